@@ -1,0 +1,125 @@
+//! URLs, whose user and password nobody should see.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::str::FromStr;
+
+use fluent_uri::Uri;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Serialize};
+
+/// An absolute URL, or the `sqlite:` form of a database (`sqlite::memory:`, `sqlite://./data/node.db`). It may hold
+/// references (`postgresql://node:${SECRET_DB_PASSWORD}@db/node`). `Debug` leaves user and password out.
+///
+/// ```
+/// use confgate::model::Url;
+/// let url: Url = "postgresql://node:hunter2@db:5432/node".parse()?;
+/// assert_eq!(format!("{url:?}"), "postgresql://***@db:5432/node");
+/// # Ok::<(), confgate::model::InvalidUrl>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Url(String);
+
+impl Url {
+    /// The `format` of a URL in a schema. It is not JSON Schema's `uri`, because a reference may stand in it.
+    pub const FORMAT: &'static str = "url";
+
+    /// The URL as it was written, password and all.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The text is no URL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvalidUrl;
+
+impl fmt::Display for InvalidUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not a URL: write a scheme and a host, such as https://example.net/path, or sqlite:PATH")
+    }
+}
+
+impl std::error::Error for InvalidUrl {}
+
+impl FromStr for Url {
+    type Err = InvalidUrl;
+
+    fn from_str(text: &str) -> Result<Self, InvalidUrl> {
+        let uri = Uri::parse(text).map_err(|_| InvalidUrl)?;
+        let sqlite = uri.scheme().as_str().eq_ignore_ascii_case("sqlite");
+        let names_a_place = match uri.authority() {
+            Some(authority) => sqlite || !authority.host().is_empty(),
+            None => sqlite && !uri.path().is_empty(),
+        };
+        if names_a_place { Ok(Self(text.to_owned())) } else { Err(InvalidUrl) }
+    }
+}
+
+/// Where the part between `//` and the `@` before the host stands in `text`, if there is one.
+pub(crate) fn userinfo(text: &str) -> Option<std::ops::Range<usize>> {
+    let start = text.find("://")? + 3;
+    let end = text[start..].find(['/', '?', '#']).map_or(text.len(), |end| start + end);
+    let at = text[start..end].rfind('@')?;
+    Some(start..start + at)
+}
+
+/// `text` with the user and password of a URL left out.
+pub(crate) fn without_userinfo(text: &str) -> Cow<'_, str> {
+    match userinfo(text) {
+        Some(range) => format!("{}***{}", &text[..range.start], &text[range.end..]).into(),
+        None => text.into(),
+    }
+}
+
+impl fmt::Debug for Url {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&without_userinfo(&self.0))
+    }
+}
+
+impl JsonSchema for Url {
+    fn schema_name() -> Cow<'static, str> {
+        "Url".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "format": Self::FORMAT })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_with_a_host_and_the_sqlite_forms_are_read() {
+        for text in
+            ["https://example.net/hook", "postgresql://u:p@db/x", "sqlite::memory:", "sqlite://./data/x.db", "sqlite:///var/x.db"]
+        {
+            assert!(text.parse::<Url>().is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_names_no_place_is_refused() {
+        for text in ["", "localhost:80/x y", "http://", "https:", "/var/lib/x", "sqlite:"] {
+            assert_eq!(text.parse::<Url>(), Err(InvalidUrl), "{text}");
+        }
+        assert_eq!(
+            InvalidUrl.to_string(),
+            "not a URL: write a scheme and a host, such as https://example.net/path, or sqlite:PATH"
+        );
+    }
+
+    #[test]
+    fn an_at_sign_in_the_path_is_no_password() {
+        assert_eq!(userinfo("https://example.net/@name"), None);
+        assert_eq!(without_userinfo("redis://:p@ss@cache:6379/0"), "redis://***@cache:6379/0");
+    }
+}
