@@ -1,0 +1,134 @@
+//! The bundled model: everything that a BitCraps node can be told, one file per section.
+//!
+//! A section's file holds its fields with their meaning, bounds, units and reload classes, its defaults in each
+//! environment, and its rules. `environment.rs` has the rules that hold between a section and the environment.
+
+mod app;
+mod consensus;
+mod database;
+mod environment;
+mod game;
+mod monitoring;
+mod network;
+mod performance;
+mod security;
+mod treasury;
+
+#[cfg(test)]
+mod tests;
+
+use std::num::NonZero;
+use std::sync::LazyLock;
+use std::thread;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub use self::app::{AppConfig, LogLevel};
+pub use self::consensus::ConsensusConfig;
+pub use self::database::DatabaseConfig;
+pub use self::game::GameConfig;
+pub use self::monitoring::MonitoringConfig;
+pub use self::network::{NetworkConfig, TurnServer};
+pub use self::performance::{
+    BackgroundLimits, BatteryTuning, BluetoothTuning, ConsensusTuning, CpuTuning, DatabaseTuning, EvictionPolicy,
+    Limit, MemoryTuning, NetworkTuning, PerformanceProfile, PerformanceTuning, PoolSizes, WakeLockStrategy,
+};
+pub use self::security::SecurityConfig;
+pub use self::treasury::TreasuryConfig;
+use crate::environment::Environment;
+use crate::model::{Model, Rule, Url};
+
+/// The settings of a BitCraps node.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Version of the schema that this config is written for. A node brings an older config up to date when it reads
+    /// it.
+    pub version: u64,
+    /// The process itself: its name, its data, its logs, its threads.
+    pub app: AppConfig,
+    /// How a node listens and how it finds and keeps its peers.
+    pub network: NetworkConfig,
+    /// How the participants of a game agree on what happened.
+    pub consensus: ConsensusConfig,
+    /// Where a node keeps its state, and how it keeps it safe.
+    pub database: DatabaseConfig,
+    /// How a node protects itself against forgery, floods and eavesdroppers.
+    pub security: SecurityConfig,
+    /// What a node tells about itself, and to whom.
+    pub monitoring: MonitoringConfig,
+    /// The table: bets, seats and clocks.
+    pub game: GameConfig,
+    /// The tokens behind the table.
+    pub treasury: TreasuryConfig,
+    /// How much a node does at once, and at what cost in memory and battery: `PowerSaving` for a phone away from its
+    /// charger, `Balanced` for most machines, `HighPerformance` for a server. A `Custom` table tunes every value; those
+    /// that it leaves out are as in `Balanced`.
+    pub performance: PerformanceProfile,
+}
+
+impl Model for Config {
+    const NAME: &'static str = "bitcraps";
+    const ENV_PREFIX: &'static str = "BITCRAPS";
+
+    fn defaults(environment: Environment) -> Self {
+        Self {
+            version: 1,
+            app: AppConfig::defaults(environment),
+            network: NetworkConfig::defaults(environment),
+            consensus: ConsensusConfig::defaults(),
+            database: DatabaseConfig::defaults(environment),
+            security: SecurityConfig::defaults(environment),
+            monitoring: MonitoringConfig::defaults(environment),
+            game: GameConfig::defaults(),
+            treasury: TreasuryConfig::defaults(),
+            performance: PerformanceProfile::default(),
+        }
+    }
+
+    fn rules() -> &'static [Rule<Self>] {
+        static RULES: LazyLock<Vec<Rule<Config>>> = LazyLock::new(|| {
+            let sections = [
+                network::RULES,
+                consensus::RULES,
+                database::RULES,
+                security::RULES,
+                game::RULES,
+                treasury::RULES,
+                environment::RULES,
+            ];
+            sections.into_iter().flatten().map(|rule| Rule { ..*rule }).collect()
+        });
+        &RULES
+    }
+
+    fn aliases() -> &'static [(&'static str, &'static str)] {
+        &[
+            ("BITCRAPS_LISTEN_PORT", "network.listen_port"),
+            ("BITCRAPS_MAX_CONNECTIONS", "network.max_connections"),
+            ("BITCRAPS_DATABASE_URL", "database.url"),
+            ("BITCRAPS_POW_DIFFICULTY", "security.pow_difficulty"),
+            ("BITCRAPS_METRICS_PORT", "monitoring.metrics_port"),
+            ("BITCRAPS_ALERT_WEBHOOK", "monitoring.alert_webhook"),
+            ("BITCRAPS_WORKER_THREADS", "app.worker_threads"),
+            ("BITCRAPS_ENABLE_TLS", "security.enable_tls"),
+            ("BITCRAPS_STUN_SERVERS", "network.stun_servers"),
+            ("BITCRAPS_BOOTSTRAP_NODES", "network.bootstrap_nodes"),
+        ]
+    }
+}
+
+/// A URL that is written in this model, for its defaults.
+fn url(text: &str) -> Url {
+    text.parse().expect("the model's own URLs are well-formed")
+}
+
+/// The threads that a count in a config stands for: 0 is one per CPU. Resolved when it is read and never in
+/// `defaults`, so that a rendered config is the same on every machine.
+fn threads(count: u32) -> usize {
+    match count {
+        0 => thread::available_parallelism().map_or(1, NonZero::get),
+        count => count as usize,
+    }
+}
