@@ -24,10 +24,9 @@ pub struct AppConfig {
     /// one, it starts anew.
     #[schemars(extend("x-reload" = "restart"))]
     pub data_dir: PathBuf,
-    /// The least severe messages that are logged; each level includes those before it: `error`, `warn`, `info`,
-    /// `debug`, `trace`.
+    /// The least severe messages that are logged. Each level includes those before it.
     pub log_level: LogLevel,
-    /// Threads that handle peers and games; 0 is one per CPU of the machine that the node runs on.
+    /// Threads that handle peers and games, 0 for one per CPU of the machine that the node runs on.
     #[schemars(range(max = 256), extend("x-reload" = "restart", "x-unit" = "threads"))]
     pub worker_threads: u32,
     /// Show the interface in the terminal. Turn it off where nobody is logged in, such as under systemd.
@@ -38,10 +37,15 @@ pub struct AppConfig {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum LogLevel {
+    /// What failed.
     Error,
+    /// What may fail next.
     Warn,
+    /// What happened.
     Info,
+    /// What the node decided, and why.
     Debug,
+    /// Every step, with messages and timings.
     Trace,
 }
 

@@ -20,7 +20,7 @@ pub struct ConsensusConfig {
     pub proposal_timeout: Duration,
     /// How long a vote stays open. Votes that come later do not count.
     pub voting_timeout: Duration,
-    /// The share of votes that makes a decision final; 0.67 is two thirds. It must exceed `byzantine_tolerance`.
+    /// The share of votes that makes a decision final. 0.67 is two thirds; it must exceed `byzantine_tolerance`.
     #[schemars(range(min = 0.5, max = 1.0), extend("x-unit" = "fraction"))]
     pub finality_threshold: f64,
     /// The share of participants that may be faulty or dishonest without harm.

@@ -43,8 +43,7 @@ use crate::model::{Model, Rule, Url};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// Version of the schema that this config is written for. A node brings an older config up to date when it reads
-    /// it.
+    /// Version of the schema that this config is written for. An older config is brought up to date as it is read.
     pub version: u64,
     /// The process itself: its name, its data, its logs, its threads.
     pub app: AppConfig,
@@ -62,9 +61,8 @@ pub struct Config {
     pub game: GameConfig,
     /// The tokens behind the table.
     pub treasury: TreasuryConfig,
-    /// How much a node does at once, and at what cost in memory and battery: `PowerSaving` for a phone away from its
-    /// charger, `Balanced` for most machines, `HighPerformance` for a server. A `Custom` table tunes every value; those
-    /// that it leaves out are as in `Balanced`.
+    /// How much a node does at once, and at what cost in memory and battery. A name picks a preset; a `Custom` table
+    /// tunes every value by itself, and what it leaves out is as in `Balanced`.
     pub performance: PerformanceProfile,
 }
 

@@ -13,13 +13,13 @@ use crate::model::{Duration, Rule, Secret, Severity};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NetworkConfig {
-    /// IP address to listen on for peers; `0.0.0.0` is every IPv4 address of the machine.
+    /// IP address to listen on for peers. `0.0.0.0` is every IPv4 address of the machine.
     #[schemars(extend("x-reload" = "restart"))]
     pub listen_address: IpAddr,
     /// Port to listen on for peers. Firewalls and port forwards must agree with it.
     #[schemars(range(min = 1), extend("x-reload" = "restart"))]
     pub listen_port: u16,
-    /// Peers that the node keeps connected at once; more are turned away.
+    /// The number of peers this node accepts. More are turned away.
     #[schemars(range(min = 1, max = 10000), extend("x-unit" = "connections"))]
     pub max_connections: u32,
     /// How long a peer may take to connect before the node gives up on it.
@@ -28,7 +28,7 @@ pub struct NetworkConfig {
     /// Silence after which the node asks a peer whether it is still there. A shorter interval finds lost peers sooner
     /// and keeps NAT entries open, and costs traffic and battery.
     pub keepalive_interval: Duration,
-    /// The largest packet that the node sends or accepts; all nodes of a network need to be able to take it.
+    /// The largest packet that the node sends or accepts. All nodes of a network need to be able to take it.
     #[schemars(range(min = 1024), extend("x-unit" = "bytes"))]
     pub max_packet_size: u32,
     /// Find and reach peers nearby over Bluetooth.

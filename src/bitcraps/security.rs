@@ -20,7 +20,7 @@ pub struct SecurityConfig {
     pub key_rotation_interval: Duration,
     /// How long a session may be idle before its peer must authenticate again.
     pub session_timeout: Duration,
-    /// Sessions that are open at once; more are refused until one ends.
+    /// Sessions that are open at once. More are refused until one ends.
     #[schemars(range(min = 1), extend("x-unit" = "sessions"))]
     pub max_session_count: u32,
     /// Refuse the requests of a peer that sends more than `rate_limit_requests` in `rate_limit_window`.

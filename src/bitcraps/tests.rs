@@ -9,6 +9,8 @@ use super::*;
 use crate::environment::Environment::*;
 use crate::model::{Duration, Severity};
 
+type Change = fn(&mut Config);
+
 /// A field and its default in Development, Testing, Staging and Production, or the one that holds in all four. `-` is
 /// no value. The version of the application is that of the crate.
 const DEFAULTS: &str = r#"
@@ -96,7 +98,7 @@ performance                       "Balanced"
 
 /// Each rule, and the smallest change of an environment's defaults that breaks it and no other.
 #[rustfmt::skip]
-const BREAKING: &[(&str, Environment, fn(&mut Config))] = &[
+const BREAKING: &[(&str, Environment, Change)] = &[
     ("network/ports-distinct", Staging, |c| c.monitoring.metrics_port = c.network.listen_port),
     ("network/some-transport", Testing, |c| (c.network.enable_tcp, c.network.enable_bluetooth) = (false, false)),
     ("network/keepalive-positive", Staging, |c| c.network.keepalive_interval = Duration::from_secs(0)),
@@ -126,7 +128,7 @@ const BREAKING: &[(&str, Environment, fn(&mut Config))] = &[
 
 /// The other side of each bound in a rule: a change that comes as near as it may.
 #[rustfmt::skip]
-const KEEPING: &[(&str, Environment, fn(&mut Config))] = &[
+const KEEPING: &[(&str, Environment, Change)] = &[
     ("the ports may be one where no metrics are served", Testing, |c| c.monitoring.metrics_port = c.network.listen_port),
     ("TCP alone is a transport", Production, |c| c.network.enable_bluetooth = false),
     ("Bluetooth alone is a transport", Production, |c| c.network.enable_tcp = false),

@@ -16,7 +16,7 @@ pub struct TreasuryConfig {
     /// Address of the treasury: 32 bytes as 64 hex digits, with or without `0x` before them.
     #[schemars(regex(pattern = r"^(0[xX])?[0-9A-Fa-f]{64}$"))]
     pub treasury_address: String,
-    /// The share of each pot that goes to the treasury, as a fraction in spite of the name: 0.02 is two percent.
+    /// The share of each pot that goes to the treasury. It is a fraction in spite of its name: 0.02 is two percent.
     #[schemars(range(min = 0.0, max = 0.1), extend("x-unit" = "fraction"))]
     pub rake_percentage: f64,
     /// Tokens that the treasury keeps and never pays out. They must be within `initial_supply`.

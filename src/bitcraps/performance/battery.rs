@@ -27,8 +27,7 @@ pub struct BatteryTuning {
     /// The charge below which the node suspends itself.
     #[schemars(range(max = 100), extend("x-unit" = "percent"))]
     pub suspend_threshold: u8,
-    /// How the node keeps the device awake: `Full` with the screen, `Partial` the CPU alone, `Adaptive` the CPU and
-    /// only while there is work.
+    /// How the node keeps the device awake.
     pub wake_lock_strategy: WakeLockStrategy,
     /// Keep to the system's windows for background work (Doze on Android).
     pub doze_compatible: bool,
@@ -39,8 +38,11 @@ pub struct BatteryTuning {
 /// How a node keeps its device awake.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum WakeLockStrategy {
+    /// The CPU, and only while there is work.
     Adaptive,
+    /// The CPU at all times; the screen may go dark.
     Partial,
+    /// The CPU and the screen.
     Full,
 }
 

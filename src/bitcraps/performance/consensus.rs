@@ -20,7 +20,7 @@ pub struct ConsensusTuning {
     pub batch_size: u32,
     /// Check the operations of a batch on several threads.
     pub parallel_validation: bool,
-    /// Threads that check operations when `parallel_validation` is on; 0 is one per CPU.
+    /// Threads that check operations when `parallel_validation` is on, 0 for one per CPU.
     #[schemars(extend("x-unit" = "threads"))]
     pub validation_threads: u32,
     /// Votes that are kept in memory, so that one which arrives twice is checked once.

@@ -14,10 +14,10 @@ pub struct CpuTuning {
     /// The load of the CPUs that the node keeps below by putting off work that can wait.
     #[schemars(range(min = 0.0, max = 100.0), extend("x-unit" = "percent"))]
     pub target_utilization: f64,
-    /// Threads for work that computes; 0 is one per CPU.
+    /// Threads for work that computes, 0 for one per CPU.
     #[schemars(extend("x-unit" = "threads"))]
     pub worker_threads: u32,
-    /// Threads for work that waits, such as connections; 0 is one per CPU.
+    /// Threads for work that waits, such as connections, 0 for one per CPU.
     #[schemars(extend("x-unit" = "threads"))]
     pub async_threads: u32,
     /// Keep each thread on a CPU of its own.

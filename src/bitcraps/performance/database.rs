@@ -16,7 +16,7 @@ pub struct DatabaseTuning {
     /// Memory for pages of the database that were read before.
     #[schemars(extend("x-unit" = "MiB"))]
     pub cache_size_mb: u32,
-    /// How much of the database file is mapped into memory; 0 is none.
+    /// How much of the database file is mapped into memory, 0 for none.
     #[schemars(extend("x-unit" = "MiB"))]
     pub mmap_size_mb: u32,
     /// How often the write-ahead log is folded into the database.

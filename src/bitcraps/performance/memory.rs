@@ -16,8 +16,7 @@ pub struct MemoryTuning {
     pub max_heap_mb: u32,
     /// Objects that are kept for use again instead of being made anew.
     pub pool_sizes: PoolSizes,
-    /// What leaves a full cache first: with `LRU` what was used longest ago, with `ARC` what was used longest ago or
-    /// least often, whichever has cost more misses.
+    /// What leaves a full cache first.
     pub eviction_policy: EvictionPolicy,
     /// How full the memory may be before the node empties its caches.
     #[schemars(range(min = 0.0, max = 100.0), extend("x-unit" = "percent"))]
@@ -52,7 +51,9 @@ pub struct PoolSizes {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum EvictionPolicy {
+    /// What was used longest ago.
     Lru,
+    /// What was used longest ago or least often, whichever has cost fewer misses so far.
     Arc,
 }
 

@@ -25,13 +25,15 @@ pub use self::network::NetworkTuning;
 use crate::model::Duration;
 
 /// How much a node does at once, and at what cost in memory and battery.
-// The presets have no doc comments: with them the schema would be a list of one-value schemas instead of an enum.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub enum PerformanceProfile {
+    /// For a phone away from its charger: few peers, small caches, long pauses.
     PowerSaving,
+    /// For most machines.
     #[default]
     Balanced,
+    /// For a server: many peers, large caches, every CPU.
     HighPerformance,
     /// Every value by itself. A table or a value that is left out is as in `Balanced`.
     Custom(Box<PerformanceTuning>),

@@ -10,7 +10,7 @@ use crate::model::Duration;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct NetworkTuning {
-    /// Peers that the node talks to at once. It stays within `max_connections` of the network section.
+    /// Peers that the node talks to at once.
     #[schemars(range(min = 1), extend("x-unit" = "connections"))]
     pub max_connections: u32,
     /// How long a peer may take to connect.
