@@ -10,7 +10,7 @@ use crate::model::{Duration, Rule, Severity};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ConsensusConfig {
-    /// Participants that must be there before anything is decided. It must not exceed `max_participants`.
+    /// Participants that must be there before anything is decided. At most `max_participants`.
     #[schemars(range(min = 1), extend("x-unit" = "participants"))]
     pub min_participants: u32,
     /// Participants that may take part. More of them make a decision harder to forge, and slower.

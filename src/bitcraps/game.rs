@@ -21,7 +21,8 @@ pub struct GameConfig {
     pub max_players_per_game: u32,
     /// How long a game may take before it is ended.
     pub game_timeout: Duration,
-    /// How long the node waits for the players before it resolves a game by itself. Longer than `game_timeout` it has no effect.
+    /// How long the node waits for the players before it resolves a game by itself. Beyond `game_timeout` it has
+    /// no effect.
     pub auto_resolve_timeout: Duration,
     /// Take bets beside the pass line, such as hardways and any seven.
     pub enable_side_bets: bool,

@@ -12,13 +12,14 @@ use crate::model::{Duration, Severity};
 type Change = fn(&mut Config);
 
 /// A field and its default in Development, Testing, Staging and Production, or the one that holds in all four. `-` is
-/// no value. The version of the application is that of the crate.
+/// no value, `=` the value to the left, and an indented line goes on with the row above. The version of the
+/// application is that of the crate.
 const DEFAULTS: &str = r#"
 version                           1
 
 app.name                          "BitCraps"
 app.environment                   "Development" | "Testing" | "Staging" | "Production"
-app.data_dir                      "./data" | "./test_data" | "/var/lib/bitcraps" | "/var/lib/bitcraps"
+app.data_dir                      "./data" | "./test_data" | "/var/lib/bitcraps" | =
 app.log_level                     "debug" | "debug" | "debug" | "info"
 app.worker_threads                0
 app.enable_tui                    true | true | false | false
@@ -35,7 +36,8 @@ network.enable_compression        true
 network.mtu_discovery             true
 network.enable_ipv6               true
 network.enable_upnp               true
-network.stun_servers              ["stun.l.google.com:19302", "stun1.l.google.com:19302", "stun2.l.google.com:19302", "stun3.l.google.com:19302", "stun4.l.google.com:19302"]
+network.stun_servers              ["stun.l.google.com:19302", "stun1.l.google.com:19302",
+    "stun2.l.google.com:19302", "stun3.l.google.com:19302", "stun4.l.google.com:19302"]
 network.turn_servers              []
 network.bootstrap_nodes           []
 
@@ -48,13 +50,14 @@ consensus.byzantine_tolerance     0.33
 consensus.enable_fast_path        true
 consensus.checkpoint_interval     1000
 
-database.url                      "sqlite://./data/bitcraps.db" | "sqlite::memory:" | "sqlite:///var/lib/bitcraps/bitcraps.db" | "sqlite:///var/lib/bitcraps/bitcraps.db"
+database.url                      "sqlite://./data/bitcraps.db" | "sqlite::memory:"
+    | "sqlite:///var/lib/bitcraps/bitcraps.db" | =
 database.max_connections          32
 database.connection_timeout       "10s"
 database.idle_timeout             "300s"
 database.enable_wal               true
 database.checkpoint_interval      "300s"
-database.backup_dir               "./data/backups" | "./data/backups" | "/var/lib/bitcraps/backups" | "/var/lib/bitcraps/backups"
+database.backup_dir               "./data/backups" | "./data/backups" | "/var/lib/bitcraps/backups" | =
 database.backup_interval          "3600s"
 database.log_retention_days       30
 
@@ -72,7 +75,7 @@ security.tls_key_path             - | - | "/etc/bitcraps/key.pem" | "/etc/bitcra
 monitoring.enable_metrics         true | false | true | true
 monitoring.metrics_port           9090
 monitoring.enable_tracing         false | false | true | true
-monitoring.tracing_endpoint       - | - | "http://localhost:14268/api/traces" | "http://localhost:14268/api/traces"
+monitoring.tracing_endpoint       - | - | "http://localhost:14268/api/traces" | =
 monitoring.health_check_interval  "30s"
 monitoring.alert_webhook          -
 monitoring.log_retention_days     30
@@ -129,11 +132,11 @@ const BREAKING: &[(&str, Environment, Change)] = &[
 /// The other side of each bound in a rule: a change that comes as near as it may.
 #[rustfmt::skip]
 const KEEPING: &[(&str, Environment, Change)] = &[
-    ("the ports may be one where no metrics are served", Testing, |c| c.monitoring.metrics_port = c.network.listen_port),
+    ("without metrics the ports may be one", Testing, |c| c.monitoring.metrics_port = c.network.listen_port),
     ("TCP alone is a transport", Production, |c| c.network.enable_bluetooth = false),
     ("Bluetooth alone is a transport", Production, |c| c.network.enable_tcp = false),
-    ("the least may be the most participants", Testing, |c| c.consensus.max_participants = c.consensus.min_participants),
-    ("four connections a peer are not too many", Testing, |c| c.database.max_connections = c.network.max_connections * 4),
+    ("least and most may be one", Testing, |c| c.consensus.max_participants = c.consensus.min_participants),
+    ("four connections a peer are fine", Testing, |c| c.database.max_connections = c.network.max_connections * 4),
     ("a limit that is off may be zero", Testing, |c| c.security.rate_limit_requests = 0),
     ("one request is a limit", Production, |c| c.security.rate_limit_requests = 1),
     ("the paths may stand there while TLS is off", Staging, |c| c.security.enable_tls = false),
@@ -197,13 +200,15 @@ fn is_performance_value(path: &str) -> bool {
 
 #[test]
 fn defaults_are_those_of_the_application() {
+    let table = DEFAULTS.replace("\n    ", " ");
     let rows: Vec<(&str, &str)> =
-        DEFAULTS.lines().filter_map(|line| line.split_once(' ')).map(|(path, cells)| (path, cells.trim())).collect();
+        table.lines().filter_map(|line| line.split_once(' ')).map(|(path, cells)| (path, cells.trim())).collect();
     for (column, environment) in Environment::ALL.into_iter().enumerate() {
         let defaults = serde_json::to_value(Config::defaults(environment)).unwrap();
         for (path, cells) in &rows {
             let cells: Vec<&str> = cells.split(" | ").collect();
-            let expected = match if cells.len() == 1 { cells[0] } else { cells[column] } {
+            let upto = &cells[..=column.min(cells.len() - 1)];
+            let expected = match *upto.iter().rfind(|cell| **cell != "=").unwrap() {
                 "-" => None,
                 json => Some(serde_json::from_str::<Value>(json).unwrap()),
             };

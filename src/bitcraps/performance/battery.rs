@@ -19,7 +19,7 @@ pub struct BatteryTuning {
     /// The charge below which the node begins to save power.
     #[schemars(range(max = 100), extend("x-unit" = "percent"))]
     pub low_battery_threshold: u8,
-    /// The charge below which it does only what running games need.
+    /// The charge below which the node does only what running games need.
     #[schemars(range(max = 100), extend("x-unit" = "percent"))]
     pub critical_battery_threshold: u8,
     /// Save power whenever the device is off its charger, at any charge.

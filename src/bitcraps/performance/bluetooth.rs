@@ -12,11 +12,12 @@ use crate::model::Duration;
 pub struct BluetoothTuning {
     /// How often the node begins to listen for peers.
     pub scan_interval: Duration,
-    /// How long it listens each time. Listening costs the most power of all.
+    /// How long the node listens each time. Listening costs the most power of all.
     pub scan_window: Duration,
     /// How often the node announces itself to peers that listen.
     pub advertisement_interval: Duration,
-    /// The shortest span between two exchanges that the node asks of a connection. Shorter is faster and costs power.
+    /// The shortest span between two exchanges that the node asks of a connection. A shorter one is faster
+    /// and costs power.
     pub connection_interval_min: Duration,
     /// The longest span between two exchanges that the node asks of a connection.
     pub connection_interval_max: Duration,

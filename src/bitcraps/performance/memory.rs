@@ -33,16 +33,16 @@ pub struct MemoryTuning {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct PoolSizes {
-    /// Messages to and from peers.
+    /// Messages that are kept for use again.
     #[schemars(extend("x-unit" = "messages"))]
     pub message_pool: u32,
-    /// Connections to peers.
+    /// Connections that are kept for use again.
     #[schemars(extend("x-unit" = "connections"))]
     pub connection_pool: u32,
-    /// Buffers for reading and writing.
+    /// Buffers that are kept for use again.
     #[schemars(extend("x-unit" = "buffers"))]
     pub buffer_pool: u32,
-    /// Transactions that wait for a decision.
+    /// Transactions that are kept for use again.
     #[schemars(extend("x-unit" = "transactions"))]
     pub transaction_pool: u32,
 }
