@@ -1,0 +1,17 @@
+# `secret "DB_PASSWORD"` is a reference, never the secret: whoever starts the service resolves it, so nothing secret is in a
+# store path.
+let
+  inherit (builtins)
+    isString
+    match
+    toJSON
+    typeOf
+    ;
+in
+name:
+if isString name && match "[A-Z][A-Z0-9_]*" name != null then
+  "\${SECRET_${name}}"
+else
+  throw "secret ${
+    if isString name then toJSON name else "of a ${typeOf name}"
+  }: the name of a secret is capitals, digits and _, and starts with a capital, as in secret \"DB_PASSWORD\""
