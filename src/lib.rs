@@ -1,6 +1,12 @@
+//! A gate for configuration.
+
 pub mod bitcraps;
 pub mod environment;
+pub mod gate;
 pub mod model;
 pub mod tree;
+
 pub use environment::Environment;
+pub use gate::{Gate, Outcome, Submission, Terms};
 pub use model::{Model, Rule, Severity};
+pub use tree::Source;

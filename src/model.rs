@@ -5,7 +5,7 @@
 
 mod duration;
 mod secret;
-mod url;
+pub(crate) mod url;
 
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};

@@ -99,9 +99,13 @@ mod tests {
 
     #[test]
     fn urls_with_a_host_and_the_sqlite_forms_are_read() {
-        for text in
-            ["https://example.net/hook", "postgresql://u:p@db/x", "sqlite::memory:", "sqlite://./data/x.db", "sqlite:///var/x.db"]
-        {
+        for text in [
+            "https://example.net/hook",
+            "postgresql://u:p@db/x",
+            "sqlite::memory:",
+            "sqlite://./data/x.db",
+            "sqlite:///var/x.db",
+        ] {
             assert!(text.parse::<Url>().is_ok(), "{text}");
         }
     }

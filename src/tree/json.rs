@@ -15,7 +15,13 @@ pub struct TooLarge {
 
 impl std::fmt::Display for TooLarge {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} is {}, which does not fit in 64 bits: TOML integers reach to {}", self.path, self.digits, i64::MAX)
+        write!(
+            f,
+            "{} is {}, which does not fit in 64 bits: TOML integers reach to {}",
+            self.path,
+            self.digits,
+            i64::MAX
+        )
     }
 }
 
@@ -39,7 +45,9 @@ fn read_at(json: serde_json::Value, path: &Path) -> Result<Node, TooLarge> {
         Json::String(text) => Value::String(text),
         Json::Array(elements) => {
             let elements = elements.into_iter().enumerate();
-            Value::List(elements.map(|(index, element)| read_at(element, &path.index(index))).collect::<Result<_, _>>()?)
+            Value::List(
+                elements.map(|(index, element)| read_at(element, &path.index(index))).collect::<Result<_, _>>()?,
+            )
         }
         Json::Object(entries) => {
             let mut table = Table::with_capacity(entries.len());

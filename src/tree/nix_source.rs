@@ -201,7 +201,8 @@ mod tests {
 
     #[test]
     fn an_element_is_found_in_a_list_that_is_written_out() {
-        let text = "{\n  peers = [\n    \"a:1\" # \"x\"\n    (f \"b ]\")\n    { url = \"c;${g \"]\"}\"; }\n    ''d''\n  ];\n}";
+        let text =
+            "{\n  peers = [\n    \"a:1\" # \"x\"\n    (f \"b ]\")\n    { url = \"c;${g \"]\"}\"; }\n    ''d''\n  ];\n}";
         let found: Vec<String> = (0..4).map(|element| covered(text, 2, 3, Some(element))).collect();
         assert_eq!(found, ["\"a:1\"", "(f \"b ]\")", "{ url = \"c;${g \"]\"}\"; }", "''d''"]);
     }

@@ -54,7 +54,11 @@ fn node(spanned: Spanned<DeValue<'_>>, key: Option<std::ops::Range<usize>>, erro
         DeValue::String(text) => Value::String(text.into_owned()),
         DeValue::Integer(digits) => Value::Integer(integer(&digits).unwrap_or_else(|| {
             errors.push(SyntaxError {
-                message: format!("{digits} does not fit in 64 bits: TOML integers reach from {} to {}", i64::MIN, i64::MAX),
+                message: format!(
+                    "{digits} does not fit in 64 bits: TOML integers reach from {} to {}",
+                    i64::MIN,
+                    i64::MAX
+                ),
                 span,
             });
             0

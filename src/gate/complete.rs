@@ -1,0 +1,178 @@
+//! A tree made whole: older forms brought into the one that the schema speaks of, defaults filled in, and at the end the
+//! canonical form that is written.
+
+use super::schema::View;
+use crate::environment::Environment;
+use crate::model::Duration;
+use crate::tree::{Node, Table, Value, json};
+
+/// Reads what means the same in another form: a duration as the table `{ secs = 30, nanos = 0 }`, and the empty string
+/// of an optional text, which says that the field is absent even where it has a default.
+pub fn read_other_forms(view: View<'_>, node: &mut Node) {
+    if view.marked("x-optional") && node.as_str() == Some("") {
+        node.value = Value::Null;
+    } else if view.text("format") == Some(Duration::FORMAT)
+        && node.as_table().is_some()
+        && let Ok(duration) = serde_json::from_value::<Duration>(json::write(node))
+    {
+        node.value = Value::String(duration.to_string());
+    } else {
+        for_each_child(view, node, &mut read_other_forms);
+    }
+}
+
+/// Fills in what was not written and has a default in `environment`: in the root, and in every table below it that is
+/// there or belongs there.
+pub fn fill_defaults(view: View<'_>, node: &mut Node, environment: Environment) {
+    for_each_child(view, node, &mut |view, child| fill_defaults(view, child, environment));
+    let Some(view) = table_view(view, node) else { return };
+    let names = view.properties().into_iter().flat_map(|names| names.keys());
+    let missing: Vec<&String> =
+        names.filter(|name| node.as_table().is_some_and(|table| !table.contains_key(*name))).collect();
+    for name in missing {
+        let filled = view.property(name, node).and_then(|property| default_of(property, environment));
+        if let (Some(filled), Some(table)) = (filled, node.as_table_mut()) {
+            table.insert(name.clone(), filled);
+        }
+    }
+}
+
+/// The value of a field that was not written.
+pub fn default_of(view: View<'_>, environment: Environment) -> Option<Node> {
+    if let Some(default) = view.default_in(environment) {
+        // A default that no tree can hold would not have come out of one.
+        let mut node = json::read(default.clone()).ok()?;
+        fill_defaults(view, &mut node, environment);
+        return Some(node);
+    }
+    if view.marked("x-optional") || view.properties().is_none() {
+        return None;
+    }
+    let mut node = Node::bare(Value::Table(Table::new()));
+    fill_defaults(view, &mut node, environment);
+    node.as_table().is_some_and(|table| !table.is_empty()).then_some(node)
+}
+
+/// The form that is written: entries in the order of the schema, then by name; durations with one unit; whole numbers
+/// as `1.0` where the schema wants any number; explicitly absent values gone, or empty where a default would come back.
+pub fn canonical(view: View<'_>, node: &mut Node, environment: Option<Environment>) {
+    match &mut node.value {
+        Value::Integer(integer) if view.is_float() => node.value = Value::Float(*integer as f64),
+        Value::String(text) if view.text("format") == Some(Duration::FORMAT) => {
+            if let Ok(duration) = text.parse::<Duration>() {
+                *text = duration.to_string();
+            }
+        }
+        Value::Null if environment.is_some_and(|environment| view.default_in(environment).is_some()) => {
+            node.value = Value::String(String::new());
+        }
+        _ => for_each_child(view, node, &mut |view, child| canonical(view, child, environment)),
+    }
+    sort_entries(view, node);
+}
+
+fn sort_entries(view: View<'_>, node: &mut Node) {
+    let names = table_view(view, node).and_then(View::properties);
+    let Some(table) = node.as_table_mut() else { return };
+    table.retain(|_, node| !node.is_null());
+    let rank =
+        |name: &String| names.and_then(|names| names.keys().position(|known| known == name)).unwrap_or(usize::MAX);
+    let ranks: std::collections::HashMap<String, usize> = table.keys().map(|name| (name.clone(), rank(name))).collect();
+    table.sort_by(|a, _, b, _| ranks[a].cmp(&ranks[b]).then_with(|| a.cmp(b)));
+}
+
+/// The part of the schema that names the entries of the table `node`.
+fn table_view<'s>(view: View<'s>, node: &Node) -> Option<View<'s>> {
+    node.as_table()?;
+    if view.properties().is_some() {
+        return Some(view);
+    }
+    view.chosen(node).map(|(_, chosen)| chosen)
+}
+
+fn for_each_child<'s>(view: View<'s>, node: &mut Node, visit: &mut dyn FnMut(View<'s>, &mut Node)) {
+    // The view of a child depends on what the node is, not on what its children are.
+    let views: Vec<Option<View<'s>>> = match &node.value {
+        Value::Table(table) => table.keys().map(|key| view.property(key, node)).collect(),
+        Value::List(elements) => (0..elements.len()).map(|index| view.element(index, node)).collect(),
+        _ => return,
+    };
+    let children: Box<dyn Iterator<Item = &mut Node>> = match &mut node.value {
+        Value::Table(table) => Box::new(table.values_mut()),
+        Value::List(elements) => Box::new(elements.iter_mut()),
+        _ => return,
+    };
+    for (view, child) in views.into_iter().zip(children) {
+        if let Some(view) = view {
+            visit(view, child);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::environment::Environment::{Development, Production};
+    use crate::tree::write;
+
+    fn completed(schema: &serde_json::Value, tree: serde_json::Value, environment: Environment) -> String {
+        let mut node = json::read(tree).unwrap();
+        let view = View::root(schema);
+        read_other_forms(view, &mut node);
+        fill_defaults(view, &mut node, environment);
+        canonical(view, &mut node, Some(environment));
+        write::toml(&node).unwrap()
+    }
+
+    fn schema() -> serde_json::Value {
+        json!({ "properties": {
+            "wait": { "type": "string", "format": "human-duration", "default": "5s" },
+            "share": { "type": "number" },
+            "cert": { "type": "string", "x-optional": true, "x-defaults": { "Production": "/cert" } },
+            "store": { "type": "object", "properties": { "rows": { "type": "integer", "default": 7 } } },
+            "extra": { "type": "object", "x-optional": true, "properties": { "on": { "type": "boolean", "default": true } } },
+            "mode": { "oneOf": [
+                { "type": "string" },
+                { "type": "object", "properties": { "Custom": { "type": "object", "properties": {
+                    "size": { "type": "integer", "default": 3 }, "name": { "type": "string" } } } } },
+            ], "default": "plain" },
+        } })
+    }
+
+    #[test]
+    fn what_was_not_written_and_has_a_default_is_filled_in() {
+        let whole = completed(&schema(), json!({}), Production);
+        assert_eq!(whole, "wait = \"5s\"\ncert = \"/cert\"\nmode = \"plain\"\n\n[store]\nrows = 7\n");
+    }
+
+    #[test]
+    fn an_optional_table_is_filled_only_where_it_is_written() {
+        let whole = completed(&schema(), json!({ "extra": {} }), Development);
+        assert!(whole.ends_with("[extra]\non = true\n"), "{whole}");
+    }
+
+    #[test]
+    fn the_table_of_an_alternative_is_filled_as_well() {
+        let whole = completed(&schema(), json!({ "mode": { "Custom": { "name": "x" } } }), Development);
+        assert!(whole.ends_with("[mode.Custom]\nsize = 3\nname = \"x\"\n"), "{whole}");
+    }
+
+    #[test]
+    fn forms_that_mean_the_same_are_written_the_same() {
+        let one = completed(&schema(), json!({ "wait": { "secs": 60, "nanos": 0 }, "share": 1 }), Development);
+        let other = completed(&schema(), json!({ "share": 1.0, "wait": "1m" }), Development);
+        assert_eq!(one, other);
+        assert!(one.starts_with("wait = \"60s\"\nshare = 1.0\n"), "{one}");
+    }
+
+    #[test]
+    fn an_absent_field_stays_absent_when_it_is_read_again() {
+        let once = completed(&schema(), json!({ "cert": null }), Production);
+        assert!(once.contains("cert = \"\"\n"), "{once}");
+        let again = completed(&schema(), json!({ "cert": "" }), Production);
+        assert_eq!(once, again);
+        assert!(!completed(&schema(), json!({ "cert": null }), Development).contains("cert"));
+    }
+}

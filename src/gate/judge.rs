@@ -1,0 +1,209 @@
+//! The rules of a model, for a gate that does not know its type.
+
+use std::any::Any;
+
+use serde_json::Value as Json;
+
+use super::complete::default_of;
+use super::finding::{Finding, Label};
+use super::schema::View;
+use super::shown;
+use crate::environment::Environment;
+use crate::model::{Model, Severity};
+use crate::tree::{Node, Origin, Path, Segment, Sources, json};
+
+/// A model without its type.
+pub struct Judge {
+    /// [`Model::NAME`].
+    pub name: &'static str,
+    /// [`Model::ENV_PREFIX`].
+    pub env_prefix: &'static str,
+    /// The rules, without what tests them.
+    pub rules: Vec<RuleInfo>,
+    run: fn(Json) -> Result<Verdict, Mismatch>,
+}
+
+/// What is known of a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RuleInfo {
+    /// A stable name, `section/rule`.
+    pub name: &'static str,
+    /// Whether breaking it refuses the config.
+    pub severity: Severity,
+    /// One sentence: what must hold or what is wrong.
+    pub why: &'static str,
+    /// The dotted fields that it reads.
+    pub reads: &'static [&'static str],
+    /// The way out.
+    pub help: &'static str,
+}
+
+/// The typed config and the rules that it breaks, by their place in the list of rules.
+struct Verdict {
+    config: Box<dyn Any + Send>,
+    broken: Vec<usize>,
+}
+
+/// A value that the schema admits and the type does not.
+struct Mismatch {
+    path: Path,
+    message: String,
+}
+
+/// What a tree is to the judge.
+pub struct Case<'a> {
+    /// The tree, complete.
+    pub tree: &'a Node,
+    /// The schema.
+    pub view: View<'a>,
+    /// Where origins point.
+    pub sources: &'a Sources,
+    /// Whose defaults were filled in.
+    pub environment: Environment,
+    /// The values that have findings of their own.
+    pub faults: Vec<Path>,
+}
+
+impl Judge {
+    /// The judge of `M`.
+    pub fn of<M: Model>() -> Self {
+        let rules = M::rules().iter().map(|rule| RuleInfo {
+            name: rule.name,
+            severity: rule.severity,
+            why: rule.why,
+            reads: rule.reads,
+            help: rule.help,
+        });
+        Self { name: M::NAME, env_prefix: M::ENV_PREFIX, rules: rules.collect(), run: run::<M> }
+    }
+
+    /// Makes the typed config and runs the rules. Values with findings of their own, and references that are not
+    /// resolved yet where the type wants something else, are replaced by their defaults, and rules that read them wait.
+    ///
+    /// The config is `None` when a value had to be replaced.
+    pub fn judge(&self, case: &Case<'_>) -> (Vec<Finding>, Option<Box<dyn Any + Send>>) {
+        let mut tree = case.tree.clone();
+        let mut unsettled = Vec::new();
+        let mut findings = Vec::new();
+        // From the back, so that taking an element out of a list moves none that is still to come.
+        let mut faults = case.faults.clone();
+        faults.sort_by(|a, b| b.cmp(a));
+        for fault in &faults {
+            unsettled.push(replace(&mut tree, case, fault));
+        }
+        loop {
+            match (self.run)(json::write(&tree)) {
+                Ok(verdict) => {
+                    let broken = verdict.broken.into_iter().map(|index| self.rules[index]);
+                    let settled = broken.filter(|rule| !reads_any(rule, &unsettled));
+                    findings.extend(settled.map(|rule| broken_rule(&rule, case)));
+                    return (findings, unsettled.is_empty().then_some(verdict.config));
+                }
+                Err(mismatch) => {
+                    let known = unsettled.iter().any(|path| path.touches(&mismatch.path));
+                    let opaque = tree
+                        .get(&mismatch.path.0)
+                        .is_some_and(|node| node.as_str().is_some_and(crate::tree::reference::holds_reference));
+                    if !known && !opaque {
+                        findings.push(mismatched(&mismatch, case));
+                    }
+                    if mismatch.path.0.is_empty() || unsettled.contains(&mismatch.path) {
+                        return (findings, None);
+                    }
+                    let replaced = replace(&mut tree, case, &mismatch.path);
+                    if replaced.0.is_empty() || unsettled.contains(&replaced) {
+                        return (findings, None);
+                    }
+                    unsettled.push(replaced);
+                }
+            }
+        }
+    }
+}
+
+fn run<M: Model>(config: Json) -> Result<Verdict, Mismatch> {
+    let config: M = serde_path_to_error::deserialize(config)
+        .map_err(|error| Mismatch { path: path_of(error.path()), message: error.inner().to_string() })?;
+    let rules = M::rules().iter().enumerate();
+    let broken = rules.filter(|(_, rule)| !(rule.holds)(&config)).map(|(index, _)| index).collect();
+    Ok(Verdict { config: Box::new(config), broken })
+}
+
+fn path_of(path: &serde_path_to_error::Path) -> Path {
+    use serde_path_to_error::Segment as Step;
+    let steps = path.iter().filter_map(|step| match step {
+        Step::Seq { index } => Some(Segment::Index(*index)),
+        Step::Map { key } => Some(Segment::Key(key.clone())),
+        Step::Enum { variant } => Some(Segment::Key(variant.clone())),
+        Step::Unknown => None,
+    });
+    Path(steps.collect())
+}
+
+/// Puts the default in the place of the value at `path`, or takes it out where it may be absent; where neither is
+/// possible, does so with the nearest table or element around it. Gives the path of what was replaced.
+fn replace(tree: &mut Node, case: &Case<'_>, path: &Path) -> Path {
+    let mut path = path.clone();
+    loop {
+        let Some(view) = case.view.at(&path.0, case.tree) else {
+            // Nobody knows it: it may go.
+            tree.remove(&path.0);
+            return path;
+        };
+        if let Some(default) = default_of(view, case.environment) {
+            if let Some(node) = tree.get_mut(&path.0) {
+                *node = default;
+                return path;
+            }
+        } else if view.marked("x-optional") || matches!(path.0.last(), Some(Segment::Index(_))) {
+            tree.remove(&path.0);
+            return path;
+        }
+        match path.parent() {
+            Some(parent) => path = parent,
+            None => return path,
+        }
+    }
+}
+
+fn reads_any(rule: &RuleInfo, paths: &[Path]) -> bool {
+    rule.reads.iter().map(|read| Path::dotted(read)).any(|read| paths.iter().any(|path| path.touches(&read)))
+}
+
+fn broken_rule(rule: &RuleInfo, case: &Case<'_>) -> Finding {
+    let reads: Vec<Path> = rule.reads.iter().map(|read| Path::dotted(read)).collect();
+    let main = reads.first().cloned().unwrap_or_default();
+    let mut finding = Finding::new(rule.severity, rule.name, main, rule.why).help(rule.help);
+    for path in &reads {
+        let secret = case.view.at(&path.0, case.tree).is_some_and(|view| view.marked("x-secret"));
+        let node = case.tree.get(&path.0);
+        let says = match node.and_then(|node| shown::value(node, secret)) {
+            Some(value) => format!("{path} is {value}"),
+            None => format!("{path} is absent"),
+        };
+        match node.map(|node| &node.origin) {
+            Some(Origin::Unwritten) => {
+                finding = finding.note(format!("{says}, the default in {}", case.environment));
+            }
+            None => finding = finding.note(says),
+            Some(origin) => {
+                let places = case.sources.places(origin);
+                finding.labels.extend(places.into_iter().map(|place| Label { place, text: says.clone() }));
+            }
+        }
+    }
+    finding
+}
+
+fn mismatched(mismatch: &Mismatch, case: &Case<'_>) -> Finding {
+    let node = case.tree.get(&mismatch.path.0);
+    let secret = case.view.at(&mismatch.path.0, case.tree).is_some_and(|view| view.marked("x-secret"));
+    // What serde says may quote the value.
+    let reason = if secret { "its type does not take it" } else { mismatch.message.as_str() };
+    let message = format!("{} is not read by the program: {reason}", mismatch.path);
+    let finding = Finding::error(mismatch.path.field(), mismatch.path.clone(), message);
+    let places = node.map(|node| case.sources.places(&node.origin)).unwrap_or_default();
+    finding
+        .at(places, "set here")
+        .help("the schema admits it and the config type does not: tell the author of the service")
+}

@@ -1,0 +1,245 @@
+//! The gate: the one place that decides whether a config is good.
+//!
+//! A tree comes in. Older forms are read, defaults filled in, the schema asked, secrets looked for, the typed config made
+//! and the rules between fields run. What comes out is the report of everything that was found, and, when nothing refuses
+//! it, the typed config and the canonical tree.
+
+pub mod complete;
+pub mod finding;
+mod judge;
+pub mod render;
+pub mod schema;
+pub mod secrets;
+pub mod shown;
+mod suggest;
+
+use std::any::Any;
+use std::fmt;
+
+use serde_json::Value as Json;
+
+use self::finding::{Finding, Report};
+pub use self::judge::RuleInfo;
+use self::judge::{Case, Judge};
+use self::schema::{InvalidSchema, Schema, Subject, UNKNOWN_KEY, find_marked, generate};
+use crate::environment::Environment;
+use crate::model::{Model, Severity};
+use crate::tree::{Node, Path, Source, Sources, read};
+
+/// The rule of texts that are no TOML.
+pub const SYNTAX: &str = "toml/syntax";
+
+/// A schema and, for a model, its rules.
+pub struct Gate {
+    schema: Schema,
+    judge: Option<Judge>,
+    environment_path: Option<Path>,
+}
+
+/// A config before the gate.
+#[derive(Debug, Clone)]
+pub struct Submission {
+    /// The values.
+    pub tree: Node,
+    /// Where their origins point.
+    pub sources: Sources,
+    /// What was found before the gate: places that are not TOML, definitions that conflict.
+    pub found: Vec<Finding>,
+    /// How strict the gate is.
+    pub terms: Terms,
+}
+
+/// How strict the gate is with a config.
+#[derive(Debug, Clone, Copy)]
+pub struct Terms {
+    /// The environment that it is for; `None` to take the one that it names itself, or Development.
+    pub environment: Option<Environment>,
+    /// How much an unknown key weighs. As a warning it is left out of the config.
+    pub unknown_keys: Severity,
+    /// How much a secret in plain text weighs: an error in whatever ends in the Nix store.
+    pub plain_secrets: Severity,
+    /// Whether defaults are filled in for a schema without a model. A model is always made whole.
+    pub fill_defaults: bool,
+}
+
+impl Default for Terms {
+    fn default() -> Self {
+        Self {
+            environment: None,
+            unknown_keys: Severity::Error,
+            plain_secrets: Severity::Warning,
+            fill_defaults: false,
+        }
+    }
+}
+
+/// What the gate made of a config.
+pub struct Outcome {
+    /// Everything that was found.
+    pub report: Report,
+    /// The environment whose defaults were used.
+    pub environment: Environment,
+    /// The config in its canonical form. Meaningful when the report admits it.
+    pub tree: Node,
+    config: Option<Box<dyn Any + Send>>,
+}
+
+impl fmt::Debug for Outcome {
+    // Neither tree nor config: they may hold secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outcome")
+            .field("report", &self.report)
+            .field("environment", &self.environment)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Outcome {
+    /// The typed config, when it was admitted, every value is known, and the gate is the one of `M`.
+    pub fn into_config<M: Model>(self) -> Result<M, Report> {
+        match self.config.map(Box::<dyn Any + Send>::downcast::<M>) {
+            Some(Ok(config)) if self.report.admits() => Ok(*config),
+            _ => Err(self.report),
+        }
+    }
+}
+
+impl Gate {
+    /// The gate of a model.
+    ///
+    /// # Panics
+    ///
+    /// Never for a model whose schema passes its own tests: a schema attribute that is no JSON Schema (a pattern that
+    /// does not parse) is a mistake in the program.
+    pub fn of<M: Model>() -> Self {
+        match Self::new(generate::schema::<M>(), Some(Judge::of::<M>())) {
+            Ok(gate) => gate,
+            Err(invalid) => panic!("the schema of {}: {invalid}", M::NAME),
+        }
+    }
+
+    /// The gate of a JSON Schema, which has no rules between fields.
+    ///
+    /// # Errors
+    ///
+    /// The document is no JSON Schema, or refers to something outside itself.
+    pub fn of_schema(schema: Json) -> Result<Self, InvalidSchema> {
+        Self::new(schema, None)
+    }
+
+    fn new(schema: Json, judge: Option<Judge>) -> Result<Self, InvalidSchema> {
+        let environment_path = find_marked(&schema, "x-environment");
+        Ok(Self { schema: Schema::new(schema)?, judge, environment_path })
+    }
+
+    /// The schema as a document.
+    pub fn schema(&self) -> &Json {
+        self.schema.json()
+    }
+
+    /// The rules between fields, in their order.
+    pub fn rules(&self) -> &[RuleInfo] {
+        self.judge.as_ref().map_or(&[], |judge| &judge.rules)
+    }
+
+    /// The model's name, for a gate that has one.
+    pub fn model_name(&self) -> Option<&'static str> {
+        self.judge.as_ref().map(|judge| judge.name)
+    }
+
+    /// What environment variables of the model begin with, for a gate that has one.
+    pub fn env_prefix(&self) -> Option<&'static str> {
+        self.judge.as_ref().map(|judge| judge.env_prefix)
+    }
+
+    /// Reads and examines a TOML text.
+    pub fn check(&self, source: &Source, environment: impl Into<Option<Environment>>) -> Outcome {
+        let terms = Terms { environment: environment.into(), ..Terms::default() };
+        self.examine(Submission::toml(source, terms))
+    }
+
+    /// The whole config of `environment` when nothing is written.
+    pub fn defaults(&self, environment: Environment) -> Node {
+        let mut tree = Node::bare(crate::tree::Value::Table(crate::tree::Table::new()));
+        complete::fill_defaults(self.schema.view(), &mut tree, environment);
+        complete::canonical(self.schema.view(), &mut tree, Some(environment));
+        tree
+    }
+
+    /// Examines a config.
+    pub fn examine(&self, submission: Submission) -> Outcome {
+        let Submission { mut tree, sources, mut found, terms } = submission;
+        let view = self.schema.view();
+        let (environment, disagreement) = self.environment(&tree, &sources, terms.environment);
+        found.extend(disagreement);
+        complete::read_other_forms(view, &mut tree);
+        let fills = self.judge.is_some() || terms.fill_defaults;
+        if fills {
+            complete::fill_defaults(view, &mut tree, environment);
+        }
+        let broken_text = found.iter().any(|finding| finding.rule == SYNTAX);
+        let subject = Subject { sources: &sources, environment: Some(environment), unknown_keys: terms.unknown_keys };
+        let by_schema = self.schema.findings(&tree, &subject);
+        // What could not be read whole has keys in wrong tables and lacks others: saying so would only confuse.
+        found.extend(by_schema.into_iter().filter(|finding| {
+            !broken_text || !matches!(finding.keyword.as_deref(), Some("additionalProperties" | "required"))
+        }));
+        for finding in &found {
+            if finding.rule == UNKNOWN_KEY && finding.severity == Severity::Warning {
+                tree.remove(&finding.path.0);
+            }
+        }
+        found.extend(secrets::findings(view, &tree, &sources, terms.plain_secrets));
+        let mut config = None;
+        if let (Some(judge), false) = (&self.judge, broken_text) {
+            let faulty =
+                |finding: &&Finding| finding.severity == Severity::Error && finding.rule != secrets::NO_PLAIN_TEXT;
+            let faults = found.iter().filter(faulty).map(|finding| finding.path.clone()).collect();
+            let case = Case { tree: &tree, view, sources: &sources, environment, faults };
+            let (broken, made) = judge.judge(&case);
+            found.extend(broken);
+            config = made;
+        }
+        complete::canonical(view, &mut tree, fills.then_some(environment));
+        Outcome { report: Report::new(found), environment, tree, config }
+    }
+
+    /// The environment of a config, and a finding when it names another one than it was submitted for.
+    fn environment(
+        &self,
+        tree: &Node,
+        sources: &Sources,
+        given: Option<Environment>,
+    ) -> (Environment, Option<Finding>) {
+        let named = self.environment_path.as_ref().and_then(|path| Some((path, tree.get(&path.0)?)));
+        let Some((path, node)) = named else { return (given.unwrap_or(Environment::Development), None) };
+        let own = Environment::ALL.into_iter().find(|environment| node.as_str() == Some(environment.name()));
+        match (given, own) {
+            (Some(given), Some(own)) if given != own => {
+                let message = format!("{path} is {own}, and the config is meant for {given}");
+                let finding = Finding::error("environment/agrees", path.clone(), message);
+                let finding = finding.at(sources.places(&node.origin), "set here");
+                (given, Some(finding.help(format!("remove it, or write \"{given}\""))))
+            }
+            (given, own) => (given.or(own).unwrap_or(Environment::Development), None),
+        }
+    }
+}
+
+impl fmt::Debug for Gate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Gate").field("model", &self.model_name()).field("schema", &self.schema).finish_non_exhaustive()
+    }
+}
+
+impl Submission {
+    /// A TOML text.
+    pub fn toml(source: &Source, terms: Terms) -> Self {
+        let (tree, errors) = read::toml(source);
+        let found = errors.into_iter().map(|error| {
+            let place = crate::tree::Place::in_text(source, error.span);
+            Finding::error(SYNTAX, Path::root(), format!("not TOML: {}", error.message)).at([place], "here")
+        });
+        Self { tree, sources: Sources::of(source), found: found.collect(), terms }
+    }
+}

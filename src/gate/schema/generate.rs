@@ -1,0 +1,381 @@
+//! The JSON Schema 2020-12 of a model, made from its types, doc comments and defaults.
+//!
+//! It is self-contained (no `$ref`), closed, and says beyond JSON Schema's own words:
+//!
+//! | keyword | meaning |
+//! |---|---|
+//! | `x-defaults` | the default in each environment, where they differ; `default` where they do not |
+//! | `x-optional` | the field may be absent; null in Nix and JSON, and the empty string in a text field, say so |
+//! | `x-reload` | `live`: a reload applies a change; `restart`: only a restart does |
+//! | `x-secret` | nobody may see the value |
+//! | `x-unit` | what a number counts |
+//! | `x-environment` | the field names the environment itself |
+//! | `formatMinimum`, `formatMaximum` | bounds of a duration (the words of ajv-formats) |
+//! | `enumDescriptions` | what each value of `enum` means, in its order (the word of VS Code) |
+
+use schemars::generate::SchemaSettings;
+use serde_json::{Map, Value as Json, json};
+
+use crate::environment::Environment;
+use crate::model::Model;
+
+/// The schema of `M`.
+pub fn schema<M: Model>() -> Json {
+    let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
+    let mut schema = settings.into_generator().into_root_schema_for::<M>().to_value();
+    tidy(&mut schema);
+    let defaults = Environment::ALL.map(|environment| {
+        // A model that cannot be serialized has no defaults to show; its own tests find that.
+        (environment, serde_json::to_value(M::defaults(environment)).unwrap_or_default())
+    });
+    set_defaults(&mut schema, &defaults.each_ref().map(|(environment, value)| (*environment, Some(value))));
+    settle_required(&mut schema);
+    classify(&mut schema);
+    schema
+}
+
+/// Brings what schemars says of Rust types into the words of config files, from the leaves up.
+fn tidy(schema: &mut Json) {
+    for_each_child(schema, &mut tidy);
+    let Some(object) = schema.as_object_mut() else { return };
+    merge_unit_variants(object);
+    unwrap_single_alternative(object);
+    bound_integers(object);
+    let optional: Vec<String> = match object.get_mut("properties").and_then(Json::as_object_mut) {
+        Some(properties) => {
+            properties.iter_mut().filter_map(|(name, property)| take_null(property).then(|| name.clone())).collect()
+        }
+        None => return,
+    };
+    for name in optional {
+        object["properties"][&name]["x-optional"] = json!(true);
+    }
+}
+
+fn for_each_child(schema: &mut Json, visit: &mut dyn FnMut(&mut Json)) {
+    let Some(object) = schema.as_object_mut() else { return };
+    for keyword in ["properties", "patternProperties", "$defs"] {
+        if let Some(children) = object.get_mut(keyword).and_then(Json::as_object_mut) {
+            children.values_mut().for_each(&mut *visit);
+        }
+    }
+    for keyword in ["oneOf", "anyOf", "allOf", "prefixItems"] {
+        if let Some(children) = object.get_mut(keyword).and_then(Json::as_array_mut) {
+            children.iter_mut().for_each(&mut *visit);
+        }
+    }
+    for keyword in ["items", "additionalProperties"] {
+        if let Some(child) = object.get_mut(keyword) {
+            visit(child);
+        }
+    }
+}
+
+/// The unit variants of an enum become one `enum` with the descriptions beside it.
+fn merge_unit_variants(object: &mut Map<String, Json>) {
+    let Some(alternatives) = object.get_mut("oneOf").and_then(Json::as_array_mut) else { return };
+    let is_word = |alternative: &Json| alternative["const"].is_string() || alternative["enum"].is_array();
+    let Some(first) = alternatives.iter().position(is_word) else { return };
+    let mut words = Vec::new();
+    let mut descriptions = Vec::new();
+    alternatives.retain(|alternative| {
+        let described = alternative["description"].clone();
+        match (&alternative["const"], &alternative["enum"]) {
+            (Json::String(word), _) => {
+                words.push(json!(word));
+                descriptions.push(described);
+            }
+            (_, Json::Array(several)) => {
+                descriptions.extend(several.iter().map(|_| described.clone()));
+                words.extend(several.iter().cloned());
+            }
+            _ => return true,
+        }
+        false
+    });
+    let mut merged = Map::from_iter([("type".to_owned(), json!("string")), ("enum".to_owned(), json!(words))]);
+    if descriptions.iter().all(Json::is_string) {
+        merged.insert("enumDescriptions".to_owned(), json!(descriptions));
+    }
+    if alternatives.is_empty() {
+        object.remove("oneOf");
+        object.extend(merged);
+    } else {
+        alternatives.insert(first.min(alternatives.len()), Json::Object(merged));
+    }
+}
+
+/// What is left of `anyOf: [X, null]` once null is gone is X.
+fn unwrap_single_alternative(object: &mut Map<String, Json>) {
+    for keyword in ["oneOf", "anyOf"] {
+        let single = object.get(keyword).and_then(Json::as_array).is_some_and(|alternatives| alternatives.len() == 1);
+        if single && let Some(Json::Array(mut alternatives)) = object.remove(keyword) {
+            let Some(Json::Object(only)) = alternatives.pop() else { continue };
+            for (keyword, value) in only {
+                object.entry(keyword).or_insert(value);
+            }
+        }
+    }
+}
+
+/// Rust's integer types become bounds that any validator knows. TOML reaches to `i64::MAX`.
+fn bound_integers(object: &mut Map<String, Json>) {
+    let bounds = match object.get("format").and_then(Json::as_str) {
+        Some("uint8") => Some((0, i64::from(u8::MAX))),
+        Some("uint16") => Some((0, i64::from(u16::MAX))),
+        Some("uint32") => Some((0, i64::from(u32::MAX))),
+        Some("uint64" | "uint") => Some((0, i64::MAX)),
+        Some("int8") => Some((i64::from(i8::MIN), i64::from(i8::MAX))),
+        Some("int16") => Some((i64::from(i16::MIN), i64::from(i16::MAX))),
+        Some("int32") => Some((i64::from(i32::MIN), i64::from(i32::MAX))),
+        Some("int64" | "int" | "float" | "double") => None,
+        _ => return,
+    };
+    object.remove("format");
+    if let Some((minimum, maximum)) = bounds {
+        object.entry("minimum").or_insert_with(|| json!(minimum));
+        object.entry("maximum").or_insert_with(|| json!(maximum));
+    }
+}
+
+/// Takes null out of the types of a property, and tells whether it was there.
+fn take_null(property: &mut Json) -> bool {
+    let Some(object) = property.as_object_mut() else { return false };
+    let mut taken = false;
+    if let Some(Json::Array(types)) = object.get_mut("type") {
+        let before = types.len();
+        types.retain(|name| name != "null");
+        taken |= types.len() < before;
+        if types.len() == 1 {
+            object["type"] = object["type"][0].clone();
+        }
+    }
+    for keyword in ["anyOf", "oneOf"] {
+        if let Some(alternatives) = object.get_mut(keyword).and_then(Json::as_array_mut) {
+            let before = alternatives.len();
+            alternatives.retain(|alternative| alternative["type"] != "null");
+            taken |= alternatives.len() < before;
+        }
+    }
+    if let Some(values) = object.get_mut("enum").and_then(Json::as_array_mut) {
+        values.retain(|value| !value.is_null());
+    }
+    if object.get("default").is_some_and(Json::is_null) {
+        object.remove("default");
+    }
+    unwrap_single_alternative(object);
+    taken
+}
+
+/// Writes the defaults of the four environments to the leaves.
+fn set_defaults(schema: &mut Json, defaults: &[(Environment, Option<&Json>); 4]) {
+    let Some(object) = schema.as_object_mut() else { return };
+    if let Some(properties) = object.get_mut("properties").and_then(Json::as_object_mut) {
+        for (name, property) in properties {
+            let inner = defaults.map(|(environment, value)| (environment, value.and_then(|value| value.get(name))));
+            set_defaults(property, &inner);
+        }
+        // The defaults of a table are those of its entries.
+        if let Some(object) = schema.as_object_mut() {
+            object.remove("default");
+        }
+        return;
+    }
+    let (_, first) = defaults[0];
+    if defaults.iter().all(|(_, value)| *value == first) {
+        if let Some(value) = first.filter(|value| !value.is_null()) {
+            object.insert("default".to_owned(), value.clone());
+        }
+    } else {
+        let known = defaults.iter().filter_map(|(environment, value)| {
+            let value = value.filter(|value| !value.is_null())?;
+            Some((environment.name().to_owned(), value.clone()))
+        });
+        let by_environment: Map<String, Json> = known.collect();
+        object.remove("default");
+        object.insert("x-defaults".to_owned(), Json::Object(by_environment));
+    }
+}
+
+/// What has a default need not be written, so it is not required.
+fn settle_required(schema: &mut Json) {
+    for_each_child(schema, &mut settle_required);
+    let Some(object) = schema.as_object_mut() else { return };
+    let Some(Json::Array(mut required)) = object.remove("required") else { return };
+    if let Some(properties) = object.get("properties") {
+        required.retain(|name| name.as_str().is_none_or(|name| !has_default(&properties[name])));
+    }
+    if !required.is_empty() {
+        object.insert("required".to_owned(), Json::Array(required));
+    }
+}
+
+fn has_default(property: &Json) -> bool {
+    let in_all = property["x-defaults"].as_object().is_some_and(|defaults| defaults.len() == Environment::ALL.len());
+    let in_entries = property["required"].is_null()
+        && property["properties"].as_object().is_some_and(|entries| entries.values().all(may_be_missing));
+    property.get("default").is_some() || in_all || in_entries
+}
+
+fn may_be_missing(property: &Json) -> bool {
+    has_default(property) || property["x-optional"] == true
+}
+
+/// Says of each field how a change of it is applied, where its type does not.
+fn classify(schema: &mut Json) {
+    let Some(properties) = schema.get_mut("properties").and_then(Json::as_object_mut) else { return };
+    for property in properties.values_mut() {
+        if property.get("properties").is_some() {
+            classify(property);
+        } else if let Some(object) = property.as_object_mut() {
+            object.entry("x-reload").or_insert_with(|| json!("live"));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use schemars::JsonSchema;
+    use serde::{Deserialize, Serialize};
+
+    use super::*;
+    use crate::model::{Duration, Rule};
+
+    /// A service.
+    #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+    #[serde(deny_unknown_fields)]
+    struct Service {
+        /// How loud.
+        level: Level,
+        /// What it listens to.
+        #[schemars(extend("x-reload" = "restart"))]
+        port: u16,
+        /// How long it waits.
+        wait: Option<Duration>,
+        /// Others.
+        peers: Vec<Peer>,
+        /// Its store.
+        store: Store,
+    }
+
+    #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+    enum Level {
+        /// Little.
+        Quiet,
+        /// Much.
+        Loud,
+    }
+
+    #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+    #[serde(deny_unknown_fields)]
+    struct Peer {
+        /// Where.
+        host: String,
+        /// Its weight.
+        weight: Option<f64>,
+    }
+
+    /// Its store.
+    #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+    #[serde(deny_unknown_fields)]
+    struct Store {
+        /// Rows kept.
+        #[schemars(range(min = 1))]
+        rows: i64,
+    }
+
+    impl Model for Service {
+        const NAME: &'static str = "service";
+        const ENV_PREFIX: &'static str = "SERVICE";
+
+        fn defaults(environment: Environment) -> Self {
+            let production = environment == Environment::Production;
+            Self {
+                level: Level::Quiet,
+                port: if production { 80 } else { 8080 },
+                wait: production.then(|| Duration::from_secs(1)),
+                peers: Vec::new(),
+                store: Store { rows: 5 },
+            }
+        }
+
+        fn rules() -> &'static [Rule<Self>] {
+            &[]
+        }
+    }
+
+    #[test]
+    fn the_schema_says_in_the_words_of_config_files_what_the_types_say() {
+        let schema = schema::<Service>();
+        assert_eq!(
+            schema,
+            json!({
+                "$schema": "https://json-schema.org/draft/2020-12/schema",
+                "title": "Service",
+                "description": "A service.",
+                "type": "object",
+                "additionalProperties": false,
+                "properties": {
+                    "level": {
+                        "description": "How loud.",
+                        "type": "string",
+                        "enum": ["Quiet", "Loud"],
+                        "enumDescriptions": ["Little.", "Much."],
+                        "default": "Quiet",
+                        "x-reload": "live",
+                    },
+                    "port": {
+                        "description": "What it listens to.",
+                        "type": "integer",
+                        "minimum": 0,
+                        "maximum": 65535,
+                        "x-reload": "restart",
+                        "x-defaults": { "Development": 8080, "Testing": 8080, "Staging": 8080, "Production": 80 },
+                    },
+                    "wait": {
+                        "description": "How long it waits.",
+                        "type": "string",
+                        "format": "human-duration",
+                        "x-optional": true,
+                        "x-reload": "live",
+                        "x-defaults": { "Production": "1s" },
+                    },
+                    "peers": {
+                        "description": "Others.",
+                        "type": "array",
+                        "default": [],
+                        "x-reload": "live",
+                        "items": {
+                            "type": "object",
+                            "additionalProperties": false,
+                            "required": ["host"],
+                            "properties": {
+                                "host": { "description": "Where.", "type": "string" },
+                                "weight": { "description": "Its weight.", "type": "number", "x-optional": true },
+                            },
+                        },
+                    },
+                    "store": {
+                        "description": "Its store.",
+                        "type": "object",
+                        "additionalProperties": false,
+                        "properties": {
+                            "rows": {
+                                "description": "Rows kept.",
+                                "type": "integer",
+                                "minimum": 1,
+                                "default": 5,
+                                "x-reload": "live",
+                            },
+                        },
+                    },
+                },
+            })
+        );
+    }
+
+    #[test]
+    fn the_schema_is_valid_under_the_meta_schema() {
+        assert!(jsonschema::meta::is_valid(&schema::<Service>()));
+    }
+}

@@ -1,0 +1,147 @@
+//! The schema of a gate: generated from a model or read from a file, compiled once, asked often.
+//!
+//! Only this module and [`instance`] know the validator behind it.
+
+mod beyond;
+mod explain;
+mod format;
+pub mod generate;
+mod instance;
+mod view;
+
+use std::fmt;
+
+use jsonschema::{Keyword, ValidationError, Validator};
+use serde_json::Value as Json;
+
+pub use self::explain::{Subject, UNKNOWN_KEY};
+pub use self::format::{FORMATS, Format};
+use self::instance::Tree;
+pub use self::view::{View, find_marked};
+use super::finding::Finding;
+use crate::model::Duration;
+use crate::tree::Node;
+
+/// A schema, ready to validate.
+pub struct Schema {
+    json: Json,
+    validator: Validator<Tree>,
+}
+
+/// A document that is no JSON Schema.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvalidSchema {
+    /// Where in the schema, as a JSON Pointer.
+    pub pointer: String,
+    /// What is wrong there.
+    pub message: String,
+}
+
+impl fmt::Display for InvalidSchema {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let place = if self.pointer.is_empty() { "the root" } else { &self.pointer };
+        write!(f, "not a JSON Schema at {place}: {}", self.message)
+    }
+}
+
+impl std::error::Error for InvalidSchema {}
+
+impl Schema {
+    /// Compiles a schema.
+    ///
+    /// # Errors
+    ///
+    /// It is not valid under its meta-schema, or refers to something outside itself.
+    pub fn new(json: Json) -> Result<Self, InvalidSchema> {
+        let mut options = jsonschema::options_for::<Tree>()
+            .should_validate_formats(true)
+            .with_keyword("formatMinimum", |_, limit, _| bound(limit, "formatMinimum", Duration::ge))
+            .with_keyword("formatMaximum", |_, limit, _| bound(limit, "formatMaximum", Duration::le));
+        for format in FORMATS {
+            options = options.with_format(format.name, |text: &str| format.admits(text));
+        }
+        match options.build(&json) {
+            Ok(validator) => Ok(Self { json, validator }),
+            Err(error) => Err(InvalidSchema { pointer: error.instance_path().to_string(), message: error.to_string() }),
+        }
+    }
+
+    /// The document.
+    pub fn json(&self) -> &Json {
+        &self.json
+    }
+
+    /// The walk over the document.
+    pub fn view(&self) -> View<'_> {
+        View::root(&self.json)
+    }
+
+    /// What the schema has to say of `tree`: every keyword that is not kept.
+    pub fn findings(&self, tree: &Node, subject: &Subject<'_>) -> Vec<Finding> {
+        let mut found = beyond::findings(tree, subject);
+        if !self.validator.is_valid(tree) {
+            let errors = self.validator.iter_errors(tree);
+            found.extend(errors.flat_map(|error| explain::findings(&error, self.view(), tree, subject)));
+        }
+        found
+    }
+}
+
+impl fmt::Debug for Schema {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Schema").field(&self.json["title"]).finish()
+    }
+}
+
+/// The keyword for one bound of a duration.
+struct DurationBound {
+    limit: Duration,
+    keyword: &'static str,
+    keeps: fn(&Duration, &Duration) -> bool,
+}
+
+fn bound<'a>(
+    limit: &'a Json,
+    keyword: &'static str,
+    keeps: fn(&Duration, &Duration) -> bool,
+) -> Result<Box<dyn for<'i> Keyword<'i, Tree>>, ValidationError<'a>> {
+    let limit = limit.as_str().unwrap_or_default().parse::<Duration>();
+    let limit = limit.map_err(|error| ValidationError::custom(format!("{keyword}: {error}")))?;
+    Ok(Box::new(DurationBound { limit, keyword, keeps }))
+}
+
+impl<'i> Keyword<'i, Tree> for DurationBound {
+    fn validate(&self, instance: &'i Node) -> Result<(), ValidationError<'i>> {
+        if self.is_valid(instance) { Ok(()) } else { Err(ValidationError::custom(self.keyword)) }
+    }
+
+    fn is_valid(&self, instance: &'i Node) -> bool {
+        instance.as_str().is_none_or(|text| format::duration_keeps(text, self.limit, self.keeps))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_document_that_is_no_schema_is_refused_with_its_place() {
+        let refused = Schema::new(json!({ "properties": { "a": { "type": "strin" } } })).unwrap_err();
+        assert_eq!(refused.pointer, "/properties/a/type");
+        assert!(refused.to_string().starts_with("not a JSON Schema at /properties/a/type: "), "{refused}");
+    }
+
+    #[test]
+    fn a_schema_that_needs_another_document_is_refused() {
+        let refused = Schema::new(json!({ "$ref": "https://example.net/schema.json" })).unwrap_err();
+        assert!(refused.to_string().contains("example.net"), "{refused}");
+    }
+
+    #[test]
+    fn a_bound_that_is_no_duration_is_refused() {
+        let refused = Schema::new(json!({ "formatMinimum": "soon" })).unwrap_err();
+        assert!(refused.to_string().contains("\"soon\" is not a duration"), "{refused}");
+    }
+}

@@ -1,0 +1,50 @@
+//! Values as messages show them: short, on one line, without secrets.
+
+use serde_json::Value as Json;
+
+use crate::model::url::without_userinfo;
+use crate::tree::{Node, Value, write};
+
+/// How many characters of a value are shown.
+const LONGEST: usize = 60;
+
+/// What stands in for a secret.
+pub const SECRET: &str = "[secret]";
+
+/// A value of a tree, as it would be written; `None` for one that a line cannot show.
+pub fn value(node: &Node, secret: bool) -> Option<String> {
+    match &node.value {
+        Value::Null => None,
+        _ if secret => Some(SECRET.to_owned()),
+        Value::Table(_) | Value::List(_) => Some(node.value.kind().to_owned()),
+        _ => Some(short(&without_userinfo(&write::inline(node)))),
+    }
+}
+
+/// A value of a schema: an option of `enum`, a default.
+pub fn json(value: &Json) -> String {
+    short(&without_userinfo(&value.to_string()))
+}
+
+fn short(text: &str) -> String {
+    let text = text.replace('\n', " ");
+    if text.chars().count() <= LONGEST {
+        return text;
+    }
+    let kept: String = text.chars().take(LONGEST - 1).collect();
+    format!("{kept}…")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_value_is_cut_and_a_secret_is_not_shown() {
+        let node = Node::bare(Value::String("x".repeat(99)));
+        assert_eq!(value(&node, false).unwrap().chars().count(), LONGEST);
+        assert_eq!(value(&node, true).unwrap(), "[secret]");
+        let url = Node::bare(Value::String("pg://user:hunter2@db/x".into()));
+        assert_eq!(value(&url, false).unwrap(), "\"pg://***@db/x\"");
+    }
+}

@@ -1,0 +1,34 @@
+//! The name that somebody probably meant.
+
+/// The nearest of `known` to `name`, if one is near enough to be a slip of the hand.
+pub fn nearest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+    let plain = |text: &str| text.to_lowercase().replace('-', "_");
+    let wanted = plain(name);
+    let tolerated = (wanted.chars().count() / 3).max(1);
+    let ranked = known.into_iter().map(|candidate| {
+        let other = plain(candidate);
+        let distance = strsim::damerau_levenshtein(&wanted, &other);
+        // A word more or less is near as well: `compression` for `enable_compression`.
+        let words = !wanted.is_empty()
+            && wanted.len() >= 4
+            && other.split('_').count() > 1
+            && other.ends_with(&format!("_{wanted}"));
+        (if words { distance.min(tolerated) } else { distance }, candidate)
+    });
+    ranked.filter(|(distance, _)| *distance <= tolerated).min_by_key(|(distance, _)| *distance).map(|(_, found)| found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slips_of_the_hand_are_understood_and_other_words_are_not() {
+        let known = ["max_connections", "max_packet_size", "enable_compression", "listen_port"];
+        assert_eq!(nearest("max_conections", known), Some("max_connections"));
+        assert_eq!(nearest("Listen-Port", known), Some("listen_port"));
+        assert_eq!(nearest("compression", known), Some("enable_compression"));
+        assert_eq!(nearest("tcp_nodelay", known), None);
+        assert_eq!(nearest("", known), None);
+    }
+}
