@@ -1,9 +1,11 @@
 //! A gate for configuration.
 
 pub mod bitcraps;
+pub mod cli;
 pub mod environment;
 pub mod gate;
 pub mod model;
+pub mod nix;
 pub mod tree;
 
 pub use environment::Environment;

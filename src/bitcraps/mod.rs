@@ -42,6 +42,7 @@ use crate::model::{Model, Rule, Url};
 /// The settings of a BitCraps node.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(transform = with_retired_keys)]
 pub struct Config {
     /// Version of the schema that this config is written for. An older config is brought up to date as it is read.
     pub version: u64,
@@ -64,6 +65,19 @@ pub struct Config {
     /// How much a node does at once, and at what cost in memory and battery. A name picks a preset; a `Custom` table
     /// tunes every value by itself, and what it leaves out is as in `Balanced`.
     pub performance: PerformanceProfile,
+}
+
+/// Names the keys that older nodes wrote and no node reads, so that their files are still taken.
+fn with_retired_keys(schema: &mut schemars::Schema) {
+    if let Some(properties) = schema.get_mut("properties").and_then(serde_json::Value::as_object_mut) {
+        properties.insert(
+            "last_reload".to_owned(),
+            serde_json::json!({
+                "description": "When the config was last reloaded. The running node knows that; the file does not say it.",
+                "deprecated": true,
+            }),
+        );
+    }
 }
 
 impl Model for Config {

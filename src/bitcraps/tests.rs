@@ -181,7 +181,7 @@ fn leaves(schema: &Value) -> Vec<(String, Value)> {
             .chain(choices)
             .filter_map(|schema| schema.get("properties"))
             .collect();
-        if schema.get("properties").is_none() {
+        if schema.get("properties").is_none() && schema["deprecated"] != true {
             leaves.push((path.to_owned(), schema.clone()));
         }
         for (name, property) in tables.into_iter().filter_map(Value::as_object).flatten() {

@@ -22,13 +22,13 @@ pub fn read_other_forms(view: View<'_>, node: &mut Node) {
 }
 
 /// Fills in what was not written and has a default in `environment`: in the root, and in every table below it that is
-/// there or belongs there.
+/// there or belongs there. What the schema requires is for somebody to write.
 pub fn fill_defaults(view: View<'_>, node: &mut Node, environment: Environment) {
     for_each_child(view, node, &mut |view, child| fill_defaults(view, child, environment));
     let Some(view) = table_view(view, node) else { return };
     let names = view.properties().into_iter().flat_map(|names| names.keys());
-    let missing: Vec<&String> =
-        names.filter(|name| node.as_table().is_some_and(|table| !table.contains_key(*name))).collect();
+    let written = |name: &String| node.as_table().is_some_and(|table| table.contains_key(name));
+    let missing: Vec<&String> = names.filter(|name| !written(name) && !view.requires(name)).collect();
     for name in missing {
         let filled = view.property(name, node).and_then(|property| default_of(property, environment));
         if let (Some(filled), Some(table)) = (filled, node.as_table_mut()) {

@@ -85,6 +85,7 @@ impl Finding {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Report {
     findings: Vec<Finding>,
+    secrets: Vec<Place>,
 }
 
 impl Report {
@@ -94,7 +95,19 @@ impl Report {
             let place = finding.place().map(|place| (place.source.name().to_owned(), place.position));
             (place.is_none(), place, finding.path.clone(), finding.rule.clone())
         });
-        Self { findings }
+        Self { findings, secrets: Vec::new() }
+    }
+
+    /// Says where secrets stand, so that no line is shown with one.
+    #[must_use]
+    pub fn hiding(mut self, secrets: Vec<Place>) -> Self {
+        self.secrets = secrets;
+        self
+    }
+
+    /// Where secrets stand.
+    pub fn secrets(&self) -> &[Place] {
+        &self.secrets
     }
 
     /// The findings in their order.

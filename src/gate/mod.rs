@@ -29,6 +29,9 @@ use crate::tree::{Node, Path, Source, Sources, read};
 /// The rule of texts that are no TOML.
 pub const SYNTAX: &str = "toml/syntax";
 
+/// The rule of keys that older versions wrote.
+pub const RETIRED_KEY: &str = "schema/retired-key";
+
 /// A schema and, for a model, its rules.
 pub struct Gate {
     schema: Schema,
@@ -189,6 +192,7 @@ impl Gate {
                 tree.remove(&finding.path.0);
             }
         }
+        found.extend(retire(view, &mut tree, &sources));
         found.extend(secrets::findings(view, &tree, &sources, terms.plain_secrets));
         let mut config = None;
         if let (Some(judge), false) = (&self.judge, broken_text) {
@@ -200,8 +204,30 @@ impl Gate {
             found.extend(broken);
             config = made;
         }
+        let report = Report::new(found).hiding(secrets::places(view, &tree, &sources));
         complete::canonical(view, &mut tree, fills.then_some(environment));
-        Outcome { report: Report::new(found), environment, tree, config }
+        Outcome { report, environment, tree, config }
+    }
+
+    /// The finding for a key that the schema does not name, found by somebody else than the schema.
+    pub fn unknown_key(&self, path: &Path, tree: &Node) -> Finding {
+        schema::unknown_key(self.schema.view(), path, tree)
+    }
+
+    /// The finding for a whole float where the schema wants an integer, when the float itself is not at hand.
+    pub fn whole_float(&self, path: &Path, value: i64, tree: &Node) -> Finding {
+        schema::whole_float(self.schema.view(), path, value, tree)
+    }
+
+    /// A value for `path` as messages show it.
+    pub fn shown(&self, path: &Path, value: &Node, tree: &Node) -> Option<String> {
+        let secret = self.schema.view().at(&path.0, tree).is_some_and(|view| view.marked("x-secret"));
+        shown::value(value, secret)
+    }
+
+    /// The environment that a config names itself, else Development.
+    pub fn environment_of(&self, tree: &Node) -> Environment {
+        self.environment(tree, &Sources::default(), None).0
     }
 
     /// The environment of a config, and a finding when it names another one than it was submitted for.
@@ -224,6 +250,22 @@ impl Gate {
             (given, own) => (given.or(own).unwrap_or(Environment::Development), None),
         }
     }
+}
+
+/// Takes out the keys at the top that the schema calls deprecated, and says so.
+fn retire(view: schema::View<'_>, tree: &mut Node, sources: &Sources) -> Vec<Finding> {
+    let Some(table) = tree.as_table_mut() else { return Vec::new() };
+    let names = view.properties().into_iter().flatten().filter(|(_, property)| property["deprecated"] == true);
+    let retired = names.filter_map(|(name, property)| Some((name, property, table.shift_remove(name)?)));
+    retired
+        .map(|(name, property, node)| {
+            let message = format!("{name} is no longer read");
+            let finding = Finding::new(Severity::Warning, RETIRED_KEY, Path::root().key(name), message);
+            let why = property["description"].as_str().map(str::to_owned);
+            let finding = finding.at(sources.places(&node.origin), "").help("remove it");
+            why.into_iter().fold(finding, Finding::note)
+        })
+        .collect()
 }
 
 impl fmt::Debug for Gate {

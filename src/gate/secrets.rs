@@ -1,13 +1,23 @@
 //! Secrets in plain text: where they are, and what to write instead.
 
+use super::RuleInfo;
 use super::finding::Finding;
 use super::schema::View;
 use crate::model::{Severity, url};
 use crate::tree::reference::holds_reference;
-use crate::tree::{Node, Path, Sources, Value};
+use crate::tree::{Node, Origin, Path, Place, Sources, Span, Value};
 
 /// The rule of plain secrets.
 pub const NO_PLAIN_TEXT: &str = "secrets/no-plain-text";
+
+/// The rule as it is listed beside those of a model.
+pub const RULE: RuleInfo = RuleInfo {
+    name: NO_PLAIN_TEXT,
+    severity: Severity::Error,
+    why: "a field marked secret, and the password in a URL, stand in no file in plain text (a warning outside of Nix)",
+    reads: &[],
+    help: "write a reference in its place: secret \"NAME\" in Nix, ${SECRET_NAME} in TOML",
+};
 
 /// What a value that is sealed with age begins with.
 const SEALED: &str = "encrypted:";
@@ -51,9 +61,25 @@ fn plain_secret(view: Option<View<'_>>, text: &str) -> Option<Plain> {
     (!password.is_empty() && !holds_reference(password)).then_some(Plain::Password)
 }
 
-/// Whether messages must not show the text of a field.
-pub fn is_secret(view: Option<View<'_>>, text: &str) -> bool {
-    plain_secret(view, text).is_some()
+/// Where plain secrets stand in the sources, so that no line is shown with one.
+pub fn places(view: View<'_>, tree: &Node, sources: &Sources) -> Vec<Place> {
+    let mut found = Vec::new();
+    for_each_text(Some(view), tree, &Path::root(), &mut |view, _, node, text| {
+        if plain_secret(view, text).is_none() {
+            return;
+        }
+        match (&node.origin, &sources.text) {
+            (Origin::Text { value, .. }, Some(source)) => found.push(Place::in_text(source, *value)),
+            // Nix knows where the attribute begins, not where its value ends: the rest of the line is hidden.
+            (origin, _) => found.extend(sources.places(origin).into_iter().map(|mut place| {
+                let line = place.source.line_start(place.position.0 + 1);
+                place.span.start = place.span.end.min(Span::from(0..line).end);
+                place.span.end = Span::from(0..line).end;
+                place
+            })),
+        }
+    });
+    found
 }
 
 /// A name for the reference: the field's, in capitals.

@@ -1,8 +1,11 @@
 //! Values as messages show them: short, on one line, without secrets.
 
+use std::borrow::Cow;
+
 use serde_json::Value as Json;
 
-use crate::model::url::without_userinfo;
+use crate::model::url;
+use crate::tree::reference::holds_reference;
 use crate::tree::{Node, Value, write};
 
 /// How many characters of a value are shown.
@@ -17,13 +20,26 @@ pub fn value(node: &Node, secret: bool) -> Option<String> {
         Value::Null => None,
         _ if secret => Some(SECRET.to_owned()),
         Value::Table(_) | Value::List(_) => Some(node.value.kind().to_owned()),
-        _ => Some(short(&without_userinfo(&write::inline(node)))),
+        _ => Some(short(&redacted_url(&write::inline(node)))),
+    }
+}
+
+/// A text whole: nothing of a secret, unless it is a reference, and no user and password of a URL.
+pub fn text(text: &str, secret: bool) -> String {
+    if secret && !holds_reference(text) { SECRET.to_owned() } else { redacted_url(text).into_owned() }
+}
+
+/// A password that is a reference gives nothing away.
+fn redacted_url(text: &str) -> Cow<'_, str> {
+    match url::userinfo(text) {
+        Some(range) if !holds_reference(&text[range.clone()]) => url::without_userinfo(text),
+        _ => text.into(),
     }
 }
 
 /// A value of a schema: an option of `enum`, a default.
 pub fn json(value: &Json) -> String {
-    short(&without_userinfo(&value.to_string()))
+    short(&redacted_url(&value.to_string()))
 }
 
 fn short(text: &str) -> String {

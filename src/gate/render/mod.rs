@@ -1,1 +1,53 @@
 //! Reports as people and programs read them.
+
+pub mod github;
+pub mod human;
+pub mod json;
+mod mask;
+pub mod sarif;
+mod snippet;
+
+use super::finding::Report;
+
+/// What a command prints a report as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// For people: places with their source lines.
+    Human,
+    /// One JSON document.
+    Json,
+    /// SARIF 2.1.0, which code hosts and editors read.
+    Sarif,
+    /// Workflow commands that GitHub shows as annotations.
+    Github,
+}
+
+/// What a pass over one or more configs came to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// How many configs were examined.
+    pub configs: usize,
+    /// How many of them were refused.
+    pub refused: usize,
+    /// Errors in all of them.
+    pub errors: usize,
+    /// Warnings in all of them.
+    pub warnings: usize,
+}
+
+impl Totals {
+    /// The totals of these reports.
+    pub fn of<'r>(reports: impl IntoIterator<Item = &'r Report>) -> Self {
+        reports.into_iter().fold(Self::default(), |totals, report| Self {
+            configs: totals.configs + 1,
+            refused: totals.refused + usize::from(!report.admits()),
+            errors: totals.errors + report.errors(),
+            warnings: totals.warnings + report.warnings(),
+        })
+    }
+}
+
+/// `1 error`, `2 errors`.
+pub(crate) fn count(number: usize, word: &str) -> String {
+    format!("{number} {word}{}", if number == 1 { "" } else { "s" })
+}

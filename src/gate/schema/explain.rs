@@ -41,13 +41,18 @@ pub fn findings(error: &ValidationError<'_>, root: View<'_>, tree: &Node, subjec
     let place = Place { node: tree.get(&path.0), view: root.at(&path.0, tree), path };
     match error.kind() {
         Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
-            unexpected.iter().map(|key| unknown_key(key, &place, root, subject)).collect()
+            unexpected.iter().map(|key| self::unexpected(key, &place, root, subject)).collect()
         }
         Kind::Required { property } => {
             vec![missing(property.as_str().unwrap_or_default(), &place, root, tree, subject)]
         }
         Kind::OneOfNotValid { context } | Kind::AnyOf { context } => {
-            let chosen = place.node.and_then(|node| place.view?.chosen(node));
+            // A table of which no key is known was hardly meant to be the table of an alternative.
+            let meant = |node: &Node, view: View<'_>| match node.as_table() {
+                Some(table) => !table.is_empty() && (view.properties().is_none() || view.known_keys(node) > 0),
+                None => true,
+            };
+            let chosen = place.node.and_then(|node| place.view?.chosen(node).filter(|(_, view)| meant(node, *view)));
             match chosen.and_then(|(index, _)| context.get(index)) {
                 Some(errors) => errors.iter().flat_map(|error| findings(error, root, tree, subject)).collect(),
                 None => vec![no_alternative(&place, error.kind().keyword(), subject)],
@@ -83,21 +88,46 @@ fn is_opaque(place: &Place<'_>, kind: &Kind) -> bool {
     (about_form || foreign_format) && place.node.and_then(Node::as_str).is_some_and(holds_reference)
 }
 
-fn unknown_key(key: &str, parent: &Place<'_>, root: View<'_>, subject: &Subject<'_>) -> Finding {
+fn unexpected(key: &str, parent: &Place<'_>, root: View<'_>, subject: &Subject<'_>) -> Finding {
+    let mut finding = unknown(key, parent, root);
+    finding.severity = subject.unknown_keys;
+    match parent.node.and_then(|node| node.as_table()?.get(key)) {
+        Some(node) => finding.at(subject.sources.places(&node.origin), ""),
+        None => finding,
+    }
+}
+
+/// The finding for a key that the schema does not name, without its place.
+pub fn unknown_key(root: View<'_>, path: &Path, tree: &Node) -> Finding {
+    let table = path.parent().unwrap_or_default();
+    // The table need not be there: what is unknown may be all that was said of it.
+    let empty = Node::bare(Value::Table(crate::tree::Table::new()));
+    let node = tree.get(&table.0).unwrap_or(&empty);
+    let parent = Place { node: Some(node), view: root.at(&table.0, tree), path: table };
+    unknown(path.last_key().unwrap_or_default(), &parent, root)
+}
+
+fn unknown(key: &str, parent: &Place<'_>, root: View<'_>) -> Finding {
     let path = parent.path.key(key);
     let node = parent.node.and_then(|node| node.as_table()?.get(key));
     let held = node.filter(|node| node.as_table().is_some_and(|table| !table.is_empty())).map_or(1, Node::keys);
     let what = if held > 1 { format!("unknown table {path} with {held} keys") } else { format!("unknown key {path}") };
-    let mut finding = Finding::new(subject.unknown_keys, UNKNOWN_KEY, path, what);
+    let mut finding = Finding::error(UNKNOWN_KEY, path, what);
     finding.keyword = Some("additionalProperties".into());
-    if let Some(node) = node {
-        finding = finding.at(subject.sources.places(&node.origin), "");
-    }
     match meant(key, parent, root) {
         Some(name) => finding.help(format!("did you mean {name}?")),
         None if parent.path.0.is_empty() => finding.help("remove it: nothing reads it"),
         None => finding.help(format!("remove it: nothing reads it; {} knows {}", parent.path, known(parent))),
     }
+}
+
+/// The finding for a whole float where the schema wants an integer, without its place: the tree does not hold it.
+pub fn whole_float(root: View<'_>, path: &Path, value: i64, tree: &Node) -> Finding {
+    let mut finding =
+        Finding::error(path.field(), path.clone(), format!("{path} must be an integer, and is {value}.0"));
+    finding.keyword = Some("type".into());
+    let help = root.at(&path.0, tree).and_then(help_of).map(|help| format!("; {help}")).unwrap_or_default();
+    finding.help(format!("write {value}{help}"))
 }
 
 /// A known key like `key` in the same table, or the same key in another one.
@@ -145,33 +175,40 @@ fn missing(key: &str, parent: &Place<'_>, root: View<'_>, tree: &Node, subject: 
 }
 
 fn no_alternative(place: &Place<'_>, keyword: &str, subject: &Subject<'_>) -> Finding {
-    let alternatives: Vec<String> = place.view.into_iter().flat_map(View::alternatives).map(describe).collect();
+    let alternatives: Vec<String> = place.view.into_iter().flat_map(View::alternatives).flat_map(describe).collect();
     let must = if alternatives.is_empty() {
         "fit one alternative of the schema".into()
     } else {
         format!("be {}", either(&alternatives))
     };
-    finished(keyword, &must, place, subject)
+    let finding = finished(keyword, &must, place, subject);
+    match place.node.and_then(Node::as_table) {
+        Some(table) if !table.is_empty() => {
+            let keys: Vec<&str> = table.keys().map(String::as_str).collect();
+            finding.note(format!("the table has {}", keys.join(", ")))
+        }
+        _ => finding,
+    }
 }
 
-/// What a value of this schema is, in a few words.
-fn describe(view: View<'_>) -> String {
+/// What values this schema admits, in a few words each.
+fn describe(view: View<'_>) -> Vec<String> {
     if let Some(Json::Array(values)) = view.get("enum") {
-        return either(&values.iter().map(shown::json).collect::<Vec<_>>());
+        return values.iter().map(shown::json).collect();
     }
     if let Some(value) = view.get("const") {
-        return shown::json(value);
+        return vec![shown::json(value)];
     }
     if let Some(format) = view.text("format").and_then(Format::named) {
-        return format.words.to_owned();
+        return vec![format.words.to_owned()];
     }
     match (view.types().as_slice(), view.properties()) {
         (["object"], Some(names)) if names.len() == 1 => {
             let name = names.keys().next().map_or("", String::as_str);
-            format!("a table with the key {name}")
+            vec![format!("a table with the key {name}")]
         }
-        ([], _) => "another value".to_owned(),
-        (types, _) => either(&types.iter().map(|name| type_words(name).to_owned()).collect::<Vec<_>>()),
+        ([], _) => vec!["another value".to_owned()],
+        (types, _) => types.iter().map(|name| type_words(name).to_owned()).collect(),
     }
 }
 

@@ -31,13 +31,59 @@ pub fn schema<M: Model>() -> Json {
     set_defaults(&mut schema, &defaults.each_ref().map(|(environment, value)| (*environment, Some(value))));
     settle_required(&mut schema);
     classify(&mut schema);
+    arrange(&mut schema);
     schema
+}
+
+/// The order in which the keywords of a schema are read best; others come after.
+const ORDER: &[&str] = &[
+    "$schema",
+    "title",
+    "description",
+    "deprecated",
+    "type",
+    "format",
+    "enum",
+    "enumDescriptions",
+    "const",
+    "minimum",
+    "maximum",
+    "formatMinimum",
+    "formatMaximum",
+    "minLength",
+    "maxLength",
+    "pattern",
+    "default",
+    "x-defaults",
+    "x-unit",
+    "x-optional",
+    "x-secret",
+    "x-reload",
+    "x-environment",
+    "items",
+    "oneOf",
+    "anyOf",
+    "required",
+    "properties",
+    "additionalProperties",
+];
+
+fn arrange(schema: &mut Json) {
+    for_each_child(schema, &mut arrange);
+    let Some(object) = schema.as_object_mut() else { return };
+    let rank = |keyword: &String| ORDER.iter().position(|known| known == keyword).unwrap_or(ORDER.len());
+    let mut keywords: Vec<(String, Json)> = std::mem::take(object).into_iter().collect();
+    keywords.sort_by(|(a, _), (b, _)| rank(a).cmp(&rank(b)).then_with(|| a.cmp(b)));
+    object.extend(keywords);
 }
 
 /// Brings what schemars says of Rust types into the words of config files, from the leaves up.
 fn tidy(schema: &mut Json) {
     for_each_child(schema, &mut tidy);
     let Some(object) = schema.as_object_mut() else { return };
+    if let Some(Json::String(description)) = object.get_mut("description") {
+        *description = join_lines(description);
+    }
     merge_unit_variants(object);
     unwrap_single_alternative(object);
     bound_integers(object);
@@ -50,6 +96,11 @@ fn tidy(schema: &mut Json) {
     for name in optional {
         object["properties"][&name]["x-optional"] = json!(true);
     }
+}
+
+/// A doc comment breaks its lines where the source does; a description is paragraphs.
+fn join_lines(text: &str) -> String {
+    text.split("\n\n").map(|paragraph| paragraph.replace('\n', " ")).collect::<Vec<_>>().join("\n\n")
 }
 
 fn for_each_child(schema: &mut Json, visit: &mut dyn FnMut(&mut Json)) {
@@ -197,9 +248,17 @@ fn set_defaults(schema: &mut Json, defaults: &[(Environment, Option<&Json>); 4])
     }
 }
 
-/// What has a default need not be written, so it is not required.
+/// What has a default need not be written, so it is not required; but the key that tells one alternative from another
+/// is.
 fn settle_required(schema: &mut Json) {
+    let tags: Vec<Option<Json>> =
+        alternatives_of(schema).map(|alternative| alternative.get("required").cloned()).collect();
     for_each_child(schema, &mut settle_required);
+    for (alternative, tag) in alternatives_of(schema).zip(tags) {
+        if let Some(tag) = tag {
+            alternative["required"] = tag;
+        }
+    }
     let Some(object) = schema.as_object_mut() else { return };
     let Some(Json::Array(mut required)) = object.remove("required") else { return };
     if let Some(properties) = object.get("properties") {
@@ -208,6 +267,12 @@ fn settle_required(schema: &mut Json) {
     if !required.is_empty() {
         object.insert("required".to_owned(), Json::Array(required));
     }
+}
+
+fn alternatives_of(schema: &mut Json) -> impl Iterator<Item = &mut Json> {
+    let object = schema.as_object_mut().into_iter().flatten();
+    let lists = object.filter(|(keyword, _)| *keyword == "oneOf" || *keyword == "anyOf");
+    lists.filter_map(|(_, list)| list.as_array_mut()).flatten()
 }
 
 fn has_default(property: &Json) -> bool {

@@ -14,7 +14,7 @@ use std::fmt;
 use jsonschema::{Keyword, ValidationError, Validator};
 use serde_json::Value as Json;
 
-pub use self::explain::{Subject, UNKNOWN_KEY};
+pub use self::explain::{Subject, UNKNOWN_KEY, bounds, unknown_key, whole_float};
 pub use self::format::{FORMATS, Format};
 use self::instance::Tree;
 pub use self::view::{View, find_marked};

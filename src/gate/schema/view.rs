@@ -52,6 +52,11 @@ impl<'s> View<'s> {
         self.get("properties").and_then(Json::as_object)
     }
 
+    /// Whether a table must have this key.
+    pub fn requires(self, key: &str) -> bool {
+        self.get("required").and_then(Json::as_array).is_some_and(|names| names.iter().any(|name| name == key))
+    }
+
     /// The names of types that it admits.
     pub fn types(self) -> Vec<&'s str> {
         match self.get("type") {
@@ -82,7 +87,8 @@ impl<'s> View<'s> {
         })
     }
 
-    fn known_keys(self, node: &Node) -> usize {
+    /// How many keys of the table `node` it names.
+    pub fn known_keys(self, node: &Node) -> usize {
         let (Some(properties), Some(table)) = (self.properties(), node.as_table()) else { return 0 };
         table.keys().filter(|key| properties.contains_key(*key)).count()
     }

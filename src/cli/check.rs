@@ -1,0 +1,149 @@
+//! `confgate check`: examine files and say all that is wrong with them.
+
+use std::path::PathBuf;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use clap::{Args, ValueEnum};
+
+use super::output::Output;
+use super::{DONE, Failure, ForEnvironment, REFUSED, input};
+use crate::gate::finding::Report;
+use crate::gate::render::{Format, Totals, github, human, json, sarif};
+use crate::gate::{Gate, Terms};
+use crate::model::Severity;
+use crate::nix::bundle::document;
+
+/// Check configs: every finding of each, at its place.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// TOML files; a folder stands for every TOML file in it, `-` for standard input.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    #[command(flatten)]
+    environment: ForEnvironment,
+    /// How to print the findings.
+    #[arg(long, value_name = "FORMAT", value_enum, default_value = "human")]
+    format: Format,
+    /// Refuse what would only be warned of.
+    #[arg(long, value_name = "WHAT", value_enum)]
+    deny: Option<Deny>,
+    /// How much a key weighs that the schema does not name.
+    #[arg(long, value_name = "WEIGHT", value_enum, default_value = "error")]
+    unknown_keys: Weight,
+    /// Check against this JSON Schema instead of the bundled model.
+    #[arg(long, value_name = "FILE")]
+    schema: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Deny {
+    Warnings,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Weight {
+    Error,
+    Warn,
+}
+
+impl ValueEnum for Format {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Human, Self::Json, Self::Sarif, Self::Github]
+    }
+
+    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
+        Some(clap::builder::PossibleValue::new(match self {
+            Self::Human => "human",
+            Self::Json => "json",
+            Self::Sarif => "sarif",
+            Self::Github => "github",
+        }))
+    }
+}
+
+impl Check {
+    pub fn run(self, output: &mut Output, gate: &dyn Fn() -> Gate) -> Result<u8, Failure> {
+        let files = input::files(&self.files)?;
+        let gate = match &self.schema {
+            Some(path) => input::schema_gate(path)?,
+            None => gate(),
+        };
+        let examined = self.examine_all(&files, &gate);
+        let mut reports = Vec::with_capacity(examined.len());
+        let mut unread = Vec::new();
+        for (file, result) in files.iter().zip(examined) {
+            match result {
+                Ok(report) => reports.push((input::shown(file), report)),
+                Err(Failure(message)) => unread.push(message),
+            }
+        }
+        self.print(&reports, &gate, output)?;
+        if !unread.is_empty() {
+            output.finish()?;
+            return Err(Failure(unread.join("\n")));
+        }
+        Ok(if reports.iter().all(|(_, report)| report.admits()) { DONE } else { REFUSED })
+    }
+
+    /// Examines the files on all cores; the results are in the order of the files.
+    fn examine_all(&self, files: &[PathBuf], gate: &Gate) -> Vec<Result<Report, Failure>> {
+        let workers = thread::available_parallelism().map_or(1, usize::from).min(files.len().div_ceil(4));
+        if workers <= 1 {
+            return files.iter().map(|file| self.examine(file, gate)).collect();
+        }
+        let next = AtomicUsize::new(0);
+        let results: Vec<OnceLock<Result<Report, Failure>>> = files.iter().map(|_| OnceLock::new()).collect();
+        thread::scope(|scope| {
+            for _ in 0..workers {
+                scope.spawn(|| {
+                    while let Some((file, result)) = {
+                        let index = next.fetch_add(1, Ordering::Relaxed);
+                        files.get(index).zip(results.get(index))
+                    } {
+                        result.get_or_init(|| self.examine(file, gate));
+                    }
+                });
+            }
+        });
+        // Every place was filled: the scope ends when all workers did.
+        let missing = || Err(Failure("a worker ended early".to_owned()));
+        results.into_iter().map(|result| result.into_inner().unwrap_or_else(missing)).collect()
+    }
+
+    fn examine(&self, file: &PathBuf, gate: &Gate) -> Result<Report, Failure> {
+        let terms = Terms {
+            environment: self.environment.environment,
+            unknown_keys: match self.unknown_keys {
+                Weight::Error => Severity::Error,
+                Weight::Warn => Severity::Warning,
+            },
+            ..Terms::default()
+        };
+        let bytes = input::text(file)?;
+        let mut report = gate.examine(input::submission(file, bytes, terms)).report;
+        if self.deny.is_some() {
+            report.deny_warnings();
+        }
+        Ok(report)
+    }
+
+    fn print(&self, reports: &[(String, Report)], gate: &Gate, output: &mut Output) -> Result<(), Failure> {
+        let only = || reports.iter().map(|(_, report)| report);
+        match self.format {
+            Format::Human => {
+                for report in only() {
+                    output.put(&human::report(report, output.style))?;
+                }
+                output.put(&human::totals(Totals::of(only()), output.style))
+            }
+            Format::Json => {
+                let named = reports.iter().map(|(name, report)| (name.as_str(), report));
+                output.put(&document(&json::document(named)))
+            }
+            Format::Sarif => output.put(&document(&sarif::log(only(), gate.rules()))),
+            Format::Github => only().try_for_each(|report| output.put(&github::commands(report))),
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! `confgate defaults`: the whole config of an environment when nobody says anything.
+
+use std::fmt::Write;
+
+use clap::Args;
+
+use super::output::Output;
+use super::{DONE, Failure, ForEnvironment};
+use crate::environment::Environment;
+use crate::gate::Gate;
+use crate::gate::schema::{View, bounds};
+use crate::tree::{Node, Path, Table, Value, write};
+
+/// Print the defaults of an environment as TOML.
+#[derive(Debug, Args)]
+pub struct Defaults {
+    #[command(flatten)]
+    environment: ForEnvironment,
+    /// Write what each field is above it: a file to start from.
+    #[arg(long)]
+    commented: bool,
+}
+
+impl Defaults {
+    pub fn run(self, output: &mut Output, gate: &Gate) -> Result<u8, Failure> {
+        let environment = self.environment.environment.unwrap_or(Environment::Development);
+        let defaults = gate.defaults(environment);
+        let text = if self.commented { commented(gate, &defaults) } else { write::toml(&defaults)? };
+        output.put(&text)?;
+        Ok(DONE)
+    }
+}
+
+fn commented(gate: &Gate, defaults: &Node) -> String {
+    let name = gate.model_name().unwrap_or("config");
+    let mut page = Starter { text: format!("#:schema ./{name}.schema.json\n"), defaults };
+    let view = View::root(gate.schema());
+    page.comment(view.text("description").unwrap_or_default());
+    page.comment(&format!("`confgate schema > {name}.schema.json` writes the schema that editors check this file by."));
+    page.table(view, &Path::root());
+    page.text
+}
+
+struct Starter<'d> {
+    text: String,
+    defaults: &'d Node,
+}
+
+impl Starter<'_> {
+    /// The fields of a table, then the tables in it.
+    fn table(&mut self, view: View<'_>, path: &Path) {
+        let Some(names) = view.properties() else { return };
+        let tree = self.defaults;
+        let empty = Node::bare(Value::Table(Table::new()));
+        let node = tree.get(&path.0).unwrap_or(&empty);
+        let (tables, fields): (Vec<_>, Vec<_>) = names
+            .keys()
+            .filter_map(|name| Some((name, view.property(name, node)?)))
+            .partition(|(_, view)| view.properties().is_some());
+        for (name, view) in fields.into_iter().filter(|(_, view)| !view.marked("deprecated")) {
+            self.text.push('\n');
+            self.comment(view.text("description").unwrap_or_default());
+            self.facts(view);
+            match node.as_table().and_then(|table| table.get(name)) {
+                Some(value) => {
+                    let single = Node::bare(Value::Table(Table::from_iter([(name.clone(), value.clone())])));
+                    // A default is what TOML can say: it was rendered before.
+                    self.text.push_str(&write::toml(&single).unwrap_or_default());
+                }
+                None => {
+                    let _ = writeln!(self.text, "# {name} =");
+                }
+            }
+        }
+        for (name, view) in tables {
+            let path = path.key(name);
+            self.text.push('\n');
+            self.comment(view.text("description").unwrap_or_default());
+            let _ = writeln!(self.text, "[{path}]");
+            self.table(view, &path);
+        }
+    }
+
+    fn comment(&mut self, text: &str) {
+        for line in text.lines() {
+            let _ = writeln!(self.text, "{}", format!("# {line}").trim_end());
+        }
+    }
+
+    /// What the field admits, on one line.
+    fn facts(&mut self, view: View<'_>) {
+        let options = view
+            .get("enum")
+            .and_then(serde_json::Value::as_array)
+            .map(|options| options.iter().map(crate::gate::shown::json).collect::<Vec<_>>().join(", "));
+        let unit = view.text("x-unit").map(|unit| format!("in {unit}"));
+        let restart = (view.text("x-reload") == Some("restart")).then(|| "a change needs a restart".to_owned());
+        let secret = view.marked("x-secret").then(|| "secret: write ${SECRET_NAME}".to_owned());
+        let optional = view.marked("x-optional").then(|| "optional".to_owned());
+        let facts: Vec<String> =
+            [options, bounds(view), unit, optional, secret, restart].into_iter().flatten().collect();
+        if !facts.is_empty() {
+            self.comment(&format!("({})", facts.join("; ")));
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! What commands read: files, folders of them, bundles, standard input.
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use super::Failure;
+use crate::gate::finding::Finding;
+use crate::gate::{Gate, SYNTAX, Submission, Terms};
+use crate::tree::{Node, Place, Source, Sources, Span, read};
+
+/// The name that stands for standard input.
+pub const STDIN: &str = "-";
+
+/// A text that was read, or why there is none.
+pub fn text(path: &Path) -> Result<Vec<u8>, Failure> {
+    let failed = |error: io::Error| Failure(format!("{}: {error}", shown(path)));
+    let mut bytes = Vec::new();
+    let mut limited: Box<dyn Read> = if path.as_os_str() == STDIN {
+        Box::new(io::stdin().lock().take(read::MAX_BYTES))
+    } else {
+        Box::new(fs::File::open(path).map_err(failed)?.take(read::MAX_BYTES))
+    };
+    limited.read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() as u64 == read::MAX_BYTES {
+        return Err(Failure(format!("{}: larger than {} bytes", shown(path), read::MAX_BYTES - 1)));
+    }
+    Ok(bytes)
+}
+
+/// How messages call a path.
+pub fn shown(path: &Path) -> String {
+    if path.as_os_str() == STDIN { "<stdin>".to_owned() } else { path.display().to_string() }
+}
+
+/// Makes a submission of a TOML text. What is not UTF-8 is a finding like any other.
+pub fn submission(path: &Path, bytes: Vec<u8>, terms: Terms) -> Submission {
+    match String::from_utf8(bytes) {
+        Ok(text) => Submission::toml(&Source::new(shown(path), text), terms),
+        Err(error) => {
+            let at = error.utf8_error().valid_up_to();
+            let source = Source::new(shown(path), String::from_utf8_lossy(error.as_bytes()));
+            let place = Place::in_text(&source, Span::from(at..at + 1));
+            let found = Finding::error(SYNTAX, crate::tree::Path::root(), "not TOML: the text is not UTF-8")
+                .at([place], "here")
+                .help("save the file as UTF-8");
+            let tree = Node::bare(crate::tree::Value::Table(crate::tree::Table::new()));
+            Submission { tree, sources: Sources::of(&source), found: vec![found], terms }
+        }
+    }
+}
+
+/// The TOML files that the paths name: files as they are, folders with all that is in them, in order.
+pub fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    let mut found = Vec::new();
+    for path in paths {
+        if path.is_dir() {
+            let before = found.len();
+            collect(path, &mut found)?;
+            if found.len() == before {
+                return Err(Failure(format!("{}: no TOML file in it", path.display())));
+            }
+            found[before..].sort();
+        } else {
+            found.push(path.clone());
+        }
+    }
+    Ok(found)
+}
+
+fn collect(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Failure> {
+    let failed = |error: io::Error| Failure(format!("{}: {error}", folder.display()));
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        if entry.file_name().as_encoded_bytes().starts_with(b".") {
+            continue;
+        }
+        let path = entry.path();
+        // Not through links to folders: they may lead in circles.
+        if entry.file_type().map_err(failed)?.is_dir() {
+            collect(&path, found)?;
+        } else if path.extension().is_some_and(|extension| extension == "toml") && path.is_file() {
+            found.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// The gate of a schema file.
+pub fn schema_gate(path: &Path) -> Result<Gate, Failure> {
+    let bytes = text(path)?;
+    let schema = serde_json::from_slice(&bytes).map_err(|error| Failure(format!("{}: {error}", shown(path))))?;
+    Gate::of_schema(schema).map_err(|error| Failure(format!("{}: {error}", shown(path))))
+}

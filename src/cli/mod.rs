@@ -1,0 +1,134 @@
+//! The command line, over any model.
+//!
+//! A service's own binary gets all of it with one line: `fn main() -> ExitCode { confgate::cli::main::<Config>() }`.
+
+mod check;
+mod defaults;
+mod diff;
+mod generate;
+mod input;
+mod output;
+mod render;
+mod rules;
+
+use std::process::ExitCode;
+
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use self::output::{Color, Output};
+use crate::environment::Environment;
+use crate::gate::Gate;
+use crate::model::Model;
+use crate::nix;
+
+/// The config was admitted, or the command did what it was asked.
+const DONE: u8 = 0;
+/// The config was refused, or two configs differ.
+const REFUSED: u8 = 1;
+/// The command was called wrongly, or a file could not be read or written.
+const TROUBLE: u8 = 2;
+
+/// Check, render and compare configs.
+#[derive(Debug, Parser)]
+#[command(version, about, max_term_width = 100, propagate_version = true)]
+struct CommandLine {
+    /// When to use colours.
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = Color::Auto)]
+    color: Color,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Check(check::Check),
+    Schema(generate::Schema),
+    Defaults(defaults::Defaults),
+    Rules(rules::Rules),
+    Render(render::Render),
+    Diff(diff::Diff),
+    Completions(generate::Completions),
+    Man(generate::Man),
+    /// Build the bundle that a Nix derivation asks for.
+    #[command(hide = true)]
+    Bundle,
+    /// Build the folder of bundles that a Nix derivation asks for.
+    #[command(hide = true)]
+    Link,
+    /// Copy this program to where a Nix derivation wants it.
+    #[command(hide = true)]
+    Install,
+}
+
+/// For commands that fill in defaults.
+#[derive(Debug, Args)]
+struct ForEnvironment {
+    /// Environment that the config is for: Development, Testing, Staging or Production. By default the one that the
+    /// config names itself, else Development.
+    #[arg(long, short, value_name = "ENVIRONMENT")]
+    environment: Option<Environment>,
+}
+
+/// Why a command could not do what it was asked: said on standard error, with exit code 2.
+#[derive(Debug)]
+struct Failure(String);
+
+impl<E: std::error::Error> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// Runs the command line of the model `M` on the arguments of this process.
+pub fn main<M: Model>() -> ExitCode {
+    let command = command();
+    let matches = command.get_matches();
+    let line = match CommandLine::from_arg_matches(&matches) {
+        Ok(line) => line,
+        Err(error) => error.exit(),
+    };
+    let mut output = Output::new(line.color);
+    let result = run(line.command, &mut output, &Gate::of::<M>).and_then(|code| {
+        output.finish()?;
+        Ok(code)
+    });
+    match result {
+        Ok(code) => ExitCode::from(code),
+        Err(Failure(message)) => {
+            output::complain(line.color, &message);
+            ExitCode::from(TROUBLE)
+        }
+    }
+}
+
+fn command() -> clap::Command {
+    CommandLine::command().name("confgate").bin_name("confgate")
+}
+
+/// Runs one command; `gate` makes the gate of the model, which not every command needs.
+fn run(command: Command, output: &mut Output, gate: &dyn Fn() -> Gate) -> Result<u8, Failure> {
+    match command {
+        Command::Check(check) => check.run(output, gate),
+        Command::Schema(schema) => schema.run(output, gate),
+        Command::Defaults(defaults) => defaults.run(output, &gate()),
+        Command::Rules(rules) => rules.run(output, &gate()),
+        Command::Render(render) => render.run(output, gate),
+        Command::Diff(diff) => diff.run(output, gate),
+        Command::Completions(completions) => completions.run(output),
+        Command::Man(man) => man.run(),
+        Command::Bundle => {
+            let built = nix::bundle::build(gate)?;
+            // A build's log is one stream: what it says goes where Nix's own words go.
+            eprint!("{}", output::build_log(&built.report));
+            Ok(if built.report.admits() { DONE } else { REFUSED })
+        }
+        Command::Link => {
+            nix::link::build()?;
+            Ok(DONE)
+        }
+        Command::Install => {
+            nix::install::build()?;
+            Ok(DONE)
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! `confgate render`: JSON to canonical TOML and back.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::output::Output;
+use super::{DONE, Failure, ForEnvironment, REFUSED, input};
+use crate::environment::Environment;
+use crate::gate::render::{Totals, human};
+use crate::gate::schema::View;
+use crate::gate::{Gate, Terms, complete};
+use crate::nix::bundle::document;
+use crate::tree::{Node, json, write};
+
+/// Write a config in its canonical form: JSON as TOML, TOML as JSON, or either as itself.
+///
+/// The order of the schema, durations with one unit, floats as floats, nothing that is absent. It is not checked.
+#[derive(Debug, Args)]
+pub struct Render {
+    /// JSON or TOML file, `-` for standard input.
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// What the file is; by default told from its name, and for other names from its first character.
+    #[arg(long, value_name = "FORMAT", value_enum)]
+    from: Option<Format>,
+    /// What to write; by default what the file is not.
+    #[arg(long, value_name = "FORMAT", value_enum)]
+    to: Option<Format>,
+    /// Fill in what is not written, with the defaults of the environment.
+    #[arg(long)]
+    complete: bool,
+    #[command(flatten)]
+    environment: ForEnvironment,
+    /// Order and types of this JSON Schema instead of the bundled model.
+    #[arg(long, value_name = "FILE")]
+    schema: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Toml,
+    Json,
+}
+
+impl Render {
+    pub fn run(self, output: &mut Output, gate: &dyn Fn() -> Gate) -> Result<u8, Failure> {
+        let bytes = input::text(&self.file)?;
+        let from = self.from.unwrap_or_else(|| self.guess(&bytes));
+        let gate = match &self.schema {
+            Some(path) => input::schema_gate(path)?,
+            None => gate(),
+        };
+        let mut tree = match from {
+            Format::Toml => {
+                let submission = input::submission(&self.file, bytes, Terms::default());
+                if !submission.found.is_empty() {
+                    let report = crate::gate::finding::Report::new(submission.found);
+                    output.put(&human::report(&report, output.style))?;
+                    output.put(&human::totals(Totals::of([&report]), output.style))?;
+                    return Ok(REFUSED);
+                }
+                submission.tree
+            }
+            Format::Json => self.read_json(&bytes)?,
+        };
+        self.shape(&mut tree, &gate);
+        let to = self.to.unwrap_or(if from == Format::Toml { Format::Json } else { Format::Toml });
+        match to {
+            Format::Toml => output.put(&write::toml(&tree)?)?,
+            Format::Json => output.put(&document(&json::write(&tree)))?,
+        }
+        Ok(DONE)
+    }
+
+    fn guess(&self, bytes: &[u8]) -> Format {
+        match self.file.extension().and_then(|extension| extension.to_str()) {
+            Some("toml") => Format::Toml,
+            Some("json") => Format::Json,
+            _ if bytes.trim_ascii_start().starts_with(b"{") => Format::Json,
+            _ => Format::Toml,
+        }
+    }
+
+    fn read_json(&self, bytes: &[u8]) -> Result<Node, Failure> {
+        let name = input::shown(&self.file);
+        let value = serde_json::from_slice(bytes).map_err(|error| Failure(format!("{name}: not JSON: {error}")))?;
+        json::read(value).map_err(|error| Failure(format!("{name}: {error}")))
+    }
+
+    fn shape(&self, tree: &mut Node, gate: &Gate) {
+        let view = View::root(gate.schema());
+        complete::read_other_forms(view, tree);
+        let environment = self.environment.environment.unwrap_or_else(|| gate.environment_of(tree));
+        if self.complete {
+            complete::fill_defaults(view, tree, environment);
+        }
+        let environment: Option<Environment> = gate.model_name().map(|_| environment);
+        complete::canonical(view, tree, environment);
+    }
+}

@@ -1,0 +1,124 @@
+//! What composing Nix modules finds wrong, as findings.
+
+use serde::Deserialize;
+
+use crate::gate::Gate;
+use crate::gate::finding::{Finding, Label};
+use crate::tree::{Definition, Node, Path, Place, Sources, json};
+
+/// Two definitions of the same strength that differ.
+pub const CONFLICT: &str = "nix/conflict";
+/// A value that no config can hold.
+pub const NO_VALUE: &str = "nix/no-value";
+/// A float that Nix does not write as it is.
+pub const PRECISION: &str = "nix/float-precision";
+
+/// One thing that composing the modules found.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Problem {
+    /// The schema does not name it.
+    UnknownKey(At),
+    /// Definitions of the same strength differ.
+    Conflict {
+        /// Where.
+        #[serde(flatten)]
+        at: At,
+        /// What each definition says, when all say plain values.
+        #[serde(default)]
+        values: Option<Vec<serde_json::Value>>,
+    },
+    /// A function stands where a value should.
+    Function(At),
+    /// A path stands where a text should.
+    Path(At),
+    /// A float has more digits than Nix writes.
+    FloatPrecision(At),
+    /// A whole float stands where the schema wants an integer.
+    WholeFloat {
+        /// Where.
+        #[serde(flatten)]
+        at: At,
+        /// The integer.
+        value: i64,
+    },
+    /// A list holds null.
+    NullInList(At),
+}
+
+/// A value and the places that define it.
+#[derive(Debug, Clone, Deserialize)]
+pub struct At {
+    /// The value, as a JSON Pointer.
+    pub path: String,
+    /// The places.
+    pub at: Vec<Definition>,
+}
+
+impl Problem {
+    /// The finding that says it.
+    pub fn finding(&self, gate: &Gate, tree: &Node, sources: &Sources) -> Finding {
+        let at = self.at();
+        let path = Path::from_pointer(&at.path);
+        let places: Vec<Place> = at.at.iter().map(|definition| sources.definition(definition)).collect();
+        match self {
+            Self::UnknownKey(_) => gate.unknown_key(&path, tree).at(places, ""),
+            Self::Conflict { values, .. } => conflict(path, places, values.as_deref(), gate, tree),
+            Self::Function(_) => {
+                Finding::error(NO_VALUE, path.clone(), format!("{path} is a function, and a config holds values"))
+                    .at(places, "set here")
+                    .help("call it with its arguments, or remove it")
+            }
+            Self::Path(_) => {
+                Finding::error(NO_VALUE, path.clone(), format!("{path} is a Nix path, which Nix copies to its store"))
+                    .at(places, "set here")
+                    .note("everyone can read the store, and the node would look for the file there")
+                    .help("write it in quotes")
+            }
+            Self::FloatPrecision(_) => {
+                Finding::error(PRECISION, path.clone(), format!("{path} has more digits than Nix writes down"))
+                    .at(places, "set here")
+                    .note("Nix before 2.12 keeps six digits of a float")
+                    .help("write it with at most six digits")
+            }
+            Self::WholeFloat { value, .. } => gate.whole_float(&path, *value, tree).at(places, "set here"),
+            Self::NullInList(_) => {
+                Finding::error(NO_VALUE, path.clone(), format!("{path} is null, and a list cannot hold what is absent"))
+                    .at(places, "in this list")
+                    .help("leave it out, with lib.optional or mkIf around it")
+            }
+        }
+    }
+
+    fn at(&self) -> &At {
+        match self {
+            Self::Conflict { at, .. } | Self::WholeFloat { at, .. } => at,
+            Self::UnknownKey(at)
+            | Self::Function(at)
+            | Self::Path(at)
+            | Self::FloatPrecision(at)
+            | Self::NullInList(at) => at,
+        }
+    }
+}
+
+fn conflict(path: Path, places: Vec<Place>, values: Option<&[serde_json::Value]>, gate: &Gate, tree: &Node) -> Finding {
+    let message = format!("{path} is defined {} with different values", times(places.len()));
+    let mut finding = Finding::error(CONFLICT, path.clone(), message);
+    for (index, place) in places.into_iter().enumerate() {
+        let value = values.and_then(|values| values.get(index)).and_then(|value| json::read(value.clone()).ok());
+        let text = match value.and_then(|value| gate.shown(&path, &value, tree)) {
+            Some(value) => format!("set to {value} here"),
+            None => "set here".to_owned(),
+        };
+        finding.labels.push(Label { place, text });
+    }
+    finding.help("remove all but one, or give one priority with lib.mkForce and the others less with lib.mkDefault")
+}
+
+fn times(number: usize) -> String {
+    match number {
+        2 => "twice".to_owned(),
+        many => format!("{many} times"),
+    }
+}

@@ -1,0 +1,52 @@
+//! What `mkBundle` asks for.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use super::problem::Problem;
+use crate::environment::Environment;
+use crate::tree::Definition;
+
+/// One bundle: the values that modules define, where they do, and what is wrong before any value is looked at.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Request {
+    /// What the bundle is called.
+    pub name: String,
+    /// The environment whose defaults fill in what no module defines.
+    pub environment: Environment,
+    /// What was defined and won.
+    pub settings: serde_json::Value,
+    /// JSON Pointer to the places that define the value.
+    pub origins: BTreeMap<String, Written>,
+    /// What composing the modules found.
+    pub problems: Vec<Problem>,
+    /// The files that origins and problems name, and where they are.
+    pub sources: BTreeMap<String, PathBuf>,
+    /// The schema, when it is not the bundled one.
+    #[serde(default)]
+    pub schema: Option<PathBuf>,
+}
+
+/// Where a value is written.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Written {
+    /// The definitions that made the value.
+    pub set: Vec<Definition>,
+    /// The definitions that a stronger one put aside.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overridden: Vec<Overridden>,
+}
+
+/// A definition that a stronger one put aside.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Overridden {
+    /// Where.
+    #[serde(flatten)]
+    pub definition: Definition,
+    /// Its priority: 100 unless it says otherwise, 1000 for `mkDefault`; the smaller one wins.
+    pub priority: i64,
+}
