@@ -2,6 +2,7 @@
 //!
 //! A service's own binary gets all of it with one line: `fn main() -> ExitCode { confgate::cli::main::<Config>() }`.
 
+mod bundles;
 mod check;
 mod defaults;
 mod diff;
@@ -47,6 +48,7 @@ enum Command {
     Rules(rules::Rules),
     Render(render::Render),
     Diff(diff::Diff),
+    Bundles(bundles::Bundles),
     Completions(generate::Completions),
     Man(generate::Man),
     /// Build the bundle that a Nix derivation asks for.
@@ -114,6 +116,7 @@ fn run(command: Command, output: &mut Output, gate: &dyn Fn() -> Gate) -> Result
         Command::Rules(rules) => rules.run(output, &gate()),
         Command::Render(render) => render.run(output, gate),
         Command::Diff(diff) => diff.run(output, gate),
+        Command::Bundles(bundles) => bundles.run(output),
         Command::Completions(completions) => completions.run(output),
         Command::Man(man) => man.run(),
         Command::Bundle => {

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
@@ -27,32 +27,42 @@ pub struct Built {
 }
 
 /// What a bundle is made of. The same inputs give the same bytes: no clock, no machine, no revision.
-#[derive(Debug, Serialize)]
-struct Manifest<'a> {
-    name: &'a str,
-    environment: Environment,
-    model: Option<&'a str>,
-    keys: usize,
-    warnings: Vec<Warning<'a>>,
-    digests: Digests,
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// What the bundle is called.
+    pub name: String,
+    /// The environment that it is for.
+    pub environment: Environment,
+    /// The model that it is a config of; none for a schema alone.
+    pub model: Option<String>,
+    /// How many values stand in `config.toml`.
+    pub keys: usize,
+    /// What was found and did not refuse it.
+    pub warnings: Vec<Warning>,
+    /// What it was made from.
+    pub digests: Digests,
 }
 
-#[derive(Debug, Serialize)]
-struct Warning<'a> {
-    rule: &'a str,
-    path: String,
-    message: &'a str,
+/// A finding that did not refuse the bundle.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Warning {
+    /// The rule.
+    pub rule: String,
+    /// The value, as a JSON Pointer.
+    pub path: String,
+    /// The headline.
+    pub message: String,
 }
 
 /// SHA-256 of each part, as `sha256sum` prints it.
-#[derive(Debug, Serialize)]
-struct Digests {
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Digests {
     /// The schema document.
-    schema: String,
+    pub schema: String,
     /// `config.toml`.
-    settings: String,
+    pub settings: String,
     /// The Nix files that define values.
-    sources: BTreeMap<String, String>,
+    pub sources: BTreeMap<String, String>,
 }
 
 /// Builds the bundle that Nix asks for through the environment of a builder.
@@ -83,9 +93,9 @@ pub fn build(bundled: &dyn Fn() -> Gate) -> Result<Built, BuildError> {
     if outcome.report.admits() {
         let text = write::toml(&outcome.tree).map_err(|error| refused_request(&error))?;
         let manifest = Manifest {
-            name: &asked.name,
+            name: asked.name.clone(),
             environment: outcome.environment,
-            model: gate.model_name(),
+            model: gate.model_name().map(str::to_owned),
             keys: outcome.tree.keys(),
             warnings: outcome.report.findings().iter().map(warning).collect(),
             digests: Digests { schema: digest(&schema_text), settings: digest(text.as_bytes()), sources: digests },
@@ -129,8 +139,8 @@ fn origin(written: &Written) -> Origin {
     Origin::Nix(Arc::from(written.set.as_slice()))
 }
 
-fn warning(finding: &Finding) -> Warning<'_> {
-    Warning { rule: &finding.rule, path: finding.path.pointer(), message: &finding.message }
+fn warning(finding: &Finding) -> Warning {
+    Warning { rule: finding.rule.clone(), path: finding.path.pointer(), message: finding.message.clone() }
 }
 
 /// A JSON document as it stands in a file: indented, with a line end.

@@ -1,0 +1,23 @@
+# The two commands of the README, and what serves them. Each says in one line what it misses.
+
+.PHONY: configs test bench schema help
+
+help:
+	@echo "make configs   build the four environments' configs with Nix, one line each"
+	@echo "make test      everything that CI runs"
+	@echo "make bench     speed beside other tools, as ratios"
+	@echo "make schema    write modules/schema.json from the types"
+
+configs:
+	@scripts/configs
+
+test:
+	@scripts/test
+
+bench:
+	@scripts/bench
+
+# The schema is committed, because it is all that the Nix side knows of the Rust side.
+schema:
+	@cargo run --locked --quiet -- schema > target/schema.json
+	@mv target/schema.json modules/schema.json

@@ -1,0 +1,113 @@
+{
+  description = "A gate for configuration: Nix modules render TOML, a Rust binary checks it against the schema of the config types";
+
+  # Used lazily and only for what needs it: building the binary from source, the dev shell, the formatter.
+  inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-26.05";
+
+  outputs =
+    { self, nixpkgs }:
+    let
+      inherit (builtins)
+        filter
+        listToAttrs
+        mapAttrs
+        ;
+
+      # A nixpkgs that only brings a prebuilt binary has fewer systems than the real one.
+      systems = filter (system: nixpkgs.legacyPackages ? ${system}) [
+        "x86_64-linux"
+        "aarch64-linux"
+      ];
+      forEachSystem =
+        output:
+        listToAttrs (
+          map (system: {
+            name = system;
+            value = output nixpkgs.legacyPackages.${system};
+          }) systems
+        );
+
+      confgateOf = pkgs: pkgs.confgate or (pkgs.callPackage ./modules/package.nix { });
+
+      bundlesOf =
+        pkgs:
+        mapAttrs (
+          name: config:
+          self.lib.mkBundle (
+            config
+            // {
+              inherit name;
+              confgate = confgateOf pkgs;
+              root = ./.;
+            }
+          )
+        ) (import ./config);
+    in
+    {
+      # Public outputs.
+
+      lib = import ./modules { };
+
+      overlays.default = final: _previous: {
+        confgate = final.callPackage ./modules/package.nix { };
+      };
+
+      packages = forEachSystem (
+        pkgs:
+        let
+          confgate = confgateOf pkgs;
+          bundles = bundlesOf pkgs;
+        in
+        bundles
+        // {
+          inherit confgate;
+          default = confgate;
+          configs = self.lib.mkConfigs { inherit bundles confgate; };
+        }
+      );
+
+      # Development outputs.
+
+      checks = forEachSystem (
+        pkgs:
+        bundlesOf pkgs
+        // {
+          # What evaluate.nix does, as claims: a false one fails the evaluation with its name.
+          evaluate = builtins.seq (import ./tests/nix) (
+            self.lib.mkConfigs {
+              name = "evaluate";
+              bundles = { };
+              confgate = confgateOf pkgs;
+            }
+          );
+        }
+      );
+
+      devShells = forEachSystem (
+        pkgs:
+        if pkgs ? mkShell then
+          {
+            default = pkgs.mkShell {
+              packages = [
+                pkgs.cargo
+                pkgs.clippy
+                pkgs.rustc
+                pkgs.rustfmt
+                pkgs.nixfmt
+                pkgs.check-jsonschema
+                pkgs.taplo
+              ];
+            };
+          }
+        else
+          { }
+      );
+
+      formatter = listToAttrs (
+        map (system: {
+          name = system;
+          value = nixpkgs.legacyPackages.${system}.nixfmt;
+        }) (filter (system: nixpkgs.legacyPackages.${system} ? nixfmt) systems)
+      );
+    };
+}
