@@ -8,8 +8,12 @@ use super::output::Output;
 use super::{DONE, Failure, ForEnvironment};
 use crate::environment::Environment;
 use crate::gate::Gate;
+use crate::gate::render::wrap;
 use crate::gate::schema::{View, bounds};
 use crate::tree::{Node, Path, Table, Value, write};
+
+/// How long a line of comment is at most.
+const LINE: usize = 100;
 
 /// Print the defaults of an environment as TOML.
 #[derive(Debug, Args)]
@@ -82,8 +86,10 @@ impl Starter<'_> {
     }
 
     fn comment(&mut self, text: &str) {
-        for line in text.lines() {
-            let _ = writeln!(self.text, "{}", format!("# {line}").trim_end());
+        for paragraph in text.lines() {
+            for line in wrap(paragraph, LINE - 2) {
+                let _ = writeln!(self.text, "{}", format!("# {line}").trim_end());
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use anstyle::{AnsiColor, Style as Paint};
 use unicode_width::UnicodeWidthStr;
 
 use super::snippet::Shown;
-use super::{Totals, count, mask};
+use super::{Totals, count, mask, wrap};
 use crate::gate::finding::{Finding, Label, Report};
 use crate::gate::schema::UNKNOWN_KEY;
 use crate::model::Severity;
@@ -246,24 +246,6 @@ fn severity_color(severity: Severity) -> Paint {
         Severity::Error => AnsiColor::Red.on_default(),
         Severity::Warning => AnsiColor::Yellow.on_default(),
     }
-}
-
-/// The text in lines of at most `width` columns, broken between words.
-fn wrap(text: &str, width: usize) -> Vec<String> {
-    let width = width.max(20);
-    let mut lines = vec![String::new()];
-    for word in text.split(' ') {
-        let word: String = word.chars().map(|c| if c.is_control() { '\u{FFFD}' } else { c }).collect();
-        match lines.last_mut() {
-            Some(line) if line.is_empty() => line.push_str(&word),
-            Some(line) if line.width() + 1 + word.width() <= width => {
-                line.push(' ');
-                line.push_str(&word);
-            }
-            _ => lines.push(word),
-        }
-    }
-    lines
 }
 
 impl Report {

@@ -7,6 +7,8 @@ mod mask;
 pub mod sarif;
 mod snippet;
 
+use unicode_width::UnicodeWidthStr;
+
 use super::finding::Report;
 
 /// What a command prints a report as.
@@ -50,4 +52,22 @@ impl Totals {
 /// `1 error`, `2 errors`.
 pub(crate) fn count(number: usize, word: &str) -> String {
     format!("{number} {word}{}", if number == 1 { "" } else { "s" })
+}
+
+/// The text in lines of at most `width` columns, broken between words.
+pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
+    let width = width.max(20);
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let word: String = word.chars().map(|c| if c.is_control() { '\u{FFFD}' } else { c }).collect();
+        match lines.last_mut() {
+            Some(line) if line.is_empty() => line.push_str(&word),
+            Some(line) if line.width() + 1 + word.width() <= width => {
+                line.push(' ');
+                line.push_str(&word);
+            }
+            _ => lines.push(word),
+        }
+    }
+    lines
 }

@@ -13,7 +13,7 @@ use crate::gate::shown;
 use crate::gate::suggest::nearest;
 use crate::model::{Severity, url};
 use crate::tree::reference::holds_reference;
-use crate::tree::{Node, Path, Sources, Value};
+use crate::tree::{Node, Origin, Path, Sources, Value};
 
 /// The rule of unknown keys.
 pub const UNKNOWN_KEY: &str = "schema/unknown-key";
@@ -130,16 +130,18 @@ pub fn whole_float(root: View<'_>, path: &Path, value: i64, tree: &Node) -> Find
     finding.help(format!("write {value}{help}"))
 }
 
+/// Whether somebody wrote this key; a default that was filled in is nobody's.
+fn is_written(table: &Node, key: &str) -> bool {
+    table.as_table().and_then(|table| table.get(key)).is_some_and(|node| node.origin != Origin::Unwritten)
+}
+
 /// A known key like `key` in the same table, or the same key in another one.
 fn meant(key: &str, parent: &Place<'_>, root: View<'_>) -> Option<String> {
     let node = parent.node?;
     let view = parent.view?;
     let chosen = view.chosen(node).map(|(_, view)| view);
     let names = [Some(view), chosen].into_iter().flatten().filter_map(View::properties).flat_map(|names| names.keys());
-    if let Some(name) = nearest(
-        key,
-        names.map(String::as_str).filter(|name| !node.as_table().is_some_and(|table| table.contains_key(*name))),
-    ) {
+    if let Some(name) = nearest(key, names.map(String::as_str).filter(|name| !is_written(node, name))) {
         return Some(parent.path.key(name).to_string());
     }
     let sections = root.properties()?;
