@@ -1,6 +1,6 @@
 //! `confgate check`: examine files and say all that is wrong with them.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -112,7 +112,7 @@ impl Check {
         results.into_iter().map(|result| result.into_inner().unwrap_or_else(missing)).collect()
     }
 
-    fn examine(&self, file: &PathBuf, gate: &Gate) -> Result<Report, Failure> {
+    fn examine(&self, file: &Path, gate: &Gate) -> Result<Report, Failure> {
         let terms = Terms {
             environment: self.environment.environment,
             unknown_keys: match self.unknown_keys {

@@ -24,22 +24,30 @@ const SEALED: &str = "encrypted:";
 
 /// The findings for every field marked secret, and every password in a URL, that stands there in plain text.
 pub fn findings(view: View<'_>, tree: &Node, sources: &Sources, severity: Severity) -> Vec<Finding> {
-    let mut found = Vec::new();
-    for_each_text(Some(view), tree, &Path::root(), &mut |view, path, node, text| {
-        let Some(plain) = plain_secret(view, text) else { return };
-        let (message, name) = match plain {
-            Plain::Field => (format!("{path} is a secret and stands here in plain text"), reference_name(path, "")),
-            Plain::Password => (format!("{path} holds a password in plain text"), reference_name(path, "_PASSWORD")),
+    let texts = texts(view, tree);
+    let plain = texts.iter().filter_map(|text| Some((text, text.plain_secret()?)));
+    plain.map(|(text, plain)| finding(text, &plain, sources, severity)).collect()
+}
+
+fn finding(text: &Text<'_>, plain: &Plain, sources: &Sources, severity: Severity) -> Finding {
+    let path = &text.path;
+    let (message, name) = match plain {
+        Plain::Field => (format!("{path} is a secret and stands here in plain text"), reference_name(path, "")),
+        Plain::Password => (format!("{path} holds a password in plain text"), reference_name(path, "_PASSWORD")),
+    };
+    let finding = Finding::new(severity, NO_PLAIN_TEXT, path.clone(), message);
+    let finding = finding.at(sources.places(&text.node.origin), "set here");
+    if sources.nix.is_empty() {
+        finding.help(format!("write ${{SECRET_{name}}} in its place and give the value to the node"))
+    } else {
+        let instead = match plain {
+            Plain::Field => format!("write secret \"{name}\" in its place"),
+            Plain::Password => format!("write ${{secret \"{name}\"}} in the place of the password"),
         };
-        let places = sources.places(&node.origin);
-        let nix = !sources.nix.is_empty();
-        let instead = if nix { format!("secret \"{name}\"") } else { format!("${{SECRET_{name}}}") };
-        let finding = Finding::new(severity, NO_PLAIN_TEXT, path.clone(), message).at(places, "set here");
-        let finding =
-            if nix { finding.note("what Nix renders ends in its store, which everyone can read") } else { finding };
-        found.push(finding.help(format!("write {instead} in its place and give the value to the node")));
-    });
-    found
+        finding
+            .note("what Nix renders ends in its store, which everyone can read")
+            .help(format!("{instead} and give the value to the node"))
+    }
 }
 
 /// What of a text is a secret.
@@ -50,36 +58,48 @@ enum Plain {
     Password,
 }
 
-fn plain_secret(view: Option<View<'_>>, text: &str) -> Option<Plain> {
-    if text.is_empty() || text.starts_with(SEALED) {
-        return None;
+/// A text of a tree and what the schema says of it.
+struct Text<'t> {
+    view: Option<View<'t>>,
+    path: Path,
+    node: &'t Node,
+    text: &'t str,
+}
+
+impl Text<'_> {
+    fn plain_secret(&self) -> Option<Plain> {
+        if self.text.is_empty() || self.text.starts_with(SEALED) {
+            return None;
+        }
+        if self.view.is_some_and(|view| view.marked("x-secret")) {
+            return (!holds_reference(self.text)).then_some(Plain::Field);
+        }
+        let (_, password) = self.text[url::userinfo(self.text)?].split_once(':')?;
+        (!password.is_empty() && !holds_reference(password)).then_some(Plain::Password)
     }
-    if view.is_some_and(|view| view.marked("x-secret")) {
-        return (!holds_reference(text)).then_some(Plain::Field);
-    }
-    let (_, password) = text[url::userinfo(text)?].split_once(':')?;
-    (!password.is_empty() && !holds_reference(password)).then_some(Plain::Password)
 }
 
 /// Where plain secrets stand in the sources, so that no line is shown with one.
 pub fn places(view: View<'_>, tree: &Node, sources: &Sources) -> Vec<Place> {
+    let texts = texts(view, tree);
     let mut found = Vec::new();
-    for_each_text(Some(view), tree, &Path::root(), &mut |view, _, node, text| {
-        if plain_secret(view, text).is_none() {
-            return;
-        }
-        match (&node.origin, &sources.text) {
+    for text in texts.iter().filter(|text| text.plain_secret().is_some()) {
+        match (&text.node.origin, &sources.text) {
             (Origin::Text { value, .. }, Some(source)) => found.push(Place::in_text(source, *value)),
-            // Nix knows where the attribute begins, not where its value ends: the rest of the line is hidden.
-            (origin, _) => found.extend(sources.places(origin).into_iter().map(|mut place| {
-                let line = place.source.line_start(place.position.0 + 1);
-                place.span.start = place.span.end.min(Span::from(0..line).end);
-                place.span.end = Span::from(0..line).end;
-                place
-            })),
+            (origin, _) => found.extend(sources.places(origin).into_iter().map(rest_of_line)),
         }
-    });
+    }
     found
+}
+
+/// Nix knows where an attribute begins, not where its value ends: all behind it is hidden, and an element of a list, which
+/// is the value itself, with it.
+fn rest_of_line(mut place: Place) -> Place {
+    let end = Span::from(0..place.source.line_start(place.position.0 + 1)).end;
+    let is_value = place.source.text()[place.span.range()].starts_with(['"', '\'']);
+    let start = if is_value { place.span.start } else { place.span.end };
+    place.span = Span { start: start.min(end), end };
+    place
 }
 
 /// A name for the reference: the field's, in capitals.
@@ -93,24 +113,24 @@ fn reference_name(path: &Path, ending: &str) -> String {
     name + ending
 }
 
-fn for_each_text<'t>(
-    view: Option<View<'_>>,
-    node: &'t Node,
-    path: &Path,
-    visit: &mut dyn FnMut(Option<View<'_>>, &Path, &'t Node, &'t str),
-) {
+fn texts<'t>(view: View<'t>, tree: &'t Node) -> Vec<Text<'t>> {
+    let mut found = Vec::new();
+    collect(Some(view), tree, &Path::root(), &mut found);
+    found
+}
+
+fn collect<'t>(view: Option<View<'t>>, node: &'t Node, path: &Path, found: &mut Vec<Text<'t>>) {
     match &node.value {
-        Value::String(text) => visit(view, path, node, text),
+        Value::String(text) => found.push(Text { view, path: path.clone(), node, text }),
         Value::List(elements) => {
             for (index, element) in elements.iter().enumerate() {
                 let inner = view.and_then(|view| view.element(index, node));
-                for_each_text(inner, element, &path.index(index), visit);
+                collect(inner, element, &path.index(index), found);
             }
         }
         Value::Table(table) => {
             for (key, child) in table {
-                let inner = view.and_then(|view| view.property(key, node));
-                for_each_text(inner, child, &path.key(key), visit);
+                collect(view.and_then(|view| view.property(key, node)), child, &path.key(key), found);
             }
         }
         _ => {}

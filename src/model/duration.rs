@@ -62,9 +62,9 @@ impl fmt::Display for Duration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let nanos = self.0.as_nanos();
         let (amount, unit) = match nanos {
-            _ if nanos % 1_000_000_000 == 0 => (nanos / 1_000_000_000, "s"),
-            _ if nanos % 1_000_000 == 0 => (nanos / 1_000_000, "ms"),
-            _ if nanos % 1_000 == 0 => (nanos / 1_000, "us"),
+            _ if nanos.is_multiple_of(1_000_000_000) => (nanos / 1_000_000_000, "s"),
+            _ if nanos.is_multiple_of(1_000_000) => (nanos / 1_000_000, "ms"),
+            _ if nanos.is_multiple_of(1_000) => (nanos / 1_000, "us"),
             _ => (nanos, "ns"),
         };
         // A u64 of seconds and a rest in nanoseconds is more than humantime reads in one number of nanoseconds.

@@ -166,9 +166,8 @@ fn string_length(text: &str, quote: &str) -> Option<usize> {
         }
         if quote == "\"" && rest.starts_with('\\') {
             at += 1 + rest[1..].chars().next()?.len_utf8();
-        } else if quote == "''" && (rest.starts_with("''$") || rest.starts_with("'''")) {
-            at += 3;
-        } else if rest.starts_with("$${") {
+        } else if rest.starts_with("$${") || quote == "''" && ["''$", "'''"].iter().any(|&word| rest.starts_with(word))
+        {
             at += 3;
         } else if rest.starts_with("${") {
             let mut inside = Tokens { text: rest, at: 2 };

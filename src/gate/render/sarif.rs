@@ -48,7 +48,7 @@ fn descriptor(finding: &Finding, rules: &[RuleInfo]) -> Json {
 fn result(finding: &Finding, rule_index: usize) -> Json {
     let mut text = finding.message.clone();
     for fact in finding.notes.iter().chain(&finding.help) {
-        text.push_str("\n");
+        text.push('\n');
         text.push_str(fact);
     }
     let mut labels = finding.labels.iter();
