@@ -1,0 +1,240 @@
+//! What a user does with the flake, on a real Nix: builds, refusals, what rebuilds after an edit.
+//!
+//! These need Nix and the static binary, which `make test` brings; `CONFGATE_NIX` names the Nix to use. Run alone:
+//! `scripts/nix --prepare && cargo test --test nix -- --ignored`.
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value as Json;
+use sha2::{Digest, Sha256};
+use support::{cases, compare, confgate, root};
+use tempfile::TempDir;
+
+const ENVIRONMENTS: [&str; 4] = ["development", "production", "staging", "testing"];
+
+/// `scripts/nix` of the project in `folder`.
+fn nix(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(folder.join("scripts/nix")).current_dir(folder).args(arguments).output().unwrap()
+}
+
+/// What a command printed; it must not fail.
+fn printed(output: Output) -> String {
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{said}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// A copy of the project that a test may edit, as a git repository of its own, with the same binary.
+fn scratch() -> TempDir {
+    let folder = TempDir::new().unwrap();
+    let tracked = Command::new("git").current_dir(root()).args(["ls-files", "-z"]).output().unwrap();
+    for name in String::from_utf8(tracked.stdout).unwrap().split_terminator('\0') {
+        let (from, to) = (root().join(name), folder.path().join(name));
+        fs::create_dir_all(to.parent().unwrap()).unwrap();
+        fs::copy(from, to).unwrap();
+    }
+    let stub = folder.path().join("target/nixpkgs");
+    fs::create_dir_all(&stub).unwrap();
+    for name in ["flake.nix", "confgate"] {
+        fs::copy(root().join("target/nixpkgs").join(name), stub.join(name)).unwrap();
+    }
+    for arguments in [&["init", "--quiet"][..], &["add", "--all"]] {
+        assert!(Command::new("git").current_dir(folder.path()).args(arguments).status().unwrap().success());
+    }
+    folder
+}
+
+fn edit(file: &Path, old: &str, new: &str) {
+    let text = fs::read_to_string(file).unwrap();
+    assert!(text.contains(old), "{old:?} is not in {}", file.display());
+    fs::write(file, text.replacen(old, new, 1)).unwrap();
+}
+
+/// An attribute of each bundle, by name.
+fn of_bundles(folder: &Path, attribute: &str) -> BTreeMap<String, String> {
+    let apply = format!("packages: builtins.mapAttrs (_: package: package.{attribute}) packages");
+    let text = printed(nix(folder, &["eval", "--json", ".#packages.x86_64-linux", "--apply", &apply]));
+    let mut all: BTreeMap<String, String> = serde_json::from_str(&text).unwrap();
+    all.retain(|name, _| ENVIRONMENTS.contains(&name.as_str()));
+    all
+}
+
+#[test]
+#[ignore = "needs Nix: `make test` runs it"]
+fn every_claim_about_composing_modules_holds() {
+    let said = printed(nix(&root(), &["eval", "--impure", "--raw", "-f", "tests/nix/default.nix"]));
+    assert!(said.starts_with("ok: "), "{said}");
+}
+
+/// Builds all cases of a folder at once and compares what each builder said with its `expected.txt`.
+fn compare_builds(folder: &str, succeed: bool) {
+    let nixpkgs = root().join("target/nixpkgs");
+    let given = ["--impure", "-f", "tests/nix/refused.nix", "--argstr", "nixpkgs", nixpkgs.to_str().unwrap()];
+    let given = [&given[..], &["--argstr", "folder", folder]].concat();
+    let apply = "cases: builtins.mapAttrs (_: bundle: bundle.name) cases";
+    let text = printed(nix(&root(), &[&["eval", "--json"], &given[..], &["--apply", apply]].concat()));
+    let names: BTreeMap<String, String> = serde_json::from_str(&text).unwrap();
+    let attributes: Vec<&str> = names.keys().map(String::as_str).collect();
+    let build = ["build", "--no-link", "--keep-going", "--print-build-logs"];
+    // What was admitted before is not built again, and then says nothing.
+    let built = nix(&root(), &[&build[..], &given[..], &attributes].concat());
+    assert_eq!(built.status.success(), succeed, "{}", String::from_utf8_lossy(&built.stderr));
+    let log = String::from_utf8(built.stderr).unwrap();
+    let mut wrong = String::new();
+    for case in cases(&format!("tests/{folder}"), "config.nix") {
+        let name = case.file_name().unwrap().to_str().unwrap();
+        let prefix = format!("{}>", names[name]);
+        let said = log.lines().filter_map(|line| line.strip_prefix(&prefix)).fold(String::new(), |mut said, line| {
+            let _ = writeln!(said, "{}", line.strip_prefix(' ').unwrap_or(line));
+            said
+        });
+        if !succeed || !said.is_empty() {
+            compare(&case, &said, &mut wrong);
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+#[ignore = "needs Nix: `make test` runs it"]
+fn what_is_wrong_in_modules_is_refused_with_its_place_in_the_module() {
+    compare_builds("refused", false);
+}
+
+#[test]
+#[ignore = "needs Nix: `make test` runs it"]
+fn what_is_good_in_modules_is_built() {
+    compare_builds("admitted", true);
+}
+
+#[test]
+#[ignore = "needs Nix: `make test` runs it"]
+fn infinite_recursion_is_left_to_the_words_of_nix() {
+    let project = scratch();
+    let file = project.path().join("config/testing.nix");
+    fs::write(&file, "{ config, ... }: { network.listen_port = config.network.listen_port + 1; }\n").unwrap();
+    let built = nix(project.path(), &["build", ".#testing", "--no-link"]);
+    let said = String::from_utf8(built.stderr).unwrap();
+    assert!(!built.status.success());
+    assert!(said.contains("infinite recursion encountered"), "{said}");
+}
+
+#[test]
+#[ignore = "needs Nix: `make test` runs it"]
+fn every_environment_is_built_checked_and_described() {
+    let folder = TempDir::new().unwrap();
+    let link = folder.path().join("result");
+    printed(nix(&root(), &["build", ".#configs", "-o", link.to_str().unwrap()]));
+    for name in ENVIRONMENTS {
+        let bundle = in_store(&link).join(name);
+        let bundle = in_store(&bundle);
+        let config = fs::read(bundle.join("config.toml")).unwrap();
+        let checked = confgate().arg("check").arg(bundle.join("config.toml")).arg("--deny=warnings").output().unwrap();
+        assert!(checked.status.success(), "{name}: {}", String::from_utf8_lossy(&checked.stdout));
+        let manifest: Json = serde_json::from_slice(&fs::read(bundle.join("manifest.json")).unwrap()).unwrap();
+        assert_eq!(manifest["name"], name);
+        assert_eq!(manifest["environment"].as_str().map(str::to_lowercase).as_deref(), Some(name));
+        assert_eq!(manifest["digests"]["settings"], sha256(&config));
+        assert_eq!(manifest["digests"]["schema"], sha256(&fs::read(root().join("modules/schema.json")).unwrap()));
+        for (file, digest) in manifest["digests"]["sources"].as_object().unwrap() {
+            assert_eq!(*digest, sha256(&fs::read(root().join(file)).unwrap()), "{file}");
+        }
+        let origins: BTreeMap<String, Json> =
+            serde_json::from_slice(&fs::read(bundle.join("origins.json")).unwrap()).unwrap();
+        for (pointer, written) in &origins {
+            let place = &written["set"][0];
+            let source = fs::read_to_string(root().join(place["file"].as_str().unwrap())).unwrap();
+            let line = source.lines().nth(place["line"].as_u64().unwrap() as usize - 1).unwrap();
+            let key = pointer.split('/').rfind(|step| step.parse::<usize>().is_err()).unwrap();
+            assert!(line.contains(key), "{pointer} is not at {place}: {line}");
+        }
+    }
+    printed(nix(&root(), &["build", ".#configs", "--rebuild", "--no-link"]));
+    for name in ENVIRONMENTS {
+        printed(nix(&root(), &["build", &format!(".#{name}"), "--rebuild", "--no-link"]));
+    }
+}
+
+/// Where a path of the store is on this machine: another Nix may keep its store elsewhere (`CONFGATE_NIX_STORE`).
+fn in_store(path: &Path) -> PathBuf {
+    let target = fs::read_link(path).unwrap();
+    match std::env::var_os("CONFGATE_NIX_STORE") {
+        Some(store) => Path::new(&store).join(target.strip_prefix("/nix").unwrap()),
+        None => target,
+    }
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[test]
+#[ignore = "needs Nix: `make test` runs it"]
+fn the_flake_passes_its_own_checks() {
+    printed(nix(&root(), &["flake", "check"]));
+}
+
+#[test]
+#[ignore = "needs Nix: `make test` runs it"]
+fn an_edit_of_one_environment_rebuilds_that_one_alone() {
+    let project = scratch();
+    let before = of_bundles(project.path(), "drvPath");
+    edit(&project.path().join("config/production.nix"), "max_connections = 5000", "max_connections = 4000");
+    let after = of_bundles(project.path(), "drvPath");
+    let changed: Vec<&String> = before.keys().filter(|name| before[*name] != after[*name]).collect();
+    assert_eq!(changed, ["production"]);
+    fs::write(project.path().join("README.md"), "something else\n").unwrap();
+    assert_eq!(of_bundles(project.path(), "drvPath"), after, "what is no config rebuilds nothing");
+}
+
+#[test]
+#[ignore = "needs Nix: `make test` runs it"]
+fn a_wrong_value_fails_the_build_with_its_line_in_the_module() {
+    let project = scratch();
+    let file = project.path().join("config/production.nix");
+    edit(&file, "max_connections = 5000", "max_connections = 0");
+    let text = fs::read_to_string(&file).unwrap();
+    let line = text.lines().position(|line| line.contains("max_connections = 0")).unwrap() + 1;
+    let column = text.lines().nth(line - 1).unwrap().find("max_connections").unwrap() + 1;
+    let built = nix(project.path(), &["build", ".#production", "--no-link"]);
+    assert!(!built.status.success());
+    let said = String::from_utf8(built.stderr).unwrap();
+    // Nix shows the end of a log with its own margin.
+    let log: Vec<&str> = said.lines().filter_map(|line| line.trim_start().strip_prefix("> ")).collect();
+    let source = text.lines().nth(line - 1).unwrap();
+    let marks = format!("  │ {}{} set here", " ".repeat(column - 1), "^".repeat("max_connections".len()));
+    assert_eq!(
+        log[..6],
+        [
+            "error: network.max_connections must be at least 1, and is 0             network/max_connections",
+            &format!("  ┌─ config/production.nix:{line}:{column}"),
+            &format!("{line:<2}│ {source}"),
+            &marks,
+            "  = default in Production: 1000",
+            "  = help: the number of peers this node accepts; 1 to 10000",
+        ],
+        "{said}"
+    );
+}
+
+#[test]
+#[ignore = "needs Nix: `make test` runs it"]
+fn two_versions_of_nix_give_the_same_store_paths() {
+    if std::env::var("CONFGATE_NIX").is_ok_and(|nix| nix != "nix") {
+        let other = Command::new(root().join("scripts/nix"))
+            .env("CONFGATE_NIX", "nix")
+            .args(["eval", "--json", ".#packages.x86_64-linux", "--apply"])
+            .arg("packages: builtins.mapAttrs (_: package: package.outPath) packages")
+            .output()
+            .unwrap();
+        let mut other: BTreeMap<String, String> = serde_json::from_str(&printed(other)).unwrap();
+        other.retain(|name, _| ENVIRONMENTS.contains(&name.as_str()));
+        assert_eq!(of_bundles(&root(), "outPath"), other);
+    }
+}
