@@ -103,7 +103,7 @@ impl Judge {
                     let known = unsettled.iter().any(|path| path.touches(&mismatch.path));
                     let opaque = tree
                         .get(&mismatch.path.0)
-                        .is_some_and(|node| node.as_str().is_some_and(crate::tree::reference::holds_reference));
+                        .is_some_and(|node| node.as_str().is_some_and(crate::tree::reference::is_opaque));
                     if !known && !opaque {
                         findings.push(mismatched(&mismatch, case));
                     }
@@ -175,13 +175,18 @@ fn broken_rule(rule: &RuleInfo, case: &Case<'_>) -> Finding {
     let main = reads.first().cloned().unwrap_or_default();
     let mut finding = Finding::new(rule.severity, rule.name, main, rule.why).help(rule.help);
     for path in &reads {
-        let secret = case.view.at(&path.0, case.tree).is_some_and(|view| view.marked("x-secret"));
+        let view = case.view.at(&path.0, case.tree);
+        let secret = view.is_some_and(|view| view.marked("x-secret"));
         let node = case.tree.get(&path.0);
         let says = match node.and_then(|node| shown::value(node, secret)) {
             Some(value) => format!("{path} is {value}"),
             None => format!("{path} is absent"),
         };
         match node.map(|node| &node.origin) {
+            // The default of the environment itself is that it is this one.
+            Some(Origin::Unwritten) if view.is_some_and(|view| view.marked("x-environment")) => {
+                finding = finding.note(says);
+            }
             Some(Origin::Unwritten) => {
                 finding = finding.note(format!("{says}, the default in {}", case.environment));
             }

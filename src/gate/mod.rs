@@ -12,6 +12,7 @@ pub mod schema;
 pub mod secrets;
 pub mod shown;
 mod suggest;
+mod syntax;
 
 use std::any::Any;
 use std::fmt;
@@ -20,14 +21,12 @@ use serde_json::Value as Json;
 
 use self::finding::{Finding, Report};
 pub use self::judge::RuleInfo;
+pub use self::syntax::SYNTAX;
 use self::judge::{Case, Judge};
 use self::schema::{InvalidSchema, Schema, Subject, UNKNOWN_KEY, find_marked, generate};
 use crate::environment::Environment;
 use crate::model::{Model, Severity};
 use crate::tree::{Node, Path, Source, Sources, read};
-
-/// The rule of texts that are no TOML.
-pub const SYNTAX: &str = "toml/syntax";
 
 /// The rule of keys that older versions wrote.
 pub const RETIRED_KEY: &str = "schema/retired-key";
@@ -183,17 +182,18 @@ impl Gate {
         let broken_text = found.iter().any(|finding| finding.rule == SYNTAX);
         let subject = Subject { sources: &sources, environment: Some(environment), unknown_keys: terms.unknown_keys };
         let by_schema = self.schema.findings(&tree, &subject);
-        // What could not be read whole has keys in wrong tables and lacks others: saying so would only confuse.
-        found.extend(by_schema.into_iter().filter(|finding| {
-            !broken_text || !matches!(finding.keyword.as_deref(), Some("additionalProperties" | "required"))
-        }));
+        if let (true, Some(source)) = (broken_text, &sources.text) {
+            found.extend(syntax::sound(by_schema, source, &tree));
+        } else {
+            found.extend(by_schema);
+        }
         for finding in &found {
             if finding.rule == UNKNOWN_KEY && finding.severity == Severity::Warning {
                 tree.remove(&finding.path.0);
             }
         }
         found.extend(retire(view, &mut tree, &sources));
-        found.extend(secrets::findings(view, &tree, &sources, terms.plain_secrets));
+        found.extend(secrets::findings(view, &tree, &sources, terms.plain_secrets, self.env_prefix()));
         let mut config = None;
         if let (Some(judge), false) = (&self.judge, broken_text) {
             let faulty =
@@ -278,10 +278,7 @@ impl Submission {
     /// A TOML text.
     pub fn toml(source: &Source, terms: Terms) -> Self {
         let (tree, errors) = read::toml(source);
-        let found = errors.into_iter().map(|error| {
-            let place = crate::tree::Place::in_text(source, error.span);
-            Finding::error(SYNTAX, Path::root(), format!("not TOML: {}", error.message)).at([place], "here")
-        });
-        Self { tree, sources: Sources::of(source), found: found.collect(), terms }
+        let found = syntax::findings(source, &tree, &errors);
+        Self { tree, sources: Sources::of(source), found, terms }
     }
 }

@@ -4,7 +4,7 @@ use super::RuleInfo;
 use super::finding::Finding;
 use super::schema::View;
 use crate::model::{Severity, url};
-use crate::tree::reference::holds_reference;
+use crate::tree::reference;
 use crate::tree::{Node, Origin, Path, Place, Sources, Span, Value};
 
 /// The rule of plain secrets.
@@ -19,17 +19,22 @@ pub const RULE: RuleInfo = RuleInfo {
     help: "write a reference in its place: secret \"NAME\" in Nix, ${SECRET_NAME} in TOML",
 };
 
-/// What a value that is sealed with age begins with.
-const SEALED: &str = "encrypted:";
-
 /// The findings for every field marked secret, and every password in a URL, that stands there in plain text.
-pub fn findings(view: View<'_>, tree: &Node, sources: &Sources, severity: Severity) -> Vec<Finding> {
+///
+/// `env_prefix` is what the variables begin with in which the node is given its secrets, if there is one.
+pub fn findings(
+    view: View<'_>,
+    tree: &Node,
+    sources: &Sources,
+    severity: Severity,
+    env_prefix: Option<&str>,
+) -> Vec<Finding> {
     let texts = texts(view, tree);
     let plain = texts.iter().filter_map(|text| Some((text, text.plain_secret()?)));
-    plain.map(|(text, plain)| finding(text, &plain, sources, severity)).collect()
+    plain.map(|(text, plain)| finding(text, &plain, sources, severity, env_prefix)).collect()
 }
 
-fn finding(text: &Text<'_>, plain: &Plain, sources: &Sources, severity: Severity) -> Finding {
+fn finding(text: &Text<'_>, plain: &Plain, sources: &Sources, severity: Severity, env_prefix: Option<&str>) -> Finding {
     let path = &text.path;
     let (message, name) = match plain {
         Plain::Field => (format!("{path} is a secret and stands here in plain text"), reference_name(path, "")),
@@ -37,8 +42,13 @@ fn finding(text: &Text<'_>, plain: &Plain, sources: &Sources, severity: Severity
     };
     let finding = Finding::new(severity, NO_PLAIN_TEXT, path.clone(), message);
     let finding = finding.at(sources.places(&text.node.origin), "set here");
+    let elsewhere = match env_prefix {
+        Some(prefix) => format!("and give the node its value in {prefix}_SECRET_{name}"),
+        None => "and give its value to the service alone".to_owned(),
+    };
     if sources.nix.is_empty() {
-        finding.help(format!("write ${{SECRET_{name}}} in its place and give the value to the node"))
+        let place = if matches!(plain, Plain::Field) { "its place" } else { "the place of the password" };
+        finding.help(format!("write ${{SECRET_{name}}} in {place} {elsewhere}"))
     } else {
         let instead = match plain {
             Plain::Field => format!("write secret \"{name}\" in its place"),
@@ -46,7 +56,7 @@ fn finding(text: &Text<'_>, plain: &Plain, sources: &Sources, severity: Severity
         };
         finding
             .note("what Nix renders ends in its store, which everyone can read")
-            .help(format!("{instead} and give the value to the node"))
+            .help(format!("{instead} {elsewhere}"))
     }
 }
 
@@ -68,14 +78,14 @@ struct Text<'t> {
 
 impl Text<'_> {
     fn plain_secret(&self) -> Option<Plain> {
-        if self.text.is_empty() || self.text.starts_with(SEALED) {
+        if self.text.is_empty() || reference::is_sealed(self.text) {
             return None;
         }
         if self.view.is_some_and(|view| view.marked("x-secret")) {
-            return (!holds_reference(self.text)).then_some(Plain::Field);
+            return (!reference::holds_reference(self.text)).then_some(Plain::Field);
         }
         let (_, password) = self.text[url::userinfo(self.text)?].split_once(':')?;
-        (!password.is_empty() && !holds_reference(password)).then_some(Plain::Password)
+        (!password.is_empty() && !reference::holds_reference(password)).then_some(Plain::Password)
     }
 }
 
@@ -96,21 +106,28 @@ pub fn places(view: View<'_>, tree: &Node, sources: &Sources) -> Vec<Place> {
 /// is the value itself, with it.
 fn rest_of_line(mut place: Place) -> Place {
     let end = Span::from(0..place.source.line_start(place.position.0 + 1)).end;
-    let is_value = place.source.text()[place.span.range()].starts_with(['"', '\'']);
-    let start = if is_value { place.span.start } else { place.span.end };
+    let text = place.source.text();
+    let is_value = text[place.span.range()].starts_with(['"', '\'']);
+    let behind = &text[place.span.range().end..];
+    let equals = behind.len() - behind.trim_start_matches([' ', '=']).len();
+    let start = if is_value { place.span.start } else { place.span.end + Span::from(0..equals).end };
     place.span = Span { start: start.min(end), end };
     place
 }
 
-/// A name for the reference: the field's, in capitals.
+/// A name for the reference: the field's, in capitals, with the table's before it where it says too little alone.
 fn reference_name(path: &Path, ending: &str) -> String {
     let field = path.field();
     let mut names = field.rsplit('/');
     let last = names.next().unwrap_or_default();
-    let base = if ending.is_empty() { last } else { names.next().filter(|name| !name.is_empty()).unwrap_or(last) };
-    let name: String =
-        base.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect();
-    name + ending
+    let table = names.next().filter(|name| !name.is_empty());
+    let says_little = ["password", "secret", "token", "key", "url"].contains(&last);
+    let name = match (table, ending) {
+        (Some(table), "") if says_little => format!("{table}_{last}"),
+        (Some(table), ending) if says_little => format!("{table}{ending}"),
+        (_, ending) => format!("{last}{ending}"),
+    };
+    name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect()
 }
 
 fn texts<'t>(view: View<'t>, tree: &'t Node) -> Vec<Text<'t>> {

@@ -75,6 +75,19 @@ fn reference_at(text: &str) -> Option<(Part<'_>, usize)> {
     named.then_some((Part::Reference { name, default }, inner.len() + 2))
 }
 
+/// What a value that is sealed with age begins with.
+const SEALED: &str = "encrypted:";
+
+/// Whether `text` is a sealed value, which nobody can read before the node opens it.
+pub fn is_sealed(text: &str) -> bool {
+    text.starts_with(SEALED)
+}
+
+/// Whether what `text` will be is not known yet: a reference stands in it, or it is sealed.
+pub fn is_opaque(text: &str) -> bool {
+    is_sealed(text) || holds_reference(text)
+}
+
 /// Whether a reference stands in `text`.
 pub fn holds_reference(text: &str) -> bool {
     text.contains("${") && parts(text).any(|part| matches!(part, Part::Reference { .. }))

@@ -1,36 +1,73 @@
-//! What a tree can hold and no schema speaks of: numbers that are not finite, and null in a list.
+//! What a tree can hold and no schema speaks of: numbers that are not finite, null in a list, and null for a field that
+//! must have a value.
 
 use super::explain::Subject;
+use super::view::View;
 use crate::gate::finding::Finding;
-use crate::tree::{Node, Path, Value, write};
+use crate::tree::{Node, Path, Segment, Value, write};
 
 /// The findings for such values.
-pub fn findings(tree: &Node, subject: &Subject<'_>) -> Vec<Finding> {
-    let mut found = Vec::new();
-    walk(tree, &Path::root(), subject, &mut found);
-    found
+pub fn findings(root: View<'_>, tree: &Node, subject: &Subject<'_>) -> Vec<Finding> {
+    let mut walk = Walk { root, tree, subject, path: Path::root(), found: Vec::new() };
+    walk.node(tree);
+    walk.found
 }
 
-fn walk(node: &Node, path: &Path, subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    match &node.value {
-        Value::Float(float) if !float.is_finite() => {
-            let message = format!("{path} must be a finite number, and is {}", write::inline(node));
-            let finding = Finding::error(path.field(), path.clone(), message);
-            found.push(finding.at(subject.sources.places(&node.origin), "set here").help("write a number"));
-        }
-        Value::List(elements) => {
-            for (index, element) in elements.iter().enumerate() {
-                let path = path.index(index);
-                if element.is_null() {
-                    let message = format!("{path} is null, and a list cannot hold what is absent");
-                    let finding = Finding::error(path.field(), path.clone(), message);
-                    found.push(finding.at(subject.sources.places(&node.origin), "in this list").help("leave it out"));
-                } else {
-                    walk(element, &path, subject, found);
+struct Walk<'a> {
+    root: View<'a>,
+    tree: &'a Node,
+    subject: &'a Subject<'a>,
+    /// Where the walk is; kept in one place because most steps find nothing.
+    path: Path,
+    found: Vec<Finding>,
+}
+
+impl Walk<'_> {
+    fn node(&mut self, node: &Node) {
+        match &node.value {
+            Value::Float(float) if !float.is_finite() => {
+                let message = format!("{} must be a finite number, and is {}", self.path, write::inline(node));
+                self.report(node, message, "set here", "write a number");
+            }
+            Value::List(elements) => {
+                for (index, element) in elements.iter().enumerate() {
+                    self.path.0.push(Segment::Index(index));
+                    if element.is_null() {
+                        let message = format!("{} is null, and a list cannot hold what is absent", self.path);
+                        self.report(node, message, "in this list", "leave it out");
+                    } else {
+                        self.node(element);
+                    }
+                    self.path.0.pop();
                 }
             }
+            Value::Table(table) => {
+                for (key, child) in table {
+                    self.path.0.push(Segment::Key(key.clone()));
+                    if child.is_null() {
+                        self.absent(child);
+                    } else {
+                        self.node(child);
+                    }
+                    self.path.0.pop();
+                }
+            }
+            _ => {}
         }
-        Value::Table(table) => table.iter().for_each(|(key, child)| walk(child, &path.key(key), subject, found)),
-        _ => {}
+    }
+
+    /// Null takes a default back, which only an optional field can do without.
+    fn absent(&mut self, node: &Node) {
+        let Some(view) = self.root.at(&self.path.0, self.tree) else { return };
+        let has_default = self.subject.environment.is_some_and(|environment| view.default_in(environment).is_some());
+        if has_default && !view.marked("x-optional") && !view.types().contains(&"null") {
+            let message = format!("{} must have a value, and is null", self.path);
+            self.report(node, message, "set here", "write a value, or remove it to have the default");
+        }
+    }
+
+    fn report(&mut self, node: &Node, message: String, label: &str, help: &str) {
+        let finding = Finding::error(self.path.field(), self.path.clone(), message);
+        self.found.push(finding.at(self.subject.sources.places(&node.origin), label).help(help));
     }
 }

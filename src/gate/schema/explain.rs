@@ -12,7 +12,7 @@ use crate::gate::finding::Finding;
 use crate::gate::shown;
 use crate::gate::suggest::nearest;
 use crate::model::{Severity, url};
-use crate::tree::reference::holds_reference;
+use crate::tree::reference;
 use crate::tree::{Node, Origin, Path, Sources, Value};
 
 /// The rule of unknown keys.
@@ -85,7 +85,7 @@ fn is_opaque(place: &Place<'_>, kind: &Kind) -> bool {
     );
     // The gate's own formats look around references themselves.
     let foreign_format = matches!(kind, Kind::Format { format } if Format::named(format).is_none());
-    (about_form || foreign_format) && place.node.and_then(Node::as_str).is_some_and(holds_reference)
+    (about_form || foreign_format) && place.node.and_then(Node::as_str).is_some_and(reference::is_opaque)
 }
 
 fn unexpected(key: &str, parent: &Place<'_>, root: View<'_>, subject: &Subject<'_>) -> Finding {

@@ -5,7 +5,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use crate::model::{Duration, Url};
-use crate::tree::reference::{is_reference, with_placeholders};
+use crate::tree::reference::{is_reference, is_sealed, with_placeholders};
 
 /// A format: its name in a schema, what it is in words with an example, and whether a text has it.
 pub struct Format {
@@ -46,7 +46,7 @@ impl Format {
 
     /// Whether `text` has the format, as far as it can be told before its references are resolved.
     pub fn admits(&self, text: &str) -> bool {
-        is_reference(text) || (self.check)(&with_placeholders(text))
+        is_reference(text) || is_sealed(text) || (self.check)(&with_placeholders(text))
     }
 }
 

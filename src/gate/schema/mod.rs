@@ -78,7 +78,7 @@ impl Schema {
 
     /// What the schema has to say of `tree`: every keyword that is not kept.
     pub fn findings(&self, tree: &Node, subject: &Subject<'_>) -> Vec<Finding> {
-        let mut found = beyond::findings(tree, subject);
+        let mut found = beyond::findings(self.view(), tree, subject);
         if !self.validator.is_valid(tree) {
             let errors = self.validator.iter_errors(tree);
             found.extend(errors.flat_map(|error| explain::findings(&error, self.view(), tree, subject)));

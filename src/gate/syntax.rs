@@ -1,0 +1,395 @@
+//! Texts that are no TOML: what is wrong with them, in words for whoever wrote them, one finding a mistake.
+//!
+//! A parser that goes on after a mistake finds more of them where there are none: behind an open bracket everything looks
+//! wrong. Those are left out. No message repeats what stands in the text, because it may be a secret; the line is shown
+//! below it, with secrets hidden.
+
+use super::finding::Finding;
+use crate::tree::read::{self, SyntaxError};
+use crate::tree::{Node, Origin, Path, Place, Segment, Source, Span, Value};
+
+/// The rule of texts that are no TOML.
+pub const SYNTAX: &str = "toml/syntax";
+
+/// How many keys are looked for that were defined before.
+const LOOKED_FOR: usize = 20;
+
+/// The findings for the places of `source` that could not be read; `tree` is what could.
+pub fn findings(source: &Source, tree: &Node, errors: &[SyntaxError]) -> Vec<Finding> {
+    let text = Text { source, tree };
+    if errors.is_empty() {
+        return Vec::new();
+    }
+    if let Some(language) = text.other_language() {
+        let finding = text.finding(&format!("this looks like {language}"), errors[0].span);
+        return vec![finding.help("write TOML: key = value, below the [section] that the key belongs to")];
+    }
+    let mut found: Vec<Finding> = Vec::new();
+    let mut looked_for = 0;
+    // What is open at the end of the text swallows all that follows, so nothing behind its beginning is told.
+    let open = text.open(errors);
+    let told = errors.iter().filter(|error| open.as_ref().is_none_or(|open| error.span.start < open.from));
+    for error in told {
+        let mut finding = text.explain(error);
+        let line = |finding: &Finding| finding.place().map(|place| place.position.0);
+        // Behind its first mistake a line is guessed at.
+        if found.last().is_some_and(|last| line(last) == line(&finding)) {
+            continue;
+        }
+        if is_second(error) && looked_for < LOOKED_FOR {
+            looked_for += 1;
+            finding = finding.at(text.first(error.span), "first here");
+        }
+        found.push(finding);
+    }
+    found.extend(open.map(|open| open.finding));
+    found
+}
+
+/// Whether the finding is about a key that was defined before.
+fn is_second(error: &SyntaxError) -> bool {
+    error.message.starts_with("duplicate key") || error.message.starts_with("cannot extend value")
+}
+
+struct Text<'t> {
+    source: &'t Source,
+    tree: &'t Node,
+}
+
+/// A bracket that is never closed.
+struct Open {
+    /// Where what it swallows begins.
+    from: u32,
+    finding: Finding,
+}
+
+impl Text<'_> {
+    fn finding(&self, message: &str, span: Span) -> Finding {
+        let place = Place::in_text(self.source, span);
+        Finding::error(SYNTAX, Path::root(), format!("not TOML: {message}")).at([place], "")
+    }
+
+    /// What is wrong at one place.
+    fn explain(&self, error: &SyntaxError) -> Finding {
+        let said = error.message.as_str();
+        let is = |beginning: &str| said.starts_with(beginning);
+        let at = error.span.start as usize;
+        let line = self.source.line(self.source.position(at).0);
+        let next = self.rest(at).chars().next();
+        let after = self.rest(at).trim_start();
+        let before = self.line_before(at).trim_end();
+        let simple = |message: &str, help: &str| self.finding(message, self.token(error.span)).help(help);
+        if is("invalid basic string, expected non-double-quote") || is("invalid comment character") {
+            let control = next.map_or(0, u32::from);
+            let (message, help) = match is("invalid comment") {
+                true => ("a comment cannot hold the control character", "remove it".to_owned()),
+                false => ("a text cannot hold the control character", format!("write \\u{control:04X} in its place")),
+            };
+            return simple(&format!("{message} U+{control:04X}"), &help);
+        }
+        if is("invalid basic string") || is("invalid literal string") || is("invalid multi-line") {
+            return self.open_text(error);
+        }
+        if is("carriage return must be followed by newline") {
+            return simple("a carriage return that ends no line", "end lines with a newline");
+        }
+        if is("missing escaped value") {
+            let help = "write \\\\ for a backslash, or put the text in single quotes, where a backslash is one";
+            return simple("a backslash and this character are no escape", help);
+        }
+        if is("too few unicode value digits") || is("invalid value, expected unicode") {
+            return simple("no character has this number", "write the number of a character, such as \\u00E9");
+        }
+        if is("key with no value") || is("invalid unquoted key") || is("unquoted keys cannot be empty") {
+            return self.bad_key(error, before, after);
+        }
+        if is("duplicate key") {
+            let key = &self.source.text()[error.span.range()];
+            return match line.trim_start().strip_prefix('[') {
+                Some(header) => {
+                    let header = header.trim_start_matches('[').split(']').next().unwrap_or(key).trim();
+                    self.finding(&format!("{header} is defined a second time"), error.span)
+                        .help("bring its keys together below one header")
+                }
+                None => self.finding(&format!("{key} is set a second time"), error.span).help("remove one of both"),
+            };
+        }
+        if let Some(kind) = said.strip_prefix("cannot extend value of type ") {
+            let key = &self.source.text()[error.span.range()];
+            let kind = kind.split(" with ").next().unwrap_or(kind);
+            let article = if kind.starts_with(['a', 'i', 'o']) { "an" } else { "a" };
+            return self
+                .finding(&format!("{key} is {article} {kind}, which takes no more keys"), error.span)
+                .help("write all its keys in one place");
+        }
+        if is("unclosed table") || is("unclosed array table") {
+            let bracket = if is("unclosed array table") { "]]" } else { "]" };
+            let from = self.line_start(at) + (line.len() - line.trim_start().len());
+            let help = format!("end it with {bracket}; a name with other characters than letters, digits, - and _ needs quotes");
+            return self.finding("a header is not closed", Span::from(from..at.max(from + 1))).help(help);
+        }
+        if is("unexpected key or value") {
+            let help = match next {
+                Some(',' | ';') => format!("remove the {}", if next == Some(',') { "comma" } else { "semicolon" }),
+                _ if after.starts_with("//") => "begin a comment with #".to_owned(),
+                _ => "give it a line of its own".to_owned(),
+            };
+            return simple("nothing but a comment may follow here", &help);
+        }
+        if is("missing comma") || is("extra assignment") {
+            return simple("a comma is missing before this", "put a comma between two entries");
+        }
+        if is("extra comma") {
+            return simple("a comma with nothing before it", "remove it");
+        }
+        if is("extra `=`") || is("unexpected `=`") {
+            return simple("an = too many", "remove it");
+        }
+        if is("unexpected leading zero") {
+            return simple("a number does not begin with 0", "remove the zeros, or put quotes around it if it is a text");
+        }
+        let bare = [
+            "string values must be quoted",
+            "invalid boolean",
+            "invalid float",
+            "invalid mantissa",
+            "invalid fraction",
+            "invalid exponent",
+            "missing opening quote",
+        ];
+        if bare.into_iter().any(is) {
+            return self.bare_value(error);
+        }
+        // The parser says what it expected instead; `nothing` helps nobody.
+        self.finding(said.trim_end_matches(", expected nothing"), error.span)
+    }
+
+    /// A text whose end is missing: shown from its opening quote on.
+    fn open_text(&self, error: &SyntaxError) -> Finding {
+        let end = error.span.start as usize;
+        let opening = self.leaf(end).map_or(end, |span| span.start as usize);
+        let rest = &self.source.text()[opening..];
+        let quotes = ["\"\"\"", "'''", "\"", "'"];
+        match quotes.into_iter().find(|quote| opening < end && rest.starts_with(quote)) {
+            Some(quote) => {
+                // Of a text of many lines the first is shown.
+                let end = end.min(opening + self.rest(opening).len()).max(opening + 1);
+                self.finding("a text is not closed", Span::from(opening..end)).help(format!("end it with {quote}"))
+            }
+            // The parser takes a value that is missing for a text without quotes.
+            None if !self.line_before(end).contains(['"', '\'']) => self.missing_value(error.span),
+            None => self.finding("a text is not closed", self.token(error.span)).help("end it with the quote that it begins with"),
+        }
+    }
+
+    fn missing_value(&self, span: Span) -> Finding {
+        let at = span.start as usize;
+        let before = self.line_before(at).trim_end().len();
+        let from = self.line_start(at) + before.saturating_sub(1);
+        self.finding("a value is missing", Span::from(from..from + 1)).help("write one, or remove the key")
+    }
+
+    fn bad_key(&self, error: &SyntaxError, before: &str, after: &str) -> Finding {
+        let at = error.span.start as usize;
+        let colon = |at: usize| {
+            self.finding("a key and its value have = between them, and no :", Span::from(at..at + 1)).help("write =")
+        };
+        if let Some(offset) = before.strip_suffix(':').map(str::len) {
+            return colon(self.line_start(at) + offset);
+        }
+        if after.starts_with(':') {
+            return colon(at + (self.rest(at).len() - after.len()));
+        }
+        let line = self.source.line(self.source.position(at).0).trim();
+        if ["//", "/*", ";", "--", "*"].iter().any(|comment| line.starts_with(comment)) {
+            let from = self.line_start(at);
+            let end = from + self.rest(from).trim_end().len();
+            return self.finding("a comment begins with #", Span::from(from..end)).help("put # before it");
+        }
+        if error.message.starts_with("unquoted keys cannot be empty") {
+            return self.finding("a key is missing here", self.token(error.span)).help("write its name");
+        }
+        if error.message.starts_with("invalid unquoted key") {
+            let message = "a key with this character needs quotes";
+            return self.finding(message, error.span).help("put the key in quotes, or use letters, digits, - and _ alone");
+        }
+        self.finding("a key without = and a value", self.token(error.span))
+            .help("write key = value; a key with spaces needs quotes")
+    }
+
+    /// A value that is no number, no boolean and stands in no quotes.
+    fn bare_value(&self, error: &SyntaxError) -> Finding {
+        let span = self.leaf(error.span.start as usize).unwrap_or(error.span);
+        let rest = self.rest(span.start as usize);
+        let raw = rest.split(" #").next().unwrap_or(rest).trim().trim_end_matches([',', ';']).trim_end();
+        let told = |message: &str, help: &str| self.finding(message, span).help(help);
+        match raw.to_lowercase().as_str() {
+            "" => self.missing_value(span),
+            "true" | "yes" | "on" => told("a boolean is true or false", "write true"),
+            "false" | "no" | "off" => told("a boolean is true or false", "write false"),
+            "null" | "none" | "nil" | "undefined" | "~" => told("there is no null", "remove the key"),
+            raw if raw.contains(" //") => told("a comment begins with #", "write # in the place of //"),
+            raw if raw.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c)) => {
+                told("neither a number nor a text in quotes", "put quotes around it if it is a text")
+            }
+            _ => told("a text without quotes", "put quotes around it"),
+        }
+    }
+
+    /// The innermost bracket that is open at the end of the text.
+    fn open(&self, errors: &[SyntaxError]) -> Option<Open> {
+        let unclosed = |error: &&SyntaxError| {
+            error.message.starts_with("unclosed array,") || error.message.starts_with("unclosed inline table")
+        };
+        let end = errors.iter().filter(unclosed).map(|error| error.span.start).max()?;
+        let mut around = Vec::new();
+        enclosing(self.tree, end, self.source.text(), &mut around);
+        let from = *around.iter().min()?;
+        let inner = *around.iter().max()?;
+        let (what, close) = match self.source.text().as_bytes().get(inner as usize) {
+            Some(b'{') => ("a table in braces is not closed", "}"),
+            _ => ("a list is not closed", "]"),
+        };
+        let stumbled = errors.iter().find(|error| error.span.start > inner && error.span.start < end);
+        let first = stumbled.map(|error| Place::in_text(self.source, self.token(error.span)));
+        let opening = Span::from(inner as usize..inner as usize + 1);
+        let finding = self.finding(what, opening).at(first, "not closed before this");
+        Some(Open { from, finding: finding.help(format!("end it with {close}")) })
+    }
+
+    /// Where the key was defined that is defined again at `span`.
+    fn first(&self, span: Span) -> Option<Place> {
+        // Read again under another name, it stands where it belongs and shows what it is called.
+        const NAME: &str = "confgate-defined-again";
+        let text = self.source.text();
+        let renamed = format!("{}{NAME}{}", &text[..span.start as usize], &text[span.end as usize..]);
+        let (tree, _) = read::toml(&Source::new("", renamed));
+        let mut path = path_of_key(&tree, NAME)?;
+        let (key, _) = read::toml(&Source::new("", format!("{} = 0", &text[span.range()])));
+        *path.last_mut()? = Segment::Key(key.as_table()?.keys().next()?.clone());
+        match self.tree.get(&path)?.origin {
+            Origin::Text { key, .. } if key.start < span.start => Some(Place::in_text(self.source, key)),
+            _ => None,
+        }
+    }
+
+    /// The language that the whole text seems to be written in instead.
+    fn other_language(&self) -> Option<&'static str> {
+        let text = self.source.text();
+        if text.trim_start().starts_with('{') {
+            return Some("JSON");
+        }
+        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+        let (mut yaml, mut all) = (0, 0);
+        for line in lines {
+            all += 1;
+            let key = line.split_once(':').map(|(key, rest)| (key, rest.is_empty() || rest.starts_with(' ')));
+            let keyed = key.is_some_and(|(key, ends)| ends && !key.contains(['=', '"', '\'']));
+            yaml += usize::from(keyed || line.starts_with("- ") || line == "---");
+        }
+        (yaml > 1 && yaml * 2 > all).then_some("YAML")
+    }
+
+    fn line_start(&self, at: usize) -> usize {
+        self.source.line_start(self.source.position(at).0)
+    }
+
+    fn line_before(&self, at: usize) -> &str {
+        &self.source.text()[self.line_start(at)..at]
+    }
+
+    /// The rest of the line.
+    fn rest(&self, at: usize) -> &str {
+        let text = &self.source.text()[at..];
+        text.split(['\n', '\r']).next().unwrap_or(text)
+    }
+
+    /// A run of bytes to point at: where the parser names a place without extent, the word there or the last one
+    /// before it.
+    fn token(&self, span: Span) -> Span {
+        if span.start < span.end {
+            return span;
+        }
+        let at = span.start as usize;
+        let word = |text: &str| text.find([' ', '\t', ',']).unwrap_or(text.len());
+        match word(self.rest(at)) {
+            0 => {
+                let end = self.line_start(at) + self.line_before(at).trim_end().len();
+                let last = self.source.text()[..end].chars().next_back().map_or(0, char::len_utf8);
+                Span::from(end - last..end)
+            }
+            length => Span::from(at..at + length),
+        }
+    }
+
+    /// The innermost plain value that a place belongs to.
+    fn leaf(&self, at: usize) -> Option<Span> {
+        let mut best: Option<Span> = None;
+        for_each(self.tree, &mut |node, value| {
+            let plain = !matches!(node.value, Value::Table(_) | Value::List(_));
+            if plain && value.range().start <= at && at <= value.range().end && best.is_none_or(|best| best.start < value.start) {
+                best = Some(value);
+            }
+        });
+        best
+    }
+}
+
+/// The places of the brackets around the byte `at`.
+fn enclosing(node: &Node, at: u32, text: &str, found: &mut Vec<u32>) {
+    for_each(node, &mut |node, value| {
+        let bracket = match node.value {
+            Value::List(_) => "[",
+            Value::Table(_) => "{",
+            _ => return,
+        };
+        let opens = text.get(value.start as usize..).is_some_and(|text| text.starts_with(bracket));
+        if opens && value.start < at && at <= value.end {
+            found.push(value.start);
+        }
+    });
+}
+
+fn for_each<'n>(node: &'n Node, visit: &mut dyn FnMut(&'n Node, Span)) {
+    if let Origin::Text { value, .. } = node.origin {
+        visit(node, value);
+    }
+    match &node.value {
+        Value::Table(table) => table.values().for_each(|child| for_each(child, visit)),
+        Value::List(elements) => elements.iter().for_each(|child| for_each(child, visit)),
+        _ => {}
+    }
+}
+
+fn path_of_key(node: &Node, key: &str) -> Option<Vec<Segment>> {
+    let under = |segment: Segment, child: &Node| {
+        let mut path = path_of_key(child, key)?;
+        path.insert(0, segment);
+        Some(path)
+    };
+    match &node.value {
+        Value::Table(table) if table.contains_key(key) => Some(vec![Segment::Key(key.to_owned())]),
+        Value::Table(table) => table.iter().find_map(|(name, child)| under(Segment::Key(name.clone()), child)),
+        Value::List(elements) => elements.iter().enumerate().find_map(|(index, child)| under(Segment::Index(index), child)),
+        _ => None,
+    }
+}
+
+/// What of the findings of a schema holds for a text that is broken elsewhere. What could not be read whole has keys in
+/// wrong tables, lacks others and holds values that nobody wrote: saying so would only confuse.
+pub fn sound<'t>(findings: Vec<Finding>, source: &Source, tree: &'t Node) -> impl Iterator<Item = Finding> + 't {
+    let (_, errors) = read::toml(source);
+    let was_read = move |node: &Node| match node.origin {
+        Origin::Text { value, .. } => {
+            !errors.iter().any(|error| error.span.start <= value.end && value.start <= error.span.end)
+        }
+        _ => true,
+    };
+    findings.into_iter().filter(move |finding| {
+        let about_keys = matches!(finding.keyword.as_deref(), Some("additionalProperties" | "unevaluatedProperties" | "required"));
+        !about_keys
+            && tree.get(&finding.path.0).is_some_and(|node| {
+                was_read(node) && (node.as_table().is_none() || finding.keyword.as_deref() == Some("type"))
+            })
+    })
+}

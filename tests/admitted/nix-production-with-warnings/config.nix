@@ -1,0 +1,4 @@
+{
+  security.pow_difficulty = 8;
+  app.log_level = "trace";
+}

@@ -1,0 +1,4 @@
+{
+  imports = [ ./tuned.nix ];
+  performance = "HighPerformance";
+}

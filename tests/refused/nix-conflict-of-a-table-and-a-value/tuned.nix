@@ -1,0 +1,3 @@
+{
+  performance.Custom.cpu.worker_threads = 4;
+}

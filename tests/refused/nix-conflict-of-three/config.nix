@@ -1,0 +1,9 @@
+{ lib, ... }:
+{
+  app.log_level = lib.mkMerge [
+    "warn"
+    "info"
+    (lib.mkDefault "debug")
+    "error"
+  ];
+}

@@ -1,0 +1,4 @@
+{
+  imports = [ ./limits.nix ];
+  network.max_connections = 500;
+}

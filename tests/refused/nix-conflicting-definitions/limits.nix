@@ -1,0 +1,3 @@
+{
+  network.max_connections = 800;
+}

@@ -1,0 +1,4 @@
+{ secret, ... }:
+{
+  monitoring.alert_webhook = secret;
+}

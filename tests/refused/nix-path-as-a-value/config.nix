@@ -1,0 +1,3 @@
+{
+  security.tls_cert_path = ./config.nix;
+}

@@ -1,0 +1,4 @@
+{ lib, ... }:
+{
+  security.enable_tls = lib.mkForce false;
+}

@@ -1,0 +1,4 @@
+{
+  imports = [ ./table.nix ];
+  game.min_bet = 500;
+}

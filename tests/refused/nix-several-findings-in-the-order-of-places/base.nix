@@ -1,0 +1,4 @@
+{
+  app.log_levl = "warn";
+  consensus.finality_threshold = 0.3;
+}

@@ -1,0 +1,9 @@
+{ secret, ... }:
+{
+  network.turn_servers = [
+    {
+      username = "node";
+      password = secret "TURN_PASSWORD";
+    }
+  ];
+}

@@ -1,0 +1,3 @@
+{
+  newtork.listen_port = 8400;
+}

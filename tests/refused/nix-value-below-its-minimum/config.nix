@@ -1,0 +1,5 @@
+{
+  network = {
+    max_connections = 0;
+  };
+}

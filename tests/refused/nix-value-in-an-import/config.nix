@@ -1,0 +1,4 @@
+{
+  imports = [ ./shared/limits.nix ];
+  network.listen_port = 8400;
+}

@@ -1,0 +1,5 @@
+# What all nodes share.
+{ lib, ... }:
+{
+  network.max_connections = lib.mkDefault 20000;
+}
