@@ -36,11 +36,13 @@ let
     }) environments.names
   );
 
+  compose = import ./compose;
+  loadWith = import ./load.nix;
   hasConfig = schema.properties or { } ? config;
 
   # Files below the root by their name there, others by their whole name. What is no file has none: an expression given on
   # the command line has itself as a file, in some versions of Nix.
-  relativeTo =
+  namesBelow =
     root:
     let
       folder = unsafeDiscardStringContext (toString root) + "/";
@@ -83,16 +85,16 @@ let
     plans.${environment}
       or (throw "the environment is one of ${toString environments.names}, and not `${environment}`");
 
-  relative = relativeTo root;
-  load = import ./load.nix {
-    inherit hasConfig relative;
+  nameOf = namesBelow root;
+  load = loadWith {
+    inherit hasConfig nameOf;
     arguments = {
       lib = properties;
       inherit config environment secret;
     }
     // specialArgs;
   };
-  result = import ./compose { inherit relative; } plan "" "" (load modules);
+  result = compose plan "" "" (load modules);
 
   inherit (result) config;
   settings = result.summary.setting.value or { };

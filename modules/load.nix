@@ -1,12 +1,4 @@
 # From modules to the definitions that they make: imports followed, functions called, each module once.
-{
-  # Whether `config` is a name of the schema, and so no word of the module language.
-  hasConfig,
-  # What every module function is given.
-  arguments,
-  # A file's name as shown to people.
-  relative,
-}:
 let
   inherit (builtins)
     attrNames
@@ -21,25 +13,27 @@ let
     isPath
     isString
     length
+    listToAttrs
     mapAttrs
     pathExists
     removeAttrs
     typeOf
+    unsafeDiscardStringContext
     ;
 
-  given = attrNames arguments;
+  inherit (import ./compose/definitions.nix) nothing;
 
+  # `config` is one of them unless it is a name of the schema.
   words = [
     "_class"
     "_file"
-    "config"
     "imports"
     "key"
   ];
-  wordsOfShortForm = if hasConfig then filter (word: word != "config") words else words;
 
   # An argument that nobody gives is an error only where it is used, so that a file may name what it has under NixOS.
   call =
+    { arguments, given, ... }:
     origin: function:
     let
       missing = removeAttrs (functionArgs function) given;
@@ -55,75 +49,96 @@ let
 
   # `origin` is the file that a module without one belongs to, `key` is what makes it the same module when met again.
   read =
-    origin: key: module:
+    setting: origin: key: module:
     if isFunction module then
-      structure origin key (call origin module)
+      structure setting origin key (call setting origin module)
     else if isAttrs module then
-      structure origin key module
+      structure setting origin key module
     else if isPath module || isString module then
       let
-        path = toString module;
+        path = unsafeDiscardStringContext (toString module);
         content = import module;
       in
-      structure path path (if isFunction content then call path content else content)
+      structure setting path path (if isFunction content then call setting path content else content)
     else
       throw "a module in ${origin} is a ${typeOf module}: a module is a file, a set or a function that returns a set";
 
   structure =
-    origin: key: module:
+    { hasConfig, ... }:
+    fallback: key: module:
+    let
+      origin = if module ? _file then toString module._file else fallback;
+    in
     if !isAttrs module then
-      throw "the module ${origin} is a ${typeOf module}: a module is a set, or a function that returns a set"
+      throw "the module ${fallback} is a ${typeOf module}: a module is a set, or a function that returns a set"
     else
       {
-        key = toString (module.key or key);
-        origin = toString (module._file or origin);
+        key = if module ? key then toString module.key else key;
+        inherit origin;
         imports = module.imports or [ ];
         definitions =
           if hasConfig || !(module ? config) then
-            removeAttrs module wordsOfShortForm
+            removeAttrs module words
           else
-            longForm (toString (module._file or origin)) module;
+            longForm origin module.config (removeAttrs module ([ "config" ] ++ words));
       };
 
   longForm =
-    origin: module:
-    let
-      others = attrNames (removeAttrs module words);
-    in
-    if others == [ ] then
-      module.config
+    origin: config: others:
+    if others == { } then
+      config
     else
       throw "the module ${origin} has `config` and beside it ${
-        concatStringsSep ", " (map (name: "`${name}`") others)
+        concatStringsSep ", " (map (name: "`${name}`") (attrNames others))
       }: move these into `config`, or leave `config` out";
 
-  children =
-    origin: key: modules:
-    genList (index: read origin "${key}:anon-${toString (index + 1)}" (elemAt modules index)) (
+  readAll =
+    setting: origin: key: modules:
+    genList (index: read setting origin "${key}:anon-${toString index}" (elemAt modules index)) (
       length modules
     );
 
-  # A folder stands for its default.nix, and sources of a bundle are files.
-  fileOf = origin: if pathExists (origin + "/default.nix") then origin + "/default.nix" else origin;
-
-  # Where a definition is said to be when Nix does not know.
-  somewhere = origin: {
-    file =
-      let
-        file = relative (fileOf origin);
-      in
-      if file == null then origin else file;
-    line = 0;
-    column = 0;
-  };
+  # Where a definition is said to be when Nix does not know. A folder stands for its default.nix, since a source is a file.
+  somewhere =
+    nameOf: origin:
+    let
+      folder = origin + "/default.nix";
+      file = if pathExists folder then folder else origin;
+      name = nameOf file;
+    in
+    {
+      file = if name == null then file else name;
+      line = 0;
+      column = 0;
+    };
 in
+# `hasConfig` tells whether `config` is a name of the schema, and so no word of the module language; `arguments` are what every
+# module function is given; `nameOf` is what to call a file that Nix names.
+{
+  hasConfig,
+  arguments,
+  nameOf,
+}:
 modules:
 let
+  setting = {
+    inherit hasConfig arguments;
+    given = attrNames arguments;
+  };
   loaded = genericClosure {
-    startSet = children "<inline>" "" modules;
-    operator = module: children module.origin module.key module.imports;
+    startSet = readAll setting "<inline>" "" modules;
+    operator = module: readAll setting module.origin module.key module.imports;
   };
   count = length loaded;
+  around = nothing {
+    inherit nameOf;
+    names = listToAttrs (
+      map (module: {
+        name = module.origin;
+        value = nameOf module.origin;
+      }) loaded
+    );
+  };
 in
 # Nearest last: what a module imports comes before it, and of two side by side the later one first, as in nixpkgs.
 genList (
@@ -132,10 +147,9 @@ genList (
     module = elemAt loaded (count - 1 - index);
   in
   {
+    inherit around;
+    inherit (around) priority;
     value = module.definitions;
-    at = somewhere module.origin;
-    plain = true;
-    active = true;
-    priority = null;
+    at = somewhere nameOf module.origin;
   }
 ) count

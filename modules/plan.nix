@@ -6,8 +6,8 @@
 { environment }:
 let
   inherit (builtins)
-    all
     any
+    attrNames
     concatMap
     elem
     filter
@@ -17,6 +17,7 @@ let
     isList
     length
     mapAttrs
+    removeAttrs
     ;
 
   inherit (import ./pointer.nix) segment;
@@ -29,6 +30,8 @@ let
     integer = false;
     pointer = "";
     fields = { };
+    sections = { };
+    leaves = { };
     element = anything;
     item = anything;
   };
@@ -54,7 +57,9 @@ let
     within: schema:
     let
       parts = filter (part: !(isNull part)) (flatten schema);
-      optional = schema.x-optional or false || elem "null" (concatMap typesOf (flatten schema));
+      optional =
+        schema.x-optional or false
+        || any (part: isNull part || elem "null" (typesOf part)) (flatten schema);
       types = concatMap typesOf parts;
 
       objects = filter (part: part ? properties || part ? additionalProperties) parts;
@@ -74,6 +79,8 @@ let
               { };
         }
       ) (foldl' (found: part: found // part.properties or { }) { } objects);
+
+      only = wanted: removeAttrs fields (filter (name: !(wanted name)) (attrNames fields));
 
       # Items and elements have no fixed place, so their pointers start anew and are joined while composing.
       member =
@@ -95,6 +102,8 @@ let
     in
     {
       inherit section declared fields;
+      sections = only (name: fields.${name}.section);
+      leaves = mapAttrs (_: field: field.pointer) (only (name: !fields.${name}.section));
       inherit (within) pointer;
       # The place chooses between forms, so that the names of one form say nothing of another.
       choice = length (filter (part: !(isNull part)) (branchesOf schema)) > 1;

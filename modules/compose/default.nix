@@ -6,10 +6,10 @@
 # are under `summary`, so that reading `config` does not need them.
 #
 # Each file here is one form that a place may have; they need each other, so each is given all of them.
-{ relative }:
 let
-  forms = import ./definitions.nix { inherit relative; } // {
+  forms = import ./definitions.nix // {
     table = import ./table.nix forms;
+    bulk = import ./bulk.nix forms;
     section = import ./section.nix forms;
     option = import ./option.nix forms;
     list = import ./list.nix forms;

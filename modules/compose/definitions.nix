@@ -1,185 +1,58 @@
 # A definition is a value with what is known of it so far:
-#   at        where it was written: { file, line, column }, and `element` when it is the n-th of a list
-#   active    whether the conditions around it hold; asked as late as possible, since they may read other settings
-#   priority  of the mkOverride around it, or null
-#   order     of the mkOrder around it, when there is one
-#   plain     nothing was around it, so that the three above need not be asked
-{
-  # A file's name as shown to people, or null when it is none.
-  relative,
-}:
+#   at         where it was written: { file, line, column }, and `element` when it is the n-th of a list
+#   around     what stands around it, shared by all that stands inside the same:
+#     plain      nothing does, so that the next three need not be asked
+#     active     whether the conditions hold; asked as late as possible, since they may read other settings
+#     ranked     whether there is an mkOverride
+#     priority   of that mkOverride, or the usual one
+#     inside     the same for what is inside a list, a map or a choice, where nothing outside counts any more
+#     nameOf     what to call a file that Nix names, and null for what is no file; `names` has some answers
+#   priority   of its own mkOverride, or what there is around it
+#   order, misplaced  of its own mkOrder, and the name of a mark that nothing takes off, where there is one
 let
-  inherit (builtins)
-    any
-    concatMap
-    elem
-    filter
-    foldl'
-    isAttrs
-    length
-    sort
-    unsafeGetAttrPos
-    ;
+  inherit (builtins) filter head unsafeGetAttrPos;
 
-  markNames = {
-    "if" = "mkIf";
-    merge = "mkMerge";
-    order = "mkOrder";
-    override = "mkOverride";
-  };
-
-  isMark = value: isAttrs value && value ? _type && markNames ? ${value._type};
-
-  # The attribute that holds a value says where the value is, whatever is wrapped around it.
+  # The attribute that holds a value says where the value was written, whatever is wrapped around it.
   place =
-    definition: name:
+    name: table:
     let
-      position = unsafeGetAttrPos name definition.value;
-      file = relative position.file;
+      position = unsafeGetAttrPos name table.value;
+      file = table.around.names.${position.file} or (table.around.nameOf position.file);
     in
-    if position == null || file == null then
-      definition.at
-    else
-      {
-        inherit file;
-        inherit (position) line column;
-      };
-
-  child = definition: name: {
-    value = definition.value.${name};
-    at = place definition name;
-    inherit (definition) active plain priority;
-  };
-
-  # The same value where nothing outside counts any more: inside a list, a map or a choice.
-  fresh = definition: {
-    inherit (definition) value at;
-    active = true;
-    plain = true;
-    priority = null;
-  };
-
-  # What is wrapped around a section goes to its fields, so that a condition is not asked before a field is.
-  peel =
-    definition:
-    let
-      inherit (definition) value;
-    in
-    if !(isMark value) then
-      [ definition ]
-    else if value._type == "merge" then
-      concatMap (content: peel (definition // { value = content; })) value.contents
-    else if value._type == "if" then
-      peel (
-        definition
-        // {
-          value = value.content;
-          active = definition.active && value.condition;
-          plain = false;
-        }
-        // misplacedUnder definition "mkIf"
-      )
-    else if value._type == "override" then
-      peel (
-        definition
-        // {
-          value = value.content;
-          inherit (value) priority;
-          plain = false;
-        }
-        // misplacedUnder definition "mkOverride"
-      )
-    else
-      [
-        (
-          definition
-          // {
-            value = { };
-            misplaced = "mkOrder";
-          }
-        )
-      ];
-
-  misplacedUnder =
-    definition: mark: if definition.priority == null then { } else { misplaced = mark; };
-
-  # What is wrapped around an option's value is taken off here, and conditions are asked.
-  settle =
-    definition:
-    let
-      inherit (definition) value;
-    in
-    if !(isMark value) || definition.priority != null then
-      [ definition ]
-    else if value._type == "merge" then
-      concatMap (content: settle (definition // { value = content; })) value.contents
-    else if value._type == "if" then
-      if value.condition then settle (definition // { value = value.content; }) else [ ]
-    else if value._type == "override" then
-      [
-        (
-          definition
-          // {
-            value = value.content;
-            inherit (value) priority;
-          }
-        )
-      ]
-    else
-      [ definition ];
-
-  rank = definition: if definition.priority == null then 100 else definition.priority;
-
-  unorder =
-    definition:
-    if isMark definition.value && definition.value._type == "order" then
-      definition
-      // {
-        value = definition.value.content;
-        order = definition.value.priority;
-      }
-    else
-      definition;
+    if position == null || file == null then table.at else position // { inherit file; };
 in
 {
-  inherit
-    child
-    fresh
-    isMark
-    peel
-    place
-    settle
-    ;
+  inherit place;
 
-  markOf = value: markNames.${value._type};
+  # Where Nix does not know a place, the nearest attribute around it stands for it.
+  nearest = name: tables: (head (filter (table: table.value ? ${name}) tables)).at;
 
-  discharge = concatMap (definition: if definition.active then settle definition else [ ]);
-
-  # The definitions of the lowest priority, in the order of the list that they may be; and the others.
-  weigh =
-    definitions:
+  # What is around a module: nothing.
+  nothing =
+    { names, nameOf }:
     let
-      best = foldl' (
-        lowest: definition: if rank definition < lowest then rank definition else lowest
-      ) 9999 definitions;
-      alone = length definitions == 1;
-      winners = map unorder (
-        if alone then definitions else filter (definition: rank definition == best) definitions
-      );
+      around = {
+        plain = true;
+        active = true;
+        ranked = false;
+        priority = 100;
+        inside = around;
+        inherit names nameOf;
+      };
     in
-    {
-      winners =
-        if any (definition: definition ? order) winners then
-          sort (a: b: a.order or 1000 < b.order or 1000) winners
-        else
-          winners;
-      losers =
-        if alone then
-          [ ]
-        else
-          concatMap (
-            definition:
-            if rank definition == best then [ ] else [ (definition.at // { priority = rank definition; }) ]
-          ) definitions;
-    };
+    around;
+
+  fresh = definition: {
+    inherit (definition) value at;
+    around = definition.around.inside;
+    inherit (definition.around.inside) priority;
+  };
+
+  # What a definition of a table says of one of its names.
+  child = name: table: {
+    value = table.value.${name};
+    at = place name table;
+    inherit (table) around;
+    inherit (table.around) priority;
+  };
 }

@@ -12,22 +12,25 @@ let
     length
     ;
 
-  inherit (forms) option settle;
+  inherit (forms) option;
   inherit (import ./problems.nix) nullInList;
+  inherit (import ./weigh.nix) settle;
 
   # An element whose condition does not hold is not there; one made by mkMerge has several definitions.
   elements =
     definition:
+    let
+      around = definition.around.inside;
+    in
     genList (
       index:
       settle {
+        inherit around;
+        inherit (around) priority;
         value = elemAt definition.value index;
         at = definition.at // {
           element = index;
         };
-        active = true;
-        plain = true;
-        priority = null;
       }
     ) (length definition.value);
 
@@ -42,13 +45,13 @@ let
     else
       result;
 in
-plan: pointer: name: origin: winners:
+plan: name: origin: winners:
 let
   kept = filter (found: found != [ ]) (concatMap elements winners);
   results = genList (
     index:
     let
-      place = "${pointer}/${toString index}";
+      place = "${origin.name}/${toString index}";
     in
     refuseNull place (option plan.item place "" (elemAt kept index))
   ) (length kept);

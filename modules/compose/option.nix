@@ -10,22 +10,22 @@ let
     filter
     genList
     head
+    isAttrs
     isList
     length
     ;
 
   inherit (forms)
     fresh
-    isMark
     list
-    markOf
-    peel
     scalar
     table
-    weigh
     ;
+  inherit (import ./marks.nix) isMark markOf;
   inherit (import ./problems.nix) misplaced;
-  inherit (import ./values.nix) isTable;
+  inherit (import ./values.nix) isSimple isTable;
+  inherit (import ./weigh.nix) arrange weigh;
+  peel = import ./peel.nix;
 
   reverse = xs: genList (index: elemAt xs (length xs - 1 - index)) (length xs);
 
@@ -36,47 +36,70 @@ let
     && !(
       plan.declared && all (inner: isTable inner.value && !(inner ? misplaced)) (peel (fresh definition))
     );
+
+  # Everything but a value that needs no look.
+  other =
+    plan: prefix: name: originOf: winners:
+    let
+      origin = originOf winners;
+      strays = filter (isStray plan) winners;
+
+      # As in nixpkgs, where declared fields are a module evaluation of its own, which takes the later first once more.
+      inside = if plan.declared then concatMap peel (map fresh (reverse winners)) else map fresh winners;
+      inner = table plan prefix (all (definition: definition.around.plain) inside) inside;
+    in
+    if strays != [ ] then
+      {
+        config = (head strays).value;
+        origins = [ origin ];
+        problems = map (definition: misplaced origin.name (markOf definition.value) definition) strays;
+      }
+    else if all (definition: isTable definition.value) winners then
+      {
+        inherit (inner) config;
+        summary = {
+          setting = {
+            inherit name;
+            inherit (inner.total) value;
+          };
+          origins = [ origin ] ++ inner.total.origins;
+          inherit (inner.total) problems;
+        };
+      }
+    else if all (definition: isList definition.value) winners then
+      list plan name origin winners
+    else
+      scalar plan name origin winners;
 in
 plan: prefix: name: found:
 let
-  inherit (weigh found) winners losers;
-  pointer = prefix + plan.pointer;
-  strays = filter (isStray plan) winners;
-
-  origin = {
-    name = pointer;
-    value = {
-      set = catAttrs "at" winners;
-    }
-    // (if losers == [ ] then { } else { overridden = losers; });
+  weighed = weigh found;
+  inherit (weighed) winners;
+  first = (head winners).value;
+  originOf = definitions: {
+    name = prefix + plan.pointer;
+    value =
+      if weighed.losers == [ ] then
+        { set = catAttrs "at" definitions; }
+      else
+        {
+          set = catAttrs "at" definitions;
+          overridden = weighed.losers;
+        };
   };
-
-  # As in nixpkgs, where declared fields are a module evaluation of its own, which takes the later first once more.
-  inner = table plan prefix (
-    if plan.declared then concatMap peel (map fresh (reverse winners)) else map fresh winners
-  );
 in
 if winners == [ ] then
   { }
-else if strays != [ ] then
+else if
+  isSimple first && (length winners == 1 || all (definition: definition.value == first) winners)
+then
   {
-    config = (head strays).value;
-    origins = [ origin ];
-    problems = map (definition: misplaced pointer (markOf definition.value) definition) strays;
-  }
-else if all (definition: isTable definition.value) winners then
-  {
-    inherit (inner) config;
-    summary = {
-      setting = {
-        inherit name;
-        inherit (inner) value;
-      };
-      origins = [ origin ] ++ inner.origins;
-      inherit (inner) problems;
+    config = first;
+    setting = {
+      inherit name;
+      value = first;
     };
+    origins = [ (originOf winners) ];
   }
-else if all (definition: isList definition.value) winners then
-  list plan pointer name origin winners
 else
-  scalar plan pointer name origin winners
+  other plan prefix name originOf (arrange winners)

@@ -4,15 +4,15 @@ let
     all
     attrValues
     catAttrs
-    concatMap
+    concatLists
+    elemAt
+    genList
     groupBy
     head
-    isList
+    length
     ;
 
-  inherit (import ./values.nix) check isTable;
-
-  judge = integer: value: if isTable value || isList value then { } else check integer value;
+  inherit (import ./values.nix) judge;
 in
 {
   unknownKey = path: at: {
@@ -49,15 +49,20 @@ in
 
   # Values that cannot be carried: one problem of each kind, with all its places.
   unfit =
-    path: integer: definitions:
+    path: definitions: verdicts:
     let
-      faults = concatMap (
-        definition:
-        let
-          verdict = judge integer definition.value;
-        in
-        if verdict ? problem then [ (verdict.problem // { inherit (definition) at; }) ] else [ ]
-      ) definitions;
+      faults = concatLists (
+        genList (
+          index:
+          let
+            verdict = elemAt verdicts index;
+          in
+          if verdict ? problem then
+            [ (verdict.problem // { inherit (elemAt definitions index) at; }) ]
+          else
+            [ ]
+        ) (length verdicts)
+      );
     in
     map (
       same:

@@ -6,11 +6,10 @@ let
     any
     elem
     head
-    isList
     ;
 
   inherit (import ./problems.nix) conflict unfit;
-  inherit (import ./values.nix) check isTable;
+  inherit (import ./values.nix) judge;
 
   # What no comparison means anything for.
   incomparable =
@@ -20,26 +19,28 @@ let
       "path"
     ];
 in
-plan: pointer: name: origin: winners:
+plan: name: origin: winners:
 let
   first = (head winners).value;
-  unfits = unfit pointer plan.integer winners;
+  verdicts = map (definition: judge plan.integer definition.value) winners;
   agreed = all (definition: definition.value == first) winners;
-  problems =
-    if agreed || any incomparable unfits then unfits else unfits ++ [ (conflict pointer winners) ];
+  unfits = unfit origin.name winners verdicts;
 in
 {
   config = first;
   origins = [ origin ];
 }
 // (
-  if problems == [ ] then
+  if agreed && all (verdict: verdict ? value) verdicts then
     {
       setting = {
         inherit name;
-        inherit (check plan.integer first) value;
+        inherit (head verdicts) value;
       };
     }
   else
-    { inherit problems; }
+    {
+      problems =
+        if agreed || any incomparable unfits then unfits else unfits ++ [ (conflict origin.name winners) ];
+    }
 )

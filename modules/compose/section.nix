@@ -2,54 +2,78 @@
 forms:
 let
   inherit (builtins)
+    all
     concatMap
     filter
+    isAttrs
     partition
     ;
 
-  inherit (forms) option peel table;
+  inherit (forms) option table;
   inherit (import ./problems.nix) conflict misplaced;
   inherit (import ./values.nix) isTable;
+  peel = import ./peel.nix;
 
-  isActive = definition: definition.active;
+  # The usual definition: a table with nothing around it.
+  isUsual =
+    definition:
+    let
+      inherit (definition) value;
+    in
+    definition.around.plain
+    && isAttrs value
+    && !(value ? _type || value ? outPath || value ? __toString);
+
+  settled =
+    name: total:
+    if total.value == { } then
+      { inherit (total) origins problems; }
+    else
+      {
+        inherit (total) origins problems;
+        setting = {
+          inherit name;
+          inherit (total) value;
+        };
+      };
+
+  # What is no table here, as far as its conditions hold, goes into the settings as it is, for telling types is not done
+  # here; but not together with tables.
+  unusual =
+    plan: prefix: name: total: peeled:
+    let
+      pointer = prefix + plan.pointer;
+      holding = partition (definition: isTable definition.value) (
+        filter (definition: definition.around.active) peeled
+      );
+      instead = option plan prefix name holding.wrong;
+
+      stray = map (definition: misplaced pointer definition.misplaced definition) (
+        filter (definition: definition ? misplaced) peeled
+      );
+      found = total // {
+        problems = stray ++ total.problems;
+      };
+    in
+    if holding.wrong == [ ] then
+      settled name found
+    else if holding.right == [ ] then
+      instead.summary or instead
+    else
+      {
+        inherit (found) origins;
+        problems = found.problems ++ [ (conflict pointer (holding.right ++ holding.wrong)) ];
+      };
 in
 plan: prefix: name: definitions:
 let
-  pointer = prefix + plan.pointer;
+  usual = all isUsual definitions;
   peeled = concatMap peel definitions;
-  parts = partition (definition: isTable definition.value) peeled;
-  inner = table plan prefix parts.right;
-
-  # What is no table here, as far as its conditions hold.
-  others = filter isActive parts.wrong;
-  rivals = filter isActive parts.right;
-  instead = option plan prefix name others;
-
-  common = {
-    inherit (inner) origins;
-    problems =
-      map (definition: misplaced pointer definition.misplaced definition) (
-        filter (definition: definition ? misplaced) peeled
-      )
-      ++ inner.problems;
-  };
+  inner = table plan prefix usual (
+    if usual then definitions else filter (definition: isTable definition.value) peeled
+  );
 in
 {
   inherit (inner) config;
-  summary =
-    if others == [ ] && inner.value == { } then
-      common
-    else if others == [ ] then
-      common
-      // {
-        setting = {
-          inherit name;
-          inherit (inner) value;
-        };
-      }
-    # It goes into the settings as it is: telling types is for the gate.
-    else if rivals == [ ] then
-      instead.summary or instead
-    else
-      common // { problems = common.problems ++ [ (conflict pointer (rivals ++ others)) ]; };
+  summary = if usual then settled name inner.total else unusual plan prefix name inner.total peeled;
 }

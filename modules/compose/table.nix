@@ -1,5 +1,5 @@
 # A table: named fields, and other names when the schema lets them in. Sections are tables, and so are maps and the tables
-# inside lists and choices.
+# inside lists and choices. `plain` says that there is nothing around any of its definitions.
 forms:
 let
   inherit (builtins)
@@ -7,95 +7,116 @@ let
     attrValues
     catAttrs
     concatLists
+    concatMap
     filter
     foldl'
     head
+    intersectAttrs
     length
     listToAttrs
     mapAttrs
     removeAttrs
-    typeOf
     ;
 
   inherit (forms)
+    bulk
     child
-    discharge
     option
     place
     section
     ;
   inherit (import ../pointer.nix) segment;
   inherit (import ./problems.nix) unknownKey;
-  inherit (import ./values.nix) simple;
+  inherit (import ./weigh.nix) settle;
 
-  union = foldl' (sum: definition: sum // definition.value) { };
+  union = foldl' (sum: table: sum // table.value) { };
   configs = mapAttrs (_: result: result.config);
   present =
     results: removeAttrs results (filter (name: !(results.${name} ? config)) (attrNames results));
 
-  # One name, with those definitions of the table that have it.
-  entry =
-    plan: prefix: name: tables:
-    let
-      pointer = "${prefix}${plan.pointer}/${segment name}";
-    in
-    if plan.fields ? ${name} then
-      field plan.fields.${name} prefix name tables
-    else if plan.element != null then
-      field plan.element pointer name tables
-    else
-      { problems = [ (unknownKey pointer (map (definition: place definition name) tables)) ]; };
-
-  field =
-    plan: prefix: name: tables:
-    let
-      first = head tables;
-      value = first.value.${name};
-    in
-    if plan.section then
-      section plan prefix name (map (definition: child definition name) tables)
-    # Most places are a plain value that one module defines.
-    else if length tables == 1 && first.plain && simple ? ${typeOf value} then
-      {
-        config = value;
-        setting = { inherit name value; };
-        origins = [
-          {
-            name = prefix + plan.pointer;
-            value = {
-              set = [ (place first name) ];
-            };
-          }
-        ];
-      }
-    else
-      option plan prefix name (discharge (map (definition: child definition name) tables));
+  # The definitions of a section, conditions and all; and those of an option that hold.
+  all = name: concatMap (table: if table.value ? ${name} then [ (child name table) ] else [ ]);
+  holding =
+    name:
+    concatMap (
+      table:
+      if !(table.value ? ${name} && table.around.active) then
+        [ ]
+      else if table.value.${name} ? _type then
+        settle (child name table)
+      else
+        [ (child name table) ]
+    );
 in
-plan: prefix: tables:
+plan: prefix: plain: tables:
 let
   inherit (plan) fields element;
 
-  ownersOf =
-    if length tables == 1 then
-      _: tables
+  defined = if length tables == 1 then (head tables).value else union tables;
+  known = intersectAttrs fields defined;
+  knownNames = attrNames known;
+
+  sections =
+    if plan.sections == { } then
+      { }
     else
-      name: filter (definition: definition.value ? ${name}) tables;
-  results = mapAttrs (name: _: entry plan prefix name (ownersOf name)) (union tables);
+      mapAttrs (name: _: section fields.${name} prefix name (all name tables)) (
+        intersectAttrs plan.sections defined
+      );
+  leaf = name: option fields.${name} prefix name (holding name tables);
 
-  values = attrValues results;
-  deep = catAttrs "summary" values;
-  collect = attribute: catAttrs attribute values ++ catAttrs attribute deep;
-
+  # Names that the schema does not have: elements of a map, or mistakes.
   others =
-    if element == null then { } else configs (present (removeAttrs results (attrNames fields)));
+    if length knownNames == length (attrNames defined) then { } else removeAttrs defined knownNames;
+  pointerTo = name: "${prefix}${plan.pointer}/${segment name}";
+  elements =
+    if element == null then
+      { }
+    else
+      mapAttrs (name: _: option element (pointerTo name) name (holding name tables)) others;
+  unknown =
+    if element != null then
+      [ ]
+    else
+      map (
+        name: unknownKey (pointerTo name) (map (place name) (filter (table: table.value ? ${name}) tables))
+      ) (attrNames others);
+
+  # Most leaves come in bulk, the others one by one.
+  most = bulk plan prefix plain tables known;
+  rest = map (result: result.summary or result) (
+    map leaf most.rest ++ attrValues sections ++ attrValues elements
+  );
 in
 {
   config =
     if plan.choice then
-      configs (present results)
+      configs (
+        present (sections // mapAttrs (name: _: leaf name) (intersectAttrs plan.leaves defined) // elements)
+      )
     else
-      mapAttrs (name: field: results.${name}.config or field.config) fields // others;
-  value = listToAttrs (collect "setting");
-  origins = concatLists (collect "origins");
-  problems = concatLists (collect "problems");
+      mapAttrs (
+        name: field:
+        if !(defined ? ${name}) then
+          field.config
+        else if field.section then
+          sections.${name}.config
+        else
+          (leaf name).config or field.config
+      ) fields
+      // configs (present elements);
+
+  # Together, what is defined in it. Apart from `config`, for it needs all conditions to be asked.
+  total =
+    if most.rest == [ ] && sections == { } && others == { } then
+      {
+        inherit (most) value origins;
+        problems = [ ];
+      }
+    else
+      {
+        value = most.value // listToAttrs (catAttrs "setting" rest);
+        origins = most.origins ++ concatLists (catAttrs "origins" rest);
+        problems = unknown ++ concatLists (catAttrs "problems" rest);
+      };
 }

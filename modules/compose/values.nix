@@ -4,6 +4,10 @@ let
     floor
     fromJSON
     isAttrs
+    isBool
+    isInt
+    isList
+    isString
     toJSON
     typeOf
     ;
@@ -43,19 +47,20 @@ let
     # A derivation or the like: its string is meant.
     set = _: value: accept (toString value);
   };
-in
-{
-  # The types that need no look.
-  simple = {
-    bool = true;
-    int = true;
-    null = true;
-    string = true;
-  };
-
   # A set that stands for a string is no table.
   isTable = value: isAttrs value && !(value ? outPath || value ? __toString);
+in
+{
+  inherit isTable;
+
+  # Nothing of these types needs a look.
+  isSimple = value: isString value || isInt value || isBool value || value == null;
 
   # For what is neither a table nor a list: `{ value }` as it goes into the settings, or `{ problem }`.
-  check = integer: value: (checks.${typeOf value} or (_: accept)) integer value;
+  judge =
+    integer: value:
+    if isList value || isTable value then
+      { }
+    else
+      (checks.${typeOf value} or (_: accept)) integer value;
 }

@@ -1,0 +1,82 @@
+# What is wrapped around the value of an option is taken off here, as nixpkgs does it: mkMerge and mkIf, then mkOverride, then
+# mkOrder, and no mark inside a later one.
+let
+  inherit (builtins)
+    any
+    concatMap
+    foldl'
+    length
+    partition
+    sort
+    ;
+  inherit (import ./marks.nix) isMark;
+
+  settle =
+    definition:
+    let
+      inherit (definition) value;
+      mark = value._type or null;
+    in
+    if mark == null || definition.around.ranked then
+      [ definition ]
+    else if mark == "override" then
+      [
+        (
+          definition
+          // {
+            value = value.content;
+            inherit (value) priority;
+          }
+        )
+      ]
+    else if mark == "if" then
+      if value.condition then settle (definition // { value = value.content; }) else [ ]
+    else if mark == "merge" then
+      concatMap (content: settle (definition // { value = content; })) value.contents
+    else
+      [ definition ];
+
+  unorder =
+    definition:
+    if isMark definition.value && definition.value._type == "order" then
+      definition
+      // {
+        value = definition.value.content;
+        order = definition.value.priority;
+      }
+    else
+      definition;
+
+  # In the order of the list that they may be. Rarely does a list say where it goes; without, sorting is not needed.
+  arrange =
+    definitions:
+    if any (definition: definition.value ? _type) definitions then
+      sort (a: b: a.order or 1000 < b.order or 1000) (map unorder definitions)
+    else
+      definitions;
+
+in
+{
+  inherit arrange settle;
+
+  # The definitions of the lowest priority, and where the others are.
+  weigh =
+    definitions:
+    let
+      # nixpkgs knows no priority beyond this, except where there is nothing to compare.
+      best = foldl' (
+        lowest: definition: if definition.priority < lowest then definition.priority else lowest
+      ) 9999 definitions;
+      parts = partition (definition: definition.priority == best) definitions;
+    in
+    if length definitions < 2 then
+      {
+        winners = definitions;
+        losers = [ ];
+      }
+    else
+      {
+        winners = parts.right;
+        losers = map (definition: definition.at // { inherit (definition) priority; }) parts.wrong;
+      };
+}
