@@ -8,7 +8,7 @@ mod secret;
 pub(crate) mod url;
 
 use schemars::JsonSchema;
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 pub use self::duration::{Duration, InvalidDuration};
 pub use self::secret::Secret;
@@ -83,7 +83,7 @@ pub trait Model: Serialize + DeserializeOwned + JsonSchema + Clone + PartialEq +
 }
 
 /// How much a finding weighs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// The config is refused.

@@ -380,7 +380,7 @@ fn a_reader_that_goes_away_is_no_trouble() {
 
 #[test]
 fn bundles_are_listed_in_a_line_each_and_other_folders_are_trouble() {
-    let manifest = r#"{ "name": "production", "environment": "Production", "model": "bitcraps", "keys": 79, "warnings": [],
+    let manifest = r#"{ "name": "production", "environment": "Production", "model": "bitcraps", "admitted": true, "keys": 79, "findings": [],
         "digests": { "schema": "", "settings": "", "sources": {} } }"#;
     let files = folder(&[("result/production/manifest.json", manifest), ("none/x", ""), ("odd/manifest.json", "{}")]);
     let said = run_in(files.path(), &["bundles", "result"]);

@@ -8,7 +8,8 @@ use clap::Args;
 use super::output::Output;
 use super::{DONE, Failure};
 use crate::gate::render::count;
-use crate::nix::bundle::Manifest;
+use crate::model::Severity;
+use crate::nix::bundle::{Manifest, Noted};
 
 /// List bundles, a line each: environment, keys, findings, path.
 #[derive(Debug, Args)]
@@ -30,11 +31,8 @@ impl Bundles {
         for (path, manifest) in found.iter().zip(&manifests) {
             let real = fs::canonicalize(path).unwrap_or_else(|_| path.clone());
             let keys = count(manifest.keys, "key");
-            let findings = if manifest.warnings.is_empty() {
-                "no findings".to_owned()
-            } else {
-                count(manifest.warnings.len(), "warning")
-            };
+            let findings =
+                if manifest.findings.is_empty() { "no findings".to_owned() } else { told(&manifest.findings) };
             output.put(&format!(
                 "{:name$}  {:environment$}  {keys}  {findings}  {}\n",
                 manifest.name,
@@ -43,6 +41,14 @@ impl Bundles {
             ))?;
         }
         Ok(DONE)
+    }
+}
+
+fn told(findings: &[Noted]) -> String {
+    let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
+    match (errors, findings.len() - errors) {
+        (0, warnings) => count(warnings, "warning"),
+        (errors, warnings) => format!("not checked: {}, {}", count(errors, "error"), count(warnings, "warning")),
     }
 }
 

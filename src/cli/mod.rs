@@ -123,7 +123,7 @@ fn run(command: Command, output: &mut Output, gate: &dyn Fn() -> Gate) -> Result
             let built = nix::bundle::build(gate)?;
             // A build's log is one stream: what it says goes where Nix's own words go.
             eprint!("{}", output::build_log(&built.report));
-            Ok(if built.report.admits() { DONE } else { REFUSED })
+            Ok(if built.refused { REFUSED } else { DONE })
         }
         Command::Link => {
             nix::link::build()?;

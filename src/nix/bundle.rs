@@ -20,10 +20,10 @@ use crate::tree::{self, Origin, Source, Sources, json, write};
 /// What a build came to.
 #[derive(Debug)]
 pub struct Built {
-    /// What the bundle is called.
-    pub name: String,
-    /// Everything that was found; when it refuses the config, nothing was written.
+    /// Everything that was found.
     pub report: Report,
+    /// Whether the config was refused and nothing was written.
+    pub refused: bool,
 }
 
 /// What a bundle is made of. The same inputs give the same bytes: no clock, no machine, no revision.
@@ -35,17 +35,21 @@ pub struct Manifest {
     pub environment: Environment,
     /// The model that it is a config of; none for a schema alone.
     pub model: Option<String>,
+    /// Whether the gate admitted it; false only where the build was told not to check.
+    pub admitted: bool,
     /// How many values stand in `config.toml`.
     pub keys: usize,
     /// What was found and did not refuse it.
-    pub warnings: Vec<Warning>,
+    pub findings: Vec<Noted>,
     /// What it was made from.
     pub digests: Digests,
 }
 
 /// A finding that did not refuse the bundle.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Warning {
+pub struct Noted {
+    /// How much it weighs.
+    pub severity: Severity,
     /// The rule.
     pub rule: String,
     /// The value, as a JSON Pointer.
@@ -90,14 +94,16 @@ pub fn build(bundled: &dyn Fn() -> Gate) -> Result<Built, BuildError> {
         sources.nix.insert(name.clone(), Source::new(name.clone(), String::from_utf8_lossy(&bytes)));
     }
     let outcome = gate.examine(submission(&asked, &gate, sources)?);
-    if outcome.report.admits() {
+    let refused = asked.check && !outcome.report.admits();
+    if !refused {
         let text = write::toml(&outcome.tree).map_err(|error| refused_request(&error))?;
         let manifest = Manifest {
             name: asked.name.clone(),
             environment: outcome.environment,
             model: gate.model_name().map(str::to_owned),
+            admitted: outcome.report.admits(),
             keys: outcome.tree.keys(),
-            warnings: outcome.report.findings().iter().map(warning).collect(),
+            findings: outcome.report.findings().iter().map(noted).collect(),
             digests: Digests { schema: digest(&schema_text), settings: digest(text.as_bytes()), sources: digests },
         };
         fs::create_dir(&out).map_err(BuildError::io(&out))?;
@@ -105,7 +111,7 @@ pub fn build(bundled: &dyn Fn() -> Gate) -> Result<Built, BuildError> {
         put(&out, "origins.json", &document(&asked.origins))?;
         put(&out, "manifest.json", &document(&manifest))?;
     }
-    Ok(Built { name: asked.name, report: outcome.report })
+    Ok(Built { refused, report: outcome.report })
 }
 
 fn own_gate(text: &[u8], path: &Path) -> Result<Gate, BuildError> {
@@ -139,8 +145,13 @@ fn origin(written: &Written) -> Origin {
     Origin::Nix(Arc::from(written.set.as_slice()))
 }
 
-fn warning(finding: &Finding) -> Warning {
-    Warning { rule: finding.rule.clone(), path: finding.path.pointer(), message: finding.message.clone() }
+fn noted(finding: &Finding) -> Noted {
+    Noted {
+        severity: finding.severity,
+        rule: finding.rule.clone(),
+        path: finding.path.pointer(),
+        message: finding.message.clone(),
+    }
 }
 
 /// A JSON document as it stands in a file: indented, with a line end.

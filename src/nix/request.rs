@@ -25,9 +25,17 @@ pub struct Request {
     pub problems: Vec<Problem>,
     /// The files that origins and problems name, and where they are.
     pub sources: BTreeMap<String, PathBuf>,
+    /// Whether what the gate refuses is refused here: without it the findings are said and the bundle is made all the
+    /// same, for those who check elsewhere.
+    #[serde(default = "yes")]
+    pub check: bool,
     /// The schema, when it is not the bundled one.
     #[serde(default)]
     pub schema: Option<PathBuf>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// Where a value is written.
