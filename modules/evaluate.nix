@@ -45,8 +45,9 @@ let
   namesBelow =
     root:
     let
-      folder = unsafeDiscardStringContext (toString root) + "/";
-      length = if root == "" then 0 else stringLength folder;
+      path = unsafeDiscardStringContext (toString root);
+      folder = if path != "" && substring (stringLength path - 1) 1 path == "/" then path else path + "/";
+      length = if path == "" then 0 else stringLength folder;
     in
     file:
     if substring 0 length file == folder then

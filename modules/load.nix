@@ -103,7 +103,7 @@ let
     nameOf: origin:
     let
       folder = origin + "/default.nix";
-      file = if pathExists folder then folder else origin;
+      file = if nameOf origin != null && pathExists folder then folder else origin;
       name = nameOf file;
     in
     {

@@ -6,6 +6,7 @@ let
     any
     elem
     head
+    tail
     ;
 
   inherit (import ./problems.nix) conflict unfit;
@@ -23,7 +24,7 @@ plan: name: origin: winners:
 let
   first = (head winners).value;
   verdicts = map (definition: judge plan.integer definition.value) winners;
-  agreed = all (definition: definition.value == first) winners;
+  agreed = all (definition: definition.value == first) (tail winners);
   unfits = unfit origin.name winners verdicts;
 in
 {

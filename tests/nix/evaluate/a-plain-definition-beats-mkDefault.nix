@@ -1,0 +1,10 @@
+{ settingsOf, ... }:
+{
+  actual = settingsOf [
+    { app.name = "plain"; }
+    ({ lib, ... }: { app.name = lib.mkDefault "default"; })
+  ];
+  expected = {
+    app.name = "plain";
+  };
+}

@@ -1,0 +1,15 @@
+{ settingsOf, ... }:
+{
+  actual = settingsOf [
+    {
+      labels = { };
+      mirror = { };
+      network.peers = [ ];
+    }
+  ];
+  expected = {
+    labels = { };
+    mirror = { };
+    network.peers = [ ];
+  };
+}

@@ -1,0 +1,12 @@
+{ configOf, ... }:
+{
+  actual =
+    (configOf [
+      { mirror.depth = 1; }
+      ({ lib, ... }: { mirror = lib.mkForce { url = "u"; }; })
+    ]).mirror;
+  expected = {
+    url = "u";
+    depth = 3;
+  };
+}

@@ -1,0 +1,5 @@
+{ composeIn, throws, ... }:
+{
+  actual = throws (composeIn "Prod" [ ]).config;
+  expected = true;
+}

@@ -1,0 +1,8 @@
+{ problemsOf, ... }:
+{
+  actual = problemsOf [
+    ({ lib, ... }: { app.name = lib.mkDefault "a"; })
+    ({ lib, ... }: { app.name = lib.mkDefault "b"; })
+  ];
+  expected = [ "conflict /app/name" ];
+}

@@ -1,0 +1,16 @@
+{ problemsOf, ... }:
+{
+  actual = problemsOf [
+    ({ lib, ... }: {
+      network = lib.mkForce {
+        port = lib.mkIf true 1;
+        peers = lib.mkBefore [ ];
+        limits = lib.mkIf true { burst = 1; };
+      };
+    })
+  ];
+  expected = [
+    "misplaced /network/limits"
+    "misplaced /network/port"
+  ];
+}

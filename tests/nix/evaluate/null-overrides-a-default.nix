@@ -1,0 +1,15 @@
+{ compose, ... }:
+{
+  actual =
+    let
+      r = compose [ { network.certificate = null; } ];
+    in
+    [
+      r.settings
+      r.config.network.certificate
+    ];
+  expected = [
+    { network.certificate = null; }
+    null
+  ];
+}

@@ -1,0 +1,5 @@
+{ composeIn, ... }:
+{
+  actual = (composeIn "Staging" [ ]).config.app.environment;
+  expected = "Staging";
+}

@@ -1,0 +1,7 @@
+builtins.fromJSON ''{ "app": { "level": "warn" } }''
+// {
+  app = {
+    name = "folder";
+    level = "warn";
+  };
+}

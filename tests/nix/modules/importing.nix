@@ -1,0 +1,4 @@
+{
+  imports = [ ./base.nix ];
+  network.peers = [ "importing:1" ];
+}

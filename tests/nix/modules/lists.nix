@@ -1,0 +1,16 @@
+{ lib, ... }:
+{
+  network.peers = [
+    "a"
+    (lib.mkIf false "b")
+    "c"
+  ];
+  imports = [ { network.peers = [ "z" ]; } ];
+
+  network.relays = [
+    {
+      url = "u";
+      password = "p";
+    }
+  ];
+}

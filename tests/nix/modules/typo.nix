@@ -1,0 +1,6 @@
+{
+  network = {
+    prot = 1;
+  };
+  netwrok.port = 1;
+}
