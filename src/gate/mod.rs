@@ -21,9 +21,9 @@ use serde_json::Value as Json;
 
 use self::finding::{Finding, Report};
 pub use self::judge::RuleInfo;
-pub use self::syntax::SYNTAX;
 use self::judge::{Case, Judge};
 use self::schema::{InvalidSchema, Schema, Subject, UNKNOWN_KEY, find_marked, generate};
+pub use self::syntax::SYNTAX;
 use crate::environment::Environment;
 use crate::model::{Model, Severity};
 use crate::tree::{Node, Path, Source, Sources, read};

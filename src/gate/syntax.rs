@@ -11,6 +11,9 @@ use crate::tree::{Node, Origin, Path, Place, Segment, Source, Span, Value};
 /// The rule of texts that are no TOML.
 pub const SYNTAX: &str = "toml/syntax";
 
+/// What the message of a string without an end says.
+const OPEN_STRING: &str = "a string is not closed";
+
 /// How many keys are looked for that were defined before.
 const LOOKED_FOR: usize = 20;
 
@@ -32,8 +35,13 @@ pub fn findings(source: &Source, tree: &Node, errors: &[SyntaxError]) -> Vec<Fin
     for error in told {
         let mut finding = text.explain(error);
         let line = |finding: &Finding| finding.place().map(|place| place.position.0);
-        // Behind its first mistake a line is guessed at.
-        if found.last().is_some_and(|last| line(last) == line(&finding)) {
+        // Behind its first mistake a line is guessed at, and behind a string that is not closed the next line too.
+        let guessed = found.last().is_some_and(|last| {
+            let behind_string =
+                last.message.ends_with(OPEN_STRING) && line(last).map(|line| line + 1) == line(&finding);
+            line(last) == line(&finding) || behind_string
+        });
+        if guessed {
             continue;
         }
         if is_second(error) && looked_for < LOOKED_FOR {
@@ -83,19 +91,21 @@ impl Text<'_> {
             let control = next.map_or(0, u32::from);
             let (message, help) = match is("invalid comment") {
                 true => ("a comment cannot hold the control character", "remove it".to_owned()),
-                false => ("a text cannot hold the control character", format!("write \\u{control:04X} in its place")),
+                false => ("a string cannot hold the control character", format!("write \\u{control:04X} in its place")),
             };
             return simple(&format!("{message} U+{control:04X}"), &help);
         }
         if is("invalid basic string") || is("invalid literal string") || is("invalid multi-line") {
-            return self.open_text(error);
+            return self.open_string(error);
         }
         if is("carriage return must be followed by newline") {
             return simple("a carriage return that ends no line", "end lines with a newline");
         }
         if is("missing escaped value") {
-            let help = "write \\\\ for a backslash, or put the text in single quotes, where a backslash is one";
-            return simple("a backslash and this character are no escape", help);
+            let help = "write \\\\ for a backslash, or put the string in single quotes, where a backslash is itself";
+            let from = at.saturating_sub(1);
+            let span = Span::from(from..at + next.map_or(0, char::len_utf8));
+            return self.finding("a backslash and this character are no escape", span).help(help);
         }
         if is("too few unicode value digits") || is("invalid value, expected unicode") {
             return simple("no character has this number", "write the number of a character, such as \\u00E9");
@@ -125,7 +135,9 @@ impl Text<'_> {
         if is("unclosed table") || is("unclosed array table") {
             let bracket = if is("unclosed array table") { "]]" } else { "]" };
             let from = self.line_start(at) + (line.len() - line.trim_start().len());
-            let help = format!("end it with {bracket}; a name with other characters than letters, digits, - and _ needs quotes");
+            let help = format!(
+                "end it with {bracket}; a name with other characters than letters, digits, - and _ needs quotes"
+            );
             return self.finding("a header is not closed", Span::from(from..at.max(from + 1))).help(help);
         }
         if is("unexpected key or value") {
@@ -142,11 +154,19 @@ impl Text<'_> {
         if is("extra comma") {
             return simple("a comma with nothing before it", "remove it");
         }
+        if is("missing array opening") || is("missing inline table opening") {
+            return simple("this closes nothing", "remove it");
+        }
+        if ["octal", "binary", "hexadecimal"].iter().any(|kind| said.ends_with(&format!("{kind} number"))) {
+            return self.finding(said, self.leaf(at).unwrap_or(error.span));
+        }
         if is("extra `=`") || is("unexpected `=`") {
             return simple("an = too many", "remove it");
         }
         if is("unexpected leading zero") {
-            return simple("a number does not begin with 0", "remove the zeros, or put quotes around it if it is a text");
+            return self
+                .finding("a number does not begin with 0", self.leaf(at).unwrap_or(error.span))
+                .help("remove the zeros, or put quotes around it if it is a string");
         }
         let bare = [
             "string values must be quoted",
@@ -165,20 +185,24 @@ impl Text<'_> {
     }
 
     /// A text whose end is missing: shown from its opening quote on.
-    fn open_text(&self, error: &SyntaxError) -> Finding {
+    fn open_string(&self, error: &SyntaxError) -> Finding {
         let end = error.span.start as usize;
         let opening = self.leaf(end).map_or(end, |span| span.start as usize);
         let rest = &self.source.text()[opening..];
         let quotes = ["\"\"\"", "'''", "\"", "'"];
         match quotes.into_iter().find(|quote| opening < end && rest.starts_with(quote)) {
             Some(quote) => {
-                // Of a text of many lines the first is shown.
+                // Of a string of many lines the first is shown.
                 let end = end.min(opening + self.rest(opening).len()).max(opening + 1);
-                self.finding("a text is not closed", Span::from(opening..end)).help(format!("end it with {quote}"))
+                let help = match quote.len() {
+                    1 => format!("end it with {quote}; a string of several lines stands between {0}", quote.repeat(3)),
+                    _ => format!("end it with {quote}"),
+                };
+                self.finding(OPEN_STRING, Span::from(opening..end)).help(help)
             }
-            // The parser takes a value that is missing for a text without quotes.
+            // The parser takes a value that is missing for a string without quotes.
             None if !self.line_before(end).contains(['"', '\'']) => self.missing_value(error.span),
-            None => self.finding("a text is not closed", self.token(error.span)).help("end it with the quote that it begins with"),
+            None => self.finding(OPEN_STRING, self.token(error.span)).help("end it with the quote that it begins with"),
         }
     }
 
@@ -192,7 +216,8 @@ impl Text<'_> {
     fn bad_key(&self, error: &SyntaxError, before: &str, after: &str) -> Finding {
         let at = error.span.start as usize;
         let colon = |at: usize| {
-            self.finding("a key and its value have = between them, and no :", Span::from(at..at + 1)).help("write =")
+            self.finding("a key and its value are joined by =, not by :", Span::from(at..at + 1))
+                .help("write = in place of :")
         };
         if let Some(offset) = before.strip_suffix(':').map(str::len) {
             return colon(self.line_start(at) + offset);
@@ -211,10 +236,26 @@ impl Text<'_> {
         }
         if error.message.starts_with("invalid unquoted key") {
             let message = "a key with this character needs quotes";
-            return self.finding(message, error.span).help("put the key in quotes, or use letters, digits, - and _ alone");
+            return self
+                .finding(message, error.span)
+                .help("put the key in quotes, or use letters, digits, - and _ alone");
         }
-        self.finding("a key without = and a value", self.token(error.span))
-            .help("write key = value; a key with spaces needs quotes")
+        let from = self.line_start(at) + self.rest(self.line_start(at)).len()
+            - self.rest(self.line_start(at)).trim_start().len();
+        if line.starts_with(['"', '\'']) && !line[1..].contains(&line[..1]) {
+            return self.finding(OPEN_STRING, Span::from(from..from + line.len())).help("end the key with its quote");
+        }
+        match line.find('=') {
+            Some(equals) => self
+                .finding(
+                    "a key of several words needs quotes",
+                    Span::from(from..from + line[..equals].trim_end().len()),
+                )
+                .help("put the key in quotes"),
+            None => {
+                self.finding("a key without a value", Span::from(from..from + line.len())).help("write key = value")
+            }
+        }
     }
 
     /// A value that is no number, no boolean and stands in no quotes.
@@ -230,9 +271,9 @@ impl Text<'_> {
             "null" | "none" | "nil" | "undefined" | "~" => told("there is no null", "remove the key"),
             raw if raw.contains(" //") => told("a comment begins with #", "write # in the place of //"),
             raw if raw.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c)) => {
-                told("neither a number nor a text in quotes", "put quotes around it if it is a text")
+                told("neither a number nor a string in quotes", "put quotes around it, or write a number alone")
             }
-            _ => told("a text without quotes", "put quotes around it"),
+            _ => told("a string without quotes", "put quotes around it"),
         }
     }
 
@@ -267,7 +308,7 @@ impl Text<'_> {
         let mut path = path_of_key(&tree, NAME)?;
         let (key, _) = read::toml(&Source::new("", format!("{} = 0", &text[span.range()])));
         *path.last_mut()? = Segment::Key(key.as_table()?.keys().next()?.clone());
-        match self.tree.get(&path)?.origin {
+        match tree.get(&path)?.origin {
             Origin::Text { key, .. } if key.start < span.start => Some(Place::in_text(self.source, key)),
             _ => None,
         }
@@ -327,7 +368,11 @@ impl Text<'_> {
         let mut best: Option<Span> = None;
         for_each(self.tree, &mut |node, value| {
             let plain = !matches!(node.value, Value::Table(_) | Value::List(_));
-            if plain && value.range().start <= at && at <= value.range().end && best.is_none_or(|best| best.start < value.start) {
+            if plain
+                && value.range().start <= at
+                && at <= value.range().end
+                && best.is_none_or(|best| best.start < value.start)
+            {
                 best = Some(value);
             }
         });
@@ -338,13 +383,13 @@ impl Text<'_> {
 /// The places of the brackets around the byte `at`.
 fn enclosing(node: &Node, at: u32, text: &str, found: &mut Vec<u32>) {
     for_each(node, &mut |node, value| {
-        let bracket = match node.value {
-            Value::List(_) => "[",
-            Value::Table(_) => "{",
+        let (opens, closes) = match node.value {
+            Value::List(_) => ('[', ']'),
+            Value::Table(_) => ('{', '}'),
             _ => return,
         };
-        let opens = text.get(value.start as usize..).is_some_and(|text| text.starts_with(bracket));
-        if opens && value.start < at && at <= value.end {
+        let text = text.get(value.range()).unwrap_or_default();
+        if text.starts_with(opens) && value.start < at && (at <= value.end || !text.ends_with(closes)) {
             found.push(value.start);
         }
     });
@@ -370,7 +415,9 @@ fn path_of_key(node: &Node, key: &str) -> Option<Vec<Segment>> {
     match &node.value {
         Value::Table(table) if table.contains_key(key) => Some(vec![Segment::Key(key.to_owned())]),
         Value::Table(table) => table.iter().find_map(|(name, child)| under(Segment::Key(name.clone()), child)),
-        Value::List(elements) => elements.iter().enumerate().find_map(|(index, child)| under(Segment::Index(index), child)),
+        Value::List(elements) => {
+            elements.iter().enumerate().find_map(|(index, child)| under(Segment::Index(index), child))
+        }
         _ => None,
     }
 }
@@ -386,7 +433,8 @@ pub fn sound<'t>(findings: Vec<Finding>, source: &Source, tree: &'t Node) -> imp
         _ => true,
     };
     findings.into_iter().filter(move |finding| {
-        let about_keys = matches!(finding.keyword.as_deref(), Some("additionalProperties" | "unevaluatedProperties" | "required"));
+        let about_keys =
+            matches!(finding.keyword.as_deref(), Some("additionalProperties" | "unevaluatedProperties" | "required"));
         !about_keys
             && tree.get(&finding.path.0).is_some_and(|node| {
                 was_read(node) && (node.as_table().is_none() || finding.keyword.as_deref() == Some("type"))
