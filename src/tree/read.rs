@@ -55,17 +55,17 @@ fn node(spanned: Spanned<DeValue<'_>>, key: Option<std::ops::Range<usize>>, erro
     let value = match spanned.into_inner() {
         DeValue::String(text) => Value::String(text.into_owned()),
         DeValue::Integer(digits) => Value::Integer(integer(&digits).unwrap_or_else(|kind| {
-            // Other mistakes in a number have been found before.
-            let limit = match kind {
-                IntErrorKind::PosOverflow => Some(i64::MAX),
-                IntErrorKind::NegOverflow => Some(i64::MIN),
-                _ => None,
-            };
             // Without the digits: the value may be a secret.
-            errors.extend(limit.map(|limit| SyntaxError {
-                message: format!("a number beyond 64 bits: TOML integers reach to {limit}"),
-                span,
-            }));
+            let message = match kind {
+                IntErrorKind::PosOverflow => format!("a number beyond 64 bits: TOML integers reach to {}", i64::MAX),
+                IntErrorKind::NegOverflow => format!("a number beyond 64 bits: TOML integers reach to {}", i64::MIN),
+                _ => "a number without digits".to_owned(),
+            };
+            // The parser tells most mistakes in a number itself, but not all.
+            let told = |error: &SyntaxError| error.span.start <= span.end && span.start <= error.span.end;
+            if !errors.iter().any(told) {
+                errors.push(SyntaxError { message, span });
+            }
             0
         })),
         DeValue::Float(digits) => Value::Float(digits.as_str().parse().unwrap_or(f64::NAN)),
@@ -133,7 +133,13 @@ mod tests {
         let (_, errors) = read("a = 99999999999999999999\n");
         assert_eq!(errors[0].span, Span { start: 4, end: 24 });
         assert_eq!(errors[0].message, "a number beyond 64 bits: TOML integers reach to 9223372036854775807");
-        assert_eq!(read("a = 01\n").1.len(), 1);
+    }
+
+    #[test]
+    fn a_number_that_cannot_be_read_is_one_error() {
+        for text in ["a = 01\n", "a = 0x\n", "a = 0o9\n"] {
+            assert_eq!(read(text).1.len(), 1, "{text}");
+        }
     }
 
     proptest! {
