@@ -28,6 +28,7 @@ let
     declared = false;
     choice = false;
     integer = false;
+    defaulted = false;
     pointer = "";
     fields = { };
     sections = { };
@@ -105,6 +106,7 @@ let
       sections = only (name: fields.${name}.section);
       leaves = mapAttrs (_: field: field.pointer) (only (name: !fields.${name}.section));
       inherit (within) pointer;
+      defaulted = default ? value || optional;
       # The place chooses between forms, so that the names of one form say nothing of another.
       choice = length (filter (part: !(isNull part)) (branchesOf schema)) > 1;
       integer = elem "integer" types && !(elem "number" types);

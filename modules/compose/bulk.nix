@@ -45,7 +45,9 @@ let
   glance =
     integer: name: value:
     let
-      content = if value._type or null == "override" then value.content else value;
+      # A default of the schema would beat the lesser ones.
+      content =
+        if value._type or null == "override" && value.priority < 1500 then value.content else value;
       verdict = judge integer content;
     in
     if isSimple content then

@@ -88,7 +88,8 @@ let
         };
   };
 in
-if winners == [ ] then
+# A default has a priority too, and one above it does not win.
+if winners == [ ] || (head winners).priority > 1500 && plan.defaulted then
   { }
 else if
   isSimple first && (length winners == 1 || all (definition: definition.value == first) winners)

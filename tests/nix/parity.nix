@@ -1,0 +1,68 @@
+# evaluate.nix against the module system that it follows: for each set of modules the same values and the same order of lists,
+# or else an error there and a problem here. Run with
+#   NIXPKGS_LIB=.../nixpkgs/lib nix eval --impure --raw -f tests/nix/parity.nix
+let
+  inherit (builtins)
+    attrNames
+    concatMap
+    concatStringsSep
+    deepSeq
+    getEnv
+    length
+    removeAttrs
+    toJSON
+    tryEval
+    ;
+
+  folder = getEnv "NIXPKGS_LIB";
+  lib = import folder;
+
+  options = import ./options.nix { inherit lib; };
+  evaluate = import ../../modules/evaluate.nix { schema = import ./schema.nix; };
+  combinations = import ./combinations.nix { inherit lib; };
+
+  # What both have a value for.
+  comparable = config: {
+    inherit (config)
+      labels
+      mirror
+      network
+      profile
+      zones
+      ;
+    app = removeAttrs config.app [ "owner" ];
+  };
+
+  compare =
+    name:
+    let
+      modules = combinations.${name};
+      theirs = comparable (lib.evalModules { modules = [ { inherit options; } ] ++ modules; }).config;
+      there = tryEval (deepSeq theirs theirs);
+      here = evaluate {
+        inherit modules;
+        environment = "Production";
+      };
+      ours = comparable here.config;
+    in
+    if !there.success then
+      if here.problems == [ ] && (tryEval (deepSeq ours ours)).success then
+        [ "${name}\n  nixpkgs: an error\n  here:    ${toJSON ours}" ]
+      else
+        [ ]
+    else if here.problems != [ ] then
+      [ "${name}\n  nixpkgs: ${toJSON there.value}\n  here:    ${toJSON here.problems}" ]
+    else if ours != there.value then
+      [ "${name}\n  nixpkgs: ${toJSON there.value}\n  here:    ${toJSON ours}" ]
+    else
+      [ ];
+
+  names = attrNames combinations;
+  differences = concatMap compare names;
+in
+if folder == "" then
+  "skipped: parity with nixpkgs (NIXPKGS_LIB is not set)"
+else if differences == [ ] then
+  "ok: ${toString (length names)} sets of modules mean the same as in nixpkgs"
+else
+  throw "${toString (length differences)} of ${toString (length names)} sets of modules mean something else than in nixpkgs:\n${concatStringsSep "\n" differences}"
