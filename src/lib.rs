@@ -1,4 +1,20 @@
 //! A gate for configuration.
+//!
+//! One value flows through all of it: a [tree] of values that know where they were written. The [gate] asks the schema that
+//! is generated from the config type (a [`Model`]), runs the rules between its fields, and says all that it finds in one
+//! report, or admits the tree and makes the typed config. Nothing else in the program decides whether a config is good.
+//!
+//! ```
+//! use confgate::{Environment, Gate, Source, bitcraps::Config};
+//!
+//! let gate = Gate::of::<Config>();
+//! let file = Source::new("production.toml", "[network]\nmax_connections = 500\n");
+//! let config: Config = gate.check(&file, Environment::Production).into_config().expect("it is admitted");
+//! assert_eq!((config.network.max_connections, config.network.listen_port), (500, 8333));
+//! ```
+//!
+//! Dependencies between the modules point one way: `cli` and `nix` to `gate`, `gate` to `tree` and `model`. `bitcraps` is the
+//! bundled model, and nothing but the binary and the tests knows it.
 
 pub mod bitcraps;
 pub mod cli;
@@ -12,3 +28,8 @@ pub use environment::Environment;
 pub use gate::{Gate, Outcome, Submission, Terms};
 pub use model::{Model, Rule, Severity};
 pub use tree::Source;
+
+/// The examples of the README are compiled with the documentation's.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -222,6 +222,28 @@ fn a_wrong_value_fails_the_build_with_its_line_in_the_module() {
 
 #[test]
 #[ignore = "needs Nix: `make test` runs it"]
+fn the_flake_of_the_readme_builds_a_bundle() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let (_, rest) = readme.split_once("```nix\n").unwrap();
+    let (flake, _) = rest.split_once("```").unwrap();
+    let project = TempDir::new().unwrap();
+    fs::write(project.path().join("flake.nix"), flake).unwrap();
+    fs::write(project.path().join("production.nix"), "{ network.listen_port = 8400; }\n").unwrap();
+    let confgate = format!("git+file://{}", root().display());
+    let stub = format!("path:{}", root().join("target/nixpkgs").display());
+    let flake = format!("path:{}#production", project.path().display());
+    let link = project.path().join("result");
+    let inputs = ["--override-input", "confgate", &confgate, "--override-input", "confgate/nixpkgs", &stub];
+    let build = ["build", &flake, "-o", link.to_str().unwrap(), "--no-write-lock-file"];
+    printed(
+        Command::new(root().join("scripts/nix")).env("CONFGATE_BARE", "1").args(build).args(inputs).output().unwrap(),
+    );
+    let config = fs::read_to_string(in_store(&link).join("config.toml")).unwrap();
+    assert!(config.contains("listen_port = 8400\n"), "{config}");
+}
+
+#[test]
+#[ignore = "needs Nix: `make test` runs it"]
 fn two_versions_of_nix_give_the_same_store_paths() {
     if std::env::var("CONFGATE_NIX").is_ok_and(|nix| nix != "nix") {
         let other = Command::new(root().join("scripts/nix"))
