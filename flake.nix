@@ -48,7 +48,7 @@
 
       lib = import ./modules { };
 
-      overlays.default = final: _previous: {
+      overlays.default = final: prev: {
         confgate = final.callPackage ./modules/package.nix { };
       };
 
