@@ -16,7 +16,9 @@ let
   inherit (builtins)
     attrNames
     attrValues
-    concatMap
+    catAttrs
+    concatLists
+    groupBy
     listToAttrs
     removeAttrs
     sort
@@ -61,19 +63,13 @@ let
 
   filesOf =
     origins: problems:
-    attrNames (
-      removeAttrs (listToAttrs (
-        map
-          (place: {
-            name = place.file;
-            value = null;
-          })
-          (
-            concatMap (origin: origin.set ++ origin.overridden or [ ]) (attrValues origins)
-            ++ concatMap (problem: problem.at) problems
-          )
-      )) [ "<inline>" ]
-    );
+    let
+      written = attrValues origins;
+      places = concatLists (
+        catAttrs "set" written ++ catAttrs "overridden" written ++ catAttrs "at" problems
+      );
+    in
+    attrNames (removeAttrs (groupBy toString (catAttrs "file" places)) [ "<inline>" ]);
 in
 {
   modules,
