@@ -10,7 +10,7 @@
 #   settings  only what was defined and won, ready for builtins.toJSON; what a problem is about is left out
 #   origins   JSON Pointer to { set, overridden }, each a list of { file, line, column }
 #   problems  everything wrong that shows without knowing types and bounds, sorted by path
-#   files     the files that origins and problems name
+#   files     the files that origins and problems name, as far as they are there
 { schema }:
 let
   inherit (builtins)
@@ -18,8 +18,10 @@ let
     attrValues
     catAttrs
     concatLists
+    filter
     groupBy
     listToAttrs
+    pathExists
     removeAttrs
     sort
     stringLength
@@ -61,15 +63,19 @@ let
 
   byPath = a: b: if a.path == b.path then a.kind < b.kind else a.path < b.path;
 
+  # A module may call itself what it likes, so not every name is that of a file.
   filesOf =
-    origins: problems:
+    root: origins: problems:
     let
+      isFile =
+        name:
+        if substring 0 1 name == "/" then pathExists name else root != "" && pathExists (root + "/${name}");
       written = attrValues origins;
       places = concatLists (
         catAttrs "set" written ++ catAttrs "overridden" written ++ catAttrs "at" problems
       );
     in
-    attrNames (removeAttrs (groupBy toString (catAttrs "file" places)) [ "<inline>" ]);
+    filter isFile (attrNames (removeAttrs (groupBy toString (catAttrs "file" places)) [ "<inline>" ]));
 in
 {
   modules,
@@ -105,5 +111,5 @@ in
     origins
     problems
     ;
-  files = filesOf origins problems;
+  files = filesOf root origins problems;
 }

@@ -1,4 +1,9 @@
-{ compose, placesOf, ... }:
+{
+  evaluate,
+  modules,
+  placesOf,
+  ...
+}:
 {
   actual =
     let
@@ -7,11 +12,30 @@
     [
       (placesOf [ m ])
       (placesOf [ (m // { _file = "site/a.nix"; }) ])
-      (compose [ m ]).files
+      (map
+        (
+          root:
+          (evaluate {
+            inherit root;
+            environment = "Testing";
+            modules = [
+              m
+              (m // { _file = "site/a.nix"; })
+            ];
+          }).files
+        )
+        [
+          ""
+          modules
+        ]
+      )
     ];
   expected = [
     { "/app/name" = [ "<inline>:0:0" ]; }
     { "/app/name" = [ "site/a.nix:0:0" ]; }
-    [ ]
+    [
+      [ ]
+      [ ]
+    ]
   ];
 }
