@@ -63,6 +63,13 @@
           inherit confgate;
           default = confgate;
           configs = self.lib.mkConfigs { inherit bundles confgate; };
+          fleet = self.lib.mkFleet (
+            import ./config/fleet.nix
+            // {
+              inherit confgate;
+              root = ./.;
+            }
+          );
         }
       );
 

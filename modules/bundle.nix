@@ -1,72 +1,22 @@
 # Bundles: a config that passed the gate, with its origins and what it was made from.
 #
-# The builder is the confgate binary, with no stdenv and no shell. A derivation has as inputs the binary, what the modules
-# say, and the very files that say it, each a store path of its own: an edit elsewhere in the sources rebuilds nothing.
+# A derivation has as inputs the binary, what the modules say, and the very files that say it, and neither a stdenv nor a
+# shell.
 {
   evaluate,
   # The schema's file, when it is not the bundled one: the builder reads it.
   schemaFile ? null,
 }:
 let
-  inherit (builtins)
-    elemAt
-    length
-    listToAttrs
-    map
-    match
-    path
-    replaceStrings
-    split
-    substring
-    toJSON
-    unsafeDiscardStringContext
-    ;
+  inherit (builtins) mapAttrs path;
+  inherit (import ./derive.nix) derive sourcesBelow;
 
   environments = import ./environment.nix;
 
-  # The request is a file, because a large config does not fit into a variable, and no structured attributes, because Nix
-  # 2.8 gives a builder without bash a wrong path to them.
-  derive =
-    {
-      name,
-      confgate,
-      command,
-      request,
-    }:
-    derivation {
-      inherit name;
-      inherit (confgate) system;
-      builder = "${confgate}/bin/confgate";
-      args = [ command ];
-      request = toJSON request;
-      passAsFile = [ "request" ];
-    };
-
-  baseName =
-    file:
-    let
-      parts = split "/" file;
-    in
-    elemAt parts (length parts - 1);
-
-  # Names in the store know fewer characters than names of files.
-  storeName =
-    file:
-    let
-      name = replaceStrings [ " " "@" "~" "," "(" ")" ] [ "-" "-" "-" "-" "-" "-" ] (baseName file);
-    in
-    if match "[a-zA-Z0-9+_?=-][a-zA-Z0-9+._?=-]*" name == null then "source" else name;
-
-  sourceOf = root: file: {
-    name = file;
-    value = path {
-      path = if substring 0 1 file == "/" then unsafeDiscardStringContext file else root + "/${file}";
-      name = storeName file;
-    };
-  };
+  schema = if schemaFile == null then null else path { path = schemaFile; };
 in
 {
-  # One node's config for one environment.
+  # One config for one environment.
   mkBundle =
     {
       environment,
@@ -76,6 +26,10 @@ in
       specialArgs ? { },
       # Messages name files from here on.
       root ? "",
+      # What the config is rendered as: "toml" or "json".
+      format ? "toml",
+      # Without it the bundle is built whatever the gate says, for those who check elsewhere.
+      check ? true,
     }:
     let
       canonical = environments.parse environment;
@@ -89,11 +43,15 @@ in
       inherit confgate;
       command = "bundle";
       request = {
-        inherit name;
-        environment = canonical;
-        inherit (result) settings origins problems;
-        schema = if schemaFile == null then null else path { path = schemaFile; };
-        sources = listToAttrs (map (sourceOf root) result.files);
+        orders = [
+          {
+            inherit name format;
+            environment = canonical;
+            inherit (result) settings origins problems;
+          }
+        ];
+        sources = sourcesBelow root result.files;
+        inherit check schema;
       };
     }
     // {
@@ -116,7 +74,7 @@ in
       inherit name confgate;
       command = "link";
       request = {
-        bundles = builtins.mapAttrs (_: bundle: "${bundle}") bundles;
+        bundles = mapAttrs (_: bundle: "${bundle}") bundles;
       };
     };
 }

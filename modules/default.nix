@@ -11,6 +11,7 @@ in
 {
   inherit evaluate;
   inherit (import ./bundle.nix { inherit evaluate schemaFile; }) mkBundle mkConfigs;
+  inherit (import ./fleet.nix { inherit evaluate schemaFile; }) mkFleet;
 
   # The same for a service with its own schema.
   forSchema = file: import ./. { schemaFile = file; };

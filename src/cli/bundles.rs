@@ -9,7 +9,7 @@ use super::output::Output;
 use super::{DONE, Failure};
 use crate::gate::render::count;
 use crate::model::Severity;
-use crate::nix::bundle::{Manifest, Noted};
+use crate::nix::manifest::{Manifest, Noted};
 
 /// List bundles, a line each: environment, keys, findings, path.
 #[derive(Debug, Args)]

@@ -54,6 +54,9 @@ enum Command {
     /// Build the bundle that a Nix derivation asks for.
     #[command(hide = true)]
     Bundle,
+    /// Build the bundles of all nodes that a Nix derivation asks for.
+    #[command(hide = true)]
+    Fleet,
     /// Build the folder of bundles that a Nix derivation asks for.
     #[command(hide = true)]
     Link,
@@ -123,6 +126,11 @@ fn run(command: Command, output: &mut Output, gate: &dyn Fn() -> Gate) -> Result
             let built = nix::bundle::build(gate)?;
             // A build's log is one stream: what it says goes where Nix's own words go.
             eprint!("{}", output::build_log(&built.report));
+            Ok(if built.refused { REFUSED } else { DONE })
+        }
+        Command::Fleet => {
+            let built = nix::fleet::build(gate)?;
+            eprint!("{}", output::fleet_log(&built.reports));
             Ok(if built.refused { REFUSED } else { DONE })
         }
         Command::Link => {

@@ -1,17 +1,17 @@
-//! The builder of a bundle: `config.toml`, `origins.json` and `manifest.json`, or a report and nothing.
+//! Bundles: the config, `origins.json` and `manifest.json`, or a report and nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
-use super::request::{Request, Written};
+use super::manifest::{Digests, Manifest};
+use super::request::{Format, Order, Request};
 use super::{BuildError, request, variable};
-use crate::environment::Environment;
 use crate::gate::finding::{Finding, Report};
 use crate::gate::{Gate, Submission, Terms};
 use crate::model::Severity;
@@ -26,49 +26,6 @@ pub struct Built {
     pub refused: bool,
 }
 
-/// What a bundle is made of. The same inputs give the same bytes: no clock, no machine, no revision.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Manifest {
-    /// What the bundle is called.
-    pub name: String,
-    /// The environment that it is for.
-    pub environment: Environment,
-    /// The model that it is a config of; none for a schema alone.
-    pub model: Option<String>,
-    /// Whether the gate admitted it; false only where the build was told not to check.
-    pub admitted: bool,
-    /// How many values stand in `config.toml`.
-    pub keys: usize,
-    /// What was found and did not refuse it.
-    pub findings: Vec<Noted>,
-    /// What it was made from.
-    pub digests: Digests,
-}
-
-/// A finding that did not refuse the bundle.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Noted {
-    /// How much it weighs.
-    pub severity: Severity,
-    /// The rule.
-    pub rule: String,
-    /// The value, as a JSON Pointer.
-    pub path: String,
-    /// The headline.
-    pub message: String,
-}
-
-/// SHA-256 of each part, as `sha256sum` prints it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Digests {
-    /// The schema document.
-    pub schema: String,
-    /// `config.toml`.
-    pub settings: String,
-    /// The Nix files that define values.
-    pub sources: BTreeMap<String, String>,
-}
-
 /// Builds the bundle that Nix asks for through the environment of a builder.
 ///
 /// # Errors
@@ -77,81 +34,146 @@ pub struct Digests {
 pub fn build(bundled: &dyn Fn() -> Gate) -> Result<Built, BuildError> {
     let out = variable("out")?;
     let asked: Request = request()?;
-    let schema_text = match &asked.schema {
-        Some(path) => Some(fs::read(path).map_err(BuildError::io(path))?),
-        None => None,
+    let shared = Shared::new(&asked, bundled)?;
+    let [order] = asked.orders.as_slice() else {
+        return Err(BuildError::refused(Path::new("orders"), &"a bundle is made from one order"));
     };
-    let gate = match (&schema_text, &asked.schema) {
-        (Some(text), Some(path)) => own_gate(text, path)?,
-        _ => bundled(),
-    };
-    let schema_text = schema_text.unwrap_or_else(|| document(gate.schema()).into_bytes());
-    let mut sources = Sources::default();
-    let mut digests = BTreeMap::new();
-    for (name, path) in &asked.sources {
-        let bytes = fs::read(path).map_err(BuildError::io(path))?;
-        digests.insert(name.clone(), digest(&bytes));
-        sources.nix.insert(name.clone(), Source::new(name.clone(), String::from_utf8_lossy(&bytes)));
+    let bundle = shared.make(order)?;
+    if let Some(files) = &bundle.files {
+        files.write(&out)?;
     }
-    let outcome = gate.examine(submission(&asked, &gate, sources)?);
-    let refused = asked.check && !outcome.report.admits();
-    if !refused {
-        let text = write::toml(&outcome.tree).map_err(|error| refused_request(&error))?;
-        let manifest = Manifest {
-            name: asked.name.clone(),
-            environment: outcome.environment,
-            model: gate.model_name().map(str::to_owned),
-            admitted: outcome.report.admits(),
-            keys: outcome.tree.keys(),
-            findings: outcome.report.findings().iter().map(noted).collect(),
-            digests: Digests { schema: digest(&schema_text), settings: digest(text.as_bytes()), sources: digests },
+    Ok(Built { refused: bundle.files.is_none(), report: bundle.report })
+}
+
+/// What all orders of a request share: read, hashed and compiled once.
+pub struct Shared {
+    gate: Gate,
+    schema_digest: String,
+    sources: HashMap<String, (Source, String)>,
+    check: bool,
+}
+
+/// One config, examined and rendered.
+pub struct Bundle {
+    /// Everything that was found.
+    pub report: Report,
+    /// What is to be written; nothing when the config was refused.
+    pub files: Option<Files>,
+}
+
+/// The files of a bundle and their texts.
+pub struct Files(Vec<(&'static str, String)>);
+
+impl Shared {
+    /// Reads what the request names.
+    ///
+    /// # Errors
+    ///
+    /// A file cannot be read, or the schema is none.
+    pub fn new(asked: &Request, bundled: &dyn Fn() -> Gate) -> Result<Self, BuildError> {
+        let (gate, schema_text) = match &asked.schema {
+            Some(path) => {
+                let text = fs::read(path).map_err(BuildError::io(path))?;
+                (own_gate(&text, path)?, text)
+            }
+            None => {
+                let gate = bundled();
+                let text = document(gate.schema()).into_bytes();
+                (gate, text)
+            }
         };
-        fs::create_dir(&out).map_err(BuildError::io(&out))?;
-        put(&out, "config.toml", &text)?;
-        put(&out, "origins.json", &document(&asked.origins))?;
-        put(&out, "manifest.json", &document(&manifest))?;
+        let sources = asked.sources.iter().map(|(name, path)| {
+            let bytes = fs::read(path).map_err(BuildError::io(path))?;
+            let source = Source::new(name.clone(), String::from_utf8_lossy(&bytes));
+            Ok((name.clone(), (source, digest(&bytes))))
+        });
+        let sources = sources.collect::<Result<_, BuildError>>()?;
+        Ok(Self { gate, schema_digest: digest(&schema_text), sources, check: asked.check })
     }
-    Ok(Built { refused, report: outcome.report })
+
+    /// Examines and renders one config.
+    ///
+    /// # Errors
+    ///
+    /// The order holds a number that no config can hold, or what TOML cannot say although it was not checked.
+    pub fn make(&self, order: &Order) -> Result<Bundle, BuildError> {
+        let outcome = self.gate.examine(self.submission(order)?);
+        let admitted = outcome.report.admits();
+        if self.check && !admitted {
+            return Ok(Bundle { report: outcome.report, files: None });
+        }
+        let (name, text) = match order.format {
+            Format::Toml => {
+                let text = write::toml(&outcome.tree);
+                ("config.toml", text.map_err(|error| BuildError::refused(Path::new(&order.name), &error))?)
+            }
+            Format::Json => ("config.json", document(&json::write(&outcome.tree))),
+        };
+        let manifest = Manifest {
+            name: order.name.clone(),
+            environment: outcome.environment,
+            model: self.gate.model_name().map(str::to_owned),
+            admitted,
+            keys: outcome.tree.keys(),
+            findings: outcome.report.findings().iter().map(Into::into).collect(),
+            digests: Digests {
+                schema: self.schema_digest.clone(),
+                settings: digest(text.as_bytes()),
+                sources: self.sources_of(order).map(|(name, (_, digest))| (name.clone(), digest.clone())).collect(),
+            },
+        };
+        let origins: BTreeMap<_, _> = order.origins.iter().collect();
+        let files = vec![(name, text), ("origins.json", document(&origins)), ("manifest.json", document(&manifest))];
+        Ok(Bundle { report: outcome.report, files: Some(Files(files)) })
+    }
+
+    /// The files that define values of this order.
+    fn sources_of<'a>(&'a self, order: &'a Order) -> impl Iterator<Item = (&'a String, &'a (Source, String))> {
+        let named: std::collections::BTreeSet<&str> = order.files().collect();
+        named.into_iter().filter_map(|name| self.sources.get_key_value(name))
+    }
+
+    fn submission(&self, order: &Order) -> Result<Submission, BuildError> {
+        let tree = json::read(order.settings.clone());
+        let mut tree = tree.map_err(|error| BuildError::refused(Path::new(&order.name), &error))?;
+        for (pointer, written) in &order.origins {
+            if let Some(node) = tree.get_mut(&tree::Path::from_pointer(pointer).0) {
+                node.origin = Origin::Nix(Arc::from(written.set.as_slice()));
+            }
+        }
+        let nix = self.sources_of(order).map(|(name, (source, _))| (name.clone(), source.clone()));
+        let sources = Sources { text: None, nix: nix.collect() };
+        let problems = order.problems.iter();
+        let found: Vec<Finding> = problems.map(|problem| problem.finding(&self.gate, &tree, &sources)).collect();
+        let terms = Terms {
+            environment: Some(order.environment),
+            plain_secrets: Severity::Error,
+            fill_defaults: true,
+            ..Terms::default()
+        };
+        Ok(Submission { tree, sources, found, terms })
+    }
+}
+
+impl Files {
+    /// Writes the files to a folder, which is made for them.
+    ///
+    /// # Errors
+    ///
+    /// The folder or a file cannot be written.
+    pub fn write(&self, folder: &Path) -> Result<(), BuildError> {
+        fs::create_dir(folder).map_err(BuildError::io(folder))?;
+        for (name, text) in &self.0 {
+            let path = folder.join(name);
+            fs::write(&path, text).map_err(BuildError::io(&path))?;
+        }
+        Ok(())
+    }
 }
 
 fn own_gate(text: &[u8], path: &Path) -> Result<Gate, BuildError> {
-    let refused = |reason: String| BuildError::Request { path: path.to_owned(), reason };
-    let schema: Json = serde_json::from_slice(text).map_err(|error| refused(error.to_string()))?;
-    Gate::of_schema(schema).map_err(|error| refused(error.to_string()))
-}
-
-fn refused_request(error: &dyn std::error::Error) -> BuildError {
-    BuildError::Request { path: "settings".into(), reason: error.to_string() }
-}
-
-fn submission(asked: &Request, gate: &Gate, sources: Sources) -> Result<Submission, BuildError> {
-    let mut tree = json::read(asked.settings.clone()).map_err(|error| refused_request(&error))?;
-    for (pointer, written) in &asked.origins {
-        if let Some(node) = tree.get_mut(&tree::Path::from_pointer(pointer).0) {
-            node.origin = origin(written);
-        }
-    }
-    let found: Vec<Finding> = asked.problems.iter().map(|problem| problem.finding(gate, &tree, &sources)).collect();
-    let terms = Terms {
-        environment: Some(asked.environment),
-        plain_secrets: Severity::Error,
-        fill_defaults: true,
-        ..Terms::default()
-    };
-    Ok(Submission { tree, sources, found, terms })
-}
-
-fn origin(written: &Written) -> Origin {
-    Origin::Nix(Arc::from(written.set.as_slice()))
-}
-
-fn noted(finding: &Finding) -> Noted {
-    Noted {
-        severity: finding.severity,
-        rule: finding.rule.clone(),
-        path: finding.path.pointer(),
-        message: finding.message.clone(),
-    }
+    let schema: Json = serde_json::from_slice(text).map_err(|error| BuildError::refused(path, &error))?;
+    Gate::of_schema(schema).map_err(|error| BuildError::refused(path, &error))
 }
 
 /// A JSON document as it stands in a file: indented, with a line end.
@@ -164,9 +186,4 @@ pub fn document(value: &impl Serialize) -> String {
 
 fn digest(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn put(folder: &Path, name: &str, text: &str) -> Result<(), BuildError> {
-    let path = folder.join(name);
-    fs::write(&path, text).map_err(BuildError::io(&path))
 }

@@ -1,8 +1,10 @@
 //! What Nix asks of the binary: it is the builder of every bundle, with no shell and no other tool beside it.
 
 pub mod bundle;
+pub mod fleet;
 pub mod install;
 pub mod link;
+pub mod manifest;
 mod problem;
 mod request;
 
@@ -46,6 +48,10 @@ impl fmt::Display for BuildError {
 impl std::error::Error for BuildError {}
 
 impl BuildError {
+    fn refused(path: &Path, reason: &dyn fmt::Display) -> Self {
+        Self::Request { path: path.to_owned(), reason: reason.to_string() }
+    }
+
     fn io(path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
         move |error| Self::Io { path, error }
@@ -62,5 +68,5 @@ fn variable(name: &'static str) -> Result<PathBuf, BuildError> {
 fn request<T: DeserializeOwned>() -> Result<T, BuildError> {
     let path = variable("requestPath")?;
     let text = fs::read(&path).map_err(BuildError::io(&path))?;
-    serde_json::from_slice(&text).map_err(|error| BuildError::Request { path, reason: error.to_string() })
+    serde_json::from_slice(&text).map_err(|error| BuildError::refused(&path, &error))
 }

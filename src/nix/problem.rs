@@ -90,6 +90,11 @@ impl Problem {
         }
     }
 
+    /// The places that it names.
+    pub fn places(&self) -> &[Definition] {
+        &self.at().at
+    }
+
     fn at(&self) -> &At {
         match self {
             Self::Conflict { at, .. } | Self::WholeFloat { at, .. } => at,

@@ -1,0 +1,10 @@
+# A node that forwards and hardly plays: many peers, small tables.
+{ lib, ... }:
+let
+  inherit (lib) mkForce;
+in
+{
+  network.max_connections = mkForce 10000;
+  consensus.max_participants = 10;
+  performance = mkForce "Balanced";
+}

@@ -1,0 +1,53 @@
+# Derivations whose builder is the confgate binary, and what they are given.
+let
+  inherit (builtins)
+    baseNameOf
+    listToAttrs
+    match
+    path
+    replaceStrings
+    substring
+    toJSON
+    unsafeDiscardStringContext
+    ;
+
+  # Names in the store know fewer characters than names of files.
+  storeName =
+    file:
+    let
+      name = replaceStrings [ " " "@" "~" "," "(" ")" ] [ "-" "-" "-" "-" "-" "-" ] (baseNameOf file);
+    in
+    if match "[a-zA-Z0-9+_?=-][a-zA-Z0-9+._?=-]*" name == null then "source" else name;
+in
+{
+  # The request is a file, because a large config does not fit into a variable, and no structured attributes, because Nix
+  # 2.8 gives a builder without bash a wrong path to them.
+  derive =
+    {
+      name,
+      confgate,
+      command,
+      request,
+    }:
+    derivation {
+      inherit name;
+      inherit (confgate) system;
+      builder = "${confgate}/bin/confgate";
+      args = [ command ];
+      request = toJSON request;
+      passAsFile = [ "request" ];
+    };
+
+  # Each file a store path of its own, so that an edit elsewhere in the sources rebuilds nothing.
+  sourcesBelow =
+    root: files:
+    listToAttrs (
+      map (file: {
+        name = file;
+        value = path {
+          path = if substring 0 1 file == "/" then unsafeDiscardStringContext file else root + "/${file}";
+          name = storeName file;
+        };
+      }) files
+    );
+}
