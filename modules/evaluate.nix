@@ -18,6 +18,7 @@ let
     attrValues
     catAttrs
     concatLists
+    concatStringsSep
     filter
     groupBy
     listToAttrs
@@ -86,7 +87,7 @@ in
 let
   plan =
     plans.${environment}
-      or (throw "the environment is one of ${toString environments.names}, and not `${environment}`");
+      or (throw "the environment is one of ${concatStringsSep ", " environments.names}, and not `${environment}`");
 
   nameOf = namesBelow root;
   load = loadWith {

@@ -23,7 +23,7 @@ let
 
   inherit (import ./compose/definitions.nix) nothing;
 
-  # `config` is one of them unless it is a name of the schema.
+  # What a module says of itself. All else in it is definitions, or all of them are in `config`.
   words = [
     "_class"
     "_file"
@@ -61,16 +61,16 @@ let
       in
       structure setting path path (if isFunction content then call setting path content else content)
     else
-      throw "a module in ${origin} is a ${typeOf module}: a module is a file, a set or a function that returns a set";
+      throw "a module in ${origin} is of type ${typeOf module}: a module is a file, a set or a function that returns a set";
 
   structure =
     { hasConfig, ... }:
     fallback: key: module:
     let
-      origin = if module ? _file then toString module._file else fallback;
+      origin = if module ? _file then unsafeDiscardStringContext (toString module._file) else fallback;
     in
     if !isAttrs module then
-      throw "the module ${fallback} is a ${typeOf module}: a module is a set, or a function that returns a set"
+      throw "the module ${fallback} is of type ${typeOf module}: a module is a set, or a function that returns a set"
     else
       {
         key = if module ? key then toString module.key else key;

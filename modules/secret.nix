@@ -9,9 +9,10 @@ let
     ;
 in
 name:
+let
+  said = if isString name then toJSON name else "of type ${typeOf name}";
+in
 if isString name && match "[A-Z][A-Z0-9_]*" name != null then
   "\${SECRET_${name}}"
 else
-  throw "secret ${
-    if isString name then toJSON name else "of a ${typeOf name}"
-  }: the name of a secret is capitals, digits and _, and starts with a capital, as in secret \"DB_PASSWORD\""
+  throw "secret ${said}: the name of a secret is capitals, digits and _, and starts with a capital, as in secret \"DB_PASSWORD\""
