@@ -325,6 +325,40 @@ fn diff_says_what_changes_in_meaning_and_how_the_change_is_applied() {
 }
 
 #[test]
+fn diff_of_two_fleets_says_which_nodes_change_and_how() {
+    let bundle = |fleet: &str, node: &str, config: &str| {
+        [
+            (format!("{fleet}/{node}/config.toml"), config.to_owned()),
+            (format!("{fleet}/{node}/manifest.json"), "{}".into()),
+        ]
+    };
+    let files = [
+        bundle("old", "a", "[network]\nlisten_port = 4000\n"),
+        bundle("new", "a", "[network]\nlisten_port = 4001\n"),
+        bundle("old", "b", "[game]\nmin_bet = 1\n"),
+        bundle("new", "b", "[game]\nmin_bet = 2\n"),
+        bundle("old", "c", "[game]\nmin_bet = 1\n"),
+        bundle("new", "c", "# a comment\ngame = { min_bet = 1 }\n"),
+        bundle("old", "gone", ""),
+        bundle("new", "fresh", ""),
+    ];
+    let files: Vec<(&str, &str)> = files.iter().flatten().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let folder = folder(&files);
+    let said = run_in(folder.path(), &["diff", "old", "new"]);
+    assert_eq!(
+        said.out,
+        "a\n  network.listen_port  4000 → 4001  (restart)\nb\n  game.min_bet  1 → 2  (live)\nfresh comes\ngone goes\n\
+         4 of 5 nodes change: 1 reload, 1 restart\n"
+    );
+    assert_eq!(said.code, 1);
+    assert_eq!(run_in(folder.path(), &["diff", "old", "old"]).out, "0 of 4 nodes change: 0 reload, 0 restart\n");
+    let json: Json =
+        serde_json::from_str(&run_in(folder.path(), &["diff", "old", "new", "--format", "json"]).out).unwrap();
+    assert_eq!((&json["added"][0], &json["removed"][0]), (&Json::from("fresh"), &Json::from("gone")));
+    assert_eq!(json["changed"]["b"][0]["new"], 2);
+}
+
+#[test]
 fn diff_shows_no_secret() {
     let files = folder(&[
         (

@@ -53,7 +53,7 @@ fn told(findings: &[Noted]) -> String {
 }
 
 /// The folder itself when it is a bundle, else those in it.
-fn bundles_in(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+pub fn bundles_in(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     if folder.join("manifest.json").exists() {
         return Ok(vec![folder.to_owned()]);
     }

@@ -1,10 +1,12 @@
 //! `confgate diff`: what differs between two configs, by meaning.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use serde_json::{Value as Json, json};
 
+use super::bundles::bundles_in;
 use super::output::Output;
 use super::{DONE, Failure, ForEnvironment, REFUSED, input};
 use crate::gate::render::{count, human};
@@ -15,13 +17,13 @@ use crate::nix::bundle::document;
 use crate::tree::diff::{Change, changes};
 use crate::tree::{Node, json};
 
-/// Say what differs between two configs, by meaning and not by line. Exits with 1 when something does.
+/// Say what differs between two configs or two fleets, by meaning and not by line. Exits with 1 when something does.
 #[derive(Debug, Args)]
 pub struct Diff {
-    /// TOML file or bundle.
+    /// TOML file, bundle, or folder of bundles.
     #[arg(value_name = "OLD")]
     old: PathBuf,
-    /// TOML file or bundle.
+    /// TOML file, bundle, or folder of bundles.
     #[arg(value_name = "NEW")]
     new: PathBuf,
     #[command(flatten)]
@@ -46,10 +48,10 @@ impl Diff {
             Some(path) => input::schema_gate(path)?,
             None => gate(),
         };
-        let old = self.read(&self.old, &gate, output)?;
-        let new = self.read(&self.new, &gate, output)?;
-        let view = View::root(gate.schema());
-        let found: Vec<Row> = changes(&old, &new).iter().map(|change| Row::new(change, view, &new)).collect();
+        if is_fleet(&self.old) && is_fleet(&self.new) {
+            return self.fleets(&gate, output);
+        }
+        let found = self.rows(&self.old, &self.new, &gate, output)?;
         match self.format {
             Format::Human => output.put(&table(&found))?,
             Format::Json => output.put(&document(&found.iter().map(Row::json).collect::<Vec<_>>()))?,
@@ -57,19 +59,85 @@ impl Diff {
         Ok(if found.is_empty() { DONE } else { REFUSED })
     }
 
+    /// The changes of every node that is in both folders, and the nodes that came and went.
+    fn fleets(&self, gate: &Gate, output: &mut Output) -> Result<u8, Failure> {
+        let (old, new) = (nodes(&self.old)?, nodes(&self.new)?);
+        let mut changed = Vec::new();
+        for node in old.intersection(&new) {
+            let rows = self.rows(&self.old.join(node), &self.new.join(node), gate, output)?;
+            if !rows.is_empty() {
+                changed.push((node.as_str(), rows));
+            }
+        }
+        let added: Vec<&str> = new.difference(&old).map(String::as_str).collect();
+        let removed: Vec<&str> = old.difference(&new).map(String::as_str).collect();
+        match self.format {
+            Format::Human => {
+                let mut text: String =
+                    changed.iter().map(|(node, rows)| format!("{node}\n{}", indented(rows))).collect();
+                text += &added.iter().map(|node| format!("{node} comes\n")).collect::<String>();
+                text += &removed.iter().map(|node| format!("{node} goes\n")).collect::<String>();
+                let restart = changed.iter().filter(|(_, rows)| rows.iter().any(Row::needs_restart)).count();
+                let reload = changed.len() - restart;
+                let all = old.union(&new).count();
+                let touched = changed.len() + added.len() + removed.len();
+                output.put(&format!(
+                    "{text}{touched} of {} change: {reload} reload, {restart} restart\n",
+                    count(all, "node")
+                ))?;
+            }
+            Format::Json => {
+                let changed: serde_json::Map<String, Json> = changed
+                    .iter()
+                    .map(|(node, rows)| ((*node).to_owned(), rows.iter().map(Row::json).collect()))
+                    .collect();
+                output.put(&document(&json!({ "changed": changed, "added": added, "removed": removed })))?;
+            }
+        }
+        Ok(if changed.is_empty() && added.is_empty() && removed.is_empty() { DONE } else { REFUSED })
+    }
+
+    fn rows(&self, old: &Path, new: &Path, gate: &Gate, output: &mut Output) -> Result<Vec<Row>, Failure> {
+        let (old, new) = (config_of(old), config_of(new));
+        let (before, after) = (input::text(&old)?, input::text(&new)?);
+        // Most nodes of a fleet do not change.
+        if before == after {
+            return Ok(Vec::new());
+        }
+        let before = self.read(&old, before, gate, output)?;
+        let after = self.read(&new, after, gate, output)?;
+        let view = View::root(gate.schema());
+        Ok(changes(&before, &after).iter().map(|change| Row::new(change, view, &after)).collect())
+    }
+
     /// The whole config of a file. Whether it is a good one is not asked; that it can be read is.
-    fn read(&self, path: &Path, gate: &Gate, output: &mut Output) -> Result<Node, Failure> {
-        let path = if path.is_dir() { path.join("config.toml") } else { path.to_owned() };
+    fn read(&self, path: &Path, text: Vec<u8>, gate: &Gate, output: &mut Output) -> Result<Node, Failure> {
         let terms =
             Terms { environment: self.environment.environment, unknown_keys: Severity::Error, ..Terms::default() };
-        let Outcome { report, tree, .. } = gate.examine(input::submission(&path, input::text(&path)?, terms));
+        let Outcome { report, tree, .. } = gate.examine(input::submission(path, text, terms));
         if report.findings().iter().any(|finding| finding.rule == SYNTAX) {
             output.put(&human::report(&report, output.style))?;
             output.finish()?;
-            return Err(Failure(format!("{}: not TOML", input::shown(&path))));
+            return Err(Failure(format!("{}: not TOML", input::shown(path))));
         }
         Ok(tree)
     }
+}
+
+/// The config of a bundle; a file is one itself.
+fn config_of(path: &Path) -> PathBuf {
+    if path.is_dir() { path.join("config.toml") } else { path.to_owned() }
+}
+
+fn is_fleet(path: &Path) -> bool {
+    path.is_dir() && !path.join("config.toml").exists()
+}
+
+/// The names of the bundles in a folder.
+fn nodes(folder: &Path) -> Result<BTreeSet<String>, Failure> {
+    let bundles = bundles_in(folder)?;
+    let names = bundles.iter().filter_map(|bundle| bundle.file_name()?.to_str().map(str::to_owned));
+    Ok(names.collect())
 }
 
 /// One change, ready to print.
@@ -86,6 +154,10 @@ impl Row {
         let side = |node: Option<&Node>| node.map(|node| redacted(node, view));
         let reload = view.and_then(|view| view.text("x-reload")).map(str::to_owned);
         Self { path: change.path.clone(), old: side(change.old), new: side(change.new), reload }
+    }
+
+    fn needs_restart(&self) -> bool {
+        self.reload.as_deref() == Some("restart")
     }
 
     fn json(&self) -> Json {
@@ -120,19 +192,24 @@ fn redact(value: &mut Json, node: &Node, view: Option<View<'_>>) {
 }
 
 fn table(rows: &[Row]) -> String {
-    let words = |value: &Option<Json>| value.as_ref().map_or("absent".to_owned(), Json::to_string);
-    let width = rows.iter().map(|row| row.path.to_string().len()).max().unwrap_or(0);
-    let mut text = String::new();
-    for row in rows {
-        let reload = row.reload.as_ref().map(|reload| format!("  ({reload})")).unwrap_or_default();
-        let path = row.path.to_string();
-        text.push_str(&format!("{path:width$}  {} → {}{reload}\n", words(&row.old), words(&row.new)));
-    }
-    let restart = rows.iter().filter(|row| row.reload.as_deref() == Some("restart")).count();
-    text.push_str(&match (rows.len(), restart) {
+    let restart = rows.iter().filter(|row| row.needs_restart()).count();
+    let total = match (rows.len(), restart) {
         (0, _) => "no change\n".to_owned(),
         (all, 0) => format!("{}\n", count(all, "change")),
         (all, restart) => format!("{}, {restart} of them only after a restart\n", count(all, "change")),
-    });
-    text
+    };
+    lines(rows).collect::<String>() + &total
+}
+
+fn indented(rows: &[Row]) -> String {
+    lines(rows).map(|line| format!("  {line}")).collect()
+}
+
+fn lines(rows: &[Row]) -> impl Iterator<Item = String> {
+    let words = |value: &Option<Json>| value.as_ref().map_or("absent".to_owned(), Json::to_string);
+    let width = rows.iter().map(|row| row.path.to_string().len()).max().unwrap_or(0);
+    rows.iter().map(move |row| {
+        let reload = row.reload.as_ref().map(|reload| format!("  ({reload})")).unwrap_or_default();
+        format!("{:width$}  {} → {}{reload}\n", row.path.to_string(), words(&row.old), words(&row.new))
+    })
 }

@@ -42,7 +42,7 @@ pub fn submission(path: &Path, bytes: Vec<u8>, terms: Terms) -> Submission {
             let source = Source::new(shown(path), String::from_utf8_lossy(error.as_bytes()));
             let place = Place::in_text(&source, Span::from(at..at + 1));
             let found = Finding::error(SYNTAX, crate::tree::Path::root(), "not TOML: the text is not UTF-8")
-                .at([place], "here")
+                .at([place], "")
                 .help("save the file as UTF-8");
             let tree = Node::bare(crate::tree::Value::Table(crate::tree::Table::new()));
             Submission { tree, sources: Sources::of(&source), found: vec![found], terms }
