@@ -15,7 +15,10 @@ use crate::model::{Duration, Rule, Severity, Url};
 pub struct DatabaseConfig {
     /// The database: a URL such as `postgresql://node@db/node`, a file as `sqlite://PATH`, or `sqlite::memory:`, which
     /// forgets everything when the node stops. A password belongs in a secret reference.
-    #[schemars(extend("x-reload" = "restart"))]
+    #[schemars(extend(
+        "x-reload" = "restart",
+        "examples" = ["sqlite:///var/lib/bitcraps/bitcraps.db", "postgresql://node@db.example.net/bitcraps"]
+    ))]
     pub url: Url,
     /// Connections to the database that are open at once. More queries than that wait.
     #[schemars(range(min = 1), extend("x-unit" = "connections"))]

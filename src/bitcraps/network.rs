@@ -59,7 +59,10 @@ pub struct NetworkConfig {
 pub struct TurnServer {
     /// Where the server is: `turn:host:port`, or `turns:host:port` over TLS.
     // A TURN URL has no `//`, so it is none that model::Url knows.
-    #[schemars(regex(pattern = r"^turns?:."))]
+    #[schemars(
+        regex(pattern = r"^turns?:."),
+        extend("patternErrorMessage" = "must begin with turn: or turns:")
+    )]
     pub url: String,
     /// The user that the server knows the node as.
     #[serde(skip_serializing_if = "Option::is_none")]

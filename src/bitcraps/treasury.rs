@@ -14,7 +14,10 @@ pub struct TreasuryConfig {
     #[schemars(extend("x-unit" = "tokens"))]
     pub initial_supply: u64,
     /// Address of the treasury: 32 bytes as 64 hex digits, with or without `0x` before them.
-    #[schemars(regex(pattern = r"^(0[xX])?[0-9A-Fa-f]{64}$"))]
+    #[schemars(
+        regex(pattern = r"^(0[xX])?[0-9A-Fa-f]{64}$"),
+        extend("patternErrorMessage" = "must be 64 hex digits")
+    )]
     pub treasury_address: String,
     /// The share of each pot that goes to the treasury. It is a fraction in spite of its name: 0.02 is two percent.
     #[schemars(range(min = 0.0, max = 0.1), extend("x-unit" = "fraction"))]

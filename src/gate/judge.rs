@@ -176,7 +176,7 @@ fn broken_rule(rule: &RuleInfo, case: &Case<'_>) -> Finding {
     let mut finding = Finding::new(rule.severity, rule.name, main, rule.why).help(rule.help);
     for path in &reads {
         let view = case.view.at(&path.0, case.tree);
-        let secret = view.is_some_and(|view| view.marked("x-secret"));
+        let secret = view.is_some_and(View::is_secret);
         let node = case.tree.get(&path.0);
         let says = match node.and_then(|node| shown::value(node, secret)) {
             Some(value) => format!("{path} is {value}"),
@@ -202,7 +202,7 @@ fn broken_rule(rule: &RuleInfo, case: &Case<'_>) -> Finding {
 
 fn mismatched(mismatch: &Mismatch, case: &Case<'_>) -> Finding {
     let node = case.tree.get(&mismatch.path.0);
-    let secret = case.view.at(&mismatch.path.0, case.tree).is_some_and(|view| view.marked("x-secret"));
+    let secret = case.view.at(&mismatch.path.0, case.tree).is_some_and(View::is_secret);
     // What serde says may quote the value.
     let reason = if secret { "its type does not take it" } else { mismatch.message.as_str() };
     let message = format!("{} is not read by the program: {reason}", mismatch.path);

@@ -26,7 +26,7 @@ use self::schema::{InvalidSchema, Schema, Subject, UNKNOWN_KEY, find_marked, gen
 pub use self::syntax::SYNTAX;
 use crate::environment::Environment;
 use crate::model::{Model, Severity};
-use crate::tree::{Node, Path, Source, Sources, read};
+use crate::tree::{Node, Path, Place, Source, Sources, read};
 
 /// The rule of keys that older versions wrote.
 pub const RETIRED_KEY: &str = "schema/retired-key";
@@ -180,8 +180,17 @@ impl Gate {
             complete::fill_defaults(view, &mut tree, environment);
         }
         let broken_text = found.iter().any(|finding| finding.rule == SYNTAX);
-        let subject = Subject { sources: &sources, environment: Some(environment), unknown_keys: terms.unknown_keys };
+        let subject = Subject {
+            sources: &sources,
+            environment: Some(environment),
+            unknown_keys: terms.unknown_keys,
+            env_prefix: self.env_prefix(),
+        };
         let by_schema = self.schema.findings(&tree, &subject);
+        let misspelt = found.iter().chain(&by_schema).filter(|finding| finding.rule == UNKNOWN_KEY);
+        let misspelt = misspelt.filter(|finding| schema::means_secret(view, &finding.path, &tree));
+        let misspelt = misspelt.filter_map(|finding| tree.get(&finding.path.0));
+        let mut hidden: Vec<Place> = misspelt.flat_map(|node| secrets::places_of(node, &sources)).collect();
         if let (true, Some(source)) = (broken_text, &sources.text) {
             found.extend(syntax::sound(by_schema, source, &tree));
         } else {
@@ -204,7 +213,11 @@ impl Gate {
             found.extend(broken);
             config = made;
         }
-        let report = Report::new(found).hiding(secrets::places(view, &tree, &sources));
+        hidden.extend(secrets::places(view, &tree, &sources));
+        if let (true, Some(source)) = (broken_text, &sources.text) {
+            syntax::widen(&mut hidden, source);
+        }
+        let report = Report::new(found).hiding(hidden);
         complete::canonical(view, &mut tree, fills.then_some(environment));
         Outcome { report, environment, tree, config }
     }
@@ -221,7 +234,7 @@ impl Gate {
 
     /// A value for `path` as messages show it.
     pub fn shown(&self, path: &Path, value: &Node, tree: &Node) -> Option<String> {
-        let secret = self.schema.view().at(&path.0, tree).is_some_and(|view| view.marked("x-secret"));
+        let secret = self.schema.view().at(&path.0, tree).is_some_and(|view| view.is_secret());
         shown::value(value, secret)
     }
 

@@ -81,7 +81,7 @@ impl Text<'_> {
         if self.text.is_empty() || reference::is_sealed(self.text) {
             return None;
         }
-        if self.view.is_some_and(|view| view.marked("x-secret")) {
+        if self.view.is_some_and(View::is_secret) {
             return (!reference::holds_reference(self.text)).then_some(Plain::Field);
         }
         let (_, password) = self.text[url::userinfo(self.text)?].split_once(':')?;
@@ -92,14 +92,37 @@ impl Text<'_> {
 /// Where plain secrets stand in the sources, so that no line is shown with one.
 pub fn places(view: View<'_>, tree: &Node, sources: &Sources) -> Vec<Place> {
     let texts = texts(view, tree);
-    let mut found = Vec::new();
-    for text in texts.iter().filter(|text| text.plain_secret().is_some()) {
-        match (&text.node.origin, &sources.text) {
-            (Origin::Text { value, .. }, Some(source)) => found.push(Place::in_text(source, *value)),
-            (origin, _) => found.extend(sources.places(origin).into_iter().map(rest_of_line)),
-        }
+    let plain = texts.iter().filter(|text| text.plain_secret().is_some()).map(|text| text.node);
+    let mut nodes: Vec<&Node> = plain.collect();
+    of_another_kind(Some(view), tree, &mut nodes);
+    nodes.into_iter().flat_map(|node| places_of(node, sources)).collect()
+}
+
+/// Where the value of a node stands in the sources.
+pub fn places_of(node: &Node, sources: &Sources) -> Vec<Place> {
+    match (&node.origin, &sources.text) {
+        (Origin::Text { value, .. }, Some(source)) => vec![Place::in_text(source, *value)],
+        (origin, _) => sources.places(origin).into_iter().map(rest_of_line).collect(),
     }
-    found
+}
+
+/// The secrets that are no texts: a password in digits is one all the same.
+fn of_another_kind<'t>(view: Option<View<'_>>, node: &'t Node, found: &mut Vec<&'t Node>) {
+    match &node.value {
+        Value::String(_) => {}
+        _ if view.is_some_and(View::is_secret) => found.push(node),
+        Value::List(elements) => {
+            for (index, element) in elements.iter().enumerate() {
+                of_another_kind(view.and_then(|view| view.element(index, node)), element, found);
+            }
+        }
+        Value::Table(table) => {
+            for (key, child) in table {
+                of_another_kind(view.and_then(|view| view.property(key, node)), child, found);
+            }
+        }
+        _ => {}
+    }
 }
 
 /// Nix knows where an attribute begins, not where its value ends: all behind it is hidden, and an element of a list, which

@@ -19,6 +19,8 @@ pub fn value(node: &Node, secret: bool) -> Option<String> {
     match &node.value {
         Value::Null => None,
         _ if secret => Some(SECRET.to_owned()),
+        Value::List(elements) if elements.is_empty() => Some("an empty list".to_owned()),
+        Value::Table(table) if table.is_empty() => Some("an empty table".to_owned()),
         Value::Table(_) | Value::List(_) => Some(node.value.kind().to_owned()),
         _ => Some(short(&redacted_url(&write::inline(node)))),
     }
@@ -40,6 +42,11 @@ fn redacted_url(text: &str) -> Cow<'_, str> {
 /// A value of a schema: an option of `enum`, a default.
 pub fn json(value: &Json) -> String {
     short(&redacted_url(&value.to_string()))
+}
+
+/// Whether a value of a schema is shown whole.
+pub fn fits(value: &Json) -> bool {
+    value.to_string().chars().count() <= LONGEST
 }
 
 fn short(text: &str) -> String {

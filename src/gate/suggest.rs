@@ -8,11 +8,9 @@ pub fn nearest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Opti
     let ranked = known.into_iter().map(|candidate| {
         let other = plain(candidate);
         let distance = strsim::damerau_levenshtein(&wanted, &other);
-        // A word more or less is near as well: `compression` for `enable_compression`.
-        let words = !wanted.is_empty()
-            && wanted.len() >= 4
-            && other.split('_').count() > 1
-            && other.ends_with(&format!("_{wanted}"));
+        // A word more or less is near as well: `compression` for `enable_compression`, `max_heap` for `max_heap_mb`.
+        let words =
+            wanted.len() >= 4 && (other.ends_with(&format!("_{wanted}")) || other.starts_with(&format!("{wanted}_")));
         (if words { distance.min(tolerated) } else { distance }, candidate)
     });
     ranked.filter(|(distance, _)| *distance <= tolerated).min_by_key(|(distance, _)| *distance).map(|(_, found)| found)
@@ -24,10 +22,11 @@ mod tests {
 
     #[test]
     fn slips_of_the_hand_are_understood_and_other_words_are_not() {
-        let known = ["max_connections", "max_packet_size", "enable_compression", "listen_port"];
+        let known = ["max_connections", "max_packet_size", "enable_compression", "listen_port", "max_heap_mb"];
         assert_eq!(nearest("max_conections", known), Some("max_connections"));
         assert_eq!(nearest("Listen-Port", known), Some("listen_port"));
         assert_eq!(nearest("compression", known), Some("enable_compression"));
+        assert_eq!(nearest("max_heap", known), Some("max_heap_mb"));
         assert_eq!(nearest("tcp_nodelay", known), None);
         assert_eq!(nearest("", known), None);
     }

@@ -4,6 +4,8 @@
 //! wrong. Those are left out. No message repeats what stands in the text, because it may be a secret; the line is shown
 //! below it, with secrets hidden.
 
+use std::collections::HashSet;
+
 use super::finding::Finding;
 use crate::tree::read::{self, SyntaxError};
 use crate::tree::{Node, Origin, Path, Place, Segment, Source, Span, Value};
@@ -440,4 +442,21 @@ pub fn sound<'t>(findings: Vec<Finding>, source: &Source, tree: &'t Node) -> imp
                 was_read(node) && (node.as_table().is_none() || finding.keyword.as_deref() == Some("type"))
             })
     })
+}
+
+/// Widens what is hidden to the end of its line where the line could not be read whole: what stands behind the value may
+/// belong to it.
+pub fn widen(hidden: &mut [Place], source: &Source) {
+    let (_, errors) = read::toml(source);
+    let lines: HashSet<usize> = errors
+        .iter()
+        .flat_map(|error| [error.span.start, error.span.end])
+        .map(|at| source.position(at as usize).0)
+        .collect();
+    for place in hidden.iter_mut().filter(|place| place.source == *source) {
+        let line = source.position(place.span.end as usize).0;
+        if lines.contains(&line) {
+            place.span.end = place.span.end.max(Span::from(0..source.line_start(line) + source.line(line).len()).end);
+        }
+    }
 }

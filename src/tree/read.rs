@@ -1,6 +1,6 @@
 //! TOML 1.1 to a tree, with the place of every key and value.
 
-use std::num::IntErrorKind;
+use std::num::{IntErrorKind, ParseIntError};
 
 use toml::Spanned;
 use toml::de::{DeInteger, DeTable, DeValue};
@@ -54,9 +54,9 @@ fn node(spanned: Spanned<DeValue<'_>>, key: Option<std::ops::Range<usize>>, erro
     let span = Span::from(spanned.span());
     let value = match spanned.into_inner() {
         DeValue::String(text) => Value::String(text.into_owned()),
-        DeValue::Integer(digits) => Value::Integer(integer(&digits).unwrap_or_else(|kind| {
+        DeValue::Integer(digits) => Value::Integer(integer(&digits).unwrap_or_else(|error| {
             // Without the digits: the value may be a secret.
-            let message = match kind {
+            let message = match error.kind() {
                 IntErrorKind::PosOverflow => format!("a number beyond 64 bits: TOML integers reach to {}", i64::MAX),
                 IntErrorKind::NegOverflow => format!("a number beyond 64 bits: TOML integers reach to {}", i64::MIN),
                 _ => "a number without digits".to_owned(),
@@ -79,8 +79,8 @@ fn node(spanned: Spanned<DeValue<'_>>, key: Option<std::ops::Range<usize>>, erro
     Node { value, origin: Origin::Text { key: key.map_or(span, Span::from), value: span } }
 }
 
-fn integer(digits: &DeInteger<'_>) -> Result<i64, IntErrorKind> {
-    i64::from_str_radix(digits.as_str(), digits.radix()).map_err(|error| error.kind().clone())
+fn integer(digits: &DeInteger<'_>) -> Result<i64, ParseIntError> {
+    i64::from_str_radix(digits.as_str(), digits.radix())
 }
 
 #[cfg(test)]

@@ -59,27 +59,38 @@ fn passwords(line: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// The value behind `=` when the name before it sounds like a secret's and the value is a text.
+/// The value behind `=` when the name before it sounds like a secret's, and behind `:`, which people write for it.
 fn value_of_secret_name(line: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut from = 0;
-    while let Some(at) = line[from..].find('=') {
-        let equals = from + at;
-        let name = line[from..equals].to_lowercase();
-        let value = &line[equals + 1..];
-        let start = equals + 1 + (value.len() - value.trim_start().len());
-        if NAMES.iter().any(|part| name.contains(part)) && line[start..].starts_with(['"', '\'']) {
-            let quote = &line[start..=start];
-            let end = line[start + 1..].find(quote).map_or(line.len(), |end| start + end + 2);
-            if !holds_reference(&line[start..end]) {
-                found.push(start..end);
-            }
-            from = end.max(equals + 1);
-        } else {
-            from = equals + 1;
+    while let Some(at) = line[from..].find('=').or_else(|| line[from..].find(": ").filter(|_| from == 0)) {
+        let joint = from + at;
+        let name = line[from..joint].trim().trim_matches(['"', '\'']).to_lowercase();
+        let value = &line[joint + 1..];
+        let start = joint + 1 + (value.len() - value.trim_start().len());
+        let end = if NAMES.iter().any(|part| name.contains(part)) { end_of_value(line, start, &name) } else { start };
+        if start < end && !holds_reference(&line[start..end]) {
+            found.push(start..end);
         }
+        from = end.max(joint + 1);
     }
     found
+}
+
+/// Where the value that begins at `start` ends; `start` itself for one that may be shown.
+fn end_of_value(line: &str, start: usize, name: &str) -> usize {
+    let value = &line[start..];
+    if let Some(quote) = value.chars().next().filter(|c| ['"', '\''].contains(c)) {
+        let behind = value[1..].find(quote).map_or(value.len(), |end| end + 2);
+        // A quote inside of it ends it too early.
+        let closed =
+            value[behind..].trim_start().starts_with([',', '}', ']', '#']) || value[behind..].trim().is_empty();
+        return if closed { start + behind } else { line.len() };
+    }
+    let word = value.split([',', '}', ']', '#', ' ']).next().unwrap_or_default();
+    let counts = word.parse::<f64>().is_ok() && !NAMES.iter().any(|part| name.ends_with(part));
+    let table = value.starts_with('{');
+    if counts || table || ["true", "false", ""].contains(&word) { start } else { line.len() }
 }
 
 #[cfg(test)]
@@ -101,13 +112,25 @@ mod tests {
         assert_eq!(masked("url = \"pg://u:hunter2@db/x\" # a"), "url = \"pg://u:***@db/x\" # a");
         assert_eq!(masked("turn = { url = 'x', Password = 'hunter2' }"), "turn = { url = 'x', Password = *** }");
         assert_eq!(masked("api_token = \"abc"), "api_token = ***");
+        assert_eq!(masked("password = \"hunt\"er2\""), "password = ***");
+        assert_eq!(masked("password = hunter2 # x"), "password = ***");
+        assert_eq!(masked("  password: hunter2"), "  password: ***");
+        assert_eq!(masked("pin_secret = 1234"), "pin_secret = ***");
+        assert_eq!(masked("secrets = { token = 'abc', level = 1 }"), "secrets = { token = ***, level = 1 }");
     }
 
     #[test]
     fn references_and_other_values_are_shown() {
-        for line in
-            ["password = \"${SECRET_A}\"", "url = \"pg://u:${SECRET_A}@db\"", "max_token_count = 5", "a = \"b\"", "://"]
-        {
+        for line in [
+            "password = \"${SECRET_A}\"",
+            "url = \"pg://u:${SECRET_A}@db\"",
+            "max_token_count = 5",
+            "a = \"b\"",
+            "://",
+            "show_password = true",
+            "# a: b",
+            "secret_rotation = 30 # d",
+        ] {
             assert_eq!(masked(line), line);
         }
     }

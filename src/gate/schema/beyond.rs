@@ -1,10 +1,11 @@
-//! What a tree can hold and no schema speaks of: numbers that are not finite, null in a list, and null for a field that
-//! must have a value.
+//! What a tree can hold and no schema speaks of: numbers that are not finite, dates, null in a list, and null for a field
+//! that must have a value.
 
-use super::explain::Subject;
+use super::explain::{Subject, other_kind};
+use super::format::described;
 use super::view::View;
 use crate::gate::finding::Finding;
-use crate::tree::{Node, Path, Segment, Value, write};
+use crate::tree::{Node, Path, Segment, Value};
 
 /// The findings for such values.
 pub fn findings(root: View<'_>, tree: &Node, subject: &Subject<'_>) -> Vec<Finding> {
@@ -26,8 +27,7 @@ impl Walk<'_> {
     fn node(&mut self, node: &Node) {
         match &node.value {
             Value::Float(float) if !float.is_finite() => {
-                let message = format!("{} must be a finite number, and is {}", self.path, write::inline(node));
-                self.report(node, message, "set here", "write a number");
+                self.other_kind(node, "be a finite number");
             }
             Value::List(elements) => {
                 for (index, element) in elements.iter().enumerate() {
@@ -52,8 +52,26 @@ impl Walk<'_> {
                     self.path.0.pop();
                 }
             }
+            Value::Datetime(_) => self.date(node),
             _ => {}
         }
+    }
+
+    /// A date passes for a string in JSON; a service that wants a string does not get one from TOML.
+    fn date(&mut self, node: &Node) {
+        let Some(view) = self.root.at(&self.path.0, self.tree) else { return };
+        let is_date = matches!(view.text("format"), Some("date" | "date-time" | "time"));
+        if view.types() == ["string"] && !is_date {
+            let must = match view.text("format").and_then(described) {
+                Some((words, _)) => format!("be {words} in a string"),
+                None => "be a string".to_owned(),
+            };
+            self.other_kind(node, &must);
+        }
+    }
+
+    fn other_kind(&mut self, node: &Node, must: &str) {
+        self.found.push(other_kind(&self.path, node, self.root, self.tree, self.subject, must));
     }
 
     /// Null takes a default back, which only an optional field can do without.

@@ -11,6 +11,7 @@
 //! | `x-unit` | what a number counts |
 //! | `x-environment` | the field names the environment itself |
 //! | `formatMinimum`, `formatMaximum` | bounds of a duration (the words of ajv-formats) |
+//! | `patternErrorMessage` | what a text must be that does not match `pattern` (the word of VS Code) |
 //! | `enumDescriptions` | what each value of `enum` means, in its order (the word of VS Code) |
 
 use schemars::generate::SchemaSettings;
@@ -53,6 +54,7 @@ const ORDER: &[&str] = &[
     "minLength",
     "maxLength",
     "pattern",
+    "patternErrorMessage",
     "default",
     "x-defaults",
     "x-unit",
@@ -60,6 +62,7 @@ const ORDER: &[&str] = &[
     "x-secret",
     "x-reload",
     "x-environment",
+    "examples",
     "items",
     "oneOf",
     "anyOf",

@@ -3,6 +3,7 @@
 //! Only this module and [`instance`] know the validator behind it.
 
 mod beyond;
+mod correct;
 mod explain;
 mod format;
 pub mod generate;
@@ -14,7 +15,7 @@ use std::fmt;
 use jsonschema::{Keyword, ValidationError, Validator};
 use serde_json::Value as Json;
 
-pub use self::explain::{Subject, UNKNOWN_KEY, bounds, unknown_key, whole_float};
+pub use self::explain::{Subject, UNKNOWN_KEY, bounds, means_secret, unknown_key, whole_float};
 pub use self::format::{FORMATS, Format};
 use self::instance::Tree;
 pub use self::view::{View, find_marked};
@@ -81,7 +82,11 @@ impl Schema {
         let mut found = beyond::findings(self.view(), tree, subject);
         if !self.validator.is_valid(tree) {
             let errors = self.validator.iter_errors(tree);
-            found.extend(errors.flat_map(|error| explain::findings(&error, self.view(), tree, subject)));
+            let mut by_keyword: Vec<Finding> =
+                errors.flat_map(|error| explain::findings(&error, self.view(), tree, subject)).collect();
+            // What is no value at all breaks bounds as well, and one finding says it.
+            by_keyword.retain(|finding| !found.iter().any(|other| other.path == finding.path));
+            found.extend(by_keyword);
         }
         found
     }

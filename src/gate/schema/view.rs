@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json};
 
 use crate::environment::Environment;
-use crate::tree::{Node, Path, Segment, Value};
+use crate::tree::{Node, Path, Segment, Value, json};
 
 /// The part of a schema that speaks of one value.
 #[derive(Debug, Clone, Copy)]
@@ -82,7 +82,7 @@ impl<'s> View<'s> {
         let fitting = self.alternatives().enumerate().filter(|(_, view)| view.fits_type(node));
         // The first of the best: `max_by_key` would give the last.
         fitting.fold(None, |best: Option<(usize, View<'s>)>, next| match best {
-            Some(best) if best.1.known_keys(node) >= next.1.known_keys(node) => Some(best),
+            Some(best) if best.1.likeness(node) >= next.1.likeness(node) => Some(best),
             _ => Some(next),
         })
     }
@@ -91,6 +91,79 @@ impl<'s> View<'s> {
     pub fn known_keys(self, node: &Node) -> usize {
         let (Some(properties), Some(table)) = (self.properties(), node.as_table()) else { return 0 };
         table.keys().filter(|key| properties.contains_key(*key)).count()
+    }
+
+    /// How much the table `node` looks like what it describes: by the keys that it names, and above all by the values
+    /// that tell one alternative from another.
+    fn likeness(self, node: &Node) -> i64 {
+        const TELLING: i64 = 1000;
+        let (Some(properties), Some(table)) = (self.properties(), node.as_table()) else { return 0 };
+        let known = table.iter().filter_map(|(key, value)| Some((properties.get(key)?.get("const"), value)));
+        known
+            .map(|(constant, value)| match constant {
+                Some(constant) if *constant == json::write(value) => TELLING,
+                Some(_) => -TELLING,
+                None => 1,
+            })
+            .sum()
+    }
+
+    /// Whether nobody may see the value: it says so itself, or one of its alternatives does.
+    pub fn is_secret(self) -> bool {
+        self.marked("x-secret") || self.alternatives().any(|view| view.marked("x-secret"))
+    }
+
+    /// The names of keys that it knows of the table `node`, without those that are no longer read.
+    pub fn names(self, node: &Node) -> Vec<&'s str> {
+        let own = self.properties().into_iter().flatten();
+        let mut names: Vec<&str> =
+            own.filter(|(_, property)| property["deprecated"] != true).map(|(name, _)| name.as_str()).collect();
+        names.extend(self.parts().flat_map(|part| part.names(node)));
+        names.extend(self.chosen(node).into_iter().flat_map(|(_, view)| view.names(node)));
+        names
+    }
+
+    /// The parts of `allOf`.
+    fn parts(self) -> impl Iterator<Item = View<'s>> {
+        self.get("allOf").and_then(Json::as_array).into_iter().flatten().map(move |part| self.to(part))
+    }
+
+    /// The dotted paths at which it, or an alternative of it, names the key `name`, the nearest to the root first.
+    pub fn paths_of(self, name: &str) -> Vec<Path> {
+        let mut found = Vec::new();
+        let mut level = vec![(Path::root(), self)];
+        // A schema that refers to itself has no end.
+        for _ in 0..8 {
+            level.truncate(4096);
+            let mut next = Vec::new();
+            for (path, view) in level {
+                next.extend(view.parts().chain(view.alternatives()).map(|part| (path.clone(), part)));
+                for (key, property) in view.properties().into_iter().flatten() {
+                    let (path, deprecated) = (path.key(key), property["deprecated"] == true);
+                    if key == name && !deprecated && !found.contains(&path) {
+                        found.push(path.clone());
+                    }
+                    next.push((path, view.to(property)));
+                }
+            }
+            level = next;
+        }
+        found.sort_by_key(|path| path.0.len());
+        found
+    }
+
+    /// The part of the document at a JSON Pointer that an error of the validator gives.
+    pub fn pointer(self, pointer: &str) -> Option<Self> {
+        pointer.split('/').skip(1).try_fold(self, |view, step| {
+            let step = step.replace("~1", "/").replace("~0", "~");
+            match (&view.at, step.as_str()) {
+                // Followed already.
+                (_, "$ref") => Some(view),
+                (Json::Object(object), step) => object.get(step).map(|at| view.to(at)),
+                (Json::Array(array), step) => array.get(step.parse::<usize>().ok()?).map(|at| view.to(at)),
+                _ => None,
+            }
+        })
     }
 
     fn fits_type(self, node: &Node) -> bool {
@@ -112,8 +185,7 @@ impl<'s> View<'s> {
         if let Some(property) = self.properties().and_then(|properties| properties.get(key)) {
             return Some(self.to(property));
         }
-        let parts = self.get("allOf").and_then(Json::as_array).into_iter().flatten();
-        let inherited = parts.map(|part| self.to(part)).find_map(|part| part.property(key, node));
+        let inherited = self.parts().find_map(|part| part.property(key, node));
         inherited.or_else(|| self.chosen(node)?.1.property(key, node)).or_else(|| {
             let others = self.get("additionalProperties")?;
             others.is_object().then(|| self.to(others))
