@@ -4,8 +4,6 @@ let
     attrNames
     concatStringsSep
     elemAt
-    filter
-    functionArgs
     genList
     genericClosure
     isAttrs
@@ -14,13 +12,13 @@ let
     isString
     length
     listToAttrs
-    mapAttrs
     pathExists
     removeAttrs
     typeOf
     unsafeDiscardStringContext
     ;
 
+  call = import ./call.nix;
   inherit (import ./compose/definitions.nix) nothing;
 
   # What a module says of itself. All else in it is definitions, or all of them are in `config`.
@@ -30,22 +28,6 @@ let
     "imports"
     "key"
   ];
-
-  # An argument that nobody gives is an error only where it is used, so that a file may name what it has under NixOS.
-  call =
-    { arguments, given, ... }:
-    origin: function:
-    let
-      missing = removeAttrs (functionArgs function) given;
-      defaulted = filter (name: missing.${name}) (attrNames missing);
-      absent =
-        name: _:
-        throw "the module ${origin} uses the argument `${name}`, which nobody gives it: pass it in specialArgs";
-    in
-    if missing == { } then
-      function arguments
-    else
-      function (mapAttrs absent (removeAttrs missing defaulted) // arguments);
 
   # `origin` is the file that a module without one belongs to, `key` is what makes it the same module when met again.
   read =
