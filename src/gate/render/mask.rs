@@ -90,7 +90,9 @@ fn end_of_value(line: &str, start: usize, name: &str) -> usize {
     let word = value.split([',', '}', ']', '#', ' ']).next().unwrap_or_default();
     let counts = word.parse::<f64>().is_ok() && !NAMES.iter().any(|part| name.ends_with(part));
     let table = value.starts_with('{');
-    if counts || table || ["true", "false", ""].contains(&word) { start } else { line.len() }
+    // Without quotes it is an expression in Nix, and in TOML a mistake that may be the secret itself.
+    let expression = value.trim_end().ends_with(';');
+    if counts || table || expression || ["true", "false", ""].contains(&word) { start } else { line.len() }
 }
 
 #[cfg(test)]
@@ -130,6 +132,7 @@ mod tests {
             "show_password = true",
             "# a: b",
             "secret_rotation = 30 # d",
+            "alert_webhook = secret;",
         ] {
             assert_eq!(masked(line), line);
         }

@@ -20,6 +20,8 @@ pub struct Wrong<'a> {
     pub view: View<'a>,
     /// What environment variables begin with, for a model.
     pub env_prefix: Option<&'a str>,
+    /// Whether it is written in Nix, which has other words for lists, tables and references.
+    pub nix: bool,
     /// The default, where there is one.
     pub default: Option<&'a Json>,
 }
@@ -29,7 +31,8 @@ impl Wrong<'_> {
     pub fn correction(&self) -> Option<String> {
         let text = self.node.as_str();
         if text.is_some_and(|text| text.contains("${") && !is_opaque(text)) {
-            return Some("write a reference as ${NAME} or ${NAME:-default}".to_owned());
+            let form = if self.nix { "secret \"NAME\"" } else { "${NAME} or ${NAME:-default}" };
+            return Some(format!("write a reference as {form}"));
         }
         if self.view.is_secret() {
             return None;
@@ -42,6 +45,7 @@ impl Wrong<'_> {
             Value::List(elements) => self.list(elements),
             Value::Table(_) if self.is_duration() => self.duration_table(),
             Value::Table(_) => match (self.types().as_slice(), self.path.0.as_slice()) {
+                (["array"], _) if self.nix => Some("write [ { … } ]".to_owned()),
                 (["array"], [Segment::Key(_), ..]) => Some(format!("write [[{0}]], or {0} = [{{ … }}]", self.path)),
                 _ => None,
             },
@@ -144,19 +148,25 @@ impl Wrong<'_> {
         let quoted: Vec<String> = parts
             .map(|part| write::inline(&Node::bare(Value::String(url::without_userinfo(part).into_owned()))))
             .collect();
-        Some(format!("write [{}]", quoted.join(", ")))
+        Some(if self.nix {
+            format!("write [ {} ]", quoted.join(" "))
+        } else {
+            format!("write [{}]", quoted.join(", "))
+        })
     }
 
     /// A table is wanted, and none is there.
     fn tabled(&self) -> Option<String> {
         self.view.properties()?;
         match self.path.0.last()? {
+            Segment::Key(_) if self.nix => Some(format!("write {} = {{ … }}", self.path)),
             Segment::Key(_) => Some(format!("write [{}], and what belongs to it below", self.path)),
             Segment::Index(_) => {
                 let required = self.view.get("required").and_then(Json::as_array)?;
+                let keys = required.iter().filter_map(Json::as_str);
                 let keys: Vec<String> =
-                    required.iter().filter_map(Json::as_str).map(|key| format!("{key} = …")).collect();
-                Some(format!("write {{ {} }}", keys.join(", ")))
+                    keys.map(|key| format!("{key} = …{}", if self.nix { ";" } else { "" })).collect();
+                Some(format!("write {{ {} }}", keys.join(if self.nix { " " } else { ", " })))
             }
         }
     }
@@ -194,7 +204,10 @@ impl Wrong<'_> {
             _ => return None,
         };
         let maximum = self.number("maximum");
-        if self.view.text("x-unit") == Some("fraction") && maximum.is_some_and(|maximum| value > maximum) {
+        if self.view.text("x-unit") == Some("fraction")
+            && value >= 1.0
+            && maximum.is_some_and(|maximum| value > maximum)
+        {
             let share = share(value).filter(|share| share.parse::<f64>().ok() <= maximum)?;
             return Some(format!("write {share} if {written} percent are meant"));
         }
@@ -206,7 +219,7 @@ impl Wrong<'_> {
     fn list(&self, elements: &[Node]) -> Option<String> {
         match elements {
             [_, ..] if self.types() == ["object"] && elements.iter().all(|element| element.as_table().is_some()) => {
-                Some(format!("write [{0}] once, not [[{0}]]", self.path))
+                (!self.nix).then(|| format!("write [{0}] once, not [[{0}]]", self.path))
             }
             [only] if self.admits_kind(&only.value) => {
                 let written = url::without_userinfo(&write::inline(only)).into_owned();
@@ -289,8 +302,14 @@ mod tests {
 
     fn correction(schema: Json, value: Json) -> String {
         let (path, node) = (Path::dotted("a.b"), json::read(value).unwrap());
-        let wrong =
-            Wrong { path: &path, node: &node, view: View::root(&schema), env_prefix: Some("APP"), default: None };
+        let wrong = Wrong {
+            path: &path,
+            node: &node,
+            view: View::root(&schema),
+            env_prefix: Some("APP"),
+            nix: false,
+            default: None,
+        };
         wrong.correction().unwrap_or_default()
     }
 

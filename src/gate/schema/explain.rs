@@ -578,6 +578,7 @@ fn finished(keyword: &str, must: &str, is: Option<String>, place: &Place<'_>, su
         node,
         view,
         env_prefix: subject.env_prefix,
+        nix: !subject.sources.nix.is_empty(),
         default: default.map(|(_, default)| default),
     };
     let correction = place.node.and_then(|node| wrong(node).correction());
