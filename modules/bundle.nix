@@ -4,16 +4,14 @@
 # shell.
 {
   evaluate,
-  # The schema's file, when it is not the bundled one: the builder reads it.
-  schemaFile ? null,
+  # The schema's file in the store, when the builder does not have it in itself.
+  given ? null,
 }:
 let
-  inherit (builtins) mapAttrs path;
+  inherit (builtins) mapAttrs;
   inherit (import ./derive.nix) derive sourcesBelow;
 
   environments = import ./environment.nix;
-
-  schema = if schemaFile == null then null else path { path = schemaFile; };
 in
 {
   # One config for one environment.
@@ -51,7 +49,8 @@ in
           }
         ];
         sources = sourcesBelow root result.files;
-        inherit check schema;
+        inherit check;
+        schema = given;
       };
     }
     // {

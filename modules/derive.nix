@@ -32,7 +32,8 @@ in
     derivation {
       inherit name;
       inherit (confgate) system;
-      builder = "${confgate}/bin/confgate";
+      # A service's own binary has the same commands under its own name.
+      builder = "${confgate}/bin/${confgate.meta.mainProgram or "confgate"}";
       args = [ command ];
       request = toJSON request;
       passAsFile = [ "request" ];

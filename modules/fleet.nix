@@ -1,7 +1,7 @@
 # Fleets: a bundle for every node in one derivation, built by one process.
 {
   evaluate,
-  schemaFile ? null,
+  given ? null,
 }:
 let
   inherit (builtins)
@@ -11,13 +11,10 @@ let
     concatStringsSep
     listToAttrs
     mapAttrs
-    path
     ;
   inherit (import ./derive.nix) derive sourcesBelow;
 
   environments = import ./environment.nix;
-
-  schema = if schemaFile == null then null else path { path = schemaFile; };
 
   # Names of nodes become names of folders.
   isName = name: builtins.match "[a-zA-Z0-9][a-zA-Z0-9._-]*" name != null;
@@ -101,7 +98,7 @@ in
           }
         ) (attrNames evaluated);
         sources = sourcesBelow root files;
-        inherit schema;
+        schema = given;
       };
     }
     // {

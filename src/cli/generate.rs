@@ -33,7 +33,7 @@ pub struct Completions {
 impl Completions {
     pub fn run(self, output: &mut Output) -> Result<u8, Failure> {
         let mut script = Vec::new();
-        clap_complete::generate(self.shell, &mut super::command(), "confgate", &mut script);
+        clap_complete::generate(self.shell, &mut super::command(), super::program_name(), &mut script);
         output.put(&String::from_utf8_lossy(&script))?;
         Ok(DONE)
     }

@@ -31,7 +31,7 @@ const TROUBLE: u8 = 2;
 
 /// Check, render and compare configs.
 #[derive(Debug, Parser)]
-#[command(version, about, max_term_width = 100, propagate_version = true)]
+#[command(version, max_term_width = 100, propagate_version = true)]
 struct CommandLine {
     /// When to use colours.
     #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = Color::Auto)]
@@ -106,8 +106,16 @@ pub fn main<M: Model>() -> ExitCode {
     }
 }
 
+/// The command line under the name by which it was called: a service's binary has its own.
 fn command() -> clap::Command {
-    CommandLine::command().name("confgate").bin_name("confgate")
+    let name = program_name();
+    CommandLine::command().name(name.clone()).bin_name(name)
+}
+
+fn program_name() -> String {
+    let called = std::env::args_os().next().unwrap_or_default();
+    let name = std::path::Path::new(&called).file_stem().and_then(|name| name.to_str()).filter(|name| !name.is_empty());
+    name.unwrap_or("confgate").to_owned()
 }
 
 /// Runs one command; `gate` makes the gate of the model, which not every command needs.

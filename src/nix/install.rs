@@ -4,7 +4,7 @@ use std::{env, fs};
 
 use super::{BuildError, variable};
 
-/// Copies this program to `$out/bin/confgate`.
+/// Copies this program to `$out/bin`, under the name in `$program`, or else as `confgate`.
 ///
 /// # Errors
 ///
@@ -14,7 +14,7 @@ pub fn build() -> Result<(), BuildError> {
     let this = env::current_exe().map_err(BuildError::io("/proc/self/exe".as_ref()))?;
     let bin = out.join("bin");
     fs::create_dir_all(&bin).map_err(BuildError::io(&bin))?;
-    let target = bin.join("confgate");
+    let target = bin.join(env::var_os("program").unwrap_or_else(|| "confgate".into()));
     fs::copy(&this, &target).map_err(BuildError::io(&target))?;
     Ok(())
 }

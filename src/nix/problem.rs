@@ -10,6 +10,8 @@ use crate::tree::{Definition, Node, Path, Place, Sources, json};
 pub const CONFLICT: &str = "nix/conflict";
 /// A value that no config can hold.
 pub const NO_VALUE: &str = "nix/no-value";
+/// A function of the module library inside one that is taken off before it.
+pub const MISPLACED: &str = "nix/misplaced";
 /// A float that Nix does not write as it is.
 pub const PRECISION: &str = "nix/float-precision";
 
@@ -44,6 +46,14 @@ pub enum Problem {
     },
     /// A list holds null.
     NullInList(At),
+    /// `mkIf` and the like stand inside one another in an order that nixpkgs does not take either.
+    Misplaced {
+        /// Where.
+        #[serde(flatten)]
+        at: At,
+        /// The function of the inner one.
+        mark: String,
+    },
 }
 
 /// A value and the places that define it.
@@ -82,6 +92,11 @@ impl Problem {
                     .help("write it with at most six digits")
             }
             Self::WholeFloat { value, .. } => gate.whole_float(&path, *value, tree).at(places, "set here"),
+            Self::Misplaced { mark, .. } => {
+                Finding::error(MISPLACED, path.clone(), format!("{path} has {mark} where it has no effect"))
+                    .at(places, "set here")
+                    .help("put mkIf and mkMerge outermost, then mkForce or mkDefault, then mkBefore or mkAfter")
+            }
             Self::NullInList(_) => {
                 Finding::error(NO_VALUE, path.clone(), format!("{path} is null, and a list cannot hold what is absent"))
                     .at(places, "in this list")
@@ -97,7 +112,7 @@ impl Problem {
 
     fn at(&self) -> &At {
         match self {
-            Self::Conflict { at, .. } | Self::WholeFloat { at, .. } => at,
+            Self::Conflict { at, .. } | Self::WholeFloat { at, .. } | Self::Misplaced { at, .. } => at,
             Self::UnknownKey(at)
             | Self::Function(at)
             | Self::Path(at)

@@ -1,0 +1,7 @@
+{
+  port = 8200;
+  zones = {
+    delhi = 5.5;
+    london = 0;
+  };
+}

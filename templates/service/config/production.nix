@@ -1,0 +1,7 @@
+# What the greeter says to the world.
+{ lib, ... }:
+{
+  listen = "0.0.0.0:8080"; # behind a proxy that ends TLS
+  greeting = "Welcome, {name}!";
+  max_visitors = lib.mkDefault 200;
+}

@@ -1,0 +1,4 @@
+{ lib, ... }:
+{
+  network.max_connections = lib.mkForce (lib.mkIf true 500);
+}
