@@ -190,7 +190,7 @@ impl Gate {
         let misspelt = found.iter().chain(&by_schema).filter(|finding| finding.rule == UNKNOWN_KEY);
         let misspelt = misspelt.filter(|finding| schema::means_secret(view, &finding.path, &tree));
         let misspelt = misspelt.filter_map(|finding| tree.get(&finding.path.0));
-        let mut hidden: Vec<Place> = misspelt.flat_map(|node| secrets::places_of(node, &sources)).collect();
+        let mut hidden: Vec<Place> = misspelt.flat_map(|node| secrets::places_within(node, &sources)).collect();
         if let (true, Some(source)) = (broken_text, &sources.text) {
             found.extend(syntax::sound(by_schema, source, &tree));
         } else {

@@ -98,11 +98,27 @@ pub fn places(view: View<'_>, tree: &Node, sources: &Sources) -> Vec<Place> {
     nodes.into_iter().flat_map(|node| places_of(node, sources)).collect()
 }
 
+/// Where all that a node holds stands in the sources.
+pub fn places_within(node: &Node, sources: &Sources) -> Vec<Place> {
+    let mut nodes = Vec::new();
+    leaves(node, &mut nodes);
+    nodes.into_iter().flat_map(|node| places_of(node, sources)).collect()
+}
+
 /// Where the value of a node stands in the sources.
-pub fn places_of(node: &Node, sources: &Sources) -> Vec<Place> {
+fn places_of(node: &Node, sources: &Sources) -> Vec<Place> {
     match (&node.origin, &sources.text) {
         (Origin::Text { value, .. }, Some(source)) => vec![Place::in_text(source, *value)],
         (origin, _) => sources.places(origin).into_iter().map(rest_of_line).collect(),
+    }
+}
+
+/// Every plain value in a node: of a table with a header only the header is its place.
+fn leaves<'t>(node: &'t Node, found: &mut Vec<&'t Node>) {
+    match &node.value {
+        Value::List(elements) => elements.iter().for_each(|element| leaves(element, found)),
+        Value::Table(table) => table.values().for_each(|child| leaves(child, found)),
+        _ => found.push(node),
     }
 }
 
@@ -110,7 +126,7 @@ pub fn places_of(node: &Node, sources: &Sources) -> Vec<Place> {
 fn of_another_kind<'t>(view: Option<View<'_>>, node: &'t Node, found: &mut Vec<&'t Node>) {
     match &node.value {
         Value::String(_) => {}
-        _ if view.is_some_and(View::is_secret) => found.push(node),
+        _ if view.is_some_and(View::is_secret) => leaves(node, found),
         Value::List(elements) => {
             for (index, element) in elements.iter().enumerate() {
                 of_another_kind(view.and_then(|view| view.element(index, node)), element, found);

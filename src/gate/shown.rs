@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use crate::model::url;
 use crate::tree::reference::holds_reference;
-use crate::tree::{Node, Value, write};
+use crate::tree::{Node, Path, Value, write};
 
 /// How many characters of a value are shown.
 const LONGEST: usize = 60;
@@ -22,6 +22,8 @@ pub fn value(node: &Node, secret: bool) -> Option<String> {
         Value::List(elements) if elements.is_empty() => Some("an empty list".to_owned()),
         Value::Table(table) if table.is_empty() => Some("an empty table".to_owned()),
         Value::Table(_) | Value::List(_) => Some(node.value.kind().to_owned()),
+        // Three hundred digits say less than where the point is.
+        Value::Float(float) if float.is_finite() && float.abs() >= 1e16 => Some(format!("{float:e}")),
         _ => Some(short(&redacted_url(&write::inline(node)))),
     }
 }
@@ -44,13 +46,31 @@ pub fn json(value: &Json) -> String {
     short(&redacted_url(&value.to_string()))
 }
 
+/// A path as messages name it: whole, unless somebody made a key of a page of text.
+pub fn path(path: &Path) -> String {
+    let text = path.to_string();
+    match text.char_indices().nth(LONGEST * 3) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
 /// Whether a value of a schema is shown whole.
 pub fn fits(value: &Json) -> bool {
     value.to_string().chars().count() <= LONGEST
 }
 
-fn short(text: &str) -> String {
-    let text = text.replace('\n', " ");
+/// A text on one line of at most so many characters, with nothing in it that a terminal obeys.
+pub fn short(text: &str) -> String {
+    let hostile = |c: char| c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    // Long texts are not walked through.
+    let start = text.chars().take(LONGEST + 1);
+    let escaped = start.map(|c| match c {
+        '\n' => " ".to_owned(),
+        c if hostile(c) => c.escape_unicode().to_string(),
+        c => c.to_string(),
+    });
+    let text: String = escaped.collect();
     if text.chars().count() <= LONGEST {
         return text;
     }
@@ -69,5 +89,7 @@ mod tests {
         assert_eq!(value(&node, true).unwrap(), "[secret]");
         let url = Node::bare(Value::String("pg://user:hunter2@db/x".into()));
         assert_eq!(value(&url, false).unwrap(), "\"pg://***@db/x\"");
+        assert_eq!(value(&Node::bare(Value::Float(1e300)), false).unwrap(), "1e300");
+        assert_eq!(short("a\u{202E}b\u{1b}[0m"), "a\\u{202e}b\\u{1b}[0m");
     }
 }

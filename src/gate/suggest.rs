@@ -2,6 +2,10 @@
 
 /// The nearest of `known` to `name`, if one is near enough to be a slip of the hand.
 pub fn nearest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+    // What is much longer than any name is none that was misspelt, and comparing it takes its time.
+    if name.len() > 128 {
+        return None;
+    }
     let plain = |text: &str| text.to_lowercase().replace('-', "_");
     let wanted = plain(name);
     let tolerated = (wanted.chars().count() / 3).max(1);

@@ -203,7 +203,9 @@ impl Text<'_> {
                 self.finding(OPEN_STRING, Span::from(opening..end)).help(help)
             }
             // The parser takes a value that is missing for a string without quotes.
-            None if !self.line_before(end).contains(['"', '\'']) => self.missing_value(error.span),
+            None if self.line_before(end).trim_end().ends_with('=') || self.rest(end).starts_with(['}', ']', ',']) => {
+                self.missing_value(error.span)
+            }
             None => self.finding(OPEN_STRING, self.token(error.span)).help("end it with the quote that it begins with"),
         }
     }
@@ -430,7 +432,9 @@ pub fn sound<'t>(findings: Vec<Finding>, source: &Source, tree: &'t Node) -> imp
     let (_, errors) = read::toml(source);
     let was_read = move |node: &Node| match node.origin {
         Origin::Text { value, .. } => {
-            !errors.iter().any(|error| error.span.start <= value.end && value.start <= error.span.end)
+            // The parser gives a value that it makes up itself no place.
+            value.start < value.end
+                && !errors.iter().any(|error| error.span.start <= value.end && value.start <= error.span.end)
         }
         _ => true,
     };

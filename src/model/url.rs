@@ -57,9 +57,12 @@ impl FromStr for Url {
     }
 }
 
-/// Where the part between `//` and the `@` before the host stands in `text`, if there is one.
+/// Where the part between `//` and the `@` before the host stands in `text`, if there is one. A TURN URL has no `//`.
 pub(crate) fn userinfo(text: &str) -> Option<std::ops::Range<usize>> {
-    let start = text.find("://")? + 3;
+    let start = match text.find("://") {
+        Some(scheme) => scheme + 3,
+        None => ["turn:", "turns:"].iter().filter_map(|scheme| Some(text.find(scheme)? + scheme.len())).min()?,
+    };
     let end = text[start..].find(['/', '?', '#']).map_or(text.len(), |end| start + end);
     let at = text[start..end].rfind('@')?;
     Some(start..start + at)
@@ -124,6 +127,7 @@ mod tests {
     #[test]
     fn an_at_sign_in_the_path_is_no_password() {
         assert_eq!(userinfo("https://example.net/@name"), None);
+        assert_eq!(without_userinfo("turn:node:p@turn.example.net"), "turn:***@turn.example.net");
         assert_eq!(without_userinfo("redis://:p@ss@cache:6379/0"), "redis://***@cache:6379/0");
     }
 }

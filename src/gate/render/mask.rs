@@ -44,7 +44,8 @@ pub fn hidden(line: &str, known: &[Range<usize>]) -> Vec<Range<usize>> {
 fn passwords(line: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut from = 0;
-    while let Some(at) = line[from..].find("://") {
+    let begin = |rest: &str| ["://", "turn:", "turns:"].iter().filter_map(|scheme| rest.find(scheme)).min();
+    while let Some(at) = begin(&line[from..]) {
         let scheme = from + at;
         let rest = &line[scheme..];
         let end = rest.find(['"', '\'', ' ', '\t']).unwrap_or(rest.len());

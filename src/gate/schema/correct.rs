@@ -30,6 +30,9 @@ impl Wrong<'_> {
     /// What to write instead, if that can be told.
     pub fn correction(&self) -> Option<String> {
         let text = self.node.as_str();
+        if text.is_some_and(|text| text.contains(":-${")) {
+            return Some("the default of a reference is plain text: it holds no other reference".to_owned());
+        }
         if text.is_some_and(|text| text.contains("${") && !is_opaque(text)) {
             let form = if self.nix { "secret \"NAME\"" } else { "${NAME} or ${NAME:-default}" };
             return Some(format!("write a reference as {form}"));
@@ -45,8 +48,10 @@ impl Wrong<'_> {
             Value::List(elements) => self.list(elements),
             Value::Table(_) if self.is_duration() => self.duration_table(),
             Value::Table(_) => match (self.types().as_slice(), self.path.0.as_slice()) {
-                (["array"], _) if self.nix => Some("write [ { … } ]".to_owned()),
-                (["array"], [Segment::Key(_), ..]) => Some(format!("write [[{0}]], or {0} = [{{ … }}]", self.path)),
+                (["array"], _) if self.nix && self.lists_tables() => Some("write [ { … } ]".to_owned()),
+                (["array"], [.., Segment::Key(_)]) if self.lists_tables() => {
+                    Some(format!("write [[{0}]], or {0} = [{{ … }}]", self.path))
+                }
                 _ => None,
             },
             Value::Null => None,
@@ -60,6 +65,10 @@ impl Wrong<'_> {
 
     fn admits(&self, name: &str) -> bool {
         self.types().contains(&name)
+    }
+
+    fn lists_tables(&self) -> bool {
+        self.view.element(0, self.node).is_some_and(|view| view.properties().is_some())
     }
 
     fn is_duration(&self) -> bool {

@@ -161,7 +161,8 @@ fn unknown(key: &str, parent: &Place<'_>, root: View<'_>) -> Finding {
     let path = parent.path.key(key);
     let node = parent.node.and_then(|node| node.as_table()?.get(key));
     let held = node.filter(|node| node.as_table().is_some_and(|table| !table.is_empty())).map_or(1, Node::keys);
-    let what = if held > 1 { format!("unknown table {path} with {held} keys") } else { format!("unknown key {path}") };
+    let name = shown::path(&path);
+    let what = if held > 1 { format!("unknown table {name} with {held} keys") } else { format!("unknown key {name}") };
     let mut finding = Finding::error(UNKNOWN_KEY, path, what);
     finding.keyword = Some("additionalProperties".into());
     let meant: Vec<String> = meant(key, parent, root).iter().map(Path::to_string).collect();
@@ -330,8 +331,11 @@ fn wrong_name(error: &ValidationError<'_>, table: &Place<'_>, root: View<'_>, su
     let node = Node::bare(Value::String(name.clone()));
     let place = Place { path: table.path.key(&name), node: Some(&node), view: stated, stated };
     let (must, _) = breach(error.kind(), &place);
-    let mut finding =
-        Finding::error(place.path.field(), place.path.clone(), format!("the key of {} must {must}", place.path));
+    let mut finding = Finding::error(
+        place.path.field(),
+        place.path.clone(),
+        format!("the key of {} must {must}", shown::path(&place.path)),
+    );
     finding.keyword = Some("propertyNames".to_owned());
     if let Some(value) = table.node.and_then(|node| node.as_table()?.get(&name)) {
         finding = finding.at(subject.sources.places(&value.origin), "");
@@ -552,7 +556,7 @@ pub fn other_kind(path: &Path, node: &Node, root: View<'_>, tree: &Node, subject
 
 /// The finding with all that is the same for every keyword: value, place, default and help.
 fn finished(keyword: &str, must: &str, is: Option<String>, place: &Place<'_>, subject: &Subject<'_>) -> Finding {
-    let name = if place.path.0.is_empty() { "the file".to_owned() } else { place.path.to_string() };
+    let name = if place.path.0.is_empty() { "the file".to_owned() } else { shown::path(&place.path) };
     let mut message = format!("{name} must {must}");
     if let Some(is) = is {
         message.push_str(&format!(", and {is}"));

@@ -203,8 +203,10 @@ fn is_semver(text: &str) -> bool {
 /// Whether the duration in `text` keeps to `limit`, by `keeps`. A text that is no duration, or not yet, does: its
 /// format has its own finding.
 pub fn duration_keeps(text: &str, limit: Duration, keeps: fn(&Duration, &Duration) -> bool) -> bool {
+    // Of what a reference stands for only the default is known.
+    let unknown = |part: Part<'_>| matches!(part, Part::Reference { default, .. } if default.is_none_or(str::is_empty));
     match with_placeholders(text).parse::<Duration>() {
-        Ok(duration) if !is_unknown(text) => keeps(&duration, &limit),
+        Ok(duration) if !parts(text).any(unknown) => keeps(&duration, &limit),
         _ => true,
     }
 }
@@ -282,5 +284,6 @@ mod tests {
         assert!(duration_keeps("1h", hour, Duration::le));
         assert!(!duration_keeps("61m", hour, Duration::le));
         assert!(duration_keeps("soon", hour, Duration::le));
+        assert!(duration_keeps("${WAIT}s", hour, Duration::ge) && !duration_keeps("${WAIT:-2h}", hour, Duration::le));
     }
 }

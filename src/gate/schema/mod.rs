@@ -10,6 +10,7 @@ pub mod generate;
 mod instance;
 mod view;
 
+use std::collections::HashSet;
 use std::fmt;
 
 use jsonschema::{Keyword, ValidationError, Validator};
@@ -21,7 +22,7 @@ use self::instance::Tree;
 pub use self::view::{View, find_marked};
 use super::finding::Finding;
 use crate::model::Duration;
-use crate::tree::Node;
+use crate::tree::{Node, Path};
 
 /// A schema, ready to validate.
 pub struct Schema {
@@ -85,7 +86,13 @@ impl Schema {
             let mut by_keyword: Vec<Finding> =
                 errors.flat_map(|error| explain::findings(&error, self.view(), tree, subject)).collect();
             // What is no value at all breaks bounds as well, and one finding says it.
-            by_keyword.retain(|finding| !found.iter().any(|other| other.path == finding.path));
+            // So does what is of another type.
+            let typed = by_keyword.iter().filter(|finding| finding.keyword.as_deref() == Some("type"));
+            let typed: HashSet<Path> = typed.map(|finding| finding.path.clone()).collect();
+            by_keyword.retain(|finding| {
+                let of_type = finding.keyword.as_deref() == Some("type");
+                (of_type || !typed.contains(&finding.path)) && !found.iter().any(|other| other.path == finding.path)
+            });
             found.extend(by_keyword);
         }
         found
