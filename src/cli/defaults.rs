@@ -38,7 +38,7 @@ impl Defaults {
 fn commented(gate: &Gate, defaults: &Node) -> String {
     let name = gate.model_name().unwrap_or("config");
     let mut page = Starter { text: format!("#:schema ./{name}.schema.json\n"), defaults };
-    let view = View::root(gate.schema());
+    let view = gate.view();
     page.comment(view.text("description").unwrap_or_default());
     page.comment(&format!("`confgate schema > {name}.schema.json` writes the schema that editors check this file by."));
     page.table(view, &Path::root());
@@ -60,7 +60,7 @@ impl Starter<'_> {
         let (tables, fields): (Vec<_>, Vec<_>) = names
             .keys()
             .filter_map(|name| Some((name, view.property(name, node)?)))
-            .partition(|(_, view)| view.properties().is_some());
+            .partition(|(_, view)| view.is_table());
         for (name, view) in fields.into_iter().filter(|(_, view)| !view.marked("deprecated")) {
             self.text.push('\n');
             self.comment(view.text("description").unwrap_or_default());
@@ -101,8 +101,8 @@ impl Starter<'_> {
             .map(|options| options.iter().map(crate::gate::shown::json).collect::<Vec<_>>().join(", "));
         let unit = view.text("x-unit").map(|unit| format!("in {unit}"));
         let restart = (view.text("x-reload") == Some("restart")).then(|| "a change needs a restart".to_owned());
-        let secret = view.marked("x-secret").then(|| "secret: write ${SECRET_NAME}".to_owned());
-        let optional = view.marked("x-optional").then(|| "optional".to_owned());
+        let secret = view.is_secret().then(|| "secret: write ${SECRET_NAME}".to_owned());
+        let optional = view.is_optional().then(|| "optional".to_owned());
         let facts: Vec<String> =
             [options, bounds(view), unit, optional, secret, restart].into_iter().flatten().collect();
         if !facts.is_empty() {

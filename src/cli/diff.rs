@@ -106,7 +106,7 @@ impl Diff {
         }
         let before = self.read(&old, before, gate, output)?;
         let after = self.read(&new, after, gate, output)?;
-        let view = View::root(gate.schema());
+        let view = gate.view();
         Ok(changes(&before, &after).iter().map(|change| Row::new(change, view, &after)).collect())
     }
 
@@ -174,7 +174,7 @@ fn redacted(node: &Node, view: Option<View<'_>>) -> Json {
 
 fn redact(value: &mut Json, node: &Node, view: Option<View<'_>>) {
     match value {
-        Json::String(text) => *text = shown::text(text, view.is_some_and(|view| view.marked("x-secret"))),
+        Json::String(text) => *text = shown::text(text, view.is_some_and(|view| view.is_secret())),
         Json::Array(elements) => {
             for (index, element) in elements.iter_mut().enumerate() {
                 let Some(inner) = node.get(&[crate::tree::Segment::Index(index)]) else { continue };

@@ -8,7 +8,6 @@ use super::output::Output;
 use super::{DONE, Failure, ForEnvironment, REFUSED, input};
 use crate::environment::Environment;
 use crate::gate::render::{Totals, human};
-use crate::gate::schema::View;
 use crate::gate::{Gate, Terms, complete};
 use crate::nix::bundle::document;
 use crate::tree::{Node, json, write};
@@ -89,7 +88,7 @@ impl Render {
     }
 
     fn shape(&self, tree: &mut Node, gate: &Gate) {
-        let view = View::root(gate.schema());
+        let view = gate.view();
         complete::read_other_forms(view, tree);
         let environment = self.environment.environment.unwrap_or_else(|| gate.environment_of(tree));
         if self.complete {

@@ -9,9 +9,9 @@ use crate::tree::{Node, Table, Value, json};
 /// Reads what means the same in another form: a duration as the table `{ secs = 30, nanos = 0 }`, and the empty string
 /// of an optional text, which says that the field is absent even where it has a default.
 pub fn read_other_forms(view: View<'_>, node: &mut Node) {
-    if view.marked("x-optional") && node.as_str() == Some("") {
+    if view.is_optional() && node.as_str() == Some("") {
         node.value = Value::Null;
-    } else if view.text("format") == Some(Duration::FORMAT)
+    } else if view.is_duration()
         && node.as_table().is_some()
         && let Ok(duration) = serde_json::from_value::<Duration>(json::write(node))
     {
@@ -26,8 +26,8 @@ pub fn read_other_forms(view: View<'_>, node: &mut Node) {
 pub fn fill_defaults(view: View<'_>, node: &mut Node, environment: Environment) {
     for_each_child(view, node, &mut |view, child| fill_defaults(view, child, environment));
     let Some(view) = table_view(view, node) else { return };
-    let names = view.properties().into_iter().flat_map(|names| names.keys());
     let written = |name: &String| node.as_table().is_some_and(|table| table.contains_key(name));
+    let names = view.fields().map(|(name, _)| name);
     let missing: Vec<&String> = names.filter(|name| !written(name) && !view.requires(name)).collect();
     for name in missing {
         let filled = view.property(name, node).and_then(|property| default_of(property, environment));
@@ -45,7 +45,7 @@ pub fn default_of(view: View<'_>, environment: Environment) -> Option<Node> {
         fill_defaults(view, &mut node, environment);
         return Some(node);
     }
-    if view.marked("x-optional") || view.properties().is_none() {
+    if view.is_optional() || !view.is_table() {
         return None;
     }
     let mut node = Node::bare(Value::Table(Table::new()));
@@ -58,7 +58,7 @@ pub fn default_of(view: View<'_>, environment: Environment) -> Option<Node> {
 pub fn canonical(view: View<'_>, node: &mut Node, environment: Option<Environment>) {
     match &mut node.value {
         Value::Integer(integer) if view.is_float() => node.value = Value::Float(*integer as f64),
-        Value::String(text) if view.text("format") == Some(Duration::FORMAT) => {
+        Value::String(text) if view.is_duration() => {
             if let Ok(duration) = text.parse::<Duration>() {
                 *text = duration.to_string();
             }
@@ -72,39 +72,43 @@ pub fn canonical(view: View<'_>, node: &mut Node, environment: Option<Environmen
 }
 
 fn sort_entries(view: View<'_>, node: &mut Node) {
-    let names = table_view(view, node).and_then(View::properties);
+    let names = table_view(view, node);
     let Some(table) = node.as_table_mut() else { return };
     table.retain(|_, node| !node.is_null());
-    let rank =
-        |name: &String| names.and_then(|names| names.keys().position(|known| known == name)).unwrap_or(usize::MAX);
-    let ranks: std::collections::HashMap<String, usize> = table.keys().map(|name| (name.clone(), rank(name))).collect();
-    table.sort_by(|a, _, b, _| ranks[a].cmp(&ranks[b]).then_with(|| a.cmp(b)));
+    let rank = |name: &str| names.and_then(|names| names.rank(name)).unwrap_or(usize::MAX);
+    let order = |a: &String, b: &String| rank(a).cmp(&rank(b)).then_with(|| a.cmp(b));
+    // Most tables are written in their order.
+    if !table.keys().is_sorted_by(|a, b| order(a, b).is_le()) {
+        table.sort_by(|a, _, b, _| order(a, b));
+    }
 }
 
 /// The part of the schema that names the entries of the table `node`.
 fn table_view<'s>(view: View<'s>, node: &Node) -> Option<View<'s>> {
     node.as_table()?;
-    if view.properties().is_some() {
+    if view.is_table() {
         return Some(view);
     }
     view.chosen(node).map(|(_, chosen)| chosen)
 }
 
 fn for_each_child<'s>(view: View<'s>, node: &mut Node, visit: &mut dyn FnMut(View<'s>, &mut Node)) {
-    // The view of a child depends on what the node is, not on what its children are.
-    let views: Vec<Option<View<'s>>> = match &node.value {
-        Value::Table(table) => table.keys().map(|key| view.property(key, node)).collect(),
-        Value::List(elements) => (0..elements.len()).map(|index| view.element(index, node)).collect(),
-        _ => return,
-    };
-    let children: Box<dyn Iterator<Item = &mut Node>> = match &mut node.value {
-        Value::Table(table) => Box::new(table.values_mut()),
-        Value::List(elements) => Box::new(elements.iter_mut()),
-        _ => return,
-    };
-    for (view, child) in views.into_iter().zip(children) {
-        if let Some(view) = view {
-            visit(view, child);
+    for index in 0.. {
+        let inner = match &node.value {
+            Value::Table(table) => match table.get_index(index) {
+                Some((key, _)) => view.property(key, node),
+                None => return,
+            },
+            Value::List(elements) if index < elements.len() => view.element(index, node),
+            _ => return,
+        };
+        let child = match &mut node.value {
+            Value::Table(table) => table.get_index_mut(index).map(|(_, child)| child),
+            Value::List(elements) => elements.get_mut(index),
+            _ => None,
+        };
+        if let (Some(inner), Some(child)) = (inner, child) {
+            visit(inner, child);
         }
     }
 }
@@ -113,13 +117,15 @@ fn for_each_child<'s>(view: View<'s>, node: &mut Node, visit: &mut dyn FnMut(Vie
 mod tests {
     use serde_json::json;
 
+    use super::super::schema::Schema;
     use super::*;
     use crate::environment::Environment::{Development, Production};
     use crate::tree::write;
 
     fn completed(schema: &serde_json::Value, tree: serde_json::Value, environment: Environment) -> String {
         let mut node = json::read(tree).unwrap();
-        let view = View::root(schema);
+        let schema = Schema::new(schema.clone()).unwrap();
+        let view = schema.view();
         read_other_forms(view, &mut node);
         fill_defaults(view, &mut node, environment);
         canonical(view, &mut node, Some(environment));

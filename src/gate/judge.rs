@@ -155,7 +155,7 @@ fn replace(tree: &mut Node, case: &Case<'_>, path: &Path) -> Path {
                 *node = default;
                 return path;
             }
-        } else if view.marked("x-optional") || matches!(path.0.last(), Some(Segment::Index(_))) {
+        } else if view.is_optional() || matches!(path.0.last(), Some(Segment::Index(_))) {
             tree.remove(&path.0);
             return path;
         }

@@ -22,7 +22,7 @@ use serde_json::Value as Json;
 use self::finding::{Finding, Report};
 pub use self::judge::RuleInfo;
 use self::judge::{Case, Judge};
-use self::schema::{InvalidSchema, Schema, Subject, UNKNOWN_KEY, find_marked, generate};
+use self::schema::{InvalidSchema, Schema, Subject, UNKNOWN_KEY, View, generate};
 pub use self::syntax::SYNTAX;
 use crate::environment::Environment;
 use crate::model::{Model, Severity};
@@ -130,13 +130,19 @@ impl Gate {
     }
 
     fn new(schema: Json, judge: Option<Judge>) -> Result<Self, InvalidSchema> {
-        let environment_path = find_marked(&schema, "x-environment");
-        Ok(Self { schema: Schema::new(schema)?, judge, environment_path })
+        let schema = Schema::new(schema)?;
+        let environment_path = schema.view().find_marked("x-environment");
+        Ok(Self { schema, judge, environment_path })
     }
 
     /// The schema as a document.
     pub fn schema(&self) -> &Json {
         self.schema.json()
+    }
+
+    /// What the schema says, value by value.
+    pub(crate) fn view(&self) -> View<'_> {
+        self.schema.view()
     }
 
     /// The rules between fields, in their order.
@@ -202,7 +208,9 @@ impl Gate {
             }
         }
         found.extend(retire(view, &mut tree, &sources));
-        found.extend(secrets::findings(view, &tree, &sources, terms.plain_secrets, self.env_prefix()));
+        let plain = secrets::plain(view, &tree);
+        let in_plain = plain.iter().filter_map(|it| it.finding(&sources, terms.plain_secrets, self.env_prefix()));
+        found.extend(in_plain);
         let mut config = None;
         if let (Some(judge), false) = (&self.judge, broken_text) {
             let faulty =
@@ -213,7 +221,7 @@ impl Gate {
             found.extend(broken);
             config = made;
         }
-        hidden.extend(secrets::places(view, &tree, &sources));
+        hidden.extend(plain.iter().flat_map(|it| it.places(&sources)));
         if let (true, Some(source)) = (broken_text, &sources.text) {
             syntax::widen(&mut hidden, source);
         }
@@ -266,7 +274,7 @@ impl Gate {
 }
 
 /// Takes out the keys at the top that the schema calls deprecated, and says so.
-fn retire(view: schema::View<'_>, tree: &mut Node, sources: &Sources) -> Vec<Finding> {
+fn retire(view: View<'_>, tree: &mut Node, sources: &Sources) -> Vec<Finding> {
     let Some(table) = tree.as_table_mut() else { return Vec::new() };
     let names = view.properties().into_iter().flatten().filter(|(_, property)| property["deprecated"] == true);
     let retired = names.filter_map(|(name, property)| Some((name, property, table.shift_remove(name)?)));

@@ -5,7 +5,7 @@ use super::finding::Finding;
 use super::schema::View;
 use crate::model::{Severity, url};
 use crate::tree::reference;
-use crate::tree::{Node, Origin, Path, Place, Sources, Span, Value};
+use crate::tree::{Node, Origin, Path, Place, Sources, Span, Trail, Value};
 
 /// The rule of plain secrets.
 pub const NO_PLAIN_TEXT: &str = "secrets/no-plain-text";
@@ -19,83 +19,58 @@ pub const RULE: RuleInfo = RuleInfo {
     help: "write a reference in its place: secret \"NAME\" in Nix, ${SECRET_NAME} in TOML",
 };
 
-/// The findings for every field marked secret, and every password in a URL, that stands there in plain text.
-///
-/// `env_prefix` is what the variables begin with in which the node is given its secrets, if there is one.
-pub fn findings(
-    view: View<'_>,
-    tree: &Node,
-    sources: &Sources,
-    severity: Severity,
-    env_prefix: Option<&str>,
-) -> Vec<Finding> {
-    let texts = texts(view, tree);
-    let plain = texts.iter().filter_map(|text| Some((text, text.plain_secret()?)));
-    plain.map(|(text, plain)| finding(text, &plain, sources, severity, env_prefix)).collect()
-}
-
-fn finding(text: &Text<'_>, plain: &Plain, sources: &Sources, severity: Severity, env_prefix: Option<&str>) -> Finding {
-    let path = &text.path;
-    let (message, name) = match plain {
-        Plain::Field => (format!("{path} is a secret and stands here in plain text"), reference_name(path, "")),
-        Plain::Password => (format!("{path} holds a password in plain text"), reference_name(path, "_PASSWORD")),
-    };
-    let finding = Finding::new(severity, NO_PLAIN_TEXT, path.clone(), message);
-    let finding = finding.at(sources.places(&text.node.origin), "set here");
-    let elsewhere = match env_prefix {
-        Some(prefix) => format!("and give the node its value in {prefix}_SECRET_{name}"),
-        None => "and give its value to the service alone".to_owned(),
-    };
-    if sources.nix.is_empty() {
-        let place = if matches!(plain, Plain::Field) { "its place" } else { "the place of the password" };
-        finding.help(format!("write ${{SECRET_{name}}} in {place} {elsewhere}"))
-    } else {
-        let instead = match plain {
-            Plain::Field => format!("write secret \"{name}\" in its place"),
-            Plain::Password => format!("write ${{secret \"{name}\"}} in the place of the password"),
-        };
-        finding
-            .note("what Nix renders ends in its store, which everyone can read")
-            .help(format!("{instead} {elsewhere}"))
-    }
-}
-
-/// What of a text is a secret.
-enum Plain {
-    /// All of it.
-    Field,
-    /// The password of a URL.
-    Password,
-}
-
-/// A text of a tree and what the schema says of it.
-struct Text<'t> {
-    view: Option<View<'t>>,
+/// A secret that stands there as it is.
+pub struct Plain<'t> {
     path: Path,
     node: &'t Node,
-    text: &'t str,
+    what: What,
 }
 
-impl Text<'_> {
-    fn plain_secret(&self) -> Option<Plain> {
-        if self.text.is_empty() || reference::is_sealed(self.text) {
-            return None;
-        }
-        if self.view.is_some_and(View::is_secret) {
-            return (!reference::holds_reference(self.text)).then_some(Plain::Field);
-        }
-        let (_, password) = self.text[url::userinfo(self.text)?].split_once(':')?;
-        (!password.is_empty() && !reference::holds_reference(password)).then_some(Plain::Password)
+/// What of a value is a secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum What {
+    /// All of a text.
+    Text,
+    /// The password of a URL.
+    Password,
+    /// A value that is no text: a password in digits is one all the same. That it is none is found elsewhere.
+    OtherKind,
+}
+
+impl Plain<'_> {
+    /// The finding that says so. `env_prefix` is what the variables begin with in which the node is given its secrets, if
+    /// there is one.
+    pub fn finding(&self, sources: &Sources, severity: Severity, env_prefix: Option<&str>) -> Option<Finding> {
+        let path = &self.path;
+        let (message, name) = match self.what {
+            What::Text => (format!("{path} is a secret and stands here in plain text"), reference_name(path, "")),
+            What::Password => (format!("{path} holds a password in plain text"), reference_name(path, "_PASSWORD")),
+            What::OtherKind => return None,
+        };
+        let finding = Finding::new(severity, NO_PLAIN_TEXT, path.clone(), message);
+        let finding = finding.at(sources.places(&self.node.origin), "set here");
+        let elsewhere = match env_prefix {
+            Some(prefix) => format!("and give the node its value in {prefix}_SECRET_{name}"),
+            None => "and give its value to the service alone".to_owned(),
+        };
+        Some(if sources.nix.is_empty() {
+            let place = if self.what == What::Text { "its place" } else { "the place of the password" };
+            finding.help(format!("write ${{SECRET_{name}}} in {place} {elsewhere}"))
+        } else {
+            let instead = match self.what {
+                What::Password => format!("write ${{secret \"{name}\"}} in the place of the password"),
+                _ => format!("write secret \"{name}\" in its place"),
+            };
+            finding
+                .note("what Nix renders ends in its store, which everyone can read")
+                .help(format!("{instead} {elsewhere}"))
+        })
     }
-}
 
-/// Where plain secrets stand in the sources, so that no line is shown with one.
-pub fn places(view: View<'_>, tree: &Node, sources: &Sources) -> Vec<Place> {
-    let texts = texts(view, tree);
-    let plain = texts.iter().filter(|text| text.plain_secret().is_some()).map(|text| text.node);
-    let mut nodes: Vec<&Node> = plain.collect();
-    of_another_kind(Some(view), tree, &mut nodes);
-    nodes.into_iter().flat_map(|node| places_of(node, sources)).collect()
+    /// Where it stands in the sources, so that no line is shown with it.
+    pub fn places(&self, sources: &Sources) -> Vec<Place> {
+        places_within(self.node, sources)
+    }
 }
 
 /// Where all that a node holds stands in the sources.
@@ -119,25 +94,6 @@ fn leaves<'t>(node: &'t Node, found: &mut Vec<&'t Node>) {
         Value::List(elements) => elements.iter().for_each(|element| leaves(element, found)),
         Value::Table(table) => table.values().for_each(|child| leaves(child, found)),
         _ => found.push(node),
-    }
-}
-
-/// The secrets that are no texts: a password in digits is one all the same.
-fn of_another_kind<'t>(view: Option<View<'_>>, node: &'t Node, found: &mut Vec<&'t Node>) {
-    match &node.value {
-        Value::String(_) => {}
-        _ if view.is_some_and(View::is_secret) => leaves(node, found),
-        Value::List(elements) => {
-            for (index, element) in elements.iter().enumerate() {
-                of_another_kind(view.and_then(|view| view.element(index, node)), element, found);
-            }
-        }
-        Value::Table(table) => {
-            for (key, child) in table {
-                of_another_kind(view.and_then(|view| view.property(key, node)), child, found);
-            }
-        }
-        _ => {}
     }
 }
 
@@ -169,26 +125,45 @@ fn reference_name(path: &Path, ending: &str) -> String {
     name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect()
 }
 
-fn texts<'t>(view: View<'t>, tree: &'t Node) -> Vec<Text<'t>> {
+/// Every secret of a tree that stands there as it is.
+pub fn plain<'t>(view: View<'_>, tree: &'t Node) -> Vec<Plain<'t>> {
     let mut found = Vec::new();
-    collect(Some(view), tree, &Path::root(), &mut found);
+    collect(Some(view), tree, Trail::Root, &mut found);
     found
 }
 
-fn collect<'t>(view: Option<View<'t>>, node: &'t Node, path: &Path, found: &mut Vec<Text<'t>>) {
+fn collect<'t>(view: Option<View<'_>>, node: &'t Node, trail: Trail<'_>, found: &mut Vec<Plain<'t>>) {
+    let secret = view.is_some_and(View::is_secret);
+    let what = match &node.value {
+        Value::String(text) => plain_text(secret, text),
+        _ if secret => Some(What::OtherKind),
+        _ => None,
+    };
+    found.extend(what.map(|what| Plain { path: trail.path(), node, what }));
     match &node.value {
-        Value::String(text) => found.push(Text { view, path: path.clone(), node, text }),
         Value::List(elements) => {
             for (index, element) in elements.iter().enumerate() {
                 let inner = view.and_then(|view| view.element(index, node));
-                collect(inner, element, &path.index(index), found);
+                collect(inner, element, Trail::Index(&trail, index), found);
             }
         }
         Value::Table(table) => {
             for (key, child) in table {
-                collect(view.and_then(|view| view.property(key, node)), child, &path.key(key), found);
+                let inner = view.and_then(|view| view.property(key, node));
+                collect(inner, child, Trail::Key(&trail, key), found);
             }
         }
         _ => {}
     }
+}
+
+fn plain_text(secret: bool, text: &str) -> Option<What> {
+    if text.is_empty() || reference::is_sealed(text) {
+        return None;
+    }
+    if secret {
+        return (!reference::holds_reference(text)).then_some(What::Text);
+    }
+    let (_, password) = text[url::userinfo(text)?].split_once(':')?;
+    (!password.is_empty() && !reference::holds_reference(password)).then_some(What::Password)
 }

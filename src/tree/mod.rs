@@ -16,7 +16,7 @@ pub mod write;
 use indexmap::IndexMap;
 
 pub use self::origin::{Definition, Origin, Place, Source, Sources, Span};
-pub use self::path::{Path, Segment};
+pub use self::path::{Path, Segment, Trail};
 
 /// A table: its entries in the order in which they were written.
 pub type Table = IndexMap<String, Node>;

@@ -101,6 +101,29 @@ impl Path {
     }
 }
 
+/// The way from the root to where a walk is. It becomes a [`Path`] only where something is found: most steps find
+/// nothing.
+#[derive(Debug, Clone, Copy)]
+pub enum Trail<'a> {
+    /// At the root.
+    Root,
+    /// In an entry of a table.
+    Key(&'a Trail<'a>, &'a str),
+    /// In an element of a list.
+    Index(&'a Trail<'a>, usize),
+}
+
+impl Trail<'_> {
+    /// The path.
+    pub fn path(&self) -> Path {
+        match self {
+            Self::Root => Path::root(),
+            Self::Key(parent, key) => parent.path().key(key),
+            Self::Index(parent, index) => parent.path().index(*index),
+        }
+    }
+}
+
 impl fmt::Display for Path {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (depth, segment) in self.0.iter().enumerate() {

@@ -122,7 +122,7 @@ impl Wrong<'_> {
         }
         let trimmed = text.trim();
         let none = ["", "null", "none", "nil"].contains(&trimmed.to_lowercase().as_str());
-        if none && (self.admits("null") || self.view.marked("x-optional")) {
+        if none && (self.admits("null") || self.view.is_optional()) {
             return Some("remove the key: what is absent is not written".to_owned());
         }
         let value = if self.admits("integer") && trimmed.parse::<i64>().is_ok() {
@@ -307,14 +307,16 @@ fn bytes(text: &str) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::shape::shapes;
     use super::*;
 
     fn correction(schema: Json, value: Json) -> String {
         let (path, node) = (Path::dotted("a.b"), json::read(value).unwrap());
+        let shapes = shapes(&schema);
         let wrong = Wrong {
             path: &path,
             node: &node,
-            view: View::root(&schema),
+            view: View::root(&schema, &shapes),
             env_prefix: Some("APP"),
             nix: false,
             default: None,

@@ -76,7 +76,7 @@ pub fn findings(error: &ValidationError<'_>, root: View<'_>, tree: &Node, subjec
             // A table of which no key is known was hardly meant to be the table of an alternative, nor a word that none
             // knows to be that of the first with words.
             let meant = |node: &Node, view: View<'_>| match node.as_table() {
-                Some(table) => !table.is_empty() && (view.properties().is_none() || view.known_keys(node) > 0),
+                Some(table) => !table.is_empty() && (!view.is_table() || view.known_keys(node) > 0),
                 None => view.get("enum").is_none() && view.get("const").is_none(),
             };
             if place.node.is_some_and(|node| is_opaque_text(node) && admits_text(&place)) {

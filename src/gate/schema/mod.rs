@@ -8,6 +8,7 @@ mod explain;
 mod format;
 pub mod generate;
 mod instance;
+mod shape;
 mod view;
 
 use std::collections::HashSet;
@@ -19,7 +20,8 @@ use serde_json::Value as Json;
 pub use self::explain::{Subject, UNKNOWN_KEY, bounds, means_secret, unknown_key, whole_float};
 pub use self::format::{FORMATS, Format};
 use self::instance::Tree;
-pub use self::view::{View, find_marked};
+use self::shape::{Shape, shapes};
+pub use self::view::View;
 use super::finding::Finding;
 use crate::model::Duration;
 use crate::tree::{Node, Path};
@@ -27,6 +29,7 @@ use crate::tree::{Node, Path};
 /// A schema, ready to validate.
 pub struct Schema {
     json: Json,
+    shapes: Vec<Shape>,
     validator: Validator<Tree>,
 }
 
@@ -63,7 +66,7 @@ impl Schema {
             options = options.with_format(format.name, |text: &str| format.admits(text));
         }
         match options.build(&json) {
-            Ok(validator) => Ok(Self { json, validator }),
+            Ok(validator) => Ok(Self { shapes: shapes(&json), json, validator }),
             Err(error) => Err(InvalidSchema { pointer: error.instance_path().to_string(), message: error.to_string() }),
         }
     }
@@ -75,7 +78,7 @@ impl Schema {
 
     /// The walk over the document.
     pub fn view(&self) -> View<'_> {
-        View::root(&self.json)
+        View::root(&self.json, &self.shapes)
     }
 
     /// What the schema has to say of `tree`: every keyword that is not kept.

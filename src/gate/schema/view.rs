@@ -2,39 +2,31 @@
 
 use serde_json::{Map, Value as Json};
 
+use super::shape::{Shape, Types, follow};
 use crate::environment::Environment;
 use crate::tree::{Node, Path, Segment, Value, json};
 
 /// The part of a schema that speaks of one value.
 #[derive(Debug, Clone, Copy)]
 pub struct View<'s> {
-    root: &'s Json,
-    at: &'s Json,
+    document: &'s Json,
+    shapes: &'s [Shape],
+    shape: &'s Shape,
 }
 
 impl<'s> View<'s> {
-    /// The whole schema.
-    pub fn root(schema: &'s Json) -> Self {
-        Self { root: schema, at: schema }.resolved()
+    /// The whole schema, with its [`shapes`](super::shape::shapes).
+    pub fn root(document: &'s Json, shapes: &'s [Shape]) -> Self {
+        Self { document, shapes, shape: &shapes[0] }
     }
 
-    fn to(self, at: &'s Json) -> Self {
-        Self { root: self.root, at }.resolved()
-    }
-
-    /// Follows `$ref` inside the document; a reference that leads nowhere or in circles says nothing.
-    fn resolved(mut self) -> Self {
-        for _ in 0..16 {
-            let Some(reference) = self.at.get("$ref").and_then(Json::as_str) else { return self };
-            let target = reference.strip_prefix('#').and_then(|pointer| self.root.pointer(pointer));
-            self.at = target.unwrap_or(&Json::Null);
-        }
-        self
+    fn to(self, place: usize) -> Self {
+        Self { shape: &self.shapes[place], ..self }
     }
 
     /// A keyword's value.
     pub fn get(self, keyword: &str) -> Option<&'s Json> {
-        self.at.get(keyword)
+        self.document.pointer(&self.shape.pointer)?.get(keyword)
     }
 
     /// A keyword's text.
@@ -42,9 +34,40 @@ impl<'s> View<'s> {
         self.get(keyword).and_then(Json::as_str)
     }
 
-    /// Whether an extension is set: `x-secret`, `x-optional`, `x-environment`.
+    /// Whether an extension is set: `x-environment`, `deprecated`.
     pub fn marked(self, keyword: &str) -> bool {
         self.get(keyword).and_then(Json::as_bool).unwrap_or(false)
+    }
+
+    /// Whether the field may be absent: `x-optional`.
+    pub fn is_optional(self) -> bool {
+        self.shape.optional
+    }
+
+    /// Whether nobody may see the value: it says so itself, or one of its alternatives does.
+    pub fn is_secret(self) -> bool {
+        self.shape.secret
+    }
+
+    /// Whether the text is a duration.
+    pub fn is_duration(self) -> bool {
+        self.shape.duration
+    }
+
+    /// Whether it describes a table with named keys.
+    pub fn is_table(self) -> bool {
+        self.shape.properties.is_some()
+    }
+
+    /// The properties, in the order of the schema.
+    pub fn fields(self) -> impl Iterator<Item = (&'s String, View<'s>)> {
+        let fields = self.shape.properties.iter().flatten();
+        fields.map(move |(name, place)| (name, self.to(*place)))
+    }
+
+    /// The place of a property in that order.
+    pub fn rank(self, name: &str) -> Option<usize> {
+        self.shape.properties.as_ref()?.get_index_of(name)
     }
 
     /// The properties, when it describes a table with named keys.
@@ -68,18 +91,22 @@ impl<'s> View<'s> {
 
     /// Whether it admits numbers that are no integers, and no integers as such: whole numbers are then written `1.0`.
     pub fn is_float(self) -> bool {
-        self.types() == ["number"]
+        self.shape.types == Types::NUMBER
     }
 
     /// The alternatives of `oneOf` or `anyOf`.
     pub fn alternatives(self) -> impl Iterator<Item = View<'s>> {
-        let list = self.get("oneOf").or_else(|| self.get("anyOf")).and_then(Json::as_array);
-        list.into_iter().flatten().map(move |at| self.to(at))
+        self.shape.alternatives.iter().map(move |place| self.to(*place))
+    }
+
+    /// The parts of `allOf`.
+    fn parts(self) -> impl Iterator<Item = View<'s>> {
+        self.shape.parts.iter().map(move |place| self.to(*place))
     }
 
     /// Which alternative `node` was most likely meant to be; `None` where there are none or none fits its type.
     pub fn chosen(self, node: &Node) -> Option<(usize, View<'s>)> {
-        let fitting = self.alternatives().enumerate().filter(|(_, view)| view.fits_type(node));
+        let fitting = self.alternatives().enumerate().filter(|(_, view)| view.shape.types.fit(&node.value));
         // The first of the best: `max_by_key` would give the last.
         fitting.fold(None, |best: Option<(usize, View<'s>)>, next| match best {
             Some(best) if best.1.likeness(node) >= next.1.likeness(node) => Some(best),
@@ -89,7 +116,7 @@ impl<'s> View<'s> {
 
     /// How many keys of the table `node` it names.
     pub fn known_keys(self, node: &Node) -> usize {
-        let (Some(properties), Some(table)) = (self.properties(), node.as_table()) else { return 0 };
+        let (Some(properties), Some(table)) = (&self.shape.properties, node.as_table()) else { return 0 };
         table.keys().filter(|key| properties.contains_key(*key)).count()
     }
 
@@ -97,10 +124,10 @@ impl<'s> View<'s> {
     /// that tell one alternative from another.
     fn likeness(self, node: &Node) -> i64 {
         const TELLING: i64 = 1000;
-        let (Some(properties), Some(table)) = (self.properties(), node.as_table()) else { return 0 };
-        let known = table.iter().filter_map(|(key, value)| Some((properties.get(key)?.get("const"), value)));
+        let (Some(properties), Some(table)) = (&self.shape.properties, node.as_table()) else { return 0 };
+        let known = table.iter().filter_map(|(key, value)| Some((self.to(*properties.get(key)?), value)));
         known
-            .map(|(constant, value)| match constant {
+            .map(|(view, value)| match view.get("const").filter(|_| view.shape.constant) {
                 Some(constant) if *constant == json::write(value) => TELLING,
                 Some(_) => -TELLING,
                 None => 1,
@@ -108,24 +135,13 @@ impl<'s> View<'s> {
             .sum()
     }
 
-    /// Whether nobody may see the value: it says so itself, or one of its alternatives does.
-    pub fn is_secret(self) -> bool {
-        self.marked("x-secret") || self.alternatives().any(|view| view.marked("x-secret"))
-    }
-
     /// The names of keys that it knows of the table `node`, without those that are no longer read.
     pub fn names(self, node: &Node) -> Vec<&'s str> {
-        let own = self.properties().into_iter().flatten();
-        let mut names: Vec<&str> =
-            own.filter(|(_, property)| property["deprecated"] != true).map(|(name, _)| name.as_str()).collect();
+        let own = self.fields().filter(|(_, view)| !view.marked("deprecated"));
+        let mut names: Vec<&str> = own.map(|(name, _)| name.as_str()).collect();
         names.extend(self.parts().flat_map(|part| part.names(node)));
         names.extend(self.chosen(node).into_iter().flat_map(|(_, view)| view.names(node)));
         names
-    }
-
-    /// The parts of `allOf`.
-    fn parts(self) -> impl Iterator<Item = View<'s>> {
-        self.get("allOf").and_then(Json::as_array).into_iter().flatten().map(move |part| self.to(part))
     }
 
     /// The dotted paths at which it, or an alternative of it, names the key `name`, the nearest to the root first.
@@ -138,12 +154,12 @@ impl<'s> View<'s> {
             let mut next = Vec::new();
             for (path, view) in level {
                 next.extend(view.parts().chain(view.alternatives()).map(|part| (path.clone(), part)));
-                for (key, property) in view.properties().into_iter().flatten() {
-                    let (path, deprecated) = (path.key(key), property["deprecated"] == true);
-                    if key == name && !deprecated && !found.contains(&path) {
+                for (key, view) in view.fields() {
+                    let path = path.key(key);
+                    if key == name && !view.marked("deprecated") && !found.contains(&path) {
                         found.push(path.clone());
                     }
-                    next.push((path, view.to(property)));
+                    next.push((path, view));
                 }
             }
             level = next;
@@ -152,53 +168,36 @@ impl<'s> View<'s> {
         found
     }
 
-    /// The part of the document at a JSON Pointer that an error of the validator gives.
+    /// The part of the schema at a JSON Pointer that an error of the validator gives, from here on.
     pub fn pointer(self, pointer: &str) -> Option<Self> {
-        pointer.split('/').skip(1).try_fold(self, |view, step| {
-            let step = step.replace("~1", "/").replace("~0", "~");
-            match (&view.at, step.as_str()) {
-                // Followed already.
-                (_, "$ref") => Some(view),
-                (Json::Object(object), step) => object.get(step).map(|at| view.to(at)),
-                (Json::Array(array), step) => array.get(step.parse::<usize>().ok()?).map(|at| view.to(at)),
-                _ => None,
+        let steps = pointer.split('/').skip(1).filter(|step| *step != "$ref");
+        let place = steps.fold(self.shape.pointer.clone(), |place, step| {
+            let place = format!("{place}/{step}");
+            match self.document.pointer(&place).and_then(|at| follow(self.document, at)) {
+                Some((_, target)) => target,
+                None => place,
             }
-        })
-    }
-
-    fn fits_type(self, node: &Node) -> bool {
-        let types = self.types();
-        let own = match node.value {
-            Value::Null => "null",
-            Value::Bool(_) => "boolean",
-            Value::Integer(_) => return types.is_empty() || types.contains(&"integer") || types.contains(&"number"),
-            Value::Float(_) => "number",
-            Value::String(_) | Value::Datetime(_) => "string",
-            Value::List(_) => "array",
-            Value::Table(_) => "object",
-        };
-        types.is_empty() || types.contains(&own)
+        });
+        let shape = self.shapes.iter().find(|shape| shape.pointer == place)?;
+        Some(Self { shape, ..self })
     }
 
     /// What it says of an entry of the table `node`.
     pub fn property(self, key: &str, node: &Node) -> Option<View<'s>> {
-        if let Some(property) = self.properties().and_then(|properties| properties.get(key)) {
-            return Some(self.to(property));
+        if let Some(property) = self.shape.properties.as_ref().and_then(|properties| properties.get(key)) {
+            return Some(self.to(*property));
         }
         let inherited = self.parts().find_map(|part| part.property(key, node));
-        inherited.or_else(|| self.chosen(node)?.1.property(key, node)).or_else(|| {
-            let others = self.get("additionalProperties")?;
-            others.is_object().then(|| self.to(others))
-        })
+        let chosen = || self.chosen(node)?.1.property(key, node);
+        inherited.or_else(chosen).or_else(|| self.shape.others.map(|others| self.to(others)))
     }
 
     /// What it says of an element of the list `node`.
     pub fn element(self, index: usize, node: &Node) -> Option<View<'s>> {
-        let first = self.get("prefixItems").and_then(|items| items.get(index));
-        if let Some(items) = first.or_else(|| self.get("items")) {
-            return Some(self.to(items));
+        match self.shape.first_items.get(index).or(self.shape.items.as_ref()) {
+            Some(items) => Some(self.to(*items)),
+            None => self.chosen(node)?.1.element(index, node),
         }
-        self.chosen(node)?.1.element(index, node)
     }
 
     /// What it says of the value at `path` in the tree `node`.
@@ -222,6 +221,17 @@ impl<'s> View<'s> {
         by_environment.or_else(|| self.get("default"))
     }
 
+    /// The path of the first property that carries a mark.
+    pub fn find_marked(self, keyword: &str) -> Option<Path> {
+        fn find(view: View<'_>, keyword: &str, path: &Path) -> Option<Path> {
+            if view.marked(keyword) {
+                return Some(path.clone());
+            }
+            view.fields().find_map(|(name, view)| find(view, keyword, &path.key(name)))
+        }
+        find(self, keyword, &Path::root())
+    }
+
     /// The first sentence of the description, without its end, to go on a sentence with.
     pub fn summary(self) -> Option<String> {
         let description = self.text("description")?;
@@ -236,22 +246,11 @@ impl<'s> View<'s> {
     }
 }
 
-/// The dotted path of the first property that carries a mark.
-pub fn find_marked(schema: &Json, keyword: &str) -> Option<Path> {
-    fn find(view: View<'_>, keyword: &str, path: &Path) -> Option<Path> {
-        if view.marked(keyword) {
-            return Some(path.clone());
-        }
-        let properties = view.properties()?;
-        properties.iter().find_map(|(key, property)| find(view.to(property), keyword, &path.key(key)))
-    }
-    find(View::root(schema), keyword, &Path::root())
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
+    use super::super::shape::shapes;
     use super::*;
 
     fn node(json: Json) -> Node {
@@ -265,7 +264,8 @@ mod tests {
             "$defs": { "name": { "type": "string" }, "loop": { "$ref": "#/$defs/loop" } },
         });
         let tree = node(json!({ "a": "x" }));
-        let view = View::root(&schema);
+        let shapes = shapes(&schema);
+        let view = View::root(&schema, &shapes);
         assert_eq!(view.property("a", &tree).unwrap().types(), ["string"]);
         assert_eq!(view.property("b", &tree).unwrap().types(), [""; 0]);
     }
@@ -277,7 +277,8 @@ mod tests {
             { "type": "object", "properties": { "a": {} } },
             { "type": "object", "properties": { "a": {}, "b": { "type": "integer" } } },
         ] });
-        let view = View::root(&schema);
+        let shapes = shapes(&schema);
+        let view = View::root(&schema, &shapes);
         assert_eq!(view.chosen(&node(json!("x"))).unwrap().0, 0);
         assert_eq!(view.chosen(&node(json!({ "a": 1 }))).unwrap().0, 1);
         let tree = node(json!({ "a": 1, "b": 2 }));
@@ -288,7 +289,10 @@ mod tests {
 
     #[test]
     fn a_summary_is_one_sentence_that_can_go_on_another() {
-        let summary = |text: &str| View::root(&json!({ "description": text })).summary().unwrap();
+        let summary = |text: &str| {
+            let schema = json!({ "description": text });
+            View::root(&schema, &shapes(&schema)).summary().unwrap()
+        };
         assert_eq!(summary("The port of\npeers. Needs a restart."), "the port of peers");
         assert_eq!(summary("TLS for peers."), "TLS for peers");
     }

@@ -1,0 +1,176 @@
+//! What a schema says of each value, looked up once.
+//!
+//! The walks ask it of every value of every config, several times over. Asking the document each time would cost more
+//! than all that they do with the answers.
+
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
+use indexmap::IndexMap;
+use serde_json::Value as Json;
+
+use crate::model::Duration;
+use crate::tree::Value;
+
+/// The part of a schema that speaks of one value. Other parts are named by their place among all.
+#[derive(Debug, Default)]
+pub struct Shape {
+    /// Where it stands in the document, as a JSON Pointer.
+    pub pointer: String,
+    /// `x-optional`.
+    pub optional: bool,
+    /// `x-secret`, of its own or of an alternative.
+    pub secret: bool,
+    /// Whether it has `const`.
+    pub constant: bool,
+    /// Whether its format is that of durations.
+    pub duration: bool,
+    /// `type`.
+    pub types: Types,
+    /// `properties`.
+    pub properties: Option<IndexMap<String, usize, RandomState>>,
+    /// `additionalProperties`, when it is a schema.
+    pub others: Option<usize>,
+    /// `allOf`.
+    pub parts: Vec<usize>,
+    /// `oneOf`, or else `anyOf`.
+    pub alternatives: Vec<usize>,
+    /// `prefixItems`.
+    pub first_items: Vec<usize>,
+    /// `items`.
+    pub items: Option<usize>,
+}
+
+/// The types that a schema names; none when any will do.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Types(u8);
+
+const TYPES: [&str; 7] = ["null", "boolean", "integer", "number", "string", "array", "object"];
+
+impl Types {
+    /// Any number, and no integer as such.
+    pub const NUMBER: Self = Self(1 << 3);
+
+    fn of(names: &Json) -> Self {
+        let bit = |name: &Json| TYPES.iter().position(|known| name == known).map_or(0, |place| 1 << place);
+        match names {
+            Json::Array(names) => Self(names.iter().map(bit).fold(0, |all, bit| all | bit)),
+            name => Self(bit(name)),
+        }
+    }
+
+    /// Whether a value is of one of them.
+    pub fn fit(self, value: &Value) -> bool {
+        let own = match value {
+            Value::Null => 1,
+            Value::Bool(_) => 1 << 1,
+            Value::Integer(_) => 1 << 2 | 1 << 3,
+            Value::Float(_) => 1 << 3,
+            Value::String(_) | Value::Datetime(_) => 1 << 4,
+            Value::List(_) => 1 << 5,
+            Value::Table(_) => 1 << 6,
+        };
+        self.0 == 0 || self.0 & own != 0
+    }
+}
+
+/// The shapes of a document, that of the root first.
+pub fn shapes(document: &Json) -> Vec<Shape> {
+    let mut builder = Builder { document, shapes: Vec::new(), targets: HashMap::new() };
+    builder.shape(document, String::new());
+    builder.shapes
+}
+
+struct Builder<'d> {
+    document: &'d Json,
+    shapes: Vec<Shape>,
+    /// The shapes of what `$ref` leads to: a schema may hold itself.
+    targets: HashMap<String, usize>,
+}
+
+/// What a schema with `$ref` says is what the part of the document says that it leads to, and its pointer; one that leads
+/// nowhere or in circles says nothing.
+pub fn follow<'d>(document: &'d Json, at: &'d Json) -> Option<(&'d Json, String)> {
+    let mut reference = at.get("$ref")?.as_str()?;
+    for _ in 0..16 {
+        let Some(pointer) = reference.strip_prefix('#') else { break };
+        let Some(target) = document.pointer(pointer) else { break };
+        match target.get("$ref").and_then(Json::as_str) {
+            Some(next) => reference = next,
+            None => return Some((target, pointer.to_owned())),
+        }
+    }
+    Some((&Json::Null, "nowhere".to_owned()))
+}
+
+impl<'d> Builder<'d> {
+    fn shape(&mut self, at: &'d Json, pointer: String) -> usize {
+        let place = self.shapes.len();
+        let (at, pointer) = match follow(self.document, at) {
+            Some((target, pointer)) => {
+                if let Some(known) = self.targets.get(&pointer) {
+                    return *known;
+                }
+                self.targets.insert(pointer.clone(), place);
+                (target, pointer)
+            }
+            None => (at, pointer),
+        };
+        self.shapes.push(Shape::default());
+        let shape = self.read(at, pointer);
+        self.shapes[place] = shape;
+        place
+    }
+
+    fn read(&mut self, at: &'d Json, pointer: String) -> Shape {
+        let mut shape = Shape::default();
+        for (keyword, value) in at.as_object().into_iter().flatten() {
+            let below = |key: &dyn std::fmt::Display| format!("{pointer}/{keyword}/{key}");
+            match (keyword.as_str(), value) {
+                ("x-optional", Json::Bool(set)) => shape.optional = *set,
+                ("x-secret", Json::Bool(set)) => shape.secret |= *set,
+                ("const", _) => shape.constant = true,
+                ("format", Json::String(name)) => shape.duration = name == Duration::FORMAT,
+                ("type", names) => shape.types = Types::of(names),
+                ("properties", Json::Object(properties)) => {
+                    let named = properties.iter();
+                    let named = named.map(|(name, at)| (name.clone(), self.shape(at, below(&escaped(name)))));
+                    shape.properties = Some(named.collect());
+                }
+                ("items", at) => shape.items = Some(self.shape(at, format!("{pointer}/items"))),
+                ("additionalProperties", at @ Json::Object(_)) => {
+                    shape.others = Some(self.shape(at, format!("{pointer}/additionalProperties")));
+                }
+                ("prefixItems" | "allOf" | "oneOf" | "anyOf", Json::Array(list)) => {
+                    let list: Vec<usize> =
+                        list.iter().enumerate().map(|(index, at)| self.shape(at, below(&index))).collect();
+                    match keyword.as_str() {
+                        "prefixItems" => shape.first_items = list,
+                        "allOf" => shape.parts = list,
+                        "anyOf" if at.get("oneOf").is_some() => {}
+                        _ => {
+                            shape.secret |= list.iter().any(|place| self.shapes[*place].secret);
+                            shape.alternatives = list;
+                        }
+                    }
+                }
+                // Defaults and secrets are not looked for in these; messages speak of them.
+                ("not" | "if" | "then" | "else" | "contains" | "propertyNames" | "unevaluatedProperties", at) => {
+                    self.shape(at, format!("{pointer}/{keyword}"));
+                }
+                ("patternProperties" | "dependentSchemas", Json::Object(named)) => {
+                    for (name, at) in named {
+                        self.shape(at, below(&escaped(name)));
+                    }
+                }
+                _ => {}
+            }
+        }
+        Shape { pointer, ..shape }
+    }
+}
+
+/// A name as a step of a JSON Pointer.
+fn escaped(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
