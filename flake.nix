@@ -52,6 +52,18 @@
         confgate = final.callPackage ./modules/package.nix { };
       };
 
+      templates = {
+        default = self.templates.service;
+        service = {
+          path = ./templates/service;
+          description = "a service in Rust with its own config type";
+        };
+        schema = {
+          path = ./templates/schema;
+          description = "any service that has a JSON Schema, without Rust";
+        };
+      };
+
       packages = forEachSystem (
         pkgs:
         let

@@ -9,26 +9,15 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
+use support::nix::{in_store, nix, printed};
 use support::{cases, compare, confgate, root};
 use tempfile::TempDir;
 
 const ENVIRONMENTS: [&str; 4] = ["development", "production", "staging", "testing"];
-
-/// `scripts/nix` of the project in `folder`.
-fn nix(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(folder.join("scripts/nix")).current_dir(folder).args(arguments).output().unwrap()
-}
-
-/// What a command printed; it must not fail.
-fn printed(output: Output) -> String {
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.success(), "{said}");
-    String::from_utf8(output.stdout).unwrap()
-}
 
 /// A copy of the project that a test may edit, as a git repository of its own, with the same binary.
 fn scratch() -> TempDir {
@@ -174,15 +163,6 @@ fn every_environment_is_built_checked_and_described() {
     printed(nix(&root(), &["build", ".#configs", "--rebuild", "--no-link"]));
     for name in ENVIRONMENTS {
         printed(nix(&root(), &["build", &format!(".#{name}"), "--rebuild", "--no-link"]));
-    }
-}
-
-/// Where a path of the store is on this machine: another Nix may keep its store elsewhere (`CONFGATE_NIX_STORE`).
-fn in_store(path: &Path) -> PathBuf {
-    let target = fs::read_link(path).unwrap();
-    match std::env::var_os("CONFGATE_NIX_STORE") {
-        Some(store) => Path::new(&store).join(target.strip_prefix("/nix").unwrap()),
-        None => target,
     }
 }
 

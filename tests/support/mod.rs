@@ -1,6 +1,8 @@
 //! What tests of the binary share.
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+pub mod nix;
+
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,0 +1,184 @@
+//! What somebody does who brings another service: starts from a template, builds its config, runs it.
+//!
+//! These need Nix and the static binary, like `tests/nix.rs`.
+
+mod support;
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use support::nix::{in_store, printed};
+use support::root;
+use tempfile::TempDir;
+
+/// A folder made from a template, with the inputs that its flake is given instead of those on the network.
+struct Project {
+    folder: TempDir,
+    inputs: Vec<String>,
+}
+
+impl Project {
+    /// `nixpkgs` is a flake that has what the template takes from nixpkgs.
+    fn new(template: &str, nixpkgs: &Path) -> Self {
+        let folder = TempDir::new().unwrap();
+        let confgate = format!("git+file://{}", root().display());
+        let nixpkgs = format!("path:{}", nixpkgs.display());
+        let inputs = ["--override-input", "confgate", &confgate, "--override-input", "confgate/nixpkgs", &nixpkgs];
+        let project = Self { folder, inputs: inputs.map(str::to_owned).to_vec() };
+        let source = format!("{confgate}#{template}");
+        printed(project.command(&["flake", "init", "-t", &source]));
+        project
+    }
+
+    fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn command(&self, arguments: &[&str]) -> Output {
+        let mut nix = Command::new(root().join("scripts/nix"));
+        nix.env("CONFGATE_BARE", "1").env("CONFGATE_FOLDER", self.path()).args(arguments).output().unwrap()
+    }
+
+    /// A command of Nix about one output of the project's flake.
+    fn nix(&self, command: &[&str], output: &str) -> Output {
+        let flake = format!("path:{}{output}", self.path().display());
+        let inputs = self.inputs.iter().map(String::as_str);
+        let mut arguments = command.to_vec();
+        arguments.extend(["--no-write-lock-file", &flake]);
+        arguments.extend(inputs);
+        self.command(&arguments)
+    }
+
+    fn build(&self, output: &str) -> PathBuf {
+        let link = self.path().join("result");
+        printed(self.nix(&["build", "-o", link.to_str().unwrap()], output));
+        in_store(&link)
+    }
+}
+
+/// A program that is ended with the test.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn get(address: &str, path: &str) -> String {
+    let patience = Instant::now() + Duration::from_secs(10);
+    let mut stream = loop {
+        match TcpStream::connect(address) {
+            Ok(stream) => break stream,
+            Err(error) => assert!(Instant::now() < patience, "{address}: {error}"),
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    };
+    write!(stream, "GET {path} HTTP/1.0\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+/// The template's own binary, static, and a flake that carries it beside confgate.
+fn greeter(project: &Path) -> PathBuf {
+    let manifest = project.join("Cargo.toml");
+    let (released, here) = ("{ git = \"https://github.com/confgate/confgate\" }", format!("{{ path = {:?} }}", root()));
+    let text = fs::read_to_string(&manifest).unwrap();
+    assert!(text.contains(released), "{text}");
+    fs::write(&manifest, text.replace(released, &here)).unwrap();
+    fs::copy(root().join("Cargo.lock"), project.join("Cargo.lock")).unwrap();
+    let target = root().join("target/templates");
+    let built = Command::new("cargo")
+        .current_dir(project)
+        .args(["build", "--quiet", "--target", "x86_64-unknown-linux-gnu"])
+        .env("CARGO_TARGET_DIR", &target)
+        .env("RUSTFLAGS", "-C target-feature=+crt-static --cfg getrandom_backend=\"linux_getrandom\"")
+        .output()
+        .unwrap();
+    printed(built);
+    target.join("x86_64-unknown-linux-gnu/debug/greeter")
+}
+
+fn nixpkgs_with(binary: &Path) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    fs::copy(binary, folder.path().join("greeter")).unwrap();
+    fs::copy(root().join("target/nixpkgs/confgate"), folder.path().join("confgate")).unwrap();
+    let package = |name: &str| {
+        format!(
+            "{name} = derivation {{ name = \"{name}\"; program = \"{name}\"; system = \"x86_64-linux\"; \
+             builder = ./{name}; args = [ \"install\" ]; }} // {{ meta.mainProgram = \"{name}\"; }};"
+        )
+    };
+    let packages = [package("confgate"), package("greeter")].join("\n");
+    let flake = format!("{{ outputs = {{ self }}: {{ legacyPackages.x86_64-linux = {{ {packages} }}; }}; }}");
+    fs::write(folder.path().join("flake.nix"), flake).unwrap();
+    folder
+}
+
+#[test]
+#[ignore = "needs Nix: `make test` runs it"]
+fn a_service_in_rust_starts_from_its_template() {
+    let project = Project::new("service", &root().join("target/nixpkgs"));
+    let binary = greeter(project.path());
+    let schema = printed(Command::new(&binary).arg("schema").output().unwrap());
+    let committed = fs::read_to_string(project.path().join("schema.json")).unwrap();
+    assert!(schema == committed, "templates/service/schema.json is not what its types say");
+
+    // What this test changed is no part of what Nix is to see.
+    for name in ["Cargo.lock", "Cargo.toml"] {
+        fs::remove_file(project.path().join(name)).unwrap();
+    }
+    let nixpkgs = nixpkgs_with(&binary);
+    let project = Project { inputs: Project::new("service", nixpkgs.path()).inputs, ..project };
+    let bundle = project.build("#production");
+    printed(project.nix(&["flake", "check"], ""));
+    let config = fs::read_to_string(bundle.join("config.toml")).unwrap();
+    let here = project.path().join("here.toml");
+    fs::write(&here, config.replace("0.0.0.0:8080", "127.0.0.1:0")).unwrap();
+    let mut service = Command::new(&binary).arg("serve").arg(&here).stdout(Stdio::piped()).spawn().unwrap();
+    let mut said = String::new();
+    BufReader::new(service.stdout.take().unwrap()).read_line(&mut said).unwrap();
+    let _service = Running(service);
+    let address = said.trim().strip_prefix("listening on ").unwrap();
+    assert!(get(address, "/hello/Ada").ends_with("\r\n\r\nWelcome, Ada!\n"));
+    assert!(get(address, "/health").ends_with("\r\n\r\nok\n"));
+
+    let module = project.path().join("config/production.nix");
+    fs::write(&module, "{\n  max_visitors = 0;\n  greeting = \"Hi\";\n}\n").unwrap();
+    let refused = project.nix(&["build", "--no-link", "--print-build-logs"], "#production");
+    let log = String::from_utf8(refused.stderr).unwrap();
+    assert!(!refused.status.success());
+    assert!(log.contains("error: max_visitors must be at least 1, and is 0"), "{log}");
+    assert!(log.contains("config/production.nix:2:3"), "{log}");
+    assert!(log.contains("greeter/names-the-visitor"), "the service's own rules run: {log}");
+}
+
+#[test]
+#[ignore = "needs Nix: `make test` runs it"]
+fn a_service_without_rust_starts_from_its_template() {
+    let project = Project::new("schema", &root().join("target/nixpkgs"));
+    let bundle = project.build("");
+    printed(project.nix(&["flake", "check"], ""));
+    let config = fs::read_to_string(bundle.join("config.json")).unwrap();
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let here = project.path().join("here.json");
+    fs::write(&here, config.replace("8200", &port.to_string())).unwrap();
+    let service = Command::new("python3").arg(project.path().join("clock.py")).arg(&here).spawn().unwrap();
+    let _service = Running(service);
+    let address = format!("127.0.0.1:{port}");
+    assert!(get(&address, "/delhi").starts_with("HTTP/1.0 200"), "a place of the config");
+    assert!(get(&address, "/paris").starts_with("HTTP/1.0 404"), "no place of the config");
+
+    fs::write(project.path().join("config.nix"), "{\n  zones.delhi = 55;\n}\n").unwrap();
+    let refused = project.nix(&["build", "--no-link", "--print-build-logs"], "");
+    let log = String::from_utf8(refused.stderr).unwrap();
+    assert!(!refused.status.success());
+    assert!(log.contains("error: zones.delhi must be at most 14, and is 55"), "{log}");
+    assert!(log.contains("config.nix:2:3"), "{log}");
+}
