@@ -221,6 +221,79 @@ fn a_wrong_value_fails_the_build_with_its_line_in_the_module() {
 
 #[test]
 #[ignore = "needs Nix: `make test` runs it"]
+fn a_fleet_has_for_each_node_the_bundle_that_it_would_have_alone() {
+    let folder = TempDir::new().unwrap();
+    let (fleet, alone) = (folder.path().join("fleet"), folder.path().join("alone"));
+    printed(nix(&root(), &["build", ".#fleet", "-o", fleet.to_str().unwrap()]));
+    let fleet = in_store(&fleet);
+    assert_eq!(fs::read_dir(&fleet).unwrap().count(), 12);
+    let node = r#"
+        let
+          flake = builtins.getFlake "git+file://ROOT";
+          fleet = import (flake + "/config/fleet.nix");
+          node = fleet.nodes.fra2;
+        in
+        (import (flake + "/modules") { }).mkBundle {
+          name = "fra2";
+          inherit (node) environment;
+          modules = fleet.common ++ builtins.concatMap (tag: fleet.tags.${tag}) node.tags ++ node.modules;
+          specialArgs.node = { name = "fra2"; inherit (node) tags; };
+          root = "${flake}";
+          confgate = (builtins.getFlake "path:ROOT/target/nixpkgs").legacyPackages.x86_64-linux.confgate;
+        }"#;
+    let node = node.replace("ROOT", root().to_str().unwrap());
+    printed(nix(&root(), &["build", "--impure", "--expr", &node, "-o", alone.to_str().unwrap()]));
+    for file in ["config.toml", "origins.json", "manifest.json"] {
+        let (of_fleet, of_node) = (fs::read(fleet.join("fra2").join(file)), fs::read(in_store(&alone).join(file)));
+        assert_eq!(String::from_utf8(of_fleet.unwrap()), String::from_utf8(of_node.unwrap()), "{file}");
+    }
+}
+
+#[test]
+#[ignore = "needs Nix: `make test` runs it"]
+fn a_wrong_node_refuses_the_fleet_under_its_name() {
+    let project = scratch();
+    let file = project.path().join("config/fleet.nix");
+    edit(&file, "worker_threads = 16", "worker_threads = 1600");
+    edit(&file, "listen_port = 8433", "listen_port = 9090");
+    let built = nix(project.path(), &["build", ".#fleet", "--no-link", "--print-build-logs"]);
+    assert!(!built.status.success());
+    let log = String::from_utf8(built.stderr).unwrap();
+    let said: Vec<&str> = log.lines().filter_map(|line| line.strip_prefix("fleet> ")).collect();
+    assert_eq!(
+        (said[0], said[said.len() - 1]),
+        ("node fra1:", "refused 2 of 12 configs: 2 errors, 0 warnings"),
+        "{log}"
+    );
+    assert!(said.iter().any(|line| line.starts_with("error: app.worker_threads must be at most 256, and is 1600")));
+    assert!(said.contains(&"node fra2:"), "{log}");
+}
+
+#[test]
+#[ignore = "needs Nix: `make test` runs it"]
+fn a_fleet_with_a_tag_or_a_name_that_cannot_be_is_not_evaluated() {
+    for (old, new, expected) in [
+        (
+            r#"ams1 = node [ "europe" ]"#,
+            r#"ams1 = node [ "eurpe" ]"#,
+            "the node `ams1` has the tag `eurpe`, which is none of america, asia, europe, relay: add it to `tags`, or correct it",
+        ),
+        (
+            "ams1 = node",
+            "\"ams/1\" = node",
+            "`ams/1` is no name of a node: letters, digits, `.`, `_` and `-`, and a letter or digit first",
+        ),
+    ] {
+        let project = scratch();
+        edit(&project.path().join("config/fleet.nix"), old, new);
+        let built = nix(project.path(), &["build", ".#fleet", "--no-link"]);
+        let said = String::from_utf8(built.stderr).unwrap();
+        assert!(!built.status.success() && said.contains(expected), "{said}");
+    }
+}
+
+#[test]
+#[ignore = "needs Nix: `make test` runs it"]
 fn the_flake_of_the_readme_builds_a_bundle() {
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
     let (_, rest) = readme.split_once("```nix\n").unwrap();
