@@ -15,7 +15,9 @@ pub fn nearest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Opti
         // A word more or less is near as well: `compression` for `enable_compression`, `max_heap` for `max_heap_mb`.
         let words =
             wanted.len() >= 4 && (other.ends_with(&format!("_{wanted}")) || other.starts_with(&format!("{wanted}_")));
-        (if words { distance.min(tolerated) } else { distance }, candidate)
+        // So is the beginning of one: `user` for `username`.
+        let begun = wanted.len() >= 4 && other.starts_with(&wanted) && other.len() <= wanted.len() + 4;
+        (if words || begun { distance.min(tolerated) } else { distance }, candidate)
     });
     ranked.filter(|(distance, _)| *distance <= tolerated).min_by_key(|(distance, _)| *distance).map(|(_, found)| found)
 }
@@ -26,10 +28,12 @@ mod tests {
 
     #[test]
     fn slips_of_the_hand_are_understood_and_other_words_are_not() {
-        let known = ["max_connections", "max_packet_size", "enable_compression", "listen_port", "max_heap_mb"];
+        let known =
+            ["max_connections", "max_packet_size", "enable_compression", "listen_port", "max_heap_mb", "username"];
         assert_eq!(nearest("max_conections", known), Some("max_connections"));
         assert_eq!(nearest("Listen-Port", known), Some("listen_port"));
         assert_eq!(nearest("compression", known), Some("enable_compression"));
+        assert_eq!(nearest("user", known), Some("username"));
         assert_eq!(nearest("max_heap", known), Some("max_heap_mb"));
         assert_eq!(nearest("tcp_nodelay", known), None);
         assert_eq!(nearest("", known), None);

@@ -170,6 +170,24 @@ impl Text<'_> {
                 .finding("a number does not begin with 0", self.leaf(at).unwrap_or(error.span))
                 .help("remove the zeros, or put quotes around it if it is a string");
         }
+        let numbers = [
+            ("radix must be lowercase", "0x, 0o and 0b are written small", "write the letter small"),
+            ("integers with a radix cannot be signed", "a number with 0x, 0o or 0b has no sign", "remove the sign"),
+            ("redundant numeric sign", "a sign too many", "remove it"),
+            ("`_` may only go between digits", "_ stands between two digits alone", "remove it"),
+            ("invalid date", "this is no date", "write one such as 2024-05-01, or put quotes around it"),
+            ("invalid time", "this is no time", "write one such as 12:30:00, or put quotes around it"),
+            ("invalid datetime", "this is no time", "write one such as 2024-05-01T12:30:00Z, or put quotes around it"),
+        ];
+        if let Some((_, message, help)) = numbers.into_iter().find(|(beginning, ..)| is(beginning)) {
+            return simple(message, help);
+        }
+        if is("cannot recurse further") || is("recursion limit") {
+            return simple("nested too deeply", "bring it nearer to the root");
+        }
+        if is("keys cannot be multi-line") {
+            return simple("a key in three quotes", "write it in one pair of quotes");
+        }
         let bare = [
             "string values must be quoted",
             "invalid boolean",
@@ -255,7 +273,7 @@ impl Text<'_> {
                     "a key of several words needs quotes",
                     Span::from(from..from + line[..equals].trim_end().len()),
                 )
-                .help("put the key in quotes"),
+                .help("put the key in quotes, or remove what does not belong to it"),
             None => {
                 self.finding("a key without a value", Span::from(from..from + line.len())).help("write key = value")
             }
@@ -272,6 +290,9 @@ impl Text<'_> {
             "" => self.missing_value(span),
             "true" | "yes" | "on" => told("a boolean is true or false", "write true"),
             "false" | "no" | "off" => told("a boolean is true or false", "write false"),
+            raw if raw.starts_with(['“', '”', '„', '‘', '’', '«']) => {
+                told("these quotes are none to TOML", "write \" or ' in their place")
+            }
             "null" | "none" | "nil" | "undefined" | "~" => told("there is no null", "remove the key"),
             raw if raw.contains(" //") => told("a comment begins with #", "write # in the place of //"),
             raw if raw.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c)) => {
@@ -283,22 +304,23 @@ impl Text<'_> {
 
     /// The innermost bracket that is open at the end of the text.
     fn open(&self, errors: &[SyntaxError]) -> Option<Open> {
-        let unclosed = |error: &&SyntaxError| {
+        let is_unclosed = |error: &&SyntaxError| {
             error.message.starts_with("unclosed array,") || error.message.starts_with("unclosed inline table")
         };
-        let end = errors.iter().filter(unclosed).map(|error| error.span.start).max()?;
+        let end = errors.iter().filter(is_unclosed).map(|error| error.span.start).max()?;
         let mut around = Vec::new();
         enclosing(self.tree, end, self.source.text(), &mut around);
         let from = *around.iter().min()?;
-        let inner = *around.iter().max()?;
-        let (what, close) = match self.source.text().as_bytes().get(inner as usize) {
+        let (inner, wrong_end) = unclosed(self.source.text(), from as usize)?;
+        let (what, close) = match self.source.text().as_bytes().get(inner) {
             Some(b'{') => ("a table in braces is not closed", "}"),
             _ => ("a list is not closed", "]"),
         };
-        let stumbled = errors.iter().find(|error| error.span.start > inner && error.span.start < end);
-        let first = stumbled.map(|error| Place::in_text(self.source, self.token(error.span)));
-        let opening = Span::from(inner as usize..inner as usize + 1);
-        let finding = self.finding(what, opening).at(first, "not closed before this");
+        let stumbled =
+            errors.iter().map(|error| error.span).find(|span| span.start as usize > inner && span.start < end);
+        let before = wrong_end.map(|at| Span::from(at..at + 1)).or(stumbled.map(|span| self.token(span)));
+        let before = before.map(|span| Place::in_text(self.source, span));
+        let finding = self.finding(what, Span::from(inner..inner + 1)).at(before, "not closed before this");
         Some(Open { from, finding: finding.help(format!("end it with {close}")) })
     }
 
@@ -306,8 +328,9 @@ impl Text<'_> {
     fn first(&self, span: Span) -> Option<Place> {
         // Read again under another name, it stands where it belongs and shows what it is called.
         const NAME: &str = "confgate-defined-again";
+        // What comes later is left out: it would stand for what comes first.
         let text = self.source.text();
-        let renamed = format!("{}{NAME}{}", &text[..span.start as usize], &text[span.end as usize..]);
+        let renamed = format!("{}{NAME}{}", &text[..span.start as usize], self.rest(span.end as usize));
         let (tree, _) = read::toml(&Source::new("", renamed));
         let mut path = path_of_key(&tree, NAME)?;
         let (key, _) = read::toml(&Source::new("", format!("{} = 0", &text[span.range()])));
@@ -382,6 +405,48 @@ impl Text<'_> {
         });
         best
     }
+}
+
+/// The bracket that is not closed, of those that open from the byte `from` on, and what closes another one instead.
+fn unclosed(text: &str, from: usize) -> Option<(usize, Option<usize>)> {
+    let mut open: Vec<(usize, char)> = Vec::new();
+    let mut at = from;
+    while let Some(c) = text[at..].chars().next() {
+        let rest = &text[at..];
+        match c {
+            '[' => open.push((at, ']')),
+            '{' => open.push((at, '}')),
+            ']' | '}' => match open.pop() {
+                Some((_, closes)) if closes == c => {}
+                Some((opening, _)) => return Some((opening, Some(at))),
+                None => return None,
+            },
+            '#' => at += rest.find('\n').unwrap_or(rest.len() - 1),
+            '"' | '\'' => at += end_of_string(rest, c) - 1,
+            _ => {}
+        }
+        at += if matches!(c, '#' | '"' | '\'') { 1 } else { c.len_utf8() };
+    }
+    open.pop().map(|(opening, _)| (opening, None))
+}
+
+/// The length of the string that begins `text`; one of a single line ends with it at the latest.
+fn end_of_string(text: &str, quote: char) -> usize {
+    let triple = quote.to_string().repeat(3);
+    let (closes, skip) = if text.starts_with(&triple) { (triple.as_str(), 3) } else { (&triple[..1], 1) };
+    let mut at = skip;
+    while at < text.len() {
+        let rest = &text[at..];
+        if rest.starts_with(closes) {
+            return at + closes.len();
+        }
+        if skip == 1 && rest.starts_with('\n') {
+            return at;
+        }
+        let escape = quote == '"' && rest.starts_with('\\');
+        at += rest.chars().take(if escape { 2 } else { 1 }).map(char::len_utf8).sum::<usize>();
+    }
+    text.len()
 }
 
 /// The places of the brackets around the byte `at`.

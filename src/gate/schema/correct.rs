@@ -104,6 +104,9 @@ impl Wrong<'_> {
 
     /// What is no string, as one.
     fn quoted(&self, text: &str) -> Option<String> {
+        if matches!(self.node.value, Value::Bool(_)) || self.view.get("enum").is_some() {
+            return None;
+        }
         let fits = self.view.text("format").and_then(Format::named).is_none_or(|format| format.admits(text));
         (self.admits("string") && fits && self.view.text("format") != Some("date-time"))
             .then(|| format!("write \"{text}\" in quotes"))

@@ -216,7 +216,7 @@ fn meant(key: &str, parent: &Place<'_>, root: View<'_>) -> Vec<Path> {
             let inner = node.as_table().and_then(|table| table.get(key));
             let alike = |name: &&str| {
                 let known = inner.and_then(|inner| Some(view.property(name, node)?.known_keys(inner))).unwrap_or(0);
-                known > 0 && inner.and_then(Node::as_table).is_some_and(|table| known * 2 > table.len())
+                known > 1 && inner.and_then(Node::as_table).is_some_and(|table| known * 2 > table.len())
             };
             names.into_iter().find(alike).map(|name| parent.path.key(name)).into_iter().collect()
         }
