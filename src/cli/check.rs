@@ -89,10 +89,11 @@ impl Check {
 
     /// Examines the files on all cores; the results are in the order of the files.
     fn examine_all(&self, files: &[PathBuf], gate: &Gate) -> Vec<Result<Report, Failure>> {
-        let workers = thread::available_parallelism().map_or(1, usize::from).min(files.len().div_ceil(4));
+        let workers = files.len().div_ceil(4);
         if workers <= 1 {
             return files.iter().map(|file| self.examine(file, gate)).collect();
         }
+        let workers = thread::available_parallelism().map_or(1, usize::from).min(workers);
         let next = AtomicUsize::new(0);
         let results: Vec<OnceLock<Result<Report, Failure>>> = files.iter().map(|_| OnceLock::new()).collect();
         thread::scope(|scope| {

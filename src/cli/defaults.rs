@@ -55,7 +55,7 @@ impl Starter<'_> {
     fn table(&mut self, view: View<'_>, path: &Path) {
         let Some(names) = view.properties() else { return };
         let tree = self.defaults;
-        let empty = Node::bare(Value::Table(Table::new()));
+        let empty = Node::bare(Value::Table(Table::default()));
         let node = tree.get(&path.0).unwrap_or(&empty);
         let (tables, fields): (Vec<_>, Vec<_>) = names
             .keys()

@@ -16,12 +16,15 @@ pub const STDIN: &str = "-";
 pub fn text(path: &Path) -> Result<Vec<u8>, Failure> {
     let failed = |error: io::Error| Failure(format!("{}: {error}", shown(path)));
     let mut bytes = Vec::new();
-    let mut limited: Box<dyn Read> = if path.as_os_str() == STDIN {
-        Box::new(io::stdin().lock().take(read::MAX_BYTES))
+    if path.as_os_str() == STDIN {
+        io::stdin().lock().take(read::MAX_BYTES).read_to_end(&mut bytes).map_err(failed)?;
     } else {
-        Box::new(fs::File::open(path).map_err(failed)?.take(read::MAX_BYTES))
-    };
-    limited.read_to_end(&mut bytes).map_err(failed)?;
+        let file = fs::File::open(path).map_err(failed)?;
+        let length = file.metadata().map_err(failed)?.len().min(read::MAX_BYTES);
+        // One more, so that the end is seen without making room again.
+        bytes.reserve_exact(usize::try_from(length + 1).unwrap_or_default());
+        file.take(read::MAX_BYTES).read_to_end(&mut bytes).map_err(failed)?;
+    }
     if bytes.len() as u64 == read::MAX_BYTES {
         return Err(Failure(format!("{}: larger than {} bytes", shown(path), read::MAX_BYTES - 1)));
     }
@@ -44,7 +47,7 @@ pub fn submission(path: &Path, bytes: Vec<u8>, terms: Terms) -> Submission {
             let found = Finding::error(SYNTAX, crate::tree::Path::root(), "not TOML: the text is not UTF-8")
                 .at([place], "")
                 .help("save the file as UTF-8");
-            let tree = Node::bare(crate::tree::Value::Table(crate::tree::Table::new()));
+            let tree = Node::bare(crate::tree::Value::Table(crate::tree::Table::default()));
             Submission { tree, sources: Sources::of(&source), found: vec![found], terms }
         }
     }

@@ -48,7 +48,7 @@ pub fn default_of(view: View<'_>, environment: Environment) -> Option<Node> {
     if view.is_optional() || !view.is_table() {
         return None;
     }
-    let mut node = Node::bare(Value::Table(Table::new()));
+    let mut node = Node::bare(Value::Table(Table::default()));
     fill_defaults(view, &mut node, environment);
     node.as_table().is_some_and(|table| !table.is_empty()).then_some(node)
 }
@@ -76,10 +76,9 @@ fn sort_entries(view: View<'_>, node: &mut Node) {
     let Some(table) = node.as_table_mut() else { return };
     table.retain(|_, node| !node.is_null());
     let rank = |name: &str| names.and_then(|names| names.rank(name)).unwrap_or(usize::MAX);
-    let order = |a: &String, b: &String| rank(a).cmp(&rank(b)).then_with(|| a.cmp(b));
     // Most tables are written in their order.
-    if !table.keys().is_sorted_by(|a, b| order(a, b).is_le()) {
-        table.sort_by(|a, _, b, _| order(a, b));
+    if !table.keys().is_sorted_by_key(|name| (rank(name), name)) {
+        table.sort_by_cached_key(|name, _| (rank(name), name.clone()));
     }
 }
 

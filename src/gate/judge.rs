@@ -1,8 +1,7 @@
 //! The rules of a model, for a gate that does not know its type.
 
 use std::any::Any;
-
-use serde_json::Value as Json;
+use std::borrow::Cow;
 
 use super::complete::default_of;
 use super::finding::{Finding, Label};
@@ -20,7 +19,7 @@ pub struct Judge {
     pub env_prefix: &'static str,
     /// The rules, without what tests them.
     pub rules: Vec<RuleInfo>,
-    run: fn(Json) -> Result<Verdict, Mismatch>,
+    run: fn(&Node) -> Result<Verdict, Mismatch>,
 }
 
 /// What is known of a rule.
@@ -82,17 +81,17 @@ impl Judge {
     ///
     /// The config is `None` when a value had to be replaced.
     pub fn judge(&self, case: &Case<'_>) -> (Vec<Finding>, Option<Box<dyn Any + Send>>) {
-        let mut tree = case.tree.clone();
+        let mut tree = Cow::Borrowed(case.tree);
         let mut unsettled = Vec::new();
         let mut findings = Vec::new();
         // From the back, so that taking an element out of a list moves none that is still to come.
         let mut faults = case.faults.clone();
         faults.sort_by(|a, b| b.cmp(a));
         for fault in &faults {
-            unsettled.push(replace(&mut tree, case, fault));
+            unsettled.push(replace(tree.to_mut(), case, fault));
         }
         loop {
-            match (self.run)(json::write(&tree)) {
+            match (self.run)(&tree) {
                 Ok(verdict) => {
                     let broken = verdict.broken.into_iter().map(|index| self.rules[index]);
                     let settled = broken.filter(|rule| !reads_any(rule, &unsettled));
@@ -110,7 +109,7 @@ impl Judge {
                     if mismatch.path.0.is_empty() || unsettled.contains(&mismatch.path) {
                         return (findings, None);
                     }
-                    let replaced = replace(&mut tree, case, &mismatch.path);
+                    let replaced = replace(tree.to_mut(), case, &mismatch.path);
                     if replaced.0.is_empty() || unsettled.contains(&replaced) {
                         return (findings, None);
                     }
@@ -121,12 +120,17 @@ impl Judge {
     }
 }
 
-fn run<M: Model>(config: Json) -> Result<Verdict, Mismatch> {
-    let config: M = serde_path_to_error::deserialize(config)
-        .map_err(|error| Mismatch { path: path_of(error.path()), message: error.inner().to_string() })?;
+fn run<M: Model>(tree: &Node) -> Result<Verdict, Mismatch> {
+    let config = M::deserialize(tree).or_else(|_| with_path(tree))?;
     let rules = M::rules().iter().enumerate();
     let broken = rules.filter(|(_, rule)| !(rule.holds)(&config)).map(|(index, _)| index).collect();
     Ok(Verdict { config: Box::new(config), broken })
+}
+
+/// Says where the type does not take a value, for the price of noting every step on the way.
+fn with_path<M: Model>(tree: &Node) -> Result<M, Mismatch> {
+    serde_path_to_error::deserialize(json::write(tree))
+        .map_err(|error| Mismatch { path: path_of(error.path()), message: error.inner().to_string() })
 }
 
 fn path_of(path: &serde_path_to_error::Path) -> Path {

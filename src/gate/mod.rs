@@ -168,7 +168,7 @@ impl Gate {
 
     /// The whole config of `environment` when nothing is written.
     pub fn defaults(&self, environment: Environment) -> Node {
-        let mut tree = Node::bare(crate::tree::Value::Table(crate::tree::Table::new()));
+        let mut tree = Node::bare(crate::tree::Value::Table(crate::tree::Table::default()));
         complete::fill_defaults(self.schema.view(), &mut tree, environment);
         complete::canonical(self.schema.view(), &mut tree, Some(environment));
         tree

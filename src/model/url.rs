@@ -59,6 +59,10 @@ impl FromStr for Url {
 
 /// Where the part between `//` and the `@` before the host stands in `text`, if there is one. A TURN URL has no `//`.
 pub(crate) fn userinfo(text: &str) -> Option<std::ops::Range<usize>> {
+    // Most texts are no URL, and the search for one letter is the shortest.
+    if !text.contains('@') {
+        return None;
+    }
     let start = match text.find("://") {
         Some(scheme) => scheme + 3,
         None => ["turn:", "turns:"].iter().filter_map(|scheme| Some(text.find(scheme)? + scheme.len())).min()?,

@@ -1,9 +1,10 @@
 //! Values that know where they were written.
 //!
 //! A layer makes a tree, layers merge, the gate admits a tree. A tree is read from TOML ([`read`]) or JSON ([`json`])
-//! and written as canonical TOML ([`write`]); equality ignores origins, so that two trees are equal when they mean the
+//! and written as canonical TOML ([`write`]); it deserializes into a Rust value; equality ignores origins, so that two trees are equal when they mean the
 //! same.
 
+mod de;
 pub mod diff;
 pub mod json;
 mod nix_source;
@@ -19,7 +20,9 @@ pub use self::origin::{Definition, Origin, Place, Source, Sources, Span};
 pub use self::path::{Path, Segment, Trail};
 
 /// A table: its entries in the order in which they were written.
-pub type Table = IndexMap<String, Node>;
+///
+/// What configs are read from is no enemy, so keys are hashed by what is fast.
+pub type Table = IndexMap<String, Node, foldhash::fast::RandomState>;
 
 /// A value and where it was written.
 #[derive(Debug, Clone)]

@@ -143,7 +143,7 @@ fn unexpected(key: &str, keyword: &str, parent: &Place<'_>, root: View<'_>, subj
 pub fn unknown_key(root: View<'_>, path: &Path, tree: &Node) -> Finding {
     let table = path.parent().unwrap_or_default();
     // The table need not be there: what is unknown may be all that was said of it.
-    let empty = Node::bare(Value::Table(crate::tree::Table::new()));
+    let empty = Node::bare(Value::Table(crate::tree::Table::default()));
     let node = tree.get(&table.0).unwrap_or(&empty);
     let parent = Place { node: Some(node), view: root.at(&table.0, tree), stated: None, path: table };
     unknown(path.last_key().unwrap_or_default(), &parent, root)

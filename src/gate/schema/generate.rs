@@ -76,7 +76,7 @@ fn arrange(schema: &mut Json) {
     let Some(object) = schema.as_object_mut() else { return };
     let rank = |keyword: &String| ORDER.iter().position(|known| known == keyword).unwrap_or(ORDER.len());
     let mut keywords: Vec<(String, Json)> = std::mem::take(object).into_iter().collect();
-    keywords.sort_by(|(a, _), (b, _)| rank(a).cmp(&rank(b)).then_with(|| a.cmp(b)));
+    keywords.sort_by_cached_key(|(keyword, _)| (rank(keyword), keyword.clone()));
     object.extend(keywords);
 }
 
@@ -107,20 +107,16 @@ fn join_lines(text: &str) -> String {
 }
 
 fn for_each_child(schema: &mut Json, visit: &mut dyn FnMut(&mut Json)) {
-    let Some(object) = schema.as_object_mut() else { return };
-    for keyword in ["properties", "patternProperties", "$defs"] {
-        if let Some(children) = object.get_mut(keyword).and_then(Json::as_object_mut) {
-            children.values_mut().for_each(&mut *visit);
-        }
-    }
-    for keyword in ["oneOf", "anyOf", "allOf", "prefixItems"] {
-        if let Some(children) = object.get_mut(keyword).and_then(Json::as_array_mut) {
-            children.iter_mut().for_each(&mut *visit);
-        }
-    }
-    for keyword in ["items", "additionalProperties"] {
-        if let Some(child) = object.get_mut(keyword) {
-            visit(child);
+    for (keyword, value) in schema.as_object_mut().into_iter().flatten() {
+        match (keyword.as_str(), value) {
+            ("properties" | "patternProperties" | "$defs", Json::Object(children)) => {
+                children.values_mut().for_each(&mut *visit);
+            }
+            ("oneOf" | "anyOf" | "allOf" | "prefixItems", Json::Array(children)) => {
+                children.iter_mut().for_each(&mut *visit);
+            }
+            ("items" | "additionalProperties", child) => visit(child),
+            _ => {}
         }
     }
 }
