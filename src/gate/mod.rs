@@ -114,8 +114,8 @@ impl Gate {
     /// Never for a model whose schema passes its own tests: a schema attribute that is no JSON Schema (a pattern that
     /// does not parse) is a mistake in the program.
     pub fn of<M: Model>() -> Self {
-        match Self::new(generate::schema::<M>(), Some(Judge::of::<M>())) {
-            Ok(gate) => gate,
+        match Schema::of_types(generate::schema::<M>()) {
+            Ok(schema) => Self::new(schema, Some(Judge::of::<M>())),
             Err(invalid) => panic!("the schema of {}: {invalid}", M::NAME),
         }
     }
@@ -126,13 +126,12 @@ impl Gate {
     ///
     /// The document is no JSON Schema, or refers to something outside itself.
     pub fn of_schema(schema: Json) -> Result<Self, InvalidSchema> {
-        Self::new(schema, None)
+        Ok(Self::new(Schema::new(schema)?, None))
     }
 
-    fn new(schema: Json, judge: Option<Judge>) -> Result<Self, InvalidSchema> {
-        let schema = Schema::new(schema)?;
+    fn new(schema: Schema, judge: Option<Judge>) -> Self {
         let environment_path = schema.view().find_marked("x-environment");
-        Ok(Self { schema, judge, environment_path })
+        Self { schema, judge, environment_path }
     }
 
     /// The schema as a document.

@@ -13,9 +13,10 @@ mod view;
 
 use std::collections::HashSet;
 use std::fmt;
+use std::sync::Arc;
 
-use jsonschema::{Keyword, ValidationError, Validator};
-use serde_json::Value as Json;
+use jsonschema::{Draft, Keyword, Registry, Retrieve, ValidationError, ValidationOptions, Validator};
+use serde_json::{Value as Json, json};
 
 pub use self::explain::{Subject, UNKNOWN_KEY, bounds, means_secret, unknown_key, whole_float};
 pub use self::format::{FORMATS, Format};
@@ -58,19 +59,35 @@ impl Schema {
     ///
     /// It is not valid under its meta-schema, or refers to something outside itself.
     pub fn new(json: Json) -> Result<Self, InvalidSchema> {
-        let mut options = jsonschema::options_for::<Tree>()
-            .should_validate_formats(true)
-            .with_keyword("formatMinimum", |_, limit, _| bound(limit, "formatMinimum", Duration::ge))
-            .with_keyword("formatMaximum", |_, limit, _| bound(limit, "formatMaximum", Duration::le));
-        for format in FORMATS {
-            options = options.with_format(format.name, |text: &str| format.admits(text));
-        }
-        match options.build(&json) {
+        let built = options().build(&json);
+        Self::with(built, json)
+    }
+
+    /// Compiles a schema that a program made of its types, without holding it against the meta-schema: that is done where
+    /// the program is tested, and would be most of the work of a start.
+    ///
+    /// # Errors
+    ///
+    /// It has a pattern that does not parse, or refers to something outside itself.
+    pub fn of_types(json: Json) -> Result<Self, InvalidSchema> {
+        debug_assert!(jsonschema::meta::is_valid(&json));
+        // What is built is held against its meta-schema: a reference to the schema, and the smallest of meta-schemas.
+        let reference = json!({ "$ref": OF_TYPES });
+        let registry = Registry::new().add(OF_TYPES, &json).and_then(|registry| registry.prepare());
+        let built = match &registry {
+            Ok(registry) => options().with_draft(Draft::Draft4).with_registry(registry).build(&reference),
+            Err(error) => Err(ValidationError::custom(error.to_string())),
+        };
+        drop(registry);
+        Self::with(built, json)
+    }
+
+    fn with(built: Result<Validator<Tree>, ValidationError<'_>>, json: Json) -> Result<Self, InvalidSchema> {
+        match built {
             Ok(validator) => Ok(Self { shapes: shapes(&json), json, validator }),
             Err(error) => Err(InvalidSchema { pointer: error.instance_path().to_string(), message: error.to_string() }),
         }
     }
-
     /// The document.
     pub fn json(&self) -> &Json {
         &self.json
@@ -100,6 +117,21 @@ impl Schema {
         }
         found
     }
+}
+
+/// The name of a schema of types in its registry.
+const OF_TYPES: &str = "urn:confgate:schema";
+
+/// How every schema is compiled.
+fn options<'r>() -> ValidationOptions<'r, Arc<dyn Retrieve>, Tree> {
+    let mut options = jsonschema::options_for::<Tree>()
+        .should_validate_formats(true)
+        .with_keyword("formatMinimum", |_, limit, _| bound(limit, "formatMinimum", Duration::ge))
+        .with_keyword("formatMaximum", |_, limit, _| bound(limit, "formatMaximum", Duration::le));
+    for format in FORMATS {
+        options = options.with_format(format.name, |text: &str| format.admits(text));
+    }
+    options
 }
 
 impl fmt::Debug for Schema {
@@ -137,8 +169,6 @@ impl<'i> Keyword<'i, Tree> for DurationBound {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]

@@ -21,6 +21,8 @@ pub struct Shape {
     pub optional: bool,
     /// `x-secret`, of its own or of an alternative.
     pub secret: bool,
+    /// Whether it has `default` or `x-defaults`.
+    pub has_default: bool,
     /// Whether it has `const`.
     pub constant: bool,
     /// Whether its format is that of durations.
@@ -129,6 +131,7 @@ impl<'d> Builder<'d> {
             match (keyword.as_str(), value) {
                 ("x-optional", Json::Bool(set)) => shape.optional = *set,
                 ("x-secret", Json::Bool(set)) => shape.secret |= *set,
+                ("default" | "x-defaults", _) => shape.has_default = true,
                 ("const", _) => shape.constant = true,
                 ("format", Json::String(name)) => shape.duration = name == Duration::FORMAT,
                 ("type", names) => shape.types = Types::of(names),

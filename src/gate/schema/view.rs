@@ -217,6 +217,9 @@ impl<'s> View<'s> {
 
     /// The default in `environment`.
     pub fn default_in(self, environment: Environment) -> Option<&'s Json> {
+        if !self.shape.has_default {
+            return None;
+        }
         let by_environment = self.get("x-defaults").and_then(|defaults| defaults.get(environment.name()));
         by_environment.or_else(|| self.get("default"))
     }
