@@ -22,6 +22,7 @@ pub mod environment;
 pub mod gate;
 pub mod model;
 pub mod nix;
+mod parallel;
 pub mod tree;
 
 pub use environment::Environment;

@@ -2,9 +2,6 @@
 
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
 use clap::{Args, ValueEnum};
 
@@ -15,6 +12,7 @@ use crate::gate::render::{Format, Totals, github, human, json, sarif};
 use crate::gate::{Gate, Terms};
 use crate::model::Severity;
 use crate::nix::bundle::document;
+use crate::parallel;
 
 /// Check configs: every finding of each, at its place.
 #[derive(Debug, Args)]
@@ -72,7 +70,7 @@ impl Check {
             Some(path) => input::schema_gate(path)?,
             None => gate(),
         });
-        let examined = self.examine_all(&files, &gate);
+        let examined = parallel::map(&files, |file| self.examine(file, &gate));
         let mut reports = Vec::with_capacity(examined.len());
         let mut unread = Vec::new();
         for (file, result) in files.iter().zip(examined) {
@@ -87,32 +85,6 @@ impl Check {
             return Err(Failure(unread.join("\n")));
         }
         Ok(if reports.iter().all(|(_, report)| report.admits()) { DONE } else { REFUSED })
-    }
-
-    /// Examines the files on all cores; the results are in the order of the files.
-    fn examine_all(&self, files: &[PathBuf], gate: &Gate) -> Vec<Result<Report, Failure>> {
-        let workers = files.len().div_ceil(4);
-        if workers <= 1 {
-            return files.iter().map(|file| self.examine(file, gate)).collect();
-        }
-        let workers = thread::available_parallelism().map_or(1, usize::from).min(workers);
-        let next = AtomicUsize::new(0);
-        let results: Vec<OnceLock<Result<Report, Failure>>> = files.iter().map(|_| OnceLock::new()).collect();
-        thread::scope(|scope| {
-            for _ in 0..workers {
-                scope.spawn(|| {
-                    while let Some((file, result)) = {
-                        let index = next.fetch_add(1, Ordering::Relaxed);
-                        files.get(index).zip(results.get(index))
-                    } {
-                        result.get_or_init(|| self.examine(file, gate));
-                    }
-                });
-            }
-        });
-        // Every place was filled: the scope ends when all workers did.
-        let missing = || Err(Failure("a worker ended early".to_owned()));
-        results.into_iter().map(|result| result.into_inner().unwrap_or_else(missing)).collect()
     }
 
     fn examine(&self, file: &Path, gate: &Gate) -> Result<Report, Failure> {

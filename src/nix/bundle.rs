@@ -122,8 +122,8 @@ impl Shared {
                 sources: self.sources_of(order).map(|(name, (_, digest))| (name.clone(), digest.clone())).collect(),
             },
         };
-        let origins: BTreeMap<_, _> = order.origins.iter().collect();
-        let files = vec![(name, text), ("origins.json", document(&origins)), ("manifest.json", document(&manifest))];
+        let origins = entries(&order.origins);
+        let files = vec![(name, text), ("origins.json", origins), ("manifest.json", document(&manifest))];
         Ok(Bundle { report: outcome.report, files: Some(Files(files)) })
     }
 
@@ -182,6 +182,20 @@ pub fn document(value: &impl Serialize) -> String {
     let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
     text.push('\n');
     text
+}
+
+/// A JSON object with a line for each entry, in order: a reader finds a value with its places, and a fleet of them stays
+/// small.
+fn entries(map: &BTreeMap<String, impl Serialize>) -> String {
+    let lines: Vec<String> = map
+        .iter()
+        .map(|(key, value)| {
+            // Like a whole document, these always serialize.
+            let key = serde_json::to_string(key).unwrap_or_default();
+            format!("  {key}: {}", serde_json::to_string(value).unwrap_or_default())
+        })
+        .collect();
+    if lines.is_empty() { "{}\n".to_owned() } else { format!("{{\n{}\n}}\n", lines.join(",\n")) }
 }
 
 fn digest(bytes: &[u8]) -> String {

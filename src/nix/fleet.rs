@@ -1,15 +1,13 @@
 //! The builder of a fleet: a bundle for every node, in one process, on all cores.
 
 use std::fs;
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
 use super::bundle::{Bundle, Shared};
-use super::request::Request;
+use super::request::{Order, Request};
 use super::{BuildError, request, variable};
 use crate::gate::Gate;
 use crate::gate::finding::Report;
+use crate::parallel;
 
 /// What a build of a fleet came to.
 #[derive(Debug)]
@@ -29,35 +27,18 @@ pub fn build(bundled: &dyn Fn() -> Gate) -> Result<Built, BuildError> {
     let out = variable("out")?;
     let asked: Request = request()?;
     let shared = Shared::new(&asked, bundled)?;
-    let bundles = make_all(&asked, &shared)?;
+    let made = parallel::map(&asked.orders, |order| shared.make(order));
+    let bundles = made.into_iter().collect::<Result<Vec<Bundle>, BuildError>>()?;
     let refused = bundles.iter().any(|bundle| bundle.files.is_none());
     if !refused {
         fs::create_dir(&out).map_err(BuildError::io(&out))?;
-        for (order, bundle) in asked.orders.iter().zip(&bundles) {
-            if let Some(files) = &bundle.files {
-                files.write(&out.join(&order.name))?;
-            }
-        }
+        let named: Vec<(&Order, &Bundle)> = asked.orders.iter().zip(&bundles).collect();
+        let written = parallel::map(&named, |(order, bundle)| match &bundle.files {
+            Some(files) => files.write(&out.join(&order.name)),
+            None => Ok(()),
+        });
+        written.into_iter().collect::<Result<(), BuildError>>()?;
     }
     let reports = asked.orders.into_iter().zip(bundles).map(|(order, bundle)| (order.name, bundle.report)).collect();
     Ok(Built { reports, refused })
-}
-
-fn make_all(asked: &Request, shared: &Shared) -> Result<Vec<Bundle>, BuildError> {
-    let next = AtomicUsize::new(0);
-    let made: Vec<OnceLock<Result<Bundle, BuildError>>> = asked.orders.iter().map(|_| OnceLock::new()).collect();
-    let work = || {
-        loop {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            let Some((order, place)) = asked.orders.get(index).zip(made.get(index)) else { return };
-            place.get_or_init(|| shared.make(order));
-        }
-    };
-    thread::scope(|scope| {
-        for _ in 1..thread::available_parallelism().map_or(1, usize::from) {
-            scope.spawn(work);
-        }
-        work();
-    });
-    made.into_iter().filter_map(OnceLock::into_inner).collect()
 }
