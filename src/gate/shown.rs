@@ -60,14 +60,24 @@ pub fn fits(value: &Json) -> bool {
     value.to_string().chars().count() <= LONGEST
 }
 
+/// Whether a terminal does something else with a character than to show it: control characters, and those that turn the
+/// direction of a text around and are not seen.
+pub fn is_hostile(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A text with nothing in it that a terminal obeys.
+pub fn harmless(text: &str) -> Cow<'_, str> {
+    if text.contains(is_hostile) { text.replace(is_hostile, "\u{FFFD}").into() } else { text.into() }
+}
+
 /// A text on one line of at most so many characters, with nothing in it that a terminal obeys.
 pub fn short(text: &str) -> String {
-    let hostile = |c: char| c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
     // Long texts are not walked through.
     let start = text.chars().take(LONGEST + 1);
     let escaped = start.map(|c| match c {
         '\n' => " ".to_owned(),
-        c if hostile(c) => c.escape_unicode().to_string(),
+        c if is_hostile(c) => c.escape_unicode().to_string(),
         c => c.to_string(),
     });
     let text: String = escaped.collect();

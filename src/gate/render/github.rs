@@ -1,6 +1,7 @@
 //! Reports as workflow commands, which GitHub shows as annotations at the lines of a change.
 
 use crate::gate::finding::{Finding, Report};
+use crate::gate::shown::harmless;
 
 /// One command a finding, a line each.
 pub fn commands(report: &Report) -> String {
@@ -31,7 +32,8 @@ fn command(finding: &Finding) -> String {
 }
 
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    let text = text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    harmless(&text).into_owned()
 }
 
 fn property(text: &str) -> String {

@@ -9,6 +9,7 @@ use super::snippet::Shown;
 use super::{Totals, count, mask, wrap};
 use crate::gate::finding::{Finding, Label, Report};
 use crate::gate::schema::UNKNOWN_KEY;
+use crate::gate::shown::harmless;
 use crate::model::Severity;
 use crate::tree::{Path, Source};
 
@@ -149,6 +150,7 @@ impl Page<'_> {
                 self.text.push('\n');
             }
         }
+        let rule = &*harmless(rule);
         let used = indent + lines.last().map_or(0, |line| line.width());
         let gap = RULE_COLUMN.saturating_sub(used).max(2);
         if used + gap + rule.width() <= self.style.width {

@@ -10,6 +10,7 @@ mod snippet;
 use unicode_width::UnicodeWidthStr;
 
 use super::finding::Report;
+use super::shown::harmless;
 
 /// What a command prints a report as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,14 +60,14 @@ pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let width = width.max(20);
     let mut lines = vec![String::new()];
     for word in text.split(' ') {
-        let word: String = word.chars().map(|c| if c.is_control() { '\u{FFFD}' } else { c }).collect();
+        let word = harmless(word);
         match lines.last_mut() {
             Some(line) if line.is_empty() => line.push_str(&word),
             Some(line) if line.width() + 1 + word.width() <= width => {
                 line.push(' ');
                 line.push_str(&word);
             }
-            _ => lines.push(word),
+            _ => lines.push(word.into_owned()),
         }
     }
     lines

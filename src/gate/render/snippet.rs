@@ -5,6 +5,8 @@ use std::ops::Range;
 
 use unicode_width::UnicodeWidthChar;
 
+use crate::gate::shown::is_hostile;
+
 /// A line to show, and where each of its bytes went.
 pub struct Shown {
     cells: Vec<(char, usize)>,
@@ -35,10 +37,7 @@ impl Shown {
                 }
                 (Some(_), _) => end,
                 (None, '\t') => (0..4).map(|_| put(&mut shown.cells, ' ')).last().unwrap_or(end),
-                // Directions can be turned around by characters that are not seen.
-                (None, c) if c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}') => {
-                    put(&mut shown.cells, '\u{FFFD}')
-                }
+                (None, c) if is_hostile(c) => put(&mut shown.cells, '\u{FFFD}'),
                 (None, c) => put(&mut shown.cells, c),
             };
         }
