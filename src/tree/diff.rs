@@ -43,6 +43,12 @@ mod tests {
     use crate::tree::{Source, read};
 
     #[test]
+    fn what_is_not_a_number_did_not_change() {
+        let tree = read::toml(&Source::new("a", "a = nan\nb = [nan]\n")).0;
+        assert_eq!(changes(&tree, &tree), []);
+    }
+
+    #[test]
     fn only_what_means_something_else_is_a_change() {
         let old = read::toml(&Source::new("a", "a = 1\nb = [1, 2]\n[t]\nx = 'same'\ngone = true\n")).0;
         let new = read::toml(&Source::new("b", "t = { x = \"same\", come = 0.5 }\nb = [2, 1]\na = 0x1\n")).0;

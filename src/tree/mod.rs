@@ -34,7 +34,7 @@ pub struct Node {
 }
 
 /// What TOML can hold, and null, which in a table means that the key is absent even where it has a default.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub enum Value {
     /// Explicitly absent.
     Null,
@@ -52,6 +52,22 @@ pub enum Value {
     List(Vec<Node>),
     /// A table.
     Table(Table),
+}
+
+/// Values are equal when they mean the same; what is not a number is as little a number in the other tree.
+impl PartialEq for Value {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Null, Self::Null) => true,
+            (Self::Bool(a), Self::Bool(b)) => a == b,
+            (Self::Integer(a), Self::Integer(b)) => a == b,
+            (Self::Float(a), Self::Float(b)) => a == b || (a.is_nan() && b.is_nan()),
+            (Self::String(a), Self::String(b)) | (Self::Datetime(a), Self::Datetime(b)) => a == b,
+            (Self::List(a), Self::List(b)) => a == b,
+            (Self::Table(a), Self::Table(b)) => a == b,
+            _ => false,
+        }
+    }
 }
 
 impl PartialEq for Node {
