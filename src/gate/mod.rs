@@ -222,7 +222,7 @@ impl Gate {
         }
         hidden.extend(plain.iter().flat_map(|it| it.places(&sources)));
         if let (true, Some(source)) = (broken_text, &sources.text) {
-            syntax::widen(&mut hidden, source);
+            syntax::hide(&mut hidden, source, &view.secret_names());
         }
         let report = Report::new(found).hiding(hidden);
         complete::canonical(view, &mut tree, fills.then_some(environment));

@@ -1,11 +1,12 @@
 //! Values as messages show them: short, on one line, without secrets.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use serde_json::Value as Json;
 
 use crate::model::url;
-use crate::tree::reference::holds_reference;
+use crate::tree::reference::{holds_reference, is_reference};
 use crate::tree::{Node, Path, Value, write};
 
 /// How many characters of a value are shown.
@@ -24,26 +25,31 @@ pub fn value(node: &Node, secret: bool) -> Option<String> {
         Value::Table(_) | Value::List(_) => Some(node.value.kind().to_owned()),
         // Three hundred digits say less than where the point is.
         Value::Float(float) if float.is_finite() && float.abs() >= 1e16 => Some(format!("{float:e}")),
-        _ => Some(short(&redacted_url(&write::inline(node)))),
+        _ => Some(short(&redacted(&write::inline(node)))),
     }
 }
 
 /// A text whole: nothing of a secret, unless it is a reference, and no user and password of a URL.
 pub fn text(text: &str, secret: bool) -> String {
-    if secret && !holds_reference(text) { SECRET.to_owned() } else { redacted_url(text).into_owned() }
+    if secret && !holds_reference(text) { SECRET.to_owned() } else { redacted(text).into_owned() }
 }
 
-/// A password that is a reference gives nothing away.
-fn redacted_url(text: &str) -> Cow<'_, str> {
-    match url::userinfo(text) {
-        Some(range) if !holds_reference(&text[range.clone()]) => url::without_userinfo(text),
-        _ => text.into(),
+/// A text without what may be users and passwords. One that is a reference gives nothing away.
+pub fn redacted(text: &str) -> Cow<'_, str> {
+    let plain = |range: &Range<usize>| {
+        let user = &text[range.clone()];
+        !is_reference(user.split_once(':').map_or(user, |(_, password)| password))
+    };
+    let mut redacted = Cow::Borrowed(text);
+    for range in url::credentials(text).into_iter().rev().filter(plain) {
+        redacted.to_mut().replace_range(range, "***");
     }
+    redacted
 }
 
 /// A value of a schema: an option of `enum`, a default.
 pub fn json(value: &Json) -> String {
-    short(&redacted_url(&value.to_string()))
+    short(&redacted(&value.to_string()))
 }
 
 /// A path as messages name it: whole, unless somebody made a key of a page of text.
@@ -99,6 +105,8 @@ mod tests {
         assert_eq!(value(&node, true).unwrap(), "[secret]");
         let url = Node::bare(Value::String("pg://user:hunter2@db/x".into()));
         assert_eq!(value(&url, false).unwrap(), "\"pg://***@db/x\"");
+        assert_eq!(redacted("pg://${USER}:hunter2@db"), "pg://***@db");
+        assert_eq!(redacted("pg://node:${SECRET_DB}@db"), "pg://node:${SECRET_DB}@db");
         assert_eq!(value(&Node::bare(Value::Float(1e300)), false).unwrap(), "1e300");
         assert_eq!(short("a\u{202E}b\u{1b}[0m"), "a\\u{202e}b\\u{1b}[0m");
     }

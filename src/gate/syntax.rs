@@ -4,9 +4,10 @@
 //! wrong. Those are left out. No message repeats what stands in the text, because it may be a secret; the line is shown
 //! below it, with secrets hidden.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use super::finding::Finding;
+use super::render::mask;
 use crate::tree::read::{self, SyntaxError};
 use crate::tree::{Node, Origin, Path, Place, Segment, Source, Span, Value};
 
@@ -513,19 +514,80 @@ pub fn sound<'t>(findings: Vec<Finding>, source: &Source, tree: &'t Node) -> imp
     })
 }
 
-/// Widens what is hidden to the end of its line where the line could not be read whole: what stands behind the value may
-/// belong to it.
-pub fn widen(hidden: &mut [Place], source: &Source) {
-    let (_, errors) = read::toml(source);
-    let lines: HashSet<usize> = errors
-        .iter()
-        .flat_map(|error| [error.span.start, error.span.end])
-        .map(|at| source.position(at as usize).0)
-        .collect();
-    for place in hidden.iter_mut().filter(|place| place.source == *source) {
-        let line = source.position(place.span.end as usize).0;
-        if lines.contains(&line) {
-            place.span.end = place.span.end.max(Span::from(0..source.line_start(line) + source.line(line).len()).end);
+/// What more is to be hidden of lines that could not be read whole, so that nobody knows what belongs to what: all behind
+/// a secret's value or name. `names` are the secrets of the schema.
+pub fn hide(hidden: &mut Vec<Place>, source: &Source, names: &[&str]) {
+    let (tree, errors) = read::toml(source);
+    let line_of = |at: u32| source.position(at as usize).0;
+    let broken = errors.iter().filter(|error| !is_second(error));
+    let mut lines: BTreeSet<usize> = broken.flat_map(|error| [error.span.start, error.span.end]).map(line_of).collect();
+    if let Some(open) = (Text { source, tree: &tree }).open(&errors) {
+        lines.extend(line_of(open.from)..=lines.last().copied().unwrap_or_default());
+    }
+    for line in lines {
+        let text = source.line(line);
+        let start = source.line_start(line);
+        let above = (1..line).rev().map(|line| source.line(line)).find(|text| !text.trim().is_empty());
+        let from = if above.is_some_and(|above| ends_with_secret_name(above, names)) {
+            Some(0)
+        } else {
+            let here = |place: &&Place| place.source == *source && line_of(place.span.end) == line;
+            let first = hidden.iter().filter(here).map(|place| (place.span.start as usize).saturating_sub(start)).min();
+            mask::end_of_secret_name(text, names).into_iter().chain(first).min()
+        };
+        if let Some(from) = from {
+            hidden.push(Place::in_text(source, Span::from(start + from..start + text.len())));
         }
+    }
+}
+
+/// Whether a line names a secret and no value, which is then to be looked for below.
+fn ends_with_secret_name(line: &str, names: &[&str]) -> bool {
+    mask::end_of_secret_name(line, names).is_some_and(|end| !line[end..].contains(|c: char| c.is_alphanumeric()))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::gate::Gate;
+    use crate::gate::render::human::{self, Style};
+
+    #[test]
+    fn a_slip_of_one_character_shows_no_secret() {
+        let text = |secret: bool| json!({ "type": "string", "x-secret": secret });
+        let gate = Gate::of_schema(json!({ "additionalProperties": false, "properties": {
+            "pin_code": text(true),
+            "url": { "type": "string", "format": "url" },
+            "level": { "type": "integer" },
+        } }))
+        .unwrap();
+        for text in [
+            "pin_code = \"hunter2\"\nlevel = \"x\"\n",
+            "pin_code = 'hunter2'\n",
+            "all = { pin_code = \"hunter2\", level = 1 }\n",
+            "url = \"pg://node:hunter2@db.example/x\"\n",
+        ] {
+            for at in 0..text.len() {
+                for slip in "\"'[]{}=.,:@\\ \t0$".chars() {
+                    let mut broken = text.to_owned();
+                    broken.insert(at, slip);
+                    let report = gate.check(&Source::new("x.toml", broken.clone()), None).report;
+                    let said = human::report(&report, Style::default());
+                    assert!(!broken.contains("hunter2") || !said.contains("hunter2"), "{broken}\n{said}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_open_bracket_is_found_past_strings_and_comments() {
+        let opening = |text: &str| unclosed(text, 0).map(|(at, _)| at);
+        assert_eq!(opening("[1, { a = \"]\" # }\n"), Some(4));
+        assert_eq!(opening("[1, { a = ''']''', b = 'x ]"), Some(4));
+        assert_eq!(opening("[{ a = \"\\\"]\" }, [2]"), Some(0));
+        assert_eq!(opening("[1, 2]"), None);
+        assert_eq!(unclosed("[{ a = 1 ]", 0), Some((1, Some(9))));
     }
 }

@@ -72,6 +72,43 @@ pub(crate) fn userinfo(text: &str) -> Option<std::ops::Range<usize>> {
     Some(start..start + at)
 }
 
+/// Everything before an `@` that may be a user and a password, in any text, well-formed or not, in order and apart. Rather
+/// too much than too little: it decides what people are shown, not what is refused.
+pub(crate) fn credentials(text: &str) -> Vec<std::ops::Range<usize>> {
+    let mut found: Vec<std::ops::Range<usize>> = Vec::new();
+    for (at, _) in text.match_indices('@') {
+        let quoted = text[..at].rfind(['"', '\'']).map_or(0, |before| before + 1);
+        let word = match text[quoted..at].contains("://") {
+            true => quoted,
+            false => text[..at].rfind([' ', '\t', '\n', '"', '\'']).map_or(0, |before| before + 1),
+        };
+        let from = match text[word..at].rfind("://") {
+            Some(scheme) => {
+                let from = word + scheme + 3;
+                let before = &text[from..at];
+                // A port and a path, as in `https://example.net:8080/@name`.
+                let port = before.split_once(':').and_then(|(_, rest)| rest.split_once('/')).map(|(port, _)| port);
+                let path = match port {
+                    Some(port) => port.bytes().all(|b| b.is_ascii_digit()),
+                    None => before.contains('/') && !before.contains(':'),
+                };
+                if path { None } else { Some(from) }
+            }
+            None => {
+                let from =
+                    text[word..at].rfind(['/', ',', '=', '[', '{', '(']).map_or(word, |before| word + before + 1);
+                text[from..at].find(':').map(|colon| from + colon + 1)
+            }
+        };
+        let Some(from) = from else { continue };
+        match found.last_mut() {
+            Some(last) if last.end >= from => last.end = at,
+            _ => found.push(from..at),
+        }
+    }
+    found
+}
+
 /// `text` with the user and password of a URL left out.
 pub(crate) fn without_userinfo(text: &str) -> Cow<'_, str> {
     match userinfo(text) {
@@ -126,6 +163,18 @@ mod tests {
             InvalidUrl.to_string(),
             "not a URL: write a scheme and a host, such as https://example.net/path, or sqlite:PATH"
         );
+    }
+
+    #[test]
+    fn what_may_be_a_password_is_found_in_urls_that_are_none() {
+        let found = |text: &'static str| credentials(text).into_iter().map(|range| &text[range]).collect::<Vec<_>>();
+        assert_eq!(found("pg:/u:hunter2@db/x"), ["hunter2"]);
+        assert_eq!(found("pg:u:hunter2@db"), ["u:hunter2"]);
+        assert_eq!(found("pg://u:hun/ter2@db/x"), ["u:hun/ter2"]);
+        assert_eq!(found("https://a:b@x, https://c:d@y"), ["a:b", "c:d"]);
+        assert_eq!(found("redis://:p@ss@cache"), [":p@ss"]);
+        assert_eq!(found("redis://:p ss@cache"), [":p ss"]);
+        assert_eq!(found("https://example.net:8080/@name https://example.net/@name ops@example.net"), [""; 0]);
     }
 
     #[test]

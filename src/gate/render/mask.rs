@@ -6,21 +6,23 @@
 
 use std::ops::Range;
 
+use crate::gate::suggest::nearest;
 use crate::model::url;
-use crate::tree::reference::holds_reference;
+use crate::tree::reference::{holds_reference, is_reference};
 
-/// Parts of names of keys whose values are hidden.
+/// Parts of names of keys whose values are hidden. Only letters of names are looked at.
 const NAMES: &[&str] = &[
     "password",
     "passwd",
     "passwrod",
+    "passcode",
+    "pwd",
     "passphrase",
     "secret",
     "token",
     "webhook",
     "credential",
-    "private_key",
-    "api_key",
+    "privatekey",
     "apikey",
 ];
 
@@ -40,24 +42,42 @@ pub fn hidden(line: &str, known: &[Range<usize>]) -> Vec<Range<usize>> {
     apart
 }
 
-/// The passwords of the URLs in a line.
+/// Where the name of a secret ends in a line that is broken, so that nobody knows what belongs to what: `names` are those
+/// that the schema knows. Only letters count: a slip may have put anything between them.
+pub fn end_of_secret_name(line: &str, all: &[&str]) -> Option<usize> {
+    let letters: Vec<(usize, char)> =
+        line.char_indices().filter(|(_, c)| c.is_alphabetic()).map(|(at, c)| (at, c.to_ascii_lowercase())).collect();
+    let plain = |name: &str| name.chars().filter(|c| c.is_alphabetic()).map(|c| c.to_ascii_lowercase()).collect();
+    let names = NAMES.iter().chain(all).map(|name| plain(name));
+    let ends = names.filter(|name: &Vec<char>| name.len() > 2).filter_map(|name| {
+        let at = letters.windows(name.len()).position(|window| window.iter().map(|(_, c)| c).eq(&name))?;
+        letters.get(at + name.len() - 1).map(|(at, c)| at + c.len_utf8())
+    });
+    let near = line
+        .split(|c: char| !c.is_alphanumeric() && c != '_')
+        .filter(|word| word.len() > 4)
+        .find(|word| nearest(word, NAMES.iter().chain(all).copied()).is_some());
+    let near = near.and_then(|word| Some(line.find(word)? + word.len()));
+    // Before an @ there may be a password, wherever its quotes are.
+    let user = line.find('@').and_then(|at| Some(line[..at].find(':')? + 1));
+    let end = ends.chain(near).chain(user).min()?;
+    let rest = &line[end..];
+    Some(end + rest.len() - rest.trim_start_matches([' ', '\t', '=', ':']).len())
+}
+
+/// What may be passwords of URLs in a line.
 fn passwords(line: &str) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    let mut from = 0;
-    let begin = |rest: &str| ["://", "turn:", "turns:"].iter().filter_map(|scheme| rest.find(scheme)).min();
-    while let Some(at) = begin(&line[from..]) {
-        let scheme = from + at;
-        let rest = &line[scheme..];
-        let end = rest.find(['"', '\'', ' ', '\t']).unwrap_or(rest.len());
-        if let Some(user) = url::userinfo(&rest[..end])
-            && let Some((name, password)) = rest[user.clone()].split_once(':')
-            && !holds_reference(password)
-        {
-            found.push(scheme + user.start + name.len() + 1..scheme + user.end);
+    let users = url::credentials(line).into_iter();
+    let passwords = users.filter_map(|user| {
+        let scheme = line[..user.start].ends_with("://");
+        let colon = line[user.clone()].find(':').filter(|_| scheme);
+        // Without a scheme it begins behind a colon, and without a colon a user stands there alone.
+        match (scheme, colon) {
+            (true, colon) => colon.map(|colon| user.start + colon + 1..user.end),
+            (false, _) => Some(user),
         }
-        from = scheme + 3;
-    }
-    found
+    });
+    passwords.filter(|password| !is_reference(&line[password.clone()])).collect()
 }
 
 /// The value behind `=` when the name before it sounds like a secret's, and behind `:`, which people write for it.
@@ -66,7 +86,8 @@ fn value_of_secret_name(line: &str) -> Vec<Range<usize>> {
     let mut from = 0;
     while let Some(at) = line[from..].find('=').or_else(|| line[from..].find(": ").filter(|_| from == 0)) {
         let joint = from + at;
-        let name = line[from..joint].trim().trim_matches(['"', '\'']).to_lowercase();
+        let name: String = line[from..joint].chars().filter(|c| c.is_alphabetic()).collect();
+        let name = name.to_lowercase();
         let value = &line[joint + 1..];
         let start = joint + 1 + (value.len() - value.trim_start().len());
         let end = if NAMES.iter().any(|part| name.contains(part)) { end_of_value(line, start, &name) } else { start };
@@ -120,6 +141,14 @@ mod tests {
         assert_eq!(masked("  password: hunter2"), "  password: ***");
         assert_eq!(masked("pin_secret = 1234"), "pin_secret = ***");
         assert_eq!(masked("secrets = { token = 'abc', level = 1 }"), "secrets = { token = ***, level = 1 }");
+    }
+
+    #[test]
+    fn in_a_broken_line_the_letters_of_a_name_are_enough() {
+        let shown = |line: &'static str| end_of_secret_name(line, &["pin_code"]).map(|end| &line[..end]);
+        assert_eq!(shown("alert_w[eb=hook = \"https://x\""), Some("alert_w[eb=hook = "));
+        assert_eq!(shown("pin. Code 1234"), Some("pin. Code "));
+        assert_eq!(shown("url = \"https://x\""), None);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 pub mod github;
 pub mod human;
 pub mod json;
-mod mask;
+pub(super) mod mask;
 pub mod sarif;
 mod snippet;
 

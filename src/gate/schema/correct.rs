@@ -5,6 +5,7 @@ use serde_json::Value as Json;
 use super::format::Format;
 use super::view::View;
 use crate::environment::Environment;
+use crate::gate::shown;
 use crate::gate::suggest::nearest;
 use crate::model::{Duration, url};
 use crate::tree::reference::is_opaque;
@@ -92,6 +93,10 @@ impl Wrong<'_> {
 
     fn format(&self, text: &str) -> Option<String> {
         let format = self.view.text("format").and_then(Format::named)?;
+        // What is shown mended would show the password with it.
+        if !url::credentials(text).is_empty() {
+            return None;
+        }
         if format.name == crate::model::Url::FORMAT && !text.is_empty() && !text.contains("://") {
             // A scheme is missing: of a path or a host that of the default is the likeliest.
             let default = self.default.and_then(Json::as_str).and_then(|default| default.split_once(':'));
@@ -157,9 +162,8 @@ impl Wrong<'_> {
             return None;
         }
         let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
-        let quoted: Vec<String> = parts
-            .map(|part| write::inline(&Node::bare(Value::String(url::without_userinfo(part).into_owned()))))
-            .collect();
+        let quoted: Vec<String> =
+            parts.map(|part| write::inline(&Node::bare(Value::String(shown::redacted(part).into_owned())))).collect();
         Some(if self.nix {
             format!("write [ {} ]", quoted.join(" "))
         } else {
@@ -234,7 +238,7 @@ impl Wrong<'_> {
                 (!self.nix).then(|| format!("write [{0}] once, not [[{0}]]", self.path))
             }
             [only] if self.admits_kind(&only.value) => {
-                let written = url::without_userinfo(&write::inline(only)).into_owned();
+                let written = shown::redacted(&write::inline(only)).into_owned();
                 Some(format!("write {written} without brackets"))
             }
             _ => None,

@@ -154,7 +154,18 @@ pub fn means_secret(root: View<'_>, path: &Path, tree: &Node) -> bool {
     let (Some(table), Some(key)) = (path.parent(), path.last_key()) else { return false };
     let parent = Place { node: tree.get(&table.0), view: root.at(&table.0, tree), stated: None, path: table };
     let meant = meant(key, &parent, root);
-    meant.iter().any(|path| root.at(&path.0, tree).is_some_and(View::is_secret))
+    // A word for a secret that nobody thought of stands where the secret does not.
+    let empty = || {
+        parent
+            .node
+            .zip(parent.view)
+            .is_some_and(|(node, view)| view.fields().any(|(name, field)| field.is_secret() && !is_written(node, name)))
+    };
+    if meant.is_empty() {
+        empty()
+    } else {
+        meant.iter().any(|path| root.at(&path.0, tree).is_some_and(View::is_secret))
+    }
 }
 
 fn unknown(key: &str, parent: &Place<'_>, root: View<'_>) -> Finding {

@@ -144,6 +144,28 @@ impl<'s> View<'s> {
         names
     }
 
+    /// The names of all fields, at any depth, whose values nobody may see.
+    pub fn secret_names(self) -> Vec<&'s str> {
+        let mut found = Vec::new();
+        let mut level = vec![self];
+        for _ in 0..8 {
+            level.truncate(4096);
+            let mut next = Vec::new();
+            for view in level {
+                next.extend(view.parts().chain(view.alternatives()).chain(view.element(0, &Node::bare(Value::Null))));
+                for (key, view) in view.fields() {
+                    let elements = view.element(0, &Node::bare(Value::Null));
+                    if (view.is_secret() || elements.is_some_and(View::is_secret)) && !found.contains(&key.as_str()) {
+                        found.push(key.as_str());
+                    }
+                    next.push(view);
+                }
+            }
+            level = next;
+        }
+        found
+    }
+
     /// The dotted paths at which it, or an alternative of it, names the key `name`, the nearest to the root first.
     pub fn paths_of(self, name: &str) -> Vec<Path> {
         let mut found = Vec::new();
