@@ -16,6 +16,7 @@ in
   inherit evaluate;
   inherit (import ./bundle.nix { inherit evaluate given; }) mkBundle mkConfigs;
   inherit (import ./fleet.nix { inherit evaluate given; }) mkFleet;
+  mkModule = import ./nixos { inherit schema given ownBinary; };
 
   # The same for a service that has a JSON Schema.
   forSchema = file: import ./. { schemaFile = file; };

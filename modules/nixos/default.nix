@@ -1,0 +1,71 @@
+# `mkModule`: a NixOS module for a service that has a schema. It declares services.NAME with settings that are typed from the
+# schema, and runs the service on a config that passed the gate.
+#
+#   mkModule { name = "clock"; arguments = file: [ file ]; }
+#
+# What it is not told it can do without; a service needs only a name.
+{
+  schema,
+  # The schema's file in the store, when the gate does not have it in itself.
+  given,
+  # Whether the service's own program is the gate.
+  ownBinary,
+}:
+let
+  mkModule =
+    {
+      # The name of the service, of its folder in /etc, and of its program.
+      name,
+      # What the service is, for people.
+      title ? name,
+      # What its environment variables begin with.
+      envPrefix ? null,
+      # pkgs to the service's package; by default the one that pkgs has under its name.
+      package ? null,
+      # The path of the config to what the program is called with.
+      arguments ? _: [ ],
+      # What the config is rendered as: "toml" or "json".
+      format ? "toml",
+      # Whether the program reads its config again on SIGHUP. If not, every change restarts it.
+      reload ? false,
+      # Settings to { public, private }: the ports that it listens on, for other machines and for this one.
+      ports ? _: { },
+      # Settings to the folders that it writes to, by the names of the settings that say so.
+      folders ? _: { },
+      # Settings to the kinds of sockets that it uses beside those of the internet.
+      addressFamilies ? _: [ ],
+    }:
+    let
+      service = {
+        inherit
+          addressFamilies
+          arguments
+          envPrefix
+          folders
+          format
+          given
+          name
+          ownBinary
+          package
+          ports
+          reload
+          schema
+          title
+          ;
+      };
+    in
+    {
+      _class = "nixos";
+      _file = ./default.nix;
+      # However often it is imported, it is one module.
+      key = "confgate: services.${name}";
+      imports = [ (import ./module.nix service) ];
+    };
+in
+arguments:
+if arguments ? schemaFile then
+  (import ../. { inherit (arguments) schemaFile; }).mkModule (
+    removeAttrs arguments [ "schemaFile" ]
+  )
+else
+  mkModule arguments

@@ -1,0 +1,76 @@
+# What the service may do: reach the network, read its config, write to its own folder, and nothing else.
+{ lib, service }:
+let
+  inherit (lib)
+    any
+    attrValues
+    optionalAttrs
+    unique
+    ;
+  inherit (service) name;
+  foldersOf = import ./folders.nix { inherit lib service; };
+in
+cfg:
+let
+  ports = service.ports cfg.settings;
+  privileged = any (port: port < 1024) (ports.public or [ ] ++ ports.private or [ ]);
+  capabilities = if privileged then "CAP_NET_BIND_SERVICE" else "";
+
+  writable = unique (attrValues (foldersOf cfg));
+in
+{
+  # Relative paths of the settings begin here.
+  WorkingDirectory = "/var/lib/${name}";
+  StateDirectory = name;
+  StateDirectoryMode = "0700";
+  UMask = "0077";
+}
+// (
+  if cfg.user == null then
+    { DynamicUser = true; }
+  else
+    { User = cfg.user; } // optionalAttrs (cfg.group != null) { Group = cfg.group; }
+)
+// optionalAttrs (writable != [ ]) { ReadWritePaths = writable; }
+// {
+  AmbientCapabilities = capabilities;
+  CapabilityBoundingSet = capabilities;
+  NoNewPrivileges = true;
+  RestrictSUIDSGID = true;
+  # In a user namespace of its own, a capability says nothing about the machine's ports.
+  PrivateUsers = !privileged;
+
+  ProtectSystem = "strict";
+  ProtectHome = true;
+  PrivateTmp = true;
+  PrivateDevices = true;
+  DevicePolicy = "closed";
+  ProcSubset = "pid";
+  ProtectProc = "invisible";
+
+  ProtectClock = true;
+  ProtectControlGroups = true;
+  ProtectHostname = true;
+  ProtectKernelLogs = true;
+  ProtectKernelModules = true;
+  ProtectKernelTunables = true;
+
+  LockPersonality = true;
+  MemoryDenyWriteExecute = true;
+  RemoveIPC = true;
+  KeyringMode = "private";
+  RestrictNamespaces = true;
+  RestrictRealtime = true;
+  RestrictAddressFamilies = [
+    "AF_INET"
+    "AF_INET6"
+    "AF_UNIX"
+  ]
+  ++ service.addressFamilies cfg.settings;
+  SystemCallArchitectures = "native";
+  SystemCallFilter = [
+    "@system-service"
+    "~@privileged"
+  ];
+  SystemCallErrorNumber = "EPERM";
+}

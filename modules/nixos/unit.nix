@@ -1,0 +1,90 @@
+# The systemd unit of the service.
+{
+  lib,
+  pkgs,
+  service,
+}:
+let
+  inherit (lib)
+    concatStringsSep
+    getExe'
+    mapAttrsToList
+    optional
+    optionals
+    replaceStrings
+    toUpper
+    ;
+  inherit (builtins) match toJSON;
+  inherit (service)
+    arguments
+    format
+    given
+    name
+    reload
+    schema
+    title
+    ;
+
+  folder = "/etc/${name}";
+  file = "${folder}/config.${format}";
+  prefix =
+    if service.envPrefix == null then replaceStrings [ "-" ] [ "_" ] (toUpper name) else service.envPrefix;
+
+  # An argument as systemd reads it: `%` and `$` mean something to it.
+  quote =
+    argument:
+    if match "[A-Za-z0-9_./:=@+,-]+" argument != null then
+      argument
+    else
+      replaceStrings [ "%" "$" ] [ "%%" "$$" ] (toJSON argument);
+  line = words: concatStringsSep " " (map quote words);
+
+  triggersOf = import ./reload.nix { inherit lib reload schema; };
+in
+cfg:
+let
+  # The gate once more, on the machine: with the secrets at hand, and for what was not checked when it was built.
+  check = line (
+    [
+      "${folder}/gate"
+      "check"
+      "--environment"
+      cfg.environment
+    ]
+    ++ optionals (given != null) [
+      "--schema"
+      "${folder}/schema.json"
+    ]
+    ++ [ file ]
+  );
+  # The gate reads TOML.
+  checks = optional (format == "toml") check;
+in
+{
+  description = title;
+  wants = [ "network-online.target" ];
+  after = [ "network-online.target" ];
+  wantedBy = [ "multi-user.target" ];
+
+  environment = {
+    "${prefix}_ENV" = cfg.environment;
+    "${prefix}_CONFIG_PATH" = folder;
+  };
+
+  inherit (triggersOf cfg.settings) reloadTriggers restartTriggers;
+
+  serviceConfig = {
+    Type = "exec";
+    ExecStartPre = checks;
+    ExecStart = line (
+      [ (getExe' cfg.package (cfg.package.meta.mainProgram or name)) ] ++ arguments file
+    );
+    ExecReload = optionals reload (checks ++ [ "${getExe' pkgs.coreutils "kill"} -HUP $MAINPID" ]);
+    Restart = "on-failure";
+    RestartSec = 5;
+    LoadCredential = mapAttrsToList (
+      secret: path: "${secret}:${replaceStrings [ "%" ] [ "%%" ] path}"
+    ) cfg.secrets;
+  }
+  // import ./sandbox.nix { inherit lib service; } cfg;
+}
