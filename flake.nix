@@ -52,6 +52,16 @@
         confgate = final.callPackage ./modules/package.nix { };
       };
 
+      nixosModules = {
+        default = self.nixosModules.bitcraps;
+        # Its file is what makes it one module however often it is imported. Nix 2.8 takes no path here.
+        bitcraps = {
+          _class = "nixos";
+          _file = ./modules/nixos.nix;
+          imports = [ ./modules/nixos.nix ];
+        };
+      };
+
       templates = {
         default = self.templates.service;
         service = {
