@@ -17,6 +17,8 @@ pub struct Judge {
     pub name: &'static str,
     /// [`Model::ENV_PREFIX`].
     pub env_prefix: &'static str,
+    /// [`Model::aliases`].
+    pub aliases: &'static [(&'static str, &'static str)],
     /// The rules, without what tests them.
     pub rules: Vec<RuleInfo>,
     run: fn(&Node) -> Result<Verdict, Mismatch>,
@@ -73,7 +75,13 @@ impl Judge {
             reads: rule.reads,
             help: rule.help,
         });
-        Self { name: M::NAME, env_prefix: M::ENV_PREFIX, rules: rules.collect(), run: run::<M> }
+        Self {
+            name: M::NAME,
+            env_prefix: M::ENV_PREFIX,
+            aliases: M::aliases(),
+            rules: rules.collect(),
+            run: run::<M>,
+        }
     }
 
     /// Makes the typed config and runs the rules. Values with findings of their own, and references that are not

@@ -159,6 +159,15 @@ impl Gate {
         self.judge.as_ref().map(|judge| judge.env_prefix)
     }
 
+    /// The environment variables of the field at `path`, the one of every field before the short ones; none for a gate
+    /// without a model.
+    pub fn variables(&self, path: &Path) -> Vec<String> {
+        let Some(judge) = &self.judge else { return Vec::new() };
+        let aliases = judge.aliases.iter().filter(|(_, field)| Path::dotted(field) == *path);
+        let short = aliases.map(|(name, _)| (*name).to_owned());
+        [schema::variable(judge.env_prefix, path)].into_iter().chain(short).collect()
+    }
+
     /// Reads and examines a TOML text.
     pub fn check(&self, source: &Source, environment: impl Into<Option<Environment>>) -> Outcome {
         let terms = Terms { environment: environment.into(), ..Terms::default() };

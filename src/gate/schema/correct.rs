@@ -274,7 +274,7 @@ impl Wrong<'_> {
 }
 
 /// The environment variable of a field.
-fn variable(prefix: &str, path: &Path) -> String {
+pub fn variable(prefix: &str, path: &Path) -> String {
     let keys: Vec<String> = path.field().split('/').map(str::to_uppercase).collect();
     format!("{prefix}_{}", keys.join("__"))
 }

@@ -18,8 +18,9 @@ use std::sync::Arc;
 use jsonschema::{Draft, Keyword, Registry, Retrieve, ValidationError, ValidationOptions, Validator};
 use serde_json::{Value as Json, json};
 
+pub use self::correct::variable;
 pub use self::explain::{Subject, UNKNOWN_KEY, bounds, means_secret, unknown_key, whole_float};
-pub use self::format::{FORMATS, Format};
+pub use self::format::{FORMATS, Format, described};
 use self::instance::Tree;
 use self::shape::{Shape, shapes};
 pub use self::view::View;

@@ -100,8 +100,23 @@ impl<'s> View<'s> {
     }
 
     /// The parts of `allOf`.
-    fn parts(self) -> impl Iterator<Item = View<'s>> {
+    pub fn parts(self) -> impl Iterator<Item = View<'s>> {
         self.shape.parts.iter().map(move |place| self.to(*place))
+    }
+
+    /// What it says of the elements of a list: of the first ones, where it tells them apart, then of the others.
+    pub fn elements(self) -> impl Iterator<Item = View<'s>> {
+        self.shape.first_items.iter().chain(&self.shape.items).map(move |place| self.to(*place))
+    }
+
+    /// What it says of the entries of a table that it does not name.
+    pub fn others(self) -> Option<View<'s>> {
+        self.shape.others.map(|place| self.to(place))
+    }
+
+    /// Where it stands in the document, as a JSON Pointer: a schema that holds itself comes back to the same.
+    pub fn place(self) -> &'s str {
+        &self.shape.pointer
     }
 
     /// Which alternative `node` was most likely meant to be; `None` where there are none or none fits its type.
