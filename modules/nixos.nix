@@ -6,7 +6,7 @@ let
   folderOfDatabase =
     url:
     let
-      file = match "sqlite:(//)?(/[^?]*)([?].*)?" url;
+      file = match "sqlite:(//)?(/[^/?][^?]*)([?].*)?" url;
     in
     if file == null then { } else { "database.url" = dirOf (elemAt file 1); };
 in

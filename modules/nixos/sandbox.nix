@@ -42,6 +42,7 @@ in
 
   ProtectSystem = "strict";
   ProtectHome = true;
+  PrivateMounts = true;
   PrivateTmp = true;
   PrivateDevices = true;
   DevicePolicy = "closed";

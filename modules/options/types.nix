@@ -118,6 +118,16 @@ let
     else
       concatMap (name: (scalars.${name} or (_: [ ])) part) (typesOf part);
 
+  # The names of a table, under a condition that does not hold or not.
+  namesIn =
+    value:
+    {
+      "if" = namesIn value.content;
+      override = namesIn value.content;
+      merge = foldl' (all: content: all // namesIn content) { } value.contents;
+    }
+    .${value._type or ""} or value;
+
   # Of a choice, a table has the names that somebody defined and no other, for they tell which form it is.
   onlyDefined =
     type:
@@ -125,7 +135,7 @@ let
     // {
       merge =
         loc: defs:
-        intersectAttrs (foldl' (all: def: all // def.value) { } defs) (type.merge loc defs);
+        intersectAttrs (foldl' (all: def: all // namesIn def.value) { } defs) (type.merge loc defs);
     };
 
   # A function or a file would be a module to nixpkgs, and is no value to anybody else.

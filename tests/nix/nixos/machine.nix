@@ -22,79 +22,52 @@ let
     inherit (stub.legacyPackages.x86_64-linux) confgate;
   };
 
-  list = mkOption {
-    type = types.listOf types.unspecified;
-    default = [ ];
-  };
-  any = mkOption {
-    type = types.attrsOf types.unspecified;
-    default = { };
-  };
+  option = type: default: mkOption { inherit type default; };
+  list = option (types.listOf types.unspecified) [ ];
+  any = option (types.attrsOf types.unspecified) { };
 
-  # Options of NixOS, as they are there as far as it matters.
+  # The options of NixOS that the module writes to, as strict as there where it matters.
   nixos = {
     options = {
       assertions = list;
       warnings = list;
-      networking.firewall.allowedTCPPorts = mkOption {
-        type = types.listOf types.port;
-        default = [ ];
-      };
-      environment.etc = mkOption {
-        type = types.attrsOf (types.submodule { options.source = mkOption { type = types.path; }; });
-        default = { };
-      };
-      system.checks = mkOption {
-        type = types.listOf types.package;
-        default = [ ];
-      };
-      systemd.services = mkOption {
-        type = types.attrsOf (types.submodule {
-          options = {
-            description = mkOption { type = types.str; };
-            wants = list;
-            after = list;
-            wantedBy = list;
-            environment = any;
-            reloadTriggers = list;
-            restartTriggers = list;
-            serviceConfig = any;
-          };
-        });
-        default = { };
-      };
+      networking.firewall.allowedTCPPorts = option (types.listOf types.port) [ ];
+      environment.etc = option (types.attrsOf (types.submodule {
+        options.source = mkOption { type = types.path; };
+      })) { };
+      systemd.services = option (types.attrsOf (types.submodule {
+        options = {
+          description = mkOption { type = types.str; };
+          wants = list;
+          after = list;
+          wantedBy = list;
+          environment = any;
+          reloadTriggers = list;
+          restartTriggers = list;
+          serviceConfig = any;
+        };
+      })) { };
       users.users = any;
       users.groups = any;
     };
   };
+  # Older versions of NixOS have none.
+  checks.options.system.checks = option (types.listOf types.package) [ ];
+
+  evaluate =
+    base: modules:
+    lib.evalModules {
+      class = "nixos";
+      modules = base ++ [ { _module.args = { inherit pkgs; }; } ] ++ modules;
+    };
 in
 {
   inherit lib pkgs package;
+  bitcraps = ../../../modules/nixos.nix;
 
-  # `with` other packages, or without some of NixOS's options.
-  machineWith =
-    {
-      pkgs,
-      base ? nixos,
-    }:
-    modules:
-    lib.evalModules {
-      class = "nixos";
-      modules = [
-        base
-        { _module.args.pkgs = pkgs; }
-      ]
-      ++ modules;
-    };
-  machine =
-    modules:
-    lib.evalModules {
-      class = "nixos";
-      modules = [
-        nixos
-        { _module.args.pkgs = pkgs; }
-      ]
-      ++ modules;
-    };
-  inherit nixos;
+  machine = evaluate [
+    nixos
+    checks
+  ];
+  machineWithoutChecks = evaluate [ nixos ];
 }

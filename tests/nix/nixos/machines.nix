@@ -1,0 +1,44 @@
+# What the module makes of every machine in machines/, by name: all that a NixOS would read of it.
+let
+  inherit (import ./machine.nix) bitcraps lib machine;
+  inherit (lib)
+    catAttrs
+    filter
+    listToAttrs
+    map
+    removeSuffix
+    ;
+
+  summary =
+    file:
+    let
+      inherit ((machine [
+        bitcraps
+        file
+      ]).config
+      )
+        assertions
+        environment
+        networking
+        system
+        systemd
+        users
+        warnings
+        ;
+    in
+    {
+      refused = catAttrs "message" (filter (assertion: !assertion.assertion) assertions);
+      warned = warnings;
+      etc = builtins.mapAttrs (_: entry: entry.source) environment.etc;
+      open_ports = networking.firewall.allowedTCPPorts;
+      checks = catAttrs "outPath" system.checks;
+      units = systemd.services;
+      inherit (users) users groups;
+    };
+in
+listToAttrs (
+  map (name: {
+    name = removeSuffix ".nix" name;
+    value = summary (./machines + "/${name}");
+  }) (builtins.attrNames (builtins.readDir ./machines))
+)

@@ -1,0 +1,4 @@
+# Nothing is said but that there is a node.
+{
+  services.bitcraps.enable = true;
+}

@@ -1,0 +1,2 @@
+# The module is there, and nobody enabled the service.
+{ }

@@ -1,0 +1,8 @@
+# A port that takes a capability.
+{
+  services.bitcraps = {
+    enable = true;
+    openFirewall = true;
+    settings.network.listen_port = 443;
+  };
+}

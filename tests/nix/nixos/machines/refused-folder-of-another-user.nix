@@ -1,0 +1,8 @@
+# Folders where the user that systemd makes cannot write.
+{
+  services.bitcraps = {
+    enable = true;
+    settings.app.data_dir = "/srv/bitcraps";
+    settings.database.backup_dir = "/var/lib/bitcraps-backups";
+  };
+}

@@ -1,0 +1,7 @@
+# A group alone.
+{
+  services.bitcraps = {
+    enable = true;
+    group = "players";
+  };
+}

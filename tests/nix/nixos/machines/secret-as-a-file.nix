@@ -1,0 +1,8 @@
+# A program that wants a file is given the path of a credential.
+{
+  services.bitcraps = {
+    enable = true;
+    settings.security.tls_key_path = "/run/credentials/bitcraps.service/TLS_KEY";
+    secrets.TLS_KEY = "/var/lib/acme/node.example.net/key.pem";
+  };
+}

@@ -1,0 +1,7 @@
+# The config alone.
+{
+  services.bitcraps = {
+    enable = true;
+    package = null;
+  };
+}
