@@ -436,13 +436,13 @@ fn the_builders_say_when_nix_did_not_call_them() {
             (2, "error: out is not set: this command is the builder of a Nix derivation\n")
         );
     }
-    let files = folder(&[("request", "{ \"name\": 1 }")]);
+    let files = folder(&[("request", "{ \"orders\": 1 }")]);
     let mut builder = confgate();
     builder.arg("bundle").env("out", files.path().join("out")).env("requestPath", files.path().join("request"));
     let said = Said::from(builder.output().unwrap());
     assert_eq!(said.code, 2);
     assert!(
-        said.err.contains("not a request for this builder: invalid type: integer `1`, expected a string"),
+        said.err.contains("not a request for this builder: invalid type: integer `1`, expected a sequence"),
         "{}",
         said.err
     );
