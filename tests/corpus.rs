@@ -40,6 +40,25 @@ fn what_is_good_is_admitted_with_the_expected_warnings() {
     compare_all("tests/admitted", "config.toml", 0, check);
 }
 
+#[test]
+fn a_file_of_one_endless_line_is_refused_in_a_few() {
+    let long = "x".repeat(1 << 18);
+    let folder = tempfile::tempdir().unwrap();
+    for text in [
+        format!("[app]\nname = \"{long}\"\n"),
+        format!("[app]\n{long} = 1\n"),
+        format!("[{long}]\na = 1\n"),
+        format!("[app]\nname = {long}\n"),
+        format!("x = {}", "[".repeat(1 << 18)),
+        format!("{}x = 1", "a.".repeat(1 << 16)),
+    ] {
+        fs::write(folder.path().join("config.toml"), text).unwrap();
+        let output = check(folder.path());
+        assert_eq!(output.status.code(), Some(1));
+        assert!(output.stdout.len() < 4000 && output.stderr.is_empty(), "{output:?}");
+    }
+}
+
 /// What the gate says on its own account, beside the rules of a model.
 const OWN_RULES: &[&str] = &["environment/agrees", "schema/retired-key", "schema/unknown-key", "toml/syntax"];
 

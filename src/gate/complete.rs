@@ -24,13 +24,18 @@ pub fn read_other_forms(view: View<'_>, node: &mut Node) {
 /// Fills in what was not written and has a default in `environment`: in the root, and in every table below it that is
 /// there or belongs there. What the schema requires is for somebody to write.
 pub fn fill_defaults(view: View<'_>, node: &mut Node, environment: Environment) {
-    for_each_child(view, node, &mut |view, child| fill_defaults(view, child, environment));
+    fill(view, node, environment, &mut Vec::new());
+}
+
+/// `around` are the parts of the schema whose defaults are being made: one that holds itself would never end.
+fn fill<'s>(view: View<'s>, node: &mut Node, environment: Environment, around: &mut Vec<&'s str>) {
+    for_each_child(view, node, &mut |view, child| fill(view, child, environment, around));
     let Some(view) = table_view(view, node) else { return };
     let written = |name: &String| node.as_table().is_some_and(|table| table.contains_key(name));
     let names = view.fields().map(|(name, _)| name);
     let missing: Vec<&String> = names.filter(|name| !written(name) && !view.requires(name)).collect();
     for name in missing {
-        let filled = view.property(name, node).and_then(|property| default_of(property, environment));
+        let filled = view.property(name, node).and_then(|property| made(property, environment, around));
         if let (Some(filled), Some(table)) = (filled, node.as_table_mut()) {
             table.insert(name.clone(), filled);
         }
@@ -39,18 +44,26 @@ pub fn fill_defaults(view: View<'_>, node: &mut Node, environment: Environment) 
 
 /// The value of a field that was not written.
 pub fn default_of(view: View<'_>, environment: Environment) -> Option<Node> {
-    if let Some(default) = view.default_in(environment) {
-        // A default that no tree can hold would not have come out of one.
-        let mut node = json::read(default.clone()).ok()?;
-        fill_defaults(view, &mut node, environment);
-        return Some(node);
-    }
-    if view.is_optional() || !view.is_table() {
+    made(view, environment, &mut Vec::new())
+}
+
+fn made<'s>(view: View<'s>, environment: Environment, around: &mut Vec<&'s str>) -> Option<Node> {
+    let default = view.default_in(environment);
+    if default.is_none() && (view.is_optional() || !view.is_table()) {
         return None;
     }
-    let mut node = Node::bare(Value::Table(Table::default()));
-    fill_defaults(view, &mut node, environment);
-    node.as_table().is_some_and(|table| !table.is_empty()).then_some(node)
+    if around.contains(&view.place()) {
+        return None;
+    }
+    let mut node = match default {
+        // A default that no tree can hold would not have come out of one.
+        Some(default) => json::read(default.clone()).ok()?,
+        None => Node::bare(Value::Table(Table::default())),
+    };
+    around.push(view.place());
+    fill(view, &mut node, environment, around);
+    around.pop();
+    (default.is_some() || node.as_table().is_some_and(|table| !table.is_empty())).then_some(node)
 }
 
 /// The form that is written: entries in the order of the schema, then by name; durations with one unit; whole numbers

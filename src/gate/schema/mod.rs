@@ -60,6 +60,9 @@ impl Schema {
     ///
     /// It is not valid under its meta-schema, or refers to something outside itself.
     pub fn new(json: Json) -> Result<Self, InvalidSchema> {
+        if let Some(pointer) = shape::circle(&json) {
+            return Err(InvalidSchema { pointer, message: "it refers to itself without an end".to_owned() });
+        }
         let built = options().build(&json);
         Self::with(built, json)
     }

@@ -3,7 +3,7 @@
 //! The walks ask it of every value of every config, several times over. Asking the document each time would cost more
 //! than all that they do with the answers.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use foldhash::fast::RandomState;
 use indexmap::IndexMap;
@@ -105,6 +105,68 @@ pub fn follow<'d>(document: &'d Json, at: &'d Json) -> Option<(&'d Json, String)
     Some((&Json::Null, "nowhere".to_owned()))
 }
 
+/// A part of a document that, asked of a value, asks itself of the same value: no validator comes to an end with it.
+pub fn circle(document: &Json) -> Option<String> {
+    fn visit<'d>(
+        document: &'d Json,
+        at: &'d Json,
+        pointer: String,
+        open: &mut Vec<String>,
+        done: &mut HashSet<String>,
+    ) -> Option<String> {
+        if open.contains(&pointer) {
+            return Some(pointer);
+        }
+        if !done.insert(pointer.clone()) {
+            return None;
+        }
+        let mut same: Vec<(&Json, String)> = Vec::new();
+        for (keyword, value) in at.as_object().into_iter().flatten() {
+            match (keyword.as_str(), value) {
+                ("$ref", Json::String(reference)) => {
+                    let target = reference.strip_prefix('#');
+                    same.extend(target.and_then(|target| Some((document.pointer(target)?, target.to_owned()))));
+                }
+                ("not" | "if" | "then" | "else", at) => same.push((at, format!("{pointer}/{keyword}"))),
+                ("allOf" | "anyOf" | "oneOf", Json::Array(list)) => {
+                    let parts = list.iter().enumerate();
+                    same.extend(parts.map(|(index, at)| (at, format!("{pointer}/{keyword}/{index}"))));
+                }
+                ("dependentSchemas", Json::Object(named)) => {
+                    let parts = named.iter();
+                    same.extend(parts.map(|(name, at)| (at, format!("{pointer}/{keyword}/{}", escaped(name)))));
+                }
+                _ => {}
+            }
+        }
+        open.push(pointer);
+        let found = same.into_iter().find_map(|(at, pointer)| visit(document, at, pointer, open, done));
+        open.pop();
+        found
+    }
+    fn all<'d>(
+        at: &'d Json,
+        pointer: String,
+        visit: &mut dyn FnMut(&'d Json, &str) -> Option<String>,
+    ) -> Option<String> {
+        let found = visit(at, &pointer);
+        match at {
+            _ if found.is_some() => found,
+            Json::Object(object) => {
+                let mut inner = object.iter();
+                inner.find_map(|(key, at)| all(at, format!("{pointer}/{}", escaped(key)), visit))
+            }
+            Json::Array(list) => {
+                let mut inner = list.iter().enumerate();
+                inner.find_map(|(index, at)| all(at, format!("{pointer}/{index}"), visit))
+            }
+            _ => None,
+        }
+    }
+    let mut done = HashSet::new();
+    all(document, String::new(), &mut |at, pointer| visit(document, at, pointer.to_owned(), &mut Vec::new(), &mut done))
+}
+
 impl<'d> Builder<'d> {
     fn shape(&mut self, at: &'d Json, pointer: String) -> usize {
         let place = self.shapes.len();
@@ -176,4 +238,29 @@ impl<'d> Builder<'d> {
 /// A name as a step of a JSON Pointer.
 fn escaped(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_schema_may_hold_itself_deeper_down_and_not_in_the_same_place() {
+        for good in [
+            json!({ "properties": { "child": { "$ref": "#" } } }),
+            json!({ "$defs": { "a": { "anyOf": [{ "items": { "$ref": "#/$defs/a" } }] } }, "$ref": "#/$defs/a" }),
+            json!({ "allOf": [{ "$ref": "#/$defs/a" }, { "$ref": "#/$defs/a" }], "$defs": { "a": {} } }),
+        ] {
+            assert_eq!(circle(&good), None, "{good}");
+        }
+        for (bad, pointer) in [
+            (json!({ "allOf": [{ "$ref": "#" }] }), ""),
+            (json!({ "properties": { "b": { "oneOf": [{ "$ref": "#/properties/b" }] } } }), "/properties/b"),
+            (json!({ "$defs": { "a": { "$ref": "#/$defs/a" } } }), "/$defs/a"),
+        ] {
+            assert_eq!(circle(&bad).as_deref(), Some(pointer), "{bad}");
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! What a schema says of one value: the walk that defaults, messages, secrets and rendering share.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value as Json};
 
 use super::shape::{Shape, Types, follow};
@@ -263,13 +265,17 @@ impl<'s> View<'s> {
 
     /// The path of the first property that carries a mark.
     pub fn find_marked(self, keyword: &str) -> Option<Path> {
-        fn find(view: View<'_>, keyword: &str, path: &Path) -> Option<Path> {
+        // A schema may hold itself: each part is looked at once.
+        fn find<'s>(view: View<'s>, keyword: &str, path: &Path, seen: &mut HashSet<&'s str>) -> Option<Path> {
             if view.marked(keyword) {
                 return Some(path.clone());
             }
-            view.fields().find_map(|(name, view)| find(view, keyword, &path.key(name)))
+            if !seen.insert(view.place()) {
+                return None;
+            }
+            view.fields().find_map(|(name, view)| find(view, keyword, &path.key(name), seen))
         }
-        find(self, keyword, &Path::root())
+        find(self, keyword, &Path::root(), &mut HashSet::new())
     }
 
     /// The first sentence of the description, without its end, to go on a sentence with.
