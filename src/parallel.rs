@@ -6,8 +6,10 @@ use std::thread;
 
 /// What `work` makes of each item, in the order of the items. A few items are not worth a thread.
 pub fn map<T: Sync, R: Send + Sync>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let workers = thread::available_parallelism().map_or(1, usize::from).min(items.len() / 4);
-    if workers <= 1 {
+    let most = items.len() / 4;
+    // To count the cores is to read files, so it is not done for nothing.
+    let workers = if most > 1 { thread::available_parallelism().map_or(1, usize::from).min(most) } else { 1 };
+    if workers == 1 {
         return items.iter().map(work).collect();
     }
     let next = AtomicUsize::new(0);

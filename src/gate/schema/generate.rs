@@ -23,7 +23,8 @@ use crate::model::Model;
 /// The schema of `M`.
 pub fn schema<M: Model>() -> Json {
     let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
-    let mut schema = settings.into_generator().into_root_schema_for::<M>().to_value();
+    let mut schema = settings.into_generator().into_root_schema_for::<M>();
+    let mut schema = Json::Object(std::mem::take(schema.ensure_object()));
     tidy(&mut schema);
     let defaults = Environment::ALL.map(|environment| {
         // A model that cannot be serialized has no defaults to show; its own tests find that.
@@ -74,10 +75,11 @@ const ORDER: &[&str] = &[
 fn arrange(schema: &mut Json) {
     for_each_child(schema, &mut arrange);
     let Some(object) = schema.as_object_mut() else { return };
-    let rank = |keyword: &String| ORDER.iter().position(|known| known == keyword).unwrap_or(ORDER.len());
-    let mut keywords: Vec<(String, Json)> = std::mem::take(object).into_iter().collect();
-    keywords.sort_by_cached_key(|(keyword, _)| (rank(keyword), keyword.clone()));
-    object.extend(keywords);
+    let rank = |keyword: &str| ORDER.iter().position(|known| *known == keyword).unwrap_or(ORDER.len());
+    let keywords = std::mem::take(object).into_iter();
+    let mut keywords: Vec<_> = keywords.map(|(keyword, value)| (rank(&keyword), keyword, value)).collect();
+    keywords.sort_by(|(rank, keyword, _), (other, name, _)| (rank, keyword).cmp(&(other, name)));
+    object.extend(keywords.into_iter().map(|(_, keyword, value)| (keyword, value)));
 }
 
 /// Brings what schemars says of Rust types into the words of config files, from the leaves up.
