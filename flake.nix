@@ -110,6 +110,20 @@
             }
           );
         }
+        # A virtual machine takes the whole of nixpkgs.
+        // (
+          if pkgs ? testers then
+            {
+              vm = pkgs.testers.runNixOSTest (
+                import ./tests/nix/nixos/vm.nix {
+                  module = self.nixosModules.bitcraps;
+                  confgate = confgateOf pkgs;
+                }
+              );
+            }
+          else
+            { }
+        )
       );
 
       devShells = forEachSystem (

@@ -1,15 +1,21 @@
 # The options of the schema against evaluate.nix, over generated sets of modules and over the files in config/: the same values
 # and the same order of lists, by nixpkgs' module system alone and inside a machine; and inside a machine the same settings
-# and places as without one. What one side refuses the other must refuse.
+# and places as without one. What one side refuses the other must refuse. For files, both also name the same ones as those that
+# set a value.
 let
   inherit (import ./machine.nix) bitcraps lib machine;
   inherit (lib)
-    attrNames
+    catAttrs
+    collect
     concatMap
+    concatStringsSep
     filter
     length
+    lessThan
     mapAttrsToList
+    nameValuePair
     removeAttrs
+    sort
     ;
   inherit (builtins) deepSeq toJSON tryEval;
 
@@ -35,12 +41,36 @@ let
   generated = import ./generate.nix { inherit fields lib; } 240;
   fleet = import ../../../config/fleet.nix;
   written =
-    mapAttrsToList (name: node: node // { inherit name; }) (import ../../../config)
+    mapAttrsToList (
+      name: node:
+      node
+      // {
+        inherit name;
+        isWritten = true;
+      }
+    ) (import ../../../config)
     ++ mapAttrsToList (name: node: {
       inherit name;
       inherit (node) environment;
-      modules = fleet.common ++ concatMap (tag: fleet.tags.${tag}) node.tags ++ node.modules;
+      isWritten = true;
+      # What a node says is in that file, which nixpkgs does not know by itself.
+      modules =
+        fleet.common
+        ++ concatMap (tag: fleet.tags.${tag}) node.tags
+        ++ map (lib.setDefaultModuleLocation ../../../config/fleet.nix) node.modules;
     }) fleet.nodes;
+
+  # What sets each option that something sets.
+  pointer = option: "/" + concatStringsSep "/" option.loc;
+  filesBy =
+    of: alone: here:
+    map (option: nameValuePair (pointer option) (sort lessThan (of option))) (
+      filter (option: here.origins ? ${pointer option}) (
+        collect lib.isOption (removeAttrs alone.options [ "_module" ])
+      )
+    );
+  filesThere = filesBy (option: map toString option.files);
+  filesHere = alone: here: filesBy (option: catAttrs "file" here.origins.${pointer option}.set) alone here;
 
   attempt = value: tryEval (deepSeq value value);
 
@@ -49,6 +79,7 @@ let
       name,
       environment,
       modules,
+      isWritten ? false,
     }:
     let
       options = import ../../../modules/options.nix { inherit environment lib schema; };
@@ -100,6 +131,8 @@ let
           differ "settings of the bundle" bundle.settings here.settings
         else if bundle.origins != here.origins then
           differ "origins of the bundle" bundle.origins here.origins
+        else if isWritten && filesThere alone here != filesHere alone here then
+          differ "files" (filesThere alone here) (filesHere alone here)
         else
           [ ];
     };

@@ -85,6 +85,27 @@ in
     );
   };
 
+  # What of the unit changes with another Confgate, and with a value that is written elsewhere.
+  untouched =
+    let
+      elsewhere =
+        (machine [
+          bitcraps
+          {
+            services.bitcraps = {
+              enable = true;
+              inherit environment;
+              confgatePackage = pkgs.coreutils // {
+                meta.mainProgram = "confgate";
+              };
+              secrets.OTHER = "/run/secrets/other";
+              settings.app.name = lib.mkDefault "BitCraps";
+            };
+          }
+        ]).config.systemd.services.bitcraps;
+    in
+    difference plain elsewhere;
+
   # Whether an option takes the wrong value of each field.
   taken = concatMap (
     field:

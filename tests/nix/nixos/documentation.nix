@@ -1,0 +1,27 @@
+# The documentation of all options of the module, as NixOS would print it, for a machine whose environment nobody may ask.
+let
+  inherit (import ./machine.nix) bitcraps lib machine;
+  inherit (lib)
+    filter
+    hasPrefix
+    mkForce
+    optionAttrSetToDocList
+    ;
+
+  options =
+    (machine [
+      bitcraps
+      { services.bitcraps.environment = mkForce (throw "the documentation asks for the environment"); }
+    ]).options;
+in
+map
+  (option: {
+    inherit (option) description name type;
+    default = option.default.text or "";
+    example = option.example.text or "";
+  })
+  (
+    filter (
+      option: option.visible && !option.internal && !(hasPrefix "_module" (lib.last option.loc))
+    ) (optionAttrSetToDocList options.services)
+  )

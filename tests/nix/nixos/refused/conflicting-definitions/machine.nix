@@ -1,0 +1,4 @@
+{
+  imports = [ { services.bitcraps.settings.app.name = "one"; } ];
+  services.bitcraps.settings.app.name = "two";
+}

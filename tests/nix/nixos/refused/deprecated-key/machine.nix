@@ -1,0 +1,3 @@
+{
+  services.bitcraps.settings.last_reload = 12;
+}

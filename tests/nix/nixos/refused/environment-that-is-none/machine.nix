@@ -1,0 +1,3 @@
+{
+  services.bitcraps.environment = "prod";
+}

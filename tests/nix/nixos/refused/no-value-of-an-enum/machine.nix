@@ -1,0 +1,3 @@
+{
+  services.bitcraps.settings.app.log_level = "loud";
+}

@@ -1,0 +1,4 @@
+{ lib, ... }:
+{
+  _module.args.pkgs = lib.mkForce { };
+}

@@ -1,0 +1,7 @@
+{
+  services.bitcraps.settings =
+    { secret, ... }:
+    {
+      monitoring.alert_webhook = secret "alert-webhook";
+    };
+}

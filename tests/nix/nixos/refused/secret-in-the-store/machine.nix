@@ -1,0 +1,3 @@
+{
+  services.bitcraps.secrets.DB_PASSWORD = "${builtins.toFile "password" "hunter2"}";
+}

@@ -1,0 +1,3 @@
+{
+  services.bitcraps.settings.network.max_conections = 100;
+}

@@ -1,0 +1,3 @@
+{
+  services.bitcraps.settings.app.environment = "Staging";
+}

@@ -1,0 +1,3 @@
+{
+  services.bitcraps.settings.network.max_connections = "many";
+}

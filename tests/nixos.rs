@@ -1,0 +1,342 @@
+//! What a user of NixOS does with the module and with the options of a schema.
+//!
+//! These need Nix, the static binary and a copy of nixpkgs' lib, whose folder `NIXPKGS_LIB` names; without the last they say
+//! so and do nothing. NixOS itself is not needed: the options that the module writes to are declared by
+//! `tests/nix/nixos/machine.nix`. Run alone:
+//! `scripts/nix --prepare && NIXPKGS_LIB=… cargo test --test nixos -- --ignored`.
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+use serde_json::Value as Json;
+use support::nix::{in_store, nix, printed};
+use support::{cases, compare, confgate, root};
+use tempfile::TempDir;
+
+const FOLDER: &str = "tests/nix/nixos";
+
+/// Whether nixpkgs' lib is at hand; says so where it is not.
+fn has_lib(test: &str) -> bool {
+    let has = std::env::var_os("NIXPKGS_LIB").is_some_and(|lib| !lib.is_empty());
+    if !has {
+        eprintln!("skipped: {test} (NIXPKGS_LIB does not name a copy of nixpkgs' lib)");
+    }
+    has
+}
+
+/// Ends a test that needs nixpkgs' lib where there is none.
+macro_rules! needs_lib {
+    ($test:literal) => {
+        if !has_lib($test) {
+            return;
+        }
+    };
+}
+
+fn evaluated(file: &str, attribute: &str) -> Json {
+    let file = format!("{FOLDER}/{file}");
+    let said = printed(nix(&root(), &["eval", "--impure", "--json", "-f", &file, attribute]));
+    serde_json::from_str(&said).unwrap()
+}
+
+fn build(file: &str, attribute: &str, more: &[&str]) -> Output {
+    let file = format!("{FOLDER}/{file}");
+    nix(&root(), &[&["build", "--impure", "--print-build-logs", "-f", &file, attribute], more].concat())
+}
+
+/// Text without what differs between machines: hashes of the store, and where the project is.
+fn without_places(text: &str) -> String {
+    let mut rest = text;
+    let mut plain = String::new();
+    while let Some((before, after)) = rest.split_once("/nix/store/") {
+        plain.push_str(before);
+        plain.push_str("/nix/store/");
+        rest = match after.get(..32) {
+            Some(hash) if hash.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
+                plain.push('…');
+                &after[32..]
+            }
+            _ => after,
+        };
+    }
+    plain.push_str(rest);
+    plain.replace(&format!("{}/", root().display()), "")
+}
+
+/// Compares with a file of `golden/`, or writes it when `UPDATE` is set.
+fn compare_golden(name: &str, said: &str, wrong: &mut String) {
+    let file = root().join(FOLDER).join("golden").join(name);
+    if std::env::var_os("UPDATE").is_some() {
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(&file, said).unwrap();
+    } else if fs::read_to_string(&file).unwrap_or_default() != said {
+        let _ = writeln!(wrong, "--- golden/{name} says something else than\n{said}");
+    }
+}
+
+fn machines() -> BTreeMap<String, Json> {
+    match evaluated("machines.nix", "") {
+        Json::Object(machines) => machines.into_iter().collect(),
+        other => panic!("{other}"),
+    }
+}
+
+#[test]
+#[ignore = "needs Nix and nixpkgs' lib: `make test` runs it"]
+fn machines_have_the_unit_files_and_assertions_of_their_golden_files() {
+    needs_lib!("units of NixOS machines");
+    let mut wrong = String::new();
+    for (name, machine) in machines() {
+        let text = serde_json::to_string_pretty(&machine).unwrap();
+        compare_golden(&format!("machines/{name}.json"), &(without_places(&text) + "\n"), &mut wrong);
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// A unit as NixOS writes it, with a program that is there in the place of those that are not.
+fn unit_file(unit: &Json) -> String {
+    let text = |value: &Json| match value {
+        Json::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let all = |value: &Json| match value {
+        Json::Array(values) => values.iter().map(text).collect(),
+        value => vec![text(value)],
+    };
+    let mut file = format!("[Unit]\nDescription={}\n", text(&unit["description"]));
+    for (name, key) in [
+        ("wants", "Wants"),
+        ("after", "After"),
+        ("reloadTriggers", "X-Reload-Triggers"),
+        ("restartTriggers", "X-Restart-Triggers"),
+    ] {
+        let _ = writeln!(file, "{key}={}", all(&unit[name]).join(" "));
+    }
+    file.push_str("\n[Service]\n");
+    for (name, value) in unit["environment"].as_object().unwrap() {
+        let _ = writeln!(file, "Environment=\"{name}={}\"", text(value));
+    }
+    for (name, value) in unit["serviceConfig"].as_object().unwrap() {
+        for value in all(value) {
+            let value = match value.split_once(' ') {
+                _ if !name.starts_with("Exec") => value,
+                Some((_, arguments)) => format!("/bin/true {arguments}"),
+                None => "/bin/true".to_owned(),
+            };
+            let _ = writeln!(file, "{name}={value}");
+        }
+    }
+    let _ = writeln!(file, "\n[Install]\nWantedBy={}", all(&unit["wantedBy"]).join(" "));
+    file
+}
+
+#[test]
+#[ignore = "needs Nix and nixpkgs' lib: `make test` runs it"]
+fn systemd_has_nothing_to_say_on_the_unit_and_calls_it_safe() {
+    needs_lib!("units before systemd-analyze");
+    if Command::new("systemd-analyze").arg("--version").output().is_err() {
+        eprintln!("skipped: units before systemd-analyze (systemd-analyze is not installed)");
+        return;
+    }
+    let folder = TempDir::new().unwrap();
+    let mut units = 0;
+    for (machine, made) in machines() {
+        for (name, unit) in made["units"].as_object().unwrap() {
+            let file = folder.path().join(&machine).join(format!("{name}.service"));
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(&file, unit_file(unit)).unwrap();
+            let analyze = |arguments: &[&str]| {
+                let analyzed = Command::new("systemd-analyze").args(arguments).arg(&file).output().unwrap();
+                let said = String::from_utf8([analyzed.stdout, analyzed.stderr].concat()).unwrap();
+                (analyzed.status.success(), said)
+            };
+            let (verified, said) = analyze(&["verify", "--man=no"]);
+            let own: Vec<&str> = said.lines().filter(|line| line.contains(&format!("{name}.service"))).collect();
+            assert!(verified && own.is_empty(), "{machine}: {said}");
+            // Tenths: 25 is an exposure of 2.5.
+            let (safe, said) = analyze(&["security", "--offline=true", "--threshold=25"]);
+            assert!(safe, "{machine}: {said}");
+            units += 1;
+        }
+    }
+    assert!(units > 10, "{units}");
+}
+
+#[test]
+#[ignore = "needs Nix and nixpkgs' lib: `make test` runs it"]
+fn a_field_changes_the_trigger_of_its_class_and_nothing_else() {
+    needs_lib!("reload and restart triggers");
+    // A running process is not given another kind of socket.
+    let beside: BTreeMap<&str, &[&str]> =
+        BTreeMap::from([("network.enable_bluetooth", &["serviceConfig.RestrictAddressFamilies"][..])]);
+    let fields = evaluated("triggers.nix", "changed");
+    let fields = fields.as_object().unwrap();
+    assert!(fields.len() > 130, "{}", fields.len());
+    for (name, field) in fields {
+        let trigger = format!("{}Triggers", if field["reload"] == "restart" { "restart" } else { "reload" });
+        let mut expected = vec![trigger.as_str()];
+        expected.extend_from_slice(beside.get(name.as_str()).copied().unwrap_or_default());
+        assert_eq!(field["changes"], Json::from(expected), "{name}");
+    }
+}
+
+#[test]
+#[ignore = "needs Nix and nixpkgs' lib: `make test` runs it"]
+fn a_new_confgate_or_a_moved_line_touches_no_unit() {
+    needs_lib!("units and new versions of Confgate");
+    assert_eq!(evaluated("triggers.nix", "untouched"), Json::Array(Vec::new()));
+}
+
+#[test]
+#[ignore = "needs Nix and nixpkgs' lib: `make test` runs it"]
+fn every_value_that_the_triggers_were_tried_with_is_one_that_the_gate_admits() {
+    needs_lib!("values of the trigger tests");
+    let built = build("triggers.nix", "admitted", &["--no-link"]);
+    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+}
+
+#[test]
+#[ignore = "needs Nix and nixpkgs' lib: `make test` runs it"]
+fn no_option_takes_a_value_of_another_type() {
+    needs_lib!("types of options");
+    assert_eq!(evaluated("triggers.nix", "taken"), Json::Array(Vec::new()));
+}
+
+/// What Nix says last, or what the builder of a bundle says.
+fn refusal(said: &str) -> String {
+    let log: Vec<&str> = said.lines().filter_map(|line| line.strip_prefix("bitcraps-bundle>")).collect();
+    let lines: Vec<&str> = if log.is_empty() {
+        let (_, last) = said.rsplit_once("error: ").unwrap_or(("", said));
+        last.lines().map(str::trim).filter(|line| !line.starts_with("(use '--show-trace'")).collect()
+    } else {
+        log.iter().map(|line| line.strip_prefix(' ').unwrap_or(line)).collect()
+    };
+    // Some versions of Nix leave empty lines out.
+    let mut text = String::new();
+    for line in lines.into_iter().filter(|line| !line.is_empty()) {
+        let _ = writeln!(text, "{}", without_places(line));
+    }
+    text
+}
+
+#[test]
+#[ignore = "needs Nix and nixpkgs' lib: `make test` runs it"]
+fn machines_are_refused_with_the_file_and_line_of_their_owner() {
+    needs_lib!("NixOS machines that are refused");
+    let mut wrong = String::new();
+    for case in cases(&format!("{FOLDER}/refused"), "machine.nix") {
+        let name = case.file_name().unwrap().to_str().unwrap();
+        let built = build("refused.nix", name, &["--no-link"]);
+        assert!(!built.status.success(), "{name} is built");
+        compare(&case, &refusal(&String::from_utf8(built.stderr).unwrap()), &mut wrong);
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+#[ignore = "needs Nix and nixpkgs' lib: `make test` runs it"]
+fn what_is_not_checked_is_built_and_refused_when_the_service_starts() {
+    needs_lib!("NixOS machines that are not checked");
+    let folder = TempDir::new().unwrap();
+    let link = folder.path().join("result");
+    let built = build("unchecked.nix", "", &["-o", link.to_str().unwrap()]);
+    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+    let file = in_store(&in_store(&link).join("node")).join("config.toml");
+    let checked = confgate().args(["check", "--environment", "Production"]).arg(file).output().unwrap();
+    let said = String::from_utf8(checked.stdout).unwrap();
+    assert_eq!(checked.status.code(), Some(1), "{said}");
+    assert!(said.contains("network.listen_address must be an IP address"), "{said}");
+}
+
+#[test]
+#[ignore = "needs Nix and nixpkgs' lib: `make test` runs it"]
+fn options_mean_what_evaluate_makes_of_the_same_modules() {
+    needs_lib!("parity of options");
+    let result = evaluated("parity.nix", "");
+    let differences: Vec<&str> = result["differences"].as_array().unwrap().iter().filter_map(Json::as_str).collect();
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+    let (sets, refused) = (result["sets"].as_u64().unwrap(), result["refused"].as_u64().unwrap());
+    assert!(sets - refused >= 200 && refused >= 20, "{sets} sets, {refused} refused");
+}
+
+#[test]
+#[ignore = "needs Nix and nixpkgs' lib: `make test` runs it"]
+fn every_way_to_wrap_a_definition_means_the_same_as_in_nixpkgs() {
+    needs_lib!("parity of composing");
+    let said = printed(nix(&root(), &["eval", "--impure", "--raw", "-f", "tests/nix/parity.nix"]));
+    assert!(said.starts_with("ok: "), "{said}");
+}
+
+#[test]
+#[ignore = "needs Nix and nixpkgs' lib: `make test` runs it"]
+fn options_are_documented_without_a_word_on_the_chosen_environment() {
+    needs_lib!("documentation of options");
+    let mut wrong = String::new();
+    let mut table = String::new();
+    for option in evaluated("documentation.nix", "").as_array().unwrap() {
+        let text = |key: &str| option[key].as_str().unwrap_or_default().replace('\n', " ");
+        assert!(!text("description").trim().is_empty(), "{option} is not described");
+        let _ = writeln!(table, "{}: {}", text("name"), text("type"));
+        for key in ["default", "example"] {
+            if !text(key).is_empty() {
+                let _ = writeln!(table, "  {key}: {}", text(key));
+            }
+        }
+        for line in option["description"].as_str().unwrap().trim().lines().filter(|line| !line.is_empty()) {
+            let _ = writeln!(table, "  {line}");
+        }
+    }
+    compare_golden("options.txt", &table, &mut wrong);
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+#[ignore = "needs Nix and nixpkgs' lib: `make test` runs it"]
+fn the_test_of_a_virtual_machine_evaluates_as_far_as_it_can() {
+    needs_lib!("the test of a virtual machine");
+    let parse = Command::new("nix-instantiate").arg("--parse").arg(root().join(FOLDER).join("vm.nix")).output();
+    if let Ok(parse) = parse {
+        printed(parse);
+    }
+    let mut wrong = String::new();
+    let text = serde_json::to_string_pretty(&evaluated("vm-parts.nix", "")).unwrap();
+    compare_golden("vm.json", &(without_places(&text) + "\n"), &mut wrong);
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+#[ignore = "needs Nix and nixpkgs' lib: `make test` runs it"]
+fn the_page_on_nixos_shows_what_is_really_said() {
+    needs_lib!("the page on NixOS");
+    let page = fs::read_to_string(root().join("docs/nixos.md")).unwrap();
+    let block = |after: &str, language: &str| -> String {
+        let (_, rest) = page.split_once(after).unwrap();
+        let (_, rest) = rest.split_once(&format!("```{language}\n")).unwrap();
+        rest.split_once("```").unwrap().0.to_owned()
+    };
+    let folder = TempDir::new().unwrap();
+    let file: PathBuf = folder.path().join("configuration.nix");
+    fs::write(&file, block("<!-- machine: refused -->", "nix")).unwrap();
+    let expression = format!(
+        "let m = import {}/machine.nix; in builtins.head (m.machine [ m.bitcraps {} ]).config.system.checks",
+        root().join(FOLDER).display(),
+        file.display()
+    );
+    let built = nix(&root(), &["build", "--impure", "--no-link", "--print-build-logs", "--expr", &expression]);
+    let said = refusal(&String::from_utf8(built.stderr).unwrap());
+    let shown = said.replace(&format!("{}/", folder.path().display()), "/etc/nixos/");
+    let expected = block("<!-- said: refused -->", "text");
+    assert_eq!(shown, without_empty_lines(&expected));
+}
+
+fn without_empty_lines(text: &str) -> String {
+    text.lines().filter(|line| !line.is_empty()).fold(String::new(), |mut all, line| {
+        let _ = writeln!(all, "{line}");
+        all
+    })
+}
