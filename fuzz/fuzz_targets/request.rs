@@ -1,0 +1,40 @@
+//! Any order of a bundle, as Nix would write it: settings with the places that define them and what is wrong with them.
+//! It goes the way of a build up to the disk; and what is admitted comes back from its TOML as it went in.
+
+#![no_main]
+
+use std::sync::LazyLock;
+
+use confgate::bitcraps::Config;
+use confgate::gate::render::human;
+use confgate::nix::bundle::Shared;
+use confgate::tree::{Sources, json, write};
+use confgate::{Environment, Gate, Source, Submission, Terms};
+use libfuzzer_sys::{Corpus, fuzz_target};
+
+static GATE: LazyLock<Gate> = LazyLock::new(Gate::of::<Config>);
+
+/// What all orders share: the one Nix file that their origins can name.
+static SHARED: LazyLock<Shared> = LazyLock::new(|| {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/base.nix");
+    let asked = serde_json::json!({ "orders": [], "sources": { "base.nix": file } });
+    let asked = serde_json::from_value(asked).expect("a request");
+    Shared::new(&asked, &Gate::of::<Config>).expect("base.nix is there")
+});
+
+fuzz_target!(|data: &[u8]| -> Corpus {
+    let Ok(order) = serde_json::from_slice(data) else { return Corpus::Reject };
+    let Ok(bundle) = SHARED.make(&order) else { return Corpus::Keep };
+    human::report(&bundle.report, human::Style { color: false, width: data.len() % 160 });
+
+    let Ok(tree) = json::read(order.settings) else { return Corpus::Keep };
+    let terms = Terms { environment: Some(Environment::Staging), fill_defaults: true, ..Terms::default() };
+    let outcome = GATE.examine(Submission { tree, sources: Sources::default(), found: Vec::new(), terms });
+    if outcome.report.admits() {
+        let canonical = write::toml(&outcome.tree).expect("what is admitted can be written");
+        let again = GATE.check(&Source::new("again.toml", canonical.as_str()), Environment::Staging);
+        assert_eq!(again.tree, outcome.tree);
+        assert_eq!(write::toml(&again.tree).unwrap(), canonical);
+    }
+    Corpus::Keep
+});
