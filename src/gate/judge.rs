@@ -75,13 +75,7 @@ impl Judge {
             reads: rule.reads,
             help: rule.help,
         });
-        Self {
-            name: M::NAME,
-            env_prefix: M::ENV_PREFIX,
-            aliases: M::aliases(),
-            rules: rules.collect(),
-            run: run::<M>,
-        }
+        Self { name: M::NAME, env_prefix: M::ENV_PREFIX, aliases: M::aliases(), rules: rules.collect(), run: run::<M> }
     }
 
     /// Makes the typed config and runs the rules. Values with findings of their own, and references that are not

@@ -218,6 +218,13 @@ impl Gate {
         found.extend(retire(view, &mut tree, &sources));
         let plain = secrets::plain(view, &tree);
         let in_plain = plain.iter().filter_map(|it| it.finding(&sources, terms.plain_secrets, self.env_prefix()));
+        // What was meant to be a reference and is refused for its form is one mistake.
+        let told = |finding: &Finding| {
+            let text = tree.get(&finding.path.0).and_then(Node::as_str);
+            let refused = |other: &Finding| other.path == finding.path && other.severity == Severity::Error;
+            text.is_some_and(|text| text.contains("${")) && found.iter().any(refused)
+        };
+        let in_plain: Vec<Finding> = in_plain.filter(|finding| !told(finding)).collect();
         found.extend(in_plain);
         let mut config = None;
         if let (Some(judge), false) = (&self.judge, broken_text) {
