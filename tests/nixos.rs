@@ -274,6 +274,30 @@ fn every_way_to_wrap_a_definition_means_the_same_as_in_nixpkgs() {
 
 #[test]
 #[ignore = "needs Nix and nixpkgs' lib: `make test` runs it"]
+fn options_made_from_a_schema_are_those_that_one_would_write_for_it() {
+    needs_lib!("parity of options with those written by hand");
+    let result = evaluated("combinations.nix", "");
+    let differences: Vec<&str> = result["differences"].as_array().unwrap().iter().filter_map(Json::as_str).collect();
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
+
+#[test]
+#[ignore = "needs Nix and nixpkgs' lib: `make test` runs it"]
+fn a_service_with_another_schema_gets_a_module_and_a_checked_config() {
+    needs_lib!("a NixOS module for another service");
+    let folder = TempDir::new().unwrap();
+    let link = folder.path().join("result");
+    printed(build("lamp.nix", "built", &["-o", link.to_str().unwrap()]));
+    let config = fs::read(in_store(&in_store(&link).join("lamp")).join("config.json")).unwrap();
+    let mut config: Json = serde_json::from_slice(&config).unwrap();
+    // What is optional and absent is null as an option, and stands in no file.
+    config["brightness"] = Json::Null;
+    config["scenes"]["party"] = Json::from(1);
+    assert_eq!(config, evaluated("lamp.nix", "settings"));
+}
+
+#[test]
+#[ignore = "needs Nix and nixpkgs' lib: `make test` runs it"]
 fn options_are_documented_without_a_word_on_the_chosen_environment() {
     needs_lib!("documentation of options");
     let mut wrong = String::new();

@@ -12,6 +12,27 @@
   ownBinary,
 }:
 let
+  inherit (builtins)
+    attrNames
+    concatStringsSep
+    intersectAttrs
+    removeAttrs
+    ;
+
+  # What settings could not say, because a module that says it says something else.
+  words = {
+    _class = null;
+    _file = null;
+    config = null;
+    disabledModules = null;
+    freeformType = null;
+    imports = null;
+    key = null;
+    options = null;
+    require = null;
+  };
+  taken = attrNames (intersectAttrs words (schema.properties or { }));
+
   mkModule =
     {
       # The name of the service, of its folder in /etc, and of its program.
@@ -54,18 +75,19 @@ let
           ;
       };
     in
-    {
-      _class = "nixos";
-      _file = ./default.nix;
-      # However often it is imported, it is one module.
-      key = "confgate: services.${name}";
-      imports = [ (import ./module.nix service) ];
-    };
+    if taken != [ ] then
+      throw "mkModule: the schema of ${name} has ${concatStringsSep ", " taken} at its top, which NixOS modules take for words of their own: move it into a section"
+    else
+      {
+        _class = "nixos";
+        _file = ./default.nix;
+        # However often it is imported, it is one module.
+        key = "confgate: services.${name}";
+        imports = [ (import ./module.nix service) ];
+      };
 in
 arguments:
 if arguments ? schemaFile then
-  (import ../. { inherit (arguments) schemaFile; }).mkModule (
-    removeAttrs arguments [ "schemaFile" ]
-  )
+  (import ../. { inherit (arguments) schemaFile; }).mkModule (removeAttrs arguments [ "schemaFile" ])
 else
   mkModule arguments

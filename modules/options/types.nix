@@ -126,7 +126,7 @@ let
       override = namesIn value.content;
       merge = foldl' (all: content: all // namesIn content) { } value.contents;
     }
-    .${value._type or ""} or value;
+    .${value._type or ""} or (if isAttrs value then value else { });
 
   # Of a choice, a table has the names that somebody defined and no other, for they tell which form it is.
   onlyDefined =

@@ -1,6 +1,11 @@
 # The bundle of a machine whose config is not checked when it is built, though the gate would refuse it.
 let
-  inherit (import ./machine.nix) bitcraps machine pkgs;
+  inherit (import ./machine.nix)
+    bitcraps
+    machine
+    machineWithoutChecks
+    pkgs
+    ;
   inherit
     (machine [
       bitcraps
@@ -17,6 +22,12 @@ let
   source = config.environment.etc."bitcraps/config.toml".source;
 in
 assert config.system.checks == [ ];
+# And where NixOS has no such option, there is a service all the same.
+assert
+  (machineWithoutChecks [
+    bitcraps
+    { services.bitcraps.enable = true; }
+  ]).config.systemd.services ? bitcraps;
 (import ../../../modules { }).mkConfigs {
   name = "unchecked";
   bundles.node = dirOf source;

@@ -1,0 +1,13 @@
+# The config of lamp/machine.nix, built.
+let
+  inherit (import ./machine.nix) machine pkgs;
+  inherit ((machine [ ./lamp/machine.nix ]).config) environment services;
+in
+{
+  settings = services.lamp-post.settings;
+  built = (import ../../../modules { }).mkConfigs {
+    name = "lamp";
+    bundles.lamp = dirOf environment.etc."lamp-post/config.json".source;
+    inherit (pkgs) confgate;
+  };
+}

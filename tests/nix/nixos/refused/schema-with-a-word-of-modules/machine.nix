@@ -1,0 +1,8 @@
+{
+  imports = [
+    ((import ../../../../../modules { }).mkModule {
+      name = "knot";
+      schemaFile = builtins.toFile "schema.json" ''{ "type": "object", "properties": { "imports": { "type": "string" } } }'';
+    })
+  ];
+}
