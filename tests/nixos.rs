@@ -240,6 +240,38 @@ fn machines_are_refused_with_the_file_and_line_of_their_owner() {
 
 #[test]
 #[ignore = "needs Nix and nixpkgs' lib: `make test` runs it"]
+fn a_machine_in_a_flake_is_refused_with_files_as_the_flake_has_them() {
+    needs_lib!("a NixOS machine in a flake");
+    let source = root().join(FOLDER).join("flake");
+    let folder = TempDir::new().unwrap();
+    fs::create_dir(folder.path().join("hosts")).unwrap();
+    for file in ["flake.nix", "shared.nix", "hosts/node.nix"] {
+        fs::copy(source.join(file), folder.path().join(file)).unwrap();
+    }
+    let output = format!("path:{}#node", folder.path().display());
+    let confgate = format!("git+file://{}", root().display());
+    let stub = format!("path:{}", root().join("target/nixpkgs").display());
+    let lib = format!("path:{}", std::env::var("NIXPKGS_LIB").unwrap());
+    let build = ["build", &output, "--no-link", "--print-build-logs", "--no-write-lock-file"];
+    let inputs = [
+        ["--override-input", "confgate", &confgate],
+        ["--override-input", "confgate/nixpkgs", &stub],
+        ["--override-input", "nixpkgs-lib", &lib],
+    ];
+    let built = Command::new(root().join("scripts/nix"))
+        .env("CONFGATE_BARE", "1")
+        .args(build)
+        .args(inputs.as_flattened())
+        .output()
+        .unwrap();
+    assert!(!built.status.success());
+    let mut wrong = String::new();
+    compare(&source, &refusal(&String::from_utf8(built.stderr).unwrap()), &mut wrong);
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+#[ignore = "needs Nix and nixpkgs' lib: `make test` runs it"]
 fn what_is_not_checked_is_built_and_refused_when_the_service_starts() {
     needs_lib!("NixOS machines that are not checked");
     let folder = TempDir::new().unwrap();

@@ -37,7 +37,7 @@ let
     {
       # The name of the service, of its folder in /etc, and of its program.
       name,
-      # What the service is, for people.
+      # What the service is, for people: without an article.
       title ? name,
       # What its environment variables begin with.
       envPrefix ? null,

@@ -35,7 +35,7 @@ let
   };
 in
 cfg: {
-  enable = mkEnableOption title;
+  enable = mkEnableOption "the ${title}";
 
   package = mkOption {
     type = types.nullOr types.package;
@@ -47,7 +47,7 @@ cfg: {
           or (throw "services.${name}.package: pkgs has no ${name}; set the option to its package, or to null to have the checked config without the service");
     defaultText = literalExpression "pkgs.${name}";
     description = ''
-      The package that has the program of ${title}. With `null`, the checked config is put in place and no service runs.
+      The package that has the program of the ${title}. With `null`, the checked config is put in place and no service runs.
     '';
   };
 
@@ -83,7 +83,7 @@ cfg: {
       }
     '';
     description = ''
-      The config of ${title}. Modules may be imported here and are given `lib`, `config` (the settings), `environment` and
+      The config of the ${title}. Modules may be imported here and are given `lib`, `config` (the settings), `environment` and
       `secret`; `secret "NAME"` stands for the content of the file `services.${name}.secrets.NAME`.
     '';
   };

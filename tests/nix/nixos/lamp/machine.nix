@@ -3,7 +3,7 @@
   imports = [
     ((import ../../../../modules { }).mkModule {
       name = "lamp-post";
-      title = "a lamp";
+      title = "Lamp";
       schemaFile = ./schema.json;
       format = "json";
       package = pkgs: pkgs.coreutils // { meta.mainProgram = "lampd"; };

@@ -1,0 +1,5 @@
+# What all machines share.
+{ lib, ... }:
+{
+  game.max_bet = lib.mkIf true 5;
+}
