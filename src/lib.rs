@@ -13,11 +13,12 @@
 //! assert_eq!((config.network.max_connections, config.network.listen_port), (500, 8333));
 //! ```
 //!
-//! Dependencies between the modules point one way: `cli` and `nix` to `gate`, `gate` to `tree` and `model`. `bitcraps` is the
-//! bundled model, and nothing but the binary and the tests knows it.
+//! Dependencies between the modules point one way: `cli` to `docs` and `nix`, those to `gate`, `gate` to `tree` and `model`.
+//! `bitcraps` is the bundled model, and nothing but the binary and the tests knows it.
 
 pub mod bitcraps;
 pub mod cli;
+pub mod docs;
 pub mod environment;
 pub mod gate;
 pub mod model;

@@ -6,6 +6,7 @@ mod bundles;
 mod check;
 mod defaults;
 mod diff;
+mod docs;
 mod generate;
 mod input;
 mod output;
@@ -46,6 +47,7 @@ enum Command {
     Schema(generate::Schema),
     Defaults(defaults::Defaults),
     Rules(rules::Rules),
+    Docs(docs::Docs),
     Render(render::Render),
     Diff(diff::Diff),
     Bundles(bundles::Bundles),
@@ -125,6 +127,7 @@ fn run(command: Command, output: &mut Output, gate: &dyn Fn() -> Gate) -> Result
         Command::Schema(schema) => schema.run(output, gate),
         Command::Defaults(defaults) => defaults.run(output, &gate()),
         Command::Rules(rules) => rules.run(output, &gate()),
+        Command::Docs(docs) => docs.run(output, gate),
         Command::Render(render) => render.run(output, gate),
         Command::Diff(diff) => diff.run(output, gate),
         Command::Bundles(bundles) => bundles.run(output),

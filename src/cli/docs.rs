@@ -1,0 +1,52 @@
+//! `confgate docs`: the reference of all options and rules.
+
+use std::fs;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::output::Output;
+use super::{DONE, Failure, input};
+use crate::docs::{Reference, html, markdown};
+use crate::gate::Gate;
+
+/// Write the reference: every option, every rule, and how the environments differ.
+#[derive(Debug, Args)]
+pub struct Docs {
+    /// What to write: Markdown for code hosts and terminals, or one HTML page with a search.
+    #[arg(long, value_name = "FORMAT", value_enum, default_value = "markdown")]
+    format: Format,
+    /// File to write it to; by default it is printed.
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// The reference of this JSON Schema instead of the bundled model.
+    #[arg(long, value_name = "FILE")]
+    schema: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Format {
+    Markdown,
+    Html,
+}
+
+impl Docs {
+    pub fn run(self, output: &mut Output, gate: &dyn Fn() -> Gate) -> Result<u8, Failure> {
+        let gate = match &self.schema {
+            Some(path) => input::schema_gate(path)?,
+            None => gate(),
+        };
+        let reference = Reference::of(&gate);
+        let page = match self.format {
+            Format::Markdown => markdown::page(&reference),
+            Format::Html => html::page(&reference),
+        };
+        match &self.output {
+            Some(path) => {
+                fs::write(path, page).map_err(|error| Failure(format!("{}: {error}", path.display())))?;
+            }
+            None => output.put(&page)?,
+        }
+        Ok(DONE)
+    }
+}

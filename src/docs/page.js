@@ -1,0 +1,170 @@
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  root.classList.add("scripted");
+
+  // Pages opened from a disk may have nowhere to keep the choice.
+  const keep = (theme) => {
+    try {
+      localStorage.setItem("theme", theme);
+    } catch {}
+  };
+  const kept = () => {
+    try {
+      return localStorage.getItem("theme") ?? "";
+    } catch {
+      return "";
+    }
+  };
+  const paint = (theme) => {
+    if (theme) root.dataset.theme = theme;
+    else delete root.dataset.theme;
+  };
+  // Before anything is drawn.
+  paint(kept());
+
+  addEventListener("DOMContentLoaded", () => {
+    const one = (selector) => document.querySelector(selector);
+    const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+
+    const theme = one("#theme");
+    theme.value = root.dataset.theme ?? "";
+    theme.addEventListener("change", () => {
+      paint(theme.value);
+      keep(theme.value);
+    });
+
+    const search = one("#search");
+    const found = one("#found");
+    const nothing = one("#nothing");
+    const intro = one(".intro");
+    const main = one("main");
+    const total = found.textContent;
+    // What an entry is found by: its name, what it is about, its variables and values, its marks.
+    const entries = all("[data-entry]").map((element) => {
+      const parts = element.matches("tr") ? [element] : all("h3, .about, code, .mark", element);
+      const text = parts.map((part) => part.textContent).join("\n").toLowerCase();
+      return { element, parts, text, option: element.matches("article") && !element.closest("#rules") };
+    });
+    const sections = all("main > section").map((element) => ({
+      element,
+      entries: entries.filter((entry) => element.contains(entry.element)),
+      link: one(`nav a[href="#${CSS.escape(element.id)}"]`) ?? all("nav a").find((a) => a.hash.slice(1) === element.id),
+    }));
+
+    const highlight = (terms) => {
+      if (!CSS.highlights) return;
+      CSS.highlights.delete("found");
+      if (!terms.length) return;
+      const ranges = [];
+      for (const { element, parts } of entries) {
+        if (element.hidden) continue;
+        for (const part of parts) {
+          const walker = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
+          for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+            const text = node.data.toLowerCase();
+            for (const term of terms) {
+              for (let at = text.indexOf(term); at >= 0; at = text.indexOf(term, at + term.length)) {
+                const range = new Range();
+                range.setStart(node, at);
+                range.setEnd(node, at + term.length);
+                ranges.push(range);
+              }
+            }
+          }
+        }
+      }
+      CSS.highlights.set("found", new Highlight(...ranges));
+    };
+
+    const filter = () => {
+      const terms = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+      let options = 0;
+      for (const entry of entries) {
+        const shown = terms.every((term) => entry.text.includes(term));
+        entry.element.hidden = !shown;
+        if (shown && entry.option) options += 1;
+      }
+      for (const section of sections) {
+        section.element.hidden = terms.length > 0 && section.entries.every((entry) => entry.element.hidden);
+        if (section.link) section.link.parentElement.hidden = section.element.hidden;
+      }
+      intro.hidden = terms.length > 0;
+      nothing.hidden = sections.some((section) => !section.element.hidden);
+      found.textContent = terms.length ? `${options} of ${total}` : total;
+      highlight(terms);
+    };
+
+    search.addEventListener("input", () => {
+      filter();
+      // What was found begins at the top.
+      if (search.value) scrollTo(0, 0);
+    });
+    search.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      event.preventDefault();
+      if (search.value) {
+        search.value = "";
+        filter();
+      } else {
+        search.blur();
+      }
+    });
+    addEventListener("keydown", (event) => {
+      const typing = event.target.closest?.("input, select, textarea, [contenteditable]");
+      if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      search.focus();
+      search.select();
+    });
+
+    // A link leads to its end, found or not.
+    const arrive = () => {
+      const id = decodeURIComponent(location.hash.slice(1));
+      const target = id && document.getElementById(id);
+      if (target && target.closest("[hidden]")) {
+        search.value = "";
+        filter();
+        target.scrollIntoView();
+      }
+    };
+    addEventListener("hashchange", arrive);
+    // Browsers give a field back what was in it when the page is loaded again.
+    if (search.value) filter();
+    arrive();
+
+    const columns = all(".compare input");
+    const compare = () => {
+      for (const row of all(".side-by-side tr")) {
+        const cells = [...row.cells].slice(1);
+        cells.forEach((cell, place) => (cell.hidden = !columns[place].checked));
+        if (row.parentElement.tagName !== "TBODY") continue;
+        const values = cells.filter((cell) => !cell.hidden).map((cell) => cell.textContent);
+        row.classList.toggle("same", new Set(values).size < 2);
+      }
+    };
+    for (const column of columns) column.addEventListener("change", compare);
+
+    const contents = one("nav details");
+    const narrow = matchMedia("(max-width: 56rem)");
+    const unfold = () => (contents.open = !narrow.matches);
+    narrow.addEventListener("change", unfold);
+    unfold();
+    contents.addEventListener("click", (event) => {
+      if (narrow.matches && event.target.closest("a")) contents.open = false;
+    });
+
+    const watcher = new IntersectionObserver(
+      (seen) => {
+        for (const { target, isIntersecting } of seen) {
+          const { link } = sections.find((section) => section.element === target);
+          if (isIntersecting) link?.setAttribute("aria-current", "true");
+          else link?.removeAttribute("aria-current");
+        }
+      },
+      // A line below the bar is in one section at a time.
+      { rootMargin: "-80px 0px -90% 0px" },
+    );
+    sections.forEach((section) => watcher.observe(section.element));
+  });
+})();

@@ -1,0 +1,198 @@
+//! A browser that does what a test tells it, over the pipe of Chromium's DevTools protocol.
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::Duration;
+
+use serde_json::{Value as Json, json};
+use tempfile::TempDir;
+
+/// How long the browser may take for one thing.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What the browser is started with: no window, no sandbox (CI runs as root in a container), nothing that it would do on
+/// its own account.
+const FLAGS: &[&str] = &[
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--hide-scrollbars",
+    "--remote-debugging-pipe",
+];
+
+/// A running browser with one page.
+pub struct Browser {
+    process: Child,
+    commands: ChildStdin,
+    messages: Receiver<Json>,
+    session: Option<String>,
+    last: u64,
+    /// What the page and the browser told without being asked.
+    pub events: Vec<Json>,
+    _profile: TempDir,
+}
+
+impl Browser {
+    /// Starts Chromium.
+    pub fn start() -> Self {
+        let profile = TempDir::new().unwrap();
+        // The protocol is spoken on the descriptors 3 and 4.
+        let mut process = Command::new("sh")
+            .args(["-c", "exec \"$@\" 3<&0 4>&1 </dev/null >/dev/null 2>&1", "sh", "chromium"])
+            .args(FLAGS)
+            .arg(format!("--user-data-dir={}", profile.path().display()))
+            .arg("about:blank")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("there is a shell");
+        let commands = process.stdin.take().unwrap();
+        let mut output = BufReader::new(process.stdout.take().unwrap());
+        let (sender, messages) = channel();
+        thread::spawn(move || {
+            let mut message = Vec::new();
+            while output.read_until(0, &mut message).is_ok_and(|length| length > 0) {
+                message.pop();
+                let told = serde_json::from_slice(&message).is_ok_and(|message| sender.send(message).is_ok());
+                if !told {
+                    break;
+                }
+                message.clear();
+            }
+        });
+        let mut browser =
+            Self { process, commands, messages, session: None, last: 0, events: Vec::new(), _profile: profile };
+        let target = browser.call("Target.createTarget", json!({ "url": "about:blank" }))["targetId"].clone();
+        let attached = browser.call("Target.attachToTarget", json!({ "targetId": target, "flatten": true }));
+        browser.session = Some(attached["sessionId"].as_str().unwrap().to_owned());
+        for domain in ["Page", "Runtime", "Log", "Network"] {
+            browser.call(&format!("{domain}.enable"), json!({}));
+        }
+        browser
+    }
+
+    /// Asks the browser for something and gives its answer.
+    pub fn call(&mut self, method: &str, params: Json) -> Json {
+        self.last += 1;
+        let mut command = json!({ "id": self.last, "method": method, "params": params });
+        if let Some(session) = &self.session {
+            command["sessionId"] = json!(session);
+        }
+        self.commands.write_all(command.to_string().as_bytes()).unwrap();
+        self.commands.write_all(&[0]).unwrap();
+        loop {
+            let mut message = self.message(method);
+            if message["id"] == self.last {
+                assert!(message["error"].is_null(), "{method}: {}", message["error"]);
+                return message["result"].take();
+            }
+            self.events.push(message);
+        }
+    }
+
+    fn message(&mut self, wanted: &str) -> Json {
+        self.messages
+            .recv_timeout(PATIENCE)
+            .unwrap_or_else(|error| panic!("Chromium does not answer {wanted}: {error}"))
+    }
+
+    /// Opens an address and waits until all of it is there.
+    pub fn open(&mut self, url: &str) {
+        self.events.clear();
+        let opened = self.call("Page.navigate", json!({ "url": url }));
+        assert!(opened["errorText"].is_null(), "{url}: {opened}");
+        while !self.events.iter().any(|event| event["method"] == "Page.loadEventFired") {
+            let event = self.message("Page.loadEventFired");
+            self.events.push(event);
+        }
+    }
+
+    /// The value of an expression in the page.
+    pub fn value(&mut self, expression: &str) -> Json {
+        let mut answer = self
+            .call("Runtime.evaluate", json!({ "expression": expression, "returnByValue": true, "awaitPromise": true }));
+        assert!(answer["exceptionDetails"].is_null(), "{expression}: {}", answer["exceptionDetails"]);
+        answer["result"]["value"].take()
+    }
+
+    /// Makes the screen so many points wide and high; a narrow one is that of a phone.
+    pub fn resize(&mut self, width: u32, height: u32) {
+        let params = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600 });
+        self.call("Emulation.setDeviceMetricsOverride", params);
+    }
+
+    /// Sets what the system prefers, `light` or `dark`, and the medium.
+    pub fn prefer(&mut self, scheme: &str, medium: &str) {
+        let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
+        self.call("Emulation.setEmulatedMedia", json!({ "media": medium, "features": features }));
+    }
+
+    /// Presses a key and lets it go.
+    pub fn press(&mut self, key: &str) {
+        let text = if key.chars().count() == 1 { key } else { "" };
+        let code = match key {
+            "Tab" => 9,
+            "Enter" => 13,
+            "Escape" => 27,
+            _ => 0,
+        };
+        let event =
+            |kind: &str| json!({ "type": kind, "key": key, "code": key, "text": text, "windowsVirtualKeyCode": code });
+        self.call("Input.dispatchKeyEvent", event("keyDown"));
+        let mut up = event("keyUp");
+        up.as_object_mut().unwrap().remove("text");
+        self.call("Input.dispatchKeyEvent", up);
+    }
+
+    /// Types a text where the page listens.
+    pub fn write(&mut self, text: &str) {
+        for c in text.chars() {
+            self.press(&c.to_string());
+        }
+    }
+
+    /// What the page complained of: exceptions, console errors, what its policy blocked.
+    pub fn complaints(&self) -> Vec<String> {
+        let of = |event: &Json| match event["method"].as_str() {
+            Some("Runtime.exceptionThrown") => Some(event["params"]["exceptionDetails"].to_string()),
+            Some("Log.entryAdded") => Some(event["params"]["entry"].to_string()),
+            Some("Runtime.consoleAPICalled") => Some(event["params"]["args"].to_string()),
+            _ => None,
+        };
+        self.events.iter().filter_map(of).collect()
+    }
+
+    /// The addresses that were asked for, without those that carry their contents themselves.
+    pub fn requests(&self) -> Vec<String> {
+        let asked = self.events.iter().filter(|event| event["method"] == "Network.requestWillBeSent");
+        let urls = asked.filter_map(|event| event["params"]["request"]["url"].as_str());
+        urls.filter(|url| !url.starts_with("data:")).map(str::to_owned).collect()
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        // The browser itself, and with it the processes that it started; the profile is removed after that.
+        let close = json!({ "id": 0, "method": "Browser.close" }).to_string();
+        let asked = self.commands.write_all(close.as_bytes()).and_then(|()| self.commands.write_all(&[0]));
+        let closes = || {
+            (0..100).any(|_| {
+                thread::sleep(Duration::from_millis(20));
+                matches!(self.process.try_wait(), Ok(Some(_)))
+            })
+        };
+        let mut closes = closes;
+        if asked.is_err() || !closes() {
+            let _ = self.process.kill();
+            let _ = self.process.wait();
+        }
+    }
+}
