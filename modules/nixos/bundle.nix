@@ -18,7 +18,8 @@ let
   foldersOf =
     definition:
     let
-      found = match "(${storeDir}/[^/]+)/.*" (unsafeDiscardStringContext (toString definition.file));
+      file = unsafeDiscardStringContext (toString definition.file);
+      found = match "(${storeDir}/[^/]+)/.*" file;
     in
     if found == null then [ ] else [ (head found) ];
 in

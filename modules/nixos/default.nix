@@ -88,6 +88,8 @@ let
 in
 arguments:
 if arguments ? schemaFile then
-  (import ../. { inherit (arguments) schemaFile; }).mkModule (removeAttrs arguments [ "schemaFile" ])
+  (import ../. { inherit (arguments) schemaFile; }).mkModule (
+    removeAttrs arguments [ "schemaFile" ]
+  )
 else
   mkModule arguments

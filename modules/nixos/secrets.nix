@@ -67,14 +67,15 @@ let
   ) (attrNames used);
   unused = filter (secret: !(used ? ${secret})) (attrNames cfg.secrets);
   places = secret: unique (map (use: use.place) used.${secret});
+  referring =
+    places:
+    "${concatStringsSep " and " places} ${if length places == 1 then "refers" else "refer"}";
 in
 {
   assertions =
     map (secret: {
       assertion = false;
-      message = "${concatStringsSep " and " (places secret)} refer${
-        if length (places secret) == 1 then "s" else ""
-      } to the secret ${secret}, and there is no ${option}.secrets.${secret}: set it to the path of the file that holds the secret, such as \"/run/secrets/${secret}\"";
+      message = "${referring (places secret)} to the secret ${secret}, and there is no ${option}.secrets.${secret}: set it to the path of the file that holds the secret, such as \"/run/secrets/${secret}\"";
     }) missing
     ++ map (secret: {
       assertion = isName secret;

@@ -28,7 +28,10 @@ let
   folder = "/etc/${name}";
   file = "${folder}/config.${format}";
   prefix =
-    if service.envPrefix == null then replaceStrings [ "-" ] [ "_" ] (toUpper name) else service.envPrefix;
+    if service.envPrefix != null then
+      service.envPrefix
+    else
+      replaceStrings [ "-" ] [ "_" ] (toUpper name);
 
   # An argument as systemd reads it: `%` and `$` mean something to it.
   quote =

@@ -22,7 +22,8 @@ let
 
   inherit (import ../environment.nix) names;
 
-  shown = found: if found ? value then "`${toPretty { multiline = false; } found.value}`" else "none";
+  pretty = toPretty { multiline = false; };
+  shown = found: if found ? value then "`${pretty found.value}`" else "none";
 
   listed =
     words:

@@ -77,7 +77,9 @@ let
   meanings =
     part:
     optionals (part ? enum && part ? enumDescriptions) (
-      imap0 (index: text: "- `${builtins.toJSON (elemAt part.enum index)}`: ${text}") part.enumDescriptions
+      imap0 (
+        index: text: "- `${builtins.toJSON (elemAt part.enum index)}`: ${text}"
+      ) part.enumDescriptions
     );
 
   # The field itself, or the elements of a list.

@@ -19,6 +19,8 @@ let
       app = removeAttrs config.app [ "owner" ];
     };
 
+  shown = success: value: if success then toJSON value else "an error";
+
   compare =
     name:
     let
@@ -33,7 +35,7 @@ let
       [ ]
     else
       [
-        "${name}\n  nixpkgs: ${if there.success then toJSON there.value else "an error"}\n  here:    ${
+        "${name}\n  nixpkgs: ${shown there.success there.value}\n  here:    ${
           if refused then toJSON here.problems else toJSON ours
         }"
       ];

@@ -50,7 +50,7 @@ let
         default = defaultOf field;
         step = 0.01;
       in
-      if default + step <= field.maximum or (default + step) then default + step else default - step;
+      if default + step > field.maximum or (default + step) then default - step else default + step;
     string =
       field:
       if field ? enum then

@@ -70,7 +70,8 @@ let
       )
     );
   filesThere = filesBy (option: map toString option.files);
-  filesHere = alone: here: filesBy (option: catAttrs "file" here.origins.${pointer option}.set) alone here;
+  filesHere =
+    alone: here: filesBy (option: catAttrs "file" here.origins.${pointer option}.set) alone here;
 
   attempt = value: tryEval (deepSeq value value);
 

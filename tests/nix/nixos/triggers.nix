@@ -23,7 +23,10 @@ let
   fields = import ./fields.nix { inherit environment lib schema; };
 
   # Fields of the profile change from another base, which has one.
-  baseOf = field: if hasPrefix "performance.Custom" field.name then { performance.Custom = { }; } else { };
+  ownProfile = {
+    performance.Custom = { };
+  };
+  baseOf = field: if hasPrefix "performance.Custom" field.name then ownProfile else { };
   changed = field: setAttrByPath field.path field.value;
 
   unit =
@@ -40,7 +43,7 @@ let
       }
     ]).config.systemd.services.bitcraps;
   plain = unit [ { } ];
-  custom = unit [ { performance.Custom = { }; } ];
+  custom = unit [ ownProfile ];
 
   flat =
     unit:
@@ -61,12 +64,10 @@ in
       field:
       nameValuePair field.name {
         inherit (field) reload;
-        changes =
-          difference (if baseOf field == { } then plain else custom)
-            (unit [
-              (baseOf field)
-              (changed field)
-            ]);
+        changes = difference (if baseOf field == { } then plain else custom) (unit [
+          (baseOf field)
+          (changed field)
+        ]);
       }
     ) fields
   );
