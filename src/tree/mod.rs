@@ -1,7 +1,7 @@
 //! Values that know where they were written.
 //!
 //! A layer makes a tree, layers merge, the gate admits a tree. A tree is read from TOML ([`read`]) or JSON ([`json`])
-//! and written as canonical TOML ([`write`]); it deserializes into a Rust value; equality ignores origins, so that two trees are equal when they mean the
+//! and written as canonical TOML ([`mod@write`]); it deserializes into a Rust value; equality ignores origins, so that two trees are equal when they mean the
 //! same.
 
 mod de;

@@ -1,6 +1,6 @@
 //! The schema of a gate: generated from a model or read from a file, compiled once, asked often.
 //!
-//! Only this module and [`instance`] know the validator behind it.
+//! Only this module and `instance` know the validator behind it.
 
 mod beyond;
 mod correct;

@@ -17,7 +17,7 @@ pub struct View<'s> {
 }
 
 impl<'s> View<'s> {
-    /// The whole schema, with its [`shapes`](super::shape::shapes).
+    /// The whole schema, with its shapes.
     pub fn root(document: &'s Json, shapes: &'s [Shape]) -> Self {
         Self { document, shapes, shape: &shapes[0] }
     }
