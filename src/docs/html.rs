@@ -3,7 +3,7 @@
 //! What the page looks like and does is in `page.css` and `page.js`; neither holds a text of the schema, and all such texts
 //! are escaped in the markup.
 
-use std::fmt::{Display, Write};
+use std::fmt::Write;
 
 use super::anchor::Anchors;
 use super::text::{Span, paragraphs, spans};
@@ -283,22 +283,22 @@ fn defaults(field: &Field) -> String {
 
 fn value(default: Default<'_>) -> String {
     match default {
-        Default::Value(value) => code(value),
+        Default::Value(value) => format!("<code>{}</code>", breakable(value)),
         Default::None(words) => format!("<span class=\"none\">{words}</span>"),
     }
 }
 
 fn codes(texts: &[String]) -> String {
-    texts.iter().map(|text| code(text)).collect::<Vec<_>>().join(" ")
+    texts.iter().map(|text| format!("<code>{}</code>", breakable(text))).collect::<Vec<_>>().join(" ")
 }
 
 fn code(text: &str) -> String {
     format!("<code>{}</code>", escaped(text))
 }
 
-/// A name that may go on in the next line after each of its parts.
+/// A name or a path that may go on in the next line after each of its parts.
 fn breakable(name: &str) -> String {
-    escaped(name).replace('.', ".<wbr>").replace('_', "_<wbr>")
+    escaped(name).replace('/', "/<wbr>").replace('.', ".<wbr>").replace('_', "_<wbr>")
 }
 
 fn link(anchor: &str, words: &str) -> String {
@@ -325,10 +325,9 @@ fn marked_up(paragraph: &[Span]) -> String {
 }
 
 /// A text that is one, in an attribute as well.
-fn escaped(text: impl Display) -> String {
-    let text = text.to_string();
+fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
-    for c in harmless(&text).chars() {
+    for c in harmless(text).chars() {
         match c {
             '&' => safe.push_str("&amp;"),
             '<' => safe.push_str("&lt;"),

@@ -53,7 +53,7 @@ pub struct Section {
 /// A field of the config.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Field {
-    /// The name in its table.
+    /// The name in its table, as it is written.
     pub key: String,
     /// The whole dotted name.
     pub name: String,

@@ -118,7 +118,7 @@ impl<'g> Walk<'g> {
         }
         let examples = view.get("examples").and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
         Field {
-            key: key.to_owned(),
+            key: Path::root().key(key).to_string(),
             name: at.name.clone(),
             path: at.path.clone(),
             about: view.text("description").unwrap_or_default().to_owned(),

@@ -41,6 +41,7 @@ fn phrase(view: View<'_>, depth: usize) -> String {
             Some(others) if !view.is_table() => format!("a table, each entry {}", inner(others, depth)),
             _ => "a table".to_owned(),
         },
+        [] if view.is_table() => "a table".to_owned(),
         [] => {
             let mut kinds: Vec<String> = view.alternatives().map(|view| inner(view, depth)).collect();
             kinds.extend(view.parts().map(|view| inner(view, depth)));

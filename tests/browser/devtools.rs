@@ -101,7 +101,7 @@ impl Browser {
     fn message(&mut self, wanted: &str) -> Json {
         self.messages
             .recv_timeout(PATIENCE)
-            .unwrap_or_else(|error| panic!("Chromium does not answer {wanted}: {error}"))
+            .unwrap_or_else(|error| panic!("chromium, as it is on the PATH, does not answer {wanted}: {error}"))
     }
 
     /// Opens an address and waits until all of it is there.
@@ -180,19 +180,17 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // The browser itself, and with it the processes that it started; the profile is removed after that.
-        let close = json!({ "id": 0, "method": "Browser.close" }).to_string();
-        let asked = self.commands.write_all(close.as_bytes()).and_then(|()| self.commands.write_all(&[0]));
-        let closes = || {
-            (0..100).any(|_| {
+        // Asked to, it ends the processes that it started as well; the profile is removed after that.
+        let close = json!({ "id": 0, "method": "Browser.close" }).to_string() + "\0";
+        if self.commands.write_all(close.as_bytes()).is_ok() {
+            for _ in 0..100 {
+                if matches!(self.process.try_wait(), Ok(Some(_))) {
+                    return;
+                }
                 thread::sleep(Duration::from_millis(20));
-                matches!(self.process.try_wait(), Ok(Some(_)))
-            })
-        };
-        let mut closes = closes;
-        if asked.is_err() || !closes() {
-            let _ = self.process.kill();
-            let _ = self.process.wait();
+            }
         }
+        let _ = self.process.kill();
+        let _ = self.process.wait();
     }
 }

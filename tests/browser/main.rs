@@ -191,7 +191,7 @@ fn the_page_asks_for_nothing_and_keeps_the_theme_that_was_chosen() {
     let mut browser = Browser::start();
     browser.prefer("dark", "screen");
     browser.open(&url);
-    assert_eq!(browser.requests(), [url.clone()]);
+    assert_eq!(browser.requests(), [url.as_str()]);
     let paper = "getComputedStyle(document.body).backgroundColor";
     assert_eq!(browser.value(paper), json!("rgb(22, 24, 27)"));
     browser.value(
