@@ -1,12 +1,13 @@
 # The two commands of the README, and what serves them. Each says in one line what it misses.
 
-.PHONY: configs test bench schema help
+.PHONY: configs test bench schema docs help
 
 help:
 	@echo "make configs   build the four environments' configs with Nix, one line each"
 	@echo "make test      everything that CI runs"
 	@echo "make bench     speed beside other tools, as ratios"
 	@echo "make schema    write modules/schema.json from the types"
+	@echo "make docs      write docs/options.md from the schema and the rules"
 
 configs:
 	@scripts/configs
@@ -21,3 +22,6 @@ bench:
 schema:
 	@cargo run --locked --quiet -- schema > target/schema.json
 	@mv target/schema.json modules/schema.json
+
+docs:
+	@cargo run --locked --quiet -- docs --output docs/options.md
