@@ -86,7 +86,9 @@ fn arrange(schema: &mut Json) {
 fn tidy(schema: &mut Json) {
     for_each_child(schema, &mut tidy);
     let Some(object) = schema.as_object_mut() else { return };
-    if let Some(Json::String(description)) = object.get_mut("description") {
+    if let Some(Json::String(description)) = object.get_mut("description")
+        && description.contains('\n')
+    {
         *description = join_lines(description);
     }
     merge_unit_variants(object);

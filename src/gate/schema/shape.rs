@@ -189,7 +189,7 @@ impl<'d> Builder<'d> {
     fn read(&mut self, at: &'d Json, pointer: String) -> Shape {
         let mut shape = Shape::default();
         for (keyword, value) in at.as_object().into_iter().flatten() {
-            let below = |key: &dyn std::fmt::Display| format!("{pointer}/{keyword}/{key}");
+            let below = |step: &str| [&pointer, "/", keyword, "/", step].concat();
             match (keyword.as_str(), value) {
                 ("x-optional", Json::Bool(set)) => shape.optional = *set,
                 ("x-secret", Json::Bool(set)) => shape.secret |= *set,
@@ -208,7 +208,7 @@ impl<'d> Builder<'d> {
                 }
                 ("prefixItems" | "allOf" | "oneOf" | "anyOf", Json::Array(list)) => {
                     let list: Vec<usize> =
-                        list.iter().enumerate().map(|(index, at)| self.shape(at, below(&index))).collect();
+                        list.iter().enumerate().map(|(index, at)| self.shape(at, below(&index.to_string()))).collect();
                     match keyword.as_str() {
                         "prefixItems" => shape.first_items = list,
                         "allOf" => shape.parts = list,
