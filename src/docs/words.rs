@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use super::Choice;
-use crate::gate::schema::{View, bounds, described};
+use crate::gate::schema::{View, bounds, described, type_words};
 use crate::gate::shown;
 
 /// How deep a type of types is described.
@@ -71,18 +71,6 @@ fn inner(view: View<'_>, depth: usize) -> String {
     match limits(view) {
         Some(limits) => format!("{words} ({limits})"),
         None => words,
-    }
-}
-
-fn type_words(name: &str) -> &str {
-    match name {
-        "integer" => "an integer",
-        "number" => "a number",
-        "string" => "a string",
-        "boolean" => "true or false",
-        "array" => "a list",
-        "object" => "a table",
-        other => other,
     }
 }
 

@@ -19,7 +19,7 @@ use jsonschema::{Draft, Keyword, Registry, Retrieve, ValidationError, Validation
 use serde_json::{Value as Json, json};
 
 pub use self::correct::variable;
-pub use self::explain::{Subject, UNKNOWN_KEY, bounds, means_secret, unknown_key, whole_float};
+pub use self::explain::{Subject, UNKNOWN_KEY, bounds, means_secret, type_words, unknown_key, whole_float};
 pub use self::format::{FORMATS, Format, described};
 use self::instance::Tree;
 use self::shape::{Shape, shapes};

@@ -9,7 +9,7 @@ use jsonschema::paths::LocationSegment;
 use serde_json::Value as Json;
 
 pub use self::unknown::{UNKNOWN_KEY, means_secret, unknown_key};
-pub use self::words::bounds;
+pub use self::words::{bounds, type_words};
 use self::words::{breach, describe, either, help_of, help_without, is};
 use super::correct::Wrong;
 use super::format::Format;

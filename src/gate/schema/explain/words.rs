@@ -42,7 +42,8 @@ pub(super) fn either(words: &[String]) -> String {
     }
 }
 
-pub(super) fn type_words(name: &str) -> &'static str {
+/// A type of JSON Schema in the words of config files.
+pub fn type_words(name: &str) -> &'static str {
     match name {
         "integer" => "an integer",
         "number" => "a number",
