@@ -13,7 +13,8 @@
 //! assert_eq!((config.network.max_connections, config.network.listen_port), (500, 8333));
 //! ```
 //!
-//! Dependencies between the modules point one way: `cli` to `docs` and `nix`, those to `gate`, `gate` to `tree` and `model`.
+//! Dependencies between the modules point one way: `cli` to `docs`, `nix` and `live`, `live` to `layer`, that to `secret`, all of
+//! them to `gate`, `gate` to `tree` and `model`.
 //! `bitcraps` is the bundled model, and nothing but the binary and the tests knows it.
 
 pub mod bitcraps;
@@ -21,9 +22,14 @@ pub mod cli;
 pub mod docs;
 pub mod environment;
 pub mod gate;
+#[cfg(feature = "live")]
+pub mod layer;
+#[cfg(feature = "live")]
+pub mod live;
 pub mod model;
 pub mod nix;
 mod parallel;
+pub mod secret;
 pub mod tree;
 
 pub use environment::Environment;
