@@ -5,7 +5,7 @@ use super::finding::Finding;
 use super::schema::View;
 use crate::model::{Severity, url};
 use crate::tree::reference;
-use crate::tree::{Node, Origin, Path, Place, Sources, Span, Trail, Value};
+use crate::tree::{Node, Path, Place, Sources, Span, Trail, Value};
 
 /// The rule of plain secrets.
 pub const NO_PLAIN_TEXT: &str = "secrets/no-plain-text";
@@ -82,9 +82,9 @@ pub fn places_within(node: &Node, sources: &Sources) -> Vec<Place> {
 
 /// Where the value of a node stands in the sources.
 fn places_of(node: &Node, sources: &Sources) -> Vec<Place> {
-    match (&node.origin, &sources.text) {
-        (Origin::Text { value, .. }, Some(source)) => vec![Place::in_text(source, *value)],
-        (origin, _) => sources.places(origin).into_iter().map(rest_of_line).collect(),
+    match sources.value(&node.origin) {
+        Some(place) => vec![place],
+        None => sources.places(&node.origin).into_iter().map(rest_of_line).collect(),
     }
 }
 

@@ -142,7 +142,7 @@ impl Shared {
             }
         }
         let nix = self.sources_of(order).map(|(name, (source, _))| (name.clone(), source.clone()));
-        let sources = Sources { text: None, nix: nix.collect() };
+        let sources = Sources { nix: nix.collect(), ..Sources::default() };
         let problems = order.problems.iter();
         let found: Vec<Finding> = problems.map(|problem| problem.finding(&self.gate, &tree, &sources)).collect();
         let terms = Terms {

@@ -1,12 +1,13 @@
 //! Values that know where they were written.
 //!
-//! A layer makes a tree, layers merge, the gate admits a tree. A tree is read from TOML ([`read`]) or JSON ([`json`])
+//! A layer makes a tree, layers [merge](mod@merge), the gate admits a tree. A tree is read from TOML ([`read`]) or JSON ([`json`])
 //! and written as canonical TOML ([`mod@write`]); it deserializes into a Rust value; equality ignores origins, so that two trees are equal when they mean the
 //! same.
 
 mod de;
 pub mod diff;
 pub mod json;
+pub mod merge;
 mod nix_source;
 mod origin;
 mod path;

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
-use super::nix_source;
+use super::{Path, nix_source};
 
 /// A text that values were read from. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -107,6 +107,15 @@ pub enum Origin {
     },
     /// In Nix modules.
     Nix(Arc<[Definition]>),
+    /// In another layer than the one of the text: a file beside it, an environment variable, an override.
+    Layer {
+        /// Which of the layers' sources.
+        source: u16,
+        /// The key; empty where it is no text that people could look into.
+        key: Span,
+        /// The value.
+        value: Span,
+    },
 }
 
 /// One place in a Nix file that defines a value.
@@ -153,12 +162,17 @@ pub struct Sources {
     pub text: Option<Source>,
     /// The Nix files that define its values, by name.
     pub nix: HashMap<String, Source>,
+    /// What other layers were read from, in the order of the layers. A source without a text stands for itself: the name of
+    /// an environment variable.
+    pub layers: Vec<Source>,
+    /// The values with a secret in them, and how they were written before it was put there. That is what messages show.
+    pub resolved: HashMap<Path, String>,
 }
 
 impl Sources {
     /// The text that a tree was read from, and no other.
     pub fn of(source: &Source) -> Self {
-        Self { text: Some(source.clone()), nix: HashMap::new() }
+        Self { text: Some(source.clone()), ..Self::default() }
     }
 
     /// Every place that an origin names, in its order.
@@ -166,8 +180,22 @@ impl Sources {
         match origin {
             Origin::Unwritten => Vec::new(),
             Origin::Text { key, .. } => self.text.iter().map(|source| Place::in_text(source, *key)).collect(),
+            Origin::Layer { source, key, .. } => self.layer(*source).map(|source| in_layer(source, *key)).collect(),
             Origin::Nix(definitions) => definitions.iter().map(|definition| self.definition(definition)).collect(),
         }
+    }
+
+    /// Where the value itself stands, for one that was read from a text.
+    pub fn value(&self, origin: &Origin) -> Option<Place> {
+        match origin {
+            Origin::Text { value, .. } => self.text.as_ref().map(|source| Place::in_text(source, *value)),
+            Origin::Layer { source, value, .. } => self.layer(*source).next().map(|source| in_layer(source, *value)),
+            Origin::Unwritten | Origin::Nix(_) => None,
+        }
+    }
+
+    fn layer(&self, source: u16) -> impl Iterator<Item = &Source> {
+        self.layers.get(usize::from(source)).into_iter()
     }
 
     /// The place of one definition in a Nix file.
@@ -178,6 +206,14 @@ impl Sources {
             Some(source) => Place { source: source.clone(), span: Span::default(), position },
             None => Place { source: Source::new(definition.file.clone(), ""), span: Span::default(), position },
         }
+    }
+}
+
+/// A place in the source of a layer; one without a text has no lines.
+fn in_layer(source: &Source, span: Span) -> Place {
+    match source.text() {
+        "" => Place { source: source.clone(), span: Span::default(), position: (0, 0) },
+        _ => Place::in_text(source, span),
     }
 }
 
