@@ -23,16 +23,21 @@ pub mod docs;
 pub mod environment;
 pub mod gate;
 #[cfg(feature = "live")]
+pub mod host;
+#[cfg(feature = "live")]
 pub mod layer;
 #[cfg(feature = "live")]
 pub mod live;
 pub mod model;
 pub mod nix;
 mod parallel;
+#[cfg(feature = "live")]
 pub mod secret;
 pub mod tree;
 
 pub use environment::Environment;
+#[cfg(feature = "live")]
+pub use host::Host;
 pub use gate::{Gate, Outcome, Submission, Terms};
 pub use model::{Model, Rule, Severity};
 pub use tree::Source;

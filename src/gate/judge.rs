@@ -61,6 +61,8 @@ pub struct Case<'a> {
     pub sources: &'a Sources,
     /// Whose defaults were filled in.
     pub environment: Environment,
+    /// Whether references were resolved: what the type does not take is then no reference.
+    pub resolved: bool,
     /// The values that have findings of their own.
     pub faults: Vec<Path>,
 }
@@ -102,9 +104,8 @@ impl Judge {
                 }
                 Err(mismatch) => {
                     let known = unsettled.iter().any(|path| path.touches(&mismatch.path));
-                    let opaque = tree
-                        .get(&mismatch.path.0)
-                        .is_some_and(|node| node.as_str().is_some_and(crate::tree::reference::is_opaque));
+                    let text = tree.get(&mismatch.path.0).and_then(Node::as_str);
+                    let opaque = !case.resolved && text.is_some_and(crate::tree::reference::is_opaque);
                     if !known && !opaque {
                         findings.push(mismatched(&mismatch, case));
                     }
@@ -184,7 +185,8 @@ fn broken_rule(rule: &RuleInfo, case: &Case<'_>) -> Finding {
         let view = case.view.at(&path.0, case.tree);
         let secret = view.is_some_and(View::is_secret);
         let node = case.tree.get(&path.0);
-        let says = match node.and_then(|node| shown::value(node, secret)) {
+        let written = case.sources.resolved.get(path).map(|written| shown::short(&shown::redacted(written)));
+        let says = match written.or_else(|| shown::value(node?, secret)) {
             Some(value) => format!("{path} is {value}"),
             None => format!("{path} is absent"),
         };
@@ -208,7 +210,8 @@ fn broken_rule(rule: &RuleInfo, case: &Case<'_>) -> Finding {
 
 fn mismatched(mismatch: &Mismatch, case: &Case<'_>) -> Finding {
     let node = case.tree.get(&mismatch.path.0);
-    let secret = case.view.at(&mismatch.path.0, case.tree).is_some_and(View::is_secret);
+    let secret = case.view.at(&mismatch.path.0, case.tree).is_some_and(View::is_secret)
+        || case.sources.resolved.contains_key(&mismatch.path);
     // What serde says may quote the value.
     let reason = if secret { "its type does not take it" } else { mismatch.message.as_str() };
     let message = format!("{} is not read by the program: {reason}", mismatch.path);

@@ -11,7 +11,7 @@ pub mod render;
 pub mod schema;
 pub mod secrets;
 pub mod shown;
-mod suggest;
+pub(crate) mod suggest;
 mod syntax;
 
 use std::any::Any;
@@ -60,6 +60,8 @@ pub struct Terms {
     pub unknown_keys: Severity,
     /// How much a secret in plain text weighs: an error in whatever ends in the Nix store.
     pub plain_secrets: Severity,
+    /// Whether references were resolved. Secrets stand in the config then, and nobody is told of them.
+    pub resolved: bool,
     /// Whether defaults are filled in for a schema without a model. A model is always made whole.
     pub fill_defaults: bool,
 }
@@ -70,6 +72,7 @@ impl Default for Terms {
             environment: None,
             unknown_keys: Severity::Error,
             plain_secrets: Severity::Warning,
+            resolved: false,
             fill_defaults: false,
         }
     }
@@ -199,6 +202,7 @@ impl Gate {
             environment: Some(environment),
             unknown_keys: terms.unknown_keys,
             env_prefix: self.env_prefix(),
+            resolved: terms.resolved,
         };
         let by_schema = self.schema.findings(&tree, &subject);
         let misspelt = found.iter().chain(&by_schema).filter(|finding| finding.rule == UNKNOWN_KEY);
@@ -217,7 +221,8 @@ impl Gate {
         }
         found.extend(retire(view, &mut tree, &sources));
         let plain = secrets::plain(view, &tree);
-        let in_plain = plain.iter().filter_map(|it| it.finding(&sources, terms.plain_secrets, self.env_prefix()));
+        let told_of = plain.iter().filter(|_| !terms.resolved);
+        let in_plain = told_of.filter_map(|it| it.finding(&sources, terms.plain_secrets, self.env_prefix()));
         // What was meant to be a reference and is refused for its form is one mistake.
         let told = |finding: &Finding| {
             let text = tree.get(&finding.path.0).and_then(Node::as_str);
@@ -231,7 +236,7 @@ impl Gate {
             let faulty =
                 |finding: &&Finding| finding.severity == Severity::Error && finding.rule != secrets::NO_PLAIN_TEXT;
             let faults = found.iter().filter(faulty).map(|finding| finding.path.clone()).collect();
-            let case = Case { tree: &tree, view, sources: &sources, environment, faults };
+            let case = Case { tree: &tree, view, sources: &sources, environment, resolved: terms.resolved, faults };
             let (broken, made) = judge.judge(&case);
             found.extend(broken);
             config = made;

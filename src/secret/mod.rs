@@ -1,1 +1,89 @@
-//! Secrets: where they come from, and how they stay unseen.
+//! Secrets: where they come from, and how they take the place of the references to them.
+//!
+//! A config says which secret it needs (`${SECRET_DB_PASSWORD}`) and never what it is. When a node loads it, [providers]
+//! are asked in their order, and [`resolve()`] puts what they know in the place of the reference.
+//!
+//! [providers]: Provider
+
+mod folder;
+mod resolve;
+mod variables;
+
+use std::fmt;
+use std::path::PathBuf;
+
+pub use self::folder::Folder;
+pub use self::resolve::{Resolver, Used, resolve};
+pub use self::variables::Variables;
+use crate::model::Secret;
+
+/// Somebody who knows secrets.
+pub trait Provider: Send + Sync {
+    /// The secret with this name (`DB_PASSWORD`), or `None` when this provider does not have it.
+    ///
+    /// # Errors
+    ///
+    /// Whether there is one cannot be said now: the provider is not reached, or may not answer. The next provider is not
+    /// asked then, because it could have another secret of that name.
+    fn secret(&self, name: &str) -> Result<Option<Known>, Trouble>;
+
+    /// Where it would have a secret with this name, for those who look for one that is missing.
+    fn place(&self, name: &str) -> String;
+
+    /// Files and folders that change when one of its secrets does.
+    fn watched(&self) -> Vec<PathBuf> {
+        Vec::new()
+    }
+}
+
+/// A secret, and where it was found.
+#[derive(Debug, Clone)]
+pub struct Known {
+    /// The secret itself.
+    pub secret: Secret,
+    /// Where it was: a variable, a file, a path in a vault.
+    pub place: String,
+    /// What is wrong about it and does not keep it from being used.
+    pub warning: Option<String>,
+}
+
+/// Why a provider cannot answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    /// What it did not do and why, without the secret.
+    pub message: String,
+    /// The way out, if there is one to tell.
+    pub help: Option<String>,
+}
+
+impl Trouble {
+    /// A trouble without a way out.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), help: None }
+    }
+
+    /// Says the way out.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Trouble {}
+
+/// Somebody who opens sealed values.
+pub trait Opener: Send + Sync {
+    /// What is sealed in `text`, which begins with `encrypted:`.
+    ///
+    /// # Errors
+    ///
+    /// There is no key for it, or it was tampered with.
+    fn open(&self, text: &str) -> Result<Secret, Trouble>;
+}

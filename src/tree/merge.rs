@@ -1,6 +1,6 @@
 //! Trees laid on one another.
 
-use super::{Node, Value};
+use super::{Node, Path, Trail, Value};
 
 /// Lays `over` on `under`: tables are merged key by key, everything else is replaced whole, lists too. A null says that the
 /// value is absent, whatever was there before.
@@ -17,18 +17,27 @@ use super::{Node, Value};
 /// # Ok::<(), write::NotToml>(())
 /// ```
 pub fn merge(under: &mut Node, over: Node) {
+    lay(under, over, Trail::Root, &mut |_, _| {});
+}
+
+/// Merges, and tells of every value that another took the place of.
+pub fn overlay(under: &mut Node, over: Node, replaced: &mut dyn FnMut(Path, Node)) {
+    lay(under, over, Trail::Root, &mut |trail, old| replaced(trail.path(), old));
+}
+
+fn lay(under: &mut Node, over: Node, trail: Trail<'_>, replaced: &mut dyn FnMut(&Trail<'_>, Node)) {
     match (&mut under.value, over.value) {
         (Value::Table(under), Value::Table(over)) => {
             for (key, node) in over {
                 match under.get_mut(&key) {
-                    Some(below) => merge(below, node),
+                    Some(below) => lay(below, node, Trail::Key(&trail, &key), replaced),
                     None => {
                         under.insert(key, node);
                     }
                 }
             }
         }
-        (_, value) => *under = Node { value, origin: over.origin },
+        (_, value) => replaced(&trail, std::mem::replace(under, Node { value, origin: over.origin })),
     }
 }
 

@@ -5,7 +5,7 @@ use super::explain::{Subject, other_kind};
 use super::format::described;
 use super::view::View;
 use crate::gate::finding::Finding;
-use crate::tree::{Node, Trail, Value};
+use crate::tree::{Node, Trail, Value, reference};
 
 /// The findings for such values.
 pub fn findings(root: View<'_>, tree: &Node, subject: &Subject<'_>) -> Vec<Finding> {
@@ -47,6 +47,7 @@ impl Walk<'_> {
                 }
             }
             Value::Datetime(_) => self.date(node, trail),
+            Value::String(text) if self.subject.resolved && reference::is_opaque(text) => self.opaque(node, trail),
             _ => {}
         }
     }
@@ -61,6 +62,17 @@ impl Walk<'_> {
                 None => "be a string".to_owned(),
             };
             self.other_kind(node, trail, &must);
+        }
+    }
+
+    /// A text that looks like a reference where nobody resolves one. In a field of any form it is a text like others; the
+    /// form of another would not be looked at.
+    fn opaque(&mut self, node: &Node, trail: Trail<'_>) {
+        const FORM: [&str; 6] = ["format", "pattern", "enum", "const", "minLength", "maxLength"];
+        let Some(view) = self.root.at(&trail.path().0, self.tree) else { return };
+        if FORM.iter().any(|keyword| view.get(keyword).is_some()) || view.alternatives().next().is_some() {
+            let says = "looks like a reference or a sealed value, and stands where none is opened";
+            self.report(node, trail, says, "set here", "write the value itself, or move it to the config file");
         }
     }
 

@@ -8,6 +8,7 @@ mod explain;
 mod format;
 pub mod generate;
 mod instance;
+pub mod leaves;
 mod shape;
 mod view;
 

@@ -32,6 +32,8 @@ pub struct Subject<'a> {
     pub unknown_keys: Severity,
     /// What environment variables of the model begin with, if there is one.
     pub env_prefix: Option<&'a str>,
+    /// Whether references were resolved, so that what still looks like one is none.
+    pub resolved: bool,
 }
 
 /// One place of an error: the value there and what the schema says of it.
@@ -41,18 +43,21 @@ struct Place<'a> {
     view: Option<View<'a>>,
     /// The part of the schema that was not kept.
     stated: Option<View<'a>>,
+    /// How the value was written, when there is a secret in it now.
+    written: Option<&'a str>,
 }
 
 impl<'a> Place<'a> {
-    fn of(error: &ValidationError<'_>, root: View<'a>, tree: &'a Node) -> Self {
+    fn of(error: &ValidationError<'_>, root: View<'a>, tree: &'a Node, sources: &'a Sources) -> Self {
         let path = path_of(error);
         let pointer = error.schema_path().to_string();
         let stated = pointer.rsplit_once('/').and_then(|(part, _)| root.pointer(part));
-        Place { node: tree.get(&path.0), view: root.at(&path.0, tree).or(stated), stated, path }
+        let written = sources.resolved.get(&path).map(String::as_str);
+        Place { node: tree.get(&path.0), view: root.at(&path.0, tree).or(stated), stated, path, written }
     }
 
     fn is_secret(&self) -> bool {
-        [self.view, self.stated].into_iter().flatten().any(View::is_secret)
+        self.written.is_some() || [self.view, self.stated].into_iter().flatten().any(View::is_secret)
     }
 
     /// What the part that was not kept says, or else what is said of the value anywhere.
@@ -63,7 +68,7 @@ impl<'a> Place<'a> {
 
 /// The findings of one error of the validator.
 pub fn findings(error: &ValidationError<'_>, root: View<'_>, tree: &Node, subject: &Subject<'_>) -> Vec<Finding> {
-    let place = Place::of(error, root, tree);
+    let place = Place::of(error, root, tree, subject.sources);
     match error.kind() {
         Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
             let keyword = error.kind().keyword();
@@ -228,7 +233,7 @@ fn wrong_name(error: &ValidationError<'_>, table: &Place<'_>, root: View<'_>, su
     let pointer = error.schema_path().to_string();
     let stated = pointer.rsplit_once('/').and_then(|(part, _)| root.pointer(part));
     let node = Node::bare(Value::String(name.clone()));
-    let place = Place { path: table.path.key(&name), node: Some(&node), view: stated, stated };
+    let place = Place { path: table.path.key(&name), node: Some(&node), view: stated, stated, written: None };
     let (must, _) = breach(error.kind(), &place);
     let mut finding = Finding::error(
         place.path.field(),
@@ -282,7 +287,8 @@ fn broken_keyword(kind: &Kind, place: &Place<'_>, subject: &Subject<'_>) -> Find
 /// The finding for a value that is of another kind than its schema, in other words than the validator's.
 pub fn other_kind(path: &Path, node: &Node, root: View<'_>, tree: &Node, subject: &Subject<'_>, must: &str) -> Finding {
     let view = root.at(&path.0, tree);
-    let place = Place { path: path.clone(), node: Some(node), view, stated: view };
+    let written = subject.sources.resolved.get(path).map(String::as_str);
+    let place = Place { path: path.clone(), node: Some(node), view, stated: view, written };
     finished("type", must, is(&place), &place, subject)
 }
 
@@ -317,7 +323,8 @@ fn finished(keyword: &str, must: &str, is: Option<String>, place: &Place<'_>, su
         nix: !subject.sources.nix.is_empty(),
         default: default.map(|(_, default)| default),
     };
-    let correction = place.node.and_then(|node| wrong(node).correction());
+    // Nothing is made of a secret.
+    let correction = place.node.filter(|_| place.written.is_none()).and_then(|node| wrong(node).correction());
     // A question is an answer by itself.
     let fact = match &correction {
         Some(way) if way.ends_with('?') => None,

@@ -114,6 +114,9 @@ pub(super) fn breach(kind: &Kind, place: &Place<'_>) -> (String, Option<String>)
 
 /// What the value is, where a line can show it.
 pub(super) fn is(place: &Place<'_>) -> Option<String> {
+    if let Some(written) = place.written {
+        return Some(format!("is what {} stands for", shown::short(&shown::redacted(written))));
+    }
     place.node.and_then(|node| shown::value(node, place.is_secret())).map(|value| format!("is {value}"))
 }
 

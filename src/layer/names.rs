@@ -1,0 +1,123 @@
+//! The names of what a service reads of its environment.
+
+use std::collections::HashMap;
+
+use crate::gate::Gate;
+use crate::gate::schema::leaves::leaves;
+use crate::tree::Path;
+
+/// The variables of a service: those of its fields and those with a meaning of their own.
+#[derive(Debug, Clone)]
+pub struct Names {
+    prefix: String,
+    fields: HashMap<String, Path>,
+    aliases: HashMap<String, String>,
+}
+
+/// What a variable with the prefix of a service is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meaning<'n> {
+    /// It sets a field.
+    Field(&'n Path),
+    /// It carries a secret, with this name.
+    Secret(&'n str),
+    /// It is read by something else than this layer.
+    Known,
+    /// Nothing reads it.
+    Unknown,
+}
+
+/// Variables that tell where a config comes from and what becomes of it, behind the prefix.
+const KNOWN: [&str; 3] = ["ENV", "CONFIG_PATH", "AUDIT_PATH"];
+
+/// What the name of a variable with a secret begins with, behind the prefix.
+const SECRET: &str = "SECRET_";
+
+impl Names {
+    /// The variables of the service whose gate this is; none for a schema without a model, which has no prefix.
+    pub fn of(gate: &Gate) -> Option<Self> {
+        let prefix = gate.env_prefix()?.to_owned();
+        let mut fields = HashMap::new();
+        let mut aliases = HashMap::new();
+        for leaf in leaves(gate.view()).into_iter().filter(|leaf| !leaf.view.marked("x-profiles")) {
+            let mut names = gate.variables(&leaf.path).into_iter();
+            let Some(own) = names.next() else { continue };
+            for alias in names {
+                fields.insert(alias.clone(), leaf.path.clone());
+                aliases.insert(alias, own.clone());
+            }
+            fields.insert(own, leaf.path);
+        }
+        Some(Self { prefix, fields, aliases })
+    }
+
+    /// What the names begin with, with the underscore: `BITCRAPS_`.
+    pub fn start(&self) -> String {
+        format!("{}_", self.prefix)
+    }
+
+    /// The variable with this ending: `BITCRAPS_ENV`.
+    pub fn own(&self, ending: &str) -> String {
+        format!("{}_{ending}", self.prefix)
+    }
+
+    /// What a variable is.
+    pub fn meaning<'n>(&'n self, name: &'n str) -> Meaning<'n> {
+        if let Some(path) = self.fields.get(name) {
+            return Meaning::Field(path);
+        }
+        let ending = name.strip_prefix(&self.prefix).and_then(|rest| rest.strip_prefix('_'));
+        match ending {
+            Some(ending) if KNOWN.contains(&ending) => Meaning::Known,
+            Some(ending) => ending.strip_prefix(SECRET).map_or(Meaning::Unknown, Meaning::Secret),
+            None => Meaning::Unknown,
+        }
+    }
+
+    /// The whole name behind a short one.
+    pub fn whole(&self, alias: &str) -> Option<&str> {
+        self.aliases.get(alias).map(String::as_str)
+    }
+
+    /// Every name that means something.
+    pub fn all(&self) -> impl Iterator<Item = String> {
+        self.fields.keys().cloned().chain(KNOWN.iter().map(|ending| self.own(ending)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bitcraps::Config;
+
+    #[test]
+    fn every_leaf_has_a_variable_and_the_short_names_mean_the_same() {
+        let gate = Gate::of::<Config>();
+        let names = Names::of(&gate).unwrap();
+        let port = Path::dotted("network.listen_port");
+        for name in ["BITCRAPS_NETWORK__LISTEN_PORT", "BITCRAPS_LISTEN_PORT"] {
+            assert_eq!(names.meaning(name), Meaning::Field(&port));
+        }
+        assert_eq!(names.whole("BITCRAPS_LISTEN_PORT"), Some("BITCRAPS_NETWORK__LISTEN_PORT"));
+        let deep = Path::dotted("performance.Custom.battery.enable_battery_saver");
+        let variable = &gate.variables(&deep)[0];
+        assert!(matches!(names.meaning(variable), Meaning::Field(_) | Meaning::Unknown), "{variable}");
+        // One for each leaf: 63 values of a custom profile, the profile itself, and the other fields.
+        let leaves = names.fields.keys().filter(|name| names.whole(name).is_none()).count();
+        assert_eq!(leaves, leaves_of_the_model(&gate), "two fields share a variable");
+    }
+
+    fn leaves_of_the_model(gate: &Gate) -> usize {
+        leaves(gate.view()).into_iter().filter(|leaf| !leaf.view.marked("x-profiles")).count()
+    }
+
+    #[test]
+    fn what_is_no_field_is_told_apart() {
+        let gate = Gate::of::<Config>();
+        let names = Names::of(&gate).unwrap();
+        assert_eq!(names.meaning("BITCRAPS_ENV"), Meaning::Known);
+        assert_eq!(names.meaning("BITCRAPS_SECRET_DB"), Meaning::Secret("DB"));
+        assert_eq!(names.meaning("BITCRAPS_LISTEN_PROT"), Meaning::Unknown);
+        assert_eq!(names.meaning("PATH"), Meaning::Unknown);
+    }
+}
