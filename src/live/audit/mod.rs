@@ -1,0 +1,46 @@
+//! The audit trail: a file that says what changed in a running config, when, from where and why.
+//!
+//! One line of JSON for each changed field. Each line carries the SHA-256 of the line before it, so that a line which was
+//! edited, taken out, put in or moved is found by [`verify()`]; `docs/audit.md` says what each member of a line means and what
+//! the chain does not protect from.
+//!
+//! ```
+//! use confgate::live::audit::{self, AuditTrail, Digest, Entry, Limits, Source};
+//!
+//! let folder = tempfile::tempdir()?;
+//! let path = folder.path().join("audit.jsonl");
+//! let mut trail = AuditTrail::open(&path, Limits::default())?;
+//! let config = Digest::of(b"[network]\nmax_connections = 60\n");
+//! let entry = Entry::changed("network.max_connections", Some("50"), Some("60"), Source::HotReload, config)
+//!     .at("config/production.nix:14:5")
+//!     .because("more peers");
+//! trail.append(&[entry])?;
+//!
+//! let verdict = audit::verify(&path)?;
+//! assert!(verdict.is_whole());
+//! assert_eq!(verdict.lines, 1);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod digest;
+mod entry;
+mod error;
+mod files;
+mod line;
+mod read;
+mod tail;
+mod trail;
+mod verify;
+
+pub use digest::{Digest, NotADigest};
+pub use entry::{Change, Entry, Event, Source};
+pub use error::AuditError;
+pub use line::{Kind, Line, Wrong};
+pub use read::{Reader, Reading};
+pub use trail::{AuditTrail, Head, Limits};
+pub use verify::{Break, Defect, Torn, Verdict, verify, verify_against};
+
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod tests;
