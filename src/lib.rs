@@ -36,9 +36,9 @@ pub mod secret;
 pub mod tree;
 
 pub use environment::Environment;
+pub use gate::{Gate, Outcome, Submission, Terms};
 #[cfg(feature = "live")]
 pub use host::Host;
-pub use gate::{Gate, Outcome, Submission, Terms};
 pub use model::{Model, Rule, Severity};
 pub use tree::Source;
 

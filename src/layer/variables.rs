@@ -2,11 +2,11 @@
 
 use std::ffi::OsStr;
 
-use crate::host::Host;
 use super::names::{Meaning, Names};
 use crate::gate::finding::Finding;
 use crate::gate::schema::{View, leaves::at};
 use crate::gate::{Gate, suggest};
+use crate::host::Host;
 use crate::model::Severity;
 use crate::tree::{Node, Origin, Path, Place, Source, Span, Table, Value, read};
 

@@ -7,6 +7,8 @@
 
 mod folder;
 mod resolve;
+#[cfg(feature = "seal")]
+pub mod seal;
 mod variables;
 
 use std::fmt;

@@ -76,7 +76,7 @@ fn reference_at(text: &str) -> Option<(Part<'_>, usize)> {
 }
 
 /// What a value that is sealed with age begins with.
-const SEALED: &str = "encrypted:";
+pub const SEALED: &str = "encrypted:";
 
 /// Whether `text` is a sealed value, which nobody can read before the node opens it.
 pub fn is_sealed(text: &str) -> bool {

@@ -42,7 +42,8 @@ pub fn unknown_key(root: View<'_>, path: &Path, tree: &Node) -> Finding {
 /// Whether an unknown key was probably meant to be one whose value nobody may see.
 pub fn means_secret(root: View<'_>, path: &Path, tree: &Node) -> bool {
     let (Some(table), Some(key)) = (path.parent(), path.last_key()) else { return false };
-    let parent = Place { node: tree.get(&table.0), view: root.at(&table.0, tree), stated: None, path: table, written: None };
+    let parent =
+        Place { node: tree.get(&table.0), view: root.at(&table.0, tree), stated: None, path: table, written: None };
     let meant = meant(key, &parent, root);
     // A word for a secret that nobody thought of stands where the secret does not.
     let empty = || {
