@@ -9,13 +9,14 @@ use serde_json::{Value as Json, json};
 use super::bundles::bundles_in;
 use super::output::Output;
 use super::{DONE, Failure, ForEnvironment, REFUSED, input};
+use crate::gate::redact::redacted;
 use crate::gate::render::{count, human};
 use crate::gate::schema::View;
-use crate::gate::{Gate, Outcome, SYNTAX, Terms, shown};
+use crate::gate::{Gate, Outcome, SYNTAX, Terms};
 use crate::model::Severity;
 use crate::nix::bundle::document;
 use crate::tree::diff::{Change, changes};
-use crate::tree::{Node, json};
+use crate::tree::{Node, Sources, json};
 
 /// Say what differs between two configs or two fleets, by meaning and not by line. Exits with 1 when something does.
 #[derive(Debug, Args)]
@@ -151,7 +152,8 @@ struct Row {
 impl Row {
     fn new(change: &Change<'_>, view: View<'_>, tree: &Node) -> Self {
         let view = view.at(&change.path.0, tree);
-        let side = |node: Option<&Node>| node.map(|node| redacted(node, view));
+        let sources = Sources::default();
+        let side = |node: Option<&Node>| node.map(|node| json::write(&redacted(view, node, &change.path, &sources)));
         let reload = view.and_then(|view| view.text("x-reload")).map(str::to_owned);
         Self { path: change.path.clone(), old: side(change.old), new: side(change.new), reload }
     }
@@ -162,32 +164,6 @@ impl Row {
 
     fn json(&self) -> Json {
         json!({ "path": self.path.pointer(), "old": self.old, "new": self.new, "reload": self.reload })
-    }
-}
-
-/// The value as it may be shown: secrets and passwords gone.
-fn redacted(node: &Node, view: Option<View<'_>>) -> Json {
-    let mut value = json::write(node);
-    redact(&mut value, node, view);
-    value
-}
-
-fn redact(value: &mut Json, node: &Node, view: Option<View<'_>>) {
-    match value {
-        Json::String(text) => *text = shown::text(text, view.is_some_and(|view| view.is_secret())),
-        Json::Array(elements) => {
-            for (index, element) in elements.iter_mut().enumerate() {
-                let Some(inner) = node.get(&[crate::tree::Segment::Index(index)]) else { continue };
-                redact(element, inner, view.and_then(|view| view.element(index, node)));
-            }
-        }
-        Json::Object(entries) => {
-            for (key, entry) in entries.iter_mut() {
-                let Some(inner) = node.get(&[crate::tree::Segment::Key(key.clone())]) else { continue };
-                redact(entry, inner, view.and_then(|view| view.property(key, node)));
-            }
-        }
-        _ => {}
     }
 }
 

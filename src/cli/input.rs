@@ -5,9 +5,8 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::Failure;
-use crate::gate::finding::Finding;
-use crate::gate::{Gate, SYNTAX, Submission, Terms};
-use crate::tree::{Node, Place, Source, Sources, Span, read};
+use crate::gate::{Gate, Submission, Terms};
+use crate::tree::read;
 
 /// The name that stands for standard input.
 pub const STDIN: &str = "-";
@@ -36,21 +35,9 @@ pub fn shown(path: &Path) -> String {
     if path.as_os_str() == STDIN { "<stdin>".to_owned() } else { path.display().to_string() }
 }
 
-/// Makes a submission of a TOML text. What is not UTF-8 is a finding like any other.
+/// Makes a submission of the bytes of a TOML file.
 pub fn submission(path: &Path, bytes: Vec<u8>, terms: Terms) -> Submission {
-    match String::from_utf8(bytes) {
-        Ok(text) => Submission::toml(&Source::new(shown(path), text), terms),
-        Err(error) => {
-            let at = error.utf8_error().valid_up_to();
-            let source = Source::new(shown(path), String::from_utf8_lossy(error.as_bytes()));
-            let place = Place::in_text(&source, Span::from(at..at + 1));
-            let found = Finding::error(SYNTAX, crate::tree::Path::root(), "not TOML: the text is not UTF-8")
-                .at([place], "")
-                .help("save the file as UTF-8");
-            let tree = Node::bare(crate::tree::Value::Table(crate::tree::Table::default()));
-            Submission { tree, sources: Sources::of(&source), found: vec![found], terms }
-        }
-    }
+    Submission::bytes(shown(path), bytes, terms)
 }
 
 /// The TOML files that the paths name: files as they are, folders with all that is in them, in order.

@@ -7,6 +7,7 @@
 pub mod complete;
 pub mod finding;
 mod judge;
+pub mod redact;
 pub mod render;
 pub mod schema;
 pub mod secrets;
@@ -26,7 +27,7 @@ use self::schema::{InvalidSchema, Schema, Subject, UNKNOWN_KEY, View, generate};
 pub use self::syntax::SYNTAX;
 use crate::environment::Environment;
 use crate::model::{Model, Severity};
-use crate::tree::{Node, Path, Place, Source, Sources, read};
+use crate::tree::{Node, Path, Place, Source, Sources, Span, read};
 
 /// The rule of keys that older versions wrote.
 pub const RETIRED_KEY: &str = "schema/retired-key";
@@ -86,7 +87,7 @@ pub struct Outcome {
     pub environment: Environment,
     /// The config in its canonical form. Meaningful when the report admits it.
     pub tree: Node,
-    config: Option<Box<dyn Any + Send>>,
+    pub(crate) config: Option<Box<dyn Any + Send>>,
 }
 
 impl fmt::Debug for Outcome {
@@ -316,6 +317,23 @@ impl fmt::Debug for Gate {
 }
 
 impl Submission {
+    /// The bytes of a TOML file, which messages call `name`. What is not UTF-8 is a finding like any other.
+    pub fn bytes(name: String, bytes: Vec<u8>, terms: Terms) -> Self {
+        match String::from_utf8(bytes) {
+            Ok(text) => Self::toml(&Source::new(name, text), terms),
+            Err(error) => {
+                let at = error.utf8_error().valid_up_to();
+                let source = Source::new(name, String::from_utf8_lossy(error.as_bytes()));
+                let place = Place::in_text(&source, Span::from(at..at + 1));
+                let found = Finding::error(SYNTAX, Path::root(), "not TOML: the text is not UTF-8")
+                    .at([place], "")
+                    .help("save the file as UTF-8");
+                let tree = Node::bare(crate::tree::Value::Table(crate::tree::Table::default()));
+                Self { tree, sources: Sources::of(&source), found: vec![found], terms }
+            }
+        }
+    }
+
     /// A TOML text.
     pub fn toml(source: &Source, terms: Terms) -> Self {
         let (tree, errors) = read::toml(source);

@@ -6,7 +6,7 @@ pub mod install;
 pub mod link;
 pub mod manifest;
 mod problem;
-mod request;
+pub mod request;
 
 use std::fmt;
 use std::path::{Path, PathBuf};

@@ -1,0 +1,216 @@
+//! The layer of the config file: which one it is, and what it says.
+//!
+//! The folder of a service's configs (`BITCRAPS_CONFIG_PATH`, else `config`) holds a file for each environment, or a bundle
+//! for each, or is one bundle itself.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs;
+use std::io::{ErrorKind, Read as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use crate::environment::Environment;
+use crate::gate::finding::Finding;
+use crate::gate::{SYNTAX, Submission, Terms};
+use crate::nix::manifest::Manifest;
+use crate::nix::request::{Overridden, Written};
+use crate::tree::{self, Node, Origin, Place, Source, Sources, Span, json, read};
+
+/// The rule of bundles that are not as they were built.
+pub const ALTERED: &str = "bundle/altered";
+
+/// The rule of files that cannot be read.
+pub const UNREADABLE: &str = "file/unreadable";
+
+/// The names of the files in a bundle.
+pub const CONFIG: &str = "config.toml";
+const CONFIG_JSON: &str = "config.json";
+const MANIFEST: &str = "manifest.json";
+const ORIGINS: &str = "origins.json";
+
+/// Where a config is read from.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Choice {
+    /// From the folder that the service's variable names, else from `config`.
+    #[default]
+    Look,
+    /// From this file, bundle, or folder of them.
+    At(PathBuf),
+    /// From nowhere: the defaults and what other layers say.
+    Nothing,
+}
+
+/// A config that was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    /// A file.
+    File(PathBuf),
+    /// A bundle.
+    Bundle(PathBuf),
+}
+
+impl Found {
+    /// What to watch for changes: the file, or the folder of the bundle.
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::File(path) | Self::Bundle(path) => path,
+        }
+    }
+
+    /// The folder that the config stands in, beside which others may stand.
+    pub fn beside(&self) -> PathBuf {
+        match self {
+            Self::File(path) => path.parent().unwrap_or(Path::new("")).to_owned(),
+            Self::Bundle(path) => path.clone(),
+        }
+    }
+}
+
+/// What a config file says.
+#[derive(Debug)]
+pub struct Read {
+    /// Its values, their places, and what is wrong before any value is looked at.
+    pub submission: Submission,
+    /// The definitions in Nix files that stronger ones put aside, by value.
+    pub overridden: HashMap<tree::Path, Vec<Overridden>>,
+}
+
+/// Looks for the config of `environment` at `path`: a file, a bundle, or a folder with `production.toml` or a bundle
+/// `production`.
+pub fn locate(path: &Path, environment: Environment) -> Option<Found> {
+    let name = environment.name().to_lowercase();
+    let file = path.join(format!("{name}.toml"));
+    match () {
+        () if path.is_file() => Some(Found::File(path.to_owned())),
+        () if file.is_file() => Some(Found::File(file)),
+        () if is_bundle(&path.join(&name)) => Some(Found::Bundle(path.join(&name))),
+        () if is_bundle(path) => Some(Found::Bundle(path.to_owned())),
+        () => None,
+    }
+}
+
+/// Whether a folder holds a bundle.
+pub fn is_bundle(path: &Path) -> bool {
+    path.join(MANIFEST).is_file() && (path.join(CONFIG).is_file() || path.join(CONFIG_JSON).is_file())
+}
+
+/// The environment that the bundle at `path` was built for, where it is one.
+pub fn environment_of(path: &Path) -> Option<Environment> {
+    is_bundle(path).then(|| manifest(path).ok().map(|manifest| manifest.environment))?
+}
+
+/// Reads a config.
+///
+/// # Errors
+///
+/// A file cannot be read, or a bundle is not as it was built.
+pub fn read(found: &Found, terms: Terms) -> Result<Read, Box<Finding>> {
+    match found {
+        Found::File(path) => {
+            let submission = Submission::bytes(path.display().to_string(), bytes(path)?, terms);
+            Ok(Read { submission, overridden: HashMap::new() })
+        }
+        Found::Bundle(folder) => bundle(folder, terms),
+    }
+}
+
+/// The bytes of a file.
+///
+/// # Errors
+///
+/// It cannot be read, or is too large.
+pub fn bytes(path: &Path) -> Result<Vec<u8>, Box<Finding>> {
+    let failed = |error: std::io::Error| {
+        let help = match error.kind() {
+            ErrorKind::PermissionDenied => "let the user of the service read it",
+            _ => "see that the file is whole and can be read",
+        };
+        unreadable(path, &error, help)
+    };
+    let mut bytes = Vec::new();
+    fs::File::open(path).map_err(failed)?.take(read::MAX_BYTES).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() as u64 == read::MAX_BYTES {
+        let larger = format!("larger than {} bytes", read::MAX_BYTES - 1);
+        return Err(unreadable(path, &larger, "a config is text that people read"));
+    }
+    Ok(bytes)
+}
+
+fn unreadable(path: &Path, error: &dyn std::fmt::Display, help: &str) -> Box<Finding> {
+    let message = format!("the config cannot be read: {error}");
+    Box::new(Finding::error(UNREADABLE, tree::Path::root(), message).at([whole(path)], "").help(help))
+}
+
+/// A file as a place without a line.
+fn whole(path: &Path) -> Place {
+    let source = Source::new(path.display().to_string(), "");
+    Place { source, span: Span::default(), position: (0, 0) }
+}
+
+fn manifest(folder: &Path) -> Result<Manifest, Box<Finding>> {
+    document(&folder.join(MANIFEST))
+}
+
+fn document<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<T, Box<Finding>> {
+    serde_json::from_slice(&bytes(path)?)
+        .map_err(|error| altered(path, &format!("it is not what a build writes: {error}")))
+}
+
+fn altered(path: &Path, message: &str) -> Box<Finding> {
+    let finding = Finding::error(ALTERED, tree::Path::root(), format!("the bundle was altered: {message}"));
+    Box::new(
+        finding.at([whole(path)], "").help("deploy the bundle again; what must differ on a node is set with variables"),
+    )
+}
+
+fn bundle(folder: &Path, terms: Terms) -> Result<Read, Box<Finding>> {
+    let manifest = manifest(folder)?;
+    let path = [CONFIG, CONFIG_JSON].map(|name| folder.join(name)).into_iter().find(|path| path.is_file());
+    let path = path.unwrap_or_else(|| folder.join(CONFIG));
+    let bytes = bytes(&path)?;
+    let digest: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    if digest != manifest.digests.settings {
+        return Err(altered(&path, "its digest is another than the one in manifest.json"));
+    }
+    let name = path.display().to_string();
+    let mut submission = match path.ends_with(CONFIG) {
+        true => Submission::bytes(name, bytes, terms),
+        false => in_json(&path, &bytes, terms)?,
+    };
+    submission.terms.environment = submission.terms.environment.or(Some(manifest.environment));
+    if let Some(wanted) = terms.environment.filter(|environment| *environment != manifest.environment) {
+        submission.found.push(other_environment(&path, manifest.environment, wanted));
+    }
+    let origins: BTreeMap<String, Written> = document(&folder.join(ORIGINS))?;
+    let mut overridden = HashMap::new();
+    for (pointer, written) in origins {
+        let path = tree::Path::from_pointer(&pointer);
+        if let Some(node) = submission.tree.get_mut(&path.0) {
+            node.origin = Origin::Nix(Arc::from(written.set));
+            overridden.insert(path, written.overridden);
+        }
+    }
+    overridden.retain(|_, definitions| !definitions.is_empty());
+    Ok(Read { submission, overridden })
+}
+
+fn other_environment(path: &Path, built: Environment, wanted: Environment) -> Finding {
+    let message = format!("the bundle was built for {built}, and the node is in {wanted}");
+    let finding = Finding::error("environment/agrees", tree::Path::root(), message).at([whole(path)], "");
+    finding.help(format!("give the node the bundle for {wanted}, or say that it is in {built}"))
+}
+
+fn in_json(path: &Path, bytes: &[u8], terms: Terms) -> Result<Submission, Box<Finding>> {
+    let wrong = |error: &dyn std::fmt::Display| {
+        let message = format!("not JSON: {error}");
+        Box::new(
+            Finding::error(SYNTAX, tree::Path::root(), message).at([whole(path)], "").help("build the bundle again"),
+        )
+    };
+    let value: serde_json::Value = serde_json::from_slice(bytes).map_err(|error| wrong(&error))?;
+    let tree: Node = json::read(value).map_err(|error| wrong(&error))?;
+    Ok(Submission { tree, sources: Sources::default(), found: Vec::new(), terms })
+}

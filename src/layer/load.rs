@@ -1,0 +1,385 @@
+//! A whole load: every layer, merged, before the gate.
+
+use std::any::Any;
+use std::collections::HashMap;
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::file::{self, Choice, Found};
+use super::names::Names;
+use super::stack::Stack;
+use super::variables::{self, insert, stamp};
+use super::{Kind, Layer};
+use crate::environment::Environment;
+use crate::gate::finding::{Finding, Report};
+use crate::gate::redact::redacted;
+use crate::gate::render::{Totals, human};
+use crate::gate::{Gate, Outcome, SYNTAX, Submission, Terms, secrets};
+use crate::host::Host;
+use crate::model::{Model, Severity};
+use crate::nix::request::Overridden;
+use crate::secret::{Folder, Opener, Provider, Resolver, Used, Variables, resolve};
+use crate::tree::{Node, Origin, Path, Place, Source, Sources, Span, Table, Value};
+
+/// Loads the config of a service: finds it, lays every layer on it, and asks the gate.
+///
+/// ```
+/// use confgate::bitcraps::Config;
+/// use confgate::layer::{Given, Loader};
+/// use confgate::{Environment, Host};
+///
+/// let host = Host::bare().variable("BITCRAPS_ENV", "prod").variable("BITCRAPS_LISTEN_PORT", "9000");
+/// let loader = Loader::of::<Config>(host);
+/// let (config, loaded) = loader.config::<Config>(&Given::default()).expect("the gate admits it");
+/// assert_eq!((config.network.listen_port, config.security.pow_difficulty), (9000, 20));
+/// assert_eq!(loaded.environment, Environment::Production);
+/// ```
+pub struct Loader {
+    gate: Arc<Gate>,
+    names: Option<Names>,
+    host: Host,
+    environment: Option<Environment>,
+    choice: Choice,
+    providers: Vec<Box<dyn Provider>>,
+    opener: Option<Box<dyn Opener>>,
+    unknown_keys: Severity,
+}
+
+/// What a load is given beside what the loader finds.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Given<'a> {
+    /// Values that count before all others.
+    pub overrides: &'a [Override],
+}
+
+/// A value that a program sets, before all other layers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Override {
+    /// The field.
+    pub path: Path,
+    /// Its value; null for a field that is to be absent.
+    pub value: Node,
+    /// Who set it, and why: what messages call the place.
+    pub reason: String,
+}
+
+/// A config that was admitted, and where all of it came from.
+pub struct Loaded {
+    /// The environment that it is for.
+    pub environment: Environment,
+    /// The config file or bundle; nothing when there is none and the defaults count.
+    pub found: Option<Found>,
+    /// The whole config in its canonical form, secrets and all.
+    pub tree: Node,
+    /// The warnings.
+    pub report: Report,
+    /// Where the origins of the tree point.
+    pub sources: Sources,
+    /// The layers above the file that the origins name.
+    pub layers: Vec<Layer>,
+    /// Values that a later layer took the place of, the lowest first.
+    pub covered: Vec<(Path, Node)>,
+    /// Definitions in Nix files that stronger ones put aside.
+    pub overridden: HashMap<Path, Vec<Overridden>>,
+    /// The secrets in it.
+    pub used: Vec<Used>,
+    /// How many fields environment variables set.
+    pub variables: usize,
+    config: Option<Box<dyn Any + Send>>,
+}
+
+/// A config that was refused. It shows as the whole report.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Refused {
+    /// Everything that was found.
+    pub report: Report,
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let style = human::Style::default();
+        f.write_str(&human::report(&self.report, style))?;
+        f.write_str(human::totals(Totals::of([&self.report]), style).trim_end())
+    }
+}
+
+impl std::error::Error for Refused {}
+
+impl From<Finding> for Refused {
+    fn from(finding: Finding) -> Self {
+        Self { report: Report::new(vec![finding]) }
+    }
+}
+
+impl Loader {
+    /// A loader of the config type `M` on a machine.
+    pub fn of<M: Model>(host: Host) -> Self {
+        Self::new(Arc::new(Gate::of::<M>()), host)
+    }
+
+    /// A loader of what a gate admits.
+    ///
+    /// Secrets come from variables (`BITCRAPS_SECRET_<NAME>`), from systemd's credentials (`$CREDENTIALS_DIRECTORY`), and
+    /// from `/run/secrets`, where sops-nix and agenix put them.
+    pub fn new(gate: Arc<Gate>, host: Host) -> Self {
+        let mut providers: Vec<Box<dyn Provider>> = Vec::new();
+        if let Some(prefix) = gate.env_prefix() {
+            providers.push(Box::new(Variables::new(host.clone(), prefix)));
+        }
+        if let Some(credentials) = host.get("CREDENTIALS_DIRECTORY").filter(|path| !path.is_empty()) {
+            providers.push(Box::new(Folder::new(credentials)));
+        }
+        providers.push(Box::new(Folder::new("/run/secrets")));
+        Self {
+            names: Names::of(&gate),
+            gate,
+            host,
+            environment: None,
+            choice: Choice::Look,
+            providers,
+            opener: None,
+            unknown_keys: Severity::Error,
+        }
+    }
+
+    /// Loads for this environment, whatever the machine says.
+    #[must_use]
+    pub fn environment(mut self, environment: impl Into<Option<Environment>>) -> Self {
+        self.environment = environment.into();
+        self
+    }
+
+    /// Where the config is read from.
+    #[must_use]
+    pub fn choice(mut self, choice: Choice) -> Self {
+        self.choice = choice;
+        self
+    }
+
+    /// Reads the config from this file, bundle, or folder of them.
+    #[must_use]
+    pub fn at(self, path: impl Into<PathBuf>) -> Self {
+        self.choice(Choice::At(path.into()))
+    }
+
+    /// Who is asked for secrets, in this order, in the place of those that are asked by default.
+    #[must_use]
+    pub fn providers(mut self, providers: Vec<Box<dyn Provider>>) -> Self {
+        self.providers = providers;
+        self
+    }
+
+    /// Who opens sealed values.
+    #[must_use]
+    pub fn opener(mut self, opener: Box<dyn Opener>) -> Self {
+        self.opener = Some(opener);
+        self
+    }
+
+    /// How much an unknown key in the file weighs.
+    #[must_use]
+    pub fn unknown_keys(mut self, severity: Severity) -> Self {
+        self.unknown_keys = severity;
+        self
+    }
+
+    /// The gate.
+    pub fn gate(&self) -> &Arc<Gate> {
+        &self.gate
+    }
+
+    /// The machine.
+    pub fn host(&self) -> &Host {
+        &self.host
+    }
+
+    /// Who is asked for secrets.
+    pub fn asked(&self) -> &[Box<dyn Provider>] {
+        &self.providers
+    }
+
+    /// Loads, and makes the typed config.
+    ///
+    /// # Errors
+    ///
+    /// The report of everything that is wrong with any layer.
+    ///
+    /// # Panics
+    ///
+    /// When the gate is another than that of `M`.
+    pub fn config<M: Model>(&self, given: &Given<'_>) -> Result<(M, Loaded), Refused> {
+        let mut loaded = self.load(given)?;
+        match loaded.config.take().map(Box::<dyn Any + Send>::downcast::<M>) {
+            Some(Ok(config)) => Ok((*config, loaded)),
+            _ => panic!("the loader is not one of {}", M::NAME),
+        }
+    }
+
+    /// Loads.
+    ///
+    /// # Errors
+    ///
+    /// The report of everything that is wrong with any layer.
+    pub fn load(&self, given: &Given<'_>) -> Result<Loaded, Refused> {
+        let folder = self.folder();
+        let (environment, doubt) = self.detect(folder.as_deref());
+        let found = self.find(folder, environment)?;
+        let terms = Terms { environment: Some(environment), unknown_keys: self.unknown_keys, ..Terms::default() };
+        let (submission, overridden) = match &found {
+            Some(found) => {
+                let read = file::read(found, terms).map_err(|finding| Refused::from(*finding))?;
+                (read.submission, read.overridden)
+            }
+            None => {
+                let tree = Node::bare(Value::Table(Table::default()));
+                (Submission { tree, sources: Sources::default(), found: Vec::new(), terms }, HashMap::new())
+            }
+        };
+        if submission.found.iter().any(|finding| finding.rule == SYNTAX) {
+            return Err(Refused { report: self.gate.examine(submission).report });
+        }
+        let Submission { mut tree, mut sources, found: mut findings, terms } = submission;
+        findings.extend(doubt);
+        let view = self.gate.view();
+        let plain = secrets::plain(view, &tree);
+        findings.extend(plain.iter().filter_map(|it| it.finding(&sources, Severity::Warning, self.gate.env_prefix())));
+        let mut hidden: Vec<Place> = plain.iter().flat_map(|it| it.places(&sources)).collect();
+        let resolver = Resolver { providers: &self.providers, opener: self.opener.as_deref(), host: &self.host };
+        let used = resolve(&mut tree, &resolver, &mut sources, &mut findings);
+        hidden.extend(sources.resolved.keys().filter_map(|path| sources.value(&tree.get(&path.0)?.origin)));
+        let mut stack = Stack::on(tree, sources);
+        let variables = self.lay_variables(&mut stack, &mut findings);
+        lay_overrides(&mut stack, given.overrides);
+        let Stack { tree, sources, layers, covered } = stack;
+        let terms = Terms { resolved: true, ..terms };
+        let submission = Submission { tree, sources: sources.clone(), found: findings, terms };
+        let outcome = self.gate.examine(submission);
+        let (environment, tree, report, config) = taken_apart(outcome, hidden);
+        if !report.admits() {
+            return Err(Refused { report });
+        }
+        Ok(Loaded { environment, found, tree, report, sources, layers, covered, overridden, used, variables, config })
+    }
+
+    /// The file or folder that the config is looked for in.
+    fn folder(&self) -> Option<PathBuf> {
+        match &self.choice {
+            Choice::Nothing => None,
+            Choice::At(path) => Some(self.host.path(path)),
+            Choice::Look => {
+                let named = self.names.as_ref().and_then(|names| self.host.get(&names.own("CONFIG_PATH")));
+                Some(self.host.path(named.filter(|path| !path.is_empty()).unwrap_or("config".as_ref())))
+            }
+        }
+    }
+
+    /// The environment: the one that was asked for, else that of the variable, else that of a bundle, else Development.
+    fn detect(&self, folder: Option<&std::path::Path>) -> (Environment, Option<Finding>) {
+        if let Some(environment) = self.environment {
+            return (environment, None);
+        }
+        let built = || folder.and_then(file::environment_of).unwrap_or(Environment::Development);
+        let Some(name) = self.names.as_ref().map(|names| names.own("ENV")) else { return (built(), None) };
+        match self.host.get(&name).map(|value| value.to_string_lossy()) {
+            None => (built(), None),
+            Some(text) if text.trim().is_empty() => (built(), None),
+            Some(text) => match text.parse() {
+                Ok(environment) => (environment, None),
+                Err(unknown) => {
+                    let environment = built();
+                    let message = format!("{name} is {text:?}, and the node is in {environment}");
+                    let finding = Finding::new(Severity::Warning, "environment/unknown", Path::root(), message);
+                    (environment, Some(finding.at([variable_place(&name)], "").help(unknown.to_string())))
+                }
+            },
+        }
+    }
+
+    fn find(&self, folder: Option<PathBuf>, environment: Environment) -> Result<Option<Found>, Refused> {
+        let Some(folder) = folder else { return Ok(None) };
+        let found = file::locate(&folder, environment);
+        if found.is_none() && matches!(self.choice, Choice::At(_)) {
+            let name = environment.name().to_lowercase();
+            let message = format!("there is no config for {environment} at {}", folder.display());
+            let help = format!("name a TOML file, a bundle, or a folder with {name}.toml or the bundle {name}");
+            return Err(Finding::error(file::UNREADABLE, Path::root(), message).help(help).into());
+        }
+        Ok(found)
+    }
+
+    fn lay_variables(&self, stack: &mut Stack, findings: &mut Vec<Finding>) -> usize {
+        let Some(names) = &self.names else { return 0 };
+        let read = variables::read(&self.gate, names, &self.host, stack.layers.len());
+        for source in read.sources {
+            let name = source.name().to_owned();
+            stack.declare(Kind::Variable, name, source);
+        }
+        findings.extend(read.found);
+        stack.lay(read.tree, HashMap::new());
+        read.set
+    }
+}
+
+fn lay_overrides(stack: &mut Stack, overrides: &[Override]) {
+    for given in overrides {
+        let source = stack.declare(Kind::Override, given.reason.clone(), Source::new(given.reason.clone(), ""));
+        let mut value = given.value.clone();
+        stamp(&mut value, &Origin::Layer { source, key: Span::default(), value: Span::default() });
+        let mut tree = Node::bare(Value::Table(Table::default()));
+        insert(&mut tree, &given.path, value);
+        stack.lay(tree, HashMap::new());
+    }
+}
+
+fn variable_place(name: &str) -> Place {
+    Place { source: Source::new(name, ""), span: Span::default(), position: (0, 0) }
+}
+
+type Parts = (Environment, Node, Report, Option<Box<dyn Any + Send>>);
+
+fn taken_apart(outcome: Outcome, hidden: Vec<Place>) -> Parts {
+    let (environment, tree) = (outcome.environment, outcome.tree);
+    let mut places = outcome.report.secrets().to_vec();
+    places.extend(hidden);
+    (environment, tree, outcome.report.hiding(places), outcome.config)
+}
+
+impl Loaded {
+    /// The config as people may see it: secrets and passwords gone, references in their place.
+    pub fn shown(&self, gate: &Gate) -> Node {
+        redacted(Some(gate.view()), &self.tree, &Path::root(), &self.sources)
+    }
+
+    /// The name of the config file, for messages.
+    pub fn file(&self) -> Option<String> {
+        self.found.as_ref().map(|found| found.path().display().to_string())
+    }
+
+    /// The layer that a value came from.
+    pub fn layer(&self, node: &Node) -> Layer {
+        Stack::layer_of(&self.layers, self.file().as_deref(), &node.origin)
+    }
+}
+
+impl fmt::Debug for Loaded {
+    // Neither tree nor config: they hold secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Loaded")
+            .field("environment", &self.environment)
+            .field("found", &self.found)
+            .field("layers", &self.layers)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Loader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Loader")
+            .field("gate", &self.gate)
+            .field("host", &self.host)
+            .field("environment", &self.environment)
+            .field("choice", &self.choice)
+            .finish_non_exhaustive()
+    }
+}
