@@ -386,7 +386,8 @@ fn completions_and_manual_pages_name_every_command() {
     let script = run(&["completions", "bash"]).out;
     let folder = TempDir::new().unwrap();
     assert_eq!(run(&["man", folder.path().to_str().unwrap()]).code, 0);
-    for command in ["check", "schema", "defaults", "rules", "render", "diff", "bundles", "completions", "man"] {
+    for command in ["check", "schema", "defaults", "rules", "render", "diff", "bundles", "audit", "completions", "man"]
+    {
         assert!(script.contains(command), "{command}");
         assert!(folder.path().join(format!("confgate-{command}.1")).exists(), "{command}");
     }

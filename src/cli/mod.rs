@@ -2,6 +2,8 @@
 //!
 //! A service's own binary gets all of it with one line: `fn main() -> ExitCode { confgate::cli::main::<Config>() }`.
 
+#[cfg(feature = "live")]
+mod audit;
 mod bundles;
 mod check;
 mod defaults;
@@ -51,6 +53,8 @@ enum Command {
     Render(render::Render),
     Diff(diff::Diff),
     Bundles(bundles::Bundles),
+    #[cfg(feature = "live")]
+    Audit(audit::Audit),
     Completions(generate::Completions),
     Man(generate::Man),
     /// Build the bundle that a Nix derivation asks for.
@@ -131,6 +135,8 @@ fn run(command: Command, output: &mut Output, gate: &dyn Fn() -> Gate) -> Result
         Command::Render(render) => render.run(output, gate),
         Command::Diff(diff) => diff.run(output, gate),
         Command::Bundles(bundles) => bundles.run(output),
+        #[cfg(feature = "live")]
+        Command::Audit(audit) => audit.run(output),
         Command::Completions(completions) => completions.run(output),
         Command::Man(man) => man.run(),
         Command::Bundle => {

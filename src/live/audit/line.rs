@@ -224,7 +224,8 @@ mod milliseconds {
     }
 
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+        let time = String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)?;
+        Ok(super::in_milliseconds(time))
     }
 }
 
