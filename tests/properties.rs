@@ -117,8 +117,10 @@ fn valid(schema: &Json) -> BoxedStrategy<Option<Value>> {
         (_, _, Some("string")) => text(schema).prop_map(Value::String).boxed(),
         (_, _, Some("array")) => {
             let element = valid(&schema["items"]).prop_map(Option::unwrap);
-            prop::collection::vec(element, 0..4).prop_map(|values| Value::List(nodes(values))).boxed()
+            let fewest = schema["minItems"].as_u64().unwrap_or(0) as usize;
+            prop::collection::vec(element, fewest..4).prop_map(|values| Value::List(nodes(values))).boxed()
         }
+        (_, _, Some("object")) if schema["x-overlay"] == true => overlay().boxed(),
         (_, _, Some("object")) => {
             let properties = schema["properties"].as_object().unwrap().iter();
             let known = properties.filter(|(_, property)| property["deprecated"] != true);
@@ -129,6 +131,29 @@ fn valid(schema: &Json) -> BoxedStrategy<Option<Value>> {
         other => panic!("no strategy for {other:?}"),
     };
     if schema["x-optional"] == true { proptest::option::of(of_kind).boxed() } else { of_kind.prop_map(Some).boxed() }
+}
+
+/// A part of a BitCraps config.
+fn overlay() -> impl Strategy<Value = Value> {
+    let one = |name: &str, value| table(vec![(name.to_owned(), value)]);
+    let network = (1i64..10_000).prop_map(move |most| one("network", one("max_connections", Value::Integer(most))));
+    let database = (1u32..600).prop_map(move |secs| {
+        let wait = table(vec![("secs".into(), Value::Integer(secs.into())), ("nanos".into(), Value::Integer(0))]);
+        one("database", one("idle_timeout", wait))
+    });
+    prop_oneof![network, database]
+}
+
+/// Takes conditions out of profiles that go with others which need not be there.
+fn settle_conditions(tree: &mut Node) {
+    let list = tree.as_table_mut().and_then(|table| table.get_mut("profiles"));
+    let Some(Value::List(profiles)) = list.map(|list| &mut list.value) else { return };
+    for when in profiles.iter_mut().filter_map(|profile| profile.as_table_mut()?.get_mut("when")?.as_table_mut()) {
+        if !when.contains_key("time") && !when.contains_key("days") {
+            when.shift_remove("zone");
+        }
+        when.shift_remove("hysteresis");
+    }
 }
 
 fn number(from: f64, to: f64) -> impl Strategy<Value = Value> {
@@ -157,6 +182,15 @@ fn text(schema: &Json) -> BoxedStrategy<String> {
             };
             millis.prop_flat_map(forms).boxed()
         }
+        // Long enough that no two are the same.
+        (Some("name"), _) => "[a-z][A-Za-z0-9_-]{9,20}".boxed(),
+        (Some("time-range"), _) => {
+            (0..24u32, 0..60u32, 1..24u32).prop_map(|(hour, minute, hours)| {
+                format!("{hour:02}:{minute:02}-{:02}:{minute:02}", (hour + hours) % 24)
+            })
+        }
+        .boxed(),
+        (Some("time-zone"), _) => select(vec!["UTC".to_owned(), "Europe/Berlin".to_owned()]).boxed(),
         (None, Some("^turns?:.")) => "turns?:[a-z]{1,8}:[1-9][0-9]{0,3}".boxed(),
         (None, Some("^(0[xX])?[0-9A-Fa-f]{64}$")) => "(0[xX])?[0-9A-Fa-f]{64}".boxed(),
         (None, None) => prop_oneof!["[a-z0-9._/-]{1,16}", "\\PC{1,8}", secret].boxed(),
@@ -173,6 +207,7 @@ fn config() -> impl Strategy<Value = (Environment, Node)> {
         let mut tree = Node::bare(config);
         let app = tree.as_table_mut().unwrap()["app"].as_table_mut().unwrap();
         app["environment"].value = Value::String(environment.name().to_owned());
+        settle_conditions(&mut tree);
         (environment, tree)
     })
 }

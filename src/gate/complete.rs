@@ -29,6 +29,10 @@ pub fn fill_defaults(view: View<'_>, node: &mut Node, environment: Environment) 
 
 /// `around` are the parts of the schema whose defaults are being made: one that holds itself would never end.
 fn fill<'s>(view: View<'s>, node: &mut Node, environment: Environment, around: &mut Vec<&'s str>) {
+    // What is laid on another table says only what it changes.
+    if view.is_overlay() {
+        return;
+    }
     for_each_child(view, node, &mut |view, child| fill(view, child, environment, around));
     let Some(view) = table_view(view, node) else { return };
     let written = |name: &String| node.as_table().is_some_and(|table| table.contains_key(name));
@@ -69,6 +73,11 @@ fn made<'s>(view: View<'s>, environment: Environment, around: &mut Vec<&'s str>)
 /// The form that is written: entries in the order of the schema, then by name; durations with one unit; whole numbers
 /// as `1.0` where the schema wants any number; explicitly absent values gone, or empty where a default would come back.
 pub fn canonical(view: View<'_>, node: &mut Node, environment: Option<Environment>) {
+    settle(view, node, &|view| environment.is_some_and(|environment| view.default_in(environment).is_some()));
+}
+
+/// `comes_back` tells whether a value would be there again when a field is only left out.
+fn settle(view: View<'_>, node: &mut Node, comes_back: &dyn Fn(View<'_>) -> bool) {
     match &mut node.value {
         Value::Integer(integer) if view.is_float() => node.value = Value::Float(*integer as f64),
         Value::String(text) if view.is_duration() => {
@@ -76,10 +85,12 @@ pub fn canonical(view: View<'_>, node: &mut Node, environment: Option<Environmen
                 *text = duration.to_string();
             }
         }
-        Value::Null if environment.is_some_and(|environment| view.default_in(environment).is_some()) => {
-            node.value = Value::String(String::new());
+        Value::Null if comes_back(view) => node.value = Value::String(String::new()),
+        // Below what is laid on another table that one may have a value.
+        _ if view.is_overlay() => {
+            for_each_child(view, node, &mut |view, child| settle(view, child, &|view| view.is_optional()))
         }
-        _ => for_each_child(view, node, &mut |view, child| canonical(view, child, environment)),
+        _ => for_each_child(view, node, &mut |view, child| settle(view, child, comes_back)),
     }
     sort_entries(view, node);
 }
@@ -98,6 +109,9 @@ fn sort_entries(view: View<'_>, node: &mut Node) {
 /// The part of the schema that names the entries of the table `node`.
 fn table_view<'s>(view: View<'s>, node: &Node) -> Option<View<'s>> {
     node.as_table()?;
+    if view.is_overlay() {
+        return Some(view.top());
+    }
     if view.is_table() {
         return Some(view);
     }

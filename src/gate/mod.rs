@@ -7,6 +7,7 @@
 pub mod complete;
 pub mod finding;
 mod judge;
+pub mod profiles;
 pub mod redact;
 pub mod render;
 pub mod schema;
@@ -23,6 +24,7 @@ use serde_json::Value as Json;
 use self::finding::{Finding, Report};
 pub use self::judge::RuleInfo;
 use self::judge::{Case, Judge};
+use self::profiles::Base;
 use self::schema::{InvalidSchema, Schema, Subject, UNKNOWN_KEY, View, generate};
 pub use self::syntax::SYNTAX;
 use crate::environment::Environment;
@@ -37,6 +39,7 @@ pub struct Gate {
     schema: Schema,
     judge: Option<Judge>,
     environment_path: Option<Path>,
+    profiles_path: Option<Path>,
 }
 
 /// A config before the gate.
@@ -135,7 +138,8 @@ impl Gate {
 
     fn new(schema: Schema, judge: Option<Judge>) -> Self {
         let environment_path = schema.view().find_marked("x-environment");
-        Self { schema, judge, environment_path }
+        let profiles_path = schema.view().find_marked(profiles::MARK);
+        Self { schema, judge, environment_path, profiles_path }
     }
 
     /// The schema as a document.
@@ -167,6 +171,10 @@ impl Gate {
     /// without a model.
     pub fn variables(&self, path: &Path) -> Vec<String> {
         let Some(judge) = &self.judge else { return Vec::new() };
+        // Profiles are for files.
+        if self.profiles_path.as_ref().is_some_and(|profiles| path.0.starts_with(&profiles.0)) {
+            return Vec::new();
+        }
         let aliases = judge.aliases.iter().filter(|(_, field)| Path::dotted(field) == *path);
         let short = aliases.map(|(name, _)| (*name).to_owned());
         [schema::variable(judge.env_prefix, path)].into_iter().chain(short).collect()
@@ -205,11 +213,11 @@ impl Gate {
             env_prefix: self.env_prefix(),
             resolved: terms.resolved,
         };
-        let by_schema = self.schema.findings(&tree, &subject);
-        let misspelt = found.iter().chain(&by_schema).filter(|finding| finding.rule == UNKNOWN_KEY);
-        let misspelt = misspelt.filter(|finding| schema::means_secret(view, &finding.path, &tree));
-        let misspelt = misspelt.filter_map(|finding| tree.get(&finding.path.0));
-        let mut hidden: Vec<Place> = misspelt.flat_map(|node| secrets::places_within(node, &sources)).collect();
+        let mut by_schema = self.schema.findings(&tree, &subject);
+        // What profiles set is checked as the config will be with it.
+        by_schema.retain(|finding| !profiles::in_overlay(view, &finding.path, &tree));
+        let misspelt = found.iter().chain(&by_schema);
+        let mut hidden = misspelt_secrets(view, misspelt, &tree, &sources);
         if let (true, Some(source)) = (broken_text, &sources.text) {
             found.extend(syntax::sound(by_schema, source, &tree));
         } else {
@@ -232,17 +240,26 @@ impl Gate {
         };
         let in_plain: Vec<Finding> = in_plain.filter(|finding| !told(finding)).collect();
         found.extend(in_plain);
+        hidden.extend(plain.iter().flat_map(|it| it.places(&sources)));
+        let list = self.profiles_path.as_ref().and_then(|path| tree.remove(&path.0));
+        let faults = faults(&found);
         let mut config = None;
         if let (Some(judge), false) = (&self.judge, broken_text) {
-            let faulty =
-                |finding: &&Finding| finding.severity == Severity::Error && finding.rule != secrets::NO_PLAIN_TEXT;
-            let faults = found.iter().filter(faulty).map(|finding| finding.path.clone()).collect();
-            let case = Case { tree: &tree, view, sources: &sources, environment, resolved: terms.resolved, faults };
+            let resolved = terms.resolved;
+            let case = Case { tree: &tree, view, sources: &sources, environment, resolved, faults: faults.clone() };
             let (broken, made) = judge.judge(&case);
             found.extend(broken);
             config = made;
         }
-        hidden.extend(plain.iter().flat_map(|it| it.places(&sources)));
+        if let Some(mut list) = list {
+            if !broken_text {
+                let base = Base { gate: self, tree: &tree, sources: &sources, environment, terms, faults: &faults };
+                let (in_profiles, of_profiles) = self.examine_profiles(&mut list, &base, &found);
+                found.extend(in_profiles);
+                hidden.extend(of_profiles);
+            }
+            self.put_profiles(&mut tree, list);
+        }
         if let (true, Some(source)) = (broken_text, &sources.text) {
             syntax::hide(&mut hidden, source, &view.secret_names());
         }
@@ -292,6 +309,25 @@ impl Gate {
             (given, own) => (given.or(own).unwrap_or(Environment::Development), None),
         }
     }
+}
+
+/// The values that have findings of their own and are not what the type wants.
+fn faults(found: &[Finding]) -> Vec<Path> {
+    let faulty = |finding: &&Finding| finding.severity == Severity::Error && finding.rule != secrets::NO_PLAIN_TEXT;
+    found.iter().filter(faulty).map(|finding| finding.path.clone()).collect()
+}
+
+/// Where values stand under unknown keys that were probably meant to be those of secrets.
+fn misspelt_secrets<'f>(
+    view: View<'_>,
+    found: impl IntoIterator<Item = &'f Finding>,
+    tree: &Node,
+    sources: &Sources,
+) -> Vec<Place> {
+    let misspelt = found.into_iter().filter(|finding| finding.rule == UNKNOWN_KEY);
+    let misspelt = misspelt.filter(|finding| schema::means_secret(view, &finding.path, tree));
+    let misspelt = misspelt.filter_map(|finding| tree.get(&finding.path.0));
+    misspelt.flat_map(|node| secrets::places_within(node, sources)).collect()
 }
 
 /// Takes out the keys at the top that the schema calls deprecated, and says so.

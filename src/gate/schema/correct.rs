@@ -85,14 +85,16 @@ impl Wrong<'_> {
         let views = || std::iter::once(self.view).chain(self.view.alternatives());
         let listed = views().filter_map(|view| view.get("enum")?.as_array()).flatten();
         let words = listed.chain(views().filter_map(|view| view.get("const"))).filter_map(Json::as_str);
-        let environment = text.parse::<Environment>().ok().filter(|_| self.view.marked("x-environment"));
-        let word = environment.map(Environment::name).or_else(|| nearest(text, words));
+        let words: Vec<&str> = words.collect();
+        let environment = text.parse::<Environment>().ok().map(Environment::name).filter(|name| words.contains(name));
+        let word = environment.or_else(|| nearest(text, words));
         // Near is the word itself too, where something else is wrong with it.
         word.filter(|word| *word != text).map(|word| format!("did you mean \"{word}\"?"))
     }
 
     fn format(&self, text: &str) -> Option<String> {
-        let format = self.view.text("format").and_then(Format::named)?;
+        let mut views = std::iter::once(self.view).chain(self.view.alternatives());
+        let format = views.find_map(|view| view.text("format")).and_then(Format::named)?;
         // What is shown mended would show the password with it.
         if !url::credentials(text).is_empty() {
             return None;
@@ -175,6 +177,10 @@ impl Wrong<'_> {
     fn tabled(&self) -> Option<String> {
         self.view.properties()?;
         match self.path.0.last()? {
+            // A header would name the list, not its element.
+            Segment::Key(key) if self.path.0.iter().any(|step| matches!(step, Segment::Index(_))) => {
+                Some(format!("write {key} = {{ … }}"))
+            }
             Segment::Key(_) if self.nix => Some(format!("write {} = {{ … }}", self.path)),
             Segment::Key(_) => Some(format!("write [{}], and what belongs to it below", self.path)),
             Segment::Index(_) => {

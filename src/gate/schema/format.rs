@@ -4,6 +4,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use crate::gate::profiles::{self, Name, TimeRange};
 use crate::model::{Duration, Url};
 use crate::tree::reference::{Part, is_reference, is_sealed, parts, with_placeholders};
 
@@ -56,6 +57,27 @@ pub const FORMATS: &[Format] = &[
         words: "a URL",
         example: "https://example.net/path",
         check: parses::<Url>,
+        mend: |_| None,
+    },
+    Format {
+        name: Name::FORMAT,
+        words: "a name of letters, digits, - and _",
+        example: "new-lobby",
+        check: Name::admits,
+        mend: |_| None,
+    },
+    Format {
+        name: TimeRange::FORMAT,
+        words: "a range of the time of day",
+        example: "22:00-06:00",
+        check: parses::<TimeRange>,
+        mend: TimeRange::mend,
+    },
+    Format {
+        name: profiles::ZONE,
+        words: "a time zone",
+        example: "Europe/Berlin",
+        check: profiles::zone::has_form,
         mend: |_| None,
     },
 ];

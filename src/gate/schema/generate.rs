@@ -10,6 +10,8 @@
 //! | `x-secret` | nobody may see the value |
 //! | `x-unit` | what a number counts |
 //! | `x-environment` | the field names the environment itself |
+//! | `x-profiles` | the field carries [profiles] |
+//! | `x-overlay` | the table is laid on the config: what is in it is what may stand at the top |
 //! | `formatMinimum`, `formatMaximum` | bounds of a duration (the words of ajv-formats) |
 //! | `patternErrorMessage` | what a text must be that does not match `pattern` (the word of VS Code) |
 //! | `enumDescriptions` | what each value of `enum` means, in its order (the word of VS Code) |
@@ -18,13 +20,15 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value as Json, json};
 
 use crate::environment::Environment;
+use crate::gate::profiles;
 use crate::model::Model;
 
 /// The schema of `M`.
 pub fn schema<M: Model>() -> Json {
     let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
-    let mut schema = settings.into_generator().into_root_schema_for::<M>();
-    let mut schema = Json::Object(std::mem::take(schema.ensure_object()));
+    let mut generator = settings.into_generator();
+    let mut schema = Json::Object(std::mem::take(generator.root_schema_for::<M>().ensure_object()));
+    profiles::declare(&mut schema, &mut generator);
     tidy(&mut schema);
     let defaults = Environment::ALL.map(|environment| {
         // A model that cannot be serialized has no defaults to show; its own tests find that.
@@ -63,6 +67,8 @@ const ORDER: &[&str] = &[
     "x-secret",
     "x-reload",
     "x-environment",
+    "x-profiles",
+    "x-overlay",
     "examples",
     "items",
     "oneOf",
@@ -374,7 +380,8 @@ mod tests {
 
     #[test]
     fn the_schema_says_in_the_words_of_config_files_what_the_types_say() {
-        let schema = schema::<Service>();
+        let mut schema = schema::<Service>();
+        schema["properties"].as_object_mut().unwrap().remove("profiles");
         assert_eq!(
             schema,
             json!({

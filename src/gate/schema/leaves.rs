@@ -3,6 +3,7 @@
 //! A running node asks for it; a build does not.
 
 use super::view::View;
+use crate::gate::profiles;
 use crate::tree::{Node, Path, Segment, Value};
 
 /// A field that is no table with named entries, and that stands in no list.
@@ -36,7 +37,9 @@ impl<'s> Walk<'s> {
             return;
         }
         self.open.push(table.view.place());
-        for (key, view) in table.view.fields().filter(|(_, view)| !view.marked("deprecated")) {
+        // Profiles are for files.
+        let set = |view: &View<'_>| !view.marked("deprecated") && !view.marked(profiles::MARK);
+        for (key, view) in table.view.fields().filter(|(_, view)| set(view)) {
             let reload = view.text("x-reload").or(table.reload);
             let field = Leaf { path: table.path.key(key), view, reload };
             if !view.is_table() && !self.found.iter().any(|known| known.path == field.path) {

@@ -9,6 +9,7 @@ use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 use serde_json::Value as Json;
 
+use crate::gate::profiles::OVERLAY;
 use crate::model::Duration;
 use crate::tree::Value;
 
@@ -27,6 +28,8 @@ pub struct Shape {
     pub constant: bool,
     /// Whether its format is that of durations.
     pub duration: bool,
+    /// `x-overlay`.
+    pub overlay: bool,
     /// `type`.
     pub types: Types,
     /// `properties`.
@@ -193,6 +196,7 @@ impl<'d> Builder<'d> {
             match (keyword.as_str(), value) {
                 ("x-optional", Json::Bool(set)) => shape.optional = *set,
                 ("x-secret", Json::Bool(set)) => shape.secret |= *set,
+                (OVERLAY, Json::Bool(set)) => shape.overlay = *set,
                 ("default" | "x-defaults", _) => shape.has_default = true,
                 ("const", _) => shape.constant = true,
                 ("format", Json::String(name)) => shape.duration = name == Duration::FORMAT,

@@ -51,6 +51,16 @@ impl<'s> View<'s> {
         self.shape.secret
     }
 
+    /// Whether the table is laid on the config, and what is in it is what may stand at the top.
+    pub fn is_overlay(self) -> bool {
+        self.shape.overlay
+    }
+
+    /// The whole schema.
+    pub fn top(self) -> View<'s> {
+        self.to(0)
+    }
+
     /// Whether the text is a duration.
     pub fn is_duration(self) -> bool {
         self.shape.duration
@@ -223,6 +233,9 @@ impl<'s> View<'s> {
 
     /// What it says of an entry of the table `node`.
     pub fn property(self, key: &str, node: &Node) -> Option<View<'s>> {
+        if self.shape.overlay {
+            return self.top().property(key, node);
+        }
         if let Some(property) = self.shape.properties.as_ref().and_then(|properties| properties.get(key)) {
             return Some(self.to(*property));
         }

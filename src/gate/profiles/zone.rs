@@ -1,0 +1,55 @@
+//! Names of time zones. The builder of Nix derivations has no time zones: to it every name of the right form is one, and
+//! the node knows more.
+
+/// Whether a text has the form of such a name: `Europe/Berlin`, `UTC`, `Etc/GMT+1`.
+pub fn has_form(text: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'+');
+    let part = |part: &str| part.starts_with(|c: char| c.is_ascii_alphabetic()) && part.bytes().all(plain);
+    text.len() <= 64 && text.split('/').all(part)
+}
+
+/// Whether it names a time zone.
+#[cfg(feature = "live")]
+pub fn is_known(name: &str) -> bool {
+    jiff::tz::TimeZone::get(name).is_ok()
+}
+
+/// Whether it names a time zone.
+#[cfg(not(feature = "live"))]
+pub fn is_known(_: &str) -> bool {
+    true
+}
+
+/// The names of all time zones.
+#[cfg(feature = "live")]
+pub fn names() -> Vec<String> {
+    jiff::tz::db().available().map(|name| name.to_string()).collect()
+}
+
+/// The names of all time zones.
+#[cfg(not(feature = "live"))]
+pub fn names() -> Vec<String> {
+    Vec::new()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_zone_is_a_path_of_plain_names() {
+        for good in ["UTC", "Europe/Berlin", "America/Argentina/Buenos_Aires", "Etc/GMT+1"] {
+            assert!(has_form(good), "{good}");
+        }
+        for bad in ["", "Europe/", "/UTC", "+02:00", "../../etc/passwd", "Mitteleuropäische Zeit"] {
+            assert!(!has_form(bad), "{bad}");
+        }
+    }
+
+    #[cfg(feature = "live")]
+    #[test]
+    fn a_zone_is_known_by_its_name_in_the_time_zone_database() {
+        assert!(is_known("Europe/Berlin") && !is_known("Europe/Atlantis"));
+        assert!(names().iter().any(|name| name == "Europe/Berlin"));
+    }
+}
