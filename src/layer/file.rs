@@ -92,6 +92,14 @@ pub fn locate(path: &Path, environment: Environment) -> Option<Found> {
     }
 }
 
+/// Every file that decides what [`locate`] finds and what it holds.
+pub fn candidates(path: &Path, environment: Environment) -> Vec<PathBuf> {
+    let name = environment.name().to_lowercase();
+    let bundles = [path.join(&name), path.to_owned()];
+    let in_bundles = bundles.iter().flat_map(|bundle| [CONFIG, CONFIG_JSON, MANIFEST].map(|name| bundle.join(name)));
+    [path.to_owned(), path.join(format!("{name}.toml"))].into_iter().chain(in_bundles).collect()
+}
+
 /// Whether a folder holds a bundle.
 pub fn is_bundle(path: &Path) -> bool {
     path.join(MANIFEST).is_file() && (path.join(CONFIG).is_file() || path.join(CONFIG_JSON).is_file())

@@ -15,12 +15,13 @@ use crate::environment::Environment;
 use crate::gate::finding::{Finding, Report};
 use crate::gate::redact::redacted;
 use crate::gate::render::{Totals, human};
+use crate::gate::schema::leaves::at;
 use crate::gate::{Gate, Outcome, SYNTAX, Submission, Terms, secrets};
 use crate::host::Host;
 use crate::model::{Model, Severity};
 use crate::nix::request::Overridden;
 use crate::secret::{Folder, Opener, Provider, Resolver, Used, Variables, resolve};
-use crate::tree::{Node, Origin, Path, Place, Source, Sources, Span, Table, Value};
+use crate::tree::{Node, Origin, Path, Place, Source, Sources, Span, Table, Value, json};
 
 /// Loads the config of a service: finds it, lays every layer on it, and asks the gate.
 ///
@@ -65,6 +66,7 @@ pub struct Override {
 }
 
 /// A config that was admitted, and where all of it came from.
+#[derive(Clone)]
 pub struct Loaded {
     /// The environment that it is for.
     pub environment: Environment,
@@ -86,7 +88,6 @@ pub struct Loaded {
     pub used: Vec<Used>,
     /// How many fields environment variables set.
     pub variables: usize,
-    config: Option<Box<dyn Any + Send>>,
 }
 
 /// A config that was refused. It shows as the whole report.
@@ -109,6 +110,30 @@ impl std::error::Error for Refused {}
 impl From<Finding> for Refused {
     fn from(finding: Finding) -> Self {
         Self { report: Report::new(vec![finding]) }
+    }
+}
+
+impl Override {
+    /// The value of a field as JSON; null for a field that is to be absent. A number beyond 64 bits is taken as a text, which
+    /// the gate refuses.
+    pub fn json(path: Path, value: serde_json::Value) -> Self {
+        let value = json::read(value).unwrap_or_else(|large| Node::bare(Value::String(large.digits)));
+        Self { path, value, reason: "set by the program".to_owned() }
+    }
+
+    /// A whole config in the place of all layers but the defaults.
+    pub fn config<M: Model>(config: &M) -> Self {
+        // A model is plain data: it serializes.
+        Self::json(Path::root(), serde_json::to_value(config).unwrap_or_default())
+    }
+
+    /// A field by the text that a variable of it would hold: `5`, `true`, `a,b`.
+    pub fn text(gate: &Gate, path: Path, text: &str, reason: impl Into<String>) -> Self {
+        let value = match at(gate.view(), &path) {
+            Some(view) => variables::typed(view, text),
+            None => Node::bare(Value::String(text.to_owned())),
+        };
+        Self { path, value, reason: reason.into() }
     }
 }
 
@@ -199,6 +224,11 @@ impl Loader {
         &self.providers
     }
 
+    /// The files that a load reads or looks for in `environment`, without those of secrets.
+    pub fn inputs(&self, environment: Environment) -> Vec<PathBuf> {
+        self.folder().map_or_else(Vec::new, |folder| file::candidates(&folder, environment))
+    }
+
     /// Loads, and makes the typed config.
     ///
     /// # Errors
@@ -209,10 +239,10 @@ impl Loader {
     ///
     /// When the gate is another than that of `M`.
     pub fn config<M: Model>(&self, given: &Given<'_>) -> Result<(M, Loaded), Refused> {
-        let mut loaded = self.load(given)?;
-        match loaded.config.take().map(Box::<dyn Any + Send>::downcast::<M>) {
-            Some(Ok(config)) => Ok((*config, loaded)),
-            _ => panic!("the loader is not one of {}", M::NAME),
+        let (config, loaded) = self.load_any(given)?;
+        match config.downcast::<M>() {
+            Ok(config) => Ok((*config, loaded)),
+            Err(_) => panic!("the loader is not one of {}", M::NAME),
         }
     }
 
@@ -222,6 +252,17 @@ impl Loader {
     ///
     /// The report of everything that is wrong with any layer.
     pub fn load(&self, given: &Given<'_>) -> Result<Loaded, Refused> {
+        self.load_all(given).map(|(_, loaded)| loaded)
+    }
+
+    /// Loads, and makes the config of whatever type the gate's model has.
+    pub(crate) fn load_any(&self, given: &Given<'_>) -> Result<(Box<dyn Any + Send>, Loaded), Refused> {
+        let (config, loaded) = self.load_all(given)?;
+        let untyped = || Finding::error("schema/no-type", Path::root(), "a schema alone has no config type to load into");
+        Ok((config.ok_or_else(untyped)?, loaded))
+    }
+
+    fn load_all(&self, given: &Given<'_>) -> Result<(Option<Box<dyn Any + Send>>, Loaded), Refused> {
         let folder = self.folder();
         let (environment, doubt) = self.detect(folder.as_deref());
         let found = self.find(folder, environment)?;
@@ -259,7 +300,7 @@ impl Loader {
         if !report.admits() {
             return Err(Refused { report });
         }
-        Ok(Loaded { environment, found, tree, report, sources, layers, covered, overridden, used, variables, config })
+        Ok((config, Loaded { environment, found, tree, report, sources, layers, covered, overridden, used, variables }))
     }
 
     /// The file or folder that the config is looked for in.
@@ -326,8 +367,15 @@ fn lay_overrides(stack: &mut Stack, overrides: &[Override]) {
         let source = stack.declare(Kind::Override, given.reason.clone(), Source::new(given.reason.clone(), ""));
         let mut value = given.value.clone();
         stamp(&mut value, &Origin::Layer { source, key: Span::default(), value: Span::default() });
-        let mut tree = Node::bare(Value::Table(Table::default()));
-        insert(&mut tree, &given.path, value);
+        // An override of the root is a whole config.
+        let tree = match given.path.0.is_empty() {
+            true => value,
+            false => {
+                let mut tree = Node::bare(Value::Table(Table::default()));
+                insert(&mut tree, &given.path, value);
+                tree
+            }
+        };
         stack.lay(tree, HashMap::new());
     }
 }
@@ -354,6 +402,30 @@ impl Loaded {
     /// The name of the config file, for messages.
     pub fn file(&self) -> Option<String> {
         self.found.as_ref().map(|found| found.path().display().to_string())
+    }
+
+    /// Puts running values in the place of those that were loaded, or takes them out where nothing runs.
+    pub(crate) fn keep(&mut self, kept: Vec<(Path, Option<Node>)>, running: &Self) {
+        for (path, node) in kept {
+            self.sources.resolved.remove(&path);
+            let Some(mut node) = node else {
+                self.tree.remove(&path.0);
+                continue;
+            };
+            if let Some(written) = running.sources.resolved.get(&path) {
+                self.sources.resolved.insert(path.clone(), written.clone());
+            }
+            let before = running.layer(&node);
+            let name = match before.kind {
+                Kind::Kept => before.name,
+                _ => format!("{}, until a restart", running.origin(&node)),
+            };
+            let source = u16::try_from(self.layers.len()).unwrap_or(u16::MAX);
+            self.sources.layers.push(Source::new(name.clone(), ""));
+            self.layers.push(Layer { kind: Kind::Kept, name });
+            stamp(&mut node, &Origin::Layer { source, key: Span::default(), value: Span::default() });
+            insert(&mut self.tree, &path, node);
+        }
     }
 
     /// The layer that a value came from.

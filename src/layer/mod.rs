@@ -34,6 +34,8 @@ pub enum Kind {
     Secret,
     /// What a program was told to set.
     Override,
+    /// What a running node keeps until a restart.
+    Kept,
 }
 
 /// A source of values.
@@ -54,6 +56,10 @@ impl fmt::Display for Kind {
             Self::Variable => "variable",
             Self::Secret => "secret",
             Self::Override => "override",
+            Self::Kept => "kept",
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,3 +1,238 @@
 //! The config of a running service: a handle that readers never wait for, and what changes it.
+//!
+//! [`Live`] holds the config that the gate admitted last. Threads ask it as often as they like; one writer at a time brings a
+//! new one, and whatever the gate refuses changes nothing. A change comes from a file ([`Builder::watch`]), from a signal
+//! ([`Builder::signal`]), from a profile whose time has come, or from the program ([`Live::reload`], [`Live::apply`],
+//! [`Live::revert`]).
+//!
+//! ```
+//! use confgate::bitcraps::Config;
+//! use confgate::layer::{Loader, Override};
+//! use confgate::live::Live;
+//! use confgate::{Host, tree::Path};
+//!
+//! let live = Live::<Config>::builder(Loader::of::<Config>(Host::bare())).start()?;
+//! assert_eq!(live.load().network.max_connections, 50);
+//!
+//! let changes = live.subscribe();
+//! live.apply([Override::json(Path::dotted("network.max_connections"), 20.into())], "fewer while we look into it")?;
+//! assert_eq!(live.load().network.max_connections, 20);
+//! assert_eq!(changes.try_recv().unwrap().fields[0].field, "network.max_connections");
+//!
+//! let refused = live.apply([Override::json(Path::dotted("network.max_connections"), 0.into())], "none at all");
+//! assert!(refused.unwrap_err().to_string().contains("must be at least 1"));
+//! assert_eq!(live.load().network.max_connections, 20);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 pub mod audit;
+mod builder;
+mod cause;
+mod change;
+mod current;
+mod keep;
+mod keeper;
+pub mod metrics;
+mod record;
+mod watch;
+mod writer;
+
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use arc_swap::ArcSwap;
+
+pub use self::builder::{Builder, StartError};
+pub use self::cause::Cause;
+pub use self::change::{Change, Field, Subscription};
+pub use self::current::{Cache, Current, Guard, Past, Pending};
+use self::change::Subscribers;
+use self::keeper::Keeper;
+use self::metrics::Metrics;
+use self::record::Recorder;
+use self::writer::Writer;
+use crate::layer::{Loader, Override, Refused};
+use crate::model::Model;
+use crate::tree::Path;
+
+/// The config of a running service. Cheap to clone; the last clone that goes ends its threads.
+pub struct Live<M: Model> {
+    shared: Arc<Shared<M>>,
+    /// What watches files and signals, for as long as somebody holds the handle.
+    _keeper: Option<Arc<Keeper>>,
+}
+
+/// What the handle and its threads share.
+pub(crate) struct Shared<M> {
+    current: Arc<ArcSwap<Current<M>>>,
+    loader: Loader,
+    writer: Mutex<Writer>,
+    subscribers: Subscribers,
+    metrics: Metrics,
+    recorder: Recorder,
+}
+
+/// What a reload came to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reloaded {
+    /// The version that runs.
+    pub version: u64,
+    /// The fields that have another value now; none when the config is the one that ran before.
+    pub changed: Vec<Path>,
+    /// The fields whose new value waits for a restart.
+    pub pending: Vec<Path>,
+}
+
+/// There is no version of that number to go back to.
+#[derive(Debug)]
+pub enum RevertError {
+    /// It never was, or is no longer kept.
+    Unknown {
+        /// The version that was asked for; none for the one before, when there is none.
+        version: Option<u64>,
+        /// Those that are kept, the oldest first.
+        kept: Vec<u64>,
+    },
+    /// The gate refuses it now: it runs beside other values that need a restart.
+    Refused(Refused),
+}
+
+impl<M: Model> Live<M> {
+    /// Begins to make a handle.
+    pub fn builder(loader: Loader) -> Builder<M> {
+        Builder::new(loader)
+    }
+
+    /// The config that runs. Two calls may see two configs: an operation that reads two fields does it under one guard.
+    #[inline]
+    pub fn load(&self) -> Guard<M> {
+        Guard::of(&self.shared.current)
+    }
+
+    /// The config that runs, for a thread that asks very often.
+    pub fn cache(&self) -> Cache<M> {
+        Cache::of(&self.shared.current)
+    }
+
+    /// The config that runs, to be kept, with where it came from.
+    pub fn snapshot(&self) -> Arc<Current<M>> {
+        self.shared.current.load_full()
+    }
+
+    /// Every change from now on.
+    pub fn subscribe(&self) -> Subscription {
+        self.shared.subscribers.add(None)
+    }
+
+    /// Every change of a field, or of anything in a table, from now on: `network.max_connections`.
+    pub fn subscribe_to(&self, field: &str) -> Subscription {
+        self.shared.subscribers.add(Some(Path::dotted(field)))
+    }
+
+    /// Reads all layers again.
+    ///
+    /// # Errors
+    ///
+    /// The report of what is wrong; what ran before runs on.
+    pub fn reload(&self) -> Result<Reloaded, Refused> {
+        self.shared.reload(Cause::Reload)
+    }
+
+    /// Sets fields, before all other layers and until the process ends, [`clear`](Self::clear) or
+    /// [`revert`](Self::revert) take it back. `reason` goes into the audit trail and into messages.
+    ///
+    /// # Errors
+    ///
+    /// The report of what is wrong; nothing is set then, not even the fields that would be right.
+    pub fn apply(&self, overrides: impl IntoIterator<Item = Override>, reason: &str) -> Result<Reloaded, Refused> {
+        self.shared.apply(overrides.into_iter().collect(), reason)
+    }
+
+    /// Takes back what [`apply`](Self::apply) set.
+    ///
+    /// # Errors
+    ///
+    /// The config without it is refused; nothing is taken back then.
+    pub fn clear(&self, reason: &str) -> Result<Reloaded, Refused> {
+        self.shared.clear(reason)
+    }
+
+    /// Goes back to the config that ran before this one, overrides and all. It runs until the next reload.
+    ///
+    /// # Errors
+    ///
+    /// There is none, or it is refused now.
+    pub fn revert(&self) -> Result<Reloaded, RevertError> {
+        self.shared.revert(None)
+    }
+
+    /// Goes back to the config with this version. It runs until the next reload.
+    ///
+    /// # Errors
+    ///
+    /// It is not kept, or is refused now.
+    pub fn revert_to(&self, version: u64) -> Result<Reloaded, RevertError> {
+        self.shared.revert(Some(version))
+    }
+
+    /// The configs that ran before this one and are kept, the oldest first.
+    pub fn history(&self) -> Vec<Past> {
+        self.shared.writer().history.iter().cloned().collect()
+    }
+
+    /// What the last reload was refused for, while nothing better has come.
+    pub fn last_refusal(&self) -> Option<Refused> {
+        self.shared.writer().refusal.clone()
+    }
+
+    /// The loader behind it.
+    pub fn loader(&self) -> &Loader {
+        &self.shared.loader
+    }
+
+    /// Its counters.
+    pub fn metrics(&self) -> &Metrics {
+        &self.shared.metrics
+    }
+}
+
+impl<M> Shared<M> {
+    /// The one who writes. Whoever panicked while holding it had not swapped anything in.
+    fn writer(&self) -> MutexGuard<'_, Writer> {
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<M: Model> Clone for Live<M> {
+    fn clone(&self) -> Self {
+        Self { shared: self.shared.clone(), _keeper: self._keeper.clone() }
+    }
+}
+
+impl<M: Model> fmt::Debug for Live<M> {
+    // The config may hold secrets that its own Debug shows.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Live").field("model", &M::NAME).field("version", &self.load().version()).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Display for RevertError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unknown { version: None, .. } => f.write_str("there is no earlier config to go back to"),
+            Self::Unknown { version: Some(version), kept } => {
+                let kept: Vec<String> = kept.iter().map(u64::to_string).collect();
+                match kept.is_empty() {
+                    true => write!(f, "version {version} is not kept, and no other is"),
+                    false => write!(f, "version {version} is not kept; there are {}", kept.join(", ")),
+                }
+            }
+            Self::Refused(refused) => refused.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for RevertError {}

@@ -8,10 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::{Path, nix_source};
 
 /// A text that values were read from. Cheap to clone.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Source(Arc<Text>);
 
-#[derive(Debug)]
 struct Text {
     name: String,
     text: String,
@@ -60,6 +59,13 @@ impl Source {
             let ends = self.text().match_indices('\n').map(|(at, _)| Span::from(0..at + 1).end);
             std::iter::once(0).chain(ends).collect()
         })
+    }
+}
+
+impl std::fmt::Debug for Source {
+    // Not the text: there may be secrets in it.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Source").field(&self.name()).finish()
     }
 }
 

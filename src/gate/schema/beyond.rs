@@ -65,13 +65,13 @@ impl Walk<'_> {
         }
     }
 
-    /// A text that looks like a reference where nobody resolves one. In a field of any form it is a text like others; the
-    /// form of another would not be looked at.
+    /// A text that looks like a reference where nobody resolves one. Formats look around references, and would take it for
+    /// one.
     fn opaque(&mut self, node: &Node, trail: Trail<'_>) {
-        const FORM: [&str; 6] = ["format", "pattern", "enum", "const", "minLength", "maxLength"];
         let Some(view) = self.root.at(&trail.path().0, self.tree) else { return };
-        if FORM.iter().any(|keyword| view.get(keyword).is_some()) || view.alternatives().next().is_some() {
-            let says = "looks like a reference or a sealed value, and stands where none is opened";
+        let formed = |view: View<'_>| view.text("format").is_some();
+        if formed(view) || view.alternatives().any(formed) {
+            let says = "looks like a reference, and stands where none is resolved";
             self.report(node, trail, says, "set here", "write the value itself, or move it to the config file");
         }
     }

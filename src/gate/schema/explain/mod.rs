@@ -87,7 +87,8 @@ pub fn findings(error: &ValidationError<'_>, root: View<'_>, tree: &Node, subjec
                 Some(table) => !table.is_empty() && (!view.is_table() || view.known_keys(node) > 0),
                 None => view.get("enum").is_none() && view.get("const").is_none(),
             };
-            if place.node.is_some_and(|node| is_opaque_text(node) && admits_text(&place)) {
+            let opaque = |node: &Node| is_opaque_text(node) && admits_text(&place);
+            if !subject.resolved && place.node.is_some_and(opaque) {
                 return Vec::new();
             }
             let chosen = place.node.and_then(|node| place.view?.chosen(node).filter(|(_, view)| meant(node, *view)));
@@ -98,7 +99,7 @@ pub fn findings(error: &ValidationError<'_>, root: View<'_>, tree: &Node, subjec
         }
         Kind::PropertyNames { error } => vec![wrong_name(error, &place, root, subject)],
         Kind::UniqueItems => vec![repeated(&place, subject)],
-        _ if is_opaque(&place, error.kind()) => Vec::new(),
+        _ if !subject.resolved && is_opaque(&place, error.kind()) => Vec::new(),
         _ => vec![broken_keyword(error.kind(), &place, subject)],
     }
 }

@@ -1,0 +1,211 @@
+//! The thread that brings a new config when a file, a signal or the clock asks for one.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Weak};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use notify::{RecommendedWatcher, RecursiveMode};
+use notify_debouncer_full::{DebounceEventResult, Debouncer, NoCache, new_debouncer_opt};
+use signal_hook::consts::SIGHUP;
+use signal_hook::iterator::{Handle, Signals};
+
+use super::builder::StartError;
+use super::cause::Cause;
+use super::watch::{Changed, Inputs};
+use super::Shared;
+use crate::model::Model;
+
+/// How files are watched.
+#[derive(Debug, Clone, Copy)]
+pub enum Watch {
+    /// The system tells; a file counts as written when it was quiet for so long.
+    Events {
+        /// How long.
+        quiet: Duration,
+    },
+    /// A look every so often.
+    Polls {
+        /// How often.
+        every: Duration,
+    },
+}
+
+/// The threads behind a handle. They end when it is dropped.
+pub struct Keeper {
+    wake: Sender<Wake>,
+    thread: Option<JoinHandle<()>>,
+    signals: Option<(Handle, JoinHandle<()>)>,
+}
+
+/// What wakes the thread.
+enum Wake {
+    Files,
+    Signal,
+    Stop,
+}
+
+type Watcher = Debouncer<RecommendedWatcher, NoCache>;
+
+impl Keeper {
+    /// Starts what was asked for; nothing when nothing was.
+    pub fn start<M: Model>(
+        shared: &Arc<Shared<M>>,
+        watch: Option<Watch>,
+        signal: bool,
+    ) -> Result<Option<Self>, StartError> {
+        let (wake, woken) = channel();
+        let mut watcher = None;
+        if let Some(Watch::Events { quiet }) = watch {
+            watcher = Some(watcher_of(quiet, wake.clone()).map_err(StartError::Watch)?);
+        }
+        let signals = if signal { Some(signals(wake.clone())?) } else { None };
+        let mut keeping = Keeping {
+            shared: Arc::downgrade(shared),
+            inputs: Inputs::of(&shared.loader, shared.current.load().loaded.environment),
+            watcher,
+            folders: BTreeSet::new(),
+            watch,
+        };
+        keeping.follow();
+        let thread = std::thread::Builder::new().name("confgate".to_owned()).spawn(move || keeping.run(&woken));
+        let thread = Some(thread.map_err(StartError::Thread)?);
+        Ok(Some(Self { wake, thread, signals }))
+    }
+}
+
+impl Drop for Keeper {
+    fn drop(&mut self) {
+        // A thread that is gone needs no word.
+        let _ = self.wake.send(Wake::Stop);
+        if let Some((handle, thread)) = self.signals.take() {
+            handle.close();
+            let _ = thread.join();
+        }
+        // The last handle may go in a thread that this one woke: it does not wait for itself.
+        if let Some(thread) = self.thread.take().filter(|thread| thread.thread().id() != std::thread::current().id()) {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn watcher_of(quiet: Duration, wake: Sender<Wake>) -> notify::Result<Watcher> {
+    let tell = move |events: DebounceEventResult| {
+        // Reading a file is no change of it.
+        let counts = |events: Vec<notify_debouncer_full::DebouncedEvent>| {
+            events.iter().any(|event| !event.kind.is_access() || event.kind.is_other())
+        };
+        if events.map_or(true, counts) {
+            let _ = wake.send(Wake::Files);
+        }
+    };
+    new_debouncer_opt(quiet, None, tell, NoCache, notify::Config::default())
+}
+
+fn signals(wake: Sender<Wake>) -> Result<(Handle, JoinHandle<()>), StartError> {
+    let mut signals = Signals::new([SIGHUP]).map_err(StartError::Signal)?;
+    let handle = signals.handle();
+    let forward = move || {
+        for _ in signals.forever() {
+            let _ = wake.send(Wake::Signal);
+        }
+    };
+    let thread = std::thread::Builder::new().name("confgate-signal".to_owned()).spawn(forward);
+    Ok((handle, thread.map_err(StartError::Thread)?))
+}
+
+/// What the thread holds.
+struct Keeping<M: Model> {
+    shared: Weak<Shared<M>>,
+    inputs: Inputs,
+    watcher: Option<Watcher>,
+    folders: BTreeSet<PathBuf>,
+    watch: Option<Watch>,
+}
+
+impl<M: Model> Keeping<M> {
+    fn run(mut self, woken: &Receiver<Wake>) {
+        loop {
+            let wake = match self.pause() {
+                Some(pause) => woken.recv_timeout(pause),
+                None => woken.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            };
+            let Some(shared) = self.shared.upgrade() else { return };
+            match wake {
+                Ok(Wake::Stop) | Err(RecvTimeoutError::Disconnected) => return,
+                Ok(Wake::Signal) => {
+                    self.inputs = self.look(&shared);
+                    // What is wrong was said in the log and the trail.
+                    let _ = shared.reload(Cause::Signal);
+                }
+                Ok(Wake::Files) => self.files(&shared),
+                Err(RecvTimeoutError::Timeout) => {
+                    if matches!(self.watch, Some(Watch::Polls { .. })) {
+                        self.files(&shared);
+                    }
+                    shared.look_at_profiles();
+                }
+            }
+            self.follow();
+        }
+    }
+
+    /// How long to sleep when nobody wakes it.
+    fn pause(&self) -> Option<Duration> {
+        let polls = match self.watch {
+            Some(Watch::Polls { every }) => Some(every),
+            _ => None,
+        };
+        let profiles = self.shared.upgrade().and_then(|shared| shared.until_next_look());
+        [polls, profiles].into_iter().flatten().min()
+    }
+
+    fn look(&self, shared: &Shared<M>) -> Inputs {
+        Inputs::of(&shared.loader, shared.current.load().loaded.environment)
+    }
+
+    fn files(&mut self, shared: &Shared<M>) {
+        let mut inputs = self.look(shared);
+        if inputs.is_emptied(&self.inputs) {
+            // Half of what an editor does. Who really empties a file finds it read a moment later.
+            inputs = self.wait_for_content(shared);
+        }
+        let cause = match inputs.since(&self.inputs) {
+            Changed::Nothing => return,
+            Changed::Secrets => Cause::Secret,
+            Changed::Config => Cause::File,
+        };
+        self.inputs = inputs;
+        let _ = shared.reload(cause);
+    }
+
+    fn wait_for_content(&self, shared: &Shared<M>) -> Inputs {
+        const PATIENCE: Duration = Duration::from_millis(500);
+        let began = Instant::now();
+        loop {
+            std::thread::sleep(Duration::from_millis(20));
+            let inputs = self.look(shared);
+            if !inputs.is_emptied(&self.inputs) || began.elapsed() > PATIENCE {
+                return inputs;
+            }
+        }
+    }
+
+    /// Watches the folders that matter now, and no others: a link may lead elsewhere since the last look.
+    fn follow(&mut self) {
+        let Some(watcher) = &mut self.watcher else { return };
+        let wanted = self.inputs.folders();
+        for folder in self.folders.difference(&wanted) {
+            // It may be gone.
+            let _ = watcher.unwatch(folder);
+        }
+        for folder in wanted.difference(&self.folders) {
+            if let Err(error) = watcher.watch(folder, RecursiveMode::NonRecursive) {
+                tracing::warn!(folder = %folder.display(), %error, "changes in this folder will not be seen");
+            }
+        }
+        self.folders = wanted;
+    }
+}

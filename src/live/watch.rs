@@ -1,0 +1,107 @@
+//! The files that a config is read from: where they are, and whether they are still the same.
+
+use std::collections::BTreeSet;
+use std::fs::{self, Metadata};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use crate::layer::Loader;
+
+/// The files that a load read, or looked for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Inputs {
+    /// Of the config, with what the system knows of each.
+    config: Vec<(PathBuf, Option<Mark>)>,
+    /// Of secrets.
+    secrets: Vec<(PathBuf, Option<Mark>)>,
+}
+
+/// What changes when a file does. The link at the end of a path is followed: a swapped link is another file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Mark {
+    device: u64,
+    inode: u64,
+    size: u64,
+    modified: (i64, i64),
+    changed: (i64, i64),
+}
+
+impl Mark {
+    fn of(path: &Path) -> Option<Self> {
+        let of = |metadata: Metadata| Self {
+            device: metadata.dev(),
+            inode: metadata.ino(),
+            size: metadata.size(),
+            modified: (metadata.mtime(), metadata.mtime_nsec()),
+            changed: (metadata.ctime(), metadata.ctime_nsec()),
+        };
+        fs::metadata(path).ok().map(of)
+    }
+}
+
+/// What of the inputs changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Changed {
+    /// Nothing.
+    Nothing,
+    /// Files with secrets, and no other.
+    Secrets,
+    /// The config.
+    Config,
+}
+
+/// How many files of a folder with secrets are looked at.
+const SECRETS: usize = 1000;
+
+impl Inputs {
+    /// The inputs as they are now.
+    pub fn of(loader: &Loader, environment: crate::Environment) -> Self {
+        let marked = |path: PathBuf| {
+            let mark = Mark::of(&path);
+            (path, mark)
+        };
+        let config = loader.inputs(environment).into_iter().map(marked).collect();
+        let secrets = loader.asked().iter().flat_map(|provider| provider.watched());
+        let secrets = secrets.flat_map(|path| match fs::read_dir(&path) {
+            Ok(entries) => entries.flatten().take(SECRETS).map(|entry| entry.path()).collect(),
+            Err(_) => vec![path],
+        });
+        let mut secrets: Vec<_> = secrets.map(marked).collect();
+        secrets.sort_by(|(a, _), (b, _)| a.cmp(b));
+        Self { config, secrets }
+    }
+
+    /// What is different from `before`.
+    pub fn since(&self, before: &Self) -> Changed {
+        match (self.config == before.config, self.secrets == before.secrets) {
+            (false, _) => Changed::Config,
+            (true, false) => Changed::Secrets,
+            (true, true) => Changed::Nothing,
+        }
+    }
+
+    /// Whether a config file that was there lost all it held: an editor that begins to write it.
+    pub fn is_emptied(&self, before: &Self) -> bool {
+        let empty = |mark: &Option<Mark>| mark.is_some_and(|mark| mark.size == 0);
+        let full = |mark: &Option<Mark>| mark.is_some_and(|mark| mark.size > 0);
+        self.config.iter().any(|(path, mark)| {
+            empty(mark) && before.config.iter().any(|(other, mark)| other == path && full(mark))
+        })
+    }
+
+    /// The folders in which something happens when an input changes: the file's own, and those that links lead through.
+    pub fn folders(&self) -> BTreeSet<PathBuf> {
+        let paths = self.config.iter().chain(&self.secrets).map(|(path, _)| path);
+        let around = |path: &PathBuf| {
+            let real = fs::canonicalize(path).ok();
+            [Some(path.clone()), real].into_iter().flatten().filter_map(|path| Some(parent(&path)?.to_owned())).collect()
+        };
+        let all = paths.flat_map(|path: &PathBuf| -> Vec<PathBuf> { around(path) });
+        all.filter(|folder| folder.is_dir()).collect()
+    }
+}
+
+fn parent(path: &Path) -> Option<&Path> {
+    let parent = path.parent()?;
+    Some(if parent.as_os_str().is_empty() { Path::new(".") } else { parent })
+}

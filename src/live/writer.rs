@@ -1,0 +1,223 @@
+//! The one who brings a new config: loads it, keeps what needs a restart, swaps it in, and tells everyone.
+
+use std::any::Any;
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Instant;
+
+use jiff::Timestamp;
+
+use super::cause::Cause;
+use super::change::{Change, Field};
+use super::current::{Current, Past, Pending};
+use super::keep::{Kept, keep};
+use super::metrics::Result as Became;
+use super::{Reloaded, RevertError, Shared};
+use crate::gate::redact::redacted;
+use crate::gate::{Submission, Terms};
+use crate::layer::{Given, Kind, Loaded, Loader, Override, Refused};
+use crate::model::Model;
+use crate::tree::diff::changes;
+use crate::tree::{Node, Path, json};
+
+/// What only the writer needs.
+#[derive(Debug)]
+pub struct Writer {
+    /// What the program set, each field once.
+    pub overrides: Vec<Override>,
+    /// Configs that ran, the oldest first.
+    pub history: VecDeque<Past>,
+    /// How many of them are kept.
+    pub keeps: usize,
+    /// What the last reload was refused for.
+    pub refusal: Option<Refused>,
+    /// Whether the config is an earlier one, to which somebody went back: only another order replaces it.
+    pub pinned: bool,
+}
+
+impl<M: Model> Shared<M> {
+    /// Reads all layers again.
+    pub fn reload(&self, cause: Cause) -> Result<Reloaded, Refused> {
+        let mut writer = self.writer();
+        let overrides = writer.overrides.clone();
+        self.bring(&mut writer, &overrides, cause)
+    }
+
+    pub fn apply(&self, set: Vec<Override>, reason: &str) -> Result<Reloaded, Refused> {
+        let mut writer = self.writer();
+        let mut overrides = writer.overrides.clone();
+        for mut given in set {
+            given.reason = reason.to_owned();
+            // What was set inside of it before is covered.
+            overrides.retain(|other| !other.path.0.starts_with(&given.path.0));
+            overrides.push(given);
+        }
+        self.with_overrides(&mut writer, overrides, reason)
+    }
+
+    pub fn clear(&self, reason: &str) -> Result<Reloaded, Refused> {
+        self.with_overrides(&mut self.writer(), Vec::new(), reason)
+    }
+
+    fn with_overrides(&self, writer: &mut Writer, overrides: Vec<Override>, reason: &str) -> Result<Reloaded, Refused> {
+        let reloaded = self.bring(writer, &overrides, Cause::Set(reason.to_owned()))?;
+        writer.overrides = overrides;
+        Ok(reloaded)
+    }
+
+    pub fn revert(&self, version: Option<u64>) -> Result<Reloaded, RevertError> {
+        let mut writer = self.writer();
+        let wanted = match version {
+            Some(version) => writer.history.iter().rev().find(|past| past.version == version),
+            None => writer.history.back(),
+        };
+        let Some(past) = wanted.cloned() else {
+            return Err(RevertError::Unknown { version, kept: writer.history.iter().map(|past| past.version).collect() });
+        };
+        let started = Instant::now();
+        let running = self.current.load_full();
+        let cause = Cause::Revert(past.version);
+        let made = keep(&self.loader, Some(&running), past.loaded.as_ref().clone(), None);
+        let reloaded = self.finish(&mut writer, made, cause, started).map_err(RevertError::Refused)?;
+        writer.pinned = true;
+        Ok(reloaded)
+    }
+
+    /// Reloads when other profiles hold than before.
+    pub fn look_at_profiles(&self) {}
+
+    /// How long until other profiles may hold.
+    pub fn until_next_look(&self) -> Option<std::time::Duration> {
+        None
+    }
+
+    fn bring(&self, writer: &mut Writer, overrides: &[Override], cause: Cause) -> Result<Reloaded, Refused> {
+        let started = Instant::now();
+        let running = self.current.load_full();
+        let given = Given { overrides };
+        let made = self.loader.load_any(&given).and_then(|(config, loaded)| {
+            keep(&self.loader, Some(&running), loaded, Some(config))
+        });
+        let reloaded = self.finish(writer, made, cause, started)?;
+        writer.pinned = false;
+        Ok(reloaded)
+    }
+
+    /// Swaps in what was made, or says why not.
+    fn finish(
+        &self,
+        writer: &mut Writer,
+        made: Result<Kept, Refused>,
+        cause: Cause,
+        started: Instant,
+    ) -> Result<Reloaded, Refused> {
+        match made {
+            Ok(kept) => {
+                writer.refusal = None;
+                let reloaded = self.take_over(writer, kept, cause);
+                let became = if reloaded.changed.is_empty() { Became::unchanged } else { Became::applied };
+                self.metrics.reloaded(became, started.elapsed());
+                Ok(reloaded)
+            }
+            Err(refused) => {
+                self.metrics.reloaded(Became::refused, started.elapsed());
+                self.metrics.refused(&refused.report);
+                self.recorder.refused(&refused, &cause, &self.current.load(), &self.loader, &self.metrics);
+                tracing::error!(cause = %cause, errors = refused.report.errors(), "config refused, the running one stays\n{refused}");
+                writer.refusal = Some(refused.clone());
+                Err(refused)
+            }
+        }
+    }
+
+    fn take_over(&self, writer: &mut Writer, kept: Kept, cause: Cause) -> Reloaded {
+        let running = self.current.load_full();
+        let Kept { config, loaded, pending } = kept;
+        let fields = self.fields(&running.loaded, &loaded);
+        let paths = |pending: &[Pending]| pending.iter().map(|pending| pending.path.clone()).collect::<Vec<_>>();
+        let waiting = paths(&pending);
+        if fields.is_empty() && paths(&running.pending) == waiting {
+            return Reloaded { version: running.version, changed: Vec::new(), pending: waiting };
+        }
+        // The loader was made for `M`, or the first load had failed.
+        let Ok(config) = config.downcast::<M>() else {
+            return Reloaded { version: running.version, changed: Vec::new(), pending: waiting };
+        };
+        let (version, since) = (running.version + 1, Timestamp::now());
+        let variables = loaded.variables;
+        let next = Current { config: *config, version, since, cause: cause.clone(), loaded: Arc::new(loaded), pending };
+        self.current.store(Arc::new(next));
+        self.metrics.loaded(version, waiting.len(), variables, since);
+        writer.remember(&running);
+        let changed = fields.iter().map(|field| field.path.clone()).collect();
+        let change = Arc::new(Change { version, cause, fields });
+        self.recorder.changed(&change, &self.current.load(), &self.loader, &self.metrics);
+        tracing::info!(
+            version,
+            cause = %change.cause,
+            changed = change.fields.iter().map(|field| field.field.as_str()).collect::<Vec<_>>().join(", "),
+            pending = waiting.iter().map(Path::to_string).collect::<Vec<_>>().join(", "),
+            "config changed"
+        );
+        self.subscribers.tell(&change);
+        Reloaded { version, changed, pending: waiting }
+    }
+
+    /// What is different, without secrets. A secret that changed shows the same on both sides.
+    fn fields(&self, old: &Loaded, new: &Loaded) -> Vec<Field> {
+        let view = self.loader.gate().view();
+        let all = changes(&old.tree, &new.tree).into_iter();
+        all.map(|change| {
+            let at = |node: &Node, loaded: &Loaded| {
+                let view = view.at(&change.path.0, &loaded.tree);
+                json::write(&redacted(view, node, &change.path, &loaded.sources))
+            };
+            let layer = match change.new {
+                Some(node) => new.layer(node),
+                None => change.old.map_or_else(|| new.layer(&new.tree), |node| old.layer(node)),
+            };
+            let secret = new.sources.resolved.contains_key(&change.path);
+            Field {
+                field: change.path.to_string(),
+                old: change.old.map(|node| at(node, old)),
+                new: change.new.map(|node| at(node, new)),
+                origin: change.new.map_or_else(|| "absent".to_owned(), |node| new.origin(node)),
+                layer: if secret { Kind::Secret } else { layer.kind },
+                path: change.path,
+            }
+        })
+        .collect()
+    }
+}
+
+impl Writer {
+    fn remember<M>(&mut self, current: &Current<M>) {
+        if self.keeps == 0 {
+            return;
+        }
+        if self.history.len() == self.keeps {
+            self.history.pop_front();
+        }
+        self.history.push_back(Past {
+            version: current.version,
+            since: current.since,
+            cause: current.cause.clone(),
+            loaded: current.loaded.clone(),
+        });
+    }
+}
+
+/// Examines a config that is made of admitted ones.
+pub fn examine_again(loader: &Loader, mut loaded: Loaded) -> Result<(Box<dyn Any + Send>, Loaded), Refused> {
+    let terms = Terms { environment: Some(loaded.environment), resolved: true, ..Terms::default() };
+    let submission =
+        Submission { tree: loaded.tree.clone(), sources: loaded.sources.clone(), found: Vec::new(), terms };
+    let outcome = loader.gate().examine(submission);
+    match outcome.config {
+        Some(config) if outcome.report.admits() => {
+            loaded.tree = outcome.tree;
+            Ok((config, loaded))
+        }
+        _ => Err(Refused { report: outcome.report }),
+    }
+}
