@@ -7,6 +7,7 @@ mod explain;
 pub mod file;
 mod load;
 pub mod names;
+pub mod profile;
 mod stack;
 pub mod variables;
 
