@@ -1,4 +1,5 @@
-//! What Nix asks of the binary: it is the builder of every bundle, with no shell and no other tool beside it.
+//! What Nix asks of the binary: it is the builder of every bundle, with no shell and no other tool beside it. And what nodes
+//! without Nix need of its formats: hashes of file trees, store paths and signatures, in `trust`.
 
 pub mod bundle;
 pub mod fleet;
@@ -7,6 +8,8 @@ pub mod link;
 pub mod manifest;
 mod problem;
 pub mod request;
+#[cfg(feature = "deploy")]
+pub mod trust;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
