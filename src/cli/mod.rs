@@ -9,11 +9,19 @@ mod check;
 mod defaults;
 mod diff;
 mod docs;
+#[cfg(feature = "deploy")]
+mod file;
 mod generate;
 mod input;
+#[cfg(feature = "deploy")]
+mod key;
 mod output;
 mod render;
 mod rules;
+#[cfg(feature = "deploy")]
+mod sign;
+#[cfg(feature = "deploy")]
+mod verify;
 
 use std::process::ExitCode;
 
@@ -55,6 +63,12 @@ enum Command {
     Bundles(bundles::Bundles),
     #[cfg(feature = "live")]
     Audit(audit::Audit),
+    #[cfg(feature = "deploy")]
+    Key(key::Key),
+    #[cfg(feature = "deploy")]
+    Sign(sign::Sign),
+    #[cfg(feature = "deploy")]
+    Verify(verify::Verify),
     Completions(generate::Completions),
     Man(generate::Man),
     /// Build the bundle that a Nix derivation asks for.
@@ -137,6 +151,12 @@ fn run(command: Command, output: &mut Output, gate: &dyn Fn() -> Gate) -> Result
         Command::Bundles(bundles) => bundles.run(output),
         #[cfg(feature = "live")]
         Command::Audit(audit) => audit.run(output),
+        #[cfg(feature = "deploy")]
+        Command::Key(key) => key.run(output),
+        #[cfg(feature = "deploy")]
+        Command::Sign(sign) => sign.run(output),
+        #[cfg(feature = "deploy")]
+        Command::Verify(verify) => verify.run(output),
         Command::Completions(completions) => completions.run(output),
         Command::Man(man) => man.run(),
         Command::Bundle => {
