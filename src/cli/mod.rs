@@ -15,11 +15,21 @@ mod generate;
 mod input;
 #[cfg(feature = "deploy")]
 mod key;
+#[cfg(feature = "seal")]
+mod keygen;
 mod output;
+#[cfg(feature = "seal")]
+mod rekey;
 mod render;
 mod rules;
+#[cfg(feature = "seal")]
+mod seal;
+#[cfg(feature = "seal")]
+mod sealing;
 #[cfg(feature = "deploy")]
 mod sign;
+#[cfg(feature = "seal")]
+mod unseal;
 #[cfg(feature = "deploy")]
 mod verify;
 
@@ -69,6 +79,14 @@ enum Command {
     Sign(sign::Sign),
     #[cfg(feature = "deploy")]
     Verify(verify::Verify),
+    #[cfg(feature = "seal")]
+    Keygen(keygen::Keygen),
+    #[cfg(feature = "seal")]
+    Seal(seal::Seal),
+    #[cfg(feature = "seal")]
+    Unseal(unseal::Unseal),
+    #[cfg(feature = "seal")]
+    Rekey(rekey::Rekey),
     Completions(generate::Completions),
     Man(generate::Man),
     /// Build the bundle that a Nix derivation asks for.
@@ -157,6 +175,14 @@ fn run(command: Command, output: &mut Output, gate: &dyn Fn() -> Gate) -> Result
         Command::Sign(sign) => sign.run(output),
         #[cfg(feature = "deploy")]
         Command::Verify(verify) => verify.run(output),
+        #[cfg(feature = "seal")]
+        Command::Keygen(keygen) => keygen.run(output),
+        #[cfg(feature = "seal")]
+        Command::Seal(seal) => seal.run(output, gate),
+        #[cfg(feature = "seal")]
+        Command::Unseal(unseal) => unseal.run(output),
+        #[cfg(feature = "seal")]
+        Command::Rekey(rekey) => rekey.run(output),
         Command::Completions(completions) => completions.run(output),
         Command::Man(man) => man.run(),
         Command::Bundle => {

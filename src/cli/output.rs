@@ -39,7 +39,12 @@ impl Output {
 
     /// Writes a text.
     pub fn put(&mut self, text: &str) -> Result<(), Failure> {
-        self.settle(|writer| writer.write_all(text.as_bytes()))
+        self.put_bytes(text.as_bytes())
+    }
+
+    /// Writes bytes.
+    pub fn put_bytes(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        self.settle(|writer| writer.write_all(bytes))
     }
 
     /// Writes what is still held back.

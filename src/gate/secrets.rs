@@ -38,6 +38,11 @@ enum What {
 }
 
 impl Plain<'_> {
+    /// The path of the value.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// The finding that says so. `env_prefix` is what the variables begin with in which the node is given its secrets, if
     /// there is one.
     pub fn finding(&self, sources: &Sources, severity: Severity, env_prefix: Option<&str>) -> Option<Finding> {

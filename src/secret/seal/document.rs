@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Identity, OpenError, Recipient, SealError, open_value, seal_value};
+use super::{Identity, OpenError, Recipient, SealError, age_file, open_value, seal_value};
 use crate::model::Secret;
 use crate::tree::{Node, Origin, Path, Source, Span, Trail, Value, read, reference, write};
 
@@ -53,6 +53,11 @@ impl Document {
         let mut found = Vec::new();
         collect_sealed(&self.tree, Trail::Root, &mut found);
         found
+    }
+
+    /// The age files in the sealed values at these paths; those that are broken are left out.
+    pub fn age_files(&self, paths: &[Path]) -> Vec<Vec<u8>> {
+        paths.iter().filter_map(|path| age_file(self.tree.get(&path.0)?.as_str()?).ok()).collect()
     }
 
     /// Seals the text at a path.

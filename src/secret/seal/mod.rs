@@ -35,7 +35,7 @@ pub use self::error::{OpenError, SealError};
 pub use self::identity::{Identity, IdentityError, NewIdentity};
 pub use self::opener::Identities;
 pub use self::recipient::{Recipient, RecipientError, RecipientsError};
-pub use self::value::{open_value, seal_value};
+pub use self::value::{age_file, open_value, seal_value};
 
 /// How much work a passphrase is when something is sealed with it: scrypt with N = 2^18, which takes 256 MiB and about a
 /// second, as the age program does it.

@@ -27,16 +27,16 @@ pub fn seal_value(recipients: &[Recipient], plain: &Secret) -> Result<String, Se
 ///
 /// It is no sealed value, those of [`open`], or what is sealed is no text.
 pub fn open_value(identities: &[Identity], sealed: &str) -> Result<Secret, OpenError> {
-    let plain = open(identities, &decode(sealed)?)?;
+    let plain = open(identities, &age_file(sealed)?)?;
     std::str::from_utf8(&plain).map(Secret::from).map_err(|_| OpenError::NotText)
 }
 
-/// The age file in a sealed value.
+/// The age file that a sealed value holds.
 ///
 /// # Errors
 ///
-/// It is no sealed value.
-pub fn decode(sealed: &str) -> Result<Vec<u8>, OpenError> {
+/// It is no sealed value, or was changed or cut off.
+pub fn age_file(sealed: &str) -> Result<Vec<u8>, OpenError> {
     let text = sealed.strip_prefix(SEALED).ok_or(OpenError::NotSealed)?;
     let bytes = BASE64_STANDARD.decode(text).map_err(|_| OpenError::NotBase64)?;
     // A value has one form: armor in base64 would be base64 in base64.

@@ -1,0 +1,82 @@
+//! Files that are written as a whole or not at all.
+
+use std::fs::{self, File, Metadata, Permissions};
+use std::io::{self, Write};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
+use std::path::Path;
+
+use tempfile::{Builder, NamedTempFile};
+
+use super::super::Failure;
+use super::about;
+
+/// Who may read a file that was not there before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Readers {
+    /// Whoever the umask lets.
+    Usual,
+    /// Its owner.
+    Owner,
+}
+
+impl Readers {
+    fn permissions(self) -> Permissions {
+        Permissions::from_mode(match self {
+            Self::Usual => 0o666,
+            Self::Owner => 0o600,
+        })
+    }
+}
+
+/// Writes a file in the place of the one that is there, which keeps its owner and mode, or a new one. A link stays, and
+/// what it leads to is replaced. After a failure all is as it was.
+pub fn replace(path: &Path, bytes: &[u8], readers: Readers) -> Result<(), Failure> {
+    let failed = |error: io::Error| about(path, &error);
+    match fs::metadata(path) {
+        Ok(before) if before.is_file() => {
+            let target = fs::canonicalize(path).map_err(failed)?;
+            let new = written(&target, bytes, Readers::Owner).map_err(failed)?;
+            keep(new.as_file(), &before).map_err(failed)?;
+            new.persist(&target).map_err(|error| failed(error.error))?;
+            sync_folder(&target).map_err(failed)
+        }
+        Ok(_) => Err(Failure(format!("{}: this is no file", path.display()))),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => create(path, bytes, readers),
+        Err(error) => Err(failed(error)),
+    }
+}
+
+/// Writes a file that was not there before.
+pub fn create(path: &Path, bytes: &[u8], readers: Readers) -> Result<(), Failure> {
+    let failed = |error: io::Error| match error.kind() {
+        io::ErrorKind::AlreadyExists => Failure(format!("{}: it is there already, and stays as it is", path.display())),
+        _ => about(path, &error),
+    };
+    let new = written(path, bytes, readers).map_err(failed)?;
+    new.persist_noclobber(path).map_err(|error| failed(error.error))?;
+    sync_folder(path).map_err(failed)
+}
+
+/// A file beside the target, with all that it has to hold.
+fn written(target: &Path, bytes: &[u8], readers: Readers) -> io::Result<NamedTempFile> {
+    let mut new = Builder::new().prefix(".confgate-").permissions(readers.permissions()).tempfile_in(folder(target))?;
+    new.write_all(bytes)?;
+    new.as_file().sync_all()?;
+    Ok(new)
+}
+
+fn keep(new: &File, before: &Metadata) -> io::Result<()> {
+    let now = new.metadata()?;
+    if (now.uid(), now.gid()) != (before.uid(), before.gid()) {
+        fchown(new, Some(before.uid()), Some(before.gid()))?;
+    }
+    new.set_permissions(before.permissions())
+}
+
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+fn sync_folder(path: &Path) -> io::Result<()> {
+    File::open(folder(path))?.sync_all()
+}
