@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test file uses its own part")]
 
 pub mod nix;
+pub mod terminal;
 
 use std::fmt::Write;
 use std::fs;

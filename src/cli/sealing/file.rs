@@ -59,7 +59,10 @@ pub fn create(path: &Path, bytes: &[u8], readers: Readers) -> Result<(), Failure
 
 /// A file beside the target, with all that it has to hold.
 fn written(target: &Path, bytes: &[u8], readers: Readers) -> io::Result<NamedTempFile> {
-    let mut new = Builder::new().prefix(".confgate-").permissions(readers.permissions()).tempfile_in(folder(target))?;
+    fs::metadata(folder(target))?;
+    let new = Builder::new().prefix(".confgate-").permissions(readers.permissions()).tempfile_in(folder(target));
+    // Its message would name the file that could not be made for a moment.
+    let mut new = new.map_err(|error| io::Error::from(error.kind()))?;
     new.write_all(bytes)?;
     new.as_file().sync_all()?;
     Ok(new)
