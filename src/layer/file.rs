@@ -97,7 +97,8 @@ pub fn candidates(path: &Path, environment: Environment) -> Vec<PathBuf> {
     let name = environment.name().to_lowercase();
     let bundles = [path.join(&name), path.to_owned()];
     let in_bundles = bundles.iter().flat_map(|bundle| [CONFIG, CONFIG_JSON, MANIFEST].map(|name| bundle.join(name)));
-    [path.to_owned(), path.join(format!("{name}.toml"))].into_iter().chain(in_bundles).collect()
+    let beside = path.join(super::overlay::BESIDE);
+    [path.to_owned(), path.join(format!("{name}.toml")), beside].into_iter().chain(in_bundles).collect()
 }
 
 /// Whether a folder holds a bundle.

@@ -4,24 +4,24 @@ use std::any::Any;
 use std::collections::HashMap;
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
 
 use super::file::{self, Choice, Found};
 use super::names::Names;
+use super::overlay::{self, Overlays};
+use super::profile::{Machine, Profile, Usage};
 use super::stack::Stack;
 use super::variables::{self, insert, stamp};
-use super::{Kind, Layer};
+use super::{Given, Kind, Loaded, Override, Refused};
 use crate::environment::Environment;
 use crate::gate::finding::{Finding, Report};
-use crate::gate::redact::redacted;
-use crate::gate::render::{Totals, human};
-use crate::gate::schema::leaves::at;
 use crate::gate::{Gate, Outcome, SYNTAX, Submission, Terms, secrets};
 use crate::host::Host;
 use crate::model::{Model, Severity};
-use crate::nix::request::Overridden;
 use crate::secret::{Folder, Opener, Provider, Resolver, Used, Variables, resolve};
-use crate::tree::{Node, Origin, Path, Place, Source, Sources, Span, Table, Value, json};
+use crate::tree::{Node, Origin, Path, Place, Source, Sources, Span, Table, Value};
 
 /// Loads the config of a service: finds it, lays every layer on it, and asks the gate.
 ///
@@ -45,96 +45,8 @@ pub struct Loader {
     providers: Vec<Box<dyn Provider>>,
     opener: Option<Box<dyn Opener>>,
     unknown_keys: Severity,
-}
-
-/// What a load is given beside what the loader finds.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Given<'a> {
-    /// Values that count before all others.
-    pub overrides: &'a [Override],
-}
-
-/// A value that a program sets, before all other layers.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Override {
-    /// The field.
-    pub path: Path,
-    /// Its value; null for a field that is to be absent.
-    pub value: Node,
-    /// Who set it, and why: what messages call the place.
-    pub reason: String,
-}
-
-/// A config that was admitted, and where all of it came from.
-#[derive(Clone)]
-pub struct Loaded {
-    /// The environment that it is for.
-    pub environment: Environment,
-    /// The config file or bundle; nothing when there is none and the defaults count.
-    pub found: Option<Found>,
-    /// The whole config in its canonical form, secrets and all.
-    pub tree: Node,
-    /// The warnings.
-    pub report: Report,
-    /// Where the origins of the tree point.
-    pub sources: Sources,
-    /// The layers above the file that the origins name.
-    pub layers: Vec<Layer>,
-    /// Values that a later layer took the place of, the lowest first.
-    pub covered: Vec<(Path, Node)>,
-    /// Definitions in Nix files that stronger ones put aside.
-    pub overridden: HashMap<Path, Vec<Overridden>>,
-    /// The secrets in it.
-    pub used: Vec<Used>,
-    /// How many fields environment variables set.
-    pub variables: usize,
-}
-
-/// A config that was refused. It shows as the whole report.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Refused {
-    /// Everything that was found.
-    pub report: Report,
-}
-
-impl fmt::Display for Refused {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let style = human::Style::default();
-        f.write_str(&human::report(&self.report, style))?;
-        f.write_str(human::totals(Totals::of([&self.report]), style).trim_end())
-    }
-}
-
-impl std::error::Error for Refused {}
-
-impl From<Finding> for Refused {
-    fn from(finding: Finding) -> Self {
-        Self { report: Report::new(vec![finding]) }
-    }
-}
-
-impl Override {
-    /// The value of a field as JSON; null for a field that is to be absent. A number beyond 64 bits is taken as a text, which
-    /// the gate refuses.
-    pub fn json(path: Path, value: serde_json::Value) -> Self {
-        let value = json::read(value).unwrap_or_else(|large| Node::bare(Value::String(large.digits)));
-        Self { path, value, reason: "set by the program".to_owned() }
-    }
-
-    /// A whole config in the place of all layers but the defaults.
-    pub fn config<M: Model>(config: &M) -> Self {
-        // A model is plain data: it serializes.
-        Self::json(Path::root(), serde_json::to_value(config).unwrap_or_default())
-    }
-
-    /// A field by the text that a variable of it would hold: `5`, `true`, `a,b`.
-    pub fn text(gate: &Gate, path: Path, text: &str, reason: impl Into<String>) -> Self {
-        let value = match at(gate.view(), &path) {
-            Some(view) => variables::typed(view, text),
-            None => Node::bare(Value::String(text.to_owned())),
-        };
-        Self { path, value, reason: reason.into() }
-    }
+    machine: Mutex<Machine>,
+    clock: fn() -> Timestamp,
 }
 
 impl Loader {
@@ -165,6 +77,8 @@ impl Loader {
             providers,
             opener: None,
             unknown_keys: Severity::Error,
+            machine: Mutex::new(Machine::new()),
+            clock: Timestamp::now,
         }
     }
 
@@ -207,6 +121,25 @@ impl Loader {
     pub fn unknown_keys(mut self, severity: Severity) -> Self {
         self.unknown_keys = severity;
         self
+    }
+
+    /// Who says how busy the machine is.
+    #[must_use]
+    pub fn machine(mut self, machine: Machine) -> Self {
+        self.machine = Mutex::new(machine);
+        self
+    }
+
+    /// Who says what time it is.
+    #[must_use]
+    pub fn clock(mut self, clock: fn() -> Timestamp) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// What time it is.
+    pub fn now(&self) -> Timestamp {
+        (self.clock)()
     }
 
     /// The gate.
@@ -258,7 +191,8 @@ impl Loader {
     /// Loads, and makes the config of whatever type the gate's model has.
     pub(crate) fn load_any(&self, given: &Given<'_>) -> Result<(Box<dyn Any + Send>, Loaded), Refused> {
         let (config, loaded) = self.load_all(given)?;
-        let untyped = || Finding::error("schema/no-type", Path::root(), "a schema alone has no config type to load into");
+        let untyped =
+            || Finding::error("schema/no-type", Path::root(), "a schema alone has no config type to load into");
         Ok((config.ok_or_else(untyped)?, loaded))
     }
 
@@ -280,16 +214,26 @@ impl Loader {
         if submission.found.iter().any(|finding| finding.rule == SYNTAX) {
             return Err(Refused { report: self.gate.examine(submission).report });
         }
-        let Submission { mut tree, mut sources, found: mut findings, terms } = submission;
+        let Submission { tree, sources, found: mut findings, terms } = submission;
         findings.extend(doubt);
         let view = self.gate.view();
         let plain = secrets::plain(view, &tree);
         findings.extend(plain.iter().filter_map(|it| it.finding(&sources, Severity::Warning, self.gate.env_prefix())));
         let mut hidden: Vec<Place> = plain.iter().flat_map(|it| it.places(&sources)).collect();
-        let resolver = Resolver { providers: &self.providers, opener: self.opener.as_deref(), host: &self.host };
-        let used = resolve(&mut tree, &resolver, &mut sources, &mut findings);
-        hidden.extend(sources.resolved.keys().filter_map(|path| sources.value(&tree.get(&path.0)?.origin)));
         let mut stack = Stack::on(tree, sources);
+        let profiles = overlay::take(self, &mut stack, found.as_ref(), environment, &mut findings)?;
+        let overlays = self.overlays(&profiles, environment, given);
+        findings.extend(
+            overlays
+                .unknowns
+                .iter()
+                .map(|says| Finding::new(Severity::Warning, "profiles/unknown", Path::root(), says.clone())),
+        );
+        let mut used = self.resolved(&mut stack, &mut findings);
+        for profile in &overlays.active {
+            used.extend(self.lay_profile(profile, &mut stack, &mut findings));
+        }
+        hidden.extend(self.secret_places(&stack));
         let variables = self.lay_variables(&mut stack, &mut findings);
         lay_overrides(&mut stack, given.overrides);
         let Stack { tree, sources, layers, covered } = stack;
@@ -300,7 +244,24 @@ impl Loader {
         if !report.admits() {
             return Err(Refused { report });
         }
-        Ok((config, Loaded { environment, found, tree, report, sources, layers, covered, overridden, used, variables }))
+        let active = overlays.active.into_iter().map(|profile| profile.name).collect();
+        let (profiles, next_look) = (overlays.all, overlays.next_look);
+        let loaded = Loaded {
+            environment,
+            found,
+            tree,
+            report,
+            sources,
+            layers,
+            covered,
+            overridden,
+            used,
+            variables,
+            active,
+            profiles,
+            next_look,
+        };
+        Ok((config, loaded))
     }
 
     /// The file or folder that the config is looked for in.
@@ -349,6 +310,40 @@ impl Loader {
         Ok(found)
     }
 
+    fn overlays(&self, profiles: &[Profile], environment: Environment, given: &Given<'_>) -> Overlays {
+        if profiles.is_empty() {
+            return Overlays::default();
+        }
+        let asked = || match profiles.iter().any(|profile| profile.when.asks_usage()) {
+            true => self.machine.lock().unwrap_or_else(PoisonError::into_inner).usage(),
+            false => Usage::default(),
+        };
+        overlay::which(self, profiles, environment, self.now(), asked(), given.held)
+    }
+
+    fn resolver(&self) -> Resolver<'_> {
+        Resolver { providers: &self.providers, opener: self.opener.as_deref(), host: &self.host }
+    }
+
+    /// Resolves the references in the stack so far.
+    fn resolved(&self, stack: &mut Stack, findings: &mut Vec<Finding>) -> Vec<Used> {
+        resolve(&mut stack.tree, &self.resolver(), &mut stack.sources, findings)
+    }
+
+    fn lay_profile(&self, profile: &Profile, stack: &mut Stack, findings: &mut Vec<Finding>) -> Vec<Used> {
+        let mut set = profile.set.clone();
+        let mut sources = Sources { resolved: HashMap::new(), ..stack.sources.clone() };
+        let used = resolve(&mut set, &self.resolver(), &mut sources, findings);
+        stack.lay(set, sources.resolved);
+        used
+    }
+
+    /// Where references to secrets stand.
+    fn secret_places(&self, stack: &Stack) -> Vec<Place> {
+        let Stack { tree, sources, .. } = stack;
+        sources.resolved.keys().filter_map(|path| sources.value(&tree.get(&path.0)?.origin)).collect()
+    }
+
     fn lay_variables(&self, stack: &mut Stack, findings: &mut Vec<Finding>) -> usize {
         let Some(names) = &self.names else { return 0 };
         let read = variables::read(&self.gate, names, &self.host, stack.layers.len());
@@ -391,58 +386,6 @@ fn taken_apart(outcome: Outcome, hidden: Vec<Place>) -> Parts {
     let mut places = outcome.report.secrets().to_vec();
     places.extend(hidden);
     (environment, tree, outcome.report.hiding(places), outcome.config)
-}
-
-impl Loaded {
-    /// The config as people may see it: secrets and passwords gone, references in their place.
-    pub fn shown(&self, gate: &Gate) -> Node {
-        redacted(Some(gate.view()), &self.tree, &Path::root(), &self.sources)
-    }
-
-    /// The name of the config file, for messages.
-    pub fn file(&self) -> Option<String> {
-        self.found.as_ref().map(|found| found.path().display().to_string())
-    }
-
-    /// Puts running values in the place of those that were loaded, or takes them out where nothing runs.
-    pub(crate) fn keep(&mut self, kept: Vec<(Path, Option<Node>)>, running: &Self) {
-        for (path, node) in kept {
-            self.sources.resolved.remove(&path);
-            let Some(mut node) = node else {
-                self.tree.remove(&path.0);
-                continue;
-            };
-            if let Some(written) = running.sources.resolved.get(&path) {
-                self.sources.resolved.insert(path.clone(), written.clone());
-            }
-            let before = running.layer(&node);
-            let name = match before.kind {
-                Kind::Kept => before.name,
-                _ => format!("{}, until a restart", running.origin(&node)),
-            };
-            let source = u16::try_from(self.layers.len()).unwrap_or(u16::MAX);
-            self.sources.layers.push(Source::new(name.clone(), ""));
-            self.layers.push(Layer { kind: Kind::Kept, name });
-            stamp(&mut node, &Origin::Layer { source, key: Span::default(), value: Span::default() });
-            insert(&mut self.tree, &path, node);
-        }
-    }
-
-    /// The layer that a value came from.
-    pub fn layer(&self, node: &Node) -> Layer {
-        Stack::layer_of(&self.layers, self.file().as_deref(), &node.origin)
-    }
-}
-
-impl fmt::Debug for Loaded {
-    // Neither tree nor config: they hold secrets.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Loaded")
-            .field("environment", &self.environment)
-            .field("found", &self.found)
-            .field("layers", &self.layers)
-            .finish_non_exhaustive()
-    }
 }
 
 impl fmt::Debug for Loader {

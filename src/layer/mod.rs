@@ -6,7 +6,9 @@
 mod explain;
 pub mod file;
 mod load;
+mod loaded;
 pub mod names;
+mod overlay;
 pub mod profile;
 mod stack;
 pub mod variables;
@@ -17,7 +19,8 @@ use serde::Serialize;
 
 pub use self::explain::{Contribution, Explanation};
 pub use self::file::{Choice, Found};
-pub use self::load::{Given, Loaded, Loader, Override, Refused};
+pub use self::load::Loader;
+pub use self::loaded::{Given, Loaded, Override, Refused};
 
 /// A kind of layers. Their order is their precedence: a later one wins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

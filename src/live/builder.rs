@@ -142,7 +142,7 @@ impl<M: Model> Builder<M> {
     pub fn start(self) -> Result<Live<M>, StartError> {
         let name = self.name.unwrap_or_else(|| M::NAME.to_owned());
         let metrics = Metrics::new(&name);
-        let (config, loaded) = self.loader.load_any(&Given { overrides: &self.overrides })?;
+        let (config, loaded) = self.loader.load_any(&Given { overrides: &self.overrides, ..Given::default() })?;
         let Kept { config, loaded, pending } = keep::<M>(&self.loader, None, loaded, Some(config))?;
         let Ok(config) = config.downcast::<M>() else { panic!("the loader is not one of {}", M::NAME) };
         if loaded.found.is_none() {
@@ -151,6 +151,7 @@ impl<M: Model> Builder<M> {
         for finding in loaded.report.findings() {
             tracing::warn!(rule = finding.rule, "{}", finding.message);
         }
+        let next_look = loaded.next_look;
         let since = Timestamp::now();
         metrics.loaded(1, 0, loaded.variables, since);
         let current =
@@ -162,6 +163,7 @@ impl<M: Model> Builder<M> {
             history: VecDeque::new(),
             keeps: self.history,
             refusal: None,
+            next_look,
             pinned: false,
         };
         let shared = Arc::new(Shared {

@@ -41,7 +41,8 @@ pub fn keep<M>(
         if old == new {
             continue;
         }
-        let shown = |node: &Node, loaded: &Loaded| redacted(view.at(&path.0, &loaded.tree), node, &path, &loaded.sources);
+        let shown =
+            |node: &Node, loaded: &Loaded| redacted(view.at(&path.0, &loaded.tree), node, &path, &loaded.sources);
         pending.push(Pending {
             path: path.clone(),
             running: old.map(|node| shown(node, &running.loaded)),
@@ -68,4 +69,3 @@ fn made(
         None => examine_again(loader, loaded),
     }
 }
-

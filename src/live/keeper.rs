@@ -12,10 +12,10 @@ use notify_debouncer_full::{DebounceEventResult, Debouncer, NoCache, new_debounc
 use signal_hook::consts::SIGHUP;
 use signal_hook::iterator::{Handle, Signals};
 
+use super::Shared;
 use super::builder::StartError;
 use super::cause::Cause;
 use super::watch::{Changed, Inputs};
-use super::Shared;
 use crate::model::Model;
 
 /// How files are watched.
@@ -159,7 +159,9 @@ impl<M: Model> Keeping<M> {
             _ => None,
         };
         let profiles = self.shared.upgrade().and_then(|shared| shared.until_next_look());
-        [polls, profiles].into_iter().flatten().min()
+        // A config that the program brought may have other profiles: nobody wakes the thread for it.
+        const LONGEST: Duration = Duration::from_secs(10);
+        [polls, profiles, Some(LONGEST)].into_iter().flatten().min()
     }
 
     fn look(&self, shared: &Shared<M>) -> Inputs {

@@ -90,11 +90,7 @@ impl Metrics {
         registry.register("validation_errors", "Errors of refused configs by rule", self.errors.clone());
         registry.register("env_overrides", "Fields that environment variables set", self.variables.clone());
         registry.register("version", "Version of the running config, counted from the start", self.version.clone());
-        registry.register(
-            "pending_restart_fields",
-            "Fields whose new value waits for a restart",
-            self.pending.clone(),
-        );
+        registry.register("pending_restart_fields", "Fields whose new value waits for a restart", self.pending.clone());
         registry.register_with_unit(
             "last_reload_timestamp",
             "When the running config took over",
@@ -124,7 +120,6 @@ impl Metrics {
         self.reloads.get_or_create(&ByResult { result }).inc();
         self.durations.observe(took.as_secs_f64());
     }
-
 
     pub(super) fn refused(&self, report: &Report) {
         for finding in report.findings().iter().filter(|finding| finding.severity == Severity::Error) {

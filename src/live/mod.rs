@@ -47,9 +47,9 @@ use arc_swap::ArcSwap;
 
 pub use self::builder::{Builder, StartError};
 pub use self::cause::Cause;
+use self::change::Subscribers;
 pub use self::change::{Change, Field, Subscription};
 pub use self::current::{Cache, Current, Guard, Past, Pending};
-use self::change::Subscribers;
 use self::keeper::Keeper;
 use self::metrics::Metrics;
 use self::record::Recorder;

@@ -39,7 +39,14 @@ impl Recorder {
     }
 
     /// The gate refused a config, and `current` runs on.
-    pub fn refused<M>(&self, refused: &Refused, cause: &Cause, current: &Current<M>, loader: &Loader, metrics: &Metrics) {
+    pub fn refused<M>(
+        &self,
+        refused: &Refused,
+        cause: &Cause,
+        current: &Current<M>,
+        loader: &Loader,
+        metrics: &Metrics,
+    ) {
         self.append(metrics, || {
             let errors = refused.report.findings().iter().filter(|finding| finding.severity == Severity::Error);
             let mut rules: Vec<String> = errors.map(|finding| finding.rule.clone()).collect();

@@ -143,7 +143,10 @@ fn what_a_restart_would_bring_is_refused_where_it_does_not_fit_what_runs() {
     let live = node.live();
     node.write("[network]\nlisten_port = 1001\n[monitoring]\nmetrics_port = 1002\n[game]\nmin_bet = 11\n");
     live.reload().expect("both ports wait, and nothing is wrong with the others");
-    assert_eq!((live.load().network.listen_port, live.load().monitoring.metrics_port, live.load().game.min_bet), (1000, 1001, 11));
+    assert_eq!(
+        (live.load().network.listen_port, live.load().monitoring.metrics_port, live.load().game.min_bet),
+        (1000, 1001, 11)
+    );
 }
 
 #[test]
@@ -325,7 +328,8 @@ fn every_change_and_every_refusal_is_in_the_audit_trail() {
     let node = Node::new("[database]\nurl = 'pg://u:${SECRET_DB}@db/x'\n");
     let path = node.folder.path().join("audit.jsonl");
     let loader = Loader::of::<Config>(node.host.clone().variable("BITCRAPS_SECRET_DB", "hunter2"));
-    let live = Live::<Config>::builder(loader).audit(AuditTrail::open(&path, Limits::default()).unwrap()).start().unwrap();
+    let live =
+        Live::<Config>::builder(loader).audit(AuditTrail::open(&path, Limits::default()).unwrap()).start().unwrap();
     live.apply(set("network.max_connections", 20.into()), "a reason").unwrap();
     live.apply(set("network.max_connections", 0.into()), "no reason").unwrap_err();
     live.revert().unwrap();
@@ -337,7 +341,10 @@ fn every_change_and_every_refusal_is_in_the_audit_trail() {
     assert_eq!(lines.len(), 4, "{text}");
     assert_eq!(lines[0]["event"], "started");
     let changed = &lines[1];
-    assert_eq!((&changed["field"], &changed["old"], &changed["new"]), (&"network.max_connections".into(), &"50".into(), &"20".into()));
+    assert_eq!(
+        (&changed["field"], &changed["old"], &changed["new"]),
+        (&"network.max_connections".into(), &"50".into(), &"20".into())
+    );
     assert_eq!((&changed["source"], &changed["origin"]), (&"API".into(), &"a reason".into()));
     assert_eq!(lines[2]["event"], "refused");
     assert_eq!(lines[3]["event"], "reverted");
@@ -424,4 +431,39 @@ fn a_hundred_threads_read_and_set_at_once() {
         }
     });
     assert_eq!(live.snapshot().version, 11);
+}
+
+static NOW: std::sync::atomic::AtomicI64 = std::sync::atomic::AtomicI64::new(0);
+
+/// A clock that a test turns.
+fn clock() -> jiff::Timestamp {
+    jiff::Timestamp::from_second(NOW.load(Ordering::SeqCst)).unwrap()
+}
+
+#[test]
+fn a_profile_comes_and_goes_with_the_time_and_says_so() {
+    let turn = |time: &str| NOW.store(time.parse::<jiff::Timestamp>().unwrap().as_second(), Ordering::SeqCst);
+    let node = Node::new("[[profiles]]\nname = 'night'\nwhen.time = '22:00-06:00'\nset.network.max_connections = 9\n");
+    turn("2026-01-15T21:59:00Z");
+    let live = Live::<Config>::builder(node.loader().clock(clock)).start().unwrap();
+    let changes = live.subscribe();
+    assert_eq!(live.shared.until_next_look(), Some(Duration::from_secs(60)));
+    live.shared.look_at_profiles();
+    assert_eq!(live.load().network.max_connections, 50);
+    turn("2026-01-15T22:00:00Z");
+    live.shared.look_at_profiles();
+    assert_eq!(
+        (live.load().network.max_connections, &live.snapshot().loaded.active[..]),
+        (9, &["night".to_owned()][..])
+    );
+    let change = changes.try_recv().unwrap();
+    assert_eq!((&change.cause, change.fields[0].layer), (&Cause::Profile, Kind::Profile));
+    assert!(change.fields[0].origin.ends_with(":4:13 (profile night)"), "{}", change.fields[0].origin);
+    // Whoever goes back to an earlier config keeps it, whatever the time is.
+    live.revert().unwrap();
+    turn("2026-01-16T06:00:00Z");
+    live.shared.look_at_profiles();
+    assert_eq!((live.load().network.max_connections, live.snapshot().cause.clone()), (50, Cause::Revert(1)));
+    live.reload().unwrap();
+    assert!(live.snapshot().loaded.active.is_empty());
 }

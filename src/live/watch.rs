@@ -84,9 +84,9 @@ impl Inputs {
     pub fn is_emptied(&self, before: &Self) -> bool {
         let empty = |mark: &Option<Mark>| mark.is_some_and(|mark| mark.size == 0);
         let full = |mark: &Option<Mark>| mark.is_some_and(|mark| mark.size > 0);
-        self.config.iter().any(|(path, mark)| {
-            empty(mark) && before.config.iter().any(|(other, mark)| other == path && full(mark))
-        })
+        self.config
+            .iter()
+            .any(|(path, mark)| empty(mark) && before.config.iter().any(|(other, mark)| other == path && full(mark)))
     }
 
     /// The folders in which something happens when an input changes: the file's own, and those that links lead through.
@@ -94,7 +94,11 @@ impl Inputs {
         let paths = self.config.iter().chain(&self.secrets).map(|(path, _)| path);
         let around = |path: &PathBuf| {
             let real = fs::canonicalize(path).ok();
-            [Some(path.clone()), real].into_iter().flatten().filter_map(|path| Some(parent(&path)?.to_owned())).collect()
+            [Some(path.clone()), real]
+                .into_iter()
+                .flatten()
+                .filter_map(|path| Some(parent(&path)?.to_owned()))
+                .collect()
         };
         let all = paths.flat_map(|path: &PathBuf| -> Vec<PathBuf> { around(path) });
         all.filter(|folder| folder.is_dir()).collect()

@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
@@ -15,6 +15,7 @@ use super::metrics::Result as Became;
 use super::{Reloaded, RevertError, Shared};
 use crate::gate::redact::redacted;
 use crate::gate::{Submission, Terms};
+use crate::layer::profile::POLL;
 use crate::layer::{Given, Kind, Loaded, Loader, Override, Refused};
 use crate::model::Model;
 use crate::tree::diff::changes;
@@ -31,6 +32,8 @@ pub struct Writer {
     pub keeps: usize,
     /// What the last reload was refused for.
     pub refusal: Option<Refused>,
+    /// When other profiles may hold.
+    pub next_look: Option<Timestamp>,
     /// Whether the config is an earlier one, to which somebody went back: only another order replaces it.
     pub pinned: bool,
 }
@@ -72,7 +75,10 @@ impl<M: Model> Shared<M> {
             None => writer.history.back(),
         };
         let Some(past) = wanted.cloned() else {
-            return Err(RevertError::Unknown { version, kept: writer.history.iter().map(|past| past.version).collect() });
+            return Err(RevertError::Unknown {
+                version,
+                kept: writer.history.iter().map(|past| past.version).collect(),
+            });
         };
         let started = Instant::now();
         let running = self.current.load_full();
@@ -83,21 +89,29 @@ impl<M: Model> Shared<M> {
         Ok(reloaded)
     }
 
-    /// Reloads when other profiles hold than before.
-    pub fn look_at_profiles(&self) {}
+    /// Reloads when other profiles may hold than before. An earlier config, to which somebody went back, stays.
+    pub fn look_at_profiles(&self) {
+        if self.until_next_look().is_some_and(|pause| pause.is_zero()) {
+            // What is wrong was said in the log and the trail.
+            let _ = self.reload(Cause::Profile);
+        }
+    }
 
     /// How long until other profiles may hold.
-    pub fn until_next_look(&self) -> Option<std::time::Duration> {
-        None
+    pub fn until_next_look(&self) -> Option<Duration> {
+        let writer = self.writer();
+        let next = writer.next_look.filter(|_| !writer.pinned)?;
+        Some(Duration::try_from(self.loader.now().until(next).ok()?).unwrap_or_default())
     }
 
     fn bring(&self, writer: &mut Writer, overrides: &[Override], cause: Cause) -> Result<Reloaded, Refused> {
         let started = Instant::now();
         let running = self.current.load_full();
-        let given = Given { overrides };
-        let made = self.loader.load_any(&given).and_then(|(config, loaded)| {
-            keep(&self.loader, Some(&running), loaded, Some(config))
-        });
+        let given = Given { overrides, held: &running.loaded.active, ..Given::default() };
+        let made = self
+            .loader
+            .load_any(&given)
+            .and_then(|(config, loaded)| keep(&self.loader, Some(&running), loaded, Some(config)));
         let reloaded = self.finish(writer, made, cause, started)?;
         writer.pinned = false;
         Ok(reloaded)
@@ -114,12 +128,15 @@ impl<M: Model> Shared<M> {
         match made {
             Ok(kept) => {
                 writer.refusal = None;
+                writer.next_look = kept.loaded.next_look;
                 let reloaded = self.take_over(writer, kept, cause);
                 let became = if reloaded.changed.is_empty() { Became::unchanged } else { Became::applied };
                 self.metrics.reloaded(became, started.elapsed());
                 Ok(reloaded)
             }
             Err(refused) => {
+                // A profile that is refused is tried again when the next one would be.
+                writer.next_look = writer.next_look.map(|next| next.max(self.loader.now() + POLL));
                 self.metrics.reloaded(Became::refused, started.elapsed());
                 self.metrics.refused(&refused.report);
                 self.recorder.refused(&refused, &cause, &self.current.load(), &self.loader, &self.metrics);
@@ -137,6 +154,7 @@ impl<M: Model> Shared<M> {
         let paths = |pending: &[Pending]| pending.iter().map(|pending| pending.path.clone()).collect::<Vec<_>>();
         let waiting = paths(&pending);
         if fields.is_empty() && paths(&running.pending) == waiting {
+            self.note(&running, loaded, config);
             return Reloaded { version: running.version, changed: Vec::new(), pending: waiting };
         }
         // The loader was made for `M`, or the first load had failed.
@@ -161,6 +179,16 @@ impl<M: Model> Shared<M> {
         );
         self.subscribers.tell(&change);
         Reloaded { version, changed, pending: waiting }
+    }
+
+    /// Keeps what is new about a config whose values are the same: where they stand now, which profiles hold.
+    fn note(&self, running: &Current<M>, loaded: Loaded, config: Box<dyn Any + Send>) {
+        let same = running.loaded.active == loaded.active && running.loaded.file() == loaded.file();
+        if let (false, Ok(config)) = (same, config.downcast::<M>()) {
+            let (version, since, cause) = (running.version, running.since, running.cause.clone());
+            let (loaded, pending) = (Arc::new(loaded), running.pending.clone());
+            self.current.store(Arc::new(Current { config: *config, version, since, cause, loaded, pending }));
+        }
     }
 
     /// What is different, without secrets. A secret that changed shows the same on both sides.

@@ -36,6 +36,9 @@ pub use self::machine::{Machine, Usage};
 use crate::environment::Environment;
 pub use crate::gate::profiles::{Condition, Profile};
 
+/// How often the machine is asked how busy it is, where a profile depends on it.
+pub const POLL: Duration = Duration::from_secs(10);
+
 /// All that conditions ask for, at one moment.
 #[derive(Clone, Copy)]
 pub struct Moment<'a> {
