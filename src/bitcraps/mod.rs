@@ -7,6 +7,8 @@ mod app;
 mod consensus;
 mod database;
 mod environment;
+#[cfg(feature = "live")]
+mod face;
 mod game;
 mod monitoring;
 mod network;
@@ -27,6 +29,8 @@ use serde::{Deserialize, Serialize};
 pub use self::app::{AppConfig, LogLevel};
 pub use self::consensus::ConsensusConfig;
 pub use self::database::DatabaseConfig;
+#[cfg(feature = "live")]
+pub use self::face::{ConfigService, get_config, service, set_config};
 pub use self::game::GameConfig;
 pub use self::monitoring::MonitoringConfig;
 pub use self::network::{NetworkConfig, TurnServer};

@@ -9,6 +9,8 @@ mod check;
 mod defaults;
 mod diff;
 mod docs;
+#[cfg(feature = "live")]
+mod explain;
 #[cfg(feature = "deploy")]
 mod file;
 mod generate;
@@ -22,10 +24,14 @@ mod output;
 mod rekey;
 mod render;
 mod rules;
+#[cfg(feature = "live")]
+mod running;
 #[cfg(feature = "seal")]
 mod seal;
 #[cfg(feature = "seal")]
 mod sealing;
+#[cfg(feature = "live")]
+mod show;
 #[cfg(feature = "deploy")]
 mod sign;
 #[cfg(feature = "seal")]
@@ -71,6 +77,10 @@ enum Command {
     Render(render::Render),
     Diff(diff::Diff),
     Bundles(bundles::Bundles),
+    #[cfg(feature = "live")]
+    Show(show::Show),
+    #[cfg(feature = "live")]
+    Explain(explain::Explain),
     #[cfg(feature = "live")]
     Audit(audit::Audit),
     #[cfg(feature = "deploy")]
@@ -167,6 +177,10 @@ fn run(command: Command, output: &mut Output, gate: &dyn Fn() -> Gate) -> Result
         Command::Render(render) => render.run(output, gate),
         Command::Diff(diff) => diff.run(output, gate),
         Command::Bundles(bundles) => bundles.run(output),
+        #[cfg(feature = "live")]
+        Command::Show(show) => show.run(output, gate()),
+        #[cfg(feature = "live")]
+        Command::Explain(explain) => explain.run(output, gate()),
         #[cfg(feature = "live")]
         Command::Audit(audit) => audit.run(output),
         #[cfg(feature = "deploy")]

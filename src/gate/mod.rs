@@ -216,6 +216,11 @@ impl Gate {
         let mut by_schema = self.schema.findings(&tree, &subject);
         // What profiles set is checked as the config will be with it.
         by_schema.retain(|finding| !profiles::in_overlay(view, &finding.path, &tree));
+        if terms.resolved {
+            // A reference that was not resolved was told of, and is no wrong value on top of it.
+            let missing = |path: &Path| found.iter().any(|it| it.severity == Severity::Error && it.path == *path);
+            by_schema.retain(|finding| !missing(&finding.path));
+        }
         let misspelt = found.iter().chain(&by_schema);
         let mut hidden = misspelt_secrets(view, misspelt, &tree, &sources);
         if let (true, Some(source)) = (broken_text, &sources.text) {

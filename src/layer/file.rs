@@ -32,7 +32,7 @@ const MANIFEST: &str = "manifest.json";
 const ORIGINS: &str = "origins.json";
 
 /// Where a config is read from.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Default)]
 pub enum Choice {
     /// From the folder that the service's variable names, else from `config`.
     #[default]
@@ -41,6 +41,20 @@ pub enum Choice {
     At(PathBuf),
     /// From nowhere: the defaults and what other layers say.
     Nothing,
+    /// From the program: these values, as if a file had them.
+    Values(Node),
+}
+
+impl std::fmt::Debug for Choice {
+    // Values may be secrets.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Look => f.write_str("Look"),
+            Self::At(path) => f.debug_tuple("At").field(path).finish(),
+            Self::Nothing => f.write_str("Nothing"),
+            Self::Values(_) => f.write_str("Values(..)"),
+        }
+    }
 }
 
 /// A config that was found.

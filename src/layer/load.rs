@@ -207,7 +207,10 @@ impl Loader {
                 (read.submission, read.overridden)
             }
             None => {
-                let tree = Node::bare(Value::Table(Table::default()));
+                let tree = match &self.choice {
+                    Choice::Values(values) => values.clone(),
+                    _ => Node::bare(Value::Table(Table::default())),
+                };
                 (Submission { tree, sources: Sources::default(), found: Vec::new(), terms }, HashMap::new())
             }
         };
@@ -267,7 +270,7 @@ impl Loader {
     /// The file or folder that the config is looked for in.
     fn folder(&self) -> Option<PathBuf> {
         match &self.choice {
-            Choice::Nothing => None,
+            Choice::Nothing | Choice::Values(_) => None,
             Choice::At(path) => Some(self.host.path(path)),
             Choice::Look => {
                 let named = self.names.as_ref().and_then(|names| self.host.get(&names.own("CONFIG_PATH")));

@@ -107,7 +107,7 @@ impl<M: Model> Shared<M> {
     fn bring(&self, writer: &mut Writer, overrides: &[Override], cause: Cause) -> Result<Reloaded, Refused> {
         let started = Instant::now();
         let running = self.current.load_full();
-        let given = Given { overrides, held: &running.loaded.active, ..Given::default() };
+        let given = Given { overrides, held: &running.loaded.active };
         let made = self
             .loader
             .load_any(&given)

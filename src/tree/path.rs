@@ -21,9 +21,22 @@ impl Path {
         Self(Vec::new())
     }
 
-    /// Reads a dotted path of bare keys, as rules name fields: `network.listen_port`.
+    /// Reads a dotted path of bare keys, as rules name fields: `network.listen_port`, `network.turn_servers[0].url`.
     pub fn dotted(text: &str) -> Self {
-        Self(text.split('.').map(|key| Segment::Key(key.to_owned())).collect())
+        let mut steps = Vec::new();
+        for part in text.split('.') {
+            let mut key = part;
+            let mut indices = Vec::new();
+            while let Some((before, index)) = key.strip_suffix(']').and_then(|key| key.rsplit_once('['))
+                && let Ok(index) = index.parse()
+            {
+                indices.push(Segment::Index(index));
+                key = before;
+            }
+            steps.push(Segment::Key(key.to_owned()));
+            steps.extend(indices.into_iter().rev());
+        }
+        Self(steps)
     }
 
     /// Reads a JSON Pointer: `/network/turn_servers/0`. A step that is a number becomes an index; [`Node::get`] takes it
@@ -155,6 +168,14 @@ mod tests {
         let path = Path::dotted("network.turn_servers").index(0).key("a b").key("");
         assert_eq!(path.to_string(), "network.turn_servers[0].\"a b\".\"\"");
         assert_eq!(path.field(), "network/turn_servers/a b/");
+    }
+
+    #[test]
+    fn a_dotted_path_is_read_back_as_it_is_shown() {
+        for text in ["network", "network.turn_servers[0].url", "a[1][22].b[3]"] {
+            assert_eq!(Path::dotted(text).to_string(), text);
+        }
+        assert_eq!(Path::dotted("a[0]").0, [Segment::Key("a".into()), Segment::Index(0)]);
     }
 
     #[test]

@@ -1,0 +1,115 @@
+//! A small node on the library: it loads its config, serves what it runs, says what changes, and reloads.
+//!
+//! ```text
+//! cargo run --example node -- config        # the folder of its configs, or one file
+//! curl http://127.0.0.1:9090/               # what it runs, and since when
+//! kill -HUP $(pidof node)                   # read it all again
+//! ```
+//!
+//! It answers `/` with its version, peers and games, `/health` with 200 while it may play, and `/metrics` in OpenMetrics.
+//! `--unhealthy-above N` makes it fail its health check while it has more than N peers: something to see a deployment fail by.
+
+use std::error::Error;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use confgate::bitcraps::Config;
+use confgate::layer::Loader;
+use confgate::live::{Live, metrics};
+use confgate::{Host, live::StartError};
+
+/// What the command line asks for.
+#[derive(Default)]
+struct Arguments {
+    config: Option<String>,
+    unhealthy_above: Option<u32>,
+    pid_file: Option<String>,
+}
+
+fn main() -> ExitCode {
+    match arguments().and_then(run) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn arguments() -> Result<Arguments, Box<dyn Error>> {
+    let mut found = Arguments::default();
+    let mut given = std::env::args().skip(1);
+    while let Some(argument) = given.next() {
+        let mut value = || given.next().ok_or_else(|| format!("{argument} needs a value"));
+        match argument.as_str() {
+            "--unhealthy-above" => found.unhealthy_above = Some(value()?.parse()?),
+            "--pid-file" => found.pid_file = Some(value()?),
+            _ => found.config = Some(argument),
+        }
+    }
+    Ok(found)
+}
+
+fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
+    let live = start(arguments.config.as_deref())?;
+    let port = live.load().monitoring.metrics_port;
+    let listener = TcpListener::bind(("127.0.0.1", port))?;
+    if let Some(path) = &arguments.pid_file {
+        std::fs::write(path, std::process::id().to_string())?;
+    }
+    println!("serving on 127.0.0.1:{port}");
+    announce(&live);
+    for stream in listener.incoming() {
+        // A peer that goes away is no reason to stop.
+        let _ = answer(stream?, &live, arguments.unhealthy_above);
+    }
+    Ok(())
+}
+
+fn start(config: Option<&str>) -> Result<Live<Config>, StartError> {
+    let loader = Loader::of::<Config>(Host::of_process());
+    let loader = config.into_iter().fold(loader, |loader, path| loader.at(path));
+    Live::builder(loader).watch(Duration::from_millis(100)).signal().start()
+}
+
+/// Says what changes, as long as the process runs.
+fn announce(live: &Live<Config>) {
+    let changes = live.subscribe();
+    std::thread::spawn(move || {
+        while let Some(change) = changes.recv() {
+            for field in &change.fields {
+                let value = field.new.as_ref().map_or("absent".to_owned(), ToString::to_string);
+                println!("version {}: {} is {value} ({})", change.version, field.field, field.origin);
+            }
+        }
+    });
+}
+
+fn answer(mut stream: TcpStream, live: &Live<Config>, unhealthy_above: Option<u32>) -> std::io::Result<()> {
+    stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+    let mut line = String::new();
+    BufReader::new(&stream).read_line(&mut line)?;
+    let config = live.load();
+    let peers = config.network.max_connections;
+    let (status, kind, body) = match line.split_whitespace().nth(1) {
+        Some("/") => {
+            let page = serde_json::json!({
+                "version": config.version(), "max_connections": peers, "min_bet": config.game.min_bet,
+            });
+            ("200 OK", "application/json", page.to_string())
+        }
+        Some("/health") if unhealthy_above.is_some_and(|limit| peers > limit) => {
+            ("503 Service Unavailable", "text/plain", format!("{peers} peers are too many\n"))
+        }
+        Some("/health") => ("200 OK", "text/plain", "ok\n".to_owned()),
+        Some("/metrics") => ("200 OK", metrics::OPEN_METRICS, live.metrics().text()),
+        _ => ("404 Not Found", "text/plain", "nothing here\n".to_owned()),
+    };
+    let length = body.len();
+    write!(
+        stream,
+        "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+    )
+}

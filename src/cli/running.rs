@@ -1,0 +1,72 @@
+//! For commands that look at the config of this machine as a service would load it.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use clap::Args;
+
+use super::output::Output;
+use super::{Failure, ForEnvironment};
+use crate::gate::Gate;
+use crate::gate::render::{Totals, human};
+use crate::host::Host;
+use crate::layer::{Choice, Given, Loaded, Loader, Override};
+use crate::tree::Path;
+
+/// What to load.
+#[derive(Debug, Args)]
+pub struct Running {
+    /// Config file, bundle, or folder of them. By default the folder that the service's variable names (BITCRAPS_CONFIG_PATH),
+    /// else config.
+    #[arg(long, short, value_name = "PATH")]
+    config: Option<PathBuf>,
+    #[command(flatten)]
+    environment: ForEnvironment,
+    /// Value of a field that counts before all layers, as an environment variable would have it. May be given several times.
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<Setting>,
+}
+
+/// `network.max_connections=5`.
+#[derive(Debug, Clone)]
+struct Setting {
+    key: String,
+    value: String,
+}
+
+impl FromStr for Setting {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.split_once('=') {
+            Some((key, value)) if !key.trim().is_empty() => {
+                Ok(Self { key: key.trim().to_owned(), value: value.to_owned() })
+            }
+            _ => Err("write a field and its value: network.max_connections=5".to_owned()),
+        }
+    }
+}
+
+impl Running {
+    /// Loads; `None` when the config is refused, and the report is on the output.
+    pub fn load(&self, gate: Gate, output: &mut Output) -> Result<Option<(Loader, Loaded)>, Failure> {
+        let loader = Loader::new(Arc::new(gate), Host::of_process()).environment(self.environment.environment);
+        let loader = loader.choice(self.config.clone().map_or(Choice::Look, Choice::At));
+        let overrides: Vec<Override> = self.set.iter().map(|set| set.of(loader.gate())).collect();
+        match loader.load(&Given { overrides: &overrides, ..Given::default() }) {
+            Ok(loaded) => Ok(Some((loader, loaded))),
+            Err(refused) => {
+                output.put(&human::report(&refused.report, output.style))?;
+                output.put(&human::totals(Totals::of([&refused.report]), output.style))?;
+                Ok(None)
+            }
+        }
+    }
+}
+
+impl Setting {
+    fn of(&self, gate: &Gate) -> Override {
+        Override::text(gate, Path::dotted(&self.key), &self.value, format!("--set {}", self.key))
+    }
+}

@@ -1,0 +1,122 @@
+//! `confgate show`: the config of this machine, and where each value of it comes from.
+
+use std::collections::HashMap;
+
+use clap::{Args, ValueEnum};
+use serde_json::{Value as Json, json};
+
+use super::output::Output;
+use super::running::Running;
+use super::{DONE, Failure, REFUSED};
+use crate::gate::Gate;
+use crate::layer::{Kind, Loaded};
+use crate::nix::bundle::document;
+use crate::tree::{Node, Origin, Path, Segment, Source, Value, json, read, write};
+
+/// Print the config that a service would run on this machine, with every layer, and without secrets.
+#[derive(Debug, Args)]
+pub struct Show {
+    #[command(flatten)]
+    running: Running,
+    /// Say of each value where it was written.
+    #[arg(long)]
+    origins: bool,
+    /// How to print it.
+    #[arg(long, value_name = "FORMAT", value_enum, default_value = "toml")]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Format {
+    Toml,
+    Json,
+}
+
+impl Show {
+    pub fn run(self, output: &mut Output, gate: Gate) -> Result<u8, Failure> {
+        let Some((loader, loaded)) = self.running.load(gate, output)? else { return Ok(REFUSED) };
+        let shown = loaded.shown(loader.gate());
+        match self.format {
+            Format::Toml => {
+                let text = write::toml(&shown)?;
+                let text = if self.origins { annotated(&text, &shown, &loaded) } else { text };
+                output.put(&format!("{}\n{text}", heading(&loaded)))?;
+            }
+            Format::Json if self.origins => {
+                let mut origins = serde_json::Map::new();
+                leaves(&shown, &Path::root(), &mut |path, node| {
+                    origins.insert(path.pointer(), loaded.origin(node).into());
+                });
+                let file = loaded.file();
+                let head = json!({ "environment": loaded.environment, "file": file, "profiles": loaded.active });
+                let mut whole = head;
+                whole["config"] = json::write(&shown);
+                whole["origins"] = Json::Object(origins);
+                output.put(&document(&whole))?;
+            }
+            Format::Json => output.put(&document(&json::write(&shown)))?,
+        }
+        Ok(DONE)
+    }
+}
+
+/// What is true of the whole config, as comments.
+fn heading(loaded: &Loaded) -> String {
+    let file = loaded.file().unwrap_or_else(|| "none: the defaults of the environment count".to_owned());
+    let mut text = format!("# environment: {}\n# file: {file}\n", loaded.environment);
+    if !loaded.profiles.is_empty() {
+        let active = if loaded.active.is_empty() { "none".to_owned() } else { loaded.active.join(", ") };
+        text += &format!("# active profiles: {active} (of {})\n", loaded.profiles.join(", "));
+    }
+    text
+}
+
+/// The TOML text with a comment behind every value.
+fn annotated(text: &str, shown: &Node, loaded: &Loaded) -> String {
+    let source = Source::new("", text);
+    let (written, _) = read::toml(&source);
+    let mut by_line = HashMap::new();
+    leaves(shown, &Path::root(), &mut |path, node| {
+        if let Some(Origin::Text { key, .. }) = written.get(&path.0).map(|node| &node.origin) {
+            by_line.insert(source.position(key.range().start).0, origin(loaded, node, &path));
+        }
+    });
+    let lines: Vec<&str> = text.lines().collect();
+    let longest = lines.iter().enumerate().filter(|(index, _)| by_line.contains_key(&(index + 1)));
+    let width = longest.map(|(_, line)| line.chars().count()).filter(|width| *width <= 60).max().unwrap_or(0);
+    let annotated = lines.iter().enumerate().map(|(index, line)| match by_line.get(&(index + 1)) {
+        Some(origin) => format!("{line:width$}  # {origin}\n"),
+        None => format!("{line}\n"),
+    });
+    annotated.collect()
+}
+
+fn origin(loaded: &Loaded, node: &Node, path: &Path) -> String {
+    let secret =
+        loaded.used.iter().find(|used| used.path.touches(path) && loaded.sources.resolved.contains_key(&used.path));
+    let layer = loaded.layer(node);
+    let origin = match layer.kind {
+        Kind::Variable => format!("variable {}", layer.name),
+        _ => loaded.origin(node),
+    };
+    match secret {
+        Some(secret) => format!("{origin}, with a secret from {}", secret.place),
+        None => origin,
+    }
+}
+
+/// Every value that stands on a line of its own: what is no table, and lists whole.
+fn leaves<'n>(node: &'n Node, path: &Path, visit: &mut dyn FnMut(Path, &'n Node)) {
+    match &node.value {
+        Value::Table(table) if !table.is_empty() => {
+            table.iter().for_each(|(key, child)| leaves(child, &path.key(key), visit));
+        }
+        // Tables in a list stand below headers of their own.
+        Value::List(elements) if elements.iter().any(|element| element.as_table().is_some()) => {
+            for (index, element) in elements.iter().enumerate() {
+                leaves(element, &Path([&path.0[..], &[Segment::Index(index)]].concat()), visit);
+            }
+        }
+        _ => visit(path.clone(), node),
+    }
+}
