@@ -46,3 +46,8 @@ pub use tree::Source;
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// So are those of the page about running services.
+#[cfg(all(doctest, feature = "live"))]
+#[doc = include_str!("../docs/runtime.md")]
+struct Runtime;

@@ -1,0 +1,83 @@
+//! What pages say that commands print, they print. A block of a page that is marked `console` runs in a folder of the page's
+//! own; `…` in it stands for whatever is there.
+#![cfg(feature = "live")]
+
+mod support;
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use support::{confgate, root};
+
+/// A command and what the page says that it prints.
+struct Step {
+    command: String,
+    printed: String,
+}
+
+fn steps(page: &str) -> Vec<Step> {
+    let blocks = page.split("\n```console\n").skip(1).map(|rest| &rest[..rest.find("\n```").expect("it ends")]);
+    let mut steps = Vec::new();
+    for line in blocks.flat_map(str::lines) {
+        match (line.strip_prefix("$ "), steps.last_mut()) {
+            (Some(command), _) => steps.push(Step { command: command.to_owned(), printed: String::new() }),
+            (None, Some(Step { printed, .. })) => *printed += &format!("{line}\n"),
+            (None, None) => panic!("a block begins with a command: {line}"),
+        }
+    }
+    steps
+}
+
+/// Whether a text is what a pattern says, in which `…` stands for any part of a line.
+fn fits(text: &str, pattern: &str) -> bool {
+    let line_fits = |(text, pattern): (&str, &str)| {
+        let mut parts = pattern.split('…');
+        let Some(mut rest) = text.strip_prefix(parts.next().unwrap_or_default()) else { return false };
+        let parts: Vec<&str> = parts.collect();
+        for (index, part) in parts.iter().enumerate() {
+            let found = if index + 1 == parts.len() { rest.len().checked_sub(part.len()) } else { rest.find(part) };
+            match found.filter(|at| rest[*at..].starts_with(part)) {
+                Some(at) => rest = &rest[at + part.len()..],
+                None => return false,
+            }
+        }
+        rest.is_empty()
+    };
+    text.lines().count() == pattern.lines().count() && text.lines().zip(pattern.lines()).all(line_fits)
+}
+
+fn run(page: &str) {
+    let text = fs::read_to_string(root().join("docs").join(page)).unwrap();
+    let steps = steps(&text);
+    assert!(!steps.is_empty(), "{page} runs nothing");
+    let folder = tempfile::tempdir().unwrap();
+    let program = confgate();
+    let programs = Path::new(program.get_program()).parent().unwrap();
+    let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap());
+    for Step { command, printed } in steps {
+        let output = Command::new("bash")
+            .args(["-c", &format!("{command} 2>&1")])
+            .current_dir(folder.path())
+            .env("PATH", &path)
+            .env_remove("BITCRAPS_ENV")
+            .output()
+            .unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert!(fits(&said, &printed), "{page}: `{command}` prints\n{said}\nand the page says\n{printed}");
+    }
+}
+
+#[test]
+fn a_running_service() {
+    run("runtime.md");
+}
+
+#[test]
+fn a_pattern_fits_what_it_says_and_nothing_else() {
+    assert!(fits("a 12 b\nc\n", "a … b\nc\n"));
+    assert!(fits("a12", "a…") && fits("12b", "…b") && fits("a1b2c", "a…b…c"));
+    assert!(!fits("a 12 c\n", "a … b\n"));
+    assert!(!fits("a\nb\n", "a\n"));
+    assert!(!fits("ab", "a"));
+}
