@@ -1,9 +1,11 @@
 //! TOML 1.1 to a tree, with the place of every key and value.
 
-use std::num::{IntErrorKind, ParseIntError};
-
-use toml::Spanned;
-use toml::de::{DeInteger, DeTable, DeValue};
+#[cfg(test)]
+mod agreement;
+mod build;
+mod pass;
+mod recover;
+mod scalar;
 
 use super::{Node, Origin, Source, Span, Table, Value};
 
@@ -29,58 +31,12 @@ pub struct SyntaxError {
 /// assert_eq!(errors.len(), 1);
 /// ```
 pub fn toml(source: &Source) -> (Node, Vec<SyntaxError>) {
-    let (root, errors) = DeTable::parse_recoverable(source.text());
-    let mut errors: Vec<SyntaxError> = errors.iter().map(syntax_error).collect();
-    let span = Span::from(0..source.text().len());
-    let value = Value::Table(table(root.into_inner(), &mut errors));
-    errors.sort_by_key(|error| error.span);
-    errors.dedup();
-    (Node { value, origin: Origin::Text { key: span, value: span } }, errors)
-}
-
-fn syntax_error(error: &toml::de::Error) -> SyntaxError {
-    SyntaxError { message: error.message().to_owned(), span: error.span().unwrap_or_default().into() }
-}
-
-fn table(table: DeTable<'_>, errors: &mut Vec<SyntaxError>) -> Table {
-    let entries = table.into_iter().map(|(key, value)| {
-        let span = key.span();
-        (key.into_inner().into_owned(), node(value, Some(span), errors))
-    });
-    entries.collect()
-}
-
-fn node(spanned: Spanned<DeValue<'_>>, key: Option<std::ops::Range<usize>>, errors: &mut Vec<SyntaxError>) -> Node {
-    let span = Span::from(spanned.span());
-    let value = match spanned.into_inner() {
-        DeValue::String(text) => Value::String(text.into_owned()),
-        DeValue::Integer(digits) => Value::Integer(integer(&digits).unwrap_or_else(|error| {
-            // Without the digits: the value may be a secret.
-            let message = match error.kind() {
-                IntErrorKind::PosOverflow => format!("a number beyond 64 bits: TOML integers reach to {}", i64::MAX),
-                IntErrorKind::NegOverflow => format!("a number beyond 64 bits: TOML integers reach to {}", i64::MIN),
-                _ => "a number without digits".to_owned(),
-            };
-            // The parser tells most mistakes in a number itself, but not all.
-            let told = |error: &SyntaxError| error.span.start <= span.end && span.start <= error.span.end;
-            if !errors.iter().any(told) {
-                errors.push(SyntaxError { message, span });
-            }
-            0
-        })),
-        DeValue::Float(digits) => Value::Float(digits.as_str().parse().unwrap_or(f64::NAN)),
-        DeValue::Boolean(boolean) => Value::Bool(boolean),
-        DeValue::Datetime(datetime) => Value::Datetime(datetime.to_string()),
-        DeValue::Array(elements) => {
-            Value::List(elements.into_iter().map(|element| node(element, None, errors)).collect())
-        }
-        DeValue::Table(entries) => Value::Table(table(entries, errors)),
+    let (table, errors) = match pass::read(source.text()) {
+        Some(table) => (table, Vec::new()),
+        None => recover::read(source.text()),
     };
-    Node { value, origin: Origin::Text { key: key.map_or(span, Span::from), value: span } }
-}
-
-fn integer(digits: &DeInteger<'_>) -> Result<i64, ParseIntError> {
-    i64::from_str_radix(digits.as_str(), digits.radix())
+    let span = Span::from(0..source.text().len());
+    (Node { value: Value::Table(table), origin: Origin::Text { key: span, value: span } }, errors)
 }
 
 #[cfg(test)]
