@@ -19,6 +19,8 @@ const DEEPEST: usize = 80;
 /// Entries and elements wait on a stack until what holds them is closed, so that nothing grows step by step.
 pub(super) struct Builder<'t> {
     text: &'t str,
+    /// Where in the text the bytes begin that the parser counts.
+    begin: usize,
     refused: bool,
     root: Table,
     /// Where the table of the last header stands, entry by entry from the root; of a list, its last element.
@@ -79,14 +81,11 @@ fn table_at(key: Span, value: Span) -> Node {
     Node { value: Value::Table(Table::default()), origin: Origin::Text { key, value } }
 }
 
-fn between(start: usize, end: usize) -> Span {
-    Span::from(start..end)
-}
-
 impl<'t> Builder<'t> {
     pub(super) fn new(text: &'t str) -> Self {
         Self {
             text,
+            begin: 0,
             refused: false,
             root: Table::default(),
             place: Vec::new(),
@@ -100,6 +99,11 @@ impl<'t> Builder<'t> {
         }
     }
 
+    /// Says where in the text the bytes begin that are counted from now on.
+    pub(super) fn begin(&mut self, begin: usize) {
+        self.begin = begin;
+    }
+
     /// Whether there is anything that is no TOML.
     pub(super) fn has_refused(&self) -> bool {
         self.refused
@@ -109,6 +113,16 @@ impl<'t> Builder<'t> {
     pub(super) fn finish(mut self) -> Option<Table> {
         self.close_table();
         (!self.refused).then_some(self.root)
+    }
+
+    /// What was written from a byte that is counted to another one.
+    fn written(&self, span: Bytes) -> &'t str {
+        // A parser gives places that it was given itself.
+        self.text.get(self.begin + span.start()..self.begin + span.end()).unwrap_or_default()
+    }
+
+    fn between(&self, start: usize, end: usize) -> Span {
+        Span::from(self.begin + start..self.begin + end)
     }
 
     /// Takes what may be missing; when it is, there is a mistake.
@@ -276,7 +290,7 @@ impl EventReceiver for Builder<'_> {
     }
 
     fn std_table_close(&mut self, span: Bytes, _: &mut dyn ErrorSink) {
-        self.open_table(between(self.header, span.end()), false);
+        self.open_table(self.between(self.header, span.end()), false);
     }
 
     fn array_table_open(&mut self, span: Bytes, _: &mut dyn ErrorSink) {
@@ -285,7 +299,7 @@ impl EventReceiver for Builder<'_> {
     }
 
     fn array_table_close(&mut self, span: Bytes, _: &mut dyn ErrorSink) {
-        self.open_table(between(self.header, span.end()), true);
+        self.open_table(self.between(self.header, span.end()), true);
     }
 
     fn inline_table_open(&mut self, span: Bytes, _: &mut dyn ErrorSink) -> bool {
@@ -299,7 +313,7 @@ impl EventReceiver for Builder<'_> {
         if let Some(Open::Table { start, mut table }) = self.open.pop() {
             let settled = table.settle(&mut self.entries);
             self.refused |= settled.is_none();
-            self.put(Value::Table(table.table), between(start, span.end()));
+            self.put(Value::Table(table.table), self.between(start, span.end()));
         } else {
             self.refused = true;
         }
@@ -314,35 +328,33 @@ impl EventReceiver for Builder<'_> {
     fn array_close(&mut self, span: Bytes, _: &mut dyn ErrorSink) {
         if let Some(Open::List { start, elements }) = self.open.pop() {
             let list = self.elements.drain(elements..).collect();
-            self.put(Value::List(list), between(start, span.end()));
+            self.put(Value::List(list), self.between(start, span.end()));
         } else {
             self.refused = true;
         }
     }
 
     fn simple_key(&mut self, span: Bytes, encoding: Option<Encoding>, _: &mut dyn ErrorSink) {
-        let written = self.text.get(span.start()..span.end());
-        let name = written.and_then(|written| scalar::key(written, encoding));
+        let name = scalar::key(self.written(span), encoding);
         if let Some(name) = self.expect(name) {
-            self.keys.push(Key { name, span: between(span.start(), span.end()) });
+            self.keys.push(Key { name, span: self.between(span.start(), span.end()) });
         }
     }
 
     fn scalar(&mut self, span: Bytes, encoding: Option<Encoding>, _: &mut dyn ErrorSink) {
-        let written = self.text.get(span.start()..span.end());
-        let value = written.and_then(|written| scalar::value(written, encoding));
+        let value = scalar::value(self.written(span), encoding);
         if let Some(value) = self.expect(value) {
-            self.put(value, between(span.start(), span.end()));
+            self.put(value, self.between(span.start(), span.end()));
         }
     }
 
     fn comment(&mut self, span: Bytes, _: &mut dyn ErrorSink) {
         let control = |byte: &u8| (*byte < b' ' && *byte != b'\t') || *byte == 0x7F;
-        self.refused |= self.text.as_bytes()[span.start()..span.end()].iter().any(control);
+        self.refused |= self.written(span).as_bytes().iter().any(control);
     }
 
     fn newline(&mut self, span: Bytes, _: &mut dyn ErrorSink) {
-        self.refused |= &self.text.as_bytes()[span.start()..span.end()] == b"\r";
+        self.refused |= self.written(span) == "\r";
     }
 
     fn error(&mut self, _: Bytes, _: &mut dyn ErrorSink) {

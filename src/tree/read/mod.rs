@@ -4,6 +4,7 @@
 mod agreement;
 mod build;
 mod pass;
+mod plain;
 mod recover;
 mod scalar;
 

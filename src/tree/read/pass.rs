@@ -1,4 +1,4 @@
-//! The reader of texts without a mistake: one pass, in which the tree grows as the parser goes.
+//! The reader of texts without a mistake: one pass, in which the tree grows statement by statement.
 //!
 //! Where anything is wrong, or merely odd, it gives up, and [`super::recover`] says what there is to say.
 
@@ -6,38 +6,54 @@ use toml_parser::Source;
 use toml_parser::lexer::{Token, TokenKind};
 use toml_parser::parser::parse_document;
 
-use super::Table;
 use super::build::Builder;
 use super::scalar::Refusal;
-
-/// How many tokens are parsed at once: enough to make little of the call, few enough to stay near.
-const AT_ONCE: usize = 512;
+use super::{Table, plain};
 
 /// The table that a text means; `None` when there may be a mistake in it.
 pub(super) fn read(text: &str) -> Option<Table> {
     let mut builder = Builder::new(text);
-    let mut tokens: Vec<Token> = Vec::with_capacity(AT_ONCE + AT_ONCE / 4);
+    let (mut tokens, mut values) = (Vec::new(), Vec::new());
+    let mut at = 0;
+    while at < text.len() {
+        at = match plain::statement(text, at, &mut values, &mut builder) {
+            Some(next) => next,
+            None => parsed(text, at, &mut tokens, &mut builder)?,
+        };
+        if builder.has_refused() {
+            return None;
+        }
+    }
+    builder.finish()
+}
+
+/// Parses the statement that begins at a byte, and tells where the next one begins.
+///
+/// A statement ends with a line that no bracket holds open. No statement has a mistake just when the whole text has none.
+fn parsed(text: &str, at: usize, tokens: &mut Vec<Token>, builder: &mut Builder<'_>) -> Option<usize> {
+    let rest = &text[at..];
+    // Only the first byte order mark is one.
+    if at > 0 && rest.starts_with('\u{FEFF}') {
+        return None;
+    }
+    tokens.clear();
     let mut depth = 0_i64;
-    // A statement ends with a line that no bracket holds open, so the text is parsed some statements at a time: no
-    // piece has a mistake just when the whole has none.
-    for token in Source::new(text).lex() {
+    let mut end = rest.len();
+    for token in Source::new(rest).lex() {
         tokens.push(token);
         match token.kind() {
             TokenKind::LeftSquareBracket | TokenKind::LeftCurlyBracket => depth += 1,
             TokenKind::RightSquareBracket | TokenKind::RightCurlyBracket => depth -= 1,
-            TokenKind::Newline if depth == 0 && tokens.len() >= AT_ONCE => {
-                parse(&tokens, &mut builder)?;
-                tokens.clear();
+            TokenKind::Newline if depth == 0 => {
+                end = token.span().end();
+                break;
             }
             _ => {}
         }
     }
-    parse(&tokens, &mut builder)?;
-    builder.finish()
-}
-
-fn parse(tokens: &[Token], builder: &mut Builder<'_>) -> Option<()> {
     let mut refusal = Refusal::default();
+    builder.begin(at);
     parse_document(tokens, builder, &mut refusal);
-    (!refusal.0 && !builder.has_refused()).then_some(())
+    builder.begin(0);
+    (!refusal.0).then_some(at + end)
 }

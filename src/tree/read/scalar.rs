@@ -34,10 +34,9 @@ pub(super) fn value(written: &str, encoding: Option<Encoding>) -> Option<Value> 
     match encoding {
         Some(Encoding::BasicString) => {
             let inner = written.strip_prefix('"')?.strip_suffix('"')?;
-            if inner
-                .bytes()
-                .all(|byte| (byte >= b' ' && byte != b'\\' && byte != b'"' && byte != 0x7F) || byte == b'\t')
-            {
+            let plain = |byte: u8| (byte >= b' ') & (byte != b'\\') & (byte != b'"') & (byte != 0x7F) | (byte == b'\t');
+            // All of them, without stopping at one: that is done many bytes at a time.
+            if inner.bytes().fold(true, |all, byte| all & plain(byte)) {
                 return Some(Value::String(inner.to_owned()));
             }
         }
