@@ -9,6 +9,9 @@ use crate::tree::{Node, Table, Value, json};
 /// Reads what means the same in another form: a duration as the table `{ secs = 30, nanos = 0 }`, and the empty string
 /// of an optional text, which says that the field is absent even where it has a default.
 pub fn read_other_forms(view: View<'_>, node: &mut Node) {
+    if !view.holds_forms() {
+        return;
+    }
     if view.is_optional() && node.as_str() == Some("") {
         node.value = Value::Null;
     } else if view.is_duration()
@@ -90,6 +93,7 @@ fn settle(view: View<'_>, node: &mut Node, comes_back: &dyn Fn(View<'_>) -> bool
         _ if view.is_overlay() => {
             for_each_child(view, node, &mut |view, child| settle(view, child, &|view| view.is_optional()))
         }
+        Value::List(_) if view.lists_single() => {}
         _ => for_each_child(view, node, &mut |view, child| settle(view, child, comes_back)),
     }
     sort_entries(view, node);

@@ -138,6 +138,7 @@ pub fn plain<'t>(view: View<'_>, tree: &'t Node) -> Vec<Plain<'t>> {
 }
 
 fn collect<'t>(view: Option<View<'_>>, node: &'t Node, trail: Trail<'_>, found: &mut Vec<Plain<'t>>) {
+    let view = view.filter(|view| view.holds_secrets());
     let secret = view.is_some_and(View::is_secret);
     let what = match &node.value {
         Value::String(text) => plain_text(secret, text),

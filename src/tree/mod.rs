@@ -15,15 +15,30 @@ pub mod read;
 pub mod reference;
 pub mod write;
 
+use std::hash::BuildHasher;
+
+use foldhash::SharedSeed;
+use foldhash::fast::FoldHasher;
 use indexmap::IndexMap;
 
 pub use self::origin::{Definition, Origin, Place, Source, Sources, Span};
 pub use self::path::{Path, Segment, Trail};
 
 /// A table: its entries in the order in which they were written.
-///
-/// What configs are read from is no enemy, so keys are hashed by what is fast.
-pub type Table = IndexMap<String, Node, foldhash::fast::RandomState>;
+pub type Table = IndexMap<String, Node, Keys>;
+
+/// How the keys of tables are hashed: by what is fast, because what configs are read from is no enemy, and differently in
+/// each process. It is the same for all tables of one, so that no table has to remember it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Keys;
+
+impl BuildHasher for Keys {
+    type Hasher = FoldHasher<'static>;
+
+    fn build_hasher(&self) -> Self::Hasher {
+        FoldHasher::with_seed(0x9E37_79B9_7F4A_7C15, SharedSeed::global_random())
+    }
+}
 
 /// A value and where it was written.
 #[derive(Debug, Clone)]

@@ -44,6 +44,21 @@ pub struct Shape {
     pub first_items: Vec<usize>,
     /// `items`.
     pub items: Option<usize>,
+    /// Whether it, or a part of it that speaks of what the value holds, is optional or a duration.
+    pub holds_forms: bool,
+    /// Whether it, or such a part, is secret.
+    pub holds_secrets: bool,
+}
+
+impl Shape {
+    /// The parts that speak of the same value or of what it holds.
+    fn inner(&self) -> impl Iterator<Item = usize> {
+        let named = self.properties.iter().flat_map(IndexMap::values).chain(&self.others);
+        let same = self.parts.iter().chain(&self.alternatives);
+        // What is laid on the whole config holds what that holds.
+        let whole = self.overlay.then_some(0);
+        named.chain(same).chain(&self.first_items).chain(&self.items).copied().chain(whole)
+    }
 }
 
 /// The types that a schema names; none when any will do.
@@ -55,6 +70,8 @@ const TYPES: [&str; 7] = ["null", "boolean", "integer", "number", "string", "arr
 impl Types {
     /// Any number, and no integer as such.
     pub const NUMBER: Self = Self(1 << 3);
+    /// What is neither a number with a fraction nor holds anything, nor is absent.
+    const SINGLE: Self = Self(1 << 1 | 1 << 2 | 1 << 4);
 
     fn of(names: &Json) -> Self {
         let bit = |name: &Json| TYPES.iter().position(|known| name == known).map_or(0, |place| 1 << place);
@@ -62,6 +79,11 @@ impl Types {
             Json::Array(names) => Self(names.iter().map(bit).fold(0, |all, bit| all | bit)),
             name => Self(bit(name)),
         }
+    }
+
+    /// Whether it names texts, integers and booleans alone.
+    pub fn are_single(self) -> bool {
+        self.0 != 0 && self.0 & !Self::SINGLE.0 == 0
     }
 
     /// Whether a value is of one of them.
@@ -83,7 +105,21 @@ impl Types {
 pub fn shapes(document: &Json) -> Vec<Shape> {
     let mut builder = Builder { document, shapes: Vec::new(), targets: HashMap::new() };
     builder.shape(document, String::new());
-    builder.shapes
+    let mut shapes = builder.shapes;
+    // A part stands behind what it is a part of, but for one that holds itself.
+    while (0..shapes.len()).rev().fold(false, |any, place| any | gather(&mut shapes, place)) {}
+    shapes
+}
+
+/// Notes of a shape what its parts hold, and tells whether that is news.
+fn gather(shapes: &mut [Shape], place: usize) -> bool {
+    let shape = &shapes[place];
+    let known = (shape.holds_forms, shape.holds_secrets);
+    let own = (shape.optional || shape.duration, shape.secret);
+    let held = shape.inner().map(|inner| (shapes[inner].holds_forms, shapes[inner].holds_secrets));
+    let all = held.fold(own, |all, one| (all.0 || one.0, all.1 || one.1));
+    (shapes[place].holds_forms, shapes[place].holds_secrets) = all;
+    all != known
 }
 
 struct Builder<'d> {
@@ -266,5 +302,26 @@ mod tests {
         ] {
             assert_eq!(circle(&bad).as_deref(), Some(pointer), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_shape_knows_what_its_parts_hold() {
+        let shapes = shapes(&json!({ "properties": {
+            "first": { "properties": { "again": { "$ref": "#/properties/later" } } },
+            "plain": { "items": { "type": "string" } },
+            "laid": { "x-overlay": true },
+            "later": { "anyOf": [{ "items": { "x-secret": true } }, { "$ref": "#/properties/first" }] },
+            "wait": { "items": { "format": "human-duration" } },
+        } }));
+        let holds = |pointer: &str| {
+            let shape = shapes.iter().find(|shape| shape.pointer == pointer).unwrap();
+            (shape.holds_forms, shape.holds_secrets)
+        };
+        assert_eq!(holds(""), (true, true));
+        assert_eq!(holds("/properties/laid"), (true, true));
+        assert_eq!(holds("/properties/first"), (false, true));
+        assert_eq!(holds("/properties/later"), (false, true));
+        assert_eq!(holds("/properties/wait"), (true, false));
+        assert_eq!(holds("/properties/plain"), (false, false));
     }
 }

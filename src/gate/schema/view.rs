@@ -66,6 +66,23 @@ impl<'s> View<'s> {
         self.shape.duration
     }
 
+    /// Whether anything in the value may be written in another form: a duration, or an optional text that is empty.
+    pub fn holds_forms(self) -> bool {
+        self.shape.holds_forms
+    }
+
+    /// Whether there may be anything in the value that nobody may see.
+    pub fn holds_secrets(self) -> bool {
+        self.shape.holds_secrets
+    }
+
+    /// Whether it describes lists of values that have one form alone: texts that are no durations, integers, booleans.
+    pub fn lists_single(self) -> bool {
+        let items = self.shape.items.map(|place| &self.shapes[place]);
+        let single = items.is_some_and(|items| items.types.are_single() && !items.duration && !items.has_default);
+        single && self.shape.first_items.is_empty()
+    }
+
     /// Whether it describes a table with named keys.
     pub fn is_table(self) -> bool {
         self.shape.properties.is_some()
