@@ -359,6 +359,25 @@ fn diff_of_two_fleets_says_which_nodes_change_and_how() {
 }
 
 #[test]
+fn diff_compares_profiles_by_their_names() {
+    let night = "[[profiles]]\nname = 'night'\nwhen.time = '22:00-06:00'\n[profiles.set.network]\nlisten_port = 4000\n";
+    let busy = "[[profiles]]\nname = 'busy'\nset.monitoring.alert_webhook = 'https://hooks/hunter2'\n";
+    let files = folder(&[
+        ("old.toml", &format!("{night}{busy}")),
+        ("turned.toml", &format!("{busy}{night}")),
+        ("new.toml", &night.replace("4000", "4001")),
+        ("none.toml", ""),
+    ]);
+    let diff = |new: &str| run_in(files.path(), &["diff", "old.toml", new]).out;
+    assert_eq!(diff("turned.toml"), "profiles  [\"night\",\"busy\"] → [\"busy\",\"night\"]  (live)\n1 change\n");
+    let said = diff("new.toml");
+    assert!(said.starts_with("profiles.night.set.network.listen_port  4000 → 4001  (restart)\n"), "{said}");
+    assert!(said.contains("\nprofiles.busy ") && said.contains("\"alert_webhook\":\"[secret]\""), "{said}");
+    let said = diff("none.toml");
+    assert!(said.starts_with("profiles  [{") && !said.contains("hunter2"), "{said}");
+}
+
+#[test]
 fn diff_shows_no_secret() {
     let files = folder(&[
         (

@@ -40,6 +40,18 @@ let
       text = "A version such as `1.2.3`";
       example = "1.2.3";
     };
+    name = {
+      text = "A name of letters, digits, `-` and `_`, such as `new-lobby`";
+      example = "new-lobby";
+    };
+    time-range = {
+      text = "A range of the time of day, such as `22:00-06:00`";
+      example = "22:00-06:00";
+    };
+    time-zone = {
+      text = "A time zone of the IANA database, such as `Europe/Berlin`";
+      example = "Europe/Berlin";
+    };
   };
 
   bounds =

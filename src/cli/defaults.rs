@@ -7,9 +7,9 @@ use clap::Args;
 use super::output::Output;
 use super::{DONE, Failure, ForEnvironment};
 use crate::environment::Environment;
-use crate::gate::Gate;
 use crate::gate::render::wrap;
 use crate::gate::schema::{View, bounds};
+use crate::gate::{Gate, profiles};
 use crate::tree::{Node, Path, Table, Value, write};
 
 /// How long a line of comment is at most.
@@ -42,6 +42,9 @@ fn commented(gate: &Gate, defaults: &Node) -> String {
     page.comment(view.text("description").unwrap_or_default());
     page.comment(&format!("`confgate schema > {name}.schema.json` writes the schema that editors check this file by."));
     page.table(view, &Path::root());
+    if let Some(path) = gate.profiles_path() {
+        page.profiles(path, view.at(&path.0, defaults).and_then(|view| view.text("description")));
+    }
     page.text
 }
 
@@ -61,7 +64,9 @@ impl Starter<'_> {
             .keys()
             .filter_map(|name| Some((name, view.property(name, node)?)))
             .partition(|(_, view)| view.is_table());
-        for (name, view) in fields.into_iter().filter(|(_, view)| !view.marked("deprecated")) {
+        // Profiles come last, where they have a table each.
+        let shown = |view: &View<'_>| !view.marked("deprecated") && !view.marked(profiles::MARK);
+        for (name, view) in fields.into_iter().filter(|(_, view)| shown(view)) {
             self.text.push('\n');
             self.comment(view.text("description").unwrap_or_default());
             self.facts(view);
@@ -82,6 +87,16 @@ impl Starter<'_> {
             self.comment(view.text("description").unwrap_or_default());
             let _ = writeln!(self.text, "[{path}]");
             self.table(view, &path);
+        }
+    }
+
+    /// A profile that nobody asked for, in comments.
+    fn profiles(&mut self, path: &Path, about: Option<&str>) {
+        self.text.push('\n');
+        self.comment(about.unwrap_or_default());
+        let _ = writeln!(self.text, "# [[{path}]]");
+        for line in profiles::EXAMPLE.lines() {
+            let _ = writeln!(self.text, "# {line}");
         }
     }
 

@@ -11,7 +11,6 @@ use super::output::Output;
 use super::{DONE, Failure, ForEnvironment, REFUSED, input};
 use crate::gate::redact::redacted;
 use crate::gate::render::{count, human};
-use crate::gate::schema::View;
 use crate::gate::{Gate, Outcome, SYNTAX, Terms};
 use crate::model::Severity;
 use crate::nix::bundle::document;
@@ -105,10 +104,11 @@ impl Diff {
         if before == after {
             return Ok(Vec::new());
         }
-        let before = self.read(&old, before, gate, output)?;
-        let after = self.read(&new, after, gate, output)?;
-        let view = gate.view();
-        Ok(changes(&before, &after).iter().map(|change| Row::new(change, view, &after)).collect())
+        let mut before = self.read(&old, before, gate, output)?;
+        let mut after = self.read(&new, after, gate, output)?;
+        let order = reordered(gate, &mut before, &mut after);
+        let rows = changes(&before, &after).iter().map(|change| Row::new(change, gate, &after)).collect::<Vec<_>>();
+        Ok(rows.into_iter().chain(order).collect())
     }
 
     /// The whole config of a file. Whether it is a good one is not asked; that it can be read is.
@@ -149,9 +149,24 @@ struct Row {
     reload: Option<String>,
 }
 
+/// Names the profiles of both configs, so that each is compared with its own self, and tells whether those that are in both
+/// stand in another order.
+fn reordered(gate: &Gate, before: &mut Node, after: &mut Node) -> Option<Row> {
+    let path = gate.profiles_path()?;
+    let (mut old, mut new) = (before.clone(), after.clone());
+    let (first, second) = (gate.name_profiles(&mut old)?, gate.name_profiles(&mut new)?);
+    (*before, *after) = (old, new);
+    let kept = |names: &[String], others: &[String]| -> Vec<String> {
+        names.iter().filter(|name| others.contains(name)).cloned().collect()
+    };
+    let (old, new) = (kept(&first, &second), kept(&second, &first));
+    let reload = gate.view_in(path, after).and_then(|view| view.text("x-reload")).map(str::to_owned);
+    (old != new).then(|| Row { path: path.clone(), old: Some(json!(old)), new: Some(json!(new)), reload })
+}
+
 impl Row {
-    fn new(change: &Change<'_>, view: View<'_>, tree: &Node) -> Self {
-        let view = view.at(&change.path.0, tree);
+    fn new(change: &Change<'_>, gate: &Gate, tree: &Node) -> Self {
+        let view = gate.view_in(&change.path, tree);
         let sources = Sources::default();
         let side = |node: Option<&Node>| node.map(|node| json::write(&redacted(view, node, &change.path, &sources)));
         let reload = view.and_then(|view| view.text("x-reload")).map(str::to_owned);

@@ -16,6 +16,13 @@ pub const MARK: &str = "x-profiles";
 /// The mark of a table that is laid on the config: what is in it is named and checked as it is at the top.
 pub const OVERLAY: &str = "x-overlay";
 
+/// A profile as it may stand in a file, below the header that names the list.
+pub const EXAMPLE: &str = "\
+name = \"night\"
+when = { time = \"22:00-06:00\", zone = \"Europe/Berlin\" }
+set = {}
+";
+
 /// Parts of the config that hold under conditions, such as at night or when the machine is busy. Those that hold are laid on the
 /// config in their order, the later over the earlier.
 #[derive(JsonSchema)]

@@ -122,7 +122,9 @@ impl Wrong<'_> {
     /// A string where none is admitted.
     fn bare(&self, text: &str) -> Option<String> {
         if is_opaque(text) {
-            return Some(match self.env_prefix {
+            // An element of a list has no variable.
+            let named = self.path.0.iter().all(|step| matches!(step, Segment::Key(_)));
+            return Some(match self.env_prefix.filter(|_| named) {
                 Some(prefix) => format!(
                     "a reference is always a string: leave the key out, and give the node {}",
                     variable(prefix, self.path)
