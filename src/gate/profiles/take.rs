@@ -88,7 +88,10 @@ impl Gate {
     ) -> (Vec<Finding>, Vec<Place>) {
         let Some(path) = &self.profiles_path else { return Default::default() };
         let mut all = retire_within(self.view(), list, base.sources);
-        let taken = Taken::of(list, &Listed { path, sources: base.sources, by_schema: found });
+        // What is wrong with a value that a profile sets is no fault of its form.
+        let of_form = found.iter().filter(|finding| !in_overlay(self.view(), &finding.path, base.tree));
+        let by_schema: Vec<Finding> = of_form.cloned().collect();
+        let taken = Taken::of(list, &Listed { path, sources: base.sources, by_schema: &by_schema });
         all.extend(taken.found);
         let Checked { found, mut hidden, unknown } = check(base, &taken.profiles);
         all.extend(found);
@@ -124,4 +127,38 @@ fn retire_within(view: View<'_>, list: &mut Node, sources: &Sources) -> Vec<Find
         found.map(move |finding| finding.note(format!("in the profile {name}")))
     });
     retired.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bitcraps::Config;
+    use crate::gate::Submission;
+    use crate::tree::{Source, read, write};
+
+    const NIGHT: &str =
+        "[[profiles]]\nname = 'night'\nwhen.time = '22:00-06:00'\nset.network = { max_connections = 9, colour = 1 }\n";
+
+    #[test]
+    fn profiles_are_checked_on_any_config_and_leave_out_what_is_wrong_with_it() {
+        let gate = Gate::of::<Config>();
+        let source =
+            Source::new("x", format!("game.min_bet = 500\nnetwork.listen_port = 0\n{NIGHT}set.game.max_bet = 1\n"));
+        let (sources, mut tree) = (Sources::of(&source), read::toml(&source).0);
+        let taken = gate.take_profiles(&mut tree, &sources, Terms::default());
+        assert_eq!((taken.profiles.len(), taken.found.len()), (1, 0));
+        let found = gate.check_profiles(&tree, &taken.profiles, &sources, Environment::Production, Terms::default());
+        let rules: Vec<&str> = found.iter().map(|finding| finding.rule.as_str()).collect();
+        assert_eq!(rules, ["schema/unknown-key", "game/bets-ordered"]);
+        assert!(found.iter().all(|finding| finding.notes.contains(&"in the profile night".to_owned())));
+    }
+
+    #[test]
+    fn unknown_keys_that_are_warnings_are_left_out_of_what_a_profile_sets() {
+        let terms = Terms { unknown_keys: Severity::Warning, ..Terms::default() };
+        let outcome = Gate::of::<Config>().examine(Submission::toml(&Source::new("x", NIGHT), terms));
+        assert!(outcome.report.admits());
+        let text = write::toml(&outcome.tree).unwrap();
+        assert!(text.ends_with("[profiles.set.network]\nmax_connections = 9\n"), "{text}");
+    }
 }

@@ -13,7 +13,6 @@
     {
       name = "busy";
       when.cpu_above = 120;
-      when.zone = "UTC";
       set = { };
     }
   ];
