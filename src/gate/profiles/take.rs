@@ -154,6 +154,20 @@ mod tests {
     }
 
     #[test]
+    fn profiles_of_two_files_have_different_names() {
+        let gate = Gate::of::<Config>();
+        let take =
+            |source: &Source| gate.take_profiles(&mut read::toml(source).0, &Sources::of(source), Terms::default());
+        let (source, other) = (Source::new("a", NIGHT), Source::new("b", NIGHT.replace("night", "day")));
+        let mut taken = take(&source);
+        taken.and(take(&other), &Sources::of(&other));
+        assert_eq!((taken.profiles.len(), taken.found.len()), (2, 0));
+        taken.and(take(&source), &Sources::of(&source));
+        assert_eq!(taken.profiles.len(), 2);
+        assert_eq!(taken.found[0].message, "profiles[2].name is \"night\" again: another profile has this name");
+    }
+
+    #[test]
     fn unknown_keys_that_are_warnings_are_left_out_of_what_a_profile_sets() {
         let terms = Terms { unknown_keys: Severity::Warning, ..Terms::default() };
         let outcome = Gate::of::<Config>().examine(Submission::toml(&Source::new("x", NIGHT), terms));

@@ -23,7 +23,6 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod beside;
 mod clock;
 mod machine;
 
@@ -31,7 +30,6 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-pub use self::beside::{FILE, beside};
 pub use self::machine::{Machine, Usage};
 use crate::environment::Environment;
 pub use crate::gate::profiles::{Condition, Profile};
