@@ -30,6 +30,8 @@ pub struct Shape {
     pub duration: bool,
     /// `x-overlay`.
     pub overlay: bool,
+    /// The keywords that are true.
+    pub marks: Vec<String>,
     /// `type`.
     pub types: Types,
     /// `properties`.
@@ -229,6 +231,9 @@ impl<'d> Builder<'d> {
         let mut shape = Shape::default();
         for (keyword, value) in at.as_object().into_iter().flatten() {
             let below = |step: &str| [&pointer, "/", keyword, "/", step].concat();
+            if *value == Json::Bool(true) {
+                shape.marks.push(keyword.clone());
+            }
             match (keyword.as_str(), value) {
                 ("x-optional", Json::Bool(set)) => shape.optional = *set,
                 ("x-secret", Json::Bool(set)) => shape.secret |= *set,

@@ -38,7 +38,7 @@ impl<'s> View<'s> {
 
     /// Whether an extension is set: `x-environment`, `deprecated`.
     pub fn marked(self, keyword: &str) -> bool {
-        self.get(keyword).and_then(Json::as_bool).unwrap_or(false)
+        self.shape.marks.iter().any(|mark| mark == keyword)
     }
 
     /// Whether the field may be absent: `x-optional`.
