@@ -28,6 +28,12 @@ let
     "treasury.treasury_address" = "0000000000000000000000000000000000000000000000000000000000000000";
     "network.turn_servers" = [ { url = "turn:turn.example.net:3478"; } ];
     performance = "PowerSaving";
+    profiles = [
+      {
+        name = "other";
+        set.network.max_connections = 7;
+      }
+    ];
     # Where a section of the profile chooses between a number and a word.
     "performance.Custom.battery.background_limits.max_cpu_seconds" = "MAX";
     "performance.Custom.battery.background_limits.max_network_requests" = 7;
