@@ -19,6 +19,8 @@
 
 pub mod bitcraps;
 pub mod cli;
+#[cfg(feature = "deploy")]
+pub mod deploy;
 pub mod docs;
 pub mod environment;
 pub mod gate;

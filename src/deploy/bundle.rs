@@ -1,0 +1,71 @@
+//! A bundle, read into memory: what is verified is what is installed.
+
+use std::fs;
+use std::io::Read;
+use std::path::Path;
+
+use super::DeployError;
+use crate::nix::manifest::Manifest;
+use crate::nix::trust::{Sha256Hash, nar};
+
+/// The largest file of a bundle, in bytes.
+const MAX_BYTES: u64 = 64 << 20;
+
+/// The most files of a bundle.
+const MAX_FILES: usize = 64;
+
+/// The files of a bundle.
+#[derive(Debug, Clone)]
+pub struct Bundle {
+    /// Name and content, by name.
+    pub files: Vec<(String, Vec<u8>)>,
+    /// What it says of itself.
+    pub manifest: Manifest,
+    /// The hash of its NAR.
+    pub nar: Sha256Hash,
+}
+
+impl Bundle {
+    /// Reads the bundle in a folder that nobody else writes to, and holds it against its manifest.
+    ///
+    /// # Errors
+    ///
+    /// It is no bundle, or not as it was built.
+    pub fn read(folder: &Path) -> Result<Self, DeployError> {
+        let no_bundle = |reason: String| DeployError::NoBundle { path: folder.to_owned(), reason };
+        let mut files = Vec::new();
+        for entry in fs::read_dir(folder).map_err(|error| DeployError::io(folder, error))? {
+            let entry = entry.map_err(|error| DeployError::io(folder, error))?;
+            let Ok(name) = entry.file_name().into_string() else {
+                return Err(no_bundle("a name in it is no text".to_owned()));
+            };
+            if !entry.file_type().is_ok_and(|kind| kind.is_file()) {
+                return Err(no_bundle(format!("{name} is no file")));
+            }
+            let path = entry.path();
+            let mut bytes = Vec::new();
+            let file = fs::File::open(&path).map_err(|error| DeployError::io(&path, error))?;
+            file.take(MAX_BYTES).read_to_end(&mut bytes).map_err(|error| DeployError::io(&path, error))?;
+            if bytes.len() as u64 == MAX_BYTES || files.len() == MAX_FILES {
+                return Err(no_bundle(format!("{name} is too large, or one file too many")));
+            }
+            files.push((name, bytes));
+        }
+        files.sort();
+        let find = |name: &str| files.iter().find(|(other, _)| other == name).map(|(_, bytes)| bytes);
+        let Some(manifest) = find("manifest.json") else { return Err(no_bundle("it has no manifest.json".to_owned())) };
+        let manifest: Manifest =
+            serde_json::from_slice(manifest).map_err(|error| no_bundle(format!("manifest.json: {error}")))?;
+        let Some(config) = find("config.toml").or_else(|| find("config.json")) else {
+            return Err(no_bundle("it has no config.toml".to_owned()));
+        };
+        if find("origins.json").is_none() {
+            return Err(no_bundle("it has no origins.json".to_owned()));
+        }
+        if Sha256Hash::of(config).hexadecimal() != manifest.digests.settings {
+            return Err(no_bundle("its config is not the one that its manifest names: it was altered".to_owned()));
+        }
+        let nar = nar::digest(folder).map_err(|error| no_bundle(error.to_string()))?.hash;
+        Ok(Self { files, manifest, nar })
+    }
+}

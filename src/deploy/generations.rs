@@ -1,0 +1,256 @@
+//! The generations on a node: folders with numbers, a record beside each, and a link to the one that counts.
+//!
+//! ```text
+//! /var/lib/confgate/bitcraps/
+//!   current -> generations/7     swapped by a rename: there is no moment without it
+//!   generations/7/               the bundle
+//!   generations/7.json           its record
+//!   lock                         who is at work
+//! ```
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::bundle::Bundle;
+use super::disk::{Disk, replace};
+use super::record::{Record, Result as Became};
+use super::{DeployError, lock::Lock};
+use crate::nix::trust::nar;
+
+/// The generations of one service on this machine.
+pub struct Generations<'d> {
+    root: PathBuf,
+    disk: &'d dyn Disk,
+}
+
+/// What of a generation is not as it was installed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Damage {
+    /// Its folder is gone.
+    Missing,
+    /// Its record is gone or cannot be read.
+    NoRecord,
+    /// Its files are others than the ones that were installed.
+    Altered,
+}
+
+impl Damage {
+    /// In a few words.
+    pub fn words(&self) -> &'static str {
+        match self {
+            Self::Missing => "its files are gone",
+            Self::NoRecord => "its record is gone or cannot be read",
+            Self::Altered => "its files are not those that were deployed",
+        }
+    }
+}
+
+impl<'d> Generations<'d> {
+    /// The generations below `root`, which need not be there.
+    pub fn at(root: impl Into<PathBuf>, disk: &'d dyn Disk) -> Self {
+        Self { root: root.into(), disk }
+    }
+
+    /// Where they are.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The link to the one that counts, from which the service reads.
+    pub fn link(&self) -> PathBuf {
+        self.root.join("current")
+    }
+
+    /// The folder of a generation.
+    pub fn folder(&self, generation: u64) -> PathBuf {
+        self.all().join(generation.to_string())
+    }
+
+    fn all(&self) -> PathBuf {
+        self.root.join("generations")
+    }
+
+    fn record_path(&self, generation: u64) -> PathBuf {
+        self.all().join(format!("{generation}.json"))
+    }
+
+    /// Takes the lock, and makes the folders that are not there.
+    ///
+    /// # Errors
+    ///
+    /// Somebody is at work, or the folders cannot be made.
+    pub fn lock(&self, what: &str) -> Result<Lock, DeployError> {
+        let all = self.all();
+        fs::create_dir_all(&all).map_err(|error| DeployError::io(&all, error))?;
+        Lock::take(&self.root.join("lock"), what)
+    }
+
+    /// The file of the lock.
+    pub fn lock_path(&self) -> PathBuf {
+        self.root.join("lock")
+    }
+
+    /// The numbers of all generations, the oldest first.
+    pub fn numbers(&self) -> Vec<u64> {
+        let entries = fs::read_dir(self.all()).into_iter().flatten().flatten();
+        let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+        let mut numbers: Vec<u64> =
+            names.filter_map(|name| name.strip_suffix(".json").unwrap_or(&name).parse().ok()).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers
+    }
+
+    /// The generation that the link leads to.
+    pub fn current(&self) -> Option<u64> {
+        let target = fs::read_link(self.link()).ok()?;
+        target.file_name()?.to_str()?.parse().ok()
+    }
+
+    /// The record of a generation.
+    pub fn record(&self, generation: u64) -> Option<Record> {
+        let text = fs::read(self.record_path(generation)).ok()?;
+        serde_json::from_slice(&text).ok().filter(|record: &Record| record.generation == generation)
+    }
+
+    /// What is wrong with a generation on the disk; nothing when it is whole.
+    pub fn damage(&self, generation: u64) -> Option<Damage> {
+        let folder = self.folder(generation);
+        if !folder.is_dir() {
+            return Some(Damage::Missing);
+        }
+        let Some(record) = self.record(generation) else { return Some(Damage::NoRecord) };
+        match nar::digest(&folder) {
+            Ok(digest) if digest.hash.base32() == record.nar => None,
+            _ => Some(Damage::Altered),
+        }
+    }
+
+    /// Puts a bundle on the disk as a generation that does not count yet.
+    ///
+    /// # Errors
+    ///
+    /// The disk refuses; what is there may be half a generation under a name that nobody reads.
+    pub fn stage(&self, bundle: &Bundle, record: &Record) -> Result<(), DeployError> {
+        let (all, folder) = (self.all(), self.folder(record.generation));
+        let staging = all.join(format!(".new-{}", record.generation));
+        let failed = |path: &Path| {
+            let path = path.to_owned();
+            move |error| DeployError::io(&path, error)
+        };
+        self.disk.create_folder(&staging).map_err(failed(&staging))?;
+        for (name, bytes) in &bundle.files {
+            let path = staging.join(name);
+            self.disk.write(&path, bytes).map_err(failed(&path))?;
+            self.disk.sync(&path).map_err(failed(&path))?;
+        }
+        self.disk.sync(&staging).map_err(failed(&staging))?;
+        self.write_record(record)?;
+        self.disk.rename(&staging, &folder).map_err(failed(&folder))?;
+        self.disk.sync(&all).map_err(failed(&all))
+    }
+
+    /// Writes the record of a generation.
+    ///
+    /// # Errors
+    ///
+    /// The disk refuses; the record that was there stays.
+    pub fn write_record(&self, record: &Record) -> Result<(), DeployError> {
+        let path = self.record_path(record.generation);
+        let mut text = serde_json::to_vec_pretty(record).unwrap_or_default();
+        text.push(b'\n');
+        replace(self.disk, &path, &text).map_err(|error| DeployError::io(&path, error))
+    }
+
+    /// Makes a generation the one that counts.
+    ///
+    /// # Errors
+    ///
+    /// The disk refuses; the one that counted does.
+    pub fn point_to(&self, generation: u64) -> Result<(), DeployError> {
+        let (link, new) = (self.link(), self.root.join("current.new"));
+        let failed = |error| DeployError::io(&link, error);
+        if new.symlink_metadata().is_ok() {
+            self.disk.remove(&new).map_err(failed)?;
+        }
+        let target = Path::new("generations").join(generation.to_string());
+        self.disk.link(&target, &new).map_err(failed)?;
+        self.disk.rename(&new, &link).map_err(failed)?;
+        self.disk.sync(&self.root).map_err(failed)
+    }
+
+    /// Takes the link away: before the first generation there was none.
+    ///
+    /// # Errors
+    ///
+    /// The disk refuses.
+    pub fn point_nowhere(&self) -> Result<(), DeployError> {
+        let link = self.link();
+        let failed = |error| DeployError::io(&link, error);
+        self.disk.remove(&link).map_err(failed)?;
+        self.disk.sync(&self.root).map_err(failed)
+    }
+
+    /// Removes the oldest generations beyond `keep`, never the one that counts nor the one before it.
+    ///
+    /// # Errors
+    ///
+    /// The disk refuses; the rest stays.
+    pub fn prune(&self, keep: usize) -> Result<Vec<u64>, DeployError> {
+        let current = self.current();
+        let previous = current.and_then(|number| self.record(number)).and_then(|record| record.previous);
+        let numbers = self.numbers();
+        let beyond = numbers.len().saturating_sub(keep.max(2));
+        let old = numbers.into_iter().take(beyond);
+        let old: Vec<u64> = old.filter(|number| ![current, previous].contains(&Some(*number))).collect();
+        old.iter().try_for_each(|number| self.remove(*number))?;
+        Ok(old)
+    }
+
+    /// Removes a generation that does not count.
+    ///
+    /// # Errors
+    ///
+    /// The disk refuses.
+    pub fn remove(&self, generation: u64) -> Result<(), DeployError> {
+        let (folder, record) = (self.folder(generation), self.record_path(generation));
+        if folder.exists() {
+            self.disk.remove_folder(&folder).map_err(|error| DeployError::io(&folder, error))?;
+        }
+        if record.exists() {
+            self.disk.remove(&record).map_err(|error| DeployError::io(&record, error))?;
+        }
+        Ok(())
+    }
+
+    /// Removes what a deployment that was cut off left under names that nobody reads.
+    ///
+    /// # Errors
+    ///
+    /// The disk refuses.
+    pub fn sweep(&self) -> Result<(), DeployError> {
+        for folder in [self.all(), self.root.clone()] {
+            for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+                let (path, name) = (entry.path(), entry.file_name());
+                let name = name.to_string_lossy();
+                let failed = |error| DeployError::io(&path, error);
+                if name.starts_with(".new-") {
+                    self.disk.remove_folder(&path).map_err(failed)?;
+                } else if name.ends_with(".new") {
+                    self.disk.remove(&path).map_err(failed)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The newest generation that is whole and was kept, without `but`.
+    pub fn newest_sound(&self, but: Option<u64>) -> Option<u64> {
+        let sound = |number: &u64| {
+            Some(*number) != but
+                && self.damage(*number).is_none()
+                && self.record(*number).is_some_and(|record| record.result == Became::Kept)
+        };
+        self.numbers().into_iter().rev().find(sound)
+    }
+}

@@ -1,0 +1,209 @@
+//! From a bundle to a running node and back, with nothing half done.
+//!
+//! A deployment is a row of [steps](Step). Before `activate` nothing of the node is touched; after it, whatever fails brings
+//! back the generation that ran before. Every change of the disk is such that a kill or a power cut at any moment leaves the old
+//! generation or the new one whole, and the next command finds out which.
+
+pub mod bundle;
+pub mod disk;
+mod doctor;
+mod generations;
+mod health;
+mod lock;
+mod plan;
+mod record;
+mod reload;
+mod run;
+mod source;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+pub use self::bundle::Bundle;
+pub use self::doctor::{Complaint, Cure, examine};
+pub use self::generations::{Damage, Generations};
+pub use self::health::Probe;
+pub use self::lock::{Lock, Owner};
+pub use self::plan::{Plan, Planned};
+pub use self::record::{Record, Result as Became};
+pub use self::reload::Reload;
+pub use self::run::{Deployed, Deployment, Progress, go_back};
+pub use self::source::{Resolved, Source};
+use crate::layer::Refused;
+use crate::nix::trust::Untrusted;
+
+/// A part of a deployment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Step {
+    /// The bundle is brought to a private folder.
+    Fetch,
+    /// Its digests and its signature are held against it.
+    Verify,
+    /// The gate is asked, with this node's environment and secrets.
+    Gate,
+    /// It is put on the disk beside what runs.
+    Stage,
+    /// The link is swapped.
+    Activate,
+    /// The service is told.
+    Reload,
+    /// The service is asked whether it is well, until it is.
+    Health,
+    /// It must stay well for a while.
+    Settle,
+    /// It stays, and old generations go.
+    Keep,
+    /// The generation before comes back.
+    RollBack,
+}
+
+impl Step {
+    /// The name that is shown.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Fetch => "fetch",
+            Self::Verify => "verify",
+            Self::Gate => "gate",
+            Self::Stage => "stage",
+            Self::Activate => "activate",
+            Self::Reload => "reload",
+            Self::Health => "health",
+            Self::Settle => "settle",
+            Self::Keep => "keep",
+            Self::RollBack => "roll back",
+        }
+    }
+}
+
+/// Why a deployment, or another change of generations, did not come to its end.
+#[derive(Debug)]
+pub enum DeployError {
+    /// The system refused something about a path.
+    Io {
+        /// The path.
+        path: PathBuf,
+        /// What it said.
+        error: io::Error,
+    },
+    /// Somebody else is at work.
+    Locked {
+        /// Who, where that can be read.
+        owner: Option<Owner>,
+    },
+    /// A source cannot be brought here.
+    Source {
+        /// The source as it was asked for.
+        source: String,
+        /// Why.
+        reason: String,
+    },
+    /// What was brought is no bundle, or not as it was built.
+    NoBundle {
+        /// Where it is.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// Nobody who is trusted signed it.
+    Untrusted(Untrusted),
+    /// A signature is asked for, and there is none that can be read.
+    NoSignature {
+        /// Where one was looked for.
+        path: PathBuf,
+        /// Why it is none.
+        reason: String,
+    },
+    /// The gate refused it.
+    Refused(Refused),
+    /// It is older than what runs.
+    Older {
+        /// What makes it older.
+        reason: String,
+    },
+    /// There is no such generation to go back to.
+    NoGeneration {
+        /// The one that was asked for; none for the one before.
+        generation: Option<u64>,
+        /// Those that are there.
+        there: Vec<u64>,
+    },
+    /// The service did not take it, or was not well with it. The generation before is back.
+    RolledBack {
+        /// The step that failed.
+        step: Step,
+        /// Why.
+        reason: String,
+        /// The generation that runs again; none when there was none.
+        back_to: Option<u64>,
+    },
+    /// The service was not well, and the generation before could not be brought back either.
+    Stuck {
+        /// The step that failed first.
+        step: Step,
+        /// Why.
+        reason: String,
+        /// Why there was no way back.
+        then: String,
+    },
+}
+
+impl DeployError {
+    pub(crate) fn io(path: &Path, error: io::Error) -> Self {
+        Self::Io { path: path.to_owned(), error }
+    }
+}
+
+impl From<Refused> for DeployError {
+    fn from(refused: Refused) -> Self {
+        Self::Refused(refused)
+    }
+}
+
+impl fmt::Display for DeployError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Io { path, error } => write!(f, "{}: {error}", path.display()),
+            Self::Locked { owner: Some(owner) } => write!(
+                f,
+                "{} is at work: {}, process {}, since {}",
+                owner.who,
+                owner.what,
+                owner.pid,
+                owner.since.strftime("%H:%M:%S UTC")
+            ),
+            Self::Locked { owner: None } => f.write_str("another process is at work"),
+            Self::Source { source, reason } => write!(f, "{source}: {reason}"),
+            Self::NoBundle { path, reason } => write!(f, "{} is no bundle: {reason}", path.display()),
+            Self::Untrusted(untrusted) => untrusted.fmt(f),
+            Self::NoSignature { path, reason } => {
+                write!(f, "the node takes signed bundles alone, and {} {reason}", path.display())
+            }
+            Self::Refused(refused) => refused.fmt(f),
+            Self::Older { reason } => write!(f, "{reason}; --allow-downgrade takes it all the same"),
+            Self::NoGeneration { generation: None, .. } => f.write_str("there is no earlier generation that was kept"),
+            Self::NoGeneration { generation: Some(generation), there } => {
+                let there: Vec<String> = there.iter().map(u64::to_string).collect();
+                write!(f, "there is no whole generation {generation}; there are {}", there.join(", "))
+            }
+            Self::RolledBack { step, reason, back_to: Some(back) } => {
+                write!(f, "{} failed: {reason}; generation {back} is back", step.name())
+            }
+            Self::RolledBack { step, reason, back_to: None } => {
+                write!(f, "{} failed: {reason}; there was no generation before, and there is none now", step.name())
+            }
+            Self::Stuck { step, reason, then } => write!(
+                f,
+                "{} failed: {reason}; and the generation before could not be brought back: {then}; see confgate doctor",
+                step.name()
+            ),
+        }
+    }
+}
+
+impl std::error::Error for DeployError {}

@@ -1,0 +1,98 @@
+//! How a service is told that its config is another one.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use rustix::process::{Pid, Signal, kill_process};
+
+/// How a service is told.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Reload {
+    /// It is not told: it watches the file, or is started later.
+    #[default]
+    Nobody,
+    /// SIGHUP to the process in this file.
+    PidFile(PathBuf),
+    /// SIGHUP to the main process of this unit.
+    MainPid(String),
+    /// `systemctl reload` of this unit.
+    Unit(String),
+    /// A command of the shell.
+    Command(String),
+}
+
+impl Reload {
+    /// Tells it.
+    ///
+    /// # Errors
+    ///
+    /// Nobody could be told: why, in words.
+    pub fn tell(&self) -> Result<(), String> {
+        match self {
+            Self::Nobody => Ok(()),
+            Self::PidFile(path) => {
+                let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+                hang_up(text.trim()).map_err(|error| format!("{}: {error}", path.display()))
+            }
+            Self::MainPid(unit) => {
+                let pid =
+                    output(Command::new("systemctl").args(["show", "--property=MainPID", "--value", "--", unit]))?;
+                hang_up(pid.trim()).map_err(|error| format!("{unit}: {error}"))
+            }
+            Self::Unit(unit) => output(Command::new("systemctl").args(["reload", "--", unit])).map(drop),
+            Self::Command(command) => output(Command::new("sh").args(["-c", command])).map(drop),
+        }
+    }
+
+    /// What is done, in words.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Nobody => "nobody is told".to_owned(),
+            Self::PidFile(path) => format!("SIGHUP to the process in {}", path.display()),
+            Self::MainPid(unit) => format!("SIGHUP to {unit}"),
+            Self::Unit(unit) => format!("systemctl reload {unit}"),
+            Self::Command(command) => command.clone(),
+        }
+    }
+}
+
+/// Sends SIGHUP to a process. Numbers that mean groups of processes, or all of them, are none.
+fn hang_up(pid: &str) -> Result<(), String> {
+    let number = pid.parse::<i32>().ok().filter(|number| *number > 1);
+    let Some(pid) = number.and_then(Pid::from_raw) else { return Err(format!("{pid:?} is no process")) };
+    kill_process(pid, Signal::HUP).map_err(|error| format!("process {}: {error}", pid.as_raw_nonzero()))
+}
+
+/// What a program prints, or how it failed.
+pub fn output(command: &mut Command) -> Result<String, String> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let output = command.output().map_err(|error| format!("{name}: {error}"))?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    let said = said.lines().rfind(|line| !line.trim().is_empty()).map_or(String::new(), |line| format!(": {line}"));
+    Err(format!("{name} ended with {}{said}", output.status))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_process_is_not_sent_a_signal() {
+        for pid in ["", "0", "1", "-1", "-200", "x", "99999999999"] {
+            assert_eq!(hang_up(pid), Err(format!("{pid:?} is no process")));
+        }
+    }
+
+    #[test]
+    fn why_nobody_was_told_is_said() {
+        let missing = Reload::PidFile("/nowhere/pid".into()).tell().unwrap_err();
+        assert_eq!(missing, "/nowhere/pid: No such file or directory (os error 2)");
+        let failed = Reload::Command("echo the reason >&2; exit 3".to_owned()).tell().unwrap_err();
+        assert_eq!(failed, "sh ended with exit status: 3: the reason");
+        assert_eq!(Reload::Command("true".to_owned()).tell(), Ok(()));
+    }
+}

@@ -1,0 +1,417 @@
+//! A deployment, step by step.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+
+use super::bundle::Bundle;
+use super::generations::Generations;
+use super::health::Probe;
+use super::lock::who;
+use super::plan::Plan;
+use super::record::{Record, Result as Became};
+use super::reload::Reload;
+use super::source::{Resolved, Source};
+use super::{DeployError, Step, doctor};
+use crate::layer::{Given, Loaded, Loader};
+use crate::nix::trust::{PathInfo, Trust};
+use crate::tree::{Path, Value};
+
+/// What to deploy, and how.
+pub struct Deployment<'a> {
+    /// Where the bundle comes from.
+    pub source: Source,
+    /// Whose signatures are taken; without a key nobody's is asked for.
+    pub trust: Trust,
+    /// The file with the signature, where it is not beside the bundle.
+    pub signature: Option<PathBuf>,
+    /// Whether a commit of a repository must be signed.
+    pub signed_commit: bool,
+    /// Whether a bundle may be older than what runs.
+    pub allow_downgrade: bool,
+    /// Makes the loader of this node for a bundle.
+    pub loader: &'a dyn Fn(&std::path::Path) -> Loader,
+    /// How the service is told.
+    pub reload: Reload,
+    /// How the service is asked whether it is well.
+    pub health: Option<Probe>,
+    /// How long it may take to be well.
+    pub patience: Duration,
+    /// How long it must stay well.
+    pub settle: Duration,
+    /// How many generations are kept.
+    pub keep: usize,
+}
+
+/// How far a deployment is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Progress {
+    /// A step begins.
+    Begins(Step),
+    /// A step is done, after so long, with something to say.
+    Done(Step, Duration, String),
+    /// A step failed, after so long.
+    Failed(Step, Duration, String),
+}
+
+/// What a deployment came to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Deployed {
+    /// The generation that counts now; none for a rehearsal.
+    pub generation: Option<u64>,
+    /// What changed.
+    pub plan: Plan,
+    /// Whether it is the bundle that counted before, so that nothing was done.
+    pub same: bool,
+    /// Generations that went.
+    pub pruned: Vec<u64>,
+}
+
+/// How often a service is asked.
+const EVERY: Duration = Duration::from_millis(200);
+
+/// How long one answer may take.
+const ANSWER: Duration = Duration::from_secs(5);
+
+struct Run<'r, 'a> {
+    deployment: &'r Deployment<'a>,
+    generations: &'r Generations<'r>,
+    tell: &'r mut dyn FnMut(Progress),
+}
+
+impl Deployment<'_> {
+    /// Shows what would change, and changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// The bundle cannot be brought here, is not trusted, or is refused.
+    pub fn rehearse(
+        &self,
+        generations: &Generations<'_>,
+        tell: &mut dyn FnMut(Progress),
+    ) -> Result<Deployed, DeployError> {
+        let mut run = Run { deployment: self, generations, tell };
+        let ready = run.prepare()?;
+        Ok(Deployed { generation: None, plan: ready.plan, same: ready.same, pruned: Vec::new() })
+    }
+
+    /// Deploys.
+    ///
+    /// # Errors
+    ///
+    /// Before the link is swapped, nothing of the node was changed; after it, the generation that ran before is back, unless
+    /// the error says that even that failed.
+    pub fn run(&self, generations: &Generations<'_>, tell: &mut dyn FnMut(Progress)) -> Result<Deployed, DeployError> {
+        let _lock = generations.lock(&format!("deploy {}", self.source))?;
+        doctor::recover(generations)?;
+        let mut run = Run { deployment: self, generations, tell };
+        let ready = run.prepare()?;
+        if ready.same {
+            return Ok(Deployed {
+                generation: generations.current(),
+                plan: ready.plan,
+                same: true,
+                pruned: Vec::new(),
+            });
+        }
+        run.bring(ready)
+    }
+}
+
+/// A bundle that may be activated.
+struct Ready {
+    bundle: Bundle,
+    record: Record,
+    plan: Plan,
+    same: bool,
+}
+
+impl Run<'_, '_> {
+    fn step<T>(
+        &mut self,
+        step: Step,
+        work: impl FnOnce(&mut Self) -> Result<(T, String), DeployError>,
+    ) -> Result<T, DeployError> {
+        (self.tell)(Progress::Begins(step));
+        let began = Instant::now();
+        match work(self) {
+            Ok((made, says)) => {
+                (self.tell)(Progress::Done(step, began.elapsed(), says));
+                Ok(made)
+            }
+            Err(error) => {
+                (self.tell)(Progress::Failed(step, began.elapsed(), error.to_string()));
+                Err(error)
+            }
+        }
+    }
+
+    fn prepare(&mut self) -> Result<Ready, DeployError> {
+        let scratch =
+            tempfile::tempdir().map_err(|error| DeployError::io(std::path::Path::new("a temporary folder"), error))?;
+        let folder = scratch.path().to_owned();
+        let resolved = self.step(Step::Fetch, |run| {
+            let resolved = run.deployment.source.fetch(&folder, run.deployment.signed_commit)?;
+            let says = resolved.what.clone();
+            Ok((resolved, says))
+        })?;
+        let (bundle, signer) = self.step(Step::Verify, |run| {
+            let bundle = Bundle::read(&folder)?;
+            let signer = run.signer(&folder, &resolved)?;
+            let says = signer.as_ref().map_or("digests are right".to_owned(), |signer| format!("signed by {signer}"));
+            Ok(((bundle, signer), says))
+        })?;
+        let (record, plan) = self.step(Step::Gate, |run| {
+            let (record, plan, warnings) = run.gate(&folder, &bundle, resolved.what.clone(), signer)?;
+            let says = match warnings {
+                0 => "admitted".to_owned(),
+                1 => "admitted with a warning".to_owned(),
+                count => format!("admitted with {count} warnings"),
+            };
+            Ok(((record, plan), says))
+        })?;
+        let current = self.generations.current().and_then(|number| self.generations.record(number));
+        let same = current
+            .is_some_and(|current| current.nar == record.nar && self.generations.damage(current.generation).is_none());
+        Ok(Ready { bundle, record, plan, same })
+    }
+
+    /// The key that signed what was fetched.
+    fn signer(&self, folder: &std::path::Path, resolved: &Resolved) -> Result<Option<String>, DeployError> {
+        let deployment = self.deployment;
+        if deployment.trust.is_empty() {
+            return Ok(None);
+        }
+        let path = deployment.signature.clone().or_else(|| resolved.signature.clone()).unwrap_or_default();
+        let no_signature = |reason: String| DeployError::NoSignature { path: path.clone(), reason };
+        let text = std::fs::read_to_string(&path).map_err(|error| no_signature(format!("is no signature: {error}")))?;
+        let info: PathInfo = text.parse().map_err(|error| no_signature(format!("is no signature: {error}")))?;
+        let signer = deployment.trust.verify(folder, &info).map_err(DeployError::Untrusted)?;
+        Ok(Some(signer.to_string()))
+    }
+
+    fn gate(
+        &self,
+        folder: &std::path::Path,
+        bundle: &Bundle,
+        resolved: String,
+        signer: Option<String>,
+    ) -> Result<(Record, Plan, usize), DeployError> {
+        let loader = (self.deployment.loader)(folder);
+        let loaded = loader.load(&Given::default())?;
+        let current = self.generations.current();
+        let running = current.and_then(|number| self.running(number));
+        let version = version_of(&loaded);
+        if !self.deployment.allow_downgrade {
+            self.refuse_older(bundle, version)?;
+        }
+        let plan = Plan::of(loader.gate(), running.as_ref(), &loaded);
+        let record = Record {
+            generation: self.generations.numbers().last().unwrap_or(&0) + 1,
+            bundle: bundle.manifest.name.clone(),
+            environment: bundle.manifest.environment,
+            source: self.deployment.source.to_string(),
+            resolved,
+            signer,
+            time: Timestamp::now(),
+            who: who(),
+            nar: bundle.nar.base32(),
+            version,
+            previous: current,
+            restart: plan.restart(),
+            result: Became::Activating,
+        };
+        Ok((record, plan, loaded.report.warnings()))
+    }
+
+    /// What a generation is on this node now. One that no longer loads has nothing to compare with.
+    fn running(&self, generation: u64) -> Option<Loaded> {
+        (self.deployment.loader)(&self.generations.folder(generation)).load(&Given::default()).ok()
+    }
+
+    fn refuse_older(&self, bundle: &Bundle, version: Option<i64>) -> Result<(), DeployError> {
+        let current = self.generations.current();
+        let Some(record) = current.and_then(|number| self.generations.record(number)) else { return Ok(()) };
+        if let (Some(new), Some(running)) = (version, record.version)
+            && new < running
+        {
+            let reason = format!("its schema has version {new}, and what runs has version {running}");
+            return Err(DeployError::Older { reason });
+        }
+        let nar = bundle.nar.base32();
+        let earlier = self.generations.numbers().into_iter().filter(|number| *number < record.generation).rev();
+        let same = earlier.filter_map(|number| self.generations.record(number)).find(|earlier| earlier.nar == nar);
+        match same.filter(|_| record.nar != nar) {
+            Some(earlier) => {
+                Err(DeployError::Older { reason: format!("it is generation {} again", earlier.generation) })
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn bring(&mut self, ready: Ready) -> Result<Deployed, DeployError> {
+        let Ready { bundle, mut record, plan, .. } = ready;
+        let generation = record.generation;
+        self.step(Step::Stage, |run| {
+            run.generations.stage(&bundle, &record)?;
+            Ok(((), format!("generation {generation}")))
+        })
+        .inspect_err(|_| self.forget(generation))?;
+        let activated = self.step(Step::Activate, |run| {
+            run.generations.point_to(generation)?;
+            Ok(((), run.generations.link().display().to_string()))
+        });
+        if let Err(error) = activated {
+            return Err(self.roll_back(&mut record, Step::Activate, error.to_string()));
+        }
+        for step in [Step::Reload, Step::Health, Step::Settle] {
+            if let Err(reason) = self.attempt(step) {
+                return Err(self.roll_back(&mut record, step, reason));
+            }
+        }
+        let kept = self.step(Step::Keep, |run| {
+            run.generations.write_record(&Record { result: Became::Kept, ..record.clone() })?;
+            // An old generation that stays is found again the next time.
+            let pruned = run.generations.prune(run.deployment.keep).unwrap_or_default();
+            Ok((pruned, format!("generation {generation} counts")))
+        });
+        match kept {
+            Ok(pruned) => Ok(Deployed { generation: Some(generation), plan, same: false, pruned }),
+            Err(error) => Err(self.roll_back(&mut record, Step::Keep, error.to_string())),
+        }
+    }
+
+    /// Removes what was staged and never counted. What stays is found by the next command.
+    fn forget(&self, generation: u64) {
+        let _ = self.generations.sweep();
+        let _ = self.generations.remove(generation);
+    }
+
+    /// A step with the service.
+    fn attempt(&mut self, step: Step) -> Result<(), String> {
+        (self.tell)(Progress::Begins(step));
+        let began = Instant::now();
+        let done = match step {
+            Step::Reload => self.reload(),
+            Step::Settle => self.settle(),
+            _ => self.health(),
+        };
+        (self.tell)(match &done {
+            Ok(says) => Progress::Done(step, began.elapsed(), says.clone()),
+            Err(reason) => Progress::Failed(step, began.elapsed(), reason.clone()),
+        });
+        done.map(drop)
+    }
+
+    fn reload(&self) -> Result<String, String> {
+        self.deployment.reload.tell().map(|()| self.deployment.reload.words())
+    }
+
+    fn health(&self) -> Result<String, String> {
+        let Some(probe) = &self.deployment.health else { return Ok("nobody is asked".to_owned()) };
+        let began = Instant::now();
+        loop {
+            let left = self.deployment.patience.saturating_sub(began.elapsed());
+            match probe.ask(left.min(ANSWER).max(EVERY)) {
+                Ok(()) => return Ok("well".to_owned()),
+                Err(reason) if began.elapsed() >= self.deployment.patience => return Err(reason),
+                Err(_) => std::thread::sleep(EVERY.min(left)),
+            }
+        }
+    }
+
+    fn settle(&self) -> Result<String, String> {
+        let settle = self.deployment.settle;
+        let Some(probe) = self.deployment.health.as_ref().filter(|_| !settle.is_zero()) else {
+            return Ok("not waited for".to_owned());
+        };
+        let began = Instant::now();
+        while began.elapsed() < settle {
+            std::thread::sleep(EVERY.min(settle.saturating_sub(began.elapsed())));
+            probe.ask(ANSWER)?;
+        }
+        Ok(format!("well for {} ms", settle.as_millis()))
+    }
+
+    /// Brings back what ran before.
+    fn roll_back(&mut self, record: &mut Record, step: Step, reason: String) -> DeployError {
+        (self.tell)(Progress::Begins(Step::RollBack));
+        let began = Instant::now();
+        record.result = Became::RolledBack(format!("{}: {reason}", step.name()));
+        let back = match record.previous {
+            Some(previous) => self.generations.point_to(previous),
+            None if self.generations.link().symlink_metadata().is_ok() => self.generations.point_nowhere(),
+            None => Ok(()),
+        };
+        if let Err(error) = back {
+            (self.tell)(Progress::Failed(Step::RollBack, began.elapsed(), error.to_string()));
+            return DeployError::Stuck { step, reason, then: error.to_string() };
+        }
+        // The record and the service follow as far as they can: the link is what counts.
+        let noted = self.generations.write_record(record).map_err(|error| error.to_string());
+        let told = if step > Step::Activate { self.deployment.reload.tell() } else { Ok(()) };
+        let says = match (record.previous, noted.and(told)) {
+            (_, Err(error)) => format!("the link is back, and {error}"),
+            (Some(previous), Ok(())) => format!("generation {previous} is back"),
+            (None, Ok(())) => "there is no generation".to_owned(),
+        };
+        (self.tell)(Progress::Done(Step::RollBack, began.elapsed(), says));
+        DeployError::RolledBack { step, reason, back_to: record.previous }
+    }
+}
+
+/// Goes back to a generation that was kept: the one before, or the one with this number.
+///
+/// # Errors
+///
+/// There is none, it is damaged, or the service does not take it.
+pub fn go_back(
+    deployment: &Deployment<'_>,
+    generations: &Generations<'_>,
+    wanted: Option<u64>,
+    tell: &mut dyn FnMut(Progress),
+) -> Result<u64, DeployError> {
+    let _lock = generations.lock("rollback")?;
+    doctor::recover(generations)?;
+    let current = generations.current();
+    let target = match wanted {
+        Some(number) => Some(number).filter(|number| generations.damage(*number).is_none()),
+        None => {
+            let kept = |number: &u64| {
+                Some(*number) < current
+                    && generations.damage(*number).is_none()
+                    && generations.record(*number).is_some_and(|record| record.result == Became::Kept)
+            };
+            generations.numbers().into_iter().rev().find(kept)
+        }
+    };
+    let Some(target) = target else {
+        let whole = generations.numbers().into_iter().filter(|number| generations.damage(*number).is_none());
+        return Err(DeployError::NoGeneration { generation: wanted, there: whole.collect() });
+    };
+    let mut run = Run { deployment, generations, tell };
+    run.step(Step::Gate, |run| {
+        (run.deployment.loader)(&run.generations.folder(target)).load(&Given::default())?;
+        Ok(((), "admitted".to_owned()))
+    })?;
+    run.step(Step::Activate, |run| {
+        run.generations.point_to(target)?;
+        Ok(((), format!("generation {target}")))
+    })?;
+    for step in [Step::Reload, Step::Health] {
+        if let Err(reason) = run.attempt(step) {
+            // What ran before the way back is no better: it is said, and the older one stays.
+            return Err(DeployError::Stuck { step, reason, then: format!("generation {target} counts now") });
+        }
+    }
+    Ok(target)
+}
+
+/// The version of the schema that a config is written for.
+fn version_of(loaded: &Loaded) -> Option<i64> {
+    match loaded.tree.get(&Path::dotted("version").0)?.value {
+        Value::Integer(version) => Some(version),
+        _ => None,
+    }
+}

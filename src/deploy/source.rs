@@ -1,0 +1,239 @@
+//! Where a bundle comes from: a folder, a path or result of Nix, a tar, a revision of a git repository.
+
+use std::fmt;
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::{Component, Path, PathBuf};
+use std::process::Command;
+use std::str::FromStr;
+
+use super::DeployError;
+
+/// A source of a bundle.
+///
+/// ```
+/// use confgate::deploy::Source;
+/// let source: Source = "git+https://git.example.org/configs?ref=main&dir=bundles/production".parse()?;
+/// assert!(matches!(source, Source::Git { .. }));
+/// assert!(matches!("./result".parse()?, Source::Path(_)));
+/// # Ok::<(), String>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// A folder, a store path, or a link to one.
+    Path(PathBuf),
+    /// A tar file with the files of a bundle, or one folder with them.
+    Tar(PathBuf),
+    /// A repository.
+    Git {
+        /// What git is given.
+        url: String,
+        /// A branch or tag; none for the repository's own choice.
+        reference: Option<String>,
+        /// The commit that it must be.
+        revision: Option<String>,
+        /// The folder of the bundle.
+        folder: String,
+    },
+}
+
+/// What a source was: for the record of a generation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resolved {
+    /// A store path, the real path of a folder, a commit.
+    pub what: String,
+    /// Where a signature would be, which is not a part of the bundle.
+    pub signature: Option<PathBuf>,
+    /// The name under which its signature was made, where the source has one.
+    pub name: String,
+}
+
+impl FromStr for Source {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let Some(rest) = text.strip_prefix("git+") else {
+            let path = PathBuf::from(text);
+            return Ok(if path.extension().is_some_and(|it| it == "tar") { Self::Tar(path) } else { Self::Path(path) });
+        };
+        let (url, query) = rest.split_once('?').unwrap_or((rest, ""));
+        // An option of git in the place of a URL would be obeyed.
+        if url.is_empty() || url.starts_with('-') {
+            return Err("write a repository as git+URL?ref=BRANCH&rev=COMMIT&dir=FOLDER".to_owned());
+        }
+        let (mut reference, mut revision, mut folder) = (None, None, String::new());
+        for (key, value) in
+            query.split('&').filter(|part| !part.is_empty()).map(|part| part.split_once('=').unwrap_or((part, "")))
+        {
+            match key {
+                "ref" if !value.is_empty() && !value.starts_with('-') => reference = Some(value.to_owned()),
+                "rev" if value.len() >= 40 && value.bytes().all(|b| b.is_ascii_hexdigit()) => {
+                    revision = Some(value.to_ascii_lowercase());
+                }
+                "rev" => return Err(format!("{value:?} is no commit: write all of its digits")),
+                "dir" => folder = value.trim_matches('/').to_owned(),
+                _ => return Err(format!("{key} is not known here: a repository has ref, rev and dir")),
+            }
+        }
+        Ok(Self::Git { url: url.to_owned(), reference, revision, folder })
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Path(path) | Self::Tar(path) => write!(f, "{}", path.display()),
+            Self::Git { url, reference, revision, folder } => {
+                let folder = Some(folder.clone()).filter(|folder| !folder.is_empty());
+                let parts = [("ref", reference.clone()), ("rev", revision.clone()), ("dir", folder)];
+                let parts: Vec<String> =
+                    parts.into_iter().filter_map(|(key, value)| Some(format!("{key}={}", value?))).collect();
+                let url = crate::model::url::without_userinfo(url);
+                write!(f, "git+{url}{}{}", if parts.is_empty() { "" } else { "?" }, parts.join("&"))
+            }
+        }
+    }
+}
+
+impl Source {
+    /// Brings the bundle to `folder`, which is there, empty, and nobody else's. With `signed` a commit must carry a
+    /// signature that the user's git verifies.
+    ///
+    /// # Errors
+    ///
+    /// It is not there, cannot be read, or holds something else than files.
+    pub fn fetch(&self, folder: &Path, signed: bool) -> Result<Resolved, DeployError> {
+        let failed = |reason: String| DeployError::Source { source: self.to_string(), reason };
+        match self {
+            Self::Path(path) => {
+                let real = fs::canonicalize(path).map_err(|error| failed(error.to_string()))?;
+                if !real.is_dir() {
+                    return Err(failed("a bundle is a folder".to_owned()));
+                }
+                copy(&real, folder).map_err(|error| failed(error.to_string()))?;
+                Ok(Resolved { what: real.display().to_string(), signature: Some(beside(path)), name: name_of(&real) })
+            }
+            Self::Tar(path) => {
+                let file = File::open(path).map_err(|error| failed(error.to_string()))?;
+                unpack(file, folder).map_err(failed)?;
+                let what = fs::canonicalize(path).unwrap_or_else(|_| path.clone()).display().to_string();
+                let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+                Ok(Resolved { what, signature: Some(beside(path)), name })
+            }
+            Self::Git { .. } => self.fetch_git(folder, signed).map_err(failed),
+        }
+    }
+
+    fn fetch_git(&self, folder: &Path, signed: bool) -> Result<Resolved, String> {
+        let Self::Git { url, reference, revision, folder: inside } = self else { return Err("no repository".into()) };
+        let scratch = tempfile::tempdir().map_err(|error| error.to_string())?;
+        let git = |arguments: &[&str]| git(scratch.path(), arguments);
+        git(&["init", "--quiet", "--bare"])?;
+        let wanted = reference.as_deref().or(revision.as_deref()).unwrap_or("HEAD");
+        // A server may not hand out a commit alone: its branches have it then.
+        if git(&["fetch", "--quiet", "--depth=1", "--no-tags", url, wanted]).is_err() || revision.is_some() {
+            let all = reference.as_deref().unwrap_or("+refs/heads/*:refs/heads/*");
+            git(&["fetch", "--quiet", url, revision.as_deref().unwrap_or(wanted)])
+                .or_else(|_| git(&["fetch", "--quiet", url, all]))?;
+        }
+        let commit = match revision {
+            Some(revision) => git(&["rev-parse", "--verify", "--quiet", &format!("{revision}^{{commit}}")])
+                .map_err(|_| format!("there is no commit {revision}"))?,
+            None => git(&["rev-parse", "--verify", "FETCH_HEAD^{commit}"])?,
+        };
+        let commit = commit.trim().to_owned();
+        if signed {
+            let tag = git(&["rev-parse", "--verify", "--quiet", "FETCH_HEAD^{tag}"]).unwrap_or_default();
+            let by_tag = !tag.trim().is_empty() && git(&["verify-tag", tag.trim()]).is_ok();
+            if !by_tag {
+                git(&["verify-commit", &commit]).map_err(|_| format!("no signature that git verifies on {commit}"))?;
+            }
+        }
+        let tree = if inside.is_empty() { commit.clone() } else { format!("{commit}:{inside}") };
+        let archive = scratch.path().join("bundle.tar");
+        git(&["archive", "--format=tar", "--output", &archive.display().to_string(), &tree])
+            .map_err(|_| format!("there is no folder {inside:?} at {commit}"))?;
+        let file = File::open(&archive).map_err(|error| error.to_string())?;
+        unpack(file, folder)?;
+        let name = inside.rsplit('/').next().unwrap_or_default().to_owned();
+        Ok(Resolved { what: commit, signature: None, name })
+    }
+}
+
+fn git(folder: &Path, arguments: &[&str]) -> Result<String, String> {
+    let output = Command::new("git")
+        .args(arguments)
+        .current_dir(folder)
+        .env("GIT_TERMINAL_PROMPT", "0")
+        .output()
+        .map_err(|error| format!("git: {error}"))?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    Err(format!("git {}: {}", arguments.first().unwrap_or(&""), said.lines().last().unwrap_or("failed")))
+}
+
+/// The name of the file with the signature of a bundle.
+fn beside(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    // A folder that is named with a slash at its end is still that folder.
+    if let Some(text) = name.to_str().map(|text| text.trim_end_matches('/').to_owned()) {
+        name = text.into();
+    }
+    name.push(".sig");
+    PathBuf::from(name)
+}
+
+/// The name of a bundle: behind the hash, for one in the store of Nix.
+fn name_of(real: &Path) -> String {
+    real.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// Copies the files of a folder. Anything else in it is found where the bundle is read.
+fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        if entry.file_type()?.is_file() {
+            fs::copy(entry.path(), to.join(entry.file_name()))?;
+        } else {
+            fs::create_dir(to.join(entry.file_name()))?;
+        }
+    }
+    Ok(())
+}
+
+/// Unpacks the files at the top of a tar, or in the one folder at its top.
+fn unpack(file: impl Read, folder: &Path) -> Result<(), String> {
+    const LARGEST: u64 = 64 << 20;
+    const MOST: usize = 64;
+    let mut archive = tar::Archive::new(file);
+    let mut count = 0;
+    for entry in archive.entries().map_err(|error| error.to_string())? {
+        let mut entry = entry.map_err(|error| error.to_string())?;
+        if !matches!(entry.header().entry_type(), tar::EntryType::Regular) {
+            continue;
+        }
+        let path = entry.path().map_err(|error| error.to_string())?.into_owned();
+        let steps: Vec<&std::ffi::OsStr> = path
+            .components()
+            .filter(|step| !matches!(step, Component::CurDir))
+            .map(|step| match step {
+                Component::Normal(name) => Ok(name),
+                _ => Err(format!("{} leads out of the bundle", path.display())),
+            })
+            .collect::<Result<_, _>>()?;
+        count += 1;
+        if entry.size() > LARGEST || count > MOST || steps.len() > 2 {
+            return Err(format!("{} is no file of a bundle", path.display()));
+        }
+        let Some(name) = steps.last() else { continue };
+        let target = folder.join(name);
+        if target.exists() {
+            return Err(format!("{} is there twice", name.to_string_lossy()));
+        }
+        let mut file = File::create(&target).map_err(|error| error.to_string())?;
+        std::io::copy(&mut entry, &mut file).map_err(|error| error.to_string())?;
+    }
+    if count == 0 { Err("there is no file in it".to_owned()) } else { Ok(()) }
+}

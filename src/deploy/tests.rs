@@ -1,0 +1,548 @@
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::disk::{Disk, Real};
+use super::*;
+use crate::bitcraps::Config;
+use crate::environment::Environment;
+use crate::host::Host;
+use crate::layer::{Given, Loader};
+use crate::nix::trust::{PathInfo, SecretKey, Sha256Hash, Trust, nar};
+
+/// A bundle as a build makes it, in a folder `name`.
+fn bundle(at: &Path, name: &str, text: &str) -> PathBuf {
+    let folder = at.join(name);
+    fs::create_dir_all(&folder).unwrap();
+    let digest = Sha256Hash::of(text.as_bytes()).hexadecimal();
+    let manifest = format!(
+        r#"{{"name":"{name}","environment":"Development","model":"bitcraps","admitted":true,"keys":1,"findings":[],
+            "digests":{{"schema":"","settings":"{digest}","sources":{{}}}}}}"#
+    );
+    for (file, text) in [("config.toml", text), ("origins.json", "{}"), ("manifest.json", &manifest)] {
+        fs::write(folder.join(file), text).unwrap();
+    }
+    folder
+}
+
+fn peers(count: u32) -> String {
+    format!("[network]\nmax_connections = {count}\n")
+}
+
+fn loader(folder: &Path) -> Loader {
+    Loader::of::<Config>(Host::bare()).at(folder)
+}
+
+fn deployment(source: &Path) -> Deployment<'static> {
+    Deployment {
+        source: source.display().to_string().parse().unwrap(),
+        trust: Trust::default(),
+        signature: None,
+        signed_commit: false,
+        allow_downgrade: false,
+        loader: &loader,
+        reload: Reload::Nobody,
+        health: None,
+        patience: Duration::ZERO,
+        settle: Duration::ZERO,
+        keep: 10,
+    }
+}
+
+/// A node with a place for generations, and bundles beside it.
+struct Node(tempfile::TempDir);
+
+impl Node {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn root(&self) -> PathBuf {
+        self.0.path().join("state")
+    }
+
+    fn generations<'d>(&self, disk: &'d dyn Disk) -> Generations<'d> {
+        Generations::at(self.root(), disk)
+    }
+
+    fn bundle(&self, name: &str, count: u32) -> PathBuf {
+        bundle(self.0.path(), name, &peers(count))
+    }
+
+    fn deploy(&self, source: &Path) -> Result<Deployed, DeployError> {
+        deployment(source).run(&self.generations(&Real), &mut |_| {})
+    }
+
+    /// The value that a service would run now; none when there is no generation.
+    fn runs(&self) -> Option<u32> {
+        let link = self.generations(&Real).link();
+        link.exists().then(|| {
+            let (config, _) = loader(&link).config::<Config>(&Given::default()).expect("what counts is admitted");
+            config.network.max_connections
+        })
+    }
+}
+
+#[test]
+fn a_bundle_becomes_a_generation_and_counts() {
+    let node = Node::new();
+    let first = node.deploy(&node.bundle("one", 10)).unwrap();
+    assert_eq!((first.generation, node.runs()), (Some(1), Some(10)));
+    let second = node.deploy(&node.bundle("two", 20)).unwrap();
+    assert_eq!((second.generation, node.runs()), (Some(2), Some(20)));
+    assert_eq!(second.plan.fields.len(), 1);
+    let field = &second.plan.fields[0];
+    assert_eq!(
+        (field.field.as_str(), &field.old, &field.new),
+        ("network.max_connections", &Some(10.into()), &Some(20.into()))
+    );
+    let record = node.generations(&Real).record(2).unwrap();
+    assert_eq!((record.previous, record.result, record.version), (Some(1), Became::Kept, Some(1)));
+    assert!(record.resolved.ends_with("/two"));
+}
+
+#[test]
+fn the_bundle_that_counts_is_not_deployed_again() {
+    let node = Node::new();
+    node.deploy(&node.bundle("one", 10)).unwrap();
+    let again = node.deploy(&node.bundle("one", 10)).unwrap();
+    assert_eq!((again.same, again.generation, node.generations(&Real).numbers()), (true, Some(1), vec![1]));
+}
+
+#[test]
+fn what_the_gate_refuses_changes_nothing() {
+    let node = Node::new();
+    node.deploy(&node.bundle("one", 10)).unwrap();
+    let refused = node.deploy(&node.bundle("zero", 0)).unwrap_err().to_string();
+    assert!(refused.contains("network.max_connections must be at least 1, and is 0"), "{refused}");
+    assert_eq!((node.runs(), node.generations(&Real).numbers()), (Some(10), vec![1]));
+}
+
+#[test]
+fn a_bundle_that_was_altered_or_is_none_is_refused() {
+    let node = Node::new();
+    let altered = node.bundle("altered", 10);
+    fs::write(altered.join("config.toml"), peers(11)).unwrap();
+    assert!(node.deploy(&altered).unwrap_err().to_string().contains("it was altered"));
+    let linked = node.bundle("linked", 10);
+    fs::remove_file(linked.join("origins.json")).unwrap();
+    std::os::unix::fs::symlink("/etc/passwd", linked.join("origins.json")).unwrap();
+    assert!(node.deploy(&linked).unwrap_err().to_string().contains("origins.json is no file"));
+    assert!(node.deploy(Path::new("/nowhere")).unwrap_err().to_string().contains("/nowhere: No such file"));
+    assert_eq!(node.runs(), None);
+}
+
+#[test]
+fn a_rehearsal_shows_the_plan_and_changes_nothing() {
+    let node = Node::new();
+    node.deploy(&node.bundle("one", 10)).unwrap();
+    let source = bundle(node.0.path(), "ports", "[network]\nlisten_port = 9999\n");
+    let before = tree(node.0.path());
+    let rehearsed = deployment(&source).rehearse(&node.generations(&Real), &mut |_| {}).unwrap();
+    assert_eq!(rehearsed.plan.restart(), ["network.listen_port"]);
+    assert_eq!((rehearsed.generation, tree(node.0.path())), (None, before));
+}
+
+fn tree(folder: &Path) -> BTreeSet<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().flatten();
+    entries
+        .flat_map(|entry| {
+            let path = entry.path();
+            let inner = if entry.file_type().unwrap().is_dir() { tree(&path) } else { BTreeSet::new() };
+            inner.into_iter().chain([path])
+        })
+        .collect()
+}
+
+#[test]
+fn one_goes_back_to_the_generation_before_or_to_any() {
+    let node = Node::new();
+    for (name, count) in [("one", 10), ("two", 20), ("three", 30)] {
+        node.deploy(&node.bundle(name, count)).unwrap();
+    }
+    let back = |wanted| go_back(&deployment(Path::new("")), &node.generations(&Real), wanted, &mut |_| {});
+    assert_eq!((back(None).unwrap(), node.runs()), (2, Some(20)));
+    assert_eq!((back(Some(3)).unwrap(), node.runs()), (3, Some(30)));
+    assert_eq!(back(Some(1)).unwrap(), 1);
+    assert_eq!(back(None).unwrap_err().to_string(), "there is no earlier generation that was kept");
+    assert_eq!(back(Some(9)).unwrap_err().to_string(), "there is no whole generation 9; there are 1, 2, 3");
+}
+
+#[test]
+fn an_older_bundle_is_taken_only_when_that_is_said() {
+    let node = Node::new();
+    let one = node.bundle("one", 10);
+    node.deploy(&one).unwrap();
+    node.deploy(&node.bundle("two", 20)).unwrap();
+    let older = node.deploy(&one).unwrap_err().to_string();
+    assert_eq!(older, "it is generation 1 again; --allow-downgrade takes it all the same");
+    let taken = Deployment { allow_downgrade: true, ..deployment(&one) };
+    assert_eq!(taken.run(&node.generations(&Real), &mut |_| {}).unwrap().generation, Some(3));
+}
+
+#[test]
+fn old_generations_go_and_never_the_one_before() {
+    let node = Node::new();
+    for count in 10..20 {
+        let source = node.bundle("one", count);
+        let few = Deployment { keep: 3, ..deployment(&source) };
+        few.run(&node.generations(&Real), &mut |_| {}).unwrap();
+    }
+    assert_eq!(node.generations(&Real).numbers(), [8, 9, 10]);
+}
+
+#[test]
+fn a_signature_by_a_trusted_key_is_asked_for_where_keys_are_trusted() {
+    let node = Node::new();
+    let source = node.bundle("one", 10);
+    let key = SecretKey::generate("ops-1".parse().unwrap()).unwrap();
+    let trusting = || Deployment { trust: Trust::new(vec![key.public()]), ..deployment(&source) };
+    let run = |deployment: Deployment<'_>| deployment.run(&node.generations(&Real), &mut |_| {});
+    let unsigned = run(trusting()).unwrap_err().to_string();
+    assert!(unsigned.contains("takes signed bundles alone") && unsigned.contains("one.sig"), "{unsigned}");
+    let mut info = PathInfo::of_source("one", nar::digest(&source).unwrap()).unwrap();
+    info.sign(&key);
+    fs::write(node.0.path().join("one.sig"), info.to_string()).unwrap();
+    run(trusting()).unwrap();
+    assert_eq!(node.generations(&Real).record(1).unwrap().signer.as_deref(), Some("ops-1"));
+    let other = SecretKey::generate("other-1".parse().unwrap()).unwrap();
+    let strange = Deployment { trust: Trust::new(vec![other.public()]), allow_downgrade: true, ..deployment(&source) };
+    assert!(matches!(run(strange), Err(DeployError::Untrusted(_))));
+    fs::write(source.join("origins.json"), "{} ").unwrap();
+    assert!(matches!(run(trusting()), Err(DeployError::Untrusted(_))));
+}
+
+#[test]
+fn a_service_that_is_not_well_has_its_config_of_before_again() {
+    let node = Node::new();
+    node.deploy(&node.bundle("one", 10)).unwrap();
+    let source = node.bundle("two", 20);
+    let log = node.0.path().join("told");
+    let failing = Deployment {
+        reload: Reload::Command(format!("cat {}/current/config.toml >> {}", node.root().display(), log.display())),
+        health: Some(Probe::Command("exit 7".to_owned())),
+        ..deployment(&source)
+    };
+    let mut seen = Vec::new();
+    let error = failing.run(&node.generations(&Real), &mut |progress| seen.push(progress)).unwrap_err();
+    assert_eq!(error.to_string(), "health failed: exit 7: exit status: 7; generation 1 is back");
+    assert_eq!(node.runs(), Some(10));
+    // It is told of both: of the new config, and of the old one again.
+    assert_eq!(fs::read_to_string(log).unwrap(), format!("{}{}", peers(20), peers(10)));
+    assert!(matches!(seen.last(), Some(Progress::Done(Step::RollBack, ..))));
+    let result = node.generations(&Real).record(2).unwrap().result;
+    assert_eq!(result.words(), "rolled back: health: exit 7: exit status: 7");
+}
+
+#[test]
+fn a_service_that_does_not_stay_well_is_brought_back_too() {
+    let node = Node::new();
+    let source = node.bundle("one", 10);
+    let count = node.0.path().join("count");
+    let probe = format!("echo x >> {0}; test $(wc -l < {0}) -lt 3", count.display());
+    let unsettled =
+        Deployment { health: Some(Probe::Command(probe)), settle: Duration::from_secs(5), ..deployment(&source) };
+    let error = unsettled.run(&node.generations(&Real), &mut |_| {}).unwrap_err().to_string();
+    assert!(
+        error.starts_with("settle failed: ")
+            && error.ends_with("there was no generation before, and there is none now"),
+        "{error}"
+    );
+    assert_eq!(node.runs(), None);
+}
+
+#[test]
+fn of_two_deployments_one_is_told_who_is_at_work() {
+    let node = Node::new();
+    let generations = node.generations(&Real);
+    let lock = generations.lock("deploy two").unwrap();
+    let error = node.deploy(&node.bundle("one", 10)).unwrap_err().to_string();
+    assert!(error.contains(&format!("is at work: deploy two, process {}", std::process::id())), "{error}");
+    drop(lock);
+    node.deploy(&node.bundle("one", 10)).unwrap();
+}
+
+#[test]
+fn a_generation_that_was_altered_is_found_and_the_newest_whole_one_counts_again() {
+    let node = Node::new();
+    node.deploy(&node.bundle("one", 10)).unwrap();
+    node.deploy(&node.bundle("two", 20)).unwrap();
+    let generations = node.generations(&Real);
+    fs::write(generations.folder(2).join("config.toml"), peers(99)).unwrap();
+    let said = examine(&generations, false).unwrap();
+    assert_eq!(said[0].what, "generation 2 counts, and its files are not those that were deployed");
+    assert_eq!(said[0].cure, Cure::Possible("make generation 1 count".to_owned()));
+    examine(&generations, true).unwrap();
+    assert_eq!((node.runs(), generations.numbers()), (Some(10), vec![1]));
+    assert!(examine(&generations, false).unwrap().is_empty());
+}
+
+#[test]
+fn a_link_or_a_record_that_is_lost_is_found() {
+    let node = Node::new();
+    node.deploy(&node.bundle("one", 10)).unwrap();
+    let generations = node.generations(&Real);
+    fs::remove_file(generations.link()).unwrap();
+    assert!(examine(&generations, false).unwrap()[0].what.contains("the link to the generation that counts is gone"));
+    examine(&generations, true).unwrap();
+    assert_eq!(node.runs(), Some(10));
+    fs::remove_file(node.root().join("generations/1.json")).unwrap();
+    let said = examine(&generations, false).unwrap();
+    assert_eq!(said[0].what, "generation 1 counts, and its record is gone or cannot be read");
+    assert_eq!(node.deploy(&node.bundle("two", 20)).unwrap().generation, Some(2));
+}
+
+/// What happens at one change of the disk.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Fault {
+    /// The process dies before it.
+    Kill,
+    /// The process dies in the middle of it.
+    KillHalfWay,
+    /// The power goes: what was not waited for is not on the disk.
+    PowerCut,
+    /// The system refuses it, once.
+    Refuse(i32),
+    /// The system refuses it and all that follow.
+    RefuseAll(i32),
+}
+
+/// A disk on which something happens at one change.
+struct Faulty {
+    at: usize,
+    fault: Fault,
+    count: Cell<usize>,
+    dead: Cell<bool>,
+    /// What is not on the disk yet, as what undoes it.
+    unsynced: RefCell<Vec<(PathBuf, Undo)>>,
+}
+
+#[derive(Debug)]
+enum Undo {
+    Empty(PathBuf),
+    Remove(PathBuf),
+    Rename { from: PathBuf, to: PathBuf, covered: Option<PathBuf> },
+}
+
+impl Faulty {
+    fn new(at: usize, fault: Fault) -> Self {
+        Self { at, fault, count: Cell::new(0), dead: Cell::new(false), unsynced: RefCell::default() }
+    }
+
+    fn change(&self, half: impl FnOnce(), whole: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
+        if self.dead.get() {
+            return Err(self.error());
+        }
+        let number = self.count.replace(self.count.get() + 1);
+        if number != self.at {
+            return whole();
+        }
+        self.dead.set(!matches!(self.fault, Fault::Refuse(_)));
+        match self.fault {
+            Fault::KillHalfWay => half(),
+            Fault::PowerCut => {
+                whole().ok();
+                self.lose();
+            }
+            Fault::Kill | Fault::Refuse(_) | Fault::RefuseAll(_) => {}
+        }
+        Err(self.error())
+    }
+
+    fn error(&self) -> io::Error {
+        match self.fault {
+            Fault::Refuse(code) | Fault::RefuseAll(code) => io::Error::from_raw_os_error(code),
+            _ => io::Error::other("the process is gone"),
+        }
+    }
+
+    /// Undoes what nobody waited for, the last first.
+    fn lose(&self) {
+        for (_, undo) in self.unsynced.borrow_mut().drain(..).rev() {
+            match undo {
+                Undo::Empty(path) => drop(fs::write(path, "")),
+                Undo::Remove(path) => drop(fs::remove_file(&path).or_else(|_| fs::remove_dir_all(&path))),
+                Undo::Rename { from, to, covered } => {
+                    fs::rename(&to, &from).ok();
+                    if let Some(target) = covered {
+                        std::os::unix::fs::symlink(target, to).ok();
+                    }
+                }
+            }
+        }
+    }
+
+    fn later(&self, synced_by: &Path, undo: Undo) {
+        self.unsynced.borrow_mut().push((synced_by.to_owned(), undo));
+    }
+}
+
+impl Disk for Faulty {
+    fn create_folder(&self, path: &Path) -> io::Result<()> {
+        self.later(path.parent().unwrap(), Undo::Remove(path.to_owned()));
+        self.change(|| {}, || Real.create_folder(path))
+    }
+
+    fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        self.later(path.parent().unwrap(), Undo::Remove(path.to_owned()));
+        self.later(path, Undo::Empty(path.to_owned()));
+        self.change(|| drop(Real.write(path, &bytes[..bytes.len() / 2])), || Real.write(path, bytes))
+    }
+
+    fn sync(&self, path: &Path) -> io::Result<()> {
+        self.change(|| {}, || Real.sync(path))?;
+        self.unsynced.borrow_mut().retain(|(by, _)| by != path);
+        Ok(())
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        let covered = fs::read_link(to).ok();
+        let undo = Undo::Rename { from: from.to_owned(), to: to.to_owned(), covered };
+        self.later(to.parent().unwrap(), undo);
+        self.change(|| {}, || Real.rename(from, to))
+    }
+
+    fn link(&self, target: &Path, link: &Path) -> io::Result<()> {
+        self.later(link.parent().unwrap(), Undo::Remove(link.to_owned()));
+        self.change(|| {}, || Real.link(target, link))
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        self.change(|| {}, || Real.remove(path))
+    }
+
+    fn remove_folder(&self, path: &Path) -> io::Result<()> {
+        // Half of a folder's files are gone when it is cut off.
+        let half = || drop(fs::read_dir(path).unwrap().flatten().next().map(|entry| fs::remove_file(entry.path())));
+        self.change(half, || Real.remove_folder(path))
+    }
+}
+
+/// A deployment over two generations, of which the oldest goes, with something that happens at every change of the disk.
+fn at_every_change(fault: Fault, outcome: impl Fn(&Node, Result<Deployed, DeployError>, &str)) -> usize {
+    for at in 0.. {
+        let node = Node::new();
+        node.deploy(&node.bundle("zero", 5)).unwrap();
+        node.deploy(&node.bundle("one", 10)).unwrap();
+        let source = node.bundle("two", 20);
+        let faulty = Faulty::new(at, fault);
+        let deployment = Deployment { keep: 2, ..deployment(&source) };
+        let result = deployment.run(&node.generations(&faulty), &mut |_| {});
+        if faulty.count.get() <= at {
+            assert!(result.is_ok());
+            return at;
+        }
+        outcome(&node, result, &format!("{fault:?} at change {at}"));
+    }
+    unreachable!("a deployment ends")
+}
+
+#[test]
+fn killed_at_any_change_of_the_disk_a_whole_generation_counts_before_and_after_the_next_command() {
+    let mut changes = BTreeSet::new();
+    for fault in [Fault::Kill, Fault::KillHalfWay, Fault::PowerCut] {
+        let count = at_every_change(fault, |node, _, what| {
+            // What a service would read that is started at this moment.
+            assert!([Some(10), Some(20)].contains(&node.runs()), "{what}: {:?}", node.runs());
+            let generations = node.generations(&Real);
+            examine(&generations, true).unwrap_or_else(|error| panic!("{what}: {error}"));
+            assert!([Some(10), Some(20)].contains(&node.runs()), "{what}: {:?}", node.runs());
+            assert!(examine(&generations, false).unwrap().is_empty(), "{what}: the doctor is not done");
+            // And one can go on from there.
+            node.deploy(&node.bundle("three", 30)).unwrap_or_else(|error| panic!("{what}: {error}"));
+            assert_eq!(node.runs(), Some(30), "{what}");
+        });
+        changes.insert(count);
+    }
+    assert!(changes.len() == 1 && changes.first().is_some_and(|count| *count > 20), "{changes:?}");
+}
+
+#[test]
+fn a_disk_that_refuses_any_change_is_an_error_and_loses_nothing() {
+    const NO_SPACE: i32 = 28;
+    const INPUT_OUTPUT: i32 = 5;
+    const READ_ONLY: i32 = 30;
+    for code in [NO_SPACE, INPUT_OUTPUT, READ_ONLY] {
+        for fault in [Fault::Refuse(code), Fault::RefuseAll(code)] {
+            at_every_change(fault, |node, result, what| {
+                match result {
+                    // Only what happens after the new one counts: the removal of an old one.
+                    Ok(_) => assert_eq!(node.runs(), Some(20), "{what}"),
+                    Err(error) => {
+                        let said = error.to_string();
+                        assert!(said.contains(&format!("(os error {code})")), "{what}: {said}");
+                        assert!([Some(10), Some(20)].contains(&node.runs()), "{what}");
+                    }
+                }
+                let generations = node.generations(&Real);
+                examine(&generations, true).unwrap();
+                assert!(generations.damage(2).is_none() || node.runs() == Some(20), "{what}: what ran is lost");
+                assert!(examine(&generations, false).unwrap().is_empty(), "{what}");
+            });
+        }
+    }
+}
+
+#[test]
+fn a_tar_and_a_repository_are_sources_too() {
+    let node = Node::new();
+    let source = node.bundle("one", 10);
+    let run = |program: &str, arguments: &[&str], at: &Path| {
+        let output = std::process::Command::new(program).args(arguments).current_dir(at).output().unwrap();
+        assert!(output.status.success(), "{program} {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    };
+    run("tar", &["-cf", "one.tar", "one"], node.0.path());
+    node.deploy(&node.0.path().join("one.tar")).unwrap();
+    assert_eq!(node.runs(), Some(10));
+    let repository = node.0.path().join("repository");
+    let there = bundle(&repository, "bundles/two", &peers(20));
+    let git = |arguments: &[&str]| run("git", arguments, &repository);
+    git(&["init", "--quiet", "--initial-branch=main"]);
+    git(&["config", "user.email", "a@example.org"]);
+    git(&["config", "user.name", "a"]);
+    let commit = || {
+        git(&["add", "--all"]);
+        git(&["commit", "--quiet", "--no-gpg-sign", "--message", "bundle"]);
+        git(&["rev-parse", "HEAD"])
+    };
+    let first = commit();
+    fs::remove_dir_all(there).unwrap();
+    bundle(&repository, "bundles/two", &peers(30));
+    let second = commit();
+    let deploy = |text: String, signed: bool| {
+        let deployment = Deployment { source: text.parse().unwrap(), signed_commit: signed, ..deployment(&source) };
+        deployment.run(&node.generations(&Real), &mut |_| {})
+    };
+    let url = format!("git+file://{}", repository.display());
+    let deployed = deploy(format!("{url}?rev={first}&dir=bundles/two"), false).unwrap();
+    assert_eq!(node.runs(), Some(20));
+    assert_eq!(node.generations(&Real).record(deployed.generation.unwrap()).unwrap().resolved, first);
+    let deployed = deploy(format!("{url}?ref=main&dir=bundles/two"), false).unwrap();
+    assert_eq!(node.runs(), Some(30));
+    assert_eq!(node.generations(&Real).record(deployed.generation.unwrap()).unwrap().resolved, second);
+    let unsigned = deploy(format!("{url}?ref=main&dir=bundles/two"), true).unwrap_err().to_string();
+    assert!(unsigned.ends_with(&format!("no signature that git verifies on {second}")), "{unsigned}");
+    let nowhere = deploy(format!("{url}?ref=main&dir=none"), false).unwrap_err().to_string();
+    assert!(nowhere.contains("there is no folder \"none\""), "{nowhere}");
+}
+
+#[test]
+fn what_is_no_source_is_said() {
+    let wrong = |text: &str| text.parse::<Source>().unwrap_err();
+    assert_eq!(wrong("git+https://x?rev=abc"), "\"abc\" is no commit: write all of its digits");
+    assert_eq!(wrong("git+https://x?branch=main"), "branch is not known here: a repository has ref, rev and dir");
+    assert!(wrong("git+--upload-pack=x").starts_with("write a repository as git+URL"));
+    let shown: Source = "git+https://user:hunter2@git.example.org/x?dir=/a/".parse().unwrap();
+    assert_eq!(shown.to_string(), "git+https://***@git.example.org/x?dir=a");
+}
+
+#[test]
+fn a_generation_is_for_the_environment_of_its_bundle() {
+    let node = Node::new();
+    node.deploy(&node.bundle("one", 10)).unwrap();
+    assert_eq!(node.generations(&Real).record(1).unwrap().environment, Environment::Development);
+}
