@@ -6,6 +6,8 @@ use std::path::Path;
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use zeroize::Zeroizing;
+
 use super::Config;
 use crate::environment::Environment;
 use crate::gate::finding::Report;
@@ -49,7 +51,7 @@ impl Config {
         Self::loaded(loader().at(path.as_ref()))
     }
 
-    fn loaded(loader: Loader) -> Result<Self, Refused> {
+    pub(super) fn loaded(loader: Loader) -> Result<Self, Refused> {
         loader.config::<Self>(&Given::default()).map(|(config, _)| config)
     }
 
@@ -116,14 +118,8 @@ impl Config {
     ///
     /// The file cannot be written; what was there stays.
     pub fn save(&self, path: impl AsRef<Path>) -> io::Result<()> {
-        let path = path.as_ref();
-        let text = write::toml(&self.tree()).map_err(io::Error::other)?;
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        file.write_all(text.as_bytes())?;
-        file.as_file().sync_all()?;
-        file.persist(path)?;
-        File::open(folder)?.sync_all()
+        let text = Zeroizing::new(write::toml(&self.tree()).map_err(io::Error::other)?);
+        replace(path.as_ref(), text.as_bytes())
     }
 
     /// The same config for people to see: secrets are gone, and users and passwords of URLs.
@@ -134,14 +130,24 @@ impl Config {
         serde_json::from_value(json::write(&shown)).unwrap_or_else(|_| Self::defaults(self.app.environment))
     }
 
-    fn tree(&self) -> Node {
+    pub(super) fn tree(&self) -> Node {
         // The model is plain data within 64 bits: it is a tree.
         let values = serde_json::to_value(self).unwrap_or_default();
         json::read(values).unwrap_or_else(|_| Node::bare(crate::tree::Value::Table(crate::tree::Table::default())))
     }
 }
 
-fn loader() -> Loader {
+/// Writes a file that its owner alone can read, in the place of the one that is there.
+pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    File::open(folder)?.sync_all()
+}
+
+pub(super) fn loader() -> Loader {
     Loader::of::<Config>(Host::of_process())
 }
 

@@ -13,6 +13,8 @@ mod game;
 mod monitoring;
 mod network;
 mod performance;
+#[cfg(feature = "seal")]
+mod sealed;
 mod security;
 mod treasury;
 

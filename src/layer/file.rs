@@ -15,8 +15,10 @@ use sha2::{Digest, Sha256};
 use crate::environment::Environment;
 use crate::gate::finding::Finding;
 use crate::gate::{SYNTAX, Submission, Terms};
+use crate::model::Severity;
 use crate::nix::manifest::Manifest;
 use crate::nix::request::{Overridden, Written};
+use crate::secret::{Opener, READABLE, SEALED, TAKE_AWAY, is_sealed_file};
 use crate::tree::{self, Node, Origin, Place, Source, Sources, Span, json, read};
 
 /// The rule of bundles that are not as they were built.
@@ -24,6 +26,9 @@ pub const ALTERED: &str = "bundle/altered";
 
 /// The rule of files that cannot be read.
 pub const UNREADABLE: &str = "file/unreadable";
+
+/// The rule of two files that claim to be the config.
+pub const AMBIGUOUS: &str = "file/two-configs";
 
 /// The names of the files in a bundle.
 pub const CONFIG: &str = "config.toml";
@@ -92,18 +97,40 @@ pub struct Read {
     pub overridden: HashMap<tree::Path, Vec<Overridden>>,
 }
 
-/// Looks for the config of `environment` at `path`: a file, a bundle, or a folder with `production.toml` or a bundle
-/// `production`.
+/// Looks for the config of `environment` at `path`: a file, a bundle, or a folder with `production.toml`, the same sealed as
+/// `production.toml.age`, or a bundle `production`.
 pub fn locate(path: &Path, environment: Environment) -> Option<Found> {
     let name = environment.name().to_lowercase();
     let file = path.join(format!("{name}.toml"));
+    let sealed = sealed_beside(&file);
     match () {
         () if path.is_file() => Some(Found::File(path.to_owned())),
         () if file.is_file() => Some(Found::File(file)),
+        () if sealed.is_file() => Some(Found::File(sealed)),
         () if is_bundle(&path.join(&name)) => Some(Found::Bundle(path.join(&name))),
         () if is_bundle(path) => Some(Found::Bundle(path.to_owned())),
         () => None,
     }
+}
+
+/// What is wrong with a folder that has the config of `environment` twice: whoever edits the one that is not read would look
+/// for the mistake everywhere else.
+pub fn ambiguous(folder: &Path, environment: Environment) -> Option<Finding> {
+    let file = folder.join(format!("{}.toml", environment.name().to_lowercase()));
+    let sealed = sealed_beside(&file);
+    if !file.is_file() || !sealed.is_file() {
+        return None;
+    }
+    let message = format!("there are two configs for {environment}, one of them sealed");
+    let finding = Finding::error(AMBIGUOUS, tree::Path::root(), message).at([whole(&file), whole(&sealed)], "");
+    Some(finding.help("remove the one that is not to be read"))
+}
+
+/// The sealed file that may stand in the place of a config.
+fn sealed_beside(file: &Path) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(".age");
+    name.into()
 }
 
 /// Every file that decides what [`locate`] finds and what it holds.
@@ -112,7 +139,8 @@ pub fn candidates(path: &Path, environment: Environment) -> Vec<PathBuf> {
     let bundles = [path.join(&name), path.to_owned()];
     let in_bundles = bundles.iter().flat_map(|bundle| [CONFIG, CONFIG_JSON, MANIFEST].map(|name| bundle.join(name)));
     let beside = path.join(super::overlay::BESIDE);
-    [path.to_owned(), path.join(format!("{name}.toml")), beside].into_iter().chain(in_bundles).collect()
+    let file = path.join(format!("{name}.toml"));
+    [path.to_owned(), sealed_beside(&file), file, beside].into_iter().chain(in_bundles).collect()
 }
 
 /// Whether a folder holds a bundle.
@@ -129,15 +157,47 @@ pub fn environment_of(path: &Path) -> Option<Environment> {
 ///
 /// # Errors
 ///
-/// A file cannot be read, or a bundle is not as it was built.
-pub fn read(found: &Found, terms: Terms) -> Result<Read, Box<Finding>> {
+/// A file cannot be read or opened, or a bundle is not as it was built.
+pub fn read(found: &Found, terms: Terms, opener: &dyn Opener) -> Result<Read, Box<Finding>> {
     match found {
         Found::File(path) => {
-            let submission = Submission::bytes(path.display().to_string(), bytes(path)?, terms);
+            let bytes = bytes(path)?;
+            let submission = match is_sealed_file(&bytes) {
+                true => opened(path, &bytes, terms, opener)?,
+                false => Submission::bytes(path.display().to_string(), bytes, terms),
+            };
             Ok(Read { submission, overridden: HashMap::new() })
         }
         Found::Bundle(folder) => bundle(folder, terms),
     }
+}
+
+/// A sealed config, opened in memory.
+fn opened(path: &Path, sealed: &[u8], terms: Terms, opener: &dyn Opener) -> Result<Submission, Box<Finding>> {
+    let refused = |message: String, help: Option<String>| {
+        let finding = Finding::error(SEALED, tree::Path::root(), message).at([whole(path)], "");
+        Box::new(help.into_iter().fold(finding, Finding::help))
+    };
+    let plain = opener.open_file(sealed).map_err(|trouble| {
+        refused(format!("the config is sealed and cannot be opened: {}", trouble.message), trouble.help)
+    })?;
+    let again = format!("correct what was sealed: `confgate unseal {}` prints it", path.display());
+    let text = std::str::from_utf8(&plain)
+        .map_err(|_| refused("the config is sealed, and what is in it is not UTF-8".to_owned(), Some(again.clone())))?;
+    // In one piece of its own size, which the source wipes.
+    let mut submission = Submission::toml(&Source::sealed(path.display().to_string(), text), terms);
+    for finding in submission.found.iter_mut().filter(|finding| finding.rule == SYNTAX) {
+        // What a parser says of a text may quote it.
+        finding.message = "not TOML; what stands here is sealed and not shown".to_owned();
+        finding.labels.iter_mut().for_each(|label| label.text.clear());
+        finding.notes.clear();
+        finding.help = Some(again.clone());
+    }
+    if let Some(warning) = opener.warning() {
+        let finding = Finding::new(Severity::Warning, READABLE, tree::Path::root(), warning);
+        submission.found.push(finding.help(TAKE_AWAY));
+    }
+    Ok(submission)
 }
 
 /// The bytes of a file.

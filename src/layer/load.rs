@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 
+use super::asked::Asked;
 use super::file::{self, Choice, Found};
 use super::names::Names;
 use super::overlay::{self, Overlays};
@@ -20,7 +21,7 @@ use crate::gate::finding::{Finding, Report};
 use crate::gate::{Gate, Outcome, SYNTAX, Submission, Terms, secrets};
 use crate::host::Host;
 use crate::model::{Model, Severity};
-use crate::secret::{Folder, Opener, Provider, Resolver, Used, Variables, resolve};
+use crate::secret::{Opener, Provider, Used, resolve};
 use crate::tree::{Node, Origin, Path, Place, Source, Sources, Span, Table, Value};
 
 /// Loads the config of a service: finds it, lays every layer on it, and asks the gate.
@@ -42,8 +43,7 @@ pub struct Loader {
     host: Host,
     environment: Option<Environment>,
     choice: Choice,
-    providers: Vec<Box<dyn Provider>>,
-    opener: Option<Box<dyn Opener>>,
+    asked: Asked,
     unknown_keys: Severity,
     machine: Mutex<Machine>,
     clock: fn() -> Timestamp,
@@ -58,24 +58,16 @@ impl Loader {
     /// A loader of what a gate admits.
     ///
     /// Secrets come from variables (`BITCRAPS_SECRET_<NAME>`), from systemd's credentials (`$CREDENTIALS_DIRECTORY`), and
-    /// from `/run/secrets`, where sops-nix and agenix put them.
+    /// from `/run/secrets`, where sops-nix and agenix put them. With the feature `seal`, what is sealed is opened with the
+    /// identity file that `BITCRAPS_IDENTITY` names, else with the credential `identity`.
     pub fn new(gate: Arc<Gate>, host: Host) -> Self {
-        let mut providers: Vec<Box<dyn Provider>> = Vec::new();
-        if let Some(prefix) = gate.env_prefix() {
-            providers.push(Box::new(Variables::new(host.clone(), prefix)));
-        }
-        if let Some(credentials) = host.get("CREDENTIALS_DIRECTORY").filter(|path| !path.is_empty()) {
-            providers.push(Box::new(Folder::new(credentials)));
-        }
-        providers.push(Box::new(Folder::new("/run/secrets")));
         Self {
             names: Names::of(&gate),
+            asked: Asked::of(&host, gate.env_prefix()),
             gate,
             host,
             environment: None,
             choice: Choice::Look,
-            providers,
-            opener: None,
             unknown_keys: Severity::Error,
             machine: Mutex::new(Machine::new()),
             clock: Timestamp::now,
@@ -105,14 +97,14 @@ impl Loader {
     /// Who is asked for secrets, in this order, in the place of those that are asked by default.
     #[must_use]
     pub fn providers(mut self, providers: Vec<Box<dyn Provider>>) -> Self {
-        self.providers = providers;
+        self.asked.providers = providers;
         self
     }
 
-    /// Who opens sealed values.
+    /// Who opens sealed values and files, in the place of the node's identity file.
     #[must_use]
     pub fn opener(mut self, opener: Box<dyn Opener>) -> Self {
-        self.opener = Some(opener);
+        self.asked.opener = opener;
         self
     }
 
@@ -154,7 +146,12 @@ impl Loader {
 
     /// Who is asked for secrets.
     pub fn asked(&self) -> &[Box<dyn Provider>] {
-        &self.providers
+        &self.asked.providers
+    }
+
+    /// Files and folders that change when a secret does, or the key to what is sealed.
+    pub fn watched(&self) -> Vec<PathBuf> {
+        self.asked.watched()
     }
 
     /// The files that a load reads or looks for in `environment`, without those of secrets.
@@ -203,7 +200,7 @@ impl Loader {
         let terms = Terms { environment: Some(environment), unknown_keys: self.unknown_keys, ..Terms::default() };
         let (submission, overridden) = match &found {
             Some(found) => {
-                let read = file::read(found, terms).map_err(|finding| Refused::from(*finding))?;
+                let read = file::read(found, terms, &*self.asked.opener).map_err(|finding| Refused::from(*finding))?;
                 (read.submission, read.overridden)
             }
             None => {
@@ -221,7 +218,9 @@ impl Loader {
         findings.extend(doubt);
         let view = self.gate.view();
         let plain = secrets::plain(view, &tree);
-        findings.extend(plain.iter().filter_map(|it| it.finding(&sources, Severity::Warning, self.gate.env_prefix())));
+        // Nobody reads what was sealed as a whole.
+        let told = plain.iter().filter(|_| !sources.text.as_ref().is_some_and(Source::is_sealed));
+        findings.extend(told.filter_map(|it| it.finding(&sources, Severity::Warning, self.gate.env_prefix())));
         let mut hidden: Vec<Place> = plain.iter().flat_map(|it| it.places(&sources)).collect();
         let mut stack = Stack::on(tree, sources);
         let profiles = overlay::take(self, &mut stack, found.as_ref(), environment, &mut findings)?;
@@ -303,6 +302,9 @@ impl Loader {
 
     fn find(&self, folder: Option<PathBuf>, environment: Environment) -> Result<Option<Found>, Refused> {
         let Some(folder) = folder else { return Ok(None) };
+        if let Some(finding) = file::ambiguous(&folder, environment) {
+            return Err(finding.into());
+        }
         let found = file::locate(&folder, environment);
         if found.is_none() && matches!(self.choice, Choice::At(_)) {
             let name = environment.name().to_lowercase();
@@ -324,19 +326,15 @@ impl Loader {
         overlay::which(self, profiles, environment, self.now(), asked(), given.held)
     }
 
-    fn resolver(&self) -> Resolver<'_> {
-        Resolver { providers: &self.providers, opener: self.opener.as_deref(), host: &self.host }
-    }
-
     /// Resolves the references in the stack so far.
     fn resolved(&self, stack: &mut Stack, findings: &mut Vec<Finding>) -> Vec<Used> {
-        resolve(&mut stack.tree, &self.resolver(), &mut stack.sources, findings)
+        resolve(&mut stack.tree, &self.asked.resolver(&self.host), &mut stack.sources, findings)
     }
 
     fn lay_profile(&self, profile: &Profile, stack: &mut Stack, findings: &mut Vec<Finding>) -> Vec<Used> {
         let mut set = profile.set.clone();
         let mut sources = Sources { resolved: HashMap::new(), ..stack.sources.clone() };
-        let used = resolve(&mut set, &self.resolver(), &mut sources, findings);
+        let used = resolve(&mut set, &self.asked.resolver(&self.host), &mut sources, findings);
         stack.lay(set, sources.resolved);
         used
     }

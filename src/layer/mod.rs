@@ -3,6 +3,7 @@
 //! Defaults of the environment, the file or bundle, profiles, environment variables, secrets, explicit overrides: each makes a
 //! tree, a later one wins, and the gate decides about what comes of it. [`Loader`] is all of it in one call.
 
+mod asked;
 mod explain;
 pub mod file;
 mod load;

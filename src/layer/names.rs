@@ -28,7 +28,7 @@ pub enum Meaning<'n> {
 }
 
 /// Variables that tell where a config comes from and what becomes of it, behind the prefix.
-const KNOWN: [&str; 3] = ["ENV", "CONFIG_PATH", "AUDIT_PATH"];
+const KNOWN: [&str; 4] = ["ENV", "CONFIG_PATH", "AUDIT_PATH", "IDENTITY"];
 
 /// What the name of a variable with a secret begins with, behind the prefix.
 const SECRET: &str = "SECRET_";

@@ -1,3 +1,6 @@
+#[cfg(feature = "seal")]
+mod sealed;
+
 use std::fs;
 
 use proptest::prelude::*;

@@ -61,8 +61,7 @@ impl Inputs {
             (path, mark)
         };
         let config = loader.inputs(environment).into_iter().map(marked).collect();
-        let secrets = loader.asked().iter().flat_map(|provider| provider.watched());
-        let secrets = secrets.flat_map(|path| match fs::read_dir(&path) {
+        let secrets = loader.watched().into_iter().flat_map(|path| match fs::read_dir(&path) {
             Ok(entries) => entries.flatten().take(SECRETS).map(|entry| entry.path()).collect(),
             Err(_) => vec![path],
         });

@@ -6,6 +6,7 @@
 //! [providers]: Provider
 
 mod folder;
+mod opener;
 mod resolve;
 #[cfg(feature = "seal")]
 pub mod seal;
@@ -15,6 +16,8 @@ use std::fmt;
 use std::path::PathBuf;
 
 pub use self::folder::Folder;
+pub use self::opener::{Closed, Opener, is_sealed_file};
+pub(crate) use self::resolve::{READABLE, SEALED, TAKE_AWAY};
 pub use self::resolve::{Resolver, Used, resolve};
 pub use self::variables::Variables;
 use crate::model::Secret;
@@ -79,13 +82,3 @@ impl fmt::Display for Trouble {
 }
 
 impl std::error::Error for Trouble {}
-
-/// Somebody who opens sealed values.
-pub trait Opener: Send + Sync {
-    /// What is sealed in `text`, which begins with `encrypted:`.
-    ///
-    /// # Errors
-    ///
-    /// There is no key for it, or it was tampered with.
-    fn open(&self, text: &str) -> Result<Secret, Trouble>;
-}

@@ -15,8 +15,14 @@ pub const MISSING: &str = "secrets/missing";
 /// The rule of files with secrets that others can read.
 pub const READABLE: &str = "secrets/readable";
 
+/// The rule of what is sealed and cannot be opened.
+pub const SEALED: &str = "secrets/sealed";
+
 /// The names of references to secrets begin with it.
 pub const SECRET: &str = "SECRET_";
+
+/// What to do about a file that others can read.
+pub const TAKE_AWAY: &str = "take the permission away: chmod 600, or 400";
 
 /// All but what RFC 3986 calls unreserved.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -26,7 +32,7 @@ pub struct Resolver<'a> {
     /// For secrets, in their order.
     pub providers: &'a [Box<dyn Provider>],
     /// For sealed values.
-    pub opener: Option<&'a dyn Opener>,
+    pub opener: &'a dyn Opener,
     /// For environment variables.
     pub host: &'a Host,
 }
@@ -49,6 +55,7 @@ pub struct Used {
 pub fn resolve(tree: &mut Node, resolver: &Resolver<'_>, sources: &mut Sources, found: &mut Vec<Finding>) -> Vec<Used> {
     let mut pass = Pass { resolver, sources, found, used: Vec::new() };
     pass.node(tree, &Path::root());
+    pass.warn_of_key();
     pass.used
 }
 
@@ -89,24 +96,28 @@ impl Pass<'_> {
     }
 
     fn open(&mut self, text: &str, path: &Path, node: &Node) -> Option<String> {
-        let Some(opener) = self.resolver.opener else {
-            let message = format!("{path} is sealed, and there is no key to open it");
-            let finding = Finding::error("secrets/sealed", path.clone(), message);
-            self.push(finding.help("give the node an identity of age"), node);
-            return None;
-        };
-        match opener.open(text) {
+        match self.resolver.opener.open(text) {
             Ok(secret) => {
                 self.sources.resolved.insert(path.clone(), "a sealed value".to_owned());
-                self.used.push(Used { path: path.clone(), name: None, place: "sealed in the config".to_owned() });
+                self.used.push(Used { path: path.clone(), name: None, place: "a sealed value".to_owned() });
                 Some(secret.expose().to_owned())
             }
             Err(trouble) => {
                 let message = format!("{path} is sealed and cannot be opened: {}", trouble.message);
-                let finding = Finding::error("secrets/sealed", path.clone(), message);
+                let finding = Finding::error(SEALED, path.clone(), message);
                 self.push(trouble.help.into_iter().fold(finding, Finding::help), node);
                 None
             }
+        }
+    }
+
+    /// Says once what is wrong about the key that opened sealed values.
+    fn warn_of_key(&mut self) {
+        if self.used.iter().any(|used| used.name.is_none())
+            && let Some(warning) = self.resolver.opener.warning()
+        {
+            let finding = Finding::new(Severity::Warning, READABLE, Path::root(), warning);
+            self.found.push(finding.help(TAKE_AWAY));
         }
     }
 
@@ -148,7 +159,7 @@ impl Pass<'_> {
                 Ok(Some(known)) => {
                     if let Some(warning) = known.warning {
                         let finding = Finding::new(Severity::Warning, READABLE, path.clone(), warning);
-                        self.push(finding.help("take the permission away: chmod 600, or 400"), node);
+                        self.push(finding.help(TAKE_AWAY), node);
                     }
                     self.used.push(Used { path: path.clone(), name: Some(name.to_owned()), place: known.place });
                     return Some(known.secret.expose().to_owned());
@@ -239,7 +250,7 @@ fn outside_references(text: &str) -> String {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::Variables;
+    use super::super::{Closed, Variables};
     use super::*;
     use crate::tree::{Source, read};
 
@@ -257,7 +268,7 @@ mod tests {
         assert_eq!(errors, []);
         let (host, mut sources, mut found) = (host(), Sources::of(&source), Vec::new());
         let providers: Vec<Box<dyn Provider>> = vec![Box::new(Variables::new(host.clone(), "APP"))];
-        let resolver = Resolver { providers: &providers, opener: None, host: &host };
+        let resolver = Resolver { providers: &providers, opener: &Closed, host: &host };
         let used = resolve(&mut tree, &resolver, &mut sources, &mut found);
         (tree, found, sources, used)
     }
@@ -301,7 +312,7 @@ mod tests {
             [
                 "a needs the secret GONE, which nobody has",
                 "b needs the environment variable GONE, which is not set",
-                "c is sealed, and there is no key to open it",
+                "c is sealed and cannot be opened: this program is built without what opens it",
             ]
         );
         assert_eq!(found[0].notes, ["looked for the variable APP_SECRET_GONE"]);
@@ -315,7 +326,7 @@ mod tests {
             prop_assume!(!text.contains("${") && !reference::is_sealed(&text));
             let mut tree = Node::bare(Value::String(text.clone()));
             let host = host();
-            let resolver = Resolver { providers: &[], opener: None, host: &host };
+            let resolver = Resolver { providers: &[], opener: &Closed, host: &host };
             let mut found = Vec::new();
             resolve(&mut tree, &resolver, &mut Sources::default(), &mut found);
             prop_assert_eq!(tree.as_str(), Some(text.as_str()));
@@ -325,7 +336,7 @@ mod tests {
         fn no_text_makes_it_panic(text in "[$:{}A-C_a/@?-]{0,24}|.{0,12}") {
             let mut tree = Node::bare(Value::String(text));
             let host = host();
-            let resolver = Resolver { providers: &[], opener: None, host: &host };
+            let resolver = Resolver { providers: &[], opener: &Closed, host: &host };
             resolve(&mut tree, &resolver, &mut Sources::default(), &mut Vec::new());
         }
     }

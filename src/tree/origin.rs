@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroize;
 
 use super::{Path, nix_source};
 
@@ -14,6 +15,8 @@ pub struct Source(Arc<Text>);
 struct Text {
     name: String,
     text: String,
+    /// Whether nobody may see the text.
+    sealed: bool,
     /// Where each line begins, made at the first question for a position.
     lines: OnceLock<Vec<u32>>,
 }
@@ -21,7 +24,22 @@ struct Text {
 impl Source {
     /// `name` is how messages call it: a path as the user gave it.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        Self(Arc::new(Text { name: name.into(), text: text.into(), lines: OnceLock::new() }))
+        Self::of(name.into(), text.into(), false)
+    }
+
+    /// A text that was sealed: places in it have lines and columns, and nobody is shown what stands there. It is wiped from
+    /// memory when the last clone goes.
+    pub fn sealed(name: impl Into<String>, text: impl Into<String>) -> Self {
+        Self::of(name.into(), text.into(), true)
+    }
+
+    fn of(name: String, text: String, sealed: bool) -> Self {
+        Self(Arc::new(Text { name, text, sealed, lines: OnceLock::new() }))
+    }
+
+    /// Whether the text was sealed.
+    pub fn is_sealed(&self) -> bool {
+        self.0.sealed
     }
 
     /// What messages call it.
@@ -59,6 +77,14 @@ impl Source {
             let ends = self.text().match_indices('\n').map(|(at, _)| Span::from(0..at + 1).end);
             std::iter::once(0).chain(ends).collect()
         })
+    }
+}
+
+impl Drop for Text {
+    fn drop(&mut self) {
+        if self.sealed {
+            self.text.zeroize();
+        }
     }
 }
 

@@ -234,7 +234,8 @@ impl Page<'_> {
 }
 
 fn has_text(label: &Label) -> bool {
-    !label.place.source.text().is_empty() && label.place.position.0 > 0
+    let source = &label.place.source;
+    !source.is_sealed() && !source.text().is_empty() && label.place.position.0 > 0
 }
 
 /// The columns that line numbers take.

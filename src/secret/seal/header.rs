@@ -1,11 +1,5 @@
 //! The header of an age file, before it is read.
 
-/// What a binary age file of any version begins with.
-pub const MAGIC: &[u8] = b"age-encryption.org/";
-
-/// What an armored age file begins with.
-pub const ARMOR: &[u8] = b"-----BEGIN AGE ENCRYPTED FILE-----";
-
 /// The first line of the version that is read.
 const VERSION: &[u8] = b"age-encryption.org/v1\n";
 

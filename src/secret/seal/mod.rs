@@ -18,8 +18,9 @@
 mod document;
 mod error;
 mod header;
+mod identities;
 mod identity;
-mod opener;
+mod identity_file;
 mod recipient;
 mod value;
 
@@ -32,10 +33,12 @@ use zeroize::Zeroizing;
 
 pub use self::document::{Document, DocumentError, Problem};
 pub use self::error::{OpenError, SealError};
+pub use self::identities::Identities;
 pub use self::identity::{Identity, IdentityError, NewIdentity};
-pub use self::opener::Identities;
+pub use self::identity_file::IdentityFile;
 pub use self::recipient::{Recipient, RecipientError, RecipientsError};
 pub use self::value::{age_file, open_value, seal_value};
+use super::opener;
 
 /// How much work a passphrase is when something is sealed with it: scrypt with N = 2^18, which takes 256 MiB and about a
 /// second, as the age program does it.
@@ -56,9 +59,9 @@ pub enum Form {
 impl Form {
     /// The form of a sealed file; `None` for what is no sealed file. Only the beginning is looked at.
     pub fn of(bytes: &[u8]) -> Option<Self> {
-        if bytes.starts_with(header::MAGIC) {
+        if bytes.starts_with(opener::MAGIC) {
             Some(Self::Binary)
-        } else if bytes.trim_ascii_start().starts_with(header::ARMOR) {
+        } else if bytes.trim_ascii_start().starts_with(opener::ARMOR) {
             Some(Self::Armored)
         } else {
             None

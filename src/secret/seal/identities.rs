@@ -1,8 +1,10 @@
-//! Opening sealed values while a config is loaded.
+//! Opening what is sealed while a config is loaded.
 
 use std::fmt;
 
-use super::{Identity, OpenError, open_value};
+use zeroize::Zeroizing;
+
+use super::{Identity, OpenError, open, open_value};
 use crate::model::Secret;
 use crate::secret::{Opener, Trouble};
 
@@ -23,21 +25,31 @@ impl fmt::Debug for Identities {
 
 impl Opener for Identities {
     fn open(&self, text: &str) -> Result<Secret, Trouble> {
-        open_value(&self.0, text).map_err(|error| {
-            let trouble = Trouble::new(error.to_string());
-            match way_out(error) {
-                Some(help) => trouble.help(help),
-                None => trouble,
-            }
+        open_value(&self.0, text).map_err(|error| trouble(error, way_out(error)))
+    }
+
+    fn open_file(&self, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Trouble> {
+        open(&self.0, sealed).map_err(|error| match damaged(error) {
+            true => trouble(error, Some("seal the file again: `confgate seal FILE -o FILE.age`")),
+            false => trouble(error, way_out(error)),
         })
     }
 }
 
+fn trouble(error: OpenError, help: Option<&str>) -> Trouble {
+    let trouble = Trouble::new(error.to_string());
+    help.into_iter().fold(trouble, Trouble::help)
+}
+
+/// Whether it has to be sealed again.
+fn damaged(error: OpenError) -> bool {
+    use OpenError::{Armor, Changed, CutOff, Header, LongHeader, NotAge, NotBase64};
+    matches!(error, NotBase64 | NotAge | Armor | Header | LongHeader | CutOff | Changed)
+}
+
 fn way_out(error: OpenError) -> Option<&'static str> {
     match error {
-        OpenError::NotBase64 | OpenError::NotAge | OpenError::Header | OpenError::CutOff | OpenError::Changed => {
-            Some("seal the value again: `confgate seal` prints what to write in its place")
-        }
+        _ if damaged(error) => Some("seal the value again: `confgate seal` prints what to write in its place"),
         OpenError::NoIdentity => Some("give the node its identity file"),
         OpenError::WrongIdentity => {
             Some("`confgate rekey` seals it for this node as well, where an old identity is at hand")
