@@ -7,6 +7,8 @@ mod audit;
 mod bundles;
 mod check;
 mod defaults;
+#[cfg(feature = "deploy")]
+mod deploy;
 mod diff;
 mod docs;
 #[cfg(feature = "live")]
@@ -83,6 +85,16 @@ enum Command {
     Explain(explain::Explain),
     #[cfg(feature = "live")]
     Audit(audit::Audit),
+    #[cfg(feature = "deploy")]
+    Deploy(Box<deploy::Deploy>),
+    #[cfg(feature = "deploy")]
+    Rollback(deploy::Rollback),
+    #[cfg(feature = "deploy")]
+    History(deploy::History),
+    #[cfg(feature = "deploy")]
+    Status(deploy::Status),
+    #[cfg(feature = "deploy")]
+    Doctor(deploy::Doctor),
     #[cfg(feature = "deploy")]
     Key(key::Key),
     #[cfg(feature = "deploy")]
@@ -179,6 +191,16 @@ fn run(command: Command, output: &mut Output, gate: &dyn Fn() -> Gate) -> Result
         Command::Bundles(bundles) => bundles.run(output),
         #[cfg(feature = "live")]
         Command::Show(show) => show.run(output, gate()),
+        #[cfg(feature = "deploy")]
+        Command::Deploy(deploy) => deploy.run(output, gate()),
+        #[cfg(feature = "deploy")]
+        Command::Rollback(rollback) => rollback.run(output, gate()),
+        #[cfg(feature = "deploy")]
+        Command::History(history) => history.run(output, &gate()),
+        #[cfg(feature = "deploy")]
+        Command::Status(status) => status.run(output, &gate()),
+        #[cfg(feature = "deploy")]
+        Command::Doctor(doctor) => doctor.run(output, &gate()),
         #[cfg(feature = "live")]
         Command::Explain(explain) => explain.run(output, gate()),
         #[cfg(feature = "live")]

@@ -3,12 +3,14 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use super::disk::{Disk, Real};
 use super::*;
 use crate::bitcraps::Config;
 use crate::environment::Environment;
+use crate::gate::Gate;
 use crate::host::Host;
 use crate::layer::{Given, Loader};
 use crate::nix::trust::{PathInfo, SecretKey, Sha256Hash, Trust, nar};
@@ -33,7 +35,9 @@ fn peers(count: u32) -> String {
 }
 
 fn loader(folder: &Path) -> Loader {
-    Loader::of::<Config>(Host::bare()).at(folder)
+    // Compiled once for all the deployments of these tests.
+    static GATE: LazyLock<Arc<Gate>> = LazyLock::new(|| Arc::new(Gate::of::<Config>()));
+    Loader::new(GATE.clone(), Host::bare()).at(folder)
 }
 
 fn deployment(source: &Path) -> Deployment<'static> {
@@ -324,7 +328,21 @@ struct Faulty {
 enum Undo {
     Empty(PathBuf),
     Remove(PathBuf),
-    Rename { from: PathBuf, to: PathBuf, covered: Option<PathBuf> },
+    Rename { from: PathBuf, to: PathBuf, covered: Option<Covered> },
+}
+
+/// What had the name before.
+#[derive(Debug)]
+enum Covered {
+    Link(PathBuf),
+    File(Vec<u8>),
+}
+
+impl Covered {
+    fn at(path: &Path) -> Option<Self> {
+        let link = fs::read_link(path).map(Self::Link);
+        link.or_else(|_| fs::read(path).map(Self::File)).ok()
+    }
 }
 
 impl Faulty {
@@ -367,8 +385,10 @@ impl Faulty {
                 Undo::Remove(path) => drop(fs::remove_file(&path).or_else(|_| fs::remove_dir_all(&path))),
                 Undo::Rename { from, to, covered } => {
                     fs::rename(&to, &from).ok();
-                    if let Some(target) = covered {
-                        std::os::unix::fs::symlink(target, to).ok();
+                    match covered {
+                        Some(Covered::Link(target)) => std::os::unix::fs::symlink(target, to).unwrap(),
+                        Some(Covered::File(bytes)) => fs::write(to, bytes).unwrap(),
+                        None => {}
                     }
                 }
             }
@@ -399,8 +419,7 @@ impl Disk for Faulty {
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        let covered = fs::read_link(to).ok();
-        let undo = Undo::Rename { from: from.to_owned(), to: to.to_owned(), covered };
+        let undo = Undo::Rename { from: from.to_owned(), to: to.to_owned(), covered: Covered::at(to) };
         self.later(to.parent().unwrap(), undo);
         self.change(|| {}, || Real.rename(from, to))
     }
@@ -432,7 +451,7 @@ fn at_every_change(fault: Fault, outcome: impl Fn(&Node, Result<Deployed, Deploy
         let deployment = Deployment { keep: 2, ..deployment(&source) };
         let result = deployment.run(&node.generations(&faulty), &mut |_| {});
         if faulty.count.get() <= at {
-            assert!(result.is_ok());
+            result.unwrap_or_else(|error| panic!("{fault:?} at change {at}: {error}"));
             return at;
         }
         outcome(&node, result, &format!("{fault:?} at change {at}"));
@@ -450,7 +469,7 @@ fn killed_at_any_change_of_the_disk_a_whole_generation_counts_before_and_after_t
             let generations = node.generations(&Real);
             examine(&generations, true).unwrap_or_else(|error| panic!("{what}: {error}"));
             assert!([Some(10), Some(20)].contains(&node.runs()), "{what}: {:?}", node.runs());
-            assert!(examine(&generations, false).unwrap().is_empty(), "{what}: the doctor is not done");
+            assert_eq!(examine(&generations, false).unwrap(), [], "{what}: the doctor is not done");
             // And one can go on from there.
             node.deploy(&node.bundle("three", 30)).unwrap_or_else(|error| panic!("{what}: {error}"));
             assert_eq!(node.runs(), Some(30), "{what}");

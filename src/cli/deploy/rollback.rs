@@ -1,0 +1,43 @@
+//! `confgate rollback`: back to an earlier generation.
+
+use clap::Args;
+
+use super::{Place, Service, outcome};
+use crate::cli::output::Output;
+use crate::cli::{DONE, Failure};
+use crate::deploy::{Source, go_back};
+use crate::gate::Gate;
+
+/// Go back to the generation before, or to the one with this number.
+#[derive(Debug, Args)]
+pub struct Rollback {
+    /// Number of a generation, as `confgate history` lists it.
+    #[arg(value_name = "GENERATION")]
+    generation: Option<u64>,
+    #[command(flatten)]
+    place: Place,
+    #[command(flatten)]
+    service: Service,
+}
+
+impl Rollback {
+    pub fn run(self, output: &mut Output, gate: Gate) -> Result<u8, Failure> {
+        let generations = self.place.generations(&gate)?;
+        let loader = self.service.loader(gate);
+        let deployment = self.service.deployment(Source::Path(generations.link()), &loader);
+        let mut steps = String::new();
+        let mut tell = |progress| steps.extend(super::bring::line(&progress));
+        let back = go_back(&deployment, &generations, self.generation, &mut tell);
+        output.put(&steps)?;
+        match back {
+            Ok(generation) => {
+                output.put(&format!("\ngeneration {generation} counts\n"))?;
+                Ok(DONE)
+            }
+            Err(error) => {
+                output.put(&format!("\n{error}\n"))?;
+                outcome(error)
+            }
+        }
+    }
+}

@@ -1,0 +1,246 @@
+//! From a bundle to a running node and back: what `confgate deploy` and its neighbours do to a service that is really there.
+#![cfg(feature = "deploy")]
+
+mod support;
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use support::confgate;
+use tempfile::TempDir;
+
+/// A bundle as a build makes it.
+fn bundle(at: &Path, name: &str, text: &str) -> PathBuf {
+    use sha2::Digest;
+    let folder = at.join(name);
+    fs::create_dir_all(&folder).unwrap();
+    let digest: String = sha2::Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+    let manifest = serde_json::json!({
+        "name": name, "environment": "Development", "model": "bitcraps", "admitted": true, "keys": 1, "findings": [],
+        "digests": { "schema": "", "settings": digest, "sources": {} },
+    });
+    for (file, text) in [("config.toml", text), ("origins.json", "{}"), ("manifest.json", &manifest.to_string())] {
+        fs::write(folder.join(file), text).unwrap();
+    }
+    folder
+}
+
+/// A machine with a place for generations and a node that runs what counts.
+struct Machine {
+    folder: TempDir,
+    port: u16,
+    node: Option<Child>,
+}
+
+impl Machine {
+    fn new() -> Self {
+        let port = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
+        Self { folder: TempDir::new().unwrap(), port, node: None }
+    }
+
+    fn bundle(&self, name: &str, peers: u32) -> PathBuf {
+        let text = format!("[network]\nmax_connections = {peers}\n\n[monitoring]\nmetrics_port = {}\n", self.port);
+        bundle(self.folder.path(), name, &text)
+    }
+
+    fn state(&self) -> PathBuf {
+        self.folder.path().join("state")
+    }
+
+    fn run(&self, arguments: &[&str]) -> (i32, String) {
+        let mut command = confgate();
+        command.args(arguments).arg("--state").arg(self.state()).env_remove("BITCRAPS_ENV").env("USER", "ops");
+        let output = command.env_remove("SUDO_USER").output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
+        (output.status.code().unwrap(), said)
+    }
+
+    /// Deploys to the running node.
+    fn deploy(&self, source: &Path, more: &[&str]) -> (i32, String) {
+        let pid = self.folder.path().join("pid");
+        let health = format!("http://127.0.0.1:{}/health", self.port);
+        let mut arguments = vec!["deploy", source.to_str().unwrap()];
+        arguments.extend(["--pid-file", pid.to_str().unwrap(), "--health", &health]);
+        arguments.extend(more);
+        self.run(&arguments)
+    }
+
+    /// Starts the example node on what counts. It is not well with more than a hundred peers.
+    fn start(&mut self) {
+        let program = std::env::current_exe().unwrap().parent().unwrap().with_file_name("examples").join("node");
+        assert!(program.exists(), "the example is not built: cargo build --example node");
+        let mut command = Command::new(program);
+        command.arg(self.state().join("bitcraps/current")).args(["--unhealthy-above", "100", "--pid-file"]);
+        command.arg(self.folder.path().join("pid")).env_remove("BITCRAPS_ENV");
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        assert_eq!(line, format!("serving on 127.0.0.1:{}\n", self.port));
+        self.node = Some(child);
+    }
+
+    /// How many peers the running node takes.
+    fn peers(&self) -> u64 {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        write!(stream, "GET / HTTP/1.1\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let page: serde_json::Value = serde_json::from_str(answer.split("\r\n\r\n").nth(1).unwrap()).unwrap();
+        page["max_connections"].as_u64().unwrap()
+    }
+
+    fn eventually_runs(&self, peers: u64) {
+        let began = Instant::now();
+        while self.peers() != peers {
+            assert!(began.elapsed() < Duration::from_secs(20), "the node still runs {}", self.peers());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+impl Drop for Machine {
+    fn drop(&mut self) {
+        if let Some(mut node) = self.node.take() {
+            let _ = node.kill();
+            let _ = node.wait();
+        }
+    }
+}
+
+/// The steps with their marks, without their times.
+fn steps(said: &str) -> Vec<String> {
+    let rows = said.lines().filter(|line| line.starts_with(['✓', '✗']));
+    rows.map(|row| row[..row.find("  ").unwrap_or(row.len())].trim_end().to_owned()).collect()
+}
+
+#[test]
+fn a_good_bundle_reaches_the_running_node_and_is_kept() {
+    let mut machine = Machine::new();
+    assert_eq!(machine.run(&["deploy", machine.bundle("one", 10).to_str().unwrap()]).0, 0);
+    machine.start();
+    let (code, said) = machine.deploy(&machine.bundle("two", 20), &["--settle", "300ms"]);
+    assert_eq!(code, 0, "{said}");
+    assert_eq!(
+        steps(&said),
+        ["✓ fetch", "✓ verify", "✓ gate", "✓ stage", "✓ activate", "✓ reload", "✓ health", "✓ settle", "✓ keep"]
+    );
+    assert!(said.ends_with("  network.max_connections  10 → 20\n1 change; generation 2 counts\n"), "{said}");
+    machine.eventually_runs(20);
+    let (code, said) = machine.run(&["status"]);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.starts_with("generation 2: two for Development, kept\n"), "{said}");
+    assert!(said.contains("drift     none"), "{said}");
+}
+
+#[test]
+fn a_bundle_that_passes_the_gate_and_makes_the_node_unwell_is_rolled_back() {
+    let mut machine = Machine::new();
+    machine.run(&["deploy", machine.bundle("one", 10).to_str().unwrap()]);
+    machine.start();
+    let began = Instant::now();
+    let (code, said) = machine.deploy(&machine.bundle("many", 500), &["--within", "2s", "--settle", "10s"]);
+    assert_eq!(code, 1, "{said}");
+    assert!(began.elapsed() < Duration::from_secs(20), "the deadline is not kept");
+    let steps = steps(&said);
+    assert_eq!(steps.last().unwrap(), "✓ roll back", "{said}");
+    assert!(said.contains("failed: http://127.0.0.1:") && said.ends_with("; generation 1 is back\n"), "{said}");
+    machine.eventually_runs(10);
+    let (_, history) = machine.run(&["history"]);
+    let lines: Vec<&str> = history.lines().collect();
+    assert!(lines[0].starts_with("    2  ") && lines[0].contains("rolled back: "), "{history}");
+    assert!(lines[1].starts_with("*   1  ") && lines[1].ends_with("by ops: kept"), "{history}");
+}
+
+#[test]
+fn one_goes_back_by_hand_and_the_node_follows() {
+    let mut machine = Machine::new();
+    machine.run(&["deploy", machine.bundle("one", 10).to_str().unwrap()]);
+    machine.start();
+    machine.deploy(&machine.bundle("two", 20), &[]);
+    machine.eventually_runs(20);
+    let pid = machine.folder.path().join("pid");
+    let (code, said) = machine.run(&["rollback", "--pid-file", pid.to_str().unwrap()]);
+    assert_eq!((code, steps(&said)), (0, ["✓ gate", "✓ activate", "✓ reload", "✓ health"].map(str::to_owned).to_vec()));
+    machine.eventually_runs(10);
+    let (code, said) = machine.run(&["rollback", "7"]);
+    assert_eq!((code, said.as_str()), (1, "\nthere is no whole generation 7; there are 1, 2\n"));
+}
+
+#[test]
+fn a_refused_bundle_and_a_rehearsal_touch_nothing() {
+    let machine = Machine::new();
+    machine.run(&["deploy", machine.bundle("one", 10).to_str().unwrap()]);
+    let (code, said) = machine.run(&["deploy", machine.bundle("none", 0).to_str().unwrap()]);
+    assert_eq!(code, 1);
+    assert_eq!(steps(&said), ["✓ fetch", "✓ verify", "✗ gate"]);
+    assert!(said.contains("error: network.max_connections must be at least 1, and is 0"), "{said}");
+    let (code, said) = machine.run(&["deploy", machine.bundle("two", 20).to_str().unwrap(), "--dry-run"]);
+    assert_eq!((code, steps(&said)), (0, ["✓ fetch", "✓ verify", "✓ gate"].map(str::to_owned).to_vec()));
+    assert!(said.ends_with("  network.max_connections  10 → 20\n1 change; nothing was changed\n"), "{said}");
+    let (_, history) = machine.run(&["history", "--format", "json"]);
+    let records: serde_json::Value = serde_json::from_str(&history).unwrap();
+    assert_eq!(records.as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn of_two_deployments_at_once_one_is_told_who_is_at_work() {
+    let machine = Machine::new();
+    let slow = machine.bundle("slow", 10);
+    let mut first = confgate();
+    first.args(["deploy", slow.to_str().unwrap(), "--reload-command", "sleep 3", "--state"]).arg(machine.state());
+    let mut first = first.env_remove("BITCRAPS_ENV").stdout(Stdio::piped()).spawn().unwrap();
+    let began = Instant::now();
+    while !machine.run(&["status"]).1.contains("at work") {
+        assert!(began.elapsed() < Duration::from_secs(20), "the first never begins");
+    }
+    let (code, said) = machine.run(&["deploy", machine.bundle("other", 20).to_str().unwrap()]);
+    assert_eq!(code, 2);
+    assert!(said.contains(&format!("is at work: deploy {}, process {}", slow.display(), first.id())), "{said}");
+    assert!(first.wait().unwrap().success());
+}
+
+#[test]
+fn a_deployment_that_is_killed_is_found_and_finished_by_the_doctor() {
+    let machine = Machine::new();
+    machine.run(&["deploy", machine.bundle("one", 10).to_str().unwrap()]);
+    let mut killed = confgate();
+    killed.args(["deploy", machine.bundle("two", 20).to_str().unwrap(), "--reload-command", "sleep 60", "--state"]);
+    let mut killed = killed.arg(machine.state()).env_remove("BITCRAPS_ENV").stdout(Stdio::null()).spawn().unwrap();
+    let link = machine.state().join("bitcraps/current");
+    let began = Instant::now();
+    while fs::read_link(&link).unwrap() != Path::new("generations/2") {
+        assert!(began.elapsed() < Duration::from_secs(20), "it is never activated");
+    }
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    // The command of the shell that it waited for has the lock no longer either, or is waited for.
+    let (code, said) = machine.run(&["status"]);
+    assert!(code == 1 && said.contains("the deployment did not come to its end"), "{said}");
+    let (code, said) = machine.run(&["doctor"]);
+    assert_eq!(code, 1);
+    assert!(said.contains("= --repair would bring back the generation before"), "{said}");
+    let (code, said) = machine.run(&["doctor", "--repair"]);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("done: generation 1 is back"), "{said}");
+    assert_eq!(fs::read_link(&link).unwrap(), Path::new("generations/1"));
+    assert_eq!(machine.run(&["doctor"]), (0, "nothing is wrong\n".to_owned()));
+}
+
+#[test]
+fn wrong_words_are_told() {
+    let machine = Machine::new();
+    let (code, said) = machine.run(&["deploy", "x", "--health", "https://x"]);
+    assert!(code == 2 && said.contains("write a command for https"), "{said}");
+    let (code, said) = machine.run(&["deploy", "/nowhere/bundle"]);
+    assert!(code == 2 && said.contains("/nowhere/bundle: No such file or directory"), "{said}");
+    let (code, said) = machine.run(&["status", "--name", "../x"]);
+    assert!(code == 2 && said.contains("\"../x\" is no name of a service"), "{said}");
+    assert_eq!(machine.run(&["status"]), (0, "nothing is deployed\n".to_owned()));
+    assert_eq!(machine.run(&["history"]), (0, "nothing was deployed\n".to_owned()));
+    let (code, said) = machine.run(&["deploy", "x", "-k", "not a key"]);
+    assert!(code == 2 && said.contains("--trusted-public-key: "), "{said}");
+}
