@@ -2,6 +2,8 @@
 //!
 //! A service's own binary gets all of it with one line: `fn main() -> ExitCode { confgate::cli::main::<Config>() }`.
 
+#[cfg(feature = "agent")]
+mod agent;
 #[cfg(feature = "live")]
 mod audit;
 mod bundles;
@@ -85,6 +87,8 @@ enum Command {
     Explain(explain::Explain),
     #[cfg(feature = "live")]
     Audit(audit::Audit),
+    #[cfg(feature = "agent")]
+    Agent(agent::Agent),
     #[cfg(feature = "deploy")]
     Deploy(Box<deploy::Deploy>),
     #[cfg(feature = "deploy")]
@@ -153,7 +157,7 @@ pub fn main<M: Model>() -> ExitCode {
         Err(error) => error.exit(),
     };
     let mut output = Output::new(line.color);
-    let result = run(line.command, &mut output, &Gate::of::<M>).and_then(|code| {
+    let result = run::<M>(line.command, &mut output, &Gate::of::<M>).and_then(|code| {
         output.finish()?;
         Ok(code)
     });
@@ -179,7 +183,7 @@ fn program_name() -> String {
 }
 
 /// Runs one command; `gate` makes the gate of the model, which not every command needs.
-fn run(command: Command, output: &mut Output, gate: &dyn Fn() -> Gate) -> Result<u8, Failure> {
+fn run<M: Model>(command: Command, output: &mut Output, gate: &dyn Fn() -> Gate) -> Result<u8, Failure> {
     match command {
         Command::Check(check) => check.run(output, gate),
         Command::Schema(schema) => schema.run(output, gate),
@@ -205,6 +209,8 @@ fn run(command: Command, output: &mut Output, gate: &dyn Fn() -> Gate) -> Result
         Command::Explain(explain) => explain.run(output, gate()),
         #[cfg(feature = "live")]
         Command::Audit(audit) => audit.run(output),
+        #[cfg(feature = "agent")]
+        Command::Agent(agent) => agent.run::<M>(output),
         #[cfg(feature = "deploy")]
         Command::Key(key) => key.run(output),
         #[cfg(feature = "deploy")]

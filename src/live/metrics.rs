@@ -147,7 +147,7 @@ fn rule_label(rule: &str) -> String {
 }
 
 /// A service's name as it may begin the name of a metric.
-fn metric_name(name: &str) -> String {
+pub(crate) fn metric_name(name: &str) -> String {
     name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect()
 }
 

@@ -1,6 +1,8 @@
 //! What tests of the binary share.
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+#[cfg(feature = "agent")]
+pub mod agent;
 pub mod nix;
 pub mod terminal;
 
