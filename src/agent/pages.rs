@@ -1,16 +1,16 @@
 //! What the agent answers: metrics, health, the config. Secrets are in none of it.
 
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 
 use super::run::About;
 use super::service::Status;
 use super::state::Reason;
 use crate::gate::render::json::finding;
-use crate::layer::{Loaded, Refused};
+use crate::layer::Refused;
 use crate::live::Pending;
 use crate::live::metrics::OPEN_METRICS;
 use crate::nix::bundle::document;
-use crate::tree::{Node, Path, Value, json as tree_json, write};
+use crate::tree::{json as tree_json, write};
 
 /// An answer.
 #[derive(Debug, PartialEq)]
@@ -132,37 +132,10 @@ fn config(about: &About, options: &[(&str, &str)]) -> Page {
             Err(error) => unknown(&format!("the config cannot be said in TOML: {error}")),
         },
         (false, false) => Page { status: 200, media: JSON, text: document(&tree_json::write(&shown)) },
-        (false, true) => Page { status: 200, media: JSON, text: document(&with_origins(&loaded, &shown)) },
+        (false, true) => Page { status: 200, media: JSON, text: document(&loaded.with_origins(about.service.gate())) },
     }
 }
 
 fn unknown(why: &str) -> Page {
     Page { status: 400, media: TEXT, text: format!("{why}\n") }
-}
-
-/// The config, and for each of its values where it was written.
-fn with_origins(loaded: &Loaded, shown: &Node) -> Json {
-    let mut origins = Map::new();
-    leaves(shown, &Path::root(), &mut |path, node| {
-        origins.insert(path.pointer(), loaded.origin(node).into());
-    });
-    json!({
-        "environment": loaded.environment,
-        "file": loaded.file(),
-        "profiles": loaded.active,
-        "config": tree_json::write(shown),
-        "origins": origins,
-    })
-}
-
-/// Every value that is no table, and lists of such values whole.
-fn leaves<'n>(node: &'n Node, path: &Path, visit: &mut dyn FnMut(Path, &'n Node)) {
-    match &node.value {
-        Value::Null => {}
-        Value::Table(table) => table.iter().for_each(|(key, child)| leaves(child, &path.key(key), visit)),
-        Value::List(elements) if elements.iter().any(|element| element.as_table().is_some()) => {
-            elements.iter().enumerate().for_each(|(index, element)| leaves(element, &path.index(index), visit));
-        }
-        _ => visit(path.clone(), node),
-    }
 }

@@ -9,12 +9,12 @@ use clap::{ArgGroup, Args, ValueEnum};
 use tracing::level_filters::LevelFilter;
 
 use super::output::Output;
-use super::{DONE, Failure, ForEnvironment, REFUSED};
+use super::running::Running;
+use super::{DONE, Failure, REFUSED};
 use crate::agent::{self, Format, Listen, Listener, Target};
 use crate::gate::Gate;
 use crate::gate::render::{Totals, human};
-use crate::host::Host;
-use crate::layer::{Choice, Loader};
+use crate::layer::{Loader, Override};
 use crate::live::audit::{AuditTrail, Limits};
 use crate::live::{Live, StartError};
 use crate::model::Model;
@@ -27,12 +27,8 @@ use crate::model::Model;
 #[command(group = ArgGroup::new("purpose").args(["output", "listen"]).multiple(true).required(true))]
 #[command(group = ArgGroup::new("target").args(["signal_pid_file", "reload_unit", "reload_command"]))]
 pub struct Agent {
-    /// Config file, bundle, or folder of them. By default the folder that the service's variable names (BITCRAPS_CONFIG_PATH),
-    /// else config.
-    #[arg(long, short, value_name = "PATH")]
-    config: Option<PathBuf>,
     #[command(flatten)]
-    environment: ForEnvironment,
+    running: Running,
     /// Open sealed values with the keys in this file: an identity file of age, or a private key of ssh. By default the file
     /// that CONFGATE_IDENTITY names.
     #[cfg(feature = "seal")]
@@ -114,10 +110,10 @@ impl Agent {
             Level::Debug => LevelFilter::DEBUG,
         };
         tracing_subscriber::fmt().with_writer(io::stderr).with_max_level(level).init();
-        let loader = self.loader(Gate::of::<M>())?;
+        let (loader, overrides) = self.loader(Gate::of::<M>())?;
         let file = self.file(&loader)?;
         let listener = self.listener()?;
-        let live = match self.live::<M>(loader)? {
+        let live = match self.live::<M>(loader, overrides)? {
             Ok(live) => live,
             Err(StartError::Refused(refused)) => {
                 output.put(&human::report(&refused.report, output.style))?;
@@ -132,15 +128,14 @@ impl Agent {
         Ok(DONE)
     }
 
-    fn loader(&self, gate: Gate) -> Result<Loader, Failure> {
-        let loader = Loader::new(Arc::new(gate), Host::of_process()).environment(self.environment.environment);
-        let loader = loader.choice(self.config.clone().map_or(Choice::Look, Choice::At));
+    fn loader(&self, gate: Gate) -> Result<(Loader, Vec<Override>), Failure> {
+        let (loader, overrides) = self.running.loader(gate);
         #[cfg(feature = "seal")]
         let loader = match super::sealing::identities::of_node(self.identity.as_deref())? {
             Some(identities) => loader.opener(Box::new(identities)),
             None => loader,
         };
-        Ok(loader)
+        Ok((loader, overrides))
     }
 
     fn file(&self, loader: &Loader) -> Result<Option<agent::Output>, Failure> {
@@ -160,8 +155,8 @@ impl Agent {
         Ok(self.listen.as_ref().map(|listen| listen.bind(self.listen_anywhere)).transpose()?)
     }
 
-    fn live<M: Model>(&self, loader: Loader) -> Result<Result<Live<M>, StartError>, Failure> {
-        let mut builder = Live::<M>::builder(loader).signal();
+    fn live<M: Model>(&self, loader: Loader, overrides: Vec<Override>) -> Result<Result<Live<M>, StartError>, Failure> {
+        let mut builder = Live::<M>::builder(loader).overrides(overrides).signal();
         if let Some(seconds) = self.poll {
             builder = builder.poll(Duration::from_secs(seconds));
         } else if !self.no_watch {

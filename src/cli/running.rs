@@ -49,11 +49,17 @@ impl FromStr for Setting {
 }
 
 impl Running {
-    /// Loads; `None` when the config is refused, and the report is on the output.
-    pub fn load(&self, gate: Gate, output: &mut Output) -> Result<Option<(Loader, Loaded)>, Failure> {
+    /// Who loads, and what counts before all layers.
+    pub fn loader(&self, gate: Gate) -> (Loader, Vec<Override>) {
         let loader = Loader::new(Arc::new(gate), Host::of_process()).environment(self.environment.environment);
         let loader = loader.choice(self.config.clone().map_or(Choice::Look, Choice::At));
-        let overrides: Vec<Override> = self.set.iter().map(|set| set.of(loader.gate())).collect();
+        let overrides = self.set.iter().map(|set| set.of(loader.gate())).collect();
+        (loader, overrides)
+    }
+
+    /// Loads; `None` when the config is refused, and the report is on the output.
+    pub fn load(&self, gate: Gate, output: &mut Output) -> Result<Option<(Loader, Loaded)>, Failure> {
+        let (loader, overrides) = self.loader(gate);
         match loader.load(&Given { overrides: &overrides, ..Given::default() }) {
             Ok(loaded) => Ok(Some((loader, loaded))),
             Err(refused) => {

@@ -3,15 +3,14 @@
 use std::collections::HashMap;
 
 use clap::{Args, ValueEnum};
-use serde_json::{Value as Json, json};
 
 use super::output::Output;
 use super::running::Running;
 use super::{DONE, Failure, REFUSED};
 use crate::gate::Gate;
-use crate::layer::{Kind, Loaded};
+use crate::layer::{Kind, Loaded, values};
 use crate::nix::bundle::document;
-use crate::tree::{Node, Origin, Path, Segment, Source, Value, json, read, write};
+use crate::tree::{Node, Origin, Path, Source, json, read, write};
 
 /// Print the config that a service would run on this machine, with every layer, and without secrets.
 #[derive(Debug, Args)]
@@ -43,16 +42,7 @@ impl Show {
                 output.put(&format!("{}\n{text}", heading(&loaded)))?;
             }
             Format::Json if self.origins => {
-                let mut origins = serde_json::Map::new();
-                leaves(&shown, &Path::root(), &mut |path, node| {
-                    origins.insert(path.pointer(), loaded.origin(node).into());
-                });
-                let file = loaded.file();
-                let head = json!({ "environment": loaded.environment, "file": file, "profiles": loaded.active });
-                let mut whole = head;
-                whole["config"] = json::write(&shown);
-                whole["origins"] = Json::Object(origins);
-                output.put(&document(&whole))?;
+                output.put(&document(&loaded.with_origins(loader.gate())))?;
             }
             Format::Json => output.put(&document(&json::write(&shown)))?,
         }
@@ -76,7 +66,7 @@ fn annotated(text: &str, shown: &Node, loaded: &Loaded) -> String {
     let source = Source::new("", text);
     let (written, _) = read::toml(&source);
     let mut by_line = HashMap::new();
-    leaves(shown, &Path::root(), &mut |path, node| {
+    values(shown, &Path::root(), &mut |path, node| {
         if let Some(Origin::Text { key, .. }) = written.get(&path.0).map(|node| &node.origin) {
             by_line.insert(source.position(key.range().start).0, origin(loaded, node, &path));
         }
@@ -102,21 +92,5 @@ fn origin(loaded: &Loaded, node: &Node, path: &Path) -> String {
     match secret {
         Some(secret) => format!("{origin}, with a secret from {}", secret.place),
         None => origin,
-    }
-}
-
-/// Every value that stands on a line of its own: what is no table, and lists whole.
-fn leaves<'n>(node: &'n Node, path: &Path, visit: &mut dyn FnMut(Path, &'n Node)) {
-    match &node.value {
-        Value::Table(table) if !table.is_empty() => {
-            table.iter().for_each(|(key, child)| leaves(child, &path.key(key), visit));
-        }
-        // Tables in a list stand below headers of their own.
-        Value::List(elements) if elements.iter().any(|element| element.as_table().is_some()) => {
-            for (index, element) in elements.iter().enumerate() {
-                leaves(element, &Path([&path.0[..], &[Segment::Index(index)]].concat()), visit);
-            }
-        }
-        _ => visit(path.clone(), node),
     }
 }

@@ -10,7 +10,7 @@ use crate::gate::redact::redacted;
 use crate::gate::schema::leaves::{at, leaves};
 use crate::gate::schema::{View, bounds, type_words};
 use crate::gate::{Gate, RuleInfo, suggest};
-use crate::tree::{Node, Path, Place, json, write};
+use crate::tree::{Node, Path, Place, Value, json, write};
 
 /// All that is known of one value.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -151,6 +151,22 @@ impl Loaded {
         found
     }
 
+    /// The config as people may see it, with where each of its values was written, by JSON pointer.
+    pub fn with_origins(&self, gate: &Gate) -> Json {
+        let shown = self.shown(gate);
+        let mut origins = serde_json::Map::new();
+        values(&shown, &Path::root(), &mut |path, node| {
+            origins.insert(path.pointer(), self.origin(node).into());
+        });
+        serde_json::json!({
+            "environment": self.environment,
+            "file": self.file(),
+            "profiles": self.active,
+            "config": json::write(&shown),
+            "origins": origins,
+        })
+    }
+
     /// Where a value stands, in words.
     pub fn places(&self, node: &Node) -> Vec<String> {
         self.sources.places(&node.origin).iter().map(place_name).collect()
@@ -165,6 +181,20 @@ impl Loaded {
             None if layer.kind == Kind::Default => "default".to_owned(),
             None => layer.name,
         }
+    }
+}
+
+/// Every value of a config that stands on a line of its own: what is no table, and lists whole.
+pub(crate) fn values<'n>(node: &'n Node, path: &Path, visit: &mut dyn FnMut(Path, &'n Node)) {
+    match &node.value {
+        Value::Table(table) if !table.is_empty() => {
+            table.iter().for_each(|(key, child)| values(child, &path.key(key), visit));
+        }
+        // Tables in a list stand below headers of their own.
+        Value::List(elements) if elements.iter().any(|element| element.as_table().is_some()) => {
+            elements.iter().enumerate().for_each(|(index, element)| values(element, &path.index(index), visit));
+        }
+        _ => visit(path.clone(), node),
     }
 }
 

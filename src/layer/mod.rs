@@ -18,6 +18,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+pub(crate) use self::explain::values;
 pub use self::explain::{Contribution, Explanation};
 pub use self::file::{Choice, Found};
 pub use self::load::Loader;
