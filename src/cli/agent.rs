@@ -29,11 +29,6 @@ use crate::model::Model;
 pub struct Agent {
     #[command(flatten)]
     running: Running,
-    /// Open sealed values with the keys in this file: an identity file of age, or a private key of ssh. By default the file
-    /// that CONFGATE_IDENTITY names.
-    #[cfg(feature = "seal")]
-    #[arg(long, value_name = "FILE")]
-    identity: Option<PathBuf>,
     /// File to keep current: the whole config, secrets and all. It is replaced whole, and left alone when nothing changed.
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -110,7 +105,7 @@ impl Agent {
             Level::Debug => LevelFilter::DEBUG,
         };
         tracing_subscriber::fmt().with_writer(io::stderr).with_max_level(level).init();
-        let (loader, overrides) = self.loader(Gate::of::<M>())?;
+        let (loader, overrides) = self.running.loader(Gate::of::<M>());
         let file = self.file(&loader)?;
         let listener = self.listener()?;
         let live = match self.live::<M>(loader, overrides)? {
@@ -126,16 +121,6 @@ impl Agent {
         let name = M::NAME.to_owned();
         agent::Agent { name, service: Arc::new(live), output: file, target, retries, listener }.run()?;
         Ok(DONE)
-    }
-
-    fn loader(&self, gate: Gate) -> Result<(Loader, Vec<Override>), Failure> {
-        let (loader, overrides) = self.running.loader(gate);
-        #[cfg(feature = "seal")]
-        let loader = match super::sealing::identities::of_node(self.identity.as_deref())? {
-            Some(identities) => loader.opener(Box::new(identities)),
-            None => loader,
-        };
-        Ok((loader, overrides))
     }
 
     fn file(&self, loader: &Loader) -> Result<Option<agent::Output>, Failure> {

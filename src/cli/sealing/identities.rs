@@ -6,8 +6,6 @@ use std::path::{Path, PathBuf};
 use super::super::Failure;
 use super::{about, bytes, passphrase};
 use crate::model::Secret;
-#[cfg(feature = "agent")]
-use crate::secret::seal::Identities;
 use crate::secret::seal::{Identity, is_sealed_by_passphrase};
 
 /// Names the identity file when the command does not.
@@ -71,14 +69,4 @@ impl Opening<'_> {
             None => passphrase::typed(prompt, "the passphrase", self.option),
         }
     }
-}
-
-/// What a service opens sealed values with while it loads its config: the identities in `file`, else in the file that the
-/// variable names. Nobody is asked for a passphrase.
-#[cfg(feature = "agent")]
-pub fn of_node(file: Option<&Path>) -> Result<Option<Identities>, Failure> {
-    let named = || env::var_os(VARIABLE).filter(|path| !path.is_empty()).map(PathBuf::from);
-    let Some(path) = file.map(Path::to_owned).or_else(named) else { return Ok(None) };
-    let identities = Identity::read(&bytes(&path)?, &mut || None).map_err(|error| about(&path, &error))?;
-    Ok(Some(identities.into()))
 }
