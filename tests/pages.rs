@@ -8,6 +8,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+#[cfg(feature = "deploy")]
+use sha2::Digest;
 use support::{confgate, root};
 
 /// A command and what the page says that it prints.
@@ -48,10 +50,15 @@ fn fits(text: &str, pattern: &str) -> bool {
 }
 
 fn run(page: &str) {
+    run_with(page, |_| {});
+}
+
+fn run_with(page: &str, prepare: impl FnOnce(&Path)) {
     let text = fs::read_to_string(root().join("docs").join(page)).unwrap();
     let steps = steps(&text);
     assert!(!steps.is_empty(), "{page} runs nothing");
     let folder = tempfile::tempdir().unwrap();
+    prepare(folder.path());
     let program = confgate();
     let programs = Path::new(program.get_program()).parent().unwrap();
     let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap());
@@ -71,6 +78,25 @@ fn run(page: &str) {
 #[test]
 fn a_running_service() {
     run("runtime.md");
+}
+
+/// A page that speaks of a build's result gets one.
+#[cfg(feature = "deploy")]
+#[test]
+fn a_deployment() {
+    run_with("deploy.md", |folder| {
+        let config = "[network]\nmax_connections = 500\n";
+        let digest: String = sha2::Sha256::digest(config.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+        let manifest = serde_json::json!({
+            "name": "production", "environment": "Production", "model": "bitcraps", "admitted": true, "keys": 1,
+            "findings": [], "digests": { "schema": "", "settings": digest, "sources": {} },
+        });
+        let bundle = folder.join("result/production");
+        fs::create_dir_all(&bundle).unwrap();
+        for (name, text) in [("config.toml", config), ("origins.json", "{}"), ("manifest.json", &manifest.to_string())] {
+            fs::write(bundle.join(name), text).unwrap();
+        }
+    });
 }
 
 #[test]
