@@ -93,7 +93,8 @@ fn a_deployment() {
         });
         let bundle = folder.join("result/production");
         fs::create_dir_all(&bundle).unwrap();
-        for (name, text) in [("config.toml", config), ("origins.json", "{}"), ("manifest.json", &manifest.to_string())] {
+        for (name, text) in [("config.toml", config), ("origins.json", "{}"), ("manifest.json", &manifest.to_string())]
+        {
             fs::write(bundle.join(name), text).unwrap();
         }
     });

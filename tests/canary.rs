@@ -1,0 +1,200 @@
+//! A secret that is unlike anything else goes through everything that a config goes through, and is found nowhere but in the
+//! config that is resolved.
+#![cfg(all(feature = "live", feature = "deploy"))]
+
+mod support;
+
+use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::time::Duration;
+
+use confgate::bitcraps::Config;
+use confgate::layer::{Given, Loader, Override};
+use confgate::live::Live;
+use confgate::live::audit::{AuditTrail, Limits};
+use confgate::{Gate, Host};
+use support::confgate;
+use tempfile::TempDir;
+
+/// It has what a terminal, a URL, TOML and JSON write in another way, and a part that none of them does.
+const CANARY: &str = "canary7Qx9-s3cr3t/&\"é";
+
+/// What is looked for: no form of the secret is without it.
+const PART: &str = "canary7Qx9";
+
+const FILE: &str = "\
+[app]
+name = 'the node of ${SECRET_CANARY}'
+
+[database]
+url = 'postgresql://node:${SECRET_CANARY}@db.example.net/x'
+
+[monitoring]
+alert_webhook = '${SECRET_CANARY}'
+
+[[network.turn_servers]]
+url = 'turn:turn.example.net'
+password = '${SECRET_CANARY}'
+
+[[profiles]]
+name = 'tournament'
+when.feature = 'tournament'
+set.app.name = '${SECRET_CANARY}'
+";
+
+fn clean(what: &str, text: &str) {
+    assert!(!text.contains(PART), "the secret is in {what}:\n{text}");
+}
+
+struct Machine(TempDir);
+
+impl Machine {
+    fn new(file: &str) -> Self {
+        let folder = TempDir::new().unwrap();
+        fs::create_dir(folder.path().join("config")).unwrap();
+        fs::write(folder.path().join("config/development.toml"), file).unwrap();
+        Self(folder)
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn host(&self, secret: &str) -> Host {
+        Host::bare().folder(self.path()).variable("BITCRAPS_SECRET_CANARY", secret).variable("FEATURE_TOURNAMENT", "1")
+    }
+
+    /// Runs a command that has the secret in its environment, and gives all that it says.
+    fn said(&self, arguments: &[&str]) -> String {
+        let mut command = confgate();
+        command.current_dir(self.path()).args(arguments).env_remove("BITCRAPS_ENV").env("RUST_LOG", "trace");
+        let output = command.env("BITCRAPS_SECRET_CANARY", CANARY).env("FEATURE_TOURNAMENT", "1").output().unwrap();
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+    }
+}
+
+#[test]
+fn the_resolved_config_has_it() {
+    let machine = Machine::new(FILE);
+    let (config, _) =
+        Loader::of::<Config>(machine.host("https://canary7Qx9.example/")).config::<Config>(&Given::default()).unwrap();
+    assert_eq!(config.app.name, "https://canary7Qx9.example/");
+    assert_eq!(config.database.url.as_str(), "postgresql://node:https%3A%2F%2Fcanary7Qx9.example%2F@db.example.net/x");
+}
+
+#[test]
+fn no_command_says_it_in_any_format() {
+    // The webhook is no URL with it, so every one of these also goes the way of an error.
+    for file in [FILE.to_owned(), FILE.replace("alert_webhook = '${SECRET_CANARY}'\n", "")] {
+        let machine = Machine::new(&file);
+        for format in ["human", "json", "sarif", "github"] {
+            clean(format, &machine.said(&["check", "config/development.toml", "--format", format]));
+        }
+        for arguments in [
+            &["show"][..],
+            &["show", "--origins"],
+            &["show", "--format", "json"],
+            &["show", "--format", "json", "--origins"],
+            &["show", "--set", "network.max_connections=0"],
+            &["explain", "app.name"],
+            &["explain", "database.url", "--format", "json"],
+            &["explain", "network.turn_servers[0].password"],
+            &["explain", "monitoring.alert_webhook"],
+            &["diff", "config/development.toml", "/dev/null"],
+            &["render", "config/development.toml"],
+        ] {
+            let said = machine.said(arguments);
+            assert!(!said.contains("unrecognized"), "{arguments:?}: {said}");
+            clean(&format!("{arguments:?}"), &said);
+        }
+    }
+}
+
+#[test]
+fn no_deployment_says_it_or_writes_it_down() {
+    use sha2::Digest;
+    let file = FILE.replace("alert_webhook = '${SECRET_CANARY}'\n", "");
+    let machine = Machine::new("");
+    let deploy = |text: &str| {
+        let bundle = machine.path().join("bundle");
+        fs::create_dir_all(&bundle).unwrap();
+        let digest: String = sha2::Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+        let manifest = serde_json::json!({
+            "name": "n", "environment": "Development", "model": "bitcraps", "admitted": true, "keys": 1, "findings": [],
+            "digests": { "schema": "", "settings": digest, "sources": {} },
+        });
+        for (name, text) in [("config.toml", text), ("origins.json", "{}"), ("manifest.json", &manifest.to_string())] {
+            fs::write(bundle.join(name), text).unwrap();
+        }
+        machine.said(&["deploy", "bundle", "--state", "state"])
+    };
+    let said = deploy(&file);
+    assert!(said.contains("generation 1 counts"), "{said}");
+    clean("a deployment", &said);
+    let said = deploy(&file.replace("node:", "other:"));
+    assert!(said.contains("generation 2 counts"), "{said}");
+    clean("a second deployment", &said);
+    clean(
+        "a refusal",
+        &deploy(&file.replace("turn:turn.example.net", "${SECRET_CANARY}").replace("[app]", "[app]\nx = 1")),
+    );
+    for command in ["status", "history", "doctor"] {
+        clean(command, &machine.said(&[command, "--state", "state"]));
+    }
+    every_file(machine.path());
+}
+
+/// Looks for it in all files below a folder.
+fn every_file(folder: &Path) {
+    for entry in fs::read_dir(folder).unwrap().flatten() {
+        let path = entry.path();
+        match entry.file_type().unwrap() {
+            kind if kind.is_dir() => every_file(&path),
+            kind if kind.is_file() => {
+                clean(&path.display().to_string(), &String::from_utf8_lossy(&fs::read(&path).unwrap()));
+            }
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn neither_debug_nor_a_panic_nor_the_trail_nor_a_metric_shows_it() {
+    let machine = Machine::new(&FILE.replace("alert_webhook = '${SECRET_CANARY}'\n", ""));
+    let host = machine.host(CANARY);
+    let trail = AuditTrail::open(machine.path().join("audit.jsonl"), Limits::default()).unwrap();
+    let live = Live::<Config>::builder(Loader::of::<Config>(host)).audit(trail).start().unwrap();
+    let changes = live.subscribe();
+    let set = |field: &str, value: &str| {
+        live.apply([Override::json(confgate::tree::Path::dotted(field), value.into())], "rotated")
+    };
+    // A value that a program sets is as secret as one of a file, in fields that are.
+    set("monitoring.alert_webhook", &format!("https://hooks.example/{PART}")).unwrap();
+    set("database.url", &format!("postgresql://node:{PART}@db2.example.net/x")).unwrap();
+    let refused = set("monitoring.alert_webhook", &format!("no url {PART}")).unwrap_err();
+    let refused = [refused.to_string(), format!("{refused:?}")].concat();
+    clean("a refusal", &refused);
+    clean(
+        "a change",
+        &format!("{:?} {}", changes.try_recv(), serde_json::to_string(&*changes.try_recv().unwrap()).unwrap()),
+    );
+    let gate: &Gate = live.loader().gate();
+    let current = live.snapshot();
+    clean("debug", &format!("{live:?} {:?} {:?} {:?} {gate:?}", live.loader(), current.loaded, current.loaded.report));
+    clean("the history", &format!("{:?}", live.history()));
+    clean("pending", &format!("{:?}", current.pending));
+    clean("metrics", &live.metrics().text());
+    clean("a config for logs", &format!("{:?}", current.config.sanitized_for_logs().database));
+    clean("the typed config's own debug", &format!("{:?}", current.config.monitoring));
+    clean("a debug of a URL", &format!("{:?}", current.config.database));
+    let panic = catch_unwind(AssertUnwindSafe(|| {
+        let current = live.snapshot();
+        panic!("{:?} {:?}", current.config.database, current.loaded);
+    }));
+    clean("a panic", panic.unwrap_err().downcast_ref::<String>().unwrap());
+    live.revert().unwrap();
+    std::thread::sleep(Duration::from_millis(1));
+    drop(live);
+    every_file(machine.path());
+}
