@@ -13,8 +13,8 @@
 //! assert_eq!((config.network.max_connections, config.network.listen_port), (500, 8333));
 //! ```
 //!
-//! Dependencies between the modules point one way: `cli` to `agent`, `docs`, `nix` and `live`, `agent` to `live`, `live` to `layer`, that to `secret`, all of
-//! them to `gate`, `gate` to `tree` and `model`.
+//! Dependencies between the modules point one way: `cli` to `agent`, `deploy`, `docs`, `nix` and `live`, `agent` to `live`, `live` and `deploy` to `layer`,
+//! that to `secret`, all of them to `gate`, `gate` to `tree` and `model`.
 //! `bitcraps` is the bundled model, and nothing but the binary and the tests knows it.
 
 #[cfg(feature = "agent")]

@@ -28,6 +28,9 @@ pub struct Check {
     /// Refuse what would only be warned of.
     #[arg(long, value_name = "WHAT", value_enum)]
     deny: Option<Deny>,
+    /// Warning that is known and accepted: the name of its rule, or RULE:FIELD for one field. May be given several times.
+    #[arg(long, value_name = "RULE[:FIELD]")]
+    accept: Vec<String>,
     /// How much a key weighs that the schema does not name.
     #[arg(long, value_name = "WEIGHT", value_enum, default_value = "error")]
     unknown_keys: Weight,
@@ -98,6 +101,7 @@ impl Check {
         };
         let bytes = input::text(file)?;
         let mut report = gate.examine(input::submission(file, bytes, terms)).report;
+        report.accept(&self.accept);
         if self.deny.is_some() {
             report.deny_warnings();
         }

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::output::Output;
 use super::{DONE, Failure};
-use crate::gate::{Gate, secrets};
+use crate::gate::{Gate, likely, secrets};
 use crate::nix::bundle::document;
 
 /// List the rules between fields.
@@ -26,7 +26,7 @@ enum Format {
 
 impl Rules {
     pub fn run(self, output: &mut Output, gate: &Gate) -> Result<u8, Failure> {
-        let rules: Vec<_> = gate.rules().iter().chain([&secrets::RULE]).collect();
+        let rules: Vec<_> = gate.rules().iter().chain([&secrets::RULE, &likely::RULE]).collect();
         match self.format {
             Format::Human => {
                 for rule in rules {

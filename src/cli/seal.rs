@@ -104,7 +104,11 @@ impl Seal {
             Some(path) => input::schema_gate(path)?,
             None => gate(),
         };
-        Ok(secrets::plain(gate.view(), document.tree()).iter().map(|plain| plain.path().clone()).collect())
+        Ok(secrets::plain(gate.view(), document.tree())
+            .iter()
+            .filter(|plain| plain.is_certain())
+            .map(|plain| plain.path().clone())
+            .collect())
     }
 }
 

@@ -13,7 +13,7 @@ mod words;
 
 use crate::environment::Environment;
 use crate::gate::schema::described;
-use crate::gate::{Gate, RuleInfo, secrets};
+use crate::gate::{Gate, RuleInfo, likely, secrets};
 use crate::tree::Path;
 
 /// All that a reader wants to know of a config before writing one.
@@ -105,7 +105,7 @@ impl Reference {
     pub fn of(gate: &Gate) -> Self {
         let view = gate.view();
         let name = gate.model_name().or(view.text("title")).unwrap_or("config");
-        let rules: Vec<RuleInfo> = gate.rules().iter().copied().chain([secrets::RULE]).collect();
+        let rules: Vec<RuleInfo> = gate.rules().iter().copied().chain([secrets::RULE, likely::RULE]).collect();
         let found = walk::of(gate, &rules);
         Self {
             name: name.to_owned(),

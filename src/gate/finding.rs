@@ -130,6 +130,17 @@ impl Report {
         self.errors() == 0
     }
 
+    /// Takes out the warnings that somebody knows and accepts: by the name of a rule, or of a rule and a field
+    /// (`secrets/likely-secret:app.name`).
+    pub fn accept(&mut self, names: &[String]) {
+        let accepted = |finding: &Finding| {
+            let with_field = format!("{}:{}", finding.rule, finding.path);
+            finding.severity == Severity::Warning
+                && names.iter().any(|name| *name == finding.rule || *name == with_field)
+        };
+        self.findings.retain(|finding| !accepted(finding));
+    }
+
     /// Makes every warning an error.
     pub fn deny_warnings(&mut self) {
         for finding in &mut self.findings {

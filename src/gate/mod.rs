@@ -7,6 +7,7 @@
 pub mod complete;
 pub mod finding;
 mod judge;
+pub mod likely;
 pub mod profiles;
 pub mod redact;
 pub mod render;

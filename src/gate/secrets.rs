@@ -2,6 +2,7 @@
 
 use super::RuleInfo;
 use super::finding::Finding;
+use super::likely::{self, LIKELY};
 use super::schema::View;
 use crate::model::{Severity, url};
 use crate::tree::reference;
@@ -33,6 +34,8 @@ enum What {
     Text,
     /// The password of a URL.
     Password,
+    /// A text that looks like a secret of this kind, in a field that nobody marked.
+    Likely(&'static str),
     /// A value that is no text: a password in digits is one all the same. That it is none is found elsewhere.
     OtherKind,
 }
@@ -43,6 +46,11 @@ impl Plain<'_> {
         &self.path
     }
 
+    /// Whether it is one for sure, and does not only look like one.
+    pub fn is_certain(&self) -> bool {
+        !matches!(self.what, What::Likely(_))
+    }
+
     /// The finding that says so. `env_prefix` is what the variables begin with in which the node is given its secrets, if
     /// there is one.
     pub fn finding(&self, sources: &Sources, severity: Severity, env_prefix: Option<&str>) -> Option<Finding> {
@@ -50,6 +58,7 @@ impl Plain<'_> {
         let (message, name) = match self.what {
             What::Text => (format!("{path} is a secret and stands here in plain text"), reference_name(path, "")),
             What::Password => (format!("{path} holds a password in plain text"), reference_name(path, "_PASSWORD")),
+            What::Likely(kind) => return Some(self.likely(kind, sources)),
             What::OtherKind => return None,
         };
         let finding = Finding::new(severity, NO_PLAIN_TEXT, path.clone(), message);
@@ -70,6 +79,20 @@ impl Plain<'_> {
                 .note("what Nix renders ends in its store, which everyone can read")
                 .help(format!("{instead} {elsewhere}"))
         })
+    }
+
+    /// The warning about a text that may be a secret. Whoever knows better accepts it by the name of the rule.
+    fn likely(&self, kind: &str, sources: &Sources) -> Finding {
+        let path = &self.path;
+        let message = format!("{path} looks like {kind}, and stands here in plain text");
+        let finding = Finding::new(Severity::Warning, LIKELY, path.clone(), message);
+        let finding = finding.at(sources.places(&self.node.origin), "set here");
+        let name = reference_name(path, "");
+        let instead = match sources.nix.is_empty() {
+            true => format!("write ${{SECRET_{name}}} in its place"),
+            false => format!("write secret \"{name}\" in its place"),
+        };
+        finding.help(format!("{instead}; if it is none, check with --accept {LIKELY}:{path}"))
     }
 
     /// Where it stands in the sources, so that no line is shown with it.
@@ -133,15 +156,26 @@ fn reference_name(path: &Path, ending: &str) -> String {
 /// Every secret of a tree that stands there as it is.
 pub fn plain<'t>(view: View<'_>, tree: &'t Node) -> Vec<Plain<'t>> {
     let mut found = Vec::new();
-    collect(Some(view), tree, Trail::Root, &mut found);
+    let free = |path: &Path| {
+        const FORM: [&str; 4] = ["format", "pattern", "enum", "const"];
+        view.at(&path.0, tree).is_none_or(|view| FORM.iter().all(|keyword| view.get(keyword).is_none()))
+    };
+    collect(Some(view), tree, Trail::Root, &free, &mut found);
     found
 }
 
-fn collect<'t>(view: Option<View<'_>>, node: &'t Node, trail: Trail<'_>, found: &mut Vec<Plain<'t>>) {
+/// `free` says whether a field takes any text.
+fn collect<'t>(
+    view: Option<View<'_>>,
+    node: &'t Node,
+    trail: Trail<'_>,
+    free: &dyn Fn(&Path) -> bool,
+    found: &mut Vec<Plain<'t>>,
+) {
     let view = view.filter(|view| view.holds_secrets());
     let secret = view.is_some_and(View::is_secret);
     let what = match &node.value {
-        Value::String(text) => plain_text(secret, text),
+        Value::String(text) => plain_text(secret, text).or_else(|| likely_text(secret, text, &|| free(&trail.path()))),
         _ if secret => Some(What::OtherKind),
         _ => None,
     };
@@ -150,17 +184,25 @@ fn collect<'t>(view: Option<View<'_>>, node: &'t Node, trail: Trail<'_>, found: 
         Value::List(elements) => {
             for (index, element) in elements.iter().enumerate() {
                 let inner = view.and_then(|view| view.element(index, node));
-                collect(inner, element, Trail::Index(&trail, index), found);
+                collect(inner, element, Trail::Index(&trail, index), free, found);
             }
         }
         Value::Table(table) => {
             for (key, child) in table {
                 let inner = view.and_then(|view| view.property(key, node));
-                collect(inner, child, Trail::Key(&trail, key), found);
+                collect(inner, child, Trail::Key(&trail, key), free, found);
             }
         }
         _ => {}
     }
+}
+
+/// Whether a text looks like a secret although nobody says that its field holds one.
+fn likely_text(secret: bool, text: &str, free: &dyn Fn() -> bool) -> Option<What> {
+    if secret || reference::is_opaque(text) {
+        return None;
+    }
+    likely::kind(text, free).map(What::Likely)
 }
 
 fn plain_text(secret: bool, text: &str) -> Option<What> {

@@ -1,0 +1,145 @@
+//! Texts that look like secrets in fields that nobody marked: keys of well-known services by their form, and what is too
+//! random to be a name.
+
+use super::RuleInfo;
+use crate::model::Severity;
+
+/// The rule of texts that look like secrets.
+pub const LIKELY: &str = "secrets/likely-secret";
+
+/// The rule as it is listed beside those of a model.
+pub const RULE: RuleInfo = RuleInfo {
+    name: LIKELY,
+    severity: Severity::Warning,
+    why: "a text that looks like a key of a well-known service, or is as random as one, stands in no file in plain text",
+    reads: &[],
+    help: "write a reference in its place, or check with --accept secrets/likely-secret:FIELD where it is no secret",
+};
+
+/// The form of a well-known kind of key: what it begins with, how many letters follow at least, and what it is.
+struct Form {
+    start: &'static str,
+    follow: usize,
+    what: &'static str,
+}
+
+const FORMS: &[Form] = &[
+    Form { start: "AKIA", follow: 16, what: "an access key of AWS" },
+    Form { start: "ASIA", follow: 16, what: "an access key of AWS" },
+    Form { start: "ghp_", follow: 36, what: "a token of GitHub" },
+    Form { start: "gho_", follow: 36, what: "a token of GitHub" },
+    Form { start: "ghs_", follow: 36, what: "a token of GitHub" },
+    Form { start: "github_pat_", follow: 40, what: "a token of GitHub" },
+    Form { start: "glpat-", follow: 20, what: "a token of GitLab" },
+    Form { start: "xoxb-", follow: 20, what: "a token of Slack" },
+    Form { start: "xoxp-", follow: 20, what: "a token of Slack" },
+    Form { start: "sk_live_", follow: 20, what: "a key of Stripe" },
+    Form { start: "AIza", follow: 35, what: "a key of Google" },
+    Form { start: "hvs.", follow: 20, what: "a token of Vault" },
+    Form { start: "AGE-SECRET-KEY-1", follow: 50, what: "an identity of age" },
+];
+
+/// What a text looks like, if it looks like a secret. `free` says whether its field takes any text: one with a form of its
+/// own (an address, a hash) is as random as that form.
+pub fn kind(text: &str, free: &dyn Fn() -> bool) -> Option<&'static str> {
+    if text.len() < 16 {
+        return None;
+    }
+    if text.contains("PRIVATE KEY-----") {
+        return Some("a private key");
+    }
+    let letter = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    let is = |form: &&Form| {
+        text.match_indices(form.start).any(|(at, start)| {
+            let apart = text[..at].chars().next_back().is_none_or(|before| !letter(before));
+            apart && text[at + start.len()..].chars().take_while(|c| letter(*c)).count() >= form.follow
+        })
+    };
+    if let Some(form) = FORMS.iter().find(is) {
+        return Some(form.what);
+    }
+    if text.starts_with("eyJ") && text.split('.').count() == 3 {
+        return Some("a JSON Web Token");
+    }
+    if text.contains("://hooks.slack.com/services/") {
+        return Some("a webhook of Slack");
+    }
+    (is_random(text) && free()).then_some("a password or a key")
+}
+
+/// Whether a text is one long word of mixed letters and digits in no order that a name would have.
+fn is_random(text: &str) -> bool {
+    const SHORTEST: usize = 24;
+    // English has some 4 bits in a letter of a text, base 64 of random bytes nearly 6, and short texts less of both.
+    const BITS: f64 = 4.2;
+    let has = |kind: fn(&char) -> bool| text.chars().any(|c| kind(&c));
+    let word = text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=' | '_' | '-'));
+    text.len() >= SHORTEST
+        && word
+        && has(char::is_ascii_uppercase)
+        && has(char::is_ascii_lowercase)
+        && has(char::is_ascii_digit)
+        && entropy(text) >= BITS
+}
+
+/// How many bits a letter of a text says, by how often each is in it.
+fn entropy(text: &str) -> f64 {
+    let mut counts = [0_usize; 256];
+    text.bytes().for_each(|byte| counts[usize::from(byte)] += 1);
+    let length = text.len() as f64;
+    let share = counts.iter().filter(|count| **count > 0).map(|count| *count as f64 / length);
+    -share.map(|share| share * share.log2()).sum::<f64>()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn keys_of_well_known_services_are_known_by_their_form() {
+        let letters = "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8s9T0u1V2w3X4y5Z6";
+        for (text, what) in [
+            (format!("AKIA{}", &letters.to_uppercase()[..16]), "an access key of AWS"),
+            (format!("token ghp_{}", &letters[..36]), "a token of GitHub"),
+            (format!("AGE-SECRET-KEY-1{}", letters.to_uppercase()), "an identity of age"),
+            ("-----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl".to_owned(), "a private key"),
+            ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl".to_owned(), "a JSON Web Token"),
+            (format!("https://hooks.slack.com/services/T0/B0/{}", &letters[..24]), "a webhook of Slack"),
+        ] {
+            assert_eq!(kind(&text, &|| false), Some(what), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_random_word_is_one_where_any_text_may_stand() {
+        let random = "tJ4x9Qm2ZpW7vKc1LhR8sYd3";
+        assert_eq!(kind(random, &|| true), Some("a password or a key"));
+        assert_eq!(kind(random, &|| false), None);
+    }
+
+    #[test]
+    fn what_people_write_is_no_secret() {
+        for text in [
+            "BitCraps",
+            "/var/lib/bitcraps/bitcraps.db",
+            "postgresql://node:${SECRET_DB_PASSWORD}@db.example.net/bitcraps",
+            "stun.l.google.com:19302",
+            "a sentence with Words and 3 numbers in it, 1234567890",
+            "bitcraps-node-production-eu-west-1a",
+            "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+            "AKIAshort",
+            "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaB1",
+        ] {
+            assert_eq!(kind(text, &|| true), None, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_it_panic(text in "\\PC{0,60}|[A-Za-z0-9_é-]{0,80}") {
+            let _ = kind(&text, &|| true);
+        }
+    }
+}
