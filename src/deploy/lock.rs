@@ -3,6 +3,7 @@
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, Write};
 use std::path::Path;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use rustix::fs::{FlockOperation, flock};
@@ -39,7 +40,7 @@ impl Lock {
         let failed = |error| DeployError::io(path, error);
         let open = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path);
         let mut file = open.map_err(failed)?;
-        if flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
+        if !is_taken(&file) {
             return Err(DeployError::Locked { owner: read(&mut file) });
         }
         let owner = Owner { pid: std::process::id(), who: who(), what: what.to_owned(), since: Timestamp::now() };
@@ -56,6 +57,19 @@ impl Lock {
             Err(_) => Some(read(&mut file)),
         }
     }
+}
+
+/// Takes the lock, if nobody holds it. A process that was just started holds what its parent held until it runs its program,
+/// so one that is held is looked at again for a moment.
+fn is_taken(file: &File) -> bool {
+    const TRIES: u32 = 20;
+    const PAUSE: Duration = Duration::from_millis(10);
+    (0..TRIES).any(|attempt| {
+        if attempt > 0 {
+            std::thread::sleep(PAUSE);
+        }
+        flock(file, FlockOperation::NonBlockingLockExclusive).is_ok()
+    })
 }
 
 fn read(file: &mut File) -> Option<Owner> {

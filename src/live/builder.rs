@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use jiff::Timestamp;
 
 use super::audit::AuditTrail;
@@ -162,7 +162,6 @@ impl<M: Model> Builder<M> {
             overrides: self.overrides,
             history: VecDeque::new(),
             keeps: self.history,
-            refusal: None,
             next_look,
             pinned: false,
         };
@@ -170,6 +169,7 @@ impl<M: Model> Builder<M> {
             current: Arc::new(ArcSwap::from_pointee(current)),
             loader: self.loader,
             writer: Mutex::new(writer),
+            refusal: ArcSwapOption::empty(),
             subscribers: Subscribers::default(),
             metrics,
             recorder,

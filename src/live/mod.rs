@@ -43,7 +43,7 @@ mod tests;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 
 pub use self::builder::{Builder, StartError};
 pub use self::cause::Cause;
@@ -70,6 +70,8 @@ pub(crate) struct Shared<M> {
     current: Arc<ArcSwap<Current<M>>>,
     loader: Loader,
     writer: Mutex<Writer>,
+    /// What the last reload was refused for. Who asks for it does not wait for the writer.
+    refusal: ArcSwapOption<Refused>,
     subscribers: Subscribers,
     metrics: Metrics,
     recorder: Recorder,
@@ -185,7 +187,7 @@ impl<M: Model> Live<M> {
 
     /// What the last reload was refused for, while nothing better has come.
     pub fn last_refusal(&self) -> Option<Refused> {
-        self.shared.writer().refusal.clone()
+        self.shared.refusal.load_full().map(|refused| refused.as_ref().clone())
     }
 
     /// The loader behind it.

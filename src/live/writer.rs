@@ -30,8 +30,6 @@ pub struct Writer {
     pub history: VecDeque<Past>,
     /// How many of them are kept.
     pub keeps: usize,
-    /// What the last reload was refused for.
-    pub refusal: Option<Refused>,
     /// When other profiles may hold.
     pub next_look: Option<Timestamp>,
     /// Whether the config is an earlier one, to which somebody went back: only another order replaces it.
@@ -127,7 +125,7 @@ impl<M: Model> Shared<M> {
     ) -> Result<Reloaded, Refused> {
         match made {
             Ok(kept) => {
-                writer.refusal = None;
+                self.refusal.store(None);
                 writer.next_look = kept.loaded.next_look;
                 let reloaded = self.take_over(writer, kept, cause);
                 let became = if reloaded.changed.is_empty() { Became::unchanged } else { Became::applied };
@@ -141,7 +139,7 @@ impl<M: Model> Shared<M> {
                 self.metrics.refused(&refused.report);
                 self.recorder.refused(&refused, &cause, &self.current.load(), &self.loader, &self.metrics);
                 tracing::error!(cause = %cause, errors = refused.report.errors(), "config refused, the running one stays\n{refused}");
-                writer.refusal = Some(refused.clone());
+                self.refusal.store(Some(Arc::new(refused.clone())));
                 Err(refused)
             }
         }
