@@ -28,7 +28,11 @@ pub enum Meaning<'n> {
 }
 
 /// Variables that tell where a config comes from and what becomes of it, behind the prefix.
-const KNOWN: [&str; 4] = ["ENV", "CONFIG_PATH", "AUDIT_PATH", "IDENTITY"];
+const KNOWN: [&str; 3] = ["ENV", "CONFIG_PATH", "AUDIT_PATH"];
+
+fn known() -> impl Iterator<Item = &'static str> {
+    KNOWN.into_iter().chain(crate::secret::VARIABLES.iter().copied())
+}
 
 /// What the name of a variable with a secret begins with, behind the prefix.
 const SECRET: &str = "SECRET_";
@@ -68,7 +72,7 @@ impl Names {
         }
         let ending = name.strip_prefix(&self.prefix).and_then(|rest| rest.strip_prefix('_'));
         match ending {
-            Some(ending) if KNOWN.contains(&ending) => Meaning::Known,
+            Some(ending) if known().any(|known| known == ending) => Meaning::Known,
             Some(ending) => ending.strip_prefix(SECRET).map_or(Meaning::Unknown, Meaning::Secret),
             None => Meaning::Unknown,
         }
@@ -81,7 +85,7 @@ impl Names {
 
     /// Every name that means something.
     pub fn all(&self) -> impl Iterator<Item = String> {
-        self.fields.keys().cloned().chain(KNOWN.iter().map(|ending| self.own(ending)))
+        self.fields.keys().cloned().chain(known().map(|ending| self.own(ending)))
     }
 }
 
@@ -115,7 +119,9 @@ mod tests {
     fn what_is_no_field_is_told_apart() {
         let gate = Gate::of::<Config>();
         let names = Names::of(&gate).unwrap();
-        assert_eq!(names.meaning("BITCRAPS_ENV"), Meaning::Known);
+        for name in ["BITCRAPS_ENV", "BITCRAPS_SECRETS", "BITCRAPS_IDENTITY", "BITCRAPS_VAULT_PATH"] {
+            assert_eq!(names.meaning(name), Meaning::Known);
+        }
         assert_eq!(names.meaning("BITCRAPS_SECRET_DB"), Meaning::Secret("DB"));
         assert_eq!(names.meaning("BITCRAPS_LISTEN_PROT"), Meaning::Unknown);
         assert_eq!(names.meaning("PATH"), Meaning::Unknown);
