@@ -108,7 +108,8 @@ impl FromStr for Duration {
 fn plain(text: &str) -> Option<time::Duration> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let (amount, unit) = text.split_at(digits);
-    let amount: u64 = amount.parse().ok()?;
+    // Large numbers may be more than humantime takes.
+    let amount = u64::from(amount.parse::<u32>().ok()?);
     let secs = match unit {
         "ms" => return Some(time::Duration::from_millis(amount)),
         "s" => 1,
@@ -116,7 +117,7 @@ fn plain(text: &str) -> Option<time::Duration> {
         "h" => 3600,
         _ => return None,
     };
-    amount.checked_mul(secs).map(time::Duration::from_secs)
+    Some(time::Duration::from_secs(amount * secs))
 }
 
 impl Serialize for Duration {
