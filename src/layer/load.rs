@@ -223,9 +223,7 @@ impl Loader {
         let variables = self.lay_variables(&mut stack, &mut findings);
         lay_overrides(&mut stack, given.overrides);
         let Stack { tree, sources, layers, covered } = stack;
-        let terms = Terms { resolved: true, ..terms };
-        let submission = Submission { tree, sources: sources.clone(), found: findings, terms };
-        let outcome = self.gate.examine(submission);
+        let outcome = self.gate.examine_tree(tree, &sources, findings, Terms { resolved: true, ..terms });
         let (environment, tree, report, config) = taken_apart(outcome, hidden);
         if !report.admits() {
             return Err(Refused { report });

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use crate::gate::Gate;
 use crate::gate::schema::leaves::leaves;
 use crate::tree::Path;
@@ -10,8 +12,8 @@ use crate::tree::Path;
 #[derive(Debug, Clone)]
 pub struct Names {
     prefix: String,
-    fields: HashMap<String, Path>,
-    aliases: HashMap<String, String>,
+    fields: HashMap<String, Path, RandomState>,
+    aliases: HashMap<String, String, RandomState>,
 }
 
 /// What a variable with the prefix of a service is.
@@ -41,8 +43,8 @@ impl Names {
     /// The variables of the service whose gate this is; none for a schema without a model, which has no prefix.
     pub fn of(gate: &Gate) -> Option<Self> {
         let prefix = gate.env_prefix()?.to_owned();
-        let mut fields = HashMap::new();
-        let mut aliases = HashMap::new();
+        let mut fields = HashMap::default();
+        let mut aliases = HashMap::default();
         for leaf in leaves(gate.view()).into_iter().filter(|leaf| !leaf.view.marked("x-profiles")) {
             let mut names = gate.variables(&leaf.path).into_iter();
             let Some(own) = names.next() else { continue };
