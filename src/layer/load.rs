@@ -214,6 +214,8 @@ impl Loader {
         if submission.found.iter().any(|finding| finding.rule == SYNTAX) {
             return Err(Refused { report: self.gate.examine(submission).report });
         }
+        let mut submission = submission;
+        self.gate.bring_up_to_date(&mut submission).map_err(|report| Refused { report })?;
         let Submission { tree, sources, found: mut findings, terms } = submission;
         findings.extend(doubt);
         let view = self.gate.view();
