@@ -94,7 +94,8 @@ mod tests {
         assert_eq!(gate.version(), Some(1));
         assert_eq!(gate.version_path(), Some(&Path::dotted("version")));
         assert_eq!(crate::migrate::flaws(MIGRATIONS, 1), [""; 0]);
-        let versioned = Node::bare(Value::Table([("version".to_owned(), Node::bare(Value::Integer(0)))].into_iter().collect()));
+        let versioned =
+            Node::bare(Value::Table([("version".to_owned(), Node::bare(Value::Integer(0)))].into_iter().collect()));
         assert_eq!(gate.version_of(&versioned), Some(0));
     }
 }

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use serde_json::{Value as Json, json};
 
-use super::output::{self, Output};
-use super::replace::replace;
+use super::output::Output;
+use super::replace::{Readers, replace};
 use super::{DONE, Failure, REFUSED, input};
 use crate::gate::finding::Report;
 use crate::gate::render::{Totals, human, json as reports};
@@ -69,7 +69,7 @@ impl Migrate {
         };
         if self.in_place {
             if text.as_bytes() != bytes {
-                replace(&self.file, text.as_bytes()).map_err(|error| Failure(format!("{}: {error}", done.name)))?;
+                replace(&self.file, text.as_bytes(), Readers::Usual)?;
             }
             output.put(&said)?;
         } else {
@@ -90,7 +90,8 @@ impl Migrate {
         let submission = input::submission(&self.file, bytes, Terms::default());
         let sources = submission.sources.clone();
         let tree = &submission.tree;
-        let refused = |versions, report| Done { name: name.clone(), versions, result: Err(report), sources: sources.clone() };
+        let refused =
+            |versions, report| Done { name: name.clone(), versions, result: Err(report), sources: sources.clone() };
         if !submission.found.is_empty() {
             return Ok(refused((to, to), gate.examine(submission).report));
         }
@@ -129,13 +130,13 @@ impl Done {
         let (from, to) = self.versions;
         let name = &self.name;
         match &self.result {
-            Err(report) => {
-                human::report(report, output.style) + &human::totals(Totals::of([report]), output.style)
-            }
+            Err(report) => human::report(report, output.style) + &human::totals(Totals::of([report]), output.style),
             Ok((_, migrated)) if migrated.changes.is_empty() => format!("{name} is at version {to} already\n"),
             Ok((_, migrated)) => {
                 let lines: String = migrated.changes.iter().map(|change| self.line(change, gate)).collect();
-                format!("{lines}{}\n", output::migrated(name, from, to, migrated.changes.len()))
+                let count = migrated.changes.len();
+                let changes = if count == 1 { "change" } else { "changes" };
+                format!("{lines}{name}: from version {from} to version {to}, {count} {changes}\n")
             }
         }
     }

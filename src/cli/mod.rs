@@ -29,6 +29,8 @@ mod output;
 #[cfg(feature = "seal")]
 mod rekey;
 mod render;
+#[cfg(feature = "live")]
+mod replace;
 mod rules;
 #[cfg(feature = "live")]
 mod running;

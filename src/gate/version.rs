@@ -159,7 +159,8 @@ impl Gate {
 
     fn newer(&self, written: u64, places: Vec<Place>) -> Finding {
         let Some(Version { path, current }) = &self.version else { return Finding::error(NEWER, Path::root(), "") };
-        let message = format!("the config is written for version {written}, and this program reads versions up to {current}");
+        let message =
+            format!("the config is written for version {written}, and this program reads versions up to {current}");
         let finding = Finding::error(NEWER, path.clone(), message).at(places, "");
         finding.help(format!("update the program to one that reads version {written}"))
     }
@@ -168,12 +169,16 @@ impl Gate {
         let (path, current) = self.version.as_ref().map(|it| (it.path.clone(), it.current)).unwrap_or_default();
         let message = match said {
             true => format!("the config is written for version {written}, and is read as version {current}"),
-            false => format!("the config names no version; it is taken for version {written}, and read as version {current}"),
+            false => {
+                format!("the config names no version; it is taken for version {written}, and read as version {current}")
+            }
         };
         let mut finding = Finding::new(Severity::Warning, OLDER, path.clone(), message);
         let changes = migrated.changes.iter().filter(|change| change.from.iter().all(|(from, _)| *from != path));
         let mut changes = changes.map(|change| {
-            let names = |values: &[(Path, Node)]| values.iter().map(|(path, _)| path.to_string()).collect::<Vec<_>>().join(" and ");
+            let names = |values: &[(Path, Node)]| {
+                values.iter().map(|(path, _)| path.to_string()).collect::<Vec<_>>().join(" and ")
+            };
             let (from, to) = (names(&change.from), names(&change.to));
             let arrow = if from.is_empty() || to.is_empty() || from == to { "" } else { " → " };
             let to = if from == to { String::new() } else { to };
@@ -196,7 +201,9 @@ impl Gate {
         let rule = if problem.is_conflict { CONFLICT } else { VALUE };
         let mut finding = Finding::error(rule, problem.path.clone(), problem.message.clone());
         for (_, origin, words) in &problem.places {
-            finding.labels.extend(sources.places(origin).into_iter().map(|place| Label { place, text: (*words).to_owned() }));
+            finding
+                .labels
+                .extend(sources.places(origin).into_iter().map(|place| Label { place, text: (*words).to_owned() }));
         }
         finding.help(problem.help.clone())
     }
@@ -205,7 +212,9 @@ impl Gate {
     pub(crate) fn secrets_in(&self, problems: &[Problem], sources: &Sources) -> Vec<Place> {
         let secret = problems.iter().filter(|problem| problem.places.iter().any(|(path, ..)| self.may_be_secret(path)));
         let origins = secret.flat_map(|problem| &problem.places).map(|(_, origin, _)| origin);
-        origins.flat_map(|origin| sources.value(origin).map_or_else(|| sources.places(origin), |place| vec![place])).collect()
+        origins
+            .flat_map(|origin| sources.value(origin).map_or_else(|| sources.places(origin), |place| vec![place]))
+            .collect()
     }
 
     /// Whether a field is a secret, or has the name of one: what older versions knew, the schema does not say.

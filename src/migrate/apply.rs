@@ -26,9 +26,7 @@ pub fn up(step: &Step, work: &mut Work<'_>) {
         }
         Step::TableToDuration { at } => convert(at, "written as a text", work, convert::table_to_duration),
         Step::Scale { at, times, per } => scale(at, times, per, work),
-        Step::Strip { at, prefixes } => {
-            convert(at, "without its prefix", work, |node| convert::strip(node, prefixes))
-        }
+        Step::Strip { at, prefixes } => convert(at, "without its prefix", work, |node| convert::strip(node, prefixes)),
         Step::Split { from, separator, into } => split(from, separator, into, work),
         Step::Join { from, separator, to } => join(from, separator, to, work),
     }

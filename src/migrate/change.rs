@@ -79,7 +79,8 @@ impl Migrated {
     pub(super) fn unite(&mut self, at: &Path, other: &Path) {
         let holds = |values: &[(Path, Node)], path: &Path| values.iter().any(|(made, _)| made == path);
         let Some(first) = self.changes.iter().position(|change| holds(&change.to, at)) else { return };
-        let of_other = |change: &Change| holds(&change.to, other) || (change.to.is_empty() && holds(&change.from, other));
+        let of_other =
+            |change: &Change| holds(&change.to, other) || (change.to.is_empty() && holds(&change.from, other));
         let Some(second) = self.changes.iter().rposition(of_other).filter(|second| *second != first) else { return };
         let second = self.changes.remove(second);
         // What was before it has moved up.

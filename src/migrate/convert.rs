@@ -23,9 +23,7 @@ pub fn to_duration(node: &Node, unit: Unit) -> Converted {
     let milliseconds = unit.milliseconds();
     let duration = match &node.value {
         Value::Integer(count) if *count < 0 => return Not("is negative, and a duration cannot be".to_owned()),
-        Value::Integer(count) => {
-            count.unsigned_abs().checked_mul(milliseconds).map(Duration::from_millis)
-        }
+        Value::Integer(count) => count.unsigned_abs().checked_mul(milliseconds).map(Duration::from_millis),
         Value::Float(count) => {
             let seconds = count * (milliseconds as f64) / 1000.0;
             std::time::Duration::try_from_secs_f64(seconds).ok().map(Duration::from)
@@ -95,7 +93,9 @@ fn duration_of(node: &Node) -> Option<Duration> {
 /// What a reference stands for is in the old form as well, and nobody can convert what is not known.
 fn unless_reference(node: &Node) -> Converted {
     match node.as_str() {
-        Some(text) if holds_reference(text) => Not("holds a reference, and what that stands for is not known".to_owned()),
+        Some(text) if holds_reference(text) => {
+            Not("holds a reference, and what that stands for is not known".to_owned())
+        }
         _ => Stays,
     }
 }

@@ -61,7 +61,8 @@ fn flaw(step: &Step) -> Option<&'static str> {
         }
         Step::Scale { times, per, .. } => (*times < 1 || *per < 1).then_some("a unit is larger than nothing"),
         Step::Map { values, .. } => {
-            let twice = values.iter().enumerate().any(|(index, (old, _))| values[..index].iter().any(|it| it.0 == *old));
+            let twice =
+                values.iter().enumerate().any(|(index, (old, _))| values[..index].iter().any(|it| it.0 == *old));
             twice.then_some("one value becomes two")
         }
         Step::Strip { prefixes, .. } => prefixes.contains(&"").then_some("an empty prefix is none"),
@@ -75,7 +76,8 @@ fn flaw(step: &Step) -> Option<&'static str> {
 
 /// Fields that take part in one step stand beside each other, in the same elements of the same lists.
 fn apart(fields: &[Pattern]) -> Option<&'static str> {
-    let pairs = || fields.iter().enumerate().flat_map(|(index, field)| fields[..index].iter().map(move |it| (it, field)));
+    let pairs =
+        || fields.iter().enumerate().flat_map(|(index, field)| fields[..index].iter().map(move |it| (it, field)));
     if pairs().any(|(a, b)| a.touches(b)) {
         return Some("one field is the other or stands inside it");
     }

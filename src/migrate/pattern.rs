@@ -100,7 +100,8 @@ mod tests {
     fn a_pattern_goes_through_each_element_of_each_list() {
         let (tree, _) = read::toml(&Source::new("x", "a = [{ b = [[1], [2]] }, {}, { b = [[], 3] }]\n"));
         let pattern = Pattern::of("a[].b[][].c");
-        let paths = pattern.ways(&tree, &Path::root()).into_iter().map(|way| pattern.on(&Path::root(), &way).to_string());
+        let paths =
+            pattern.ways(&tree, &Path::root()).into_iter().map(|way| pattern.on(&Path::root(), &way).to_string());
         assert_eq!(paths.collect::<Vec<_>>(), ["a[0].b[0][0].c", "a[0].b[1][0].c"]);
         let plain = Pattern::of("x.y");
         assert_eq!(plain.ways(&tree, &Path::root()), [Vec::<usize>::new()]);

@@ -162,10 +162,15 @@ impl Work<'_> {
         false
     }
 
-    fn places<const N: usize>(&self, paths: [&Path; N], words: &[&'static str; N]) -> Vec<(Path, Origin, &'static str)> {
-        let found = paths.into_iter().zip(words).filter_map(|(path, words)| {
-            Some((path.clone(), self.get(path)?.origin.clone(), *words))
-        });
+    fn places<const N: usize>(
+        &self,
+        paths: [&Path; N],
+        words: &[&'static str; N],
+    ) -> Vec<(Path, Origin, &'static str)> {
+        let found = paths
+            .into_iter()
+            .zip(words)
+            .filter_map(|(path, words)| Some((path.clone(), self.get(path)?.origin.clone(), *words)));
         found.collect()
     }
 }

@@ -20,7 +20,8 @@ pub fn narrowed(old: &Json, new: &Json, says: &mut Vec<String>) {
         }
     }
     for (keyword, what) in [("maxLength", "characters"), ("maxItems", "elements"), ("maxProperties", "entries")] {
-        if let Some(most) = number(new, keyword).filter(|most| number(old, keyword).is_none_or(|before| before > *most)) {
+        if let Some(most) = number(new, keyword).filter(|most| number(old, keyword).is_none_or(|before| before > *most))
+        {
             says.push(format!("must have at most {most} {what}, and could have more"));
         }
     }
@@ -137,7 +138,8 @@ fn all_listed(schema: &Json, keeps: impl Fn(f64) -> bool) -> bool {
 }
 
 fn durations(old: &Json, new: &Json, says: &mut Vec<String>) {
-    let duration = |schema: &Json, keyword: &str| schema[keyword].as_str().and_then(|text| text.parse::<Duration>().ok());
+    let duration =
+        |schema: &Json, keyword: &str| schema[keyword].as_str().and_then(|text| text.parse::<Duration>().ok());
     if let Some(least) = duration(new, "formatMinimum")
         && duration(old, "formatMinimum").is_none_or(|before| before < least)
     {

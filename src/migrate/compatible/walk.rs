@@ -55,7 +55,9 @@ impl<'s> Walk<'s> {
         self.open.push(pair);
         let mut says = Vec::new();
         bounds::narrowed(old, new, &mut says);
-        for keyword in OPAQUE.iter().filter(|keyword| new.get(**keyword).is_some() && new.get(**keyword) != old.get(**keyword)) {
+        for keyword in
+            OPAQUE.iter().filter(|keyword| new.get(**keyword).is_some() && new.get(**keyword) != old.get(**keyword))
+        {
             says.push(format!("has another `{keyword}`"));
         }
         says.iter().for_each(|says| self.say(NARROWED, path, says));
@@ -95,7 +97,9 @@ impl<'s> Walk<'s> {
         match old.get("additionalProperties") {
             Some(Json::Bool(false)) => {}
             Some(before @ Json::Object(_)) if *others != Json::Bool(false) => self.pair(before, others, &path.key("*")),
-            _ if *others == Json::Bool(false) => self.say(NARROWED, path, "takes no keys any more that it does not name"),
+            _ if *others == Json::Bool(false) => {
+                self.say(NARROWED, path, "takes no keys any more that it does not name")
+            }
             _ => self.pair(&Json::Null, others, &path.key("*")),
         }
     }

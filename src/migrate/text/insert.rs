@@ -36,7 +36,9 @@ pub fn insert(text: &str, at: &Path, entry: &Entry) -> Option<String> {
         return Some(behind(text, &layout, last_of(&layout, header), &keys_between(&table, at)?, entry));
     }
     // Beside what a dotted key says of the same table.
-    let dotted = |part: &Part| part.kind == Kind::Line && part.path.0.starts_with(&table.0) && !part.base.0.starts_with(&table.0);
+    let dotted = |part: &Part| {
+        part.kind == Kind::Line && part.path.0.starts_with(&table.0) && !part.base.0.starts_with(&table.0)
+    };
     if let Some(index) = layout.parts.iter().rposition(dotted) {
         return Some(behind(text, &layout, index, &keys_between(&layout.parts[index].base, at)?, entry));
     }

@@ -241,7 +241,8 @@ mod tests {
 
     #[test]
     fn every_part_knows_its_path_and_its_value() {
-        let text = "a.'b c' = 1 # x\n[t]\nl = [1, { k = 'v', m.n = 2 }]\n[[u.v]]\nw = 1\n[[u.v]]\n[u.v.x]\ny = '''z\n'''\n";
+        let text =
+            "a.'b c' = 1 # x\n[t]\nl = [1, { k = 'v', m.n = 2 }]\n[[u.v]]\nw = 1\n[[u.v]]\n[u.v.x]\ny = '''z\n'''\n";
         assert_eq!(
             shown(text),
             [
