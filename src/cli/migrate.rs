@@ -14,7 +14,7 @@ use crate::gate::render::{Totals, human, json as reports};
 use crate::gate::{Gate, NEWER, Terms, shown};
 use crate::migrate::{self, Change, Failed, Migrated, Route, route};
 use crate::nix::bundle::document;
-use crate::tree::{Node, Path, Sources};
+use crate::tree::{Node, Path, Sources, Value, write};
 
 /// Bring a config file to the version of this program, or to another one.
 ///
@@ -133,7 +133,9 @@ impl Done {
             Err(report) => human::report(report, output.style) + &human::totals(Totals::of([report]), output.style),
             Ok((_, migrated)) if migrated.changes.is_empty() => format!("{name} is at version {to} already\n"),
             Ok((_, migrated)) => {
-                let lines: String = migrated.changes.iter().map(|change| self.line(change, gate)).collect();
+                let mut changes: Vec<&Change> = migrated.changes.iter().collect();
+                changes.sort_by_key(|change| (self.position(change).is_none(), self.position(change)));
+                let lines: String = changes.into_iter().map(|change| self.line(change, gate)).collect();
                 let count = migrated.changes.len();
                 let changes = if count == 1 { "change" } else { "changes" };
                 format!("{lines}{name}: from version {from} to version {to}, {count} {changes}\n")
@@ -152,6 +154,9 @@ impl Done {
         let says = match (change.from.as_slice(), change.to.as_slice()) {
             ([], to) => values(to),
             (from, []) => values(from),
+            ([(from, old)], [(to, new)]) if from == to => {
+                format!("{} = {} → {}", shown::path(from), value(old, hidden), value(new, hidden))
+            }
             (from, to) => format!("{} → {}", values(from), values(to)),
         };
         format!("{place}{says}  ({})\n", change.words())
@@ -195,5 +200,19 @@ impl Done {
 }
 
 fn value(node: &Node, hidden: bool) -> String {
-    shown::value(node, hidden).unwrap_or_else(|| "nothing".to_owned())
+    // The old form of a duration is a table that says little when it is only called one.
+    match !hidden && is_plain(node) {
+        true => shown::short(&write::inline(node)),
+        false => shown::value(node, hidden).unwrap_or_else(|| "nothing".to_owned()),
+    }
+}
+
+/// Whether there is something in it, and nothing but numbers and booleans.
+fn is_plain(node: &Node) -> bool {
+    match &node.value {
+        Value::Table(table) => !table.is_empty() && table.values().all(is_plain),
+        Value::List(elements) => !elements.is_empty() && elements.iter().all(is_plain),
+        Value::Bool(_) | Value::Integer(_) | Value::Float(_) => true,
+        Value::Null | Value::String(_) | Value::Datetime(_) => false,
+    }
 }

@@ -126,7 +126,11 @@ impl Break {
     }
 }
 
-/// A path in which the first element stands for all.
+/// A path in which the first element stands for all, and an asterisk for every key.
 fn shown(path: &Path) -> String {
-    if path.0.is_empty() { "the config".to_owned() } else { path.to_string().replace("[0]", "[]") }
+    if path.0.is_empty() {
+        "the config".to_owned()
+    } else {
+        path.to_string().replace("[0]", "[]").replace("\"*\"", "*")
+    }
 }
