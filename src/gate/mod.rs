@@ -29,8 +29,8 @@ use self::judge::{Case, Judge};
 use self::profiles::Base;
 use self::schema::{InvalidSchema, Schema, Subject, UNKNOWN_KEY, View, generate};
 pub use self::syntax::SYNTAX;
+use self::version::Version;
 pub use self::version::{CONFLICT, NEWER, OLDER, UNKNOWN, VALUE};
-use self::version::{Stuck, Version};
 use crate::environment::Environment;
 use crate::migrate;
 use crate::model::{Model, Severity};
@@ -213,7 +213,7 @@ impl Gate {
         found.extend(disagreement);
         match self.updated(&mut tree, &sources, terms.resolved) {
             Ok(warning) => found.extend(warning),
-            Err(stuck) => return stopped(*stuck, found, environment, tree),
+            Err(stuck) => return stuck.outcome(found, environment, tree),
         }
         complete::read_other_forms(view, &mut tree);
         let fills = self.judge.is_some() || terms.fill_defaults;
@@ -329,12 +329,6 @@ impl Gate {
             (given, own) => (given.or(own).unwrap_or(Environment::Development), None),
         }
     }
-}
-
-/// What is said of a config that cannot be brought up to date. What else is wrong with it nobody can tell.
-fn stopped(stuck: Stuck, mut found: Vec<Finding>, environment: Environment, tree: Node) -> Outcome {
-    found.extend(stuck.found);
-    Outcome { report: Report::new(found).hiding(stuck.hidden), environment, tree, config: None }
 }
 
 /// The values that have findings of their own and are not what the type wants.

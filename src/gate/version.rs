@@ -2,7 +2,8 @@
 
 use super::finding::{Finding, Label, Report};
 use super::schema::View;
-use super::{Gate, Submission, secrets};
+use super::{Gate, Outcome, Submission, secrets};
+use crate::environment::Environment;
 use crate::migrate::compatible::VERSION;
 use crate::migrate::{self, Migrated, Migration, Problem, Route, Scope, route};
 use crate::model::Severity;
@@ -33,6 +34,14 @@ pub struct Version {
 pub(super) struct Stuck {
     pub found: Vec<Finding>,
     pub hidden: Vec<Place>,
+}
+
+impl Stuck {
+    /// What is said of the config, after what was found before. What else is wrong with it nobody can tell.
+    pub fn outcome(self, mut found: Vec<Finding>, environment: Environment, tree: Node) -> Outcome {
+        found.extend(self.found);
+        Outcome { report: Report::new(found).hiding(self.hidden), environment, tree, config: None }
+    }
 }
 
 impl Version {

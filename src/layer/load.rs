@@ -198,7 +198,7 @@ impl Loader {
         let (environment, doubt) = self.detect(folder.as_deref());
         let found = self.find(folder, environment)?;
         let terms = Terms { environment: Some(environment), unknown_keys: self.unknown_keys, ..Terms::default() };
-        let (submission, overridden) = match &found {
+        let (mut submission, overridden) = match &found {
             Some(found) => {
                 let read = file::read(found, terms, &*self.asked.opener).map_err(|finding| Refused::from(*finding))?;
                 (read.submission, read.overridden)
@@ -214,7 +214,6 @@ impl Loader {
         if submission.found.iter().any(|finding| finding.rule == SYNTAX) {
             return Err(Refused { report: self.gate.examine(submission).report });
         }
-        let mut submission = submission;
         self.gate.bring_up_to_date(&mut submission).map_err(|report| Refused { report })?;
         let Submission { tree, sources, found: mut findings, terms } = submission;
         findings.extend(doubt);

@@ -77,6 +77,13 @@ fn a_table_is_renamed_in_all_its_headers() {
 }
 
 #[test]
+fn a_table_with_a_header_goes_between_braces_as_a_value() {
+    let old = "version = 2\nclient = { retries = 1 }\n[network.timeout] # so\nsecs = 3 # three\n";
+    let new = "version = 3\nclient = { retries = 1, timeout = { secs = 3 } }\n# so\n# three\n";
+    assert_eq!(up(old, 2, 3), new);
+}
+
+#[test]
 fn the_version_stands_at_the_top_of_a_file_that_named_none() {
     let added = |old: &str| one(&[], old);
     assert_eq!(added("# Title\n\n[a]\nb = 1\n"), "# Title\n\nversion = 2\n\n[a]\nb = 1\n");

@@ -26,8 +26,9 @@ pub fn narrowed(old: &Json, new: &Json, says: &mut Vec<String>) {
         }
     }
     if let Some(step) = number(new, "multipleOf") {
-        let kept = number(old, "multipleOf").is_some_and(|before| before % step == 0.0);
-        if !kept && !(step == 1.0 && old["type"] == "integer") {
+        let is_whole = step == 1.0 && old["type"] == "integer";
+        let keeps = is_whole || number(old, "multipleOf").is_some_and(|before| before % step == 0.0);
+        if !keeps {
             says.push(format!("must be a multiple of {step}, and could be another number"));
         }
     }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::insert::{Entry, insert};
 use super::layout::{Kind, Layout, keys_between};
 use crate::migrate::work::Edit;
-use crate::tree::{Node, Path, Value, write};
+use crate::tree::{Node, Path, Source, Value, read, write};
 
 /// The text after an edit; `None` where its layout is not understood.
 pub fn edit(text: &str, edit: &Edit) -> Option<String> {
@@ -13,7 +13,7 @@ pub fn edit(text: &str, edit: &Edit) -> Option<String> {
         Edit::Set { at, value } => set(text, at, &write::inline(value)),
         Edit::Remove { at } => Some(remove(text, at)),
         Edit::Move { from, to } if from.parent() == to.parent() => Some(rename(text, from, to.last_key()?)),
-        Edit::Move { from, to } => move_to(text, from, to),
+        Edit::Move { from, to } => move_whole(text, from, to),
     }
 }
 
@@ -132,6 +132,21 @@ fn kept_comments(text: &str, layout: &Layout, within: &Range<usize>, line: usize
 pub fn indent(text: &str, line: usize) -> &str {
     let rest = &text[line..];
     &rest[..rest.len() - rest.trim_start_matches([' ', '\t']).len()]
+}
+
+/// Moves what stands at a path as it is written, or, where that has no place, such as a header between braces, its value.
+fn move_whole(text: &str, from: &Path, to: &Path) -> Option<String> {
+    let value = read(text)?.get(&from.0)?.clone();
+    let arrives = |moved: &String| read(moved).is_some_and(|tree| tree.get(&to.0) == Some(&value));
+    move_to(text, from, to)
+        .filter(arrives)
+        .or_else(|| insert(&remove(text, from), to, &Entry { value: write::inline(&value), ..Entry::default() }))
+}
+
+/// What a text says, unless it is no TOML.
+fn read(text: &str) -> Option<Node> {
+    let (tree, errors) = read::toml(&Source::new("", text));
+    errors.is_empty().then_some(tree)
 }
 
 fn move_to(text: &str, from: &Path, to: &Path) -> Option<String> {
