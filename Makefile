@@ -6,7 +6,7 @@ help:
 	@echo "make configs   build the four environments' configs with Nix, one line each"
 	@echo "make test      everything that CI runs"
 	@echo "make bench     speed beside other tools, as ratios"
-	@echo "make schema    write modules/schema.json from the types"
+	@echo "make schema    write modules/schema.json from the types, and keep it in modules/history"
 	@echo "make docs      write docs/options.md from the schema and the rules"
 
 configs:
@@ -18,9 +18,10 @@ test:
 bench:
 	@scripts/bench
 
-# The schema is committed, because it is all that the Nix side knows of the Rust side.
+# The schema is committed, because it is all that the Nix side knows of the Rust side. One that breaks configs of its own version,
+# or of the one before without a migration, is refused.
 schema:
-	@cargo run --locked --quiet -- schema > target/schema.json
+	@cargo run --locked --quiet -- schema --history modules/history > target/schema.json
 	@mv target/schema.json modules/schema.json
 
 docs:

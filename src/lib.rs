@@ -32,6 +32,7 @@ pub mod host;
 pub mod layer;
 #[cfg(feature = "live")]
 pub mod live;
+pub mod migrate;
 pub mod model;
 pub mod nix;
 mod parallel;

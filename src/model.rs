@@ -14,6 +14,7 @@ pub use self::duration::{Duration, InvalidDuration};
 pub use self::secret::Secret;
 pub use self::url::{InvalidUrl, Url};
 use crate::environment::Environment;
+pub use crate::migrate::Migration;
 
 /// A config type with its defaults and rules.
 ///
@@ -78,6 +79,12 @@ pub trait Model: Serialize + DeserializeOwned + JsonSchema + Clone + PartialEq +
     /// Short names of environment variables and the dotted field that each stands for:
     /// `("BITCRAPS_LISTEN_PORT", "network.listen_port")`.
     fn aliases() -> &'static [(&'static str, &'static str)] {
+        &[]
+    }
+
+    /// How older configs become newer ones, the oldest first. The version of today is the default of the field that the
+    /// schema marks with `x-version`: `#[schemars(extend("x-version" = true))] version: u64`.
+    fn migrations() -> &'static [Migration] {
         &[]
     }
 }

@@ -106,6 +106,11 @@ fn a_deployment() {
 }
 
 #[test]
+fn older_configs() {
+    run("migrations.md");
+}
+
+#[test]
 fn a_pattern_fits_what_it_says_and_nothing_else() {
     assert!(fits("a 12 b\nc\n", "a … b\nc\n"));
     assert!(fits("a12", "a…") && fits("12b", "…b") && fits("a1b2c", "a…b…c"));

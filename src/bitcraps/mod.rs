@@ -10,6 +10,7 @@ mod environment;
 #[cfg(feature = "live")]
 mod face;
 mod game;
+mod migrations;
 mod monitoring;
 mod network;
 mod performance;
@@ -43,6 +44,7 @@ pub use self::performance::{
 pub use self::security::SecurityConfig;
 pub use self::treasury::TreasuryConfig;
 use crate::environment::Environment;
+use crate::migrate::Migration;
 use crate::model::{Model, Rule, Url};
 
 /// The settings of a BitCraps node.
@@ -51,6 +53,7 @@ use crate::model::{Model, Rule, Url};
 #[schemars(transform = with_retired_keys)]
 pub struct Config {
     /// Version of the schema that this config is written for. An older config is brought up to date as it is read.
+    #[schemars(extend("x-version" = true))]
     pub version: u64,
     /// The process itself: its name, its data, its logs, its threads.
     pub app: AppConfig,
@@ -120,6 +123,10 @@ impl Model for Config {
             sections.into_iter().flatten().map(|rule| Rule { ..*rule }).collect()
         });
         &RULES
+    }
+
+    fn migrations() -> &'static [Migration] {
+        migrations::MIGRATIONS
     }
 
     fn aliases() -> &'static [(&'static str, &'static str)] {

@@ -1,25 +1,113 @@
 //! `confgate schema`, `completions` and `man`: what other programs read of this one.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use clap::Args;
 use clap_complete::Shell;
 
+use serde_json::Value as Json;
+
 use super::output::Output;
-use super::{DONE, Failure};
+#[cfg(feature = "live")]
+use super::replace::{Readers, replace};
+use super::{DONE, Failure, REFUSED, input};
 use crate::gate::Gate;
+use crate::gate::finding::{Finding, Report};
+use crate::gate::render::{Format, Totals, github, human, json, sarif};
+use crate::migrate::compatible::{self, Break};
 use crate::nix::bundle::document;
 
-/// Print the JSON Schema of the config.
+/// Print the JSON Schema of the config, or compare it with an older one.
+///
+/// With --against nothing is printed but what the older schema admits and this one refuses, where no migration does anything
+/// about it: for a check before a change of the config types is taken in. With --history the schema is printed, and kept under
+/// its version beside the older ones, unless it breaks what they admit.
 #[derive(Debug, Args)]
-pub struct Schema {}
+pub struct Schema {
+    /// Older schema. A config that it admits must be one that is admitted now, or become one by a migration.
+    #[arg(long, value_name = "FILE")]
+    against: Option<PathBuf>,
+    /// This JSON Schema instead of the bundled model.
+    #[arg(long, value_name = "FILE")]
+    schema: Option<PathBuf>,
+    /// Folder that keeps the schema of each version: 1.json, 2.json, …
+    #[cfg(feature = "live")]
+    #[arg(long, value_name = "DIR", conflicts_with = "against")]
+    history: Option<PathBuf>,
+    /// How to print the findings.
+    #[arg(long, value_name = "FORMAT", value_enum, default_value = "human", requires = "against")]
+    format: Format,
+}
 
 impl Schema {
     pub fn run(self, output: &mut Output, gate: &dyn Fn() -> Gate) -> Result<u8, Failure> {
-        output.put(&document(gate().schema()))?;
-        Ok(DONE)
+        let gate = match &self.schema {
+            Some(path) => input::schema_gate(path)?,
+            None => gate(),
+        };
+        #[cfg(feature = "live")]
+        if let Some(folder) = &self.history {
+            return keep(folder, &gate, output);
+        }
+        match &self.against {
+            None => {
+                output.put(&document(gate.schema()))?;
+                Ok(DONE)
+            }
+            Some(path) => self.compare(input::schema_gate(path)?.schema(), &gate, path, output),
+        }
     }
+
+    fn compare(&self, older: &Json, gate: &Gate, path: &Path, output: &mut Output) -> Result<u8, Failure> {
+        let report = compared(older, gate);
+        match self.format {
+            Format::Human => {
+                output.put(&human::report(&report, output.style))?;
+                output.put(&human::totals(Totals::of([&report]), output.style))?;
+            }
+            Format::Json => output.put(&document(&json::document([(input::shown(path).as_str(), &report)])))?,
+            Format::Sarif => output.put(&document(&sarif::log([&report], gate.rules())))?,
+            Format::Github => output.put(&github::commands(&report))?,
+        }
+        Ok(if report.admits() { DONE } else { REFUSED })
+    }
+}
+
+/// What an older schema admits, the one of a gate refuses, and no migration does anything about.
+fn compared(older: &Json, gate: &Gate) -> Report {
+    let migrations = gate.model_name().map(|_| gate.migrations());
+    let breaks = compatible::breaks(older, gate.schema(), migrations);
+    Report::new(breaks.into_iter().map(finding).collect())
+}
+
+fn finding(it: Break) -> Finding {
+    Finding::error(it.rule, it.path, it.message).help(it.help)
+}
+
+/// Keeps the schema of a gate in its history, and prints it. One that breaks an older one changes nothing.
+#[cfg(feature = "live")]
+fn keep(folder: &Path, gate: &Gate, output: &mut Output) -> Result<u8, Failure> {
+    let Some(version) = gate.version() else {
+        return Err(Failure("the schema says no version: no field of it is marked x-version".to_owned()));
+    };
+    // Only what the last version admits is migrated further; what older ones admit was looked at before.
+    for older in [version.checked_sub(1), Some(version)].into_iter().flatten() {
+        let path = folder.join(format!("{older}.json"));
+        if !path.exists() {
+            continue;
+        }
+        let report = compared(input::schema_gate(&path)?.schema(), gate);
+        if !report.admits() {
+            // Standard output is for the schema.
+            eprint!("{}", super::output::build_log(&report));
+            return Ok(REFUSED);
+        }
+    }
+    let text = document(gate.schema());
+    replace(&folder.join(format!("{version}.json")), text.as_bytes(), Readers::Usual)?;
+    output.put(&text)?;
+    Ok(DONE)
 }
 
 /// Print a completion script.

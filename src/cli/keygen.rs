@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use clap::Args;
 
 use super::output::Output;
-use super::sealing::file::{self, Readers};
+use super::replace::{self as file, Readers};
 use super::{DONE, Failure};
 use crate::secret::seal::Identity;
 

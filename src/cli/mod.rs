@@ -23,10 +23,14 @@ mod input;
 mod key;
 #[cfg(feature = "seal")]
 mod keygen;
+#[cfg(feature = "live")]
+mod migrate;
 mod output;
 #[cfg(feature = "seal")]
 mod rekey;
 mod render;
+#[cfg(feature = "live")]
+mod replace;
 mod rules;
 #[cfg(feature = "live")]
 mod running;
@@ -83,6 +87,8 @@ enum Command {
     Render(render::Render),
     Diff(diff::Diff),
     Bundles(bundles::Bundles),
+    #[cfg(feature = "live")]
+    Migrate(migrate::Migrate),
     #[cfg(feature = "live")]
     Show(show::Show),
     #[cfg(feature = "live")]
@@ -197,6 +203,8 @@ fn run<M: Model>(command: Command, output: &mut Output, gate: &dyn Fn() -> Gate)
         Command::Render(render) => render.run(output, gate),
         Command::Diff(diff) => diff.run(output, gate),
         Command::Bundles(bundles) => bundles.run(output),
+        #[cfg(feature = "live")]
+        Command::Migrate(migrate) => migrate.run(output, &gate()),
         #[cfg(feature = "live")]
         Command::Show(show) => show.run(output, gate()),
         #[cfg(feature = "deploy")]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::output::Output;
-use super::sealing::file::{self, Readers};
+use super::replace::{self as file, Readers};
 use super::sealing::recipients::Recipients;
 use super::sealing::{about, bytes, document, key, passphrase, refuse_stdin};
 use super::{DONE, Failure, input};

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::output::Output;
-use super::sealing::file::{self, Readers};
+use super::replace::{self as file, Readers};
 use super::sealing::identities::Opening;
 use super::sealing::{about, bytes, document, key, refuse_stdin};
 use super::{DONE, Failure, input};

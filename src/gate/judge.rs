@@ -8,6 +8,7 @@ use super::finding::{Finding, Label};
 use super::schema::View;
 use super::shown;
 use crate::environment::Environment;
+use crate::migrate::Migration;
 use crate::model::{Model, Severity};
 use crate::tree::{Node, Origin, Path, Segment, Sources, json};
 
@@ -19,6 +20,8 @@ pub struct Judge {
     pub env_prefix: &'static str,
     /// [`Model::aliases`].
     pub aliases: &'static [(&'static str, &'static str)],
+    /// [`Model::migrations`].
+    pub migrations: &'static [Migration],
     /// The rules, without what tests them.
     pub rules: Vec<RuleInfo>,
     run: fn(&Node) -> Result<Verdict, Mismatch>,
@@ -77,7 +80,14 @@ impl Judge {
             reads: rule.reads,
             help: rule.help,
         });
-        Self { name: M::NAME, env_prefix: M::ENV_PREFIX, aliases: M::aliases(), rules: rules.collect(), run: run::<M> }
+        Self {
+            name: M::NAME,
+            env_prefix: M::ENV_PREFIX,
+            aliases: M::aliases(),
+            migrations: M::migrations(),
+            rules: rules.collect(),
+            run: run::<M>,
+        }
     }
 
     /// Makes the typed config and runs the rules. Values with findings of their own, and references that are not

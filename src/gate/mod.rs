@@ -16,6 +16,7 @@ pub mod secrets;
 pub mod shown;
 pub(crate) mod suggest;
 mod syntax;
+mod version;
 
 use std::any::Any;
 use std::fmt;
@@ -28,7 +29,10 @@ use self::judge::{Case, Judge};
 use self::profiles::Base;
 use self::schema::{InvalidSchema, Schema, Subject, UNKNOWN_KEY, View, generate};
 pub use self::syntax::SYNTAX;
+use self::version::Version;
+pub use self::version::{CONFLICT, NEWER, OLDER, UNKNOWN, VALUE};
 use crate::environment::Environment;
+use crate::migrate;
 use crate::model::{Model, Severity};
 use crate::tree::{Node, Path, Place, Source, Sources, Span, read};
 
@@ -41,6 +45,7 @@ pub struct Gate {
     judge: Option<Judge>,
     environment_path: Option<Path>,
     profiles_path: Option<Path>,
+    version: Option<Version>,
 }
 
 /// A config before the gate.
@@ -123,7 +128,11 @@ impl Gate {
     /// does not parse) is a mistake in the program.
     pub fn of<M: Model>() -> Self {
         match Schema::of_types(generate::schema::<M>()) {
-            Ok(schema) => Self::new(schema, Some(Judge::of::<M>())),
+            Ok(schema) => {
+                let gate = Self::new(schema, Some(Judge::of::<M>()));
+                debug_assert_eq!(migrate::flaws(M::migrations(), gate.version().unwrap_or_default()), [""; 0]);
+                gate
+            }
             Err(invalid) => panic!("the schema of {}: {invalid}", M::NAME),
         }
     }
@@ -140,7 +149,8 @@ impl Gate {
     fn new(schema: Schema, judge: Option<Judge>) -> Self {
         let environment_path = schema.view().find_marked("x-environment");
         let profiles_path = schema.view().find_marked(profiles::MARK);
-        Self { schema, judge, environment_path, profiles_path }
+        let version = Version::of(schema.view());
+        Self { schema, judge, environment_path, profiles_path, version }
     }
 
     /// The schema as a document.
@@ -212,6 +222,10 @@ impl Gate {
         let view = self.schema.view();
         let (environment, disagreement) = self.environment(&tree, sources, terms.environment);
         found.extend(disagreement);
+        match self.updated(&mut tree, &sources, terms.resolved) {
+            Ok(warning) => found.extend(warning),
+            Err(stuck) => return stuck.outcome(found, environment, tree),
+        }
         complete::read_other_forms(view, &mut tree);
         let fills = self.judge.is_some() || terms.fill_defaults;
         if fills {

@@ -197,7 +197,8 @@ impl Loader {
 
     fn load_all(&self, given: &Given<'_>) -> Result<(Option<Box<dyn Any + Send>>, Loaded), Refused> {
         self.asked.begin()?;
-        let Written { environment, doubt, found, submission, overridden } = self.written()?;
+        let Written { environment, doubt, found, mut submission, overridden } = self.written()?;
+        self.gate.bring_up_to_date(&mut submission).map_err(|report| Refused { report })?;
         let Submission { tree, sources, found: mut findings, terms } = submission;
         findings.extend(doubt);
         let view = self.gate.view();

@@ -1,6 +1,5 @@
 //! What the commands about sealing share.
 
-pub mod file;
 pub mod identities;
 pub mod key;
 pub mod passphrase;

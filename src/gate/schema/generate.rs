@@ -10,6 +10,7 @@
 //! | `x-secret` | nobody may see the value |
 //! | `x-unit` | what a number counts |
 //! | `x-environment` | the field names the environment itself |
+//! | `x-version` | the field says which version of the schema the config is written for; its default is the version of today |
 //! | `x-profiles` | the field carries [profiles] |
 //! | `x-overlay` | the table is laid on the config: what is in it is what may stand at the top |
 //! | `formatMinimum`, `formatMaximum` | bounds of a duration (the words of ajv-formats) |
@@ -67,6 +68,7 @@ const ORDER: &[&str] = &[
     "x-secret",
     "x-reload",
     "x-environment",
+    "x-version",
     "x-profiles",
     "x-overlay",
     "examples",

@@ -7,8 +7,7 @@ use std::path::Path;
 
 use tempfile::{Builder, NamedTempFile};
 
-use super::super::Failure;
-use super::about;
+use super::{Failure, input};
 
 /// Who may read a file that was not there before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,6 +73,11 @@ fn keep(new: &File, before: &Metadata) -> io::Result<()> {
         fchown(new, Some(before.uid()), Some(before.gid()))?;
     }
     new.set_permissions(before.permissions())
+}
+
+/// What is wrong with a file.
+fn about(path: &Path, error: &io::Error) -> Failure {
+    Failure(format!("{}: {error}", input::shown(path)))
 }
 
 fn folder(path: &Path) -> &Path {

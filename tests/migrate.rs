@@ -1,0 +1,36 @@
+//! Configs of older versions: what a migration makes of a tree and of a text, what it says, and what a change of the schema
+//! must not do to configs that are stored somewhere.
+
+mod support;
+
+#[cfg(feature = "live")]
+#[path = "migrate/command.rs"]
+mod command;
+#[path = "migrate/compatible.rs"]
+mod compatible;
+#[path = "migrate/layout.rs"]
+mod layout;
+#[path = "migrate/model.rs"]
+mod model;
+#[path = "migrate/properties.rs"]
+mod properties;
+#[path = "migrate/read.rs"]
+mod read;
+#[path = "migrate/stored.rs"]
+mod stored;
+
+use confgate::migrate::{self, Failed, Migrated, Migration, Route, Scope};
+use confgate::tree::{Node, Path, Source, read as toml};
+
+/// Migrates a text whose version stands at the top.
+fn text(migrations: &[Migration], text: &str, from: u64, to: u64) -> Result<(String, Migrated), Failed> {
+    let route = Route::between(migrations, from, to).expect("there is a way");
+    migrate::text("relay.toml", text, &route, &Scope::whole(&Path::dotted("version")))
+}
+
+/// What a text says.
+fn parsed(text: &str) -> Node {
+    let (tree, errors) = toml::toml(&Source::new("relay.toml", text));
+    assert_eq!(errors, [], "{text}");
+    tree
+}

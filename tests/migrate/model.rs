@@ -1,0 +1,168 @@
+//! A service in its fourth version, whose migrations have every kind of step.
+
+use confgate::migrate::{Literal, Part, Step, Unit};
+use confgate::model::Duration;
+use confgate::{Environment, Model, Rule};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Migration;
+
+/// A relay.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Relay {
+    /// Version of the schema.
+    #[schemars(extend("x-version" = true))]
+    pub version: u64,
+    /// What it logs.
+    pub log: Log,
+    /// Its name among others.
+    pub id: String,
+    /// The password of its peer.
+    #[schemars(extend("x-secret" = true))]
+    pub passphrase: String,
+    /// Where it goes on to.
+    pub network: Network,
+    /// How it treats clients.
+    pub client: Client,
+    /// Where it listens.
+    pub server: Server,
+    /// The bytes that it keeps.
+    pub cache_bytes: u64,
+    /// Others that it listens to.
+    pub listeners: Vec<Listener>,
+}
+
+/// What is logged.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Log {
+    /// Mistakes.
+    Error,
+    /// What is done.
+    Info,
+    /// Everything.
+    Debug,
+}
+
+/// Where a relay goes on to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Network {
+    /// The host.
+    pub peer_host: String,
+    /// The port.
+    pub peer_port: u16,
+}
+
+/// How clients are treated.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Client {
+    /// How long one may take.
+    pub timeout: Duration,
+    /// How often one may try.
+    pub retries: u32,
+    /// How many minutes one may be silent.
+    pub idle: u32,
+    /// How long one may still finish.
+    pub grace: Duration,
+}
+
+/// Where a relay listens.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    /// Host and port.
+    pub bind: String,
+}
+
+/// Another one to listen to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Listener {
+    /// What it is called.
+    pub name: String,
+}
+
+impl Model for Relay {
+    const NAME: &'static str = "relay";
+    const ENV_PREFIX: &'static str = "RELAY";
+
+    fn defaults(_: Environment) -> Self {
+        Self {
+            version: 4,
+            log: Log::Info,
+            id: "a".to_owned(),
+            passphrase: "${SECRET_PEER}".to_owned(),
+            network: Network { peer_host: "localhost".to_owned(), peer_port: 1 },
+            client: Client { timeout: Duration::from_secs(1), retries: 3, idle: 5, grace: Duration::from_secs(2) },
+            server: Server { bind: "0.0.0.0:80".to_owned() },
+            cache_bytes: 0,
+            listeners: Vec::new(),
+        }
+    }
+
+    fn rules() -> &'static [Rule<Self>] {
+        &[]
+    }
+
+    fn migrations() -> &'static [Migration] {
+        MIGRATIONS
+    }
+}
+
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        from: 1,
+        to: 2,
+        form_only: false,
+        steps: &[
+            Step::Rename { from: "network.timeout_secs", to: "network.timeout" },
+            Step::ToDuration { at: "network.timeout", unit: Unit::Seconds },
+            Step::Split {
+                from: "network.peer",
+                separator: ":",
+                into: [Part::Text("network.peer_host"), Part::Integer("network.peer_port")],
+            },
+            Step::Map {
+                at: "log",
+                values: &[
+                    (Literal::Text("quiet"), Literal::Text("error")),
+                    (Literal::Text("normal"), Literal::Text("info")),
+                    (Literal::Text("loud"), Literal::Text("debug")),
+                ],
+            },
+        ],
+    },
+    Migration {
+        from: 2,
+        to: 3,
+        form_only: false,
+        steps: &[
+            Step::Join {
+                from: [Part::Text("server.host"), Part::Integer("server.port")],
+                separator: ":",
+                to: "server.bind",
+            },
+            Step::Rename { from: "cache_kb", to: "cache_bytes" },
+            Step::Scale { at: "cache_bytes", times: 1024, per: 1 },
+            Step::Move { from: "network.timeout", to: "client.timeout" },
+            Step::Rename { from: "listeners[].label", to: "listeners[].name" },
+            Step::ToNumber { at: "client.idle", unit: Unit::Minutes },
+            Step::Add { at: "client.retries", value: Literal::Integer(3) },
+            Step::Rename { from: "peer_password", to: "passphrase" },
+        ],
+    },
+    Migration {
+        from: 3,
+        to: 4,
+        form_only: false,
+        steps: &[
+            Step::Remove { at: "colour", why: "nothing is shown any more" },
+            Step::Strip { at: "id", prefixes: &["relay-"] },
+            Step::TableToDuration { at: "client.grace" },
+        ],
+    },
+];
