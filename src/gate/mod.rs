@@ -222,7 +222,7 @@ impl Gate {
         let view = self.schema.view();
         let (environment, disagreement) = self.environment(&tree, sources, terms.environment);
         found.extend(disagreement);
-        match self.updated(&mut tree, &sources, terms.resolved) {
+        match self.updated(&mut tree, sources, terms.resolved) {
             Ok(warning) => found.extend(warning),
             Err(stuck) => return stuck.outcome(found, environment, tree),
         }
