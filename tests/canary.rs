@@ -101,6 +101,9 @@ fn no_command_says_it_in_any_format() {
             &["explain", "database.url", "--format", "json"],
             &["explain", "network.turn_servers[0].password"],
             &["explain", "monitoring.alert_webhook"],
+            &["secrets", "check"],
+            &["secrets", "check", "--format", "json"],
+            &["secrets", "list", "config"],
             &["diff", "config/development.toml", "/dev/null"],
             &["render", "config/development.toml"],
         ] {

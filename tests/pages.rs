@@ -80,6 +80,11 @@ fn a_running_service() {
     run("runtime.md");
 }
 
+#[test]
+fn secrets() {
+    run("secrets.md");
+}
+
 /// A page that speaks of a build's result gets one.
 #[cfg(feature = "deploy")]
 #[test]

@@ -39,6 +39,8 @@ mod seal;
 #[cfg(feature = "seal")]
 mod sealing;
 #[cfg(feature = "live")]
+mod secrets;
+#[cfg(feature = "live")]
 mod show;
 #[cfg(feature = "deploy")]
 mod sign;
@@ -91,6 +93,8 @@ enum Command {
     Show(show::Show),
     #[cfg(feature = "live")]
     Explain(explain::Explain),
+    #[cfg(feature = "live")]
+    Secrets(secrets::Secrets),
     #[cfg(feature = "live")]
     Audit(audit::Audit),
     #[cfg(feature = "agent")]
@@ -215,6 +219,8 @@ fn run<M: Model>(command: Command, output: &mut Output, gate: &dyn Fn() -> Gate)
         Command::Doctor(doctor) => doctor.run(output, &gate()),
         #[cfg(feature = "live")]
         Command::Explain(explain) => explain.run(output, gate()),
+        #[cfg(feature = "live")]
+        Command::Secrets(secrets) => secrets.run(output, gate()),
         #[cfg(feature = "live")]
         Command::Audit(audit) => audit.run(output),
         #[cfg(feature = "agent")]

@@ -207,11 +207,22 @@ impl Gate {
 
     /// Examines a config.
     pub fn examine(&self, submission: Submission) -> Outcome {
-        let Submission { mut tree, sources, mut found, terms } = submission;
+        let Submission { tree, sources, found, terms } = submission;
+        self.examine_tree(tree, &sources, found, terms)
+    }
+
+    /// Examines a tree whose sources somebody needs afterwards.
+    pub(crate) fn examine_tree(
+        &self,
+        mut tree: Node,
+        sources: &Sources,
+        mut found: Vec<Finding>,
+        terms: Terms,
+    ) -> Outcome {
         let view = self.schema.view();
-        let (environment, disagreement) = self.environment(&tree, &sources, terms.environment);
+        let (environment, disagreement) = self.environment(&tree, sources, terms.environment);
         found.extend(disagreement);
-        match self.updated(&mut tree, &sources, terms.resolved) {
+        match self.updated(&mut tree, sources, terms.resolved) {
             Ok(warning) => found.extend(warning),
             Err(stuck) => return stuck.outcome(found, environment, tree),
         }
@@ -222,7 +233,7 @@ impl Gate {
         }
         let broken_text = found.iter().any(|finding| finding.rule == SYNTAX);
         let subject = Subject {
-            sources: &sources,
+            sources,
             environment: Some(environment),
             unknown_keys: terms.unknown_keys,
             env_prefix: self.env_prefix(),
@@ -237,7 +248,7 @@ impl Gate {
             by_schema.retain(|finding| !missing(&finding.path));
         }
         let misspelt = found.iter().chain(&by_schema);
-        let mut hidden = misspelt_secrets(view, misspelt, &tree, &sources);
+        let mut hidden = misspelt_secrets(view, misspelt, &tree, sources);
         if let (true, Some(source)) = (broken_text, &sources.text) {
             found.extend(syntax::sound(by_schema, source, &tree));
         } else {
@@ -248,10 +259,10 @@ impl Gate {
                 tree.remove(&finding.path.0);
             }
         }
-        found.extend(retire(view, &mut tree, &sources));
+        found.extend(retire(view, &mut tree, sources));
         let plain = secrets::plain(view, &tree);
         let told_of = plain.iter().filter(|_| !terms.resolved);
-        let in_plain = told_of.filter_map(|it| it.finding(&sources, terms.plain_secrets, self.env_prefix()));
+        let in_plain = told_of.filter_map(|it| it.finding(sources, terms.plain_secrets, self.env_prefix()));
         // What was meant to be a reference and is refused for its form is one mistake.
         let told = |finding: &Finding| {
             let text = tree.get(&finding.path.0).and_then(Node::as_str);
@@ -260,20 +271,20 @@ impl Gate {
         };
         let in_plain: Vec<Finding> = in_plain.filter(|finding| !told(finding)).collect();
         found.extend(in_plain);
-        hidden.extend(plain.iter().flat_map(|it| it.places(&sources)));
+        hidden.extend(plain.iter().flat_map(|it| it.places(sources)));
         let list = self.profiles_path.as_ref().and_then(|path| tree.remove(&path.0));
         let faults = faults(&found);
         let mut config = None;
         if let (Some(judge), false) = (&self.judge, broken_text) {
             let resolved = terms.resolved;
-            let case = Case { tree: &tree, view, sources: &sources, environment, resolved, faults: faults.clone() };
+            let case = Case { tree: &tree, view, sources, environment, resolved, faults: faults.clone() };
             let (broken, made) = judge.judge(&case);
             found.extend(broken);
             config = made;
         }
         if let Some(mut list) = list {
             if !broken_text {
-                let base = Base { gate: self, tree: &tree, sources: &sources, environment, terms, faults: &faults };
+                let base = Base { gate: self, tree: &tree, sources, environment, terms, faults: &faults };
                 let (in_profiles, of_profiles) = self.examine_profiles(&mut list, &base, &found);
                 found.extend(in_profiles);
                 hidden.extend(of_profiles);

@@ -2,8 +2,11 @@
 
 use std::path::PathBuf;
 
+use super::Refused;
+use crate::gate::finding::{Finding, Report};
 use crate::host::Host;
-use crate::secret::{Folder, Opener, Provider, Resolver, Variables};
+use crate::secret::{Opener, Order, Provider, Resolver, Trouble};
+use crate::tree::Path;
 
 /// Those who know the secrets of a machine.
 pub struct Asked {
@@ -11,20 +14,45 @@ pub struct Asked {
     pub providers: Vec<Box<dyn Provider>>,
     /// For what is sealed.
     pub opener: Box<dyn Opener>,
+    /// Why it is not known whom to ask.
+    wrong: Vec<Finding>,
 }
+
+/// The rule of machines that do not say whom to ask.
+pub const PROVIDERS: &str = "secrets/providers";
+
+/// What variables of a service without a model begin with.
+const ANY: &str = "CONFGATE";
 
 impl Asked {
     /// Those of a machine, for the service whose variables begin with this prefix.
     pub fn of(host: &Host, prefix: Option<&str>) -> Self {
-        let mut providers: Vec<Box<dyn Provider>> = Vec::new();
-        if let Some(prefix) = prefix {
-            providers.push(Box::new(Variables::new(host.clone(), prefix)));
+        let prefix = prefix.unwrap_or(ANY);
+        let asked = Order::of(host, prefix).and_then(|order| order.providers(host, prefix));
+        let (providers, wrong) = match asked {
+            Ok(providers) => (providers, Vec::new()),
+            Err(troubles) => (Vec::new(), troubles.into_iter().map(finding).collect()),
+        };
+        Self { providers, opener: opener(host, prefix), wrong }
+    }
+
+    /// A load begins.
+    ///
+    /// # Errors
+    ///
+    /// It is not known whom to ask.
+    pub fn begin(&self) -> Result<(), Refused> {
+        if !self.wrong.is_empty() {
+            return Err(Refused { report: Report::new(self.wrong.clone()) });
         }
-        if let Some(credentials) = host.get("CREDENTIALS_DIRECTORY").filter(|path| !path.is_empty()) {
-            providers.push(Box::new(Folder::new(credentials)));
-        }
-        providers.push(Box::new(Folder::new("/run/secrets")));
-        Self { providers, opener: opener(host, prefix) }
+        self.providers.iter().for_each(|provider| provider.begin());
+        Ok(())
+    }
+
+    /// These, in the place of those that the machine says.
+    pub fn instead(&mut self, providers: Vec<Box<dyn Provider>>) {
+        self.providers = providers;
+        self.wrong.clear();
     }
 
     /// Who is asked for what stands in a config.
@@ -38,12 +66,17 @@ impl Asked {
     }
 }
 
+fn finding(trouble: Trouble) -> Finding {
+    let finding = Finding::error(PROVIDERS, Path::root(), trouble.message);
+    trouble.help.into_iter().fold(finding, Finding::help)
+}
+
 #[cfg(feature = "seal")]
-fn opener(host: &Host, prefix: Option<&str>) -> Box<dyn Opener> {
-    Box::new(crate::secret::seal::IdentityFile::of(host, prefix.unwrap_or("CONFGATE")))
+fn opener(host: &Host, prefix: &str) -> Box<dyn Opener> {
+    Box::new(crate::secret::seal::IdentityFile::of(host, prefix))
 }
 
 #[cfg(not(feature = "seal"))]
-fn opener(_: &Host, _: Option<&str>) -> Box<dyn Opener> {
+fn opener(_: &Host, _: &str) -> Box<dyn Opener> {
     Box::new(crate::secret::Closed)
 }

@@ -213,8 +213,11 @@ pub fn bytes(path: &Path) -> Result<Vec<u8>, Box<Finding>> {
         };
         unreadable(path, &error, help)
     };
-    let mut bytes = Vec::new();
-    fs::File::open(path).map_err(failed)?.take(read::MAX_BYTES).read_to_end(&mut bytes).map_err(failed)?;
+    let file = fs::File::open(path).map_err(failed)?;
+    let told = file.metadata().map_or(0, |metadata| metadata.len().min(read::MAX_BYTES));
+    // One more than there is, so that the end is seen without growing.
+    let mut bytes = Vec::with_capacity(usize::try_from(told).unwrap_or_default() + 1);
+    file.take(read::MAX_BYTES).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() as u64 == read::MAX_BYTES {
         let larger = format!("larger than {} bytes", read::MAX_BYTES - 1);
         return Err(unreadable(path, &larger, "a config is text that people read"));

@@ -9,16 +9,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 
 use super::asked::Asked;
-use super::file::{self, Choice, Found};
+use super::file::{self, Choice};
 use super::names::Names;
 use super::overlay::{self, Overlays};
 use super::profile::{Machine, Profile, Usage};
 use super::stack::Stack;
 use super::variables::{self, insert, stamp};
+use super::written::Written;
 use super::{Given, Kind, Loaded, Override, Refused};
 use crate::environment::Environment;
 use crate::gate::finding::{Finding, Report};
-use crate::gate::{Gate, Outcome, SYNTAX, Submission, Terms, secrets};
+use crate::gate::{Gate, Outcome, Submission, Terms, secrets};
 use crate::host::Host;
 use crate::model::{Model, Severity};
 use crate::secret::{Opener, Provider, Used, resolve};
@@ -38,13 +39,13 @@ use crate::tree::{Node, Origin, Path, Place, Source, Sources, Span, Table, Value
 /// assert_eq!(loaded.environment, Environment::Production);
 /// ```
 pub struct Loader {
-    gate: Arc<Gate>,
-    names: Option<Names>,
-    host: Host,
-    environment: Option<Environment>,
-    choice: Choice,
-    asked: Asked,
-    unknown_keys: Severity,
+    pub(super) gate: Arc<Gate>,
+    pub(super) names: Option<Names>,
+    pub(super) host: Host,
+    pub(super) environment: Option<Environment>,
+    pub(super) choice: Choice,
+    pub(super) asked: Asked,
+    pub(super) unknown_keys: Severity,
     machine: Mutex<Machine>,
     clock: fn() -> Timestamp,
 }
@@ -57,8 +58,9 @@ impl Loader {
 
     /// A loader of what a gate admits.
     ///
-    /// Secrets come from variables (`BITCRAPS_SECRET_<NAME>`), from systemd's credentials (`$CREDENTIALS_DIRECTORY`), and
-    /// from `/run/secrets`, where sops-nix and agenix put them. With the feature `seal`, what is sealed is opened with the
+    /// Secrets come from where `BITCRAPS_SECRETS` says ([`Order`](crate::secret::Order)), by default from variables
+    /// (`BITCRAPS_SECRET_<NAME>`), from systemd's credentials (`$CREDENTIALS_DIRECTORY`), and from `/run/secrets`, where
+    /// sops-nix and agenix put them. With the feature `seal`, what is sealed is opened with the
     /// identity file that `BITCRAPS_IDENTITY` names, else with the credential `identity`.
     pub fn new(gate: Arc<Gate>, host: Host) -> Self {
         Self {
@@ -97,7 +99,7 @@ impl Loader {
     /// Who is asked for secrets, in this order, in the place of those that are asked by default.
     #[must_use]
     pub fn providers(mut self, providers: Vec<Box<dyn Provider>>) -> Self {
-        self.asked.providers = providers;
+        self.asked.instead(providers);
         self
     }
 
@@ -194,26 +196,8 @@ impl Loader {
     }
 
     fn load_all(&self, given: &Given<'_>) -> Result<(Option<Box<dyn Any + Send>>, Loaded), Refused> {
-        let folder = self.folder();
-        let (environment, doubt) = self.detect(folder.as_deref());
-        let found = self.find(folder, environment)?;
-        let terms = Terms { environment: Some(environment), unknown_keys: self.unknown_keys, ..Terms::default() };
-        let (mut submission, overridden) = match &found {
-            Some(found) => {
-                let read = file::read(found, terms, &*self.asked.opener).map_err(|finding| Refused::from(*finding))?;
-                (read.submission, read.overridden)
-            }
-            None => {
-                let tree = match &self.choice {
-                    Choice::Values(values) => values.clone(),
-                    _ => Node::bare(Value::Table(Table::default())),
-                };
-                (Submission { tree, sources: Sources::default(), found: Vec::new(), terms }, HashMap::new())
-            }
-        };
-        if submission.found.iter().any(|finding| finding.rule == SYNTAX) {
-            return Err(Refused { report: self.gate.examine(submission).report });
-        }
+        self.asked.begin()?;
+        let Written { environment, doubt, found, mut submission, overridden } = self.written()?;
         self.gate.bring_up_to_date(&mut submission).map_err(|report| Refused { report })?;
         let Submission { tree, sources, found: mut findings, terms } = submission;
         findings.extend(doubt);
@@ -240,9 +224,7 @@ impl Loader {
         let variables = self.lay_variables(&mut stack, &mut findings);
         lay_overrides(&mut stack, given.overrides);
         let Stack { tree, sources, layers, covered } = stack;
-        let terms = Terms { resolved: true, ..terms };
-        let submission = Submission { tree, sources: sources.clone(), found: findings, terms };
-        let outcome = self.gate.examine(submission);
+        let outcome = self.gate.examine_tree(tree, &sources, findings, Terms { resolved: true, ..terms });
         let (environment, tree, report, config) = taken_apart(outcome, hidden);
         if !report.admits() {
             return Err(Refused { report });
@@ -265,55 +247,6 @@ impl Loader {
             next_look,
         };
         Ok((config, loaded))
-    }
-
-    /// The file or folder that the config is looked for in.
-    fn folder(&self) -> Option<PathBuf> {
-        match &self.choice {
-            Choice::Nothing | Choice::Values(_) => None,
-            Choice::At(path) => Some(self.host.path(path)),
-            Choice::Look => {
-                let named = self.names.as_ref().and_then(|names| self.host.get(&names.own("CONFIG_PATH")));
-                Some(self.host.path(named.filter(|path| !path.is_empty()).unwrap_or("config".as_ref())))
-            }
-        }
-    }
-
-    /// The environment: the one that was asked for, else that of the variable, else that of a bundle, else Development.
-    fn detect(&self, folder: Option<&std::path::Path>) -> (Environment, Option<Finding>) {
-        if let Some(environment) = self.environment {
-            return (environment, None);
-        }
-        let built = || folder.and_then(file::environment_of).unwrap_or(Environment::Development);
-        let Some(name) = self.names.as_ref().map(|names| names.own("ENV")) else { return (built(), None) };
-        match self.host.get(&name).map(|value| value.to_string_lossy()) {
-            None => (built(), None),
-            Some(text) if text.trim().is_empty() => (built(), None),
-            Some(text) => match text.parse() {
-                Ok(environment) => (environment, None),
-                Err(unknown) => {
-                    let environment = built();
-                    let message = format!("{name} is {text:?}, and the node is in {environment}");
-                    let finding = Finding::new(Severity::Warning, "environment/unknown", Path::root(), message);
-                    (environment, Some(finding.at([variable_place(&name)], "").help(unknown.to_string())))
-                }
-            },
-        }
-    }
-
-    fn find(&self, folder: Option<PathBuf>, environment: Environment) -> Result<Option<Found>, Refused> {
-        let Some(folder) = folder else { return Ok(None) };
-        if let Some(finding) = file::ambiguous(&folder, environment) {
-            return Err(finding.into());
-        }
-        let found = file::locate(&folder, environment);
-        if found.is_none() && matches!(self.choice, Choice::At(_)) {
-            let name = environment.name().to_lowercase();
-            let message = format!("there is no config for {environment} at {}", folder.display());
-            let help = format!("name a TOML file, a bundle, or a folder with {name}.toml or the bundle {name}");
-            return Err(Finding::error(file::UNREADABLE, Path::root(), message).help(help).into());
-        }
-        Ok(found)
     }
 
     fn overlays(&self, profiles: &[Profile], environment: Environment, given: &Given<'_>) -> Overlays {
@@ -375,10 +308,6 @@ fn lay_overrides(stack: &mut Stack, overrides: &[Override]) {
         };
         stack.lay(tree, HashMap::new());
     }
-}
-
-fn variable_place(name: &str) -> Place {
-    Place { source: Source::new(name, ""), span: Span::default(), position: (0, 0) }
 }
 
 type Parts = (Environment, Node, Report, Option<Box<dyn Any + Send>>);

@@ -11,8 +11,10 @@ mod loaded;
 pub mod names;
 mod overlay;
 pub mod profile;
+mod references;
 mod stack;
 pub mod variables;
+mod written;
 
 use std::fmt;
 
@@ -23,6 +25,7 @@ pub use self::explain::{Contribution, Explanation};
 pub use self::file::{Choice, Found};
 pub use self::load::Loader;
 pub use self::loaded::{Given, Loaded, Override, Refused};
+pub use self::references::Reference;
 
 /// A kind of layers. Their order is their precedence: a later one wins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use crate::gate::Gate;
 use crate::gate::schema::leaves::leaves;
 use crate::tree::Path;
@@ -10,8 +12,8 @@ use crate::tree::Path;
 #[derive(Debug, Clone)]
 pub struct Names {
     prefix: String,
-    fields: HashMap<String, Path>,
-    aliases: HashMap<String, String>,
+    fields: HashMap<String, Path, RandomState>,
+    aliases: HashMap<String, String, RandomState>,
 }
 
 /// What a variable with the prefix of a service is.
@@ -28,7 +30,11 @@ pub enum Meaning<'n> {
 }
 
 /// Variables that tell where a config comes from and what becomes of it, behind the prefix.
-const KNOWN: [&str; 4] = ["ENV", "CONFIG_PATH", "AUDIT_PATH", "IDENTITY"];
+const KNOWN: [&str; 3] = ["ENV", "CONFIG_PATH", "AUDIT_PATH"];
+
+fn known() -> impl Iterator<Item = &'static str> {
+    KNOWN.into_iter().chain(crate::secret::VARIABLES.iter().copied())
+}
 
 /// What the name of a variable with a secret begins with, behind the prefix.
 const SECRET: &str = "SECRET_";
@@ -37,8 +43,8 @@ impl Names {
     /// The variables of the service whose gate this is; none for a schema without a model, which has no prefix.
     pub fn of(gate: &Gate) -> Option<Self> {
         let prefix = gate.env_prefix()?.to_owned();
-        let mut fields = HashMap::new();
-        let mut aliases = HashMap::new();
+        let mut fields = HashMap::default();
+        let mut aliases = HashMap::default();
         for leaf in leaves(gate.view()).into_iter().filter(|leaf| !leaf.view.marked("x-profiles")) {
             let mut names = gate.variables(&leaf.path).into_iter();
             let Some(own) = names.next() else { continue };
@@ -68,7 +74,7 @@ impl Names {
         }
         let ending = name.strip_prefix(&self.prefix).and_then(|rest| rest.strip_prefix('_'));
         match ending {
-            Some(ending) if KNOWN.contains(&ending) => Meaning::Known,
+            Some(ending) if known().any(|known| known == ending) => Meaning::Known,
             Some(ending) => ending.strip_prefix(SECRET).map_or(Meaning::Unknown, Meaning::Secret),
             None => Meaning::Unknown,
         }
@@ -81,7 +87,7 @@ impl Names {
 
     /// Every name that means something.
     pub fn all(&self) -> impl Iterator<Item = String> {
-        self.fields.keys().cloned().chain(KNOWN.iter().map(|ending| self.own(ending)))
+        self.fields.keys().cloned().chain(known().map(|ending| self.own(ending)))
     }
 }
 
@@ -115,7 +121,9 @@ mod tests {
     fn what_is_no_field_is_told_apart() {
         let gate = Gate::of::<Config>();
         let names = Names::of(&gate).unwrap();
-        assert_eq!(names.meaning("BITCRAPS_ENV"), Meaning::Known);
+        for name in ["BITCRAPS_ENV", "BITCRAPS_SECRETS", "BITCRAPS_IDENTITY", "BITCRAPS_VAULT_PATH"] {
+            assert_eq!(names.meaning(name), Meaning::Known);
+        }
         assert_eq!(names.meaning("BITCRAPS_SECRET_DB"), Meaning::Secret("DB"));
         assert_eq!(names.meaning("BITCRAPS_LISTEN_PROT"), Meaning::Unknown);
         assert_eq!(names.meaning("PATH"), Meaning::Unknown);

@@ -8,7 +8,7 @@ use crate::gate::schema::{View, leaves::at};
 use crate::gate::{Gate, suggest};
 use crate::host::Host;
 use crate::model::Severity;
-use crate::tree::{Node, Origin, Path, Place, Source, Span, Table, Value, read};
+use crate::tree::{Node, Origin, Path, Place, Segment, Source, Span, Table, Value, read};
 
 /// The rule of variables that set nothing.
 pub const UNKNOWN_VARIABLE: &str = "environment/unknown-variable";
@@ -102,21 +102,33 @@ pub fn stamp(node: &mut Node, origin: &Origin) {
 /// Puts a value at `path`, with the tables around it.
 pub fn insert(tree: &mut Node, path: &Path, node: Node) {
     let Some((last, parents)) = path.0.split_last() else { return };
-    let key = |segment: &crate::tree::Segment| Path(vec![segment.clone()]).last_key().unwrap_or_default().to_owned();
     let mut table = tree;
     for step in parents {
-        if table.as_table().is_none() {
-            table.value = Value::Table(Table::default());
-        }
-        let Some(entries) = table.as_table_mut() else { return };
-        table = entries.entry(key(step)).or_insert_with(|| Node::bare(Value::Table(Table::default())));
+        let Some(entries) = made_table(table) else { return };
+        let place = match entries.get_index_of(key(step)) {
+            Some(place) => place,
+            None => entries.insert_full(key(step).to_owned(), Node::bare(Value::Table(Table::default()))).0,
+        };
+        table = &mut entries[place];
     }
-    if table.as_table().is_none() {
-        table.value = Value::Table(Table::default());
+    if let Some(entries) = made_table(table) {
+        entries.insert(key(last).to_owned(), node);
     }
-    if let Some(entries) = table.as_table_mut() {
-        entries.insert(key(last), node);
+}
+
+fn key(step: &Segment) -> &str {
+    match step {
+        Segment::Key(key) => key,
+        Segment::Index(_) => "",
     }
+}
+
+/// The entries of a table; what is none becomes one.
+fn made_table(node: &mut Node) -> Option<&mut Table> {
+    if node.as_table().is_none() {
+        node.value = Value::Table(Table::default());
+    }
+    node.as_table_mut()
 }
 
 /// The value that a text stands for in a field. What is not of the field's type stays a text, for the gate to refuse.
@@ -155,13 +167,12 @@ impl Kinds {
     fn of(view: View<'_>) -> Self {
         let mut kinds = Self::default();
         for view in std::iter::once(view).chain(view.alternatives()).chain(view.parts()) {
-            let types = view.types();
-            kinds.boolean |= types.contains(&"boolean");
-            kinds.integer |= types.contains(&"integer");
-            kinds.float |= types.contains(&"number");
-            kinds.string |= types.contains(&"string") || view.get("enum").is_some();
-            kinds.list |= types.contains(&"array");
-            kinds.table |= types.contains(&"object") || view.is_table();
+            kinds.boolean |= view.names_type("boolean");
+            kinds.integer |= view.names_type("integer");
+            kinds.float |= view.names_type("number");
+            kinds.string |= view.names_type("string") || view.is_enumerated();
+            kinds.list |= view.names_type("array");
+            kinds.table |= view.names_type("object") || view.is_table();
         }
         kinds
     }

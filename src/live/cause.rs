@@ -14,7 +14,7 @@ pub enum Cause {
     Start,
     /// A file that it is read from changed.
     File,
-    /// A file with a secret changed.
+    /// A secret changed.
     Secret,
     /// A signal asked for it.
     Signal,

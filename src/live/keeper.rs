@@ -43,6 +43,7 @@ pub struct Keeper {
 /// What wakes the thread.
 enum Wake {
     Files,
+    Secret,
     Signal,
     Stop,
 }
@@ -70,6 +71,12 @@ impl Keeper {
             watch,
         };
         keeping.follow();
+        if watch.is_some() {
+            for provider in shared.loader.asked() {
+                let wake = wake.clone();
+                provider.watch(Box::new(move || wake.send(Wake::Secret).is_ok()));
+            }
+        }
         let thread = std::thread::Builder::new().name("confgate".to_owned()).spawn(move || keeping.run(&woken));
         let thread = Some(thread.map_err(StartError::Thread)?);
         Ok(Some(Self { wake, thread, signals }))
@@ -139,6 +146,10 @@ impl<M: Model> Keeping<M> {
                     self.inputs = self.look(&shared);
                     // What is wrong was said in the log and the trail.
                     let _ = shared.reload(Cause::Signal);
+                }
+                Ok(Wake::Secret) => {
+                    self.inputs = self.look(&shared);
+                    let _ = shared.reload(Cause::Secret);
                 }
                 Ok(Wake::Files) => self.files(&shared),
                 Err(RecvTimeoutError::Timeout) => {

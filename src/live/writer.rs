@@ -13,8 +13,8 @@ use super::current::{Current, Past, Pending};
 use super::keep::{Kept, keep};
 use super::metrics::Result as Became;
 use super::{Reloaded, RevertError, Shared};
+use crate::gate::Terms;
 use crate::gate::redact::redacted;
-use crate::gate::{Submission, Terms};
 use crate::layer::profile::POLL;
 use crate::layer::{Given, Kind, Loaded, Loader, Override, Refused};
 use crate::model::Model;
@@ -236,9 +236,7 @@ impl Writer {
 /// Examines a config that is made of admitted ones.
 pub fn examine_again(loader: &Loader, mut loaded: Loaded) -> Result<(Box<dyn Any + Send>, Loaded), Refused> {
     let terms = Terms { environment: Some(loaded.environment), resolved: true, ..Terms::default() };
-    let submission =
-        Submission { tree: loaded.tree.clone(), sources: loaded.sources.clone(), found: Vec::new(), terms };
-    let outcome = loader.gate().examine(submission);
+    let outcome = loader.gate().examine_tree(loaded.tree.clone(), &loaded.sources, Vec::new(), terms);
     match outcome.config {
         Some(config) if outcome.report.admits() => {
             loaded.tree = outcome.tree;

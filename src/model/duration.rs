@@ -60,9 +60,11 @@ impl From<Duration> for time::Duration {
 
 impl fmt::Display for Duration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.subsec_nanos() == 0 {
+            return write!(f, "{}s", self.0.as_secs());
+        }
         let nanos = self.0.as_nanos();
         let (amount, unit) = match nanos {
-            _ if nanos.is_multiple_of(1_000_000_000) => (nanos / 1_000_000_000, "s"),
             _ if nanos.is_multiple_of(1_000_000) => (nanos / 1_000_000, "ms"),
             _ if nanos.is_multiple_of(1_000) => (nanos / 1_000, "us"),
             _ => (nanos, "ns"),
@@ -97,11 +99,25 @@ impl FromStr for Duration {
     type Err = InvalidDuration;
 
     fn from_str(text: &str) -> Result<Self, InvalidDuration> {
-        match humantime::parse_duration(text) {
-            Ok(duration) => Ok(Self(duration)),
-            Err(_) => Err(InvalidDuration(text.to_owned())),
-        }
+        let read = plain(text).or_else(|| humantime::parse_duration(text).ok());
+        read.map(Self).ok_or_else(|| InvalidDuration(text.to_owned()))
     }
+}
+
+/// The duration of one number and one of the units that most are written in.
+fn plain(text: &str) -> Option<time::Duration> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (amount, unit) = text.split_at(digits);
+    // Large numbers may be more than humantime takes.
+    let amount = u64::from(amount.parse::<u32>().ok()?);
+    let secs = match unit {
+        "ms" => return Some(time::Duration::from_millis(amount)),
+        "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        _ => return None,
+    };
+    Some(time::Duration::from_secs(amount * secs))
 }
 
 impl Serialize for Duration {
@@ -197,6 +213,13 @@ mod tests {
         fn what_is_written_is_read_back(secs: u64, nanos in 0u32..1_000_000_000) {
             let duration = Duration(time::Duration::new(secs, nanos));
             prop_assert_eq!(duration.to_string().parse(), Ok(duration));
+        }
+
+        #[test]
+        fn plain_texts_mean_what_they_mean_to_humantime(text in "[0-9]{0,21}(s|ms|m|h|d|us| s|\\+1s)?") {
+            if let Some(duration) = plain(&text) {
+                prop_assert_eq!(humantime::parse_duration(&text), Ok(duration));
+            }
         }
     }
 }

@@ -17,16 +17,27 @@ const MAX_BYTES: u64 = 1 << 20;
 #[derive(Debug, Clone)]
 pub struct Folder {
     path: PathBuf,
+    name: String,
 }
 
 impl Folder {
     /// The folder at `path`, which need not be there.
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into() }
+        let path = path.into();
+        Self { name: path.display().to_string(), path }
+    }
+
+    /// The folder of systemd's credentials, `$CREDENTIALS_DIRECTORY`.
+    pub fn credentials(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into(), name: "credentials".to_owned() }
     }
 }
 
 impl Provider for Folder {
+    fn name(&self) -> String {
+        self.name.clone()
+    }
+
     fn secret(&self, name: &str) -> Result<Option<Known>, Trouble> {
         let lower = name.to_lowercase();
         for file in [name, &lower, &lower.replace('_', "-")] {

@@ -5,25 +5,37 @@
 //!
 //! [providers]: Provider
 
+mod ask;
 mod folder;
 mod opener;
+pub mod order;
 mod resolve;
 #[cfg(feature = "seal")]
 pub mod seal;
 mod variables;
+#[cfg(feature = "vault")]
+pub mod vault;
 
 use std::fmt;
 use std::path::PathBuf;
 
+pub use self::ask::Answer;
 pub use self::folder::Folder;
 pub use self::opener::{Closed, Opener, is_sealed_file};
-pub(crate) use self::resolve::{READABLE, SEALED, TAKE_AWAY};
+pub use self::order::Order;
+pub(crate) use self::resolve::{READABLE, SEALED, SECRET, TAKE_AWAY};
 pub use self::resolve::{Resolver, Used, resolve};
 pub use self::variables::Variables;
 use crate::model::Secret;
 
 /// Somebody who knows secrets.
 pub trait Provider: Send + Sync {
+    /// What the order of providers calls it: `variables`, `vault`, the path of a folder.
+    fn name(&self) -> String;
+
+    /// A load begins: nothing that was answered before counts any more.
+    fn begin(&self) {}
+
     /// The secret with this name (`DB_PASSWORD`), or `None` when this provider does not have it.
     ///
     /// # Errors
@@ -39,7 +51,31 @@ pub trait Provider: Send + Sync {
     fn watched(&self) -> Vec<PathBuf> {
         Vec::new()
     }
+
+    /// Takes somebody who wants to be told when one of its secrets changes that is in no file, for as long as this provider
+    /// lives.
+    fn watch(&self, _: Tell) {}
 }
+
+/// Tells somebody of a change; `false` when nobody listens any more.
+pub type Tell = Box<dyn Fn() -> bool + Send>;
+
+/// The endings of the variables that say where secrets come from, behind the prefix of a service.
+pub const VARIABLES: &[&str] = &[
+    "SECRETS",
+    "IDENTITY",
+    "VAULT_PATH",
+    "VAULT_MOUNT",
+    "VAULT_VERSION",
+    "VAULT_AUTH",
+    "VAULT_TOKEN_FILE",
+    "VAULT_ROLE",
+    "VAULT_SECRET_ID",
+    "VAULT_SECRET_ID_FILE",
+    "VAULT_JWT_FILE",
+    "VAULT_TIMEOUT",
+    "VAULT_POLL",
+];
 
 /// A secret, and where it was found.
 #[derive(Debug, Clone)]

@@ -2,7 +2,7 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::{Opener, Provider};
+use super::{Answer, Opener, Provider};
 use crate::gate::finding::Finding;
 use crate::host::Host;
 use crate::model::{Severity, url};
@@ -153,34 +153,30 @@ impl Pass<'_> {
     }
 
     fn secret(&mut self, name: &str, default: Option<&str>, path: &Path, node: &Node) -> Option<String> {
-        for provider in self.resolver.providers {
-            match provider.secret(name) {
-                Ok(None) => {}
-                Ok(Some(known)) => {
-                    if let Some(warning) = known.warning {
-                        let finding = Finding::new(Severity::Warning, READABLE, path.clone(), warning);
-                        self.push(finding.help(TAKE_AWAY), node);
-                    }
-                    self.used.push(Used { path: path.clone(), name: Some(name.to_owned()), place: known.place });
-                    return Some(known.secret.expose().to_owned());
+        match self.resolver.ask(name) {
+            Answer::Present { known, .. } => {
+                if let Some(warning) = known.warning {
+                    let finding = Finding::new(Severity::Warning, READABLE, path.clone(), warning);
+                    self.push(finding.help(TAKE_AWAY), node);
                 }
-                Err(trouble) => {
-                    let message = format!("{path} needs the secret {name}, which cannot be read: {}", trouble.message);
-                    let finding = Finding::error("secrets/provider", path.clone(), message);
-                    self.push(trouble.help.into_iter().fold(finding, Finding::help), node);
-                    return None;
-                }
+                self.used.push(Used { path: path.clone(), name: Some(name.to_owned()), place: known.place });
+                Some(known.secret.expose().to_owned())
+            }
+            Answer::Unknown { trouble, .. } => {
+                let message = format!("{path} needs the secret {name}, which cannot be read: {}", trouble.message);
+                let finding = Finding::error("secrets/provider", path.clone(), message);
+                self.push(trouble.help.into_iter().fold(finding, Finding::help), node);
+                None
+            }
+            Answer::Absent { .. } if default.is_some() => default.map(str::to_owned),
+            Answer::Absent { looked } => {
+                let message = format!("{path} needs the secret {name}, which nobody has");
+                let finding = Finding::error(MISSING, path.clone(), message);
+                let finding = looked.iter().fold(finding, |it, place| it.note(format!("looked for {place}")));
+                self.push(finding.help(format!("give the node the secret {name} in one of these places")), node);
+                None
             }
         }
-        if let Some(default) = default {
-            return Some(default.to_owned());
-        }
-        let message = format!("{path} needs the secret {name}, which nobody has");
-        let places = self.resolver.providers.iter().map(|provider| provider.place(name));
-        let looked = places.map(|place| format!("looked for {place}"));
-        let finding = looked.fold(Finding::error(MISSING, path.clone(), message), Finding::note);
-        self.push(finding.help(format!("give the node the secret {name} in one of these places")), node);
-        None
     }
 
     fn variable(&mut self, name: &str, default: Option<&str>, path: &Path, node: &Node) -> Option<String> {

@@ -25,6 +25,10 @@ impl Variables {
 }
 
 impl Provider for Variables {
+    fn name(&self) -> String {
+        "variables".to_owned()
+    }
+
     fn secret(&self, name: &str) -> Result<Option<Known>, Trouble> {
         let variable = self.variable(name);
         if let Some(value) = self.host.get(&variable) {

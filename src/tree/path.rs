@@ -129,11 +129,19 @@ pub enum Trail<'a> {
 impl Trail<'_> {
     /// The path.
     pub fn path(&self) -> Path {
-        match self {
-            Self::Root => Path::root(),
-            Self::Key(parent, key) => parent.path().key(key),
-            Self::Index(parent, index) => parent.path().index(*index),
-        }
+        Path(self.steps(0))
+    }
+
+    /// The steps to here, with room for those that come behind.
+    fn steps(&self, behind: usize) -> Vec<Segment> {
+        let (parent, step) = match self {
+            Self::Root => return Vec::with_capacity(behind),
+            Self::Key(parent, key) => (parent, Segment::Key((*key).to_owned())),
+            Self::Index(parent, index) => (parent, Segment::Index(*index)),
+        };
+        let mut steps = parent.steps(behind + 1);
+        steps.push(step);
+        steps
     }
 }
 

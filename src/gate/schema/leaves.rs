@@ -64,10 +64,9 @@ pub fn at<'s>(root: View<'s>, path: &Path) -> Option<View<'s>> {
 
 /// The entry of a table that it or a part or an alternative of it names.
 fn named<'s>(view: View<'s>, key: &str, depth: usize) -> Option<View<'s>> {
-    let own = view.fields().find(|(name, _)| *name == key).map(|(_, view)| view);
     let inner = || view.parts().chain(view.alternatives()).find_map(|part| named(part, key, depth + 1));
     // A schema that is its own part has no end.
-    own.or_else(|| if depth < 8 { inner() } else { None }).or_else(|| view.others())
+    view.field(key).or_else(|| if depth < 8 { inner() } else { None }).or_else(|| view.others())
 }
 
 #[cfg(test)]

@@ -26,6 +26,8 @@ pub struct Shape {
     pub has_default: bool,
     /// Whether it has `const`.
     pub constant: bool,
+    /// Whether it has `enum`.
+    pub enumerated: bool,
     /// Whether its format is that of durations.
     pub duration: bool,
     /// `x-overlay`.
@@ -81,6 +83,11 @@ impl Types {
             Json::Array(names) => Self(names.iter().map(bit).fold(0, |all, bit| all | bit)),
             name => Self(bit(name)),
         }
+    }
+
+    /// Whether it names this one.
+    pub fn name(self, name: &str) -> bool {
+        TYPES.iter().position(|known| *known == name).is_some_and(|place| self.0 & 1 << place != 0)
     }
 
     /// Whether it names texts, integers and booleans alone.
@@ -240,6 +247,7 @@ impl<'d> Builder<'d> {
                 (OVERLAY, Json::Bool(set)) => shape.overlay = *set,
                 ("default" | "x-defaults", _) => shape.has_default = true,
                 ("const", _) => shape.constant = true,
+                ("enum", _) => shape.enumerated = true,
                 ("format", Json::String(name)) => shape.duration = name == Duration::FORMAT,
                 ("type", names) => shape.types = Types::of(names),
                 ("properties", Json::Object(properties)) => {

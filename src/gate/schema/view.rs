@@ -94,6 +94,12 @@ impl<'s> View<'s> {
         fields.map(move |(name, place)| (name, self.to(*place)))
     }
 
+    /// A property of its own.
+    pub fn field(self, name: &str) -> Option<View<'s>> {
+        let place = self.shape.properties.as_ref()?.get(name)?;
+        Some(self.to(*place))
+    }
+
     /// The place of a property in that order.
     pub fn rank(self, name: &str) -> Option<usize> {
         self.shape.properties.as_ref()?.get_index_of(name)
@@ -116,6 +122,16 @@ impl<'s> View<'s> {
             Some(Json::Array(names)) => names.iter().filter_map(Json::as_str).collect(),
             _ => Vec::new(),
         }
+    }
+
+    /// Whether it names a type among those that it admits.
+    pub fn names_type(self, name: &str) -> bool {
+        self.shape.types.name(name)
+    }
+
+    /// Whether it lists the values that it admits: `enum`.
+    pub fn is_enumerated(self) -> bool {
+        self.shape.enumerated
     }
 
     /// Whether it admits numbers that are no integers, and no integers as such: whole numbers are then written `1.0`.

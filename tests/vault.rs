@@ -1,0 +1,360 @@
+//! Secrets from a real OpenBao: what a node reads, what it is told when it may not, and what a running service does when a
+//! secret or the server changes. Ignored where `bao` is not installed (`scripts/tools` does).
+
+#[path = "vault/server.rs"]
+mod server;
+
+use std::fs;
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use confgate::Host;
+use confgate::bitcraps::Config;
+use confgate::layer::{Given, Loader};
+use confgate::live::{Cause, Live};
+use serde_json::json;
+use server::{Server, TOKEN};
+use tempfile::TempDir;
+
+/// Stands in every secret and token of these tests.
+const CANARY: &str = "canary-3f9a";
+
+const CONFIG: &str = "[database]\nurl = 'postgresql://node:${SECRET_DB_PASSWORD}@db/bitcraps'\n\
+                      [monitoring]\nalert_webhook = '${SECRET_HOOK:-https://example.net/none}'\n";
+
+/// A machine with a config that needs a secret.
+fn machine(server: &Server) -> (TempDir, Host) {
+    let folder = TempDir::new().unwrap();
+    fs::create_dir(folder.path().join("config")).unwrap();
+    fs::write(folder.path().join("config/development.toml"), CONFIG).unwrap();
+    let host = Host::bare()
+        .folder(folder.path())
+        .variable("BITCRAPS_SECRETS", "vault")
+        .variable("VAULT_ADDR", server.address())
+        .variable("VAULT_TOKEN", TOKEN)
+        .variable("BITCRAPS_VAULT_PATH", "secret/bitcraps")
+        .variable("BITCRAPS_VAULT_TIMEOUT", "3s");
+    (folder, host)
+}
+
+fn loader(host: &Host) -> Loader {
+    Loader::of::<Config>(host.clone())
+}
+
+fn url(host: &Host) -> String {
+    loader(host).config::<Config>(&Given::default()).unwrap().0.database.url.as_str().to_owned()
+}
+
+/// Why a load is refused, which holds neither a secret nor a token.
+fn refusal(host: &Host) -> String {
+    let refused = loader(host).load(&Given::default()).unwrap_err();
+    let said = format!("{refused}{refused:?}{:?}", loader(host));
+    assert!(!said.contains(CANARY) && !said.contains(TOKEN), "{said}");
+    // As one line, however it was wrapped.
+    refused.to_string().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn url_with(password: &str) -> String {
+    format!("postgresql://node:{password}@db/bitcraps")
+}
+
+fn eventually(what: &str, holds: impl Fn() -> bool) {
+    let began = Instant::now();
+    while !holds() {
+        assert!(began.elapsed() < Duration::from_secs(30), "{what}: not within 30 s");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+#[ignore = "needs bao"]
+fn a_secret_is_a_field_of_the_entry_or_has_an_entry_of_its_own() {
+    let server = Server::start();
+    let (_folder, host) = machine(&server);
+    server.put("secret/data/bitcraps", json!({ "data": { "db_password": "canary-3f9a-1" } }));
+    assert_eq!(url(&host), url_with("canary-3f9a-1"));
+    let (_, loaded) = loader(&host).config::<Config>(&Given::default()).unwrap();
+    let places: Vec<&str> = loaded.used.iter().map(|used| used.place.as_str()).collect();
+    assert_eq!(places, ["the vault's secret/bitcraps, field db_password, version 1"]);
+    server.put("secret/data/bitcraps/DB_PASSWORD", json!({ "data": { "value": "canary-3f9a-2" } }));
+    assert_eq!(url(&host.variable("BITCRAPS_VAULT_PATH", "secret/bitcraps/")), url_with("canary-3f9a-2"));
+}
+
+#[test]
+#[ignore = "needs bao"]
+fn a_version_is_read_when_it_is_named_and_else_the_newest() {
+    let server = Server::start();
+    let (_folder, host) = machine(&server);
+    for password in ["canary-3f9a-1", "canary-3f9a-2"] {
+        server.put("secret/data/bitcraps", json!({ "data": { "DB_PASSWORD": password } }));
+    }
+    assert_eq!(url(&host), url_with("canary-3f9a-2"));
+    let first = host.clone().variable("BITCRAPS_VAULT_VERSION", "1");
+    assert_eq!(url(&first), url_with("canary-3f9a-1"));
+    server.put("secret/delete/bitcraps", json!({ "versions": [1, 2] }));
+    for host in [first, host] {
+        let said = refusal(&host);
+        assert!(said.contains("database.url needs the secret DB_PASSWORD, which nobody has"), "{said}");
+        assert!(said.contains("looked for the vault's secret/bitcraps, field DB_PASSWORD"), "{said}");
+    }
+}
+
+#[test]
+#[ignore = "needs bao"]
+fn what_the_vault_does_not_have_the_next_provider_is_asked_for() {
+    let server = Server::start();
+    let (folder, host) = machine(&server);
+    fs::create_dir(folder.path().join("keys")).unwrap();
+    fs::write(folder.path().join("keys/DB_PASSWORD"), "canary-3f9a-file").unwrap();
+    let host = host.variable("BITCRAPS_SECRETS", "vault,./keys");
+    assert_eq!(url(&host), url_with("canary-3f9a-file"));
+    server.put("secret/data/bitcraps", json!({ "data": { "DB_PASSWORD": "canary-3f9a-vault" } }));
+    assert_eq!(url(&host), url_with("canary-3f9a-vault"));
+}
+
+#[test]
+#[ignore = "needs bao"]
+fn a_machine_logs_in_with_its_role_and_again_when_its_token_ended() {
+    let server = Server::start();
+    let (folder, host) = machine(&server);
+    server.put("secret/data/bitcraps", json!({ "data": { "DB_PASSWORD": "canary-3f9a" } }));
+    let (role, secret) = server.role(json!({ "token_ttl": "3s", "token_max_ttl": "3s" }));
+    fs::write(folder.path().join("id"), format!("{secret}\n")).unwrap();
+    let host = host
+        .without("VAULT_TOKEN")
+        .variable("BITCRAPS_VAULT_AUTH", "approle")
+        .variable("BITCRAPS_VAULT_ROLE", &role)
+        .variable("BITCRAPS_VAULT_SECRET_ID_FILE", "id");
+    let loader = loader(&host);
+    let warned = loader.load(&Given::default()).unwrap().report;
+    assert!(warned.findings()[0].message.ends_with("/id can be read by everyone (mode 644)"), "{warned:?}");
+    std::thread::sleep(Duration::from_secs(4));
+    loader.load(&Given::default()).unwrap();
+    // A token that was revoked is replaced as well, before its time is over.
+    server.put("sys/leases/revoke-prefix/auth/approle", json!({}));
+    loader.load(&Given::default()).unwrap();
+    let wrong = refusal(&host.variable("BITCRAPS_VAULT_ROLE", "another"));
+    assert!(wrong.contains("the vault refuses the login auth/approle/login (400): invalid role"), "{wrong}");
+    assert!(!wrong.contains(&secret), "{wrong}");
+}
+
+#[test]
+#[ignore = "needs bao"]
+fn a_token_that_may_not_read_the_entry_and_one_that_ended_are_told_apart() {
+    let server = Server::start();
+    let (folder, host) = machine(&server);
+    server.put("secret/data/bitcraps", json!({ "data": { "DB_PASSWORD": "canary-3f9a" } }));
+    server.policy("other", "path \"secret/data/other\" { capabilities = [\"read\"] }");
+    let token = server.token(json!({ "policies": ["other"], "ttl": "1h" }));
+    let said = refusal(&host.clone().variable("VAULT_TOKEN", &token));
+    assert!(said.contains("denies the token to read secret/bitcraps"), "{said}");
+    assert!(said.contains("path \"secret/data/bitcraps\" { capabilities = [\"read\"] }"), "{said}");
+    assert!(!said.contains(&token), "{said}");
+    let said = refusal(&host.clone().variable("VAULT_TOKEN", "hvs.canary-3f9a"));
+    assert!(said.contains("does not know the token, or not any more"), "{said}");
+    // A file may have another token by now.
+    let path = folder.path().join("token");
+    fs::write(&path, "hvs.canary-3f9a").unwrap();
+    let loader = loader(&host.without("VAULT_TOKEN").variable("BITCRAPS_VAULT_TOKEN_FILE", &path));
+    loader.load(&Given::default()).unwrap_err();
+    fs::write(&path, TOKEN).unwrap();
+    loader.load(&Given::default()).unwrap();
+}
+
+#[test]
+#[ignore = "needs bao"]
+fn what_is_no_mount_or_of_the_first_version_is_said() {
+    let server = Server::start();
+    let (_folder, host) = machine(&server);
+    let said = refusal(&host.clone().variable("BITCRAPS_VAULT_PATH", "secrets/bitcraps"));
+    assert!(said.contains("has no mount secrets"), "{said}");
+    server.put("sys/mounts/old", json!({ "type": "kv" }));
+    let said = refusal(&host.clone().variable("BITCRAPS_VAULT_PATH", "old/bitcraps"));
+    assert!(said.contains("the mount old of the vault") && said.contains("is no KV store of version 2"), "{said}");
+    assert!(said.contains("`bao kv enable-versioning old` makes it one"), "{said}");
+    server.put("secret/data/bitcraps", json!({ "data": { "DB_PASSWORD": ["canary-3f9a"] } }));
+    let said = refusal(&host);
+    assert!(said.contains("field DB_PASSWORD, version 1: the field is no text"), "{said}");
+}
+
+#[test]
+#[ignore = "needs bao"]
+fn secrets_of_a_namespace_are_read_in_it_alone() {
+    let server = Server::start();
+    let (_folder, host) = machine(&server);
+    server.put("sys/namespaces/team", json!({}));
+    server.put("team/sys/mounts/secret", json!({ "type": "kv", "options": { "version": "2" } }));
+    eventually("the store of the namespace", || {
+        server.ask("POST", "team/secret/data/bitcraps", json!({ "data": { "DB_PASSWORD": "canary-3f9a" } })).is_ok()
+    });
+    assert_eq!(url(&host.clone().variable("VAULT_NAMESPACE", "team")), url_with("canary-3f9a"));
+    assert!(refusal(&host).contains("nobody has"));
+}
+
+#[test]
+#[ignore = "needs bao"]
+fn a_server_is_trusted_when_the_authority_that_signed_it_is() {
+    let server = Server::start_with_tls();
+    let (folder, host) = machine(&server);
+    let trusted = host.clone().variable("VAULT_CACERT", server.authority());
+    server.put("secret/data/bitcraps", json!({ "data": { "DB_PASSWORD": "canary-3f9a" } }));
+    assert_eq!(url(&trusted), url_with("canary-3f9a"));
+    let began = Instant::now();
+    let said = refusal(&host);
+    assert!(said.contains("is not trusted: invalid peer certificate"), "{said}");
+    assert!(said.contains("set VAULT_CACERT to the certificate of the authority"), "{said}");
+    let other = Server::start_with_tls();
+    fs::copy(other.authority(), folder.path().join("other.pem")).unwrap();
+    let said = refusal(&host.variable("VAULT_CACERT", "other.pem"));
+    assert!(said.contains("is not trusted: invalid peer certificate"), "{said}");
+    assert!(began.elapsed() < Duration::from_secs(20), "a mistake is not tried again");
+}
+
+#[test]
+#[ignore = "needs bao"]
+fn a_running_service_sees_a_new_version_and_keeps_what_runs_while_the_server_is_away() {
+    let mut server = Server::start();
+    let (folder, host) = machine(&server);
+    server.put(
+        "secret/data/bitcraps",
+        json!({ "data": { "HOOK": "https://a.example/canary-3f9a", "DB_PASSWORD": "x" } }),
+    );
+    let host = host.variable("BITCRAPS_VAULT_POLL", "1s");
+    let log = Log::begin();
+    let live = Live::<Config>::builder(loader(&host)).watch(Duration::from_millis(20)).start().unwrap();
+    let hook = || live.load().monitoring.alert_webhook.as_ref().unwrap().expose().to_owned();
+    server.put(
+        "secret/data/bitcraps",
+        json!({ "data": { "HOOK": "https://b.example/canary-3f9a", "DB_PASSWORD": "x" } }),
+    );
+    eventually("the new version", || hook() == "https://b.example/canary-3f9a");
+    assert_eq!(live.snapshot().cause, Cause::Secret);
+
+    server.put("sys/seal", json!({}));
+    let said = live.reload().unwrap_err().to_string();
+    assert!(said.contains("is sealed") && said.contains("help: unseal it: `bao operator unseal`"), "{said}");
+    assert_eq!(hook(), "https://b.example/canary-3f9a");
+
+    server.stop();
+    let began = Instant::now();
+    let said = live.reload().unwrap_err().to_string();
+    assert!(said.contains("cannot be reached: nobody listens there"), "{said}");
+    assert!(began.elapsed() < Duration::from_secs(6), "{:?}", began.elapsed());
+    assert_eq!((hook().as_str(), live.load().version()), ("https://b.example/canary-3f9a", 2));
+    fs::write(folder.path().join("config/development.toml"), format!("{CONFIG}[network]\nmax_connections = 9\n"))
+        .unwrap();
+    eventually("the refusal", || live.last_refusal().is_some_and(|refused| refused.to_string().contains("reached")));
+    assert_eq!(live.load().network.max_connections, 50);
+
+    // A development server has forgotten everything; what is there now has another version.
+    server.start_again();
+    for _ in 0..3 {
+        server.put(
+            "secret/data/bitcraps",
+            json!({ "data": { "HOOK": "https://c.example/canary-3f9a", "DB_PASSWORD": "x" } }),
+        );
+    }
+    eventually("what was refused before", || hook() == "https://c.example/canary-3f9a");
+    assert_eq!((live.load().network.max_connections, live.last_refusal()), (9, None));
+    let seen = format!("{live:?}{:?}{:?}{}", live.snapshot(), live.history(), live.metrics().text());
+    assert!(!seen.contains(CANARY) && !seen.contains(TOKEN), "{seen}");
+    let logged = log.text();
+    assert!(logged.contains("; what was read of the vault stays"), "{logged}");
+    assert!(!logged.contains(CANARY) && !logged.contains(TOKEN), "{logged}");
+}
+
+#[test]
+#[ignore = "needs bao"]
+fn a_running_service_renews_its_token_and_logs_in_again_when_that_ends() {
+    let server = Server::start();
+    let (_folder, host) = machine(&server);
+    server.put("secret/data/bitcraps", json!({ "data": { "DB_PASSWORD": "canary-3f9a-1" } }));
+    let (role, secret) = server.role(json!({ "token_ttl": "4s", "token_max_ttl": "7s" }));
+    let host = host
+        .without("VAULT_TOKEN")
+        .variable("BITCRAPS_VAULT_AUTH", "approle")
+        .variable("BITCRAPS_VAULT_ROLE", role)
+        .variable("BITCRAPS_VAULT_SECRET_ID", secret)
+        .variable("BITCRAPS_VAULT_POLL", "1s");
+    let live = Live::<Config>::builder(loader(&host)).watch(Duration::from_millis(20)).start().unwrap();
+    std::thread::sleep(Duration::from_secs(9));
+    server.put("secret/data/bitcraps", json!({ "data": { "DB_PASSWORD": "canary-3f9a-2" } }));
+    // The URL needs a restart: the field waits, and that it does was read with a token of the second login.
+    eventually("the new version", || !live.snapshot().pending.is_empty());
+    assert_eq!(live.load().database.url.as_str(), url_with("canary-3f9a-1"));
+    assert_eq!(live.last_refusal(), None);
+    let pending = format!("{:?}", live.snapshot());
+    assert!(!pending.contains(CANARY), "{pending}");
+}
+
+#[test]
+#[ignore = "needs bao"]
+fn a_pod_logs_in_with_the_token_of_its_service_account() {
+    let server = Server::start();
+    let (folder, host) = machine(&server);
+    server.put("secret/data/bitcraps", json!({ "data": { "DB_PASSWORD": "canary-3f9a" } }));
+    let jwt = server.kubernetes();
+    fs::write(folder.path().join("jwt"), &jwt).unwrap();
+    let host = host
+        .without("VAULT_TOKEN")
+        .variable("BITCRAPS_VAULT_AUTH", "kubernetes")
+        .variable("BITCRAPS_VAULT_ROLE", "node")
+        .variable("BITCRAPS_VAULT_JWT_FILE", "jwt");
+    assert_eq!(url(&host), url_with("canary-3f9a"));
+    let said = refusal(&host.variable("BITCRAPS_VAULT_ROLE", "another"));
+    assert!(said.contains("the vault refuses the login auth/kubernetes/login"), "{said}");
+    assert!(!said.contains(&jwt), "{said}");
+}
+
+/// All that is logged in this process, down to the last detail.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn begin() -> Self {
+        let log = Self::default();
+        tracing::subscriber::set_global_default(log.clone()).unwrap();
+        log::set_boxed_logger(Box::new(log.clone())).unwrap();
+        log::set_max_level(log::LevelFilter::Trace);
+        log
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
+    }
+}
+
+impl log::Log for Log {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        writeln!(self.0.lock().unwrap(), "{}", record.args()).unwrap();
+    }
+
+    fn flush(&self) {}
+}
+
+impl tracing::Subscriber for Log {
+    fn enabled(&self, _: &tracing::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        tracing::span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
+
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+
+    fn event(&self, event: &tracing::Event<'_>) {
+        writeln!(self.0.lock().unwrap(), "{event:?}").unwrap();
+    }
+
+    fn enter(&self, _: &tracing::span::Id) {}
+
+    fn exit(&self, _: &tracing::span::Id) {}
+}
