@@ -42,11 +42,12 @@ const FORMS: &[Form] = &[
 /// What a text looks like, if it looks like a secret. `free` says whether its field takes any text: one with a form of its
 /// own (an address, a hash) is as random as that form.
 pub fn kind(text: &str, free: &dyn Fn() -> bool) -> Option<&'static str> {
-    if text.len() < 16 {
-        return None;
-    }
-    if text.contains("PRIVATE KEY-----") {
+    if text.starts_with("-----BEGIN ") && text.contains("PRIVATE KEY-----") {
         return Some("a private key");
+    }
+    // Every key is a long word, and next to nothing else in a config is.
+    if !has_long_word(text) {
+        return None;
     }
     let letter = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
     let is = |form: &&Form| {
@@ -65,6 +66,16 @@ pub fn kind(text: &str, free: &dyn Fn() -> bool) -> Option<&'static str> {
         return Some("a webhook of Slack");
     }
     (is_random(text) && free()).then_some("a password or a key")
+}
+
+/// Whether as many letters, digits, `_` and `-` stand in a row as in the shortest of the keys.
+fn has_long_word(text: &str) -> bool {
+    const SHORTEST: usize = 16;
+    if text.len() < SHORTEST {
+        return false;
+    }
+    let words = text.as_bytes().split(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'_' | b'-'));
+    words.into_iter().any(|word| word.len() >= SHORTEST)
 }
 
 /// Whether a text is one long word of mixed letters and digits in no order that a name would have.
