@@ -52,7 +52,7 @@ fn metrics(about: &About) -> String {
 
 /// Everything that is not as it should be.
 fn wrong(about: &About, refusal: Option<&Refused>) -> Vec<Reason> {
-    refusal.map(|_| Reason::refused).into_iter().chain(about.state.done().wrong()).collect()
+    refusal.map(|_| Reason::Refused).into_iter().chain(about.state.done().wrong()).collect()
 }
 
 fn health(about: &About) -> Json {
@@ -89,9 +89,9 @@ fn health(about: &About) -> Json {
 
 fn problem(reason: Reason) -> &'static str {
     match reason {
-        Reason::refused => "the config is refused, and an earlier one runs",
-        Reason::output => "the file is not the config that runs",
-        Reason::signal => "the service was not told of the file",
+        Reason::Refused => "the config is refused, and an earlier one runs",
+        Reason::Output => "the file is not the config that runs",
+        Reason::Signal => "the service was not told of the file",
     }
 }
 

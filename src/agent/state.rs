@@ -4,8 +4,8 @@ use std::sync::atomic::AtomicU64;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
+use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
-use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
@@ -19,9 +19,9 @@ use crate::live::metrics::metric_name;
 pub struct State {
     done: Mutex<Done>,
     registry: Registry,
-    writes: Family<ByWrite, Counter>,
+    writes: Family<ByResult, Counter>,
     written_at: Gauge<f64, AtomicU64>,
-    signals: Family<BySignal, Counter>,
+    signals: Family<ByResult, Counter>,
     degraded: Family<ByReason, Gauge>,
 }
 
@@ -39,45 +39,46 @@ pub struct Done {
 }
 
 /// What is not as it should be while the agent runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EncodeLabelValue)]
-#[allow(non_camel_case_types)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reason {
     /// The gate refused the config, and an earlier one runs.
-    refused,
+    Refused,
     /// The file is not the config that runs.
-    output,
+    Output,
     /// The service was not told of the file.
-    signal,
+    Signal,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EncodeLabelValue)]
-#[allow(non_camel_case_types)]
-enum Became {
-    written,
-    unchanged,
-    failed,
+impl Reason {
+    const ALL: [Self; 3] = [Self::Refused, Self::Output, Self::Signal];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Refused => "refused",
+            Self::Output => "output",
+            Self::Signal => "signal",
+        }
+    }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EncodeLabelValue)]
-#[allow(non_camel_case_types)]
-enum Told {
-    delivered,
-    failed,
-}
+/// What became of a write.
+const WRITTEN: &str = "written";
+const UNCHANGED: &str = "unchanged";
+
+/// What became of a signal.
+const DELIVERED: &str = "delivered";
+
+/// What became of either that was not done.
+const FAILED: &str = "failed";
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct ByWrite {
-    result: Became,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct BySignal {
-    result: Told,
+struct ByResult {
+    result: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct ByReason {
-    reason: Reason,
+    reason: &'static str,
 }
 
 impl State {
@@ -93,19 +94,19 @@ impl State {
         registry.register("degraded", "Whether something is not as it should be, by what it is", degraded.clone());
         let state = Self { done: Mutex::default(), registry, writes, written_at, signals, degraded };
         // A series that is there from the start has a first step that can be seen.
-        for result in [Became::written, Became::unchanged, Became::failed] {
-            drop(state.writes.get_or_create(&ByWrite { result }));
+        for result in [WRITTEN, UNCHANGED, FAILED] {
+            drop(state.writes.get_or_create(&ByResult { result }));
         }
-        for result in [Told::delivered, Told::failed] {
-            drop(state.signals.get_or_create(&BySignal { result }));
+        for result in [DELIVERED, FAILED] {
+            drop(state.signals.get_or_create(&ByResult { result }));
         }
         state
     }
 
     /// The file is what it should be.
     pub fn wrote(&self, written: Written) {
-        let result = if written == Written::Unchanged { Became::unchanged } else { Became::written };
-        self.writes.get_or_create(&ByWrite { result }).inc();
+        let result = if written == Written::Unchanged { UNCHANGED } else { WRITTEN };
+        self.writes.get_or_create(&ByResult { result }).inc();
         let now = Timestamp::now();
         self.written_at.set(now.as_millisecond() as f64 / 1e3);
         let mut done = self.lock();
@@ -115,13 +116,13 @@ impl State {
 
     /// The file is not what it should be.
     pub fn did_not_write(&self, error: String) {
-        self.writes.get_or_create(&ByWrite { result: Became::failed }).inc();
+        self.writes.get_or_create(&ByResult { result: FAILED }).inc();
         self.lock().output_error = Some(error);
     }
 
     /// The service was told.
     pub fn told(&self) {
-        self.signals.get_or_create(&BySignal { result: Told::delivered }).inc();
+        self.signals.get_or_create(&ByResult { result: DELIVERED }).inc();
         let mut done = self.lock();
         done.told = Some(Timestamp::now());
         done.signal_error = None;
@@ -129,7 +130,7 @@ impl State {
 
     /// The service was not told.
     pub fn did_not_tell(&self, error: String) {
-        self.signals.get_or_create(&BySignal { result: Told::failed }).inc();
+        self.signals.get_or_create(&ByResult { result: FAILED }).inc();
         self.lock().signal_error = Some(error);
     }
 
@@ -140,8 +141,8 @@ impl State {
 
     /// The metrics, when these things are wrong, in the text format of OpenMetrics.
     pub fn metrics(&self, wrong: &[Reason]) -> String {
-        for reason in [Reason::refused, Reason::output, Reason::signal] {
-            self.degraded.get_or_create(&ByReason { reason }).set(i64::from(wrong.contains(&reason)));
+        for reason in Reason::ALL {
+            self.degraded.get_or_create(&ByReason { reason: reason.name() }).set(i64::from(wrong.contains(&reason)));
         }
         let mut text = String::new();
         // Only a full memory keeps it from being written.
@@ -158,7 +159,7 @@ impl State {
 impl Done {
     /// What is wrong of it.
     pub fn wrong(&self) -> Vec<Reason> {
-        let output = self.output_error.as_ref().map(|_| Reason::output);
-        output.into_iter().chain(self.signal_error.as_ref().map(|_| Reason::signal)).collect()
+        let output = self.output_error.as_ref().map(|_| Reason::Output);
+        output.into_iter().chain(self.signal_error.as_ref().map(|_| Reason::Signal)).collect()
     }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use clap::{ArgGroup, Args, ValueEnum};
 use tracing::level_filters::LevelFilter;
 
-use super::output::Output;
+use super::output::{Language, Output};
 use super::running::Running;
 use super::{DONE, Failure, REFUSED};
 use crate::agent::{self, Format, Listen, Listener, Target};
@@ -34,7 +34,7 @@ pub struct Agent {
     output: Option<PathBuf>,
     /// What to write the file as.
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "toml", requires = "output")]
-    format: FileFormat,
+    format: Language,
     /// Permissions of the file, in octal digits.
     #[arg(long, value_name = "MODE", default_value = "0600", value_parser = mode, requires = "output")]
     mode: u32,
@@ -68,12 +68,6 @@ pub struct Agent {
     /// What to say on standard error.
     #[arg(long, value_name = "LEVEL", value_enum, default_value = "info")]
     log: Level,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum FileFormat {
-    Toml,
-    Json,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -126,8 +120,8 @@ impl Agent {
     fn file(&self, loader: &Loader) -> Result<Option<agent::Output>, Failure> {
         let Some(path) = &self.output else { return Ok(None) };
         let format = match self.format {
-            FileFormat::Toml => Format::Toml,
-            FileFormat::Json => Format::Json,
+            Language::Toml => Format::Toml,
+            Language::Json => Format::Json,
         };
         let file = agent::Output::new(path, format, self.mode);
         for environment in crate::Environment::ALL {

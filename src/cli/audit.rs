@@ -4,13 +4,13 @@ use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::time::SystemTime;
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use unicode_width::UnicodeWidthStr;
 
-use super::output::Output;
+use super::output::{Format, Output};
 use super::{DONE, Failure, REFUSED};
 use crate::gate::render::count;
 use crate::gate::shown::{harmless, short};
@@ -120,12 +120,6 @@ struct Show {
     /// How to print the lines: aligned, or as they stand in the trail.
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "human")]
     format: Format,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Format {
-    Human,
-    Json,
 }
 
 /// How many lines are aligned with one another: a trail is never held whole.

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use serde_json::{Value as Json, json};
 
 use super::bundles::bundles_in;
-use super::output::Output;
+use super::output::{Format, Output};
 use super::{DONE, Failure, ForEnvironment, REFUSED, input};
 use crate::gate::redact::redacted;
 use crate::gate::render::{count, human};
@@ -34,12 +34,6 @@ pub struct Diff {
     /// Compare by this JSON Schema instead of the bundled model.
     #[arg(long, value_name = "FILE")]
     schema: Option<PathBuf>,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Format {
-    Human,
-    Json,
 }
 
 impl Diff {

@@ -1,9 +1,9 @@
 //! `confgate explain`: one value, and all that is known of it.
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use serde_json::Value as Json;
 
-use super::output::Output;
+use super::output::{Format, Output};
 use super::running::Running;
 use super::{DONE, Failure, REFUSED};
 use crate::gate::Gate;
@@ -23,12 +23,6 @@ pub struct Explain {
     /// How to print it.
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "human")]
     format: Format,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Format {
-    Human,
-    Json,
 }
 
 impl Explain {

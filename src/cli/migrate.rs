@@ -3,10 +3,10 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use serde_json::{Value as Json, json};
 
-use super::output::Output;
+use super::output::{Format, Output};
 use super::replace::{Readers, replace};
 use super::{DONE, Failure, REFUSED, input};
 use crate::gate::finding::Report;
@@ -35,12 +35,6 @@ pub struct Migrate {
     /// How to say what was done.
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "human")]
     format: Format,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Human,
-    Json,
 }
 
 /// What was done to a file, or why nothing was.

@@ -21,6 +21,22 @@ pub enum Color {
     Never,
 }
 
+/// For whom a command prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// People.
+    Human,
+    /// Programs.
+    Json,
+}
+
+/// What a config is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Language {
+    Toml,
+    Json,
+}
+
 /// Standard output.
 pub struct Output {
     /// How reports are drawn on it.

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
-use super::output::Output;
+use super::output::{Language, Output};
 use super::{DONE, Failure, ForEnvironment, REFUSED, input};
 use crate::environment::Environment;
 use crate::gate::render::{Totals, human};
@@ -22,10 +22,10 @@ pub struct Render {
     file: PathBuf,
     /// What the file is; by default told from its name, and for other names from its first character.
     #[arg(long, value_name = "FORMAT", value_enum)]
-    from: Option<Format>,
+    from: Option<Language>,
     /// What to write; by default what the file is not.
     #[arg(long, value_name = "FORMAT", value_enum)]
-    to: Option<Format>,
+    to: Option<Language>,
     /// Fill in what is not written, with the defaults of the environment.
     #[arg(long)]
     complete: bool,
@@ -34,12 +34,6 @@ pub struct Render {
     /// Order and types of this JSON Schema instead of the bundled model.
     #[arg(long, value_name = "FILE")]
     schema: Option<PathBuf>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Toml,
-    Json,
 }
 
 impl Render {
@@ -51,7 +45,7 @@ impl Render {
             None => gate(),
         };
         let mut tree = match from {
-            Format::Toml => {
+            Language::Toml => {
                 let submission = input::submission(&self.file, bytes, Terms::default());
                 if !submission.found.is_empty() {
                     let report = crate::gate::finding::Report::new(submission.found);
@@ -61,23 +55,23 @@ impl Render {
                 }
                 submission.tree
             }
-            Format::Json => self.read_json(&bytes)?,
+            Language::Json => self.read_json(&bytes)?,
         };
         self.shape(&mut tree, &gate);
-        let to = self.to.unwrap_or(if from == Format::Toml { Format::Json } else { Format::Toml });
+        let to = self.to.unwrap_or(if from == Language::Toml { Language::Json } else { Language::Toml });
         match to {
-            Format::Toml => output.put(&write::toml(&tree)?)?,
-            Format::Json => output.put(&document(&json::write(&tree)))?,
+            Language::Toml => output.put(&write::toml(&tree)?)?,
+            Language::Json => output.put(&document(&json::write(&tree)))?,
         }
         Ok(DONE)
     }
 
-    fn guess(&self, bytes: &[u8]) -> Format {
+    fn guess(&self, bytes: &[u8]) -> Language {
         match self.file.extension().and_then(|extension| extension.to_str()) {
-            Some("toml") => Format::Toml,
-            Some("json") => Format::Json,
-            _ if bytes.trim_ascii_start().starts_with(b"{") => Format::Json,
-            _ => Format::Toml,
+            Some("toml") => Language::Toml,
+            Some("json") => Language::Json,
+            _ if bytes.trim_ascii_start().starts_with(b"{") => Language::Json,
+            _ => Language::Toml,
         }
     }
 

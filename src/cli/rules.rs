@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use serde_json::json;
 
-use super::output::Output;
+use super::output::{Format, Output};
 use super::{DONE, Failure};
 use crate::gate::{Gate, likely, secrets};
 use crate::nix::bundle::document;
@@ -16,12 +16,6 @@ pub struct Rules {
     /// How to print them.
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "human")]
     format: Format,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Format {
-    Human,
-    Json,
 }
 
 impl Rules {

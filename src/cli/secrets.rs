@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 use serde_json::{Value as Json, json};
 use unicode_width::UnicodeWidthStr;
 
-use super::output::Output;
+use super::output::{Format, Output};
 use super::{DONE, Failure, ForEnvironment, REFUSED};
 use crate::gate::Gate;
 use crate::gate::render::{Totals, count, human};
@@ -37,12 +37,6 @@ impl Secrets {
             Command::List(list) => list.run(output, gate),
         }
     }
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Format {
-    Human,
-    Json,
 }
 
 /// Ask for every secret that the config of this machine refers to, as a service would. Exits with 1 when one is missing.

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
-use super::output::Output;
+use super::output::{Language, Output};
 use super::running::Running;
 use super::{DONE, Failure, REFUSED};
 use crate::gate::Gate;
@@ -22,13 +22,7 @@ pub struct Show {
     origins: bool,
     /// How to print it.
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "toml")]
-    format: Format,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Format {
-    Toml,
-    Json,
+    format: Language,
 }
 
 impl Show {
@@ -36,15 +30,15 @@ impl Show {
         let Some((loader, loaded)) = self.running.load(gate, output)? else { return Ok(REFUSED) };
         let shown = loaded.shown(loader.gate());
         match self.format {
-            Format::Toml => {
+            Language::Toml => {
                 let text = write::toml(&shown)?;
                 let text = if self.origins { annotated(&text, &shown, &loaded) } else { text };
                 output.put(&format!("{}\n{text}", heading(&loaded)))?;
             }
-            Format::Json if self.origins => {
+            Language::Json if self.origins => {
                 output.put(&document(&loaded.with_origins(loader.gate())))?;
             }
-            Format::Json => output.put(&document(&json::write(&shown)))?,
+            Language::Json => output.put(&document(&json::write(&shown)))?,
         }
         Ok(DONE)
     }

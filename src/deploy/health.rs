@@ -1,9 +1,10 @@
 //! Whether a service is well.
 
 use std::net::{TcpStream, ToSocketAddrs};
-use std::process::{Command, Stdio};
 use std::str::FromStr;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use super::process::{run, shell};
 
 /// A question to a service.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +42,9 @@ impl Probe {
         match self {
             Self::Http(url) => http(url, patience),
             Self::Tcp(address) => tcp(address, patience),
-            Self::Command(command) => shell(command, patience),
+            Self::Command(command) => {
+                run(&mut shell(command), patience).map(drop).map_err(|error| format!("{command}: {error}"))
+            }
         }
     }
 }
@@ -64,27 +67,6 @@ fn tcp(address: &str, patience: Duration) -> Result<(), String> {
     Err(last)
 }
 
-fn shell(command: &str, patience: Duration) -> Result<(), String> {
-    let failed = |error: std::io::Error| format!("{command}: {error}");
-    let mut child = Command::new("sh");
-    let child = child.args(["-c", command]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    let mut child = child.spawn().map_err(failed)?;
-    let began = Instant::now();
-    loop {
-        match child.try_wait().map_err(failed)? {
-            Some(status) if status.success() => return Ok(()),
-            Some(status) => return Err(format!("{command}: {status}")),
-            None if began.elapsed() > patience => {
-                // It may have ended just now.
-                let _ = child.kill();
-                let _ = child.wait();
-                return Err(format!("{command}: no answer within {} ms", patience.as_millis()));
-            }
-            None => std::thread::sleep(Duration::from_millis(5)),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -103,8 +85,14 @@ mod tests {
     #[test]
     fn a_command_is_well_when_it_ends_with_0_in_time() {
         assert_eq!(Probe::Command("exit 0".to_owned()).ask(SHORT), Ok(()));
-        assert_eq!(Probe::Command("exit 4".to_owned()).ask(SHORT), Err("exit 4: exit status: 4".to_owned()));
-        assert_eq!(Probe::Command("sleep 9".to_owned()).ask(SHORT), Err("sleep 9: no answer within 200 ms".to_owned()));
+        assert_eq!(
+            Probe::Command("exit 4".to_owned()).ask(SHORT),
+            Err("exit 4: sh ended with exit status: 4".to_owned())
+        );
+        assert_eq!(
+            Probe::Command("sleep 9".to_owned()).ask(SHORT),
+            Err("sleep 9: sh did not end within 200 ms".to_owned())
+        );
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! back the generation that ran before. Every change of the disk is such that a kill or a power cut at any moment leaves the old
 //! generation or the new one whole, and the next command finds out which.
 
+mod back;
 pub mod bundle;
 pub mod disk;
 mod doctor;
@@ -11,6 +12,7 @@ mod generations;
 mod health;
 mod lock;
 mod plan;
+mod process;
 mod record;
 mod reload;
 mod run;
@@ -24,6 +26,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+pub use self::back::go_back;
 pub use self::bundle::Bundle;
 pub use self::doctor::{Complaint, Cure, examine};
 pub use self::generations::{Damage, Generations};
@@ -32,7 +35,7 @@ pub use self::lock::{Lock, Owner};
 pub use self::plan::{Plan, Planned};
 pub use self::record::{Record, Result as Became};
 pub use self::reload::Reload;
-pub use self::run::{Deployed, Deployment, Progress, go_back};
+pub use self::run::{Deployed, Deployment, Progress};
 pub use self::source::{Resolved, Source};
 use crate::layer::Refused;
 use crate::nix::trust::Untrusted;
@@ -142,6 +145,15 @@ pub enum DeployError {
         /// The generation that runs again; none when there was none.
         back_to: Option<u64>,
     },
+    /// Somebody went back by hand, and the service did not take it or is not well with it.
+    Unwell {
+        /// The step that failed.
+        step: Step,
+        /// Why.
+        reason: String,
+        /// The generation that counts now.
+        generation: u64,
+    },
     /// The service was not well, and the generation before could not be brought back either.
     Stuck {
         /// The step that failed first.
@@ -196,6 +208,9 @@ impl fmt::Display for DeployError {
             }
             Self::RolledBack { step, reason, back_to: None } => {
                 write!(f, "{} failed: {reason}; there was no generation before, and there is none now", step.name())
+            }
+            Self::Unwell { step, reason, generation } => {
+                write!(f, "generation {generation} counts now, and {} failed: {reason}", step.name())
             }
             Self::Stuck { step, reason, then } => write!(
                 f,

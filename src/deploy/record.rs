@@ -27,7 +27,7 @@ pub struct Record {
     /// The SHA-256 of its NAR, in the base 32 of Nix.
     pub nar: String,
     /// The version of the schema that its config is written for, where it has one.
-    pub version: Option<i64>,
+    pub version: Option<u64>,
     /// The generation that ran before; none for the first.
     pub previous: Option<u64>,
     /// The fields whose new value needs a restart of the service.

@@ -3,8 +3,11 @@
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
+use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
+
+use super::process::{run, shell};
 
 /// How a service is told.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -23,12 +26,12 @@ pub enum Reload {
 }
 
 impl Reload {
-    /// Tells it.
+    /// Tells it, and waits no longer than `patience` for a program that does.
     ///
     /// # Errors
     ///
     /// Nobody could be told: why, in words.
-    pub fn tell(&self) -> Result<(), String> {
+    pub fn tell(&self, patience: Duration) -> Result<(), String> {
         match self {
             Self::Nobody => Ok(()),
             Self::PidFile(path) => {
@@ -36,12 +39,12 @@ impl Reload {
                 hang_up(text.trim()).map_err(|error| format!("{}: {error}", path.display()))
             }
             Self::MainPid(unit) => {
-                let pid =
-                    output(Command::new("systemctl").args(["show", "--property=MainPID", "--value", "--", unit]))?;
+                let show = ["show", "--property=MainPID", "--value", "--", unit];
+                let pid = run(Command::new("systemctl").args(show), patience)?;
                 hang_up(pid.trim()).map_err(|error| format!("{unit}: {error}"))
             }
-            Self::Unit(unit) => output(Command::new("systemctl").args(["reload", "--", unit])).map(drop),
-            Self::Command(command) => output(Command::new("sh").args(["-c", command])).map(drop),
+            Self::Unit(unit) => run(Command::new("systemctl").args(["reload", "--", unit]), patience).map(drop),
+            Self::Command(command) => run(&mut shell(command), patience).map(drop),
         }
     }
 
@@ -64,21 +67,11 @@ fn hang_up(pid: &str) -> Result<(), String> {
     kill_process(pid, Signal::HUP).map_err(|error| format!("process {}: {error}", pid.as_raw_nonzero()))
 }
 
-/// What a program prints, or how it failed.
-pub fn output(command: &mut Command) -> Result<String, String> {
-    let name = command.get_program().to_string_lossy().into_owned();
-    let output = command.output().map_err(|error| format!("{name}: {error}"))?;
-    if output.status.success() {
-        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
-    }
-    let said = String::from_utf8_lossy(&output.stderr);
-    let said = said.lines().rfind(|line| !line.trim().is_empty()).map_or(String::new(), |line| format!(": {line}"));
-    Err(format!("{name} ended with {}{said}", output.status))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const LONG: Duration = Duration::from_secs(20);
 
     #[test]
     fn what_is_no_process_is_not_sent_a_signal() {
@@ -89,10 +82,10 @@ mod tests {
 
     #[test]
     fn why_nobody_was_told_is_said() {
-        let missing = Reload::PidFile("/nowhere/pid".into()).tell().unwrap_err();
+        let missing = Reload::PidFile("/nowhere/pid".into()).tell(LONG).unwrap_err();
         assert_eq!(missing, "/nowhere/pid: No such file or directory (os error 2)");
-        let failed = Reload::Command("echo the reason >&2; exit 3".to_owned()).tell().unwrap_err();
+        let failed = Reload::Command("echo the reason >&2; exit 3".to_owned()).tell(LONG).unwrap_err();
         assert_eq!(failed, "sh ended with exit status: 3: the reason");
-        assert_eq!(Reload::Command("true".to_owned()).tell(), Ok(()));
+        assert_eq!(Reload::Command("true".to_owned()).tell(LONG), Ok(()));
     }
 }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use super::bundle::Bundle;
+use super::doctor::{self, Complaint};
 use super::generations::Generations;
 use super::health::Probe;
 use super::lock::who;
@@ -13,10 +14,9 @@ use super::plan::Plan;
 use super::record::{Record, Result as Became};
 use super::reload::Reload;
 use super::source::{Resolved, Source};
-use super::{DeployError, Step, doctor};
+use super::{DeployError, Step};
 use crate::layer::{Given, Loaded, Loader};
 use crate::nix::trust::{PathInfo, Trust};
-use crate::tree::{Path, Value};
 
 /// What to deploy, and how.
 pub struct Deployment<'a> {
@@ -47,6 +47,8 @@ pub struct Deployment<'a> {
 /// How far a deployment is.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Progress {
+    /// Something from before was not as it should be, and is now.
+    Found(Complaint),
     /// A step begins.
     Begins(Step),
     /// A step is done, after so long, with something to say.
@@ -74,10 +76,11 @@ const EVERY: Duration = Duration::from_millis(200);
 /// How long one answer may take.
 const ANSWER: Duration = Duration::from_secs(5);
 
-struct Run<'r, 'a> {
-    deployment: &'r Deployment<'a>,
-    generations: &'r Generations<'r>,
-    tell: &'r mut dyn FnMut(Progress),
+/// A deployment that is under way.
+pub(super) struct Run<'r, 'a> {
+    pub deployment: &'r Deployment<'a>,
+    pub generations: &'r Generations<'r>,
+    pub tell: &'r mut dyn FnMut(Progress),
 }
 
 impl Deployment<'_> {
@@ -104,8 +107,8 @@ impl Deployment<'_> {
     /// the error says that even that failed.
     pub fn run(&self, generations: &Generations<'_>, tell: &mut dyn FnMut(Progress)) -> Result<Deployed, DeployError> {
         let _lock = generations.lock(&format!("deploy {}", self.source))?;
-        doctor::recover(generations)?;
         let mut run = Run { deployment: self, generations, tell };
+        run.recover()?;
         let ready = run.prepare()?;
         if ready.same {
             return Ok(Deployed {
@@ -128,7 +131,13 @@ struct Ready {
 }
 
 impl Run<'_, '_> {
-    fn step<T>(
+    /// Finishes what was cut off before, and says what that was.
+    pub(super) fn recover(&mut self) -> Result<(), DeployError> {
+        doctor::recover(self.generations)?.into_iter().for_each(|complaint| (self.tell)(Progress::Found(complaint)));
+        Ok(())
+    }
+
+    pub(super) fn step<T>(
         &mut self,
         step: Step,
         work: impl FnOnce(&mut Self) -> Result<(T, String), DeployError>,
@@ -202,7 +211,7 @@ impl Run<'_, '_> {
         let loaded = loader.load(&Given::default())?;
         let current = self.generations.current();
         let running = current.and_then(|number| self.running(number));
-        let version = version_of(&loaded);
+        let version = loader.gate().version_of(&loaded.tree);
         if !self.deployment.allow_downgrade {
             self.refuse_older(bundle, version)?;
         }
@@ -230,7 +239,7 @@ impl Run<'_, '_> {
         (self.deployment.loader)(&self.generations.folder(generation)).load(&Given::default()).ok()
     }
 
-    fn refuse_older(&self, bundle: &Bundle, version: Option<i64>) -> Result<(), DeployError> {
+    fn refuse_older(&self, bundle: &Bundle, version: Option<u64>) -> Result<(), DeployError> {
         let current = self.generations.current();
         let Some(record) = current.and_then(|number| self.generations.record(number)) else { return Ok(()) };
         if let (Some(new), Some(running)) = (version, record.version)
@@ -289,7 +298,7 @@ impl Run<'_, '_> {
     }
 
     /// A step with the service.
-    fn attempt(&mut self, step: Step) -> Result<(), String> {
+    pub(super) fn attempt(&mut self, step: Step) -> Result<(), String> {
         (self.tell)(Progress::Begins(step));
         let began = Instant::now();
         let done = match step {
@@ -305,7 +314,7 @@ impl Run<'_, '_> {
     }
 
     fn reload(&self) -> Result<String, String> {
-        self.deployment.reload.tell().map(|()| self.deployment.reload.words())
+        self.deployment.reload.tell(self.deployment.patience).map(|()| self.deployment.reload.words())
     }
 
     fn health(&self) -> Result<String, String> {
@@ -350,7 +359,7 @@ impl Run<'_, '_> {
         }
         // The record and the service follow as far as they can: the link is what counts.
         let noted = self.generations.write_record(record).map_err(|error| error.to_string());
-        let told = if step > Step::Activate { self.deployment.reload.tell() } else { Ok(()) };
+        let told = if step > Step::Activate { self.deployment.reload.tell(self.deployment.patience) } else { Ok(()) };
         let says = match (record.previous, noted.and(told)) {
             (_, Err(error)) => format!("the link is back, and {error}"),
             (Some(previous), Ok(())) => format!("generation {previous} is back"),
@@ -358,60 +367,5 @@ impl Run<'_, '_> {
         };
         (self.tell)(Progress::Done(Step::RollBack, began.elapsed(), says));
         DeployError::RolledBack { step, reason, back_to: record.previous }
-    }
-}
-
-/// Goes back to a generation that was kept: the one before, or the one with this number.
-///
-/// # Errors
-///
-/// There is none, it is damaged, or the service does not take it.
-pub fn go_back(
-    deployment: &Deployment<'_>,
-    generations: &Generations<'_>,
-    wanted: Option<u64>,
-    tell: &mut dyn FnMut(Progress),
-) -> Result<u64, DeployError> {
-    let _lock = generations.lock("rollback")?;
-    doctor::recover(generations)?;
-    let current = generations.current();
-    let target = match wanted {
-        Some(number) => Some(number).filter(|number| generations.damage(*number).is_none()),
-        None => {
-            let kept = |number: &u64| {
-                Some(*number) < current
-                    && generations.damage(*number).is_none()
-                    && generations.record(*number).is_some_and(|record| record.result == Became::Kept)
-            };
-            generations.numbers().into_iter().rev().find(kept)
-        }
-    };
-    let Some(target) = target else {
-        let whole = generations.numbers().into_iter().filter(|number| generations.damage(*number).is_none());
-        return Err(DeployError::NoGeneration { generation: wanted, there: whole.collect() });
-    };
-    let mut run = Run { deployment, generations, tell };
-    run.step(Step::Gate, |run| {
-        (run.deployment.loader)(&run.generations.folder(target)).load(&Given::default())?;
-        Ok(((), "admitted".to_owned()))
-    })?;
-    run.step(Step::Activate, |run| {
-        run.generations.point_to(target)?;
-        Ok(((), format!("generation {target}")))
-    })?;
-    for step in [Step::Reload, Step::Health] {
-        if let Err(reason) = run.attempt(step) {
-            // What ran before the way back is no better: it is said, and the older one stays.
-            return Err(DeployError::Stuck { step, reason, then: format!("generation {target} counts now") });
-        }
-    }
-    Ok(target)
-}
-
-/// The version of the schema that a config is written for.
-fn version_of(loaded: &Loaded) -> Option<i64> {
-    match loaded.tree.get(&Path::dotted("version").0)?.value {
-        Value::Integer(version) => Some(version),
-        _ => None,
     }
 }

@@ -6,8 +6,9 @@ use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 use std::process::Command;
 use std::str::FromStr;
+use std::time::Duration;
 
-use super::DeployError;
+use super::{DeployError, process};
 
 /// A source of a bundle.
 ///
@@ -130,11 +131,11 @@ impl Source {
         let git = |arguments: &[&str]| git(scratch.path(), arguments);
         git(&["init", "--quiet", "--bare"])?;
         let wanted = reference.as_deref().or(revision.as_deref()).unwrap_or("HEAD");
-        // A server may not hand out a commit alone: its branches have it then.
-        if git(&["fetch", "--quiet", "--depth=1", "--no-tags", url, wanted]).is_err() || revision.is_some() {
-            let all = reference.as_deref().unwrap_or("+refs/heads/*:refs/heads/*");
-            git(&["fetch", "--quiet", url, revision.as_deref().unwrap_or(wanted)])
-                .or_else(|_| git(&["fetch", "--quiet", url, all]))?;
+        let shallow = git(&["fetch", "--quiet", "--depth=1", "--no-tags", url, wanted]);
+        let here = |revision: &String| git(&["cat-file", "-e", &format!("{revision}^{{commit}}")]).is_ok();
+        if shallow.is_err() || !revision.as_ref().is_none_or(here) {
+            // A server may not hand out a commit alone, and a branch may be ahead of it: its history has it then.
+            git(&["fetch", "--quiet", url, reference.as_deref().unwrap_or("+refs/heads/*:refs/heads/*")])?;
         }
         let commit = match revision {
             Some(revision) => git(&["rev-parse", "--verify", "--quiet", &format!("{revision}^{{commit}}")])
@@ -160,18 +161,11 @@ impl Source {
     }
 }
 
+/// What git says. A server that does not answer is not waited for without an end.
 fn git(folder: &Path, arguments: &[&str]) -> Result<String, String> {
-    let output = Command::new("git")
-        .args(arguments)
-        .current_dir(folder)
-        .env("GIT_TERMINAL_PROMPT", "0")
-        .output()
-        .map_err(|error| format!("git: {error}"))?;
-    if output.status.success() {
-        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
-    }
-    let said = String::from_utf8_lossy(&output.stderr);
-    Err(format!("git {}: {}", arguments.first().unwrap_or(&""), said.lines().last().unwrap_or("failed")))
+    const PATIENCE: Duration = Duration::from_secs(600);
+    let mut git = Command::new("git");
+    process::run(git.args(arguments).current_dir(folder).env("GIT_TERMINAL_PROMPT", "0"), PATIENCE)
 }
 
 /// The name of the file with the signature of a bundle.

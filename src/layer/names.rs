@@ -30,7 +30,7 @@ pub enum Meaning<'n> {
 }
 
 /// Variables that tell where a config comes from and what becomes of it, behind the prefix.
-const KNOWN: [&str; 3] = ["ENV", "CONFIG_PATH", "AUDIT_PATH"];
+const KNOWN: [&str; 2] = ["ENV", "CONFIG_PATH"];
 
 fn known() -> impl Iterator<Item = &'static str> {
     KNOWN.into_iter().chain(crate::secret::VARIABLES.iter().copied())
@@ -105,9 +105,9 @@ mod tests {
             assert_eq!(names.meaning(name), Meaning::Field(&port));
         }
         assert_eq!(names.whole("BITCRAPS_LISTEN_PORT"), Some("BITCRAPS_NETWORK__LISTEN_PORT"));
-        let deep = Path::dotted("performance.Custom.battery.enable_battery_saver");
-        let variable = &gate.variables(&deep)[0];
-        assert!(matches!(names.meaning(variable), Meaning::Field(_) | Meaning::Unknown), "{variable}");
+        let deep = Path::dotted("performance.Custom.battery.background_limits.max_cpu_seconds");
+        let variable = "BITCRAPS_PERFORMANCE__CUSTOM__BATTERY__BACKGROUND_LIMITS__MAX_CPU_SECONDS";
+        assert_eq!(names.meaning(variable), Meaning::Field(&deep));
         // One for each leaf: 63 values of a custom profile, the profile itself, and the other fields.
         let leaves = names.fields.keys().filter(|name| names.whole(name).is_none()).count();
         assert_eq!(leaves, leaves_of_the_model(&gate), "two fields share a variable");

@@ -3,7 +3,7 @@
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
-use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, text::encode};
+use prometheus_client::encoding::{EncodeLabelSet, text::encode};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
@@ -18,20 +18,31 @@ use crate::model::Severity;
 pub const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// What became of a reload.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EncodeLabelValue)]
-#[allow(non_camel_case_types)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Result {
     /// Another config took over.
-    applied,
+    Applied,
     /// The config is the one that runs.
-    unchanged,
+    Unchanged,
     /// The gate refused it, and the running config stays.
-    refused,
+    Refused,
+}
+
+impl Result {
+    const ALL: [Self; 3] = [Self::Applied, Self::Unchanged, Self::Refused];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Applied => "applied",
+            Self::Unchanged => "unchanged",
+            Self::Refused => "refused",
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct ByResult {
-    result: Result,
+    result: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -70,9 +81,9 @@ impl Metrics {
             last_reload: Gauge::default(),
             audit_failures: Counter::default(),
         };
-        for result in [Result::applied, Result::unchanged, Result::refused] {
+        for result in Result::ALL {
             // A series that is there from the start has a first step that can be seen.
-            drop(metrics.reloads.get_or_create(&ByResult { result }));
+            drop(metrics.reloads.get_or_create(&ByResult { result: result.name() }));
         }
         metrics.registered(name)
     }
@@ -117,7 +128,7 @@ impl Metrics {
     }
 
     pub(super) fn reloaded(&self, result: Result, took: Duration) {
-        self.reloads.get_or_create(&ByResult { result }).inc();
+        self.reloads.get_or_create(&ByResult { result: result.name() }).inc();
         self.durations.observe(took.as_secs_f64());
     }
 
@@ -159,7 +170,7 @@ mod tests {
     fn the_text_has_every_metric_with_its_type_and_ends_as_open_metrics_do() {
         let metrics = Metrics::new("bit-craps");
         metrics.loaded(3, 1, 2, "2026-01-02T03:04:05Z".parse().unwrap());
-        metrics.reloaded(Result::applied, Duration::from_millis(2));
+        metrics.reloaded(Result::Applied, Duration::from_millis(2));
         let text = metrics.text();
         for line in [
             "bit_craps_config_loads_total 1",

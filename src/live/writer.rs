@@ -128,14 +128,14 @@ impl<M: Model> Shared<M> {
                 self.refusal.store(None);
                 writer.next_look = kept.loaded.next_look;
                 let reloaded = self.take_over(writer, kept, cause);
-                let became = if reloaded.changed.is_empty() { Became::unchanged } else { Became::applied };
+                let became = if reloaded.changed.is_empty() { Became::Unchanged } else { Became::Applied };
                 self.metrics.reloaded(became, started.elapsed());
                 Ok(reloaded)
             }
             Err(refused) => {
                 // A profile that is refused is tried again when the next one would be.
                 writer.next_look = writer.next_look.map(|next| next.max(self.loader.now() + POLL));
-                self.metrics.reloaded(Became::refused, started.elapsed());
+                self.metrics.reloaded(Became::Refused, started.elapsed());
                 self.metrics.refused(&refused.report);
                 self.recorder.refused(&refused, &cause, &self.current.load(), &self.loader, &self.metrics);
                 tracing::error!(cause = %cause, errors = refused.report.errors(), "config refused, the running one stays\n{refused}");

@@ -108,6 +108,7 @@ pub fn line(progress: &Progress) -> Option<String> {
     };
     match progress {
         Progress::Begins(_) => None,
+        Progress::Found(complaint) => Some(super::doctor::words(complaint)),
         Progress::Done(step, took, says) => Some(row("✓", step, took, says)),
         Progress::Failed(step, took, says) => Some(row("✗", step, took, says)),
     }

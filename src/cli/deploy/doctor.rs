@@ -32,7 +32,7 @@ impl Doctor {
     }
 }
 
-fn words(complaint: &Complaint) -> String {
+pub fn words(complaint: &Complaint) -> String {
     let level = if complaint.grave { "error" } else { "warning" };
     let cure = match &complaint.cure {
         Cure::Done(done) => format!("done: {done}"),

@@ -1,9 +1,9 @@
 //! `confgate history`: the generations of this node.
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::Place;
-use crate::cli::output::Output;
+use crate::cli::output::{Format, Output};
 use crate::cli::{DONE, Failure};
 use crate::deploy::{Generations, Record};
 use crate::gate::Gate;
@@ -18,12 +18,6 @@ pub struct History {
     /// How to print it.
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "human")]
     format: Format,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Format {
-    Human,
-    Json,
 }
 
 impl History {

@@ -1,10 +1,10 @@
 //! `confgate status`: what counts on this node, and whether it is as it was deployed.
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use serde_json::json;
 
 use super::Place;
-use crate::cli::output::Output;
+use crate::cli::output::{Format, Output};
 use crate::cli::{DONE, Failure, REFUSED};
 use crate::deploy::{Became, Generations, Lock, Owner, Record};
 use crate::gate::Gate;
@@ -20,12 +20,6 @@ pub struct Status {
     /// How to print it.
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "human")]
     format: Format,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Format {
-    Human,
-    Json,
 }
 
 impl Status {

@@ -121,7 +121,7 @@ impl Name {
 /// A day of the week.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[schemars(inline)]
-#[allow(missing_docs)]
+#[expect(missing_docs, reason = "the schema would describe each of them, and the names say it")]
 pub enum Day {
     Mon,
     Tue,

@@ -27,13 +27,13 @@ set = {}
 /// config in their order, the later over the earlier.
 #[derive(JsonSchema)]
 #[schemars(transparent, inline, extend("x-profiles" = true, "x-optional" = true))]
-#[allow(dead_code)]
+#[expect(dead_code, reason = "it is a schema alone")]
 struct Profiles(Vec<Form>);
 
 /// A part of the config, and the conditions under which it holds.
 #[derive(JsonSchema)]
 #[schemars(inline, deny_unknown_fields)]
-#[allow(dead_code)]
+#[expect(dead_code, reason = "it is a schema alone")]
 struct Form {
     /// What it is called in messages, logs and metrics. Each profile has a name of its own.
     name: Name,

@@ -1,0 +1,100 @@
+//! Programs that a deployment runs: none of them is waited for without an end.
+
+use std::fs::File;
+use std::io::{Read, Seek};
+use std::os::unix::process::CommandExt;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process_group};
+
+/// The longest output that is read, in bytes.
+const MOST: u64 = 1 << 20;
+
+/// What a program prints. One that takes longer than `patience` is ended, with all that it started.
+///
+/// # Errors
+///
+/// It cannot be started, fails, or takes too long: in words, with the last line of what it said of it.
+pub fn run(command: &mut Command, patience: Duration) -> Result<String, String> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let failed = |error: std::io::Error| format!("{name}: {error}");
+    // Files, because a pipe that nobody empties would hold it up.
+    let (out, err) = (tempfile::tempfile().map_err(failed)?, tempfile::tempfile().map_err(failed)?);
+    command.stdin(Stdio::null()).stdout(out.try_clone().map_err(failed)?).stderr(err.try_clone().map_err(failed)?);
+    let mut child = command.process_group(0).spawn().map_err(failed)?;
+    let began = Instant::now();
+    loop {
+        match child.try_wait().map_err(failed)? {
+            Some(status) if status.success() => return Ok(text(out)),
+            Some(status) => {
+                let said = text(err);
+                let last = said.lines().rfind(|line| !line.trim().is_empty());
+                return Err(format!(
+                    "{name} ended with {status}{}",
+                    last.map(|line| format!(": {line}")).unwrap_or_default()
+                ));
+            }
+            None if began.elapsed() > patience => {
+                // It may have ended just now.
+                if let Some(group) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
+                    let _ = kill_process_group(group, Signal::KILL);
+                }
+                let _ = child.wait();
+                return Err(format!("{name} did not end within {} ms", patience.as_millis()));
+            }
+            None => std::thread::sleep(Duration::from_millis(5)),
+        }
+    }
+}
+
+/// A command of the shell.
+pub fn shell(command: &str) -> Command {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", command]);
+    shell
+}
+
+fn text(mut file: File) -> String {
+    let mut bytes = Vec::new();
+    // What cannot be read says nothing.
+    let _ = file.rewind().and_then(|()| file.take(MOST).read_to_end(&mut bytes));
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LONG: Duration = Duration::from_secs(20);
+
+    #[test]
+    fn what_a_program_prints_is_given_however_much_it_is() {
+        assert_eq!(run(&mut shell("echo out; echo err >&2"), LONG), Ok("out\n".to_owned()));
+        assert_eq!(run(&mut shell("yes | head -c 300000"), LONG).map(|text| text.len()), Ok(300_000));
+    }
+
+    #[test]
+    fn how_it_failed_is_said() {
+        assert_eq!(
+            run(&mut shell("echo a >&2; echo b >&2; exit 3"), LONG),
+            Err("sh ended with exit status: 3: b".to_owned())
+        );
+        let missing = run(&mut Command::new("/nowhere/program"), LONG).unwrap_err();
+        assert_eq!(missing, "/nowhere/program: No such file or directory (os error 2)");
+    }
+
+    #[test]
+    fn one_that_does_not_end_is_ended_with_what_it_started() {
+        let folder = tempfile::tempdir().unwrap();
+        let mark = folder.path().join("mark");
+        let began = Instant::now();
+        // The inner one would leave a mark after the outer one is gone.
+        let command = format!("(sleep 1; touch {}) & sleep 60", mark.display());
+        let error = run(&mut shell(&command), Duration::from_millis(100)).unwrap_err();
+        assert_eq!(error, "sh did not end within 100 ms");
+        assert!(began.elapsed() < Duration::from_secs(30));
+        std::thread::sleep(Duration::from_millis(1500));
+        assert!(!mark.exists());
+    }
+}
