@@ -1,6 +1,5 @@
 //! `confgate sign`: a signature beside a bundle.
 
-use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,7 +9,7 @@ use clap::Args;
 use super::key::secret_key;
 use super::output::Output;
 use super::{DONE, Failure, file};
-use crate::nix::trust::{PathInfo, STORE, Signature, StorePath, nar};
+use crate::nix::trust::{PathInfo, STORE, Signature, StorePath, nar, signature_file};
 
 /// Sign a bundle, so that nodes that trust the key take it.
 ///
@@ -47,14 +46,6 @@ impl Sign {
         output.put(&format!("{}: signed by {}\n", target.display(), key.public().name()))?;
         Ok(DONE)
     }
-}
-
-/// Where the signature of a bundle is looked for: beside it, or beside the link that leads to it.
-pub fn signature_file(given: &Path, canonical: &Path) -> PathBuf {
-    let bundle = if given.file_name().is_some() { given } else { canonical };
-    let mut name = OsString::from(bundle.file_name().unwrap_or_default());
-    name.push(".sig");
-    bundle.with_file_name(name)
 }
 
 /// A signature in the bundle would be a change of what is signed.

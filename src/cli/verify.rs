@@ -6,10 +6,9 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::output::Output;
-use super::sign::signature_file;
 use super::{DONE, Failure, REFUSED, input};
 use crate::nix::trust::nar::NarError;
-use crate::nix::trust::{PathInfo, PathInfoError, PublicKey, Trust, Untrusted};
+use crate::nix::trust::{PathInfo, PathInfoError, PublicKey, Trust, Untrusted, signature_file};
 
 /// Verify that a bundle is what a trusted key signed. Nix need not be here.
 #[derive(Debug, Args)]

@@ -1,12 +1,16 @@
 //! The way back to an earlier generation, by hand.
 
+use jiff::Timestamp;
+
 use super::generations::Generations;
-use super::record::Result as Became;
+use super::lock::who;
+use super::record::{Record, Result as Became};
 use super::run::{Deployment, Progress, Run};
 use super::{DeployError, Step};
 use crate::layer::Given;
 
-/// Goes back to a generation that was kept: the one before, or the one with this number.
+/// Goes back to a generation that ran: to the one with this number, else to the newest that was kept before the one that counts;
+/// after a deployment that was cut off, to the one before it.
 ///
 /// # Errors
 ///
@@ -20,36 +24,61 @@ pub fn go_back(
 ) -> Result<u64, DeployError> {
     let _lock = generations.lock("rollback")?;
     let mut run = Run { deployment, generations, tell };
-    run.recover()?;
-    let Some(target) = target(generations, wanted) else {
-        let whole = generations.numbers().into_iter().filter(|number| generations.damage(*number).is_none());
-        return Err(DeployError::NoGeneration { generation: wanted, there: whole.collect() });
-    };
+    let target = target(generations, wanted)?;
     run.step(Step::Gate, |run| {
         (run.deployment.loader)(&run.generations.folder(target)).load(&Given::default())?;
         Ok(((), "admitted".to_owned()))
     })?;
+    let left = generations.current();
+    run.recover()?;
     run.step(Step::Activate, |run| {
         run.generations.point_to(target)?;
         Ok(((), format!("generation {target}")))
     })?;
+    note(generations, target, left)?;
     for step in [Step::Reload, Step::Health] {
         run.attempt(step).map_err(|reason| DeployError::Unwell { step, reason, generation: target })?;
     }
     Ok(target)
 }
 
-/// The generation that was asked for, when it is whole; else the newest before the one that counts that was kept.
-fn target(generations: &Generations<'_>, wanted: Option<u64>) -> Option<u64> {
+/// The generation to go back to.
+fn target(generations: &Generations<'_>, wanted: Option<u64>) -> Result<u64, DeployError> {
     let whole = |number: &u64| generations.damage(*number).is_none();
-    let Some(wanted) = wanted else {
-        let current = generations.current()?;
-        let kept = |number: &u64| generations.record(*number).is_some_and(|record| record.result == Became::Kept);
-        return generations
-            .numbers()
-            .into_iter()
-            .rev()
-            .find(|number| *number < current && kept(number) && whole(number));
+    let none = || {
+        let there = generations.numbers().into_iter().filter(whole).collect();
+        DeployError::NoGeneration { generation: wanted, there }
     };
-    Some(wanted).filter(whole)
+    let (current, base) = (generations.current(), generations.base());
+    let Some(wanted) = wanted else {
+        let current = current.ok_or_else(none)?;
+        if let Some(base) = base.filter(|base| *base != current) {
+            return Ok(base);
+        }
+        let kept = |number: &u64| generations.record(*number).is_some_and(|record| record.result == Became::Kept);
+        let earlier =
+            generations.numbers().into_iter().rev().find(|number| *number < current && kept(number) && whole(number));
+        return earlier.ok_or_else(none);
+    };
+    match generations.record(wanted).filter(|_| whole(&wanted)) {
+        None => Err(none()),
+        Some(record) if record.result.ran() => Ok(wanted),
+        Some(Record { generation, result, .. }) => Err(DeployError::NeverRan { generation, result }),
+    }
+}
+
+/// Notes that a generation was left, so that nobody comes back to it by himself, and that another counts again.
+fn note(generations: &Generations<'_>, target: u64, left: Option<u64>) -> Result<(), DeployError> {
+    let left = left.filter(|left| *left != target).and_then(|left| generations.record(left));
+    if let Some(record) = left.filter(|record| record.result == Became::Kept) {
+        let when = Timestamp::now().strftime("%Y-%m-%d %H:%M:%S UTC");
+        let result = Became::Left(format!("rollback to {target} on {when} by {}", who()));
+        generations.write_record(&Record { result, ..record })?;
+    }
+    match generations.record(target) {
+        Some(record) if record.result != Became::Kept => {
+            generations.write_record(&Record { result: Became::Kept, ..record })
+        }
+        _ => Ok(()),
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::Read;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use super::DeployError;
@@ -14,11 +15,22 @@ const MAX_BYTES: u64 = 64 << 20;
 /// The most files of a bundle.
 const MAX_FILES: usize = 64;
 
+/// A file of a bundle.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct BundleFile {
+    /// What it is called.
+    pub name: String,
+    /// What it holds.
+    pub bytes: Vec<u8>,
+    /// Whether it may be run, which its NAR says.
+    pub executable: bool,
+}
+
 /// The files of a bundle.
 #[derive(Debug, Clone)]
 pub struct Bundle {
-    /// Name and content, by name.
-    pub files: Vec<(String, Vec<u8>)>,
+    /// Its files, by name.
+    pub files: Vec<BundleFile>,
     /// What it says of itself.
     pub manifest: Manifest,
     /// The hash of its NAR.
@@ -45,14 +57,15 @@ impl Bundle {
             let path = entry.path();
             let mut bytes = Vec::new();
             let file = fs::File::open(&path).map_err(|error| DeployError::io(&path, error))?;
+            let mode = file.metadata().map_err(|error| DeployError::io(&path, error))?.permissions().mode();
             file.take(MAX_BYTES).read_to_end(&mut bytes).map_err(|error| DeployError::io(&path, error))?;
             if bytes.len() as u64 == MAX_BYTES || files.len() == MAX_FILES {
                 return Err(no_bundle(format!("{name} is too large, or one file too many")));
             }
-            files.push((name, bytes));
+            files.push(BundleFile { name, bytes, executable: mode & 0o100 != 0 });
         }
         files.sort();
-        let find = |name: &str| files.iter().find(|(other, _)| other == name).map(|(_, bytes)| bytes);
+        let find = |name: &str| files.iter().find(|file| file.name == name).map(|file| &file.bytes);
         let Some(manifest) = find("manifest.json") else { return Err(no_bundle("it has no manifest.json".to_owned())) };
         let manifest: Manifest =
             serde_json::from_slice(manifest).map_err(|error| no_bundle(format!("manifest.json: {error}")))?;

@@ -1,9 +1,9 @@
 //! Every change that a deployment makes to the disk, one call each, so that a test can stop it before, in the middle of, and
 //! after any of them.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, Write};
-use std::os::unix::fs::{OpenOptionsExt, symlink};
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 
 /// What changes the disk.
@@ -16,7 +16,7 @@ pub trait Disk {
     fn create_folder(&self, path: &Path) -> io::Result<()>;
 
     /// Writes a file that is not there yet. Whether it survives a power cut is not said before [`sync`](Self::sync).
-    fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()>;
+    fn write(&self, path: &Path, content: Content<'_>) -> io::Result<()>;
 
     /// Waits until a file, or the names in a folder, are on the disk.
     fn sync(&self, path: &Path) -> io::Result<()>;
@@ -34,18 +34,30 @@ pub trait Disk {
     fn remove_folder(&self, path: &Path) -> io::Result<()>;
 }
 
-/// The disk of this machine.
+/// What a file holds.
+#[derive(Debug, Clone, Copy)]
+pub struct Content<'c> {
+    /// Its bytes.
+    pub bytes: &'c [u8],
+    /// Whether it may be run, which is a part of what is signed.
+    pub executable: bool,
+}
+
+/// The disk of this machine. What it makes can be read by everyone, whatever the umask is: a service runs under a user of its own,
+/// and secrets are references.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Real;
 
 impl Disk for Real {
     fn create_folder(&self, path: &Path) -> io::Result<()> {
-        fs::create_dir(path)
+        fs::create_dir(path)?;
+        fs::set_permissions(path, Permissions::from_mode(0o755))
     }
 
-    fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        // The service reads it under a user of its own; secrets are references.
-        OpenOptions::new().write(true).create_new(true).mode(0o644).open(path)?.write_all(bytes)
+    fn write(&self, path: &Path, content: Content<'_>) -> io::Result<()> {
+        let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+        file.set_permissions(Permissions::from_mode(if content.executable { 0o755 } else { 0o644 }))?;
+        file.write_all(content.bytes)
     }
 
     fn sync(&self, path: &Path) -> io::Result<()> {
@@ -75,7 +87,7 @@ pub fn replace(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> io::Result<()> {
     if new.exists() {
         disk.remove(&new)?;
     }
-    disk.write(&new, bytes)?;
+    disk.write(&new, Content { bytes, executable: false })?;
     disk.sync(&new)?;
     disk.rename(&new, path)?;
     disk.sync(path.parent().unwrap_or(Path::new("/")))

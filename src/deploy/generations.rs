@@ -8,11 +8,12 @@
 //!   lock                         who is at work
 //! ```
 
-use std::fs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use super::bundle::Bundle;
-use super::disk::{Disk, replace};
+use super::bundle::{Bundle, BundleFile};
+use super::disk::{Content, Disk, replace};
 use super::record::{Record, Result as Became};
 use super::{DeployError, lock::Lock};
 use crate::nix::trust::nar;
@@ -24,7 +25,7 @@ pub struct Generations<'d> {
 }
 
 /// What of a generation is not as it was installed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Damage {
     /// Its folder is gone.
     Missing,
@@ -36,7 +37,7 @@ pub enum Damage {
 
 impl Damage {
     /// In a few words.
-    pub fn words(&self) -> &'static str {
+    pub fn words(self) -> &'static str {
         match self {
             Self::Missing => "its files are gone",
             Self::NoRecord => "its record is gone or cannot be read",
@@ -74,6 +75,19 @@ impl<'d> Generations<'d> {
         self.all().join(format!("{generation}.json"))
     }
 
+    /// The generation that ran last and was found well: the one that counts, or the one before it where its deployment was cut
+    /// off.
+    pub fn base(&self) -> Option<u64> {
+        let current = self.current()?;
+        match self.record(current) {
+            Some(record) if record.result == Became::Activating => {
+                let whole = record.previous.filter(|previous| self.damage(*previous).is_none());
+                whole.or_else(|| self.newest_sound(Some(current)))
+            }
+            _ => Some(current),
+        }
+    }
+
     /// Takes the lock, and makes the folders that are not there.
     ///
     /// # Errors
@@ -81,7 +95,14 @@ impl<'d> Generations<'d> {
     /// Somebody is at work, or the folders cannot be made.
     pub fn lock(&self, what: &str) -> Result<Lock, DeployError> {
         let all = self.all();
-        fs::create_dir_all(&all).map_err(|error| DeployError::io(&all, error))?;
+        if !all.is_dir() {
+            fs::create_dir_all(&all).map_err(|error| DeployError::io(&all, error))?;
+            for folder in [&self.root, &all] {
+                // The service reads it under a user of its own.
+                fs::set_permissions(folder, Permissions::from_mode(0o755))
+                    .map_err(|error| DeployError::io(folder, error))?;
+            }
+        }
         Lock::take(&self.root.join("lock"), what)
     }
 
@@ -120,10 +141,7 @@ impl<'d> Generations<'d> {
             return Some(Damage::Missing);
         }
         let Some(record) = self.record(generation) else { return Some(Damage::NoRecord) };
-        match nar::digest(&folder) {
-            Ok(digest) if digest.hash.base32() == record.nar => None,
-            _ => Some(Damage::Altered),
-        }
+        (!is_whole(&folder, &record)).then_some(Damage::Altered)
     }
 
     /// Puts a bundle on the disk as a generation that does not count yet.
@@ -139,12 +157,16 @@ impl<'d> Generations<'d> {
             move |error| DeployError::io(&path, error)
         };
         self.disk.create_folder(&staging).map_err(failed(&staging))?;
-        for (name, bytes) in &bundle.files {
+        for BundleFile { name, bytes, executable } in &bundle.files {
             let path = staging.join(name);
-            self.disk.write(&path, bytes).map_err(failed(&path))?;
+            self.disk.write(&path, Content { bytes, executable: *executable }).map_err(failed(&path))?;
             self.disk.sync(&path).map_err(failed(&path))?;
         }
         self.disk.sync(&staging).map_err(failed(&staging))?;
+        if !is_whole(&staging, record) {
+            let error = std::io::Error::other("what was written is not what was verified");
+            return Err(DeployError::io(&staging, error));
+        }
         self.write_record(record)?;
         self.disk.rename(&staging, &folder).map_err(failed(&folder))?;
         self.disk.sync(&all).map_err(failed(&all))
@@ -191,7 +213,8 @@ impl<'d> Generations<'d> {
         self.disk.sync(&self.root).map_err(failed)
     }
 
-    /// Removes the oldest generations beyond `keep`, never the one that counts nor the one before it.
+    /// Removes the oldest generations beyond `keep`: of those that ran, and apart from them of those that did not. Never the one
+    /// that counts nor the one before it.
     ///
     /// # Errors
     ///
@@ -199,9 +222,13 @@ impl<'d> Generations<'d> {
     pub fn prune(&self, keep: usize) -> Result<Vec<u64>, DeployError> {
         let current = self.current();
         let previous = current.and_then(|number| self.record(number)).and_then(|record| record.previous);
-        let numbers = self.numbers();
-        let beyond = numbers.len().saturating_sub(keep.max(2));
-        let old = numbers.into_iter().take(beyond);
+        let ran = |number: &u64| self.record(*number).is_none_or(|record| record.result.ran());
+        let (ran, failed): (Vec<u64>, Vec<u64>) = self.numbers().into_iter().partition(ran);
+        let beyond = |numbers: Vec<u64>| {
+            let beyond = numbers.len().saturating_sub(keep.max(2));
+            numbers.into_iter().take(beyond)
+        };
+        let old = beyond(ran).chain(beyond(failed));
         let old: Vec<u64> = old.filter(|number| ![current, previous].contains(&Some(*number))).collect();
         old.iter().try_for_each(|number| self.remove(*number))?;
         Ok(old)
@@ -221,6 +248,39 @@ impl<'d> Generations<'d> {
             self.disk.remove(&record).map_err(|error| DeployError::io(&record, error))?;
         }
         Ok(())
+    }
+
+    /// Puts a generation aside whose files are not those that were deployed: nobody runs it, and somebody may want to look.
+    ///
+    /// # Errors
+    ///
+    /// The disk refuses.
+    pub fn put_aside(&self, generation: u64) -> Result<PathBuf, DeployError> {
+        let (folder, record) = (self.folder(generation), self.record_path(generation));
+        let aside = self.all().join(format!("{generation}.damaged"));
+        let failed = |error| DeployError::io(&aside, error);
+        if aside.exists() {
+            self.disk.remove_folder(&aside).map_err(failed)?;
+        }
+        self.disk.rename(&folder, &aside).map_err(failed)?;
+        if record.exists() {
+            self.disk.remove(&record).map_err(|error| DeployError::io(&record, error))?;
+        }
+        Ok(aside)
+    }
+
+    /// Puts a record aside that cannot be read: another program may have written it.
+    ///
+    /// # Errors
+    ///
+    /// The disk refuses.
+    pub fn put_record_aside(&self, generation: u64) -> Result<(), DeployError> {
+        let record = self.record_path(generation);
+        if !record.exists() {
+            return Ok(());
+        }
+        let aside = record.with_extension("json.damaged");
+        self.disk.rename(&record, &aside).map_err(|error| DeployError::io(&record, error))
     }
 
     /// Removes what a deployment that was cut off left under names that nobody reads.
@@ -253,4 +313,9 @@ impl<'d> Generations<'d> {
         };
         self.numbers().into_iter().rev().find(sound)
     }
+}
+
+/// Whether the files of a folder are those that a record speaks of.
+fn is_whole(folder: &Path, record: &Record) -> bool {
+    nar::digest(folder).is_ok_and(|digest| digest.hash.base32() == record.nar)
 }

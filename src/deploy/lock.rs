@@ -2,6 +2,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -38,7 +39,8 @@ impl Lock {
     /// Somebody holds it, or it cannot be written.
     pub fn take(path: &Path, what: &str) -> Result<Self, DeployError> {
         let failed = |error| DeployError::io(path, error);
-        let open = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path);
+        // Whoever looks at the state of a node may see who is at work.
+        let open = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o644).open(path);
         let mut file = open.map_err(failed)?;
         if !is_taken(&file) {
             return Err(DeployError::Locked { owner: read(&mut file) });
@@ -51,7 +53,7 @@ impl Lock {
 
     /// Who holds the lock now, if somebody does.
     pub fn owner(path: &Path) -> Option<Option<Owner>> {
-        let mut file = OpenOptions::new().read(true).write(true).open(path).ok()?;
+        let mut file = File::open(path).ok()?;
         match flock(&file, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => None,
             Err(_) => Some(read(&mut file)),

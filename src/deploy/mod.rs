@@ -129,6 +129,13 @@ pub enum DeployError {
         /// What makes it older.
         reason: String,
     },
+    /// The generation that somebody wants back never ran.
+    NeverRan {
+        /// Its number.
+        generation: u64,
+        /// What became of it.
+        result: Became,
+    },
     /// There is no such generation to go back to.
     NoGeneration {
         /// The one that was asked for; none for the one before.
@@ -144,6 +151,8 @@ pub enum DeployError {
         reason: String,
         /// The generation that runs again; none when there was none.
         back_to: Option<u64>,
+        /// What went wrong on the way back although the link is: a service that was not told.
+        trouble: Option<String>,
     },
     /// Somebody went back by hand, and the service did not take it or is not well with it.
     Unwell {
@@ -198,16 +207,23 @@ impl fmt::Display for DeployError {
             }
             Self::Refused(refused) => refused.fmt(f),
             Self::Older { reason } => write!(f, "{reason}; --allow-downgrade takes it all the same"),
+            Self::NeverRan { generation, result } => write!(
+                f,
+                "the service was never well with generation {generation} ({}): deploy it again",
+                result.words()
+            ),
             Self::NoGeneration { generation: None, .. } => f.write_str("there is no earlier generation that was kept"),
             Self::NoGeneration { generation: Some(generation), there } => {
                 let there: Vec<String> = there.iter().map(u64::to_string).collect();
                 write!(f, "there is no whole generation {generation}; there are {}", there.join(", "))
             }
-            Self::RolledBack { step, reason, back_to: Some(back) } => {
-                write!(f, "{} failed: {reason}; generation {back} is back", step.name())
-            }
-            Self::RolledBack { step, reason, back_to: None } => {
-                write!(f, "{} failed: {reason}; there was no generation before, and there is none now", step.name())
+            Self::RolledBack { step, reason, back_to, trouble } => {
+                write!(f, "{} failed: {reason}; ", step.name())?;
+                match back_to {
+                    Some(back) => write!(f, "generation {back} is back")?,
+                    None => f.write_str("there was no generation before, and there is none now")?,
+                }
+                trouble.iter().try_for_each(|trouble| write!(f, ", but {trouble}"))
             }
             Self::Unwell { step, reason, generation } => {
                 write!(f, "generation {generation} counts now, and {} failed: {reason}", step.name())

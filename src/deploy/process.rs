@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{Read, Seek};
 use std::os::unix::process::CommandExt;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process_group};
@@ -17,12 +17,32 @@ const MOST: u64 = 1 << 20;
 ///
 /// It cannot be started, fails, or takes too long: in words, with the last line of what it said of it.
 pub fn run(command: &mut Command, patience: Duration) -> Result<String, String> {
+    wait(command.process_group(0), patience, |child| {
+        // It may have ended just now.
+        if let Some(group) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
+            let _ = kill_process_group(group, Signal::KILL);
+        }
+    })
+}
+
+/// The same for a program that may ask something at the terminal. What it started is not ended with it.
+///
+/// # Errors
+///
+/// The same as of [`run`].
+pub fn run_in_front(command: &mut Command, patience: Duration) -> Result<String, String> {
+    wait(command, patience, |child| {
+        let _ = child.kill();
+    })
+}
+
+fn wait(command: &mut Command, patience: Duration, end: impl Fn(&mut Child)) -> Result<String, String> {
     let name = command.get_program().to_string_lossy().into_owned();
     let failed = |error: std::io::Error| format!("{name}: {error}");
     // Files, because a pipe that nobody empties would hold it up.
     let (out, err) = (tempfile::tempfile().map_err(failed)?, tempfile::tempfile().map_err(failed)?);
     command.stdin(Stdio::null()).stdout(out.try_clone().map_err(failed)?).stderr(err.try_clone().map_err(failed)?);
-    let mut child = command.process_group(0).spawn().map_err(failed)?;
+    let mut child = command.spawn().map_err(failed)?;
     let began = Instant::now();
     loop {
         match child.try_wait().map_err(failed)? {
@@ -36,10 +56,7 @@ pub fn run(command: &mut Command, patience: Duration) -> Result<String, String> 
                 ));
             }
             None if began.elapsed() > patience => {
-                // It may have ended just now.
-                if let Some(group) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
-                    let _ = kill_process_group(group, Signal::KILL);
-                }
+                end(&mut child);
                 let _ = child.wait();
                 return Err(format!("{name} did not end within {} ms", patience.as_millis()));
             }

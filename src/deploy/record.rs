@@ -48,6 +48,8 @@ pub enum Result {
     RolledBack(String),
     /// The deployment was cut off: by a kill, a crash, the power.
     CutOff,
+    /// Somebody went back from it by hand, or its record was lost: what is known of that.
+    Left(String),
 }
 
 impl Result {
@@ -58,6 +60,12 @@ impl Result {
             Self::Kept => "kept".to_owned(),
             Self::RolledBack(reason) => format!("rolled back: {reason}"),
             Self::CutOff => "cut off".to_owned(),
+            Self::Left(reason) => format!("left: {reason}"),
         }
+    }
+
+    /// Whether the service was well with it once, as far as is known.
+    pub fn ran(&self) -> bool {
+        matches!(self, Self::Kept | Self::Left(_))
     }
 }

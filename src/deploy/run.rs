@@ -108,17 +108,20 @@ impl Deployment<'_> {
     pub fn run(&self, generations: &Generations<'_>, tell: &mut dyn FnMut(Progress)) -> Result<Deployed, DeployError> {
         let _lock = generations.lock(&format!("deploy {}", self.source))?;
         let mut run = Run { deployment: self, generations, tell };
-        run.recover()?;
         let ready = run.prepare()?;
-        if ready.same {
-            return Ok(Deployed {
-                generation: generations.current(),
-                plan: ready.plan,
-                same: true,
-                pruned: Vec::new(),
-            });
+        // Only what is taken changes anything.
+        let moved = run.recover()?;
+        if !ready.same {
+            return run.bring(ready);
         }
-        run.bring(ready)
+        if moved {
+            // The service may have been told of the generation that was cut off.
+            for step in [Step::Reload, Step::Health] {
+                let counts = ready.record.previous.unwrap_or_default();
+                run.attempt(step).map_err(|reason| DeployError::Unwell { step, reason, generation: counts })?;
+            }
+        }
+        Ok(Deployed { generation: generations.current(), plan: ready.plan, same: true, pruned: Vec::new() })
     }
 }
 
@@ -131,10 +134,11 @@ struct Ready {
 }
 
 impl Run<'_, '_> {
-    /// Finishes what was cut off before, and says what that was.
-    pub(super) fn recover(&mut self) -> Result<(), DeployError> {
+    /// Finishes what was cut off before, and says what that was. Gives whether another generation counts now.
+    pub(super) fn recover(&mut self) -> Result<bool, DeployError> {
+        let before = self.generations.current();
         doctor::recover(self.generations)?.into_iter().for_each(|complaint| (self.tell)(Progress::Found(complaint)));
-        Ok(())
+        Ok(self.generations.current() != before)
     }
 
     pub(super) fn step<T>(
@@ -180,9 +184,10 @@ impl Run<'_, '_> {
             };
             Ok(((record, plan), says))
         })?;
-        let current = self.generations.current().and_then(|number| self.generations.record(number));
-        let same = current
-            .is_some_and(|current| current.nar == record.nar && self.generations.damage(current.generation).is_none());
+        doctor::doubts(self.generations).into_iter().for_each(|complaint| (self.tell)(Progress::Found(complaint)));
+        let base = self.generations.base().and_then(|number| self.generations.record(number));
+        let same =
+            base.is_some_and(|base| base.nar == record.nar && self.generations.damage(base.generation).is_none());
         Ok(Ready { bundle, record, plan, same })
     }
 
@@ -192,7 +197,12 @@ impl Run<'_, '_> {
         if deployment.trust.is_empty() {
             return Ok(None);
         }
-        let path = deployment.signature.clone().or_else(|| resolved.signature.clone()).unwrap_or_default();
+        let Some(path) = deployment.signature.clone().or_else(|| resolved.signature.clone()) else {
+            return Err(DeployError::NoSignature {
+                path: self.deployment.source.to_string().into(),
+                reason: "has none beside it: give the file with --signature".to_owned(),
+            });
+        };
         let no_signature = |reason: String| DeployError::NoSignature { path: path.clone(), reason };
         let text = std::fs::read_to_string(&path).map_err(|error| no_signature(format!("is no signature: {error}")))?;
         let info: PathInfo = text.parse().map_err(|error| no_signature(format!("is no signature: {error}")))?;
@@ -209,8 +219,8 @@ impl Run<'_, '_> {
     ) -> Result<(Record, Plan, usize), DeployError> {
         let loader = (self.deployment.loader)(folder);
         let loaded = loader.load(&Given::default())?;
-        let current = self.generations.current();
-        let running = current.and_then(|number| self.running(number));
+        let base = self.generations.base();
+        let running = base.and_then(|number| self.running(number));
         let version = loader.gate().version_of(&loaded.tree);
         if !self.deployment.allow_downgrade {
             self.refuse_older(bundle, version)?;
@@ -227,7 +237,7 @@ impl Run<'_, '_> {
             who: who(),
             nar: bundle.nar.base32(),
             version,
-            previous: current,
+            previous: base,
             restart: plan.restart(),
             result: Became::Activating,
         };
@@ -239,9 +249,10 @@ impl Run<'_, '_> {
         (self.deployment.loader)(&self.generations.folder(generation)).load(&Given::default()).ok()
     }
 
+    /// Refuses a config for an older version of the schema, and a bundle that ran before the one that runs.
     fn refuse_older(&self, bundle: &Bundle, version: Option<u64>) -> Result<(), DeployError> {
-        let current = self.generations.current();
-        let Some(record) = current.and_then(|number| self.generations.record(number)) else { return Ok(()) };
+        let base = self.generations.base();
+        let Some(record) = base.and_then(|number| self.generations.record(number)) else { return Ok(()) };
         if let (Some(new), Some(running)) = (version, record.version)
             && new < running
         {
@@ -250,8 +261,8 @@ impl Run<'_, '_> {
         }
         let nar = bundle.nar.base32();
         let earlier = self.generations.numbers().into_iter().filter(|number| *number < record.generation).rev();
-        let same = earlier.filter_map(|number| self.generations.record(number)).find(|earlier| earlier.nar == nar);
-        match same.filter(|_| record.nar != nar) {
+        let mut earlier = earlier.filter_map(|number| self.generations.record(number));
+        match earlier.find(|earlier| earlier.nar == nar && earlier.result.ran() && record.nar != nar) {
             Some(earlier) => {
                 Err(DeployError::Older { reason: format!("it is generation {} again", earlier.generation) })
             }
@@ -360,12 +371,13 @@ impl Run<'_, '_> {
         // The record and the service follow as far as they can: the link is what counts.
         let noted = self.generations.write_record(record).map_err(|error| error.to_string());
         let told = if step > Step::Activate { self.deployment.reload.tell(self.deployment.patience) } else { Ok(()) };
-        let says = match (record.previous, noted.and(told)) {
-            (_, Err(error)) => format!("the link is back, and {error}"),
-            (Some(previous), Ok(())) => format!("generation {previous} is back"),
-            (None, Ok(())) => "there is no generation".to_owned(),
-        };
-        (self.tell)(Progress::Done(Step::RollBack, began.elapsed(), says));
-        DeployError::RolledBack { step, reason, back_to: record.previous }
+        let trouble = noted.and(told).err();
+        let back =
+            record.previous.map_or("there is no generation".to_owned(), |back| format!("generation {back} is back"));
+        (self.tell)(match &trouble {
+            None => Progress::Done(Step::RollBack, began.elapsed(), back),
+            Some(trouble) => Progress::Failed(Step::RollBack, began.elapsed(), format!("{back}, and {trouble}")),
+        });
+        DeployError::RolledBack { step, reason, back_to: record.previous, trouble }
     }
 }

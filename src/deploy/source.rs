@@ -9,6 +9,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use super::{DeployError, process};
+use crate::nix::trust::signature_file;
 
 /// A source of a bundle.
 ///
@@ -45,8 +46,6 @@ pub struct Resolved {
     pub what: String,
     /// Where a signature would be, which is not a part of the bundle.
     pub signature: Option<PathBuf>,
-    /// The name under which its signature was made, where the source has one.
-    pub name: String,
 }
 
 impl FromStr for Source {
@@ -105,6 +104,9 @@ impl Source {
     /// It is not there, cannot be read, or holds something else than files.
     pub fn fetch(&self, folder: &Path, signed: bool) -> Result<Resolved, DeployError> {
         let failed = |reason: String| DeployError::Source { source: self.to_string(), reason };
+        if signed && !matches!(self, Self::Git { .. }) {
+            return Err(failed("no commit could be signed: a signed commit is asked of repositories".to_owned()));
+        }
         match self {
             Self::Path(path) => {
                 let real = fs::canonicalize(path).map_err(|error| failed(error.to_string()))?;
@@ -112,14 +114,13 @@ impl Source {
                     return Err(failed("a bundle is a folder".to_owned()));
                 }
                 copy(&real, folder).map_err(|error| failed(error.to_string()))?;
-                Ok(Resolved { what: real.display().to_string(), signature: Some(beside(path)), name: name_of(&real) })
+                Ok(Resolved { what: real.display().to_string(), signature: Some(signature_file(path, &real)) })
             }
             Self::Tar(path) => {
                 let file = File::open(path).map_err(|error| failed(error.to_string()))?;
                 unpack(file, folder).map_err(failed)?;
                 let what = fs::canonicalize(path).unwrap_or_else(|_| path.clone()).display().to_string();
-                let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-                Ok(Resolved { what, signature: Some(beside(path)), name })
+                Ok(Resolved { what, signature: Some(signature_file(path, path)) })
             }
             Self::Git { .. } => self.fetch_git(folder, signed).map_err(failed),
         }
@@ -135,7 +136,7 @@ impl Source {
         let here = |revision: &String| git(&["cat-file", "-e", &format!("{revision}^{{commit}}")]).is_ok();
         if shallow.is_err() || !revision.as_ref().is_none_or(here) {
             // A server may not hand out a commit alone, and a branch may be ahead of it: its history has it then.
-            git(&["fetch", "--quiet", url, reference.as_deref().unwrap_or("+refs/heads/*:refs/heads/*")])?;
+            git(&["fetch", "--quiet", url, reference.as_deref().unwrap_or("+refs/heads/*:refs/confgate/*")])?;
         }
         let commit = match revision {
             Some(revision) => git(&["rev-parse", "--verify", "--quiet", &format!("{revision}^{{commit}}")])
@@ -145,7 +146,9 @@ impl Source {
         let commit = commit.trim().to_owned();
         if signed {
             let tag = git(&["rev-parse", "--verify", "--quiet", "FETCH_HEAD^{tag}"]).unwrap_or_default();
-            let by_tag = !tag.trim().is_empty() && git(&["verify-tag", tag.trim()]).is_ok();
+            let of_this =
+                git(&["rev-parse", "--verify", "--quiet", "FETCH_HEAD^{commit}"]).is_ok_and(|it| it.trim() == commit);
+            let by_tag = of_this && !tag.trim().is_empty() && git(&["verify-tag", tag.trim()]).is_ok();
             if !by_tag {
                 git(&["verify-commit", &commit]).map_err(|_| format!("no signature that git verifies on {commit}"))?;
             }
@@ -156,8 +159,7 @@ impl Source {
             .map_err(|_| format!("there is no folder {inside:?} at {commit}"))?;
         let file = File::open(&archive).map_err(|error| error.to_string())?;
         unpack(file, folder)?;
-        let name = inside.rsplit('/').next().unwrap_or_default().to_owned();
-        Ok(Resolved { what: commit, signature: None, name })
+        Ok(Resolved { what: commit, signature: None })
     }
 }
 
@@ -165,23 +167,18 @@ impl Source {
 fn git(folder: &Path, arguments: &[&str]) -> Result<String, String> {
     const PATIENCE: Duration = Duration::from_secs(600);
     let mut git = Command::new("git");
-    process::run(git.args(arguments).current_dir(folder).env("GIT_TERMINAL_PROMPT", "0"), PATIENCE)
-}
-
-/// The name of the file with the signature of a bundle.
-fn beside(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    // A folder that is named with a slash at its end is still that folder.
-    if let Some(text) = name.to_str().map(|text| text.trim_end_matches('/').to_owned()) {
-        name = text.into();
+    git.args(arguments).current_dir(folder).env("GIT_TERMINAL_PROMPT", "0");
+    // Where a hook calls, these name the repository of the hook.
+    for (variable, _) in std::env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"GIT_")) {
+        let of_the_user = ["GIT_SSH", "GIT_SSH_COMMAND", "GIT_ASKPASS", "GIT_PROXY_COMMAND"];
+        let of_the_user =
+            of_the_user.iter().any(|name| variable == *name) || variable.as_encoded_bytes().starts_with(b"GIT_CONFIG");
+        if !of_the_user {
+            git.env_remove(variable);
+        }
     }
-    name.push(".sig");
-    PathBuf::from(name)
-}
-
-/// The name of a bundle: behind the hash, for one in the store of Nix.
-fn name_of(real: &Path) -> String {
-    real.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+    // In front: ssh may have a question at the terminal.
+    process::run_in_front(git.env("GIT_DIR", folder).env("GIT_TERMINAL_PROMPT", "0"), PATIENCE)
 }
 
 /// Copies the files of a folder. Anything else in it is found where the bundle is read.

@@ -32,10 +32,19 @@ pub use path_info::{PathInfo, PathInfoError};
 pub use store_path::{NameFault, STORE, StorePath, StorePathError};
 
 use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use self::nar::{NarDigest, NarError};
+
+/// Where the signature of a bundle is looked for: beside it, or beside the link that leads to it.
+pub fn signature_file(given: &Path, canonical: &Path) -> PathBuf {
+    let bundle = if given.file_name().is_some() { given } else { canonical };
+    let mut name = OsString::from(bundle.file_name().unwrap_or_default());
+    name.push(".sig");
+    bundle.with_file_name(name)
+}
 
 /// The public keys that a node trusts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

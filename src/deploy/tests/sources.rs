@@ -1,0 +1,86 @@
+//! Where bundles come from.
+
+use super::*;
+
+#[test]
+fn a_tar_and_a_repository_are_sources_too() {
+    let node = Node::new();
+    let source = node.bundle("one", 10);
+    let run = |program: &str, arguments: &[&str], at: &Path| {
+        let output = std::process::Command::new(program).args(arguments).current_dir(at).output().unwrap();
+        assert!(output.status.success(), "{program} {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    };
+    run("tar", &["-cf", "one.tar", "one"], node.0.path());
+    node.deploy(&node.0.path().join("one.tar")).unwrap();
+    assert_eq!(node.runs(), Some(10));
+    let repository = node.0.path().join("repository");
+    let there = bundle(&repository, "bundles/two", &peers(20));
+    let git = |arguments: &[&str]| run("git", arguments, &repository);
+    git(&["init", "--quiet", "--initial-branch=main"]);
+    git(&["config", "user.email", "a@example.org"]);
+    git(&["config", "user.name", "a"]);
+    let commit = || {
+        git(&["add", "--all"]);
+        git(&["commit", "--quiet", "--no-gpg-sign", "--message", "bundle"]);
+        git(&["rev-parse", "HEAD"])
+    };
+    let first = commit();
+    fs::remove_dir_all(there).unwrap();
+    bundle(&repository, "bundles/two", &peers(30));
+    let second = commit();
+    let deploy = |text: String, signed: bool| {
+        let deployment = Deployment { source: text.parse().unwrap(), signed_commit: signed, ..deployment(&source) };
+        deployment.run(&node.generations(&Real), &mut |_| {})
+    };
+    let url = format!("git+file://{}", repository.display());
+    let deployed = deploy(format!("{url}?rev={first}&dir=bundles/two"), false).unwrap();
+    assert_eq!(node.runs(), Some(20));
+    assert_eq!(node.generations(&Real).record(deployed.generation.unwrap()).unwrap().resolved, first);
+    let deployed = deploy(format!("{url}?ref=main&dir=bundles/two"), false).unwrap();
+    assert_eq!(node.runs(), Some(30));
+    assert_eq!(node.generations(&Real).record(deployed.generation.unwrap()).unwrap().resolved, second);
+    let unsigned = deploy(format!("{url}?ref=main&dir=bundles/two"), true).unwrap_err().to_string();
+    assert!(unsigned.ends_with(&format!("no signature that git verifies on {second}")), "{unsigned}");
+    let nowhere = deploy(format!("{url}?ref=main&dir=none"), false).unwrap_err().to_string();
+    assert!(nowhere.contains("there is no folder \"none\""), "{nowhere}");
+}
+
+#[test]
+fn what_is_no_source_is_said() {
+    let wrong = |text: &str| text.parse::<Source>().unwrap_err();
+    assert_eq!(wrong("git+https://x?rev=abc"), "\"abc\" is no commit: write all of its digits");
+    assert_eq!(wrong("git+https://x?branch=main"), "branch is not known here: a repository has ref, rev and dir");
+    assert!(wrong("git+--upload-pack=x").starts_with("write a repository as git+URL"));
+    let shown: Source = "git+https://user:hunter2@git.example.org/x?dir=/a/".parse().unwrap();
+    assert_eq!(shown.to_string(), "git+https://***@git.example.org/x?dir=a");
+}
+
+#[test]
+fn a_hook_s_repository_is_left_alone_and_a_tag_speaks_for_its_own_commit() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str], at: &Path| {
+        let output = std::process::Command::new("git").args(arguments).current_dir(at).output().unwrap();
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    };
+    let repository = folder.path().join("repository");
+    bundle(&repository, "one", &peers(10));
+    for arguments in [
+        &["init", "--quiet", "--initial-branch=main"][..],
+        &["config", "user.email", "a@example.org"],
+        &["config", "user.name", "a"],
+        &["add", "--all"],
+        &["commit", "--quiet", "--no-gpg-sign", "--message", "one"],
+    ] {
+        run(arguments, &repository);
+    }
+    let here = folder.path().join("here");
+    fs::create_dir(&here).unwrap();
+    let source: Source = format!("git+file://{}?dir=one", repository.display()).parse().unwrap();
+    let before = run(&["for-each-ref"], &repository);
+    source.fetch(&here, false).unwrap();
+    assert_eq!(run(&["for-each-ref"], &repository), before);
+    let unsigned = Source::Path(here.clone()).fetch(&folder.path().join("there"), true).unwrap_err().to_string();
+    assert!(unsigned.ends_with("no commit could be signed: a signed commit is asked of repositories"), "{unsigned}");
+}

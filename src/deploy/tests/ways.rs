@@ -1,0 +1,170 @@
+//! The ways from one generation to another, and what is left of those that were left.
+
+use super::*;
+
+/// Leaves a node as a deployment does that is killed while it asks whether the service is well.
+fn cut_off(node: &Node, name: &str, count: u32) {
+    let source = node.bundle(name, count);
+    let generations = node.generations(&Real);
+    let number = generations.numbers().last().unwrap() + 1;
+    let bundle = Bundle::read(&source).unwrap();
+    let previous = generations.current();
+    let like = generations.record(previous.unwrap()).unwrap();
+    let nar = bundle.nar.base32();
+    let record = Record { generation: number, nar, previous, result: Became::Activating, ..like };
+    generations.stage(&bundle, &record).unwrap();
+    generations.point_to(number).unwrap();
+    assert_eq!(node.runs(), Some(count));
+}
+
+fn back(node: &Node, wanted: Option<u64>) -> Result<u64, DeployError> {
+    go_back(&deployment(Path::new("")), &node.generations(&Real), wanted, &mut |_| {})
+}
+
+fn three() -> Node {
+    let node = Node::new();
+    for (name, count) in [("one", 10), ("two", 20), ("three", 30)] {
+        node.deploy(&node.bundle(name, count)).unwrap();
+    }
+    node
+}
+
+#[test]
+fn what_is_refused_moves_nothing_even_after_a_deployment_that_was_cut_off_or_an_alteration() {
+    let node = three();
+    cut_off(&node, "four", 40);
+    node.deploy(&node.bundle("none", 0)).unwrap_err();
+    node.deploy(Path::new("/nowhere")).unwrap_err();
+    assert_eq!(node.generations(&Real).current(), Some(4));
+    let node = three();
+    fs::write(node.root().join("current/origins.json"), "{ }").unwrap();
+    node.deploy(&node.bundle("none", 0)).unwrap_err();
+    assert_eq!((node.generations(&Real).current(), node.runs()), (Some(3), Some(30)));
+    let mut found = Vec::new();
+    let source = node.bundle("five", 50);
+    deployment(&source).run(&node.generations(&Real), &mut |progress| found.push(progress)).unwrap();
+    let said = |progress: &Progress| matches!(progress, Progress::Found(complaint) if complaint.what.ends_with("its files are not those that were deployed"));
+    assert!(found.iter().any(said), "{found:?}");
+}
+
+#[test]
+fn a_service_that_may_run_what_was_cut_off_is_told_of_what_counts_again() {
+    let node = three();
+    cut_off(&node, "four", 40);
+    let told = node.0.path().join("told");
+    let source = node.bundle("three", 30);
+    let telling = Deployment {
+        reload: Reload::Command(format!("cat {}/current/config.toml > {}", node.root().display(), told.display())),
+        ..deployment(&source)
+    };
+    let deployed = telling.run(&node.generations(&Real), &mut |_| {}).unwrap();
+    assert_eq!((deployed.same, deployed.generation, node.runs()), (true, Some(3), Some(30)));
+    assert_eq!(fs::read_to_string(told).unwrap(), peers(30));
+}
+
+#[test]
+fn a_generation_that_was_left_does_not_come_back_by_itself() {
+    let node = three();
+    assert_eq!(back(&node, None).unwrap(), 2);
+    let left = node.generations(&Real).record(3).unwrap().result.words();
+    assert!(left.starts_with("left: rollback to 2 on 2"), "{left}");
+    node.deploy(&node.bundle("four", 40)).unwrap();
+    assert_eq!((back(&node, None).unwrap(), node.runs()), (2, Some(20)));
+    // By name it does, and is kept again.
+    assert_eq!(back(&node, Some(3)).unwrap(), 3);
+    assert_eq!(node.generations(&Real).record(3).unwrap().result, Became::Kept);
+    fs::write(node.generations(&Real).folder(3).join("config.toml"), "").unwrap();
+    examine(&node.generations(&Real), true).unwrap();
+    assert_eq!(node.runs(), Some(10), "of those that were kept the newest is whole");
+}
+
+#[test]
+fn the_way_back_from_a_deployment_that_was_cut_off_is_one_step() {
+    let node = three();
+    cut_off(&node, "four", 40);
+    assert_eq!((back(&node, None).unwrap(), node.runs()), (3, Some(30)));
+    let node = Node::new();
+    node.deploy(&node.bundle("one", 10)).unwrap();
+    cut_off(&node, "two", 20);
+    assert_eq!((back(&node, None).unwrap(), node.runs()), (1, Some(10)));
+}
+
+#[test]
+fn one_that_never_ran_is_no_way_back_and_no_downgrade() {
+    let node = three();
+    let source = node.bundle("four", 40);
+    let failing = Deployment { reload: Reload::Command("exit 1".to_owned()), ..deployment(&source) };
+    failing.run(&node.generations(&Real), &mut |_| {}).unwrap_err();
+    let never = back(&node, Some(4)).unwrap_err().to_string();
+    let reason = "the service was never well with generation 4 (rolled back: reload: sh ended with exit status: 1)";
+    assert_eq!(never, format!("{reason}: deploy it again"));
+    node.deploy(&node.bundle("five", 50)).unwrap();
+    assert_eq!(node.deploy(&source).unwrap().generation, Some(6));
+}
+
+#[test]
+fn a_service_that_is_not_well_with_what_somebody_went_back_to_is_said() {
+    let node = three();
+    let unwell = Deployment { reload: Reload::Command("exit 1".to_owned()), ..deployment(Path::new("")) };
+    let error = go_back(&unwell, &node.generations(&Real), None, &mut |_| {}).unwrap_err().to_string();
+    assert_eq!(error, "generation 2 counts now, and reload failed: sh ended with exit status: 1");
+    assert_eq!(node.runs(), Some(20));
+}
+
+#[test]
+fn a_way_back_on_which_the_service_is_not_told_is_said() {
+    let node = three();
+    let source = node.bundle("four", 40);
+    let deaf = Deployment { reload: Reload::Command("exit 5".to_owned()), ..deployment(&source) };
+    let error = deaf.run(&node.generations(&Real), &mut |_| {}).unwrap_err().to_string();
+    let reason = "sh ended with exit status: 5";
+    assert_eq!(error, format!("reload failed: {reason}; generation 3 is back, but {reason}"));
+}
+
+#[test]
+fn failed_attempts_push_no_good_generation_out() {
+    let node = three();
+    for count in 40..48 {
+        let source = node.bundle("bad", count);
+        let failing = Deployment { reload: Reload::Command("exit 1".to_owned()), keep: 3, ..deployment(&source) };
+        failing.run(&node.generations(&Real), &mut |_| {}).unwrap_err();
+    }
+    let source = node.bundle("good", 50);
+    Deployment { keep: 3, ..deployment(&source) }.run(&node.generations(&Real), &mut |_| {}).unwrap();
+    let ran = |number: &u64| node.generations(&Real).record(*number).unwrap().result == Became::Kept;
+    assert_eq!(node.generations(&Real).numbers().into_iter().filter(ran).collect::<Vec<_>>(), [2, 3, 12]);
+}
+
+#[test]
+fn a_file_that_may_be_run_is_installed_as_one_and_everybody_may_read_it() {
+    use std::os::unix::fs::PermissionsExt;
+    let node = Node::new();
+    let source = node.bundle("one", 10);
+    fs::set_permissions(source.join("config.toml"), fs::Permissions::from_mode(0o700)).unwrap();
+    node.deploy(&source).unwrap();
+    let generations = node.generations(&Real);
+    assert_eq!(generations.damage(1), None);
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let folder = generations.folder(1);
+    assert_eq!(
+        (mode(&folder.join("config.toml")), mode(&folder.join("origins.json")), mode(&folder)),
+        (0o755, 0o644, 0o755)
+    );
+    assert_eq!(mode(&node.root()), 0o755);
+}
+
+#[test]
+fn what_the_doctor_cannot_judge_is_kept() {
+    let node = three();
+    let generations = node.generations(&Real);
+    let record = node.root().join("generations/2.json");
+    let text = fs::read_to_string(&record).unwrap().replace("kept", "a-word-of-later");
+    fs::write(&record, &text).unwrap();
+    examine(&generations, true).unwrap();
+    assert_eq!(generations.record(2).unwrap().result.words(), "left: its record was lost");
+    assert_eq!(fs::read_to_string(record.with_extension("json.damaged")).unwrap(), text);
+    fs::write(generations.folder(1).join("config.toml"), "x = 1").unwrap();
+    examine(&generations, true).unwrap();
+    assert_eq!(fs::read_to_string(node.root().join("generations/1.damaged/config.toml")).unwrap(), "x = 1");
+    assert_eq!((generations.numbers(), node.runs()), (vec![2, 3], Some(30)));
+}
