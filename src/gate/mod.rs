@@ -14,6 +14,7 @@ pub mod render;
 pub mod schema;
 pub mod secrets;
 pub mod shown;
+mod submission;
 pub(crate) mod suggest;
 mod syntax;
 mod version;
@@ -28,13 +29,14 @@ pub use self::judge::RuleInfo;
 use self::judge::{Case, Judge};
 use self::profiles::Base;
 use self::schema::{InvalidSchema, Schema, Subject, UNKNOWN_KEY, View, generate};
+pub use self::submission::{Submission, Terms};
 pub use self::syntax::SYNTAX;
 use self::version::Version;
 pub use self::version::{CONFLICT, NEWER, OLDER, UNKNOWN, VALUE};
 use crate::environment::Environment;
 use crate::migrate;
 use crate::model::{Model, Severity};
-use crate::tree::{Node, Path, Place, Source, Sources, Span, read};
+use crate::tree::{Node, Path, Place, Source, Sources};
 
 /// The rule of keys that older versions wrote.
 pub const RETIRED_KEY: &str = "schema/retired-key";
@@ -46,46 +48,6 @@ pub struct Gate {
     environment_path: Option<Path>,
     profiles_path: Option<Path>,
     version: Option<Version>,
-}
-
-/// A config before the gate.
-#[derive(Debug, Clone)]
-pub struct Submission {
-    /// The values.
-    pub tree: Node,
-    /// Where their origins point.
-    pub sources: Sources,
-    /// What was found before the gate: places that are not TOML, definitions that conflict.
-    pub found: Vec<Finding>,
-    /// How strict the gate is.
-    pub terms: Terms,
-}
-
-/// How strict the gate is with a config.
-#[derive(Debug, Clone, Copy)]
-pub struct Terms {
-    /// The environment that it is for; `None` to take the one that it names itself, or Development.
-    pub environment: Option<Environment>,
-    /// How much an unknown key weighs. As a warning it is left out of the config.
-    pub unknown_keys: Severity,
-    /// How much a secret in plain text weighs: an error in whatever ends in the Nix store.
-    pub plain_secrets: Severity,
-    /// Whether references were resolved. Secrets stand in the config then, and nobody is told of them.
-    pub resolved: bool,
-    /// Whether defaults are filled in for a schema without a model. A model is always made whole.
-    pub fill_defaults: bool,
-}
-
-impl Default for Terms {
-    fn default() -> Self {
-        Self {
-            environment: None,
-            unknown_keys: Severity::Error,
-            plain_secrets: Severity::Warning,
-            resolved: false,
-            fill_defaults: false,
-        }
-    }
 }
 
 /// What the gate made of a config.
@@ -380,31 +342,5 @@ fn retire(view: View<'_>, tree: &mut Node, sources: &Sources) -> Vec<Finding> {
 impl fmt::Debug for Gate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Gate").field("model", &self.model_name()).field("schema", &self.schema).finish_non_exhaustive()
-    }
-}
-
-impl Submission {
-    /// The bytes of a TOML file, which messages call `name`. What is not UTF-8 is a finding like any other.
-    pub fn bytes(name: String, bytes: Vec<u8>, terms: Terms) -> Self {
-        match String::from_utf8(bytes) {
-            Ok(text) => Self::toml(&Source::new(name, text), terms),
-            Err(error) => {
-                let at = error.utf8_error().valid_up_to();
-                let source = Source::new(name, String::from_utf8_lossy(error.as_bytes()));
-                let place = Place::in_text(&source, Span::from(at..at + 1));
-                let found = Finding::error(SYNTAX, Path::root(), "not TOML: the text is not UTF-8")
-                    .at([place], "")
-                    .help("save the file as UTF-8");
-                let tree = Node::bare(crate::tree::Value::Table(crate::tree::Table::default()));
-                Self { tree, sources: Sources::of(&source), found: vec![found], terms }
-            }
-        }
-    }
-
-    /// A TOML text.
-    pub fn toml(source: &Source, terms: Terms) -> Self {
-        let (tree, errors) = read::toml(source);
-        let found = syntax::findings(source, &tree, &errors);
-        Self { tree, sources: Sources::of(source), found, terms }
     }
 }
