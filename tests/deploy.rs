@@ -230,6 +230,40 @@ fn a_deployment_that_is_killed_is_found_and_finished_by_the_doctor() {
     assert_eq!(machine.run(&["doctor"]), (0, "nothing is wrong\n".to_owned()));
 }
 
+/// Answers every question with the same JSON.
+fn answering(json: &str) -> String {
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let address = listener.local_addr().unwrap();
+    let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{json}", json.len());
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut line = String::new();
+            BufReader::new(&stream).read_line(&mut line).unwrap();
+            stream.write_all(answer.as_bytes()).unwrap();
+        }
+    });
+    format!("http://{address}/config")
+}
+
+#[test]
+fn status_says_what_the_service_runs_otherwise() {
+    let machine = Machine::new();
+    machine.run(&["deploy", machine.bundle("one", 10).to_str().unwrap()]);
+    let config = machine.state().join("bitcraps/current");
+    let shown = confgate().args(["show", "--format", "json", "--config"]).arg(config).output().unwrap();
+    let same = String::from_utf8(shown.stdout).unwrap();
+    let (code, said) = machine.run(&["status", "--running", &answering(&same)]);
+    assert!(code == 0 && said.contains("  runs      what is deployed\n"), "{said}");
+    let (code, said) = machine.run(&["status", "--running", &answering(&same.replace(": 8334", ": 9999"))]);
+    let waits = "  runs      network.listen_port = 9999 (8334 is deployed, waits for a restart)\n";
+    assert!(code == 0 && said.contains(waits), "{said}");
+    let other = same.replace("\"max_connections\": 10,", "\"max_connections\": 11,");
+    let (code, said) = machine.run(&["status", "--running", &answering(&other)]);
+    assert!(code == 1 && said.contains("  runs      network.max_connections = 11 (10 is deployed)\n"), "{said}");
+    let (code, said) = machine.run(&["status", "--running", &answering("no json")]);
+    assert!(code == 2 && said.contains("/config: it answers with something else than JSON"), "{said}");
+}
+
 #[test]
 fn wrong_words_are_told() {
     let machine = Machine::new();

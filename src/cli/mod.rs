@@ -66,7 +66,7 @@ const REFUSED: u8 = 1;
 /// The command was called wrongly, or a file could not be read or written.
 const TROUBLE: u8 = 2;
 
-/// Check, render and compare configs.
+/// A gate for configuration: check configs, run services on them, bring them to nodes.
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100, propagate_version = true)]
 struct CommandLine {
@@ -214,7 +214,7 @@ fn run<M: Model>(command: Command, output: &mut Output, gate: &dyn Fn() -> Gate)
         #[cfg(feature = "deploy")]
         Command::History(history) => history.run(output, &gate()),
         #[cfg(feature = "deploy")]
-        Command::Status(status) => status.run(output, &gate()),
+        Command::Status(status) => status.run(output, gate()),
         #[cfg(feature = "deploy")]
         Command::Doctor(doctor) => doctor.run(output, &gate()),
         #[cfg(feature = "live")]

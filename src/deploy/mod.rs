@@ -16,6 +16,7 @@ mod process;
 mod record;
 mod reload;
 mod run;
+mod running;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -36,6 +37,7 @@ pub use self::plan::{Plan, Planned};
 pub use self::record::{Record, Result as Became};
 pub use self::reload::Reload;
 pub use self::run::{Deployed, Deployment, Progress};
+pub use self::running::running;
 pub use self::source::{Resolved, Source};
 use crate::layer::Refused;
 use crate::nix::trust::Untrusted;

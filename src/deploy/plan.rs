@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 
 use crate::gate::Gate;
 use crate::gate::redact::redacted;
-use crate::gate::schema::leaves::leaves;
+use crate::gate::schema::leaves::restarts;
 use crate::layer::Loaded;
 use crate::tree::diff::changes;
 use crate::tree::{Node, json};
@@ -35,7 +35,7 @@ impl Plan {
     pub fn of(gate: &Gate, old: Option<&Loaded>, new: &Loaded) -> Self {
         let defaults = gate.defaults(new.environment);
         let before = old.map_or(&defaults, |old| &old.tree);
-        let restart: Vec<_> = leaves(gate.view()).into_iter().filter(|leaf| leaf.reload == Some("restart")).collect();
+        let restart = restarts(gate.view());
         let planned = changes(before, &new.tree).into_iter().map(|change| {
             let view = |tree: &Node| gate.view().at(&change.path.0, tree);
             let sources = old.map(|old| &old.sources).unwrap_or(&new.sources);
@@ -44,7 +44,7 @@ impl Plan {
                 field: change.path.to_string(),
                 old: change.old.map(|node| shown(node, before, sources)),
                 new: change.new.map(|node| shown(node, &new.tree, &new.sources)),
-                restart: restart.iter().any(|leaf| leaf.path.touches(&change.path)),
+                restart: restart.iter().any(|path| path.touches(&change.path)),
             }
         });
         Self { fields: planned.collect() }

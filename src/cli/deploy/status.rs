@@ -1,39 +1,60 @@
 //! `confgate status`: what counts on this node, and whether it is as it was deployed.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::Place;
 use crate::cli::output::{Format, Output};
-use crate::cli::{DONE, Failure, REFUSED};
-use crate::deploy::{Became, Generations, Lock, Owner, Record};
+use crate::cli::{DONE, Failure, ForEnvironment, REFUSED};
+use crate::deploy::{Became, Generations, Lock, Owner, Plan, Planned, Record, running};
 use crate::gate::Gate;
 use crate::gate::shown::harmless;
+use crate::host::Host;
+use crate::layer::{Explanation, Given, Loader};
 use crate::nix::bundle::document;
 
-/// Say which generation counts, whether it is as it was deployed, who is at work, and what waits for a restart. Exits with 1
-/// when something is wrong.
+/// Say which generation counts, whether it is as it was deployed, who is at work, what waits for a restart, and, where an agent
+/// tells, whether the service runs it. Exits with 1 when something is wrong.
 #[derive(Debug, Args)]
 pub struct Status {
     #[command(flatten)]
     place: Place,
+    /// Address of the agent's /config, to say what the service runs: http://127.0.0.1:9099/config.
+    #[arg(long, value_name = "URL")]
+    running: Option<String>,
+    #[command(flatten)]
+    environment: ForEnvironment,
     /// How to print it.
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "human")]
     format: Format,
 }
 
 impl Status {
-    pub fn run(self, output: &mut Output, gate: &Gate) -> Result<u8, Failure> {
-        let generations = self.place.generations(gate)?;
-        let seen = Seen::of(&generations);
+    pub fn run(self, output: &mut Output, gate: Gate) -> Result<u8, Failure> {
+        let generations = self.place.generations(&gate)?;
+        let runs = self.runs(&generations, gate)?;
+        let seen = Seen { runs, ..Seen::of(&generations) };
         match self.format {
             Format::Human => output.put(&harmless_lines(&seen.words()))?,
             Format::Json => output.put(&document(&json!({
                 "generation": seen.current, "record": seen.record, "drift": seen.drift,
-                "unfinished": seen.unfinished(), "at_work": seen.owner,
+                "unfinished": seen.unfinished(), "at_work": seen.owner, "running": seen.runs,
             })))?,
         }
-        Ok(if seen.drift.is_some() || seen.unfinished() { REFUSED } else { DONE })
+        Ok(if seen.drift.is_some() || seen.unfinished() || seen.runs_another() { REFUSED } else { DONE })
+    }
+
+    /// The fields that the service runs with another value than the one that counts.
+    fn runs(&self, generations: &Generations<'_>, gate: Gate) -> Result<Option<Plan>, Failure> {
+        const PATIENCE: Duration = Duration::from_secs(5);
+        let (Some(url), Some(_)) = (&self.running, generations.current()) else { return Ok(None) };
+        let loader = Loader::new(Arc::new(gate), Host::of_process()).environment(self.environment.environment);
+        let loader = loader.at(generations.link());
+        let deployed = loader.load(&Given::default())?;
+        running(loader.gate(), &deployed, url, PATIENCE).map(Some).map_err(Failure)
     }
 }
 
@@ -43,6 +64,8 @@ struct Seen {
     /// What of it is not as it was deployed.
     drift: Option<&'static str>,
     owner: Option<Option<Owner>>,
+    /// What the service runs otherwise, where somebody was asked.
+    runs: Option<Plan>,
 }
 
 impl Seen {
@@ -53,12 +76,37 @@ impl Seen {
             record: current.and_then(|number| generations.record(number)),
             drift: current.and_then(|number| generations.damage(number)).map(|damage| damage.words()),
             owner: Lock::owner(&generations.lock_path()),
+            runs: None,
         }
     }
 
     /// Whether a deployment was cut off that nobody has finished yet.
     fn unfinished(&self) -> bool {
         self.owner.is_none() && self.record.as_ref().is_some_and(|record| record.result == Became::Activating)
+    }
+
+    /// Whether the service runs something else than what counts, for another reason than a restart that is due.
+    fn runs_another(&self) -> bool {
+        self.runs.as_ref().is_some_and(|plan| plan.fields.iter().any(|field| !field.restart))
+    }
+
+    /// What the service runs, a line a field.
+    fn running(&self) -> String {
+        let value = |value: &Option<Json>| value.as_ref().map_or("absent".to_owned(), Explanation::written);
+        let line = |field: &Planned| {
+            let restart = if field.restart { ", waits for a restart" } else { "" };
+            format!(
+                "  runs      {} = {} ({} is deployed{restart})\n",
+                field.field,
+                value(&field.old),
+                value(&field.new)
+            )
+        };
+        match &self.runs {
+            None => String::new(),
+            Some(plan) if plan.fields.is_empty() => "  runs      what is deployed\n".to_owned(),
+            Some(plan) => plan.fields.iter().map(line).collect(),
+        }
     }
 
     fn words(&self) -> String {
@@ -87,6 +135,7 @@ impl Seen {
             Some(drift) => format!("  drift     {drift}: see confgate doctor\n"),
             None => "  drift     none: the files are those that were deployed\n".to_owned(),
         };
+        text += &self.running();
         if self.unfinished() {
             text += "  cut off   the deployment did not come to its end: see confgate doctor\n";
         }

@@ -54,6 +54,12 @@ impl<'s> Walk<'s> {
     }
 }
 
+/// The fields whose new value needs a restart of the service.
+pub fn restarts(root: View<'_>) -> Vec<Path> {
+    let restart = leaves(root).into_iter().filter(|leaf| leaf.reload == Some("restart"));
+    restart.map(|leaf| leaf.path).collect()
+}
+
 /// What a schema says of the value at `path`, whatever tree it will stand in.
 pub fn at<'s>(root: View<'s>, path: &Path) -> Option<View<'s>> {
     path.0.iter().try_fold(root, |view, step| match step {
