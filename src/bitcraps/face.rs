@@ -126,7 +126,7 @@ impl Config {
     #[must_use]
     pub fn sanitized_for_logs(&self) -> Self {
         let gate = Gate::of::<Self>();
-        let shown = redacted(Some(gate.view()), &self.tree(), &crate::tree::Path::root(), &Sources::default());
+        let shown = redacted(gate.view(), &self.tree(), &crate::tree::Path::root(), &Sources::default());
         serde_json::from_value(json::write(&shown)).unwrap_or_else(|_| Self::defaults(self.app.environment))
     }
 

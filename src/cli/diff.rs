@@ -162,7 +162,8 @@ impl Row {
     fn new(change: &Change<'_>, gate: &Gate, tree: &Node) -> Self {
         let view = gate.view_in(&change.path, tree);
         let sources = Sources::default();
-        let side = |node: Option<&Node>| node.map(|node| json::write(&redacted(view, node, &change.path, &sources)));
+        let seen = gate.seen_in(&change.path, tree);
+        let side = |node: Option<&Node>| node.map(|node| json::write(&redacted(seen, node, &change.path, &sources)));
         let reload = view.and_then(|view| view.text("x-reload")).map(str::to_owned);
         Self { path: change.path.clone(), old: side(change.old), new: side(change.new), reload }
     }

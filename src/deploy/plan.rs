@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use crate::gate::Gate;
-use crate::gate::redact::redacted;
+use crate::gate::redact::{Seen, redacted};
 use crate::gate::schema::leaves::restarts;
 use crate::layer::Loaded;
 use crate::tree::diff::changes;
@@ -37,9 +37,9 @@ impl Plan {
         let before = old.map_or(&defaults, |old| &old.tree);
         let restart = restarts(gate.view());
         let planned = changes(before, &new.tree).into_iter().map(|change| {
-            let view = |tree: &Node| gate.view().at(&change.path.0, tree);
+            let seen = |tree: &Node| Seen::of(gate.view(), &change.path.0, tree);
             let sources = old.map(|old| &old.sources).unwrap_or(&new.sources);
-            let shown = |node: &Node, tree, sources| json::write(&redacted(view(tree), node, &change.path, sources));
+            let shown = |node: &Node, tree, sources| json::write(&redacted(seen(tree), node, &change.path, sources));
             Planned {
                 field: change.path.to_string(),
                 old: change.old.map(|node| shown(node, before, sources)),

@@ -16,7 +16,7 @@ pub fn default(view: View<'_>, path: &Path, tree: &Node, environment: Environmen
             node
         }
     };
-    hide(&mut node, Some(view));
+    hide(&mut node, Some(view), view.is_secret());
     (!node.is_null()).then(|| written(&node))
 }
 
@@ -28,9 +28,9 @@ fn written(node: &Node) -> String {
     shown::harmless(&text).into_owned()
 }
 
-/// Takes out what nobody may see.
-fn hide(node: &mut Node, view: Option<View<'_>>) {
-    let secret = view.is_some_and(View::is_secret);
+/// Takes out what nobody may see. `inside` says whether it stands in a secret.
+fn hide(node: &mut Node, view: Option<View<'_>>, inside: bool) {
+    let secret = inside || view.is_some_and(View::is_secret);
     match &mut node.value {
         Value::Null => return,
         Value::String(text) => {
@@ -52,7 +52,7 @@ fn hide(node: &mut Node, view: Option<View<'_>>) {
     for segment in segments {
         let inner = view.and_then(|view| view.at(std::slice::from_ref(&segment), node));
         if let Some(child) = node.get_mut(&[segment]) {
-            hide(child, inner);
+            hide(child, inner, secret);
         }
     }
 }

@@ -193,7 +193,7 @@ fn broken_rule(rule: &RuleInfo, case: &Case<'_>) -> Finding {
     let mut finding = Finding::new(rule.severity, rule.name, main, rule.why).help(rule.help);
     for path in &reads {
         let view = case.view.at(&path.0, case.tree);
-        let secret = view.is_some_and(View::is_secret);
+        let secret = case.view.hides(&path.0, case.tree);
         let node = case.tree.get(&path.0);
         let written = case.sources.resolved.get(path).map(|written| shown::short(&shown::redacted(written)));
         let says = match written.or_else(|| shown::value(node?, secret)) {
@@ -220,8 +220,7 @@ fn broken_rule(rule: &RuleInfo, case: &Case<'_>) -> Finding {
 
 fn mismatched(mismatch: &Mismatch, case: &Case<'_>) -> Finding {
     let node = case.tree.get(&mismatch.path.0);
-    let secret = case.view.at(&mismatch.path.0, case.tree).is_some_and(View::is_secret)
-        || case.sources.resolved.contains_key(&mismatch.path);
+    let secret = case.view.hides(&mismatch.path.0, case.tree) || case.sources.resolved.contains_key(&mismatch.path);
     // What serde says may quote the value.
     let reason = if secret { "its type does not take it" } else { mismatch.message.as_str() };
     let message = format!("{} is not read by the program: {reason}", mismatch.path);

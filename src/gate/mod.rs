@@ -273,7 +273,7 @@ impl Gate {
 
     /// A value for `path` as messages show it.
     pub fn shown(&self, path: &Path, value: &Node, tree: &Node) -> Option<String> {
-        let secret = self.schema.view().at(&path.0, tree).is_some_and(|view| view.is_secret());
+        let secret = self.schema.view().hides(&path.0, tree);
         shown::value(value, secret)
     }
 

@@ -5,42 +5,65 @@ use super::shown;
 use crate::tree::reference::is_sealed;
 use crate::tree::{Node, Path, Segment, Sources, Value};
 
+/// What a schema says of a value: what it is, and whether nobody may see it.
+#[derive(Debug, Clone, Copy)]
+pub struct Seen<'s> {
+    view: Option<View<'s>>,
+    secret: bool,
+}
+
+impl<'s> Seen<'s> {
+    /// What `root` says of the value at `path` in the tree `tree`. What stands in a secret is one.
+    pub fn of(root: View<'s>, path: &[Segment], tree: &Node) -> Self {
+        Self { view: root.at(path, tree), secret: root.hides(path, tree) }
+    }
+
+    fn below(self, segment: &Segment, node: &Node) -> Self {
+        let view = self.view.and_then(|view| view.at(std::slice::from_ref(segment), node));
+        Self { view, secret: self.secret || view.is_some_and(View::is_secret) }
+    }
+}
+
+impl<'s> From<View<'s>> for Seen<'s> {
+    fn from(view: View<'s>) -> Self {
+        Self { view: Some(view), secret: view.is_secret() }
+    }
+}
+
 /// A copy of a value without secrets. A reference gives nothing away and stays; what was put in the place of one is shown as
 /// it was written.
-pub fn redacted(view: Option<View<'_>>, node: &Node, path: &Path, sources: &Sources) -> Node {
+pub fn redacted<'s>(seen: impl Into<Seen<'s>>, node: &Node, path: &Path, sources: &Sources) -> Node {
     let mut copy = node.clone();
-    redact(view, &mut copy, path, sources);
+    redact(seen.into(), &mut copy, path, sources);
     copy
 }
 
-fn redact(view: Option<View<'_>>, node: &mut Node, path: &Path, sources: &Sources) {
-    let secret = view.is_some_and(View::is_secret);
+fn redact(seen: Seen<'_>, node: &mut Node, path: &Path, sources: &Sources) {
     if let Some(written) = sources.resolved.get(path) {
         node.value = Value::String(shown::redacted(written).into_owned());
         return;
     }
     for index in 0.. {
-        let (segment, inner) = match &node.value {
+        let segment = match &node.value {
             Value::Table(table) => match table.get_index(index) {
-                Some((key, _)) => (Segment::Key(key.clone()), view.and_then(|view| view.property(key, node))),
+                Some((key, _)) => Segment::Key(key.clone()),
                 None => return,
             },
-            Value::List(elements) if index < elements.len() => {
-                (Segment::Index(index), view.and_then(|view| view.element(index, node)))
-            }
+            Value::List(elements) if index < elements.len() => Segment::Index(index),
             Value::String(text) if is_sealed(text) => return,
             Value::String(text) => {
-                node.value = Value::String(shown::text(text, secret));
+                node.value = Value::String(shown::text(text, seen.secret));
                 return;
             }
             Value::List(_) | Value::Null => return,
             // A password in digits is one all the same.
-            _ if secret => {
+            _ if seen.secret => {
                 node.value = Value::String(shown::SECRET.to_owned());
                 return;
             }
             _ => return,
         };
+        let inner = seen.below(&segment, node);
         let below = Path([&path.0[..], std::slice::from_ref(&segment)].concat());
         if let Some(child) = node.get_mut(std::slice::from_ref(&segment)) {
             redact(inner, child, &below, sources);
@@ -52,7 +75,8 @@ fn redact(view: Option<View<'_>>, node: &mut Node, path: &Path, sources: &Source
 mod tests {
     use super::*;
     use crate::bitcraps::Config;
-    use crate::gate::Gate;
+    use crate::gate::render::human;
+    use crate::gate::{Gate, Submission, Terms};
     use crate::tree::{Source, read, write};
 
     #[test]
@@ -64,10 +88,46 @@ mod tests {
         let tree = read::toml(&Source::new("x", text)).0;
         let mut sources = Sources::default();
         sources.resolved.insert(Path::dotted("app.name"), "${SECRET_NAME} it is".to_owned());
-        let shown = write::toml(&redacted(Some(gate.view()), &tree, &Path::root(), &sources)).unwrap();
+        let shown = write::toml(&redacted(gate.view(), &tree, &Path::root(), &sources)).unwrap();
         assert!(!shown.contains("hunter2") && !shown.contains('5'), "{shown}");
         for kept in ["pg://***@db/x", "${SECRET_TURN}", "[secret]", "${SECRET_NAME} it is", "turn:b"] {
             assert!(shown.contains(kept), "{kept}: {shown}");
         }
+    }
+
+    #[test]
+    fn what_stands_in_a_secret_list_or_table_is_secret_from_wherever_one_looks() {
+        let schema = serde_json::json!({ "type": "object", "properties": {
+            "tokens": { "type": "array", "x-secret": true, "items": { "type": "string" } },
+            "tab": { "type": "object", "x-secret": true, "additionalProperties": { "type": "string" } },
+            "pins": { "x-secret": true },
+            "open": { "type": "array", "items": { "type": "string" } },
+        } });
+        let gate = Gate::of_schema(schema).unwrap();
+        let text = "tokens = ['hunter1', '${SECRET_A}']\ntab = { a = 'hunter2' }\npins = { a = { b = [4711] } }\nopen = ['seen']\n";
+        let tree = read::toml(&Source::new("x", text)).0;
+        let mut said = String::new();
+        for path in ["", "tokens", "tokens[0]", "tab", "tab.a", "pins", "pins.a", "pins.a.b", "pins.a.b[0]"] {
+            let path = if path.is_empty() { Path::root() } else { Path::dotted(path) };
+            let node = tree.get(&path.0).unwrap();
+            let seen = Seen::of(gate.view(), &path.0, &tree);
+            said += &write::inline(&redacted(seen, node, &path, &Sources::default()));
+        }
+        assert!(!said.contains("hunter") && !said.contains("4711"), "{said}");
+        assert!(said.contains("seen") && said.contains("${SECRET_A}"), "{said}");
+    }
+
+    #[test]
+    fn no_finding_shows_what_stands_in_a_secret() {
+        let schema = serde_json::json!({ "type": "object", "properties": {
+            "tokens": { "type": "array", "x-secret": true, "items": { "type": "string", "maxLength": 4 } },
+            "tab": { "type": "object", "x-secret": true, "additionalProperties": { "enum": ["a", "b"] } },
+        } });
+        let gate = Gate::of_schema(schema).unwrap();
+        let source = Source::new("x", "tokens = ['hunter1']\n[tab]\nk = 'hunter2'\n");
+        let report = gate.examine(Submission::toml(&source, Terms::default())).report;
+        assert_eq!(report.errors(), 2, "{report:?}");
+        let said = human::report(&report, human::Style::default());
+        assert!(said.contains("tokens[0]") && said.contains("tab.k") && !said.contains("hunter"), "{said}");
     }
 }

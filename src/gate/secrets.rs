@@ -160,21 +160,24 @@ pub fn plain<'t>(view: View<'_>, tree: &'t Node) -> Vec<Plain<'t>> {
         const FORM: [&str; 4] = ["format", "pattern", "enum", "const"];
         view.at(&path.0, tree).is_none_or(|view| FORM.iter().all(|keyword| view.get(keyword).is_none()))
     };
-    collect(Some(view), tree, Trail::Root, &free, &mut found);
+    collect(Some(view), false, tree, Trail::Root, &free, &mut found);
     found
 }
 
-/// `free` says whether a field takes any text.
+/// `inside` says whether it stands in a secret, `free` whether a field takes any text.
 fn collect<'t>(
     view: Option<View<'_>>,
+    inside: bool,
     node: &'t Node,
     trail: Trail<'_>,
     free: &dyn Fn(&Path) -> bool,
     found: &mut Vec<Plain<'t>>,
 ) {
     let view = view.filter(|view| view.holds_secrets());
-    let secret = view.is_some_and(View::is_secret);
+    let secret = inside || view.is_some_and(View::is_secret);
     let what = match &node.value {
+        // That nobody knows it is found elsewhere.
+        Value::String(_) if inside && view.is_none() => Some(What::OtherKind),
         Value::String(text) => plain_text(secret, text).or_else(|| likely_text(secret, text, &|| free(&trail.path()))),
         _ if secret => Some(What::OtherKind),
         _ => None,
@@ -184,13 +187,13 @@ fn collect<'t>(
         Value::List(elements) => {
             for (index, element) in elements.iter().enumerate() {
                 let inner = view.and_then(|view| view.element(index, node));
-                collect(inner, element, Trail::Index(&trail, index), free, found);
+                collect(inner, secret, element, Trail::Index(&trail, index), free, found);
             }
         }
         Value::Table(table) => {
             for (key, child) in table {
                 let inner = view.and_then(|view| view.property(key, node));
-                collect(inner, child, Trail::Key(&trail, key), free, found);
+                collect(inner, secret, child, Trail::Key(&trail, key), free, found);
             }
         }
         _ => {}

@@ -91,7 +91,7 @@ impl Loaded {
         };
         let leaf = leaves(gate.view()).into_iter().find(|leaf| leaf.path == path);
         let node = self.tree.get(&path.0);
-        let show = |node: &Node| json::write(&redacted(Some(view), node, &path, &self.sources));
+        let show = |node: &Node| json::write(&redacted(view, node, &path, &self.sources));
         let default = default_of(view, self.environment);
         let touches = |rule: &&RuleInfo| rule.reads.iter().any(|read| Path::dotted(read).touches(&path));
         Ok(Explanation {
@@ -112,7 +112,7 @@ impl Loaded {
 
     /// Who said something of the value at `path`, the one that counts first.
     fn contributions(&self, path: &Path, view: View<'_>, default: Option<&Node>) -> Vec<Contribution> {
-        let show = |node: &Node| Some(json::write(&redacted(Some(view), node, path, &self.sources)));
+        let show = |node: &Node| Some(json::write(&redacted(view, node, path, &self.sources)));
         let mut found = Vec::new();
         let mut add = |layer: Layer, value: Option<Json>, places: Vec<String>| {
             let name = Some(layer.name).filter(|name| !name.is_empty());
@@ -135,7 +135,7 @@ impl Loaded {
         });
         for node in covered.filter(|node| !node.is_null()) {
             // A copy of a secret's path must not hide what was written.
-            let value = json::write(&redacted(Some(view), node, path, &Default::default()));
+            let value = json::write(&redacted(view, node, path, &Default::default()));
             add(self.layer(node), Some(value), self.places(node));
         }
         for overridden in self.overridden.get(path).into_iter().flatten() {

@@ -98,7 +98,7 @@ pub struct Loaded {
 impl Loaded {
     /// The config as people may see it: secrets and passwords gone, references in their place.
     pub fn shown(&self, gate: &Gate) -> Node {
-        redacted(Some(gate.view()), &self.tree, &Path::root(), &self.sources)
+        redacted(gate.view(), &self.tree, &Path::root(), &self.sources)
     }
 
     /// The name of the config file, for messages.

@@ -4,7 +4,7 @@ use std::any::Any;
 
 use super::current::{Current, Pending};
 use super::writer::examine_again;
-use crate::gate::redact::redacted;
+use crate::gate::redact::{Seen, redacted};
 use crate::gate::schema::leaves::leaves;
 use crate::layer::{Loaded, Loader, Refused};
 use crate::tree::{Node, Path};
@@ -41,8 +41,9 @@ pub fn keep<M>(
         if old == new {
             continue;
         }
-        let shown =
-            |node: &Node, loaded: &Loaded| redacted(view.at(&path.0, &loaded.tree), node, &path, &loaded.sources);
+        let shown = |node: &Node, loaded: &Loaded| {
+            redacted(Seen::of(view, &path.0, &loaded.tree), node, &path, &loaded.sources)
+        };
         pending.push(Pending {
             path: path.clone(),
             running: old.map(|node| shown(node, &running.loaded)),

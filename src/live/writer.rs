@@ -14,7 +14,7 @@ use super::keep::{Kept, keep};
 use super::metrics::Result as Became;
 use super::{Reloaded, RevertError, Shared};
 use crate::gate::Terms;
-use crate::gate::redact::redacted;
+use crate::gate::redact::{Seen, redacted};
 use crate::layer::profile::POLL;
 use crate::layer::{Given, Kind, Loaded, Loader, Override, Refused};
 use crate::model::Model;
@@ -195,8 +195,8 @@ impl<M: Model> Shared<M> {
         let all = changes(&old.tree, &new.tree).into_iter();
         all.map(|change| {
             let at = |node: &Node, loaded: &Loaded| {
-                let view = view.at(&change.path.0, &loaded.tree);
-                json::write(&redacted(view, node, &change.path, &loaded.sources))
+                let seen = Seen::of(view, &change.path.0, &loaded.tree);
+                json::write(&redacted(seen, node, &change.path, &loaded.sources))
             };
             let layer = match change.new {
                 Some(node) => new.layer(node),

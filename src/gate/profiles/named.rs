@@ -1,8 +1,9 @@
 //! Profiles by their names, to be compared.
 
 use crate::gate::Gate;
+use crate::gate::redact::Seen;
 use crate::gate::schema::View;
-use crate::tree::{Node, Path, Table, Value};
+use crate::tree::{Node, Origin, Path, Segment, Table, Value};
 
 impl Gate {
     /// Makes a table of the list of profiles in a config, by their names, and gives the names in their order. Nothing is done to
@@ -26,15 +27,31 @@ impl Gate {
 
     /// What the schema says of the value at `path` in a config, whose profiles may have been named.
     pub fn view_in<'g>(&'g self, path: &Path, tree: &Node) -> Option<View<'g>> {
-        let view = self.view();
-        let Some(profiles) = self.profiles_path() else { return view.at(&path.0, tree) };
+        let (view, rest, node) = self.begin_in(path, tree)?;
+        view.at(rest, node)
+    }
+
+    /// What is said of who may see the value at `path` in such a config.
+    pub fn seen_in<'g>(&'g self, path: &Path, tree: &Node) -> Seen<'g> {
+        match self.begin_in(path, tree) {
+            Some((view, rest, node)) => Seen::of(view, rest, node),
+            None => Seen::of(self.view(), &path.0, tree),
+        }
+    }
+
+    /// Where a walk to `path` begins: at the root, or at the profile of that name.
+    fn begin_in<'t>(&self, path: &'t Path, tree: &'t Node) -> Option<(View<'_>, &'t [Segment], &'t Node)> {
+        let whole = Some((self.view(), &path.0[..], tree));
+        let Some(profiles) = self.profiles_path() else { return whole };
         let list = tree.get(&profiles.0);
         if !path.0.starts_with(&profiles.0) || list.is_none_or(|list| list.as_table().is_none()) {
-            return view.at(&path.0, tree);
+            return whole;
         }
-        let Some((name, inside)) = path.0[profiles.0.len()..].split_first() else { return view.at(&path.0, tree) };
-        let absent = Node::bare(Value::Null);
-        let profile = list.and_then(|list| list.get(std::slice::from_ref(name))).unwrap_or(&absent);
-        view.at(&profiles.0, tree)?.element(0, &absent)?.at(inside, profile)
+        let Some((name, inside)) = path.0[profiles.0.len()..].split_first() else { return whole };
+        let profile = list.and_then(|list| list.get(std::slice::from_ref(name))).unwrap_or(&ABSENT);
+        Some((self.view().at(&profiles.0, tree)?.element(0, &ABSENT)?, inside, profile))
     }
 }
+
+/// What is not there.
+static ABSENT: Node = Node { value: Value::Null, origin: Origin::Unwritten };

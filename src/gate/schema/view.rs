@@ -14,16 +14,18 @@ pub struct View<'s> {
     document: &'s Json,
     shapes: &'s [Shape],
     shape: &'s Shape,
+    /// Whether it speaks of what stands in a secret.
+    inside: bool,
 }
 
 impl<'s> View<'s> {
     /// The whole schema, with its shapes.
     pub fn root(document: &'s Json, shapes: &'s [Shape]) -> Self {
-        Self { document, shapes, shape: &shapes[0] }
+        Self { document, shapes, shape: &shapes[0], inside: false }
     }
 
     fn to(self, place: usize) -> Self {
-        Self { shape: &self.shapes[place], ..self }
+        Self { shape: &self.shapes[place], inside: self.is_secret(), ..self }
     }
 
     /// A keyword's value.
@@ -46,9 +48,22 @@ impl<'s> View<'s> {
         self.shape.optional
     }
 
-    /// Whether nobody may see the value: it says so itself, or one of its alternatives does.
+    /// Whether nobody may see the value: it says so itself, or one of its alternatives does, or it stands in one of which that
+    /// is said.
     pub fn is_secret(self) -> bool {
-        self.shape.secret
+        self.inside || self.shape.secret
+    }
+
+    /// Whether nobody may see the value at `path` in the tree `node`. What stands in a secret is one, even where nothing else is
+    /// said of it.
+    pub fn hides(self, path: &[Segment], node: &Node) -> bool {
+        let below = || {
+            let (first, rest) = path.split_first()?;
+            let missing = Node::bare(Value::Null);
+            let child = node.get(std::slice::from_ref(first)).unwrap_or(&missing);
+            Some(self.step(first, node)?.hides(rest, child))
+        };
+        self.is_secret() || below().unwrap_or(false)
     }
 
     /// Whether the table is laid on the config, and what is in it is what may stand at the top.
@@ -73,7 +88,7 @@ impl<'s> View<'s> {
 
     /// Whether there may be anything in the value that nobody may see.
     pub fn holds_secrets(self) -> bool {
-        self.shape.holds_secrets
+        self.inside || self.shape.holds_secrets
     }
 
     /// Whether it describes lists of values that have one form alone: texts that are no durations, integers, booleans.
@@ -290,14 +305,16 @@ impl<'s> View<'s> {
         let Some((first, rest)) = path.split_first() else { return Some(self) };
         let missing = Node::bare(Value::Null);
         let child = node.get(std::slice::from_ref(first)).unwrap_or(&missing);
-        let view = match first {
-            Segment::Key(key) => self.property(key, node)?,
-            Segment::Index(index) => match node.value {
-                Value::Table(_) => self.property(&index.to_string(), node)?,
-                _ => self.element(*index, node)?,
-            },
-        };
-        view.at(rest, child)
+        self.step(first, node)?.at(rest, child)
+    }
+
+    /// What it says of what stands one step further in the tree `node`.
+    fn step(self, segment: &Segment, node: &Node) -> Option<View<'s>> {
+        match (segment, &node.value) {
+            (Segment::Key(key), _) => self.property(key, node),
+            (Segment::Index(index), Value::Table(_)) => self.property(&index.to_string(), node),
+            (Segment::Index(index), _) => self.element(*index, node),
+        }
     }
 
     /// The default in `environment`.

@@ -45,6 +45,8 @@ struct Place<'a> {
     stated: Option<View<'a>>,
     /// How the value was written, when there is a secret in it now.
     written: Option<&'a str>,
+    /// Whether it stands in a secret.
+    inside: bool,
 }
 
 impl<'a> Place<'a> {
@@ -53,11 +55,12 @@ impl<'a> Place<'a> {
         let pointer = error.schema_path().to_string();
         let stated = pointer.rsplit_once('/').and_then(|(part, _)| root.pointer(part));
         let written = sources.resolved.get(&path).map(String::as_str);
-        Place { node: tree.get(&path.0), view: root.at(&path.0, tree).or(stated), stated, path, written }
+        let inside = root.hides(&path.0, tree);
+        Place { inside, node: tree.get(&path.0), view: root.at(&path.0, tree).or(stated), stated, path, written }
     }
 
     fn is_secret(&self) -> bool {
-        self.written.is_some() || [self.view, self.stated].into_iter().flatten().any(View::is_secret)
+        self.inside || self.written.is_some() || [self.view, self.stated].into_iter().flatten().any(View::is_secret)
     }
 
     /// What the part that was not kept says, or else what is said of the value anywhere.
@@ -234,7 +237,8 @@ fn wrong_name(error: &ValidationError<'_>, table: &Place<'_>, root: View<'_>, su
     let pointer = error.schema_path().to_string();
     let stated = pointer.rsplit_once('/').and_then(|(part, _)| root.pointer(part));
     let node = Node::bare(Value::String(name.clone()));
-    let place = Place { path: table.path.key(&name), node: Some(&node), view: stated, stated, written: None };
+    let place =
+        Place { path: table.path.key(&name), node: Some(&node), view: stated, stated, written: None, inside: false };
     let (must, _) = breach(error.kind(), &place);
     let mut finding = Finding::error(
         place.path.field(),
@@ -289,7 +293,8 @@ fn broken_keyword(kind: &Kind, place: &Place<'_>, subject: &Subject<'_>) -> Find
 pub fn other_kind(path: &Path, node: &Node, root: View<'_>, tree: &Node, subject: &Subject<'_>, must: &str) -> Finding {
     let view = root.at(&path.0, tree);
     let written = subject.sources.resolved.get(path).map(String::as_str);
-    let place = Place { path: path.clone(), node: Some(node), view, stated: view, written };
+    let place =
+        Place { path: path.clone(), node: Some(node), view, stated: view, written, inside: root.hides(&path.0, tree) };
     finished("type", must, is(&place), &place, subject)
 }
 

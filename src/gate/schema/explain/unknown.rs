@@ -35,15 +35,19 @@ pub fn unknown_key(root: View<'_>, path: &Path, tree: &Node) -> Finding {
     // The table need not be there: what is unknown may be all that was said of it.
     let empty = Node::bare(Value::Table(crate::tree::Table::default()));
     let node = tree.get(&table.0).unwrap_or(&empty);
-    let parent = Place { node: Some(node), view: root.at(&table.0, tree), stated: None, path: table, written: None };
+    let (view, inside) = (root.at(&table.0, tree), root.hides(&table.0, tree));
+    let parent = Place { node: Some(node), view, stated: None, path: table, written: None, inside };
     unknown(path.last_key().unwrap_or_default(), &parent, root)
 }
 
 /// Whether an unknown key was probably meant to be one whose value nobody may see.
 pub fn means_secret(root: View<'_>, path: &Path, tree: &Node) -> bool {
     let (Some(table), Some(key)) = (path.parent(), path.last_key()) else { return false };
-    let parent =
-        Place { node: tree.get(&table.0), view: root.at(&table.0, tree), stated: None, path: table, written: None };
+    let (node, view, inside) = (tree.get(&table.0), root.at(&table.0, tree), root.hides(&table.0, tree));
+    if inside {
+        return true;
+    }
+    let parent = Place { node, view, stated: None, path: table, written: None, inside };
     let meant = meant(key, &parent, root);
     // A word for a secret that nobody thought of stands where the secret does not.
     let empty = || {
