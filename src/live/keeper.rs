@@ -1,6 +1,6 @@
 //! The thread that brings a new config when a file, a signal or the clock asks for one.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Weak};
@@ -15,7 +15,7 @@ use signal_hook::iterator::{Handle, Signals};
 use super::Shared;
 use super::builder::StartError;
 use super::cause::Cause;
-use super::watch::{Changed, Inputs};
+use super::watch::{Changed, Folder, Inputs};
 use crate::model::Model;
 
 /// How files are watched.
@@ -67,7 +67,7 @@ impl Keeper {
             shared: Arc::downgrade(shared),
             inputs: Inputs::of(&shared.loader, shared.current.load().loaded.environment),
             watcher,
-            folders: BTreeSet::new(),
+            folders: BTreeMap::new(),
             watch,
         };
         keeping.follow();
@@ -128,7 +128,8 @@ struct Keeping<M: Model> {
     shared: Weak<Shared<M>>,
     inputs: Inputs,
     watcher: Option<Watcher>,
-    folders: BTreeSet<PathBuf>,
+    /// The folders that are watched, each as it was then.
+    folders: BTreeMap<PathBuf, Folder>,
     watch: Option<Watch>,
 }
 
@@ -206,17 +207,19 @@ impl<M: Model> Keeping<M> {
         }
     }
 
-    /// Watches the folders that matter now, and no others: a link may lead elsewhere since the last look.
+    /// Watches the folders that matter now, and no others: a link may lead elsewhere since the last look, and another folder may
+    /// have taken the name of one.
     fn follow(&mut self) {
         let Some(watcher) = &mut self.watcher else { return };
         let wanted = self.inputs.folders();
-        for folder in self.folders.difference(&wanted) {
+        let same = |(path, folder): &(&PathBuf, &Folder), others: &BTreeMap<_, _>| others.get(*path) == Some(*folder);
+        for (path, _) in self.folders.iter().filter(|it| !same(it, &wanted)) {
             // It may be gone.
-            let _ = watcher.unwatch(folder);
+            let _ = watcher.unwatch(path);
         }
-        for folder in wanted.difference(&self.folders) {
-            if let Err(error) = watcher.watch(folder, RecursiveMode::NonRecursive) {
-                tracing::warn!(folder = %folder.display(), %error, "changes in this folder will not be seen");
+        for (path, _) in wanted.iter().filter(|it| !same(it, &self.folders)) {
+            if let Err(error) = watcher.watch(path, RecursiveMode::NonRecursive) {
+                tracing::warn!(folder = %path.display(), %error, "changes in this folder will not be seen");
             }
         }
         self.folders = wanted;

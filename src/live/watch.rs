@@ -1,6 +1,6 @@
 //! The files that a config is read from: where they are, and whether they are still the same.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fs::{self, Metadata};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -36,6 +36,20 @@ impl Mark {
             changed: (metadata.ctime(), metadata.ctime_nsec()),
         };
         fs::metadata(path).ok().map(of)
+    }
+}
+
+/// Which folder it is that stands under a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Folder {
+    device: u64,
+    inode: u64,
+}
+
+impl Folder {
+    fn of(path: &Path) -> Option<Self> {
+        let metadata = fs::metadata(path).ok().filter(Metadata::is_dir)?;
+        Some(Self { device: metadata.dev(), inode: metadata.ino() })
     }
 }
 
@@ -89,7 +103,7 @@ impl Inputs {
     }
 
     /// The folders in which something happens when an input changes: the file's own, and those that links lead through.
-    pub fn folders(&self) -> BTreeSet<PathBuf> {
+    pub fn folders(&self) -> BTreeMap<PathBuf, Folder> {
         let paths = self.config.iter().chain(&self.secrets).map(|(path, _)| path);
         let around = |path: &PathBuf| {
             let real = fs::canonicalize(path).ok();
@@ -100,7 +114,7 @@ impl Inputs {
                 .collect()
         };
         let all = paths.flat_map(|path: &PathBuf| -> Vec<PathBuf> { around(path) });
-        all.filter(|folder| folder.is_dir()).collect()
+        all.filter_map(|path| Some((Folder::of(&path)?, path))).map(|(folder, path)| (path, folder)).collect()
     }
 }
 
