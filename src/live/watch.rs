@@ -1,9 +1,11 @@
 //! The files that a config is read from: where they are, and whether they are still the same.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fs::{self, Metadata};
+use std::io::ErrorKind;
 use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use crate::layer::Loader;
 
@@ -102,23 +104,57 @@ impl Inputs {
             .any(|(path, mark)| empty(mark) && before.config.iter().any(|(other, mark)| other == path && full(mark)))
     }
 
-    /// The folders in which something happens when an input changes: the file's own, and those that links lead through.
+    /// The folders in which something happens when an input changes: its own, and those of all links on the way to it.
     pub fn folders(&self) -> BTreeMap<PathBuf, Folder> {
-        let paths = self.config.iter().chain(&self.secrets).map(|(path, _)| path);
-        let around = |path: &PathBuf| {
-            let real = fs::canonicalize(path).ok();
-            [Some(path.clone()), real]
-                .into_iter()
-                .flatten()
-                .filter_map(|path| Some(parent(&path)?.to_owned()))
-                .collect()
-        };
-        let all = paths.flat_map(|path: &PathBuf| -> Vec<PathBuf> { around(path) });
-        all.filter_map(|path| Some((Folder::of(&path)?, path))).map(|(folder, path)| (path, folder)).collect()
+        let mut found = BTreeMap::new();
+        for (path, _) in self.config.iter().chain(&self.secrets) {
+            on_the_way(path, &mut found);
+        }
+        found
     }
 }
 
-fn parent(path: &Path) -> Option<&Path> {
-    let parent = path.parent()?;
-    Some(if parent.as_os_str().is_empty() { Path::new(".") } else { parent })
+/// As many links as the system follows.
+const LINKS: usize = 40;
+
+/// Walks to `path` as the system does, and notes the folder of every link, and the one in which the last step is taken. Where
+/// something on the way is missing, that is the folder in which it may come.
+pub(super) fn on_the_way(path: &Path, found: &mut BTreeMap<PathBuf, Folder>) {
+    let mut note = |folder: &Path| {
+        if let Some(identity) = Folder::of(folder) {
+            found.insert(folder.to_owned(), identity);
+        }
+    };
+    // Two names of one folder would be one watch, and the end of one the end of both.
+    let Ok(path) = std::path::absolute(path) else { return };
+    let mut left: Vec<OsString> = steps(&path);
+    let (mut at, mut links) = (PathBuf::from("/"), 0);
+    while let Some(step) = left.pop() {
+        if step == ".." {
+            at.pop();
+            continue;
+        }
+        // An absolute step begins anew.
+        let here = at.join(&step);
+        match fs::read_link(&here) {
+            Ok(target) if links < LINKS => {
+                links += 1;
+                note(&at);
+                left.extend(steps(&target));
+                continue;
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => return note(&at),
+            _ => {}
+        }
+        if left.is_empty() {
+            note(&at);
+        }
+        at = here;
+    }
+}
+
+/// The steps of a path, the first one last.
+fn steps(path: &Path) -> Vec<OsString> {
+    let steps = path.components().filter(|step| *step != Component::CurDir);
+    steps.map(|step| step.as_os_str().to_owned()).rev().collect()
 }

@@ -64,3 +64,45 @@ fn a_folder_that_takes_the_name_of_another_is_watched_like_it() {
         soon("a file in it", || live.load().network.max_connections == count);
     }
 }
+
+#[test]
+fn a_link_above_the_config_is_seen_when_it_is_swapped() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    write(&at("releases/10/config/development.toml"), &connections(10));
+    symlink("releases/10", at("current")).unwrap();
+    let live = watched(loader(&Host::bare().folder(folder.path())).at("current/config"));
+    for count in 11..14 {
+        write(&at(&format!("releases/{count}/config/development.toml")), &connections(count));
+        relink(format!("releases/{count}"), &at("current"));
+        soon("the other folder", || live.load().network.max_connections == count);
+    }
+}
+
+#[test]
+fn a_link_to_the_folder_of_secrets_is_seen_when_it_is_swapped() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    write(&at("node/config/development.toml"), "[monitoring]\nalert_webhook = '${SECRET_HOOK}'\n");
+    write(&at("k2/generations/1/HOOK"), "https://one.example/x");
+    symlink("generations/1", at("k2/sec")).unwrap();
+    let host = Host::bare().folder(at("node")).variable("BITCRAPS_SECRETS", "../k2/sec");
+    let live = watched(loader(&host));
+    let hook = || live.load().monitoring.alert_webhook.as_ref().unwrap().expose().to_owned();
+    for count in 2..5 {
+        write(&at(&format!("k2/generations/{count}/HOOK")), &format!("https://{count}.example/x"));
+        relink(format!("generations/{count}"), &at("k2/sec"));
+        soon("the other secret", || hook() == format!("https://{count}.example/x"));
+    }
+}
+
+#[test]
+fn links_that_lead_in_a_circle_end() {
+    let folder = tempfile::tempdir().unwrap();
+    symlink("b", folder.path().join("a")).unwrap();
+    symlink("a", folder.path().join("b")).unwrap();
+    let mut found = std::collections::BTreeMap::new();
+    super::watch::on_the_way(&folder.path().join("a/config"), &mut found);
+    let real = fs::canonicalize(folder.path()).unwrap();
+    assert!(found.contains_key(&real), "{found:?}");
+}
