@@ -39,6 +39,11 @@ impl Mark {
         };
         fs::metadata(path).ok().map(of)
     }
+
+    /// That of a folder as such: what comes and goes in it is seen by its entries.
+    fn of_folder(path: &Path) -> Option<Self> {
+        Self::of(path).map(|mark| Self { size: 0, modified: (0, 0), changed: (0, 0), ..mark })
+    }
 }
 
 /// Which folder it is that stands under a name.
@@ -78,10 +83,17 @@ impl Inputs {
         };
         let config = loader.inputs(environment).into_iter().map(marked).collect();
         let secrets = loader.watched().into_iter().flat_map(|path| match fs::read_dir(&path) {
-            Ok(entries) => entries.flatten().take(SECRETS).map(|entry| entry.path()).collect(),
-            Err(_) => vec![path],
+            Ok(entries) => {
+                let mut entries: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+                // The same ones at each look.
+                entries.sort();
+                entries.truncate(SECRETS);
+                let folder = (path.clone(), Mark::of_folder(&path));
+                std::iter::once(folder).chain(entries.into_iter().map(marked)).collect()
+            }
+            Err(_) => vec![marked(path)],
         });
-        let mut secrets: Vec<_> = secrets.map(marked).collect();
+        let mut secrets: Vec<_> = secrets.collect();
         secrets.sort_by(|(a, _), (b, _)| a.cmp(b));
         Self { config, secrets }
     }
@@ -109,6 +121,12 @@ impl Inputs {
         let mut found = BTreeMap::new();
         for (path, _) in self.config.iter().chain(&self.secrets) {
             on_the_way(path, &mut found);
+        }
+        // The first secret may be yet to come.
+        for (path, _) in &self.secrets {
+            if let (Some(identity), Ok(real)) = (Folder::of(path), fs::canonicalize(path)) {
+                found.insert(real, identity);
+            }
         }
         found
     }
@@ -157,4 +175,23 @@ pub(super) fn on_the_way(path: &Path, found: &mut BTreeMap<PathBuf, Folder>) {
 fn steps(path: &Path) -> Vec<OsString> {
     let steps = path.components().filter(|step| *step != Component::CurDir);
     steps.map(|step| step.as_os_str().to_owned()).rev().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bitcraps::Config;
+    use crate::host::Host;
+
+    #[test]
+    fn of_many_secrets_the_first_by_name_are_looked_at() {
+        let folder = tempfile::tempdir().unwrap();
+        let names: Vec<PathBuf> = (0..SECRETS + 200).map(|index| folder.path().join(format!("{index:05}"))).collect();
+        names.iter().rev().for_each(|name| fs::write(name, "").unwrap());
+        let loader = Loader::of::<Config>(Host::bare().variable("BITCRAPS_SECRETS", folder.path()));
+        let looked: Vec<PathBuf> =
+            Inputs::of(&loader, crate::Environment::Testing).secrets.into_iter().map(|(path, _)| path).collect();
+        assert_eq!(looked[0], folder.path());
+        assert_eq!(looked[1..], names[..SECRETS]);
+    }
 }

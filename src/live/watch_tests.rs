@@ -106,3 +106,18 @@ fn links_that_lead_in_a_circle_end() {
     let real = fs::canonicalize(folder.path()).unwrap();
     assert!(found.contains_key(&real), "{found:?}");
 }
+
+#[test]
+fn the_first_secret_in_an_empty_folder_is_seen() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let text = "[monitoring]\nalert_webhook = '${SECRET_HOOK:-https://none.example/x}'\n";
+    write(&at("config/development.toml"), text);
+    fs::create_dir(at("secrets")).unwrap();
+    let host = Host::bare().folder(folder.path()).variable("BITCRAPS_SECRETS", "./secrets");
+    let live = watched(loader(&host));
+    let hook = || live.load().monitoring.alert_webhook.as_ref().unwrap().expose().to_owned();
+    assert_eq!(hook(), "https://none.example/x");
+    write(&at("secrets/HOOK"), "https://first.example/x");
+    soon("the secret", || hook() == "https://first.example/x");
+}
