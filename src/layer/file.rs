@@ -3,7 +3,7 @@
 //! The folder of a service's configs (`BITCRAPS_CONFIG_PATH`, else `config`) holds a file for each environment, or a bundle
 //! for each, or is one bundle itself.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
 use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
@@ -86,6 +86,27 @@ impl Found {
             Self::Bundle(path) => path.clone(),
         }
     }
+
+    /// The file with profiles that belongs to it, which need not be there.
+    pub fn profiles(&self) -> PathBuf {
+        self.beside().join(super::overlay::BESIDE)
+    }
+
+    fn is_there(&self) -> bool {
+        match self {
+            Self::File(path) => path.is_file(),
+            Self::Bundle(path) => is_bundle(path),
+        }
+    }
+
+    /// Every file that is read when this is the config.
+    fn files(&self) -> impl Iterator<Item = PathBuf> {
+        let own = match self {
+            Self::File(path) => vec![path.clone()],
+            Self::Bundle(path) => [CONFIG, CONFIG_JSON, MANIFEST, ORIGINS].map(|name| path.join(name)).to_vec(),
+        };
+        own.into_iter().chain([self.profiles()])
+    }
 }
 
 /// What a config file says.
@@ -100,17 +121,21 @@ pub struct Read {
 /// Looks for the config of `environment` at `path`: a file, a bundle, or a folder with `production.toml`, the same sealed as
 /// `production.toml.age`, or a bundle `production`.
 pub fn locate(path: &Path, environment: Environment) -> Option<Found> {
+    possible(path, environment).into_iter().find(Found::is_there)
+}
+
+/// What the config of `environment` at `path` may be. The first that is there counts.
+fn possible(path: &Path, environment: Environment) -> [Found; 5] {
     let name = environment.name().to_lowercase();
     let file = path.join(format!("{name}.toml"));
     let sealed = sealed_beside(&file);
-    match () {
-        () if path.is_file() => Some(Found::File(path.to_owned())),
-        () if file.is_file() => Some(Found::File(file)),
-        () if sealed.is_file() => Some(Found::File(sealed)),
-        () if is_bundle(&path.join(&name)) => Some(Found::Bundle(path.join(&name))),
-        () if is_bundle(path) => Some(Found::Bundle(path.to_owned())),
-        () => None,
-    }
+    [
+        Found::File(path.to_owned()),
+        Found::File(file),
+        Found::File(sealed),
+        Found::Bundle(path.join(name)),
+        Found::Bundle(path.to_owned()),
+    ]
 }
 
 /// What is wrong with a folder that has the config of `environment` twice: whoever edits the one that is not read would look
@@ -135,12 +160,9 @@ fn sealed_beside(file: &Path) -> PathBuf {
 
 /// Every file that decides what [`locate`] finds and what it holds.
 pub fn candidates(path: &Path, environment: Environment) -> Vec<PathBuf> {
-    let name = environment.name().to_lowercase();
-    let bundles = [path.join(&name), path.to_owned()];
-    let in_bundles = bundles.iter().flat_map(|bundle| [CONFIG, CONFIG_JSON, MANIFEST].map(|name| bundle.join(name)));
-    let beside = path.join(super::overlay::BESIDE);
-    let file = path.join(format!("{name}.toml"));
-    [path.to_owned(), sealed_beside(&file), file, beside].into_iter().chain(in_bundles).collect()
+    let all = possible(path, environment);
+    let all: BTreeSet<PathBuf> = all.iter().flat_map(Found::files).collect();
+    all.into_iter().collect()
 }
 
 /// Whether a folder holds a bundle.

@@ -32,7 +32,7 @@ pub struct Overlays {
 
 /// The file with profiles beside a config, if it is there.
 pub fn beside(found: Option<&Found>) -> Option<PathBuf> {
-    found.map(|found| found.beside().join(BESIDE)).filter(|path| path.is_file())
+    found.map(Found::profiles).filter(|path| path.is_file())
 }
 
 /// Takes the profiles out of the tree of the file, adds those beside it, and checks what they set.

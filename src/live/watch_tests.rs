@@ -121,3 +121,37 @@ fn the_first_secret_in_an_empty_folder_is_seen() {
     write(&at("secrets/HOOK"), "https://first.example/x");
     soon("the secret", || hook() == "https://first.example/x");
 }
+
+const BUSY: &str = "[[profiles]]\nname = 'busy'\nset.network.max_connections = ";
+
+#[test]
+fn the_profiles_beside_a_config_that_is_named_are_watched() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    write(&at("prod.toml"), &connections(10));
+    write(&at("profiles.toml"), &format!("{BUSY}11\n"));
+    let live = watched(loader(&Host::bare().folder(folder.path())).at("prod.toml"));
+    assert_eq!(live.load().network.max_connections, 11);
+    write(&at("profiles.toml"), &format!("{BUSY}12\n"));
+    soon("the profile", || live.load().network.max_connections == 12);
+}
+
+#[test]
+fn whatever_file_a_load_reads_is_watched() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    for (config, file) in [
+        ("prod.toml", "profiles.toml"),
+        ("config", "config/development.toml"),
+        ("config", "config/development.toml.age"),
+        ("config", "config/profiles.toml"),
+        ("config", "config/development/config.toml"),
+        ("config", "config/development/manifest.json"),
+        ("config", "config/development/origins.json"),
+        ("config", "config/development/profiles.toml"),
+        ("config", "config/origins.json"),
+    ] {
+        let inputs = loader(&Host::bare().folder(folder.path())).at(config).inputs(crate::Environment::Development);
+        assert!(inputs.contains(&at(file)), "{config}: {file} is not in {inputs:?}");
+    }
+}
