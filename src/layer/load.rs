@@ -161,6 +161,13 @@ impl Loader {
         self.folder().map_or_else(Vec::new, |folder| file::candidates(&folder, environment))
     }
 
+    /// The names of the profiles of a config that hold now, and when others may. Nothing is read.
+    pub(crate) fn profiles_now(&self, loaded: &Loaded) -> (Vec<String>, Option<Timestamp>) {
+        let given = Given { held: &loaded.active, ..Given::default() };
+        let overlays = self.overlays(&loaded.conditions, loaded.environment, &given);
+        (overlays.active.into_iter().map(|profile| profile.name).collect(), overlays.next_look)
+    }
+
     /// Loads, and makes the typed config.
     ///
     /// # Errors
@@ -230,7 +237,7 @@ impl Loader {
             return Err(Refused { report });
         }
         let active = overlays.active.into_iter().map(|profile| profile.name).collect();
-        let (profiles, next_look) = (overlays.all, overlays.next_look);
+        let (names, next_look) = (overlays.all, overlays.next_look);
         let loaded = Loaded {
             environment,
             found,
@@ -243,7 +250,8 @@ impl Loader {
             used,
             variables,
             active,
-            profiles,
+            profiles: names,
+            conditions: profiles.into_iter().map(without_values).collect(),
             next_look,
         };
         Ok((config, loaded))
@@ -308,6 +316,11 @@ fn lay_overrides(stack: &mut Stack, overrides: &[Override]) {
         };
         stack.lay(tree, HashMap::new());
     }
+}
+
+/// A profile by its conditions alone.
+fn without_values(profile: Profile) -> Profile {
+    Profile { set: Node::bare(Value::Null), ..profile }
 }
 
 type Parts = (Environment, Node, Report, Option<Box<dyn Any + Send>>);

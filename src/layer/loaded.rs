@@ -6,6 +6,7 @@ use std::fmt;
 use jiff::Timestamp;
 
 use super::file::Found;
+use super::profile::Profile;
 use super::stack::Stack;
 use super::variables::{self, insert, stamp};
 use super::{Kind, Layer};
@@ -91,6 +92,8 @@ pub struct Loaded {
     pub active: Vec<String>,
     /// The names of all profiles.
     pub profiles: Vec<String>,
+    /// The profiles without what they set: which of them hold is asked again while the service runs.
+    pub(crate) conditions: Vec<Profile>,
     /// When other profiles may hold; none when that does not change while the service runs.
     pub next_look: Option<Timestamp>,
 }

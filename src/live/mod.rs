@@ -41,6 +41,8 @@ mod writer;
 mod tests;
 #[cfg(test)]
 mod watch_tests;
+#[cfg(test)]
+mod writer_tests;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

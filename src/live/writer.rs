@@ -87,12 +87,20 @@ impl<M: Model> Shared<M> {
         Ok(reloaded)
     }
 
-    /// Reloads when other profiles may hold than before. An earlier config, to which somebody went back, stays.
+    /// Reloads when other profiles hold than before. Until then no file is read. An earlier config, to which somebody went back,
+    /// stays.
     pub fn look_at_profiles(&self) {
-        if self.until_next_look().is_some_and(|pause| pause.is_zero()) {
-            // What is wrong was said in the log and the trail.
-            let _ = self.reload(Cause::Profile);
+        if !self.until_next_look().is_some_and(|pause| pause.is_zero()) {
+            return;
         }
+        let running = self.current.load_full();
+        let (active, next_look) = self.loader.profiles_now(&running.loaded);
+        if active == running.loaded.active {
+            self.writer().next_look = next_look;
+            return;
+        }
+        // What is wrong was said in the log and the trail.
+        let _ = self.reload(Cause::Profile);
     }
 
     /// How long until other profiles may hold.

@@ -1,0 +1,83 @@
+//! What the one who brings a new config does when it is asked in vain, or again.
+
+use std::fs;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use super::*;
+use crate::bitcraps::Config;
+use crate::host::Host;
+use crate::layer::profile::Machine;
+
+static NOW: AtomicI64 = AtomicI64::new(0);
+
+/// A clock that a test turns.
+fn clock() -> jiff::Timestamp {
+    jiff::Timestamp::from_second(NOW.load(Ordering::SeqCst)).unwrap()
+}
+
+fn turn(time: &str) {
+    NOW.store(time.parse::<jiff::Timestamp>().unwrap().as_second(), Ordering::SeqCst);
+}
+
+/// A node whose config file says this.
+struct Made(tempfile::TempDir);
+
+impl Made {
+    fn new(text: &str) -> Self {
+        let made = Self(tempfile::tempdir().unwrap());
+        fs::create_dir(made.0.path().join("config")).unwrap();
+        made.write(text);
+        made
+    }
+
+    fn write(&self, text: &str) {
+        fs::write(self.0.path().join("config/development.toml"), text).unwrap();
+    }
+
+    fn loader(&self) -> Loader {
+        Loader::of::<Config>(Host::bare().folder(self.0.path()))
+    }
+
+    fn live(&self) -> Live<Config> {
+        Live::builder(self.loader()).start().unwrap()
+    }
+}
+
+#[test]
+fn a_look_at_the_machine_reads_no_file_until_other_profiles_hold() {
+    let busy = |bet: u32| {
+        format!(
+            "game.min_bet = {bet}\n[[profiles]]\nname = 'full'\nwhen.memory_above = 50\n\
+             set.network.max_connections = 9\n"
+        )
+    };
+    let made = Made::new(&busy(11));
+    let machine = tempfile::tempdir().unwrap();
+    fs::create_dir(machine.path().join("proc")).unwrap();
+    let available = |kib: u32| {
+        let text = format!("MemTotal: 100 kB\nMemAvailable: {kib} kB\n");
+        fs::write(machine.path().join("proc/meminfo"), text).unwrap();
+    };
+    available(90);
+    turn("2026-01-16T10:59:00Z");
+    let loader = made.loader().clock(clock).machine(Machine::at(machine.path()));
+    let live = Live::<Config>::builder(loader).start().unwrap();
+    let look = || {
+        NOW.fetch_add(10, Ordering::SeqCst);
+        live.shared.look_at_profiles();
+    };
+    made.write(&busy(12));
+    for _ in 0..3 {
+        look();
+        assert_eq!(live.load().game.min_bet, 11, "nobody watches the file");
+    }
+    let metrics = live.metrics().text();
+    assert!(metrics.contains("reloads_total{result=\"unchanged\"} 0"), "{metrics}");
+    available(10);
+    look();
+    assert_eq!((live.load().game.min_bet, live.load().network.max_connections), (12, 9));
+    assert_eq!(live.snapshot().cause, Cause::Profile);
+    available(90);
+    look();
+    assert_eq!(live.load().network.max_connections, 50);
+}
