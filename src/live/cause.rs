@@ -29,6 +29,14 @@ pub enum Cause {
 }
 
 impl Cause {
+    /// Whether somebody asked, and waits for an answer.
+    pub(super) fn is_asked_for(&self) -> bool {
+        match self {
+            Self::Start | Self::Signal | Self::Reload | Self::Set(_) | Self::Revert(_) => true,
+            Self::File | Self::Secret | Self::Profile => false,
+        }
+    }
+
     /// Who brought a change in, in the words of the audit trail, where the value itself does not say it better.
     pub fn source(&self) -> audit::Source {
         match self {

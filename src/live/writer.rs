@@ -145,8 +145,14 @@ impl<M: Model> Shared<M> {
                 writer.next_look = writer.next_look.map(|next| next.max(self.loader.now() + POLL));
                 self.metrics.reloaded(Became::Refused, started.elapsed());
                 self.metrics.refused(&refused.report);
-                self.recorder.refused(&refused, &cause, &self.current.load(), &self.loader, &self.metrics);
-                tracing::error!(cause = %cause, errors = refused.report.errors(), "config refused, the running one stays\n{refused}");
+                // What nobody asked for is tried again and again: the same answer was said once. Two reports are the same when
+                // people read the same in them.
+                let said = refused.to_string();
+                let stands = |before: &Arc<Refused>| before.to_string() == said;
+                if cause.is_asked_for() || !self.refusal.load().as_ref().is_some_and(stands) {
+                    self.recorder.refused(&refused, &cause, &self.current.load(), &self.loader, &self.metrics);
+                    tracing::error!(cause = %cause, errors = refused.report.errors(), "config refused, the running one stays\n{said}");
+                }
                 self.refusal.store(Some(Arc::new(refused.clone())));
                 Err(refused)
             }

@@ -3,6 +3,7 @@
 use std::fs;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use super::audit::{AuditTrail, Limits};
 use super::*;
 use crate::bitcraps::Config;
 use crate::host::Host;
@@ -80,4 +81,31 @@ fn a_look_at_the_machine_reads_no_file_until_other_profiles_hold() {
     available(90);
     look();
     assert_eq!(live.load().network.max_connections, 50);
+}
+
+#[test]
+fn a_refusal_that_stands_is_recorded_once_and_counted_each_time() {
+    let made = Made::new("");
+    let trail = made.0.path().join("audit.jsonl");
+    let live = Live::<Config>::builder(made.loader())
+        .audit(AuditTrail::open(&trail, Limits::default()).unwrap())
+        .start()
+        .unwrap();
+    let refusals = || fs::read_to_string(&trail).unwrap().matches("\"refused\"").count();
+    made.write("network.max_connections = 0\n");
+    for _ in 0..3 {
+        live.shared.reload(Cause::Profile).unwrap_err();
+    }
+    assert_eq!(refusals(), 1);
+    assert!(live.metrics().text().contains("reloads_total{result=\"refused\"} 3"));
+    made.write("network.max_connections = -1\n");
+    live.shared.reload(Cause::File).unwrap_err();
+    assert_eq!(refusals(), 2, "another one");
+    live.reload().unwrap_err();
+    assert_eq!(refusals(), 3, "whoever asks is recorded");
+    made.write("");
+    live.reload().unwrap();
+    made.write("network.max_connections = -1\n");
+    live.shared.reload(Cause::File).unwrap_err();
+    assert_eq!(refusals(), 4, "it did not stand any more");
 }
