@@ -166,7 +166,7 @@ impl<M: Model> Shared<M> {
         let paths = |pending: &[Pending]| pending.iter().map(|pending| pending.path.clone()).collect::<Vec<_>>();
         let waiting = paths(&pending);
         if fields.is_empty() && paths(&running.pending) == waiting {
-            self.note(&running, loaded, config);
+            self.note(&running, loaded, pending, config);
             return Reloaded { version: running.version, changed: Vec::new(), pending: waiting };
         }
         // The loader was made for `M`, or the first load had failed.
@@ -193,14 +193,13 @@ impl<M: Model> Shared<M> {
         Reloaded { version, changed, pending: waiting }
     }
 
-    /// Keeps what is new about a config whose values are the same: where they stand now, which profiles hold.
-    fn note(&self, running: &Current<M>, loaded: Loaded, config: Box<dyn Any + Send>) {
-        let same = running.loaded.active == loaded.active && running.loaded.file() == loaded.file();
-        if let (false, Ok(config)) = (same, config.downcast::<M>()) {
-            let (version, since, cause) = (running.version, running.since, running.cause.clone());
-            let (loaded, pending) = (Arc::new(loaded), running.pending.clone());
-            self.current.store(Arc::new(Current { config: *config, version, since, cause, loaded, pending }));
-        }
+    /// Keeps what is new about a config whose values are the same: where they stand now, which profiles hold, what the fields
+    /// that wait for a restart wait for.
+    fn note(&self, running: &Current<M>, loaded: Loaded, pending: Vec<Pending>, config: Box<dyn Any + Send>) {
+        let Ok(config) = config.downcast::<M>() else { return };
+        let (version, since, cause) = (running.version, running.since, running.cause.clone());
+        let noted = Current { config: *config, version, since, cause, loaded: Arc::new(loaded), pending };
+        self.current.store(Arc::new(noted));
     }
 
     /// What is different, without secrets. A secret that changed shows the same on both sides.

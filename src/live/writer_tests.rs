@@ -109,3 +109,30 @@ fn a_refusal_that_stands_is_recorded_once_and_counted_each_time() {
     live.shared.reload(Cause::File).unwrap_err();
     assert_eq!(refusals(), 4, "it did not stand any more");
 }
+
+#[test]
+fn what_waits_for_a_restart_is_what_the_file_said_last() {
+    let port = |port: u32| format!("network.listen_port = {port}\n");
+    let made = Made::new(&port(1500));
+    let live = made.live();
+    for wanted in [1600, 1700] {
+        made.write(&port(wanted));
+        live.reload().unwrap();
+        let current = live.snapshot();
+        assert_eq!(current.pending[0].wanted, Some(crate::tree::json::read(wanted.into()).unwrap()));
+        assert_eq!(current.version, 2, "the same fields wait");
+    }
+}
+
+#[test]
+fn a_value_that_moved_to_another_line_is_found_there() {
+    let made = Made::new("network.max_connections = 10\n");
+    let live = made.live();
+    made.write("# a word\n\nnetwork.max_connections = 10\n");
+    live.reload().unwrap();
+    let current = live.snapshot();
+    let explained = current.loaded.explain(live.loader().gate(), "network.max_connections").unwrap();
+    let place = &explained.contributions[0].places[0];
+    assert!(place.ends_with("development.toml:3:9"), "{place}");
+    assert_eq!(current.version, 1);
+}
