@@ -7,7 +7,7 @@ use arc_swap::{ArcSwap, Cache as SwapCache, Guard as SwapGuard};
 use jiff::Timestamp;
 
 use super::cause::Cause;
-use crate::layer::Loaded;
+use crate::layer::{Loaded, Override};
 use crate::tree::{Node, Path};
 
 /// A config that was admitted and took over.
@@ -49,6 +49,8 @@ pub struct Past {
     pub cause: Cause,
     /// The whole of it. It holds secrets.
     pub(super) loaded: Arc<Loaded>,
+    /// What the program had set then.
+    pub(super) overrides: Vec<Override>,
 }
 
 /// A look at the config that runs: a `&M` that stays the same as long as the guard is held. Neither readers nor the writer

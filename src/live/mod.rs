@@ -166,7 +166,8 @@ impl<M: Model> Live<M> {
         self.shared.clear(reason)
     }
 
-    /// Goes back to the config that ran before this one, overrides and all. It runs until the next reload.
+    /// Goes back to the config that ran before this one, overrides and all. It runs until the next reload, which begins with the
+    /// overrides of then.
     ///
     /// # Errors
     ///

@@ -83,6 +83,7 @@ impl<M: Model> Shared<M> {
         let cause = Cause::Revert(past.version);
         let made = keep(&self.loader, Some(&running), past.loaded.as_ref().clone(), None);
         let reloaded = self.finish(&mut writer, made, cause, started).map_err(RevertError::Refused)?;
+        writer.overrides = past.overrides;
         writer.pinned = true;
         Ok(reloaded)
     }
@@ -242,6 +243,7 @@ impl Writer {
             since: current.since,
             cause: current.cause.clone(),
             loaded: current.loaded.clone(),
+            overrides: self.overrides.clone(),
         });
     }
 }

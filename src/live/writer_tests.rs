@@ -136,3 +136,22 @@ fn a_value_that_moved_to_another_line_is_found_there() {
     assert!(place.ends_with("development.toml:3:9"), "{place}");
     assert_eq!(current.version, 1);
 }
+
+#[test]
+fn what_was_set_and_taken_back_by_a_revert_does_not_come_again() {
+    let made = Made::new("network.max_connections = 10\n");
+    let live = made.live();
+    let set = |field: &str, value: u32| {
+        live.apply([Override::json(Path::dotted(field), value.into())], "a test").unwrap();
+    };
+    set("game.min_bet", 12);
+    set("network.max_connections", 99);
+    live.revert().unwrap();
+    live.reload().unwrap();
+    assert_eq!((live.load().network.max_connections, live.load().game.min_bet), (10, 12));
+    live.revert_to(3).unwrap();
+    live.reload().unwrap();
+    assert_eq!((live.load().network.max_connections, live.load().game.min_bet), (99, 12));
+    live.clear("done").unwrap();
+    assert_eq!(live.load().network.max_connections, 10);
+}
