@@ -52,6 +52,11 @@ impl Loader {
         Ok(Written { environment, doubt, found, submission, overridden })
     }
 
+    /// The environment that a load would be for.
+    pub(crate) fn environment_now(&self) -> Environment {
+        self.detect(self.folder().as_deref()).0
+    }
+
     /// The file or folder that the config is looked for in.
     pub(super) fn folder(&self) -> Option<PathBuf> {
         match &self.choice {

@@ -17,6 +17,7 @@ use super::keep::{Kept, keep};
 use super::keeper::{Keeper, Watch};
 use super::metrics::Metrics;
 use super::record::Recorder;
+use super::watch::Inputs;
 use super::writer::Writer;
 use super::{Live, Shared};
 use crate::layer::{Given, Loader, Override, Refused};
@@ -142,6 +143,8 @@ impl<M: Model> Builder<M> {
     pub fn start(self) -> Result<Live<M>, StartError> {
         let name = self.name.unwrap_or_else(|| M::NAME.to_owned());
         let metrics = Metrics::new(&name);
+        // Before the load: what changes while it reads is another file than before.
+        let inputs = self.watch.map(|_| Inputs::of(&self.loader));
         let (config, loaded) = self.loader.load_any(&Given { overrides: &self.overrides, ..Given::default() })?;
         let Kept { config, loaded, pending } = keep::<M>(&self.loader, None, loaded, Some(config))?;
         let Ok(config) = config.downcast::<M>() else { panic!("the loader is not one of {}", M::NAME) };
@@ -174,7 +177,7 @@ impl<M: Model> Builder<M> {
             metrics,
             recorder,
         });
-        let keeper = Keeper::start(&shared, self.watch, self.signal)?;
+        let keeper = Keeper::start(&shared, self.watch, self.signal, inputs.unwrap_or_default())?;
         Ok(Live { shared, _keeper: keeper.map(Arc::new) })
     }
 }

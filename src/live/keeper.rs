@@ -51,11 +51,13 @@ enum Wake {
 type Watcher = Debouncer<RecommendedWatcher, NoCache>;
 
 impl Keeper {
-    /// Starts what was asked for; nothing when nothing was.
+    /// Starts what was asked for; nothing when nothing was. `inputs` are those of the config that runs, as they were before it was
+    /// loaded.
     pub fn start<M: Model>(
         shared: &Arc<Shared<M>>,
         watch: Option<Watch>,
         signal: bool,
+        inputs: Inputs,
     ) -> Result<Option<Self>, StartError> {
         let (wake, woken) = channel();
         let mut watcher = None;
@@ -63,13 +65,7 @@ impl Keeper {
             watcher = Some(watcher_of(quiet, wake.clone()).map_err(StartError::Watch)?);
         }
         let signals = if signal { Some(signals(wake.clone())?) } else { None };
-        let mut keeping = Keeping {
-            shared: Arc::downgrade(shared),
-            inputs: Inputs::of(&shared.loader, shared.current.load().loaded.environment),
-            watcher,
-            folders: BTreeMap::new(),
-            watch,
-        };
+        let mut keeping = Keeping { shared: Arc::downgrade(shared), inputs, watcher, folders: BTreeMap::new(), watch };
         keeping.follow();
         if watch.is_some() {
             for provider in shared.loader.asked() {
@@ -135,6 +131,11 @@ struct Keeping<M: Model> {
 
 impl<M: Model> Keeping<M> {
     fn run(mut self, woken: &Receiver<Wake>) {
+        // What changed between the load and the watch is told by nobody.
+        if let Some(shared) = self.shared.upgrade().filter(|_| self.watch.is_some()) {
+            self.files(&shared);
+            self.follow_to_the_end(&shared);
+        }
         loop {
             let wake = match self.pause() {
                 Some(pause) => woken.recv_timeout(pause),
@@ -144,23 +145,24 @@ impl<M: Model> Keeping<M> {
             match wake {
                 Ok(Wake::Stop) | Err(RecvTimeoutError::Disconnected) => return,
                 Ok(Wake::Signal) => {
-                    self.inputs = self.look(&shared);
+                    self.inputs = Inputs::of(&shared.loader);
                     // What is wrong was said in the log and the trail.
                     let _ = shared.reload(Cause::Signal);
                 }
                 Ok(Wake::Secret) => {
-                    self.inputs = self.look(&shared);
+                    self.inputs = Inputs::of(&shared.loader);
                     let _ = shared.reload(Cause::Secret);
                 }
                 Ok(Wake::Files) => self.files(&shared),
                 Err(RecvTimeoutError::Timeout) => {
-                    if matches!(self.watch, Some(Watch::Polls { .. })) {
+                    // Where the system tells of changes, it may have missed one.
+                    if self.watch.is_some() {
                         self.files(&shared);
                     }
                     shared.look_at_profiles();
                 }
             }
-            self.follow();
+            self.follow_to_the_end(&shared);
         }
     }
 
@@ -176,12 +178,8 @@ impl<M: Model> Keeping<M> {
         [polls, profiles, Some(LONGEST)].into_iter().flatten().min()
     }
 
-    fn look(&self, shared: &Shared<M>) -> Inputs {
-        Inputs::of(&shared.loader, shared.current.load().loaded.environment)
-    }
-
     fn files(&mut self, shared: &Shared<M>) {
-        let mut inputs = self.look(shared);
+        let mut inputs = Inputs::of(&shared.loader);
         if inputs.is_emptied(&self.inputs) {
             // Half of what an editor does. Who really empties a file finds it read a moment later.
             inputs = self.wait_for_content(shared);
@@ -200,7 +198,7 @@ impl<M: Model> Keeping<M> {
         let began = Instant::now();
         loop {
             std::thread::sleep(Duration::from_millis(20));
-            let inputs = self.look(shared);
+            let inputs = Inputs::of(&shared.loader);
             if !inputs.is_emptied(&self.inputs) || began.elapsed() > PATIENCE {
                 return inputs;
             }
@@ -208,20 +206,30 @@ impl<M: Model> Keeping<M> {
     }
 
     /// Watches the folders that matter now, and no others: a link may lead elsewhere since the last look, and another folder may
-    /// have taken the name of one.
-    fn follow(&mut self) {
-        let Some(watcher) = &mut self.watcher else { return };
+    /// have taken the name of one. Gives whether one came that was not watched before.
+    fn follow(&mut self) -> bool {
+        let Some(watcher) = &mut self.watcher else { return false };
         let wanted = self.inputs.folders();
         let same = |(path, folder): &(&PathBuf, &Folder), others: &BTreeMap<_, _>| others.get(*path) == Some(*folder);
         for (path, _) in self.folders.iter().filter(|it| !same(it, &wanted)) {
             // It may be gone.
             let _ = watcher.unwatch(path);
         }
+        let mut came = false;
         for (path, _) in wanted.iter().filter(|it| !same(it, &self.folders)) {
+            came = true;
             if let Err(error) = watcher.watch(path, RecursiveMode::NonRecursive) {
                 tracing::warn!(folder = %path.display(), %error, "changes in this folder will not be seen");
             }
         }
         self.folders = wanted;
+        came
+    }
+
+    /// What changed in a folder before it was watched is looked for once it is.
+    fn follow_to_the_end(&mut self, shared: &Shared<M>) {
+        while self.follow() {
+            self.files(shared);
+        }
     }
 }

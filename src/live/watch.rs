@@ -76,12 +76,12 @@ const SECRETS: usize = 1000;
 
 impl Inputs {
     /// The inputs as they are now.
-    pub fn of(loader: &Loader, environment: crate::Environment) -> Self {
+    pub fn of(loader: &Loader) -> Self {
         let marked = |path: PathBuf| {
             let mark = Mark::of(&path);
             (path, mark)
         };
-        let config = loader.inputs(environment).into_iter().map(marked).collect();
+        let config = loader.inputs(loader.environment_now()).into_iter().map(marked).collect();
         let secrets = loader.watched().into_iter().flat_map(|path| match fs::read_dir(&path) {
             Ok(entries) => {
                 let mut entries: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
@@ -189,8 +189,7 @@ mod tests {
         let names: Vec<PathBuf> = (0..SECRETS + 200).map(|index| folder.path().join(format!("{index:05}"))).collect();
         names.iter().rev().for_each(|name| fs::write(name, "").unwrap());
         let loader = Loader::of::<Config>(Host::bare().variable("BITCRAPS_SECRETS", folder.path()));
-        let looked: Vec<PathBuf> =
-            Inputs::of(&loader, crate::Environment::Testing).secrets.into_iter().map(|(path, _)| path).collect();
+        let looked: Vec<PathBuf> = Inputs::of(&loader).secrets.into_iter().map(|(path, _)| path).collect();
         assert_eq!(looked[0], folder.path());
         assert_eq!(looked[1..], names[..SECRETS]);
     }

@@ -2,7 +2,9 @@
 
 use std::fs;
 use std::os::unix::fs::symlink;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -10,6 +12,7 @@ use super::Live;
 use crate::bitcraps::Config;
 use crate::host::Host;
 use crate::layer::Loader;
+use crate::secret::{Known, Provider, Trouble};
 
 /// Shorter than the pause after which a look is taken whatever the system tells.
 const SOON: Duration = Duration::from_secs(6);
@@ -153,5 +156,66 @@ fn whatever_file_a_load_reads_is_watched() {
     ] {
         let inputs = loader(&Host::bare().folder(folder.path())).at(config).inputs(crate::Environment::Development);
         assert!(inputs.contains(&at(file)), "{config}: {file} is not in {inputs:?}");
+    }
+}
+
+/// A provider that does something when it is asked, and counts how often files are looked at.
+struct Meddler {
+    when_asked: Box<dyn Fn() + Send + Sync>,
+    looks: Arc<AtomicUsize>,
+}
+
+impl Provider for Meddler {
+    fn name(&self) -> String {
+        "meddler".to_owned()
+    }
+
+    fn secret(&self, _: &str) -> Result<Option<Known>, Trouble> {
+        (self.when_asked)();
+        Ok(None)
+    }
+
+    fn place(&self, _: &str) -> String {
+        String::new()
+    }
+
+    fn watched(&self) -> Vec<PathBuf> {
+        self.looks.fetch_add(1, Ordering::Relaxed);
+        Vec::new()
+    }
+}
+
+#[test]
+fn a_change_between_the_load_and_the_watch_is_seen() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("config/development.toml");
+    let text = |count: u32| {
+        let count = connections(count);
+        format!("[monitoring]\nalert_webhook = '${{SECRET_HOOK:-https://none.example/x}}'\n{count}")
+    };
+    write(&file, &text(10));
+    let (path, after) = (file.clone(), text(11));
+    let when_asked = Box::new(move || fs::write(&path, &after).unwrap());
+    let meddler = Meddler { when_asked, looks: Arc::default() };
+    let live = watched(loader(&Host::bare().folder(folder.path())).providers(vec![Box::new(meddler)]));
+    soon("what was written during the load", || live.load().network.max_connections == 11);
+}
+
+#[test]
+fn a_change_that_the_system_does_not_tell_of_is_seen_at_the_next_look() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    write(&at("a/b/c/node.toml"), &connections(10));
+    write(&at("new/b/c/node.toml"), &connections(11));
+    let live = watched(loader(&Host::bare().folder(folder.path())).at("a/b/c/node.toml"));
+    // The look after the start is over.
+    thread::sleep(Duration::from_millis(300));
+    // Nothing happens in the folder itself, nor in the one around it.
+    fs::rename(at("a"), at("old")).unwrap();
+    fs::rename(at("new"), at("a")).unwrap();
+    let began = Instant::now();
+    while live.load().network.max_connections != 11 {
+        assert!(began.elapsed() < Duration::from_secs(40), "it is not seen");
+        thread::sleep(Duration::from_millis(20));
     }
 }
