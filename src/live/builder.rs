@@ -23,6 +23,9 @@ use super::{Live, Shared};
 use crate::layer::{Given, Loader, Override, Refused};
 use crate::model::Model;
 
+/// The shortest pause between two looks at files.
+const SHORTEST: Duration = Duration::from_millis(10);
+
 /// Makes a handle: what it loads, what it watches, what it remembers.
 pub struct Builder<M> {
     loader: Loader,
@@ -110,10 +113,11 @@ impl<M: Model> Builder<M> {
         self
     }
 
-    /// Looks every so often whether a file changed, where the system tells nobody: on some network file systems.
+    /// Looks every so often whether a file changed, where the system tells nobody: on some network file systems. That is 100
+    /// times in a second at most.
     #[must_use]
     pub fn poll(mut self, every: Duration) -> Self {
-        self.watch = Some(Watch::Polls { every });
+        self.watch = Some(Watch::Polls { every: every.max(SHORTEST) });
         self
     }
 

@@ -81,7 +81,8 @@ impl Subscription {
 
     /// Waits for the next change at most so long.
     pub fn recv_timeout(&self, timeout: Duration) -> Option<Arc<Change>> {
-        let end = Instant::now() + timeout;
+        // A time that no clock reaches is none.
+        let Some(end) = Instant::now().checked_add(timeout) else { return self.recv() };
         let mut content = self.0.lock();
         while content.changes.is_empty() && !content.closed {
             let left = end.checked_duration_since(Instant::now())?;
@@ -226,6 +227,14 @@ mod tests {
     fn a_wait_ends_when_its_time_is_over() {
         let subscribers = Subscribers::default();
         assert_eq!(subscribers.add(None).recv_timeout(Duration::from_millis(5)), None);
+    }
+
+    #[test]
+    fn a_wait_may_be_longer_than_any_clock_goes() {
+        let subscribers = Subscribers::default();
+        let subscription = subscribers.add(None);
+        subscribers.tell(&change(7, &[]));
+        assert_eq!(subscription.recv_timeout(Duration::MAX).map(|change| change.version), Some(7));
     }
 
     #[test]

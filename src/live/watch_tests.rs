@@ -219,3 +219,18 @@ fn a_change_that_the_system_does_not_tell_of_is_seen_at_the_next_look() {
         thread::sleep(Duration::from_millis(20));
     }
 }
+
+#[test]
+fn a_poll_without_a_pause_has_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let looks = Arc::<AtomicUsize>::default();
+    let meddler = Meddler { when_asked: Box::new(|| ()), looks: looks.clone() };
+    let loader = loader(&Host::bare().folder(folder.path())).providers(vec![Box::new(meddler)]);
+    let live = Live::<Config>::builder(loader).poll(Duration::ZERO).start().unwrap();
+    soon("a second look", || looks.load(Ordering::Relaxed) > 3);
+    let (began, before) = (Instant::now(), looks.load(Ordering::Relaxed));
+    thread::sleep(Duration::from_millis(200));
+    let (passed, made) = (began.elapsed(), looks.load(Ordering::Relaxed) - before);
+    assert!(made as u128 <= passed.as_millis() / 10 + 2, "{made} looks in {passed:?}");
+    drop(live);
+}
