@@ -31,7 +31,7 @@ pub struct Given<'a> {
 }
 
 /// A value that a program sets, before all other layers.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Override {
     /// The field.
     pub path: Path,
@@ -62,6 +62,13 @@ impl Override {
             None => Node::bare(Value::String(text.to_owned())),
         };
         Self { path, value, reason: reason.into() }
+    }
+}
+
+impl fmt::Debug for Override {
+    // The value may be a secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Override").field("path", &self.path).field("reason", &self.reason).finish_non_exhaustive()
     }
 }
 

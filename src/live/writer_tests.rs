@@ -155,3 +155,13 @@ fn what_was_set_and_taken_back_by_a_revert_does_not_come_again() {
     live.clear("done").unwrap();
     assert_eq!(live.load().network.max_connections, 10);
 }
+
+#[test]
+fn what_the_program_sets_is_not_shown_in_debug() {
+    let made = Made::new("");
+    let hook = || Override::json(Path::dotted("monitoring.alert_webhook"), "https://hooks.example/hunter2".into());
+    let live = Live::<Config>::builder(made.loader()).overrides([hook()]).start().unwrap();
+    live.apply([hook()], "a test").unwrap();
+    let shown = format!("{:?} {:?} {:?}", hook(), live.shared.writer(), live.history());
+    assert!(!shown.contains("hunter2") && shown.contains("set by the program"), "{shown}");
+}
