@@ -4,6 +4,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
+use super::entry::Entry;
 use super::{Shared, State};
 use crate::secret::{Tell, Trouble};
 
@@ -67,7 +68,7 @@ fn run(shared: &Weak<Shared>, every: Duration, arriving: &Receiver<Tell>) {
 
 impl State {
     /// Keeps the token alive, and says whether a load would read something else than the last one.
-    fn round(&mut self, shared: &Shared, looks: bool) -> Result<bool, Trouble> {
+    pub(super) fn round(&mut self, shared: &Shared, looks: bool) -> Result<bool, Trouble> {
         let settings = &shared.settings;
         if let Some(http) = &self.http {
             self.session.keep(http)?;
@@ -75,13 +76,18 @@ impl State {
         if !looks {
             return Ok(false);
         }
-        let read = self.read.clone();
+        let version =
+            |(path, entry): (&String, &Option<Entry>)| (path.clone(), entry.as_ref().map(|entry| entry.version));
+        let read: Vec<(String, Option<u64>)> = self.entries.iter().map(version).collect();
         for (path, version) in read.iter().filter(|_| settings.version.is_none()) {
             if self.newest(settings, path)? != *version {
                 return Ok(true);
             }
         }
-        // A load that was refused because of the server may be admitted now.
-        Ok(self.down.is_some() && !read.is_empty())
+        if self.down.is_none() {
+            return Ok(false);
+        }
+        // A load that was refused because of the server may be admitted once it answers.
+        self.ask(settings, "auth/token/lookup-self").map(|_| true)
     }
 }

@@ -42,12 +42,10 @@ struct Shared {
 struct State {
     http: Option<Http>,
     session: Session,
-    /// The entries that this load has read.
+    /// The entries that the last load has read, or the one that reads now; none where there was none.
     entries: HashMap<String, Option<Entry>>,
     /// Why the server does not answer this load.
     down: Option<Trouble>,
-    /// The versions that loads have read, by entry; none where there was none.
-    read: HashMap<String, Option<u64>>,
     /// Whether the mount was found to be a KV store of version 2.
     versioned: bool,
 }
@@ -60,7 +58,6 @@ impl Vault {
             session: Session::new(settings.login.clone()),
             entries: HashMap::new(),
             down: None,
-            read: HashMap::new(),
             versioned: false,
         };
         let shared = Arc::new(Shared { settings, state: Mutex::new(state) });
@@ -136,7 +133,6 @@ impl State {
                 return Err(down.clone());
             }
             let entry = self.read(settings, path).inspect_err(|trouble| self.down = Some(trouble.clone()))?;
-            self.read.insert(path.to_owned(), entry.as_ref().map(|entry| entry.version));
             self.entries.insert(path.to_owned(), entry);
         }
         Ok(self.entries.get(path).and_then(Option::as_ref))

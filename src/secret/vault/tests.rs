@@ -142,6 +142,36 @@ fn an_entry_is_read_once_in_a_load_and_again_in_the_next() {
 }
 
 #[test]
+fn what_a_load_did_not_read_is_not_looked_at() {
+    let versions = r#"{"data": {"current_version": 1, "versions": {"1": {}}}}"#;
+    let (address, asked) = server(vec![http(200, "", ENTRY), http(200, "", versions)]);
+    let vault = Vault::new(settings(&address));
+    let looks = || vault.shared.state().round(&vault.shared, true);
+    vault.begin();
+    vault.secret("DB").unwrap();
+    let before = asked.load(Ordering::SeqCst);
+    assert!(!looks().unwrap());
+    assert!(asked.load(Ordering::SeqCst) > before);
+    // Another config refers to no secret any more.
+    vault.begin();
+    let before = asked.load(Ordering::SeqCst);
+    assert!(!looks().unwrap());
+    assert_eq!(asked.load(Ordering::SeqCst), before);
+}
+
+#[test]
+fn a_server_that_answers_again_is_a_reason_to_load_though_nothing_was_read() {
+    let (address, asked) = server(vec![http(400, "", "{}"), http(400, "", "{}"), http(200, "", "{}")]);
+    let vault = Vault::new(settings(&address));
+    vault.begin();
+    let said = vault.secret("DB").unwrap_err().to_string();
+    assert!(said.contains("answers 400"), "{said}");
+    let before = asked.load(Ordering::SeqCst);
+    assert!(vault.shared.state().round(&vault.shared, true).unwrap());
+    assert!(asked.load(Ordering::SeqCst) > before);
+}
+
+#[test]
 fn an_authority_that_is_none_is_said_with_its_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ca.pem");
