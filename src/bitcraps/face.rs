@@ -36,7 +36,11 @@ impl Config {
 
     /// The config of this machine, or, when it is refused, the defaults of its environment and why they count.
     pub fn load_or_defaults(environment: Environment) -> (Self, Option<Refused>) {
-        match Self::load() {
+        Self::loaded_or_defaults(loader(), environment)
+    }
+
+    fn loaded_or_defaults(loader: Loader, environment: Environment) -> (Self, Option<Refused>) {
+        match Self::loaded(loader) {
             Ok(config) => (config, None),
             Err(refused) => (Self::defaults(environment), Some(refused)),
         }
@@ -251,6 +255,7 @@ pub fn set_config(config: &Config) -> Result<Reloaded, StartError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::layer::Kind;
 
     #[test]
     fn the_defaults_of_each_environment_have_a_name_and_are_valid() {
@@ -336,7 +341,27 @@ mod tests {
         let path = folder.path().join("bad.toml");
         std::fs::write(&path, "game.min_bet = 'all'\n").unwrap();
         assert!(Config::load_from_file(&path).unwrap_err().to_string().contains("game.min_bet must be an integer"));
-        let (config, refused) = Config::load_or_defaults(Environment::Testing);
-        assert!(refused.is_some() || config == Config::load().unwrap());
+        let loader = || Loader::of::<Config>(Host::bare()).at(&path);
+        let (config, refused) = Config::loaded_or_defaults(loader(), Environment::Testing);
+        assert!(refused.unwrap().to_string().contains("game.min_bet must be an integer"));
+        assert_eq!(config, Config::testing_defaults());
+        std::fs::write(&path, "network.max_connections = 77\n").unwrap();
+        let (config, refused) = Config::loaded_or_defaults(loader(), Environment::Testing);
+        assert_eq!((refused.is_none(), config.network.max_connections), (true, 77));
+    }
+
+    #[test]
+    fn what_the_program_gave_is_said_to_be_of_the_program() {
+        let mut config = Config::defaults(Environment::Testing);
+        config.network.max_connections = 77;
+        let host = Host::bare().variable("BITCRAPS_GAME__MIN_BET", "9");
+        let loader = Loader::of::<Config>(host).environment(Environment::Testing).choice(Choice::Values(config.tree()));
+        let loaded = loader.load(&Given::default()).unwrap();
+        let who = |field: &str| {
+            let first = &loaded.explain(loader.gate(), field).unwrap().contributions[0];
+            (first.layer, first.name.clone().unwrap())
+        };
+        assert_eq!(who("network.max_connections"), (Kind::File, "the program".to_owned()));
+        assert_eq!(who("game.min_bet"), (Kind::Variable, "BITCRAPS_GAME__MIN_BET".to_owned()));
     }
 }

@@ -10,7 +10,7 @@ use crate::gate::redact::redacted;
 use crate::gate::schema::leaves::{at, leaves};
 use crate::gate::schema::{View, bounds, type_words};
 use crate::gate::{Gate, RuleInfo, suggest};
-use crate::tree::{Node, Path, Place, Value, json, write};
+use crate::tree::{Node, Path, Place, Sources, Value, json, write};
 
 /// All that is known of one value.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -92,6 +92,8 @@ impl Loaded {
         let leaf = leaves(gate.view()).into_iter().find(|leaf| leaf.path == path);
         let node = self.tree.get(&path.0);
         let show = |node: &Node| json::write(&redacted(view, node, &path, &self.sources));
+        // What was written in its place is nothing that the default says.
+        let bare = |node: &Node| json::write(&redacted(view, node, &path, &Sources::default()));
         let default = default_of(view, self.environment);
         let touches = |rule: &&RuleInfo| rule.reads.iter().any(|read| Path::dotted(read).touches(&path));
         Ok(Explanation {
@@ -101,7 +103,7 @@ impl Loaded {
             kind: kind(view),
             bounds: bounds(view),
             unit: view.text("x-unit").map(str::to_owned),
-            default: default.as_ref().map(show),
+            default: default.as_ref().map(bare),
             contributions: self.contributions(&path, view, default.as_ref()),
             variables: if leaf.is_some() { gate.variables(&path) } else { Vec::new() },
             reload: leaf.and_then(|leaf| leaf.reload).map(str::to_owned),
@@ -113,6 +115,7 @@ impl Loaded {
     /// Who said something of the value at `path`, the one that counts first.
     fn contributions(&self, path: &Path, view: View<'_>, default: Option<&Node>) -> Vec<Contribution> {
         let show = |node: &Node| Some(json::write(&redacted(view, node, path, &self.sources)));
+        let bare = |node: &Node| Some(json::write(&redacted(view, node, path, &Sources::default())));
         let mut found = Vec::new();
         let mut add = |layer: Layer, value: Option<Json>, places: Vec<String>| {
             let name = Some(layer.name).filter(|name| !name.is_empty());
@@ -135,8 +138,7 @@ impl Loaded {
         });
         for node in covered.filter(|node| !node.is_null()) {
             // A copy of a secret's path must not hide what was written.
-            let value = json::write(&redacted(view, node, path, &Default::default()));
-            add(self.layer(node), Some(value), self.places(node));
+            add(self.layer(node), bare(node), self.places(node));
         }
         for overridden in self.overridden.get(path).into_iter().flatten() {
             let definition = &overridden.definition;
@@ -146,7 +148,7 @@ impl Loaded {
         }
         let is_default = node.is_some_and(|node| self.layer(node).kind == Kind::Default);
         if let Some(default) = default.filter(|_| !is_default) {
-            add(Layer { kind: Kind::Default, name: String::new() }, show(default), Vec::new());
+            add(Layer { kind: Kind::Default, name: String::new() }, bare(default), Vec::new());
         }
         found
     }

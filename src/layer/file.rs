@@ -46,7 +46,7 @@ pub enum Choice {
     At(PathBuf),
     /// From nowhere: the defaults and what other layers say.
     Nothing,
-    /// From the program: these values, as if a file had them.
+    /// From the program: these values, in the place of a file.
     Values(Node),
 }
 

@@ -16,7 +16,7 @@ use super::profile::{Machine, Profile, Usage};
 use super::stack::Stack;
 use super::variables::{self, insert, stamp};
 use super::written::Written;
-use super::{Given, Kind, Loaded, Override, Refused};
+use super::{Given, Kind, Loaded, Refused};
 use crate::environment::Environment;
 use crate::gate::finding::{Finding, Report};
 use crate::gate::{Gate, Outcome, Submission, Terms, secrets};
@@ -215,6 +215,9 @@ impl Loader {
         findings.extend(told.filter_map(|it| it.finding(&sources, Severity::Warning, self.gate.env_prefix())));
         let mut hidden: Vec<Place> = plain.iter().flat_map(|it| it.places(&sources)).collect();
         let mut stack = Stack::on(tree, sources);
+        if let Choice::Values(values) = &self.choice {
+            lay_given(&mut stack, Kind::File, "the program", &Path::root(), values.clone());
+        }
         let profiles = overlay::take(self, &mut stack, found.as_ref(), environment, &mut findings)?;
         let overlays = self.overlays(&profiles, environment, given);
         findings.extend(
@@ -229,7 +232,9 @@ impl Loader {
         }
         hidden.extend(self.secret_places(&stack));
         let variables = self.lay_variables(&mut stack, &mut findings);
-        lay_overrides(&mut stack, given.overrides);
+        for given in given.overrides {
+            lay_given(&mut stack, Kind::Override, &given.reason, &given.path, given.value.clone());
+        }
         let Stack { tree, sources, layers, covered } = stack;
         let outcome = self.gate.examine_tree(tree, &sources, findings, Terms { resolved: true, ..terms });
         let (environment, tree, report, config) = taken_apart(outcome, hidden);
@@ -300,22 +305,19 @@ impl Loader {
     }
 }
 
-fn lay_overrides(stack: &mut Stack, overrides: &[Override]) {
-    for given in overrides {
-        let source = stack.declare(Kind::Override, given.reason.clone(), Source::new(given.reason.clone(), ""));
-        let mut value = given.value.clone();
-        stamp(&mut value, &Origin::Layer { source, key: Span::default(), value: Span::default() });
-        // An override of the root is a whole config.
-        let tree = match given.path.0.is_empty() {
-            true => value,
-            false => {
-                let mut tree = Node::bare(Value::Table(Table::default()));
-                insert(&mut tree, &given.path, value);
-                tree
-            }
-        };
-        stack.lay(tree, HashMap::new());
-    }
+/// Lays what a program gave: a value for `path`, or for the root a whole config.
+fn lay_given(stack: &mut Stack, kind: Kind, name: &str, path: &Path, mut value: Node) {
+    let source = stack.declare(kind, name, Source::new(name, ""));
+    stamp(&mut value, &Origin::Layer { source, key: Span::default(), value: Span::default() });
+    let tree = match path.0.is_empty() {
+        true => value,
+        false => {
+            let mut tree = Node::bare(Value::Table(Table::default()));
+            insert(&mut tree, path, value);
+            tree
+        }
+    };
+    stack.lay(tree, HashMap::new());
 }
 
 /// A profile by its conditions alone.

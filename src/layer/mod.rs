@@ -27,7 +27,8 @@ pub use self::load::Loader;
 pub use self::loaded::{Given, Loaded, Override, Refused};
 pub use self::references::Reference;
 
-/// A kind of layers. Their order is their precedence: a later one wins.
+/// A kind of layers. Their order is their precedence: a later one wins. A secret counts where the reference to it stands: what
+/// covers the reference covers it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {

@@ -219,6 +219,9 @@ fn secrets_take_the_place_of_references_and_are_not_shown() {
     let shown = write::toml(&loaded.shown(&Gate::of::<Config>())).unwrap();
     assert!(shown.contains("${SECRET_DB}") && shown.contains("${SECRET_HOOK}") && !shown.contains("hun"), "{shown}");
     assert_eq!(loaded.used.len(), 2);
+    let explained = loaded.explain(&Gate::of::<Config>(), "database.url").unwrap();
+    assert_eq!(explained.value.unwrap(), "postgresql://node:${SECRET_DB}@db/x");
+    assert_eq!(explained.default.unwrap(), "sqlite://./data/bitcraps.db");
     let missing = refusal(host.without("BITCRAPS_SECRET_DB"));
     assert!(missing.contains("database.url needs the secret DB, which nobody has"), "{missing}");
     assert!(missing.contains("development.toml:2:1"), "{missing}");

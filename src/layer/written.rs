@@ -39,10 +39,7 @@ impl Loader {
                 (read.submission, read.overridden)
             }
             None => {
-                let tree = match &self.choice {
-                    Choice::Values(values) => values.clone(),
-                    _ => Node::bare(Value::Table(Table::default())),
-                };
+                let tree = Node::bare(Value::Table(Table::default()));
                 (Submission { tree, sources: Sources::default(), found: Vec::new(), terms }, HashMap::new())
             }
         };

@@ -162,6 +162,7 @@ fn what_the_program_sets_is_not_shown_in_debug() {
     let hook = || Override::json(Path::dotted("monitoring.alert_webhook"), "https://hooks.example/hunter2".into());
     let live = Live::<Config>::builder(made.loader()).overrides([hook()]).start().unwrap();
     live.apply([hook()], "a test").unwrap();
-    let shown = format!("{:?} {:?} {:?}", hook(), live.shared.writer(), live.history());
+    let writer = format!("{:?}", live.shared.writer());
+    let shown = format!("{:?} {writer} {:?}", hook(), live.history());
     assert!(!shown.contains("hunter2") && shown.contains("set by the program"), "{shown}");
 }
