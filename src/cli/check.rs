@@ -1,6 +1,6 @@
 //! `confgate check`: examine files and say all that is wrong with them.
 
-use std::mem::ManuallyDrop;
+use std::mem::{self, ManuallyDrop};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -9,7 +9,7 @@ use super::output::Output;
 use super::{DONE, Failure, ForEnvironment, REFUSED, input};
 use crate::gate::finding::Report;
 use crate::gate::render::{Format, Totals, github, human, json, sarif};
-use crate::gate::{Gate, Terms};
+use crate::gate::{Gate, Outcome, Terms};
 use crate::model::Severity;
 use crate::nix::bundle::document;
 use crate::parallel;
@@ -73,7 +73,7 @@ impl Check {
             Some(path) => input::schema_gate(path)?,
             None => gate(),
         });
-        let examined = parallel::map(&files, |file| self.examine(file, &gate));
+        let examined = parallel::map(&files, |file| self.examine(file, &gate, files.len() == 1));
         let mut reports = Vec::with_capacity(examined.len());
         let mut unread = Vec::new();
         for (file, result) in files.iter().zip(examined) {
@@ -90,7 +90,7 @@ impl Check {
         Ok(if reports.iter().all(|(_, report)| report.admits()) { DONE } else { REFUSED })
     }
 
-    fn examine(&self, file: &Path, gate: &Gate) -> Result<Report, Failure> {
+    fn examine(&self, file: &Path, gate: &Gate, alone: bool) -> Result<Report, Failure> {
         let terms = Terms {
             environment: self.environment.environment,
             unknown_keys: match self.unknown_keys {
@@ -100,7 +100,11 @@ impl Check {
             ..Terms::default()
         };
         let bytes = input::text(file)?;
-        let mut report = gate.examine(input::submission(file, bytes, terms)).report;
+        let Outcome { mut report, tree, .. } = gate.examine(input::submission(file, bytes, terms));
+        if alone {
+            // Nor would it be of any use to take a large tree apart.
+            mem::forget(tree);
+        }
         report.accept(&self.accept);
         if self.deny.is_some() {
             report.deny_warnings();

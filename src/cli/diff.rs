@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 
 use super::bundles::bundles_in;
 use super::output::{Format, Output};
-use super::{DONE, Failure, ForEnvironment, REFUSED, input};
+use super::{DONE, Failure, ForEnvironment, REFUSED, change, input};
 use crate::gate::redact::redacted;
 use crate::gate::render::{count, human};
 use crate::gate::{Gate, Outcome, SYNTAX, Terms};
@@ -192,10 +192,10 @@ fn indented(rows: &[Row]) -> String {
 }
 
 fn lines(rows: &[Row]) -> impl Iterator<Item = String> {
-    let words = |value: &Option<Json>| value.as_ref().map_or("absent".to_owned(), Json::to_string);
     let width = rows.iter().map(|row| row.path.to_string().len()).max().unwrap_or(0);
     rows.iter().map(move |row| {
         let reload = row.reload.as_ref().map(|reload| format!("  ({reload})")).unwrap_or_default();
-        format!("{:width$}  {} → {}{reload}\n", row.path.to_string(), words(&row.old), words(&row.new))
+        let says = change::words(row.old.as_ref(), row.new.as_ref());
+        format!("{:width$}  {says}{reload}\n", row.path.to_string())
     })
 }

@@ -7,6 +7,7 @@ mod agent;
 #[cfg(feature = "live")]
 mod audit;
 mod bundles;
+mod change;
 mod check;
 mod defaults;
 #[cfg(feature = "deploy")]
@@ -193,6 +194,10 @@ fn program_name() -> String {
 }
 
 /// Runs one command; `gate` makes the gate of the model, which not every command needs.
+#[cfg_attr(
+    not(feature = "agent"),
+    expect(clippy::extra_unused_type_parameters, reason = "the agent alone knows the type")
+)]
 fn run<M: Model>(command: Command, output: &mut Output, gate: &dyn Fn() -> Gate) -> Result<u8, Failure> {
     match command {
         Command::Check(check) => check.run(output, gate),

@@ -49,14 +49,11 @@ pub fn kind(text: &str, free: &dyn Fn() -> bool) -> Option<&'static str> {
     if !has_long_word(text) {
         return None;
     }
-    let letter = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
-    let is = |form: &&Form| {
-        text.match_indices(form.start).any(|(at, start)| {
-            let apart = text[..at].chars().next_back().is_none_or(|before| !letter(before));
-            apart && text[at + start.len()..].chars().take_while(|c| letter(*c)).count() >= form.follow
-        })
+    let begins = |rest: &str, form: &Form| {
+        let follow = |word: &str| word.bytes().take_while(|byte| is_letter(*byte)).count() >= form.follow;
+        rest.strip_prefix(form.start).is_some_and(follow)
     };
-    if let Some(form) = FORMS.iter().find(is) {
+    if let Some(form) = words(text).find_map(|rest| FORMS.iter().find(|form| begins(rest, form))) {
         return Some(form.what);
     }
     if text.starts_with("eyJ") && text.split('.').count() == 3 {
@@ -68,14 +65,40 @@ pub fn kind(text: &str, free: &dyn Fn() -> bool) -> Option<&'static str> {
     (is_random(text) && free()).then_some("a password or a key")
 }
 
+/// Whether a byte may stand within a key.
+fn is_letter(byte: u8) -> bool {
+    const LETTERS: [bool; 256] = {
+        let mut letters = [false; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            letters[byte] = (byte as u8).is_ascii_alphanumeric() || matches!(byte as u8, b'_' | b'-');
+            byte += 1;
+        }
+        letters
+    };
+    LETTERS[usize::from(byte)]
+}
+
+/// What begins with each word of a text, to the end of the text.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let bytes = text.as_bytes();
+    let begins = move |at: &usize| is_letter(bytes[*at]) && (*at == 0 || !is_letter(bytes[*at - 1]));
+    (0..bytes.len()).filter(begins).map(|at| &text[at..])
+}
+
 /// Whether as many letters, digits, `_` and `-` stand in a row as in the shortest of the keys.
 fn has_long_word(text: &str) -> bool {
     const SHORTEST: usize = 16;
-    if text.len() < SHORTEST {
-        return false;
+    let bytes = text.as_bytes();
+    let mut start = 0;
+    // Every text of every config comes here: from the end of a window, most of its bytes need no look.
+    while let Some(window) = bytes.get(start..start + SHORTEST) {
+        match window.iter().rposition(|byte| !is_letter(*byte)) {
+            None => return true,
+            Some(gap) => start += gap + 1,
+        }
     }
-    let words = text.as_bytes().split(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'_' | b'-'));
-    words.into_iter().any(|word| word.len() >= SHORTEST)
+    false
 }
 
 /// Whether a text is one long word of mixed letters and digits in no order that a name would have.
@@ -151,6 +174,13 @@ mod tests {
         #[test]
         fn no_text_makes_it_panic(text in "\\PC{0,60}|[A-Za-z0-9_é-]{0,80}") {
             let _ = kind(&text, &|| true);
+        }
+
+        #[test]
+        fn a_long_word_is_found_wherever_it_stands(text in "[a-z_ .é]{0,40}|[a-z]{10,20}[ é][a-z]{10,20}") {
+            let letter = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+            let longest = text.split(|c| !letter(c)).map(str::len).max().unwrap_or_default();
+            prop_assert_eq!(has_long_word(&text), longest >= 16);
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::gate::redact::redacted;
 use crate::gate::schema::leaves::{at, leaves};
 use crate::gate::schema::{View, bounds, type_words};
 use crate::gate::{Gate, RuleInfo, suggest};
-use crate::tree::{Node, Path, Place, Sources, Value, json, write};
+use crate::tree::{Node, Path, Place, Sources, Value, json};
 
 /// All that is known of one value.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -216,6 +216,6 @@ fn kind(view: View<'_>) -> Option<String> {
 impl Explanation {
     /// The value as it would be written in TOML.
     pub fn written(value: &Json) -> String {
-        json::read(value.clone()).map_or_else(|_| value.to_string(), |node| write::inline(&node))
+        json::written(value)
     }
 }

@@ -90,10 +90,12 @@ impl Loader {
 
     fn find(&self, folder: Option<PathBuf>, environment: Environment) -> Result<Option<Found>, Refused> {
         let Some(folder) = folder else { return Ok(None) };
-        if let Some(finding) = file::ambiguous(&folder, environment) {
+        let found = file::locate(&folder, environment);
+        // What is a file is no folder with two.
+        let is_file = matches!(&found, Some(Found::File(file)) if *file == folder);
+        if !is_file && let Some(finding) = file::ambiguous(&folder, environment) {
             return Err(finding.into());
         }
-        let found = file::locate(&folder, environment);
         if found.is_none() && matches!(self.choice, Choice::At(_)) {
             let name = environment.name().to_lowercase();
             let message = format!("there is no config for {environment} at {}", folder.display());

@@ -88,6 +88,11 @@ pub fn write(node: &Node) -> serde_json::Value {
     }
 }
 
+/// A value of JSON as it would be written in TOML; what TOML cannot hold stays as it is.
+pub fn written(value: &serde_json::Value) -> String {
+    read(value.clone()).map_or_else(|_| value.to_string(), |node| super::write::inline(&node))
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;

@@ -72,10 +72,10 @@ fn diff_compares_profiles_by_their_names() {
         ("none.toml", ""),
     ]);
     let diff = |new: &str| run_in(files.path(), &["diff", "old.toml", new]).out;
-    assert_eq!(diff("turned.toml"), "profiles  [\"night\",\"busy\"] → [\"busy\",\"night\"]  (live)\n1 change\n");
+    assert_eq!(diff("turned.toml"), "profiles  [\"night\", \"busy\"] → [\"busy\", \"night\"]  (live)\n1 change\n");
     let said = diff("new.toml");
     assert!(said.starts_with("profiles.night.set.network.listen_port  4000 → 4001  (restart)\n"), "{said}");
-    assert!(said.contains("\nprofiles.busy ") && said.contains("\"alert_webhook\":\"[secret]\""), "{said}");
+    assert!(said.contains("\nprofiles.busy ") && said.contains("alert_webhook = \"[secret]\""), "{said}");
     let said = diff("none.toml");
     assert!(said.starts_with("profiles  [{") && !said.contains("hunter2"), "{said}");
 }

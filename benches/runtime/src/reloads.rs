@@ -21,7 +21,7 @@ pub fn measure() {
     println!("|---|---:|---:|");
     watched("watched, quiet for 100 ms", |builder| builder.watch(millis(100)));
     watched("watched, quiet for 20 ms", |builder| builder.watch(millis(20)));
-    watched("looked at every millisecond", |builder| builder.poll(millis(1)));
+    watched("looked at every 10 ms", |builder| builder.poll(millis(10)));
     asked("`Live::reload()`");
 }
 

@@ -4,15 +4,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use serde_json::Value as Json;
 
 use super::{Place, Service, outcome};
 use crate::cli::output::Output;
-use crate::cli::{DONE, Failure};
+use crate::cli::{DONE, Failure, change};
 use crate::deploy::{Deployed, Deployment, Plan, Progress, Source, Step};
 use crate::gate::Gate;
 use crate::gate::render::count;
-use crate::layer::Explanation;
 use crate::model;
 use crate::nix::trust::{PublicKey, Trust};
 
@@ -129,10 +127,10 @@ fn said(deployed: &Deployed) -> String {
 
 fn changes(plan: &Plan) -> String {
     let width = plan.fields.iter().map(|field| field.field.len()).max().unwrap_or(0);
-    let value = |value: &Option<Json>| value.as_ref().map_or("absent".to_owned(), Explanation::written);
     let row = |field: &crate::deploy::Planned| {
         let restart = if field.restart { "  (waits for a restart)" } else { "" };
-        format!("  {:width$}  {} → {}{restart}\n", field.field, value(&field.old), value(&field.new))
+        let says = change::words(field.old.as_ref(), field.new.as_ref());
+        format!("  {:width$}  {says}{restart}\n", field.field)
     };
     match plan.fields.len() {
         0 => "no field changes\n".to_owned(),

@@ -4,16 +4,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
 use super::Place;
 use crate::cli::output::{Format, Output};
-use crate::cli::{DONE, Failure, ForEnvironment, REFUSED};
+use crate::cli::{DONE, Failure, ForEnvironment, REFUSED, change};
 use crate::deploy::{Became, Generations, Lock, Owner, Plan, Planned, Record, running};
 use crate::gate::Gate;
 use crate::gate::shown::harmless;
 use crate::host::Host;
-use crate::layer::{Explanation, Given, Loader};
+use crate::layer::{Given, Loader};
 use crate::nix::bundle::document;
 
 /// Say which generation counts, whether it is as it was deployed, who is at work, what waits for a restart, and, where an agent
@@ -92,14 +92,13 @@ impl Seen {
 
     /// What the service runs, a line a field.
     fn running(&self) -> String {
-        let value = |value: &Option<Json>| value.as_ref().map_or("absent".to_owned(), Explanation::written);
         let line = |field: &Planned| {
             let restart = if field.restart { ", waits for a restart" } else { "" };
             format!(
                 "  runs      {} = {} ({} is deployed{restart})\n",
                 field.field,
-                value(&field.old),
-                value(&field.new)
+                change::value(field.old.as_ref()),
+                change::value(field.new.as_ref())
             )
         };
         match &self.runs {
