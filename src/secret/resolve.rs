@@ -203,7 +203,7 @@ impl Pass<'_> {
 /// Whether there can be something to resolve in a value.
 fn may_hold(node: &Node) -> bool {
     match &node.value {
-        Value::String(text) => text.contains("${") || reference::is_sealed(text),
+        Value::String(text) => reference::may_begin(text) || reference::is_sealed(text),
         Value::Table(_) | Value::List(_) => true,
         _ => false,
     }

@@ -88,9 +88,15 @@ pub fn is_opaque(text: &str) -> bool {
     is_sealed(text) || holds_reference(text)
 }
 
+/// Whether a reference may begin in `text`. Every text of a config is asked, and next to none has the letter at all, for
+/// which the search is the shortest.
+pub fn may_begin(text: &str) -> bool {
+    text.contains('$') && text.contains("${")
+}
+
 /// Whether a reference stands in `text`.
 pub fn holds_reference(text: &str) -> bool {
-    text.contains("${") && parts(text).any(|part| matches!(part, Part::Reference { .. }))
+    may_begin(text) && parts(text).any(|part| matches!(part, Part::Reference { .. }))
 }
 
 /// Whether `text` is references alone, with no text of its own.
@@ -101,7 +107,7 @@ pub fn is_reference(text: &str) -> bool {
 /// `text` with each reference replaced by its default, or else by `0`, which is a letter of a name and a digit of a
 /// port alike: what the text around the references can be checked by.
 pub fn with_placeholders(text: &str) -> Cow<'_, str> {
-    if !text.contains("${") {
+    if !may_begin(text) {
         return text.into();
     }
     let filled: String = parts(text)
