@@ -89,6 +89,11 @@ pub trait Model: Serialize + DeserializeOwned + JsonSchema + Clone + PartialEq +
     }
 }
 
+/// What stands for the typed config of a service that has a schema and no type: its values are in
+/// [`Loaded::tree`](crate::layer::Loaded::tree).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Untyped;
+
 /// How much a finding weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

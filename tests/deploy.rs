@@ -278,3 +278,23 @@ fn wrong_words_are_told() {
     let (code, said) = machine.run(&["deploy", "x", "-k", "not a key"]);
     assert!(code == 2 && said.contains("--trusted-public-key: "), "{said}");
 }
+
+#[test]
+fn a_service_with_a_schema_and_no_model_is_deployed_as_well() {
+    let machine = Machine::new();
+    let at = machine.folder.path();
+    let schema = serde_json::json!({
+        "properties": { "port": { "type": "integer", "default": 8200 } }, "additionalProperties": false,
+    });
+    fs::write(at.join("schema.json"), schema.to_string()).unwrap();
+    let schema = at.join("schema.json");
+    let relay = ["--schema", schema.to_str().unwrap(), "--service", "relay"];
+    let deploy = |bundle: &Path| machine.run(&[&["deploy", bundle.to_str().unwrap()], &relay[..]].concat());
+    let (code, said) = deploy(&bundle(at, "first", "port = 9000\n"));
+    assert!(code == 0 && said.contains("  port  8200 → 9000\n1 change; generation 1 counts\n"), "{said}");
+    let (code, said) = deploy(&bundle(at, "second", "prot = 9000\n"));
+    assert!(code == 1 && said.contains("unknown key prot") && said.contains("did you mean port?"), "{said}");
+    assert!(fs::read_link(machine.state().join("relay/current")).unwrap().ends_with("1"));
+    let (code, said) = machine.run(&[&["status"], &relay[..]].concat());
+    assert!(code == 0 && said.contains("generation 1"), "{said}");
+}

@@ -7,7 +7,6 @@ use jiff::Timestamp;
 use crate::gate::Gate;
 use crate::layer::{Loaded, Refused};
 use crate::live::{Cause, Live, Pending, Subscription};
-use crate::model::Model;
 
 /// A config that runs, of any model.
 pub trait Service: Send + Sync {
@@ -42,7 +41,7 @@ pub struct Status {
     pub pending: Vec<Pending>,
 }
 
-impl<M: Model> Service for Live<M> {
+impl<M: Send + Sync + 'static> Service for Live<M> {
     fn status(&self) -> Status {
         let current = self.snapshot();
         Status {

@@ -11,13 +11,13 @@ use tracing::level_filters::LevelFilter;
 use super::output::{Language, Output};
 use super::running::Running;
 use super::{DONE, Failure, REFUSED};
-use crate::agent::{self, Format, Listen, Listener, Target};
+use crate::agent::{self, Format, Listen, Listener, Service, Target};
 use crate::gate::Gate;
 use crate::gate::render::{Totals, human};
 use crate::layer::{Loader, Override};
 use crate::live::audit::{AuditTrail, Limits};
 use crate::live::{Live, StartError};
-use crate::model::Model;
+use crate::model::{Model, Untyped};
 
 /// Keep a file with the whole config current for a service that is not written in Rust, tell the service after each change,
 /// and answer what runs.
@@ -99,11 +99,15 @@ impl Agent {
             Level::Debug => LevelFilter::DEBUG,
         };
         tracing_subscriber::fmt().with_writer(io::stderr).with_max_level(level).init();
-        let (loader, overrides) = self.running.loader(Gate::of::<M>());
+        let (loader, overrides) = self.running.loader(&Gate::of::<M>)?;
         let file = self.file(&loader)?;
         let listener = self.listener()?;
-        let live = match self.live::<M>(loader, overrides)? {
-            Ok(live) => live,
+        let service = match self.running.has_type() {
+            true => self.service::<M>(loader, overrides)?,
+            false => self.service::<Untyped>(loader, overrides)?,
+        };
+        let service = match service {
+            Ok(service) => service,
             Err(StartError::Refused(refused)) => {
                 output.put(&human::report(&refused.report, output.style))?;
                 output.put(&human::totals(Totals::of([&refused.report]), output.style))?;
@@ -112,8 +116,8 @@ impl Agent {
             Err(error) => return Err(error.into()),
         };
         let (target, retries) = (self.target(), self.retries);
-        let name = M::NAME.to_owned();
-        agent::Agent { name, service: Arc::new(live), output: file, target, retries, listener }.run()?;
+        let name = service.gate().model_name().unwrap_or_default().to_owned();
+        agent::Agent { name, service, output: file, target, retries, listener }.run()?;
         Ok(DONE)
     }
 
@@ -134,7 +138,12 @@ impl Agent {
         Ok(self.listen.as_ref().map(|listen| listen.bind(self.listen_anywhere)).transpose()?)
     }
 
-    fn live<M: Model>(&self, loader: Loader, overrides: Vec<Override>) -> Result<Result<Live<M>, StartError>, Failure> {
+    /// The config that is kept, of whatever type; or why there is none.
+    fn service<M: Send + Sync + 'static>(
+        &self,
+        loader: Loader,
+        overrides: Vec<Override>,
+    ) -> Result<Result<Arc<dyn Service>, StartError>, Failure> {
         let mut builder = Live::<M>::builder(loader).overrides(overrides).signal();
         if let Some(seconds) = self.poll {
             builder = builder.poll(Duration::from_secs(seconds));
@@ -144,7 +153,7 @@ impl Agent {
         if let Some(path) = &self.audit {
             builder = builder.audit(AuditTrail::open(path, Limits::default())?);
         }
-        Ok(builder.start())
+        Ok(builder.start().map(|live| Arc::new(live) as Arc<dyn Service>))
     }
 
     fn target(&self) -> Option<Target> {

@@ -26,7 +26,7 @@ pub struct Explain {
 }
 
 impl Explain {
-    pub fn run(self, output: &mut Output, gate: Gate) -> Result<u8, Failure> {
+    pub fn run(self, output: &mut Output, gate: &dyn Fn() -> Gate) -> Result<u8, Failure> {
         let Some((loader, loaded)) = self.running.load(gate, output)? else { return Ok(REFUSED) };
         let explanation = loaded.explain(loader.gate(), &self.key)?;
         match self.format {

@@ -4,7 +4,10 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use serde_json::Value as Json;
+
 use super::Failure;
+use crate::gate::schema::InvalidSchema;
 use crate::gate::{Gate, Submission, Terms};
 use crate::tree::read;
 
@@ -78,7 +81,12 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Failure> {
 
 /// The gate of a schema file.
 pub fn schema_gate(path: &Path) -> Result<Gate, Failure> {
+    schema(path, Gate::of_schema)
+}
+
+/// The gate that `make` makes of a schema file.
+pub fn schema(path: &Path, make: impl Fn(Json) -> Result<Gate, InvalidSchema>) -> Result<Gate, Failure> {
     let bytes = text(path)?;
     let schema = serde_json::from_slice(&bytes).map_err(|error| Failure(format!("{}: {error}", shown(path))))?;
-    Gate::of_schema(schema).map_err(|error| Failure(format!("{}: {error}", shown(path))))
+    make(schema).map_err(|error| Failure(format!("{}: {error}", shown(path))))
 }

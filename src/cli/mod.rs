@@ -43,6 +43,8 @@ mod sealing;
 mod secrets;
 #[cfg(feature = "live")]
 mod show;
+#[cfg(feature = "live")]
+mod service;
 #[cfg(feature = "deploy")]
 mod sign;
 #[cfg(feature = "seal")]
@@ -50,6 +52,7 @@ mod unseal;
 #[cfg(feature = "deploy")]
 mod verify;
 
+use std::mem::ManuallyDrop;
 use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -161,8 +164,9 @@ impl<E: std::error::Error> From<E> for Failure {
 
 /// Runs the command line of the model `M` on the arguments of this process.
 pub fn main<M: Model>() -> ExitCode {
-    let command = command();
-    let matches = command.get_matches();
+    // The process ends with the command: taking the descriptions of all commands apart would be for nothing.
+    let mut command = ManuallyDrop::new(command());
+    let matches = command.try_get_matches_from_mut(std::env::args_os()).unwrap_or_else(|error| error.exit());
     let line = match CommandLine::from_arg_matches(&matches) {
         Ok(line) => line,
         Err(error) => error.exit(),
@@ -211,21 +215,21 @@ fn run<M: Model>(command: Command, output: &mut Output, gate: &dyn Fn() -> Gate)
         #[cfg(feature = "live")]
         Command::Migrate(migrate) => migrate.run(output, &gate()),
         #[cfg(feature = "live")]
-        Command::Show(show) => show.run(output, gate()),
+        Command::Show(show) => show.run(output, gate),
         #[cfg(feature = "deploy")]
-        Command::Deploy(deploy) => deploy.run(output, gate()),
+        Command::Deploy(deploy) => deploy.run(output, gate),
         #[cfg(feature = "deploy")]
-        Command::Rollback(rollback) => rollback.run(output, gate()),
+        Command::Rollback(rollback) => rollback.run(output, gate),
         #[cfg(feature = "deploy")]
-        Command::History(history) => history.run(output, &gate()),
+        Command::History(history) => history.run(output, gate),
         #[cfg(feature = "deploy")]
-        Command::Status(status) => status.run(output, gate()),
+        Command::Status(status) => status.run(output, gate),
         #[cfg(feature = "deploy")]
-        Command::Doctor(doctor) => doctor.run(output, &gate()),
+        Command::Doctor(doctor) => doctor.run(output, gate),
         #[cfg(feature = "live")]
-        Command::Explain(explain) => explain.run(output, gate()),
+        Command::Explain(explain) => explain.run(output, gate),
         #[cfg(feature = "live")]
-        Command::Secrets(secrets) => secrets.run(output, gate()),
+        Command::Secrets(secrets) => secrets.run(output, gate),
         #[cfg(feature = "live")]
         Command::Audit(audit) => audit.run(output),
         #[cfg(feature = "agent")]

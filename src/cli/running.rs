@@ -7,6 +7,7 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::output::Output;
+use super::service::ForService;
 use super::{Failure, ForEnvironment};
 use crate::gate::Gate;
 use crate::gate::render::{Totals, human};
@@ -23,6 +24,8 @@ pub struct Running {
     config: Option<PathBuf>,
     #[command(flatten)]
     environment: ForEnvironment,
+    #[command(flatten)]
+    service: ForService,
     /// Value of a field that counts before all layers, as an environment variable would have it. May be given several times.
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<Setting>,
@@ -49,17 +52,24 @@ impl FromStr for Setting {
 }
 
 impl Running {
-    /// Who loads, and what counts before all layers.
-    pub fn loader(&self, gate: Gate) -> (Loader, Vec<Override>) {
+    /// Whether it is the config of the bundled model.
+    #[cfg(feature = "agent")]
+    pub fn has_type(&self) -> bool {
+        !self.service.is_named()
+    }
+
+    /// Who loads, and what counts before all layers. `model` makes the gate of the bundled model.
+    pub fn loader(&self, model: &dyn Fn() -> Gate) -> Result<(Loader, Vec<Override>), Failure> {
+        let gate = self.service.gate(model)?;
         let loader = Loader::new(Arc::new(gate), Host::of_process()).environment(self.environment.environment);
         let loader = loader.choice(self.config.clone().map_or(Choice::Look, Choice::At));
         let overrides = self.set.iter().map(|set| set.of(loader.gate())).collect();
-        (loader, overrides)
+        Ok((loader, overrides))
     }
 
     /// Loads; `None` when the config is refused, and the report is on the output.
-    pub fn load(&self, gate: Gate, output: &mut Output) -> Result<Option<(Loader, Loaded)>, Failure> {
-        let (loader, overrides) = self.loader(gate);
+    pub fn load(&self, model: &dyn Fn() -> Gate, output: &mut Output) -> Result<Option<(Loader, Loaded)>, Failure> {
+        let (loader, overrides) = self.loader(model)?;
         match loader.load(&Given { overrides: &overrides, ..Given::default() }) {
             Ok(loaded) => Ok(Some((loader, loaded))),
             Err(refused) => {

@@ -8,6 +8,7 @@ use serde_json::{Value as Json, json};
 use unicode_width::UnicodeWidthStr;
 
 use super::output::{Format, Output};
+use super::service::ForService;
 use super::{DONE, Failure, ForEnvironment, REFUSED};
 use crate::gate::Gate;
 use crate::gate::render::{Totals, count, human};
@@ -31,7 +32,7 @@ enum Command {
 }
 
 impl Secrets {
-    pub fn run(self, output: &mut Output, gate: Gate) -> Result<u8, Failure> {
+    pub fn run(self, output: &mut Output, gate: &dyn Fn() -> Gate) -> Result<u8, Failure> {
         match self.command {
             Command::Check(check) => check.run(output, gate),
             Command::List(list) => list.run(output, gate),
@@ -48,14 +49,17 @@ struct Check {
     config: Option<PathBuf>,
     #[command(flatten)]
     environment: ForEnvironment,
+    #[command(flatten)]
+    service: ForService,
     /// How to print it.
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "human")]
     format: Format,
 }
 
 impl Check {
-    fn run(self, output: &mut Output, gate: Gate) -> Result<u8, Failure> {
+    fn run(self, output: &mut Output, gate: &dyn Fn() -> Gate) -> Result<u8, Failure> {
         let choice = self.config.map_or(Choice::Look, Choice::At);
+        let gate = self.service.gate(gate)?;
         let loader = Loader::new(Arc::new(gate), Host::of_process()).environment(self.environment.environment);
         let loader = loader.choice(choice);
         let looked_up = loader.references().and_then(|references| {
@@ -96,14 +100,16 @@ struct List {
     paths: Vec<PathBuf>,
     #[command(flatten)]
     environment: ForEnvironment,
+    #[command(flatten)]
+    service: ForService,
     /// How to print them.
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "human")]
     format: Format,
 }
 
 impl List {
-    fn run(self, output: &mut Output, gate: Gate) -> Result<u8, Failure> {
-        let gate = Arc::new(gate);
+    fn run(self, output: &mut Output, gate: &dyn Fn() -> Gate) -> Result<u8, Failure> {
+        let gate = Arc::new(self.service.gate(gate)?);
         let mut all = Vec::new();
         for path in self.paths {
             let loader = Loader::new(gate.clone(), Host::of_process()).environment(self.environment.environment);

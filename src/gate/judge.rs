@@ -9,7 +9,7 @@ use super::schema::View;
 use super::shown;
 use crate::environment::Environment;
 use crate::migrate::Migration;
-use crate::model::{Model, Severity};
+use crate::model::{Model, Severity, Untyped};
 use crate::tree::{Node, Origin, Path, Segment, Sources, json};
 
 /// A model without its type.
@@ -88,6 +88,12 @@ impl Judge {
             rules: rules.collect(),
             run: run::<M>,
         }
+    }
+
+    /// The judge of a service that has no type, and no rules: it admits what the schema does.
+    pub fn without_type(name: &'static str, env_prefix: &'static str) -> Self {
+        let run = |_: &Node| Ok(Verdict { config: Box::new(Untyped), broken: Vec::new() });
+        Self { name, env_prefix, aliases: &[], migrations: &[], rules: Vec::new(), run }
     }
 
     /// Makes the typed config and runs the rules. Values with findings of their own, and references that are not

@@ -108,6 +108,29 @@ impl Gate {
         Ok(Self::new(Schema::new(schema)?, None))
     }
 
+    /// The gate of a service that is not written in Rust: a JSON Schema, what the service is called, and what its environment
+    /// variables begin with. Defaults are those of the schema. A typed config of it is [`Untyped`](crate::model::Untyped):
+    /// its values are in what was loaded.
+    ///
+    /// # Errors
+    ///
+    /// The document is no JSON Schema, or refers to something outside itself.
+    ///
+    /// ```
+    /// use confgate::layer::{Given, Loader};
+    /// use confgate::{Gate, Host};
+    ///
+    /// let schema = serde_json::json!({ "properties": { "port": { "type": "integer", "default": 8080 } } });
+    /// let gate = Gate::of_service(schema, "relay", "RELAY")?;
+    /// let host = Host::bare().variable("RELAY_PORT", "9090");
+    /// let loaded = Loader::new(gate.into(), host).load(&Given::default())?;
+    /// assert_eq!(loaded.tree.as_table().unwrap()["port"].value, confgate::tree::Value::Integer(9090));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn of_service(schema: Json, name: &'static str, env_prefix: &'static str) -> Result<Self, InvalidSchema> {
+        Ok(Self::new(Schema::new(schema)?, Some(Judge::without_type(name, env_prefix))))
+    }
+
     fn new(schema: Schema, judge: Option<Judge>) -> Self {
         let environment_path = schema.view().find_marked("x-environment");
         let profiles_path = schema.view().find_marked(profiles::MARK);

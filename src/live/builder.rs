@@ -1,5 +1,6 @@
 //! How a handle is made.
 
+use std::any::type_name;
 use std::collections::VecDeque;
 use std::fmt;
 use std::marker::PhantomData;
@@ -21,7 +22,6 @@ use super::watch::Inputs;
 use super::writer::Writer;
 use super::{Live, Shared};
 use crate::layer::{Given, Loader, Override, Refused};
-use crate::model::Model;
 
 /// The shortest pause between two looks at files.
 const SHORTEST: Duration = Duration::from_millis(10);
@@ -70,7 +70,7 @@ impl From<Refused> for StartError {
     }
 }
 
-impl<M: Model> Builder<M> {
+impl<M: Send + Sync + 'static> Builder<M> {
     pub(super) fn new(loader: Loader) -> Self {
         Self {
             loader,
@@ -145,13 +145,13 @@ impl<M: Model> Builder<M> {
     ///
     /// When the loader is not one of `M`.
     pub fn start(self) -> Result<Live<M>, StartError> {
-        let name = self.name.unwrap_or_else(|| M::NAME.to_owned());
+        let name = self.name.or_else(|| self.loader.gate().model_name().map(str::to_owned)).unwrap_or_default();
         let metrics = Metrics::new(&name);
         // Before the load: what changes while it reads is another file than before.
         let inputs = self.watch.map(|_| Inputs::of(&self.loader));
         let (config, loaded) = self.loader.load_any(&Given { overrides: &self.overrides, ..Given::default() })?;
         let Kept { config, loaded, pending } = keep::<M>(&self.loader, None, loaded, Some(config))?;
-        let Ok(config) = config.downcast::<M>() else { panic!("the loader is not one of {}", M::NAME) };
+        let Ok(config) = config.downcast::<M>() else { panic!("the loader is not one of {}", type_name::<M>()) };
         if loaded.found.is_none() {
             tracing::info!(environment = %loaded.environment, "no config file: the defaults of the environment count");
         }

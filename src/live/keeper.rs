@@ -16,7 +16,6 @@ use super::Shared;
 use super::builder::StartError;
 use super::cause::Cause;
 use super::watch::{Changed, Folder, Inputs};
-use crate::model::Model;
 
 /// How files are watched.
 #[derive(Debug, Clone, Copy)]
@@ -53,7 +52,7 @@ type Watcher = Debouncer<RecommendedWatcher, NoCache>;
 impl Keeper {
     /// Starts what was asked for; nothing when nothing was. `inputs` are those of the config that runs, as they were before it was
     /// loaded.
-    pub fn start<M: Model>(
+    pub fn start<M: Send + Sync + 'static>(
         shared: &Arc<Shared<M>>,
         watch: Option<Watch>,
         signal: bool,
@@ -120,7 +119,7 @@ fn signals(wake: Sender<Wake>) -> Result<(Handle, JoinHandle<()>), StartError> {
 }
 
 /// What the thread holds.
-struct Keeping<M: Model> {
+struct Keeping<M: Send + Sync + 'static> {
     shared: Weak<Shared<M>>,
     inputs: Inputs,
     watcher: Option<Watcher>,
@@ -129,7 +128,7 @@ struct Keeping<M: Model> {
     watch: Option<Watch>,
 }
 
-impl<M: Model> Keeping<M> {
+impl<M: Send + Sync + 'static> Keeping<M> {
     fn run(mut self, woken: &Receiver<Wake>) {
         // What changed between the load and the watch is told by nobody.
         if let Some(shared) = self.shared.upgrade().filter(|_| self.watch.is_some()) {

@@ -59,11 +59,10 @@ use self::metrics::Metrics;
 use self::record::Recorder;
 use self::writer::Writer;
 use crate::layer::{Loader, Override, Refused};
-use crate::model::Model;
 use crate::tree::Path;
 
 /// The config of a running service. Cheap to clone; the last clone that goes ends its threads.
-pub struct Live<M: Model> {
+pub struct Live<M: Send + Sync + 'static> {
     shared: Arc<Shared<M>>,
     /// What watches files and signals, for as long as somebody holds the handle.
     _keeper: Option<Arc<Keeper>>,
@@ -106,7 +105,7 @@ pub enum RevertError {
     Refused(Refused),
 }
 
-impl<M: Model> Live<M> {
+impl<M: Send + Sync + 'static> Live<M> {
     /// Begins to make a handle.
     pub fn builder(loader: Loader) -> Builder<M> {
         Builder::new(loader)
@@ -213,16 +212,16 @@ impl<M> Shared<M> {
     }
 }
 
-impl<M: Model> Clone for Live<M> {
+impl<M: Send + Sync + 'static> Clone for Live<M> {
     fn clone(&self) -> Self {
         Self { shared: self.shared.clone(), _keeper: self._keeper.clone() }
     }
 }
 
-impl<M: Model> fmt::Debug for Live<M> {
+impl<M: Send + Sync + 'static> fmt::Debug for Live<M> {
     // The config may hold secrets that its own Debug shows.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Live").field("model", &M::NAME).field("version", &self.load().version()).finish_non_exhaustive()
+        f.debug_struct("Live").field("model", &self.loader().gate().model_name()).field("version", &self.load().version()).finish_non_exhaustive()
     }
 }
 

@@ -17,7 +17,6 @@ use crate::gate::Terms;
 use crate::gate::redact::{Seen, redacted};
 use crate::layer::profile::POLL;
 use crate::layer::{Given, Kind, Loaded, Loader, Override, Refused};
-use crate::model::Model;
 use crate::tree::diff::changes;
 use crate::tree::{Node, Path, json};
 
@@ -36,7 +35,7 @@ pub struct Writer {
     pub pinned: bool,
 }
 
-impl<M: Model> Shared<M> {
+impl<M: Send + Sync + 'static> Shared<M> {
     /// Reads all layers again.
     pub fn reload(&self, cause: Cause) -> Result<Reloaded, Refused> {
         let mut writer = self.writer();

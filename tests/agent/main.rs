@@ -254,3 +254,51 @@ fn metrics_have_the_media_type_of_open_metrics_and_one_end() {
     assert_eq!(answer.body.matches("# EOF").count(), 1);
     assert!(answer.body.ends_with("# EOF\n"));
 }
+
+const RELAY: &str = r#"{
+  "type": "object",
+  "additionalProperties": false,
+  "properties": {
+    "port": { "type": "integer", "minimum": 1024, "default": 8200 },
+    "token": { "type": "string", "x-secret": true },
+    "zones": { "type": "object", "additionalProperties": { "type": "number" } }
+  }
+}"#;
+
+#[test]
+fn a_service_that_has_a_schema_and_no_rust_type_is_served_as_well() {
+    let place = Place::with("token = '${SECRET_TOKEN}'\n[zones]\ndelhi = 5.5\n")
+        .variable("CHAT_RELAY_SECRET_TOKEN", "hunter2")
+        .variable("CHAT_RELAY_PORT", "9000");
+    fs::write(place.path("schema.json"), RELAY).unwrap();
+    let relay = ["--schema", "schema.json", "--service", "chat-relay", "--output", "resolved.json", "--format", "json"];
+    let agent = place.start(&[&relay[..], &PORT].concat());
+    let read = || serde_json::from_str::<serde_json::Value>(&place.read("resolved.json")).unwrap_or_default();
+    assert_eq!(read(), serde_json::json!({ "port": 9000, "token": "hunter2", "zones": { "delhi": 5.5 } }));
+    let shown = agent.get("/config");
+    assert!(shown.body.contains("${SECRET_TOKEN}") && !shown.body.contains("hunter2"), "{}", shown.body);
+
+    place.write("token = '${SECRET_TOKEN}'\n[zones]\ndelhi = 'half'\n");
+    eventually("the refusal is counted", || agent.counts("chat_relay_config_reloads_total{result=\"refused\"} 1"));
+    assert!(agent.log().contains("zones.delhi must be a number, and is \"half\""), "{}", agent.log());
+    assert_eq!(read()["zones"]["delhi"], 5.5);
+
+    place.write("token = '${SECRET_TOKEN}'\n[zones]\nlondon = 1.5\n");
+    eventually("the file has the new zone", || read()["zones"]["london"] == 1.5);
+}
+
+#[test]
+fn a_schema_needs_the_name_of_its_service() {
+    let place = Place::with("");
+    fs::write(place.path("schema.json"), RELAY).unwrap();
+    let said = |arguments: &[&str]| {
+        let done = place.command(&[arguments, &FILE].concat()).output().unwrap();
+        (done.status.code(), String::from_utf8(done.stderr).unwrap())
+    };
+    let (code, words) = said(&["--schema", "schema.json"]);
+    assert!(code == Some(2) && words.contains("--service <NAME>"), "{words}");
+    let (code, words) = said(&["--schema", "schema.json", "--service", "Chat Relay"]);
+    assert!(code == Some(2) && words.contains("write small letters, digits and dashes: game, chat-relay"), "{words}");
+    let (code, words) = said(&["--schema", "nowhere.json", "--service", "game"]);
+    assert!(code == Some(2) && words.contains("nowhere.json: No such file"), "{words}");
+}

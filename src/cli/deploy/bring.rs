@@ -51,7 +51,8 @@ pub struct Deploy {
 }
 
 impl Deploy {
-    pub fn run(self, output: &mut Output, gate: Gate) -> Result<u8, Failure> {
+    pub fn run(self, output: &mut Output, model: &dyn Fn() -> Gate) -> Result<u8, Failure> {
+        let gate = self.place.gate(model)?;
         let generations = self.place.generations(&gate)?;
         // Not parsed by clap, which would show a secret key that stands in its place.
         let keys = self.trusted_public_key.iter().map(|text| text.parse());

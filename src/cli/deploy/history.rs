@@ -21,8 +21,9 @@ pub struct History {
 }
 
 impl History {
-    pub fn run(self, output: &mut Output, gate: &Gate) -> Result<u8, Failure> {
-        let generations = self.place.generations(gate)?;
+    pub fn run(self, output: &mut Output, model: &dyn Fn() -> Gate) -> Result<u8, Failure> {
+        let gate = self.place.gate(model)?;
+        let generations = self.place.generations(&gate)?;
         let numbers = generations.numbers().into_iter().rev();
         let records: Vec<Record> = numbers.filter_map(|number| generations.record(number)).collect();
         match self.format {

@@ -17,6 +17,7 @@ pub use self::doctor::Doctor;
 pub use self::history::History;
 pub use self::rollback::Rollback;
 pub use self::status::Status;
+use super::service::ForService;
 use super::{Failure, ForEnvironment};
 use crate::deploy::disk::Real;
 use crate::deploy::{DeployError, Deployment, Generations, Probe, Reload, Source};
@@ -35,9 +36,15 @@ struct Place {
     /// Folder with the generations of all services.
     #[arg(long, value_name = "DIR", default_value = "/var/lib/confgate")]
     state: PathBuf,
+    #[command(flatten)]
+    service: ForService,
 }
 
 impl Place {
+    fn gate(&self, model: &dyn Fn() -> Gate) -> Result<Gate, Failure> {
+        self.service.gate(model)
+    }
+
     fn generations(&self, gate: &Gate) -> Result<Generations<'static>, Failure> {
         let name = self.name.as_deref().or_else(|| gate.model_name()).unwrap_or("service");
         if name.is_empty() || name.contains('/') || name.starts_with('.') {

@@ -21,7 +21,8 @@ pub struct Rollback {
 }
 
 impl Rollback {
-    pub fn run(self, output: &mut Output, gate: Gate) -> Result<u8, Failure> {
+    pub fn run(self, output: &mut Output, model: &dyn Fn() -> Gate) -> Result<u8, Failure> {
+        let gate = self.place.gate(model)?;
         let generations = self.place.generations(&gate)?;
         let loader = self.service.loader(gate);
         let deployment = self.service.deployment(Source::Path(generations.link()), &loader);

@@ -33,7 +33,8 @@ pub struct Status {
 }
 
 impl Status {
-    pub fn run(self, output: &mut Output, gate: Gate) -> Result<u8, Failure> {
+    pub fn run(self, output: &mut Output, model: &dyn Fn() -> Gate) -> Result<u8, Failure> {
+        let gate = self.place.gate(model)?;
         let generations = self.place.generations(&gate)?;
         let runs = self.runs(&generations, gate)?;
         let seen = Seen { runs, ..Seen::of(&generations) };
