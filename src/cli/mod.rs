@@ -42,9 +42,9 @@ mod sealing;
 #[cfg(feature = "live")]
 mod secrets;
 #[cfg(feature = "live")]
-mod show;
-#[cfg(feature = "live")]
 mod service;
+#[cfg(feature = "live")]
+mod show;
 #[cfg(feature = "deploy")]
 mod sign;
 #[cfg(feature = "seal")]

@@ -221,7 +221,10 @@ impl<M: Send + Sync + 'static> Clone for Live<M> {
 impl<M: Send + Sync + 'static> fmt::Debug for Live<M> {
     // The config may hold secrets that its own Debug shows.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Live").field("model", &self.loader().gate().model_name()).field("version", &self.load().version()).finish_non_exhaustive()
+        f.debug_struct("Live")
+            .field("model", &self.loader().gate().model_name())
+            .field("version", &self.load().version())
+            .finish_non_exhaustive()
     }
 }
 
