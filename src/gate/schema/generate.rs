@@ -24,7 +24,7 @@ use crate::environment::Environment;
 use crate::gate::profiles;
 use crate::model::Model;
 
-/// The schema of `M`.
+/// The schema of `M`, its keywords in no order.
 pub fn schema<M: Model>() -> Json {
     let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
     let mut generator = settings.into_generator();
@@ -38,7 +38,6 @@ pub fn schema<M: Model>() -> Json {
     set_defaults(&mut schema, &defaults.each_ref().map(|(environment, value)| (*environment, Some(value))));
     settle_required(&mut schema);
     classify(&mut schema);
-    arrange(&mut schema);
     schema
 }
 
@@ -80,7 +79,8 @@ const ORDER: &[&str] = &[
     "additionalProperties",
 ];
 
-fn arrange(schema: &mut Json) {
+/// Brings the keywords into the order in which they are read best.
+pub fn arrange(schema: &mut Json) {
     for_each_child(schema, &mut arrange);
     let Some(object) = schema.as_object_mut() else { return };
     let rank = |keyword: &str| ORDER.iter().position(|known| *known == keyword).unwrap_or(ORDER.len());

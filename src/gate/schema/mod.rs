@@ -14,7 +14,7 @@ mod view;
 
 use std::collections::HashSet;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jsonschema::{Draft, Keyword, Registry, Retrieve, ValidationError, ValidationOptions, Validator};
 use serde_json::{Value as Json, json};
@@ -32,6 +32,8 @@ use crate::tree::{Node, Path};
 /// A schema, ready to validate.
 pub struct Schema {
     json: Json,
+    /// The document as it is shown, for one that was made of types: nobody looks at it when a config is checked.
+    readable: Option<OnceLock<Json>>,
     shapes: Vec<Shape>,
     validator: Validator<Tree>,
 }
@@ -65,7 +67,7 @@ impl Schema {
             return Err(InvalidSchema { pointer, message: "it refers to itself without an end".to_owned() });
         }
         let built = options().build(&json);
-        Self::with(built, json)
+        Self::with(built, json, None)
     }
 
     /// Compiles a schema that a program made of its types, without holding it against the meta-schema: that is done where
@@ -84,18 +86,28 @@ impl Schema {
             Err(error) => Err(ValidationError::custom(error.to_string())),
         };
         drop(registry);
-        Self::with(built, json)
+        Self::with(built, json, Some(OnceLock::new()))
     }
 
-    fn with(built: Result<Validator<Tree>, ValidationError<'_>>, json: Json) -> Result<Self, InvalidSchema> {
+    fn with(
+        built: Result<Validator<Tree>, ValidationError<'_>>,
+        json: Json,
+        readable: Option<OnceLock<Json>>,
+    ) -> Result<Self, InvalidSchema> {
         match built {
-            Ok(validator) => Ok(Self { shapes: shapes(&json), json, validator }),
+            Ok(validator) => Ok(Self { shapes: shapes(&json), json, readable, validator }),
             Err(error) => Err(InvalidSchema { pointer: error.instance_path().to_string(), message: error.to_string() }),
         }
     }
+
     /// The document.
     pub fn json(&self) -> &Json {
-        &self.json
+        let Some(readable) = &self.readable else { return &self.json };
+        readable.get_or_init(|| {
+            let mut json = self.json.clone();
+            generate::arrange(&mut json);
+            json
+        })
     }
 
     /// The walk over the document.
