@@ -120,7 +120,7 @@ impl Work<'_> {
     fn prune(&mut self, taken: &Path) {
         let mut around = taken.parent();
         while let Some(table) = around.filter(|table| table.0.len() > self.base.0.len()) {
-            let empty = self.get(&table).and_then(Node::as_table).is_some_and(Table::is_empty);
+            let empty = self.get(&table).and_then(Node::as_table).is_some_and(|table| table.is_empty());
             if !empty || table.last_key().is_none() {
                 return;
             }

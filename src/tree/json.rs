@@ -50,7 +50,7 @@ fn read_at(json: serde_json::Value, path: &Path) -> Result<Node, TooLarge> {
             )
         }
         Json::Object(entries) => {
-            let mut table = Table::with_capacity_and_hasher(entries.len(), Default::default());
+            let mut table = Table::with_capacity(entries.len());
             for (key, entry) in entries {
                 let node = read_at(entry, &path.key(&key))?;
                 table.insert(key, node);

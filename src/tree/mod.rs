@@ -13,32 +13,12 @@ mod origin;
 mod path;
 pub mod read;
 pub mod reference;
+mod table;
 pub mod write;
-
-use std::hash::BuildHasher;
-
-use foldhash::SharedSeed;
-use foldhash::fast::FoldHasher;
-use indexmap::IndexMap;
 
 pub use self::origin::{Definition, Origin, Place, Source, Sources, Span};
 pub use self::path::{Path, Segment, Trail};
-
-/// A table: its entries in the order in which they were written.
-pub type Table = IndexMap<String, Node, Keys>;
-
-/// How the keys of tables are hashed: by what is fast, because what configs are read from is no enemy, and differently in
-/// each process. It is the same for all tables of one, so that no table has to remember it.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Keys;
-
-impl BuildHasher for Keys {
-    type Hasher = FoldHasher<'static>;
-
-    fn build_hasher(&self) -> Self::Hasher {
-        FoldHasher::with_seed(0x9E37_79B9_7F4A_7C15, SharedSeed::global_random())
-    }
-}
+pub use self::table::Table;
 
 /// A value and where it was written.
 #[derive(Debug, Clone)]

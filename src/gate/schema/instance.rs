@@ -152,7 +152,8 @@ impl<'a> Object<'a, Tree> for &'a Table {
     }
 
     fn get(&self, key: &String) -> Option<&'a Node> {
-        Table::get(self, key).filter(|node| !node.is_null())
+        let table: &'a Table = self;
+        (**table).get(key).filter(|node| !node.is_null())
     }
 
     fn members(&self) -> Members<'a> {
