@@ -31,6 +31,12 @@ rustPlatform.buildRustPackage {
   };
   cargoLock.lockFile = ../Cargo.lock;
 
+  # Whoever has it from Nix runs services on it and brings configs to nodes.
+  buildFeatures = [ "full" ];
+
+  # The tests belong to the repository (`make test`): they read all of it, and run Nix, age and servers.
+  doCheck = false;
+
   nativeBuildInputs = [ installShellFiles ];
 
   postInstall = lib.optionalString canRun ''

@@ -56,7 +56,7 @@ pub struct Agent {
     /// Allow an address that other machines reach. Whoever reaches it reads the config, without its secrets.
     #[arg(long, requires = "listen")]
     listen_anywhere: bool,
-    /// Do not reload when a file changes, only on SIGHUP.
+    /// Do not reload when a file changes, only on SIGHUP and when other profiles hold.
     #[arg(long)]
     no_watch: bool,
     /// Look every so many seconds whether a file changed, where the system tells nobody: on some network file systems.
