@@ -14,7 +14,7 @@ use super::{DONE, Failure, REFUSED};
 use crate::agent::{self, Format, Listen, Listener, Service, Target};
 use crate::gate::Gate;
 use crate::gate::render::{Totals, human};
-use crate::layer::{Loader, Override};
+use crate::layer::{Given, Loader, Override, Refused};
 use crate::live::audit::{AuditTrail, Limits};
 use crate::live::{Live, StartError};
 use crate::model::{Model, Untyped};
@@ -56,6 +56,9 @@ pub struct Agent {
     /// Allow an address that other machines reach. Whoever reaches it reads the config, without its secrets.
     #[arg(long, requires = "listen")]
     listen_anywhere: bool,
+    /// Write the file and end: for a service that is told of no change, before each of its starts.
+    #[arg(long, requires = "output", conflicts_with_all = ["target", "listen", "no_watch", "poll", "audit"])]
+    once: bool,
     /// Do not reload when a file changes, only on SIGHUP and when other profiles hold.
     #[arg(long)]
     no_watch: bool,
@@ -90,6 +93,24 @@ fn mode(text: &str) -> Result<u32, String> {
     }
 }
 
+fn write_once(
+    file: &agent::Output,
+    loader: &Loader,
+    overrides: &[Override],
+    output: &mut Output,
+) -> Result<u8, Failure> {
+    match loader.load(&Given { overrides, ..Given::default() }) {
+        Ok(loaded) => file.write(&loaded, loader.gate()).map(|_| DONE).map_err(Failure::from),
+        Err(refused) => refuse(&refused, output),
+    }
+}
+
+fn refuse(refused: &Refused, output: &mut Output) -> Result<u8, Failure> {
+    output.put(&human::report(&refused.report, output.style))?;
+    output.put(&human::totals(Totals::of([&refused.report]), output.style))?;
+    Ok(REFUSED)
+}
+
 impl Agent {
     pub fn run<M: Model>(self, output: &mut Output) -> Result<u8, Failure> {
         let level = match self.log {
@@ -101,6 +122,9 @@ impl Agent {
         tracing_subscriber::fmt().with_writer(io::stderr).with_max_level(level).init();
         let (loader, overrides) = self.running.loader(&Gate::of::<M>)?;
         let file = self.file(&loader)?;
+        if let (true, Some(file)) = (self.once, &file) {
+            return write_once(file, &loader, &overrides, output);
+        }
         let listener = self.listener()?;
         let service = match self.running.has_type() {
             true => self.service::<M>(loader, overrides)?,
@@ -108,11 +132,7 @@ impl Agent {
         };
         let service = match service {
             Ok(service) => service,
-            Err(StartError::Refused(refused)) => {
-                output.put(&human::report(&refused.report, output.style))?;
-                output.put(&human::totals(Totals::of([&refused.report]), output.style))?;
-                return Ok(REFUSED);
-            }
+            Err(StartError::Refused(refused)) => return refuse(&refused, output),
             Err(error) => return Err(error.into()),
         };
         let (target, retries) = (self.target(), self.retries);

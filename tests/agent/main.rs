@@ -302,3 +302,24 @@ fn a_schema_needs_the_name_of_its_service() {
     let (code, words) = said(&["--schema", "nowhere.json", "--service", "game"]);
     assert!(code == Some(2) && words.contains("nowhere.json: No such file"), "{words}");
 }
+
+#[test]
+fn a_file_can_be_written_once_before_a_service_starts() {
+    let place = Place::with("[database]\nurl = 'postgresql://node:${SECRET_DB}@db/x'\n");
+    let once = |secret: &str| {
+        let mut command = place.command(&[&FILE[..], &["--once"]].concat());
+        let done =
+            command.envs([("BITCRAPS_SECRET_DB", secret)].into_iter().filter(|it| !it.1.is_empty())).output().unwrap();
+        (done.status.code().unwrap(), String::from_utf8(done.stdout).unwrap())
+    };
+    let (code, said) = once("hunter2");
+    assert_eq!((code, said.as_str()), (0, ""));
+    assert!(place.read("resolved.toml").contains("url = \"postgresql://node:hunter2@db/x\"\n"));
+    let before = place.read("resolved.toml");
+    let (code, said) = once("");
+    assert!(code == 1 && said.contains("database.url needs the secret DB, which nobody has"), "{said}");
+    assert_eq!(place.read("resolved.toml"), before);
+    let done = place.command(&[&FILE[..], &["--once", "--listen", "127.0.0.1:0"]].concat()).output().unwrap();
+    let words = String::from_utf8(done.stderr).unwrap();
+    assert!(done.status.code() == Some(2) && words.contains("cannot be used with"), "{words}");
+}
