@@ -72,6 +72,7 @@ in
     ) fields
   );
 
+  # A config of a newer version than the program is refused, whatever else it says.
   admitted = (import ../../../modules { }).mkFleet {
     inherit (pkgs) confgate;
     nodes = listToAttrs (
@@ -82,7 +83,7 @@ in
           environment = if field.name == "app.environment" then field.value else environment;
           modules = [ (changed field) ];
         }
-      ) fields
+      ) (filter (field: field.name != "version") fields)
     );
   };
 
