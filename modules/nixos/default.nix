@@ -16,6 +16,7 @@ let
     attrNames
     concatStringsSep
     intersectAttrs
+    match
     removeAttrs
     ;
 
@@ -49,6 +50,8 @@ let
       format ? "toml",
       # Whether the program reads its config again on SIGHUP. If not, every change restarts it.
       reload ? false,
+      # Whether secrets are put into the config on the machine, before the program starts: for one that does not know how.
+      resolve ? false,
       # Settings to { public, private }: the ports that it listens on, for other machines and for this one.
       ports ? _: { },
       # Settings to the folders that it writes to, by the names of the settings that say so.
@@ -70,6 +73,7 @@ let
           package
           ports
           reload
+          resolve
           schema
           title
           ;
@@ -77,6 +81,8 @@ let
     in
     if taken != [ ] then
       throw "mkModule: the schema of ${name} has ${concatStringsSep ", " taken} at its top, which NixOS modules take for words of their own: move it into a section"
+    else if resolve && given != null && match "[a-z][a-z0-9-]*" name == null then
+      throw "mkModule: ${name} cannot resolve: the gate takes small letters, digits and dashes for the name of a service"
     else
       {
         _class = "nixos";

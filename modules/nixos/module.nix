@@ -37,6 +37,7 @@ in
         # Where a program looks that is told a folder and an environment.
         "${name}/${environment}.${format}".source = "${bundle}/config.${format}";
         "${name}/origins.json".source = "${bundle}/origins.json";
+        "${name}/manifest.json".source = "${bundle}/manifest.json";
         "${name}/gate".source = lib.getExe' cfg.confgatePackage (
           cfg.confgatePackage.meta.mainProgram or "confgate"
         );

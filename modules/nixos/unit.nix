@@ -10,6 +10,7 @@ let
     getExe'
     mapAttrsToList
     optional
+    optionalAttrs
     optionals
     replaceStrings
     toUpper
@@ -21,12 +22,15 @@ let
     given
     name
     reload
+    resolve
     schema
     title
     ;
 
   folder = "/etc/${name}";
-  file = "${folder}/config.${format}";
+  rendered = "${folder}/config.${format}";
+  # In memory, and gone with the service: it holds secrets.
+  resolved = "/run/${name}/config.${format}";
   prefix =
     if service.envPrefix != null then
       service.envPrefix
@@ -58,10 +62,34 @@ let
       "--schema"
       "${folder}/schema.json"
     ]
-    ++ [ file ]
+    ++ [ rendered ]
   );
-  # The gate reads TOML.
-  checks = optional (format == "toml") check;
+  # The gate, which also writes what it admits, with the secrets in their places.
+  write = line (
+    [
+      "${folder}/gate"
+      "agent"
+      "--once"
+      "--config"
+      folder
+      "--environment"
+      cfg.environment
+    ]
+    ++ optionals (given != null) [
+      "--schema"
+      "${folder}/schema.json"
+      "--service"
+      name
+    ]
+    ++ [
+      "--output"
+      resolved
+      "--format"
+      format
+    ]
+  );
+  # A file alone is read as TOML.
+  checks = if resolve then [ write ] else optional (format == "toml") check;
 in
 {
   description = title;
@@ -80,7 +108,7 @@ in
     Type = "exec";
     ExecStartPre = checks;
     ExecStart = line (
-      [ (getExe' cfg.package (cfg.package.meta.mainProgram or name)) ] ++ arguments file
+      [ (getExe' cfg.package (cfg.package.meta.mainProgram or name)) ] ++ arguments (if resolve then resolved else rendered)
     );
     ExecReload = optionals reload (checks ++ [ "${getExe' pkgs.coreutils "kill"} -HUP $MAINPID" ]);
     Restart = "on-failure";
@@ -88,6 +116,10 @@ in
     LoadCredential = mapAttrsToList (
       secret: path: "${secret}:${replaceStrings [ "%" ] [ "%%" ] path}"
     ) cfg.secrets;
+  }
+  // optionalAttrs resolve {
+    RuntimeDirectory = name;
+    RuntimeDirectoryMode = "0700";
   }
   // import ./sandbox.nix { inherit lib service; } cfg;
 }

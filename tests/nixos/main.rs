@@ -5,6 +5,17 @@
 //! `tests/nix/nixos/machine.nix`. Run alone:
 //! `scripts/nix --prepare && NIXPKGS_LIB=… cargo test --test nixos -- --ignored`.
 
+/// Ends a test that needs nixpkgs' lib where there is none.
+macro_rules! needs_lib {
+    ($test:literal) => {
+        if !has_lib($test) {
+            return;
+        }
+    };
+}
+
+mod resolved;
+#[path = "../support/mod.rs"]
 mod support;
 
 use std::collections::BTreeMap;
@@ -27,15 +38,6 @@ fn has_lib(test: &str) -> bool {
         eprintln!("skipped: {test} (NIXPKGS_LIB does not name a copy of nixpkgs' lib)");
     }
     has
-}
-
-/// Ends a test that needs nixpkgs' lib where there is none.
-macro_rules! needs_lib {
-    ($test:literal) => {
-        if !has_lib($test) {
-            return;
-        }
-    };
 }
 
 fn evaluated(file: &str, attribute: &str) -> Json {

@@ -1,0 +1,47 @@
+//! A service that knows no references: the unit writes the file that it reads.
+
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::Path;
+
+use super::*;
+
+/// Runs the command of a unit in other folders than those of a machine.
+fn run(command: &str, config: &Path, run: &Path, credentials: &Path) -> (Option<i32>, String) {
+    let command = command.strip_prefix("/etc/lamp-post/gate ").unwrap();
+    let moved =
+        command.replace("/etc/lamp-post", config.to_str().unwrap()).replace("/run/lamp-post", run.to_str().unwrap());
+    let mut gate = confgate();
+    let done = gate.args(moved.split(' ')).env("CREDENTIALS_DIRECTORY", credentials).output().unwrap();
+    (done.status.code(), String::from_utf8([done.stdout, done.stderr].concat()).unwrap())
+}
+
+#[test]
+#[ignore = "needs Nix and nixpkgs' lib: `make test` runs it"]
+fn what_the_unit_writes_has_the_secrets_in_their_places() {
+    needs_lib!("a NixOS service whose secrets are resolved for it");
+    let folder = TempDir::new().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    printed(build("resolved.nix", "built", &["-o", at("result").to_str().unwrap()]));
+    let bundle = in_store(&in_store(&at("result")).join("lamp"));
+    let command = evaluated("resolved.nix", "command");
+    let command = command.as_str().unwrap();
+    // As they stand in /etc, each a link.
+    for name in ["etc", "run", "credentials"] {
+        fs::create_dir(at(name)).unwrap();
+    }
+    for file in ["config.json", "origins.json", "manifest.json"] {
+        symlink(bundle.join(file), at("etc").join(file)).unwrap();
+    }
+    fs::copy(root().join(FOLDER).join("lamp/schema.json"), at("etc/schema.json")).unwrap();
+
+    let (code, said) = run(command, &at("etc"), &at("run"), &at("credentials"));
+    assert!(code == Some(1) && said.contains("room needs the secret ROOM, which nobody has"), "{said}");
+    assert!(said.contains("machines/secrets-that-are-resolved.nix:22:"), "{said}");
+    assert!(!at("run/config.json").exists());
+
+    fs::write(at("credentials/ROOM"), "cellar 7\n").unwrap();
+    assert_eq!(run(command, &at("etc"), &at("run"), &at("credentials")), (Some(0), String::new()));
+    let written: Json = serde_json::from_slice(&fs::read(at("run/config.json")).unwrap()).unwrap();
+    assert_eq!((&written["room"], &written["listen"]["port"]), (&Json::from("cellar 7"), &Json::from(7000)));
+    assert_eq!(fs::metadata(at("run/config.json")).unwrap().permissions().mode() & 0o777, 0o600);
+}
