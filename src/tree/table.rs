@@ -12,11 +12,14 @@ use super::Node;
 
 /// A table: its entries in the order in which they were written. It is used as the map that it derefs to.
 ///
-/// The map is in a box: most values of a config are no tables, and each takes the room of the largest.
-#[derive(Clone, Default, PartialEq)]
-pub struct Table(Box<Map>);
+/// The map is in a box: most values of a config are no tables, and each takes the room of the largest. One that was never written
+/// to has none.
+#[derive(Clone, Default)]
+pub struct Table(Option<Box<Map>>);
 
 type Map = IndexMap<String, Node, Keys>;
+
+static EMPTY: Map = Map::with_hasher(Keys);
 
 /// How the keys of tables are hashed: by what is fast, because what configs are read from is no enemy, and differently in
 /// each process. It is the same for all tables of one, so that no table has to remember it.
@@ -34,7 +37,7 @@ impl BuildHasher for Keys {
 impl Table {
     /// A table with room for so many entries.
     pub fn with_capacity(entries: usize) -> Self {
-        Self(Box::new(Map::with_capacity_and_hasher(entries, Keys)))
+        Self(Some(Box::new(Map::with_capacity_and_hasher(entries, Keys))))
     }
 }
 
@@ -42,19 +45,25 @@ impl Deref for Table {
     type Target = Map;
 
     fn deref(&self) -> &Map {
-        &self.0
+        self.0.as_deref().unwrap_or(&EMPTY)
     }
 }
 
 impl DerefMut for Table {
     fn deref_mut(&mut self) -> &mut Map {
-        &mut self.0
+        self.0.get_or_insert_default()
+    }
+}
+
+impl PartialEq for Table {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
     }
 }
 
 impl FromIterator<(String, Node)> for Table {
     fn from_iter<I: IntoIterator<Item = (String, Node)>>(entries: I) -> Self {
-        Self(Box::new(entries.into_iter().collect()))
+        Self(Some(Box::new(entries.into_iter().collect())))
     }
 }
 
@@ -63,7 +72,7 @@ impl IntoIterator for Table {
     type IntoIter = map::IntoIter<String, Node>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
+        self.0.map(|map| *map).unwrap_or_default().into_iter()
     }
 }
 
@@ -72,7 +81,7 @@ impl<'t> IntoIterator for &'t Table {
     type IntoIter = map::Iter<'t, String, Node>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.iter()
+        self.iter()
     }
 }
 
@@ -81,13 +90,13 @@ impl<'t> IntoIterator for &'t mut Table {
     type IntoIter = map::IterMut<'t, String, Node>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.iter_mut()
+        self.iter_mut()
     }
 }
 
 impl fmt::Debug for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        (**self).fmt(f)
     }
 }
 
@@ -99,5 +108,17 @@ mod tests {
     #[test]
     fn a_value_takes_no_more_room_than_a_text_and_its_places_need() {
         assert_eq!((size_of::<Value>(), size_of::<Node>()), (32, 56));
+    }
+
+    #[test]
+    fn a_table_that_was_never_written_to_is_like_one_that_was_emptied() {
+        let mut emptied = Table::from_iter([("a".to_owned(), Node::bare(Value::Null))]);
+        assert_ne!(emptied, Table::default());
+        emptied.clear();
+        assert_eq!(emptied, Table::default());
+        assert_eq!(Table::default().into_iter().count() + Table::default().len(), 0);
+        let mut table = Table::default();
+        table.insert("b".to_owned(), Node::bare(Value::Bool(true)));
+        assert_eq!(table.into_iter().map(|(key, _)| key).collect::<Vec<_>>(), ["b"]);
     }
 }
