@@ -180,7 +180,7 @@ impl<M: Send + Sync + 'static> Keeping<M> {
     fn files(&mut self, shared: &Shared<M>) {
         let mut inputs = Inputs::of(&shared.loader);
         if inputs.is_emptied(&self.inputs) {
-            // Half of what an editor does. Who really empties a file finds it read a moment later.
+            // Half of what an editor does, or who writes a secret. Who really empties a file finds it read a moment later.
             inputs = self.wait_for_content(shared);
         }
         let cause = match inputs.since(&self.inputs) {

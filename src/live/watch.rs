@@ -107,13 +107,16 @@ impl Inputs {
         }
     }
 
-    /// Whether a config file that was there lost all it held: an editor that begins to write it.
+    /// Whether a file came, or had something in it, and holds nothing now: somebody begins to write it.
     pub fn is_emptied(&self, before: &Self) -> bool {
-        let empty = |mark: &Option<Mark>| mark.is_some_and(|mark| mark.size == 0);
-        let full = |mark: &Option<Mark>| mark.is_some_and(|mark| mark.size > 0);
-        self.config
-            .iter()
-            .any(|(path, mark)| empty(mark) && before.config.iter().any(|(other, mark)| other == path && full(mark)))
+        let empty = |(path, mark): &&(PathBuf, Option<Mark>)| mark.is_some_and(|mark| mark.size == 0) && !path.is_dir();
+        let known = |now: &(PathBuf, Option<Mark>), list: &[(PathBuf, Option<Mark>)]| {
+            list.iter().any(|was| was.0 == now.0 && empty(&was))
+        };
+        let lost = |now: &[(PathBuf, Option<Mark>)], was: &[(PathBuf, Option<Mark>)]| {
+            now.iter().filter(empty).any(|it| !known(it, was))
+        };
+        lost(&self.config, &before.config) || lost(&self.secrets, &before.secrets)
     }
 
     /// The folders in which something happens when an input changes: its own, and those of all links on the way to it.
@@ -192,5 +195,20 @@ mod tests {
         let looked: Vec<PathBuf> = Inputs::of(&loader).secrets.into_iter().map(|(path, _)| path).collect();
         assert_eq!(looked[0], folder.path());
         assert_eq!(looked[1..], names[..SECRETS]);
+    }
+
+    #[test]
+    fn a_secret_that_somebody_begins_to_write_is_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let loader = Loader::of::<Config>(Host::bare().variable("BITCRAPS_SECRETS", folder.path()));
+        let (missing, hook) = (Inputs::of(&loader), folder.path().join("HOOK"));
+        assert!(!missing.is_emptied(&Inputs { config: Vec::new(), secrets: Vec::new() }), "a folder is no file");
+        fs::write(&hook, "").unwrap();
+        let begun = Inputs::of(&loader);
+        assert!(begun.is_emptied(&missing));
+        assert!(!begun.is_emptied(&begun), "who leaves it empty is not waited for again");
+        fs::write(&hook, "x").unwrap();
+        let full = Inputs::of(&loader);
+        assert!(!full.is_emptied(&missing) && begun.is_emptied(&full));
     }
 }

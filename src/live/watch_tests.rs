@@ -119,7 +119,9 @@ fn the_first_secret_in_an_empty_folder_is_seen() {
     fs::create_dir(at("secrets")).unwrap();
     let host = Host::bare().folder(folder.path()).variable("BITCRAPS_SECRETS", "./secrets");
     let live = watched(loader(&host));
-    let hook = || live.load().monitoring.alert_webhook.as_ref().unwrap().expose().to_owned();
+    // On a slow machine the file may be read before anything is in it.
+    let hook =
+        || live.load().monitoring.alert_webhook.as_ref().map(|hook| hook.expose().to_owned()).unwrap_or_default();
     assert_eq!(hook(), "https://none.example/x");
     write(&at("secrets/HOOK"), "https://first.example/x");
     soon("the secret", || hook() == "https://first.example/x");
