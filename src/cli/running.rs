@@ -15,9 +15,9 @@ use crate::host::Host;
 use crate::layer::{Choice, Given, Loaded, Loader, Override};
 use crate::tree::Path;
 
-/// What to load.
+/// Whose config, and where it is.
 #[derive(Debug, Args)]
-pub struct Running {
+pub struct Which {
     /// Config file, bundle, or folder of them. By default the folder that the service's variable names (BITCRAPS_CONFIG_PATH),
     /// else config.
     #[arg(long, short, value_name = "PATH")]
@@ -26,6 +26,22 @@ pub struct Running {
     environment: ForEnvironment,
     #[command(flatten)]
     service: ForService,
+}
+
+impl Which {
+    /// Who loads it. `model` makes the gate of the bundled model.
+    pub fn loader(&self, model: &dyn Fn() -> Gate) -> Result<Loader, Failure> {
+        let gate = self.service.gate(model)?;
+        let loader = Loader::new(Arc::new(gate), Host::of_process()).environment(self.environment.environment);
+        Ok(loader.choice(self.config.clone().map_or(Choice::Look, Choice::At)))
+    }
+}
+
+/// What to load.
+#[derive(Debug, Args)]
+pub struct Running {
+    #[command(flatten)]
+    which: Which,
     /// Value of a field that counts before all layers, as an environment variable would have it. May be given several times.
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<Setting>,
@@ -55,14 +71,12 @@ impl Running {
     /// Whether it is the config of the bundled model.
     #[cfg(feature = "agent")]
     pub fn has_type(&self) -> bool {
-        !self.service.is_named()
+        !self.which.service.is_named()
     }
 
     /// Who loads, and what counts before all layers. `model` makes the gate of the bundled model.
     pub fn loader(&self, model: &dyn Fn() -> Gate) -> Result<(Loader, Vec<Override>), Failure> {
-        let gate = self.service.gate(model)?;
-        let loader = Loader::new(Arc::new(gate), Host::of_process()).environment(self.environment.environment);
-        let loader = loader.choice(self.config.clone().map_or(Choice::Look, Choice::At));
+        let loader = self.which.loader(model)?;
         let overrides = self.set.iter().map(|set| set.of(loader.gate())).collect();
         Ok((loader, overrides))
     }

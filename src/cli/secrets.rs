@@ -8,13 +8,14 @@ use serde_json::{Value as Json, json};
 use unicode_width::UnicodeWidthStr;
 
 use super::output::{Format, Output};
+use super::running::Which;
 use super::service::ForService;
 use super::{DONE, Failure, ForEnvironment, REFUSED};
 use crate::gate::Gate;
 use crate::gate::render::{Totals, count, human};
 use crate::gate::shown::harmless;
 use crate::host::Host;
-use crate::layer::{Choice, Loader, Reference, Refused};
+use crate::layer::{Loader, Reference, Refused};
 use crate::nix::bundle::document;
 use crate::secret::{Answer, Trouble};
 
@@ -43,14 +44,8 @@ impl Secrets {
 /// Ask for every secret that the config of this machine refers to, as a service would. Exits with 1 when one is missing.
 #[derive(Debug, Args)]
 struct Check {
-    /// Config file, bundle, or folder of them. By default the folder that the service's variable names (BITCRAPS_CONFIG_PATH),
-    /// else config.
-    #[arg(long, short, value_name = "PATH")]
-    config: Option<PathBuf>,
     #[command(flatten)]
-    environment: ForEnvironment,
-    #[command(flatten)]
-    service: ForService,
+    which: Which,
     /// How to print it.
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "human")]
     format: Format,
@@ -58,10 +53,7 @@ struct Check {
 
 impl Check {
     fn run(self, output: &mut Output, gate: &dyn Fn() -> Gate) -> Result<u8, Failure> {
-        let choice = self.config.map_or(Choice::Look, Choice::At);
-        let gate = self.service.gate(gate)?;
-        let loader = Loader::new(Arc::new(gate), Host::of_process()).environment(self.environment.environment);
-        let loader = loader.choice(choice);
+        let loader = self.which.loader(gate)?;
         let looked_up = loader.references().and_then(|references| {
             let answers = loader.look_up(&references)?;
             Ok(references.into_iter().zip(answers).collect::<Vec<_>>())

@@ -9,6 +9,7 @@ mod format;
 pub mod generate;
 mod instance;
 pub mod leaves;
+mod search;
 mod shape;
 mod view;
 

@@ -1,12 +1,10 @@
 //! What a schema says of one value: the walk that defaults, messages, secrets and rendering share.
 
-use std::collections::HashSet;
-
 use serde_json::{Map, Value as Json};
 
 use super::shape::{Shape, Types, follow};
 use crate::environment::Environment;
-use crate::tree::{Node, Path, Segment, Value, json};
+use crate::tree::{Node, Segment, Value, json};
 
 /// The part of a schema that speaks of one value.
 #[derive(Debug, Clone, Copy)]
@@ -219,52 +217,6 @@ impl<'s> View<'s> {
         names
     }
 
-    /// The names of all fields, at any depth, whose values nobody may see.
-    pub fn secret_names(self) -> Vec<&'s str> {
-        let mut found = Vec::new();
-        let mut level = vec![self];
-        for _ in 0..8 {
-            level.truncate(4096);
-            let mut next = Vec::new();
-            for view in level {
-                next.extend(view.parts().chain(view.alternatives()).chain(view.element(0, &Node::bare(Value::Null))));
-                for (key, view) in view.fields() {
-                    let elements = view.element(0, &Node::bare(Value::Null));
-                    if (view.is_secret() || elements.is_some_and(View::is_secret)) && !found.contains(&key.as_str()) {
-                        found.push(key.as_str());
-                    }
-                    next.push(view);
-                }
-            }
-            level = next;
-        }
-        found
-    }
-
-    /// The dotted paths at which it, or an alternative of it, names the key `name`, the nearest to the root first.
-    pub fn paths_of(self, name: &str) -> Vec<Path> {
-        let mut found = Vec::new();
-        let mut level = vec![(Path::root(), self)];
-        // A schema that refers to itself has no end.
-        for _ in 0..8 {
-            level.truncate(4096);
-            let mut next = Vec::new();
-            for (path, view) in level {
-                next.extend(view.parts().chain(view.alternatives()).map(|part| (path.clone(), part)));
-                for (key, view) in view.fields() {
-                    let path = path.key(key);
-                    if key == name && !view.marked("deprecated") && !found.contains(&path) {
-                        found.push(path.clone());
-                    }
-                    next.push((path, view));
-                }
-            }
-            level = next;
-        }
-        found.sort_by_key(|path| path.0.len());
-        found
-    }
-
     /// The part of the schema at a JSON Pointer that an error of the validator gives, from here on.
     pub fn pointer(self, pointer: &str) -> Option<Self> {
         let steps = pointer.split('/').skip(1).filter(|step| *step != "$ref");
@@ -324,21 +276,6 @@ impl<'s> View<'s> {
         }
         let by_environment = self.get("x-defaults").and_then(|defaults| defaults.get(environment.name()));
         by_environment.or_else(|| self.get("default"))
-    }
-
-    /// The path of the first property that carries a mark.
-    pub fn find_marked(self, keyword: &str) -> Option<Path> {
-        // A schema may hold itself: each part is looked at once.
-        fn find<'s>(view: View<'s>, keyword: &str, path: &Path, seen: &mut HashSet<&'s str>) -> Option<Path> {
-            if view.marked(keyword) {
-                return Some(path.clone());
-            }
-            if !seen.insert(view.place()) {
-                return None;
-            }
-            view.fields().find_map(|(name, view)| find(view, keyword, &path.key(name), seen))
-        }
-        find(self, keyword, &Path::root(), &mut HashSet::new())
     }
 
     /// The first sentence of the description, without its end, to go on a sentence with.
