@@ -36,6 +36,9 @@ let
   declaration = { lib, ... }: { options = import ./options.nix { inherit lib schema environment; }; };
 
   ways = {
+    # What it costs to ask at all.
+    nothing = index: index;
+
     # All that a bundle is made of: what was defined, where each value was written, what is wrong.
     confgate =
       index:
