@@ -9,7 +9,7 @@ use super::output::Output;
 use super::{DONE, Failure, ForEnvironment, REFUSED, input};
 use crate::gate::finding::Report;
 use crate::gate::render::{Format, Totals, github, human, json, sarif};
-use crate::gate::{Gate, Outcome, Terms};
+use crate::gate::{Gate, Outcome, Submission, Terms};
 use crate::model::Severity;
 use crate::nix::bundle::document;
 use crate::parallel;
@@ -100,7 +100,8 @@ impl Check {
             ..Terms::default()
         };
         let bytes = input::text(file)?;
-        let Outcome { mut report, tree, .. } = gate.examine(input::submission(file, bytes, terms));
+        let Submission { tree, sources, found, terms } = input::submission(file, bytes, terms);
+        let Outcome { mut report, tree, .. } = gate.assess(tree, &sources, found, terms);
         if alone {
             // Nor would it be of any use to take a large tree apart.
             mem::forget(tree);

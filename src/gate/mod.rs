@@ -197,13 +197,19 @@ impl Gate {
     }
 
     /// Examines a tree whose sources somebody needs afterwards.
-    pub(crate) fn examine_tree(
-        &self,
-        mut tree: Node,
-        sources: &Sources,
-        mut found: Vec<Finding>,
-        terms: Terms,
-    ) -> Outcome {
+    pub(crate) fn examine_tree(&self, tree: Node, sources: &Sources, found: Vec<Finding>, terms: Terms) -> Outcome {
+        let mut outcome = self.assess(tree, sources, found, terms);
+        let fills = self.fills_defaults(terms).then_some(outcome.environment);
+        complete::canonical(self.schema.view(), &mut outcome.tree, fills);
+        outcome
+    }
+
+    fn fills_defaults(&self, terms: Terms) -> bool {
+        self.judge.is_some() || terms.fill_defaults
+    }
+
+    /// The same for whoever wants the report alone: the tree is not brought into its canonical form.
+    pub(crate) fn assess(&self, mut tree: Node, sources: &Sources, mut found: Vec<Finding>, terms: Terms) -> Outcome {
         let view = self.schema.view();
         let (environment, disagreement) = self.environment(&tree, sources, terms.environment);
         found.extend(disagreement);
@@ -212,8 +218,7 @@ impl Gate {
             Err(stuck) => return stuck.outcome(found, environment, tree),
         }
         complete::read_other_forms(view, &mut tree);
-        let fills = self.judge.is_some() || terms.fill_defaults;
-        if fills {
+        if self.fills_defaults(terms) {
             complete::fill_defaults(view, &mut tree, environment);
         }
         let broken_text = found.iter().any(|finding| finding.rule == SYNTAX);
@@ -280,7 +285,6 @@ impl Gate {
             syntax::hide(&mut hidden, source, &view.secret_names());
         }
         let report = Report::new(found).hiding(hidden);
-        complete::canonical(view, &mut tree, fills.then_some(environment));
         Outcome { report, environment, tree, config }
     }
 

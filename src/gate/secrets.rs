@@ -1,12 +1,15 @@
 //! Secrets in plain text: where they are, and what to write instead.
 
+use std::ops::Range;
+
 use super::RuleInfo;
 use super::finding::Finding;
 use super::likely::{self, LIKELY};
 use super::schema::View;
 use crate::model::{Severity, url};
+use crate::parallel;
 use crate::tree::reference;
-use crate::tree::{Node, Path, Place, Sources, Span, Trail, Value};
+use crate::tree::{Node, Origin, Path, Place, Sources, Span, Trail, Value};
 
 /// The rule of plain secrets.
 pub const NO_PLAIN_TEXT: &str = "secrets/no-plain-text";
@@ -155,48 +158,86 @@ fn reference_name(path: &Path, ending: &str) -> String {
 
 /// Every secret of a tree that stands there as it is.
 pub fn plain<'t>(view: View<'_>, tree: &'t Node) -> Vec<Plain<'t>> {
-    let mut found = Vec::new();
     let free = |path: &Path| {
         const FORM: [&str; 4] = ["format", "pattern", "enum", "const"];
         view.at(&path.0, tree).is_none_or(|view| FORM.iter().all(|keyword| view.get(keyword).is_none()))
     };
-    collect(Some(view), false, tree, Trail::Root, &free, &mut found);
-    found
+    let mut search = Search { free: &free, found: Vec::new() };
+    search.node(Some(view), false, tree, Trail::Root);
+    search.found
 }
 
-/// `inside` says whether it stands in a secret, `free` whether a field takes any text.
-fn collect<'t>(
-    view: Option<View<'_>>,
-    inside: bool,
-    node: &'t Node,
-    trail: Trail<'_>,
-    free: &dyn Fn(&Path) -> bool,
-    found: &mut Vec<Plain<'t>>,
-) {
-    let view = view.filter(|view| view.holds_secrets());
-    let secret = inside || view.is_some_and(View::is_secret);
-    let what = match &node.value {
-        // That nobody knows it is found elsewhere.
-        Value::String(_) if inside && view.is_none() => Some(What::OtherKind),
-        Value::String(text) => plain_text(secret, text).or_else(|| likely_text(secret, text, &|| free(&trail.path()))),
-        _ if secret => Some(What::OtherKind),
-        _ => None,
-    };
-    found.extend(what.map(|what| Plain { path: trail.path(), node, what }));
-    match &node.value {
-        Value::List(elements) => {
-            for (index, element) in elements.iter().enumerate() {
-                let inner = view.and_then(|view| view.element(index, node));
-                collect(inner, secret, element, Trail::Index(&trail, index), free, found);
+struct Search<'s, 't> {
+    /// Whether a field takes any text.
+    free: &'s (dyn Fn(&Path) -> bool + Sync),
+    found: Vec<Plain<'t>>,
+}
+
+impl<'t> Search<'_, 't> {
+    /// `inside` says whether it stands in a secret.
+    fn node(&mut self, view: Option<View<'_>>, inside: bool, node: &'t Node, trail: Trail<'_>) {
+        let view = view.filter(|view| view.holds_secrets());
+        let secret = inside || view.is_some_and(View::is_secret);
+        let what = match &node.value {
+            // That nobody knows it is found elsewhere.
+            Value::String(_) if inside && view.is_none() => Some(What::OtherKind),
+            Value::String(text) => {
+                plain_text(secret, text).or_else(|| likely_text(secret, text, &|| (self.free)(&trail.path())))
             }
-        }
-        Value::Table(table) => {
-            for (key, child) in table {
-                let inner = view.and_then(|view| view.property(key, node));
-                collect(inner, secret, child, Trail::Key(&trail, key), free, found);
+            _ if secret => Some(What::OtherKind),
+            _ => None,
+        };
+        self.found.extend(what.map(|what| Plain { path: trail.path(), node, what }));
+        match &node.value {
+            Value::List(elements) => self.elements(elements, |index| view?.element(index, node), secret, trail),
+            Value::Table(table) => {
+                for (key, child) in table {
+                    let inner = view.and_then(|view| view.property(key, node));
+                    self.node(inner, secret, child, Trail::Key(&trail, key));
+                }
             }
+            _ => {}
         }
-        _ => {}
+    }
+
+    /// Of a list that fills a large text, several threads take a share each.
+    fn elements<'v>(
+        &mut self,
+        elements: &'t [Node],
+        view: impl Fn(usize) -> Option<View<'v>> + Sync,
+        secret: bool,
+        trail: Trail<'_>,
+    ) {
+        let look = |search: &mut Search<'_, 't>, share: Range<usize>| {
+            for (index, element) in share.clone().zip(&elements[share]) {
+                search.node(view(index), secret, element, Trail::Index(&trail, index));
+            }
+        };
+        let workers = parallel::workers((written_in(elements) / parallel::LARGE).min(elements.len()));
+        if workers == 1 {
+            return look(self, 0..elements.len());
+        }
+        let start = |worker: usize| elements.len() * worker / workers;
+        let shares = (0..workers).map(|worker| start(worker)..start(worker + 1)).collect();
+        let free = self.free;
+        let found = parallel::each(shares, |share| {
+            let mut search = Search { free, found: Vec::new() };
+            look(&mut search, share);
+            search.found
+        });
+        self.found.extend(found.into_iter().flatten());
+    }
+}
+
+/// From the first element of a list to the last one, in bytes of the text that both stand in.
+fn written_in(elements: &[Node]) -> usize {
+    match elements {
+        [
+            Node { origin: Origin::Text { key: first, .. }, .. },
+            ..,
+            Node { origin: Origin::Text { key: last, .. }, .. },
+        ] => last.range().start.saturating_sub(first.range().start),
+        _ => 0,
     }
 }
 

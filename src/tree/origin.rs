@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroize;
 
 use super::{Path, nix_source};
+use crate::parallel;
 
 /// A text that values were read from. Cheap to clone.
 #[derive(Clone)]
@@ -205,6 +206,11 @@ impl Sources {
     /// The text that a tree was read from, and no other.
     pub fn of(source: &Source) -> Self {
         Self { text: Some(source.clone()), ..Self::default() }
+    }
+
+    /// Whether the text is so long that work on its tree is worth threads.
+    pub fn are_large(&self) -> bool {
+        self.text.as_ref().is_some_and(|source| source.text().len() >= parallel::LARGE)
     }
 
     /// Every place that an origin names, in its order.

@@ -28,6 +28,7 @@ use self::shape::{Shape, shapes};
 pub use self::view::View;
 use super::finding::Finding;
 use crate::model::Duration;
+use crate::parallel;
 use crate::tree::{Node, Path};
 
 /// A schema, ready to validate.
@@ -118,8 +119,10 @@ impl Schema {
 
     /// What the schema has to say of `tree`: every keyword that is not kept.
     pub fn findings(&self, tree: &Node, subject: &Subject<'_>) -> Vec<Finding> {
-        let mut found = beyond::findings(self.view(), tree, subject);
-        if !self.validator.is_valid(tree) {
+        let beyond = || beyond::findings(self.view(), tree, subject);
+        let (mut found, is_valid) =
+            parallel::both(subject.sources.are_large(), beyond, || self.validator.is_valid(tree));
+        if !is_valid {
             let errors = self.validator.iter_errors(tree);
             let mut by_keyword: Vec<Finding> =
                 errors.flat_map(|error| explain::findings(&error, self.view(), tree, subject)).collect();

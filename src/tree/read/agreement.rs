@@ -6,12 +6,18 @@ use std::{fs, iter};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
-use super::{Table, pass, recover};
+use super::{Table, parts, pass, recover};
 
 /// What both readers make of a text, when they agree: a tree and its places, or nothing where the pass gives up.
 fn both(text: &str) -> Result<Option<Table>, String> {
     let (table, errors) = recover::read(text);
-    let passed = pass::read(text);
+    let passed = pass::read(text, 0..text.len());
+    for cut in iter::successors(parts::cut(text, 0), |cut| parts::cut(text, *cut)) {
+        let joined = parts::read_cut(text, &[cut]);
+        if joined.is_some() && format!("{joined:?}") != format!("{passed:?}") {
+            return Err(format!("differs in two parts, cut at {cut}\n{text}\n{joined:#?}\n{passed:#?}"));
+        }
+    }
     match &passed {
         Some(_) if !errors.is_empty() => Err(format!("passes, and has mistakes: {errors:?}\n{text}")),
         // Equality ignores places; the other form does not.
@@ -192,6 +198,53 @@ fn tables_may_come_in_any_order() {
         "\"\" = 1\n[\"x.y\"]\n'' = 2\n",
     ] {
         assert!(passes(text), "{text}");
+    }
+}
+
+/// Every place where a text may be cut, and whether it comes apart there.
+fn cuts(text: &str) -> Vec<(&str, bool)> {
+    both(text).unwrap();
+    let all = iter::successors(parts::cut(text, 0), |cut| parts::cut(text, *cut));
+    all.map(|cut| (&text[cut..], parts::read_cut(text, &[cut]).is_some())).collect()
+}
+
+#[test]
+fn a_text_is_cut_between_the_tables_of_a_list() {
+    let text = "[a]\nx = 1\n[[b]]\n[b.c]\n[[b.d]]\n[[b]] # note\n[[b.d]]\n[[e]]\n[f]\n";
+    let apart = [("[[b]]\n[b.c]", true), ("[[b]] # note", true), ("[[e]]\n", true)];
+    let cut = cuts(text);
+    assert_eq!(cut.len(), apart.len(), "{cut:?}");
+    assert!(cut.iter().zip(apart).all(|(cut, apart)| cut.0.starts_with(apart.0) && cut.1 == apart.1), "{cut:?}");
+}
+
+#[test]
+fn a_text_whose_parts_share_more_than_a_list_is_read_in_one_piece() {
+    for text in [
+        // A table that goes on.
+        "[a.b]\n[[x]]\n[a.c]\n",
+        // No header, but a text of several lines.
+        "x = \"\"\"\n[[x]]\n\"\"\"\n",
+        "x = '''\n[[x]]\n'''\n",
+        // What was closed is opened again.
+        "x = 1\n[[x]]\n",
+        "x = [{ a = 1 }]\n[[x]]\n",
+        "[x]\n[[x]]\n",
+        "[x.y]\n[[x]]\n",
+    ] {
+        let cut = cuts(text);
+        assert!(cut.len() == 1 && !cut[0].1, "{cut:?}");
+    }
+}
+
+#[test]
+fn a_large_text_is_the_same_in_as_many_parts_as_there_are_cores() {
+    let element = |index: usize| format!("[[relays]]\nname = \"{index}\"\n[relays.limits]\nmost = {index}\n\n");
+    let text: String = (0..20_000).map(element).collect();
+    assert!(text.len() > 4 * crate::parallel::LARGE);
+    let mixed = text.replacen("\"7\"", "\"\"\"\n7\"\"\"", 1) + "[other.a]\n[[relays]]\n[other.b]\n";
+    for text in [text, mixed] {
+        let whole = pass::read(&text, 0..text.len()).unwrap();
+        assert_eq!(format!("{:?}", parts::read(&text).unwrap()), format!("{whole:?}"));
     }
 }
 

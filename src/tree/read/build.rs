@@ -59,7 +59,7 @@ struct OpenTable {
 
 /// What made a table or a list.
 #[derive(PartialEq)]
-enum Made {
+pub(super) enum Made {
     /// The key of something inside it.
     Passing,
     /// A header.
@@ -69,7 +69,7 @@ enum Made {
 }
 
 /// Tells what made something by where it was written: a header holds its key, and a value comes after it.
-fn made(node: &Node) -> Made {
+pub(super) fn made(node: &Node) -> Made {
     match node.origin {
         Origin::Text { key, value } if key == value => Made::Passing,
         Origin::Text { key, value } if key.start > value.start => Made::Header,

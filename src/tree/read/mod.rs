@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod agreement;
 mod build;
+mod parts;
 mod pass;
 mod plain;
 mod recover;
@@ -32,7 +33,7 @@ pub struct SyntaxError {
 /// assert_eq!(errors.len(), 1);
 /// ```
 pub fn toml(source: &Source) -> (Node, Vec<SyntaxError>) {
-    let (table, errors) = match pass::read(source.text()) {
+    let (table, errors) = match parts::read(source.text()) {
         Some(table) => (table, Vec::new()),
         None => recover::read(source.text()),
     };

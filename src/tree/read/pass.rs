@@ -2,6 +2,8 @@
 //!
 //! Where anything is wrong, or merely odd, it gives up, and [`super::recover`] says what there is to say.
 
+use std::ops::Range;
+
 use toml_parser::Source;
 use toml_parser::lexer::{Token, TokenKind};
 use toml_parser::parser::parse_document;
@@ -10,12 +12,12 @@ use super::build::Builder;
 use super::scalar::Refusal;
 use super::{Table, plain};
 
-/// The table that a text means; `None` when there may be a mistake in it.
-pub(super) fn read(text: &str) -> Option<Table> {
+/// The table that a part of a text means; `None` when there may be a mistake in it, or a statement goes on behind it.
+pub(super) fn read(text: &str, part: Range<usize>) -> Option<Table> {
     let mut builder = Builder::new(text);
     let (mut tokens, mut values) = (Vec::new(), Vec::new());
-    let mut at = 0;
-    while at < text.len() {
+    let mut at = part.start;
+    while at < part.end {
         at = match plain::statement(text, at, &mut values, &mut builder) {
             Some(next) => next,
             None => parsed(text, at, &mut tokens, &mut builder)?,
@@ -24,7 +26,7 @@ pub(super) fn read(text: &str) -> Option<Table> {
             return None;
         }
     }
-    builder.finish()
+    builder.finish().filter(|_| at == part.end)
 }
 
 /// Parses the statement that begins at a byte, and tells where the next one begins.
