@@ -28,6 +28,9 @@ in
       format ? "toml",
       # Without it the bundle is built whatever the gate says, for those who check elsewhere.
       check ? true,
+      # Warnings that are known and accepted: RULE, or RULE:FIELD for one field. Others refuse the bundle with `denyWarnings`.
+      accept ? [ ],
+      denyWarnings ? false,
     }:
     let
       canonical = environments.parse environment;
@@ -49,7 +52,7 @@ in
           }
         ];
         sources = sourcesBelow root result.files;
-        inherit check;
+        inherit accept check denyWarnings;
         schema = given;
       };
     }

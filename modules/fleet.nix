@@ -33,6 +33,9 @@ in
       specialArgs ? { },
       root ? "",
       format ? "toml",
+      # Warnings that are known and accepted in every node, and whether others refuse the fleet.
+      accept ? [ ],
+      denyWarnings ? false,
     }:
     let
       tagged =
@@ -98,6 +101,7 @@ in
           }
         ) (attrNames evaluated);
         sources = sourcesBelow root files;
+        inherit accept denyWarnings;
         schema = given;
       };
     }

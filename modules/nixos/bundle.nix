@@ -30,7 +30,7 @@ let
 in
 mkBundle {
   inherit name;
-  inherit (cfg) environment;
+  inherit (cfg) accept environment;
   inherit (service) format;
   # As the type of the option reads them.
   modules = map (definition: {

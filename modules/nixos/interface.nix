@@ -109,6 +109,15 @@ cfg: {
     '';
   };
 
+  accept = mkOption {
+    type = types.listOf types.str;
+    default = [ ];
+    example = [ "secrets/likely-secret:app.name" ];
+    description = ''
+      Warnings of the gate that are known and accepted: by the name of a rule, or of a rule and a field.
+    '';
+  };
+
   confgatePackage = mkOption {
     type = types.package;
     default =

@@ -91,11 +91,16 @@ impl Plain<'_> {
         let finding = Finding::new(Severity::Warning, LIKELY, path.clone(), message);
         let finding = finding.at(sources.places(&self.node.origin), "set here");
         let name = reference_name(path, "");
-        let instead = match sources.nix.is_empty() {
-            true => format!("write ${{SECRET_{name}}} in its place"),
-            false => format!("write secret \"{name}\" in its place"),
-        };
-        finding.help(format!("{instead}; if it is none, check with --accept {LIKELY}:{path}"))
+        finding.help(match sources.nix.is_empty() {
+            true => {
+                format!("write ${{SECRET_{name}}} in its place; if it is none, check with --accept {LIKELY}:{path}")
+            }
+            false => {
+                format!(
+                    "write secret \"{name}\" in its place; if it is none, build with accept = [ \"{LIKELY}:{path}\" ]"
+                )
+            }
+        })
     }
 
     /// Where it stands in the sources, so that no line is shown with it.

@@ -51,6 +51,8 @@ pub struct Shared {
     schema_digest: String,
     sources: HashMap<String, (Source, String)>,
     check: bool,
+    accept: Vec<String>,
+    deny_warnings: bool,
 }
 
 /// One config, examined and rendered.
@@ -88,7 +90,9 @@ impl Shared {
             Ok((name.clone(), (source, digest(&bytes))))
         });
         let sources = sources.collect::<Result<_, BuildError>>()?;
-        Ok(Self { gate, schema_digest: digest(&schema_text), sources, check: asked.check })
+        let schema_digest = digest(&schema_text);
+        let Request { check, deny_warnings, .. } = *asked;
+        Ok(Self { gate, schema_digest, sources, check, accept: asked.accept.clone(), deny_warnings })
     }
 
     /// Examines and renders one config.
@@ -97,7 +101,11 @@ impl Shared {
     ///
     /// The order holds a number that no config can hold, or what TOML cannot say although it was not checked.
     pub fn make(&self, order: &Order) -> Result<Bundle, BuildError> {
-        let outcome = self.gate.examine(self.submission(order)?);
+        let mut outcome = self.gate.examine(self.submission(order)?);
+        outcome.report.accept(&self.accept);
+        if self.deny_warnings {
+            outcome.report.deny_warnings();
+        }
         let admitted = outcome.report.admits();
         if self.check && !admitted {
             return Ok(Bundle { report: outcome.report, files: None });

@@ -11,7 +11,7 @@ use crate::tree::Definition;
 
 /// What a derivation asks its builder for: bundles, and what they share.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Request {
     /// The bundles: one, or those of a fleet.
     pub orders: Vec<Order>,
@@ -21,6 +21,12 @@ pub struct Request {
     /// same, for those who check elsewhere.
     #[serde(default = "yes")]
     pub check: bool,
+    /// The warnings that are known and accepted, each by its rule or as `RULE:FIELD`.
+    #[serde(default)]
+    pub accept: Vec<String>,
+    /// Whether the other warnings refuse a bundle.
+    #[serde(default)]
+    pub deny_warnings: bool,
     /// The schema, when it is not the bundled one.
     #[serde(default)]
     pub schema: Option<PathBuf>,

@@ -18,15 +18,18 @@ let
 
   bundle =
     root: name:
-    mkBundle {
-      inherit name confgate root;
-      environment =
-        if pathExists (root + "/environment") then
-          replaceStrings [ "\n" ] [ "" ] (readFile (root + "/environment"))
-        else
-          "Production";
-      modules = [ (root + "/config.nix") ];
-    };
+    mkBundle (
+      {
+        inherit name confgate root;
+        environment =
+          if pathExists (root + "/environment") then
+            replaceStrings [ "\n" ] [ "" ] (readFile (root + "/environment"))
+          else
+            "Production";
+        modules = [ (root + "/config.nix") ];
+      }
+      // (if pathExists (root + "/bundle.nix") then import (root + "/bundle.nix") else { })
+    );
 
   casesIn =
     folder:

@@ -1,0 +1,4 @@
+{
+  accept = [ "secrets/likely-secret:app.data_dir" ];
+  denyWarnings = true;
+}
