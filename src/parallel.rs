@@ -1,4 +1,4 @@
-//! Work on all cores.
+//! Work on all cores. Where no thread can be started, as in a unit with few tasks, the caller's does it all.
 
 use std::panic;
 use std::sync::OnceLock;
@@ -16,7 +16,15 @@ pub fn workers(most: usize) -> usize {
 
 /// What `work` makes of each item, in the order of the items. A few items are not worth a thread.
 pub fn map<T: Sync, R: Send + Sync>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let workers = workers(items.len() / 4);
+    shared(items, workers(items.len() / 4), work)
+}
+
+/// The same for items of which each is worth a thread.
+pub fn each<T: Sync, R: Send + Sync>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    shared(items, workers(items.len()), work)
+}
+
+fn shared<T: Sync, R: Send + Sync>(items: &[T], workers: usize, work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     if workers == 1 {
         return items.iter().map(work).collect();
     }
@@ -32,7 +40,8 @@ pub fn map<T: Sync, R: Send + Sync>(items: &[T], work: impl Fn(&T) -> R + Sync) 
     };
     thread::scope(|scope| {
         for _ in 1..workers {
-            scope.spawn(run);
+            // Without it the others have more to do.
+            let _ = thread::Builder::new().spawn_scoped(scope, run);
         }
         run();
     });
@@ -40,33 +49,15 @@ pub fn map<T: Sync, R: Send + Sync>(items: &[T], work: impl Fn(&T) -> R + Sync) 
     results.into_iter().filter_map(OnceLock::into_inner).collect()
 }
 
-/// What `work` makes of each item, each on a thread of its own.
-pub fn each<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
-    let mut items = items.into_iter();
-    let Some(first) = items.next() else { return Vec::new() };
-    let work = &work;
-    thread::scope(|scope| {
-        let others: Vec<_> = items.map(|item| scope.spawn(move || work(item))).collect();
-        let mut results = vec![work(first)];
-        results.extend(others.into_iter().map(joined));
-        results
-    })
-}
-
 /// Both results; `worth` says whether the second one is worth a thread.
-pub fn both<A, B: Send>(worth: bool, one: impl FnOnce() -> A, other: impl FnOnce() -> B + Send) -> (A, B) {
+pub fn both<A, B: Send>(worth: bool, one: impl FnOnce() -> A, other: impl Fn() -> B + Sync) -> (A, B) {
     if !worth {
         return (one(), other());
     }
-    thread::scope(|scope| {
-        let other = scope.spawn(other);
-        (one(), joined(other))
+    thread::scope(|scope| match thread::Builder::new().spawn_scoped(scope, &other) {
+        Ok(started) => (one(), started.join().unwrap_or_else(|panicked| panic::resume_unwind(panicked))),
+        Err(_) => (one(), other()),
     })
-}
-
-/// A thread that panics ends the one that waits for it as well.
-fn joined<R>(handle: thread::ScopedJoinHandle<'_, R>) -> R {
-    handle.join().unwrap_or_else(|panicked| panic::resume_unwind(panicked))
 }
 
 #[cfg(test)]
@@ -74,9 +65,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_item_and_both_sides_have_their_own_result() {
-        assert_eq!(each(vec![1, 2, 3], |item| item * 2), [2, 4, 6]);
-        assert!(each(Vec::new(), |item: i32| item).is_empty());
+    fn results_are_in_the_order_of_the_items() {
+        for count in [0, 1, 3, 1000] {
+            let items: Vec<usize> = (0..count).collect();
+            let doubled: Vec<usize> = items.iter().map(|item| item * 2).collect();
+            assert_eq!(map(&items, |item| item * 2), doubled);
+            assert_eq!(each(&items, |item| item * 2), doubled);
+        }
         assert_eq!([true, false].map(|worth| both(worth, || 1, || "a")), [(1, "a"); 2]);
     }
 
@@ -84,13 +79,6 @@ mod tests {
     fn a_panic_on_another_thread_is_one_here() {
         let panicked = panic::catch_unwind(|| both(true, || (), || panic!("stop")));
         assert_eq!(panicked.unwrap_err().downcast_ref(), Some(&"stop"));
-    }
-
-    #[test]
-    fn results_are_in_the_order_of_the_items() {
-        for count in [0, 1, 3, 1000] {
-            let items: Vec<usize> = (0..count).collect();
-            assert_eq!(map(&items, |item| item * 2), items.iter().map(|item| item * 2).collect::<Vec<_>>());
-        }
+        assert!(panic::catch_unwind(|| each(&[1, 2, 3], |item| assert_eq!(*item, 0))).is_err());
     }
 }

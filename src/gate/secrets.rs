@@ -223,11 +223,11 @@ impl<'t> Search<'_, 't> {
             return look(self, 0..elements.len());
         }
         let start = |worker: usize| elements.len() * worker / workers;
-        let shares = (0..workers).map(|worker| start(worker)..start(worker + 1)).collect();
+        let shares: Vec<Range<usize>> = (0..workers).map(|worker| start(worker)..start(worker + 1)).collect();
         let free = self.free;
-        let found = parallel::each(shares, |share| {
+        let found = parallel::each(&shares, |share| {
             let mut search = Search { free, found: Vec::new() };
-            look(&mut search, share);
+            look(&mut search, share.clone());
             search.found
         });
         self.found.extend(found.into_iter().flatten());

@@ -23,7 +23,7 @@ pub(super) fn read_cut(text: &str, cuts: &[usize]) -> Option<Table> {
     let starts = iter::once(0).chain(cuts.iter().copied());
     let ends = cuts.iter().copied().chain(iter::once(text.len()));
     let parts: Vec<Range<usize>> = starts.zip(ends).map(|(start, end)| start..end).collect();
-    let read = parallel::each(parts, |part| pass::read(text, part));
+    let read = parallel::each(&parts, |part| pass::read(text, part.clone()));
     read.into_iter().reduce(|whole, part| join(whole?, part?)).flatten()
 }
 
