@@ -2,6 +2,7 @@
 let
   inherit (builtins)
     attrNames
+    concatMap
     concatStringsSep
     elemAt
     genList
@@ -93,6 +94,22 @@ let
       line = 0;
       column = 0;
     };
+
+  # What is no file has no name.
+  named =
+    nameOf: origin:
+    let
+      file = nameOf origin;
+    in
+    if file == null then
+      [ ]
+    else
+      [
+        {
+          name = origin;
+          value = { inherit file; };
+        }
+      ];
 in
 # `hasConfig` tells whether `config` is a name of the schema, and so no word of the module language; `arguments` are what every
 # module function is given; `nameOf` is what to call a file that Nix names.
@@ -114,12 +131,7 @@ let
   count = length loaded;
   around = nothing {
     inherit nameOf;
-    names = listToAttrs (
-      map (module: {
-        name = module.origin;
-        value = nameOf module.origin;
-      }) loaded
-    );
+    names = listToAttrs (concatMap (module: named nameOf module.origin) loaded);
   };
 in
 # Nearest last: what a module imports comes before it, and of two side by side the later one first, as in nixpkgs.

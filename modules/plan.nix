@@ -71,6 +71,7 @@ let
       fields = mapAttrs (
         name:
         node {
+          inherit name;
           pointer = "${within.pointer}/${segment name}";
           title = if within.title == "" then name else "${within.title}.${name}";
           default =
@@ -93,6 +94,7 @@ let
           anything
         else
           node {
+            name = "";
             pointer = "";
             title = "${within.title}.*";
             default = { };
@@ -104,8 +106,8 @@ let
     {
       inherit section declared fields;
       sections = only (name: fields.${name}.section);
-      leaves = mapAttrs (_: field: field.pointer) (only (name: !fields.${name}.section));
-      inherit (within) pointer;
+      leaves = only (name: !fields.${name}.section);
+      inherit (within) name pointer;
       defaulted = default ? value || optional;
       # The place chooses between forms, so that the names of one form say nothing of another.
       choice = length (filter (part: !(isNull part)) (branchesOf schema)) > 1;
@@ -127,6 +129,7 @@ let
 in
 schema:
 node {
+  name = "";
   pointer = "";
   title = "";
   default = { };

@@ -4,6 +4,7 @@ forms:
 let
   inherit (builtins)
     attrNames
+    attrValues
     catAttrs
     filter
     foldl'
@@ -11,15 +12,14 @@ let
     intersectAttrs
     isFloat
     length
-    listToAttrs
     mapAttrs
     removeAttrs
     tail
     unsafeGetAttrPos
     ;
 
-  inherit (forms) nearest;
-  inherit (import ./values.nix) isSimple judge;
+  inherit (forms) having place;
+  inherit (import ./values.nix) isLoose judge;
 
   union = foldl' (sum: set: sum // set);
 
@@ -50,7 +50,7 @@ let
         if value._type or null == "override" && value.priority < 1500 then value.content else value;
       verdict = judge integer content;
     in
-    if isSimple content then
+    if !(isLoose content) then
       {
         setting = {
           inherit name;
@@ -66,57 +66,86 @@ let
       }
     else
       { unsettled = name; };
+
+  # Found among tables with something around them: what holds, as far as no mkOverride is around it.
+  among =
+    leaves: tables:
+    let
+      live = filter (table: table.around.active) tables;
+      ranked = filter (table: table.around.ranked) live;
+      values = catAttrs "value" (filter (table: !table.around.ranked) live);
+    in
+    {
+      inherit live;
+      found = intersectAttrs leaves (union { } values);
+      contested = attrNames (intersectAttrs leaves (union (overlap values) (catAttrs "value" ranked)));
+    };
 in
 plan: prefix: plain: tables: known:
 let
-  inherit (plan) fields leaves;
-  inherit (head tables) around;
+  inherit (plan) leaves;
+  inherit ((head tables).around) names;
 
-  # What holds; and of that, what has a priority.
-  live = if plain then tables else filter (table: table.around.active) tables;
-  ranked = if plain then [ ] else filter (table: table.around.ranked) live;
-  values = catAttrs "value" (if plain then tables else filter (table: !table.around.ranked) live);
-
+  marked = among leaves tables;
   found =
     if !plain then
-      intersectAttrs leaves (union { } values)
+      marked.found
     else if plan.sections == { } then
       known
     else
       intersectAttrs leaves known;
   contested =
-    if plain && length tables == 1 then
+    if !plain then
+      marked.contested
+    else if length tables == 1 then
       [ ]
     else
-      attrNames (intersectAttrs leaves (union (overlap values) (catAttrs "value" ranked)));
+      attrNames (intersectAttrs leaves (overlap (catAttrs "value" tables)));
 
   single = if contested == [ ] then found else removeAttrs found contested;
-  loose = filter (name: !(isSimple single.${name})) (attrNames single);
-  glances = map (name: glance fields.${name}.integer name single.${name}) loose;
-
-  value =
-    if loose == [ ] then
-      single
+  loose =
+    if filter isLoose (attrValues single) == [ ] then
+      [ ]
     else
-      removeAttrs single loose // listToAttrs (catAttrs "setting" glances);
-  pointers = if prefix == "" then leaves else mapAttrs (_: pointer: prefix + pointer) leaves;
+      filter (name: isLoose single.${name}) (attrNames single);
+  glances = map (name: glance plan.fields.${name}.integer name single.${name}) loose;
+  unsettled = catAttrs "unsettled" glances;
+
+  # All that is settled here, though not yet as a glance makes of it.
+  value = if unsettled == [ ] then single else removeAttrs single unsettled;
+  settled = intersectAttrs value leaves;
 in
 {
   inherit value;
-  rest = if loose == [ ] then contested else contested ++ catAttrs "unsettled" glances;
+  settings = catAttrs "setting" glances;
+  rest = if unsettled == [ ] then contested else contested ++ unsettled;
   origins = map (
-    name:
+    { name, pointer, ... }:
     let
       position = unsafeGetAttrPos name found;
-      file = around.names.${position.file} or (around.nameOf position.file);
     in
     {
-      name = pointers.${name};
+      name = pointer;
       value = {
         set = [
-          (if position == null || file == null then nearest name live else position // { inherit file; })
+          (
+            if position != null && names ? ${position.file} then
+              position // names.${position.file}
+            else
+              place name (having name (if plain then tables else marked.live))
+          )
         ];
       };
     }
-  ) (attrNames value);
+  ) (
+    attrValues (
+      if prefix == "" then
+        settled
+      else
+        mapAttrs (_: leaf: {
+          inherit (leaf) name;
+          pointer = prefix + leaf.pointer;
+        }) settled
+    )
+  );
 }

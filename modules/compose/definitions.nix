@@ -6,7 +6,8 @@
 #     ranked     whether there is an mkOverride
 #     priority   of that mkOverride, or the usual one
 #     inside     the same for what is inside a list, a map or a choice, where nothing outside counts any more
-#     nameOf     what to call a file that Nix names, and null for what is no file; `names` has some answers
+#     nameOf     what to call a file that Nix names, and null for what is no file
+#     names      for the files of modules, the same as { file }
 #   priority   of its own mkOverride, or what there is around it
 #   order, misplaced  of its own mkOrder, and the name of a mark that nothing takes off, where there is one
 let
@@ -17,15 +18,26 @@ let
     name: table:
     let
       position = unsafeGetAttrPos name table.value;
-      file = table.around.names.${position.file} or (table.around.nameOf position.file);
+    in
+    if position != null && table.around.names ? ${position.file} then
+      position // table.around.names.${position.file}
+    else
+      elsewhere position table;
+
+  # Most values are written in the file of a module. Where Nix does not know a place, the nearest attribute around it stands
+  # for it.
+  elsewhere =
+    position: table:
+    let
+      file = table.around.nameOf position.file;
     in
     if position == null || file == null then table.at else position // { inherit file; };
 in
 {
   inherit place;
 
-  # Where Nix does not know a place, the nearest attribute around it stands for it.
-  nearest = name: tables: (head (filter (table: table.value ? ${name}) tables)).at;
+  # The first of the tables that has a name.
+  having = name: tables: head (filter (table: table.value ? ${name}) tables);
 
   # What is around a module: nothing.
   nothing =

@@ -23,7 +23,7 @@ let
     ;
   inherit (import ./marks.nix) isMark markOf;
   inherit (import ./problems.nix) misplaced;
-  inherit (import ./values.nix) isSimple isTable;
+  inherit (import ./values.nix) isLoose isTable;
   inherit (import ./weigh.nix) arrange weigh;
   peel = import ./peel.nix;
 
@@ -92,7 +92,7 @@ in
 if winners == [ ] || (head winners).priority > 1500 && plan.defaulted then
   { }
 else if
-  isSimple first && (length winners == 1 || all (definition: definition.value == first) winners)
+  !(isLoose first) && (length winners == 1 || all (definition: definition.value == first) winners)
 then
   {
     config = first;

@@ -54,7 +54,6 @@ let
 
   defined = if length tables == 1 then (head tables).value else union tables;
   known = intersectAttrs fields defined;
-  knownNames = attrNames known;
 
   sections =
     if plan.sections == { } then
@@ -67,7 +66,10 @@ let
 
   # Names that the schema does not have: elements of a map, or mistakes.
   others =
-    if length knownNames == length (attrNames defined) then { } else removeAttrs defined knownNames;
+    if length (attrValues known) == length (attrValues defined) then
+      { }
+    else
+      removeAttrs defined (attrNames known);
   pointerTo = name: "${prefix}${plan.pointer}/${segment name}";
   elements =
     if element == null then
@@ -110,12 +112,13 @@ in
   total =
     if most.rest == [ ] && sections == { } && others == { } then
       {
-        inherit (most) value origins;
+        value = if most.settings == [ ] then most.value else most.value // listToAttrs most.settings;
+        inherit (most) origins;
         problems = [ ];
       }
     else
       {
-        value = most.value // listToAttrs (catAttrs "setting" rest);
+        value = most.value // listToAttrs (most.settings ++ catAttrs "setting" rest);
         origins = most.origins ++ concatLists (catAttrs "origins" rest);
         problems = unknown ++ concatLists (catAttrs "problems" rest);
       };

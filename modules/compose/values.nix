@@ -53,8 +53,8 @@ in
 {
   inherit isTable;
 
-  # Nothing of these types needs a look.
-  isSimple = value: isString value || isInt value || isBool value || value == null;
+  # What needs a look: all but what is of these types.
+  isLoose = value: !(isString value || isBool value || isInt value || value == null);
 
   # For what is neither a table nor a list: `{ value }` as it goes into the settings, or `{ problem }`.
   judge =
