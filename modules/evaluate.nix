@@ -98,7 +98,7 @@ let
     }
     // specialArgs;
   };
-  result = compose plan "" "" (load modules);
+  result = compose plan "" (load modules);
 
   inherit (result) config;
   settings = result.summary.setting.value or { };

@@ -142,7 +142,6 @@ genList (
   in
   {
     inherit around;
-    inherit (around) priority;
     value = module.definitions;
     at = somewhere nameOf module.origin;
   }

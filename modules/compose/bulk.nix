@@ -43,8 +43,10 @@ let
 
   # A value in an mkOverride that nothing competes with, or a float that can be carried, needs no more than a glance.
   glance =
-    integer: name: value:
+    single:
+    { name, integer, ... }:
     let
+      value = single.${name};
       # A default of the schema would beat the lesser ones.
       content =
         if value._type or null == "override" && value.priority < 1500 then value.content else value;
@@ -103,20 +105,15 @@ let
       attrNames (intersectAttrs leaves (overlap (catAttrs "value" tables)));
 
   single = if contested == [ ] then found else removeAttrs found contested;
-  loose =
-    if filter isLoose (attrValues single) == [ ] then
-      [ ]
-    else
-      filter (name: isLoose single.${name}) (attrNames single);
-  glances = map (name: glance plan.fields.${name}.integer name single.${name}) loose;
+  singly = intersectAttrs single leaves;
+  loose = filter ({ name, ... }: isLoose single.${name}) (attrValues singly);
+  glances = map (glance single) loose;
   unsettled = catAttrs "unsettled" glances;
-
-  # All that is settled here, though not yet as a glance makes of it.
-  value = if unsettled == [ ] then single else removeAttrs single unsettled;
-  settled = intersectAttrs value leaves;
+  settled = if unsettled == [ ] then singly else removeAttrs singly unsettled;
 in
 {
-  inherit value;
+  # What is settled here, though not yet as a glance makes of it.
+  value = if unsettled == [ ] then single else removeAttrs single unsettled;
   settings = catAttrs "setting" glances;
   rest = if unsettled == [ ] then contested else contested ++ unsettled;
   origins = map (

@@ -11,6 +11,7 @@ let
     table = import ./table.nix forms;
     bulk = import ./bulk.nix forms;
     section = import ./section.nix forms;
+    strangers = import ./strangers.nix forms;
     option = import ./option.nix forms;
     list = import ./list.nix forms;
     scalar = import ./scalar.nix forms;

@@ -8,10 +8,16 @@
 #     inside     the same for what is inside a list, a map or a choice, where nothing outside counts any more
 #     nameOf     what to call a file that Nix names, and null for what is no file
 #     names      for the files of modules, the same as { file }
-#   priority   of its own mkOverride, or what there is around it
+#   priority   of its own mkOverride, where there is one; else that of what is around it counts
 #   order, misplaced  of its own mkOrder, and the name of a mark that nothing takes off, where there is one
 let
-  inherit (builtins) filter head unsafeGetAttrPos;
+  inherit (builtins)
+    concatMap
+    filter
+    head
+    unsafeGetAttrPos
+    ;
+  inherit (import ./weigh.nix) settle;
 
   # The attribute that holds a value says where the value was written, whatever is wrapped around it.
   place =
@@ -32,6 +38,16 @@ let
       file = table.around.nameOf position.file;
     in
     if position == null || file == null then table.at else position // { inherit file; };
+
+  # What a definition of a table says of one of its names.
+  child =
+    name:
+    { around, ... }@table:
+    {
+      value = table.value.${name};
+      at = place name table;
+      inherit around;
+    };
 in
 {
   inherit place;
@@ -54,17 +70,30 @@ in
     in
     around;
 
-  fresh = definition: {
-    inherit (definition) value at;
-    around = definition.around.inside;
-    inherit (definition.around.inside) priority;
-  };
+  fresh =
+    {
+      value,
+      at,
+      around,
+      ...
+    }:
+    {
+      inherit value at;
+      around = around.inside;
+    };
 
-  # What a definition of a table says of one of its names.
-  child = name: table: {
-    value = table.value.${name};
-    at = place name table;
-    inherit (table) around;
-    inherit (table.around) priority;
-  };
+  inherit child;
+
+  # Of one of their names, the definitions that hold.
+  holding =
+    name:
+    concatMap (
+      table:
+      if !(table.value ? ${name} && table.around.active) then
+        [ ]
+      else if table.value.${name} ? _type then
+        settle (child name table)
+      else
+        [ (child name table) ]
+    );
 }

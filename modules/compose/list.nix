@@ -3,9 +3,11 @@
 forms:
 let
   inherit (builtins)
+    all
     catAttrs
     concatLists
     concatMap
+    elem
     elemAt
     filter
     genList
@@ -14,27 +16,50 @@ let
 
   inherit (forms) option;
   inherit (import ./problems.nix) nullInList;
+  inherit (import ./values.nix) isLoose;
   inherit (import ./weigh.nix) settle;
+
+  # No element needs a look. Null stands for an absent value, and a list has no place for one.
+  isSimple = { value, ... }: filter isLoose value == [ ] && !(elem null value);
+
+  placesOf =
+    { at, value, ... }: genList (index: at // { element = index; }) (length value);
+
+  simple =
+    name: origin: winners:
+    let
+      value = concatLists (catAttrs "value" winners);
+      places = concatMap placesOf winners;
+    in
+    {
+      config = value;
+      setting = { inherit name value; };
+      origins = [
+        origin
+      ]
+      ++ genList (index: {
+        name = "${origin.name}/${toString index}";
+        value = {
+          set = [ (elemAt places index) ];
+        };
+      }) (length value);
+    };
 
   # An element whose condition does not hold is not there; one made by mkMerge has several definitions.
   elements =
-    definition:
+    { around, value, ... }@definition:
     let
-      around = definition.around.inside;
+      places = placesOf definition;
     in
     genList (
       index:
       settle {
-        inherit around;
-        inherit (around) priority;
-        value = elemAt definition.value index;
-        at = definition.at // {
-          element = index;
-        };
+        around = around.inside;
+        value = elemAt value index;
+        at = elemAt places index;
       }
-    ) (length definition.value);
+    ) (length value);
 
-  # Null stands for an absent value, and a list has no place for one.
   refuseNull =
     pointer: result:
     if result ? setting && result.setting.value == null then
@@ -44,37 +69,42 @@ let
       }
     else
       result;
+
+  # The elements one by one.
+  mixed =
+    plan: name: origin: winners:
+    let
+      kept = filter (found: found != [ ]) (concatMap elements winners);
+      results = genList (
+        index:
+        let
+          place = "${origin.name}/${toString index}";
+        in
+        refuseNull place (option plan.item place "" (elemAt kept index))
+      ) (length kept);
+
+      parts = map (result: result.summary or result) results;
+      settings = catAttrs "setting" parts;
+    in
+    {
+      config = catAttrs "config" results;
+      summary = {
+        origins = [ origin ] ++ concatLists (catAttrs "origins" parts);
+        problems = concatLists (catAttrs "problems" parts);
+      }
+      # Without one of its elements it would be another list.
+      // (
+        if length settings == length results then
+          {
+            setting = {
+              inherit name;
+              value = catAttrs "value" settings;
+            };
+          }
+        else
+          { }
+      );
+    };
 in
 plan: name: origin: winners:
-let
-  kept = filter (found: found != [ ]) (concatMap elements winners);
-  results = genList (
-    index:
-    let
-      place = "${origin.name}/${toString index}";
-    in
-    refuseNull place (option plan.item place "" (elemAt kept index))
-  ) (length kept);
-
-  parts = map (result: result.summary or result) results;
-  settings = catAttrs "setting" parts;
-in
-{
-  config = catAttrs "config" results;
-  summary = {
-    origins = [ origin ] ++ concatLists (catAttrs "origins" parts);
-    problems = concatLists (catAttrs "problems" parts);
-  }
-  # Without one of its elements it would be another list.
-  // (
-    if length settings == length results then
-      {
-        setting = {
-          inherit name;
-          value = catAttrs "value" settings;
-        };
-      }
-    else
-      { }
-  );
-}
+if all isSimple winners then simple name origin winners else mixed plan name origin winners

@@ -10,7 +10,6 @@ let
     filter
     genList
     head
-    isAttrs
     isList
     length
     ;
@@ -24,7 +23,7 @@ let
   inherit (import ./marks.nix) isMark markOf;
   inherit (import ./problems.nix) misplaced;
   inherit (import ./values.nix) isLoose isTable;
-  inherit (import ./weigh.nix) arrange weigh;
+  inherit (import ./weigh.nix) arrange priorityOf weigh;
   peel = import ./peel.nix;
 
   reverse = xs: genList (index: elemAt xs (length xs - 1 - index)) (length xs);
@@ -37,7 +36,9 @@ let
       plan.declared && all (inner: isTable inner.value && !(inner ? misplaced)) (peel (fresh definition))
     );
 
-  # Everything but a value that needs no look.
+  holdsList = definition: isList definition.value;
+
+  # Everything but a value that needs no look, and lists that do not say where they go.
   other =
     plan: prefix: name: originOf: winners:
     let
@@ -66,7 +67,7 @@ let
           inherit (inner.total) problems;
         };
       }
-    else if all (definition: isList definition.value) winners then
+    else if all holdsList winners then
       list plan name origin winners
     else
       scalar plan name origin winners;
@@ -89,7 +90,7 @@ let
   };
 in
 # A default has a priority too, and one above it does not win.
-if winners == [ ] || (head winners).priority > 1500 && plan.defaulted then
+if winners == [ ] || plan.defaulted && priorityOf (head winners) > 1500 then
   { }
 else if
   !(isLoose first) && (length winners == 1 || all (definition: definition.value == first) winners)
@@ -102,5 +103,7 @@ then
     };
     origins = [ (originOf winners) ];
   }
+else if all holdsList winners then
+  list plan name (originOf winners) winners
 else
   other plan prefix name originOf (arrange winners)

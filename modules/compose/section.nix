@@ -16,13 +16,8 @@ let
 
   # The usual definition: a table with nothing around it.
   isUsual =
-    definition:
-    let
-      inherit (definition) value;
-    in
-    definition.around.plain
-    && isAttrs value
-    && !(value ? _type || value ? outPath || value ? __toString);
+    { value, around, ... }:
+    around.plain && isAttrs value && !(value ? _type || value ? outPath || value ? __toString);
 
   settled =
     name: total:
@@ -40,8 +35,9 @@ let
   # What is no table here, as far as its conditions hold, goes into the settings as it is, for telling types is not done
   # here; but not together with tables.
   unusual =
-    plan: prefix: name: total: peeled:
+    plan: prefix: total: peeled:
     let
+      inherit (plan) name;
       pointer = prefix + plan.pointer;
       holding = partition (definition: isTable definition.value) (
         filter (definition: definition.around.active) peeled
@@ -65,7 +61,7 @@ let
         problems = found.problems ++ [ (conflict pointer (holding.right ++ holding.wrong)) ];
       };
 in
-plan: prefix: name: definitions:
+plan: prefix: definitions:
 let
   usual = all isUsual definitions;
   peeled = concatMap peel definitions;
@@ -75,5 +71,5 @@ let
 in
 {
   inherit (inner) config;
-  summary = if usual then settled name inner.total else unusual plan prefix name inner.total peeled;
+  summary = if usual then settled plan.name inner.total else unusual plan prefix inner.total peeled;
 }

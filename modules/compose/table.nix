@@ -21,47 +21,35 @@ let
   inherit (forms)
     bulk
     child
+    holding
     option
-    place
     section
+    strangers
     ;
-  inherit (import ../pointer.nix) segment;
-  inherit (import ./problems.nix) unknownKey;
-  inherit (import ./weigh.nix) settle;
 
   union = foldl' (sum: table: sum // table.value) { };
   configs = mapAttrs (_: result: result.config);
   present =
     results: removeAttrs results (filter (name: !(results.${name} ? config)) (attrNames results));
-
-  # The definitions of a section, conditions and all; and those of an option that hold.
-  all = name: concatMap (table: if table.value ? ${name} then [ (child name table) ] else [ ]);
-  holding =
-    name:
-    concatMap (
-      table:
-      if !(table.value ? ${name} && table.around.active) then
-        [ ]
-      else if table.value.${name} ? _type then
-        settle (child name table)
-      else
-        [ (child name table) ]
-    );
 in
 plan: prefix: plain: tables:
 let
-  inherit (plan) fields element;
+  inherit (plan) fields;
 
   defined = if length tables == 1 then (head tables).value else union tables;
   known = intersectAttrs fields defined;
 
+  # A section has all its definitions, conditions and all; an option those that hold.
   sections =
     if plan.sections == { } then
       { }
     else
-      mapAttrs (name: _: section fields.${name} prefix name (all name tables)) (
-        intersectAttrs plan.sections defined
-      );
+      mapAttrs (
+        name: field:
+        section field prefix (
+          concatMap (table: if table.value ? ${name} then [ (child name table) ] else [ ]) tables
+        )
+      ) (intersectAttrs defined plan.sections);
   leaf = name: option fields.${name} prefix name (holding name tables);
 
   # Names that the schema does not have: elements of a map, or mistakes.
@@ -70,25 +58,10 @@ let
       { }
     else
       removeAttrs defined (attrNames known);
-  pointerTo = name: "${prefix}${plan.pointer}/${segment name}";
-  elements =
-    if element == null then
-      { }
-    else
-      mapAttrs (name: _: option element (pointerTo name) name (holding name tables)) others;
-  unknown =
-    if element != null then
-      [ ]
-    else
-      map (
-        name: unknownKey (pointerTo name) (map (place name) (filter (table: table.value ? ${name}) tables))
-      ) (attrNames others);
+  elements = if plan.element == null then { } else strangers.elements plan prefix tables others;
 
   # Most leaves come in bulk, the others one by one.
   most = bulk plan prefix plain tables known;
-  rest = map (result: result.summary or result) (
-    map leaf most.rest ++ attrValues sections ++ attrValues elements
-  );
 in
 {
   config =
@@ -117,9 +90,14 @@ in
         problems = [ ];
       }
     else
+      let
+        rest =
+          map (result: result.summary or result) (map leaf most.rest ++ attrValues elements)
+          ++ catAttrs "summary" (attrValues sections);
+      in
       {
         value = most.value // listToAttrs (most.settings ++ catAttrs "setting" rest);
         origins = most.origins ++ concatLists (catAttrs "origins" rest);
-        problems = unknown ++ concatLists (catAttrs "problems" rest);
+        problems = strangers.unknown plan prefix tables others ++ concatLists (catAttrs "problems" rest);
       };
 }

@@ -55,28 +55,41 @@ let
     else
       definitions;
 
+  priorityOf =
+    {
+      around,
+      priority ? around.priority,
+      ...
+    }:
+    priority;
 in
 {
-  inherit arrange settle;
+  inherit arrange priorityOf settle;
 
   # The definitions of the lowest priority, and where the others are.
   weigh =
     definitions:
-    let
-      # nixpkgs knows no priority beyond this, except where there is nothing to compare.
-      best = foldl' (
-        lowest: definition: if definition.priority < lowest then definition.priority else lowest
-      ) 9999 definitions;
-      parts = partition (definition: definition.priority == best) definitions;
-    in
     if length definitions < 2 then
       {
         winners = definitions;
         losers = [ ];
       }
     else
+      let
+        # nixpkgs knows no priority beyond this, except where there is nothing to compare.
+        best = foldl' (
+          lowest:
+          {
+            around,
+            priority ? around.priority,
+            ...
+          }:
+          if priority < lowest then priority else lowest
+        ) 9999 definitions;
+        parts = partition (definition: priorityOf definition == best) definitions;
+      in
       {
         winners = parts.right;
-        losers = map (definition: definition.at // { inherit (definition) priority; }) parts.wrong;
+        losers = map (definition: definition.at // { priority = priorityOf definition; }) parts.wrong;
       };
 }
