@@ -17,6 +17,7 @@ let
     isList
     length
     mapAttrs
+    partition
     removeAttrs
     ;
 
@@ -57,15 +58,14 @@ let
   node =
     within: schema:
     let
-      parts = filter (part: !(isNull part)) (flatten schema);
+      all = flatten schema;
+      parts = filter (part: !(isNull part)) all;
       optional =
-        schema.x-optional or false
-        || any (part: isNull part || elem "null" (typesOf part)) (flatten schema);
+        schema.x-optional or false || any (part: isNull part || elem "null" (typesOf part)) all;
       types = concatMap typesOf parts;
 
       objects = filter (part: part ? properties || part ? additionalProperties) parts;
-      declared = any (part: part ? properties) objects;
-      section = declared && !optional && branchesOf schema == [ ];
+      section = schema ? properties && branchesOf schema == [ ] && !optional;
       default = defaultOf schema within.default;
 
       fields = mapAttrs (
@@ -82,7 +82,7 @@ let
         }
       ) (foldl' (found: part: found // part.properties or { }) { } objects);
 
-      only = wanted: removeAttrs fields (filter (name: !(wanted name)) (attrNames fields));
+      names = partition (name: fields.${name}.section) (attrNames fields);
 
       # Items and elements have no fixed place, so their pointers start anew and are joined while composing.
       member =
@@ -104,9 +104,10 @@ let
       ) objects;
     in
     {
-      inherit section declared fields;
-      sections = only (name: fields.${name}.section);
-      leaves = only (name: !fields.${name}.section);
+      inherit section fields;
+      declared = any (part: part ? properties) objects;
+      sections = removeAttrs fields names.wrong;
+      leaves = removeAttrs fields names.right;
       inherit (within) name pointer;
       defaulted = default ? value || optional;
       # The place chooses between forms, so that the names of one form say nothing of another.
