@@ -8,17 +8,20 @@ let
     mapAttrs
     removeAttrs
     ;
+
+  absent =
+    origin: missing:
+    let
+      defaulted = filter (name: missing.${name}) (attrNames missing);
+    in
+    mapAttrs (
+      name: _:
+      throw "the module ${origin} uses the argument `${name}`, which nobody gives it: pass it in specialArgs"
+    ) (removeAttrs missing defaulted);
 in
-{ arguments, given, ... }:
-origin: function:
+# `given` are the names of the arguments.
+arguments: given: origin: function:
 let
   missing = removeAttrs (functionArgs function) given;
-  defaulted = filter (name: missing.${name}) (attrNames missing);
-  absent =
-    name: _:
-    throw "the module ${origin} uses the argument `${name}`, which nobody gives it: pass it in specialArgs";
 in
-if missing == { } then
-  function arguments
-else
-  function (mapAttrs absent (removeAttrs missing defaulted) // arguments)
+function (if missing == { } then arguments else absent origin missing // arguments)

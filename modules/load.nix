@@ -7,6 +7,7 @@ let
     elemAt
     genList
     genericClosure
+    head
     isAttrs
     isFunction
     isPath
@@ -17,9 +18,10 @@ let
     removeAttrs
     typeOf
     unsafeDiscardStringContext
+    unsafeGetAttrPos
     ;
 
-  call = import ./call.nix;
+  callWith = import ./call.nix;
   inherit (import ./compose/definitions.nix) nothing;
 
   # What a module says of itself. All else in it is definitions, or all of them are in `config`.
@@ -30,24 +32,82 @@ let
     "key"
   ];
 
+  longForm =
+    origin: config: others:
+    if others == { } then
+      config
+    else
+      throw "the module ${origin} has `config` and beside it ${
+        concatStringsSep ", " (map (name: "`${name}`") (attrNames others))
+      }: move these into `config`, or leave `config` out";
+
+  # Where a definition is said to be when Nix does not know. A folder stands for its default.nix, since a source is a file.
+  somewhere =
+    nameOf: origin:
+    let
+      folder = origin + "/default.nix";
+      file = if nameOf origin != null && pathExists folder then folder else origin;
+      name = nameOf file;
+    in
+    {
+      file = if name == null then file else name;
+      line = 0;
+      column = 0;
+    };
+
+  # The file of a module, and what to call it. A module that came without one is mostly written in one file all the same.
+  named =
+    nameOf: module:
+    let
+      written =
+        if nameOf module.origin == null then writtenIn module.definitions else module.origin;
+      file = nameOf written;
+    in
+    if file == null then
+      [ ]
+    else
+      [
+        {
+          name = written;
+          value = { inherit file; };
+        }
+      ];
+
+  # The file that the first of the definitions is in.
+  writtenIn =
+    definitions:
+    let
+      position = unsafeGetAttrPos (head (attrNames definitions)) definitions;
+    in
+    if !isAttrs definitions || definitions == { } || position == null then "" else position.file;
+in
+# `hasConfig` tells whether `config` is a name of the schema, and so no word of the module language; `arguments` are what every
+# module function is given; `nameOf` is what to call a file that Nix names.
+{
+  hasConfig,
+  arguments,
+  nameOf,
+}:
+let
+  call = callWith arguments (attrNames arguments);
+
   # `origin` is the file that a module without one belongs to, `key` is what makes it the same module when met again.
   read =
-    setting: origin: key: module:
+    origin: key: module:
     if isFunction module then
-      structure setting origin key (call setting origin module)
+      structure origin key (call origin module)
     else if isAttrs module then
-      structure setting origin key module
+      structure origin key module
     else if isPath module || isString module then
       let
         path = unsafeDiscardStringContext (toString module);
         content = import module;
       in
-      structure setting path path (if isFunction content then call setting path content else content)
+      structure path path (if isFunction content then call path content else content)
     else
       throw "a module in ${origin} is of type ${typeOf module}: a module is a file, a set or a function that returns a set";
 
   structure =
-    { hasConfig, ... }:
     fallback: key: module:
     let
       origin = if module ? _file then unsafeDiscardStringContext (toString module._file) else fallback;
@@ -66,72 +126,22 @@ let
             longForm origin module.config (removeAttrs module ([ "config" ] ++ words));
       };
 
-  longForm =
-    origin: config: others:
-    if others == { } then
-      config
-    else
-      throw "the module ${origin} has `config` and beside it ${
-        concatStringsSep ", " (map (name: "`${name}`") (attrNames others))
-      }: move these into `config`, or leave `config` out";
-
   readAll =
-    setting: origin: key: modules:
-    genList (index: read setting origin "${key}:anon-${toString index}" (elemAt modules index)) (
+    origin: key: modules:
+    genList (index: read origin "${key}:anon-${toString index}" (elemAt modules index)) (
       length modules
     );
-
-  # Where a definition is said to be when Nix does not know. A folder stands for its default.nix, since a source is a file.
-  somewhere =
-    nameOf: origin:
-    let
-      folder = origin + "/default.nix";
-      file = if nameOf origin != null && pathExists folder then folder else origin;
-      name = nameOf file;
-    in
-    {
-      file = if name == null then file else name;
-      line = 0;
-      column = 0;
-    };
-
-  # What is no file has no name.
-  named =
-    nameOf: origin:
-    let
-      file = nameOf origin;
-    in
-    if file == null then
-      [ ]
-    else
-      [
-        {
-          name = origin;
-          value = { inherit file; };
-        }
-      ];
 in
-# `hasConfig` tells whether `config` is a name of the schema, and so no word of the module language; `arguments` are what every
-# module function is given; `nameOf` is what to call a file that Nix names.
-{
-  hasConfig,
-  arguments,
-  nameOf,
-}:
 modules:
 let
-  setting = {
-    inherit hasConfig arguments;
-    given = attrNames arguments;
-  };
   loaded = genericClosure {
-    startSet = readAll setting "<inline>" "" modules;
-    operator = module: readAll setting module.origin module.key module.imports;
+    startSet = readAll "<inline>" "" modules;
+    operator = module: readAll module.origin module.key module.imports;
   };
   count = length loaded;
   around = nothing {
     inherit nameOf;
-    names = listToAttrs (concatMap (module: named nameOf module.origin) loaded);
+    names = listToAttrs (concatMap (named nameOf) loaded);
   };
 in
 # Nearest last: what a module imports comes before it, and of two side by side the later one first, as in nixpkgs.
@@ -142,6 +152,7 @@ genList (
   in
   {
     inherit around;
+    inherit (around) priority;
     value = module.definitions;
     at = somewhere nameOf module.origin;
   }

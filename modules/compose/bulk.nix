@@ -105,6 +105,7 @@ let
       attrNames (intersectAttrs leaves (overlap (catAttrs "value" tables)));
 
   single = if contested == [ ] then found else removeAttrs found contested;
+  elsewhere = name: place name (having name (if plain then tables else marked.live));
   singly = intersectAttrs single leaves;
   loose = filter ({ name, ... }: isLoose single.${name}) (attrValues singly);
   glances = map (glance single) loose;
@@ -126,10 +127,10 @@ in
       value = {
         set = [
           (
-            if position != null && names ? ${position.file} then
-              position // names.${position.file}
+            if position == null then
+              elsewhere name
             else
-              place name (having name (if plain then tables else marked.live))
+              position // names.${position.file} or (elsewhere name)
           )
         ];
       };

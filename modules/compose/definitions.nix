@@ -8,7 +8,7 @@
 #     inside     the same for what is inside a list, a map or a choice, where nothing outside counts any more
 #     nameOf     what to call a file that Nix names, and null for what is no file
 #     names      for the files of modules, the same as { file }
-#   priority   of its own mkOverride, where there is one; else that of what is around it counts
+#   priority   of its own mkOverride, or what there is around it
 #   order, misplaced  of its own mkOrder, and the name of a mark that nothing takes off, where there is one
 let
   inherit (builtins)
@@ -25,29 +25,19 @@ let
     let
       position = unsafeGetAttrPos name table.value;
     in
-    if position != null && table.around.names ? ${position.file} then
-      position // table.around.names.${position.file}
+    # Where Nix does not know a place, the nearest attribute around it stands for it.
+    if position == null then
+      table.at
     else
-      elsewhere position table;
+      position // table.around.names.${position.file} or (elsewhere position.file table);
 
-  # Most values are written in the file of a module. Where Nix does not know a place, the nearest attribute around it stands
-  # for it.
+  # Most values are written in the file of a module, but not all.
   elsewhere =
-    position: table:
+    written: table:
     let
-      file = table.around.nameOf position.file;
+      file = table.around.nameOf written;
     in
-    if position == null || file == null then table.at else position // { inherit file; };
-
-  # What a definition of a table says of one of its names.
-  child =
-    name:
-    { around, ... }@table:
-    {
-      value = table.value.${name};
-      at = place name table;
-      inherit around;
-    };
+    if file == null then table.at else { inherit file; };
 in
 {
   inherit place;
@@ -80,20 +70,38 @@ in
     {
       inherit value at;
       around = around.inside;
+      inherit (around.inside) priority;
     };
 
-  inherit child;
-
-  # Of one of their names, the definitions that hold.
+  # What definitions of a table say of one of its names: all of it, conditions and all; and as far as it holds.
+  all =
+    name:
+    concatMap (
+      { value, around, ... }@table:
+      if value ? ${name} then
+        [
+          {
+            value = value.${name};
+            at = place name table;
+            inherit around;
+            inherit (around) priority;
+          }
+        ]
+      else
+        [ ]
+    );
   holding =
     name:
     concatMap (
-      table:
-      if !(table.value ? ${name} && table.around.active) then
-        [ ]
-      else if table.value.${name} ? _type then
-        settle (child name table)
+      { value, around, ... }@table:
+      if value ? ${name} && around.active then
+        settle {
+          value = value.${name};
+          at = place name table;
+          inherit around;
+          inherit (around) priority;
+        }
       else
-        [ (child name table) ]
+        [ ]
     );
 }

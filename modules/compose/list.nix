@@ -47,18 +47,20 @@ let
 
   # An element whose condition does not hold is not there; one made by mkMerge has several definitions.
   elements =
-    { around, value, ... }@definition:
+    definition:
     let
+      around = definition.around.inside;
       places = placesOf definition;
     in
     genList (
       index:
       settle {
-        around = around.inside;
-        value = elemAt value index;
+        inherit around;
+        inherit (around) priority;
+        value = elemAt definition.value index;
         at = elemAt places index;
       }
-    ) (length value);
+    ) (length definition.value);
 
   refuseNull =
     pointer: result:

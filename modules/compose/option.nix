@@ -23,7 +23,7 @@ let
   inherit (import ./marks.nix) isMark markOf;
   inherit (import ./problems.nix) misplaced;
   inherit (import ./values.nix) isLoose isTable;
-  inherit (import ./weigh.nix) arrange priorityOf weigh;
+  inherit (import ./weigh.nix) arrange weigh;
   peel = import ./peel.nix;
 
   reverse = xs: genList (index: elemAt xs (length xs - 1 - index)) (length xs);
@@ -90,7 +90,7 @@ let
   };
 in
 # A default has a priority too, and one above it does not win.
-if winners == [ ] || plan.defaulted && priorityOf (head winners) > 1500 then
+if winners == [ ] || plan.defaulted && (head winners).priority > 1500 then
   { }
 else if
   !(isLoose first) && (length winners == 1 || all (definition: definition.value == first) winners)

@@ -3,7 +3,6 @@
 let
   inherit (builtins) concatMap;
   inherit (import ./marks.nix) isMark;
-  inherit (import ./weigh.nix) priorityOf;
 
   # nixpkgs takes mkOverride off first, so that a mark inside it stays where nothing takes it off.
   inside =
@@ -13,8 +12,6 @@ let
       // {
         inherit value;
         around = definition.around // change // { plain = false; };
-        # It is for the fields, and not for a definition that turns out to have none.
-        priority = priorityOf definition;
       }
       // (if definition.around.ranked then { misplaced = mark; } else { })
     );

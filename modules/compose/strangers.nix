@@ -24,13 +24,10 @@ in
 
   unknown =
     plan: prefix: tables: others:
-    if plan.element != null then
-      [ ]
-    else
-      map (
-        name:
-        unknownKey (pointerTo plan prefix name) (
-          map (place name) (filter (table: table.value ? ${name}) tables)
-        )
-      ) (attrNames others);
+    map (
+      name:
+      unknownKey (pointerTo plan prefix name) (
+        map (place name) (filter (table: table.value ? ${name}) tables)
+      )
+    ) (attrNames others);
 }

@@ -7,7 +7,6 @@ let
     attrValues
     catAttrs
     concatLists
-    concatMap
     filter
     foldl'
     head
@@ -19,8 +18,8 @@ let
     ;
 
   inherit (forms)
+    all
     bulk
-    child
     holding
     option
     section
@@ -46,9 +45,7 @@ let
     else
       mapAttrs (
         name: field:
-        section field prefix (
-          concatMap (table: if table.value ? ${name} then [ (child name table) ] else [ ]) tables
-        )
+        section field prefix (all name tables)
       ) (intersectAttrs defined plan.sections);
   leaf = name: option fields.${name} prefix name (holding name tables);
 
@@ -98,6 +95,8 @@ in
       {
         value = most.value // listToAttrs (most.settings ++ catAttrs "setting" rest);
         origins = most.origins ++ concatLists (catAttrs "origins" rest);
-        problems = strangers.unknown plan prefix tables others ++ concatLists (catAttrs "problems" rest);
+        problems =
+          (if others == { } || plan.element != null then [ ] else strangers.unknown plan prefix tables others)
+          ++ concatLists (catAttrs "problems" rest);
       };
 }

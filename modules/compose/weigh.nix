@@ -12,14 +12,10 @@ let
   inherit (import ./marks.nix) isMark;
 
   settle =
-    definition:
-    let
-      inherit (definition) value;
-      mark = value._type or null;
-    in
-    if mark == null || definition.around.ranked then
+    { value, around, ... }@definition:
+    if !(value ? _type) || around.ranked then
       [ definition ]
-    else if mark == "override" then
+    else if value._type == "override" then
       [
         (
           definition
@@ -29,9 +25,9 @@ let
           }
         )
       ]
-    else if mark == "if" then
+    else if value._type == "if" then
       if value.condition then settle (definition // { value = value.content; }) else [ ]
-    else if mark == "merge" then
+    else if value._type == "merge" then
       concatMap (content: settle (definition // { value = content; })) value.contents
     else
       [ definition ];
@@ -54,17 +50,9 @@ let
       sort (a: b: a.order or 1000 < b.order or 1000) (map unorder definitions)
     else
       definitions;
-
-  priorityOf =
-    {
-      around,
-      priority ? around.priority,
-      ...
-    }:
-    priority;
 in
 {
-  inherit arrange priorityOf settle;
+  inherit arrange settle;
 
   # The definitions of the lowest priority, and where the others are.
   weigh =
@@ -78,18 +66,12 @@ in
       let
         # nixpkgs knows no priority beyond this, except where there is nothing to compare.
         best = foldl' (
-          lowest:
-          {
-            around,
-            priority ? around.priority,
-            ...
-          }:
-          if priority < lowest then priority else lowest
+          lowest: definition: if definition.priority < lowest then definition.priority else lowest
         ) 9999 definitions;
-        parts = partition (definition: priorityOf definition == best) definitions;
+        parts = partition (definition: definition.priority == best) definitions;
       in
       {
         winners = parts.right;
-        losers = map (definition: definition.at // { priority = priorityOf definition; }) parts.wrong;
+        losers = map (definition: definition.at // { inherit (definition) priority; }) parts.wrong;
       };
 }
