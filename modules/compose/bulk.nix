@@ -11,35 +11,15 @@ let
     head
     intersectAttrs
     isFloat
-    length
     mapAttrs
     removeAttrs
-    tail
     unsafeGetAttrPos
     ;
 
-  inherit (forms) having place;
+  inherit (forms) having place together;
   inherit (import ./values.nix) isLoose judge;
 
-  union = foldl' (sum: set: sum // set);
-
-  # What more than one of the sets has a name for.
-  overlap =
-    sets:
-    if length sets < 2 then
-      { }
-    else
-      (foldl'
-        (seen: set: {
-          all = seen.all // set;
-          twice = seen.twice // intersectAttrs seen.all set;
-        })
-        {
-          all = head sets;
-          twice = { };
-        }
-        (tail sets)
-      ).twice;
+  union = foldl' (sum: set: sum // set) { };
 
   # A value in an mkOverride that nothing competes with, or a float that can be carried, needs no more than a glance.
   glance =
@@ -69,44 +49,43 @@ let
     else
       { unsettled = name; };
 
-  # Found among tables with something around them: what holds, as far as no mkOverride is around it.
+  # What holds among tables with something around them, as far as no mkOverride is around it.
   among =
     leaves: tables:
     let
       live = filter (table: table.around.active) tables;
       ranked = filter (table: table.around.ranked) live;
-      values = catAttrs "value" (filter (table: !table.around.ranked) live);
+      sure = together (filter (table: !table.around.ranked) live);
     in
     {
       inherit live;
-      found = intersectAttrs leaves (union { } values);
-      contested = attrNames (intersectAttrs leaves (union (overlap values) (catAttrs "value" ranked)));
+      found = intersectAttrs leaves sure.all;
+      contested = attrNames (intersectAttrs leaves (sure.twice // union (catAttrs "value" ranked)));
     };
 in
-plan: prefix: plain: tables: known:
+plan: prefix: plain: tables: known: twice:
 let
-  inherit (plan) leaves;
   inherit ((head tables).around) names;
 
-  marked = among leaves tables;
+  marked = among plan.leaves tables;
   found =
     if !plain then
       marked.found
     else if plan.sections == { } then
       known
     else
-      intersectAttrs leaves known;
+      intersectAttrs plan.leaves known;
   contested =
     if !plain then
       marked.contested
-    else if length tables == 1 then
+    else if twice == { } then
       [ ]
     else
-      attrNames (intersectAttrs leaves (overlap (catAttrs "value" tables)));
+      attrNames (intersectAttrs plan.leaves twice);
 
   single = if contested == [ ] then found else removeAttrs found contested;
   elsewhere = name: place name (having name (if plain then tables else marked.live));
-  singly = intersectAttrs single leaves;
+  singly = intersectAttrs single plan.leaves;
   loose = filter ({ name, ... }: isLoose single.${name}) (attrValues singly);
   glances = map (glance single) loose;
   unsettled = catAttrs "unsettled" glances;

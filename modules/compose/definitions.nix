@@ -14,7 +14,10 @@ let
   inherit (builtins)
     concatMap
     filter
+    foldl'
     head
+    intersectAttrs
+    tail
     unsafeGetAttrPos
     ;
   inherit (import ./weigh.nix) settle;
@@ -41,6 +44,26 @@ let
 in
 {
   inherit place;
+
+  # What several tables have names for, and what more than one of them has.
+  together =
+    tables:
+    if tables == [ ] then
+      {
+        all = { };
+        twice = { };
+      }
+    else
+      foldl'
+        (seen: table: {
+          all = seen.all // table.value;
+          twice = seen.twice // intersectAttrs seen.all table.value;
+        })
+        {
+          all = (head tables).value;
+          twice = { };
+        }
+        (tail tables);
 
   # The first of the tables that has a name.
   having = name: tables: head (filter (table: table.value ? ${name}) tables);

@@ -8,7 +8,6 @@ let
     catAttrs
     concatLists
     filter
-    foldl'
     head
     intersectAttrs
     length
@@ -24,19 +23,18 @@ let
     option
     section
     strangers
+    together
     ;
 
-  union = foldl' (sum: table: sum // table.value) { };
   configs = mapAttrs (_: result: result.config);
   present =
     results: removeAttrs results (filter (name: !(results.${name} ? config)) (attrNames results));
 in
 plan: prefix: plain: tables:
 let
-  inherit (plan) fields;
-
-  defined = if length tables == 1 then (head tables).value else union tables;
-  known = intersectAttrs fields defined;
+  merged = together tables;
+  defined = merged.all;
+  known = intersectAttrs plan.fields defined;
 
   # A section has all its definitions, conditions and all; an option those that hold.
   sections =
@@ -47,7 +45,7 @@ let
         name: field:
         section field prefix (all name tables)
       ) (intersectAttrs defined plan.sections);
-  leaf = name: option fields.${name} prefix name (holding name tables);
+  leaf = name: option plan.fields.${name} prefix name (holding name tables);
 
   # Names that the schema does not have: elements of a map, or mistakes.
   others =
@@ -58,7 +56,7 @@ let
   elements = if plan.element == null then { } else strangers.elements plan prefix tables others;
 
   # Most leaves come in bulk, the others one by one.
-  most = bulk plan prefix plain tables known;
+  most = bulk plan prefix plain tables known merged.twice;
 in
 {
   config =
@@ -75,7 +73,7 @@ in
           sections.${name}.config
         else
           (leaf name).config or field.config
-      ) fields
+      ) plan.fields
       // configs (present elements);
 
   # Together, what is defined in it. Apart from `config`, for it needs all conditions to be asked.

@@ -47,6 +47,7 @@ let
     # A derivation or the like: its string is meant.
     set = _: value: accept (toString value);
   };
+
   # A set that stands for a string is no table.
   isTable = value: isAttrs value && !(value ? outPath || value ? __toString);
 in

@@ -3,9 +3,11 @@
 let
   inherit (builtins)
     any
+    catAttrs
     concatMap
-    foldl'
+    head
     length
+    lessThan
     partition
     sort
     ;
@@ -65,9 +67,7 @@ in
     else
       let
         # nixpkgs knows no priority beyond this, except where there is nothing to compare.
-        best = foldl' (
-          lowest: definition: if definition.priority < lowest then definition.priority else lowest
-        ) 9999 definitions;
+        best = head (sort lessThan ([ 9999 ] ++ catAttrs "priority" definitions));
         parts = partition (definition: definition.priority == best) definitions;
       in
       {
