@@ -16,8 +16,13 @@ let
     unsafeGetAttrPos
     ;
 
-  inherit (forms) having place together;
-  inherit (import ./values.nix) isLoose judge;
+  inherit (forms)
+    having
+    isLoose
+    judge
+    place
+    together
+    ;
 
   union = foldl' (sum: set: sum // set) { };
 

@@ -5,9 +5,14 @@
 # out when refused), `origins` (pairs of a pointer and where) and `problems`. Where these need a look below the place, they
 # are under `summary`, so that reading `config` does not need them.
 #
-# Each file here is one form that a place may have; they need each other, so each is given all of them.
+# Each of these files is one form that a place may have; they need each other, so each is given all of them, and the tools that
+# they share with them. Nix takes its time for every `import`, also of what it has read before.
 let
-  forms = import ./definitions.nix // {
+  tools = import ./definitions.nix // import ./values.nix // import ./weigh.nix;
+  forms = tools // {
+    marks = import ./marks.nix;
+    peel = import ./peel.nix;
+    problems = import ./problems.nix;
     table = import ./table.nix forms;
     bulk = import ./bulk.nix forms;
     section = import ./section.nix forms;

@@ -14,10 +14,12 @@ let
     length
     ;
 
-  inherit (forms) option;
-  inherit (import ./problems.nix) nullInList;
-  inherit (import ./values.nix) isLoose;
-  inherit (import ./weigh.nix) settle;
+  inherit (forms)
+    isLoose
+    option
+    settle
+    ;
+  inherit (forms.problems) nullInList;
 
   # No element needs a look. Null stands for an absent value, and a list has no place for one.
   isSimple = { value, ... }: filter isLoose value == [ ] && !(elem null value);

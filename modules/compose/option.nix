@@ -15,16 +15,18 @@ let
     ;
 
   inherit (forms)
+    arrange
     fresh
+    isLoose
+    isTable
     list
+    peel
     scalar
     table
+    weigh
     ;
-  inherit (import ./marks.nix) isMark markOf;
-  inherit (import ./problems.nix) misplaced;
-  inherit (import ./values.nix) isLoose isTable;
-  inherit (import ./weigh.nix) arrange weigh;
-  peel = import ./peel.nix;
+  inherit (forms.marks) isMark markOf;
+  inherit (forms.problems) misplaced;
 
   reverse = xs: genList (index: elemAt xs (length xs - 1 - index)) (length xs);
 

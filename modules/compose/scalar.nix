@@ -9,8 +9,8 @@ let
     tail
     ;
 
-  inherit (import ./problems.nix) conflict unfit;
-  inherit (import ./values.nix) judge;
+  inherit (forms) judge;
+  inherit (forms.problems) conflict unfit;
 
   # What no comparison means anything for.
   incomparable =

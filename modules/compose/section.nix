@@ -9,10 +9,13 @@ let
     partition
     ;
 
-  inherit (forms) option table;
-  inherit (import ./problems.nix) conflict misplaced;
-  inherit (import ./values.nix) isTable;
-  peel = import ./peel.nix;
+  inherit (forms)
+    isTable
+    option
+    peel
+    table
+    ;
+  inherit (forms.problems) conflict misplaced;
 
   # The usual definition: a table with nothing around it.
   isUsual =

@@ -9,7 +9,7 @@ let
 
   inherit (forms) holding option place;
   inherit (import ../pointer.nix) segment;
-  inherit (import ./problems.nix) unknownKey;
+  inherit (forms.problems) unknownKey;
 
   pointerTo =
     plan: prefix: name:

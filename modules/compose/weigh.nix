@@ -11,7 +11,6 @@ let
     partition
     sort
     ;
-  inherit (import ./marks.nix) isMark;
 
   settle =
     { value, around, ... }@definition:
@@ -36,7 +35,7 @@ let
 
   unorder =
     definition:
-    if isMark definition.value && definition.value._type == "order" then
+    if definition.value ? _type && definition.value._type == "order" then
       definition
       // {
         value = definition.value.content;
