@@ -76,7 +76,7 @@ let
         catAttrs "set" written ++ catAttrs "overridden" written ++ catAttrs "at" problems
       );
     in
-    filter isFile (attrNames (removeAttrs (groupBy toString (catAttrs "file" places)) [ "<inline>" ]));
+    filter isFile (attrNames (removeAttrs (groupBy (place: place.file) places) [ "<inline>" ]));
 in
 {
   modules,

@@ -59,8 +59,7 @@ let
   named =
     nameOf: module:
     let
-      written =
-        if nameOf module.origin == null then writtenIn module.definitions else module.origin;
+      written = if nameOf module.origin == null then writtenIn module.definitions else module.origin;
       file = nameOf written;
     in
     if file == null then

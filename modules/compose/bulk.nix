@@ -7,7 +7,6 @@ let
     attrValues
     catAttrs
     filter
-    foldl'
     head
     intersectAttrs
     isFloat
@@ -21,10 +20,7 @@ let
     isLoose
     judge
     place
-    together
     ;
-
-  union = foldl' (sum: set: sum // set) { };
 
   # A value in an mkOverride that nothing competes with, or a float that can be carried, needs no more than a glance.
   glance =
@@ -53,43 +49,15 @@ let
       }
     else
       { unsettled = name; };
-
-  # What holds among tables with something around them, as far as no mkOverride is around it.
-  among =
-    leaves: tables:
-    let
-      live = filter (table: table.around.active) tables;
-      ranked = filter (table: table.around.ranked) live;
-      sure = together (filter (table: !table.around.ranked) live);
-    in
-    {
-      inherit live;
-      found = intersectAttrs leaves sure.all;
-      contested = attrNames (intersectAttrs leaves (sure.twice // union (catAttrs "value" ranked)));
-    };
 in
-plan: prefix: plain: tables: known: twice:
+# `found` are the leaves in any of the tables, and `twice` has all names that more than one of them may have a say in.
+plan: prefix: tables: found: twice:
 let
   inherit ((head tables).around) names;
 
-  marked = among plan.leaves tables;
-  found =
-    if !plain then
-      marked.found
-    else if plan.sections == { } then
-      known
-    else
-      intersectAttrs plan.leaves known;
-  contested =
-    if !plain then
-      marked.contested
-    else if twice == { } then
-      [ ]
-    else
-      attrNames (intersectAttrs plan.leaves twice);
-
+  contested = attrNames (intersectAttrs plan.leaves twice);
   single = if contested == [ ] then found else removeAttrs found contested;
-  elsewhere = name: place name (having name (if plain then tables else marked.live));
+  nearby = name: place name (having name tables);
   singly = intersectAttrs single plan.leaves;
   loose = filter ({ name, ... }: isLoose single.${name}) (attrValues singly);
   glances = map (glance single) loose;
@@ -97,7 +65,7 @@ let
   settled = if unsettled == [ ] then singly else removeAttrs singly unsettled;
 in
 {
-  # What is settled here, though not yet as a glance makes of it.
+  # What is settled here; `settings` are what a glance makes of some of it.
   value = if unsettled == [ ] then single else removeAttrs single unsettled;
   settings = catAttrs "setting" glances;
   rest = if unsettled == [ ] then contested else contested ++ unsettled;
@@ -110,12 +78,7 @@ in
       name = pointer;
       value = {
         set = [
-          (
-            if position == null then
-              elsewhere name
-            else
-              position // names.${position.file} or (elsewhere name)
-          )
+          (if position == null then nearby name else position // names.${position.file} or (nearby name))
         ];
       };
     }

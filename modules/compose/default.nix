@@ -5,8 +5,8 @@
 # out when refused), `origins` (pairs of a pointer and where) and `problems`. Where these need a look below the place, they
 # are under `summary`, so that reading `config` does not need them.
 #
-# Each of these files is one form that a place may have; they need each other, so each is given all of them, and the tools that
-# they share with them. Nix takes its time for every `import`, also of what it has read before.
+# Most files here are one form that a place may have; they need each other, so each is given all of them, and with them the
+# tools that they share: an `import` takes its time, also of what Nix has read before.
 let
   tools = import ./definitions.nix // import ./values.nix // import ./weigh.nix;
   forms = tools // {

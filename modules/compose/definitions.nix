@@ -7,7 +7,7 @@
 #     priority   of that mkOverride, or the usual one
 #     inside     the same for what is inside a list, a map or a choice, where nothing outside counts any more
 #     nameOf     what to call a file that Nix names, and null for what is no file
-#     names      for the files of modules, the same as { file }
+#     names      what to call the files of modules, as { file }
 #   priority   of its own mkOverride, or what there is around it
 #   order, misplaced  of its own mkOrder, and the name of a mark that nothing takes off, where there is one
 let
@@ -41,11 +41,8 @@ let
       file = table.around.nameOf written;
     in
     if file == null then table.at else { inherit file; };
-in
-{
-  inherit place;
 
-  # What several tables have names for, and what more than one of them has.
+  # All that several tables have a name for, and what more than one of them has.
   together =
     tables:
     if tables == [ ] then
@@ -64,6 +61,24 @@ in
           twice = { };
         }
         (tail tables);
+in
+{
+  inherit place together;
+
+  # The same among tables with something around them, as far as they hold. What an mkOverride is around has to be weighed, so
+  # it counts as twice.
+  among =
+    tables:
+    let
+      live = filter (table: table.around.active) tables;
+      ranked = filter (table: table.around.ranked) live;
+      merged = together (filter (table: !table.around.ranked) live);
+    in
+    {
+      inherit live;
+      inherit (merged) all;
+      twice = foldl' (found: table: found // table.value) merged.twice ranked;
+    };
 
   # The first of the tables that has a name.
   having = name: tables: head (filter (table: table.value ? ${name}) tables);

@@ -21,12 +21,12 @@ let
     ;
   inherit (forms.problems) nullInList;
 
-  # No element needs a look. Null stands for an absent value, and a list has no place for one.
+  # No element needs a look, as most do not. Null stands for an absent value, and a list has no place for one.
   isSimple = { value, ... }: filter isLoose value == [ ] && !(elem null value);
 
-  placesOf =
-    { at, value, ... }: genList (index: at // { element = index; }) (length value);
+  placesOf = { at, value, ... }: genList (index: at // { element = index; }) (length value);
 
+  # Such lists as they are.
   simple =
     name: origin: winners:
     let

@@ -77,17 +77,17 @@ in
 plan: prefix: name: found:
 let
   weighed = weigh found;
-  inherit (weighed) winners;
+  winners = weighed.right;
   first = (head winners).value;
   originOf = definitions: {
     name = prefix + plan.pointer;
     value =
-      if weighed.losers == [ ] then
+      if weighed.wrong == [ ] then
         { set = catAttrs "at" definitions; }
       else
         {
           set = catAttrs "at" definitions;
-          overridden = weighed.losers;
+          overridden = map (definition: definition.at // { inherit (definition) priority; }) weighed.wrong;
         };
   };
 in

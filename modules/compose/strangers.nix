@@ -11,16 +11,12 @@ let
   inherit (import ../pointer.nix) segment;
   inherit (forms.problems) unknownKey;
 
-  pointerTo =
-    plan: prefix: name:
-    "${prefix}${plan.pointer}/${segment name}";
+  pointerTo = plan: prefix: name: "${prefix}${plan.pointer}/${segment name}";
 in
 {
   elements =
     plan: prefix: tables:
-    mapAttrs (
-      name: _: option plan.element (pointerTo plan prefix name) name (holding name tables)
-    );
+    mapAttrs (name: _: option plan.element (pointerTo plan prefix name) name (holding name tables));
 
   unknown =
     plan: prefix: tables: others:

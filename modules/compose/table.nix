@@ -8,7 +8,6 @@ let
     catAttrs
     concatLists
     filter
-    head
     intersectAttrs
     length
     listToAttrs
@@ -18,6 +17,7 @@ let
 
   inherit (forms)
     all
+    among
     bulk
     holding
     option
@@ -34,36 +34,37 @@ plan: prefix: plain: tables:
 let
   merged = together tables;
   defined = merged.all;
-  known = intersectAttrs plan.fields defined;
+  found = intersectAttrs plan.leaves defined;
 
   # A section has all its definitions, conditions and all; an option those that hold.
   sections =
     if plan.sections == { } then
       { }
     else
-      mapAttrs (
-        name: field:
-        section field prefix (all name tables)
-      ) (intersectAttrs defined plan.sections);
+      mapAttrs (name: field: section field prefix (all name tables)) (
+        intersectAttrs defined plan.sections
+      );
   leaf = name: option plan.fields.${name} prefix name (holding name tables);
 
-  # Names that the schema does not have: elements of a map, or mistakes.
-  others =
-    if length (attrValues known) == length (attrValues defined) then
-      { }
-    else
-      removeAttrs defined (attrNames known);
+  # Names that the schema does not have, unless it has all: elements of a map, or mistakes.
+  familiar = length (attrValues found) + length (attrValues sections) == length (attrValues defined);
+  others = if familiar then { } else removeAttrs defined (attrNames plan.fields);
   elements = if plan.element == null then { } else strangers.elements plan prefix tables others;
 
   # Most leaves come in bulk, the others one by one.
-  most = bulk plan prefix plain tables known merged.twice;
+  most =
+    if plain then
+      bulk plan prefix tables found merged.twice
+    else
+      let
+        held = among tables;
+      in
+      bulk plan prefix held.live (intersectAttrs plan.leaves held.all) held.twice;
 in
 {
   config =
     if plan.choice then
-      configs (
-        present (sections // mapAttrs (name: _: leaf name) (intersectAttrs plan.leaves defined) // elements)
-      )
+      configs (present (sections // mapAttrs (name: _: leaf name) found // elements))
     else
       mapAttrs (
         name: field:
@@ -78,7 +79,7 @@ in
 
   # Together, what is defined in it. Apart from `config`, for it needs all conditions to be asked.
   total =
-    if most.rest == [ ] && sections == { } && others == { } then
+    if most.rest == [ ] && sections == { } && familiar then
       {
         value = if most.settings == [ ] then most.value else most.value // listToAttrs most.settings;
         inherit (most) origins;
@@ -94,7 +95,7 @@ in
         value = most.value // listToAttrs (most.settings ++ catAttrs "setting" rest);
         origins = most.origins ++ concatLists (catAttrs "origins" rest);
         problems =
-          (if others == { } || plan.element != null then [ ] else strangers.unknown plan prefix tables others)
+          (if familiar || plan.element != null then [ ] else strangers.unknown plan prefix tables others)
           ++ concatLists (catAttrs "problems" rest);
       };
 }

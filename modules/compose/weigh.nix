@@ -55,22 +55,18 @@ in
 {
   inherit arrange settle;
 
-  # The definitions of the lowest priority, and where the others are.
+  # The definitions of the lowest priority: these are `right`, and the others are `wrong`.
   weigh =
     definitions:
     if length definitions < 2 then
       {
-        winners = definitions;
-        losers = [ ];
+        right = definitions;
+        wrong = [ ];
       }
     else
       let
         # nixpkgs knows no priority beyond this, except where there is nothing to compare.
         best = head (sort lessThan ([ 9999 ] ++ catAttrs "priority" definitions));
-        parts = partition (definition: definition.priority == best) definitions;
       in
-      {
-        winners = parts.right;
-        losers = map (definition: definition.at // { inherit (definition) priority; }) parts.wrong;
-      };
+      partition (definition: definition.priority == best) definitions;
 }
