@@ -100,6 +100,16 @@ cfg: {
     '';
   };
 
+  identity = mkOption {
+    type = types.nullOr pathOutsideStore;
+    default = null;
+    example = "/etc/${name}.key";
+    description = ''
+      The file with the key that opens sealed values of the settings (`encrypted:…`), as `confgate keygen` writes it. systemd
+      reads it as it reads the secrets.
+    '';
+  };
+
   checkConfig = mkOption {
     type = types.bool;
     default = true;

@@ -9,10 +9,12 @@ service:
 }:
 let
   inherit (lib)
+    mapAttrs'
     mkIf
     mkMerge
     optional
     optionalAttrs
+    replaceStrings
     ;
   inherit (service) format given name;
 
@@ -22,6 +24,7 @@ let
   bundle = import ./bundle.nix { inherit lib service; } cfg options.services.${name}.settings;
   secrets = import ./secrets.nix { inherit lib name; } cfg;
   ports = service.ports cfg.settings;
+  inherit (import ./folders.nix { inherit lib service; }) foldersOf;
 in
 {
   options.services.${name} = import ./interface.nix { inherit lib pkgs service; } cfg;
@@ -47,6 +50,18 @@ in
 
     (mkIf (cfg.package != null) {
       systemd.services.${name} = import ./unit.nix { inherit lib pkgs service; } cfg;
+    })
+
+    # Folders outside of its own are made where they are missing, and left as they are where not (`:`).
+    (mkIf (cfg.package != null && cfg.user != null) {
+      systemd.tmpfiles.settings."10-${name}" = mapAttrs' (_: path: {
+        name = replaceStrings [ "%" ] [ "%%" ] path;
+        value.d = {
+          mode = ":0700";
+          user = ":${cfg.user}";
+        }
+        // optionalAttrs (cfg.group != null) { group = ":${cfg.group}"; };
+      }) (foldersOf cfg);
     })
 
     (mkIf cfg.openFirewall { networking.firewall.allowedTCPPorts = ports.public or [ ]; })

@@ -3,12 +3,31 @@
 let
   inherit (lib)
     any
+    attrNames
     attrValues
+    concatMap
+    filterAttrs
     optionalAttrs
+    replaceStrings
     unique
     ;
-  inherit (service) name;
-  foldersOf = import ./folders.nix { inherit lib service; };
+  inherit (builtins) match toJSON;
+  inherit (service) name schema;
+  inherit (import ./folders.nix { inherit lib service; }) foldersOf;
+
+  # As systemd reads a path in a list of them: in quotes, and `%` twice.
+  quote =
+    path:
+    if match "[A-Za-z0-9_./:=@+,-]+" path != null then
+      path
+    else
+      replaceStrings [ "%" ] [ "%%" ] (toJSON path);
+
+  # The fields that carry profiles.
+  carriers = attrNames (filterAttrs (_: field: field.x-profiles or false) (schema.properties or { }));
+  isMeter =
+    profile:
+    (profile.when.cpu_above or null) != null || (profile.when.memory_above or null) != null;
 in
 cfg:
 let
@@ -16,7 +35,15 @@ let
   privileged = any (port: port < 1024) (ports.public or [ ] ++ ports.private or [ ]);
   capabilities = if privileged then "CAP_NET_BIND_SERVICE" else "";
 
-  writable = unique (attrValues (foldersOf cfg));
+  writable = map quote (unique (attrValues (foldersOf cfg)));
+
+  profiles = concatMap (
+    carrier:
+    let
+      carried = cfg.settings.${carrier} or null;
+    in
+    if carried == null then [ ] else carried
+  ) carriers;
 in
 {
   # Relative paths of the settings begin here.
@@ -46,7 +73,8 @@ in
   PrivateTmp = true;
   PrivateDevices = true;
   DevicePolicy = "closed";
-  ProcSubset = "pid";
+  # How busy the machine is stands in /proc, beside the processes.
+  ProcSubset = if any isMeter profiles then "all" else "pid";
   ProtectProc = "invisible";
 
   ProtectClock = true;

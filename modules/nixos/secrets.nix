@@ -1,5 +1,5 @@
 # The secrets that settings refer to, held against those that the machine has. A reference is ${SECRET_NAME}, or the path of
-# a credential where the program wants a file.
+# a credential where the program wants a file. What is sealed is opened with the identity of the machine.
 { lib, name }:
 let
   inherit (lib)
@@ -10,6 +10,7 @@ let
     filter
     groupBy
     hasInfix
+    hasPrefix
     head
     imap0
     isAttrs
@@ -57,6 +58,18 @@ let
     else
       [ ];
 
+  # The settings with a sealed value.
+  sealed =
+    place: value:
+    if isString value then
+      if hasPrefix "encrypted:" value then [ place ] else [ ]
+    else if isAttrs value then
+      concatLists (mapAttrsToList (key: sealed "${place}.${key}") value)
+    else if isList value then
+      concatLists (imap0 (index: sealed "${place}[${toString index}]") value)
+    else
+      [ ];
+
   isName = secret: match "[A-Z][A-Z0-9_]*" secret != null;
 in
 cfg:
@@ -66,6 +79,7 @@ let
     secret: !(cfg.secrets ? ${secret}) && any (use: use.required) used.${secret}
   ) (attrNames used);
   unused = filter (secret: !(used ? ${secret})) (attrNames cfg.secrets);
+  locked = sealed "${option}.settings" cfg.settings;
   places = secret: unique (map (use: use.place) used.${secret});
   referring =
     places:
@@ -80,7 +94,11 @@ in
     ++ map (secret: {
       assertion = isName secret;
       message = "${option}.secrets.${secret}: the name of a secret is capitals, digits and _, and starts with a capital; rename it here and where the settings refer to it";
-    }) (attrNames cfg.secrets);
+    }) (attrNames cfg.secrets)
+    ++ map (place: {
+      assertion = cfg.identity != null;
+      message = "${place} is sealed, and there is no ${option}.identity to open it with: set it to the path of the machine's identity file, such as \"/etc/${name}.key\"";
+    }) locked;
 
   warnings = map (
     secret:

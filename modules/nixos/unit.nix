@@ -45,6 +45,7 @@ let
     else
       replaceStrings [ "%" "$" ] [ "%%" "$$" ] (toJSON argument);
   line = words: concatStringsSep " " (map quote words);
+  credential = secret: path: "${secret}:${replaceStrings [ "%" ] [ "%%" ] path}";
 
   triggersOf = import ./reload.nix { inherit lib reload schema; };
 in
@@ -113,9 +114,9 @@ in
     ExecReload = optionals reload (checks ++ [ "${getExe' pkgs.coreutils "kill"} -HUP $MAINPID" ]);
     Restart = "on-failure";
     RestartSec = 5;
-    LoadCredential = mapAttrsToList (
-      secret: path: "${secret}:${replaceStrings [ "%" ] [ "%%" ] path}"
-    ) cfg.secrets;
+    LoadCredential = mapAttrsToList credential (
+      optionalAttrs (cfg.identity != null) { inherit (cfg) identity; } // cfg.secrets
+    );
   }
   // optionalAttrs resolve {
     RuntimeDirectory = name;

@@ -34,7 +34,8 @@ let
       checks = catAttrs "outPath" system.checks;
       units = systemd.services;
       inherit (users) users groups;
-    };
+    }
+    // lib.optionalAttrs (systemd.tmpfiles.settings != { }) { folders = systemd.tmpfiles.settings; };
 in
 listToAttrs (
   map (name: {

@@ -14,6 +14,8 @@ let
   pkgs = {
     bitcraps = package "bitcraps";
     coreutils = package "coreutils";
+    python3 = package "python3";
+    writeShellScriptBin = name: text: package name // { inherit text; };
     inherit confgate;
   };
 
@@ -41,6 +43,7 @@ let
         serviceConfig = any;
       };
     })) { };
+    systemd.tmpfiles.settings = any;
     users.users = any;
     users.groups = any;
   };
