@@ -23,6 +23,13 @@
       checks.${system}.default = self.packages.${system}.default;
 
       # services.clock, with typed settings.
-      nixosModules.default = gate.mkModule { name = "clock"; };
+      nixosModules.default = gate.mkModule {
+        name = "clock";
+        title = "Clock";
+        package =
+          pkgs: pkgs.writeShellScriptBin "clock" "exec ${pkgs.python3}/bin/python3 ${./clock.py} \"$@\"";
+        format = "json";
+        arguments = file: [ file ];
+      };
     };
 }

@@ -11,6 +11,8 @@
       nixpkgs,
     }:
     let
+      inherit (builtins) fromJSON head match;
+
       system = "x86_64-linux";
       pkgs = nixpkgs.legacyPackages.${system};
 
@@ -37,6 +39,20 @@
       checks.${system} = { inherit (self.packages.${system}) production; };
 
       # services.greeter, with typed settings.
-      nixosModules.default = gate.mkModule { name = "greeter"; };
+      nixosModules.default = gate.mkModule {
+        name = "greeter";
+        title = "Greeter";
+        package = _: greeter;
+        arguments = file: [
+          "serve"
+          file
+        ];
+        # A port below 1024 needs a capability, and `openFirewall` opens it.
+        ports =
+          { listen, ... }:
+          {
+            public = [ (fromJSON (head (match ".*:([0-9]+)" listen))) ];
+          };
+      };
     };
 }

@@ -1,0 +1,14 @@
+# What the template for any service that has a JSON Schema makes of a machine.
+{
+  imports = [
+    ((import ../../../../templates/schema/flake.nix).outputs {
+      self = { };
+      confgate.lib = import ../../../../modules { };
+    }).nixosModules.default
+  ];
+
+  services.clock = {
+    enable = true;
+    settings = import ../../../../templates/schema/config.nix;
+  };
+}

@@ -1,0 +1,29 @@
+# What the template for a service in Rust makes of a machine, on a port that needs a capability.
+{
+  imports = [
+    ((import ../../../../templates/service/flake.nix).outputs {
+      self = { };
+      confgate.lib = import ../../../../modules { };
+      nixpkgs.legacyPackages.x86_64-linux.greeter =
+        derivation {
+          name = "greeter";
+          system = "x86_64-linux";
+          builder = "/none";
+        }
+        // {
+          meta.mainProgram = "greeter";
+        };
+    }).nixosModules.default
+  ];
+
+  services.greeter = {
+    enable = true;
+    openFirewall = true;
+    settings =
+      { lib, ... }:
+      {
+        imports = [ ../../../../templates/service/config/production.nix ];
+        listen = lib.mkForce "0.0.0.0:80";
+      };
+  };
+}
