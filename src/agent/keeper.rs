@@ -17,6 +17,9 @@ const FIRST_PAUSE: Duration = Duration::from_millis(500);
 /// The longest pause between two tries.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
+/// How often to look whether somebody else changed the file.
+pub const LOOK: Duration = Duration::from_secs(30);
+
 /// Keeps the file current and tells the service.
 pub struct Keeper {
     pub service: Arc<dyn Service>,
@@ -25,6 +28,8 @@ pub struct Keeper {
     pub state: Arc<State>,
     /// How often the service is told again when it could not be told.
     pub retries: u32,
+    /// How often to look whether somebody else changed the file.
+    pub look: Duration,
     /// Comes true when the agent ends.
     pub stop: Arc<AtomicBool>,
 }
@@ -55,12 +60,10 @@ impl Keeper {
     /// Does what is to do until nobody can ask for more.
     pub fn run(self, mut todo: Todo, changes: &Receiver<()>) {
         loop {
-            let woken = match todo.due {
-                Some(due) => changes.recv_timeout(due.saturating_duration_since(Instant::now())),
-                None => changes.recv().map_err(|_| RecvTimeoutError::Disconnected),
-            };
-            match woken {
+            let left = todo.due.map_or(self.look, |due| due.saturating_duration_since(Instant::now()));
+            match changes.recv_timeout(left) {
                 Err(RecvTimeoutError::Disconnected) => return,
+                Err(RecvTimeoutError::Timeout) if todo.due.is_none() => todo.write = self.is_changed(),
                 Err(RecvTimeoutError::Timeout) => todo.due = None,
                 // Several changes at once are one.
                 Ok(()) => {
@@ -72,6 +75,15 @@ impl Keeper {
             self.write(&mut todo);
             self.tell(&mut todo);
         }
+    }
+
+    /// Whether the file no longer is what was written.
+    fn is_changed(&self) -> bool {
+        let is_current = self.output.is_current(&self.service.status().loaded, self.service.gate());
+        if !is_current {
+            tracing::warn!(output = %self.output.path().display(), "somebody else changed the file");
+        }
+        !is_current
     }
 
     /// A file that is not current is tried for as long as it takes.
@@ -145,7 +157,46 @@ fn pause(tries: u32) -> Duration {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::mpsc::channel;
+    use std::{fs, thread};
+
     use super::*;
+    use crate::Host;
+    use crate::agent::output::Format;
+    use crate::bitcraps::Config;
+    use crate::layer::Loader;
+    use crate::live::Live;
+
+    #[test]
+    fn a_file_that_somebody_else_changed_is_mended_without_a_word_from_anybody() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("resolved.toml");
+        let live: Live<Config> = Live::builder(Loader::of::<Config>(Host::bare())).start().unwrap();
+        let state = Arc::new(State::new("bitcraps"));
+        let keeper = Keeper {
+            service: Arc::new(live),
+            output: Output::new(&path, Format::Toml, 0o600),
+            target: None,
+            state: state.clone(),
+            retries: 0,
+            look: Duration::from_millis(10),
+            stop: Arc::default(),
+        };
+        let todo = keeper.begin().unwrap();
+        let whole = fs::read(&path).unwrap();
+        let (changes, changed) = channel();
+        let keeping = thread::spawn(move || keeper.run(todo, &changed));
+        for mischief in [|path| fs::write(path, "x = 1\n"), |path| fs::remove_file(path)] {
+            mischief(&path).unwrap();
+            let began = Instant::now();
+            while fs::read(&path).unwrap_or_default() != whole {
+                assert!(began.elapsed() < Duration::from_secs(20));
+                thread::sleep(Duration::from_millis(2));
+            }
+        }
+        drop(changes);
+        keeping.join().unwrap();
+    }
 
     #[test]
     fn pauses_grow_and_stay_below_half_a_minute() {

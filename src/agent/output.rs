@@ -124,6 +124,14 @@ impl Output {
         Ok(if before.is_some() { Written::Replaced } else { Written::New })
     }
 
+    /// Whether the file says what runs, to those who may read it. One that cannot be read does not.
+    pub fn is_current(&self, loaded: &Loaded, gate: &Gate) -> bool {
+        let Ok(text) = self.text(loaded, gate) else { return false };
+        let mode = fs::metadata(&self.path).map(|metadata| metadata.permissions().mode() & 0o7777);
+        let says = self.before(text.len()).ok().flatten();
+        mode.is_ok_and(|mode| mode == self.mode) && says.is_some_and(|says| *says == text.as_bytes())
+    }
+
     /// The whole config, without the profiles that it was made with: they count already.
     fn text(&self, loaded: &Loaded, gate: &Gate) -> Result<Zeroizing<String>, OutputError> {
         let mut tree = loaded.tree.clone();

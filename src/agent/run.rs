@@ -11,10 +11,10 @@ use std::task::Poll;
 use std::thread;
 
 use tokio::runtime::Builder;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::http::Server;
-use super::keeper::Keeper;
+use super::keeper::{self, Keeper};
 use super::listen::Listener;
 use super::output::{Output, OutputError};
 use super::service::Service;
@@ -100,6 +100,7 @@ impl Agent {
                 target: self.target.clone(),
                 state: state.clone(),
                 retries: self.retries,
+                look: keeper::LOOK,
                 stop: stop.clone(),
             };
             let todo = keeper.begin()?;
@@ -136,6 +137,8 @@ fn attend(
         let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
         let place = listener.as_ref().map(ToString::to_string);
         let server = listener.map(|listener| Server::start(listener, about)).transpose()?;
+        // The config is read again elsewhere; whether the file is what it should be is asked here.
+        tokio::spawn(pass_signals_on(signal(SignalKind::hangup())?, tell.clone()));
         tokio::spawn(pass_on(changes, tell));
         if let Some(place) = place {
             tracing::info!("answers at {place}");
@@ -155,6 +158,12 @@ fn attend(
     // With it go the tasks, and with them the sender.
     drop(runtime);
     result
+}
+
+async fn pass_signals_on(mut hangups: Signal, tell: Sender<()>) {
+    while hangups.recv().await.is_some() {
+        let _ = tell.send(());
+    }
 }
 
 async fn pass_on(mut changes: Subscription, tell: Sender<()>) {

@@ -3,13 +3,14 @@
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use rustix::io::Errno;
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 /// How a service is told to read its config again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,14 +63,14 @@ pub enum TargetError {
     },
     /// The program failed.
     Failed {
-        /// The command.
+        /// The program.
         command: String,
         /// How it ended.
         status: ExitStatus,
     },
     /// The program did not end in time, and was killed.
     Late {
-        /// The command.
+        /// The program.
         command: String,
     },
     /// The agent ends, and the program was killed.
@@ -87,7 +88,8 @@ impl fmt::Display for Target {
         match self {
             Self::PidFile(path) => write!(f, "SIGHUP to the process in {}", path.display()),
             Self::Unit(unit) => write!(f, "systemctl reload {unit}"),
-            Self::Command(command) => f.write_str(&command.join(" ")),
+            // Its arguments may hold a secret.
+            Self::Command(command) => f.write_str(command.first().map_or("", String::as_str)),
         }
     }
 }
@@ -148,19 +150,23 @@ fn hang_up(path: &Path) -> Result<(), TargetError> {
 fn run(command: &[String], stop: &AtomicBool) -> Result<(), TargetError> {
     let (program, arguments) = command.split_first().map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
     let failed = |error| TargetError::Start { program: program.to_owned(), error };
-    let mut child = Command::new(program).args(arguments).stdin(Stdio::null()).spawn().map_err(failed)?;
+    // A group of its own, so that what it starts ends with it.
+    let mut child =
+        Command::new(program).args(arguments).stdin(Stdio::null()).process_group(0).spawn().map_err(failed)?;
     let began = Instant::now();
     let mut pause = Duration::from_millis(1);
     loop {
         let late = began.elapsed() > PATIENCE;
         match child.try_wait().map_err(failed)? {
             Some(status) if status.success() => return Ok(()),
-            Some(status) => return Err(TargetError::Failed { command: command.join(" "), status }),
+            Some(status) => return Err(TargetError::Failed { command: program.to_owned(), status }),
             None if late || stop.load(Ordering::Relaxed) => {
-                // It may have ended by itself just now.
-                let _ = child.kill();
-                let _ = child.wait();
-                return Err(if late { TargetError::Late { command: command.join(" ") } } else { TargetError::Stopped });
+                end(&mut child);
+                return Err(if late {
+                    TargetError::Late { command: program.to_owned() }
+                } else {
+                    TargetError::Stopped
+                });
             }
             None => {
                 std::thread::sleep(pause);
@@ -168,6 +174,15 @@ fn run(command: &[String], stop: &AtomicBool) -> Result<(), TargetError> {
             }
         }
     }
+}
+
+/// Ends a program and all that it started.
+fn end(child: &mut Child) {
+    // It may have ended by itself just now.
+    if let Some(group) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
+        let _ = kill_process_group(group, Signal::KILL);
+    }
+    let _ = child.wait();
 }
 
 #[cfg(test)]
@@ -218,11 +233,38 @@ mod tests {
     }
 
     #[test]
-    fn a_command_does_not_outlive_the_agent() {
-        let began = Instant::now();
-        let target = Target::Command(vec!["sleep".to_owned(), "50".to_owned()]);
-        let error = target.tell(&AtomicBool::new(true)).unwrap_err();
+    fn neither_a_command_nor_what_it_starts_outlives_the_agent() {
+        let folder = tempfile::tempdir().unwrap();
+        let note = folder.path().join("pid");
+        let script = format!("sleep 50 & echo $! > {0}.new; mv {0}.new {0}; wait", note.display());
+        let target = Target::Command(["sh", "-c", &script].map(str::to_owned).to_vec());
+        let stop = AtomicBool::new(false);
+        let error = std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !note.exists() {
+                    std::thread::sleep(Duration::from_millis(5));
+                }
+                stop.store(true, Ordering::Relaxed);
+            });
+            target.tell(&stop).unwrap_err()
+        });
         assert_eq!(error.to_string(), "the agent was stopped before the service was told");
-        assert!(began.elapsed() < Duration::from_secs(20));
+        let started = std::fs::read_to_string(&note).unwrap().trim().parse().unwrap();
+        let is_there = || {
+            let stat = std::fs::read_to_string(format!("/proc/{started}/stat")).unwrap_or_default();
+            // Who has nobody to wait for it stays for a while, as a Z.
+            kill_process(Pid::from_raw(started).unwrap(), Signal::CONT).is_ok() && !stat.contains(") Z ")
+        };
+        let began = Instant::now();
+        while is_there() {
+            assert!(began.elapsed() < Duration::from_secs(20), "{started} goes on");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    #[test]
+    fn the_arguments_of_a_command_are_shown_to_nobody() {
+        let target = Target::Command(["sh", "-c", "exit 3 # hunter2"].map(str::to_owned).to_vec());
+        assert_eq!((target.to_string(), told(&target)), ("sh".to_owned(), "sh: exit status: 3".to_owned()));
     }
 }

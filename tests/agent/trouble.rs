@@ -126,6 +126,21 @@ fn a_file_that_cannot_be_written_is_written_when_it_can() {
 }
 
 #[test]
+fn a_file_that_somebody_else_took_away_or_opened_to_others_is_mended_at_a_signal() {
+    let place = Place::with(&connections(20));
+    let agent = place.start(&[&FILE[..], &PORT, &["--reload-command", "sh", "-c", "echo told >> told"]].concat());
+    fs::remove_file(place.path("resolved.toml")).unwrap();
+    agent.signal("HUP");
+    eventually("the file is there again", || place.read("resolved.toml").contains("max_connections = 20\n"));
+    eventually("the service heard of it", || place.read("told") == "told\n");
+    fs::set_permissions(place.path("resolved.toml"), fs::Permissions::from_mode(0o666)).unwrap();
+    agent.signal("HUP");
+    let mode = || fs::metadata(place.path("resolved.toml")).unwrap().permissions().mode() & 0o777;
+    eventually("nobody else reads it", || mode() == 0o600);
+    assert_eq!(agent.json("/health")["status"], "ok");
+}
+
+#[test]
 fn questions_that_are_none_are_answered_with_what_may_be_asked() {
     let place = Place::with("");
     let agent = place.start(&PORT);
