@@ -16,6 +16,19 @@
 //! Dependencies between the modules point one way: `cli` to `agent`, `deploy`, `docs`, `nix` and `live`, `agent` to `live`, `live` and `deploy` to `layer`,
 //! that to `secret`, all of them to `gate`, `gate` to `tree` and `model`.
 //! `bitcraps` is the bundled model, and nothing but the binary and the tests knows it.
+//!
+//! # Features
+//!
+//! | feature | brings |
+//! |---|---|
+//! | none | the gate, the builder of Nix bundles, and the commands for files and bundles |
+//! | `live` (default) | layers, profiles, secrets from the environment and folders, the live handle, its audit trail and metrics |
+//! | `seal` | sealed values and files in the format of age |
+//! | `vault` | secrets from HashiCorp Vault and OpenBao |
+//! | `deploy` | deployments, generations, signatures |
+//! | `agent` | the agent for services that are not written in Rust |
+//! | `mimalloc` (default) | the allocator of the binary `confgate`; a service leaves it out with `default-features = false` |
+//! | `full` | all of them |
 
 #[cfg(feature = "agent")]
 pub mod agent;
