@@ -6,7 +6,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use super::DeployError;
-use crate::nix::manifest::Manifest;
+use crate::gate::shown::harmless;
+use crate::nix::manifest::{FILES, Manifest};
 use crate::nix::trust::{Sha256Hash, nar};
 
 /// The largest file of a bundle, in bytes.
@@ -51,6 +52,9 @@ impl Bundle {
             let Ok(name) = entry.file_name().into_string() else {
                 return Err(no_bundle("a name in it is no text".to_owned()));
             };
+            if !FILES.contains(&name.as_str()) {
+                return Err(no_bundle(format!("{} is no file that a build writes", harmless(&name))));
+            }
             if !entry.file_type().is_ok_and(|kind| kind.is_file()) {
                 return Err(no_bundle(format!("{name} is no file")));
             }
@@ -72,6 +76,9 @@ impl Bundle {
         let Some(config) = find("config.toml").or_else(|| find("config.json")) else {
             return Err(no_bundle("it has no config.toml".to_owned()));
         };
+        if find("config.toml").is_some() && find("config.json").is_some() {
+            return Err(no_bundle("it has two configs, and a build writes one".to_owned()));
+        }
         if find("origins.json").is_none() {
             return Err(no_bundle("it has no origins.json".to_owned()));
         }

@@ -142,6 +142,26 @@ fn a_bundle_that_was_altered_or_is_none_is_refused() {
 }
 
 #[test]
+fn a_bundle_holds_nothing_but_what_a_build_writes() {
+    let node = Node::new();
+    for name in ["development.toml", "profiles.toml", "config.json", "one.sig"] {
+        let source = node.bundle("one", 10);
+        fs::write(source.join(name), peers(777)).unwrap();
+        let refused = node.deploy(&source).unwrap_err().to_string();
+        let reason = match name {
+            "config.json" => "it has two configs, and a build writes one".to_owned(),
+            name => format!("{name} is no file that a build writes"),
+        };
+        assert!(refused.ends_with(&reason), "{refused}");
+        fs::remove_file(source.join(name)).unwrap();
+    }
+    // A signature lies beside it.
+    fs::write(node.0.path().join("one.sig"), "").unwrap();
+    node.deploy(&node.bundle("one", 10)).unwrap();
+    assert_eq!(node.runs(), Some(10));
+}
+
+#[test]
 fn a_rehearsal_shows_the_plan_and_changes_nothing() {
     let node = Node::new();
     node.deploy(&node.bundle("one", 10)).unwrap();

@@ -118,7 +118,7 @@ pub struct Read {
     pub overridden: HashMap<tree::Path, Vec<Overridden>>,
 }
 
-/// Looks for the config of `environment` at `path`: a file, a bundle, or a folder with `production.toml`, the same sealed as
+/// Looks for the config of `environment` at `path`: a bundle, a file, or a folder with `production.toml`, the same sealed as
 /// `production.toml.age`, or a bundle `production`.
 pub fn locate(path: &Path, environment: Environment) -> Option<Found> {
     possible(path, environment).into_iter().find(Found::is_there)
@@ -130,11 +130,12 @@ fn possible(path: &Path, environment: Environment) -> [Found; 5] {
     let file = path.join(format!("{name}.toml"));
     let sealed = sealed_beside(&file);
     [
+        // First: no file in a bundle takes its place.
+        Found::Bundle(path.to_owned()),
         Found::File(path.to_owned()),
         Found::File(file),
         Found::File(sealed),
         Found::Bundle(path.join(name)),
-        Found::Bundle(path.to_owned()),
     ]
 }
 
@@ -165,9 +166,9 @@ pub fn candidates(path: &Path, environment: Environment) -> Vec<PathBuf> {
     all.into_iter().collect()
 }
 
-/// Whether a folder holds a bundle.
+/// Whether a folder holds a bundle, which may lack its config.
 pub fn is_bundle(path: &Path) -> bool {
-    path.join(MANIFEST).is_file() && (path.join(CONFIG).is_file() || path.join(CONFIG_JSON).is_file())
+    path.join(MANIFEST).is_file()
 }
 
 /// The environment that the bundle at `path` was built for, where it is one.
@@ -277,12 +278,13 @@ fn altered(path: &Path, message: &str) -> Box<Finding> {
 fn bundle(folder: &Path, terms: Terms) -> Result<Read, Box<Finding>> {
     let manifest = manifest(folder)?;
     let path = [CONFIG, CONFIG_JSON].map(|name| folder.join(name)).into_iter().find(|path| path.is_file());
-    let path = path.unwrap_or_else(|| folder.join(CONFIG));
+    let Some(path) = path else { return Err(altered(folder, "it has no config.toml")) };
     let bytes = bytes(&path)?;
     let digest: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
     if digest != manifest.digests.settings {
         return Err(altered(&path, "its digest is another than the one in manifest.json"));
     }
+    refuse_others(folder, &bytes, manifest.environment)?;
     let name = path.display().to_string();
     let mut submission = match path.ends_with(CONFIG) {
         true => Submission::bytes(name, bytes, terms),
@@ -303,6 +305,18 @@ fn bundle(folder: &Path, terms: Terms) -> Result<Read, Box<Finding>> {
     }
     overridden.retain(|_, definitions| !definitions.is_empty());
     Ok(Read { submission, overridden })
+}
+
+/// Refuses files in a bundle that would be read if it were none. The same config under the name of the environment, as the NixOS
+/// module has it, says nothing else.
+fn refuse_others(folder: &Path, config: &[u8], environment: Environment) -> Result<(), Box<Finding>> {
+    let file = folder.join(format!("{}.toml", environment.name().to_lowercase()));
+    let other = |file: &PathBuf| bytes(file).ok().as_deref() != Some(config);
+    let unread = [Some(sealed_beside(&file)), Some(file).filter(other), Some(folder.join(super::overlay::BESIDE))];
+    let Some(file) = unread.into_iter().flatten().find(|file| file.is_file()) else { return Ok(()) };
+    let message = format!("there is a bundle for {environment}, and a file that a build does not write");
+    let finding = Finding::error(AMBIGUOUS, tree::Path::root(), message).at([whole(&file)], "");
+    Err(Box::new(finding.help("remove the file; what it says belongs into what the bundle is built from")))
 }
 
 fn other_environment(path: &Path, built: Environment, wanted: Environment) -> Finding {

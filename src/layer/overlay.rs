@@ -30,9 +30,9 @@ pub struct Overlays {
     pub unknowns: Vec<String>,
 }
 
-/// The file with profiles beside a config, if it is there.
+/// The file with profiles beside a config, if it is there. A bundle has its profiles in its config.
 pub fn beside(found: Option<&Found>) -> Option<PathBuf> {
-    found.map(Found::profiles).filter(|path| path.is_file())
+    found.filter(|found| matches!(found, Found::File(_))).map(Found::profiles).filter(|path| path.is_file())
 }
 
 /// Takes the profiles out of the tree of the file, adds those beside it, and checks what they set.

@@ -8,6 +8,9 @@ use crate::environment::Environment;
 use crate::gate::finding::Finding;
 use crate::model::Severity;
 
+/// The names of the files that a build writes; the config has one of the first two.
+pub const FILES: [&str; 4] = ["config.toml", "config.json", "origins.json", "manifest.json"];
+
 /// What a bundle is made of. The same inputs give the same bytes: no clock, no machine, no revision.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {

@@ -51,3 +51,40 @@ fn a_bundle_of_another_environment_is_refused() {
     let said = refusal(host.variable("BITCRAPS_ENV", "staging"));
     assert!(said.contains("the bundle was built for Production, and the node is in Staging"), "{said}");
 }
+
+#[test]
+fn a_folder_with_a_manifest_is_that_bundle_and_no_file_takes_its_place() {
+    let config = "[network]\nmax_connections = 9\n";
+    for at in ["config", "config/production"] {
+        let (folder, host) = bundled(at, config, ORIGINS);
+        let host = host.variable("BITCRAPS_ENV", "production");
+        let file = |name: &str| folder.path().join(at).join(name);
+        // As on NixOS: the same config under the name of its environment.
+        std::os::unix::fs::symlink(file("config.toml"), file("production.toml")).unwrap();
+        let (read, loaded) = load(host.clone()).unwrap();
+        assert_eq!(read.network.max_connections, 9);
+        assert_eq!(loaded.found, Some(file::Found::Bundle(folder.path().join(at))));
+        fs::remove_file(file("production.toml")).unwrap();
+        for (name, text) in [
+            ("production.toml", "[network]\nmax_connections = 777\n"),
+            ("production.toml.age", ""),
+            ("profiles.toml", "[[profiles]]\nname = 'p'\nset.network.max_connections = 777\n"),
+        ] {
+            fs::write(file(name), text).unwrap();
+            let said = refusal(host.clone());
+            assert!(
+                said.contains("there is a bundle for Production, and a file that a build does not write"),
+                "{said}"
+            );
+            assert!(said.contains(&format!("{at}/{name}")), "{said}");
+            fs::remove_file(file(name)).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_bundle_that_lost_its_config_is_refused_and_not_taken_for_none() {
+    let (folder, host) = bundled("config", "[network]\nmax_connections = 9\n", ORIGINS);
+    fs::remove_file(folder.path().join("config/config.toml")).unwrap();
+    assert!(refusal(host).contains("the bundle was altered: it has no config.toml"));
+}
