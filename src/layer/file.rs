@@ -94,7 +94,7 @@ impl Found {
 
     fn is_there(&self) -> bool {
         match self {
-            Self::File(path) => path.is_file(),
+            Self::File(path) => is_there(path),
             Self::Bundle(path) => is_bundle(path),
         }
     }
@@ -121,7 +121,21 @@ pub struct Read {
 /// Looks for the config of `environment` at `path`: a bundle, a file, or a folder with `production.toml`, the same sealed as
 /// `production.toml.age`, or a bundle `production`.
 pub fn locate(path: &Path, environment: Environment) -> Option<Found> {
-    possible(path, environment).into_iter().find(Found::is_there)
+    // A folder is looked into, and is no config itself.
+    let looked_into = |found: &Found| matches!(found, Found::File(file) if file == path) && path.is_dir();
+    let found = possible(path, environment).into_iter().find(|found| found.is_there() && !looked_into(found));
+    let bundle = path.join(environment.name().to_lowercase());
+    // A link to a bundle that is gone.
+    found.or_else(|| (is_there(&bundle) && !bundle.exists()).then_some(Found::Bundle(bundle)))
+}
+
+/// Whether there is anything at `path`: also what nobody may read, and a link to nowhere. To take these for nothing would be to run
+/// on defaults without a word.
+pub fn is_there(path: &Path) -> bool {
+    match fs::symlink_metadata(path) {
+        Ok(_) => true,
+        Err(error) => !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory),
+    }
 }
 
 /// What the config of `environment` at `path` may be. The first that is there counts.

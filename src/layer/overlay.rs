@@ -32,7 +32,7 @@ pub struct Overlays {
 
 /// The file with profiles beside a config, if it is there. A bundle has its profiles in its config.
 pub fn beside(found: Option<&Found>) -> Option<PathBuf> {
-    found.filter(|found| matches!(found, Found::File(_))).map(Found::profiles).filter(|path| path.is_file())
+    found.filter(|found| matches!(found, Found::File(_))).map(Found::profiles).filter(|path| file::is_there(path))
 }
 
 /// Takes the profiles out of the tree of the file, adds those beside it, and checks what they set.

@@ -205,6 +205,30 @@ fn a_file_that_was_named_and_is_not_there_is_refused_with_what_may_be_named() {
 }
 
 #[test]
+fn what_is_there_and_cannot_be_read_is_refused_and_not_taken_for_nothing() {
+    let (folder, host) = node(&[("config/readme", "")]);
+    let file = folder.path().join("config/development.toml");
+    let no_file = "development.toml".to_owned();
+    std::os::unix::fs::symlink("/nowhere", &file).unwrap();
+    let said = refusal(host.clone());
+    assert!(said.contains("the config cannot be read: No such file") && said.contains(&no_file), "{said}");
+    fs::remove_file(&file).unwrap();
+    fs::create_dir(&file).unwrap();
+    let said = refusal(host.clone());
+    assert!(said.contains("the config cannot be read: Is a directory") && said.contains(&no_file), "{said}");
+    fs::remove_dir(&file).unwrap();
+    std::os::unix::fs::symlink("/nowhere", folder.path().join("config/development")).unwrap();
+    let said = refusal(host.clone());
+    assert!(said.contains("the config cannot be read: No such file") && said.contains("manifest.json"), "{said}");
+    fs::remove_file(folder.path().join("config/development")).unwrap();
+    assert!(load(host.clone()).is_ok());
+    fs::write(&file, "[network]\nmax_connections = 7\n").unwrap();
+    std::os::unix::fs::symlink("/nowhere", folder.path().join("config/profiles.toml")).unwrap();
+    let said = refusal(host);
+    assert!(said.contains("the config cannot be read: No such file") && said.contains("profiles.toml"), "{said}");
+}
+
+#[test]
 fn secrets_take_the_place_of_references_and_are_not_shown() {
     let text =
         "[database]\nurl = 'postgresql://node:${SECRET_DB}@db/x'\n[monitoring]\nalert_webhook = '${SECRET_HOOK}'\n";

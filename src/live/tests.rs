@@ -111,6 +111,23 @@ fn a_refused_reload_keeps_the_running_config_and_says_so() {
 }
 
 #[test]
+fn a_config_that_is_taken_away_is_no_reason_to_run_on_defaults() {
+    let node = Node::new(&connections(10));
+    let live = node.live();
+    fs::remove_file(node.file()).unwrap();
+    let refused = live.reload().unwrap_err().to_string();
+    assert!(
+        refused.contains("the config is gone: ") && refused.contains("config/development.toml was read"),
+        "{refused}"
+    );
+    assert!(refused.contains("start the service again"), "{refused}");
+    assert_eq!(live.load().network.max_connections, 10);
+    node.write(&connections(11));
+    live.reload().unwrap();
+    assert_eq!((live.load().network.max_connections, live.last_refusal()), (11, None));
+}
+
+#[test]
 fn a_start_with_a_refused_config_fails() {
     let node = Node::new(&connections(0));
     let error = Live::<Config>::builder(node.loader()).start().unwrap_err();

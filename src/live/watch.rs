@@ -107,7 +107,8 @@ impl Inputs {
         }
     }
 
-    /// Whether a file came, or had something in it, and holds nothing now: somebody begins to write it.
+    /// Whether a file came, or had something in it, and holds nothing now, or a file of the config is gone: somebody begins to
+    /// write it.
     pub fn is_emptied(&self, before: &Self) -> bool {
         let empty = |(path, mark): &&(PathBuf, Option<Mark>)| mark.is_some_and(|mark| mark.size == 0) && !path.is_dir();
         let known = |now: &(PathBuf, Option<Mark>), list: &[(PathBuf, Option<Mark>)]| {
@@ -116,7 +117,10 @@ impl Inputs {
         let lost = |now: &[(PathBuf, Option<Mark>)], was: &[(PathBuf, Option<Mark>)]| {
             now.iter().filter(empty).any(|it| !known(it, was))
         };
-        lost(&self.config, &before.config) || lost(&self.secrets, &before.secrets)
+        let gone = |(path, mark): &(PathBuf, Option<Mark>)| {
+            mark.is_none() && before.config.iter().any(|was| was.0 == *path && was.1.is_some())
+        };
+        lost(&self.config, &before.config) || lost(&self.secrets, &before.secrets) || self.config.iter().any(gone)
     }
 
     /// The folders in which something happens when an input changes: its own, and those of all links on the way to it.

@@ -14,6 +14,7 @@ use super::keep::{Kept, keep};
 use super::metrics::Result as Became;
 use super::{Reloaded, RevertError, Shared};
 use crate::gate::Terms;
+use crate::gate::finding::Finding;
 use crate::gate::redact::{Seen, redacted};
 use crate::layer::profile::POLL;
 use crate::layer::{Given, Kind, Loaded, Loader, Override, Refused};
@@ -117,6 +118,7 @@ impl<M: Send + Sync + 'static> Shared<M> {
         let made = self
             .loader
             .load_any(&given)
+            .and_then(|made| still_there(&running.loaded, made))
             .and_then(|(config, loaded)| keep(&self.loader, Some(&running), loaded, Some(config)));
         let reloaded = self.finish(writer, made, cause, started)?;
         writer.pinned = false;
@@ -258,4 +260,15 @@ pub fn examine_again(loader: &Loader, mut loaded: Loaded) -> Result<(Box<dyn Any
         }
         _ => Err(Refused { report: outcome.report }),
     }
+}
+
+/// The rule of a config file that was read before and is gone.
+const GONE: &str = "file/gone";
+
+/// A service that runs on a file does not fall back to defaults because somebody took the file away.
+fn still_there<C>(before: &Loaded, made: (C, Loaded)) -> Result<(C, Loaded), Refused> {
+    let Some(found) = before.found.as_ref().filter(|_| made.1.found.is_none()) else { return Ok(made) };
+    let message = format!("the config is gone: {} was read before, and the service runs on", found.path().display());
+    let help = "put it back; to run on the defaults of the environment, start the service again";
+    Err(Finding::error(GONE, Path::root(), message).help(help).into())
 }
