@@ -47,7 +47,7 @@ let
       );
 
   root = read (removeAttrs schema [ "default" ]);
-  current = filterAttrs (_: field: !(field.deprecated or false)) root.fields;
+  current = filterAttrs (_: field: !(field.x-retired or false)) root.fields;
 
   # Names beside the declared ones. A set of options within options cannot be open by itself, so one that is opens the
   # whole, and what does not belong is left to the gate.

@@ -63,6 +63,7 @@ fn a_file_of_one_endless_line_is_refused_in_a_few() {
 const OWN_RULES: &[&str] = &[
     "environment/agrees",
     "profiles/restart",
+    "schema/deprecated",
     "schema/retired-key",
     "schema/unknown-key",
     "toml/syntax",

@@ -84,6 +84,7 @@ fn with_retired_keys(schema: &mut schemars::Schema) {
             serde_json::json!({
                 "description": "When the config was last reloaded. The running node knows that; the file does not say it.",
                 "deprecated": true,
+                "x-retired": true,
                 "x-optional": true,
             }),
         );

@@ -36,10 +36,16 @@ pub use self::version::{CONFLICT, NEWER, OLDER, UNKNOWN, VALUE};
 use crate::environment::Environment;
 use crate::migrate;
 use crate::model::{Model, Severity};
-use crate::tree::{Node, Path, Place, Source, Sources};
+use crate::tree::{Node, Origin, Path, Place, Source, Sources};
 
 /// The rule of keys that older versions wrote.
 pub const RETIRED_KEY: &str = "schema/retired-key";
+
+/// The rule of files that cannot be read.
+pub const UNREADABLE: &str = "file/unreadable";
+
+/// The rule of keys that are still read, and should be written no more.
+pub const DEPRECATED: &str = "schema/deprecated";
 
 /// A schema and, for a model, its rules.
 pub struct Gate {
@@ -48,6 +54,8 @@ pub struct Gate {
     environment_path: Option<Path>,
     profiles_path: Option<Path>,
     version: Option<Version>,
+    /// The fields that are still read, and should be written no more.
+    deprecated: Vec<Path>,
 }
 
 /// What the gate made of a config.
@@ -135,7 +143,8 @@ impl Gate {
         let environment_path = schema.view().find_marked("x-environment");
         let profiles_path = schema.view().find_marked(profiles::MARK);
         let version = Version::of(schema.view());
-        Self { schema, judge, environment_path, profiles_path, version }
+        let deprecated = schema.view().deprecated();
+        Self { schema, judge, environment_path, profiles_path, version, deprecated }
     }
 
     /// The schema as a document.
@@ -250,6 +259,7 @@ impl Gate {
             }
         }
         found.extend(retire(view, &mut tree, sources));
+        found.extend(self.deprecated(&tree, sources));
         let plain = secrets::plain(view, &tree);
         let told_of = plain.iter().filter(|_| !terms.resolved);
         let in_plain = told_of.filter_map(|it| it.finding(sources, terms.plain_secrets, self.env_prefix()));
@@ -286,6 +296,19 @@ impl Gate {
         }
         let report = Report::new(found).hiding(hidden);
         Outcome { report, environment, tree, config }
+    }
+
+    /// Says what is written, read, and should be written no more.
+    fn deprecated(&self, tree: &Node, sources: &Sources) -> Vec<Finding> {
+        let written = self.deprecated.iter().filter_map(|path| Some((path, tree.get(&path.0)?)));
+        let written = written.filter(|(_, node)| !matches!(node.origin, Origin::Unwritten));
+        let warned = written.map(|(path, node)| {
+            let finding = Finding::new(Severity::Warning, DEPRECATED, path.clone(), format!("{path} is deprecated"));
+            let finding = finding.at(sources.places(&node.origin), "");
+            let why = self.view().at(&path.0, tree).and_then(|view| view.text("description")).map(str::to_owned);
+            why.into_iter().fold(finding.help("write it no more"), Finding::note)
+        });
+        warned.collect()
     }
 
     /// The finding for a key that the schema does not name, found by somebody else than the schema.
@@ -350,10 +373,10 @@ fn misspelt_secrets<'f>(
     misspelt.flat_map(|node| secrets::places_within(node, sources)).collect()
 }
 
-/// Takes out the keys at the top that the schema calls deprecated, and says so.
+/// Takes out the keys at the top that nobody reads any more, and says so.
 fn retire(view: View<'_>, tree: &mut Node, sources: &Sources) -> Vec<Finding> {
     let Some(table) = tree.as_table_mut() else { return Vec::new() };
-    let names = view.properties().into_iter().flatten().filter(|(_, property)| property["deprecated"] == true);
+    let names = view.properties().into_iter().flatten().filter(|(_, property)| property["x-retired"] == true);
     let retired = names.filter_map(|(name, property)| Some((name, property, table.shift_remove(name)?)));
     retired
         .map(|(name, property, node)| {

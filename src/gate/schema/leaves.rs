@@ -38,7 +38,7 @@ impl<'s> Walk<'s> {
         }
         self.open.push(table.view.place());
         // Profiles are for files.
-        let set = |view: &View<'_>| !view.marked("deprecated") && !view.marked(profiles::MARK);
+        let set = |view: &View<'_>| !view.marked("x-retired") && !view.marked(profiles::MARK);
         for (key, view) in table.view.fields().filter(|(_, view)| set(view)) {
             let reload = view.text("x-reload").or(table.reload);
             let field = Leaf { path: table.path.key(key), view, reload };
@@ -90,7 +90,7 @@ mod tests {
                 "t": { "x-reload": "restart", "properties": { "b": { "type": "integer" }, "again": { "$ref": "#" } } },
                 "mode": { "oneOf": [{ "type": "string" }, { "properties": { "Custom": { "properties": { "c": {} } } } }] },
                 "list": { "type": "array", "items": { "properties": { "d": {} } } },
-                "old": { "deprecated": true },
+                "old": { "x-retired": true },
             },
         }));
         let schema = schema.unwrap();

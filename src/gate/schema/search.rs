@@ -52,6 +52,29 @@ impl<'s> View<'s> {
         found
     }
 
+    /// The paths of fields that are no longer meant to be written, and still read.
+    pub fn deprecated(self) -> Vec<Path> {
+        let mut found = Vec::new();
+        let mut level = vec![(Path::root(), self)];
+        // A schema that refers to itself has no end.
+        for _ in 0..8 {
+            level.truncate(4096);
+            let mut next = Vec::new();
+            for (path, view) in level {
+                next.extend(view.parts().map(|part| (path.clone(), part)));
+                for (key, view) in view.fields() {
+                    let path = path.key(key);
+                    if view.marked("deprecated") && !view.marked("x-retired") && !found.contains(&path) {
+                        found.push(path.clone());
+                    }
+                    next.push((path, view));
+                }
+            }
+            level = next;
+        }
+        found
+    }
+
     /// The path of the first property that carries a mark.
     pub fn find_marked(self, keyword: &str) -> Option<Path> {
         // A schema may hold itself: each part is looked at once.
