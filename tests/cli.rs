@@ -89,6 +89,41 @@ fn a_file_that_is_not_there_is_named_and_the_others_are_still_checked() {
 }
 
 #[test]
+fn a_file_that_nobody_could_look_at_is_not_called_admitted() {
+    let files = folder(&[("configs/good.toml", GOOD)]);
+    std::os::unix::fs::symlink("/nowhere", files.path().join("configs/gone.toml")).unwrap();
+    let said = run_in(files.path(), &["check", "configs", "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!((said.code, &report["admitted"], &report["configs"][1]["admitted"]), (2, &false.into(), &true.into()));
+    let finding = &report["configs"][0]["findings"][0];
+    assert_eq!(finding["rule"], "file/unreadable");
+    assert_eq!(
+        finding["message"],
+        "the config cannot be read: configs/gone.toml: No such file or directory (os error 2)"
+    );
+    let said = run_in(files.path(), &["check", "configs"]);
+    assert_eq!(said.out, "refused 1 of 2 configs: 1 error, 0 warnings\n");
+}
+
+#[test]
+fn a_name_that_a_terminal_would_obey_is_shown_without() {
+    let files = folder(&[("a\u{1b}[31m\n.toml", BAD)]);
+    let said = run_in(files.path(), &["check", "."]);
+    assert!(said.out.contains("┌─ ./a\u{FFFD}[31m\u{FFFD}.toml:2:1\n"), "{}", said.out);
+}
+
+#[test]
+fn what_a_load_warns_of_is_said_beside_what_was_asked_for() {
+    let files = folder(&[("config/development.toml", GOOD)]);
+    let mut command = confgate();
+    command.current_dir(files.path()).env("BITCRAPS_NETWORK__MAX_CONECTIONS", "5");
+    let output = command.args(["explain", "network.max_connections"]).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success() && said.starts_with("warning: "), "{said}");
+    assert!(said.contains("BITCRAPS_NETWORK__MAX_CONNECTIONS"), "{said}");
+}
+
+#[test]
 fn standard_input_is_checked_under_its_own_name() {
     let said = pipe(&["check", "-"], BAD);
     assert_eq!(said.code, 1);

@@ -100,7 +100,12 @@ fn write_once(
     output: &mut Output,
 ) -> Result<u8, Failure> {
     match loader.load(&Given { overrides, ..Given::default() }) {
-        Ok(loaded) => file.write(&loaded, loader.gate()).map(|_| DONE).map_err(Failure::from),
+        Ok(loaded) => {
+            for finding in loaded.report.findings() {
+                tracing::warn!(rule = finding.rule, "{}", finding.message);
+            }
+            file.write(&loaded, loader.gate()).map(|_| DONE).map_err(Failure::from)
+        }
         Err(refused) => refuse(&refused, output),
     }
 }

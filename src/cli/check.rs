@@ -7,12 +7,13 @@ use clap::{Args, ValueEnum};
 
 use super::output::Output;
 use super::{DONE, Failure, ForEnvironment, REFUSED, input};
-use crate::gate::finding::Report;
+use crate::gate::finding::{Finding, Report};
 use crate::gate::render::{Format, Totals, github, human, json, sarif};
-use crate::gate::{Gate, Outcome, Submission, Terms};
+use crate::gate::{Gate, Outcome, Submission, Terms, UNREADABLE};
 use crate::model::Severity;
 use crate::nix::bundle::document;
 use crate::parallel;
+use crate::tree::{self, Place, Source, Span};
 
 /// Check configs: every finding of each, at its place.
 #[derive(Debug, Args)]
@@ -79,7 +80,10 @@ impl Check {
         for (file, result) in files.iter().zip(examined) {
             match result {
                 Ok(report) => reports.push((input::shown(file), report)),
-                Err(Failure(message)) => unread.push(message),
+                Err(Failure(message)) => {
+                    reports.push((input::shown(file), cannot_be_read(file, &message)));
+                    unread.push(message);
+                }
             }
         }
         self.print(&reports, &gate, output)?;
@@ -117,7 +121,9 @@ impl Check {
         let only = || reports.iter().map(|(_, report)| report);
         match self.format {
             Format::Human => {
-                for report in only() {
+                // What could not be read is said where it fails the command.
+                let read = |report: &&Report| report.findings().iter().all(|finding| finding.rule != UNREADABLE);
+                for report in only().filter(read) {
                     output.put(&human::report(report, output.style))?;
                 }
                 output.put(&human::totals(Totals::of(only()), output.style))
@@ -130,4 +136,11 @@ impl Check {
             Format::Github => only().try_for_each(|report| output.put(&github::commands(report))),
         }
     }
+}
+
+/// A config that nobody could look at is not admitted.
+fn cannot_be_read(file: &Path, message: &str) -> Report {
+    let place = Place { source: Source::new(input::shown(file), ""), span: Span::default(), position: (0, 0) };
+    let finding = Finding::error(UNREADABLE, tree::Path::root(), format!("the config cannot be read: {message}"));
+    Report::new(vec![finding.at([place], "")])
 }

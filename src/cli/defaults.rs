@@ -5,7 +5,7 @@ use std::fmt::Write;
 use clap::Args;
 
 use super::output::Output;
-use super::{DONE, Failure, ForEnvironment};
+use super::{DONE, Failure};
 use crate::environment::Environment;
 use crate::gate::render::wrap;
 use crate::gate::schema::{View, bounds};
@@ -18,8 +18,9 @@ const LINE: usize = 100;
 /// Print the defaults of an environment as TOML.
 #[derive(Debug, Args)]
 pub struct Defaults {
-    #[command(flatten)]
-    environment: ForEnvironment,
+    /// Environment whose defaults they are: Development, Testing, Staging or Production.
+    #[arg(long, short, value_name = "ENVIRONMENT", default_value = "Development")]
+    environment: Environment,
     /// Write what each field is above it: a file to start from.
     #[arg(long)]
     commented: bool,
@@ -27,7 +28,7 @@ pub struct Defaults {
 
 impl Defaults {
     pub fn run(self, output: &mut Output, gate: &Gate) -> Result<u8, Failure> {
-        let environment = self.environment.environment.unwrap_or(Environment::Development);
+        let environment = self.environment;
         let defaults = gate.defaults(environment);
         let text = if self.commented { commented(gate, &defaults) } else { write::toml(&defaults)? };
         output.put(&text)?;

@@ -72,7 +72,7 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Failure> {
         // Not through links to folders: they may lead in circles.
         if entry.file_type().map_err(failed)?.is_dir() {
             collect(&path, found)?;
-        } else if path.extension().is_some_and(|extension| extension == "toml") && path.is_file() {
+        } else if path.extension().is_some_and(|extension| extension == "toml") && (path.is_file() || !path.exists()) {
             found.push(path);
         }
     }

@@ -152,6 +152,15 @@ struct ForEnvironment {
     environment: Option<Environment>,
 }
 
+/// For commands that load what a service on this machine would.
+#[derive(Debug, Args)]
+struct OnThisMachine {
+    /// Environment that the config is for: Development, Testing, Staging or Production. By default the one that the service's
+    /// variable names (BITCRAPS_ENV), else that of the bundle, else Development.
+    #[arg(long, short, value_name = "ENVIRONMENT")]
+    environment: Option<Environment>,
+}
+
 /// Why a command could not do what it was asked: said on standard error, with exit code 2.
 #[derive(Debug)]
 struct Failure(String);

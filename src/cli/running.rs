@@ -8,8 +8,9 @@ use clap::Args;
 
 use super::output::Output;
 use super::service::ForService;
-use super::{Failure, ForEnvironment};
+use super::{Failure, OnThisMachine};
 use crate::gate::Gate;
+use crate::gate::render::human::Style;
 use crate::gate::render::{Totals, human};
 use crate::host::Host;
 use crate::layer::{Choice, Given, Loaded, Loader, Override};
@@ -23,7 +24,7 @@ pub struct Which {
     #[arg(long, short, value_name = "PATH")]
     config: Option<PathBuf>,
     #[command(flatten)]
-    environment: ForEnvironment,
+    environment: OnThisMachine,
     #[command(flatten)]
     service: ForService,
 }
@@ -81,11 +82,15 @@ impl Running {
         Ok((loader, overrides))
     }
 
-    /// Loads; `None` when the config is refused, and the report is on the output.
+    /// Loads, and says what the load warns of; `None` when the config is refused, and the report is on the output.
     pub fn load(&self, model: &dyn Fn() -> Gate, output: &mut Output) -> Result<Option<(Loader, Loaded)>, Failure> {
         let (loader, overrides) = self.loader(model)?;
         match loader.load(&Given { overrides: &overrides, ..Given::default() }) {
-            Ok(loaded) => Ok(Some((loader, loaded))),
+            Ok(loaded) => {
+                // Beside what was asked for, which a program may read.
+                eprint!("{}", human::report(&loaded.report, Style { color: false, ..output.style }));
+                Ok(Some((loader, loaded)))
+            }
             Err(refused) => {
                 output.put(&human::report(&refused.report, output.style))?;
                 output.put(&human::totals(Totals::of([&refused.report]), output.style))?;

@@ -10,7 +10,7 @@ use unicode_width::UnicodeWidthStr;
 use super::output::{Format, Output};
 use super::running::Which;
 use super::service::ForService;
-use super::{DONE, Failure, ForEnvironment, REFUSED};
+use super::{DONE, Failure, OnThisMachine, REFUSED};
 use crate::gate::Gate;
 use crate::gate::render::{Totals, count, human};
 use crate::gate::shown::harmless;
@@ -91,7 +91,7 @@ struct List {
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<PathBuf>,
     #[command(flatten)]
-    environment: ForEnvironment,
+    environment: OnThisMachine,
     #[command(flatten)]
     service: ForService,
     /// How to print them.

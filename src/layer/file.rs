@@ -13,6 +13,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::environment::Environment;
+pub use crate::gate::UNREADABLE;
 use crate::gate::finding::Finding;
 use crate::gate::{SYNTAX, Submission, Terms};
 use crate::model::Severity;
@@ -23,9 +24,6 @@ use crate::tree::{self, Node, Origin, Place, Source, Sources, Span, json, read};
 
 /// The rule of bundles that are not as they were built.
 pub const ALTERED: &str = "bundle/altered";
-
-/// The rule of files that cannot be read.
-pub const UNREADABLE: &str = "file/unreadable";
 
 /// The rule of two files that claim to be the config.
 pub const AMBIGUOUS: &str = "file/two-configs";

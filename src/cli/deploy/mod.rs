@@ -18,7 +18,7 @@ pub use self::history::History;
 pub use self::rollback::Rollback;
 pub use self::status::Status;
 use super::service::ForService;
-use super::{Failure, ForEnvironment};
+use super::{Failure, OnThisMachine};
 use crate::deploy::disk::Real;
 use crate::deploy::{DeployError, Deployment, Generations, Probe, Reload, Source};
 use crate::gate::Gate;
@@ -67,7 +67,7 @@ struct Service {
     #[arg(long, value_name = "DURATION", default_value = "30s")]
     within: model::Duration,
     #[command(flatten)]
-    environment: ForEnvironment,
+    environment: OnThisMachine,
 }
 
 #[derive(Debug, Args)]

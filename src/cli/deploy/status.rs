@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::Place;
 use crate::cli::output::{Format, Output};
-use crate::cli::{DONE, Failure, ForEnvironment, REFUSED, change};
+use crate::cli::{DONE, Failure, OnThisMachine, REFUSED, change};
 use crate::deploy::{Became, Generations, Lock, Owner, Plan, Planned, Record, running};
 use crate::gate::Gate;
 use crate::gate::shown::harmless;
@@ -26,7 +26,7 @@ pub struct Status {
     #[arg(long, value_name = "URL")]
     running: Option<String>,
     #[command(flatten)]
-    environment: ForEnvironment,
+    environment: OnThisMachine,
     /// How to print it.
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "human")]
     format: Format,

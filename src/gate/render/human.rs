@@ -191,7 +191,8 @@ impl Page<'_> {
             let here = || labels.iter().enumerate().filter(|(_, label)| label.place.source.name() == file);
             let Some((_, first)) = here().next() else { continue };
             let (line, column) = first.place.position;
-            let place = if line == 0 { file.to_owned() } else { format!("{file}:{line}:{column}") };
+            let name = harmless(file);
+            let place = if line == 0 { name.into_owned() } else { format!("{name}:{line}:{column}") };
             let _ = writeln!(self.text, "{:gutter$}{edge}┌─{edge:#} {place}", "");
             let mut rows: Vec<(usize, &Label)> = here().filter(|(_, label)| has_text(label)).collect();
             rows.sort_by_key(|(index, label)| (label.place.position, *index));

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value as Json, json};
 
-use crate::gate::RuleInfo;
 use crate::gate::finding::{Finding, Label, Report};
+use crate::gate::{DEPRECATED, RuleInfo, UNREADABLE};
 use crate::model::Severity;
 
 /// The log for these reports; `rules` are described in it where a finding names them.
@@ -37,7 +37,12 @@ fn level(severity: Severity) -> &'static str {
 
 fn descriptor(finding: &Finding, rules: &[RuleInfo]) -> Json {
     let known = rules.iter().find(|rule| rule.name == finding.rule);
-    let text = known.map_or("The value keeps its type and bounds.", |rule| rule.why);
+    let own = match finding.rule.as_str() {
+        UNREADABLE => "The file can be read.",
+        DEPRECATED => "The field is not deprecated.",
+        _ => "The value keeps its type and bounds.",
+    };
+    let text = known.map_or(own, |rule| rule.why);
     json!({
         "id": finding.rule,
         "shortDescription": { "text": text },
