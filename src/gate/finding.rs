@@ -34,11 +34,16 @@ pub struct Label {
     pub text: String,
 }
 
+/// The rule of what the schema says of the config as a whole.
+pub const WHOLE: &str = "schema/whole";
+
 impl Finding {
     /// A finding without places, notes and help.
     pub fn new(severity: Severity, rule: impl Into<String>, path: Path, message: impl Into<String>) -> Self {
+        let rule = rule.into();
         Self {
-            rule: rule.into(),
+            // A rule is called after its field, and the whole config has no name.
+            rule: if rule.is_empty() { WHOLE.to_owned() } else { rule },
             keyword: None,
             severity,
             path,

@@ -118,6 +118,19 @@ impl Node {
         })
     }
 
+    /// The path that a JSON Pointer names in this tree: a step that is a number is a key where it meets a table.
+    pub fn path_of(&self, pointer: &str) -> Path {
+        let mut path = Path::from_pointer(pointer);
+        let mut at = Some(self);
+        for index in 0..path.0.len() {
+            if let (Segment::Index(number), Some(Value::Table(_))) = (&path.0[index], at.map(|node| &node.value)) {
+                path.0[index] = Segment::Key(number.to_string());
+            }
+            at = at.and_then(|node| node.get(&path.0[index..=index]));
+        }
+        path
+    }
+
     /// The node at `path`, if there is one.
     pub fn get_mut(&mut self, path: &[Segment]) -> Option<&mut Self> {
         path.iter().try_fold(self, |node, segment| match (segment, &mut node.value) {

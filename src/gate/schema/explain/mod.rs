@@ -5,7 +5,6 @@ mod words;
 
 use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind as Kind;
-use jsonschema::paths::LocationSegment;
 use serde_json::Value as Json;
 
 pub use self::unknown::{UNKNOWN_KEY, means_secret, unknown_key};
@@ -51,7 +50,7 @@ struct Place<'a> {
 
 impl<'a> Place<'a> {
     fn of(error: &ValidationError<'_>, root: View<'a>, tree: &'a Node, sources: &'a Sources) -> Self {
-        let path = path_of(error);
+        let path = tree.path_of(error.instance_path().as_str());
         let pointer = error.schema_path().to_string();
         let stated = pointer.rsplit_once('/').and_then(|(part, _)| root.pointer(part));
         let written = sources.resolved.get(&path).map(String::as_str);
@@ -114,14 +113,6 @@ fn admits_text(place: &Place<'_>) -> bool {
 
 fn is_opaque_text(node: &Node) -> bool {
     node.as_str().is_some_and(reference::is_opaque)
-}
-
-fn path_of(error: &ValidationError<'_>) -> Path {
-    let segments = error.instance_path().into_iter().map(|segment| match segment {
-        LocationSegment::Property(key) => crate::tree::Segment::Key(key.into_owned()),
-        LocationSegment::Index(index) => crate::tree::Segment::Index(index),
-    });
-    Path(segments.collect())
 }
 
 /// Whether the finding is about the form of a text that is not known before its references are resolved.
