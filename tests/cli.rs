@@ -106,6 +106,29 @@ fn a_file_that_nobody_could_look_at_is_not_called_admitted() {
 }
 
 #[test]
+fn a_file_of_profiles_is_checked_to_hold_nothing_else() {
+    let profile = "[[profiles]]\nname = \"b\"\nset.network.max_connections = 60\n";
+    let files = folder(&[("profiles.toml", &format!("{profile}[network]\nlisten_port = 1111\n"))]);
+    let said = run_in(files.path(), &["check", "."]);
+    assert!(
+        said.out.starts_with("error: profiles.toml holds profiles and nothing else, and here is network"),
+        "{}",
+        said.out
+    );
+    assert!(said.out.contains("┌─ ./profiles.toml:4:"), "{}", said.out);
+    let files = folder(&[("profiles.toml", profile)]);
+    assert_eq!(run_in(files.path(), &["check", "."]).code, 0);
+}
+
+#[test]
+fn a_number_that_json_does_not_know_is_refused_with_its_place() {
+    let files = folder(&[("a.toml", "b = [1.0, -inf]\n"), ("schema.json", "{}")]);
+    let said = run_in(files.path(), &["render", "--schema", "schema.json", "a.toml"]);
+    assert_eq!((said.code, said.out.as_str()), (2, ""));
+    assert_eq!(said.err, "error: a.toml: b[1] is -inf, and JSON has no such number\n");
+}
+
+#[test]
 fn a_name_that_a_terminal_would_obey_is_shown_without() {
     let files = folder(&[("a\u{1b}[31m\n.toml", BAD)]);
     let said = run_in(files.path(), &["check", "."]);

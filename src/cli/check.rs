@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use super::output::Output;
 use super::{DONE, Failure, ForEnvironment, REFUSED, input};
 use crate::gate::finding::{Finding, Report};
+use crate::gate::profiles;
 use crate::gate::render::{Format, Totals, github, human, json, sarif};
 use crate::gate::{Gate, Outcome, Submission, Terms, UNREADABLE};
 use crate::model::Severity;
@@ -104,7 +105,10 @@ impl Check {
             ..Terms::default()
         };
         let bytes = input::text(file)?;
-        let Submission { tree, sources, found, terms } = input::submission(file, bytes, terms);
+        let Submission { tree, sources, mut found, terms } = input::submission(file, bytes, terms);
+        if file.ends_with(profiles::BESIDE) {
+            found.extend(gate.beside_profiles(&tree, &sources));
+        }
         let Outcome { mut report, tree, .. } = gate.assess(tree, &sources, found, terms);
         if alone {
             // Nor would it be of any use to take a large tree apart.

@@ -61,7 +61,13 @@ impl Render {
         let to = self.to.unwrap_or(if from == Language::Toml { Language::Json } else { Language::Toml });
         match to {
             Language::Toml => output.put(&write::toml(&tree)?)?,
-            Language::Json => output.put(&document(&json::write(&tree)))?,
+            Language::Json => {
+                if let Some((path, number)) = json::unknown_number(&tree) {
+                    let name = input::shown(&self.file);
+                    return Err(Failure(format!("{name}: {path} is {number}, and JSON has no such number")));
+                }
+                output.put(&document(&json::write(&tree)))?;
+            }
         }
         Ok(DONE)
     }

@@ -10,12 +10,10 @@ use super::stack::Stack;
 use super::{Kind, Loader, Refused};
 use crate::environment::Environment;
 use crate::gate::finding::Finding;
-use crate::gate::profiles::Taken;
+pub use crate::gate::profiles::BESIDE;
+use crate::gate::profiles::{self, Taken};
 use crate::gate::{SYNTAX, Submission, Terms};
-use crate::tree::{Node, Origin, Path, Source, Value};
-
-/// The file with profiles beside the config.
-pub const BESIDE: &str = "profiles.toml";
+use crate::tree::{Node, Origin, Source, Value};
 
 /// Which profiles hold, and until when.
 #[derive(Debug, Clone, Default)]
@@ -91,12 +89,7 @@ fn read_beside(loader: &Loader, path: PathBuf, terms: Terms) -> Result<(Taken, S
         return Err(Refused { report: loader.gate().examine(submission).report });
     }
     let mut taken = loader.gate().take_profiles(&mut submission.tree, &submission.sources, terms);
-    for (key, node) in submission.tree.as_table().into_iter().flatten() {
-        let message = format!("{BESIDE} holds profiles and nothing else, and here is {key}");
-        let finding = Finding::error("profiles/nothing-else", Path::root().key(key), message);
-        let finding = finding.at(submission.sources.places(&node.origin), "");
-        taken.found.push(finding.help("move it to the config file, or into the set of a profile"));
-    }
+    taken.found.extend(profiles::beside(&submission.tree, &submission.sources));
     let source = submission.sources.text.unwrap_or_else(|| Source::new(path.display().to_string(), ""));
     Ok((taken, source))
 }

@@ -88,6 +88,21 @@ pub fn write(node: &Node) -> serde_json::Value {
     }
 }
 
+/// The first number of a tree that JSON does not know, and how TOML writes it: `inf`, `nan`.
+pub fn unknown_number(node: &Node) -> Option<(Path, f64)> {
+    fn find(node: &Node, path: &Path) -> Option<(Path, f64)> {
+        match &node.value {
+            Value::Float(float) if !float.is_finite() => Some((path.clone(), *float)),
+            Value::List(elements) => {
+                elements.iter().enumerate().find_map(|(index, element)| find(element, &path.index(index)))
+            }
+            Value::Table(table) => table.iter().find_map(|(key, node)| find(node, &path.key(key))),
+            _ => None,
+        }
+    }
+    find(node, &Path::root())
+}
+
 /// A value of JSON as it would be written in TOML; what TOML cannot hold stays as it is.
 pub fn written(value: &serde_json::Value) -> String {
     read(value.clone()).map_or_else(|_| value.to_string(), |node| super::write::inline(&node))

@@ -24,7 +24,22 @@ pub use self::range::{InvalidRange, TimeRange};
 use self::read::Listed;
 pub use self::read::Taken;
 pub(super) use self::take::in_overlay;
-use crate::tree::{Node, Origin};
+use crate::gate::finding::Finding;
+use crate::tree::{Node, Origin, Path, Sources};
+
+/// The file with profiles beside a config.
+pub const BESIDE: &str = "profiles.toml";
+
+/// What does not belong in such a file. `tree` is what it says without its profiles.
+pub fn beside(tree: &Node, sources: &Sources) -> Vec<Finding> {
+    let others = tree.as_table().into_iter().flatten().map(|(key, node)| {
+        let message = format!("{BESIDE} holds profiles and nothing else, and here is {key}");
+        let finding = Finding::error("profiles/nothing-else", Path::root().key(key), message);
+        let finding = finding.at(sources.places(&node.origin), "");
+        finding.help("move it to the config file, or into the set of a profile")
+    });
+    others.collect()
+}
 
 /// A part of a config, and the conditions under which it holds.
 #[derive(Debug, Clone, PartialEq)]

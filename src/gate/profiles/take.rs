@@ -15,6 +15,14 @@ impl Gate {
         self.profiles_path.as_ref()
     }
 
+    /// What does not belong in a file of profiles, where the config has any.
+    pub(crate) fn beside_profiles(&self, tree: &Node, sources: &Sources) -> Vec<Finding> {
+        let Some(path) = &self.profiles_path else { return Vec::new() };
+        let mut others = tree.clone();
+        others.remove(&path.0);
+        super::beside(&others, sources)
+    }
+
     /// Takes the profiles out of a config. Their form is checked; for what they set there is
     /// [`check_profiles`](Self::check_profiles).
     ///
