@@ -69,12 +69,15 @@ impl Names {
 
     /// What a variable is.
     pub fn meaning<'n>(&'n self, name: &'n str) -> Meaning<'n> {
+        let ending = name.strip_prefix(&self.prefix).and_then(|rest| rest.strip_prefix('_'));
+        // No variable means two things: what chooses the config sets no field.
+        if ending.is_some_and(|ending| known().any(|known| known == ending)) {
+            return Meaning::Known;
+        }
         if let Some(path) = self.fields.get(name) {
             return Meaning::Field(path);
         }
-        let ending = name.strip_prefix(&self.prefix).and_then(|rest| rest.strip_prefix('_'));
         match ending {
-            Some(ending) if known().any(|known| known == ending) => Meaning::Known,
             Some(ending) => ending.strip_prefix(SECRET).map_or(Meaning::Unknown, Meaning::Secret),
             None => Meaning::Unknown,
         }

@@ -205,6 +205,29 @@ fn a_file_that_was_named_and_is_not_there_is_refused_with_what_may_be_named() {
 }
 
 #[test]
+fn every_leaf_of_any_schema_has_a_variable_that_a_shell_can_set() {
+    let schema = serde_json::json!({ "type": "object", "properties": {
+        "listen-port": { "type": "integer" },
+        "level": { "enum": [1, 2.5, "high"] },
+        "mode": { "const": true },
+        "pair": { "type": "array", "prefixItems": [{ "type": "integer" }, { "type": "string" }] },
+        "env": { "type": "string", "default": "own" },
+    } });
+    let load = |level: &str| {
+        let host = Host::bare().folder("/nowhere").variable("GAME_LISTEN_PORT", "9").variable("GAME_LEVEL", level);
+        let host = host.variable("GAME_MODE", "true").variable("GAME_PAIR", "1,2").variable("GAME_ENV", "prod");
+        let gate = Gate::of_service(schema.clone(), "game", "GAME").unwrap();
+        let loaded = Loader::new(gate.into(), host).load(&Given::default()).unwrap();
+        assert_eq!(loaded.environment, Production);
+        crate::tree::json::write(&loaded.tree)
+    };
+    let expected = |level: serde_json::Value| serde_json::json!({ "listen-port": 9, "level": level, "mode": true, "pair": [1, "2"], "env": "own" });
+    assert_eq!(load("1"), expected(1.into()));
+    assert_eq!(load("2.5"), expected(2.5.into()));
+    assert_eq!(load("high"), expected("high".into()));
+}
+
+#[test]
 fn what_is_there_and_cannot_be_read_is_refused_and_not_taken_for_nothing() {
     let (folder, host) = node(&[("config/readme", "")]);
     let file = folder.path().join("config/development.toml");

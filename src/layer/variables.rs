@@ -2,6 +2,8 @@
 
 use std::ffi::OsStr;
 
+use serde_json::Value as Json;
+
 use super::names::{Meaning, Names};
 use crate::gate::finding::Finding;
 use crate::gate::schema::{View, leaves::at};
@@ -170,9 +172,17 @@ impl Kinds {
             kinds.boolean |= view.names_type("boolean");
             kinds.integer |= view.names_type("integer");
             kinds.float |= view.names_type("number");
-            kinds.string |= view.names_type("string") || view.is_enumerated();
+            kinds.string |= view.names_type("string");
             kinds.list |= view.names_type("array");
             kinds.table |= view.names_type("object") || view.is_table();
+            // Values that are listed have kinds of their own.
+            let listed = view.get("enum").and_then(Json::as_array).into_iter().flatten();
+            for value in listed.chain(view.get("const")) {
+                kinds.boolean |= value.is_boolean();
+                kinds.integer |= value.is_i64();
+                kinds.float |= value.is_f64();
+                kinds.string |= value.is_string();
+            }
         }
         kinds
     }
@@ -195,9 +205,12 @@ fn list(view: View<'_>, text: &str) -> Option<Value> {
         return Some(node.value);
     }
     let missing = Node::bare(Value::List(Vec::new()));
-    let element = view.element(0, &missing).or_else(|| view.alternatives().find_map(|view| view.element(0, &missing)));
+    let element = |index| {
+        let own = view.element(index, &missing);
+        own.or_else(|| view.alternatives().find_map(|view| view.element(index, &missing)))
+    };
     let texts = text.split(',').map(str::trim).filter(|text| !text.is_empty());
-    let elements = texts.map(|text| match element {
+    let elements = texts.enumerate().map(|(index, text)| match element(index) {
         Some(view) => typed(view, text),
         None => Node::bare(Value::String(text.to_owned())),
     });

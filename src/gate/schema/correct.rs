@@ -281,10 +281,14 @@ impl Wrong<'_> {
     }
 }
 
-/// The environment variable of a field.
+/// The environment variable of a field. A shell names variables with letters, digits and underscores alone.
 pub fn variable(prefix: &str, path: &Path) -> String {
-    let keys: Vec<String> = path.field().split('/').map(str::to_uppercase).collect();
-    format!("{prefix}_{}", keys.join("__"))
+    let nameable = |c: char| if c.is_alphanumeric() { c } else { '_' };
+    let keys = path.0.iter().filter_map(|segment| match segment {
+        Segment::Key(key) => Some(key.to_uppercase().chars().map(nameable).collect()),
+        Segment::Index(_) => None,
+    });
+    format!("{prefix}_{}", keys.collect::<Vec<String>>().join("__"))
 }
 
 /// What people write for true and false elsewhere.
