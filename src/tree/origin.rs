@@ -53,11 +53,12 @@ impl Source {
         &self.0.text
     }
 
-    /// The line and column, both from 1, of a byte; columns count characters.
+    /// The line and column, both from 1, of a byte; columns count characters. A byte order mark is none, as in editors.
     pub fn position(&self, byte: usize) -> (usize, usize) {
         let byte = byte.min(self.text().len());
         let line = self.lines().partition_point(|&start| start as usize <= byte);
         let before = &self.text().as_bytes()[self.line_start(line)..byte];
+        let before = before.strip_prefix("\u{FEFF}".as_bytes()).filter(|_| line == 1).unwrap_or(before);
         // Bytes that go on a character do not count.
         (line, before.iter().filter(|&&b| b & 0xC0 != 0x80).count() + 1)
     }
@@ -258,6 +259,13 @@ fn in_layer(source: &Source, span: Span) -> Place {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_byte_order_mark_takes_no_column() {
+        let source = Source::new("a.toml", "\u{FEFF}a = 1\n\u{FEFF}b\n");
+        assert_eq!([0, 3, 7].map(|byte| source.position(byte)), [(1, 1), (1, 1), (1, 5)]);
+        assert_eq!(source.position(12), (2, 2));
+    }
 
     #[test]
     fn positions_count_lines_and_characters_from_one() {
