@@ -224,9 +224,22 @@ fn a_deployment_that_is_killed_is_found_and_finished_by_the_doctor() {
     assert_eq!(code, 1);
     assert!(said.contains("= --repair would bring back the generation before"), "{said}");
     let (code, said) = machine.run(&["doctor", "--repair"]);
-    assert_eq!(code, 0, "{said}");
+    assert_eq!(code, 1, "the service is to be told: {said}");
     assert!(said.contains("done: generation 1 is back"), "{said}");
     assert_eq!(fs::read_link(&link).unwrap(), Path::new("generations/1"));
+    let (code, said) = machine.run(&["doctor"]);
+    let untold = "generation 1 counts, and the service was not told by its reload command";
+    assert!(code == 1 && said.contains(untold), "{said}");
+    let (code, said) = machine.run(&["status"]);
+    assert!(code == 1 && said.contains("  untold    the service was not told that this counts"), "{said}");
+    let one = machine.bundle("one", 10);
+    let (code, said) = machine.run(&["deploy", one.to_str().unwrap()]);
+    assert!(code == 0 && said.contains(untold), "nobody tells it, and that is said: {said}");
+    let tolds = machine.folder.path().join("tolds");
+    let tell = format!("echo told >> {}", tolds.display());
+    let (code, said) = machine.run(&["deploy", one.to_str().unwrap(), "--reload-command", &tell]);
+    assert!(code == 0 && said.ends_with("this bundle counts already, and the service was told of it\n"), "{said}");
+    assert_eq!(fs::read_to_string(tolds).unwrap(), "told\n");
     assert_eq!(machine.run(&["doctor"]), (0, "nothing is wrong\n".to_owned()));
 }
 

@@ -31,6 +31,8 @@ pub fn go_back(
     })?;
     let left = generations.current();
     run.recover()?;
+    // It is told in a moment; the note is for a kill before that.
+    let _ = generations.to_be_told(&deployment.reload);
     run.step(Step::Activate, |run| {
         run.generations.point_to(target)?;
         Ok(((), format!("generation {target}")))
@@ -38,6 +40,9 @@ pub fn go_back(
     note(generations, target, left)?;
     for step in [Step::Reload, Step::Health] {
         run.attempt(step).map_err(|reason| DeployError::Unwell { step, reason, generation: target })?;
+        if step == Step::Reload {
+            let _ = generations.was_told(&deployment.reload);
+        }
     }
     Ok(target)
 }

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::bundle::Bundle;
 use super::generations::{Damage, Generations};
 use super::record::{Record, Result as Became};
+use super::reload::Reload;
 use super::{DeployError, lock::Lock, lock::who};
 
 /// Something that is not as it should be.
@@ -29,12 +30,13 @@ pub enum Cure {
     Advice(String),
 }
 
-/// Finishes what a deployment that was cut off left: what ran before it counts again. For who holds the lock.
+/// Finishes what a deployment that was cut off left: what ran before it counts again, and it is noted that the service is to be
+/// told in this way. For who holds the lock.
 ///
 /// # Errors
 ///
 /// The disk refuses.
-pub fn recover(generations: &Generations<'_>) -> Result<Vec<Complaint>, DeployError> {
+pub fn recover(generations: &Generations<'_>, reload: &Reload) -> Result<Vec<Complaint>, DeployError> {
     generations.sweep()?;
     let mut said = Vec::new();
     let (current, base) = (generations.current(), generations.base());
@@ -42,6 +44,9 @@ pub fn recover(generations: &Generations<'_>) -> Result<Vec<Complaint>, DeployEr
         let Some(record) = generations.record(number).filter(|record| record.result == Became::Activating) else {
             continue;
         };
+        if current == Some(number) {
+            generations.to_be_told(reload)?;
+        }
         let cure = match base {
             // It was never said to be well.
             Some(base) if current == Some(number) => {
@@ -80,6 +85,19 @@ pub fn doubts(generations: &Generations<'_>) -> Vec<Complaint> {
     said.into_iter().collect()
 }
 
+/// What a service may not know yet: only who deploys knows how it is told.
+///
+/// # Errors
+///
+/// The system refuses to say.
+pub fn untold(generations: &Generations<'_>) -> Result<Option<Complaint>, DeployError> {
+    let (Some(how), Some(current)) = (generations.untold()?, generations.current()) else { return Ok(None) };
+    let by = if how.is_empty() { String::new() } else { format!(" by {how}") };
+    let what = format!("generation {current} counts, and the service was not told{by}");
+    let advice = "deploy what counts again with the way it is told; --reload-command true where you told it";
+    Ok(Some(Complaint { what, grave: false, cure: Cure::Advice(advice.to_owned()) }))
+}
+
 /// Points to the newest whole generation where the link leads to one that is damaged or gone.
 fn repair_link(generations: &Generations<'_>) -> Result<Option<Complaint>, DeployError> {
     let Some(what) = broken_link(generations) else { return Ok(None) };
@@ -87,6 +105,7 @@ fn repair_link(generations: &Generations<'_>) -> Result<Option<Complaint>, Deplo
         let advice = "no whole generation is left: deploy again".to_owned();
         return Ok(Some(Complaint { what, grave: true, cure: Cure::Advice(advice) }));
     };
+    generations.to_be_told(&Reload::Nobody)?;
     generations.point_to(target)?;
     let cure = format!("generation {target} counts now, and a service that runs must be told");
     Ok(Some(Complaint { what, grave: true, cure: Cure::Done(cure) }))
@@ -114,11 +133,12 @@ pub fn examine(generations: &Generations<'_>, repair: bool) -> Result<Vec<Compla
     let mut said = Vec::new();
     if repair {
         let _lock = generations.lock("doctor")?;
-        said.extend(recover(generations)?);
+        said.extend(recover(generations, &Reload::Nobody)?);
         said.extend(repair_link(generations)?);
         for number in generations.numbers() {
             said.extend(cure(generations, number)?);
         }
+        said.extend(untold(generations)?);
         return Ok(said);
     }
     let at_work = Lock::owner(&generations.lock_path()).is_some();
@@ -147,6 +167,9 @@ pub fn examine(generations: &Generations<'_>, repair: bool) -> Result<Vec<Compla
             Some(Damage::Missing) => "forget it",
         };
         said.push(Complaint { cure: Cure::Possible(cure.to_owned()), ..wrong(generations, number) });
+    }
+    if !at_work && said.iter().all(|complaint| !complaint.grave) {
+        said.extend(untold(generations)?);
     }
     Ok(said)
 }

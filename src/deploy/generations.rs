@@ -5,6 +5,7 @@
 //!   current -> generations/7     swapped by a rename: there is no moment without it
 //!   generations/7/               the bundle
 //!   generations/7.json           its record
+//!   untold                       there while the service is to be told, and how
 //!   lock                         who is at work
 //! ```
 
@@ -21,7 +22,7 @@ use crate::nix::trust::nar;
 /// The generations of one service on this machine.
 pub struct Generations<'d> {
     root: PathBuf,
-    disk: &'d dyn Disk,
+    pub(super) disk: &'d dyn Disk,
 }
 
 /// What of a generation is not as it was installed.

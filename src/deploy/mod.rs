@@ -20,6 +20,7 @@ mod running;
 mod source;
 #[cfg(test)]
 mod tests;
+mod untold;
 
 use std::fmt;
 use std::io;

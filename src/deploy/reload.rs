@@ -58,6 +58,15 @@ impl Reload {
             Self::Command(command) => command.clone(),
         }
     }
+
+    /// The same for a file that everybody may read: a command may hold what is nobody's business. Empty where nobody is told.
+    pub(super) fn kind(&self) -> String {
+        match self {
+            Self::Nobody => String::new(),
+            Self::Command(_) => "its reload command".to_owned(),
+            other => other.words(),
+        }
+    }
 }
 
 /// Sends SIGHUP to a process. Numbers that mean groups of processes, or all of them, are none.

@@ -66,6 +66,8 @@ pub struct Deployed {
     pub plan: Plan,
     /// Whether it is the bundle that counted before, so that nothing was done.
     pub same: bool,
+    /// Whether the service was told of that bundle, since an earlier command did not come to it.
+    pub told: bool,
     /// Generations that went.
     pub pruned: Vec<u64>,
 }
@@ -96,7 +98,7 @@ impl Deployment<'_> {
     ) -> Result<Deployed, DeployError> {
         let mut run = Run { deployment: self, generations, tell };
         let ready = run.prepare()?;
-        Ok(Deployed { generation: None, plan: ready.plan, same: ready.same, pruned: Vec::new() })
+        Ok(Deployed { generation: None, plan: ready.plan, same: ready.same, told: false, pruned: Vec::new() })
     }
 
     /// Deploys.
@@ -110,18 +112,20 @@ impl Deployment<'_> {
         let mut run = Run { deployment: self, generations, tell };
         let ready = run.prepare()?;
         // Only what is taken changes anything.
-        let moved = run.recover()?;
-        if !ready.same {
+        let recovered = run.recover();
+        if !ready.same && recovered.is_ok() {
             return run.bring(ready);
         }
-        if moved {
-            // The service may have been told of the generation that was cut off.
-            for step in [Step::Reload, Step::Health] {
-                let counts = ready.record.previous.unwrap_or_default();
-                run.attempt(step).map_err(|reason| DeployError::Unwell { step, reason, generation: counts })?;
-            }
-        }
-        Ok(Deployed { generation: generations.current(), plan: ready.plan, same: true, pruned: Vec::new() })
+        // The service may run the generation that was cut off, also where that cannot be noted.
+        let told = run.tell_what_is_due();
+        recovered?;
+        Ok(Deployed {
+            generation: generations.current(),
+            plan: ready.plan,
+            same: true,
+            told: told?,
+            pruned: Vec::new(),
+        })
     }
 }
 
@@ -134,11 +138,30 @@ struct Ready {
 }
 
 impl Run<'_, '_> {
-    /// Finishes what was cut off before, and says what that was. Gives whether another generation counts now.
-    pub(super) fn recover(&mut self) -> Result<bool, DeployError> {
-        let before = self.generations.current();
-        doctor::recover(self.generations)?.into_iter().for_each(|complaint| (self.tell)(Progress::Found(complaint)));
-        Ok(self.generations.current() != before)
+    /// Finishes what was cut off before, and says what that was.
+    pub(super) fn recover(&mut self) -> Result<(), DeployError> {
+        let found = doctor::recover(self.generations, &self.deployment.reload)?;
+        found.into_iter().for_each(|complaint| (self.tell)(Progress::Found(complaint)));
+        Ok(())
+    }
+
+    /// Tells the service of what counts where an earlier command did not come to it, and asks whether it is well. Gives whether
+    /// that was due.
+    fn tell_what_is_due(&mut self) -> Result<bool, DeployError> {
+        let (Some(how), Some(generation)) = (self.generations.untold()?, self.generations.current()) else {
+            return Ok(false);
+        };
+        if self.deployment.reload == Reload::Nobody && !how.is_empty() {
+            doctor::untold(self.generations)?.into_iter().for_each(|complaint| (self.tell)(Progress::Found(complaint)));
+            return Ok(false);
+        }
+        for step in [Step::Reload, Step::Health] {
+            self.attempt(step).map_err(|reason| DeployError::Unwell { step, reason, generation })?;
+            if step == Step::Reload {
+                self.generations.was_told(&self.deployment.reload)?;
+            }
+        }
+        Ok(true)
     }
 
     pub(super) fn step<T>(
@@ -275,6 +298,7 @@ impl Run<'_, '_> {
         let generation = record.generation;
         self.step(Step::Stage, |run| {
             run.generations.stage(&bundle, &record)?;
+            run.generations.to_be_told(&run.deployment.reload)?;
             Ok(((), format!("generation {generation}")))
         })
         .inspect_err(|_| self.forget(generation))?;
@@ -294,18 +318,21 @@ impl Run<'_, '_> {
             run.generations.write_record(&Record { result: Became::Kept, ..record.clone() })?;
             // An old generation that stays is found again the next time.
             let pruned = run.generations.prune(run.deployment.keep).unwrap_or_default();
+            let _ = run.generations.was_told(&run.deployment.reload);
             Ok((pruned, format!("generation {generation} counts")))
         });
         match kept {
-            Ok(pruned) => Ok(Deployed { generation: Some(generation), plan, same: false, pruned }),
+            Ok(pruned) => Ok(Deployed { generation: Some(generation), plan, same: false, told: false, pruned }),
             Err(error) => Err(self.roll_back(&mut record, Step::Keep, error.to_string())),
         }
     }
 
-    /// Removes what was staged and never counted. What stays is found by the next command.
-    fn forget(&self, generation: u64) {
+    /// Removes what was staged and never counted, which may be all that a full disk lacks. What stays is found by the next
+    /// command. What counts may be so since a moment ago, and the service is not told of anything else now.
+    fn forget(&mut self, generation: u64) {
         let _ = self.generations.sweep();
         let _ = self.generations.remove(generation);
+        let _ = self.tell_what_is_due();
     }
 
     /// A step with the service.
@@ -370,7 +397,10 @@ impl Run<'_, '_> {
         }
         // The record and the service follow as far as they can: the link is what counts.
         let noted = self.generations.write_record(record).map_err(|error| error.to_string());
-        let told = if step > Step::Activate { self.deployment.reload.tell(self.deployment.patience) } else { Ok(()) };
+        let told = self.deployment.reload.tell(self.deployment.patience);
+        if told.is_ok() {
+            let _ = self.generations.was_told(&self.deployment.reload);
+        }
         let trouble = noted.and(told).err();
         let back =
             record.previous.map_or("there is no generation".to_owned(), |back| format!("generation {back} is back"));

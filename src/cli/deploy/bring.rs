@@ -114,8 +114,9 @@ pub fn line(progress: &Progress) -> Option<String> {
 }
 
 fn said(deployed: &Deployed) -> String {
-    let Deployed { generation, plan, same, pruned } = deployed;
+    let Deployed { generation, plan, same, told, pruned } = deployed;
     match (generation, same) {
+        (_, true) if *told => "\nthis bundle counts already, and the service was told of it\n".to_owned(),
         (_, true) => "\nnothing to do: this bundle counts already\n".to_owned(),
         (None, false) => format!("\n{}nothing was changed\n", changes(plan)),
         (Some(generation), false) => {

@@ -37,15 +37,16 @@ impl Status {
         let gate = self.place.gate(model)?;
         let generations = self.place.generations(&gate)?;
         let runs = self.runs(&generations, gate)?;
-        let seen = Seen { runs, ..Seen::of(&generations) };
+        let seen = Seen { runs, ..Seen::of(&generations)? };
         match self.format {
             Format::Human => output.put(&harmless_lines(&seen.words()))?,
             Format::Json => output.put(&document(&json!({
                 "generation": seen.current, "record": seen.record, "drift": seen.drift,
-                "unfinished": seen.unfinished(), "at_work": seen.owner, "running": seen.runs,
+                "unfinished": seen.unfinished(), "untold": seen.is_untold(), "at_work": seen.owner, "running": seen.runs,
             })))?,
         }
-        Ok(if seen.drift.is_some() || seen.unfinished() || seen.runs_another() { REFUSED } else { DONE })
+        let wrong = seen.drift.is_some() || seen.unfinished() || seen.is_untold() || seen.runs_another();
+        Ok(if wrong { REFUSED } else { DONE })
     }
 
     /// The fields that the service runs with another value than the one that counts.
@@ -65,20 +66,28 @@ struct Seen {
     /// What of it is not as it was deployed.
     drift: Option<&'static str>,
     owner: Option<Option<Owner>>,
+    /// How the service was to be told, where it was not.
+    untold: Option<String>,
     /// What the service runs otherwise, where somebody was asked.
     runs: Option<Plan>,
 }
 
 impl Seen {
-    fn of(generations: &Generations<'_>) -> Self {
+    fn of(generations: &Generations<'_>) -> Result<Self, Failure> {
         let current = generations.current();
-        Self {
+        Ok(Self {
             current,
             record: current.and_then(|number| generations.record(number)),
             drift: current.and_then(|number| generations.damage(number)).map(|damage| damage.words()),
             owner: Lock::owner(&generations.lock_path()),
+            untold: generations.untold()?,
             runs: None,
-        }
+        })
+    }
+
+    /// Whether a service may not know what counts, and nobody is about to tell it.
+    fn is_untold(&self) -> bool {
+        self.owner.is_none() && self.untold.is_some()
     }
 
     /// Whether a deployment was cut off that nobody has finished yet.
@@ -136,6 +145,9 @@ impl Seen {
             None => "  drift     none: the files are those that were deployed\n".to_owned(),
         };
         text += &self.running();
+        if self.is_untold() {
+            text += "  untold    the service was not told that this counts: see confgate doctor\n";
+        }
         if self.unfinished() {
             text += "  cut off   the deployment did not come to its end: see confgate doctor\n";
         }

@@ -27,6 +27,8 @@ struct Faulty {
     fault: Fault,
     count: Cell<usize>,
     dead: Cell<bool>,
+    /// A file that is there when the process is gone.
+    grave: Option<PathBuf>,
     /// What is not on the disk yet, as what undoes it.
     unsynced: RefCell<Vec<(PathBuf, Undo)>>,
 }
@@ -54,7 +56,12 @@ impl Covered {
 
 impl Faulty {
     fn new(at: usize, fault: Fault) -> Self {
-        Self { at, fault, count: Cell::new(0), dead: Cell::new(false), unsynced: RefCell::default() }
+        Self { at, fault, count: Cell::new(0), dead: Cell::new(false), grave: None, unsynced: RefCell::default() }
+    }
+
+    /// The same, for a service that hears nothing of a process that is gone.
+    fn with_grave(self, grave: PathBuf) -> Self {
+        Self { grave: Some(grave), ..self }
     }
 
     fn change(&self, half: impl FnOnce(), whole: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
@@ -66,6 +73,9 @@ impl Faulty {
             return whole();
         }
         self.dead.set(!matches!(self.fault, Fault::Refuse(_)));
+        if matches!(self.fault, Fault::Kill | Fault::KillHalfWay) {
+            self.grave.iter().for_each(|grave| fs::write(grave, "").unwrap());
+        }
         match self.fault {
             Fault::KillHalfWay => half(),
             Fault::PowerCut => {
@@ -148,6 +158,12 @@ impl Disk for Faulty {
     }
 }
 
+/// What the doctor finds but that the service is to be told, which is not the doctor's to do.
+fn left(generations: &Generations<'_>) -> Vec<Complaint> {
+    let said = examine(generations, false).unwrap();
+    said.into_iter().filter(|complaint| !complaint.what.contains("the service was not told")).collect()
+}
+
 /// A deployment over two generations, of which the oldest goes, with something that happens at every change of the disk.
 fn at_every_change(fault: Fault, outcome: impl Fn(&Node, Result<Deployed, DeployError>, &str)) -> usize {
     for at in 0.. {
@@ -177,10 +193,11 @@ fn killed_at_any_change_of_the_disk_a_whole_generation_counts_before_and_after_t
             let generations = node.generations(&Real);
             examine(&generations, true).unwrap_or_else(|error| panic!("{what}: {error}"));
             assert!([Some(10), Some(20)].contains(&node.runs()), "{what}: {:?}", node.runs());
-            assert_eq!(examine(&generations, false).unwrap(), [], "{what}: the doctor is not done");
+            assert_eq!(left(&generations), [], "{what}: the doctor is not done");
             // And one can go on from there.
             node.deploy(&node.bundle("three", 30)).unwrap_or_else(|error| panic!("{what}: {error}"));
             assert_eq!(node.runs(), Some(30), "{what}");
+            assert_eq!(examine(&generations, false).unwrap(), [], "{what}");
         });
         changes.insert(count);
     }
@@ -207,7 +224,7 @@ fn a_disk_that_refuses_any_change_is_an_error_and_loses_nothing() {
                 let generations = node.generations(&Real);
                 examine(&generations, true).unwrap();
                 assert!(generations.damage(2).is_none() || node.runs() == Some(20), "{what}: what ran is lost");
-                assert!(examine(&generations, false).unwrap().is_empty(), "{what}");
+                assert_eq!(left(&generations), [], "{what}");
             });
         }
     }
@@ -226,12 +243,97 @@ fn killed_at_any_change_of_a_way_back_a_whole_generation_counts() {
             assert!([Some(10), Some(20)].contains(&node.runs()), "{what}: {:?}", node.runs());
             let generations = node.generations(&Real);
             examine(&generations, true).unwrap();
-            assert_eq!(examine(&generations, false).unwrap(), [], "{what}: the doctor is not done");
+            assert_eq!(left(&generations), [], "{what}: the doctor is not done");
             assert!([Some(10), Some(20)].contains(&node.runs()), "{what}");
             if faulty.count.get() <= at {
                 back.unwrap_or_else(|error| panic!("{what}: {error}"));
                 break;
             }
+        }
+    }
+}
+
+/// What a service was told last: of which peers.
+struct Told {
+    heard: PathBuf,
+    grave: PathBuf,
+    reload: Reload,
+}
+
+impl Told {
+    /// A service that was told of all that happened so far.
+    fn of(node: &Node) -> Self {
+        let (heard, grave) = (node.0.path().join("heard"), node.0.path().join("grave"));
+        fs::copy(node.root().join("current/config.toml"), &heard).unwrap();
+        let (link, heard_, grave_) = (node.root().join("current"), heard.display(), grave.display());
+        let command = format!("test -e {grave_} || cat {}/config.toml > {heard_}", link.display());
+        Self { heard, grave, reload: Reload::Command(command) }
+    }
+
+    fn knows(&self, node: &Node) -> bool {
+        fs::read_to_string(&self.heard).ok() == node.runs().map(peers)
+    }
+
+    /// A new process: the one that was killed is forgotten.
+    fn again(&self) {
+        fs::remove_file(&self.grave).ok();
+    }
+}
+
+#[test]
+fn killed_at_any_change_of_the_disk_the_next_deployment_tells_the_service_what_counts() {
+    for fault in [Fault::Kill, Fault::KillHalfWay] {
+        for (at, health) in (0..).flat_map(|at| [(at, "true"), (at, "false")]) {
+            let node = Node::new();
+            let one = node.bundle("one", 10);
+            node.deploy(&one).unwrap();
+            let told = Told::of(&node);
+            let two = node.bundle("two", 20);
+            let telling = |source, health: &str| Deployment {
+                reload: told.reload.clone(),
+                health: Some(Probe::Command(health.to_owned())),
+                patience: Duration::from_millis(if health == "true" { 2000 } else { 1 }),
+                ..deployment(source)
+            };
+            let faulty = Faulty::new(at, fault).with_grave(told.grave.clone());
+            let _ = telling(&two, health).run(&node.generations(&faulty), &mut |_| {});
+            let what = format!("{fault:?} at change {at}, health {health}");
+            told.again();
+            // Nothing is said to be right before the service knows.
+            let generations = node.generations(&Real);
+            let silent = examine(&generations, false).unwrap().is_empty();
+            assert!(!silent || told.knows(&node), "{what}: the doctor says nothing");
+            if at % 2 == 0 {
+                examine(&generations, true).unwrap();
+            }
+            let counts = if node.runs() == Some(20) { &two } else { &one };
+            telling(counts, "true").run(&generations, &mut |_| {}).unwrap_or_else(|error| panic!("{what}: {error}"));
+            assert!(told.knows(&node), "{what}: it was told {:?}", fs::read_to_string(&told.heard));
+            assert_eq!(examine(&generations, false).unwrap(), [], "{what}");
+            if faulty.count.get() <= at && health == "false" {
+                break;
+            }
+        }
+    }
+}
+
+#[test]
+fn killed_at_any_change_of_a_way_back_the_next_deployment_tells_the_service_what_counts() {
+    for at in 0.. {
+        let node = Node::new();
+        let (one, two) = (node.bundle("one", 10), node.bundle("two", 20));
+        node.deploy(&one).unwrap();
+        node.deploy(&two).unwrap();
+        let told = Told::of(&node);
+        let telling = |source| Deployment { reload: told.reload.clone(), ..deployment(source) };
+        let faulty = Faulty::new(at, Fault::Kill).with_grave(told.grave.clone());
+        let _ = go_back(&telling(Path::new("")), &node.generations(&faulty), None, &mut |_| {});
+        told.again();
+        let counts = if node.runs() == Some(20) { &two } else { &one };
+        telling(counts).run(&node.generations(&Real), &mut |_| {}).unwrap();
+        assert!(told.knows(&node), "at change {at}: it was told {:?}", fs::read_to_string(&told.heard));
+        if faulty.count.get() <= at {
+            break;
         }
     }
 }
