@@ -15,7 +15,7 @@ use crate::layer::Given;
 /// # Errors
 ///
 /// There is none, it is damaged, or refused now: what counts stays. Or the service did not take it, or is not well with it:
-/// the older generation counts all the same, since somebody asked for it.
+/// the older generation counts all the same, since somebody asked for it; or that could not be noted.
 pub fn go_back(
     deployment: &Deployment<'_>,
     generations: &Generations<'_>,
@@ -30,21 +30,31 @@ pub fn go_back(
         Ok(((), "admitted".to_owned()))
     })?;
     let left = generations.current();
-    run.recover()?;
+    // What cannot be noted, as on a full disk, keeps nobody from going back.
+    let recovered = run.recover();
     // It is told in a moment; the note is for a kill before that.
     let _ = generations.to_be_told(&deployment.reload);
-    run.step(Step::Activate, |run| {
-        run.generations.point_to(target)?;
-        Ok(((), format!("generation {target}")))
+    let swapped = run.step(Step::Activate, |run| {
+        let says = format!("generation {target}");
+        match run.generations.point_to(target) {
+            // It is swapped, and only not waited for.
+            Err(error) if run.generations.current() == Some(target) => Ok((Err(error), says)),
+            swapped => swapped.map(|()| (Ok(()), says)),
+        }
     })?;
-    note(generations, target, left)?;
+    let noted = [recovered, swapped, note_left(generations, target, left), note_kept(generations, target)];
+    let unnoted = noted.into_iter().find_map(Result::err).map(|error| error.to_string());
     for step in [Step::Reload, Step::Health] {
-        run.attempt(step).map_err(|reason| DeployError::Unwell { step, reason, generation: target })?;
+        let unwell = |reason| {
+            let trouble = unnoted.as_ref().map(|reason| format!("it could not be noted: {reason}"));
+            DeployError::Unwell { step, reason, generation: target, trouble }
+        };
+        run.attempt(step).map_err(unwell)?;
         if step == Step::Reload {
             let _ = generations.was_told(&deployment.reload);
         }
     }
-    Ok(target)
+    unnoted.map_or(Ok(target), |reason| Err(DeployError::Unnoted { generation: target, reason }))
 }
 
 /// The generation to go back to.
@@ -72,14 +82,17 @@ fn target(generations: &Generations<'_>, wanted: Option<u64>) -> Result<u64, Dep
     }
 }
 
-/// Notes that a generation was left, so that nobody comes back to it by himself, and that another counts again.
-fn note(generations: &Generations<'_>, target: u64, left: Option<u64>) -> Result<(), DeployError> {
+/// Notes that a generation was left, so that nobody comes back to it by himself.
+fn note_left(generations: &Generations<'_>, target: u64, left: Option<u64>) -> Result<(), DeployError> {
     let left = left.filter(|left| *left != target).and_then(|left| generations.record(left));
-    if let Some(record) = left.filter(|record| record.result == Became::Kept) {
-        let when = Timestamp::now().strftime("%Y-%m-%d %H:%M:%S UTC");
-        let result = Became::Left(format!("rollback to {target} on {when} by {}", who()));
-        generations.write_record(&Record { result, ..record })?;
-    }
+    let Some(record) = left.filter(|record| record.result == Became::Kept) else { return Ok(()) };
+    let when = Timestamp::now().strftime("%Y-%m-%d %H:%M:%S UTC");
+    let result = Became::Left(format!("rollback to {target} on {when} by {}", who()));
+    generations.write_record(&Record { result, ..record })
+}
+
+/// Notes that a generation that was left counts again.
+fn note_kept(generations: &Generations<'_>, target: u64) -> Result<(), DeployError> {
     match generations.record(target) {
         Some(record) if record.result != Became::Kept => {
             generations.write_record(&Record { result: Became::Kept, ..record })

@@ -165,6 +165,15 @@ pub enum DeployError {
         reason: String,
         /// The generation that counts now.
         generation: u64,
+        /// What went wrong besides.
+        trouble: Option<String>,
+    },
+    /// Somebody went back by hand, and the disk did not take the note of it.
+    Unnoted {
+        /// The generation that counts now.
+        generation: u64,
+        /// Why.
+        reason: String,
     },
     /// The service was not well, and the generation before could not be brought back either.
     Stuck {
@@ -228,8 +237,12 @@ impl fmt::Display for DeployError {
                 }
                 trouble.iter().try_for_each(|trouble| write!(f, ", but {trouble}"))
             }
-            Self::Unwell { step, reason, generation } => {
-                write!(f, "generation {generation} counts now, and {} failed: {reason}", step.name())
+            Self::Unwell { step, reason, generation, trouble } => {
+                write!(f, "generation {generation} counts now, and {} failed: {reason}", step.name())?;
+                trouble.iter().try_for_each(|trouble| write!(f, "; and {trouble}"))
+            }
+            Self::Unnoted { generation, reason } => {
+                write!(f, "generation {generation} counts, but it could not be noted: {reason}")
             }
             Self::Stuck { step, reason, then } => write!(
                 f,

@@ -156,7 +156,7 @@ impl Run<'_, '_> {
             return Ok(false);
         }
         for step in [Step::Reload, Step::Health] {
-            self.attempt(step).map_err(|reason| DeployError::Unwell { step, reason, generation })?;
+            self.attempt(step).map_err(|reason| DeployError::Unwell { step, reason, generation, trouble: None })?;
             if step == Step::Reload {
                 self.generations.was_told(&self.deployment.reload)?;
             }

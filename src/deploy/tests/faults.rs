@@ -337,3 +337,34 @@ fn killed_at_any_change_of_a_way_back_the_next_deployment_tells_the_service_what
         }
     }
 }
+
+#[test]
+fn a_way_back_on_a_disk_that_refuses_tells_the_service_and_says_where_it_stands() {
+    const NO_SPACE: i32 = 28;
+    for fault in [Fault::Refuse(NO_SPACE), Fault::RefuseAll(NO_SPACE)] {
+        for at in 0.. {
+            let node = Node::new();
+            node.deploy(&node.bundle("one", 10)).unwrap();
+            node.deploy(&node.bundle("two", 20)).unwrap();
+            let told = Told::of(&node);
+            let telling = Deployment { reload: told.reload.clone(), ..deployment(Path::new("")) };
+            let faulty = Faulty::new(at, fault);
+            let back = go_back(&telling, &node.generations(&faulty), None, &mut |_| {});
+            let what = format!("{fault:?} at change {at}: {back:?}");
+            assert!(told.knows(&node), "{what}: it was not told");
+            match (back, node.runs()) {
+                (Ok(1), Some(10)) => {}
+                (Err(error @ DeployError::Unnoted { .. }), Some(10)) => {
+                    let said = error.to_string();
+                    assert!(said.starts_with("generation 1 counts, but it could not be noted: /"), "{what}");
+                    assert!(said.ends_with("No space left on device (os error 28)"), "{what}");
+                }
+                (Err(DeployError::Io { .. }), Some(20)) => {}
+                _ => panic!("{what}"),
+            }
+            if faulty.count.get() <= at {
+                break;
+            }
+        }
+    }
+}
