@@ -311,3 +311,13 @@ fn a_service_with_a_schema_and_no_model_is_deployed_as_well() {
     let (code, said) = machine.run(&[&["status"], &relay[..]].concat());
     assert!(code == 0 && said.contains("generation 1"), "{said}");
 }
+
+#[test]
+fn a_link_that_is_lost_is_said_by_the_status() {
+    let machine = Machine::new();
+    machine.run(&["deploy", machine.bundle("one", 10).to_str().unwrap()]);
+    let link = machine.state().join("bitcraps/current");
+    fs::remove_file(&link).unwrap();
+    let lost = "no generation counts: the link to the generation that counts is gone: see confgate doctor\n";
+    assert_eq!(machine.run(&["status"]), (1, lost.to_owned()));
+}

@@ -10,7 +10,7 @@ use super::{DeployError, Step};
 use crate::layer::Given;
 
 /// Goes back to a generation that ran: to the one with this number, else to the newest that was kept before the one that counts;
-/// after a deployment that was cut off, to the one before it.
+/// after a deployment that was cut off to the one before it, and where the link is lost to the newest that is sound.
 ///
 /// # Errors
 ///
@@ -66,10 +66,8 @@ fn target(generations: &Generations<'_>, wanted: Option<u64>) -> Result<u64, Dep
     };
     let (current, base) = (generations.current(), generations.base());
     let Some(wanted) = wanted else {
-        let current = current.ok_or_else(none)?;
-        if let Some(base) = base.filter(|base| *base != current) {
-            return Ok(base);
-        }
+        let base = base.ok_or_else(none)?;
+        let Some(current) = current.filter(|current| *current == base) else { return Ok(base) };
         let kept = |number: &u64| generations.record(*number).is_some_and(|record| record.result == Became::Kept);
         let earlier =
             generations.numbers().into_iter().rev().find(|number| *number < current && kept(number) && whole(number));

@@ -38,7 +38,7 @@ pub enum Cure {
 /// The disk refuses.
 pub fn recover(generations: &Generations<'_>, reload: &Reload) -> Result<Vec<Complaint>, DeployError> {
     generations.sweep()?;
-    let mut said = Vec::new();
+    let mut said: Vec<Complaint> = find_link(generations, reload)?.into_iter().collect();
     let (current, base) = (generations.current(), generations.base());
     for number in generations.numbers() {
         let Some(record) = generations.record(number).filter(|record| record.result == Became::Activating) else {
@@ -70,8 +70,24 @@ pub fn recover(generations: &Generations<'_>, reload: &Reload) -> Result<Vec<Com
     Ok(said)
 }
 
-/// What is wrong with the generation that counts, for a deployment to say: it is not its to repair.
+/// Points to what counted last where the link to it is lost.
+fn find_link(generations: &Generations<'_>, reload: &Reload) -> Result<Option<Complaint>, DeployError> {
+    let (Some(what), Some(base)) = (generations.lost_link(), generations.base()) else { return Ok(None) };
+    generations.to_be_told(reload)?;
+    generations.point_to(base)?;
+    let cure = format!("generation {base} counts now, and a service that runs must be told");
+    Ok(Some(Complaint { what, grave: true, cure: Cure::Done(cure) }))
+}
+
+/// What is wrong with the generation that counts, for a deployment to say before it is known whether it may change anything.
 pub fn doubts(generations: &Generations<'_>) -> Vec<Complaint> {
+    if let Some(what) = generations.lost_link() {
+        let advice = match generations.base() {
+            Some(base) => format!("generation {base}, the newest that is whole, is taken for it"),
+            None => "no whole generation is left: whether the bundle is older cannot be told".to_owned(),
+        };
+        return vec![Complaint { what, grave: true, cure: Cure::Advice(advice) }];
+    }
     let current = generations.current();
     let damage = current.and_then(|number| Some((number, generations.damage(number)?)));
     let said = damage.map(|(number, damage)| {
@@ -114,8 +130,7 @@ fn repair_link(generations: &Generations<'_>) -> Result<Option<Complaint>, Deplo
 /// Why the link leads to nothing that a service could run.
 fn broken_link(generations: &Generations<'_>) -> Option<String> {
     let Some(current) = generations.current() else {
-        let deployed = generations.newest_sound(None).is_some();
-        return deployed.then(|| "the link to the generation that counts is gone".to_owned());
+        return generations.lost_link();
     };
     match generations.damage(current)? {
         // Its files may well be right; what they are held against is gone.

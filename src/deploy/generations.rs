@@ -58,11 +58,6 @@ impl<'d> Generations<'d> {
         &self.root
     }
 
-    /// The link to the one that counts, from which the service reads.
-    pub fn link(&self) -> PathBuf {
-        self.root.join("current")
-    }
-
     /// The folder of a generation.
     pub fn folder(&self, generation: u64) -> PathBuf {
         self.all().join(generation.to_string())
@@ -76,10 +71,10 @@ impl<'d> Generations<'d> {
         self.all().join(format!("{generation}.json"))
     }
 
-    /// The generation that ran last and was found well: the one that counts, or the one before it where its deployment was cut
-    /// off.
+    /// The generation that ran last and was found well: the one that counts, the one before it where its deployment was cut
+    /// off, or the newest sound one where the link is lost.
     pub fn base(&self) -> Option<u64> {
-        let current = self.current()?;
+        let Some(current) = self.current() else { return self.newest_sound(None) };
         match self.record(current) {
             Some(record) if record.result == Became::Activating => {
                 let whole = record.previous.filter(|previous| self.damage(*previous).is_none());
@@ -121,12 +116,6 @@ impl<'d> Generations<'d> {
         numbers.sort_unstable();
         numbers.dedup();
         numbers
-    }
-
-    /// The generation that the link leads to.
-    pub fn current(&self) -> Option<u64> {
-        let target = fs::read_link(self.link()).ok()?;
-        target.file_name()?.to_str()?.parse().ok()
     }
 
     /// The record of a generation.
@@ -183,35 +172,6 @@ impl<'d> Generations<'d> {
         let mut text = serde_json::to_vec_pretty(record).unwrap_or_default();
         text.push(b'\n');
         replace(self.disk, &path, &text).map_err(|error| DeployError::io(&path, error))
-    }
-
-    /// Makes a generation the one that counts.
-    ///
-    /// # Errors
-    ///
-    /// The disk refuses; the one that counted does.
-    pub fn point_to(&self, generation: u64) -> Result<(), DeployError> {
-        let (link, new) = (self.link(), self.root.join("current.new"));
-        let failed = |error| DeployError::io(&link, error);
-        if new.symlink_metadata().is_ok() {
-            self.disk.remove(&new).map_err(failed)?;
-        }
-        let target = Path::new("generations").join(generation.to_string());
-        self.disk.link(&target, &new).map_err(failed)?;
-        self.disk.rename(&new, &link).map_err(failed)?;
-        self.disk.sync(&self.root).map_err(failed)
-    }
-
-    /// Takes the link away: before the first generation there was none.
-    ///
-    /// # Errors
-    ///
-    /// The disk refuses.
-    pub fn point_nowhere(&self) -> Result<(), DeployError> {
-        let link = self.link();
-        let failed = |error| DeployError::io(&link, error);
-        self.disk.remove(&link).map_err(failed)?;
-        self.disk.sync(&self.root).map_err(failed)
     }
 
     /// Removes the oldest generations beyond `keep`: of those that ran, and apart from them of those that did not. Never the one

@@ -10,6 +10,7 @@ pub mod disk;
 mod doctor;
 mod generations;
 mod health;
+mod link;
 mod lock;
 mod plan;
 mod process;

@@ -64,7 +64,7 @@ struct Seen {
     current: Option<u64>,
     record: Option<Record>,
     /// What of it is not as it was deployed.
-    drift: Option<&'static str>,
+    drift: Option<String>,
     owner: Option<Option<Owner>>,
     /// How the service was to be told, where it was not.
     untold: Option<String>,
@@ -78,7 +78,10 @@ impl Seen {
         Ok(Self {
             current,
             record: current.and_then(|number| generations.record(number)),
-            drift: current.and_then(|number| generations.damage(number)).map(|damage| damage.words()),
+            drift: match current {
+                Some(current) => generations.damage(current).map(|damage| damage.words().to_owned()),
+                None => generations.lost_link(),
+            },
             owner: Lock::owner(&generations.lock_path()),
             untold: generations.untold()?,
             runs: None,
@@ -119,7 +122,10 @@ impl Seen {
     }
 
     fn words(&self) -> String {
-        let Some(current) = self.current else { return "nothing is deployed\n".to_owned() };
+        let Some(current) = self.current else {
+            let lost = |lost: &String| format!("no generation counts: {lost}: see confgate doctor\n");
+            return self.drift.as_ref().map_or("nothing is deployed\n".to_owned(), lost);
+        };
         let mut text = match &self.record {
             Some(record) => format!(
                 "generation {current}: {} for {}, {}\n  deployed  {} by {}\n  from      {} ({})\n",
@@ -140,7 +146,7 @@ impl Seen {
         if !restart.is_empty() {
             text += &format!("  waits     for a restart of the service since then: {restart}\n");
         }
-        text += &match self.drift {
+        text += &match &self.drift {
             Some(drift) => format!("  drift     {drift}: see confgate doctor\n"),
             None => "  drift     none: the files are those that were deployed\n".to_owned(),
         };

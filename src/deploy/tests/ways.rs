@@ -168,3 +168,48 @@ fn what_the_doctor_cannot_judge_is_kept() {
     assert_eq!(fs::read_to_string(node.root().join("generations/1.damaged/config.toml")).unwrap(), "x = 1");
     assert_eq!((generations.numbers(), node.runs()), (vec![2, 3], Some(30)));
 }
+
+#[test]
+fn where_the_link_is_lost_the_newest_sound_generation_is_what_counted() {
+    let lost = || {
+        let node = three();
+        fs::remove_file(node.generations(&Real).link()).unwrap();
+        node
+    };
+    let node = lost();
+    assert_eq!((back(&node, None).unwrap(), node.runs()), (3, Some(30)));
+    let node = lost();
+    let older = node.deploy(&node.bundle("one", 10)).unwrap_err().to_string();
+    assert_eq!(older, "it is generation 1 again; --allow-downgrade takes it all the same");
+    assert_eq!(node.generations(&Real).current(), None, "what is refused changes nothing");
+    let again = node.deploy(&node.bundle("three", 30)).unwrap();
+    assert_eq!((again.same, again.told, node.runs()), (true, true, Some(30)));
+    let node = lost();
+    let source = node.bundle("four", 40);
+    let mut found = Vec::new();
+    let failing = Deployment { reload: Reload::Command("exit 1".to_owned()), ..deployment(&source) };
+    let mut tell = |progress| found.extend(Some(progress).filter(|it| matches!(it, Progress::Found(_))));
+    let error = failing.run(&node.generations(&Real), &mut tell).unwrap_err().to_string();
+    assert!(error.contains("; generation 3 is back"), "{error}");
+    assert_eq!((node.generations(&Real).current(), node.runs()), (Some(3), Some(30)));
+    let Progress::Found(complaint) = &found[0] else { panic!("{found:?}") };
+    assert_eq!(complaint.what, "the link to the generation that counts is gone");
+    assert_eq!(complaint.cure, Cure::Advice("generation 3, the newest that is whole, is taken for it".to_owned()));
+    // The plan is against it, and not against the defaults.
+    let node = lost();
+    let deployed = node.deploy(&node.bundle("four", 40)).unwrap();
+    assert_eq!(deployed.plan.fields[0].old, Some(30.into()));
+    assert_eq!(node.generations(&Real).record(4).unwrap().previous, Some(3));
+}
+
+#[test]
+fn a_first_deployment_that_failed_leaves_no_link_that_is_missed() {
+    let node = Node::new();
+    let source = node.bundle("one", 10);
+    let failing = Deployment { reload: Reload::Command("exit 1".to_owned()), ..deployment(&source) };
+    failing.run(&node.generations(&Real), &mut |_| {}).unwrap_err();
+    let generations = node.generations(&Real);
+    assert_eq!((generations.current(), generations.lost_link()), (None, None));
+    node.deploy(&source).unwrap();
+    assert_eq!(node.runs(), Some(10));
+}
