@@ -1,13 +1,55 @@
-//! The way back to an earlier generation, by hand.
+//! The way back to an earlier generation, and where it led.
+
+use std::fmt;
 
 use jiff::Timestamp;
 
-use super::generations::Generations;
+use super::generations::{Damage, Generations};
 use super::lock::who;
 use super::record::{Record, Result as Became};
 use super::run::{Deployment, Progress, Run};
 use super::{DeployError, Step};
 use crate::layer::Given;
+
+/// Where a roll back led.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Back {
+    /// The generation that counts again; none when there is none to go back to.
+    pub to: Option<u64>,
+    /// The one that ran before, and what is wrong with it, where something is.
+    pub before: Option<(u64, Damage)>,
+}
+
+impl Back {
+    pub(super) fn to(generations: &Generations<'_>, to: Option<u64>, before: Option<u64>) -> Self {
+        let damaged = |before| generations.damage(before).map(|damage| (before, damage));
+        Self { to, before: before.and_then(damaged).filter(|(_, damage)| *damage != Damage::NoRecord) }
+    }
+}
+
+impl fmt::Display for Back {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.to, self.before.map(|(before, damage)| (before, damage.words()))) {
+            (Some(to), None) => write!(f, "generation {to} is back"),
+            (None, None) => f.write_str("there was no generation before, and there is none now"),
+            (Some(to), Some((before, damage))) if to == before => {
+                write!(f, "generation {to} is back, and {damage}; no other is whole: deploy again")
+            }
+            (Some(to), Some((before, damage))) => {
+                write!(
+                    f,
+                    "generation {to}, the newest that is whole, is back: generation {before} ran before, and {damage}"
+                )
+            }
+            (None, Some((before, damage))) => {
+                write!(
+                    f,
+                    "generation {before} ran before, and {damage}; no other is whole, and none counts now: deploy again"
+                )
+            }
+        }
+    }
+}
 
 /// Goes back to a generation that ran: to the one with this number, else to the newest that was kept before the one that counts;
 /// after a deployment that was cut off to the one before it, and where the link is lost to the newest that is sound.
@@ -34,16 +76,13 @@ pub fn go_back(
     let recovered = run.recover();
     // It is told in a moment; the note is for a kill before that.
     let _ = generations.to_be_told(&deployment.reload);
-    let swapped = run.step(Step::Activate, |run| {
-        let says = format!("generation {target}");
-        match run.generations.point_to(target) {
-            // It is swapped, and only not waited for.
-            Err(error) if run.generations.current() == Some(target) => Ok((Err(error), says)),
-            swapped => swapped.map(|()| (Ok(()), says)),
-        }
+    let unsure = run.step(Step::Activate, |run| {
+        let unsure = run.generations.swap_back(Some(target))?;
+        Ok((unsure, format!("generation {target}")))
     })?;
-    let noted = [recovered, swapped, note_left(generations, target, left), note_kept(generations, target)];
-    let unnoted = noted.into_iter().find_map(Result::err).map(|error| error.to_string());
+    let noted = [note_left(generations, target, left), note_kept(generations, target)];
+    let unnoted = recovered.err().into_iter().chain(unsure).chain(noted.into_iter().filter_map(Result::err));
+    let unnoted = unnoted.map(|error| error.to_string()).next();
     for step in [Step::Reload, Step::Health] {
         let unwell = |reason| {
             let trouble = unnoted.as_ref().map(|reason| format!("it could not be noted: {reason}"));

@@ -55,7 +55,7 @@ pub fn recover(generations: &Generations<'_>, reload: &Reload) -> Result<Vec<Com
             }
             None if current == Some(number) => {
                 generations.point_nowhere()?;
-                "there was none before it, and none counts now".to_owned()
+                "there is none to go back to, and none counts now".to_owned()
             }
             _ => "it is noted as such".to_owned(),
         };

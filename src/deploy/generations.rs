@@ -76,11 +76,20 @@ impl<'d> Generations<'d> {
     pub fn base(&self) -> Option<u64> {
         let Some(current) = self.current() else { return self.newest_sound(None) };
         match self.record(current) {
-            Some(record) if record.result == Became::Activating => {
-                let whole = record.previous.filter(|previous| self.damage(*previous).is_none());
-                whole.or_else(|| self.newest_sound(Some(current)))
-            }
+            Some(record) if record.result == Became::Activating => self.way_back(record.previous, current),
             _ => Some(current),
+        }
+    }
+
+    /// Where the way back from generation `from` leads: to the one before, else to the newest sound one. One that was altered is
+    /// better than none.
+    pub fn way_back(&self, previous: Option<u64>, from: u64) -> Option<u64> {
+        let previous = previous.map(|previous| (previous, self.damage(previous)));
+        match previous {
+            // What its files are held against is gone, and they may well be right.
+            Some((previous, None | Some(Damage::NoRecord))) => Some(previous),
+            Some((previous, Some(Damage::Altered))) => self.newest_sound(Some(from)).or(Some(previous)),
+            Some((_, Some(Damage::Missing))) | None => self.newest_sound(Some(from)),
         }
     }
 

@@ -54,4 +54,21 @@ impl Generations<'_> {
         self.disk.remove(&link).map_err(failed)?;
         self.disk.sync(self.root()).map_err(failed)
     }
+
+    /// Makes a generation count again, or none. That it does and may not survive a power cut is not an error, but said.
+    ///
+    /// # Errors
+    ///
+    /// The disk refuses; the one that counted does.
+    pub fn swap_back(&self, generation: Option<u64>) -> Result<Option<DeployError>, DeployError> {
+        let swapped = match generation {
+            Some(generation) => self.point_to(generation),
+            None if self.link().symlink_metadata().is_ok() => self.point_nowhere(),
+            None => Ok(()),
+        };
+        match swapped {
+            Err(error) if self.current() == generation => Ok(Some(error)),
+            swapped => swapped.map(|()| None),
+        }
+    }
 }

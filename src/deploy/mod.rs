@@ -29,7 +29,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-pub use self::back::go_back;
+pub use self::back::{Back, go_back};
 pub use self::bundle::Bundle;
 pub use self::doctor::{Complaint, Cure, examine};
 pub use self::generations::{Damage, Generations};
@@ -153,8 +153,8 @@ pub enum DeployError {
         step: Step,
         /// Why.
         reason: String,
-        /// The generation that runs again; none when there was none.
-        back_to: Option<u64>,
+        /// What counts now.
+        back: Back,
         /// What went wrong on the way back although the link is: a service that was not told.
         trouble: Option<String>,
     },
@@ -230,12 +230,8 @@ impl fmt::Display for DeployError {
                 let there: Vec<String> = there.iter().map(u64::to_string).collect();
                 write!(f, "there is no whole generation {generation}; there are {}", there.join(", "))
             }
-            Self::RolledBack { step, reason, back_to, trouble } => {
-                write!(f, "{} failed: {reason}; ", step.name())?;
-                match back_to {
-                    Some(back) => write!(f, "generation {back} is back")?,
-                    None => f.write_str("there was no generation before, and there is none now")?,
-                }
+            Self::RolledBack { step, reason, back, trouble } => {
+                write!(f, "{} failed: {reason}; {back}", step.name())?;
                 trouble.iter().try_for_each(|trouble| write!(f, ", but {trouble}"))
             }
             Self::Unwell { step, reason, generation, trouble } => {

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
+use super::back::Back;
 use super::bundle::Bundle;
 use super::doctor::{self, Complaint};
 use super::generations::Generations;
@@ -386,28 +387,26 @@ impl Run<'_, '_> {
         (self.tell)(Progress::Begins(Step::RollBack));
         let began = Instant::now();
         record.result = Became::RolledBack(format!("{}: {reason}", step.name()));
-        let back = match record.previous {
-            Some(previous) => self.generations.point_to(previous),
-            None if self.generations.link().symlink_metadata().is_ok() => self.generations.point_nowhere(),
-            None => Ok(()),
+        let target = self.generations.way_back(record.previous, record.generation);
+        let back = Back::to(self.generations, target, record.previous);
+        let unsure = match self.generations.swap_back(target) {
+            Ok(unsure) => unsure.map(|error| error.to_string()),
+            Err(error) => {
+                (self.tell)(Progress::Failed(Step::RollBack, began.elapsed(), error.to_string()));
+                return DeployError::Stuck { step, reason, then: error.to_string() };
+            }
         };
-        if let Err(error) = back {
-            (self.tell)(Progress::Failed(Step::RollBack, began.elapsed(), error.to_string()));
-            return DeployError::Stuck { step, reason, then: error.to_string() };
-        }
         // The record and the service follow as far as they can: the link is what counts.
-        let noted = self.generations.write_record(record).map_err(|error| error.to_string());
+        let noted = self.generations.write_record(record).err().map(|error| error.to_string());
         let told = self.deployment.reload.tell(self.deployment.patience);
         if told.is_ok() {
             let _ = self.generations.was_told(&self.deployment.reload);
         }
-        let trouble = noted.and(told).err();
-        let back =
-            record.previous.map_or("there is no generation".to_owned(), |back| format!("generation {back} is back"));
+        let trouble = told.err().or(noted).or(unsure);
         (self.tell)(match &trouble {
-            None => Progress::Done(Step::RollBack, began.elapsed(), back),
+            None => Progress::Done(Step::RollBack, began.elapsed(), back.to_string()),
             Some(trouble) => Progress::Failed(Step::RollBack, began.elapsed(), format!("{back}, and {trouble}")),
         });
-        DeployError::RolledBack { step, reason, back_to: record.previous, trouble }
+        DeployError::RolledBack { step, reason, back, trouble }
     }
 }

@@ -292,7 +292,7 @@ fn killed_at_any_change_of_the_disk_the_next_deployment_tells_the_service_what_c
             let telling = |source, health: &str| Deployment {
                 reload: told.reload.clone(),
                 health: Some(Probe::Command(health.to_owned())),
-                patience: Duration::from_millis(if health == "true" { 2000 } else { 1 }),
+                patience: Duration::from_millis(if health == "true" { 2000 } else { 100 }),
                 ..deployment(source)
             };
             let faulty = Faulty::new(at, fault).with_grave(told.grave.clone());
@@ -362,6 +362,33 @@ fn a_way_back_on_a_disk_that_refuses_tells_the_service_and_says_where_it_stands(
                 (Err(DeployError::Io { .. }), Some(20)) => {}
                 _ => panic!("{what}"),
             }
+            if faulty.count.get() <= at {
+                break;
+            }
+        }
+    }
+}
+
+#[test]
+fn a_service_that_is_unwell_while_the_disk_refuses_knows_what_counts() {
+    const NO_SPACE: i32 = 28;
+    for fault in [Fault::Refuse(NO_SPACE), Fault::RefuseAll(NO_SPACE)] {
+        for at in 0.. {
+            let node = Node::new();
+            node.deploy(&node.bundle("one", 10)).unwrap();
+            let told = Told::of(&node);
+            let two = node.bundle("two", 20);
+            let health = Some(Probe::Command("false".to_owned()));
+            let patience = Duration::from_millis(50);
+            let failing = Deployment { reload: told.reload.clone(), health, patience, ..deployment(&two) };
+            let faulty = Faulty::new(at, fault);
+            let error = failing.run(&node.generations(&faulty), &mut |_| {}).unwrap_err();
+            // Where the disk takes neither the swap nor the one back, it is to be told.
+            let stuck = matches!(error, DeployError::Stuck { step: Step::Activate, .. });
+            let due = stuck && node.generations(&Real).untold().unwrap().is_some();
+            assert!(told.knows(&node) || due, "{fault:?} at change {at}: {error}");
+            let back = matches!(error, DeployError::RolledBack { .. } | DeployError::Io { .. });
+            assert_eq!(back, node.runs() == Some(10), "{fault:?} at change {at}: {error}");
             if faulty.count.get() <= at {
                 break;
             }

@@ -213,3 +213,28 @@ fn a_first_deployment_that_failed_leaves_no_link_that_is_missed() {
     node.deploy(&source).unwrap();
     assert_eq!(node.runs(), Some(10));
 }
+
+#[test]
+fn a_roll_back_goes_to_the_newest_sound_generation_and_says_which() {
+    let failed = |damage: &dyn Fn(&Generations<'_>)| {
+        let node = three();
+        damage(&node.generations(&Real));
+        let source = node.bundle("four", 40);
+        let failing = Deployment { health: Some(Probe::Command("false".to_owned())), ..deployment(&source) };
+        let failing = Deployment { patience: Duration::from_millis(1), ..failing };
+        let said = failing.run(&node.generations(&Real), &mut |_| {}).unwrap_err().to_string();
+        let (_, said) = said.split_once("; ").unwrap();
+        (said.to_owned(), node.runs())
+    };
+    let gone = |number: u64| move |at: &Generations<'_>| fs::remove_dir_all(at.folder(number)).unwrap();
+    let altered = |number: u64| move |at: &Generations<'_>| fs::write(at.folder(number).join("x"), "").unwrap();
+    let newest = "generation 2, the newest that is whole, is back: generation 3 ran before, and its files";
+    assert_eq!(failed(&gone(3)), (format!("{newest} are gone"), Some(20)));
+    assert_eq!(failed(&altered(3)), (format!("{newest} are not those that were deployed"), Some(20)));
+    let only = "its files are not those that were deployed; no other is whole: deploy again";
+    let all_altered = |at: &Generations<'_>| (1..=3).for_each(|number| altered(number)(at));
+    assert_eq!(failed(&all_altered), (format!("generation 3 is back, and {only}"), Some(30)));
+    let none = "its files are gone; no other is whole, and none counts now: deploy again";
+    let all_gone = |at: &Generations<'_>| (1..=3).for_each(|number| gone(number)(at));
+    assert_eq!(failed(&all_gone), (format!("generation 3 ran before, and {none}"), None));
+}
