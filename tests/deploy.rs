@@ -313,11 +313,14 @@ fn a_service_with_a_schema_and_no_model_is_deployed_as_well() {
 }
 
 #[test]
-fn a_link_that_is_lost_is_said_by_the_status() {
+fn a_link_that_is_lost_or_leads_elsewhere_is_said_by_the_status() {
     let machine = Machine::new();
     machine.run(&["deploy", machine.bundle("one", 10).to_str().unwrap()]);
     let link = machine.state().join("bitcraps/current");
     fs::remove_file(&link).unwrap();
     let lost = "no generation counts: the link to the generation that counts is gone: see confgate doctor\n";
     assert_eq!(machine.run(&["status"]), (1, lost.to_owned()));
+    std::os::unix::fs::symlink("/elsewhere/evil/1", &link).unwrap();
+    let (code, said) = machine.run(&["status"]);
+    assert!(code == 1 && said.contains("leads to /elsewhere/evil/1, which is no generation"), "{said}");
 }

@@ -1,11 +1,30 @@
 //! The link to the generation that counts.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::DeployError;
 use super::generations::Generations;
 use super::record::Result as Became;
+
+/// Where the link leads.
+enum Leads {
+    Nowhere,
+    To(u64),
+    /// To something else than a generation here; none for what is no link.
+    Astray(Option<PathBuf>),
+}
+
+/// The generation of which this is the target. One elsewhere is none, whatever its name.
+fn generation(target: &Path) -> Option<u64> {
+    let number = target.file_name()?.to_str()?.parse().ok()?;
+    (*target == target_of(number)).then_some(number)
+}
+
+fn target_of(generation: u64) -> PathBuf {
+    Path::new("generations").join(generation.to_string())
+}
 
 impl Generations<'_> {
     /// The link to the one that counts, from which the service reads.
@@ -15,15 +34,33 @@ impl Generations<'_> {
 
     /// The generation that the link leads to.
     pub fn current(&self) -> Option<u64> {
-        let target = fs::read_link(self.link()).ok()?;
-        target.file_name()?.to_str()?.parse().ok()
+        match self.leads() {
+            Leads::To(generation) => Some(generation),
+            Leads::Nowhere | Leads::Astray(_) => None,
+        }
     }
 
-    /// Why no generation counts although one did; none where one does, or none ever did.
+    fn leads(&self) -> Leads {
+        match fs::read_link(self.link()) {
+            Ok(target) => generation(&target).map_or_else(|| Leads::Astray(Some(target)), Leads::To),
+            Err(error) if error.kind() == ErrorKind::InvalidInput => Leads::Astray(None),
+            Err(_) => Leads::Nowhere,
+        }
+    }
+
+    /// Why no generation counts although one did or seems to; none where one does, or none ever did.
     pub fn lost_link(&self) -> Option<String> {
         let counted = |number: &u64| self.record(*number).is_none_or(|record| record.result == Became::Kept);
-        let lost = self.current().is_none() && self.numbers().iter().any(counted);
-        lost.then(|| "the link to the generation that counts is gone".to_owned())
+        match self.leads() {
+            Leads::Nowhere if self.numbers().iter().any(counted) => {
+                Some("the link to the generation that counts is gone".to_owned())
+            }
+            Leads::To(_) | Leads::Nowhere => None,
+            Leads::Astray(Some(target)) => {
+                Some(format!("{} leads to {}, which is no generation", self.link().display(), target.display()))
+            }
+            Leads::Astray(None) => Some(format!("{} is no link: it is to be moved away", self.link().display())),
+        }
     }
 
     /// Makes a generation the one that counts.
@@ -37,8 +74,7 @@ impl Generations<'_> {
         if new.symlink_metadata().is_ok() {
             self.disk.remove(&new).map_err(failed)?;
         }
-        let target = Path::new("generations").join(generation.to_string());
-        self.disk.link(&target, &new).map_err(failed)?;
+        self.disk.link(&target_of(generation), &new).map_err(failed)?;
         self.disk.rename(&new, &link).map_err(failed)?;
         self.disk.sync(self.root()).map_err(failed)
     }

@@ -238,3 +238,33 @@ fn a_roll_back_goes_to_the_newest_sound_generation_and_says_which() {
     let all_gone = |at: &Generations<'_>| (1..=3).for_each(|number| gone(number)(at));
     assert_eq!(failed(&all_gone), (format!("generation 3 ran before, and {none}"), None));
 }
+
+#[test]
+fn a_link_that_leads_elsewhere_is_found_and_repaired() {
+    for astray in ["/elsewhere/evil/3", "../other/generations/3", "generations/03", "generations/3/3", "3"] {
+        let node = three();
+        let generations = node.generations(&Real);
+        fs::remove_file(generations.link()).unwrap();
+        std::os::unix::fs::symlink(astray, generations.link()).unwrap();
+        let said = examine(&generations, false).unwrap();
+        assert_eq!((generations.current(), said.len()), (None, 1), "{astray}: {said:?}");
+        let what = format!("{} leads to {astray}, which is no generation", generations.link().display());
+        assert_eq!((&said[0].what, said[0].grave), (&what, true));
+        assert_eq!(said[0].cure, Cure::Possible("make generation 3 count".to_owned()));
+        examine(&generations, true).unwrap();
+        assert_eq!((generations.current(), node.runs()), (Some(3), Some(30)), "{astray}");
+    }
+}
+
+#[test]
+fn a_folder_in_the_place_of_the_link_is_left_to_a_person() {
+    let node = three();
+    let link = node.generations(&Real).link();
+    fs::remove_file(&link).unwrap();
+    fs::create_dir(&link).unwrap();
+    let said = examine(&node.generations(&Real), false).unwrap();
+    assert_eq!(said[0].what, format!("{} is no link: it is to be moved away", link.display()));
+    let refused = node.deploy(&node.bundle("four", 40)).unwrap_err().to_string();
+    assert_eq!(refused, format!("{}: Is a directory (os error 21)", link.display()));
+    assert!(link.is_dir() && node.generations(&Real).numbers() == [1, 2, 3]);
+}
