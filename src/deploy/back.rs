@@ -22,7 +22,7 @@ pub struct Back {
 
 impl Back {
     pub(super) fn to(generations: &Generations<'_>, to: Option<u64>, before: Option<u64>) -> Self {
-        let damaged = |before| generations.damage(before).map(|damage| (before, damage));
+        let damaged = |before| generations.damage(before).ok().flatten().map(|damage| (before, damage));
         Self { to, before: before.and_then(damaged).filter(|(_, damage)| *damage != Damage::NoRecord) }
     }
 }
@@ -71,7 +71,7 @@ pub fn go_back(
         (run.deployment.loader)(&run.generations.folder(target)).load(&Given::default())?;
         Ok(((), "admitted".to_owned()))
     })?;
-    let left = generations.current();
+    let left = generations.current()?;
     // What cannot be noted, as on a full disk, keeps nobody from going back.
     let recovered = run.recover();
     // It is told in a moment; the note is for a kill before that.
@@ -98,31 +98,42 @@ pub fn go_back(
 
 /// The generation to go back to.
 fn target(generations: &Generations<'_>, wanted: Option<u64>) -> Result<u64, DeployError> {
-    let whole = |number: &u64| generations.damage(*number).is_none();
-    let none = || {
-        let there = generations.numbers().into_iter().filter(whole).collect();
-        DeployError::NoGeneration { generation: wanted, there }
-    };
-    let (current, base) = (generations.current(), generations.base());
-    let Some(wanted) = wanted else {
-        let base = base.ok_or_else(none)?;
-        let Some(current) = current.filter(|current| *current == base) else { return Ok(base) };
-        let kept = |number: &u64| generations.record(*number).is_some_and(|record| record.result == Became::Kept);
-        let earlier =
-            generations.numbers().into_iter().rev().find(|number| *number < current && kept(number) && whole(number));
-        return earlier.ok_or_else(none);
-    };
-    match generations.record(wanted).filter(|_| whole(&wanted)) {
-        None => Err(none()),
+    let Some(wanted) = wanted else { return before(generations) };
+    let damage = generations.damage(wanted)?;
+    match generations.record(wanted)?.filter(|_| damage.is_none()) {
+        None => Err(none(generations, Some(wanted))?),
         Some(record) if record.result.ran() => Ok(wanted),
         Some(Record { generation, result, .. }) => Err(DeployError::NeverRan { generation, result }),
     }
 }
 
+/// The generation before the one that counts.
+fn before(generations: &Generations<'_>) -> Result<u64, DeployError> {
+    let Some(base) = generations.base()? else { return Err(none(generations, None)?) };
+    if generations.current()? != Some(base) {
+        return Ok(base);
+    }
+    for number in generations.numbers()?.into_iter().rev().filter(|number| *number < base) {
+        let kept = generations.record(number)?.is_some_and(|record| record.result == Became::Kept);
+        if kept && generations.damage(number)?.is_none() {
+            return Ok(number);
+        }
+    }
+    Err(none(generations, None)?)
+}
+
+fn none(generations: &Generations<'_>, wanted: Option<u64>) -> Result<DeployError, DeployError> {
+    let mut there = Vec::new();
+    for number in generations.numbers()? {
+        there.extend(generations.damage(number)?.is_none().then_some(number));
+    }
+    Ok(DeployError::NoGeneration { generation: wanted, there })
+}
+
 /// Notes that a generation was left, so that nobody comes back to it by himself.
 fn note_left(generations: &Generations<'_>, target: u64, left: Option<u64>) -> Result<(), DeployError> {
-    let left = left.filter(|left| *left != target).and_then(|left| generations.record(left));
-    let Some(record) = left.filter(|record| record.result == Became::Kept) else { return Ok(()) };
+    let Some(left) = left.filter(|left| *left != target) else { return Ok(()) };
+    let Some(record) = generations.record(left)?.filter(|record| record.result == Became::Kept) else { return Ok(()) };
     let when = Timestamp::now().strftime("%Y-%m-%d %H:%M:%S UTC");
     let result = Became::Left(format!("rollback to {target} on {when} by {}", who()));
     generations.write_record(&Record { result, ..record })
@@ -130,7 +141,7 @@ fn note_left(generations: &Generations<'_>, target: u64, left: Option<u64>) -> R
 
 /// Notes that a generation that was left counts again.
 fn note_kept(generations: &Generations<'_>, target: u64) -> Result<(), DeployError> {
-    match generations.record(target) {
+    match generations.record(target)? {
         Some(record) if record.result != Became::Kept => {
             generations.write_record(&Record { result: Became::Kept, ..record })
         }

@@ -39,9 +39,9 @@ pub enum Cure {
 pub fn recover(generations: &Generations<'_>, reload: &Reload) -> Result<Vec<Complaint>, DeployError> {
     generations.sweep()?;
     let mut said: Vec<Complaint> = find_link(generations, reload)?.into_iter().collect();
-    let (current, base) = (generations.current(), generations.base());
-    for number in generations.numbers() {
-        let Some(record) = generations.record(number).filter(|record| record.result == Became::Activating) else {
+    let (current, base) = (generations.current()?, generations.base()?);
+    for number in generations.numbers()? {
+        let Some(record) = generations.record(number)?.filter(|record| record.result == Became::Activating) else {
             continue;
         };
         if current == Some(number) {
@@ -72,7 +72,7 @@ pub fn recover(generations: &Generations<'_>, reload: &Reload) -> Result<Vec<Com
 
 /// Points to what counted last where the link to it is lost.
 fn find_link(generations: &Generations<'_>, reload: &Reload) -> Result<Option<Complaint>, DeployError> {
-    let (Some(what), Some(base)) = (generations.lost_link(), generations.base()) else { return Ok(None) };
+    let (Some(what), Some(base)) = (generations.lost_link()?, generations.base()?) else { return Ok(None) };
     generations.to_be_told(reload)?;
     generations.point_to(base)?;
     let cure = format!("generation {base} counts now, and a service that runs must be told");
@@ -80,25 +80,26 @@ fn find_link(generations: &Generations<'_>, reload: &Reload) -> Result<Option<Co
 }
 
 /// What is wrong with the generation that counts, for a deployment to say before it is known whether it may change anything.
-pub fn doubts(generations: &Generations<'_>) -> Vec<Complaint> {
-    if let Some(what) = generations.lost_link() {
-        let advice = match generations.base() {
+///
+/// # Errors
+///
+/// What is on the disk cannot be read.
+pub fn doubts(generations: &Generations<'_>) -> Result<Option<Complaint>, DeployError> {
+    if let Some(what) = generations.lost_link()? {
+        let advice = match generations.base()? {
             Some(base) => format!("generation {base}, the newest that is whole, is taken for it"),
             None => "no whole generation is left: whether the bundle is older cannot be told".to_owned(),
         };
-        return vec![Complaint { what, grave: true, cure: Cure::Advice(advice) }];
+        return Ok(Some(Complaint { what, grave: true, cure: Cure::Advice(advice) }));
     }
-    let current = generations.current();
-    let damage = current.and_then(|number| Some((number, generations.damage(number)?)));
-    let said = damage.map(|(number, damage)| {
-        let what = format!("generation {number} counts, and {}", damage.words());
-        let advice = match damage {
-            Damage::NoRecord => "whether the bundle is older cannot be told; see confgate doctor",
-            _ => "see confgate doctor",
-        };
-        Complaint { what, grave: false, cure: Cure::Advice(advice.to_owned()) }
-    });
-    said.into_iter().collect()
+    let Some(current) = generations.current()? else { return Ok(None) };
+    let Some(damage) = generations.damage(current)? else { return Ok(None) };
+    let what = format!("generation {current} counts, and {}", damage.words());
+    let advice = match damage {
+        Damage::NoRecord => "whether the bundle is older cannot be told; see confgate doctor",
+        _ => "see confgate doctor",
+    };
+    Ok(Some(Complaint { what, grave: false, cure: Cure::Advice(advice.to_owned()) }))
 }
 
 /// What a service may not know yet: only who deploys knows how it is told.
@@ -107,7 +108,7 @@ pub fn doubts(generations: &Generations<'_>) -> Vec<Complaint> {
 ///
 /// The system refuses to say.
 pub fn untold(generations: &Generations<'_>) -> Result<Option<Complaint>, DeployError> {
-    let (Some(how), Some(current)) = (generations.untold()?, generations.current()) else { return Ok(None) };
+    let (Some(how), Some(current)) = (generations.untold()?, generations.current()?) else { return Ok(None) };
     let by = if how.is_empty() { String::new() } else { format!(" by {how}") };
     let what = format!("generation {current} counts, and the service was not told{by}");
     let advice = "deploy what counts again with the way it is told; --reload-command true where you told it";
@@ -116,8 +117,8 @@ pub fn untold(generations: &Generations<'_>) -> Result<Option<Complaint>, Deploy
 
 /// Points to the newest whole generation where the link leads to one that is damaged or gone.
 fn repair_link(generations: &Generations<'_>) -> Result<Option<Complaint>, DeployError> {
-    let Some(what) = broken_link(generations) else { return Ok(None) };
-    let Some(target) = generations.newest_sound(generations.current()) else {
+    let Some(what) = broken_link(generations)? else { return Ok(None) };
+    let Some(target) = generations.newest_sound(generations.current()?)? else {
         let advice = "no whole generation is left: deploy again".to_owned();
         return Ok(Some(Complaint { what, grave: true, cure: Cure::Advice(advice) }));
     };
@@ -128,15 +129,13 @@ fn repair_link(generations: &Generations<'_>) -> Result<Option<Complaint>, Deplo
 }
 
 /// Why the link leads to nothing that a service could run.
-fn broken_link(generations: &Generations<'_>) -> Option<String> {
-    let Some(current) = generations.current() else {
-        return generations.lost_link();
-    };
-    match generations.damage(current)? {
+fn broken_link(generations: &Generations<'_>) -> Result<Option<String>, DeployError> {
+    let Some(current) = generations.current()? else { return generations.lost_link() };
+    Ok(match generations.damage(current)? {
         // Its files may well be right; what they are held against is gone.
-        Damage::NoRecord => None,
-        damage => Some(format!("generation {current} counts, and {}", damage.words())),
-    }
+        None | Some(Damage::NoRecord) => None,
+        Some(damage) => Some(format!("generation {current} counts, and {}", damage.words())),
+    })
 }
 
 /// Looks at everything; with `repair`, makes right what can be.
@@ -150,38 +149,39 @@ pub fn examine(generations: &Generations<'_>, repair: bool) -> Result<Vec<Compla
         let _lock = generations.lock("doctor")?;
         said.extend(recover(generations, &Reload::Nobody)?);
         said.extend(repair_link(generations)?);
-        for number in generations.numbers() {
+        for number in generations.numbers()? {
             said.extend(cure(generations, number)?);
         }
         said.extend(untold(generations)?);
         return Ok(said);
     }
     let at_work = Lock::owner(&generations.lock_path()).is_some();
-    if let Some(what) = broken_link(generations) {
-        let cure = match generations.newest_sound(generations.current()) {
+    let current = generations.current()?;
+    if let Some(what) = broken_link(generations)? {
+        let cure = match generations.newest_sound(current)? {
             Some(target) => Cure::Possible(format!("make generation {target} count")),
             None => Cure::Advice("no whole generation is left: deploy again".to_owned()),
         };
         said.push(Complaint { what, grave: true, cure });
     }
-    for number in generations.numbers() {
-        let record = generations.record(number);
+    for number in generations.numbers()? {
+        let record = generations.record(number)?;
         if !at_work && record.is_some_and(|record| record.result == Became::Activating) {
             let what = format!("the deployment of generation {number} was cut off");
-            let grave = generations.current() == Some(number);
+            let grave = current == Some(number);
             let cure = if grave { "bring back the generation before" } else { "note it as cut off" };
             said.push(Complaint { what, grave, cure: Cure::Possible(cure.to_owned()) });
         }
-        let counts = generations.current() == Some(number);
-        let cure = match generations.damage(number) {
-            None => continue,
+        let counts = current == Some(number);
+        let Some(damage) = generations.damage(number)? else { continue };
+        let cure = match damage {
             // It was said above.
-            Some(Damage::Missing | Damage::Altered) if counts => continue,
-            Some(Damage::NoRecord) => "write another from what its files say",
-            Some(Damage::Altered) => "put it aside",
-            Some(Damage::Missing) => "forget it",
+            Damage::Missing | Damage::Altered if counts => continue,
+            Damage::NoRecord => "write another from what its files say",
+            Damage::Altered => "put it aside",
+            Damage::Missing => "forget it",
         };
-        said.push(Complaint { cure: Cure::Possible(cure.to_owned()), ..wrong(generations, number) });
+        said.push(Complaint { cure: Cure::Possible(cure.to_owned()), ..wrong(number, damage, counts) });
     }
     if !at_work && said.iter().all(|complaint| !complaint.grave) {
         said.extend(untold(generations)?);
@@ -190,16 +190,16 @@ pub fn examine(generations: &Generations<'_>, repair: bool) -> Result<Vec<Compla
 }
 
 /// What is wrong with a generation that is damaged.
-fn wrong(generations: &Generations<'_>, number: u64) -> Complaint {
-    let damage = generations.damage(number).map_or("it is whole", Damage::words);
-    let counts = if generations.current() == Some(number) { " counts, and" } else { ":" };
+fn wrong(number: u64, damage: Damage, counts: bool) -> Complaint {
+    let counts = if counts { " counts, and" } else { ":" };
     let cure = Cure::Advice("deploy again".to_owned());
-    Complaint { what: format!("generation {number}{counts} {damage}"), grave: false, cure }
+    Complaint { what: format!("generation {number}{counts} {}", damage.words()), grave: false, cure }
 }
 
 fn cure(generations: &Generations<'_>, number: u64) -> Result<Option<Complaint>, DeployError> {
-    let Some(damage) = generations.damage(number) else { return Ok(None) };
-    let complaint = wrong(generations, number);
+    let Some(damage) = generations.damage(number)? else { return Ok(None) };
+    let counts = generations.current()? == Some(number);
+    let complaint = wrong(number, damage, counts);
     let done = match damage {
         Damage::NoRecord => match another_record(generations, number) {
             Ok(record) => {
@@ -214,7 +214,7 @@ fn cure(generations: &Generations<'_>, number: u64) -> Result<Option<Complaint>,
                 }));
             }
         },
-        _ if generations.current() == Some(number) => return Ok(Some(Complaint { grave: true, ..complaint })),
+        _ if counts => return Ok(Some(Complaint { grave: true, ..complaint })),
         Damage::Altered => format!("it was put aside as {}", generations.put_aside(number)?.display()),
         Damage::Missing => {
             generations.remove(number)?;
@@ -227,7 +227,7 @@ fn cure(generations: &Generations<'_>, number: u64) -> Result<Option<Complaint>,
 /// What can be known of a generation whose record is lost.
 fn another_record(generations: &Generations<'_>, number: u64) -> Result<Record, DeployError> {
     let bundle = Bundle::read(&generations.folder(number))?;
-    let counts = generations.current() == Some(number);
+    let counts = generations.current()? == Some(number);
     Ok(Record {
         generation: number,
         bundle: bundle.manifest.name,
@@ -239,7 +239,7 @@ fn another_record(generations: &Generations<'_>, number: u64) -> Result<Record, 
         who: who(),
         nar: bundle.nar.base32(),
         version: None,
-        previous: generations.numbers().into_iter().rev().find(|other| *other < number),
+        previous: generations.numbers()?.into_iter().rev().find(|other| *other < number),
         restart: Vec::new(),
         result: if counts { Became::Kept } else { Became::Left("its record was lost".to_owned()) },
     })

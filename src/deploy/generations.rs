@@ -10,6 +10,7 @@
 //! ```
 
 use std::fs::{self, Permissions};
+use std::io::{self, ErrorKind};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
@@ -17,7 +18,7 @@ use super::bundle::{Bundle, BundleFile};
 use super::disk::{Content, Disk, replace};
 use super::record::{Record, Result as Became};
 use super::{DeployError, lock::Lock};
-use crate::nix::trust::nar;
+use crate::nix::trust::nar::{self, NarError};
 
 /// The generations of one service on this machine.
 pub struct Generations<'d> {
@@ -73,23 +74,31 @@ impl<'d> Generations<'d> {
 
     /// The generation that ran last and was found well: the one that counts, the one before it where its deployment was cut
     /// off, or the newest sound one where the link is lost.
-    pub fn base(&self) -> Option<u64> {
-        let Some(current) = self.current() else { return self.newest_sound(None) };
-        match self.record(current) {
+    ///
+    /// # Errors
+    ///
+    /// What is on the disk cannot be read, as of all that follow.
+    pub fn base(&self) -> Result<Option<u64>, DeployError> {
+        let Some(current) = self.current()? else { return self.newest_sound(None) };
+        match self.record(current)? {
             Some(record) if record.result == Became::Activating => self.way_back(record.previous, current),
-            _ => Some(current),
+            _ => Ok(Some(current)),
         }
     }
 
     /// Where the way back from generation `from` leads: to the one before, else to the newest sound one. One that was altered is
     /// better than none.
-    pub fn way_back(&self, previous: Option<u64>, from: u64) -> Option<u64> {
-        let previous = previous.map(|previous| (previous, self.damage(previous)));
-        match previous {
+    ///
+    /// # Errors
+    ///
+    /// What is on the disk cannot be read.
+    pub fn way_back(&self, previous: Option<u64>, from: u64) -> Result<Option<u64>, DeployError> {
+        let Some(previous) = previous else { return self.newest_sound(Some(from)) };
+        match self.damage(previous)? {
             // What its files are held against is gone, and they may well be right.
-            Some((previous, None | Some(Damage::NoRecord))) => Some(previous),
-            Some((previous, Some(Damage::Altered))) => self.newest_sound(Some(from)).or(Some(previous)),
-            Some((_, Some(Damage::Missing))) | None => self.newest_sound(Some(from)),
+            None | Some(Damage::NoRecord) => Ok(Some(previous)),
+            Some(Damage::Altered) => Ok(self.newest_sound(Some(from))?.or(Some(previous))),
+            Some(Damage::Missing) => self.newest_sound(Some(from)),
         }
     }
 
@@ -117,30 +126,46 @@ impl<'d> Generations<'d> {
     }
 
     /// The numbers of all generations, the oldest first.
-    pub fn numbers(&self) -> Vec<u64> {
-        let entries = fs::read_dir(self.all()).into_iter().flatten().flatten();
-        let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
-        let mut numbers: Vec<u64> =
-            names.filter_map(|name| name.strip_suffix(".json").unwrap_or(&name).parse().ok()).collect();
+    ///
+    /// # Errors
+    ///
+    /// What is on the disk cannot be read.
+    pub fn numbers(&self) -> Result<Vec<u64>, DeployError> {
+        let all = self.all();
+        let mut numbers = Vec::new();
+        for entry in found(&all, fs::read_dir(&all))?.into_iter().flatten() {
+            let name = entry.map_err(|error| DeployError::io(&all, error))?.file_name();
+            let name = name.to_string_lossy();
+            numbers.extend(name.strip_suffix(".json").unwrap_or(&name).parse::<u64>().ok());
+        }
         numbers.sort_unstable();
         numbers.dedup();
-        numbers
+        Ok(numbers)
     }
 
-    /// The record of a generation.
-    pub fn record(&self, generation: u64) -> Option<Record> {
-        let text = fs::read(self.record_path(generation)).ok()?;
-        serde_json::from_slice(&text).ok().filter(|record: &Record| record.generation == generation)
+    /// The record of a generation; none where it is not there or says nothing.
+    ///
+    /// # Errors
+    ///
+    /// What is on the disk cannot be read.
+    pub fn record(&self, generation: u64) -> Result<Option<Record>, DeployError> {
+        let path = self.record_path(generation);
+        let record = found(&path, fs::read(&path))?.and_then(|text| serde_json::from_slice(&text).ok());
+        Ok(record.filter(|record: &Record| record.generation == generation))
     }
 
     /// What is wrong with a generation on the disk; nothing when it is whole.
-    pub fn damage(&self, generation: u64) -> Option<Damage> {
+    ///
+    /// # Errors
+    ///
+    /// What is on the disk cannot be read.
+    pub fn damage(&self, generation: u64) -> Result<Option<Damage>, DeployError> {
         let folder = self.folder(generation);
-        if !folder.is_dir() {
-            return Some(Damage::Missing);
+        if !found(&folder, fs::metadata(&folder))?.is_some_and(|it| it.is_dir()) {
+            return Ok(Some(Damage::Missing));
         }
-        let Some(record) = self.record(generation) else { return Some(Damage::NoRecord) };
-        (!is_whole(&folder, &record)).then_some(Damage::Altered)
+        let Some(record) = self.record(generation)? else { return Ok(Some(Damage::NoRecord)) };
+        Ok((!is_whole(&folder, &record)?).then_some(Damage::Altered))
     }
 
     /// Puts a bundle on the disk as a generation that does not count yet.
@@ -162,8 +187,8 @@ impl<'d> Generations<'d> {
             self.disk.sync(&path).map_err(failed(&path))?;
         }
         self.disk.sync(&staging).map_err(failed(&staging))?;
-        if !is_whole(&staging, record) {
-            let error = std::io::Error::other("what was written is not what was verified");
+        if !is_whole(&staging, record)? {
+            let error = io::Error::other("what was written is not what was verified");
             return Err(DeployError::io(&staging, error));
         }
         self.write_record(record)?;
@@ -190,10 +215,15 @@ impl<'d> Generations<'d> {
     ///
     /// The disk refuses; the rest stays.
     pub fn prune(&self, keep: usize) -> Result<Vec<u64>, DeployError> {
-        let current = self.current();
-        let previous = current.and_then(|number| self.record(number)).and_then(|record| record.previous);
-        let ran = |number: &u64| self.record(*number).is_none_or(|record| record.result.ran());
-        let (ran, failed): (Vec<u64>, Vec<u64>) = self.numbers().into_iter().partition(ran);
+        let current = self.current()?;
+        let (mut previous, mut ran, mut failed) = (None, Vec::new(), Vec::new());
+        for number in self.numbers()? {
+            let record = self.record(number)?;
+            if current == Some(number) {
+                previous = record.as_ref().and_then(|record| record.previous);
+            }
+            if record.is_none_or(|record| record.result.ran()) { &mut ran } else { &mut failed }.push(number);
+        }
         let beyond = |numbers: Vec<u64>| {
             let beyond = numbers.len().saturating_sub(keep.max(2));
             numbers.into_iter().take(beyond)
@@ -260,7 +290,8 @@ impl<'d> Generations<'d> {
     /// The disk refuses.
     pub fn sweep(&self) -> Result<(), DeployError> {
         for folder in [self.all(), self.root.clone()] {
-            for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+            for entry in found(&folder, fs::read_dir(&folder))?.into_iter().flatten() {
+                let entry = entry.map_err(|error| DeployError::io(&folder, error))?;
                 let (path, name) = (entry.path(), entry.file_name());
                 let name = name.to_string_lossy();
                 let failed = |error| DeployError::io(&path, error);
@@ -275,17 +306,38 @@ impl<'d> Generations<'d> {
     }
 
     /// The newest generation that is whole and was kept, without `but`.
-    pub fn newest_sound(&self, but: Option<u64>) -> Option<u64> {
-        let sound = |number: &u64| {
-            Some(*number) != but
-                && self.damage(*number).is_none()
-                && self.record(*number).is_some_and(|record| record.result == Became::Kept)
-        };
-        self.numbers().into_iter().rev().find(sound)
+    ///
+    /// # Errors
+    ///
+    /// What is on the disk cannot be read.
+    pub fn newest_sound(&self, but: Option<u64>) -> Result<Option<u64>, DeployError> {
+        for number in self.numbers()?.into_iter().rev().filter(|number| Some(*number) != but) {
+            let kept = self.record(number)?.is_some_and(|record| record.result == Became::Kept);
+            if kept && self.damage(number)?.is_none() {
+                return Ok(Some(number));
+            }
+        }
+        Ok(None)
     }
 }
 
-/// Whether the files of a folder are those that a record speaks of.
-fn is_whole(folder: &Path, record: &Record) -> bool {
-    nar::digest(folder).is_ok_and(|digest| digest.hash.base32() == record.nar)
+/// What the system gives; none for what is not there, which is no error, as all else that it says is.
+pub(super) fn found<T>(path: &Path, given: io::Result<T>) -> Result<Option<T>, DeployError> {
+    match given {
+        Ok(given) => Ok(Some(given)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(DeployError::io(path, error)),
+    }
+}
+
+/// Whether the files of a folder are those that a record speaks of. One that the disk gives no longer is not; one that this user
+/// may not read is nothing that can be said.
+fn is_whole(folder: &Path, record: &Record) -> Result<bool, DeployError> {
+    match nar::digest(folder) {
+        Ok(digest) => Ok(digest.hash.base32() == record.nar),
+        Err(NarError::Read { path, error }) if error.kind() == ErrorKind::PermissionDenied => {
+            Err(DeployError::io(&path, error))
+        }
+        Err(_) => Ok(false),
+    }
 }

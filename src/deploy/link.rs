@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::DeployError;
-use super::generations::Generations;
+use super::generations::{Generations, found};
 use super::record::Result as Became;
 
 /// Where the link leads.
@@ -33,34 +33,52 @@ impl Generations<'_> {
     }
 
     /// The generation that the link leads to.
-    pub fn current(&self) -> Option<u64> {
-        match self.leads() {
-            Leads::To(generation) => Some(generation),
-            Leads::Nowhere | Leads::Astray(_) => None,
+    ///
+    /// # Errors
+    ///
+    /// The link cannot be read.
+    pub fn current(&self) -> Result<Option<u64>, DeployError> {
+        match self.leads()? {
+            Leads::To(generation) => Ok(Some(generation)),
+            Leads::Nowhere | Leads::Astray(_) => Ok(None),
         }
     }
 
-    fn leads(&self) -> Leads {
-        match fs::read_link(self.link()) {
-            Ok(target) => generation(&target).map_or_else(|| Leads::Astray(Some(target)), Leads::To),
-            Err(error) if error.kind() == ErrorKind::InvalidInput => Leads::Astray(None),
-            Err(_) => Leads::Nowhere,
+    fn leads(&self) -> Result<Leads, DeployError> {
+        let link = self.link();
+        match fs::read_link(&link) {
+            Err(error) if error.kind() == ErrorKind::InvalidInput => Ok(Leads::Astray(None)),
+            read => Ok(match found(&link, read)? {
+                Some(target) => generation(&target).map_or_else(|| Leads::Astray(Some(target)), Leads::To),
+                None => Leads::Nowhere,
+            }),
         }
     }
 
     /// Why no generation counts although one did or seems to; none where one does, or none ever did.
-    pub fn lost_link(&self) -> Option<String> {
-        let counted = |number: &u64| self.record(*number).is_none_or(|record| record.result == Became::Kept);
-        match self.leads() {
-            Leads::Nowhere if self.numbers().iter().any(counted) => {
-                Some("the link to the generation that counts is gone".to_owned())
-            }
-            Leads::To(_) | Leads::Nowhere => None,
+    ///
+    /// # Errors
+    ///
+    /// What is on the disk cannot be read.
+    pub fn lost_link(&self) -> Result<Option<String>, DeployError> {
+        Ok(match self.leads()? {
+            Leads::To(_) => None,
+            Leads::Nowhere => self.one_counted()?.then(|| "the link to the generation that counts is gone".to_owned()),
             Leads::Astray(Some(target)) => {
                 Some(format!("{} leads to {}, which is no generation", self.link().display(), target.display()))
             }
             Leads::Astray(None) => Some(format!("{} is no link: it is to be moved away", self.link().display())),
+        })
+    }
+
+    /// Whether a generation was kept, as far as the records say.
+    fn one_counted(&self) -> Result<bool, DeployError> {
+        for number in self.numbers()? {
+            if self.record(number)?.is_none_or(|record| record.result == Became::Kept) {
+                return Ok(true);
+            }
         }
+        Ok(false)
     }
 
     /// Makes a generation the one that counts.
@@ -103,7 +121,7 @@ impl Generations<'_> {
             None => Ok(()),
         };
         match swapped {
-            Err(error) if self.current() == generation => Ok(Some(error)),
+            Err(error) if self.current().is_ok_and(|current| current == generation) => Ok(Some(error)),
             swapped => swapped.map(|()| None),
         }
     }

@@ -121,7 +121,7 @@ impl Deployment<'_> {
         let told = run.tell_what_is_due();
         recovered?;
         Ok(Deployed {
-            generation: generations.current(),
+            generation: generations.current()?,
             plan: ready.plan,
             same: true,
             told: told?,
@@ -149,7 +149,7 @@ impl Run<'_, '_> {
     /// Tells the service of what counts where an earlier command did not come to it, and asks whether it is well. Gives whether
     /// that was due.
     fn tell_what_is_due(&mut self) -> Result<bool, DeployError> {
-        let (Some(how), Some(generation)) = (self.generations.untold()?, self.generations.current()) else {
+        let (Some(how), Some(generation)) = (self.generations.untold()?, self.generations.current()?) else {
             return Ok(false);
         };
         if self.deployment.reload == Reload::Nobody && !how.is_empty() {
@@ -208,11 +208,17 @@ impl Run<'_, '_> {
             };
             Ok(((record, plan), says))
         })?;
-        doctor::doubts(self.generations).into_iter().for_each(|complaint| (self.tell)(Progress::Found(complaint)));
-        let base = self.generations.base().and_then(|number| self.generations.record(number));
-        let same =
-            base.is_some_and(|base| base.nar == record.nar && self.generations.damage(base.generation).is_none());
+        doctor::doubts(self.generations)?.into_iter().for_each(|complaint| (self.tell)(Progress::Found(complaint)));
+        let same = match self.base()? {
+            Some(base) if base.nar == record.nar => self.generations.damage(base.generation)?.is_none(),
+            _ => false,
+        };
         Ok(Ready { bundle, record, plan, same })
+    }
+
+    /// What is noted of the generation that ran last.
+    fn base(&self) -> Result<Option<Record>, DeployError> {
+        self.generations.base()?.map_or(Ok(None), |number| self.generations.record(number))
     }
 
     /// The key that signed what was fetched.
@@ -243,7 +249,7 @@ impl Run<'_, '_> {
     ) -> Result<(Record, Plan, usize), DeployError> {
         let loader = (self.deployment.loader)(folder);
         let loaded = loader.load(&Given::default())?;
-        let base = self.generations.base();
+        let base = self.generations.base()?;
         let running = base.and_then(|number| self.running(number));
         let version = loader.gate().version_of(&loaded.tree);
         if !self.deployment.allow_downgrade {
@@ -251,7 +257,7 @@ impl Run<'_, '_> {
         }
         let plan = Plan::of(loader.gate(), running.as_ref(), &loaded);
         let record = Record {
-            generation: self.generations.numbers().last().unwrap_or(&0) + 1,
+            generation: self.generations.numbers()?.last().unwrap_or(&0) + 1,
             bundle: bundle.manifest.name.clone(),
             environment: bundle.manifest.environment,
             source: self.deployment.source.to_string(),
@@ -275,8 +281,7 @@ impl Run<'_, '_> {
 
     /// Refuses a config for an older version of the schema, and a bundle that ran before the one that runs.
     fn refuse_older(&self, bundle: &Bundle, version: Option<u64>) -> Result<(), DeployError> {
-        let base = self.generations.base();
-        let Some(record) = base.and_then(|number| self.generations.record(number)) else { return Ok(()) };
+        let Some(record) = self.base()? else { return Ok(()) };
         if let (Some(new), Some(running)) = (version, record.version)
             && new < running
         {
@@ -284,14 +289,13 @@ impl Run<'_, '_> {
             return Err(DeployError::Older { reason });
         }
         let nar = bundle.nar.base32();
-        let earlier = self.generations.numbers().into_iter().filter(|number| *number < record.generation).rev();
-        let mut earlier = earlier.filter_map(|number| self.generations.record(number));
-        match earlier.find(|earlier| earlier.nar == nar && earlier.result.ran() && record.nar != nar) {
-            Some(earlier) => {
-                Err(DeployError::Older { reason: format!("it is generation {} again", earlier.generation) })
+        for number in self.generations.numbers()?.into_iter().filter(|number| *number < record.generation).rev() {
+            let earlier = self.generations.record(number)?;
+            if earlier.is_some_and(|earlier| earlier.nar == nar && earlier.result.ran() && record.nar != nar) {
+                return Err(DeployError::Older { reason: format!("it is generation {number} again") });
             }
-            None => Ok(()),
         }
+        Ok(())
     }
 
     fn bring(&mut self, ready: Ready) -> Result<Deployed, DeployError> {
@@ -387,7 +391,7 @@ impl Run<'_, '_> {
         (self.tell)(Progress::Begins(Step::RollBack));
         let began = Instant::now();
         record.result = Became::RolledBack(format!("{}: {reason}", step.name()));
-        let target = self.generations.way_back(record.previous, record.generation);
+        let target = self.generations.way_back(record.previous, record.generation).unwrap_or(record.previous);
         let back = Back::to(self.generations, target, record.previous);
         let unsure = match self.generations.swap_back(target) {
             Ok(unsure) => unsure.map(|error| error.to_string()),

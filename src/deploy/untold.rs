@@ -4,12 +4,11 @@
 //! leaves the note. It is not waited for: after a power cut the service starts anew and reads what counts.
 
 use std::fs;
-use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use super::DeployError;
 use super::disk::Content;
-use super::generations::Generations;
+use super::generations::{Generations, found};
 use super::reload::Reload;
 
 impl Generations<'_> {
@@ -24,11 +23,7 @@ impl Generations<'_> {
     /// The system refuses to say.
     pub fn untold(&self) -> Result<Option<String>, DeployError> {
         let path = self.untold_path();
-        match fs::read_to_string(&path) {
-            Ok(how) => Ok(Some(how)),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(DeployError::io(&path, error)),
-        }
+        found(&path, fs::read_to_string(&path))
     }
 
     /// Notes that the service is to be told. A note that is there stays.

@@ -1,11 +1,12 @@
 //! `confgate history`: the generations of this node.
 
 use clap::Args;
+use serde_json::{Value as Json, json};
 
 use super::Place;
 use crate::cli::output::{Format, Output};
 use crate::cli::{DONE, Failure};
-use crate::deploy::{Generations, Record};
+use crate::deploy::{Damage, Record};
 use crate::gate::Gate;
 use crate::gate::shown::harmless;
 use crate::nix::bundle::document;
@@ -24,23 +25,39 @@ impl History {
     pub fn run(self, output: &mut Output, model: &dyn Fn() -> Gate) -> Result<u8, Failure> {
         let gate = self.place.gate(model)?;
         let generations = self.place.generations(&gate)?;
-        let numbers = generations.numbers().into_iter().rev();
-        let records: Vec<Record> = numbers.filter_map(|number| generations.record(number)).collect();
+        let current = generations.current()?;
+        let mut entries = Vec::new();
+        for number in generations.numbers()?.into_iter().rev() {
+            entries.push((number, generations.record(number)?));
+        }
         match self.format {
-            Format::Json => output.put(&document(&records))?,
-            Format::Human if records.is_empty() => output.put("nothing was deployed\n")?,
-            Format::Human => records.iter().try_for_each(|record| output.put(&row(record, &generations)))?,
+            Format::Json => output.put(&document(&entries.iter().map(json).collect::<Vec<_>>()))?,
+            Format::Human if entries.is_empty() => output.put("nothing was deployed\n")?,
+            Format::Human => entries.iter().try_for_each(|entry| output.put(&row(entry, current)))?,
         }
         Ok(DONE)
     }
 }
 
-fn row(record: &Record, generations: &Generations<'_>) -> String {
-    let mark = if generations.current() == Some(record.generation) { "*" } else { " " };
+/// A generation and what is noted of it, if that can be read.
+type Entry = (u64, Option<Record>);
+
+fn json((generation, record): &Entry) -> Json {
+    match record {
+        Some(record) => json!(record),
+        None => json!({ "generation": generation, "damage": Damage::NoRecord.words() }),
+    }
+}
+
+fn row((generation, record): &Entry, current: Option<u64>) -> String {
+    let mark = if current == Some(*generation) { "*" } else { " " };
+    let Some(record) = record else {
+        return format!("{mark} {generation:>3}  damaged: {}, see confgate doctor\n", Damage::NoRecord.words());
+    };
     let signed = record.signer.as_ref().map(|signer| format!(", signed by {signer}")).unwrap_or_default();
     let line = format!(
         "{mark} {:>3}  {}  {}  {} from {} by {}{signed}: {}",
-        record.generation,
+        generation,
         record.time.strftime("%Y-%m-%d %H:%M:%S UTC"),
         record.environment,
         record.bundle,

@@ -52,7 +52,7 @@ impl Status {
     /// The fields that the service runs with another value than the one that counts.
     fn runs(&self, generations: &Generations<'_>, gate: Gate) -> Result<Option<Plan>, Failure> {
         const PATIENCE: Duration = Duration::from_secs(5);
-        let (Some(url), Some(_)) = (&self.running, generations.current()) else { return Ok(None) };
+        let (Some(url), Some(_)) = (&self.running, generations.current()?) else { return Ok(None) };
         let loader = Loader::new(Arc::new(gate), Host::of_process()).environment(self.environment.environment);
         let loader = loader.at(generations.link());
         let deployed = loader.load(&Given::default())?;
@@ -74,13 +74,13 @@ struct Seen {
 
 impl Seen {
     fn of(generations: &Generations<'_>) -> Result<Self, Failure> {
-        let current = generations.current();
+        let current = generations.current()?;
         Ok(Self {
             current,
-            record: current.and_then(|number| generations.record(number)),
+            record: current.map_or(Ok(None), |number| generations.record(number))?,
             drift: match current {
-                Some(current) => generations.damage(current).map(|damage| damage.words().to_owned()),
-                None => generations.lost_link(),
+                Some(current) => generations.damage(current)?.map(|damage| damage.words().to_owned()),
+                None => generations.lost_link()?,
             },
             owner: Lock::owner(&generations.lock_path()),
             untold: generations.untold()?,

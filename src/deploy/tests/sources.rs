@@ -36,10 +36,10 @@ fn a_tar_and_a_repository_are_sources_too() {
     let url = format!("git+file://{}", repository.display());
     let deployed = deploy(format!("{url}?rev={first}&dir=bundles/two"), false).unwrap();
     assert_eq!(node.runs(), Some(20));
-    assert_eq!(node.generations(&Real).record(deployed.generation.unwrap()).unwrap().resolved, first);
+    assert_eq!(node.generations(&Real).record(deployed.generation.unwrap()).unwrap().unwrap().resolved, first);
     let deployed = deploy(format!("{url}?ref=main&dir=bundles/two"), false).unwrap();
     assert_eq!(node.runs(), Some(30));
-    assert_eq!(node.generations(&Real).record(deployed.generation.unwrap()).unwrap().resolved, second);
+    assert_eq!(node.generations(&Real).record(deployed.generation.unwrap()).unwrap().unwrap().resolved, second);
     let unsigned = deploy(format!("{url}?ref=main&dir=bundles/two"), true).unwrap_err().to_string();
     assert!(unsigned.ends_with(&format!("no signature that git verifies on {second}")), "{unsigned}");
     let nowhere = deploy(format!("{url}?ref=main&dir=none"), false).unwrap_err().to_string();

@@ -6,10 +6,10 @@ use super::*;
 fn cut_off(node: &Node, name: &str, count: u32) {
     let source = node.bundle(name, count);
     let generations = node.generations(&Real);
-    let number = generations.numbers().last().unwrap() + 1;
+    let number = generations.numbers().unwrap().last().unwrap() + 1;
     let bundle = Bundle::read(&source).unwrap();
-    let previous = generations.current();
-    let like = generations.record(previous.unwrap()).unwrap();
+    let previous = generations.current().unwrap();
+    let like = generations.record(previous.unwrap()).unwrap().unwrap();
     let nar = bundle.nar.base32();
     let record = Record { generation: number, nar, previous, result: Became::Activating, ..like };
     generations.stage(&bundle, &record).unwrap();
@@ -35,11 +35,11 @@ fn what_is_refused_moves_nothing_even_after_a_deployment_that_was_cut_off_or_an_
     cut_off(&node, "four", 40);
     node.deploy(&node.bundle("none", 0)).unwrap_err();
     node.deploy(Path::new("/nowhere")).unwrap_err();
-    assert_eq!(node.generations(&Real).current(), Some(4));
+    assert_eq!(node.generations(&Real).current().unwrap(), Some(4));
     let node = three();
     fs::write(node.root().join("current/origins.json"), "{ }").unwrap();
     node.deploy(&node.bundle("none", 0)).unwrap_err();
-    assert_eq!((node.generations(&Real).current(), node.runs()), (Some(3), Some(30)));
+    assert_eq!((node.generations(&Real).current().unwrap(), node.runs()), (Some(3), Some(30)));
     let mut found = Vec::new();
     let source = node.bundle("five", 50);
     deployment(&source).run(&node.generations(&Real), &mut |progress| found.push(progress)).unwrap();
@@ -66,13 +66,13 @@ fn a_service_that_may_run_what_was_cut_off_is_told_of_what_counts_again() {
 fn a_generation_that_was_left_does_not_come_back_by_itself() {
     let node = three();
     assert_eq!(back(&node, None).unwrap(), 2);
-    let left = node.generations(&Real).record(3).unwrap().result.words();
+    let left = node.generations(&Real).record(3).unwrap().unwrap().result.words();
     assert!(left.starts_with("left: rollback to 2 on 2"), "{left}");
     node.deploy(&node.bundle("four", 40)).unwrap();
     assert_eq!((back(&node, None).unwrap(), node.runs()), (2, Some(20)));
     // By name it does, and is kept again.
     assert_eq!(back(&node, Some(3)).unwrap(), 3);
-    assert_eq!(node.generations(&Real).record(3).unwrap().result, Became::Kept);
+    assert_eq!(node.generations(&Real).record(3).unwrap().unwrap().result, Became::Kept);
     fs::write(node.generations(&Real).folder(3).join("config.toml"), "").unwrap();
     examine(&node.generations(&Real), true).unwrap();
     assert_eq!(node.runs(), Some(10), "of those that were kept the newest is whole");
@@ -131,8 +131,8 @@ fn failed_attempts_push_no_good_generation_out() {
     }
     let source = node.bundle("good", 50);
     Deployment { keep: 3, ..deployment(&source) }.run(&node.generations(&Real), &mut |_| {}).unwrap();
-    let ran = |number: &u64| node.generations(&Real).record(*number).unwrap().result == Became::Kept;
-    assert_eq!(node.generations(&Real).numbers().into_iter().filter(ran).collect::<Vec<_>>(), [2, 3, 12]);
+    let ran = |number: &u64| node.generations(&Real).record(*number).unwrap().unwrap().result == Became::Kept;
+    assert_eq!(node.generations(&Real).numbers().unwrap().into_iter().filter(ran).collect::<Vec<_>>(), [2, 3, 12]);
 }
 
 #[test]
@@ -143,7 +143,7 @@ fn a_file_that_may_be_run_is_installed_as_one_and_everybody_may_read_it() {
     fs::set_permissions(source.join("config.toml"), fs::Permissions::from_mode(0o700)).unwrap();
     node.deploy(&source).unwrap();
     let generations = node.generations(&Real);
-    assert_eq!(generations.damage(1), None);
+    assert_eq!(generations.damage(1).unwrap(), None);
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     let folder = generations.folder(1);
     assert_eq!(
@@ -161,12 +161,12 @@ fn what_the_doctor_cannot_judge_is_kept() {
     let text = fs::read_to_string(&record).unwrap().replace("kept", "a-word-of-later");
     fs::write(&record, &text).unwrap();
     examine(&generations, true).unwrap();
-    assert_eq!(generations.record(2).unwrap().result.words(), "left: its record was lost");
+    assert_eq!(generations.record(2).unwrap().unwrap().result.words(), "left: its record was lost");
     assert_eq!(fs::read_to_string(record.with_extension("json.damaged")).unwrap(), text);
     fs::write(generations.folder(1).join("config.toml"), "x = 1").unwrap();
     examine(&generations, true).unwrap();
     assert_eq!(fs::read_to_string(node.root().join("generations/1.damaged/config.toml")).unwrap(), "x = 1");
-    assert_eq!((generations.numbers(), node.runs()), (vec![2, 3], Some(30)));
+    assert_eq!((generations.numbers().unwrap(), node.runs()), (vec![2, 3], Some(30)));
 }
 
 #[test]
@@ -181,7 +181,7 @@ fn where_the_link_is_lost_the_newest_sound_generation_is_what_counted() {
     let node = lost();
     let older = node.deploy(&node.bundle("one", 10)).unwrap_err().to_string();
     assert_eq!(older, "it is generation 1 again; --allow-downgrade takes it all the same");
-    assert_eq!(node.generations(&Real).current(), None, "what is refused changes nothing");
+    assert_eq!(node.generations(&Real).current().unwrap(), None, "what is refused changes nothing");
     let again = node.deploy(&node.bundle("three", 30)).unwrap();
     assert_eq!((again.same, again.told, node.runs()), (true, true, Some(30)));
     let node = lost();
@@ -191,7 +191,7 @@ fn where_the_link_is_lost_the_newest_sound_generation_is_what_counted() {
     let mut tell = |progress| found.extend(Some(progress).filter(|it| matches!(it, Progress::Found(_))));
     let error = failing.run(&node.generations(&Real), &mut tell).unwrap_err().to_string();
     assert!(error.contains("; generation 3 is back"), "{error}");
-    assert_eq!((node.generations(&Real).current(), node.runs()), (Some(3), Some(30)));
+    assert_eq!((node.generations(&Real).current().unwrap(), node.runs()), (Some(3), Some(30)));
     let Progress::Found(complaint) = &found[0] else { panic!("{found:?}") };
     assert_eq!(complaint.what, "the link to the generation that counts is gone");
     assert_eq!(complaint.cure, Cure::Advice("generation 3, the newest that is whole, is taken for it".to_owned()));
@@ -199,7 +199,7 @@ fn where_the_link_is_lost_the_newest_sound_generation_is_what_counted() {
     let node = lost();
     let deployed = node.deploy(&node.bundle("four", 40)).unwrap();
     assert_eq!(deployed.plan.fields[0].old, Some(30.into()));
-    assert_eq!(node.generations(&Real).record(4).unwrap().previous, Some(3));
+    assert_eq!(node.generations(&Real).record(4).unwrap().unwrap().previous, Some(3));
 }
 
 #[test]
@@ -209,7 +209,7 @@ fn a_first_deployment_that_failed_leaves_no_link_that_is_missed() {
     let failing = Deployment { reload: Reload::Command("exit 1".to_owned()), ..deployment(&source) };
     failing.run(&node.generations(&Real), &mut |_| {}).unwrap_err();
     let generations = node.generations(&Real);
-    assert_eq!((generations.current(), generations.lost_link()), (None, None));
+    assert_eq!((generations.current().unwrap(), generations.lost_link().unwrap()), (None, None));
     node.deploy(&source).unwrap();
     assert_eq!(node.runs(), Some(10));
 }
@@ -247,12 +247,12 @@ fn a_link_that_leads_elsewhere_is_found_and_repaired() {
         fs::remove_file(generations.link()).unwrap();
         std::os::unix::fs::symlink(astray, generations.link()).unwrap();
         let said = examine(&generations, false).unwrap();
-        assert_eq!((generations.current(), said.len()), (None, 1), "{astray}: {said:?}");
+        assert_eq!((generations.current().unwrap(), said.len()), (None, 1), "{astray}: {said:?}");
         let what = format!("{} leads to {astray}, which is no generation", generations.link().display());
         assert_eq!((&said[0].what, said[0].grave), (&what, true));
         assert_eq!(said[0].cure, Cure::Possible("make generation 3 count".to_owned()));
         examine(&generations, true).unwrap();
-        assert_eq!((generations.current(), node.runs()), (Some(3), Some(30)), "{astray}");
+        assert_eq!((generations.current().unwrap(), node.runs()), (Some(3), Some(30)), "{astray}");
     }
 }
 
@@ -266,5 +266,29 @@ fn a_folder_in_the_place_of_the_link_is_left_to_a_person() {
     assert_eq!(said[0].what, format!("{} is no link: it is to be moved away", link.display()));
     let refused = node.deploy(&node.bundle("four", 40)).unwrap_err().to_string();
     assert_eq!(refused, format!("{}: Is a directory (os error 21)", link.display()));
-    assert!(link.is_dir() && node.generations(&Real).numbers() == [1, 2, 3]);
+    assert!(link.is_dir() && node.generations(&Real).numbers().unwrap() == [1, 2, 3]);
+}
+
+#[test]
+fn a_state_that_cannot_be_read_is_an_error_and_not_absent() {
+    let node = three();
+    let (generations, root) = (node.generations(&Real), node.root());
+    // Root may read everything, but not what is of another kind.
+    fs::remove_file(root.join("generations/2.json")).unwrap();
+    fs::create_dir(root.join("generations/2.json")).unwrap();
+    let directory = format!("{}: Is a directory (os error 21)", root.join("generations/2.json").display());
+    assert_eq!(generations.record(2).unwrap_err().to_string(), directory);
+    assert_eq!(examine(&generations, false).unwrap_err().to_string(), directory);
+    fs::rename(root.join("generations"), root.join("aside")).unwrap();
+    fs::write(root.join("generations"), "").unwrap();
+    let no_directory = format!("{}: Not a directory (os error 20)", root.join("generations").display());
+    assert_eq!(generations.numbers().unwrap_err().to_string(), no_directory);
+    fs::rename(&root, root.with_file_name("moved")).unwrap();
+    fs::write(&root, "").unwrap();
+    let no_directory = format!("{}: Not a directory (os error 20)", root.join("current").display());
+    assert_eq!(generations.current().unwrap_err().to_string(), no_directory);
+    assert_eq!(
+        node.deploy(&node.bundle("four", 40)).unwrap_err().to_string().split(": ").last(),
+        no_directory.split(": ").last()
+    );
 }
