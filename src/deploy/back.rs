@@ -8,7 +8,7 @@ use super::generations::{Damage, Generations};
 use super::lock::who;
 use super::record::{Record, Result as Became};
 use super::run::{Deployment, Progress, Run};
-use super::{DeployError, Step};
+use super::{DeployError, Step, interrupt};
 use crate::layer::Given;
 
 /// Where a roll back led.
@@ -72,6 +72,7 @@ pub fn go_back(
         Ok(((), "admitted".to_owned()))
     })?;
     let left = generations.current()?;
+    interrupt::check_before_change()?;
     // What cannot be noted, as on a full disk, keeps nobody from going back.
     let recovered = run.recover();
     // It is told in a moment; the note is for a kill before that.

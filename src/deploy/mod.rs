@@ -10,6 +10,7 @@ pub mod disk;
 mod doctor;
 mod generations;
 mod health;
+pub mod interrupt;
 mod link;
 mod lock;
 mod plan;
@@ -18,6 +19,7 @@ mod record;
 mod reload;
 mod run;
 mod running;
+mod service;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -102,6 +104,11 @@ pub enum DeployError {
     Locked {
         /// Who, where that can be read.
         owner: Option<Owner>,
+    },
+    /// A signal came before anything was changed.
+    Stopped {
+        /// Its name.
+        signal: &'static str,
     },
     /// A source cannot be brought here.
     Source {
@@ -212,6 +219,7 @@ impl fmt::Display for DeployError {
                 owner.since.strftime("%H:%M:%S UTC")
             ),
             Self::Locked { owner: None } => f.write_str("another process is at work"),
+            Self::Stopped { signal } => write!(f, "stopped by {signal}; nothing was changed"),
             Self::Source { source, reason } => write!(f, "{source}: {reason}"),
             Self::NoBundle { path, reason } => write!(f, "{} is no bundle: {reason}", path.display()),
             Self::Untrusted(untrusted) => untrusted.fmt(f),

@@ -8,10 +8,13 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
+use super::interrupt;
+
 /// The longest output that is read, in bytes.
 const MOST: u64 = 1 << 20;
 
-/// What a program prints. One that takes longer than `patience` is ended, with all that it started.
+/// What a program prints. One that takes longer than `patience`, or is waited for when a signal comes, is ended with all that it
+/// started.
 ///
 /// # Errors
 ///
@@ -37,6 +40,7 @@ pub fn run_in_front(command: &mut Command, patience: Duration) -> Result<String,
 }
 
 fn wait(command: &mut Command, patience: Duration, end: impl Fn(&mut Child)) -> Result<String, String> {
+    interrupt::check()?;
     let name = command.get_program().to_string_lossy().into_owned();
     let failed = |error: std::io::Error| format!("{name}: {error}");
     // Files, because a pipe that nobody empties would hold it up.
@@ -55,13 +59,16 @@ fn wait(command: &mut Command, patience: Duration, end: impl Fn(&mut Child)) -> 
                     last.map(|line| format!(": {line}")).unwrap_or_default()
                 ));
             }
-            None if began.elapsed() > patience => {
-                end(&mut child);
-                let _ = child.wait();
-                return Err(format!("{name} did not end within {} ms", patience.as_millis()));
-            }
-            None => std::thread::sleep(Duration::from_millis(5)),
+            None => {}
         }
+        let late = || format!("{name} did not end within {} ms", patience.as_millis());
+        let late = if began.elapsed() > patience { Err(late()) } else { Ok(()) };
+        if let Err(reason) = interrupt::check().and(late) {
+            end(&mut child);
+            let _ = child.wait();
+            return Err(reason);
+        }
+        std::thread::sleep(Duration::from_millis(5));
     }
 }
 

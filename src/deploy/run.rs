@@ -15,7 +15,7 @@ use super::plan::Plan;
 use super::record::{Record, Result as Became};
 use super::reload::Reload;
 use super::source::{Resolved, Source};
-use super::{DeployError, Step};
+use super::{DeployError, Step, interrupt};
 use crate::layer::{Given, Loaded, Loader};
 use crate::nix::trust::{PathInfo, Trust};
 
@@ -73,12 +73,6 @@ pub struct Deployed {
     pub pruned: Vec<u64>,
 }
 
-/// How often a service is asked.
-const EVERY: Duration = Duration::from_millis(200);
-
-/// How long one answer may take.
-const ANSWER: Duration = Duration::from_secs(5);
-
 /// A deployment that is under way.
 pub(super) struct Run<'r, 'a> {
     pub deployment: &'r Deployment<'a>,
@@ -112,6 +106,7 @@ impl Deployment<'_> {
         let _lock = generations.lock(&format!("deploy {}", self.source))?;
         let mut run = Run { deployment: self, generations, tell };
         let ready = run.prepare()?;
+        interrupt::check_before_change()?;
         // Only what is taken changes anything.
         let recovered = run.recover();
         if !ready.same && recovered.is_ok() {
@@ -172,7 +167,10 @@ impl Run<'_, '_> {
     ) -> Result<T, DeployError> {
         (self.tell)(Progress::Begins(step));
         let began = Instant::now();
-        match work(self) {
+        // After it a signal is a reason to roll back.
+        let check = || if step < Step::Activate { interrupt::check_before_change() } else { Ok(()) };
+        let done = check().and_then(|()| work(self)).map_err(|error| check().err().unwrap_or(error));
+        match done {
             Ok((made, says)) => {
                 (self.tell)(Progress::Done(step, began.elapsed(), says));
                 Ok(made)
@@ -303,6 +301,7 @@ impl Run<'_, '_> {
         let generation = record.generation;
         self.step(Step::Stage, |run| {
             run.generations.stage(&bundle, &record)?;
+            interrupt::check_before_change()?;
             run.generations.to_be_told(&run.deployment.reload)?;
             Ok(((), format!("generation {generation}")))
         })
@@ -337,53 +336,7 @@ impl Run<'_, '_> {
     fn forget(&mut self, generation: u64) {
         let _ = self.generations.sweep();
         let _ = self.generations.remove(generation);
-        let _ = self.tell_what_is_due();
-    }
-
-    /// A step with the service.
-    pub(super) fn attempt(&mut self, step: Step) -> Result<(), String> {
-        (self.tell)(Progress::Begins(step));
-        let began = Instant::now();
-        let done = match step {
-            Step::Reload => self.reload(),
-            Step::Settle => self.settle(),
-            _ => self.health(),
-        };
-        (self.tell)(match &done {
-            Ok(says) => Progress::Done(step, began.elapsed(), says.clone()),
-            Err(reason) => Progress::Failed(step, began.elapsed(), reason.clone()),
-        });
-        done.map(drop)
-    }
-
-    fn reload(&self) -> Result<String, String> {
-        self.deployment.reload.tell(self.deployment.patience).map(|()| self.deployment.reload.words())
-    }
-
-    fn health(&self) -> Result<String, String> {
-        let Some(probe) = &self.deployment.health else { return Ok("nobody is asked".to_owned()) };
-        let began = Instant::now();
-        loop {
-            let left = self.deployment.patience.saturating_sub(began.elapsed());
-            match probe.ask(left.min(ANSWER).max(EVERY)) {
-                Ok(()) => return Ok("well".to_owned()),
-                Err(reason) if began.elapsed() >= self.deployment.patience => return Err(reason),
-                Err(_) => std::thread::sleep(EVERY.min(left)),
-            }
-        }
-    }
-
-    fn settle(&self) -> Result<String, String> {
-        let settle = self.deployment.settle;
-        let Some(probe) = self.deployment.health.as_ref().filter(|_| !settle.is_zero()) else {
-            return Ok("not waited for".to_owned());
-        };
-        let began = Instant::now();
-        while began.elapsed() < settle {
-            std::thread::sleep(EVERY.min(settle.saturating_sub(began.elapsed())));
-            probe.ask(ANSWER)?;
-        }
-        Ok(format!("well for {} ms", settle.as_millis()))
+        let _ = interrupt::deaf(|| self.tell_what_is_due());
     }
 
     /// Brings back what ran before.
@@ -402,7 +355,7 @@ impl Run<'_, '_> {
         };
         // The record and the service follow as far as they can: the link is what counts.
         let noted = self.generations.write_record(record).err().map(|error| error.to_string());
-        let told = self.deployment.reload.tell(self.deployment.patience);
+        let told = interrupt::deaf(|| self.deployment.reload.tell(self.deployment.patience));
         if told.is_ok() {
             let _ = self.generations.was_told(&self.deployment.reload);
         }

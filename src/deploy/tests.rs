@@ -1,5 +1,6 @@
 mod faults;
 mod sources;
+mod told;
 mod ways;
 
 use std::collections::BTreeSet;

@@ -8,7 +8,7 @@ use clap::Args;
 use super::{Place, Service, outcome};
 use crate::cli::output::Output;
 use crate::cli::{DONE, Failure, change};
-use crate::deploy::{Deployed, Deployment, Plan, Progress, Source, Step};
+use crate::deploy::{Deployed, Deployment, Plan, Progress, Source, Step, interrupt};
 use crate::gate::Gate;
 use crate::gate::render::count;
 use crate::model;
@@ -68,6 +68,7 @@ impl Deploy {
             keep: self.keep,
             ..self.service.deployment(self.source.clone(), &loader)
         };
+        interrupt::heed()?;
         let mut written = Ok(());
         let mut tell = |progress| written = written_all(std::mem::replace(&mut written, Ok(())), output, &progress);
         let done = if self.dry_run {

@@ -128,7 +128,10 @@ impl Service {
 /// Errors that say that a config was refused, and those that say that nothing could be tried.
 fn outcome(error: DeployError) -> Result<u8, Failure> {
     match error {
-        DeployError::Io { .. } | DeployError::Locked { .. } | DeployError::Source { .. } => Err(error.into()),
+        DeployError::Io { .. }
+        | DeployError::Locked { .. }
+        | DeployError::Source { .. }
+        | DeployError::Stopped { .. } => Err(error.into()),
         _ => Ok(super::REFUSED),
     }
 }

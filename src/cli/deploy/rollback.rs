@@ -5,7 +5,7 @@ use clap::Args;
 use super::{Place, Service, outcome};
 use crate::cli::output::Output;
 use crate::cli::{DONE, Failure};
-use crate::deploy::{Source, go_back};
+use crate::deploy::{Source, go_back, interrupt};
 use crate::gate::Gate;
 
 /// Go back to the generation before, or to the one with this number.
@@ -26,6 +26,7 @@ impl Rollback {
         let generations = self.place.generations(&gate)?;
         let loader = self.service.loader(gate);
         let deployment = self.service.deployment(Source::Path(generations.link()), &loader);
+        interrupt::heed()?;
         let mut steps = String::new();
         let mut tell = |progress| steps.extend(super::bring::line(&progress));
         let back = go_back(&deployment, &generations, self.generation, &mut tell);
