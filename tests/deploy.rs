@@ -282,6 +282,8 @@ fn wrong_words_are_told() {
     let machine = Machine::new();
     let (code, said) = machine.run(&["deploy", "x", "--health", "https://x"]);
     assert!(code == 2 && said.contains("write a command for https"), "{said}");
+    let (code, said) = machine.run(&["deploy", "x", "--settle", "2m"]);
+    assert!(code == 2 && said.contains("without --health nobody is asked: give both or none"), "{said}");
     let (code, said) = machine.run(&["deploy", "/nowhere/bundle"]);
     assert!(code == 2 && said.contains("/nowhere/bundle: No such file or directory"), "{said}");
     let (code, said) = machine.run(&["status", "--name", "../x"]);

@@ -27,7 +27,8 @@ pub struct Deploy {
     place: Place,
     #[command(flatten)]
     service: Service,
-    /// How long the service must stay well before the bundle is kept.
+    /// How long the service must stay well before the bundle is kept, by what --health says. Give it longer than a reload takes: an
+    /// answer right after SIGHUP may be one of the config of before.
     #[arg(long, value_name = "DURATION", default_value = "0s")]
     settle: model::Duration,
     /// Public key whose signatures are taken. With one or more, a bundle without such a signature is refused.
@@ -52,6 +53,10 @@ pub struct Deploy {
 
 impl Deploy {
     pub fn run(self, output: &mut Output, model: &dyn Fn() -> Gate) -> Result<u8, Failure> {
+        if self.service.health.is_none() && !Duration::from(self.settle).is_zero() {
+            let nobody = "--settle is how long the service must stay well, and without --health nobody is asked: give both or none";
+            return Err(Failure(nobody.to_owned()));
+        }
         let gate = self.place.gate(model)?;
         let generations = self.place.generations(&gate)?;
         // Not parsed by clap, which would show a secret key that stands in its place.
