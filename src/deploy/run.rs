@@ -142,7 +142,7 @@ impl Run<'_, '_> {
     }
 
     /// Tells the service of what counts where an earlier command did not come to it, and asks whether it is well. Gives whether
-    /// that was due.
+    /// it was told.
     fn tell_what_is_due(&mut self) -> Result<bool, DeployError> {
         let (Some(how), Some(generation)) = (self.generations.untold()?, self.generations.current()?) else {
             return Ok(false);
@@ -157,7 +157,7 @@ impl Run<'_, '_> {
                 self.generations.was_told(&self.deployment.reload)?;
             }
         }
-        Ok(true)
+        Ok(self.deployment.reload != Reload::Nobody)
     }
 
     pub(super) fn step<T>(

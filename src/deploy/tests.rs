@@ -307,7 +307,7 @@ fn a_generation_that_was_altered_is_found_and_the_newest_whole_one_counts_again(
     let said = examine(&generations, false).unwrap();
     assert_eq!(said.len(), 1, "{said:?}");
     assert_eq!(said[0].what, "generation 1 counts, and the service was not told");
-    assert!(node.deploy(&node.bundle("one", 10)).unwrap().told);
+    assert!(node.deploy(&node.bundle("one", 10)).unwrap().same);
     assert!(examine(&generations, false).unwrap().is_empty());
 }
 

@@ -145,3 +145,41 @@ fn a_service_that_is_unwell_while_the_disk_refuses_knows_what_counts() {
         }
     }
 }
+
+/// What is done with a node whose link is lost.
+type Way = fn(&Node, &dyn Disk, &Told);
+
+#[test]
+fn killed_at_any_change_while_a_lost_link_comes_back_the_service_knows_what_counts_in_the_end() {
+    let repair: Way = |node, disk, _| drop(examine(&node.generations(disk), true));
+    let again: Way = |node, disk, told| {
+        let source = node.bundle("two", 20);
+        let telling = Deployment { reload: told.reload.clone(), ..deployment(&source) };
+        drop(telling.run(&node.generations(disk), &mut |_| {}));
+    };
+    for (way, fault) in
+        [(repair, Fault::Kill), (again, Fault::Kill), (repair, Fault::PowerCut), (again, Fault::PowerCut)]
+    {
+        for at in 0.. {
+            let node = Node::new();
+            let two = node.bundle("two", 20);
+            node.deploy(&node.bundle("one", 10)).unwrap();
+            node.deploy(&two).unwrap();
+            let told = Told::of(&node);
+            fs::write(&told.heard, peers(30)).unwrap();
+            fs::remove_file(node.generations(&Real).link()).unwrap();
+            let faulty = Faulty::new(at, fault).with_grave(told.grave.clone());
+            way(&node, &faulty, &told);
+            told.again();
+            assert!([None, Some(20)].contains(&node.runs()), "{fault:?} at change {at}");
+            let telling = Deployment { reload: told.reload.clone(), ..deployment(&two) };
+            telling.run(&node.generations(&Real), &mut |_| {}).unwrap();
+            // A power cut ends the service too: it starts with what counts.
+            let knows = fault == Fault::PowerCut || told.knows(&node);
+            assert!(knows && node.runs() == Some(20), "{fault:?} at change {at}");
+            if faulty.count.get() <= at {
+                break;
+            }
+        }
+    }
+}

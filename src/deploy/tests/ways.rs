@@ -183,7 +183,8 @@ fn where_the_link_is_lost_the_newest_sound_generation_is_what_counted() {
     assert_eq!(older, "it is generation 1 again; --allow-downgrade takes it all the same");
     assert_eq!(node.generations(&Real).current().unwrap(), None, "what is refused changes nothing");
     let again = node.deploy(&node.bundle("three", 30)).unwrap();
-    assert_eq!((again.same, again.told, node.runs()), (true, true, Some(30)));
+    assert_eq!((again.same, again.told, node.runs()), (true, false, Some(30)));
+    assert_eq!(node.generations(&Real).untold().unwrap(), None);
     let node = lost();
     let source = node.bundle("four", 40);
     let mut found = Vec::new();
