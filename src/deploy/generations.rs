@@ -16,12 +16,14 @@ use super::bundle::{Bundle, BundleFile};
 use super::disk::{Content, Disk, replace};
 use super::record::{Record, Result as Became};
 use super::{DeployError, lock::Lock};
+use crate::gate::Gate;
 use crate::nix::trust::nar;
 
 /// The generations of one service on this machine.
 pub struct Generations<'d> {
     root: PathBuf,
     disk: &'d dyn Disk,
+    gate: Option<&'d Gate>,
 }
 
 /// What of a generation is not as it was installed.
@@ -49,7 +51,18 @@ impl Damage {
 impl<'d> Generations<'d> {
     /// The generations below `root`, which need not be there.
     pub fn at(root: impl Into<PathBuf>, disk: &'d dyn Disk) -> Self {
-        Self { root: root.into(), disk }
+        Self { root: root.into(), disk, gate: None }
+    }
+
+    /// The same, with the gate of the service: it says for which version of the schema a config is written.
+    #[must_use]
+    pub fn of(self, gate: &'d Gate) -> Self {
+        Self { gate: Some(gate), ..self }
+    }
+
+    /// The gate of the service, where it was given.
+    pub fn gate(&self) -> Option<&Gate> {
+        self.gate
     }
 
     /// Where they are.
@@ -132,6 +145,12 @@ impl<'d> Generations<'d> {
     pub fn record(&self, generation: u64) -> Option<Record> {
         let text = fs::read(self.record_path(generation)).ok()?;
         serde_json::from_slice(&text).ok().filter(|record: &Record| record.generation == generation)
+    }
+
+    /// The version of the schema that the config of a generation is written for.
+    pub fn version(&self, generation: u64, gate: &Gate) -> Option<u64> {
+        gate.version()?;
+        Bundle::read(&self.folder(generation)).ok()?.version(gate)
     }
 
     /// What is wrong with a generation on the disk; nothing when it is whole.

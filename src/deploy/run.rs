@@ -15,6 +15,7 @@ use super::record::{Record, Result as Became};
 use super::reload::Reload;
 use super::source::{Resolved, Source};
 use super::{DeployError, Step};
+use crate::gate::Gate;
 use crate::layer::{Given, Loaded, Loader};
 use crate::nix::trust::{PathInfo, Trust};
 
@@ -221,9 +222,9 @@ impl Run<'_, '_> {
         let loaded = loader.load(&Given::default())?;
         let base = self.generations.base();
         let running = base.and_then(|number| self.running(number));
-        let version = loader.gate().version_of(&loaded.tree);
+        let version = bundle.version(loader.gate());
         if !self.deployment.allow_downgrade {
-            self.refuse_older(bundle, version)?;
+            self.refuse_older(bundle, version, loader.gate())?;
         }
         let plan = Plan::of(loader.gate(), running.as_ref(), &loaded);
         let record = Record {
@@ -250,10 +251,11 @@ impl Run<'_, '_> {
     }
 
     /// Refuses a config for an older version of the schema, and a bundle that ran before the one that runs.
-    fn refuse_older(&self, bundle: &Bundle, version: Option<u64>) -> Result<(), DeployError> {
+    fn refuse_older(&self, bundle: &Bundle, version: Option<u64>, gate: &Gate) -> Result<(), DeployError> {
         let base = self.generations.base();
         let Some(record) = base.and_then(|number| self.generations.record(number)) else { return Ok(()) };
-        if let (Some(new), Some(running)) = (version, record.version)
+        let running = record.version.or_else(|| self.generations.version(record.generation, gate));
+        if let (Some(new), Some(running)) = (version, running)
             && new < running
         {
             let reason = format!("its schema has version {new}, and what runs has version {running}");

@@ -210,6 +210,29 @@ fn an_older_bundle_is_taken_only_when_that_is_said() {
 }
 
 #[test]
+fn a_bundle_for_an_older_version_of_the_schema_is_taken_only_when_that_is_said() {
+    let node = Node::new();
+    node.deploy(&node.bundle("one", 10)).unwrap();
+    let old = bundle(node.0.path(), "old", &format!("version = 0\n{}", peers(20)));
+    let refused = || node.deploy(&old).unwrap_err().to_string();
+    let older = "its schema has version 0, and what runs has version 1; --allow-downgrade takes it all the same";
+    assert_eq!(refused(), older);
+    let gate = loader(Path::new("")).gate().clone();
+    let generations = node.generations(&Real);
+    // A record that does not know its version: it is looked for in the config.
+    generations.write_record(&Record { version: None, ..generations.record(1).unwrap() }).unwrap();
+    assert_eq!(refused(), older);
+    fs::remove_file(node.root().join("generations/1.json")).unwrap();
+    examine(&node.generations(&Real).of(&gate), true).unwrap();
+    assert_eq!((generations.record(1).unwrap().version, refused()), (Some(1), older.to_owned()));
+    let taken = Deployment { allow_downgrade: true, ..deployment(&old) };
+    assert_eq!(taken.run(&generations, &mut |_| {}).unwrap().generation, Some(2));
+    // As it was written, and not what the loader made of it.
+    assert_eq!((generations.record(2).unwrap().version, node.runs()), (Some(0), Some(20)));
+    node.deploy(&node.bundle("three", 30)).unwrap();
+}
+
+#[test]
 fn old_generations_go_and_never_the_one_before() {
     let node = Node::new();
     for count in 10..20 {
