@@ -156,6 +156,30 @@ fn a_bundle_that_passes_the_gate_and_makes_the_node_unwell_is_rolled_back() {
 }
 
 #[test]
+fn what_stands_in_a_probe_or_a_command_is_neither_printed_nor_noted() {
+    let machine = Machine::new();
+    machine.run(&["deploy", machine.bundle("one", 10).to_str().unwrap()]);
+    let source = machine.bundle("two", 20);
+    for (option, value) in [
+        ("--health", "http://admin:S3cret@127.0.0.1:9/h?token=S3cret"),
+        ("--health", "false 'Authorization: Bearer S3cret'"),
+        ("--reload-command", "KEY=S3cret false S3cret"),
+    ] {
+        let (code, said) = machine.run(&["deploy", source.to_str().unwrap(), option, value, "--within", "1ms"]);
+        assert!(code == 1 && said.contains("; generation 1 is back") && !said.contains("S3cret"), "{said}");
+    }
+    // What a command says is shown to whoever runs it, and not noted where everybody reads it.
+    let command = "echo S3cret >&2; exit 1";
+    let (_, said) = machine.run(&["deploy", source.to_str().unwrap(), "--reload-command", command]);
+    assert!(said.contains("reload failed: sh ended with exit status: 1, saying: S3cret"), "{said}");
+    let records = fs::read_dir(machine.state().join("bitcraps/generations")).unwrap().flatten();
+    let records = records.map(|entry| entry.path()).filter(|path| path.extension().is_some());
+    let noted: Vec<String> = records.map(|path| fs::read_to_string(path).unwrap()).collect();
+    assert_eq!((noted.len(), noted.iter().any(|record| record.contains("S3cret"))), (5, false), "{noted:?}");
+    assert!(!machine.run(&["history"]).1.contains("S3cret"));
+}
+
+#[test]
 fn one_goes_back_by_hand_and_the_node_follows() {
     let mut machine = Machine::new();
     machine.run(&["deploy", machine.bundle("one", 10).to_str().unwrap()]);

@@ -11,6 +11,7 @@ use super::generations::Generations;
 use super::health::Probe;
 use super::lock::who;
 use super::plan::Plan;
+use super::process::noted;
 use super::record::{Record, Result as Became};
 use super::reload::Reload;
 use super::source::{Resolved, Source};
@@ -360,7 +361,7 @@ impl Run<'_, '_> {
     fn roll_back(&mut self, record: &mut Record, step: Step, reason: String) -> DeployError {
         (self.tell)(Progress::Begins(Step::RollBack));
         let began = Instant::now();
-        record.result = Became::RolledBack(format!("{}: {reason}", step.name()));
+        record.result = Became::RolledBack(format!("{}: {}", step.name(), noted(&reason)));
         let back = match record.previous {
             Some(previous) => self.generations.point_to(previous),
             None if self.generations.link().symlink_metadata().is_ok() => self.generations.point_nowhere(),

@@ -277,13 +277,13 @@ fn a_service_that_is_not_well_has_its_config_of_before_again() {
     };
     let mut seen = Vec::new();
     let error = failing.run(&node.generations(&Real), &mut |progress| seen.push(progress)).unwrap_err();
-    assert_eq!(error.to_string(), "health failed: exit 7: sh ended with exit status: 7; generation 1 is back");
+    assert_eq!(error.to_string(), "health failed: exit: sh ended with exit status: 7; generation 1 is back");
     assert_eq!(node.runs(), Some(10));
     // It is told of both: of the new config, and of the old one again.
     assert_eq!(fs::read_to_string(log).unwrap(), format!("{}{}", peers(20), peers(10)));
     assert!(matches!(seen.last(), Some(Progress::Done(Step::RollBack, ..))));
     let result = node.generations(&Real).record(2).unwrap().result;
-    assert_eq!(result.words(), "rolled back: health: exit 7: sh ended with exit status: 7");
+    assert_eq!(result.words(), "rolled back: health: exit: sh ended with exit status: 7");
 }
 
 #[test]
