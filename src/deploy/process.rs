@@ -52,7 +52,7 @@ fn wait(command: &mut Command, patience: Duration, end: impl Fn(&mut Child)) -> 
             Some(status) if status.success() => return Ok(text(out)),
             Some(status) => {
                 let said = text(err);
-                let last = said.lines().rfind(|line| !line.trim().is_empty());
+                let last = reason(&said);
                 return Err(format!(
                     "{name} ended with {status}{}",
                     last.map(|line| format!("{SAYING}{line}")).unwrap_or_default()
@@ -73,6 +73,18 @@ pub fn shell(command: &str) -> Command {
     let mut shell = Command::new("sh");
     shell.args(["-c", command]);
     shell
+}
+
+/// The line that says why a program failed: the last one, but git has advice below its own.
+fn reason(said: &str) -> Option<&str> {
+    let lines: Vec<&str> = said.lines().filter(|line| !line.trim().is_empty()).collect();
+    let at = match lines.iter().position(|line| line.starts_with("fatal: ")) {
+        // What ssh said stands above it.
+        Some(at) if at > 0 && lines[at] == "fatal: Could not read from remote repository." => at - 1,
+        Some(at) => at,
+        None => lines.len().checked_sub(1)?,
+    };
+    lines.get(at).copied()
 }
 
 /// The program that a command of the shell begins with: its arguments and variables may hold secrets.
@@ -115,6 +127,16 @@ mod tests {
         );
         let missing = run(&mut Command::new("/nowhere/program"), LONG).unwrap_err();
         assert_eq!(missing, "/nowhere/program: No such file or directory (os error 2)");
+    }
+
+    #[test]
+    fn why_git_failed_stands_above_its_advice() {
+        let advice = "\nPlease make sure you have the correct access rights\nand the repository exists.\n";
+        let local = format!("fatal: 'x' is no repository\nfatal: Could not read from remote repository.\n{advice}");
+        assert_eq!(reason(&local), Some("fatal: 'x' is no repository"));
+        let far = format!("ssh: no such host\nfatal: Could not read from remote repository.\n{advice}");
+        assert_eq!(reason(&far), Some("ssh: no such host"));
+        assert_eq!((reason("a\nb\n\n"), reason("\n")), (Some("b"), None));
     }
 
     #[test]

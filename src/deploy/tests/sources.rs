@@ -46,6 +46,70 @@ fn a_tar_and_a_repository_are_sources_too() {
     assert!(nowhere.contains("there is no folder \"none\""), "{nowhere}");
 }
 
+/// A repository with a bundle in `one`, and what runs git in it.
+fn repository(at: &Path) -> impl Fn(&[&str]) -> String {
+    bundle(at, "one", &peers(10));
+    let at = at.to_owned();
+    let git = move |arguments: &[&str]| {
+        let output = std::process::Command::new("git").args(arguments).current_dir(&at).output().unwrap();
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    };
+    git(&["init", "--quiet", "--initial-branch=main"]);
+    git(&["config", "user.email", "a@example.org"]);
+    git(&["config", "user.name", "a"]);
+    commit(&git);
+    git
+}
+
+fn commit(git: &impl Fn(&[&str]) -> String) -> String {
+    git(&["add", "--all"]);
+    git(&["commit", "--quiet", "--no-gpg-sign", "--message", "bundle"]);
+    git(&["rev-parse", "HEAD"])
+}
+
+fn fetched(source: &str) -> Result<Resolved, String> {
+    let here = tempfile::tempdir().unwrap();
+    source.parse::<Source>()?.fetch(here.path(), false).map_err(|error| error.to_string())
+}
+
+#[test]
+fn a_commit_that_its_branch_is_ahead_of_is_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path().join("repository");
+    let git = repository(&at);
+    let first = git(&["rev-parse", "HEAD"]);
+    for count in [20, 30] {
+        bundle(&at, "one", &peers(count));
+        commit(&git);
+    }
+    let url = format!("git+file://{}", at.display());
+    assert_eq!(fetched(&format!("{url}?ref=main&rev={first}&dir=one")).unwrap().what, first);
+    let nowhere = "0".repeat(40);
+    let said = fetched(&format!("{url}?ref=main&rev={nowhere}&dir=one")).unwrap_err();
+    assert!(said.ends_with(&format!("there is no commit {nowhere}")), "{said}");
+}
+
+#[test]
+fn a_relative_path_to_a_repository_is_the_caller_s() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path().join("repository");
+    let head = repository(&at)(&["rev-parse", "HEAD"]);
+    let up = std::env::current_dir().unwrap().ancestors().skip(1).map(|_| "..").collect::<Vec<_>>().join("/");
+    let relative = format!("{up}{}", at.display());
+    for given in [relative.clone(), format!("./{relative}")] {
+        assert_eq!(fetched(&format!("git+{given}?dir=one")).unwrap().what, head, "{given}");
+    }
+}
+
+#[test]
+fn why_git_fails_is_said_without_the_password() {
+    let said = fetched("git+file://user:hunter2@/nowhere").unwrap_err();
+    assert!(said.contains("fatal: ") && !said.contains("hunter2"), "{said}");
+    let said = fetched("git+./nowhere").unwrap_err();
+    assert!(said.contains("/nowhere' does not appear to be a git repository"), "{said}");
+}
+
 #[test]
 fn what_is_no_source_is_said() {
     let wrong = |text: &str| text.parse::<Source>().unwrap_err();
