@@ -180,6 +180,25 @@ fn what_stands_in_a_probe_or_a_command_is_neither_printed_nor_noted() {
 }
 
 #[test]
+fn whatever_the_umask_is_the_service_reaches_what_was_deployed() {
+    use std::os::unix::fs::PermissionsExt;
+    let machine = Machine::new();
+    let state = machine.folder.path().join("deep/state");
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "umask 077; exec \"$@\"", "sh"]).arg(confgate().get_program());
+    shell.args(["deploy", machine.bundle("one", 10).to_str().unwrap(), "--state"]).arg(&state);
+    assert!(shell.env_remove("BITCRAPS_ENV").output().unwrap().status.success());
+    let mode = |path: &str| fs::metadata(machine.folder.path().join(path)).unwrap().permissions().mode() & 0o777;
+    let all = "deep/state/bitcraps/generations";
+    for folder in ["deep", "deep/state", "deep/state/bitcraps", all, &format!("{all}/1")] {
+        assert_eq!(mode(folder), 0o755, "{folder}");
+    }
+    for file in [&format!("{all}/1.json"), &format!("{all}/1/config.toml"), "deep/state/bitcraps/lock"] {
+        assert_eq!(mode(file), 0o644, "{file}");
+    }
+}
+
+#[test]
 fn one_goes_back_by_hand_and_the_node_follows() {
     let mut machine = Machine::new();
     machine.run(&["deploy", machine.bundle("one", 10).to_str().unwrap()]);

@@ -8,8 +8,8 @@
 //!   lock                         who is at work
 //! ```
 
-use std::fs::{self, Permissions};
-use std::os::unix::fs::PermissionsExt;
+use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::bundle::{Bundle, BundleFile};
@@ -107,16 +107,24 @@ impl<'d> Generations<'d> {
     ///
     /// Somebody is at work, or the folders cannot be made.
     pub fn lock(&self, what: &str) -> Result<Lock, DeployError> {
-        let all = self.all();
-        if !all.is_dir() {
-            fs::create_dir_all(&all).map_err(|error| DeployError::io(&all, error))?;
-            for folder in [&self.root, &all] {
-                // The service reads it under a user of its own.
-                fs::set_permissions(folder, Permissions::from_mode(0o755))
-                    .map_err(|error| DeployError::io(folder, error))?;
-            }
-        }
+        self.make_folders()?;
         Lock::take(&self.root.join("lock"), what)
+    }
+
+    /// Makes the folders that are not there, those above included: the service reads through all of them under a user of its own.
+    fn make_folders(&self) -> Result<(), DeployError> {
+        let all = self.all();
+        let missing = all.ancestors().take_while(|folder| !folder.as_os_str().is_empty() && !folder.is_dir());
+        for folder in missing.collect::<Vec<_>>().into_iter().rev() {
+            let above = folder.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            let made = match self.disk.create_folder(folder) {
+                // Somebody else was faster.
+                Err(error) if error.kind() == ErrorKind::AlreadyExists && folder.is_dir() => Ok(()),
+                made => made,
+            };
+            made.and_then(|()| self.disk.sync(above)).map_err(|error| DeployError::io(folder, error))?;
+        }
+        Ok(())
     }
 
     /// The file of the lock.
