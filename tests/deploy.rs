@@ -15,12 +15,16 @@ use tempfile::TempDir;
 
 /// A bundle as a build makes it.
 fn bundle(at: &Path, name: &str, text: &str) -> PathBuf {
+    bundle_of(Some("bitcraps"), at, name, text)
+}
+
+fn bundle_of(model: Option<&str>, at: &Path, name: &str, text: &str) -> PathBuf {
     use sha2::Digest;
     let folder = at.join(name);
     fs::create_dir_all(&folder).unwrap();
     let digest: String = sha2::Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
     let manifest = serde_json::json!({
-        "name": name, "environment": "Development", "model": "bitcraps", "admitted": true, "keys": 1, "findings": [],
+        "name": name, "environment": "Development", "model": model, "admitted": true, "keys": 1, "findings": [],
         "digests": { "schema": "", "settings": digest, "sources": {} },
     });
     for (file, text) in [("config.toml", text), ("origins.json", "{}"), ("manifest.json", &manifest.to_string())] {
@@ -333,10 +337,12 @@ fn a_service_with_a_schema_and_no_model_is_deployed_as_well() {
     let schema = at.join("schema.json");
     let relay = ["--schema", schema.to_str().unwrap(), "--service", "relay"];
     let deploy = |bundle: &Path| machine.run(&[&["deploy", bundle.to_str().unwrap()], &relay[..]].concat());
-    let (code, said) = deploy(&bundle(at, "first", "port = 9000\n"));
+    let (code, said) = deploy(&bundle_of(None, at, "first", "port = 9000\n"));
     assert!(code == 0 && said.contains("  port  8200 → 9000\n1 change; generation 1 counts\n"), "{said}");
-    let (code, said) = deploy(&bundle(at, "second", "prot = 9000\n"));
+    let (code, said) = deploy(&bundle_of(None, at, "second", "prot = 9000\n"));
     assert!(code == 1 && said.contains("unknown key prot") && said.contains("did you mean port?"), "{said}");
+    let (code, said) = deploy(&bundle(at, "third", "port = 9000\n"));
+    assert!(code == 1 && said.contains("it is a bundle of bitcraps, and this program is the gate of relay"), "{said}");
     assert!(fs::read_link(machine.state().join("relay/current")).unwrap().ends_with("1"));
     let (code, said) = machine.run(&[&["status"], &relay[..]].concat());
     assert!(code == 0 && said.contains("generation 1"), "{said}");

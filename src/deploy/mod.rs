@@ -11,6 +11,7 @@ mod doctor;
 mod generations;
 mod health;
 mod lock;
+mod model;
 mod plan;
 mod process;
 mod record;
@@ -115,6 +116,13 @@ pub enum DeployError {
         /// Why.
         reason: String,
     },
+    /// It is a config of another service.
+    OtherModel {
+        /// Its model; none when it was built from a schema alone.
+        built: Option<String>,
+        /// What the gate is of.
+        here: String,
+    },
     /// Nobody who is trusted signed it.
     Untrusted(Untrusted),
     /// A signature is asked for, and there is none that can be read.
@@ -203,6 +211,13 @@ impl fmt::Display for DeployError {
             Self::Locked { owner: None } => f.write_str("another process is at work"),
             Self::Source { source, reason } => write!(f, "{source}: {reason}"),
             Self::NoBundle { path, reason } => write!(f, "{} is no bundle: {reason}", path.display()),
+            Self::OtherModel { built, here } => {
+                match built {
+                    Some(built) => write!(f, "it is a bundle of {built}")?,
+                    None => f.write_str("it is a bundle of a schema alone")?,
+                }
+                write!(f, ", and this program is the gate of {here}: deploy it with the program of its own service")
+            }
             Self::Untrusted(untrusted) => untrusted.fmt(f),
             Self::NoSignature { path, reason } => {
                 write!(f, "the node takes signed bundles alone, and {} {reason}", path.display())

@@ -10,6 +10,7 @@ use super::doctor::{self, Complaint};
 use super::generations::Generations;
 use super::health::Probe;
 use super::lock::who;
+use super::model;
 use super::plan::Plan;
 use super::process::noted;
 use super::record::{Record, Result as Became};
@@ -178,12 +179,7 @@ impl Run<'_, '_> {
             Ok(((bundle, signer), says))
         })?;
         let (record, plan) = self.step(Step::Gate, |run| {
-            let (record, plan, warnings) = run.gate(&folder, &bundle, resolved.what.clone(), signer)?;
-            let says = match warnings {
-                0 => "admitted".to_owned(),
-                1 => "admitted with a warning".to_owned(),
-                count => format!("admitted with {count} warnings"),
-            };
+            let (record, plan, says) = run.gate(&folder, &bundle, resolved.what.clone(), signer)?;
             Ok(((record, plan), says))
         })?;
         doctor::doubts(self.generations).into_iter().for_each(|complaint| (self.tell)(Progress::Found(complaint)));
@@ -218,8 +214,9 @@ impl Run<'_, '_> {
         bundle: &Bundle,
         resolved: String,
         signer: Option<String>,
-    ) -> Result<(Record, Plan, usize), DeployError> {
+    ) -> Result<(Record, Plan, String), DeployError> {
         let loader = (self.deployment.loader)(folder);
+        model::refuse_another(&bundle.manifest, loader.gate())?;
         let loaded = loader.load(&Given::default())?;
         let base = self.generations.base();
         let running = base.and_then(|number| self.running(number));
@@ -243,7 +240,8 @@ impl Run<'_, '_> {
             restart: plan.restart(),
             result: Became::Activating,
         };
-        Ok((record, plan, loaded.report.warnings()))
+        let other = model::is_of_another_schema(&bundle.manifest, loader.gate());
+        Ok((record, plan, admitted(loaded.report.warnings(), other)))
     }
 
     /// What a generation is on this node now. One that no longer loads has nothing to compare with.
@@ -383,4 +381,14 @@ impl Run<'_, '_> {
         });
         DeployError::RolledBack { step, reason, back_to: record.previous, trouble }
     }
+}
+
+fn admitted(warnings: usize, other_schema: bool) -> String {
+    let with = match warnings {
+        0 => String::new(),
+        1 => " with a warning".to_owned(),
+        count => format!(" with {count} warnings"),
+    };
+    let note = if other_schema { "; built with another schema than this program's" } else { "" };
+    format!("admitted{with}{note}")
 }

@@ -232,6 +232,53 @@ fn a_bundle_for_an_older_version_of_the_schema_is_taken_only_when_that_is_said()
     node.deploy(&node.bundle("three", 30)).unwrap();
 }
 
+/// Writes into the manifest of a bundle.
+fn retold(bundle: &Path, model: serde_json::Value, schema: &str) {
+    let path = bundle.join("manifest.json");
+    let mut manifest: serde_json::Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    manifest["model"] = model;
+    manifest["digests"]["schema"] = schema.into();
+    fs::write(path, manifest.to_string()).unwrap();
+}
+
+#[test]
+fn a_bundle_of_another_service_is_refused_however_its_keys_fit() {
+    let node = Node::new();
+    let source = node.bundle("one", 10);
+    let gate = loader(Path::new("")).gate().clone();
+    let schema = Sha256Hash::of(crate::nix::bundle::document(gate.schema()).as_bytes()).hexadecimal();
+    let refused = || node.deploy(&source).unwrap_err().to_string();
+    let here = ", and this program is the gate of bitcraps: deploy it with the program of its own service";
+    retold(&source, "otherservice".into(), &schema);
+    assert_eq!(refused(), format!("it is a bundle of otherservice{here}"));
+    retold(&source, serde_json::Value::Null, "");
+    assert_eq!(refused(), format!("it is a bundle of a schema alone{here}"));
+    assert_eq!(node.runs(), None);
+    // The model's own schema may have been used without the model.
+    retold(&source, serde_json::Value::Null, &schema);
+    node.deploy(&source).unwrap();
+}
+
+#[test]
+fn that_a_bundle_was_built_with_another_schema_is_said() {
+    let node = Node::new();
+    let source = node.bundle("one", 10);
+    let gate = loader(Path::new("")).gate().clone();
+    let schema = Sha256Hash::of(crate::nix::bundle::document(gate.schema()).as_bytes()).hexadecimal();
+    let note = "admitted; built with another schema than this program's";
+    for (schema, expected) in [(schema.as_str(), "admitted"), (&"0".repeat(64), note)] {
+        retold(&source, "bitcraps".into(), schema);
+        let mut says = None;
+        let mut tell = |progress| {
+            if let Progress::Done(Step::Gate, _, said) = progress {
+                says = Some(said);
+            }
+        };
+        deployment(&source).rehearse(&node.generations(&Real), &mut tell).unwrap();
+        assert_eq!(says.as_deref(), Some(expected));
+    }
+}
+
 #[test]
 fn old_generations_go_and_never_the_one_before() {
     let node = Node::new();
