@@ -312,6 +312,20 @@ fn status_says_what_the_service_runs_otherwise() {
 }
 
 #[test]
+fn a_terminal_obeys_no_name_in_a_tar() {
+    let machine = Machine::new();
+    let folder = machine.folder.path();
+    let mut header = tar::Header::new_gnu();
+    header.set_size(0);
+    header.as_mut_bytes()[..11].copy_from_slice(b"../\x1b[31mevi");
+    header.set_cksum();
+    fs::write(folder.join("evil.tar"), [header.as_bytes().as_slice(), &[0; 1024]].concat()).unwrap();
+    let (code, said) = machine.run(&["deploy", folder.join("evil.tar").to_str().unwrap()]);
+    assert!(code == 2 && said.contains("../\u{FFFD}[31mevi leads out of the bundle"), "{said:?}");
+    assert!(!said.contains('\u{1b}'), "{said:?}");
+}
+
+#[test]
 fn wrong_words_are_told() {
     let machine = Machine::new();
     let (code, said) = machine.run(&["deploy", "x", "--health", "https://x"]);
