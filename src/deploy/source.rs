@@ -2,12 +2,15 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::fs::{self, File};
+use std::fs::{self, File, Permissions};
 use std::io::Read;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Component, Path, PathBuf};
 use std::process::Command;
 use std::str::FromStr;
 use std::time::Duration;
+
+use tar::EntryType;
 
 use super::{DeployError, process};
 use crate::model::url::without_userinfo;
@@ -228,10 +231,16 @@ fn unpack(file: impl Read, folder: &Path) -> Result<(), String> {
     let mut count = 0;
     for entry in archive.entries().map_err(|error| error.to_string())? {
         let mut entry = entry.map_err(|error| error.to_string())?;
-        if !matches!(entry.header().entry_type(), tar::EntryType::Regular) {
-            continue;
-        }
         let path = entry.path().map_err(|error| error.to_string())?.into_owned();
+        match entry.header().entry_type() {
+            EntryType::Regular => {}
+            // Git writes which commit it packed.
+            EntryType::Directory | EntryType::XGlobalHeader => continue,
+            EntryType::Symlink | EntryType::Link => {
+                return Err(format!("{} is a link, and a bundle holds files", path.display()));
+            }
+            _ => return Err(format!("{} is no file of a bundle", path.display())),
+        }
         let steps: Vec<&std::ffi::OsStr> = path
             .components()
             .filter(|step| !matches!(step, Component::CurDir))
@@ -251,6 +260,9 @@ fn unpack(file: impl Read, folder: &Path) -> Result<(), String> {
         }
         let mut file = File::create(&target).map_err(|error| error.to_string())?;
         std::io::copy(&mut entry, &mut file).map_err(|error| error.to_string())?;
+        // It is signed whether a file may be run.
+        let mode = if entry.header().mode().is_ok_and(|mode| mode & 0o100 != 0) { 0o700 } else { 0o600 };
+        file.set_permissions(Permissions::from_mode(mode)).map_err(|error| error.to_string())?;
     }
     if count == 0 { Err("there is no file in it".to_owned()) } else { Ok(()) }
 }

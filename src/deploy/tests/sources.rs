@@ -148,3 +148,42 @@ fn a_hook_s_repository_is_left_alone_and_a_tag_speaks_for_its_own_commit() {
     let unsigned = Source::Path(here.clone()).fetch(&folder.path().join("there"), true).unwrap_err().to_string();
     assert!(unsigned.ends_with("no commit could be signed: a signed commit is asked of repositories"), "{unsigned}");
 }
+
+/// A tar of one bundle, after `change` was made to the bundle.
+fn packed(node: &Node, change: impl Fn(&Path)) -> PathBuf {
+    let source = node.bundle("one", 10);
+    change(&source);
+    let tar = node.0.path().join("one.tar");
+    let mut command = std::process::Command::new("tar");
+    command.arg("-cf").arg(&tar).arg("-C").arg(node.0.path()).arg("one");
+    assert!(command.status().unwrap().success());
+    tar
+}
+
+#[test]
+fn a_file_that_may_be_run_is_signed_as_one_and_stays_one_in_a_tar() {
+    use std::os::unix::fs::PermissionsExt;
+    let node = Node::new();
+    let tar = packed(&node, |bundle| {
+        fs::set_permissions(bundle.join("config.toml"), fs::Permissions::from_mode(0o755)).unwrap();
+    });
+    let key = SecretKey::generate("ops-1".parse().unwrap()).unwrap();
+    let mut info = PathInfo::of_source("one", nar::digest(&node.0.path().join("one")).unwrap()).unwrap();
+    info.sign(&key);
+    fs::write(node.0.path().join("one.tar.sig"), info.to_string()).unwrap();
+    let trusting = Deployment { trust: Trust::new(vec![key.public()]), ..deployment(&tar) };
+    trusting.run(&node.generations(&Real), &mut |_| {}).unwrap();
+    let mode = |name: &str| fs::metadata(node.root().join("current").join(name)).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode("config.toml"), mode("origins.json")), (0o755, 0o644));
+}
+
+#[test]
+fn what_is_no_file_in_a_tar_is_refused_by_its_name() {
+    let node = Node::new();
+    let tar = packed(&node, |bundle| {
+        fs::remove_file(bundle.join("origins.json")).unwrap();
+        std::os::unix::fs::symlink("/etc/passwd", bundle.join("origins.json")).unwrap();
+    });
+    let refused = node.deploy(&tar).unwrap_err().to_string();
+    assert!(refused.ends_with("one.tar: one/origins.json is a link, and a bundle holds files"), "{refused}");
+}
