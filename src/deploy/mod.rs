@@ -134,6 +134,15 @@ pub enum DeployError {
     },
     /// The gate refused it.
     Refused(Refused),
+    /// The gate refused what a source gave.
+    RefusedSource {
+        /// The report.
+        refused: Refused,
+        /// The folder that it speaks of, which is gone by now.
+        folder: PathBuf,
+        /// The source, which it is to name in its place.
+        source: String,
+    },
     /// It is older than what runs.
     Older {
         /// What makes it older.
@@ -188,6 +197,23 @@ impl DeployError {
     pub(crate) fn io(path: &Path, error: io::Error) -> Self {
         Self::Io { path: path.to_owned(), error }
     }
+
+    /// The same about the source that was brought to `folder`, which nobody finds afterwards.
+    fn about(self, folder: &Path, source: &Source) -> Self {
+        let named = |path: &Path| match path.strip_prefix(folder) {
+            Ok(rest) if rest.as_os_str().is_empty() => source.to_string().into(),
+            Ok(rest) => Path::new(&source.to_string()).join(rest),
+            Err(_) => path.to_owned(),
+        };
+        match self {
+            Self::Io { path, error } => Self::Io { path: named(&path), error },
+            Self::NoBundle { path, reason } => Self::NoBundle { path: named(&path), reason },
+            Self::Refused(refused) => {
+                Self::RefusedSource { refused, folder: folder.to_owned(), source: source.to_string() }
+            }
+            other => other,
+        }
+    }
 }
 
 impl From<Refused> for DeployError {
@@ -223,6 +249,9 @@ impl fmt::Display for DeployError {
                 write!(f, "the node takes signed bundles alone, and {} {reason}", path.display())
             }
             Self::Refused(refused) => refused.fmt(f),
+            Self::RefusedSource { refused, folder, source } => {
+                f.write_str(&refused.to_string().replace(&folder.display().to_string(), source))
+            }
             Self::Older { reason } => write!(f, "{reason}; --allow-downgrade takes it all the same"),
             Self::NeverRan { generation, result } => write!(
                 f,

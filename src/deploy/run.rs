@@ -173,7 +173,7 @@ impl Run<'_, '_> {
             Ok((resolved, says))
         })?;
         let (bundle, signer) = self.step(Step::Verify, |run| {
-            let bundle = Bundle::read(&folder)?;
+            let bundle = Bundle::read(&folder).map_err(|error| error.about(&folder, &run.deployment.source))?;
             let signer = run.signer(&folder, &resolved)?;
             let says = signer.as_ref().map_or("digests are right".to_owned(), |signer| format!("signed by {signer}"));
             Ok(((bundle, signer), says))
@@ -217,7 +217,8 @@ impl Run<'_, '_> {
     ) -> Result<(Record, Plan, String), DeployError> {
         let loader = (self.deployment.loader)(folder);
         model::refuse_another(&bundle.manifest, loader.gate())?;
-        let loaded = loader.load(&Given::default())?;
+        let refused = |refused| DeployError::Refused(refused).about(folder, &self.deployment.source);
+        let loaded = loader.load(&Given::default()).map_err(refused)?;
         let base = self.generations.base();
         let running = base.and_then(|number| self.running(number));
         let version = bundle.version(loader.gate());

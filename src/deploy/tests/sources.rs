@@ -187,3 +187,14 @@ fn what_is_no_file_in_a_tar_is_refused_by_its_name() {
     let refused = node.deploy(&tar).unwrap_err().to_string();
     assert!(refused.ends_with("one.tar: one/origins.json is a link, and a bundle holds files"), "{refused}");
 }
+
+#[test]
+fn what_is_wrong_with_a_bundle_is_said_of_its_source() {
+    let node = Node::new();
+    let tar = packed(&node, |bundle| fs::remove_file(bundle.join("manifest.json")).unwrap());
+    let refused = node.deploy(&tar).unwrap_err().to_string();
+    assert_eq!(refused, format!("{} is no bundle: it has no manifest.json", tar.display()));
+    let zero = node.bundle("zero", 0);
+    let refused = node.deploy(&zero).unwrap_err().to_string();
+    assert!(refused.contains(&format!("┌─ {}/config.toml:2:", zero.display())), "{refused}");
+}
