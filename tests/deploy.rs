@@ -15,12 +15,16 @@ use tempfile::TempDir;
 
 /// A bundle as a build makes it.
 fn bundle(at: &Path, name: &str, text: &str) -> PathBuf {
+    bundle_of(Some("bitcraps"), at, name, text)
+}
+
+fn bundle_of(model: Option<&str>, at: &Path, name: &str, text: &str) -> PathBuf {
     use sha2::Digest;
     let folder = at.join(name);
     fs::create_dir_all(&folder).unwrap();
     let digest: String = sha2::Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
     let manifest = serde_json::json!({
-        "name": name, "environment": "Development", "model": "bitcraps", "admitted": true, "keys": 1, "findings": [],
+        "name": name, "environment": "Development", "model": model, "admitted": true, "keys": 1, "findings": [],
         "digests": { "schema": "", "settings": digest, "sources": {} },
     });
     for (file, text) in [("config.toml", text), ("origins.json", "{}"), ("manifest.json", &manifest.to_string())] {
@@ -156,6 +160,49 @@ fn a_bundle_that_passes_the_gate_and_makes_the_node_unwell_is_rolled_back() {
 }
 
 #[test]
+fn what_stands_in_a_probe_or_a_command_is_neither_printed_nor_noted() {
+    let machine = Machine::new();
+    machine.run(&["deploy", machine.bundle("one", 10).to_str().unwrap()]);
+    let source = machine.bundle("two", 20);
+    for (option, value) in [
+        ("--health", "http://admin:S3cret@127.0.0.1:9/h?token=S3cret"),
+        ("--health", "false 'Authorization: Bearer S3cret'"),
+        ("--reload-command", "KEY=S3cret false S3cret"),
+    ] {
+        let (code, said) = machine.run(&["deploy", source.to_str().unwrap(), option, value, "--within", "1ms"]);
+        assert!(code == 1 && said.contains("; generation 1 is back") && !said.contains("S3cret"), "{said}");
+    }
+    // What a command says is shown to whoever runs it, and not noted where everybody reads it.
+    let command = "echo S3cret >&2; exit 1";
+    let (_, said) = machine.run(&["deploy", source.to_str().unwrap(), "--reload-command", command]);
+    assert!(said.contains("reload failed: sh ended with exit status: 1, saying: S3cret"), "{said}");
+    let records = fs::read_dir(machine.state().join("bitcraps/generations")).unwrap().flatten();
+    let records = records.map(|entry| entry.path()).filter(|path| path.extension().is_some());
+    let noted: Vec<String> = records.map(|path| fs::read_to_string(path).unwrap()).collect();
+    assert_eq!((noted.len(), noted.iter().any(|record| record.contains("S3cret"))), (5, false), "{noted:?}");
+    assert!(!machine.run(&["history"]).1.contains("S3cret"));
+}
+
+#[test]
+fn whatever_the_umask_is_the_service_reaches_what_was_deployed() {
+    use std::os::unix::fs::PermissionsExt;
+    let machine = Machine::new();
+    let state = machine.folder.path().join("deep/state");
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "umask 077; exec \"$@\"", "sh"]).arg(confgate().get_program());
+    shell.args(["deploy", machine.bundle("one", 10).to_str().unwrap(), "--state"]).arg(&state);
+    assert!(shell.env_remove("BITCRAPS_ENV").output().unwrap().status.success());
+    let mode = |path: &str| fs::metadata(machine.folder.path().join(path)).unwrap().permissions().mode() & 0o777;
+    let all = "deep/state/bitcraps/generations";
+    for folder in ["deep", "deep/state", "deep/state/bitcraps", all, &format!("{all}/1")] {
+        assert_eq!(mode(folder), 0o755, "{folder}");
+    }
+    for file in [&format!("{all}/1.json"), &format!("{all}/1/config.toml"), "deep/state/bitcraps/lock"] {
+        assert_eq!(mode(file), 0o644, "{file}");
+    }
+}
+
+#[test]
 fn one_goes_back_by_hand_and_the_node_follows() {
     let mut machine = Machine::new();
     machine.run(&["deploy", machine.bundle("one", 10).to_str().unwrap()]);
@@ -278,6 +325,20 @@ fn status_says_what_the_service_runs_otherwise() {
 }
 
 #[test]
+fn a_terminal_obeys_no_name_in_a_tar() {
+    let machine = Machine::new();
+    let folder = machine.folder.path();
+    let mut header = tar::Header::new_gnu();
+    header.set_size(0);
+    header.as_mut_bytes()[..11].copy_from_slice(b"../\x1b[31mevi");
+    header.set_cksum();
+    fs::write(folder.join("evil.tar"), [header.as_bytes().as_slice(), &[0; 1024]].concat()).unwrap();
+    let (code, said) = machine.run(&["deploy", folder.join("evil.tar").to_str().unwrap()]);
+    assert!(code == 2 && said.contains("../\u{FFFD}[31mevi leads out of the bundle"), "{said:?}");
+    assert!(!said.contains('\u{1b}'), "{said:?}");
+}
+
+#[test]
 fn wrong_words_are_told() {
     let machine = Machine::new();
     let (code, said) = machine.run(&["deploy", "x", "--health", "https://x"]);
@@ -305,10 +366,12 @@ fn a_service_with_a_schema_and_no_model_is_deployed_as_well() {
     let schema = at.join("schema.json");
     let relay = ["--schema", schema.to_str().unwrap(), "--service", "relay"];
     let deploy = |bundle: &Path| machine.run(&[&["deploy", bundle.to_str().unwrap()], &relay[..]].concat());
-    let (code, said) = deploy(&bundle(at, "first", "port = 9000\n"));
+    let (code, said) = deploy(&bundle_of(None, at, "first", "port = 9000\n"));
     assert!(code == 0 && said.contains("  port  8200 → 9000\n1 change; generation 1 counts\n"), "{said}");
-    let (code, said) = deploy(&bundle(at, "second", "prot = 9000\n"));
+    let (code, said) = deploy(&bundle_of(None, at, "second", "prot = 9000\n"));
     assert!(code == 1 && said.contains("unknown key prot") && said.contains("did you mean port?"), "{said}");
+    let (code, said) = deploy(&bundle(at, "third", "port = 9000\n"));
+    assert!(code == 1 && said.contains("it is a bundle of bitcraps, and this program is the gate of relay"), "{said}");
     assert!(fs::read_link(machine.state().join("relay/current")).unwrap().ends_with("1"));
     let (code, said) = machine.run(&[&["status"], &relay[..]].concat());
     assert!(code == 0 && said.contains("generation 1"), "{said}");

@@ -91,10 +91,14 @@ fn secrets() {
 fn a_deployment() {
     run_with("deploy.md", |folder| {
         let config = "[network]\nmax_connections = 500\n";
-        let digest: String = sha2::Sha256::digest(config.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+        let digest = |text: &str| -> String {
+            sha2::Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+        };
+        let schema = confgate::Gate::of::<confgate::bitcraps::Config>();
+        let schema = serde_json::to_string_pretty(schema.schema()).unwrap() + "\n";
         let manifest = serde_json::json!({
             "name": "production", "environment": "Production", "model": "bitcraps", "admitted": true, "keys": 1,
-            "findings": [], "digests": { "schema": "", "settings": digest, "sources": {} },
+            "findings": [], "digests": { "schema": digest(&schema), "settings": digest(config), "sources": {} },
         });
         let bundle = folder.join("result/production");
         fs::create_dir_all(&bundle).unwrap();

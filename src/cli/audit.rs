@@ -40,8 +40,8 @@ impl Audit {
 
 /// Say whether every line is as it was written and where it was written. Exits with 1 when one is not.
 ///
-/// Older files (PATH.1 and so on) are read as well. Lines that were cut off the end leave no trace: to find that out, note the
-/// head that is printed, and give it with --head the next time.
+/// Older files (PATH.1 and so on) are read as well. Lines that were cut off the end, or where there are older files off the
+/// beginning, leave no trace: to find the first out, note the head that is printed, and give it with --head the next time.
 #[derive(Debug, Args)]
 struct Verify {
     /// The trail.
@@ -86,7 +86,7 @@ fn words(verdict: &Verdict) -> String {
         text += &format!(", {first:.3} to {last:.3}");
     }
     text.push('\n');
-    if verdict.begins_at > 1 {
+    if verdict.begins_at > 1 && verdict.files > 1 {
         text += &format!("  begins with line {} of the trail: older files were rotated away\n", verdict.begins_at);
     }
     if verdict.mended > 0 {

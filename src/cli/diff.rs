@@ -11,11 +11,14 @@ use super::output::{Format, Output};
 use super::{DONE, Failure, ForEnvironment, REFUSED, change, input};
 use crate::gate::redact::redacted;
 use crate::gate::render::{count, human};
-use crate::gate::{Gate, Outcome, SYNTAX, Terms};
+use crate::gate::{Gate, Outcome, SYNTAX, Submission, Terms};
 use crate::model::Severity;
 use crate::nix::bundle::document;
 use crate::tree::diff::{Change, changes};
 use crate::tree::{Node, Sources, json};
+
+/// The config of a bundle for a service that reads JSON.
+const JSON: &str = "config.json";
 
 /// Say what differs between two configs or two fleets, by meaning and not by line. Exits with 1 when something does.
 #[derive(Debug, Args)]
@@ -109,7 +112,7 @@ impl Diff {
     fn read(&self, path: &Path, text: Vec<u8>, gate: &Gate, output: &mut Output) -> Result<Node, Failure> {
         let terms =
             Terms { environment: self.environment.environment, unknown_keys: Severity::Error, ..Terms::default() };
-        let Outcome { report, tree, .. } = gate.examine(input::submission(path, text, terms));
+        let Outcome { report, tree, .. } = gate.examine(submission(path, text, terms)?);
         if report.findings().iter().any(|finding| finding.rule == SYNTAX) {
             output.put(&human::report(&report, output.style))?;
             output.finish()?;
@@ -121,11 +124,27 @@ impl Diff {
 
 /// The config of a bundle; a file is one itself.
 fn config_of(path: &Path) -> PathBuf {
-    if path.is_dir() { path.join("config.toml") } else { path.to_owned() }
+    let json = path.join(JSON);
+    match path.is_dir() {
+        true if json.is_file() => json,
+        true => path.join("config.toml"),
+        false => path.to_owned(),
+    }
+}
+
+/// What a config says; that of a bundle may be JSON.
+fn submission(path: &Path, text: Vec<u8>, terms: Terms) -> Result<Submission, Failure> {
+    if !path.ends_with(JSON) {
+        return Ok(input::submission(path, text, terms));
+    }
+    let failed = |error: &dyn std::fmt::Display| Failure(format!("{}: not JSON: {error}", input::shown(path)));
+    let value: Json = serde_json::from_slice(&text).map_err(|error| failed(&error))?;
+    let tree = json::read(value).map_err(|error| failed(&error))?;
+    Ok(Submission { tree, sources: Sources::default(), found: Vec::new(), terms })
 }
 
 fn is_fleet(path: &Path) -> bool {
-    path.is_dir() && !path.join("config.toml").exists()
+    path.is_dir() && !["manifest.json", "config.toml", JSON].iter().any(|name| path.join(name).exists())
 }
 
 /// The names of the bundles in a folder.

@@ -9,6 +9,7 @@ use super::Failure;
 use crate::gate::finding::Report;
 use crate::gate::render::Totals;
 use crate::gate::render::human::{self, Style};
+use crate::gate::shown::harmless;
 
 /// When to use colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -87,12 +88,13 @@ fn wants_color(color: Color, stream: &impl anstream::stream::RawStream) -> bool 
     }
 }
 
-/// Says on standard error why a command could not do what it was asked.
+/// Says on standard error why a command could not do what it was asked, which may quote somebody's text.
 pub fn complain(color: Color, message: &str) {
     let stderr = io::stderr();
     let paint = if wants_color(color, &stderr) { AnsiColor::Red.on_default().bold() } else { Paint::new() };
     // Nothing is left to tell it to when standard error is gone.
-    let _ = writeln!(stderr.lock(), "{paint}error{paint:#}: {message}");
+    let message: Vec<_> = message.lines().map(harmless).collect();
+    let _ = writeln!(stderr.lock(), "{paint}error{paint:#}: {}", message.join("\n"));
 }
 
 /// What a build says of a config, in the width of a log.

@@ -7,8 +7,10 @@ use std::path::Path;
 
 use super::DeployError;
 use crate::gate::shown::harmless;
+use crate::gate::{Gate, Submission, Terms};
 use crate::nix::manifest::{FILES, Manifest};
 use crate::nix::trust::{Sha256Hash, nar};
+use crate::tree::json;
 
 /// The largest file of a bundle, in bytes.
 const MAX_BYTES: u64 = 64 << 20;
@@ -87,5 +89,17 @@ impl Bundle {
         }
         let nar = nar::digest(folder).map_err(|error| no_bundle(error.to_string()))?.hash;
         Ok(Self { files, manifest, nar })
+    }
+
+    /// The version of the schema that its config is written for, before it is brought up to date. One that names none is for that of
+    /// the gate.
+    pub fn version(&self, gate: &Gate) -> Option<u64> {
+        let current = gate.version()?;
+        let config = self.files.iter().find(|file| file.name.starts_with("config."))?;
+        let tree = match config.name.as_str() {
+            "config.json" => json::read(serde_json::from_slice(&config.bytes).ok()?).ok()?,
+            name => Submission::bytes(name.to_owned(), config.bytes.clone(), Terms::default()).tree,
+        };
+        gate.version_of(&tree).or(Some(current))
     }
 }

@@ -227,6 +227,7 @@ fn cure(generations: &Generations<'_>, number: u64) -> Result<Option<Complaint>,
 /// What can be known of a generation whose record is lost.
 fn another_record(generations: &Generations<'_>, number: u64) -> Result<Record, DeployError> {
     let bundle = Bundle::read(&generations.folder(number))?;
+    let version = generations.gate().and_then(|gate| bundle.version(gate));
     let counts = generations.current()? == Some(number);
     Ok(Record {
         generation: number,
@@ -238,7 +239,7 @@ fn another_record(generations: &Generations<'_>, number: u64) -> Result<Record, 
         time: Timestamp::now(),
         who: who(),
         nar: bundle.nar.base32(),
-        version: None,
+        version,
         previous: generations.numbers()?.into_iter().rev().find(|other| *other < number),
         restart: Vec::new(),
         result: if counts { Became::Kept } else { Became::Left("its record was lost".to_owned()) },

@@ -9,21 +9,22 @@
 //!   lock                         who is at work
 //! ```
 
-use std::fs::{self, Permissions};
+use std::fs;
 use std::io::{self, ErrorKind};
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use super::bundle::{Bundle, BundleFile};
 use super::disk::{Content, Disk, replace};
 use super::record::{Record, Result as Became};
 use super::{DeployError, lock::Lock};
+use crate::gate::Gate;
 use crate::nix::trust::nar::{self, NarError};
 
 /// The generations of one service on this machine.
 pub struct Generations<'d> {
     root: PathBuf,
     pub(super) disk: &'d dyn Disk,
+    gate: Option<&'d Gate>,
 }
 
 /// What of a generation is not as it was installed.
@@ -51,7 +52,18 @@ impl Damage {
 impl<'d> Generations<'d> {
     /// The generations below `root`, which need not be there.
     pub fn at(root: impl Into<PathBuf>, disk: &'d dyn Disk) -> Self {
-        Self { root: root.into(), disk }
+        Self { root: root.into(), disk, gate: None }
+    }
+
+    /// The same, with the gate of the service: it says for which version of the schema a config is written.
+    #[must_use]
+    pub fn of(self, gate: &'d Gate) -> Self {
+        Self { gate: Some(gate), ..self }
+    }
+
+    /// The gate of the service, where it was given.
+    pub fn gate(&self) -> Option<&Gate> {
+        self.gate
     }
 
     /// Where they are.
@@ -108,16 +120,25 @@ impl<'d> Generations<'d> {
     ///
     /// Somebody is at work, or the folders cannot be made.
     pub fn lock(&self, what: &str) -> Result<Lock, DeployError> {
-        let all = self.all();
-        if !all.is_dir() {
-            fs::create_dir_all(&all).map_err(|error| DeployError::io(&all, error))?;
-            for folder in [&self.root, &all] {
-                // The service reads it under a user of its own.
-                fs::set_permissions(folder, Permissions::from_mode(0o755))
-                    .map_err(|error| DeployError::io(folder, error))?;
-            }
-        }
+        self.make_folders()?;
         Lock::take(&self.root.join("lock"), what)
+    }
+
+    /// Makes the folders that are not there, those above included: the service reads through all of them under a user of its own.
+    fn make_folders(&self) -> Result<(), DeployError> {
+        let all = self.all();
+        let missing = all.ancestors().take_while(|folder| !folder.as_os_str().is_empty() && !folder.is_dir());
+        for folder in missing.collect::<Vec<_>>().into_iter().rev() {
+            let above = folder.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            let made = match self.disk.create_folder(folder) {
+                // Somebody else was faster.
+                Err(error) if error.kind() == ErrorKind::AlreadyExists && folder.is_dir() => Ok(()),
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(ErrorKind::NotADirectory.into()),
+                made => made,
+            };
+            made.and_then(|()| self.disk.sync(above)).map_err(|error| DeployError::io(folder, error))?;
+        }
+        Ok(())
     }
 
     /// The file of the lock.
@@ -152,6 +173,12 @@ impl<'d> Generations<'d> {
         let path = self.record_path(generation);
         let record = found(&path, fs::read(&path))?.and_then(|text| serde_json::from_slice(&text).ok());
         Ok(record.filter(|record: &Record| record.generation == generation))
+    }
+
+    /// The version of the schema that the config of a generation is written for.
+    pub fn version(&self, generation: u64, gate: &Gate) -> Option<u64> {
+        gate.version()?;
+        Bundle::read(&self.folder(generation)).ok()?.version(gate)
     }
 
     /// What is wrong with a generation on the disk; nothing when it is whole.

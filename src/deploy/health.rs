@@ -4,7 +4,8 @@ use std::net::{TcpStream, ToSocketAddrs};
 use std::str::FromStr;
 use std::time::Duration;
 
-use super::process::{run, shell};
+use super::process::{program, run, shell};
+use crate::model::url::without_userinfo;
 
 /// A question to a service.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +44,7 @@ impl Probe {
             Self::Http(url) => http(url, patience),
             Self::Tcp(address) => tcp(address, patience),
             Self::Command(command) => {
-                run(&mut shell(command), patience).map(drop).map_err(|error| format!("{command}: {error}"))
+                run(&mut shell(command), patience).map(drop).map_err(|error| format!("{}: {error}", program(command)))
             }
         }
     }
@@ -52,12 +53,21 @@ impl Probe {
 fn http(url: &str, patience: Duration) -> Result<(), String> {
     let agent: ureq::Agent = ureq::Agent::config_builder().timeout_global(Some(patience)).build().into();
     // What is not 200 to 299 is an error of the library's.
-    agent.get(url).call().map(drop).map_err(|error| format!("{url}: {error}"))
+    let shown = shown(url);
+    agent.get(url).call().map(drop).map_err(|error| format!("{shown}: {}", error.to_string().replace(url, &shown)))
+}
+
+/// An address without what may be a secret in it: the user and the query.
+fn shown(url: &str) -> String {
+    let (address, query) = url.find(['?', '#']).map_or((url, ""), |at| url.split_at(at));
+    format!("{}{}", without_userinfo(address), if query.is_empty() { "" } else { "?…" })
 }
 
 fn tcp(address: &str, patience: Duration) -> Result<(), String> {
-    let failed = |error: std::io::Error| format!("{address}: {error}");
-    let mut last = format!("{address}: no such host");
+    // Who writes a user before it is told that this is no host, and not what was written.
+    let shown = address.rsplit_once('@').map_or(address, |(_, host)| host);
+    let failed = |error: std::io::Error| format!("{shown}: {error}");
+    let mut last = format!("{shown}: no such host");
     for address in address.to_socket_addrs().map_err(failed)? {
         match TcpStream::connect_timeout(&address, patience) {
             Ok(_) => return Ok(()),
@@ -87,11 +97,11 @@ mod tests {
         assert_eq!(Probe::Command("exit 0".to_owned()).ask(SHORT), Ok(()));
         assert_eq!(
             Probe::Command("exit 4".to_owned()).ask(SHORT),
-            Err("exit 4: sh ended with exit status: 4".to_owned())
+            Err("exit: sh ended with exit status: 4".to_owned())
         );
         assert_eq!(
             Probe::Command("sleep 9".to_owned()).ask(SHORT),
-            Err("sleep 9: sh did not end within 200 ms".to_owned())
+            Err("sleep: sh did not end within 200 ms".to_owned())
         );
     }
 
@@ -108,5 +118,16 @@ mod tests {
         assert!(
             Probe::Http("http://127.0.0.1:9/".to_owned()).ask(SHORT).unwrap_err().starts_with("http://127.0.0.1:9/: ")
         );
+    }
+
+    #[test]
+    fn neither_user_nor_query_of_an_address_is_said() {
+        for probe in
+            ["http://admin:S3cret@127.0.0.1:9/h?key=S3cret", "http://S3cret@[::1:9/h", "tcp://a:S3cret@127.0.0.1:9"]
+        {
+            let said = probe.parse::<Probe>().unwrap().ask(SHORT).unwrap_err();
+            assert!(!said.contains("S3cret"), "{said}");
+        }
+        assert_eq!(shown("http://a:b@x:9/h?key=c"), "http://***@x:9/h?…");
     }
 }

@@ -1,8 +1,8 @@
 //! One deployment at a time.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, Permissions};
 use std::io::{Read, Seek, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -39,9 +39,10 @@ impl Lock {
     /// Somebody holds it, or it cannot be written.
     pub fn take(path: &Path, what: &str) -> Result<Self, DeployError> {
         let failed = |error| DeployError::io(path, error);
-        // Whoever looks at the state of a node may see who is at work.
-        let open = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o644).open(path);
+        let open = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path);
         let mut file = open.map_err(failed)?;
+        // Whoever looks at the state of a node may see who is at work, whatever the umask is; another owner has said it before.
+        let _ = file.set_permissions(Permissions::from_mode(0o644));
         if !is_taken(&file) {
             return Err(DeployError::Locked { owner: read(&mut file) });
         }

@@ -13,6 +13,7 @@ mod health;
 pub mod interrupt;
 mod link;
 mod lock;
+mod model;
 mod plan;
 mod process;
 mod record;
@@ -124,6 +125,13 @@ pub enum DeployError {
         /// Why.
         reason: String,
     },
+    /// It is a config of another service.
+    OtherModel {
+        /// Its model; none when it was built from a schema alone.
+        built: Option<String>,
+        /// What the gate is of.
+        here: String,
+    },
     /// Nobody who is trusted signed it.
     Untrusted(Untrusted),
     /// A signature is asked for, and there is none that can be read.
@@ -135,6 +143,15 @@ pub enum DeployError {
     },
     /// The gate refused it.
     Refused(Refused),
+    /// The gate refused what a source gave.
+    RefusedSource {
+        /// The report.
+        refused: Refused,
+        /// The folder that it speaks of, which is gone by now.
+        folder: PathBuf,
+        /// The source, which it is to name in its place.
+        source: String,
+    },
     /// It is older than what runs.
     Older {
         /// What makes it older.
@@ -198,6 +215,23 @@ impl DeployError {
     pub(crate) fn io(path: &Path, error: io::Error) -> Self {
         Self::Io { path: path.to_owned(), error }
     }
+
+    /// The same about the source that was brought to `folder`, which nobody finds afterwards.
+    fn about(self, folder: &Path, source: &Source) -> Self {
+        let named = |path: &Path| match path.strip_prefix(folder) {
+            Ok(rest) if rest.as_os_str().is_empty() => source.to_string().into(),
+            Ok(rest) => Path::new(&source.to_string()).join(rest),
+            Err(_) => path.to_owned(),
+        };
+        match self {
+            Self::Io { path, error } => Self::Io { path: named(&path), error },
+            Self::NoBundle { path, reason } => Self::NoBundle { path: named(&path), reason },
+            Self::Refused(refused) => {
+                Self::RefusedSource { refused, folder: folder.to_owned(), source: source.to_string() }
+            }
+            other => other,
+        }
+    }
 }
 
 impl From<Refused> for DeployError {
@@ -222,11 +256,21 @@ impl fmt::Display for DeployError {
             Self::Stopped { signal } => write!(f, "stopped by {signal}; nothing was changed"),
             Self::Source { source, reason } => write!(f, "{source}: {reason}"),
             Self::NoBundle { path, reason } => write!(f, "{} is no bundle: {reason}", path.display()),
+            Self::OtherModel { built, here } => {
+                match built {
+                    Some(built) => write!(f, "it is a bundle of {built}")?,
+                    None => f.write_str("it is a bundle of a schema alone")?,
+                }
+                write!(f, ", and this program is the gate of {here}: deploy it with the program of its own service")
+            }
             Self::Untrusted(untrusted) => untrusted.fmt(f),
             Self::NoSignature { path, reason } => {
                 write!(f, "the node takes signed bundles alone, and {} {reason}", path.display())
             }
             Self::Refused(refused) => refused.fmt(f),
+            Self::RefusedSource { refused, folder, source } => {
+                f.write_str(&refused.to_string().replace(&folder.display().to_string(), source))
+            }
             Self::Older { reason } => write!(f, "{reason}; --allow-downgrade takes it all the same"),
             Self::NeverRan { generation, result } => write!(
                 f,

@@ -13,6 +13,9 @@ use super::interrupt;
 /// The longest output that is read, in bytes.
 const MOST: u64 = 1 << 20;
 
+/// What stands between how a program ended and the last line of what it said of that.
+const SAYING: &str = ", saying: ";
+
 /// What a program prints. One that takes longer than `patience`, or is waited for when a signal comes, is ended with all that it
 /// started.
 ///
@@ -53,10 +56,10 @@ fn wait(command: &mut Command, patience: Duration, end: impl Fn(&mut Child)) -> 
             Some(status) if status.success() => return Ok(text(out)),
             Some(status) => {
                 let said = text(err);
-                let last = said.lines().rfind(|line| !line.trim().is_empty());
+                let last = reason(&said);
                 return Err(format!(
                     "{name} ended with {status}{}",
-                    last.map(|line| format!(": {line}")).unwrap_or_default()
+                    last.map(|line| format!("{SAYING}{line}")).unwrap_or_default()
                 ));
             }
             None => {}
@@ -77,6 +80,31 @@ pub fn shell(command: &str) -> Command {
     let mut shell = Command::new("sh");
     shell.args(["-c", command]);
     shell
+}
+
+/// The line that says why a program failed: the last one, but git has advice below its own.
+fn reason(said: &str) -> Option<&str> {
+    let lines: Vec<&str> = said.lines().filter(|line| !line.trim().is_empty()).collect();
+    let at = match lines.iter().position(|line| line.starts_with("fatal: ")) {
+        // What ssh said stands above it.
+        Some(at) if at > 0 && lines[at] == "fatal: Could not read from remote repository." => at - 1,
+        Some(at) => at,
+        None => lines.len().checked_sub(1)?,
+    };
+    lines.get(at).copied()
+}
+
+/// The program that a command of the shell begins with: its arguments and variables may hold secrets.
+pub fn program(command: &str) -> &str {
+    let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-+./".contains(&byte));
+    let sets = |word: &&str| word.split_once('=').is_some_and(|(name, value)| plain(name) && plain(value));
+    let first = command.split_whitespace().find(|word| !sets(word));
+    first.filter(|word| plain(word)).unwrap_or("a command")
+}
+
+/// Why something failed, without what a program said of it: for what everybody may read.
+pub fn noted(reason: &str) -> &str {
+    reason.split(SAYING).next().unwrap_or_default()
 }
 
 fn text(mut file: File) -> String {
@@ -102,10 +130,37 @@ mod tests {
     fn how_it_failed_is_said() {
         assert_eq!(
             run(&mut shell("echo a >&2; echo b >&2; exit 3"), LONG),
-            Err("sh ended with exit status: 3: b".to_owned())
+            Err("sh ended with exit status: 3, saying: b".to_owned())
         );
         let missing = run(&mut Command::new("/nowhere/program"), LONG).unwrap_err();
         assert_eq!(missing, "/nowhere/program: No such file or directory (os error 2)");
+    }
+
+    #[test]
+    fn why_git_failed_stands_above_its_advice() {
+        let advice = "\nPlease make sure you have the correct access rights\nand the repository exists.\n";
+        let local = format!("fatal: 'x' is no repository\nfatal: Could not read from remote repository.\n{advice}");
+        assert_eq!(reason(&local), Some("fatal: 'x' is no repository"));
+        let far = format!("ssh: no such host\nfatal: Could not read from remote repository.\n{advice}");
+        assert_eq!(reason(&far), Some("ssh: no such host"));
+        assert_eq!((reason("a\nb\n\n"), reason("\n")), (Some("b"), None));
+    }
+
+    #[test]
+    fn of_a_command_only_the_program_is_named() {
+        for (command, named) in [
+            ("curl -H 'Authorization: Bearer T0KEN' http://x", "curl"),
+            ("  /usr/bin/check-it T0KEN", "/usr/bin/check-it"),
+            ("TOKEN=T0KEN LEVEL=2 curl x", "curl"),
+            ("TOKEN='a T0KEN' curl x", "a command"),
+            ("TOKEN=a\\ T0KEN curl x", "a command"),
+            ("TOKEN=T0KEN", "a command"),
+            ("(T0KEN)", "a command"),
+        ] {
+            assert_eq!(program(command), named, "{command}");
+        }
+        assert_eq!(noted("sh ended with exit status: 3, saying: T0KEN, saying: b"), "sh ended with exit status: 3");
+        assert_eq!(noted("x: no such host"), "x: no such host");
     }
 
     #[test]

@@ -26,7 +26,7 @@ pub struct Record {
     pub who: String,
     /// The SHA-256 of its NAR, in the base 32 of Nix.
     pub nar: String,
-    /// The version of the schema that its config is written for, where it has one.
+    /// The version of the schema that its config is written for, before it is brought up to date; none where the schema has none.
     pub version: Option<u64>,
     /// The generation that ran before; none for the first.
     pub previous: Option<u64>,

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::process::{run, shell};
+use super::process::{program, run, shell};
 
 /// How a service is told.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -55,7 +55,7 @@ impl Reload {
             Self::PidFile(path) => format!("SIGHUP to the process in {}", path.display()),
             Self::MainPid(unit) => format!("SIGHUP to {unit}"),
             Self::Unit(unit) => format!("systemctl reload {unit}"),
-            Self::Command(command) => command.clone(),
+            Self::Command(command) => program(command).to_owned(),
         }
     }
 
@@ -94,7 +94,7 @@ mod tests {
         let missing = Reload::PidFile("/nowhere/pid".into()).tell(LONG).unwrap_err();
         assert_eq!(missing, "/nowhere/pid: No such file or directory (os error 2)");
         let failed = Reload::Command("echo the reason >&2; exit 3".to_owned()).tell(LONG).unwrap_err();
-        assert_eq!(failed, "sh ended with exit status: 3: the reason");
+        assert_eq!(failed, "sh ended with exit status: 3, saying: the reason");
         assert_eq!(Reload::Command("true".to_owned()).tell(LONG), Ok(()));
     }
 }

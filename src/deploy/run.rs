@@ -11,11 +11,14 @@ use super::doctor::{self, Complaint};
 use super::generations::Generations;
 use super::health::Probe;
 use super::lock::who;
+use super::model;
 use super::plan::Plan;
+use super::process::noted;
 use super::record::{Record, Result as Became};
 use super::reload::Reload;
 use super::source::{Resolved, Source};
 use super::{DeployError, Step, interrupt};
+use crate::gate::Gate;
 use crate::layer::{Given, Loaded, Loader};
 use crate::nix::trust::{PathInfo, Trust};
 
@@ -192,18 +195,13 @@ impl Run<'_, '_> {
             Ok((resolved, says))
         })?;
         let (bundle, signer) = self.step(Step::Verify, |run| {
-            let bundle = Bundle::read(&folder)?;
+            let bundle = Bundle::read(&folder).map_err(|error| error.about(&folder, &run.deployment.source))?;
             let signer = run.signer(&folder, &resolved)?;
             let says = signer.as_ref().map_or("digests are right".to_owned(), |signer| format!("signed by {signer}"));
             Ok(((bundle, signer), says))
         })?;
         let (record, plan) = self.step(Step::Gate, |run| {
-            let (record, plan, warnings) = run.gate(&folder, &bundle, resolved.what.clone(), signer)?;
-            let says = match warnings {
-                0 => "admitted".to_owned(),
-                1 => "admitted with a warning".to_owned(),
-                count => format!("admitted with {count} warnings"),
-            };
+            let (record, plan, says) = run.gate(&folder, &bundle, resolved.what.clone(), signer)?;
             Ok(((record, plan), says))
         })?;
         doctor::doubts(self.generations)?.into_iter().for_each(|complaint| (self.tell)(Progress::Found(complaint)));
@@ -244,14 +242,16 @@ impl Run<'_, '_> {
         bundle: &Bundle,
         resolved: String,
         signer: Option<String>,
-    ) -> Result<(Record, Plan, usize), DeployError> {
+    ) -> Result<(Record, Plan, String), DeployError> {
         let loader = (self.deployment.loader)(folder);
-        let loaded = loader.load(&Given::default())?;
+        model::refuse_another(&bundle.manifest, loader.gate())?;
+        let refused = |refused| DeployError::Refused(refused).about(folder, &self.deployment.source);
+        let loaded = loader.load(&Given::default()).map_err(refused)?;
         let base = self.generations.base()?;
         let running = base.and_then(|number| self.running(number));
-        let version = loader.gate().version_of(&loaded.tree);
+        let version = bundle.version(loader.gate());
         if !self.deployment.allow_downgrade {
-            self.refuse_older(bundle, version)?;
+            self.refuse_older(bundle, version, loader.gate())?;
         }
         let plan = Plan::of(loader.gate(), running.as_ref(), &loaded);
         let record = Record {
@@ -269,7 +269,8 @@ impl Run<'_, '_> {
             restart: plan.restart(),
             result: Became::Activating,
         };
-        Ok((record, plan, loaded.report.warnings()))
+        let other = model::is_of_another_schema(&bundle.manifest, loader.gate());
+        Ok((record, plan, admitted(loaded.report.warnings(), other)))
     }
 
     /// What a generation is on this node now. One that no longer loads has nothing to compare with.
@@ -278,9 +279,10 @@ impl Run<'_, '_> {
     }
 
     /// Refuses a config for an older version of the schema, and a bundle that ran before the one that runs.
-    fn refuse_older(&self, bundle: &Bundle, version: Option<u64>) -> Result<(), DeployError> {
+    fn refuse_older(&self, bundle: &Bundle, version: Option<u64>, gate: &Gate) -> Result<(), DeployError> {
         let Some(record) = self.base()? else { return Ok(()) };
-        if let (Some(new), Some(running)) = (version, record.version)
+        let running = record.version.or_else(|| self.generations.version(record.generation, gate));
+        if let (Some(new), Some(running)) = (version, running)
             && new < running
         {
             let reason = format!("its schema has version {new}, and what runs has version {running}");
@@ -343,7 +345,7 @@ impl Run<'_, '_> {
     fn roll_back(&mut self, record: &mut Record, step: Step, reason: String) -> DeployError {
         (self.tell)(Progress::Begins(Step::RollBack));
         let began = Instant::now();
-        record.result = Became::RolledBack(format!("{}: {reason}", step.name()));
+        record.result = Became::RolledBack(format!("{}: {}", step.name(), noted(&reason)));
         let target = self.generations.way_back(record.previous, record.generation).unwrap_or(record.previous);
         let back = Back::to(self.generations, target, record.previous);
         let unsure = match self.generations.swap_back(target) {
@@ -366,4 +368,14 @@ impl Run<'_, '_> {
         });
         DeployError::RolledBack { step, reason, back, trouble }
     }
+}
+
+fn admitted(warnings: usize, other_schema: bool) -> String {
+    let with = match warnings {
+        0 => String::new(),
+        1 => " with a warning".to_owned(),
+        count => format!(" with {count} warnings"),
+    };
+    let note = if other_schema { "; built with another schema than this program's" } else { "" };
+    format!("admitted{with}{note}")
 }

@@ -1,14 +1,19 @@
 //! Where a bundle comes from: a folder, a path or result of Nix, a tar, a revision of a git repository.
 
+use std::borrow::Cow;
 use std::fmt;
-use std::fs::{self, File};
+use std::fs::{self, File, Permissions};
 use std::io::Read;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Component, Path, PathBuf};
 use std::process::Command;
 use std::str::FromStr;
 use std::time::Duration;
 
+use tar::EntryType;
+
 use super::{DeployError, process};
+use crate::model::url::without_userinfo;
 use crate::nix::trust::signature_file;
 
 /// A source of a bundle.
@@ -88,7 +93,7 @@ impl fmt::Display for Source {
                 let parts = [("ref", reference.clone()), ("rev", revision.clone()), ("dir", folder)];
                 let parts: Vec<String> =
                     parts.into_iter().filter_map(|(key, value)| Some(format!("{key}={}", value?))).collect();
-                let url = crate::model::url::without_userinfo(url);
+                let url = without_userinfo(url);
                 write!(f, "git+{url}{}{}", if parts.is_empty() { "" } else { "?" }, parts.join("&"))
             }
         }
@@ -122,7 +127,11 @@ impl Source {
                 let what = fs::canonicalize(path).unwrap_or_else(|_| path.clone()).display().to_string();
                 Ok(Resolved { what, signature: Some(signature_file(path, path)) })
             }
-            Self::Git { .. } => self.fetch_git(folder, signed).map_err(failed),
+            Self::Git { url, .. } => {
+                // What git says may name the repository as it was given.
+                let hidden = |reason: String| reason.replace(url, &without_userinfo(url));
+                self.fetch_git(folder, signed).map_err(|reason| failed(hidden(reason)))
+            }
         }
     }
 
@@ -131,12 +140,21 @@ impl Source {
         let scratch = tempfile::tempdir().map_err(|error| error.to_string())?;
         let git = |arguments: &[&str]| git(scratch.path(), arguments);
         git(&["init", "--quiet", "--bare"])?;
+        let url = from_here(url).map_err(|error| error.to_string())?;
+        let url = url.as_ref();
         let wanted = reference.as_deref().or(revision.as_deref()).unwrap_or("HEAD");
         let shallow = git(&["fetch", "--quiet", "--depth=1", "--no-tags", url, wanted]);
         let here = |revision: &String| git(&["cat-file", "-e", &format!("{revision}^{{commit}}")]).is_ok();
         if shallow.is_err() || !revision.as_ref().is_none_or(here) {
             // A server may not hand out a commit alone, and a branch may be ahead of it: its history has it then.
-            git(&["fetch", "--quiet", url, reference.as_deref().unwrap_or("+refs/heads/*:refs/confgate/*")])?;
+            let wanted = reference.as_deref().unwrap_or("+refs/heads/*:refs/confgate/*");
+            let mut fetch = vec!["fetch", "--quiet", "--no-tags"];
+            // Git refuses this of a history that is whole.
+            if git(&["rev-parse", "--is-shallow-repository"])?.trim() == "true" {
+                fetch.push("--unshallow");
+            }
+            fetch.extend([url, wanted]);
+            git(&fetch)?;
         }
         let commit = match revision {
             Some(revision) => git(&["rev-parse", "--verify", "--quiet", &format!("{revision}^{{commit}}")])
@@ -161,6 +179,17 @@ impl Source {
         unpack(file, folder)?;
         Ok(Resolved { what: commit, signature: None })
     }
+}
+
+/// A repository as git finds it from another folder: a relative path is the caller's.
+fn from_here(url: &str) -> std::io::Result<Cow<'_, str>> {
+    // As git tells paths from `host:path` and from URLs.
+    let is_path = url.find(':').is_none_or(|colon| url[..colon].contains('/'));
+    if !is_path {
+        return Ok(url.into());
+    }
+    let path = std::path::absolute(url)?;
+    Ok(path.into_os_string().into_string().map_or(url.into(), Cow::Owned))
 }
 
 /// What git says. A server that does not answer is not waited for without an end.
@@ -202,10 +231,16 @@ fn unpack(file: impl Read, folder: &Path) -> Result<(), String> {
     let mut count = 0;
     for entry in archive.entries().map_err(|error| error.to_string())? {
         let mut entry = entry.map_err(|error| error.to_string())?;
-        if !matches!(entry.header().entry_type(), tar::EntryType::Regular) {
-            continue;
-        }
         let path = entry.path().map_err(|error| error.to_string())?.into_owned();
+        match entry.header().entry_type() {
+            EntryType::Regular => {}
+            // Git writes which commit it packed.
+            EntryType::Directory | EntryType::XGlobalHeader => continue,
+            EntryType::Symlink | EntryType::Link => {
+                return Err(format!("{} is a link, and a bundle holds files", path.display()));
+            }
+            _ => return Err(format!("{} is no file of a bundle", path.display())),
+        }
         let steps: Vec<&std::ffi::OsStr> = path
             .components()
             .filter(|step| !matches!(step, Component::CurDir))
@@ -225,6 +260,9 @@ fn unpack(file: impl Read, folder: &Path) -> Result<(), String> {
         }
         let mut file = File::create(&target).map_err(|error| error.to_string())?;
         std::io::copy(&mut entry, &mut file).map_err(|error| error.to_string())?;
+        // It is signed whether a file may be run.
+        let mode = if entry.header().mode().is_ok_and(|mode| mode & 0o100 != 0) { 0o700 } else { 0o600 };
+        file.set_permissions(Permissions::from_mode(mode)).map_err(|error| error.to_string())?;
     }
     if count == 0 { Err("there is no file in it".to_owned()) } else { Ok(()) }
 }

@@ -211,6 +211,76 @@ fn an_older_bundle_is_taken_only_when_that_is_said() {
 }
 
 #[test]
+fn a_bundle_for_an_older_version_of_the_schema_is_taken_only_when_that_is_said() {
+    let node = Node::new();
+    node.deploy(&node.bundle("one", 10)).unwrap();
+    let old = bundle(node.0.path(), "old", &format!("version = 0\n{}", peers(20)));
+    let refused = || node.deploy(&old).unwrap_err().to_string();
+    let older = "its schema has version 0, and what runs has version 1; --allow-downgrade takes it all the same";
+    assert_eq!(refused(), older);
+    let gate = loader(Path::new("")).gate().clone();
+    let generations = node.generations(&Real);
+    // A record that does not know its version: it is looked for in the config.
+    generations.write_record(&Record { version: None, ..generations.record(1).unwrap().unwrap() }).unwrap();
+    assert_eq!(refused(), older);
+    fs::remove_file(node.root().join("generations/1.json")).unwrap();
+    examine(&node.generations(&Real).of(&gate), true).unwrap();
+    assert_eq!((generations.record(1).unwrap().unwrap().version, refused()), (Some(1), older.to_owned()));
+    let taken = Deployment { allow_downgrade: true, ..deployment(&old) };
+    assert_eq!(taken.run(&generations, &mut |_| {}).unwrap().generation, Some(2));
+    // As it was written, and not what the loader made of it.
+    assert_eq!((generations.record(2).unwrap().unwrap().version, node.runs()), (Some(0), Some(20)));
+    node.deploy(&node.bundle("three", 30)).unwrap();
+}
+
+/// Writes into the manifest of a bundle.
+fn retold(bundle: &Path, model: serde_json::Value, schema: &str) {
+    let path = bundle.join("manifest.json");
+    let mut manifest: serde_json::Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    manifest["model"] = model;
+    manifest["digests"]["schema"] = schema.into();
+    fs::write(path, manifest.to_string()).unwrap();
+}
+
+#[test]
+fn a_bundle_of_another_service_is_refused_however_its_keys_fit() {
+    let node = Node::new();
+    let source = node.bundle("one", 10);
+    let gate = loader(Path::new("")).gate().clone();
+    let schema = Sha256Hash::of(crate::nix::bundle::document(gate.schema()).as_bytes()).hexadecimal();
+    let refused = || node.deploy(&source).unwrap_err().to_string();
+    let here = ", and this program is the gate of bitcraps: deploy it with the program of its own service";
+    retold(&source, "otherservice".into(), &schema);
+    assert_eq!(refused(), format!("it is a bundle of otherservice{here}"));
+    retold(&source, serde_json::Value::Null, "");
+    assert_eq!(refused(), format!("it is a bundle of a schema alone{here}"));
+    assert_eq!(node.runs(), None);
+    // The model's own schema may have been used without the model.
+    retold(&source, serde_json::Value::Null, &schema);
+    node.deploy(&source).unwrap();
+}
+
+#[test]
+fn that_a_bundle_was_built_with_another_schema_is_said() {
+    let node = Node::new();
+    let source = node.bundle("one", 10);
+    let gate = loader(Path::new("")).gate().clone();
+    let schema = Sha256Hash::of(crate::nix::bundle::document(gate.schema()).as_bytes()).hexadecimal();
+    let note = "admitted; built with another schema than this program's";
+    for (schema, expected) in [(schema.as_str(), "admitted"), (&"0".repeat(64), note)] {
+        retold(&source, "bitcraps".into(), schema);
+        let mut says = None;
+        let mut tell = |progress| {
+            if let Progress::Done(Step::Gate, _, said) = progress {
+                says = Some(said);
+            }
+        };
+        deployment(&source).rehearse(&node.generations(&Real), &mut tell).unwrap();
+        assert_eq!(says.as_deref(), Some(expected));
+    }
+}
+
+#[test]
 fn old_generations_go_and_never_the_one_before() {
     let node = Node::new();
     for count in 10..20 {
@@ -255,13 +325,13 @@ fn a_service_that_is_not_well_has_its_config_of_before_again() {
     };
     let mut seen = Vec::new();
     let error = failing.run(&node.generations(&Real), &mut |progress| seen.push(progress)).unwrap_err();
-    assert_eq!(error.to_string(), "health failed: exit 7: sh ended with exit status: 7; generation 1 is back");
+    assert_eq!(error.to_string(), "health failed: exit: sh ended with exit status: 7; generation 1 is back");
     assert_eq!(node.runs(), Some(10));
     // It is told of both: of the new config, and of the old one again.
     assert_eq!(fs::read_to_string(log).unwrap(), format!("{}{}", peers(20), peers(10)));
     assert!(matches!(seen.last(), Some(Progress::Done(Step::RollBack, ..))));
     let result = node.generations(&Real).record(2).unwrap().unwrap().result;
-    assert_eq!(result.words(), "rolled back: health: exit 7: sh ended with exit status: 7");
+    assert_eq!(result.words(), "rolled back: health: exit: sh ended with exit status: 7");
 }
 
 #[test]

@@ -16,6 +16,8 @@ use crate::tree::{Node, Origin, Path, Segment, Sources, json};
 pub struct Judge {
     /// [`Model::NAME`].
     pub name: &'static str,
+    /// Whether there is a type; else the name is that of a service with a schema alone.
+    pub typed: bool,
     /// [`Model::ENV_PREFIX`].
     pub env_prefix: &'static str,
     /// [`Model::aliases`].
@@ -82,6 +84,7 @@ impl Judge {
         });
         Self {
             name: M::NAME,
+            typed: true,
             env_prefix: M::ENV_PREFIX,
             aliases: M::aliases(),
             migrations: M::migrations(),
@@ -93,7 +96,7 @@ impl Judge {
     /// The judge of a service that has no type, and no rules: it admits what the schema does.
     pub fn without_type(name: &'static str, env_prefix: &'static str) -> Self {
         let run = |_: &Node| Ok(Verdict { config: Box::new(Untyped), broken: Vec::new() });
-        Self { name, env_prefix, aliases: &[], migrations: &[], rules: Vec::new(), run }
+        Self { name, typed: false, env_prefix, aliases: &[], migrations: &[], rules: Vec::new(), run }
     }
 
     /// Makes the typed config and runs the rules. Values with findings of their own, and references that are not

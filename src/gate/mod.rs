@@ -167,6 +167,11 @@ impl Gate {
         self.judge.as_ref().map(|judge| judge.name)
     }
 
+    /// Whether that is a config type of this program, and not a name beside a schema.
+    pub fn has_type(&self) -> bool {
+        self.judge.as_ref().is_some_and(|judge| judge.typed)
+    }
+
     /// What environment variables of the model begin with, for a gate that has one.
     pub fn env_prefix(&self) -> Option<&'static str> {
         self.judge.as_ref().map(|judge| judge.env_prefix)

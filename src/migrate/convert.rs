@@ -63,7 +63,12 @@ pub fn scale(node: &Node, times: i64, per: i64) -> Converted {
             Some(_) => Not(format!("is no multiple of {per}")),
             None => Not(format!("is too large to be multiplied by {times}")),
         },
-        Value::Float(count) => To(Value::Float(count * times as f64 / per as f64)),
+        Value::Float(count) => match count * times as f64 / per as f64 {
+            scaled if count.is_finite() && !scaled.is_finite() => {
+                Not(format!("is too large to be multiplied by {times}"))
+            }
+            scaled => To(Value::Float(scaled)),
+        },
         _ => unless_reference(node),
     }
 }
@@ -147,6 +152,9 @@ mod tests {
         assert_eq!(not(to_number(&text("500ms"), Unit::Seconds)), "is no whole number of seconds");
         assert_eq!(not(scale(&number(10), 1, 1024)), "is no multiple of 1024");
         assert_eq!(not(scale(&number(i64::MAX), 1024, 1)), "is too large to be multiplied by 1024");
+        for large in [f64::MAX, f64::MIN] {
+            assert_eq!(not(scale(&Node::bare(Value::Float(large)), 1024, 1)), "is too large to be multiplied by 1024");
+        }
         let reference = "holds a reference, and what that stands for is not known";
         assert_eq!(not(scale(&text("${SIZE}"), 1024, 1)), reference);
         assert_eq!(not(map(&text("${LEVEL}"), [].into_iter())), reference);

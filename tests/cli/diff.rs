@@ -101,3 +101,25 @@ fn diff_of_a_file_that_is_no_toml_is_trouble() {
     let said = run_in(files.path(), &["diff", "old.toml", "new.toml"]);
     assert_eq!((said.code, said.err.as_str()), (2, "error: old.toml: not TOML\n"));
 }
+
+#[test]
+fn diff_of_two_bundles_in_json_says_what_changes() {
+    let files = folder(&[
+        ("j1/config.json", r#"{ "network": { "listen_port": 4000 } }"#),
+        ("j1/manifest.json", "{}"),
+        ("j2/config.json", r#"{ "network": { "listen_port": 4001 } }"#),
+        ("j2/manifest.json", "{}"),
+        ("text/config.toml", "network.listen_port = 4001\n"),
+        ("text/manifest.json", "{}"),
+        ("broken/config.json", "{"),
+        ("broken/manifest.json", "{}"),
+    ]);
+    let diff = |old: &str, new: &str| run_in(files.path(), &["diff", old, new]);
+    let changed = "network.listen_port  4000 → 4001  (restart)\n1 change, 1 of them only after a restart\n";
+    assert_eq!((diff("j1", "j2").out.as_str(), diff("j1", "text").out.as_str()), (changed, changed));
+    assert_eq!(diff("j2", "text").out, "no change\n");
+    let broken = diff("j1", "broken");
+    assert!(broken.code == 2 && broken.err.starts_with("error: broken/config.json: not JSON: "), "{}", broken.err);
+    // The bundles of a folder are compared as well.
+    assert_eq!(run_in(files.path(), &["diff", ".", "."]).code, 0);
+}

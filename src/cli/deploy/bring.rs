@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::{Place, Service, outcome};
+use super::{Place, Service, harmless_lines, outcome};
 use crate::cli::output::Output;
 use crate::cli::{DONE, Failure, change};
 use crate::deploy::{Deployed, Deployment, Plan, Progress, Source, Step, interrupt};
 use crate::gate::Gate;
 use crate::gate::render::count;
+use crate::gate::shown::harmless;
 use crate::model;
 use crate::nix::trust::{PublicKey, Trust};
 
@@ -88,7 +89,7 @@ impl Deploy {
                 Ok(DONE)
             }
             Err(error) => {
-                output.put(&format!("\n{error}\n"))?;
+                output.put(&harmless_lines(&format!("\n{error}\n")))?;
                 outcome(error)
             }
         }
@@ -108,7 +109,7 @@ fn written_all(before: Result<(), Failure>, output: &mut Output, progress: &Prog
 pub fn line(progress: &Progress) -> Option<String> {
     let row = |mark: &str, step: &Step, took: &Duration, says: &str| {
         // A report stands below the steps, whole.
-        let says = says.lines().next().unwrap_or_default();
+        let says = harmless(says.lines().next().unwrap_or_default());
         format!("{mark} {:<9} {:>6} ms  {says}\n", step.name(), took.as_millis())
     };
     match progress {

@@ -22,7 +22,7 @@ pub struct Doctor {
 impl Doctor {
     pub fn run(self, output: &mut Output, model: &dyn Fn() -> Gate) -> Result<u8, Failure> {
         let gate = self.place.gate(model)?;
-        let generations = self.place.generations(&gate)?;
+        let generations = self.place.generations(&gate)?.of(&gate);
         let complaints = examine(&generations, self.repair)?;
         complaints.iter().try_for_each(|complaint| output.put(&words(complaint)))?;
         if complaints.is_empty() {

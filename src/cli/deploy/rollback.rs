@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{Place, Service, outcome};
+use super::{Place, Service, harmless_lines, outcome};
 use crate::cli::output::Output;
 use crate::cli::{DONE, Failure};
 use crate::deploy::{Source, go_back, interrupt};
@@ -37,7 +37,7 @@ impl Rollback {
                 Ok(DONE)
             }
             Err(error) => {
-                output.put(&format!("\n{error}\n"))?;
+                output.put(&harmless_lines(&format!("\n{error}\n")))?;
                 outcome(error)
             }
         }

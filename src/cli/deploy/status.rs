@@ -6,12 +6,11 @@ use std::time::Duration;
 use clap::Args;
 use serde_json::json;
 
-use super::Place;
+use super::{Place, harmless_lines};
 use crate::cli::output::{Format, Output};
 use crate::cli::{DONE, Failure, OnThisMachine, REFUSED, change};
 use crate::deploy::{Became, Generations, Lock, Owner, Plan, Planned, Record, running};
 use crate::gate::Gate;
-use crate::gate::shown::harmless;
 use crate::host::Host;
 use crate::layer::{Given, Loader};
 use crate::nix::bundle::document;
@@ -163,8 +162,4 @@ impl Seen {
             None => text,
         }
     }
-}
-
-fn harmless_lines(text: &str) -> String {
-    text.lines().map(|line| format!("{}\n", harmless(line))).collect()
 }

@@ -183,6 +183,40 @@ fn at_every_change(fault: Fault, outcome: impl Fn(&Node, Result<Deployed, Deploy
     unreachable!("a deployment ends")
 }
 
+/// A first deployment, which makes all folders, with something that happens at every change of the disk.
+#[test]
+fn nothing_that_the_first_deployment_makes_is_lost_nor_in_the_way_of_the_next() {
+    for fault in [Fault::Kill, Fault::KillHalfWay, Fault::PowerCut, Fault::Refuse(5)] {
+        for at in 0.. {
+            let node = Node::new();
+            let source = node.bundle("one", 10);
+            let root = node.root().join("below/bitcraps");
+            let faulty = Faulty::new(at, fault);
+            let generations = Generations::at(&root, &faulty);
+            let result = deployment(&source).run(&generations, &mut |_| {});
+            let runs = || {
+                let link = generations.link();
+                link.exists()
+                    .then(|| loader(&link).config::<Config>(&Given::default()).unwrap().0.network.max_connections)
+            };
+            let ended = faulty.count.get() <= at;
+            if ended {
+                result.unwrap();
+                // The power goes after the command: all that it said is on the disk.
+                faulty.lose();
+                assert_eq!(runs(), Some(10), "{fault:?}");
+                assert!(at > 12, "{at}: not every change is seen");
+                break;
+            }
+            assert!([None, Some(10)].contains(&runs()), "{fault:?} at change {at}");
+            let next = Generations::at(&root, &Real);
+            let again = deployment(&source).run(&next, &mut |_| {});
+            again.unwrap_or_else(|error| panic!("{fault:?} at change {at}: {error}"));
+            assert_eq!(runs(), Some(10), "{fault:?} at change {at}");
+        }
+    }
+}
+
 #[test]
 fn killed_at_any_change_of_the_disk_a_whole_generation_counts_before_and_after_the_next_command() {
     let mut changes = BTreeSet::new();

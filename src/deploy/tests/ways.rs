@@ -288,8 +288,6 @@ fn a_state_that_cannot_be_read_is_an_error_and_not_absent() {
     fs::write(&root, "").unwrap();
     let no_directory = format!("{}: Not a directory (os error 20)", root.join("current").display());
     assert_eq!(generations.current().unwrap_err().to_string(), no_directory);
-    assert_eq!(
-        node.deploy(&node.bundle("four", 40)).unwrap_err().to_string().split(": ").last(),
-        no_directory.split(": ").last()
-    );
+    let refused = node.deploy(&node.bundle("four", 40)).unwrap_err().to_string();
+    assert_eq!(refused, format!("{}: not a directory", root.display()));
 }

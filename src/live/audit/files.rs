@@ -10,6 +10,7 @@ use rustix::fs::{FlockOperation, flock};
 use rustix::io::Errno;
 
 use super::AuditError;
+use super::tail::tail;
 
 /// Configs may be nobody else's business.
 const MODE: u32 = 0o600;
@@ -36,7 +37,22 @@ pub(super) fn numbers(path: &Path) -> Result<Vec<u32>, AuditError> {
         numbers.extend(number);
     }
     numbers.sort_unstable();
-    Ok(numbers)
+    Ok(row(numbers))
+}
+
+/// The numbers that a rotation leaves: a row from 1 on, in which one is free where it was cut short. What stands apart from it was
+/// put there by somebody.
+fn row(numbers: Vec<u32>) -> Vec<u32> {
+    numbers.into_iter().zip(1..).take_while(|(number, place)| number - place <= 1).map(|(number, _)| number).collect()
+}
+
+/// Whether a file under the name of an older one is one.
+fn is_trail(path: &Path) -> bool {
+    let read = || {
+        let file = File::open(path)?;
+        tail(&file, file.metadata()?.len())
+    };
+    read().is_ok_and(|tail| tail.is_trail)
 }
 
 /// Opens the file that is written, and makes it if there is none.
@@ -89,17 +105,22 @@ impl Step {
     }
 }
 
-/// What makes room for a new file under the name `path`, when `keep` older files stay.
+/// What makes room for a new file under the name `path`, when `keep` older files stay. A file of something else stays where it is,
+/// and keeps others from its name: when that is the first of them, nothing can be done.
 pub(super) fn rotation(path: &Path, keep: u32) -> Result<Vec<Step>, AuditError> {
     let numbers = numbers(path)?;
     let keep = keep.max(1);
-    let mut steps: Vec<Step> =
-        numbers.iter().filter(|&&number| number > keep).map(|number| Step::Remove(beside(path, number))).collect();
+    let ours = |number: &u32| is_trail(&beside(path, number));
+    let old = numbers.iter().filter(|number| **number > keep && ours(number));
+    let mut steps: Vec<Step> = old.map(|number| Step::Remove(beside(path, number))).collect();
+    let room = numbers.iter().find(|number| **number <= keep && !ours(number)).map_or(keep, |strange| strange - 1);
     // A rotation that was cut short left a number free: what is older than that stays where it is.
-    let taken = (1..keep).zip(&numbers).take_while(|(number, found)| number == *found).count();
+    let taken = (1..room).zip(&numbers).take_while(|(number, found)| number == *found).count();
     for number in (1..=taken).rev() {
         steps.push(Step::Rename { from: beside(path, number), to: beside(path, number + 1) });
     }
-    steps.push(Step::Rename { from: path.to_owned(), to: beside(path, 1) });
+    if room > 0 {
+        steps.push(Step::Rename { from: path.to_owned(), to: beside(path, 1) });
+    }
     Ok(steps)
 }

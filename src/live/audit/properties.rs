@@ -123,8 +123,11 @@ proptest! {
             prop_assert!(judge(text.as_bytes()).is_whole());
             prop_assert_eq!((found.absent, found.is_whole()), (Some(head), false));
         } else if at == 0 {
+            prop_assert_eq!(found.breaks.iter().map(|found| found.defect).collect::<Vec<_>>(), [missing]);
             // As if it was rotated away.
-            prop_assert_eq!((found.begins_at, found.is_whole()), (2, true));
+            let older = Reader::of([("audit.jsonl.1", text.as_bytes()), ("audit.jsonl", b"")]);
+            let rotated = Verdict::of(older, None).unwrap();
+            prop_assert_eq!((rotated.begins_at, rotated.is_whole()), (2, true));
         } else {
             prop_assert_eq!(found.breaks.iter().map(|found| found.defect).collect::<Vec<_>>(), [missing]);
             prop_assert_eq!(found.breaks[0].number, at as u64 + 1);

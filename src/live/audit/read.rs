@@ -40,6 +40,7 @@ pub struct Reading {
 #[derive(Debug)]
 pub struct Reader<R> {
     files: VecDeque<(Arc<Path>, BufReader<R>)>,
+    rotated: bool,
     number: u64,
     line: Vec<u8>,
 }
@@ -59,21 +60,29 @@ impl Reader<io::Take<File>> {
                 break;
             }
         }
-        Ok(Self::over(opened.into_iter().map(|file| (file.path, file.file.take(file.length)))))
+        let rotated = opened.iter().any(|file| file.path != path);
+        Ok(Self::over(opened.into_iter().map(|file| (file.path, file.file.take(file.length))), rotated))
     }
 }
 
 impl<'b> Reader<&'b [u8]> {
     /// The lines of files that are in memory, oldest first.
     pub fn of<P: Into<PathBuf>>(files: impl IntoIterator<Item = (P, &'b [u8])>) -> Self {
-        Self::over(files.into_iter().map(|(path, bytes)| (path.into(), bytes)))
+        let files: Vec<(PathBuf, &[u8])> = files.into_iter().map(|(path, bytes)| (path.into(), bytes)).collect();
+        let rotated = files.len() > 1;
+        Self::over(files.into_iter(), rotated)
     }
 }
 
 impl<R: Read> Reader<R> {
-    fn over(files: impl Iterator<Item = (PathBuf, R)>) -> Self {
+    fn over(files: impl Iterator<Item = (PathBuf, R)>, rotated: bool) -> Self {
         let files = files.map(|(path, bytes)| (path.into(), BufReader::new(bytes))).collect();
-        Self { files, number: 0, line: Vec::new() }
+        Self { files, rotated, number: 0, line: Vec::new() }
+    }
+
+    /// Whether there are older files than the one that is written. A rotation leaves at least one.
+    pub fn rotated(&self) -> bool {
+        self.rotated
     }
 
     /// How many files are not read to their end yet.

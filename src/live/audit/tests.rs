@@ -286,9 +286,55 @@ fn a_trail_that_somebody_took_away_goes_on_under_its_name() {
     trail.append(&[entry(0)]).unwrap();
     fs::rename(&path, folder.path().join("elsewhere")).unwrap();
     trail.append(&[entry(1)]).unwrap();
+    // Under another name than that of an older file, what was taken away is missing.
     let verdict = verify(&path).unwrap();
-    assert!(verdict.is_whole(), "{verdict:?}");
+    assert_eq!((verdict.breaks[0].number, verdict.breaks[0].defect), (1, Defect::Missing { from: 1, to: 1 }));
     assert_eq!((verdict.begins_at, values(&path)), (2, vec!["1".to_owned()]));
+    fs::rename(folder.path().join("elsewhere"), beside(&path, 1)).unwrap();
+    assert!(verify(&path).unwrap().is_whole());
+}
+
+#[test]
+fn the_oldest_lines_of_a_trail_that_was_never_rotated_are_missed() {
+    let (_folder, path) = place();
+    write(&path, ROOMY, 0..10);
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.split_inclusive('\n').skip(4).collect::<String>()).unwrap();
+    let verdict = verify(&path).unwrap();
+    assert_eq!(
+        verdict.breaks[0].to_string().replace(path.to_str().unwrap(), "PATH"),
+        "PATH:1: lines 1 to 4 of the trail are missing before it"
+    );
+    assert_eq!((verdict.breaks.len(), verdict.lines), (1, 6));
+}
+
+#[test]
+fn a_rotation_removes_nothing_that_it_did_not_leave() {
+    let (_folder, path) = place();
+    write(&path, TIGHT, 0..40);
+    let oldest = *numbers(&path).unwrap().last().unwrap();
+    // A copy and a backup, each under a name that could be that of an older file.
+    let (copy, backup) = (beside(&path, 20_261_124), beside(&path, oldest + 1));
+    fs::copy(&path, &copy).unwrap();
+    fs::write(&backup, "my backup").unwrap();
+    write(&path, TIGHT, 40..60);
+    assert!(copy.exists());
+    assert_eq!(fs::read_to_string(&backup).unwrap(), "my backup");
+    fs::remove_file(&backup).unwrap();
+    assert!(verify(&path).unwrap().is_whole());
+}
+
+#[test]
+fn a_file_of_something_else_in_the_way_of_a_rotation_stays_and_no_line_is_lost() {
+    for strange in 1..=TIGHT.keep {
+        let (_folder, path) = place();
+        fs::write(beside(&path, strange), "my backup").unwrap();
+        (1..strange).for_each(|number| fs::write(beside(&path, number), "").unwrap());
+        write(&path, TIGHT, 0..20);
+        assert_eq!(fs::read_to_string(beside(&path, strange)).unwrap(), "my backup");
+        let last = fs::read_to_string(&path).unwrap();
+        assert!(last.contains("\"sequence\":20,"), "{last}");
+    }
 }
 
 #[test]

@@ -167,6 +167,10 @@ impl AuditTrail {
         for step in files::rotation(&self.path, self.limits.keep)? {
             step.run()?;
         }
+        if self.is_as_left()? {
+            // There was no room: better too large than not written.
+            return Ok(());
+        }
         self.file = files::open(&self.path)?;
         self.length = 0;
         files::sync_folder(&self.path)

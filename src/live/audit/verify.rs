@@ -19,7 +19,8 @@ pub struct Verdict {
     pub files: usize,
     /// How many lines are good by themselves.
     pub lines: u64,
-    /// The number of the oldest line. More than 1 means that older files were rotated away, or taken away.
+    /// The number of the oldest line. More than 1 means that older files were rotated away, or taken away; where there is none at
+    /// all, no rotation did that, and it is a break.
     pub begins_at: u64,
     /// The time of the oldest line.
     pub first: Option<Timestamp>,
@@ -121,7 +122,7 @@ impl Verdict {
     /// # Errors
     /// When a file cannot be read.
     pub fn of<R: Read>(reader: Reader<R>, head: Option<Digest>) -> Result<Self, AuditError> {
-        let mut walk = Walk::new(reader.files(), head);
+        let mut walk = Walk::new(reader.files(), reader.rotated(), head);
         for reading in reader {
             walk.step(reading?);
         }
@@ -151,6 +152,8 @@ pub fn verify_against(path: impl AsRef<Path>, head: Digest) -> Result<Verdict, A
 /// What is known on the way through a trail.
 struct Walk {
     verdict: Verdict,
+    /// Whether there are older files, so that even older ones may have been rotated away.
+    rotated: bool,
     /// The good line with the highest number.
     highest: Option<Good>,
     /// How many lines that are not good came after it.
@@ -166,8 +169,8 @@ struct Good {
 }
 
 impl Walk {
-    fn new(files: usize, wanted: Option<Digest>) -> Self {
-        Self { verdict: Verdict { files, ..Verdict::default() }, highest: None, bad: 0, wanted }
+    fn new(files: usize, rotated: bool, wanted: Option<Digest>) -> Self {
+        Self { verdict: Verdict { files, ..Verdict::default() }, rotated, highest: None, bad: 0, wanted }
     }
 
     fn step(&mut self, Reading { file, number, hash, line }: Reading) {
@@ -210,7 +213,14 @@ impl Walk {
         let sequence = line.sequence;
         let Some(before) = &self.highest else {
             let agree = (sequence == 1) == (line.previous == Digest::ZERO) && sequence > 0;
-            return (!agree).then(|| (place.clone(), Defect::Beginning));
+            let first = self.bad.saturating_add(1);
+            return match () {
+                () if !agree => Some((place.clone(), Defect::Beginning)),
+                () if !self.rotated && sequence > first => {
+                    Some((place.clone(), Defect::Missing { from: first, to: sequence - 1 }))
+                }
+                () => None,
+            };
         };
         let next = before.sequence.saturating_add(1);
         // A line that is not good may have had a number, or may have been put in.
