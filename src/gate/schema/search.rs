@@ -30,6 +30,16 @@ impl<'s> View<'s> {
 
     /// The dotted paths at which it, or an alternative of it, names the key `name`, the nearest to the root first.
     pub fn paths_of(self, name: &str) -> Vec<Path> {
+        self.paths(&|key, view| key == name && !view.marked("deprecated"))
+    }
+
+    /// The paths of fields that are still read, and should be written no more.
+    pub fn deprecated(self) -> Vec<Path> {
+        self.paths(&|_, view| view.marked("deprecated") && !view.marked("x-retired"))
+    }
+
+    /// The paths of the fields that are wanted, the nearest to the root first.
+    fn paths(self, wanted: &dyn Fn(&str, View<'s>) -> bool) -> Vec<Path> {
         let mut found = Vec::new();
         let mut level = vec![(Path::root(), self)];
         // A schema that refers to itself has no end.
@@ -40,7 +50,7 @@ impl<'s> View<'s> {
                 next.extend(view.parts().chain(view.alternatives()).map(|part| (path.clone(), part)));
                 for (key, view) in view.fields() {
                     let path = path.key(key);
-                    if key == name && !view.marked("deprecated") && !found.contains(&path) {
+                    if wanted(key, view) && !found.contains(&path) {
                         found.push(path.clone());
                     }
                     next.push((path, view));
@@ -49,29 +59,6 @@ impl<'s> View<'s> {
             level = next;
         }
         found.sort_by_key(|path| path.0.len());
-        found
-    }
-
-    /// The paths of fields that are no longer meant to be written, and still read.
-    pub fn deprecated(self) -> Vec<Path> {
-        let mut found = Vec::new();
-        let mut level = vec![(Path::root(), self)];
-        // A schema that refers to itself has no end.
-        for _ in 0..8 {
-            level.truncate(4096);
-            let mut next = Vec::new();
-            for (path, view) in level {
-                next.extend(view.parts().map(|part| (path.clone(), part)));
-                for (key, view) in view.fields() {
-                    let path = path.key(key);
-                    if view.marked("deprecated") && !view.marked("x-retired") && !found.contains(&path) {
-                        found.push(path.clone());
-                    }
-                    next.push((path, view));
-                }
-            }
-            level = next;
-        }
         found
     }
 
