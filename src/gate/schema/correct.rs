@@ -41,6 +41,13 @@ impl Wrong<'_> {
         if self.view.is_secret() {
             return None;
         }
+        if self.view.hides_value(self.node) {
+            return match text {
+                Some(text) if is_opaque(text) => self.bare(text),
+                _ if self.admits("object") => self.tabled(),
+                _ => None,
+            };
+        }
         match &self.node.value {
             Value::String(text) if self.admits("string") => self.word(text).or_else(|| self.format(text)),
             Value::String(text) => self.bare(text),
@@ -245,7 +252,7 @@ impl Wrong<'_> {
             [_, ..] if self.types() == ["object"] && elements.iter().all(|element| element.as_table().is_some()) => {
                 (!self.nix).then(|| format!("write [{0}] once, not [[{0}]]", self.path))
             }
-            [only] if self.admits_kind(&only.value) => {
+            [only] if self.admits_kind(&only.value) && !self.view.hides_value(only) => {
                 let written = shown::redacted(&write::inline(only)).into_owned();
                 Some(format!("write {written} without brackets"))
             }
