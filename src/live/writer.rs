@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
+use super::caught::caught;
 use super::cause::Cause;
 use super::change::{Change, Field};
 use super::current::{Current, Past, Pending};
@@ -80,7 +81,7 @@ impl<M: Send + Sync + 'static> Shared<M> {
         let started = Instant::now();
         let running = self.current.load_full();
         let cause = Cause::Revert(past.version);
-        let made = keep(&self.loader, Some(&running), past.loaded.as_ref().clone(), None);
+        let made = caught(|| keep(&self.loader, Some(&running), past.loaded.as_ref().clone(), None));
         let reloaded = self.finish(&mut writer, made, cause, started).map_err(RevertError::Refused)?;
         writer.overrides = past.overrides;
         writer.pinned = true;
@@ -114,13 +115,24 @@ impl<M: Send + Sync + 'static> Shared<M> {
         let started = Instant::now();
         let running = self.current.load_full();
         let given = Given { overrides, held: &running.loaded.active };
-        let made = self
-            .loader
-            .load_any(&given)
-            .and_then(|(config, loaded)| keep(&self.loader, Some(&running), loaded, Some(config)));
+        let made = caught(|| {
+            let (config, loaded) = self.loader.load_any(&given)?;
+            keep(&self.loader, Some(&running), loaded, Some(config))
+        });
         let reloaded = self.finish(writer, made, cause, started)?;
         writer.pinned = false;
         Ok(reloaded)
+    }
+
+    /// Does what a reload needs besides the load. That it panicked is said as a refusal, and whoever reloads goes on.
+    pub fn guarded(&self, cause: &Cause, work: impl FnOnce()) {
+        let done = caught(|| {
+            work();
+            Ok(())
+        });
+        if let Err(refused) = done {
+            let _ = self.finish(&mut self.writer(), Err(refused), cause.clone(), Instant::now());
+        }
     }
 
     /// Swaps in what was made, or says why not.
