@@ -206,8 +206,9 @@ fn broken_rule(rule: &RuleInfo, case: &Case<'_>) -> Finding {
     for path in &reads {
         let view = case.view.at(&path.0, case.tree);
         let node = case.tree.get(&path.0);
-        let written = case.sources.resolved.get(path).map(|written| shown::short(&shown::redacted(written)));
-        let says = match written.or_else(|| shown::value(node?, case.hides(path, node?))) {
+        let hidden = node.is_some_and(|node| case.hides(path, node));
+        let written = case.sources.resolved.get(path).map(|written| shown::short(&shown::written(written, hidden)));
+        let says = match written.or_else(|| shown::value(node?, hidden)) {
             Some(value) => format!("{path} is {value}"),
             None => format!("{path} is absent"),
         };

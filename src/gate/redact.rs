@@ -43,11 +43,11 @@ pub fn redacted<'s>(seen: impl Into<Seen<'s>>, node: &Node, path: &Path, sources
 }
 
 fn redact(seen: Seen<'_>, node: &mut Node, path: &Path, sources: &Sources) {
+    let hidden = seen.hides(node);
     if let Some(written) = sources.resolved.get(path) {
-        node.value = Value::String(shown::redacted(written).into_owned());
+        node.value = Value::String(shown::written(written, hidden));
         return;
     }
-    let hidden = seen.hides(node);
     for index in 0.. {
         let segment = match &node.value {
             Value::Table(table) => match table.get_index(index) {

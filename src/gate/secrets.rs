@@ -8,7 +8,7 @@ use super::likely::{self, LIKELY};
 use super::schema::View;
 use crate::model::{Severity, url};
 use crate::parallel;
-use crate::tree::reference;
+use crate::tree::reference::{self, Part};
 use crate::tree::{Node, Origin, Path, Place, Sources, Span, Trail, Value};
 
 /// The rule of plain secrets.
@@ -66,6 +66,9 @@ impl Plain<'_> {
             What::Likely(kind) => return Some(self.likely(kind, sources)),
             What::OtherKind | What::Misplaced => return None,
         };
+        if reference::holds_reference(self.plain_part()) {
+            return Some(self.beside(&message, name, sources, severity));
+        }
         let finding = Finding::new(severity, NO_PLAIN_TEXT, path.clone(), message);
         let finding = finding.at(sources.places(&self.node.origin), "set here");
         let elsewhere = match env_prefix {
@@ -84,6 +87,34 @@ impl Plain<'_> {
                 .note("what Nix renders ends in its store, which everyone can read")
                 .help(format!("{instead} {elsewhere}"))
         })
+    }
+
+    /// The text that stands there, of a URL its password; all of it where that is in a default.
+    fn plain_part(&self) -> &str {
+        let text = self.node.as_str().unwrap_or_default();
+        let passwords = url::passwords(&reference::blanked(text)).into_iter().map(|password| &text[password]);
+        let mut plain = passwords.filter(|part| reference::holds_plain(part));
+        plain.next().filter(|_| self.what == What::Password).unwrap_or(text)
+    }
+
+    /// The finding about plain text in the default of a reference, or beside references that can do without a secret.
+    fn beside(&self, message: &str, name: String, sources: &Sources, severity: Severity) -> Finding {
+        let message = format!("{message}, in the default of a reference or beside it");
+        let finding = Finding::new(severity, NO_PLAIN_TEXT, self.path.clone(), message);
+        let finding = finding.at(sources.places(&self.node.origin), "set here");
+        let named = reference::parts(self.plain_part()).find_map(|part| match part {
+            Part::Reference { name, .. } => name.strip_prefix(reference::SECRET).map(str::to_owned),
+            Part::Text(_) => None,
+        });
+        let name = named.unwrap_or(name);
+        match sources.nix.is_empty() {
+            true => {
+                finding.help(format!("write ${{SECRET_{name}}}, without a default, and give the node all of it there"))
+            }
+            false => finding
+                .note("what Nix renders ends in its store, which everyone can read")
+                .help(format!("write secret \"{name}\", without a default, and give the node all of it there")),
+        }
     }
 
     /// The warning about a text that may be a secret. Whoever knows better accepts it by the name of the rule.
@@ -271,8 +302,17 @@ fn plain_text(secret: bool, text: &str) -> Option<What> {
         return None;
     }
     if secret {
-        return (!reference::holds_reference(text)).then_some(What::Text);
+        return reference::holds_plain(text).then_some(What::Text);
     }
-    let (_, password) = text[url::userinfo(text)?].split_once(':')?;
-    (!password.is_empty() && !reference::holds_reference(password)).then_some(What::Password)
+    holds_password(text).then_some(What::Password)
+}
+
+/// Whether there is a password in plain text in what may be a URL, or in the default of a reference in it.
+fn holds_password(text: &str) -> bool {
+    if !text.contains(['@', '?']) {
+        return false;
+    }
+    let passwords = url::passwords(&reference::blanked(text));
+    let own = passwords.into_iter().any(|password| reference::holds_plain(&text[password]));
+    own || reference::defaults(text).any(|(_, default)| holds_password(default))
 }

@@ -103,7 +103,7 @@ impl Wrong<'_> {
         let mut views = std::iter::once(self.view).chain(self.view.alternatives());
         let format = views.find_map(|view| view.text("format")).and_then(Format::named)?;
         // What is shown mended would show the password with it.
-        if !url::credentials(text).is_empty() {
+        if !url::credentials(text).is_empty() || !url::in_query(text).is_empty() {
             return None;
         }
         if format.name == crate::model::Url::FORMAT && !text.is_empty() && !text.contains("://") {

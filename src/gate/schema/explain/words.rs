@@ -115,7 +115,9 @@ pub(super) fn breach(kind: &Kind, place: &Place<'_>) -> (String, Option<String>)
 /// What the value is, where a line can show it.
 pub(super) fn is(place: &Place<'_>) -> Option<String> {
     if let Some(written) = place.written {
-        return Some(format!("is what {} stands for", shown::short(&shown::redacted(written))));
+        // The secret itself may hide what it stands in.
+        let hidden = place.inside || [place.view, place.stated].into_iter().flatten().any(View::is_secret);
+        return Some(format!("is what {} stands for", shown::short(&shown::written(written, hidden))));
     }
     let node = place.node?;
     if place.is_hidden() && !place.is_secret() {
