@@ -15,6 +15,7 @@ use super::keep::{Kept, keep};
 use super::metrics::Result as Became;
 use super::{Reloaded, RevertError, Shared};
 use crate::gate::Terms;
+use crate::gate::finding::{Finding, Report};
 use crate::gate::redact::{Seen, redacted};
 use crate::layer::profile::POLL;
 use crate::layer::{Given, Kind, Loaded, Loader, Override, Refused};
@@ -147,6 +148,7 @@ impl<M: Send + Sync + 'static> Shared<M> {
             Ok(kept) => {
                 self.refusal.store(None);
                 writer.next_look = kept.loaded.next_look;
+                warn_of_news(&self.current.load().loaded.report, &kept.loaded.report);
                 let reloaded = self.take_over(writer, kept, cause);
                 let became = if reloaded.changed.is_empty() { Became::Unchanged } else { Became::Applied };
                 self.metrics.reloaded(became, started.elapsed());
@@ -238,6 +240,17 @@ impl<M: Send + Sync + 'static> Shared<M> {
             }
         })
         .collect()
+    }
+}
+
+/// Says which warnings of a config the one before did not have: another line is no other warning.
+fn warn_of_news(before: &Report, now: &Report) {
+    let known = |finding: &Finding| {
+        let same = |other: &Finding| (&other.rule, &other.message) == (&finding.rule, &finding.message);
+        before.findings().iter().any(same)
+    };
+    for finding in now.findings().iter().filter(|finding| !known(finding)) {
+        tracing::warn!(rule = finding.rule, "{}", finding.message);
     }
 }
 
