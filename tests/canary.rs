@@ -115,6 +115,80 @@ fn no_command_says_it_in_any_format() {
 }
 
 #[test]
+fn what_stands_in_the_place_of_a_table_with_secrets_is_said_by_nobody() {
+    let good = Machine::new("");
+    for written in [
+        format!("network.turn_servers = '[{{ url = \"turn:a\", password = \"{PART}\" }}]'\n"),
+        format!("network.turn_servers = ['turn:a', 'password={PART}']\n"),
+        format!("network.turn_servers = {{ url = 'turn:a', password = '{PART}' }}\n"),
+        format!("monitoring = 'alert_webhook={PART}'\n"),
+        format!("monitoring = ['{PART}']\n"),
+        format!("[[profiles]]\nname = 'a'\nwhen.feature = 'tournament'\nset.monitoring = 'hook {PART}'\n"),
+    ] {
+        let machine = Machine::new(&written);
+        for format in ["human", "json", "sarif", "github"] {
+            let said = machine.said(&["check", "config/development.toml", "--format", format]);
+            assert!(!said.contains("admitted: "), "{said}");
+            clean(&format!("{format} of {written}"), &said);
+        }
+        let (old, new) = (machine.path().join("config/development.toml"), good.path().join("config/development.toml"));
+        let (old, new) = (old.to_str().unwrap(), new.to_str().unwrap());
+        for arguments in [&["show"][..], &["diff", old, new], &["diff", new, old, "--format", "json"]] {
+            clean(&format!("{arguments:?} of {written}"), &machine.said(arguments));
+        }
+    }
+    for text in
+        [format!("[{{url='turn:a',password='{PART}'"), format!("turn:a,{PART}"), format!("{{password='{PART}'}}")]
+    {
+        let host = good.host(CANARY).variable("BITCRAPS_NETWORK__TURN_SERVERS", &text);
+        let refused = Loader::of::<Config>(host).config::<Config>(&Given::default()).unwrap_err();
+        clean("a refused variable", &format!("{refused} {refused:?}"));
+        let set = format!("network.turn_servers={text}");
+        let said = good.said(&["show", "--set", &set]);
+        assert!(said.contains("network.turn_servers"), "{said}");
+        clean("what is set", &said);
+    }
+}
+
+#[test]
+fn what_stands_beside_a_reference_or_in_the_query_of_a_url_is_said_by_nobody() {
+    for written in [
+        format!("database.url = 'postgresql://node:${{SECRET_NONE:-{PART}}}@db/x'\n"),
+        format!("database.url = 'postgresql://node:{PART}${{SECRET_NONE:-}}@db/x'\n"),
+        format!("database.url = '${{DB_URL:-postgresql://node:{PART}@db/x}}'\n"),
+        format!("database.url = 'postgresql://db/x?user=node&password={PART}'\n"),
+        format!("database.url = 'postgresql://db/x?sslpassword=${{SECRET_NONE:-{PART}}}&user=node'\n"),
+        format!("monitoring.alert_webhook = '${{SECRET_NONE:-https://hooks.example/{PART}}}'\n"),
+        format!("monitoring.alert_webhook = 'https://hooks.example/{PART}${{SECRET_NONE:-}}'\n"),
+        format!("monitoring.alert_webhook = '${{HOOK:-https://hooks.example/{PART}}}'\n"),
+        format!(
+            "network.turn_servers = [{{ url = 'turn:a', username = 'u', password = '${{SECRET_NONE:-{PART}}}' }}]\n"
+        ),
+        format!(
+            "[[profiles]]\nname = 'a'\nwhen.feature = 'tournament'\nset.monitoring.alert_webhook = '${{SECRET_NONE:-https://{PART}}}'\n"
+        ),
+    ] {
+        let machine = Machine::new(&written);
+        for format in ["human", "json", "sarif", "github"] {
+            let said = machine.said(&["check", "config/development.toml", "--format", format]);
+            assert!(said.contains("secrets/no-plain-text"), "{written}: {said}");
+            clean(&format!("{format} of {written}"), &said);
+        }
+        for arguments in [
+            &["show"][..],
+            &["show", "--format", "json", "--origins"],
+            &["explain", "database.url"],
+            &["explain", "monitoring.alert_webhook", "--format", "json"],
+            &["explain", "network.turn_servers"],
+            &["secrets", "list", "config"],
+            &["diff", "config/development.toml", "/dev/null"],
+        ] {
+            clean(&format!("{arguments:?} of {written}"), &machine.said(arguments));
+        }
+    }
+}
+
+#[test]
 fn no_deployment_says_it_or_writes_it_down() {
     use sha2::Digest;
     let file = FILE.replace("alert_webhook = '${SECRET_CANARY}'\n", "");

@@ -228,6 +228,11 @@ fn a_whole_file_is_sealed_and_opened() {
     assert_eq!(pipe(path, &["unseal", "-i", "id"], armored.as_bytes()).out, CONFIG);
     done(path, &["unseal", "-i", "id", "config.toml.age", "-o", "plain.toml"]);
     assert_eq!(mode(&path.join("plain.toml")), 0o600);
+    let again = ["unseal", "-i", "id", "config.toml.age", "-o", "plain.toml"];
+    assert_eq!(done(path, &again), "");
+    fs::set_permissions(path.join("plain.toml"), fs::Permissions::from_mode(0o644)).unwrap();
+    assert_eq!(done(path, &again), "plain.toml: others had access (mode 644), and its owner alone has it now\n");
+    assert_eq!(mode(&path.join("plain.toml")), 0o600);
     let sealed = "config.toml.age: it is sealed already: `rekey` seals it for others";
     refused(path, &["seal", "config.toml.age", "-R", "to"], b"", sealed);
     refused(path, &["seal", "config.toml", "-R", "to", "-o", "."], b"", ".: this is no file");
@@ -249,7 +254,12 @@ fn values_are_sealed_in_place_and_nothing_else_changes() {
     assert_eq!(run(path, &["check", "config.toml"]).code, 0, "the gate admits it");
     refused(path, &arguments, b"", &already("network.turn_servers[0].password"));
     let said = done(path, &["unseal", "-i", "id", "--in-place", "config.toml"]);
-    assert_eq!(said, "opened network.turn_servers[0].password\nopened database.url\n");
+    assert_eq!(
+        said,
+        "opened network.turn_servers[0].password\nopened database.url\n\
+         warning: config.toml: others than its owner can read it (mode 640)\n"
+    );
+    assert_eq!(mode(&file), 0o640);
     let opened = fs::read_to_string(&file).unwrap();
     assert_eq!(opened, CONFIG.replace("'canary-3f9a'", "\"canary-3f9a\""));
 }

@@ -183,7 +183,10 @@ impl Done {
     }
 
     fn hides(&self, change: &Change, gate: &Gate) -> bool {
-        change.from.iter().chain(&change.to).any(|(path, _)| gate.may_be_secret(path))
+        let nothing = Node::bare(Value::Null);
+        let hides =
+            |(path, node): &(Path, Node)| gate.may_be_secret(path) || gate.view().conceals(&path.0, &nothing, node);
+        change.from.iter().chain(&change.to).any(hides)
     }
 
     /// Where the value stands that a change is about.

@@ -30,12 +30,42 @@ impl Readers {
 /// Writes a file in the place of the one that is there, which keeps its owner and mode, or a new one. A link stays, and
 /// what it leads to is replaced. After a failure all is as it was.
 pub fn replace(path: &Path, bytes: &[u8], readers: Readers) -> Result<(), Failure> {
+    put(path, bytes, readers, |before| before.permissions())
+}
+
+/// The same for what only its owner may read from now on, whoever could read what was there before. Gives the mode that was taken
+/// away from others.
+pub fn confide(path: &Path, bytes: &[u8]) -> Result<Option<u32>, Failure> {
+    let mut open = None;
+    put(path, bytes, Readers::Owner, |before| {
+        let mode = before.permissions().mode() & 0o777;
+        open = Some(mode).filter(|mode| mode & OTHERS != 0);
+        Permissions::from_mode(mode & !OTHERS)
+    })?;
+    Ok(open)
+}
+
+/// The mode of a file that others than its owner can read.
+pub fn readable(path: &Path) -> Option<u32> {
+    let mode = fs::metadata(path).ok()?.permissions().mode() & 0o777;
+    Some(mode).filter(|mode| mode & 0o044 != 0)
+}
+
+/// What a mode lets the group and everyone do.
+const OTHERS: u32 = 0o077;
+
+fn put(
+    path: &Path,
+    bytes: &[u8],
+    readers: Readers,
+    mode: impl FnOnce(&Metadata) -> Permissions,
+) -> Result<(), Failure> {
     let failed = |error: io::Error| about(path, &error);
     match fs::metadata(path) {
         Ok(before) if before.is_file() => {
             let target = fs::canonicalize(path).map_err(failed)?;
             let new = written(&target, bytes, Readers::Owner).map_err(failed)?;
-            keep(new.as_file(), &before).map_err(failed)?;
+            keep(new.as_file(), &before, mode(&before)).map_err(failed)?;
             new.persist(&target).map_err(|error| failed(error.error))?;
             sync_folder(&target).map_err(failed)
         }
@@ -67,12 +97,12 @@ fn written(target: &Path, bytes: &[u8], readers: Readers) -> io::Result<NamedTem
     Ok(new)
 }
 
-fn keep(new: &File, before: &Metadata) -> io::Result<()> {
+fn keep(new: &File, before: &Metadata, mode: Permissions) -> io::Result<()> {
     let now = new.metadata()?;
     if (now.uid(), now.gid()) != (before.uid(), before.gid()) {
         fchown(new, Some(before.uid()), Some(before.gid()))?;
     }
-    new.set_permissions(before.permissions())
+    new.set_permissions(mode)
 }
 
 /// What is wrong with a file.

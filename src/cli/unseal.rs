@@ -75,7 +75,14 @@ impl Unseal {
 
     fn put(&self, plain: &[u8], output: &mut Output) -> Result<(), Failure> {
         match &self.output {
-            Some(path) => file::replace(path, plain, Readers::Owner),
+            Some(path) => match file::confide(path, plain)? {
+                Some(mode) => {
+                    let path = path.display();
+                    output
+                        .put(&format!("{path}: others had access (mode {mode:03o}), and its owner alone has it now\n"))
+                }
+                None => Ok(()),
+            },
             None => output.put_bytes(plain),
         }
     }
@@ -92,6 +99,13 @@ impl Unseal {
             document.unseal(key, &identities).map_err(|error| about(&self.file, &error))?;
         }
         file::replace(&self.file, document.finish().as_bytes(), Readers::Owner)?;
-        keys.iter().try_for_each(|key| output.put(&format!("opened {key}\n")))
+        keys.iter().try_for_each(|key| output.put(&format!("opened {key}\n")))?;
+        match file::readable(&self.file) {
+            Some(mode) => {
+                let path = input::shown(&self.file);
+                output.put(&format!("warning: {path}: others than its owner can read it (mode {mode:03o})\n"))
+            }
+            None => Ok(()),
+        }
     }
 }

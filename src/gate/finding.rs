@@ -106,7 +106,7 @@ impl Report {
     /// Says where secrets stand, so that no line is shown with one.
     #[must_use]
     pub fn hiding(mut self, secrets: Vec<Place>) -> Self {
-        self.secrets = secrets;
+        self.secrets.extend(secrets);
         self
     }
 

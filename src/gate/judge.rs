@@ -72,6 +72,12 @@ pub struct Case<'a> {
     pub faults: Vec<Path>,
 }
 
+impl Case<'_> {
+    fn hides(&self, path: &Path, value: &Node) -> bool {
+        self.view.conceals(&path.0, self.tree, value)
+    }
+}
+
 impl Judge {
     /// The judge of `M`.
     pub fn of<M: Model>() -> Self {
@@ -202,10 +208,10 @@ fn broken_rule(rule: &RuleInfo, case: &Case<'_>) -> Finding {
     let mut finding = Finding::new(rule.severity, rule.name, main, rule.why).help(rule.help);
     for path in &reads {
         let view = case.view.at(&path.0, case.tree);
-        let secret = case.view.hides(&path.0, case.tree);
         let node = case.tree.get(&path.0);
-        let written = case.sources.resolved.get(path).map(|written| shown::short(&shown::redacted(written)));
-        let says = match written.or_else(|| shown::value(node?, secret)) {
+        let hidden = node.is_some_and(|node| case.hides(path, node));
+        let written = case.sources.resolved.get(path).map(|written| shown::short(&shown::written(written, hidden)));
+        let says = match written.or_else(|| shown::value(node?, hidden)) {
             Some(value) => format!("{path} is {value}"),
             None => format!("{path} is absent"),
         };
@@ -229,7 +235,8 @@ fn broken_rule(rule: &RuleInfo, case: &Case<'_>) -> Finding {
 
 fn mismatched(mismatch: &Mismatch, case: &Case<'_>) -> Finding {
     let node = case.tree.get(&mismatch.path.0);
-    let secret = case.view.hides(&mismatch.path.0, case.tree) || case.sources.resolved.contains_key(&mismatch.path);
+    let hidden = node.is_some_and(|node| case.hides(&mismatch.path, node));
+    let secret = hidden || case.sources.resolved.contains_key(&mismatch.path);
     // What serde says may quote the value.
     let reason = if secret { "its type does not take it" } else { mismatch.message.as_str() };
     let message = format!("{} is not read by the program: {reason}", mismatch.path);

@@ -328,8 +328,7 @@ impl Gate {
 
     /// A value for `path` as messages show it.
     pub fn shown(&self, path: &Path, value: &Node, tree: &Node) -> Option<String> {
-        let secret = self.schema.view().hides(&path.0, tree);
-        shown::value(value, secret)
+        shown::value(value, self.schema.view().conceals(&path.0, tree, value))
     }
 
     /// The environment that a config names itself, else Development.

@@ -19,8 +19,12 @@ impl<'s> Seen<'s> {
     }
 
     fn below(self, segment: &Segment, node: &Node) -> Self {
-        let view = self.view.and_then(|view| view.at(std::slice::from_ref(segment), node));
-        Self { view, secret: self.secret || view.is_some_and(View::is_secret) }
+        let (view, hidden) = self.view.map_or((None, false), |view| view.below(segment, node));
+        Self { view, secret: self.secret || hidden || view.is_some_and(View::is_secret) }
+    }
+
+    fn hides(self, value: &Node) -> bool {
+        self.secret || self.view.is_some_and(|view| view.hides_value(value))
     }
 }
 
@@ -39,8 +43,9 @@ pub fn redacted<'s>(seen: impl Into<Seen<'s>>, node: &Node, path: &Path, sources
 }
 
 fn redact(seen: Seen<'_>, node: &mut Node, path: &Path, sources: &Sources) {
+    let hidden = seen.hides(node);
     if let Some(written) = sources.resolved.get(path) {
-        node.value = Value::String(shown::redacted(written).into_owned());
+        node.value = Value::String(shown::written(written, hidden));
         return;
     }
     for index in 0.. {
@@ -52,12 +57,12 @@ fn redact(seen: Seen<'_>, node: &mut Node, path: &Path, sources: &Sources) {
             Value::List(elements) if index < elements.len() => Segment::Index(index),
             Value::String(text) if is_sealed(text) => return,
             Value::String(text) => {
-                node.value = Value::String(shown::text(text, seen.secret));
+                node.value = Value::String(shown::text(text, hidden));
                 return;
             }
             Value::List(_) | Value::Null => return,
             // A password in digits is one all the same.
-            _ if seen.secret => {
+            _ if hidden => {
                 node.value = Value::String(shown::SECRET.to_owned());
                 return;
             }

@@ -8,7 +8,7 @@ use super::likely::{self, LIKELY};
 use super::schema::View;
 use crate::model::{Severity, url};
 use crate::parallel;
-use crate::tree::reference;
+use crate::tree::reference::{self, Part};
 use crate::tree::{Node, Origin, Path, Place, Sources, Span, Trail, Value};
 
 /// The rule of plain secrets.
@@ -41,6 +41,8 @@ enum What {
     Likely(&'static str),
     /// A value that is no text: a password in digits is one all the same. That it is none is found elsewhere.
     OtherKind,
+    /// A value where a table or a list with secrets belongs, which may be all of them in one. That it is none is found elsewhere.
+    Misplaced,
 }
 
 impl Plain<'_> {
@@ -51,7 +53,7 @@ impl Plain<'_> {
 
     /// Whether it is one for sure, and does not only look like one.
     pub fn is_certain(&self) -> bool {
-        !matches!(self.what, What::Likely(_))
+        !matches!(self.what, What::Likely(_) | What::Misplaced)
     }
 
     /// The finding that says so. `env_prefix` is what the variables begin with in which the node is given its secrets, if
@@ -62,8 +64,11 @@ impl Plain<'_> {
             What::Text => (format!("{path} is a secret and stands here in plain text"), reference_name(path, "")),
             What::Password => (format!("{path} holds a password in plain text"), reference_name(path, "_PASSWORD")),
             What::Likely(kind) => return Some(self.likely(kind, sources)),
-            What::OtherKind => return None,
+            What::OtherKind | What::Misplaced => return None,
         };
+        if reference::holds_reference(self.plain_part()) {
+            return Some(self.beside(&message, name, sources, severity));
+        }
         let finding = Finding::new(severity, NO_PLAIN_TEXT, path.clone(), message);
         let finding = finding.at(sources.places(&self.node.origin), "set here");
         let elsewhere = match env_prefix {
@@ -82,6 +87,34 @@ impl Plain<'_> {
                 .note("what Nix renders ends in its store, which everyone can read")
                 .help(format!("{instead} {elsewhere}"))
         })
+    }
+
+    /// The text that stands there, of a URL its password; all of it where that is in a default.
+    fn plain_part(&self) -> &str {
+        let text = self.node.as_str().unwrap_or_default();
+        let passwords = url::passwords(&reference::blanked(text)).into_iter().map(|password| &text[password]);
+        let mut plain = passwords.filter(|part| reference::holds_plain(part));
+        plain.next().filter(|_| self.what == What::Password).unwrap_or(text)
+    }
+
+    /// The finding about plain text in the default of a reference, or beside references that can do without a secret.
+    fn beside(&self, message: &str, name: String, sources: &Sources, severity: Severity) -> Finding {
+        let message = format!("{message}, in the default of a reference or beside it");
+        let finding = Finding::new(severity, NO_PLAIN_TEXT, self.path.clone(), message);
+        let finding = finding.at(sources.places(&self.node.origin), "set here");
+        let named = reference::parts(self.plain_part()).find_map(|part| match part {
+            Part::Reference { name, .. } => name.strip_prefix(reference::SECRET).map(str::to_owned),
+            Part::Text(_) => None,
+        });
+        let name = named.unwrap_or(name);
+        match sources.nix.is_empty() {
+            true => {
+                finding.help(format!("write ${{SECRET_{name}}}, without a default, and give the node all of it there"))
+            }
+            false => finding
+                .note("what Nix renders ends in its store, which everyone can read")
+                .help(format!("write secret \"{name}\", without a default, and give the node all of it there")),
+        }
     }
 
     /// The warning about a text that may be a secret. Whoever knows better accepts it by the name of the rule.
@@ -135,7 +168,7 @@ fn leaves<'t>(node: &'t Node, found: &mut Vec<&'t Node>) {
 
 /// Nix knows where an attribute begins, not where its value ends: all behind it is hidden, and an element of a list, which
 /// is the value itself, with it.
-fn rest_of_line(mut place: Place) -> Place {
+pub fn rest_of_line(mut place: Place) -> Place {
     let end = Span::from(0..place.source.line_start(place.position.0 + 1)).end;
     let text = place.source.text();
     let is_value = text[place.span.range()].starts_with(['"', '\'']);
@@ -183,39 +216,49 @@ impl<'t> Search<'_, 't> {
     fn node(&mut self, view: Option<View<'_>>, inside: bool, node: &'t Node, trail: Trail<'_>) {
         let view = view.filter(|view| view.holds_secrets());
         let secret = inside || view.is_some_and(View::is_secret);
+        let misplaced = || view.is_some_and(|view| view.hides_value(node)).then_some(What::Misplaced);
         let what = match &node.value {
             // That nobody knows it is found elsewhere.
             Value::String(_) if inside && view.is_none() => Some(What::OtherKind),
             Value::String(text) => {
-                plain_text(secret, text).or_else(|| likely_text(secret, text, &|| (self.free)(&trail.path())))
+                let likely = || likely_text(secret, text, &|| (self.free)(&trail.path()));
+                plain_text(secret, text).or_else(likely).or_else(misplaced)
             }
             _ if secret => Some(What::OtherKind),
-            _ => None,
+            _ => misplaced(),
         };
         self.found.extend(what.map(|what| Plain { path: trail.path(), node, what }));
+        let strange = |inner: Option<View<'_>>| inner.is_none() && view.is_some_and(|view| view.hides_strangers(node));
         match &node.value {
-            Value::List(elements) => self.elements(elements, |index| view?.element(index, node), secret, trail),
+            Value::List(elements) => {
+                let of = |index| {
+                    let inner = view.and_then(|view| view.element(index, node));
+                    (inner, secret || strange(inner))
+                };
+                self.elements(elements, of, trail);
+            }
             Value::Table(table) => {
                 for (key, child) in table {
                     let inner = view.and_then(|view| view.property(key, node));
-                    self.node(inner, secret, child, Trail::Key(&trail, key));
+                    self.node(inner, secret || strange(inner), child, Trail::Key(&trail, key));
                 }
             }
             _ => {}
         }
     }
 
-    /// Of a list that fills a large text, several threads take a share each.
+    /// Of a list that fills a large text, several threads take a share each. `of` tells of an element what is said of it, and
+    /// whether it stands in a secret.
     fn elements<'v>(
         &mut self,
         elements: &'t [Node],
-        view: impl Fn(usize) -> Option<View<'v>> + Sync,
-        secret: bool,
+        of: impl Fn(usize) -> (Option<View<'v>>, bool) + Sync,
         trail: Trail<'_>,
     ) {
         let look = |search: &mut Search<'_, 't>, share: Range<usize>| {
             for (index, element) in share.clone().zip(&elements[share]) {
-                search.node(view(index), secret, element, Trail::Index(&trail, index));
+                let (view, inside) = of(index);
+                search.node(view, inside, element, Trail::Index(&trail, index));
             }
         };
         let workers = parallel::workers((written_in(elements) / parallel::LARGE).min(elements.len()));
@@ -259,8 +302,17 @@ fn plain_text(secret: bool, text: &str) -> Option<What> {
         return None;
     }
     if secret {
-        return (!reference::holds_reference(text)).then_some(What::Text);
+        return reference::holds_plain(text).then_some(What::Text);
     }
-    let (_, password) = text[url::userinfo(text)?].split_once(':')?;
-    (!password.is_empty() && !reference::holds_reference(password)).then_some(What::Password)
+    holds_password(text).then_some(What::Password)
+}
+
+/// Whether there is a password in plain text in what may be a URL, or in the default of a reference in it.
+fn holds_password(text: &str) -> bool {
+    if !text.contains(['@', '?']) {
+        return false;
+    }
+    let passwords = url::passwords(&reference::blanked(text));
+    let own = passwords.into_iter().any(|password| reference::holds_plain(&text[password]));
+    own || reference::defaults(text).any(|(_, default)| holds_password(default))
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use serde_json::Value as Json;
 
 use crate::model::url;
-use crate::tree::reference::{holds_reference, is_reference};
+use crate::tree::reference::{HIDDEN, blanked, defaults, holds_plain, holds_reference, is_reference, revealed};
 use crate::tree::{Node, Path, Value, write};
 
 /// How many characters of a value are shown.
@@ -29,22 +29,59 @@ pub fn value(node: &Node, secret: bool) -> Option<String> {
     }
 }
 
-/// A text whole: nothing of a secret, unless it is a reference, and no user and password of a URL.
+/// A text whole: of a secret its references alone, without their defaults, and no user and password of a URL.
 pub fn text(text: &str, secret: bool) -> String {
-    if secret && !holds_reference(text) { SECRET.to_owned() } else { redacted(text).into_owned() }
+    match secret {
+        true if !holds_reference(text) => SECRET.to_owned(),
+        true => redacted(&revealed(text)).into_owned(),
+        false => redacted(text).into_owned(),
+    }
 }
 
-/// A text without what may be users and passwords. One that is a reference gives nothing away.
+/// What was written in the place of a value that is known now.
+pub fn written(written: &str, secret: bool) -> String {
+    // A sealed value is told of in words.
+    text(written, secret && holds_reference(written))
+}
+
+/// A text without what may be users and passwords. A reference gives nothing away, and its default may.
 pub fn redacted(text: &str) -> Cow<'_, str> {
-    let plain = |range: &Range<usize>| {
-        let user = &text[range.clone()];
-        !is_reference(user.split_once(':').map_or(user, |(_, password)| password))
-    };
+    let mut edits = Vec::new();
+    let bare = blanked(text);
+    for user in url::credentials(&bare) {
+        let password = bare[user.clone()].find(':').map_or(user.start, |colon| user.start + colon + 1)..user.end;
+        match is_reference(&text[password.clone()]) {
+            true => edits.push((password.clone(), revealed(&text[password]))),
+            false => edits.push((user, HIDDEN.to_owned())),
+        }
+    }
+    for value in url::in_query(&bare).into_iter().filter(|value| holds_plain(&text[value.clone()])) {
+        edits.push((value.clone(), revealed(&text[value])));
+    }
+    for (at, default) in defaults(text) {
+        if let Cow::Owned(shown) = redacted(default) {
+            edits.push((at..at + default.len(), shown));
+        }
+    }
+    edits.retain(|(range, shown)| text[range.clone()] != **shown);
     let mut redacted = Cow::Borrowed(text);
-    for range in url::credentials(text).into_iter().rev().filter(plain) {
-        redacted.to_mut().replace_range(range, "***");
+    for (range, shown) in apart(edits).into_iter().rev() {
+        redacted.to_mut().replace_range(range, &shown);
     }
     redacted
+}
+
+/// Edits in order; those that meet are one that leaves all of it out.
+fn apart(mut edits: Vec<(Range<usize>, String)>) -> Vec<(Range<usize>, String)> {
+    edits.sort_by_key(|(range, _)| range.start);
+    let mut apart: Vec<(Range<usize>, String)> = Vec::new();
+    for (range, shown) in edits {
+        match apart.last_mut().filter(|(last, _)| last.end > range.start) {
+            Some(last) => *last = (last.0.start..last.0.end.max(range.end), HIDDEN.to_owned()),
+            None => apart.push((range, shown)),
+        }
+    }
+    apart
 }
 
 /// A value of a schema: an option of `enum`, a default.
@@ -107,6 +144,16 @@ mod tests {
         assert_eq!(value(&url, false).unwrap(), "\"pg://***@db/x\"");
         assert_eq!(redacted("pg://${USER}:hunter2@db"), "pg://***@db");
         assert_eq!(redacted("pg://node:${SECRET_DB}@db"), "pg://node:${SECRET_DB}@db");
+        assert_eq!(redacted("pg://${U:-node}:${SECRET_DB:-hun/t@r}@db"), "pg://${U:-node}:${SECRET_DB:-***}@db");
+        assert_eq!(redacted("${URL:-pg://u:hunter2@db} ${A}${"), "${URL:-pg://***@db} ${A}${");
+        assert_eq!(redacted("pg://db/x?user=u&password=hun:ter2&a=1"), "pg://db/x?user=u&password=***&a=1");
+        assert_eq!(redacted("pg://db/x?user=u&password=hun:t@er2&a=1"), "pg://***&a=1");
+        assert_eq!(
+            redacted("https://x?sig=${SECRET_A}&token=${SECRET_B:-a}"),
+            "https://x?sig=${SECRET_A}&token=${SECRET_B:-***}"
+        );
+        assert_eq!(text("https://x/${SECRET_A}", true), "https://x/${SECRET_A}");
+        assert_eq!(text("hunter3${SECRET_A:-hunter2}", true), "***${SECRET_A:-***}");
         assert_eq!(value(&Node::bare(Value::Float(1e300)), false).unwrap(), "1e300");
         assert_eq!(short("a\u{202E}b\u{1b}[0m"), "a\\u{202e}b\\u{1b}[0m");
     }

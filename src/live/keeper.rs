@@ -132,8 +132,10 @@ impl<M: Send + Sync + 'static> Keeping<M> {
     fn run(mut self, woken: &Receiver<Wake>) {
         // What changed between the load and the watch is told by nobody.
         if let Some(shared) = self.shared.upgrade().filter(|_| self.watch.is_some()) {
-            self.files(&shared);
-            self.follow_to_the_end(&shared);
+            shared.guarded(&Cause::File, || {
+                self.files(&shared);
+                self.follow_to_the_end(&shared);
+            });
         }
         loop {
             let wake = match self.pause() {
@@ -141,28 +143,33 @@ impl<M: Send + Sync + 'static> Keeping<M> {
                 None => woken.recv().map_err(|_| RecvTimeoutError::Disconnected),
             };
             let Some(shared) = self.shared.upgrade() else { return };
-            match wake {
+            let cause = match wake {
                 Ok(Wake::Stop) | Err(RecvTimeoutError::Disconnected) => return,
-                Ok(Wake::Signal) => {
-                    self.inputs = Inputs::of(&shared.loader);
-                    // What is wrong was said in the log and the trail.
-                    let _ = shared.reload(Cause::Signal);
-                }
-                Ok(Wake::Secret) => {
-                    self.inputs = Inputs::of(&shared.loader);
-                    let _ = shared.reload(Cause::Secret);
-                }
-                Ok(Wake::Files) => self.files(&shared),
-                Err(RecvTimeoutError::Timeout) => {
-                    // Where the system tells of changes, it may have missed one.
-                    if self.watch.is_some() {
-                        self.files(&shared);
-                    }
-                    shared.look_at_profiles();
-                }
-            }
-            self.follow_to_the_end(&shared);
+                Ok(Wake::Signal) => Cause::Signal,
+                Ok(Wake::Secret) => Cause::Secret,
+                Ok(Wake::Files) | Err(RecvTimeoutError::Timeout) => Cause::File,
+            };
+            let clock = wake.is_err();
+            shared.guarded(&cause, || self.round(&shared, &cause, clock));
         }
+    }
+
+    /// Does what it was woken for; by the `clock` where nobody woke it.
+    fn round(&mut self, shared: &Shared<M>, cause: &Cause, clock: bool) {
+        if matches!(cause, Cause::File) {
+            // Where the system tells of changes, it may have missed one.
+            if !clock || self.watch.is_some() {
+                self.files(shared);
+            }
+            if clock {
+                shared.look_at_profiles();
+            }
+        } else {
+            self.inputs = Inputs::of(&shared.loader);
+            // What is wrong was said in the log and the trail.
+            let _ = shared.reload(cause.clone());
+        }
+        self.follow_to_the_end(shared);
     }
 
     /// How long to sleep when nobody wakes it.

@@ -27,6 +27,7 @@
 
 pub mod audit;
 mod builder;
+mod caught;
 mod cause;
 mod change;
 mod current;

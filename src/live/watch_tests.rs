@@ -236,3 +236,29 @@ fn a_poll_without_a_pause_has_one() {
     assert!(made as u128 <= passed.as_millis() / 10 + 2, "{made} looks in {passed:?}");
     drop(live);
 }
+
+#[test]
+fn a_load_that_panics_is_refused_and_the_next_one_is_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let text = |count: u32| {
+        let count = connections(count);
+        format!("[monitoring]\nalert_webhook = '${{SECRET_HOOK:-https://none.example/x}}'\n{count}")
+    };
+    write(&at("config/development.toml"), &text(10));
+    let bomb = at("bomb");
+    let when_asked = Box::new(move || assert!(!bomb.exists(), "hunter2"));
+    let meddler = Meddler { when_asked, looks: Arc::default() };
+    let live = watched(loader(&Host::bare().folder(folder.path())).providers(vec![Box::new(meddler)]));
+    write(&at("bomb"), "");
+    write(&at("config/development.toml"), &text(11));
+    soon("a refusal", || live.last_refusal().is_some());
+    let said = live.last_refusal().unwrap().to_string();
+    assert!(said.contains("loading the config panicked") && !said.contains("hunter2"), "{said}");
+    assert!(live.metrics().text().contains("validation_errors_total{rule=\"runtime/panic\"} 1"));
+    assert_eq!(live.load().network.max_connections, 10);
+    fs::remove_file(at("bomb")).unwrap();
+    write(&at("config/development.toml"), &text(12));
+    soon("the next load", || live.load().network.max_connections == 12);
+    assert!(live.last_refusal().is_none());
+}

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
+use super::caught::caught;
 use super::cause::Cause;
 use super::change::{Change, Field};
 use super::current::{Current, Past, Pending};
@@ -14,7 +15,7 @@ use super::keep::{Kept, keep};
 use super::metrics::Result as Became;
 use super::{Reloaded, RevertError, Shared};
 use crate::gate::Terms;
-use crate::gate::finding::Finding;
+use crate::gate::finding::{Finding, Report};
 use crate::gate::redact::{Seen, redacted};
 use crate::layer::profile::POLL;
 use crate::layer::{Given, Kind, Loaded, Loader, Override, Refused};
@@ -81,7 +82,7 @@ impl<M: Send + Sync + 'static> Shared<M> {
         let started = Instant::now();
         let running = self.current.load_full();
         let cause = Cause::Revert(past.version);
-        let made = keep(&self.loader, Some(&running), past.loaded.as_ref().clone(), None);
+        let made = caught(|| keep(&self.loader, Some(&running), past.loaded.as_ref().clone(), None));
         let reloaded = self.finish(&mut writer, made, cause, started).map_err(RevertError::Refused)?;
         writer.overrides = past.overrides;
         writer.pinned = true;
@@ -115,14 +116,24 @@ impl<M: Send + Sync + 'static> Shared<M> {
         let started = Instant::now();
         let running = self.current.load_full();
         let given = Given { overrides, held: &running.loaded.active };
-        let made = self
-            .loader
-            .load_any(&given)
-            .and_then(|made| still_there(&running.loaded, made))
-            .and_then(|(config, loaded)| keep(&self.loader, Some(&running), loaded, Some(config)));
+        let made = caught(|| {
+            let (config, loaded) = still_there(&running.loaded, self.loader.load_any(&given)?)?;
+            keep(&self.loader, Some(&running), loaded, Some(config))
+        });
         let reloaded = self.finish(writer, made, cause, started)?;
         writer.pinned = false;
         Ok(reloaded)
+    }
+
+    /// Does what a reload needs besides the load. That it panicked is said as a refusal, and whoever reloads goes on.
+    pub fn guarded(&self, cause: &Cause, work: impl FnOnce()) {
+        let done = caught(|| {
+            work();
+            Ok(())
+        });
+        if let Err(refused) = done {
+            let _ = self.finish(&mut self.writer(), Err(refused), cause.clone(), Instant::now());
+        }
     }
 
     /// Swaps in what was made, or says why not.
@@ -137,6 +148,7 @@ impl<M: Send + Sync + 'static> Shared<M> {
             Ok(kept) => {
                 self.refusal.store(None);
                 writer.next_look = kept.loaded.next_look;
+                warn_of_news(&self.current.load().loaded.report, &kept.loaded.report);
                 let reloaded = self.take_over(writer, kept, cause);
                 let became = if reloaded.changed.is_empty() { Became::Unchanged } else { Became::Applied };
                 self.metrics.reloaded(became, started.elapsed());
@@ -228,6 +240,17 @@ impl<M: Send + Sync + 'static> Shared<M> {
             }
         })
         .collect()
+    }
+}
+
+/// Says which warnings of a config the one before did not have: another line is no other warning.
+fn warn_of_news(before: &Report, now: &Report) {
+    let known = |finding: &Finding| {
+        let same = |other: &Finding| (&other.rule, &other.message) == (&finding.rule, &finding.message);
+        before.findings().iter().any(same)
+    };
+    for finding in now.findings().iter().filter(|finding| !known(finding)) {
+        tracing::warn!(rule = finding.rule, "{}", finding.message);
     }
 }
 

@@ -166,3 +166,65 @@ fn what_the_program_sets_is_not_shown_in_debug() {
     let shown = format!("{:?} {writer} {:?}", hook(), live.history());
     assert!(!shown.contains("hunter2") && shown.contains("set by the program"), "{shown}");
 }
+
+/// Keeps the warnings that a thread logs.
+#[derive(Default, Clone)]
+struct Log(Arc<Mutex<Vec<String>>>);
+
+impl tracing::Subscriber for Log {
+    fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
+        *metadata.level() == tracing::Level::WARN
+    }
+
+    fn event(&self, event: &tracing::Event<'_>) {
+        struct Message<'l>(&'l Log);
+        impl tracing::field::Visit for Message<'_> {
+            fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn fmt::Debug) {
+                if field.name() == "message" {
+                    self.0.0.lock().unwrap().push(format!("{value:?}"));
+                }
+            }
+        }
+        event.record(&mut Message(self));
+    }
+
+    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        tracing::span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+    fn enter(&self, _: &tracing::span::Id) {}
+    fn exit(&self, _: &tracing::span::Id) {}
+}
+
+#[test]
+fn a_warning_that_a_reload_brings_is_logged_once() {
+    use std::os::unix::fs::PermissionsExt;
+    let made = Made::new("database.url = 'postgresql://node:${SECRET_DB}@db/x'\n");
+    let secret = made.0.path().join("DB");
+    let rotate = |text: &str, mode: u32| {
+        fs::write(&secret, text).unwrap();
+        fs::set_permissions(&secret, fs::Permissions::from_mode(mode)).unwrap();
+    };
+    rotate("hunter1", 0o600);
+    let host = Host::bare().folder(made.0.path()).variable("BITCRAPS_SECRETS", "./");
+    let log = Log::default();
+    let said = || std::mem::take(&mut *log.0.lock().unwrap());
+    tracing::subscriber::with_default(log.clone(), || {
+        let live = Live::<Config>::builder(Loader::of::<Config>(host)).start().unwrap();
+        assert_eq!(said(), [""; 0]);
+        rotate("hunter2", 0o644);
+        live.reload().unwrap();
+        let warned = said();
+        assert!(warned.len() == 1 && warned[0].ends_with("/DB can be read by everyone (mode 644)"), "{warned:?}");
+        made.write("# a line\ndatabase.url = 'postgresql://node:${SECRET_DB}@db/x'\n");
+        live.reload().unwrap();
+        assert_eq!(said(), [""; 0], "it was said");
+        rotate("hunter3", 0o600);
+        live.reload().unwrap();
+        rotate("hunter4", 0o644);
+        live.reload().unwrap();
+        assert_eq!(said().len(), 1, "it was well in between");
+    });
+}

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 use std::str::FromStr;
 
 use fluent_uri::Uri;
@@ -58,7 +59,7 @@ impl FromStr for Url {
 }
 
 /// Where the part between `//` and the `@` before the host stands in `text`, if there is one. A TURN URL has no `//`.
-pub(crate) fn userinfo(text: &str) -> Option<std::ops::Range<usize>> {
+pub(crate) fn userinfo(text: &str) -> Option<Range<usize>> {
     // Most texts are no URL, and the search for one letter is the shortest.
     if !text.contains('@') {
         return None;
@@ -72,10 +73,55 @@ pub(crate) fn userinfo(text: &str) -> Option<std::ops::Range<usize>> {
     Some(start..start + at)
 }
 
+/// Where passwords stand in a URL: behind the user, and in the query.
+pub(crate) fn passwords(text: &str) -> Vec<Range<usize>> {
+    let password = |user: Range<usize>| {
+        let colon = text[user.clone()].find(':')?;
+        Some(user.start + colon + 1..user.end)
+    };
+    let own = userinfo(text).and_then(password);
+    let path = text.find("://").unwrap_or(text.len());
+    own.into_iter().chain(in_query(text).into_iter().filter(|value| value.start > path)).collect()
+}
+
+/// What parameters of URLs are called whose values nobody should see, in small letters.
+const PARAMETERS: [&str; 11] = [
+    "password",
+    "sslpassword",
+    "passwd",
+    "pwd",
+    "token",
+    "access_token",
+    "api_key",
+    "apikey",
+    "secret",
+    "sig",
+    "signature",
+];
+
+/// The values of such parameters in any text, in order and apart.
+pub(crate) fn in_query(text: &str) -> Vec<Range<usize>> {
+    let Some(query) = text.find('?') else { return Vec::new() };
+    let mut found: Vec<Range<usize>> = Vec::new();
+    for (at, _) in text[query..].match_indices(['?', '&', ';']) {
+        let parameter = query + at + 1;
+        let Some(equals) = text[parameter..].find('=').map(|equals| parameter + equals) else { break };
+        let named = PARAMETERS.iter().any(|name| text[parameter..equals].eq_ignore_ascii_case(name));
+        if !named || found.last().is_some_and(|last| parameter < last.end) {
+            continue;
+        }
+        // Of a line the quote ends it that began the text.
+        let quote = text[..parameter].rfind(['"', '\'']).and_then(|quote| text[quote..].chars().next());
+        let end = text[equals..].find(|c| c == '&' || c == '\n' || Some(c) == quote);
+        found.push(equals + 1..end.map_or(text.len(), |end| equals + end));
+    }
+    found
+}
+
 /// Everything before an `@` that may be a user and a password, in any text, well-formed or not, in order and apart. Rather
 /// too much than too little: it decides what people are shown, not what is refused.
-pub(crate) fn credentials(text: &str) -> Vec<std::ops::Range<usize>> {
-    let mut found: Vec<std::ops::Range<usize>> = Vec::new();
+pub(crate) fn credentials(text: &str) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = Vec::new();
     for (at, _) in text.match_indices('@') {
         let quoted = text[..at].rfind(['"', '\'']).map_or(0, |before| before + 1);
         let word = match text[quoted..at].contains("://") {
@@ -109,12 +155,13 @@ pub(crate) fn credentials(text: &str) -> Vec<std::ops::Range<usize>> {
     found
 }
 
-/// `text` with the user and password of a URL left out.
+/// `text` with the user and all passwords of a URL left out.
 pub(crate) fn without_userinfo(text: &str) -> Cow<'_, str> {
-    match userinfo(text) {
-        Some(range) => format!("{}***{}", &text[..range.start], &text[range.end..]).into(),
-        None => text.into(),
+    let mut text = Cow::Borrowed(text);
+    for range in in_query(&text).into_iter().rev().chain(userinfo(&text)) {
+        text.to_mut().replace_range(range, "***");
     }
+    text
 }
 
 impl fmt::Debug for Url {
@@ -175,6 +222,18 @@ mod tests {
         assert_eq!(found("redis://:p@ss@cache"), [":p@ss"]);
         assert_eq!(found("redis://:p ss@cache"), [":p ss"]);
         assert_eq!(found("https://example.net:8080/@name https://example.net/@name ops@example.net"), [""; 0]);
+    }
+
+    #[test]
+    fn a_password_may_stand_in_the_query() {
+        let found = |text: &'static str| passwords(text).into_iter().map(|range| &text[range]).collect::<Vec<_>>();
+        assert_eq!(found("pg://u:a@db/x?user=u&password=b&sslmode=on&SSLPassword=c"), ["a", "b", "c"]);
+        assert_eq!(found("https://x/?a=1;token=b?sig=c&api_key="), ["b?sig=c", ""]);
+        assert_eq!(found("https://x/password=a?tokens=2&max_token=3&page=4"), [""; 0]);
+        assert_eq!(found("is it there? token=a or ?token=a"), [""; 0]);
+        let line = "url = 'https://x?token=a b' # ?secret=\"c\"";
+        assert_eq!(in_query(line).into_iter().map(|range| &line[range]).collect::<Vec<_>>(), ["a b", "\"c\""]);
+        assert_eq!(without_userinfo("pg://u:a@db/x?password=b&user=u"), "pg://***@db/x?password=***&user=u");
     }
 
     #[test]

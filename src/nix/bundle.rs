@@ -101,7 +101,12 @@ impl Shared {
     ///
     /// The order holds a number that no config can hold, or what TOML cannot say although it was not checked.
     pub fn make(&self, order: &Order) -> Result<Bundle, BuildError> {
-        let mut outcome = self.gate.examine(self.submission(order)?);
+        let submission = self.submission(order)?;
+        let problems = order.problems.iter();
+        let hidden = problems.flat_map(|problem| problem.hidden(&self.gate, &submission.tree, &submission.sources));
+        let hidden: Vec<_> = hidden.collect();
+        let mut outcome = self.gate.examine(submission);
+        outcome.report = std::mem::take(&mut outcome.report).hiding(hidden);
         outcome.report.accept(&self.accept);
         if self.deny_warnings {
             outcome.report.deny_warnings();

@@ -4,6 +4,8 @@ use serde::Deserialize;
 
 use crate::gate::Gate;
 use crate::gate::finding::{Finding, Label};
+use crate::gate::schema::View;
+use crate::gate::secrets;
 use crate::tree::{Definition, Node, Path, Place, Sources, json};
 
 /// Two definitions of the same strength that differ.
@@ -103,6 +105,17 @@ impl Problem {
                     .help("leave it out, with lib.optional or mkIf around it")
             }
         }
+    }
+
+    /// Where it names values that nobody may see: in the config they are not, so that nobody else knows of them.
+    pub fn hidden(&self, gate: &Gate, tree: &Node, sources: &Sources) -> Vec<Place> {
+        let Self::Conflict { at, .. } = self else { return Vec::new() };
+        let path = Path::from_pointer(&at.path);
+        let holds = gate.view().at(&path.0, tree).is_some_and(View::holds_secrets);
+        if !holds && !gate.view().hides(&path.0, tree) {
+            return Vec::new();
+        }
+        at.at.iter().map(|definition| secrets::rest_of_line(sources.definition(definition))).collect()
     }
 
     /// The places that it names.

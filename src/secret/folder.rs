@@ -1,10 +1,11 @@
 //! Secrets in a folder of files: systemd's credentials, `/run/secrets` of sops-nix and agenix, a secret that Kubernetes mounts.
 
-use std::fs::File;
+use std::fs::{FileType, OpenOptions};
 use std::io::{ErrorKind, Read};
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{FileTypeExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
+use rustix::fs::OFlags;
 use zeroize::Zeroizing;
 
 use super::{Known, Provider, Trouble};
@@ -66,14 +67,16 @@ pub fn read(path: &Path) -> Result<Option<Known>, Trouble> {
             _ => trouble,
         }
     };
-    let file = match File::open(path) {
+    // A pipe that nobody writes to is not waited for.
+    let flags = OFlags::NONBLOCK.bits().cast_signed();
+    let file = match OpenOptions::new().read(true).custom_flags(flags).open(path) {
         Ok(file) => file,
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(None),
         Err(error) => return Err(trouble(error)),
     };
     let metadata = file.metadata().map_err(trouble)?;
     if !metadata.is_file() {
-        return Err(Trouble::new(format!("{}: not a file", path.display())));
+        return Err(no_file(path, metadata.file_type()));
     }
     // In one piece: what a growing buffer leaves behind is not wiped.
     let size = usize::try_from(metadata.len().min(MAX_BYTES)).unwrap_or_default();
@@ -94,6 +97,14 @@ pub fn read(path: &Path) -> Result<Option<Known>, Trouble> {
     };
     let warning = warning.map(|who| format!("{} can be read by {who} (mode {:03o})", path.display(), mode & 0o777));
     Ok(Some(Known { secret: Secret::from(text), place: path.display().to_string(), warning }))
+}
+
+fn no_file(path: &Path, what: FileType) -> Trouble {
+    if !what.is_fifo() {
+        return Trouble::new(format!("{}: not a file", path.display()));
+    }
+    let help = "a secret is read again at each reload, and a pipe gives it once: write it to a file that the service alone can read";
+    Trouble::new(format!("{}: a pipe, not a file", path.display())).help(help)
 }
 
 #[cfg(test)]
@@ -143,5 +154,21 @@ mod tests {
         assert!(said("BYTES").ends_with("/BYTES: not UTF-8"));
         assert!(said("LARGE").ends_with("/LARGE: larger than 1048576 bytes"));
         assert!(said("DIR").ends_with("/DIR: not a file"));
+    }
+
+    #[test]
+    fn a_pipe_is_refused_and_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let fifo = folder.path().join("DB");
+        assert!(std::process::Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+        let trouble = Folder::new(folder.path()).secret("DB").unwrap_err();
+        assert!(trouble.to_string().ends_with("/DB: a pipe, not a file"), "{trouble}");
+        assert!(trouble.help.unwrap().contains("write it to a file"));
+        // What a shell puts in the place of <(…).
+        let (reader, writer) = std::io::pipe().unwrap();
+        let path = format!("/dev/fd/{}", std::os::fd::AsRawFd::as_raw_fd(&reader));
+        let said = read(Path::new(&path)).unwrap_err().to_string();
+        assert_eq!(said, format!("{path}: a pipe, not a file"));
+        drop(writer);
     }
 }

@@ -6,7 +6,8 @@ use super::{Answer, Opener, Provider};
 use crate::gate::finding::Finding;
 use crate::host::Host;
 use crate::model::{Severity, url};
-use crate::tree::reference::{self, Part, parts};
+pub use crate::tree::reference::SECRET;
+use crate::tree::reference::{self, Part, located};
 use crate::tree::{Node, Path, Sources, Value};
 
 /// The rule of secrets that nobody has.
@@ -17,9 +18,6 @@ pub const READABLE: &str = "secrets/readable";
 
 /// The rule of what is sealed and cannot be opened.
 pub const SEALED: &str = "secrets/sealed";
-
-/// The names of references to secrets begin with it.
-pub const SECRET: &str = "SECRET_";
 
 /// What to do about a file that others can read.
 pub const TAKE_AWAY: &str = "take the permission away: chmod 600, or 400";
@@ -124,9 +122,8 @@ impl Pass<'_> {
     fn replace(&mut self, text: &str, path: &Path, node: &Node) -> Option<String> {
         let encoded = encoded_part(text);
         let mut whole = String::with_capacity(text.len());
-        let (mut at, mut secret, mut complete) = (0, false, true);
-        for part in parts(text) {
-            let length = length(&part);
+        let (mut secret, mut complete) = (false, true);
+        for (bytes, part) in located(text) {
             match part {
                 Part::Text(part) => whole.push_str(part),
                 Part::Reference { name, default } => {
@@ -138,13 +135,12 @@ impl Pass<'_> {
                         None => self.variable(name, default, path, node),
                     };
                     match value {
-                        Some(value) if encoded(at) => whole.extend(utf8_percent_encode(&value, ENCODED)),
+                        Some(value) if encoded(bytes.start) => whole.extend(utf8_percent_encode(&value, ENCODED)),
                         Some(value) => whole.push_str(&value),
                         None => complete = false,
                     }
                 }
             }
-            at += length;
         }
         if secret {
             self.sources.resolved.insert(path.clone(), text.to_owned());
@@ -209,37 +205,18 @@ fn may_hold(node: &Node) -> bool {
     }
 }
 
-/// How many bytes of its text a part takes.
-fn length(part: &Part<'_>) -> usize {
-    match part {
-        Part::Text("${") => "$${".len(),
-        Part::Text(text) => text.len(),
-        Part::Reference { name, default } => "${}".len() + name.len() + default.map_or(0, |text| text.len() + 2),
-    }
-}
-
 /// Which references of a text are percent-encoded, by the byte where they begin: those of a URL, unless it is a reference as
 /// a whole or they stand for a host and a port, whose letters mean something.
 fn encoded_part(text: &str) -> impl Fn(usize) -> bool {
     let authority = text.find("://").map(|scheme| scheme + 3);
     // The end of the authority is not in a reference: a default may hold a slash.
-    let bare = outside_references(text);
+    let bare = reference::blanked(text);
     let host = authority.map(|start| {
         let end = bare[start..].find(['/', '?', '#']).map_or(text.len(), |end| start + end);
         let user = url::userinfo(&bare).map_or(start, |user| user.end + 1);
         user..end
     });
     move |at| authority.is_some_and(|start| at >= start) && host.as_ref().is_some_and(|host| !host.contains(&at))
-}
-
-/// The text with a letter in the place of every byte of a reference.
-fn outside_references(text: &str) -> String {
-    let written = parts(text).map(|part| match part {
-        Part::Text("${") => "x".repeat(3),
-        Part::Text(text) => text.to_owned(),
-        part @ Part::Reference { .. } => "x".repeat(length(&part)),
-    });
-    written.collect()
 }
 
 #[cfg(test)]

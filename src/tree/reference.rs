@@ -4,6 +4,7 @@
 //! the rest to the load.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// A part of a string.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +19,16 @@ pub enum Part<'t> {
         default: Option<&'t str>,
     },
 }
+
+impl Part<'_> {
+    /// Whether it is a reference to a secret that has no default: that the secret stands nowhere else.
+    fn needs_secret(&self) -> bool {
+        matches!(self, Self::Reference { name, default: None } if name.starts_with(SECRET))
+    }
+}
+
+/// The names of references to secrets begin with it.
+pub const SECRET: &str = "SECRET_";
 
 /// Takes a string apart. What looks like a reference but names nothing (`${}`, `${a b}`, an open brace) is text.
 ///
@@ -59,6 +70,20 @@ pub fn parts(text: &str) -> impl Iterator<Item = Part<'_>> {
             from = at + 1;
         }
         Some(Part::Text(std::mem::take(&mut rest)))
+    })
+}
+
+/// The same, each part with the bytes of the text that it takes.
+pub fn located(text: &str) -> impl Iterator<Item = (Range<usize>, Part<'_>)> {
+    let mut end = 0;
+    parts(text).map(move |part| {
+        let start = end;
+        end += match &part {
+            Part::Text(_) if text[start..].starts_with("$${") => "$${".len(),
+            Part::Text(text) => text.len(),
+            Part::Reference { name, default } => "${}".len() + name.len() + default.map_or(0, |text| text.len() + 2),
+        };
+        (start..end, part)
     })
 }
 
@@ -104,6 +129,62 @@ pub fn is_reference(text: &str) -> bool {
     !text.is_empty() && parts(text).all(|part| matches!(part, Part::Reference { .. }))
 }
 
+/// Whether a secret that is written like this is there in plain text, all of it or a part. The default of a secret is; other text
+/// is nothing without the secret that stands beside it, and so it is where none does that has to be given.
+pub fn holds_plain(text: &str) -> bool {
+    if is_sealed(text) {
+        return false;
+    }
+    let needs_secret = parts(text).any(|part| part.needs_secret());
+    parts(text).any(|part| match part {
+        Part::Text(_) => !needs_secret,
+        Part::Reference { default, .. } if default.is_none_or(str::is_empty) => false,
+        Part::Reference { name, .. } => !needs_secret || name.starts_with(SECRET),
+    })
+}
+
+/// A secret as it may be shown: the references without what of it is there in plain text.
+pub fn revealed(text: &str) -> String {
+    let needs_secret = parts(text).any(|part| part.needs_secret());
+    let mut shown = String::with_capacity(text.len());
+    for part in parts(text) {
+        match part {
+            Part::Text(_) if !needs_secret => shown.push_str(HIDDEN),
+            Part::Text("${") => shown.push_str("$${"),
+            Part::Text(text) => shown.push_str(text),
+            Part::Reference { name, default: None } => shown.extend(["${", name, "}"]),
+            Part::Reference { name, default: Some(default) } => {
+                let hides = !default.is_empty() && (!needs_secret || name.starts_with(SECRET));
+                shown.extend(["${", name, ":-", if hides { HIDDEN } else { default }, "}"]);
+            }
+        }
+    }
+    shown
+}
+
+/// What stands in for plain text that nobody may see.
+pub const HIDDEN: &str = "***";
+
+/// The text with a letter in the place of every byte of a reference: what a default holds is not of the text around it.
+pub fn blanked(text: &str) -> Cow<'_, str> {
+    if !may_begin(text) {
+        return text.into();
+    }
+    let written = located(text).map(|(bytes, part)| match part {
+        Part::Text(part) if part.len() == bytes.len() => part.to_owned(),
+        _ => "x".repeat(bytes.len()),
+    });
+    written.collect::<String>().into()
+}
+
+/// The defaults in a text, each with the byte where it begins.
+pub fn defaults(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    located(text).filter_map(|(bytes, part)| {
+        let Part::Reference { default: Some(default), .. } = part else { return None };
+        Some((bytes.end - "}".len() - default.len(), default))
+    })
+}
+
 /// `text` with each reference replaced by its default, or else by `0`, which is a letter of a name and a digit of a
 /// port alike: what the text around the references can be checked by.
 pub fn with_placeholders(text: &str) -> Cow<'_, str> {
@@ -146,6 +227,46 @@ mod tests {
     }
 
     #[test]
+    fn a_secret_is_plain_where_it_has_a_default_or_nothing_beside_the_text_has_to_be_given() {
+        for (text, shown) in [
+            ("hunter2", "***"),
+            ("${SECRET_A:-hunter2}", "${SECRET_A:-***}"),
+            ("${HOOK:-https://hooks.example/hunter2}", "${HOOK:-***}"),
+            ("hunter3${SECRET_A:-}", "***${SECRET_A:-}"),
+            ("hunter3${HOST}", "***${HOST}"),
+            ("https://x/${SECRET_A:-hunter2}/${HOST:-h}", "***${SECRET_A:-***}***${HOST:-***}"),
+            ("https://x/${SECRET_A}${SECRET_B:-hunter2}", "https://x/${SECRET_A}${SECRET_B:-***}"),
+            ("$${", "***"),
+        ] {
+            assert!(holds_plain(text), "{text}");
+            assert_eq!(revealed(text), shown);
+        }
+        for text in [
+            "",
+            "${SECRET_A}",
+            "${SECRET_A:-}",
+            "${HOOK}${TOKEN:-}",
+            "https://x/${SECRET_A}",
+            "https://${HOST:-hooks.example}/${SECRET_A}?$${",
+        ] {
+            assert!(!holds_plain(text), "{text}");
+            assert_eq!(revealed(text), text);
+        }
+        assert!(!holds_plain("encrypted:abc"));
+    }
+
+    #[test]
+    fn a_default_is_found_where_it_stands() {
+        let text = "a$${${A:-bc}${B}${C:-}d";
+        assert_eq!(
+            defaults(text).collect::<Vec<_>>(),
+            [(text.find("bc").unwrap(), "bc"), (text.find("}d").unwrap(), "")]
+        );
+        assert_eq!(blanked("a@${A:-b@c}@"), "a@xxxxxxxxx@");
+        assert_eq!(blanked("${A}${"), "xxxx${");
+    }
+
+    #[test]
     fn placeholders_keep_a_url_a_url() {
         assert_eq!(with_placeholders("pg://u:${SECRET_P}@h:${PORT:-5432}/x"), "pg://u:0@h:5432/x");
     }
@@ -160,6 +281,8 @@ mod tests {
                 Part::Reference { name, default: Some(default) } => format!("${{{name}:-{default}}}"),
             }).collect();
             prop_assert_eq!(whole.replace("$${", "${"), text.replace("$${", "${"));
+            prop_assert_eq!(blanked(&text).len(), text.len());
+            prop_assert!(located(&text).all(|(bytes, _)| text.get(bytes).is_some()));
         }
     }
 }

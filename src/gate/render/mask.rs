@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use crate::gate::suggest::nearest;
 use crate::model::url;
-use crate::tree::reference::{holds_reference, is_reference};
+use crate::tree::reference::{holds_plain, holds_reference, is_reference};
 
 /// Parts of names of keys whose values are hidden. Only letters of names are looked at.
 const NAMES: &[&str] = &[
@@ -77,7 +77,17 @@ fn passwords(line: &str) -> Vec<Range<usize>> {
             (false, _) => Some(user),
         }
     });
-    passwords.filter(|password| !is_reference(&line[password.clone()])).collect()
+    let shown = |password: &str| is_reference(password) && !holds_plain(password);
+    let passwords = passwords.filter(|password| !shown(&line[password.clone()]));
+    let in_query = url::in_query(line).into_iter().filter(|value| gives_away(&line[value.clone()]));
+    passwords.chain(in_query).collect()
+}
+
+/// Whether a value, with or without its quotes, holds something of a secret.
+fn gives_away(value: &str) -> bool {
+    // In Nix a reference is escaped.
+    let value = value.trim().trim_end_matches(';').trim_matches(['"', '\'']).replace("\\${", "${");
+    !holds_reference(&value) || holds_plain(&value)
 }
 
 /// The value behind `=` when the name before it sounds like a secret's, and behind `:`, which people write for it.
@@ -91,7 +101,7 @@ fn value_of_secret_name(line: &str) -> Vec<Range<usize>> {
         let value = &line[joint + 1..];
         let start = joint + 1 + (value.len() - value.trim_start().len());
         let end = if NAMES.iter().any(|part| name.contains(part)) { end_of_value(line, start, &name) } else { start };
-        if start < end && !holds_reference(&line[start..end]) {
+        if start < end && gives_away(&line[start..end]) {
             found.push(start..end);
         }
         from = end.max(joint + 1);
@@ -137,6 +147,10 @@ mod tests {
         assert_eq!(masked("turn = { url = 'x', Password = 'hunter2' }"), "turn = { url = 'x', Password = *** }");
         assert_eq!(masked("api_token = \"abc"), "api_token = ***");
         assert_eq!(masked("password = \"hunt\"er2\""), "password = ***");
+        assert_eq!(masked("password = \"${SECRET_A:-hunter2}\""), "password = ***");
+        assert_eq!(masked("url = \"pg://u:${SECRET_A:-hunter2}@db\""), "url = \"pg://u:***@db\"");
+        assert_eq!(masked("password = \"hunter2\\${SECRET_A:-}\";"), "password = ***");
+        assert_eq!(masked("url = 'https://x?sig=hunter2&a=b'"), "url = 'https://x?sig=***&a=b'");
         assert_eq!(masked("password = hunter2 # x"), "password = ***");
         assert_eq!(masked("  password: hunter2"), "  password: ***");
         assert_eq!(masked("pin_secret = 1234"), "pin_secret = ***");
@@ -155,6 +169,9 @@ mod tests {
     fn references_and_other_values_are_shown() {
         for line in [
             "password = \"${SECRET_A}\"",
+            "password = \"\\${SECRET_A}\";",
+            "token = 'https://x/${SECRET_A}'",
+            "url = 'https://x?token=${SECRET_A}&page=1'",
             "url = \"pg://u:${SECRET_A}@db\"",
             "max_token_count = 5",
             "a = \"b\"",

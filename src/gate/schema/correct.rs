@@ -41,6 +41,13 @@ impl Wrong<'_> {
         if self.view.is_secret() {
             return None;
         }
+        if self.view.hides_value(self.node) {
+            return match text {
+                Some(text) if is_opaque(text) => self.bare(text),
+                _ if self.admits("object") => self.tabled(),
+                _ => None,
+            };
+        }
         match &self.node.value {
             Value::String(text) if self.admits("string") => self.word(text).or_else(|| self.format(text)),
             Value::String(text) => self.bare(text),
@@ -96,7 +103,7 @@ impl Wrong<'_> {
         let mut views = std::iter::once(self.view).chain(self.view.alternatives());
         let format = views.find_map(|view| view.text("format")).and_then(Format::named)?;
         // What is shown mended would show the password with it.
-        if !url::credentials(text).is_empty() {
+        if !url::credentials(text).is_empty() || !url::in_query(text).is_empty() {
             return None;
         }
         if format.name == crate::model::Url::FORMAT && !text.is_empty() && !text.contains("://") {
@@ -245,7 +252,7 @@ impl Wrong<'_> {
             [_, ..] if self.types() == ["object"] && elements.iter().all(|element| element.as_table().is_some()) => {
                 (!self.nix).then(|| format!("write [{0}] once, not [[{0}]]", self.path))
             }
-            [only] if self.admits_kind(&only.value) => {
+            [only] if self.admits_kind(&only.value) && !self.view.hides_value(only) => {
                 let written = shown::redacted(&write::inline(only)).into_owned();
                 Some(format!("write {written} without brackets"))
             }

@@ -7,6 +7,7 @@ mod correct;
 mod explain;
 mod format;
 pub mod generate;
+mod hidden;
 mod instance;
 pub mod leaves;
 mod search;

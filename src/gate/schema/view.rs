@@ -52,18 +52,6 @@ impl<'s> View<'s> {
         self.inside || self.shape.secret
     }
 
-    /// Whether nobody may see the value at `path` in the tree `node`. What stands in a secret is one, even where nothing else is
-    /// said of it.
-    pub fn hides(self, path: &[Segment], node: &Node) -> bool {
-        let below = || {
-            let (first, rest) = path.split_first()?;
-            let missing = Node::bare(Value::Null);
-            let child = node.get(std::slice::from_ref(first)).unwrap_or(&missing);
-            Some(self.step(first, node)?.hides(rest, child))
-        };
-        self.is_secret() || below().unwrap_or(false)
-    }
-
     /// Whether the table is laid on the config, and what is in it is what may stand at the top.
     pub fn is_overlay(self) -> bool {
         self.shape.overlay
@@ -261,7 +249,7 @@ impl<'s> View<'s> {
     }
 
     /// What it says of what stands one step further in the tree `node`.
-    fn step(self, segment: &Segment, node: &Node) -> Option<View<'s>> {
+    pub(super) fn step(self, segment: &Segment, node: &Node) -> Option<View<'s>> {
         match (segment, &node.value) {
             (Segment::Key(key), _) => self.property(key, node),
             (Segment::Index(index), Value::Table(_)) => self.property(&index.to_string(), node),

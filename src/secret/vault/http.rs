@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-use super::Settings;
 use super::connection::{Connector, Lost};
+use super::{LONGEST, Settings};
 use crate::gate::shown::harmless;
 use crate::model::Secret;
 use crate::secret::Trouble;
@@ -65,7 +65,7 @@ impl Http {
 
     /// Asks, and asks again where that may help.
     pub fn ask(&self, question: Question<'_>) -> Result<Answer, Trouble> {
-        let end = Instant::now() + self.timeout;
+        let end = Instant::now() + self.timeout.min(LONGEST);
         let (mut attempt, mut pause) = (1, PAUSE);
         loop {
             let (trouble, wait) = match self.attempt(question, end) {
@@ -73,7 +73,7 @@ impl Http {
                 Attempt::Failed(trouble) => return Err(trouble),
                 Attempt::Again(trouble, wait) => (trouble, wait.unwrap_or_else(|| jittered(pause))),
             };
-            if attempt == ATTEMPTS || Instant::now() + wait >= end {
+            if attempt == ATTEMPTS || wait >= end.saturating_duration_since(Instant::now()) {
                 return Err(trouble);
             }
             std::thread::sleep(wait);

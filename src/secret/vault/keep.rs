@@ -5,7 +5,7 @@ use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use super::entry::Entry;
-use super::{Shared, State};
+use super::{LONGEST, Shared, State};
 use crate::secret::{Tell, Trouble};
 
 /// The thread. It ends when this is dropped.
@@ -15,7 +15,7 @@ impl Keeping {
     /// Starts it.
     pub fn start(shared: &Arc<Shared>) -> Self {
         let (sender, listeners) = channel();
-        let (weak, every) = (Arc::downgrade(shared), shared.settings.every);
+        let (weak, every) = (Arc::downgrade(shared), shared.settings.every.min(LONGEST));
         let thread = std::thread::Builder::new().name("confgate-vault".to_owned());
         if let Err(error) = thread.spawn(move || run(&weak, every, &listeners)) {
             tracing::warn!(%error, "no thread to look at the vault: a new version of a secret is not seen");

@@ -16,6 +16,7 @@ mod settings;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use self::entry::{Entry, Field};
 use self::http::{Answer, Http, Question, said};
@@ -23,6 +24,9 @@ use self::keep::Keeping;
 use self::session::Session;
 pub use self::settings::{Login, SecretId, Settings};
 use super::{Known, Provider, Tell, Trouble};
+
+/// Longer than anything holds: ten years. What servers and settings say is cut to it, so that no sum of times overflows.
+const LONGEST: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
 
 /// The field of an entry that has one secret.
 const VALUE: &str = "value";

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::json;
 use zeroize::Zeroizing;
 
+use super::LONGEST;
 use super::http::{Answer, Http, Question, said};
 use super::settings::{Login, SecretId};
 use crate::model::Secret;
@@ -127,7 +128,7 @@ impl Session {
         if let Ok(Lookup { data }) = serde_json::from_slice(&answer.body)
             && data.ttl > 0
         {
-            token.lease = Some((Instant::now(), Duration::from_secs(data.ttl)));
+            token.lease = lease(data.ttl);
             token.renewable = data.renewable;
         }
         Ok(())
@@ -193,6 +194,11 @@ fn renew(token: &Secret, http: &Http) -> Result<Option<Token>, Trouble> {
 
 fn token_of(answer: &Answer) -> Option<Token> {
     let Given { auth } = serde_json::from_slice(&answer.body).ok()?;
-    let lease = (auth.lease_duration > 0).then(|| (Instant::now(), Duration::from_secs(auth.lease_duration)));
+    let lease = lease(auth.lease_duration);
     Some(Token { secret: auth.client_token, lease, renewable: auth.renewable, known: true })
+}
+
+/// From now on for so many seconds; none for no end. A server may say more of them than a clock has.
+fn lease(seconds: u64) -> Option<(Instant, Duration)> {
+    (seconds > 0).then(|| (Instant::now(), Duration::from_secs(seconds).min(LONGEST)))
 }

@@ -193,3 +193,29 @@ fn a_file_with_a_token_that_is_not_there_is_said() {
     let said = Vault::new(settings).secret("DB").unwrap_err().to_string();
     assert_eq!(said, "the token for the vault is not there: /nowhere/token");
 }
+
+#[test]
+fn a_server_may_say_any_time_without_harm() {
+    for wait in [u64::MAX, u64::MAX / 2, 1 << 40] {
+        let said = trouble(vec![http(503, &format!("Retry-After: {wait}\r\n"), "")]);
+        assert!(said.contains("answers 503"), "{said}");
+    }
+    let login = |lease: u64| {
+        let auth = format!(r#"{{"auth": {{"client_token": "t", "lease_duration": {lease}, "renewable": true}}}}"#);
+        let (address, _) = server(vec![http(200, "", &auth), http(200, "", ENTRY), http(200, "", ENTRY)]);
+        let mut settings = settings(&address);
+        let (mount, role) = ("approle".to_owned(), "r".to_owned());
+        settings.login = Login::AppRole { mount, role, secret: SecretId::Text(Secret::from("s")) };
+        settings
+    };
+    let looked_up = format!(r#"{{"data": {{"ttl": {}, "renewable": true}}}}"#, u64::MAX);
+    let (address, _) = server(vec![http(200, "", ENTRY), http(200, "", &looked_up)]);
+    for mut settings in [login(u64::MAX), login(1 << 62), settings(&address)] {
+        settings.timeout = Duration::MAX;
+        let vault = Vault::new(settings);
+        assert!(vault.secret("DB").unwrap().is_some());
+        let mut state = vault.shared.state();
+        assert!(!state.round(&vault.shared, false).unwrap());
+        assert!(state.session.rest().is_some_and(|rest| rest > Duration::from_secs(3600)));
+    }
+}

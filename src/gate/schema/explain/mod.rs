@@ -62,6 +62,12 @@ impl<'a> Place<'a> {
         self.inside || self.written.is_some() || [self.view, self.stated].into_iter().flatten().any(View::is_secret)
     }
 
+    /// Whether nobody may see the value: it is a secret, or stands where a table or a list with secrets belongs.
+    fn is_hidden(&self) -> bool {
+        let hides = |node| [self.view, self.stated].into_iter().flatten().any(|view| view.hides_value(node));
+        self.is_secret() || self.node.is_some_and(hides)
+    }
+
     /// What the part that was not kept says, or else what is said of the value anywhere.
     fn get(&self, keyword: &str) -> Option<&'a Json> {
         [self.stated, self.view].into_iter().flatten().find_map(|view| view.get(keyword))

@@ -115,16 +115,22 @@ pub(super) fn breach(kind: &Kind, place: &Place<'_>) -> (String, Option<String>)
 /// What the value is, where a line can show it.
 pub(super) fn is(place: &Place<'_>) -> Option<String> {
     if let Some(written) = place.written {
-        return Some(format!("is what {} stands for", shown::short(&shown::redacted(written))));
+        // The secret itself may hide what it stands in.
+        let hidden = place.inside || [place.view, place.stated].into_iter().flatten().any(View::is_secret);
+        return Some(format!("is what {} stands for", shown::short(&shown::written(written, hidden))));
     }
-    place.node.and_then(|node| shown::value(node, place.is_secret())).map(|value| format!("is {value}"))
+    let node = place.node?;
+    if place.is_hidden() && !place.is_secret() {
+        return Some(format!("is {}", node.value.kind()));
+    }
+    shown::value(node, place.is_secret()).map(|value| format!("is {value}"))
 }
 
 /// How much the value has of what is counted.
 pub(super) fn has(place: &Place<'_>) -> Option<String> {
     let count = match &place.node?.value {
         // How long a secret is, is a part of it.
-        _ if place.is_secret() => return None,
+        _ if place.is_hidden() => return None,
         Value::String(text) => text.chars().count(),
         Value::List(elements) => elements.len(),
         Value::Table(table) => table.values().filter(|node| !node.is_null()).count(),

@@ -1,0 +1,3 @@
+{
+  database.url = "postgresql://db/x?user=node&password=hunter2";
+}

@@ -1,0 +1,3 @@
+{
+  network.turn_servers = [ "hunter2" ];
+}
