@@ -59,9 +59,9 @@ impl Loader {
     /// A loader of what a gate admits.
     ///
     /// Secrets come from where `BITCRAPS_SECRETS` says ([`Order`](crate::secret::Order)), by default from variables
-    /// (`BITCRAPS_SECRET_<NAME>`), from systemd's credentials (`$CREDENTIALS_DIRECTORY`), and from `/run/secrets`, where
-    /// sops-nix and agenix put them. With the feature `seal`, what is sealed is opened with the
-    /// identity file that `BITCRAPS_IDENTITY` names, else with the credential `identity`.
+    /// (`BITCRAPS_SECRET_<NAME>`), from systemd's credentials (`$CREDENTIALS_DIRECTORY`), and from `/run/secrets` and
+    /// `/run/agenix`, where sops-nix and agenix put them. With the feature `seal`, what is sealed is opened with the identity
+    /// file that `BITCRAPS_IDENTITY` names, else with the credential `identity`.
     pub fn new(gate: Arc<Gate>, host: Host) -> Self {
         Self {
             names: Names::of(&gate),

@@ -1,4 +1,5 @@
-//! Secrets in a folder of files: systemd's credentials, `/run/secrets` of sops-nix and agenix, a secret that Kubernetes mounts.
+//! Secrets in a folder of files: systemd's credentials, `/run/secrets` of sops-nix, `/run/agenix`, a secret that
+//! Kubernetes mounts.
 
 use std::fs::{FileType, OpenOptions};
 use std::io::{ErrorKind, Read};

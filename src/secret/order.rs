@@ -10,8 +10,11 @@ use crate::host::Host;
 /// The words that name a provider.
 const WORDS: [&str; 3] = ["variables", "credentials", "vault"];
 
-/// Where sops-nix and agenix put secrets.
-const RUN_SECRETS: &str = "/run/secrets";
+/// Where sops-nix puts secrets.
+const SOPS_NIX: &str = "/run/secrets";
+
+/// Where agenix puts them.
+const AGENIX: &str = "/run/agenix";
 
 /// The providers to ask, the first one first.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,8 +39,8 @@ impl Order {
         Self(steps.into_iter().collect())
     }
 
-    /// The order of a machine: the one that `<PREFIX>_SECRETS` says, else variables, credentials, `/run/secrets`, and the
-    /// vault where `<PREFIX>_VAULT_PATH` is set.
+    /// The order of a machine: the one that `<PREFIX>_SECRETS` says, else variables, credentials, `/run/secrets`,
+    /// `/run/agenix`, and the vault where `<PREFIX>_VAULT_PATH` is set.
     ///
     /// # Errors
     ///
@@ -47,8 +50,9 @@ impl Order {
         let set = |name: &str| host.get(name).filter(|value| !value.is_empty());
         let Some(text) = set(&name) else {
             let vault = set(&format!("{prefix}_VAULT_PATH")).map(|_| Step::Vault);
-            let usual = [Step::Variables, Step::Credentials, Step::Folder(RUN_SECRETS.into())];
-            return Ok(Self::new(usual.into_iter().chain(vault)));
+            let folders = [SOPS_NIX, AGENIX].map(|path| Step::Folder(path.into()));
+            let usual = [Step::Variables, Step::Credentials].into_iter().chain(folders);
+            return Ok(Self::new(usual.chain(vault)));
         };
         let Some(text) = text.to_str() else { return Err(vec![Trouble::new(format!("{name} is not UTF-8"))]) };
         text.parse::<Self>().map_err(|wrong: Wrong| {
@@ -158,9 +162,9 @@ mod tests {
     #[test]
     fn without_a_word_it_is_variables_credentials_and_what_nix_provides() {
         let host = Host::bare();
-        assert_eq!(names(&host).unwrap(), ["variables", "/run/secrets"]);
+        assert_eq!(names(&host).unwrap(), ["variables", "/run/secrets", "/run/agenix"]);
         let host = host.variable("CREDENTIALS_DIRECTORY", "/run/credentials/app");
-        assert_eq!(names(&host).unwrap(), ["variables", "credentials", "/run/secrets"]);
+        assert_eq!(names(&host).unwrap(), ["variables", "credentials", "/run/secrets", "/run/agenix"]);
     }
 
     #[test]

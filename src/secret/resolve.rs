@@ -149,6 +149,11 @@ impl Pass<'_> {
     }
 
     fn secret(&mut self, name: &str, default: Option<&str>, path: &Path, node: &Node) -> Option<String> {
+        if name.is_empty() {
+            let message = format!("{path} holds a reference to a secret without a name");
+            self.push(Finding::error(path.field(), path.clone(), message).help(reference::NAME_IT), node);
+            return None;
+        }
         match self.resolver.ask(name) {
             Answer::Present { known, .. } => {
                 if let Some(warning) = known.warning {
@@ -274,6 +279,13 @@ mod tests {
         assert_eq!(sources.resolved.get(&path).map(String::as_str), Some("${SECRET_DB}"));
         assert_eq!(sources.resolved.len(), 1);
         assert_eq!(used, [Used { path, name: Some("DB".to_owned()), place: "APP_SECRET_DB".to_owned() }]);
+    }
+
+    #[test]
+    fn a_secret_without_a_name_is_not_asked_for() {
+        let (_, found, ..) = resolved("a = 'x${SECRET_:-y}'\n");
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].message, "a holds a reference to a secret without a name");
     }
 
     #[test]

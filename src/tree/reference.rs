@@ -124,6 +124,14 @@ pub fn holds_reference(text: &str) -> bool {
     may_begin(text) && parts(text).any(|part| matches!(part, Part::Reference { .. }))
 }
 
+/// Whether a reference to a secret in `text` does not say to which one.
+pub fn is_nameless(text: &str) -> bool {
+    may_begin(text) && parts(text).any(|part| matches!(part, Part::Reference { name: SECRET, .. }))
+}
+
+/// What to do about one that does not.
+pub const NAME_IT: &str = "write the name of the secret behind SECRET_, as in ${SECRET_DB_PASSWORD}";
+
 /// Whether `text` is references alone, with no text of its own.
 pub fn is_reference(text: &str) -> bool {
     !text.is_empty() && parts(text).all(|part| matches!(part, Part::Reference { .. }))
@@ -217,6 +225,12 @@ mod tests {
         for text in ["${}", "${a b}", "${1A}", "$", "${", "${A", "{A}", "$A"] {
             assert!(!holds_reference(text), "{text}");
         }
+    }
+
+    #[test]
+    fn a_secret_has_a_name() {
+        assert!(is_nameless("a${SECRET_}") && is_nameless("${SECRET_:-x}"));
+        assert!(!is_nameless("${SECRET_A}") && !is_nameless("${SECRET}") && !is_nameless("$${SECRET_}"));
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! What a tree can hold and no schema speaks of: numbers that are not finite, dates, null in a list, and null for a field
-//! that must have a value.
+//! What a tree can hold and no schema speaks of: numbers that are not finite, dates, null in a list, null for a field that must
+//! have a value, and references to nothing.
 
 use super::explain::{Subject, other_kind};
 use super::format::described;
@@ -48,6 +48,10 @@ impl Walk<'_> {
             }
             Value::Datetime(_) => self.date(node, trail),
             Value::String(text) if self.subject.resolved && reference::is_opaque(text) => self.opaque(node, trail),
+            Value::String(text) if !self.subject.resolved && reference::is_nameless(text) => {
+                let says = "holds a reference to a secret without a name";
+                self.report(node, trail, says, "set here", reference::NAME_IT);
+            }
             _ => {}
         }
     }

@@ -1,5 +1,6 @@
 //! Questions to the server: each within a time, again where that may help, and never with a secret in what is said of it.
 
+use std::cell::Cell;
 use std::hash::{BuildHasher, RandomState};
 use std::io;
 use std::time::{Duration, Instant};
@@ -27,6 +28,8 @@ pub struct Http {
     connector: Connector,
     address: String,
     timeout: Duration,
+    /// When the time of the questions is over that belong together; it begins with the first of them.
+    end: Cell<Option<Instant>>,
 }
 
 /// What the server answered.
@@ -60,12 +63,28 @@ impl Http {
     /// The way to the server of these settings.
     pub fn new(settings: &Settings) -> Result<Self, Trouble> {
         let connector = Connector::new(settings)?;
-        Ok(Self { connector, address: settings.address.clone(), timeout: settings.timeout })
+        Ok(Self { connector, address: settings.address.clone(), timeout: settings.timeout, end: Cell::new(None) })
+    }
+
+    /// From here on questions belong to another load.
+    pub fn begin(&self) {
+        self.end.set(None);
+    }
+
+    /// Stops the time of a load, for questions that belong to none; gives when it would be over.
+    pub fn pause(&self) -> Option<Instant> {
+        self.end.take()
+    }
+
+    /// Goes on with the time of a load.
+    pub fn resume(&self, end: Option<Instant>) {
+        self.end.set(end);
     }
 
     /// Asks, and asks again where that may help.
     pub fn ask(&self, question: Question<'_>) -> Result<Answer, Trouble> {
-        let end = Instant::now() + self.timeout.min(LONGEST);
+        let end = self.end.get().unwrap_or_else(|| Instant::now() + self.timeout.min(LONGEST));
+        self.end.set(Some(end));
         let (mut attempt, mut pause) = (1, PAUSE);
         loop {
             let (trouble, wait) = match self.attempt(question, end) {

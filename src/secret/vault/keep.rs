@@ -5,6 +5,7 @@ use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use super::entry::Entry;
+use super::http::Http;
 use super::{LONGEST, Shared, State};
 use crate::secret::{Tell, Trouble};
 
@@ -69,6 +70,16 @@ fn run(shared: &Weak<Shared>, every: Duration, arriving: &Receiver<Tell>) {
 impl State {
     /// Keeps the token alive, and says whether a load would read something else than the last one.
     pub(super) fn round(&mut self, shared: &Shared, looks: bool) -> Result<bool, Trouble> {
+        // A load may be under way, whose time is its own.
+        let load = self.http.as_ref().map(Http::pause);
+        let outcome = self.look(shared, looks);
+        if let Some(http) = &self.http {
+            http.resume(load.flatten());
+        }
+        outcome
+    }
+
+    fn look(&mut self, shared: &Shared, looks: bool) -> Result<bool, Trouble> {
         let settings = &shared.settings;
         if let Some(http) = &self.http {
             self.session.keep(http)?;

@@ -4,7 +4,7 @@
 //! and its name). Each load reads an entry once. While a service runs, a thread keeps the token alive and looks at the
 //! versions of what was read; one that changed reloads the config.
 //!
-//! A question blocks for at most the time of [`Settings::timeout`], in any thread, of a runtime or not.
+//! The questions of a load block together for at most the time of [`Settings::timeout`], in any thread, of a runtime or not.
 
 mod connection;
 mod entry;
@@ -56,7 +56,8 @@ struct State {
 
 impl Vault {
     /// The vault of these settings. Nothing is asked yet.
-    pub fn new(settings: Settings) -> Self {
+    pub fn new(mut settings: Settings) -> Self {
+        settings.address = settings::without_user(&settings.address);
         let state = State {
             http: None,
             session: Session::new(settings.login.clone()),
@@ -78,6 +79,7 @@ impl Provider for Vault {
         let mut state = self.shared.state();
         state.entries.clear();
         state.down = None;
+        state.http.iter().for_each(Http::begin);
     }
 
     fn secret(&self, name: &str) -> Result<Option<Known>, Trouble> {

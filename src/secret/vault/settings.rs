@@ -4,10 +4,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::host::Host;
-use crate::model::Secret;
+use crate::model::{Secret, url};
 use crate::secret::Trouble;
 
-/// How long a question may take, retries and all, unless the settings say otherwise.
+/// How long the questions of a load may take together, retries and all, unless the settings say otherwise.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How often versions are looked at, unless the settings say otherwise.
@@ -34,7 +34,7 @@ pub struct Settings {
     pub version: Option<u64>,
     /// How to log in.
     pub login: Login,
-    /// How long a question may take, retries and all.
+    /// How long the questions of a load may take together, retries and all.
     pub timeout: Duration,
     /// How often versions are looked at.
     pub every: Duration,
@@ -82,7 +82,7 @@ impl Settings {
     pub fn new(address: impl Into<String>, path: &str, login: Login) -> Self {
         let (mount, path) = path.split_once('/').unwrap_or((path, ""));
         Self {
-            address: address.into().trim_end_matches('/').to_owned(),
+            address: without_user(address.into().trim_end_matches('/')),
             namespace: None,
             authority: None,
             mount: mount.to_owned(),
@@ -115,6 +115,14 @@ impl Settings {
     }
 }
 
+/// An address without a user and a password, which no vault is asked with and nobody should see.
+pub(super) fn without_user(address: &str) -> String {
+    match url::userinfo(address) {
+        Some(user) => [&address[..user.start], &address[user.end + 1..]].concat(),
+        None => address.to_owned(),
+    }
+}
+
 /// The variables of a machine, and what is wrong with them.
 struct Reading<'h> {
     host: &'h Host,
@@ -130,6 +138,12 @@ impl Reading<'_> {
         });
         if !address.is_empty() && !address.starts_with("https://") && !address.starts_with("http://") {
             self.wrong("VAULT_ADDR is no address", "write https://vault.example.org:8200");
+        }
+        if url::userinfo(&address).is_some() {
+            self.wrong(
+                "VAULT_ADDR holds a user or a password, and no vault is asked with one",
+                &format!("write https://vault.example.org:8200, and say in {} how to log in", self.name("AUTH")),
+            );
         }
         let path = self.own("PATH").unwrap_or_else(|| {
             let name = self.name("PATH");
@@ -324,6 +338,14 @@ mod tests {
         assert!(said.iter().zip(begins).all(|(said, begin)| said.starts_with(begin)) && said.len() == 6, "{said:#?}");
         let said = wrong(&[&FULL[..], &[("APP_VAULT_AUTH", "approle")]].concat());
         assert!(said[0].starts_with("the vault needs APP_VAULT_ROLE") && said[1].contains("APP_VAULT_SECRET_ID_FILE"));
+    }
+
+    #[test]
+    fn an_address_with_a_password_is_refused_without_it() {
+        let said = wrong(&[&FULL[..], &[("VAULT_ADDR", "http://u:hunter9@v:8200")]].concat());
+        assert!(said[0].starts_with("VAULT_ADDR holds a user or a password") && said.len() == 1, "{said:?}");
+        let settings = Settings::new("http://u:hunter9@v:8200/", "kv/app", Login::Token(Secret::from("t")));
+        assert_eq!(settings.address, "http://v:8200");
     }
 
     #[test]

@@ -89,6 +89,32 @@ fn a_server_that_says_nothing_is_waited_for_once_in_a_load() {
 }
 
 #[test]
+fn the_questions_of_a_load_have_one_time_together_and_those_of_the_next_another() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut settings = settings(&format!("http://{}", listener.local_addr().unwrap()));
+    settings.path = "app/".to_owned();
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            // Nobody who went away is waited for.
+            thread::spawn(move || {
+                thread::sleep(Duration::from_millis(600));
+                let entry = r#"{"data": {"data": {"value": "hunter2"}, "metadata": {"version": 1}}}"#;
+                let _ = stream.unwrap().write_all(http(200, "", entry).as_bytes());
+            });
+        }
+    });
+    let vault = Vault::new(settings);
+    for _ in 0..2 {
+        vault.begin();
+        let began = Instant::now();
+        assert!(vault.secret("A").unwrap().is_some());
+        let said = vault.secret("B").unwrap_err().to_string();
+        assert!(said.ends_with("no answer within 900ms"), "{said}");
+        assert!(began.elapsed() < Duration::from_millis(1150), "{:?}", began.elapsed());
+    }
+}
+
+#[test]
 fn a_server_that_is_not_there_is_said_with_what_to_look_for() {
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let trouble = Vault::new(settings(&format!("http://{address}"))).secret("DB").unwrap_err();
