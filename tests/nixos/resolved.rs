@@ -40,6 +40,8 @@ fn what_the_unit_writes_has_the_secrets_in_their_places() {
     assert!(!at("run/config.json").exists());
 
     fs::write(at("credentials/ROOM"), "cellar 7\n").unwrap();
+    // As systemd does.
+    fs::set_permissions(at("credentials/ROOM"), fs::Permissions::from_mode(0o400)).unwrap();
     assert_eq!(run(command, &at("etc"), &at("run"), &at("credentials")), (Some(0), String::new()));
     let written: Json = serde_json::from_slice(&fs::read(at("run/config.json")).unwrap()).unwrap();
     assert_eq!((&written["room"], &written["listen"]["port"]), (&Json::from("cellar 7"), &Json::from(7000)));
