@@ -35,6 +35,7 @@ pub fn replace(path: &Path, bytes: &[u8], readers: Readers) -> Result<(), Failur
 
 /// The same for what only its owner may read from now on, whoever could read what was there before. Gives the mode that was taken
 /// away from others.
+#[cfg(feature = "seal")]
 pub fn confide(path: &Path, bytes: &[u8]) -> Result<Option<u32>, Failure> {
     let mut open = None;
     put(path, bytes, Readers::Owner, |before| {
@@ -46,12 +47,14 @@ pub fn confide(path: &Path, bytes: &[u8]) -> Result<Option<u32>, Failure> {
 }
 
 /// The mode of a file that others than its owner can read.
+#[cfg(feature = "seal")]
 pub fn readable(path: &Path) -> Option<u32> {
     let mode = fs::metadata(path).ok()?.permissions().mode() & 0o777;
     Some(mode).filter(|mode| mode & 0o044 != 0)
 }
 
 /// What a mode lets the group and everyone do.
+#[cfg(feature = "seal")]
 const OTHERS: u32 = 0o077;
 
 fn put(
