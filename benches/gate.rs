@@ -4,10 +4,10 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use confgate::bitcraps::Config;
-use confgate::gate::render::human;
-use confgate::gate::schema::generate;
-use confgate::tree::{read, write};
-use confgate::{Environment, Gate, Source, Submission, Terms};
+use confgate::diagnostics::render::human;
+use confgate::schema::generate;
+use confgate::value::{read, write};
+use confgate::{Environment, Gate, Input, Source, ValidateOptions};
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 
 const PRODUCTION: Environment = Environment::Production;
@@ -25,7 +25,7 @@ fn gate(criterion: &mut Criterion) {
     for (name, source) in
         [("examine a config that is admitted", &clean), ("examine a config that is refused", &refused)]
     {
-        let submission = Submission::toml(source, Terms::default());
+        let submission = Input::toml(source, ValidateOptions::default());
         criterion.bench_function(name, |bencher| {
             bencher.iter_batched(|| submission.clone(), |submission| gate.examine(submission), BatchSize::SmallInput);
         });

@@ -16,9 +16,9 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use confgate::bitcraps::Config;
-use confgate::layer::Loader;
 use confgate::live::{Live, metrics};
-use confgate::{Host, live::StartError};
+use confgate::load::Loader;
+use confgate::{SystemContext, live::StartError};
 
 /// What the command line asks for.
 #[derive(Default)]
@@ -69,7 +69,7 @@ fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
 }
 
 fn start(config: Option<&str>) -> Result<Live<Config>, StartError> {
-    let loader = Loader::of::<Config>(Host::of_process());
+    let loader = Loader::of::<Config>(SystemContext::of_process());
     let loader = config.into_iter().fold(loader, |loader, path| loader.at(path));
     Live::builder(loader).watch(Duration::from_millis(100)).signal().start()
 }

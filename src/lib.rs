@@ -1,71 +1,74 @@
-//! A gate for configuration.
+//! Validation of service configuration: one gate for files, Nix builds, loads, reloads and deployments.
 //!
-//! One value flows through all of it: a [tree] of values that know where they were written. The [gate] asks the schema that
-//! is generated from the config type (a [`Model`]), runs the rules between its fields, and says all that it finds in one
-//! report, or admits the tree and makes the typed config. Nothing else in the program decides whether a config is good.
+//! A config is a [tree of values](value) with their origins. The [gate] validates it against the schema that is generated
+//! from the config type (a [`Model`]) and against the rules between its fields, and returns the typed config or a report of
+//! [diagnostics]. No other code decides whether a config is valid.
 //!
 //! ```
 //! use confgate::{Environment, Gate, Source, bitcraps::Config};
 //!
 //! let gate = Gate::of::<Config>();
 //! let file = Source::new("production.toml", "[network]\nmax_connections = 500\n");
-//! let config: Config = gate.check(&file, Environment::Production).into_config().expect("it is admitted");
+//! let config: Config = gate.check(&file, Environment::Production).into_config().expect("the config is valid");
 //! assert_eq!((config.network.max_connections, config.network.listen_port), (500, 8333));
 //! ```
 //!
-//! Dependencies between the modules point one way: `cli` to `agent`, `deploy`, `docs`, `nix` and `live`, `agent` to `live`, `live` and `deploy` to `layer`,
-//! that to `secret`, all of them to `gate`, `gate` to `tree` and `model`.
-//! `bitcraps` is the bundled model, and nothing but the binary and the tests knows it.
+//! This crate is a façade: the code is in the crates below `crates/`, and a service compiles those of the features that it
+//! asks for.
 //!
 //! # Features
 //!
-//! | feature | brings |
-//! |---|---|
-//! | none | the gate, the builder of Nix bundles, and the commands for files and bundles |
-//! | `live` (default) | layers, profiles, secrets from the environment and folders, the live handle, its audit trail and metrics |
-//! | `seal` | sealed values and files in the format of age |
-//! | `vault` | secrets from HashiCorp Vault and OpenBao |
-//! | `deploy` | deployments, generations, signatures |
-//! | `agent` | the agent for services that are not written in Rust |
-//! | `mimalloc` (default) | the allocator of the binary `confgate`; a service leaves it out with `default-features = false` |
-//! | `full` | all of them |
+//! | feature | brings | crate |
+//! |---|---|---|
+//! | none | the value tree, schema, diagnostics, gate | `confgate-core` |
+//! | `live` (default) | layers, profiles, secrets from the environment and directories, the live handle, its audit trail and metrics | `confgate-runtime` |
+//! | `cli` (default) | the command line over any model, the reference pages, the builder of Nix bundles | `confgate-builder` |
+//! | `bitcraps` (default) | the bundled model | `confgate-bitcraps` |
+//! | `seal` | sealed values and files in the format of age | `confgate-seal` |
+//! | `vault` | secrets from HashiCorp Vault and OpenBao | `confgate-vault` |
+//! | `deploy` | deployments, generations, signatures | `confgate-deploy`, `confgate-nix-signatures` |
+//! | `agent` | the agent for services that are not written in Rust | `confgate-agent` |
+//! | `mimalloc` (default) | the allocator of the binary `confgate`; a service leaves it out with `default-features = false` | |
+//! | `full` | all of them | |
+
+#[cfg(feature = "cli")]
+pub mod cli;
+#[cfg(feature = "cli")]
+pub mod reference;
 
 #[cfg(feature = "agent")]
-pub mod agent;
-pub mod bitcraps;
-pub mod cli;
+pub use confgate_agent as agent;
+#[cfg(feature = "bitcraps")]
+pub use confgate_bitcraps as bitcraps;
+#[cfg(feature = "builder")]
+pub use confgate_builder as builder;
+pub use confgate_core::diagnostics::Severity;
+pub use confgate_core::environment::Environment;
+pub use confgate_core::gate::{Gate, Input, Outcome, ValidateOptions};
+pub use confgate_core::model::{Model, Rule};
+pub use confgate_core::value::Source;
+pub use confgate_core::{
+    bundle, diagnostics, environment, gate, migrate, model, schema, sensitive, toml, types, value,
+};
 #[cfg(feature = "deploy")]
-pub mod deploy;
-pub mod docs;
-pub mod environment;
-pub mod gate;
+pub use confgate_deploy as deploy;
+#[cfg(feature = "deploy")]
+pub use confgate_nix_signatures as nix_signatures;
 #[cfg(feature = "live")]
-pub mod host;
+pub use confgate_runtime::system::SystemContext;
 #[cfg(feature = "live")]
-pub mod layer;
-#[cfg(feature = "live")]
-pub mod live;
-pub mod migrate;
-pub mod model;
-pub mod nix;
-mod parallel;
-#[cfg(feature = "live")]
-pub mod secret;
-pub mod tree;
-
-pub use environment::Environment;
-pub use gate::{Gate, Outcome, Submission, Terms};
-#[cfg(feature = "live")]
-pub use host::Host;
-pub use model::{Model, Rule, Severity};
-pub use tree::Source;
+pub use confgate_runtime::{audit, live, load, profile, secrets, system};
+#[cfg(feature = "seal")]
+pub use confgate_seal as seal;
+#[cfg(feature = "vault")]
+pub use confgate_vault as vault;
 
 /// The examples of the README are compiled with the documentation's.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-/// So are those of the page about running services.
-#[cfg(all(doctest, feature = "live"))]
+/// The examples of the page about running services are compiled as well.
+#[cfg(all(doctest, feature = "live", feature = "bitcraps"))]
 #[doc = include_str!("../docs/runtime.md")]
 struct Runtime;

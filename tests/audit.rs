@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, Stdio};
 use std::time::Duration;
 
-use confgate::live::audit::{AuditTrail, Digest, Entry, Event, Limits, Source, verify};
+use confgate::audit::{AuditTrail, Digest, Entry, Event, Limits, Source, verify};
 use support::confgate;
 use tempfile::TempDir;
 

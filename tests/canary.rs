@@ -9,11 +9,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::time::Duration;
 
+use confgate::audit::{AuditTrail, Limits};
 use confgate::bitcraps::Config;
-use confgate::layer::{Given, Loader, Override};
 use confgate::live::Live;
-use confgate::live::audit::{AuditTrail, Limits};
-use confgate::{Gate, Host};
+use confgate::load::{LoadOptions, Loader, Override};
+use confgate::{Gate, SystemContext};
 use support::confgate;
 use tempfile::TempDir;
 
@@ -61,8 +61,11 @@ impl Machine {
         self.0.path()
     }
 
-    fn host(&self, secret: &str) -> Host {
-        Host::bare().folder(self.path()).variable("BITCRAPS_SECRET_CANARY", secret).variable("FEATURE_TOURNAMENT", "1")
+    fn host(&self, secret: &str) -> SystemContext {
+        SystemContext::bare()
+            .folder(self.path())
+            .variable("BITCRAPS_SECRET_CANARY", secret)
+            .variable("FEATURE_TOURNAMENT", "1")
     }
 
     /// Runs a command that has the secret in its environment, and gives all that it says.
@@ -77,8 +80,9 @@ impl Machine {
 #[test]
 fn the_resolved_config_has_it() {
     let machine = Machine::new(FILE);
-    let (config, _) =
-        Loader::of::<Config>(machine.host("https://canary7Qx9.example/")).config::<Config>(&Given::default()).unwrap();
+    let (config, _) = Loader::of::<Config>(machine.host("https://canary7Qx9.example/"))
+        .config::<Config>(&LoadOptions::default())
+        .unwrap();
     assert_eq!(config.app.name, "https://canary7Qx9.example/");
     assert_eq!(config.database.url.as_str(), "postgresql://node:https%3A%2F%2Fcanary7Qx9.example%2F@db.example.net/x");
 }
@@ -141,7 +145,7 @@ fn what_stands_in_the_place_of_a_table_with_secrets_is_said_by_nobody() {
         [format!("[{{url='turn:a',password='{PART}'"), format!("turn:a,{PART}"), format!("{{password='{PART}'}}")]
     {
         let host = good.host(CANARY).variable("BITCRAPS_NETWORK__TURN_SERVERS", &text);
-        let refused = Loader::of::<Config>(host).config::<Config>(&Given::default()).unwrap_err();
+        let refused = Loader::of::<Config>(host).config::<Config>(&LoadOptions::default()).unwrap_err();
         clean("a refused variable", &format!("{refused} {refused:?}"));
         let set = format!("network.turn_servers={text}");
         let said = good.said(&["show", "--set", &set]);
@@ -244,7 +248,7 @@ fn neither_debug_nor_a_panic_nor_the_trail_nor_a_metric_shows_it() {
     let live = Live::<Config>::builder(Loader::of::<Config>(host)).audit(trail).start().unwrap();
     let changes = live.subscribe();
     let set = |field: &str, value: &str| {
-        live.apply([Override::json(confgate::tree::Path::dotted(field), value.into())], "rotated")
+        live.apply([Override::json(confgate::value::Path::dotted(field), value.into())], "rotated")
     };
     // A value that a program sets is as secret as one of a file, in fields that are.
     set("monitoring.alert_webhook", &format!("https://hooks.example/{PART}")).unwrap();

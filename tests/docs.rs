@@ -5,7 +5,7 @@ mod support;
 use std::collections::{BTreeSet, HashMap};
 use std::fs;
 
-use confgate::docs::{Reference, html, markdown};
+use confgate::reference::{Reference, html, markdown};
 use confgate::{Environment, Gate, Model, Rule, Severity, bitcraps};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

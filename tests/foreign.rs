@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use confgate::bitcraps::Config;
-use confgate::tree::write;
+use confgate::toml::writer;
 use confgate::{Environment, Gate};
 use serde_json::Value as Json;
 use support::{confgate, root};

@@ -20,7 +20,7 @@ mod read;
 mod stored;
 
 use confgate::migrate::{self, Failed, Migrated, Migration, Route, Scope};
-use confgate::tree::{Node, Path, Source, read as toml};
+use confgate::value::{Node, Path, Source, read as toml};
 
 /// Migrates a text whose version stands at the top.
 fn text(migrations: &[Migration], text: &str, from: u64, to: u64) -> Result<(String, Migrated), Failed> {

@@ -94,7 +94,7 @@ fn a_deployment() {
         let digest = |text: &str| -> String {
             sha2::Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
         };
-        let schema = confgate::Gate::of::<confgate::bitcraps::Config>();
+        let schema = confgate::gate::Gate::of::<confgate::bitcraps::Config>();
         let schema = serde_json::to_string_pretty(schema.schema()).unwrap() + "\n";
         let manifest = serde_json::json!({
             "name": "production", "environment": "Production", "model": "bitcraps", "admitted": true, "keys": 1,

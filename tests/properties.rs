@@ -10,12 +10,12 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::LazyLock;
 
 use confgate::bitcraps::Config;
-use confgate::gate::finding::Report;
-use confgate::gate::render::{github, human, json as json_report, sarif};
-use confgate::gate::secrets::NO_PLAIN_TEXT;
-use confgate::tree::diff::changes;
-use confgate::tree::{Node, Sources, Table, Value, json, write};
-use confgate::{Environment, Gate, Outcome, Source, Submission, Terms};
+use confgate::diagnostics::Report;
+use confgate::diagnostics::render::{github, human, json as json_report, sarif};
+use confgate::gate::plain_secrets::NO_PLAIN_TEXT;
+use confgate::value::diff::changes;
+use confgate::value::{Node, Sources, Table, Value, json, write};
+use confgate::{Environment, Gate, Input, Outcome, Source, ValidateOptions};
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::Value as Json;
@@ -31,8 +31,8 @@ fn tries(cases: u32) -> ProptestConfig {
 // ── What is generated ───────────────────────────────────────────────────────────────────────────────────────────────
 
 fn examine(tree: &Node, environment: Option<Environment>) -> Outcome {
-    let terms = Terms { environment, ..Terms::default() };
-    GATE.examine(Submission { tree: tree.clone(), sources: Sources::default(), found: Vec::new(), terms })
+    let terms = ValidateOptions { environment, ..ValidateOptions::default() };
+    GATE.examine(Input { tree: tree.clone(), sources: Sources::default(), found: Vec::new(), terms })
 }
 
 fn rules(outcome: &Outcome) -> Vec<&str> {

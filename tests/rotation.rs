@@ -8,19 +8,19 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use confgate::Host;
 use confgate::bitcraps::Config;
-use confgate::layer::Loader;
-use confgate::live::{Cause, Live};
+use confgate::live::{Live, ReloadReason};
+use confgate::load::Loader;
+use confgate::system::SystemContext;
 use tempfile::TempDir;
 
 /// A machine whose config needs the secret `HOOK`.
-fn machine() -> (TempDir, Host) {
+fn machine() -> (TempDir, SystemContext) {
     let folder = TempDir::new().unwrap();
     fs::create_dir(folder.path().join("config")).unwrap();
     let config = "[monitoring]\nalert_webhook = 'https://hooks.example/${SECRET_HOOK}'\n";
     fs::write(folder.path().join("config/development.toml"), config).unwrap();
-    let host = Host::bare().folder(folder.path());
+    let host = SystemContext::bare().folder(folder.path());
     (folder, host)
 }
 
@@ -75,7 +75,7 @@ fn a_mount_of_kubernetes_is_swapped_under_readers() {
         for number in 1..=10 {
             swap(&mount, number);
             eventually("the new secret", || running(&live) == hook(number));
-            assert_eq!(live.snapshot().cause, Cause::Secret);
+            assert_eq!(live.snapshot().cause, ReloadReason::Secret);
         }
         done.store(true, Ordering::Relaxed);
     });

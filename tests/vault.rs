@@ -9,10 +9,10 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use confgate::Host;
 use confgate::bitcraps::Config;
-use confgate::layer::{Given, Loader};
-use confgate::live::{Cause, Live};
+use confgate::live::{Live, ReloadReason};
+use confgate::load::{LoadOptions, Loader};
+use confgate::system::SystemContext;
 use serde_json::json;
 use server::{Server, TOKEN};
 use tempfile::TempDir;
@@ -24,11 +24,11 @@ const CONFIG: &str = "[database]\nurl = 'postgresql://node:${SECRET_DB_PASSWORD}
                       [monitoring]\nalert_webhook = '${SECRET_HOOK:-https://example.net/none}'\n";
 
 /// A machine with a config that needs a secret.
-fn machine(server: &Server) -> (TempDir, Host) {
+fn machine(server: &Server) -> (TempDir, SystemContext) {
     let folder = TempDir::new().unwrap();
     fs::create_dir(folder.path().join("config")).unwrap();
     fs::write(folder.path().join("config/development.toml"), CONFIG).unwrap();
-    let host = Host::bare()
+    let host = SystemContext::bare()
         .folder(folder.path())
         .variable("BITCRAPS_SECRETS", "vault")
         .variable("VAULT_ADDR", server.address())
@@ -38,17 +38,17 @@ fn machine(server: &Server) -> (TempDir, Host) {
     (folder, host)
 }
 
-fn loader(host: &Host) -> Loader {
+fn loader(host: &SystemContext) -> Loader {
     Loader::of::<Config>(host.clone())
 }
 
-fn url(host: &Host) -> String {
-    loader(host).config::<Config>(&Given::default()).unwrap().0.database.url.as_str().to_owned()
+fn url(host: &SystemContext) -> String {
+    loader(host).config::<Config>(&LoadOptions::default()).unwrap().0.database.url.as_str().to_owned()
 }
 
 /// Why a load is refused, which holds neither a secret nor a token.
-fn refusal(host: &Host) -> String {
-    let refused = loader(host).load(&Given::default()).unwrap_err();
+fn refusal(host: &SystemContext) -> String {
+    let refused = loader(host).load(&LoadOptions::default()).unwrap_err();
     let said = format!("{refused}{refused:?}{:?}", loader(host));
     assert!(!said.contains(CANARY) && !said.contains(TOKEN), "{said}");
     // As one line, however it was wrapped.
@@ -74,7 +74,7 @@ fn a_secret_is_a_field_of_the_entry_or_has_an_entry_of_its_own() {
     let (_folder, host) = machine(&server);
     server.put("secret/data/bitcraps", json!({ "data": { "db_password": "canary-3f9a-1" } }));
     assert_eq!(url(&host), url_with("canary-3f9a-1"));
-    let (_, loaded) = loader(&host).config::<Config>(&Given::default()).unwrap();
+    let (_, loaded) = loader(&host).config::<Config>(&LoadOptions::default()).unwrap();
     let places: Vec<&str> = loaded.used.iter().map(|used| used.place.as_str()).collect();
     assert_eq!(places, ["the vault's secret/bitcraps, field db_password, version 1"]);
     server.put("secret/data/bitcraps/DB_PASSWORD", json!({ "data": { "value": "canary-3f9a-2" } }));
@@ -127,13 +127,13 @@ fn a_machine_logs_in_with_its_role_and_again_when_its_token_ended() {
         .variable("BITCRAPS_VAULT_ROLE", &role)
         .variable("BITCRAPS_VAULT_SECRET_ID_FILE", "id");
     let loader = loader(&host);
-    let warned = loader.load(&Given::default()).unwrap().report;
+    let warned = loader.load(&LoadOptions::default()).unwrap().report;
     assert!(warned.findings()[0].message.ends_with("/id can be read by everyone (mode 644)"), "{warned:?}");
     std::thread::sleep(Duration::from_secs(4));
-    loader.load(&Given::default()).unwrap();
+    loader.load(&LoadOptions::default()).unwrap();
     // A token that was revoked is replaced as well, before its time is over.
     server.put("sys/leases/revoke-prefix/auth/approle", json!({}));
-    loader.load(&Given::default()).unwrap();
+    loader.load(&LoadOptions::default()).unwrap();
     let wrong = refusal(&host.variable("BITCRAPS_VAULT_ROLE", "another"));
     assert!(wrong.contains("the vault refuses the login auth/approle/login (400): invalid role"), "{wrong}");
     assert!(!wrong.contains(&secret), "{wrong}");
@@ -157,9 +157,9 @@ fn a_token_that_may_not_read_the_entry_and_one_that_ended_are_told_apart() {
     let path = folder.path().join("token");
     fs::write(&path, "hvs.canary-3f9a").unwrap();
     let loader = loader(&host.without("VAULT_TOKEN").variable("BITCRAPS_VAULT_TOKEN_FILE", &path));
-    loader.load(&Given::default()).unwrap_err();
+    loader.load(&LoadOptions::default()).unwrap_err();
     fs::write(&path, TOKEN).unwrap();
-    loader.load(&Given::default()).unwrap();
+    loader.load(&LoadOptions::default()).unwrap();
 }
 
 #[test]
@@ -229,7 +229,7 @@ fn a_running_service_sees_a_new_version_and_keeps_what_runs_while_the_server_is_
         json!({ "data": { "HOOK": "https://b.example/canary-3f9a", "DB_PASSWORD": "x" } }),
     );
     eventually("the new version", || hook() == "https://b.example/canary-3f9a");
-    assert_eq!(live.snapshot().cause, Cause::Secret);
+    assert_eq!(live.snapshot().cause, ReloadReason::Secret);
 
     server.put("sys/seal", json!({}));
     let said = live.reload().unwrap_err().to_string();

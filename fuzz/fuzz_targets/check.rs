@@ -5,8 +5,8 @@
 use std::sync::LazyLock;
 
 use confgate::bitcraps::Config;
-use confgate::gate::render::{github, human, json, sarif};
-use confgate::tree::write;
+use confgate::diagnostics::render::{github, human, json, sarif};
+use confgate::toml::writer;
 use confgate::{Environment, Gate, Source};
 use libfuzzer_sys::fuzz_target;
 

@@ -2,9 +2,9 @@
 
 #![no_main]
 
-use confgate::Source;
+use confgate::value::Source;
 use confgate::migrate::{self, Failed, Literal, Migration, Part, Route, Scope, Step, Unit};
-use confgate::tree::{Path, read};
+use confgate::value::{Path, read};
 use libfuzzer_sys::fuzz_target;
 
 const MIGRATIONS: &[Migration] = &[

@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use confgate::tree::reference::{Part, holds_reference, is_reference, parts, with_placeholders};
+use confgate::value::reference::{Part, holds_reference, is_reference, parts, with_placeholders};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {

@@ -6,10 +6,10 @@
 use std::sync::LazyLock;
 
 use confgate::bitcraps::Config;
-use confgate::gate::render::human;
-use confgate::nix::bundle::Shared;
-use confgate::tree::{Sources, json, write};
-use confgate::{Environment, Gate, Source, Submission, Terms};
+use confgate::diagnostics::render::human;
+use confgate::builder::bundle::Shared;
+use confgate::value::{Sources, json, write};
+use confgate::{Environment, Gate, Source, Input, ValidateOptions};
 use libfuzzer_sys::{Corpus, fuzz_target};
 
 static GATE: LazyLock<Gate> = LazyLock::new(Gate::of::<Config>);
@@ -28,8 +28,8 @@ fuzz_target!(|data: &[u8]| -> Corpus {
     human::report(&bundle.report, human::Style { color: false, width: data.len() % 160 });
 
     let Ok(tree) = json::read(order.settings) else { return Corpus::Keep };
-    let terms = Terms { environment: Some(Environment::Staging), fill_defaults: true, ..Terms::default() };
-    let outcome = GATE.examine(Submission { tree, sources: Sources::default(), found: Vec::new(), terms });
+    let terms = ValidateOptions { environment: Some(Environment::Staging), fill_defaults: true, ..ValidateOptions::default() };
+    let outcome = GATE.examine(Input { tree, sources: Sources::default(), found: Vec::new(), terms });
     if outcome.report.admits() {
         let canonical = write::toml(&outcome.tree).expect("what is admitted can be written");
         let again = GATE.check(&Source::new("again.toml", canonical.as_str()), Environment::Staging);

@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use confgate::secret::seal::{Document, Form, Identity, OpenError, Recipient, age_file, open, open_value, seal};
+use confgate::seal::{Document, Form, Identity, OpenError, Recipient, age_file, open, open_value, seal};
 use libfuzzer_sys::fuzz_target;
 
 /// A key that opens nothing that a fuzzer makes, and no passphrase: trying one would be most of the time.

@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use confgate::live::audit::{Digest, Line, Reader, Verdict, Wrong};
+use confgate::audit::{Digest, Line, Reader, Verdict, Wrong};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {

@@ -6,7 +6,7 @@ use std::fmt::{Debug, Display};
 use std::path::Path;
 use std::str::FromStr;
 
-use confgate::nix::trust::{KeyName, PathInfo, PublicKey, SecretKey, Sha256Hash, Signature, StorePath, Trust, base32};
+use confgate::nix_signatures::{KeyName, PathInfo, PublicKey, SecretKey, Sha256Hash, Signature, StorePath, Trust, base32};
 use libfuzzer_sys::fuzz_target;
 
 /// What is read survives being written.

@@ -8,16 +8,17 @@ use std::time::Duration;
 use clap::{ArgGroup, Args, ValueEnum};
 use tracing::level_filters::LevelFilter;
 
-use super::output::{Language, Output};
-use super::running::Running;
-use super::{DONE, Failure, REFUSED};
-use crate::agent::{self, Format, Listen, Listener, Service, Target};
-use crate::gate::Gate;
-use crate::gate::render::{Totals, human};
-use crate::layer::{Given, Loader, Override, Refused};
-use crate::live::audit::{AuditTrail, Limits};
-use crate::live::{Live, StartError};
-use crate::model::{Model, Untyped};
+use crate::cli::output::{Language, Output};
+use crate::cli::running::Running;
+use crate::cli::{DONE, Failure, REFUSED};
+use confgate_agent as agent;
+use confgate_agent::{Format, Listen, Listener, Service, Target};
+use confgate_core::diagnostics::render::{Totals, human};
+use confgate_core::gate::Gate;
+use confgate_core::model::{Model, Untyped};
+use confgate_runtime::audit::{AuditTrail, Limits};
+use confgate_runtime::live::{Live, StartError};
+use confgate_runtime::load::{LoadOptions, Loader, Override, Refused};
 
 /// Keep a file with the whole config current for a service that is not written in Rust, tell the service after each change,
 /// and answer what runs.
@@ -99,7 +100,7 @@ fn write_once(
     overrides: &[Override],
     output: &mut Output,
 ) -> Result<u8, Failure> {
-    match loader.load(&Given { overrides, ..Given::default() }) {
+    match loader.load(&LoadOptions { overrides, ..LoadOptions::default() }) {
         Ok(loaded) => {
             for finding in loaded.report.findings() {
                 tracing::warn!(rule = finding.rule, "{}", finding.message);
@@ -153,7 +154,7 @@ impl Agent {
             Language::Json => Format::Json,
         };
         let file = agent::Output::new(path, format, self.mode);
-        for environment in crate::Environment::ALL {
+        for environment in confgate_core::environment::Environment::ALL {
             file.apart_from(&loader.inputs(environment))?;
         }
         Ok(Some(file))

@@ -10,11 +10,11 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use unicode_width::UnicodeWidthStr;
 
-use super::output::{Format, Output};
-use super::{DONE, Failure, REFUSED};
-use crate::gate::render::count;
-use crate::gate::shown::{harmless, short};
-use crate::live::audit::{Digest, Head, Kind, Line, Reader, Verdict, Wrong, verify, verify_against};
+use crate::cli::output::{Format, Output};
+use crate::cli::{DONE, Failure, REFUSED};
+use confgate_core::diagnostics::render::count;
+use confgate_core::sensitive::display::{harmless, short};
+use confgate_runtime::audit::{Digest, Head, Kind, Line, Reader, Verdict, Wrong, verify, verify_against};
 
 /// Read the audit trail of a running service.
 #[derive(Debug, Args)]

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::output::Output;
-use super::{DONE, Failure};
-use crate::gate::render::count;
-use crate::model::Severity;
-use crate::nix::manifest::{Manifest, Noted};
+use crate::cli::output::Output;
+use crate::cli::{DONE, Failure};
+use confgate_core::bundle::{Manifest, Noted};
+use confgate_core::diagnostics::Severity;
+use confgate_core::diagnostics::render::count;
 
 /// List bundles, a line each: environment, keys, findings, path.
 #[derive(Debug, Args)]

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use serde_json::Value as Json;
 
-use crate::gate::render::count;
-use crate::gate::shown::harmless;
-use crate::tree::json::written;
+use confgate_core::diagnostics::render::count;
+use confgate_core::sensitive::display::harmless;
+use confgate_core::value::json::written;
 
 /// A list that takes more characters than this is told by what came to it and what went.
 const LONGEST: usize = 80;

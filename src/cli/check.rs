@@ -5,16 +5,17 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use super::output::Output;
-use super::{DONE, Failure, ForEnvironment, REFUSED, input};
-use crate::gate::finding::{Finding, Report};
-use crate::gate::profiles;
-use crate::gate::render::{Format, Totals, github, human, json, sarif};
-use crate::gate::{Gate, Outcome, Submission, Terms, UNREADABLE};
-use crate::model::Severity;
-use crate::nix::bundle::document;
-use crate::parallel;
-use crate::tree::{self, Place, Source, Span};
+use crate::cli::output::Output;
+use crate::cli::{DONE, Failure, ForEnvironment, REFUSED, input};
+use confgate_core::diagnostics::Severity;
+use confgate_core::diagnostics::render::{Format, Totals, github, human, json, sarif};
+use confgate_core::diagnostics::{Diagnostic, Report};
+use confgate_core::gate::{Gate, Input, Outcome, UNREADABLE, ValidateOptions};
+use confgate_core::parallel;
+use confgate_core::pretty_json::document;
+use confgate_core::profile;
+use confgate_core::value;
+use confgate_core::value::{Place, Source, Span};
 
 /// Check configs: every finding of each, at its place.
 #[derive(Debug, Args)]
@@ -96,17 +97,17 @@ impl Check {
     }
 
     fn examine(&self, file: &Path, gate: &Gate, alone: bool) -> Result<Report, Failure> {
-        let terms = Terms {
+        let terms = ValidateOptions {
             environment: self.environment.environment,
             unknown_keys: match self.unknown_keys {
                 Weight::Error => Severity::Error,
                 Weight::Warn => Severity::Warning,
             },
-            ..Terms::default()
+            ..ValidateOptions::default()
         };
         let bytes = input::text(file)?;
-        let Submission { tree, sources, mut found, terms } = input::submission(file, bytes, terms);
-        if file.ends_with(profiles::BESIDE) {
+        let Input { tree, sources, mut found, terms } = input::submission(file, bytes, terms);
+        if file.ends_with(profile::BESIDE) {
             found.extend(gate.beside_profiles(&tree, &sources));
         }
         let Outcome { mut report, tree, .. } = gate.assess(tree, &sources, found, terms);
@@ -145,6 +146,6 @@ impl Check {
 /// A config that nobody could look at is not admitted.
 fn cannot_be_read(file: &Path, message: &str) -> Report {
     let place = Place { source: Source::new(input::shown(file), ""), span: Span::default(), position: (0, 0) };
-    let finding = Finding::error(UNREADABLE, tree::Path::root(), format!("the config cannot be read: {message}"));
+    let finding = Diagnostic::error(UNREADABLE, value::Path::root(), format!("the config cannot be read: {message}"));
     Report::new(vec![finding.at([place], "")])
 }

@@ -4,13 +4,15 @@ use std::fmt::Write;
 
 use clap::Args;
 
-use super::output::Output;
-use super::{DONE, Failure};
-use crate::environment::Environment;
-use crate::gate::render::wrap;
-use crate::gate::schema::{View, bounds};
-use crate::gate::{Gate, profiles};
-use crate::tree::{Node, Path, Table, Value, write};
+use crate::cli::output::Output;
+use crate::cli::{DONE, Failure};
+use confgate_core::diagnostics::render::wrap;
+use confgate_core::environment::Environment;
+use confgate_core::gate::Gate;
+use confgate_core::profile;
+use confgate_core::schema::{Subschema, bounds};
+use confgate_core::toml::writer;
+use confgate_core::value::{Node, Path, Table, Value};
 
 /// How long a line of comment is at most.
 const LINE: usize = 100;
@@ -30,7 +32,7 @@ impl Defaults {
     pub fn run(self, output: &mut Output, gate: &Gate) -> Result<u8, Failure> {
         let environment = self.environment;
         let defaults = gate.defaults(environment);
-        let text = if self.commented { commented(gate, &defaults) } else { write::toml(&defaults)? };
+        let text = if self.commented { commented(gate, &defaults) } else { writer::toml(&defaults)? };
         output.put(&text)?;
         Ok(DONE)
     }
@@ -56,7 +58,7 @@ struct Starter<'d> {
 
 impl Starter<'_> {
     /// The fields of a table, then the tables in it.
-    fn table(&mut self, view: View<'_>, path: &Path) {
+    fn table(&mut self, view: Subschema<'_>, path: &Path) {
         let Some(names) = view.properties() else { return };
         let tree = self.defaults;
         let empty = Node::bare(Value::Table(Table::default()));
@@ -66,7 +68,7 @@ impl Starter<'_> {
             .filter_map(|name| Some((name, view.property(name, node)?)))
             .partition(|(_, view)| view.is_table());
         // Profiles come last, where they have a table each.
-        let shown = |view: &View<'_>| !view.marked("deprecated") && !view.marked(profiles::MARK);
+        let shown = |view: &Subschema<'_>| !view.marked("deprecated") && !view.marked(profile::MARK);
         for (name, view) in fields.into_iter().filter(|(_, view)| shown(view)) {
             self.text.push('\n');
             self.comment(view.text("description").unwrap_or_default());
@@ -75,7 +77,7 @@ impl Starter<'_> {
                 Some(value) => {
                     let single = Node::bare(Value::Table(Table::from_iter([(name.clone(), value.clone())])));
                     // A default is what TOML can say: it was rendered before.
-                    self.text.push_str(&write::toml(&single).unwrap_or_default());
+                    self.text.push_str(&writer::toml(&single).unwrap_or_default());
                 }
                 None => {
                     let _ = writeln!(self.text, "# {name} =");
@@ -96,7 +98,7 @@ impl Starter<'_> {
         self.text.push('\n');
         self.comment(about.unwrap_or_default());
         let _ = writeln!(self.text, "# [[{path}]]");
-        for line in profiles::EXAMPLE.lines() {
+        for line in profile::EXAMPLE.lines() {
             let _ = writeln!(self.text, "# {line}");
         }
     }
@@ -110,11 +112,11 @@ impl Starter<'_> {
     }
 
     /// What the field admits, on one line.
-    fn facts(&mut self, view: View<'_>) {
+    fn facts(&mut self, view: Subschema<'_>) {
         let options = view
             .get("enum")
             .and_then(serde_json::Value::as_array)
-            .map(|options| options.iter().map(crate::gate::shown::json).collect::<Vec<_>>().join(", "));
+            .map(|options| options.iter().map(confgate_core::sensitive::display::json).collect::<Vec<_>>().join(", "));
         let unit = view.text("x-unit").map(|unit| format!("in {unit}"));
         let restart = (view.text("x-reload") == Some("restart")).then(|| "a change needs a restart".to_owned());
         let secret = view.is_secret().then(|| "secret: write ${SECRET_NAME}".to_owned());

@@ -6,16 +6,17 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde_json::{Value as Json, json};
 
-use super::bundles::bundles_in;
-use super::output::{Format, Output};
-use super::{DONE, Failure, ForEnvironment, REFUSED, change, input};
-use crate::gate::redact::redacted;
-use crate::gate::render::{count, human};
-use crate::gate::{Gate, Outcome, SYNTAX, Submission, Terms};
-use crate::model::Severity;
-use crate::nix::bundle::document;
-use crate::tree::diff::{Change, changes};
-use crate::tree::{Node, Sources, json};
+use crate::cli::bundles::bundles_in;
+use crate::cli::output::{Format, Output};
+use crate::cli::{DONE, Failure, ForEnvironment, REFUSED, change, input};
+use confgate_core::diagnostics::Severity;
+use confgate_core::diagnostics::render::{count, human};
+use confgate_core::gate::redact::redacted;
+use confgate_core::gate::{Gate, Input, Outcome, ValidateOptions};
+use confgate_core::pretty_json::document;
+use confgate_core::syntax::SYNTAX;
+use confgate_core::value::diff::{Change, changes};
+use confgate_core::value::{Node, Sources, json};
 
 /// The config of a bundle for a service that reads JSON.
 const JSON: &str = "config.json";
@@ -110,8 +111,11 @@ impl Diff {
 
     /// The whole config of a file. Whether it is a good one is not asked; that it can be read is.
     fn read(&self, path: &Path, text: Vec<u8>, gate: &Gate, output: &mut Output) -> Result<Node, Failure> {
-        let terms =
-            Terms { environment: self.environment.environment, unknown_keys: Severity::Error, ..Terms::default() };
+        let terms = ValidateOptions {
+            environment: self.environment.environment,
+            unknown_keys: Severity::Error,
+            ..ValidateOptions::default()
+        };
         let Outcome { report, tree, .. } = gate.examine(submission(path, text, terms)?);
         if report.findings().iter().any(|finding| finding.rule == SYNTAX) {
             output.put(&human::report(&report, output.style))?;
@@ -133,14 +137,14 @@ fn config_of(path: &Path) -> PathBuf {
 }
 
 /// What a config says; that of a bundle may be JSON.
-fn submission(path: &Path, text: Vec<u8>, terms: Terms) -> Result<Submission, Failure> {
+fn submission(path: &Path, text: Vec<u8>, terms: ValidateOptions) -> Result<Input, Failure> {
     if !path.ends_with(JSON) {
         return Ok(input::submission(path, text, terms));
     }
     let failed = |error: &dyn std::fmt::Display| Failure(format!("{}: not JSON: {error}", input::shown(path)));
     let value: Json = serde_json::from_slice(&text).map_err(|error| failed(&error))?;
     let tree = json::read(value).map_err(|error| failed(&error))?;
-    Ok(Submission { tree, sources: Sources::default(), found: Vec::new(), terms })
+    Ok(Input { tree, sources: Sources::default(), found: Vec::new(), terms })
 }
 
 fn is_fleet(path: &Path) -> bool {
@@ -156,7 +160,7 @@ fn nodes(folder: &Path) -> Result<BTreeSet<String>, Failure> {
 
 /// One change, ready to print.
 struct Row {
-    path: crate::tree::Path,
+    path: confgate_core::value::Path,
     old: Option<Json>,
     new: Option<Json>,
     reload: Option<String>,

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::output::Output;
-use super::{DONE, Failure, input};
-use crate::docs::{Reference, html, markdown};
-use crate::gate::Gate;
+use crate::cli::output::Output;
+use crate::cli::{DONE, Failure, input};
+use crate::reference::{Reference, html, markdown};
+use confgate_core::gate::Gate;
 
 /// Write the reference: every option, every rule, and how the environments differ.
 #[derive(Debug, Args)]

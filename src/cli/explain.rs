@@ -3,14 +3,14 @@
 use clap::Args;
 use serde_json::Value as Json;
 
-use super::output::{Format, Output};
-use super::running::Running;
-use super::{DONE, Failure, REFUSED};
-use crate::gate::Gate;
-use crate::gate::render::wrap;
-use crate::gate::shown::harmless;
-use crate::layer::{Contribution, Explanation, Kind};
-use crate::nix::bundle::document;
+use crate::cli::output::{Format, Output};
+use crate::cli::running::Running;
+use crate::cli::{DONE, Failure, REFUSED};
+use confgate_core::diagnostics::render::wrap;
+use confgate_core::gate::Gate;
+use confgate_core::pretty_json::document;
+use confgate_core::sensitive::display::harmless;
+use confgate_runtime::load::{Contribution, Explanation, Kind};
 
 /// Say of one field what it is on this machine, who set it and where, what it overrode, and what it may be.
 #[derive(Debug, Args)]

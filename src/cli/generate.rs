@@ -8,15 +8,16 @@ use clap_complete::Shell;
 
 use serde_json::Value as Json;
 
-use super::output::Output;
+use crate::cli::output::Output;
 #[cfg(feature = "live")]
-use super::replace::{Readers, replace};
-use super::{DONE, Failure, REFUSED, input};
-use crate::gate::Gate;
-use crate::gate::finding::{Finding, Report};
-use crate::gate::render::{Format, Totals, github, human, json, sarif};
-use crate::migrate::compatible::{self, Break};
-use crate::nix::bundle::document;
+use crate::cli::replace::{Readers, replace};
+use crate::cli::{DONE, Failure, REFUSED, input};
+use confgate_core::diagnostics::render::{Format, Totals, github, human, json, sarif};
+use confgate_core::diagnostics::{Diagnostic, Report};
+use confgate_core::gate::Gate;
+use confgate_core::migrate::compatible;
+use confgate_core::migrate::compatible::Break;
+use confgate_core::pretty_json::document;
 
 /// Print the JSON Schema of the config, or compare it with an older one.
 ///
@@ -81,8 +82,8 @@ fn compared(older: &Json, gate: &Gate) -> Report {
     Report::new(breaks.into_iter().map(finding).collect())
 }
 
-fn finding(it: Break) -> Finding {
-    Finding::error(it.rule, it.path, it.message).help(it.help)
+fn finding(it: Break) -> Diagnostic {
+    Diagnostic::error(it.rule, it.path, it.message).help(it.help)
 }
 
 /// Keeps the schema of a gate in its history, and prints it. One that breaks an older one changes nothing.
@@ -100,7 +101,7 @@ fn keep(folder: &Path, gate: &Gate, output: &mut Output) -> Result<u8, Failure> 
         let report = compared(input::schema_gate(&path)?.schema(), gate);
         if !report.admits() {
             // Standard output is for the schema.
-            eprint!("{}", super::output::build_log(&report));
+            eprint!("{}", crate::cli::output::build_log(&report));
             return Ok(REFUSED);
         }
     }
@@ -121,7 +122,7 @@ pub struct Completions {
 impl Completions {
     pub fn run(self, output: &mut Output) -> Result<u8, Failure> {
         let mut script = Vec::new();
-        clap_complete::generate(self.shell, &mut super::command(), super::program_name(), &mut script);
+        clap_complete::generate(self.shell, &mut crate::cli::command(), crate::cli::program_name(), &mut script);
         output.put(&String::from_utf8_lossy(&script))?;
         Ok(DONE)
     }
@@ -139,7 +140,7 @@ impl Man {
     pub fn run(self) -> Result<u8, Failure> {
         let failed = |error: io::Error| Failure(format!("{}: {error}", self.folder.display()));
         fs::create_dir_all(&self.folder).map_err(failed)?;
-        clap_mangen::generate_to(super::command(), &self.folder).map_err(failed)?;
+        clap_mangen::generate_to(crate::cli::command(), &self.folder).map_err(failed)?;
         Ok(DONE)
     }
 }

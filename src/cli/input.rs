@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value as Json;
 
-use super::Failure;
-use crate::gate::schema::InvalidSchema;
-use crate::gate::{Gate, Submission, Terms};
-use crate::tree::read;
+use crate::cli::Failure;
+use confgate_core::gate::{Gate, Input, ValidateOptions};
+use confgate_core::schema::InvalidSchema;
+use confgate_core::toml::reader;
 
 /// The name that stands for standard input.
 pub const STDIN: &str = "-";
@@ -19,16 +19,16 @@ pub fn text(path: &Path) -> Result<Vec<u8>, Failure> {
     let failed = |error: io::Error| Failure(format!("{}: {error}", shown(path)));
     let mut bytes = Vec::new();
     if path.as_os_str() == STDIN {
-        io::stdin().lock().take(read::MAX_BYTES).read_to_end(&mut bytes).map_err(failed)?;
+        io::stdin().lock().take(reader::MAX_BYTES).read_to_end(&mut bytes).map_err(failed)?;
     } else {
         let file = fs::File::open(path).map_err(failed)?;
-        let length = file.metadata().map_err(failed)?.len().min(read::MAX_BYTES);
+        let length = file.metadata().map_err(failed)?.len().min(reader::MAX_BYTES);
         // One more, so that the end is seen without making room again.
         bytes.reserve_exact(usize::try_from(length + 1).unwrap_or_default());
-        file.take(read::MAX_BYTES).read_to_end(&mut bytes).map_err(failed)?;
+        file.take(reader::MAX_BYTES).read_to_end(&mut bytes).map_err(failed)?;
     }
-    if bytes.len() as u64 == read::MAX_BYTES {
-        return Err(Failure(format!("{}: larger than {} bytes", shown(path), read::MAX_BYTES - 1)));
+    if bytes.len() as u64 == reader::MAX_BYTES {
+        return Err(Failure(format!("{}: larger than {} bytes", shown(path), reader::MAX_BYTES - 1)));
     }
     Ok(bytes)
 }
@@ -39,8 +39,8 @@ pub fn shown(path: &Path) -> String {
 }
 
 /// Makes a submission of the bytes of a TOML file.
-pub fn submission(path: &Path, bytes: Vec<u8>, terms: Terms) -> Submission {
-    Submission::bytes(shown(path), bytes, terms)
+pub fn submission(path: &Path, bytes: Vec<u8>, terms: ValidateOptions) -> Input {
+    Input::bytes(shown(path), bytes, terms)
 }
 
 /// The TOML files that the paths name: files as they are, folders with all that is in them, in order.

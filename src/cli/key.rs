@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use zeroize::Zeroizing;
 
-use super::output::Output;
-use super::{DONE, Failure, file};
-use crate::nix::trust::{KeyName, SecretKey};
+use crate::cli::output::Output;
+use crate::cli::{DONE, Failure, file};
+use confgate_nix_signatures::{KeyName, SecretKey};
 
 /// Make keys to sign bundles with, in the form of `nix key`.
 #[derive(Debug, Args)]

@@ -5,10 +5,11 @@ use std::time::SystemTime;
 
 use clap::Args;
 
-use super::output::Output;
-use super::replace::{self as file, Readers};
-use super::{DONE, Failure};
-use crate::secret::seal::Identity;
+use crate::cli::output::Output;
+use crate::cli::replace as file;
+use crate::cli::replace::Readers;
+use crate::cli::{DONE, Failure};
+use confgate_seal::Identity;
 
 /// Make a key: an identity, which opens what is sealed for its public key.
 #[derive(Debug, Args)]

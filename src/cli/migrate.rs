@@ -6,15 +6,18 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::{Value as Json, json};
 
-use super::output::{Format, Output};
-use super::replace::{Readers, replace};
-use super::{DONE, Failure, REFUSED, input};
-use crate::gate::finding::Report;
-use crate::gate::render::{Totals, human, json as reports};
-use crate::gate::{Gate, NEWER, Terms, shown};
-use crate::migrate::{self, Change, Failed, Migrated, Route, route};
-use crate::nix::bundle::document;
-use crate::tree::{Node, Path, Sources, Value, write};
+use crate::cli::output::{Format, Output};
+use crate::cli::replace::{Readers, replace};
+use crate::cli::{DONE, Failure, REFUSED, input};
+use confgate_core::diagnostics::Report;
+use confgate_core::diagnostics::render::{Totals, human, json as reports};
+use confgate_core::gate::{Gate, NEWER, ValidateOptions};
+use confgate_core::migrate;
+use confgate_core::migrate::{Change, Failed, Migrated, Route, route};
+use confgate_core::pretty_json::document;
+use confgate_core::sensitive::display;
+use confgate_core::toml::writer;
+use confgate_core::value::{Node, Path, Sources, Value};
 
 /// Bring a config file to the version of this program, or to another one.
 ///
@@ -81,7 +84,7 @@ impl Migrate {
         if to > current {
             return Err(Failure(format!("this program knows versions up to {current}, and no version {to}")));
         }
-        let submission = input::submission(&self.file, bytes, Terms::default());
+        let submission = input::submission(&self.file, bytes, ValidateOptions::default());
         let sources = submission.sources.clone();
         let tree = &submission.tree;
         let refused =
@@ -141,7 +144,7 @@ impl Done {
     fn line(&self, change: &Change, gate: &Gate) -> String {
         let hidden = self.hides(change, gate);
         let values = |values: &[(Path, Node)]| {
-            let values = values.iter().map(|(path, node)| format!("{} = {}", shown::path(path), value(node, hidden)));
+            let values = values.iter().map(|(path, node)| format!("{} = {}", display::path(path), value(node, hidden)));
             values.collect::<Vec<_>>().join(", ")
         };
         let place = self.position(change).map_or(String::new(), |(line, _)| format!("{line}: "));
@@ -149,7 +152,7 @@ impl Done {
             ([], to) => values(to),
             (from, []) => values(from),
             ([(from, old)], [(to, new)]) if from == to => {
-                format!("{} = {} → {}", shown::path(from), value(old, hidden), value(new, hidden))
+                format!("{} = {} → {}", display::path(from), value(old, hidden), value(new, hidden))
             }
             (from, to) => format!("{} → {}", values(from), values(to)),
         };
@@ -199,8 +202,8 @@ impl Done {
 fn value(node: &Node, hidden: bool) -> String {
     // The old form of a duration is a table that says little when it is only called one.
     match !hidden && is_plain(node) {
-        true => shown::short(&write::inline(node)),
-        false => shown::value(node, hidden).unwrap_or_else(|| "nothing".to_owned()),
+        true => display::short(&writer::inline(node)),
+        false => display::value(node, hidden).unwrap_or_else(|| "nothing".to_owned()),
     }
 }
 

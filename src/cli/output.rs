@@ -5,11 +5,12 @@ use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
 use anstyle::{AnsiColor, Style as Paint};
 use clap::ValueEnum;
 
-use super::Failure;
-use crate::gate::finding::Report;
-use crate::gate::render::Totals;
-use crate::gate::render::human::{self, Style};
-use crate::gate::shown::harmless;
+use crate::cli::Failure;
+use confgate_core::diagnostics::Report;
+use confgate_core::diagnostics::render::Totals;
+use confgate_core::diagnostics::render::human;
+use confgate_core::diagnostics::render::human::Style;
+use confgate_core::sensitive::display::harmless;
 
 /// When to use colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

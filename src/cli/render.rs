@@ -4,13 +4,14 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::output::{Language, Output};
-use super::{DONE, Failure, ForEnvironment, REFUSED, input};
-use crate::environment::Environment;
-use crate::gate::render::{Totals, human};
-use crate::gate::{Gate, Terms, complete};
-use crate::nix::bundle::document;
-use crate::tree::{Node, json, write};
+use crate::cli::output::{Language, Output};
+use crate::cli::{DONE, Failure, ForEnvironment, REFUSED, input};
+use confgate_core::diagnostics::render::{Totals, human};
+use confgate_core::environment::Environment;
+use confgate_core::gate::{Gate, ValidateOptions, normalize};
+use confgate_core::pretty_json::document;
+use confgate_core::toml::writer;
+use confgate_core::value::{Node, json};
 
 /// Write a config in its canonical form: JSON as TOML, TOML as JSON, or either as itself.
 ///
@@ -46,9 +47,9 @@ impl Render {
         };
         let mut tree = match from {
             Language::Toml => {
-                let submission = input::submission(&self.file, bytes, Terms::default());
+                let submission = input::submission(&self.file, bytes, ValidateOptions::default());
                 if !submission.found.is_empty() {
-                    let report = crate::gate::finding::Report::new(submission.found);
+                    let report = confgate_core::diagnostics::Report::new(submission.found);
                     output.put(&human::report(&report, output.style))?;
                     output.put(&human::totals(Totals::of([&report]), output.style))?;
                     return Ok(REFUSED);
@@ -60,7 +61,7 @@ impl Render {
         self.shape(&mut tree, &gate);
         let to = self.to.unwrap_or(if from == Language::Toml { Language::Json } else { Language::Toml });
         match to {
-            Language::Toml => output.put(&write::toml(&tree)?)?,
+            Language::Toml => output.put(&writer::toml(&tree)?)?,
             Language::Json => {
                 if let Some((path, number)) = json::unknown_number(&tree) {
                     let name = input::shown(&self.file);
@@ -89,12 +90,12 @@ impl Render {
 
     fn shape(&self, tree: &mut Node, gate: &Gate) {
         let view = gate.view();
-        complete::read_other_forms(view, tree);
+        normalize::read_other_forms(view, tree);
         let environment = self.environment.environment.unwrap_or_else(|| gate.environment_of(tree));
         if self.complete {
-            complete::fill_defaults(view, tree, environment);
+            normalize::fill_defaults(view, tree, environment);
         }
         let environment: Option<Environment> = gate.model_name().map(|_| environment);
-        complete::canonical(view, tree, environment);
+        normalize::canonical(view, tree, environment);
     }
 }

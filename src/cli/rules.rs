@@ -5,10 +5,11 @@ use std::fmt::Write;
 use clap::Args;
 use serde_json::json;
 
-use super::output::{Format, Output};
-use super::{DONE, Failure};
-use crate::gate::{Gate, likely, secrets};
-use crate::nix::bundle::document;
+use crate::cli::output::{Format, Output};
+use crate::cli::{DONE, Failure};
+use confgate_core::gate::{Gate, plain_secrets};
+use confgate_core::pretty_json::document;
+use confgate_core::sensitive::scanner;
 
 /// List the rules between fields.
 #[derive(Debug, Args)]
@@ -20,7 +21,7 @@ pub struct Rules {
 
 impl Rules {
     pub fn run(self, output: &mut Output, gate: &Gate) -> Result<u8, Failure> {
-        let rules: Vec<_> = gate.rules().iter().chain([&secrets::RULE, &likely::RULE]).collect();
+        let rules: Vec<_> = gate.rules().iter().chain([&plain_secrets::RULE, &scanner::RULE]).collect();
         match self.format {
             Format::Human => {
                 for rule in rules {

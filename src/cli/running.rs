@@ -6,15 +6,15 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use super::output::Output;
-use super::service::ForService;
-use super::{Failure, OnThisMachine};
-use crate::gate::Gate;
-use crate::gate::render::human::Style;
-use crate::gate::render::{Totals, human};
-use crate::host::Host;
-use crate::layer::{Choice, Given, Loaded, Loader, Override};
-use crate::tree::Path;
+use crate::cli::output::Output;
+use crate::cli::service::ForService;
+use crate::cli::{Failure, OnThisMachine};
+use confgate_core::diagnostics::render::human::Style;
+use confgate_core::diagnostics::render::{Totals, human};
+use confgate_core::gate::Gate;
+use confgate_core::value::Path;
+use confgate_runtime::load::{Choice, LoadOptions, LoadedConfig, Loader, Override};
+use confgate_runtime::system::SystemContext;
 
 /// Whose config, and where it is.
 #[derive(Debug, Args)]
@@ -33,7 +33,7 @@ impl Which {
     /// Who loads it. `model` makes the gate of the bundled model.
     pub fn loader(&self, model: &dyn Fn() -> Gate) -> Result<Loader, Failure> {
         let gate = self.service.gate(model)?;
-        let loader = Loader::new(Arc::new(gate), Host::of_process()).environment(self.environment.environment);
+        let loader = Loader::new(Arc::new(gate), SystemContext::of_process()).environment(self.environment.environment);
         Ok(loader.choice(self.config.clone().map_or(Choice::Look, Choice::At)))
     }
 }
@@ -83,9 +83,13 @@ impl Running {
     }
 
     /// Loads, and says what the load warns of; `None` when the config is refused, and the report is on the output.
-    pub fn load(&self, model: &dyn Fn() -> Gate, output: &mut Output) -> Result<Option<(Loader, Loaded)>, Failure> {
+    pub fn load(
+        &self,
+        model: &dyn Fn() -> Gate,
+        output: &mut Output,
+    ) -> Result<Option<(Loader, LoadedConfig)>, Failure> {
         let (loader, overrides) = self.loader(model)?;
-        match loader.load(&Given { overrides: &overrides, ..Given::default() }) {
+        match loader.load(&LoadOptions { overrides: &overrides, ..LoadOptions::default() }) {
             Ok(loaded) => {
                 // Beside what was asked for, which a program may read.
                 eprint!("{}", human::report(&loaded.report, Style { color: false, ..output.style }));

@@ -5,16 +5,17 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::output::Output;
-use super::replace::{self as file, Readers};
-use super::sealing::recipients::Recipients;
-use super::sealing::{about, bytes, document, key, passphrase, refuse_stdin};
-use super::{DONE, Failure, input};
-use crate::gate::{Gate, secrets};
-use crate::model::Secret;
-use crate::secret::seal::{Document, Form, Recipient, seal, seal_value};
-use crate::tree;
-use crate::tree::reference::is_sealed;
+use crate::cli::output::Output;
+use crate::cli::replace as file;
+use crate::cli::replace::Readers;
+use crate::cli::sealing::recipients::Recipients;
+use crate::cli::sealing::{about, bytes, document, key, passphrase, refuse_stdin};
+use crate::cli::{DONE, Failure, input};
+use confgate_core::gate::{Gate, plain_secrets};
+use confgate_core::types::secret::Secret;
+use confgate_core::value;
+use confgate_core::value::reference::is_sealed;
+use confgate_seal::{Document, Form, Recipient, seal, seal_value};
 
 /// Seal secrets with age: a value from standard input, values in a TOML file, or a whole file.
 #[derive(Debug, Args)]
@@ -25,7 +26,7 @@ pub struct Seal {
     file: Option<PathBuf>,
     /// The values to seal in place: `database.password`, `network.turn_servers[0].password`.
     #[arg(value_name = "KEY", requires = "in_place", value_parser = key::path)]
-    keys: Vec<tree::Path>,
+    keys: Vec<value::Path>,
     /// Seal values where they stand, and leave everything else in the file as it is.
     #[arg(long, requires = "file")]
     in_place: bool,
@@ -99,12 +100,12 @@ impl Seal {
         keys.iter().try_for_each(|key| output.put(&format!("sealed {key}\n")))
     }
 
-    fn secrets(&self, document: &Document, gate: &dyn Fn() -> Gate) -> Result<Vec<tree::Path>, Failure> {
+    fn secrets(&self, document: &Document, gate: &dyn Fn() -> Gate) -> Result<Vec<value::Path>, Failure> {
         let gate = match &self.schema {
             Some(path) => input::schema_gate(path)?,
             None => gate(),
         };
-        Ok(secrets::plain(gate.view(), document.tree())
+        Ok(plain_secrets::plain(gate.view(), document.tree())
             .iter()
             .filter(|plain| plain.is_certain())
             .map(|plain| plain.path().clone())

@@ -7,17 +7,17 @@ use clap::{Args, Subcommand};
 use serde_json::{Value as Json, json};
 use unicode_width::UnicodeWidthStr;
 
-use super::output::{Format, Output};
-use super::running::Which;
-use super::service::ForService;
-use super::{DONE, Failure, OnThisMachine, REFUSED};
-use crate::gate::Gate;
-use crate::gate::render::{Totals, count, human};
-use crate::gate::shown::harmless;
-use crate::host::Host;
-use crate::layer::{Loader, Reference, Refused};
-use crate::nix::bundle::document;
-use crate::secret::{Answer, Trouble};
+use crate::cli::output::{Format, Output};
+use crate::cli::running::Which;
+use crate::cli::service::ForService;
+use crate::cli::{DONE, Failure, OnThisMachine, REFUSED};
+use confgate_core::diagnostics::render::{Totals, count, human};
+use confgate_core::gate::Gate;
+use confgate_core::pretty_json::document;
+use confgate_core::sensitive::display::harmless;
+use confgate_runtime::load::{Loader, Reference, Refused};
+use confgate_runtime::secrets::{Answer, ProviderError};
+use confgate_runtime::system::SystemContext;
 
 /// Say which secrets a config refers to, and whether this machine has them. Never what they are.
 #[derive(Debug, Args)]
@@ -104,7 +104,8 @@ impl List {
         let gate = Arc::new(self.service.gate(gate)?);
         let mut all = Vec::new();
         for path in self.paths {
-            let loader = Loader::new(gate.clone(), Host::of_process()).environment(self.environment.environment);
+            let loader =
+                Loader::new(gate.clone(), SystemContext::of_process()).environment(self.environment.environment);
             match loader.at(path).references() {
                 Ok(references) => all.extend(references),
                 Err(refused) => return refuse(output, &refused),
@@ -165,7 +166,7 @@ fn answered(reference: &Reference, answer: &Answer) -> Row {
         Answer::Absent { looked } => {
             ("missing", reference.origin.clone(), looked.iter().map(|place| format!("looked for {place}")).collect())
         }
-        Answer::Unknown { provider, trouble: Trouble { message, help } } => {
+        Answer::Unknown { provider, trouble: ProviderError { message, help } } => {
             let below = std::iter::once(message.clone()).chain(help.iter().map(|help| format!("help: {help}")));
             ("unknown", format!("{provider} does not answer"), below.collect())
         }

@@ -5,8 +5,8 @@ use std::str::FromStr;
 
 use clap::Args;
 
-use super::{Failure, input};
-use crate::gate::Gate;
+use crate::cli::{Failure, input};
+use confgate_core::gate::Gate;
 
 /// A service that has a schema, and no model in this program.
 #[derive(Debug, Args)]

@@ -4,13 +4,14 @@ use std::collections::HashMap;
 
 use clap::Args;
 
-use super::output::{Language, Output};
-use super::running::Running;
-use super::{DONE, Failure, REFUSED};
-use crate::gate::Gate;
-use crate::layer::{Kind, Loaded, values};
-use crate::nix::bundle::document;
-use crate::tree::{Node, Origin, Path, Source, json, read, write};
+use crate::cli::output::{Language, Output};
+use crate::cli::running::Running;
+use crate::cli::{DONE, Failure, REFUSED};
+use confgate_core::gate::Gate;
+use confgate_core::pretty_json::document;
+use confgate_core::toml::{reader, writer};
+use confgate_core::value::{Node, Origin, Path, Source, json};
+use confgate_runtime::load::{Kind, LoadedConfig, values};
 
 /// Print the config that a service would run on this machine, with every layer, and without secrets.
 #[derive(Debug, Args)]
@@ -31,7 +32,7 @@ impl Show {
         let shown = loaded.shown(loader.gate());
         match self.format {
             Language::Toml => {
-                let text = write::toml(&shown)?;
+                let text = writer::toml(&shown)?;
                 let text = if self.origins { annotated(&text, &shown, &loaded) } else { text };
                 output.put(&format!("{}\n{text}", heading(&loaded)))?;
             }
@@ -45,7 +46,7 @@ impl Show {
 }
 
 /// What is true of the whole config, as comments.
-fn heading(loaded: &Loaded) -> String {
+fn heading(loaded: &LoadedConfig) -> String {
     let file = loaded.file().unwrap_or_else(|| "none: the defaults of the environment count".to_owned());
     let mut text = format!("# environment: {}\n# file: {file}\n", loaded.environment);
     if !loaded.profiles.is_empty() {
@@ -56,9 +57,9 @@ fn heading(loaded: &Loaded) -> String {
 }
 
 /// The TOML text with a comment behind every value.
-fn annotated(text: &str, shown: &Node, loaded: &Loaded) -> String {
+fn annotated(text: &str, shown: &Node, loaded: &LoadedConfig) -> String {
     let source = Source::new("", text);
-    let (written, _) = read::toml(&source);
+    let (written, _) = reader::toml(&source);
     let mut by_line = HashMap::new();
     values(shown, &Path::root(), &mut |path, node| {
         if let Some(Origin::Text { key, .. }) = written.get(&path.0).map(|node| &node.origin) {
@@ -75,7 +76,7 @@ fn annotated(text: &str, shown: &Node, loaded: &Loaded) -> String {
     annotated.collect()
 }
 
-fn origin(loaded: &Loaded, node: &Node, path: &Path) -> String {
+fn origin(loaded: &LoadedConfig, node: &Node, path: &Path) -> String {
     let secret =
         loaded.used.iter().find(|used| used.path.touches(path) && loaded.sources.resolved.contains_key(&used.path));
     let layer = loaded.layer(node);

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::key::secret_key;
-use super::output::Output;
-use super::{DONE, Failure, file};
-use crate::nix::trust::{PathInfo, STORE, Signature, StorePath, nar, signature_file};
+use crate::cli::key::secret_key;
+use crate::cli::output::Output;
+use crate::cli::{DONE, Failure, file};
+use confgate_nix_signatures::{PathInfo, STORE, Signature, StorePath, nar, signature_file};
 
 /// Sign a bundle, so that nodes that trust the key take it.
 ///

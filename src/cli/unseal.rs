@@ -4,14 +4,15 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::output::Output;
-use super::replace::{self as file, Readers};
-use super::sealing::identities::Opening;
-use super::sealing::{about, bytes, document, key, refuse_stdin};
-use super::{DONE, Failure, input};
-use crate::secret::seal::{Form, OpenError, age_file, open, open_value};
-use crate::tree;
-use crate::tree::reference::is_sealed;
+use crate::cli::output::Output;
+use crate::cli::replace as file;
+use crate::cli::replace::Readers;
+use crate::cli::sealing::identities::Opening;
+use crate::cli::sealing::{about, bytes, document, key, refuse_stdin};
+use crate::cli::{DONE, Failure, input};
+use confgate_core::value;
+use confgate_core::value::reference::is_sealed;
+use confgate_seal::{Form, OpenError, age_file, open, open_value};
 
 /// Open what is sealed: a value or file from standard input, values in a TOML file, or a whole file.
 #[derive(Debug, Args)]
@@ -21,7 +22,7 @@ pub struct Unseal {
     file: PathBuf,
     /// The values to open in place; by default all that are sealed.
     #[arg(value_name = "KEY", requires = "in_place", value_parser = key::path)]
-    keys: Vec<tree::Path>,
+    keys: Vec<value::Path>,
     /// Open values where they stand, and leave everything else in the file as it is.
     #[arg(long)]
     in_place: bool,

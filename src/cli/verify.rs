@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::output::Output;
-use super::{DONE, Failure, REFUSED, input};
-use crate::nix::trust::nar::NarError;
-use crate::nix::trust::{PathInfo, PathInfoError, PublicKey, Trust, Untrusted, signature_file};
+use crate::cli::output::Output;
+use crate::cli::{DONE, Failure, REFUSED, input};
+use confgate_nix_signatures::nar::NarError;
+use confgate_nix_signatures::{PathInfo, PathInfoError, PublicKey, Trust, Untrusted, signature_file};
 
 /// Verify that a bundle is what a trusted key signed. Nix need not be here.
 #[derive(Debug, Args)]

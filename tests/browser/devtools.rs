@@ -180,7 +180,7 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // Asked to, it ends the processes that it started as well; the profile is removed after that.
+        // SecretSources to, it ends the processes that it started as well; the profile is removed after that.
         let close = json!({ "id": 0, "method": "Browser.close" }).to_string() + "\0";
         if self.commands.write_all(close.as_bytes()).is_ok() {
             for _ in 0..100 {

@@ -128,7 +128,7 @@ fn what_is_added_is_written_as_toml_wants_it() {
     let new = one(STEPS, "version = 1\nhere = 2\n");
     let tree = super::parsed(&new);
     assert_eq!(
-        confgate::tree::write::inline(tree.get(&confgate::tree::Path::dotted("list").0).unwrap()),
+        confgate::toml::writer::inline(tree.get(&confgate::value::Path::dotted("list").0).unwrap()),
         "[1.0, true]"
     );
     assert!(new.starts_with("version = 2\nhere = 2\nlist = [1.0, true]\n\n[a]\n\"\u{e9} b\" = "), "{new}");

@@ -1,7 +1,7 @@
 //! A service in its fourth version, whose migrations have every kind of step.
 
 use confgate::migrate::{Literal, Part, Step, Unit};
-use confgate::model::Duration;
+use confgate::types::duration::Duration;
 use confgate::{Environment, Model, Rule};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -74,7 +74,7 @@ pub struct Client {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Server {
-    /// Host and port.
+    /// SystemContext and port.
     pub bind: String,
 }
 

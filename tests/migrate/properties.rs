@@ -1,7 +1,7 @@
 //! What holds for every text that a migration is done to, tried on many that nobody wrote.
 
 use confgate::migrate::{self, Failed, Route, Scope};
-use confgate::tree::{Node, Path, Table, Value};
+use confgate::value::{Node, Path, Table, Value};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
@@ -44,7 +44,7 @@ fn old_text() -> impl Strategy<Value = String> {
         |(fields, styles, order, values, listeners, crlf, last)| {
             let both = fields.iter().filter(|field| FIELDS[**field].0 == "server").count();
             let of = |table: &str| {
-                // Host and port are joined, so one alone is an older config that was wrong already.
+                // SystemContext and port are joined, so one alone is an older config that was wrong already.
                 let fields =
                     fields.iter().filter(move |field| FIELDS[**field].0 == table && (table != "server" || both == 3));
                 fields.map(|field| (FIELDS[*field].1, values[*field].get(FIELDS[*field].2))).collect::<Vec<_>>()

@@ -1,10 +1,10 @@
 //! An older config at the gate: what is read, what is said, and what is refused.
 
-use confgate::gate::finding::Finding;
-use confgate::gate::render::human;
+use confgate::diagnostics::Diagnostic;
+use confgate::diagnostics::render::human;
 use confgate::migrate::flaws;
-use confgate::tree::{Node, Sources, Value};
-use confgate::{Environment, Gate, Model, Outcome, Source, Submission, Terms};
+use confgate::value::{Node, Sources, Value};
+use confgate::{Environment, Gate, Input, Model, Outcome, Source, ValidateOptions};
 
 use super::model::{Log, Relay};
 
@@ -16,7 +16,7 @@ fn check(text: &str) -> Outcome {
     Gate::of::<Relay>().check(&Source::new("relay.toml", text), Environment::Testing)
 }
 
-fn findings(text: &str) -> Vec<Finding> {
+fn findings(text: &str) -> Vec<Diagnostic> {
     check(text).report.findings().to_vec()
 }
 
@@ -67,7 +67,7 @@ fn a_config_without_a_version_is_taken_for_the_oldest_and_told_of_only_where_tha
 fn what_a_program_says_without_a_version_is_in_the_words_of_today() {
     let node = |value| Node::bare(value);
     let tree = node(Value::Table([("cache_kb".to_owned(), node(Value::Integer(1)))].into_iter().collect()));
-    let submission = Submission { tree, sources: Sources::default(), found: Vec::new(), terms: Terms::default() };
+    let submission = Input { tree, sources: Sources::default(), found: Vec::new(), terms: ValidateOptions::default() };
     let report = Gate::of::<Relay>().examine(submission).report;
     assert_eq!(report.findings()[0].rule, "schema/unknown-key");
 }
@@ -166,7 +166,7 @@ fn what_profiles_set_is_migrated_with_the_config() {
         "version = 1\ncache_kb = 1\n[[profiles]]\nname = 'night'\nset.cache_kb = 4\nset.network.timeout_secs = 9\n";
     let outcome = check(text);
     assert!(outcome.report.admits(), "{}", shown(text));
-    let path = |text| confgate::tree::Path::dotted(text);
+    let path = |text| confgate::value::Path::dotted(text);
     let value = |text| outcome.tree.get(&path(text).0).unwrap().value.clone();
     assert_eq!(value("profiles[0].set.cache_bytes"), Value::Integer(4096));
     assert_eq!(value("profiles[0].set.client.timeout"), Value::String("9s".to_owned()));

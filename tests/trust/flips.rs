@@ -6,7 +6,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use confgate::nix::trust::{PathInfo, SecretKey, Trust, nar};
+use confgate::nix_signatures::{PathInfo, SecretKey, Trust, nar};
 
 use super::{folder_with_bundle, set_mode};
 
@@ -169,7 +169,7 @@ fn a_bit_of_the_trusted_key_is_refused() {
 fn what_was_signed_of_one_bundle_is_refused_for_another_of_its_size() {
     let signed = Signed::new();
     let mut other = signed.info.clone();
-    other.nar_hash = confgate::nix::trust::Sha256Hash::of(b"another");
+    other.nar_hash = confgate::nix_signatures::Sha256Hash::of(b"another");
     assert!(signed.trust.signer(&other).is_err());
     other = signed.info.clone();
     other.nar_size += 8;

@@ -10,7 +10,7 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
-use confgate::nix::trust::{PathInfo, SecretKey, Sha256Hash, StorePath, Trust, nar};
+use confgate::nix_signatures::{PathInfo, SecretKey, Sha256Hash, StorePath, Trust, nar};
 use tempfile::TempDir;
 
 use super::support::nix::{nix, printed};

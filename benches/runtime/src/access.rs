@@ -10,9 +10,9 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use arc_swap::cache::Cache;
 use confgate::bitcraps::Config;
-use confgate::layer::Override;
+use confgate::load::Override;
 use confgate::live::Live;
-use confgate::tree::Path;
+use confgate::value::Path;
 use rustix::time::{ClockId, clock_gettime};
 
 use crate::case::Case;

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use confgate::bitcraps::Config;
-use confgate::layer::Loader;
-use confgate::tree::write;
-use confgate::{Environment, Gate, Host};
+use confgate::load::Loader;
+use confgate::toml::writer;
+use confgate::{Environment, Gate, SystemContext};
 use tempfile::TempDir;
 
 /// The variables, behind their prefix.
@@ -83,11 +83,11 @@ impl Case {
 
     /// A loader of it, with its gate compiled.
     pub fn loader(&self) -> Loader {
-        Loader::of::<Config>(Host::of_process()).environment(Environment::Production).at(self.path())
+        Loader::of::<Config>(SystemContext::of_process()).environment(Environment::Production).at(self.path())
     }
 
     /// A loader of the file alone.
     pub fn without_variables(&self) -> Loader {
-        Loader::of::<Config>(Host::bare()).environment(Environment::Production).at(self.path())
+        Loader::of::<Config>(SystemContext::bare()).environment(Environment::Production).at(self.path())
     }
 }

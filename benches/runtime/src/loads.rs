@@ -2,9 +2,9 @@
 
 use std::time::Instant;
 
-use confgate::Host;
+use confgate::system::SystemContext;
 use confgate::bitcraps::Config;
-use confgate::layer::Given;
+use confgate::load::LoadOptions;
 
 use crate::allocations::{Count, count};
 use crate::case::Case;
@@ -50,13 +50,13 @@ pub fn measure() {
     let path = case.path();
     let loader = case.loader();
     let bare = peers::bare::Bare::new();
-    let given = Given::default();
+    let given = LoadOptions::default();
     let wanted = peers::by_hand::load(&path);
     let confgate = || loader.config::<Config>(&given).expect("the gate admits it");
     let (_, loaded) = confgate();
     assert_eq!((loaded.variables, loaded.layers.len(), loaded.report.findings().len()), (20, 20, 0));
     let again = || {
-        std::hint::black_box(Host::of_process());
+        std::hint::black_box(SystemContext::of_process());
         confgate()
     };
     let mut contestants = [

@@ -1,10 +1,10 @@
 //! What a running handle holds, and what each config adds that it can go back to.
 
-use confgate::Gate;
+use confgate::gate::Gate;
 use confgate::bitcraps::Config;
-use confgate::layer::Override;
+use confgate::load::Override;
 use confgate::live::Live;
-use confgate::tree::Path;
+use confgate::value::Path;
 
 use crate::allocations::count;
 use crate::case::Case;

@@ -5,15 +5,15 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::{Place, Service, harmless_lines, outcome};
+use crate::cli::deploy::{Place, Service, harmless_lines, outcome};
 use crate::cli::output::Output;
 use crate::cli::{DONE, Failure, change};
-use crate::deploy::{Deployed, Deployment, Plan, Progress, Source, Step, interrupt};
-use crate::gate::Gate;
-use crate::gate::render::count;
-use crate::gate::shown::harmless;
-use crate::model;
-use crate::nix::trust::{PublicKey, Trust};
+use confgate_core::diagnostics::render::count;
+use confgate_core::gate::Gate;
+use confgate_core::model;
+use confgate_core::sensitive::display::harmless;
+use confgate_deploy::{Deployed, Deployment, Plan, Progress, Source, Step, interrupt};
+use confgate_nix_signatures::{PublicKey, Trust};
 
 /// Bring a bundle to this node: fetch, verify, gate, stage, activate, reload, health, settle, keep; or roll back.
 ///
@@ -114,7 +114,7 @@ pub fn line(progress: &Progress) -> Option<String> {
     };
     match progress {
         Progress::Begins(_) => None,
-        Progress::Found(complaint) => Some(super::doctor::words(complaint)),
+        Progress::Found(complaint) => Some(crate::cli::deploy::doctor::words(complaint)),
         Progress::Done(step, took, says) => Some(row("✓", step, took, says)),
         Progress::Failed(step, took, says) => Some(row("✗", step, took, says)),
     }
@@ -136,7 +136,7 @@ fn said(deployed: &Deployed) -> String {
 
 fn changes(plan: &Plan) -> String {
     let width = plan.fields.iter().map(|field| field.field.len()).max().unwrap_or(0);
-    let row = |field: &crate::deploy::Planned| {
+    let row = |field: &confgate_deploy::Planned| {
         let restart = if field.restart { "  (waits for a restart)" } else { "" };
         let says = change::words(field.old.as_ref(), field.new.as_ref());
         format!("  {:width$}  {says}{restart}\n", field.field)

@@ -2,11 +2,11 @@
 
 use clap::Args;
 
-use super::Place;
+use crate::cli::deploy::Place;
 use crate::cli::output::Output;
 use crate::cli::{DONE, Failure, REFUSED};
-use crate::deploy::{Complaint, Cure, examine};
-use crate::gate::Gate;
+use confgate_core::gate::Gate;
+use confgate_deploy::{Problem, Repair, examine};
 
 /// Look for generations that are torn, altered or gone, and for deployments that were cut off. Exits with 1 when something is
 /// left to be done.
@@ -28,17 +28,17 @@ impl Doctor {
         if complaints.is_empty() {
             output.put("nothing is wrong\n")?;
         }
-        let left = complaints.iter().any(|complaint| !matches!(complaint.cure, Cure::Done(_)));
+        let left = complaints.iter().any(|complaint| !matches!(complaint.cure, Repair::Done(_)));
         Ok(if left { REFUSED } else { DONE })
     }
 }
 
-pub fn words(complaint: &Complaint) -> String {
+pub fn words(complaint: &Problem) -> String {
     let level = if complaint.grave { "error" } else { "warning" };
     let cure = match &complaint.cure {
-        Cure::Done(done) => format!("done: {done}"),
-        Cure::Possible(possible) => format!("--repair would {possible}"),
-        Cure::Advice(advice) => advice.clone(),
+        Repair::Done(done) => format!("done: {done}"),
+        Repair::Possible(possible) => format!("--repair would {possible}"),
+        Repair::Advice(advice) => advice.clone(),
     };
     format!("{level}: {}\n  = {cure}\n", complaint.what)
 }

@@ -3,13 +3,13 @@
 use clap::Args;
 use serde_json::{Value as Json, json};
 
-use super::Place;
+use crate::cli::deploy::Place;
 use crate::cli::output::{Format, Output};
 use crate::cli::{DONE, Failure};
-use crate::deploy::{Damage, Record};
-use crate::gate::Gate;
-use crate::gate::shown::harmless;
-use crate::nix::bundle::document;
+use confgate_core::gate::Gate;
+use confgate_core::pretty_json::document;
+use confgate_core::sensitive::display::harmless;
+use confgate_deploy::{Damage, Record};
 
 /// List the generations of this node, the newest first: what, from where, when, by whom, and what became of it.
 #[derive(Debug, Args)]

@@ -2,11 +2,11 @@
 
 use clap::Args;
 
-use super::{Place, Service, harmless_lines, outcome};
+use crate::cli::deploy::{Place, Service, harmless_lines, outcome};
 use crate::cli::output::Output;
 use crate::cli::{DONE, Failure};
-use crate::deploy::{Source, go_back, interrupt};
-use crate::gate::Gate;
+use confgate_core::gate::Gate;
+use confgate_deploy::{Source, go_back, interrupt};
 
 /// Go back to the generation before, or to the one with this number.
 #[derive(Debug, Args)]
@@ -28,7 +28,7 @@ impl Rollback {
         let deployment = self.service.deployment(Source::Path(generations.link()), &loader);
         interrupt::heed()?;
         let mut steps = String::new();
-        let mut tell = |progress| steps.extend(super::bring::line(&progress));
+        let mut tell = |progress| steps.extend(crate::cli::deploy::bring::line(&progress));
         let back = go_back(&deployment, &generations, self.generation, &mut tell);
         output.put(&steps)?;
         match back {

@@ -6,14 +6,14 @@ use std::time::Duration;
 use clap::Args;
 use serde_json::json;
 
-use super::{Place, harmless_lines};
+use crate::cli::deploy::{Place, harmless_lines};
 use crate::cli::output::{Format, Output};
 use crate::cli::{DONE, Failure, OnThisMachine, REFUSED, change};
-use crate::deploy::{Became, Generations, Lock, Owner, Plan, Planned, Record, running};
-use crate::gate::Gate;
-use crate::host::Host;
-use crate::layer::{Given, Loader};
-use crate::nix::bundle::document;
+use confgate_core::gate::Gate;
+use confgate_core::pretty_json::document;
+use confgate_deploy::{Generations, Lock, Outcome, Owner, Plan, Planned, Record, running};
+use confgate_runtime::load::{LoadOptions, Loader};
+use confgate_runtime::system::SystemContext;
 
 /// Say which generation counts, whether it is as it was deployed, who is at work, what waits for a restart, and, where an agent
 /// tells, whether the service runs it. Exits with 1 when something is wrong.
@@ -52,9 +52,9 @@ impl Status {
     fn runs(&self, generations: &Generations<'_>, gate: Gate) -> Result<Option<Plan>, Failure> {
         const PATIENCE: Duration = Duration::from_secs(5);
         let (Some(url), Some(_)) = (&self.running, generations.current()?) else { return Ok(None) };
-        let loader = Loader::new(Arc::new(gate), Host::of_process()).environment(self.environment.environment);
+        let loader = Loader::new(Arc::new(gate), SystemContext::of_process()).environment(self.environment.environment);
         let loader = loader.at(generations.link());
-        let deployed = loader.load(&Given::default())?;
+        let deployed = loader.load(&LoadOptions::default())?;
         running(loader.gate(), &deployed, url, PATIENCE).map(Some).map_err(Failure)
     }
 }
@@ -94,7 +94,7 @@ impl Seen {
 
     /// Whether a deployment was cut off that nobody has finished yet.
     fn unfinished(&self) -> bool {
-        self.owner.is_none() && self.record.as_ref().is_some_and(|record| record.result == Became::Activating)
+        self.owner.is_none() && self.record.as_ref().is_some_and(|record| record.result == Outcome::Activating)
     }
 
     /// Whether the service runs something else than what counts, for another reason than a restart that is due.

@@ -1,6 +1,6 @@
 //! The names of values, as messages write them.
 
-use crate::tree::{Path, Segment};
+use confgate_core::value::{Path, Segment};
 
 /// Reads the name of a value: `network.turn_servers[0]."a key"`.
 pub fn path(text: &str) -> Result<Path, String> {

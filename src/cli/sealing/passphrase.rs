@@ -7,9 +7,9 @@ use std::path::Path;
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 use zeroize::Zeroizing;
 
-use super::super::{Failure, input};
-use super::bytes;
-use crate::model::Secret;
+use crate::cli::sealing::bytes;
+use crate::cli::{Failure, input};
+use confgate_core::types::secret::Secret;
 
 /// The longest line that is typed.
 const LINE: usize = 4096;

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::super::{Failure, input};
-use super::{about, passphrase};
-use crate::secret::seal::Recipient;
+use crate::cli::sealing::{about, passphrase};
+use crate::cli::{Failure, input};
+use confgate_seal::Recipient;
 
 /// Whom to seal for.
 #[derive(Debug, Args)]

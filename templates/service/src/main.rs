@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{env, fs, thread};
 
-use confgate::model::Duration;
+use confgate::types::duration::Duration;
 use confgate::{Environment, Gate, Model, Rule, Severity, Source};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -31,7 +31,7 @@ struct Config {
     /// How long a visitor may take to say what it wants.
     #[schemars(extend("formatMinimum" = "10ms", "formatMaximum" = "1m"))]
     patience: Duration,
-    /// Tell visitors about the service's state under `/health`.
+    /// OnChange visitors about the service's state under `/health`.
     health: bool,
 }
 
@@ -85,7 +85,7 @@ fn load(path: &str) -> Result<Config, String> {
     let text = fs::read_to_string(path).map_err(|error| format!("{path}: {error}\n"))?;
     let environment = env::var("GREETER_ENV").ok().and_then(|name| name.parse().ok());
     let outcome = Gate::of::<Config>().check(&Source::new(path, text), environment);
-    outcome.into_config().map_err(|report| confgate::gate::render::human::report(&report, Default::default()))
+    outcome.into_config().map_err(|report| confgate::diagnostics::render::human::report(&report, Default::default()))
 }
 
 fn run(config: &Config) -> io::Result<()> {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use confgate::Gate;
+use confgate::gate::Gate;
 use confgate::bitcraps::Config;
 use jsonschema::Validator;
 use serde_json::Value;

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
-use confgate::Environment;
+use confgate::environment::Environment;
 use confgate::bitcraps as model;
 use confgate::bitcraps::{LogLevel, PerformanceProfile, TurnServer};
 use confgate::model::{Duration, Secret, Url};

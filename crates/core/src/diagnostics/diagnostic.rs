@@ -1,0 +1,155 @@
+//! What the gate says: findings, and the report of a pass.
+
+use crate::diagnostics::Severity;
+use crate::value::{Path, Place};
+
+/// One thing that the gate says of a config.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Diagnostic {
+    /// The stable name: of a rule (`security/tls-paths`), of a field for its own type and bounds
+    /// (`network/max_connections`), or of the kind of mistake (`schema/unknown-key`, `toml/syntax`, `nix/conflict`).
+    pub rule: String,
+    /// The keyword of the schema that was not kept, if one was.
+    pub keyword: Option<String>,
+    /// Whether it refuses the config.
+    pub severity: Severity,
+    /// The value that it is about.
+    pub path: Path,
+    /// The headline.
+    pub message: String,
+    /// The places that it is about, the main one first.
+    pub labels: Vec<Label>,
+    /// Facts that help to understand: defaults, values that were not written.
+    pub notes: Vec<String>,
+    /// The way out.
+    pub help: Option<String>,
+}
+
+/// A place and what it is to the finding.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Label {
+    /// Where.
+    pub place: Place,
+    /// What stands there, in a few words; may be empty.
+    pub text: String,
+}
+
+/// The rule of what the schema says of the config as a whole.
+pub const WHOLE: &str = "schema/whole";
+
+impl Diagnostic {
+    /// A finding without places, notes and help.
+    pub fn new(severity: Severity, rule: impl Into<String>, path: Path, message: impl Into<String>) -> Self {
+        let rule = rule.into();
+        Self {
+            // A rule is called after its field, and the whole config has no name.
+            rule: if rule.is_empty() { WHOLE.to_owned() } else { rule },
+            keyword: None,
+            severity,
+            path,
+            message: message.into(),
+            labels: Vec::new(),
+            notes: Vec::new(),
+            help: None,
+        }
+    }
+
+    /// An error without places, notes and help.
+    pub fn error(rule: impl Into<String>, path: Path, message: impl Into<String>) -> Self {
+        Self::new(Severity::Error, rule, path, message)
+    }
+
+    /// Points at `places`, saying `text` at each.
+    #[must_use]
+    pub fn at(mut self, places: impl IntoIterator<Item = Place>, text: &str) -> Self {
+        self.labels.extend(places.into_iter().map(|place| Label { place, text: text.to_owned() }));
+        self
+    }
+
+    /// Adds a fact.
+    #[must_use]
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
+        self
+    }
+
+    /// Says the way out.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// The main place.
+    pub fn place(&self) -> Option<&Place> {
+        self.labels.first().map(|label| &label.place)
+    }
+}
+
+/// All findings of one pass, sorted by place.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Report {
+    findings: Vec<Diagnostic>,
+    secrets: Vec<Place>,
+}
+
+impl Report {
+    /// Sorts the findings by place: file, line, column; those without a place come last, by path.
+    pub fn new(mut findings: Vec<Diagnostic>) -> Self {
+        findings.sort_by_cached_key(|finding| {
+            let place = finding.place().map(|place| (place.source.name().to_owned(), place.position));
+            (place.is_none(), place, finding.path.clone(), finding.rule.clone())
+        });
+        Self { findings, secrets: Vec::new() }
+    }
+
+    /// Says where secrets stand, so that no line is shown with one.
+    #[must_use]
+    pub fn hiding(mut self, secrets: Vec<Place>) -> Self {
+        self.secrets.extend(secrets);
+        self
+    }
+
+    /// Where secrets stand.
+    pub fn secrets(&self) -> &[Place] {
+        &self.secrets
+    }
+
+    /// The findings in their order.
+    pub fn findings(&self) -> &[Diagnostic] {
+        &self.findings
+    }
+
+    /// How many findings refuse the config.
+    pub fn errors(&self) -> usize {
+        self.findings.iter().filter(|finding| finding.severity == Severity::Error).count()
+    }
+
+    /// How many findings do not.
+    pub fn warnings(&self) -> usize {
+        self.findings.len() - self.errors()
+    }
+
+    /// Whether the config is admitted.
+    pub fn admits(&self) -> bool {
+        self.errors() == 0
+    }
+
+    /// Takes out the warnings that somebody knows and accepts: by the name of a rule, or of a rule and a field
+    /// (`secrets/likely-secret:app.name`).
+    pub fn accept(&mut self, names: &[String]) {
+        let accepted = |finding: &Diagnostic| {
+            let with_field = format!("{}:{}", finding.rule, finding.path);
+            finding.severity == Severity::Warning
+                && names.iter().any(|name| *name == finding.rule || *name == with_field)
+        };
+        self.findings.retain(|finding| !accepted(finding));
+    }
+
+    /// Makes every warning an error.
+    pub fn deny_warnings(&mut self) {
+        for finding in &mut self.findings {
+            finding.severity = Severity::Error;
+        }
+    }
+}

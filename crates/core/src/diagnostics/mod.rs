@@ -1,0 +1,9 @@
+//! Diagnostics: what the gate reports about a config, and how it is rendered.
+
+pub mod diagnostic;
+pub mod render;
+mod severity;
+pub mod suggest;
+
+pub use self::diagnostic::*;
+pub use self::severity::*;

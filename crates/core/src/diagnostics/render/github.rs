@@ -1,0 +1,53 @@
+//! Reports as workflow commands, which GitHub shows as annotations at the lines of a change.
+
+use crate::diagnostics::{Diagnostic, Report};
+use crate::sensitive::display::harmless;
+
+/// One command a finding, a line each.
+pub fn commands(report: &Report) -> String {
+    report.findings().iter().map(command).collect()
+}
+
+fn command(finding: &Diagnostic) -> String {
+    let mut properties = Vec::new();
+    if let Some(place) = finding.place() {
+        properties.push(format!("file={}", property(place.source.name())));
+        if place.position.0 > 0 {
+            let ((line, column), (end_line, end_column)) = (place.position, place.end());
+            properties.push(format!("line={line},endLine={end_line},col={column},endColumn={end_column}"));
+        }
+    }
+    properties.push(format!("title={}", property(&finding.rule)));
+    let others = finding.labels.iter().skip(1).map(|label| {
+        let (line, column) = label.place.position;
+        format!("{}:{line}:{column}: {}", label.place.source.name(), label.text)
+    });
+    let help = finding.help.iter().map(|help| format!("help: {help}"));
+    let lines: Vec<String> = std::iter::once(finding.message.clone())
+        .chain(others)
+        .chain(finding.notes.iter().cloned())
+        .chain(help)
+        .collect();
+    format!("::{} {}::{}\n", finding.severity.name(), properties.join(","), data(&lines.join("\n")))
+}
+
+fn data(text: &str) -> String {
+    let text = text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    harmless(&text).into_owned()
+}
+
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::Path;
+
+    #[test]
+    fn what_would_end_a_command_or_a_property_is_escaped() {
+        let finding = Diagnostic::error("a/b,c", Path::root(), "100% of\nit").help("x: y");
+        assert_eq!(command(&finding), "::error title=a/b%2Cc::100%25 of%0Ait%0Ahelp: x: y\n");
+    }
+}

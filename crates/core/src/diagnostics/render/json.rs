@@ -1,0 +1,63 @@
+//! Reports as one JSON document, for programs.
+
+use serde_json::{Value as Json, json};
+
+use crate::diagnostics::render::Totals;
+use crate::diagnostics::{Diagnostic, Label, Report};
+
+/// The document for the reports of these configs, each with its name.
+pub fn document<'r>(reports: impl IntoIterator<Item = (&'r str, &'r Report)> + Clone) -> Json {
+    let totals = Totals::of(reports.clone().into_iter().map(|(_, report)| report));
+    let configs = reports.into_iter().map(|(name, report)| {
+        json!({
+            "config": name,
+            "admitted": report.admits(),
+            "errors": report.errors(),
+            "warnings": report.warnings(),
+            "findings": report.findings().iter().map(finding).collect::<Vec<_>>(),
+        })
+    });
+    json!({
+        "admitted": totals.refused == 0,
+        "errors": totals.errors,
+        "warnings": totals.warnings,
+        "configs": configs.collect::<Vec<_>>(),
+    })
+}
+
+/// One finding.
+pub fn finding(finding: &Diagnostic) -> Json {
+    let mut object = json!({
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "path": finding.path.pointer(),
+        "message": finding.message,
+        "origins": finding.labels.iter().map(label).collect::<Vec<_>>(),
+    });
+    if let Some(keyword) = &finding.keyword {
+        object["keyword"] = json!(keyword);
+    }
+    if !finding.notes.is_empty() {
+        object["notes"] = json!(finding.notes);
+    }
+    if let Some(help) = &finding.help {
+        object["help"] = json!(help);
+    }
+    object
+}
+
+fn label(label: &Label) -> Json {
+    let (line, column) = label.place.position;
+    let (end_line, end_column) = label.place.end();
+    let mut object = json!({
+        "file": label.place.source.name(),
+        "line": line,
+        "column": column,
+        "endLine": end_line,
+        "endColumn": end_column,
+    });
+    if !label.text.is_empty() {
+        object["label"] = json!(label.text);
+    }
+    object
+}

@@ -1,0 +1,109 @@
+//! Reports as SARIF 2.1.0 (OASIS), which code hosts and editors read.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value as Json, json};
+
+use crate::diagnostics::Severity;
+use crate::diagnostics::{Diagnostic, Label, Report};
+use crate::gate::{DEPRECATED, RuleInfo, UNREADABLE};
+
+/// The log for these reports; `rules` are described in it where a finding names them.
+pub fn log<'r>(reports: impl IntoIterator<Item = &'r Report>, rules: &[RuleInfo]) -> Json {
+    let findings: Vec<&Diagnostic> = reports.into_iter().flat_map(Report::findings).collect();
+    let mut descriptors: BTreeMap<&str, Json> = BTreeMap::new();
+    for finding in &findings {
+        descriptors.entry(&finding.rule).or_insert_with(|| descriptor(finding, rules));
+    }
+    let index: BTreeMap<&str, usize> = descriptors.keys().enumerate().map(|(index, rule)| (*rule, index)).collect();
+    json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": {
+                "name": "confgate",
+                "version": env!("CARGO_PKG_VERSION"),
+                "rules": descriptors.values().collect::<Vec<_>>(),
+            } },
+            "columnKind": "unicodeCodePoints",
+            "results": findings.iter().map(|finding| result(finding, index[finding.rule.as_str()])).collect::<Vec<_>>(),
+        }],
+    })
+}
+
+fn level(severity: Severity) -> &'static str {
+    severity.name()
+}
+
+fn descriptor(finding: &Diagnostic, rules: &[RuleInfo]) -> Json {
+    let known = rules.iter().find(|rule| rule.name == finding.rule);
+    let own = match finding.rule.as_str() {
+        UNREADABLE => "The file can be read.",
+        DEPRECATED => "The field is not deprecated.",
+        _ => "The value keeps its type and bounds.",
+    };
+    let text = known.map_or(own, |rule| rule.why);
+    json!({
+        "id": finding.rule,
+        "shortDescription": { "text": text },
+        "defaultConfiguration": { "level": level(finding.severity) },
+    })
+}
+
+fn result(finding: &Diagnostic, rule_index: usize) -> Json {
+    let mut text = finding.message.clone();
+    for fact in finding.notes.iter().chain(&finding.help) {
+        text.push('\n');
+        text.push_str(fact);
+    }
+    let mut labels = finding.labels.iter();
+    let mut result = json!({
+        "ruleId": finding.rule,
+        "ruleIndex": rule_index,
+        "level": level(finding.severity),
+        "message": { "text": text },
+        "locations": labels.next().map(|label| location(label, finding)).into_iter().collect::<Vec<_>>(),
+    });
+    let related: Vec<Json> = labels.map(|label| location(label, finding)).collect();
+    if !related.is_empty() {
+        result["relatedLocations"] = json!(related);
+    }
+    result
+}
+
+fn location(label: &Label, finding: &Diagnostic) -> Json {
+    let (line, column) = label.place.position;
+    let (end_line, end_column) = label.place.end();
+    let mut physical = json!({ "artifactLocation": { "uri": uri(label.place.source.name()) } });
+    if line > 0 {
+        physical["region"] =
+            json!({ "startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column });
+    }
+    let mut location = json!({
+        "physicalLocation": physical,
+        "logicalLocations": [{ "fullyQualifiedName": finding.path.to_string() }],
+    });
+    if !label.text.is_empty() {
+        location["message"] = json!({ "text": label.text });
+    }
+    location
+}
+
+/// A path as a relative or `file:` URI reference.
+fn uri(path: &str) -> String {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"/-._~".contains(&b);
+    let escaped: String =
+        path.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect();
+    if escaped.starts_with('/') { format!("file://{escaped}") } else { escaped }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_become_uris() {
+        assert_eq!(uri("config/a b.toml"), "config/a%20b.toml");
+        assert_eq!(uri("/etc/x.toml"), "file:///etc/x.toml");
+    }
+}

@@ -1,0 +1,193 @@
+//! What profiles set, checked as the config will be with it: each profile by itself, and with those before it that may hold at
+//! the same time.
+
+use crate::diagnostics::Severity;
+use crate::diagnostics::{Diagnostic, Label};
+use crate::environment::Environment;
+use crate::gate::rules::Case;
+use crate::gate::{Gate, ValidateOptions, misspelt_secrets, normalize};
+use crate::profile::Profile;
+use crate::schema::{Subject, Subschema, UNKNOWN_KEY};
+use crate::value::merge::merge;
+use crate::value::{Node, Path, Place, Sources, Trail, Value};
+
+/// The rule of fields that a profile sets in vain.
+pub const RESTART: &str = "profiles/restart";
+
+/// What profiles are laid on.
+pub struct Base<'a> {
+    /// The gate.
+    pub gate: &'a Gate,
+    /// The config, complete and without profiles.
+    pub tree: &'a Node,
+    /// Where origins point, those of the profiles too.
+    pub sources: &'a Sources,
+    /// The environment that the config is for.
+    pub environment: Environment,
+    /// How strict the gate is.
+    pub terms: ValidateOptions,
+    /// The values that were found wrong before the gate.
+    pub faults: &'a [Path],
+}
+
+/// What checking profiles came to.
+#[derive(Default)]
+pub struct Checked {
+    /// What is wrong with what they set.
+    pub found: Vec<Diagnostic>,
+    /// Where values stand that may be secrets.
+    pub hidden: Vec<Place>,
+    /// The unknown keys that are left out: of which profile, and where in what it sets.
+    pub unknown: Vec<(String, Path)>,
+}
+
+/// Checks what profiles set. What is wrong with the config without them is not said again.
+pub fn check(base: &Base<'_>, profiles: &[Profile]) -> Checked {
+    let mut checked = Checked::default();
+    let (mut seen, _) = base.findings(&[]);
+    let profiles: Vec<Profile> = profiles.iter().map(|profile| base.sound(profile, &mut checked.found)).collect();
+    for (index, profile) in profiles.iter().enumerate() {
+        base.restarts(profile, &mut checked.found);
+        let before: Vec<&Profile> =
+            profiles[..index].iter().filter(|earlier| earlier.when.may_meet(&profile.when, base.environment)).collect();
+        let together: Vec<&Profile> = before.iter().copied().chain([profile]).collect();
+        let passes: &[&[&Profile]] = if before.is_empty() { &[&[profile]] } else { &[&[profile], &together] };
+        for laid in passes {
+            let (found, hidden) = base.findings(laid);
+            checked.hidden.extend(hidden);
+            for finding in found.into_iter().filter(|finding| !seen.contains(finding)).collect::<Vec<_>>() {
+                if finding.rule == UNKNOWN_KEY && finding.severity == Severity::Warning {
+                    checked.unknown.push((profile.name.clone(), finding.path.clone()));
+                }
+                checked.found.push(base.told(finding.clone(), laid));
+                seen.push(finding);
+            }
+        }
+    }
+    checked
+}
+
+impl Base<'_> {
+    /// What is found of the config with these profiles laid on it.
+    fn findings(&self, laid: &[&Profile]) -> (Vec<Diagnostic>, Vec<Place>) {
+        let gate = self.gate;
+        let view = gate.view();
+        let mut tree = self.tree.clone();
+        laid.iter().for_each(|profile| merge(&mut tree, profile.set.clone()));
+        normalize::read_other_forms(view, &mut tree);
+        if gate.judge.is_some() || self.terms.fill_defaults {
+            normalize::fill_defaults(view, &mut tree, self.environment);
+        }
+        let subject = Subject {
+            sources: self.sources,
+            environment: Some(self.environment),
+            unknown_keys: self.terms.unknown_keys,
+            env_prefix: gate.env_prefix(),
+            // Secrets are put in where a profile holds.
+            resolved: false,
+        };
+        let mut found = gate.schema.findings(&tree, &subject);
+        let hidden = misspelt_secrets(view, &found, &tree, self.sources);
+        for finding in &found {
+            if finding.rule == UNKNOWN_KEY && finding.severity == Severity::Warning {
+                tree.remove(&finding.path.0);
+            }
+        }
+        // What holds in another environment is held against the rules there.
+        let here = laid.iter().all(|profile| profile.when.admits(self.environment));
+        if let Some(judge) = gate.judge.as_ref().filter(|_| here) {
+            let wrong = found.iter().filter(|finding| finding.severity == Severity::Error);
+            let faults = wrong.map(|finding| &finding.path).chain(self.faults).cloned().collect();
+            let (sources, environment) = (self.sources, self.environment);
+            let case = Case { tree: &tree, view, sources, environment, resolved: false, faults };
+            found.extend(judge.judge(&case).0);
+        }
+        (found, hidden)
+    }
+
+    /// A profile without what no profile may set.
+    fn sound(&self, profile: &Profile, found: &mut Vec<Diagnostic>) -> Profile {
+        let mut sound = profile.clone();
+        let refused = [
+            (
+                &self.gate.environment_path,
+                "names the environment itself, which no profile changes",
+                "remove it; as a condition it stands in when: environment = \"…\"",
+            ),
+            (
+                &self.gate.profiles_path,
+                "stands in a profile, and a profile holds no others",
+                "move it out of the profile",
+            ),
+        ];
+        for (path, says, help) in refused {
+            let Some((path, node)) = path.as_ref().and_then(|path| Some((path, sound.set.remove(&path.0)?))) else {
+                continue;
+            };
+            let finding = Diagnostic::error(path.field(), path.clone(), format!("{path} {says}"));
+            let finding = finding.at(self.sources.places(&node.origin), "set here").help(help);
+            found.push(self.told(finding, &[profile]));
+        }
+        sound
+    }
+
+    /// Says which values of a profile that comes and goes only a restart would apply.
+    fn restarts(&self, profile: &Profile, found: &mut Vec<Diagnostic>) {
+        if !profile.when.changes() {
+            return;
+        }
+        let mut leaves = Vec::new();
+        slow_leaves(Some(self.gate.view()), &profile.set, Trail::Root, &mut leaves);
+        for (path, node) in leaves {
+            let message = format!("{path} is set by a profile that comes and goes, and only a restart applies it");
+            let finding = Diagnostic::new(Severity::Warning, RESTART, path, message);
+            let finding = finding.at(self.sources.places(&node.origin), "set here");
+            let help = "set it outside of profiles, or under conditions that a start decides: environment, feature";
+            found.push(self.told(finding.help(help), &[profile]));
+        }
+    }
+
+    /// A finding about what the last of `laid` sets: it points there first, and says which profile it is.
+    fn told(&self, mut finding: Diagnostic, laid: &[&Profile]) -> Diagnostic {
+        let Some((profile, before)) = laid.split_last() else { return finding };
+        let mut places = Vec::new();
+        written(&profile.set, self.sources, &mut places);
+        finding.labels.sort_by_key(|label| !places.contains(&label.place));
+        if !finding.labels.first().is_some_and(|label| places.contains(&label.place)) {
+            let here = self.sources.places(&profile.origin).into_iter();
+            finding.labels.splice(0..0, here.map(|place| Label { place, text: "with this profile".to_owned() }));
+        }
+        let names: Vec<&str> = before.iter().map(|profile| profile.name.as_str()).collect();
+        finding.note(match names.as_slice() {
+            [] => format!("in the profile {}", profile.name),
+            [only] => format!("in the profile {}, laid on the profile {only}", profile.name),
+            [first @ .., last] => {
+                format!("in the profile {}, laid on the profiles {} and {last}", profile.name, first.join(", "))
+            }
+        })
+    }
+}
+
+/// The leaves of what a profile sets that only a restart applies.
+fn slow_leaves<'n>(view: Option<Subschema<'_>>, node: &'n Node, trail: Trail<'_>, found: &mut Vec<(Path, &'n Node)>) {
+    let Some(view) = view else { return };
+    match (&node.value, view.text("x-reload")) {
+        (_, Some("restart")) => found.push((trail.path(), node)),
+        (Value::Table(table), _) => {
+            for (key, child) in table {
+                slow_leaves(view.property(key, node), child, Trail::Key(&trail, key), found);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Where a value and all that is in it was written.
+fn written(node: &Node, sources: &Sources, places: &mut Vec<Place>) {
+    places.extend(sources.places(&node.origin));
+    match &node.value {
+        Value::Table(table) => table.values().for_each(|child| written(child, sources, places)),
+        Value::List(elements) => elements.iter().for_each(|child| written(child, sources, places)),
+        _ => {}
+    }
+}

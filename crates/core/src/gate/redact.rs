@@ -1,0 +1,139 @@
+//! Configs as people may see them: secrets and passwords gone.
+
+use crate::schema::Subschema;
+use crate::sensitive::display;
+use crate::value::reference::is_sealed;
+use crate::value::{Node, Path, Segment, Sources, Value};
+
+/// What a schema says of a value: what it is, and whether nobody may see it.
+#[derive(Debug, Clone, Copy)]
+pub struct Seen<'s> {
+    view: Option<Subschema<'s>>,
+    secret: bool,
+}
+
+impl<'s> Seen<'s> {
+    /// What `root` says of the value at `path` in the tree `tree`. What stands in a secret is one.
+    pub fn of(root: Subschema<'s>, path: &[Segment], tree: &Node) -> Self {
+        Self { view: root.at(path, tree), secret: root.hides(path, tree) }
+    }
+
+    fn below(self, segment: &Segment, node: &Node) -> Self {
+        let (view, hidden) = self.view.map_or((None, false), |view| view.below(segment, node));
+        Self { view, secret: self.secret || hidden || view.is_some_and(Subschema::is_secret) }
+    }
+
+    fn hides(self, value: &Node) -> bool {
+        self.secret || self.view.is_some_and(|view| view.hides_value(value))
+    }
+}
+
+impl<'s> From<Subschema<'s>> for Seen<'s> {
+    fn from(view: Subschema<'s>) -> Self {
+        Self { view: Some(view), secret: view.is_secret() }
+    }
+}
+
+/// A copy of a value without secrets. A reference gives nothing away and stays; what was put in the place of one is shown as
+/// it was written.
+pub fn redacted<'s>(seen: impl Into<Seen<'s>>, node: &Node, path: &Path, sources: &Sources) -> Node {
+    let mut copy = node.clone();
+    redact(seen.into(), &mut copy, path, sources);
+    copy
+}
+
+fn redact(seen: Seen<'_>, node: &mut Node, path: &Path, sources: &Sources) {
+    let hidden = seen.hides(node);
+    if let Some(written) = sources.resolved.get(path) {
+        node.value = Value::String(display::written(written, hidden));
+        return;
+    }
+    for index in 0.. {
+        let segment = match &node.value {
+            Value::Table(table) => match table.get_index(index) {
+                Some((key, _)) => Segment::Key(key.clone()),
+                None => return,
+            },
+            Value::List(elements) if index < elements.len() => Segment::Index(index),
+            Value::String(text) if is_sealed(text) => return,
+            Value::String(text) => {
+                node.value = Value::String(display::text(text, hidden));
+                return;
+            }
+            Value::List(_) | Value::Null => return,
+            // A password in digits is one all the same.
+            _ if hidden => {
+                node.value = Value::String(display::SECRET.to_owned());
+                return;
+            }
+            _ => return,
+        };
+        let inner = seen.below(&segment, node);
+        let below = Path([&path.0[..], std::slice::from_ref(&segment)].concat());
+        if let Some(child) = node.get_mut(std::slice::from_ref(&segment)) {
+            redact(inner, child, &below, sources);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostics::render::human;
+    use crate::gate::{Gate, Input, ValidateOptions};
+    use crate::toml::{reader, writer};
+    use crate::value::Source;
+    use confgate_bitcraps::Config;
+
+    #[test]
+    fn secrets_and_passwords_are_gone_and_references_stay() {
+        let text = "[database]\nurl = 'pg://u:hunter2@db/x'\n[monitoring]\nalert_webhook = 'https://hooks/hunter2'\n\
+                    [[network.turn_servers]]\nurl = 'turn:a'\npassword = '${SECRET_TURN}'\n\
+                    [[network.turn_servers]]\nurl = 'turn:b'\npassword = 5\n[app]\nname = 'hunter2 it is'\n";
+        let gate = Gate::of::<Config>();
+        let tree = reader::toml(&Source::new("x", text)).0;
+        let mut sources = Sources::default();
+        sources.resolved.insert(Path::dotted("app.name"), "${SECRET_NAME} it is".to_owned());
+        let shown = writer::toml(&redacted(gate.view(), &tree, &Path::root(), &sources)).unwrap();
+        assert!(!shown.contains("hunter2") && !shown.contains('5'), "{shown}");
+        for kept in ["pg://***@db/x", "${SECRET_TURN}", "[secret]", "${SECRET_NAME} it is", "turn:b"] {
+            assert!(shown.contains(kept), "{kept}: {shown}");
+        }
+    }
+
+    #[test]
+    fn what_stands_in_a_secret_list_or_table_is_secret_from_wherever_one_looks() {
+        let schema = serde_json::json!({ "type": "object", "properties": {
+            "tokens": { "type": "array", "x-secret": true, "items": { "type": "string" } },
+            "tab": { "type": "object", "x-secret": true, "additionalProperties": { "type": "string" } },
+            "pins": { "x-secret": true },
+            "open": { "type": "array", "items": { "type": "string" } },
+        } });
+        let gate = Gate::of_schema(schema).unwrap();
+        let text = "tokens = ['hunter1', '${SECRET_A}']\ntab = { a = 'hunter2' }\npins = { a = { b = [4711] } }\nopen = ['seen']\n";
+        let tree = reader::toml(&Source::new("x", text)).0;
+        let mut said = String::new();
+        for path in ["", "tokens", "tokens[0]", "tab", "tab.a", "pins", "pins.a", "pins.a.b", "pins.a.b[0]"] {
+            let path = if path.is_empty() { Path::root() } else { Path::dotted(path) };
+            let node = tree.get(&path.0).unwrap();
+            let seen = Seen::of(gate.view(), &path.0, &tree);
+            said += &writer::inline(&redacted(seen, node, &path, &Sources::default()));
+        }
+        assert!(!said.contains("hunter") && !said.contains("4711"), "{said}");
+        assert!(said.contains("seen") && said.contains("${SECRET_A}"), "{said}");
+    }
+
+    #[test]
+    fn no_finding_shows_what_stands_in_a_secret() {
+        let schema = serde_json::json!({ "type": "object", "properties": {
+            "tokens": { "type": "array", "x-secret": true, "items": { "type": "string", "maxLength": 4 } },
+            "tab": { "type": "object", "x-secret": true, "additionalProperties": { "enum": ["a", "b"] } },
+        } });
+        let gate = Gate::of_schema(schema).unwrap();
+        let source = Source::new("x", "tokens = ['hunter1']\n[tab]\nk = 'hunter2'\n");
+        let report = gate.examine(Input::toml(&source, ValidateOptions::default())).report;
+        assert_eq!(report.errors(), 2, "{report:?}");
+        let said = human::report(&report, human::Style::default());
+        assert!(said.contains("tokens[0]") && said.contains("tab.k") && !said.contains("hunter"), "{said}");
+    }
+}

@@ -1,0 +1,160 @@
+//! A list of profiles, taken apart.
+
+use serde::Deserialize;
+
+use crate::diagnostics::Diagnostic;
+use crate::diagnostics::Severity;
+use crate::diagnostics::suggest::nearest;
+use crate::profile::{Condition, Name, Profile, zone};
+use crate::sensitive::display;
+use crate::value::{Node, Path, Sources, Value, json};
+
+/// Profiles that were taken out of a config, and what was found about their form.
+#[derive(Debug, Clone, Default)]
+pub struct Taken {
+    /// The profiles of a good form, in their order.
+    pub profiles: Vec<Profile>,
+    /// What was found about the others.
+    pub found: Vec<Diagnostic>,
+}
+
+/// Where a list of profiles stands, and what the schema has said of it.
+pub struct Listed<'a> {
+    /// Where the list stands.
+    pub path: &'a Path,
+    /// Where the origins of its values point.
+    pub sources: &'a Sources,
+    /// What was found about it. A profile in which an error was found is left out.
+    pub by_schema: &'a [Diagnostic],
+}
+
+impl Taken {
+    /// Takes a list of profiles apart.
+    pub fn of(list: &Node, listed: &Listed<'_>) -> Self {
+        let mut taken = Self::default();
+        let Value::List(elements) = &list.value else { return taken };
+        for (index, element) in elements.iter().enumerate() {
+            let at = Place { path: listed.path.index(index), node: element, sources: listed.sources };
+            let refused = |finding: &Diagnostic| finding.severity == Severity::Error && finding.path.touches(&at.path);
+            if listed.by_schema.iter().any(refused) {
+                continue;
+            }
+            match at.profile() {
+                Ok(profile) => {
+                    taken.found.extend(profile.when.mistakes(&at.key("when")));
+                    taken.push(profile, &at);
+                }
+                Err(finding) => taken.found.push(*finding),
+            }
+        }
+        taken
+    }
+
+    /// Adds the profiles of another file, which come after these.
+    pub fn and(&mut self, other: Self, sources: &Sources) {
+        self.found.extend(other.found);
+        for profile in other.profiles {
+            let node = Node { value: Value::String(profile.name.clone()), origin: profile.origin.clone() };
+            let path = Path::dotted("profiles").index(self.profiles.len());
+            self.push(profile, &Place { path, node: &node, sources });
+        }
+    }
+
+    fn push(&mut self, profile: Profile, at: &Place<'_>) {
+        match self.profiles.iter().find(|known| known.name == profile.name) {
+            Some(known) => {
+                let name = at.key("name");
+                let message = format!("{} is \"{}\" again: another profile has this name", name.path, profile.name);
+                let finding = name.finding(message, "again here");
+                let finding = finding.at(at.sources.places(&known.origin), "first here");
+                self.found.push(finding.help("give each profile a name of its own"));
+            }
+            None => self.profiles.push(profile),
+        }
+    }
+}
+
+/// A value of a profile.
+struct Place<'a> {
+    path: Path,
+    node: &'a Node,
+    sources: &'a Sources,
+}
+
+impl<'a> Place<'a> {
+    /// The value of a key; where it is not there, the table that should have it stands for it.
+    fn key(&self, key: &str) -> Self {
+        let node = self.node.as_table().and_then(|table| table.get(key)).unwrap_or(self.node);
+        Self { path: self.path.key(key), node, sources: self.sources }
+    }
+
+    fn finding(&self, message: impl Into<String>, label: &str) -> Diagnostic {
+        let finding = Diagnostic::error(self.path.field(), self.path.clone(), message);
+        finding.at(self.sources.places(&self.node.origin), label)
+    }
+
+    fn profile(&self) -> Result<Profile, Box<Diagnostic>> {
+        let name: Name = self.read("name")?.unwrap_or_default();
+        let when: Condition = self.read("when")?.unwrap_or_default();
+        let set = self.node.as_table().and_then(|table| table.get("set")).filter(|set| set.as_table().is_some());
+        let Some(set) = set else {
+            return Err(Box::new(self.key("set").finding(format!("{} sets nothing", self.path), "here")));
+        };
+        Ok(Profile { name: name.0, when, set: set.clone(), origin: self.key("name").node.origin.clone() })
+    }
+
+    /// What stands under a key. The schema has been asked before, so what cannot be read is mostly a reference, which nobody
+    /// resolves here.
+    fn read<T: for<'de> Deserialize<'de>>(&self, key: &str) -> Result<Option<T>, Box<Diagnostic>> {
+        let place = self.key(key);
+        if std::ptr::eq(place.node, self.node) || place.node.is_null() {
+            return Ok(None);
+        }
+        serde_path_to_error::deserialize(json::write(place.node)).map(Some).map_err(|error| {
+            let keys = error.path().iter().filter_map(|step| match step {
+                serde_path_to_error::Segment::Map { key } => Some(key.as_str()),
+                _ => None,
+            });
+            let at = keys.fold(place, |place, key| place.key(key));
+            let message = format!("{} is not read: {}", at.path, error.inner());
+            Box::new(at.finding(message, "set here").help("write the value itself: references are not resolved here"))
+        })
+    }
+}
+
+impl Condition {
+    /// What of it makes no sense together.
+    fn mistakes(&self, at: &Place<'_>) -> Vec<Diagnostic> {
+        let mut found = Vec::new();
+        let mut mistake = |key: &str, says: &str, help: &str| {
+            let at = at.key(key);
+            found.push(at.finding(format!("{} {says}", at.path), "set here").help(help));
+        };
+        if let Some(name) = &self.zone {
+            if self.ranges().is_none() {
+                mistake("zone", "says whose time is meant, and no time is asked for", "add time or days, or remove it");
+            }
+            if !zone::is_known(name) {
+                let shown = display::short(&format!("{name:?}"));
+                let help = match nearest(name, zone::names().iter().map(String::as_str)) {
+                    Some(name) => format!("did you mean \"{name}\"?"),
+                    None => "write a name of the IANA time zone database, such as Europe/Berlin".to_owned(),
+                };
+                mistake("zone", &format!("must be a time zone, and is {shown}"), &help);
+            }
+        }
+        let thresholds = [("cpu_above", self.cpu_above), ("memory_above", self.memory_above)];
+        let mut thresholds = thresholds.into_iter().filter_map(|(key, value)| Some((key, value?))).peekable();
+        if let Some(hysteresis) = self.hysteresis {
+            if thresholds.peek().is_none() {
+                let says = "says how far a share must fall, and no share is asked for";
+                mistake("hysteresis", says, "add cpu_above or memory_above, or remove it");
+            }
+            if let Some((key, threshold)) = thresholds.find(|(_, threshold)| *threshold <= hysteresis) {
+                let says = format!("must be less than {key}, which is {threshold}, and is {hysteresis}");
+                mistake("hysteresis", &says, "no share falls below 0, and the profile would hold for ever");
+            }
+        }
+        found
+    }
+}

@@ -1,0 +1,9 @@
+//! Findings from the errors of the validator: what must be, what is, where it stands, and the way out.
+
+mod explain;
+mod unknown;
+mod words;
+
+pub use self::explain::*;
+pub use self::unknown::{UNKNOWN_KEY, means_secret, unknown_key};
+pub use self::words::{bounds, type_words};

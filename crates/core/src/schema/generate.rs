@@ -1,0 +1,313 @@
+//! The JSON Schema 2020-12 of a model, made from its types, doc comments and defaults.
+//!
+//! It is self-contained (no `$ref`), closed, and says beyond JSON Schema's own words:
+//!
+//! | keyword | meaning |
+//! |---|---|
+//! | `x-defaults` | the default in each environment, where they differ; `default` where they do not |
+//! | `x-optional` | the field may be absent; null in Nix and JSON, and the empty string in a text field, say so |
+//! | `x-reload` | `live`: a reload applies a change; `restart`: only a restart does |
+//! | `x-secret` | nobody may see the value |
+//! | `x-unit` | what a number counts |
+//! | `x-environment` | the field names the environment itself |
+//! | `x-version` | the field says which version of the schema the config is written for; its default is the version of today |
+//! | `x-profiles` | the field carries [profiles] |
+//! | `x-overlay` | the table is laid on the config: what is in it is what may stand at the top |
+//! | `formatMinimum`, `formatMaximum` | bounds of a duration (the words of ajv-formats) |
+//! | `patternErrorMessage` | what a text must be that does not match `pattern` (the word of VS Code) |
+//! | `enumDescriptions` | what each value of `enum` means, in its order (the word of VS Code) |
+
+use schemars::generate::SchemaSettings;
+use serde_json::{Map, Value as Json, json};
+
+use crate::environment::Environment;
+use crate::model::Model;
+use crate::profile;
+
+/// The schema of `M`, its keywords in no order.
+pub fn schema<M: Model>() -> Json {
+    let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
+    let mut generator = settings.into_generator();
+    let mut schema = Json::Object(std::mem::take(generator.root_schema_for::<M>().ensure_object()));
+    profile::declare(&mut schema, &mut generator);
+    tidy(&mut schema);
+    let defaults = Environment::ALL.map(|environment| {
+        // A model that cannot be serialized has no defaults to show; its own tests find that.
+        (environment, serde_json::to_value(M::defaults(environment)).unwrap_or_default())
+    });
+    set_defaults(&mut schema, &defaults.each_ref().map(|(environment, value)| (*environment, Some(value))));
+    settle_required(&mut schema);
+    classify(&mut schema);
+    schema
+}
+
+/// The order in which the keywords of a schema are read best; others come after.
+const ORDER: &[&str] = &[
+    "$schema",
+    "title",
+    "description",
+    "deprecated",
+    "type",
+    "format",
+    "enum",
+    "enumDescriptions",
+    "const",
+    "minimum",
+    "maximum",
+    "formatMinimum",
+    "formatMaximum",
+    "minLength",
+    "maxLength",
+    "pattern",
+    "patternErrorMessage",
+    "default",
+    "x-defaults",
+    "x-unit",
+    "x-optional",
+    "x-secret",
+    "x-reload",
+    "x-environment",
+    "x-version",
+    "x-profiles",
+    "x-overlay",
+    "examples",
+    "items",
+    "oneOf",
+    "anyOf",
+    "required",
+    "properties",
+    "additionalProperties",
+];
+
+/// Brings the keywords into the order in which they are read best.
+pub fn arrange(schema: &mut Json) {
+    for_each_child(schema, &mut arrange);
+    let Some(object) = schema.as_object_mut() else { return };
+    let rank = |keyword: &str| ORDER.iter().position(|known| *known == keyword).unwrap_or(ORDER.len());
+    let keywords = std::mem::take(object).into_iter();
+    let mut keywords: Vec<_> = keywords.map(|(keyword, value)| (rank(&keyword), keyword, value)).collect();
+    keywords.sort_by(|(rank, keyword, _), (other, name, _)| (rank, keyword).cmp(&(other, name)));
+    object.extend(keywords.into_iter().map(|(_, keyword, value)| (keyword, value)));
+}
+
+/// Brings what schemars says of Rust types into the words of config files, from the leaves up.
+fn tidy(schema: &mut Json) {
+    for_each_child(schema, &mut tidy);
+    let Some(object) = schema.as_object_mut() else { return };
+    if let Some(Json::String(description)) = object.get_mut("description")
+        && description.contains('\n')
+    {
+        *description = join_lines(description);
+    }
+    merge_unit_variants(object);
+    unwrap_single_alternative(object);
+    bound_integers(object);
+    let optional: Vec<String> = match object.get_mut("properties").and_then(Json::as_object_mut) {
+        Some(properties) => {
+            properties.iter_mut().filter_map(|(name, property)| take_null(property).then(|| name.clone())).collect()
+        }
+        None => return,
+    };
+    for name in optional {
+        object["properties"][&name]["x-optional"] = json!(true);
+    }
+}
+
+/// A doc comment breaks its lines where the source does; a description is paragraphs.
+fn join_lines(text: &str) -> String {
+    text.split("\n\n").map(|paragraph| paragraph.replace('\n', " ")).collect::<Vec<_>>().join("\n\n")
+}
+
+fn for_each_child(schema: &mut Json, visit: &mut dyn FnMut(&mut Json)) {
+    for (keyword, value) in schema.as_object_mut().into_iter().flatten() {
+        match (keyword.as_str(), value) {
+            ("properties" | "patternProperties" | "$defs", Json::Object(children)) => {
+                children.values_mut().for_each(&mut *visit);
+            }
+            ("oneOf" | "anyOf" | "allOf" | "prefixItems", Json::Array(children)) => {
+                children.iter_mut().for_each(&mut *visit);
+            }
+            ("items" | "additionalProperties", child) => visit(child),
+            _ => {}
+        }
+    }
+}
+
+/// The unit variants of an enum become one `enum` with the descriptions beside it.
+fn merge_unit_variants(object: &mut Map<String, Json>) {
+    let Some(alternatives) = object.get_mut("oneOf").and_then(Json::as_array_mut) else { return };
+    let is_word = |alternative: &Json| alternative["const"].is_string() || alternative["enum"].is_array();
+    let Some(first) = alternatives.iter().position(is_word) else { return };
+    let mut words = Vec::new();
+    let mut descriptions = Vec::new();
+    alternatives.retain(|alternative| {
+        let described = alternative["description"].clone();
+        match (&alternative["const"], &alternative["enum"]) {
+            (Json::String(word), _) => {
+                words.push(json!(word));
+                descriptions.push(described);
+            }
+            (_, Json::Array(several)) => {
+                descriptions.extend(several.iter().map(|_| described.clone()));
+                words.extend(several.iter().cloned());
+            }
+            _ => return true,
+        }
+        false
+    });
+    let mut merged = Map::from_iter([("type".to_owned(), json!("string")), ("enum".to_owned(), json!(words))]);
+    if descriptions.iter().all(Json::is_string) {
+        merged.insert("enumDescriptions".to_owned(), json!(descriptions));
+    }
+    if alternatives.is_empty() {
+        object.remove("oneOf");
+        object.extend(merged);
+    } else {
+        alternatives.insert(first.min(alternatives.len()), Json::Object(merged));
+    }
+}
+
+/// What is left of `anyOf: [X, null]` once null is gone is X.
+fn unwrap_single_alternative(object: &mut Map<String, Json>) {
+    for keyword in ["oneOf", "anyOf"] {
+        let single = object.get(keyword).and_then(Json::as_array).is_some_and(|alternatives| alternatives.len() == 1);
+        if single && let Some(Json::Array(mut alternatives)) = object.remove(keyword) {
+            let Some(Json::Object(only)) = alternatives.pop() else { continue };
+            for (keyword, value) in only {
+                object.entry(keyword).or_insert(value);
+            }
+        }
+    }
+}
+
+/// Rust's integer types become bounds that any validator knows. TOML reaches to `i64::MAX`.
+fn bound_integers(object: &mut Map<String, Json>) {
+    let bounds = match object.get("format").and_then(Json::as_str) {
+        Some("uint8") => Some((0, i64::from(u8::MAX))),
+        Some("uint16") => Some((0, i64::from(u16::MAX))),
+        Some("uint32") => Some((0, i64::from(u32::MAX))),
+        Some("uint64" | "uint") => Some((0, i64::MAX)),
+        Some("int8") => Some((i64::from(i8::MIN), i64::from(i8::MAX))),
+        Some("int16") => Some((i64::from(i16::MIN), i64::from(i16::MAX))),
+        Some("int32") => Some((i64::from(i32::MIN), i64::from(i32::MAX))),
+        Some("int64" | "int" | "float" | "double") => None,
+        _ => return,
+    };
+    object.remove("format");
+    if let Some((minimum, maximum)) = bounds {
+        object.entry("minimum").or_insert_with(|| json!(minimum));
+        object.entry("maximum").or_insert_with(|| json!(maximum));
+    }
+}
+
+/// Takes null out of the types of a property, and tells whether it was there.
+fn take_null(property: &mut Json) -> bool {
+    let Some(object) = property.as_object_mut() else { return false };
+    let mut taken = false;
+    if let Some(Json::Array(types)) = object.get_mut("type") {
+        let before = types.len();
+        types.retain(|name| name != "null");
+        taken |= types.len() < before;
+        if types.len() == 1 {
+            object["type"] = object["type"][0].clone();
+        }
+    }
+    for keyword in ["anyOf", "oneOf"] {
+        if let Some(alternatives) = object.get_mut(keyword).and_then(Json::as_array_mut) {
+            let before = alternatives.len();
+            alternatives.retain(|alternative| alternative["type"] != "null");
+            taken |= alternatives.len() < before;
+        }
+    }
+    if let Some(values) = object.get_mut("enum").and_then(Json::as_array_mut) {
+        values.retain(|value| !value.is_null());
+    }
+    if object.get("default").is_some_and(Json::is_null) {
+        object.remove("default");
+    }
+    unwrap_single_alternative(object);
+    taken
+}
+
+/// Writes the defaults of the four environments to the leaves.
+fn set_defaults(schema: &mut Json, defaults: &[(Environment, Option<&Json>); 4]) {
+    let Some(object) = schema.as_object_mut() else { return };
+    if let Some(properties) = object.get_mut("properties").and_then(Json::as_object_mut) {
+        for (name, property) in properties {
+            let inner = defaults.map(|(environment, value)| (environment, value.and_then(|value| value.get(name))));
+            set_defaults(property, &inner);
+        }
+        // The defaults of a table are those of its entries.
+        if let Some(object) = schema.as_object_mut() {
+            object.remove("default");
+        }
+        return;
+    }
+    let (_, first) = defaults[0];
+    if defaults.iter().all(|(_, value)| *value == first) {
+        if let Some(value) = first.filter(|value| !value.is_null()) {
+            object.insert("default".to_owned(), value.clone());
+        }
+    } else {
+        let known = defaults.iter().filter_map(|(environment, value)| {
+            let value = value.filter(|value| !value.is_null())?;
+            Some((environment.name().to_owned(), value.clone()))
+        });
+        let by_environment: Map<String, Json> = known.collect();
+        object.remove("default");
+        object.insert("x-defaults".to_owned(), Json::Object(by_environment));
+    }
+}
+
+/// What has a default need not be written, so it is not required; but the key that tells one alternative from another
+/// is.
+fn settle_required(schema: &mut Json) {
+    let tags: Vec<Option<Json>> =
+        alternatives_of(schema).map(|alternative| alternative.get("required").cloned()).collect();
+    for_each_child(schema, &mut settle_required);
+    for (alternative, tag) in alternatives_of(schema).zip(tags) {
+        if let Some(tag) = tag {
+            alternative["required"] = tag;
+        }
+    }
+    let Some(object) = schema.as_object_mut() else { return };
+    let Some(Json::Array(mut required)) = object.remove("required") else { return };
+    if let Some(properties) = object.get("properties") {
+        required.retain(|name| name.as_str().is_none_or(|name| !has_default(&properties[name])));
+    }
+    if !required.is_empty() {
+        object.insert("required".to_owned(), Json::Array(required));
+    }
+}
+
+fn alternatives_of(schema: &mut Json) -> impl Iterator<Item = &mut Json> {
+    let object = schema.as_object_mut().into_iter().flatten();
+    let lists = object.filter(|(keyword, _)| *keyword == "oneOf" || *keyword == "anyOf");
+    lists.filter_map(|(_, list)| list.as_array_mut()).flatten()
+}
+
+fn has_default(property: &Json) -> bool {
+    let in_all = property["x-defaults"].as_object().is_some_and(|defaults| defaults.len() == Environment::ALL.len());
+    let in_entries = property["required"].is_null()
+        && property["properties"].as_object().is_some_and(|entries| entries.values().all(may_be_missing));
+    property.get("default").is_some() || in_all || in_entries
+}
+
+fn may_be_missing(property: &Json) -> bool {
+    has_default(property) || property["x-optional"] == true
+}
+
+/// Says of each field how a change of it is applied, where its type does not.
+fn classify(schema: &mut Json) {
+    let Some(properties) = schema.get_mut("properties").and_then(Json::as_object_mut) else { return };
+    for property in properties.values_mut() {
+        if property.get("properties").is_some() {
+            classify(property);
+        } else if let Some(object) = property.as_object_mut() {
+            object.entry("x-reload").or_insert_with(|| json!("live"));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,225 @@
+//! Durations as people write them: `"30s"`, `"5m"`, `"1h 30m"`.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::str::FromStr;
+use std::time;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::{self, Deserializer, MapAccess, Visitor};
+use serde::{Deserialize, Serialize, Serializer};
+
+/// A span of time. Written as one number and one unit, the largest of `s`, `ms`, `us`, `ns` that keeps it whole
+/// (`"300s"`, `"500ms"`); read in any form that [`humantime`] knows, and as the table `{ secs = 30, nanos = 0 }`.
+///
+/// ```
+/// use confgate_core::types::duration::Duration;
+/// let duration: Duration = "1h 30m".parse()?;
+/// assert_eq!(duration.to_string(), "5400s");
+/// # Ok::<(), confgate_core::types::duration::InvalidDuration>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct Duration(time::Duration);
+
+impl Duration {
+    /// The `format` of a duration in a schema. JSON Schema's own `duration` is ISO 8601, which nobody writes by hand.
+    pub const FORMAT: &'static str = "human-duration";
+
+    /// A whole number of seconds.
+    pub const fn from_secs(secs: u64) -> Self {
+        Self(time::Duration::from_secs(secs))
+    }
+
+    /// A whole number of milliseconds.
+    pub const fn from_millis(millis: u64) -> Self {
+        Self(time::Duration::from_millis(millis))
+    }
+
+    /// The standard library's form.
+    pub const fn get(self) -> time::Duration {
+        self.0
+    }
+
+    /// Whether it lasts no time at all.
+    pub const fn is_zero(self) -> bool {
+        self.0.is_zero()
+    }
+}
+
+impl From<time::Duration> for Duration {
+    fn from(duration: time::Duration) -> Self {
+        Self(duration)
+    }
+}
+
+impl From<Duration> for time::Duration {
+    fn from(duration: Duration) -> Self {
+        duration.0
+    }
+}
+
+impl fmt::Display for Duration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.subsec_nanos() == 0 {
+            return write!(f, "{}s", self.0.as_secs());
+        }
+        let nanos = self.0.as_nanos();
+        let (amount, unit) = match nanos {
+            _ if nanos.is_multiple_of(1_000_000) => (nanos / 1_000_000, "ms"),
+            _ if nanos.is_multiple_of(1_000) => (nanos / 1_000, "us"),
+            _ => (nanos, "ns"),
+        };
+        // A u64 of seconds and a rest in nanoseconds is more than humantime reads in one number of nanoseconds.
+        if amount > u128::from(u64::MAX) {
+            return write!(f, "{}s {}ns", self.0.as_secs(), self.0.subsec_nanos());
+        }
+        write!(f, "{amount}{unit}")
+    }
+}
+
+impl fmt::Debug for Duration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// The text is no duration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvalidDuration(String);
+
+impl fmt::Display for InvalidDuration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} is not a duration: write a number and a unit, such as 30s, 5m, 500ms or 1h", self.0)
+    }
+}
+
+impl std::error::Error for InvalidDuration {}
+
+impl FromStr for Duration {
+    type Err = InvalidDuration;
+
+    fn from_str(text: &str) -> Result<Self, InvalidDuration> {
+        let read = plain(text).or_else(|| humantime::parse_duration(text).ok());
+        read.map(Self).ok_or_else(|| InvalidDuration(text.to_owned()))
+    }
+}
+
+/// The duration of one number and one of the units that most are written in.
+fn plain(text: &str) -> Option<time::Duration> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (amount, unit) = text.split_at(digits);
+    // Large numbers may be more than humantime takes.
+    let amount = u64::from(amount.parse::<u32>().ok()?);
+    let secs = match unit {
+        "ms" => return Some(time::Duration::from_millis(amount)),
+        "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        _ => return None,
+    };
+    Some(time::Duration::from_secs(amount * secs))
+}
+
+impl Serialize for Duration {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Duration {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(EitherForm)
+    }
+}
+
+struct EitherForm;
+
+impl<'de> Visitor<'de> for EitherForm {
+    type Value = Duration;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a duration such as \"30s\"")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Duration, E> {
+        text.parse().map_err(E::custom)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Duration, A::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Table {
+            secs: u64,
+            #[serde(default)]
+            nanos: u32,
+        }
+        let table = Table::deserialize(de::value::MapAccessDeserializer::new(map))?;
+        if table.nanos >= 1_000_000_000 {
+            return Err(de::Error::custom("nanos must be less than 1000000000"));
+        }
+        Ok(Duration(time::Duration::new(table.secs, table.nanos)))
+    }
+}
+
+impl JsonSchema for Duration {
+    fn schema_name() -> Cow<'static, str> {
+        "Duration".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "format": Self::FORMAT })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn the_canonical_form_has_one_number_and_the_largest_unit_that_keeps_it_whole() {
+        let shown = ["30s", "5m", "1h 30m", "500ms", "1500us", "7ns", "0s"].map(|text| {
+            let duration: Duration = text.parse().unwrap();
+            duration.to_string()
+        });
+        assert_eq!(shown, ["30s", "300s", "5400s", "500ms", "1500us", "7ns", "0s"]);
+    }
+
+    #[test]
+    fn the_table_form_is_read() {
+        let duration: Duration = serde_json::from_str(r#"{ "secs": 2, "nanos": 500000000 }"#).unwrap();
+        assert_eq!(duration.to_string(), "2500ms");
+    }
+
+    #[test]
+    fn a_number_without_a_unit_is_refused_with_an_example() {
+        let refused = "30".parse::<Duration>().unwrap_err().to_string();
+        assert_eq!(refused, "\"30\" is not a duration: write a number and a unit, such as 30s, 5m, 500ms or 1h");
+    }
+
+    #[test]
+    fn a_table_whose_nanos_make_a_second_is_refused() {
+        let refused = serde_json::from_str::<Duration>(r#"{ "secs": 0, "nanos": 1000000000 }"#).unwrap_err();
+        assert!(refused.to_string().starts_with("nanos must be less than 1000000000"), "{refused}");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_back(secs: u64, nanos in 0u32..1_000_000_000) {
+            let duration = Duration(time::Duration::new(secs, nanos));
+            prop_assert_eq!(duration.to_string().parse(), Ok(duration));
+        }
+
+        #[test]
+        fn plain_texts_mean_what_they_mean_to_humantime(text in "[0-9]{0,21}(s|ms|m|h|d|us| s|\\+1s)?") {
+            if let Some(duration) = plain(&text) {
+                prop_assert_eq!(humantime::parse_duration(&text), Ok(duration));
+            }
+        }
+    }
+}

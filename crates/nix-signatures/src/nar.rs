@@ -1,0 +1,377 @@
+//! NAR, the archive format of Nix: one stream of bytes for a file tree, and the same one on every machine.
+//!
+//! It holds names, contents, targets of symbolic links, and whether a file's owner may execute it; no times, no owners and
+//! no other permissions.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{FileTypeExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use rustix::fs::OFlags;
+use sha2::{Digest, Sha256};
+
+use crate::hash::Sha256Hash;
+
+/// How many bytes of a file are in memory at once.
+const CHUNK: usize = 64 * 1024;
+
+/// The bit by which the owner of a file may execute it.
+const OWNER_EXECUTES: u32 = 0o100;
+
+/// What identifies a file tree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NarDigest {
+    /// SHA-256 of its NAR.
+    pub hash: Sha256Hash,
+    /// How many bytes its NAR has.
+    pub size: u64,
+}
+
+/// Why a file tree has no NAR.
+#[derive(Debug)]
+pub enum NarError {
+    /// A file could not be read.
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// The NAR could not be written.
+    Write(io::Error),
+    /// There is something in the tree that is no file, no folder and no symbolic link.
+    Kind {
+        /// Where it is.
+        path: PathBuf,
+        /// What it is.
+        kind: &'static str,
+    },
+    /// A file became longer, shorter or something else while it was read.
+    Changed(PathBuf),
+}
+
+impl fmt::Display for NarError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Read { path, error } => write!(f, "{}: {error}", path.display()),
+            Self::Write(error) => write!(f, "the NAR cannot be written: {error}"),
+            Self::Kind { path, kind } => write!(f, "{} is a {kind}, and a NAR holds none", path.display()),
+            Self::Changed(path) => write!(f, "{} changed while it was read", path.display()),
+        }
+    }
+}
+
+impl std::error::Error for NarError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Read { error, .. } | Self::Write(error) => Some(error),
+            Self::Kind { .. } | Self::Changed(_) => None,
+        }
+    }
+}
+
+/// The hash and the size of the NAR of a file, a folder or a symbolic link, which is not followed. Of a large file only a part
+/// is in memory at once.
+///
+/// # Errors
+///
+/// Something in the tree cannot be read, is of a kind that no NAR holds, or changes meanwhile.
+pub fn digest(path: &Path) -> Result<NarDigest, NarError> {
+    let mut hasher = Hasher { hash: Sha256::new(), size: 0 };
+    write(path, &mut hasher)?;
+    Ok(NarDigest { hash: Sha256Hash::from_bytes(hasher.hash.finalize().into()), size: hasher.size })
+}
+
+/// Writes the NAR of a file, a folder or a symbolic link, which is not followed.
+///
+/// # Errors
+///
+/// As [`digest`], and what writing says.
+pub fn write(path: &Path, out: &mut impl Write) -> Result<(), NarError> {
+    let mut archive = Archive { out, buffer: vec![0; CHUNK] };
+    archive.word(b"nix-archive-1")?;
+    archive.node(path)
+}
+
+/// Counts and hashes what is written to it.
+struct Hasher {
+    hash: Sha256,
+    size: u64,
+}
+
+impl Write for Hasher {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.hash.update(bytes);
+        self.size += bytes.len() as u64;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+struct Archive<'a, W> {
+    out: &'a mut W,
+    buffer: Vec<u8>,
+}
+
+impl<W: Write> Archive<'_, W> {
+    fn node(&mut self, path: &Path) -> Result<(), NarError> {
+        let kind = fs::symlink_metadata(path).map_err(failed(path))?.file_type();
+        self.word(b"(")?;
+        self.word(b"type")?;
+        if kind.is_dir() {
+            self.folder(path)?;
+        } else if kind.is_file() {
+            self.file(path)?;
+        } else if kind.is_symlink() {
+            let target = fs::read_link(path).map_err(failed(path))?;
+            self.words(&[b"symlink", b"target", target.as_os_str().as_bytes()])?;
+        } else {
+            return Err(NarError::Kind { path: path.to_owned(), kind: kind_name(kind) });
+        }
+        self.word(b")")
+    }
+
+    fn folder(&mut self, path: &Path) -> Result<(), NarError> {
+        self.word(b"directory")?;
+        let entries = fs::read_dir(path).map_err(failed(path))?;
+        let names = entries.map(|entry| entry.map(|entry| entry.file_name()));
+        let mut names = names.collect::<Result<Vec<OsString>, _>>().map_err(failed(path))?;
+        names.sort_unstable_by(|one, other| one.as_bytes().cmp(other.as_bytes()));
+        for name in names {
+            self.words(&[b"entry", b"(", b"name", name.as_bytes(), b"node"])?;
+            self.node(&path.join(&name))?;
+            self.word(b")")?;
+        }
+        Ok(())
+    }
+
+    fn file(&mut self, path: &Path) -> Result<(), NarError> {
+        // Something else may stand here by now: a link is not followed, and a pipe is not waited for.
+        let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
+        let mut options = OpenOptions::new();
+        let mut file = options.read(true).custom_flags(flags.bits().cast_signed()).open(path).map_err(failed(path))?;
+        let metadata = file.metadata().map_err(failed(path))?;
+        if !metadata.is_file() {
+            return Err(NarError::Changed(path.to_owned()));
+        }
+        self.word(b"regular")?;
+        if metadata.permissions().mode() & OWNER_EXECUTES != 0 {
+            self.words(&[b"executable", b""])?;
+        }
+        self.word(b"contents")?;
+        self.contents(path, &mut file, metadata.len())
+    }
+
+    /// Copies all of a file, which must have as many bytes as was said.
+    fn contents(&mut self, path: &Path, file: &mut File, length: u64) -> Result<(), NarError> {
+        self.put(&length.to_le_bytes())?;
+        let mut left = length;
+        loop {
+            let count = match file.read(&mut self.buffer) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                read => read.map_err(failed(path))?,
+            };
+            if count == 0 && left == 0 {
+                return self.pad(length);
+            }
+            match left.checked_sub(count as u64) {
+                Some(rest) if count > 0 => left = rest,
+                _ => return Err(NarError::Changed(path.to_owned())),
+            }
+            self.out.write_all(&self.buffer[..count]).map_err(NarError::Write)?;
+        }
+    }
+
+    fn words(&mut self, words: &[&[u8]]) -> Result<(), NarError> {
+        words.iter().try_for_each(|word| self.word(word))
+    }
+
+    /// One string: its length, its bytes, and zeros up to a multiple of eight.
+    fn word(&mut self, bytes: &[u8]) -> Result<(), NarError> {
+        let length = bytes.len() as u64;
+        self.put(&length.to_le_bytes())?;
+        self.put(bytes)?;
+        self.pad(length)
+    }
+
+    fn pad(&mut self, length: u64) -> Result<(), NarError> {
+        let zeros = (8 - length % 8) % 8;
+        self.put(&[0; 8][..zeros as usize])
+    }
+
+    fn put(&mut self, bytes: &[u8]) -> Result<(), NarError> {
+        self.out.write_all(bytes).map_err(NarError::Write)
+    }
+}
+
+fn failed(path: &Path) -> impl FnOnce(io::Error) -> NarError {
+    let path = path.to_owned();
+    move |error| NarError::Read { path, error }
+}
+
+fn kind_name(kind: fs::FileType) -> &'static str {
+    if kind.is_fifo() {
+        "pipe"
+    } else if kind.is_socket() {
+        "socket"
+    } else {
+        "device"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+    use std::os::unix::net::UnixListener;
+
+    use tempfile::TempDir;
+
+    use super::*;
+
+    /// A folder with the file `f` in it, which says `hi`.
+    fn hi() -> TempDir {
+        let folder = TempDir::new().unwrap();
+        fs::write(folder.path().join("f"), "hi\n").unwrap();
+        folder
+    }
+
+    /// `hash size`, as `nix-hash --type sha256 --base32` and `nix-store --dump | wc -c` say it.
+    fn told(path: &Path) -> String {
+        let digest = digest(path).unwrap();
+        format!("{} {}", digest.hash.base32(), digest.size)
+    }
+
+    fn refused(path: &Path) -> String {
+        digest(path).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_folder_with_a_file_is_the_very_bytes_that_nix_dumps() {
+        let mut nar = Vec::new();
+        write(hi().path(), &mut nar).unwrap();
+        let mut expected = Vec::new();
+        for word in "nix-archive-1 ( type directory entry ( name f node ( type regular contents hi\n ) ) )".split(' ') {
+            expected.extend((word.len() as u64).to_le_bytes());
+            expected.extend(word.as_bytes());
+            expected.resize(expected.len().next_multiple_of(8), 0);
+        }
+        assert_eq!(nar, expected);
+        assert_eq!(told(hi().path()), "1jpg5v8rcf4d08rlpq51vnd1w800l64h34r0bw4vkb6z3qlk089k 288");
+    }
+
+    #[test]
+    fn every_kind_of_file_and_name_hashes_as_nix_hashes_it() {
+        use std::ffi::OsStr;
+
+        let folder = TempDir::new().unwrap();
+        let root = folder.path();
+        for name in ["a", "a-b", "a.b", "empty"] {
+            fs::create_dir(root.join(name)).unwrap();
+        }
+        for (name, text) in [
+            (&b"none"[..], ""),
+            (b"eight", "12345678"),
+            (b"run", "#!/bin/sh\n"),
+            (b"a/file", "x"),
+            (b"odd\xff\n name", "y"),
+            ("é".as_bytes(), "z"),
+            (b"B", "A"),
+        ] {
+            fs::write(root.join(OsStr::from_bytes(name)), text).unwrap();
+        }
+        fs::set_permissions(root.join("run"), fs::Permissions::from_mode(0o755)).unwrap();
+        symlink("../nowhere", root.join("link")).unwrap();
+        for (name, expected) in [
+            ("none", "0ip26j2h11n1kgkz36rl4akv694yz65hr72q4kv4b3lxcbi65b3p 112"),
+            ("eight", "0g7mwcdnivpkvcv7aydv8b9a4qp0nc3daxhdl95fciv488ik5mi2 120"),
+            ("run", "0m35wabrvlzjvv71f2xvca3vd91gh9mwvh4mm38h7yb0h9kc30v2 160"),
+            ("link", "06rn9hcxchrda0252ssm1aa5fixn2sxg0kg4xwynqhiwvcf3bckm 128"),
+            ("", "0yzmcjw7m7xsg35ddnqqkif2mhnayjf95x6gkdg9fhgq1i0v2bya 2352"),
+        ] {
+            assert_eq!(told(&root.join(name)), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn only_the_owners_right_to_execute_counts() {
+        let folder = hi();
+        let file = folder.path().join("f");
+        let plain = told(&file);
+        let with = |mode| {
+            fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
+            told(&file)
+        };
+        assert_eq!((with(0o600), with(0o655), with(0o444)), (plain.clone(), plain.clone(), plain.clone()));
+        assert_ne!(with(0o744), plain);
+        assert_eq!(with(0o500), with(0o777));
+    }
+
+    #[test]
+    fn what_a_nar_cannot_hold_is_refused_with_its_place() {
+        let folder = hi();
+        let socket = folder.path().join("socket");
+        let _listener = UnixListener::bind(&socket).unwrap();
+        let at = socket.display();
+        assert_eq!(refused(folder.path()), format!("{at} is a socket, and a NAR holds none"));
+        assert_eq!(refused("/dev/null".as_ref()), "/dev/null is a device, and a NAR holds none");
+        let pipe = folder.path().join("pipe");
+        rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, rustix::fs::Mode::RUSR).unwrap();
+        assert_eq!(refused(&pipe), format!("{} is a pipe, and a NAR holds none", pipe.display()));
+    }
+
+    #[test]
+    fn what_is_not_there_is_said() {
+        let path = hi().path().join("gone");
+        assert_eq!(refused(&path), format!("{}: No such file or directory (os error 2)", path.display()));
+    }
+
+    #[test]
+    fn a_link_is_not_followed_and_may_lead_nowhere() {
+        let folder = hi();
+        let link = folder.path().join("link");
+        symlink("nowhere", &link).unwrap();
+        let digest = told(&link);
+        assert_eq!(digest, told(&link));
+        fs::write(folder.path().join("nowhere"), "now it does").unwrap();
+        assert_eq!(told(&link), digest);
+    }
+
+    #[test]
+    fn a_file_that_is_longer_or_shorter_than_it_was_is_refused() {
+        let folder = hi();
+        let path = folder.path().join("f");
+        for length in [2, 4] {
+            let mut nar = Vec::new();
+            let mut archive = Archive { out: &mut nar, buffer: vec![0; CHUNK] };
+            let error = archive.contents(&path, &mut File::open(&path).unwrap(), length).unwrap_err();
+            assert_eq!(error.to_string(), format!("{} changed while it was read", path.display()));
+        }
+    }
+
+    #[test]
+    fn a_file_that_became_a_folder_or_a_link_is_refused() {
+        let folder = hi();
+        let mut nar = Vec::new();
+        let mut archive = Archive { out: &mut nar, buffer: vec![0; CHUNK] };
+        let error = archive.file(folder.path()).unwrap_err();
+        assert_eq!(error.to_string(), format!("{} changed while it was read", folder.path().display()));
+        let link = folder.path().join("link");
+        symlink("f", &link).unwrap();
+        let error = archive.file(&link).unwrap_err();
+        assert_eq!(error.to_string(), format!("{}: Too many levels of symbolic links (os error 40)", link.display()));
+    }
+
+    #[test]
+    fn a_writer_that_fails_is_no_fault_of_the_tree() {
+        let mut room = [0; 100];
+        let error = write(hi().path(), &mut &mut room[..]).unwrap_err();
+        assert_eq!(error.to_string(), "the NAR cannot be written: failed to write whole buffer");
+    }
+}

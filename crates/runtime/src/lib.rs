@@ -1,0 +1,8 @@
+//! CRATE runtime
+
+pub mod audit;
+pub mod live;
+pub mod load;
+pub mod profile;
+pub mod secrets;
+pub mod system;

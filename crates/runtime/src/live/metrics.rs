@@ -1,0 +1,196 @@
+//! What a running config tells of itself in numbers.
+
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
+
+use prometheus_client::encoding::{EncodeLabelSet, text::encode};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::metrics::info::Info;
+use prometheus_client::registry::{Registry, Unit};
+
+use confgate_core::diagnostics::Report;
+use confgate_core::diagnostics::Severity;
+
+/// The media type of [`Metrics::text`].
+pub const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// What became of a reload.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Result {
+    /// Another config took over.
+    Applied,
+    /// The config is the one that runs.
+    Unchanged,
+    /// The gate refused it, and the running config stays.
+    Refused,
+}
+
+impl Result {
+    const ALL: [Self; 3] = [Self::Applied, Self::Unchanged, Self::Refused];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Applied => "applied",
+            Self::Unchanged => "unchanged",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ByResult {
+    result: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ByRule {
+    rule: String,
+}
+
+/// Counters of one handle. Who reads the config never touches them.
+#[derive(Debug)]
+pub struct Metrics {
+    registry: Registry,
+    loads: Counter,
+    reloads: Family<ByResult, Counter>,
+    durations: Histogram,
+    errors: Family<ByRule, Counter>,
+    variables: Gauge,
+    version: Gauge,
+    pending: Gauge,
+    last_reload: Gauge<f64, AtomicU64>,
+    audit_failures: Counter,
+}
+
+impl Metrics {
+    /// The metrics of a service, whose names begin with `<name>_config_`.
+    pub fn new(name: &str) -> Self {
+        let metrics = Self {
+            registry: Registry::with_prefix(format!("{}_config", metric_name(name))),
+            loads: Counter::default(),
+            reloads: Family::default(),
+            // From a tenth of a millisecond to three seconds.
+            durations: Histogram::new([1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0, 3.0]),
+            errors: Family::default(),
+            variables: Gauge::default(),
+            version: Gauge::default(),
+            pending: Gauge::default(),
+            last_reload: Gauge::default(),
+            audit_failures: Counter::default(),
+        };
+        for result in Result::ALL {
+            // A series that is there from the start has a first step that can be seen.
+            drop(metrics.reloads.get_or_create(&ByResult { result: result.name() }));
+        }
+        metrics.registered(name)
+    }
+
+    fn registered(mut self, name: &str) -> Self {
+        let registry = &mut self.registry;
+        registry.register("loads", "Configs that were loaded, the first and later ones", self.loads.clone());
+        registry.register("reloads", "Reloads by what became of them", self.reloads.clone());
+        registry.register_with_unit(
+            "reload_duration",
+            "How long a reload took, from reading the files to the new config",
+            Unit::Seconds,
+            self.durations.clone(),
+        );
+        registry.register("validation_errors", "Errors of refused configs by rule", self.errors.clone());
+        registry.register("env_overrides", "Fields that environment variables set", self.variables.clone());
+        registry.register("version", "Version of the running config, counted from the start", self.version.clone());
+        registry.register("pending_restart_fields", "Fields whose new value waits for a restart", self.pending.clone());
+        registry.register_with_unit(
+            "last_reload_timestamp",
+            "When the running config took over",
+            Unit::Seconds,
+            self.last_reload.clone(),
+        );
+        registry.register(
+            "audit_failures",
+            "Changes that could not be written to the audit trail",
+            self.audit_failures.clone(),
+        );
+        let build = Info::new(vec![("version", env!("CARGO_PKG_VERSION").to_owned()), ("service", name.to_owned())]);
+        registry.register("build", "What the service and its Confgate are", build);
+        self
+    }
+
+    pub(super) fn loaded(&self, version: u64, pending: usize, variables: usize, at: jiff::Timestamp) {
+        let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        self.loads.inc();
+        self.version.set(i64::try_from(version).unwrap_or(i64::MAX));
+        self.pending.set(count(pending));
+        self.variables.set(count(variables));
+        self.last_reload.set(at.as_millisecond() as f64 / 1e3);
+    }
+
+    pub(super) fn reloaded(&self, result: Result, took: Duration) {
+        self.reloads.get_or_create(&ByResult { result: result.name() }).inc();
+        self.durations.observe(took.as_secs_f64());
+    }
+
+    pub(super) fn refused(&self, report: &Report) {
+        for finding in report.findings().iter().filter(|finding| finding.severity == Severity::Error) {
+            self.errors.get_or_create(&ByRule { rule: rule_label(&finding.rule) }).inc();
+        }
+    }
+
+    pub(super) fn audit_failed(&self) {
+        self.audit_failures.inc();
+    }
+
+    /// All of it in the text format of OpenMetrics.
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        // Only a full memory keeps it from being written.
+        let _ = encode(&mut text, &self.registry);
+        text
+    }
+}
+
+/// Rules are named by the model; the name of an unknown key comes from a file, and a file must not make series at will.
+fn rule_label(rule: &str) -> String {
+    let known = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '/' | '.');
+    if rule.len() <= 120 && rule.chars().all(known) { rule.to_owned() } else { "other".to_owned() }
+}
+
+/// A service's name as it may begin the name of a metric.
+pub(crate) fn metric_name(name: &str) -> String {
+    name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_text_has_every_metric_with_its_type_and_ends_as_open_metrics_do() {
+        let metrics = Metrics::new("bit-craps");
+        metrics.loaded(3, 1, 2, "2026-01-02T03:04:05Z".parse().unwrap());
+        metrics.reloaded(Result::Applied, Duration::from_millis(2));
+        let text = metrics.text();
+        for line in [
+            "bit_craps_config_loads_total 1",
+            "bit_craps_config_reloads_total{result=\"applied\"} 1",
+            "bit_craps_config_reloads_total{result=\"refused\"} 0",
+            "bit_craps_config_reload_duration_seconds_count 1",
+            "bit_craps_config_env_overrides 2",
+            "bit_craps_config_version 3",
+            "bit_craps_config_pending_restart_fields 1",
+            "bit_craps_config_last_reload_timestamp_seconds 1767323045.0",
+        ] {
+            assert!(text.lines().any(|other| other == line), "{line}:\n{text}");
+        }
+        assert!(text.contains("bit_craps_config_build_info{version="), "{text}");
+        assert!(text.ends_with("# EOF\n"));
+    }
+
+    #[test]
+    fn a_file_cannot_make_names_of_series() {
+        assert_eq!(rule_label("security/tls-paths"), "security/tls-paths");
+        assert_eq!(rule_label("a \"b\"\n"), "other");
+    }
+}

@@ -1,0 +1,20 @@
+//! A load that panics is refused like any other: whoever waits for reloads gets the next one.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::load::Refused;
+use confgate_core::diagnostics::Diagnostic;
+use confgate_core::value::Path;
+
+/// The rule of loads that came to no end.
+pub const PANIC: &str = "runtime/panic";
+
+/// What `work` comes to; a panic in it is a refusal. What the panic says is not repeated: it may be about a secret.
+pub fn caught<T>(work: impl FnOnce() -> Result<T, Refused>) -> Result<T, Refused> {
+    // Nothing of what the work held is used again: a load begins with what is on the disk.
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        let message = "loading the config panicked, which is a mistake in the program and not in the config";
+        let help = "tell the author of the service what the panic said on standard error; the next reload tries again";
+        Err(Diagnostic::error(PANIC, Path::root(), message).help(help).into())
+    })
+}

@@ -1,0 +1,290 @@
+use jiff::civil::date;
+use jiff::tz::TimeZone;
+use proptest::prelude::*;
+
+use crate::profile::*;
+use confgate_core::profile::{Day, Name, OneOrMany, TimeRange};
+use confgate_core::value::{Node, Origin, Table, Value};
+
+const NOTHING_SET: fn(&str) -> Option<String> = |_| None;
+const MINUTE: Duration = Duration::from_secs(60);
+
+fn at(now: Timestamp) -> Moment<'static> {
+    Moment { environment: Environment::Production, variable: &NOTHING_SET, now, usage: Usage::default() }
+}
+
+fn utc(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn range(text: &str) -> TimeRange {
+    text.parse().unwrap()
+}
+
+fn in_time(ranges: &[&str], zone: &str) -> Condition {
+    Condition {
+        time: Some(OneOrMany::Many(ranges.iter().map(|text| range(text)).collect())),
+        zone: Some(zone.to_owned()),
+        ..Condition::default()
+    }
+}
+
+fn profile(name: &str, when: Condition) -> Profile {
+    let set = Node::bare(Value::Table(Table::default()));
+    Profile { name: name.to_owned(), when, set, origin: Origin::Unwritten }
+}
+
+#[test]
+fn a_profile_without_conditions_always_holds() {
+    assert!(Condition::default().holds(&at(utc("2026-01-01T00:00:00Z")), false));
+}
+
+#[test]
+fn an_environment_is_one_of_those_listed() {
+    let deployed = Condition {
+        environment: Some(OneOrMany::Many(vec![Environment::Staging, Environment::Production])),
+        ..Condition::default()
+    };
+    let moment = at(utc("2026-01-01T00:00:00Z"));
+    assert!(deployed.holds(&moment, false));
+    assert!(!deployed.holds(&Moment { environment: Environment::Testing, ..moment }, true));
+}
+
+#[test]
+fn a_feature_is_on_by_its_variable() {
+    let lobby = Condition { feature: Some(OneOrMany::One(Name("new-lobby".into()))), ..Condition::default() };
+    for (value, on) in [("1", true), ("TRUE", true), ("Yes", true), (" on ", true), ("0", false), ("", false)] {
+        let variable = |name: &str| (name == "FEATURE_NEW_LOBBY").then(|| value.to_owned());
+        let moment = Moment { variable: &variable, ..at(utc("2026-01-01T00:00:00Z")) };
+        assert_eq!(lobby.holds(&moment, false), on, "{value:?}");
+    }
+    assert!(!lobby.holds(&at(utc("2026-01-01T00:00:00Z")), false), "a variable that is not set switches nothing on");
+}
+
+#[test]
+fn of_several_features_all_must_be_on() {
+    let names = ["a", "b"].map(|name| Name(name.into())).to_vec();
+    let both = Condition { feature: Some(OneOrMany::Many(names)), ..Condition::default() };
+    let only_a = |name: &str| (name == "FEATURE_A").then(|| "1".to_owned());
+    assert!(!both.holds(&Moment { variable: &only_a, ..at(utc("2026-01-01T00:00:00Z")) }, false));
+    let any = |_: &str| Some("1".to_owned());
+    assert!(both.holds(&Moment { variable: &any, ..at(utc("2026-01-01T00:00:00Z")) }, false));
+}
+
+#[test]
+fn the_start_belongs_to_a_range_and_the_end_does_not() {
+    let work = in_time(&["08:00-17:00"], "UTC");
+    for (time, holds) in [("07:59:59", false), ("08:00:00", true), ("16:59:59", true), ("17:00:00", false)] {
+        assert_eq!(work.holds(&at(utc(&format!("2026-01-15T{time}Z"))), false), holds, "{time}");
+    }
+}
+
+#[test]
+fn a_range_over_midnight_holds_on_both_sides_of_it() {
+    let night = in_time(&["22:00-06:00"], "UTC");
+    for (time, holds) in [("21:59:59", false), ("22:00:00", true), ("00:00:00", true), ("05:59:59", true)] {
+        assert_eq!(night.holds(&at(utc(&format!("2026-01-15T{time}Z"))), false), holds, "{time}");
+    }
+    assert!(!night.holds(&at(utc("2026-01-15T06:00:00Z")), false));
+}
+
+#[test]
+fn a_range_is_one_of_its_time_zone() {
+    let night = in_time(&["22:00-06:00"], "Europe/Berlin");
+    assert!(night.holds(&at(utc("2026-01-15T21:00:00Z")), false), "22:00 in winter");
+    assert!(!night.holds(&at(utc("2026-01-15T05:00:00Z")), false), "6:00 in winter");
+    assert!(night.holds(&at(utc("2026-07-15T20:00:00Z")), false), "22:00 in summer");
+}
+
+#[test]
+fn the_early_hours_belong_to_the_day_on_which_the_night_began() {
+    let friday = Condition { days: Some(vec![Day::Fri]), ..in_time(&["22:00-06:00"], "UTC") };
+    let holds = |text: &str| friday.holds(&at(utc(text)), false);
+    assert!(!holds("2026-01-16T05:00:00Z"), "Friday morning is Thursday's night");
+    assert!(holds("2026-01-16T22:00:00Z"));
+    assert!(holds("2026-01-17T05:59:00Z"), "Saturday morning is Friday's night");
+    assert!(!holds("2026-01-17T22:00:00Z"));
+}
+
+#[test]
+fn a_day_without_a_time_is_whole() {
+    let weekend = Condition { days: Some(vec![Day::Sat, Day::Sun]), ..Condition::default() };
+    let holds = |text: &str| weekend.holds(&at(utc(text)), false);
+    assert!(!holds("2026-01-16T23:59:59Z") && holds("2026-01-17T00:00:00Z"));
+    assert!(holds("2026-01-18T23:59:59Z") && !holds("2026-01-19T00:00:00Z"));
+    let next = weekend.next_boundary(utc("2026-01-19T00:00:00Z"));
+    assert_eq!(next, Some(utc("2026-01-24T00:00:00Z")));
+}
+
+#[test]
+fn an_hour_that_comes_twice_counts_twice() {
+    // In Berlin clocks went from 3:00 back to 2:00 at 01:00 UTC on this day.
+    let repeated = in_time(&["02:15-02:45"], "Europe/Berlin");
+    let holds = |text: &str| repeated.holds(&at(utc(text)), false);
+    assert!(holds("2026-10-25T00:30:00Z") && !holds("2026-10-25T00:45:00Z"));
+    assert!(holds("2026-10-25T01:30:00Z") && !holds("2026-10-25T01:45:00Z"));
+    let next = |text: &str| repeated.next_boundary(utc(text)).unwrap();
+    assert_eq!(next("2026-10-25T00:45:00Z"), utc("2026-10-25T01:00:00Z"), "clocks change");
+    assert_eq!(next("2026-10-25T01:00:00Z"), utc("2026-10-25T01:15:00Z"), "2:15 for the second time");
+}
+
+#[test]
+fn an_hour_that_is_left_out_does_not_come() {
+    // In Berlin clocks went from 2:00 to 3:00 at 01:00 UTC on this day.
+    let skipped = in_time(&["02:15-02:45"], "Europe/Berlin");
+    let mut now = utc("2026-03-29T00:00:00Z");
+    while now < utc("2026-03-29T03:00:00Z") {
+        assert!(!skipped.holds(&at(now), false), "{now}");
+        now = now.checked_add(MINUTE).unwrap();
+    }
+    let through = in_time(&["01:30-03:30"], "Europe/Berlin");
+    assert!(through.holds(&at(utc("2026-03-29T01:29:00Z")), false), "3:29");
+    assert!(!through.holds(&at(utc("2026-03-29T01:30:00Z")), false), "3:30, an hour after the start");
+}
+
+#[test]
+fn a_time_zone_that_is_none_keeps_a_profile_off_and_is_told() {
+    let nowhere = in_time(&["00:00-24:00"], "Europe/Atlantis");
+    let moment = at(utc("2026-01-15T12:00:00Z"));
+    assert!(!nowhere.holds(&moment, true));
+    assert_eq!(
+        unknowns(&[profile("deep", nowhere)], &moment),
+        ["profile deep does not hold: the time zone \"Europe/Atlantis\" is not known here"]
+    );
+}
+
+#[test]
+fn time_zones_are_known_without_those_of_the_machine() {
+    let bundled = jiff::tz::TimeZoneDatabase::bundled();
+    assert!(bundled.get("Europe/Berlin").is_ok() && bundled.get("America/Sao_Paulo").is_ok());
+}
+
+fn busy(cpu: f64, memory: f64) -> Moment<'static> {
+    Moment { usage: Usage { cpu: Some(cpu), memory: Some(memory) }, ..at(utc("2026-01-15T12:00:00Z")) }
+}
+
+#[test]
+fn a_share_must_be_above_its_threshold_and_stays_until_it_falls_far_below() {
+    let loaded = Condition { cpu_above: Some(80.0), ..Condition::default() };
+    assert!(!loaded.holds(&busy(80.0, 0.0), false) && loaded.holds(&busy(80.1, 0.0), false));
+    assert!(loaded.holds(&busy(70.0, 0.0), true) && !loaded.holds(&busy(69.9, 0.0), true));
+    assert!(!loaded.holds(&busy(75.0, 0.0), false), "in between it stays as it was");
+    let full = Condition { memory_above: Some(50.0), hysteresis: Some(0.0), ..Condition::default() };
+    assert!(full.holds(&busy(0.0, 50.0), true) && !full.holds(&busy(0.0, 49.9), true));
+}
+
+#[test]
+fn what_is_not_known_keeps_a_profile_off_and_is_told() {
+    let both = Condition { cpu_above: Some(1.0), memory_above: Some(1.0), ..Condition::default() };
+    let moment = at(utc("2026-01-15T12:00:00Z"));
+    assert!(!both.holds(&moment, true));
+    assert_eq!(
+        unknowns(&[profile("busy", both)], &moment),
+        [
+            "profile busy does not hold: how busy the CPUs are is not known here",
+            "profile busy does not hold: how full the memory is is not known here"
+        ]
+    );
+    assert_eq!(unknowns(&[profile("plain", Condition::default())], &moment), [""; 0]);
+}
+
+#[test]
+fn all_conditions_must_hold() {
+    let night = Condition { cpu_above: Some(50.0), ..in_time(&["22:00-06:00"], "UTC") };
+    let moment = |now: &str, cpu| Moment { now: utc(now), ..busy(cpu, 0.0) };
+    assert!(night.holds(&moment("2026-01-15T23:00:00Z", 60.0), false));
+    assert!(!night.holds(&moment("2026-01-15T23:00:00Z", 40.0), false));
+    assert!(!night.holds(&moment("2026-01-15T12:00:00Z", 60.0), true));
+}
+
+#[test]
+fn profiles_hold_in_their_order_and_know_by_name_what_held() {
+    let loaded = || Condition { cpu_above: Some(80.0), ..Condition::default() };
+    let all = [profile("always", Condition::default()), profile("a", loaded()), profile("b", loaded())];
+    let names = |cpu, before: &[&str]| {
+        let before: Vec<String> = before.iter().map(|name| (*name).to_owned()).collect();
+        active(&all, &busy(cpu, 0.0), &before).into_iter().map(|profile| profile.name.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(names(90.0, &[]), ["always", "a", "b"]);
+    assert_eq!(names(75.0, &["b"]), ["always", "b"]);
+}
+
+#[test]
+fn only_what_can_change_while_a_service_runs_is_looked_at_again() {
+    let moment = at(utc("2026-01-15T12:00:00Z"));
+    let look = |when: Condition| next_look(&[profile("x", when)], &moment, MINUTE);
+    assert_eq!(look(Condition::default()), None);
+    assert_eq!(look(in_time(&["22:00-06:00"], "UTC")), Some(utc("2026-01-15T22:00:00Z")));
+    let loaded = Condition { cpu_above: Some(80.0), ..in_time(&["22:00-06:00"], "UTC") };
+    assert_eq!(look(loaded.clone()), Some(utc("2026-01-15T12:01:00Z")));
+    let elsewhere = Condition { environment: Some(OneOrMany::One(Environment::Testing)), ..loaded };
+    assert_eq!(look(elsewhere), None, "it cannot hold in this environment");
+}
+
+const ZONES: [&str; 5] = ["UTC", "Europe/Berlin", "America/Sao_Paulo", "Australia/Lord_Howe", "Africa/Casablanca"];
+
+fn any_time() -> impl Strategy<Value = Condition> {
+    let range = (0u16..1440, 1u16..=1440).prop_filter_map("a range has a minute", |(start, end)| {
+        format!("{:02}:{:02}-{:02}:{:02}", start / 60, start % 60, end / 60, end % 60).parse::<TimeRange>().ok()
+    });
+    let days = proptest::sample::subsequence(Day::ALL.to_vec(), 1..=7);
+    let zone = proptest::sample::select(&ZONES[..]);
+    (prop::collection::vec(range, 1..3), proptest::option::of(days), zone).prop_map(|(ranges, days, zone)| Condition {
+        time: Some(OneOrMany::Many(ranges)),
+        days,
+        zone: Some(zone.to_owned()),
+        ..Condition::default()
+    })
+}
+
+/// Around changes of clocks, and anywhere in a year.
+fn any_moment() -> impl Strategy<Value = Timestamp> {
+    let shifts = ["2026-03-29T01:00:00Z", "2026-10-25T01:00:00Z", "2026-04-04T15:00:00Z", "2026-10-03T15:30:00Z"];
+    let near = (proptest::sample::select(shifts.map(utc).to_vec()), -172_800i64..172_800)
+        .prop_map(|(shift, seconds)| Timestamp::from_second(shift.as_second() + seconds).unwrap());
+    let start = TimeZone::UTC.to_timestamp(date(2026, 1, 1).at(0, 0, 0, 0)).unwrap().as_second();
+    let anywhere = (0i64..31_536_000).prop_map(move |seconds| Timestamp::from_second(start + seconds).unwrap());
+    prop_oneof![near, anywhere]
+}
+
+proptest! {
+    #[test]
+    fn nothing_changes_before_the_next_look(when in any_time(), now in any_moment()) {
+        let next = when.next_boundary(now).expect("a time comes again");
+        let holds = when.holds(&at(now), false);
+        let mut moment = now;
+        for _ in 0..2000 {
+            if moment >= next {
+                break;
+            }
+            prop_assert_eq!(when.holds(&at(moment), false), holds, "at {} before {}", moment, next);
+            moment = moment.checked_add(MINUTE).unwrap();
+        }
+        let just_before = Timestamp::from_second(next.as_second() - 1).unwrap();
+        prop_assert!(just_before < now || when.holds(&at(just_before), false) == holds);
+    }
+
+    #[test]
+    fn a_share_that_stays_within_the_hysteresis_never_flaps(
+        threshold in 1.0..100.0f64,
+        hysteresis in 0.0..100.0f64,
+        steps in prop::collection::vec(0.0..=1.0f64, 2..40),
+        begins in any::<bool>(),
+    ) {
+        prop_assume!(hysteresis < threshold);
+        let when = Condition { cpu_above: Some(threshold), hysteresis: Some(hysteresis), ..Condition::default() };
+        let mut active = begins;
+        for step in steps {
+            let share = (threshold - step * hysteresis).clamp(when.release(threshold), threshold);
+            let holds = when.holds(&busy(share, 0.0), active);
+            prop_assert_eq!(holds, begins);
+            active = holds;
+        }
+    }
+
+    #[test]
+    fn what_holds_anew_holds_on(threshold in 1.0..100.0f64, share in 0.0..=100.0f64) {
+        let when = Condition { memory_above: Some(threshold), ..Condition::default() };
+        prop_assert!(!when.holds(&busy(0.0, share), false) || when.holds(&busy(0.0, share), true));
+    }
+}

@@ -1,0 +1,370 @@
+//! The reference as one HTML page that asks nothing of a network: search, anchors, environments side by side.
+//!
+//! What the page looks like and does is in `page.css` and `page.js`; neither holds a text of the schema, and all such texts
+//! are escaped in the markup.
+
+use std::fmt::Write;
+
+use crate::reference::anchor::Anchors;
+use crate::reference::text::{Span, paragraphs, spans};
+use crate::reference::{Default, Field, Reference, Section};
+use confgate_core::diagnostics::render::count;
+use confgate_core::environment::Environment;
+use confgate_core::sensitive::display::harmless;
+
+const TEMPLATE: &str = include_str!("page.html");
+const STYLE: &str = include_str!("page.css");
+const SCRIPT: &str = include_str!("page.js");
+
+/// Names that the page gives to parts of itself.
+const OWN: &[&str] = &["top", "main", "search", "found", "nothing", "contents", "theme"];
+const RULES: &str = "rules";
+const ENVIRONMENTS: &str = "environments";
+const FORMATS: &str = "formats";
+const RETIRED: &str = "no-longer-read";
+
+/// The page.
+pub fn page(reference: &Reference) -> String {
+    let before: Vec<&str> = OWN.iter().copied().chain([RULES, ENVIRONMENTS, FORMATS, RETIRED]).collect();
+    let page = Page { reference, anchors: Anchors::new(reference, id, &before, &[]) };
+    let parts = |name: &str| match name {
+        "name" => escaped(&reference.name),
+        "style" => STYLE.to_owned(),
+        "script" => SCRIPT.to_owned(),
+        "about" => about(&reference.about),
+        "total" => count(reference.fields().count(), "option"),
+        "contents" => page.contents(),
+        "sections" => page.sections(),
+        "rules" => page.rules(),
+        "environments" => page.environments(),
+        "rest" => page.rest(),
+        other => unreachable!("the template asks for {other}"),
+    };
+    filled(TEMPLATE, parts)
+}
+
+/// The template with its `{{parts}}` in their places, which are not looked into again.
+fn filled(template: &str, part: impl Fn(&str) -> String) -> String {
+    let mut pieces = template.split("{{");
+    let mut page = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let (name, rest) = piece.split_once("}}").unwrap_or((piece, ""));
+        page.push_str(&part(name));
+        page.push_str(rest);
+    }
+    page
+}
+
+struct Page<'r> {
+    reference: &'r Reference,
+    anchors: Anchors,
+}
+
+impl Page<'_> {
+    fn contents(&self) -> String {
+        let mut list = String::new();
+        let mut around: Vec<&Section> = Vec::new();
+        for (place, section) in self.reference.sections.iter().enumerate() {
+            around.retain(|other| !other.name.is_empty() && section.path.0.starts_with(&other.path.0));
+            // Under another one a name goes on where that ends.
+            let outer = around.last().map_or("", |other| other.name.as_str());
+            let title = section.title();
+            let title = title.strip_prefix(outer).map(|rest| rest.trim_start_matches('.')).unwrap_or(&title);
+            let title = if title.is_empty() { &section.name } else { title };
+            let title = if section.name.is_empty() { escaped(title) } else { code(title) };
+            let link = link(self.anchors.section(place), &title);
+            let _ = write!(list, "<li style=\"--depth: {}\">{link}</li>", around.len());
+            around.push(section);
+        }
+        let tail = [
+            (RULES, "Rules", true),
+            (ENVIRONMENTS, "Environments", self.reference.differing().next().is_some()),
+            (FORMATS, "Formats", !self.reference.formats.is_empty()),
+            (RETIRED, "No longer read", !self.reference.retired.is_empty()),
+        ];
+        for (place, (id, title, _)) in tail.into_iter().filter(|(.., there)| *there).enumerate() {
+            let first = if place == 0 { " class=\"apart\"" } else { "" };
+            let _ = write!(list, "<li{first}>{}</li>", link(id, title));
+        }
+        list
+    }
+
+    fn sections(&self) -> String {
+        let sections = self.reference.sections.iter().enumerate();
+        sections.map(|(place, section)| self.section(place, section)).collect()
+    }
+
+    fn section(&self, place: usize, section: &Section) -> String {
+        let title = if section.name.is_empty() { escaped(&section.title()) } else { code(&section.title()) };
+        let mut text = opening(self.anchors.section(place), &title);
+        text += &about(&section.about);
+        // At the top the contents beside it say the same.
+        if !section.tables.is_empty() && !section.name.is_empty() {
+            let _ = write!(text, "<p>Tables: {}</p>", self.tables(&section.tables));
+        }
+        for (at, field) in section.fields.iter().enumerate() {
+            text += &self.field(self.anchors.field(place, at), field);
+        }
+        text + "</section>\n"
+    }
+
+    fn field(&self, anchor: &str, field: &Field) -> String {
+        let table = field.name.strip_suffix(&field.key).unwrap_or_default();
+        let key = field.name.strip_prefix(table).unwrap_or(&field.name);
+        let name = format!("<code><span>{}</span>{}</code>", breakable(table), breakable(key));
+        let marks = [
+            (field.reload.as_deref() == Some("restart")).then_some(("restart", "restart")),
+            field.secret.then_some(("secret", "secret")),
+            field.required.then_some(("required", "required")),
+            field.deprecated.then_some(("deprecated", "deprecated")),
+        ];
+        let mut text = entry(anchor, &name, marks.into_iter().flatten());
+        text += &about(&field.about);
+        text += "<dl class=\"facts\">";
+        text += &fact("Type", &words(&field.type_words()));
+        if !field.choices.is_empty() {
+            text += &fact("Values", &choices(field));
+        }
+        text += &fact("Default", &defaults(field));
+        if !field.examples.is_empty() {
+            text += &fact("Examples", &codes(&field.examples));
+        }
+        if !field.variables.is_empty() {
+            text += &fact("Variable", &codes(&field.variables));
+        }
+        if let Some(words) = field.reload_words() {
+            text += &fact("Change", &escaped(&words));
+        }
+        if field.secret {
+            text += &fact(
+                "Secret",
+                "nobody may see the value; a reference such as <code>${SECRET_NAME}</code> stands in its place",
+            );
+        }
+        if field.deprecated {
+            text += &fact("Deprecated", "still read, and not to be written any more");
+        }
+        if !field.tables.is_empty() {
+            text += &fact("Tables", &self.tables(&field.tables));
+        }
+        if !field.rules.is_empty() {
+            let rules = field.rules.iter();
+            let links = rules.map(|place| link(self.anchors.rule(*place), &code(self.reference.rules[*place].name)));
+            text += &fact("Rules", &links.collect::<Vec<_>>().join(", "));
+        }
+        text + "</dl></article>\n"
+    }
+
+    fn tables(&self, places: &[usize]) -> String {
+        let title = |place: usize| code(&self.reference.sections[place].title());
+        let links = places.iter().map(|place| link(self.anchors.section(*place), &title(*place)));
+        links.collect::<Vec<_>>().join(", ")
+    }
+
+    fn rules(&self) -> String {
+        let mut text = opening(RULES, "Rules");
+        text +=
+            "<p>What must hold between fields. An error refuses the config; a warning is said and lets it pass.</p>";
+        for (place, rule) in self.reference.rules.iter().enumerate() {
+            let severity = rule.severity.name();
+            text += &entry(self.anchors.rule(place), &code(rule.name), [(severity, severity)]);
+            text += &about(rule.why);
+            text += "<dl class=\"facts\">";
+            text += &fact("Help", &words(rule.help));
+            if !rule.reads.is_empty() {
+                let reads = rule.reads.iter().map(|read| match self.anchors.read(self.reference, read) {
+                    Some(anchor) => link(anchor, &code(read)),
+                    None => code(read),
+                });
+                text += &fact("Reads", &reads.collect::<Vec<_>>().join(", "));
+            }
+            text += "</dl></article>\n";
+        }
+        text + "</section>\n"
+    }
+
+    fn environments(&self) -> String {
+        if self.reference.differing().next().is_none() {
+            return String::new();
+        }
+        let mut text = opening(ENVIRONMENTS, "Environments");
+        text += "<p>The options whose default is not the same in every environment.</p>";
+        text += "<fieldset class=\"compare script\"><legend>Compare</legend>";
+        for environment in Environment::ALL {
+            let _ = write!(text, "<label><input type=\"checkbox\" checked>{environment}</label>");
+        }
+        text += "</fieldset><table class=\"side-by-side\"><thead><tr><th scope=\"col\">Option</th>";
+        for environment in Environment::ALL {
+            let _ = write!(text, "<th scope=\"col\">{environment}</th>");
+        }
+        text += "</tr></thead><tbody>";
+        for (section, it) in self.reference.sections.iter().enumerate() {
+            let fields = it.fields.iter().enumerate();
+            for (place, field) in fields.filter(|(_, field)| field.differs() && !field.names_environment) {
+                let name = format!("<code>{}</code>", breakable(&field.name));
+                let link = link(self.anchors.field(section, place), &name);
+                let _ = write!(text, "<tr data-entry><th scope=\"row\">{link}</th>");
+                for environment in Environment::ALL {
+                    let value = value(field.default_in(environment));
+                    let _ = write!(text, "<td data-in=\"{environment}\">{value}</td>");
+                }
+                text += "</tr>\n";
+            }
+        }
+        text + "</tbody></table></section>\n"
+    }
+
+    fn rest(&self) -> String {
+        let mut text = String::new();
+        let list = |rows: &mut dyn Iterator<Item = (String, String)>| {
+            let rows = rows.map(|(term, words)| fact_of(&term, &words));
+            format!("<dl class=\"facts wide\">{}</dl></section>\n", rows.collect::<String>())
+        };
+        if !self.reference.formats.is_empty() {
+            text += &opening(FORMATS, "Formats");
+            text += "<p>How texts of these types are written.</p>";
+            let formats = self.reference.formats.iter();
+            text += &list(&mut formats.map(|(name, example)| (escaped(name), escaped(example))));
+        }
+        if !self.reference.retired.is_empty() {
+            text += &opening(RETIRED, "No longer read");
+            text += "<p>Keys that older versions wrote. They are read, warned of and left out.</p>";
+            text += &list(&mut self.reference.retired.iter().map(|(key, about)| (code(key), words(about))));
+        }
+        text
+    }
+}
+
+/// The beginning of a section under its heading.
+fn opening(anchor: &str, title: &str) -> String {
+    let id = escaped(anchor);
+    format!("<section id=\"{id}\" aria-labelledby=\"{id}.title\"><h2 id=\"{id}.title\">{}</h2>", link(anchor, title))
+}
+
+/// The beginning of what the search finds: its name, which leads to itself, and its marks.
+fn entry<'m>(anchor: &str, name: &str, marks: impl IntoIterator<Item = (&'m str, &'m str)>) -> String {
+    let id = escaped(anchor);
+    let mut text = format!("<article id=\"{id}\" data-entry><div class=\"head\"><h3>{}</h3>", link(anchor, name));
+    for (class, mark) in marks {
+        let _ = write!(text, "<span class=\"mark {class}\">{mark}</span>");
+    }
+    text + "</div>"
+}
+
+fn fact(term: &str, words: &str) -> String {
+    fact_of(&escaped(term), words)
+}
+
+fn fact_of(term: &str, words: &str) -> String {
+    format!("<div><dt>{term}</dt><dd>{words}</dd></div>")
+}
+
+fn choices(field: &Field) -> String {
+    if field.choices.iter().all(|choice| choice.about.is_none()) {
+        let values = field.choices.iter().map(|choice| code(&choice.value));
+        return values.collect::<Vec<_>>().join(" ");
+    }
+    let rows = field.choices.iter().map(|choice| {
+        let about = choice.about.as_deref().map(words).unwrap_or_default();
+        fact_of(&code(&choice.value), &about)
+    });
+    format!("<dl class=\"values\">{}</dl>", rows.collect::<String>())
+}
+
+fn defaults(field: &Field) -> String {
+    if let Some(default) = field.default() {
+        return value(default);
+    }
+    let each = Environment::ALL.map(|environment| {
+        format!("<div><dt>{environment}</dt><dd>{}</dd></div>", value(field.default_in(environment)))
+    });
+    format!("<dl class=\"each\">{}</dl>", each.concat())
+}
+
+fn value(default: Default<'_>) -> String {
+    match default {
+        Default::Value(value) => format!("<code>{}</code>", breakable(value)),
+        Default::None(words) => format!("<span class=\"none\">{words}</span>"),
+    }
+}
+
+fn codes(texts: &[String]) -> String {
+    texts.iter().map(|text| format!("<code>{}</code>", breakable(text))).collect::<Vec<_>>().join(" ")
+}
+
+fn code(text: &str) -> String {
+    format!("<code>{}</code>", escaped(text))
+}
+
+/// A name or a path that may go on in the next line after each of its parts.
+fn breakable(name: &str) -> String {
+    escaped(name).replace('/', "/<wbr>").replace('.', ".<wbr>").replace('_', "_<wbr>")
+}
+
+fn link(anchor: &str, words: &str) -> String {
+    format!("<a href=\"#{}\">{words}</a>", escaped(anchor))
+}
+
+/// A text of the schema in its paragraphs.
+fn about(text: &str) -> String {
+    let paragraphs = paragraphs(text).into_iter().map(|paragraph| format!("<p>{}</p>", marked_up(&paragraph)));
+    format!("<div class=\"about\">{}</div>", paragraphs.collect::<String>())
+}
+
+/// A text of the schema in one piece.
+fn words(text: &str) -> String {
+    marked_up(&spans(text))
+}
+
+fn marked_up(paragraph: &[Span]) -> String {
+    let spans = paragraph.iter().map(|span| match span {
+        Span::Words(words) => escaped(words),
+        Span::Code(text) => code(text),
+    });
+    spans.collect()
+}
+
+/// A text that is one, in an attribute as well.
+fn escaped(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in harmless(text).chars() {
+        match c {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            c => safe.push(c),
+        }
+    }
+    safe
+}
+
+/// A name as the end of an address: nothing in it needs to be written otherwise there.
+fn id(name: &str) -> String {
+    name.chars().map(|c| if c.is_alphanumeric() || "._-/[]*".contains(c) { c } else { '-' }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_put_in_a_template_is_not_looked_into() {
+        assert_eq!(filled("a {{x}} b {{y}}", |name| format!("{{{{{name}}}}}")), "a {{x}} b {{y}}");
+    }
+
+    #[test]
+    fn a_text_cannot_end_an_attribute_or_begin_an_element() {
+        assert_eq!(escaped("<script>\"'&"), "&lt;script&gt;&quot;&#39;&amp;");
+        assert_eq!(id("a b\"<c>.d[]"), "a-b--c-.d[]");
+        assert_eq!(words("`<i>` <b>"), "<code>&lt;i&gt;</code> &lt;b&gt;");
+    }
+
+    #[test]
+    fn style_and_script_end_where_the_page_says() {
+        for text in [STYLE, SCRIPT] {
+            assert!(!text.contains("</") && !text.contains("<!--") && !text.contains("{{"));
+        }
+    }
+}

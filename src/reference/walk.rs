@@ -1,0 +1,231 @@
+//! The walk over a schema that finds every table and every field in it.
+
+use serde_json::Value as Json;
+
+use crate::reference::{Field, Section, value, words};
+use confgate_core::environment::Environment;
+use confgate_core::gate::{Gate, RuleInfo, plain_secrets};
+use confgate_core::schema::Subschema;
+use confgate_core::types::url::Url;
+use confgate_core::value::{Node, Path, Segment};
+
+/// What the walk brings back.
+#[derive(Default)]
+pub struct Found {
+    /// The tables, each before those in it.
+    pub sections: Vec<Section>,
+    /// Keys at the top that are no longer read, with what is said of them.
+    pub retired: Vec<(String, String)>,
+    /// The formats of texts, each once.
+    pub formats: Vec<String>,
+}
+
+/// Walks over the schema of `gate`.
+pub fn of(gate: &Gate, rules: &[RuleInfo]) -> Found {
+    let defaults = Environment::ALL.map(|environment| gate.defaults(environment));
+    let mut walk = Walk { gate, rules, defaults, found: Found::default(), open: Vec::new() };
+    let root =
+        Table { name: String::new(), path: Path::root(), form: None, settable: true, view: gate.view(), reload: None };
+    walk.table(root);
+    let mut found = walk.found;
+    if found.sections[0].fields.is_empty() {
+        found.sections.remove(0);
+        for section in &mut found.sections {
+            let in_fields = section.fields.iter_mut().flat_map(|field| &mut field.tables);
+            in_fields.chain(&mut section.tables).for_each(|place| *place -= 1);
+        }
+    }
+    found
+}
+
+struct Walk<'g> {
+    gate: &'g Gate,
+    rules: &'g [RuleInfo],
+    defaults: [Node; 4],
+    found: Found,
+    /// The tables around the current one and their sections: a schema that holds itself has no end.
+    open: Vec<(&'g str, usize)>,
+}
+
+/// A table that is still to be looked at.
+struct Table<'g> {
+    name: String,
+    path: Path,
+    /// Which of several tables it is, where a value may be one or another.
+    form: Option<String>,
+    /// Whether one variable can stand for what is in it: what is inside a list, or under a key that nobody knows yet, has
+    /// none.
+    settable: bool,
+    view: Subschema<'g>,
+    /// How changes of what it is in are applied.
+    reload: Option<&'g str>,
+}
+
+impl<'g> Walk<'g> {
+    /// Looks at a table and all that is in it, and gives the place of its section.
+    fn table(&mut self, table: Table<'g>) -> usize {
+        if let Some((_, section)) = self.open.iter().find(|(open, _)| *open == table.view.place()) {
+            return *section;
+        }
+        let place = self.found.sections.len();
+        self.open.push((table.view.place(), place));
+        let about = if table.path.0.is_empty() { None } else { table.view.text("description") };
+        self.found.sections.push(Section {
+            name: table.name.clone(),
+            path: table.path.clone(),
+            form: table.form.clone(),
+            about: about.unwrap_or_default().to_owned(),
+            fields: Vec::new(),
+            tables: Vec::new(),
+        });
+        let mut inner = Vec::new();
+        for (key, view, required) in entries(table.view) {
+            if table.path.0.is_empty() && view.marked("deprecated") {
+                let about = view.text("description").unwrap_or_default();
+                self.found.retired.push((key.to_owned(), about.to_owned()));
+                continue;
+            }
+            let below = table.below(key, view);
+            if view.is_table() {
+                inner.push((below, None));
+                continue;
+            }
+            let at = self.found.sections[place].fields.len();
+            let field = self.field(key, &below, required);
+            self.found.sections[place].fields.push(field);
+            inner.extend(below.tables().into_iter().map(|table| (table, Some(at))));
+        }
+        // What is in no named field: other entries, and alternatives of the whole table.
+        inner.extend(table.others().into_iter().map(|table| (table, None)));
+        for (table, field) in inner {
+            let section = self.table(table);
+            let around = &mut self.found.sections[place];
+            match field {
+                Some(field) => around.fields[field].tables.push(section),
+                None => around.tables.push(section),
+            }
+        }
+        self.open.pop();
+        place
+    }
+
+    fn field(&mut self, key: &str, at: &Table<'g>, required: bool) -> Field {
+        let view = at.view;
+        self.note_formats(view, 0);
+        let mut defaults = [const { None }; 4];
+        for ((slot, environment), tree) in defaults.iter_mut().zip(Environment::ALL).zip(&self.defaults) {
+            *slot = value::default(view, &at.path, tree, environment);
+        }
+        let examples = view.get("examples").and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
+        Field {
+            key: Path::root().key(key).to_string(),
+            name: at.name.clone(),
+            path: at.path.clone(),
+            about: view.text("description").unwrap_or_default().to_owned(),
+            kind: words::kind(view),
+            limits: words::limits(view),
+            unit: view.text("x-unit").map(str::to_owned),
+            examples: examples.iter().map(confgate_core::sensitive::display::json).collect(),
+            choices: words::choices(view),
+            required: required && defaults.iter().all(Option::is_none),
+            defaults,
+            variables: if at.settable { self.gate.variables(&at.path) } else { Vec::new() },
+            reload: at.reload.map(str::to_owned),
+            secret: view.is_secret(),
+            deprecated: view.marked("deprecated"),
+            names_environment: view.marked("x-environment"),
+            rules: self.rules_of(at),
+            tables: Vec::new(),
+        }
+    }
+
+    fn rules_of(&self, at: &Table<'_>) -> Vec<usize> {
+        // The password in a URL is a secret that its field does not say.
+        let guarded = at.view.is_secret() || at.view.text("format") == Some(Url::FORMAT);
+        let touches = |rule: &RuleInfo| {
+            rule.reads.iter().any(|read| Path::dotted(read).touches(&at.path))
+                || (guarded && rule.name == plain_secrets::NO_PLAIN_TEXT)
+        };
+        let rules = self.rules.iter().enumerate();
+        rules.filter(|(_, rule)| touches(rule)).map(|(place, _)| place).collect()
+    }
+
+    fn note_formats(&mut self, view: Subschema<'_>, depth: usize) {
+        if let Some(format) = view.text("format")
+            && !self.found.formats.iter().any(|known| known == format)
+        {
+            self.found.formats.push(format.to_owned());
+        }
+        if depth < 4 {
+            let inner = view.elements().chain(view.alternatives()).chain(view.parts()).chain(view.others());
+            inner.for_each(|view| self.note_formats(view, depth + 1));
+        }
+    }
+}
+
+/// The named entries of a table, with whether it must have them; those of its parts too.
+fn entries<'g>(view: Subschema<'g>) -> Vec<(&'g str, Subschema<'g>, bool)> {
+    let own = view.fields().map(|(key, inner)| (key.as_str(), inner, view.requires(key)));
+    let mut all: Vec<_> = own.collect();
+    for part in view.parts() {
+        for (key, inner, required) in entries(part) {
+            match all.iter_mut().find(|(known, ..)| *known == key) {
+                Some((.., known)) => *known |= required,
+                None => all.push((key, inner, required || view.requires(key))),
+            }
+        }
+    }
+    all
+}
+
+impl<'g> Table<'g> {
+    fn below(&self, key: &str, view: Subschema<'g>) -> Self {
+        let step = Path::root().key(key).to_string();
+        let name = if self.name.is_empty() { step } else { format!("{}.{step}", self.name) };
+        let reload = view.text("x-reload").or(self.reload);
+        Self { name, path: self.path.key(key), form: None, settable: self.settable, view, reload }
+    }
+
+    /// The tables in a value that is no table by itself: in its elements, its entries, its alternatives.
+    fn tables(&self) -> Vec<Self> {
+        let mut found = self.others();
+        for element in self.view.elements() {
+            let path = Path([&self.path.0[..], &[Segment::Index(0)]].concat());
+            found.extend(self.inside("[]", path, element));
+        }
+        found
+    }
+
+    fn others(&self) -> Vec<Self> {
+        let mut found = Vec::new();
+        if let Some(others) = self.view.others() {
+            let dot = if self.name.is_empty() { "" } else { "." };
+            found.extend(self.inside(&format!("{dot}*"), self.path.key("*"), others));
+        }
+        for alternative in self.view.alternatives() {
+            match words::tag(alternative) {
+                Some((key, inner)) => found.push(self.below(key, inner)),
+                None => {
+                    let mut tables = self.inside("", self.path.clone(), alternative);
+                    tables.iter_mut().for_each(|table| table.form = table.form.take().or(words::form(alternative)));
+                    found.extend(tables);
+                }
+            }
+        }
+        found
+    }
+
+    /// `view` itself where it is a table, else the tables in it.
+    fn inside(&self, step: &str, path: Path, view: Subschema<'g>) -> Vec<Self> {
+        // A type of types of types has been described as far as anybody reads.
+        let deep = self.name.matches("[]").count() + self.name.matches('*').count() > 4;
+        let settable = self.settable && step.is_empty();
+        let table =
+            Self { name: format!("{}{step}", self.name), path, form: None, settable, view, reload: self.reload };
+        match () {
+            () if deep => Vec::new(),
+            () if view.is_table() => vec![table],
+            () => table.tables(),
+        }
+    }
+}
