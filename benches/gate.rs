@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use confgate::bitcraps::Config;
-use confgate::diagnostics::render::human;
+use confgate::render::human;
 use confgate::schema::generate;
 use confgate::value::{read, write};
 use confgate::{Environment, Gate, Input, Source, ValidateOptions};

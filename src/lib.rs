@@ -48,7 +48,7 @@ pub use confgate_core::gate::{Gate, Input, Outcome, ValidateOptions};
 pub use confgate_core::model::{Model, Rule};
 pub use confgate_core::value::Source;
 pub use confgate_core::{
-    bundle, diagnostics, environment, gate, migrate, model, schema, sensitive, toml, types, value,
+    bundle, diagnostics, environment, gate, migrate, model, render, schema, sensitive, toml, types, value,
 };
 #[cfg(feature = "deploy")]
 pub use confgate_deploy as deploy;
@@ -62,6 +62,30 @@ pub use confgate_runtime::{audit, live, load, profile, secrets, system};
 pub use confgate_seal as seal;
 #[cfg(feature = "vault")]
 pub use confgate_vault as vault;
+
+/// Returns the secret backends that this build has: Vault with the feature `vault`, sealed values with the feature `seal`.
+///
+/// A service passes them to its loader:
+///
+/// ```
+/// use confgate::load::Loader;
+/// use confgate::{SystemContext, bitcraps::Config};
+///
+/// let loader = Loader::of::<Config>(SystemContext::bare()).backends(confgate::secret_backends());
+/// ```
+#[cfg(feature = "live")]
+pub fn secret_backends() -> secrets::SecretBackends {
+    secrets::SecretBackends {
+        #[cfg(feature = "vault")]
+        vault: Some(vault::provider),
+        #[cfg(not(feature = "vault"))]
+        vault: None,
+        #[cfg(feature = "seal")]
+        decryptor: Some(seal::decryptor),
+        #[cfg(not(feature = "seal"))]
+        decryptor: None,
+    }
+}
 
 /// The examples of the README are compiled with the documentation's.
 #[cfg(doctest)]

@@ -11,8 +11,8 @@ use std::sync::LazyLock;
 
 use confgate::bitcraps::Config;
 use confgate::diagnostics::Report;
-use confgate::diagnostics::render::{github, human, json as json_report, sarif};
 use confgate::gate::plain_secrets::NO_PLAIN_TEXT;
+use confgate::render::{github, human, json as json_report, sarif};
 use confgate::value::diff::changes;
 use confgate::value::{Node, Sources, Table, Value, json, write};
 use confgate::{Environment, Gate, Input, Outcome, Source, ValidateOptions};

@@ -6,19 +6,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{ArgGroup, Args, ValueEnum};
+use confgate_agent as agent;
+use confgate_agent::{Format, Listen, Listener, Service, Target};
+use confgate_core::gate::Gate;
+use confgate_core::model::{Model, Untyped};
+use confgate_core::render::{Totals, human};
+use confgate_runtime::audit::{AuditTrail, Limits};
+use confgate_runtime::live::{Live, StartError};
+use confgate_runtime::load::{LoadOptions, Loader, Override, Refused};
 use tracing::level_filters::LevelFilter;
 
 use crate::cli::output::{Language, Output};
 use crate::cli::running::Running;
 use crate::cli::{DONE, Failure, REFUSED};
-use confgate_agent as agent;
-use confgate_agent::{Format, Listen, Listener, Service, Target};
-use confgate_core::diagnostics::render::{Totals, human};
-use confgate_core::gate::Gate;
-use confgate_core::model::{Model, Untyped};
-use confgate_runtime::audit::{AuditTrail, Limits};
-use confgate_runtime::live::{Live, StartError};
-use confgate_runtime::load::{LoadOptions, Loader, Override, Refused};
 
 /// Keep a file with the whole config current for a service that is not written in Rust, tell the service after each change,
 /// and answer what runs.

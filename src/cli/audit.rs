@@ -5,6 +5,9 @@ use std::path::PathBuf;
 use std::time::SystemTime;
 
 use clap::{Args, Subcommand};
+use confgate_core::render::count;
+use confgate_core::sensitive::display::{harmless, short};
+use confgate_runtime::audit::{Digest, Head, Kind, Line, Reader, Verdict, Wrong, verify, verify_against};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -12,9 +15,6 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::cli::output::{Format, Output};
 use crate::cli::{DONE, Failure, REFUSED};
-use confgate_core::diagnostics::render::count;
-use confgate_core::sensitive::display::{harmless, short};
-use confgate_runtime::audit::{Digest, Head, Kind, Line, Reader, Verdict, Wrong, verify, verify_against};
 
 /// Read the audit trail of a running service.
 #[derive(Debug, Args)]

@@ -4,12 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use confgate_core::bundle::{Manifest, Noted};
+use confgate_core::diagnostics::Severity;
+use confgate_core::render::count;
 
 use crate::cli::output::Output;
 use crate::cli::{DONE, Failure};
-use confgate_core::bundle::{Manifest, Noted};
-use confgate_core::diagnostics::Severity;
-use confgate_core::diagnostics::render::count;
 
 /// List bundles, a line each: environment, keys, findings, path.
 #[derive(Debug, Args)]

@@ -2,11 +2,10 @@
 
 use std::collections::HashMap;
 
-use serde_json::Value as Json;
-
-use confgate_core::diagnostics::render::count;
+use confgate_core::render::count;
 use confgate_core::sensitive::display::harmless;
 use confgate_core::value::json::written;
+use serde_json::Value as Json;
 
 /// A list that takes more characters than this is told by what came to it and what went.
 const LONGEST: usize = 80;

@@ -4,18 +4,16 @@ use std::mem::{self, ManuallyDrop};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use confgate_core::diagnostics::{Diagnostic, Report, Severity};
+use confgate_core::gate::{Gate, Input, Outcome, UNREADABLE, ValidateOptions};
+use confgate_core::pretty_json::document;
+use confgate_core::render::{Totals, github, human, json, sarif};
+use confgate_core::value::{self, Place, Source, Span};
+use confgate_core::{parallel, profile};
 
 use crate::cli::output::Output;
+use crate::cli::report_format::ReportFormat;
 use crate::cli::{DONE, Failure, ForEnvironment, REFUSED, input};
-use confgate_core::diagnostics::Severity;
-use confgate_core::diagnostics::render::{Format, Totals, github, human, json, sarif};
-use confgate_core::diagnostics::{Diagnostic, Report};
-use confgate_core::gate::{Gate, Input, Outcome, UNREADABLE, ValidateOptions};
-use confgate_core::parallel;
-use confgate_core::pretty_json::document;
-use confgate_core::profile;
-use confgate_core::value;
-use confgate_core::value::{Place, Source, Span};
 
 /// Check configs: every finding of each, at its place.
 #[derive(Debug, Args)]
@@ -27,7 +25,7 @@ pub struct Check {
     environment: ForEnvironment,
     /// How to print the findings.
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "human")]
-    format: Format,
+    format: ReportFormat,
     /// Refuse what would only be warned of.
     #[arg(long, value_name = "WHAT", value_enum)]
     deny: Option<Deny>,
@@ -51,21 +49,6 @@ enum Deny {
 enum Weight {
     Error,
     Warn,
-}
-
-impl ValueEnum for Format {
-    fn value_variants<'a>() -> &'a [Self] {
-        &[Self::Human, Self::Json, Self::Sarif, Self::Github]
-    }
-
-    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
-        Some(clap::builder::PossibleValue::new(match self {
-            Self::Human => "human",
-            Self::Json => "json",
-            Self::Sarif => "sarif",
-            Self::Github => "github",
-        }))
-    }
 }
 
 impl Check {
@@ -125,7 +108,7 @@ impl Check {
     fn print(&self, reports: &[(String, Report)], gate: &Gate, output: &mut Output) -> Result<(), Failure> {
         let only = || reports.iter().map(|(_, report)| report);
         match self.format {
-            Format::Human => {
+            ReportFormat::Human => {
                 // What could not be read is said where it fails the command.
                 let read = |report: &&Report| report.findings().iter().all(|finding| finding.rule != UNREADABLE);
                 for report in only().filter(read) {
@@ -133,12 +116,12 @@ impl Check {
                 }
                 output.put(&human::totals(Totals::of(only()), output.style))
             }
-            Format::Json => {
+            ReportFormat::Json => {
                 let named = reports.iter().map(|(name, report)| (name.as_str(), report));
                 output.put(&document(&json::document(named)))
             }
-            Format::Sarif => output.put(&document(&sarif::log(only(), gate.rules()))),
-            Format::Github => only().try_for_each(|report| output.put(&github::commands(report))),
+            ReportFormat::Sarif => output.put(&document(&sarif::log(only(), gate.rules()))),
+            ReportFormat::Github => only().try_for_each(|report| output.put(&github::commands(report))),
         }
     }
 }

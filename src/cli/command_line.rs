@@ -1,41 +1,22 @@
-use crate::cli::agent;
-use crate::cli::audit;
-use crate::cli::bundles;
-use crate::cli::check;
-use crate::cli::defaults;
-use crate::cli::deploy;
-use crate::cli::diff;
-use crate::cli::docs;
-use crate::cli::explain;
-use crate::cli::generate;
-use crate::cli::key;
-use crate::cli::keygen;
-use crate::cli::migrate;
-use crate::cli::output;
-use crate::cli::rekey;
-use crate::cli::render;
-use crate::cli::rules;
-use crate::cli::seal;
-use crate::cli::secrets;
-use crate::cli::show;
-use crate::cli::sign;
-use crate::cli::unseal;
-use crate::cli::verify;
 use std::mem::ManuallyDrop;
 use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
-
-use crate::cli::output::{Color, Output};
 use confgate_builder as nix;
 use confgate_core::environment::Environment;
 use confgate_core::gate::Gate;
 use confgate_core::model::Model;
 
+use crate::cli::output::{self, Color, Output};
+use crate::cli::{
+    agent, audit, bundles, check, defaults, deploy, diff, docs, explain, generate, key, keygen, migrate, rekey, render,
+    rules, seal, secrets, show, sign, unseal, verify,
+};
+
 /// The config was admitted, or the command did what it was asked.
-const DONE: u8 = 0;
+pub(crate) const DONE: u8 = 0;
 /// The config was refused, or two configs differ.
-const REFUSED: u8 = 1;
+pub(crate) const REFUSED: u8 = 1;
 /// The command was called wrongly, or a file could not be read or written.
 const TROUBLE: u8 = 2;
 
@@ -114,25 +95,25 @@ enum Command {
 
 /// For commands that fill in defaults.
 #[derive(Debug, Args)]
-struct ForEnvironment {
+pub(crate) struct ForEnvironment {
     /// Environment that the config is for: Development, Testing, Staging or Production. By default the one that the
     /// config names itself, else Development.
     #[arg(long, short, value_name = "ENVIRONMENT")]
-    environment: Option<Environment>,
+    pub(crate) environment: Option<Environment>,
 }
 
 /// For commands that load what a service on this machine would.
 #[derive(Debug, Args)]
-struct OnThisMachine {
+pub(crate) struct OnThisMachine {
     /// Environment that the config is for: Development, Testing, Staging or Production. By default the one that the service's
     /// variable names (BITCRAPS_ENV), else that of the bundle, else Development.
     #[arg(long, short, value_name = "ENVIRONMENT")]
-    environment: Option<Environment>,
+    pub(crate) environment: Option<Environment>,
 }
 
 /// Why a command could not do what it was asked: said on standard error, with exit code 2.
 #[derive(Debug)]
-struct Failure(String);
+pub(crate) struct Failure(pub(crate) String);
 
 impl<E: std::error::Error> From<E> for Failure {
     fn from(error: E) -> Self {
@@ -164,12 +145,12 @@ pub fn main<M: Model>() -> ExitCode {
 }
 
 /// The command line under the name by which it was called: a service's binary has its own.
-fn command() -> clap::Command {
+pub(crate) fn command() -> clap::Command {
     let name = program_name();
     CommandLine::command().name(name.clone()).bin_name(name)
 }
 
-fn program_name() -> String {
+pub(crate) fn program_name() -> String {
     let called = std::env::args_os().next().unwrap_or_default();
     let name = std::path::Path::new(&called).file_stem().and_then(|name| name.to_str()).filter(|name| !name.is_empty());
     name.unwrap_or("confgate").to_owned()

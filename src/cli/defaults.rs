@@ -3,16 +3,16 @@
 use std::fmt::Write;
 
 use clap::Args;
-
-use crate::cli::output::Output;
-use crate::cli::{DONE, Failure};
-use confgate_core::diagnostics::render::wrap;
 use confgate_core::environment::Environment;
 use confgate_core::gate::Gate;
 use confgate_core::profile;
+use confgate_core::render::wrap;
 use confgate_core::schema::{Subschema, bounds};
 use confgate_core::toml::writer;
 use confgate_core::value::{Node, Path, Table, Value};
+
+use crate::cli::output::Output;
+use crate::cli::{DONE, Failure};
 
 /// How long a line of comment is at most.
 const LINE: usize = 100;

@@ -4,19 +4,19 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use confgate_core::diagnostics::Severity;
+use confgate_core::gate::redact::redacted;
+use confgate_core::gate::{Gate, Input, Outcome, ValidateOptions};
+use confgate_core::pretty_json::document;
+use confgate_core::render::{count, human};
+use confgate_core::syntax::SYNTAX;
+use confgate_core::value::diff::{Change, changes};
+use confgate_core::value::{Node, Sources, json};
 use serde_json::{Value as Json, json};
 
 use crate::cli::bundles::bundles_in;
 use crate::cli::output::{Format, Output};
 use crate::cli::{DONE, Failure, ForEnvironment, REFUSED, change, input};
-use confgate_core::diagnostics::Severity;
-use confgate_core::diagnostics::render::{count, human};
-use confgate_core::gate::redact::redacted;
-use confgate_core::gate::{Gate, Input, Outcome, ValidateOptions};
-use confgate_core::pretty_json::document;
-use confgate_core::syntax::SYNTAX;
-use confgate_core::value::diff::{Change, changes};
-use confgate_core::value::{Node, Sources, json};
 
 /// The config of a bundle for a service that reads JSON.
 const JSON: &str = "config.json";

@@ -4,11 +4,11 @@ use std::fs;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use confgate_core::gate::Gate;
 
 use crate::cli::output::Output;
 use crate::cli::{DONE, Failure, input};
 use crate::reference::{Reference, html, markdown};
-use confgate_core::gate::Gate;
 
 /// Write the reference: every option, every rule, and how the environments differ.
 #[derive(Debug, Args)]

@@ -1,16 +1,16 @@
 //! `confgate explain`: one value, and all that is known of it.
 
 use clap::Args;
+use confgate_core::gate::Gate;
+use confgate_core::pretty_json::document;
+use confgate_core::render::wrap;
+use confgate_core::sensitive::display::harmless;
+use confgate_runtime::load::{Contribution, Explanation, Kind};
 use serde_json::Value as Json;
 
 use crate::cli::output::{Format, Output};
 use crate::cli::running::Running;
 use crate::cli::{DONE, Failure, REFUSED};
-use confgate_core::diagnostics::render::wrap;
-use confgate_core::gate::Gate;
-use confgate_core::pretty_json::document;
-use confgate_core::sensitive::display::harmless;
-use confgate_runtime::load::{Contribution, Explanation, Kind};
 
 /// Say of one field what it is on this machine, who set it and where, what it overrode, and what it may be.
 #[derive(Debug, Args)]

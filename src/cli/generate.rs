@@ -5,19 +5,19 @@ use std::{fs, io};
 
 use clap::Args;
 use clap_complete::Shell;
-
 use serde_json::Value as Json;
 
 use crate::cli::output::Output;
 #[cfg(feature = "live")]
 use crate::cli::replace::{Readers, replace};
+use crate::cli::report_format::ReportFormat;
 use crate::cli::{DONE, Failure, REFUSED, input};
-use confgate_core::diagnostics::render::{Format, Totals, github, human, json, sarif};
 use confgate_core::diagnostics::{Diagnostic, Report};
 use confgate_core::gate::Gate;
 use confgate_core::migrate::compatible;
 use confgate_core::migrate::compatible::Break;
 use confgate_core::pretty_json::document;
+use confgate_core::render::{Totals, github, human, json, sarif};
 
 /// Print the JSON Schema of the config, or compare it with an older one.
 ///
@@ -38,7 +38,7 @@ pub struct Schema {
     history: Option<PathBuf>,
     /// How to print the findings.
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "human", requires = "against")]
-    format: Format,
+    format: ReportFormat,
 }
 
 impl Schema {
@@ -63,13 +63,13 @@ impl Schema {
     fn compare(&self, older: &Json, gate: &Gate, path: &Path, output: &mut Output) -> Result<u8, Failure> {
         let report = compared(older, gate);
         match self.format {
-            Format::Human => {
+            ReportFormat::Human => {
                 output.put(&human::report(&report, output.style))?;
                 output.put(&human::totals(Totals::of([&report]), output.style))?;
             }
-            Format::Json => output.put(&document(&json::document([(input::shown(path).as_str(), &report)])))?,
-            Format::Sarif => output.put(&document(&sarif::log([&report], gate.rules())))?,
-            Format::Github => output.put(&github::commands(&report))?,
+            ReportFormat::Json => output.put(&document(&json::document([(input::shown(path).as_str(), &report)])))?,
+            ReportFormat::Sarif => output.put(&document(&sarif::log([&report], gate.rules())))?,
+            ReportFormat::Github => output.put(&github::commands(&report))?,
         }
         Ok(if report.admits() { DONE } else { REFUSED })
     }

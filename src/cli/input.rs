@@ -4,12 +4,12 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use serde_json::Value as Json;
-
-use crate::cli::Failure;
 use confgate_core::gate::{Gate, Input, ValidateOptions};
 use confgate_core::schema::InvalidSchema;
 use confgate_core::toml::reader;
+use serde_json::Value as Json;
+
+use crate::cli::Failure;
 
 /// The name that stands for standard input.
 pub const STDIN: &str = "-";

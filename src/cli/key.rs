@@ -4,11 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
+use confgate_nix_signatures::{KeyName, SecretKey};
 use zeroize::Zeroizing;
 
 use crate::cli::output::Output;
 use crate::cli::{DONE, Failure, file};
-use confgate_nix_signatures::{KeyName, SecretKey};
 
 /// Make keys to sign bundles with, in the form of `nix key`.
 #[derive(Debug, Args)]

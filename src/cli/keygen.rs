@@ -4,12 +4,11 @@ use std::path::PathBuf;
 use std::time::SystemTime;
 
 use clap::Args;
+use confgate_seal::Identity;
 
 use crate::cli::output::Output;
-use crate::cli::replace as file;
 use crate::cli::replace::Readers;
-use crate::cli::{DONE, Failure};
-use confgate_seal::Identity;
+use crate::cli::{DONE, Failure, replace as file};
 
 /// Make a key: an identity, which opens what is sealed for its public key.
 #[derive(Debug, Args)]

@@ -4,20 +4,19 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
+use confgate_core::diagnostics::Report;
+use confgate_core::gate::{Gate, NEWER, ValidateOptions};
+use confgate_core::migrate::{self, Change, Failed, Migrated, Route, route};
+use confgate_core::pretty_json::document;
+use confgate_core::render::{Totals, human, json as reports};
+use confgate_core::sensitive::display;
+use confgate_core::toml::writer;
+use confgate_core::value::{Node, Path, Sources, Value};
 use serde_json::{Value as Json, json};
 
 use crate::cli::output::{Format, Output};
 use crate::cli::replace::{Readers, replace};
 use crate::cli::{DONE, Failure, REFUSED, input};
-use confgate_core::diagnostics::Report;
-use confgate_core::diagnostics::render::{Totals, human, json as reports};
-use confgate_core::gate::{Gate, NEWER, ValidateOptions};
-use confgate_core::migrate;
-use confgate_core::migrate::{Change, Failed, Migrated, Route, route};
-use confgate_core::pretty_json::document;
-use confgate_core::sensitive::display;
-use confgate_core::toml::writer;
-use confgate_core::value::{Node, Path, Sources, Value};
 
 /// Bring a config file to the version of this program, or to another one.
 ///

@@ -33,6 +33,7 @@ mod rekey;
 mod render;
 #[cfg(feature = "live")]
 mod replace;
+mod report_format;
 mod rules;
 #[cfg(feature = "live")]
 mod running;

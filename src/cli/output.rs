@@ -4,13 +4,12 @@ use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
 
 use anstyle::{AnsiColor, Style as Paint};
 use clap::ValueEnum;
+use confgate_core::diagnostics::Report;
+use confgate_core::render::Totals;
+use confgate_core::render::human::{self, Style};
+use confgate_core::sensitive::display::harmless;
 
 use crate::cli::Failure;
-use confgate_core::diagnostics::Report;
-use confgate_core::diagnostics::render::Totals;
-use confgate_core::diagnostics::render::human;
-use confgate_core::diagnostics::render::human::Style;
-use confgate_core::sensitive::display::harmless;
 
 /// When to use colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

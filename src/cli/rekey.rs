@@ -3,15 +3,14 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use confgate_seal::{Form, open, seal};
 
 use crate::cli::output::Output;
-use crate::cli::replace as file;
 use crate::cli::replace::Readers;
 use crate::cli::sealing::identities::Opening;
 use crate::cli::sealing::recipients::Recipients;
 use crate::cli::sealing::{about, bytes, document, refuse_stdin};
-use crate::cli::{DONE, Failure};
-use confgate_seal::{Form, open, seal};
+use crate::cli::{DONE, Failure, replace as file};
 
 /// Seal what is sealed for other recipients: every sealed value of a TOML file, or a whole age file, in its place.
 #[derive(Debug, Args)]

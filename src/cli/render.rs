@@ -3,15 +3,15 @@
 use std::path::PathBuf;
 
 use clap::Args;
-
-use crate::cli::output::{Language, Output};
-use crate::cli::{DONE, Failure, ForEnvironment, REFUSED, input};
-use confgate_core::diagnostics::render::{Totals, human};
 use confgate_core::environment::Environment;
 use confgate_core::gate::{Gate, ValidateOptions, normalize};
 use confgate_core::pretty_json::document;
+use confgate_core::render::{Totals, human};
 use confgate_core::toml::writer;
 use confgate_core::value::{Node, json};
+
+use crate::cli::output::{Language, Output};
+use crate::cli::{DONE, Failure, ForEnvironment, REFUSED, input};
 
 /// Write a config in its canonical form: JSON as TOML, TOML as JSON, or either as itself.
 ///

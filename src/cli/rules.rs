@@ -3,13 +3,13 @@
 use std::fmt::Write;
 
 use clap::Args;
+use confgate_core::gate::{Gate, plain_secrets};
+use confgate_core::pretty_json::document;
+use confgate_core::sensitive::scanner;
 use serde_json::json;
 
 use crate::cli::output::{Format, Output};
 use crate::cli::{DONE, Failure};
-use confgate_core::gate::{Gate, plain_secrets};
-use confgate_core::pretty_json::document;
-use confgate_core::sensitive::scanner;
 
 /// List the rules between fields.
 #[derive(Debug, Args)]

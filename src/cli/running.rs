@@ -5,16 +5,16 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use clap::Args;
+use confgate_core::gate::Gate;
+use confgate_core::render::Totals;
+use confgate_core::render::human::{self, Style};
+use confgate_core::value::Path;
+use confgate_runtime::load::{Choice, LoadOptions, LoadedConfig, Loader, Override};
+use confgate_runtime::system::SystemContext;
 
 use crate::cli::output::Output;
 use crate::cli::service::ForService;
 use crate::cli::{Failure, OnThisMachine};
-use confgate_core::diagnostics::render::human::Style;
-use confgate_core::diagnostics::render::{Totals, human};
-use confgate_core::gate::Gate;
-use confgate_core::value::Path;
-use confgate_runtime::load::{Choice, LoadOptions, LoadedConfig, Loader, Override};
-use confgate_runtime::system::SystemContext;
 
 /// Whose config, and where it is.
 #[derive(Debug, Args)]
@@ -33,7 +33,9 @@ impl Which {
     /// Who loads it. `model` makes the gate of the bundled model.
     pub fn loader(&self, model: &dyn Fn() -> Gate) -> Result<Loader, Failure> {
         let gate = self.service.gate(model)?;
-        let loader = Loader::new(Arc::new(gate), SystemContext::of_process()).environment(self.environment.environment);
+        let loader = Loader::new(Arc::new(gate), SystemContext::of_process())
+            .backends(crate::secret_backends())
+            .environment(self.environment.environment);
         Ok(loader.choice(self.config.clone().map_or(Choice::Look, Choice::At)))
     }
 }

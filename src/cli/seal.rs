@@ -4,18 +4,17 @@ use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-
-use crate::cli::output::Output;
-use crate::cli::replace as file;
-use crate::cli::replace::Readers;
-use crate::cli::sealing::recipients::Recipients;
-use crate::cli::sealing::{about, bytes, document, key, passphrase, refuse_stdin};
-use crate::cli::{DONE, Failure, input};
 use confgate_core::gate::{Gate, plain_secrets};
 use confgate_core::types::secret::Secret;
 use confgate_core::value;
 use confgate_core::value::reference::is_sealed;
 use confgate_seal::{Document, Form, Recipient, seal, seal_value};
+
+use crate::cli::output::Output;
+use crate::cli::replace::Readers;
+use crate::cli::sealing::recipients::Recipients;
+use crate::cli::sealing::{about, bytes, document, key, passphrase, refuse_stdin};
+use crate::cli::{DONE, Failure, input, replace as file};
 
 /// Seal secrets with age: a value from standard input, values in a TOML file, or a whole file.
 #[derive(Debug, Args)]

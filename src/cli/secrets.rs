@@ -4,6 +4,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::{Args, Subcommand};
+use confgate_core::gate::Gate;
+use confgate_core::pretty_json::document;
+use confgate_core::render::{Totals, count, human};
+use confgate_core::sensitive::display::harmless;
+use confgate_runtime::load::{Loader, Reference, Refused};
+use confgate_runtime::secrets::{Answer, ProviderError};
+use confgate_runtime::system::SystemContext;
 use serde_json::{Value as Json, json};
 use unicode_width::UnicodeWidthStr;
 
@@ -11,13 +18,6 @@ use crate::cli::output::{Format, Output};
 use crate::cli::running::Which;
 use crate::cli::service::ForService;
 use crate::cli::{DONE, Failure, OnThisMachine, REFUSED};
-use confgate_core::diagnostics::render::{Totals, count, human};
-use confgate_core::gate::Gate;
-use confgate_core::pretty_json::document;
-use confgate_core::sensitive::display::harmless;
-use confgate_runtime::load::{Loader, Reference, Refused};
-use confgate_runtime::secrets::{Answer, ProviderError};
-use confgate_runtime::system::SystemContext;
 
 /// Say which secrets a config refers to, and whether this machine has them. Never what they are.
 #[derive(Debug, Args)]
@@ -104,8 +104,9 @@ impl List {
         let gate = Arc::new(self.service.gate(gate)?);
         let mut all = Vec::new();
         for path in self.paths {
-            let loader =
-                Loader::new(gate.clone(), SystemContext::of_process()).environment(self.environment.environment);
+            let loader = Loader::new(gate.clone(), SystemContext::of_process())
+                .backends(crate::secret_backends())
+                .environment(self.environment.environment);
             match loader.at(path).references() {
                 Ok(references) => all.extend(references),
                 Err(refused) => return refuse(output, &refused),

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::Args;
+use confgate_core::gate::Gate;
 
 use crate::cli::{Failure, input};
-use confgate_core::gate::Gate;
 
 /// A service that has a schema, and no model in this program.
 #[derive(Debug, Args)]

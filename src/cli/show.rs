@@ -3,15 +3,15 @@
 use std::collections::HashMap;
 
 use clap::Args;
-
-use crate::cli::output::{Language, Output};
-use crate::cli::running::Running;
-use crate::cli::{DONE, Failure, REFUSED};
 use confgate_core::gate::Gate;
 use confgate_core::pretty_json::document;
 use confgate_core::toml::{reader, writer};
 use confgate_core::value::{Node, Origin, Path, Source, json};
 use confgate_runtime::load::{Kind, LoadedConfig, values};
+
+use crate::cli::output::{Language, Output};
+use crate::cli::running::Running;
+use crate::cli::{DONE, Failure, REFUSED};
 
 /// Print the config that a service would run on this machine, with every layer, and without secrets.
 #[derive(Debug, Args)]

@@ -1,15 +1,14 @@
 //! `confgate sign`: a signature beside a bundle.
 
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use clap::Args;
+use confgate_nix_signatures::{PathInfo, STORE, Signature, StorePath, nar, signature_file};
 
 use crate::cli::key::secret_key;
 use crate::cli::output::Output;
 use crate::cli::{DONE, Failure, file};
-use confgate_nix_signatures::{PathInfo, STORE, Signature, StorePath, nar, signature_file};
 
 /// Sign a bundle, so that nodes that trust the key take it.
 ///

@@ -3,16 +3,15 @@
 use std::path::PathBuf;
 
 use clap::Args;
-
-use crate::cli::output::Output;
-use crate::cli::replace as file;
-use crate::cli::replace::Readers;
-use crate::cli::sealing::identities::Opening;
-use crate::cli::sealing::{about, bytes, document, key, refuse_stdin};
-use crate::cli::{DONE, Failure, input};
 use confgate_core::value;
 use confgate_core::value::reference::is_sealed;
 use confgate_seal::{Form, OpenError, age_file, open, open_value};
+
+use crate::cli::output::Output;
+use crate::cli::replace::Readers;
+use crate::cli::sealing::identities::Opening;
+use crate::cli::sealing::{about, bytes, document, key, refuse_stdin};
+use crate::cli::{DONE, Failure, input, replace as file};
 
 /// Open what is sealed: a value or file from standard input, values in a TOML file, or a whole file.
 #[derive(Debug, Args)]

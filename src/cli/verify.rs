@@ -4,11 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use confgate_nix_signatures::nar::NarError;
+use confgate_nix_signatures::{PathInfo, PathInfoError, PublicKey, Trust, Untrusted, signature_file};
 
 use crate::cli::output::Output;
 use crate::cli::{DONE, Failure, REFUSED, input};
-use confgate_nix_signatures::nar::NarError;
-use confgate_nix_signatures::{PathInfo, PathInfoError, PublicKey, Trust, Untrusted, signature_file};
 
 /// Verify that a bundle is what a trusted key signed. Nix need not be here.
 #[derive(Debug, Args)]

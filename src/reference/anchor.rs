@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 
-use crate::reference::Reference;
 use confgate_core::value::Path;
+
+use crate::reference::Reference;
 
 /// The anchors of all that a page has, in the order in which it stands there.
 pub struct Anchors {

@@ -5,12 +5,13 @@
 
 use std::fmt::Write;
 
+use confgate_core::environment::Environment;
+use confgate_core::render::count;
+use confgate_core::sensitive::display::harmless;
+
 use crate::reference::anchor::Anchors;
 use crate::reference::text::{Span, paragraphs, spans};
 use crate::reference::{Default, Field, Reference, Section};
-use confgate_core::diagnostics::render::count;
-use confgate_core::environment::Environment;
-use confgate_core::sensitive::display::harmless;
 
 const TEMPLATE: &str = include_str!("page.html");
 const STYLE: &str = include_str!("page.css");

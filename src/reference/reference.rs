@@ -1,10 +1,10 @@
-use crate::reference::walk;
-use crate::reference::words;
 use confgate_core::environment::Environment;
 use confgate_core::gate::{Gate, RuleInfo, plain_secrets};
 use confgate_core::schema::described;
 use confgate_core::sensitive::scanner;
 use confgate_core::value::Path;
+
+use crate::reference::{walk, words};
 
 /// All that a reader wants to know of a config before writing one.
 #[derive(Debug, Clone, PartialEq)]
@@ -157,7 +157,7 @@ impl Field {
     }
 
     /// The default in an environment, or what stands in for it.
-    fn default_in(&self, environment: Environment) -> Default<'_> {
+    pub(crate) fn default_in(&self, environment: Environment) -> Default<'_> {
         let place = Environment::ALL.iter().position(|known| *known == environment);
         match place.and_then(|place| self.defaults[place].as_deref()) {
             Some(value) => Default::Value(value),
@@ -167,12 +167,12 @@ impl Field {
     }
 
     /// The default of all environments, where they agree.
-    fn default(&self) -> Option<Default<'_>> {
+    pub(crate) fn default(&self) -> Option<Default<'_>> {
         (!self.differs()).then(|| self.default_in(Environment::ALL[0]))
     }
 
     /// Each default with the environments that have it.
-    fn defaults(&self) -> Vec<(Default<'_>, Vec<Environment>)> {
+    pub(crate) fn defaults(&self) -> Vec<(Default<'_>, Vec<Environment>)> {
         let mut all: Vec<(Default<'_>, Vec<Environment>)> = Vec::new();
         for environment in Environment::ALL {
             let default = self.default_in(environment);
@@ -187,7 +187,7 @@ impl Field {
 
 /// What a field is when nobody writes it.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Default<'f> {
+pub(crate) enum Default<'f> {
     /// This value.
     Value(&'f str),
     /// None, and what that means.

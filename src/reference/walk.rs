@@ -1,13 +1,13 @@
 //! The walk over a schema that finds every table and every field in it.
 
-use serde_json::Value as Json;
-
-use crate::reference::{Field, Section, value, words};
 use confgate_core::environment::Environment;
 use confgate_core::gate::{Gate, RuleInfo, plain_secrets};
 use confgate_core::schema::Subschema;
 use confgate_core::types::url::Url;
 use confgate_core::value::{Node, Path, Segment};
+use serde_json::Value as Json;
+
+use crate::reference::{Field, Section, value, words};
 
 /// What the walk brings back.
 #[derive(Default)]

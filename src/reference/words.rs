@@ -1,10 +1,10 @@
 //! Types, bounds and choices in words.
 
+use confgate_core::schema::{Subschema, bounds, described, type_words};
+use confgate_core::sensitive::display;
 use serde_json::Value as Json;
 
 use crate::reference::Choice;
-use confgate_core::schema::{Subschema, bounds, described, type_words};
-use confgate_core::sensitive::display;
 
 /// How deep a type of types is described.
 const DEPTH: usize = 4;

@@ -1,8 +1,8 @@
 //! An older config at the gate: what is read, what is said, and what is refused.
 
 use confgate::diagnostics::Diagnostic;
-use confgate::diagnostics::render::human;
 use confgate::migrate::flaws;
+use confgate::render::human;
 use confgate::value::{Node, Sources, Value};
 use confgate::{Environment, Gate, Input, Model, Outcome, Source, ValidateOptions};
 

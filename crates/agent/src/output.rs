@@ -6,14 +6,13 @@ use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use zeroize::Zeroizing;
-
 use confgate_core::gate::Gate;
 use confgate_core::pretty_json::document;
 use confgate_core::profile;
 use confgate_core::toml::writer;
 use confgate_core::value::json;
 use confgate_runtime::load::LoadedConfig;
+use zeroize::Zeroizing;
 
 /// What the file is written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

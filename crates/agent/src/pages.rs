@@ -1,17 +1,17 @@
 //! What the agent answers: metrics, health, the config. Secrets are in none of it.
 
-use serde_json::{Value as Json, json};
-
-use crate::run::About;
-use crate::service::Status;
-use crate::state::Reason;
-use confgate_core::diagnostics::render::json::finding;
 use confgate_core::pretty_json::document;
+use confgate_core::render::json::finding;
 use confgate_core::toml::writer;
 use confgate_core::value::json as tree_json;
 use confgate_runtime::live::Pending;
 use confgate_runtime::live::metrics::OPEN_METRICS;
 use confgate_runtime::load::Refused;
+use serde_json::{Value as Json, json};
+
+use crate::run::About;
+use crate::service::Status;
+use crate::state::Reason;
 
 /// An answer.
 #[derive(Debug, PartialEq)]

@@ -5,11 +5,12 @@ use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
+use confgate_core::value::Path;
+
 use crate::output::{Output, OutputError, Written};
 use crate::service::Service;
 use crate::state::State;
 use crate::target::Target;
-use confgate_core::value::Path;
 
 /// How long until the second try; each one after it waits twice as long as the one before.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
@@ -160,12 +161,13 @@ mod tests {
     use std::sync::mpsc::channel;
     use std::{fs, thread};
 
-    use super::*;
-    use crate::output::Format;
     use confgate_bitcraps::Config;
     use confgate_runtime::live::Live;
     use confgate_runtime::load::Loader;
     use confgate_runtime::system::SystemContext;
+
+    use super::*;
+    use crate::output::Format;
 
     #[test]
     fn a_file_that_somebody_else_changed_is_mended_without_a_word_from_anybody() {

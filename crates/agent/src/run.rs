@@ -1,28 +1,25 @@
 //! The agent as a whole: what it does from its start to the signal that ends it.
 
-use std::fmt;
 use std::future::poll_fn;
-use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::task::Poll;
-use std::thread;
+use std::{fmt, io, thread};
 
+use confgate_runtime::live::Subscription;
 use tokio::runtime::Builder;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::http::Server;
 use crate::listen::Listener;
 use crate::output::{Output, OutputError};
-use crate::reload_thread;
-use crate::reload_thread::Keeper;
+use crate::reload_thread::{self, Keeper};
 use crate::service::Service;
 use crate::state::State;
 use crate::systemd;
 use crate::target::Target;
-use confgate_runtime::live::Subscription;
 
 /// What an agent does.
 pub struct Agent {

@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
 use confgate_core::gate::Gate;
 use confgate_runtime::live::{Live, Pending, ReloadReason, Subscription};
 use confgate_runtime::load::{LoadedConfig, Refused};
+use jiff::Timestamp;
 
 /// A config that runs, of any model.
 pub trait Service: Send + Sync {

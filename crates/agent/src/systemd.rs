@@ -1,11 +1,10 @@
 //! What a service manager is told: a datagram to `$NOTIFY_SOCKET`.
 
-use std::env;
 use std::ffi::OsStr;
-use std::io;
 use std::os::linux::net::SocketAddrExt;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::net::{SocketAddr, UnixDatagram};
+use std::{env, io};
 
 /// Tells it, where there is one. Nothing depends on whether it listens.
 pub fn notify(state: &str) {

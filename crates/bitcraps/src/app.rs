@@ -2,11 +2,9 @@
 
 use std::path::PathBuf;
 
+use confgate_core::environment::Environment::{self, *};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-
-use confgate_core::environment::Environment;
-use confgate_core::environment::Environment::*;
 
 /// The process itself: its name, its data, its logs, its threads.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -1,30 +1,25 @@
-use crate::app::AppConfig;
-use crate::consensus;
-use crate::consensus::ConsensusConfig;
-use crate::database;
-use crate::database::DatabaseConfig;
-use crate::game;
-use crate::game::GameConfig;
-use crate::migrations;
-use crate::monitoring::MonitoringConfig;
-use crate::network;
-use crate::network::NetworkConfig;
-use crate::performance::PerformanceProfile;
-use crate::security;
-use crate::security::SecurityConfig;
-use crate::treasury;
-use crate::treasury::TreasuryConfig;
 use std::num::NonZero;
 use std::sync::LazyLock;
 use std::thread;
-
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
 use confgate_core::environment::Environment;
 use confgate_core::migrate::Migration;
 use confgate_core::model::{Model, Rule};
 use confgate_core::types::url::Url;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::app::AppConfig;
+use crate::consensus::{self, ConsensusConfig};
+use crate::database::{self, DatabaseConfig};
+use crate::environment;
+use crate::game::{self, GameConfig};
+use crate::migrations;
+use crate::monitoring::MonitoringConfig;
+use crate::network::{self, NetworkConfig};
+use crate::performance::PerformanceProfile;
+use crate::security::{self, SecurityConfig};
+use crate::treasury::{self, TreasuryConfig};
 
 /// The settings of a BitCraps node.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -126,13 +121,13 @@ impl Model for Config {
 }
 
 /// A URL that is written in this model, for its defaults.
-fn url(text: &str) -> Url {
+pub(crate) fn url(text: &str) -> Url {
     text.parse().expect("the model's own URLs are well-formed")
 }
 
 /// The threads that a count in a config stands for: 0 is one per CPU. Resolved when it is read and never in
 /// `defaults`, so that a rendered config is the same on every machine.
-fn threads(count: u32) -> usize {
+pub(crate) fn threads(count: u32) -> usize {
     match count {
         0 => thread::available_parallelism().map_or(1, NonZero::get),
         count => count as usize,

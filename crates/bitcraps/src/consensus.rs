@@ -1,12 +1,12 @@
 //! How the participants of a game agree on what happened.
 
+use confgate_core::diagnostics::Severity;
+use confgate_core::model::Rule;
+use confgate_core::types::duration::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Config;
-use confgate_core::diagnostics::Severity;
-use confgate_core::model::Rule;
-use confgate_core::types::duration::Duration;
 
 /// How the participants of a game agree on what happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

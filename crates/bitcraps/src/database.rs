@@ -2,16 +2,15 @@
 
 use std::path::PathBuf;
 
+use confgate_core::diagnostics::Severity;
+use confgate_core::environment::Environment::{self, *};
+use confgate_core::model::Rule;
+use confgate_core::types::duration::Duration;
+use confgate_core::types::url::Url;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{Config, url};
-use confgate_core::diagnostics::Severity;
-use confgate_core::environment::Environment;
-use confgate_core::environment::Environment::*;
-use confgate_core::model::Rule;
-use confgate_core::types::duration::Duration;
-use confgate_core::types::url::Url;
 
 /// Where a node keeps its state, and how it keeps it safe.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

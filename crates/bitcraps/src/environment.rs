@@ -1,9 +1,10 @@
 //! What an environment asks of the sections: Production is held to more than a developer's machine.
 
-use crate::{Config, LogLevel};
 use confgate_core::diagnostics::Severity;
 use confgate_core::environment::Environment::*;
 use confgate_core::model::Rule;
+
+use crate::{Config, LogLevel};
 
 pub(super) const RULES: &[Rule<Config>] = &[
     Rule {

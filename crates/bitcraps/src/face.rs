@@ -6,9 +6,6 @@ use std::path::Path;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use zeroize::Zeroizing;
-
-use crate::Config;
 use confgate_core::diagnostics::Report;
 use confgate_core::environment::Environment;
 use confgate_core::gate::redact::redacted;
@@ -18,7 +15,11 @@ use confgate_core::toml::writer;
 use confgate_core::value::{Node, Sources, json};
 use confgate_runtime::live::{Builder, Guard, Live, Reloaded, StartError, Subscription};
 use confgate_runtime::load::{Choice, LoadOptions, LoadedConfig, Loader, Override, Refused};
+use confgate_runtime::secrets::SecretBackends;
 use confgate_runtime::system::SystemContext;
+use zeroize::Zeroizing;
+
+use crate::Config;
 
 /// How long a config file must be quiet before a service reads it again.
 const QUIET: Duration = Duration::from_millis(100);
@@ -113,7 +114,7 @@ impl Config {
     ///
     /// The report of what is wrong with the config then; it stays as it was.
     pub fn override_from(&mut self, host: SystemContext) -> Result<(), Refused> {
-        let loader = Loader::of::<Self>(host).environment(self.app.environment);
+        let loader = Loader::of::<Self>(host).backends(secret_backends()).environment(self.app.environment);
         *self = Self::loaded(loader.choice(Choice::Values(self.tree())))?;
         Ok(())
     }
@@ -155,7 +156,7 @@ pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 pub(super) fn loader() -> Loader {
-    Loader::of::<Config>(SystemContext::of_process())
+    Loader::of::<Config>(SystemContext::of_process()).backends(secret_backends())
 }
 
 /// The config of a running node: it watches its files and takes SIGHUP for an order to reload.
@@ -255,10 +256,24 @@ pub fn set_config(config: &Config) -> Result<Reloaded, StartError> {
     Ok(service()?.set(config, "set_config")?)
 }
 
+fn secret_backends() -> SecretBackends {
+    SecretBackends {
+        #[cfg(feature = "vault")]
+        vault: Some(confgate_vault::provider),
+        #[cfg(not(feature = "vault"))]
+        vault: None,
+        #[cfg(feature = "seal")]
+        decryptor: Some(confgate_seal::decryptor),
+        #[cfg(not(feature = "seal"))]
+        decryptor: None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::*;
     use confgate_runtime::load::Kind;
+
+    use super::*;
 
     #[test]
     fn the_defaults_of_each_environment_have_a_name_and_are_valid() {

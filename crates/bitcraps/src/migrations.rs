@@ -53,10 +53,11 @@ const fn duration(at: &'static str) -> Step {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::Config;
     use confgate_core::gate::Gate;
     use confgate_core::value::{Node, Path, Value};
+
+    use super::*;
+    use crate::Config;
 
     /// The dotted names of all durations below a table of a schema.
     fn durations(schema: &serde_json::Value, name: &str, found: &mut Vec<String>) {

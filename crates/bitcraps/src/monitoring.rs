@@ -1,14 +1,13 @@
 //! What a node tells about itself, and to whom.
 
+use confgate_core::environment::Environment::{self, *};
+use confgate_core::types::duration::Duration;
+use confgate_core::types::secret::Secret;
+use confgate_core::types::url::Url;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::url;
-use confgate_core::environment::Environment;
-use confgate_core::environment::Environment::*;
-use confgate_core::types::duration::Duration;
-use confgate_core::types::secret::Secret;
-use confgate_core::types::url::Url;
 
 /// What a node tells about itself, and to whom.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -2,16 +2,15 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
+use confgate_core::diagnostics::Severity;
+use confgate_core::environment::Environment::{self, *};
+use confgate_core::model::Rule;
+use confgate_core::types::duration::Duration;
+use confgate_core::types::secret::Secret;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Config;
-use confgate_core::diagnostics::Severity;
-use confgate_core::environment::Environment;
-use confgate_core::environment::Environment::*;
-use confgate_core::model::Rule;
-use confgate_core::types::duration::Duration;
-use confgate_core::types::secret::Secret;
 
 /// How a node listens and how it finds and keeps its peers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -3,10 +3,6 @@
 use std::io;
 use std::path::Path;
 
-use zeroize::Zeroizing;
-
-use crate::Config;
-use crate::face::{loader, replace};
 use confgate_core::diagnostics::Diagnostic;
 use confgate_core::toml::writer;
 use confgate_core::value;
@@ -14,6 +10,10 @@ use confgate_runtime::load::{Loader, Refused, file};
 use confgate_runtime::secrets::{SEALED, is_sealed_file};
 use confgate_seal as seal;
 use confgate_seal::{Form, Identities, Identity, Recipient};
+use zeroize::Zeroizing;
+
+use crate::Config;
+use crate::face::{loader, replace};
 
 impl Config {
     /// Writes the config as TOML that is sealed for these recipients, all at once or not at all.
@@ -52,9 +52,10 @@ impl Config {
 mod tests {
     use std::fs;
 
-    use super::*;
     use confgate_core::environment::Environment;
     use confgate_runtime::system::SystemContext;
+
+    use super::*;
 
     fn opened(path: &Path, identity: Identity) -> Result<Config, Refused> {
         let loader = Loader::of::<Config>(SystemContext::bare()).environment(Environment::Production);

@@ -2,15 +2,14 @@
 
 use std::path::PathBuf;
 
+use confgate_core::diagnostics::Severity;
+use confgate_core::environment::Environment::{self, *};
+use confgate_core::model::Rule;
+use confgate_core::types::duration::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Config;
-use confgate_core::diagnostics::Severity;
-use confgate_core::environment::Environment;
-use confgate_core::environment::Environment::*;
-use confgate_core::model::Rule;
-use confgate_core::types::duration::Duration;
 
 /// How a node protects itself against forgery, floods and eavesdroppers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use confgate_core::diagnostics::Severity;
+use confgate_core::environment::Environment::*;
+use confgate_core::types::duration::Duration;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
 use crate::*;
-use confgate_core::diagnostics::Severity;
-use confgate_core::environment::Environment::*;
-use confgate_core::types::duration::Duration;
 
 type Change = fn(&mut Config);
 

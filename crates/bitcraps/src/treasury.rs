@@ -1,12 +1,12 @@
 //! The tokens behind the table.
 
+use confgate_core::diagnostics::Severity;
+use confgate_core::model::Rule;
+use confgate_core::types::duration::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Config;
-use confgate_core::diagnostics::Severity;
-use confgate_core::model::Rule;
-use confgate_core::types::duration::Duration;
 
 /// The tokens behind the table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

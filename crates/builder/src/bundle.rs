@@ -5,19 +5,18 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
+use confgate_core::bundle::{Digests, Manifest};
+use confgate_core::diagnostics::{Diagnostic, Report, Severity};
+use confgate_core::gate::{Gate, Input, ValidateOptions};
+use confgate_core::pretty_json::document;
+use confgate_core::toml::writer;
+use confgate_core::value::{self, Origin, Source, Sources, json};
 use serde::Serialize;
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
+use crate::error::{BuildError, request, variable};
 use crate::request::{Format, Order, Request};
-use crate::{BuildError, request, variable};
-use confgate_core::bundle::{Digests, Manifest};
-use confgate_core::diagnostics::Severity;
-use confgate_core::diagnostics::{Diagnostic, Report};
-use confgate_core::gate::{Gate, Input, ValidateOptions};
-use confgate_core::toml::writer;
-use confgate_core::value;
-use confgate_core::value::{Origin, Source, Sources, json};
 
 /// What a build came to.
 #[derive(Debug)]

@@ -1,6 +1,5 @@
-use std::fmt;
 use std::path::{Path, PathBuf};
-use std::{env, fs, io};
+use std::{env, fmt, fs, io};
 
 use serde::de::DeserializeOwned;
 
@@ -38,24 +37,24 @@ impl fmt::Display for BuildError {
 impl std::error::Error for BuildError {}
 
 impl BuildError {
-    fn refused(path: &Path, reason: &dyn fmt::Display) -> Self {
+    pub(crate) fn refused(path: &Path, reason: &dyn fmt::Display) -> Self {
         Self::Request { path: path.to_owned(), reason: reason.to_string() }
     }
 
-    fn io(path: &Path) -> impl FnOnce(io::Error) -> Self {
+    pub(crate) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
         move |error| Self::Io { path, error }
     }
 }
 
 /// The path in a variable that Nix sets.
-fn variable(name: &'static str) -> Result<PathBuf, BuildError> {
+pub(crate) fn variable(name: &'static str) -> Result<PathBuf, BuildError> {
     env::var_os(name).map(PathBuf::from).ok_or(BuildError::NoVariable(name))
 }
 
 /// The request that the derivation carries. It is a file (`passAsFile`), because a large config does not fit into a
 /// variable.
-fn request<T: DeserializeOwned>() -> Result<T, BuildError> {
+pub(crate) fn request<T: DeserializeOwned>() -> Result<T, BuildError> {
     let path = variable("requestPath")?;
     let text = fs::read(&path).map_err(BuildError::io(&path))?;
     serde_json::from_slice(&text).map_err(|error| BuildError::refused(&path, &error))

@@ -2,12 +2,13 @@
 
 use std::fs;
 
-use crate::bundle::{Bundle, Shared};
-use crate::request::{Order, Request};
-use crate::{BuildError, request, variable};
 use confgate_core::diagnostics::Report;
 use confgate_core::gate::Gate;
 use confgate_core::parallel;
+
+use crate::bundle::{Bundle, Shared};
+use crate::error::{BuildError, request, variable};
+use crate::request::{Order, Request};
 
 /// What a build of a fleet came to.
 #[derive(Debug)]

@@ -2,7 +2,7 @@
 
 use std::{env, fs};
 
-use crate::{BuildError, variable};
+use crate::error::{BuildError, variable};
 
 /// Copies this program to `$out/bin`, under the name in `$program`, or else as `confgate`.
 ///

@@ -9,4 +9,4 @@ pub mod link;
 mod problem;
 pub mod request;
 
-pub use self::error::*;
+pub use self::error::BuildError;

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use crate::{BuildError, request, variable};
+use crate::error::{BuildError, request, variable};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

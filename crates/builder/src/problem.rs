@@ -1,12 +1,10 @@
 //! What composing Nix modules finds wrong, as findings.
 
-use serde::Deserialize;
-
 use confgate_core::diagnostics::{Diagnostic, Label};
-use confgate_core::gate::Gate;
-use confgate_core::gate::plain_secrets;
+use confgate_core::gate::{Gate, plain_secrets};
 use confgate_core::schema::Subschema;
 use confgate_core::value::{Definition, Node, Path, Place, Sources, json};
+use serde::Deserialize;
 
 /// Two definitions of the same strength that differ.
 pub const CONFLICT: &str = "nix/conflict";

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use serde::{Deserialize, Serialize};
+use confgate_core::bundle::Written;
+use confgate_core::environment::Environment;
+
+use serde::Deserialize;
 
 use crate::problem::Problem;
-use confgate_core::environment::Environment;
-use confgate_core::value::Definition;
 
 /// What a derivation asks its builder for: bundles, and what they share.
 #[derive(Debug, Clone, Deserialize)]

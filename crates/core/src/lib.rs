@@ -9,6 +9,7 @@ pub mod model;
 pub mod parallel;
 pub mod pretty_json;
 pub mod profile;
+pub mod render;
 pub mod schema;
 pub mod sensitive;
 pub mod syntax;

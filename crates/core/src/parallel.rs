@@ -1,9 +1,8 @@
 //! Work on all cores. Where no thread can be started, as in a unit with few tasks, the caller's does it all.
 
-use std::panic;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
+use std::{panic, thread};
 
 /// The size in bytes from which on a text is worth a thread of its own.
 pub const LARGE: usize = 256 * 1024;

@@ -5,12 +5,13 @@ use std::io::Read;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use crate::DeployError;
 use confgate_core::bundle::{FILES, Manifest};
 use confgate_core::gate::{Gate, Input, ValidateOptions};
 use confgate_core::sensitive::display::harmless;
 use confgate_core::value::json;
 use confgate_nix_signatures::{Sha256Hash, nar};
+
+use crate::DeployError;
 
 /// The largest file of a bundle, in bytes.
 const MAX_BYTES: u64 = 64 << 20;

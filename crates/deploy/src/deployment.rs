@@ -3,25 +3,23 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use confgate_core::gate::Gate;
+use confgate_nix_signatures::{PathInfo, Trust};
+use confgate_runtime::load::{LoadOptions, LoadedConfig, Loader};
 use jiff::Timestamp;
 
 use crate::bundle::Bundle;
-use crate::doctor;
-use crate::doctor::Problem;
+use crate::doctor::{self, Problem};
 use crate::generations::Generations;
 use crate::health::Probe;
 use crate::lock::who;
-use crate::model;
 use crate::plan::Plan;
 use crate::process::noted;
 use crate::record::{Record, Result as Outcome};
 use crate::reload::Reload;
 use crate::rollback::Back;
 use crate::source::{Resolved, Source};
-use crate::{DeployError, Step, interrupt};
-use confgate_core::gate::Gate;
-use confgate_nix_signatures::{PathInfo, Trust};
-use confgate_runtime::load::{LoadOptions, LoadedConfig, Loader};
+use crate::{DeployError, Step, interrupt, model};
 
 /// What to deploy, and how.
 pub struct Deployment<'a> {

@@ -1,16 +1,14 @@
-use crate::lock::Owner;
-use crate::record::Result as Outcome;
-use crate::reload::Reload;
-use crate::rollback::Back;
-use crate::source::Source;
-use std::fmt;
-use std::io;
 use std::path::{Path, PathBuf};
-
-use serde::Serialize;
+use std::{fmt, io};
 
 use confgate_nix_signatures::Untrusted;
 use confgate_runtime::load::Refused;
+use serde::Serialize;
+
+use crate::lock::Owner;
+use crate::record::Result as Outcome;
+use crate::rollback::Back;
+use crate::source::Source;
 
 /// A part of a deployment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -182,7 +180,7 @@ impl DeployError {
     }
 
     /// The same about the source that was brought to `folder`, which nobody finds afterwards.
-    fn about(self, folder: &Path, source: &Source) -> Self {
+    pub(crate) fn about(self, folder: &Path, source: &Source) -> Self {
         let named = |path: &Path| match path.strip_prefix(folder) {
             Ok(rest) if rest.as_os_str().is_empty() => source.to_string().into(),
             Ok(rest) => Path::new(&source.to_string()).join(rest),

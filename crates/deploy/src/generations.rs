@@ -13,14 +13,14 @@ use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
+use confgate_core::gate::Gate;
+use confgate_nix_signatures::nar::{self, NarError};
+
 use crate::DeployError;
 use crate::bundle::{Bundle, BundleFile};
 use crate::disk::{Content, Disk, replace};
 use crate::lock::Lock;
 use crate::record::{Record, Result as Outcome};
-use confgate_core::gate::Gate;
-use confgate_nix_signatures::nar;
-use confgate_nix_signatures::nar::NarError;
 
 /// The generations of one service on this machine.
 pub struct Generations<'d> {

@@ -4,8 +4,9 @@ use std::net::{TcpStream, ToSocketAddrs};
 use std::str::FromStr;
 use std::time::Duration;
 
-use crate::process::{program, run, shell};
 use confgate_core::types::url::without_userinfo;
+
+use crate::process::{program, run, shell};
 
 /// A question to a service.
 #[derive(Debug, Clone, PartialEq, Eq)]

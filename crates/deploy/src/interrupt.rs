@@ -1,13 +1,11 @@
 //! Signals that ask a command to stop: Ctrl-C, the end of a job, a session that is lost. Each wait of a deployment heeds them.
 
 use std::cell::Cell;
-use std::fs;
-use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::sync::{Arc, LazyLock};
-use std::thread;
 use std::time::{Duration, Instant};
+use std::{fs, io, thread};
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 

@@ -1,10 +1,11 @@
 //! Whose config a bundle holds.
 
-use crate::DeployError;
 use confgate_core::bundle::Manifest;
 use confgate_core::gate::Gate;
 use confgate_core::pretty_json::document;
 use confgate_nix_signatures::Sha256Hash;
+
+use crate::DeployError;
 
 /// Refuses a bundle of another service than the gate's. One that was built from a schema alone names no model: a gate that is of a
 /// schema itself takes it, and a gate that has a model does when the schema is its own.

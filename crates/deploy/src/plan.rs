@@ -1,14 +1,13 @@
 //! What a deployment would change on a node.
 
-use serde::Serialize;
-use serde_json::Value as Json;
-
 use confgate_core::gate::Gate;
 use confgate_core::gate::redact::{Seen, redacted};
 use confgate_core::schema::fields::restarts;
 use confgate_core::value::diff::changes;
 use confgate_core::value::{Node, json};
 use confgate_runtime::load::LoadedConfig;
+use serde::Serialize;
+use serde_json::Value as Json;
 
 /// The fields that change, with this node's variables and secrets.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]

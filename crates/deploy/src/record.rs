@@ -1,9 +1,8 @@
 //! What is noted of a generation, beside it.
 
+use confgate_core::environment::Environment;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-
-use confgate_core::environment::Environment;
 
 /// One generation: what it is, where it came from, who brought it, and what became of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

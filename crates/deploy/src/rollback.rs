@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use confgate_runtime::load::LoadOptions;
 use jiff::Timestamp;
 
 use crate::deployment::{Deployment, Progress, Run};
@@ -9,7 +10,6 @@ use crate::generations::{Damage, Generations};
 use crate::lock::who;
 use crate::record::{Record, Result as Outcome};
 use crate::{DeployError, Step, interrupt};
-use confgate_runtime::load::LoadOptions;
 
 /// Where a roll back led.
 #[derive(Debug, Clone, PartialEq, Eq)]

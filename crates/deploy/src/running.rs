@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use crate::plan::{Plan, Planned};
 use confgate_core::gate::Gate;
 use confgate_core::schema::fields::restarts;
 use confgate_core::value::diff::changes;
 use confgate_core::value::json;
 use confgate_runtime::load::LoadedConfig;
+
+use crate::plan::{Plan, Planned};
 
 /// The fields that a service runs with another value than the deployed one, as the agent's `/config` at `url` says it. Both are
 /// without secrets, so a secret that changed is not seen.

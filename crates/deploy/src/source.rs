@@ -10,11 +10,11 @@ use std::process::Command;
 use std::str::FromStr;
 use std::time::Duration;
 
+use confgate_core::types::url::without_userinfo;
+use confgate_nix_signatures::signature_file;
 use tar::EntryType;
 
 use crate::{DeployError, process};
-use confgate_core::types::url::without_userinfo;
-use confgate_nix_signatures::signature_file;
 
 /// A source of a bundle.
 ///

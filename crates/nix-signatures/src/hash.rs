@@ -7,8 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
-use crate::base32;
-use crate::base32::Base32Error;
+use crate::base32::{self, Base32Error};
 
 /// A SHA-256. It is read from every form that Nix knows, `sha256:` before base 32, base 64 or small hexadecimal digits, or
 /// `sha256-` before base 64 (SRI), and written as `sha256:` and base 32.

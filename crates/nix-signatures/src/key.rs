@@ -1,8 +1,7 @@
 //! Keys and signatures in the form of `nix key`: a name, a colon, and base 64.
 
-use std::fmt;
-use std::io;
 use std::str::FromStr;
+use std::{fmt, io};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

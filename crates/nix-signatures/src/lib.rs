@@ -27,4 +27,8 @@ mod path_info;
 mod store_path;
 mod trust;
 
+pub use self::hash::{HashError, Sha256Hash};
+pub use self::key::{KeyError, KeyFault, KeyName, PublicKey, SecretKey, Signature};
+pub use self::path_info::{PathInfo, PathInfoError};
+pub use self::store_path::{NameFault, STORE, StorePath, StorePathError};
 pub use self::trust::*;

@@ -1,14 +1,11 @@
-use crate::key::KeyName;
-use crate::key::PublicKey;
-use crate::key::SecretKey;
-use crate::nar;
-use crate::path_info::PathInfo;
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use crate::nar::{NarDigest, NarError};
+use crate::key::{KeyName, PublicKey};
+use crate::nar::{self, NarDigest, NarError};
+use crate::path_info::PathInfo;
 
 /// Where the signature of a bundle is looked for: beside it, or beside the link that leads to it.
 pub fn signature_file(given: &Path, canonical: &Path) -> PathBuf {

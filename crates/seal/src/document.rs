@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use crate::{Identity, OpenError, Recipient, SealError, age_file, open_value, seal_value};
 use confgate_core::toml::{reader, writer};
 use confgate_core::types::secret::Secret;
 use confgate_core::value::{Node, Origin, Path, Source, Span, Trail, Value, reference};
+
+use crate::{Identity, OpenError, Recipient, SealError, age_file, open_value, seal_value};
 
 /// A TOML file that is being edited.
 ///

@@ -2,11 +2,11 @@
 
 use std::fmt;
 
+use confgate_core::types::secret::Secret;
+use confgate_runtime::secrets::{Decryptor, ProviderError};
 use zeroize::Zeroizing;
 
 use crate::{Identity, OpenError, open, open_value};
-use confgate_core::types::secret::Secret;
-use confgate_runtime::secrets::{Decryptor, ProviderError};
 
 /// The identities of a node.
 pub struct Identities(Vec<Identity>);

@@ -6,10 +6,10 @@ use std::time::SystemTime;
 
 use age::secrecy::{ExposeSecret, SecretString};
 use age::ssh::UnsupportedKey;
+use confgate_core::types::secret::Secret;
 use zeroize::Zeroizing;
 
 use crate::{Form, MOST_WORK, Recipient, open};
-use confgate_core::types::secret::Secret;
 
 /// What opens something that is sealed: the secret half of a key of age or ssh, or a passphrase.
 pub struct Identity(Kind);

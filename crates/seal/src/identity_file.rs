@@ -2,12 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use zeroize::Zeroizing;
-
-use crate::{Identities, Identity};
 use confgate_core::types::secret::Secret;
 use confgate_runtime::secrets::{Decryptor, FoundSecret, ProviderError, directory};
 use confgate_runtime::system::SystemContext;
+use zeroize::Zeroizing;
+
+use crate::{Identities, Identity};
 
 /// The name of the credential of systemd that holds the identity.
 const CREDENTIAL: &str = "identity";
@@ -74,6 +74,11 @@ impl Decryptor for IdentityFile {
     fn watched(&self) -> Vec<PathBuf> {
         self.named.iter().chain(&self.credential).cloned().collect()
     }
+}
+
+/// Makes the decryptor of a service: the identity file that `<PREFIX>_IDENTITY` names, else the credential `identity`.
+pub fn decryptor(host: &SystemContext, prefix: &str) -> Box<dyn Decryptor> {
+    Box::new(IdentityFile::of(host, prefix))
 }
 
 #[cfg(test)]

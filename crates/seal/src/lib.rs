@@ -31,7 +31,7 @@ pub use self::document::{Document, DocumentError, Problem};
 pub use self::error::{OpenError, SealError};
 pub use self::identities::Identities;
 pub use self::identity::{Identity, IdentityError, NewIdentity};
-pub use self::identity_file::IdentityFile;
+pub use self::identity_file::{IdentityFile, decryptor};
 pub use self::recipient::{Recipient, RecipientError, RecipientsError};
 pub use self::seal::*;
 pub use self::value::{age_file, open_value, seal_value};

@@ -5,9 +5,9 @@ use std::str::FromStr;
 
 use age::secrecy::SecretString;
 use age::ssh::ParseRecipientKeyError;
+use confgate_core::types::secret::Secret;
 
 use crate::WORK;
-use confgate_core::types::secret::Secret;
 
 /// Whom something is sealed for: a public key of age (`age1…`), a public key of ssh (`ssh-ed25519 …`, `ssh-rsa …`), or
 /// whoever knows a passphrase.

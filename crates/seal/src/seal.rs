@@ -1,16 +1,15 @@
-use crate::error::OpenError;
-use crate::error::SealError;
-use crate::header;
-use crate::identity::Identity;
-use crate::recipient::Recipient;
 use std::borrow::Cow;
 use std::io::{ErrorKind, Read, Write};
 
 use age::armor::{ArmoredReader, ArmoredWriter, Format};
 use age::{DecryptError, Decryptor, Encryptor};
+use confgate_runtime::secrets::decryptor;
 use zeroize::Zeroizing;
 
-use confgate_runtime::secrets::decryptor;
+use crate::error::{OpenError, SealError};
+use crate::header;
+use crate::identity::Identity;
+use crate::recipient::Recipient;
 
 /// How much work a passphrase is when something is sealed with it: scrypt with N = 2^18, which takes 256 MiB and about a
 /// second, as the age program does it.

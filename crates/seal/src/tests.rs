@@ -1,11 +1,11 @@
 use std::sync::LazyLock;
 use std::time::{Duration, SystemTime};
 
+use confgate_core::types::secret::Secret;
+use confgate_core::value::Path;
 use proptest::prelude::*;
 
 use crate::*;
-use confgate_core::types::secret::Secret;
-use confgate_core::value::Path;
 
 /// Keys that were made for these tests and open nothing else.
 macro_rules! key {

@@ -5,10 +5,10 @@
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-
-use crate::{Form, Identity, OpenError, Recipient, SealError, open, seal};
 use confgate_core::types::secret::Secret;
 use confgate_core::value::reference::SEALED;
+
+use crate::{Form, Identity, OpenError, Recipient, SealError, open, seal};
 
 /// Seals a text as a value for a config. Two times the same text gives two values, which do not tell that they are the same.
 ///

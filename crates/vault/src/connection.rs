@@ -3,14 +3,14 @@
 //! The thread that asks is a new one with a runtime of its own, so that who waits for it may be in a runtime or not. Over
 //! hyper, because clients that do more than this log what they send, tokens included, where somebody asks for every detail.
 
-use std::fs;
 use std::future::poll_fn;
-use std::io;
 use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
+use std::{fs, io};
 
+use confgate_runtime::secrets::ProviderError;
 use hyper::body::{Body, Incoming};
 use hyper::client::conn::http1;
 use hyper::{Request, Response, Uri, header};
@@ -25,7 +25,6 @@ use zeroize::Zeroizing;
 
 use crate::Settings;
 use crate::http::{Answer, Question};
-use confgate_runtime::secrets::ProviderError;
 
 /// The largest answer that is read, in bytes.
 const MAX_BYTES: usize = 4 << 20;

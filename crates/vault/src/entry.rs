@@ -3,10 +3,9 @@
 use std::collections::HashMap;
 use std::fmt;
 
+use confgate_core::types::secret::Secret;
 use serde::Deserialize;
 use serde::de::{self, IgnoredAny, MapAccess, SeqAccess, Visitor};
-
-use confgate_core::types::secret::Secret;
 
 /// One version of an entry.
 #[derive(Debug, Clone)]

@@ -5,14 +5,14 @@ use std::hash::{BuildHasher, RandomState};
 use std::io;
 use std::time::{Duration, Instant};
 
+use confgate_core::sensitive::display::harmless;
+use confgate_core::types::secret::Secret;
+use confgate_runtime::secrets::ProviderError;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use crate::connection::{Connector, Lost};
 use crate::{LONGEST, Settings};
-use confgate_core::sensitive::display::harmless;
-use confgate_core::types::secret::Secret;
-use confgate_runtime::secrets::ProviderError;
 
 /// How often a question is asked at most.
 const ATTEMPTS: u32 = 5;

@@ -4,10 +4,11 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
+use confgate_runtime::secrets::{OnChange, ProviderError};
+
 use crate::entry::Entry;
 use crate::http::Http;
 use crate::{LONGEST, Shared, State};
-use confgate_runtime::secrets::{OnChange, ProviderError};
 
 /// The thread. It ends when this is dropped.
 pub struct Keeping(Sender<OnChange>);

@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use confgate_core::types::secret::Secret;
+use confgate_runtime::secrets::{ProviderError, directory};
 use serde::Deserialize;
 use serde_json::json;
 use zeroize::Zeroizing;
@@ -9,8 +11,6 @@ use zeroize::Zeroizing;
 use crate::LONGEST;
 use crate::http::{Answer, Http, Question, said};
 use crate::settings::{Login, SecretId};
-use confgate_core::types::secret::Secret;
-use confgate_runtime::secrets::{ProviderError, directory};
 
 /// A token that ends sooner is not used any more.
 const MARGIN: Duration = Duration::from_secs(2);

@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::*;
 use confgate_core::types::secret::Secret;
+
+use crate::*;
 
 const TOKEN: &str = "hvs.canary-3f9a";
 const ENTRY: &str = r#"{"data": {"data": {"DB": "hunter2"}, "metadata": {"version": 1}}}"#;

@@ -1,19 +1,19 @@
-use crate::entry;
-use crate::settings;
-use crate::settings::Settings;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::entry::{Entry, Field};
+use confgate_runtime::secrets::{FoundSecret, OnChange, Provider, ProviderError};
+use confgate_runtime::system::SystemContext;
+
+use crate::entry::{self, Entry, Field};
 use crate::http::{Answer, Http, Question, said};
 use crate::keep::Keeping;
 use crate::session::Session;
-use confgate_runtime::secrets::{FoundSecret, OnChange, Provider, ProviderError};
+use crate::settings::{self, Settings};
 
 /// Longer than anything holds: ten years. What servers and settings say is cut to it, so that no sum of times overflows.
-const LONGEST: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
+pub(crate) const LONGEST: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
 
 /// The field of an entry that has one secret.
 const VALUE: &str = "value";
@@ -25,18 +25,18 @@ pub struct Vault {
 }
 
 /// What the vault and its thread share.
-struct Shared {
-    settings: Settings,
+pub(crate) struct Shared {
+    pub(crate) settings: Settings,
     state: Mutex<State>,
 }
 
-struct State {
-    http: Option<Http>,
-    session: Session,
+pub(crate) struct State {
+    pub(crate) http: Option<Http>,
+    pub(crate) session: Session,
     /// The entries that the last load has read, or the one that reads now; none where there was none.
-    entries: HashMap<String, Option<Entry>>,
+    pub(crate) entries: HashMap<String, Option<Entry>>,
     /// Why the server does not answer this load.
-    down: Option<ProviderError>,
+    pub(crate) down: Option<ProviderError>,
     /// Whether the mount was found to be a KV store of version 2.
     versioned: bool,
 }
@@ -55,6 +55,15 @@ impl Vault {
         let shared = Arc::new(Shared { settings, state: Mutex::new(state) });
         Self { shared, keeping: Mutex::new(None) }
     }
+}
+
+/// Connects to the Vault that the variables of a service name.
+///
+/// # Errors
+///
+/// Every setting that is missing or wrong.
+pub fn provider(host: &SystemContext, prefix: &str) -> Result<Box<dyn Provider>, Vec<ProviderError>> {
+    Ok(Box::new(Vault::new(Settings::of(host, prefix)?)))
 }
 
 impl Provider for Vault {
@@ -113,7 +122,7 @@ fn place(settings: &Settings, path: &str, field: &str, version: Option<u64>) -> 
 
 impl Shared {
     /// Whoever panicked while holding it had answered nothing.
-    fn state(&self) -> MutexGuard<'_, State> {
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -151,7 +160,7 @@ impl State {
     }
 
     /// The newest version of an entry; none when there is none.
-    fn newest(&mut self, settings: &Settings, path: &str) -> Result<Option<u64>, ProviderError> {
+    pub(crate) fn newest(&mut self, settings: &Settings, path: &str) -> Result<Option<u64>, ProviderError> {
         let answer = self.ask(settings, &format!("{}/metadata/{}", settings.mount, encoded(path)))?;
         match answer.status {
             200 => entry::newest(&answer.body).map_err(|_| no_store(settings)),
@@ -162,7 +171,7 @@ impl State {
     }
 
     /// Asks with a token, and once more with another one when the server refuses it.
-    fn ask(&mut self, settings: &Settings, path: &str) -> Result<Answer, ProviderError> {
+    pub(crate) fn ask(&mut self, settings: &Settings, path: &str) -> Result<Answer, ProviderError> {
         let Self { http, session, .. } = self;
         let http = match http {
             Some(http) => http,

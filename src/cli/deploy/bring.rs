@@ -4,16 +4,16 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
+use confgate_core::gate::Gate;
+use confgate_core::render::count;
+use confgate_core::sensitive::display::harmless;
+use confgate_core::types;
+use confgate_deploy::{Deployed, Deployment, Plan, Progress, Source, Step, interrupt};
+use confgate_nix_signatures::{PublicKey, Trust};
 
 use crate::cli::deploy::{Place, Service, harmless_lines, outcome};
 use crate::cli::output::Output;
 use crate::cli::{DONE, Failure, change};
-use confgate_core::diagnostics::render::count;
-use confgate_core::gate::Gate;
-use confgate_core::model;
-use confgate_core::sensitive::display::harmless;
-use confgate_deploy::{Deployed, Deployment, Plan, Progress, Source, Step, interrupt};
-use confgate_nix_signatures::{PublicKey, Trust};
 
 /// Bring a bundle to this node: fetch, verify, gate, stage, activate, reload, health, settle, keep; or roll back.
 ///
@@ -31,7 +31,7 @@ pub struct Deploy {
     /// How long the service must stay well before the bundle is kept, by what --health says. Give it longer than a reload takes: an
     /// answer right after SIGHUP may be one of the config of before.
     #[arg(long, value_name = "DURATION", default_value = "0s")]
-    settle: model::Duration,
+    settle: types::Duration,
     /// Public key whose signatures are taken. With one or more, a bundle without such a signature is refused.
     #[arg(long, short = 'k', value_name = "KEY")]
     trusted_public_key: Vec<String>,

@@ -1,12 +1,12 @@
 //! `confgate doctor`: what is wrong with the generations on this node, and what makes it right.
 
 use clap::Args;
+use confgate_core::gate::Gate;
+use confgate_deploy::{Problem, Repair, examine};
 
 use crate::cli::deploy::Place;
 use crate::cli::output::Output;
 use crate::cli::{DONE, Failure, REFUSED};
-use confgate_core::gate::Gate;
-use confgate_deploy::{Problem, Repair, examine};
 
 /// Look for generations that are torn, altered or gone, and for deployments that were cut off. Exits with 1 when something is
 /// left to be done.

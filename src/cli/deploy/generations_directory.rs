@@ -3,21 +3,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
-
-use crate::cli::service::ForService;
-use crate::cli::{Failure, OnThisMachine};
 use confgate_core::gate::Gate;
-use confgate_core::model;
 use confgate_core::sensitive::display::harmless;
+use confgate_core::types;
 use confgate_deploy::disk::Real;
 use confgate_deploy::{DeployError, Deployment, Generations, Probe, Reload, Source};
 use confgate_nix_signatures::Trust;
 use confgate_runtime::load::Loader;
 use confgate_runtime::system::SystemContext;
 
+use crate::cli::service::ForService;
+use crate::cli::{Failure, OnThisMachine};
+
 /// Where the generations are.
 #[derive(Debug, Args)]
-struct Place {
+pub(crate) struct Place {
     /// Name of the service, below the state folder. By default the model's.
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
@@ -29,11 +29,11 @@ struct Place {
 }
 
 impl Place {
-    fn gate(&self, model: &dyn Fn() -> Gate) -> Result<Gate, Failure> {
+    pub(crate) fn gate(&self, model: &dyn Fn() -> Gate) -> Result<Gate, Failure> {
         self.service.gate(model)
     }
 
-    fn generations(&self, gate: &Gate) -> Result<Generations<'static>, Failure> {
+    pub(crate) fn generations(&self, gate: &Gate) -> Result<Generations<'static>, Failure> {
         let name = self.name.as_deref().or_else(|| gate.model_name()).unwrap_or("service");
         if name.is_empty() || name.contains('/') || name.starts_with('.') {
             return Err(Failure(format!("{name:?} is no name of a service")));
@@ -44,16 +44,16 @@ impl Place {
 
 /// How a service is told and asked.
 #[derive(Debug, Args)]
-struct Service {
+pub(crate) struct Service {
     #[command(flatten)]
     told: Told,
     /// How to ask whether the service is well: an http:// address that answers 200, a tcp:// address that takes a
     /// connection, or a command that ends with 0.
     #[arg(long, value_name = "PROBE")]
-    health: Option<Probe>,
+    pub(crate) health: Option<Probe>,
     /// How long the service may take to be well.
     #[arg(long, value_name = "DURATION", default_value = "30s")]
-    within: model::Duration,
+    within: types::Duration,
     #[command(flatten)]
     environment: OnThisMachine,
 }
@@ -90,7 +90,11 @@ impl Told {
 
 impl Service {
     /// A deployment of `source` that trusts everybody, for a command to be strict with.
-    fn deployment<'l>(&self, source: Source, loader: &'l dyn Fn(&std::path::Path) -> Loader) -> Deployment<'l> {
+    pub(crate) fn deployment<'l>(
+        &self,
+        source: Source,
+        loader: &'l dyn Fn(&std::path::Path) -> Loader,
+    ) -> Deployment<'l> {
         Deployment {
             source,
             trust: Trust::default(),
@@ -107,14 +111,19 @@ impl Service {
     }
 
     /// Makes loaders of a bundle with this machine's environment and secrets.
-    fn loader(&self, gate: Gate) -> impl Fn(&std::path::Path) -> Loader {
+    pub(crate) fn loader(&self, gate: Gate) -> impl Fn(&std::path::Path) -> Loader {
         let (gate, host, environment) = (Arc::new(gate), SystemContext::of_process(), self.environment.environment);
-        move |bundle| Loader::new(gate.clone(), host.clone()).environment(environment).at(bundle)
+        move |bundle| {
+            Loader::new(gate.clone(), host.clone())
+                .backends(crate::secret_backends())
+                .environment(environment)
+                .at(bundle)
+        }
     }
 }
 
 /// Errors that say that a config was refused, and those that say that nothing could be tried.
-fn outcome(error: DeployError) -> Result<u8, Failure> {
+pub(crate) fn outcome(error: DeployError) -> Result<u8, Failure> {
     match error {
         DeployError::Io { .. }
         | DeployError::Locked { .. }
@@ -125,6 +134,6 @@ fn outcome(error: DeployError) -> Result<u8, Failure> {
 }
 
 /// Names of files, and what programs say, are somebody's text.
-fn harmless_lines(text: &str) -> String {
+pub(crate) fn harmless_lines(text: &str) -> String {
     text.lines().map(|line| format!("{}\n", harmless(line))).collect()
 }

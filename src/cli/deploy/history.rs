@@ -1,15 +1,15 @@
 //! `confgate history`: the generations of this node.
 
 use clap::Args;
+use confgate_core::gate::Gate;
+use confgate_core::pretty_json::document;
+use confgate_core::sensitive::display::harmless;
+use confgate_deploy::{Damage, Record};
 use serde_json::{Value as Json, json};
 
 use crate::cli::deploy::Place;
 use crate::cli::output::{Format, Output};
 use crate::cli::{DONE, Failure};
-use confgate_core::gate::Gate;
-use confgate_core::pretty_json::document;
-use confgate_core::sensitive::display::harmless;
-use confgate_deploy::{Damage, Record};
 
 /// List the generations of this node, the newest first: what, from where, when, by whom, and what became of it.
 #[derive(Debug, Args)]

@@ -1,12 +1,12 @@
 //! `confgate rollback`: back to an earlier generation.
 
 use clap::Args;
+use confgate_core::gate::Gate;
+use confgate_deploy::{Source, go_back, interrupt};
 
 use crate::cli::deploy::{Place, Service, harmless_lines, outcome};
 use crate::cli::output::Output;
 use crate::cli::{DONE, Failure};
-use confgate_core::gate::Gate;
-use confgate_deploy::{Source, go_back, interrupt};
 
 /// Go back to the generation before, or to the one with this number.
 #[derive(Debug, Args)]

@@ -4,16 +4,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
-use serde_json::json;
-
-use crate::cli::deploy::{Place, harmless_lines};
-use crate::cli::output::{Format, Output};
-use crate::cli::{DONE, Failure, OnThisMachine, REFUSED, change};
 use confgate_core::gate::Gate;
 use confgate_core::pretty_json::document;
 use confgate_deploy::{Generations, Lock, Outcome, Owner, Plan, Planned, Record, running};
 use confgate_runtime::load::{LoadOptions, Loader};
 use confgate_runtime::system::SystemContext;
+use serde_json::json;
+
+use crate::cli::deploy::{Place, harmless_lines};
+use crate::cli::output::{Format, Output};
+use crate::cli::{DONE, Failure, OnThisMachine, REFUSED, change};
 
 /// Say which generation counts, whether it is as it was deployed, who is at work, what waits for a restart, and, where an agent
 /// tells, whether the service runs it. Exits with 1 when something is wrong.
@@ -52,7 +52,9 @@ impl Status {
     fn runs(&self, generations: &Generations<'_>, gate: Gate) -> Result<Option<Plan>, Failure> {
         const PATIENCE: Duration = Duration::from_secs(5);
         let (Some(url), Some(_)) = (&self.running, generations.current()?) else { return Ok(None) };
-        let loader = Loader::new(Arc::new(gate), SystemContext::of_process()).environment(self.environment.environment);
+        let loader = Loader::new(Arc::new(gate), SystemContext::of_process())
+            .backends(crate::secret_backends())
+            .environment(self.environment.environment);
         let loader = loader.at(generations.link());
         let deployed = loader.load(&LoadOptions::default())?;
         running(loader.gate(), &deployed, url, PATIENCE).map(Some).map_err(Failure)

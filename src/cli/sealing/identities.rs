@@ -3,10 +3,11 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
-use crate::cli::Failure;
-use crate::cli::sealing::{about, bytes, passphrase};
 use confgate_core::types::secret::Secret;
 use confgate_seal::{Identity, is_sealed_by_passphrase};
+
+use crate::cli::Failure;
+use crate::cli::sealing::{about, bytes, passphrase};
 
 /// Names the identity file when the command does not.
 const VARIABLE: &str = "CONFGATE_IDENTITY";

@@ -4,12 +4,12 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::Path;
 
+use confgate_core::types::secret::Secret;
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 use zeroize::Zeroizing;
 
 use crate::cli::sealing::bytes;
 use crate::cli::{Failure, input};
-use confgate_core::types::secret::Secret;
 
 /// The longest line that is typed.
 const LINE: usize = 4096;

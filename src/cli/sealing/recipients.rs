@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use confgate_seal::Recipient;
 
 use crate::cli::sealing::{about, passphrase};
 use crate::cli::{Failure, input};
-use confgate_seal::Recipient;
 
 /// Whom to seal for.
 #[derive(Debug, Args)]

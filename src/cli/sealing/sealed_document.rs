@@ -1,9 +1,9 @@
 use std::path::Path;
 
+use confgate_seal::Document;
 use zeroize::Zeroizing;
 
 use crate::cli::{Failure, input};
-use confgate_seal::Document;
 
 /// Reads a TOML file whose values are sealed or opened in their places.
 pub fn document(path: &Path, bytes: &[u8]) -> Result<Document, Failure> {

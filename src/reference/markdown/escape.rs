@@ -1,7 +1,8 @@
 //! Texts as Markdown takes them for no more than texts, and the anchors that code hosts make.
 
-use crate::reference::text::{Span, spans};
 use confgate_core::sensitive::display::harmless;
+
+use crate::reference::text::{Span, spans};
 
 /// A link to an anchor of the page.
 pub fn link(text: &str, anchor: &str) -> String {

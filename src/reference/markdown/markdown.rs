@@ -1,13 +1,13 @@
 use std::fmt::Write;
 
+use confgate_core::environment::Environment;
+use confgate_core::render::wrap;
 use unicode_width::UnicodeWidthStr;
 
 use crate::reference::anchor::Anchors;
 use crate::reference::markdown::escape::{HELD, code, guarded, held, in_cell, inline, link, marked_up, slug};
 use crate::reference::text::paragraphs;
 use crate::reference::{Default, Field, Reference, Section};
-use confgate_core::diagnostics::render::wrap;
-use confgate_core::environment::Environment;
 
 /// How long a line of text is at most.
 const LINE: usize = 120;

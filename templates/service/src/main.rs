@@ -85,7 +85,7 @@ fn load(path: &str) -> Result<Config, String> {
     let text = fs::read_to_string(path).map_err(|error| format!("{path}: {error}\n"))?;
     let environment = env::var("GREETER_ENV").ok().and_then(|name| name.parse().ok());
     let outcome = Gate::of::<Config>().check(&Source::new(path, text), environment);
-    outcome.into_config().map_err(|report| confgate::diagnostics::render::human::report(&report, Default::default()))
+    outcome.into_config().map_err(|report| confgate::render::human::report(&report, Default::default()))
 }
 
 fn run(config: &Config) -> io::Result<()> {

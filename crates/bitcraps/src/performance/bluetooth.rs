@@ -1,10 +1,10 @@
 //! How often the radio listens, speaks and sleeps.
 
+use confgate_core::types::duration::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::performance::Preset;
-use confgate_core::types::duration::Duration;
 
 /// How often the radio listens, speaks and sleeps.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -1,11 +1,11 @@
 //! Rounds, votes and who checks them.
 
+use confgate_core::types::duration::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::performance::Preset;
 use crate::threads;
-use confgate_core::types::duration::Duration;
 
 /// Rounds, votes and who checks them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

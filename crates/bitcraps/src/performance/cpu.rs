@@ -1,11 +1,11 @@
 //! Threads and how hard they work.
 
+use confgate_core::types::duration::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::performance::Preset;
 use crate::threads;
-use confgate_core::types::duration::Duration;
 
 /// Threads and how hard they work.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -1,10 +1,10 @@
 //! Connections, caches and upkeep of the database.
 
+use confgate_core::types::duration::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::performance::Preset;
-use confgate_core::types::duration::Duration;
 
 /// Connections, caches and upkeep of the database.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -1,10 +1,10 @@
 //! How much memory is used, and what goes first when it is short.
 
+use confgate_core::types::duration::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::performance::{Preset, defaults_on_leaves_alone};
-use confgate_core::types::duration::Duration;
 
 /// How much memory is used, and what goes first when it is short.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

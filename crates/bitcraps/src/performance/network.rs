@@ -1,10 +1,10 @@
 //! Peers: how many, how fast, how much at once.
 
+use confgate_core::types::duration::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::performance::Preset;
-use confgate_core::types::duration::Duration;
 
 /// Peers: how many, how fast, how much at once.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -1,18 +1,15 @@
-use crate::performance::battery::BackgroundLimits;
-use crate::performance::battery::BatteryTuning;
-use crate::performance::battery::Limit;
-use crate::performance::bluetooth::BluetoothTuning;
-use crate::performance::consensus::ConsensusTuning;
-use crate::performance::cpu::CpuTuning;
-use crate::performance::database::DatabaseTuning;
-use crate::performance::memory::MemoryTuning;
-use crate::performance::memory::PoolSizes;
-use crate::performance::network::NetworkTuning;
+use confgate_core::types::duration::Duration;
 use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use confgate_core::types::duration::Duration;
+use crate::performance::battery::{BackgroundLimits, BatteryTuning};
+use crate::performance::bluetooth::BluetoothTuning;
+use crate::performance::consensus::ConsensusTuning;
+use crate::performance::cpu::CpuTuning;
+use crate::performance::database::DatabaseTuning;
+use crate::performance::memory::{MemoryTuning, PoolSizes};
+use crate::performance::network::NetworkTuning;
 
 /// How much a node does at once, and at what cost in memory and battery.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
@@ -78,7 +75,7 @@ impl PerformanceTuning {
 
 /// A profile that is known by name.
 #[derive(Clone, Copy)]
-enum Preset {
+pub(crate) enum Preset {
     PowerSaving,
     Balanced,
     HighPerformance,
@@ -86,7 +83,7 @@ enum Preset {
 
 impl Preset {
     /// Its column in the row of a value.
-    fn of<T>(self, [power_saving, balanced, high_performance]: [T; 3]) -> T {
+    pub(crate) fn of<T>(self, [power_saving, balanced, high_performance]: [T; 3]) -> T {
         match self {
             Self::PowerSaving => power_saving,
             Self::Balanced => balanced,
@@ -94,11 +91,11 @@ impl Preset {
         }
     }
 
-    fn secs(self, row: [u64; 3]) -> Duration {
+    pub(crate) fn secs(self, row: [u64; 3]) -> Duration {
         Duration::from_secs(self.of(row))
     }
 
-    fn millis(self, row: [u64; 3]) -> Duration {
+    pub(crate) fn millis(self, row: [u64; 3]) -> Duration {
         Duration::from_millis(self.of(row))
     }
 }
@@ -128,7 +125,7 @@ balanced_by_default!(
 
 /// Takes the default off the tables of a table: their leaves have it, and said at each level the schema would be three
 /// times as long.
-fn defaults_on_leaves_alone(schema: &mut Schema) {
+pub(crate) fn defaults_on_leaves_alone(schema: &mut Schema) {
     let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) else { return };
     for property in properties.values_mut().filter_map(Value::as_object_mut) {
         if property.get("default").is_some_and(Value::is_object) {

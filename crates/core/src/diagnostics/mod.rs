@@ -1,7 +1,6 @@
 //! Diagnostics: what the gate reports about a config, and how it is rendered.
 
 pub mod diagnostic;
-pub mod render;
 mod severity;
 pub mod suggest;
 

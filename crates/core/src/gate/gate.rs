@@ -1,28 +1,21 @@
-use crate::gate::input::Input;
-use crate::gate::input::ValidateOptions;
-use crate::gate::normalize;
-use crate::gate::plain_secrets;
-use crate::gate::rules::RuleInfo;
-use crate::profile;
-use crate::schema;
-use crate::sensitive::display;
-use crate::syntax;
-use crate::syntax::SYNTAX;
 use std::any::Any;
 use std::fmt;
 
 use serde_json::Value as Json;
 
-use crate::diagnostics::Severity;
-use crate::diagnostics::{Diagnostic, Report};
+use crate::diagnostics::{Diagnostic, Report, Severity};
 use crate::environment::Environment;
+use crate::gate::input::{Input, ValidateOptions};
 use crate::gate::profiles::check::Base;
-use crate::gate::rules::{Case, RuleSet};
+use crate::gate::rules::{Case, RuleInfo, RuleSet};
 use crate::gate::version::Version;
-use crate::migrate;
+use crate::gate::{normalize, plain_secrets, profiles};
 use crate::model::Model;
-use crate::schema::{InvalidSchema, Schema, Subject, Subschema, UNKNOWN_KEY, generate};
+use crate::schema::{self, InvalidSchema, Schema, Subject, Subschema, UNKNOWN_KEY, generate};
+use crate::sensitive::display;
+use crate::syntax::{self, SYNTAX};
 use crate::value::{Node, Origin, Path, Place, Source, Sources};
+use crate::{migrate, profile};
 
 /// The rule of keys that older versions wrote.
 pub const RETIRED_KEY: &str = "schema/retired-key";
@@ -35,11 +28,11 @@ pub const DEPRECATED: &str = "schema/deprecated";
 
 /// A schema and, for a model, its rules.
 pub struct Gate {
-    schema: Schema,
-    judge: Option<RuleSet>,
-    environment_path: Option<Path>,
-    profiles_path: Option<Path>,
-    version: Option<Version>,
+    pub(crate) schema: Schema,
+    pub(crate) judge: Option<RuleSet>,
+    pub(crate) environment_path: Option<Path>,
+    pub(crate) profiles_path: Option<Path>,
+    pub(crate) version: Option<Version>,
     /// The fields that are still read, and should be written no more.
     deprecated: Vec<Path>,
 }
@@ -52,7 +45,8 @@ pub struct Outcome {
     pub environment: Environment,
     /// The config in its canonical form. Meaningful when the report admits it.
     pub tree: Node,
-    pub(crate) config: Option<Box<dyn Any + Send>>,
+    /// The typed config, if every value is known.
+    pub config: Option<Box<dyn Any + Send>>,
 }
 
 impl fmt::Debug for Outcome {
@@ -139,7 +133,7 @@ impl Gate {
     }
 
     /// What the schema says, value by value.
-    pub(crate) fn view(&self) -> Subschema<'_> {
+    pub fn view(&self) -> Subschema<'_> {
         self.schema.view()
     }
 
@@ -197,7 +191,7 @@ impl Gate {
     }
 
     /// Examines a tree whose sources somebody needs afterwards.
-    pub(crate) fn examine_tree(
+    pub fn examine_tree(
         &self,
         tree: Node,
         sources: &Sources,
@@ -215,7 +209,7 @@ impl Gate {
     }
 
     /// The same for whoever wants the report alone: the tree is not brought into its canonical form.
-    pub(crate) fn assess(
+    pub fn assess(
         &self,
         mut tree: Node,
         sources: &Sources,
@@ -243,7 +237,7 @@ impl Gate {
         };
         let mut by_schema = self.schema.findings(&tree, &subject);
         // What profiles set is checked as the config will be with it.
-        by_schema.retain(|finding| !profile::in_overlay(view, &finding.path, &tree));
+        by_schema.retain(|finding| !profiles::in_overlay(view, &finding.path, &tree));
         if terms.resolved {
             // A reference that was not resolved was told of, and is no wrong value on top of it.
             let missing = |path: &Path| found.iter().any(|it| it.severity == Severity::Error && it.path == *path);
@@ -364,7 +358,7 @@ fn faults(found: &[Diagnostic]) -> Vec<Path> {
 }
 
 /// Where values stand under unknown keys that were probably meant to be those of secrets.
-fn misspelt_secrets<'f>(
+pub(crate) fn misspelt_secrets<'f>(
     view: Subschema<'_>,
     found: impl IntoIterator<Item = &'f Diagnostic>,
     tree: &Node,
@@ -377,7 +371,7 @@ fn misspelt_secrets<'f>(
 }
 
 /// Takes out the keys at the top that nobody reads any more, and says so.
-fn retire(view: Subschema<'_>, tree: &mut Node, sources: &Sources) -> Vec<Diagnostic> {
+pub(crate) fn retire(view: Subschema<'_>, tree: &mut Node, sources: &Sources) -> Vec<Diagnostic> {
     let Some(table) = tree.as_table_mut() else { return Vec::new() };
     let names = view.properties().into_iter().flatten().filter(|(_, property)| property["x-retired"] == true);
     let retired = names.filter_map(|(name, property)| Some((name, property, table.shift_remove(name)?)));

@@ -1,10 +1,8 @@
 //! What is given to the gate: a config, and how strict it is to be.
 
-use crate::diagnostics::Diagnostic;
-use crate::diagnostics::Severity;
+use crate::diagnostics::{Diagnostic, Severity};
 use crate::environment::Environment;
-use crate::syntax;
-use crate::syntax::SYNTAX;
+use crate::syntax::{self, SYNTAX};
 use crate::toml::reader;
 use crate::value::{Node, Path, Place, Source, Sources, Span};
 

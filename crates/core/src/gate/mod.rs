@@ -8,7 +8,7 @@ mod gate;
 mod input;
 pub mod normalize;
 pub mod plain_secrets;
-mod profiles;
+pub(crate) mod profiles;
 pub mod redact;
 mod rules;
 mod version;

@@ -2,16 +2,13 @@
 
 use std::ops::Range;
 
-use crate::diagnostics::Diagnostic;
-use crate::diagnostics::Severity;
+use crate::diagnostics::{Diagnostic, Severity};
 use crate::gate::RuleInfo;
 use crate::parallel;
 use crate::schema::Subschema;
-use crate::sensitive::scanner;
-use crate::sensitive::scanner::LIKELY;
+use crate::sensitive::scanner::{self, LIKELY};
 use crate::types::url;
-use crate::value::reference;
-use crate::value::reference::Part;
+use crate::value::reference::{self, Part};
 use crate::value::{Node, Origin, Path, Place, Sources, Span, Trail, Value};
 
 /// The rule of plain secrets.

@@ -78,12 +78,13 @@ fn redact(seen: Seen<'_>, node: &mut Node, path: &Path, sources: &Sources) {
 
 #[cfg(test)]
 mod tests {
+    use confgate_bitcraps::Config;
+
     use super::*;
-    use crate::diagnostics::render::human;
     use crate::gate::{Gate, Input, ValidateOptions};
+    use crate::render::human;
     use crate::toml::{reader, writer};
     use crate::value::Source;
-    use confgate_bitcraps::Config;
 
     #[test]
     fn secrets_and_passwords_are_gone_and_references_stay() {

@@ -3,8 +3,7 @@
 use std::any::Any;
 use std::borrow::Cow;
 
-use crate::diagnostics::Severity;
-use crate::diagnostics::{Diagnostic, Label};
+use crate::diagnostics::{Diagnostic, Label, Severity};
 use crate::environment::Environment;
 use crate::gate::normalize::default_of;
 use crate::migrate::Migration;

@@ -1,12 +1,10 @@
 //! The version that a config is written for: an older one is brought up to date as it is read, a newer one is refused.
 
-use crate::diagnostics::Severity;
-use crate::diagnostics::{Diagnostic, Label, Report};
+use crate::diagnostics::{Diagnostic, Label, Report, Severity};
 use crate::environment::Environment;
 use crate::gate::{Gate, Input, Outcome, plain_secrets};
-use crate::migrate;
 use crate::migrate::compatible::VERSION;
-use crate::migrate::{Migrated, Migration, Problem, Route, Scope, route};
+use crate::migrate::{self, Migrated, Migration, Problem, Route, Scope, route};
 use crate::schema::Subschema;
 use crate::value::{Node, Origin, Path, Place, Segment, Sources, Value};
 
@@ -207,7 +205,7 @@ impl Gate {
     }
 
     /// The finding for what a migration cannot do.
-    pub(crate) fn problem(&self, problem: &Problem, sources: &Sources) -> Diagnostic {
+    pub fn problem(&self, problem: &Problem, sources: &Sources) -> Diagnostic {
         let rule = if problem.is_conflict { CONFLICT } else { VALUE };
         let mut finding = Diagnostic::error(rule, problem.path.clone(), problem.message.clone());
         for (_, origin, words) in &problem.places {
@@ -219,7 +217,7 @@ impl Gate {
     }
 
     /// Where the values of problems stand that are secrets, or have the name of one.
-    pub(crate) fn secrets_in(&self, problems: &[Problem], sources: &Sources) -> Vec<Place> {
+    pub fn secrets_in(&self, problems: &[Problem], sources: &Sources) -> Vec<Place> {
         let secret = problems.iter().filter(|problem| problem.places.iter().any(|(path, ..)| self.may_be_secret(path)));
         let origins = secret.flat_map(|problem| &problem.places).map(|(_, origin, _)| origin);
         origins
@@ -228,7 +226,7 @@ impl Gate {
     }
 
     /// Whether a field is a secret, or has the name of one: what older versions knew, the schema does not say.
-    pub(crate) fn may_be_secret(&self, path: &Path) -> bool {
+    pub fn may_be_secret(&self, path: &Path) -> bool {
         let nothing = Node::bare(Value::Null);
         let view = self.schema.view();
         let named = path.0.iter().rev().find_map(|segment| match segment {

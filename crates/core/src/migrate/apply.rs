@@ -1,7 +1,6 @@
 //! What each step does to a tree, and how it is undone.
 
-use crate::migrate::convert;
-use crate::migrate::convert::Converted;
+use crate::migrate::convert::{self, Converted};
 use crate::migrate::pattern::Pattern;
 use crate::migrate::step::{Literal, Part, Step};
 use crate::migrate::work::Work;

@@ -86,7 +86,7 @@ impl<'m> Route<'m> {
 }
 
 /// The oldest version that there is a migration from; the current one where there are none.
-pub(crate) fn oldest(migrations: &[Migration], current: u64) -> u64 {
+pub fn oldest(migrations: &[Migration], current: u64) -> u64 {
     migrations.iter().map(|migration| migration.from).min().unwrap_or(current).min(current)
 }
 

@@ -1,7 +1,6 @@
 use crate::migrate::change::Migrated;
 use crate::migrate::route::Route;
-use crate::migrate::work;
-use crate::migrate::work::Scope;
+use crate::migrate::work::{self, Scope};
 use crate::value::Node;
 
 /// Applies the steps of a route to a tree, and then sets its version. What a step cannot do is among the problems; the others

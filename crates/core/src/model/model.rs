@@ -1,8 +1,10 @@
-use crate::migrate::Migration;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
+use crate::diagnostics::Severity;
 use crate::environment::Environment;
+use crate::migrate::Migration;
 
 /// A config type with its defaults and rules.
 ///

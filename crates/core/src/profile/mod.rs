@@ -10,7 +10,7 @@ mod named;
 mod overlap;
 mod profile;
 mod range;
-mod read;
+pub(crate) mod read;
 pub mod zone;
 
 pub use self::condition::{Condition, Day, InvalidName, Name, OneOrMany, ZONE};

@@ -1,7 +1,5 @@
 use crate::diagnostics::Diagnostic;
-use crate::gate::profiles::check::check;
 use crate::profile::condition::Condition;
-use crate::profile::read::Listed;
 use crate::value::{Node, Origin, Path, Sources};
 
 /// The file with profiles beside a config.

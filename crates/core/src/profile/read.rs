@@ -2,9 +2,8 @@
 
 use serde::Deserialize;
 
-use crate::diagnostics::Diagnostic;
-use crate::diagnostics::Severity;
 use crate::diagnostics::suggest::nearest;
+use crate::diagnostics::{Diagnostic, Severity};
 use crate::profile::{Condition, Name, Profile, zone};
 use crate::sensitive::display;
 use crate::value::{Node, Path, Sources, Value, json};

@@ -9,25 +9,25 @@ pub fn has_form(text: &str) -> bool {
 }
 
 /// Whether it names a time zone.
-#[cfg(feature = "live")]
+#[cfg(feature = "time-zones")]
 pub fn is_known(name: &str) -> bool {
     jiff::tz::TimeZone::get(name).is_ok()
 }
 
 /// Whether it names a time zone.
-#[cfg(not(feature = "live"))]
+#[cfg(not(feature = "time-zones"))]
 pub fn is_known(_: &str) -> bool {
     true
 }
 
 /// The names of all time zones.
-#[cfg(feature = "live")]
+#[cfg(feature = "time-zones")]
 pub fn names() -> Vec<String> {
     jiff::tz::db().available().map(|name| name.to_string()).collect()
 }
 
 /// The names of all time zones.
-#[cfg(not(feature = "live"))]
+#[cfg(not(feature = "time-zones"))]
 pub fn names() -> Vec<String> {
     Vec::new()
 }
@@ -46,7 +46,7 @@ mod tests {
         }
     }
 
-    #[cfg(feature = "live")]
+    #[cfg(feature = "time-zones")]
     #[test]
     fn a_zone_is_known_by_its_name_in_the_time_zone_database() {
         assert!(is_known("Europe/Berlin") && !is_known("Europe/Atlantis"));

@@ -4,8 +4,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use crate::profile;
-use crate::profile::{Name, TimeRange};
+use crate::profile::{self, Name, TimeRange};
 use crate::types::duration::Duration;
 use crate::types::url::Url;
 use crate::value::reference::{Part, is_reference, is_sealed, parts, with_placeholders};

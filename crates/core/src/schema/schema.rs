@@ -1,11 +1,3 @@
-use crate::schema::explain;
-use crate::schema::explain::Subject;
-use crate::schema::format;
-use crate::schema::format::FORMATS;
-use crate::schema::generate;
-use crate::schema::index;
-use crate::schema::subschema::Subschema;
-use crate::schema::unrepresentable;
 use std::collections::HashSet;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -15,8 +7,12 @@ use serde_json::{Value as Json, json};
 
 use crate::diagnostics::Diagnostic;
 use crate::parallel;
-use crate::schema::index::{IndexEntry, shapes};
+use crate::schema::explain::{self, Subject};
+use crate::schema::format::{self, FORMATS};
+use crate::schema::index::{self, IndexEntry, shapes};
 use crate::schema::instance::Tree;
+use crate::schema::subschema::Subschema;
+use crate::schema::{generate, unrepresentable};
 use crate::types::duration::Duration;
 use crate::value::{Node, Path};
 

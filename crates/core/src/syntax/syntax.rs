@@ -3,15 +3,14 @@ use std::collections::BTreeSet;
 use crate::diagnostics::Diagnostic;
 use crate::sensitive::mask;
 use crate::syntax::text::Text;
-use crate::toml::reader;
-use crate::toml::reader::SyntaxError;
+use crate::toml::reader::{self, SyntaxError};
 use crate::value::{Node, Origin, Place, Source, Span};
 
 /// The rule of texts that are no TOML.
 pub const SYNTAX: &str = "toml/syntax";
 
 /// What the message of a string without an end says.
-const OPEN_STRING: &str = "a string is not closed";
+pub(crate) const OPEN_STRING: &str = "a string is not closed";
 
 /// How many keys are looked for that were defined before.
 const LOOKED_FOR: usize = 20;
@@ -117,9 +116,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::diagnostics::render::human;
-    use crate::diagnostics::render::human::Style;
     use crate::gate::Gate;
+    use crate::render::human::{self, Style};
 
     #[test]
     fn a_slip_of_one_character_shows_no_secret() {

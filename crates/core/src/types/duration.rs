@@ -1,9 +1,8 @@
 //! Durations as people write them: `"30s"`, `"5m"`, `"1h 30m"`.
 
 use std::borrow::Cow;
-use std::fmt;
 use std::str::FromStr;
-use std::time;
+use std::{fmt, time};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserializer, MapAccess, Visitor};

@@ -59,7 +59,7 @@ impl FromStr for Url {
 }
 
 /// Where the part between `//` and the `@` before the host stands in `text`, if there is one. A TURN URL has no `//`.
-pub(crate) fn userinfo(text: &str) -> Option<Range<usize>> {
+pub fn userinfo(text: &str) -> Option<Range<usize>> {
     // Most texts are no URL, and the search for one letter is the shortest.
     if !text.contains('@') {
         return None;
@@ -156,7 +156,7 @@ pub(crate) fn credentials(text: &str) -> Vec<Range<usize>> {
 }
 
 /// `text` with the user and all passwords of a URL left out.
-pub(crate) fn without_userinfo(text: &str) -> Cow<'_, str> {
+pub fn without_userinfo(text: &str) -> Cow<'_, str> {
     let mut text = Cow::Borrowed(text);
     for range in in_query(&text).into_iter().rev().chain(userinfo(&text)) {
         text.to_mut().replace_range(range, "***");

@@ -1,6 +1,5 @@
 use crate::value::origin::Origin;
-use crate::value::path::Path;
-use crate::value::path::Segment;
+use crate::value::path::{Path, Segment};
 use crate::value::table::Table;
 /// A value and where it was written.
 #[derive(Debug, Clone)]

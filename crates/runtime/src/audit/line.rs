@@ -2,12 +2,12 @@
 
 use std::io::{self, Write};
 
+use confgate_core::sensitive::display::is_hostile;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::ser::Formatter;
 
 use crate::audit::{Change, Digest, Entry, Event, Source};
-use confgate_core::sensitive::display::is_hostile;
 
 /// How many bytes a line has at most, its newline included. Readers hold no more than that.
 pub(super) const LONGEST: usize = 1 << 20;
@@ -225,7 +225,7 @@ mod milliseconds {
 
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
         let time = String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)?;
-        Ok(in_milliseconds(time))
+        Ok(super::in_milliseconds(time))
     }
 }
 

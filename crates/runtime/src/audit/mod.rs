@@ -35,3 +35,11 @@ mod tail;
 mod tests;
 mod trail;
 mod verify;
+
+pub use self::digest::{Digest, NotADigest};
+pub use self::entry::{Change, Entry, Event, Source};
+pub use self::error::AuditError;
+pub use self::line::{Kind, Line, Wrong};
+pub use self::read::{Reader, Reading};
+pub use self::trail::{AuditTrail, Head, Limits};
+pub use self::verify::{Break, Defect, Torn, Verdict, verify, verify_against};

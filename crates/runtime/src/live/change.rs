@@ -7,11 +7,11 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
+use confgate_core::value::Path;
 use serde::Serialize;
 use serde_json::Value as Json;
 
 use crate::live::reload_reason::ReloadReason;
-use confgate_core::value::Path;
 
 /// How many changes wait for a subscriber who does not come for them; the oldest go first.
 const WAITING: usize = 1024;

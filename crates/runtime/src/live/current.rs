@@ -4,11 +4,11 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use arc_swap::{ArcSwap, Cache as SwapCache, Guard as SwapGuard};
+use confgate_core::value::{Node, Path};
 use jiff::Timestamp;
 
 use crate::live::reload_reason::ReloadReason;
 use crate::load::{LoadedConfig, Override};
-use confgate_core::value::{Node, Path};
 
 /// A config that was admitted and took over.
 #[derive(Debug)]

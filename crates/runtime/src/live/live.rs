@@ -1,40 +1,36 @@
-use crate::live::builder::Builder;
-use crate::live::change::Subscription;
-use crate::live::current::Cache;
-use crate::live::current::Current;
-use crate::live::current::Guard;
-use crate::live::current::Past;
-use crate::live::reload_reason::ReloadReason;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
+use confgate_core::value::Path;
 
-use crate::live::change::Subscribers;
+use crate::live::builder::Builder;
+use crate::live::change::{Subscribers, Subscription};
+use crate::live::current::{Cache, Current, Guard, Past};
 use crate::live::metrics::Metrics;
 use crate::live::record::Recorder;
+use crate::live::reload_reason::ReloadReason;
 use crate::live::reload_thread::Keeper;
 use crate::live::writer::Writer;
 use crate::load::{Loader, Override, Refused};
-use confgate_core::value::Path;
 
 /// The config of a running service. Cheap to clone; the last clone that goes ends its threads.
 pub struct Live<M: Send + Sync + 'static> {
-    shared: Arc<Shared<M>>,
+    pub(crate) shared: Arc<Shared<M>>,
     /// What watches files and signals, for as long as somebody holds the handle.
-    _keeper: Option<Arc<Keeper>>,
+    pub(crate) _keeper: Option<Arc<Keeper>>,
 }
 
 /// What the handle and its threads share.
 pub(crate) struct Shared<M> {
-    current: Arc<ArcSwap<Current<M>>>,
-    loader: Loader,
-    writer: Mutex<Writer>,
+    pub(crate) current: Arc<ArcSwap<Current<M>>>,
+    pub(crate) loader: Loader,
+    pub(crate) writer: Mutex<Writer>,
     /// What the last reload was refused for. Who asks for it does not wait for the writer.
-    refusal: ArcSwapOption<Refused>,
-    subscribers: Subscribers,
-    metrics: Metrics,
-    recorder: Recorder,
+    pub(crate) refusal: ArcSwapOption<Refused>,
+    pub(crate) subscribers: Subscribers,
+    pub(crate) metrics: Metrics,
+    pub(crate) recorder: Recorder,
 }
 
 /// What a reload came to.
@@ -164,7 +160,7 @@ impl<M: Send + Sync + 'static> Live<M> {
 
 impl<M> Shared<M> {
     /// The one who writes. Whoever panicked while holding it had not swapped anything in.
-    fn writer(&self) -> MutexGuard<'_, Writer> {
+    pub(crate) fn writer(&self) -> MutexGuard<'_, Writer> {
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -2,9 +2,10 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::load::Refused;
 use confgate_core::diagnostics::Diagnostic;
 use confgate_core::value::Path;
+
+use crate::load::Refused;
 
 /// The rule of loads that came to no end.
 pub const PANIC: &str = "runtime/panic";

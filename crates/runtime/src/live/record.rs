@@ -2,17 +2,16 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use confgate_core::diagnostics::Severity;
+use confgate_core::toml::writer;
 use serde_json::Value as Json;
 
-use crate::audit;
-use crate::audit::{AuditTrail, Digest, Entry, Event};
+use crate::audit::{self, AuditTrail, Digest, Entry, Event};
 use crate::live::change::{Change, Field};
 use crate::live::current::Current;
 use crate::live::metrics::Metrics;
 use crate::live::reload_reason::ReloadReason;
 use crate::load::{Explanation, Kind, LoadedConfig, Loader, Refused};
-use confgate_core::diagnostics::Severity;
-use confgate_core::toml::writer;
 
 /// Who writes the audit trail, if there is one.
 #[derive(Debug, Default)]

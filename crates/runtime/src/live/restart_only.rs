@@ -2,12 +2,13 @@
 
 use std::any::Any;
 
-use crate::live::current::{Current, Pending};
-use crate::live::writer::examine_again;
-use crate::load::{LoadedConfig, Loader, Refused};
 use confgate_core::gate::redact::{Seen, redacted};
 use confgate_core::schema::fields::leaves;
 use confgate_core::value::{Node, Path};
+
+use crate::live::current::{Current, Pending};
+use crate::live::writer::examine_again;
+use crate::load::{LoadedConfig, Loader, Refused};
 
 /// A config that may take over.
 pub struct Kept {

@@ -186,9 +186,10 @@ fn steps(path: &Path) -> Vec<OsString> {
 
 #[cfg(test)]
 mod tests {
+    use confgate_bitcraps::Config;
+
     use super::*;
     use crate::system::SystemContext;
-    use confgate_bitcraps::Config;
 
     #[test]
     fn of_many_secrets_the_first_by_name_are_looked_at() {

@@ -1,18 +1,18 @@
 //! What a watched config sees: folders and links that others swap.
 
-use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 use std::time::{Duration, Instant};
+use std::{fs, thread};
+
+use confgate_bitcraps::Config;
 
 use crate::live::Live;
 use crate::load::Loader;
 use crate::secrets::{FoundSecret, Provider, ProviderError};
 use crate::system::SystemContext;
-use confgate_bitcraps::Config;
 
 /// Shorter than the pause after which a look is taken whatever the system tells.
 const SOON: Duration = Duration::from_secs(6);

@@ -5,6 +5,11 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use confgate_core::diagnostics::{Diagnostic, Report};
+use confgate_core::gate::ValidateOptions;
+use confgate_core::gate::redact::{Seen, redacted};
+use confgate_core::value::diff::changes;
+use confgate_core::value::{Node, Path, json};
 use jiff::Timestamp;
 
 use crate::live::change::{Change, Field};
@@ -16,11 +21,6 @@ use crate::live::restart_only::{Kept, keep};
 use crate::live::{Reloaded, RevertError, Shared};
 use crate::load::{Kind, LoadOptions, LoadedConfig, Loader, Override, Refused};
 use crate::profile::POLL;
-use confgate_core::diagnostics::{Diagnostic, Report};
-use confgate_core::gate::ValidateOptions;
-use confgate_core::gate::redact::{Seen, redacted};
-use confgate_core::value::diff::changes;
-use confgate_core::value::{Node, Path, json};
 
 /// What only the writer needs.
 #[derive(Debug)]

@@ -3,11 +3,12 @@
 use std::fs;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use confgate_bitcraps::Config;
+
 use crate::audit::{AuditTrail, Limits};
 use crate::live::*;
 use crate::profile::Machine;
 use crate::system::SystemContext;
-use confgate_bitcraps::Config;
 
 static NOW: AtomicI64 = AtomicI64::new(0);
 

@@ -3,16 +3,15 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-use crate::load::file;
-use crate::load::file::{Choice, Found};
-use crate::load::{Loader, Refused};
 use confgate_core::bundle::Overridden;
-use confgate_core::diagnostics::Diagnostic;
-use confgate_core::diagnostics::Severity;
+use confgate_core::diagnostics::{Diagnostic, Severity};
 use confgate_core::environment::Environment;
 use confgate_core::gate::{Input, ValidateOptions};
 use confgate_core::syntax::SYNTAX;
 use confgate_core::value::{Node, Path, Place, Source, Sources, Span, Table, Value};
+
+use crate::load::file::{self, Choice, Found};
+use crate::load::{Loader, Refused};
 
 /// The config as it is written, before anything is laid on it.
 pub struct Written {

@@ -1,10 +1,5 @@
 //! Where a value of a running node comes from, and what may be said of it.
 
-use serde::Serialize;
-use serde_json::Value as Json;
-
-use crate::load::stack::Stack;
-use crate::load::{Kind, Layer, LoadedConfig};
 use confgate_core::diagnostics::suggest;
 use confgate_core::gate::normalize::default_of;
 use confgate_core::gate::redact::redacted;
@@ -12,6 +7,11 @@ use confgate_core::gate::{Gate, RuleInfo};
 use confgate_core::schema::fields::{at, leaves};
 use confgate_core::schema::{Subschema, bounds, type_words};
 use confgate_core::value::{Node, Path, Place, Sources, Value, json};
+use serde::Serialize;
+use serde_json::Value as Json;
+
+use crate::load::stack::Stack;
+use crate::load::{Kind, Layer, LoadedConfig};
 
 /// All that is known of one value.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -188,7 +188,7 @@ impl LoadedConfig {
 }
 
 /// Every value of a config that stands on a line of its own: what is no table, and lists whole.
-pub(crate) fn values<'n>(node: &'n Node, path: &Path, visit: &mut dyn FnMut(Path, &'n Node)) {
+pub fn values<'n>(node: &'n Node, path: &Path, visit: &mut dyn FnMut(Path, &'n Node)) {
     match &node.value {
         Value::Table(table) if !table.is_empty() => {
             table.iter().for_each(|(key, child)| values(child, &path.key(key), visit));

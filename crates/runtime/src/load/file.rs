@@ -9,15 +9,13 @@ use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use confgate_core::bundle::{Manifest, Overridden, Written};
+use confgate_core::diagnostics::{Diagnostic, Severity};
+use confgate_core::environment::Environment;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::secrets::{Decryptor, READABLE, SEALED, TAKE_AWAY, is_sealed_file};
-use confgate_core::bundle::Manifest;
-use confgate_core::bundle::{Overridden, Written};
-use confgate_core::diagnostics::Diagnostic;
-use confgate_core::diagnostics::Severity;
-use confgate_core::environment::Environment;
 pub use confgate_core::gate::UNREADABLE;
 use confgate_core::gate::{Input, ValidateOptions};
 use confgate_core::syntax::SYNTAX;

@@ -1,4 +1,3 @@
-use crate::load::options::Override;
 use std::fmt;
 
 use serde::Serialize;

@@ -6,29 +6,25 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use jiff::Timestamp;
-
-use crate::load::base::Written;
-use crate::load::file;
-use crate::load::file::Choice;
-use crate::load::profiles;
-use crate::load::profiles::Overlays;
-use crate::load::secret_sources::SecretSources;
-use crate::load::stack::Stack;
-use crate::load::variable_names::Names;
-use crate::load::variables;
-use crate::load::variables::{insert, stamp};
-use crate::load::{Kind, LoadOptions, LoadedConfig, Refused};
-use crate::profile::{Machine, Usage};
-use crate::secrets::{Decryptor, Provider, Used, resolve};
-use crate::system::SystemContext;
-use confgate_core::diagnostics::Severity;
-use confgate_core::diagnostics::{Diagnostic, Report};
+use confgate_core::diagnostics::{Diagnostic, Report, Severity};
 use confgate_core::environment::Environment;
 use confgate_core::gate::{Gate, Input, Outcome, ValidateOptions, plain_secrets};
 use confgate_core::model::Model;
 use confgate_core::profile::Profile;
 use confgate_core::value::{Node, Origin, Path, Place, Source, Sources, Span, Table, Value};
+use jiff::Timestamp;
+
+use crate::load::base::Written;
+use crate::load::file::{self, Choice};
+use crate::load::profiles::{self, Overlays};
+use crate::load::secret_sources::SecretSources;
+use crate::load::stack::Stack;
+use crate::load::variable_names::Names;
+use crate::load::variables::{self, insert, stamp};
+use crate::load::{Kind, LoadOptions, LoadedConfig, Refused};
+use crate::profile::{Machine, Usage};
+use crate::secrets::{Decryptor, Provider, SecretBackends, Used, resolve};
+use crate::system::SystemContext;
 
 /// Loads the config of a service: finds it, lays every layer on it, and asks the gate.
 ///
@@ -70,7 +66,7 @@ impl Loader {
     pub fn new(gate: Arc<Gate>, host: SystemContext) -> Self {
         Self {
             names: Names::of(&gate),
-            asked: SecretSources::of(&host, gate.env_prefix()),
+            asked: SecretSources::of(&host, gate.env_prefix(), SecretBackends::default()),
             gate,
             host,
             environment: None,
@@ -99,6 +95,13 @@ impl Loader {
     #[must_use]
     pub fn at(self, path: impl Into<PathBuf>) -> Self {
         self.choice(Choice::At(path.into()))
+    }
+
+    /// Adds the secret backends of other crates: Vault, and the decryptor of sealed values.
+    #[must_use]
+    pub fn backends(mut self, backends: SecretBackends) -> Self {
+        self.asked = SecretSources::of(&self.host, self.gate.env_prefix(), backends);
+        self
     }
 
     /// Who is asked for secrets, in this order, in the place of those that are asked by default.

@@ -18,7 +18,7 @@ mod tests;
 pub mod variable_names;
 pub mod variables;
 
-pub(crate) use self::explain::values;
+pub use self::explain::values;
 pub use self::explain::{Contribution, Explanation};
 pub use self::file::{Choice, Found};
 pub use self::layer::*;

@@ -3,24 +3,23 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use jiff::Timestamp;
-
-use crate::load::file::Found;
-use crate::load::stack::Stack;
-use crate::load::variables;
-use crate::load::variables::{insert, stamp};
-use crate::load::{Kind, Layer};
-use crate::secrets::Used;
 use confgate_core::bundle::Overridden;
-use confgate_core::diagnostics::render::{Totals, human};
 use confgate_core::diagnostics::{Diagnostic, Report};
 use confgate_core::environment::Environment;
 use confgate_core::gate::Gate;
 use confgate_core::gate::redact::redacted;
 use confgate_core::model::Model;
 use confgate_core::profile::Profile;
+use confgate_core::render::{Totals, human};
 use confgate_core::schema::fields::at;
 use confgate_core::value::{Node, Origin, Path, Source, Sources, Span, Value, json};
+use jiff::Timestamp;
+
+use crate::load::file::Found;
+use crate::load::stack::Stack;
+use crate::load::variables::{self, insert, stamp};
+use crate::load::{Kind, Layer};
+use crate::secrets::Used;
 
 /// What a load is given beside what the loader finds.
 #[derive(Debug, Clone, Copy, Default)]

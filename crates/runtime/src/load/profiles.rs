@@ -2,23 +2,18 @@
 
 use std::path::PathBuf;
 
-use jiff::Timestamp;
-
-use crate::load::file;
-use crate::load::file::Found;
-use crate::load::stack::Stack;
-use crate::load::{Kind, Loader, Refused};
-use crate::profile;
-use crate::profile::{Moment, POLL, Usage};
 use confgate_core::diagnostics::Diagnostic;
 use confgate_core::environment::Environment;
 use confgate_core::gate::{Input, ValidateOptions};
-use confgate_core::profile;
-pub use confgate_core::profile::BESIDE;
-use confgate_core::profile::Profile;
-use confgate_core::profile::Taken;
+use confgate_core::profile::{Profile, Taken};
 use confgate_core::syntax::SYNTAX;
 use confgate_core::value::{Node, Origin, Source, Value};
+use jiff::Timestamp;
+
+use crate::load::file::{self, Found};
+use crate::load::stack::Stack;
+use crate::load::{Kind, Loader, Refused};
+use crate::profile::{self, Moment, POLL, Usage};
 
 /// Which profiles hold, and until when.
 #[derive(Debug, Clone, Default)]
@@ -94,7 +89,7 @@ fn read_beside(loader: &Loader, path: PathBuf, terms: ValidateOptions) -> Result
         return Err(Refused { report: loader.gate().examine(submission).report });
     }
     let mut taken = loader.gate().take_profiles(&mut submission.tree, &submission.sources, terms);
-    taken.found.extend(profile::beside(&submission.tree, &submission.sources));
+    taken.found.extend(confgate_core::profile::beside(&submission.tree, &submission.sources));
     let source = submission.sources.text.unwrap_or_else(|| Source::new(path.display().to_string(), ""));
     Ok((taken, source))
 }

@@ -1,13 +1,13 @@
 //! What a config needs that does not stand in it: the references to secrets, and the sealed values.
 
+use confgate_core::value::reference::{Part, SECRET, is_sealed, parts};
+use confgate_core::value::{Node, Path, Sources, Value};
+
 use crate::load::base::Written;
 use crate::load::explain::place_name;
 use crate::load::stack::Stack;
 use crate::load::{Loader, Refused, profiles};
 use crate::secrets::Answer;
-use confgate_core::value::reference::SECRET;
-use confgate_core::value::reference::{Part, is_sealed, parts};
-use confgate_core::value::{Node, Path, Sources, Value};
 
 /// A place in a config where a secret is needed.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
-use crate::load::Refused;
-use crate::secrets::{Decryptor, Order, Provider, ProviderError, Resolver};
-use crate::system::SystemContext;
 use confgate_core::diagnostics::{Diagnostic, Report};
 use confgate_core::value::Path;
+
+use crate::load::Refused;
+use crate::secrets::{Decryptor, NoDecryptor, Order, Provider, ProviderError, Resolver, SecretBackends};
+use crate::system::SystemContext;
 
 /// Those who know the secrets of a machine.
 pub struct SecretSources {
@@ -26,14 +27,14 @@ const ANY: &str = "CONFGATE";
 
 impl SecretSources {
     /// Those of a machine, for the service whose variables begin with this prefix.
-    pub fn of(host: &SystemContext, prefix: Option<&str>) -> Self {
+    pub fn of(host: &SystemContext, prefix: Option<&str>, backends: SecretBackends) -> Self {
         let prefix = prefix.unwrap_or(ANY);
-        let asked = Order::of(host, prefix).and_then(|order| order.providers(host, prefix));
+        let asked = Order::of(host, prefix).and_then(|order| order.providers(host, prefix, backends));
         let (providers, wrong) = match asked {
             Ok(providers) => (providers, Vec::new()),
             Err(troubles) => (Vec::new(), troubles.into_iter().map(finding).collect()),
         };
-        Self { providers, opener: opener(host, prefix), wrong }
+        Self { providers, opener: opener(host, prefix, backends), wrong }
     }
 
     /// A load begins.
@@ -71,12 +72,9 @@ fn finding(trouble: ProviderError) -> Diagnostic {
     trouble.help.into_iter().fold(finding, Diagnostic::help)
 }
 
-#[cfg(feature = "seal")]
-fn opener(host: &SystemContext, prefix: &str) -> Box<dyn Decryptor> {
-    Box::new(confgate_seal::IdentityFile::of(host, prefix))
-}
-
-#[cfg(not(feature = "seal"))]
-fn opener(_: &SystemContext, _: &str) -> Box<dyn Decryptor> {
-    Box::new(crate::secrets::NoDecryptor)
+fn opener(host: &SystemContext, prefix: &str, backends: SecretBackends) -> Box<dyn Decryptor> {
+    match backends.decryptor {
+        Some(decryptor) => decryptor(host, prefix),
+        None => Box::new(NoDecryptor),
+    }
 }

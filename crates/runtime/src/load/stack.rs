@@ -1,7 +1,8 @@
 //! The stack: trees of layers, each laid on those below it, with a memory of what was covered.
 
-use crate::load::{Kind, Layer};
 use confgate_core::value::{Node, Origin, Path, Source, Sources, Value, merge};
+
+use crate::load::{Kind, Layer};
 
 /// What layers came to so far.
 #[derive(Debug)]
@@ -65,8 +66,9 @@ impl Stack {
 mod tests {
     use std::collections::HashMap;
 
-    use super::*;
     use confgate_core::toml::reader;
+
+    use super::*;
 
     #[test]
     fn a_secret_that_is_covered_is_remembered_as_it_was_written() {

@@ -2,11 +2,10 @@
 
 use std::collections::HashMap;
 
-use foldhash::fast::RandomState;
-
 use confgate_core::gate::Gate;
 use confgate_core::schema::fields::leaves;
 use confgate_core::value::Path;
+use foldhash::fast::RandomState;
 
 /// The variables of a service: those of its fields and those with a meaning of their own.
 #[derive(Debug, Clone)]
@@ -96,8 +95,9 @@ impl Names {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use confgate_bitcraps::Config;
+
+    use super::*;
 
     #[test]
     fn every_leaf_has_a_variable_and_the_short_names_mean_the_same() {

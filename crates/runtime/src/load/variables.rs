@@ -2,18 +2,16 @@
 
 use std::ffi::OsStr;
 
-use serde_json::Value as Json;
-
-use crate::load::variable_names::{Meaning, Names};
-use crate::system::SystemContext;
-use confgate_core::diagnostics::Diagnostic;
-use confgate_core::diagnostics::Severity;
-use confgate_core::diagnostics::suggest;
+use confgate_core::diagnostics::{Diagnostic, Severity, suggest};
 use confgate_core::gate::Gate;
 use confgate_core::schema::Subschema;
 use confgate_core::schema::fields::at;
 use confgate_core::toml::reader;
 use confgate_core::value::{Node, Origin, Path, Place, Segment, Source, Span, Table, Value};
+use serde_json::Value as Json;
+
+use crate::load::variable_names::{Meaning, Names};
+use crate::system::SystemContext;
 
 /// The rule of variables that set nothing.
 pub const UNKNOWN_VARIABLE: &str = "environment/unknown-variable";

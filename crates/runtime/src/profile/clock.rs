@@ -3,48 +3,45 @@
 //! A range is one of the wall clock: an hour that comes twice when clocks are set back counts twice, and one that is left out
 //! when they are set forward does not come.
 
+use confgate_core::profile::{Condition, Day, TimeRange};
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
-use confgate_core::profile::{Condition, Day, TimeRange};
+/// Reports if `now` lies in one of the time ranges and days that the condition names.
+pub(super) fn in_time(condition: &Condition, now: Timestamp) -> bool {
+    let Some(ranges) = condition.ranges() else { return true };
+    let Some(zone) = time_zone(condition) else { return false };
+    let local = zone.to_datetime(now);
+    ranges.iter().filter_map(|range| began(*range, local)).any(|date| condition.counts_on(day(date)))
+}
 
-impl Condition {
-    /// Whether the time of day, and the day, are among those that it names.
-    pub(super) fn in_time(&self, now: Timestamp) -> bool {
-        let Some(ranges) = self.ranges() else { return true };
-        let Some(zone) = self.time_zone() else { return false };
-        let local = zone.to_datetime(now);
-        ranges.iter().filter_map(|range| began(*range, local)).any(|date| self.counts_on(day(date)))
-    }
+/// Returns the next moment after `now` at which [`in_time`] may change.
+pub(super) fn next_boundary(condition: &Condition, now: Timestamp) -> Option<Timestamp> {
+    let ranges = condition.ranges()?;
+    let zone = time_zone(condition)?;
+    let today = zone.to_datetime(now).date();
+    // A week later comes the same day again.
+    let dates = (-1..=7).map(|days: i64| today.saturating_add(days.days()));
+    let dates: Vec<Date> = dates.filter(|date| condition.counts_on(day(*date))).collect();
+    let ends = dates.iter().flat_map(|date| ranges.iter().flat_map(|range| ends(*range, *date)));
+    // A time may come twice, or never.
+    let moments = ends.flat_map(|end| {
+        let moment = zone.to_ambiguous_timestamp(end);
+        [moment.earlier(), moment.later()].into_iter().flatten()
+    });
+    let shifts = zone.following(now).map(|shift| shift.timestamp()).take(1);
+    moments.chain(shifts).filter(|moment| *moment > now).min()
+}
 
-    /// The next moment after `now` at which [`in_time`](Self::in_time) may say something else.
-    pub(super) fn next_boundary(&self, now: Timestamp) -> Option<Timestamp> {
-        let ranges = self.ranges()?;
-        let zone = self.time_zone()?;
-        let today = zone.to_datetime(now).date();
-        // A week later comes the same day again.
-        let dates = (-1..=7).map(|days: i64| today.saturating_add(days.days()));
-        let dates: Vec<Date> = dates.filter(|date| self.counts_on(day(*date))).collect();
-        let ends = dates.iter().flat_map(|date| ranges.iter().flat_map(|range| ends(*range, *date)));
-        // A time may come twice, or never.
-        let moments = ends.flat_map(|end| {
-            let moment = zone.to_ambiguous_timestamp(end);
-            [moment.earlier(), moment.later()].into_iter().flatten()
-        });
-        let shifts = zone.following(now).map(|shift| shift.timestamp()).take(1);
-        moments.chain(shifts).filter(|moment| *moment > now).min()
-    }
+/// Describes the condition's time zone if this machine does not know it.
+pub(super) fn unknown_zone(condition: &Condition) -> Option<String> {
+    let unknown = condition.ranges().is_some() && time_zone(condition).is_none();
+    unknown.then(|| format!("the time zone {:?} is not known here", condition.zone_name()))
+}
 
-    /// What to say when its time zone is none.
-    pub(super) fn unknown_zone(&self) -> Option<String> {
-        let unknown = self.ranges().is_some() && self.time_zone().is_none();
-        unknown.then(|| format!("the time zone {:?} is not known here", self.zone_name()))
-    }
-
-    fn time_zone(&self) -> Option<TimeZone> {
-        TimeZone::get(self.zone_name()).ok()
-    }
+fn time_zone(condition: &Condition) -> Option<TimeZone> {
+    TimeZone::get(condition.zone_name()).ok()
 }
 
 /// The day on which the range began that a local time is in, if it is in it.

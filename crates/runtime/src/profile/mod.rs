@@ -19,7 +19,7 @@
 //!     now: "2026-01-15T21:30:00Z".parse()?, // 22:30 in Berlin
 //!     usage: Usage::default(),
 //! };
-//! assert!(night.holds(&moment, false));
+//! assert!(moment.meets(&night, false));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

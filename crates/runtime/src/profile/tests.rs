@@ -1,10 +1,10 @@
+use confgate_core::profile::{Day, Name, OneOrMany, TimeRange};
+use confgate_core::value::{Node, Origin, Table, Value};
 use jiff::civil::date;
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
 
 use crate::profile::*;
-use confgate_core::profile::{Day, Name, OneOrMany, TimeRange};
-use confgate_core::value::{Node, Origin, Table, Value};
 
 const NOTHING_SET: fn(&str) -> Option<String> = |_| None;
 const MINUTE: Duration = Duration::from_secs(60);
@@ -36,7 +36,7 @@ fn profile(name: &str, when: Condition) -> Profile {
 
 #[test]
 fn a_profile_without_conditions_always_holds() {
-    assert!(Condition::default().holds(&at(utc("2026-01-01T00:00:00Z")), false));
+    assert!(at(utc("2026-01-01T00:00:00Z")).meets(&Condition::default(), false));
 }
 
 #[test]
@@ -46,8 +46,8 @@ fn an_environment_is_one_of_those_listed() {
         ..Condition::default()
     };
     let moment = at(utc("2026-01-01T00:00:00Z"));
-    assert!(deployed.holds(&moment, false));
-    assert!(!deployed.holds(&Moment { environment: Environment::Testing, ..moment }, true));
+    assert!(moment.meets(&deployed, false));
+    assert!(!(Moment { environment: Environment::Testing, ..moment }).meets(&deployed, true));
 }
 
 #[test]
@@ -56,9 +56,9 @@ fn a_feature_is_on_by_its_variable() {
     for (value, on) in [("1", true), ("TRUE", true), ("Yes", true), (" on ", true), ("0", false), ("", false)] {
         let variable = |name: &str| (name == "FEATURE_NEW_LOBBY").then(|| value.to_owned());
         let moment = Moment { variable: &variable, ..at(utc("2026-01-01T00:00:00Z")) };
-        assert_eq!(lobby.holds(&moment, false), on, "{value:?}");
+        assert_eq!(moment.meets(&lobby, false), on, "{value:?}");
     }
-    assert!(!lobby.holds(&at(utc("2026-01-01T00:00:00Z")), false), "a variable that is not set switches nothing on");
+    assert!(!at(utc("2026-01-01T00:00:00Z")).meets(&lobby, false), "a variable that is not set switches nothing on");
 }
 
 #[test]
@@ -66,16 +66,16 @@ fn of_several_features_all_must_be_on() {
     let names = ["a", "b"].map(|name| Name(name.into())).to_vec();
     let both = Condition { feature: Some(OneOrMany::Many(names)), ..Condition::default() };
     let only_a = |name: &str| (name == "FEATURE_A").then(|| "1".to_owned());
-    assert!(!both.holds(&Moment { variable: &only_a, ..at(utc("2026-01-01T00:00:00Z")) }, false));
+    assert!(!(Moment { variable: &only_a, ..at(utc("2026-01-01T00:00:00Z")) }).meets(&both, false));
     let any = |_: &str| Some("1".to_owned());
-    assert!(both.holds(&Moment { variable: &any, ..at(utc("2026-01-01T00:00:00Z")) }, false));
+    assert!((Moment { variable: &any, ..at(utc("2026-01-01T00:00:00Z")) }).meets(&both, false));
 }
 
 #[test]
 fn the_start_belongs_to_a_range_and_the_end_does_not() {
     let work = in_time(&["08:00-17:00"], "UTC");
     for (time, holds) in [("07:59:59", false), ("08:00:00", true), ("16:59:59", true), ("17:00:00", false)] {
-        assert_eq!(work.holds(&at(utc(&format!("2026-01-15T{time}Z"))), false), holds, "{time}");
+        assert_eq!(at(utc(&format!("2026-01-15T{time}Z"))).meets(&work, false), holds, "{time}");
     }
 }
 
@@ -83,23 +83,23 @@ fn the_start_belongs_to_a_range_and_the_end_does_not() {
 fn a_range_over_midnight_holds_on_both_sides_of_it() {
     let night = in_time(&["22:00-06:00"], "UTC");
     for (time, holds) in [("21:59:59", false), ("22:00:00", true), ("00:00:00", true), ("05:59:59", true)] {
-        assert_eq!(night.holds(&at(utc(&format!("2026-01-15T{time}Z"))), false), holds, "{time}");
+        assert_eq!(at(utc(&format!("2026-01-15T{time}Z"))).meets(&night, false), holds, "{time}");
     }
-    assert!(!night.holds(&at(utc("2026-01-15T06:00:00Z")), false));
+    assert!(!at(utc("2026-01-15T06:00:00Z")).meets(&night, false));
 }
 
 #[test]
 fn a_range_is_one_of_its_time_zone() {
     let night = in_time(&["22:00-06:00"], "Europe/Berlin");
-    assert!(night.holds(&at(utc("2026-01-15T21:00:00Z")), false), "22:00 in winter");
-    assert!(!night.holds(&at(utc("2026-01-15T05:00:00Z")), false), "6:00 in winter");
-    assert!(night.holds(&at(utc("2026-07-15T20:00:00Z")), false), "22:00 in summer");
+    assert!(at(utc("2026-01-15T21:00:00Z")).meets(&night, false), "22:00 in winter");
+    assert!(!at(utc("2026-01-15T05:00:00Z")).meets(&night, false), "6:00 in winter");
+    assert!(at(utc("2026-07-15T20:00:00Z")).meets(&night, false), "22:00 in summer");
 }
 
 #[test]
 fn the_early_hours_belong_to_the_day_on_which_the_night_began() {
     let friday = Condition { days: Some(vec![Day::Fri]), ..in_time(&["22:00-06:00"], "UTC") };
-    let holds = |text: &str| friday.holds(&at(utc(text)), false);
+    let holds = |text: &str| at(utc(text)).meets(&friday, false);
     assert!(!holds("2026-01-16T05:00:00Z"), "Friday morning is Thursday's night");
     assert!(holds("2026-01-16T22:00:00Z"));
     assert!(holds("2026-01-17T05:59:00Z"), "Saturday morning is Friday's night");
@@ -109,7 +109,7 @@ fn the_early_hours_belong_to_the_day_on_which_the_night_began() {
 #[test]
 fn a_day_without_a_time_is_whole() {
     let weekend = Condition { days: Some(vec![Day::Sat, Day::Sun]), ..Condition::default() };
-    let holds = |text: &str| weekend.holds(&at(utc(text)), false);
+    let holds = |text: &str| at(utc(text)).meets(&weekend, false);
     assert!(!holds("2026-01-16T23:59:59Z") && holds("2026-01-17T00:00:00Z"));
     assert!(holds("2026-01-18T23:59:59Z") && !holds("2026-01-19T00:00:00Z"));
     let next = weekend.next_boundary(utc("2026-01-19T00:00:00Z"));
@@ -120,7 +120,7 @@ fn a_day_without_a_time_is_whole() {
 fn an_hour_that_comes_twice_counts_twice() {
     // In Berlin clocks went from 3:00 back to 2:00 at 01:00 UTC on this day.
     let repeated = in_time(&["02:15-02:45"], "Europe/Berlin");
-    let holds = |text: &str| repeated.holds(&at(utc(text)), false);
+    let holds = |text: &str| at(utc(text)).meets(&repeated, false);
     assert!(holds("2026-10-25T00:30:00Z") && !holds("2026-10-25T00:45:00Z"));
     assert!(holds("2026-10-25T01:30:00Z") && !holds("2026-10-25T01:45:00Z"));
     let next = |text: &str| repeated.next_boundary(utc(text)).unwrap();
@@ -134,19 +134,19 @@ fn an_hour_that_is_left_out_does_not_come() {
     let skipped = in_time(&["02:15-02:45"], "Europe/Berlin");
     let mut now = utc("2026-03-29T00:00:00Z");
     while now < utc("2026-03-29T03:00:00Z") {
-        assert!(!skipped.holds(&at(now), false), "{now}");
+        assert!(!at(now).meets(&skipped, false), "{now}");
         now = now.checked_add(MINUTE).unwrap();
     }
     let through = in_time(&["01:30-03:30"], "Europe/Berlin");
-    assert!(through.holds(&at(utc("2026-03-29T01:29:00Z")), false), "3:29");
-    assert!(!through.holds(&at(utc("2026-03-29T01:30:00Z")), false), "3:30, an hour after the start");
+    assert!(at(utc("2026-03-29T01:29:00Z")).meets(&through, false), "3:29");
+    assert!(!at(utc("2026-03-29T01:30:00Z")).meets(&through, false), "3:30, an hour after the start");
 }
 
 #[test]
 fn a_time_zone_that_is_none_keeps_a_profile_off_and_is_told() {
     let nowhere = in_time(&["00:00-24:00"], "Europe/Atlantis");
     let moment = at(utc("2026-01-15T12:00:00Z"));
-    assert!(!nowhere.holds(&moment, true));
+    assert!(!moment.meets(&nowhere, true));
     assert_eq!(
         unknowns(&[profile("deep", nowhere)], &moment),
         ["profile deep does not hold: the time zone \"Europe/Atlantis\" is not known here"]
@@ -166,18 +166,18 @@ fn busy(cpu: f64, memory: f64) -> Moment<'static> {
 #[test]
 fn a_share_must_be_above_its_threshold_and_stays_until_it_falls_far_below() {
     let loaded = Condition { cpu_above: Some(80.0), ..Condition::default() };
-    assert!(!loaded.holds(&busy(80.0, 0.0), false) && loaded.holds(&busy(80.1, 0.0), false));
-    assert!(loaded.holds(&busy(70.0, 0.0), true) && !loaded.holds(&busy(69.9, 0.0), true));
-    assert!(!loaded.holds(&busy(75.0, 0.0), false), "in between it stays as it was");
+    assert!(!busy(80.0, 0.0).meets(&loaded, false) && busy(80.1, 0.0).meets(&loaded, false));
+    assert!(busy(70.0, 0.0).meets(&loaded, true) && !busy(69.9, 0.0).meets(&loaded, true));
+    assert!(!busy(75.0, 0.0).meets(&loaded, false), "in between it stays as it was");
     let full = Condition { memory_above: Some(50.0), hysteresis: Some(0.0), ..Condition::default() };
-    assert!(full.holds(&busy(0.0, 50.0), true) && !full.holds(&busy(0.0, 49.9), true));
+    assert!(busy(0.0, 50.0).meets(&full, true) && !busy(0.0, 49.9).meets(&full, true));
 }
 
 #[test]
 fn what_is_not_known_keeps_a_profile_off_and_is_told() {
     let both = Condition { cpu_above: Some(1.0), memory_above: Some(1.0), ..Condition::default() };
     let moment = at(utc("2026-01-15T12:00:00Z"));
-    assert!(!both.holds(&moment, true));
+    assert!(!moment.meets(&both, true));
     assert_eq!(
         unknowns(&[profile("busy", both)], &moment),
         [
@@ -192,9 +192,9 @@ fn what_is_not_known_keeps_a_profile_off_and_is_told() {
 fn all_conditions_must_hold() {
     let night = Condition { cpu_above: Some(50.0), ..in_time(&["22:00-06:00"], "UTC") };
     let moment = |now: &str, cpu| Moment { now: utc(now), ..busy(cpu, 0.0) };
-    assert!(night.holds(&moment("2026-01-15T23:00:00Z", 60.0), false));
-    assert!(!night.holds(&moment("2026-01-15T23:00:00Z", 40.0), false));
-    assert!(!night.holds(&moment("2026-01-15T12:00:00Z", 60.0), true));
+    assert!(moment("2026-01-15T23:00:00Z", 60.0).meets(&night, false));
+    assert!(!moment("2026-01-15T23:00:00Z", 40.0).meets(&night, false));
+    assert!(!moment("2026-01-15T12:00:00Z", 60.0).meets(&night, true));
 }
 
 #[test]
@@ -251,17 +251,17 @@ proptest! {
     #[test]
     fn nothing_changes_before_the_next_look(when in any_time(), now in any_moment()) {
         let next = when.next_boundary(now).expect("a time comes again");
-        let holds = when.holds(&at(now), false);
+        let holds = at(now).meets(&when, false);
         let mut moment = now;
         for _ in 0..2000 {
             if moment >= next {
                 break;
             }
-            prop_assert_eq!(when.holds(&at(moment), false), holds, "at {} before {}", moment, next);
+            prop_assert_eq!(at(moment).meets(&when, false), holds, "at {} before {}", moment, next);
             moment = moment.checked_add(MINUTE).unwrap();
         }
         let just_before = Timestamp::from_second(next.as_second() - 1).unwrap();
-        prop_assert!(just_before < now || when.holds(&at(just_before), false) == holds);
+        prop_assert!(just_before < now || at(just_before).meets(&when, false) == holds);
     }
 
     #[test]
@@ -276,7 +276,7 @@ proptest! {
         let mut active = begins;
         for step in steps {
             let share = (threshold - step * hysteresis).clamp(when.release(threshold), threshold);
-            let holds = when.holds(&busy(share, 0.0), active);
+            let holds = busy(share, 0.0).meets(&when, active);
             prop_assert_eq!(holds, begins);
             active = holds;
         }
@@ -285,6 +285,6 @@ proptest! {
     #[test]
     fn what_holds_anew_holds_on(threshold in 1.0..100.0f64, share in 0.0..=100.0f64) {
         let when = Condition { memory_above: Some(threshold), ..Condition::default() };
-        prop_assert!(!when.holds(&busy(0.0, share), false) || when.holds(&busy(0.0, share), true));
+        prop_assert!(!busy(0.0, share).meets(&when, false) || busy(0.0, share).meets(&when, true));
     }
 }

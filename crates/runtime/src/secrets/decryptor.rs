@@ -2,16 +2,16 @@
 
 use std::path::PathBuf;
 
+use confgate_core::types::secret::Secret;
 use zeroize::Zeroizing;
 
 use crate::secrets::ProviderError;
-use confgate_core::types::secret::Secret;
 
 /// What a binary age file of any version begins with.
-pub(super) const MAGIC: &[u8] = b"age-encryption.org/";
+pub const MAGIC: &[u8] = b"age-encryption.org/";
 
 /// What an armored age file begins with.
-pub(super) const ARMOR: &[u8] = b"-----BEGIN AGE ENCRYPTED FILE-----";
+pub const ARMOR: &[u8] = b"-----BEGIN AGE ENCRYPTED FILE-----";
 
 /// Whether bytes are a sealed file. Only the beginning is looked at.
 pub fn is_sealed_file(bytes: &[u8]) -> bool {

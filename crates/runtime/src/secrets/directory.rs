@@ -6,11 +6,11 @@ use std::io::{ErrorKind, Read};
 use std::os::unix::fs::{FileTypeExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
+use confgate_core::types::secret::Secret;
 use rustix::fs::OFlags;
 use zeroize::Zeroizing;
 
 use crate::secrets::{FoundSecret, Provider, ProviderError};
-use confgate_core::types::secret::Secret;
 
 /// The largest secret that is read, in bytes: systemd and Kubernetes allow a megabyte.
 const MAX_BYTES: u64 = 1 << 20;

@@ -5,19 +5,21 @@
 //!
 //! [providers]: Provider
 
-mod decryptor;
-mod directory;
+mod backends;
+pub mod decryptor;
+pub mod directory;
 mod lookup;
 mod provider;
 pub mod provider_order;
 mod resolve;
 mod variables;
 
+pub use self::backends::{DecryptorConstructor, SecretBackends, VaultConstructor};
 pub use self::decryptor::{Decryptor, NoDecryptor, is_sealed_file};
 pub use self::directory::Folder;
 pub use self::lookup::Answer;
 pub use self::provider::*;
 pub use self::provider_order::Order;
-pub(crate) use self::resolve::{READABLE, SEALED, TAKE_AWAY};
+pub use self::resolve::{READABLE, SEALED, TAKE_AWAY};
 pub use self::resolve::{Resolver, Used, resolve};
 pub use self::variables::Variables;

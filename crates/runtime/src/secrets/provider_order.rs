@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use crate::secrets::{Folder, Provider, ProviderError, Variables};
-use crate::system::SystemContext;
 use confgate_core::diagnostics::suggest::nearest;
+
+use crate::secrets::{Folder, Provider, ProviderError, SecretBackends, Variables};
+use crate::system::SystemContext;
 
 /// The words that name a provider.
 const WORDS: [&str; 3] = ["variables", "credentials", "vault"];
@@ -67,7 +68,12 @@ impl Order {
     /// # Errors
     ///
     /// Everything that one of them lacks.
-    pub fn providers(&self, host: &SystemContext, prefix: &str) -> Result<Vec<Box<dyn Provider>>, Vec<ProviderError>> {
+    pub fn providers(
+        &self,
+        host: &SystemContext,
+        prefix: &str,
+        backends: SecretBackends,
+    ) -> Result<Vec<Box<dyn Provider>>, Vec<ProviderError>> {
         let (mut providers, mut wrong): (Vec<Box<dyn Provider>>, _) = (Vec::new(), Vec::new());
         for step in &self.0 {
             match step {
@@ -78,7 +84,7 @@ impl Order {
                     providers.extend(folder);
                 }
                 Step::Folder(path) => providers.push(Box::new(Folder::new(host.path(path)))),
-                Step::Vault => match vault(host, prefix) {
+                Step::Vault => match vault(host, prefix, backends) {
                     Ok(vault) => providers.push(vault),
                     Err(troubles) => wrong.extend(troubles),
                 },
@@ -88,15 +94,20 @@ impl Order {
     }
 }
 
-#[cfg(feature = "vault")]
-fn vault(host: &SystemContext, prefix: &str) -> Result<Box<dyn Provider>, Vec<ProviderError>> {
-    Ok(Box::new(confgate_vault::Vault::new(confgate_vault::Settings::of(host, prefix)?)))
-}
-
-#[cfg(not(feature = "vault"))]
-fn vault(_: &SystemContext, _: &str) -> Result<Box<dyn Provider>, Vec<ProviderError>> {
-    let trouble = ProviderError::new("this program is built without what asks a vault");
-    Err(vec![trouble.help("build it with the feature `vault`")])
+fn vault(
+    host: &SystemContext,
+    prefix: &str,
+    backends: SecretBackends,
+) -> Result<Box<dyn Provider>, Vec<ProviderError>> {
+    match backends.vault {
+        Some(vault) => vault(host, prefix),
+        None => {
+            let error = ProviderError::new("this program is built without Vault support");
+            Err(vec![
+                error.help("build it with the feature `vault`, and pass `confgate::secret_backends()` to the loader"),
+            ])
+        }
+    }
 }
 
 /// What is wrong with an order, each part of it.
@@ -158,7 +169,8 @@ mod tests {
     fn names(host: &SystemContext) -> Result<Vec<String>, Vec<String>> {
         let words =
             |troubles: Vec<ProviderError>| troubles.into_iter().map(|trouble| trouble.message).collect::<Vec<_>>();
-        let providers = Order::of(host, "APP").map_err(words)?.providers(host, "APP").map_err(words)?;
+        let providers =
+            Order::of(host, "APP").map_err(words)?.providers(host, "APP", SecretBackends::default()).map_err(words)?;
         Ok(providers.iter().map(|provider| provider.name()).collect())
     }
 
@@ -196,10 +208,7 @@ mod tests {
     #[test]
     fn a_vault_that_nothing_is_known_of_is_said_where_the_order_has_one() {
         let said = names(&SystemContext::bare().variable("APP_SECRETS", "vault")).unwrap_err();
-        match cfg!(feature = "vault") {
-            true => assert_eq!(said[0], "the vault needs VAULT_ADDR, which is not set"),
-            false => assert_eq!(said, ["this program is built without what asks a vault"]),
-        }
+        assert_eq!(said, ["this program is built without Vault support"]);
         let asked = Order::of(&SystemContext::bare().variable("APP_VAULT_PATH", "secret/app"), "APP").unwrap();
         assert_eq!(asked.0.last(), Some(&Step::Vault));
     }

@@ -1,13 +1,12 @@
 //! References and sealed values, replaced by what they stand for.
 
+use confgate_core::diagnostics::{Diagnostic, Severity};
+use confgate_core::types::url;
+use confgate_core::value::reference;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::secrets::{Answer, Decryptor, Provider};
 use crate::system::SystemContext;
-use confgate_core::diagnostics::Diagnostic;
-use confgate_core::diagnostics::Severity;
-use confgate_core::types::url;
-use confgate_core::value::reference;
 pub use confgate_core::value::reference::SECRET;
 use confgate_core::value::reference::{Part, located};
 use confgate_core::value::{Node, Path, Sources, Value};
@@ -233,12 +232,12 @@ fn encoded_part(text: &str) -> impl Fn(usize) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use confgate_core::toml::reader;
+    use confgate_core::value::Source;
     use proptest::prelude::*;
 
     use super::*;
     use crate::secrets::{NoDecryptor, Variables};
-    use confgate_core::toml::reader;
-    use confgate_core::value::Source;
 
     fn host() -> SystemContext {
         SystemContext::bare()

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
+use confgate_core::types::secret::Secret;
+
 use crate::secrets::{FoundSecret, Provider, ProviderError, directory};
 use crate::system::SystemContext;
-use confgate_core::types::secret::Secret;
 
 /// The variables `<PREFIX>_SECRET_<NAME>`, and `<PREFIX>_SECRET_<NAME>_FILE` with the path of a file.
 #[derive(Debug, Clone)]

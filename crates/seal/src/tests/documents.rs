@@ -1,8 +1,9 @@
 //! Values in TOML files.
 
-use crate::*;
 use confgate_core::toml::reader;
 use confgate_core::value::Source;
+
+use crate::*;
 
 const FILE: &str = "\u{feff}# the node\r\nname = 'a' # first\n\n[db]\n\"pass.word\" = \"\"\"\nhunter2\nline\"\"\"  # last\n\
                     hosts = [ { url = 'x', port = 1 },\n  {url=\"pg://u:p@h\"}, ] \nref = \"${SECRET_A}\"\n";

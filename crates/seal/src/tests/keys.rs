@@ -1,7 +1,8 @@
 //! Files of recipients and identities.
 
-use crate::*;
 use confgate_runtime::secrets::Decryptor;
+
+use crate::*;
 
 fn why_no_recipient(text: &str) -> String {
     text.parse::<Recipient>().unwrap_err().to_string()

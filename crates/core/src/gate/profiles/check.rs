@@ -1,8 +1,7 @@
 //! What profiles set, checked as the config will be with it: each profile by itself, and with those before it that may hold at
 //! the same time.
 
-use crate::diagnostics::Severity;
-use crate::diagnostics::{Diagnostic, Label};
+use crate::diagnostics::{Diagnostic, Label, Severity};
 use crate::environment::Environment;
 use crate::gate::rules::Case;
 use crate::gate::{Gate, ValidateOptions, misspelt_secrets, normalize};

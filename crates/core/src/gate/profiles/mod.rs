@@ -1,7 +1,6 @@
 //! Validation of profiles: each one on the config that it changes.
 
-mod check;
+pub(crate) mod check;
 mod stage;
 
-pub use self::check::{Base, Checked, RESTART};
 pub use self::stage::in_overlay;

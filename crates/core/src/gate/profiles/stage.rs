@@ -1,11 +1,9 @@
 //! The gate and the profiles of a config: taken out of it before the typed config is made, checked, and put back where the
 //! config is written.
 
-use crate::diagnostics::Diagnostic;
-use crate::diagnostics::Severity;
+use crate::diagnostics::{Diagnostic, Severity};
 use crate::environment::Environment;
-use crate::gate::profiles::check;
-use crate::gate::profiles::check::{Base, Checked};
+use crate::gate::profiles::check::{Base, Checked, check};
 use crate::gate::{Gate, ValidateOptions, normalize, plain_secrets, retire};
 use crate::profile::read::Listed;
 use crate::profile::{Profile, Taken};
@@ -19,7 +17,7 @@ impl Gate {
     }
 
     /// What does not belong in a file of profiles, where the config has any.
-    pub(crate) fn beside_profiles(&self, tree: &Node, sources: &Sources) -> Vec<Diagnostic> {
+    pub fn beside_profiles(&self, tree: &Node, sources: &Sources) -> Vec<Diagnostic> {
         let Some(path) = &self.profiles_path else { return Vec::new() };
         let mut others = tree.clone();
         others.remove(&path.0);
@@ -118,7 +116,7 @@ impl Gate {
 }
 
 /// Whether a path leads into what a profile sets.
-pub(in crate::gate) fn in_overlay(view: Subschema<'_>, path: &Path, tree: &Node) -> bool {
+pub fn in_overlay(view: Subschema<'_>, path: &Path, tree: &Node) -> bool {
     (0..path.0.len()).any(|end| view.at(&path.0[..end], tree).is_some_and(Subschema::is_overlay))
 }
 
@@ -142,11 +140,12 @@ fn retire_within(view: Subschema<'_>, list: &mut Node, sources: &Sources) -> Vec
 
 #[cfg(test)]
 mod tests {
+    use confgate_bitcraps::Config;
+
     use super::*;
     use crate::gate::Input;
     use crate::toml::{reader, writer};
     use crate::value::Source;
-    use confgate_bitcraps::Config;
 
     const NIGHT: &str =
         "[[profiles]]\nname = 'night'\nwhen.time = '22:00-06:00'\nset.network = { max_connections = 9, colour = 1 }\n";

@@ -108,7 +108,7 @@ pub fn version(schema: &Json) -> Option<(Path, u64)> {
 }
 
 impl Break {
-    fn new(rule: &'static str, path: &Path, says: &str) -> Self {
+    pub(crate) fn new(rule: &'static str, path: &Path, says: &str) -> Self {
         let message = format!("{} {says}", shown(path));
         Self { rule, path: path.clone(), message, help: String::new() }
     }

@@ -2,8 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use crate::migrate::compatible::bounds;
-use crate::migrate::compatible::{Break, NARROWED, REMOVED, REQUIRED};
+use crate::migrate::compatible::{Break, NARROWED, REMOVED, REQUIRED, bounds};
 use crate::value::Path;
 
 /// Both documents, and what was found so far.

@@ -1,12 +1,10 @@
-use crate::migrate::text::edit;
 use std::fmt;
 
 use crate::migrate::change::Migrated;
 use crate::migrate::route::Route;
-use crate::migrate::work;
-use crate::migrate::work::Scope;
-use crate::toml::reader;
-use crate::toml::reader::SyntaxError;
+use crate::migrate::text::edit;
+use crate::migrate::work::{self, Scope};
+use crate::toml::reader::{self, SyntaxError};
 use crate::value::{Node, Source};
 
 /// A text that was not migrated.

@@ -1,22 +1,18 @@
-use crate::schema::explain::unknown;
-use crate::schema::explain::words::bounds;
 use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind as Kind;
 use serde_json::Value as Json;
 
-use crate::diagnostics::Diagnostic;
-use crate::diagnostics::Severity;
 use crate::diagnostics::suggest::nearest;
+use crate::diagnostics::{Diagnostic, Severity};
 use crate::environment::Environment;
 use crate::schema::correction::Wrong;
+use crate::schema::explain::unknown;
 use crate::schema::explain::words::{breach, describe, either, help_of, help_without, is};
 use crate::schema::format::Format;
 use crate::schema::subschema::Subschema;
 use crate::sensitive::display;
 use crate::types::duration::Duration;
-use crate::value;
-use crate::value::reference;
-use crate::value::{Node, Path, Sources, Span, Value};
+use crate::value::{self, Node, Path, Sources, Span, Value, reference};
 
 /// What a pass is about, for the messages.
 pub struct Subject<'a> {
@@ -33,16 +29,16 @@ pub struct Subject<'a> {
 }
 
 /// One place of an error: the value there and what the schema says of it.
-struct Place<'a> {
-    path: Path,
-    node: Option<&'a Node>,
-    view: Option<Subschema<'a>>,
+pub(crate) struct Place<'a> {
+    pub(crate) path: Path,
+    pub(crate) node: Option<&'a Node>,
+    pub(crate) view: Option<Subschema<'a>>,
     /// The part of the schema that was not kept.
-    stated: Option<Subschema<'a>>,
+    pub(crate) stated: Option<Subschema<'a>>,
     /// How the value was written, when there is a secret in it now.
-    written: Option<&'a str>,
+    pub(crate) written: Option<&'a str>,
     /// Whether it stands in a secret.
-    inside: bool,
+    pub(crate) inside: bool,
 }
 
 impl<'a> Place<'a> {
@@ -55,20 +51,20 @@ impl<'a> Place<'a> {
         Place { inside, node: tree.get(&path.0), view: root.at(&path.0, tree).or(stated), stated, path, written }
     }
 
-    fn is_secret(&self) -> bool {
+    pub(crate) fn is_secret(&self) -> bool {
         self.inside
             || self.written.is_some()
             || [self.view, self.stated].into_iter().flatten().any(Subschema::is_secret)
     }
 
     /// Whether nobody may see the value: it is a secret, or stands where a table or a list with secrets belongs.
-    fn is_hidden(&self) -> bool {
+    pub(crate) fn is_hidden(&self) -> bool {
         let hides = |node| [self.view, self.stated].into_iter().flatten().any(|view| view.hides_value(node));
         self.is_secret() || self.node.is_some_and(hides)
     }
 
     /// What the part that was not kept says, or else what is said of the value anywhere.
-    fn get(&self, keyword: &str) -> Option<&'a Json> {
+    pub(crate) fn get(&self, keyword: &str) -> Option<&'a Json> {
         [self.stated, self.view].into_iter().flatten().find_map(|view| view.get(keyword))
     }
 }

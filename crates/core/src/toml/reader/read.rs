@@ -1,6 +1,5 @@
-use crate::toml::reader::chunks;
-use crate::toml::reader::recovery;
-use crate::value::{Node, Origin, Source, Span, Table, Value};
+use crate::toml::reader::{chunks, recovery};
+use crate::value::{Node, Origin, Source, Span, Value};
 
 /// The largest file that is read, in bytes. Spans count bytes in 32 bits.
 pub const MAX_BYTES: u64 = u32::MAX as u64;

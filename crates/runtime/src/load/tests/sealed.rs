@@ -2,9 +2,10 @@ use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 use std::time::SystemTime;
 
-use crate::load::*;
 use confgate_core::types::secret::Secret;
 use confgate_seal::{Form, Identity, Recipient, seal, seal_value};
+
+use crate::load::*;
 
 const CANARY: &str = "canary-3f9a";
 const HOOK: &str = "https://hooks.example/canary-3f9a";

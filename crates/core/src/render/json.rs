@@ -2,8 +2,8 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::diagnostics::render::Totals;
 use crate::diagnostics::{Diagnostic, Label, Report};
+use crate::render::Totals;
 
 /// The document for the reports of these configs, each with its name.
 pub fn document<'r>(reports: impl IntoIterator<Item = (&'r str, &'r Report)> + Clone) -> Json {

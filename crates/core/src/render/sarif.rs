@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value as Json, json};
 
-use crate::diagnostics::Severity;
-use crate::diagnostics::{Diagnostic, Label, Report};
+use crate::diagnostics::{Diagnostic, Label, Report, Severity};
 use crate::gate::{DEPRECATED, RuleInfo, UNREADABLE};
 
 /// The log for these reports; `rules` are described in it where a finding names them.

@@ -5,10 +5,9 @@ use std::fmt::Write;
 use anstyle::{AnsiColor, Style as Paint};
 use unicode_width::UnicodeWidthStr;
 
-use crate::diagnostics::Severity;
-use crate::diagnostics::render::snippet::Shown;
-use crate::diagnostics::render::{Totals, count, wrap};
-use crate::diagnostics::{Diagnostic, Label, Report};
+use crate::diagnostics::{Diagnostic, Label, Report, Severity};
+use crate::render::snippet::Shown;
+use crate::render::{Totals, count, wrap};
 use crate::schema::UNKNOWN_KEY;
 use crate::sensitive::display::harmless;
 use crate::sensitive::mask;

@@ -3,19 +3,6 @@ use unicode_width::UnicodeWidthStr;
 use crate::diagnostics::Report;
 use crate::sensitive::display::harmless;
 
-/// What a command prints a report as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// For people: places with their source lines.
-    Human,
-    /// One JSON document.
-    Json,
-    /// SARIF 2.1.0, which code hosts and editors read.
-    Sarif,
-    /// Workflow commands that GitHub shows as annotations.
-    Github,
-}
-
 /// What a pass over one or more configs came to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Totals {
@@ -42,12 +29,12 @@ impl Totals {
 }
 
 /// `1 error`, `2 errors`.
-pub(crate) fn count(number: usize, word: &str) -> String {
+pub fn count(number: usize, word: &str) -> String {
     format!("{number} {word}{}", if number == 1 { "" } else { "s" })
 }
 
 /// The text in lines of at most `width` columns, broken between words.
-pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
+pub fn wrap(text: &str, width: usize) -> Vec<String> {
     let width = width.max(20);
     let mut lines = vec![String::new()];
     for word in text.split(' ') {

@@ -1,10 +1,10 @@
 //! Reports as people and programs read them.
 
-mod format;
 pub mod github;
 pub mod human;
 pub mod json;
 pub mod sarif;
 mod snippet;
+mod totals;
 
-pub use self::format::*;
+pub use self::totals::*;
