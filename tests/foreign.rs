@@ -35,7 +35,7 @@ fn hold_before(judge: impl Fn(&Path) -> Output) {
     let folder = tempfile::tempdir().unwrap();
     for environment in Environment::ALL {
         let file = folder.path().join(format!("{environment}.toml"));
-        let text = write::toml(&gate.defaults(environment)).unwrap();
+        let text = writer::write(&gate.defaults(environment)).unwrap();
         fs::write(&file, &text).unwrap();
         let output = judge(&file);
         assert!(output.status.success(), "{environment}: {}", said(&output));

@@ -20,7 +20,8 @@ mod read;
 mod stored;
 
 use confgate::migrate::{self, Failed, Migrated, Migration, Route, Scope};
-use confgate::value::{Node, Path, Source, read as toml};
+use confgate::toml::reader;
+use confgate::value::{Node, Path, Source};
 
 /// Migrates a text whose version stands at the top.
 fn text(migrations: &[Migration], text: &str, from: u64, to: u64) -> Result<(String, Migrated), Failed> {
@@ -30,7 +31,7 @@ fn text(migrations: &[Migration], text: &str, from: u64, to: u64) -> Result<(Str
 
 /// What a text says.
 fn parsed(text: &str) -> Node {
-    let (tree, errors) = toml::toml(&Source::new("relay.toml", text));
+    let (tree, errors) = reader::read(&Source::new("relay.toml", text));
     assert_eq!(errors, [], "{text}");
     tree
 }

@@ -13,8 +13,9 @@ use confgate::bitcraps::Config;
 use confgate::diagnostics::Report;
 use confgate::gate::plain_secrets::NO_PLAIN_TEXT;
 use confgate::render::{github, human, json as json_report, sarif};
+use confgate::toml::writer;
 use confgate::value::diff::changes;
-use confgate::value::{Node, Sources, Table, Value, json, write};
+use confgate::value::{Node, Sources, Table, Value, json};
 use confgate::{Environment, Gate, Input, Outcome, Source, ValidateOptions};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -114,7 +115,7 @@ proptest! {
 
 /// Any bytes, text that is nearly TOML, and a good config with one byte changed.
 fn bytes() -> impl Strategy<Value = Vec<u8>> {
-    let good = write::toml(&GATE.defaults(Environment::Production)).unwrap();
+    let good = writer::write(&GATE.defaults(Environment::Production)).unwrap();
     let length = good.len();
     let changed = (0..length, any::<u8>()).prop_map(move |(at, byte)| {
         let mut bytes = good.clone().into_bytes();
@@ -142,7 +143,7 @@ proptest! {
 
     #[test]
     fn the_findings_of_a_text_are_sorted_by_their_lines(tree in tree()) {
-        let text = write::toml(&tree).unwrap();
+        let text = writer::write(&tree).unwrap();
         let outcome = GATE.check(&Source::new("config.toml", text), None);
         render(&outcome.report)?;
         assert_sorted(&outcome.report)?;
@@ -178,11 +179,11 @@ proptest! {
     #[test]
     fn the_canonical_form_is_read_as_what_was_written((environment, tree) in config()) {
         let first = examine(&tree, Some(environment));
-        let canonical = write::toml(&first.tree).unwrap();
+        let canonical = writer::write(&first.tree).unwrap();
         let again = GATE.check(&Source::new("config.toml", canonical.as_str()), environment);
         prop_assert_eq!(&again.tree, &first.tree);
         prop_assert_eq!(rules(&again), rules(&first));
-        prop_assert_eq!(write::toml(&again.tree).unwrap(), canonical);
+        prop_assert_eq!(writer::write(&again.tree).unwrap(), canonical);
         let through_json = examine(&json::read(json::write(&first.tree)).unwrap(), Some(environment));
         prop_assert_eq!(&through_json.tree, &first.tree);
         let admitted = first.report.admits();
@@ -195,7 +196,7 @@ proptest! {
     #[test]
     fn the_keys_of_a_whole_config_may_stand_in_any_order((environment, tree) in config(), turn in 0usize..9) {
         let (one, other) = (examine(&tree, Some(environment)), examine(&shuffled(&tree, turn), Some(environment)));
-        prop_assert_eq!(write::toml(&one.tree).unwrap(), write::toml(&other.tree).unwrap());
+        prop_assert_eq!(writer::write(&one.tree).unwrap(), writer::write(&other.tree).unwrap());
         prop_assert_eq!(rules(&one), rules(&other));
     }
 
@@ -205,7 +206,7 @@ proptest! {
         let security = tree.as_table_mut().unwrap()["security"].as_table_mut().unwrap();
         security.insert("tls_cert_path".to_owned(), Node::bare(Value::Null));
         let first = examine(&tree, Some(environment));
-        let canonical = Source::new("config.toml", write::toml(&first.tree).unwrap());
+        let canonical = Source::new("config.toml", writer::write(&first.tree).unwrap());
         prop_assert_eq!(GATE.check(&canonical, environment).tree, first.tree);
     }
 }

@@ -26,9 +26,9 @@ fuzz_target!(|data: &[u8]| {
     github::commands(&outcome.report);
 
     if outcome.report.admits() {
-        let canonical = write::toml(&outcome.tree).expect("what is admitted can be written");
+        let canonical = writer::write(&outcome.tree).expect("what is admitted can be written");
         let again = GATE.check(&Source::new("again.toml", canonical.as_str()), environment);
         assert_eq!(again.tree, outcome.tree);
-        assert_eq!(write::toml(&again.tree).unwrap(), canonical);
+        assert_eq!(writer::write(&again.tree).unwrap(), canonical);
     }
 });

@@ -4,7 +4,8 @@
 
 use confgate::value::Source;
 use confgate::migrate::{self, Failed, Literal, Migration, Part, Route, Scope, Step, Unit};
-use confgate::value::{Path, read};
+use confgate::toml::reader;
+use confgate::value::Path;
 use libfuzzer_sys::fuzz_target;
 
 const MIGRATIONS: &[Migration] = &[
@@ -44,12 +45,12 @@ fuzz_target!(|data: &[u8]| {
     let Ok(route) = Route::between(MIGRATIONS, from, to) else { return };
     let version = Path::dotted("version");
     let scope = Scope::whole(&version);
-    let (mut tree, errors) = read::toml(&Source::new("x", text));
+    let (mut tree, errors) = reader::read(&Source::new("x", text));
     let on_tree = migrate::tree(&mut tree, &route, &scope);
     match migrate::text("x", text, &route, &scope) {
         Ok((new, on_text)) => {
             assert!(errors.is_empty() && on_text == on_tree);
-            assert_eq!(read::toml(&Source::new("x", new.as_str())).0, tree);
+            assert_eq!(reader::read(&Source::new("x", new.as_str())).0, tree);
         }
         Err(Failed::Syntax(_)) => assert!(!errors.is_empty()),
         Err(Failed::Problems(problems)) => assert_eq!(problems.problems, on_tree.problems),

@@ -8,7 +8,8 @@ use std::sync::LazyLock;
 use confgate::bitcraps::Config;
 use confgate::diagnostics::render::human;
 use confgate::builder::bundle::Shared;
-use confgate::value::{Sources, json, write};
+use confgate::toml::writer;
+use confgate::value::{Sources, json};
 use confgate::{Environment, Gate, Source, Input, ValidateOptions};
 use libfuzzer_sys::{Corpus, fuzz_target};
 
@@ -31,10 +32,10 @@ fuzz_target!(|data: &[u8]| -> Corpus {
     let terms = ValidateOptions { environment: Some(Environment::Staging), fill_defaults: true, ..ValidateOptions::default() };
     let outcome = GATE.examine(Input { tree, sources: Sources::default(), found: Vec::new(), terms });
     if outcome.report.admits() {
-        let canonical = write::toml(&outcome.tree).expect("what is admitted can be written");
+        let canonical = writer::write(&outcome.tree).expect("what is admitted can be written");
         let again = GATE.check(&Source::new("again.toml", canonical.as_str()), Environment::Staging);
         assert_eq!(again.tree, outcome.tree);
-        assert_eq!(write::toml(&again.tree).unwrap(), canonical);
+        assert_eq!(writer::write(&again.tree).unwrap(), canonical);
     }
     Corpus::Keep
 });

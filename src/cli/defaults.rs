@@ -32,7 +32,7 @@ impl Defaults {
     pub fn run(self, output: &mut Output, gate: &Gate) -> Result<u8, Failure> {
         let environment = self.environment;
         let defaults = gate.defaults(environment);
-        let text = if self.commented { commented(gate, &defaults) } else { writer::toml(&defaults)? };
+        let text = if self.commented { commented(gate, &defaults) } else { writer::write(&defaults)? };
         output.put(&text)?;
         Ok(DONE)
     }
@@ -77,7 +77,7 @@ impl Starter<'_> {
                 Some(value) => {
                     let single = Node::bare(Value::Table(Table::from_iter([(name.clone(), value.clone())])));
                     // A default is what TOML can say: it was rendered before.
-                    self.text.push_str(&writer::toml(&single).unwrap_or_default());
+                    self.text.push_str(&writer::write(&single).unwrap_or_default());
                 }
                 None => {
                     let _ = writeln!(self.text, "# {name} =");

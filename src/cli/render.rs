@@ -61,7 +61,7 @@ impl Render {
         self.shape(&mut tree, &gate);
         let to = self.to.unwrap_or(if from == Language::Toml { Language::Json } else { Language::Toml });
         match to {
-            Language::Toml => output.put(&writer::toml(&tree)?)?,
+            Language::Toml => output.put(&writer::write(&tree)?)?,
             Language::Json => {
                 if let Some((path, number)) = json::unknown_number(&tree) {
                     let name = input::shown(&self.file);

@@ -32,7 +32,7 @@ impl Show {
         let shown = loaded.shown(loader.gate());
         match self.format {
             Language::Toml => {
-                let text = writer::toml(&shown)?;
+                let text = writer::write(&shown)?;
                 let text = if self.origins { annotated(&text, &shown, &loaded) } else { text };
                 output.put(&format!("{}\n{text}", heading(&loaded)))?;
             }
@@ -59,7 +59,7 @@ fn heading(loaded: &LoadedConfig) -> String {
 /// The TOML text with a comment behind every value.
 fn annotated(text: &str, shown: &Node, loaded: &LoadedConfig) -> String {
     let source = Source::new("", text);
-    let (written, _) = reader::toml(&source);
+    let (written, _) = reader::read(&source);
     let mut by_line = HashMap::new();
     values(shown, &Path::root(), &mut |path, node| {
         if let Some(Origin::Text { key, .. }) = written.get(&path.0).map(|node| &node.origin) {

@@ -60,7 +60,7 @@ impl Case {
         let folder = tempfile::tempdir().expect("a folder");
         let case = Self { folder };
         let defaults = Gate::of::<Config>().defaults(Environment::Production);
-        case.write(&write::toml(&defaults).expect("defaults can be written"));
+        case.write(&writer::write(&defaults).expect("defaults can be written"));
         case
     }
 

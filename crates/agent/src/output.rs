@@ -139,7 +139,7 @@ impl Output {
             tree.remove(&path.0);
         }
         let text = match self.format {
-            Format::Toml => writer::toml(&tree).map_err(OutputError::NotToml)?,
+            Format::Toml => writer::write(&tree).map_err(OutputError::NotToml)?,
             Format::Json => document(&json::write(&tree)),
         };
         Ok(Zeroizing::new(text))

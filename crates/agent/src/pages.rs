@@ -128,7 +128,7 @@ fn config(about: &About, options: &[(&str, &str)]) -> Page {
     let shown = loaded.shown(about.service.gate());
     match (toml, origins) {
         (true, true) => unknown("origins=true is for format=json"),
-        (true, false) => match writer::toml(&shown) {
+        (true, false) => match writer::write(&shown) {
             Ok(text) => Page { status: 200, media: "application/toml", text },
             Err(error) => unknown(&format!("the config cannot be said in TOML: {error}")),
         },

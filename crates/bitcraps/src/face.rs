@@ -125,7 +125,7 @@ impl Config {
     ///
     /// The file cannot be written; what was there stays.
     pub fn save(&self, path: impl AsRef<Path>) -> io::Result<()> {
-        let text = Zeroizing::new(writer::toml(&self.tree()).map_err(io::Error::other)?);
+        let text = Zeroizing::new(writer::write(&self.tree()).map_err(io::Error::other)?);
         replace(path.as_ref(), text.as_bytes())
     }
 

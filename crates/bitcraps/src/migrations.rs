@@ -74,7 +74,7 @@ mod tests {
 
     #[test]
     fn every_duration_of_version_1_was_a_table_in_version_0() {
-        let first: serde_json::Value = serde_json::from_str(include_str!("../../modules/history/1.json")).unwrap();
+        let first: serde_json::Value = serde_json::from_str(include_str!("../../../modules/history/1.json")).unwrap();
         let mut wanted = Vec::new();
         durations(&first, "", &mut wanted);
         let steps = MIGRATIONS[0].steps.iter();

@@ -22,7 +22,7 @@ impl Config {
     ///
     /// Nobody could open it, or the file cannot be written; what was there stays.
     pub fn save_encrypted(&self, path: impl AsRef<Path>, recipients: &[Recipient]) -> io::Result<()> {
-        let text = Zeroizing::new(writer::toml(&self.tree()).map_err(io::Error::other)?);
+        let text = Zeroizing::new(writer::write(&self.tree()).map_err(io::Error::other)?);
         let sealed = seal::seal(recipients, Form::Armored, text.as_bytes()).map_err(io::Error::other)?;
         replace(path.as_ref(), &sealed)
     }

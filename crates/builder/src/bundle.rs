@@ -118,7 +118,7 @@ impl Shared {
         }
         let (name, text) = match order.format {
             Format::Toml => {
-                let text = writer::toml(&outcome.tree);
+                let text = writer::write(&outcome.tree);
                 ("config.toml", text.map_err(|error| BuildError::refused(Path::new(&order.name), &error))?)
             }
             Format::Json => ("config.json", document(&json::write(&outcome.tree))),

@@ -141,6 +141,7 @@ fn list(names: &BTreeSet<KeyName>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::key::SecretKey;
 
     fn key(name: &str) -> SecretKey {
         SecretKey::generate(name.parse().unwrap()).unwrap()

@@ -35,7 +35,7 @@ impl Document {
     /// It is not TOML.
     pub fn read(name: &str, text: &str) -> Result<Self, DocumentError> {
         let source = Source::new(name, text);
-        let (tree, errors) = reader::toml(&source);
+        let (tree, errors) = reader::read(&source);
         match errors.into_iter().next() {
             None => Ok(Self { source, tree, edits: Vec::new() }),
             Some(error) => {

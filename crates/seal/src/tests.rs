@@ -10,7 +10,7 @@ use crate::*;
 /// Keys that were made for these tests and open nothing else.
 macro_rules! key {
     ($name:literal) => {
-        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/seal/keys/", $name))
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/seal/keys/", $name))
     };
 }
 

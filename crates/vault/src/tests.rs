@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 use confgate_core::types::secret::Secret;
 
 use crate::*;
+use confgate_runtime::secrets::{Provider, ProviderError};
+use std::sync::Arc;
 
 const TOKEN: &str = "hvs.canary-3f9a";
 const ENTRY: &str = r#"{"data": {"data": {"DB": "hunter2"}, "metadata": {"version": 1}}}"#;

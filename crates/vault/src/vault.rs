@@ -20,7 +20,7 @@ const VALUE: &str = "value";
 
 /// A vault.
 pub struct Vault {
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
     keeping: Mutex<Option<Keeping>>,
 }
 

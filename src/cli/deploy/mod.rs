@@ -9,7 +9,7 @@ mod status;
 
 pub use self::bring::Deploy;
 pub use self::doctor::Doctor;
-pub use self::generations_directory::*;
+pub(crate) use self::generations_directory::*;
 pub use self::history::History;
 pub use self::rollback::Rollback;
 pub use self::status::Status;

@@ -137,6 +137,7 @@ pub(crate) fn defaults_on_leaves_alone(schema: &mut Schema) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::performance::battery::Limit;
 
     const ROUND: [&str; 3] = ["PowerSaving", "Balanced", "HighPerformance"];
 

@@ -66,7 +66,7 @@ impl Input {
 
     /// A TOML text.
     pub fn toml(source: &Source, terms: ValidateOptions) -> Self {
-        let (tree, errors) = reader::toml(source);
+        let (tree, errors) = reader::read(source);
         let found = syntax::findings(source, &tree, &errors);
         Self { tree, sources: Sources::of(source), found, terms }
     }

@@ -159,7 +159,7 @@ mod tests {
         read_other_forms(view, &mut node);
         fill_defaults(view, &mut node, environment);
         canonical(view, &mut node, Some(environment));
-        writer::toml(&node).unwrap()
+        writer::write(&node).unwrap()
     }
 
     fn schema() -> serde_json::Value {

@@ -78,29 +78,11 @@ fn redact(seen: Seen<'_>, node: &mut Node, path: &Path, sources: &Sources) {
 
 #[cfg(test)]
 mod tests {
-    use confgate_bitcraps::Config;
-
     use super::*;
     use crate::gate::{Gate, Input, ValidateOptions};
     use crate::render::human;
     use crate::toml::{reader, writer};
     use crate::value::Source;
-
-    #[test]
-    fn secrets_and_passwords_are_gone_and_references_stay() {
-        let text = "[database]\nurl = 'pg://u:hunter2@db/x'\n[monitoring]\nalert_webhook = 'https://hooks/hunter2'\n\
-                    [[network.turn_servers]]\nurl = 'turn:a'\npassword = '${SECRET_TURN}'\n\
-                    [[network.turn_servers]]\nurl = 'turn:b'\npassword = 5\n[app]\nname = 'hunter2 it is'\n";
-        let gate = Gate::of::<Config>();
-        let tree = reader::toml(&Source::new("x", text)).0;
-        let mut sources = Sources::default();
-        sources.resolved.insert(Path::dotted("app.name"), "${SECRET_NAME} it is".to_owned());
-        let shown = writer::toml(&redacted(gate.view(), &tree, &Path::root(), &sources)).unwrap();
-        assert!(!shown.contains("hunter2") && !shown.contains('5'), "{shown}");
-        for kept in ["pg://***@db/x", "${SECRET_TURN}", "[secret]", "${SECRET_NAME} it is", "turn:b"] {
-            assert!(shown.contains(kept), "{kept}: {shown}");
-        }
-    }
 
     #[test]
     fn what_stands_in_a_secret_list_or_table_is_secret_from_wherever_one_looks() {
@@ -112,7 +94,7 @@ mod tests {
         } });
         let gate = Gate::of_schema(schema).unwrap();
         let text = "tokens = ['hunter1', '${SECRET_A}']\ntab = { a = 'hunter2' }\npins = { a = { b = [4711] } }\nopen = ['seen']\n";
-        let tree = reader::toml(&Source::new("x", text)).0;
+        let tree = reader::read(&Source::new("x", text)).0;
         let mut said = String::new();
         for path in ["", "tokens", "tokens[0]", "tab", "tab.a", "pins", "pins.a", "pins.a.b", "pins.a.b[0]"] {
             let path = if path.is_empty() { Path::root() } else { Path::dotted(path) };

@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn a_pattern_goes_through_each_element_of_each_list() {
-        let (tree, _) = reader::toml(&Source::new("x", "a = [{ b = [[1], [2]] }, {}, { b = [[], 3] }]\n"));
+        let (tree, _) = reader::read(&Source::new("x", "a = [{ b = [[1], [2]] }, {}, { b = [[], 3] }]\n"));
         let pattern = Pattern::of("a[].b[][].c");
         let paths =
             pattern.ways(&tree, &Path::root()).into_iter().map(|way| pattern.on(&Path::root(), &way).to_string());

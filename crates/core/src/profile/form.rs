@@ -60,7 +60,7 @@ mod tests {
     use crate::environment::Environment;
     use crate::gate::Gate;
     use crate::model::{Model, Rule};
-    use crate::value::{Path, Source};
+    use crate::value::Source;
 
     /// A service with users' profiles.
     #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -89,17 +89,5 @@ mod tests {
         assert_eq!(gate.profiles_path(), None);
         let outcome = gate.check(&Source::new("x", "profiles = 7\n"), None);
         assert_eq!(outcome.into_config::<Social>(), Ok(Social { profiles: 7 }));
-    }
-
-    #[test]
-    fn the_field_of_a_schema_is_found_by_its_mark_under_any_name() {
-        let form = &Gate::of::<confgate_bitcraps::Config>().schema()["properties"][FIELD].clone();
-        let gate =
-            Gate::of_schema(json!({ "properties": { "size": { "type": "integer" }, "sometimes": form } })).unwrap();
-        assert_eq!(gate.profiles_path(), Some(&Path::dotted("sometimes")));
-        let text = "size = 1\n[[sometimes]]\nname = 'big'\nset.size = 'large'\n";
-        let report = gate.check(&Source::new("x", text), None).report;
-        let messages: Vec<&str> = report.findings().iter().map(|finding| finding.message.as_str()).collect();
-        assert_eq!(messages, ["size must be an integer, and is \"large\""]);
     }
 }

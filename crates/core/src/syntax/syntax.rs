@@ -60,7 +60,7 @@ fn is_second(error: &SyntaxError) -> bool {
 /// What of the findings of a schema holds for a text that is broken elsewhere. What could not be read whole has keys in
 /// wrong tables, lacks others and holds values that nobody wrote: saying so would only confuse.
 pub fn sound<'t>(findings: Vec<Diagnostic>, source: &Source, tree: &'t Node) -> impl Iterator<Item = Diagnostic> + 't {
-    let (_, errors) = reader::toml(source);
+    let (_, errors) = reader::read(source);
     let was_read = move |node: &Node| match node.origin {
         Origin::Text { value, .. } => {
             // The parser gives a value that it makes up itself no place.
@@ -82,7 +82,7 @@ pub fn sound<'t>(findings: Vec<Diagnostic>, source: &Source, tree: &'t Node) -> 
 /// What more is to be hidden of lines that could not be read whole, so that nobody knows what belongs to what: all behind
 /// a secret's value or name. `names` are the secrets of the schema.
 pub fn hide(hidden: &mut Vec<Place>, source: &Source, names: &[&str]) {
-    let (tree, errors) = reader::toml(source);
+    let (tree, errors) = reader::read(source);
     let line_of = |at: u32| source.position(at as usize).0;
     let broken = errors.iter().filter(|error| !is_second(error));
     let mut lines: BTreeSet<usize> = broken.flat_map(|error| [error.span.start, error.span.end]).map(line_of).collect();

@@ -24,9 +24,9 @@ impl Text<'_> {
         // What comes later is left out: it would stand for what comes first.
         let text = self.source.text();
         let renamed = format!("{}{NAME}{}", &text[..span.start as usize], self.rest(span.end as usize));
-        let (tree, _) = reader::toml(&Source::new("", renamed));
+        let (tree, _) = reader::read(&Source::new("", renamed));
         let mut path = path_of_key(&tree, NAME)?;
-        let (key, _) = reader::toml(&Source::new("", format!("{} = 0", &text[span.range()])));
+        let (key, _) = reader::read(&Source::new("", format!("{} = 0", &text[span.range()])));
         *path.last_mut()? = Segment::Key(key.as_table()?.keys().next()?.clone());
         match tree.get(&path)?.origin {
             Origin::Text { key, .. } if key.start < span.start => Some(Place::in_text(self.source, key)),

@@ -27,12 +27,13 @@ impl std::error::Error for NotToml {}
 /// The root is no table, or a list holds null.
 ///
 /// ```
-/// use confgate_core::value::{Source, read, write};
-/// let (tree, _) = read::toml(&Source::new("x", "b = { c = 1e0 }\na = 'x'"));
-/// assert_eq!(write::toml(&tree)?, "a = \"x\"\n\n[b]\nc = 1.0\n");
+/// use confgate_core::toml::{reader, writer};
+/// use confgate_core::value::Source;
+/// let (tree, _) = reader::read(&Source::new("x", "b = { c = 1e0 }\na = 'x'"));
+/// assert_eq!(writer::write(&tree)?, "a = \"x\"\n\n[b]\nc = 1.0\n");
 /// # Ok::<(), write::NotToml>(())
 /// ```
-pub fn toml(node: &Node) -> Result<String, NotToml> {
+pub fn write(node: &Node) -> Result<String, NotToml> {
     if node.as_table().is_none() {
         return Err(NotToml(format!("a TOML file is a table, and this is {}", node.value.kind())));
     }

@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn a_tree_becomes_the_same_value_as_its_json() {
-        let (tree, errors) = reader::toml(&Source::new("x", TEXT));
+        let (tree, errors) = reader::read(&Source::new("x", TEXT));
         assert_eq!(errors, []);
         let all = All::deserialize(&tree).unwrap();
         assert_eq!(all, serde_json::from_value(json::write(&tree)).unwrap());
@@ -131,7 +131,7 @@ mod tests {
             ("plain = 'Dot'", "plain = { Dot = 1, Circle = 2 }"),
             ("on = true", "on = true\nunknown = 1"),
         ] {
-            let (tree, _) = reader::toml(&Source::new("x", TEXT.replace(from, to)));
+            let (tree, _) = reader::read(&Source::new("x", TEXT.replace(from, to)));
             assert!(All::deserialize(&tree).is_err(), "{to}");
         }
     }

@@ -9,11 +9,12 @@ use crate::value::{Node, Path, Trail, Value};
 /// first.
 ///
 /// ```
-/// use confgate_core::value::{Source, merge, read, write};
-/// let tree = |text: &str| reader::toml(&Source::new("x", text)).0;
+/// use confgate_core::toml::{reader, writer};
+/// use confgate_core::value::{Source, merge};
+/// let tree = |text: &str| reader::read(&Source::new("x", text)).0;
 /// let mut merged = tree("a = 1\n[t]\nx = 1\ny = 1\n");
 /// merge::merge(&mut merged, tree("b = 2\n[t]\ny = 2\n"));
-/// assert_eq!(write::toml(&merged)?, "a = 1\nb = 2\n\n[t]\nx = 1\ny = 2\n");
+/// assert_eq!(writer::write(&merged)?, "a = 1\nb = 2\n\n[t]\nx = 1\ny = 2\n");
 /// # Ok::<(), write::NotToml>(())
 /// ```
 pub fn merge(under: &mut Node, over: Node) {
@@ -58,8 +59,8 @@ mod tests {
 
     #[test]
     fn a_value_keeps_the_place_where_it_was_written() {
-        let under = reader::toml(&Source::new("under", "[t]\na = 1\nb = 1\n")).0;
-        let mut over = reader::toml(&Source::new("over", "t.b = 2\n")).0;
+        let under = reader::read(&Source::new("under", "[t]\na = 1\nb = 1\n")).0;
+        let mut over = reader::read(&Source::new("over", "t.b = 2\n")).0;
         over.as_table_mut().unwrap()["t"].as_table_mut().unwrap()["b"].origin =
             Origin::Layer { source: 3, key: Span::default(), value: Span::default() };
         let whole = merged(&[&under, &over]);
@@ -70,7 +71,7 @@ mod tests {
 
     #[test]
     fn an_absent_value_takes_the_place_of_one_that_is_there() {
-        let under = reader::toml(&Source::new("under", "a = 1\n")).0;
+        let under = reader::read(&Source::new("under", "a = 1\n")).0;
         let over = Node::bare(Value::Table(Table::from_iter([("a".to_owned(), Node::bare(Value::Null))])));
         assert!(merged(&[&under, &over]).as_table().unwrap()["a"].is_null());
     }

@@ -1,6 +1,6 @@
 //! Which bundles are taken, and which refused.
 
-use crate::*;
+use super::*;
 
 #[test]
 fn a_bundle_that_was_altered_or_is_none_is_refused() {

@@ -3,8 +3,8 @@
 use std::cell::{Cell, RefCell};
 use std::io;
 
+use super::*;
 use crate::disk::Content;
-use crate::*;
 
 /// What happens at one change of the disk.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,6 +1,6 @@
 //! Where bundles come from.
 
-use crate::*;
+use super::*;
 
 #[test]
 fn a_tar_and_a_repository_are_sources_too() {

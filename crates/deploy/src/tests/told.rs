@@ -1,7 +1,7 @@
 //! Whatever happens, and to which change of the disk: in the end the service knows what counts.
 
+use super::*;
 use crate::tests::faults::{Fault, Faulty};
-use crate::*;
 
 /// What a service was told last: of which peers.
 struct Told {

@@ -1,6 +1,6 @@
 //! The ways from one generation to another, and what is left of those that were left.
 
-use crate::*;
+use super::*;
 
 /// Leaves a node as a deployment does that is killed while it asks whether the service is well.
 fn cut_off(node: &Node, name: &str, count: u32) {

@@ -84,6 +84,6 @@ fn entry(field: &Field, cause: &ReloadReason, digest: Digest) -> Entry {
 
 /// The digest of a config as people may see it: that of one with secrets would let them be guessed.
 pub fn digest(loaded: &LoadedConfig, loader: &Loader) -> Digest {
-    let text = writer::toml(&loaded.shown(loader.gate())).unwrap_or_default();
+    let text = writer::write(&loaded.shown(loader.gate())).unwrap_or_default();
     Digest::of(text.as_bytes())
 }

@@ -10,8 +10,10 @@ use crate::audit;
 use crate::audit::{AuditTrail, Limits};
 use crate::live::*;
 use crate::load::Kind;
+use crate::load::{Loader, Override};
 use crate::system::SystemContext;
 use confgate_bitcraps::Config;
+use confgate_core::value::Path;
 
 /// A node with a file in its config folder.
 struct Node {

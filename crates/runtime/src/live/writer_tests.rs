@@ -7,8 +7,14 @@ use confgate_bitcraps::Config;
 
 use crate::audit::{AuditTrail, Limits};
 use crate::live::*;
+use crate::load::Loader;
+use crate::load::Override;
 use crate::profile::Machine;
 use crate::system::SystemContext;
+use confgate_core::value::Path;
+use std::fmt;
+use std::sync::Arc;
+use std::sync::Mutex;
 
 static NOW: AtomicI64 = AtomicI64::new(0);
 

@@ -76,8 +76,8 @@ mod tests {
         let mut sources = Sources::of(&source);
         sources.resolved.insert(Path::dotted("a"), "${SECRET_A}".into());
         sources.resolved.insert(Path::dotted("t.b"), "${SECRET_B}".into());
-        let mut stack = Stack::on(reader::toml(&source).0, sources);
-        stack.lay(reader::toml(&Source::new("over", "a = 'x'\nt = 'y'\n")).0, HashMap::new());
+        let mut stack = Stack::on(reader::read(&source).0, sources);
+        stack.lay(reader::read(&Source::new("over", "a = 'x'\nt = 'y'\n")).0, HashMap::new());
         assert!(stack.sources.resolved.is_empty());
         let covered = format!("{:?}", stack.covered);
         assert!(

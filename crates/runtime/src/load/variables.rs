@@ -221,7 +221,7 @@ fn list(view: Subschema<'_>, text: &str) -> Option<Value> {
 /// A value as it stands behind `key =` in TOML, if the text is one.
 fn in_toml(text: &str) -> Option<Node> {
     let source = Source::new("", format!("value = {text}\n"));
-    let (mut tree, errors) = reader::toml(&source);
+    let (mut tree, errors) = reader::read(&source);
     let table = tree.as_table_mut().filter(|table| errors.is_empty() && table.len() == 1)?;
     table.shift_remove("value")
 }

@@ -5,6 +5,10 @@ use jiff::tz::TimeZone;
 use proptest::prelude::*;
 
 use crate::profile::*;
+use confgate_core::environment::Environment;
+use confgate_core::profile::{Condition, Profile};
+use jiff::Timestamp;
+use std::time::Duration;
 
 const NOTHING_SET: fn(&str) -> Option<String> = |_| None;
 const MINUTE: Duration = Duration::from_secs(60);
@@ -112,7 +116,7 @@ fn a_day_without_a_time_is_whole() {
     let holds = |text: &str| at(utc(text)).meets(&weekend, false);
     assert!(!holds("2026-01-16T23:59:59Z") && holds("2026-01-17T00:00:00Z"));
     assert!(holds("2026-01-18T23:59:59Z") && !holds("2026-01-19T00:00:00Z"));
-    let next = weekend.next_boundary(utc("2026-01-19T00:00:00Z"));
+    let next = crate::profile::clock::next_boundary(&weekend, utc("2026-01-19T00:00:00Z"));
     assert_eq!(next, Some(utc("2026-01-24T00:00:00Z")));
 }
 
@@ -123,7 +127,7 @@ fn an_hour_that_comes_twice_counts_twice() {
     let holds = |text: &str| at(utc(text)).meets(&repeated, false);
     assert!(holds("2026-10-25T00:30:00Z") && !holds("2026-10-25T00:45:00Z"));
     assert!(holds("2026-10-25T01:30:00Z") && !holds("2026-10-25T01:45:00Z"));
-    let next = |text: &str| repeated.next_boundary(utc(text)).unwrap();
+    let next = |text: &str| crate::profile::clock::next_boundary(&repeated, utc(text)).unwrap();
     assert_eq!(next("2026-10-25T00:45:00Z"), utc("2026-10-25T01:00:00Z"), "clocks change");
     assert_eq!(next("2026-10-25T01:00:00Z"), utc("2026-10-25T01:15:00Z"), "2:15 for the second time");
 }
@@ -250,7 +254,7 @@ fn any_moment() -> impl Strategy<Value = Timestamp> {
 proptest! {
     #[test]
     fn nothing_changes_before_the_next_look(when in any_time(), now in any_moment()) {
-        let next = when.next_boundary(now).expect("a time comes again");
+        let next = crate::profile::clock::next_boundary(&when, now).expect("a time comes again");
         let holds = at(now).meets(&when, false);
         let mut moment = now;
         for _ in 0..2000 {

@@ -249,7 +249,7 @@ mod tests {
 
     fn resolved(text: &str) -> (Node, Vec<Diagnostic>, Sources, Vec<Used>) {
         let source = Source::new("app.toml", text);
-        let (mut tree, errors) = reader::toml(&source);
+        let (mut tree, errors) = reader::read(&source);
         assert_eq!(errors, []);
         let (host, mut sources, mut found) = (host(), Sources::of(&source), Vec::new());
         let providers: Vec<Box<dyn Provider>> = vec![Box::new(Variables::new(host.clone(), "APP"))];

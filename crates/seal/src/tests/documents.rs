@@ -3,7 +3,7 @@
 use confgate_core::toml::reader;
 use confgate_core::value::Source;
 
-use crate::*;
+use super::*;
 
 const FILE: &str = "\u{feff}# the node\r\nname = 'a' # first\n\n[db]\n\"pass.word\" = \"\"\"\nhunter2\nline\"\"\"  # last\n\
                     hosts = [ { url = 'x', port = 1 },\n  {url=\"pg://u:p@h\"}, ] \nref = \"${SECRET_A}\"\n";
@@ -99,7 +99,7 @@ proptest! {
         file.unseal(&path, mine()).unwrap();
         let plain = file.finish();
         prop_assert!(plain.starts_with("# before\n") && plain.ends_with("# after\n"));
-        let (tree, errors) = reader::toml(&Source::new("again", plain));
+        let (tree, errors) = reader::read(&Source::new("again", plain));
         prop_assert_eq!(errors, []);
         prop_assert_eq!(tree.get(&path.0).unwrap().as_str(), Some(text.as_str()));
     }

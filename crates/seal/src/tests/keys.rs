@@ -2,7 +2,7 @@
 
 use confgate_runtime::secrets::Decryptor;
 
-use crate::*;
+use super::*;
 
 fn why_no_recipient(text: &str) -> String {
     text.parse::<Recipient>().unwrap_err().to_string()

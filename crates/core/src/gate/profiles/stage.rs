@@ -29,11 +29,12 @@ impl Gate {
     ///
     /// ```
     /// use confgate::{Gate, Source, ValidateOptions, bitcraps::Config};
-    /// use confgate_core::value::{Sources, read};
+    /// use confgate_core::toml::reader;
+    /// use confgate_core::value::Sources;
     ///
     /// let text = "[[profiles]]\nname = 'night'\nwhen.time = '22:00-06:00'\nset.network.max_connections = 100\n";
     /// let source = Source::new("production.toml", text);
-    /// let (mut tree, _) = reader::toml(&source);
+    /// let (mut tree, _) = reader::read(&source);
     /// let taken = Gate::of::<Config>().take_profiles(&mut tree, &Sources::of(&source), ValidateOptions::default());
     /// assert_eq!((taken.profiles[0].name.as_str(), tree.keys()), ("night", 1));
     /// ```
@@ -136,56 +137,4 @@ fn retire_within(view: Subschema<'_>, list: &mut Node, sources: &Sources) -> Vec
         found.map(move |finding| finding.note(format!("in the profile {name}")))
     });
     retired.collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use confgate_bitcraps::Config;
-
-    use super::*;
-    use crate::gate::Input;
-    use crate::toml::{reader, writer};
-    use crate::value::Source;
-
-    const NIGHT: &str =
-        "[[profiles]]\nname = 'night'\nwhen.time = '22:00-06:00'\nset.network = { max_connections = 9, colour = 1 }\n";
-
-    #[test]
-    fn profiles_are_checked_on_any_config_and_leave_out_what_is_wrong_with_it() {
-        let gate = Gate::of::<Config>();
-        let source =
-            Source::new("x", format!("game.min_bet = 500\nnetwork.listen_port = 0\n{NIGHT}set.game.max_bet = 1\n"));
-        let (sources, mut tree) = (Sources::of(&source), reader::toml(&source).0);
-        let taken = gate.take_profiles(&mut tree, &sources, ValidateOptions::default());
-        assert_eq!((taken.profiles.len(), taken.found.len()), (1, 0));
-        let found =
-            gate.check_profiles(&tree, &taken.profiles, &sources, Environment::Production, ValidateOptions::default());
-        let rules: Vec<&str> = found.iter().map(|finding| finding.rule.as_str()).collect();
-        assert_eq!(rules, ["schema/unknown-key", "game/bets-ordered"]);
-        assert!(found.iter().all(|finding| finding.notes.contains(&"in the profile night".to_owned())));
-    }
-
-    #[test]
-    fn profiles_of_two_files_have_different_names() {
-        let gate = Gate::of::<Config>();
-        let take = |source: &Source| {
-            gate.take_profiles(&mut reader::toml(source).0, &Sources::of(source), ValidateOptions::default())
-        };
-        let (source, other) = (Source::new("a", NIGHT), Source::new("b", NIGHT.replace("night", "day")));
-        let mut taken = take(&source);
-        taken.and(take(&other), &Sources::of(&other));
-        assert_eq!((taken.profiles.len(), taken.found.len()), (2, 0));
-        taken.and(take(&source), &Sources::of(&source));
-        assert_eq!(taken.profiles.len(), 2);
-        assert_eq!(taken.found[0].message, "profiles[2].name is \"night\" again: another profile has this name");
-    }
-
-    #[test]
-    fn unknown_keys_that_are_warnings_are_left_out_of_what_a_profile_sets() {
-        let terms = ValidateOptions { unknown_keys: Severity::Warning, ..ValidateOptions::default() };
-        let outcome = Gate::of::<Config>().examine(Input::toml(&Source::new("x", NIGHT), terms));
-        assert!(outcome.report.admits());
-        let text = writer::toml(&outcome.tree).unwrap();
-        assert!(text.ends_with("[profiles.set.network]\nmax_connections = 9\n"), "{text}");
-    }
 }

@@ -146,7 +146,7 @@ fn move_whole(text: &str, from: &Path, to: &Path) -> Option<String> {
 
 /// What a text says, unless it is no TOML.
 fn read(text: &str) -> Option<Node> {
-    let (tree, errors) = reader::toml(&Source::new("", text));
+    let (tree, errors) = reader::read(&Source::new("", text));
     errors.is_empty().then_some(tree)
 }
 

@@ -40,7 +40,7 @@ pub fn text(name: &str, text: &str, route: &Route<'_>, scope: &Scope<'_>) -> Res
 }
 
 fn parsed(name: &str, text: &str) -> Result<Node, Vec<SyntaxError>> {
-    let (tree, errors) = reader::toml(&Source::new(name, text));
+    let (tree, errors) = reader::read(&Source::new(name, text));
     if errors.is_empty() { Ok(tree) } else { Err(errors) }
 }
 

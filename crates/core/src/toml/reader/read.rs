@@ -16,13 +16,14 @@ pub struct SyntaxError {
 /// Reads all that can be read of a TOML text, and every syntax error in it.
 ///
 /// ```
-/// use confgate_core::value::{Source, read};
+/// use confgate_core::toml::reader;
+/// use confgate_core::value::Source;
 /// let source = Source::new("app.toml", "[app]\nname = \"x\"\nlevel = \n");
-/// let (tree, errors) = read::toml(&source);
+/// let (tree, errors) = reader::read(&source);
 /// assert_eq!(tree.as_table().unwrap()["app"].as_table().unwrap()["name"].as_str(), Some("x"));
 /// assert_eq!(errors.len(), 1);
 /// ```
-pub fn toml(source: &Source) -> (Node, Vec<SyntaxError>) {
+pub fn read(source: &Source) -> (Node, Vec<SyntaxError>) {
     let (table, errors) = match chunks::read(source.text()) {
         Some(table) => (table, Vec::new()),
         None => recovery::read(source.text()),
@@ -38,14 +39,14 @@ mod tests {
     use super::*;
     use crate::value::Path;
 
-    fn read(text: &str) -> (Node, Vec<SyntaxError>) {
-        toml(&Source::new("test.toml", text))
+    fn read_text(text: &str) -> (Node, Vec<SyntaxError>) {
+        read(&Source::new("test.toml", text))
     }
 
     #[test]
     fn keys_and_values_know_their_places() {
         let text = "[network]\nlisten_port = 8333\npeers = [\"a\", \"b\"]\n";
-        let (tree, errors) = read(text);
+        let (tree, errors) = read_text(text);
         assert_eq!(errors, []);
         let place = |path: Path| match &tree.get(&path.0).unwrap().origin {
             Origin::Text { key, value } => (&text[key.range()], &text[value.range()]),
@@ -57,28 +58,28 @@ mod tests {
 
     #[test]
     fn inline_tables_may_take_several_lines_and_end_with_a_comma() {
-        let (tree, errors) = read("limits = {\n  a = 1, # first\n  b = 2,\n}\n");
+        let (tree, errors) = read_text("limits = {\n  a = 1, # first\n  b = 2,\n}\n");
         assert_eq!(errors, []);
         assert_eq!(tree.keys(), 2);
     }
 
     #[test]
     fn a_float_stays_a_float_and_an_integer_an_integer() {
-        let (tree, _) = read("a = 10.0\nb = 10\nc = 0x1F\nd = 1e3\n");
+        let (tree, _) = read_text("a = 10.0\nb = 10\nc = 0x1F\nd = 1e3\n");
         let values: Vec<Value> = tree.as_table().unwrap().values().map(|node| node.value.clone()).collect();
         assert_eq!(values, [Value::Float(10.0), Value::Integer(10), Value::Integer(31), Value::Float(1000.0)]);
     }
 
     #[test]
     fn every_syntax_error_is_found_and_the_rest_is_read() {
-        let (tree, errors) = read("a = \nb = 1\nc = 'x\nd = 2\n");
+        let (tree, errors) = read_text("a = \nb = 1\nc = 'x\nd = 2\n");
         assert_eq!(errors.len(), 2, "{errors:?}");
         assert_eq!(tree.get(&Path::dotted("d").0).map(|node| &node.value), Some(&Value::Integer(2)));
     }
 
     #[test]
     fn an_integer_beyond_64_bits_is_an_error_at_its_place() {
-        let (_, errors) = read("a = 99999999999999999999\n");
+        let (_, errors) = read_text("a = 99999999999999999999\n");
         assert_eq!(errors[0].span, Span { start: 4, end: 24 });
         assert_eq!(errors[0].message, "a number beyond 64 bits: TOML integers reach to 9223372036854775807");
     }
@@ -86,14 +87,14 @@ mod tests {
     #[test]
     fn a_number_that_cannot_be_read_is_one_error() {
         for text in ["a = 01\n", "a = 0x\n", "a = 0o9\n"] {
-            assert_eq!(read(text).1.len(), 1, "{text}");
+            assert_eq!(read_text(text).1.len(), 1, "{text}");
         }
     }
 
     proptest! {
         #[test]
         fn no_text_makes_it_panic_or_point_outside(text in "(\\PC|\n|[\\[\\]{}=\"'.,#0-9a-c_-]){0,80}") {
-            let (_, errors) = read(&text);
+            let (_, errors) = read_text(&text);
             for error in errors {
                 prop_assert!(error.span.start <= error.span.end && error.span.end as usize <= text.len());
             }

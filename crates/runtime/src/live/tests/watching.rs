@@ -1,6 +1,6 @@
 //! Changes that files, links and signals bring.
 
-use crate::live::*;
+use super::*;
 
 #[test]
 fn a_change_of_the_file_is_seen() {

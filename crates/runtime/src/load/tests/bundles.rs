@@ -1,6 +1,6 @@
 //! Bundles as configs.
 
-use crate::load::*;
+use super::*;
 
 /// A bundle as a build makes it.
 fn bundle(config: &str, origins: &str) -> Vec<(&'static str, String)> {

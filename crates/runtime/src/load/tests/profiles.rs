@@ -1,6 +1,6 @@
 //! Profiles among the layers.
 
-use crate::load::*;
+use super::*;
 
 const NIGHT: &str = "[network]\nmax_connections = 500\n\
     [[profiles]]\nname = 'night'\nwhen.time = '22:00-06:00'\nset.network.max_connections = 100\n\
@@ -49,7 +49,7 @@ fn profiles_stand_in_a_file_beside_as_well_and_come_after_those_of_the_config() 
     assert_eq!(loaded.active, ["night", "always", "late"]);
     assert_eq!(config.network.max_connections, 50);
     assert_eq!(config.monitoring.alert_webhook.unwrap().expose(), "https://hooks.example/hunter2");
-    let shown = write::toml(&loaded.shown(&Gate::of::<Config>())).unwrap();
+    let shown = writer::write(&loaded.shown(&Gate::of::<Config>())).unwrap();
     assert!(shown.contains("${SECRET_HOOK}") && !shown.contains("hunter2"), "{shown}");
 }
 
@@ -81,7 +81,7 @@ fn a_busy_machine_brings_its_profile_and_keeps_it_until_it_is_clearly_less_busy(
     let active = |percent: u64, held: &[String]| {
         let free = 100_000 - percent * 1000;
         fs::write(proc.join("meminfo"), format!("MemTotal: 100000 kB\nMemAvailable: {free} kB\n")).unwrap();
-        let loader = loader(host.clone()).machine(crate::load::tests::profile::Machine::at(folder.path()));
+        let loader = loader(host.clone()).machine(crate::profile::Machine::at(folder.path()));
         loader.load(&LoadOptions { held, ..LoadOptions::default() }).unwrap().active
     };
     let busy = ["busy".to_owned()];

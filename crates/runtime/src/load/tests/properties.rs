@@ -1,13 +1,13 @@
 //! What holds of any value and any layers.
 
-use crate::load::*;
+use super::*;
 
 /// A valid value for a leaf, as the text of a variable and as JSON.
 fn leaf_value(view: confgate_core::schema::Subschema<'_>, example: &Node) -> BoxedStrategy<String> {
     let written = match &example.value {
         Value::String(text) => text.clone(),
-        Value::List(_) => write::inline(example),
-        _ => write::inline(example),
+        Value::List(_) => writer::inline(example),
+        _ => writer::inline(example),
     };
     let constrained = ["format", "enum", "pattern", "const"].iter().any(|keyword| view.get(keyword).is_some());
     match &example.value {

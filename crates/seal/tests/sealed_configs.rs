@@ -1,14 +1,45 @@
-use std::fs::Permissions;
+//! Loads of configs that are sealed in part or as a whole.
+
+use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::time::SystemTime;
 
 use confgate_core::types::secret::Secret;
 use confgate_seal::{Form, Identity, Recipient, seal, seal_value};
 
-use crate::load::*;
+use confgate_bitcraps::Config;
+use confgate_core::toml::writer;
+use confgate_runtime::load::{LoadOptions, LoadedConfig, Loader, Refused};
+use confgate_runtime::secrets::SecretBackends;
+use confgate_runtime::system::SystemContext;
 
 const CANARY: &str = "canary-3f9a";
 const HOOK: &str = "https://hooks.example/canary-3f9a";
+
+fn loader(host: SystemContext) -> Loader {
+    let backends = SecretBackends { decryptor: Some(confgate_seal::decryptor), ..SecretBackends::default() };
+    Loader::of::<Config>(host).backends(backends)
+}
+
+fn load(host: SystemContext) -> Result<(Config, LoadedConfig), Refused> {
+    loader(host).config::<Config>(&LoadOptions::default())
+}
+
+/// A folder with files, and a machine whose configs are in it.
+fn node(files: &[(&str, &str)]) -> (tempfile::TempDir, SystemContext) {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    let host = SystemContext::bare().folder(folder.path());
+    (folder, host)
+}
+
+fn refusal(host: SystemContext) -> String {
+    load(host).expect_err("the config is rejected").to_string()
+}
 
 /// A machine with a key in the file `id`, and whom to seal for.
 fn keyed(files: &[(&str, &str)]) -> (tempfile::TempDir, SystemContext, Recipient) {
@@ -39,7 +70,7 @@ fn a_sealed_value_is_opened_with_the_key_of_the_node_and_shown_by_nobody() {
     assert_eq!(config.monitoring.alert_webhook.unwrap().expose(), HOOK);
     assert_eq!(loaded.report.findings(), []);
     assert_eq!(loaded.used[0].place, "a sealed value");
-    let shown = write::toml(&loaded.shown(loader(host.clone()).gate())).unwrap();
+    let shown = writer::write(&loaded.shown(loader(host.clone()).gate())).unwrap();
     assert!(!format!("{shown}{loaded:?}").contains(CANARY), "{shown}");
     fs::set_permissions(folder.path().join("id"), Permissions::from_mode(0o640)).unwrap();
     let (_, loaded) = load(host).unwrap();
