@@ -25,9 +25,9 @@ fn gate(criterion: &mut Criterion) {
     for (name, source) in
         [("examine a config that is admitted", &clean), ("examine a config that is refused", &refused)]
     {
-        let submission = Input::toml(source, ValidateOptions::default());
+        let input = Input::toml(source, ValidateOptions::default());
         criterion.bench_function(name, |bencher| {
-            bencher.iter_batched(|| submission.clone(), |submission| gate.examine(submission), BatchSize::SmallInput);
+            bencher.iter_batched(|| input.clone(), |input| gate.examine(input), BatchSize::SmallInput);
         });
     }
     let report = gate.check(&refused, PRODUCTION).report;

@@ -97,10 +97,10 @@ fn a_file_that_nobody_could_look_at_is_not_called_admitted() {
     let said = run_in(files.path(), &["check", "configs", "--format", "json"]);
     let report: serde_json::Value = serde_json::from_str(&said.out).unwrap();
     assert_eq!((said.code, &report["admitted"], &report["configs"][1]["admitted"]), (2, &false.into(), &true.into()));
-    let finding = &report["configs"][0]["findings"][0];
-    assert_eq!(finding["rule"], "file/unreadable");
+    let diagnostic = &report["configs"][0]["findings"][0];
+    assert_eq!(diagnostic["rule"], "file/unreadable");
     assert_eq!(
-        finding["message"],
+        diagnostic["message"],
         "the config cannot be read: configs/gone.toml: No such file or directory (os error 2)"
     );
     let said = run_in(files.path(), &["check", "configs"]);

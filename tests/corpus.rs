@@ -102,11 +102,11 @@ fn the_corpus_has_every_rule_and_every_keyword_of_the_schema() {
     for case in all_cases("config.toml") {
         let schema = if case.join("schema.json").exists() { &Value::Null } else { &schema };
         let report = json(check_as(&case, "json"));
-        for finding in report["configs"][0]["findings"].as_array().unwrap() {
-            let Some(keyword) = finding["keyword"].as_str() else { continue };
+        for diagnostic in report["configs"][0]["findings"].as_array().unwrap() {
+            let Some(keyword) = diagnostic["keyword"].as_str() else { continue };
             broken.insert(keyword.to_owned());
-            // Which of the types and formats it was, the schema says at the place of the finding.
-            let steps: Vec<&str> = finding["path"].as_str().unwrap().split('/').skip(1).collect();
+            // Which of the types and formats it was, the schema says at the place of the diagnostic.
+            let steps: Vec<&str> = diagnostic["path"].as_str().unwrap().split('/').skip(1).collect();
             broken.extend(at(schema, &steps).into_iter().filter_map(|part| with_value(keyword, part)));
         }
     }

@@ -17,7 +17,7 @@ fn what_the_page_shows_is_admitted_without_a_finding() {
     let [example] = blocks("toml")[..] else { panic!("one example in TOML") };
     for environment in Environment::ALL {
         let outcome = Gate::of::<Config>().check(&Source::new("docs/profiles.md", example), environment);
-        assert_eq!(outcome.report.findings(), [], "{environment}");
+        assert_eq!(outcome.report.diagnostics(), [], "{environment}");
     }
 }
 

@@ -32,12 +32,12 @@ fn tries(cases: u32) -> ProptestConfig {
 // ── What is generated ───────────────────────────────────────────────────────────────────────────────────────────────
 
 fn examine(tree: &Node, environment: Option<Environment>) -> Outcome {
-    let terms = ValidateOptions { environment, ..ValidateOptions::default() };
-    GATE.examine(Input { tree: tree.clone(), sources: Sources::default(), found: Vec::new(), terms })
+    let options = ValidateOptions { environment, ..ValidateOptions::default() };
+    GATE.examine(Input { tree: tree.clone(), sources: Sources::default(), found: Vec::new(), options })
 }
 
 fn rules(outcome: &Outcome) -> Vec<&str> {
-    let mut rules: Vec<&str> = outcome.report.findings().iter().map(|finding| finding.rule.as_str()).collect();
+    let mut rules: Vec<&str> = outcome.report.diagnostics().iter().map(|diagnostic| diagnostic.code.as_str()).collect();
     rules.sort_unstable();
     rules
 }
@@ -47,18 +47,18 @@ fn render(report: &Report) -> Result<(), TestCaseError> {
     for (color, width) in [(false, 0), (false, 100), (true, 41)] {
         human::report(report, human::Style { color, width });
     }
-    let findings = report.findings().len();
+    let diagnostics = report.diagnostics().len();
     let document = json_report::document([("config.toml", report)]);
-    prop_assert_eq!(document["configs"][0]["findings"].as_array().unwrap().len(), findings);
+    prop_assert_eq!(document["configs"][0]["findings"].as_array().unwrap().len(), diagnostics);
     let log = sarif::log([report], GATE.rules());
-    prop_assert_eq!(log["runs"][0]["results"].as_array().unwrap().len(), findings);
-    prop_assert_eq!(github::commands(report).lines().count(), findings);
+    prop_assert_eq!(log["runs"][0]["results"].as_array().unwrap().len(), diagnostics);
+    prop_assert_eq!(github::commands(report).lines().count(), diagnostics);
     Ok(())
 }
 
 fn assert_sorted(report: &Report) -> Result<(), TestCaseError> {
-    let places = report.findings().iter().map(|finding| {
-        let place = finding.place().map(|place| (place.source.name().to_owned(), place.position));
+    let places = report.diagnostics().iter().map(|diagnostic| {
+        let place = diagnostic.place().map(|place| (place.source.name().to_owned(), place.position));
         (place.is_none(), place)
     });
     let places: Vec<_> = places.collect();
@@ -101,8 +101,8 @@ proptest! {
         let configs = report["configs"].as_array().unwrap();
         prop_assert_eq!(configs.len(), files.len());
         for config in configs {
-            let findings = config["findings"].as_array().unwrap();
-            let errors = findings.iter().filter(|finding| finding["severity"] == "error").count();
+            let diagnostics = config["findings"].as_array().unwrap();
+            let errors = diagnostics.iter().filter(|diagnostic| diagnostic["severity"] == "error").count();
             prop_assert_eq!(config["errors"].as_u64(), Some(errors as u64));
             prop_assert_eq!(config["admitted"].as_bool(), Some(errors == 0));
         }
@@ -171,8 +171,8 @@ proptest! {
     fn a_config_of_valid_values_is_admitted_by_the_schema((environment, tree) in config()) {
         let outcome = examine(&tree, Some(environment));
         let known = |rule: &str| rule == NO_PLAIN_TEXT || GATE.rules().iter().any(|known| known.name == rule);
-        for finding in outcome.report.findings() {
-            prop_assert!(known(&finding.rule), "{finding:?}");
+        for diagnostic in outcome.report.diagnostics() {
+            prop_assert!(known(&diagnostic.code), "{diagnostic:?}");
         }
     }
 
@@ -216,7 +216,7 @@ fn the_defaults_of_every_environment_pass_without_a_finding_and_stay_as_they_are
     for environment in Environment::ALL {
         let defaults = GATE.defaults(environment);
         let outcome = examine(&defaults, Some(environment));
-        assert_eq!(outcome.report.findings(), [], "{environment}");
+        assert_eq!(outcome.report.diagnostics(), [], "{environment}");
         assert_eq!(outcome.tree, defaults, "{environment}");
         assert_eq!(examine(&Node::bare(Value::Table(Table::default())), Some(environment)).tree, defaults);
     }

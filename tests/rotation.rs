@@ -99,7 +99,7 @@ fn a_credential_of_systemd_is_replaced_and_warned_of_by_nobody() {
     let loader = Loader::of::<Config>(host.variable("CREDENTIALS_DIRECTORY", &credentials));
     let live = Live::<Config>::builder(loader).watch(Duration::from_millis(10)).start().unwrap();
     assert_eq!(running(&live), hook(1));
-    assert_eq!(live.snapshot().loaded.report.findings(), []);
+    assert_eq!(live.snapshot().loaded.report.diagnostics(), []);
     put(2);
     eventually("the new credential", || running(&live) == hook(2));
     let seen = format!("{live:?}{:?}{}", live.snapshot(), live.metrics().text());

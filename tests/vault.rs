@@ -128,7 +128,7 @@ fn a_machine_logs_in_with_its_role_and_again_when_its_token_ended() {
         .variable("BITCRAPS_VAULT_SECRET_ID_FILE", "id");
     let loader = loader(&host);
     let warned = loader.load(&LoadOptions::default()).unwrap().report;
-    assert!(warned.findings()[0].message.ends_with("/id can be read by everyone (mode 644)"), "{warned:?}");
+    assert!(warned.diagnostics()[0].message.ends_with("/id can be read by everyone (mode 644)"), "{warned:?}");
     std::thread::sleep(Duration::from_secs(4));
     loader.load(&LoadOptions::default()).unwrap();
     // A token that was revoked is replaced as well, before its time is over.

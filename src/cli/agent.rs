@@ -102,8 +102,8 @@ fn write_once(
 ) -> Result<u8, Failure> {
     match loader.load(&LoadOptions { overrides, ..LoadOptions::default() }) {
         Ok(loaded) => {
-            for finding in loaded.report.findings() {
-                tracing::warn!(rule = finding.rule, "{}", finding.message);
+            for diagnostic in loaded.report.diagnostics() {
+                tracing::warn!(rule = diagnostic.code, "{}", diagnostic.message);
             }
             file.write(&loaded, loader.gate()).map(|_| DONE).map_err(Failure::from)
         }

@@ -11,7 +11,7 @@ use confgate_core::render::count;
 use crate::cli::output::Output;
 use crate::cli::{DONE, Failure};
 
-/// List bundles, a line each: environment, keys, findings, path.
+/// List bundles, a line each: environment, keys, diagnostics, path.
 #[derive(Debug, Args)]
 pub struct Bundles {
     /// Bundles, or folders of them such as `result`.
@@ -31,10 +31,10 @@ impl Bundles {
         for (path, manifest) in found.iter().zip(&manifests) {
             let real = fs::canonicalize(path).unwrap_or_else(|_| path.clone());
             let keys = count(manifest.keys, "key");
-            let findings =
-                if manifest.findings.is_empty() { "no findings".to_owned() } else { told(&manifest.findings) };
+            let diagnostics =
+                if manifest.diagnostics.is_empty() { "no findings".to_owned() } else { told(&manifest.diagnostics) };
             output.put(&format!(
-                "{:name$}  {:environment$}  {keys}  {findings}  {}\n",
+                "{:name$}  {:environment$}  {keys}  {diagnostics}  {}\n",
                 manifest.name,
                 manifest.environment,
                 real.display(),
@@ -44,9 +44,9 @@ impl Bundles {
     }
 }
 
-fn told(findings: &[Noted]) -> String {
-    let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
-    match (errors, findings.len() - errors) {
+fn told(diagnostics: &[Noted]) -> String {
+    let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
+    match (errors, diagnostics.len() - errors) {
         (0, warnings) => count(warnings, "warning"),
         (errors, warnings) => format!("not checked: {}, {}", count(errors, "error"), count(warnings, "warning")),
     }

@@ -15,7 +15,7 @@ use crate::cli::output::Output;
 use crate::cli::report_format::ReportFormat;
 use crate::cli::{DONE, Failure, ForEnvironment, REFUSED, input};
 
-/// Check configs: every finding of each, at its place.
+/// Check configs: every diagnostic of each, at its place.
 #[derive(Debug, Args)]
 pub struct Check {
     /// TOML files; a folder stands for every TOML file in it, `-` for standard input.
@@ -23,7 +23,7 @@ pub struct Check {
     files: Vec<PathBuf>,
     #[command(flatten)]
     environment: ForEnvironment,
-    /// How to print the findings.
+    /// How to print the diagnostics.
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "human")]
     format: ReportFormat,
     /// Refuse what would only be warned of.
@@ -80,7 +80,7 @@ impl Check {
     }
 
     fn examine(&self, file: &Path, gate: &Gate, alone: bool) -> Result<Report, Failure> {
-        let terms = ValidateOptions {
+        let options = ValidateOptions {
             environment: self.environment.environment,
             unknown_keys: match self.unknown_keys {
                 Weight::Error => Severity::Error,
@@ -89,11 +89,11 @@ impl Check {
             ..ValidateOptions::default()
         };
         let bytes = input::text(file)?;
-        let Input { tree, sources, mut found, terms } = input::submission(file, bytes, terms);
+        let Input { tree, sources, mut found, options } = input::input(file, bytes, options);
         if file.ends_with(profile::BESIDE) {
             found.extend(gate.beside_profiles(&tree, &sources));
         }
-        let Outcome { mut report, tree, .. } = gate.assess(tree, &sources, found, terms);
+        let Outcome { mut report, tree, .. } = gate.assess(tree, &sources, found, options);
         if alone {
             // Nor would it be of any use to take a large tree apart.
             mem::forget(tree);
@@ -110,7 +110,8 @@ impl Check {
         match self.format {
             ReportFormat::Human => {
                 // What could not be read is said where it fails the command.
-                let read = |report: &&Report| report.findings().iter().all(|finding| finding.rule != UNREADABLE);
+                let read =
+                    |report: &&Report| report.diagnostics().iter().all(|diagnostic| diagnostic.code != UNREADABLE);
                 for report in only().filter(read) {
                     output.put(&human::report(report, output.style))?;
                 }
@@ -129,6 +130,7 @@ impl Check {
 /// A config that nobody could look at is not admitted.
 fn cannot_be_read(file: &Path, message: &str) -> Report {
     let place = Place { source: Source::new(input::shown(file), ""), span: Span::default(), position: (0, 0) };
-    let finding = Diagnostic::error(UNREADABLE, value::Path::root(), format!("the config cannot be read: {message}"));
-    Report::new(vec![finding.at([place], "")])
+    let diagnostic =
+        Diagnostic::error(UNREADABLE, value::Path::root(), format!("the config cannot be read: {message}"));
+    Report::new(vec![diagnostic.at([place], "")])
 }

@@ -111,13 +111,13 @@ impl Diff {
 
     /// The whole config of a file. Whether it is a good one is not asked; that it can be read is.
     fn read(&self, path: &Path, text: Vec<u8>, gate: &Gate, output: &mut Output) -> Result<Node, Failure> {
-        let terms = ValidateOptions {
+        let options = ValidateOptions {
             environment: self.environment.environment,
             unknown_keys: Severity::Error,
             ..ValidateOptions::default()
         };
-        let Outcome { report, tree, .. } = gate.examine(submission(path, text, terms)?);
-        if report.findings().iter().any(|finding| finding.rule == SYNTAX) {
+        let Outcome { report, tree, .. } = gate.examine(input(path, text, options)?);
+        if report.diagnostics().iter().any(|diagnostic| diagnostic.code == SYNTAX) {
             output.put(&human::report(&report, output.style))?;
             output.finish()?;
             return Err(Failure(format!("{}: not TOML", input::shown(path))));
@@ -137,14 +137,14 @@ fn config_of(path: &Path) -> PathBuf {
 }
 
 /// What a config says; that of a bundle may be JSON.
-fn submission(path: &Path, text: Vec<u8>, terms: ValidateOptions) -> Result<Input, Failure> {
+fn input(path: &Path, text: Vec<u8>, options: ValidateOptions) -> Result<Input, Failure> {
     if !path.ends_with(JSON) {
-        return Ok(input::submission(path, text, terms));
+        return Ok(input::input(path, text, options));
     }
     let failed = |error: &dyn std::fmt::Display| Failure(format!("{}: not JSON: {error}", input::shown(path)));
     let value: Json = serde_json::from_slice(&text).map_err(|error| failed(&error))?;
     let tree = json::read(value).map_err(|error| failed(&error))?;
-    Ok(Input { tree, sources: Sources::default(), found: Vec::new(), terms })
+    Ok(Input { tree, sources: Sources::default(), found: Vec::new(), options })
 }
 
 fn is_fleet(path: &Path) -> bool {

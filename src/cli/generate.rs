@@ -36,7 +36,7 @@ pub struct Schema {
     #[cfg(feature = "live")]
     #[arg(long, value_name = "DIR", conflicts_with = "against")]
     history: Option<PathBuf>,
-    /// How to print the findings.
+    /// How to print the diagnostics.
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "human", requires = "against")]
     format: ReportFormat,
 }
@@ -79,11 +79,11 @@ impl Schema {
 fn compared(older: &Json, gate: &Gate) -> Report {
     let migrations = gate.model_name().map(|_| gate.migrations());
     let breaks = compatible::breaks(older, gate.schema(), migrations);
-    Report::new(breaks.into_iter().map(finding).collect())
+    Report::new(breaks.into_iter().map(diagnostic).collect())
 }
 
-fn finding(it: Break) -> Diagnostic {
-    Diagnostic::error(it.rule, it.path, it.message).help(it.help)
+fn diagnostic(it: Break) -> Diagnostic {
+    Diagnostic::error(it.code, it.path, it.message).help(it.help)
 }
 
 /// Keeps the schema of a gate in its history, and prints it. One that breaks an older one changes nothing.

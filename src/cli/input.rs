@@ -39,8 +39,8 @@ pub fn shown(path: &Path) -> String {
 }
 
 /// Makes a submission of the bytes of a TOML file.
-pub fn submission(path: &Path, bytes: Vec<u8>, terms: ValidateOptions) -> Input {
-    Input::bytes(shown(path), bytes, terms)
+pub fn input(path: &Path, bytes: Vec<u8>, options: ValidateOptions) -> Input {
+    Input::bytes(shown(path), bytes, options)
 }
 
 /// The TOML files that the paths name: files as they are, folders with all that is in them, in order.

@@ -83,21 +83,21 @@ impl Migrate {
         if to > current {
             return Err(Failure(format!("this program knows versions up to {current}, and no version {to}")));
         }
-        let submission = input::submission(&self.file, bytes, ValidateOptions::default());
-        let sources = submission.sources.clone();
-        let tree = &submission.tree;
+        let input = input::input(&self.file, bytes, ValidateOptions::default());
+        let sources = input.sources.clone();
+        let tree = &input.tree;
         let refused =
             |versions, report| Done { name: name.clone(), versions, result: Err(report), sources: sources.clone() };
-        if !submission.found.is_empty() {
-            return Ok(refused((to, to), gate.examine(submission).report));
+        if !input.found.is_empty() {
+            return Ok(refused((to, to), gate.examine(input).report));
         }
         if gate.version_path().is_some_and(|path| tree.get(&path.0).is_some()) && gate.version_of(tree).is_none() {
-            return Ok(refused((to, to), gate.examine(submission).report));
+            return Ok(refused((to, to), gate.examine(input).report));
         }
         let from = gate.version_of(tree).unwrap_or_else(|| route::oldest(gate.migrations(), current));
         if from > current {
-            let mut report = gate.examine(submission).report.findings().to_vec();
-            report.retain(|finding| finding.rule == NEWER);
+            let mut report = gate.examine(input).report.diagnostics().to_vec();
+            report.retain(|diagnostic| diagnostic.code == NEWER);
             return Ok(refused((from, to), Report::new(report)));
         }
         let route = Route::between(gate.migrations(), from, to);
@@ -164,9 +164,9 @@ impl Done {
         let changes: Vec<Json> = changes.iter().map(|change| self.change(change, gate)).collect();
         let nothing = Report::default();
         let report = self.result.as_ref().err().unwrap_or(&nothing);
-        let findings: Vec<Json> = report.findings().iter().map(reports::finding).collect();
+        let diagnostics: Vec<Json> = report.diagnostics().iter().map(reports::diagnostic).collect();
         let done = self.result.is_ok();
-        json!({ "config": self.name, "migrated": done, "from": from, "to": to, "changes": changes, "findings": findings })
+        json!({ "config": self.name, "migrated": done, "from": from, "to": to, "changes": changes, "findings": diagnostics })
     }
 
     fn change(&self, change: &Change, gate: &Gate) -> Json {

@@ -102,10 +102,10 @@ pub fn build_log(report: &Report) -> String {
     human::report(report, Style::default()) + &human::totals(Totals::of([report]), Style::default())
 }
 
-/// What a build says of a fleet: every node with findings under its name, then the totals.
+/// What a build says of a fleet: every node with diagnostics under its name, then the totals.
 pub fn fleet_log(reports: &[(String, Report)]) -> String {
     let mut log = String::new();
-    for (name, report) in reports.iter().filter(|(_, report)| !report.findings().is_empty()) {
+    for (name, report) in reports.iter().filter(|(_, report)| !report.diagnostics().is_empty()) {
         log.push_str(&format!("node {name}:\n{}", human::report(report, Style::default())));
     }
     log + &human::totals(Totals::of(reports.iter().map(|(_, report)| report)), Style::default())

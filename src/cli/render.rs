@@ -47,14 +47,14 @@ impl Render {
         };
         let mut tree = match from {
             Language::Toml => {
-                let submission = input::submission(&self.file, bytes, ValidateOptions::default());
-                if !submission.found.is_empty() {
-                    let report = confgate_core::diagnostics::Report::new(submission.found);
+                let input = input::input(&self.file, bytes, ValidateOptions::default());
+                if !input.found.is_empty() {
+                    let report = confgate_core::diagnostics::Report::new(input.found);
                     output.put(&human::report(&report, output.style))?;
                     output.put(&human::totals(Totals::of([&report]), output.style))?;
                     return Ok(REFUSED);
                 }
-                submission.tree
+                input.tree
             }
             Language::Json => self.read_json(&bytes)?,
         };

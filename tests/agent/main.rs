@@ -99,10 +99,10 @@ fn a_refused_change_leaves_the_file_and_is_told_until_it_is_mended() {
     assert_eq!(place.read("resolved.toml"), before);
     let health = agent.json("/health");
     assert_eq!(health["problems"][0], "the config is refused, and an earlier one runs");
-    let finding = &health["refused"]["findings"][0];
-    assert_eq!(finding["path"], "/network/max_connections");
-    assert_eq!(finding["message"], "network.max_connections must be at least 1, and is 0");
-    assert_eq!((&finding["origins"][0]["line"], &health["version"]), (&2.into(), &1.into()));
+    let diagnostic = &health["refused"]["findings"][0];
+    assert_eq!(diagnostic["path"], "/network/max_connections");
+    assert_eq!(diagnostic["message"], "network.max_connections must be at least 1, and is 0");
+    assert_eq!((&diagnostic["origins"][0]["line"], &health["version"]), (&2.into(), &1.into()));
     assert!(agent.counts("bitcraps_config_reloads_total{result=\"refused\"} 1"));
     assert!(agent.counts("bitcraps_agent_degraded{reason=\"refused\"} 1"));
     assert!(agent.log().contains("network.max_connections must be at least 1, and is 0"));

@@ -8,12 +8,12 @@ fn the_json_report_has_every_finding_with_its_origins() {
     let report: Json = serde_json::from_str(&said.out).unwrap();
     assert_eq!(said.code, 1);
     assert_eq!(report["admitted"], false);
-    let finding = &report["configs"][0]["findings"][0];
-    assert_eq!(finding["rule"], "game/bets-ordered");
-    assert_eq!(finding["severity"], "error");
-    assert_eq!(finding["path"], "/game/min_bet");
-    assert_eq!(finding["origins"][1]["line"], 3);
-    assert_eq!(finding["origins"][1]["label"], "game.max_bet is 2");
+    let diagnostic = &report["configs"][0]["findings"][0];
+    assert_eq!(diagnostic["rule"], "game/bets-ordered");
+    assert_eq!(diagnostic["severity"], "error");
+    assert_eq!(diagnostic["path"], "/game/min_bet");
+    assert_eq!(diagnostic["origins"][1]["line"], 3);
+    assert_eq!(diagnostic["origins"][1]["label"], "game.max_bet is 2");
 }
 
 #[test]

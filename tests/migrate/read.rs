@@ -16,8 +16,8 @@ fn check(text: &str) -> Outcome {
     Gate::of::<Relay>().check(&Source::new("relay.toml", text), Environment::Testing)
 }
 
-fn findings(text: &str) -> Vec<Diagnostic> {
-    check(text).report.findings().to_vec()
+fn diagnostics(text: &str) -> Vec<Diagnostic> {
+    check(text).report.diagnostics().to_vec()
 }
 
 fn shown(text: &str) -> String {
@@ -31,8 +31,8 @@ fn the_migrations_have_no_flaws() {
 
 #[test]
 fn an_older_config_is_read_as_the_newest_with_one_warning() {
-    let found = findings(OLD);
-    let rules: Vec<&str> = found.iter().map(|finding| finding.rule.as_str()).collect();
+    let found = diagnostics(OLD);
+    let rules: Vec<&str> = found.iter().map(|diagnostic| diagnostic.code.as_str()).collect();
     assert_eq!(rules, ["version/older"]);
     assert_eq!(found[0].message, "the config is written for version 1, and is read as version 4");
     let help = "confgate migrate --in-place relay.toml writes it in the new form";
@@ -50,15 +50,15 @@ fn an_older_config_is_read_as_the_newest_with_one_warning() {
 #[test]
 fn what_is_wrong_with_a_moved_value_is_shown_where_it_was_written() {
     let text = "version = 1\n[network]\ntimeout_secs = true\n";
-    let found = findings(text);
-    let wrong = found.iter().find(|finding| finding.rule == "client/timeout").unwrap();
+    let found = diagnostics(text);
+    let wrong = found.iter().find(|diagnostic| diagnostic.code == "client/timeout").unwrap();
     assert_eq!(wrong.place().unwrap().position, (3, 1));
 }
 
 #[test]
 fn a_config_without_a_version_is_taken_for_the_oldest_and_told_of_only_where_that_matters() {
-    assert_eq!(findings("log = 'debug'\n"), []);
-    let found = findings("cache_kb = 1\n");
+    assert_eq!(diagnostics("log = 'debug'\n"), []);
+    let found = diagnostics("cache_kb = 1\n");
     assert_eq!(found[0].message, "the config names no version; it is taken for version 1, and read as version 4");
     assert_eq!(check("cache_kb = 1\n").into_config::<Relay>().unwrap().cache_bytes, 1024);
 }
@@ -67,14 +67,14 @@ fn a_config_without_a_version_is_taken_for_the_oldest_and_told_of_only_where_tha
 fn what_a_program_says_without_a_version_is_in_the_words_of_today() {
     let node = |value| Node::bare(value);
     let tree = node(Value::Table([("cache_kb".to_owned(), node(Value::Integer(1)))].into_iter().collect()));
-    let submission = Input { tree, sources: Sources::default(), found: Vec::new(), terms: ValidateOptions::default() };
-    let report = Gate::of::<Relay>().examine(submission).report;
-    assert_eq!(report.findings()[0].rule, "schema/unknown-key");
+    let input = Input { tree, sources: Sources::default(), found: Vec::new(), options: ValidateOptions::default() };
+    let report = Gate::of::<Relay>().examine(input).report;
+    assert_eq!(report.diagnostics()[0].code, "schema/unknown-key");
 }
 
 #[test]
 fn a_config_for_a_newer_program_is_refused_and_nothing_else_is_said_of_it() {
-    let found = findings("version = 7\nunheard_of = 1\n");
+    let found = diagnostics("version = 7\nunheard_of = 1\n");
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].message, "the config is written for version 7, and this program reads versions up to 4");
     assert_eq!(found[0].help.as_deref(), Some("update the program to one that reads version 7"));
@@ -82,25 +82,25 @@ fn a_config_for_a_newer_program_is_refused_and_nothing_else_is_said_of_it() {
 
 #[test]
 fn a_config_that_no_migration_knows_is_refused() {
-    let found = findings("version = 0\n");
-    assert_eq!(found[0].rule, "version/unknown");
+    let found = diagnostics("version = 0\n");
+    assert_eq!(found[0].code, "version/unknown");
     let message = "the config is written for version 0: no migration leads from version 0 towards version 4";
     assert_eq!(found[0].message, message);
 }
 
 #[test]
 fn a_version_that_is_no_number_is_for_the_schema_to_refuse() {
-    let found = findings("version = 'one'\n");
+    let found = diagnostics("version = 'one'\n");
     assert_eq!(found[0].message, "version must be an integer, and is \"one\"");
-    assert_eq!(findings("version = -1\n")[0].message, "version must be at least 0, and is -1");
+    assert_eq!(diagnostics("version = -1\n")[0].message, "version must be at least 0, and is -1");
 }
 
 #[test]
 fn two_values_for_one_field_are_refused_with_both_places() {
     let text = "version = 2\n[network]\ntimeout = '1s'\n[client]\ntimeout = '2s'\n";
-    let found = findings(text);
+    let found = diagnostics(text);
     assert_eq!(found.len(), 1);
-    assert_eq!(found[0].rule, "migrate/conflict");
+    assert_eq!(found[0].code, "migrate/conflict");
     assert_eq!(found[0].message, "network.timeout is now client.timeout, and both are set, to different values");
     let places: Vec<_> = found[0].labels.iter().map(|label| (label.place.position, label.text.as_str())).collect();
     assert_eq!(places, [((3, 1), "the old field"), ((5, 1), "the new field")]);
@@ -117,8 +117,8 @@ fn two_fields_that_say_the_same_are_one() {
 fn every_value_that_cannot_be_converted_is_said_with_the_way_out() {
     let text = "version = 1\nlog = '${LEVEL}'\ncache_kb = 9223372036854775807\n[network]\ntimeout_secs = -1\npeer = 'x'\n\
                 [server]\nhost = 'h'\n[client]\nidle = '90s'\n";
-    let found = findings(text);
-    let said: Vec<&str> = found.iter().map(|finding| finding.message.as_str()).collect();
+    let found = diagnostics(text);
+    let said: Vec<&str> = found.iter().map(|diagnostic| diagnostic.message.as_str()).collect();
     assert_eq!(
         said,
         [
@@ -130,12 +130,13 @@ fn every_value_that_cannot_be_converted_is_said_with_the_way_out() {
             "client.idle is no whole number of minutes",
         ]
     );
-    assert!(found.iter().all(|finding| finding.help.is_some() && finding.rule == "migrate/value"));
+    assert!(found.iter().all(|diagnostic| diagnostic.help.is_some() && diagnostic.code == "migrate/value"));
 }
 
 #[test]
 fn parts_that_are_none_are_said() {
-    let messages = |text: &str| findings(text).iter().map(|finding| finding.message.clone()).collect::<Vec<_>>();
+    let messages =
+        |text: &str| diagnostics(text).iter().map(|diagnostic| diagnostic.message.clone()).collect::<Vec<_>>();
     let network = |peer: &str| messages(&format!("version = 1\nnetwork.peer = {peer}\n"));
     assert_eq!(network("7"), ["network.peer is an integer, and only a text can be split"]);
     assert_eq!(network("'h:080'"), ["network.peer has no whole number where that of network.peer_port should be"]);
@@ -182,7 +183,7 @@ fn a_schema_without_a_model_leaves_older_configs_to_itself_and_refuses_newer_one
     let gate = Gate::of_schema(schema).unwrap();
     let rules = |text: &str| {
         let report = gate.check(&Source::new("x", text), None).report;
-        report.findings().iter().map(|finding| finding.rule.clone()).collect::<Vec<_>>()
+        report.diagnostics().iter().map(|diagnostic| diagnostic.code.clone()).collect::<Vec<_>>()
     };
     assert_eq!(rules("version = 2\n"), [""; 0]);
     assert_eq!(rules("version = 5\n"), ["version/newer"]);

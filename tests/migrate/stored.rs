@@ -44,7 +44,7 @@ fn every_stored_config_of_every_version_loads() {
         for file in files.map(|file| file.unwrap().path()) {
             let source = Source::new(file.display().to_string(), fs::read_to_string(&file).unwrap());
             let outcome = gate.check(&source, None);
-            let report = format!("{:#?}", outcome.report.findings());
+            let report = format!("{:#?}", outcome.report.diagnostics());
             let config: Config = outcome.into_config().unwrap_or_else(|_| panic!("{}: {report}", file.display()));
             assert_eq!(config.version, gate.version().unwrap());
             seen += 1;
@@ -57,7 +57,7 @@ fn every_stored_config_of_every_version_loads() {
 fn a_file_without_a_version_is_read_as_it_is_and_without_a_word() {
     let file = root().join("tests/fixtures/versions/0/without-a-version.toml");
     let outcome = Gate::of::<Config>().check(&Source::new("x", fs::read_to_string(file).unwrap()), None);
-    assert_eq!(outcome.report.findings(), []);
+    assert_eq!(outcome.report.diagnostics(), []);
     let config: Config = outcome.into_config().unwrap();
     assert!(config.treasury.treasury_address.starts_with("0xAB"));
 }

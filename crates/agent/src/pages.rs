@@ -1,7 +1,7 @@
 //! What the agent answers: metrics, health, the config. Secrets are in none of it.
 
 use confgate_core::pretty_json::document;
-use confgate_core::render::json::finding;
+use confgate_core::render::json::diagnostic;
 use confgate_core::toml::writer;
 use confgate_core::value::json as tree_json;
 use confgate_runtime::live::Pending;
@@ -109,7 +109,7 @@ fn refused(refused: &Refused) -> Json {
     json!({
         "errors": report.errors(),
         "warnings": report.warnings(),
-        "findings": report.findings().iter().map(finding).collect::<Vec<_>>(),
+        "findings": report.diagnostics().iter().map(diagnostic).collect::<Vec<_>>(),
     })
 }
 

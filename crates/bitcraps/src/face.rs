@@ -92,10 +92,10 @@ impl Config {
     ///
     /// The report, when anything in it is an error.
     pub fn validate(&self) -> Result<(), Report> {
-        let terms =
+        let options =
             ValidateOptions { environment: Some(self.app.environment), resolved: true, ..ValidateOptions::default() };
-        let submission = Input { tree: self.tree(), sources: Sources::default(), found: Vec::new(), terms };
-        let report = Gate::of::<Self>().examine(submission).report;
+        let input = Input { tree: self.tree(), sources: Sources::default(), found: Vec::new(), options };
+        let report = Gate::of::<Self>().examine(input).report;
         if report.admits() { Ok(()) } else { Err(report) }
     }
 
@@ -295,7 +295,7 @@ mod tests {
         config.network.max_connections = 0;
         config.game.min_bet = config.game.max_bet + 1;
         let report = config.validate().unwrap_err();
-        let rules: Vec<&str> = report.findings().iter().map(|finding| finding.rule.as_str()).collect();
+        let rules: Vec<&str> = report.diagnostics().iter().map(|diagnostic| diagnostic.code.as_str()).collect();
         assert!(rules.contains(&"network/max_connections") && rules.contains(&"game/bets-ordered"), "{rules:?}");
     }
 

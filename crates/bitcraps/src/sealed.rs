@@ -39,10 +39,10 @@ impl Config {
     }
 
     fn opened(loader: Loader, path: &Path, identities: Vec<Identity>) -> Result<Self, Refused> {
-        if !is_sealed_file(&file::bytes(path).map_err(|finding| Refused::from(*finding))?) {
+        if !is_sealed_file(&file::bytes(path).map_err(|diagnostic| Refused::from(*diagnostic))?) {
             let message = format!("{} is not sealed", path.display());
-            let finding = Diagnostic::error(SEALED, value::Path::root(), message);
-            return Err(finding.help("read it with `load_from_file`, or write it with `save_encrypted`").into());
+            let diagnostic = Diagnostic::error(SEALED, value::Path::root(), message);
+            return Err(diagnostic.help("read it with `load_from_file`, or write it with `save_encrypted`").into());
         }
         Self::loaded(loader.at(path).opener(Box::new(Identities::from(identities))))
     }

@@ -102,11 +102,11 @@ impl Shared {
     ///
     /// The order holds a number that no config can hold, or what TOML cannot say although it was not checked.
     pub fn make(&self, order: &Order) -> Result<Bundle, BuildError> {
-        let submission = self.submission(order)?;
+        let input = self.input(order)?;
         let problems = order.problems.iter();
-        let hidden = problems.flat_map(|problem| problem.hidden(&self.gate, &submission.tree, &submission.sources));
+        let hidden = problems.flat_map(|problem| problem.hidden(&self.gate, &input.tree, &input.sources));
         let hidden: Vec<_> = hidden.collect();
-        let mut outcome = self.gate.examine(submission);
+        let mut outcome = self.gate.examine(input);
         outcome.report = std::mem::take(&mut outcome.report).hiding(hidden);
         outcome.report.accept(&self.accept);
         if self.deny_warnings {
@@ -129,7 +129,7 @@ impl Shared {
             model: self.gate.model_name().map(str::to_owned),
             admitted,
             keys: outcome.tree.keys(),
-            findings: outcome.report.findings().iter().map(Into::into).collect(),
+            diagnostics: outcome.report.diagnostics().iter().map(Into::into).collect(),
             digests: Digests {
                 schema: self.schema_digest.clone(),
                 settings: digest(text.as_bytes()),
@@ -147,7 +147,7 @@ impl Shared {
         named.into_iter().filter_map(|name| self.sources.get_key_value(name))
     }
 
-    fn submission(&self, order: &Order) -> Result<Input, BuildError> {
+    fn input(&self, order: &Order) -> Result<Input, BuildError> {
         let tree = json::read(order.settings.clone());
         let mut tree = tree.map_err(|error| BuildError::refused(Path::new(&order.name), &error))?;
         for (pointer, written) in &order.origins {
@@ -158,14 +158,14 @@ impl Shared {
         let nix = self.sources_of(order).map(|(name, (source, _))| (name.clone(), source.clone()));
         let sources = Sources { nix: nix.collect(), ..Sources::default() };
         let problems = order.problems.iter();
-        let found: Vec<Diagnostic> = problems.map(|problem| problem.finding(&self.gate, &tree, &sources)).collect();
-        let terms = ValidateOptions {
+        let found: Vec<Diagnostic> = problems.map(|problem| problem.diagnostic(&self.gate, &tree, &sources)).collect();
+        let options = ValidateOptions {
             environment: Some(order.environment),
             plain_secrets: Severity::Error,
             fill_defaults: true,
             ..ValidateOptions::default()
         };
-        Ok(Input { tree, sources, found, terms })
+        Ok(Input { tree, sources, found, options })
     }
 }
 

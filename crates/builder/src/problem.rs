@@ -1,4 +1,4 @@
-//! What composing Nix modules finds wrong, as findings.
+//! What composing Nix modules finds wrong, as diagnostics.
 
 use confgate_core::diagnostics::{Diagnostic, Label};
 use confgate_core::gate::{Gate, plain_secrets};
@@ -66,8 +66,8 @@ pub struct At {
 }
 
 impl Problem {
-    /// The finding that says it.
-    pub fn finding(&self, gate: &Gate, tree: &Node, sources: &Sources) -> Diagnostic {
+    /// The diagnostic that says it.
+    pub fn diagnostic(&self, gate: &Gate, tree: &Node, sources: &Sources) -> Diagnostic {
         let at = self.at();
         let path = Path::from_pointer(&at.path);
         let places: Vec<Place> = at.at.iter().map(|definition| sources.definition(definition)).collect();
@@ -145,16 +145,16 @@ fn conflict(
     tree: &Node,
 ) -> Diagnostic {
     let message = format!("{path} is defined {} with different values", times(places.len()));
-    let mut finding = Diagnostic::error(CONFLICT, path.clone(), message);
+    let mut diagnostic = Diagnostic::error(CONFLICT, path.clone(), message);
     for (index, place) in places.into_iter().enumerate() {
         let value = values.and_then(|values| values.get(index)).and_then(|value| json::read(value.clone()).ok());
         let text = match value.and_then(|value| gate.shown(&path, &value, tree)) {
             Some(value) => format!("set to {value} here"),
             None => "set here".to_owned(),
         };
-        finding.labels.push(Label { place, text });
+        diagnostic.labels.push(Label { place, text });
     }
-    finding.help("remove all but one, or give one priority with lib.mkForce and the others less with lib.mkDefault")
+    diagnostic.help("remove all but one, or give one priority with lib.mkForce and the others less with lib.mkDefault")
 }
 
 fn times(number: usize) -> String {

@@ -18,7 +18,7 @@ pub struct Request {
     pub orders: Vec<Order>,
     /// The files that origins and problems name, and where they are.
     pub sources: BTreeMap<String, PathBuf>,
-    /// Whether what the gate refuses is refused here: without it the findings are said and the bundle is made all the
+    /// Whether what the gate refuses is refused here: without it the diagnostics are said and the bundle is made all the
     /// same, for those who check elsewhere.
     #[serde(default = "yes")]
     pub check: bool,

@@ -22,9 +22,9 @@ fn profiles_are_checked_on_any_config_and_leave_out_what_is_wrong_with_it() {
     assert_eq!((taken.profiles.len(), taken.found.len()), (1, 0));
     let found =
         gate.check_profiles(&tree, &taken.profiles, &sources, Environment::Production, ValidateOptions::default());
-    let rules: Vec<&str> = found.iter().map(|finding| finding.rule.as_str()).collect();
+    let rules: Vec<&str> = found.iter().map(|diagnostic| diagnostic.code.as_str()).collect();
     assert_eq!(rules, ["schema/unknown-key", "game/bets-ordered"]);
-    assert!(found.iter().all(|finding| finding.notes.contains(&"in the profile night".to_owned())));
+    assert!(found.iter().all(|diagnostic| diagnostic.notes.contains(&"in the profile night".to_owned())));
 }
 
 #[test]
@@ -44,8 +44,8 @@ fn profiles_of_two_files_have_different_names() {
 
 #[test]
 fn unknown_keys_that_are_warnings_are_left_out_of_what_a_profile_sets() {
-    let terms = ValidateOptions { unknown_keys: Severity::Warning, ..ValidateOptions::default() };
-    let outcome = Gate::of::<Config>().examine(Input::toml(&Source::new("x", NIGHT), terms));
+    let options = ValidateOptions { unknown_keys: Severity::Warning, ..ValidateOptions::default() };
+    let outcome = Gate::of::<Config>().examine(Input::toml(&Source::new("x", NIGHT), options));
     assert!(outcome.report.admits());
     let text = writer::write(&outcome.tree).unwrap();
     assert!(text.ends_with("[profiles.set.network]\nmax_connections = 9\n"), "{text}");
@@ -73,6 +73,6 @@ fn the_field_of_a_schema_is_found_by_its_mark_under_any_name() {
     assert_eq!(gate.profiles_path(), Some(&Path::dotted("sometimes")));
     let text = "size = 1\n[[sometimes]]\nname = 'big'\nset.size = 'large'\n";
     let report = gate.check(&Source::new("x", text), None).report;
-    let messages: Vec<&str> = report.findings().iter().map(|finding| finding.message.as_str()).collect();
+    let messages: Vec<&str> = report.diagnostics().iter().map(|diagnostic| diagnostic.message.as_str()).collect();
     assert_eq!(messages, ["size must be an integer, and is \"large\""]);
 }

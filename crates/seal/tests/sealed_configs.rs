@@ -68,13 +68,13 @@ fn a_sealed_value_is_opened_with_the_key_of_the_node_and_shown_by_nobody() {
     fs::write(folder.path().join("config/development.toml"), text).unwrap();
     let (config, loaded) = load(host.clone()).unwrap();
     assert_eq!(config.monitoring.alert_webhook.unwrap().expose(), HOOK);
-    assert_eq!(loaded.report.findings(), []);
+    assert_eq!(loaded.report.diagnostics(), []);
     assert_eq!(loaded.used[0].place, "a sealed value");
     let shown = writer::write(&loaded.shown(loader(host.clone()).gate())).unwrap();
     assert!(!format!("{shown}{loaded:?}").contains(CANARY), "{shown}");
     fs::set_permissions(folder.path().join("id"), Permissions::from_mode(0o640)).unwrap();
     let (_, loaded) = load(host).unwrap();
-    let warning = &loaded.report.findings()[0].message;
+    let warning = &loaded.report.diagnostics()[0].message;
     assert!(warning.ends_with("/id can be read by its group (mode 640)"), "{warning}");
 }
 
@@ -96,7 +96,7 @@ fn a_config_that_is_sealed_as_a_whole_is_loaded_and_says_where_its_values_stand(
         let (config, loaded) = load(host.clone()).unwrap();
         assert_eq!(config.network.max_connections, 20);
         assert_eq!(config.monitoring.alert_webhook.unwrap().expose(), HOOK);
-        assert_eq!(loaded.report.findings(), [], "what is sealed is not in plain text");
+        assert_eq!(loaded.report.diagnostics(), [], "what is sealed is not in plain text");
         let explained = loaded.explain(loader(host).gate(), "network.max_connections").unwrap();
         let place = &explained.contributions[0].places[0];
         assert!(place.ends_with("config/development.toml.age:2:1"), "{place}");

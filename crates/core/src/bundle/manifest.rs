@@ -24,18 +24,20 @@ pub struct Manifest {
     /// How many values stand in the config.
     pub keys: usize,
     /// What was found and did not refuse it.
-    pub findings: Vec<Noted>,
+    #[serde(rename = "findings")]
+    pub diagnostics: Vec<Noted>,
     /// What it was made from.
     pub digests: Digests,
 }
 
-/// A finding that did not refuse the bundle.
+/// A diagnostic that did not refuse the bundle.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Noted {
     /// How much it weighs.
     pub severity: Severity,
-    /// The rule.
-    pub rule: String,
+    /// The code.
+    #[serde(rename = "rule")]
+    pub code: String,
     /// The value, as a JSON Pointer.
     pub path: String,
     /// The headline.
@@ -54,12 +56,12 @@ pub struct Digests {
 }
 
 impl From<&Diagnostic> for Noted {
-    fn from(finding: &Diagnostic) -> Self {
+    fn from(diagnostic: &Diagnostic) -> Self {
         Self {
-            severity: finding.severity,
-            rule: finding.rule.clone(),
-            path: finding.path.pointer(),
-            message: finding.message.clone(),
+            severity: diagnostic.severity,
+            code: diagnostic.code.clone(),
+            path: diagnostic.path.pointer(),
+            message: diagnostic.message.clone(),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What the gate says: findings, and the report of a pass.
+//! What the gate says: diagnostics, and the report of a pass.
 
 use crate::diagnostics::Severity;
 use crate::value::{Path, Place};
@@ -8,7 +8,7 @@ use crate::value::{Path, Place};
 pub struct Diagnostic {
     /// The stable name: of a rule (`security/tls-paths`), of a field for its own type and bounds
     /// (`network/max_connections`), or of the kind of mistake (`schema/unknown-key`, `toml/syntax`, `nix/conflict`).
-    pub rule: String,
+    pub code: String,
     /// The keyword of the schema that was not kept, if one was.
     pub keyword: Option<String>,
     /// Whether it refuses the config.
@@ -25,7 +25,7 @@ pub struct Diagnostic {
     pub help: Option<String>,
 }
 
-/// A place and what it is to the finding.
+/// A place and what it is to the diagnostic.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Label {
     /// Where.
@@ -38,12 +38,12 @@ pub struct Label {
 pub const WHOLE: &str = "schema/whole";
 
 impl Diagnostic {
-    /// A finding without places, notes and help.
+    /// A diagnostic without places, notes and help.
     pub fn new(severity: Severity, rule: impl Into<String>, path: Path, message: impl Into<String>) -> Self {
         let rule = rule.into();
         Self {
             // A rule is called after its field, and the whole config has no name.
-            rule: if rule.is_empty() { WHOLE.to_owned() } else { rule },
+            code: if rule.is_empty() { WHOLE.to_owned() } else { rule },
             keyword: None,
             severity,
             path,
@@ -86,21 +86,21 @@ impl Diagnostic {
     }
 }
 
-/// All findings of one pass, sorted by place.
+/// All diagnostics of one pass, sorted by place.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Report {
-    findings: Vec<Diagnostic>,
+    diagnostics: Vec<Diagnostic>,
     secrets: Vec<Place>,
 }
 
 impl Report {
-    /// Sorts the findings by place: file, line, column; those without a place come last, by path.
-    pub fn new(mut findings: Vec<Diagnostic>) -> Self {
-        findings.sort_by_cached_key(|finding| {
-            let place = finding.place().map(|place| (place.source.name().to_owned(), place.position));
-            (place.is_none(), place, finding.path.clone(), finding.rule.clone())
+    /// Sorts the diagnostics by place: file, line, column; those without a place come last, by path.
+    pub fn new(mut diagnostics: Vec<Diagnostic>) -> Self {
+        diagnostics.sort_by_cached_key(|diagnostic| {
+            let place = diagnostic.place().map(|place| (place.source.name().to_owned(), place.position));
+            (place.is_none(), place, diagnostic.path.clone(), diagnostic.code.clone())
         });
-        Self { findings, secrets: Vec::new() }
+        Self { diagnostics, secrets: Vec::new() }
     }
 
     /// Says where secrets stand, so that no line is shown with one.
@@ -115,19 +115,19 @@ impl Report {
         &self.secrets
     }
 
-    /// The findings in their order.
-    pub fn findings(&self) -> &[Diagnostic] {
-        &self.findings
+    /// The diagnostics in their order.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
     }
 
-    /// How many findings refuse the config.
+    /// How many diagnostics refuse the config.
     pub fn errors(&self) -> usize {
-        self.findings.iter().filter(|finding| finding.severity == Severity::Error).count()
+        self.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count()
     }
 
-    /// How many findings do not.
+    /// How many diagnostics do not.
     pub fn warnings(&self) -> usize {
-        self.findings.len() - self.errors()
+        self.diagnostics.len() - self.errors()
     }
 
     /// Whether the config is admitted.
@@ -138,18 +138,18 @@ impl Report {
     /// Takes out the warnings that somebody knows and accepts: by the name of a rule, or of a rule and a field
     /// (`secrets/likely-secret:app.name`).
     pub fn accept(&mut self, names: &[String]) {
-        let accepted = |finding: &Diagnostic| {
-            let with_field = format!("{}:{}", finding.rule, finding.path);
-            finding.severity == Severity::Warning
-                && names.iter().any(|name| *name == finding.rule || *name == with_field)
+        let accepted = |diagnostic: &Diagnostic| {
+            let with_field = format!("{}:{}", diagnostic.code, diagnostic.path);
+            diagnostic.severity == Severity::Warning
+                && names.iter().any(|name| *name == diagnostic.code || *name == with_field)
         };
-        self.findings.retain(|finding| !accepted(finding));
+        self.diagnostics.retain(|diagnostic| !accepted(diagnostic));
     }
 
     /// Makes every warning an error.
     pub fn deny_warnings(&mut self) {
-        for finding in &mut self.findings {
-            finding.severity = Severity::Error;
+        for diagnostic in &mut self.diagnostics {
+            diagnostic.severity = Severity::Error;
         }
     }
 }

@@ -172,8 +172,8 @@ impl Gate {
 
     /// Reads and examines a TOML text.
     pub fn check(&self, source: &Source, environment: impl Into<Option<Environment>>) -> Outcome {
-        let terms = ValidateOptions { environment: environment.into(), ..ValidateOptions::default() };
-        self.examine(Input::toml(source, terms))
+        let options = ValidateOptions { environment: environment.into(), ..ValidateOptions::default() };
+        self.examine(Input::toml(source, options))
     }
 
     /// The whole config of `environment` when nothing is written.
@@ -185,9 +185,9 @@ impl Gate {
     }
 
     /// Examines a config.
-    pub fn examine(&self, submission: Input) -> Outcome {
-        let Input { tree, sources, found, terms } = submission;
-        self.examine_tree(tree, &sources, found, terms)
+    pub fn examine(&self, input: Input) -> Outcome {
+        let Input { tree, sources, found, options } = input;
+        self.examine_tree(tree, &sources, found, options)
     }
 
     /// Examines a tree whose sources somebody needs afterwards.
@@ -196,16 +196,16 @@ impl Gate {
         tree: Node,
         sources: &Sources,
         found: Vec<Diagnostic>,
-        terms: ValidateOptions,
+        options: ValidateOptions,
     ) -> Outcome {
-        let mut outcome = self.assess(tree, sources, found, terms);
-        let fills = self.fills_defaults(terms).then_some(outcome.environment);
+        let mut outcome = self.assess(tree, sources, found, options);
+        let fills = self.fills_defaults(options).then_some(outcome.environment);
         normalize::canonical(self.schema.view(), &mut outcome.tree, fills);
         outcome
     }
 
-    fn fills_defaults(&self, terms: ValidateOptions) -> bool {
-        self.judge.is_some() || terms.fill_defaults
+    fn fills_defaults(&self, options: ValidateOptions) -> bool {
+        self.judge.is_some() || options.fill_defaults
     }
 
     /// The same for whoever wants the report alone: the tree is not brought into its canonical form.
@@ -214,34 +214,34 @@ impl Gate {
         mut tree: Node,
         sources: &Sources,
         mut found: Vec<Diagnostic>,
-        terms: ValidateOptions,
+        options: ValidateOptions,
     ) -> Outcome {
         let view = self.schema.view();
-        let (environment, disagreement) = self.environment(&tree, sources, terms.environment);
+        let (environment, disagreement) = self.environment(&tree, sources, options.environment);
         found.extend(disagreement);
-        match self.updated(&mut tree, sources, terms.resolved) {
+        match self.updated(&mut tree, sources, options.resolved) {
             Ok(warning) => found.extend(warning),
             Err(stuck) => return stuck.outcome(found, environment, tree),
         }
         normalize::read_other_forms(view, &mut tree);
-        if self.fills_defaults(terms) {
+        if self.fills_defaults(options) {
             normalize::fill_defaults(view, &mut tree, environment);
         }
-        let broken_text = found.iter().any(|finding| finding.rule == SYNTAX);
+        let broken_text = found.iter().any(|diagnostic| diagnostic.code == SYNTAX);
         let subject = Subject {
             sources,
             environment: Some(environment),
-            unknown_keys: terms.unknown_keys,
+            unknown_keys: options.unknown_keys,
             env_prefix: self.env_prefix(),
-            resolved: terms.resolved,
+            resolved: options.resolved,
         };
-        let mut by_schema = self.schema.findings(&tree, &subject);
+        let mut by_schema = self.schema.diagnostics(&tree, &subject);
         // What profiles set is checked as the config will be with it.
-        by_schema.retain(|finding| !profiles::in_overlay(view, &finding.path, &tree));
-        if terms.resolved {
+        by_schema.retain(|diagnostic| !profiles::in_overlay(view, &diagnostic.path, &tree));
+        if options.resolved {
             // A reference that was not resolved was told of, and is no wrong value on top of it.
             let missing = |path: &Path| found.iter().any(|it| it.severity == Severity::Error && it.path == *path);
-            by_schema.retain(|finding| !missing(&finding.path));
+            by_schema.retain(|diagnostic| !missing(&diagnostic.path));
         }
         let misspelt = found.iter().chain(&by_schema);
         let mut hidden = misspelt_secrets(view, misspelt, &tree, sources);
@@ -250,30 +250,30 @@ impl Gate {
         } else {
             found.extend(by_schema);
         }
-        for finding in &found {
-            if finding.rule == UNKNOWN_KEY && finding.severity == Severity::Warning {
-                tree.remove(&finding.path.0);
+        for diagnostic in &found {
+            if diagnostic.code == UNKNOWN_KEY && diagnostic.severity == Severity::Warning {
+                tree.remove(&diagnostic.path.0);
             }
         }
         found.extend(retire(view, &mut tree, sources));
         found.extend(self.deprecated(&tree, sources));
         let plain = plain_secrets::plain(view, &tree);
-        let told_of = plain.iter().filter(|_| !terms.resolved);
-        let in_plain = told_of.filter_map(|it| it.finding(sources, terms.plain_secrets, self.env_prefix()));
+        let told_of = plain.iter().filter(|_| !options.resolved);
+        let in_plain = told_of.filter_map(|it| it.diagnostic(sources, options.plain_secrets, self.env_prefix()));
         // What was meant to be a reference and is refused for its form is one mistake.
-        let told = |finding: &Diagnostic| {
-            let text = tree.get(&finding.path.0).and_then(Node::as_str);
-            let refused = |other: &Diagnostic| other.path == finding.path && other.severity == Severity::Error;
+        let told = |diagnostic: &Diagnostic| {
+            let text = tree.get(&diagnostic.path.0).and_then(Node::as_str);
+            let refused = |other: &Diagnostic| other.path == diagnostic.path && other.severity == Severity::Error;
             text.is_some_and(|text| text.contains("${")) && found.iter().any(refused)
         };
-        let in_plain: Vec<Diagnostic> = in_plain.filter(|finding| !told(finding)).collect();
+        let in_plain: Vec<Diagnostic> = in_plain.filter(|diagnostic| !told(diagnostic)).collect();
         found.extend(in_plain);
         hidden.extend(plain.iter().flat_map(|it| it.places(sources)));
         let list = self.profiles_path.as_ref().and_then(|path| tree.remove(&path.0));
         let faults = faults(&found);
         let mut config = None;
         if let (Some(judge), false) = (&self.judge, broken_text) {
-            let resolved = terms.resolved;
+            let resolved = options.resolved;
             let case = Case { tree: &tree, view, sources, environment, resolved, faults: faults.clone() };
             let (broken, made) = judge.judge(&case);
             found.extend(broken);
@@ -281,7 +281,7 @@ impl Gate {
         }
         if let Some(mut list) = list {
             if !broken_text {
-                let base = Base { gate: self, tree: &tree, sources, environment, terms, faults: &faults };
+                let base = Base { gate: self, tree: &tree, sources, environment, options, faults: &faults };
                 let (in_profiles, of_profiles) = self.examine_profiles(&mut list, &base, &found);
                 found.extend(in_profiles);
                 hidden.extend(of_profiles);
@@ -300,20 +300,21 @@ impl Gate {
         let written = self.deprecated.iter().filter_map(|path| Some((path, tree.get(&path.0)?)));
         let written = written.filter(|(_, node)| !matches!(node.origin, Origin::Unwritten));
         let warned = written.map(|(path, node)| {
-            let finding = Diagnostic::new(Severity::Warning, DEPRECATED, path.clone(), format!("{path} is deprecated"));
-            let finding = finding.at(sources.places(&node.origin), "");
+            let diagnostic =
+                Diagnostic::new(Severity::Warning, DEPRECATED, path.clone(), format!("{path} is deprecated"));
+            let diagnostic = diagnostic.at(sources.places(&node.origin), "");
             let why = self.view().at(&path.0, tree).and_then(|view| view.text("description")).map(str::to_owned);
-            why.into_iter().fold(finding.help("write it no more"), Diagnostic::note)
+            why.into_iter().fold(diagnostic.help("write it no more"), Diagnostic::note)
         });
         warned.collect()
     }
 
-    /// The finding for a key that the schema does not name, found by somebody else than the schema.
+    /// The diagnostic for a key that the schema does not name, found by somebody else than the schema.
     pub fn unknown_key(&self, path: &Path, tree: &Node) -> Diagnostic {
         schema::unknown_key(self.schema.view(), path, tree)
     }
 
-    /// The finding for a whole float where the schema wants an integer, when the float itself is not at hand.
+    /// The diagnostic for a whole float where the schema wants an integer, when the float itself is not at hand.
     pub fn whole_float(&self, path: &Path, value: i64, tree: &Node) -> Diagnostic {
         schema::whole_float(self.schema.view(), path, value, tree)
     }
@@ -328,7 +329,7 @@ impl Gate {
         self.environment(tree, &Sources::default(), None).0
     }
 
-    /// The environment of a config, and a finding when it names another one than it was submitted for.
+    /// The environment of a config, and a diagnostic when it names another one than it was submitted for.
     fn environment(
         &self,
         tree: &Node,
@@ -341,20 +342,21 @@ impl Gate {
         match (given, own) {
             (Some(given), Some(own)) if given != own => {
                 let message = format!("{path} is {own}, and the config is meant for {given}");
-                let finding = Diagnostic::error("environment/agrees", path.clone(), message);
-                let finding = finding.at(sources.places(&node.origin), "set here");
-                (given, Some(finding.help(format!("remove it, or write \"{given}\""))))
+                let diagnostic = Diagnostic::error("environment/agrees", path.clone(), message);
+                let diagnostic = diagnostic.at(sources.places(&node.origin), "set here");
+                (given, Some(diagnostic.help(format!("remove it, or write \"{given}\""))))
             }
             (given, own) => (given.or(own).unwrap_or(Environment::Development), None),
         }
     }
 }
 
-/// The values that have findings of their own and are not what the type wants.
+/// The values that have diagnostics of their own and are not what the type wants.
 fn faults(found: &[Diagnostic]) -> Vec<Path> {
-    let faulty =
-        |finding: &&Diagnostic| finding.severity == Severity::Error && finding.rule != plain_secrets::NO_PLAIN_TEXT;
-    found.iter().filter(faulty).map(|finding| finding.path.clone()).collect()
+    let faulty = |diagnostic: &&Diagnostic| {
+        diagnostic.severity == Severity::Error && diagnostic.code != plain_secrets::NO_PLAIN_TEXT
+    };
+    found.iter().filter(faulty).map(|diagnostic| diagnostic.path.clone()).collect()
 }
 
 /// Where values stand under unknown keys that were probably meant to be those of secrets.
@@ -364,9 +366,9 @@ pub(crate) fn misspelt_secrets<'f>(
     tree: &Node,
     sources: &Sources,
 ) -> Vec<Place> {
-    let misspelt = found.into_iter().filter(|finding| finding.rule == UNKNOWN_KEY);
-    let misspelt = misspelt.filter(|finding| schema::means_secret(view, &finding.path, tree));
-    let misspelt = misspelt.filter_map(|finding| tree.get(&finding.path.0));
+    let misspelt = found.into_iter().filter(|diagnostic| diagnostic.code == UNKNOWN_KEY);
+    let misspelt = misspelt.filter(|diagnostic| schema::means_secret(view, &diagnostic.path, tree));
+    let misspelt = misspelt.filter_map(|diagnostic| tree.get(&diagnostic.path.0));
     misspelt.flat_map(|node| plain_secrets::places_within(node, sources)).collect()
 }
 
@@ -378,10 +380,10 @@ pub(crate) fn retire(view: Subschema<'_>, tree: &mut Node, sources: &Sources) ->
     retired
         .map(|(name, property, node)| {
             let message = format!("{name} is no longer read");
-            let finding = Diagnostic::new(Severity::Warning, RETIRED_KEY, Path::root().key(name), message);
+            let diagnostic = Diagnostic::new(Severity::Warning, RETIRED_KEY, Path::root().key(name), message);
             let why = property["description"].as_str().map(str::to_owned);
-            let finding = finding.at(sources.places(&node.origin), "").help("remove it");
-            why.into_iter().fold(finding, Diagnostic::note)
+            let diagnostic = diagnostic.at(sources.places(&node.origin), "").help("remove it");
+            why.into_iter().fold(diagnostic, Diagnostic::note)
         })
         .collect()
 }

@@ -16,7 +16,7 @@ pub struct Input {
     /// What was found before the gate: places that are not TOML, definitions that conflict.
     pub found: Vec<Diagnostic>,
     /// How strict the gate is.
-    pub terms: ValidateOptions,
+    pub options: ValidateOptions,
 }
 
 /// How strict the gate is with a config.
@@ -47,10 +47,10 @@ impl Default for ValidateOptions {
 }
 
 impl Input {
-    /// The bytes of a TOML file, which messages call `name`. What is not UTF-8 is a finding like any other.
-    pub fn bytes(name: String, bytes: Vec<u8>, terms: ValidateOptions) -> Self {
+    /// The bytes of a TOML file, which messages call `name`. What is not UTF-8 is a diagnostic like any other.
+    pub fn bytes(name: String, bytes: Vec<u8>, options: ValidateOptions) -> Self {
         match String::from_utf8(bytes) {
-            Ok(text) => Self::toml(&Source::new(name, text), terms),
+            Ok(text) => Self::toml(&Source::new(name, text), options),
             Err(error) => {
                 let at = error.utf8_error().valid_up_to();
                 let source = Source::new(name, String::from_utf8_lossy(error.as_bytes()));
@@ -59,15 +59,15 @@ impl Input {
                     .at([place], "")
                     .help("save the file as UTF-8");
                 let tree = Node::bare(crate::value::Value::Table(crate::value::Table::default()));
-                Self { tree, sources: Sources::of(&source), found: vec![found], terms }
+                Self { tree, sources: Sources::of(&source), found: vec![found], options }
             }
         }
     }
 
     /// A TOML text.
-    pub fn toml(source: &Source, terms: ValidateOptions) -> Self {
+    pub fn toml(source: &Source, options: ValidateOptions) -> Self {
         let (tree, errors) = reader::read(source);
-        let found = syntax::findings(source, &tree, &errors);
-        Self { tree, sources: Sources::of(source), found, terms }
+        let found = syntax::diagnostics(source, &tree, &errors);
+        Self { tree, sources: Sources::of(source), found, options }
     }
 }

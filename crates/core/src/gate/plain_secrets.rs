@@ -56,9 +56,9 @@ impl Plain<'_> {
         !matches!(self.what, What::Likely(_) | What::Misplaced)
     }
 
-    /// The finding that says so. `env_prefix` is what the variables begin with in which the node is given its secrets, if
+    /// The diagnostic that says so. `env_prefix` is what the variables begin with in which the node is given its secrets, if
     /// there is one.
-    pub fn finding(&self, sources: &Sources, severity: Severity, env_prefix: Option<&str>) -> Option<Diagnostic> {
+    pub fn diagnostic(&self, sources: &Sources, severity: Severity, env_prefix: Option<&str>) -> Option<Diagnostic> {
         let path = &self.path;
         let (message, name) = match self.what {
             What::Text => (format!("{path} is a secret and stands here in plain text"), reference_name(path, "")),
@@ -69,21 +69,21 @@ impl Plain<'_> {
         if reference::holds_reference(self.plain_part()) {
             return Some(self.beside(&message, name, sources, severity));
         }
-        let finding = Diagnostic::new(severity, NO_PLAIN_TEXT, path.clone(), message);
-        let finding = finding.at(sources.places(&self.node.origin), "set here");
+        let diagnostic = Diagnostic::new(severity, NO_PLAIN_TEXT, path.clone(), message);
+        let diagnostic = diagnostic.at(sources.places(&self.node.origin), "set here");
         let elsewhere = match env_prefix {
             Some(prefix) => format!("and give the node its value in {prefix}_SECRET_{name}"),
             None => "and give its value to the service alone".to_owned(),
         };
         Some(if sources.nix.is_empty() {
             let place = if self.what == What::Text { "its place" } else { "the place of the password" };
-            finding.help(format!("write ${{SECRET_{name}}} in {place} {elsewhere}"))
+            diagnostic.help(format!("write ${{SECRET_{name}}} in {place} {elsewhere}"))
         } else {
             let instead = match self.what {
                 What::Password => format!("write ${{secret \"{name}\"}} in the place of the password"),
                 _ => format!("write secret \"{name}\" in its place"),
             };
-            finding
+            diagnostic
                 .note("what Nix renders ends in its store, which everyone can read")
                 .help(format!("{instead} {elsewhere}"))
         })
@@ -97,21 +97,20 @@ impl Plain<'_> {
         plain.next().filter(|_| self.what == What::Password).unwrap_or(text)
     }
 
-    /// The finding about plain text in the default of a reference, or beside references that can do without a secret.
+    /// The diagnostic about plain text in the default of a reference, or beside references that can do without a secret.
     fn beside(&self, message: &str, name: String, sources: &Sources, severity: Severity) -> Diagnostic {
         let message = format!("{message}, in the default of a reference or beside it");
-        let finding = Diagnostic::new(severity, NO_PLAIN_TEXT, self.path.clone(), message);
-        let finding = finding.at(sources.places(&self.node.origin), "set here");
+        let diagnostic = Diagnostic::new(severity, NO_PLAIN_TEXT, self.path.clone(), message);
+        let diagnostic = diagnostic.at(sources.places(&self.node.origin), "set here");
         let named = reference::parts(self.plain_part()).find_map(|part| match part {
             Part::Reference { name, .. } => name.strip_prefix(reference::SECRET).map(str::to_owned),
             Part::Text(_) => None,
         });
         let name = named.unwrap_or(name);
         match sources.nix.is_empty() {
-            true => {
-                finding.help(format!("write ${{SECRET_{name}}}, without a default, and give the node all of it there"))
-            }
-            false => finding
+            true => diagnostic
+                .help(format!("write ${{SECRET_{name}}}, without a default, and give the node all of it there")),
+            false => diagnostic
                 .note("what Nix renders ends in its store, which everyone can read")
                 .help(format!("write secret \"{name}\", without a default, and give the node all of it there")),
         }
@@ -121,10 +120,10 @@ impl Plain<'_> {
     fn likely(&self, kind: &str, sources: &Sources) -> Diagnostic {
         let path = &self.path;
         let message = format!("{path} looks like {kind}, and stands here in plain text");
-        let finding = Diagnostic::new(Severity::Warning, LIKELY, path.clone(), message);
-        let finding = finding.at(sources.places(&self.node.origin), "set here");
+        let diagnostic = Diagnostic::new(Severity::Warning, LIKELY, path.clone(), message);
+        let diagnostic = diagnostic.at(sources.places(&self.node.origin), "set here");
         let name = reference_name(path, "");
-        finding.help(match sources.nix.is_empty() {
+        diagnostic.help(match sources.nix.is_empty() {
             true => {
                 format!("write ${{SECRET_{name}}} in its place; if it is none, check with --accept {LIKELY}:{path}")
             }

@@ -68,7 +68,7 @@ pub struct Case<'a> {
     pub environment: Environment,
     /// Whether references were resolved: what the type does not take is then no reference.
     pub resolved: bool,
-    /// The values that have findings of their own.
+    /// The values that have diagnostics of their own.
     pub faults: Vec<Path>,
 }
 
@@ -105,14 +105,14 @@ impl RuleSet {
         Self { name, typed: false, env_prefix, aliases: &[], migrations: &[], rules: Vec::new(), run }
     }
 
-    /// Makes the typed config and runs the rules. Values with findings of their own, and references that are not
+    /// Makes the typed config and runs the rules. Values with diagnostics of their own, and references that are not
     /// resolved yet where the type wants something else, are replaced by their defaults, and rules that read them wait.
     ///
     /// The config is `None` when a value had to be replaced.
     pub fn judge(&self, case: &Case<'_>) -> (Vec<Diagnostic>, Option<Box<dyn Any + Send>>) {
         let mut tree = Cow::Borrowed(case.tree);
         let mut unsettled = Vec::new();
-        let mut findings = Vec::new();
+        let mut diagnostics = Vec::new();
         // From the back, so that taking an element out of a list moves none that is still to come.
         let mut faults = case.faults.clone();
         faults.sort_by(|a, b| b.cmp(a));
@@ -124,22 +124,22 @@ impl RuleSet {
                 Ok(verdict) => {
                     let broken = verdict.broken.into_iter().map(|index| self.rules[index]);
                     let settled = broken.filter(|rule| !reads_any(rule, &unsettled));
-                    findings.extend(settled.map(|rule| broken_rule(&rule, case)));
-                    return (findings, unsettled.is_empty().then_some(verdict.config));
+                    diagnostics.extend(settled.map(|rule| broken_rule(&rule, case)));
+                    return (diagnostics, unsettled.is_empty().then_some(verdict.config));
                 }
                 Err(mismatch) => {
                     let known = unsettled.iter().any(|path| path.touches(&mismatch.path));
                     let text = tree.get(&mismatch.path.0).and_then(Node::as_str);
                     let opaque = !case.resolved && text.is_some_and(crate::value::reference::is_opaque);
                     if !known && !opaque {
-                        findings.push(mismatched(&mismatch, case));
+                        diagnostics.push(mismatched(&mismatch, case));
                     }
                     if mismatch.path.0.is_empty() || unsettled.contains(&mismatch.path) {
-                        return (findings, None);
+                        return (diagnostics, None);
                     }
                     let replaced = replace(tree.to_mut(), case, &mismatch.path);
                     if replaced.0.is_empty() || unsettled.contains(&replaced) {
-                        return (findings, None);
+                        return (diagnostics, None);
                     }
                     unsettled.push(replaced);
                 }
@@ -205,7 +205,7 @@ fn reads_any(rule: &RuleInfo, paths: &[Path]) -> bool {
 fn broken_rule(rule: &RuleInfo, case: &Case<'_>) -> Diagnostic {
     let reads: Vec<Path> = rule.reads.iter().map(|read| Path::dotted(read)).collect();
     let main = reads.first().cloned().unwrap_or_default();
-    let mut finding = Diagnostic::new(rule.severity, rule.name, main, rule.why).help(rule.help);
+    let mut diagnostic = Diagnostic::new(rule.severity, rule.name, main, rule.why).help(rule.help);
     for path in &reads {
         let view = case.view.at(&path.0, case.tree);
         let node = case.tree.get(&path.0);
@@ -218,19 +218,19 @@ fn broken_rule(rule: &RuleInfo, case: &Case<'_>) -> Diagnostic {
         match node.map(|node| &node.origin) {
             // The default of the environment itself is that it is this one.
             Some(Origin::Unwritten) if view.is_some_and(|view| view.marked("x-environment")) => {
-                finding = finding.note(says);
+                diagnostic = diagnostic.note(says);
             }
             Some(Origin::Unwritten) => {
-                finding = finding.note(format!("{says}, the default in {}", case.environment));
+                diagnostic = diagnostic.note(format!("{says}, the default in {}", case.environment));
             }
-            None => finding = finding.note(says),
+            None => diagnostic = diagnostic.note(says),
             Some(origin) => {
                 let places = case.sources.places(origin);
-                finding.labels.extend(places.into_iter().map(|place| Label { place, text: says.clone() }));
+                diagnostic.labels.extend(places.into_iter().map(|place| Label { place, text: says.clone() }));
             }
         }
     }
-    finding
+    diagnostic
 }
 
 fn mismatched(mismatch: &Mismatch, case: &Case<'_>) -> Diagnostic {
@@ -240,9 +240,9 @@ fn mismatched(mismatch: &Mismatch, case: &Case<'_>) -> Diagnostic {
     // What serde says may quote the value.
     let reason = if secret { "its type does not take it" } else { mismatch.message.as_str() };
     let message = format!("{} is not read by the program: {reason}", mismatch.path);
-    let finding = Diagnostic::error(mismatch.path.field(), mismatch.path.clone(), message);
+    let diagnostic = Diagnostic::error(mismatch.path.field(), mismatch.path.clone(), message);
     let places = node.map(|node| case.sources.places(&node.origin)).unwrap_or_default();
-    finding
+    diagnostic
         .at(places, "set here")
         .help("the schema admits it and the config type does not: tell the author of the service")
 }

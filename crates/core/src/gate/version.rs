@@ -98,14 +98,14 @@ impl Gate {
     /// # Errors
     ///
     /// It is written for a newer version, or a migration cannot be done to it.
-    pub fn bring_up_to_date(&self, submission: &mut Input) -> Result<(), Report> {
-        match self.updated(&mut submission.tree, &submission.sources, submission.terms.resolved) {
+    pub fn bring_up_to_date(&self, input: &mut Input) -> Result<(), Report> {
+        match self.updated(&mut input.tree, &input.sources, input.options.resolved) {
             Ok(warning) => {
-                submission.found.extend(warning);
+                input.found.extend(warning);
                 Ok(())
             }
             Err(stuck) => {
-                let before = std::mem::take(&mut submission.found);
+                let before = std::mem::take(&mut input.found);
                 Err(Report::new([before, stuck.found].concat()).hiding(stuck.hidden))
             }
         }
@@ -140,9 +140,9 @@ impl Gate {
             Ok(route) => route,
             Err(error) => {
                 let message = format!("the config is written for version {written}: {error}");
-                let finding = Diagnostic::error(UNKNOWN, path.clone(), message).at(places, "");
-                let finding = finding.help(format!("write it anew for version {current}"));
-                return Err(self.stuck(vec![finding], tree, sources));
+                let diagnostic = Diagnostic::error(UNKNOWN, path.clone(), message).at(places, "");
+                let diagnostic = diagnostic.help(format!("write it anew for version {current}"));
+                return Err(self.stuck(vec![diagnostic], tree, sources));
             }
         };
         let scope = Scope { version: path, overlays: self.overlays(tree) };
@@ -169,8 +169,8 @@ impl Gate {
         let Some(Version { path, current }) = &self.version else { return Diagnostic::error(NEWER, Path::root(), "") };
         let message =
             format!("the config is written for version {written}, and this program reads versions up to {current}");
-        let finding = Diagnostic::error(NEWER, path.clone(), message).at(places, "");
-        finding.help(format!("update the program to one that reads version {written}"))
+        let diagnostic = Diagnostic::error(NEWER, path.clone(), message).at(places, "");
+        diagnostic.help(format!("update the program to one that reads version {written}"))
     }
 
     fn older(&self, written: u64, said: bool, migrated: &Migrated, from_nix: bool, sources: &Sources) -> Diagnostic {
@@ -181,7 +181,7 @@ impl Gate {
                 format!("the config names no version; it is taken for version {written}, and read as version {current}")
             }
         };
-        let mut finding = Diagnostic::new(Severity::Warning, OLDER, path.clone(), message);
+        let mut diagnostic = Diagnostic::new(Severity::Warning, OLDER, path.clone(), message);
         let changes = migrated.changes.iter().filter(|change| change.from.iter().all(|(from, _)| *from != path));
         let mut changes = changes.map(|change| {
             let names = |values: &[(Path, Node)]| {
@@ -192,28 +192,28 @@ impl Gate {
             let to = if from == to { String::new() } else { to };
             format!("{from}{arrow}{to}: {}", change.words())
         });
-        finding = changes.by_ref().take(NAMED).fold(finding, Diagnostic::note);
+        diagnostic = changes.by_ref().take(NAMED).fold(diagnostic, Diagnostic::note);
         let more = changes.count();
         if more > 0 {
-            finding = finding.note(format!("and {more} more"));
+            diagnostic = diagnostic.note(format!("and {more} more"));
         }
-        finding.help(match (&sources.text, from_nix) {
+        diagnostic.help(match (&sources.text, from_nix) {
             (Some(_), true) => "build the bundle again, with this version of the program".to_owned(),
             (Some(text), false) => format!("confgate migrate --in-place {} writes it in the new form", text.name()),
             (None, _) => format!("write it as version {current} wants it, and {path} = {current}"),
         })
     }
 
-    /// The finding for what a migration cannot do.
+    /// The diagnostic for what a migration cannot do.
     pub fn problem(&self, problem: &Problem, sources: &Sources) -> Diagnostic {
         let rule = if problem.is_conflict { CONFLICT } else { VALUE };
-        let mut finding = Diagnostic::error(rule, problem.path.clone(), problem.message.clone());
+        let mut diagnostic = Diagnostic::error(rule, problem.path.clone(), problem.message.clone());
         for (_, origin, words) in &problem.places {
-            finding
+            diagnostic
                 .labels
                 .extend(sources.places(origin).into_iter().map(|place| Label { place, text: (*words).to_owned() }));
         }
-        finding.help(problem.help.clone())
+        diagnostic.help(problem.help.clone())
     }
 
     /// Where the values of problems stand that are secrets, or have the name of one.

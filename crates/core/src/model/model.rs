@@ -50,7 +50,7 @@ use crate::migrate::Migration;
 /// let gate = confgate_core::gate::Gate::of::<Web>();
 /// let file = confgate_core::value::Source::new("web.toml", "port = 0\nbacklog = 2\n");
 /// let outcome = gate.check(&file, Environment::Production);
-/// let rules: Vec<&str> = outcome.report.findings().iter().map(|finding| finding.rule.as_str()).collect();
+/// let rules: Vec<&str> = outcome.report.diagnostics().iter().map(|diagnostic| diagnostic.code.as_str()).collect();
 /// assert_eq!(rules, ["port", "web/backlog-holds-workers"]);
 /// ```
 pub trait Model: Serialize + DeserializeOwned + JsonSchema + Clone + PartialEq + Send + Sync + 'static {
@@ -91,10 +91,10 @@ pub struct Rule<M: 'static> {
     pub name: &'static str,
     /// Whether breaking it refuses the config.
     pub severity: Severity,
-    /// One sentence that is the headline of the finding. It reads as what must hold or what is wrong.
+    /// One sentence that is the headline of the diagnostic. It reads as what must hold or what is wrong.
     pub why: &'static str,
-    /// The dotted fields that `holds` reads. The finding shows their values and places, the first one as the main
-    /// place; a rule waits while one of them has a finding of its own or is a reference that is not resolved yet.
+    /// The dotted fields that `holds` reads. The diagnostic shows their values and places, the first one as the main
+    /// place; a rule waits while one of them has a diagnostic of its own or is a reference that is not resolved yet.
     pub reads: &'static [&'static str],
     /// Whether `config` keeps the rule.
     pub holds: fn(config: &M) -> bool,

@@ -9,9 +9,9 @@ pub const BESIDE: &str = "profiles.toml";
 pub fn beside(tree: &Node, sources: &Sources) -> Vec<Diagnostic> {
     let others = tree.as_table().into_iter().flatten().map(|(key, node)| {
         let message = format!("{BESIDE} holds profiles and nothing else, and here is {key}");
-        let finding = Diagnostic::error("profiles/nothing-else", Path::root().key(key), message);
-        let finding = finding.at(sources.places(&node.origin), "");
-        finding.help("move it to the config file, or into the set of a profile")
+        let diagnostic = Diagnostic::error("profiles/nothing-else", Path::root().key(key), message);
+        let diagnostic = diagnostic.at(sources.places(&node.origin), "");
+        diagnostic.help("move it to the config file, or into the set of a profile")
     });
     others.collect()
 }

@@ -34,7 +34,8 @@ impl Taken {
         let Value::List(elements) = &list.value else { return taken };
         for (index, element) in elements.iter().enumerate() {
             let at = Place { path: listed.path.index(index), node: element, sources: listed.sources };
-            let refused = |finding: &Diagnostic| finding.severity == Severity::Error && finding.path.touches(&at.path);
+            let refused =
+                |diagnostic: &Diagnostic| diagnostic.severity == Severity::Error && diagnostic.path.touches(&at.path);
             if listed.by_schema.iter().any(refused) {
                 continue;
             }
@@ -43,7 +44,7 @@ impl Taken {
                     taken.found.extend(profile.when.mistakes(&at.key("when")));
                     taken.push(profile, &at);
                 }
-                Err(finding) => taken.found.push(*finding),
+                Err(diagnostic) => taken.found.push(*diagnostic),
             }
         }
         taken
@@ -64,9 +65,9 @@ impl Taken {
             Some(known) => {
                 let name = at.key("name");
                 let message = format!("{} is \"{}\" again: another profile has this name", name.path, profile.name);
-                let finding = name.finding(message, "again here");
-                let finding = finding.at(at.sources.places(&known.origin), "first here");
-                self.found.push(finding.help("give each profile a name of its own"));
+                let diagnostic = name.diagnostic(message, "again here");
+                let diagnostic = diagnostic.at(at.sources.places(&known.origin), "first here");
+                self.found.push(diagnostic.help("give each profile a name of its own"));
             }
             None => self.profiles.push(profile),
         }
@@ -87,9 +88,9 @@ impl<'a> Place<'a> {
         Self { path: self.path.key(key), node, sources: self.sources }
     }
 
-    fn finding(&self, message: impl Into<String>, label: &str) -> Diagnostic {
-        let finding = Diagnostic::error(self.path.field(), self.path.clone(), message);
-        finding.at(self.sources.places(&self.node.origin), label)
+    fn diagnostic(&self, message: impl Into<String>, label: &str) -> Diagnostic {
+        let diagnostic = Diagnostic::error(self.path.field(), self.path.clone(), message);
+        diagnostic.at(self.sources.places(&self.node.origin), label)
     }
 
     fn profile(&self) -> Result<Profile, Box<Diagnostic>> {
@@ -97,7 +98,7 @@ impl<'a> Place<'a> {
         let when: Condition = self.read("when")?.unwrap_or_default();
         let set = self.node.as_table().and_then(|table| table.get("set")).filter(|set| set.as_table().is_some());
         let Some(set) = set else {
-            return Err(Box::new(self.key("set").finding(format!("{} sets nothing", self.path), "here")));
+            return Err(Box::new(self.key("set").diagnostic(format!("{} sets nothing", self.path), "here")));
         };
         Ok(Profile { name: name.0, when, set: set.clone(), origin: self.key("name").node.origin.clone() })
     }
@@ -116,7 +117,9 @@ impl<'a> Place<'a> {
             });
             let at = keys.fold(place, |place, key| place.key(key));
             let message = format!("{} is not read: {}", at.path, error.inner());
-            Box::new(at.finding(message, "set here").help("write the value itself: references are not resolved here"))
+            Box::new(
+                at.diagnostic(message, "set here").help("write the value itself: references are not resolved here"),
+            )
         })
     }
 }
@@ -127,7 +130,7 @@ impl Condition {
         let mut found = Vec::new();
         let mut mistake = |key: &str, says: &str, help: &str| {
             let at = at.key(key);
-            found.push(at.finding(format!("{} {says}", at.path), "set here").help(help));
+            found.push(at.diagnostic(format!("{} {says}", at.path), "set here").help(help));
         };
         if let Some(name) = &self.zone {
             if self.ranges().is_none() {

@@ -3,32 +3,32 @@
 use crate::diagnostics::{Diagnostic, Report};
 use crate::sensitive::display::harmless;
 
-/// One command a finding, a line each.
+/// One command a diagnostic, a line each.
 pub fn commands(report: &Report) -> String {
-    report.findings().iter().map(command).collect()
+    report.diagnostics().iter().map(command).collect()
 }
 
-fn command(finding: &Diagnostic) -> String {
+fn command(diagnostic: &Diagnostic) -> String {
     let mut properties = Vec::new();
-    if let Some(place) = finding.place() {
+    if let Some(place) = diagnostic.place() {
         properties.push(format!("file={}", property(place.source.name())));
         if place.position.0 > 0 {
             let ((line, column), (end_line, end_column)) = (place.position, place.end());
             properties.push(format!("line={line},endLine={end_line},col={column},endColumn={end_column}"));
         }
     }
-    properties.push(format!("title={}", property(&finding.rule)));
-    let others = finding.labels.iter().skip(1).map(|label| {
+    properties.push(format!("title={}", property(&diagnostic.code)));
+    let others = diagnostic.labels.iter().skip(1).map(|label| {
         let (line, column) = label.place.position;
         format!("{}:{line}:{column}: {}", label.place.source.name(), label.text)
     });
-    let help = finding.help.iter().map(|help| format!("help: {help}"));
-    let lines: Vec<String> = std::iter::once(finding.message.clone())
+    let help = diagnostic.help.iter().map(|help| format!("help: {help}"));
+    let lines: Vec<String> = std::iter::once(diagnostic.message.clone())
         .chain(others)
-        .chain(finding.notes.iter().cloned())
+        .chain(diagnostic.notes.iter().cloned())
         .chain(help)
         .collect();
-    format!("::{} {}::{}\n", finding.severity.name(), properties.join(","), data(&lines.join("\n")))
+    format!("::{} {}::{}\n", diagnostic.severity.name(), properties.join(","), data(&lines.join("\n")))
 }
 
 fn data(text: &str) -> String {
@@ -47,7 +47,7 @@ mod tests {
 
     #[test]
     fn what_would_end_a_command_or_a_property_is_escaped() {
-        let finding = Diagnostic::error("a/b,c", Path::root(), "100% of\nit").help("x: y");
-        assert_eq!(command(&finding), "::error title=a/b%2Cc::100%25 of%0Ait%0Ahelp: x: y\n");
+        let diagnostic = Diagnostic::error("a/b,c", Path::root(), "100% of\nit").help("x: y");
+        assert_eq!(command(&diagnostic), "::error title=a/b%2Cc::100%25 of%0Ait%0Ahelp: x: y\n");
     }
 }

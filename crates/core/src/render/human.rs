@@ -34,16 +34,16 @@ impl Default for Style {
     }
 }
 
-/// The findings of a report, each followed by an empty line.
+/// The diagnostics of a report, each followed by an empty line.
 pub fn report(report: &Report, style: Style) -> String {
     let mut page = Page { text: String::new(), style, report };
     let mut told: Vec<Path> = Vec::new();
-    for finding in report.findings() {
-        match crowded_table(finding, report) {
-            None => page.finding(finding),
+    for diagnostic in report.diagnostics() {
+        match crowded_table(diagnostic, report) {
+            None => page.diagnostic(diagnostic),
             Some(table) if told.contains(&table) => {}
             Some(table) => {
-                page.unknown_keys(&table, finding.severity);
+                page.unknown_keys(&table, diagnostic.severity);
                 told.push(table);
             }
         }
@@ -67,14 +67,14 @@ pub fn totals(totals: Totals, style: Style) -> String {
 }
 
 /// The table of an unknown key, when it has so many that they are told in one piece.
-fn crowded_table(finding: &Diagnostic, report: &Report) -> Option<Path> {
-    let table = finding.path.parent().filter(|_| finding.rule == UNKNOWN_KEY)?;
+fn crowded_table(diagnostic: &Diagnostic, report: &Report) -> Option<Path> {
+    let table = diagnostic.path.parent().filter(|_| diagnostic.code == UNKNOWN_KEY)?;
     (unknown_keys_of(&table, report).count() > TOLD_APART).then_some(table)
 }
 
 fn unknown_keys_of<'r>(table: &'r Path, report: &'r Report) -> impl Iterator<Item = &'r Diagnostic> {
-    let unknown = report.findings().iter().filter(|finding| finding.rule == UNKNOWN_KEY);
-    unknown.filter(move |finding| finding.path.parent().as_ref() == Some(table))
+    let unknown = report.diagnostics().iter().filter(|diagnostic| diagnostic.code == UNKNOWN_KEY);
+    unknown.filter(move |diagnostic| diagnostic.path.parent().as_ref() == Some(table))
 }
 
 struct Page<'r> {
@@ -88,14 +88,14 @@ impl Page<'_> {
         if self.style.color { paint } else { Paint::new() }
     }
 
-    fn finding(&mut self, finding: &Diagnostic) {
-        self.headline(finding.severity, &finding.message, &finding.rule);
-        let gutter = gutter(&finding.labels);
-        self.labels(&finding.labels, finding.severity, gutter);
-        for note in &finding.notes {
+    fn diagnostic(&mut self, diagnostic: &Diagnostic) {
+        self.headline(diagnostic.severity, &diagnostic.message, &diagnostic.code);
+        let gutter = gutter(&diagnostic.labels);
+        self.labels(&diagnostic.labels, diagnostic.severity, gutter);
+        for note in &diagnostic.notes {
             self.fact(gutter, "", note);
         }
-        if let Some(help) = &finding.help {
+        if let Some(help) = &diagnostic.help {
             self.fact(gutter, "help: ", help);
         }
         self.text.push('\n');
@@ -104,28 +104,29 @@ impl Page<'_> {
     /// All unknown keys of a table: how many, where the first one stands, what each was probably meant to be.
     fn unknown_keys(&mut self, table: &Path, severity: Severity) {
         let report = self.report;
-        let findings: Vec<&Diagnostic> = unknown_keys_of(table, report).collect();
+        let diagnostics: Vec<&Diagnostic> = unknown_keys_of(table, report).collect();
         let place = if table.0.is_empty() { "at the top of the file".to_owned() } else { format!("in {table}") };
-        self.headline(severity, &format!("{} unknown keys {place}", findings.len()), UNKNOWN_KEY);
-        let Some((first, _)) = findings.split_first() else { return };
+        self.headline(severity, &format!("{} unknown keys {place}", diagnostics.len()), UNKNOWN_KEY);
+        let Some((first, _)) = diagnostics.split_first() else { return };
         let labels = &first.labels[..first.labels.len().min(1)];
         let gutter = gutter(labels);
         self.labels(labels, severity, gutter);
-        let name = |finding: &Diagnostic| {
-            let line = finding.place().map(|place| place.position.0);
-            let key = finding.path.last_key().unwrap_or_default().to_owned();
-            let held = finding.message.split_once(" with ").map(|(_, held)| format!("{held}, ")).unwrap_or_default();
+        let name = |diagnostic: &Diagnostic| {
+            let line = diagnostic.place().map(|place| place.position.0);
+            let key = diagnostic.path.last_key().unwrap_or_default().to_owned();
+            let held = diagnostic.message.split_once(" with ").map(|(_, held)| format!("{held}, ")).unwrap_or_default();
             line.map_or(key.clone(), |line| format!("{key} ({held}line {line})"))
         };
-        let meant = |finding: &Diagnostic| {
-            finding.help.as_deref().filter(|help| help.starts_with("did you mean")).map(str::to_owned)
+        let meant = |diagnostic: &Diagnostic| {
+            diagnostic.help.as_deref().filter(|help| help.starts_with("did you mean")).map(str::to_owned)
         };
-        for finding in &findings {
-            if let Some(meant) = meant(finding) {
-                self.fact(gutter, "", &format!("{}: {meant}", name(finding)));
+        for diagnostic in &diagnostics {
+            if let Some(meant) = meant(diagnostic) {
+                self.fact(gutter, "", &format!("{}: {meant}", name(diagnostic)));
             }
         }
-        let others: Vec<String> = findings.iter().filter(|finding| meant(finding).is_none()).map(|f| name(f)).collect();
+        let others: Vec<String> =
+            diagnostics.iter().filter(|diagnostic| meant(diagnostic).is_none()).map(|f| name(f)).collect();
         if !others.is_empty() {
             self.fact(gutter, "", &format!("nothing reads {}", others.join(", ")));
         }

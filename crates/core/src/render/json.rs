@@ -14,7 +14,7 @@ pub fn document<'r>(reports: impl IntoIterator<Item = (&'r str, &'r Report)> + C
             "admitted": report.admits(),
             "errors": report.errors(),
             "warnings": report.warnings(),
-            "findings": report.findings().iter().map(finding).collect::<Vec<_>>(),
+            "findings": report.diagnostics().iter().map(diagnostic).collect::<Vec<_>>(),
         })
     });
     json!({
@@ -25,22 +25,22 @@ pub fn document<'r>(reports: impl IntoIterator<Item = (&'r str, &'r Report)> + C
     })
 }
 
-/// One finding.
-pub fn finding(finding: &Diagnostic) -> Json {
+/// One diagnostic.
+pub fn diagnostic(diagnostic: &Diagnostic) -> Json {
     let mut object = json!({
-        "rule": finding.rule,
-        "severity": finding.severity,
-        "path": finding.path.pointer(),
-        "message": finding.message,
-        "origins": finding.labels.iter().map(label).collect::<Vec<_>>(),
+        "rule": diagnostic.code,
+        "severity": diagnostic.severity,
+        "path": diagnostic.path.pointer(),
+        "message": diagnostic.message,
+        "origins": diagnostic.labels.iter().map(label).collect::<Vec<_>>(),
     });
-    if let Some(keyword) = &finding.keyword {
+    if let Some(keyword) = &diagnostic.keyword {
         object["keyword"] = json!(keyword);
     }
-    if !finding.notes.is_empty() {
-        object["notes"] = json!(finding.notes);
+    if !diagnostic.notes.is_empty() {
+        object["notes"] = json!(diagnostic.notes);
     }
-    if let Some(help) = &finding.help {
+    if let Some(help) = &diagnostic.help {
         object["help"] = json!(help);
     }
     object

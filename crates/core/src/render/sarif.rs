@@ -7,12 +7,12 @@ use serde_json::{Value as Json, json};
 use crate::diagnostics::{Diagnostic, Label, Report, Severity};
 use crate::gate::{DEPRECATED, RuleInfo, UNREADABLE};
 
-/// The log for these reports; `rules` are described in it where a finding names them.
+/// The log for these reports; `rules` are described in it where a diagnostic names them.
 pub fn log<'r>(reports: impl IntoIterator<Item = &'r Report>, rules: &[RuleInfo]) -> Json {
-    let findings: Vec<&Diagnostic> = reports.into_iter().flat_map(Report::findings).collect();
+    let diagnostics: Vec<&Diagnostic> = reports.into_iter().flat_map(Report::diagnostics).collect();
     let mut descriptors: BTreeMap<&str, Json> = BTreeMap::new();
-    for finding in &findings {
-        descriptors.entry(&finding.rule).or_insert_with(|| descriptor(finding, rules));
+    for diagnostic in &diagnostics {
+        descriptors.entry(&diagnostic.code).or_insert_with(|| descriptor(diagnostic, rules));
     }
     let index: BTreeMap<&str, usize> = descriptors.keys().enumerate().map(|(index, rule)| (*rule, index)).collect();
     json!({
@@ -25,7 +25,7 @@ pub fn log<'r>(reports: impl IntoIterator<Item = &'r Report>, rules: &[RuleInfo]
                 "rules": descriptors.values().collect::<Vec<_>>(),
             } },
             "columnKind": "unicodeCodePoints",
-            "results": findings.iter().map(|finding| result(finding, index[finding.rule.as_str()])).collect::<Vec<_>>(),
+            "results": diagnostics.iter().map(|diagnostic| result(diagnostic, index[diagnostic.code.as_str()])).collect::<Vec<_>>(),
         }],
     })
 }
@@ -34,43 +34,43 @@ fn level(severity: Severity) -> &'static str {
     severity.name()
 }
 
-fn descriptor(finding: &Diagnostic, rules: &[RuleInfo]) -> Json {
-    let known = rules.iter().find(|rule| rule.name == finding.rule);
-    let own = match finding.rule.as_str() {
+fn descriptor(diagnostic: &Diagnostic, rules: &[RuleInfo]) -> Json {
+    let known = rules.iter().find(|rule| rule.name == diagnostic.code);
+    let own = match diagnostic.code.as_str() {
         UNREADABLE => "The file can be read.",
         DEPRECATED => "The field is not deprecated.",
         _ => "The value keeps its type and bounds.",
     };
     let text = known.map_or(own, |rule| rule.why);
     json!({
-        "id": finding.rule,
+        "id": diagnostic.code,
         "shortDescription": { "text": text },
-        "defaultConfiguration": { "level": level(finding.severity) },
+        "defaultConfiguration": { "level": level(diagnostic.severity) },
     })
 }
 
-fn result(finding: &Diagnostic, rule_index: usize) -> Json {
-    let mut text = finding.message.clone();
-    for fact in finding.notes.iter().chain(&finding.help) {
+fn result(diagnostic: &Diagnostic, rule_index: usize) -> Json {
+    let mut text = diagnostic.message.clone();
+    for fact in diagnostic.notes.iter().chain(&diagnostic.help) {
         text.push('\n');
         text.push_str(fact);
     }
-    let mut labels = finding.labels.iter();
+    let mut labels = diagnostic.labels.iter();
     let mut result = json!({
-        "ruleId": finding.rule,
+        "ruleId": diagnostic.code,
         "ruleIndex": rule_index,
-        "level": level(finding.severity),
+        "level": level(diagnostic.severity),
         "message": { "text": text },
-        "locations": labels.next().map(|label| location(label, finding)).into_iter().collect::<Vec<_>>(),
+        "locations": labels.next().map(|label| location(label, diagnostic)).into_iter().collect::<Vec<_>>(),
     });
-    let related: Vec<Json> = labels.map(|label| location(label, finding)).collect();
+    let related: Vec<Json> = labels.map(|label| location(label, diagnostic)).collect();
     if !related.is_empty() {
         result["relatedLocations"] = json!(related);
     }
     result
 }
 
-fn location(label: &Label, finding: &Diagnostic) -> Json {
+fn location(label: &Label, diagnostic: &Diagnostic) -> Json {
     let (line, column) = label.place.position;
     let (end_line, end_column) = label.place.end();
     let mut physical = json!({ "artifactLocation": { "uri": uri(label.place.source.name()) } });
@@ -80,7 +80,7 @@ fn location(label: &Label, finding: &Diagnostic) -> Json {
     }
     let mut location = json!({
         "physicalLocation": physical,
-        "logicalLocations": [{ "fullyQualifiedName": finding.path.to_string() }],
+        "logicalLocations": [{ "fullyQualifiedName": diagnostic.path.to_string() }],
     });
     if !label.text.is_empty() {
         location["message"] = json!({ "text": label.text });

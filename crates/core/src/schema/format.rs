@@ -224,7 +224,7 @@ fn is_semver(text: &str) -> bool {
 }
 
 /// Whether the duration in `text` keeps to `limit`, by `keeps`. A text that is no duration, or not yet, does: its
-/// format has its own finding.
+/// format has its own diagnostic.
 pub fn duration_keeps(text: &str, limit: Duration, keeps: fn(&Duration, &Duration) -> bool) -> bool {
     // Of what a reference stands for only the default is known.
     let unknown = |part: Part<'_>| matches!(part, Part::Reference { default, .. } if default.is_none_or(str::is_empty));

@@ -103,21 +103,22 @@ impl Schema {
     }
 
     /// What the schema has to say of `tree`: every keyword that is not kept.
-    pub fn findings(&self, tree: &Node, subject: &Subject<'_>) -> Vec<Diagnostic> {
-        let beyond = || unrepresentable::findings(self.view(), tree, subject);
+    pub fn diagnostics(&self, tree: &Node, subject: &Subject<'_>) -> Vec<Diagnostic> {
+        let beyond = || unrepresentable::diagnostics(self.view(), tree, subject);
         let (mut found, is_valid) =
             parallel::both(subject.sources.are_large(), beyond, || self.validator.is_valid(tree));
         if !is_valid {
             let errors = self.validator.iter_errors(tree);
             let mut by_keyword: Vec<Diagnostic> =
-                errors.flat_map(|error| explain::findings(&error, self.view(), tree, subject)).collect();
-            // What is no value at all breaks bounds as well, and one finding says it.
+                errors.flat_map(|error| explain::diagnostics(&error, self.view(), tree, subject)).collect();
+            // What is no value at all breaks bounds as well, and one diagnostic says it.
             // So does what is of another type.
-            let typed = by_keyword.iter().filter(|finding| finding.keyword.as_deref() == Some("type"));
-            let typed: HashSet<Path> = typed.map(|finding| finding.path.clone()).collect();
-            by_keyword.retain(|finding| {
-                let of_type = finding.keyword.as_deref() == Some("type");
-                (of_type || !typed.contains(&finding.path)) && !found.iter().any(|other| other.path == finding.path)
+            let typed = by_keyword.iter().filter(|diagnostic| diagnostic.keyword.as_deref() == Some("type"));
+            let typed: HashSet<Path> = typed.map(|diagnostic| diagnostic.path.clone()).collect();
+            by_keyword.retain(|diagnostic| {
+                let of_type = diagnostic.keyword.as_deref() == Some("type");
+                (of_type || !typed.contains(&diagnostic.path))
+                    && !found.iter().any(|other| other.path == diagnostic.path)
             });
             found.extend(by_keyword);
         }

@@ -7,8 +7,8 @@ use crate::schema::format::described;
 use crate::schema::subschema::Subschema;
 use crate::value::{Node, Trail, Value, reference};
 
-/// The findings for such values.
-pub fn findings(root: Subschema<'_>, tree: &Node, subject: &Subject<'_>) -> Vec<Diagnostic> {
+/// The diagnostics for such values.
+pub fn diagnostics(root: Subschema<'_>, tree: &Node, subject: &Subject<'_>) -> Vec<Diagnostic> {
     let mut walk = Walk { root, tree, subject, found: Vec::new() };
     walk.node(tree, Trail::Root);
     walk.found
@@ -97,7 +97,7 @@ impl Walk<'_> {
     fn report(&mut self, node: &Node, trail: Trail<'_>, says: &str, label: &str, help: &str) {
         let path = trail.path();
         let message = format!("{path} {says}");
-        let finding = Diagnostic::error(path.field(), path, message);
-        self.found.push(finding.at(self.subject.sources.places(&node.origin), label).help(help));
+        let diagnostic = Diagnostic::error(path.field(), path, message);
+        self.found.push(diagnostic.at(self.subject.sources.places(&node.origin), label).help(help));
     }
 }

@@ -9,7 +9,7 @@ use crate::value::{Node, Place, Span, Value};
 pub(super) struct Open {
     /// Where what it swallows begins.
     pub from: u32,
-    pub finding: Diagnostic,
+    pub diagnostic: Diagnostic,
 }
 
 impl Text<'_> {
@@ -31,8 +31,8 @@ impl Text<'_> {
             errors.iter().map(|error| error.span).find(|span| span.start as usize > inner && span.start < end);
         let before = wrong_end.map(|at| Span::from(at..at + 1)).or(stumbled.map(|span| self.token(span)));
         let before = before.map(|span| Place::in_text(self.source, span));
-        let finding = self.finding(what, Span::from(inner..inner + 1)).at(before, "not closed before this");
-        Some(Open { from, finding: finding.help(format!("end it with {close}")) })
+        let diagnostic = self.diagnostic(what, Span::from(inner..inner + 1)).at(before, "not closed before this");
+        Some(Open { from, diagnostic: diagnostic.help(format!("end it with {close}")) })
     }
 }
 

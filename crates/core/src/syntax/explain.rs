@@ -16,7 +16,7 @@ impl Text<'_> {
         let next = self.rest(at).chars().next();
         let after = self.rest(at).trim_start();
         let before = self.line_before(at).trim_end();
-        let simple = |message: &str, help: &str| self.finding(message, self.token(error.span)).help(help);
+        let simple = |message: &str, help: &str| self.diagnostic(message, self.token(error.span)).help(help);
         if is("invalid basic string, expected non-double-quote") || is("invalid comment character") {
             let control = next.map_or(0, u32::from);
             let (message, help) = match is("invalid comment") {
@@ -35,7 +35,7 @@ impl Text<'_> {
             let help = "write \\\\ for a backslash, or put the string in single quotes, where a backslash is itself";
             let from = at.saturating_sub(1);
             let span = Span::from(from..at + next.map_or(0, char::len_utf8));
-            return self.finding("a backslash and this character are no escape", span).help(help);
+            return self.diagnostic("a backslash and this character are no escape", span).help(help);
         }
         if is("too few unicode value digits") || is("invalid value, expected unicode") {
             return simple("no character has this number", "write the number of a character, such as \\u00E9");
@@ -48,10 +48,10 @@ impl Text<'_> {
             return match line.trim_start().strip_prefix('[') {
                 Some(header) => {
                     let header = header.trim_start_matches('[').split(']').next().unwrap_or(key).trim();
-                    self.finding(&format!("{header} is defined a second time"), error.span)
+                    self.diagnostic(&format!("{header} is defined a second time"), error.span)
                         .help("bring its keys together below one header")
                 }
-                None => self.finding(&format!("{key} is set a second time"), error.span).help("remove one of both"),
+                None => self.diagnostic(&format!("{key} is set a second time"), error.span).help("remove one of both"),
             };
         }
         if let Some(kind) = said.strip_prefix("cannot extend value of type ") {
@@ -59,7 +59,7 @@ impl Text<'_> {
             let kind = kind.split(" with ").next().unwrap_or(kind);
             let article = if kind.starts_with(['a', 'i', 'o']) { "an" } else { "a" };
             return self
-                .finding(&format!("{key} is {article} {kind}, which takes no more keys"), error.span)
+                .diagnostic(&format!("{key} is {article} {kind}, which takes no more keys"), error.span)
                 .help("write all its keys in one place");
         }
         if is("unclosed table") || is("unclosed array table") {
@@ -68,7 +68,7 @@ impl Text<'_> {
             let help = format!(
                 "end it with {bracket}; a name with other characters than letters, digits, - and _ needs quotes"
             );
-            return self.finding("a header is not closed", Span::from(from..at.max(from + 1))).help(help);
+            return self.diagnostic("a header is not closed", Span::from(from..at.max(from + 1))).help(help);
         }
         if is("unexpected key or value") {
             let help = match next {
@@ -88,14 +88,14 @@ impl Text<'_> {
             return simple("this closes nothing", "remove it");
         }
         if ["octal", "binary", "hexadecimal"].iter().any(|kind| said.ends_with(&format!("{kind} number"))) {
-            return self.finding(said, self.leaf(at).unwrap_or(error.span));
+            return self.diagnostic(said, self.leaf(at).unwrap_or(error.span));
         }
         if is("extra `=`") || is("unexpected `=`") {
             return simple("an = too many", "remove it");
         }
         if is("unexpected leading zero") {
             return self
-                .finding("a number does not begin with 0", self.leaf(at).unwrap_or(error.span))
+                .diagnostic("a number does not begin with 0", self.leaf(at).unwrap_or(error.span))
                 .help("remove the zeros, or put quotes around it if it is a string");
         }
         let numbers = [
@@ -129,7 +129,7 @@ impl Text<'_> {
             return self.bare_value(error);
         }
         // The parser says what it expected instead; `nothing` helps nobody.
-        self.finding(said.trim_end_matches(", expected nothing"), error.span)
+        self.diagnostic(said.trim_end_matches(", expected nothing"), error.span)
     }
 
     /// A text whose end is missing: shown from its opening quote on.
@@ -146,13 +146,15 @@ impl Text<'_> {
                     1 => format!("end it with {quote}; a string of several lines stands between {0}", quote.repeat(3)),
                     _ => format!("end it with {quote}"),
                 };
-                self.finding(OPEN_STRING, Span::from(opening..end)).help(help)
+                self.diagnostic(OPEN_STRING, Span::from(opening..end)).help(help)
             }
             // The parser takes a value that is missing for a string without quotes.
             None if self.line_before(end).trim_end().ends_with('=') || self.rest(end).starts_with(['}', ']', ',']) => {
                 self.missing_value(error.span)
             }
-            None => self.finding(OPEN_STRING, self.token(error.span)).help("end it with the quote that it begins with"),
+            None => {
+                self.diagnostic(OPEN_STRING, self.token(error.span)).help("end it with the quote that it begins with")
+            }
         }
     }
 
@@ -160,13 +162,13 @@ impl Text<'_> {
         let at = span.start as usize;
         let before = self.line_before(at).trim_end().len();
         let from = self.line_start(at) + before.saturating_sub(1);
-        self.finding("a value is missing", Span::from(from..from + 1)).help("write one, or remove the key")
+        self.diagnostic("a value is missing", Span::from(from..from + 1)).help("write one, or remove the key")
     }
 
     pub(super) fn bad_key(&self, error: &SyntaxError, before: &str, after: &str) -> Diagnostic {
         let at = error.span.start as usize;
         let colon = |at: usize| {
-            self.finding("a key and its value are joined by =, not by :", Span::from(at..at + 1))
+            self.diagnostic("a key and its value are joined by =, not by :", Span::from(at..at + 1))
                 .help("write = in place of :")
         };
         if let Some(offset) = before.strip_suffix(':').map(str::len) {
@@ -179,31 +181,33 @@ impl Text<'_> {
         if ["//", "/*", ";", "--", "*"].iter().any(|comment| line.starts_with(comment)) {
             let from = self.line_start(at);
             let end = from + self.rest(from).trim_end().len();
-            return self.finding("a comment begins with #", Span::from(from..end)).help("put # before it");
+            return self.diagnostic("a comment begins with #", Span::from(from..end)).help("put # before it");
         }
         if error.message.starts_with("unquoted keys cannot be empty") {
-            return self.finding("a key is missing here", self.token(error.span)).help("write its name");
+            return self.diagnostic("a key is missing here", self.token(error.span)).help("write its name");
         }
         if error.message.starts_with("invalid unquoted key") {
             let message = "a key with this character needs quotes";
             return self
-                .finding(message, error.span)
+                .diagnostic(message, error.span)
                 .help("put the key in quotes, or use letters, digits, - and _ alone");
         }
         let from = self.line_start(at) + self.rest(self.line_start(at)).len()
             - self.rest(self.line_start(at)).trim_start().len();
         if line.starts_with(['"', '\'']) && !line[1..].contains(&line[..1]) {
-            return self.finding(OPEN_STRING, Span::from(from..from + line.len())).help("end the key with its quote");
+            return self
+                .diagnostic(OPEN_STRING, Span::from(from..from + line.len()))
+                .help("end the key with its quote");
         }
         match line.find('=') {
             Some(equals) => self
-                .finding(
+                .diagnostic(
                     "a key of several words needs quotes",
                     Span::from(from..from + line[..equals].trim_end().len()),
                 )
                 .help("put the key in quotes, or remove what does not belong to it"),
             None => {
-                self.finding("a key without a value", Span::from(from..from + line.len())).help("write key = value")
+                self.diagnostic("a key without a value", Span::from(from..from + line.len())).help("write key = value")
             }
         }
     }
@@ -213,7 +217,7 @@ impl Text<'_> {
         let span = self.leaf(error.span.start as usize).unwrap_or(error.span);
         let rest = self.rest(span.start as usize);
         let raw = rest.split(" #").next().unwrap_or(rest).trim().trim_end_matches([',', ';']).trim_end();
-        let told = |message: &str, help: &str| self.finding(message, span).help(help);
+        let told = |message: &str, help: &str| self.diagnostic(message, span).help(help);
         match raw.to_lowercase().as_str() {
             "" => self.missing_value(span),
             "true" | "yes" | "on" => told("a boolean is true or false", "write true"),

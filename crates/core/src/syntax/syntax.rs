@@ -15,15 +15,15 @@ pub(crate) const OPEN_STRING: &str = "a string is not closed";
 /// How many keys are looked for that were defined before.
 const LOOKED_FOR: usize = 20;
 
-/// The findings for the places of `source` that could not be read; `tree` is what could.
-pub fn findings(source: &Source, tree: &Node, errors: &[SyntaxError]) -> Vec<Diagnostic> {
+/// The diagnostics for the places of `source` that could not be read; `tree` is what could.
+pub fn diagnostics(source: &Source, tree: &Node, errors: &[SyntaxError]) -> Vec<Diagnostic> {
     let text = Text { source, tree };
     if errors.is_empty() {
         return Vec::new();
     }
     if let Some(language) = text.other_language() {
-        let finding = text.finding(&format!("this looks like {language}"), errors[0].span);
-        return vec![finding.help("write TOML: key = value, below the [section] that the key belongs to")];
+        let diagnostic = text.diagnostic(&format!("this looks like {language}"), errors[0].span);
+        return vec![diagnostic.help("write TOML: key = value, below the [section] that the key belongs to")];
     }
     let mut found: Vec<Diagnostic> = Vec::new();
     let mut looked_for = 0;
@@ -31,35 +31,39 @@ pub fn findings(source: &Source, tree: &Node, errors: &[SyntaxError]) -> Vec<Dia
     let open = text.open(errors);
     let told = errors.iter().filter(|error| open.as_ref().is_none_or(|open| error.span.start < open.from));
     for error in told {
-        let mut finding = text.explain(error);
-        let line = |finding: &Diagnostic| finding.place().map(|place| place.position.0);
+        let mut diagnostic = text.explain(error);
+        let line = |diagnostic: &Diagnostic| diagnostic.place().map(|place| place.position.0);
         // Behind its first mistake a line is guessed at, and behind a string that is not closed the next line too.
         let guessed = found.last().is_some_and(|last| {
             let behind_string =
-                last.message.ends_with(OPEN_STRING) && line(last).map(|line| line + 1) == line(&finding);
-            line(last) == line(&finding) || behind_string
+                last.message.ends_with(OPEN_STRING) && line(last).map(|line| line + 1) == line(&diagnostic);
+            line(last) == line(&diagnostic) || behind_string
         });
         if guessed {
             continue;
         }
         if is_second(error) && looked_for < LOOKED_FOR {
             looked_for += 1;
-            finding = finding.at(text.first(error.span), "first here");
+            diagnostic = diagnostic.at(text.first(error.span), "first here");
         }
-        found.push(finding);
+        found.push(diagnostic);
     }
-    found.extend(open.map(|open| open.finding));
+    found.extend(open.map(|open| open.diagnostic));
     found
 }
 
-/// Whether the finding is about a key that was defined before.
+/// Whether the diagnostic is about a key that was defined before.
 fn is_second(error: &SyntaxError) -> bool {
     error.message.starts_with("duplicate key") || error.message.starts_with("cannot extend value")
 }
 
-/// What of the findings of a schema holds for a text that is broken elsewhere. What could not be read whole has keys in
+/// What of the diagnostics of a schema holds for a text that is broken elsewhere. What could not be read whole has keys in
 /// wrong tables, lacks others and holds values that nobody wrote: saying so would only confuse.
-pub fn sound<'t>(findings: Vec<Diagnostic>, source: &Source, tree: &'t Node) -> impl Iterator<Item = Diagnostic> + 't {
+pub fn sound<'t>(
+    diagnostics: Vec<Diagnostic>,
+    source: &Source,
+    tree: &'t Node,
+) -> impl Iterator<Item = Diagnostic> + 't {
     let (_, errors) = reader::read(source);
     let was_read = move |node: &Node| match node.origin {
         Origin::Text { value, .. } => {
@@ -69,12 +73,14 @@ pub fn sound<'t>(findings: Vec<Diagnostic>, source: &Source, tree: &'t Node) -> 
         }
         _ => true,
     };
-    findings.into_iter().filter(move |finding| {
-        let about_keys =
-            matches!(finding.keyword.as_deref(), Some("additionalProperties" | "unevaluatedProperties" | "required"));
+    diagnostics.into_iter().filter(move |diagnostic| {
+        let about_keys = matches!(
+            diagnostic.keyword.as_deref(),
+            Some("additionalProperties" | "unevaluatedProperties" | "required")
+        );
         !about_keys
-            && tree.get(&finding.path.0).is_some_and(|node| {
-                was_read(node) && (node.as_table().is_none() || finding.keyword.as_deref() == Some("type"))
+            && tree.get(&diagnostic.path.0).is_some_and(|node| {
+                was_read(node) && (node.as_table().is_none() || diagnostic.keyword.as_deref() == Some("type"))
             })
     })
 }

@@ -12,7 +12,7 @@ pub(super) struct Text<'t> {
 }
 
 impl Text<'_> {
-    pub(super) fn finding(&self, message: &str, span: Span) -> Diagnostic {
+    pub(super) fn diagnostic(&self, message: &str, span: Span) -> Diagnostic {
         let place = Place::in_text(self.source, span);
         Diagnostic::error(SYNTAX, Path::root(), format!("not TOML: {message}")).at([place], "")
     }

@@ -156,8 +156,8 @@ impl<M: Send + Sync + 'static> Builder<M> {
         if loaded.found.is_none() {
             tracing::info!(environment = %loaded.environment, "no config file: the defaults of the environment count");
         }
-        for finding in loaded.report.findings() {
-            tracing::warn!(rule = finding.rule, "{}", finding.message);
+        for diagnostic in loaded.report.diagnostics() {
+            tracing::warn!(rule = diagnostic.code, "{}", diagnostic.message);
         }
         let next_look = loaded.next_look;
         let since = Timestamp::now();

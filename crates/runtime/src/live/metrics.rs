@@ -132,8 +132,8 @@ impl Metrics {
     }
 
     pub(super) fn refused(&self, report: &Report) {
-        for finding in report.findings().iter().filter(|finding| finding.severity == Severity::Error) {
-            self.errors.get_or_create(&ByRule { rule: rule_label(&finding.rule) }).inc();
+        for diagnostic in report.diagnostics().iter().filter(|diagnostic| diagnostic.severity == Severity::Error) {
+            self.errors.get_or_create(&ByRule { rule: rule_label(&diagnostic.code) }).inc();
         }
     }
 

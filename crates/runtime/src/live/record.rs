@@ -48,8 +48,9 @@ impl Recorder {
         metrics: &Metrics,
     ) {
         self.append(metrics, || {
-            let errors = refused.report.findings().iter().filter(|finding| finding.severity == Severity::Error);
-            let mut rules: Vec<String> = errors.map(|finding| finding.rule.clone()).collect();
+            let errors =
+                refused.report.diagnostics().iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
+            let mut rules: Vec<String> = errors.map(|diagnostic| diagnostic.code.clone()).collect();
             rules.dedup();
             let digest = digest(&current.loaded, loader);
             vec![Entry::new(Event::Refused { rules }, cause.source(), Some(digest)).because(cause.to_string())]

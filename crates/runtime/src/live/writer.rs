@@ -245,12 +245,12 @@ impl<M: Send + Sync + 'static> Shared<M> {
 
 /// Says which warnings of a config the one before did not have: another line is no other warning.
 fn warn_of_news(before: &Report, now: &Report) {
-    let known = |finding: &Diagnostic| {
-        let same = |other: &Diagnostic| (&other.rule, &other.message) == (&finding.rule, &finding.message);
-        before.findings().iter().any(same)
+    let known = |diagnostic: &Diagnostic| {
+        let same = |other: &Diagnostic| (&other.code, &other.message) == (&diagnostic.code, &diagnostic.message);
+        before.diagnostics().iter().any(same)
     };
-    for finding in now.findings().iter().filter(|finding| !known(finding)) {
-        tracing::warn!(rule = finding.rule, "{}", finding.message);
+    for diagnostic in now.diagnostics().iter().filter(|diagnostic| !known(diagnostic)) {
+        tracing::warn!(rule = diagnostic.code, "{}", diagnostic.message);
     }
 }
 
@@ -277,8 +277,9 @@ pub fn examine_again(
     loader: &Loader,
     mut loaded: LoadedConfig,
 ) -> Result<(Box<dyn Any + Send>, LoadedConfig), Refused> {
-    let terms = ValidateOptions { environment: Some(loaded.environment), resolved: true, ..ValidateOptions::default() };
-    let outcome = loader.gate().examine_tree(loaded.tree.clone(), &loaded.sources, Vec::new(), terms);
+    let options =
+        ValidateOptions { environment: Some(loaded.environment), resolved: true, ..ValidateOptions::default() };
+    let outcome = loader.gate().examine_tree(loaded.tree.clone(), &loaded.sources, Vec::new(), options);
     match outcome.config {
         Some(config) if outcome.report.admits() => {
             loaded.tree = outcome.tree;

@@ -22,7 +22,7 @@ pub struct Written {
     /// Where it was found; nothing when there is none.
     pub found: Option<Found>,
     /// What it says.
-    pub submission: Input,
+    pub input: Input,
     /// The definitions in Nix files that stronger ones put aside, by value.
     pub overridden: HashMap<Path, Vec<Overridden>>,
 }
@@ -33,25 +33,26 @@ impl Loader {
         let folder = self.folder();
         let (environment, doubt) = self.detect(folder.as_deref());
         let found = self.find(folder, environment)?;
-        let terms = ValidateOptions {
+        let options = ValidateOptions {
             environment: Some(environment),
             unknown_keys: self.unknown_keys,
             ..ValidateOptions::default()
         };
-        let (submission, overridden) = match &found {
+        let (input, overridden) = match &found {
             Some(found) => {
-                let read = file::read(found, terms, &*self.asked.opener).map_err(|finding| Refused::from(*finding))?;
-                (read.submission, read.overridden)
+                let read =
+                    file::read(found, options, &*self.asked.opener).map_err(|diagnostic| Refused::from(*diagnostic))?;
+                (read.input, read.overridden)
             }
             None => {
                 let tree = Node::bare(Value::Table(Table::default()));
-                (Input { tree, sources: Sources::default(), found: Vec::new(), terms }, HashMap::new())
+                (Input { tree, sources: Sources::default(), found: Vec::new(), options }, HashMap::new())
             }
         };
-        if submission.found.iter().any(|finding| finding.rule == SYNTAX) {
-            return Err(Refused { report: self.gate.examine(submission).report });
+        if input.found.iter().any(|diagnostic| diagnostic.code == SYNTAX) {
+            return Err(Refused { report: self.gate.examine(input).report });
         }
-        Ok(Written { environment, doubt, found, submission, overridden })
+        Ok(Written { environment, doubt, found, input, overridden })
     }
 
     /// The environment that a load would be for.
@@ -86,8 +87,8 @@ impl Loader {
                 Err(unknown) => {
                     let environment = built();
                     let message = format!("{name} is {text:?}, and the node is in {environment}");
-                    let finding = Diagnostic::new(Severity::Warning, "environment/unknown", Path::root(), message);
-                    (environment, Some(finding.at([variable_place(&name)], "").help(unknown.to_string())))
+                    let diagnostic = Diagnostic::new(Severity::Warning, "environment/unknown", Path::root(), message);
+                    (environment, Some(diagnostic.at([variable_place(&name)], "").help(unknown.to_string())))
                 }
             },
         }
@@ -98,8 +99,8 @@ impl Loader {
         let found = file::locate(&folder, environment);
         // What is a file is no folder with two.
         let is_file = matches!(&found, Some(Found::File(file)) if *file == folder);
-        if !is_file && let Some(finding) = file::ambiguous(&folder, environment) {
-            return Err(finding.into());
+        if !is_file && let Some(diagnostic) = file::ambiguous(&folder, environment) {
+            return Err(diagnostic.into());
         }
         if found.is_none() && matches!(self.choice, Choice::At(_)) {
             let name = environment.name().to_lowercase();

@@ -112,7 +112,7 @@ impl Found {
 #[derive(Debug)]
 pub struct Read {
     /// Its values, their places, and what is wrong before any value is looked at.
-    pub submission: Input,
+    pub input: Input,
     /// The definitions in Nix files that stronger ones put aside, by value.
     pub overridden: HashMap<value::Path, Vec<Overridden>>,
 }
@@ -161,8 +161,8 @@ pub fn ambiguous(folder: &Path, environment: Environment) -> Option<Diagnostic> 
         return None;
     }
     let message = format!("there are two configs for {environment}, one of them sealed");
-    let finding = Diagnostic::error(AMBIGUOUS, value::Path::root(), message).at([whole(&file), whole(&sealed)], "");
-    Some(finding.help("remove the one that is not to be read"))
+    let diagnostic = Diagnostic::error(AMBIGUOUS, value::Path::root(), message).at([whole(&file), whole(&sealed)], "");
+    Some(diagnostic.help("remove the one that is not to be read"))
 }
 
 /// The sealed file that may stand in the place of a config.
@@ -194,17 +194,17 @@ pub fn environment_of(path: &Path) -> Option<Environment> {
 /// # Errors
 ///
 /// A file cannot be read or opened, or a bundle is not as it was built.
-pub fn read(found: &Found, terms: ValidateOptions, opener: &dyn Decryptor) -> Result<Read, Box<Diagnostic>> {
+pub fn read(found: &Found, options: ValidateOptions, opener: &dyn Decryptor) -> Result<Read, Box<Diagnostic>> {
     match found {
         Found::File(path) => {
             let bytes = bytes(path)?;
-            let submission = match is_sealed_file(&bytes) {
-                true => opened(path, &bytes, terms, opener)?,
-                false => Input::bytes(path.display().to_string(), bytes, terms),
+            let input = match is_sealed_file(&bytes) {
+                true => opened(path, &bytes, options, opener)?,
+                false => Input::bytes(path.display().to_string(), bytes, options),
             };
-            Ok(Read { submission, overridden: HashMap::new() })
+            Ok(Read { input, overridden: HashMap::new() })
         }
-        Found::Bundle(folder) => bundle(folder, terms),
+        Found::Bundle(folder) => bundle(folder, options),
     }
 }
 
@@ -212,12 +212,12 @@ pub fn read(found: &Found, terms: ValidateOptions, opener: &dyn Decryptor) -> Re
 fn opened(
     path: &Path,
     sealed: &[u8],
-    terms: ValidateOptions,
+    options: ValidateOptions,
     opener: &dyn Decryptor,
 ) -> Result<Input, Box<Diagnostic>> {
     let refused = |message: String, help: Option<String>| {
-        let finding = Diagnostic::error(SEALED, value::Path::root(), message).at([whole(path)], "");
-        Box::new(help.into_iter().fold(finding, Diagnostic::help))
+        let diagnostic = Diagnostic::error(SEALED, value::Path::root(), message).at([whole(path)], "");
+        Box::new(help.into_iter().fold(diagnostic, Diagnostic::help))
     };
     let plain = opener.open_file(sealed).map_err(|trouble| {
         refused(format!("the config is sealed and cannot be opened: {}", trouble.message), trouble.help)
@@ -226,19 +226,19 @@ fn opened(
     let text = std::str::from_utf8(&plain)
         .map_err(|_| refused("the config is sealed, and what is in it is not UTF-8".to_owned(), Some(again.clone())))?;
     // In one piece of its own size, which the source wipes.
-    let mut submission = Input::toml(&Source::sealed(path.display().to_string(), text), terms);
-    for finding in submission.found.iter_mut().filter(|finding| finding.rule == SYNTAX) {
+    let mut input = Input::toml(&Source::sealed(path.display().to_string(), text), options);
+    for diagnostic in input.found.iter_mut().filter(|diagnostic| diagnostic.code == SYNTAX) {
         // What a parser says of a text may quote it.
-        finding.message = "not TOML; what stands here is sealed and not shown".to_owned();
-        finding.labels.iter_mut().for_each(|label| label.text.clear());
-        finding.notes.clear();
-        finding.help = Some(again.clone());
+        diagnostic.message = "not TOML; what stands here is sealed and not shown".to_owned();
+        diagnostic.labels.iter_mut().for_each(|label| label.text.clear());
+        diagnostic.notes.clear();
+        diagnostic.help = Some(again.clone());
     }
     if let Some(warning) = opener.warning() {
-        let finding = Diagnostic::new(Severity::Warning, READABLE, value::Path::root(), warning);
-        submission.found.push(finding.help(TAKE_AWAY));
+        let diagnostic = Diagnostic::new(Severity::Warning, READABLE, value::Path::root(), warning);
+        input.found.push(diagnostic.help(TAKE_AWAY));
     }
-    Ok(submission)
+    Ok(input)
 }
 
 /// The bytes of a file.
@@ -287,13 +287,15 @@ fn document<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<T, Box<Diagnost
 }
 
 fn altered(path: &Path, message: &str) -> Box<Diagnostic> {
-    let finding = Diagnostic::error(ALTERED, value::Path::root(), format!("the bundle was altered: {message}"));
+    let diagnostic = Diagnostic::error(ALTERED, value::Path::root(), format!("the bundle was altered: {message}"));
     Box::new(
-        finding.at([whole(path)], "").help("deploy the bundle again; what must differ on a node is set with variables"),
+        diagnostic
+            .at([whole(path)], "")
+            .help("deploy the bundle again; what must differ on a node is set with variables"),
     )
 }
 
-fn bundle(folder: &Path, terms: ValidateOptions) -> Result<Read, Box<Diagnostic>> {
+fn bundle(folder: &Path, options: ValidateOptions) -> Result<Read, Box<Diagnostic>> {
     let manifest = manifest(folder)?;
     let path = [CONFIG, CONFIG_JSON].map(|name| folder.join(name)).into_iter().find(|path| path.is_file());
     let Some(path) = path else { return Err(altered(folder, "it has no config.toml")) };
@@ -304,25 +306,25 @@ fn bundle(folder: &Path, terms: ValidateOptions) -> Result<Read, Box<Diagnostic>
     }
     refuse_others(folder, &bytes, manifest.environment)?;
     let name = path.display().to_string();
-    let mut submission = match path.ends_with(CONFIG) {
-        true => Input::bytes(name, bytes, terms),
-        false => in_json(&path, &bytes, terms)?,
+    let mut input = match path.ends_with(CONFIG) {
+        true => Input::bytes(name, bytes, options),
+        false => in_json(&path, &bytes, options)?,
     };
-    submission.terms.environment = submission.terms.environment.or(Some(manifest.environment));
-    if let Some(wanted) = terms.environment.filter(|environment| *environment != manifest.environment) {
-        submission.found.push(other_environment(&path, manifest.environment, wanted));
+    input.options.environment = input.options.environment.or(Some(manifest.environment));
+    if let Some(wanted) = options.environment.filter(|environment| *environment != manifest.environment) {
+        input.found.push(other_environment(&path, manifest.environment, wanted));
     }
     let origins: BTreeMap<String, Written> = document(&folder.join(ORIGINS))?;
     let mut overridden = HashMap::new();
     for (pointer, written) in origins {
         let path = value::Path::from_pointer(&pointer);
-        if let Some(node) = submission.tree.get_mut(&path.0) {
+        if let Some(node) = input.tree.get_mut(&path.0) {
             node.origin = Origin::Nix(Arc::from(written.set));
             overridden.insert(path, written.overridden);
         }
     }
     overridden.retain(|_, definitions| !definitions.is_empty());
-    Ok(Read { submission, overridden })
+    Ok(Read { input, overridden })
 }
 
 /// Refuses files in a bundle that would be read if it were none. The same config under the name of the environment, as the NixOS
@@ -334,17 +336,17 @@ fn refuse_others(folder: &Path, config: &[u8], environment: Environment) -> Resu
         [Some(sealed_beside(&file)), Some(file).filter(other), Some(folder.join(confgate_core::profile::BESIDE))];
     let Some(file) = unread.into_iter().flatten().find(|file| file.is_file()) else { return Ok(()) };
     let message = format!("there is a bundle for {environment}, and a file that a build does not write");
-    let finding = Diagnostic::error(AMBIGUOUS, value::Path::root(), message).at([whole(&file)], "");
-    Err(Box::new(finding.help("remove the file; what it says belongs into what the bundle is built from")))
+    let diagnostic = Diagnostic::error(AMBIGUOUS, value::Path::root(), message).at([whole(&file)], "");
+    Err(Box::new(diagnostic.help("remove the file; what it says belongs into what the bundle is built from")))
 }
 
 fn other_environment(path: &Path, built: Environment, wanted: Environment) -> Diagnostic {
     let message = format!("the bundle was built for {built}, and the node is in {wanted}");
-    let finding = Diagnostic::error("environment/agrees", value::Path::root(), message).at([whole(path)], "");
-    finding.help(format!("give the node the bundle for {wanted}, or say that it is in {built}"))
+    let diagnostic = Diagnostic::error("environment/agrees", value::Path::root(), message).at([whole(path)], "");
+    diagnostic.help(format!("give the node the bundle for {wanted}, or say that it is in {built}"))
 }
 
-fn in_json(path: &Path, bytes: &[u8], terms: ValidateOptions) -> Result<Input, Box<Diagnostic>> {
+fn in_json(path: &Path, bytes: &[u8], options: ValidateOptions) -> Result<Input, Box<Diagnostic>> {
     let wrong = |error: &dyn std::fmt::Display| {
         let message = format!("not JSON: {error}");
         Box::new(
@@ -355,5 +357,5 @@ fn in_json(path: &Path, bytes: &[u8], terms: ValidateOptions) -> Result<Input, B
     };
     let value: serde_json::Value = serde_json::from_slice(bytes).map_err(|error| wrong(&error))?;
     let tree: Node = json::read(value).map_err(|error| wrong(&error))?;
-    Ok(Input { tree, sources: Sources::default(), found: Vec::new(), terms })
+    Ok(Input { tree, sources: Sources::default(), found: Vec::new(), options })
 }

@@ -212,39 +212,40 @@ impl Loader {
 
     fn load_all(&self, given: &LoadOptions<'_>) -> Result<(Option<Box<dyn Any + Send>>, LoadedConfig), Refused> {
         self.asked.begin()?;
-        let Written { environment, doubt, found, mut submission, overridden } = self.written()?;
-        self.gate.bring_up_to_date(&mut submission).map_err(|report| Refused { report })?;
-        let Input { tree, sources, found: mut findings, terms } = submission;
-        findings.extend(doubt);
+        let Written { environment, doubt, found, mut input, overridden } = self.written()?;
+        self.gate.bring_up_to_date(&mut input).map_err(|report| Refused { report })?;
+        let Input { tree, sources, found: mut diagnostics, options } = input;
+        diagnostics.extend(doubt);
         let view = self.gate.view();
         let plain = plain_secrets::plain(view, &tree);
         // Nobody reads what was sealed as a whole.
         let told = plain.iter().filter(|_| !sources.text.as_ref().is_some_and(Source::is_sealed));
-        findings.extend(told.filter_map(|it| it.finding(&sources, Severity::Warning, self.gate.env_prefix())));
+        diagnostics.extend(told.filter_map(|it| it.diagnostic(&sources, Severity::Warning, self.gate.env_prefix())));
         let mut hidden: Vec<Place> = plain.iter().flat_map(|it| it.places(&sources)).collect();
         let mut stack = Stack::on(tree, sources);
         if let Choice::Values(values) = &self.choice {
             lay_given(&mut stack, Kind::File, "the program", &Path::root(), values.clone());
         }
-        let profiles = profiles::take(self, &mut stack, found.as_ref(), environment, &mut findings)?;
+        let profiles = profiles::take(self, &mut stack, found.as_ref(), environment, &mut diagnostics)?;
         let overlays = self.overlays(&profiles, environment, given);
-        findings.extend(
+        diagnostics.extend(
             overlays
                 .unknowns
                 .iter()
                 .map(|says| Diagnostic::new(Severity::Warning, "profiles/unknown", Path::root(), says.clone())),
         );
-        let mut used = self.resolved(&mut stack, &mut findings);
+        let mut used = self.resolved(&mut stack, &mut diagnostics);
         for profile in &overlays.active {
-            used.extend(self.lay_profile(profile, &mut stack, &mut findings));
+            used.extend(self.lay_profile(profile, &mut stack, &mut diagnostics));
         }
         hidden.extend(self.secret_places(&stack));
-        let variables = self.lay_variables(&mut stack, &mut findings);
+        let variables = self.lay_variables(&mut stack, &mut diagnostics);
         for given in given.overrides {
             lay_given(&mut stack, Kind::Override, &given.reason, &given.path, given.value.clone());
         }
         let Stack { tree, sources, layers, covered } = stack;
-        let outcome = self.gate.examine_tree(tree, &sources, findings, ValidateOptions { resolved: true, ..terms });
+        let outcome =
+            self.gate.examine_tree(tree, &sources, diagnostics, ValidateOptions { resolved: true, ..options });
         let (environment, tree, report, config) = taken_apart(outcome, hidden);
         if !report.admits() {
             return Err(Refused { report });
@@ -282,14 +283,14 @@ impl Loader {
     }
 
     /// Resolves the references in the stack so far.
-    fn resolved(&self, stack: &mut Stack, findings: &mut Vec<Diagnostic>) -> Vec<Used> {
-        resolve(&mut stack.tree, &self.asked.resolver(&self.host), &mut stack.sources, findings)
+    fn resolved(&self, stack: &mut Stack, diagnostics: &mut Vec<Diagnostic>) -> Vec<Used> {
+        resolve(&mut stack.tree, &self.asked.resolver(&self.host), &mut stack.sources, diagnostics)
     }
 
-    fn lay_profile(&self, profile: &Profile, stack: &mut Stack, findings: &mut Vec<Diagnostic>) -> Vec<Used> {
+    fn lay_profile(&self, profile: &Profile, stack: &mut Stack, diagnostics: &mut Vec<Diagnostic>) -> Vec<Used> {
         let mut set = profile.set.clone();
         let mut sources = Sources { resolved: HashMap::new(), ..stack.sources.clone() };
-        let used = resolve(&mut set, &self.asked.resolver(&self.host), &mut sources, findings);
+        let used = resolve(&mut set, &self.asked.resolver(&self.host), &mut sources, diagnostics);
         stack.lay(set, sources.resolved);
         used
     }
@@ -300,14 +301,14 @@ impl Loader {
         sources.resolved.keys().filter_map(|path| sources.value(&tree.get(&path.0)?.origin)).collect()
     }
 
-    fn lay_variables(&self, stack: &mut Stack, findings: &mut Vec<Diagnostic>) -> usize {
+    fn lay_variables(&self, stack: &mut Stack, diagnostics: &mut Vec<Diagnostic>) -> usize {
         let Some(names) = &self.names else { return 0 };
         let read = variables::read(&self.gate, names, &self.host, stack.layers.len());
         for source in read.sources {
             let name = source.name().to_owned();
             stack.declare(Kind::Variable, name, source);
         }
-        findings.extend(read.found);
+        diagnostics.extend(read.found);
         stack.lay(read.tree, HashMap::new());
         read.set
     }

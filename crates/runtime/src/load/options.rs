@@ -175,7 +175,7 @@ impl fmt::Display for Refused {
 impl std::error::Error for Refused {}
 
 impl From<Diagnostic> for Refused {
-    fn from(finding: Diagnostic) -> Self {
-        Self { report: Report::new(vec![finding]) }
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self { report: Report::new(vec![diagnostic]) }
     }
 }

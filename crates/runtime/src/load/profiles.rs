@@ -39,20 +39,20 @@ pub fn take(
     stack: &mut Stack,
     found: Option<&Found>,
     environment: Environment,
-    findings: &mut Vec<Diagnostic>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<Vec<Profile>, Refused> {
-    let terms = ValidateOptions { environment: Some(environment), ..ValidateOptions::default() };
-    let mut taken = loader.gate().take_profiles(&mut stack.tree, &stack.sources, terms);
+    let options = ValidateOptions { environment: Some(environment), ..ValidateOptions::default() };
+    let mut taken = loader.gate().take_profiles(&mut stack.tree, &stack.sources, options);
     let text = stack.sources.text.clone();
     taken.profiles.iter_mut().for_each(|profile| declare(profile, stack, text.as_ref()));
     if let Some(path) = beside(found) {
-        let (other, source) = read_beside(loader, path, terms)?;
+        let (other, source) = read_beside(loader, path, options)?;
         add(&mut taken, other, &source, stack);
     }
-    findings.append(&mut taken.found);
+    diagnostics.append(&mut taken.found);
     if !taken.profiles.is_empty() {
-        let checked = loader.gate().check_profiles(&stack.tree, &taken.profiles, &stack.sources, environment, terms);
-        findings.extend(checked);
+        let checked = loader.gate().check_profiles(&stack.tree, &taken.profiles, &stack.sources, environment, options);
+        diagnostics.extend(checked);
     }
     Ok(taken.profiles)
 }
@@ -82,15 +82,15 @@ fn add(taken: &mut Taken, mut other: Taken, source: &Source, stack: &mut Stack) 
 }
 
 /// Reads a file with profiles and nothing else.
-fn read_beside(loader: &Loader, path: PathBuf, terms: ValidateOptions) -> Result<(Taken, Source), Refused> {
-    let bytes = file::bytes(&path).map_err(|finding| Refused::from(*finding))?;
-    let mut submission = Input::bytes(path.display().to_string(), bytes, terms);
-    if submission.found.iter().any(|finding| finding.rule == SYNTAX) {
-        return Err(Refused { report: loader.gate().examine(submission).report });
+fn read_beside(loader: &Loader, path: PathBuf, options: ValidateOptions) -> Result<(Taken, Source), Refused> {
+    let bytes = file::bytes(&path).map_err(|diagnostic| Refused::from(*diagnostic))?;
+    let mut input = Input::bytes(path.display().to_string(), bytes, options);
+    if input.found.iter().any(|diagnostic| diagnostic.code == SYNTAX) {
+        return Err(Refused { report: loader.gate().examine(input).report });
     }
-    let mut taken = loader.gate().take_profiles(&mut submission.tree, &submission.sources, terms);
-    taken.found.extend(confgate_core::profile::beside(&submission.tree, &submission.sources));
-    let source = submission.sources.text.unwrap_or_else(|| Source::new(path.display().to_string(), ""));
+    let mut taken = loader.gate().take_profiles(&mut input.tree, &input.sources, options);
+    taken.found.extend(confgate_core::profile::beside(&input.tree, &input.sources));
+    let source = input.sources.text.unwrap_or_else(|| Source::new(path.display().to_string(), ""));
     Ok((taken, source))
 }
 

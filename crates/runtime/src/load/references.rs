@@ -33,8 +33,8 @@ impl Loader {
     ///
     /// The config cannot be read.
     pub fn references(&self) -> Result<Vec<Reference>, Refused> {
-        let Written { environment, found, submission, .. } = self.written()?;
-        let mut stack = Stack::on(submission.tree, submission.sources);
+        let Written { environment, found, input, .. } = self.written()?;
+        let mut stack = Stack::on(input.tree, input.sources);
         // What is wrong with a profile is said by a load.
         let profiles = profiles::take(self, &mut stack, found.as_ref(), environment, &mut Vec::new())?;
         let mut walk = Walk { sources: &stack.sources, profile: None, found: Vec::new() };

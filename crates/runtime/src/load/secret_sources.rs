@@ -32,7 +32,7 @@ impl SecretSources {
         let asked = Order::of(host, prefix).and_then(|order| order.providers(host, prefix, backends));
         let (providers, wrong) = match asked {
             Ok(providers) => (providers, Vec::new()),
-            Err(troubles) => (Vec::new(), troubles.into_iter().map(finding).collect()),
+            Err(troubles) => (Vec::new(), troubles.into_iter().map(diagnostic).collect()),
         };
         Self { providers, opener: opener(host, prefix, backends), wrong }
     }
@@ -67,9 +67,9 @@ impl SecretSources {
     }
 }
 
-fn finding(trouble: ProviderError) -> Diagnostic {
-    let finding = Diagnostic::error(PROVIDERS, Path::root(), trouble.message);
-    trouble.help.into_iter().fold(finding, Diagnostic::help)
+fn diagnostic(trouble: ProviderError) -> Diagnostic {
+    let diagnostic = Diagnostic::error(PROVIDERS, Path::root(), trouble.message);
+    trouble.help.into_iter().fold(diagnostic, Diagnostic::help)
 }
 
 fn opener(host: &SystemContext, prefix: &str, backends: SecretBackends) -> Box<dyn Decryptor> {

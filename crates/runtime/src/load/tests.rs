@@ -60,9 +60,9 @@ fn the_variable_picks_the_environment_and_its_defaults() {
 fn an_unknown_environment_is_development_with_a_warning() {
     let (_, loaded) = load(SystemContext::bare().folder("/nowhere").variable("BITCRAPS_ENV", "prodution")).unwrap();
     assert_eq!(loaded.environment, Development);
-    let finding = &loaded.report.findings()[0];
-    assert_eq!(finding.message, "BITCRAPS_ENV is \"prodution\", and the node is in Development");
-    assert!(finding.help.as_ref().unwrap().contains("use Development, Testing, Staging or Production"));
+    let diagnostic = &loaded.report.diagnostics()[0];
+    assert_eq!(diagnostic.message, "BITCRAPS_ENV is \"prodution\", and the node is in Development");
+    assert!(diagnostic.help.as_ref().unwrap().contains("use Development, Testing, Staging or Production"));
 }
 
 #[test]
@@ -126,10 +126,10 @@ fn a_variable_that_sets_nothing_is_a_warning_with_the_nearest_name() {
         .variable("BITCRAPS_SECRET_X", "y");
     let (config, loaded) = load(host).unwrap();
     assert_eq!(config, Config::defaults(Development));
-    let findings = loaded.report.findings();
-    assert_eq!(findings.len(), 1);
-    assert_eq!(findings[0].message, "BITCRAPS_LISTEN_PROT sets nothing: no field has this variable");
-    assert_eq!(findings[0].help.as_deref(), Some("did you mean BITCRAPS_LISTEN_PORT?"));
+    let diagnostics = loaded.report.diagnostics();
+    assert_eq!(diagnostics.len(), 1);
+    assert_eq!(diagnostics[0].message, "BITCRAPS_LISTEN_PROT sets nothing: no field has this variable");
+    assert_eq!(diagnostics[0].help.as_deref(), Some("did you mean BITCRAPS_LISTEN_PORT?"));
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn of_two_variables_of_a_field_the_whole_name_counts_and_the_other_is_told() {
     let (config, loaded) = load(host).unwrap();
     assert_eq!(config.network.listen_port, 2000);
     assert_eq!(
-        loaded.report.findings()[0].message,
+        loaded.report.diagnostics()[0].message,
         "BITCRAPS_LISTEN_PORT and BITCRAPS_NETWORK__LISTEN_PORT set network.listen_port to different values, and \
          BITCRAPS_NETWORK__LISTEN_PORT counts"
     );
@@ -304,7 +304,7 @@ fn a_secret_that_a_variable_covers_is_no_longer_one() {
 fn a_plain_secret_in_a_file_is_a_warning() {
     let (_folder, host) = node(&[("config/development.toml", "database.url = 'pg://u:hunter2@db/x'\n")]);
     let (_, loaded) = load(host).unwrap();
-    assert_eq!(loaded.report.findings()[0].message, "database.url holds a password in plain text");
+    assert_eq!(loaded.report.diagnostics()[0].message, "database.url holds a password in plain text");
     assert!(!Refused { report: loaded.report }.to_string().contains("hunter2"));
 }
 

@@ -63,8 +63,8 @@ impl Variables {
         if let Some(whole) = names.whole(name).filter(|whole| host.get(whole).is_some()) {
             if host.get(whole) != Some(value) {
                 let message = format!("{name} and {whole} set {path} to different values, and {whole} counts");
-                let finding = Diagnostic::new(Severity::Warning, "environment/two-variables", path.clone(), message);
-                self.found.push(finding.at([place(name)], "").help(format!("unset {name}")));
+                let diagnostic = Diagnostic::new(Severity::Warning, "environment/two-variables", path.clone(), message);
+                self.found.push(diagnostic.at([place(name)], "").help(format!("unset {name}")));
             }
             return;
         }
@@ -84,11 +84,11 @@ fn place(name: &str) -> Place {
 
 fn unknown(name: &str, names: &Names) -> Diagnostic {
     let message = format!("{name} sets nothing: no field has this variable");
-    let finding = Diagnostic::new(Severity::Warning, UNKNOWN_VARIABLE, Path::root(), message).at([place(name)], "");
+    let diagnostic = Diagnostic::new(Severity::Warning, UNKNOWN_VARIABLE, Path::root(), message).at([place(name)], "");
     let all: Vec<String> = names.all().collect();
     match suggest::nearest(name, all.iter().map(String::as_str)) {
-        Some(nearest) => finding.help(format!("did you mean {nearest}?")),
-        None => finding.help("unset it, or see the reference for the variables of every field"),
+        Some(nearest) => diagnostic.help(format!("did you mean {nearest}?")),
+        None => diagnostic.help("unset it, or see the reference for the variables of every field"),
     }
 }
 

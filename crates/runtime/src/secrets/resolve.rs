@@ -108,8 +108,8 @@ impl Pass<'_> {
             }
             Err(trouble) => {
                 let message = format!("{path} is sealed and cannot be opened: {}", trouble.message);
-                let finding = Diagnostic::error(SEALED, path.clone(), message);
-                self.push(trouble.help.into_iter().fold(finding, Diagnostic::help), node);
+                let diagnostic = Diagnostic::error(SEALED, path.clone(), message);
+                self.push(trouble.help.into_iter().fold(diagnostic, Diagnostic::help), node);
                 None
             }
         }
@@ -120,8 +120,8 @@ impl Pass<'_> {
         if self.used.iter().any(|used| used.name.is_none())
             && let Some(warning) = self.resolver.opener.warning()
         {
-            let finding = Diagnostic::new(Severity::Warning, READABLE, Path::root(), warning);
-            self.found.push(finding.help(TAKE_AWAY));
+            let diagnostic = Diagnostic::new(Severity::Warning, READABLE, Path::root(), warning);
+            self.found.push(diagnostic.help(TAKE_AWAY));
         }
     }
 
@@ -163,24 +163,24 @@ impl Pass<'_> {
         match self.resolver.ask(name) {
             Answer::Present { known, .. } => {
                 if let Some(warning) = known.warning {
-                    let finding = Diagnostic::new(Severity::Warning, READABLE, path.clone(), warning);
-                    self.push(finding.help(TAKE_AWAY), node);
+                    let diagnostic = Diagnostic::new(Severity::Warning, READABLE, path.clone(), warning);
+                    self.push(diagnostic.help(TAKE_AWAY), node);
                 }
                 self.used.push(Used { path: path.clone(), name: Some(name.to_owned()), place: known.place });
                 Some(known.secret.expose().to_owned())
             }
             Answer::Unknown { trouble, .. } => {
                 let message = format!("{path} needs the secret {name}, which cannot be read: {}", trouble.message);
-                let finding = Diagnostic::error("secrets/provider", path.clone(), message);
-                self.push(trouble.help.into_iter().fold(finding, Diagnostic::help), node);
+                let diagnostic = Diagnostic::error("secrets/provider", path.clone(), message);
+                self.push(trouble.help.into_iter().fold(diagnostic, Diagnostic::help), node);
                 None
             }
             Answer::Absent { .. } if default.is_some() => default.map(str::to_owned),
             Answer::Absent { looked } => {
                 let message = format!("{path} needs the secret {name}, which nobody has");
-                let finding = Diagnostic::error(MISSING, path.clone(), message);
-                let finding = looked.iter().fold(finding, |it, place| it.note(format!("looked for {place}")));
-                self.push(finding.help(format!("give the node the secret {name} in one of these places")), node);
+                let diagnostic = Diagnostic::error(MISSING, path.clone(), message);
+                let diagnostic = looked.iter().fold(diagnostic, |it, place| it.note(format!("looked for {place}")));
+                self.push(diagnostic.help(format!("give the node the secret {name} in one of these places")), node);
                 None
             }
         }
@@ -197,13 +197,13 @@ impl Pass<'_> {
             Some(_) => format!("{path} needs the environment variable {name}, which is not UTF-8"),
             None => format!("{path} needs the environment variable {name}, which is not set"),
         };
-        let finding = Diagnostic::error("environment/missing-variable", path.clone(), message);
-        self.push(finding.help(format!("set {name}, or write ${{{name}:-default}}")), node);
+        let diagnostic = Diagnostic::error("environment/missing-variable", path.clone(), message);
+        self.push(diagnostic.help(format!("set {name}, or write ${{{name}:-default}}")), node);
         None
     }
 
-    fn push(&mut self, finding: Diagnostic, node: &Node) {
-        self.found.push(finding.at(self.sources.places(&node.origin), "set here"));
+    fn push(&mut self, diagnostic: Diagnostic, node: &Node) {
+        self.found.push(diagnostic.at(self.sources.places(&node.origin), "set here"));
     }
 }
 
@@ -298,7 +298,7 @@ mod tests {
     #[test]
     fn what_is_missing_is_said_with_where_it_was_looked_for() {
         let (tree, found, ..) = resolved("a = '${SECRET_GONE}'\nb = '${GONE}'\nc = 'encrypted:abc'\n");
-        let said: Vec<&str> = found.iter().map(|finding| finding.message.as_str()).collect();
+        let said: Vec<&str> = found.iter().map(|diagnostic| diagnostic.message.as_str()).collect();
         assert_eq!(
             said,
             [

@@ -24,7 +24,7 @@ pub struct Base<'a> {
     /// The environment that the config is for.
     pub environment: Environment,
     /// How strict the gate is.
-    pub terms: ValidateOptions,
+    pub options: ValidateOptions,
     /// The values that were found wrong before the gate.
     pub faults: &'a [Path],
 }
@@ -43,7 +43,7 @@ pub struct Checked {
 /// Checks what profiles set. What is wrong with the config without them is not said again.
 pub fn check(base: &Base<'_>, profiles: &[Profile]) -> Checked {
     let mut checked = Checked::default();
-    let (mut seen, _) = base.findings(&[]);
+    let (mut seen, _) = base.diagnostics(&[]);
     let profiles: Vec<Profile> = profiles.iter().map(|profile| base.sound(profile, &mut checked.found)).collect();
     for (index, profile) in profiles.iter().enumerate() {
         base.restarts(profile, &mut checked.found);
@@ -52,14 +52,14 @@ pub fn check(base: &Base<'_>, profiles: &[Profile]) -> Checked {
         let together: Vec<&Profile> = before.iter().copied().chain([profile]).collect();
         let passes: &[&[&Profile]] = if before.is_empty() { &[&[profile]] } else { &[&[profile], &together] };
         for laid in passes {
-            let (found, hidden) = base.findings(laid);
+            let (found, hidden) = base.diagnostics(laid);
             checked.hidden.extend(hidden);
-            for finding in found.into_iter().filter(|finding| !seen.contains(finding)).collect::<Vec<_>>() {
-                if finding.rule == UNKNOWN_KEY && finding.severity == Severity::Warning {
-                    checked.unknown.push((profile.name.clone(), finding.path.clone()));
+            for diagnostic in found.into_iter().filter(|diagnostic| !seen.contains(diagnostic)).collect::<Vec<_>>() {
+                if diagnostic.code == UNKNOWN_KEY && diagnostic.severity == Severity::Warning {
+                    checked.unknown.push((profile.name.clone(), diagnostic.path.clone()));
                 }
-                checked.found.push(base.told(finding.clone(), laid));
-                seen.push(finding);
+                checked.found.push(base.told(diagnostic.clone(), laid));
+                seen.push(diagnostic);
             }
         }
     }
@@ -68,35 +68,35 @@ pub fn check(base: &Base<'_>, profiles: &[Profile]) -> Checked {
 
 impl Base<'_> {
     /// What is found of the config with these profiles laid on it.
-    fn findings(&self, laid: &[&Profile]) -> (Vec<Diagnostic>, Vec<Place>) {
+    fn diagnostics(&self, laid: &[&Profile]) -> (Vec<Diagnostic>, Vec<Place>) {
         let gate = self.gate;
         let view = gate.view();
         let mut tree = self.tree.clone();
         laid.iter().for_each(|profile| merge(&mut tree, profile.set.clone()));
         normalize::read_other_forms(view, &mut tree);
-        if gate.judge.is_some() || self.terms.fill_defaults {
+        if gate.judge.is_some() || self.options.fill_defaults {
             normalize::fill_defaults(view, &mut tree, self.environment);
         }
         let subject = Subject {
             sources: self.sources,
             environment: Some(self.environment),
-            unknown_keys: self.terms.unknown_keys,
+            unknown_keys: self.options.unknown_keys,
             env_prefix: gate.env_prefix(),
             // Secrets are put in where a profile holds.
             resolved: false,
         };
-        let mut found = gate.schema.findings(&tree, &subject);
+        let mut found = gate.schema.diagnostics(&tree, &subject);
         let hidden = misspelt_secrets(view, &found, &tree, self.sources);
-        for finding in &found {
-            if finding.rule == UNKNOWN_KEY && finding.severity == Severity::Warning {
-                tree.remove(&finding.path.0);
+        for diagnostic in &found {
+            if diagnostic.code == UNKNOWN_KEY && diagnostic.severity == Severity::Warning {
+                tree.remove(&diagnostic.path.0);
             }
         }
         // What holds in another environment is held against the rules there.
         let here = laid.iter().all(|profile| profile.when.admits(self.environment));
         if let Some(judge) = gate.judge.as_ref().filter(|_| here) {
-            let wrong = found.iter().filter(|finding| finding.severity == Severity::Error);
-            let faults = wrong.map(|finding| &finding.path).chain(self.faults).cloned().collect();
+            let wrong = found.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
+            let faults = wrong.map(|diagnostic| &diagnostic.path).chain(self.faults).cloned().collect();
             let (sources, environment) = (self.sources, self.environment);
             let case = Case { tree: &tree, view, sources, environment, resolved: false, faults };
             found.extend(judge.judge(&case).0);
@@ -123,9 +123,9 @@ impl Base<'_> {
             let Some((path, node)) = path.as_ref().and_then(|path| Some((path, sound.set.remove(&path.0)?))) else {
                 continue;
             };
-            let finding = Diagnostic::error(path.field(), path.clone(), format!("{path} {says}"));
-            let finding = finding.at(self.sources.places(&node.origin), "set here").help(help);
-            found.push(self.told(finding, &[profile]));
+            let diagnostic = Diagnostic::error(path.field(), path.clone(), format!("{path} {says}"));
+            let diagnostic = diagnostic.at(self.sources.places(&node.origin), "set here").help(help);
+            found.push(self.told(diagnostic, &[profile]));
         }
         sound
     }
@@ -139,25 +139,25 @@ impl Base<'_> {
         slow_leaves(Some(self.gate.view()), &profile.set, Trail::Root, &mut leaves);
         for (path, node) in leaves {
             let message = format!("{path} is set by a profile that comes and goes, and only a restart applies it");
-            let finding = Diagnostic::new(Severity::Warning, RESTART, path, message);
-            let finding = finding.at(self.sources.places(&node.origin), "set here");
+            let diagnostic = Diagnostic::new(Severity::Warning, RESTART, path, message);
+            let diagnostic = diagnostic.at(self.sources.places(&node.origin), "set here");
             let help = "set it outside of profiles, or under conditions that a start decides: environment, feature";
-            found.push(self.told(finding.help(help), &[profile]));
+            found.push(self.told(diagnostic.help(help), &[profile]));
         }
     }
 
-    /// A finding about what the last of `laid` sets: it points there first, and says which profile it is.
-    fn told(&self, mut finding: Diagnostic, laid: &[&Profile]) -> Diagnostic {
-        let Some((profile, before)) = laid.split_last() else { return finding };
+    /// A diagnostic about what the last of `laid` sets: it points there first, and says which profile it is.
+    fn told(&self, mut diagnostic: Diagnostic, laid: &[&Profile]) -> Diagnostic {
+        let Some((profile, before)) = laid.split_last() else { return diagnostic };
         let mut places = Vec::new();
         written(&profile.set, self.sources, &mut places);
-        finding.labels.sort_by_key(|label| !places.contains(&label.place));
-        if !finding.labels.first().is_some_and(|label| places.contains(&label.place)) {
+        diagnostic.labels.sort_by_key(|label| !places.contains(&label.place));
+        if !diagnostic.labels.first().is_some_and(|label| places.contains(&label.place)) {
             let here = self.sources.places(&profile.origin).into_iter();
-            finding.labels.splice(0..0, here.map(|place| Label { place, text: "with this profile".to_owned() }));
+            diagnostic.labels.splice(0..0, here.map(|place| Label { place, text: "with this profile".to_owned() }));
         }
         let names: Vec<&str> = before.iter().map(|profile| profile.name.as_str()).collect();
-        finding.note(match names.as_slice() {
+        diagnostic.note(match names.as_slice() {
             [] => format!("in the profile {}", profile.name),
             [only] => format!("in the profile {}, laid on the profile {only}", profile.name),
             [first @ .., last] => {

@@ -38,7 +38,7 @@ impl Gate {
     /// let taken = Gate::of::<Config>().take_profiles(&mut tree, &Sources::of(&source), ValidateOptions::default());
     /// assert_eq!((taken.profiles[0].name.as_str(), tree.keys()), ("night", 1));
     /// ```
-    pub fn take_profiles(&self, tree: &mut Node, sources: &Sources, terms: ValidateOptions) -> Taken {
+    pub fn take_profiles(&self, tree: &mut Node, sources: &Sources, options: ValidateOptions) -> Taken {
         let Some(path) = &self.profiles_path else { return Taken::default() };
         let Some(list) = tree.remove(&path.0) else { return Taken::default() };
         let mut alone = path.0.iter().rev().fold(list, |node, step| match step {
@@ -47,14 +47,14 @@ impl Gate {
         });
         let view = self.view();
         normalize::read_other_forms(view, &mut alone);
-        let (unknown_keys, env_prefix) = (terms.unknown_keys, self.env_prefix());
+        let (unknown_keys, env_prefix) = (options.unknown_keys, self.env_prefix());
         let subject = Subject { sources, environment: None, unknown_keys, env_prefix, resolved: false };
-        let by_schema = self.schema.findings(&alone, &subject).into_iter();
+        let by_schema = self.schema.diagnostics(&alone, &subject).into_iter();
         let by_schema: Vec<Diagnostic> =
             by_schema.filter(|it| it.path.0.starts_with(&path.0) && !in_overlay(view, &it.path, &alone)).collect();
-        for finding in &by_schema {
-            if finding.rule == UNKNOWN_KEY && finding.severity == Severity::Warning {
-                alone.remove(&finding.path.0);
+        for diagnostic in &by_schema {
+            if diagnostic.code == UNKNOWN_KEY && diagnostic.severity == Severity::Warning {
+                alone.remove(&diagnostic.path.0);
             }
         }
         let Some(mut list) = alone.remove(&path.0) else { return Taken::default() };
@@ -72,11 +72,11 @@ impl Gate {
         profiles: &[Profile],
         sources: &Sources,
         environment: Environment,
-        terms: ValidateOptions,
+        options: ValidateOptions,
     ) -> Vec<Diagnostic> {
         let mut tree = config.clone();
         normalize::read_other_forms(self.view(), &mut tree);
-        check(&Base { gate: self, tree: &tree, sources, environment, terms, faults: &[] }, profiles).found
+        check(&Base { gate: self, tree: &tree, sources, environment, options, faults: &[] }, profiles).found
     }
 
     /// Puts the list of profiles back to where it was.
@@ -99,7 +99,7 @@ impl Gate {
         let Some(path) = &self.profiles_path else { return Default::default() };
         let mut all = retire_within(self.view(), list, base.sources);
         // What is wrong with a value that a profile sets is no fault of its form.
-        let of_form = found.iter().filter(|finding| !in_overlay(self.view(), &finding.path, base.tree));
+        let of_form = found.iter().filter(|diagnostic| !in_overlay(self.view(), &diagnostic.path, base.tree));
         let by_schema: Vec<Diagnostic> = of_form.cloned().collect();
         let taken = Taken::of(list, &Listed { path, sources: base.sources, by_schema: &by_schema });
         all.extend(taken.found);
@@ -134,7 +134,7 @@ fn sets(list: &mut Node) -> impl Iterator<Item = (String, &mut Node)> {
 fn retire_within(view: Subschema<'_>, list: &mut Node, sources: &Sources) -> Vec<Diagnostic> {
     let retired = sets(list).flat_map(|(name, set)| {
         let found = retire(view, set, sources).into_iter();
-        found.map(move |finding| finding.note(format!("in the profile {name}")))
+        found.map(move |diagnostic| diagnostic.note(format!("in the profile {name}")))
     });
     retired.collect()
 }

@@ -10,20 +10,20 @@ use crate::value::Path;
 /// schema.
 pub const VERSION: &str = "x-version";
 
-/// The rule of fields that are no longer there.
+/// The code of fields that are no longer there.
 pub const REMOVED: &str = "compatible/removed";
-/// The rule of fields that must be written now.
+/// The code of fields that must be written now.
 pub const REQUIRED: &str = "compatible/required";
-/// The rule of fields that take less than before.
+/// The code of fields that take less than before.
 pub const NARROWED: &str = "compatible/narrowed";
-/// The rule of versions that do not follow one another.
+/// The code of versions that do not follow one another.
 pub const STEP: &str = "compatible/version";
 
 /// One thing by which a newer schema refuses what an older one admits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Break {
     /// What kind it is.
-    pub rule: &'static str,
+    pub code: &'static str,
     /// The field; the first element stands for all of a list.
     pub path: Path,
     /// What is wrong.
@@ -56,7 +56,7 @@ pub fn breaks(old: &Json, new: &Json, migrations: Option<&[Migration]>) -> Vec<B
         (Some((path, _)), None) => {
             let message = format!("{path} named the version of the schema, and no field does any more");
             let help = format!("mark a field with {VERSION}: true, and give it the version as its default");
-            vec![Break { rule: STEP, path, message, help }]
+            vec![Break { code: STEP, path, message, help }]
         }
         (None, Some(_)) => found.into_iter().map(|it| it.helped("write a migration from version 0")).collect(),
         (Some((path, before)), Some((_, after))) if before < after => match migrations {
@@ -77,7 +77,7 @@ pub fn breaks(old: &Json, new: &Json, migrations: Option<&[Migration]>) -> Vec<B
 
 fn went_back(path: Path, before: u64, after: u64) -> Break {
     let message = format!("the version is {after}, and was {before} already");
-    Break { rule: STEP, path, message, help: "versions only go up".to_owned() }
+    Break { code: STEP, path, message, help: "versions only go up".to_owned() }
 }
 
 /// The breaks that no step on the way between two versions speaks of.
@@ -86,7 +86,7 @@ fn uncovered(found: Vec<Break>, migrations: &[Migration], before: u64, after: u6
         Ok(route) => route,
         Err(missing) => {
             let help = "write it: without steps where stored configs need none".to_owned();
-            return vec![Break { rule: STEP, path: version, message: missing.to_string(), help }];
+            return vec![Break { code: STEP, path: version, message: missing.to_string(), help }];
         }
     };
     let fields: Vec<Pattern> =
@@ -108,9 +108,9 @@ pub fn version(schema: &Json) -> Option<(Path, u64)> {
 }
 
 impl Break {
-    pub(crate) fn new(rule: &'static str, path: &Path, says: &str) -> Self {
+    pub(crate) fn new(code: &'static str, path: &Path, says: &str) -> Self {
         let message = format!("{} {says}", shown(path));
-        Self { rule, path: path.clone(), message, help: String::new() }
+        Self { code, path: path.clone(), message, help: String::new() }
     }
 
     fn helped(self, help: &str) -> Self {

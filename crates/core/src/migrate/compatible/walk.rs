@@ -38,8 +38,8 @@ impl<'s> Walk<'s> {
         walk.found
     }
 
-    fn say(&mut self, rule: &'static str, path: &Path, says: &str) {
-        self.found.push(Break::new(rule, path, says));
+    fn say(&mut self, code: &'static str, path: &Path, says: &str) {
+        self.found.push(Break::new(code, path, says));
     }
 
     fn pair(&mut self, old: &'s Json, new: &'s Json, path: &Path) {

@@ -69,8 +69,8 @@ impl<'a> Place<'a> {
     }
 }
 
-/// The findings of one error of the validator.
-pub fn findings(
+/// The diagnostics of one error of the validator.
+pub fn diagnostics(
     error: &ValidationError<'_>,
     root: Subschema<'_>,
     tree: &Node,
@@ -101,7 +101,7 @@ pub fn findings(
             }
             let chosen = place.node.and_then(|node| place.view?.chosen(node).filter(|(_, view)| meant(node, *view)));
             match chosen.and_then(|(index, _)| context.get(index)) {
-                Some(errors) => errors.iter().flat_map(|error| findings(error, root, tree, subject)).collect(),
+                Some(errors) => errors.iter().flat_map(|error| diagnostics(error, root, tree, subject)).collect(),
                 None => vec![no_alternative(&place, error.kind().keyword(), subject)],
             }
         }
@@ -121,7 +121,7 @@ fn is_opaque_text(node: &Node) -> bool {
     node.as_str().is_some_and(reference::is_opaque)
 }
 
-/// Whether the finding is about the form of a text that is not known before its references are resolved.
+/// Whether the diagnostic is about the form of a text that is not known before its references are resolved.
 fn is_opaque(place: &Place<'_>, kind: &Kind) -> bool {
     let about_form = matches!(
         kind,
@@ -138,13 +138,13 @@ fn is_opaque(place: &Place<'_>, kind: &Kind) -> bool {
     (about_form || foreign_format) && place.node.is_some_and(is_opaque_text)
 }
 
-/// The finding for a whole float where the schema wants an integer, without its place: the tree does not hold it.
+/// The diagnostic for a whole float where the schema wants an integer, without its place: the tree does not hold it.
 pub fn whole_float(root: Subschema<'_>, path: &Path, value: i64, tree: &Node) -> Diagnostic {
-    let mut finding =
+    let mut diagnostic =
         Diagnostic::error(path.field(), path.clone(), format!("{path} must be an integer, and is {value}.0"));
-    finding.keyword = Some("type".into());
+    diagnostic.keyword = Some("type".into());
     let help = root.at(&path.0, tree).and_then(help_of).map(|help| format!("; {help}")).unwrap_or_default();
-    finding.help(format!("write {value}{help}"))
+    diagnostic.help(format!("write {value}{help}"))
 }
 
 /// The key whose presence makes `key` required.
@@ -166,20 +166,22 @@ fn missing(
     let path = parent.path.key(key);
     let owner = if parent.path.0.is_empty() { "the file".to_owned() } else { parent.path.to_string() };
     let needs = needed_by.map_or(owner, |by| parent.path.key(by).to_string());
-    let mut finding = Diagnostic::error(path.field(), path.clone(), format!("{needs} needs {key}, which is missing"));
-    finding.keyword = Some(if needed_by.is_some() { "dependentRequired" } else { "required" }.into());
+    let mut diagnostic =
+        Diagnostic::error(path.field(), path.clone(), format!("{needs} needs {key}, which is missing"));
+    diagnostic.keyword = Some(if needed_by.is_some() { "dependentRequired" } else { "required" }.into());
     let needing = needed_by.and_then(|by| parent.node?.as_table()?.get(by));
     // A missing key is nobody's line: the table that should hold it is shown, not a sibling.
     if let Some(node) = needing.or(parent.node.filter(|_| !parent.path.0.is_empty())) {
-        finding = finding.at(subject.sources.places(&node.origin), if needing.is_some() { "set here" } else { "here" });
+        diagnostic =
+            diagnostic.at(subject.sources.places(&node.origin), if needing.is_some() { "set here" } else { "here" });
     } else if let Some(source) = &subject.sources.text {
         let place = value::Place { source: source.clone(), span: Span::default(), position: (0, 0) };
-        finding = finding.at([place], "");
+        diagnostic = diagnostic.at([place], "");
     }
     let view = root.at(&path.0, tree);
     match view.and_then(help_of) {
-        Some(help) => finding.help(format!("add {key}: {help}")),
-        None => finding.help(format!("add {key}")),
+        Some(help) => diagnostic.help(format!("add {key}: {help}")),
+        None => diagnostic.help(format!("add {key}")),
     }
 }
 
@@ -202,7 +204,7 @@ fn no_alternative(place: &Place<'_>, keyword: &str, subject: &Subject<'_>) -> Di
         }
         _ => is(place),
     };
-    let finding = finished(keyword, &must, is, place, subject);
+    let diagnostic = finished(keyword, &must, is, place, subject);
     // A key like the one of an alternative says more than what the field is.
     let names = || {
         place
@@ -218,7 +220,7 @@ fn no_alternative(place: &Place<'_>, keyword: &str, subject: &Subject<'_>) -> Di
         .map(|name| place.path.key(name).to_string())
         .collect();
     if !meant.is_empty() {
-        return finding.help(format!("did you mean {}?", either(&meant)));
+        return diagnostic.help(format!("did you mean {}?", either(&meant)));
     }
     // A word of an alternative that stands in a table of its own.
     let only =
@@ -229,12 +231,12 @@ fn no_alternative(place: &Place<'_>, keyword: &str, subject: &Subject<'_>) -> Di
         listed.flatten().any(|value| value == word)
     });
     match word {
-        Some(word) => finding.help(format!("write {} = \"{word}\"", place.path)),
-        None => finding,
+        Some(word) => diagnostic.help(format!("write {} = \"{word}\"", place.path)),
+        None => diagnostic,
     }
 }
 
-/// The finding for a key whose name is not admitted.
+/// The diagnostic for a key whose name is not admitted.
 fn wrong_name(
     error: &ValidationError<'_>,
     table: &Place<'_>,
@@ -248,23 +250,23 @@ fn wrong_name(
     let place =
         Place { path: table.path.key(&name), node: Some(&node), view: stated, stated, written: None, inside: false };
     let (must, _) = breach(error.kind(), &place);
-    let mut finding = Diagnostic::error(
+    let mut diagnostic = Diagnostic::error(
         place.path.field(),
         place.path.clone(),
         format!("the key of {} must {must}", display::path(&place.path)),
     );
-    finding.keyword = Some("propertyNames".to_owned());
+    diagnostic.keyword = Some("propertyNames".to_owned());
     if let Some(value) = table.node.and_then(|node| node.as_table()?.get(&name)) {
-        finding = finding.at(subject.sources.places(&value.origin), "");
+        diagnostic = diagnostic.at(subject.sources.places(&value.origin), "");
     }
     let words = place.get("enum").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str);
     match nearest(&name, words) {
-        Some(word) => finding.help(format!("did you mean {word}?")),
-        None => finding.help("give it another name, or remove it"),
+        Some(word) => diagnostic.help(format!("did you mean {word}?")),
+        None => diagnostic.help("give it another name, or remove it"),
     }
 }
 
-/// The finding for a list that holds the same twice.
+/// The diagnostic for a list that holds the same twice.
 fn repeated(place: &Place<'_>, subject: &Subject<'_>) -> Diagnostic {
     let elements = match place.node.map(|node| &node.value) {
         Some(Value::List(elements)) => elements.as_slice(),
@@ -274,17 +276,17 @@ fn repeated(place: &Place<'_>, subject: &Subject<'_>) -> Diagnostic {
         let first = elements[..second].iter().position(|earlier| earlier == element)?;
         Some((first, second))
     });
-    let mut finding = finished("uniqueItems", "not hold an element twice", None, place, subject);
+    let mut diagnostic = finished("uniqueItems", "not hold an element twice", None, place, subject);
     if let Some((first, second)) = pair {
         let path = |index| place.path.index(index);
-        finding.message.push_str(&format!(", and {} is {} again", path(second), path(first)));
-        finding.labels.clear();
-        finding = finding
+        diagnostic.message.push_str(&format!(", and {} is {} again", path(second), path(first)));
+        diagnostic.labels.clear();
+        diagnostic = diagnostic
             .at(subject.sources.places(&elements[second].origin), "again here")
             .at(subject.sources.places(&elements[first].origin), "first here");
-        return finding.help("leave one of both out");
+        return diagnostic.help("leave one of both out");
     }
-    finding
+    diagnostic
 }
 
 fn broken_keyword(kind: &Kind, place: &Place<'_>, subject: &Subject<'_>) -> Diagnostic {
@@ -293,11 +295,11 @@ fn broken_keyword(kind: &Kind, place: &Place<'_>, subject: &Subject<'_>) -> Diag
         Kind::Custom { message, .. } => message.as_str(),
         kind => kind.keyword(),
     };
-    let finding = finished(keyword, &must, is, place, subject);
-    if matches!(kind, Kind::FalseSchema) { finding.help("remove it") } else { finding }
+    let diagnostic = finished(keyword, &must, is, place, subject);
+    if matches!(kind, Kind::FalseSchema) { diagnostic.help("remove it") } else { diagnostic }
 }
 
-/// The finding for a value that is of another kind than its schema, in other words than the validator's.
+/// The diagnostic for a value that is of another kind than its schema, in other words than the validator's.
 pub fn other_kind(
     path: &Path,
     node: &Node,
@@ -313,28 +315,28 @@ pub fn other_kind(
     finished("type", must, is(&place), &place, subject)
 }
 
-/// The finding with all that is the same for every keyword: value, place, default and help.
+/// The diagnostic with all that is the same for every keyword: value, place, default and help.
 fn finished(keyword: &str, must: &str, is: Option<String>, place: &Place<'_>, subject: &Subject<'_>) -> Diagnostic {
     let name = if place.path.0.is_empty() { "the file".to_owned() } else { display::path(&place.path) };
     let mut message = format!("{name} must {must}");
     if let Some(is) = is {
         message.push_str(&format!(", and {is}"));
     }
-    let mut finding = Diagnostic::error(place.path.field(), place.path.clone(), message);
-    finding.keyword = Some(keyword.to_owned());
+    let mut diagnostic = Diagnostic::error(place.path.field(), place.path.clone(), message);
+    diagnostic.keyword = Some(keyword.to_owned());
     if let Some(node) = place.node {
-        finding = finding.at(subject.sources.places(&node.origin), "set here");
+        diagnostic = diagnostic.at(subject.sources.places(&node.origin), "set here");
     }
-    let Some(view) = place.view else { return finding };
+    let Some(view) = place.view else { return diagnostic };
     let default = subject.environment.and_then(|environment| Some((environment, view.default_in(environment)?)));
     // The default of the environment itself is that it is this one, and a long one tells little when it is cut.
     if let Some((environment, default)) =
         default.filter(|(_, default)| !view.marked("x-environment") && display::fits(default))
     {
-        finding = finding.note(format!("default in {environment}: {}", display::json(default)));
+        diagnostic = diagnostic.note(format!("default in {environment}: {}", display::json(default)));
     }
     if view.text("format") == Some(Duration::FORMAT) && place.node.is_some_and(|node| node.as_table().is_some()) {
-        finding = finding.note("as a table a duration is { secs = 30, nanos = 0 }, with nanos below 1000000000");
+        diagnostic = diagnostic.note("as a table a duration is { secs = 30, nanos = 0 }, with nanos below 1000000000");
     }
     let wrong = |node| Wrong {
         path: &place.path,
@@ -351,8 +353,8 @@ fn finished(keyword: &str, must: &str, is: Option<String>, place: &Place<'_>, su
         Some(way) if way.ends_with('?') => None,
         // Nor does who has the right value need examples.
         Some(_) => help_without(Some(view), place.stated, |bounds| bounds.starts_with("such as ")),
-        None => help_without(Some(view), place.stated, |bounds| finding.message.contains(bounds)),
+        None => help_without(Some(view), place.stated, |bounds| diagnostic.message.contains(bounds)),
     };
     let ways: Vec<String> = [correction, fact].into_iter().flatten().collect();
-    if ways.is_empty() { finding } else { finding.help(ways.join("; ")) }
+    if ways.is_empty() { diagnostic } else { diagnostic.help(ways.join("; ")) }
 }

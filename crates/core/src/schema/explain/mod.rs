@@ -1,4 +1,4 @@
-//! Findings from the errors of the validator: what must be, what is, where it stands, and the way out.
+//! Diagnostics from the errors of the validator: what must be, what is, where it stands, and the way out.
 
 mod explain;
 mod unknown;

@@ -20,16 +20,16 @@ pub(super) fn unexpected(
     root: Subschema<'_>,
     subject: &Subject<'_>,
 ) -> Diagnostic {
-    let mut finding = unknown(key, parent, root);
-    finding.keyword = Some(keyword.to_owned());
-    finding.severity = subject.unknown_keys;
+    let mut diagnostic = unknown(key, parent, root);
+    diagnostic.keyword = Some(keyword.to_owned());
+    diagnostic.severity = subject.unknown_keys;
     match parent.node.and_then(|node| node.as_table()?.get(key)) {
-        Some(node) => finding.at(subject.sources.places(&node.origin), ""),
-        None => finding,
+        Some(node) => diagnostic.at(subject.sources.places(&node.origin), ""),
+        None => diagnostic,
     }
 }
 
-/// The finding for a key that the schema does not name, without its place.
+/// The diagnostic for a key that the schema does not name, without its place.
 pub fn unknown_key(root: Subschema<'_>, path: &Path, tree: &Node) -> Diagnostic {
     let table = path.parent().unwrap_or_default();
     // The table need not be there: what is unknown may be all that was said of it.
@@ -69,13 +69,13 @@ pub(super) fn unknown(key: &str, parent: &Place<'_>, root: Subschema<'_>) -> Dia
     let held = node.filter(|node| node.as_table().is_some_and(|table| !table.is_empty())).map_or(1, Node::keys);
     let name = display::path(&path);
     let what = if held > 1 { format!("unknown table {name} with {held} keys") } else { format!("unknown key {name}") };
-    let mut finding = Diagnostic::error(UNKNOWN_KEY, path, what);
-    finding.keyword = Some("additionalProperties".into());
+    let mut diagnostic = Diagnostic::error(UNKNOWN_KEY, path, what);
+    diagnostic.keyword = Some("additionalProperties".into());
     let meant: Vec<String> = meant(key, parent, root).iter().map(Path::to_string).collect();
     match (meant.is_empty(), known(parent)) {
-        (false, _) => finding.help(format!("did you mean {}?", either(&meant))),
-        (true, Some(known)) => finding.help(format!("remove it: nothing reads it; {known}")),
-        (true, None) => finding.help("remove it: nothing reads it"),
+        (false, _) => diagnostic.help(format!("did you mean {}?", either(&meant))),
+        (true, Some(known)) => diagnostic.help(format!("remove it: nothing reads it; {known}")),
+        (true, None) => diagnostic.help("remove it: nothing reads it"),
     }
 }
 
