@@ -8,10 +8,10 @@ let
     last
     ;
   inherit (builtins) match storeDir unsafeDiscardStringContext;
-  inherit (service) given name schema;
+  inherit (service) schemaInStore name schema;
 
   evaluate = import ../evaluate.nix { inherit schema; };
-  inherit (import ../bundle.nix { inherit evaluate given; }) mkBundle;
+  inherit (import ../bundle.nix { inherit evaluate schemaInStore; }) mkBundle;
 
   # A machine of a flake is written in a folder of the store, whose name says nothing and changes with every edit. Messages
   # name files from there on.

@@ -7,7 +7,7 @@
 {
   schema,
   # The schema's file in the store, when the gate does not have it in itself.
-  given,
+  schemaInStore,
   # Whether the service's own program is the gate.
   ownBinary,
 }:
@@ -67,7 +67,7 @@ let
           envPrefix
           folders
           format
-          given
+          schemaInStore
           name
           ownBinary
           package
@@ -81,7 +81,7 @@ let
     in
     if taken != [ ] then
       throw "mkModule: the schema of ${name} has ${concatStringsSep ", " taken} at its top, which NixOS modules take for words of their own: move it into a section"
-    else if resolve && given != null && match "[a-z][a-z0-9-]*" name == null then
+    else if resolve && schemaInStore != null && match "[a-z][a-z0-9-]*" name == null then
       throw "mkModule: ${name} cannot resolve: the gate takes small letters, digits and dashes for the name of a service"
     else
       {

@@ -22,7 +22,7 @@ let
     title
     ;
 
-  environments = import ../environment.nix;
+  environments = import ../environments.nix;
   secret = import ../secret.nix;
 
   # A path literal would be copied to the store, where everyone can read it.
@@ -83,7 +83,7 @@ cfg: {
       }
     '';
     description = ''
-      The config of the ${title}. Modules may be imported here and are given `lib`, `config` (the settings), `environment` and
+      The config of the ${title}. Modules may be imported here and are schemaInStore `lib`, `config` (the settings), `environment` and
       `secret`; `secret "NAME"` stands for the content of the file `services.${name}.secrets.NAME`.
     '';
   };

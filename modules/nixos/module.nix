@@ -16,11 +16,11 @@ let
     optionalAttrs
     replaceStrings
     ;
-  inherit (service) format given name;
+  inherit (service) format schemaInStore name;
 
   cfg = config.services.${name};
-  environments = import ../environment.nix;
-  environment = environments.lower cfg.environment;
+  environments = import ../environments.nix;
+  environment = environments.toLower cfg.environment;
   bundle = import ./bundle.nix { inherit lib service; } cfg options.services.${name}.settings;
   secrets = import ./secrets.nix { inherit lib name; } cfg;
   ports = service.ports cfg.settings;
@@ -45,7 +45,7 @@ in
           cfg.confgatePackage.meta.mainProgram or "confgate"
         );
       }
-      // optionalAttrs (given != null) { "${name}/schema.json".source = given; };
+      // optionalAttrs (schemaInStore != null) { "${name}/schema.json".source = schemaInStore; };
     }
 
     (mkIf (cfg.package != null) {

@@ -19,7 +19,7 @@ let
   inherit (service)
     arguments
     format
-    given
+    schemaInStore
     name
     reload
     resolve
@@ -59,7 +59,7 @@ let
       "--environment"
       cfg.environment
     ]
-    ++ optionals (given != null) [
+    ++ optionals (schemaInStore != null) [
       "--schema"
       "${folder}/schema.json"
     ]
@@ -76,7 +76,7 @@ let
       "--environment"
       cfg.environment
     ]
-    ++ optionals (given != null) [
+    ++ optionals (schemaInStore != null) [
       "--schema"
       "${folder}/schema.json"
       "--service"

@@ -20,7 +20,7 @@ let
     ;
   inherit (lib.generators) toPretty;
 
-  inherit (import ../environment.nix) names;
+  inherit (import ../environments.nix) names;
 
   pretty = toPretty { multiline = false; };
   shown = found: if found ? value then "`${pretty found.value}`" else "none";
