@@ -53,7 +53,12 @@ in
     # Type
 
     ```
-    mkDerivation :: { name :: String; confgate :: Derivation; command :: String; request :: AttrSet; } -> Derivation
+    mkDerivation :: {
+      name :: String;
+      confgate :: Derivation;
+      command :: String;
+      request :: AttrSet;
+    } -> Derivation
     ```
   */
   mkDerivation =

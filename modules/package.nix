@@ -1,4 +1,4 @@
-# The binary, built from source.
+# The confgate binary, built from source.
 {
   lib,
   rustPlatform,
@@ -15,7 +15,7 @@ rustPlatform.buildRustPackage {
   pname = manifest.package.name;
   inherit (manifest.package) version;
 
-  # What cargo reads and nothing else, so that an edit of a config does not rebuild the binary.
+  # Only what cargo reads, so an edit of a config does not rebuild the binary.
   src = toSource {
     root = ../.;
     fileset = unions [
@@ -31,10 +31,10 @@ rustPlatform.buildRustPackage {
   };
   cargoLock.lockFile = ../Cargo.lock;
 
-  # Whoever has it from Nix runs services on it and brings configs to nodes.
+  # Includes deployment, agent and secret providers.
   buildFeatures = [ "full" ];
 
-  # The tests belong to the repository (`make test`): they read all of it, and run Nix, age and servers.
+  # The tests need the whole repository, Nix, age and servers; `make test` runs them.
   doCheck = false;
 
   nativeBuildInputs = [ installShellFiles ];

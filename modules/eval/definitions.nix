@@ -68,7 +68,8 @@ in
     # Type
 
     ```
-    mergeActiveSets :: [ Definition ] -> { active :: [ Definition ]; union :: AttrSet; repeated :: AttrSet; }
+    mergeActiveSets :: [ Definition ]
+      -> { active :: [ Definition ]; union :: AttrSet; repeated :: AttrSet; }
     ```
   */
   mergeActiveSets =

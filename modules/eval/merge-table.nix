@@ -119,9 +119,7 @@ in
     else
       let
         others =
-          map (result: result.summary or result) (
-            map evalField singles.remaining ++ attrValues freeform
-          )
+          map (result: result.summary or result) (map evalField singles.remaining ++ attrValues freeform)
           ++ catAttrs "summary" (attrValues sections);
       in
       {

@@ -118,7 +118,7 @@ in
     # Type
 
     ```
-    moduleFile :: (String -> String | Null) -> Module -> [ { name :: String; value :: { file :: String; }; } ]
+    moduleFile :: (String -> String | Null) -> Module -> [ { name, value :: { file } } ]
     ```
   */
   moduleFile =

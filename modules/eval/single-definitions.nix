@@ -116,7 +116,12 @@ in
       name = pointer;
       value = {
         set = [
-          (if position == null then positionOf name else position // files.${position.file} or (positionOf name))
+          (
+            if position == null then
+              positionOf name
+            else
+              position // files.${position.file} or (positionOf name)
+          )
         ];
       };
     }

@@ -1,4 +1,4 @@
-# What the documentation says of an option, in CommonMark: the schema's description, and what its type cannot say.
+# Descriptions of options, in CommonMark: the description of the schema, and what the type does not show.
 { lib }:
 let
   inherit (lib)
@@ -74,19 +74,19 @@ let
     ++ bounded "minLength" "maxLength" " characters"
     ++ bounded "minItems" "maxItems" " elements";
 
-  # A sentence on what a text must look like.
-  form =
+  # Sentences on the format of a string.
+  formatSentences =
     part:
     let
       known = formats.${part.format or ""} or null;
       limits = bounds part;
-      said = optional (known != null) known.text ++ limits;
+      clauses = optional (known != null) known.text ++ limits;
     in
-    optional (said != [ ]) "${concatStringsSep "; " said}."
+    optional (clauses != [ ]) "${concatStringsSep "; " clauses}."
     ++ optional (part ? patternErrorMessage) "It ${part.patternErrorMessage}."
     ++ optional (part ? pattern && !(part ? patternErrorMessage)) "It must match `${part.pattern}`.";
 
-  meanings =
+  enumDescriptions =
     part:
     optionals (part ? enum && part ? enumDescriptions) (
       imap0 (
@@ -94,7 +94,7 @@ let
       ) part.enumDescriptions
     );
 
-  # The field itself, or the elements of a list.
+  # The schema of the value, or of the elements of a list.
   subject = schema: if builtins.isAttrs (schema.items or null) then schema.items else schema;
 in
 {
@@ -102,16 +102,16 @@ in
     schema: facts:
     let
       parts = facts.parts ++ optional (subject schema != schema) (subject schema);
-      lines = concatStringsSep "\n" (concatMap meanings facts.parts);
+      lines = concatStringsSep "\n" (concatMap enumDescriptions facts.parts);
       sentences =
-        concatMap form parts
+        concatMap formatSentences parts
         ++ optional (schema ? x-unit) "Unit: ${schema.x-unit}."
         ++ optional (schema.x-secret or false) "A secret: write `secret \"NAME\"`, never the secret itself."
         ++ optional (schema.x-reload or null == "restart") "A change restarts the service.";
     in
     concatStringsSep "\n\n" (
       filter (paragraph: paragraph != "") [
-        (schema.description or schema.title or "Not described by its schema.")
+        (schema.description or schema.title or "The schema has no description.")
         lines
         (concatStringsSep " " sentences)
       ]

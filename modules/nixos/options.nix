@@ -1,4 +1,4 @@
-# What services.NAME can be told.
+# The options of services.NAME.
 {
   lib,
   pkgs,
@@ -25,7 +25,7 @@ let
   environments = import ../environments.nix;
   secret = import ../secret.nix;
 
-  # A path literal would be copied to the store, where everyone can read it.
+  # Nix copies a path literal to the store, where every user of the machine can read it.
   pathOutsideStore = mkOptionType {
     name = "pathOutsideStore";
     description = "absolute path, in quotes, outside of the Nix store";
@@ -44,10 +44,10 @@ cfg: {
         service.package pkgs
       else
         pkgs.${name}
-          or (throw "services.${name}.package: pkgs has no ${name}; set the option to its package, or to null to have the checked config without the service");
+          or (throw "services.${name}.package has no default: pkgs.${name} not found; set the option to the package, or to null for the checked config without the service");
     defaultText = literalExpression "pkgs.${name}";
     description = ''
-      The package that has the program of the ${title}. With `null`, the checked config is put in place and no service runs.
+      The package with the program of the ${title}. With `null`, the checked config is installed and no service runs.
     '';
   };
 
@@ -56,7 +56,7 @@ cfg: {
     default = "Production";
     example = "Staging";
     description = ''
-      Where the service runs. The defaults of the settings depend on it, and some rules hold in Production alone.
+      The environment of the service. It selects the defaults of the settings, and some rules apply in Production only.
     '';
   };
 
@@ -64,7 +64,7 @@ cfg: {
     type = types.submoduleWith {
       modules = [
         (
-          { _file = toString ./interface.nix; }
+          { _file = toString ./options.nix; }
           // import ../options.nix {
             inherit lib schema;
             inherit (cfg) environment;
@@ -83,8 +83,8 @@ cfg: {
       }
     '';
     description = ''
-      The config of the ${title}. Modules may be imported here and are schemaInStore `lib`, `config` (the settings), `environment` and
-      `secret`; `secret "NAME"` stands for the content of the file `services.${name}.secrets.NAME`.
+      The config of the ${title}. Modules can be imported here. Their arguments are `lib`, `config` (the settings),
+      `environment` and `secret`; `secret "NAME"` refers to the content of the file `services.${name}.secrets.NAME`.
     '';
   };
 
@@ -95,8 +95,8 @@ cfg: {
       DB_PASSWORD = "/run/secrets/db-password";
     };
     description = ''
-      Files with the secrets that the settings refer to, by the names that they refer to them by. systemd reads them when
-      the service starts, as root, and shows them to the service alone, in its credentials.
+      Files with the secrets that the settings refer to, by the names of the secrets. systemd reads them as root when the
+      service starts, and passes them to the service as credentials.
     '';
   };
 
@@ -105,8 +105,8 @@ cfg: {
     default = null;
     example = "/etc/${name}.key";
     description = ''
-      The file with the key that opens sealed values of the settings (`encrypted:…`), as `confgate keygen` writes it. systemd
-      reads it as it reads the secrets.
+      The file with the key for sealed values of the settings (`encrypted:…`), as written by `confgate keygen`. systemd
+      reads it like the secrets.
     '';
   };
 
@@ -114,7 +114,7 @@ cfg: {
     type = types.bool;
     default = true;
     description = ''
-      Whether a config that the gate refuses fails the build of the machine. Without it, the config is checked only when
+      Whether a config that the gate rejects fails the build of the machine. Without it, the config is checked only when
       the service starts and before it reloads.
     '';
   };
@@ -124,7 +124,7 @@ cfg: {
     default = [ ];
     example = [ "secrets/likely-secret:app.name" ];
     description = ''
-      Warnings of the gate that are known and accepted: by the name of a rule, or of a rule and a field.
+      Known warnings that the gate does not report, as the name of a rule, or as `RULE:FIELD`.
     '';
   };
 
@@ -136,15 +136,15 @@ cfg: {
       if ownBinary then "config.services.${name}.package" else "pkgs.confgate"
     );
     description = ''
-      The package of the gate: it builds the config, and checks it once more on the machine. Another one alone restarts
-      nothing.
+      The package of the gate, which builds the config, and checks it again on the machine. A new version alone does not
+      restart the service.
     '';
   };
 
   openFirewall = mkOption {
     type = types.bool;
     default = false;
-    description = "Whether to open the ports in the firewall that other machines reach the service on.";
+    description = "Whether to open the public ports of the service in the firewall.";
   };
 
   user = mkOption {
@@ -152,8 +152,8 @@ cfg: {
     default = null;
     example = name;
     description = ''
-      The user that the service runs as. With `null`, systemd makes one while it runs (`DynamicUser`); the user `${name}` is
-      created here, any other one elsewhere.
+      The user that the service runs as. With `null`, systemd allocates one while the service runs (`DynamicUser`). The
+      user `${name}` is created by this module; any other user has to be defined elsewhere.
     '';
   };
 
@@ -161,6 +161,6 @@ cfg: {
     type = types.nullOr types.str;
     default = null;
     example = name;
-    description = "The group that the service runs as, when `services.${name}.user` is set; by default that of the user.";
+    description = "The group that the service runs as, if `services.${name}.user` is set; by default the group of that user.";
   };
 }

@@ -1,5 +1,5 @@
-# What a schema says of a place, in the words that options need. Which places are sections, choices and maps is what
-# modules/plan.nix makes of them, for options and evaluate.nix must agree on it.
+# Facts of a schema that options need. Sections, choices and maps are told apart as in
+# eval/option-tree.nix, because options and evaluate.nix have to agree.
 { lib }:
 let
   inherit (lib)
@@ -18,12 +18,12 @@ let
   isNull = schema: typesOf schema == [ "null" ] || (schema ? const && schema.const == null);
   branchesOf = schema: schema.oneOf or schema.anyOf or schema.allOf or [ ];
 
-  # A choice and all that it chooses from, however deep.
+  # A schema and all branches below it.
   flatten = schema: [ schema ] ++ concatMap flatten (branchesOf schema);
 
   isOpen = extra: extra != false && extra != null;
 
-  read =
+  schemaFacts =
     schema:
     let
       all = flatten schema;
@@ -40,9 +40,9 @@ let
       optional =
         schema.x-optional or false || any (part: isNull part || elem "null" (typesOf part)) all;
       section = declared && !optional && branchesOf schema == [ ];
-      # The place chooses between forms, so that the names of one form say nothing of another.
+      # The schema chooses between forms, each with names of its own.
       choice = length (filter (part: !(isNull part)) (branchesOf schema)) > 1;
-      # What may stand under other names: null for nothing, true for anything, or a schema.
+      # The schema of further names: null when they are not allowed, true for any value.
       extra =
         if schemas != [ ] then
           builtins.head schemas
@@ -55,7 +55,7 @@ let
       sectionsAreOpen = any (
         field:
         let
-          facts = read field;
+          facts = schemaFacts field;
         in
         facts.section && (isOpen facts.extra || facts.sectionsAreOpen)
       ) (attrValues fields);
@@ -63,5 +63,5 @@ let
 in
 {
   inherit typesOf;
-  __functor = _: read;
+  __functor = _: schemaFacts;
 }
