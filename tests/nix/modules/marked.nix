@@ -1,6 +1,6 @@
 { config, lib, ... }:
 {
-  # Each value below is inside something else.
+  # Each value below is inside a property.
   app.name = lib.mkIf true (lib.mkDefault "marked");
   imports = [
     (lib.mkIf true {

@@ -1,4 +1,4 @@
-# The user is made here, the group elsewhere.
+# The user is created here, the group elsewhere.
 {
   services.bitcraps = {
     enable = true;

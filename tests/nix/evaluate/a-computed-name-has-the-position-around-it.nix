@@ -1,6 +1,6 @@
-{ modules, placesOf, ... }:
+{ modules, positionsOf, ... }:
 {
-  actual = placesOf [ (modules + "/computed.nix") ];
+  actual = positionsOf [ (modules + "/computed.nix") ];
   expected = {
     "/app/name" = [ "modules/computed.nix:0:0" ];
     "/network/limits/burst" = [ "modules/computed.nix:7:3" ];

@@ -1,6 +1,6 @@
-{ modules, placesOf, ... }:
+{ modules, positionsOf, ... }:
 {
-  actual = placesOf [ (modules + "/marked.nix") ];
+  actual = positionsOf [ (modules + "/marked.nix") ];
   expected = {
     "/app/name" = [ "modules/marked.nix:4:3" ];
     "/app/owner" = [ "modules/marked.nix:8:11" ];

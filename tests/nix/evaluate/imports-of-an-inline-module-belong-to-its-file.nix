@@ -1,6 +1,6 @@
-{ placesOf, ... }:
+{ positionsOf, ... }:
 {
-  actual = placesOf [
+  actual = positionsOf [
     {
       _file = "site/a.nix";
       imports = [ (builtins.fromJSON ''{"app":{"name":"a"}}'') ];

@@ -1,6 +1,6 @@
-{ modules, placesOf, ... }:
+{ modules, positionsOf, ... }:
 {
-  actual = placesOf [ (modules + "/base.nix") ];
+  actual = positionsOf [ (modules + "/base.nix") ];
   expected = {
     "/app/name" = [ "modules/base.nix:3:3" ];
     "/network/peers" = [ "modules/base.nix:4:3" ];
