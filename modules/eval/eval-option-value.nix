@@ -88,18 +88,6 @@ in
 
   # Inputs
 
-  `opt`
-
-  : The node of the option tree
-
-  `prefix`
-
-  : JSON Pointer of the element around it
-
-  `name`
-
-  : The attribute name of the setting
-
   `found`
 
   : Definitions of the option, with mkIf, mkMerge and mkOverride discharged

@@ -64,20 +64,6 @@ in
 /**
   Evaluates a section. The root of the settings is a section too.
 
-  # Inputs
-
-  `opt`
-
-  : The node of the option tree
-
-  `prefix`
-
-  : JSON Pointer of the element around it
-
-  `defs`
-
-  : Definitions of the section, with their properties
-
   # Type
 
   ```

@@ -24,24 +24,6 @@ in
 /**
   Merges definitions that have to be equal. Different values are a conflict.
 
-  # Inputs
-
-  `opt`
-
-  : The node of the option tree
-
-  `name`
-
-  : The attribute name of the setting
-
-  `origin`
-
-  : Origin of the value
-
-  `defs`
-
-  : Definitions of equal priority
-
   # Type
 
   ```

@@ -109,24 +109,6 @@ in
 /**
   Concatenates lists in the order of their definitions.
 
-  # Inputs
-
-  `opt`
-
-  : The node of the option tree
-
-  `name`
-
-  : The attribute name of the setting
-
-  `origin`
-
-  : Origin of the whole list
-
-  `defs`
-
-  : Definitions of the list, sorted by mkOrder
-
   # Type
 
   ```

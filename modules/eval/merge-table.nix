@@ -35,21 +35,9 @@ in
 
   # Inputs
 
-  `opt`
-
-  : The node of the option tree
-
-  `prefix`
-
-  : JSON Pointer of the element around it
-
   `bare`
 
   : Whether no property is around any of the definitions
-
-  `defs`
-
-  : Definitions of the table
 
   # Type
 
@@ -77,8 +65,8 @@ let
   evalField = name: evalOptionValue opt.fields.${name} prefix name (activeDefinitionsOf name defs);
 
   # Comparing counts is cheaper than removing the declared names.
-  allDeclared =
-    length (attrValues found) + length (attrValues sections) == length (attrValues defined);
+  foundCount = if bare then singles.count else length (attrValues found);
+  allDeclared = foundCount + length (attrValues sections) == length (attrValues defined);
   unmatched = if allDeclared then { } else removeAttrs defined (attrNames opt.fields);
   freeform = if opt.freeform == null then { } else evalFreeform opt prefix defs unmatched;
 

@@ -15,6 +15,7 @@ let
     head
     intersectAttrs
     isFloat
+    length
     mapAttrs
     removeAttrs
     unsafeGetAttrPos
@@ -58,18 +59,6 @@ in
 
   # Inputs
 
-  `opt`
-
-  : The node of the option tree
-
-  `prefix`
-
-  : JSON Pointer of the element around it
-
-  `defs`
-
-  : Definitions of the table
-
   `found`
 
   : The options of `opt` that any of the tables defines
@@ -82,6 +71,7 @@ in
 
   ```
   evalSingleDefinitions :: OptionNode -> String -> [ Definition ] -> AttrSet -> AttrSet -> {
+    count :: Int;             # number of options in `found`
     values :: AttrSet;        # taken as they are
     settings :: [ Setting ];  # taken after a check
     remaining :: [ String ];  # names to evaluate one by one
@@ -96,7 +86,9 @@ let
   contested = attrNames (intersectAttrs opt.options repeated);
   single = if contested == [ ] then found else removeAttrs found contested;
   singleOptions = intersectAttrs single opt.options;
-  unchecked = filter ({ name, ... }: needsCheck single.${name}) (attrValues singleOptions);
+  # attrValues sorts, so the list is shared.
+  optionList = attrValues singleOptions;
+  unchecked = filter ({ name, ... }: needsCheck single.${name}) optionList;
   results = map (checkSingle single) unchecked;
   unsettled = catAttrs "remaining" results;
   settled = if unsettled == [ ] then singleOptions else removeAttrs singleOptions unsettled;
@@ -104,6 +96,7 @@ let
   positionOf = name: attrPosition name (firstWith name defs);
 in
 {
+  count = length contested + length optionList;
   values = if unsettled == [ ] then single else removeAttrs single unsettled;
   settings = catAttrs "setting" results;
   remaining = if unsettled == [ ] then contested else contested ++ unsettled;
@@ -126,14 +119,16 @@ in
       };
     }
   ) (
-    attrValues (
-      if prefix == "" then
-        settled
-      else
+    if prefix != "" then
+      attrValues (
         mapAttrs (_: option: {
           inherit (option) name;
           pointer = prefix + option.pointer;
         }) settled
-    )
+      )
+    else if unsettled == [ ] then
+      optionList
+    else
+      attrValues settled
   );
 }

@@ -82,7 +82,7 @@ in
     needsCheck :: Any -> Bool
     ```
   */
-  needsCheck = value: !(isString value || isBool value || isInt value || value == null);
+  needsCheck = value: !(isString value || isInt value || isBool value || value == null);
 
   /**
     Converts a value to the one that the settings carry, or names the reason why none can. Tables
