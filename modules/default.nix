@@ -2,7 +2,7 @@
 {
   # A JSON Schema without `$ref`; null for the bundled one.
   schemaFile ? null,
-  # Whether the binary that builds bundles contains the schema, and so also checks the model's rules.
+  # True if the binary that builds bundles contains the schema, and so also checks the model's rules.
   ownBinary ? false,
 }:
 let

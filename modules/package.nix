@@ -13,7 +13,8 @@ let
 in
 rustPlatform.buildRustPackage {
   pname = manifest.package.name;
-  inherit (manifest.package) version;
+  # In a workspace, the package inherits its version.
+  version = manifest.workspace.package.version or manifest.package.version;
 
   # Only what cargo reads, so an edit of a config does not rebuild the binary.
   src = toSource {
@@ -23,6 +24,7 @@ rustPlatform.buildRustPackage {
       ../Cargo.toml
       ../README.md
       ../src
+      (fileset.maybeMissing ../crates)
       ../benches
       ../tests
       (fileset.maybeMissing ../examples)

@@ -3,7 +3,7 @@
   schema,
   # Store path of the schema, unless the gate contains it.
   schemaInStore,
-  # Whether the service's own program is the gate.
+  # True if the service's own program is the gate.
   ownBinary,
 }:
 let

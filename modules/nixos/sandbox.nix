@@ -15,7 +15,7 @@ let
   inherit (service) name schema;
   inherit (import ./folders.nix { inherit lib service; }) foldersOf;
 
-  # systemd wants paths in a list quoted, and `%` doubled.
+  # systemd reads a list of paths with quotes, and expands `%`.
   quote =
     path:
     if match "[A-Za-z0-9_./:=@+,-]+" path != null then

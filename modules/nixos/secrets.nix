@@ -1,5 +1,5 @@
 # Compares the secrets that settings refer to with those of the machine. A reference is
-# ${SECRET_NAME}, or the path of a credential if the program wants a file. Sealed values need the
+# ${SECRET_NAME}, or the path of a credential if the program expects a file. Sealed values need the
 # identity of the machine.
 { lib, name }:
 let

@@ -3,7 +3,7 @@
 {
   lib,
   schema,
-  # Whether the service can reload.
+  # True if the service can reload.
   reload,
 }:
 let

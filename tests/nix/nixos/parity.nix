@@ -53,7 +53,7 @@ let
       inherit name;
       inherit (node) environment;
       isWritten = true;
-      # The settings of a node are in this file, which nixpkgs does not know.
+      # The settings of a node are in this file, which nixpkgs does not record.
       modules =
         fleet.common
         ++ concatMap (tag: fleet.tags.${tag}) node.tags

@@ -1,4 +1,4 @@
-# The path of a credential, for a program that wants a file.
+# The path of a credential, for a program that expects a file.
 {
   services.bitcraps = {
     enable = true;
