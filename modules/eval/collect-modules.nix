@@ -115,7 +115,7 @@ let
       in
       unifyModuleSyntax path path (if isFunction content then apply path content else content)
     else
-      throw "a module in ${fallbackFile} is not a module: its type is ${typeOf module}; write a file name, an attribute set, or a function that returns one";
+      throw "invalid module in ${fallbackFile}: found ${typeOf module}; write a path, an attribute set, or a function that returns one";
 
   unifyModuleSyntax =
     fallbackFile: fallbackKey: module:
@@ -124,7 +124,7 @@ let
         if module ? _file then unsafeDiscardStringContext (toString module._file) else fallbackFile;
     in
     if !isAttrs module then
-      throw "${fallbackFile} is not a module: its type is ${typeOf module}; write an attribute set, or a function that returns one"
+      throw "invalid module ${fallbackFile}: found ${typeOf module}; write an attribute set, or a function that returns one"
     else
       {
         key = if module ? key then toString module.key else fallbackKey;

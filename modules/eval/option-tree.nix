@@ -154,7 +154,7 @@ let
             if isOptional then
               null
             else
-              throw "`${parent.path}` has no value: it is read, and is neither defined nor has a default; define it in a module"
+              throw "`${parent.path}` has no value: it is read, but not defined, and has no default; define it in a module"
           );
     };
 in
