@@ -1,5 +1,6 @@
 # Evaluation of modules over an option tree, with the semantics of nixpkgs' lib/modules.nix. A function
-# that has a counterpart there has its name, and a file that of its function.
+# with a counterpart there has its name, and a file is named after its function. dischargeProperties,
+# filterOverrides and sortProperties are the steps of merge-definitions.nix.
 #
 # Evaluating a place gives a result:
 #
