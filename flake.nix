@@ -1,7 +1,7 @@
 {
-  description = "A gate for configuration: Nix modules render TOML, a Rust binary checks it against the schema of the config types";
+  description = "Validated service configuration: Nix modules are rendered to TOML and checked against the schema of the config types";
 
-  # Used lazily and only for what needs it: building the binary from source, the dev shell, the formatter.
+  # Evaluated only for the binary from source, the dev shell, the formatter and the VM test.
   inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-26.05";
 
   outputs =
@@ -13,7 +13,7 @@
         mapAttrs
         ;
 
-      # A nixpkgs that only brings a prebuilt binary has fewer systems than the real one.
+      # scripts/nix replaces nixpkgs with a flake that only has a prebuilt binary for one system.
       systems = filter (system: nixpkgs.legacyPackages ? ${system}) [
         "x86_64-linux"
         "aarch64-linux"
@@ -54,7 +54,7 @@
 
       nixosModules = {
         default = self.nixosModules.bitcraps;
-        # Its file is what makes it one module however often it is imported. Nix 2.8 takes no path here.
+        # The file is the key of the module, so importing it twice counts once. Nix 2.8 rejects a path here.
         bitcraps = {
           _class = "nixos";
           _file = ./modules/nixos.nix;
@@ -66,11 +66,11 @@
         default = self.templates.service;
         service = {
           path = ./templates/service;
-          description = "a service in Rust with its own config type";
+          description = "A service in Rust with its own config type";
         };
         schema = {
           path = ./templates/schema;
-          description = "any service that has a JSON Schema, without Rust";
+          description = "Any service that has a JSON Schema, without Rust";
         };
       };
 
@@ -101,7 +101,7 @@
         pkgs:
         bundlesOf pkgs
         // {
-          # What evaluate.nix does, as claims: a false one fails the evaluation with its name.
+          # The claims on evaluate.nix; a false one fails the evaluation with its name.
           evaluate = builtins.seq (import ./tests/nix) (
             self.lib.mkConfigs {
               name = "evaluate";
@@ -110,7 +110,7 @@
             }
           );
         }
-        # A virtual machine takes the whole of nixpkgs.
+        # The VM test needs all of nixpkgs.
         // (
           if pkgs ? testers then
             {

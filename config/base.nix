@@ -1,4 +1,4 @@
-# What every environment shares: decisions of the team that no environment takes back without saying so.
+# Settings shared by every environment. An environment that differs has to override them explicitly.
 {
   lib,
   config,
@@ -10,23 +10,23 @@ let
 in
 {
   network = {
-    # Our own server and one that stays up when ours does not. Each one asked is one that knows who plays.
+    # Our own server, and one as a fallback. Every STUN server learns the addresses of players.
     stun_servers = [
       "stun.example.net:3478"
       "stun.l.google.com:19302"
     ];
-    # Nobody maps ports in a data centre, and routers of our players that offer it do so badly.
+    # Data centres do not use UPnP, and many home routers implement it badly.
     enable_upnp = mkDefault false;
   };
 
   database.log_retention_days = mkDefault 14;
 
-  # What is kept of the metrics is never less than what is kept of the logs.
+  # Metrics are kept at least as long as logs.
   monitoring = {
     log_retention_days = mkDefault config.database.log_retention_days;
     metric_retention_days = mkDefault 30;
   };
 
-  # Backups more often than sessions end, where there is something to lose.
+  # Production data is backed up more often than sessions end.
   database.backup_interval = mkIf (environment == "Production") "15m";
 }

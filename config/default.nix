@@ -1,4 +1,4 @@
-# The environments that this repository deploys, by name.
+# The environments of this repository, by name.
 {
   development = {
     environment = "Development";

@@ -1,4 +1,4 @@
-# Development: a node on a developer's machine, alone or with a few others on the same one.
+# Development: one node, or a few, on a developer's machine.
 {
   imports = [ ./base.nix ];
 
@@ -7,12 +7,12 @@
     bootstrap_nodes = [ ];
   };
 
-  # Games end while one is still looking.
+  # Short enough to watch a game end.
   game = {
     game_timeout = "60s";
     auto_resolve_timeout = "15s";
   };
 
-  # Two nodes are a quorum on one desk.
+  # Two local nodes are a quorum.
   consensus.min_participants = 2;
 }

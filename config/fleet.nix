@@ -1,5 +1,5 @@
-# The open network's own nodes: three regions, a dozen machines. A node says what it alone has; a region, and what kind of
-# machine it is, are tags.
+# The nodes of the open network: a dozen machines in three regions. Each node has its own settings;
+# regions and kinds of machines are tags.
 {
   common = [ ./production.nix ];
 

@@ -1,4 +1,4 @@
-# Production: what every node on the open network runs.
+# Production: the nodes of the open network.
 { secret, ... }:
 {
   imports = [ ./base.nix ];

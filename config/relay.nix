@@ -1,4 +1,4 @@
-# A node that forwards and hardly plays: many peers, small tables.
+# Relays: nodes that mostly forward, with many peers and small tables.
 { lib, ... }:
 let
   inherit (lib) mkForce;

@@ -1,11 +1,11 @@
-# Staging: production's settings on a tenth of its machines, and with more to see.
+# Staging: the settings of production on a tenth of the machines, with more monitoring.
 { lib, secret, ... }:
 {
   imports = [ ./base.nix ];
 
   network = {
     bootstrap_nodes = [ "192.0.2.110:8335" ];
-    # Asked before those that every environment has.
+    # Tried before the servers of base.nix.
     stun_servers = lib.mkBefore [ "stun.staging.example.net:3478" ];
   };
 
@@ -14,10 +14,10 @@
     max_connections = 16;
   };
 
-  # Rehearsals must not wait for keys.
+  # Tests of a rollout should not wait for key rotation.
   security.key_rotation_interval = "1h";
 
-  # Staging is looked at while it happens; what happened last week is in production.
+  # Staging is observed live, so old data is not needed.
   monitoring = {
     log_retention_days = 3;
     metric_retention_days = 7;

@@ -1,11 +1,11 @@
-# Testing: what the test suite starts by the dozen and throws away.
+# Testing: short-lived nodes that the test suite starts in numbers.
 { lib, ... }:
 {
   imports = [ ./base.nix ];
 
   network = {
     listen_address = "127.0.0.1";
-    # No test talks to a machine outside.
+    # Tests do not contact other machines.
     stun_servers = lib.mkForce [ ];
     enable_bluetooth = false;
     connection_timeout = "2s";

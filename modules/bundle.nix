@@ -1,34 +1,104 @@
-# Bundles: a config that passed the gate, with its origins and what it was made from.
-#
-# A derivation has as inputs the binary, what the modules say, and the very files that say it, and neither a stdenv nor a
-# shell.
+# Bundles: configs that passed the gate, with their origins and a manifest. The inputs of a bundle are
+# the binary, the settings and the files that define them.
 {
   evaluate,
-  # The schema's file in the store, when the builder does not have it in itself.
-  given ? null,
+  # Store path of the schema, unless the builder contains it.
+  schemaInStore ? null,
 }:
 let
   inherit (builtins) mapAttrs;
-  inherit (import ./derive.nix) derive sourcesBelow;
+  inherit (import ./derivation.nix) mkDerivation sourcesBelow;
 
-  environments = import ./environment.nix;
+  environments = import ./environments.nix;
 in
 {
-  # One config for one environment.
+  /**
+    Builds one config for one environment. A config that the gate rejects fails the build, with the
+    file, line and column of each error.
+
+    The result is a derivation with the attributes `config`, `settings`, `origins` and `problems` of
+    `evaluate`.
+
+    # Inputs
+
+    `environment`
+
+    : One of the four environments, in any accepted spelling
+
+    `modules`
+
+    : The modules of the config
+
+    `confgate`
+
+    : Package of the binary that builds and checks
+
+    `name`
+
+    : Name of the bundle, by default that of the environment
+
+    `specialArgs`
+
+    : Further arguments of the modules
+
+    `root`
+
+    : The folder below which messages name files relatively
+
+    `format`
+
+    : `"toml"` or `"json"`
+
+    `check`
+
+    : Whether errors fail the build
+
+    `accept`
+
+    : Known warnings, as `RULE` or as `RULE:FIELD` for one field
+
+    `denyWarnings`
+
+    : Whether other warnings fail the build
+
+    # Type
+
+    ```
+    mkBundle :: {
+      environment :: String;
+      modules :: [ Module ];
+      confgate :: Derivation;
+      name :: String ? environment;
+      specialArgs :: AttrSet ? { };
+      root :: Path | String ? "";
+      format :: String ? "toml";
+      check :: Bool ? true;
+      accept :: [ String ] ? [ ];
+      denyWarnings :: Bool ? false;
+    } -> Derivation
+    ```
+
+    # Example
+
+    ```nix
+    mkBundle {
+      environment = "production";
+      modules = [ ./production.nix ];
+      root = ./.;
+      confgate = pkgs.confgate;
+    }
+    ```
+  */
   mkBundle =
     {
       environment,
       modules,
       confgate,
-      name ? environments.lower environment,
+      name ? environments.toLower environment,
       specialArgs ? { },
-      # Messages name files from here on.
       root ? "",
-      # What the config is rendered as: "toml" or "json".
       format ? "toml",
-      # Without it the bundle is built whatever the gate says, for those who check elsewhere.
       check ? true,
-      # Warnings that are known and accepted: RULE, or RULE:FIELD for one field. Others refuse the bundle with `denyWarnings`.
       accept ? [ ],
       denyWarnings ? false,
     }:
@@ -39,7 +109,7 @@ in
         environment = canonical;
       };
     in
-    derive {
+    mkDerivation {
       name = "${name}-bundle";
       inherit confgate;
       command = "bundle";
@@ -53,7 +123,7 @@ in
         ];
         sources = sourcesBelow root result.files;
         inherit accept check denyWarnings;
-        schema = given;
+        schema = schemaInStore;
       };
     }
     // {
@@ -65,14 +135,49 @@ in
         ;
     };
 
-  # A folder of bundles, a link for each.
+  /**
+    Builds a folder with a link to each of several bundles.
+
+    # Inputs
+
+    `bundles`
+
+    : Bundles by the name of their link
+
+    `confgate`
+
+    : Package of the binary
+
+    `name`
+
+    : Name of the folder
+
+    # Type
+
+    ```
+    mkConfigs :: {
+      bundles :: { String :: Derivation; };
+      confgate :: Derivation;
+      name :: String ? "configs";
+    } -> Derivation
+    ```
+
+    # Example
+
+    ```nix
+    mkConfigs {
+      bundles = { inherit production staging; };
+      confgate = pkgs.confgate;
+    }
+    ```
+  */
   mkConfigs =
     {
       bundles,
       confgate,
       name ? "configs",
     }:
-    derive {
+    mkDerivation {
       inherit name confgate;
       command = "link";
       request = {

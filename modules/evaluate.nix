@@ -1,83 +1,109 @@
-# Composes modules over a schema and remembers where each value was written, without nixpkgs.
-#
-#   import ./evaluate.nix { inherit schema; }
-#     { modules = [ ./production.nix ]; environment = "Production"; specialArgs = { }; root = ./.; }
-#
-# It takes two arguments so that what follows from the schema alone is worked out once: give the schema once and call the
-# function that comes back for every configuration.
-#
-#   config    what modules read: every name of the schema, defined or by default; null for what is optional and absent
-#   settings  only what was defined and won, ready for builtins.toJSON; what a problem is about is left out
-#   origins   JSON Pointer to { set, overridden }, each a list of { file, line, column }
-#   problems  everything wrong that shows without knowing types and bounds, sorted by path
-#   files     the files that origins and problems name, as far as they are there
+# Evaluates modules over a schema and records the position of every definition, without nixpkgs.
 { schema }:
 let
   inherit (builtins)
-    attrNames
-    attrValues
-    catAttrs
-    concatLists
     concatStringsSep
-    filter
-    groupBy
     listToAttrs
-    pathExists
-    removeAttrs
     sort
-    stringLength
-    substring
-    unsafeDiscardStringContext
     ;
 
-  environments = import ./environment.nix;
+  environments = import ./environments.nix;
   secret = import ./secret.nix;
   properties = import ./properties.nix;
 
-  plans = listToAttrs (
+  evaluation = import ./eval;
+  inherit (evaluation)
+    collectModules
+    fileNameBelow
+    mergeModules
+    optionTree
+    sourceFiles
+    ;
+
+  optionTrees = listToAttrs (
     map (environment: {
       name = environment;
-      value = import ./plan.nix { inherit environment; } schema;
+      value = optionTree environment schema;
     }) environments.names
   );
 
-  compose = import ./compose;
-  loadWith = import ./load.nix;
-  hasConfig = schema.properties or { } ? config;
-
-  # Files below the root by their name there, others by their whole name. What is no file has none: an expression given on
-  # the command line has itself as a file, in some versions of Nix.
-  namesBelow =
-    root:
-    let
-      path = unsafeDiscardStringContext (toString root);
-      folder = if path != "" && substring (stringLength path - 1) 1 path == "/" then path else path + "/";
-      length = if path == "" then 0 else stringLength folder;
-    in
-    file:
-    if substring 0 length file == folder then
-      substring length (-1) file
-    else if substring 0 1 file == "/" then
-      file
-    else
-      null;
+  hasConfigOption = schema.properties or { } ? config;
 
   byPath = a: b: if a.path == b.path then a.kind < b.kind else a.path < b.path;
-
-  # A module may call itself what it likes, so not every name is that of a file.
-  filesOf =
-    root: origins: problems:
-    let
-      isFile =
-        name:
-        if substring 0 1 name == "/" then pathExists name else root != "" && pathExists (root + "/${name}");
-      written = attrValues origins;
-      places = concatLists (
-        catAttrs "set" written ++ catAttrs "overridden" written ++ catAttrs "at" problems
-      );
-    in
-    filter isFile (attrNames (removeAttrs (groupBy (place: place.file) places) [ "<inline>" ]));
 in
+/**
+  Evaluates the modules of one configuration.
+
+  The schema is a separate first argument: what follows from it alone is computed once. Give the
+  schema once, and call the resulting function for every configuration.
+
+  # Inputs
+
+  `modules`
+
+  : Files, attribute sets and functions, as in NixOS
+
+  `environment`
+
+  : `"Development"`, `"Testing"`, `"Staging"` or `"Production"`
+
+  `specialArgs`
+
+  : Further arguments of the modules
+
+  `root`
+
+  : The folder below which files are named relatively
+
+  The result has
+
+  `config`
+
+  : Every option of the schema, defined or by default; null for an optional one without either
+
+  `settings`
+
+  : The defined values of the highest priority, without those that have a problem
+
+  `origins`
+
+  : JSON Pointer to `{ set, overridden }`, each a list of `{ file, line, column }`
+
+  `problems`
+
+  : Errors that show without types and bounds, sorted by path
+
+  `files`
+
+  : The existing files that origins and problems name
+
+  # Type
+
+  ```
+  evaluate :: {
+    modules :: [ Module ];
+    environment :: String;
+    specialArgs :: AttrSet ? { };
+    root :: Path | String ? "";
+  } -> {
+    config :: AttrSet;
+    settings :: AttrSet;
+    origins :: AttrSet;
+    problems :: [ Problem ];
+    files :: [ String ];
+  }
+  ```
+
+  # Example
+
+  ```nix
+  import ./evaluate.nix { inherit schema; } {
+    modules = [ { network.listen_port = 8333; } ];
+    environment = "Production";
+  }
+  => { settings = { network.listen_port = 8333; }; … }
+  ```
+*/
 {
   modules,
   environment,
@@ -85,25 +111,25 @@ in
   root ? "",
 }:
 let
-  plan =
-    plans.${environment}
-      or (throw "the environment is one of ${concatStringsSep ", " environments.names}, and not `${environment}`");
+  options =
+    optionTrees.${environment}
+      or (throw "unknown environment `${environment}`: expected one of ${concatStringsSep ", " environments.names}");
 
-  nameOf = namesBelow root;
-  load = loadWith {
-    inherit hasConfig nameOf;
-    arguments = {
+  definitions = collectModules {
+    inherit hasConfigOption;
+    args = {
       lib = properties;
       inherit config environment secret;
     }
     // specialArgs;
-  };
-  result = compose plan "" (load modules);
+    fileName = fileNameBelow root;
+  } modules;
+  merged = mergeModules options definitions;
 
-  inherit (result) config;
-  settings = result.summary.setting.value or { };
-  origins = listToAttrs (result.summary.origins or [ ]);
-  problems = sort byPath (result.summary.problems or [ ]);
+  inherit (merged) config;
+  settings = merged.summary.setting.value or { };
+  origins = listToAttrs (merged.summary.origins or [ ]);
+  problems = sort byPath (merged.summary.problems or [ ]);
 in
 {
   inherit
@@ -112,5 +138,5 @@ in
     origins
     problems
     ;
-  files = filesOf root origins problems;
+  files = sourceFiles root origins problems;
 }

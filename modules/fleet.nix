@@ -1,7 +1,8 @@
-# Fleets: a bundle for every node in one derivation, built by one process.
+# Fleets: a bundle for every node, in one derivation and built by one process.
 {
   evaluate,
-  given ? null,
+  # Store path of the schema, unless the builder contains it.
+  schemaInStore ? null,
 }:
 let
   inherit (builtins)
@@ -12,36 +13,118 @@ let
     listToAttrs
     mapAttrs
     ;
-  inherit (import ./derive.nix) derive sourcesBelow;
+  inherit (import ./derivation.nix) mkDerivation sourcesBelow;
 
-  environments = import ./environment.nix;
+  environments = import ./environments.nix;
 
-  # Names of nodes become names of folders.
-  isName = name: builtins.match "[a-zA-Z0-9][a-zA-Z0-9._-]*" name != null;
+  # Each node becomes a folder of its name.
+  isNodeName = name: builtins.match "[a-zA-Z0-9][a-zA-Z0-9._-]*" name != null;
 in
 {
+  /**
+    Builds the bundles of all nodes. One rejected node fails the build, and the log has the errors of
+    each node under its name.
+
+    The result is a derivation; its attribute `nodes` has the result of `evaluate` for each node.
+
+    # Inputs
+
+    `nodes`
+
+    : For each node its environment, its own modules and its tags
+
+    `confgate`
+
+    : Package of the binary that builds and checks
+
+    `name`
+
+    : Name of the fleet
+
+    `common`
+
+    : Modules of every node
+
+    `tags`
+
+    : Modules of the nodes with a tag, by tag
+
+    `specialArgs`
+
+    : Further arguments of the modules, beside `node.name` and `node.tags`
+
+    `root`
+
+    : The folder below which messages name files relatively
+
+    `format`
+
+    : `"toml"` or `"json"`
+
+    `accept`
+
+    : Known warnings of every node, as `RULE` or `RULE:FIELD`
+
+    `denyWarnings`
+
+    : Whether other warnings fail the build
+
+    # Type
+
+    ```
+    mkFleet :: {
+      nodes :: {
+        String :: {
+          environment :: String;
+          modules :: [ Module ] ? [ ];
+          tags :: [ String ] ? [ ];
+        };
+      };
+      confgate :: Derivation;
+      name :: String ? "fleet";
+      common :: [ Module ] ? [ ];
+      tags :: { String :: [ Module ]; } ? { };
+      specialArgs :: AttrSet ? { };
+      root :: Path | String ? "";
+      format :: String ? "toml";
+      accept :: [ String ] ? [ ];
+      denyWarnings :: Bool ? false;
+    } -> Derivation
+    ```
+
+    # Example
+
+    ```nix
+    mkFleet {
+      common = [ ./production.nix ];
+      tags.europe = [ ./regions/europe.nix ];
+      nodes.ams1 = {
+        environment = "Production";
+        tags = [ "europe" ];
+      };
+      root = ./.;
+      confgate = pkgs.confgate;
+    }
+    ```
+  */
   mkFleet =
     {
-      # What differs between nodes: { NAME = { environment; modules ? [ ]; tags ? [ ]; }; }.
       nodes,
       confgate,
       name ? "fleet",
-      # Modules of every node.
       common ? [ ],
-      # Modules of the nodes with a tag: { TAG = [ ./module.nix ]; }.
       tags ? { },
       specialArgs ? { },
       root ? "",
       format ? "toml",
-      # Warnings that are known and accepted in every node, and whether others refuse the fleet.
       accept ? [ ],
       denyWarnings ? false,
     }:
     let
-      tagged =
+      tagModules =
         node: tag:
         tags.${tag}
-          or (throw "the node `${node}` has the tag `${tag}`, which is none of ${concatStringsSep ", " (attrNames tags)}: add it to `tags`, or correct it");
+          or (throw "unknown tag `${tag}` of the node `${node}`: expected one of ${concatStringsSep ", " (attrNames tags)}; add it to `tags`, or correct it");
 
       evaluated = mapAttrs (
         node:
@@ -53,15 +136,14 @@ in
         let
           canonical = environments.parse environment;
         in
-        if !(isName node) then
-          throw "`${node}` is no name of a node: letters, digits, `.`, `_` and `-`, and a letter or digit first"
+        if !(isNodeName node) then
+          throw "invalid node name `${node}`: use letters, digits, `.`, `_` and `-`, starting with a letter or digit"
         else
           {
             environment = canonical;
             result = evaluate {
-              modules = common ++ concatMap (tagged node) tags ++ modules;
+              modules = common ++ concatMap (tagModules node) tags ++ modules;
               environment = canonical;
-              # A module may ask which node it is read for.
               specialArgs = specialArgs // {
                 node = {
                   name = node;
@@ -85,7 +167,7 @@ in
         )
       );
     in
-    derive {
+    mkDerivation {
       inherit name confgate;
       command = "fleet";
       request = {
@@ -102,7 +184,7 @@ in
         ) (attrNames evaluated);
         sources = sourcesBelow root files;
         inherit accept denyWarnings;
-        schema = given;
+        schema = schemaInStore;
       };
     }
     // {

@@ -1,9 +1,9 @@
-# services.bitcraps: a BitCraps node on NixOS. Everything in it that is not said here follows from the schema.
+# services.bitcraps: a BitCraps node on NixOS. Everything not set here follows from the schema.
 let
   inherit (builtins) dirOf elemAt match;
 
-  # The folder of a database that is a file.
-  folderOfDatabase =
+  # The folder of an SQLite database.
+  databaseFolder =
     url:
     let
       file = match "sqlite:(//)?(/[^/?][^?]*)([?].*)?" url;
@@ -16,7 +16,7 @@ in
   envPrefix = "BITCRAPS";
   reload = true;
 
-  # Metrics are for whoever scrapes them from here or over a tunnel, not for the internet.
+  # Metrics are scraped from this machine or through a tunnel, so the firewall stays closed for them.
   ports =
     { network, monitoring, ... }:
     {
@@ -30,8 +30,8 @@ in
       "app.data_dir" = app.data_dir;
       "database.backup_dir" = database.backup_dir;
     }
-    // folderOfDatabase database.url;
+    // databaseFolder database.url;
 
-  # A running process is not given another kind of socket: switching Bluetooth on or off restarts the node.
+  # Switching Bluetooth on or off restarts the node: a running process keeps its socket types.
   addressFamilies = { network, ... }: if network.enable_bluetooth then [ "AF_BLUETOOTH" ] else [ ];
 }

@@ -1,10 +1,10 @@
-# The options of a config, made from its schema with the `lib` of whoever uses them, as a module for `lib.evalModules` or for
-# the type of one option:
+# Options for nixpkgs' module system, made from a schema: a module for `lib.evalModules`, or for the
+# type of one option.
 #
 #   import ./options.nix { inherit lib schema; environment = "Production"; }
 #
-# Names, defaults and the way definitions merge are those of evaluate.nix, so that the same files work under both. Only the
-# values of defaults depend on the environment: which options there are and what is documented of them does not.
+# Names, defaults and merging are those of evaluate.nix, so the same files work with both. Only the
+# values of defaults depend on the environment: the set of options and their documentation do not.
 {
   lib,
   schema,
@@ -19,39 +19,40 @@ let
     types
     ;
 
-  read = import ./options/read.nix { inherit lib; };
+  schemaFacts = import ./options/schema-facts.nix { inherit lib; };
   defaults = import ./options/defaults.nix { inherit lib environment; };
-  describe = import ./options/describe.nix { inherit lib; };
+  descriptions = import ./options/descriptions.nix { inherit lib; };
   typeOf = import ./options/types.nix {
-    inherit lib read;
-    fieldsOf = mapAttrs (name: field [ name ] { });
+    inherit lib schemaFacts;
+    toOptions = mapAttrs (name: toOption [ name ] { });
   };
 
-  # A section is a set of options, so that its fields are weighed one by one; everything else is one option.
-  field =
+  # A section is a set of options, so priorities are compared field by field. Everything else is one
+  # option.
+  toOption =
     path: inherited: schema:
     let
-      facts = read schema;
+      facts = schemaFacts schema;
       default = defaults.of path inherited schema facts;
     in
     if facts.section then
-      mapAttrs (name: field (path ++ [ name ]) (defaults.within default name)) facts.fields
+      mapAttrs (name: toOption (path ++ [ name ]) (defaults.within default name)) facts.fields
     else
       mkOption (
         {
           type = typeOf facts;
-          description = describe.text schema facts;
+          description = descriptions.text schema facts;
         }
         // defaults.attributes default
-        // describe.example schema facts
+        // descriptions.example schema facts
       );
 
-  root = read (removeAttrs schema [ "default" ]);
+  root = schemaFacts (removeAttrs schema [ "default" ]);
   current = filterAttrs (_: field: !(field.x-retired or false)) root.fields;
 
-  # Names beside the declared ones. A set of options within options cannot be open by itself, so one that is opens the
-  # whole, and what does not belong is left to the gate.
-  extra =
+  # A set of options inside options cannot have a freeform type. An open section therefore opens the
+  # root, and the gate reports names that do not belong there.
+  freeformType =
     if root.sectionsAreOpen then
       types.attrsOf typeOf.anything
     else if root.extra == null then
@@ -60,6 +61,6 @@ let
       types.attrsOf (typeOf.element root);
 in
 {
-  options = mapAttrs (name: field [ name ] { }) current;
+  options = mapAttrs (name: toOption [ name ] { }) current;
 }
-// optionalAttrs (extra != null) { freeformType = extra; }
+// optionalAttrs (freeformType != null) { inherit freeformType; }

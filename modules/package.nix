@@ -1,4 +1,4 @@
-# The binary, built from source.
+# The confgate binary, built from source.
 {
   lib,
   rustPlatform,
@@ -13,9 +13,10 @@ let
 in
 rustPlatform.buildRustPackage {
   pname = manifest.package.name;
-  inherit (manifest.package) version;
+  # In a workspace, the package inherits its version.
+  version = manifest.workspace.package.version or manifest.package.version;
 
-  # What cargo reads and nothing else, so that an edit of a config does not rebuild the binary.
+  # Only what cargo reads, so an edit of a config does not rebuild the binary.
   src = toSource {
     root = ../.;
     fileset = unions [
@@ -23,6 +24,7 @@ rustPlatform.buildRustPackage {
       ../Cargo.toml
       ../README.md
       ../src
+      (fileset.maybeMissing ../crates)
       ../benches
       ../tests
       (fileset.maybeMissing ../examples)
@@ -31,10 +33,10 @@ rustPlatform.buildRustPackage {
   };
   cargoLock.lockFile = ../Cargo.lock;
 
-  # Whoever has it from Nix runs services on it and brings configs to nodes.
+  # Includes deployment, agent and secret providers.
   buildFeatures = [ "full" ];
 
-  # The tests belong to the repository (`make test`): they read all of it, and run Nix, age and servers.
+  # The tests need the whole repository, Nix, age and servers; `make test` runs them.
   doCheck = false;
 
   nativeBuildInputs = [ installShellFiles ];

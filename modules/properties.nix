@@ -1,5 +1,5 @@
-# What a module may wrap around a value. Names, numbers and `_type` marks are those of nixpkgs' lib, so that one file means
-# the same here and under NixOS.
+# The functions that modules wrap values in. Names, numbers and `_type` are those of nixpkgs' lib, so
+# that a module means the same here and in NixOS.
 let
   mkOverride = priority: content: {
     _type = "override";
@@ -12,21 +12,87 @@ let
   };
 in
 {
-  inherit mkOverride mkOrder;
+  /**
+    Gives a definition a priority. The lowest number wins; a definition without one has 100.
 
-  # A lower priority wins; a plain definition has 100.
+    # Type
+
+    ```
+    mkOverride :: Int -> a -> Property a
+    ```
+  */
+  inherit mkOverride;
+
+  /**
+    Gives a definition the priority 1000, so that every plain definition overrides it.
+  */
   mkDefault = mkOverride 1000;
+
+  /**
+    Gives a definition the priority 50, so that it overrides every plain definition.
+  */
   mkForce = mkOverride 50;
 
-  # Lists are joined by rising order; a plain definition has 1000.
+  /**
+    Gives a list a position among the definitions of an option: lists are concatenated by rising
+    order. A list without one has 1000.
+
+    # Type
+
+    ```
+    mkOrder :: Int -> [ a ] -> Property [ a ]
+    ```
+  */
+  inherit mkOrder;
+
+  /**
+    Puts a list before those without an order (500).
+  */
   mkBefore = mkOrder 500;
+
+  /**
+    Puts a list after those without an order (1500).
+  */
   mkAfter = mkOrder 1500;
 
+  /**
+    Makes definitions depend on a condition, which may read `config`.
+
+    # Type
+
+    ```
+    mkIf :: Bool -> a -> Property a
+    ```
+
+    # Example
+
+    ```nix
+    security = mkIf config.network.enable_tcp { enable_tls = true; };
+    ```
+  */
   mkIf = condition: content: {
     _type = "if";
     inherit condition content;
   };
 
+  /**
+    Joins several definitions in one place.
+
+    # Type
+
+    ```
+    mkMerge :: [ a ] -> Property a
+    ```
+
+    # Example
+
+    ```nix
+    network = mkMerge [
+      { listen_port = 8333; }
+      (mkIf (environment == "Production") { max_connections = 5000; })
+    ];
+    ```
+  */
   mkMerge = contents: {
     _type = "merge";
     inherit contents;

@@ -1,5 +1,4 @@
-# `secret "DB_PASSWORD"` is a reference, never the secret: whoever starts the service resolves it, so nothing secret is in a
-# store path.
+# References to secrets. The service resolves them when it starts, so no secret enters the Nix store.
 let
   inherit (builtins)
     isString
@@ -8,11 +7,33 @@ let
     typeOf
     ;
 in
+/**
+  Returns a reference to a secret.
+
+  # Inputs
+
+  `name`
+
+  : Capitals, digits and `_`, starting with a capital
+
+  # Type
+
+  ```
+  secret :: String -> String
+  ```
+
+  # Example
+
+  ```nix
+  secret "DB_PASSWORD"
+  => "\${SECRET_DB_PASSWORD}"
+  ```
+*/
 name:
 let
-  said = if isString name then toJSON name else "of type ${typeOf name}";
+  shown = if isString name then toJSON name else "of type ${typeOf name}";
 in
 if isString name && match "[A-Z][A-Z0-9_]*" name != null then
   "\${SECRET_${name}}"
 else
-  throw "secret ${said}: the name of a secret is capitals, digits and _, and starts with a capital, as in secret \"DB_PASSWORD\""
+  throw "invalid secret name ${shown}: use capitals, digits and `_`, starting with a capital, as in secret \"DB_PASSWORD\""

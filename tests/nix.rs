@@ -276,12 +276,12 @@ fn a_fleet_with_a_tag_or_a_name_that_cannot_be_is_not_evaluated() {
         (
             r#"ams1 = node [ "europe" ]"#,
             r#"ams1 = node [ "eurpe" ]"#,
-            "the node `ams1` has the tag `eurpe`, which is none of america, asia, europe, relay: add it to `tags`, or correct it",
+            "unknown tag `eurpe` of the node `ams1`: expected one of america, asia, europe, relay; add it to `tags`, or correct it",
         ),
         (
             "ams1 = node",
             "\"ams/1\" = node",
-            "`ams/1` is no name of a node: letters, digits, `.`, `_` and `-`, and a letter or digit first",
+            "invalid node name `ams/1`: use letters, digits, `.`, `_` and `-`, starting with a letter or digit",
         ),
     ] {
         let project = scratch();

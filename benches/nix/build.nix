@@ -1,8 +1,8 @@
-# A fleet of `count` nodes as a derivation. `salt` is part of every node, so that each run builds anew.
+# A fleet of `count` nodes as a derivation. Every node contains `salt`, so each run builds again.
 {
   count,
   salt,
-  # The flake that carries the binary.
+  # The flake with the binary.
   stub,
 }:
 let

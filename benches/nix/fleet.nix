@@ -1,5 +1,5 @@
-# `count` configurations of one fleet, each of four modules and some seventy values, composed by `way` and forced as far as
-# its user needs it. Gives a number that depends on every one of them.
+# Evaluates `count` configurations of one fleet, each of four modules and about seventy values, by
+# `way`. The result is a number that depends on all of them, so that all are evaluated.
 {
   way,
   count,
@@ -31,15 +31,15 @@ let
       root = toString ./.;
     };
 
-  # Options are declared by a module, as they are in NixOS and everywhere else.
+  # Options are declared by a module, as in NixOS.
   lib = import nixpkgsLib;
   declaration = { lib, ... }: { options = import ./options.nix { inherit lib schema environment; }; };
 
   ways = {
-    # What it costs to ask at all.
+    # The start of Nix.
     nothing = index: index;
 
-    # All that a bundle is made of: what was defined, where each value was written, what is wrong.
+    # Everything that a bundle contains: settings, origins, problems and files.
     confgate =
       index:
       let
@@ -52,7 +52,7 @@ let
         result.files
       ] result.settings.monitoring.metrics_port;
 
-    # Without the places.
+    # Without origins.
     values =
       index:
       let
@@ -63,7 +63,7 @@ let
         result.problems
       ] result.settings.monitoring.metrics_port;
 
-    # The values, defaults included; the module system knows of no places.
+    # Values with defaults. nixpkgs' module system does not record positions.
     nixpkgs =
       index:
       let

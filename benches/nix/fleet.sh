@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# `nix build` of whole fleets, evaluation included, as wall time; for 1,000 nodes beside what nixpkgs' module system needs for
-# the evaluation alone. Needs `scripts/nix --prepare`.
+# Measures the wall time of `nix build` for whole fleets, including evaluation, and of evaluating 1,000
+# nodes with nixpkgs' module system. Needs `scripts/nix --prepare`.
 #
 #   NIXPKGS_LIB=.../nixpkgs/lib benches/nix/fleet.sh [RUNS]
 set -euo pipefail
@@ -12,7 +12,7 @@ nix=../../scripts/nix
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 
-# Seconds of wall time that a command takes.
+# Prints the wall time of a command in seconds.
 timed() {
   local start=$EPOCHREALTIME
   "$@" >/dev/null 2>"$log" || {

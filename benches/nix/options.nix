@@ -1,4 +1,4 @@
-# The same model as options of nixpkgs' module system, typed as a NixOS module would type them.
+# The bundled model as options of nixpkgs' module system, with the types that a NixOS module would use.
 {
   lib,
   schema,

@@ -1,6 +1,6 @@
 # Nodes in America.
 { lib, ... }:
 {
-  # Asked before the others, because it answers sooner.
+  # Tried before the others, because it is nearer.
   network.stun_servers = lib.mkBefore [ "stun.us.example.net:3478" ];
 }

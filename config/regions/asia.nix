@@ -1,9 +1,9 @@
 # Nodes in Asia.
 { lib, ... }:
 {
-  # Asked before the others, because it answers sooner.
+  # Tried before the others, because it is nearer.
   network.stun_servers = lib.mkBefore [ "stun.ap.example.net:3478" ];
 
-  # Mobile networks are slower to answer.
+  # Many peers are on slower mobile networks.
   network.connection_timeout = "45s";
 }

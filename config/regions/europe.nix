@@ -1,10 +1,10 @@
 # Nodes in Europe.
 { lib, ... }:
 {
-  # Asked before the others, because it answers sooner.
+  # Tried before the others, because it is nearer.
   network.stun_servers = lib.mkBefore [ "stun.eu.example.net:3478" ];
 
-  # What players and their authorities expect here.
+  # European data protection requires a short retention.
   database.log_retention_days = lib.mkForce 7;
   monitoring.log_retention_days = lib.mkForce 7;
 }

@@ -1,4 +1,4 @@
-# What can be told to be wrong with the options before anything is built. What is wrong with the settings is the gate's to say.
+# Errors in the options that show before anything is built. The settings are left to the gate.
 { lib, service }:
 let
   inherit (lib) concatLists mapAttrsToList;
@@ -11,18 +11,18 @@ cfg:
 [
   {
     assertion = cfg.group == null || cfg.user != null;
-    message = "${option}.group is set and ${option}.user is not: set the user too, or leave both out to have systemd make them";
+    message = "${option}.group is set without ${option}.user: set the user too, or remove both and let systemd allocate them";
   }
 ]
 ++ concatLists (
   mapAttrsToList (setting: path: [
     {
       assertion = cfg.user != null;
-      message = "${option}.settings.${setting} is in ${path}, where the user that systemd makes cannot write: set ${option}.user to one that can, or leave it below /var/lib/${name}";
+      message = "${option}.settings.${setting} is not writable: ${path} is outside of /var/lib/${name}, and the user that systemd allocates cannot write there; set ${option}.user to a user that can, or use a folder below /var/lib/${name}";
     }
     {
       assertion = cfg.user == null || !(isHidden path);
-      message = "${option}.settings.${setting} is in ${path}, which the sandbox hides from the service: set it to a folder outside of /home, /root, /run/user, /tmp and /var/tmp, such as one below /srv or /var/lib/${name}";
+      message = "${option}.settings.${setting} is not visible to the service: the sandbox hides ${path}; use a folder outside of /home, /root, /run/user, /tmp and /var/tmp, such as one below /srv or /var/lib/${name}";
     }
   ]) (foldersOf cfg)
 )

@@ -1,5 +1,5 @@
-# The bundle of the settings: made from the definitions themselves and not from what nixpkgs makes of them, so that what the
-# gate refuses is shown in the file, line and column that say it.
+# The bundle of the settings. It is built from the definitions, not from the values that nixpkgs merges
+# them to, so that errors name the file, line and column of a definition.
 { lib, service }:
 let
   inherit (lib)
@@ -8,14 +8,14 @@ let
     last
     ;
   inherit (builtins) match storeDir unsafeDiscardStringContext;
-  inherit (service) given name schema;
+  inherit (service) name schema schemaInStore;
 
   evaluate = import ../evaluate.nix { inherit schema; };
-  inherit (import ../bundle.nix { inherit evaluate given; }) mkBundle;
+  inherit (import ../bundle.nix { inherit evaluate schemaInStore; }) mkBundle;
 
-  # A machine of a flake is written in a folder of the store, whose name says nothing and changes with every edit. Messages
-  # name files from there on.
-  foldersOf =
+  # A machine in a flake has its files in a store path that changes with every edit. Messages name
+  # files relative to it.
+  storeFolderOf =
     definition:
     let
       file = unsafeDiscardStringContext (toString definition.file);
@@ -26,19 +26,19 @@ in
 cfg: settings:
 let
   definitions = settings.definitionsWithLocations;
-  folders = concatMap foldersOf definitions;
+  folders = concatMap storeFolderOf definitions;
 in
 mkBundle {
   inherit name;
   inherit (cfg) accept environment;
   inherit (service) format;
-  # As the type of the option reads them.
+  # In the form that the type of the option reads.
   modules = map (definition: {
     _file = definition.file;
     imports = [ definition.value ];
   }) definitions;
   root = if folders == [ ] then "" else last folders;
-  # The whole lib, as in every other module of the machine.
+  # All of nixpkgs' lib, as in other modules of the machine.
   specialArgs = { inherit lib; };
   confgate = cfg.confgatePackage;
   check = cfg.checkConfig;

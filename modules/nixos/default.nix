@@ -1,14 +1,9 @@
-# `mkModule`: a NixOS module for a service that has a schema. It declares services.NAME with settings that are typed from the
-# schema, and runs the service on a config that passed the gate.
-#
-#   mkModule { name = "clock"; arguments = file: [ file ]; }
-#
-# What it is not told it can do without; a service needs only a name.
+# NixOS modules for services that have a schema.
 {
   schema,
-  # The schema's file in the store, when the gate does not have it in itself.
-  given,
-  # Whether the service's own program is the gate.
+  # Store path of the schema, unless the gate contains it.
+  schemaInStore,
+  # True if the service's own program is the gate.
   ownBinary,
 }:
 let
@@ -20,8 +15,8 @@ let
     removeAttrs
     ;
 
-  # What settings could not say, because a module that says it says something else.
-  words = {
+  # Attributes with a meaning of their own in a module, which settings therefore cannot have.
+  reservedAttrs = {
     _class = null;
     _file = null;
     config = null;
@@ -32,31 +27,20 @@ let
     options = null;
     require = null;
   };
-  taken = attrNames (intersectAttrs words (schema.properties or { }));
+  conflicting = attrNames (intersectAttrs reservedAttrs (schema.properties or { }));
 
   mkModule =
     {
-      # The name of the service, of its folder in /etc, and of its program.
       name,
-      # What the service is, for people: without an article.
       title ? name,
-      # What its environment variables begin with.
       envPrefix ? null,
-      # pkgs to the service's package; by default the one that pkgs has under its name.
       package ? null,
-      # The path of the config to what the program is called with.
       arguments ? _: [ ],
-      # What the config is rendered as: "toml" or "json".
       format ? "toml",
-      # Whether the program reads its config again on SIGHUP. If not, every change restarts it.
       reload ? false,
-      # Whether secrets are put into the config on the machine, before the program starts: for one that does not know how.
       resolve ? false,
-      # Settings to { public, private }: the ports that it listens on, for other machines and for this one.
       ports ? _: { },
-      # Settings to the folders that it writes to, by the names of the settings that say so.
       folders ? _: { },
-      # Settings to the kinds of sockets that it uses beside those of the internet.
       addressFamilies ? _: [ ],
     }:
     let
@@ -67,7 +51,6 @@ let
           envPrefix
           folders
           format
-          given
           name
           ownBinary
           package
@@ -75,23 +58,108 @@ let
           reload
           resolve
           schema
+          schemaInStore
           title
           ;
       };
     in
-    if taken != [ ] then
-      throw "mkModule: the schema of ${name} has ${concatStringsSep ", " taken} at its top, which NixOS modules take for words of their own: move it into a section"
-    else if resolve && given != null && match "[a-z][a-z0-9-]*" name == null then
-      throw "mkModule: ${name} cannot resolve: the gate takes small letters, digits and dashes for the name of a service"
+    if conflicting != [ ] then
+      throw "mkModule: the schema of ${name} has reserved names of NixOS modules at its top level: ${concatStringsSep ", " conflicting}; move them into a section"
+    else if resolve && schemaInStore != null && match "[a-z][a-z0-9-]*" name == null then
+      throw "mkModule: invalid service name ${name}: `resolve` needs small letters, digits and `-`, starting with a letter; rename the service"
     else
       {
         _class = "nixos";
         _file = ./default.nix;
-        # However often it is imported, it is one module.
+        # Importing the module several times counts once.
         key = "confgate: services.${name}";
         imports = [ (import ./module.nix service) ];
       };
 in
+/**
+  Makes a NixOS module that declares `services.NAME` with settings typed from the schema, and runs the
+  service on a config that passed the gate.
+
+  # Inputs
+
+  `name`
+
+  : Name of the service, of its folder in `/etc` and of its program
+
+  `schemaFile`
+
+  : JSON Schema of the service; absent in `(forSchema …).mkModule` and `(forModel …).mkModule`
+
+  `title`
+
+  : Display name, without an article
+
+  `envPrefix`
+
+  : Prefix of its environment variables, by default the name in capitals
+
+  `package`
+
+  : From `pkgs` to its package, by default the one of its name
+
+  `arguments`
+
+  : From the path of the config to the arguments of the program
+
+  `format`
+
+  : `"toml"` or `"json"`
+
+  `reload`
+
+  : Whether the program reads its config again on SIGHUP; without it, every change restarts it
+
+  `resolve`
+
+  : Whether secrets are put into the config on the machine, for a program that does not resolve
+    references itself
+
+  `ports`
+
+  : From the settings to `{ public, private }`: ports for other machines, and for this one
+
+  `folders`
+
+  : From the settings to the folders that the service writes to, by the names of the settings
+
+  `addressFamilies`
+
+  : From the settings to its address families beside `AF_INET`, `AF_INET6` and `AF_UNIX`
+
+  # Type
+
+  ```
+  mkModule :: {
+    name :: String;
+    schemaFile :: Path ? (the schema of the library);
+    title :: String ? name;
+    envPrefix :: String | Null ? null;
+    package :: (AttrSet -> Derivation) | Null ? null;
+    arguments :: (String -> [ String ]) ? (_: [ ]);
+    format :: String ? "toml";
+    reload :: Bool ? false;
+    resolve :: Bool ? false;
+    ports :: (AttrSet -> { public :: [ Int ]; private :: [ Int ]; }) ? (_: { });
+    folders :: (AttrSet -> { String :: String; }) ? (_: { });
+    addressFamilies :: (AttrSet -> [ String ]) ? (_: [ ]);
+  } -> Module
+  ```
+
+  # Example
+
+  ```nix
+  nixosModules.default = confgate.lib.mkModule {
+    name = "clock";
+    schemaFile = ./schema.json;
+    arguments = file: [ file ];
+  };
+  ```
+*/
 arguments:
 if arguments ? schemaFile then
   (import ../. { inherit (arguments) schemaFile; }).mkModule (

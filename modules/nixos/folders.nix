@@ -1,16 +1,16 @@
-# The folders that the service writes to outside of its own, by the names of the settings that say so.
+# Folders outside of /var/lib/NAME that the service writes to, by the names of the settings.
 { lib, service }:
 let
   inherit (lib) any filterAttrs hasPrefix;
 
-  state = "/var/lib/${service.name}";
+  stateFolder = "/var/lib/${service.name}";
   isIn = folder: path: path == folder || hasPrefix "${folder}/" path;
-  isOutside = path: hasPrefix "/" path && !(isIn state path);
+  isOutside = path: hasPrefix "/" path && !(isIn stateFolder path);
 in
 {
   foldersOf = cfg: filterAttrs (_: isOutside) (service.folders cfg.settings);
 
-  # What the sandbox shows the service others of, or nothing.
+  # ProtectHome and PrivateTmp hide these folders or replace them by empty ones.
   isHidden =
     path:
     any (folder: isIn folder path) [

@@ -1,4 +1,4 @@
-# The module that mkModule makes: what stands in the configuration of the machine once the service is enabled.
+# The module that mkModule makes: options, and the configuration of a machine with the service enabled.
 service:
 {
   config,
@@ -16,28 +16,28 @@ let
     optionalAttrs
     replaceStrings
     ;
-  inherit (service) format given name;
+  inherit (service) format name schemaInStore;
 
   cfg = config.services.${name};
-  environments = import ../environment.nix;
-  environment = environments.lower cfg.environment;
+  environments = import ../environments.nix;
+  environment = environments.toLower cfg.environment;
   bundle = import ./bundle.nix { inherit lib service; } cfg options.services.${name}.settings;
   secrets = import ./secrets.nix { inherit lib name; } cfg;
   ports = service.ports cfg.settings;
   inherit (import ./folders.nix { inherit lib service; }) foldersOf;
 in
 {
-  options.services.${name} = import ./interface.nix { inherit lib pkgs service; } cfg;
+  options.services.${name} = import ./options.nix { inherit lib pkgs service; } cfg;
 
   config = mkIf cfg.enable (mkMerge [
     {
       inherit (secrets) warnings;
       assertions = secrets.assertions ++ import ./assertions.nix { inherit lib service; } cfg;
 
-      # What the unit names is named here, so that its text stays the same when a path in the store moves.
+      # The unit refers to these names, so its text does not change with a store path.
       environment.etc = {
         "${name}/config.${format}".source = "${bundle}/config.${format}";
-        # Where a program looks that is told a folder and an environment.
+        # For programs that are given a folder and an environment.
         "${name}/${environment}.${format}".source = "${bundle}/config.${format}";
         "${name}/origins.json".source = "${bundle}/origins.json";
         "${name}/manifest.json".source = "${bundle}/manifest.json";
@@ -45,14 +45,14 @@ in
           cfg.confgatePackage.meta.mainProgram or "confgate"
         );
       }
-      // optionalAttrs (given != null) { "${name}/schema.json".source = given; };
+      // optionalAttrs (schemaInStore != null) { "${name}/schema.json".source = schemaInStore; };
     }
 
     (mkIf (cfg.package != null) {
       systemd.services.${name} = import ./unit.nix { inherit lib pkgs service; } cfg;
     })
 
-    # Folders outside of its own are made where they are missing, and left as they are where not (`:`).
+    # tmpfiles creates missing folders; the prefix `:` leaves existing ones unchanged.
     (mkIf (cfg.package != null && cfg.user != null) {
       systemd.tmpfiles.settings."10-${name}" = mapAttrs' (_: path: {
         name = replaceStrings [ "%" ] [ "%%" ] path;
@@ -66,7 +66,7 @@ in
 
     (mkIf cfg.openFirewall { networking.firewall.allowedTCPPorts = ports.public or [ ]; })
 
-    # A user of another name is somebody else's, who says what else it is.
+    # Users of another name are defined elsewhere.
     (mkIf (cfg.user == name) {
       users.users.${name} = {
         isSystemUser = true;
@@ -78,7 +78,7 @@ in
       users.groups.${name} = { };
     })
 
-    # A machine whose config is refused is not built, whatever uses the config.
+    # Fails the build of the machine for a rejected config, even if nothing uses the bundle.
     (optionalAttrs (options ? system.checks) { system.checks = optional cfg.checkConfig bundle; })
   ]);
 }

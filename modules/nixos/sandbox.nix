@@ -1,4 +1,4 @@
-# What the service may do: reach the network, read its config, write to its own folder, and nothing else.
+# The sandbox of the service: it can use the network, read its config and write to its own folder.
 { lib, service }:
 let
   inherit (lib)
@@ -15,7 +15,7 @@ let
   inherit (service) name schema;
   inherit (import ./folders.nix { inherit lib service; }) foldersOf;
 
-  # As systemd reads a path in a list of them: in quotes, and `%` twice.
+  # systemd reads a list of paths with quotes, and expands `%`.
   quote =
     path:
     if match "[A-Za-z0-9_./:=@+,-]+" path != null then
@@ -23,9 +23,11 @@ let
     else
       replaceStrings [ "%" ] [ "%%" ] (toJSON path);
 
-  # The fields that carry profiles.
-  carriers = attrNames (filterAttrs (_: field: field.x-profiles or false) (schema.properties or { }));
-  isMeter =
+  # Fields of the settings that hold profiles.
+  profileFields = attrNames (
+    filterAttrs (_: field: field.x-profiles or false) (schema.properties or { })
+  );
+  readsMachineLoad =
     profile:
     (profile.when.cpu_above or null) != null || (profile.when.memory_above or null) != null;
 in
@@ -38,15 +40,15 @@ let
   writable = map quote (unique (attrValues (foldersOf cfg)));
 
   profiles = concatMap (
-    carrier:
+    field:
     let
-      carried = cfg.settings.${carrier} or null;
+      value = cfg.settings.${field} or null;
     in
-    if carried == null then [ ] else carried
-  ) carriers;
+    if value == null then [ ] else value
+  ) profileFields;
 in
 {
-  # Relative paths of the settings begin here.
+  # Relative paths in the settings start here.
   WorkingDirectory = "/var/lib/${name}";
   StateDirectory = name;
   StateDirectoryMode = "0700";
@@ -64,7 +66,7 @@ in
   CapabilityBoundingSet = capabilities;
   NoNewPrivileges = true;
   RestrictSUIDSGID = true;
-  # In a user namespace of its own, a capability says nothing about the machine's ports.
+  # A capability in a user namespace of the service does not cover the ports of the machine.
   PrivateUsers = !privileged;
 
   ProtectSystem = "strict";
@@ -73,8 +75,8 @@ in
   PrivateTmp = true;
   PrivateDevices = true;
   DevicePolicy = "closed";
-  # How busy the machine is stands in /proc, beside the processes.
-  ProcSubset = if any isMeter profiles then "all" else "pid";
+  # The load of the machine is in /proc outside of the process folders.
+  ProcSubset = if any readsMachineLoad profiles then "all" else "pid";
   ProtectProc = "invisible";
 
   ProtectClock = true;

@@ -1,5 +1,6 @@
-# The secrets that settings refer to, held against those that the machine has. A reference is ${SECRET_NAME}, or the path of
-# a credential where the program wants a file. What is sealed is opened with the identity of the machine.
+# Compares the secrets that settings refer to with those of the machine. A reference is
+# ${SECRET_NAME}, or the path of a credential if the program expects a file. Sealed values need the
+# identity of the machine.
 { lib, name }:
 let
   inherit (lib)
@@ -16,7 +17,6 @@ let
     isAttrs
     isList
     isString
-    length
     mapAttrsToList
     unique
     ;
@@ -25,7 +25,7 @@ let
   option = "services.${name}";
   credentials = "/run/credentials/${name}.service/";
 
-  # `$${` is no reference, and one with a default can do without its secret.
+  # `$${` is an escape, not a reference; a reference with a default does not require its secret.
   referencesIn =
     text:
     let
@@ -36,72 +36,71 @@ let
       name = elemAt part 1;
       required = elemAt part 2 == null;
     }) (filter isReference found);
-  filesIn =
+  credentialsIn =
     text:
     map (part: {
       name = head part;
       required = true;
     }) (filter isList (split "${credentials}([^/ ]+)" text));
 
-  # All references, each with the setting that has it.
-  uses =
+  # All references in a value, each with the name of its setting.
+  referencesBelow =
     place: value:
     if isString value then
-      map (use: use // { inherit place; }) (
+      map (reference: reference // { inherit place; }) (
         (if hasInfix "\${SECRET_" value then referencesIn value else [ ])
-        ++ (if hasInfix credentials value then filesIn value else [ ])
+        ++ (if hasInfix credentials value then credentialsIn value else [ ])
       )
     else if isAttrs value then
-      concatLists (mapAttrsToList (key: uses "${place}.${key}") value)
+      concatLists (mapAttrsToList (key: referencesBelow "${place}.${key}") value)
     else if isList value then
-      concatLists (imap0 (index: uses "${place}[${toString index}]") value)
+      concatLists (imap0 (index: referencesBelow "${place}[${toString index}]") value)
     else
       [ ];
 
-  # The settings with a sealed value.
-  sealed =
+  # Names of the settings with a sealed value.
+  sealedBelow =
     place: value:
     if isString value then
       if hasPrefix "encrypted:" value then [ place ] else [ ]
     else if isAttrs value then
-      concatLists (mapAttrsToList (key: sealed "${place}.${key}") value)
+      concatLists (mapAttrsToList (key: sealedBelow "${place}.${key}") value)
     else if isList value then
-      concatLists (imap0 (index: sealed "${place}[${toString index}]") value)
+      concatLists (imap0 (index: sealedBelow "${place}[${toString index}]") value)
     else
       [ ];
 
-  isName = secret: match "[A-Z][A-Z0-9_]*" secret != null;
+  isSecretName = secret: match "[A-Z][A-Z0-9_]*" secret != null;
 in
 cfg:
 let
-  used = groupBy (use: use.name) (uses "${option}.settings" cfg.settings);
+  references = groupBy (reference: reference.name) (
+    referencesBelow "${option}.settings" cfg.settings
+  );
   missing = filter (
-    secret: !(cfg.secrets ? ${secret}) && any (use: use.required) used.${secret}
-  ) (attrNames used);
-  unused = filter (secret: !(used ? ${secret})) (attrNames cfg.secrets);
-  locked = sealed "${option}.settings" cfg.settings;
-  places = secret: unique (map (use: use.place) used.${secret});
-  referring =
-    places:
-    "${concatStringsSep " and " places} ${if length places == 1 then "refers" else "refer"}";
+    secret: !(cfg.secrets ? ${secret}) && any (reference: reference.required) references.${secret}
+  ) (attrNames references);
+  unused = filter (secret: !(references ? ${secret})) (attrNames cfg.secrets);
+  sealed = sealedBelow "${option}.settings" cfg.settings;
+  places = secret: unique (map (reference: reference.place) references.${secret});
 in
 {
   assertions =
     map (secret: {
       assertion = false;
-      message = "${referring (places secret)} to the secret ${secret}, and there is no ${option}.secrets.${secret}: set it to the path of the file that holds the secret, such as \"/run/secrets/${secret}\"";
+      message = "secret ${secret} not found (needed by ${concatStringsSep " and " (places secret)}): set ${option}.secrets.${secret} to the path of its file, such as \"/run/secrets/${secret}\"";
     }) missing
     ++ map (secret: {
-      assertion = isName secret;
-      message = "${option}.secrets.${secret}: the name of a secret is capitals, digits and _, and starts with a capital; rename it here and where the settings refer to it";
+      assertion = isSecretName secret;
+      message = "invalid secret name ${option}.secrets.${secret}: use capitals, digits and _, starting with a capital; rename it here and in the settings";
     }) (attrNames cfg.secrets)
     ++ map (place: {
       assertion = cfg.identity != null;
-      message = "${place} is sealed, and there is no ${option}.identity to open it with: set it to the path of the machine's identity file, such as \"/etc/${name}.key\"";
-    }) locked;
+      message = "${place} cannot be decrypted: it is sealed, and ${option}.identity is not set; set it to the path of the machine's identity file, such as \"/etc/${name}.key\"";
+    }) sealed;
 
   warnings = map (
     secret:
-    "${option}.secrets.${secret} is read when the service starts, and no setting refers to it: remove it, or write secret \"${secret}\" where it belongs in ${option}.settings"
+    "${option}.secrets.${secret} is not used: no setting refers to it; remove it, or write secret \"${secret}\" in ${option}.settings"
   ) unused;
 }

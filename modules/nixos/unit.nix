@@ -19,54 +19,54 @@ let
   inherit (service)
     arguments
     format
-    given
     name
     reload
     resolve
     schema
+    schemaInStore
     title
     ;
 
   folder = "/etc/${name}";
-  rendered = "${folder}/config.${format}";
-  # In memory, and gone with the service: it holds secrets.
-  resolved = "/run/${name}/config.${format}";
+  configFile = "${folder}/config.${format}";
+  # With secrets, hence in memory and removed with the service.
+  resolvedFile = "/run/${name}/config.${format}";
   prefix =
     if service.envPrefix != null then
       service.envPrefix
     else
       replaceStrings [ "-" ] [ "_" ] (toUpper name);
 
-  # An argument as systemd reads it: `%` and `$` mean something to it.
+  # systemd expands `%` and `$` in arguments.
   quote =
     argument:
     if match "[A-Za-z0-9_./:=@+,-]+" argument != null then
       argument
     else
       replaceStrings [ "%" "$" ] [ "%%" "$$" ] (toJSON argument);
-  line = words: concatStringsSep " " (map quote words);
+  commandLine = words: concatStringsSep " " (map quote words);
   credential = secret: path: "${secret}:${replaceStrings [ "%" ] [ "%%" ] path}";
 
-  triggersOf = import ./reload.nix { inherit lib reload schema; };
+  triggersOf = import ./triggers.nix { inherit lib reload schema; };
 in
 cfg:
 let
-  # The gate once more, on the machine: with the secrets at hand, and for what was not checked when it was built.
-  check = line (
+  # Checks again on the machine, with the secrets, and in case the build did not check.
+  check = commandLine (
     [
       "${folder}/gate"
       "check"
       "--environment"
       cfg.environment
     ]
-    ++ optionals (given != null) [
+    ++ optionals (schemaInStore != null) [
       "--schema"
       "${folder}/schema.json"
     ]
-    ++ [ rendered ]
+    ++ [ configFile ]
   );
-  # The gate, which also writes what it admits, with the secrets in their places.
-  write = line (
+  # Checks, and writes the accepted config with its secrets resolved.
+  resolveConfig = commandLine (
     [
       "${folder}/gate"
       "agent"
@@ -76,7 +76,7 @@ let
       "--environment"
       cfg.environment
     ]
-    ++ optionals (given != null) [
+    ++ optionals (schemaInStore != null) [
       "--schema"
       "${folder}/schema.json"
       "--service"
@@ -84,13 +84,13 @@ let
     ]
     ++ [
       "--output"
-      resolved
+      resolvedFile
       "--format"
       format
     ]
   );
-  # A file alone is read as TOML.
-  checks = if resolve then [ write ] else optional (format == "toml") check;
+  # `check` reads a single file as TOML.
+  checks = if resolve then [ resolveConfig ] else optional (format == "toml") check;
 in
 {
   description = title;
@@ -108,8 +108,9 @@ in
   serviceConfig = {
     Type = "exec";
     ExecStartPre = checks;
-    ExecStart = line (
-      [ (getExe' cfg.package (cfg.package.meta.mainProgram or name)) ] ++ arguments (if resolve then resolved else rendered)
+    ExecStart = commandLine (
+      [ (getExe' cfg.package (cfg.package.meta.mainProgram or name)) ]
+      ++ arguments (if resolve then resolvedFile else configFile)
     );
     ExecReload = optionals reload (checks ++ [ "${getExe' pkgs.coreutils "kill"} -HUP $MAINPID" ]);
     Restart = "on-failure";

@@ -1,6 +1,7 @@
-# Defaults of options. A default is what to show, and a value in each environment:
-#   known  whether there may be one at all
-#   per    environment to { value }, or to { } where there is none
+# Defaults of options. A default has
+#
+#   known           whether the schema may give one
+#   byEnvironment   environment to { value }, or to { } without a default there
 { lib, environment }:
 let
   inherit (lib)
@@ -20,20 +21,20 @@ let
     ;
   inherit (lib.generators) toPretty;
 
-  inherit (import ../environment.nix) names;
+  inherit (import ../environments.nix) names;
 
   pretty = toPretty { multiline = false; };
-  shown = found: if found ? value then "`${pretty found.value}`" else "none";
+  showDefault = found: if found ? value then "`${pretty found.value}`" else "none";
 
-  listed =
-    words:
-    if length words == 1 then
-      head words
+  enumerate =
+    names:
+    if length names == 1 then
+      head names
     else
-      "${concatStringsSep ", " (init words)} and ${last words}";
+      "${concatStringsSep ", " (init names)} and ${last names}";
 in
 {
-  # The default of a place: its own, or that which a table around it gives it.
+  # The default of a place: its own, or the one that a table around it gives.
   of =
     path: inherited: schema: facts:
     let
@@ -44,12 +45,12 @@ in
         else if schema ? default then
           { value = schema.default; }
         else
-          inherited.per.${name} or { };
+          inherited.byEnvironment.${name} or { };
     in
     {
       inherit path;
       known = schema ? x-defaults || schema ? default || inherited.known or false || facts.optional;
-      per = genAttrs names (
+      byEnvironment = genAttrs names (
         name:
         let
           found = own name;
@@ -58,40 +59,39 @@ in
       );
     };
 
-  # What the default of a table says of one of its fields.
+  # The part of a table's default that concerns one of its fields.
   within =
     default: name:
     optionalAttrs default.known {
       known = true;
-      per = mapAttrs (
+      byEnvironment = mapAttrs (
         _: found:
         optionalAttrs (isAttrs (found.value or null) && found.value ? ${name}) {
           value = found.value.${name};
         }
-      ) default.per;
+      ) default.byEnvironment;
     };
 
-  # As mkOption takes it.
+  # The attributes of mkOption.
   attributes =
     default:
     let
-      text = name: shown default.per.${name};
-      # In the order of the environments.
+      text = name: showDefault default.byEnvironment.${name};
       texts = unique (map text names);
       differs = length texts > 1;
-      # Where all agree, documentation needs not know the environment.
-      found = default.per.${if differs then environment else head names};
+      # Without differences, documentation does not depend on the environment.
+      found = default.byEnvironment.${if differs then environment else head names};
     in
     optionalAttrs default.known (
       {
         default =
           found.value
-            or (throw "`${concatStringsSep "." default.path}` has no default in ${environment}: define it");
+            or (throw "`${concatStringsSep "." default.path}` has no value: it is not defined, and has no default in ${environment}; define it");
       }
       // optionalAttrs differs {
         defaultText = literalMD (
           concatMapStringsSep ", " (
-            shown: "${shown} in ${listed (filter (name: text name == shown) names)}"
+            shown: "${shown} in ${enumerate (filter (name: text name == shown) names)}"
           ) texts
         );
       }

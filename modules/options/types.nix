@@ -1,10 +1,10 @@
-# Types of options. What Nix has a type for is refused while evaluating; the rest (lengths, patterns, formats, how fields
-# relate) is left to the gate, which knows it exactly.
+# Types of options. Evaluation rejects values that a type of nixpkgs can tell apart. Lengths, patterns,
+# formats and rules between fields are left to the gate.
 {
   lib,
-  read,
-  # The options of a table, by its fields.
-  fieldsOf,
+  schemaFacts,
+  # From the fields of a table to options.
+  toOptions,
 }:
 let
   inherit (lib)
@@ -39,19 +39,19 @@ let
     str
     submoduleWith
     ;
-  inherit (read) typesOf;
+  inherit (schemaFacts) typesOf;
 
-  # What Nix itself can hold; a larger bound says nothing.
-  largest = 9223372036854775807;
-  within = bound: if bound == null || isFloat bound || bound == largest then null else bound;
+  # A bound that no integer of Nix exceeds is left out.
+  largestInt = 9223372036854775807;
+  toBound = bound: if bound == null || isFloat bound || bound == largestInt then null else bound;
 
   integer =
     part:
     let
-      lowest = within (
+      lowest = toBound (
         part.minimum or (if part ? exclusiveMinimum then part.exclusiveMinimum + 1 else null)
       );
-      highest = within (
+      highest = toBound (
         part.maximum or (if part ? exclusiveMaximum then part.exclusiveMaximum - 1 else null)
       );
     in
@@ -73,18 +73,18 @@ let
     let
       lowest = part.minimum or null;
       highest = part.maximum or null;
-      say = builtins.toJSON;
+      show = builtins.toJSON;
     in
     if lowest != null && highest != null then
       numbers.between lowest highest
     else if lowest != null then
-      addCheck number (x: x >= lowest) // { description = "number of at least ${say lowest}"; }
+      addCheck number (x: x >= lowest) // { description = "number of at least ${show lowest}"; }
     else if highest != null then
-      addCheck number (x: x <= highest) // { description = "number of at most ${say highest}"; }
+      addCheck number (x: x <= highest) // { description = "number of at most ${show highest}"; }
     else
       number;
 
-  # Whatever JSON can hold, joined as evaluate.nix joins it.
+  # Any value of JSON, merged as in evaluate.nix.
   anything =
     nullOr (oneOf [
       bool
@@ -98,8 +98,9 @@ let
       description = "any value";
     };
 
-  member = schema: if isAttrs schema && schema != { } then typeOf (read schema) else anything;
-  element = facts: member facts.extra;
+  elementType =
+    schema: if isAttrs schema && schema != { } then typeOf (schemaFacts schema) else anything;
+  element = facts: elementType facts.extra;
 
   scalars = {
     string = _: [ str ];
@@ -108,7 +109,7 @@ let
     number = part: [ (decimal part) ];
   };
 
-  # What a part of a schema admits, tables and lists aside.
+  # Types of one part of a schema, without those of tables and lists.
   alternatives =
     part:
     if part ? const then
@@ -118,7 +119,7 @@ let
     else
       concatMap (name: (scalars.${name} or (_: [ ])) part) (typesOf part);
 
-  # The names of a table, under a condition that does not hold or not.
+  # The names of a table, including those under a false condition.
   namesIn =
     value:
     {
@@ -128,7 +129,7 @@ let
     }
     .${value._type or ""} or (if isAttrs value then value else { });
 
-  # Of a choice, a table has the names that somebody defined and no other, for they tell which form it is.
+  # A table of a choice keeps only the defined names, because they decide which form it is.
   onlyDefined =
     type:
     type
@@ -138,7 +139,7 @@ let
         intersectAttrs (foldl' (all: def: all // namesIn def.value) { } defs) (type.merge loc defs);
     };
 
-  # A function or a file would be a module to nixpkgs, and is no value to anybody else.
+  # A submodule also accepts functions and files as modules, which are not values of a config.
   table =
     facts:
     let
@@ -147,7 +148,7 @@ let
         shorthandOnlyDefinesConfig = true;
         modules = [
           (
-            { options = fieldsOf facts.fields; }
+            { options = toOptions facts.fields; }
             // optionalAttrs open { freeformType = attrsOf (element facts); }
           )
         ];
@@ -160,7 +161,7 @@ let
     else
       type;
 
-  # Two forms that Nix cannot tell apart are one.
+  # Forms with the same type in Nix are listed once.
   distinct = foldl' (
     found: type:
     if any (other: other.description == type.description) found then found else found ++ [ type ]
@@ -173,7 +174,7 @@ let
       tables = optional facts.table (table facts);
       all = distinct (
         concatMap alternatives facts.parts
-        ++ optional (elem "array" kinds) (listOf (member facts.item))
+        ++ optional (elem "array" kinds) (listOf (elementType facts.item))
         ++ tables
       );
       choice = foldl' either (head all) (tail all);
@@ -181,7 +182,7 @@ let
         if all == [ ] then
           anything
         else if length all > 1 && tables != [ ] then
-          # Documentation shows what is in the table.
+          # Documentation lists the options of the table.
           choice // { inherit (head tables) getSubOptions; }
         else
           choice;

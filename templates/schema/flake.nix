@@ -16,7 +16,7 @@
         environment = "production";
         modules = [ ./config.nix ];
         root = ./.;
-        format = "json"; # what the service reads
+        format = "json"; # the format that the service reads
         confgate = confgate.packages.${system}.default;
       };
 

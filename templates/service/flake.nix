@@ -1,5 +1,5 @@
 {
-  description = "A service whose config passes a gate";
+  description = "A service with a validated config";
 
   inputs.confgate.url = "github:confgate/confgate";
   inputs.nixpkgs.follows = "confgate/nixpkgs";
@@ -18,7 +18,7 @@
 
       greeter = pkgs.greeter or (pkgs.callPackage ./package.nix { });
 
-      # The service's own binary checks and builds its bundles. `greeter schema > schema.json` writes the schema.
+      # The service's own binary checks and builds bundles. `greeter schema > schema.json` writes the schema.
       gate = confgate.lib.forModel ./schema.json;
 
       bundle =

@@ -1,5 +1,5 @@
-# The cases of tests/refused and tests/admitted that are Nix modules, as bundles by name. What is wrong with them is said by
-# their builder, so evaluating them never fails.
+# The cases of tests/refused and tests/admitted that are Nix modules, as bundles by name. Their errors
+# are reported by the builder, so evaluating them never fails.
 let
   inherit (builtins)
     attrNames
@@ -12,7 +12,7 @@ let
     replaceStrings
     ;
   inherit (import ../../modules { }) mkBundle;
-  # Where `scripts/nix --prepare` puts the binary.
+  # The folder where `scripts/nix --prepare` puts the binary.
   stub = getFlake "path:${toString ../../target/nixpkgs}";
   inherit (stub.legacyPackages.x86_64-linux) confgate;
 

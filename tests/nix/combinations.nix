@@ -1,5 +1,5 @@
-# Sets of modules, by name: every way to wrap a definition against every other, at every kind of place, and lists over many
-# shapes of imports. `lib` has the functions that mark definitions.
+# Sets of modules, by name: each pair of properties around two definitions, at each kind of place, and
+# lists over many shapes of imports. `lib` has mkIf and the others.
 { lib }:
 let
   inherit (builtins)
@@ -18,7 +18,7 @@ let
     mkOverride
     ;
 
-  marks = {
+  properties = {
     plain = value: value;
     default = mkDefault;
     force = mkForce;
@@ -57,7 +57,7 @@ let
       ];
   };
 
-  # What each of two modules says, around what is wrapped, and how to wrap it.
+  # For each place, the modules (`at`), their two values, and the properties to wrap them in.
   places = {
     value = {
       at = value: { app.name = value; };
@@ -81,7 +81,7 @@ let
         "b"
       ];
       two = [ "c" ];
-      marks = marks // orders;
+      properties = properties // orders;
     };
     section = {
       at = value: { network = value; };
@@ -146,7 +146,7 @@ let
       at = value: { zones.eu.hosts = value; };
       one = [ "a" ];
       two = [ "b" ];
-      marks = marks // orders;
+      properties = properties // orders;
     };
     element = {
       at = value: {
@@ -157,7 +157,7 @@ let
       };
       one = "a";
       two = "b";
-      marks = marks // orders;
+      properties = properties // orders;
     };
     table-in-a-list = {
       at = value: { network.relays = [ value ]; };
@@ -182,7 +182,7 @@ let
       };
       one = [ "a" ];
       two = [ "b" ];
-      marks = marks // orders;
+      properties = properties // orders;
     };
     word-of-a-choice = {
       at = value: { profile = value; };
@@ -221,7 +221,7 @@ let
     place:
     let
       inherit (places.${place}) at one two;
-      ways = places.${place}.marks or marks;
+      ways = places.${place}.properties or properties;
     in
     concatMap (
       first:
@@ -235,7 +235,7 @@ let
     ) (attrNames ways)
   ) (attrNames places);
 
-  # A module that says where it is in every kind of list.
+  # A module that adds its name to every kind of list.
   node = name: imports: {
     key = name;
     inherit imports;

@@ -1,6 +1,8 @@
-# Every claim about composing modules, one file each: its name says what must hold. Run with
+# Claims about evaluate.nix, one file each, named after what has to hold. Run with
+#
 #   nix eval --impure --raw -f tests/nix/default.nix
-# It gives "ok: N claims", or throws a message with each that does not hold.
+#
+# The result is "ok: N claims", or an error that lists the false ones.
 let
   inherit (builtins)
     attrNames
@@ -36,10 +38,10 @@ let
     settingsOf = modules: (compose modules).settings;
     configOf = modules: (compose modules).config;
 
-    # Where each value was written, in short.
-    placesOf = modules: mapAttrs (_: origin: map at origin.set) (compose modules).origins;
+    # The positions of each value, in short.
+    positionsOf = modules: mapAttrs (_: origin: map at origin.set) (compose modules).origins;
 
-    # What is wrong, in short.
+    # The problems, in short.
     problemsOf = modules: map (problem: "${problem.kind} ${problem.path}") (compose modules).problems;
 
     throws = value: !(builtins.tryEval (builtins.deepSeq value value)).success;

@@ -1,5 +1,5 @@
-# The small schema once more, as options of nixpkgs' module system, by hand: what a NixOS module would declare for it in
-# Production.
+# The small schema as options of nixpkgs' module system, written by hand as a NixOS module would
+# declare them for Production.
 { lib }:
 let
   inherit (lib) mkOption types;

@@ -1,5 +1,6 @@
-# evaluate.nix against the module system that it follows: for each set of modules the same values and the same order of lists,
-# or else an error there and a problem here. Run with
+# Compares evaluate.nix with nixpkgs' module system: for each set of modules either the same values and
+# the same order of lists, or an error there and a problem here. Run with
+#
 #   NIXPKGS_LIB=.../nixpkgs/lib nix eval --impure --raw -f tests/nix/parity.nix
 let
   inherit (builtins)
@@ -21,7 +22,7 @@ let
   evaluate = import ../../modules/evaluate.nix { schema = import ./schema.nix; };
   combinations = import ./combinations.nix { inherit lib; };
 
-  # What both have a value for.
+  # The options that have a value on both sides.
   comparable = config: {
     inherit (config)
       labels

@@ -1,4 +1,4 @@
-# A small schema with one of each: what the claims about composing are made over.
+# A small schema with one place of each kind, for the claims about evaluate.nix.
 let
   object = properties: {
     type = "object";
@@ -44,7 +44,7 @@ object {
         Production = "Production";
       };
     };
-    # Neither a default nor optional.
+    # Required: no default, and not optional.
     owner = string;
   };
 
@@ -133,7 +133,7 @@ object {
     };
   };
 
-  # A word, or a table.
+  # A string or a table.
   profile = {
     default = "Balanced";
     oneOf = [
@@ -169,7 +169,7 @@ object {
     ];
   };
 
-  # A table that may be absent.
+  # An optional table.
   mirror = optional {
     anyOf = [
       (object {
@@ -183,6 +183,6 @@ object {
     ];
   };
 
-  # Anything at all.
+  # Any value.
   extra = optional { };
 }

@@ -1,4 +1,4 @@
-# What every node of the measured fleet shares.
+# Settings shared by every node of the measured fleet.
 { lib, ... }:
 let
   inherit (lib) mkDefault;

@@ -1,4 +1,4 @@
-# One node: every one differs from the others, so that no value is shared between them.
+# One node. Each differs from the others, so that no value is shared between them.
 index:
 { config, ... }:
 {

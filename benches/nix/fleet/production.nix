@@ -1,4 +1,4 @@
-# What the nodes on the open network add.
+# Settings of the nodes on the open network.
 { lib, config, ... }:
 {
   imports = [ ./base.nix ];

@@ -1,4 +1,4 @@
-# What the greeter says to the world.
+# The greeter in production.
 { lib, ... }:
 {
   listen = "0.0.0.0:8080"; # behind a proxy that ends TLS

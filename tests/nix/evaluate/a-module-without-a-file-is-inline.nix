@@ -1,7 +1,7 @@
 {
   evaluate,
   modules,
-  placesOf,
+  positionsOf,
   ...
 }:
 {
@@ -10,8 +10,8 @@
       m = builtins.fromJSON ''{"app":{"name":"a"}}'';
     in
     [
-      (placesOf [ m ])
-      (placesOf [ (m // { _file = "site/a.nix"; }) ])
+      (positionsOf [ m ])
+      (positionsOf [ (m // { _file = "site/a.nix"; }) ])
       (map
         (
           root:

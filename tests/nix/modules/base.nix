@@ -1,4 +1,4 @@
-# Line and column of each value here are what claims are about.
+# Claims depend on the line and column of each value.
 {
   app.name = "base";
   network.peers = [ "base:1" ];

@@ -3,6 +3,6 @@ let
 in
 fromJSON ''{ "app": { "name": "computed" } }''
 // {
-  # The section has a place, its fields have none.
+  # The section has a position, its fields do not.
   network.limits = fromJSON ''{ "burst": 1, "rate": 0.5 }'';
 }

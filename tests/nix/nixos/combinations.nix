@@ -1,5 +1,5 @@
-# Every way to wrap a definition against every other, as tests/nix/parity.nix has them, over the options that are made from the
-# schema in the place of those that it has by hand.
+# The sets of modules of tests/nix/parity.nix, over the options that are made from the schema in place of
+# those written by hand.
 let
   inherit (import ./machine.nix) lib;
   inherit (lib) attrNames concatMap length;
@@ -11,7 +11,7 @@ let
   evaluate = import ../../../modules/evaluate.nix { inherit schema; };
   combinations = import ../combinations.nix { inherit lib; };
 
-  # What nobody defines and has no default; and what is any value, which no set defines.
+  # Without the required field, and the field of any value, which no set defines.
   comparable =
     config:
     removeAttrs config [ "extra" ]

@@ -1,4 +1,4 @@
-# The documentation of all options of the module, as NixOS would print it, for a machine whose environment nobody may ask.
+# The documentation of all options of the module, as NixOS prints it, for a machine whose environment throws when it is read.
 let
   inherit (import ./machine.nix) bitcraps lib machine;
   inherit (lib)

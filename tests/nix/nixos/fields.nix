@@ -1,5 +1,5 @@
-# Every field of the bundled schema, with a value other than its default that the gate admits in `environment`, and with one
-# that no option takes. They are worked out from what the schema says of the field, so a new field is among them.
+# Every field of the bundled schema, with a valid value in `environment` that is not its default, and
+# with a value of a wrong type. Both are derived from the schema, so new fields are included.
 {
   environment,
   lib,
@@ -21,7 +21,7 @@ let
     socket-address = "192.0.2.1:8333";
   };
 
-  # What no rule of the schema alone would tell.
+  # Values that cannot be derived from the schema.
   special = {
     "app.environment" = "Production";
     "database.url" = "sqlite:///var/lib/bitcraps/other.db";
@@ -34,7 +34,7 @@ let
         set.network.max_connections = 7;
       }
     ];
-    # Where a section of the profile chooses between a number and a word.
+    # Sections of the profile that choose between a number and a string.
     "performance.Custom.battery.background_limits.max_cpu_seconds" = "MAX";
     "performance.Custom.battery.background_limits.max_network_requests" = 7;
     "performance.Custom.battery.background_limits.max_db_operations" = "MAX";

@@ -1,8 +1,8 @@
-# Sets of modules over the bundled schema, the same ones each time: what they define, how it is wrapped, and what imports what
-# is drawn by the hash of where it is.
+# Generated sets of modules over the bundled schema. Definitions, properties and imports are chosen by
+# the hash of their place, so each run generates the same sets.
 #
-# In two sets of three each module has a priority of its own, so that they agree and lists are what is interesting; in every
-# third anything may happen, and both sides must refuse the same.
+# In two of three sets each module has a priority of its own, so there are no conflicts, and the sets
+# test the order of lists. In the others conflicts are possible, and both sides have to reject the same.
 { lib, fields }:
 let
   inherit (lib)
@@ -34,7 +34,7 @@ let
   choose = seed: list: elemAt list (mod (number seed) (length list));
   chance = seed: outOf: mod (number seed) outOf == 0;
 
-  # Conditions read this field, so no set defines it.
+  # Conditions read `version`, so no set defines it.
   readable = filter (field: field.name != "version" && length field.path == 2) fields ++ [
     {
       name = "performance";
@@ -122,7 +122,7 @@ let
     { Custom.battery.background_limits.max_db_operations = "MAX"; }
   ];
 
-  # `calm` is null, or the priority that the module has for itself.
+  # `calm` is the priority of the module, or null.
   definition =
     seed: calm: field:
     let
@@ -147,7 +147,7 @@ let
         pick "${seed} way" ways value
     );
 
-  # Around a whole section, or around one of two halves.
+  # Wraps a whole section, or one of two parts.
   wrap =
     seed: config: calm: section:
     choose "${seed} wrap" (
@@ -168,7 +168,7 @@ let
   body =
     seed: calm: config:
     let
-      # Where nothing keeps them apart, few definitions are enough for a conflict.
+      # Without priorities, few definitions are enough for a conflict.
       chosen = genList (index: choose "${seed} field ${toString index}" readable) (
         if calm == null then 4 else 9
       );
@@ -178,7 +178,7 @@ let
     in
     builtins.mapAttrs (name: wrap "${seed} ${name}" config calm) (lib.mapAttrs (_: unguard) table);
 
-  # What is wrapped is not to be merged into by recursiveUpdate.
+  # Hides properties from recursiveUpdate, which would merge into them.
   guard = lib.mapAttrs (name: value: if name == "performance" then { guarded = value; } else value);
   unguard = value: value.guarded or value;
 

@@ -1,4 +1,4 @@
-# The config of lamp/machine.nix, built.
+# The settings and the built config of lamp/machine.nix.
 let
   inherit (import ./machine.nix) machine pkgs;
   inherit ((machine [ ./lamp/machine.nix ]).config) environment services;

@@ -1,4 +1,4 @@
-# Machines with the lib of nixpkgs that `NIXPKGS_LIB` names, and the binary where `scripts/nix --prepare` puts it.
+# Machines with the nixpkgs lib in `NIXPKGS_LIB` and the binary from `scripts/nix --prepare`.
 let
   inherit (builtins) getEnv getFlake;
 

@@ -1,4 +1,4 @@
-# What the module makes of every machine in machines/, by name: all that a NixOS would read of it.
+# The configuration of each machine in machines/, by name, as far as NixOS reads it.
 let
   inherit (import ./machine.nix) bitcraps lib machine;
   inherit (lib)

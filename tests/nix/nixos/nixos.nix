@@ -1,9 +1,9 @@
-# NixOS as far as the module needs it: the options that it writes to, evaluated with nixpkgs' lib alone.
+# The part of NixOS that the module needs: the options that it defines, evaluated with nixpkgs' lib.
 { lib, confgate }:
 let
   inherit (lib) mkOption types;
 
-  # What is named and never built.
+  # Packages that are referred to and never built.
   package =
     name:
     derivation {
@@ -23,7 +23,7 @@ let
   list = option (types.listOf types.unspecified) [ ];
   any = option (types.attrsOf types.unspecified) { };
 
-  # As strict as there where it matters.
+  # Typed as in NixOS where it matters.
   nixos.options = {
     assertions = list;
     warnings = list;
@@ -47,7 +47,7 @@ let
     users.users = any;
     users.groups = any;
   };
-  # Older versions of NixOS have none.
+  # Older versions of NixOS do not have this option.
   checks.options.system.checks = option (types.listOf types.package) [ ];
 
   evaluate =

@@ -1,7 +1,7 @@
-# The options of the schema against evaluate.nix, over generated sets of modules and over the files in config/: the same values
-# and the same order of lists, by nixpkgs' module system alone and inside a machine; and inside a machine the same settings
-# and places as without one. What one side refuses the other must refuse. For files, both also name the same ones as those that
-# set a value.
+# Compares the options of the schema with evaluate.nix, over generated sets of modules and over the files
+# in config/. nixpkgs' module system alone and inside a machine has to give the same values and the same
+# order of lists, and a bundle of a machine the same settings and positions. Both sides have to reject
+# the same sets. For the files in config/, both also have to name the same ones for each value.
 let
   inherit (import ./machine.nix) bitcraps lib machine;
   inherit (lib)
@@ -53,14 +53,14 @@ let
       inherit name;
       inherit (node) environment;
       isWritten = true;
-      # What a node says is in that file, which nixpkgs does not know by itself.
+      # The settings of a node are in this file, which nixpkgs does not record.
       modules =
         fleet.common
         ++ concatMap (tag: fleet.tags.${tag}) node.tags
         ++ map (lib.setDefaultModuleLocation ../../../config/fleet.nix) node.modules;
     }) fleet.nodes;
 
-  # What sets each option that something sets.
+  # The files that define each option.
   pointer = option: "/" + concatStringsSep "/" option.loc;
   filesBy =
     of: alone: here:
@@ -106,7 +106,7 @@ let
 
       theirs = attempt alone.config;
       machines = attempt inside.config.services.bitcraps.settings;
-      # What older nodes wrote is no option.
+      # Retired keys are not options.
       ours = attempt (removeAttrs here.config [ "last_reload" ]);
       refused = here.problems != [ ] || !ours.success;
 

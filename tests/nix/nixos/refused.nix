@@ -1,4 +1,4 @@
-# The machines in refused/, by name, each as what a build of it builds: all of its unit, and its bundle.
+# The machines in refused/, by name, each as the parts that a build evaluates: its unit and its bundle.
 let
   inherit (import ./machine.nix) bitcraps lib machine;
   inherit (builtins)

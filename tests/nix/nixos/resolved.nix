@@ -1,4 +1,4 @@
-# What a service reads whose secrets are resolved before it starts: its config, built, and how the unit makes the file of it.
+# A service whose secrets are resolved before it starts: its built config, and the command of its unit.
 let
   inherit (import ./machine.nix) machine pkgs;
   inherit ((machine [ ./machines/secrets-that-are-resolved.nix ]).config) environment systemd;

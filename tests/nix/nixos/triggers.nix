@@ -1,5 +1,5 @@
-# What of the unit changes with each field: `changed`. `admitted` is a fleet with a node for each of them, which proves that
-# the changed values are ones that a node can have.
+# `changed`: the attributes of the unit that change with each field. `admitted`: a fleet with a node for
+# each field, to prove that the changed values are valid.
 let
   inherit (import ./machine.nix)
     bitcraps
@@ -17,12 +17,12 @@ let
     setAttrByPath
     ;
 
-  # Where TLS may be off, so that every field can change by itself.
+  # TLS can be off in Staging, so every field can change alone.
   environment = "Staging";
   schema = lib.importJSON ../../../modules/schema.json;
   fields = import ./fields.nix { inherit environment lib schema; };
 
-  # Fields of the profile change from another base, which has one.
+  # Fields of the profile are compared with a base that has one.
   ownProfile = {
     performance.Custom = { };
   };
@@ -72,14 +72,14 @@ in
     ) fields
   );
 
-  # A config of a newer version than the program is refused, whatever else it says.
+  # The gate rejects every config of a newer version than its own.
   admitted = (import ../../../modules { }).mkFleet {
     inherit (pkgs) confgate;
     nodes = listToAttrs (
       map (
         field:
         nameValuePair field.name {
-          # The one field that must say what the config is for.
+          # The environment of the config has to match.
           environment = if field.name == "app.environment" then field.value else environment;
           modules = [ (changed field) ];
         }
@@ -87,7 +87,7 @@ in
     );
   };
 
-  # What of the unit changes with another Confgate, and with a value that is written elsewhere.
+  # The attributes of the unit that change with another Confgate, or with the position of a value.
   untouched =
     let
       elsewhere =
@@ -108,7 +108,7 @@ in
     in
     difference plain elsewhere;
 
-  # Whether an option takes the wrong value of each field.
+  # The options that accept the wrong value of their field.
   taken = concatMap (
     field:
     let

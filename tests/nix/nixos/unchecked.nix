@@ -1,4 +1,4 @@
-# The bundle of a machine whose config is not checked when it is built, though the gate would refuse it.
+# The bundle of a machine with an invalid config and without a check in the build.
 let
   inherit (import ./machine.nix)
     bitcraps
@@ -22,7 +22,7 @@ let
   source = config.environment.etc."bitcraps/config.toml".source;
 in
 assert config.system.checks == [ ];
-# And where NixOS has no such option, there is a service all the same.
+# The service also exists if NixOS does not have `system.checks`.
 assert
   (machineWithoutChecks [
     bitcraps

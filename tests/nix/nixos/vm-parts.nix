@@ -1,5 +1,5 @@
-# What of the test of a virtual machine needs no nixpkgs but its lib: what each variant of the machine changes, and that the
-# test is put together.
+# The parts of the VM test that only need nixpkgs' lib: the changes of each variant, and the assembly of
+# the test.
 let
   inherit (import ./machine.nix)
     bitcraps

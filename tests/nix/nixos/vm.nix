@@ -1,9 +1,10 @@
-# A virtual machine with the module, for pkgs.testers.runNixOSTest: the service boots and serves, a live field reloads it under
-# the same process, a restart field restarts it, and a config that the gate refuses leaves it running as it was.
+# A virtual machine with the module, for pkgs.testers.runNixOSTest: the service boots and serves, a live
+# field reloads it in the same process, a restart field restarts it, and it keeps running after a
+# rejected config.
 #
-# The node is a stand-in of a few lines that reads the same file and the same signal as a real one.
+# The node is a short replacement that reads the same file and handles the same signal.
 {
-  # The NixOS module, and the gate.
+  # The NixOS module and the gate.
   module,
   confgate,
 }:

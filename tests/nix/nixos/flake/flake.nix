@@ -18,13 +18,13 @@
 
       node = machine [
         confgate.nixosModules.default
-        # Somebody else's module brings it too.
+        # Another module imports it too.
         confgate.nixosModules.bitcraps
         ./hosts/node.nix
       ];
     in
     {
-      # All that a build of the machine would evaluate and build of it.
+      # The parts of the machine that a build evaluates and builds.
       node = builtins.deepSeq node.config.systemd.services (builtins.head node.config.system.checks);
     };
 }

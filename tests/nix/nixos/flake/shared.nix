@@ -1,4 +1,4 @@
-# What all machines share.
+# Settings of all machines.
 { lib, ... }:
 {
   game.max_bet = lib.mkIf true 5;

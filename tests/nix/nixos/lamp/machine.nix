@@ -1,4 +1,4 @@
-# A service with a schema of its own, which reads JSON and knows no reload.
+# A service with a schema of its own that reads JSON and does not reload.
 {
   imports = [
     ((import ../../../../modules { }).mkModule {

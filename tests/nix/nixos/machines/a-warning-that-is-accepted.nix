@@ -1,4 +1,4 @@
-# A name that the gate takes for a secret, and whoever wrote it does not.
+# A name that looks like a secret, with its warning accepted.
 {
   services.bitcraps = {
     enable = true;

@@ -1,4 +1,4 @@
-# What mkModule makes of a schema that is not the bundled one.
+# A module made from another schema than the bundled one.
 {
   imports = [ ../lamp/machine.nix ];
 }

@@ -1,4 +1,4 @@
-# Nothing is said but that there is a node.
+# Only `enable`.
 {
   services.bitcraps.enable = true;
 }

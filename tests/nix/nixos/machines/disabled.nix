@@ -1,2 +1,2 @@
-# The module is there, and nobody enabled the service.
+# The module without `enable`.
 { }

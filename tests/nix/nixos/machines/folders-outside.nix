@@ -1,4 +1,4 @@
-# Folders that systemd would read otherwise than they are meant, of which one is the service's own.
+# Folders with characters that systemd expands, one of them the service's own.
 {
   services.bitcraps = {
     enable = true;

@@ -1,4 +1,4 @@
-# A port that takes a capability.
+# A port that needs a capability.
 {
   services.bitcraps = {
     enable = true;

@@ -1,4 +1,4 @@
-# A user that stays, and so folders that the user made by systemd could not have.
+# A permanent user, which can own folders that a dynamic user cannot.
 {
   services.bitcraps = {
     enable = true;

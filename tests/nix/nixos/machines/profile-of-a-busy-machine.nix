@@ -1,11 +1,11 @@
-# A profile that holds while memory is scarce, which the node reads in /proc.
+# A profile for little free memory, which the node reads in /proc.
 {
   services.bitcraps = {
     enable = true;
     settings.profiles = [
       {
         name = "evening";
-        when.time = "18:00-23:00"; # needs nothing of it
+        when.time = "18:00-23:00"; # does not need /proc
         set.network.max_connections = 900;
       }
       {

@@ -1,4 +1,4 @@
-# Folders where the user that systemd makes cannot write.
+# Folders where a dynamic user cannot write.
 {
   services.bitcraps = {
     enable = true;

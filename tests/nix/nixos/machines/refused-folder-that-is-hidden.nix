@@ -1,4 +1,4 @@
-# Data at home, where the sandbox lets no service look.
+# Data below /home, which the sandbox hides.
 {
   services.bitcraps = {
     enable = true;

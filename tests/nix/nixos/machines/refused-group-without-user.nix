@@ -1,4 +1,4 @@
-# A group alone.
+# A group without a user.
 {
   services.bitcraps = {
     enable = true;

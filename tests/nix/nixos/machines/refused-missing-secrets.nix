@@ -1,4 +1,4 @@
-# References to secrets that nobody gives, in several places and lists; and what only looks like one.
+# References to missing secrets in several places and lists, and text that only resembles a reference.
 {
   services.bitcraps = {
     enable = true;

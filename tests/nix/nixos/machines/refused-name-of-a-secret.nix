@@ -1,4 +1,4 @@
-# A name that no reference can have, of a secret that nobody refers to.
+# An unused secret with an invalid name.
 {
   services.bitcraps = {
     enable = true;

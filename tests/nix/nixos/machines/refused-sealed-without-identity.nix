@@ -1,4 +1,4 @@
-# A setting that is sealed, and nothing to open it with.
+# A sealed setting without an identity.
 {
   services.bitcraps = {
     enable = true;

@@ -1,4 +1,4 @@
-# A program that wants a file is given the path of a credential.
+# The path of a credential, for a program that expects a file.
 {
   services.bitcraps = {
     enable = true;

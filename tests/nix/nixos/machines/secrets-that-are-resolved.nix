@@ -1,4 +1,4 @@
-# A service that knows no references: it reads a file with the secrets in their places, and reads it again on SIGHUP.
+# A service that does not resolve references: it reads a resolved file, and reads it again on SIGHUP.
 {
   imports = [
     ((import ../../../../modules { }).mkModule {

@@ -1,4 +1,4 @@
-# What the template for any service that has a JSON Schema makes of a machine.
+# A machine with the template for any service that has a JSON Schema.
 {
   imports = [
     ((import ../../../../templates/schema/flake.nix).outputs {

@@ -1,4 +1,4 @@
-# What the template for a service in Rust makes of a machine, on a port that needs a capability.
+# A machine with the template for a service in Rust, on a port that needs a capability.
 {
   imports = [
     ((import ../../../../templates/service/flake.nix).outputs {

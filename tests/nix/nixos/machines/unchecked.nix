@@ -1,4 +1,4 @@
-# Built whatever the gate says, and checked when the service starts.
+# Built without a check, and checked when the service starts.
 {
   services.bitcraps = {
     enable = true;

@@ -1,4 +1,4 @@
-# No kind of socket that is not used.
+# Without the address family of Bluetooth.
 {
   services.bitcraps = {
     enable = true;

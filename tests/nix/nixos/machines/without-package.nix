@@ -1,4 +1,4 @@
-# The config alone.
+# The config without a service.
 {
   services.bitcraps = {
     enable = true;

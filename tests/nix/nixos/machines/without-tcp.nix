@@ -1,4 +1,4 @@
-# The firewall stays closed where nobody listens.
+# The firewall stays closed, because the node does not listen.
 {
   services.bitcraps = {
     enable = true;

@@ -1,4 +1,4 @@
-# The machine of the test: a node in Production, with a secret.
+# The machine of the test: a node in Production with a secret.
 {
   services.bitcraps = {
     enable = true;
@@ -12,7 +12,7 @@
     secrets.ALERT_WEBHOOK = "/var/lib/secrets/alert-webhook";
   };
 
-  # What sops-nix or agenix would do.
+  # In place of sops-nix or agenix.
   systemd.services.bitcraps.after = [ "secret.service" ];
   systemd.services.bitcraps.wants = [ "secret.service" ];
   systemd.services.secret = {

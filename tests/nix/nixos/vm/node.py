@@ -1,4 +1,4 @@
-"""A stand-in for a node: it says its settings to whoever connects, and reads them again on SIGHUP."""
+"""Replaces a node: sends its settings to each client, and reads them again on SIGHUP."""
 
 import os
 import signal

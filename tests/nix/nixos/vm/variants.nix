@@ -1,4 +1,4 @@
-# What the machine of the test is switched to, by name.
+# The variants that the machine of the test switches to, by name.
 let
   settings = settings: { services.bitcraps.settings = settings; };
 in
@@ -9,7 +9,7 @@ in
 
   restart-field = settings { network.listen_port = 8400; };
 
-  # The gate would refuse to build it, so it is left to the gate on the machine.
+  # Not checked in the build, so that the gate on the machine rejects it.
   refused = {
     services.bitcraps = {
       checkConfig = false;

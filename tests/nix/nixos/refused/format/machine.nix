@@ -1,4 +1,4 @@
-# What no type of Nix knows: names are not looked up, and a password stands in no file of the store.
+# Errors beyond the types of Nix: host names in place of addresses, and a secret in plain text.
 { config, lib, ... }:
 {
   services.bitcraps.settings = lib.mkIf config.services.bitcraps.enable {

@@ -1,4 +1,4 @@
-# Each value is good, and the two together are not; one stands in a module of the settings, the other is in no place.
+# Two valid values that break a rule together; one is in a module of the settings, the other a default.
 {
   imports = [ { services.bitcraps.settings.network.listen_port = 9090; } ];
 }

@@ -1,0 +1,110 @@
+# Evaluation of modules over an option tree, with the semantics of nixpkgs' lib/modules.nix. A function
+# with a counterpart there has its name, and a file is named after its function. dischargeProperties,
+# filterOverrides and sortProperties are the steps of merge-definitions.nix.
+#
+# Evaluating a place gives a result:
+#
+#   config    its value, as modules read it
+#   setting   { name, value } for the settings; absent without definitions, or with a problem
+#   origins   pairs of a JSON Pointer and { set, overridden }
+#   problems  problems of the place
+#
+# If `setting`, `origins` and `problems` depend on places below, they are in `summary`, so that
+# reading `config` does not evaluate them. Everything is lazy: reading a field evaluates that field.
+#
+# The functions for a place take
+#
+#   opt       the node of the option tree
+#   prefix    the JSON Pointer of the list element or map value around it, "" without one
+#   name      the attribute name of the setting
+#   origin    the origin of the whole value
+#   defs      the definitions
+#
+# Sections, tables, options and lists contain each other. No file imports another one for that: each
+# is given the functions that it calls, and is imported once, because an import takes time even when
+# Nix has the file in its cache.
+let
+  inherit (import ../json-pointer.nix) escapeSegment;
+  positions = import ./positions.nix;
+  values = import ./values.nix;
+  merging = import ./merge-definitions.nix;
+  properties = import ./push-down-properties.nix;
+  definitions = import ./definitions.nix {
+    inherit (positions) attrPosition;
+    inherit (merging) dischargeProperties;
+  };
+  problems = import ./problems.nix { inherit (values) checkValue; };
+
+  mergeEqualOption = import ./merge-equal-option.nix {
+    inherit (values) checkValue;
+    inherit (problems) conflict invalidValues;
+  };
+
+  mergeList = import ./merge-list.nix {
+    inherit evalOptionValue;
+    inherit (merging) dischargeProperties;
+    inherit (values) needsCheck;
+    inherit (problems) nullInList;
+  };
+
+  evalSingleDefinitions = import ./single-definitions.nix {
+    inherit (positions) attrPosition;
+    inherit (values) checkValue needsCheck;
+    inherit (definitions) firstWith;
+  };
+
+  unmatched = import ./unmatched-definitions.nix {
+    inherit escapeSegment evalOptionValue;
+    inherit (positions) attrPosition;
+    inherit (definitions) activeDefinitionsOf;
+    inherit (problems) unknownKey;
+  };
+
+  mergeTable = import ./merge-table.nix {
+    inherit evalOptionValue evalSection evalSingleDefinitions;
+    inherit (definitions)
+      activeDefinitionsOf
+      definitionsOf
+      mergeActiveSets
+      mergeSets
+      ;
+    inherit (unmatched) evalFreeform unknownKeys;
+  };
+
+  evalOptionValue = import ./eval-option-value.nix {
+    inherit mergeEqualOption mergeList mergeTable;
+    inherit (merging) filterOverrides sortProperties;
+    inherit (definitions) innerDefinition;
+    inherit (properties) isProperty propertyName pushDownProperties;
+    inherit (values) isTable needsCheck;
+    inherit (problems) misplacedProperty;
+  };
+
+  evalSection = import ./eval-section.nix {
+    inherit evalOptionValue mergeTable;
+    inherit (properties) pushDownProperties;
+    inherit (values) isTable;
+    inherit (problems) conflict misplacedProperty;
+  };
+in
+{
+  inherit (positions) fileNameBelow sourceFiles;
+
+  collectModules = import ./collect-modules.nix {
+    inherit (positions) moduleFile modulePosition;
+    inherit (definitions) rootContext;
+  };
+
+  optionTree = import ./option-tree.nix { inherit escapeSegment; };
+
+  /**
+    Merges the definitions of all modules over an option tree.
+
+    # Type
+
+    ```
+    mergeModules :: OptionNode -> [ Definition ] -> Result
+    ```
+  */
+  mergeModules = options: evalSection options "";
+}

@@ -1,0 +1,133 @@
+# Options: the definitions of the highest priority are joined when they are tables or lists, and have
+# to be equal otherwise.
+{
+  filterOverrides,
+  innerDefinition,
+  isProperty,
+  isTable,
+  mergeEqualOption,
+  mergeList,
+  mergeTable,
+  misplacedProperty,
+  needsCheck,
+  propertyName,
+  pushDownProperties,
+  sortProperties,
+}:
+let
+  inherit (builtins)
+    all
+    catAttrs
+    concatMap
+    elemAt
+    filter
+    genList
+    head
+    isList
+    length
+    ;
+
+  # The priority of the defaults of the schema, as mkOptionDefault has it in nixpkgs.
+  optionDefaultPriority = 1500;
+
+  reverseList = xs: genList (index: elemAt xs (length xs - 1 - index)) (length xs);
+
+  # A property that nothing removes, such as the mkIf in mkForce (mkIf c x). Declared fields remove it.
+  isMisplaced =
+    opt: def:
+    isProperty def.value
+    && !(
+      opt.isDeclared
+      && all (inner: isTable inner.value && !(inner ? misplaced)) (
+        pushDownProperties (innerDefinition def)
+      )
+    );
+
+  hasList = def: isList def.value;
+
+  # Everything but simple values and lists without mkOrder.
+  mergeOther =
+    opt: prefix: name: originOf: defs:
+    let
+      origin = originOf defs;
+      misplaced = filter (isMisplaced opt) defs;
+
+      # In nixpkgs, declared fields are a submodule, which reverses the definitions once more.
+      inner =
+        if opt.isDeclared then
+          concatMap pushDownProperties (map innerDefinition (reverseList defs))
+        else
+          map innerDefinition defs;
+      table = mergeTable opt prefix (all (def: def.context.bare) inner) inner;
+    in
+    if misplaced != [ ] then
+      {
+        config = (head misplaced).value;
+        origins = [ origin ];
+        problems = map (def: misplacedProperty origin.name (propertyName def.value) def) misplaced;
+      }
+    else if all (def: isTable def.value) defs then
+      {
+        inherit (table) config;
+        summary = {
+          setting = {
+            inherit name;
+            inherit (table.total) value;
+          };
+          origins = [ origin ] ++ table.total.origins;
+          inherit (table.total) problems;
+        };
+      }
+    else if all hasList defs then
+      mergeList opt name origin defs
+    else
+      mergeEqualOption opt name origin defs;
+in
+/**
+  Evaluates an option: filters its definitions by priority, sorts them and merges them.
+
+  # Inputs
+
+  `found`
+
+  : Definitions of the option, with mkIf, mkMerge and mkOverride discharged
+
+  # Type
+
+  ```
+  evalOptionValue :: OptionNode -> String -> String -> [ Definition ] -> Result
+  ```
+*/
+opt: prefix: name: found:
+let
+  filtered = filterOverrides found;
+  defs = filtered.right;
+  first = (head defs).value;
+  originOf = defs: {
+    name = prefix + opt.pointer;
+    value =
+      if filtered.wrong == [ ] then
+        { set = catAttrs "pos" defs; }
+      else
+        {
+          set = catAttrs "pos" defs;
+          overridden = map (def: def.pos // { inherit (def) priority; }) filtered.wrong;
+        };
+  };
+in
+# A definition weaker than the default of the schema loses to it.
+if defs == [ ] || opt.hasDefault && (head defs).priority > optionDefaultPriority then
+  { }
+else if !(needsCheck first) && (length defs == 1 || all (def: def.value == first) defs) then
+  {
+    config = first;
+    setting = {
+      inherit name;
+      value = first;
+    };
+    origins = [ (originOf defs) ];
+  }
+else if all hasList defs then
+  mergeList opt name (originOf defs) defs
+else
+  mergeOther opt prefix name originOf (sortProperties defs)

@@ -1,0 +1,167 @@
+# Option trees: the options that a JSON Schema declares, computed once and shared by every
+# configuration over the schema.
+#
+# A node of the tree is a section or an option. Definitions of a section are divided among its
+# fields. Everything else (a value, a list, a map, a choice) is an option, whose definitions are
+# compared as a whole. A node has
+#
+#   name, pointer  attribute name and JSON Pointer
+#   isSection      whether it is a section
+#   isChoice       whether the schema chooses between forms
+#   isDeclared     whether the schema declares fields
+#   isInteger      whether only integers are wanted
+#   hasDefault     whether it has a value without any definition
+#   default        that value; throws when there is none
+#   fields         the nodes of all declared fields: those of `sections` and those of `options`
+#   freeform       the node of further names, or null when they are not allowed
+#   items          the node of the elements of a list
+{ escapeSegment }:
+let
+  inherit (builtins)
+    any
+    attrNames
+    concatMap
+    elem
+    filter
+    foldl'
+    head
+    isAttrs
+    isList
+    length
+    mapAttrs
+    partition
+    removeAttrs
+    ;
+
+  # The schema does not restrict the value.
+  anything = {
+    isSection = false;
+    isDeclared = false;
+    isChoice = false;
+    isInteger = false;
+    hasDefault = false;
+    pointer = "";
+    fields = { };
+    sections = { };
+    options = { };
+    freeform = anything;
+    items = anything;
+  };
+
+  typesOf = schema: if isList (schema.type or null) then schema.type else [ (schema.type or "any") ];
+  isNull = schema: typesOf schema == [ "null" ] || (schema ? const && schema.const == null);
+  branchesOf = schema: schema.oneOf or schema.anyOf or schema.allOf or [ ];
+
+  # A schema and all branches below it.
+  flatten = schema: [ schema ] ++ concatMap flatten (branchesOf schema);
+in
+/**
+  Builds the option tree of a schema for one environment.
+
+  # Inputs
+
+  `environment`
+
+  : The environment whose defaults count
+
+  `schema`
+
+  : A JSON Schema without `$ref`, as a Nix value
+
+  # Type
+
+  ```
+  optionTree :: String -> AttrSet -> OptionNode
+  ```
+*/
+environment:
+let
+  defaultOf =
+    schema: inherited:
+    if schema ? "x-defaults" && schema.x-defaults ? ${environment} then
+      { value = schema.x-defaults.${environment}; }
+    else if schema ? default then
+      { value = schema.default; }
+    else
+      inherited;
+
+  # `parent` has the name, the pointer, the dotted path and the default that the table around gives.
+  toNode =
+    parent: schema:
+    let
+      all = flatten schema;
+      parts = filter (part: !(isNull part)) all;
+      isOptional =
+        schema.x-optional or false || any (part: isNull part || elem "null" (typesOf part)) all;
+      types = concatMap typesOf parts;
+
+      objects = filter (part: part ? properties || part ? additionalProperties) parts;
+      isSection = schema ? properties && branchesOf schema == [ ] && !isOptional;
+      default = defaultOf schema parent.default;
+
+      fields = mapAttrs (
+        name:
+        toNode {
+          inherit name;
+          pointer = "${parent.pointer}/${escapeSegment name}";
+          path = if parent.path == "" then name else "${parent.path}.${name}";
+          default =
+            if isSection && isAttrs (default.value or null) && default.value ? ${name} then
+              { value = default.value.${name}; }
+            else
+              { };
+        }
+      ) (foldl' (found: part: found // part.properties or { }) { } objects);
+
+      names = partition (name: fields.${name}.isSection) (attrNames fields);
+
+      # Elements have no fixed place, so their pointers are relative and joined during evaluation.
+      toElementNode =
+        schemas:
+        let
+          known = filter isAttrs schemas;
+        in
+        if known == [ ] || head known == { } then
+          anything
+        else
+          toNode {
+            name = "";
+            pointer = "";
+            path = "${parent.path}.*";
+            default = { };
+          } (head known);
+      extra = concatMap (
+        part: if part ? additionalProperties then [ part.additionalProperties ] else [ ]
+      ) objects;
+    in
+    {
+      inherit isSection fields;
+      isDeclared = any (part: part ? properties) objects;
+      sections = removeAttrs fields names.wrong;
+      options = removeAttrs fields names.right;
+      inherit (parent) name pointer;
+      hasDefault = default ? value || isOptional;
+      isChoice = length (filter (part: !(isNull part)) (branchesOf schema)) > 1;
+      isInteger = elem "integer" types && !(elem "number" types);
+      freeform = if any isAttrs extra || !(elem false extra) then toElementNode extra else null;
+      items = toElementNode (concatMap (part: if part ? items then [ part.items ] else [ ]) parts);
+
+      default =
+        if isSection then
+          mapAttrs (_: field: field.default) fields
+        else
+          default.value or (
+            if isOptional then
+              null
+            else
+              throw "`${parent.path}` has no value: it is read, but not defined, and has no default; define it in a module"
+          );
+    };
+in
+schema:
+toNode {
+  name = "";
+  pointer = "";
+  path = "";
+  default = { };
+} (removeAttrs schema [ "default" ])

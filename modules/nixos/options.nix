@@ -1,0 +1,166 @@
+# The options of services.NAME.
+{
+  lib,
+  pkgs,
+  service,
+}:
+let
+  inherit (lib)
+    hasPrefix
+    isString
+    literalExpression
+    mergeEqualOption
+    mkEnableOption
+    mkOption
+    mkOptionType
+    types
+    ;
+  inherit (service)
+    name
+    ownBinary
+    schema
+    title
+    ;
+
+  environments = import ../environments.nix;
+  secret = import ../secret.nix;
+
+  # Nix copies a path literal to the store, where every user of the machine can read it.
+  pathOutsideStore = mkOptionType {
+    name = "pathOutsideStore";
+    description = "absolute path, in quotes, outside of the Nix store";
+    descriptionClass = "noun";
+    check = path: isString path && hasPrefix "/" path && !(hasPrefix builtins.storeDir path);
+    merge = mergeEqualOption;
+  };
+in
+cfg: {
+  enable = mkEnableOption "the ${title}";
+
+  package = mkOption {
+    type = types.nullOr types.package;
+    default =
+      if service.package != null then
+        service.package pkgs
+      else
+        pkgs.${name}
+          or (throw "services.${name}.package has no default: pkgs.${name} not found; set the option to the package, or to null for the checked config without the service");
+    defaultText = literalExpression "pkgs.${name}";
+    description = ''
+      The package with the program of the ${title}. With `null`, the checked config is installed and no service runs.
+    '';
+  };
+
+  environment = mkOption {
+    type = types.enum environments.names;
+    default = "Production";
+    example = "Staging";
+    description = ''
+      The environment of the service. It selects the defaults of the settings, and some rules apply in Production only.
+    '';
+  };
+
+  settings = mkOption {
+    type = types.submoduleWith {
+      modules = [
+        (
+          { _file = toString ./options.nix; }
+          // import ../options.nix {
+            inherit lib schema;
+            inherit (cfg) environment;
+          }
+        )
+      ];
+      specialArgs = {
+        inherit secret;
+        inherit (cfg) environment;
+      };
+    };
+    default = { };
+    example = literalExpression ''
+      {
+        imports = [ ./production.nix ];
+      }
+    '';
+    description = ''
+      The config of the ${title}. Modules can be imported here. Their arguments are `lib`, `config` (the settings),
+      `environment` and `secret`; `secret "NAME"` refers to the content of the file `services.${name}.secrets.NAME`.
+    '';
+  };
+
+  secrets = mkOption {
+    type = types.attrsOf pathOutsideStore;
+    default = { };
+    example = {
+      DB_PASSWORD = "/run/secrets/db-password";
+    };
+    description = ''
+      Files with the secrets that the settings refer to, by the names of the secrets. systemd reads them as root when the
+      service starts, and passes them to the service as credentials.
+    '';
+  };
+
+  identity = mkOption {
+    type = types.nullOr pathOutsideStore;
+    default = null;
+    example = "/etc/${name}.key";
+    description = ''
+      The file with the key for sealed values of the settings (`encrypted:…`), as written by `confgate keygen`. systemd
+      reads it like the secrets.
+    '';
+  };
+
+  checkConfig = mkOption {
+    type = types.bool;
+    default = true;
+    description = ''
+      Whether a config that the gate rejects fails the build of the machine. Without it, the config is checked only when
+      the service starts and before it reloads.
+    '';
+  };
+
+  accept = mkOption {
+    type = types.listOf types.str;
+    default = [ ];
+    example = [ "secrets/likely-secret:app.name" ];
+    description = ''
+      Known warnings that the gate does not report, as the name of a rule, or as `RULE:FIELD`.
+    '';
+  };
+
+  confgatePackage = mkOption {
+    type = types.package;
+    default =
+      if ownBinary then cfg.package else pkgs.confgate or (pkgs.callPackage ../package.nix { });
+    defaultText = literalExpression (
+      if ownBinary then "config.services.${name}.package" else "pkgs.confgate"
+    );
+    description = ''
+      The package of the gate, which builds the config, and checks it again on the machine. A new version alone does not
+      restart the service.
+    '';
+  };
+
+  openFirewall = mkOption {
+    type = types.bool;
+    default = false;
+    description = "Whether to open the public ports of the service in the firewall.";
+  };
+
+  user = mkOption {
+    type = types.nullOr types.str;
+    default = null;
+    example = name;
+    description = ''
+      The user that the service runs as. With `null`, systemd allocates one while the service runs (`DynamicUser`). The
+      user `${name}` is created by this module; any other user has to be defined elsewhere.
+    '';
+  };
+
+  group = mkOption {
+    type = types.nullOr types.str;
+    default = null;
+    example = name;
+    description = "The group that the service runs as, if `services.${name}.user` is set; by default the group of that user.";
+  };
+}
