@@ -1,11 +1,13 @@
-//! Secrets from a real OpenBao: what a node reads, what it is told when it may not, and what a running service does when a
-//! secret or the server changes. Ignored where `bao` is not installed (`scripts/tools` does).
+//! Secrets from a real OpenBao: what a node reads, the errors when it may not, and the behaviour of a running service when a
+//! secret or the server changes. Ignored where `bao` is not installed (`scripts/tools` installs it).
 
 #[path = "vault/server.rs"]
 mod server;
 
 use std::fs;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
+use std::net::TcpListener;
+use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -17,13 +19,13 @@ use serde_json::json;
 use server::{Server, TOKEN};
 use tempfile::TempDir;
 
-/// Stands in every secret and token of these tests.
+/// Part of every secret and token in these tests.
 const CANARY: &str = "canary-3f9a";
 
 const CONFIG: &str = "[database]\nurl = 'postgresql://node:${SECRET_DB_PASSWORD}@db/bitcraps'\n\
                       [monitoring]\nalert_webhook = '${SECRET_HOOK:-https://example.net/none}'\n";
 
-/// A machine with a config that needs a secret.
+/// Creates a node with a config that needs a secret.
 fn machine(server: &Server) -> (TempDir, SystemContext) {
     let folder = TempDir::new().unwrap();
     fs::create_dir(folder.path().join("config")).unwrap();
@@ -46,13 +48,17 @@ fn url(host: &SystemContext) -> String {
     loader(host).config::<Config>(&LoadOptions::default()).unwrap().0.database.url.as_str().to_owned()
 }
 
-/// Why a load is refused, which holds neither a secret nor a token.
+/// Returns the error of a load, after a check that it holds neither a secret nor a token.
 fn refusal(host: &SystemContext) -> String {
     let refused = loader(host).load(&LoadOptions::default()).unwrap_err();
     let said = format!("{refused}{refused:?}{:?}", loader(host));
     assert!(!said.contains(CANARY) && !said.contains(TOKEN), "{said}");
-    // As one line, however it was wrapped.
-    refused.to_string().split_whitespace().collect::<Vec<_>>().join(" ")
+    one_line(&refused)
+}
+
+/// A message without its line breaks, which depend on its length.
+fn one_line(message: &dyn std::fmt::Display) -> String {
+    message.to_string().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn url_with(password: &str) -> String {
@@ -76,7 +82,7 @@ fn a_secret_is_a_field_of_the_entry_or_has_an_entry_of_its_own() {
     assert_eq!(url(&host), url_with("canary-3f9a-1"));
     let (_, loaded) = loader(&host).config::<Config>(&LoadOptions::default()).unwrap();
     let places: Vec<&str> = loaded.used.iter().map(|used| used.place.as_str()).collect();
-    assert_eq!(places, ["the vault's secret/bitcraps, field db_password, version 1"]);
+    assert_eq!(places, ["Vault entry secret/bitcraps, field db_password, version 1"]);
     server.put("secret/data/bitcraps/DB_PASSWORD", json!({ "data": { "value": "canary-3f9a-2" } }));
     assert_eq!(url(&host.variable("BITCRAPS_VAULT_PATH", "secret/bitcraps/")), url_with("canary-3f9a-2"));
 }
@@ -96,7 +102,7 @@ fn a_version_is_read_when_it_is_named_and_else_the_newest() {
     for host in [first, host] {
         let said = refusal(&host);
         assert!(said.contains("database.url needs the secret DB_PASSWORD, which nobody has"), "{said}");
-        assert!(said.contains("looked for the vault's secret/bitcraps, field DB_PASSWORD"), "{said}");
+        assert!(said.contains("looked for Vault entry secret/bitcraps, field DB_PASSWORD"), "{said}");
     }
 }
 
@@ -131,11 +137,11 @@ fn a_machine_logs_in_with_its_role_and_again_when_its_token_ended() {
     assert!(warned.diagnostics()[0].message.ends_with("/id can be read by everyone (mode 644)"), "{warned:?}");
     std::thread::sleep(Duration::from_secs(4));
     loader.load(&LoadOptions::default()).unwrap();
-    // A token that was revoked is replaced as well, before its time is over.
+    // A revoked token is replaced as well, before its lease ends.
     server.put("sys/leases/revoke-prefix/auth/approle", json!({}));
     loader.load(&LoadOptions::default()).unwrap();
     let wrong = refusal(&host.variable("BITCRAPS_VAULT_ROLE", "another"));
-    assert!(wrong.contains("the vault refuses the login auth/approle/login (400): invalid role"), "{wrong}");
+    assert!(wrong.contains("Vault rejected the login auth/approle/login (400): invalid role"), "{wrong}");
     assert!(!wrong.contains(&secret), "{wrong}");
 }
 
@@ -148,12 +154,12 @@ fn a_token_that_may_not_read_the_entry_and_one_that_ended_are_told_apart() {
     server.policy("other", "path \"secret/data/other\" { capabilities = [\"read\"] }");
     let token = server.token(json!({ "policies": ["other"], "ttl": "1h" }));
     let said = refusal(&host.clone().variable("VAULT_TOKEN", &token));
-    assert!(said.contains("denies the token to read secret/bitcraps"), "{said}");
+    assert!(said.contains("denies the token access to secret/bitcraps"), "{said}");
     assert!(said.contains("path \"secret/data/bitcraps\" { capabilities = [\"read\"] }"), "{said}");
     assert!(!said.contains(&token), "{said}");
     let said = refusal(&host.clone().variable("VAULT_TOKEN", "hvs.canary-3f9a"));
-    assert!(said.contains("does not know the token, or not any more"), "{said}");
-    // A file may have another token by now.
+    assert!(said.contains("does not accept the token: it is unknown or expired"), "{said}");
+    // The file may hold another token by now.
     let path = folder.path().join("token");
     fs::write(&path, "hvs.canary-3f9a").unwrap();
     let loader = loader(&host.without("VAULT_TOKEN").variable("BITCRAPS_VAULT_TOKEN_FILE", &path));
@@ -171,11 +177,11 @@ fn what_is_no_mount_or_of_the_first_version_is_said() {
     assert!(said.contains("has no mount secrets"), "{said}");
     server.put("sys/mounts/old", json!({ "type": "kv" }));
     let said = refusal(&host.clone().variable("BITCRAPS_VAULT_PATH", "old/bitcraps"));
-    assert!(said.contains("the mount old of the vault") && said.contains("is no KV store of version 2"), "{said}");
-    assert!(said.contains("`bao kv enable-versioning old` makes it one"), "{said}");
+    assert!(said.contains("mount old of Vault") && said.contains("is not a KV store of version 2"), "{said}");
+    assert!(said.contains("`bao kv enable-versioning old`"), "{said}");
     server.put("secret/data/bitcraps", json!({ "data": { "DB_PASSWORD": ["canary-3f9a"] } }));
     let said = refusal(&host);
-    assert!(said.contains("field DB_PASSWORD, version 1: the field is no text"), "{said}");
+    assert!(said.contains("field DB_PASSWORD, version 1: the field is not text"), "{said}");
 }
 
 #[test]
@@ -213,6 +219,27 @@ fn a_server_is_trusted_when_the_authority_that_signed_it_is() {
 
 #[test]
 #[ignore = "needs bao"]
+fn a_proxy_of_the_environment_is_not_used() {
+    let server = Server::start();
+    let (folder, _) = machine(&server);
+    server
+        .put("secret/data/bitcraps", json!({ "data": { "DB_PASSWORD": "canary-3f9a", "HOOK": "https://a.example/" } }));
+    let proxy = TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_confgate"));
+    command.args(["secrets", "check"]).current_dir(folder.path()).env_clear();
+    for variable in ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"] {
+        command.env(variable, format!("http://user:canary-3f9a@{}", proxy.local_addr().unwrap()));
+    }
+    command.env("BITCRAPS_SECRETS", "vault").env("BITCRAPS_VAULT_PATH", "secret/bitcraps");
+    let output = command.env("VAULT_ADDR", server.address()).env("VAULT_TOKEN", TOKEN).output().unwrap();
+    let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+    assert!(output.status.success() && said.contains("present") && !said.contains(CANARY), "{said}");
+    proxy.set_nonblocking(true).unwrap();
+    assert_eq!(proxy.accept().unwrap_err().kind(), ErrorKind::WouldBlock);
+}
+
+#[test]
+#[ignore = "needs bao"]
 fn a_running_service_sees_a_new_version_and_keeps_what_runs_while_the_server_is_away() {
     let mut server = Server::start();
     let (folder, host) = machine(&server);
@@ -238,18 +265,20 @@ fn a_running_service_sees_a_new_version_and_keeps_what_runs_while_the_server_is_
 
     server.stop();
     let began = Instant::now();
-    let said = live.reload().unwrap_err().to_string();
-    assert!(said.contains("cannot be reached: nobody listens there"), "{said}");
+    let said = one_line(&live.reload().unwrap_err());
+    assert!(said.contains("cannot connect to Vault at") && said.contains(": connection refused"), "{said}");
     assert!(began.elapsed() < Duration::from_secs(6), "{:?}", began.elapsed());
     assert_eq!((hook().as_str(), live.load().version()), ("https://b.example/canary-3f9a", 2));
     fs::write(folder.path().join("config/development.toml"), format!("{CONFIG}[network]\nmax_connections = 9\n"))
         .unwrap();
-    eventually("the refusal", || live.last_refusal().is_some_and(|refused| refused.to_string().contains("reached")));
+    eventually("the refusal", || {
+        live.last_refusal().is_some_and(|refused| one_line(&refused).contains(": connection refused"))
+    });
     assert_eq!(live.load().network.max_connections, 50);
 
-    eventually("a word in the log", || log.text().contains("; what was read of the vault stays"));
+    eventually("the warning in the log", || log.text().contains("; the secrets already loaded stay in use"));
 
-    // A development server has forgotten everything; what is there now has another version.
+    // A development server keeps nothing: after its restart the entry has another version.
     server.start_again();
     for _ in 0..3 {
         server.put(
@@ -257,12 +286,14 @@ fn a_running_service_sees_a_new_version_and_keeps_what_runs_while_the_server_is_
             json!({ "data": { "HOOK": "https://c.example/canary-3f9a", "DB_PASSWORD": "x" } }),
         );
     }
-    eventually("what was refused before", || hook() == "https://c.example/canary-3f9a");
+    eventually("the change that was refused before", || hook() == "https://c.example/canary-3f9a");
     assert_eq!((live.load().network.max_connections, live.last_refusal()), (9, None));
     let seen = format!("{live:?}{:?}{:?}{}", live.snapshot(), live.history(), live.metrics().text());
     assert!(!seen.contains(CANARY) && !seen.contains(TOKEN), "{seen}");
     let logged = log.text();
     assert!(!logged.contains(CANARY) && !logged.contains(TOKEN), "{logged}");
+    // At the level trace the HTTP client writes bytes in hexadecimal, which the two searches above do not find.
+    assert!(logged.contains("DEBUG ureq") && !logged.contains("TRACE ureq"), "{logged}");
 }
 
 #[test]
@@ -281,7 +312,7 @@ fn a_running_service_renews_its_token_and_logs_in_again_when_that_ends() {
     let live = Live::<Config>::builder(loader(&host)).watch(Duration::from_millis(20)).start().unwrap();
     std::thread::sleep(Duration::from_secs(9));
     server.put("secret/data/bitcraps", json!({ "data": { "DB_PASSWORD": "canary-3f9a-2" } }));
-    // The URL needs a restart: the field waits, and that it does was read with a token of the second login.
+    // The URL needs a restart, so the change is pending. It was read with the token of the second login.
     eventually("the new version", || !live.snapshot().pending.is_empty());
     assert_eq!(live.load().database.url.as_str(), url_with("canary-3f9a-1"));
     assert_eq!(live.last_refusal(), None);
@@ -304,11 +335,11 @@ fn a_pod_logs_in_with_the_token_of_its_service_account() {
         .variable("BITCRAPS_VAULT_JWT_FILE", "jwt");
     assert_eq!(url(&host), url_with("canary-3f9a"));
     let said = refusal(&host.variable("BITCRAPS_VAULT_ROLE", "another"));
-    assert!(said.contains("the vault refuses the login auth/kubernetes/login"), "{said}");
+    assert!(said.contains("Vault rejected the login auth/kubernetes/login"), "{said}");
     assert!(!said.contains(&jwt), "{said}");
 }
 
-/// All that is logged in this process, down to the last detail.
+/// All records of `log` and `tracing` in this process, at every level.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -332,7 +363,7 @@ impl log::Log for Log {
     }
 
     fn log(&self, record: &log::Record<'_>) {
-        writeln!(self.0.lock().unwrap(), "{}", record.args()).unwrap();
+        writeln!(self.0.lock().unwrap(), "{} {}: {}", record.level(), record.target(), record.args()).unwrap();
     }
 
     fn flush(&self) {}

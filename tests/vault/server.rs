@@ -1,4 +1,4 @@
-//! A real OpenBao for a test.
+//! An OpenBao server for tests.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
@@ -9,13 +9,13 @@ use std::time::{Duration, Instant};
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 
-/// The token that may do everything.
+/// The root token.
 pub const TOKEN: &str = "canary-3f9a-root";
 
-/// The token of a service account `node` in the namespace `default`, with a signature that the stub below believes.
+/// The token of a service account `node` in the namespace `default`, with a signature that the fake cluster below accepts.
 const JWT: &str = "eyJhbGciOiJSUzI1NiIsImtpZCI6IiJ9.eyJpc3MiOiJrdWJlcm5ldGVzL3NlcnZpY2VhY2NvdW50Iiwia3ViZXJuZXRlcy5pby9zZXJ2aWNlYWNjb3VudC9uYW1lc3BhY2UiOiJkZWZhdWx0Iiwia3ViZXJuZXRlcy5pby9zZXJ2aWNlYWNjb3VudC9zZXJ2aWNlLWFjY291bnQubmFtZSI6Im5vZGUiLCJrdWJlcm5ldGVzLmlvL3NlcnZpY2VhY2NvdW50L3NlcnZpY2UtYWNjb3VudC51aWQiOiJ1MSIsInN1YiI6InN5c3RlbTpzZXJ2aWNlYWNjb3VudDpkZWZhdWx0Om5vZGUifQ.Y2FuYXJ5LTNmOWFjYW5hcnktM2Y5YWNhbmFyeS0zZjlhY2FuYXJ5LTNmOWFjYW5hcnktM2Y5YWNhbmFyeS0zZjlhY2FuYXJ5LTNmOWFjYW5hcnktM2Y5YQ";
 
-/// A certificate that the vault wants to be given for the cluster, which speaks no TLS here.
+/// The CA certificate of the cluster. OpenBao demands one, although the fake cluster does not use TLS.
 const AUTHORITY: &str = "-----BEGIN CERTIFICATE-----\n\
 MIIBOjCB7aADAgECAhR7NlEOnd21ze46jOUsbPdyrC1aIDAFBgMrZXAwEjEQMA4G\n\
 A1UEAwwHY2x1c3RlcjAgFw0yNjExMjQxMzI2MTBaGA8yMTI2MTAzMTEzMjYxMFow\n\
@@ -26,7 +26,7 @@ AwEB/zAFBgMrZXADQQDsYhgG6N53gU3cJjQ7LBs9p57Feu6A7ZYwQCXBrjxQnVsw\n\
 nHN3/3Iw27SOSj/QuXoGIuyL1ivkYfug40AmAZ4F\n\
 -----END CERTIFICATE-----";
 
-/// A development server: all that it knows is in its memory.
+/// A development server, which keeps its data in memory.
 pub struct Server {
     port: u16,
     tls: bool,
@@ -35,12 +35,12 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts one.
+    /// Starts a server.
     pub fn start() -> Self {
         Self::new(false)
     }
 
-    /// Starts one that speaks TLS, with an authority of its own.
+    /// Starts a server with TLS and an authority of its own.
     pub fn start_with_tls() -> Self {
         Self::new(true)
     }
@@ -52,7 +52,7 @@ impl Server {
         server
     }
 
-    /// Starts it at the same address, with nothing in it.
+    /// Starts the server at the same address, without data.
     pub fn start_again(&mut self) {
         let mut command = Command::new(program());
         command.arg("server").arg("-dev").arg("-dev-no-store-token").arg(format!("-dev-root-token-id={TOKEN}"));
@@ -64,12 +64,12 @@ impl Server {
         self.child = Some(command.spawn().unwrap());
         let began = Instant::now();
         while self.ask("GET", "sys/internal/ui/mounts/secret", Json::Null).is_err() {
-            assert!(began.elapsed() < Duration::from_secs(60), "it does not start");
+            assert!(began.elapsed() < Duration::from_secs(60), "the server does not start");
             std::thread::sleep(Duration::from_millis(50));
         }
     }
 
-    /// Ends it.
+    /// Stops the server.
     pub fn stop(&mut self) {
         if let Some(mut child) = self.child.take() {
             child.kill().unwrap();
@@ -77,17 +77,17 @@ impl Server {
         }
     }
 
-    /// Where it is.
+    /// Returns the address of the server.
     pub fn address(&self) -> String {
         format!("{}://127.0.0.1:{}", if self.tls { "https" } else { "http" }, self.port)
     }
 
-    /// The certificate of its authority.
+    /// Returns the path of the CA certificate.
     pub fn authority(&self) -> PathBuf {
-        self.authority_if_there().expect("it wrote its authority")
+        self.authority_if_there().expect("the server wrote its CA certificate")
     }
 
-    /// Asks it as one who may do everything; the error is what it says.
+    /// Sends a request with the root token. The error is the status and the response.
     pub fn ask(&self, method: &str, path: &str, body: Json) -> Result<Json, String> {
         let mut curl = Command::new("curl");
         curl.args(["--silent", "--max-time", "20", "--request", method, "--write-out", "\n%{http_code}"]);
@@ -111,17 +111,17 @@ impl Server {
         Some(self.folder.path().join("vault-ca.pem")).filter(|path| path.exists())
     }
 
-    /// Writes something.
+    /// Sends a POST with the root token.
     pub fn put(&self, path: &str, body: Json) -> Json {
         self.ask("POST", path, body).unwrap_or_else(|error| panic!("{path}: {error}"))
     }
 
-    /// Makes a policy.
+    /// Creates a policy.
     pub fn policy(&self, name: &str, rules: &str) {
         self.put(&format!("sys/policies/acl/{name}"), json!({ "policy": rules }));
     }
 
-    /// Makes a token.
+    /// Creates a token.
     pub fn token(&self, of: Json) -> String {
         self.put("auth/token/create", of)["auth"]["client_token"].as_str().unwrap().to_owned()
     }
@@ -130,7 +130,7 @@ impl Server {
         self.policy("reader", "path \"secret/data/bitcraps\" { capabilities = [\"read\"] }");
     }
 
-    /// Makes an AppRole that may read the entry of the tests, and gives its id and its secret id.
+    /// Creates an AppRole that may read the entry of the tests. Returns its id and its secret id.
     pub fn role(&self, mut more: Json) -> (String, String) {
         self.reader();
         self.put("sys/auth/approle", json!({ "type": "approle" }));
@@ -142,7 +142,7 @@ impl Server {
         (text(&role["data"]["role_id"]), text(&secret["data"]["secret_id"]))
     }
 
-    /// Lets the pod `node` log in, beside a cluster that knows its token. Gives the token.
+    /// Allows the pod `node` to log in, with a fake cluster that accepts its token. Returns the token.
     pub fn kubernetes(&self) -> String {
         self.reader();
         self.put("sys/auth/kubernetes", json!({ "type": "kubernetes" }));
@@ -164,7 +164,7 @@ impl Drop for Server {
     }
 }
 
-/// A cluster that knows every token to be that of `node`: the one question that a vault asks.
+/// Starts a fake cluster that answers every token review with the service account `node`. Returns its address.
 fn cluster() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
@@ -193,7 +193,7 @@ fn cluster() -> String {
     address
 }
 
-/// The program: the one that `CONFGATE_BAO` names, the one that `scripts/tools` installed, or the one in the path.
+/// Returns the program: `CONFGATE_BAO`, else the one that `scripts/tools` installs, else `bao` in the search path.
 fn program() -> PathBuf {
     if let Some(named) = std::env::var_os("CONFGATE_BAO") {
         return named.into();

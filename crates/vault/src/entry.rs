@@ -1,4 +1,4 @@
-//! What a KV store answers: an entry with its fields, or the versions of one.
+//! Responses of a KV store: an entry with its fields, or the versions of an entry.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -10,28 +10,28 @@ use serde::de::{self, IgnoredAny, MapAccess, SeqAccess, Visitor};
 /// One version of an entry.
 #[derive(Debug, Clone)]
 pub struct Entry {
-    /// Its fields.
+    /// The fields by name.
     pub fields: HashMap<String, Field>,
-    /// Which version it is.
+    /// The number of this version.
     pub version: u64,
 }
 
 /// The value of a field.
 #[derive(Debug, Clone)]
 pub enum Field {
-    /// A text, or a number or boolean written as one.
+    /// Text, or a number or boolean written as text.
     Text(Secret),
-    /// Something that no text stands for.
+    /// A list, a table or null.
     Other,
 }
 
 #[derive(Deserialize)]
-struct Read {
-    data: Whole,
+struct EntryResponse {
+    data: EntryData,
 }
 
 #[derive(Deserialize)]
-struct Whole {
+struct EntryData {
     data: Option<HashMap<String, Field>>,
     metadata: Metadata,
 }
@@ -41,55 +41,55 @@ struct Metadata {
     version: u64,
 }
 
-/// The entry in an answer: none for a version that was deleted.
+/// Parses a response with an entry. Returns `None` for a deleted version.
 pub fn entry(body: &[u8]) -> Result<Option<Entry>, serde_json::Error> {
-    let Read { data } = serde_json::from_slice(body)?;
+    let EntryResponse { data } = serde_json::from_slice(body)?;
     let version = data.metadata.version;
     Ok(data.data.map(|fields| Entry { fields, version }))
 }
 
 #[derive(Deserialize)]
-struct Listed {
+struct VersionsResponse {
     data: Versions,
 }
 
 #[derive(Deserialize)]
 struct Versions {
     current_version: u64,
-    versions: HashMap<String, State>,
+    versions: HashMap<String, VersionState>,
 }
 
 #[derive(Deserialize)]
-struct State {
+struct VersionState {
     #[serde(default)]
     deletion_time: String,
     #[serde(default)]
     destroyed: bool,
 }
 
-/// The newest version in an answer about an entry's versions: none when it was deleted.
+/// Parses a response with the versions of an entry. Returns the newest, or `None` if it was deleted.
 pub fn newest(body: &[u8]) -> Result<Option<u64>, serde_json::Error> {
-    let Listed { data } = serde_json::from_slice(body)?;
+    let VersionsResponse { data } = serde_json::from_slice(body)?;
     let state = data.versions.get(&data.current_version.to_string());
     Ok(state.filter(|state| state.deletion_time.is_empty() && !state.destroyed).map(|_| data.current_version))
 }
 
 impl<'de> Deserialize<'de> for Field {
-    /// By hand, because what serde holds on its way to one of several forms is not wiped.
+    /// Written by hand: the buffer of a derived untagged enum is not wiped.
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Reading)
+        deserializer.deserialize_any(FieldVisitor)
     }
 }
 
-struct Reading;
+struct FieldVisitor;
 
-impl Reading {
+impl FieldVisitor {
     fn text<E>(text: &str) -> Result<Field, E> {
         Ok(Field::Text(Secret::from(text)))
     }
 }
 
-impl<'de> Visitor<'de> for Reading {
+impl<'de> Visitor<'de> for FieldVisitor {
     type Value = Field;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,51 +1,73 @@
-//! Being logged in: a token, how long it holds, and how to get the next one.
+//! The login to Vault: the token that it gives, the lease of the token, and its renewal.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use confgate_core::types::secret::Secret;
-use confgate_runtime::secrets::{ProviderError, directory};
+use confgate_runtime::secrets::directory;
 use serde::Deserialize;
 use serde_json::json;
 use zeroize::Zeroizing;
 
-use crate::LONGEST;
-use crate::http::{Answer, Http, Question, said};
-use crate::settings::{Login, SecretId};
+use crate::client::Client;
+use crate::error::VaultError;
+use crate::request::{Request, Response};
+use crate::settings::{LONGEST, Login, SecretId};
 
-/// A token that ends sooner is not used any more.
+/// A token with less time left is not used: it could expire on its way.
 const MARGIN: Duration = Duration::from_secs(2);
 
-/// A login, and the token that it gave.
+/// A login and the token that it gave.
 pub struct Session {
     login: Login,
     token: Option<Token>,
-    /// What is wrong with the file that the token or the secret id came from.
     warning: Option<String>,
 }
 
 struct Token {
     secret: Secret,
-    /// When it was given or renewed, and for how long; none for one without an end, or whose end nobody knows.
-    lease: Option<(Instant, Duration)>,
-    renewable: bool,
-    /// Whether the server was asked how long it holds.
-    known: bool,
+    lease: Lease,
 }
 
-impl Token {
-    fn ends_in(&self) -> Option<Duration> {
-        self.lease.map(|(from, length)| (from + length).saturating_duration_since(Instant::now()))
+/// The validity of a token.
+#[derive(Clone, Copy)]
+enum Lease {
+    /// The server has not been asked yet.
+    Unknown,
+    Endless,
+    Limited {
+        from: Instant,
+        length: Duration,
+        renewable: bool,
+    },
+}
+
+impl Lease {
+    /// A lease that begins now. A server may report more seconds than a clock holds, and none for no limit.
+    fn new(seconds: u64, renewable: bool) -> Self {
+        match seconds {
+            0 => Self::Endless,
+            _ => Self::Limited { from: Instant::now(), length: Duration::from_secs(seconds).min(LONGEST), renewable },
+        }
     }
 
-    /// Two thirds of its time are over.
-    fn is_old(&self) -> bool {
-        self.lease.is_some_and(|(from, length)| from.elapsed() * 3 > length * 2)
+    /// Returns `true` while requests may be sent with the token.
+    fn is_valid(self) -> bool {
+        match self {
+            Self::Unknown | Self::Endless => true,
+            Self::Limited { from, length, .. } => from.elapsed() + MARGIN < length,
+        }
+    }
+
+    /// Returns `true` after two thirds of the time.
+    fn is_due(self) -> bool {
+        matches!(self, Self::Limited { from, length, .. } if from.elapsed() * 3 > length * 2)
     }
 }
 
-/// What the server says of a token that it gave.
+/// The response to a login or a renewal.
 #[derive(Deserialize)]
-struct LoadOptions {
+struct Granted {
     auth: Auth,
 }
 
@@ -56,105 +78,102 @@ struct Auth {
     renewable: bool,
 }
 
-/// What the server says of a token that it is asked about.
+/// The response to a lookup of the token.
 #[derive(Deserialize)]
 struct Lookup {
-    data: LookedUp,
+    data: LookupData,
 }
 
 #[derive(Deserialize)]
-struct LookedUp {
+struct LookupData {
     ttl: u64,
     #[serde(default)]
     renewable: bool,
 }
 
 impl Session {
-    /// A login that did not happen yet.
+    /// Creates a session that logs in with its first request.
     pub fn new(login: Login) -> Self {
         Self { login, token: None, warning: None }
     }
 
-    /// What is wrong with the file that the token or the secret id came from.
+    /// Returns the warning about the file with the credential, such as its permissions.
     pub fn warning(&self) -> Option<String> {
         self.warning.clone()
     }
 
-    /// A token that holds, after a login where that is needed.
-    pub fn token(&mut self, http: &Http) -> Result<Secret, ProviderError> {
-        if let Some(token) = self.token.as_ref().filter(|token| token.ends_in().is_none_or(|left| left > MARGIN)) {
-            return Ok(token.secret.clone());
+    /// Returns a valid token, after a login if there is none.
+    pub fn token(&mut self, client: &Client) -> Result<Secret, VaultError> {
+        match self.token.as_ref().filter(|token| token.lease.is_valid()) {
+            Some(token) => Ok(token.secret.clone()),
+            None => self.log_in(client),
         }
-        self.log_in(http)
     }
 
-    /// Another token than the one that the server refused; none where there is no way to another.
-    pub fn another(&mut self, refused: &Secret, http: &Http) -> Result<Option<Secret>, ProviderError> {
+    /// Returns another token than the rejected one, or `None` if the login cannot give another.
+    pub fn replace(&mut self, rejected: &Secret, client: &Client) -> Result<Option<Secret>, VaultError> {
         if matches!(self.login, Login::Token(_)) {
             return Ok(None);
         }
-        let token = self.log_in(http)?;
-        Ok((token != *refused).then_some(token))
+        let token = self.log_in(client)?;
+        Ok((token != *rejected).then_some(token))
     }
 
-    /// Renews the token when most of its time is over, or logs in again where it cannot be renewed.
-    pub fn keep(&mut self, http: &Http) -> Result<(), ProviderError> {
-        self.learn_lease(http)?;
-        let Some(token) = self.token.as_ref().filter(|token| token.is_old()) else { return Ok(()) };
-        let renewed = match token.renewable {
-            true => renew(&token.secret, http)?,
-            false => None,
+    /// Renews the token if two thirds of its time are over, or logs in again if it cannot be renewed.
+    pub fn renew_if_due(&mut self, client: &Client) -> Result<(), VaultError> {
+        self.look_up_lease(client)?;
+        let Some(Token { secret, lease }) = self.token.as_ref().filter(|token| token.lease.is_due()) else {
+            return Ok(());
+        };
+        let renewed = match lease {
+            Lease::Limited { renewable: true, .. } => renew(secret, client)?,
+            _ => None,
         };
         match renewed {
-            // A token that has reached its longest life is renewed for less and less.
-            Some(renewed) if renewed.ends_in().is_some_and(|left| left > MARGIN) => self.token = Some(renewed),
-            _ => drop(self.log_in(http)?),
+            // The leases of a token get shorter as it approaches its maximum lifetime.
+            Some(token) if matches!(token.lease, Lease::Limited { .. }) && token.lease.is_valid() => {
+                self.token = Some(token);
+            }
+            _ => drop(self.log_in(client)?),
         }
         Ok(())
     }
 
-    /// How long to wait before [`keep`](Self::keep) has something to do; none when it never has.
-    pub fn rest(&self) -> Option<Duration> {
-        let (from, length) = self.token.as_ref()?.lease?;
+    /// Returns the time until [`renew_if_due`](Self::renew_if_due) has something to do, or `None` if it never has.
+    pub fn next_renewal(&self) -> Option<Duration> {
+        let Lease::Limited { from, length, .. } = self.token.as_ref()?.lease else { return None };
         Some((from + length * 2 / 3 + Duration::from_millis(50)).saturating_duration_since(Instant::now()))
     }
 
-    /// Asks how long a token holds that the server did not give to us.
-    fn learn_lease(&mut self, http: &Http) -> Result<(), ProviderError> {
-        let Some(token) = self.token.as_mut().filter(|token| !token.known) else { return Ok(()) };
-        let question = Question { path: "auth/token/lookup-self", token: Some(&token.secret), body: None };
-        let answer = http.ask(question)?;
-        token.known = true;
-        if let Ok(Lookup { data }) = serde_json::from_slice(&answer.body)
-            && data.ttl > 0
-        {
-            token.lease = lease(data.ttl);
-            token.renewable = data.renewable;
-        }
+    /// Asks the server for the lease of a token that came from a variable or a file.
+    fn look_up_lease(&mut self, client: &Client) -> Result<(), VaultError> {
+        let Some(token) = self.token.as_mut().filter(|token| matches!(token.lease, Lease::Unknown)) else {
+            return Ok(());
+        };
+        let response = client.send(Request::get("auth/token/lookup-self", &token.secret))?;
+        let lookup = serde_json::from_slice(&response.body).ok();
+        token.lease = lookup.map_or(Lease::Endless, |Lookup { data }| Lease::new(data.ttl, data.renewable));
         Ok(())
     }
 
-    fn log_in(&mut self, http: &Http) -> Result<Secret, ProviderError> {
+    fn log_in(&mut self, client: &Client) -> Result<Secret, VaultError> {
         let token = match self.login.clone() {
-            Login::Token(secret) => Token { secret, lease: None, renewable: false, known: false },
-            Login::TokenFile(path) => {
-                let secret = self.read(&path, "the token")?;
-                Token { secret, lease: None, renewable: false, known: false }
-            }
+            Login::Token(secret) => Token { secret, lease: Lease::Unknown },
+            Login::TokenFile(path) => Token { secret: self.read(&path, "the token")?, lease: Lease::Unknown },
             Login::AppRole { mount, role, secret } => {
                 let secret = match secret {
                     SecretId::Text(secret) => secret,
                     SecretId::File(path) => self.read(&path, "the secret id")?,
                 };
                 let body = Zeroizing::new(json!({ "role_id": role, "secret_id": secret.expose() }).to_string());
-                given(http, &mount, &body, &[&Secret::from(role.as_str()), &secret])?
+                log_in_at(client, &mount, &body, &[&Secret::from(role.as_str()), &secret])?
             }
             Login::Kubernetes { mount, role, token } => {
                 let token = self.read(&token, "the token of the service account")?;
-                // Kubernetes lets others read it, and it ends soon.
+                // Kubernetes makes this file readable for others, and the token expires soon.
                 self.warning = None;
                 let body = Zeroizing::new(json!({ "role": role, "jwt": token.expose() }).to_string());
-                given(http, &mount, &body, &[&token])?
+                log_in_at(client, &mount, &body, &[&token])?
             }
         };
         let secret = token.secret.clone();
@@ -162,45 +181,29 @@ impl Session {
         Ok(secret)
     }
 
-    fn read(&mut self, path: &std::path::Path, what: &str) -> Result<Secret, ProviderError> {
-        let known = directory::read(path)?.ok_or_else(|| {
-            let trouble = ProviderError::new(format!("{what} for the vault is not there: {}", path.display()));
-            trouble.help("see that the node is given this file before the service starts")
-        })?;
+    fn read(&mut self, path: &Path, credential: &'static str) -> Result<Secret, VaultError> {
+        let file = directory::read(path).map_err(VaultError::UnreadableFile)?;
+        let known = file.ok_or_else(|| VaultError::MissingFile { credential, path: path.to_owned() })?;
         self.warning = known.warning;
         Ok(known.secret)
     }
 }
 
-/// Logs in.
-fn given(http: &Http, mount: &str, body: &str, secrets: &[&Secret]) -> Result<Token, ProviderError> {
+fn log_in_at(client: &Client, mount: &str, body: &str, secrets: &[&Secret]) -> Result<Token, VaultError> {
     let path = format!("auth/{mount}/login");
-    let answer = http.ask(Question { path: &path, token: None, body: Some(body) })?;
-    match (answer.status, token_of(&answer)) {
+    let response = client.send(Request::post(&path, None, body))?;
+    match (response.status, granted_token(&response)) {
         (200, Some(token)) => Ok(token),
-        (status, _) => {
-            let trouble = ProviderError::new(format!(
-                "the vault refuses the login {path} ({status}){}",
-                said(&answer.body, secrets)
-            ));
-            Err(trouble.help("see that the role, its secret and the place of the method are right and not expired"))
-        }
+        (status, _) => Err(VaultError::LoginRejected { path, status, message: response.message(secrets) }),
     }
 }
 
-fn renew(token: &Secret, http: &Http) -> Result<Option<Token>, ProviderError> {
-    let question = Question { path: "auth/token/renew-self", token: Some(token), body: Some("{}") };
-    let answer = http.ask(question)?;
-    Ok(token_of(&answer).filter(|_| answer.status == 200))
+fn renew(token: &Secret, client: &Client) -> Result<Option<Token>, VaultError> {
+    let response = client.send(Request::post("auth/token/renew-self", Some(token), "{}"))?;
+    Ok(granted_token(&response).filter(|_| response.status == 200))
 }
 
-fn token_of(answer: &Answer) -> Option<Token> {
-    let LoadOptions { auth } = serde_json::from_slice(&answer.body).ok()?;
-    let lease = lease(auth.lease_duration);
-    Some(Token { secret: auth.client_token, lease, renewable: auth.renewable, known: true })
-}
-
-/// From now on for so many seconds; none for no end. A server may say more of them than a clock has.
-fn lease(seconds: u64) -> Option<(Instant, Duration)> {
-    (seconds > 0).then(|| (Instant::now(), Duration::from_secs(seconds).min(LONGEST)))
+fn granted_token(response: &Response) -> Option<Token> {
+    let Granted { auth } = serde_json::from_slice(&response.body).ok()?;
+    Some(Token { secret: auth.client_token, lease: Lease::new(auth.lease_duration, auth.renewable) })
 }

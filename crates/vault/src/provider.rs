@@ -1,0 +1,112 @@
+//! The provider: secrets are fields of entries in a KV store.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use confgate_runtime::secrets::{FoundSecret, OnChange, Provider, ProviderError};
+use confgate_runtime::system::SystemContext;
+
+use crate::entry::Field;
+use crate::error::VaultError;
+use crate::renewal::RenewalThread;
+use crate::settings::{self, Settings};
+use crate::store::Store;
+
+/// The field of an entry that holds one secret.
+const VALUE: &str = "value";
+
+/// Secrets in HashiCorp Vault or OpenBao.
+pub struct Vault {
+    settings: Arc<Settings>,
+    store: Arc<Mutex<Store>>,
+    renewal: Mutex<Option<RenewalThread>>,
+}
+
+impl Vault {
+    /// Creates the provider of these settings. It sends nothing yet.
+    pub fn new(mut settings: Settings) -> Self {
+        settings.address = settings::without_userinfo(&settings.address);
+        let settings = Arc::new(settings);
+        let store = Arc::new(Mutex::new(Store::new(settings.clone())));
+        Self { settings, store, renewal: Mutex::new(None) }
+    }
+
+    pub(super) fn store(&self) -> MutexGuard<'_, Store> {
+        locked(&self.store)
+    }
+
+    /// Returns the path of the entry and the field that hold the secret with this name.
+    fn location<'n>(&self, name: &'n str) -> (String, &'n str) {
+        match self.settings.has_entry_per_secret() {
+            true => (format!("{}{name}", self.settings.path), VALUE),
+            false => (self.settings.path.clone(), name),
+        }
+    }
+
+    fn describe(&self, path: &str, field: &str, version: Option<u64>) -> String {
+        let version = version.map(|version| format!(", version {version}")).unwrap_or_default();
+        format!("Vault entry {}/{path}, field {field}{version}", self.settings.mount)
+    }
+}
+
+/// Creates the provider of the Vault that the variables of a service name.
+///
+/// # Errors
+///
+/// Every setting that is missing or wrong.
+pub fn provider(context: &SystemContext, prefix: &str) -> Result<Box<dyn Provider>, Vec<ProviderError>> {
+    Ok(Box::new(Vault::new(Settings::of(context, prefix)?)))
+}
+
+impl Provider for Vault {
+    fn name(&self) -> String {
+        "vault".to_owned()
+    }
+
+    fn begin(&self) {
+        self.store().begin_load();
+    }
+
+    fn secret(&self, name: &str) -> Result<Option<FoundSecret>, ProviderError> {
+        let mut store = self.store();
+        let lower = name.to_lowercase();
+        for name in [name, &lower] {
+            let (path, field) = self.location(name);
+            let Some(entry) = store.entry(&path).map_err(|error| ProviderError::from(&*error))? else { continue };
+            let place = self.describe(&path, field, Some(entry.version));
+            match entry.fields.get(field) {
+                None => {}
+                Some(Field::Other) => return Err(ProviderError::from(&VaultError::NotText { place })),
+                Some(Field::Text(secret)) => {
+                    let secret = secret.clone();
+                    return Ok(Some(FoundSecret { secret, place, warning: store.session().warning() }));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    fn place(&self, name: &str) -> String {
+        let (path, field) = self.location(name);
+        format!("{} at {}", self.describe(&path, field, self.settings.version), self.settings.address)
+    }
+
+    fn watch(&self, tell: OnChange) {
+        let mut renewal = self.renewal.lock().unwrap_or_else(PoisonError::into_inner);
+        let start = || RenewalThread::start(&self.store, self.settings.poll_interval);
+        renewal.get_or_insert_with(start).notify(tell);
+    }
+}
+
+impl fmt::Debug for Vault {
+    /// Shows neither tokens nor entries.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Settings { address, mount, path, .. } = &*self.settings;
+        f.debug_struct("Vault").field("address", address).field("mount", mount).field("path", path).finish()
+    }
+}
+
+/// Locks the store. A thread that panicked with the lock held has returned nothing, so the state is used as it is.
+pub fn locked(store: &Mutex<Store>) -> MutexGuard<'_, Store> {
+    store.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,70 @@
+//! The thread that renews the token and detects new versions of secrets.
+
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, Weak};
+use std::time::{Duration, Instant};
+
+use confgate_runtime::secrets::{OnChange, ProviderError};
+
+use crate::provider::locked;
+use crate::settings::LONGEST;
+use crate::store::Store;
+
+/// The shortest pause between two renewals.
+const MIN_PAUSE: Duration = Duration::from_secs(1);
+
+/// A running renewal thread. It ends after this is dropped.
+pub struct RenewalThread(Sender<OnChange>);
+
+impl RenewalThread {
+    /// Starts the thread, which checks versions at this interval.
+    pub fn start(store: &Arc<Mutex<Store>>, interval: Duration) -> Self {
+        let (sender, subscriptions) = channel();
+        let (store, interval) = (Arc::downgrade(store), interval.min(LONGEST));
+        let thread = std::thread::Builder::new().name("confgate-vault".to_owned());
+        if let Err(error) = thread.spawn(move || run(&store, interval, &subscriptions)) {
+            tracing::warn!(%error, "cannot start the renewal thread of Vault: new versions of secrets are not detected");
+        }
+        Self(sender)
+    }
+
+    /// Adds a function to call when a secret has changed.
+    pub fn notify(&self, tell: OnChange) {
+        // The thread may not have started, which is logged; ignore the send error.
+        let _ = self.0.send(tell);
+    }
+}
+
+fn run(store: &Weak<Mutex<Store>>, interval: Duration, subscriptions: &Receiver<OnChange>) {
+    let mut subscribers: Vec<OnChange> = Vec::new();
+    let (mut next_check, mut reachable) = (Instant::now() + interval, true);
+    loop {
+        let until_check = next_check.saturating_duration_since(Instant::now());
+        let renewal = store.upgrade().and_then(|store| locked(&store).session().next_renewal());
+        // A server that is away is asked again with the next check.
+        let until_renewal = renewal.filter(|_| reachable).map_or(until_check, |left| left.max(MIN_PAUSE));
+        match subscriptions.recv_timeout(until_check.min(until_renewal)) {
+            Ok(subscriber) => {
+                subscribers.push(subscriber);
+                continue;
+            }
+            Err(RecvTimeoutError::Disconnected) => return,
+            Err(RecvTimeoutError::Timeout) => {}
+        }
+        let Some(store) = store.upgrade() else { return };
+        let check_versions = Instant::now() >= next_check;
+        if check_versions {
+            next_check = Instant::now() + interval;
+        }
+        let changed = locked(&store).maintain(check_versions);
+        drop(store);
+        match changed.as_ref().map_err(ProviderError::from) {
+            Ok(true) => subscribers.retain(|notify| notify()),
+            Ok(false) => {}
+            // An outage is logged once, not at each check.
+            Err(error) if reachable => tracing::warn!("{error}; the secrets already loaded stay in use"),
+            Err(error) => tracing::debug!("{error}"),
+        }
+        reachable = changed.is_ok();
+    }
+}

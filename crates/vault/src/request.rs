@@ -1,0 +1,78 @@
+//! A request to Vault and its response.
+
+use std::time::Duration;
+
+use confgate_core::sensitive::display::harmless;
+use confgate_core::types::secret::Secret;
+use serde::Deserialize;
+use zeroize::Zeroizing;
+
+/// The longest message of a server that is shown, in characters.
+const MAX_MESSAGE: usize = 200;
+
+/// A request: a POST with a body, a GET without one.
+#[derive(Clone, Copy)]
+pub struct Request<'r> {
+    /// The path after `/v1/`.
+    pub path: &'r str,
+    /// The token that authorizes it.
+    pub token: Option<&'r Secret>,
+    /// The body, as JSON.
+    pub body: Option<&'r str>,
+    /// Set for requests about the configured namespace, unset for those about the server.
+    pub in_namespace: bool,
+}
+
+impl<'r> Request<'r> {
+    /// A GET with a token.
+    pub fn get(path: &'r str, token: &'r Secret) -> Self {
+        Self { path, token: Some(token), body: None, in_namespace: true }
+    }
+
+    /// A POST with a body, and with a token unless it is a login.
+    pub fn post(path: &'r str, token: Option<&'r Secret>, body: &'r str) -> Self {
+        Self { path, token, body: Some(body), in_namespace: true }
+    }
+
+    /// A GET about the state of the server, which needs no token.
+    pub fn server_state(path: &'r str) -> Self {
+        Self { path, token: None, body: None, in_namespace: false }
+    }
+}
+
+/// A response of Vault.
+pub struct Response {
+    /// The HTTP status.
+    pub status: u16,
+    /// The body, wiped when it is dropped.
+    pub body: Zeroizing<Vec<u8>>,
+    /// The least time until the next attempt, if the server asks for one.
+    pub retry_after: Option<Duration>,
+}
+
+impl Response {
+    /// Returns `true` if the server reports an error. An entry that does not exist is a 404 with an empty list of errors.
+    pub fn has_errors(&self) -> bool {
+        !self.errors().is_empty()
+    }
+
+    /// Returns the errors that the server reports, on one line behind a colon and without the secrets.
+    pub fn message(&self, secrets: &[&Secret]) -> String {
+        let text = secrets
+            .iter()
+            .map(|secret| secret.expose())
+            .filter(|secret| !secret.is_empty())
+            .fold(self.errors().join("; "), |text, secret| text.replace(secret, "***"));
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let text: String = harmless(&text).chars().take(MAX_MESSAGE).collect();
+        if text.is_empty() { text } else { format!(": {text}") }
+    }
+
+    fn errors(&self) -> Vec<String> {
+        #[derive(Deserialize)]
+        struct Body {
+            errors: Vec<String>,
+        }
+        serde_json::from_slice(&self.body).map(|Body { errors }| errors).unwrap_or_default()
+    }
+}
