@@ -1,4 +1,4 @@
-# The two commands of the README, and what serves them. Each says in one line what it misses.
+# The commands of the README, and those that write committed files. `make help` lists them.
 
 .PHONY: configs test bench schema docs help
 
@@ -18,8 +18,8 @@ test:
 bench:
 	@scripts/bench
 
-# The schema is committed, because it is all that the Nix side knows of the Rust side. One that breaks configs of its own version,
-# or of the one before without a migration, is refused.
+# The schema is committed, because it is all that the Nix side knows of the Rust side. A schema that breaks configs of its own version,
+# or of the version before without a migration, is rejected.
 schema:
 	@cargo run --locked --quiet -- schema --history modules/history > target/schema.json
 	@mv target/schema.json modules/schema.json
