@@ -7,7 +7,7 @@ help:
 	@echo "make test      everything that CI runs"
 	@echo "make bench     speed beside other tools, as ratios"
 	@echo "make schema    write modules/schema.json from the types, and keep it in modules/history"
-	@echo "make docs      write docs/options.md from the schema and the rules"
+	@echo "make docs      write docs/options.md from the schema and the rules, and docs/codes.md from the codes"
 
 configs:
 	@scripts/configs
@@ -26,3 +26,4 @@ schema:
 
 docs:
 	@cargo run --locked --quiet -- docs --output docs/options.md
+	@cargo run --locked --quiet -- docs --codes --output docs/codes.md

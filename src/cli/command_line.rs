@@ -7,9 +7,9 @@ use confgate_core::environment::Environment;
 use confgate_core::gate::Gate;
 use confgate_core::model::Model;
 
-use crate::cli::output::{self, Color, Output};
 #[cfg(feature = "agent")]
 use crate::cli::agent;
+use crate::cli::output::{self, Color, Output};
 #[cfg(feature = "live")]
 use crate::cli::{audit, explain, migrate, secrets, show};
 use crate::cli::{bundles, check, defaults, diff, docs, generate, render, rules};

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use confgate::bitcraps::Config;
 use confgate::diagnostics::Report;
-use confgate::gate::plain_secrets::NO_PLAIN_TEXT;
+use confgate::diagnostics::codes;
 use confgate::render::{github, human, json as json_report, sarif};
 use confgate::toml::writer;
 use confgate::value::diff::changes;
@@ -169,7 +169,7 @@ proptest! {
     #[test]
     fn a_config_of_valid_values_is_admitted_by_the_schema((environment, tree) in config()) {
         let outcome = examine(&tree, Some(environment));
-        let known = |rule: &str| rule == NO_PLAIN_TEXT || GATE.rules().iter().any(|known| known.name == rule);
+        let known = |rule: &str| rule == codes::SECRETS_NO_PLAIN_TEXT.name || GATE.rules().iter().any(|known| known.name == rule);
         for diagnostic in outcome.report.diagnostics() {
             prop_assert!(known(&diagnostic.code), "{diagnostic:?}");
         }

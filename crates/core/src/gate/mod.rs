@@ -16,4 +16,3 @@ mod version;
 pub use self::gate::*;
 pub use self::input::{Input, ValidateOptions};
 pub use self::rules::RuleInfo;
-pub use self::version::{CONFLICT, NEWER, OLDER, UNKNOWN, VALUE};

@@ -6,7 +6,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use confgate_core::diagnostics::{Diagnostic, Report, Severity};
+use confgate_core::diagnostics::{Diagnostic, Report, Severity, codes};
 use confgate_core::environment::Environment;
 use confgate_core::gate::{Gate, Input, Outcome, ValidateOptions, plain_secrets};
 use confgate_core::model::Model;
@@ -205,8 +205,9 @@ impl Loader {
     /// Loads, and makes the config of whatever type the gate's model has.
     pub(crate) fn load_any(&self, given: &LoadOptions<'_>) -> Result<(Box<dyn Any + Send>, LoadedConfig), Refused> {
         let (config, loaded) = self.load_all(given)?;
-        let untyped =
-            || Diagnostic::error("schema/no-type", Path::root(), "a schema alone has no config type to load into");
+        let untyped = || {
+            Diagnostic::error(&codes::SCHEMA_NO_TYPE, Path::root(), "a schema alone has no config type to load into")
+        };
         Ok((config.ok_or_else(untyped)?, loaded))
     }
 
@@ -232,7 +233,7 @@ impl Loader {
             overlays
                 .unknowns
                 .iter()
-                .map(|says| Diagnostic::new(Severity::Warning, "profiles/unknown", Path::root(), says.clone())),
+                .map(|says| Diagnostic::new(Severity::Warning, &codes::PROFILES_UNKNOWN, Path::root(), says.clone())),
         );
         let mut used = self.resolved(&mut stack, &mut diagnostics);
         for profile in &overlays.active {
