@@ -7,11 +7,16 @@ use confgate_core::environment::Environment;
 use confgate_core::gate::Gate;
 use confgate_core::model::Model;
 
+#[cfg(feature = "agent")]
+use crate::cli::agent;
 use crate::cli::output::{self, Color, Output};
-use crate::cli::{
-    agent, audit, bundles, check, defaults, deploy, diff, docs, explain, generate, key, keygen, migrate, rekey, render,
-    rules, seal, secrets, show, sign, unseal, verify,
-};
+#[cfg(feature = "live")]
+use crate::cli::{audit, explain, migrate, secrets, show};
+use crate::cli::{bundles, check, defaults, diff, docs, generate, render, rules};
+#[cfg(feature = "deploy")]
+use crate::cli::{deploy, key, sign, verify};
+#[cfg(feature = "seal")]
+use crate::cli::{keygen, rekey, seal, unseal};
 
 /// The config was admitted, or the command did what it was asked.
 pub(crate) const DONE: u8 = 0;

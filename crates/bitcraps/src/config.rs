@@ -12,14 +12,13 @@ use serde::{Deserialize, Serialize};
 use crate::app::AppConfig;
 use crate::consensus::{self, ConsensusConfig};
 use crate::database::{self, DatabaseConfig};
-use crate::environment;
 use crate::game::{self, GameConfig};
-use crate::migrations;
 use crate::monitoring::MonitoringConfig;
 use crate::network::{self, NetworkConfig};
 use crate::performance::PerformanceProfile;
 use crate::security::{self, SecurityConfig};
 use crate::treasury::{self, TreasuryConfig};
+use crate::{environment, migrations};
 
 /// The settings of a BitCraps node.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -3,11 +3,11 @@
 use std::io;
 use std::path::Path;
 
-use confgate_core::diagnostics::Diagnostic;
+use confgate_core::diagnostics::{Diagnostic, codes};
 use confgate_core::toml::writer;
 use confgate_core::value;
 use confgate_runtime::load::{Loader, Refused, file};
-use confgate_runtime::secrets::{SEALED, is_sealed_file};
+use confgate_runtime::secrets::is_sealed_file;
 use confgate_seal as seal;
 use confgate_seal::{Form, Identities, Identity, Recipient};
 use zeroize::Zeroizing;
@@ -41,7 +41,7 @@ impl Config {
     fn opened(loader: Loader<Config>, path: &Path, identities: Vec<Identity>) -> Result<Self, Refused> {
         if !is_sealed_file(&file::bytes(path).map_err(|diagnostic| Refused::from(*diagnostic))?) {
             let message = format!("{} is not sealed", path.display());
-            let diagnostic = Diagnostic::error(SEALED, value::Path::root(), message);
+            let diagnostic = Diagnostic::error(&codes::SECRETS_SEALED, value::Path::root(), message);
             return Err(diagnostic.help("read it with `load_from_file`, or write it with `save_encrypted`").into());
         }
         Self::loaded(loader.at(path).opener(Box::new(Identities::from(identities))))

@@ -1,19 +1,10 @@
 //! What composing Nix modules finds wrong, as diagnostics.
 
-use confgate_core::diagnostics::{Diagnostic, Label};
+use confgate_core::diagnostics::{Diagnostic, Label, codes};
 use confgate_core::gate::{Gate, plain_secrets};
 use confgate_core::schema::Subschema;
 use confgate_core::value::{Definition, Node, Path, Place, Sources, json};
 use serde::Deserialize;
-
-/// Two definitions of the same strength that differ.
-pub const CONFLICT: &str = "nix/conflict";
-/// A value that no config can hold.
-pub const NO_VALUE: &str = "nix/no-value";
-/// A function of the module library inside one that is taken off before it.
-pub const MISPLACED: &str = "nix/misplaced";
-/// A float that Nix does not write as it is.
-pub const PRECISION: &str = "nix/float-precision";
 
 /// One thing that composing the modules found.
 #[derive(Debug, Clone, Deserialize)]
@@ -74,33 +65,39 @@ impl Problem {
         match self {
             Self::UnknownKey(_) => gate.unknown_key(&path, tree).at(places, ""),
             Self::Conflict { values, .. } => conflict(path, places, values.as_deref(), gate, tree),
-            Self::Function(_) => {
-                Diagnostic::error(NO_VALUE, path.clone(), format!("{path} is a function, and a config holds values"))
-                    .at(places, "set here")
-                    .help("call it with its arguments, or remove it")
-            }
+            Self::Function(_) => Diagnostic::error(
+                &codes::NIX_NO_VALUE,
+                path.clone(),
+                format!("{path} is a function, and a config holds values"),
+            )
+            .at(places, "set here")
+            .help("call it with its arguments, or remove it"),
             Self::Path(_) => Diagnostic::error(
-                NO_VALUE,
+                &codes::NIX_NO_VALUE,
                 path.clone(),
                 format!("{path} is a Nix path, which Nix copies to its store"),
             )
             .at(places, "set here")
             .note("everyone can read the store, and the node would look for the file there")
             .help("write it in quotes"),
-            Self::FloatPrecision(_) => {
-                Diagnostic::error(PRECISION, path.clone(), format!("{path} has more digits than Nix writes down"))
-                    .at(places, "set here")
-                    .note("Nix before 2.12 keeps six digits of a float")
-                    .help("write it with at most six digits")
-            }
+            Self::FloatPrecision(_) => Diagnostic::error(
+                &codes::NIX_FLOAT_PRECISION,
+                path.clone(),
+                format!("{path} has more digits than Nix writes down"),
+            )
+            .at(places, "set here")
+            .note("Nix before 2.12 keeps six digits of a float")
+            .help("write it with at most six digits"),
             Self::WholeFloat { value, .. } => gate.whole_float(&path, *value, tree).at(places, "set here"),
-            Self::Misplaced { mark, .. } => {
-                Diagnostic::error(MISPLACED, path.clone(), format!("{path} has {mark} where it has no effect"))
-                    .at(places, "set here")
-                    .help("put mkIf and mkMerge outermost, then mkForce or mkDefault, then mkBefore or mkAfter")
-            }
+            Self::Misplaced { mark, .. } => Diagnostic::error(
+                &codes::NIX_MISPLACED,
+                path.clone(),
+                format!("{path} has {mark} where it has no effect"),
+            )
+            .at(places, "set here")
+            .help("put mkIf and mkMerge outermost, then mkForce or mkDefault, then mkBefore or mkAfter"),
             Self::NullInList(_) => Diagnostic::error(
-                NO_VALUE,
+                &codes::NIX_NO_VALUE,
                 path.clone(),
                 format!("{path} is null, and a list cannot hold what is absent"),
             )
@@ -145,7 +142,7 @@ fn conflict(
     tree: &Node,
 ) -> Diagnostic {
     let message = format!("{path} is defined {} with different values", times(places.len()));
-    let mut diagnostic = Diagnostic::error(CONFLICT, path.clone(), message);
+    let mut diagnostic = Diagnostic::error(&codes::NIX_CONFLICT, path.clone(), message);
     for (index, place) in places.into_iter().enumerate() {
         let value = values.and_then(|values| values.get(index)).and_then(|value| json::read(value.clone()).ok());
         let text = match value.and_then(|value| gate.shown(&path, &value, tree)) {

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 
 use confgate_core::bundle::Written;
 use confgate_core::environment::Environment;
-
 use serde::Deserialize;
 
 use crate::problem::Problem;

@@ -14,12 +14,11 @@ use crate::generations::Generations;
 use crate::health::Probe;
 use crate::lock::who;
 use crate::plan::Plan;
-use crate::process::noted;
 use crate::record::{Record, Result as Outcome};
 use crate::reload::Reload;
 use crate::rollback::Back;
 use crate::source::{Resolved, Source};
-use crate::{DeployError, Step, interrupt, model};
+use crate::{AttemptError, DeployError, Step, interrupt, model};
 
 /// What to deploy, and how.
 pub struct Deployment<'a> {
@@ -154,7 +153,10 @@ impl Run<'_, '_> {
             return Ok(false);
         }
         for step in [Step::Reload, Step::Health] {
-            self.attempt(step).map_err(|reason| DeployError::Unwell { step, reason, generation, trouble: None })?;
+            self.attempt(step).map_err(|error| {
+                let reason = error.to_string();
+                DeployError::Unwell { step, reason, generation, trouble: None }
+            })?;
             if step == Step::Reload {
                 self.generations.was_told(&self.deployment.reload)?;
             }
@@ -312,11 +314,11 @@ impl Run<'_, '_> {
             Ok(((), run.generations.link().display().to_string()))
         });
         if let Err(error) = activated {
-            return Err(self.roll_back(&mut record, Step::Activate, error.to_string()));
+            return Err(self.roll_back(&mut record, Step::Activate, error.to_string().into()));
         }
         for step in [Step::Reload, Step::Health, Step::Settle] {
-            if let Err(reason) = self.attempt(step) {
-                return Err(self.roll_back(&mut record, step, reason));
+            if let Err(error) = self.attempt(step) {
+                return Err(self.roll_back(&mut record, step, error));
             }
         }
         let kept = self.step(Step::Keep, |run| {
@@ -328,7 +330,7 @@ impl Run<'_, '_> {
         });
         match kept {
             Ok(pruned) => Ok(Deployed { generation: Some(generation), plan, same: false, told: false, pruned }),
-            Err(error) => Err(self.roll_back(&mut record, Step::Keep, error.to_string())),
+            Err(error) => Err(self.roll_back(&mut record, Step::Keep, error.to_string().into())),
         }
     }
 
@@ -341,17 +343,17 @@ impl Run<'_, '_> {
     }
 
     /// Brings back what ran before.
-    fn roll_back(&mut self, record: &mut Record, step: Step, reason: String) -> DeployError {
+    fn roll_back(&mut self, record: &mut Record, step: Step, failed: AttemptError) -> DeployError {
         (self.tell)(Progress::Begins(Step::RollBack));
         let began = Instant::now();
-        record.result = Outcome::RolledBack(format!("{}: {}", step.name(), noted(&reason)));
+        record.result = Outcome::RolledBack(format!("{}: {}", step.name(), failed.recorded()));
         let target = self.generations.way_back(record.previous, record.generation).unwrap_or(record.previous);
         let back = Back::to(self.generations, target, record.previous);
         let unsure = match self.generations.swap_back(target) {
             Ok(unsure) => unsure.map(|error| error.to_string()),
             Err(error) => {
                 (self.tell)(Progress::Failed(Step::RollBack, began.elapsed(), error.to_string()));
-                return DeployError::Stuck { step, reason, then: error.to_string() };
+                return DeployError::Stuck { step, reason: failed.to_string(), then: error.to_string() };
             }
         };
         // The record and the service follow as far as they can: the link is what counts.
@@ -360,12 +362,12 @@ impl Run<'_, '_> {
         if told.is_ok() {
             let _ = self.generations.was_told(&self.deployment.reload);
         }
-        let trouble = told.err().or(noted).or(unsure);
+        let trouble = told.err().map(|error| error.to_string()).or(noted).or(unsure);
         (self.tell)(match &trouble {
             None => Progress::Done(Step::RollBack, began.elapsed(), back.to_string()),
             Some(trouble) => Progress::Failed(Step::RollBack, began.elapsed(), format!("{back}, and {trouble}")),
         });
-        DeployError::RolledBack { step, reason, back, trouble }
+        DeployError::RolledBack { step, reason: failed.to_string(), back, trouble }
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use confgate_core::types::url::without_userinfo;
 
+use crate::attempt::AttemptError;
 use crate::process::{program, run, shell};
 
 /// A question to a service.
@@ -40,12 +41,12 @@ impl Probe {
     /// # Errors
     ///
     /// It is not well: why, in words.
-    pub fn ask(&self, patience: Duration) -> Result<(), String> {
+    pub fn ask(&self, patience: Duration) -> Result<(), AttemptError> {
         match self {
-            Self::Http(url) => http(url, patience),
-            Self::Tcp(address) => tcp(address, patience),
+            Self::Http(url) => Ok(http(url, patience)?),
+            Self::Tcp(address) => Ok(tcp(address, patience)?),
             Self::Command(command) => {
-                run(&mut shell(command), patience).map(drop).map_err(|error| format!("{}: {error}", program(command)))
+                run(&mut shell(command), patience).map(drop).map_err(|error| error.about(program(command)))
             }
         }
     }
@@ -97,12 +98,12 @@ mod tests {
     fn a_command_is_well_when_it_ends_with_0_in_time() {
         assert_eq!(Probe::Command("exit 0".to_owned()).ask(SHORT), Ok(()));
         assert_eq!(
-            Probe::Command("exit 4".to_owned()).ask(SHORT),
-            Err("exit: sh ended with exit status: 4".to_owned())
+            Probe::Command("exit 4".to_owned()).ask(SHORT).unwrap_err().to_string(),
+            "exit: sh ended with exit status: 4"
         );
         assert_eq!(
-            Probe::Command("sleep 9".to_owned()).ask(SHORT),
-            Err("sleep: sh did not end within 200 ms".to_owned())
+            Probe::Command("sleep 9".to_owned()).ask(SHORT).unwrap_err().to_string(),
+            "sleep: sh did not end within 200 ms"
         );
     }
 
@@ -115,9 +116,13 @@ mod tests {
         // A process that another test just started holds a copy of the port until it runs its program.
         let asked = || Probe::Tcp(address.clone()).ask(SHORT);
         let refused = (0..100).find_map(|_| asked().inspect(|()| std::thread::sleep(Duration::from_millis(10))).err());
-        assert!(refused.unwrap().contains("refused"));
+        assert!(refused.unwrap().to_string().contains("refused"));
         assert!(
-            Probe::Http("http://127.0.0.1:9/".to_owned()).ask(SHORT).unwrap_err().starts_with("http://127.0.0.1:9/: ")
+            Probe::Http("http://127.0.0.1:9/".to_owned())
+                .ask(SHORT)
+                .unwrap_err()
+                .to_string()
+                .starts_with("http://127.0.0.1:9/: ")
         );
     }
 
@@ -126,7 +131,7 @@ mod tests {
         for probe in
             ["http://admin:S3cret@127.0.0.1:9/h?key=S3cret", "http://S3cret@[::1:9/h", "tcp://a:S3cret@127.0.0.1:9"]
         {
-            let said = probe.parse::<Probe>().unwrap().ask(SHORT).unwrap_err();
+            let said = probe.parse::<Probe>().unwrap().ask(SHORT).unwrap_err().to_string();
             assert!(!said.contains("S3cret"), "{said}");
         }
         assert_eq!(shown("http://a:b@x:9/h?key=c"), "http://***@x:9/h?…");

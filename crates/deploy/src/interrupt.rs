@@ -9,7 +9,7 @@ use std::{fs, io, thread};
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
-use crate::DeployError;
+use crate::{AttemptError, DeployError};
 
 /// The signals, by numbers of our own that are not 0.
 const SIGNALS: [(i32, &str); 3] = [(SIGHUP, "SIGHUP"), (SIGINT, "SIGINT"), (SIGTERM, "SIGTERM")];
@@ -104,7 +104,7 @@ pub fn sleep(time: Duration) -> Result<(), String> {
 /// # Errors
 ///
 /// It is an error, or a signal came.
-pub fn wait_for(ask: impl FnOnce() -> Result<(), String> + Send + 'static) -> Result<(), String> {
+pub(super) fn wait_for(ask: impl FnOnce() -> Result<(), AttemptError> + Send + 'static) -> Result<(), AttemptError> {
     let (answer, answered) = channel();
     let asks = move || drop(answer.send(ask()));
     thread::Builder::new().spawn(asks).map_err(|error| format!("nobody can be asked: {error}"))?;
@@ -113,7 +113,7 @@ pub fn wait_for(ask: impl FnOnce() -> Result<(), String> + Send + 'static) -> Re
         match answered.recv_timeout(LOOK) {
             Ok(answer) => return answer,
             Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => return Err("there is no answer".to_owned()),
+            Err(RecvTimeoutError::Disconnected) => return Err("there is no answer".to_owned().into()),
         }
     }
 }

@@ -4,6 +4,7 @@
 //! back the generation that ran before. Every change of the disk is such that a kill or a power cut at any moment leaves the old
 //! generation or the new one whole, and the next command finds out which.
 
+mod attempt;
 pub mod bundle;
 mod deployment;
 pub mod disk;
@@ -27,6 +28,7 @@ mod source;
 #[cfg(test)]
 mod tests;
 
+pub use self::attempt::AttemptError;
 pub use self::bundle::Bundle;
 pub use self::deployment::{Deployed, Deployment, Progress};
 pub use self::doctor::{Problem, Repair, examine};

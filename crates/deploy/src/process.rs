@@ -8,13 +8,11 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
+use crate::attempt::AttemptError;
 use crate::interrupt;
 
 /// The longest output that is read, in bytes.
 const MOST: u64 = 1 << 20;
-
-/// What stands between how a program ended and the last line of what it said of that.
-const SAYING: &str = ", saying: ";
 
 /// What a program prints. One that takes longer than `patience`, or is waited for when a signal comes, is ended with all that it
 /// started.
@@ -22,7 +20,7 @@ const SAYING: &str = ", saying: ";
 /// # Errors
 ///
 /// It cannot be started, fails, or takes too long: in words, with the last line of what it said of it.
-pub fn run(command: &mut Command, patience: Duration) -> Result<String, String> {
+pub fn run(command: &mut Command, patience: Duration) -> Result<String, AttemptError> {
     wait(command.process_group(0), patience, |child| {
         // It may have ended just now.
         if let Some(group) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
@@ -36,16 +34,16 @@ pub fn run(command: &mut Command, patience: Duration) -> Result<String, String> 
 /// # Errors
 ///
 /// The same as of [`run`].
-pub fn run_in_front(command: &mut Command, patience: Duration) -> Result<String, String> {
+pub fn run_in_front(command: &mut Command, patience: Duration) -> Result<String, AttemptError> {
     wait(command, patience, |child| {
         let _ = child.kill();
     })
 }
 
-fn wait(command: &mut Command, patience: Duration, end: impl Fn(&mut Child)) -> Result<String, String> {
+fn wait(command: &mut Command, patience: Duration, end: impl Fn(&mut Child)) -> Result<String, AttemptError> {
     interrupt::check()?;
     let name = command.get_program().to_string_lossy().into_owned();
-    let failed = |error: std::io::Error| format!("{name}: {error}");
+    let failed = |error: std::io::Error| AttemptError::from(format!("{name}: {error}"));
     // Files, because a pipe that nobody empties would hold it up.
     let (out, err) = (tempfile::tempfile().map_err(failed)?, tempfile::tempfile().map_err(failed)?);
     command.stdin(Stdio::null()).stdout(out.try_clone().map_err(failed)?).stderr(err.try_clone().map_err(failed)?);
@@ -55,12 +53,7 @@ fn wait(command: &mut Command, patience: Duration, end: impl Fn(&mut Child)) -> 
         match child.try_wait().map_err(failed)? {
             Some(status) if status.success() => return Ok(text(out)),
             Some(status) => {
-                let said = text(err);
-                let last = reason(&said);
-                return Err(format!(
-                    "{name} ended with {status}{}",
-                    last.map(|line| format!("{SAYING}{line}")).unwrap_or_default()
-                ));
+                return Err(AttemptError::of_program(format!("{name} ended with {status}"), reason(&text(err))));
             }
             None => {}
         }
@@ -69,7 +62,7 @@ fn wait(command: &mut Command, patience: Duration, end: impl Fn(&mut Child)) -> 
         if let Err(reason) = interrupt::check().and(late) {
             end(&mut child);
             let _ = child.wait();
-            return Err(reason);
+            return Err(reason.into());
         }
         std::thread::sleep(Duration::from_millis(5));
     }
@@ -102,11 +95,6 @@ pub fn program(command: &str) -> &str {
     first.filter(|word| plain(word)).unwrap_or("a command")
 }
 
-/// Why something failed, without what a program said of it: for what everybody may read.
-pub fn noted(reason: &str) -> &str {
-    reason.split(SAYING).next().unwrap_or_default()
-}
-
 fn text(mut file: File) -> String {
     let mut bytes = Vec::new();
     // What cannot be read says nothing.
@@ -129,11 +117,11 @@ mod tests {
     #[test]
     fn how_it_failed_is_said() {
         assert_eq!(
-            run(&mut shell("echo a >&2; echo b >&2; exit 3"), LONG),
-            Err("sh ended with exit status: 3, saying: b".to_owned())
+            run(&mut shell("echo a >&2; echo b >&2; exit 3"), LONG).unwrap_err().to_string(),
+            "sh ended with exit status: 3, saying: b"
         );
         let missing = run(&mut Command::new("/nowhere/program"), LONG).unwrap_err();
-        assert_eq!(missing, "/nowhere/program: No such file or directory (os error 2)");
+        assert_eq!(missing.to_string(), "/nowhere/program: No such file or directory (os error 2)");
     }
 
     #[test]
@@ -159,8 +147,6 @@ mod tests {
         ] {
             assert_eq!(program(command), named, "{command}");
         }
-        assert_eq!(noted("sh ended with exit status: 3, saying: T0KEN, saying: b"), "sh ended with exit status: 3");
-        assert_eq!(noted("x: no such host"), "x: no such host");
     }
 
     #[test]
@@ -171,7 +157,7 @@ mod tests {
         // The inner one would leave a mark after the outer one is gone.
         let command = format!("(sleep 1; touch {}) & sleep 60", mark.display());
         let error = run(&mut shell(&command), Duration::from_millis(100)).unwrap_err();
-        assert_eq!(error, "sh did not end within 100 ms");
+        assert_eq!(error.to_string(), "sh did not end within 100 ms");
         assert!(began.elapsed() < Duration::from_secs(30));
         std::thread::sleep(Duration::from_millis(1500));
         assert!(!mark.exists());

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 
+use crate::attempt::AttemptError;
 use crate::process::{program, run, shell};
 
 /// How a service is told.
@@ -31,17 +32,17 @@ impl Reload {
     /// # Errors
     ///
     /// Nobody could be told: why, in words.
-    pub fn tell(&self, patience: Duration) -> Result<(), String> {
+    pub fn tell(&self, patience: Duration) -> Result<(), AttemptError> {
         match self {
             Self::Nobody => Ok(()),
             Self::PidFile(path) => {
                 let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
-                hang_up(text.trim()).map_err(|error| format!("{}: {error}", path.display()))
+                Ok(hang_up(text.trim()).map_err(|error| format!("{}: {error}", path.display()))?)
             }
             Self::MainPid(unit) => {
                 let show = ["show", "--property=MainPID", "--value", "--", unit];
                 let pid = run(Command::new("systemctl").args(show), patience)?;
-                hang_up(pid.trim()).map_err(|error| format!("{unit}: {error}"))
+                Ok(hang_up(pid.trim()).map_err(|error| format!("{unit}: {error}"))?)
             }
             Self::Unit(unit) => run(Command::new("systemctl").args(["reload", "--", unit]), patience).map(drop),
             Self::Command(command) => run(&mut shell(command), patience).map(drop),
@@ -92,9 +93,9 @@ mod tests {
     #[test]
     fn why_nobody_was_told_is_said() {
         let missing = Reload::PidFile("/nowhere/pid".into()).tell(LONG).unwrap_err();
-        assert_eq!(missing, "/nowhere/pid: No such file or directory (os error 2)");
+        assert_eq!(missing.to_string(), "/nowhere/pid: No such file or directory (os error 2)");
         let failed = Reload::Command("echo the reason >&2; exit 3".to_owned()).tell(LONG).unwrap_err();
-        assert_eq!(failed, "sh ended with exit status: 3, saying: the reason");
+        assert_eq!(failed.to_string(), "sh ended with exit status: 3, saying: the reason");
         assert_eq!(Reload::Command("true".to_owned()).tell(LONG), Ok(()));
     }
 }

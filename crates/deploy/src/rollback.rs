@@ -9,7 +9,7 @@ use crate::deployment::{Deployment, Progress, Run};
 use crate::generations::{Damage, Generations};
 use crate::lock::who;
 use crate::record::{Record, Result as Outcome};
-use crate::{DeployError, Step, interrupt};
+use crate::{AttemptError, DeployError, Step, interrupt};
 
 /// Where a roll back led.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,9 +85,9 @@ pub fn go_back(
     let unnoted = recovered.err().into_iter().chain(unsure).chain(noted.into_iter().filter_map(Result::err));
     let unnoted = unnoted.map(|error| error.to_string()).next();
     for step in [Step::Reload, Step::Health] {
-        let unwell = |reason| {
+        let unwell = |error: AttemptError| {
             let trouble = unnoted.as_ref().map(|reason| format!("it could not be noted: {reason}"));
-            DeployError::Unwell { step, reason, generation: target, trouble }
+            DeployError::Unwell { step, reason: error.to_string(), generation: target, trouble }
         };
         run.attempt(step).map_err(unwell)?;
         if step == Step::Reload {

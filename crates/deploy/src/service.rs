@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use crate::attempt::AttemptError;
 use crate::deployment::{Progress, Run};
 use crate::health::Probe;
 use crate::{Step, interrupt};
@@ -14,26 +15,26 @@ const ANSWER: Duration = Duration::from_secs(5);
 
 impl Run<'_, '_> {
     /// A step with the service.
-    pub(super) fn attempt(&mut self, step: Step) -> Result<(), String> {
+    pub(super) fn attempt(&mut self, step: Step) -> Result<(), AttemptError> {
         (self.tell)(Progress::Begins(step));
         let began = Instant::now();
-        let done = interrupt::check().and_then(|()| match step {
+        let done = interrupt::check().map_err(AttemptError::from).and_then(|()| match step {
             Step::Reload => self.reload(),
             Step::Settle => self.settle(),
             _ => self.health(),
         });
         (self.tell)(match &done {
             Ok(says) => Progress::Done(step, began.elapsed(), says.clone()),
-            Err(reason) => Progress::Failed(step, began.elapsed(), reason.clone()),
+            Err(reason) => Progress::Failed(step, began.elapsed(), reason.to_string()),
         });
         done.map(drop)
     }
 
-    fn reload(&self) -> Result<String, String> {
+    fn reload(&self) -> Result<String, AttemptError> {
         self.deployment.reload.tell(self.deployment.patience).map(|()| self.deployment.reload.words())
     }
 
-    fn health(&self) -> Result<String, String> {
+    fn health(&self) -> Result<String, AttemptError> {
         let Some(probe) = &self.deployment.health else { return Ok("nobody is asked".to_owned()) };
         let began = Instant::now();
         loop {
@@ -46,7 +47,7 @@ impl Run<'_, '_> {
         }
     }
 
-    fn settle(&self) -> Result<String, String> {
+    fn settle(&self) -> Result<String, AttemptError> {
         let settle = self.deployment.settle;
         let Some(probe) = self.deployment.health.as_ref().filter(|_| !settle.is_zero()) else {
             return Ok("not waited for".to_owned());
@@ -61,7 +62,7 @@ impl Run<'_, '_> {
 }
 
 /// Asks a service. A command is ended when a signal comes, and an answer no longer waited for.
-fn ask(probe: &Probe, patience: Duration) -> Result<(), String> {
+fn ask(probe: &Probe, patience: Duration) -> Result<(), AttemptError> {
     match probe {
         Probe::Command(_) => probe.ask(patience),
         Probe::Http(_) | Probe::Tcp(_) => {

@@ -208,6 +208,7 @@ fn git(folder: &Path, arguments: &[&str]) -> Result<String, String> {
     }
     // In front: ssh may have a question at the terminal.
     process::run_in_front(git.env("GIT_DIR", folder).env("GIT_TERMINAL_PROMPT", "0"), PATIENCE)
+        .map_err(|error| error.to_string())
 }
 
 /// Copies the files of a folder. Anything else in it is found where the bundle is read.

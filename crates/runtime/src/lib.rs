@@ -1,5 +1,6 @@
 //! CRATE runtime
 
+pub mod atomic_file;
 pub mod audit;
 pub mod live;
 pub mod load;

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use confgate_core::diagnostics::{Diagnostic, Report};
+use confgate_core::diagnostics::{Diagnostic, Report, codes};
 use confgate_core::gate::ValidateOptions;
 use confgate_core::gate::redact::{Seen, redacted};
 use confgate_core::value::diff::changes;
@@ -239,10 +239,7 @@ impl<M: Send + Sync + 'static> Shared<M> {
 
 /// Says which warnings of a config the one before did not have: another line is no other warning.
 fn warn_of_news(before: &Report, now: &Report) {
-    let known = |diagnostic: &Diagnostic| {
-        let same = |other: &Diagnostic| (&other.code, &other.message) == (&diagnostic.code, &diagnostic.message);
-        before.diagnostics().iter().any(same)
-    };
+    let known = |diagnostic: &Diagnostic| before.diagnostics().iter().any(|other| other.says_the_same(diagnostic));
     for diagnostic in now.diagnostics().iter().filter(|diagnostic| !known(diagnostic)) {
         tracing::warn!(rule = diagnostic.code, "{}", diagnostic.message);
     }
@@ -280,13 +277,10 @@ pub fn examine_again<M>(loader: &Loader<M>, mut loaded: LoadedConfig) -> Result<
     }
 }
 
-/// The rule of a config file that was read before and is gone.
-const GONE: &str = "file/gone";
-
 /// A service that runs on a file does not fall back to defaults because somebody took the file away.
 fn still_there<C>(before: &LoadedConfig, made: (C, LoadedConfig)) -> Result<(C, LoadedConfig), Refused> {
     let Some(found) = before.found.as_ref().filter(|_| made.1.found.is_none()) else { return Ok(made) };
     let message = format!("the config is gone: {} was read before, and the service runs on", found.path().display());
     let help = "put it back; to run on the defaults of the environment, start the service again";
-    Err(Diagnostic::error(GONE, Path::root(), message).help(help).into())
+    Err(Diagnostic::error(&codes::FILE_GONE, Path::root(), message).help(help).into())
 }

@@ -1,20 +1,17 @@
 //! What the one who brings a new config does when it is asked in vain, or again.
 
-use std::fs;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::{fmt, fs};
 
 use confgate_bitcraps::Config;
+use confgate_core::value::Path;
 
 use crate::audit::{AuditTrail, Limits};
 use crate::live::*;
-use crate::load::Loader;
-use crate::load::Override;
+use crate::load::{Loader, Override};
 use crate::profile::Machine;
 use crate::system::SystemContext;
-use confgate_core::value::Path;
-use std::fmt;
-use std::sync::Arc;
-use std::sync::Mutex;
 
 static NOW: AtomicI64 = AtomicI64::new(0);
 

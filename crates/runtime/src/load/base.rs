@@ -4,10 +4,9 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 
 use confgate_core::bundle::Overridden;
-use confgate_core::diagnostics::{Diagnostic, Severity};
+use confgate_core::diagnostics::{Diagnostic, Severity, codes};
 use confgate_core::environment::Environment;
 use confgate_core::gate::{Input, ValidateOptions};
-use confgate_core::syntax::SYNTAX;
 use confgate_core::value::{Node, Path, Place, Source, Sources, Span, Table, Value};
 
 use crate::load::file::{self, Choice, Found};
@@ -49,7 +48,7 @@ impl LoadContext {
                 (Input { tree, sources: Sources::default(), found: Vec::new(), options }, HashMap::new())
             }
         };
-        if input.found.iter().any(|diagnostic| diagnostic.code == SYNTAX) {
+        if input.found.iter().any(|diagnostic| diagnostic.is(&codes::TOML_SYNTAX)) {
             return Err(Refused { report: self.gate.examine(input).report });
         }
         Ok(Written { environment, doubt, found, input, overridden })
@@ -87,7 +86,8 @@ impl LoadContext {
                 Err(unknown) => {
                     let environment = built();
                     let message = format!("{name} is {text:?}, and the node is in {environment}");
-                    let diagnostic = Diagnostic::new(Severity::Warning, "environment/unknown", Path::root(), message);
+                    let diagnostic =
+                        Diagnostic::new(Severity::Warning, &codes::ENVIRONMENT_UNKNOWN, Path::root(), message);
                     (environment, Some(diagnostic.at([variable_place(&name)], "").help(unknown.to_string())))
                 }
             },
@@ -106,7 +106,7 @@ impl LoadContext {
             let name = environment.name().to_lowercase();
             let message = format!("there is no config for {environment} at {}", folder.display());
             let help = format!("name a TOML file, a bundle, or a folder with {name}.toml or the bundle {name}");
-            return Err(Diagnostic::error(file::UNREADABLE, Path::root(), message).help(help).into());
+            return Err(Diagnostic::error(&codes::FILE_UNREADABLE, Path::root(), message).help(help).into());
         }
         Ok(found)
     }

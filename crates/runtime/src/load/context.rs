@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use confgate_core::bundle::Overridden;
-use confgate_core::diagnostics::{Diagnostic, Severity};
+use confgate_core::diagnostics::{Diagnostic, Severity, codes};
 use confgate_core::environment::Environment;
 use confgate_core::gate::{Gate, Input, Outcome, ValidateOptions, plain_secrets};
 use confgate_core::profile::Profile;
@@ -170,7 +170,7 @@ impl LoadContext {
             overlays
                 .unknowns
                 .iter()
-                .map(|says| Diagnostic::new(Severity::Warning, "profiles/unknown", Path::root(), says.clone())),
+                .map(|says| Diagnostic::new(Severity::Warning, &codes::PROFILES_UNKNOWN, Path::root(), says.clone())),
         );
         let mut used = self.resolved(&mut stack, &mut diagnostics);
         for profile in &overlays.active {

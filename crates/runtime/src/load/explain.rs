@@ -102,7 +102,7 @@ impl LoadedConfig {
             value: node.filter(|node| !node.is_null()).map(show),
             about: view.text("description").map(str::to_owned),
             kind: kind(view),
-            bounds: bounds(view),
+            bounds: bounds(view).map(|bounds| bounds.to_string()),
             unit: view.text("x-unit").map(str::to_owned),
             default: default.as_ref().map(bare),
             contributions: self.contributions(&path, view, default.as_ref()),

@@ -10,24 +10,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use confgate_core::bundle::{Manifest, Overridden, Written};
-use confgate_core::diagnostics::{Diagnostic, Severity};
+use confgate_core::diagnostics::{Diagnostic, Severity, codes};
 use confgate_core::environment::Environment;
+use confgate_core::gate::{Input, ValidateOptions};
+use confgate_core::toml::reader;
+use confgate_core::value::{self, Node, Origin, Place, Source, Sources, Span, json};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use crate::secrets::{Decryptor, READABLE, SEALED, TAKE_AWAY, is_sealed_file};
-pub use confgate_core::gate::UNREADABLE;
-use confgate_core::gate::{Input, ValidateOptions};
-use confgate_core::syntax::SYNTAX;
-use confgate_core::toml::reader;
-use confgate_core::value;
-use confgate_core::value::{Node, Origin, Place, Source, Sources, Span, json};
-
-/// The rule of bundles that are not as they were built.
-pub const ALTERED: &str = "bundle/altered";
-
-/// The rule of two files that claim to be the config.
-pub const AMBIGUOUS: &str = "file/two-configs";
+use crate::secrets::{Decryptor, TAKE_AWAY, is_sealed_file};
 
 /// The names of the files in a bundle.
 pub const CONFIG: &str = "config.toml";
@@ -161,7 +152,8 @@ pub fn ambiguous(folder: &Path, environment: Environment) -> Option<Diagnostic> 
         return None;
     }
     let message = format!("there are two configs for {environment}, one of them sealed");
-    let diagnostic = Diagnostic::error(AMBIGUOUS, value::Path::root(), message).at([whole(&file), whole(&sealed)], "");
+    let diagnostic = Diagnostic::error(&codes::FILE_TWO_CONFIGS, value::Path::root(), message)
+        .at([whole(&file), whole(&sealed)], "");
     Some(diagnostic.help("remove the one that is not to be read"))
 }
 
@@ -216,7 +208,7 @@ fn opened(
     opener: &dyn Decryptor,
 ) -> Result<Input, Box<Diagnostic>> {
     let refused = |message: String, help: Option<String>| {
-        let diagnostic = Diagnostic::error(SEALED, value::Path::root(), message).at([whole(path)], "");
+        let diagnostic = Diagnostic::error(&codes::SECRETS_SEALED, value::Path::root(), message).at([whole(path)], "");
         Box::new(help.into_iter().fold(diagnostic, Diagnostic::help))
     };
     let plain = opener.open_file(sealed).map_err(|trouble| {
@@ -227,7 +219,7 @@ fn opened(
         .map_err(|_| refused("the config is sealed, and what is in it is not UTF-8".to_owned(), Some(again.clone())))?;
     // In one piece of its own size, which the source wipes.
     let mut input = Input::toml(&Source::sealed(path.display().to_string(), text), options);
-    for diagnostic in input.found.iter_mut().filter(|diagnostic| diagnostic.code == SYNTAX) {
+    for diagnostic in input.found.iter_mut().filter(|diagnostic| diagnostic.is(&codes::TOML_SYNTAX)) {
         // What a parser says of a text may quote it.
         diagnostic.message = "not TOML; what stands here is sealed and not shown".to_owned();
         diagnostic.labels.iter_mut().for_each(|label| label.text.clear());
@@ -235,7 +227,7 @@ fn opened(
         diagnostic.help = Some(again.clone());
     }
     if let Some(warning) = opener.warning() {
-        let diagnostic = Diagnostic::new(Severity::Warning, READABLE, value::Path::root(), warning);
+        let diagnostic = Diagnostic::new(Severity::Warning, &codes::SECRETS_READABLE, value::Path::root(), warning);
         input.found.push(diagnostic.help(TAKE_AWAY));
     }
     Ok(input)
@@ -268,7 +260,7 @@ pub fn bytes(path: &Path) -> Result<Vec<u8>, Box<Diagnostic>> {
 
 fn unreadable(path: &Path, error: &dyn std::fmt::Display, help: &str) -> Box<Diagnostic> {
     let message = format!("the config cannot be read: {error}");
-    Box::new(Diagnostic::error(UNREADABLE, value::Path::root(), message).at([whole(path)], "").help(help))
+    Box::new(Diagnostic::error(&codes::FILE_UNREADABLE, value::Path::root(), message).at([whole(path)], "").help(help))
 }
 
 /// A file as a place without a line.
@@ -287,7 +279,8 @@ fn document<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<T, Box<Diagnost
 }
 
 fn altered(path: &Path, message: &str) -> Box<Diagnostic> {
-    let diagnostic = Diagnostic::error(ALTERED, value::Path::root(), format!("the bundle was altered: {message}"));
+    let diagnostic =
+        Diagnostic::error(&codes::BUNDLE_ALTERED, value::Path::root(), format!("the bundle was altered: {message}"));
     Box::new(
         diagnostic
             .at([whole(path)], "")
@@ -336,13 +329,13 @@ fn refuse_others(folder: &Path, config: &[u8], environment: Environment) -> Resu
         [Some(sealed_beside(&file)), Some(file).filter(other), Some(folder.join(confgate_core::profile::BESIDE))];
     let Some(file) = unread.into_iter().flatten().find(|file| file.is_file()) else { return Ok(()) };
     let message = format!("there is a bundle for {environment}, and a file that a build does not write");
-    let diagnostic = Diagnostic::error(AMBIGUOUS, value::Path::root(), message).at([whole(&file)], "");
+    let diagnostic = Diagnostic::error(&codes::FILE_TWO_CONFIGS, value::Path::root(), message).at([whole(&file)], "");
     Err(Box::new(diagnostic.help("remove the file; what it says belongs into what the bundle is built from")))
 }
 
 fn other_environment(path: &Path, built: Environment, wanted: Environment) -> Diagnostic {
     let message = format!("the bundle was built for {built}, and the node is in {wanted}");
-    let diagnostic = Diagnostic::error("environment/agrees", value::Path::root(), message).at([whole(path)], "");
+    let diagnostic = Diagnostic::error(&codes::ENVIRONMENT_AGREES, value::Path::root(), message).at([whole(path)], "");
     diagnostic.help(format!("give the node the bundle for {wanted}, or say that it is in {built}"))
 }
 
@@ -350,7 +343,7 @@ fn in_json(path: &Path, bytes: &[u8], options: ValidateOptions) -> Result<Input,
     let wrong = |error: &dyn std::fmt::Display| {
         let message = format!("not JSON: {error}");
         Box::new(
-            Diagnostic::error(SYNTAX, value::Path::root(), message)
+            Diagnostic::error(&codes::TOML_SYNTAX, value::Path::root(), message)
                 .at([whole(path)], "")
                 .help("build the bundle again"),
         )

@@ -2,11 +2,10 @@
 
 use std::path::PathBuf;
 
-use confgate_core::diagnostics::Diagnostic;
+use confgate_core::diagnostics::{Diagnostic, codes};
 use confgate_core::environment::Environment;
 use confgate_core::gate::{Input, ValidateOptions};
 use confgate_core::profile::{Profile, Taken};
-use confgate_core::syntax::SYNTAX;
 use confgate_core::value::{Node, Origin, Source, Value};
 use jiff::Timestamp;
 
@@ -85,7 +84,7 @@ fn add(taken: &mut Taken, mut other: Taken, source: &Source, stack: &mut Stack) 
 fn read_beside(loader: &LoadContext, path: PathBuf, options: ValidateOptions) -> Result<(Taken, Source), Refused> {
     let bytes = file::bytes(&path).map_err(|diagnostic| Refused::from(*diagnostic))?;
     let mut input = Input::bytes(path.display().to_string(), bytes, options);
-    if input.found.iter().any(|diagnostic| diagnostic.code == SYNTAX) {
+    if input.found.iter().any(|diagnostic| diagnostic.is(&codes::TOML_SYNTAX)) {
         return Err(Refused { report: loader.gate().examine(input).report });
     }
     let mut taken = loader.gate().take_profiles(&mut input.tree, &input.sources, options);

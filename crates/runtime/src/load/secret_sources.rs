@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use confgate_core::diagnostics::{Diagnostic, Report};
+use confgate_core::diagnostics::{Diagnostic, Report, codes};
 use confgate_core::value::Path;
 
 use crate::load::Refused;
@@ -18,9 +18,6 @@ pub struct SecretSources {
     /// Why it is not known whom to ask.
     wrong: Vec<Diagnostic>,
 }
-
-/// The rule of machines that do not say whom to ask.
-pub const PROVIDERS: &str = "secrets/providers";
 
 /// What variables of a service without a model begin with.
 const ANY: &str = "CONFGATE";
@@ -68,7 +65,7 @@ impl SecretSources {
 }
 
 fn diagnostic(trouble: ProviderError) -> Diagnostic {
-    let diagnostic = Diagnostic::error(PROVIDERS, Path::root(), trouble.message);
+    let diagnostic = Diagnostic::error(&codes::SECRETS_PROVIDERS, Path::root(), trouble.message);
     trouble.help.into_iter().fold(diagnostic, Diagnostic::help)
 }
 

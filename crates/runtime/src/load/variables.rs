@@ -2,7 +2,8 @@
 
 use std::ffi::OsStr;
 
-use confgate_core::diagnostics::{Diagnostic, Severity, suggest};
+use confgate_core::diagnostics::diagnostic::Suggestion;
+use confgate_core::diagnostics::{Diagnostic, Severity, codes, suggest};
 use confgate_core::gate::ConfigSpec;
 use confgate_core::schema::Subschema;
 use confgate_core::schema::fields::at;
@@ -12,9 +13,6 @@ use serde_json::Value as Json;
 
 use crate::load::variable_names::{Meaning, Names};
 use crate::system::SystemContext;
-
-/// The rule of variables that set nothing.
-pub const UNKNOWN_VARIABLE: &str = "environment/unknown-variable";
 
 /// What the variables of a machine say.
 #[derive(Debug)]
@@ -63,7 +61,8 @@ impl Variables {
         if let Some(whole) = names.whole(name).filter(|whole| host.get(whole).is_some()) {
             if host.get(whole) != Some(value) {
                 let message = format!("{name} and {whole} set {path} to different values, and {whole} counts");
-                let diagnostic = Diagnostic::new(Severity::Warning, "environment/two-variables", path.clone(), message);
+                let diagnostic =
+                    Diagnostic::new(Severity::Warning, &codes::ENVIRONMENT_TWO_VARIABLES, path.clone(), message);
                 self.found.push(diagnostic.at([place(name)], "").help(format!("unset {name}")));
             }
             return;
@@ -84,10 +83,14 @@ fn place(name: &str) -> Place {
 
 fn unknown(name: &str, names: &Names) -> Diagnostic {
     let message = format!("{name} sets nothing: no field has this variable");
-    let diagnostic = Diagnostic::new(Severity::Warning, UNKNOWN_VARIABLE, Path::root(), message).at([place(name)], "");
+    let diagnostic = Diagnostic::new(Severity::Warning, &codes::ENVIRONMENT_UNKNOWN_VARIABLE, Path::root(), message)
+        .at([place(name)], "");
     let all: Vec<String> = names.all().collect();
     match suggest::nearest(name, all.iter().map(String::as_str)) {
-        Some(nearest) => diagnostic.help(format!("did you mean {nearest}?")),
+        Some(nearest) => {
+            let meant = Suggestion { replacement: nearest.to_owned(), place: None };
+            diagnostic.ask(&[nearest.to_owned()], vec![meant])
+        }
         None => diagnostic.help("unset it, or see the reference for the variables of every field"),
     }
 }

@@ -1,14 +1,14 @@
-use confgate_core::profile::{Day, Name, OneOrMany, TimeRange};
+use std::time::Duration;
+
+use confgate_core::environment::Environment;
+use confgate_core::profile::{Condition, Day, Name, OneOrMany, Profile, TimeRange};
 use confgate_core::value::{Node, Origin, Table, Value};
+use jiff::Timestamp;
 use jiff::civil::date;
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
 
 use crate::profile::*;
-use confgate_core::environment::Environment;
-use confgate_core::profile::{Condition, Profile};
-use jiff::Timestamp;
-use std::time::Duration;
 
 const NOTHING_SET: fn(&str) -> Option<String> = |_| None;
 const MINUTE: Duration = Duration::from_secs(60);

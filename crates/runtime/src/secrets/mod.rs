@@ -20,6 +20,6 @@ pub use self::directory::Folder;
 pub use self::lookup::Answer;
 pub use self::provider::*;
 pub use self::provider_order::Order;
-pub use self::resolve::{READABLE, SEALED, TAKE_AWAY};
+pub(crate) use self::resolve::TAKE_AWAY;
 pub use self::resolve::{Resolver, Used, resolve};
 pub use self::variables::Variables;

@@ -1,6 +1,6 @@
 //! References and sealed values, replaced by what they stand for.
 
-use confgate_core::diagnostics::{Diagnostic, Severity};
+use confgate_core::diagnostics::{Diagnostic, Severity, codes};
 use confgate_core::types::url;
 use confgate_core::value::reference;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -10,15 +10,6 @@ use crate::system::SystemContext;
 pub use confgate_core::value::reference::SECRET;
 use confgate_core::value::reference::{Part, located};
 use confgate_core::value::{Node, Path, Sources, Value};
-
-/// The rule of secrets that nobody has.
-pub const MISSING: &str = "secrets/missing";
-
-/// The rule of files with secrets that others can read.
-pub const READABLE: &str = "secrets/readable";
-
-/// The rule of what is sealed and cannot be opened.
-pub const SEALED: &str = "secrets/sealed";
 
 /// What to do about a file that others can read.
 pub const TAKE_AWAY: &str = "take the permission away: chmod 600, or 400";
@@ -108,7 +99,7 @@ impl Pass<'_> {
             }
             Err(trouble) => {
                 let message = format!("{path} is sealed and cannot be opened: {}", trouble.message);
-                let diagnostic = Diagnostic::error(SEALED, path.clone(), message);
+                let diagnostic = Diagnostic::error(&codes::SECRETS_SEALED, path.clone(), message);
                 self.push(trouble.help.into_iter().fold(diagnostic, Diagnostic::help), node);
                 None
             }
@@ -120,7 +111,7 @@ impl Pass<'_> {
         if self.used.iter().any(|used| used.name.is_none())
             && let Some(warning) = self.resolver.opener.warning()
         {
-            let diagnostic = Diagnostic::new(Severity::Warning, READABLE, Path::root(), warning);
+            let diagnostic = Diagnostic::new(Severity::Warning, &codes::SECRETS_READABLE, Path::root(), warning);
             self.found.push(diagnostic.help(TAKE_AWAY));
         }
     }
@@ -163,7 +154,8 @@ impl Pass<'_> {
         match self.resolver.ask(name) {
             Answer::Present { known, .. } => {
                 if let Some(warning) = known.warning {
-                    let diagnostic = Diagnostic::new(Severity::Warning, READABLE, path.clone(), warning);
+                    let diagnostic =
+                        Diagnostic::new(Severity::Warning, &codes::SECRETS_READABLE, path.clone(), warning);
                     self.push(diagnostic.help(TAKE_AWAY), node);
                 }
                 self.used.push(Used { path: path.clone(), name: Some(name.to_owned()), place: known.place });
@@ -171,14 +163,14 @@ impl Pass<'_> {
             }
             Answer::Unknown { trouble, .. } => {
                 let message = format!("{path} needs the secret {name}, which cannot be read: {}", trouble.message);
-                let diagnostic = Diagnostic::error("secrets/provider", path.clone(), message);
+                let diagnostic = Diagnostic::error(&codes::SECRETS_PROVIDER, path.clone(), message);
                 self.push(trouble.help.into_iter().fold(diagnostic, Diagnostic::help), node);
                 None
             }
             Answer::Absent { .. } if default.is_some() => default.map(str::to_owned),
             Answer::Absent { looked } => {
                 let message = format!("{path} needs the secret {name}, which nobody has");
-                let diagnostic = Diagnostic::error(MISSING, path.clone(), message);
+                let diagnostic = Diagnostic::error(&codes::SECRETS_MISSING, path.clone(), message);
                 let diagnostic = looked.iter().fold(diagnostic, |it, place| it.note(format!("looked for {place}")));
                 self.push(diagnostic.help(format!("give the node the secret {name} in one of these places")), node);
                 None
@@ -197,7 +189,7 @@ impl Pass<'_> {
             Some(_) => format!("{path} needs the environment variable {name}, which is not UTF-8"),
             None => format!("{path} needs the environment variable {name}, which is not set"),
         };
-        let diagnostic = Diagnostic::error("environment/missing-variable", path.clone(), message);
+        let diagnostic = Diagnostic::error(&codes::ENVIRONMENT_MISSING_VARIABLE, path.clone(), message);
         self.push(diagnostic.help(format!("set {name}, or write ${{{name}:-default}}")), node);
         None
     }
