@@ -211,10 +211,10 @@ fn no_deployment_says_it_or_writes_it_down() {
         machine.said(&["deploy", "bundle", "--state", "state"])
     };
     let said = deploy(&file);
-    assert!(said.contains("generation 1 counts"), "{said}");
+    assert!(said.contains("generation 1 is active"), "{said}");
     clean("a deployment", &said);
     let said = deploy(&file.replace("node:", "other:"));
-    assert!(said.contains("generation 2 counts"), "{said}");
+    assert!(said.contains("generation 2 is active"), "{said}");
     clean("a second deployment", &said);
     clean(
         "a refusal",

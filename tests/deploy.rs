@@ -121,7 +121,7 @@ impl Drop for Machine {
 
 /// The steps with their marks, without their times.
 fn steps(said: &str) -> Vec<String> {
-    let rows = said.lines().filter(|line| line.starts_with(['✓', '✗']));
+    let rows = said.lines().filter(|line| line.starts_with(['✓', '–', '✗']));
     rows.map(|row| row[..row.find("  ").unwrap_or(row.len())].trim_end().to_owned()).collect()
 }
 
@@ -130,13 +130,13 @@ fn a_good_bundle_reaches_the_running_node_and_is_kept() {
     let mut machine = Machine::new();
     assert_eq!(machine.run(&["deploy", machine.bundle("one", 10).to_str().unwrap()]).0, 0);
     machine.start();
-    let (code, said) = machine.deploy(&machine.bundle("two", 20), &["--settle", "300ms"]);
+    let (code, said) = machine.deploy(&machine.bundle("two", 20), &["--bake-time", "300ms"]);
     assert_eq!(code, 0, "{said}");
     assert_eq!(
         steps(&said),
-        ["✓ fetch", "✓ verify", "✓ gate", "✓ stage", "✓ activate", "✓ reload", "✓ health", "✓ settle", "✓ keep"]
+        ["✓ fetch", "✓ verify", "✓ gate", "✓ stage", "✓ activate", "✓ reload", "✓ health", "✓ bake", "✓ keep"]
     );
-    assert!(said.ends_with("  network.max_connections  10 → 20\n1 change; generation 2 counts\n"), "{said}");
+    assert!(said.ends_with("  network.max_connections  10 → 20\n1 change; generation 2 is active\n"), "{said}");
     machine.eventually_runs(20);
     let (code, said) = machine.run(&["status"]);
     assert_eq!(code, 0, "{said}");
@@ -155,7 +155,7 @@ fn a_bundle_that_passes_the_gate_and_makes_the_node_unwell_is_rolled_back() {
     assert!(began.elapsed() < Duration::from_secs(20), "the deadline is not kept");
     let steps = steps(&said);
     assert_eq!(steps.last().unwrap(), "✓ roll back", "{said}");
-    assert!(said.contains("failed: http://127.0.0.1:") && said.ends_with("; generation 1 is back\n"), "{said}");
+    assert!(said.contains("failed: http://127.0.0.1:") && said.ends_with("; generation 1 is active again\n"), "{said}");
     machine.eventually_runs(10);
     let (_, history) = machine.run(&["history"]);
     let lines: Vec<&str> = history.lines().collect();
@@ -174,12 +174,12 @@ fn what_stands_in_a_probe_or_a_command_is_neither_printed_nor_noted() {
         ("--reload-command", "KEY=S3cret false S3cret"),
     ] {
         let (code, said) = machine.run(&["deploy", source.to_str().unwrap(), option, value, "--within", "1ms"]);
-        assert!(code == 1 && said.contains("; generation 1 is back") && !said.contains("S3cret"), "{said}");
+        assert!(code == 1 && said.contains("; generation 1 is active again") && !said.contains("S3cret"), "{said}");
     }
     // What a command says is shown to whoever runs it, and not noted where everybody reads it.
     let command = "echo S3cret >&2; exit 1";
     let (_, said) = machine.run(&["deploy", source.to_str().unwrap(), "--reload-command", command]);
-    assert!(said.contains("reload failed: sh ended with exit status: 1, saying: S3cret"), "{said}");
+    assert!(said.contains("reload failed: sh failed (exit status: 1): S3cret"), "{said}");
     let records = fs::read_dir(machine.state().join("bitcraps/generations")).unwrap().flatten();
     let records = records.map(|entry| entry.path()).filter(|path| path.extension().is_some());
     let noted: Vec<String> = records.map(|path| fs::read_to_string(path).unwrap()).collect();
@@ -215,10 +215,10 @@ fn one_goes_back_by_hand_and_the_node_follows() {
     machine.eventually_runs(20);
     let pid = machine.folder.path().join("pid");
     let (code, said) = machine.run(&["rollback", "--pid-file", pid.to_str().unwrap()]);
-    assert_eq!((code, steps(&said)), (0, ["✓ gate", "✓ activate", "✓ reload", "✓ health"].map(str::to_owned).to_vec()));
+    assert_eq!((code, steps(&said)), (0, ["✓ gate", "✓ activate", "✓ reload", "– health"].map(str::to_owned).to_vec()));
     machine.eventually_runs(10);
     let (code, said) = machine.run(&["rollback", "7"]);
-    assert_eq!((code, said.as_str()), (1, "\nthere is no whole generation 7; there are 1, 2\n"));
+    assert_eq!((code, said.as_str()), (1, "\ngeneration 7 is missing or damaged; intact: 1, 2\n"));
 }
 
 #[test]
@@ -250,7 +250,10 @@ fn of_two_deployments_at_once_one_is_told_who_is_at_work() {
     }
     let (code, said) = machine.run(&["deploy", machine.bundle("other", 20).to_str().unwrap()]);
     assert_eq!(code, 2);
-    assert!(said.contains(&format!("is at work: deploy {}, process {}", slow.display(), first.id())), "{said}");
+    assert!(
+        said.contains(&format!("another command is running: deploy {}, process {}, by ", slow.display(), first.id())),
+        "{said}"
+    );
     assert!(first.wait().unwrap().success());
 }
 
@@ -273,13 +276,13 @@ fn a_deployment_that_is_killed_is_found_and_finished_by_the_doctor() {
     assert!(code == 1 && said.contains("the deployment did not come to its end"), "{said}");
     let (code, said) = machine.run(&["doctor"]);
     assert_eq!(code, 1);
-    assert!(said.contains("= --repair would bring back the generation before"), "{said}");
+    assert!(said.contains("= --repair would make the previous generation active again"), "{said}");
     let (code, said) = machine.run(&["doctor", "--repair"]);
     assert_eq!(code, 1, "the service is to be told: {said}");
-    assert!(said.contains("done: generation 1 is back"), "{said}");
+    assert!(said.contains("done: generation 1 is active again"), "{said}");
     assert_eq!(fs::read_link(&link).unwrap(), Path::new("generations/1"));
     let (code, said) = machine.run(&["doctor"]);
-    let untold = "generation 1 counts, and the service was not told by its reload command";
+    let untold = "generation 1 is active, but the service was not notified (reload command)";
     assert!(code == 1 && said.contains(untold), "{said}");
     let (code, said) = machine.run(&["status"]);
     assert!(code == 1 && said.contains("  untold    the service was not told that this counts"), "{said}");
@@ -289,7 +292,7 @@ fn a_deployment_that_is_killed_is_found_and_finished_by_the_doctor() {
     let tolds = machine.folder.path().join("tolds");
     let tell = format!("echo told >> {}", tolds.display());
     let (code, said) = machine.run(&["deploy", one.to_str().unwrap(), "--reload-command", &tell]);
-    assert!(code == 0 && said.ends_with("this bundle counts already, and the service was told of it\n"), "{said}");
+    assert!(code == 0 && said.ends_with("this bundle was active already; the service was notified\n"), "{said}");
     assert_eq!(fs::read_to_string(tolds).unwrap(), "told\n");
     assert_eq!(machine.run(&["doctor"]), (0, "nothing is wrong\n".to_owned()));
 }
@@ -325,7 +328,7 @@ fn status_says_what_the_service_runs_otherwise() {
     let (code, said) = machine.run(&["status", "--running", &answering(&other)]);
     assert!(code == 1 && said.contains("  runs      network.max_connections = 11 (10 is deployed)\n"), "{said}");
     let (code, said) = machine.run(&["status", "--running", &answering("no json")]);
-    assert!(code == 2 && said.contains("/config: it answers with something else than JSON"), "{said}");
+    assert!(code == 2 && said.contains("/config: the answer is not JSON"), "{said}");
 }
 
 #[test]
@@ -346,9 +349,9 @@ fn a_terminal_obeys_no_name_in_a_tar() {
 fn wrong_words_are_told() {
     let machine = Machine::new();
     let (code, said) = machine.run(&["deploy", "x", "--health", "https://x"]);
-    assert!(code == 2 && said.contains("write a command for https"), "{said}");
+    assert!(code == 2 && said.contains("write a command: curl"), "{said}");
     let (code, said) = machine.run(&["deploy", "x", "--settle", "2m"]);
-    assert!(code == 2 && said.contains("without --health nobody is asked: give both or none"), "{said}");
+    assert!(code == 2 && said.contains("--bake-time needs --health; give both or neither"), "{said}");
     let (code, said) = machine.run(&["deploy", "/nowhere/bundle"]);
     assert!(code == 2 && said.contains("/nowhere/bundle: No such file or directory"), "{said}");
     let (code, said) = machine.run(&["status", "--name", "../x"]);
@@ -371,11 +374,11 @@ fn a_service_with_a_schema_and_no_model_is_deployed_as_well() {
     let relay = ["--schema", schema.to_str().unwrap(), "--service", "relay"];
     let deploy = |bundle: &Path| machine.run(&[&["deploy", bundle.to_str().unwrap()], &relay[..]].concat());
     let (code, said) = deploy(&bundle_of(None, at, "first", "port = 9000\n"));
-    assert!(code == 0 && said.contains("  port  8200 → 9000\n1 change; generation 1 counts\n"), "{said}");
+    assert!(code == 0 && said.contains("  port  8200 → 9000\n1 change; generation 1 is active\n"), "{said}");
     let (code, said) = deploy(&bundle_of(None, at, "second", "prot = 9000\n"));
     assert!(code == 1 && said.contains("unknown key prot") && said.contains("did you mean port?"), "{said}");
     let (code, said) = deploy(&bundle(at, "third", "port = 9000\n"));
-    assert!(code == 1 && said.contains("it is a bundle of bitcraps, and this program is the gate of relay"), "{said}");
+    assert!(code == 1 && said.contains("the bundle is for bitcraps, but this program is for relay"), "{said}");
     assert!(fs::read_link(machine.state().join("relay/current")).unwrap().ends_with("1"));
     let (code, said) = machine.run(&[&["status"], &relay[..]].concat());
     assert!(code == 0 && said.contains("generation 1"), "{said}");

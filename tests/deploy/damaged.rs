@@ -8,11 +8,11 @@ fn a_link_that_is_lost_or_leads_elsewhere_is_said_by_the_status() {
     machine.run(&["deploy", machine.bundle("one", 10).to_str().unwrap()]);
     let link = machine.state().join("bitcraps/current");
     fs::remove_file(&link).unwrap();
-    let lost = "no generation counts: the link to the generation that counts is gone: see confgate doctor\n";
+    let lost = "no generation counts: the link to the active generation is missing: see confgate doctor\n";
     assert_eq!(machine.run(&["status"]), (1, lost.to_owned()));
     std::os::unix::fs::symlink("/elsewhere/evil/1", &link).unwrap();
     let (code, said) = machine.run(&["status"]);
-    assert!(code == 1 && said.contains("leads to /elsewhere/evil/1, which is no generation"), "{said}");
+    assert!(code == 1 && said.contains("points to /elsewhere/evil/1, which is not a generation"), "{said}");
 }
 
 #[test]
@@ -37,7 +37,7 @@ fn the_history_shows_a_generation_whose_record_is_lost() {
     machine.run(&["deploy", machine.bundle("two", 20).to_str().unwrap()]);
     fs::remove_file(machine.state().join("bitcraps/generations/2.json")).unwrap();
     let (code, said) = machine.run(&["history"]);
-    let lost = "its record is gone or cannot be read";
+    let lost = "its record is missing or unreadable";
     assert!(code == 0 && said.starts_with(&format!("*   2  damaged: {lost}, see confgate doctor\n    1  ")), "{said}");
     let (_, said) = machine.run(&["history", "--format", "json"]);
     let entries: serde_json::Value = serde_json::from_str(&said).unwrap();

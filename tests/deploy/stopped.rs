@@ -51,7 +51,7 @@ fn a_signal_while_the_service_is_asked_rolls_back_and_says_why() {
         let two = machine.bundle("two", 20);
         let arguments = ["deploy", two.to_str().unwrap(), "--health", &health, "--reload-command", &tell];
         let Stopped { said, code, scratch } = stopped(&machine, &arguments, "", signal, &asks);
-        let last = format!("health failed: stopped by SIG{}; generation 1 is back\n", &signal[1..]);
+        let last = format!("health failed: stopped by SIG{}; generation 1 is active again\n", &signal[1..]);
         assert!(code == Some(1) && said.ends_with(&last), "{code:?}: {said}");
         assert_eq!(scratch, 0);
         assert!(is_gone(&asks), "the probe goes on");
@@ -67,9 +67,9 @@ fn a_signal_while_the_service_settles_rolls_back_too() {
     let asks = machine.folder.path().join("asks");
     let health = format!("touch {}", asks.display());
     let one = machine.bundle("one", 10);
-    let arguments = ["deploy", one.to_str().unwrap(), "--health", &health, "--settle", "1h"];
+    let arguments = ["deploy", one.to_str().unwrap(), "--health", &health, "--bake-time", "1h"];
     let Stopped { said, code, .. } = stopped(&machine, &arguments, "", "-TERM", &asks);
-    let last = "failed: stopped by SIGTERM; there was no generation before, and there is none now\n";
+    let last = "failed: stopped by SIGTERM; no generation is active, as before\n";
     assert!(code == Some(1) && said.ends_with(last), "{code:?}: {said}");
 }
 
