@@ -52,7 +52,7 @@ fn json((generation, record): &Entry) -> Json {
 fn row((generation, record): &Entry, current: Option<u64>) -> String {
     let mark = if current == Some(*generation) { "*" } else { " " };
     let Some(record) = record else {
-        return format!("{mark} {generation:>3}  damaged: {}, see confgate doctor\n", Damage::NoRecord.to_string());
+        return format!("{mark} {generation:>3}  damaged: {}, see confgate doctor\n", Damage::NoRecord);
     };
     let signed = record.signer.as_ref().map(|signer| format!(", signed by {signer}")).unwrap_or_default();
     let line = format!(
