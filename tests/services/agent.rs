@@ -105,7 +105,7 @@ fn a_refused_change_leaves_the_file_and_is_told_until_it_is_mended() {
     eventually("the agent is degraded", || agent.json("/health")["status"] == "degraded");
     assert_eq!(place.read("resolved.toml"), before);
     let health = agent.json("/health");
-    assert_eq!(health["problems"][0], "the config is refused, and an earlier one runs");
+    assert_eq!(health["problems"][0], "the config was rejected, and an earlier one is running");
     let diagnostic = &health["refused"]["findings"][0];
     assert_eq!(diagnostic["path"], "/network/max_connections");
     assert_eq!(diagnostic["message"], "network.max_connections must be at least 1, and is 0");
@@ -133,7 +133,7 @@ fn a_field_that_needs_a_restart_keeps_its_value_in_the_file_and_is_said_to_wait(
     assert_eq!((&health["pending"], &health["status"]), (&waiting, &"ok".into()));
     assert!(agent.has_metric("bitcraps_config_pending_restart_fields 1"));
     eventually("the log says what waits", || {
-        agent.log().contains("new values wait for a restart: of the agent, then of the service")
+        agent.log().contains("new values need a restart of the agent and then of the service")
     });
 
     drop(agent);
