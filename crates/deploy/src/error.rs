@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 use std::{fmt, io};
 
-use confgate_nix_signatures::Untrusted;
+use confgate_nix_signatures::VerifyError;
 use confgate_runtime::load::Refused;
 use serde::Serialize;
 
@@ -96,7 +96,7 @@ pub enum DeployError {
         here: String,
     },
     /// Nobody who is trusted signed it.
-    Untrusted(Untrusted),
+    Untrusted(VerifyError),
     /// A signature is asked for, and there is none that can be read.
     NoSignature {
         /// Where one was looked for.

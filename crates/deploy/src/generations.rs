@@ -364,7 +364,7 @@ pub(super) fn found<T>(path: &Path, given: io::Result<T>) -> Result<Option<T>, D
 fn is_whole(folder: &Path, record: &Record) -> Result<bool, DeployError> {
     match nar::digest(folder) {
         Ok(digest) => Ok(digest.hash.base32() == record.nar),
-        Err(NarError::Read { path, error }) if error.kind() == ErrorKind::PermissionDenied => {
+        Err(NarError::Read { path, source: error }) if error.kind() == ErrorKind::PermissionDenied => {
             Err(DeployError::io(&path, error))
         }
         Err(_) => Ok(false),
