@@ -8,7 +8,7 @@
 //! its bounds. A rule reads sections through the trait `HasSection`, so that a section's file does not depend on [`Config`].
 //!
 //! With the feature `live`, `Config` has the functions by which the application loads, saves and validates its config, and
-//! [`ConfigService`] reloads it in a running node. The feature `seal` adds configs in sealed files, `vault` secrets from Vault.
+//! `ConfigService` reloads it in a running node. The feature `seal` adds configs in sealed files, `vault` secrets from Vault.
 
 mod app;
 mod config;

@@ -1,12 +1,12 @@
 //! Loading and saving of a config by the application.
 
-use std::fs::File;
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 
 use confgate_core::model::Model;
 use confgate_core::toml::writer;
 use confgate_core::value::{Node, Table, Value, json};
+use confgate_runtime::atomic_file::{self, Mode};
 use confgate_runtime::load::{LoadOptions, Loader, Refused};
 use confgate_runtime::secrets::SecretBackends;
 use confgate_runtime::system::SystemContext;
@@ -50,10 +50,5 @@ pub(crate) fn to_toml<M: Model>(config: &M) -> io::Result<Zeroizing<String>> {
 
 /// Replaces a file atomically by one that its owner alone can read.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let directory = path.parent().filter(|directory| !directory.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(directory)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(path)?;
-    File::open(directory)?.sync_all()
+    atomic_file::overwrite(path, bytes, Mode::OwnerOnly)
 }

@@ -4,14 +4,13 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::time::SystemTime;
 
-use confgate_core::types::secret::Secret;
-use confgate_seal::{Encoding, Identity, Recipient, seal, seal_value};
-
 use confgate_bitcraps::Config;
 use confgate_core::toml::writer;
+use confgate_core::types::secret::Secret;
 use confgate_runtime::load::{LoadOptions, LoadedConfig, Loader, Refused};
 use confgate_runtime::secrets::SecretBackends;
 use confgate_runtime::system::SystemContext;
+use confgate_seal::{Encoding, Identity, Recipient, seal, seal_value};
 
 const CANARY: &str = "canary-3f9a";
 const HOOK: &str = "https://hooks.example/canary-3f9a";
