@@ -1,4 +1,4 @@
-//! The parts of a gate without the gate: the file as a JSON value, variables put into it, a compiled schema, serde.
+//! Parts of Confgate without the gate: the file as a JSON value, variables inserted into it, a compiled schema, serde.
 
 use std::path::Path;
 
