@@ -88,7 +88,7 @@ fn a_secret_key_is_its_owners_alone_and_never_overwritten() {
         trouble(folder, "key generate b-1 -o no/b.key"),
         "error: no/b.key: No such file or directory (os error 2)\n"
     );
-    assert!(trouble(folder, "key generate a:b").contains("its name is empty, or has a space, a colon"));
+    assert!(trouble(folder, "key generate a:b").contains("the name is empty or contains a space, a colon"));
 }
 
 #[test]
@@ -105,9 +105,9 @@ fn what_is_no_secret_key_is_refused_and_not_shown() {
     };
     assert_eq!(
         key(public.as_bytes()),
-        "error: key: not a secret key: it has 32 bytes and must have 64: this may be a public key\n"
+        "error: key: not a secret key: expected 64 bytes, found 32 (this may be a public key)\n"
     );
-    assert_eq!(key(&secret.as_bytes()[..50]), "error: key: not a secret key: what follows its name is no base 64\n");
+    assert_eq!(key(&secret.as_bytes()[..50]), "error: key: not a secret key: the text after the name is not base64\n");
     assert_eq!(key(&[0xff]), "error: key: not a secret key: it is no text\n");
     assert_eq!(trouble(folder, "key public gone"), "error: gone: No such file or directory (os error 2)\n");
 }
@@ -118,7 +118,7 @@ fn a_secret_key_in_the_place_of_a_public_one_is_not_shown() {
     let secret = fs::read_to_string(folder.path().join("a-1.key")).unwrap();
     assert_eq!(
         trouble(folder.path(), &format!("verify production -k {}", secret.trim_end())),
-        "error: --trusted-public-key: not a public key: it has 64 bytes and must have 32: this may be a secret key\n"
+        "error: --trusted-public-key: not a public key: expected 32 bytes, found 64 (this may be a secret key)\n"
     );
 }
 
@@ -155,19 +155,19 @@ fn what_cannot_be_signed_is_said_and_nothing_is_written() {
     );
     assert_eq!(
         sign("production --name pröd"),
-        "error: \"pröd\" is no name for a store path: 'ö' is no ASCII letter, no digit and none of + - . _ ? =: \
+        "error: \"pröd\" is not a valid name of a store path: 'ö' is not an ASCII letter, a digit or one of + - . _ ? =: \
          give another one with --name\n"
     );
     fs::write(folder.join("letter"), "Dear all\n").unwrap();
     assert_eq!(
         sign("production -o letter"),
-        "error: letter: not a signature: line 1 is not the name of a field, a colon, a space and a value\n"
+        "error: letter: not a signature: line 1 is not `NAME: VALUE`\n"
     );
     assert_eq!(fs::read_to_string(folder.join("letter")).unwrap(), "Dear all\n");
     let socket = folder.join("production/socket");
     let _listener = UnixListener::bind(&socket).unwrap();
     let at = socket.canonicalize().unwrap();
-    assert_eq!(sign("production"), format!("error: {} is a socket, and a NAR holds none\n", at.display()));
+    assert_eq!(sign("production"), format!("error: {} is a socket, which a NAR cannot hold\n", at.display()));
     assert!(!folder.join("production.sig").exists());
 }
 
@@ -180,17 +180,17 @@ fn a_bundle_that_is_not_what_was_signed_is_refused() {
     done(folder, "sign production -k a-1.key");
     set_mode(&folder.join("production/sub/run"), 0o644);
     let said = refused(folder, &verify);
-    assert!(said.starts_with("production: refused: its files are not the ones that were signed: sha256:"), "{said}");
+    assert!(said.starts_with("production: refused: the files differ from the signed ones: found sha256:"), "{said}");
     set_mode(&folder.join("production/sub/run"), 0o755);
     done(folder, &verify);
     let other = done(folder, "key generate b-1 -o b.key");
     assert_eq!(
         refused(folder, &format!("verify production -k {}", other.trim_end())),
-        "production: refused: it is signed by a-1; trusted is only b-1\n"
+        "production: refused: signed by a-1, which is not trusted; trusted: b-1\n"
     );
     done(folder, &format!("{verify} -k {}", other.trim_end()));
     for (text, reason) in [
-        (&b"x"[..], "not a signature: line 1 is not the name of a field, a colon, a space and a value"),
+        (&b"x"[..], "not a signature: line 1 is not `NAME: VALUE`"),
         (b"", "not a signature: StorePath is missing"),
         (&[0xff], "it is no text"),
     ] {
@@ -209,7 +209,7 @@ fn what_cannot_be_verified_is_no_refusal() {
     );
     assert_eq!(
         trouble(folder, "verify production -k nobody"),
-        "error: --trusted-public-key: not a public key: it must be a name, a colon and base 64\n"
+        "error: --trusted-public-key: not a public key: expected NAME:BASE64\n"
     );
     assert!(trouble(folder, "verify production").contains("--trusted-public-key <KEY>"));
     assert_eq!(
