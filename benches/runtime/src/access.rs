@@ -9,8 +9,8 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use arc_swap::cache::Cache;
 use confgate::bitcraps::Config;
-use confgate::load::Override;
 use confgate::live::Live;
+use confgate::load::Override;
 use confgate::value::Path;
 use rustix::time::{ClockId, clock_gettime};
 
@@ -147,7 +147,9 @@ pub fn measure() {
         }
     }
     let header = READERS.map(|readers| format!("{readers}"));
-    println!("\nA read of a field while a writer replaces the config every millisecond: nanoseconds of CPU time, by number of readers\n");
+    println!(
+        "\nA read of a field while a writer replaces the config every millisecond: nanoseconds of CPU time, by number of readers\n"
+    );
     println!("| | {} |", header.join(" | "));
     println!("|---|{}", "---:|".repeat(READERS.len()));
     for (holder, results) in holders.iter().zip(results) {

@@ -2,9 +2,9 @@
 
 use std::time::Instant;
 
-use confgate::system::SystemContext;
 use confgate::bitcraps::Config;
 use confgate::load::LoadOptions;
+use confgate::system::SystemContext;
 
 use crate::allocations::{Count, count};
 use crate::case::Case;

@@ -26,7 +26,8 @@ fn main() {
         std::process::exit(2);
     }
     case::with_clean_environment();
-    for (_, measure) in benchmarks.iter().filter(|(name, _)| selected.as_ref().is_none_or(|selected| selected == name)) {
+    for (_, measure) in benchmarks.iter().filter(|(name, _)| selected.as_ref().is_none_or(|selected| selected == name))
+    {
         measure();
     }
 }

@@ -1,9 +1,9 @@
 //! Memory of a running handle, and of each config in its history.
 
-use confgate::gate::Gate;
 use confgate::bitcraps::Config;
-use confgate::load::Override;
+use confgate::gate::Gate;
 use confgate::live::Live;
+use confgate::load::Override;
 use confgate::value::Path;
 
 use crate::allocations::count;

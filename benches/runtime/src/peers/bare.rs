@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use confgate::gate::Gate;
 use confgate::bitcraps::Config;
+use confgate::gate::Gate;
 use jsonschema::Validator;
 use serde_json::Value;
 

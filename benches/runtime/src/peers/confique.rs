@@ -3,9 +3,9 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
-use confgate::environment::Environment;
 use confgate::bitcraps as model;
 use confgate::bitcraps::{LogLevel, PerformanceProfile, TurnServer};
+use confgate::environment::Environment;
 use confgate::types::duration::Duration;
 use confgate::types::secret::Secret;
 use confgate::types::url::Url;
