@@ -273,7 +273,7 @@ fn one_value_that_cannot_be_sealed_or_opened_leaves_all_as_they_are() {
     let folder = folder();
     let path = folder.path();
     let seal = |key| ["seal", "-R", "to", "--in-place", "config.toml", "database.url", key];
-    refused(path, &seal("database.urk"), b"", "config.toml: there is no database.urk");
+    refused(path, &seal("database.urk"), b"", "config.toml: database.urk not found");
     let port = "config.toml: network.listen_port is an integer: only a string can be sealed";
     refused(path, &seal("network.listen_port"), b"", port);
     refused(path, &seal("database.url"), b"", "config.toml: database.url is given twice");
