@@ -214,12 +214,12 @@ fn run(command: Command, output: &mut Output, gate: &dyn Fn() -> Gate) -> Result
             let built = nix::bundle::build(gate)?;
             // A build's log is one stream: what it says goes where Nix's own words go.
             eprint!("{}", output::build_log(&built.report));
-            Ok(if built.refused { REFUSED } else { DONE })
+            Ok(if built.rejected { REFUSED } else { DONE })
         }
         Command::Fleet => {
             let built = nix::fleet::build(gate)?;
             eprint!("{}", output::fleet_log(&built.reports));
-            Ok(if built.refused { REFUSED } else { DONE })
+            Ok(if built.rejected { REFUSED } else { DONE })
         }
         Command::Link => {
             nix::link::build()?;

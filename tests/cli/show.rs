@@ -101,7 +101,7 @@ network.max_connections = 600
   over    file      500   config/staging.toml:2:1
   over    default   1000
 
-  The number of peers this node accepts. More are turned away.
+  Maximum number of peers. Further ones are rejected.
 
   type      an integer
   may be    1 to 10000

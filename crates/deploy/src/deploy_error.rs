@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use confgate_nix_signatures::{PathInfoError, Untrusted};
+use confgate_nix_signatures::{PathInfoError, VerifyError};
 use confgate_runtime::load::Refused;
 use thiserror::Error;
 

@@ -352,7 +352,7 @@ fn if_exists<T>(path: &Path, result: io::Result<T>) -> Result<Option<T>, Generat
 fn matches_record(directory: &Path, record: &Record) -> Result<bool, GenerationsError> {
     match nar::digest(directory) {
         Ok(digest) => Ok(digest.hash.base32() == record.nar_hash),
-        Err(NarError::Read { path, error }) if error.kind() == ErrorKind::PermissionDenied => {
+        Err(NarError::Read { path, source: error }) if error.kind() == ErrorKind::PermissionDenied => {
             Err(GenerationsError::io(&path, error))
         }
         Err(_) => Ok(false),
