@@ -129,11 +129,11 @@ fn config(about: &About, query: &str) -> Page {
     let (loaded, spec) = (about.service.status().loaded, about.service.spec());
     match (toml, origins) {
         (true, true) => bad_request("origins=true needs format=json"),
-        (true, false) => match writer::write(&loaded.shown(gate)) {
+        (true, false) => match writer::write(&loaded.shown(spec)) {
             Ok(text) => ok(TOML, text),
             Err(error) => bad_request(&format!("cannot write the config as TOML: {error}")),
         },
-        (false, false) => ok(JSON, document(&tree_json::write(&loaded.shown(gate)))),
-        (false, true) => ok(JSON, document(&loaded.with_origins(gate))),
+        (false, false) => ok(JSON, document(&tree_json::write(&loaded.shown(spec)))),
+        (false, true) => ok(JSON, document(&loaded.with_origins(spec))),
     }
 }

@@ -178,7 +178,7 @@ impl Config {
         Self::load_with_fallback(&storage::process_loader::<Self>(), environment)
     }
 
-    pub(crate) fn load_with_fallback(loader: &Loader, environment: Environment) -> (Self, Option<Refused>) {
+    pub(crate) fn load_with_fallback(loader: &Loader<Self>, environment: Environment) -> (Self, Option<Refused>) {
         match storage::load(loader) {
             Ok(config) => (config, None),
             Err(error) => (Self::defaults(environment), Some(error)),

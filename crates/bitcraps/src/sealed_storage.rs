@@ -3,11 +3,11 @@
 use std::io;
 use std::path::Path;
 
-use confgate_core::diagnostics::Diagnostic;
+use confgate_core::diagnostics::{Diagnostic, codes};
 use confgate_core::model::Model;
 use confgate_core::value;
 use confgate_runtime::load::{Loader, Refused, file};
-use confgate_runtime::secrets::{SEALED, is_sealed_file};
+use confgate_runtime::secrets::is_sealed_file;
 use confgate_seal::{Encoding, Identities, Identity, Recipient, seal};
 
 use crate::storage;
@@ -20,10 +20,10 @@ pub(crate) fn save<M: Model>(config: &M, path: &Path, recipients: &[Recipient]) 
 }
 
 /// Loads a config from a sealed file, whose sealed values are opened with the same identities.
-pub(crate) fn load<M: Model>(loader: Loader<Config>, path: &Path, identities: Vec<Identity>) -> Result<M, Refused> {
+pub(crate) fn load<M: Model>(loader: Loader<M>, path: &Path, identities: Vec<Identity>) -> Result<M, Refused> {
     if !is_sealed_file(&file::bytes(path).map_err(|diagnostic| Refused::from(*diagnostic))?) {
         let message = format!("{} is not sealed", path.display());
-        let diagnostic = Diagnostic::error(SEALED, value::Path::root(), message);
+        let diagnostic = Diagnostic::error(&codes::SECRETS_SEALED, value::Path::root(), message);
         return Err(diagnostic.help("read it with `load_from_file`, or write it with `save_encrypted`").into());
     }
     storage::load(&loader.at(path).opener(Box::new(Identities::from(identities))))

@@ -13,7 +13,7 @@ use confgate_runtime::system::SystemContext;
 use zeroize::Zeroizing;
 
 /// Returns a loader for the files, environment variables and secrets of this machine.
-pub(crate) fn process_loader<M: Model>() -> Loader<Config> {
+pub(crate) fn process_loader<M: Model>() -> Loader<M> {
     Loader::of::<M>(SystemContext::of_process()).backends(secret_backends())
 }
 
@@ -32,8 +32,8 @@ pub(crate) fn secret_backends() -> SecretBackends {
 }
 
 /// Loads a config, without its origins and warnings.
-pub(crate) fn load<M: Model>(loader: &Loader) -> Result<M, Refused> {
-    loader.config::<M>(&LoadOptions::default()).map(|(config, _)| config)
+pub(crate) fn load<M: Model>(loader: &Loader<M>) -> Result<M, Refused> {
+    loader.config(&LoadOptions::default()).map(|(config, _)| config)
 }
 
 /// Converts a config to a tree.

@@ -79,23 +79,29 @@ impl ModuleProblem {
             .at(places, "set here")
             .note("the store is readable by everyone, and the node would look for the file there")
             .help("write it in quotes"),
-            Self::FloatPrecision(_) => {
-                Diagnostic::error(&codes::NIX_FLOAT_PRECISION, path.clone(), format!("{path} has more digits than Nix writes"))
-                    .at(places, "set here")
-                    .note("Nix before 2.12 keeps six digits of a float")
-                    .help("write it with at most six digits")
-            }
+            Self::FloatPrecision(_) => Diagnostic::error(
+                &codes::NIX_FLOAT_PRECISION,
+                path.clone(),
+                format!("{path} has more digits than Nix writes"),
+            )
+            .at(places, "set here")
+            .note("Nix before 2.12 keeps six digits of a float")
+            .help("write it with at most six digits"),
             Self::WholeFloat { value, .. } => gate.whole_float(&path, *value, tree).at(places, "set here"),
-            Self::Misplaced { mark, .. } => {
-                Diagnostic::error(&codes::NIX_MISPLACED, path.clone(), format!("{path} has {mark} where it has no effect"))
-                    .at(places, "set here")
-                    .help("put mkIf and mkMerge outermost, then mkForce or mkDefault, then mkBefore or mkAfter")
-            }
-            Self::NullInList(_) => {
-                Diagnostic::error(&codes::NIX_NO_VALUE, path.clone(), format!("{path} is null, which a list cannot hold"))
-                    .at(places, "in this list")
-                    .help("omit the element, with lib.optional or mkIf around it")
-            }
+            Self::Misplaced { mark, .. } => Diagnostic::error(
+                &codes::NIX_MISPLACED,
+                path.clone(),
+                format!("{path} has {mark} where it has no effect"),
+            )
+            .at(places, "set here")
+            .help("put mkIf and mkMerge outermost, then mkForce or mkDefault, then mkBefore or mkAfter"),
+            Self::NullInList(_) => Diagnostic::error(
+                &codes::NIX_NO_VALUE,
+                path.clone(),
+                format!("{path} is null, which a list cannot hold"),
+            )
+            .at(places, "in this list")
+            .help("omit the element, with lib.optional or mkIf around it"),
         }
     }
 

@@ -59,7 +59,7 @@ pub enum DeployError {
     },
     /// No trusted key signed the bundle.
     #[error(transparent)]
-    Untrusted(#[from] Untrusted),
+    Untrusted(#[from] VerifyError),
     /// A signature is required and cannot be read.
     #[error("this node accepts signed bundles only: {0}")]
     Signature(#[from] SignatureError),

@@ -158,7 +158,9 @@ impl Seen {
             text += "  cut off   the deployment did not come to its end: see confgate doctor\n";
         }
         match &self.owner {
-            Some(Some(owner)) => text + &format!("  at work   {}: {}, process {}\n", owner.user, owner.command, owner.pid),
+            Some(Some(owner)) => {
+                text + &format!("  at work   {}: {}, process {}\n", owner.user, owner.command, owner.pid)
+            }
             Some(None) => text + "  at work   another process\n",
             None => text,
         }
