@@ -9,7 +9,7 @@ mod transitions;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use confgate_bitcraps::Config;
@@ -40,9 +40,14 @@ fn peers(count: u32) -> String {
     format!("[network]\nmax_connections = {count}\n")
 }
 
+// Compiled once for all the deployments of these tests.
+static GATE: LazyLock<Gate<Config>> = LazyLock::new(Gate::of::<Config>);
+
 fn loader(folder: &Path) -> Loader {
-    // Compiled once for all the deployments of these tests.
-    static GATE: LazyLock<Arc<Gate>> = LazyLock::new(|| Arc::new(Gate::of::<Config>()));
+    Loader::new(GATE.untyped(), SystemContext::bare()).at(folder)
+}
+
+fn typed_loader(folder: &Path) -> Loader<Config> {
     Loader::new(GATE.clone(), SystemContext::bare()).at(folder)
 }
 
@@ -92,7 +97,7 @@ impl Node {
         let link = self.generations(&RealDisk).link().path();
         link.exists().then(|| {
             let (config, _) =
-                loader(&link).config::<Config>(&LoadOptions::default()).expect("the active generation is admitted");
+                typed_loader(&link).config(&LoadOptions::default()).expect("the active generation is admitted");
             config.network.max_connections
         })
     }

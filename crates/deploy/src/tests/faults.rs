@@ -203,7 +203,7 @@ fn a_fault_in_the_first_deployment_neither_loses_its_files_nor_blocks_the_next()
             let runs = || {
                 let link = generations.link().path();
                 link.exists()
-                    .then(|| loader(&link).config::<Config>(&LoadOptions::default()).unwrap().0.network.max_connections)
+                    .then(|| typed_loader(&link).config(&LoadOptions::default()).unwrap().0.network.max_connections)
             };
             let ended = faulty.count.get() <= at;
             if ended {
