@@ -161,9 +161,6 @@ fn a_sealed_value_is_there_when_the_key_of_the_machine_opens_it() {
     assert_eq!((code, text.as_str()), (0, there));
     let (code, text) = said(&mut command(&folder, &["check"]));
     assert_eq!(code, 1);
-    assert!(
-        text.contains("sealed  unknown  identity does not answer\n  no identity is configured\n"),
-        "{text}"
-    );
+    assert!(text.contains("sealed  unknown  identity does not answer\n  no identity is configured\n"), "{text}");
     assert!(text.contains("  help: set BITCRAPS_IDENTITY to the path of the node's identity file"), "{text}");
 }
