@@ -29,6 +29,7 @@ pub(crate) enum CliError {
     #[error("{}", .0.iter().map(Self::to_string).collect::<Vec<_>>().join("\n"))]
     Several(Vec<Self>),
     /// An option has an invalid value.
+    #[cfg(any(feature = "deploy", feature = "seal"))]
     #[error("{option}: {source}")]
     Option {
         option: &'static str,
