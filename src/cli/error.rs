@@ -60,10 +60,10 @@ pub(crate) enum CliError {
     #[error("{0:?} is not a valid service name; change it with --name")]
     InvalidServiceName(String),
     #[cfg(feature = "deploy")]
-    #[error("--bake-time needs --health: it is the time for which the health check must keep passing")]
+    #[error("--bake-time needs --health; give both or neither")]
     BakeTimeWithoutHealth,
     #[cfg(feature = "deploy")]
-    #[error("{0}; set another name with --name")]
+    #[error("{0}: set another name with --name")]
     InvalidBundleName(#[source] confgate_nix_signatures::StorePathError),
     #[cfg(feature = "seal")]
     #[error(transparent)]
