@@ -97,9 +97,9 @@ fn explain_says_who_set_a_field_and_what_it_may_be() {
         text,
         "\
 network.max_connections = 600
-  set by  override  600   --set network.max_connections
-  over    file      500   config/staging.toml:2:1
-  over    default   1000
+  set by     override  600   --set network.max_connections
+  overrides  file      500   config/staging.toml:2:1
+  overrides  default   1000
 
   Maximum number of peers. Further ones are rejected.
 
@@ -108,7 +108,7 @@ network.max_connections = 600
   unit      connections
   default   1000
   variable  BITCRAPS_NETWORK__MAX_CONNECTIONS, BITCRAPS_MAX_CONNECTIONS
-  a change  is applied by a reload
+  a change  applied by a reload
   rules     database/pool-within-connections
 "
     );

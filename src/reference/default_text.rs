@@ -1,4 +1,4 @@
-//! Defaults as the reference shows them: whole, as they would be written, without secrets.
+//! Defaults in TOML syntax, without secrets.
 
 use confgate_core::environment::Environment;
 use confgate_core::gate::normalize;
@@ -7,9 +7,9 @@ use confgate_core::sensitive::display;
 use confgate_core::toml::writer;
 use confgate_core::value::{Node, Path, Segment, Value, json};
 
-/// The default of the field at `path` in `environment`, as it is written in TOML. `tree` are the defaults of all fields;
-/// `path` is not in it where the field belongs to a table that nobody has yet.
-pub fn default(view: Subschema<'_>, path: &Path, tree: &Node, environment: Environment) -> Option<String> {
+/// Returns the default of the field at `path` in `environment`, in TOML syntax. `tree` contains the defaults of all fields, except
+/// those in elements of lists and entries of maps.
+pub fn default_text(view: Subschema<'_>, path: &Path, tree: &Node, environment: Environment) -> Option<String> {
     let mut node = match tree.get(&path.0) {
         Some(node) => node.clone(),
         None => {
@@ -18,21 +18,21 @@ pub fn default(view: Subschema<'_>, path: &Path, tree: &Node, environment: Envir
             node
         }
     };
-    hide(&mut node, Some(view), view.is_secret());
-    (!node.is_null()).then(|| written(&node))
+    redact(&mut node, Some(view), view.is_secret());
+    (!node.is_null()).then(|| inline(&node))
 }
 
-/// A value on one line.
-fn written(node: &Node) -> String {
+/// Returns a value on one line.
+fn inline(node: &Node) -> String {
     let text = writer::inline(node);
-    // A text of several lines is shown with its breaks as `\n`.
-    let text = if text.contains('\n') { json::write(node).to_string() } else { text };
-    display::harmless(&text).into_owned()
+    // JSON escapes the line breaks of a string.
+    let line = if text.contains('\n') { json::write(node).to_string() } else { text };
+    display::harmless(&line).into_owned()
 }
 
-/// Takes out what nobody may see. `inside` says whether it stands in a secret.
-fn hide(node: &mut Node, view: Option<Subschema<'_>>, inside: bool) {
-    let secret = inside || view.is_some_and(Subschema::is_secret);
+/// Replaces secrets. A value inside a secret is secret as well.
+fn redact(node: &mut Node, view: Option<Subschema<'_>>, is_in_secret: bool) {
+    let secret = is_in_secret || view.is_some_and(Subschema::is_secret);
     match &mut node.value {
         Value::Null => return,
         Value::String(text) => {
@@ -54,7 +54,7 @@ fn hide(node: &mut Node, view: Option<Subschema<'_>>, inside: bool) {
     for segment in segments {
         let inner = view.and_then(|view| view.at(std::slice::from_ref(&segment), node));
         if let Some(child) = node.get_mut(&[segment]) {
-            hide(child, inner, secret);
+            redact(child, inner, secret);
         }
     }
 }

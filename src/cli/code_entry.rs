@@ -1,15 +1,15 @@
-//! The entry of a code, or of a rule of a model, as `confgate explain` prints it.
+//! Entry of a code, or of a rule of a model, as `confgate explain` prints it.
 
 use confgate_core::diagnostics::codes::{Code, Example, RULE};
 use confgate_core::gate::RuleInfo;
 use confgate_core::render::wrap;
 use serde_json::{Value as Json, json};
 
-/// The column of texts beside their titles.
+/// Column of the texts, to the right of their titles.
 const INDENT: usize = 8;
 
-/// The entry of a code for people.
-pub fn page(code: &Code, width: usize) -> String {
+/// Returns the entry of a code as text.
+pub fn code_page(code: &Code, width: usize) -> String {
     let mut text = format!("{} ({})\n", code.name, code.level.name());
     text += &paragraph("", code.what, width);
     text += &paragraph("why", code.why, width);
@@ -18,7 +18,7 @@ pub fn page(code: &Code, width: usize) -> String {
     text
 }
 
-/// The entry of a rule of a model for people.
+/// Returns the entry of a rule of a model as text.
 pub fn rule_page(rule: &RuleInfo, width: usize) -> String {
     let mut text = format!("{} ({})\n", rule.name, rule.severity.name());
     text += &paragraph("", rule.why, width);
@@ -27,8 +27,8 @@ pub fn rule_page(rule: &RuleInfo, width: usize) -> String {
     text + &paragraph("reads", &rule.reads.join(", "), width)
 }
 
-/// The entry of a code for programs.
-pub fn document(code: &Code) -> Json {
+/// Returns the entry of a code as JSON.
+pub fn code_json(code: &Code) -> Json {
     let files = code.example.files().into_iter().map(|(name, text)| json!({ "name": name, "text": text }));
     let example = match &code.example {
         Example::Described(situation) => json!({ "situation": situation }),
@@ -44,8 +44,8 @@ pub fn document(code: &Code) -> Json {
     })
 }
 
-/// The entry of a rule of a model for programs.
-pub fn rule_document(rule: &RuleInfo) -> Json {
+/// Returns the entry of a rule of a model as JSON.
+pub fn rule_json(rule: &RuleInfo) -> Json {
     json!({
         "name": rule.name,
         "level": rule.severity,
@@ -56,15 +56,17 @@ pub fn rule_document(rule: &RuleInfo) -> Json {
     })
 }
 
-/// A paragraph below an empty line, with its title beside the first line.
+/// Returns a paragraph after an empty line, with its title to the left of the first line.
 fn paragraph(title: &str, text: &str, width: usize) -> String {
     let indent = if title.is_empty() { 2 } else { INDENT };
-    let lines = wrap(text, width.saturating_sub(indent));
-    let lines = lines.iter().enumerate().map(|(number, line)| match number {
-        0 if !title.is_empty() => format!("  {title:<width$}{line}\n", width = INDENT - 2),
-        _ => format!("{:indent$}{line}\n", ""),
-    });
-    format!("\n{}", lines.collect::<String>())
+    let mut paragraph = "\n".to_owned();
+    for (number, line) in wrap(text, width.saturating_sub(indent)).iter().enumerate() {
+        paragraph += &match number {
+            0 if !title.is_empty() => format!("  {title:<width$}{line}\n", width = INDENT - 2),
+            _ => format!("{:indent$}{line}\n", ""),
+        };
+    }
+    paragraph
 }
 
 fn example(example: &Example, width: usize) -> String {
