@@ -34,7 +34,7 @@ impl Rekey {
         reject_stdin(&self.file)?;
         let bytes = read_secret_bytes(&self.file)?;
         match Encoding::of(&bytes) {
-            Some(form) => self.rekey_file(&bytes, form, output)?,
+            Some(encoding) => self.rekey_file(&bytes, encoding, output)?,
             None => self.rekey_values(&bytes, output)?,
         }
         Ok(ExitStatus::Success)
@@ -48,7 +48,7 @@ impl Rekey {
 
     fn rekey_file(&self, sealed: &[u8], encoding: Encoding, output: &mut Output) -> Result<(), CliError> {
         let plain = open(&self.identities([sealed])?, sealed).map_err(|error| CliError::file(&self.file, error))?;
-        let resealed = seal(&self.recipients.recipients()?, form, &plain)?;
+        let resealed = seal(&self.recipients.recipients()?, encoding, &plain)?;
         atomic_file::replace(&self.file, &resealed, Mode::Default)?;
         output.put(&format!("rekeyed {}\n", self.file.display()))
     }

@@ -37,10 +37,11 @@ impl<'o> ProgressPrinter<'o> {
 /// Returns the line of a step that ended, or `None` for a step that begins.
 fn line(progress: &Progress) -> Option<String> {
     match progress {
-        Progress::Begins(_) => None,
-        Progress::Found(problem) => Some(problem_text(problem)),
-        Progress::Done(step, duration, details) => Some(step_line('✓', step, duration, details)),
-        Progress::Failed(step, duration, details) => Some(step_line('✗', step, duration, details)),
+        Progress::Started(_) => None,
+        Progress::Problem(problem) => Some(problem_text(problem)),
+        Progress::Done { step, elapsed, detail } => Some(step_line('✓', step, elapsed, detail)),
+        Progress::Skipped { step, reason } => Some(format!("– {step:<9}  skipped ({reason})\n")),
+        Progress::Failed { step, elapsed, error } => Some(step_line('✗', step, elapsed, error)),
     }
 }
 

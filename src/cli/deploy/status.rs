@@ -67,7 +67,7 @@ impl Status {
             .environment(self.environment.environment)
             .at(generations.link().path());
         let deployed = loader.load(&LoadOptions::default())?;
-        running(loader.gate(), &deployed, url, TIMEOUT).map(Some).map_err(CliError::Running)
+        Ok(Some(running_changes(loader.gate(), &deployed, url, TIMEOUT)?))
     }
 }
 
