@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, Stdio};
 use std::time::Duration;
 
-use confgate::audit::{AuditTrail, Digest, Entry, Event, Limits, Source, verify};
+use confgate::audit::{AuditTrail, Digest, AuditEntry, Event, Limits, ChangeSource, verify};
 use support::confgate;
 use tempfile::TempDir;
 
@@ -19,21 +19,21 @@ fn trail() -> TempDir {
     let folder = TempDir::new().unwrap();
     let config = Digest::of(b"config");
     let entries = [
-        Entry::new(Event::Started, Source::File, Some(config)),
-        Entry::changed("network.max_connections", Some("50"), Some("60"), Source::HotReload, config)
-            .at("config/production.nix:14:5")
-            .because("more peers"),
-        Entry::changed("network.turn_servers[0].url", None, Some("\"turn:\u{1b}[2Jé\""), Source::Api, config),
-        Entry::new(
+        AuditEntry::new(Event::Started, ChangeSource::File, Some(config)),
+        AuditEntry::changed("network.max_connections", Some("50"), Some("60"), ChangeSource::HotReload, config)
+            .origin("config/production.nix:14:5")
+            .reason("more peers"),
+        AuditEntry::changed("network.turn_servers[0].url", None, Some("\"turn:\u{1b}[2Jé\""), ChangeSource::Api, config),
+        AuditEntry::new(
             Event::Refused { rules: vec!["game/bets-ordered".to_owned(), "schema/range".to_owned()] },
-            Source::HotReload,
+            ChangeSource::HotReload,
             Some(config),
         ),
     ];
-    let timed: Vec<Entry> = entries
+    let timed: Vec<AuditEntry> = entries
         .into_iter()
         .enumerate()
-        .map(|(hour, entry)| Entry { time: format!("2026-08-01T1{hour}:00:00.25Z").parse().unwrap(), ..entry })
+        .map(|(hour, entry)| AuditEntry { time: format!("2026-08-01T1{hour}:00:00.25Z").parse().unwrap(), ..entry })
         .collect();
     // Two lines fill a file.
     let limits = Limits { max_bytes: 800, keep: 5 };
@@ -220,7 +220,7 @@ fn a_process_records_until_it_is_killed() {
     for number in 0_u64.. {
         // Half of the calls fill a third of a file; the others write so much at once that the end can come in the middle.
         let (lines, text) = if number % 2 == 1 { (MOST_LINES, long.as_str()) } else { (1, "60") };
-        let entry = Entry::changed("network.max_connections", Some(text), Some(text), Source::HotReload, config);
+        let entry = AuditEntry::changed("network.max_connections", Some(text), Some(text), ChangeSource::HotReload, config);
         trail.append(&vec![entry; lines]).unwrap();
         // Whoever reads this may rely on it.
         std::io::stderr().write_all(format!("recorded {}\n", trail.head().sequence).as_bytes()).unwrap();
@@ -278,11 +278,11 @@ fn a_process_that_is_killed_at_any_moment_leaves_all_that_it_recorded() {
         let said = writer.end().0.unwrap_or(first);
         assert!(said > recorded, "round {round}: {said} after {recorded}");
         let verdict = verify(&path).unwrap();
-        assert!(verdict.is_whole(), "round {round}: {verdict:?}");
+        assert!(verdict.is_intact(), "round {round}: {verdict:?}");
         recorded = verdict.head.unwrap().sequence;
         assert!(recorded >= said, "round {round}: line {said} was recorded, and {recorded} is the last");
         assert!(recorded <= said + MOST_LINES as u64, "round {round}: more than one call was not answered");
-        assert_eq!(verdict.begins_at + verdict.lines - 1, recorded);
+        assert_eq!(verdict.first_sequence + verdict.lines - 1, recorded);
     }
     assert!(verify(&path).unwrap().files > 10);
 }
@@ -296,11 +296,11 @@ fn a_process_that_ends_in_the_middle_of_a_write_leaves_one_torn_line() {
         let (said, signal) = Writer::start(&path, &format!("ulimit -c 0; ulimit -f {blocks}")).end();
         assert_eq!((said, signal), (Some(1), Some(25)));
         let verdict = verify(&path).unwrap();
-        assert!(verdict.is_whole() && verdict.torn.is_some(), "{verdict:?}");
+        assert!(verdict.is_intact() && verdict.torn.is_some(), "{verdict:?}");
         let last = verdict.head.unwrap().sequence;
         AuditTrail::open(&path, KILLED).unwrap();
         let verdict = verify(&path).unwrap();
-        assert!(verdict.is_whole() && verdict.torn.is_none(), "{verdict:?}");
-        assert_eq!((verdict.mended, verdict.head.unwrap().sequence), (1, last + 1));
+        assert!(verdict.is_intact() && verdict.torn.is_none(), "{verdict:?}");
+        assert_eq!((verdict.repaired, verdict.head.unwrap().sequence), (1, last + 1));
     }
 }

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use clap::{Args, Subcommand};
 use confgate_core::render::count;
 use confgate_core::sensitive::display::{harmless, short};
-use confgate_runtime::audit::{Digest, Head, Kind, Line, Reader, Verdict, Wrong, verify, verify_against};
+use confgate_runtime::audit::{Digest, Head, EventKind, AuditLine, TrailReader, Verification, LineError, verify, verify_against};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -59,7 +59,7 @@ impl Verify {
             None => verify(&self.path)?,
         };
         output.put(&harmless_lines(&words(&verdict)))?;
-        Ok(if verdict.is_whole() { DONE } else { REFUSED })
+        Ok(if verdict.is_intact() { DONE } else { REFUSED })
     }
 }
 
@@ -68,29 +68,29 @@ fn harmless_lines(text: &str) -> String {
     text.lines().map(|line| format!("{}\n", harmless(line))).collect()
 }
 
-fn words(verdict: &Verdict) -> String {
+fn words(verdict: &Verification) -> String {
     let mut text: String = verdict.breaks.iter().map(|found| format!("error: {found}\n")).collect();
     if verdict.further > 0 {
         text += &format!("error: {} more like these\n", verdict.further);
     }
-    if let Some(hash) = verdict.absent {
+    if let Some(hash) = verdict.missing_head {
         text += &format!("error: no line has the hash {hash}: the end was cut off, or all was written anew\n");
     }
     if let Some(torn) = &verdict.torn {
         let (file, bytes) = (torn.file.display(), counted(torn.bytes, "byte"));
         text += &format!("warning: {file}: ends in {bytes} of a line that was not finished\n");
     }
-    text += if verdict.is_whole() { "whole: " } else { "broken: " };
+    text += if verdict.is_intact() { "whole: " } else { "broken: " };
     text += &format!("{} in {}", counted(verdict.lines, "line"), count(verdict.files, "file"));
     if let (Some(first), Some(last)) = (verdict.first, verdict.last) {
         text += &format!(", {first:.3} to {last:.3}");
     }
     text.push('\n');
-    if verdict.begins_at > 1 && verdict.files > 1 {
-        text += &format!("  begins with line {} of the trail: older files were rotated away\n", verdict.begins_at);
+    if verdict.first_sequence > 1 && verdict.files > 1 {
+        text += &format!("  begins with line {} of the trail: older files were rotated away\n", verdict.first_sequence);
     }
-    if verdict.mended > 0 {
-        text += &format!("  {} of a crash taken off and recorded\n", counted(verdict.mended, "unfinished line"));
+    if verdict.repaired > 0 {
+        text += &format!("  {} of a crash taken off and recorded\n", counted(verdict.repaired, "unfinished line"));
     }
     if let Some(Head { sequence, hash }) = verdict.head {
         text += &format!("  head: line {sequence}, {hash}\n");
@@ -128,11 +128,11 @@ const ALIGNED: usize = 512;
 impl Show {
     fn run(self, output: &mut Output) -> Result<u8, Failure> {
         let mut broken = 0;
-        let mut held: VecDeque<Line> = VecDeque::new();
-        for reading in Reader::open(&self.path)? {
+        let mut held: VecDeque<AuditLine> = VecDeque::new();
+        for reading in TrailReader::open(&self.path)? {
             match reading?.line {
                 Ok(line) if self.wants(&line) => held.push_back(line),
-                Ok(_) | Err(Wrong::Unfinished { .. }) => {}
+                Ok(_) | Err(LineError::Incomplete { .. }) => {}
                 Err(_) => broken += 1,
             }
             match self.last {
@@ -150,7 +150,7 @@ impl Show {
         Err(Failure(format!("{path}: {lines} not shown, not being as written: `audit verify` says which")))
     }
 
-    fn wants(&self, line: &Line) -> bool {
+    fn wants(&self, line: &AuditLine) -> bool {
         let below = |field: &str, key: &str| {
             field.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
         };
@@ -158,10 +158,10 @@ impl Show {
         self.field.as_ref().is_none_or(field) && self.since.is_none_or(|since| line.time >= since)
     }
 
-    fn print(&self, lines: &mut VecDeque<Line>, output: &mut Output) -> Result<(), Failure> {
+    fn print(&self, lines: &mut VecDeque<AuditLine>, output: &mut Output) -> Result<(), Failure> {
         let text = match self.format {
             Format::Human => table(&lines.drain(..).map(|line| cells(&line)).collect::<Vec<_>>()),
-            Format::Json => lines.drain(..).map(|line| line.write()).collect(),
+            Format::Json => lines.drain(..).map(|line| line.to_text()).collect(),
         };
         output.put(&text)
     }
@@ -185,14 +185,14 @@ fn since(text: &str) -> Result<Timestamp, String> {
 const COLUMNS: usize = 7;
 
 /// What a line says, in columns.
-fn cells(line: &Line) -> [String; COLUMNS] {
+fn cells(line: &AuditLine) -> [String; COLUMNS] {
     let text = |text: &Option<String>| text.as_deref().map(short).unwrap_or_default();
     let value = |value: &Option<String>| value.as_deref().map_or("absent".to_owned(), short);
     let what = match line.event {
-        Kind::Changed | Kind::Reverted => format!("{} → {}", value(&line.old), value(&line.new)),
-        Kind::Refused => line.rules.iter().map(|rule| short(rule)).collect::<Vec<_>>().join(", "),
-        Kind::Torn => counted(line.bytes.unwrap_or_default(), "byte"),
-        Kind::Started => String::new(),
+        EventKind::Changed | EventKind::Reverted => format!("{} → {}", value(&line.old), value(&line.new)),
+        EventKind::Refused => line.rules.iter().map(|rule| short(rule)).collect::<Vec<_>>().join(", "),
+        EventKind::Torn => counted(line.bytes.unwrap_or_default(), "byte"),
+        EventKind::Started => String::new(),
     };
     let source = line.source.map(|source| source.name().to_owned()).unwrap_or_default();
     let time = format!("{:.3}", line.time);

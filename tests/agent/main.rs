@@ -175,7 +175,7 @@ fn a_look_every_second_finds_a_change_and_the_trail_records_it() {
     eventually("the file follows", || place.read("resolved.toml").contains("max_connections = 30\n"));
     eventually("the trail has it", || place.read("audit.jsonl").contains("\"old\":\"20\",\"new\":\"30\""));
     assert!(agent.stop().success());
-    assert!(confgate::audit::verify(place.path("audit.jsonl")).unwrap().is_whole());
+    assert!(confgate::audit::verify(place.path("audit.jsonl")).unwrap().is_intact());
 }
 
 #[test]

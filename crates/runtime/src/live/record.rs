@@ -6,7 +6,7 @@ use confgate_core::diagnostics::Severity;
 use confgate_core::toml::writer;
 use serde_json::Value as Json;
 
-use crate::audit::{self, AuditTrail, Digest, Entry, Event};
+use crate::audit::{self, AuditEntry, AuditTrail, Digest, Event};
 use crate::live::change::{Change, Field};
 use crate::live::current::Current;
 use crate::live::metrics::Metrics;
@@ -25,8 +25,9 @@ impl Recorder {
     /// The process began to run a config.
     pub fn started<M>(&self, current: &Current<M>, loader: &Loader, metrics: &Metrics) {
         self.append(metrics, || {
-            let entry = Entry::new(Event::Started, audit::Source::File, Some(digest(&current.loaded, loader)));
-            vec![current.loaded.file().into_iter().fold(entry, Entry::at)]
+            let entry =
+                AuditEntry::new(Event::Started, audit::ChangeSource::File, Some(digest(&current.loaded, loader)));
+            vec![current.loaded.file().into_iter().fold(entry, AuditEntry::origin)]
         });
     }
 
@@ -53,12 +54,12 @@ impl Recorder {
             let mut rules: Vec<String> = errors.map(|diagnostic| diagnostic.code.clone()).collect();
             rules.dedup();
             let digest = digest(&current.loaded, loader);
-            vec![Entry::new(Event::Refused { rules }, cause.source(), Some(digest)).because(cause.to_string())]
+            vec![AuditEntry::new(Event::Refused { rules }, cause.source(), Some(digest)).reason(cause.to_string())]
         });
     }
 
     /// A trail that cannot be written does not keep a config from taking over: it is said in the log and counted.
-    fn append(&self, metrics: &Metrics, entries: impl FnOnce() -> Vec<Entry>) {
+    fn append(&self, metrics: &Metrics, entries: impl FnOnce() -> Vec<AuditEntry>) {
         let Some(trail) = &self.0 else { return };
         if let Err(error) = trail.lock().unwrap_or_else(PoisonError::into_inner).append(&entries()) {
             metrics.audit_failed();
@@ -67,20 +68,20 @@ impl Recorder {
     }
 }
 
-fn entry(field: &Field, cause: &ReloadReason, digest: Digest) -> Entry {
+fn entry(field: &Field, cause: &ReloadReason, digest: Digest) -> AuditEntry {
     let value = |value: &Option<Json>| value.as_ref().map(Explanation::written);
-    let change = audit::Change { field: field.field.clone(), old: value(&field.old), new: value(&field.new) };
+    let change = audit::FieldChange { field: field.field.clone(), old: value(&field.old), new: value(&field.new) };
     let event = match cause {
         ReloadReason::Revert(_) => Event::Reverted(change),
         _ => Event::Changed(change),
     };
     let source = match field.layer {
-        Kind::Profile => audit::Source::Profile,
-        Kind::Secret => audit::Source::Secret,
-        Kind::Variable => audit::Source::Environment,
+        Kind::Profile => audit::ChangeSource::Profile,
+        Kind::Secret => audit::ChangeSource::Secret,
+        Kind::Variable => audit::ChangeSource::Environment,
         _ => cause.source(),
     };
-    Entry::new(event, source, Some(digest)).at(field.origin.clone()).because(cause.to_string())
+    AuditEntry::new(event, source, Some(digest)).origin(field.origin.clone()).reason(cause.to_string())
 }
 
 /// The digest of a config as people may see it: that of one with secrets would let them be guessed.

@@ -38,13 +38,13 @@ impl ReloadReason {
     }
 
     /// Who brought a change in, in the words of the audit trail, where the value itself does not say it better.
-    pub fn source(&self) -> audit::Source {
+    pub fn source(&self) -> audit::ChangeSource {
         match self {
-            Self::Start => audit::Source::File,
-            Self::File | Self::Signal => audit::Source::HotReload,
-            Self::Secret => audit::Source::Secret,
-            Self::Profile => audit::Source::Profile,
-            Self::Reload | Self::Set(_) | Self::Revert(_) => audit::Source::Api,
+            Self::Start => audit::ChangeSource::File,
+            Self::File | Self::Signal => audit::ChangeSource::HotReload,
+            Self::Secret => audit::ChangeSource::Secret,
+            Self::Profile => audit::ChangeSource::Profile,
+            Self::Reload | Self::Set(_) | Self::Revert(_) => audit::ChangeSource::Api,
         }
     }
 }

@@ -248,7 +248,7 @@ fn every_change_and_every_refusal_is_in_the_audit_trail() {
     live.apply(set("network.max_connections", 0.into()), "no reason").unwrap_err();
     live.revert().unwrap();
     drop(live);
-    assert!(audit::verify(&path).unwrap().is_whole());
+    assert!(audit::verify(&path).unwrap().is_intact());
     let text = fs::read_to_string(&path).unwrap();
     assert!(!text.contains("hunter2"), "{text}");
     let lines: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
