@@ -40,12 +40,12 @@ fn machine(server: &Server) -> (TempDir, SystemContext) {
     (folder, host)
 }
 
-fn loader(host: &SystemContext) -> Loader {
+fn loader(host: &SystemContext) -> Loader<Config> {
     Loader::of::<Config>(host.clone())
 }
 
 fn url(host: &SystemContext) -> String {
-    loader(host).config::<Config>(&LoadOptions::default()).unwrap().0.database.url.as_str().to_owned()
+    loader(host).config(&LoadOptions::default()).unwrap().0.database.url.as_str().to_owned()
 }
 
 /// Returns the error of a load, after a check that it holds neither a secret nor a token.
@@ -80,7 +80,7 @@ fn a_secret_is_a_field_of_the_entry_or_has_an_entry_of_its_own() {
     let (_folder, host) = machine(&server);
     server.put("secret/data/bitcraps", json!({ "data": { "db_password": "canary-3f9a-1" } }));
     assert_eq!(url(&host), url_with("canary-3f9a-1"));
-    let (_, loaded) = loader(&host).config::<Config>(&LoadOptions::default()).unwrap();
+    let (_, loaded) = loader(&host).config(&LoadOptions::default()).unwrap();
     let places: Vec<&str> = loaded.used.iter().map(|used| used.place.as_str()).collect();
     assert_eq!(places, ["Vault entry secret/bitcraps, field db_password, version 1"]);
     server.put("secret/data/bitcraps/DB_PASSWORD", json!({ "data": { "value": "canary-3f9a-2" } }));

@@ -13,14 +13,14 @@ use confgate::value::{Sources, json};
 use confgate::{Environment, Gate, Source, Input, ValidateOptions};
 use libfuzzer_sys::{Corpus, fuzz_target};
 
-static GATE: LazyLock<Gate> = LazyLock::new(Gate::of::<Config>);
+static GATE: LazyLock<Gate<Config>> = LazyLock::new(Gate::of::<Config>);
 
 /// What all orders share: the one Nix file that their origins can name.
 static SHARED: LazyLock<Shared> = LazyLock::new(|| {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/base.nix");
     let asked = serde_json::json!({ "orders": [], "sources": { "base.nix": file } });
     let asked = serde_json::from_value(asked).expect("a request");
-    Shared::new(&asked, &Gate::of::<Config>).expect("base.nix is there")
+    Shared::new(&asked, &|| Gate::of::<Config>().untyped()).expect("base.nix is there")
 });
 
 fuzz_target!(|data: &[u8]| -> Corpus {

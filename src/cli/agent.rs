@@ -9,7 +9,6 @@ use clap::{ArgGroup, Args, ValueEnum};
 use confgate_agent as agent;
 use confgate_agent::{Format, Listen, Listener, Service, Target};
 use confgate_core::gate::Gate;
-use confgate_core::model::{Model, Untyped};
 use confgate_core::render::{Totals, human};
 use confgate_runtime::audit::{AuditTrail, Limits};
 use confgate_runtime::live::{Live, StartError};
@@ -118,7 +117,7 @@ fn refuse(refused: &Refused, output: &mut Output) -> Result<u8, Failure> {
 }
 
 impl Agent {
-    pub fn run<M: Model>(self, output: &mut Output) -> Result<u8, Failure> {
+    pub fn run(self, output: &mut Output, model: &dyn Fn() -> Gate) -> Result<u8, Failure> {
         let level = match self.log {
             Level::Error => LevelFilter::ERROR,
             Level::Warn => LevelFilter::WARN,
@@ -126,23 +125,19 @@ impl Agent {
             Level::Debug => LevelFilter::DEBUG,
         };
         tracing_subscriber::fmt().with_writer(io::stderr).with_max_level(level).init();
-        let (loader, overrides) = self.running.loader(&Gate::of::<M>)?;
+        let (loader, overrides) = self.running.loader(model)?;
         let file = self.file(&loader)?;
         if let (true, Some(file)) = (self.once, &file) {
             return write_once(file, &loader, &overrides, output);
         }
         let listener = self.listener()?;
-        let service = match self.running.has_type() {
-            true => self.service::<M>(loader, overrides)?,
-            false => self.service::<Untyped>(loader, overrides)?,
-        };
-        let service = match service {
+        let service = match self.service(loader, overrides)? {
             Ok(service) => service,
             Err(StartError::Refused(refused)) => return refuse(&refused, output),
             Err(error) => return Err(error.into()),
         };
         let (target, retries) = (self.target(), self.retries);
-        let name = service.gate().model_name().unwrap_or_default().to_owned();
+        let name = service.spec().model_name().unwrap_or_default().to_owned();
         agent::Agent { name, service, output: file, target, retries, listener }.run()?;
         Ok(DONE)
     }
@@ -164,13 +159,13 @@ impl Agent {
         Ok(self.listen.as_ref().map(|listen| listen.bind(self.listen_anywhere)).transpose()?)
     }
 
-    /// The config that is kept, of whatever type; or why there is none.
-    fn service<M: Send + Sync + 'static>(
+    /// The config that is kept; or why there is none.
+    fn service(
         &self,
         loader: Loader,
         overrides: Vec<Override>,
     ) -> Result<Result<Arc<dyn Service>, StartError>, Failure> {
-        let mut builder = Live::<M>::builder(loader).overrides(overrides).signal();
+        let mut builder = Live::builder(loader).overrides(overrides).signal();
         if let Some(seconds) = self.poll {
             builder = builder.poll(Duration::from_secs(seconds));
         } else if !self.no_watch {

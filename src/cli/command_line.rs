@@ -131,7 +131,7 @@ pub fn main<M: Model>() -> ExitCode {
         Err(error) => error.exit(),
     };
     let mut output = Output::new(line.color);
-    let result = run::<M>(line.command, &mut output, &Gate::of::<M>).and_then(|code| {
+    let result = run(line.command, &mut output, &|| Gate::of::<M>().untyped()).and_then(|code| {
         output.finish()?;
         Ok(code)
     });
@@ -157,11 +157,7 @@ pub(crate) fn program_name() -> String {
 }
 
 /// Runs one command; `gate` makes the gate of the model, which not every command needs.
-#[cfg_attr(
-    not(feature = "agent"),
-    expect(clippy::extra_unused_type_parameters, reason = "the agent alone knows the type")
-)]
-fn run<M: Model>(command: Command, output: &mut Output, gate: &dyn Fn() -> Gate) -> Result<u8, Failure> {
+fn run(command: Command, output: &mut Output, gate: &dyn Fn() -> Gate) -> Result<u8, Failure> {
     match command {
         Command::Check(check) => check.run(output, gate),
         Command::Schema(schema) => schema.run(output, gate),
@@ -192,7 +188,7 @@ fn run<M: Model>(command: Command, output: &mut Output, gate: &dyn Fn() -> Gate)
         #[cfg(feature = "live")]
         Command::Audit(audit) => audit.run(output),
         #[cfg(feature = "agent")]
-        Command::Agent(agent) => agent.run::<M>(output),
+        Command::Agent(agent) => agent.run(output, gate),
         #[cfg(feature = "deploy")]
         Command::Key(key) => key.run(output),
         #[cfg(feature = "deploy")]

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 use std::str::FromStr;
-use std::sync::Arc;
 
 use clap::Args;
 use confgate_core::gate::Gate;
@@ -33,7 +32,7 @@ impl Which {
     /// Who loads it. `model` makes the gate of the bundled model.
     pub fn loader(&self, model: &dyn Fn() -> Gate) -> Result<Loader, Failure> {
         let gate = self.service.gate(model)?;
-        let loader = Loader::new(Arc::new(gate), SystemContext::of_process())
+        let loader = Loader::new(gate, SystemContext::of_process())
             .backends(crate::secret_backends())
             .environment(self.environment.environment);
         Ok(loader.choice(self.config.clone().map_or(Choice::Look, Choice::At)))
@@ -71,12 +70,6 @@ impl FromStr for Setting {
 }
 
 impl Running {
-    /// Whether it is the config of the bundled model.
-    #[cfg(feature = "agent")]
-    pub fn has_type(&self) -> bool {
-        !self.which.service.is_named()
-    }
-
     /// Who loads, and what counts before all layers. `model` makes the gate of the bundled model.
     pub fn loader(&self, model: &dyn Fn() -> Gate) -> Result<(Loader, Vec<Override>), Failure> {
         let loader = self.which.loader(model)?;

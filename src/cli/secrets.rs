@@ -1,7 +1,6 @@
 //! `confgate secrets`: which secrets a config refers to, and whether this machine has them.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use clap::{Args, Subcommand};
 use confgate_core::gate::Gate;
@@ -101,7 +100,7 @@ struct List {
 
 impl List {
     fn run(self, output: &mut Output, gate: &dyn Fn() -> Gate) -> Result<u8, Failure> {
-        let gate = Arc::new(self.service.gate(gate)?);
+        let gate = self.service.gate(gate)?;
         let mut all = Vec::new();
         for path in self.paths {
             let loader = Loader::new(gate.clone(), SystemContext::of_process())

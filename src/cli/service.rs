@@ -20,12 +20,6 @@ pub struct ForService {
 }
 
 impl ForService {
-    /// Whether there is such a service.
-    #[cfg(feature = "agent")]
-    pub fn is_named(&self) -> bool {
-        self.schema.is_some()
-    }
-
     /// The gate of that service, else the one of the model.
     pub fn gate(&self, model: &dyn Fn() -> Gate) -> Result<Gate, Failure> {
         let Some((path, Name(name))) = self.schema.as_ref().zip(self.service.as_ref()) else { return Ok(model()) };

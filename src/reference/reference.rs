@@ -1,5 +1,5 @@
 use confgate_core::environment::Environment;
-use confgate_core::gate::{Gate, RuleInfo, plain_secrets};
+use confgate_core::gate::{ConfigSpec, RuleInfo, plain_secrets};
 use confgate_core::schema::described;
 use confgate_core::sensitive::scanner;
 use confgate_core::value::Path;
@@ -92,7 +92,7 @@ pub struct Choice {
 
 impl Reference {
     /// The reference of what `gate` lets pass.
-    pub fn of(gate: &Gate) -> Self {
+    pub fn of(gate: &ConfigSpec) -> Self {
         let view = gate.view();
         let name = gate.model_name().or(view.text("title")).unwrap_or("config");
         let rules: Vec<RuleInfo> = gate.rules().iter().copied().chain([plain_secrets::RULE, scanner::RULE]).collect();

@@ -1,7 +1,7 @@
 //! The walk over a schema that finds every table and every field in it.
 
 use confgate_core::environment::Environment;
-use confgate_core::gate::{Gate, RuleInfo, plain_secrets};
+use confgate_core::gate::{ConfigSpec, RuleInfo, plain_secrets};
 use confgate_core::schema::Subschema;
 use confgate_core::types::url::Url;
 use confgate_core::value::{Node, Path, Segment};
@@ -21,7 +21,7 @@ pub struct Found {
 }
 
 /// Walks over the schema of `gate`.
-pub fn of(gate: &Gate, rules: &[RuleInfo]) -> Found {
+pub fn of(gate: &ConfigSpec, rules: &[RuleInfo]) -> Found {
     let defaults = Environment::ALL.map(|environment| gate.defaults(environment));
     let mut walk = Walk { gate, rules, defaults, found: Found::default(), open: Vec::new() };
     let root =
@@ -39,7 +39,7 @@ pub fn of(gate: &Gate, rules: &[RuleInfo]) -> Found {
 }
 
 struct Walk<'g> {
-    gate: &'g Gate,
+    gate: &'g ConfigSpec,
     rules: &'g [RuleInfo],
     defaults: [Node; 4],
     found: Found,

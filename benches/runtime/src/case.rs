@@ -82,12 +82,12 @@ impl Case {
     }
 
     /// A loader of it, with its gate compiled.
-    pub fn loader(&self) -> Loader {
+    pub fn loader(&self) -> Loader<Config> {
         Loader::of::<Config>(SystemContext::of_process()).environment(Environment::Production).at(self.path())
     }
 
     /// A loader of the file alone.
-    pub fn without_variables(&self) -> Loader {
+    pub fn without_variables(&self) -> Loader<Config> {
         Loader::of::<Config>(SystemContext::bare()).environment(Environment::Production).at(self.path())
     }
 }

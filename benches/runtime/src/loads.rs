@@ -52,7 +52,7 @@ pub fn measure() {
     let bare = peers::bare::Bare::new();
     let given = LoadOptions::default();
     let wanted = peers::by_hand::load(&path);
-    let confgate = || loader.config::<Config>(&given).expect("the gate admits it");
+    let confgate = || loader.config(&given).expect("the gate admits it");
     let (_, loaded) = confgate();
     assert_eq!((loaded.variables, loaded.layers.len(), loaded.report.diagnostics().len()), (20, 20, 0));
     let again = || {

@@ -6,7 +6,7 @@ use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use confgate_core::gate::Gate;
+use confgate_core::gate::ConfigSpec;
 use confgate_core::pretty_json::document;
 use confgate_core::profile;
 use confgate_core::toml::writer;
@@ -112,8 +112,8 @@ impl Output {
     /// # Errors
     ///
     /// The system refuses, or TOML has no word for something in the config. The file is what it was.
-    pub fn write(&self, loaded: &LoadedConfig, gate: &Gate) -> Result<Written, OutputError> {
-        let text = self.text(loaded, gate)?;
+    pub fn write(&self, loaded: &LoadedConfig, spec: &ConfigSpec) -> Result<Written, OutputError> {
+        let text = self.text(loaded, spec)?;
         let failed = |error| OutputError::Io { path: self.path.clone(), error };
         let before = self.before(text.len())?;
         if before.as_deref().is_some_and(|before| before == text.as_bytes()) {
@@ -125,17 +125,17 @@ impl Output {
     }
 
     /// Whether the file says what runs, to those who may read it. One that cannot be read does not.
-    pub fn is_current(&self, loaded: &LoadedConfig, gate: &Gate) -> bool {
-        let Ok(text) = self.text(loaded, gate) else { return false };
+    pub fn is_current(&self, loaded: &LoadedConfig, spec: &ConfigSpec) -> bool {
+        let Ok(text) = self.text(loaded, spec) else { return false };
         let mode = fs::metadata(&self.path).map(|metadata| metadata.permissions().mode() & 0o7777);
         let says = self.before(text.len()).ok().flatten();
         mode.is_ok_and(|mode| mode == self.mode) && says.is_some_and(|says| *says == text.as_bytes())
     }
 
     /// The whole config, without the profiles that it was made with: they count already.
-    fn text(&self, loaded: &LoadedConfig, gate: &Gate) -> Result<Zeroizing<String>, OutputError> {
+    fn text(&self, loaded: &LoadedConfig, spec: &ConfigSpec) -> Result<Zeroizing<String>, OutputError> {
         let mut tree = loaded.tree.clone();
-        if let Some(path) = gate.view().find_marked(profile::MARK) {
+        if let Some(path) = spec.view().find_marked(profile::MARK) {
             tree.remove(&path.0);
         }
         let text = match self.format {

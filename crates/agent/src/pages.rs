@@ -125,7 +125,7 @@ fn config(about: &About, options: &[(&str, &str)]) -> Page {
         }
     }
     let loaded = about.service.status().loaded;
-    let shown = loaded.shown(about.service.gate());
+    let shown = loaded.shown(about.service.spec());
     match (toml, origins) {
         (true, true) => unknown("origins=true is for format=json"),
         (true, false) => match writer::write(&shown) {
@@ -133,7 +133,7 @@ fn config(about: &About, options: &[(&str, &str)]) -> Page {
             Err(error) => unknown(&format!("the config cannot be said in TOML: {error}")),
         },
         (false, false) => Page { status: 200, media: JSON, text: document(&tree_json::write(&shown)) },
-        (false, true) => Page { status: 200, media: JSON, text: document(&loaded.with_origins(about.service.gate())) },
+        (false, true) => Page { status: 200, media: JSON, text: document(&loaded.with_origins(about.service.spec())) },
     }
 }
 

@@ -51,7 +51,7 @@ impl Keeper {
     /// it.
     pub fn begin(&self) -> Result<Todo, OutputError> {
         let status = self.service.status();
-        let written = self.output.write(&status.loaded, self.service.gate())?;
+        let written = self.output.write(&status.loaded, self.service.spec())?;
         self.state.wrote(written);
         tracing::info!(output = %self.output.path().display(), version = status.version, "{}", said(written));
         let tell = written == Written::Replaced;
@@ -80,7 +80,7 @@ impl Keeper {
 
     /// Whether the file no longer is what was written.
     fn is_changed(&self) -> bool {
-        let is_current = self.output.is_current(&self.service.status().loaded, self.service.gate());
+        let is_current = self.output.is_current(&self.service.status().loaded, self.service.spec());
         if !is_current {
             tracing::warn!(output = %self.output.path().display(), "somebody else changed the file");
         }
@@ -93,7 +93,7 @@ impl Keeper {
             return;
         }
         let status = self.service.status();
-        match self.output.write(&status.loaded, self.service.gate()) {
+        match self.output.write(&status.loaded, self.service.spec()) {
             Ok(written) => {
                 self.state.wrote(written);
                 tracing::info!(output = %self.output.path().display(), version = status.version, "{}", said(written));

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use confgate_core::gate::Gate;
+use confgate_core::gate::ConfigSpec;
 use confgate_runtime::live::{Live, Pending, ReloadReason, Subscription};
 use confgate_runtime::load::{LoadedConfig, Refused};
 use jiff::Timestamp;
@@ -21,8 +21,8 @@ pub trait Service: Send + Sync {
     /// The counters of the config in the text format of OpenMetrics.
     fn metrics(&self) -> String;
 
-    /// The gate that admits it.
-    fn gate(&self) -> &Gate;
+    /// The specification that it meets.
+    fn spec(&self) -> &ConfigSpec;
 }
 
 /// A config that runs, and since when.
@@ -64,7 +64,7 @@ impl<M: Send + Sync + 'static> Service for Live<M> {
         Self::metrics(self).text()
     }
 
-    fn gate(&self) -> &Gate {
+    fn spec(&self) -> &ConfigSpec {
         self.loader().gate()
     }
 }

@@ -41,7 +41,7 @@ impl Config {
         Self::loaded_or_defaults(loader(), environment)
     }
 
-    fn loaded_or_defaults(loader: Loader, environment: Environment) -> (Self, Option<Refused>) {
+    fn loaded_or_defaults(loader: Loader<Config>, environment: Environment) -> (Self, Option<Refused>) {
         match Self::loaded(loader) {
             Ok(config) => (config, None),
             Err(refused) => (Self::defaults(environment), Some(refused)),
@@ -57,8 +57,8 @@ impl Config {
         Self::loaded(loader().at(path.as_ref()))
     }
 
-    pub(super) fn loaded(loader: Loader) -> Result<Self, Refused> {
-        loader.config::<Self>(&LoadOptions::default()).map(|(config, _)| config)
+    pub(super) fn loaded(loader: Loader<Config>) -> Result<Self, Refused> {
+        loader.config(&LoadOptions::default()).map(|(config, _)| config)
     }
 
     /// The config of `environment` when nobody says anything.
@@ -155,7 +155,7 @@ pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
-pub(super) fn loader() -> Loader {
+pub(super) fn loader() -> Loader<Config> {
     Loader::of::<Config>(SystemContext::of_process()).backends(secret_backends())
 }
 
@@ -178,7 +178,7 @@ impl ConfigService {
     /// # Errors
     ///
     /// The same as of [`start`](Self::start).
-    pub fn build(loader: Loader) -> Result<Self, StartError> {
+    pub fn build(loader: Loader<Config>) -> Result<Self, StartError> {
         let builder: Builder<Config> = Live::builder(loader).watch(QUIET).signal();
         builder.start().map(Self)
     }

@@ -38,7 +38,7 @@ impl Config {
         Self::opened(loader(), path.as_ref(), identities)
     }
 
-    fn opened(loader: Loader, path: &Path, identities: Vec<Identity>) -> Result<Self, Refused> {
+    fn opened(loader: Loader<Config>, path: &Path, identities: Vec<Identity>) -> Result<Self, Refused> {
         if !is_sealed_file(&file::bytes(path).map_err(|diagnostic| Refused::from(*diagnostic))?) {
             let message = format!("{} is not sealed", path.display());
             let diagnostic = Diagnostic::error(SEALED, value::Path::root(), message);

@@ -7,7 +7,7 @@ mod ways;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use crate::disk::{Disk, Real};
@@ -38,9 +38,14 @@ fn peers(count: u32) -> String {
     format!("[network]\nmax_connections = {count}\n")
 }
 
+// Compiled once for all the deployments of these tests.
+static GATE: LazyLock<Gate<Config>> = LazyLock::new(Gate::of::<Config>);
+
 fn loader(folder: &Path) -> Loader {
-    // Compiled once for all the deployments of these tests.
-    static GATE: LazyLock<Arc<Gate>> = LazyLock::new(|| Arc::new(Gate::of::<Config>()));
+    Loader::new(GATE.untyped(), SystemContext::bare()).at(folder)
+}
+
+fn typed_loader(folder: &Path) -> Loader<Config> {
     Loader::new(GATE.clone(), SystemContext::bare()).at(folder)
 }
 
@@ -88,7 +93,7 @@ impl Node {
     fn runs(&self) -> Option<u32> {
         let link = self.generations(&Real).link();
         link.exists().then(|| {
-            let (config, _) = loader(&link).config::<Config>(&LoadOptions::default()).expect("what counts is admitted");
+            let (config, _) = typed_loader(&link).config(&LoadOptions::default()).expect("what counts is admitted");
             config.network.max_connections
         })
     }

@@ -16,13 +16,13 @@ use confgate_runtime::system::SystemContext;
 const CANARY: &str = "canary-3f9a";
 const HOOK: &str = "https://hooks.example/canary-3f9a";
 
-fn loader(host: SystemContext) -> Loader {
+fn loader(host: SystemContext) -> Loader<Config> {
     let backends = SecretBackends { decryptor: Some(confgate_seal::decryptor), ..SecretBackends::default() };
     Loader::of::<Config>(host).backends(backends)
 }
 
 fn load(host: SystemContext) -> Result<(Config, LoadedConfig), Refused> {
-    loader(host).config::<Config>(&LoadOptions::default())
+    loader(host).config(&LoadOptions::default())
 }
 
 /// A folder with files, and a machine whose configs are in it.

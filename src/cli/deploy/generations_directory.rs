@@ -1,5 +1,4 @@
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
@@ -112,7 +111,7 @@ impl Service {
 
     /// Makes loaders of a bundle with this machine's environment and secrets.
     pub(crate) fn loader(&self, gate: Gate) -> impl Fn(&std::path::Path) -> Loader {
-        let (gate, host, environment) = (Arc::new(gate), SystemContext::of_process(), self.environment.environment);
+        let (host, environment) = (SystemContext::of_process(), self.environment.environment);
         move |bundle| {
             Loader::new(gate.clone(), host.clone())
                 .backends(crate::secret_backends())

@@ -1,6 +1,5 @@
 //! `confgate status`: what counts on this node, and whether it is as it was deployed.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
@@ -52,7 +51,7 @@ impl Status {
     fn runs(&self, generations: &Generations<'_>, gate: Gate) -> Result<Option<Plan>, Failure> {
         const PATIENCE: Duration = Duration::from_secs(5);
         let (Some(url), Some(_)) = (&self.running, generations.current()?) else { return Ok(None) };
-        let loader = Loader::new(Arc::new(gate), SystemContext::of_process())
+        let loader = Loader::new(gate, SystemContext::of_process())
             .backends(crate::secret_backends())
             .environment(self.environment.environment);
         let loader = loader.at(generations.link());

@@ -197,7 +197,7 @@ fn nothing_that_the_first_deployment_makes_is_lost_nor_in_the_way_of_the_next() 
             let runs = || {
                 let link = generations.link();
                 link.exists()
-                    .then(|| loader(&link).config::<Config>(&LoadOptions::default()).unwrap().0.network.max_connections)
+                    .then(|| typed_loader(&link).config(&LoadOptions::default()).unwrap().0.network.max_connections)
             };
             let ended = faulty.count.get() <= at;
             if ended {

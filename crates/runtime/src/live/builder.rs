@@ -1,9 +1,7 @@
 //! How a handle is made.
 
-use std::any::type_name;
 use std::collections::VecDeque;
 use std::fmt;
-use std::marker::PhantomData;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -28,14 +26,13 @@ const SHORTEST: Duration = Duration::from_millis(10);
 
 /// Makes a handle: what it loads, what it watches, what it remembers.
 pub struct Builder<M> {
-    loader: Loader,
+    loader: Loader<M>,
     overrides: Vec<Override>,
     history: usize,
     trail: Option<AuditTrail>,
     watch: Option<Watch>,
     signal: bool,
     name: Option<String>,
-    model: PhantomData<fn() -> M>,
 }
 
 /// Why a handle cannot be made.
@@ -71,17 +68,8 @@ impl From<Refused> for StartError {
 }
 
 impl<M: Send + Sync + 'static> Builder<M> {
-    pub(super) fn new(loader: Loader) -> Self {
-        Self {
-            loader,
-            overrides: Vec::new(),
-            history: 50,
-            trail: None,
-            watch: None,
-            signal: false,
-            name: None,
-            model: PhantomData,
-        }
+    pub(super) fn new(loader: Loader<M>) -> Self {
+        Self { loader, overrides: Vec::new(), history: 50, trail: None, watch: None, signal: false, name: None }
     }
 
     /// Values that count before all layers, from the start.
@@ -140,19 +128,14 @@ impl<M: Send + Sync + 'static> Builder<M> {
     /// # Errors
     ///
     /// The gate refused the config, or the system does not let files or signals be watched.
-    ///
-    /// # Panics
-    ///
-    /// When the loader is not one of `M`.
     pub fn start(self) -> Result<Live<M>, StartError> {
         let name = self.name.or_else(|| self.loader.gate().model_name().map(str::to_owned)).unwrap_or_default();
         let metrics = Metrics::new(&name);
         // Before the load: what changes while it reads is another file than before.
-        let inputs = self.watch.map(|_| Inputs::of(&self.loader));
+        let inputs = self.watch.map(|_| Inputs::of(self.loader.context()));
         let (config, loaded) =
-            self.loader.load_any(&LoadOptions { overrides: &self.overrides, ..LoadOptions::default() })?;
-        let Kept { config, loaded, pending } = keep::<M>(&self.loader, None, loaded, Some(config))?;
-        let Ok(config) = config.downcast::<M>() else { panic!("the loader is not one of {}", type_name::<M>()) };
+            self.loader.config(&LoadOptions { overrides: &self.overrides, ..LoadOptions::default() })?;
+        let Kept { config, loaded, pending } = keep(&self.loader, None, loaded, Some(config))?;
         if loaded.found.is_none() {
             tracing::info!(environment = %loaded.environment, "no config file: the defaults of the environment count");
         }
@@ -162,16 +145,10 @@ impl<M: Send + Sync + 'static> Builder<M> {
         let next_look = loaded.next_look;
         let since = Timestamp::now();
         metrics.loaded(1, 0, loaded.variables, since);
-        let current = Current {
-            config: *config,
-            version: 1,
-            since,
-            cause: ReloadReason::Start,
-            loaded: Arc::new(loaded),
-            pending,
-        };
+        let current =
+            Current { config, version: 1, since, cause: ReloadReason::Start, loaded: Arc::new(loaded), pending };
         let recorder = Recorder::new(self.trail);
-        recorder.started(&current, &self.loader, &metrics);
+        recorder.started(&current, self.loader.context(), &metrics);
         let writer = Writer {
             overrides: self.overrides,
             history: VecDeque::new(),

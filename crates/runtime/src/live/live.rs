@@ -24,7 +24,7 @@ pub struct Live<M: Send + Sync + 'static> {
 /// What the handle and its threads share.
 pub(crate) struct Shared<M> {
     pub(crate) current: Arc<ArcSwap<Current<M>>>,
-    pub(crate) loader: Loader,
+    pub(crate) loader: Loader<M>,
     pub(crate) writer: Mutex<Writer>,
     /// What the last reload was refused for. Who asks for it does not wait for the writer.
     pub(crate) refusal: ArcSwapOption<Refused>,
@@ -59,8 +59,26 @@ pub enum RevertError {
 }
 
 impl<M: Send + Sync + 'static> Live<M> {
-    /// Begins to make a handle.
-    pub fn builder(loader: Loader) -> Builder<M> {
+    /// Returns a builder of a handle. The loader is of the same config type:
+    ///
+    /// ```
+    /// use confgate::{SystemContext, bitcraps::Config};
+    /// use confgate_runtime::live::{Builder, Live};
+    /// use confgate_runtime::load::Loader;
+    ///
+    /// let builder: Builder<Config> = Live::<Config>::builder(Loader::of::<Config>(SystemContext::bare()));
+    /// ```
+    ///
+    /// ```compile_fail,E0308
+    /// use confgate::{SystemContext, bitcraps::Config};
+    /// use confgate_runtime::live::{Builder, Live};
+    /// use confgate_runtime::load::Loader;
+    ///
+    /// struct Other;
+    ///
+    /// let builder: Builder<Other> = Live::<Other>::builder(Loader::of::<Config>(SystemContext::bare()));
+    /// ```
+    pub fn builder(loader: Loader<M>) -> Builder<M> {
         Builder::new(loader)
     }
 
@@ -148,7 +166,7 @@ impl<M: Send + Sync + 'static> Live<M> {
     }
 
     /// The loader behind it.
-    pub fn loader(&self) -> &Loader {
+    pub fn loader(&self) -> &Loader<M> {
         &self.shared.loader
     }
 

@@ -11,7 +11,7 @@ use crate::live::change::{Change, Field};
 use crate::live::current::Current;
 use crate::live::metrics::Metrics;
 use crate::live::reload_reason::ReloadReason;
-use crate::load::{Explanation, Kind, LoadedConfig, Loader, Refused};
+use crate::load::{Explanation, Kind, LoadContext, LoadedConfig, Refused};
 
 /// Who writes the audit trail, if there is one.
 #[derive(Debug, Default)]
@@ -23,7 +23,7 @@ impl Recorder {
     }
 
     /// The process began to run a config.
-    pub fn started<M>(&self, current: &Current<M>, loader: &Loader, metrics: &Metrics) {
+    pub fn started<M>(&self, current: &Current<M>, loader: &LoadContext, metrics: &Metrics) {
         self.append(metrics, || {
             let entry =
                 AuditEntry::new(Event::Started, audit::ChangeSource::File, Some(digest(&current.loaded, loader)));
@@ -32,7 +32,7 @@ impl Recorder {
     }
 
     /// Another config took over.
-    pub fn changed<M>(&self, change: &Change, current: &Current<M>, loader: &Loader, metrics: &Metrics) {
+    pub fn changed<M>(&self, change: &Change, current: &Current<M>, loader: &LoadContext, metrics: &Metrics) {
         self.append(metrics, || {
             let digest = digest(&current.loaded, loader);
             change.fields.iter().map(|field| entry(field, &change.cause, digest)).collect()
@@ -45,7 +45,7 @@ impl Recorder {
         refused: &Refused,
         cause: &ReloadReason,
         current: &Current<M>,
-        loader: &Loader,
+        loader: &LoadContext,
         metrics: &Metrics,
     ) {
         self.append(metrics, || {
@@ -85,7 +85,7 @@ fn entry(field: &Field, cause: &ReloadReason, digest: Digest) -> AuditEntry {
 }
 
 /// The digest of a config as people may see it: that of one with secrets would let them be guessed.
-pub fn digest(loaded: &LoadedConfig, loader: &Loader) -> Digest {
+pub fn digest(loaded: &LoadedConfig, loader: &LoadContext) -> Digest {
     let text = writer::write(&loaded.shown(loader.gate())).unwrap_or_default();
     Digest::of(text.as_bytes())
 }

@@ -165,7 +165,7 @@ impl<M: Send + Sync + 'static> Keeping<M> {
                 shared.look_at_profiles();
             }
         } else {
-            self.inputs = Inputs::of(&shared.loader);
+            self.inputs = Inputs::of(shared.loader.context());
             // What is wrong was said in the log and the trail.
             let _ = shared.reload(cause.clone());
         }
@@ -185,7 +185,7 @@ impl<M: Send + Sync + 'static> Keeping<M> {
     }
 
     fn files(&mut self, shared: &Shared<M>) {
-        let mut inputs = Inputs::of(&shared.loader);
+        let mut inputs = Inputs::of(shared.loader.context());
         if inputs.is_emptied(&self.inputs) {
             // Half of what an editor does, or who writes a secret. Who really empties a file finds it read a moment later.
             inputs = self.wait_for_content(shared);
@@ -204,7 +204,7 @@ impl<M: Send + Sync + 'static> Keeping<M> {
         let began = Instant::now();
         loop {
             std::thread::sleep(Duration::from_millis(20));
-            let inputs = Inputs::of(&shared.loader);
+            let inputs = Inputs::of(shared.loader.context());
             if !inputs.is_emptied(&self.inputs) || began.elapsed() > PATIENCE {
                 return inputs;
             }

@@ -1,7 +1,5 @@
 //! Fields that need a restart: a running node keeps what it has, and says what waits.
 
-use std::any::Any;
-
 use confgate_core::gate::redact::{Seen, redacted};
 use confgate_core::schema::fields::leaves;
 use confgate_core::value::{Node, Path};
@@ -11,9 +9,9 @@ use crate::live::writer::examine_again;
 use crate::load::{LoadedConfig, Loader, Refused};
 
 /// A config that may take over.
-pub struct Kept {
+pub struct Kept<M> {
     /// The typed config.
-    pub config: Box<dyn Any + Send>,
+    pub config: M,
     /// Where it comes from.
     pub loaded: LoadedConfig,
     /// What waits for a restart.
@@ -23,11 +21,11 @@ pub struct Kept {
 /// Puts the running values in the place of those that need a restart, and asks the gate about what comes of it. `config` is
 /// what the gate made of `loaded` as it is.
 pub fn keep<M>(
-    loader: &Loader,
+    loader: &Loader<M>,
     running: Option<&Current<M>>,
     mut loaded: LoadedConfig,
-    config: Option<Box<dyn Any + Send>>,
-) -> Result<Kept, Refused> {
+    config: Option<M>,
+) -> Result<Kept<M>, Refused> {
     let Some(running) = running else {
         let (config, loaded) = made(loader, loaded, config)?;
         return Ok(Kept { config, loaded, pending: Vec::new() });
@@ -61,11 +59,7 @@ pub fn keep<M>(
     Ok(Kept { config, loaded, pending })
 }
 
-fn made(
-    loader: &Loader,
-    loaded: LoadedConfig,
-    config: Option<Box<dyn Any + Send>>,
-) -> Result<(Box<dyn Any + Send>, LoadedConfig), Refused> {
+fn made<M>(loader: &Loader<M>, loaded: LoadedConfig, config: Option<M>) -> Result<(M, LoadedConfig), Refused> {
     match config {
         Some(config) => Ok((config, loaded)),
         None => examine_again(loader, loaded),

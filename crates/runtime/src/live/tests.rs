@@ -39,7 +39,7 @@ impl Node {
         fs::write(self.file(), text).unwrap();
     }
 
-    fn loader(&self) -> Loader {
+    fn loader(&self) -> Loader<Config> {
         Loader::of::<Config>(self.host.clone())
     }
 

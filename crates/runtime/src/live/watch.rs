@@ -7,7 +7,7 @@ use std::io::ErrorKind;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Component, Path, PathBuf};
 
-use crate::load::Loader;
+use crate::load::LoadContext;
 
 /// The files that a load read, or looked for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -76,7 +76,7 @@ const SECRETS: usize = 1000;
 
 impl Inputs {
     /// The inputs as they are now.
-    pub fn of(loader: &Loader) -> Self {
+    pub fn of(loader: &LoadContext) -> Self {
         let marked = |path: PathBuf| {
             let mark = Mark::of(&path);
             (path, mark)
@@ -189,6 +189,7 @@ mod tests {
     use confgate_bitcraps::Config;
 
     use super::*;
+    use crate::load::Loader;
     use crate::system::SystemContext;
 
     #[test]
@@ -197,7 +198,7 @@ mod tests {
         let names: Vec<PathBuf> = (0..SECRETS + 200).map(|index| folder.path().join(format!("{index:05}"))).collect();
         names.iter().rev().for_each(|name| fs::write(name, "").unwrap());
         let loader = Loader::of::<Config>(SystemContext::bare().variable("BITCRAPS_SECRETS", folder.path()));
-        let looked: Vec<PathBuf> = Inputs::of(&loader).secrets.into_iter().map(|(path, _)| path).collect();
+        let looked: Vec<PathBuf> = Inputs::of(loader.context()).secrets.into_iter().map(|(path, _)| path).collect();
         assert_eq!(looked[0], folder.path());
         assert_eq!(looked[1..], names[..SECRETS]);
     }
@@ -206,14 +207,14 @@ mod tests {
     fn a_secret_that_somebody_begins_to_write_is_waited_for() {
         let folder = tempfile::tempdir().unwrap();
         let loader = Loader::of::<Config>(SystemContext::bare().variable("BITCRAPS_SECRETS", folder.path()));
-        let (missing, hook) = (Inputs::of(&loader), folder.path().join("HOOK"));
+        let (missing, hook) = (Inputs::of(loader.context()), folder.path().join("HOOK"));
         assert!(!missing.is_emptied(&Inputs { config: Vec::new(), secrets: Vec::new() }), "a folder is no file");
         fs::write(&hook, "").unwrap();
-        let begun = Inputs::of(&loader);
+        let begun = Inputs::of(loader.context());
         assert!(begun.is_emptied(&missing));
         assert!(!begun.is_emptied(&begun), "who leaves it empty is not waited for again");
         fs::write(&hook, "x").unwrap();
-        let full = Inputs::of(&loader);
+        let full = Inputs::of(loader.context());
         assert!(!full.is_emptied(&missing) && begun.is_emptied(&full));
     }
 }

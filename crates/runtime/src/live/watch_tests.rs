@@ -21,11 +21,11 @@ fn connections(count: u32) -> String {
     format!("[network]\nmax_connections = {count}\n")
 }
 
-fn loader(host: &SystemContext) -> Loader {
+fn loader(host: &SystemContext) -> Loader<Config> {
     Loader::of::<Config>(host.clone())
 }
 
-fn watched(loader: Loader) -> Live<Config> {
+fn watched(loader: Loader<Config>) -> Live<Config> {
     Live::builder(loader).watch(Duration::from_millis(20)).start().unwrap()
 }
 

@@ -1,6 +1,5 @@
 //! The one who brings a new config: loads it, keeps what needs a restart, swaps it in, and tells everyone.
 
-use std::any::Any;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -96,7 +95,7 @@ impl<M: Send + Sync + 'static> Shared<M> {
             return;
         }
         let running = self.current.load_full();
-        let (active, next_look) = self.loader.profiles_now(&running.loaded);
+        let (active, next_look) = self.loader.context().profiles_now(&running.loaded);
         if active == running.loaded.active {
             self.writer().next_look = next_look;
             return;
@@ -117,7 +116,7 @@ impl<M: Send + Sync + 'static> Shared<M> {
         let running = self.current.load_full();
         let given = LoadOptions { overrides, held: &running.loaded.active };
         let made = caught(|| {
-            let (config, loaded) = still_there(&running.loaded, self.loader.load_any(&given)?)?;
+            let (config, loaded) = still_there(&running.loaded, self.loader.config(&given)?)?;
             keep(&self.loader, Some(&running), loaded, Some(config))
         });
         let reloaded = self.finish(writer, made, cause, started)?;
@@ -140,7 +139,7 @@ impl<M: Send + Sync + 'static> Shared<M> {
     fn finish(
         &self,
         writer: &mut Writer,
-        made: Result<Kept, Refused>,
+        made: Result<Kept<M>, Refused>,
         cause: ReloadReason,
         started: Instant,
     ) -> Result<Reloaded, Refused> {
@@ -164,7 +163,7 @@ impl<M: Send + Sync + 'static> Shared<M> {
                 let said = refused.to_string();
                 let stands = |before: &Arc<Refused>| before.to_string() == said;
                 if cause.is_asked_for() || !self.refusal.load().as_ref().is_some_and(stands) {
-                    self.recorder.refused(&refused, &cause, &self.current.load(), &self.loader, &self.metrics);
+                    self.recorder.refused(&refused, &cause, &self.current.load(), self.loader.context(), &self.metrics);
                     tracing::error!(cause = %cause, errors = refused.report.errors(), "config refused, the running one stays\n{said}");
                 }
                 self.refusal.store(Some(Arc::new(refused.clone())));
@@ -173,7 +172,7 @@ impl<M: Send + Sync + 'static> Shared<M> {
         }
     }
 
-    fn take_over(&self, writer: &mut Writer, kept: Kept, cause: ReloadReason) -> Reloaded {
+    fn take_over(&self, writer: &mut Writer, kept: Kept<M>, cause: ReloadReason) -> Reloaded {
         let running = self.current.load_full();
         let Kept { config, loaded, pending } = kept;
         let fields = self.fields(&running.loaded, &loaded);
@@ -183,19 +182,15 @@ impl<M: Send + Sync + 'static> Shared<M> {
             self.note(&running, loaded, pending, config);
             return Reloaded { version: running.version, changed: Vec::new(), pending: waiting };
         }
-        // The loader was made for `M`, or the first load had failed.
-        let Ok(config) = config.downcast::<M>() else {
-            return Reloaded { version: running.version, changed: Vec::new(), pending: waiting };
-        };
         let (version, since) = (running.version + 1, Timestamp::now());
         let variables = loaded.variables;
-        let next = Current { config: *config, version, since, cause: cause.clone(), loaded: Arc::new(loaded), pending };
+        let next = Current { config, version, since, cause: cause.clone(), loaded: Arc::new(loaded), pending };
         self.current.store(Arc::new(next));
         self.metrics.loaded(version, waiting.len(), variables, since);
         writer.remember(&running);
         let changed = fields.iter().map(|field| field.path.clone()).collect();
         let change = Arc::new(Change { version, cause, fields });
-        self.recorder.changed(&change, &self.current.load(), &self.loader, &self.metrics);
+        self.recorder.changed(&change, &self.current.load(), self.loader.context(), &self.metrics);
         tracing::info!(
             version,
             cause = %change.cause,
@@ -209,10 +204,9 @@ impl<M: Send + Sync + 'static> Shared<M> {
 
     /// Keeps what is new about a config whose values are the same: where they stand now, which profiles hold, what the fields
     /// that wait for a restart wait for.
-    fn note(&self, running: &Current<M>, loaded: LoadedConfig, pending: Vec<Pending>, config: Box<dyn Any + Send>) {
-        let Ok(config) = config.downcast::<M>() else { return };
+    fn note(&self, running: &Current<M>, loaded: LoadedConfig, pending: Vec<Pending>, config: M) {
         let (version, since, cause) = (running.version, running.since, running.cause.clone());
-        let noted = Current { config: *config, version, since, cause, loaded: Arc::new(loaded), pending };
+        let noted = Current { config, version, since, cause, loaded: Arc::new(loaded), pending };
         self.current.store(Arc::new(noted));
     }
 
@@ -273,10 +267,7 @@ impl Writer {
 }
 
 /// Examines a config that is made of admitted ones.
-pub fn examine_again(
-    loader: &Loader,
-    mut loaded: LoadedConfig,
-) -> Result<(Box<dyn Any + Send>, LoadedConfig), Refused> {
+pub fn examine_again<M>(loader: &Loader<M>, mut loaded: LoadedConfig) -> Result<(M, LoadedConfig), Refused> {
     let options =
         ValidateOptions { environment: Some(loaded.environment), resolved: true, ..ValidateOptions::default() };
     let outcome = loader.gate().examine_tree(loaded.tree.clone(), &loaded.sources, Vec::new(), options);

@@ -42,7 +42,7 @@ impl Made {
         fs::write(self.0.path().join("config/development.toml"), text).unwrap();
     }
 
-    fn loader(&self) -> Loader {
+    fn loader(&self) -> Loader<Config> {
         Loader::of::<Config>(SystemContext::bare().folder(self.0.path()))
     }
 

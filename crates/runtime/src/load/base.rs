@@ -11,7 +11,7 @@ use confgate_core::syntax::SYNTAX;
 use confgate_core::value::{Node, Path, Place, Source, Sources, Span, Table, Value};
 
 use crate::load::file::{self, Choice, Found};
-use crate::load::{Loader, Refused};
+use crate::load::{LoadContext, Refused};
 
 /// The config as it is written, before anything is laid on it.
 pub struct Written {
@@ -27,7 +27,7 @@ pub struct Written {
     pub overridden: HashMap<Path, Vec<Overridden>>,
 }
 
-impl Loader {
+impl LoadContext {
     /// Finds the config and reads it.
     pub(super) fn written(&self) -> Result<Written, Refused> {
         let folder = self.folder();

@@ -3,7 +3,7 @@
 use confgate_core::diagnostics::suggest;
 use confgate_core::gate::normalize::default_of;
 use confgate_core::gate::redact::redacted;
-use confgate_core::gate::{Gate, RuleInfo};
+use confgate_core::gate::{ConfigSpec, RuleInfo};
 use confgate_core::schema::fields::{at, leaves};
 use confgate_core::schema::{Subschema, bounds, type_words};
 use confgate_core::value::{Node, Path, Place, Sources, Value, json};
@@ -82,7 +82,7 @@ impl LoadedConfig {
     /// # Errors
     ///
     /// There is no such field.
-    pub fn explain(&self, gate: &Gate, field: &str) -> Result<Explanation, NoField> {
+    pub fn explain(&self, gate: &ConfigSpec, field: &str) -> Result<Explanation, NoField> {
         let path = Path::dotted(field);
         let view = gate.view().at(&path.0, &self.tree).or_else(|| at(gate.view(), &path));
         let Some(view) = view.filter(|_| !field.is_empty()) else {
@@ -155,7 +155,7 @@ impl LoadedConfig {
     }
 
     /// The config as people may see it, with where each of its values was written, by JSON pointer.
-    pub fn with_origins(&self, gate: &Gate) -> Json {
+    pub fn with_origins(&self, gate: &ConfigSpec) -> Json {
         let shown = self.shown(gate);
         let mut origins = serde_json::Map::new();
         values(&shown, &Path::root(), &mut |path, node| {

@@ -4,6 +4,7 @@
 //! tree, a later one wins, and the gate decides about what comes of it. [`Loader`] is all of it in one call.
 
 mod base;
+mod context;
 mod explain;
 pub mod file;
 mod layer;
@@ -18,6 +19,7 @@ mod tests;
 pub mod variable_names;
 pub mod variables;
 
+pub(crate) use self::context::LoadContext;
 pub use self::explain::values;
 pub use self::explain::{Contribution, Explanation};
 pub use self::file::{Choice, Found};

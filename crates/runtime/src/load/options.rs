@@ -6,7 +6,7 @@ use std::fmt;
 use confgate_core::bundle::Overridden;
 use confgate_core::diagnostics::{Diagnostic, Report};
 use confgate_core::environment::Environment;
-use confgate_core::gate::Gate;
+use confgate_core::gate::ConfigSpec;
 use confgate_core::gate::redact::redacted;
 use confgate_core::model::Model;
 use confgate_core::profile::Profile;
@@ -56,7 +56,7 @@ impl Override {
     }
 
     /// A field by the text that a variable of it would hold: `5`, `true`, `a,b`.
-    pub fn text(gate: &Gate, path: Path, text: &str, reason: impl Into<String>) -> Self {
+    pub fn text(gate: &ConfigSpec, path: Path, text: &str, reason: impl Into<String>) -> Self {
         let value = match at(gate.view(), &path) {
             Some(view) => variables::typed(view, text),
             None => Node::bare(Value::String(text.to_owned())),
@@ -107,7 +107,7 @@ pub struct LoadedConfig {
 
 impl LoadedConfig {
     /// The config as people may see it: secrets and passwords gone, references in their place.
-    pub fn shown(&self, gate: &Gate) -> Node {
+    pub fn shown(&self, gate: &ConfigSpec) -> Node {
         redacted(gate.view(), &self.tree, &Path::root(), &self.sources)
     }
 

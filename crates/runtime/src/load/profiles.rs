@@ -12,7 +12,7 @@ use jiff::Timestamp;
 
 use crate::load::file::{self, Found};
 use crate::load::stack::Stack;
-use crate::load::{Kind, Loader, Refused};
+use crate::load::{Kind, LoadContext, Refused};
 use crate::profile::{self, Moment, POLL, Usage};
 
 /// Which profiles hold, and until when.
@@ -35,7 +35,7 @@ pub fn beside(found: Option<&Found>) -> Option<PathBuf> {
 
 /// Takes the profiles out of the tree of the file, adds those beside it, and checks what they set.
 pub fn take(
-    loader: &Loader,
+    loader: &LoadContext,
     stack: &mut Stack,
     found: Option<&Found>,
     environment: Environment,
@@ -59,7 +59,7 @@ pub fn take(
 
 /// Which of the profiles hold now. `held` are the names of those that held at the last look.
 pub fn which(
-    loader: &Loader,
+    loader: &LoadContext,
     profiles: &[Profile],
     environment: Environment,
     now: Timestamp,
@@ -82,7 +82,7 @@ fn add(taken: &mut Taken, mut other: Taken, source: &Source, stack: &mut Stack) 
 }
 
 /// Reads a file with profiles and nothing else.
-fn read_beside(loader: &Loader, path: PathBuf, options: ValidateOptions) -> Result<(Taken, Source), Refused> {
+fn read_beside(loader: &LoadContext, path: PathBuf, options: ValidateOptions) -> Result<(Taken, Source), Refused> {
     let bytes = file::bytes(&path).map_err(|diagnostic| Refused::from(*diagnostic))?;
     let mut input = Input::bytes(path.display().to_string(), bytes, options);
     if input.found.iter().any(|diagnostic| diagnostic.code == SYNTAX) {

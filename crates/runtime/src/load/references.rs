@@ -6,7 +6,7 @@ use confgate_core::value::{Node, Path, Sources, Value};
 use crate::load::base::Written;
 use crate::load::explain::place_name;
 use crate::load::stack::Stack;
-use crate::load::{Loader, Refused, profiles};
+use crate::load::{LoadContext, Refused, profiles};
 use crate::secrets::Answer;
 
 /// A place in a config where a secret is needed.
@@ -26,7 +26,7 @@ pub struct Reference {
     sealed: Option<String>,
 }
 
-impl Loader {
+impl LoadContext {
     /// The references in the config and in all its profiles, whether they hold now or not.
     ///
     /// # Errors

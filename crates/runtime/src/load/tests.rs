@@ -17,12 +17,12 @@ use confgate_core::schema::fields::leaves;
 use confgate_core::toml::writer;
 use confgate_core::value::{Node, Path, Segment, Value};
 
-fn loader(host: SystemContext) -> Loader {
+fn loader(host: SystemContext) -> Loader<Config> {
     Loader::of::<Config>(host)
 }
 
 fn load(host: SystemContext) -> Result<(Config, LoadedConfig), Refused> {
-    loader(host).config::<Config>(&LoadOptions::default())
+    loader(host).config(&LoadOptions::default())
 }
 
 /// A folder with files, and a machine whose configs are in it.
@@ -88,8 +88,7 @@ fn later_layers_win() {
     let host = host.variable("BITCRAPS_LISTEN_PORT", "2000").variable("BITCRAPS_NETWORK__MAX_CONNECTIONS", "2000");
     let gate = Gate::of::<Config>();
     let set = Override::text(&gate, Path::dotted("network.max_connections"), "3000", "--set network.max_connections");
-    let (config, loaded) =
-        loader(host).config::<Config>(&LoadOptions { overrides: &[set], ..LoadOptions::default() }).unwrap();
+    let (config, loaded) = loader(host).config(&LoadOptions { overrides: &[set], ..LoadOptions::default() }).unwrap();
     let network = &config.network;
     assert_eq!((network.listen_port, network.max_connections, network.max_packet_size), (2000, 3000, 2000));
     let explained = loaded.explain(&gate, "network.max_connections").unwrap();
@@ -220,7 +219,7 @@ fn every_leaf_of_any_schema_has_a_variable_that_a_shell_can_set() {
             SystemContext::bare().folder("/nowhere").variable("GAME_LISTEN_PORT", "9").variable("GAME_LEVEL", level);
         let host = host.variable("GAME_MODE", "true").variable("GAME_PAIR", "1,2").variable("GAME_ENV", "prod");
         let gate = Gate::of_service(schema.clone(), "game", "GAME").unwrap();
-        let loaded = Loader::new(gate.into(), host).load(&LoadOptions::default()).unwrap();
+        let loaded = Loader::new(gate, host).load(&LoadOptions::default()).unwrap();
         assert_eq!(loaded.environment, Production);
         confgate_core::value::json::write(&loaded.tree)
     };

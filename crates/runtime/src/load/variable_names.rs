@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use confgate_core::gate::Gate;
+use confgate_core::gate::ConfigSpec;
 use confgate_core::schema::fields::leaves;
 use confgate_core::value::Path;
 use foldhash::fast::RandomState;
@@ -40,7 +40,7 @@ const SECRET: &str = "SECRET_";
 
 impl Names {
     /// The variables of the service whose gate this is; none for a schema without a model, which has no prefix.
-    pub fn of(gate: &Gate) -> Option<Self> {
+    pub fn of(gate: &ConfigSpec) -> Option<Self> {
         let prefix = gate.env_prefix()?.to_owned();
         let mut fields = HashMap::default();
         let mut aliases = HashMap::default();
@@ -96,6 +96,7 @@ impl Names {
 #[cfg(test)]
 mod tests {
     use confgate_bitcraps::Config;
+    use confgate_core::gate::Gate;
 
     use super::*;
 
@@ -116,7 +117,7 @@ mod tests {
         assert_eq!(leaves, leaves_of_the_model(&gate), "two fields share a variable");
     }
 
-    fn leaves_of_the_model(gate: &Gate) -> usize {
+    fn leaves_of_the_model(gate: &ConfigSpec) -> usize {
         leaves(gate.view()).into_iter().filter(|leaf| !leaf.view.marked("x-profiles")).count()
     }
 

@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 
 use confgate_core::diagnostics::{Diagnostic, Severity, suggest};
-use confgate_core::gate::Gate;
+use confgate_core::gate::ConfigSpec;
 use confgate_core::schema::Subschema;
 use confgate_core::schema::fields::at;
 use confgate_core::toml::reader;
@@ -30,7 +30,7 @@ pub struct Variables {
 }
 
 /// Reads the variables of `host`. The origins in the tree count sources from `first`.
-pub fn read(gate: &Gate, names: &Names, host: &SystemContext, first: usize) -> Variables {
+pub fn read(gate: &ConfigSpec, names: &Names, host: &SystemContext, first: usize) -> Variables {
     let tree = Node::bare(Value::Table(Table::default()));
     let mut layer = Variables { tree, sources: Vec::new(), found: Vec::new(), set: 0 };
     let start = names.start();
@@ -47,7 +47,7 @@ pub fn read(gate: &Gate, names: &Names, host: &SystemContext, first: usize) -> V
 impl Variables {
     fn field(
         &mut self,
-        gate: &Gate,
+        gate: &ConfigSpec,
         names: &Names,
         host: &SystemContext,
         path: &Path,

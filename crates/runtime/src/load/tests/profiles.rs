@@ -17,7 +17,7 @@ fn at_noon() -> jiff::Timestamp {
 #[test]
 fn a_profile_counts_while_its_conditions_hold() {
     let (_folder, host) = node(&[("config/development.toml", NIGHT)]);
-    let at = |clock| loader(host.clone()).clock(clock).config::<Config>(&LoadOptions::default()).unwrap();
+    let at = |clock| loader(host.clone()).clock(clock).config(&LoadOptions::default()).unwrap();
     let (config, loaded) = at(at_noon);
     assert_eq!((config.network.max_connections, loaded.active.len()), (500, 0));
     assert_eq!(loaded.next_look.unwrap().to_string(), "2026-01-15T22:00:00Z");
@@ -35,7 +35,7 @@ fn a_profile_counts_while_its_conditions_hold() {
 fn a_variable_counts_before_a_profile() {
     let (_folder, host) = node(&[("config/development.toml", NIGHT)]);
     let host = host.variable("BITCRAPS_MAX_CONNECTIONS", "7");
-    let (config, _) = loader(host).clock(at_night).config::<Config>(&LoadOptions::default()).unwrap();
+    let (config, _) = loader(host).clock(at_night).config(&LoadOptions::default()).unwrap();
     assert_eq!(config.network.max_connections, 7);
 }
 
@@ -45,7 +45,7 @@ fn profiles_stand_in_a_file_beside_as_well_and_come_after_those_of_the_config() 
                   [[profiles]]\nname = 'late'\nwhen.time = '23:00-00:00'\nset.network.max_connections = 50\n";
     let (_folder, host) = node(&[("config/development.toml", NIGHT), ("config/profiles.toml", beside)]);
     let host = host.variable("BITCRAPS_SECRET_HOOK", "https://hooks.example/hunter2");
-    let (config, loaded) = loader(host).clock(at_night).config::<Config>(&LoadOptions::default()).unwrap();
+    let (config, loaded) = loader(host).clock(at_night).config(&LoadOptions::default()).unwrap();
     assert_eq!(loaded.active, ["night", "always", "late"]);
     assert_eq!(config.network.max_connections, 50);
     assert_eq!(config.monitoring.alert_webhook.unwrap().expose(), "https://hooks.example/hunter2");

@@ -107,6 +107,6 @@ proptest! {
         let path = &all[which % all.len()];
         prop_assume!(!text.contains('\0') && path.0 != [Segment::Key("profiles".into())]);
         let host = SystemContext::bare().folder("/nowhere").variable(&gate.variables(path)[0], text);
-        let _ = Loader::new(std::sync::Arc::new(gate), host).load(&LoadOptions::default());
+        let _ = Loader::new(gate, host).load(&LoadOptions::default());
     }
 }
