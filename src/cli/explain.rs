@@ -5,7 +5,7 @@ use confgate_core::gate::Gate;
 use confgate_core::pretty_json::document;
 use confgate_core::render::wrap;
 use confgate_core::sensitive::display::harmless;
-use confgate_runtime::load::{Contribution, Explanation, Kind};
+use confgate_runtime::load::{Contribution, Explanation, LayerKind};
 use serde_json::Value as Json;
 
 use crate::cli::output::{Format, Output};
@@ -78,19 +78,19 @@ fn contributions(contributions: &[Contribution]) -> String {
 fn row(index: usize, contribution: &Contribution) -> [String; 4] {
     let who = if index == 0 { "set by" } else { "over" };
     let layer = match (contribution.layer, &contribution.name) {
-        (Kind::Profile | Kind::Secret, Some(name)) => format!("{} {name}", contribution.layer),
+        (LayerKind::Profile | LayerKind::Secret, Some(name)) => format!("{} {name}", contribution.layer),
         _ => contribution.layer.to_string(),
     };
     let value = contribution.value.as_ref().map(shown).unwrap_or_default();
     let place = match contribution.places.as_slice() {
-        [] if contribution.layer != Kind::Profile => contribution.name.clone().unwrap_or_default(),
+        [] if contribution.layer != LayerKind::Profile => contribution.name.clone().unwrap_or_default(),
         places => places.join(", "),
     };
     [who.to_owned(), layer, value, harmless(&place).into_owned()]
 }
 
 fn shown(value: &Json) -> String {
-    harmless(&Explanation::written(value)).into_owned()
+    harmless(&Explanation::inline_toml(value)).into_owned()
 }
 
 fn list(names: &[impl AsRef<str>]) -> Option<String> {

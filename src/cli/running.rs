@@ -8,7 +8,7 @@ use confgate_core::gate::Gate;
 use confgate_core::render::Totals;
 use confgate_core::render::human::{self, Style};
 use confgate_core::value::Path;
-use confgate_runtime::load::{Choice, LoadOptions, LoadedConfig, Loader, Override};
+use confgate_runtime::load::{ConfigLocation, LoadOptions, LoadedConfig, Loader, Override};
 use confgate_runtime::system::SystemContext;
 
 use crate::cli::output::Output;
@@ -35,7 +35,7 @@ impl Which {
         let loader = Loader::new(gate, SystemContext::of_process())
             .backends(crate::secret_backends())
             .environment(self.environment.environment);
-        Ok(loader.choice(self.config.clone().map_or(Choice::Look, Choice::At)))
+        Ok(loader.location(self.config.clone().map_or(ConfigLocation::Default, ConfigLocation::Path)))
     }
 }
 

@@ -8,7 +8,7 @@ use confgate_core::pretty_json::document;
 use confgate_core::render::{Totals, count, human};
 use confgate_core::sensitive::display::harmless;
 use confgate_runtime::load::{Loader, Reference, Refused};
-use confgate_runtime::secrets::{Answer, ProviderError};
+use confgate_runtime::secrets::{SecretLookup, ProviderError};
 use confgate_runtime::system::SystemContext;
 use serde_json::{Value as Json, json};
 use unicode_width::UnicodeWidthStr;
@@ -126,11 +126,11 @@ fn refuse(output: &mut Output, refused: &Refused) -> Result<u8, Failure> {
     Ok(REFUSED)
 }
 
-fn is_missing(reference: &Reference, answer: &Answer) -> bool {
+fn is_missing(reference: &Reference, answer: &SecretLookup) -> bool {
     match answer {
-        Answer::Present { .. } => false,
-        Answer::Absent { .. } => !reference.has_default,
-        Answer::Unknown { .. } => true,
+        SecretLookup::Present { .. } => false,
+        SecretLookup::Absent { .. } => !reference.has_default,
+        SecretLookup::Unknown { .. } => true,
     }
 }
 
@@ -153,20 +153,20 @@ fn cells(reference: &Reference) -> Vec<String> {
     vec![field(reference), name.to_owned(), default.to_owned(), reference.origin.clone()]
 }
 
-fn answered(reference: &Reference, answer: &Answer) -> Row {
+fn answered(reference: &Reference, answer: &SecretLookup) -> Row {
     let name = reference.name.clone().unwrap_or_else(|| "sealed".to_owned());
     let (state, place, below) = match answer {
-        Answer::Present { provider, known } => {
-            let warning = known.warning.iter().map(|warning| format!("warning: {warning}"));
-            ("present", format!("{provider}: {}", known.place), warning.collect())
+        SecretLookup::Present { provider, found } => {
+            let warning = found.warning.iter().map(|warning| format!("warning: {warning}"));
+            ("present", format!("{provider}: {}", found.place), warning.collect())
         }
-        Answer::Absent { looked } if reference.has_default => {
-            ("default", format!("looked in {}", count(looked.len(), "place")), Vec::new())
+        SecretLookup::Absent { searched } if reference.has_default => {
+            ("default", format!("looked in {}", count(searched.len(), "place")), Vec::new())
         }
-        Answer::Absent { looked } => {
-            ("missing", reference.origin.clone(), looked.iter().map(|place| format!("looked for {place}")).collect())
+        SecretLookup::Absent { searched } => {
+            ("missing", reference.origin.clone(), searched.iter().map(|place| format!("looked for {place}")).collect())
         }
-        Answer::Unknown { provider, trouble: ProviderError { message, help } } => {
+        SecretLookup::Unknown { provider, error: ProviderError { message, help } } => {
             let below = std::iter::once(message.clone()).chain(help.iter().map(|help| format!("help: {help}")));
             ("unknown", format!("{provider} does not answer"), below.collect())
         }
@@ -204,17 +204,17 @@ fn reference_json(reference: &Reference) -> Json {
     })
 }
 
-fn answer_json(reference: &Reference, answer: &Answer) -> Json {
+fn answer_json(reference: &Reference, answer: &SecretLookup) -> Json {
     let mut whole = reference_json(reference);
     let more = match answer {
-        Answer::Present { provider, known } => {
-            json!({ "state": "present", "provider": provider, "place": known.place, "warning": known.warning })
+        SecretLookup::Present { provider, found } => {
+            json!({ "state": "present", "provider": provider, "place": found.place, "warning": found.warning })
         }
-        Answer::Absent { looked } => {
-            json!({ "state": if reference.has_default { "default" } else { "missing" }, "looked": looked })
+        SecretLookup::Absent { searched } => {
+            json!({ "state": if reference.has_default { "default" } else { "missing" }, "looked": searched })
         }
-        Answer::Unknown { provider, trouble } => {
-            json!({ "state": "unknown", "provider": provider, "message": trouble.message, "help": trouble.help })
+        SecretLookup::Unknown { provider, error } => {
+            json!({ "state": "unknown", "provider": provider, "message": error.message, "help": error.help })
         }
     };
     if let (Json::Object(whole), Json::Object(more)) = (&mut whole, more) {

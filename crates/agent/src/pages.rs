@@ -4,7 +4,7 @@ use confgate_core::pretty_json::document;
 use confgate_core::render::json::diagnostic;
 use confgate_core::toml::writer;
 use confgate_core::value::json as tree_json;
-use confgate_runtime::live::Pending;
+use confgate_runtime::live::PendingField;
 use confgate_runtime::live::metrics::OPEN_METRICS;
 use confgate_runtime::load::Refused;
 use serde_json::{Value as Json, json};
@@ -72,7 +72,7 @@ fn health(about: &About) -> Json {
         "version": version,
         "since": since.to_string(),
         "cause": cause.to_string(),
-        "profiles": loaded.active,
+        "profiles": loaded.active_profiles,
         "pending": pending.iter().map(waiting).collect::<Vec<_>>(),
         "refused": refusal.as_ref().map(refused),
         "output": about.output.as_ref().map(|path| json!({
@@ -96,7 +96,7 @@ fn problem(reason: Reason) -> &'static str {
     }
 }
 
-fn waiting(pending: &Pending) -> Json {
+fn waiting(pending: &PendingField) -> Json {
     json!({
         "field": pending.path.to_string(),
         "running": pending.running.as_ref().map(tree_json::write),
@@ -125,7 +125,7 @@ fn config(about: &About, options: &[(&str, &str)]) -> Page {
         }
     }
     let loaded = about.service.status().loaded;
-    let shown = loaded.shown(about.service.spec());
+    let shown = loaded.redacted(about.service.spec());
     match (toml, origins) {
         (true, true) => unknown("origins=true is for format=json"),
         (true, false) => match writer::write(&shown) {

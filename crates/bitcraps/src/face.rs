@@ -14,7 +14,7 @@ use confgate_core::model::Model;
 use confgate_core::toml::writer;
 use confgate_core::value::{Node, Sources, json};
 use confgate_runtime::live::{Builder, Guard, Live, Reloaded, StartError, Subscription};
-use confgate_runtime::load::{Choice, LoadOptions, LoadedConfig, Loader, Override, Refused};
+use confgate_runtime::load::{ConfigLocation, LoadOptions, LoadedConfig, Loader, Override, Refused};
 use confgate_runtime::secrets::SecretBackends;
 use confgate_runtime::system::SystemContext;
 use zeroize::Zeroizing;
@@ -115,7 +115,7 @@ impl Config {
     /// The report of what is wrong with the config then; it stays as it was.
     pub fn override_from(&mut self, host: SystemContext) -> Result<(), Refused> {
         let loader = Loader::of::<Self>(host).backends(secret_backends()).environment(self.app.environment);
-        *self = Self::loaded(loader.choice(Choice::Values(self.tree())))?;
+        *self = Self::loaded(loader.location(ConfigLocation::Values(self.tree())))?;
         Ok(())
     }
 
@@ -271,7 +271,7 @@ fn secret_backends() -> SecretBackends {
 
 #[cfg(test)]
 mod tests {
-    use confgate_runtime::load::Kind;
+    use confgate_runtime::load::LayerKind;
 
     use super::*;
 
@@ -374,13 +374,13 @@ mod tests {
         let mut config = Config::defaults(Environment::Testing);
         config.network.max_connections = 77;
         let host = SystemContext::bare().variable("BITCRAPS_GAME__MIN_BET", "9");
-        let loader = Loader::of::<Config>(host).environment(Environment::Testing).choice(Choice::Values(config.tree()));
+        let loader = Loader::of::<Config>(host).environment(Environment::Testing).location(ConfigLocation::Values(config.tree()));
         let loaded = loader.load(&LoadOptions::default()).unwrap();
         let who = |field: &str| {
             let first = &loaded.explain(loader.gate(), field).unwrap().contributions[0];
             (first.layer, first.name.clone().unwrap())
         };
-        assert_eq!(who("network.max_connections"), (Kind::File, "the program".to_owned()));
-        assert_eq!(who("game.min_bet"), (Kind::Variable, "BITCRAPS_GAME__MIN_BET".to_owned()));
+        assert_eq!(who("network.max_connections"), (LayerKind::File, "the program".to_owned()));
+        assert_eq!(who("game.min_bet"), (LayerKind::Variable, "BITCRAPS_GAME__MIN_BET".to_owned()));
     }
 }

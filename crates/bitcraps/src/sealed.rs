@@ -44,7 +44,7 @@ impl Config {
             let diagnostic = Diagnostic::error(SEALED, value::Path::root(), message);
             return Err(diagnostic.help("read it with `load_from_file`, or write it with `save_encrypted`").into());
         }
-        Self::loaded(loader.at(path).opener(Box::new(Identities::from(identities))))
+        Self::loaded(loader.at(path).decryptor(Box::new(Identities::from(identities))))
     }
 }
 

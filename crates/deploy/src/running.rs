@@ -26,7 +26,7 @@ pub fn running(gate: &Gate, deployed: &LoadedConfig, url: &str, patience: Durati
     if runs.as_table().is_none() {
         return Err(failed(&"it answers with something else than a config"));
     }
-    let shown = deployed.shown(gate);
+    let shown = deployed.redacted(gate);
     let restarts = restarts(gate.view());
     let fields = changes(&runs, &shown).into_iter().map(|change| Planned {
         field: change.path.to_string(),

@@ -69,8 +69,8 @@ fn a_sealed_value_is_opened_with_the_key_of_the_node_and_shown_by_nobody() {
     let (config, loaded) = load(host.clone()).unwrap();
     assert_eq!(config.monitoring.alert_webhook.unwrap().expose(), HOOK);
     assert_eq!(loaded.report.diagnostics(), []);
-    assert_eq!(loaded.used[0].place, "a sealed value");
-    let shown = writer::write(&loaded.shown(loader(host.clone()).gate())).unwrap();
+    assert_eq!(loaded.secrets[0].place, "a sealed value");
+    let shown = writer::write(&loaded.redacted(loader(host.clone()).gate())).unwrap();
     assert!(!format!("{shown}{loaded:?}").contains(CANARY), "{shown}");
     fs::set_permissions(folder.path().join("id"), Permissions::from_mode(0o640)).unwrap();
     let (_, loaded) = load(host).unwrap();

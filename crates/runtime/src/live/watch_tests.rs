@@ -21,8 +21,8 @@ fn connections(count: u32) -> String {
     format!("[network]\nmax_connections = {count}\n")
 }
 
-fn loader(host: &SystemContext) -> Loader<Config> {
-    Loader::of::<Config>(host.clone())
+fn loader(system: &SystemContext) -> Loader<Config> {
+    Loader::of::<Config>(system.clone())
 }
 
 fn watched(loader: Loader<Config>) -> Live<Config> {
@@ -89,8 +89,8 @@ fn a_link_to_the_folder_of_secrets_is_seen_when_it_is_swapped() {
     write(&at("node/config/development.toml"), "[monitoring]\nalert_webhook = '${SECRET_HOOK}'\n");
     write(&at("k2/generations/1/HOOK"), "https://one.example/x");
     symlink("generations/1", at("k2/sec")).unwrap();
-    let host = SystemContext::bare().folder(at("node")).variable("BITCRAPS_SECRETS", "../k2/sec");
-    let live = watched(loader(&host));
+    let system = SystemContext::bare().folder(at("node")).variable("BITCRAPS_SECRETS", "../k2/sec");
+    let live = watched(loader(&system));
     let hook = || live.load().monitoring.alert_webhook.as_ref().unwrap().expose().to_owned();
     for count in 2..5 {
         write(&at(&format!("k2/generations/{count}/HOOK")), &format!("https://{count}.example/x"));
@@ -105,7 +105,7 @@ fn links_that_lead_in_a_circle_end() {
     symlink("b", folder.path().join("a")).unwrap();
     symlink("a", folder.path().join("b")).unwrap();
     let mut found = std::collections::BTreeMap::new();
-    crate::live::watch::on_the_way(&folder.path().join("a/config"), &mut found);
+    crate::live::watch::add_directories(&folder.path().join("a/config"), &mut found);
     let real = fs::canonicalize(folder.path()).unwrap();
     assert!(found.contains_key(&real), "{found:?}");
 }
@@ -117,8 +117,8 @@ fn the_first_secret_in_an_empty_folder_is_seen() {
     let text = "[monitoring]\nalert_webhook = '${SECRET_HOOK:-https://none.example/x}'\n";
     write(&at("config/development.toml"), text);
     fs::create_dir(at("secrets")).unwrap();
-    let host = SystemContext::bare().folder(folder.path()).variable("BITCRAPS_SECRETS", "./secrets");
-    let live = watched(loader(&host));
+    let system = SystemContext::bare().folder(folder.path()).variable("BITCRAPS_SECRETS", "./secrets");
+    let live = watched(loader(&system));
     // On a slow machine the file may be read before anything is in it.
     let hook =
         || live.load().monitoring.alert_webhook.as_ref().map(|hook| hook.expose().to_owned()).unwrap_or_default();
@@ -206,7 +206,7 @@ fn a_change_between_the_load_and_the_watch_is_seen() {
 }
 
 #[test]
-fn a_change_that_the_system_does_not_tell_of_is_seen_at_the_next_look() {
+fn a_change_that_the_system_does_not_tell_of_is_seen_at_the_next_check() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
     write(&at("a/b/c/node.toml"), &connections(10));
