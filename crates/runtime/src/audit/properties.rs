@@ -120,7 +120,7 @@ proptest! {
         let text = lines.concat();
         let found = Verification::run(TrailReader::from_bytes([("audit.jsonl", text.as_bytes())]), Some(head)).unwrap();
         if at == lines.len() {
-            // Nothing in the trail tells of its last line, so its hash must be known from elsewhere.
+            // The trail has no trace of its last line, so its hash must be known from elsewhere.
             prop_assert!(verify_bytes(text.as_bytes()).is_intact());
             prop_assert_eq!((found.missing_head, found.is_intact()), (Some(head), false));
         } else if at == 0 {
@@ -208,10 +208,10 @@ fn each_break_says_where_and_what() {
     let message_text =
         |defect| Break { file: std::path::Path::new("audit.jsonl.2").into(), number: 7, defect }.to_string();
     assert_eq!(message_text(Defect::NotALine), "audit.jsonl.2:7: not a line of an audit trail");
-    assert_eq!(message_text(Defect::Edited), "audit.jsonl.2:7: edited: its check is not the sum of what it says");
+    assert_eq!(message_text(Defect::Edited), "audit.jsonl.2:7: edited: the line does not match its check");
     assert_eq!(
         message_text(Defect::Replaced),
-        "audit.jsonl.2:7: replaced: the line after it was written after another one"
+        "audit.jsonl.2:7: replaced: the next line was written after another line"
     );
     assert_eq!(
         message_text(Defect::Missing { from: 3, to: 3 }),
@@ -223,6 +223,6 @@ fn each_break_says_where_and_what() {
     );
     let moved = Defect::OutOfOrder { sequence: 4, after: 9 };
     assert_eq!(message_text(moved), "audit.jsonl.2:7: out of order: line 4 of the trail stands after line 9");
-    let beginning = "audit.jsonl.2:7: its number and `previous` disagree on whether it is the first line of all";
+    let beginning = "audit.jsonl.2:7: its number and `previous` disagree: only the first line of a trail has zeros";
     assert_eq!(message_text(Defect::Beginning), beginning);
 }

@@ -97,14 +97,16 @@ impl fmt::Display for Defect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotALine => f.write_str("not a line of an audit trail"),
-            Self::Edited => f.write_str("edited: its check is not the sum of what it says"),
-            Self::Replaced => f.write_str("replaced: the line after it was written after another one"),
+            Self::Edited => f.write_str("edited: the line does not match its check"),
+            Self::Replaced => f.write_str("replaced: the next line was written after another line"),
             Self::Missing { from, to } if from == to => write!(f, "line {from} of the trail is missing before it"),
             Self::Missing { from, to } => write!(f, "lines {from} to {to} of the trail are missing before it"),
             Self::OutOfOrder { sequence, after } => {
                 write!(f, "out of order: line {sequence} of the trail stands after line {after}")
             }
-            Self::Beginning => f.write_str("its number and `previous` disagree on whether it is the first line of all"),
+            Self::Beginning => {
+                f.write_str("its number and `previous` disagree: only the first line of a trail has zeros")
+            }
         }
     }
 }

@@ -11,13 +11,13 @@ pub enum StartError {
     #[error(transparent)]
     Refused(#[from] Refused),
     /// Files cannot be watched.
-    #[error("the config's files cannot be watched: {0}")]
+    #[error("cannot watch the files of the config: {0}")]
     Watch(#[source] notify::Error),
     /// The handler of the reload signal cannot be installed.
-    #[error("the signal to reload cannot be taken: {0}")]
+    #[error("cannot install the handler of the reload signal: {0}")]
     Signal(#[source] io::Error),
     /// The reload thread cannot be started.
-    #[error("no thread to watch the config: {0}")]
+    #[error("cannot start the reload thread: {0}")]
     Thread(#[source] io::Error),
 }
 

@@ -245,7 +245,7 @@ impl<M: Send + Sync + 'static> Builder<M> {
         let (config, loaded) =
             self.loader.config(&LoadOptions { overrides: &self.overrides, ..LoadOptions::default() })?;
         if loaded.found.is_none() {
-            tracing::info!(environment = %loaded.environment, "no config file: the defaults of the environment count");
+            tracing::info!(environment = %loaded.environment, "no config file: the defaults of the environment apply");
         }
         for diagnostic in loaded.report.diagnostics() {
             tracing::warn!(rule = diagnostic.code, "{}", diagnostic.message);

@@ -62,7 +62,7 @@ impl Recorder {
         let Some(trail) = &self.0 else { return };
         if let Err(error) = trail.lock().unwrap_or_else(PoisonError::into_inner).append(&entries()) {
             metrics.audit_failed();
-            tracing::error!(%error, "the audit trail was not written");
+            tracing::error!(%error, "cannot write the audit trail");
         }
     }
 }

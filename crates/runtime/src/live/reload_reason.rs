@@ -56,7 +56,7 @@ impl fmt::Display for ReloadReason {
             Self::File => f.write_str("a file changed"),
             Self::Secret => f.write_str("a secret changed"),
             Self::Signal => f.write_str("signal"),
-            Self::Reload => f.write_str("asked to reload"),
+            Self::Reload => f.write_str("reload requested"),
             Self::Profile => f.write_str("the active profiles changed"),
             Self::Set(reason) => write!(f, "set: {reason}"),
             Self::Revert(version) => write!(f, "back to version {version}"),

@@ -225,7 +225,7 @@ impl<M: Send + Sync + 'static> Worker<M> {
         for (path, _) in wanted.iter().filter(|it| !is_in(it, &self.directories)) {
             added = true;
             if let Err(error) = watcher.watch(path, RecursiveMode::NonRecursive) {
-                tracing::warn!(folder = %path.display(), %error, "changes in this folder will not be seen");
+                tracing::warn!(folder = %path.display(), %error, "cannot watch this directory; changes in it are noticed later");
             }
         }
         self.directories = wanted;

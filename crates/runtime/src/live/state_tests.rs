@@ -1,4 +1,4 @@
-//! What the one who brings a new config does when it is asked in vain, or again.
+//! Tests of rejected, repeated and concurrent reloads.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -74,7 +74,7 @@ fn a_look_at_the_machine_reads_no_file_until_other_profiles_hold() {
     made.write(&busy(12));
     for _ in 0..3 {
         look();
-        assert_eq!(live.load().game.min_bet, 11, "nobody watches the file");
+        assert_eq!(live.load().game.min_bet, 11, "the file is not watched");
     }
     let metrics = live.metrics().text();
     assert!(metrics.contains("reloads_total{result=\"unchanged\"} 0"), "{metrics}");
@@ -106,7 +106,7 @@ fn a_refusal_that_stands_is_recorded_once_and_counted_each_time() {
     live.state.reload(ReloadReason::File).unwrap_err();
     assert_eq!(refusals(), 2, "another one");
     live.reload().unwrap_err();
-    assert_eq!(refusals(), 3, "whoever asks is recorded");
+    assert_eq!(refusals(), 3, "an explicit reload is recorded");
     made.write("");
     live.reload().unwrap();
     made.write("network.max_connections = -1\n");
@@ -214,21 +214,21 @@ fn a_warning_that_a_reload_brings_is_logged_once() {
     rotate("hunter1", 0o600);
     let system = SystemContext::bare().folder(made.0.path()).variable("BITCRAPS_SECRETS", "./");
     let log = Log::default();
-    let said = || std::mem::take(&mut *log.0.lock().unwrap());
+    let logged = || std::mem::take(&mut *log.0.lock().unwrap());
     tracing::subscriber::with_default(log.clone(), || {
         let live = Live::<Config>::builder(Loader::of::<Config>(system)).start().unwrap();
-        assert_eq!(said(), [""; 0]);
+        assert_eq!(logged(), [""; 0]);
         rotate("hunter2", 0o644);
         live.reload().unwrap();
-        let warned = said();
+        let warned = logged();
         assert!(warned.len() == 1 && warned[0].ends_with("/DB can be read by everyone (mode 644)"), "{warned:?}");
         made.write("# a line\ndatabase.url = 'postgresql://node:${SECRET_DB}@db/x'\n");
         live.reload().unwrap();
-        assert_eq!(said(), [""; 0], "it was said");
+        assert_eq!(logged(), [""; 0], "the same warning is logged once");
         rotate("hunter3", 0o600);
         live.reload().unwrap();
         rotate("hunter4", 0o644);
         live.reload().unwrap();
-        assert_eq!(said().len(), 1, "it was well in between");
+        assert_eq!(logged().len(), 1, "the warning was gone in between");
     });
 }

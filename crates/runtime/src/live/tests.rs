@@ -88,7 +88,7 @@ fn a_reload_brings_what_the_file_says_now() {
 }
 
 #[test]
-fn a_reload_of_the_same_changes_nothing_and_tells_nobody() {
+fn a_reload_of_the_same_changes_nothing_and_notifies_no_subscriber() {
     let node = Node::new(&connections(10));
     let live = node.live();
     let changes = live.subscribe();
@@ -311,17 +311,17 @@ fn ten_thousand_reloads_under_eight_readers_tear_nothing_and_lose_nothing() {
             })
             .collect();
         let changes = live.subscribe();
-        let mut told = 0;
+        let mut received = 0;
         for reload in 1..=RELOADS {
             let bet = 11 + reload % 7;
             node.write(&format!("[game]\nmin_bet = {bet}\nmax_bet = {}\n", bet * 1000));
             let reloaded = live.reload().unwrap();
             assert_eq!(reloaded.version, reload + 1);
             assert_eq!(live.load().game.min_bet, bet);
-            told += std::iter::from_fn(|| changes.try_recv()).count() as u64;
+            received += std::iter::from_fn(|| changes.try_recv()).count() as u64;
         }
         done.store(true, Ordering::Relaxed);
-        assert_eq!((told, changes.missed()), (RELOADS, 0));
+        assert_eq!((received, changes.missed()), (RELOADS, 0));
         for reader in readers {
             assert!(reader.join().unwrap() > 0);
         }
@@ -375,7 +375,7 @@ fn a_profile_comes_and_goes_with_the_time_and_says_so() {
     let change = changes.try_recv().unwrap();
     assert_eq!((&change.reason, change.fields[0].layer), (&ReloadReason::Profile, LayerKind::Profile));
     assert!(change.fields[0].origin.ends_with(":4:13 (profile night)"), "{}", change.fields[0].origin);
-    // Whoever goes back to an earlier config keeps it, whatever the time is.
+    // A reverted config stays, whatever the time is.
     live.revert().unwrap();
     turn("2026-01-16T06:00:00Z");
     live.state.check_profiles();

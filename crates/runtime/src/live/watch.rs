@@ -204,9 +204,9 @@ mod tests {
             (0..MAX_SECRET_FILES + 200).map(|index| folder.path().join(format!("{index:05}"))).collect();
         names.iter().rev().for_each(|name| fs::write(name, "").unwrap());
         let loader = Loader::of::<Config>(SystemContext::bare().variable("BITCRAPS_SECRETS", folder.path()));
-        let looked: Vec<PathBuf> = Inputs::of(loader.context()).secrets.into_iter().map(|(path, _)| path).collect();
-        assert_eq!(looked[0], folder.path());
-        assert_eq!(looked[1..], names[..MAX_SECRET_FILES]);
+        let compared: Vec<PathBuf> = Inputs::of(loader.context()).secrets.into_iter().map(|(path, _)| path).collect();
+        assert_eq!(compared[0], folder.path());
+        assert_eq!(compared[1..], names[..MAX_SECRET_FILES]);
     }
 
     #[test]

@@ -51,7 +51,7 @@ pub struct Contribution {
 
 /// A name is not a field of the config.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{name} is no field of this config{}", suggestion(.nearest))]
+#[error("{name} is not a field of this config{}", suggestion(.nearest))]
 pub struct UnknownField {
     /// The name.
     pub name: String,

@@ -285,7 +285,7 @@ fn manifest(folder: &Path) -> Result<Manifest, Box<Diagnostic>> {
 
 fn document<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<T, Box<Diagnostic>> {
     serde_json::from_slice(&bytes(path)?)
-        .map_err(|error| altered(path, &format!("it is not what a build writes: {error}")))
+        .map_err(|error| altered(path, &format!("it does not have the form that a build writes: {error}")))
 }
 
 fn altered(path: &Path, message: &str) -> Box<Diagnostic> {

@@ -93,7 +93,7 @@ fn later_layers_win() {
     let network = &config.network;
     assert_eq!((network.listen_port, network.max_connections, network.max_packet_size), (2000, 3000, 2000));
     let explained = loaded.explain(&gate, "network.max_connections").unwrap();
-    let told: Vec<(LayerKind, String)> =
+    let layers: Vec<(LayerKind, String)> =
         explained.contributions.iter().map(|it| (it.layer, it.value.as_ref().unwrap().to_string())).collect();
     let expected = [
         (LayerKind::Override, "3000"),
@@ -101,7 +101,7 @@ fn later_layers_win() {
         (LayerKind::File, "1000"),
         (LayerKind::Default, "50"),
     ];
-    assert_eq!(told, expected.map(|(kind, value)| (kind, value.to_owned())));
+    assert_eq!(layers, expected.map(|(kind, value)| (kind, value.to_owned())));
     assert!(explained.contributions[2].places[0].ends_with("config/development.toml:3:1"));
     assert_eq!(explained.contributions[1].places, ["BITCRAPS_NETWORK__MAX_CONNECTIONS"]);
     assert_eq!(explained.reload.as_deref(), Some("live"));
@@ -109,18 +109,18 @@ fn later_layers_win() {
 
 #[test]
 fn a_wrong_variable_is_refused_by_its_name() {
-    let said = refusal(SystemContext::bare().folder("/nowhere").variable("BITCRAPS_LISTEN_PORT", "http"));
+    let message = refusal(SystemContext::bare().folder("/nowhere").variable("BITCRAPS_LISTEN_PORT", "http"));
     assert_eq!(
-        said,
+        message,
         "error: network.listen_port must be an integer, and is \"http\"            network/listen_port\n  \
          ┌─ BITCRAPS_LISTEN_PORT\n  \
          = default in Development: 8334\n  \
          = help: port to listen on for peers; 1 to 65535\n\n\
          refused: 1 error, 0 warnings"
     );
-    let said = refusal(SystemContext::bare().folder("/nowhere").variable("BITCRAPS_NETWORK__MAX_CONNECTIONS", "0"));
-    assert!(said.starts_with("error: network.max_connections must be at least 1, and is 0"), "{said}");
-    assert!(said.contains("┌─ BITCRAPS_NETWORK__MAX_CONNECTIONS\n"), "{said}");
+    let message = refusal(SystemContext::bare().folder("/nowhere").variable("BITCRAPS_NETWORK__MAX_CONNECTIONS", "0"));
+    assert!(message.starts_with("error: network.max_connections must be at least 1, and is 0"), "{message}");
+    assert!(message.contains("┌─ BITCRAPS_NETWORK__MAX_CONNECTIONS\n"), "{message}");
 }
 
 #[test]
@@ -178,8 +178,8 @@ fn an_empty_variable_says_that_an_optional_field_is_absent_and_another_needs_its
     let (config, _) = load(system.clone()).unwrap();
     assert_eq!(config.monitoring.tracing_endpoint, None);
     assert!(config.network.stun_servers.is_empty());
-    let said = refusal(system.variable("BITCRAPS_LISTEN_PORT", ""));
-    assert!(said.contains("network.listen_port must be an integer, and is \"\""), "{said}");
+    let message = refusal(system.variable("BITCRAPS_LISTEN_PORT", ""));
+    assert!(message.contains("network.listen_port must be an integer, and is \"\""), "{message}");
 }
 
 #[test]
@@ -187,18 +187,18 @@ fn what_looks_like_a_reference_in_a_variable_is_none() {
     let system = SystemContext::bare().folder("/nowhere");
     let (config, _) = load(system.clone().variable("BITCRAPS_APP__NAME", "${HOME} $${X}")).unwrap();
     assert_eq!(config.app.name, "${HOME} $${X}");
-    let said = refusal(system.variable("BITCRAPS_NETWORK__LISTEN_ADDRESS", "${ADDRESS}"));
-    assert!(said.contains("looks like a reference, and stands where none is resolved"), "{said}");
+    let message = refusal(system.variable("BITCRAPS_NETWORK__LISTEN_ADDRESS", "${ADDRESS}"));
+    assert!(message.contains("looks like a reference, and stands where none is resolved"), "{message}");
 }
 
 #[test]
 fn a_file_that_is_no_toml_or_is_refused_loads_nothing() {
     let (_folder, system) =
         node(&[("config/development.toml", "a = \n"), ("config/testing.toml", "listen_port = 1\n")]);
-    let said = refusal(system.clone());
-    assert!(said.contains("config/development.toml:1:"), "{said}");
-    let said = refusal(system.variable("BITCRAPS_ENV", "test"));
-    assert!(said.contains("unknown key listen_port"), "{said}");
+    let message = refusal(system.clone());
+    assert!(message.contains("config/development.toml:1:"), "{message}");
+    let message = refusal(system.variable("BITCRAPS_ENV", "test"));
+    assert!(message.contains("unknown key listen_port"), "{message}");
 }
 
 #[test]
@@ -242,22 +242,28 @@ fn what_is_there_and_cannot_be_read_is_refused_and_not_taken_for_nothing() {
     let file = folder.path().join("config/development.toml");
     let no_file = "development.toml".to_owned();
     std::os::unix::fs::symlink("/nowhere", &file).unwrap();
-    let said = refusal(system.clone());
-    assert!(said.contains("the config cannot be read: No such file") && said.contains(&no_file), "{said}");
+    let message = refusal(system.clone());
+    assert!(message.contains("the config cannot be read: No such file") && message.contains(&no_file), "{message}");
     fs::remove_file(&file).unwrap();
     fs::create_dir(&file).unwrap();
-    let said = refusal(system.clone());
-    assert!(said.contains("the config cannot be read: Is a directory") && said.contains(&no_file), "{said}");
+    let message = refusal(system.clone());
+    assert!(message.contains("the config cannot be read: Is a directory") && message.contains(&no_file), "{message}");
     fs::remove_dir(&file).unwrap();
     std::os::unix::fs::symlink("/nowhere", folder.path().join("config/development")).unwrap();
-    let said = refusal(system.clone());
-    assert!(said.contains("the config cannot be read: No such file") && said.contains("manifest.json"), "{said}");
+    let message = refusal(system.clone());
+    assert!(
+        message.contains("the config cannot be read: No such file") && message.contains("manifest.json"),
+        "{message}"
+    );
     fs::remove_file(folder.path().join("config/development")).unwrap();
     assert!(load(system.clone()).is_ok());
     fs::write(&file, "[network]\nmax_connections = 7\n").unwrap();
     std::os::unix::fs::symlink("/nowhere", folder.path().join("config/profiles.toml")).unwrap();
-    let said = refusal(system);
-    assert!(said.contains("the config cannot be read: No such file") && said.contains("profiles.toml"), "{said}");
+    let message = refusal(system);
+    assert!(
+        message.contains("the config cannot be read: No such file") && message.contains("profiles.toml"),
+        "{message}"
+    );
 }
 
 #[test]
@@ -279,19 +285,19 @@ fn secrets_take_the_place_of_references_and_are_not_shown() {
     assert_eq!(explained.value.unwrap(), "postgresql://node:${SECRET_DB}@db/x");
     assert_eq!(explained.default.unwrap(), "sqlite://./data/bitcraps.db");
     let missing = refusal(system.without("BITCRAPS_SECRET_DB"));
-    assert!(missing.contains("database.url needs the secret DB, which nobody has"), "{missing}");
+    assert!(missing.contains("secret DB not found (needed by database.url)"), "{missing}");
     assert!(missing.contains("development.toml:2:1"), "{missing}");
 }
 
 #[test]
 fn a_secret_that_the_gate_refuses_is_not_in_the_message() {
     let (_folder, system) = node(&[("config/development.toml", "[network]\nlisten_address = '${SECRET_ADDRESS}'\n")]);
-    let said = refusal(system.variable("BITCRAPS_SECRET_ADDRESS", "hunter2"));
+    let message = refusal(system.variable("BITCRAPS_SECRET_ADDRESS", "hunter2"));
     assert!(
-        said.contains("network.listen_address must be an IP address, and is what ${SECRET_ADDRESS} stands for"),
-        "{said}"
+        message.contains("network.listen_address must be an IP address, and is what ${SECRET_ADDRESS} stands for"),
+        "{message}"
     );
-    assert!(!said.contains("hunter2"), "{said}");
+    assert!(!message.contains("hunter2"), "{message}");
 }
 
 #[test]
@@ -320,6 +326,6 @@ fn no_such_field_names_the_nearest() {
     let missing = loaded.explain(&Gate::of::<Config>(), "network.listen_prot").unwrap_err();
     assert_eq!(
         missing.to_string(),
-        "network.listen_prot is no field of this config: did you mean network.listen_port?"
+        "network.listen_prot is not a field of this config: did you mean network.listen_port?"
     );
 }

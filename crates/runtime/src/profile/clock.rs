@@ -39,7 +39,7 @@ pub(super) fn next_boundary(condition: &Condition, now: Timestamp) -> Option<Tim
 /// Describes the condition's time zone if this machine does not know it.
 pub(super) fn unknown_zone(condition: &Condition) -> Option<String> {
     let unknown = condition.ranges().is_some() && time_zone(condition).is_none();
-    unknown.then(|| format!("the time zone {:?} is not known here", condition.zone_name()))
+    unknown.then(|| format!("the time zone {:?} is unknown on this machine", condition.zone_name()))
 }
 
 fn time_zone(condition: &Condition) -> Option<TimeZone> {

@@ -45,7 +45,7 @@ pub fn active<'p>(profiles: &'p [Profile], moment: &Moment<'_>, active_before: &
 pub fn unknown_facts(profiles: &[Profile], moment: &Moment<'_>) -> Vec<String> {
     let of_profile = |profile: &Profile| {
         let facts = moment.unknown_facts(&profile.when).into_iter();
-        facts.map(|fact| format!("profile {} does not hold: {fact}", profile.name)).collect::<Vec<_>>()
+        facts.map(|fact| format!("profile {} is not active: {fact}", profile.name)).collect::<Vec<_>>()
     };
     profiles.iter().flat_map(of_profile).collect()
 }
@@ -58,7 +58,7 @@ pub fn next_check(profiles: &[Profile], moment: &Moment<'_>, poll: Duration) -> 
 }
 
 impl Moment<'_> {
-    /// Reports if `condition` holds at this moment. `was_active` tells if it held at the last look.
+    /// Reports if `condition` holds at this moment. `was_active` tells if it held at the last check.
     pub fn meets(&self, condition: &Condition, was_active: bool) -> bool {
         self.admits(condition)
             && clock::in_time(condition, self.now)
@@ -69,10 +69,10 @@ impl Moment<'_> {
     /// Describes each fact that `condition` asks for and that is not known at this moment.
     pub fn unknown_facts(&self, condition: &Condition) -> Vec<String> {
         let usage = [
-            (condition.cpu_above.is_some() && self.usage.cpu.is_none(), "how busy the CPUs are is not known here"),
+            (condition.cpu_above.is_some() && self.usage.cpu.is_none(), "CPU usage is unknown on this machine"),
             (
                 condition.memory_above.is_some() && self.usage.memory.is_none(),
-                "how full the memory is is not known here",
+                "memory usage is unknown on this machine",
             ),
         ];
         let unknown_usage = usage.into_iter().filter(|(is_unknown, _)| *is_unknown).map(|(_, fact)| fact.to_owned());

@@ -153,7 +153,7 @@ fn an_unknown_time_zone_keeps_a_profile_off_and_is_reported() {
     assert!(!moment.meets(&nowhere, true));
     assert_eq!(
         unknown_facts(&[profile("deep", nowhere)], &moment),
-        ["profile deep does not hold: the time zone \"Europe/Atlantis\" is not known here"]
+        ["profile deep is not active: the time zone \"Europe/Atlantis\" is unknown on this machine"]
     );
 }
 
@@ -185,8 +185,8 @@ fn an_unknown_fact_keeps_a_profile_off_and_is_reported() {
     assert_eq!(
         unknown_facts(&[profile("busy", both)], &moment),
         [
-            "profile busy does not hold: how busy the CPUs are is not known here",
-            "profile busy does not hold: how full the memory is is not known here"
+            "profile busy is not active: CPU usage is unknown on this machine",
+            "profile busy is not active: memory usage is unknown on this machine"
         ]
     );
     assert_eq!(unknown_facts(&[profile("plain", Condition::default())], &moment), [""; 0]);

@@ -51,7 +51,8 @@ pub struct NoDecryptor;
 
 impl NoDecryptor {
     fn error() -> ProviderError {
-        ProviderError::new("this program is built without what opens it").help("build it with the feature `seal`")
+        ProviderError::new("this program is built without support for sealed values")
+            .help("build it with the feature `seal`")
     }
 }
 

@@ -19,7 +19,7 @@ const SOPS_NIX: &str = "/run/secrets";
 const AGENIX: &str = "/run/agenix";
 
 /// Help for an invalid entry.
-const HELP: &str = "write variables, credentials, vault, or the path of a folder, with commas between them";
+const HELP: &str = "write variables, credentials, vault, or the path of a directory, separated by commas";
 
 /// Kinds of providers in the order in which they are asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,8 +109,8 @@ impl FromStr for ProviderOrder {
         for name in text.split(',').map(str::trim) {
             match parse_kind(name) {
                 Ok(kind) if kinds.contains(&kind) => {
-                    let error = ProviderError::new(format!("{name:?} stands there twice"));
-                    errors.push(error.help("each provider is asked once"));
+                    let error = ProviderError::new(format!("provider {name:?} is listed twice"));
+                    errors.push(error.help("list each provider once"));
                 }
                 Ok(kind) => kinds.push(kind),
                 Err(error) => errors.push(error),
@@ -135,10 +135,10 @@ fn parse_kind(name: &str) -> Result<ProviderKind, ProviderError> {
         "credentials" => Ok(ProviderKind::Credentials),
         "vault" => Ok(ProviderKind::Vault),
         path if path.contains('/') => Ok(ProviderKind::Directory(path.into())),
-        "" => Err(ProviderError::new("a provider is missing between two commas, or before or after one").help(HELP)),
+        "" => Err(ProviderError::new("empty name before, between or after commas").help(HELP)),
         _ => {
             let suggestion = nearest(name, NAMES).map(|name| format!("did you mean {name}? ")).unwrap_or_default();
-            Err(ProviderError::new(format!("{name:?} is no provider")).help(format!("{suggestion}{HELP}")))
+            Err(ProviderError::new(format!("unknown provider {name:?}")).help(format!("{suggestion}{HELP}")))
         }
     }
 }
@@ -197,10 +197,10 @@ mod tests {
         assert_eq!(
             messages,
             [
-                "APP_SECRETS: \"variable\" is no provider",
-                "APP_SECRETS: a provider is missing between two commas, or before or after one",
-                "APP_SECRETS: \"secrets\" is no provider",
-                "APP_SECRETS: \"vault\" stands there twice",
+                "APP_SECRETS: unknown provider \"variable\"",
+                "APP_SECRETS: empty name before, between or after commas",
+                "APP_SECRETS: unknown provider \"secrets\"",
+                "APP_SECRETS: provider \"vault\" is listed twice",
             ]
         );
         assert!(errors[0].help.as_ref().unwrap().starts_with("did you mean variables? write variables, credentials"));

@@ -18,7 +18,7 @@ pub const READABLE: &str = "secrets/readable";
 pub const SEALED: &str = "secrets/sealed";
 
 /// Help for a file that other users can read.
-pub const CHMOD_HELP: &str = "take the permission away: chmod 600, or 400";
+pub const CHMOD_HELP: &str = "restrict the permissions: chmod 600, or 400";
 
 /// All characters except the unreserved ones of RFC 3986.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -157,19 +157,19 @@ impl Pass<'_> {
                 Some(found.secret.expose().to_owned())
             }
             SecretLookup::Unknown { error, .. } => {
-                let message = format!("{path} needs the secret {name}, which cannot be read: {}", error.message);
+                let message = format!("cannot read secret {name} (needed by {path}): {}", error.message);
                 let diagnostic = Diagnostic::error("secrets/provider", path.clone(), message);
                 self.push(error.help.into_iter().fold(diagnostic, Diagnostic::help), node);
                 None
             }
             SecretLookup::Absent { .. } if default.is_some() => default.map(str::to_owned),
             SecretLookup::Absent { searched } => {
-                let message = format!("{path} needs the secret {name}, which nobody has");
+                let message = format!("secret {name} not found (needed by {path})");
                 let diagnostic = Diagnostic::error(MISSING, path.clone(), message);
                 let diagnostic = searched
                     .iter()
                     .fold(diagnostic, |diagnostic, place| diagnostic.note(format!("looked for {place}")));
-                self.push(diagnostic.help(format!("give the node the secret {name} in one of these places")), node);
+                self.push(diagnostic.help(format!("provide the secret {name} in one of these places")), node);
                 None
             }
         }
@@ -183,8 +183,8 @@ impl Pass<'_> {
             return Some(default.to_owned());
         }
         let message = match self.resolver.system.get(name) {
-            Some(_) => format!("{path} needs the environment variable {name}, which is not UTF-8"),
-            None => format!("{path} needs the environment variable {name}, which is not set"),
+            Some(_) => format!("environment variable {name} is not UTF-8 (needed by {path})"),
+            None => format!("environment variable {name} is not set (needed by {path})"),
         };
         let diagnostic = Diagnostic::error("environment/missing-variable", path.clone(), message);
         self.push(diagnostic.help(format!("set {name}, or write ${{{name}:-default}}")), node);
@@ -292,9 +292,9 @@ mod tests {
         assert_eq!(
             messages,
             [
-                "a needs the secret GONE, which nobody has",
-                "b needs the environment variable GONE, which is not set",
-                "c is sealed and cannot be opened: this program is built without what opens it",
+                "secret GONE not found (needed by a)",
+                "environment variable GONE is not set (needed by b)",
+                "c is sealed and cannot be opened: this program is built without support for sealed values",
             ]
         );
         assert_eq!(found[0].notes, ["looked for the variable APP_SECRET_GONE"]);

@@ -43,7 +43,7 @@ impl Provider for VariableProvider {
         let path = self.system.path(Path::new(path));
         match directory::read(&path)? {
             Some(found) => Ok(Some(found)),
-            None => Err(ProviderError::new(format!("{variable} names {}, which is not there", path.display()))),
+            None => Err(ProviderError::new(format!("{variable}: file {} not found", path.display()))),
         }
     }
 
@@ -85,7 +85,7 @@ mod tests {
             "APP",
         );
         let error = provider.secret("DB").unwrap_err();
-        assert_eq!(error.to_string(), "APP_SECRET_DB_FILE names /nowhere/gone, which is not there");
+        assert_eq!(error.to_string(), "APP_SECRET_DB_FILE: file /nowhere/gone not found");
     }
 
     #[test]

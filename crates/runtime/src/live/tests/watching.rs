@@ -94,7 +94,7 @@ fn a_secret_that_is_rotated_reloads_the_config() {
 }
 
 #[test]
-fn where_the_system_tells_nobody_a_look_every_so_often_sees_it() {
+fn polling_finds_a_change_without_events() {
     let node = Node::new(&connections(10));
     let live = Live::<Config>::builder(node.loader()).poll(Duration::from_millis(10)).start().unwrap();
     node.write(&connections(11));

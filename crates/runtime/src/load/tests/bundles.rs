@@ -39,17 +39,20 @@ fn a_bundle_says_where_its_values_were_written_in_nix() {
 fn a_bundle_that_was_altered_is_refused() {
     let (folder, system) = bundled("config", "[network]\nmax_connections = 9\n", ORIGINS);
     fs::write(folder.path().join("config/config.toml"), "[network]\nmax_connections = 10\n").unwrap();
-    let said = refusal(system.clone());
-    assert!(said.contains("the bundle was altered: its digest is another than the one in manifest.json"), "{said}");
+    let message = refusal(system.clone());
+    assert!(
+        message.contains("the bundle was altered: its digest is another than the one in manifest.json"),
+        "{message}"
+    );
     fs::write(folder.path().join("config/manifest.json"), "{").unwrap();
-    assert!(refusal(system.variable("BITCRAPS_ENV", "prod")).contains("it is not what a build writes"));
+    assert!(refusal(system.variable("BITCRAPS_ENV", "prod")).contains("it does not have the form that a build writes"));
 }
 
 #[test]
 fn a_bundle_of_another_environment_is_refused() {
     let (_folder, system) = bundled("config", "[network]\nmax_connections = 9\n", ORIGINS);
-    let said = refusal(system.variable("BITCRAPS_ENV", "staging"));
-    assert!(said.contains("the bundle was built for Production, and the node is in Staging"), "{said}");
+    let message = refusal(system.variable("BITCRAPS_ENV", "staging"));
+    assert!(message.contains("the bundle was built for Production, and the node is in Staging"), "{message}");
 }
 
 #[test]
@@ -71,12 +74,12 @@ fn a_folder_with_a_manifest_is_that_bundle_and_no_file_takes_its_place() {
             ("profiles.toml", "[[profiles]]\nname = 'p'\nset.network.max_connections = 777\n"),
         ] {
             fs::write(file(name), text).unwrap();
-            let said = refusal(system.clone());
+            let message = refusal(system.clone());
             assert!(
-                said.contains("there is a bundle for Production, and a file that a build does not write"),
-                "{said}"
+                message.contains("there is a bundle for Production, and a file that a build does not write"),
+                "{message}"
             );
-            assert!(said.contains(&format!("{at}/{name}")), "{said}");
+            assert!(message.contains(&format!("{at}/{name}")), "{message}");
             fs::remove_file(file(name)).unwrap();
         }
     }

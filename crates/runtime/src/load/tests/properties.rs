@@ -1,4 +1,4 @@
-//! What holds of any value and any layers.
+//! Properties of any value and any layers.
 
 use super::*;
 
