@@ -93,7 +93,7 @@ fn every_break_is_named_by_its_line() {
     let (code, text) = said(&folder, &["verify", "audit.jsonl"]);
     let head = head_of(&folder);
     let expected = format!(
-        "error: audit.jsonl:2: edited: its check is not the sum of what it says\n\
+        "error: audit.jsonl:2: edited: the line does not match its check\n\
          broken: 2 lines in 2 files, 2026-08-01T11:00:00.250Z to 2026-08-01T12:00:00.250Z\n  \
          begins with line 2 of the trail: older files were rotated away\n  head: line 3, {head}\n"
     );

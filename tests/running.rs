@@ -142,7 +142,7 @@ fn a_refused_config_is_reported_and_a_field_that_is_none_is_named() {
     let output = command(&folder, &["explain", "network.max_conections"]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     let error = String::from_utf8(output.stderr).unwrap();
-    assert!(error.contains("network.max_conections is no field of this config: did you mean network.max_connections?"));
+    assert!(error.contains("network.max_conections is not a field of this config: did you mean network.max_connections?"));
     let output = command(&folder, &["show", "--set", "nothing"]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(

@@ -317,7 +317,7 @@ fn a_file_can_be_written_once_before_a_service_starts() {
     assert!(place.read("resolved.toml").contains("url = \"postgresql://node:hunter2@db/x\"\n"));
     let before = place.read("resolved.toml");
     let (code, said) = once("");
-    assert!(code == 1 && said.contains("database.url needs the secret DB, which nobody has"), "{said}");
+    assert!(code == 1 && said.contains("secret DB not found (needed by database.url)"), "{said}");
     assert_eq!(place.read("resolved.toml"), before);
     let done = place.command(&[&FILE[..], &["--once", "--listen", "127.0.0.1:0"]].concat()).output().unwrap();
     let words = String::from_utf8(done.stderr).unwrap();

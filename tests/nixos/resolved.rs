@@ -35,7 +35,7 @@ fn what_the_unit_writes_has_the_secrets_in_their_places() {
     fs::copy(root().join(FOLDER).join("lamp/schema.json"), at("etc/schema.json")).unwrap();
 
     let (code, said) = run(command, &at("etc"), &at("run"), &at("credentials"));
-    assert!(code == Some(1) && said.contains("room needs the secret ROOM, which nobody has"), "{said}");
+    assert!(code == Some(1) && said.contains("secret ROOM not found (needed by room)"), "{said}");
     assert!(said.contains("machines/secrets-that-are-resolved.nix:22:"), "{said}");
     assert!(!at("run/config.json").exists());
 
