@@ -12,7 +12,8 @@ use confgate_core::value::{Path, Sources};
 
 use crate::load::context::LoadContext;
 use crate::load::error::Refused;
-use crate::load::file::{self, ConfigLocation, FoundConfig};
+use crate::load::location::{ConfigLocation, FoundConfig, ambiguous, locate};
+use crate::load::read::read_config;
 use crate::load::tree_edit::empty_table;
 
 /// The content of the config file or bundle.
@@ -45,7 +46,7 @@ pub(super) fn read_base(context: &LoadContext) -> Result<Base, Refused> {
     };
     let (input, overridden) = match &found {
         Some(found) => {
-            let read = file::read(found, options, &*context.secrets.decryptor)
+            let read = read_config(found, options, &*context.secrets.decryptor)
                 .map_err(|diagnostic| Refused::from(*diagnostic))?;
             (read.input, read.overridden)
         }
@@ -66,10 +67,10 @@ fn find(
     environment: Environment,
 ) -> Result<Option<FoundConfig>, Refused> {
     let Some(path) = path else { return Ok(None) };
-    let found = file::locate(&path, environment);
+    let found = locate(&path, environment);
     // A path of a file cannot be ambiguous.
     let is_file = matches!(&found, Some(FoundConfig::File(file)) if *file == path);
-    if !is_file && let Some(diagnostic) = file::ambiguous(&path, environment) {
+    if !is_file && let Some(diagnostic) = ambiguous(&path, environment) {
         return Err(diagnostic.into());
     }
     if found.is_none() && matches!(context.location, ConfigLocation::Path(_)) {

@@ -9,7 +9,8 @@ use confgate_core::gate::Gate;
 use confgate_core::value;
 use jiff::Timestamp;
 
-use crate::load::file::{self, ConfigLocation};
+use crate::load::bundle::environment_of;
+use crate::load::location::{ConfigLocation, candidates};
 use crate::load::secret_sources::SecretSources;
 use crate::load::variables::variable_place;
 use crate::profile::ResourceMeter;
@@ -18,7 +19,7 @@ use crate::system::SystemContext;
 use crate::variable_names::{CONFIG_PATH, ENV, VariableNames};
 
 /// Inputs of a load: gate, location of the config, secret sources, system context and clock.
-pub struct LoadContext {
+pub(crate) struct LoadContext {
     pub(super) gate: Gate,
     pub(super) names: Option<VariableNames>,
     pub(super) system: SystemContext,
@@ -67,7 +68,7 @@ impl LoadContext {
 
     /// Returns the files that a load reads or searches in `environment`, without those of secrets.
     pub fn inputs(&self, environment: Environment) -> Vec<PathBuf> {
-        self.config_path().map_or_else(Vec::new, |path| file::candidates(&path, environment))
+        self.config_path().map_or_else(Vec::new, |path| candidates(&path, environment))
     }
 
     /// Returns the environment of a load.
@@ -93,7 +94,7 @@ impl LoadContext {
         if let Some(environment) = self.environment {
             return (environment, None);
         }
-        let fallback = || config_path.and_then(file::environment_of).unwrap_or(Environment::Development);
+        let fallback = || config_path.and_then(environment_of).unwrap_or(Environment::Development);
         let Some(name) = self.names.as_ref().map(|names| names.setting(ENV)) else { return (fallback(), None) };
         let value = self.system.get(&name).map(|value| value.to_string_lossy());
         let Some(text) = value.filter(|text| !text.trim().is_empty()) else { return (fallback(), None) };

@@ -17,7 +17,7 @@ use jiff::Timestamp;
 use serde_json::Value as Json;
 
 use crate::load::explanation::{Contribution, Explanation, UnknownField, for_each_value, place_name, types_in_words};
-use crate::load::file::FoundConfig;
+use crate::load::location::FoundConfig;
 use crate::load::precedence::{ConfigLayer, LayerKind};
 use crate::load::stack::layer_of;
 use crate::secrets::UsedSecret;

@@ -12,7 +12,7 @@ use confgate_core::value::Path;
 use jiff::Timestamp;
 
 use crate::load::context::LoadContext;
-use crate::load::file::ConfigLocation;
+use crate::load::location::ConfigLocation;
 use crate::load::merge::merge_layers;
 use crate::load::secret_sources::SecretSources;
 use crate::load::{LoadOptions, LoadedConfig, Reference, Refused, references};

@@ -18,7 +18,7 @@ use jiff::Timestamp;
 use crate::load::base::{Base, read_base};
 use crate::load::context::LoadContext;
 use crate::load::error::Refused;
-use crate::load::file::{ConfigLocation, FoundConfig};
+use crate::load::location::{ConfigLocation, FoundConfig};
 use crate::load::profiles::{self, ActiveProfiles};
 use crate::load::stack::Stack;
 use crate::load::tree_edit::{empty_table, insert_at, layer_origin, set_origin};

@@ -12,7 +12,8 @@ use jiff::Timestamp;
 
 use crate::load::context::LoadContext;
 use crate::load::error::Refused;
-use crate::load::file::{self, FoundConfig};
+use crate::load::file;
+use crate::load::location::{FoundConfig, is_there};
 use crate::load::precedence::LayerKind;
 use crate::load::stack::Stack;
 use crate::load::tree_edit::{for_each_child, layer_origin};
@@ -87,7 +88,7 @@ pub(super) fn take_profiles(
 /// Returns the path of `profiles.toml` beside a config file, if it exists. A bundle has its profiles in its config.
 fn profiles_file(found: Option<&FoundConfig>) -> Option<PathBuf> {
     let is_file = |found: &&FoundConfig| matches!(found, FoundConfig::File(_));
-    found.filter(is_file).map(FoundConfig::profiles).filter(|path| file::is_there(path))
+    found.filter(is_file).map(FoundConfig::profiles).filter(|path| is_there(path))
 }
 
 /// Reads `profiles.toml`, which has profiles and nothing else.

@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 ///
 /// A string is taken literally. A list is separated by commas or written as in TOML; a table, or a list of tables, is written
 /// as in TOML. An empty text makes an optional field absent, and a list empty.
-pub fn parse_value(subschema: Subschema<'_>, text: &str) -> Node {
+pub(super) fn parse_value(subschema: Subschema<'_>, text: &str) -> Node {
     let types = Types::of(subschema);
     if text.is_empty() && subschema.is_optional() {
         return Node::bare(Value::Null);
@@ -69,7 +69,7 @@ fn structured(subschema: Subschema<'_>, types: &Types, text: &str) -> Option<Val
 }
 
 /// Parses a boolean: `true`, `1`, `yes`, `on` and their opposites.
-pub(crate) fn parse_boolean(text: &str) -> Option<Value> {
+fn parse_boolean(text: &str) -> Option<Value> {
     match text.to_ascii_lowercase().as_str() {
         "true" | "1" | "yes" | "on" => Some(Value::Bool(true)),
         "false" | "0" | "no" | "off" => Some(Value::Bool(false)),

@@ -66,7 +66,7 @@ fn a_folder_with_a_manifest_is_that_bundle_and_no_file_takes_its_place() {
         std::os::unix::fs::symlink(file("config.toml"), file("production.toml")).unwrap();
         let (read, loaded) = load(system.clone()).unwrap();
         assert_eq!(read.network.max_connections, 9);
-        assert_eq!(loaded.found, Some(file::FoundConfig::Bundle(folder.path().join(at))));
+        assert_eq!(loaded.found, Some(FoundConfig::Bundle(folder.path().join(at))));
         fs::remove_file(file("production.toml")).unwrap();
         for (name, text) in [
             ("production.toml", "[network]\nmax_connections = 777\n"),
