@@ -1,4 +1,4 @@
-# The two commands of the README, and what serves them. Each says in one line what it misses.
+# The commands of the README, and those that write committed files. `make help` lists them.
 
 .PHONY: configs test bench schema docs help
 
@@ -7,7 +7,7 @@ help:
 	@echo "make test      everything that CI runs"
 	@echo "make bench     speed beside other tools, as ratios"
 	@echo "make schema    write modules/schema.json from the types, and keep it in modules/history"
-	@echo "make docs      write docs/options.md from the schema and the rules"
+	@echo "make docs      write docs/options.md from the schema and the rules, and docs/codes.md from the codes"
 
 configs:
 	@scripts/configs
@@ -18,11 +18,12 @@ test:
 bench:
 	@scripts/bench
 
-# The schema is committed, because it is all that the Nix side knows of the Rust side. One that breaks configs of its own version,
-# or of the one before without a migration, is refused.
+# The schema is committed, because it is all that the Nix side knows of the Rust side. A schema that breaks configs of its own version,
+# or of the version before without a migration, is rejected.
 schema:
 	@cargo run --locked --quiet -- schema --history modules/history > target/schema.json
 	@mv target/schema.json modules/schema.json
 
 docs:
 	@cargo run --locked --quiet -- docs --output docs/options.md
+	@cargo run --locked --quiet -- docs --codes --output docs/codes.md

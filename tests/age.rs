@@ -1,29 +1,28 @@
-//! What Confgate seals, the age program opens, and the other way round; and what is typed at a terminal.
+//! Interoperability with the age program in both directions, and prompts at a terminal.
 //!
 //! `scripts/tools && cargo test --features seal --test age -- --ignored`.
-
-mod support;
 
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use support::confgate;
-use support::terminal::at_terminal;
+use confgate_test_support::confgate;
+use confgate_test_support::terminal::at_terminal;
 use tempfile::TempDir;
 
 const PLAIN: &str = "canary-3f9a";
 const WORDS: &str = "correct horse battery staple";
+/// Path of the program under test, as text for a shell.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_confgate");
 
-/// A folder with a text in `plain`, a key of `confgate keygen`, one of `age-keygen` and two of `ssh-keygen`, each with its
-/// public key in `.pub`.
+/// Creates a folder with a text in `plain`, a key of `confgate keygen`, one of `age-keygen` and two of `ssh-keygen`, each
+/// with its public key in `.pub`.
 fn folder() -> TempDir {
     let folder = TempDir::new().unwrap();
     let at = folder.path();
     fs::write(at.join("plain"), PLAIN).unwrap();
     fs::write(at.join("words"), WORDS).unwrap();
-    done(confgate().args(["keygen", "-o", "ours"]), at);
+    done(confgate!().args(["keygen", "-o", "ours"]), at);
     done(Command::new("age-keygen").args(["-o", "theirs"]), at);
     for key in ["ours", "theirs"] {
         done(Command::new("age-keygen").args(["-y", "-o", &format!("{key}.pub"), key]), at);
@@ -34,14 +33,14 @@ fn folder() -> TempDir {
     folder
 }
 
-/// Runs a program that must succeed, and gives what it printed.
+/// Runs a program that must succeed, and returns its output.
 fn done(command: &mut Command, folder: &Path) -> Vec<u8> {
     let output = command.current_dir(folder).stdin(Stdio::null()).output().expect("it is installed");
     assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
     output.stdout
 }
 
-/// Runs a line of the shell in which `confgate` is the program under test.
+/// Runs a shell line in which `confgate` is the program under test.
 fn shell(line: &str, folder: &Path) -> Vec<u8> {
     let line = format!("set -o pipefail; confgate() {{ '{PROGRAM}' \"$@\"; }}; {line}");
     done(Command::new("bash").args(["-c", &line]), folder)
@@ -147,7 +146,7 @@ fn the_passphrase_of_an_ssh_key_is_asked_for_under_its_name() {
     let (code, shown) = at_terminal(at, &command, &[("Passphrase of locked: ", WORDS)]);
     assert_eq!((code, shown), (0, format!("Passphrase of locked: \n{PLAIN}")));
     let (code, shown) = at_terminal(at, &command, &[("Passphrase of locked: ", "wrong")]);
-    assert_eq!((code, shown.as_str()), (2, "Passphrase of locked: \nerror: locked: the passphrase does not open it\n"));
+    assert_eq!((code, shown.as_str()), (2, "Passphrase of locked: \nerror: locked: wrong passphrase\n"));
 }
 
 #[test]

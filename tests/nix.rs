@@ -1,25 +1,22 @@
-//! What a user does with the flake, on a real Nix: builds, refusals, what rebuilds after an edit.
+//! The flake on a real Nix: builds, refusals, and rebuilds after an edit.
 //!
 //! These need Nix and the static binary, which `make test` brings; `CONFGATE_NIX` names the Nix to use. Run alone:
 //! `scripts/nix --prepare && cargo test --test nix -- --ignored`.
 
-mod support;
-
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
+use confgate_test_support::nix::{in_store, nix, printed};
+use confgate_test_support::{confgate, root};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
-use support::nix::{in_store, nix, printed};
-use support::{cases, compare, confgate, root};
 use tempfile::TempDir;
 
 const ENVIRONMENTS: [&str; 4] = ["development", "production", "staging", "testing"];
 
-/// A copy of the project that a test may edit, as a git repository of its own, with the same binary.
+/// Copies the project to a git repository of its own with the same binary, for a test to edit.
 fn scratch() -> TempDir {
     let folder = TempDir::new().unwrap();
     let tracked = Command::new("git").current_dir(root()).args(["ls-files", "-z"]).output().unwrap();
@@ -45,7 +42,7 @@ fn edit(file: &Path, old: &str, new: &str) {
     fs::write(file, text.replacen(old, new, 1)).unwrap();
 }
 
-/// An attribute of each bundle, by name.
+/// Evaluates an attribute of each bundle, by name.
 fn of_bundles(folder: &Path, attribute: &str) -> BTreeMap<String, String> {
     let apply = format!("packages: builtins.mapAttrs (_: package: package.{attribute}) packages");
     let text = printed(nix(folder, &["eval", "--json", ".#packages.x86_64-linux", "--apply", &apply]));
@@ -57,65 +54,8 @@ fn of_bundles(folder: &Path, attribute: &str) -> BTreeMap<String, String> {
 #[test]
 #[ignore = "needs Nix: `make test` runs it"]
 fn every_claim_about_composing_modules_holds() {
-    let said = printed(nix(&root(), &["eval", "--impure", "--raw", "-f", "tests/nix/default.nix"]));
-    assert!(said.starts_with("ok: "), "{said}");
-}
-
-/// The version of the Nix under test.
-fn version() -> Vec<u32> {
-    let said = printed(nix(&root(), &["--version"]));
-    numbers(said.trim().rsplit(' ').next().unwrap())
-}
-
-fn numbers(version: &str) -> Vec<u32> {
-    version.split('.').map_while(|part| part.parse().ok()).collect()
-}
-
-/// Builds all cases of a folder at once and compares what each builder said with its `expected.txt`. A case with a file
-/// `before` concerns only versions of Nix before the one in it.
-fn compare_builds(folder: &str, succeed: bool) {
-    let cases = cases(&format!("tests/{folder}"), "config.nix");
-    let version = version();
-    let concerns = |case: &PathBuf| match fs::read_to_string(case.join("before")) {
-        Ok(before) => version < numbers(before.trim()),
-        Err(_) => true,
-    };
-    let cases: Vec<PathBuf> = cases.into_iter().filter(concerns).collect();
-    assert!(!cases.is_empty(), "tests/{folder} has no case with config.nix");
-    let name = |case: &Path| case.file_name().unwrap().to_str().unwrap().to_owned();
-    let attributes: Vec<String> = cases.iter().map(|case| format!("{folder}.{}", name(case))).collect();
-    let attributes: Vec<&str> = attributes.iter().map(String::as_str).collect();
-    let build = ["build", "--impure", "-f", "tests/nix/cases.nix", "--no-link", "--keep-going", "--print-build-logs"];
-    // What was admitted before is not built again, and then says nothing.
-    let built = nix(&root(), &[&build[..], &attributes].concat());
-    assert_eq!(built.status.success(), succeed, "{}", String::from_utf8_lossy(&built.stderr));
-    let log = String::from_utf8(built.stderr).unwrap();
-    let mut wrong = String::new();
-    for case in cases {
-        let prefix = format!("{}-bundle>", name(&case));
-        // Some versions of Nix leave empty lines out of a log.
-        let lines = log.lines().filter_map(|line| line.strip_prefix(&prefix)).filter(|line| !line.trim().is_empty());
-        let said = lines.fold(String::new(), |mut said, line| {
-            let _ = writeln!(said, "{}", line.strip_prefix(' ').unwrap_or(line));
-            said
-        });
-        if !succeed || !said.is_empty() {
-            compare(&case, &said, &mut wrong);
-        }
-    }
-    assert!(wrong.is_empty(), "{wrong}");
-}
-
-#[test]
-#[ignore = "needs Nix: `make test` runs it"]
-fn what_is_wrong_in_modules_is_refused_with_its_place_in_the_module() {
-    compare_builds("refused", false);
-}
-
-#[test]
-#[ignore = "needs Nix: `make test` runs it"]
-fn what_is_good_in_modules_is_built() {
-    compare_builds("admitted", true);
+    let message = printed(nix(&root(), &["eval", "--impure", "--raw", "-f", "tests/nix/default.nix"]));
+    assert!(message.starts_with("ok: "), "{message}");
 }
 
 #[test]
@@ -125,9 +65,9 @@ fn infinite_recursion_is_left_to_the_words_of_nix() {
     let file = project.path().join("config/testing.nix");
     fs::write(&file, "{ config, ... }: { network.listen_port = config.network.listen_port + 1; }\n").unwrap();
     let built = nix(project.path(), &["build", ".#testing", "--no-link"]);
-    let said = String::from_utf8(built.stderr).unwrap();
+    let message = String::from_utf8(built.stderr).unwrap();
     assert!(!built.status.success());
-    assert!(said.contains("infinite recursion encountered"), "{said}");
+    assert!(message.contains("infinite recursion encountered"), "{message}");
 }
 
 #[test]
@@ -140,7 +80,7 @@ fn every_environment_is_built_checked_and_described() {
         let bundle = in_store(&link).join(name);
         let bundle = in_store(&bundle);
         let config = fs::read(bundle.join("config.toml")).unwrap();
-        let checked = confgate().arg("check").arg(bundle.join("config.toml")).arg("--deny=warnings").output().unwrap();
+        let checked = confgate!().arg("check").arg(bundle.join("config.toml")).arg("--deny=warnings").output().unwrap();
         assert!(checked.status.success(), "{name}: {}", String::from_utf8_lossy(&checked.stdout));
         let manifest: Json = serde_json::from_slice(&fs::read(bundle.join("manifest.json")).unwrap()).unwrap();
         assert_eq!(manifest["name"], name);
@@ -200,9 +140,9 @@ fn a_wrong_value_fails_the_build_with_its_line_in_the_module() {
     let column = text.lines().nth(line - 1).unwrap().find("max_connections").unwrap() + 1;
     let built = nix(project.path(), &["build", ".#production", "--no-link"]);
     assert!(!built.status.success());
-    let said = String::from_utf8(built.stderr).unwrap();
-    // Nix shows the end of a log with its own margin.
-    let log: Vec<&str> = said.lines().filter_map(|line| line.trim_start().strip_prefix("> ")).collect();
+    let message = String::from_utf8(built.stderr).unwrap();
+    // Nix indents the end of a log.
+    let log: Vec<&str> = message.lines().filter_map(|line| line.trim_start().strip_prefix("> ")).collect();
     let source = text.lines().nth(line - 1).unwrap();
     let marks = format!("  │ {}{} set here", " ".repeat(column - 1), "^".repeat("max_connections".len()));
     assert_eq!(
@@ -213,9 +153,9 @@ fn a_wrong_value_fails_the_build_with_its_line_in_the_module() {
             &format!("{line:<2}│ {source}"),
             &marks,
             "  = default in Production: 1000",
-            "  = help: the number of peers this node accepts; 1 to 10000",
+            "  = help: maximum number of peers; 1 to 10000",
         ],
-        "{said}"
+        "{message}"
     );
 }
 
@@ -259,14 +199,14 @@ fn a_wrong_node_refuses_the_fleet_under_its_name() {
     let built = nix(project.path(), &["build", ".#fleet", "--no-link", "--print-build-logs"]);
     assert!(!built.status.success());
     let log = String::from_utf8(built.stderr).unwrap();
-    let said: Vec<&str> = log.lines().filter_map(|line| line.strip_prefix("fleet> ")).collect();
+    let message: Vec<&str> = log.lines().filter_map(|line| line.strip_prefix("fleet> ")).collect();
     assert_eq!(
-        (said[0], said[said.len() - 1]),
+        (message[0], message[message.len() - 1]),
         ("node fra1:", "refused 2 of 12 configs: 2 errors, 0 warnings"),
         "{log}"
     );
-    assert!(said.iter().any(|line| line.starts_with("error: app.worker_threads must be at most 256, and is 1600")));
-    assert!(said.contains(&"node fra2:"), "{log}");
+    assert!(message.iter().any(|line| line.starts_with("error: app.worker_threads must be at most 256, and is 1600")));
+    assert!(message.contains(&"node fra2:"), "{log}");
 }
 
 #[test]
@@ -287,8 +227,8 @@ fn a_fleet_with_a_tag_or_a_name_that_cannot_be_is_not_evaluated() {
         let project = scratch();
         edit(&project.path().join("config/fleet.nix"), old, new);
         let built = nix(project.path(), &["build", ".#fleet", "--no-link"]);
-        let said = String::from_utf8(built.stderr).unwrap();
-        assert!(!built.status.success() && said.contains(expected), "{said}");
+        let message = String::from_utf8(built.stderr).unwrap();
+        assert!(!built.status.success() && message.contains(expected), "{message}");
     }
 }
 

@@ -1,18 +1,16 @@
-//! The dashboard and the alerts: that they know every metric, and that a real Prometheus answers them.
+//! The dashboard and the alerts: they use every metric, and a real Prometheus evaluates them.
 //!
 //! Those that are ignored need Prometheus and promtool, which `make test` installs where it may. Run alone: `cargo test
 //! --features full --test observability -- --ignored`.
-
-mod support;
 
 use std::fs;
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
+use confgate_test_support::agent::{Agent, Answer, Place};
+use confgate_test_support::{eventually, program, root};
 use serde_json::Value as Json;
-use support::agent::{Agent, Answer, Place, eventually};
-use support::root;
 
 fn folder() -> PathBuf {
     root().join("docs/observability")
@@ -22,7 +20,7 @@ fn dashboard() -> Json {
     serde_json::from_str(&fs::read_to_string(folder().join("dashboard.json")).unwrap()).unwrap()
 }
 
-/// What the panels ask, with the variables as Grafana fills them in.
+/// Returns the queries of the panels, with the variables replaced as Grafana does.
 fn queries() -> Vec<String> {
     let dashboard = dashboard();
     let panels = dashboard["panels"].as_array().unwrap();
@@ -35,19 +33,19 @@ fn queries() -> Vec<String> {
     targets.map(filled).collect()
 }
 
-/// An agent that has done everything once: a change, a refusal, a service that is told and one that is not.
+/// Starts an agent that has done everything once: a change, a refusal, a notified service.
 fn busy() -> (Place, Agent) {
-    let place = Place::with("");
+    let place = Place::new(program!(), "");
     let arguments = ["--output", "resolved.toml", "--listen", "127.0.0.1:0", "--audit", "audit.jsonl"];
     let agent = place.start(&[&arguments[..], &["--reload-command", "true"]].concat());
     place.write("[network]\nmax_connections = 30\n");
-    eventually("it changed", || agent.counts("bitcraps_config_reloads_total{result=\"applied\"} 1"));
+    eventually("it changed", || agent.has_metric("bitcraps_config_reloads_total{result=\"applied\"} 1"));
     place.write("[network]\nmax_connections = 0\n");
-    eventually("it was refused", || agent.counts("bitcraps_config_reloads_total{result=\"refused\"} 1"));
+    eventually("it was refused", || agent.has_metric("bitcraps_config_reloads_total{result=\"refused\"} 1"));
     (place, agent)
 }
 
-/// The names of the metrics that an agent has, as Prometheus calls their series.
+/// Returns the names of the agent's metrics, as Prometheus calls their series.
 fn metrics(agent: &Agent) -> Vec<String> {
     let text = agent.get("/metrics").body;
     let lines = text.lines().filter(|line| !line.starts_with('#'));
@@ -57,7 +55,7 @@ fn metrics(agent: &Agent) -> Vec<String> {
     names
 }
 
-/// The names of metrics in a text.
+/// Returns the names of metrics in a text.
 fn named(text: &str) -> Vec<String> {
     let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
     words.filter(|word| word.starts_with("bitcraps_")).map(str::to_owned).collect()
@@ -73,7 +71,7 @@ fn the_dashboard_shows_every_metric_and_nothing_asks_for_one_that_is_not() {
     let alerts = fs::read_to_string(folder().join("alerts.yml")).unwrap();
     let asked = shown.into_iter().chain(named(&alerts));
     let unknown: Vec<String> = asked.filter(|name| !there.contains(name)).collect();
-    assert!(unknown.is_empty(), "nobody has {unknown:?}");
+    assert!(unknown.is_empty(), "no agent has {unknown:?}");
 }
 
 #[test]
@@ -98,12 +96,12 @@ fn every_alert_has_a_test_and_every_panel_says_what_it_shows() {
 fn the_alerts_are_valid_and_fire_when_they_should() {
     for arguments in [["check", "rules", "alerts.yml"], ["test", "rules", "alerts.test.yml"]] {
         let output = Command::new("promtool").args(arguments).current_dir(folder()).output().unwrap();
-        let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
-        assert!(output.status.success(), "promtool {}: {said}", arguments.join(" "));
+        let message = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        assert!(output.status.success(), "promtool {}: {message}", arguments.join(" "));
     }
 }
 
-/// A Prometheus that asks an agent every second. It is killed when it goes.
+/// Prometheus that scrapes an agent every second. It is killed when it is dropped.
 struct Prometheus {
     child: Child,
     address: String,
@@ -113,7 +111,7 @@ struct Prometheus {
 impl Prometheus {
     fn of(agent: &Agent) -> Self {
         let place = tempfile::tempdir().unwrap();
-        // Free now, and nobody else's a moment later.
+        // Another program could take the port before Prometheus listens, which is unlikely.
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
         let config = format!(
             "global: {{ scrape_interval: 1s, evaluation_interval: 1s }}\nrule_files: [{}]\nscrape_configs:\n  \
@@ -135,7 +133,7 @@ impl Prometheus {
         serde_json::from_str(&answer.body).ok()
     }
 
-    /// What it says to a query.
+    /// Evaluates a query.
     fn query(&self, query: &str) -> Json {
         let encoded: String = query.bytes().map(|byte| format!("%{byte:02X}")).collect();
         self.get(&format!("/api/v1/query?query={encoded}")).unwrap_or_default()
@@ -170,7 +168,7 @@ fn prometheus_answers_every_query_of_the_dashboard_and_every_alert() {
         eventually(query, || prometheus.has_data(query));
     }
 
-    // Another refusal, while Prometheus looks.
+    // Another refusal, after the first scrape.
     place.write("[network]\nmax_connections = 20000\n");
     let alerts = || prometheus.get("/api/v1/rules").unwrap_or_default()["data"]["groups"][0]["rules"].clone();
     let state = |name: &str| {

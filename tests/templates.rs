@@ -1,8 +1,6 @@
-//! What somebody does who brings another service: starts from a template, builds its config, runs it.
+//! The templates: a project made from each, the config that it builds, and the service that it runs.
 //!
 //! These need Nix and the static binary, like `tests/nix.rs`.
-
-mod support;
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -11,18 +9,18 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use support::nix::{in_store, printed};
-use support::root;
+use confgate_test_support::nix::{in_store, printed};
+use confgate_test_support::root;
 use tempfile::TempDir;
 
-/// A folder made from a template, with the inputs that its flake is given instead of those on the network.
+/// Project made from a template. Its flake gets local inputs in place of those on the network.
 struct Project {
     folder: TempDir,
     inputs: Vec<String>,
 }
 
 impl Project {
-    /// `nixpkgs` is a flake that has what the template takes from nixpkgs.
+    /// Makes a project; `nixpkgs` is a flake with the attributes that the template needs.
     fn new(template: &str, nixpkgs: &Path) -> Self {
         let folder = TempDir::new().unwrap();
         let confgate = format!("git+file://{}", root().display());
@@ -43,7 +41,7 @@ impl Project {
         nix.env("CONFGATE_BARE", "1").env("CONFGATE_FOLDER", self.path()).args(arguments).output().unwrap()
     }
 
-    /// A command of Nix about one output of the project's flake.
+    /// Runs a command of Nix on one output of the project's flake.
     fn nix(&self, command: &[&str], output: &str) -> Output {
         let flake = format!("path:{}{output}", self.path().display());
         let inputs = self.inputs.iter().map(String::as_str);
@@ -60,7 +58,7 @@ impl Project {
     }
 }
 
-/// A program that is ended with the test.
+/// Running program, which is killed when it is dropped.
 struct Running(Child);
 
 impl Drop for Running {
@@ -85,7 +83,7 @@ fn get(address: &str, path: &str) -> String {
     answer
 }
 
-/// The template's own binary, static, and a flake that carries it beside confgate.
+/// Builds the template's own binary, static, and a flake that has it beside confgate.
 fn greeter(project: &Path) -> PathBuf {
     let manifest = project.join("Cargo.toml");
     let (released, here) = ("{ git = \"https://github.com/confgate/confgate\" }", format!("{{ path = {:?} }}", root()));
@@ -130,7 +128,7 @@ fn a_service_in_rust_starts_from_its_template() {
     let committed = fs::read_to_string(project.path().join("schema.json")).unwrap();
     assert!(schema == committed, "templates/service/schema.json is not what its types say");
 
-    // What this test changed is no part of what Nix is to see.
+    // Hide the changes of this test from Nix.
     for name in ["Cargo.lock", "Cargo.toml"] {
         fs::remove_file(project.path().join(name)).unwrap();
     }
@@ -142,10 +140,10 @@ fn a_service_in_rust_starts_from_its_template() {
     let here = project.path().join("here.toml");
     fs::write(&here, config.replace("0.0.0.0:8080", "127.0.0.1:0")).unwrap();
     let mut service = Command::new(&binary).arg("serve").arg(&here).stdout(Stdio::piped()).spawn().unwrap();
-    let mut said = String::new();
-    BufReader::new(service.stdout.take().unwrap()).read_line(&mut said).unwrap();
+    let mut message = String::new();
+    BufReader::new(service.stdout.take().unwrap()).read_line(&mut message).unwrap();
     let _service = Running(service);
-    let address = said.trim().strip_prefix("listening on ").unwrap();
+    let address = message.trim().strip_prefix("listening on ").unwrap();
     assert!(get(address, "/hello/Ada").ends_with("\r\n\r\nWelcome, Ada!\n"));
     assert!(get(address, "/health").ends_with("\r\n\r\nok\n"));
 

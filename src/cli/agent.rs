@@ -150,7 +150,7 @@ impl Agent {
         };
         let file = agent::Output::new(path, format, self.mode);
         for environment in confgate_core::environment::Environment::ALL {
-            file.apart_from(&loader.inputs(environment))?;
+            file.reject_inputs(&loader.inputs(environment))?;
         }
         Ok(Some(file))
     }

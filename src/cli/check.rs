@@ -4,8 +4,8 @@ use std::mem::{self, ManuallyDrop};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use confgate_core::diagnostics::{Diagnostic, Report, Severity};
-use confgate_core::gate::{Gate, Input, Outcome, UNREADABLE, ValidateOptions};
+use confgate_core::diagnostics::{Diagnostic, Report, Severity, codes};
+use confgate_core::gate::{Gate, Input, Outcome, ValidateOptions};
 use confgate_core::pretty_json::document;
 use confgate_core::render::{Totals, github, human, json, sarif};
 use confgate_core::value::{self, Place, Source, Span};
@@ -110,8 +110,9 @@ impl Check {
         match self.format {
             ReportFormat::Human => {
                 // What could not be read is said where it fails the command.
-                let read =
-                    |report: &&Report| report.diagnostics().iter().all(|diagnostic| diagnostic.code != UNREADABLE);
+                let read = |report: &&Report| {
+                    report.diagnostics().iter().all(|diagnostic| !diagnostic.is(&codes::FILE_UNREADABLE))
+                };
                 for report in only().filter(read) {
                     output.put(&human::report(report, output.style))?;
                 }
@@ -130,7 +131,10 @@ impl Check {
 /// A config that nobody could look at is not admitted.
 fn cannot_be_read(file: &Path, message: &str) -> Report {
     let place = Place { source: Source::new(input::shown(file), ""), span: Span::default(), position: (0, 0) };
-    let diagnostic =
-        Diagnostic::error(UNREADABLE, value::Path::root(), format!("the config cannot be read: {message}"));
+    let diagnostic = Diagnostic::error(
+        &codes::FILE_UNREADABLE,
+        value::Path::root(),
+        format!("the config cannot be read: {message}"),
+    );
     Report::new(vec![diagnostic.at([place], "")])
 }

@@ -7,11 +7,16 @@ use confgate_core::environment::Environment;
 use confgate_core::gate::Gate;
 use confgate_core::model::Model;
 
+#[cfg(feature = "agent")]
+use crate::cli::agent;
 use crate::cli::output::{self, Color, Output};
-use crate::cli::{
-    agent, audit, bundles, check, defaults, deploy, diff, docs, explain, generate, key, keygen, migrate, rekey, render,
-    rules, seal, secrets, show, sign, unseal, verify,
-};
+#[cfg(feature = "live")]
+use crate::cli::{audit, explain, migrate, secrets, show};
+use crate::cli::{bundles, check, defaults, diff, docs, generate, render, rules};
+#[cfg(feature = "deploy")]
+use crate::cli::{deploy, key, sign, verify};
+#[cfg(feature = "seal")]
+use crate::cli::{keygen, rekey, seal, unseal};
 
 /// The config was admitted, or the command did what it was asked.
 pub(crate) const DONE: u8 = 0;
@@ -209,12 +214,12 @@ fn run(command: Command, output: &mut Output, gate: &dyn Fn() -> Gate) -> Result
             let built = nix::bundle::build(gate)?;
             // A build's log is one stream: what it says goes where Nix's own words go.
             eprint!("{}", output::build_log(&built.report));
-            Ok(if built.refused { REFUSED } else { DONE })
+            Ok(if built.rejected { REFUSED } else { DONE })
         }
         Command::Fleet => {
             let built = nix::fleet::build(gate)?;
             eprint!("{}", output::fleet_log(&built.reports));
-            Ok(if built.refused { REFUSED } else { DONE })
+            Ok(if built.rejected { REFUSED } else { DONE })
         }
         Command::Link => {
             nix::link::build()?;

@@ -122,7 +122,10 @@ impl Starter<'_> {
         let secret = view.is_secret().then(|| "secret: write ${SECRET_NAME}".to_owned());
         let optional = view.is_optional().then(|| "optional".to_owned());
         let facts: Vec<String> =
-            [options, bounds(view), unit, optional, secret, restart].into_iter().flatten().collect();
+            [options, bounds(view).map(|bounds| bounds.to_string()), unit, optional, secret, restart]
+                .into_iter()
+                .flatten()
+                .collect();
         if !facts.is_empty() {
             self.comment(&format!("({})", facts.join("; ")));
         }

@@ -4,12 +4,11 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use confgate_core::diagnostics::Severity;
+use confgate_core::diagnostics::{Severity, codes};
 use confgate_core::gate::redact::redacted;
 use confgate_core::gate::{Gate, Input, Outcome, ValidateOptions};
 use confgate_core::pretty_json::document;
 use confgate_core::render::{count, human};
-use confgate_core::syntax::SYNTAX;
 use confgate_core::value::diff::{Change, changes};
 use confgate_core::value::{Node, Sources, json};
 use serde_json::{Value as Json, json};
@@ -117,7 +116,7 @@ impl Diff {
             ..ValidateOptions::default()
         };
         let Outcome { report, tree, .. } = gate.examine(input(path, text, options)?);
-        if report.diagnostics().iter().any(|diagnostic| diagnostic.code == SYNTAX) {
+        if report.diagnostics().iter().any(|diagnostic| diagnostic.is(&codes::TOML_SYNTAX)) {
             output.put(&human::report(&report, output.style))?;
             output.finish()?;
             return Err(Failure(format!("{}: not TOML", input::shown(path))));

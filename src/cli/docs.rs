@@ -1,4 +1,4 @@
-//! `confgate docs`: the reference of all options and rules.
+//! `confgate docs`: the reference of all options and rules, and of all codes.
 
 use std::fs;
 use std::path::PathBuf;
@@ -22,6 +22,9 @@ pub struct Docs {
     /// The reference of this JSON Schema instead of the bundled model.
     #[arg(long, value_name = "FILE")]
     schema: Option<PathBuf>,
+    /// The codes of diagnostics instead, in Markdown.
+    #[arg(long, conflicts_with_all = ["schema", "format"])]
+    codes: bool,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -32,15 +35,7 @@ enum Format {
 
 impl Docs {
     pub fn run(self, output: &mut Output, gate: &dyn Fn() -> Gate) -> Result<u8, Failure> {
-        let gate = match &self.schema {
-            Some(path) => input::schema_gate(path)?,
-            None => gate(),
-        };
-        let reference = Reference::of(&gate);
-        let page = match self.format {
-            Format::Markdown => markdown::page(&reference),
-            Format::Html => html::page(&reference),
-        };
+        let page = if self.codes { markdown::page_of_codes() } else { self.reference(gate)? };
         match &self.output {
             Some(path) => {
                 fs::write(path, page).map_err(|error| Failure(format!("{}: {error}", path.display())))?;
@@ -48,5 +43,17 @@ impl Docs {
             None => output.put(&page)?,
         }
         Ok(DONE)
+    }
+
+    fn reference(&self, gate: &dyn Fn() -> Gate) -> Result<String, Failure> {
+        let gate = match &self.schema {
+            Some(path) => input::schema_gate(path)?,
+            None => gate(),
+        };
+        let reference = Reference::of(&gate);
+        Ok(match self.format {
+            Format::Markdown => markdown::page(&reference),
+            Format::Html => html::page(&reference),
+        })
     }
 }

@@ -1,22 +1,26 @@
-//! `confgate explain`: one value, and all that is known of it.
+//! `confgate explain`: all that is known of one field, or of one code.
 
 use clap::Args;
-use confgate_core::gate::Gate;
+use confgate_core::diagnostics::codes::{self, Code};
+use confgate_core::gate::{Gate, RuleInfo};
 use confgate_core::pretty_json::document;
 use confgate_core::render::wrap;
+use confgate_core::schema::fields::{at, leaves};
 use confgate_core::sensitive::display::harmless;
+use confgate_core::value::Path;
 use confgate_runtime::load::{Contribution, Explanation, LayerKind};
+use serde::Serialize;
 use serde_json::Value as Json;
 
 use crate::cli::output::{Format, Output};
 use crate::cli::running::Running;
-use crate::cli::{DONE, Failure, REFUSED};
+use crate::cli::{DONE, Failure, REFUSED, code};
 
-/// Say of one field what it is on this machine, who set it and where, what it overrode, and what it may be.
+/// Show a field's effective value on this machine, where it was set and what it overrides; or the meaning of a code.
 #[derive(Debug, Args)]
 pub struct Explain {
-    /// Field, dotted: network.max_connections.
-    #[arg(value_name = "KEY")]
+    /// Field, dotted (network.max_connections), or the code of a diagnostic (schema/unknown-key, game/bets-ordered).
+    #[arg(value_name = "KEY|CODE")]
     key: String,
     #[command(flatten)]
     running: Running,
@@ -27,14 +31,61 @@ pub struct Explain {
 
 impl Explain {
     pub fn run(self, output: &mut Output, gate: &dyn Fn() -> Gate) -> Result<u8, Failure> {
+        // Only names of codes and rules have a slash; a key with one stands in the schema.
+        let topic = if self.key.contains('/') { self.topic(gate)? } else { Topic::Field(self.key.clone()) };
+        let field = match topic {
+            Topic::Code(code) => return self.put(output, |width| code::page(code, width), || code::document(code)),
+            Topic::Rule(rule) => {
+                return self.put(output, |width| code::rule_page(&rule, width), || code::rule_document(&rule));
+            }
+            Topic::Field(field) => field,
+        };
         let Some((loader, loaded)) = self.running.load(gate, output)? else { return Ok(REFUSED) };
-        let explanation = loaded.explain(loader.gate(), &self.key)?;
+        let explanation = loaded.explain(loader.gate(), &field)?;
+        self.put(output, |width| page(&explanation, width), || &explanation)
+    }
+
+    /// The code, rule or field that is meant by a name with a slash.
+    fn topic(&self, gate: &dyn Fn() -> Gate) -> Result<Topic, Failure> {
+        if let Some(code) = codes::find(&self.key) {
+            return Ok(Topic::Code(code));
+        }
+        let loader = self.running.loader(gate)?.0;
+        let gate = loader.gate();
+        if let Some(rule) = gate.rules().iter().find(|rule| rule.name == self.key) {
+            return Ok(Topic::Rule(*rule));
+        }
+        // The code of a field is its path with slashes.
+        let names = [self.key.clone(), self.key.replace('/', ".")];
+        if let Some(field) = names.into_iter().find(|name| at(gate.view(), &Path::dotted(name)).is_some()) {
+            return Ok(Topic::Field(field));
+        }
+        let fields: Vec<String> = leaves(gate.view()).iter().map(|leaf| leaf.path.field()).collect();
+        let known = gate.rules().iter().map(|rule| rule.name).chain(fields.iter().map(String::as_str));
+        let meant = codes::nearest(&self.key, known).map(|name| format!(": did you mean {name}?"));
+        let way = meant.unwrap_or_else(|| "; docs/codes.md lists all codes".to_owned());
+        Err(Failure(format!("unknown code {}{way}", self.key)))
+    }
+
+    fn put<J: Serialize>(
+        &self,
+        output: &mut Output,
+        human: impl FnOnce(usize) -> String,
+        json: impl FnOnce() -> J,
+    ) -> Result<u8, Failure> {
         match self.format {
-            Format::Human => output.put(&page(&explanation, output.style.width))?,
-            Format::Json => output.put(&document(&explanation))?,
+            Format::Human => output.put(&human(output.style.width))?,
+            Format::Json => output.put(&document(&json()))?,
         }
         Ok(DONE)
     }
+}
+
+/// The subject of an explanation.
+enum Topic {
+    Code(&'static Code),
+    Rule(RuleInfo),
+    Field(String),
 }
 
 fn page(explanation: &Explanation, width: usize) -> String {

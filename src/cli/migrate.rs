@@ -4,8 +4,8 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
-use confgate_core::diagnostics::Report;
-use confgate_core::gate::{Gate, NEWER, ValidateOptions};
+use confgate_core::diagnostics::{Report, codes};
+use confgate_core::gate::{Gate, ValidateOptions};
 use confgate_core::migrate::{self, Change, Failed, Migrated, Route, route};
 use confgate_core::pretty_json::document;
 use confgate_core::render::{Totals, human, json as reports};
@@ -97,7 +97,7 @@ impl Migrate {
         let from = gate.version_of(tree).unwrap_or_else(|| route::oldest(gate.migrations(), current));
         if from > current {
             let mut report = gate.examine(input).report.diagnostics().to_vec();
-            report.retain(|diagnostic| diagnostic.code == NEWER);
+            report.retain(|diagnostic| diagnostic.is(&codes::VERSION_NEWER));
             return Ok(refused((from, to), Report::new(report)));
         }
         let route = Route::between(gate.migrations(), from, to);

@@ -9,6 +9,8 @@ mod audit;
 mod bundles;
 mod change;
 mod check;
+#[cfg(feature = "live")]
+mod code;
 mod command_line;
 mod defaults;
 #[cfg(feature = "deploy")]

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use confgate_seal::{Form, open, seal};
+use confgate_seal::{Encoding, open, seal};
 
 use crate::cli::output::Output;
 use crate::cli::replace::Readers;
@@ -33,7 +33,7 @@ impl Rekey {
     pub fn run(self, output: &mut Output) -> Result<u8, Failure> {
         refuse_stdin(&self.file)?;
         let bytes = bytes(&self.file)?;
-        match Form::of(&bytes) {
+        match Encoding::of(&bytes) {
             Some(form) => self.whole(&bytes, form, output)?,
             None => self.values(&bytes, output)?,
         }
@@ -45,10 +45,10 @@ impl Rekey {
         Opening { files: &self.identity, passphrase, option: "--old-passphrase-file" }
     }
 
-    fn whole(&self, sealed: &[u8], form: Form, output: &mut Output) -> Result<(), Failure> {
+    fn whole(&self, sealed: &[u8], encoding: Encoding, output: &mut Output) -> Result<(), Failure> {
         let identities = self.opening().identities([sealed])?;
         let plain = open(&identities, sealed).map_err(|error| about(&self.file, &error))?;
-        let sealed = seal(&self.recipients.read()?, form, &plain)?;
+        let sealed = seal(&self.recipients.read()?, encoding, &plain)?;
         file::replace(&self.file, &sealed, Readers::Usual)?;
         output.put(&format!("rekeyed {}\n", self.file.display()))
     }

@@ -8,7 +8,7 @@ use confgate_core::gate::{Gate, plain_secrets};
 use confgate_core::types::secret::Secret;
 use confgate_core::value;
 use confgate_core::value::reference::is_sealed;
-use confgate_seal::{Document, Form, Recipient, seal, seal_value};
+use confgate_seal::{Document, Encoding, Recipient, seal, seal_value};
 
 use crate::cli::output::Output;
 use crate::cli::replace::Readers;
@@ -57,12 +57,12 @@ impl Seal {
     }
 
     fn whole(&self, path: &Path, recipients: &[Recipient], output: &mut Output) -> Result<(), Failure> {
-        let form = if self.armor { Form::Armored } else { Form::Binary };
-        if form == Form::Binary && self.output.is_none() && io::stdout().is_terminal() {
+        let form = if self.armor { Encoding::Armored } else { Encoding::Binary };
+        if form == Encoding::Binary && self.output.is_none() && io::stdout().is_terminal() {
             return Err(Failure("a sealed file is no text for a terminal: use --output or --armor".to_owned()));
         }
         let plain = bytes(path)?;
-        if Form::of(&plain).is_some() {
+        if Encoding::of(&plain).is_some() {
             return Err(Failure(format!("{}: it is sealed already: `rekey` seals it for others", input::shown(path))));
         }
         let sealed = seal(recipients, form, &plain)?;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use confgate_core::value;
 use confgate_core::value::reference::is_sealed;
-use confgate_seal::{Form, OpenError, age_file, open, open_value};
+use confgate_seal::{Encoding, OpenError, age_file, open, open_value};
 
 use crate::cli::output::Output;
 use crate::cli::replace::Readers;
@@ -42,7 +42,7 @@ impl Unseal {
         let bytes = bytes(&self.file)?;
         if self.in_place {
             self.values(&bytes, output)?;
-        } else if Form::of(&bytes).is_some() {
+        } else if Encoding::of(&bytes).is_some() {
             self.whole(&bytes, output)?;
         } else {
             self.value(&bytes, output)?;

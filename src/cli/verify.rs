@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use confgate_nix_signatures::nar::NarError;
-use confgate_nix_signatures::{PathInfo, PathInfoError, PublicKey, Trust, Untrusted, signature_file};
+use confgate_nix_signatures::{PathInfo, PathInfoError, PublicKey, Trust, VerifyError, signature_file};
 
 use crate::cli::output::Output;
 use crate::cli::{DONE, Failure, REFUSED, input};
@@ -40,7 +40,7 @@ impl Verify {
                 output.put(&format!("{}: signed by {signer}\n", self.bundle.display()))?;
                 Ok(DONE)
             }
-            Err(Untrusted::Unreadable(error @ NarError::Read { .. })) => Err(error.into()),
+            Err(VerifyError::Unreadable(error @ NarError::Read { .. })) => Err(error.into()),
             Err(refusal) => self.refused(output, &refusal.to_string()),
         }
     }

@@ -1,7 +1,8 @@
 //! The walk over a schema that finds every table and every field in it.
 
+use confgate_core::diagnostics::codes;
 use confgate_core::environment::Environment;
-use confgate_core::gate::{ConfigSpec, RuleInfo, plain_secrets};
+use confgate_core::gate::{ConfigSpec, RuleInfo};
 use confgate_core::schema::Subschema;
 use confgate_core::types::url::Url;
 use confgate_core::value::{Node, Path, Segment};
@@ -144,7 +145,7 @@ impl<'g> Walk<'g> {
         let guarded = at.view.is_secret() || at.view.text("format") == Some(Url::FORMAT);
         let touches = |rule: &RuleInfo| {
             rule.reads.iter().any(|read| Path::dotted(read).touches(&at.path))
-                || (guarded && rule.name == plain_secrets::NO_PLAIN_TEXT)
+                || (guarded && rule.name == codes::SECRETS_NO_PLAIN_TEXT.name)
         };
         let rules = self.rules.iter().enumerate();
         rules.filter(|(_, rule)| touches(rule)).map(|(place, _)| place).collect()

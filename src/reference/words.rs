@@ -89,7 +89,7 @@ pub fn limits(view: Subschema<'_>) -> Option<String> {
         }
     };
     // An example is no bound.
-    let bounds = bounds(view).filter(|bounds| !bounds.starts_with("such as "));
+    let bounds = bounds(view).filter(|bounds| !bounds.are_examples()).map(|bounds| bounds.to_string());
     let lone = || (count("minLength") == Some(1)).then(|| "not empty".to_owned());
     let words = [
         bounds.or_else(lone),

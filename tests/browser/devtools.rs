@@ -1,4 +1,4 @@
-//! A browser that does what a test tells it, over the pipe of Chromium's DevTools protocol.
+//! A browser under the control of a test, over the pipe of Chromium's DevTools protocol.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -9,11 +9,10 @@ use std::time::Duration;
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 
-/// How long the browser may take for one thing.
+/// Longest wait for a response of the browser.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// What the browser is started with: no window, no sandbox (CI runs as root in a container), nothing that it would do on
-/// its own account.
+/// Arguments of the browser: no window, no sandbox (CI runs as root in a container), no background activity.
 const FLAGS: &[&str] = &[
     "--headless",
     "--no-sandbox",
@@ -28,14 +27,14 @@ const FLAGS: &[&str] = &[
     "--remote-debugging-pipe",
 ];
 
-/// A running browser with one page.
+/// Running browser with one page.
 pub struct Browser {
     process: Child,
     commands: ChildStdin,
     messages: Receiver<Json>,
     session: Option<String>,
     last: u64,
-    /// What the page and the browser told without being asked.
+    /// Events received so far.
     pub events: Vec<Json>,
     _profile: TempDir,
 }
@@ -79,7 +78,7 @@ impl Browser {
         browser
     }
 
-    /// Asks the browser for something and gives its answer.
+    /// Calls a method of the protocol and returns its result.
     pub fn call(&mut self, method: &str, params: Json) -> Json {
         self.last += 1;
         let mut command = json!({ "id": self.last, "method": method, "params": params });
@@ -104,7 +103,7 @@ impl Browser {
             .unwrap_or_else(|error| panic!("chromium, as it is on the PATH, does not answer {wanted}: {error}"))
     }
 
-    /// Opens an address and waits until all of it is there.
+    /// Opens an address and waits until the page is loaded.
     pub fn open(&mut self, url: &str) {
         self.events.clear();
         let opened = self.call("Page.navigate", json!({ "url": url }));
@@ -115,7 +114,7 @@ impl Browser {
         }
     }
 
-    /// The value of an expression in the page.
+    /// Evaluates an expression in the page.
     pub fn value(&mut self, expression: &str) -> Json {
         let mut answer = self
             .call("Runtime.evaluate", json!({ "expression": expression, "returnByValue": true, "awaitPromise": true }));
@@ -123,19 +122,19 @@ impl Browser {
         answer["result"]["value"].take()
     }
 
-    /// Makes the screen so many points wide and high; a narrow one is that of a phone.
+    /// Sets the size of the screen in points; a narrow screen is that of a phone.
     pub fn resize(&mut self, width: u32, height: u32) {
         let params = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600 });
         self.call("Emulation.setDeviceMetricsOverride", params);
     }
 
-    /// Sets what the system prefers, `light` or `dark`, and the medium.
+    /// Sets the color scheme, `light` or `dark`, and the medium.
     pub fn prefer(&mut self, scheme: &str, medium: &str) {
         let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
         self.call("Emulation.setEmulatedMedia", json!({ "media": medium, "features": features }));
     }
 
-    /// Presses a key and lets it go.
+    /// Presses and releases a key.
     pub fn press(&mut self, key: &str) {
         let text = if key.chars().count() == 1 { key } else { "" };
         let code = match key {
@@ -152,14 +151,14 @@ impl Browser {
         self.call("Input.dispatchKeyEvent", up);
     }
 
-    /// Types a text where the page listens.
+    /// Types a text into the focused element.
     pub fn write(&mut self, text: &str) {
         for c in text.chars() {
             self.press(&c.to_string());
         }
     }
 
-    /// What the page complained of: exceptions, console errors, what its policy blocked.
+    /// Returns the errors of the page: exceptions, console errors, and requests that its policy blocked.
     pub fn complaints(&self) -> Vec<String> {
         let of = |event: &Json| match event["method"].as_str() {
             Some("Runtime.exceptionThrown") => Some(event["params"]["exceptionDetails"].to_string()),
@@ -170,7 +169,7 @@ impl Browser {
         self.events.iter().filter_map(of).collect()
     }
 
-    /// The addresses that were asked for, without those that carry their contents themselves.
+    /// Returns the requested addresses without `data:` URLs.
     pub fn requests(&self) -> Vec<String> {
         let asked = self.events.iter().filter(|event| event["method"] == "Network.requestWillBeSent");
         let urls = asked.filter_map(|event| event["params"]["request"]["url"].as_str());
@@ -180,7 +179,7 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // SecretSources to, it ends the processes that it started as well; the profile is removed after that.
+        // On this request the browser ends its child processes too. Remove the profile after that.
         let close = json!({ "id": 0, "method": "Browser.close" }).to_string() + "\0";
         if self.commands.write_all(close.as_bytes()).is_ok() {
             for _ in 0..100 {

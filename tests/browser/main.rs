@@ -1,11 +1,9 @@
-//! The HTML reference as its readers have it: in a real browser, light and dark, on a desk and on a phone.
+//! The HTML reference in a real browser: light and dark, on a desktop and on a phone.
 //!
 //! These need Chromium, which `make test` installs where it may. Run alone: `cargo test --test browser -- --ignored`. With
-//! `CONFGATE_SCREENSHOTS=DIR` they leave pictures there.
+//! `CONFGATE_SCREENSHOTS=DIR` they write screenshots there.
 
 mod devtools;
-#[path = "../support/mod.rs"]
-mod support;
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -13,16 +11,16 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::{env, fs, thread};
 
+use confgate_test_support::confgate;
 use devtools::Browser;
 use serde_json::json;
-use support::confgate;
 use tempfile::TempDir;
 
 const DESK: (u32, u32) = (1280, 1000);
 const PHONE: (u32, u32) = (390, 844);
 const SMALL_PHONE: (u32, u32) = (320, 568);
 
-/// A folder with the page that the command writes.
+/// Folder with the page that the command writes.
 struct Page {
     folder: TempDir,
 }
@@ -31,7 +29,7 @@ impl Page {
     fn written(arguments: &[&str]) -> Self {
         let folder = TempDir::new().unwrap();
         let path = folder.path().join("options.html");
-        let mut command = confgate();
+        let mut command = confgate!();
         command.args(["docs", "--format", "html", "--output"]).arg(&path).args(arguments);
         assert!(command.status().unwrap().success());
         Self { folder }
@@ -42,7 +40,7 @@ impl Page {
     }
 }
 
-/// A browser with the reference of the bundled model open.
+/// Starts a browser and opens the reference of the bundled model.
 fn opened() -> (Browser, Page) {
     let page = Page::written(&[]);
     let mut browser = Browser::start();
@@ -51,7 +49,7 @@ fn opened() -> (Browser, Page) {
     (browser, page)
 }
 
-/// Leaves a picture of what the browser shows, if somebody wants to look at it.
+/// Writes a screenshot, if `CONFGATE_SCREENSHOTS` is set.
 fn photograph(browser: &mut Browser, name: &str) {
     let Some(folder) = env::var_os("CONFGATE_SCREENSHOTS") else { return };
     let picture = browser.call("Page.captureScreenshot", json!({}))["data"].as_str().unwrap().to_owned();
@@ -70,7 +68,7 @@ fn from_base64(text: &str) -> Vec<u8> {
     groups.collect()
 }
 
-/// The names of the options that are shown.
+/// Expression for the names of the visible options.
 const SHOWN: &str = "[...document.querySelectorAll('section:not(#rules) > article')]\
     .filter((article) => article.checkVisibility()).map((article) => article.querySelector('h3').textContent)";
 
@@ -183,7 +181,7 @@ fn the_page_asks_for_nothing_and_keeps_the_theme_that_was_chosen() {
             let Some(path) = request.split(' ').nth(1) else { continue };
             noted.lock().unwrap().push(path.to_owned());
             let head = format!("HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: {}\r\n", html.len());
-            // A browser that hangs up has what it wanted.
+            // The browser may close the connection early; ignore the error.
             let _ = visitor.write_all(format!("{head}connection: close\r\n\r\n").as_bytes());
             let _ = visitor.write_all(&html);
         }
@@ -203,7 +201,7 @@ fn the_page_asks_for_nothing_and_keeps_the_theme_that_was_chosen() {
     assert_eq!(browser.value(paper), json!("rgb(253, 253, 251)"));
     assert_eq!(browser.value("document.querySelector('#theme').value"), json!("light"));
     assert_eq!(browser.complaints(), [""; 0]);
-    // What the page itself would be refused, if it tried.
+    // The content security policy blocks requests of the page itself.
     let refused = browser.value("fetch('/other').then(() => 'answered', () => 'refused')");
     assert_eq!(refused, json!("refused"));
     assert_eq!(*asked.lock().unwrap(), ["/options.html", "/options.html"]);

@@ -1,5 +1,5 @@
-# The cases of tests/refused and tests/admitted that are Nix modules, as bundles by name. Their errors
-# are reported by the builder, so evaluating them never fails.
+# The cases of tests/corpus with config.nix, as bundles by area and name. The builder of a bundle reports what is wrong with
+# it, so evaluating never fails.
 let
   inherit (builtins)
     attrNames
@@ -31,16 +31,25 @@ let
       // (if pathExists (root + "/bundle.nix") then import (root + "/bundle.nix") else { })
     );
 
-  casesIn =
+  foldersIn =
     folder:
+    let
+      entries = readDir folder;
+    in
+    filter (name: entries.${name} == "directory") (attrNames entries);
+
+  casesIn =
+    area:
     listToAttrs (
       map (name: {
         inherit name;
-        value = bundle (folder + "/${name}") name;
-      }) (filter (name: pathExists (folder + "/${name}/config.nix")) (attrNames (readDir folder)))
+        value = bundle (area + "/${name}") name;
+      }) (filter (name: pathExists (area + "/${name}/config.nix")) (foldersIn area))
     );
 in
-{
-  refused = casesIn ../refused;
-  admitted = casesIn ../admitted;
-}
+listToAttrs (
+  map (name: {
+    inherit name;
+    value = casesIn (../corpus + "/${name}");
+  }) (foldersIn ../corpus)
+)

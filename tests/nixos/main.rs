@@ -1,11 +1,11 @@
-//! What a user of NixOS does with the module and with the options of a schema.
+//! The NixOS module, and the options made from a schema.
 //!
-//! These need Nix, the static binary and a copy of nixpkgs' lib, whose folder `NIXPKGS_LIB` names; without the last they say
-//! so and do nothing. NixOS itself is not needed: the options that the module writes to are declared by
+//! These need Nix, the static binary and a copy of nixpkgs' lib, whose folder `NIXPKGS_LIB` names; without the last they are
+//! skipped with a message. NixOS itself is not needed: the options that the module writes to are declared by
 //! `tests/nix/nixos/machine.nix`. Run alone:
 //! `scripts/nix --prepare && NIXPKGS_LIB=… cargo test --test nixos -- --ignored`.
 
-/// Ends a test that needs nixpkgs' lib where there is none.
+/// Skips a test that needs nixpkgs' lib where the lib is missing.
 macro_rules! needs_lib {
     ($test:literal) => {
         if !has_lib($test) {
@@ -16,8 +16,6 @@ macro_rules! needs_lib {
 
 mod refused;
 mod resolved;
-#[path = "../support/mod.rs"]
-mod support;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -25,14 +23,15 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
+use confgate_test_support::golden::{cases, compare};
+use confgate_test_support::nix::{in_store, nix, printed};
+use confgate_test_support::{confgate, root};
 use serde_json::Value as Json;
-use support::nix::{in_store, nix, printed};
-use support::{cases, compare, confgate, root};
 use tempfile::TempDir;
 
 const FOLDER: &str = "tests/nix/nixos";
 
-/// Whether nixpkgs' lib is at hand; says so where it is not.
+/// Returns true if nixpkgs' lib is available, and prints a message otherwise.
 fn has_lib(test: &str) -> bool {
     let has = std::env::var_os("NIXPKGS_LIB").is_some_and(|lib| !lib.is_empty());
     if !has {
@@ -43,8 +42,8 @@ fn has_lib(test: &str) -> bool {
 
 fn evaluated(file: &str, attribute: &str) -> Json {
     let file = format!("{FOLDER}/{file}");
-    let said = printed(nix(&root(), &["eval", "--impure", "--json", "-f", &file, attribute]));
-    serde_json::from_str(&said).unwrap()
+    let actual = printed(nix(&root(), &["eval", "--impure", "--json", "-f", &file, attribute]));
+    serde_json::from_str(&actual).unwrap()
 }
 
 fn build(file: &str, attribute: &str, more: &[&str]) -> Output {
@@ -52,7 +51,7 @@ fn build(file: &str, attribute: &str, more: &[&str]) -> Output {
     nix(&root(), &[&["build", "--impure", "--print-build-logs", "-f", &file, attribute], more].concat())
 }
 
-/// Text without what differs between machines: hashes of the store, and where the project is.
+/// Removes the parts of a text that differ between machines: hashes of the store, and the path of the project.
 fn without_places(text: &str) -> String {
     let mut rest = text;
     let mut plain = String::new();
@@ -71,14 +70,14 @@ fn without_places(text: &str) -> String {
     plain.replace(&format!("{}/", root().display()), "")
 }
 
-/// Compares with a file of `golden/`, or writes it when `UPDATE` is set.
-fn compare_golden(name: &str, said: &str, wrong: &mut String) {
+/// Compares a text with a file of `golden/`, or writes the file when `UPDATE` is set.
+fn compare_golden(name: &str, actual: &str, wrong: &mut String) {
     let file = root().join(FOLDER).join("golden").join(name);
     if std::env::var_os("UPDATE").is_some() {
         fs::create_dir_all(file.parent().unwrap()).unwrap();
-        fs::write(&file, said).unwrap();
-    } else if fs::read_to_string(&file).unwrap_or_default() != said {
-        let _ = writeln!(wrong, "--- golden/{name} says something else than\n{said}");
+        fs::write(&file, actual).unwrap();
+    } else if fs::read_to_string(&file).unwrap_or_default() != actual {
+        let _ = writeln!(wrong, "--- golden/{name} says something else than\n{actual}");
     }
 }
 
@@ -101,7 +100,7 @@ fn machines_have_the_unit_files_and_assertions_of_their_golden_files() {
     assert!(wrong.is_empty(), "{wrong}");
 }
 
-/// A unit as NixOS writes it, with a program that is there in the place of those that are not.
+/// Formats a unit as NixOS does, with `/bin/true` in place of programs that are not on this machine.
 fn unit_file(unit: &Json) -> String {
     let text = |value: &Json| match value {
         Json::String(text) => text.clone(),
@@ -155,15 +154,15 @@ fn systemd_has_nothing_to_say_on_the_unit_and_calls_it_safe() {
             fs::write(&file, unit_file(unit)).unwrap();
             let analyze = |arguments: &[&str]| {
                 let analyzed = Command::new("systemd-analyze").args(arguments).arg(&file).output().unwrap();
-                let said = String::from_utf8([analyzed.stdout, analyzed.stderr].concat()).unwrap();
-                (analyzed.status.success(), said)
+                let actual = String::from_utf8([analyzed.stdout, analyzed.stderr].concat()).unwrap();
+                (analyzed.status.success(), actual)
             };
-            let (verified, said) = analyze(&["verify", "--man=no"]);
-            let own: Vec<&str> = said.lines().filter(|line| line.contains(&format!("{name}.service"))).collect();
-            assert!(verified && own.is_empty(), "{machine}: {said}");
+            let (verified, actual) = analyze(&["verify", "--man=no"]);
+            let own: Vec<&str> = actual.lines().filter(|line| line.contains(&format!("{name}.service"))).collect();
+            assert!(verified && own.is_empty(), "{machine}: {actual}");
             // Tenths: 25 is an exposure of 2.5.
-            let (safe, said) = analyze(&["security", "--offline=true", "--threshold=25"]);
-            assert!(safe, "{machine}: {said}");
+            let (safe, actual) = analyze(&["security", "--offline=true", "--threshold=25"]);
+            assert!(safe, "{machine}: {actual}");
             units += 1;
         }
     }
@@ -174,7 +173,7 @@ fn systemd_has_nothing_to_say_on_the_unit_and_calls_it_safe() {
 #[ignore = "needs Nix and nixpkgs' lib: `make test` runs it"]
 fn a_field_changes_the_trigger_of_its_class_and_nothing_else() {
     needs_lib!("reload and restart triggers");
-    // A running process is not given another kind of socket.
+    // The kinds of sockets of a process are fixed when it starts.
     let beside: BTreeMap<&str, &[&str]> =
         BTreeMap::from([("network.enable_bluetooth", &["serviceConfig.RestrictAddressFamilies"][..])]);
     let fields = evaluated("triggers.nix", "changed");
@@ -225,8 +224,8 @@ fn options_mean_what_evaluate_makes_of_the_same_modules() {
 #[ignore = "needs Nix and nixpkgs' lib: `make test` runs it"]
 fn every_way_to_wrap_a_definition_means_the_same_as_in_nixpkgs() {
     needs_lib!("parity of composing");
-    let said = printed(nix(&root(), &["eval", "--impure", "--raw", "-f", "tests/nix/parity.nix"]));
-    assert!(said.starts_with("ok: "), "{said}");
+    let actual = printed(nix(&root(), &["eval", "--impure", "--raw", "-f", "tests/nix/parity.nix"]));
+    assert!(actual.starts_with("ok: "), "{actual}");
 }
 
 #[test]
@@ -247,13 +246,13 @@ fn a_service_with_another_schema_gets_a_module_and_a_checked_config() {
     printed(build("lamp.nix", "built", &["-o", link.to_str().unwrap()]));
     let config = fs::read(in_store(&in_store(&link).join("lamp")).join("config.json")).unwrap();
     let mut config: Json = serde_json::from_slice(&config).unwrap();
-    // What is optional and absent is null as an option, and stands in no file.
+    // An optional field without a value is null as an option, and absent from the file.
     config["brightness"] = Json::Null;
     config["scenes"]["party"] = Json::from(1);
     assert_eq!(config, evaluated("lamp.nix", "settings"));
 }
 
-/// Text with whole floats as some versions of Nix write them: `60`, and not `60.0`.
+/// Shortens whole floats as some versions of Nix do: `60.0` becomes `60`.
 fn with_short_floats(text: &str) -> String {
     let is_number = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
     let words = text.split(' ').map(|word| match word.strip_suffix(".0") {
@@ -319,8 +318,8 @@ fn the_page_on_nixos_shows_what_is_really_said() {
         file.display()
     );
     let built = nix(&root(), &["build", "--impure", "--no-link", "--print-build-logs", "--expr", &expression]);
-    let said = refused::refusal(&String::from_utf8(built.stderr).unwrap());
-    let shown = said.replace(&format!("{}/", folder.path().display()), "/etc/nixos/");
+    let actual = refused::refusal(&String::from_utf8(built.stderr).unwrap());
+    let shown = actual.replace(&format!("{}/", folder.path().display()), "/etc/nixos/");
     let expected = block("<!-- said: refused -->", "text");
     assert_eq!(shown, without_empty_lines(&expected));
 }

@@ -1,12 +1,12 @@
-//! Machines that are refused: when they are built, and when their service starts.
+//! Machines that are refused: at build time, and when their service starts.
 
 use super::*;
 
-/// What Nix says last, or what the builder of a bundle says.
-pub fn refusal(said: &str) -> String {
-    let log: Vec<&str> = said.lines().filter_map(|line| line.strip_prefix("bitcraps-bundle>")).collect();
+/// Returns the output of a bundle's builder, or the last message of Nix.
+pub fn refusal(printed: &str) -> String {
+    let log: Vec<&str> = printed.lines().filter_map(|line| line.strip_prefix("bitcraps-bundle>")).collect();
     let lines: Vec<&str> = if log.is_empty() {
-        let (_, last) = said.rsplit_once("error: ").unwrap_or(("", said));
+        let (_, last) = printed.rsplit_once("error: ").unwrap_or(("", printed));
         last.lines().map(str::trim).filter(|line| !line.starts_with("(use '--show-trace'")).collect()
     } else {
         log.iter().map(|line| line.strip_prefix(' ').unwrap_or(line)).collect()
@@ -28,7 +28,7 @@ fn machines_are_refused_with_the_file_and_line_of_their_owner() {
         let name = case.file_name().unwrap().to_str().unwrap();
         let built = build("refused.nix", name, &["--no-link"]);
         assert!(!built.status.success(), "{name} is built");
-        compare(&case, &refusal(&String::from_utf8(built.stderr).unwrap()), &mut wrong);
+        compare(&case.join("expected.txt"), &refusal(&String::from_utf8(built.stderr).unwrap()), &mut wrong);
     }
     assert!(wrong.is_empty(), "{wrong}");
 }
@@ -61,7 +61,7 @@ fn a_machine_in_a_flake_is_refused_with_files_as_the_flake_has_them() {
         .unwrap();
     assert!(!built.status.success());
     let mut wrong = String::new();
-    compare(&source, &refusal(&String::from_utf8(built.stderr).unwrap()), &mut wrong);
+    compare(&source.join("expected.txt"), &refusal(&String::from_utf8(built.stderr).unwrap()), &mut wrong);
     assert!(wrong.is_empty(), "{wrong}");
 }
 
@@ -74,8 +74,8 @@ fn what_is_not_checked_is_built_and_refused_when_the_service_starts() {
     let built = build("unchecked.nix", "", &["-o", link.to_str().unwrap()]);
     assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
     let file = in_store(&in_store(&link).join("node")).join("config.toml");
-    let checked = confgate().args(["check", "--environment", "Production"]).arg(file).output().unwrap();
-    let said = String::from_utf8(checked.stdout).unwrap();
-    assert_eq!(checked.status.code(), Some(1), "{said}");
-    assert!(said.contains("network.listen_address must be an IP address"), "{said}");
+    let checked = confgate!().args(["check", "--environment", "Production"]).arg(file).output().unwrap();
+    let printed = String::from_utf8(checked.stdout).unwrap();
+    assert_eq!(checked.status.code(), Some(1), "{printed}");
+    assert!(printed.contains("network.listen_address must be an IP address"), "{printed}");
 }

@@ -1,16 +1,16 @@
-//! A service that knows no references: the unit writes the file that it reads.
+//! A service that does not resolve references itself: its unit writes the resolved file.
 
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 
 use super::*;
 
-/// Runs the command of a unit in other folders than those of a machine.
+/// Runs the command of a unit with the folders of a test in place of those of a machine.
 fn run(command: &str, config: &Path, run: &Path, credentials: &Path) -> (Option<i32>, String) {
     let command = command.strip_prefix("/etc/lamp-post/gate ").unwrap();
     let moved =
         command.replace("/etc/lamp-post", config.to_str().unwrap()).replace("/run/lamp-post", run.to_str().unwrap());
-    let mut gate = confgate();
+    let mut gate = confgate!();
     let done = gate.args(moved.split(' ')).env("CREDENTIALS_DIRECTORY", credentials).output().unwrap();
     (done.status.code(), String::from_utf8([done.stdout, done.stderr].concat()).unwrap())
 }
@@ -25,7 +25,7 @@ fn what_the_unit_writes_has_the_secrets_in_their_places() {
     let bundle = in_store(&in_store(&at("result")).join("lamp"));
     let command = evaluated("resolved.nix", "command");
     let command = command.as_str().unwrap();
-    // As they stand in /etc, each a link.
+    // Links, as in /etc.
     for name in ["etc", "run", "credentials"] {
         fs::create_dir(at(name)).unwrap();
     }
@@ -34,13 +34,13 @@ fn what_the_unit_writes_has_the_secrets_in_their_places() {
     }
     fs::copy(root().join(FOLDER).join("lamp/schema.json"), at("etc/schema.json")).unwrap();
 
-    let (code, said) = run(command, &at("etc"), &at("run"), &at("credentials"));
-    assert!(code == Some(1) && said.contains("secret ROOM not found (needed by room)"), "{said}");
-    assert!(said.contains("machines/secrets-that-are-resolved.nix:22:"), "{said}");
+    let (code, text) = run(command, &at("etc"), &at("run"), &at("credentials"));
+    assert!(code == Some(1) && text.contains("secret ROOM not found (needed by room)"), "{text}");
+    assert!(text.contains("machines/secrets-that-are-resolved.nix:22:"), "{text}");
     assert!(!at("run/config.json").exists());
 
     fs::write(at("credentials/ROOM"), "cellar 7\n").unwrap();
-    // As systemd does.
+    // systemd creates the folder with this mode.
     fs::set_permissions(at("credentials/ROOM"), fs::Permissions::from_mode(0o400)).unwrap();
     assert_eq!(run(command, &at("etc"), &at("run"), &at("credentials")), (Some(0), String::new()));
     let written: Json = serde_json::from_slice(&fs::read(at("run/config.json")).unwrap()).unwrap();

@@ -1,47 +1,36 @@
 //! `confgate key`, `sign` and `verify`.
 
 use std::fs;
-use std::io::Write;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::os::unix::net::UnixListener;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::Command;
 
-use super::support::{confgate, root};
 use super::{folder_with_bundle, set_mode};
+use assert_cmd::assert::{Assert, OutputAssertExt};
+use confgate_test_support::{Printed, confgate, pipe, program, root};
 
-/// Exit code, and what was said on standard output and standard error.
-type Said = (i32, String, String);
-
-fn said(output: Output) -> Said {
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+/// Runs a command line of words without spaces.
+fn run(folder: &Path, line: &str) -> Assert {
+    confgate!().current_dir(folder).args(line.split(' ')).assert()
 }
 
-fn run(folder: &Path, line: &str) -> Said {
-    said(confgate().current_dir(folder).args(line.split(' ')).output().unwrap())
-}
-
-/// What a command prints that does what it is asked.
+/// Runs a command that must succeed without a message, and returns its output.
 fn done(folder: &Path, line: &str) -> String {
-    let (code, out, err) = run(folder, line);
-    assert_eq!((code, err.as_str()), (0, ""), "{line}: {out}");
-    out
+    run(folder, line).code(0).stderr("").out()
 }
 
+/// Runs a command that must refuse a bundle, and returns its output.
 fn refused(folder: &Path, line: &str) -> String {
-    let (code, out, err) = run(folder, line);
-    assert_eq!((code, err.as_str()), (1, ""), "{line}: {out}");
-    out
+    run(folder, line).code(1).stderr("").out()
 }
 
-fn trouble(folder: &Path, line: &str) -> String {
-    let (code, out, err) = run(folder, line);
-    assert_eq!((code, out.as_str()), (2, ""), "{line}: {err}");
-    err
+/// Runs a command that must fail without a verdict, and returns its message.
+fn failed(folder: &Path, line: &str) -> String {
+    run(folder, line).code(2).stdout("").err()
 }
 
-/// A folder with a bundle, a key `a-1` in `a-1.key`, and its public half.
+/// Creates a folder with a bundle and a key `a-1` in `a-1.key`. Returns the public key too.
 fn folder_with_key() -> (tempfile::TempDir, String) {
     let folder = folder_with_bundle();
     let public = done(folder.path(), "key generate a-1").trim_end().to_owned();
@@ -80,15 +69,15 @@ fn a_secret_key_is_its_owners_alone_and_never_overwritten() {
     assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     assert_eq!(done(folder, "key public a-1.key"), format!("{public}\n"));
     let before = fs::read(&file).unwrap();
-    assert_eq!(trouble(folder, "key generate a-1"), "error: a-1.key: File exists (os error 17)\n");
+    assert_eq!(failed(folder, "key generate a-1"), "error: a-1.key: File exists (os error 17)\n");
     assert_eq!(fs::read(&file).unwrap(), before);
     assert_eq!(fs::read_dir(folder).unwrap().count(), 2, "nothing is left of what failed");
     done(folder, "key generate b-1 --output other.key");
     assert_eq!(
-        trouble(folder, "key generate b-1 -o no/b.key"),
+        failed(folder, "key generate b-1 -o no/b.key"),
         "error: no/b.key: No such file or directory (os error 2)\n"
     );
-    assert!(trouble(folder, "key generate a:b").contains("its name is empty, or has a space, a colon"));
+    assert!(failed(folder, "key generate a:b").contains("its name is empty, or has a space, a colon"));
 }
 
 #[test]
@@ -98,10 +87,10 @@ fn what_is_no_secret_key_is_refused_and_not_shown() {
     let secret = fs::read_to_string(folder.join("a-1.key")).unwrap();
     let key = |text: &[u8]| {
         fs::write(folder.join("key"), text).unwrap();
-        let said = trouble(folder, "sign production -k key");
-        assert!(!said.contains(&secret[4..20]), "{said}");
+        let failure = failed(folder, "sign production -k key");
+        assert!(!failure.contains(&secret[4..20]), "{failure}");
         assert!(!folder.join("production.sig").exists());
-        said
+        failure
     };
     assert_eq!(
         key(public.as_bytes()),
@@ -109,7 +98,7 @@ fn what_is_no_secret_key_is_refused_and_not_shown() {
     );
     assert_eq!(key(&secret.as_bytes()[..50]), "error: key: not a secret key: what follows its name is no base 64\n");
     assert_eq!(key(&[0xff]), "error: key: not a secret key: it is no text\n");
-    assert_eq!(trouble(folder, "key public gone"), "error: gone: No such file or directory (os error 2)\n");
+    assert_eq!(failed(folder, "key public gone"), "error: gone: No such file or directory (os error 2)\n");
 }
 
 #[test]
@@ -117,7 +106,7 @@ fn a_secret_key_in_the_place_of_a_public_one_is_not_shown() {
     let (folder, _) = folder_with_key();
     let secret = fs::read_to_string(folder.path().join("a-1.key")).unwrap();
     assert_eq!(
-        trouble(folder.path(), &format!("verify production -k {}", secret.trim_end())),
+        failed(folder.path(), &format!("verify production -k {}", secret.trim_end())),
         "error: --trusted-public-key: not a public key: it has 64 bytes and must have 32: this may be a secret key\n"
     );
 }
@@ -146,7 +135,7 @@ fn a_second_signature_of_the_same_files_is_added_and_one_of_others_is_not_kept()
 fn what_cannot_be_signed_is_said_and_nothing_is_written() {
     let (folder, _) = folder_with_key();
     let folder = folder.path();
-    let sign = |more: &str| trouble(folder, &format!("sign {more} -k a-1.key"));
+    let sign = |more: &str| failed(folder, &format!("sign {more} -k a-1.key"));
     assert_eq!(sign("gone"), "error: gone: No such file or directory (os error 2)\n");
     assert_eq!(sign("production -o no/x"), "error: no: No such file or directory (os error 2)\n");
     assert_eq!(
@@ -179,8 +168,11 @@ fn a_bundle_that_is_not_what_was_signed_is_refused() {
     assert_eq!(refused(folder, &verify), "production: refused: production.sig: there is no such signature\n");
     done(folder, "sign production -k a-1.key");
     set_mode(&folder.join("production/sub/run"), 0o644);
-    let said = refused(folder, &verify);
-    assert!(said.starts_with("production: refused: its files are not the ones that were signed: sha256:"), "{said}");
+    let failure = refused(folder, &verify);
+    assert!(
+        failure.starts_with("production: refused: its files are not the ones that were signed: sha256:"),
+        "{failure}"
+    );
     set_mode(&folder.join("production/sub/run"), 0o755);
     done(folder, &verify);
     let other = done(folder, "key generate b-1 -o b.key");
@@ -204,25 +196,25 @@ fn what_cannot_be_verified_is_no_refusal() {
     let (folder, public) = folder_with_key();
     let folder = folder.path();
     assert_eq!(
-        trouble(folder, &format!("verify gone -k {public}")),
+        failed(folder, &format!("verify gone -k {public}")),
         "error: gone: No such file or directory (os error 2)\n"
     );
     assert_eq!(
-        trouble(folder, "verify production -k nobody"),
+        failed(folder, "verify production -k nobody"),
         "error: --trusted-public-key: not a public key: it must be a name, a colon and base 64\n"
     );
-    assert!(trouble(folder, "verify production").contains("--trusted-public-key <KEY>"));
+    assert!(failed(folder, "verify production").contains("--trusted-public-key <KEY>"));
     assert_eq!(
-        trouble(folder, &format!("verify production -s . -k {public}")),
+        failed(folder, &format!("verify production -s . -k {public}")),
         "error: .: Is a directory (os error 21)\n"
     );
     done(folder, "sign production -k a-1.key");
     deepen(&folder.join("production"));
-    let said = trouble(folder, &format!("verify production -k {public}"));
-    assert!(said.ends_with(": File name too long (os error 36)\n"), "{said}");
+    let failure = failed(folder, &format!("verify production -k {public}"));
+    assert!(failure.ends_with(": File name too long (os error 36)\n"), "{failure}");
 }
 
-/// Makes folders in a folder, so deep that no path leads to the last one.
+/// Nests folders so deep that the path of the last one is too long for the system.
 fn deepen(folder: &Path) {
     let deep = |top: &Path| (0..15).fold(top.to_owned(), |path, _| path.join("x".repeat(200)));
     for top in ["top", "rest"] {
@@ -235,18 +227,15 @@ fn deepen(folder: &Path) {
 fn a_signature_is_read_from_standard_input() {
     let (folder, public) = folder_with_key();
     done(folder.path(), "sign production -k a-1.key");
-    let pipe = |text: &[u8]| {
-        let mut command = confgate();
-        let arguments = ["verify", "production", "--signature", "-", "-k", &public];
-        let command = command.current_dir(folder.path()).args(arguments);
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        child.stdin.take().unwrap().write_all(text).unwrap();
-        said(child.wait_with_output().unwrap())
+    let verify = |signature: Vec<u8>| {
+        let mut command = confgate!();
+        command.current_dir(folder.path()).args(["verify", "production", "--signature", "-", "-k", &public]);
+        pipe(command, signature)
     };
-    let text = fs::read(folder.path().join("production.sig")).unwrap();
-    assert_eq!(pipe(&text), (0, "production: signed by a-1\n".to_owned(), String::new()));
+    let signature = fs::read(folder.path().join("production.sig")).unwrap();
+    verify(signature).code(0).stdout("production: signed by a-1\n").stderr("");
     let reason = "production: refused: <stdin>: not a signature: StorePath is missing\n";
-    assert_eq!(pipe(b""), (1, reason.to_owned(), String::new()));
+    verify(Vec::new()).code(1).stdout(reason).stderr("");
 }
 
 #[test]
@@ -265,7 +254,7 @@ fn completions_and_manual_pages_name_the_commands() {
 fn every_command_of_the_page_on_trust_prints_what_the_page_says() {
     let page = fs::read_to_string(root().join("docs/trust.md")).unwrap();
     let folder = folder_with_bundle();
-    let binary = Path::new(env!("CARGO_BIN_EXE_confgate")).parent().unwrap().to_owned();
+    let binary = program!().parent().unwrap().to_owned();
     let path =
         std::env::join_paths([binary].into_iter().chain(std::env::split_paths(&std::env::var_os("PATH").unwrap())))
             .unwrap();
@@ -274,16 +263,15 @@ fn every_command_of_the_page_on_trust_prints_what_the_page_says() {
         for shown in block.split("$ ").skip(1) {
             let (command, expected) = shown.split_once('\n').unwrap();
             let mut shell = Command::new("bash");
-            let output = shell.current_dir(folder.path()).env("PATH", &path).args(["-c", command]).output().unwrap();
-            let (_, out, err) = said(output);
-            assert_eq!(plain(&(out + &err)), plain(expected), "{command}");
+            let printed = shell.current_dir(folder.path()).env("PATH", &path).args(["-c", command]).assert().text();
+            assert_eq!(plain(&printed), plain(expected), "{command}");
             tried += 1;
         }
     }
     assert!(tried > 4, "{tried}");
 }
 
-/// Without what differs from key to key.
+/// Replaces public keys, which are random.
 fn plain(text: &str) -> String {
     let words = text.split_inclusive(char::is_whitespace);
     words.map(|word| if word.starts_with("config.example.org-1:") { "KEY\n" } else { word }).collect()

@@ -1,4 +1,4 @@
-//! One bit that differs, anywhere, and the bundle is refused.
+//! A bundle with a single changed bit is refused.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -10,7 +10,7 @@ use confgate::nix_signatures::{PathInfo, SecretKey, Trust, nar};
 
 use super::{folder_with_bundle, set_mode};
 
-/// A bundle, what was signed of it, and who is trusted.
+/// Bundle with its signed description and a trusted key.
 struct Signed {
     folder: tempfile::TempDir,
     info: PathInfo,
@@ -36,7 +36,7 @@ impl Signed {
         self.trust.verify(&self.bundle(), &self.info).is_ok()
     }
 
-    /// The change is refused, and what takes it back is trusted again.
+    /// Asserts that a change is refused, and that undoing it restores trust.
     fn refuses(&self, what: &str, change: impl FnOnce(), back: impl FnOnce()) {
         change();
         assert!(!self.is_trusted(), "{what} went unseen");
@@ -45,7 +45,7 @@ impl Signed {
     }
 }
 
-/// All texts that differ from this one by one bit.
+/// Returns all texts that differ from `bytes` by one bit.
 fn flips(bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> {
     (0..bytes.len() * 8).map(|bit| {
         let mut flipped = bytes.to_vec();
@@ -54,7 +54,7 @@ fn flips(bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> {
     })
 }
 
-/// All paths in a folder, those in a folder after it.
+/// Returns all paths in a folder, each folder before its entries.
 fn walk(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     entries
@@ -84,7 +84,7 @@ fn a_bit_of_a_name_is_refused() {
     for path in walk(&signed.bundle()) {
         for name in flips(path.file_name().unwrap().as_bytes()) {
             let other = path.with_file_name(OsStr::from_bytes(&name));
-            // A slash and a zero are in no name.
+            // File names cannot contain a slash or a zero byte.
             if name.contains(&b'/') || name.contains(&0) {
                 continue;
             }

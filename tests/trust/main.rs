@@ -1,10 +1,8 @@
-//! Signed bundles: what they are refused for, what the commands say, and that Nix and this program take each other's word.
+//! Signed bundles: the commands, reasons to refuse a bundle, and interoperability with Nix.
 
 mod commands;
 mod flips;
 mod nix;
-#[path = "../support/mod.rs"]
-mod support;
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -12,7 +10,7 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
-/// A folder with a small bundle `production` in it, which has a file of every kind.
+/// Creates a folder with a small bundle `production`, which has a file of every kind.
 fn folder_with_bundle() -> TempDir {
     let folder = TempDir::new().unwrap();
     let bundle = folder.path().join("production");

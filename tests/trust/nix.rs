@@ -1,4 +1,4 @@
-//! This program and Nix take each other's hashes, paths, keys and signatures.
+//! Interoperability with Nix: hashes, paths, keys and signatures.
 //!
 //! `CONFGATE_NIX` names the Nix to use. Each test has a store of its own. Run alone:
 //! `cargo test --features deploy --test trust -- --ignored`.
@@ -13,9 +13,9 @@ use std::process::Output;
 use confgate::nix_signatures::{PathInfo, SecretKey, Sha256Hash, StorePath, Trust, nar};
 use tempfile::TempDir;
 
-use super::support::nix::{nix, printed};
-use super::support::root;
 use super::{folder_with_bundle, set_mode};
+use confgate_test_support::nix::{nix, printed};
+use confgate_test_support::root;
 
 /// Nix on a store of its own.
 struct Store(TempDir);
@@ -33,23 +33,23 @@ impl Store {
         nix(&root(), &[arguments, &["--store", self.folder()]].concat())
     }
 
-    /// Adds a file or folder under a name and says where it came to.
+    /// Adds a file or folder under a name, and prints its store path.
     fn add(&self, path: &Path, name: &str) -> Output {
         self.nix(&["store", "add-path", path.to_str().unwrap(), "--name", name])
     }
 
-    /// Where a path of this store is on this machine.
+    /// Returns the place on this machine of a path of this store.
     fn place(&self, path: &StorePath) -> PathBuf {
         self.0.path().join(&path.to_string()[1..])
     }
 
-    /// All that Nix knows of a path.
+    /// Returns the metadata of a path in the store.
     fn info(&self, path: &StorePath) -> PathInfo {
         printed(self.nix(&["path-info", "--sigs", "--json", &path.to_string()])).parse().unwrap()
     }
 }
 
-/// Numbers that are the same for the same seed (splitmix64).
+/// Pseudo-random numbers, reproducible by their seed (splitmix64).
 struct Numbers(u64);
 
 impl Numbers {
@@ -69,7 +69,7 @@ impl Numbers {
         (0..count).map(|_| u8::try_from(self.below(256)).unwrap()).collect()
     }
 
-    /// A name: mostly short, with bytes of every kind that sort before and after one another.
+    /// Generates a name: mostly short, with bytes that sort before and after one another.
     fn name(&mut self) -> Vec<u8> {
         let length = self.one_of(&[1, 1, 2, 3, 8, 255]);
         let mut name = match self.below(3) {
@@ -83,7 +83,7 @@ impl Numbers {
         if matches!(name.as_slice(), b"." | b"..") { b"dots".to_vec() } else { name }
     }
 
-    /// Makes a file, a folder or a link that is not there yet.
+    /// Creates a file, a folder or a link at a free path.
     fn tree(&mut self, path: &Path, depth: u64) {
         match self.below(if depth == 0 { 4 } else { 6 }) {
             0 => {
@@ -110,7 +110,7 @@ impl Numbers {
     }
 }
 
-/// Numbers from a seed, which is said; `TRUST_SEED` sets it.
+/// Prints the seed, which `TRUST_SEED` sets, and returns its numbers.
 fn numbers() -> Numbers {
     let seed = std::env::var("TRUST_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(6);
     println!("TRUST_SEED={seed}");
@@ -168,7 +168,7 @@ fn content_gets_the_path_that_nix_gives_it() {
     }
 }
 
-/// A key that Nix made, in a file.
+/// Lets Nix create a key in a file.
 fn key_of_nix(folder: &Path, name: &str) -> (String, SecretKey) {
     let text = printed(nix(&root(), &["key", "generate-secret", "--key-name", name]));
     let file = folder.join(name);
@@ -203,7 +203,7 @@ fn what_nix_signed_is_trusted_here() {
     }
 }
 
-/// A binary cache with one path in it, which is described as we describe it.
+/// Creates a binary cache with one path and Confgate's description of it.
 fn cache(folder: &Path, tree: &Path, info: &PathInfo) -> String {
     let mut dumped = Vec::new();
     nar::write(tree, &mut dumped).unwrap();
@@ -231,8 +231,8 @@ fn what_is_signed_here_is_trusted_by_nix() {
         nix(&root(), &[&["copy", "--from", &from, "--to", store.folder(), &path][..], &trusted].concat())
     };
     let refused = copy(&stranger);
-    let said = String::from_utf8_lossy(&refused.stderr);
-    assert!(!refused.status.success() && said.contains("signature"), "{said}");
+    let output = String::from_utf8_lossy(&refused.stderr);
+    assert!(!refused.status.success() && output.contains("signature"), "{output}");
     printed(copy(&key));
     let verify =
         |key: &SecretKey| store.nix(&["store", "verify", &path, "--trusted-public-keys", &key.public().to_string()]);

@@ -8,14 +8,14 @@ use confgate_core::gate::Gate;
 use confgate_core::render::count;
 use confgate_core::sensitive::display::harmless;
 use confgate_core::types;
-use confgate_deploy::{Deployed, Deployment, Plan, Progress, Source, Step, interrupt};
+use confgate_deploy::{Deployed, Deployment, Plan, Progress, Source, Step, deploy, dry_run};
 use confgate_nix_signatures::{PublicKey, Trust};
 
-use crate::cli::deploy::{Place, Service, harmless_lines, outcome};
+use crate::cli::deploy::{Place, Service, cancel_on_signals, harmless_lines, outcome};
 use crate::cli::output::Output;
 use crate::cli::{DONE, Failure, change};
 
-/// Bring a bundle to this node: fetch, verify, gate, stage, activate, reload, health, settle, keep; or roll back.
+/// Bring a bundle to this node: fetch, verify, gate, stage, activate, reload, health, bake, keep; or roll back.
 ///
 /// Until the link is swapped nothing of the node is changed. Whatever fails after it brings back the generation that ran
 /// before, and the exit code is 1.
@@ -28,10 +28,10 @@ pub struct Deploy {
     place: Place,
     #[command(flatten)]
     service: Service,
-    /// How long the service must stay well before the bundle is kept, by what --health says. Give it longer than a reload takes: an
-    /// answer right after SIGHUP may be one of the config of before.
-    #[arg(long, value_name = "DURATION", default_value = "0s")]
-    settle: types::Duration,
+    /// Bake time: keep the bundle only if --health succeeds for this long. Make it longer than a reload takes: an answer right
+    /// after SIGHUP may come from the previous config.
+    #[arg(long, alias = "settle", value_name = "DURATION", default_value = "0s")]
+    bake_time: types::Duration,
     /// Public key whose signatures are taken. With one or more, a bundle without such a signature is refused.
     #[arg(long, short = 'k', value_name = "KEY")]
     trusted_public_key: Vec<String>,
@@ -54,9 +54,8 @@ pub struct Deploy {
 
 impl Deploy {
     pub fn run(self, output: &mut Output, model: &dyn Fn() -> Gate) -> Result<u8, Failure> {
-        if self.service.health.is_none() && !Duration::from(self.settle).is_zero() {
-            let nobody = "--settle is how long the service must stay well, and without --health nobody is asked: give both or none";
-            return Err(Failure(nobody.to_owned()));
+        if self.service.health.is_none() && !Duration::from(self.bake_time).is_zero() {
+            return Err(Failure("--bake-time needs --health; give both or neither".to_owned()));
         }
         let gate = self.place.gate(model)?;
         let generations = self.place.generations(&gate)?;
@@ -70,17 +69,17 @@ impl Deploy {
             signature: self.signature.clone(),
             signed_commit: self.signed_commit,
             allow_downgrade: self.allow_downgrade,
-            settle: self.settle.into(),
+            bake_time: self.bake_time.into(),
             keep: self.keep,
+            cancellation: cancel_on_signals()?,
             ..self.service.deployment(self.source.clone(), &loader)
         };
-        interrupt::heed()?;
         let mut written = Ok(());
         let mut tell = |progress| written = written_all(std::mem::replace(&mut written, Ok(())), output, &progress);
         let done = if self.dry_run {
-            deployment.rehearse(&generations, &mut tell)
+            dry_run(&deployment, &generations, &mut tell)
         } else {
-            deployment.run(&generations, &mut tell)
+            deploy(&deployment, &generations, &mut tell)
         };
         written?;
         match done {
@@ -90,7 +89,8 @@ impl Deploy {
             }
             Err(error) => {
                 output.put(&harmless_lines(&format!("\n{error}\n")))?;
-                outcome(error)
+                let is_rejection = error.is_rejection();
+                outcome(error, is_rejection)
             }
         }
     }
@@ -110,33 +110,34 @@ pub fn line(progress: &Progress) -> Option<String> {
     let row = |mark: &str, step: &Step, took: &Duration, says: &str| {
         // A report stands below the steps, whole.
         let says = harmless(says.lines().next().unwrap_or_default());
-        format!("{mark} {:<9} {:>6} ms  {says}\n", step.name(), took.as_millis())
+        format!("{mark} {:<9} {:>6} ms  {says}\n", step, took.as_millis())
     };
     match progress {
-        Progress::Begins(_) => None,
-        Progress::Found(complaint) => Some(crate::cli::deploy::doctor::words(complaint)),
-        Progress::Done(step, took, says) => Some(row("✓", step, took, says)),
-        Progress::Failed(step, took, says) => Some(row("✗", step, took, says)),
+        Progress::Started(_) => None,
+        Progress::Problem(problem) => Some(crate::cli::deploy::doctor::words(problem)),
+        Progress::Done { step, elapsed, detail } => Some(row("✓", step, elapsed, detail)),
+        Progress::Skipped { step, reason } => Some(format!("– {step:<9}  skipped ({reason})\n")),
+        Progress::Failed { step, elapsed, error } => Some(row("✗", step, elapsed, error)),
     }
 }
 
 fn said(deployed: &Deployed) -> String {
-    let Deployed { generation, plan, same, told, pruned } = deployed;
+    let Deployed { generation, plan, unchanged: same, notified: told, pruned } = deployed;
     match (generation, same) {
-        (_, true) if *told => "\nthis bundle counts already, and the service was told of it\n".to_owned(),
-        (_, true) => "\nnothing to do: this bundle counts already\n".to_owned(),
+        (_, true) if *told => "\nthis bundle was active already; the service was notified\n".to_owned(),
+        (_, true) => "\nnothing to do: this bundle is active already\n".to_owned(),
         (None, false) => format!("\n{}nothing was changed\n", changes(plan)),
         (Some(generation), false) => {
             let pruned =
                 if pruned.is_empty() { String::new() } else { format!("; {} removed", count(pruned.len(), "old one")) };
-            format!("\n{}generation {generation} counts{pruned}\n", changes(plan))
+            format!("\n{}generation {generation} is active{pruned}\n", changes(plan))
         }
     }
 }
 
 fn changes(plan: &Plan) -> String {
     let width = plan.fields.iter().map(|field| field.field.len()).max().unwrap_or(0);
-    let row = |field: &confgate_deploy::Planned| {
+    let row = |field: &confgate_deploy::PlannedChange| {
         let restart = if field.restart { "  (waits for a restart)" } else { "" };
         let says = change::words(field.old.as_ref(), field.new.as_ref());
         format!("  {:width$}  {says}{restart}\n", field.field)

@@ -5,8 +5,7 @@ use clap::Args;
 use confgate_core::gate::Gate;
 use confgate_core::sensitive::display::harmless;
 use confgate_core::types;
-use confgate_deploy::disk::Real;
-use confgate_deploy::{DeployError, Deployment, Generations, Probe, Reload, Source};
+use confgate_deploy::{CancellationToken, Deployment, Generations, Probe, RealDisk, Reload, Source};
 use confgate_nix_signatures::Trust;
 use confgate_runtime::load::Loader;
 use confgate_runtime::system::SystemContext;
@@ -37,7 +36,7 @@ impl Place {
         if name.is_empty() || name.contains('/') || name.starts_with('.') {
             return Err(Failure(format!("{name:?} is no name of a service")));
         }
-        Ok(Generations::at(self.state.join(name), &Real))
+        Ok(Generations::new(self.state.join(name), &RealDisk))
     }
 }
 
@@ -103,9 +102,10 @@ impl Service {
             loader,
             reload: self.told.reload(),
             health: self.health.clone(),
-            patience: self.within.into(),
-            settle: Duration::ZERO,
+            timeout: self.within.into(),
+            bake_time: Duration::ZERO,
             keep: 10,
+            cancellation: CancellationToken::default(),
         }
     }
 
@@ -121,15 +121,9 @@ impl Service {
     }
 }
 
-/// Errors that say that a config was refused, and those that say that nothing could be tried.
-pub(crate) fn outcome(error: DeployError) -> Result<u8, Failure> {
-    match error {
-        DeployError::Io { .. }
-        | DeployError::Locked { .. }
-        | DeployError::Source { .. }
-        | DeployError::Stopped { .. } => Err(error.into()),
-        _ => Ok(crate::cli::REFUSED),
-    }
+/// Returns the exit code of a rejection. An error before anything could be attempted is passed on.
+pub(crate) fn outcome(error: impl std::error::Error, is_rejection: bool) -> Result<u8, Failure> {
+    if is_rejection { Ok(crate::cli::REFUSED) } else { Err(error.into()) }
 }
 
 /// Names of files, and what programs say, are somebody's text.

@@ -25,7 +25,7 @@ impl History {
     pub fn run(self, output: &mut Output, model: &dyn Fn() -> Gate) -> Result<u8, Failure> {
         let gate = self.place.gate(model)?;
         let generations = self.place.generations(&gate)?;
-        let current = generations.current()?;
+        let current = generations.active()?;
         let mut entries = Vec::new();
         for number in generations.numbers()?.into_iter().rev() {
             entries.push((number, generations.record(number)?));
@@ -45,14 +45,14 @@ type Entry = (u64, Option<Record>);
 fn json((generation, record): &Entry) -> Json {
     match record {
         Some(record) => json!(record),
-        None => json!({ "generation": generation, "damage": Damage::NoRecord.words() }),
+        None => json!({ "generation": generation, "damage": Damage::NoRecord.to_string() }),
     }
 }
 
 fn row((generation, record): &Entry, current: Option<u64>) -> String {
     let mark = if current == Some(*generation) { "*" } else { " " };
     let Some(record) = record else {
-        return format!("{mark} {generation:>3}  damaged: {}, see confgate doctor\n", Damage::NoRecord.words());
+        return format!("{mark} {generation:>3}  damaged: {}, see confgate doctor\n", Damage::NoRecord);
     };
     let signed = record.signer.as_ref().map(|signer| format!(", signed by {signer}")).unwrap_or_default();
     let line = format!(
@@ -62,8 +62,8 @@ fn row((generation, record): &Entry, current: Option<u64>) -> String {
         record.environment,
         record.bundle,
         record.source,
-        record.who,
-        record.result.words(),
+        record.user,
+        record.outcome,
     );
     format!("{}\n", harmless(&line))
 }

@@ -2,9 +2,9 @@
 
 use clap::Args;
 use confgate_core::gate::Gate;
-use confgate_deploy::{Source, go_back, interrupt};
+use confgate_deploy::{Deployment, Source, rollback};
 
-use crate::cli::deploy::{Place, Service, harmless_lines, outcome};
+use crate::cli::deploy::{Place, Service, cancel_on_signals, harmless_lines, outcome};
 use crate::cli::output::Output;
 use crate::cli::{DONE, Failure};
 
@@ -25,20 +25,21 @@ impl Rollback {
         let gate = self.place.gate(model)?;
         let generations = self.place.generations(&gate)?;
         let loader = self.service.loader(gate);
-        let deployment = self.service.deployment(Source::Path(generations.link()), &loader);
-        interrupt::heed()?;
+        let service = self.service.deployment(Source::Path(generations.link().path()), &loader);
+        let deployment = Deployment { cancellation: cancel_on_signals()?, ..service };
         let mut steps = String::new();
         let mut tell = |progress| steps.extend(crate::cli::deploy::bring::line(&progress));
-        let back = go_back(&deployment, &generations, self.generation, &mut tell);
+        let back = rollback(&deployment, &generations, self.generation, &mut tell);
         output.put(&steps)?;
         match back {
             Ok(generation) => {
-                output.put(&format!("\ngeneration {generation} counts\n"))?;
+                output.put(&format!("\ngeneration {generation} is active\n"))?;
                 Ok(DONE)
             }
             Err(error) => {
                 output.put(&harmless_lines(&format!("\n{error}\n")))?;
-                outcome(error)
+                let is_rejection = error.is_rejection();
+                outcome(error, is_rejection)
             }
         }
     }

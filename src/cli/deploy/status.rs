@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::Args;
 use confgate_core::gate::Gate;
 use confgate_core::pretty_json::document;
-use confgate_deploy::{Generations, Lock, Outcome, Owner, Plan, Planned, Record, running};
+use confgate_deploy::{Generations, Lock, LockOwner, Outcome, Plan, PlannedChange, Record, running_changes};
 use confgate_runtime::load::{LoadOptions, Loader};
 use confgate_runtime::system::SystemContext;
 use serde_json::json;
@@ -50,13 +50,13 @@ impl Status {
     /// The fields that the service runs with another value than the one that counts.
     fn runs(&self, generations: &Generations<'_>, gate: Gate) -> Result<Option<Plan>, Failure> {
         const PATIENCE: Duration = Duration::from_secs(5);
-        let (Some(url), Some(_)) = (&self.running, generations.current()?) else { return Ok(None) };
+        let (Some(url), Some(_)) = (&self.running, generations.active()?) else { return Ok(None) };
         let loader = Loader::new(gate, SystemContext::of_process())
             .backends(crate::secret_backends())
             .environment(self.environment.environment);
-        let loader = loader.at(generations.link());
+        let loader = loader.at(generations.link().path());
         let deployed = loader.load(&LoadOptions::default())?;
-        running(loader.gate(), &deployed, url, PATIENCE).map(Some).map_err(Failure)
+        Ok(Some(running_changes(loader.gate(), &deployed, url, PATIENCE)?))
     }
 }
 
@@ -65,7 +65,7 @@ struct Seen {
     record: Option<Record>,
     /// What of it is not as it was deployed.
     drift: Option<String>,
-    owner: Option<Option<Owner>>,
+    owner: Option<Option<LockOwner>>,
     /// How the service was to be told, where it was not.
     untold: Option<String>,
     /// What the service runs otherwise, where somebody was asked.
@@ -74,16 +74,16 @@ struct Seen {
 
 impl Seen {
     fn of(generations: &Generations<'_>) -> Result<Self, Failure> {
-        let current = generations.current()?;
+        let current = generations.active()?;
         Ok(Self {
             current,
             record: current.map_or(Ok(None), |number| generations.record(number))?,
             drift: match current {
-                Some(current) => generations.damage(current)?.map(|damage| damage.words().to_owned()),
-                None => generations.lost_link()?,
+                Some(current) => generations.damage(current)?.map(|damage| damage.to_string()),
+                None => generations.link_problem()?.map(|problem| problem.to_string()),
             },
             owner: Lock::owner(&generations.lock_path()),
-            untold: generations.untold()?,
+            untold: generations.pending_reload().method()?,
             runs: None,
         })
     }
@@ -95,7 +95,7 @@ impl Seen {
 
     /// Whether a deployment was cut off that nobody has finished yet.
     fn unfinished(&self) -> bool {
-        self.owner.is_none() && self.record.as_ref().is_some_and(|record| record.result == Outcome::Activating)
+        self.owner.is_none() && self.record.as_ref().is_some_and(|record| record.outcome == Outcome::Activating)
     }
 
     /// Whether the service runs something else than what counts, for another reason than a restart that is due.
@@ -105,7 +105,7 @@ impl Seen {
 
     /// What the service runs, a line a field.
     fn running(&self) -> String {
-        let line = |field: &Planned| {
+        let line = |field: &PlannedChange| {
             let restart = if field.restart { ", waits for a restart" } else { "" };
             format!(
                 "  runs      {} = {} ({} is deployed{restart})\n",
@@ -131,9 +131,9 @@ impl Seen {
                 "generation {current}: {} for {}, {}\n  deployed  {} by {}\n  from      {} ({})\n",
                 record.bundle,
                 record.environment,
-                record.result.words(),
+                record.outcome,
                 record.time.strftime("%Y-%m-%d %H:%M:%S UTC"),
-                record.who,
+                record.user,
                 record.source,
                 record.resolved,
             ),
@@ -142,7 +142,7 @@ impl Seen {
         if let Some(signer) = self.record.as_ref().and_then(|record| record.signer.as_ref()) {
             text += &format!("  signed    by {signer}\n");
         }
-        let restart = self.record.as_ref().map(|record| record.restart.join(", ")).unwrap_or_default();
+        let restart = self.record.as_ref().map(|record| record.restart_fields.join(", ")).unwrap_or_default();
         if !restart.is_empty() {
             text += &format!("  waits     for a restart of the service since then: {restart}\n");
         }
@@ -158,7 +158,9 @@ impl Seen {
             text += "  cut off   the deployment did not come to its end: see confgate doctor\n";
         }
         match &self.owner {
-            Some(Some(owner)) => text + &format!("  at work   {}: {}, process {}\n", owner.who, owner.what, owner.pid),
+            Some(Some(owner)) => {
+                text + &format!("  at work   {}: {}, process {}\n", owner.user, owner.command, owner.pid)
+            }
             Some(None) => text + "  at work   another process\n",
             None => text,
         }

@@ -10,7 +10,7 @@ use crate::reference::text::paragraphs;
 use crate::reference::{Default, Field, Reference, Section};
 
 /// How long a line of text is at most.
-const LINE: usize = 120;
+pub(crate) const LINE: usize = 120;
 /// How long a default may be in the table of a section; below it, it stands whole.
 const CELL: usize = 22;
 

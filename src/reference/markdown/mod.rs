@@ -1,6 +1,8 @@
 //! The reference as Markdown: read on code hosts, where its links work, and as plain text.
 
+mod codes;
 mod escape;
 mod markdown;
 
+pub use self::codes::page_of_codes;
 pub use self::markdown::*;

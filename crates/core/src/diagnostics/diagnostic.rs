@@ -1,13 +1,14 @@
 //! What the gate says: diagnostics, and the report of a pass.
 
-use crate::diagnostics::Severity;
+use crate::diagnostics::codes::{self, Code};
+use crate::diagnostics::{Severity, suggest};
 use crate::value::{Path, Place};
 
 /// One thing that the gate says of a config.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Diagnostic {
-    /// The stable name: of a rule (`security/tls-paths`), of a field for its own type and bounds
-    /// (`network/max_connections`), or of the kind of mistake (`schema/unknown-key`, `toml/syntax`, `nix/conflict`).
+    /// The stable name: of a [code](crate::diagnostics::codes) (`schema/unknown-key`, `toml/syntax`, `nix/conflict`), of a rule
+    /// of a model (`security/tls-paths`), or of a field for its own type and bounds (`network/max_connections`).
     pub code: String,
     /// The keyword of the schema that was not kept, if one was.
     pub keyword: Option<String>,
@@ -23,6 +24,19 @@ pub struct Diagnostic {
     pub notes: Vec<String>,
     /// The way out.
     pub help: Option<String>,
+    /// The suggestions that the help asks about.
+    pub suggestions: Vec<Suggestion>,
+    /// The number of keys in an unknown table, where it is more than one.
+    pub count: Option<usize>,
+}
+
+/// A replacement that was probably meant.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Suggestion {
+    /// The text that belongs at `place`; without a place, the name of a field or of a variable.
+    pub replacement: String,
+    /// The text to replace; `None` where a replacement there is not enough, as for a key that belongs to another table.
+    pub place: Option<Place>,
 }
 
 /// A place and what it is to the diagnostic.
@@ -34,29 +48,45 @@ pub struct Label {
     pub text: String,
 }
 
-/// The rule of what the schema says of the config as a whole.
-pub const WHOLE: &str = "schema/whole";
-
 impl Diagnostic {
-    /// A diagnostic without places, notes and help.
-    pub fn new(severity: Severity, rule: impl Into<String>, path: Path, message: impl Into<String>) -> Self {
-        let rule = rule.into();
+    /// A diagnostic without places, notes and help, under the name of a code or of the field at `path`.
+    ///
+    /// # Panics
+    ///
+    /// In debug builds, when the name is neither.
+    pub fn new(severity: Severity, code: impl Into<String>, path: Path, message: impl Into<String>) -> Self {
+        let mut code = code.into();
+        if code.is_empty() {
+            // The code of a field is its name, and the config as a whole has none.
+            codes::SCHEMA_WHOLE.name.clone_into(&mut code);
+        }
+        debug_assert!(codes::is_registered(&code) || code == path.field(), "{code} is not registered as a code");
+        Self::named(severity, code, path, message.into())
+    }
+
+    /// A diagnostic of a rule of a model, whose name is the model's own.
+    pub fn of_rule(severity: Severity, name: &'static str, path: Path, message: impl Into<String>) -> Self {
+        Self::named(severity, name.to_owned(), path, message.into())
+    }
+
+    fn named(severity: Severity, code: String, path: Path, message: String) -> Self {
         Self {
-            // A rule is called after its field, and the whole config has no name.
-            code: if rule.is_empty() { WHOLE.to_owned() } else { rule },
+            code,
             keyword: None,
             severity,
             path,
-            message: message.into(),
+            message,
             labels: Vec::new(),
             notes: Vec::new(),
             help: None,
+            suggestions: Vec::new(),
+            count: None,
         }
     }
 
     /// An error without places, notes and help.
-    pub fn error(rule: impl Into<String>, path: Path, message: impl Into<String>) -> Self {
-        Self::new(Severity::Error, rule, path, message)
+    pub fn error(code: impl Into<String>, path: Path, message: impl Into<String>) -> Self {
+        Self::new(Severity::Error, code, path, message)
     }
 
     /// Points at `places`, saying `text` at each.
@@ -78,6 +108,23 @@ impl Diagnostic {
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
+    }
+
+    /// Adds suggestions, and the question whether one was meant; `names` are the suggestions as a message shows them.
+    #[must_use]
+    pub fn ask(mut self, names: &[String], suggestions: Vec<Suggestion>) -> Self {
+        self.suggestions = suggestions;
+        self.help(suggest::question(names))
+    }
+
+    /// Tells whether both say the same of the same value, at any place.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        (&self.code, &self.path, &self.message) == (&other.code, &other.path, &other.message)
+    }
+
+    /// Tells whether it has this code.
+    pub fn is(&self, code: &Code) -> bool {
+        self.code == code.name
     }
 
     /// The main place.
@@ -135,7 +182,7 @@ impl Report {
         self.errors() == 0
     }
 
-    /// Takes out the warnings that somebody knows and accepts: by the name of a rule, or of a rule and a field
+    /// Takes out the warnings that somebody knows and accepts: by the name of a code, or of a rule and a field
     /// (`secrets/likely-secret:app.name`).
     pub fn accept(&mut self, names: &[String]) {
         let accepted = |diagnostic: &Diagnostic| {

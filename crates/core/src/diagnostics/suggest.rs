@@ -22,6 +22,20 @@ pub fn nearest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Opti
     ranked.filter(|(distance, _)| *distance <= tolerated).min_by_key(|(distance, _)| *distance).map(|(_, found)| found)
 }
 
+/// `a`, `a or b`, `a, b or c`.
+pub fn either(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+    }
+}
+
+/// The question whether one of these was meant.
+pub fn question(words: &[String]) -> String {
+    format!("did you mean {}?", either(words))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,8 +1,8 @@
 //! What is given to the gate: a config, and how strict it is to be.
 
-use crate::diagnostics::{Diagnostic, Severity};
+use crate::diagnostics::{Diagnostic, Severity, codes};
 use crate::environment::Environment;
-use crate::syntax::{self, SYNTAX};
+use crate::syntax;
 use crate::toml::reader;
 use crate::value::{Node, Path, Place, Source, Sources, Span};
 
@@ -55,7 +55,7 @@ impl Input {
                 let at = error.utf8_error().valid_up_to();
                 let source = Source::new(name, String::from_utf8_lossy(error.as_bytes()));
                 let place = Place::in_text(&source, Span::from(at..at + 1));
-                let found = Diagnostic::error(SYNTAX, Path::root(), "not TOML: the text is not UTF-8")
+                let found = Diagnostic::error(&codes::TOML_SYNTAX, Path::root(), "not TOML: the text is not UTF-8")
                     .at([place], "")
                     .help("save the file as UTF-8");
                 let tree = Node::bare(crate::value::Value::Table(crate::value::Table::default()));

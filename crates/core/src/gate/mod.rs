@@ -19,6 +19,5 @@ pub use self::gate::Gate;
 pub use self::input::{Input, ValidateOptions};
 pub use self::outcome::Outcome;
 pub use self::rules::RuleInfo;
-pub use self::spec::{ConfigSpec, DEPRECATED, RETIRED_KEY, UNREADABLE};
+pub use self::spec::ConfigSpec;
 pub(crate) use self::spec::{misspelt_secrets, retire};
-pub use self::version::{CONFLICT, NEWER, OLDER, UNKNOWN, VALUE};

@@ -2,21 +2,18 @@
 
 use std::ops::Range;
 
-use crate::diagnostics::{Diagnostic, Severity};
+use crate::diagnostics::{Diagnostic, Severity, codes};
 use crate::gate::RuleInfo;
 use crate::parallel;
 use crate::schema::Subschema;
-use crate::sensitive::scanner::{self, LIKELY};
+use crate::sensitive::scanner;
 use crate::types::url;
 use crate::value::reference::{self, Part};
 use crate::value::{Node, Origin, Path, Place, Sources, Span, Trail, Value};
 
-/// The rule of plain secrets.
-pub const NO_PLAIN_TEXT: &str = "secrets/no-plain-text";
-
 /// The rule as it is listed beside those of a model.
 pub const RULE: RuleInfo = RuleInfo {
-    name: NO_PLAIN_TEXT,
+    name: codes::SECRETS_NO_PLAIN_TEXT.name,
     severity: Severity::Error,
     why: "a field marked secret, and the password in a URL, stand in no file in plain text (a warning outside of Nix)",
     reads: &[],
@@ -69,7 +66,7 @@ impl Plain<'_> {
         if reference::holds_reference(self.plain_part()) {
             return Some(self.beside(&message, name, sources, severity));
         }
-        let diagnostic = Diagnostic::new(severity, NO_PLAIN_TEXT, path.clone(), message);
+        let diagnostic = Diagnostic::new(severity, &codes::SECRETS_NO_PLAIN_TEXT, path.clone(), message);
         let diagnostic = diagnostic.at(sources.places(&self.node.origin), "set here");
         let elsewhere = match env_prefix {
             Some(prefix) => format!("and give the node its value in {prefix}_SECRET_{name}"),
@@ -100,7 +97,7 @@ impl Plain<'_> {
     /// The diagnostic about plain text in the default of a reference, or beside references that can do without a secret.
     fn beside(&self, message: &str, name: String, sources: &Sources, severity: Severity) -> Diagnostic {
         let message = format!("{message}, in the default of a reference or beside it");
-        let diagnostic = Diagnostic::new(severity, NO_PLAIN_TEXT, self.path.clone(), message);
+        let diagnostic = Diagnostic::new(severity, &codes::SECRETS_NO_PLAIN_TEXT, self.path.clone(), message);
         let diagnostic = diagnostic.at(sources.places(&self.node.origin), "set here");
         let named = reference::parts(self.plain_part()).find_map(|part| match part {
             Part::Reference { name, .. } => name.strip_prefix(reference::SECRET).map(str::to_owned),
@@ -120,16 +117,16 @@ impl Plain<'_> {
     fn likely(&self, kind: &str, sources: &Sources) -> Diagnostic {
         let path = &self.path;
         let message = format!("{path} looks like {kind}, and stands here in plain text");
-        let diagnostic = Diagnostic::new(Severity::Warning, LIKELY, path.clone(), message);
+        let diagnostic = Diagnostic::new(Severity::Warning, &codes::SECRETS_LIKELY_SECRET, path.clone(), message);
         let diagnostic = diagnostic.at(sources.places(&self.node.origin), "set here");
-        let name = reference_name(path, "");
+        let (name, code) = (reference_name(path, ""), codes::SECRETS_LIKELY_SECRET.name);
         diagnostic.help(match sources.nix.is_empty() {
             true => {
-                format!("write ${{SECRET_{name}}} in its place; if it is none, check with --accept {LIKELY}:{path}")
+                format!("write ${{SECRET_{name}}} in its place; if it is none, check with --accept {code}:{path}")
             }
             false => {
                 format!(
-                    "write secret \"{name}\" in its place; if it is none, build with accept = [ \"{LIKELY}:{path}\" ]"
+                    "write secret \"{name}\" in its place; if it is none, build with accept = [ \"{code}:{path}\" ]"
                 )
             }
         })

@@ -215,7 +215,7 @@ fn reads_any(rule: &RuleInfo, paths: &[Path]) -> bool {
 fn broken_rule(rule: &RuleInfo, case: &Case<'_>) -> Diagnostic {
     let reads: Vec<Path> = rule.reads.iter().map(|read| Path::dotted(read)).collect();
     let main = reads.first().cloned().unwrap_or_default();
-    let mut diagnostic = Diagnostic::new(rule.severity, rule.name, main, rule.why).help(rule.help);
+    let mut diagnostic = Diagnostic::of_rule(rule.severity, rule.name, main, rule.why).help(rule.help);
     for path in &reads {
         let view = case.view.at(&path.0, case.tree);
         let node = case.tree.get(&path.0);

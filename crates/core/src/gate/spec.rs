@@ -2,7 +2,7 @@ use std::fmt;
 
 use serde_json::Value as Json;
 
-use crate::diagnostics::{Diagnostic, Report, Severity};
+use crate::diagnostics::{Diagnostic, Report, Severity, codes};
 use crate::environment::Environment;
 use crate::gate::input::ValidateOptions;
 use crate::gate::outcome::Outcome;
@@ -10,20 +10,10 @@ use crate::gate::profiles::check::Base;
 use crate::gate::rules::{Case, Mismatch, ModelInfo, RuleInfo};
 use crate::gate::version::Version;
 use crate::gate::{normalize, plain_secrets, profiles};
-use crate::profile;
-use crate::schema::{self, Schema, Subject, Subschema, UNKNOWN_KEY};
+use crate::schema::{self, Schema, Subject, Subschema};
 use crate::sensitive::display;
-use crate::syntax::{self, SYNTAX};
 use crate::value::{Node, Origin, Path, Place, Sources};
-
-/// The rule of keys that older versions wrote.
-pub const RETIRED_KEY: &str = "schema/retired-key";
-
-/// The rule of files that cannot be read.
-pub const UNREADABLE: &str = "file/unreadable";
-
-/// The rule of keys that are still read, and should be written no more.
-pub const DEPRECATED: &str = "schema/deprecated";
+use crate::{profile, syntax};
 
 /// Specification of a config, independent of its Rust type: the schema and, for a model, its names, versions and rules.
 ///
@@ -142,7 +132,7 @@ impl ConfigSpec {
         if self.fills_defaults(options) {
             normalize::fill_defaults(view, &mut tree, environment);
         }
-        let broken_text = found.iter().any(|diagnostic| diagnostic.code == SYNTAX);
+        let broken_text = found.iter().any(|diagnostic| diagnostic.is(&codes::TOML_SYNTAX));
         let subject = Subject {
             sources,
             environment: Some(environment),
@@ -166,7 +156,7 @@ impl ConfigSpec {
             found.extend(by_schema);
         }
         for diagnostic in &found {
-            if diagnostic.code == UNKNOWN_KEY && diagnostic.severity == Severity::Warning {
+            if diagnostic.is(&codes::SCHEMA_UNKNOWN_KEY) && diagnostic.severity == Severity::Warning {
                 tree.remove(&diagnostic.path.0);
             }
         }
@@ -215,8 +205,12 @@ impl ConfigSpec {
         let written = self.deprecated.iter().filter_map(|path| Some((path, tree.get(&path.0)?)));
         let written = written.filter(|(_, node)| !matches!(node.origin, Origin::Unwritten));
         let warned = written.map(|(path, node)| {
-            let diagnostic =
-                Diagnostic::new(Severity::Warning, DEPRECATED, path.clone(), format!("{path} is deprecated"));
+            let diagnostic = Diagnostic::new(
+                Severity::Warning,
+                &codes::SCHEMA_DEPRECATED,
+                path.clone(),
+                format!("{path} is deprecated"),
+            );
             let diagnostic = diagnostic.at(sources.places(&node.origin), "");
             let why = self.view().at(&path.0, tree).and_then(|view| view.text("description")).map(str::to_owned);
             why.into_iter().fold(diagnostic.help("write it no more"), Diagnostic::note)
@@ -257,7 +251,7 @@ impl ConfigSpec {
         match (given, own) {
             (Some(given), Some(own)) if given != own => {
                 let message = format!("{path} is {own}, and the config is meant for {given}");
-                let diagnostic = Diagnostic::error("environment/agrees", path.clone(), message);
+                let diagnostic = Diagnostic::error(&codes::ENVIRONMENT_AGREES, path.clone(), message);
                 let diagnostic = diagnostic.at(sources.places(&node.origin), "set here");
                 (given, Some(diagnostic.help(format!("remove it, or write \"{given}\""))))
             }
@@ -269,7 +263,7 @@ impl ConfigSpec {
 /// The values that have diagnostics of their own and are not what the type wants.
 fn faults(found: &[Diagnostic]) -> Vec<Path> {
     let faulty = |diagnostic: &&Diagnostic| {
-        diagnostic.severity == Severity::Error && diagnostic.code != plain_secrets::NO_PLAIN_TEXT
+        diagnostic.severity == Severity::Error && !diagnostic.is(&codes::SECRETS_NO_PLAIN_TEXT)
     };
     found.iter().filter(faulty).map(|diagnostic| diagnostic.path.clone()).collect()
 }
@@ -281,7 +275,7 @@ pub(crate) fn misspelt_secrets<'f>(
     tree: &Node,
     sources: &Sources,
 ) -> Vec<Place> {
-    let misspelt = found.into_iter().filter(|diagnostic| diagnostic.code == UNKNOWN_KEY);
+    let misspelt = found.into_iter().filter(|diagnostic| diagnostic.is(&codes::SCHEMA_UNKNOWN_KEY));
     let misspelt = misspelt.filter(|diagnostic| schema::means_secret(view, &diagnostic.path, tree));
     let misspelt = misspelt.filter_map(|diagnostic| tree.get(&diagnostic.path.0));
     misspelt.flat_map(|node| plain_secrets::places_within(node, sources)).collect()
@@ -295,7 +289,8 @@ pub(crate) fn retire(view: Subschema<'_>, tree: &mut Node, sources: &Sources) ->
     retired
         .map(|(name, property, node)| {
             let message = format!("{name} is no longer read");
-            let diagnostic = Diagnostic::new(Severity::Warning, RETIRED_KEY, Path::root().key(name), message);
+            let diagnostic =
+                Diagnostic::new(Severity::Warning, &codes::SCHEMA_RETIRED_KEY, Path::root().key(name), message);
             let why = property["description"].as_str().map(str::to_owned);
             let diagnostic = diagnostic.at(sources.places(&node.origin), "").help("remove it");
             why.into_iter().fold(diagnostic, Diagnostic::note)

@@ -1,23 +1,12 @@
 //! The version that a config is written for: an older one is brought up to date as it is read, a newer one is refused.
 
-use crate::diagnostics::{Diagnostic, Label, Report, Severity};
+use crate::diagnostics::{Diagnostic, Label, Report, Severity, codes};
 use crate::environment::Environment;
 use crate::gate::{ConfigSpec, Input, Outcome, plain_secrets};
 use crate::migrate::compatible::VERSION;
 use crate::migrate::{self, Migrated, Migration, Problem, Route, Scope, route};
 use crate::schema::Subschema;
 use crate::value::{Node, Origin, Path, Place, Segment, Sources, Value};
-
-/// The rule of configs that were brought up to date.
-pub const OLDER: &str = "version/older";
-/// The rule of configs that are too new for this program.
-pub const NEWER: &str = "version/newer";
-/// The rule of configs that are too old for this program.
-pub const UNKNOWN: &str = "version/unknown";
-/// The rule of two values that want to be one.
-pub const CONFLICT: &str = "migrate/conflict";
-/// The rule of values that no migration can convert.
-pub const VALUE: &str = "migrate/value";
 
 /// How many changes a warning names.
 const NAMED: usize = 8;
@@ -140,7 +129,7 @@ impl ConfigSpec {
             Ok(route) => route,
             Err(error) => {
                 let message = format!("the config is written for version {written}: {error}");
-                let diagnostic = Diagnostic::error(UNKNOWN, path.clone(), message).at(places, "");
+                let diagnostic = Diagnostic::error(&codes::VERSION_UNKNOWN, path.clone(), message).at(places, "");
                 let diagnostic = diagnostic.help(format!("write it anew for version {current}"));
                 return Err(self.stuck(vec![diagnostic], tree, sources));
             }
@@ -166,10 +155,12 @@ impl ConfigSpec {
     }
 
     fn newer(&self, written: u64, places: Vec<Place>) -> Diagnostic {
-        let Some(Version { path, current }) = &self.version else { return Diagnostic::error(NEWER, Path::root(), "") };
+        let Some(Version { path, current }) = &self.version else {
+            return Diagnostic::error(&codes::VERSION_NEWER, Path::root(), "");
+        };
         let message =
             format!("the config is written for version {written}, and this program reads versions up to {current}");
-        let diagnostic = Diagnostic::error(NEWER, path.clone(), message).at(places, "");
+        let diagnostic = Diagnostic::error(&codes::VERSION_NEWER, path.clone(), message).at(places, "");
         diagnostic.help(format!("update the program to one that reads version {written}"))
     }
 
@@ -181,7 +172,7 @@ impl ConfigSpec {
                 format!("the config names no version; it is taken for version {written}, and read as version {current}")
             }
         };
-        let mut diagnostic = Diagnostic::new(Severity::Warning, OLDER, path.clone(), message);
+        let mut diagnostic = Diagnostic::new(Severity::Warning, &codes::VERSION_OLDER, path.clone(), message);
         let changes = migrated.changes.iter().filter(|change| change.from.iter().all(|(from, _)| *from != path));
         let mut changes = changes.map(|change| {
             let names = |values: &[(Path, Node)]| {
@@ -206,7 +197,7 @@ impl ConfigSpec {
 
     /// The diagnostic for what a migration cannot do.
     pub fn problem(&self, problem: &Problem, sources: &Sources) -> Diagnostic {
-        let rule = if problem.is_conflict { CONFLICT } else { VALUE };
+        let rule = if problem.is_conflict { &codes::MIGRATE_CONFLICT } else { &codes::MIGRATE_VALUE };
         let mut diagnostic = Diagnostic::error(rule, problem.path.clone(), problem.message.clone());
         for (_, origin, words) in &problem.places {
             diagnostic

@@ -1,4 +1,4 @@
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, codes};
 use crate::profile::condition::Condition;
 use crate::value::{Node, Origin, Path, Sources};
 
@@ -9,7 +9,7 @@ pub const BESIDE: &str = "profiles.toml";
 pub fn beside(tree: &Node, sources: &Sources) -> Vec<Diagnostic> {
     let others = tree.as_table().into_iter().flatten().map(|(key, node)| {
         let message = format!("{BESIDE} holds profiles and nothing else, and here is {key}");
-        let diagnostic = Diagnostic::error("profiles/nothing-else", Path::root().key(key), message);
+        let diagnostic = Diagnostic::error(&codes::PROFILES_NOTHING_ELSE, Path::root().key(key), message);
         let diagnostic = diagnostic.at(sources.places(&node.origin), "");
         diagnostic.help("move it to the config file, or into the set of a profile")
     });

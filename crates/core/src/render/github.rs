@@ -47,7 +47,7 @@ mod tests {
 
     #[test]
     fn what_would_end_a_command_or_a_property_is_escaped() {
-        let diagnostic = Diagnostic::error("a/b,c", Path::root(), "100% of\nit").help("x: y");
+        let diagnostic = Diagnostic::error("a/b,c", Path::root().key("a").key("b,c"), "100% of\nit").help("x: y");
         assert_eq!(command(&diagnostic), "::error title=a/b%2Cc::100%25 of%0Ait%0Ahelp: x: y\n");
     }
 }

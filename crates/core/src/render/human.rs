@@ -5,10 +5,9 @@ use std::fmt::Write;
 use anstyle::{AnsiColor, Style as Paint};
 use unicode_width::UnicodeWidthStr;
 
-use crate::diagnostics::{Diagnostic, Label, Report, Severity};
+use crate::diagnostics::{Diagnostic, Label, Report, Severity, codes};
 use crate::render::snippet::Shown;
 use crate::render::{Totals, count, wrap};
-use crate::schema::UNKNOWN_KEY;
 use crate::sensitive::display::harmless;
 use crate::sensitive::mask;
 use crate::value::{Path, Source};
@@ -68,12 +67,12 @@ pub fn totals(totals: Totals, style: Style) -> String {
 
 /// The table of an unknown key, when it has so many that they are told in one piece.
 fn crowded_table(diagnostic: &Diagnostic, report: &Report) -> Option<Path> {
-    let table = diagnostic.path.parent().filter(|_| diagnostic.code == UNKNOWN_KEY)?;
+    let table = diagnostic.path.parent().filter(|_| diagnostic.is(&codes::SCHEMA_UNKNOWN_KEY))?;
     (unknown_keys_of(&table, report).count() > TOLD_APART).then_some(table)
 }
 
 fn unknown_keys_of<'r>(table: &'r Path, report: &'r Report) -> impl Iterator<Item = &'r Diagnostic> {
-    let unknown = report.diagnostics().iter().filter(|diagnostic| diagnostic.code == UNKNOWN_KEY);
+    let unknown = report.diagnostics().iter().filter(|diagnostic| diagnostic.is(&codes::SCHEMA_UNKNOWN_KEY));
     unknown.filter(move |diagnostic| diagnostic.path.parent().as_ref() == Some(table))
 }
 
@@ -106,7 +105,7 @@ impl Page<'_> {
         let report = self.report;
         let diagnostics: Vec<&Diagnostic> = unknown_keys_of(table, report).collect();
         let place = if table.0.is_empty() { "at the top of the file".to_owned() } else { format!("in {table}") };
-        self.headline(severity, &format!("{} unknown keys {place}", diagnostics.len()), UNKNOWN_KEY);
+        self.headline(severity, &format!("{} unknown keys {place}", diagnostics.len()), codes::SCHEMA_UNKNOWN_KEY.name);
         let Some((first, _)) = diagnostics.split_first() else { return };
         let labels = &first.labels[..first.labels.len().min(1)];
         let gutter = gutter(labels);
@@ -114,12 +113,10 @@ impl Page<'_> {
         let name = |diagnostic: &Diagnostic| {
             let line = diagnostic.place().map(|place| place.position.0);
             let key = diagnostic.path.last_key().unwrap_or_default().to_owned();
-            let held = diagnostic.message.split_once(" with ").map(|(_, held)| format!("{held}, ")).unwrap_or_default();
+            let held = diagnostic.count.map(|keys| format!("{keys} keys, ")).unwrap_or_default();
             line.map_or(key.clone(), |line| format!("{key} ({held}line {line})"))
         };
-        let meant = |diagnostic: &Diagnostic| {
-            diagnostic.help.as_deref().filter(|help| help.starts_with("did you mean")).map(str::to_owned)
-        };
+        let meant = |diagnostic: &Diagnostic| diagnostic.help.clone().filter(|_| !diagnostic.suggestions.is_empty());
         for diagnostic in &diagnostics {
             if let Some(meant) = meant(diagnostic) {
                 self.fact(gutter, "", &format!("{}: {meant}", name(diagnostic)));

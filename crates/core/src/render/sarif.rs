@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value as Json, json};
 
+use crate::diagnostics::codes::{self, Code};
 use crate::diagnostics::{Diagnostic, Label, Report, Severity};
-use crate::gate::{DEPRECATED, RuleInfo, UNREADABLE};
+use crate::gate::RuleInfo;
 
 /// The log for these reports; `rules` are described in it where a diagnostic names them.
 pub fn log<'r>(reports: impl IntoIterator<Item = &'r Report>, rules: &[RuleInfo]) -> Json {
@@ -35,17 +36,20 @@ fn level(severity: Severity) -> &'static str {
 }
 
 fn descriptor(diagnostic: &Diagnostic, rules: &[RuleInfo]) -> Json {
-    let known = rules.iter().find(|rule| rule.name == diagnostic.code);
-    let own = match diagnostic.code.as_str() {
-        UNREADABLE => "The file can be read.",
-        DEPRECATED => "The field is not deprecated.",
-        _ => "The value keeps its type and bounds.",
+    let of_model = rules.iter().find(|rule| rule.name == diagnostic.code);
+    let (short, full, help, severity) = match of_model {
+        Some(rule) => (rule.why, codes::RULE.why, rule.help, rule.severity),
+        None => {
+            let Code { level, what, why, fix, .. } = codes::find(&diagnostic.code).unwrap_or(&codes::FIELD);
+            (*what, *why, *fix, *level)
+        }
     };
-    let text = known.map_or(own, |rule| rule.why);
     json!({
         "id": diagnostic.code,
-        "shortDescription": { "text": text },
-        "defaultConfiguration": { "level": level(diagnostic.severity) },
+        "shortDescription": { "text": short },
+        "fullDescription": { "text": full },
+        "help": { "text": help },
+        "defaultConfiguration": { "level": level(severity) },
     })
 }
 

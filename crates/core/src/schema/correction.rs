@@ -1,8 +1,10 @@
 //! The value that was probably meant: what to write in the place of one that the schema does not admit.
 
+use std::fmt;
+
 use serde_json::Value as Json;
 
-use crate::diagnostics::suggest::nearest;
+use crate::diagnostics::suggest::{nearest, question};
 use crate::environment::Environment;
 use crate::schema::format::Format;
 use crate::schema::subschema::Subschema;
@@ -29,38 +31,60 @@ pub struct Wrong<'a> {
     pub default: Option<&'a Json>,
 }
 
+/// The way to correct a wrong value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Correction {
+    /// This value was probably meant, in quotes.
+    Meant(String),
+    /// An imperative.
+    Way(String),
+}
+
+impl fmt::Display for Correction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Meant(value) => f.write_str(&question(std::slice::from_ref(value))),
+            Self::Way(way) => f.write_str(way),
+        }
+    }
+}
+
 impl Wrong<'_> {
     /// What to write instead, if that can be told.
-    pub fn correction(&self) -> Option<String> {
+    pub fn correction(&self) -> Option<Correction> {
         let text = self.node.as_str();
         if text.is_some_and(|text| text.contains(":-${")) {
-            return Some("the default of a reference is plain text: it holds no other reference".to_owned());
+            let way = "the default of a reference is plain text: it holds no other reference";
+            return Some(Correction::Way(way.to_owned()));
         }
         if text.is_some_and(|text| text.contains("${") && !is_opaque(text)) {
             let form = if self.nix { "secret \"NAME\"" } else { "${NAME} or ${NAME:-default}" };
-            return Some(format!("write a reference as {form}"));
+            return Some(Correction::Way(format!("write a reference as {form}")));
         }
         if self.view.is_secret() {
             return None;
         }
         if self.view.hides_value(self.node) {
-            return match text {
+            let way = match text {
                 Some(text) if is_opaque(text) => self.bare(text),
                 _ if self.admits("object") => self.tabled(),
                 _ => None,
             };
+            return way.map(Correction::Way);
         }
         match &self.node.value {
             Value::String(text) if self.admits("string") => self.word(text).or_else(|| self.format(text)),
-            Value::String(text) => self.bare(text),
-            Value::Datetime(text) => self.format(text).or_else(|| self.quoted(text)),
+            Value::String(text) => self.bare(text).map(Correction::Way),
+            Value::Datetime(text) => self.format(text).or_else(|| self.quoted(text).map(Correction::Way)),
             Value::Integer(_) | Value::Float(_) | Value::Bool(_) => self.plain(),
-            Value::List(elements) => self.list(elements),
-            Value::Table(_) if self.is_duration() => self.duration_table(),
+            Value::List(elements) => self.list(elements).map(Correction::Way),
+            Value::Table(_) if self.is_duration() => self.duration_table().map(Correction::Way),
             Value::Table(_) => match (self.types().as_slice(), self.path.0.as_slice()) {
-                (["array"], _) if self.nix && self.lists_tables() => Some("write [ { … } ]".to_owned()),
+                (["array"], _) if self.nix && self.lists_tables() => {
+                    Some(Correction::Way("write [ { … } ]".to_owned()))
+                }
                 (["array"], [.., Segment::Key(_)]) if self.lists_tables() => {
-                    Some(format!("write [[{0}]], or {0} = [{{ … }}]", self.path))
+                    Some(Correction::Way(format!("write [[{0}]], or {0} = [{{ … }}]", self.path)))
                 }
                 _ => None,
             },
@@ -90,7 +114,7 @@ impl Wrong<'_> {
     }
 
     /// A word like one that the schema lists.
-    fn word(&self, text: &str) -> Option<String> {
+    fn word(&self, text: &str) -> Option<Correction> {
         let views = || std::iter::once(self.view).chain(self.view.alternatives());
         let listed = views().filter_map(|view| view.get("enum")?.as_array()).flatten();
         let words = listed.chain(views().filter_map(|view| view.get("const"))).filter_map(Json::as_str);
@@ -98,10 +122,10 @@ impl Wrong<'_> {
         let environment = text.parse::<Environment>().ok().map(Environment::name).filter(|name| words.contains(name));
         let word = environment.or_else(|| nearest(text, words));
         // Near is the word itself too, where something else is wrong with it.
-        word.filter(|word| *word != text).map(|word| format!("did you mean \"{word}\"?"))
+        word.filter(|word| *word != text).map(|word| Correction::Meant(format!("\"{word}\"")))
     }
 
-    fn format(&self, text: &str) -> Option<String> {
+    fn format(&self, text: &str) -> Option<Correction> {
         let mut views = std::iter::once(self.view).chain(self.view.alternatives());
         let format = views.find_map(|view| view.text("format")).and_then(Format::named)?;
         // What is shown mended would show the password with it.
@@ -113,9 +137,9 @@ impl Wrong<'_> {
             let default = self.default.and_then(Json::as_str).and_then(|default| default.split_once(':'));
             let scheme = default.map_or("https", |(scheme, _)| scheme);
             let whole = format!("{scheme}://{text}");
-            return format.admits(&whole).then(|| format!("did you mean \"{whole}\"?"));
+            return format.admits(&whole).then(|| Correction::Meant(format!("\"{whole}\"")));
         }
-        format.mend(text)
+        format.mend(text).map(Correction::Way)
     }
 
     /// What is no string, as one.
@@ -206,8 +230,19 @@ impl Wrong<'_> {
     }
 
     /// A number or a boolean where something else is admitted, or another one.
-    fn plain(&self) -> Option<String> {
+    fn plain(&self) -> Option<Correction> {
         let written = writer::inline(self.node);
+        match &self.node.value {
+            Value::Integer(_) | Value::Float(_)
+                if !self.is_duration() && self.types() == ["string"] && self.view.text("format").is_some() =>
+            {
+                self.format(&written).or_else(|| self.quoted(&written).map(Correction::Way))
+            }
+            _ => self.plain_way(&written).map(Correction::Way),
+        }
+    }
+
+    fn plain_way(&self, written: &str) -> Option<String> {
         match &self.node.value {
             Value::Integer(seconds) if self.is_duration() && *seconds >= 0 => {
                 return Some(format!("write \"{seconds}s\" if seconds are meant"));
@@ -224,10 +259,7 @@ impl Wrong<'_> {
             {
                 return Some(format!("write {float:.0}"));
             }
-            Value::Integer(_) | Value::Float(_) if self.types() == ["string"] && self.view.text("format").is_some() => {
-                return self.format(&written).or_else(|| self.quoted(&written));
-            }
-            _ if self.types() == ["string"] => return self.quoted(&written),
+            _ if self.types() == ["string"] => return self.quoted(written),
             _ if self.types() == ["array"] => return Some(format!("write [{written}]")),
             _ if self.types() == ["object"] => return self.tabled(),
             _ => {}
@@ -350,7 +382,7 @@ mod tests {
             nix: false,
             default: None,
         };
-        wrong.correction().unwrap_or_default()
+        wrong.correction().map(|correction| correction.to_string()).unwrap_or_default()
     }
 
     #[test]

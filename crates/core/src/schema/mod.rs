@@ -16,7 +16,7 @@ mod subschema;
 mod unrepresentable;
 
 pub use self::correction::variable;
-pub use self::explain::{Subject, UNKNOWN_KEY, bounds, means_secret, type_words, unknown_key, whole_float};
+pub use self::explain::{Subject, bounds, means_secret, type_words, unknown_key, whole_float};
 pub use self::format::{FORMATS, Format, described};
 pub use self::schema::*;
 pub use self::subschema::Subschema;

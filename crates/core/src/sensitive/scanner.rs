@@ -1,15 +1,12 @@
 //! Texts that look like secrets in fields that nobody marked: keys of well-known services by their form, and what is too
 //! random to be a name.
 
-use crate::diagnostics::Severity;
+use crate::diagnostics::{Severity, codes};
 use crate::gate::RuleInfo;
-
-/// The rule of texts that look like secrets.
-pub const LIKELY: &str = "secrets/likely-secret";
 
 /// The rule as it is listed beside those of a model.
 pub const RULE: RuleInfo = RuleInfo {
-    name: LIKELY,
+    name: codes::SECRETS_LIKELY_SECRET.name,
     severity: Severity::Warning,
     why: "a text that looks like a key of a well-known service, or is as random as one, stands in no file in plain text",
     reads: &[],

@@ -2,7 +2,7 @@
 
 use crate::diagnostics::Diagnostic;
 use crate::syntax::text::{Text, for_each};
-use crate::toml::reader::SyntaxError;
+use crate::toml::reader::{Mistake, SyntaxError};
 use crate::value::{Node, Place, Span, Value};
 
 /// A bracket that is never closed.
@@ -15,9 +15,7 @@ pub(super) struct Open {
 impl Text<'_> {
     /// The innermost bracket that is open at the end of the text.
     pub(super) fn open(&self, errors: &[SyntaxError]) -> Option<Open> {
-        let is_unclosed = |error: &&SyntaxError| {
-            error.message.starts_with("unclosed array,") || error.message.starts_with("unclosed inline table")
-        };
+        let is_unclosed = |error: &&SyntaxError| matches!(error.mistake, Mistake::OpenList | Mistake::OpenTable);
         let end = errors.iter().filter(is_unclosed).map(|error| error.span.start).max()?;
         let mut around = Vec::new();
         enclosing(self.tree, end, self.source.text(), &mut around);

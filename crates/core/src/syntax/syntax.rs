@@ -2,15 +2,10 @@ use std::collections::BTreeSet;
 
 use crate::diagnostics::Diagnostic;
 use crate::sensitive::mask;
+use crate::syntax::explain::Explained;
 use crate::syntax::text::Text;
-use crate::toml::reader::{self, SyntaxError};
+use crate::toml::reader::{self, Mistake, SyntaxError};
 use crate::value::{Node, Origin, Place, Source, Span};
-
-/// The rule of texts that are no TOML.
-pub const SYNTAX: &str = "toml/syntax";
-
-/// What the message of a string without an end says.
-pub(crate) const OPEN_STRING: &str = "a string is not closed";
 
 /// How many keys are looked for that were defined before.
 const LOOKED_FOR: usize = 20;
@@ -30,13 +25,13 @@ pub fn diagnostics(source: &Source, tree: &Node, errors: &[SyntaxError]) -> Vec<
     // What is open at the end of the text swallows all that follows, so nothing behind its beginning is told.
     let open = text.open(errors);
     let told = errors.iter().filter(|error| open.as_ref().is_none_or(|open| error.span.start < open.from));
+    let mut in_string = false;
     for error in told {
-        let mut diagnostic = text.explain(error);
+        let Explained { mut diagnostic, opens_string } = text.explain(error);
         let line = |diagnostic: &Diagnostic| diagnostic.place().map(|place| place.position.0);
         // Behind its first mistake a line is guessed at, and behind a string that is not closed the next line too.
         let guessed = found.last().is_some_and(|last| {
-            let behind_string =
-                last.message.ends_with(OPEN_STRING) && line(last).map(|line| line + 1) == line(&diagnostic);
+            let behind_string = in_string && line(last).map(|line| line + 1) == line(&diagnostic);
             line(last) == line(&diagnostic) || behind_string
         });
         if guessed {
@@ -47,6 +42,7 @@ pub fn diagnostics(source: &Source, tree: &Node, errors: &[SyntaxError]) -> Vec<
             diagnostic = diagnostic.at(text.first(error.span), "first here");
         }
         found.push(diagnostic);
+        in_string = opens_string;
     }
     found.extend(open.map(|open| open.diagnostic));
     found
@@ -54,7 +50,7 @@ pub fn diagnostics(source: &Source, tree: &Node, errors: &[SyntaxError]) -> Vec<
 
 /// Whether the diagnostic is about a key that was defined before.
 fn is_second(error: &SyntaxError) -> bool {
-    error.message.starts_with("duplicate key") || error.message.starts_with("cannot extend value")
+    matches!(error.mistake, Mistake::DuplicateKey | Mistake::KeyBelowValue(_))
 }
 
 /// What of the diagnostics of a schema holds for a text that is broken elsewhere. What could not be read whole has keys in

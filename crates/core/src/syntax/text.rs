@@ -1,7 +1,6 @@
 //! The text with a mistake, and what stands around a place in it.
 
-use crate::diagnostics::Diagnostic;
-use crate::syntax::SYNTAX;
+use crate::diagnostics::{Diagnostic, codes};
 use crate::toml::reader;
 use crate::value::{Node, Origin, Path, Place, Segment, Source, Span, Value};
 
@@ -14,7 +13,7 @@ pub(super) struct Text<'t> {
 impl Text<'_> {
     pub(super) fn diagnostic(&self, message: &str, span: Span) -> Diagnostic {
         let place = Place::in_text(self.source, span);
-        Diagnostic::error(SYNTAX, Path::root(), format!("not TOML: {message}")).at([place], "")
+        Diagnostic::error(&codes::TOML_SYNTAX, Path::root(), format!("not TOML: {message}")).at([place], "")
     }
 
     /// Where the key was defined that is defined again at `span`.

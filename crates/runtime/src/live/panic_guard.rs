@@ -2,13 +2,10 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use confgate_core::diagnostics::Diagnostic;
+use confgate_core::diagnostics::{Diagnostic, codes};
 use confgate_core::value::Path;
 
 use crate::load::Refused;
-
-/// Code of a load that panicked.
-const PANIC: &str = "runtime/panic";
 
 /// Runs `work` and turns a panic into a rejection. The message of the panic is not repeated, because it may contain a secret.
 pub(super) fn catch_panic<T>(work: impl FnOnce() -> Result<T, Refused>) -> Result<T, Refused> {
@@ -16,6 +13,6 @@ pub(super) fn catch_panic<T>(work: impl FnOnce() -> Result<T, Refused>) -> Resul
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
         let message = "loading the config panicked, which is a mistake in the program and not in the config";
         let help = "tell the author of the service what the panic said on standard error; the next reload tries again";
-        Err(Diagnostic::error(PANIC, Path::root(), message).help(help).into())
+        Err(Diagnostic::error(&codes::RUNTIME_PANIC, Path::root(), message).help(help).into())
     })
 }

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
-use confgate_core::diagnostics::{Diagnostic, Report};
+use confgate_core::diagnostics::{Diagnostic, Report, codes};
 use confgate_core::value::Path;
 use jiff::Timestamp;
 
@@ -19,9 +19,6 @@ use crate::live::restart_only::{Candidate, keep_restart_only};
 use crate::live::writer::Writer;
 use crate::load::{LoadOptions, LoadedConfig, Loader, Override, Refused, profiles_now};
 use crate::profile::POLL;
-
-/// Code of a config file that was read before and has disappeared.
-const GONE: &str = "file/gone";
 
 /// State that a handle and its threads share. Readers use `current` alone; a reload holds the lock of `writer`.
 pub(super) struct LiveState<M> {
@@ -257,10 +254,7 @@ fn join(names: impl Iterator<Item = String>) -> String {
 
 /// Logs the warnings that the previous config did not have. A moved warning is not a new one.
 fn log_new_warnings(before: &Report, now: &Report) {
-    let is_known = |diagnostic: &Diagnostic| {
-        let is_same = |other: &Diagnostic| (&other.code, &other.message) == (&diagnostic.code, &diagnostic.message);
-        before.diagnostics().iter().any(is_same)
-    };
+    let is_known = |diagnostic: &Diagnostic| before.diagnostics().iter().any(|other| other.says_the_same(diagnostic));
     for diagnostic in now.diagnostics().iter().filter(|diagnostic| !is_known(diagnostic)) {
         tracing::warn!(rule = diagnostic.code, "{}", diagnostic.message);
     }
@@ -272,5 +266,5 @@ fn reject_missing_file(running: &LoadedConfig, loaded: &LoadedConfig) -> Result<
     let Some(found) = running.found.as_ref().filter(|_| loaded.found.is_none()) else { return Ok(()) };
     let message = format!("the config is gone: {} was read before, and the service runs on", found.path().display());
     let help = "put it back; to run on the defaults of the environment, start the service again";
-    Err(Diagnostic::error(GONE, Path::root(), message).help(help).into())
+    Err(Diagnostic::error(&codes::FILE_GONE, Path::root(), message).help(help).into())
 }

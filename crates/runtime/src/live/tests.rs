@@ -122,7 +122,9 @@ fn a_config_that_is_taken_away_is_no_reason_to_run_on_defaults() {
     fs::remove_file(node.file()).unwrap();
     let refused = live.reload().unwrap_err().to_string();
     assert!(
-        refused.contains("the config is gone: ") && refused.contains("config/development.toml was read"),
+        refused.contains("the config is gone: ")
+            && refused.contains("file/gone")
+            && refused.contains("config/development.toml was read"),
         "{refused}"
     );
     assert!(refused.contains("start the service again"), "{refused}");

@@ -4,10 +4,9 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 
 use confgate_core::bundle::Overridden;
-use confgate_core::diagnostics::Diagnostic;
+use confgate_core::diagnostics::{Diagnostic, codes};
 use confgate_core::environment::Environment;
-use confgate_core::gate::{Input, UNREADABLE, ValidateOptions};
-use confgate_core::syntax::SYNTAX;
+use confgate_core::gate::{Input, ValidateOptions};
 use confgate_core::value::{Path, Sources};
 
 use crate::load::context::LoadContext;
@@ -55,7 +54,7 @@ pub(super) fn read_base(context: &LoadContext) -> Result<Base, Refused> {
             (input, HashMap::new())
         }
     };
-    if input.found.iter().any(|diagnostic| diagnostic.code == SYNTAX) {
+    if input.found.iter().any(|diagnostic| diagnostic.is(&codes::TOML_SYNTAX)) {
         return Err(Refused { report: context.gate.examine(input).report });
     }
     Ok(Base { environment, environment_warning, found, input, overridden })
@@ -77,7 +76,7 @@ fn find(
         let name = environment.name().to_lowercase();
         let message = format!("there is no config for {environment} at {}", path.display());
         let help = format!("name a TOML file, a bundle, or a folder with {name}.toml or the bundle {name}");
-        return Err(Diagnostic::error(UNREADABLE, Path::root(), message).help(help).into());
+        return Err(Diagnostic::error(&codes::FILE_UNREADABLE, Path::root(), message).help(help).into());
     }
     Ok(found)
 }

@@ -5,19 +5,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use confgate_core::bundle::{Manifest, Written};
-use confgate_core::diagnostics::Diagnostic;
+use confgate_core::diagnostics::{Diagnostic, codes};
 use confgate_core::environment::Environment;
 use confgate_core::gate::{Input, ValidateOptions};
-use confgate_core::syntax::SYNTAX;
 use confgate_core::value::{self, Node, Origin, Sources, json};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::load::file::{ReadConfig, bytes};
-use crate::load::location::{AMBIGUOUS, CONFIG, CONFIG_JSON, MANIFEST, ORIGINS, file_place, is_bundle, sealed_beside};
-
-/// Code of a bundle that was modified after its build.
-const ALTERED: &str = "bundle/altered";
+use crate::load::location::{CONFIG, CONFIG_JSON, MANIFEST, ORIGINS, file_place, is_bundle, sealed_beside};
 
 /// Returns the environment of the bundle at `path`, if it is one.
 pub(super) fn environment_of(path: &Path) -> Option<Environment> {
@@ -66,13 +62,15 @@ fn reject_other_files(folder: &Path, config: &[u8], environment: Environment) ->
         [Some(sealed_beside(&file)), Some(file).filter(other), Some(folder.join(confgate_core::profile::BESIDE))];
     let Some(file) = unread.into_iter().flatten().find(|file| file.is_file()) else { return Ok(()) };
     let message = format!("there is a bundle for {environment}, and a file that a build does not write");
-    let diagnostic = Diagnostic::error(AMBIGUOUS, value::Path::root(), message).at([file_place(&file)], "");
+    let diagnostic =
+        Diagnostic::error(&codes::FILE_TWO_CONFIGS, value::Path::root(), message).at([file_place(&file)], "");
     Err(Box::new(diagnostic.help("remove the file; what it says belongs into what the bundle is built from")))
 }
 
 fn other_environment(path: &Path, built: Environment, wanted: Environment) -> Diagnostic {
     let message = format!("the bundle was built for {built}, and the node is in {wanted}");
-    let diagnostic = Diagnostic::error("environment/agrees", value::Path::root(), message).at([file_place(path)], "");
+    let diagnostic =
+        Diagnostic::error(&codes::ENVIRONMENT_AGREES, value::Path::root(), message).at([file_place(path)], "");
     diagnostic.help(format!("give the node the bundle for {wanted}, or say that it is in {built}"))
 }
 
@@ -80,7 +78,7 @@ fn in_json(path: &Path, bytes: &[u8], options: ValidateOptions) -> Result<Input,
     let wrong = |error: &dyn std::fmt::Display| {
         let message = format!("not JSON: {error}");
         Box::new(
-            Diagnostic::error(SYNTAX, value::Path::root(), message)
+            Diagnostic::error(&codes::TOML_SYNTAX, value::Path::root(), message)
                 .at([file_place(path)], "")
                 .help("build the bundle help"),
         )
@@ -100,7 +98,8 @@ fn document<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<T, Box<Diagnost
 }
 
 fn altered(path: &Path, message: &str) -> Box<Diagnostic> {
-    let diagnostic = Diagnostic::error(ALTERED, value::Path::root(), format!("the bundle was altered: {message}"));
+    let diagnostic =
+        Diagnostic::error(&codes::BUNDLE_ALTERED, value::Path::root(), format!("the bundle was altered: {message}"));
     Box::new(
         diagnostic
             .at([file_place(path)], "")

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use confgate_core::diagnostics::{Diagnostic, Severity};
+use confgate_core::diagnostics::{Diagnostic, Severity, codes};
 use confgate_core::environment::Environment;
 use confgate_core::gate::Gate;
 use confgate_core::value;
@@ -104,7 +104,7 @@ impl LoadContext {
                 let environment = fallback();
                 let message = format!("{name} is {text:?}, and the node is in {environment}");
                 let diagnostic =
-                    Diagnostic::new(Severity::Warning, "environment/unknown", value::Path::root(), message);
+                    Diagnostic::new(Severity::Warning, &codes::ENVIRONMENT_UNKNOWN, value::Path::root(), message);
                 (environment, Some(diagnostic.at([variable_place(&name)], "").help(unknown.to_string())))
             }
         }

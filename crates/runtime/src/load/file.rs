@@ -6,8 +6,8 @@ use std::io::{ErrorKind, Read as _};
 use std::path::Path;
 
 use confgate_core::bundle::Overridden;
-use confgate_core::diagnostics::Diagnostic;
-use confgate_core::gate::{Input, UNREADABLE};
+use confgate_core::diagnostics::{Diagnostic, codes};
+use confgate_core::gate::Input;
 use confgate_core::toml::reader;
 use confgate_core::value;
 
@@ -49,5 +49,7 @@ pub fn bytes(path: &Path) -> Result<Vec<u8>, Box<Diagnostic>> {
 
 fn unreadable(path: &Path, error: &dyn std::fmt::Display, help: &str) -> Box<Diagnostic> {
     let message = format!("the config cannot be read: {error}");
-    Box::new(Diagnostic::error(UNREADABLE, value::Path::root(), message).at([file_place(path)], "").help(help))
+    Box::new(
+        Diagnostic::error(&codes::FILE_UNREADABLE, value::Path::root(), message).at([file_place(path)], "").help(help),
+    )
 }

@@ -125,7 +125,7 @@ impl LoadedConfig {
             value: node.map(|node| json::write(&redacted(subschema, node, &path, &self.sources))),
             about: subschema.text("description").map(str::to_owned),
             kind: types_in_words(subschema),
-            bounds: bounds(subschema),
+            bounds: bounds(subschema).map(|bounds| bounds.to_string()),
             unit: subschema.text("x-unit").map(str::to_owned),
             default: default.as_ref().map(|node| without_references(subschema, node, &path)),
             contributions: self.contributions(&path, subschema, default.as_ref()),

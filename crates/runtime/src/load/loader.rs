@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Mutex;
 
-use confgate_core::diagnostics::{Diagnostic, Severity};
+use confgate_core::diagnostics::{Diagnostic, Severity, codes};
 use confgate_core::environment::Environment;
 use confgate_core::gate::Gate;
 use confgate_core::model::{Model, Untyped};
@@ -178,8 +178,9 @@ impl<M> Loader<M> {
     /// The config is rejected; the report has the diagnostics of all layers.
     pub fn config(&self, options: &LoadOptions<'_>) -> Result<(M, LoadedConfig), Refused> {
         let (config, loaded) = self.load_optional(options)?;
-        let untyped =
-            || Diagnostic::error("schema/no-type", Path::root(), "a schema alone has no config type to load into");
+        let untyped = || {
+            Diagnostic::error(&codes::SCHEMA_NO_TYPE, Path::root(), "a schema alone has no config type to load into")
+        };
         Ok((config.ok_or_else(untyped)?, loaded))
     }
 

@@ -8,12 +8,9 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use confgate_core::diagnostics::Diagnostic;
+use confgate_core::diagnostics::{Diagnostic, codes};
 use confgate_core::environment::Environment;
 use confgate_core::value::{self, Node, Place, Source, Span};
-
-/// Code of two configs in one place.
-pub(super) const AMBIGUOUS: &str = "file/two-configs";
 
 /// Names of the files in a bundle.
 pub(super) const CONFIG: &str = "config.toml";
@@ -137,8 +134,8 @@ pub(super) fn ambiguous(folder: &Path, environment: Environment) -> Option<Diagn
         return None;
     }
     let message = format!("there are two configs for {environment}, one of them sealed");
-    let diagnostic =
-        Diagnostic::error(AMBIGUOUS, value::Path::root(), message).at([file_place(&file), file_place(&sealed)], "");
+    let diagnostic = Diagnostic::error(&codes::FILE_TWO_CONFIGS, value::Path::root(), message)
+        .at([file_place(&file), file_place(&sealed)], "");
     Some(diagnostic.help("remove the one that is not to be read"))
 }
 

@@ -8,7 +8,7 @@ use std::mem;
 use std::sync::PoisonError;
 
 use confgate_core::bundle::Overridden;
-use confgate_core::diagnostics::{Diagnostic, Severity};
+use confgate_core::diagnostics::{Diagnostic, Severity, codes};
 use confgate_core::environment::Environment;
 use confgate_core::gate::{Input, Outcome, ValidateOptions, plain_secrets};
 use confgate_core::profile::Profile;
@@ -114,7 +114,7 @@ pub(super) fn merge_layers(context: &LoadContext, options: &LoadOptions<'_>) -> 
     let profiles = profiles::take_profiles(context, &mut stack, found.as_ref(), environment, &mut diagnostics)?;
     let active = active_profiles(context, &profiles, environment, options.active_profiles);
     for fact in &active.unknown_facts {
-        diagnostics.push(Diagnostic::new(Severity::Warning, "profiles/unknown", Path::root(), fact.clone()));
+        diagnostics.push(Diagnostic::new(Severity::Warning, &codes::PROFILES_UNKNOWN, Path::root(), fact.clone()));
     }
     let resolver = context.secrets.resolver(&context.system);
     let mut secrets = resolve(&mut stack.tree, &resolver, &mut stack.sources, &mut diagnostics);

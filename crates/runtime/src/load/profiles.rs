@@ -2,11 +2,10 @@
 
 use std::path::PathBuf;
 
-use confgate_core::diagnostics::Diagnostic;
+use confgate_core::diagnostics::{Diagnostic, codes};
 use confgate_core::environment::Environment;
 use confgate_core::gate::{Input, ValidateOptions};
 use confgate_core::profile::{Profile, Taken};
-use confgate_core::syntax::SYNTAX;
 use confgate_core::value::{Node, Origin, Source};
 use jiff::Timestamp;
 
@@ -99,7 +98,7 @@ fn read_profiles_file(
 ) -> Result<(Taken, Source), Refused> {
     let bytes = file::bytes(&path).map_err(|diagnostic| Refused::from(*diagnostic))?;
     let mut input = Input::bytes(path.display().to_string(), bytes, options);
-    if input.found.iter().any(|diagnostic| diagnostic.code == SYNTAX) {
+    if input.found.iter().any(|diagnostic| diagnostic.is(&codes::TOML_SYNTAX)) {
         return Err(Refused { report: context.gate().examine(input).report });
     }
     let mut taken = context.gate().take_profiles(&mut input.tree, &input.sources, options);

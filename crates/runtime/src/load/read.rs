@@ -3,15 +3,14 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use confgate_core::diagnostics::{Diagnostic, Severity};
+use confgate_core::diagnostics::{Diagnostic, Severity, codes};
 use confgate_core::gate::{Input, ValidateOptions};
-use confgate_core::syntax::SYNTAX;
 use confgate_core::value::{self, Source};
 
 use crate::load::bundle::read_bundle;
 use crate::load::file::{ReadConfig, bytes};
 use crate::load::location::{FoundConfig, file_place};
-use crate::secrets::{CHMOD_HELP, Decryptor, READABLE, SEALED, is_sealed_file};
+use crate::secrets::{CHMOD_HELP, Decryptor, is_sealed_file};
 
 /// Reads a config.
 ///
@@ -44,7 +43,8 @@ fn read_sealed(
     decryptor: &dyn Decryptor,
 ) -> Result<Input, Box<Diagnostic>> {
     let sealed_error = |message: String, help: Option<String>| {
-        let diagnostic = Diagnostic::error(SEALED, value::Path::root(), message).at([file_place(path)], "");
+        let diagnostic =
+            Diagnostic::error(&codes::SECRETS_SEALED, value::Path::root(), message).at([file_place(path)], "");
         Box::new(help.into_iter().fold(diagnostic, Diagnostic::help))
     };
     let plain = decryptor.open_file(sealed).map_err(|error| {
@@ -56,7 +56,7 @@ fn read_sealed(
     })?;
     // `Source::sealed` keeps the text in one allocation and wipes it.
     let mut input = Input::toml(&Source::sealed(path.display().to_string(), text), options);
-    for diagnostic in input.found.iter_mut().filter(|diagnostic| diagnostic.code == SYNTAX) {
+    for diagnostic in input.found.iter_mut().filter(|diagnostic| diagnostic.is(&codes::TOML_SYNTAX)) {
         // The messages of a parser may quote the text.
         diagnostic.message = "not TOML; what stands here is sealed and not shown".to_owned();
         diagnostic.labels.iter_mut().for_each(|label| label.text.clear());
@@ -64,7 +64,7 @@ fn read_sealed(
         diagnostic.help = Some(help.clone());
     }
     if let Some(warning) = decryptor.warning() {
-        let diagnostic = Diagnostic::new(Severity::Warning, READABLE, value::Path::root(), warning);
+        let diagnostic = Diagnostic::new(Severity::Warning, &codes::SECRETS_READABLE, value::Path::root(), warning);
         input.found.push(diagnostic.help(CHMOD_HELP));
     }
     Ok(input)

@@ -2,16 +2,13 @@
 
 use std::path::PathBuf;
 
-use confgate_core::diagnostics::{Diagnostic, Report};
+use confgate_core::diagnostics::{Diagnostic, Report, codes};
 use confgate_core::value::Path;
 
 use crate::load::Refused;
 use crate::secrets::{Decryptor, NoDecryptor, Provider, ProviderError, ProviderOrder, Resolver, SecretBackends};
 use crate::system::SystemContext;
 use crate::variable_names::DEFAULT_PREFIX;
-
-/// Code of an invalid configuration of the secret providers.
-const PROVIDERS: &str = "secrets/providers";
 
 /// The provider chain and the decryptor of a load.
 pub(super) struct SecretSources {
@@ -73,6 +70,6 @@ impl SecretSources {
 }
 
 fn diagnostic(error: ProviderError) -> Diagnostic {
-    let diagnostic = Diagnostic::error(PROVIDERS, Path::root(), error.message);
+    let diagnostic = Diagnostic::error(&codes::SECRETS_PROVIDERS, Path::root(), error.message);
     error.help.into_iter().fold(diagnostic, Diagnostic::help)
 }

@@ -2,7 +2,8 @@
 
 use std::ffi::OsStr;
 
-use confgate_core::diagnostics::{Diagnostic, Severity, suggest};
+use confgate_core::diagnostics::diagnostic::Suggestion;
+use confgate_core::diagnostics::{Diagnostic, Severity, codes, suggest};
 use confgate_core::gate::ConfigSpec;
 use confgate_core::schema::fields::at;
 use confgate_core::value::{Node, Path, Place, Source, Span};
@@ -11,9 +12,6 @@ use crate::load::tree_edit::{empty_table, insert_at, layer_origin, set_origin};
 use crate::load::variable_value::parse_value;
 use crate::system::SystemContext;
 use crate::variable_names::{Meaning, VariableNames};
-
-/// Code of a variable without a meaning.
-const UNKNOWN_VARIABLE: &str = "environment/unknown-variable";
 
 /// The layer of environment variables.
 #[derive(Debug)]
@@ -85,19 +83,22 @@ fn not_utf8(name: &str, path: &Path) -> Diagnostic {
 
 fn two_variables(name: &str, full_name: &str, path: &Path) -> Diagnostic {
     let message = format!("{name} and {full_name} set {path} to different values, and {full_name} counts");
-    let diagnostic = Diagnostic::new(Severity::Warning, "environment/two-variables", path.clone(), message);
+    let diagnostic = Diagnostic::new(Severity::Warning, &codes::ENVIRONMENT_TWO_VARIABLES, path.clone(), message);
     diagnostic.at([variable_place(name)], "").help(format!("unset {name}"))
 }
 
 fn unknown_variable(name: &str, names: &VariableNames) -> Diagnostic {
     let message = format!("{name} sets nothing: no field has this variable");
-    let diagnostic = Diagnostic::new(Severity::Warning, UNKNOWN_VARIABLE, Path::root(), message);
+    let diagnostic = Diagnostic::new(Severity::Warning, &codes::ENVIRONMENT_UNKNOWN_VARIABLE, Path::root(), message)
+        .at([variable_place(name)], "");
     let all: Vec<String> = names.all().collect();
-    let help = match suggest::nearest(name, all.iter().map(String::as_str)) {
-        Some(nearest) => format!("did you mean {nearest}?"),
-        None => "unset it, or see the reference for the variables of every field".to_owned(),
-    };
-    diagnostic.at([variable_place(name)], "").help(help)
+    match suggest::nearest(name, all.iter().map(String::as_str)) {
+        Some(nearest) => {
+            let suggestion = Suggestion { replacement: nearest.to_owned(), place: None };
+            diagnostic.ask(&[nearest.to_owned()], vec![suggestion])
+        }
+        None => diagnostic.help("unset it, or see the reference for the variables of every field"),
+    }
 }
 
 /// Returns the place of a variable for a diagnostic.

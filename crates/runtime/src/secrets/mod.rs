@@ -19,6 +19,7 @@ pub use self::decryptor::{Decryptor, NoDecryptor, is_sealed_file};
 pub use self::directory::DirectoryProvider;
 pub use self::provider::{FoundSecret, OnChange, Provider, ProviderError};
 pub use self::provider_order::{ProviderKind, ProviderOrder, ProviderOrderError};
-pub use self::resolve::{CHMOD_HELP, READABLE, SEALED, UsedSecret, resolve};
+pub(crate) use self::resolve::CHMOD_HELP;
+pub use self::resolve::{UsedSecret, resolve};
 pub use self::resolver::{Resolver, SecretLookup};
 pub use self::variables::VariableProvider;

@@ -1,6 +1,6 @@
 //! Resolution of references and sealed values in a tree.
 
-use confgate_core::diagnostics::{Diagnostic, Severity};
+use confgate_core::diagnostics::{Diagnostic, Severity, codes};
 use confgate_core::types::url;
 use confgate_core::value::reference::{self, Part, SECRET, located};
 use confgate_core::value::{Node, Path, Sources, Value};
@@ -8,17 +8,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::secrets::{Resolver, SecretLookup};
 
-/// Code of a missing secret.
-const MISSING: &str = "secrets/missing";
-
-/// Code of a file with secrets that other users can read.
-pub const READABLE: &str = "secrets/readable";
-
-/// Code of a sealed value or file that cannot be opened.
-pub const SEALED: &str = "secrets/sealed";
-
 /// Help for a file that other users can read.
-pub const CHMOD_HELP: &str = "restrict the permissions: chmod 600, or 400";
+pub(crate) const CHMOD_HELP: &str = "restrict the permissions: chmod 600, or 400";
 
 /// All characters except the unreserved ones of RFC 3986.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -95,7 +86,7 @@ impl Pass<'_> {
             }
             Err(error) => {
                 let message = format!("{path} is sealed and cannot be opened: {}", error.message);
-                let diagnostic = Diagnostic::error(SEALED, path.clone(), message);
+                let diagnostic = Diagnostic::error(&codes::SECRETS_SEALED, path.clone(), message);
                 self.push(error.help.into_iter().fold(diagnostic, Diagnostic::help), node);
                 None
             }
@@ -107,7 +98,7 @@ impl Pass<'_> {
         if self.used.iter().any(|used| used.name.is_none())
             && let Some(warning) = self.resolver.decryptor.warning()
         {
-            let diagnostic = Diagnostic::new(Severity::Warning, READABLE, Path::root(), warning);
+            let diagnostic = Diagnostic::new(Severity::Warning, &codes::SECRETS_READABLE, Path::root(), warning);
             self.diagnostics.push(diagnostic.help(CHMOD_HELP));
         }
     }
@@ -150,7 +141,8 @@ impl Pass<'_> {
         match self.resolver.look_up(name) {
             SecretLookup::Present { found, .. } => {
                 if let Some(warning) = found.warning {
-                    let diagnostic = Diagnostic::new(Severity::Warning, READABLE, path.clone(), warning);
+                    let diagnostic =
+                        Diagnostic::new(Severity::Warning, &codes::SECRETS_READABLE, path.clone(), warning);
                     self.push(diagnostic.help(CHMOD_HELP), node);
                 }
                 self.used.push(UsedSecret { path: path.clone(), name: Some(name.to_owned()), place: found.place });
@@ -158,14 +150,14 @@ impl Pass<'_> {
             }
             SecretLookup::Unknown { error, .. } => {
                 let message = format!("cannot read secret {name} (needed by {path}): {}", error.message);
-                let diagnostic = Diagnostic::error("secrets/provider", path.clone(), message);
+                let diagnostic = Diagnostic::error(&codes::SECRETS_PROVIDER, path.clone(), message);
                 self.push(error.help.into_iter().fold(diagnostic, Diagnostic::help), node);
                 None
             }
             SecretLookup::Absent { .. } if default.is_some() => default.map(str::to_owned),
             SecretLookup::Absent { searched } => {
                 let message = format!("secret {name} not found (needed by {path})");
-                let diagnostic = Diagnostic::error(MISSING, path.clone(), message);
+                let diagnostic = Diagnostic::error(&codes::SECRETS_MISSING, path.clone(), message);
                 let diagnostic = searched
                     .iter()
                     .fold(diagnostic, |diagnostic, place| diagnostic.note(format!("looked for {place}")));
@@ -186,7 +178,7 @@ impl Pass<'_> {
             Some(_) => format!("environment variable {name} is not UTF-8 (needed by {path})"),
             None => format!("environment variable {name} is not set (needed by {path})"),
         };
-        let diagnostic = Diagnostic::error("environment/missing-variable", path.clone(), message);
+        let diagnostic = Diagnostic::error(&codes::ENVIRONMENT_MISSING_VARIABLE, path.clone(), message);
         self.push(diagnostic.help(format!("set {name}, or write ${{{name}:-default}}")), node);
         None
     }

@@ -1,17 +1,14 @@
 //! What profiles set, checked as the config will be with it: each profile by itself, and with those before it that may hold at
 //! the same time.
 
-use crate::diagnostics::{Diagnostic, Label, Severity};
+use crate::diagnostics::{Diagnostic, Label, Severity, codes};
 use crate::environment::Environment;
 use crate::gate::rules::{Case, ModelInfo};
 use crate::gate::{ConfigSpec, ValidateOptions, misspelt_secrets, normalize};
 use crate::profile::Profile;
-use crate::schema::{Subject, Subschema, UNKNOWN_KEY};
+use crate::schema::{Subject, Subschema};
 use crate::value::merge::merge;
 use crate::value::{Node, Path, Place, Sources, Trail, Value};
-
-/// The rule of fields that a profile sets in vain.
-pub const RESTART: &str = "profiles/restart";
 
 /// What profiles are laid on.
 pub struct Base<'a> {
@@ -55,7 +52,7 @@ pub fn check(base: &Base<'_>, profiles: &[Profile]) -> Checked {
             let (found, hidden) = base.diagnostics(laid);
             checked.hidden.extend(hidden);
             for diagnostic in found.into_iter().filter(|diagnostic| !seen.contains(diagnostic)).collect::<Vec<_>>() {
-                if diagnostic.code == UNKNOWN_KEY && diagnostic.severity == Severity::Warning {
+                if diagnostic.is(&codes::SCHEMA_UNKNOWN_KEY) && diagnostic.severity == Severity::Warning {
                     checked.unknown.push((profile.name.clone(), diagnostic.path.clone()));
                 }
                 checked.found.push(base.told(diagnostic.clone(), laid));
@@ -88,7 +85,7 @@ impl Base<'_> {
         let mut found = spec.schema.diagnostics(&tree, &subject);
         let hidden = misspelt_secrets(view, &found, &tree, self.sources);
         for diagnostic in &found {
-            if diagnostic.code == UNKNOWN_KEY && diagnostic.severity == Severity::Warning {
+            if diagnostic.is(&codes::SCHEMA_UNKNOWN_KEY) && diagnostic.severity == Severity::Warning {
                 tree.remove(&diagnostic.path.0);
             }
         }
@@ -139,7 +136,7 @@ impl Base<'_> {
         slow_leaves(Some(self.spec.view()), &profile.set, Trail::Root, &mut leaves);
         for (path, node) in leaves {
             let message = format!("{path} is set by a profile that comes and goes, and only a restart applies it");
-            let diagnostic = Diagnostic::new(Severity::Warning, RESTART, path, message);
+            let diagnostic = Diagnostic::new(Severity::Warning, &codes::PROFILES_RESTART, path, message);
             let diagnostic = diagnostic.at(self.sources.places(&node.origin), "set here");
             let help = "set it outside of profiles, or under conditions that a start decides: environment, feature";
             found.push(self.told(diagnostic.help(help), &[profile]));

@@ -1,13 +1,13 @@
 //! The gate and the profiles of a config: taken out of it before the typed config is made, checked, and put back where the
 //! config is written.
 
-use crate::diagnostics::{Diagnostic, Severity};
+use crate::diagnostics::{Diagnostic, Severity, codes};
 use crate::environment::Environment;
 use crate::gate::profiles::check::{Base, Checked, check};
 use crate::gate::{ConfigSpec, ValidateOptions, normalize, plain_secrets, retire};
 use crate::profile::read::Listed;
 use crate::profile::{Profile, Taken};
-use crate::schema::{Subject, Subschema, UNKNOWN_KEY};
+use crate::schema::{Subject, Subschema};
 use crate::value::{Node, Path, Place, Segment, Sources, Table, Value};
 
 impl ConfigSpec {
@@ -53,7 +53,7 @@ impl ConfigSpec {
         let by_schema: Vec<Diagnostic> =
             by_schema.filter(|it| it.path.0.starts_with(&path.0) && !in_overlay(view, &it.path, &alone)).collect();
         for diagnostic in &by_schema {
-            if diagnostic.code == UNKNOWN_KEY && diagnostic.severity == Severity::Warning {
+            if diagnostic.is(&codes::SCHEMA_UNKNOWN_KEY) && diagnostic.severity == Severity::Warning {
                 alone.remove(&diagnostic.path.0);
             }
         }

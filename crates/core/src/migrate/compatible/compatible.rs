@@ -1,28 +1,20 @@
 use serde_json::Value as Json;
 
+use crate::diagnostics::codes::{self, Code};
 use crate::migrate::compatible::walk::Walk;
 use crate::migrate::pattern::Pattern;
 use crate::migrate::route::Route;
 use crate::migrate::step::Migration;
-use crate::value::Path;
+use crate::value::{Path, Segment};
 
 /// The mark of the field that says which version of the schema a config is written for. Its default is the version of the
 /// schema.
 pub const VERSION: &str = "x-version";
 
-/// The code of fields that are no longer there.
-pub const REMOVED: &str = "compatible/removed";
-/// The code of fields that must be written now.
-pub const REQUIRED: &str = "compatible/required";
-/// The code of fields that take less than before.
-pub const NARROWED: &str = "compatible/narrowed";
-/// The code of versions that do not follow one another.
-pub const STEP: &str = "compatible/version";
-
 /// One thing by which a newer schema refuses what an older one admits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Break {
-    /// What kind it is.
+    /// The name of its code.
     pub code: &'static str,
     /// The field; the first element stands for all of a list.
     pub path: Path,
@@ -56,7 +48,7 @@ pub fn breaks(old: &Json, new: &Json, migrations: Option<&[Migration]>) -> Vec<B
         (Some((path, _)), None) => {
             let message = format!("{path} named the version of the schema, and no field does any more");
             let help = format!("mark a field with {VERSION}: true, and give it the version as its default");
-            vec![Break { code: STEP, path, message, help }]
+            vec![Break { code: codes::COMPATIBLE_VERSION.name, path, message, help }]
         }
         (None, Some(_)) => found.into_iter().map(|it| it.helped("write a migration from version 0")).collect(),
         (Some((path, before)), Some((_, after))) if before < after => match migrations {
@@ -77,7 +69,7 @@ pub fn breaks(old: &Json, new: &Json, migrations: Option<&[Migration]>) -> Vec<B
 
 fn went_back(path: Path, before: u64, after: u64) -> Break {
     let message = format!("the version is {after}, and was {before} already");
-    Break { code: STEP, path, message, help: "versions only go up".to_owned() }
+    Break { code: codes::COMPATIBLE_VERSION.name, path, message, help: "versions only go up".to_owned() }
 }
 
 /// The breaks that no step on the way between two versions speaks of.
@@ -86,7 +78,12 @@ fn uncovered(found: Vec<Break>, migrations: &[Migration], before: u64, after: u6
         Ok(route) => route,
         Err(missing) => {
             let help = "write it: without steps where stored configs need none".to_owned();
-            return vec![Break { code: STEP, path: version, message: missing.to_string(), help }];
+            return vec![Break {
+                code: codes::COMPATIBLE_VERSION.name,
+                path: version,
+                message: missing.to_string(),
+                help,
+            }];
         }
     };
     let fields: Vec<Pattern> =
@@ -108,9 +105,9 @@ pub fn version(schema: &Json) -> Option<(Path, u64)> {
 }
 
 impl Break {
-    pub(crate) fn new(code: &'static str, path: &Path, says: &str) -> Self {
+    pub(crate) fn new(code: &Code, path: &Path, says: &str) -> Self {
         let message = format!("{} {says}", shown(path));
-        Self { code, path: path.clone(), message, help: String::new() }
+        Self { code: code.name, path: path.clone(), message, help: String::new() }
     }
 
     fn helped(self, help: &str) -> Self {
@@ -121,8 +118,18 @@ impl Break {
 /// A path in which the first element stands for all, and an asterisk for every key.
 fn shown(path: &Path) -> String {
     if path.0.is_empty() {
-        "the config".to_owned()
-    } else {
-        path.to_string().replace("[0]", "[]").replace("\"*\"", "*")
+        return "the config".to_owned();
     }
+    let mut text = String::new();
+    for segment in &path.0 {
+        match segment {
+            Segment::Index(0) => text.push_str("[]"),
+            Segment::Index(index) => text.push_str(&format!("[{index}]")),
+            Segment::Key(key) => {
+                text.push_str(if text.is_empty() { "" } else { "." });
+                text.push_str(&if key == "*" { key.clone() } else { Path(vec![segment.clone()]).to_string() });
+            }
+        }
+    }
+    text
 }

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value as Json};
 
-use crate::migrate::compatible::{Break, NARROWED, REMOVED, REQUIRED, bounds};
+use crate::diagnostics::codes::{self, Code};
+use crate::migrate::compatible::{Break, bounds};
 use crate::value::Path;
 
 /// Both documents, and what was found so far.
@@ -38,7 +39,7 @@ impl<'s> Walk<'s> {
         walk.found
     }
 
-    fn say(&mut self, code: &'static str, path: &Path, says: &str) {
+    fn say(&mut self, code: &Code, path: &Path, says: &str) {
         self.found.push(Break::new(code, path, says));
     }
 
@@ -49,7 +50,7 @@ impl<'s> Walk<'s> {
             return;
         }
         if *new == Json::Bool(false) {
-            return self.say(REMOVED, path, "is no longer taken");
+            return self.say(&codes::COMPATIBLE_REMOVED, path, "is no longer taken");
         }
         self.open.push(pair);
         let mut says = Vec::new();
@@ -59,7 +60,7 @@ impl<'s> Walk<'s> {
         {
             says.push(format!("has another `{keyword}`"));
         }
-        says.iter().for_each(|says| self.say(NARROWED, path, says));
+        says.iter().for_each(|says| self.say(&codes::COMPATIBLE_NARROWED, path, says));
         self.properties(old, new, path);
         if let Some(items) = new.get("items") {
             self.pair(old.get("items").unwrap_or(&Json::Null), items, &path.index(0));
@@ -79,7 +80,9 @@ impl<'s> Walk<'s> {
         for (name, property) in before.into_iter().flatten() {
             match (after.and_then(|after| after.get(name)), others) {
                 (Some(now), _) => self.pair(property, now, &path.key(name)),
-                (None, Some(Json::Bool(false))) => self.say(REMOVED, &path.key(name), "is no longer there"),
+                (None, Some(Json::Bool(false))) => {
+                    self.say(&codes::COMPATIBLE_REMOVED, &path.key(name), "is no longer there")
+                }
                 (None, Some(others)) => self.pair(property, others, &path.key(name)),
                 (None, None) => {}
             }
@@ -88,7 +91,7 @@ impl<'s> Walk<'s> {
         for name in list(new, "required").iter().filter_map(Json::as_str) {
             let has_default = after.and_then(|after| after.get(name)).is_some_and(|it| it.get("default").is_some());
             if !required(old, name) && !has_default {
-                self.say(REQUIRED, &path.key(name), "must be written, and has no default");
+                self.say(&codes::COMPATIBLE_REQUIRED, &path.key(name), "must be written, and has no default");
             }
         }
         // A schema that says nothing of tables lets no table in where it names other types.
@@ -97,7 +100,7 @@ impl<'s> Walk<'s> {
             Some(Json::Bool(false)) => {}
             Some(before @ Json::Object(_)) if *others != Json::Bool(false) => self.pair(before, others, &path.key("*")),
             _ if *others == Json::Bool(false) => {
-                self.say(NARROWED, path, "takes no keys any more that it does not name")
+                self.say(&codes::COMPATIBLE_NARROWED, path, "takes no keys any more that it does not name")
             }
             _ => self.pair(&Json::Null, others, &path.key("*")),
         }

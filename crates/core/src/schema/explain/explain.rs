@@ -2,17 +2,18 @@ use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind as Kind;
 use serde_json::Value as Json;
 
-use crate::diagnostics::suggest::nearest;
+use crate::diagnostics::diagnostic::Suggestion;
+use crate::diagnostics::suggest::{either, nearest};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::environment::Environment;
-use crate::schema::correction::Wrong;
+use crate::schema::correction::{Correction, Wrong};
 use crate::schema::explain::unknown;
-use crate::schema::explain::words::{breach, describe, either, help_of, help_without, is};
+use crate::schema::explain::words::{Bounds, Must, bounds, breach, describe, help_of, help_without, is};
 use crate::schema::format::Format;
 use crate::schema::subschema::Subschema;
 use crate::sensitive::display;
 use crate::types::duration::Duration;
-use crate::value::{self, Node, Path, Sources, Span, Value, reference};
+use crate::value::{self, Node, Origin, Path, Sources, Span, Value, reference};
 
 /// What a pass is about, for the messages.
 pub struct Subject<'a> {
@@ -138,6 +139,18 @@ fn is_opaque(place: &Place<'_>, kind: &Kind) -> bool {
     (about_form || foreign_format) && place.node.is_some_and(is_opaque_text)
 }
 
+/// Returns the place of the key of a value that was read from a text.
+pub(crate) fn key_place(node: &Node, sources: &Sources) -> Option<value::Place> {
+    let in_text = matches!(node.origin, Origin::Text { .. } | Origin::Layer { .. });
+    let mut places = sources.places(&node.origin).into_iter();
+    places.next().filter(|place| in_text && place.position.0 > 0)
+}
+
+/// Returns the place of a value that was read from a text.
+fn value_place(node: &Node, sources: &Sources) -> Option<value::Place> {
+    sources.value(&node.origin).filter(|place| place.position.0 > 0)
+}
+
 /// The diagnostic for a whole float where the schema wants an integer, without its place: the tree does not hold it.
 pub fn whole_float(root: Subschema<'_>, path: &Path, value: i64, tree: &Node) -> Diagnostic {
     let mut diagnostic =
@@ -186,13 +199,17 @@ fn missing(
 }
 
 fn no_alternative(place: &Place<'_>, keyword: &str, subject: &Subject<'_>) -> Diagnostic {
-    let alternatives: Vec<String> =
-        place.view.into_iter().flat_map(Subschema::alternatives).flat_map(describe).collect();
-    let must = if alternatives.is_empty() {
-        "fit one alternative of the schema".into()
-    } else {
-        format!("be {}", either(&alternatives))
+    let views = || place.view.into_iter().flat_map(Subschema::alternatives);
+    let words = |view| match describe(view) {
+        words if words.is_empty() => vec!["another value".to_owned()],
+        words => words,
     };
+    let alternatives: Vec<String> = views().flat_map(words).collect();
+    let mut must = Must::from("fit one alternative of the schema");
+    if !alternatives.is_empty() {
+        must.words = format!("be {}", either(&alternatives));
+        must.states = views().filter_map(bounds).collect();
+    }
     let is = match place.node.and_then(Node::as_table) {
         Some(table) if !table.is_empty() => {
             let keys: Vec<&str> = table.keys().map(String::as_str).collect();
@@ -204,7 +221,7 @@ fn no_alternative(place: &Place<'_>, keyword: &str, subject: &Subject<'_>) -> Di
         }
         _ => is(place),
     };
-    let diagnostic = finished(keyword, &must, is, place, subject);
+    let diagnostic = finished(keyword, must, is, place, subject);
     // A key like the one of an alternative says more than what the field is.
     let names = || {
         place
@@ -214,13 +231,18 @@ fn no_alternative(place: &Place<'_>, keyword: &str, subject: &Subject<'_>) -> Di
             .filter_map(Subschema::properties)
             .flat_map(|names| names.keys())
     };
-    let keys = place.node.and_then(Node::as_table).into_iter().flat_map(|table| table.keys());
-    let meant: Vec<String> = keys
-        .filter_map(|key| nearest(key, names().map(String::as_str)))
-        .map(|name| place.path.key(name).to_string())
+    let keys = place.node.and_then(Node::as_table).into_iter().flatten();
+    let meant: Vec<(Path, Suggestion)> = keys
+        .filter_map(|(key, node)| {
+            let path = place.path.key(nearest(key, names().map(String::as_str))?);
+            let suggestion = unknown::instead(&path, place, key_place(node, subject.sources).as_ref());
+            Some((path, suggestion))
+        })
         .collect();
     if !meant.is_empty() {
-        return diagnostic.help(format!("did you mean {}?", either(&meant)));
+        let (paths, suggestions): (Vec<Path>, _) = meant.into_iter().unzip();
+        let names: Vec<String> = paths.iter().map(Path::to_string).collect();
+        return diagnostic.ask(&names, suggestions);
     }
     // A word of an alternative that stands in a table of its own.
     let only =
@@ -253,15 +275,19 @@ fn wrong_name(
     let mut diagnostic = Diagnostic::error(
         place.path.field(),
         place.path.clone(),
-        format!("the key of {} must {must}", display::path(&place.path)),
+        format!("the key of {} must {}", display::path(&place.path), must.words),
     );
     diagnostic.keyword = Some("propertyNames".to_owned());
-    if let Some(value) = table.node.and_then(|node| node.as_table()?.get(&name)) {
+    let written = table.node.and_then(|node| node.as_table()?.get(&name));
+    if let Some(value) = written {
         diagnostic = diagnostic.at(subject.sources.places(&value.origin), "");
     }
     let words = place.get("enum").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str);
     match nearest(&name, words) {
-        Some(word) => diagnostic.help(format!("did you mean {word}?")),
+        Some(word) => {
+            let place = written.and_then(|node| key_place(node, subject.sources));
+            diagnostic.ask(&[word.to_owned()], vec![unknown::instead(&table.path.key(word), table, place.as_ref())])
+        }
         None => diagnostic.help("give it another name, or remove it"),
     }
 }
@@ -276,7 +302,7 @@ fn repeated(place: &Place<'_>, subject: &Subject<'_>) -> Diagnostic {
         let first = elements[..second].iter().position(|earlier| earlier == element)?;
         Some((first, second))
     });
-    let mut diagnostic = finished("uniqueItems", "not hold an element twice", None, place, subject);
+    let mut diagnostic = finished("uniqueItems", "not hold an element twice".into(), None, place, subject);
     if let Some((first, second)) = pair {
         let path = |index| place.path.index(index);
         diagnostic.message.push_str(&format!(", and {} is {} again", path(second), path(first)));
@@ -295,7 +321,7 @@ fn broken_keyword(kind: &Kind, place: &Place<'_>, subject: &Subject<'_>) -> Diag
         Kind::Custom { message, .. } => message.as_str(),
         kind => kind.keyword(),
     };
-    let diagnostic = finished(keyword, &must, is, place, subject);
+    let diagnostic = finished(keyword, must, is, place, subject);
     if matches!(kind, Kind::FalseSchema) { diagnostic.help("remove it") } else { diagnostic }
 }
 
@@ -312,13 +338,13 @@ pub fn other_kind(
     let written = subject.sources.resolved.get(path).map(String::as_str);
     let place =
         Place { path: path.clone(), node: Some(node), view, stated: view, written, inside: root.hides(&path.0, tree) };
-    finished("type", must, is(&place), &place, subject)
+    finished("type", must.into(), is(&place), &place, subject)
 }
 
 /// The diagnostic with all that is the same for every keyword: value, place, default and help.
-fn finished(keyword: &str, must: &str, is: Option<String>, place: &Place<'_>, subject: &Subject<'_>) -> Diagnostic {
+fn finished(keyword: &str, must: Must, is: Option<String>, place: &Place<'_>, subject: &Subject<'_>) -> Diagnostic {
     let name = if place.path.0.is_empty() { "the file".to_owned() } else { display::path(&place.path) };
-    let mut message = format!("{name} must {must}");
+    let mut message = format!("{name} must {}", must.words);
     if let Some(is) = is {
         message.push_str(&format!(", and {is}"));
     }
@@ -348,13 +374,17 @@ fn finished(keyword: &str, must: &str, is: Option<String>, place: &Place<'_>, su
     };
     // Nothing is made of a secret.
     let correction = place.node.filter(|_| place.written.is_none()).and_then(|node| wrong(node).correction());
-    // A question is an answer by itself.
-    let fact = match &correction {
-        Some(way) if way.ends_with('?') => None,
-        // Nor does who has the right value need examples.
-        Some(_) => help_without(Some(view), place.stated, |bounds| bounds.starts_with("such as ")),
-        None => help_without(Some(view), place.stated, |bounds| diagnostic.message.contains(bounds)),
+    let (way, fact) = match correction {
+        Some(Correction::Meant(value)) => {
+            let place = place.node.and_then(|node| value_place(node, subject.sources));
+            let suggestion = Suggestion { replacement: value.clone(), place };
+            // A question is an answer by itself.
+            return diagnostic.ask(&[value], vec![suggestion]);
+        }
+        // A right value needs no examples.
+        Some(Correction::Way(way)) => (Some(way), help_without(Some(view), place.stated, Bounds::are_examples)),
+        None => (None, help_without(Some(view), place.stated, |bounds| must.states.contains(bounds))),
     };
-    let ways: Vec<String> = [correction, fact].into_iter().flatten().collect();
+    let ways: Vec<String> = [way, fact].into_iter().flatten().collect();
     if ways.is_empty() { diagnostic } else { diagnostic.help(ways.join("; ")) }
 }

@@ -2,16 +2,13 @@
 
 use serde_json::Value as Json;
 
-use crate::diagnostics::Diagnostic;
-use crate::diagnostics::suggest::nearest;
-use crate::schema::explain::words::either;
-use crate::schema::explain::{Place, Subject};
+use crate::diagnostics::diagnostic::Suggestion;
+use crate::diagnostics::suggest::{either, nearest};
+use crate::diagnostics::{Diagnostic, codes};
+use crate::schema::explain::{Place, Subject, key_place};
 use crate::schema::subschema::Subschema;
 use crate::sensitive::display;
-use crate::value::{Node, Origin, Path, Value};
-
-/// The rule of unknown keys.
-pub const UNKNOWN_KEY: &str = "schema/unknown-key";
+use crate::value::{self, Node, Origin, Path, Value};
 
 pub(super) fn unexpected(
     key: &str,
@@ -20,10 +17,12 @@ pub(super) fn unexpected(
     root: Subschema<'_>,
     subject: &Subject<'_>,
 ) -> Diagnostic {
-    let mut diagnostic = unknown(key, parent, root);
+    let written = parent.node.and_then(|node| node.as_table()?.get(key));
+    let place = written.and_then(|node| key_place(node, subject.sources));
+    let mut diagnostic = unknown(key, parent, root, place);
     diagnostic.keyword = Some(keyword.to_owned());
     diagnostic.severity = subject.unknown_keys;
-    match parent.node.and_then(|node| node.as_table()?.get(key)) {
+    match written {
         Some(node) => diagnostic.at(subject.sources.places(&node.origin), ""),
         None => diagnostic,
     }
@@ -33,11 +32,11 @@ pub(super) fn unexpected(
 pub fn unknown_key(root: Subschema<'_>, path: &Path, tree: &Node) -> Diagnostic {
     let table = path.parent().unwrap_or_default();
     // The table need not be there: what is unknown may be all that was said of it.
-    let empty = Node::bare(Value::Table(crate::value::Table::default()));
+    let empty = Node::bare(Value::Table(value::Table::default()));
     let node = tree.get(&table.0).unwrap_or(&empty);
     let (view, inside) = (root.at(&table.0, tree), root.hides(&table.0, tree));
     let parent = Place { node: Some(node), view, stated: None, path: table, written: None, inside };
-    unknown(path.last_key().unwrap_or_default(), &parent, root)
+    unknown(path.last_key().unwrap_or_default(), &parent, root, None)
 }
 
 /// Whether an unknown key was probably meant to be one whose value nobody may see.
@@ -63,19 +62,32 @@ pub fn means_secret(root: Subschema<'_>, path: &Path, tree: &Node) -> bool {
     }
 }
 
-pub(super) fn unknown(key: &str, parent: &Place<'_>, root: Subschema<'_>) -> Diagnostic {
+/// Returns the diagnostic for an unknown key, which is written at `place`.
+fn unknown(key: &str, parent: &Place<'_>, root: Subschema<'_>, place: Option<value::Place>) -> Diagnostic {
     let path = parent.path.key(key);
     let node = parent.node.and_then(|node| node.as_table()?.get(key));
     let held = node.filter(|node| node.as_table().is_some_and(|table| !table.is_empty())).map_or(1, Node::keys);
     let name = display::path(&path);
     let what = if held > 1 { format!("unknown table {name} with {held} keys") } else { format!("unknown key {name}") };
-    let mut diagnostic = Diagnostic::error(UNKNOWN_KEY, path, what);
+    let mut diagnostic = Diagnostic::error(&codes::SCHEMA_UNKNOWN_KEY, path, what);
     diagnostic.keyword = Some("additionalProperties".into());
-    let meant: Vec<String> = meant(key, parent, root).iter().map(Path::to_string).collect();
+    diagnostic.count = Some(held).filter(|held| *held > 1);
+    let meant = meant(key, parent, root);
+    let names: Vec<String> = meant.iter().map(Path::to_string).collect();
     match (meant.is_empty(), known(parent)) {
-        (false, _) => diagnostic.help(format!("did you mean {}?", either(&meant))),
+        (false, _) => diagnostic.ask(&names, meant.iter().map(|path| instead(path, parent, place.as_ref())).collect()),
         (true, Some(known)) => diagnostic.help(format!("remove it: nothing reads it; {known}")),
         (true, None) => diagnostic.help("remove it: nothing reads it"),
+    }
+}
+
+/// Suggests the key at `path` for a key in the table `parent`. A key of another table needs a move, not a replacement.
+pub(super) fn instead(path: &Path, parent: &Place<'_>, place: Option<&value::Place>) -> Suggestion {
+    match (place, path.0.split_last()) {
+        (Some(place), Some((last, table))) if *table == parent.path.0 => {
+            Suggestion { replacement: Path(vec![last.clone()]).to_string(), place: Some(place.clone()) }
+        }
+        _ => Suggestion { replacement: path.to_string(), place: None },
     }
 }
 

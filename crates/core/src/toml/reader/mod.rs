@@ -4,10 +4,12 @@
 mod agreement;
 mod builder;
 mod chunks;
+mod mistake;
 mod plain;
 mod read;
 mod recovery;
 mod scalar;
 mod single_pass;
 
+pub use self::mistake::Mistake;
 pub use self::read::*;

@@ -1,3 +1,4 @@
+use crate::toml::reader::mistake::Mistake;
 use crate::toml::reader::{chunks, recovery};
 use crate::value::{Node, Origin, Source, Span, Value};
 
@@ -7,7 +8,9 @@ pub const MAX_BYTES: u64 = u32::MAX as u64;
 /// A place that is not TOML.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyntaxError {
-    /// What is wrong.
+    /// The kind.
+    pub mistake: Mistake,
+    /// The words of the parser.
     pub message: String,
     /// Where.
     pub span: Span,

@@ -6,7 +6,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeInteger, DeTable, DeValue};
 
-use crate::toml::reader::SyntaxError;
+use crate::toml::reader::{Mistake, SyntaxError};
 use crate::value::{Node, Origin, Span, Table, Value};
 
 /// Reads all that can be read of a text, and every syntax error in it.
@@ -20,7 +20,18 @@ pub(super) fn read(text: &str) -> (Table, Vec<SyntaxError>) {
 }
 
 fn syntax_error(error: &toml::de::Error) -> SyntaxError {
-    SyntaxError { message: error.message().to_owned(), span: error.span().unwrap_or_default().into() }
+    let (description, expected) = match error.message().split_once(", expected ") {
+        Some((description, expected)) => (description, Some(expected)),
+        None => (error.message(), None),
+    };
+    let first = expected.map(|expected| expected.split(", ").next().unwrap_or(expected));
+    // `expected nothing` adds no information.
+    let message = if expected == Some("nothing") { description } else { error.message() };
+    SyntaxError {
+        mistake: Mistake::of(description, first),
+        message: message.to_owned(),
+        span: error.span().unwrap_or_default().into(),
+    }
 }
 
 fn table(table: DeTable<'_>, errors: &mut Vec<SyntaxError>) -> Table {
@@ -37,15 +48,16 @@ fn node(spanned: Spanned<DeValue<'_>>, key: Option<Range<usize>>, errors: &mut V
         DeValue::String(text) => Value::String(text.into_owned()),
         DeValue::Integer(digits) => Value::Integer(integer(&digits).unwrap_or_else(|error| {
             // Without the digits: the value may be a secret.
-            let message = match error.kind() {
-                IntErrorKind::PosOverflow => format!("a number beyond 64 bits: TOML integers reach to {}", i64::MAX),
-                IntErrorKind::NegOverflow => format!("a number beyond 64 bits: TOML integers reach to {}", i64::MIN),
-                _ => "a number without digits".to_owned(),
+            let beyond = |limit: i64| format!("a number beyond 64 bits: TOML integers reach to {limit}");
+            let (mistake, message) = match error.kind() {
+                IntErrorKind::PosOverflow => (Mistake::Beyond64Bits, beyond(i64::MAX)),
+                IntErrorKind::NegOverflow => (Mistake::Beyond64Bits, beyond(i64::MIN)),
+                _ => (Mistake::Other, "a number without digits".to_owned()),
             };
             // The parser tells most mistakes in a number itself, but not all.
             let told = |error: &SyntaxError| error.span.start <= span.end && span.start <= error.span.end;
             if !errors.iter().any(told) {
-                errors.push(SyntaxError { message, span });
+                errors.push(SyntaxError { mistake, message, span });
             }
             0
         })),

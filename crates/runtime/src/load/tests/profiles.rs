@@ -90,3 +90,14 @@ fn a_busy_machine_brings_its_profile_and_keeps_it_until_it_is_clearly_less_busy(
     assert_eq!(active(75, &busy), busy);
     assert!(active(69, &busy).is_empty());
 }
+
+#[test]
+fn a_condition_that_the_machine_cannot_answer_is_a_warning_and_does_not_hold() {
+    let text = "[[profiles]]\nname = 'busy'\nwhen.cpu_above = 85.0\nset.network.max_connections = 45\n";
+    let (folder, system) = node(&[("config/development.toml", text)]);
+    let loader = loader(system).meter(crate::profile::ResourceMeter::at(folder.path()));
+    let loaded = loader.load(&LoadOptions::default()).unwrap();
+    assert!(loaded.active_profiles.is_empty());
+    let rules: Vec<&str> = loaded.report.diagnostics().iter().map(|diagnostic| diagnostic.code.as_str()).collect();
+    assert_eq!(rules, ["profiles/unknown"]);
+}

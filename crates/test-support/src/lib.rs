@@ -1,0 +1,21 @@
+//! Helpers that the integration tests share: the program under test, folders of files, bundles, golden files, agents,
+//! terminals, signals and Nix.
+//!
+//! The crate depends on no other crate of Confgate, so a change of Confgate does not compile it again.
+
+pub mod agent;
+pub mod golden;
+pub mod nix;
+pub mod signals;
+pub mod terminal;
+
+mod bundle;
+mod files;
+mod program;
+mod wait;
+
+pub use assert_cmd::cargo::cargo_bin;
+pub use bundle::Bundle;
+pub use files::{files, root};
+pub use program::{Printed, command, example, pipe};
+pub use wait::eventually;

@@ -1,0 +1,73 @@
+//! `confgate render` and `confgate defaults`: files to start from, and canonical forms.
+
+use confgate_test_support::{Printed, files};
+use predicates::prelude::*;
+use predicates::str::{contains, starts_with};
+use serde_json::{Value as Json, json};
+
+use super::{pipe, run, run_in};
+
+#[test]
+fn the_defaults_of_every_environment_are_admitted_as_they_are_printed() {
+    for environment in ["Development", "Testing", "Staging", "Production"] {
+        for extra in [&[][..], &["--commented"]] {
+            let defaults = run(&[&["defaults", "--environment", environment], extra].concat()).out();
+            pipe(&["check", "-", "--environment", environment], &defaults)
+                .code(0)
+                .stdout("admitted: 0 errors, 0 warnings\n");
+        }
+    }
+}
+
+#[test]
+fn the_starter_file_says_what_every_field_is_and_names_its_schema() {
+    let described = "# Port to listen on for peers. Firewalls and port forwards must agree with it.\n# (1 to 65535; a change needs a restart)\nlisten_port = 8334\n";
+    let starter = run(&["defaults", "--commented"])
+        .stdout(starts_with("#:schema ./bitcraps.schema.json\n"))
+        .stdout(contains(described))
+        // An optional field without a value is shown too.
+        .stdout(contains("\n# tls_cert_path =\n"));
+    let starter = starter.out();
+    let longest = starter.lines().filter(|line| line.starts_with('#')).map(|line| line.chars().count()).max();
+    assert!(longest <= Some(100), "{longest:?}");
+}
+
+#[test]
+fn json_is_rendered_as_canonical_toml_and_back() {
+    let source = r#"{ "game": { "house_edge": 0, "game_timeout": "5m" }, "app": { "name": "x" }, "security": { "tls_key_path": null } }"#;
+    let canonical = "[app]\nname = \"x\"\n\n[security]\n\n[game]\ngame_timeout = \"300s\"\nhouse_edge = 0.0\n";
+    pipe(&["render", "-"], source).code(0).stdout(canonical);
+    let back = pipe(&["render", "-"], canonical);
+    assert_eq!(
+        serde_json::from_str::<Json>(&back.out()).unwrap(),
+        json!({ "app": { "name": "x" }, "security": {}, "game": { "game_timeout": "300s", "house_edge": 0.0 } })
+    );
+    pipe(&["render", "-", "--to", "toml"], canonical).stdout(canonical);
+}
+
+#[test]
+fn rendering_can_fill_in_the_defaults() {
+    let defaults = run(&["defaults", "-e", "production"]).out();
+    pipe(&["render", "-", "--to", "toml", "--complete", "-e", "production"], "").stdout(defaults);
+}
+
+#[test]
+fn what_cannot_be_rendered_is_refused_with_the_place() {
+    pipe(&["render", "-"], "a = \n").code(1).stdout(contains("┌─ <stdin>:1:"));
+    pipe(&["render", "-"], "{ \"a\": ")
+        .code(2)
+        .stderr("error: <stdin>: not JSON: EOF while parsing a value at line 1 column 7\n");
+    pipe(&["render", "-"], "{ \"a\": [null] }").code(2).stderr("error: null in a list: TOML has no word for it\n");
+    pipe(&["render", "-"], "{ \"a\": 18446744073709551615 }")
+        .code(2)
+        .stderr(contains("a is 18446744073709551615, which does not fit in 64 bits"));
+}
+
+#[test]
+fn a_number_that_json_does_not_know_is_refused_with_its_place() {
+    let files = files(&[("a.toml", "b = [1.0, -inf]\n"), ("schema.json", "{}")]);
+    run_in(files.path(), &["render", "--schema", "schema.json", "a.toml"])
+        .code(2)
+        .stdout(predicate::str::is_empty())
+        .stderr("error: a.toml: b[1] is -inf, and JSON has no such number\n");
+}

@@ -1,0 +1,5 @@
+//! The library without the command line: generated configs, migrations, and examples of the documentation.
+
+mod migrate;
+mod profiles;
+mod properties;

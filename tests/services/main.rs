@@ -1,0 +1,12 @@
+//! Running services: the agent, deployments, rotation of secrets, the example node, and a search for leaked secrets.
+
+#[cfg(feature = "agent")]
+mod agent;
+#[cfg(feature = "deploy")]
+mod canary;
+#[cfg(feature = "deploy")]
+mod deploy;
+#[cfg(feature = "live")]
+mod node;
+#[cfg(feature = "live")]
+mod rotation;
