@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use confgate_core::gate::Gate;
-use confgate_runtime::load::{Choice, Loader};
+use confgate_runtime::load::{ConfigLocation, Loader};
 use confgate_runtime::system::SystemContext;
 
 use crate::cli::environment_args::HostEnvironmentArgs;
@@ -31,6 +31,6 @@ impl ConfigSelection {
         let loader = Loader::new(gate, SystemContext::of_process())
             .backends(crate::secret_backends())
             .environment(self.environment.environment);
-        Ok(loader.choice(self.config.clone().map_or(Choice::Look, Choice::At)))
+        Ok(loader.location(self.config.clone().map_or(ConfigLocation::Default, ConfigLocation::Path)))
     }
 }

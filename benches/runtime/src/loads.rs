@@ -55,7 +55,7 @@ pub fn measure() {
     let expected = peers::by_hand::load(&path);
     let confgate = || loader.config(&options).expect("the gate admits it");
     let (_, loaded) = confgate();
-    assert_eq!((loaded.variables, loaded.layers.len(), loaded.report.diagnostics().len()), (20, 20, 0));
+    assert_eq!((loaded.variable_count, loaded.layers.len(), loaded.report.diagnostics().len()), (20, 20, 0));
     let with_new_context = || {
         std::hint::black_box(SystemContext::of_process());
         confgate()

@@ -4,7 +4,7 @@ use confgate_core::pretty_json::document;
 use confgate_core::render::json::diagnostic;
 use confgate_core::toml::writer;
 use confgate_core::value::json as tree_json;
-use confgate_runtime::live::Pending;
+use confgate_runtime::live::PendingField;
 use confgate_runtime::live::metrics::OPEN_METRICS;
 use confgate_runtime::load::Refused;
 use serde_json::{Value as Json, json};
@@ -74,7 +74,7 @@ fn health(about: &About) -> Json {
         "version": version,
         "since": since.to_string(),
         "cause": reason.to_string(),
-        "profiles": loaded.active,
+        "profiles": loaded.active_profiles,
         "pending": pending.iter().map(pending_field).collect::<Vec<_>>(),
         "refused": refusal.as_ref().map(report),
         "output": about.output.as_ref().map(|path| json!({
@@ -98,7 +98,7 @@ fn problem(reason: DegradedReason) -> &'static str {
     }
 }
 
-fn pending_field(pending: &Pending) -> Json {
+fn pending_field(pending: &PendingField) -> Json {
     json!({
         "field": pending.path.to_string(),
         "running": pending.running.as_ref().map(tree_json::write),
@@ -129,11 +129,11 @@ fn config(about: &About, query: &str) -> Page {
     let (loaded, spec) = (about.service.status().loaded, about.service.spec());
     match (toml, origins) {
         (true, true) => bad_request("origins=true needs format=json"),
-        (true, false) => match writer::write(&loaded.shown(spec)) {
+        (true, false) => match writer::write(&loaded.redacted(spec)) {
             Ok(text) => ok(TOML, text),
             Err(error) => bad_request(&format!("cannot write the config as TOML: {error}")),
         },
-        (false, false) => ok(JSON, document(&tree_json::write(&loaded.shown(spec)))),
+        (false, false) => ok(JSON, document(&tree_json::write(&loaded.redacted(spec)))),
         (false, true) => ok(JSON, document(&loaded.with_origins(spec))),
     }
 }

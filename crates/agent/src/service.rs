@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use confgate_core::gate::ConfigSpec;
-use confgate_runtime::live::{Live, Pending, ReloadReason, Subscription};
+use confgate_runtime::live::{Live, PendingField, ReloadReason, Subscription};
 use confgate_runtime::load::{LoadedConfig, Refused};
 use jiff::Timestamp;
 
@@ -37,7 +37,7 @@ pub struct Status {
     /// The whole config, secrets included.
     pub loaded: Arc<LoadedConfig>,
     /// Fields whose new value needs a restart.
-    pub pending: Vec<Pending>,
+    pub pending: Vec<PendingField>,
 }
 
 impl<M: Send + Sync + 'static> Service for Live<M> {
@@ -46,7 +46,7 @@ impl<M: Send + Sync + 'static> Service for Live<M> {
         Status {
             version: current.version,
             since: current.since,
-            reason: current.cause.clone(),
+            reason: current.reason.clone(),
             loaded: current.loaded.clone(),
             pending: current.pending.clone(),
         }

@@ -16,7 +16,7 @@ use confgate_core::model::{Model, Rule};
 #[cfg(feature = "live")]
 use confgate_core::value::{self, Sources, json};
 #[cfg(feature = "live")]
-use confgate_runtime::load::{Choice, Loader, Refused};
+use confgate_runtime::load::{ConfigLocation, Loader, Refused};
 #[cfg(feature = "live")]
 use confgate_runtime::system::SystemContext;
 #[cfg(feature = "seal")]
@@ -250,7 +250,7 @@ impl Config {
         let loader = Loader::of::<Self>(context)
             .backends(storage::secret_backends())
             .environment(self.app.environment)
-            .choice(Choice::Values(storage::tree(self)));
+            .location(ConfigLocation::Values(storage::tree(self)));
         *self = storage::load(&loader)?;
         Ok(())
     }

@@ -26,5 +26,5 @@ pub(crate) fn load<M: Model>(loader: Loader<M>, path: &Path, identities: Vec<Ide
         let diagnostic = Diagnostic::error(&codes::SECRETS_SEALED, value::Path::root(), message);
         return Err(diagnostic.help("read it with `load_from_file`, or write it with `save_encrypted`").into());
     }
-    storage::load(&loader.at(path).opener(Box::new(Identities::from(identities))))
+    storage::load(&loader.at(path).decryptor(Box::new(Identities::from(identities))))
 }

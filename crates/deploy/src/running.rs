@@ -54,7 +54,7 @@ fn compare(gate: &Gate, deployed: &LoadedConfig, url: &str, timeout: Duration) -
         return Err(InvalidAnswer::NotATable);
     }
     let restart = restarts(gate.view());
-    let redacted = deployed.shown(gate);
+    let redacted = deployed.redacted(gate);
     let fields = changes(&running, &redacted).into_iter().map(|change| PlannedChange {
         field: change.path.to_string(),
         old: change.old.map(json::write),

@@ -68,8 +68,8 @@ fn a_sealed_value_is_opened_with_the_identity_of_the_node_and_never_displayed() 
     let (config, loaded) = load(context.clone()).unwrap();
     assert_eq!(config.monitoring.alert_webhook.unwrap().expose(), HOOK);
     assert_eq!(loaded.report.diagnostics(), []);
-    assert_eq!(loaded.used[0].place, "a sealed value");
-    let displayed = writer::write(&loaded.shown(loader(context.clone()).gate())).unwrap();
+    assert_eq!(loaded.secrets[0].place, "a sealed value");
+    let displayed = writer::write(&loaded.redacted(loader(context.clone()).gate())).unwrap();
     assert!(!format!("{displayed}{loaded:?}").contains(CANARY), "{displayed}");
     fs::set_permissions(folder.path().join("id"), Permissions::from_mode(0o640)).unwrap();
     let (_, loaded) = load(context).unwrap();

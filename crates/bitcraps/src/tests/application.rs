@@ -2,7 +2,7 @@
 
 use confgate_core::environment::Environment;
 use confgate_core::model::Model;
-use confgate_runtime::load::{Choice, Kind, LoadOptions, Loader};
+use confgate_runtime::load::{ConfigLocation, LayerKind, LoadOptions, Loader};
 use confgate_runtime::system::SystemContext;
 
 use crate::storage::{self, tree};
@@ -103,12 +103,13 @@ fn values_of_the_program_have_it_as_their_origin() {
     let mut config = Config::defaults(Environment::Testing);
     config.network.max_connections = 77;
     let context = SystemContext::bare().variable("BITCRAPS_GAME__MIN_BET", "9");
-    let loader = Loader::of::<Config>(context).environment(Environment::Testing).choice(Choice::Values(tree(&config)));
+    let loader =
+        Loader::of::<Config>(context).environment(Environment::Testing).location(ConfigLocation::Values(tree(&config)));
     let loaded = loader.load(&LoadOptions::default()).unwrap();
     let origin = |field: &str| {
         let first = &loaded.explain(loader.gate(), field).unwrap().contributions[0];
         (first.layer, first.name.clone().unwrap())
     };
-    assert_eq!(origin("network.max_connections"), (Kind::File, "the program".to_owned()));
-    assert_eq!(origin("game.min_bet"), (Kind::Variable, "BITCRAPS_GAME__MIN_BET".to_owned()));
+    assert_eq!(origin("network.max_connections"), (LayerKind::File, "the program".to_owned()));
+    assert_eq!(origin("game.min_bet"), (LayerKind::Variable, "BITCRAPS_GAME__MIN_BET".to_owned()));
 }

@@ -1,248 +1,112 @@
-//! A load up to the gate, and what remains of it behind the gate: everything that does not depend on the config type.
+//! Inputs of a load that do not depend on the config type.
 
-use std::collections::HashMap;
-use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
-use confgate_core::bundle::Overridden;
 use confgate_core::diagnostics::{Diagnostic, Severity, codes};
 use confgate_core::environment::Environment;
-use confgate_core::gate::{Gate, Input, Outcome, ValidateOptions, plain_secrets};
-use confgate_core::profile::Profile;
-use confgate_core::value::{Node, Origin, Path, Place, Source, Sources, Span, Table, Value};
+use confgate_core::gate::Gate;
+use confgate_core::value;
 use jiff::Timestamp;
 
-use crate::load::base::Written;
-use crate::load::file::{self, Choice, Found};
-use crate::load::profiles::{self, Overlays};
+use crate::load::bundle::environment_of;
+use crate::load::location::{ConfigLocation, candidates};
 use crate::load::secret_sources::SecretSources;
-use crate::load::stack::Stack;
-use crate::load::variable_names::Names;
-use crate::load::variables::{self, insert, stamp};
-use crate::load::{Kind, LoadOptions, LoadedConfig, Refused};
-use crate::profile::{Machine, Usage};
-use crate::secrets::{SecretBackends, Used, resolve};
+use crate::load::variables::variable_place;
+use crate::profile::ResourceMeter;
+use crate::secrets::SecretBackends;
 use crate::system::SystemContext;
+use crate::variable_names::{CONFIG_PATH, ENV, VariableNames};
 
-/// What a load reads, and from where.
-pub struct LoadContext {
+/// Inputs of a load: gate, location of the config, secret sources, system context and clock.
+pub(crate) struct LoadContext {
     pub(super) gate: Gate,
-    pub(super) names: Option<Names>,
-    pub(super) host: SystemContext,
+    pub(super) names: Option<VariableNames>,
+    pub(super) system: SystemContext,
     pub(super) environment: Option<Environment>,
-    pub(super) choice: Choice,
-    pub(super) asked: SecretSources,
+    pub(super) location: ConfigLocation,
+    pub(super) secrets: SecretSources,
     pub(super) unknown_keys: Severity,
-    pub(super) machine: Mutex<Machine>,
+    pub(super) meter: Mutex<ResourceMeter>,
     pub(super) clock: fn() -> Timestamp,
 }
 
-/// All layers, merged: what the gate validates, and what the loaded config keeps of them.
-pub(super) struct Merged {
-    found: Option<Found>,
-    overridden: HashMap<Path, Vec<Overridden>>,
-    diagnostics: Vec<Diagnostic>,
-    hidden: Vec<Place>,
-    options: ValidateOptions,
-    profiles: Vec<Profile>,
-    overlays: Overlays,
-    used: Vec<Used>,
-    variables: usize,
-    stack: Stack,
-}
-
-impl Merged {
-    /// Hands the tree to `validate`, which is the gate.
-    ///
-    /// # Errors
-    ///
-    /// The gate rejects it.
-    pub(super) fn validated<M>(
-        mut self,
-        validate: impl FnOnce(Node, &Sources, Vec<Diagnostic>, ValidateOptions) -> Outcome<M>,
-    ) -> Result<(Option<M>, LoadedConfig), Refused> {
-        let tree = std::mem::replace(&mut self.stack.tree, Node::bare(Value::Null));
-        let diagnostics = std::mem::take(&mut self.diagnostics);
-        let outcome =
-            validate(tree, &self.stack.sources, diagnostics, ValidateOptions { resolved: true, ..self.options });
-        let Outcome { report, environment, tree, config } = outcome;
-        self.loaded(Outcome { report, environment, tree, config: None }).map(|loaded| (config, loaded))
-    }
-
-    fn loaded(self, outcome: Outcome) -> Result<LoadedConfig, Refused> {
-        let Outcome { report, environment, tree, .. } = outcome;
-        let Self { found, overridden, hidden, profiles, overlays, used, variables, stack, .. } = self;
-        let Stack { sources, layers, covered, .. } = stack;
-        let mut places = report.secrets().to_vec();
-        places.extend(hidden);
-        let report = report.hiding(places);
-        if !report.admits() {
-            return Err(Refused { report });
-        }
-        let active = overlays.active.into_iter().map(|profile| profile.name).collect();
-        let (names, next_look) = (overlays.all, overlays.next_look);
-        Ok(LoadedConfig {
-            environment,
-            found,
-            tree,
-            report,
-            sources,
-            layers,
-            covered,
-            overridden,
-            used,
-            variables,
-            active,
-            profiles: names,
-            conditions: profiles.into_iter().map(without_values).collect(),
-            next_look,
-        })
-    }
-}
-
 impl LoadContext {
-    pub(super) fn new(gate: Gate, host: SystemContext) -> Self {
+    pub(super) fn new(gate: Gate, system: SystemContext) -> Self {
         Self {
-            names: Names::of(&gate),
-            asked: SecretSources::of(&host, gate.env_prefix(), SecretBackends::default()),
+            names: VariableNames::of(&gate),
+            secrets: SecretSources::from_variables(&system, gate.env_prefix(), SecretBackends::default()),
             gate,
-            host,
+            system,
             environment: None,
-            choice: Choice::Look,
+            location: ConfigLocation::Default,
             unknown_keys: Severity::Error,
-            machine: Mutex::new(Machine::new()),
+            meter: Mutex::new(ResourceMeter::new()),
             clock: Timestamp::now,
         }
     }
 
-    /// The gate, without the config type.
+    /// Returns the gate, without the config type.
     pub fn gate(&self) -> &Gate {
         &self.gate
     }
 
-    /// What time it is.
+    /// Returns the current time of the clock.
     pub fn now(&self) -> Timestamp {
         (self.clock)()
     }
 
-    /// The machine.
-    pub fn host(&self) -> &SystemContext {
-        &self.host
+    /// Returns the system context.
+    pub fn system(&self) -> &SystemContext {
+        &self.system
     }
 
-    /// Files and folders that change when a secret does, or the key to what is sealed.
+    /// Returns the files and directories that change when a secret or the decryption key does.
     pub fn watched(&self) -> Vec<PathBuf> {
-        self.asked.watched()
+        self.secrets.watched()
     }
 
-    /// The files that a load reads or looks for in `environment`, without those of secrets.
+    /// Returns the files that a load reads or searches in `environment`, without those of secrets.
     pub fn inputs(&self, environment: Environment) -> Vec<PathBuf> {
-        self.folder().map_or_else(Vec::new, |folder| file::candidates(&folder, environment))
+        self.config_path().map_or_else(Vec::new, |path| candidates(&path, environment))
     }
 
-    /// The names of the profiles of a config that hold now, and when others may. Nothing is read.
-    pub(crate) fn profiles_now(&self, loaded: &LoadedConfig) -> (Vec<String>, Option<Timestamp>) {
-        let given = LoadOptions { held: &loaded.active, ..LoadOptions::default() };
-        let overlays = self.overlays(&loaded.conditions, loaded.environment, &given);
-        (overlays.active.into_iter().map(|profile| profile.name).collect(), overlays.next_look)
+    /// Returns the environment of a load.
+    pub fn environment(&self) -> Environment {
+        self.detect_environment(self.config_path().as_deref()).0
     }
 
-    /// Reads all layers and merges them.
-    pub(super) fn merged(&self, given: &LoadOptions<'_>) -> Result<Merged, Refused> {
-        self.asked.begin()?;
-        let Written { environment, doubt, found, mut input, overridden } = self.written()?;
-        self.gate.bring_up_to_date(&mut input).map_err(|report| Refused { report })?;
-        let Input { tree, sources, found: mut diagnostics, options } = input;
-        diagnostics.extend(doubt);
-        let view = self.gate.view();
-        let plain = plain_secrets::plain(view, &tree);
-        // Nobody reads what was sealed as a whole.
-        let told = plain.iter().filter(|_| !sources.text.as_ref().is_some_and(Source::is_sealed));
-        diagnostics.extend(told.filter_map(|it| it.diagnostic(&sources, Severity::Warning, self.gate.env_prefix())));
-        let mut hidden: Vec<Place> = plain.iter().flat_map(|it| it.places(&sources)).collect();
-        let mut stack = Stack::on(tree, sources);
-        if let Choice::Values(values) = &self.choice {
-            lay_given(&mut stack, Kind::File, "the program", &Path::root(), values.clone());
+    /// Returns the file or directory in which the config is searched.
+    pub(super) fn config_path(&self) -> Option<PathBuf> {
+        match &self.location {
+            ConfigLocation::None | ConfigLocation::Values(_) => None,
+            ConfigLocation::Path(path) => Some(self.system.path(path)),
+            ConfigLocation::Default => {
+                let set = self.names.as_ref().and_then(|names| self.system.get(&names.setting(CONFIG_PATH)));
+                Some(self.system.path(set.filter(|path| !path.is_empty()).unwrap_or("config".as_ref())))
+            }
         }
-        let profiles = profiles::take(self, &mut stack, found.as_ref(), environment, &mut diagnostics)?;
-        let overlays = self.overlays(&profiles, environment, given);
-        diagnostics.extend(
-            overlays
-                .unknowns
-                .iter()
-                .map(|says| Diagnostic::new(Severity::Warning, &codes::PROFILES_UNKNOWN, Path::root(), says.clone())),
-        );
-        let mut used = self.resolved(&mut stack, &mut diagnostics);
-        for profile in &overlays.active {
-            used.extend(self.lay_profile(profile, &mut stack, &mut diagnostics));
+    }
+
+    /// Determines the environment: that of the loader, else that of the variable, else that of a bundle, else Development.
+    /// An invalid value of the variable is a warning.
+    pub(super) fn detect_environment(&self, config_path: Option<&Path>) -> (Environment, Option<Diagnostic>) {
+        if let Some(environment) = self.environment {
+            return (environment, None);
         }
-        hidden.extend(self.secret_places(&stack));
-        let variables = self.lay_variables(&mut stack, &mut diagnostics);
-        for given in given.overrides {
-            lay_given(&mut stack, Kind::Override, &given.reason, &given.path, given.value.clone());
+        let fallback = || config_path.and_then(environment_of).unwrap_or(Environment::Development);
+        let Some(name) = self.names.as_ref().map(|names| names.setting(ENV)) else { return (fallback(), None) };
+        let value = self.system.get(&name).map(|value| value.to_string_lossy());
+        let Some(text) = value.filter(|text| !text.trim().is_empty()) else { return (fallback(), None) };
+        match text.parse() {
+            Ok(environment) => (environment, None),
+            Err(unknown) => {
+                let environment = fallback();
+                let message = format!("{name} is {text:?}, and the node is in {environment}");
+                let diagnostic =
+                    Diagnostic::new(Severity::Warning, &codes::ENVIRONMENT_UNKNOWN, value::Path::root(), message);
+                (environment, Some(diagnostic.at([variable_place(&name)], "").help(unknown.to_string())))
+            }
         }
-        Ok(Merged { found, overridden, diagnostics, hidden, options, profiles, overlays, used, variables, stack })
     }
-
-    fn overlays(&self, profiles: &[Profile], environment: Environment, given: &LoadOptions<'_>) -> Overlays {
-        if profiles.is_empty() {
-            return Overlays::default();
-        }
-        let asked = || match profiles.iter().any(|profile| profile.when.asks_usage()) {
-            true => self.machine.lock().unwrap_or_else(PoisonError::into_inner).usage(),
-            false => Usage::default(),
-        };
-        profiles::which(self, profiles, environment, self.now(), asked(), given.held)
-    }
-
-    /// Resolves the references in the stack so far.
-    fn resolved(&self, stack: &mut Stack, diagnostics: &mut Vec<Diagnostic>) -> Vec<Used> {
-        resolve(&mut stack.tree, &self.asked.resolver(&self.host), &mut stack.sources, diagnostics)
-    }
-
-    fn lay_profile(&self, profile: &Profile, stack: &mut Stack, diagnostics: &mut Vec<Diagnostic>) -> Vec<Used> {
-        let mut set = profile.set.clone();
-        let mut sources = Sources { resolved: HashMap::new(), ..stack.sources.clone() };
-        let used = resolve(&mut set, &self.asked.resolver(&self.host), &mut sources, diagnostics);
-        stack.lay(set, sources.resolved);
-        used
-    }
-
-    /// Where references to secrets stand.
-    fn secret_places(&self, stack: &Stack) -> Vec<Place> {
-        let Stack { tree, sources, .. } = stack;
-        sources.resolved.keys().filter_map(|path| sources.value(&tree.get(&path.0)?.origin)).collect()
-    }
-
-    fn lay_variables(&self, stack: &mut Stack, diagnostics: &mut Vec<Diagnostic>) -> usize {
-        let Some(names) = &self.names else { return 0 };
-        let read = variables::read(&self.gate, names, &self.host, stack.layers.len());
-        for source in read.sources {
-            let name = source.name().to_owned();
-            stack.declare(Kind::Variable, name, source);
-        }
-        diagnostics.extend(read.found);
-        stack.lay(read.tree, HashMap::new());
-        read.set
-    }
-}
-
-/// Lays what a program gave: a value for `path`, or for the root a whole config.
-fn lay_given(stack: &mut Stack, kind: Kind, name: &str, path: &Path, mut value: Node) {
-    let source = stack.declare(kind, name, Source::new(name, ""));
-    stamp(&mut value, &Origin::Layer { source, key: Span::default(), value: Span::default() });
-    let tree = match path.0.is_empty() {
-        true => value,
-        false => {
-            let mut tree = Node::bare(Value::Table(Table::default()));
-            insert(&mut tree, path, value);
-            tree
-        }
-    };
-    stack.lay(tree, HashMap::new());
-}
-
-/// A profile by its conditions alone.
-fn without_values(profile: Profile) -> Profile {
-    Profile { set: Node::bare(Value::Null), ..profile }
 }

@@ -1,4 +1,4 @@
-//! A whole load: every layer, merged, and the gate.
+//! The loader: builder of a load, from all layers to the typed config.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -12,23 +12,24 @@ use confgate_core::value::Path;
 use jiff::Timestamp;
 
 use crate::load::context::LoadContext;
-use crate::load::file::Choice;
+use crate::load::location::ConfigLocation;
+use crate::load::merge::merge_layers;
 use crate::load::secret_sources::SecretSources;
-use crate::load::{LoadOptions, LoadedConfig, Reference, Refused};
-use crate::profile::Machine;
-use crate::secrets::{Answer, Decryptor, Provider, SecretBackends};
+use crate::load::{LoadOptions, LoadedConfig, Reference, Refused, references};
+use crate::profile::ResourceMeter;
+use crate::secrets::{Decryptor, Provider, SecretBackends, SecretLookup};
 use crate::system::SystemContext;
 
-/// Loads the config of a service: finds it, lays every layer on it, and asks the gate.
+/// Loader of the config of a service: it finds the config, merges all layers over it, and passes the result through the gate.
 ///
 /// ```
 /// use confgate_bitcraps::Config;
 /// use confgate_runtime::load::{LoadOptions, Loader};
 /// use confgate::{Environment, SystemContext};
 ///
-/// let host = SystemContext::bare().variable("BITCRAPS_ENV", "prod").variable("BITCRAPS_LISTEN_PORT", "9000");
-/// let loader = Loader::of::<Config>(host);
-/// let (config, loaded) = loader.config(&LoadOptions::default()).expect("the gate admits it");
+/// let system = SystemContext::bare().variable("BITCRAPS_ENV", "prod").variable("BITCRAPS_LISTEN_PORT", "9000");
+/// let loader = Loader::of::<Config>(system);
+/// let (config, loaded) = loader.config(&LoadOptions::default()).expect("the config is valid");
 /// assert_eq!((config.network.listen_port, config.security.pow_difficulty), (9000, 20));
 /// assert_eq!(loaded.environment, Environment::Production);
 /// ```
@@ -38,163 +39,164 @@ pub struct Loader<M = Untyped> {
 }
 
 impl Loader {
-    /// A loader of the config type `M` on a machine.
-    pub fn of<M: Model>(host: SystemContext) -> Loader<M> {
-        Loader::new(Gate::of::<M>(), host)
+    /// Returns a loader of the config type `M`.
+    pub fn of<M: Model>(system: SystemContext) -> Loader<M> {
+        Loader::new(Gate::of::<M>(), system)
     }
 }
 
 impl<M> Loader<M> {
-    /// A loader of what a gate admits.
+    /// Returns a loader of configs that a gate accepts.
     ///
-    /// Secrets come from where `BITCRAPS_SECRETS` says ([`Order`](crate::secrets::Order)), by default from variables
-    /// (`BITCRAPS_SECRET_<NAME>`), from systemd's credentials (`$CREDENTIALS_DIRECTORY`), and from `/run/secrets` and
-    /// `/run/agenix`, where sops-nix and agenix put them. With the feature `seal`, what is sealed is opened with the identity
-    /// file that `BITCRAPS_IDENTITY` names, else with the credential `identity`.
-    pub fn new(gate: Gate<M>, host: SystemContext) -> Self {
-        Self { context: LoadContext::new(gate.untyped(), host), gate }
+    /// Secrets come from the providers in `BITCRAPS_SECRETS` ([`ProviderOrder`](crate::secrets::ProviderOrder)), by default from
+    /// variables (`BITCRAPS_SECRET_<NAME>`), from systemd's credentials (`$CREDENTIALS_DIRECTORY`), and from the directories of
+    /// sops-nix and agenix, `/run/secrets` and `/run/agenix`. With the feature `seal`, sealed values are opened with the
+    /// identity file in `BITCRAPS_IDENTITY`, else with the credential `identity`.
+    pub fn new(gate: Gate<M>, system: SystemContext) -> Self {
+        Self { context: LoadContext::new(gate.untyped(), system), gate }
     }
 
-    /// Loads for this environment, whatever the machine says.
+    /// Sets the environment, in place of the one in `BITCRAPS_ENV`.
     #[must_use]
     pub fn environment(mut self, environment: impl Into<Option<Environment>>) -> Self {
         self.context.environment = environment.into();
         self
     }
 
-    /// Where the config is read from.
+    /// Sets the location of the config.
     #[must_use]
-    pub fn choice(mut self, choice: Choice) -> Self {
-        self.context.choice = choice;
+    pub fn location(mut self, location: ConfigLocation) -> Self {
+        self.context.location = location;
         self
     }
 
-    /// Reads the config from this file, bundle, or folder of them.
+    /// Sets the path of the config: a file, a bundle, or a directory of them.
     #[must_use]
     pub fn at(self, path: impl Into<PathBuf>) -> Self {
-        self.choice(Choice::At(path.into()))
+        self.location(ConfigLocation::Path(path.into()))
     }
 
-    /// Adds the secret backends of other crates: Vault, and the decryptor of sealed values.
+    /// Adds the secret backends of other crates: the provider for Vault, and the decryptor of sealed values.
     #[must_use]
     pub fn backends(mut self, backends: SecretBackends) -> Self {
-        self.context.asked = SecretSources::of(&self.context.host, self.gate.env_prefix(), backends);
+        self.context.secrets = SecretSources::from_variables(&self.context.system, self.gate.env_prefix(), backends);
         self
     }
 
-    /// Who is asked for secrets, in this order, in the place of those that are asked by default.
+    /// Replaces the secret providers. They are asked in this order.
     #[must_use]
     pub fn providers(mut self, providers: Vec<Box<dyn Provider>>) -> Self {
-        self.context.asked.instead(providers);
+        self.context.secrets.set_providers(providers);
         self
     }
 
-    /// Who opens sealed values and files, in the place of the node's identity file.
+    /// Replaces the decryptor of sealed values and files.
     #[must_use]
-    pub fn opener(mut self, opener: Box<dyn Decryptor>) -> Self {
-        self.context.asked.opener = opener;
+    pub fn decryptor(mut self, decryptor: Box<dyn Decryptor>) -> Self {
+        self.context.secrets.decryptor = decryptor;
         self
     }
 
-    /// How much an unknown key in the file weighs.
+    /// Sets the level of unknown keys in the file.
     #[must_use]
     pub fn unknown_keys(mut self, severity: Severity) -> Self {
         self.context.unknown_keys = severity;
         self
     }
 
-    /// Who says how busy the machine is.
+    /// Replaces the meter of CPU and memory usage.
     #[must_use]
-    pub fn machine(mut self, machine: Machine) -> Self {
-        self.context.machine = Mutex::new(machine);
+    pub fn meter(mut self, meter: ResourceMeter) -> Self {
+        self.context.meter = Mutex::new(meter);
         self
     }
 
-    /// Who says what time it is.
+    /// Replaces the clock.
     #[must_use]
     pub fn clock(mut self, clock: fn() -> Timestamp) -> Self {
         self.context.clock = clock;
         self
     }
 
-    /// What time it is.
+    /// Returns the current time of the clock.
     pub fn now(&self) -> Timestamp {
         self.context.now()
     }
 
-    /// The gate.
+    /// Returns the gate.
     pub fn gate(&self) -> &Gate<M> {
         &self.gate
     }
 
-    /// The machine.
-    pub fn host(&self) -> &SystemContext {
-        self.context.host()
+    /// Returns the system context.
+    pub fn system(&self) -> &SystemContext {
+        self.context.system()
     }
 
-    /// Who is asked for secrets.
-    pub fn asked(&self) -> &[Box<dyn Provider>] {
-        &self.context.asked.providers
+    /// Returns the secret providers, in order.
+    pub fn secret_providers(&self) -> &[Box<dyn Provider>] {
+        &self.context.secrets.providers
     }
 
-    /// Files and folders that change when a secret does, or the key to what is sealed.
+    /// Returns the files and directories that change when a secret or the decryption key does.
     pub fn watched(&self) -> Vec<PathBuf> {
         self.context.watched()
     }
 
-    /// The files that a load reads or looks for in `environment`, without those of secrets.
+    /// Returns the files that a load reads or searches in `environment`, without those of secrets.
     pub fn inputs(&self, environment: Environment) -> Vec<PathBuf> {
         self.context.inputs(environment)
     }
 
-    /// The references in the config and in all its profiles, whether they hold now or not.
+    /// Finds the references to secrets in the config and in all its profiles, active or not.
     ///
     /// # Errors
     ///
     /// The config cannot be read.
     pub fn references(&self) -> Result<Vec<Reference>, Refused> {
-        self.context.references()
+        references::find_references(&self.context)
     }
 
-    /// Asks for what each of these references stands for.
+    /// Looks up the secret of each reference.
     ///
     /// # Errors
     ///
-    /// It is not known whom to ask.
-    pub fn look_up(&self, references: &[Reference]) -> Result<Vec<Answer>, Refused> {
-        self.context.look_up(references)
+    /// The configuration of the secret providers is invalid.
+    pub fn look_up(&self, references: &[Reference]) -> Result<Vec<SecretLookup>, Refused> {
+        references::look_up(&self.context, references)
     }
 
-    /// All of it but the config type.
+    /// Returns the inputs of a load that do not depend on the config type.
     pub(crate) fn context(&self) -> &LoadContext {
         &self.context
     }
 
-    /// Loads, and makes the typed config.
+    /// Loads the config as its Rust type, with the origins of its values.
     ///
     /// # Errors
     ///
-    /// The report of everything that is wrong with any layer.
-    pub fn config(&self, given: &LoadOptions<'_>) -> Result<(M, LoadedConfig), Refused> {
-        let (config, loaded) = self.load_all(given)?;
+    /// The config is rejected; the report has the diagnostics of all layers.
+    pub fn config(&self, options: &LoadOptions<'_>) -> Result<(M, LoadedConfig), Refused> {
+        let (config, loaded) = self.load_optional(options)?;
         let untyped = || {
             Diagnostic::error(&codes::SCHEMA_NO_TYPE, Path::root(), "a schema alone has no config type to load into")
         };
         Ok((config.ok_or_else(untyped)?, loaded))
     }
 
-    /// Loads.
+    /// Loads the config as a tree, with the origins of its values.
     ///
     /// # Errors
     ///
-    /// The report of everything that is wrong with any layer.
-    pub fn load(&self, given: &LoadOptions<'_>) -> Result<LoadedConfig, Refused> {
-        self.load_all(given).map(|(_, loaded)| loaded)
+    /// The config is rejected; the report has the diagnostics of all layers.
+    pub fn load(&self, options: &LoadOptions<'_>) -> Result<LoadedConfig, Refused> {
+        self.load_optional(options).map(|(_, loaded)| loaded)
     }
 
-    fn load_all(&self, given: &LoadOptions<'_>) -> Result<(Option<M>, LoadedConfig), Refused> {
-        let merged = self.context.merged(given)?;
-        merged.validated(|tree, sources, found, options| self.gate.examine_tree(tree, sources, found, options))
+    /// Loads the config. A gate without a config type returns the tree alone.
+    fn load_optional(&self, options: &LoadOptions<'_>) -> Result<(Option<M>, LoadedConfig), Refused> {
+        let merged = merge_layers(&self.context, options)?;
+        merged.validate(|tree, sources, found, options| self.gate.examine_tree(tree, sources, found, options))
     }
 }
 
@@ -202,9 +204,9 @@ impl<M> fmt::Debug for Loader<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Loader")
             .field("gate", &self.gate)
-            .field("host", &self.context.host)
+            .field("system", &self.context.system)
             .field("environment", &self.context.environment)
-            .field("choice", &self.context.choice)
+            .field("location", &self.context.location)
             .finish_non_exhaustive()
     }
 }

@@ -1,4 +1,4 @@
-//! What the one who brings a new config does when it is asked in vain, or again.
+//! Tests of rejected, repeated and concurrent reloads.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -10,7 +10,7 @@ use confgate_core::value::Path;
 use crate::audit::{AuditTrail, Limits};
 use crate::live::*;
 use crate::load::{Loader, Override};
-use crate::profile::Machine;
+use crate::profile::ResourceMeter;
 use crate::system::SystemContext;
 
 static NOW: AtomicI64 = AtomicI64::new(0);
@@ -65,23 +65,23 @@ fn a_look_at_the_machine_reads_no_file_until_other_profiles_hold() {
     };
     available(90);
     turn("2026-01-16T10:59:00Z");
-    let loader = made.loader().clock(clock).machine(Machine::at(machine.path()));
+    let loader = made.loader().clock(clock).meter(ResourceMeter::at(machine.path()));
     let live = Live::<Config>::builder(loader).start().unwrap();
     let look = || {
         NOW.fetch_add(10, Ordering::SeqCst);
-        live.shared.look_at_profiles();
+        live.state.check_profiles();
     };
     made.write(&busy(12));
     for _ in 0..3 {
         look();
-        assert_eq!(live.load().game.min_bet, 11, "nobody watches the file");
+        assert_eq!(live.load().game.min_bet, 11, "the file is not watched");
     }
     let metrics = live.metrics().text();
     assert!(metrics.contains("reloads_total{result=\"unchanged\"} 0"), "{metrics}");
     available(10);
     look();
     assert_eq!((live.load().game.min_bet, live.load().network.max_connections), (12, 9));
-    assert_eq!(live.snapshot().cause, ReloadReason::Profile);
+    assert_eq!(live.snapshot().reason, ReloadReason::Profile);
     available(90);
     look();
     assert_eq!(live.load().network.max_connections, 50);
@@ -98,19 +98,19 @@ fn a_refusal_that_stands_is_recorded_once_and_counted_each_time() {
     let refusals = || fs::read_to_string(&trail).unwrap().matches("\"refused\"").count();
     made.write("network.max_connections = 0\n");
     for _ in 0..3 {
-        live.shared.reload(ReloadReason::Profile).unwrap_err();
+        live.state.reload(ReloadReason::Profile).unwrap_err();
     }
     assert_eq!(refusals(), 1);
     assert!(live.metrics().text().contains("reloads_total{result=\"refused\"} 3"));
     made.write("network.max_connections = -1\n");
-    live.shared.reload(ReloadReason::File).unwrap_err();
+    live.state.reload(ReloadReason::File).unwrap_err();
     assert_eq!(refusals(), 2, "another one");
     live.reload().unwrap_err();
-    assert_eq!(refusals(), 3, "whoever asks is recorded");
+    assert_eq!(refusals(), 3, "an explicit reload is recorded");
     made.write("");
     live.reload().unwrap();
     made.write("network.max_connections = -1\n");
-    live.shared.reload(ReloadReason::File).unwrap_err();
+    live.state.reload(ReloadReason::File).unwrap_err();
     assert_eq!(refusals(), 4, "it did not stand any more");
 }
 
@@ -166,7 +166,7 @@ fn what_the_program_sets_is_not_shown_in_debug() {
     let hook = || Override::json(Path::dotted("monitoring.alert_webhook"), "https://hooks.example/hunter2".into());
     let live = Live::<Config>::builder(made.loader()).overrides([hook()]).start().unwrap();
     live.apply([hook()], "a test").unwrap();
-    let writer = format!("{:?}", live.shared.writer());
+    let writer = format!("{:?}", live.state.writer());
     let shown = format!("{:?} {writer} {:?}", hook(), live.history());
     assert!(!shown.contains("hunter2") && shown.contains("set by the program"), "{shown}");
 }
@@ -212,23 +212,23 @@ fn a_warning_that_a_reload_brings_is_logged_once() {
         fs::set_permissions(&secret, fs::Permissions::from_mode(mode)).unwrap();
     };
     rotate("hunter1", 0o600);
-    let host = SystemContext::bare().folder(made.0.path()).variable("BITCRAPS_SECRETS", "./");
+    let system = SystemContext::bare().folder(made.0.path()).variable("BITCRAPS_SECRETS", "./");
     let log = Log::default();
-    let said = || std::mem::take(&mut *log.0.lock().unwrap());
+    let logged = || std::mem::take(&mut *log.0.lock().unwrap());
     tracing::subscriber::with_default(log.clone(), || {
-        let live = Live::<Config>::builder(Loader::of::<Config>(host)).start().unwrap();
-        assert_eq!(said(), [""; 0]);
+        let live = Live::<Config>::builder(Loader::of::<Config>(system)).start().unwrap();
+        assert_eq!(logged(), [""; 0]);
         rotate("hunter2", 0o644);
         live.reload().unwrap();
-        let warned = said();
+        let warned = logged();
         assert!(warned.len() == 1 && warned[0].ends_with("/DB can be read by everyone (mode 644)"), "{warned:?}");
         made.write("# a line\ndatabase.url = 'postgresql://node:${SECRET_DB}@db/x'\n");
         live.reload().unwrap();
-        assert_eq!(said(), [""; 0], "it was said");
+        assert_eq!(logged(), [""; 0], "the same warning is logged once");
         rotate("hunter3", 0o600);
         live.reload().unwrap();
         rotate("hunter4", 0o644);
         live.reload().unwrap();
-        assert_eq!(said().len(), 1, "it was well in between");
+        assert_eq!(logged().len(), 1, "the warning was gone in between");
     });
 }
