@@ -93,7 +93,7 @@ impl Check {
         if file.ends_with(profile::BESIDE) {
             found.extend(gate.beside_profiles(&tree, &sources));
         }
-        let Outcome { mut report, tree, .. } = gate.assess(tree, &sources, found, options);
+        let Outcome { mut report, tree, .. } = gate.validate_as_written(tree, &sources, found, options);
         if alone {
             // Nor would it be of any use to take a large tree apart.
             mem::forget(tree);

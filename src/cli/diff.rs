@@ -115,7 +115,7 @@ impl Diff {
             unknown_keys: Severity::Error,
             ..ValidateOptions::default()
         };
-        let Outcome { report, tree, .. } = gate.examine(input(path, text, options)?);
+        let Outcome { report, tree, .. } = gate.validate(input(path, text, options)?);
         if report.diagnostics().iter().any(|diagnostic| diagnostic.is(&codes::TOML_SYNTAX)) {
             output.put(&human::report(&report, output.style))?;
             output.finish()?;
@@ -176,15 +176,15 @@ fn reordered(gate: &Gate, before: &mut Node, after: &mut Node) -> Option<Row> {
         names.iter().filter(|name| others.contains(name)).cloned().collect()
     };
     let (old, new) = (kept(&first, &second), kept(&second, &first));
-    let reload = gate.view_in(path, after).and_then(|view| view.text("x-reload")).map(str::to_owned);
+    let reload = gate.subschema_in(path, after).and_then(|view| view.text("x-reload")).map(str::to_owned);
     (old != new).then(|| Row { path: path.clone(), old: Some(json!(old)), new: Some(json!(new)), reload })
 }
 
 impl Row {
     fn new(change: &Change<'_>, gate: &Gate, tree: &Node) -> Self {
-        let view = gate.view_in(&change.path, tree);
+        let view = gate.subschema_in(&change.path, tree);
         let sources = Sources::default();
-        let seen = gate.seen_in(&change.path, tree);
+        let seen = gate.visibility_in(&change.path, tree);
         let side = |node: Option<&Node>| node.map(|node| json::write(&redacted(seen, node, &change.path, &sources)));
         let reload = view.and_then(|view| view.text("x-reload")).map(str::to_owned);
         Self { path: change.path.clone(), old: side(change.old), new: side(change.new), reload }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use confgate_core::diagnostics::Report;
 use confgate_core::environment::Environment;
 use confgate_core::gate::redact::redacted;
-use confgate_core::gate::{Gate, Input, ValidateOptions};
+use confgate_core::gate::{Gate, Input, Phase, ValidateOptions};
 use confgate_core::model::Model;
 use confgate_core::toml::writer;
 use confgate_core::value::{Node, Sources, json};
@@ -92,10 +92,13 @@ impl Config {
     ///
     /// The report, when anything in it is an error.
     pub fn validate(&self) -> Result<(), Report> {
-        let options =
-            ValidateOptions { environment: Some(self.app.environment), resolved: true, ..ValidateOptions::default() };
+        let options = ValidateOptions {
+            environment: Some(self.app.environment),
+            phase: Phase::Load,
+            ..ValidateOptions::default()
+        };
         let input = Input { tree: self.tree(), sources: Sources::default(), found: Vec::new(), options };
-        let report = Gate::of::<Self>().examine(input).report;
+        let report = Gate::of::<Self>().validate(input).report;
         if report.admits() { Ok(()) } else { Err(report) }
     }
 

@@ -106,7 +106,7 @@ impl Shared {
         let problems = order.problems.iter();
         let hidden = problems.flat_map(|problem| problem.hidden(&self.gate, &input.tree, &input.sources));
         let hidden: Vec<_> = hidden.collect();
-        let mut outcome = self.gate.examine(input);
+        let mut outcome = self.gate.validate(input);
         outcome.report = std::mem::take(&mut outcome.report).hiding(hidden);
         outcome.report.accept(&self.accept);
         if self.deny_warnings {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use confgate_core::diagnostics::{Diagnostic, Report, codes};
-use confgate_core::gate::ValidateOptions;
 use confgate_core::gate::redact::{Seen, redacted};
+use confgate_core::gate::{Phase, ValidateOptions};
 use confgate_core::value::diff::changes;
 use confgate_core::value::{Node, Path, json};
 use jiff::Timestamp;
@@ -266,8 +266,8 @@ impl Writer {
 /// Examines a config that is made of admitted ones.
 pub fn examine_again<M>(loader: &Loader<M>, mut loaded: LoadedConfig) -> Result<(M, LoadedConfig), Refused> {
     let options =
-        ValidateOptions { environment: Some(loaded.environment), resolved: true, ..ValidateOptions::default() };
-    let outcome = loader.gate().examine_tree(loaded.tree.clone(), &loaded.sources, Vec::new(), options);
+        ValidateOptions { environment: Some(loaded.environment), phase: Phase::Load, ..ValidateOptions::default() };
+    let outcome = loader.gate().validate_tree(loaded.tree.clone(), &loaded.sources, Vec::new(), options);
     match outcome.config {
         Some(config) if outcome.report.admits() => {
             loaded.tree = outcome.tree;

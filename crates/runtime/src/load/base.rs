@@ -49,7 +49,7 @@ impl LoadContext {
             }
         };
         if input.found.iter().any(|diagnostic| diagnostic.is(&codes::TOML_SYNTAX)) {
-            return Err(Refused { report: self.gate.examine(input).report });
+            return Err(Refused { report: self.gate.validate(input).report });
         }
         Ok(Written { environment, doubt, found, input, overridden })
     }

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use confgate_core::bundle::Overridden;
 use confgate_core::diagnostics::{Diagnostic, Severity, codes};
 use confgate_core::environment::Environment;
-use confgate_core::gate::{Gate, Input, Outcome, ValidateOptions, plain_secrets};
+use confgate_core::gate::{Gate, Input, Outcome, Phase, ValidateOptions, plain_secrets};
 use confgate_core::profile::Profile;
 use confgate_core::value::{Node, Origin, Path, Place, Source, Sources, Span, Table, Value};
 use jiff::Timestamp;
@@ -64,7 +64,7 @@ impl Merged {
         let tree = std::mem::replace(&mut self.stack.tree, Node::bare(Value::Null));
         let diagnostics = std::mem::take(&mut self.diagnostics);
         let outcome =
-            validate(tree, &self.stack.sources, diagnostics, ValidateOptions { resolved: true, ..self.options });
+            validate(tree, &self.stack.sources, diagnostics, ValidateOptions { phase: Phase::Load, ..self.options });
         let Outcome { report, environment, tree, config } = outcome;
         self.loaded(Outcome { report, environment, tree, config: None }).map(|loaded| (config, loaded))
     }
@@ -151,7 +151,7 @@ impl LoadContext {
     pub(super) fn merged(&self, given: &LoadOptions<'_>) -> Result<Merged, Refused> {
         self.asked.begin()?;
         let Written { environment, doubt, found, mut input, overridden } = self.written()?;
-        self.gate.bring_up_to_date(&mut input).map_err(|report| Refused { report })?;
+        self.gate.migrate(&mut input).map_err(|report| Refused { report })?;
         let Input { tree, sources, found: mut diagnostics, options } = input;
         diagnostics.extend(doubt);
         let view = self.gate.view();

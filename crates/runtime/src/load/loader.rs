@@ -194,7 +194,7 @@ impl<M> Loader<M> {
 
     fn load_all(&self, given: &LoadOptions<'_>) -> Result<(Option<M>, LoadedConfig), Refused> {
         let merged = self.context.merged(given)?;
-        merged.validated(|tree, sources, found, options| self.gate.examine_tree(tree, sources, found, options))
+        merged.validated(|tree, sources, found, options| self.gate.validate_tree(tree, sources, found, options))
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use confgate_core::diagnostics::{Diagnostic, codes};
 use confgate_core::environment::Environment;
 use confgate_core::gate::{Input, ValidateOptions};
-use confgate_core::profile::{Profile, Taken};
+use confgate_core::profile::{Profile, TakenProfiles};
 use confgate_core::value::{Node, Origin, Source, Value};
 use jiff::Timestamp;
 
@@ -75,17 +75,21 @@ pub fn which(
     }
 }
 
-fn add(taken: &mut Taken, mut other: Taken, source: &Source, stack: &mut Stack) {
+fn add(taken: &mut TakenProfiles, mut other: TakenProfiles, source: &Source, stack: &mut Stack) {
     other.profiles.iter_mut().for_each(|profile| declare(profile, stack, Some(source)));
     taken.and(other, &stack.sources);
 }
 
 /// Reads a file with profiles and nothing else.
-fn read_beside(loader: &LoadContext, path: PathBuf, options: ValidateOptions) -> Result<(Taken, Source), Refused> {
+fn read_beside(
+    loader: &LoadContext,
+    path: PathBuf,
+    options: ValidateOptions,
+) -> Result<(TakenProfiles, Source), Refused> {
     let bytes = file::bytes(&path).map_err(|diagnostic| Refused::from(*diagnostic))?;
     let mut input = Input::bytes(path.display().to_string(), bytes, options);
     if input.found.iter().any(|diagnostic| diagnostic.is(&codes::TOML_SYNTAX)) {
-        return Err(Refused { report: loader.gate().examine(input).report });
+        return Err(Refused { report: loader.gate().validate(input).report });
     }
     let mut taken = loader.gate().take_profiles(&mut input.tree, &input.sources, options);
     taken.found.extend(confgate_core::profile::beside(&input.tree, &input.sources));
