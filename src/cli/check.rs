@@ -93,7 +93,7 @@ impl Check {
         if file.ends_with(profile::BESIDE) {
             found.extend(gate.beside_profiles(&tree, &sources));
         }
-        let Outcome { mut report, tree, .. } = gate.assess(tree, &sources, found, options);
+        let Outcome { mut report, tree, .. } = gate.validate_as_written(tree, &sources, found, options);
         if is_only_file {
             // Skip dropping the tree: the process exits next, and freeing a large tree costs milliseconds.
             mem::forget(tree);

@@ -119,7 +119,7 @@ impl Diff {
             unknown_keys: Severity::Error,
             ..ValidateOptions::default()
         };
-        let Outcome { report, tree, .. } = gate.examine(read_input(path, bytes, options)?);
+        let Outcome { report, tree, .. } = gate.validate(read_input(path, bytes, options)?);
         if report.diagnostics().iter().any(|diagnostic| diagnostic.is(&codes::TOML_SYNTAX)) {
             output.put(&human::report(&report, output.style))?;
             output.flush()?;
@@ -180,16 +180,16 @@ fn profile_order(gate: &Gate, old: &mut Node, new: &mut Node) -> Option<Row> {
         names.iter().filter(|name| others.contains(name)).cloned().collect()
     };
     let (old_order, new_order) = (common(&old_names, &new_names), common(&new_names, &old_names));
-    let reload = gate.view_in(path, new).and_then(|view| view.text("x-reload")).map(str::to_owned);
+    let reload = gate.subschema_in(path, new).and_then(|view| view.text("x-reload")).map(str::to_owned);
     let row = || Row { path: path.clone(), old: Some(json!(old_order)), new: Some(json!(new_order)), reload };
     (old_order != new_order).then(row)
 }
 
 impl Row {
     fn new(change: &Change<'_>, gate: &Gate, tree: &Node) -> Self {
-        let view = gate.view_in(&change.path, tree);
+        let view = gate.subschema_in(&change.path, tree);
         let sources = Sources::default();
-        let seen = gate.seen_in(&change.path, tree);
+        let seen = gate.visibility_in(&change.path, tree);
         let side = |node: Option<&Node>| node.map(|node| json::write(&redacted(seen, node, &change.path, &sources)));
         let reload = view.and_then(|view| view.text("x-reload")).map(str::to_owned);
         Self { path: change.path.clone(), old: side(change.old), new: side(change.new), reload }

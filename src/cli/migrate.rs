@@ -97,14 +97,14 @@ impl Migrate {
             sources: sources.clone(),
         };
         if !input.found.is_empty() {
-            return Ok(rejected((to, to), gate.examine(input).report));
+            return Ok(rejected((to, to), gate.validate(input).report));
         }
         if gate.version_path().is_some_and(|path| tree.get(&path.0).is_some()) && gate.version_of(tree).is_none() {
-            return Ok(rejected((to, to), gate.examine(input).report));
+            return Ok(rejected((to, to), gate.validate(input).report));
         }
         let from = gate.version_of(tree).unwrap_or_else(|| route::oldest(gate.migrations(), current));
         if from > current {
-            let mut report = gate.examine(input).report.diagnostics().to_vec();
+            let mut report = gate.validate(input).report.diagnostics().to_vec();
             report.retain(|diagnostic| diagnostic.is(&codes::VERSION_NEWER));
             return Ok(rejected((from, to), Report::new(report)));
         }

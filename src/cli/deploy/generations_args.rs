@@ -4,8 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use confgate_core::gate::Gate;
-use confgate_deploy::Generations;
-use confgate_deploy::RealDisk;
+use confgate_deploy::{Generations, RealDisk};
 
 use crate::cli::error::CliError;
 use crate::cli::service_args::ServiceArgs;
