@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use clap::{Args, Subcommand};
 use confgate_core::render::count;
-use confgate_core::sensitive::display::{harmless, short};
+use confgate_core::sensitive::display::{sanitize, short};
 use confgate_runtime::audit::{Digest, Head, Kind, Line, Reader, Verdict, Wrong, verify, verify_against};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -65,7 +65,7 @@ impl Verify {
 
 /// Names of files are somebody's text.
 fn harmless_lines(text: &str) -> String {
-    text.lines().map(|line| format!("{}\n", harmless(line))).collect()
+    text.lines().map(|line| format!("{}\n", sanitize(line))).collect()
 }
 
 fn words(verdict: &Verdict) -> String {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use confgate_core::render::count;
-use confgate_core::sensitive::display::harmless;
+use confgate_core::sensitive::display::sanitize;
 use confgate_core::value::json::written;
 use serde_json::Value as Json;
 
@@ -17,7 +17,7 @@ const NAMED: usize = 3;
 pub fn words(old: Option<&Json>, new: Option<&Json>) -> String {
     match (old.and_then(Json::as_array), new.and_then(Json::as_array)) {
         (Some(before), Some(after)) if long(old).is_some() || long(new).is_some() => {
-            harmless(&lists(before, after)).into_owned()
+            sanitize(&lists(before, after)).into_owned()
         }
         _ => format!("{} → {}", value(old), value(new)),
     }
@@ -26,7 +26,7 @@ pub fn words(old: Option<&Json>, new: Option<&Json>) -> String {
 /// A value as it is written; of a long list how many elements it has.
 pub fn value(value: Option<&Json>) -> String {
     let text = || value.map_or("absent".to_owned(), written);
-    long(value).unwrap_or_else(|| harmless(&text()).into_owned())
+    long(value).unwrap_or_else(|| sanitize(&text()).into_owned())
 }
 
 /// What is said of a list that is long.

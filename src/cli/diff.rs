@@ -176,7 +176,10 @@ fn reordered(gate: &Gate, before: &mut Node, after: &mut Node) -> Option<Row> {
         names.iter().filter(|name| others.contains(name)).cloned().collect()
     };
     let (old, new) = (kept(&first, &second), kept(&second, &first));
-    let reload = gate.view_in(path, after).and_then(|view| view.text("x-reload")).map(str::to_owned);
+    let reload = gate
+        .view_in(path, after)
+        .and_then(|view| view.text(confgate_core::schema::keywords::RELOAD))
+        .map(str::to_owned);
     (old != new).then(|| Row { path: path.clone(), old: Some(json!(old)), new: Some(json!(new)), reload })
 }
 
@@ -186,12 +189,12 @@ impl Row {
         let sources = Sources::default();
         let seen = gate.seen_in(&change.path, tree);
         let side = |node: Option<&Node>| node.map(|node| json::write(&redacted(seen, node, &change.path, &sources)));
-        let reload = view.and_then(|view| view.text("x-reload")).map(str::to_owned);
+        let reload = view.and_then(|view| view.text(confgate_core::schema::keywords::RELOAD)).map(str::to_owned);
         Self { path: change.path.clone(), old: side(change.old), new: side(change.new), reload }
     }
 
     fn needs_restart(&self) -> bool {
-        self.reload.as_deref() == Some("restart")
+        self.reload.as_deref() == Some(confgate_core::schema::keywords::RELOAD_RESTART)
     }
 
     fn json(&self) -> Json {

@@ -108,7 +108,7 @@ impl Migrate {
             Ok(done) => Ok(done),
             Err(Failed::Problems(migrated)) => {
                 let found = migrated.problems.iter().map(|problem| gate.problem(problem, &sources)).collect();
-                Err(Report::new(found).hiding(gate.secrets_in(&migrated.problems, &sources)))
+                Err(Report::new(found).with_secrets(gate.secrets_in(&migrated.problems, &sources)))
             }
             Err(error) => return Err(Failure(format!("{name}: {error}"))),
         };

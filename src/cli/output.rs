@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use confgate_core::diagnostics::Report;
 use confgate_core::render::Totals;
 use confgate_core::render::human::{self, Style};
-use confgate_core::sensitive::display::harmless;
+use confgate_core::sensitive::display::sanitize;
 
 use crate::cli::Failure;
 
@@ -93,7 +93,7 @@ pub fn complain(color: Color, message: &str) {
     let stderr = io::stderr();
     let paint = if wants_color(color, &stderr) { AnsiColor::Red.on_default().bold() } else { Paint::new() };
     // Nothing is left to tell it to when standard error is gone.
-    let message: Vec<_> = message.lines().map(harmless).collect();
+    let message: Vec<_> = message.lines().map(sanitize).collect();
     let _ = writeln!(stderr.lock(), "{paint}error{paint:#}: {}", message.join("\n"));
 }
 

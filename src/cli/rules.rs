@@ -5,7 +5,6 @@ use std::fmt::Write;
 use clap::Args;
 use confgate_core::gate::{Gate, plain_secrets};
 use confgate_core::pretty_json::document;
-use confgate_core::sensitive::scanner;
 use serde_json::json;
 
 use crate::cli::output::{Format, Output};
@@ -21,7 +20,7 @@ pub struct Rules {
 
 impl Rules {
     pub fn run(self, output: &mut Output, gate: &Gate) -> Result<u8, Failure> {
-        let rules: Vec<_> = gate.rules().iter().chain([&plain_secrets::RULE, &scanner::RULE]).collect();
+        let rules: Vec<_> = gate.rules().iter().chain([&plain_secrets::RULE, &plain_secrets::LIKELY_RULE]).collect();
         match self.format {
             Format::Human => {
                 for rule in rules {

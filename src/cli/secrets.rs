@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use confgate_core::gate::Gate;
 use confgate_core::pretty_json::document;
 use confgate_core::render::{Totals, count, human};
-use confgate_core::sensitive::display::harmless;
+use confgate_core::sensitive::display::sanitize;
 use confgate_runtime::load::{Loader, Reference, Refused};
 use confgate_runtime::secrets::{Answer, ProviderError};
 use confgate_runtime::system::SystemContext;
@@ -178,18 +178,18 @@ fn answered(reference: &Reference, answer: &Answer) -> Row {
 /// Names of files and profiles are somebody's text.
 fn table(rows: &[Row]) -> String {
     let columns = rows.first().map_or(0, |row| row.cells.len());
-    let width = |column: usize| rows.iter().map(|row| harmless(&row.cells[column]).width()).max().unwrap_or_default();
+    let width = |column: usize| rows.iter().map(|row| sanitize(&row.cells[column]).width()).max().unwrap_or_default();
     let widths: Vec<usize> = (0..columns).map(width).collect();
     let mut text = String::new();
     for Row { cells, below } in rows {
         let mut line = String::new();
         for (cell, width) in cells.iter().zip(&widths).filter(|(_, width)| **width > 0) {
-            let cell = harmless(cell);
+            let cell = sanitize(cell);
             line.push_str(&cell);
             line.extend(std::iter::repeat_n(' ', width - cell.width() + 2));
         }
         text += &format!("{}\n", line.trim_end());
-        text.extend(below.iter().map(|line| format!("  {}\n", harmless(line))));
+        text.extend(below.iter().map(|line| format!("  {}\n", sanitize(line))));
     }
     text
 }

@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 use confgate_core::environment::Environment;
 use confgate_core::render::count;
-use confgate_core::sensitive::display::harmless;
+use confgate_core::sensitive::display::sanitize;
 
 use crate::reference::anchor::Anchors;
 use crate::reference::text::{Span, paragraphs, spans};
@@ -114,7 +114,8 @@ impl Page<'_> {
         let key = field.name.strip_prefix(table).unwrap_or(&field.name);
         let name = format!("<code><span>{}</span>{}</code>", breakable(table), breakable(key));
         let marks = [
-            (field.reload.as_deref() == Some("restart")).then_some(("restart", "restart")),
+            (field.reload.as_deref() == Some(confgate_core::schema::keywords::RELOAD_RESTART))
+                .then_some(("restart", "restart")),
             field.secret.then_some(("secret", "secret")),
             field.required.then_some(("required", "required")),
             field.deprecated.then_some(("deprecated", "deprecated")),
@@ -122,7 +123,7 @@ impl Page<'_> {
         let mut text = entry(anchor, &name, marks.into_iter().flatten());
         text += &about(&field.about);
         text += "<dl class=\"facts\">";
-        text += &fact("Type", &words(&field.type_words()));
+        text += &fact("Type", &words(&field.describe_type()));
         if !field.choices.is_empty() {
             text += &fact("Values", &choices(field));
         }
@@ -328,7 +329,7 @@ fn marked_up(paragraph: &[Span]) -> String {
 /// A text that is one, in an attribute as well.
 fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
-    for c in harmless(text).chars() {
+    for c in sanitize(text).chars() {
         match c {
             '&' => safe.push_str("&amp;"),
             '<' => safe.push_str("&lt;"),

@@ -1,7 +1,6 @@
 use confgate_core::environment::Environment;
 use confgate_core::gate::{Gate, RuleInfo, plain_secrets};
-use confgate_core::schema::described;
-use confgate_core::sensitive::scanner;
+use confgate_core::schema::describe_format;
 use confgate_core::value::Path;
 
 use crate::reference::{walk, words};
@@ -95,7 +94,8 @@ impl Reference {
     pub fn of(gate: &Gate) -> Self {
         let view = gate.view();
         let name = gate.model_name().or(view.text("title")).unwrap_or("config");
-        let rules: Vec<RuleInfo> = gate.rules().iter().copied().chain([plain_secrets::RULE, scanner::RULE]).collect();
+        let rules: Vec<RuleInfo> =
+            gate.rules().iter().copied().chain([plain_secrets::RULE, plain_secrets::LIKELY_RULE]).collect();
         let found = walk::of(gate, &rules);
         Self {
             name: name.to_owned(),
@@ -105,7 +105,7 @@ impl Reference {
             formats: found
                 .formats
                 .iter()
-                .filter_map(|format| described(format))
+                .filter_map(|format| describe_format(format))
                 .map(|(words, example)| (words::plain(words), example))
                 .collect(),
             retired: found.retired,
@@ -141,7 +141,7 @@ impl Field {
     }
 
     /// Its type, bounds and unit: `integer, 1 to 10000, in connections`.
-    pub fn type_words(&self) -> String {
+    pub fn describe_type(&self) -> String {
         let unit = self.unit.as_ref().map(|unit| format!("in {unit}"));
         let words = [Some(self.kind.clone()), self.limits.clone(), unit];
         words.into_iter().flatten().collect::<Vec<_>>().join(", ")

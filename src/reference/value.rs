@@ -27,7 +27,7 @@ fn written(node: &Node) -> String {
     let text = writer::inline(node);
     // A text of several lines is shown with its breaks as `\n`.
     let text = if text.contains('\n') { json::write(node).to_string() } else { text };
-    display::harmless(&text).into_owned()
+    display::sanitize(&text).into_owned()
 }
 
 /// Takes out what nobody may see. `inside` says whether it stands in a secret.
@@ -41,7 +41,7 @@ fn hide(node: &mut Node, view: Option<Subschema<'_>>, inside: bool) {
         }
         Value::List(_) | Value::Table(_) => {}
         _ if secret => {
-            node.value = Value::String(display::SECRET.to_owned());
+            node.value = Value::String(display::SECRET_PLACEHOLDER.to_owned());
             return;
         }
         _ => return,

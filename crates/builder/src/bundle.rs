@@ -107,7 +107,7 @@ impl Shared {
         let hidden = problems.flat_map(|problem| problem.hidden(&self.gate, &input.tree, &input.sources));
         let hidden: Vec<_> = hidden.collect();
         let mut outcome = self.gate.examine(input);
-        outcome.report = std::mem::take(&mut outcome.report).hiding(hidden);
+        outcome.report = std::mem::take(&mut outcome.report).with_secrets(hidden);
         outcome.report.accept(&self.accept);
         if self.deny_warnings {
             outcome.report.deny_warnings();

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use confgate_core::bundle::{FILES, Manifest};
 use confgate_core::gate::{Gate, Input, ValidateOptions};
-use confgate_core::sensitive::display::harmless;
+use confgate_core::sensitive::display::sanitize;
 use confgate_core::value::json;
 use confgate_nix_signatures::{Sha256Hash, nar};
 
@@ -56,7 +56,7 @@ impl Bundle {
                 return Err(no_bundle("a name in it is no text".to_owned()));
             };
             if !FILES.contains(&name.as_str()) {
-                return Err(no_bundle(format!("{} is no file that a build writes", harmless(&name))));
+                return Err(no_bundle(format!("{} is no file that a build writes", sanitize(&name))));
             }
             if !entry.file_type().is_ok_and(|kind| kind.is_file()) {
                 return Err(no_bundle(format!("{name} is no file")));

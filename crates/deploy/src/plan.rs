@@ -2,7 +2,7 @@
 
 use confgate_core::gate::Gate;
 use confgate_core::gate::redact::{Seen, redacted};
-use confgate_core::schema::fields::restarts;
+use confgate_core::schema::fields::restart_fields;
 use confgate_core::value::diff::changes;
 use confgate_core::value::{Node, json};
 use confgate_runtime::load::LoadedConfig;
@@ -34,7 +34,7 @@ impl Plan {
     pub fn of(gate: &Gate, old: Option<&LoadedConfig>, new: &LoadedConfig) -> Self {
         let defaults = gate.defaults(new.environment);
         let before = old.map_or(&defaults, |old| &old.tree);
-        let restart = restarts(gate.view());
+        let restart = restart_fields(gate.view());
         let planned = changes(before, &new.tree).into_iter().map(|change| {
             let seen = |tree: &Node| Seen::of(gate.view(), &change.path.0, tree);
             let sources = old.map(|old| &old.sources).unwrap_or(&new.sources);

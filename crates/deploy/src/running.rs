@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use confgate_core::gate::Gate;
-use confgate_core::schema::fields::restarts;
+use confgate_core::schema::fields::restart_fields;
 use confgate_core::value::diff::changes;
 use confgate_core::value::json;
 use confgate_runtime::load::LoadedConfig;
@@ -27,7 +27,7 @@ pub fn running(gate: &Gate, deployed: &LoadedConfig, url: &str, patience: Durati
         return Err(failed(&"it answers with something else than a config"));
     }
     let shown = deployed.shown(gate);
-    let restarts = restarts(gate.view());
+    let restarts = restart_fields(gate.view());
     let fields = changes(&runs, &shown).into_iter().map(|change| Planned {
         field: change.path.to_string(),
         old: change.old.map(json::write),

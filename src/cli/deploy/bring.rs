@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 use confgate_core::gate::Gate;
 use confgate_core::render::count;
-use confgate_core::sensitive::display::harmless;
+use confgate_core::sensitive::display::sanitize;
 use confgate_core::types;
 use confgate_deploy::{Deployed, Deployment, Plan, Progress, Source, Step, interrupt};
 use confgate_nix_signatures::{PublicKey, Trust};
@@ -109,7 +109,7 @@ fn written_all(before: Result<(), Failure>, output: &mut Output, progress: &Prog
 pub fn line(progress: &Progress) -> Option<String> {
     let row = |mark: &str, step: &Step, took: &Duration, says: &str| {
         // A report stands below the steps, whole.
-        let says = harmless(says.lines().next().unwrap_or_default());
+        let says = sanitize(says.lines().next().unwrap_or_default());
         format!("{mark} {:<9} {:>6} ms  {says}\n", step.name(), took.as_millis())
     };
     match progress {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 use confgate_core::gate::Gate;
-use confgate_core::sensitive::display::harmless;
+use confgate_core::sensitive::display::sanitize;
 use confgate_core::types;
 use confgate_deploy::disk::Real;
 use confgate_deploy::{DeployError, Deployment, Generations, Probe, Reload, Source};
@@ -135,5 +135,5 @@ pub(crate) fn outcome(error: DeployError) -> Result<u8, Failure> {
 
 /// Names of files, and what programs say, are somebody's text.
 pub(crate) fn harmless_lines(text: &str) -> String {
-    text.lines().map(|line| format!("{}\n", harmless(line))).collect()
+    text.lines().map(|line| format!("{}\n", sanitize(line))).collect()
 }

@@ -3,7 +3,7 @@
 use clap::Args;
 use confgate_core::gate::Gate;
 use confgate_core::pretty_json::document;
-use confgate_core::sensitive::display::harmless;
+use confgate_core::sensitive::display::sanitize;
 use confgate_deploy::{Damage, Record};
 use serde_json::{Value as Json, json};
 
@@ -65,5 +65,5 @@ fn row((generation, record): &Entry, current: Option<u64>) -> String {
         record.who,
         record.result.words(),
     );
-    format!("{}\n", harmless(&line))
+    format!("{}\n", sanitize(&line))
 }

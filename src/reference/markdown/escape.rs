@@ -1,6 +1,6 @@
 //! Texts as Markdown takes them for no more than texts, and the anchors that code hosts make.
 
-use confgate_core::sensitive::display::harmless;
+use confgate_core::sensitive::display::sanitize;
 
 use crate::reference::text::{Span, spans};
 
@@ -19,7 +19,7 @@ pub fn held(text: &str) -> String {
 
 /// A text in the fence that it needs.
 pub fn code(text: &str) -> String {
-    let text = harmless(text);
+    let text = sanitize(text);
     let runs = text.split(|c| c != '`').map(str::len);
     let fence = "`".repeat(runs.max().unwrap_or(0) + 1);
     // A space after the fence and before it is no part of the code.

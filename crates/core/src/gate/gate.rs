@@ -11,7 +11,7 @@ use crate::gate::rules::{Case, RuleInfo, RuleSet};
 use crate::gate::version::Version;
 use crate::gate::{normalize, plain_secrets, profiles};
 use crate::model::Model;
-use crate::schema::{self, InvalidSchema, Schema, Subject, Subschema, generate};
+use crate::schema::{self, ExplainContext, InvalidSchema, Schema, Subschema, generate};
 use crate::sensitive::display;
 use crate::value::{Node, Origin, Path, Place, Source, Sources};
 use crate::{migrate, profile, syntax};
@@ -67,7 +67,7 @@ impl Gate {
     /// Never for a model whose schema passes its own tests: a schema attribute that is no JSON Schema (a pattern that
     /// does not parse) is a mistake in the program.
     pub fn of<M: Model>() -> Self {
-        match Schema::of_types(generate::schema::<M>()) {
+        match Schema::from_types(generate::schema::<M>()) {
             Ok(schema) => {
                 let gate = Self::new(schema, Some(RuleSet::of::<M>()));
                 debug_assert_eq!(migrate::flaws(M::migrations(), gate.version().unwrap_or_default()), [""; 0]);
@@ -110,7 +110,7 @@ impl Gate {
     }
 
     fn new(schema: Schema, judge: Option<RuleSet>) -> Self {
-        let environment_path = schema.view().find_marked("x-environment");
+        let environment_path = schema.view().find_marked(crate::schema::keywords::ENVIRONMENT);
         let profiles_path = schema.view().find_marked(profile::MARK);
         let version = Version::of(schema.view());
         let deprecated = schema.view().deprecated();
@@ -157,7 +157,7 @@ impl Gate {
         }
         let aliases = judge.aliases.iter().filter(|(_, field)| Path::dotted(field) == *path);
         let short = aliases.map(|(name, _)| (*name).to_owned());
-        [schema::variable(judge.env_prefix, path)].into_iter().chain(short).collect()
+        [schema::variable_name(judge.env_prefix, path)].into_iter().chain(short).collect()
     }
 
     /// Reads and examines a TOML text.
@@ -218,7 +218,7 @@ impl Gate {
             normalize::fill_defaults(view, &mut tree, environment);
         }
         let broken_text = found.iter().any(|diagnostic| diagnostic.is(&codes::TOML_SYNTAX));
-        let subject = Subject {
+        let subject = ExplainContext {
             sources,
             environment: Some(environment),
             unknown_keys: options.unknown_keys,
@@ -236,7 +236,7 @@ impl Gate {
         let misspelt = found.iter().chain(&by_schema);
         let mut hidden = misspelt_secrets(view, misspelt, &tree, sources);
         if let (true, Some(source)) = (broken_text, &sources.text) {
-            found.extend(syntax::sound(by_schema, source, &tree));
+            found.extend(syntax::reliable(by_schema, source, &tree));
         } else {
             found.extend(by_schema);
         }
@@ -279,9 +279,9 @@ impl Gate {
             self.put_profiles(&mut tree, list);
         }
         if let (true, Some(source)) = (broken_text, &sources.text) {
-            syntax::hide(&mut hidden, source, &view.secret_names());
+            syntax::mask_broken_lines(&mut hidden, source, &view.secret_names());
         }
-        let report = Report::new(found).hiding(hidden);
+        let report = Report::new(found).with_secrets(hidden);
         Outcome { report, environment, tree, config }
     }
 
@@ -361,7 +361,7 @@ pub(crate) fn misspelt_secrets<'f>(
     sources: &Sources,
 ) -> Vec<Place> {
     let misspelt = found.into_iter().filter(|diagnostic| diagnostic.is(&codes::SCHEMA_UNKNOWN_KEY));
-    let misspelt = misspelt.filter(|diagnostic| schema::means_secret(view, &diagnostic.path, tree));
+    let misspelt = misspelt.filter(|diagnostic| schema::resembles_secret(view, &diagnostic.path, tree));
     let misspelt = misspelt.filter_map(|diagnostic| tree.get(&diagnostic.path.0));
     misspelt.flat_map(|node| plain_secrets::places_within(node, sources)).collect()
 }
@@ -369,7 +369,11 @@ pub(crate) fn misspelt_secrets<'f>(
 /// Takes out the keys at the top that nobody reads any more, and says so.
 pub(crate) fn retire(view: Subschema<'_>, tree: &mut Node, sources: &Sources) -> Vec<Diagnostic> {
     let Some(table) = tree.as_table_mut() else { return Vec::new() };
-    let names = view.properties().into_iter().flatten().filter(|(_, property)| property["x-retired"] == true);
+    let names = view
+        .properties()
+        .into_iter()
+        .flatten()
+        .filter(|(_, property)| property[crate::schema::keywords::RETIRED] == true);
     let retired = names.filter_map(|(name, property)| Some((name, property, table.shift_remove(name)?)));
     retired
         .map(|(name, property, node)| {

@@ -210,14 +210,15 @@ fn broken_rule(rule: &RuleInfo, case: &Case<'_>) -> Diagnostic {
         let view = case.view.at(&path.0, case.tree);
         let node = case.tree.get(&path.0);
         let hidden = node.is_some_and(|node| case.hides(path, node));
-        let written = case.sources.resolved.get(path).map(|written| display::short(&display::written(written, hidden)));
+        let written =
+            case.sources.resolved.get(path).map(|written| display::short(&display::unresolved(written, hidden)));
         let says = match written.or_else(|| display::value(node?, hidden)) {
             Some(value) => format!("{path} is {value}"),
             None => format!("{path} is absent"),
         };
         match node.map(|node| &node.origin) {
             // The default of the environment itself is that it is this one.
-            Some(Origin::Unwritten) if view.is_some_and(|view| view.marked("x-environment")) => {
+            Some(Origin::Unwritten) if view.is_some_and(|view| view.marked(crate::schema::keywords::ENVIRONMENT)) => {
                 diagnostic = diagnostic.note(says);
             }
             Some(Origin::Unwritten) => {

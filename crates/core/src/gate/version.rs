@@ -28,7 +28,7 @@ impl Stuck {
     /// What is said of the config, after what was found before. What else is wrong with it nobody can tell.
     pub fn outcome(self, mut found: Vec<Diagnostic>, environment: Environment, tree: Node) -> Outcome {
         found.extend(self.found);
-        Outcome { report: Report::new(found).hiding(self.hidden), environment, tree, config: None }
+        Outcome { report: Report::new(found).with_secrets(self.hidden), environment, tree, config: None }
     }
 }
 
@@ -95,7 +95,7 @@ impl Gate {
             }
             Err(stuck) => {
                 let before = std::mem::take(&mut input.found);
-                Err(Report::new([before, stuck.found].concat()).hiding(stuck.hidden))
+                Err(Report::new([before, stuck.found].concat()).with_secrets(stuck.hidden))
             }
         }
     }

@@ -3,7 +3,7 @@
 use std::any::Any;
 
 use confgate_core::gate::redact::{Seen, redacted};
-use confgate_core::schema::fields::leaves;
+use confgate_core::schema::fields::settable_fields;
 use confgate_core::value::{Node, Path};
 
 use crate::live::current::{Current, Pending};
@@ -33,8 +33,11 @@ pub fn keep<M>(
         return Ok(Kept { config, loaded, pending: Vec::new() });
     };
     let view = loader.gate().view();
-    let restart: Vec<Path> =
-        leaves(view).into_iter().filter(|leaf| leaf.reload == Some("restart")).map(|leaf| leaf.path).collect();
+    let restart: Vec<Path> = settable_fields(view)
+        .into_iter()
+        .filter(|leaf| leaf.reload == Some(confgate_core::schema::keywords::RELOAD_RESTART))
+        .map(|leaf| leaf.path)
+        .collect();
     let mut kept = Vec::new();
     let mut pending = Vec::new();
     for path in restart {

@@ -245,7 +245,7 @@ impl<M: Send + Sync + 'static> Shared<M> {
 
 /// Says which warnings of a config the one before did not have: another line is no other warning.
 fn warn_of_news(before: &Report, now: &Report) {
-    let known = |diagnostic: &Diagnostic| before.diagnostics().iter().any(|other| other.says_the_same(diagnostic));
+    let known = |diagnostic: &Diagnostic| before.diagnostics().iter().any(|other| other.is_same_problem(diagnostic));
     for diagnostic in now.diagnostics().iter().filter(|diagnostic| !known(diagnostic)) {
         tracing::warn!(rule = diagnostic.code, "{}", diagnostic.message);
     }

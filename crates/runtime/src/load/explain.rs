@@ -4,8 +4,8 @@ use confgate_core::diagnostics::suggest;
 use confgate_core::gate::normalize::default_of;
 use confgate_core::gate::redact::redacted;
 use confgate_core::gate::{Gate, RuleInfo};
-use confgate_core::schema::fields::{at, leaves};
-use confgate_core::schema::{Subschema, bounds, type_words};
+use confgate_core::schema::fields::{at, settable_fields};
+use confgate_core::schema::{Subschema, bounds, describe_type};
 use confgate_core::value::{Node, Path, Place, Sources, Value, json};
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -86,11 +86,12 @@ impl LoadedConfig {
         let path = Path::dotted(field);
         let view = gate.view().at(&path.0, &self.tree).or_else(|| at(gate.view(), &path));
         let Some(view) = view.filter(|_| !field.is_empty()) else {
-            let names: Vec<String> = leaves(gate.view()).into_iter().map(|leaf| leaf.path.to_string()).collect();
+            let names: Vec<String> =
+                settable_fields(gate.view()).into_iter().map(|leaf| leaf.path.to_string()).collect();
             let nearest = suggest::nearest(field, names.iter().map(String::as_str)).map(str::to_owned);
             return Err(NoField { name: field.to_owned(), nearest });
         };
-        let leaf = leaves(gate.view()).into_iter().find(|leaf| leaf.path == path);
+        let leaf = settable_fields(gate.view()).into_iter().find(|leaf| leaf.path == path);
         let node = self.tree.get(&path.0);
         let show = |node: &Node| json::write(&redacted(view, node, &path, &self.sources));
         // What was written in its place is nothing that the default says.
@@ -103,7 +104,7 @@ impl LoadedConfig {
             about: view.text("description").map(str::to_owned),
             kind: kind(view),
             bounds: bounds(view).map(|bounds| bounds.to_string()),
-            unit: view.text("x-unit").map(str::to_owned),
+            unit: view.text(confgate_core::schema::keywords::UNIT).map(str::to_owned),
             default: default.as_ref().map(bare),
             contributions: self.contributions(&path, view, default.as_ref()),
             variables: if leaf.is_some() { gate.variables(&path) } else { Vec::new() },
@@ -210,7 +211,7 @@ pub fn place_name(place: &Place) -> String {
 }
 
 fn kind(view: Subschema<'_>) -> Option<String> {
-    let types: Vec<&str> = view.types().into_iter().map(type_words).collect();
+    let types: Vec<&str> = view.types().into_iter().map(describe_type).collect();
     (!types.is_empty()).then(|| types.join(" or "))
 }
 

@@ -341,7 +341,7 @@ fn taken_apart(outcome: Outcome, hidden: Vec<Place>) -> Parts {
     let (environment, tree) = (outcome.environment, outcome.tree);
     let mut places = outcome.report.secrets().to_vec();
     places.extend(hidden);
-    (environment, tree, outcome.report.hiding(places), outcome.config)
+    (environment, tree, outcome.report.with_secrets(places), outcome.config)
 }
 
 impl fmt::Debug for Loader {

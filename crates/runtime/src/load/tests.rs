@@ -13,7 +13,7 @@ use confgate_bitcraps::{Config, LogLevel};
 use confgate_core::environment::Environment::{Development, Production, Staging, Testing};
 use confgate_core::gate::Gate;
 use confgate_core::model::Model;
-use confgate_core::schema::fields::leaves;
+use confgate_core::schema::fields::settable_fields;
 use confgate_core::toml::writer;
 use confgate_core::value::{Node, Path, Segment, Value};
 

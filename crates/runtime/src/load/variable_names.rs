@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use confgate_core::gate::Gate;
-use confgate_core::schema::fields::leaves;
+use confgate_core::schema::fields::settable_fields;
 use confgate_core::value::Path;
 use foldhash::fast::RandomState;
 
@@ -44,7 +44,10 @@ impl Names {
         let prefix = gate.env_prefix()?.to_owned();
         let mut fields = HashMap::default();
         let mut aliases = HashMap::default();
-        for leaf in leaves(gate.view()).into_iter().filter(|leaf| !leaf.view.marked("x-profiles")) {
+        for leaf in settable_fields(gate.view())
+            .into_iter()
+            .filter(|leaf| !leaf.view.marked(confgate_core::schema::keywords::PROFILES))
+        {
             let mut names = gate.variables(&leaf.path).into_iter();
             let Some(own) = names.next() else { continue };
             for alias in names {
@@ -117,7 +120,10 @@ mod tests {
     }
 
     fn leaves_of_the_model(gate: &Gate) -> usize {
-        leaves(gate.view()).into_iter().filter(|leaf| !leaf.view.marked("x-profiles")).count()
+        settable_fields(gate.view())
+            .into_iter()
+            .filter(|leaf| !leaf.view.marked(confgate_core::schema::keywords::PROFILES))
+            .count()
     }
 
     #[test]

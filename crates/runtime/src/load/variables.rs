@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 
-use confgate_core::diagnostics::diagnostic::Suggestion;
+use confgate_core::diagnostics::Suggestion;
 use confgate_core::diagnostics::{Diagnostic, Severity, codes, suggest};
 use confgate_core::gate::Gate;
 use confgate_core::schema::Subschema;
@@ -89,7 +89,7 @@ fn unknown(name: &str, names: &Names) -> Diagnostic {
     match suggest::nearest(name, all.iter().map(String::as_str)) {
         Some(nearest) => {
             let meant = Suggestion { replacement: nearest.to_owned(), place: None };
-            diagnostic.ask(&[nearest.to_owned()], vec![meant])
+            diagnostic.suggest(&[nearest.to_owned()], vec![meant])
         }
         None => diagnostic.help("unset it, or see the reference for the variables of every field"),
     }

@@ -6,7 +6,7 @@ use crate::environment::Environment;
 use crate::gate::rules::Case;
 use crate::gate::{Gate, ValidateOptions, misspelt_secrets, normalize};
 use crate::profile::Profile;
-use crate::schema::{Subject, Subschema};
+use crate::schema::{ExplainContext, Subschema};
 use crate::value::merge::merge;
 use crate::value::{Node, Path, Place, Sources, Trail, Value};
 
@@ -74,7 +74,7 @@ impl Base<'_> {
         if gate.judge.is_some() || self.options.fill_defaults {
             normalize::fill_defaults(view, &mut tree, self.environment);
         }
-        let subject = Subject {
+        let subject = ExplainContext {
             sources: self.sources,
             environment: Some(self.environment),
             unknown_keys: self.options.unknown_keys,
@@ -167,7 +167,7 @@ impl Base<'_> {
 /// The leaves of what a profile sets that only a restart applies.
 fn slow_leaves<'n>(view: Option<Subschema<'_>>, node: &'n Node, trail: Trail<'_>, found: &mut Vec<(Path, &'n Node)>) {
     let Some(view) = view else { return };
-    match (&node.value, view.text("x-reload")) {
+    match (&node.value, view.text(crate::schema::keywords::RELOAD)) {
         (_, Some("restart")) => found.push((trail.path(), node)),
         (Value::Table(table), _) => {
             for (key, child) in table {

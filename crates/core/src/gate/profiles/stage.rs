@@ -7,7 +7,7 @@ use crate::gate::profiles::check::{Base, Checked, check};
 use crate::gate::{Gate, ValidateOptions, normalize, plain_secrets, retire};
 use crate::profile::read::Listed;
 use crate::profile::{Profile, Taken};
-use crate::schema::{Subject, Subschema};
+use crate::schema::{ExplainContext, Subschema};
 use crate::value::{Node, Path, Place, Segment, Sources, Table, Value};
 
 impl Gate {
@@ -48,7 +48,7 @@ impl Gate {
         let view = self.view();
         normalize::read_other_forms(view, &mut alone);
         let (unknown_keys, env_prefix) = (options.unknown_keys, self.env_prefix());
-        let subject = Subject { sources, environment: None, unknown_keys, env_prefix, resolved: false };
+        let subject = ExplainContext { sources, environment: None, unknown_keys, env_prefix, resolved: false };
         let by_schema = self.schema.diagnostics(&alone, &subject).into_iter();
         let by_schema: Vec<Diagnostic> =
             by_schema.filter(|it| it.path.0.starts_with(&path.0) && !in_overlay(view, &it.path, &alone)).collect();
