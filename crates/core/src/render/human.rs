@@ -22,7 +22,7 @@ const MAX_UNKNOWN_KEYS: usize = 3;
 /// The style of a text report.
 #[derive(Debug, Clone, Copy)]
 pub struct Style {
-    /// Whether to use colours.
+    /// True for output with colours.
     pub color: bool,
     /// The width in columns.
     pub width: usize,

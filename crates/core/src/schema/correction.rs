@@ -27,7 +27,7 @@ pub struct RejectedValue<'a> {
     pub view: Subschema<'a>,
     /// The prefix of environment variables, for a model.
     pub env_prefix: Option<&'a str>,
-    /// Whether the source is Nix, with its own syntax for lists, tables and references.
+    /// True if the source is Nix, with its own syntax for lists, tables and references.
     pub nix: bool,
     /// The default, if there is one.
     pub default: Option<&'a Json>,

@@ -22,13 +22,13 @@ pub struct IndexEntry {
     pub optional: bool,
     /// `x-secret`, of the subschema or of an alternative.
     pub secret: bool,
-    /// Whether it has `default` or `x-defaults`.
+    /// True if it has `default` or `x-defaults`.
     pub has_default: bool,
-    /// Whether it has `const`.
+    /// True if it has `const`.
     pub constant: bool,
-    /// Whether it has `enum`.
+    /// True if it has `enum`.
     pub enumerated: bool,
-    /// Whether the format is that of durations.
+    /// True if the format is that of durations.
     pub duration: bool,
     /// `x-overlay`.
     pub overlay: bool,
@@ -48,9 +48,9 @@ pub struct IndexEntry {
     pub first_items: Vec<usize>,
     /// `items`.
     pub items: Option<usize>,
-    /// Whether the value, or a value in it, is optional or a duration.
+    /// True if the value, or a value in it, is optional or a duration.
     pub holds_forms: bool,
-    /// Whether the value, or a value in it, is secret.
+    /// True if the value, or a value in it, is secret.
     pub holds_secrets: bool,
 }
 

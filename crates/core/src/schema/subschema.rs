@@ -23,7 +23,7 @@ pub struct Subschema<'s> {
     document: &'s Json,
     index: &'s [IndexEntry],
     entry: &'s IndexEntry,
-    /// Whether the value is in a secret.
+    /// True if the value is in a secret.
     in_secret: bool,
 }
 
@@ -309,8 +309,8 @@ impl<'s> Subschema<'s> {
     /// Tells whether a value of this field must not be displayed: the field is secret, or the value is a text or a number in
     /// the place of a table or a list with secrets, and may contain all of them.
     pub fn hides_value(self, value: &Node) -> bool {
-        let is_harmless = matches!(value.value, Value::Null | Value::Bool(_) | Value::List(_) | Value::Table(_));
-        self.is_secret() || self.holds_secrets() && !is_harmless && !self.names_value(&json::write(value))
+        let reveals_nothing = matches!(value.value, Value::Null | Value::Bool(_) | Value::List(_) | Value::Table(_));
+        self.is_secret() || self.holds_secrets() && !reveals_nothing && !self.names_value(&json::write(value))
     }
 
     /// Returns the subschema of the child of `node` at `segment`, and whether that child is hidden: it is in a secret, or in

@@ -6,7 +6,7 @@
 //!    ([`Subschema::is_secret`](crate::schema::Subschema::is_secret)). A value of the wrong type in the place of a table or
 //!    a list with secrets is secret as well, because it may contain all of them
 //!    ([`Subschema::hides`](crate::schema::Subschema::hides)).
-//! 2. **It resolves a secret.** A reference `${SECRET_NAME}` or a sealed value stands in the source. The display shows
+//! 2. **It resolves a secret.** A reference `${SECRET_NAME}` or a sealed value is in the source. The display shows
 //!    the reference instead of the value ([`display::unresolved`]).
 //! 3. **Its form says so.** The password of a URL is masked in every field ([`display::redacted`]).
 //! 4. **Its name says so.** Where no schema describes the name, as in a line with a typo or a broken text, the list in

@@ -14,6 +14,6 @@ pub struct ExplainContext<'a> {
     pub unknown_keys: Severity,
     /// The prefix of the environment variables of the model, if there is one.
     pub env_prefix: Option<&'a str>,
-    /// Whether references are resolved already, so that a text that still looks like one is plain text.
+    /// True if references are resolved already, so that a text that still looks like one is plain text.
     pub resolved: bool,
 }

@@ -173,7 +173,7 @@ fn repeated(site: &Site<'_>, context: &ExplainContext<'_>) -> Diagnostic {
         diagnostic = diagnostic
             .at(context.sources.places(&elements[second].origin), "again here")
             .at(context.sources.places(&elements[first].origin), "first here");
-        return diagnostic.help("leave one of both out");
+        return diagnostic.help("remove one of the two");
     }
     diagnostic
 }

@@ -16,7 +16,7 @@ pub(super) struct Site<'a> {
     pub(super) stated: Option<Subschema<'a>>,
     /// The unresolved text, if the value contains a secret now.
     pub(super) unresolved: Option<&'a str>,
-    /// Whether the value is in a secret.
+    /// True if the value is in a secret.
     pub(super) in_secret: bool,
 }
 
