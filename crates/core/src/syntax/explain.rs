@@ -45,14 +45,14 @@ fn explain_other(text: &Text<'_>, error: &SyntaxError) -> Diagnostic {
                 &format!("write \\u{control:04X} in its place"),
             )
         }
-        Mistake::CarriageReturn => at_token("a carriage return that ends no line", "end lines with a newline"),
+        Mistake::CarriageReturn => at_token("a carriage return without a newline", "end lines with a newline"),
         Mistake::UnknownEscape => {
             let help = "write \\\\ for a backslash, or put the string in single quotes, where a backslash is itself";
             let span = Span::from(at.saturating_sub(1)..at + next.map_or(0, char::len_utf8));
-            text.diagnostic("a backslash and this character are no escape", span).help(help)
+            text.diagnostic("unknown escape sequence", span).help(help)
         }
         Mistake::UnicodeEscape => {
-            at_token("no character has this number", "write the number of a character, such as \\u00E9")
+            at_token("not the number of a character", "write the number of a character, such as \\u00E9")
         }
         Mistake::DuplicateKey => match line.trim_start().strip_prefix('[') {
             Some(header) => {
@@ -60,7 +60,9 @@ fn explain_other(text: &Text<'_>, error: &SyntaxError) -> Diagnostic {
                 text.diagnostic(&format!("{header} is defined a second time"), error.span)
                     .help("bring its keys together below one header")
             }
-            None => text.diagnostic(&format!("{} is set a second time", key()), error.span).help("remove one of both"),
+            None => {
+                text.diagnostic(&format!("{} is set a second time", key()), error.span).help("remove one of the two")
+            }
         },
         Mistake::KeyBelowValue(kind) => {
             let article = if kind.starts_with(['a', 'i', 'o']) { "an" } else { "a" };
@@ -85,19 +87,19 @@ fn explain_other(text: &Text<'_>, error: &SyntaxError) -> Diagnostic {
             at_token("nothing but a comment may follow here", help)
         }
         Mistake::MissingComma => at_token("a comma is missing before this", "put a comma between two entries"),
-        Mistake::ExtraComma => at_token("a comma with nothing before it", "remove it"),
-        Mistake::StrayBracket => at_token("this closes nothing", "remove it"),
+        Mistake::ExtraComma => at_token("unexpected comma", "remove it"),
+        Mistake::StrayBracket => at_token("a closing bracket without an opening one", "remove it"),
         Mistake::RadixDigit => text.diagnostic(&error.message, text.leaf(at).unwrap_or(error.span)),
-        Mistake::ExtraEquals => at_token("an = too many", "remove it"),
+        Mistake::ExtraEquals => at_token("unexpected =", "remove it"),
         Mistake::LeadingZero => text
             .diagnostic("a number does not begin with 0", text.leaf(at).unwrap_or(error.span))
             .help("remove the zeros, or put quotes around it if it is a string"),
-        Mistake::UppercaseRadix => at_token("0x, 0o and 0b are written small", "write the letter small"),
-        Mistake::SignedRadix => at_token("a number with 0x, 0o or 0b has no sign", "remove the sign"),
-        Mistake::ExtraSign => at_token("a sign too many", "remove it"),
-        Mistake::Underscore => at_token("_ stands between two digits alone", "remove it"),
-        Mistake::Date => at_token("this is no date", "write one such as 2024-05-01, or put quotes around it"),
-        Mistake::Time => at_token("this is no time", "write one such as 12:30:00, or put quotes around it"),
+        Mistake::UppercaseRadix => at_token("0x, 0o and 0b must be lowercase", "write the letter in lower case"),
+        Mistake::SignedRadix => at_token("a number with 0x, 0o or 0b cannot have a sign", "remove the sign"),
+        Mistake::ExtraSign => at_token("unexpected sign", "remove it"),
+        Mistake::Underscore => at_token("_ is only allowed between two digits", "remove it"),
+        Mistake::Date => at_token("invalid date", "write one such as 2024-05-01, or put quotes around it"),
+        Mistake::Time => at_token("invalid time", "write one such as 12:30:00, or put quotes around it"),
         Mistake::TooDeep => at_token("nested too deeply", "bring it nearer to the root"),
         Mistake::MultiLineKey => at_token("a key in three quotes", "write it in one pair of quotes"),
         Mistake::BareValue => bare_value(text, error),
@@ -190,9 +192,9 @@ fn bare_value(text: &Text<'_>, error: &SyntaxError) -> Diagnostic {
         "true" | "yes" | "on" => at_value("a boolean is true or false", "write true"),
         "false" | "no" | "off" => at_value("a boolean is true or false", "write false"),
         raw if raw.starts_with(['“', '”', '„', '‘', '’', '«']) => {
-            at_value("these quotes are none to TOML", "write \" or ' in their place")
+            at_value("typographic quotes", "write \" or ' in their place")
         }
-        "null" | "none" | "nil" | "undefined" | "~" => at_value("there is no null", "remove the key"),
+        "null" | "none" | "nil" | "undefined" | "~" => at_value("null is not a TOML value", "remove the key"),
         raw if raw.contains(" //") => at_value("a comment begins with #", "write # in the place of //"),
         raw if raw.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c)) => {
             at_value("neither a number nor a string in quotes", "put quotes around it, or write a number alone")

@@ -183,7 +183,7 @@ fn what_looks_like_a_reference_in_a_variable_is_none() {
     let (config, _) = load(host.clone().variable("BITCRAPS_APP__NAME", "${HOME} $${X}")).unwrap();
     assert_eq!(config.app.name, "${HOME} $${X}");
     let said = refusal(host.variable("BITCRAPS_NETWORK__LISTEN_ADDRESS", "${ADDRESS}"));
-    assert!(said.contains("looks like a reference, and stands where none is resolved"), "{said}");
+    assert!(said.contains("looks like a reference, and references are not resolved here"), "{said}");
 }
 
 #[test]
