@@ -162,7 +162,7 @@ impl RejectedValue<'_> {
             let has_variable = self.path.0.iter().all(|step| matches!(step, Segment::Key(_)));
             return Some(match self.env_prefix.filter(|_| has_variable) {
                 Some(prefix) => format!(
-                    "a reference is always a string: leave the key out, and give the node {}",
+                    "a reference is always a string: remove the key, and set {} on the node",
                     variable_name(prefix, self.path)
                 ),
                 None => "a reference is always a string: write the value itself".to_owned(),
@@ -385,7 +385,7 @@ mod tests {
             (
                 json!({ "type": "integer" }),
                 json!("${PORT}"),
-                "a reference is always a string: leave the key out, and give the node APP_A__B",
+                "a reference is always a string: remove the key, and set APP_A__B on the node",
             ),
             (json!({ "type": "integer", "multipleOf": 512 }), json!(1000), "the nearest are 512 and 1024"),
             (json!({ "type": "number", "x-unit": "fraction" }), json!("1.36%"), "write 0.0136"),

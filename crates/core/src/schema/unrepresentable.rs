@@ -88,7 +88,7 @@ impl Walk<'_> {
         let Some(view) = self.root.at(&trail.path().0, self.tree) else { return };
         let has_default = self.context.environment.is_some_and(|environment| view.default_in(environment).is_some());
         if has_default && !view.is_optional() && !view.types().contains(&"null") {
-            let help = "write a value, or remove it to have the default";
+            let help = "write a value, or remove the key to use the default";
             self.report(node, trail, "must have a value, and is null", "set here", help);
         }
     }

@@ -282,7 +282,7 @@ fn a_secret_that_the_gate_refuses_is_not_in_the_message() {
     let (_folder, host) = node(&[("config/development.toml", "[network]\nlisten_address = '${SECRET_ADDRESS}'\n")]);
     let said = refusal(host.variable("BITCRAPS_SECRET_ADDRESS", "hunter2"));
     assert!(
-        said.contains("network.listen_address must be an IP address, and is what ${SECRET_ADDRESS} stands for"),
+        said.contains("network.listen_address must be an IP address, and is the value of ${SECRET_ADDRESS}"),
         "{said}"
     );
     assert!(!said.contains("hunter2"), "{said}");

@@ -146,7 +146,7 @@ pub(super) fn is(site: &Site<'_>) -> Option<String> {
     if let Some(unresolved) = site.unresolved {
         // The reference is public unless the field is secret itself.
         let hidden = site.in_secret || site.views().any(Subschema::is_secret);
-        return Some(format!("is what {} stands for", display::short(&display::unresolved(unresolved, hidden))));
+        return Some(format!("is the value of {}", display::short(&display::unresolved(unresolved, hidden))));
     }
     let node = site.node?;
     if site.is_hidden() && !site.is_secret() {
