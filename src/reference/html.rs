@@ -123,7 +123,7 @@ impl Page<'_> {
         let mut text = entry(anchor, &name, marks.into_iter().flatten());
         text += &about(&field.about);
         text += "<dl class=\"facts\">";
-        text += &fact("Type", &words(&field.describe_type()));
+        text += &fact("Type", &words(&field.type_words()));
         if !field.choices.is_empty() {
             text += &fact("Values", &choices(field));
         }

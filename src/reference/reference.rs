@@ -141,7 +141,7 @@ impl Field {
     }
 
     /// Its type, bounds and unit: `integer, 1 to 10000, in connections`.
-    pub fn describe_type(&self) -> String {
+    pub fn type_words(&self) -> String {
         let unit = self.unit.as_ref().map(|unit| format!("in {unit}"));
         let words = [Some(self.kind.clone()), self.limits.clone(), unit];
         words.into_iter().flatten().collect::<Vec<_>>().join(", ")
