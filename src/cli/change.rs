@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use confgate_core::render::count;
-use confgate_core::sensitive::display::harmless;
+use confgate_core::sensitive::display::sanitize;
 use confgate_core::value::json::written;
 use serde_json::Value as Json;
 
@@ -17,7 +17,7 @@ const DISPLAYED_ELEMENTS: usize = 3;
 pub fn change_line(old: Option<&Json>, new: Option<&Json>) -> String {
     match (old.and_then(Json::as_array), new.and_then(Json::as_array)) {
         (Some(old_list), Some(new_list)) if list_length(old).is_some() || list_length(new).is_some() => {
-            harmless(&list_change(old_list, new_list)).into_owned()
+            sanitize(&list_change(old_list, new_list)).into_owned()
         }
         _ => format!("{} → {}", display_value(old), display_value(new)),
     }
@@ -26,7 +26,7 @@ pub fn change_line(old: Option<&Json>, new: Option<&Json>) -> String {
 /// Returns a value in TOML syntax, or the length of a long list.
 pub fn display_value(value: Option<&Json>) -> String {
     let text = || value.map_or("absent".to_owned(), written);
-    list_length(value).unwrap_or_else(|| harmless(&text()).into_owned())
+    list_length(value).unwrap_or_else(|| sanitize(&text()).into_owned())
 }
 
 /// Returns the length of a list that is too long to be displayed.

@@ -119,8 +119,10 @@ impl CommentedConfig<'_> {
             .get("enum")
             .and_then(serde_json::Value::as_array)
             .map(|options| options.iter().map(confgate_core::sensitive::display::json).collect::<Vec<_>>().join(", "));
-        let unit = view.text("x-unit").map(|unit| format!("in {unit}"));
-        let restart = (view.text("x-reload") == Some("restart")).then(|| "a change needs a restart".to_owned());
+        let unit = view.text(confgate_core::schema::keywords::UNIT).map(|unit| format!("in {unit}"));
+        let restart = (view.text(confgate_core::schema::keywords::RELOAD)
+            == Some(confgate_core::schema::keywords::RELOAD_RESTART))
+        .then(|| "a change needs a restart".to_owned());
         let secret = view.is_secret().then(|| "secret: write ${SECRET_NAME}".to_owned());
         let optional = view.is_optional().then(|| "optional".to_owned());
         let facts: Vec<String> =

@@ -180,7 +180,10 @@ fn profile_order(gate: &Gate, old: &mut Node, new: &mut Node) -> Option<Row> {
         names.iter().filter(|name| others.contains(name)).cloned().collect()
     };
     let (old_order, new_order) = (common(&old_names, &new_names), common(&new_names, &old_names));
-    let reload = gate.subschema_in(path, new).and_then(|view| view.text("x-reload")).map(str::to_owned);
+    let reload = gate
+        .subschema_in(path, new)
+        .and_then(|view| view.text(confgate_core::schema::keywords::RELOAD))
+        .map(str::to_owned);
     let row = || Row { path: path.clone(), old: Some(json!(old_order)), new: Some(json!(new_order)), reload };
     (old_order != new_order).then(row)
 }
@@ -191,12 +194,12 @@ impl Row {
         let sources = Sources::default();
         let seen = gate.visibility_in(&change.path, tree);
         let side = |node: Option<&Node>| node.map(|node| json::write(&redacted(seen, node, &change.path, &sources)));
-        let reload = view.and_then(|view| view.text("x-reload")).map(str::to_owned);
+        let reload = view.and_then(|view| view.text(confgate_core::schema::keywords::RELOAD)).map(str::to_owned);
         Self { path: change.path.clone(), old: side(change.old), new: side(change.new), reload }
     }
 
     fn needs_restart(&self) -> bool {
-        self.reload.as_deref() == Some("restart")
+        self.reload.as_deref() == Some(confgate_core::schema::keywords::RELOAD_RESTART)
     }
 
     fn to_json(&self) -> Json {

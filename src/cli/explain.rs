@@ -5,8 +5,8 @@ use confgate_core::diagnostics::codes::{self, Code};
 use confgate_core::gate::{Gate, RuleInfo};
 use confgate_core::pretty_json::document;
 use confgate_core::render::wrap;
-use confgate_core::schema::fields::{at, leaves};
-use confgate_core::sensitive::display::harmless;
+use confgate_core::schema::fields::{at, settable_fields};
+use confgate_core::sensitive::display::sanitize;
 use confgate_core::value::Path;
 use confgate_runtime::load::{Contribution, Explanation, LayerKind};
 use serde::Serialize;
@@ -66,7 +66,7 @@ impl Explain {
         if let Some(field) = names.into_iter().find(|name| at(gate.view(), &Path::dotted(name)).is_some()) {
             return Ok(Topic::Field(field));
         }
-        let fields: Vec<String> = leaves(gate.view()).iter().map(|leaf| leaf.path.field()).collect();
+        let fields: Vec<String> = settable_fields(gate.view()).iter().map(|leaf| leaf.path.field()).collect();
         let known = gate.rules().iter().map(|rule| rule.name).chain(fields.iter().map(String::as_str));
         let suggestion = codes::nearest(&self.key, known).map(str::to_owned);
         Err(CliError::UnknownCode { code: self.key.clone(), suggestion })
@@ -143,11 +143,11 @@ fn row(index: usize, contribution: &Contribution) -> [String; 4] {
         [] if contribution.layer != LayerKind::Profile => contribution.name.clone().unwrap_or_default(),
         places => places.join(", "),
     };
-    [relation.to_owned(), layer, value, harmless(&place).into_owned()]
+    [relation.to_owned(), layer, value, sanitize(&place).into_owned()]
 }
 
 fn display_value(value: &Json) -> String {
-    harmless(&Explanation::inline_toml(value)).into_owned()
+    sanitize(&Explanation::inline_toml(value)).into_owned()
 }
 
 fn join(names: &[impl AsRef<str>]) -> Option<String> {

@@ -115,7 +115,7 @@ impl Migrate {
             Ok(migrated) => Ok(migrated),
             Err(Failed::Problems(migrated)) => {
                 let found = migrated.problems.iter().map(|problem| gate.problem(problem, &sources)).collect();
-                Err(Report::new(found).hiding(gate.secrets_in(&migrated.problems, &sources)))
+                Err(Report::new(found).with_secrets(gate.secrets_in(&migrated.problems, &sources)))
             }
             Err(error) => return Err(CliError::file(&self.file, error)),
         };

@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use confgate_core::diagnostics::Report;
 use confgate_core::render::Totals;
 use confgate_core::render::human::{self, Style};
-use confgate_core::sensitive::display::harmless;
+use confgate_core::sensitive::display::sanitize;
 
 use crate::cli::error::CliError;
 
@@ -81,7 +81,7 @@ pub fn print_error(color: Color, error: &CliError) {
     let stderr = io::stderr();
     let paint = if wants_color(color, &stderr) { AnsiColor::Red.on_default().bold() } else { Paint::new() };
     let message = error.to_string();
-    let lines: Vec<_> = message.lines().map(harmless).collect();
+    let lines: Vec<_> = message.lines().map(sanitize).collect();
     // An error of standard error cannot be reported anywhere.
     let _ = writeln!(stderr.lock(), "{paint}error{paint:#}: {}", lines.join("\n"));
 }

@@ -5,7 +5,6 @@ use std::fmt::Write;
 use clap::Args;
 use confgate_core::gate::{Gate, plain_secrets};
 use confgate_core::pretty_json::document;
-use confgate_core::sensitive::scanner;
 use serde_json::json;
 
 use crate::cli::error::CliError;
@@ -23,7 +22,7 @@ pub struct Rules {
 
 impl Rules {
     pub fn run(self, output: &mut Output, gate: &Gate) -> Result<ExitStatus, CliError> {
-        let rules: Vec<_> = gate.rules().iter().chain([&plain_secrets::RULE, &scanner::RULE]).collect();
+        let rules: Vec<_> = gate.rules().iter().chain([&plain_secrets::RULE, &plain_secrets::LIKELY_RULE]).collect();
         match self.format {
             OutputFormat::Human => {
                 for rule in rules {

@@ -27,7 +27,7 @@ fn inline(node: &Node) -> String {
     let text = writer::inline(node);
     // JSON escapes the line breaks of a string.
     let line = if text.contains('\n') { json::write(node).to_string() } else { text };
-    display::harmless(&line).into_owned()
+    display::sanitize(&line).into_owned()
 }
 
 /// Replaces secrets. A value inside a secret is secret as well.
@@ -41,7 +41,7 @@ fn redact(node: &mut Node, view: Option<Subschema<'_>>, is_in_secret: bool) {
         }
         Value::List(_) | Value::Table(_) => {}
         _ if secret => {
-            node.value = Value::String(display::SECRET.to_owned());
+            node.value = Value::String(display::SECRET_PLACEHOLDER.to_owned());
             return;
         }
         _ => return,

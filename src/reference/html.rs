@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use confgate_core::environment::Environment;
 use confgate_core::render::count;
-use confgate_core::sensitive::display::harmless;
+use confgate_core::sensitive::display::sanitize;
 
 use crate::reference::anchor::Anchors;
 use crate::reference::default_value::DefaultValue;
@@ -114,7 +114,8 @@ impl Page<'_> {
         let key = field.name.strip_prefix(table).unwrap_or(&field.name);
         let name = format!("<code><span>{}</span>{}</code>", breakable(table), breakable(key));
         let marks = [
-            (field.reload.as_deref() == Some("restart")).then_some(("restart", "restart")),
+            (field.reload.as_deref() == Some(confgate_core::schema::keywords::RELOAD_RESTART))
+                .then_some(("restart", "restart")),
             field.secret.then_some(("secret", "secret")),
             field.required.then_some(("required", "required")),
             field.deprecated.then_some(("deprecated", "deprecated")),
@@ -327,7 +328,7 @@ fn marked_up(paragraph: &[Span]) -> String {
 /// Escapes a text for content and attributes.
 fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
-    for c in harmless(text).chars() {
+    for c in sanitize(text).chars() {
         match c {
             '&' => safe.push_str("&amp;"),
             '<' => safe.push_str("&lt;"),

@@ -1,8 +1,7 @@
 //! Reference of a config type.
 
 use confgate_core::gate::{ConfigSpec, RuleInfo, plain_secrets};
-use confgate_core::schema::described;
-use confgate_core::sensitive::scanner;
+use confgate_core::schema::describe_format;
 
 use crate::reference::field::Field;
 use crate::reference::section::Section;
@@ -30,7 +29,8 @@ impl Reference {
     pub fn of(gate: &ConfigSpec) -> Self {
         let view = gate.view();
         let name = gate.model_name().or(view.text("title")).unwrap_or("config");
-        let rules: Vec<RuleInfo> = gate.rules().iter().copied().chain([plain_secrets::RULE, scanner::RULE]).collect();
+        let rules: Vec<RuleInfo> =
+            gate.rules().iter().copied().chain([plain_secrets::RULE, plain_secrets::LIKELY_RULE]).collect();
         let found = walk::walk(gate, &rules);
         Self {
             name: name.to_owned(),
@@ -40,7 +40,7 @@ impl Reference {
             formats: found
                 .formats
                 .iter()
-                .filter_map(|format| described(format))
+                .filter_map(|format| describe_format(format))
                 .map(|(words, example)| (words::plain(words), example))
                 .collect(),
             retired: found.retired,

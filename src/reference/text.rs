@@ -1,6 +1,6 @@
 //! Descriptions in a schema: paragraphs in which backticks enclose code. There is no other markup.
 
-use confgate_core::sensitive::display::harmless;
+use confgate_core::sensitive::display::sanitize;
 
 /// Part of a paragraph.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub fn paragraphs(text: &str) -> Vec<Vec<Span>> {
 /// Parses a text as one paragraph.
 pub fn spans(text: &str) -> Vec<Span> {
     let text = text.split(['\n', '\t']).map(str::trim).collect::<Vec<_>>().join(" ");
-    let text = harmless(&text);
+    let text = sanitize(&text);
     let mut spans = Vec::new();
     let mut words = String::new();
     let mut rest: &str = &text;

@@ -129,7 +129,7 @@ impl<'g> Walk<'g> {
             about: view.text("description").unwrap_or_default().to_owned(),
             kind: words::kind(view),
             limits: words::limits(view),
-            unit: view.text("x-unit").map(str::to_owned),
+            unit: view.text(confgate_core::schema::keywords::UNIT).map(str::to_owned),
             examples: examples.iter().map(confgate_core::sensitive::display::json).collect(),
             choices: words::choices(view),
             required: required && defaults.iter().all(Option::is_none),
@@ -138,7 +138,7 @@ impl<'g> Walk<'g> {
             reload: at.reload.map(str::to_owned),
             secret: view.is_secret(),
             deprecated: view.marked("deprecated"),
-            names_environment: view.marked("x-environment"),
+            names_environment: view.marked(confgate_core::schema::keywords::ENVIRONMENT),
             rules: self.rules_of(at),
             tables: Vec::new(),
         }
@@ -188,7 +188,7 @@ impl<'g> Table<'g> {
     fn below(&self, key: &str, view: Subschema<'g>) -> Self {
         let step = Path::root().key(key).to_string();
         let name = if self.name.is_empty() { step } else { format!("{}.{step}", self.name) };
-        let reload = view.text("x-reload").or(self.reload);
+        let reload = view.text(confgate_core::schema::keywords::RELOAD).or(self.reload);
         Self { name, path: self.path.key(key), form: None, settable: self.settable, view, reload }
     }
 

@@ -1,6 +1,6 @@
 //! Types, bounds and choices in words.
 
-use confgate_core::schema::{Subschema, bounds, described, type_words};
+use confgate_core::schema::{Subschema, bounds, describe_format, describe_type};
 use confgate_core::sensitive::display;
 use serde_json::Value as Json;
 
@@ -21,7 +21,7 @@ pub fn plain(words: &str) -> &str {
 
 /// Returns the type with its article.
 fn phrase(view: Subschema<'_>, depth: usize) -> String {
-    if let Some((words, _)) = view.text("format").and_then(described) {
+    if let Some((words, _)) = view.text("format").and_then(describe_format) {
         return words.to_owned();
     }
     if let Some(values) = view.get("enum").and_then(Json::as_array) {
@@ -49,7 +49,7 @@ fn phrase(view: Subschema<'_>, depth: usize) -> String {
             kinds.retain(|kind| kind != ANY);
             if kinds.is_empty() { ANY.to_owned() } else { kinds.join(" or ") }
         }
-        types => types.iter().map(|name| type_words(name)).collect::<Vec<_>>().join(" or "),
+        types => types.iter().map(|name| describe_type(name)).collect::<Vec<_>>().join(" or "),
     }
 }
 
@@ -106,7 +106,7 @@ pub fn limits(view: Subschema<'_>) -> Option<String> {
 /// Returns the pattern of a string.
 fn pattern(view: Subschema<'_>) -> Option<String> {
     let pattern = view.text("pattern")?;
-    match view.text("patternErrorMessage") {
+    match view.text(confgate_core::schema::keywords::PATTERN_ERROR_MESSAGE) {
         Some(words) => Some(words.to_owned()),
         None => Some(format!("matching `{pattern}`")),
     }
@@ -133,11 +133,11 @@ pub fn choices(view: Subschema<'_>) -> Vec<Choice> {
 
 fn own_choices(view: Subschema<'_>) -> Vec<Choice> {
     let values = view.get("enum").and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
-    let about = |place: usize| view.get("enumDescriptions")?.get(place)?.as_str();
+    let about = |place: usize| view.get(confgate_core::schema::keywords::ENUM_DESCRIPTIONS)?.get(place)?.as_str();
     let choices = values.iter().enumerate();
     choices
         .map(|(place, value)| Choice {
-            value: display::harmless(&value.to_string()).into(),
+            value: display::sanitize(&value.to_string()).into(),
             about: about(place).map(str::to_owned),
         })
         .collect()

@@ -79,7 +79,7 @@ impl BuildContext {
             .flat_map(|problem| problem.secret_places(&self.gate, &input.tree, &input.sources))
             .collect();
         let mut outcome = self.gate.validate(input);
-        outcome.report = std::mem::take(&mut outcome.report).hiding(secret_places);
+        outcome.report = std::mem::take(&mut outcome.report).with_secrets(secret_places);
         outcome.report.accept(&self.accept);
         if self.deny_warnings {
             outcome.report.deny_warnings();

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use confgate_core::bundle::{FILES, Manifest};
 use confgate_core::gate::{Gate, Input, ValidateOptions};
-use confgate_core::sensitive::display::harmless;
+use confgate_core::sensitive::display::sanitize;
 use confgate_core::value::json;
 use confgate_nix_signatures::Sha256Hash;
 use confgate_nix_signatures::nar::{self, NarError};
@@ -157,7 +157,7 @@ impl Bundle {
 fn read_file(entry: &DirEntry) -> Result<BundleFile, BundleError> {
     let name = entry.file_name().into_string().map_err(|_| BundleError::FileName)?;
     if !FILES.contains(&name.as_str()) {
-        return Err(BundleError::UnexpectedFile { name: harmless(&name).into_owned() });
+        return Err(BundleError::UnexpectedFile { name: sanitize(&name).into_owned() });
     }
     if !entry.file_type().is_ok_and(|kind| kind.is_file()) {
         return Err(BundleError::NotAFile { name });

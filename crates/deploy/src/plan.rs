@@ -2,7 +2,7 @@
 
 use confgate_core::gate::Gate;
 use confgate_core::gate::redact::{Seen, redacted};
-use confgate_core::schema::fields::restarts;
+use confgate_core::schema::fields::restart_fields;
 use confgate_core::value::diff::changes;
 use confgate_core::value::{Node, json};
 use confgate_runtime::load::LoadedConfig;
@@ -35,7 +35,7 @@ impl Plan {
         let defaults = gate.defaults(new.environment);
         let old_tree = old.map_or(&defaults, |old| &old.tree);
         let old_sources = old.map_or(&new.sources, |old| &old.sources);
-        let restart = restarts(gate.view());
+        let restart = restart_fields(gate.view());
         let planned = changes(old_tree, &new.tree).into_iter().map(|change| {
             let redact = |node: &Node, tree, sources| {
                 json::write(&redacted(Seen::of(gate.view(), &change.path.0, tree), node, &change.path, sources))

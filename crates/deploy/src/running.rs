@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use confgate_core::gate::Gate;
-use confgate_core::schema::fields::restarts;
+use confgate_core::schema::fields::restart_fields;
 use confgate_core::value::diff::changes;
 use confgate_core::value::json;
 use confgate_runtime::load::LoadedConfig;
@@ -53,7 +53,7 @@ fn compare(gate: &Gate, deployed: &LoadedConfig, url: &str, timeout: Duration) -
     if running.as_table().is_none() {
         return Err(InvalidAnswer::NotATable);
     }
-    let restart = restarts(gate.view());
+    let restart = restart_fields(gate.view());
     let redacted = deployed.redacted(gate);
     let fields = changes(&running, &redacted).into_iter().map(|change| PlannedChange {
         field: change.path.to_string(),

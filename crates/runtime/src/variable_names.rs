@@ -14,7 +14,7 @@
 use std::collections::HashMap;
 
 use confgate_core::gate::ConfigSpec;
-use confgate_core::schema::fields::leaves;
+use confgate_core::schema::fields::settable_fields;
 use confgate_core::value::Path;
 use foldhash::fast::RandomState;
 
@@ -101,7 +101,10 @@ impl VariableNames {
         let prefix = spec.env_prefix()?.to_owned();
         let mut fields = HashMap::default();
         let mut aliases = HashMap::default();
-        for leaf in leaves(spec.view()).into_iter().filter(|leaf| !leaf.view.marked("x-profiles")) {
+        for leaf in settable_fields(spec.view())
+            .into_iter()
+            .filter(|leaf| !leaf.view.marked(confgate_core::schema::keywords::PROFILES))
+        {
             let mut names = spec.variables(&leaf.path).into_iter();
             let Some(full) = names.next() else { continue };
             for alias in names {
@@ -174,7 +177,10 @@ mod tests {
     }
 
     fn leaves_of_the_model(gate: &ConfigSpec) -> usize {
-        leaves(gate.view()).into_iter().filter(|leaf| !leaf.view.marked("x-profiles")).count()
+        settable_fields(gate.view())
+            .into_iter()
+            .filter(|leaf| !leaf.view.marked(confgate_core::schema::keywords::PROFILES))
+            .count()
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use confgate_core::sensitive::display::harmless;
+use confgate_core::sensitive::display::sanitize;
 use confgate_core::types::secret::Secret;
 use serde::Deserialize;
 use zeroize::Zeroizing;
@@ -64,7 +64,7 @@ impl Response {
             .filter(|secret| !secret.is_empty())
             .fold(self.errors().join("; "), |text, secret| text.replace(secret, "***"));
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let text: String = harmless(&text).chars().take(MAX_MESSAGE).collect();
+        let text: String = sanitize(&text).chars().take(MAX_MESSAGE).collect();
         if text.is_empty() { text } else { format!(": {text}") }
     }
 

@@ -3,7 +3,7 @@
 use clap::Args;
 use confgate_core::gate::Gate;
 use confgate_core::pretty_json::document;
-use confgate_core::sensitive::display::harmless;
+use confgate_core::sensitive::display::sanitize;
 use confgate_deploy::{Damage, Record};
 use serde_json::{Value as Json, json};
 
@@ -71,5 +71,5 @@ fn entry_line((generation, record): &Entry, active: Option<u64>) -> String {
         record.user,
         record.outcome,
     );
-    format!("{}\n", harmless(&line))
+    format!("{}\n", sanitize(&line))
 }

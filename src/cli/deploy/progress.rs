@@ -3,7 +3,7 @@
 use std::mem;
 use std::time::Duration;
 
-use confgate_core::sensitive::display::harmless;
+use confgate_core::sensitive::display::sanitize;
 use confgate_deploy::{Progress, Step};
 
 use crate::cli::deploy::problem::problem_text;
@@ -47,6 +47,6 @@ fn line(progress: &Progress) -> Option<String> {
 
 fn step_line(mark: char, step: &Step, duration: &Duration, details: &str) -> String {
     // Further lines, such as a report, are printed below the steps.
-    let details = harmless(details.lines().next().unwrap_or_default());
+    let details = sanitize(details.lines().next().unwrap_or_default());
     format!("{mark} {:<9} {:>6} ms  {details}\n", step, duration.as_millis())
 }

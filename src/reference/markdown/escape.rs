@@ -1,6 +1,6 @@
 //! Escaping of text for Markdown, and the anchors of code hosts.
 
-use confgate_core::sensitive::display::harmless;
+use confgate_core::sensitive::display::sanitize;
 
 use crate::reference::text::{Span, spans};
 
@@ -19,7 +19,7 @@ pub fn held(text: &str) -> String {
 
 /// Returns a text as code, in a fence longer than its backticks.
 pub fn code(text: &str) -> String {
-    let text = harmless(text);
+    let text = sanitize(text);
     let runs = text.split(|c| c != '`').map(str::len);
     let fence = "`".repeat(runs.max().unwrap_or(0) + 1);
     // Markdown removes one space after the opening fence and one before the closing fence.

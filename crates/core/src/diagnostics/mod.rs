@@ -1,9 +1,20 @@
-//! Diagnostics: what the gate reports about a config, and how it is rendered.
+//! Diagnostics: errors and warnings about a config, as data.
+//!
+//! Each stage of the gate produces [`Diagnostic`]s. A diagnostic has a code, the path of the value, labels that point into
+//! the sources, and suggestions. The gate collects them into a [`Report`], which also holds the places of secrets; the
+//! renderers in [`render`](crate::render) turn a report into text, JSON or SARIF.
+//!
+//! [`codes`] is the registry of stable names. [`suggest`] finds the known name that is nearest to a misspelt one.
 
 pub mod codes;
-pub mod diagnostic;
+mod diagnostic;
+mod label;
+mod report;
 mod severity;
 pub mod suggest;
 
-pub use self::diagnostic::*;
-pub use self::severity::*;
+pub use self::diagnostic::Diagnostic;
+pub use self::label::Label;
+pub use self::report::Report;
+pub use self::severity::Severity;
+pub use self::suggest::Suggestion;

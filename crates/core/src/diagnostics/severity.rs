@@ -1,19 +1,19 @@
-//! Severity of a diagnostic.
+//! The severity of a diagnostic.
 
 use serde::{Deserialize, Serialize};
 
-/// How much a diagnostic weighs.
+/// The severity of a diagnostic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// The config is refused.
+    /// The config is rejected.
     Error,
-    /// The config is admitted, and somebody should look.
+    /// The config is admitted.
     Warning,
 }
 
 impl Severity {
-    /// `"error"` or `"warning"`.
+    /// Returns `"error"` or `"warning"`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Error => "error",

@@ -1,29 +1,40 @@
-//! The name that somebody probably meant.
+//! Suggestions for misspelt names.
 
-/// The nearest of `known` to `name`, if one is near enough to be a slip of the hand.
+use crate::value::Place;
+
+/// A replacement for a misspelt name or value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Suggestion {
+    /// The text to write at `place`; without a place, the name of a field or a variable.
+    pub replacement: String,
+    /// The text to replace; `None` if a replacement there is not enough, as for a key that belongs to another table.
+    pub place: Option<Place>,
+}
+
+/// Finds the known name that is nearest to `name`, if one is near enough to be a typo.
 pub fn nearest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
-    // What is much longer than any name is none that was misspelt, and comparing it takes its time.
+    // A text that is much longer than any name is not a misspelt one, and the comparison is quadratic.
     if name.len() > 128 {
         return None;
     }
-    let plain = |text: &str| text.to_lowercase().replace('-', "_");
-    let wanted = plain(name);
-    let tolerated = (wanted.chars().count() / 3).max(1);
+    let normalized = |text: &str| text.to_lowercase().replace('-', "_");
+    let wanted = normalized(name);
+    let tolerance = (wanted.chars().count() / 3).max(1);
     let ranked = known.into_iter().map(|candidate| {
-        let other = plain(candidate);
+        let other = normalized(candidate);
         let distance = strsim::damerau_levenshtein(&wanted, &other);
-        // A word more or less is near as well: `compression` for `enable_compression`, `max_heap` for `max_heap_mb`.
-        let words =
+        // A missing word is a near miss as well: `compression` for `enable_compression`, `max_heap` for `max_heap_mb`.
+        let missing_word =
             wanted.len() >= 4 && (other.ends_with(&format!("_{wanted}")) || other.starts_with(&format!("{wanted}_")));
-        // So is the beginning of one: `user` for `username`.
-        let begun = wanted.len() >= 4 && other.starts_with(&wanted) && other.len() <= wanted.len() + 4;
-        (if words || begun { distance.min(tolerated) } else { distance }, candidate)
+        // So is a prefix: `user` for `username`.
+        let prefix = wanted.len() >= 4 && other.starts_with(&wanted) && other.len() <= wanted.len() + 4;
+        (if missing_word || prefix { distance.min(tolerance) } else { distance }, candidate)
     });
-    ranked.filter(|(distance, _)| *distance <= tolerated).min_by_key(|(distance, _)| *distance).map(|(_, found)| found)
+    ranked.filter(|(distance, _)| *distance <= tolerance).min_by_key(|(distance, _)| *distance).map(|(_, found)| found)
 }
 
-/// `a`, `a or b`, `a, b or c`.
-pub fn either(words: &[String]) -> String {
+/// Joins words with commas and "or": `a`, `a or b`, `a, b or c`.
+pub fn join_or(words: &[String]) -> String {
     match words {
         [] => String::new(),
         [only] => only.clone(),
@@ -31,9 +42,9 @@ pub fn either(words: &[String]) -> String {
     }
 }
 
-/// The question whether one of these was meant.
-pub fn question(words: &[String]) -> String {
-    format!("did you mean {}?", either(words))
+/// Formats suggestions as a question: `did you mean a or b?`.
+pub fn did_you_mean(words: &[String]) -> String {
+    format!("did you mean {}?", join_or(words))
 }
 
 #[cfg(test)]
@@ -41,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn slips_of_the_hand_are_understood_and_other_words_are_not() {
+    fn typos_are_recognized_and_other_words_are_not() {
         let known =
             ["max_connections", "max_packet_size", "enable_compression", "listen_port", "max_heap_mb", "username"];
         assert_eq!(nearest("max_conections", known), Some("max_connections"));

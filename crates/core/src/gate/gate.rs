@@ -53,7 +53,7 @@ impl Gate {
     /// Never for a model whose schema passes its own tests: a schema attribute that is not a JSON Schema (a pattern that
     /// does not parse) is a mistake in the program.
     pub fn of<M: Model>() -> Gate<M> {
-        match Schema::of_types(generate::schema::<M>()) {
+        match Schema::from_types(generate::schema::<M>()) {
             Ok(schema) => {
                 let spec = ConfigSpec::new(schema, Some(ModelInfo::of::<M>()));
                 debug_assert_eq!(migrate::flaws(M::migrations(), spec.version().unwrap_or_default()), [""; 0]);
@@ -166,7 +166,7 @@ impl<M> Gate<M> {
             Err(failure) => {
                 let mut diagnostics = std::mem::take(&mut input.found);
                 diagnostics.extend(failure.diagnostics);
-                Err(Report::new(diagnostics).hiding(failure.hidden))
+                Err(Report::new(diagnostics).with_secrets(failure.hidden))
             }
         }
     }

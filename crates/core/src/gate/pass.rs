@@ -61,7 +61,7 @@ impl<'a> Pass<'a> {
 
     /// Ends the pass.
     pub fn into_outcome(self) -> Outcome<()> {
-        let report = Report::new(self.diagnostics).hiding(self.hidden);
+        let report = Report::new(self.diagnostics).with_secrets(self.hidden);
         Outcome { report, environment: self.environment, tree: self.tree, config: None }
     }
 }

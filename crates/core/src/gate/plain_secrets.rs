@@ -20,6 +20,15 @@ pub const RULE: RuleInfo = RuleInfo {
     help: "write a reference in its place: secret \"NAME\" in Nix, ${SECRET_NAME} in TOML",
 };
 
+/// The rule for probable secrets, as it is listed beside those of a model.
+pub const LIKELY_RULE: RuleInfo = RuleInfo {
+    name: codes::SECRETS_LIKELY_SECRET.name,
+    severity: Severity::Warning,
+    why: "a text that looks like a key of a well-known service, or is as random as one, stands in no file in plain text",
+    reads: &[],
+    help: "write a reference in its place, or check with --accept secrets/likely-secret:FIELD where it is no secret",
+};
+
 /// A secret that stands there as it is.
 pub struct Plain<'t> {
     path: Path,
@@ -225,7 +234,7 @@ impl<'t> Search<'_, 't> {
         };
         self.found.extend(what.map(|what| Plain { path: trail.path(), node, what }));
         let strange =
-            |inner: Option<Subschema<'_>>| inner.is_none() && view.is_some_and(|view| view.hides_strangers(node));
+            |inner: Option<Subschema<'_>>| inner.is_none() && view.is_some_and(|view| view.hides_undescribed(node));
         match &node.value {
             Value::List(elements) => {
                 let of = |index| {
@@ -291,7 +300,7 @@ fn likely_text(secret: bool, text: &str, free: &dyn Fn() -> bool) -> Option<What
     if secret || reference::is_opaque(text) {
         return None;
     }
-    scanner::kind(text, free).map(What::Likely)
+    scanner::secret_kind(text, free).map(What::Likely)
 }
 
 fn plain_text(secret: bool, text: &str) -> Option<What> {

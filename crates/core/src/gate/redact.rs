@@ -45,7 +45,7 @@ pub fn redacted<'s>(seen: impl Into<Seen<'s>>, node: &Node, path: &Path, sources
 fn redact(seen: Seen<'_>, node: &mut Node, path: &Path, sources: &Sources) {
     let hidden = seen.hides(node);
     if let Some(written) = sources.resolved.get(path) {
-        node.value = Value::String(display::written(written, hidden));
+        node.value = Value::String(display::unresolved(written, hidden));
         return;
     }
     for index in 0.. {
@@ -63,7 +63,7 @@ fn redact(seen: Seen<'_>, node: &mut Node, path: &Path, sources: &Sources) {
             Value::List(_) | Value::Null => return,
             // A password in digits is one all the same.
             _ if hidden => {
-                node.value = Value::String(display::SECRET.to_owned());
+                node.value = Value::String(display::SECRET_PLACEHOLDER.to_owned());
                 return;
             }
             _ => return,

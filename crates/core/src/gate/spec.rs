@@ -28,7 +28,7 @@ pub struct ConfigSpec {
 
 impl ConfigSpec {
     pub(super) fn new(schema: Schema, model: Option<ModelInfo>) -> Self {
-        let environment_path = schema.view().find_marked("x-environment");
+        let environment_path = schema.view().find_marked(crate::schema::keywords::ENVIRONMENT);
         let profiles_path = schema.view().find_marked(profile::MARK);
         let version = VersionField::find(schema.view());
         let deprecated = schema.view().deprecated();
@@ -75,7 +75,7 @@ impl ConfigSpec {
         }
         let aliases = model.aliases.iter().filter(|(_, field)| Path::dotted(field) == *path);
         let short = aliases.map(|(name, _)| (*name).to_owned());
-        [schema::variable(model.env_prefix, path)].into_iter().chain(short).collect()
+        [schema::variable_name(model.env_prefix, path)].into_iter().chain(short).collect()
     }
 
     /// The whole config of `environment` when nothing is written.

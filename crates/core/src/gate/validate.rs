@@ -4,9 +4,9 @@ use crate::gate::normalize::canonical;
 use crate::gate::outcome::Outcome;
 use crate::gate::pass::Pass;
 use crate::gate::spec::ConfigSpec;
-use crate::gate::stages::rules::RunRules;
+use crate::gate::stages::rules::{self, RunRules};
 use crate::gate::stages::{
-    deprecated, environment, finish, migrate, normalize, plain_secrets, profiles, rules, schema, unused_keys,
+    deprecated, environment, finish, migrate, normalize, plain_secrets, profiles, schema, unused_keys,
 };
 use crate::value::{Node, Sources};
 

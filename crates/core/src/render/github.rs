@@ -1,9 +1,9 @@
-//! Reports as workflow commands, which GitHub shows as annotations at the lines of a change.
+//! Reports as workflow commands, which GitHub displays as annotations in a diff.
 
 use crate::diagnostics::{Diagnostic, Report};
-use crate::sensitive::display::harmless;
+use crate::sensitive::display::sanitize;
 
-/// One command a diagnostic, a line each.
+/// Renders one command per line, one for each diagnostic.
 pub fn commands(report: &Report) -> String {
     report.diagnostics().iter().map(command).collect()
 }
@@ -31,11 +31,13 @@ fn command(diagnostic: &Diagnostic) -> String {
     format!("::{} {}::{}\n", diagnostic.severity.name(), properties.join(","), data(&lines.join("\n")))
 }
 
+/// Escapes the message of a command.
 fn data(text: &str) -> String {
     let text = text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
-    harmless(&text).into_owned()
+    sanitize(&text).into_owned()
 }
 
+/// Escapes the value of a property.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }
@@ -46,7 +48,7 @@ mod tests {
     use crate::value::Path;
 
     #[test]
-    fn what_would_end_a_command_or_a_property_is_escaped() {
+    fn delimiters_of_commands_and_properties_are_escaped() {
         let diagnostic = Diagnostic::error("a/b,c", Path::root().key("a").key("b,c"), "100% of\nit").help("x: y");
         assert_eq!(command(&diagnostic), "::error title=a/b%2Cc::100%25 of%0Ait%0Ahelp: x: y\n");
     }

@@ -1,29 +1,30 @@
-//! Reports for people: what is wrong, the place with its line, the facts, the way out.
+//! Reports as text: headline, source lines, notes and help.
 
 use std::fmt::Write;
+use std::ops::Range;
 
 use anstyle::{AnsiColor, Style as Paint};
 use unicode_width::UnicodeWidthStr;
 
 use crate::diagnostics::{Diagnostic, Label, Report, Severity, codes};
-use crate::render::snippet::Shown;
-use crate::render::{Totals, count, wrap};
-use crate::sensitive::display::harmless;
+use crate::render::snippet::Snippet;
+use crate::render::totals::{Totals, count, wrap};
+use crate::sensitive::display::sanitize;
 use crate::sensitive::mask;
 use crate::value::{Path, Source};
 
-/// The column where the name of the rule stands, if the headline leaves it free.
-const RULE_COLUMN: usize = 72;
+/// The column of the code, if the headline is shorter.
+const CODE_COLUMN: usize = 72;
 
-/// More unknown keys than this in one table are told in one piece.
-const TOLD_APART: usize = 3;
+/// The maximum number of unknown keys in one table with a diagnostic each; more are summed up in one.
+const MAX_UNKNOWN_KEYS: usize = 3;
 
-/// How a report is drawn.
+/// The style of a text report.
 #[derive(Debug, Clone, Copy)]
 pub struct Style {
-    /// Whether to use colours.
+    /// True for output with colours.
     pub color: bool,
-    /// How many columns there are.
+    /// The width in columns.
     pub width: usize,
 }
 
@@ -33,24 +34,24 @@ impl Default for Style {
     }
 }
 
-/// The diagnostics of a report, each followed by an empty line.
+/// Renders the diagnostics of a report, each followed by an empty line.
 pub fn report(report: &Report, style: Style) -> String {
     let mut page = Page { text: String::new(), style, report };
-    let mut told: Vec<Path> = Vec::new();
+    let mut summarized: Vec<Path> = Vec::new();
     for diagnostic in report.diagnostics() {
         match crowded_table(diagnostic, report) {
             None => page.diagnostic(diagnostic),
-            Some(table) if told.contains(&table) => {}
+            Some(table) if summarized.contains(&table) => {}
             Some(table) => {
                 page.unknown_keys(&table, diagnostic.severity);
-                told.push(table);
+                summarized.push(table);
             }
         }
     }
     page.text
 }
 
-/// The last line of a pass: `refused: 1 error, 0 warnings`.
+/// Renders the last line of a run: `refused: 1 error, 0 warnings`.
 pub fn totals(totals: Totals, style: Style) -> String {
     let (word, color) = if totals.refused > 0 { ("refused", AnsiColor::Red) } else { ("admitted", AnsiColor::Green) };
     let paint = if style.color { color.on_default().bold() } else { Paint::new() };
@@ -65,10 +66,10 @@ pub fn totals(totals: Totals, style: Style) -> String {
     format!("{paint}{word}{paint:#}{of}: {errors}, {warnings}\n")
 }
 
-/// The table of an unknown key, when it has so many that they are told in one piece.
+/// Returns the table of an unknown key, if it has so many that they are summed up.
 fn crowded_table(diagnostic: &Diagnostic, report: &Report) -> Option<Path> {
     let table = diagnostic.path.parent().filter(|_| diagnostic.is(&codes::SCHEMA_UNKNOWN_KEY))?;
-    (unknown_keys_of(&table, report).count() > TOLD_APART).then_some(table)
+    (unknown_keys_of(&table, report).count() > MAX_UNKNOWN_KEYS).then_some(table)
 }
 
 fn unknown_keys_of<'r>(table: &'r Path, report: &'r Report) -> impl Iterator<Item = &'r Diagnostic> {
@@ -76,6 +77,7 @@ fn unknown_keys_of<'r>(table: &'r Path, report: &'r Report) -> impl Iterator<Ite
     unknown.filter(move |diagnostic| diagnostic.path.parent().as_ref() == Some(table))
 }
 
+/// The text of a report while it is rendered.
 struct Page<'r> {
     text: String,
     style: Style,
@@ -100,7 +102,7 @@ impl Page<'_> {
         self.text.push('\n');
     }
 
-    /// All unknown keys of a table: how many, where the first one stands, what each was probably meant to be.
+    /// Renders all unknown keys of a table in one diagnostic: their number, the line of the first one, and suggestions.
     fn unknown_keys(&mut self, table: &Path, severity: Severity) {
         let report = self.report;
         let diagnostics: Vec<&Diagnostic> = unknown_keys_of(table, report).collect();
@@ -116,14 +118,17 @@ impl Page<'_> {
             let held = diagnostic.count.map(|keys| format!("{keys} keys, ")).unwrap_or_default();
             line.map_or(key.clone(), |line| format!("{key} ({held}line {line})"))
         };
-        let meant = |diagnostic: &Diagnostic| diagnostic.help.clone().filter(|_| !diagnostic.suggestions.is_empty());
+        let question = |diagnostic: &Diagnostic| diagnostic.help.clone().filter(|_| !diagnostic.suggestions.is_empty());
         for diagnostic in &diagnostics {
-            if let Some(meant) = meant(diagnostic) {
-                self.fact(gutter, "", &format!("{}: {meant}", name(diagnostic)));
+            if let Some(question) = question(diagnostic) {
+                self.fact(gutter, "", &format!("{}: {question}", name(diagnostic)));
             }
         }
-        let others: Vec<String> =
-            diagnostics.iter().filter(|diagnostic| meant(diagnostic).is_none()).map(|f| name(f)).collect();
+        let others: Vec<String> = diagnostics
+            .iter()
+            .filter(|diagnostic| question(diagnostic).is_none())
+            .map(|unknown| name(unknown))
+            .collect();
         if !others.is_empty() {
             self.fact(gutter, "", &format!("nothing reads {}", others.join(", ")));
         }
@@ -131,7 +136,7 @@ impl Page<'_> {
         self.text.push('\n');
     }
 
-    fn headline(&mut self, severity: Severity, message: &str, rule: &str) {
+    fn headline(&mut self, severity: Severity, message: &str, code: &str) {
         let bold = self.paint(Paint::new().bold());
         let level = self.paint(severity_color(severity).bold());
         let dim = self.paint(Paint::new().dimmed());
@@ -148,20 +153,20 @@ impl Page<'_> {
                 self.text.push('\n');
             }
         }
-        let rule = &*harmless(rule);
+        let code = &*sanitize(code);
         let used = indent + lines.last().map_or(0, |line| line.width());
-        let gap = RULE_COLUMN.saturating_sub(used).max(2);
-        if used + gap + rule.width() <= self.style.width {
-            let _ = writeln!(self.text, "{:gap$}{dim}{rule}{dim:#}", "");
-        } else if used + 2 + rule.width() <= self.style.width {
-            let gap = self.style.width - used - rule.width();
-            let _ = writeln!(self.text, "{:gap$}{dim}{rule}{dim:#}", "");
+        let gap = CODE_COLUMN.saturating_sub(used).max(2);
+        if used + gap + code.width() <= self.style.width {
+            let _ = writeln!(self.text, "{:gap$}{dim}{code}{dim:#}", "");
+        } else if used + 2 + code.width() <= self.style.width {
+            let gap = self.style.width - used - code.width();
+            let _ = writeln!(self.text, "{:gap$}{dim}{code}{dim:#}", "");
         } else {
-            let _ = writeln!(self.text, "\n{:indent$}{dim}{rule}{dim:#}", "");
+            let _ = writeln!(self.text, "\n{:indent$}{dim}{code}{dim:#}", "");
         }
     }
 
-    /// A line of facts below the places, wrapped under itself.
+    /// Renders a note or the help, with a hanging indent.
     fn fact(&mut self, gutter: usize, title: &str, fact: &str) {
         let edge = self.paint(AnsiColor::Blue.on_default());
         let bold = self.paint(Paint::new().bold());
@@ -176,7 +181,7 @@ impl Page<'_> {
         }
     }
 
-    /// The places, file by file, with their lines.
+    /// Renders the labels with their source lines, file by file.
     fn labels(&mut self, labels: &[Label], severity: Severity, gutter: usize) {
         let edge = self.paint(AnsiColor::Blue.on_default());
         let mut files: Vec<&str> = Vec::new();
@@ -189,7 +194,7 @@ impl Page<'_> {
             let here = || labels.iter().enumerate().filter(|(_, label)| label.place.source.name() == file);
             let Some((_, first)) = here().next() else { continue };
             let (line, column) = first.place.position;
-            let name = harmless(file);
+            let name = sanitize(file);
             let place = if line == 0 { name.into_owned() } else { format!("{name}:{line}:{column}") };
             let _ = writeln!(self.text, "{:gutter$}{edge}┌─{edge:#} {place}", "");
             let mut rows: Vec<(usize, &Label)> = here().filter(|(_, label)| has_text(label)).collect();
@@ -198,7 +203,7 @@ impl Page<'_> {
         }
     }
 
-    /// The lines of one file, each once, with what points at them.
+    /// Renders the lines of one file, each once, with the marks below.
     fn rows(&mut self, rows: &[(usize, &Label)], severity: Severity, gutter: usize) {
         let edge = self.paint(AnsiColor::Blue.on_default());
         let mut previous = None;
@@ -209,10 +214,10 @@ impl Page<'_> {
             let text = source.line(line);
             let span = label.place.span.range();
             let bytes = span.start.saturating_sub(start)..span.end.saturating_sub(start).min(text.len());
-            let hidden = mask::hidden(text, &self.report.hidden_in(source, start..start + text.len()));
-            let shown = Shown::new(text, &hidden);
-            let columns = shown.columns(bytes);
-            let (window, cut) = shown.window(self.style.width.saturating_sub(gutter + 2), columns.clone());
+            let known = known_secrets(self.report, source, start..start + text.len());
+            let snippet = Snippet::new(text, &mask::secret_ranges(text, &known));
+            let columns = snippet.columns(bytes);
+            let (window, cut) = snippet.window(self.style.width.saturating_sub(gutter + 2), columns.clone());
             if previous != Some(line) {
                 if previous.is_some_and(|previous| previous + 1 < line) {
                     let _ = writeln!(self.text, "{:gutter$}{edge}·{edge:#}", "");
@@ -232,12 +237,13 @@ impl Page<'_> {
     }
 }
 
+/// Tells whether a label points into a text that can be displayed.
 fn has_text(label: &Label) -> bool {
     let source = &label.place.source;
     !source.is_sealed() && !source.text().is_empty() && label.place.position.0 > 0
 }
 
-/// The columns that line numbers take.
+/// Returns the width of the column of line numbers.
 fn gutter(labels: &[Label]) -> usize {
     let digits = |label: &Label| label.place.position.0.to_string().len();
     labels.iter().filter(|label| has_text(label)).map(digits).max().unwrap_or(0).max(2)
@@ -250,11 +256,9 @@ fn severity_color(severity: Severity) -> Paint {
     }
 }
 
-impl Report {
-    /// The hidden bytes of a line of `source`, counted from the beginning of the line.
-    fn hidden_in(&self, source: &Source, line: std::ops::Range<usize>) -> Vec<std::ops::Range<usize>> {
-        let here = self.secrets().iter().filter(|place| place.source == *source).map(|place| place.span.range());
-        let touching = here.filter(|span| span.start < line.end && span.end > line.start);
-        touching.map(|span| span.start.saturating_sub(line.start)..span.end.min(line.end) - line.start).collect()
-    }
+/// Returns the ranges of known secrets in a line of `source`, relative to the start of the line.
+fn known_secrets(report: &Report, source: &Source, line: Range<usize>) -> Vec<Range<usize>> {
+    let in_source = report.secrets().iter().filter(|place| place.source == *source).map(|place| place.span.range());
+    let in_line = in_source.filter(|span| span.start < line.end && span.end > line.start);
+    in_line.map(|span| span.start.saturating_sub(line.start)..span.end.min(line.end) - line.start).collect()
 }

@@ -1,11 +1,11 @@
-//! Reports as one JSON document, for programs.
+//! Reports as one JSON document.
 
 use serde_json::{Value as Json, json};
 
 use crate::diagnostics::{Diagnostic, Label, Report};
 use crate::render::Totals;
 
-/// The document for the reports of these configs, each with its name.
+/// Renders the reports of configs, each with the name of its config.
 pub fn document<'r>(reports: impl IntoIterator<Item = (&'r str, &'r Report)> + Clone) -> Json {
     let totals = Totals::of(reports.clone().into_iter().map(|(_, report)| report));
     let configs = reports.into_iter().map(|(name, report)| {
@@ -25,7 +25,7 @@ pub fn document<'r>(reports: impl IntoIterator<Item = (&'r str, &'r Report)> + C
     })
 }
 
-/// One diagnostic.
+/// Renders one diagnostic.
 pub fn diagnostic(diagnostic: &Diagnostic) -> Json {
     let mut object = json!({
         "rule": diagnostic.code,

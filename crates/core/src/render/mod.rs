@@ -1,4 +1,14 @@
-//! Reports as people and programs read them.
+//! Output formats of reports.
+//!
+//! | module | format | reader |
+//! |---|---|---|
+//! | [`human`] | text with source lines | a terminal |
+//! | [`json`] | one document | programs |
+//! | [`sarif`] | SARIF 2.1.0 | code hosts and editors |
+//! | [`github`] | workflow commands | GitHub Actions |
+//!
+//! A renderer reads the fields of diagnostics and changes nothing. Values in messages are free of secrets already; `human`
+//! is the only format with source lines, and masks them by [`mask`](crate::sensitive::mask).
 
 pub mod github;
 pub mod human;
@@ -7,4 +17,4 @@ pub mod sarif;
 mod snippet;
 mod totals;
 
-pub use self::totals::*;
+pub use self::totals::{Totals, count, wrap};

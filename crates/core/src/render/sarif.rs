@@ -1,4 +1,4 @@
-//! Reports as SARIF 2.1.0 (OASIS), which code hosts and editors read.
+//! Reports as SARIF 2.1.0 (OASIS).
 
 use std::collections::BTreeMap;
 
@@ -8,14 +8,14 @@ use crate::diagnostics::codes::{self, Code};
 use crate::diagnostics::{Diagnostic, Label, Report, Severity};
 use crate::gate::RuleInfo;
 
-/// The log for these reports; `rules` are described in it where a diagnostic names them.
+/// Renders one log. Its descriptors come from the registry of codes, and from `rules` for the rules of a model.
 pub fn log<'r>(reports: impl IntoIterator<Item = &'r Report>, rules: &[RuleInfo]) -> Json {
     let diagnostics: Vec<&Diagnostic> = reports.into_iter().flat_map(Report::diagnostics).collect();
     let mut descriptors: BTreeMap<&str, Json> = BTreeMap::new();
     for diagnostic in &diagnostics {
         descriptors.entry(&diagnostic.code).or_insert_with(|| descriptor(diagnostic, rules));
     }
-    let index: BTreeMap<&str, usize> = descriptors.keys().enumerate().map(|(index, rule)| (*rule, index)).collect();
+    let index: BTreeMap<&str, usize> = descriptors.keys().enumerate().map(|(index, code)| (*code, index)).collect();
     json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -35,9 +35,10 @@ fn level(severity: Severity) -> &'static str {
     severity.name()
 }
 
+/// Describes the code of a diagnostic.
 fn descriptor(diagnostic: &Diagnostic, rules: &[RuleInfo]) -> Json {
-    let of_model = rules.iter().find(|rule| rule.name == diagnostic.code);
-    let (short, full, help, severity) = match of_model {
+    let model_rule = rules.iter().find(|rule| rule.name == diagnostic.code);
+    let (short, full, help, severity) = match model_rule {
         Some(rule) => (rule.why, codes::RULE.why, rule.help, rule.severity),
         None => {
             let Code { level, what, why, fix, .. } = codes::find(&diagnostic.code).unwrap_or(&codes::FIELD);
@@ -92,7 +93,7 @@ fn location(label: &Label, diagnostic: &Diagnostic) -> Json {
     location
 }
 
-/// A path as a relative or `file:` URI reference.
+/// Converts a path to a relative or `file:` URI reference.
 fn uri(path: &str) -> String {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"/-._~".contains(&b);
     let escaped: String =

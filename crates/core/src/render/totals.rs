@@ -1,23 +1,25 @@
+//! Totals of a run, and helpers for text output.
+
 use unicode_width::UnicodeWidthStr;
 
 use crate::diagnostics::Report;
-use crate::sensitive::display::harmless;
+use crate::sensitive::display::sanitize;
 
-/// What a pass over one or more configs came to.
+/// The numbers of configs and diagnostics of a run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Totals {
-    /// How many configs were examined.
+    /// The number of configs.
     pub configs: usize,
-    /// How many of them were refused.
+    /// The number of rejected configs.
     pub refused: usize,
-    /// Errors in all of them.
+    /// The number of errors in all configs.
     pub errors: usize,
-    /// Warnings in all of them.
+    /// The number of warnings in all configs.
     pub warnings: usize,
 }
 
 impl Totals {
-    /// The totals of these reports.
+    /// Sums up reports, one for each config.
     pub fn of<'r>(reports: impl IntoIterator<Item = &'r Report>) -> Self {
         reports.into_iter().fold(Self::default(), |totals, report| Self {
             configs: totals.configs + 1,
@@ -28,17 +30,17 @@ impl Totals {
     }
 }
 
-/// `1 error`, `2 errors`.
+/// Formats a number with its noun: `1 error`, `2 errors`.
 pub fn count(number: usize, word: &str) -> String {
     format!("{number} {word}{}", if number == 1 { "" } else { "s" })
 }
 
-/// The text in lines of at most `width` columns, broken between words.
+/// Wraps a text between words into lines of at most `width` columns.
 pub fn wrap(text: &str, width: usize) -> Vec<String> {
     let width = width.max(20);
     let mut lines = vec![String::new()];
     for word in text.split(' ') {
-        let word = harmless(word);
+        let word = sanitize(word);
         match lines.last_mut() {
             Some(line) if line.is_empty() => line.push_str(&word),
             Some(line) if line.width() + 1 + word.width() <= width => {

@@ -1,13 +1,15 @@
-//! The value that was probably meant: what to write in the place of one that the schema does not admit.
+//! Corrections for rejected values.
 
 use std::fmt;
 
 use serde_json::Value as Json;
 
-use crate::diagnostics::suggest::{nearest, question};
+use crate::diagnostics::suggest::{did_you_mean, nearest};
 use crate::environment::Environment;
 use crate::schema::format::Format;
+use crate::schema::keywords::UNIT;
 use crate::schema::subschema::Subschema;
+use crate::schema::variable_name::variable_name;
 use crate::sensitive::display;
 use crate::toml::writer;
 use crate::types::duration::Duration;
@@ -15,76 +17,76 @@ use crate::types::url;
 use crate::value::reference::is_opaque;
 use crate::value::{Node, Path, Segment, Value, json};
 
-/// A value that is not admitted, and where it stands.
-pub struct Wrong<'a> {
-    /// Where.
+/// A value that the schema does not admit.
+pub struct RejectedValue<'a> {
+    /// The path of the value.
     pub path: &'a Path,
     /// The value.
     pub node: &'a Node,
-    /// What the schema says of it.
+    /// The subschema of the field.
     pub view: Subschema<'a>,
-    /// What environment variables begin with, for a model.
+    /// The prefix of environment variables, for a model.
     pub env_prefix: Option<&'a str>,
-    /// Whether it is written in Nix, which has other words for lists, tables and references.
+    /// True if the source is Nix, with its own syntax for lists, tables and references.
     pub nix: bool,
-    /// The default, where there is one.
+    /// The default, if there is one.
     pub default: Option<&'a Json>,
 }
 
-/// The way to correct a wrong value.
+/// The correction of a rejected value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Correction {
-    /// This value was probably meant, in quotes.
-    Meant(String),
-    /// An imperative.
-    Way(String),
+    /// The value to write in its place, as a literal.
+    Replace(String),
+    /// An instruction in the imperative.
+    Instruction(String),
 }
 
 impl fmt::Display for Correction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Meant(value) => f.write_str(&question(std::slice::from_ref(value))),
-            Self::Way(way) => f.write_str(way),
+            Self::Replace(value) => f.write_str(&did_you_mean(std::slice::from_ref(value))),
+            Self::Instruction(instruction) => f.write_str(instruction),
         }
     }
 }
 
-impl Wrong<'_> {
-    /// What to write instead, if that can be told.
+impl RejectedValue<'_> {
+    /// Returns a correction, if one is likely.
     pub fn correction(&self) -> Option<Correction> {
         let text = self.node.as_str();
         if text.is_some_and(|text| text.contains(":-${")) {
-            let way = "the default of a reference is plain text: it holds no other reference";
-            return Some(Correction::Way(way.to_owned()));
+            let instruction = "the default of a reference is plain text: it holds no other reference";
+            return Some(Correction::Instruction(instruction.to_owned()));
         }
         if text.is_some_and(|text| text.contains("${") && !is_opaque(text)) {
             let form = if self.nix { "secret \"NAME\"" } else { "${NAME} or ${NAME:-default}" };
-            return Some(Correction::Way(format!("write a reference as {form}")));
+            return Some(Correction::Instruction(format!("write a reference as {form}")));
         }
         if self.view.is_secret() {
             return None;
         }
         if self.view.hides_value(self.node) {
-            let way = match text {
-                Some(text) if is_opaque(text) => self.bare(text),
-                _ if self.admits("object") => self.tabled(),
+            let instruction = match text {
+                Some(text) if is_opaque(text) => self.unquoted(text),
+                _ if self.admits("object") => self.as_table(),
                 _ => None,
             };
-            return way.map(Correction::Way);
+            return instruction.map(Correction::Instruction);
         }
         match &self.node.value {
-            Value::String(text) if self.admits("string") => self.word(text).or_else(|| self.format(text)),
-            Value::String(text) => self.bare(text).map(Correction::Way),
-            Value::Datetime(text) => self.format(text).or_else(|| self.quoted(text).map(Correction::Way)),
-            Value::Integer(_) | Value::Float(_) | Value::Bool(_) => self.plain(),
-            Value::List(elements) => self.list(elements).map(Correction::Way),
-            Value::Table(_) if self.is_duration() => self.duration_table().map(Correction::Way),
+            Value::String(text) if self.admits("string") => self.similar_option(text).or_else(|| self.format(text)),
+            Value::String(text) => self.unquoted(text).map(Correction::Instruction),
+            Value::Datetime(text) => self.format(text).or_else(|| self.quoted(text).map(Correction::Instruction)),
+            Value::Integer(_) | Value::Float(_) | Value::Bool(_) => self.scalar(),
+            Value::List(elements) => self.list(elements).map(Correction::Instruction),
+            Value::Table(_) if self.is_duration() => self.duration_table().map(Correction::Instruction),
             Value::Table(_) => match (self.types().as_slice(), self.path.0.as_slice()) {
                 (["array"], _) if self.nix && self.lists_tables() => {
-                    Some(Correction::Way("write [ { … } ]".to_owned()))
+                    Some(Correction::Instruction("write [ { … } ]".to_owned()))
                 }
                 (["array"], [.., Segment::Key(_)]) if self.lists_tables() => {
-                    Some(Correction::Way(format!("write [[{0}]], or {0} = [{{ … }}]", self.path)))
+                    Some(Correction::Instruction(format!("write [[{0}]], or {0} = [{{ … }}]", self.path)))
                 }
                 _ => None,
             },
@@ -113,36 +115,37 @@ impl Wrong<'_> {
         self.view.get(keyword).and_then(Json::as_f64)
     }
 
-    /// A word like one that the schema lists.
-    fn word(&self, text: &str) -> Option<Correction> {
+    /// Corrects a word that resembles an option of the schema.
+    fn similar_option(&self, text: &str) -> Option<Correction> {
         let views = || std::iter::once(self.view).chain(self.view.alternatives());
         let listed = views().filter_map(|view| view.get("enum")?.as_array()).flatten();
         let words = listed.chain(views().filter_map(|view| view.get("const"))).filter_map(Json::as_str);
         let words: Vec<&str> = words.collect();
         let environment = text.parse::<Environment>().ok().map(Environment::name).filter(|name| words.contains(name));
         let word = environment.or_else(|| nearest(text, words));
-        // Near is the word itself too, where something else is wrong with it.
-        word.filter(|word| *word != text).map(|word| Correction::Meant(format!("\"{word}\"")))
+        // The nearest option may be the word itself, if it violates another keyword.
+        word.filter(|word| *word != text).map(|word| Correction::Replace(format!("\"{word}\"")))
     }
 
+    /// Corrects a text that nearly has the required format.
     fn format(&self, text: &str) -> Option<Correction> {
         let mut views = std::iter::once(self.view).chain(self.view.alternatives());
         let format = views.find_map(|view| view.text("format")).and_then(Format::named)?;
-        // What is shown mended would show the password with it.
+        // A correction would display the password.
         if !url::credentials(text).is_empty() || !url::in_query(text).is_empty() {
             return None;
         }
         if format.name == crate::types::url::Url::FORMAT && !text.is_empty() && !text.contains("://") {
-            // A scheme is missing: of a path or a host that of the default is the likeliest.
+            // The scheme is missing; the scheme of the default is the most likely one.
             let default = self.default.and_then(Json::as_str).and_then(|default| default.split_once(':'));
             let scheme = default.map_or("https", |(scheme, _)| scheme);
             let whole = format!("{scheme}://{text}");
-            return format.admits(&whole).then(|| Correction::Meant(format!("\"{whole}\"")));
+            return format.admits(&whole).then(|| Correction::Replace(format!("\"{whole}\"")));
         }
-        format.mend(text).map(Correction::Way)
+        format.correct(text).map(Correction::Instruction)
     }
 
-    /// What is no string, as one.
+    /// Puts a value in quotes.
     fn quoted(&self, text: &str) -> Option<String> {
         if matches!(self.node.value, Value::Bool(_)) || self.view.get("enum").is_some() {
             return None;
@@ -152,32 +155,32 @@ impl Wrong<'_> {
             .then(|| format!("write \"{text}\" in quotes"))
     }
 
-    /// A string where none is admitted.
-    fn bare(&self, text: &str) -> Option<String> {
+    /// Removes quotes, or converts a string to the admitted type.
+    fn unquoted(&self, text: &str) -> Option<String> {
         if is_opaque(text) {
-            // An element of a list has no variable.
-            let named = self.path.0.iter().all(|step| matches!(step, Segment::Key(_)));
-            return Some(match self.env_prefix.filter(|_| named) {
+            // An element of a list has no variable of its own.
+            let has_variable = self.path.0.iter().all(|step| matches!(step, Segment::Key(_)));
+            return Some(match self.env_prefix.filter(|_| has_variable) {
                 Some(prefix) => format!(
-                    "a reference is always a string: leave the key out, and give the node {}",
-                    variable(prefix, self.path)
+                    "a reference is always a string: remove the key, and set {} on the node",
+                    variable_name(prefix, self.path)
                 ),
                 None => "a reference is always a string: write the value itself".to_owned(),
             });
         }
         let trimmed = text.trim();
-        let none = ["", "null", "none", "nil"].contains(&trimmed.to_lowercase().as_str());
-        if none && (self.admits("null") || self.view.is_optional()) {
+        let is_null = ["", "null", "none", "nil"].contains(&trimmed.to_lowercase().as_str());
+        if is_null && (self.admits("null") || self.view.is_optional()) {
             return Some("remove the key: what is absent is not written".to_owned());
         }
         let value = if self.admits("integer") && trimmed.parse::<i64>().is_ok() {
             Some(trimmed.to_owned())
-        } else if self.admits("integer") && self.view.text("x-unit") == Some("bytes") {
+        } else if self.admits("integer") && self.view.text(UNIT) == Some("bytes") {
             bytes(trimmed).map(|bytes| bytes.to_string())
         } else if self.admits("number") && trimmed.parse::<f64>().is_ok_and(f64::is_finite) {
             Some(trimmed.to_owned())
-        } else if self.admits("number") && self.view.text("x-unit") == Some("fraction") {
-            trimmed.strip_suffix('%').and_then(|percent| percent.trim().parse().ok()).and_then(share)
+        } else if self.admits("number") && self.view.text(UNIT) == Some("fraction") {
+            trimmed.strip_suffix('%').and_then(|percent| percent.trim().parse().ok()).and_then(fraction)
         } else if self.admits("boolean") {
             boolean(trimmed).map(str::to_owned)
         } else {
@@ -186,14 +189,14 @@ impl Wrong<'_> {
         match value {
             Some(value) if value == text => Some(format!("write {value} without quotes")),
             Some(value) => Some(format!("write {value}")),
-            None if self.admits("array") => self.listed(text),
-            None if self.admits("object") => self.tabled(),
+            None if self.admits("array") => self.split_list(text),
+            None if self.admits("object") => self.as_table(),
             None => None,
         }
     }
 
-    /// A list in a string, as environment variables hold them.
-    fn listed(&self, text: &str) -> Option<String> {
+    /// Splits a comma-separated list, the form of environment variables.
+    fn split_list(&self, text: &str) -> Option<String> {
         let element = self.view.element(0, self.node);
         if element.is_some_and(|view| view.is_secret() || !view.types().iter().all(|name| *name == "string")) {
             return None;
@@ -209,11 +212,11 @@ impl Wrong<'_> {
         })
     }
 
-    /// A table is wanted, and none is there.
-    fn tabled(&self) -> Option<String> {
+    /// Describes the table that the schema requires.
+    fn as_table(&self) -> Option<String> {
         self.view.properties()?;
         match self.path.0.last()? {
-            // A header would name the list, not its element.
+            // A header would open the list, not its element.
             Segment::Key(key) if self.path.0.iter().any(|step| matches!(step, Segment::Index(_))) => {
                 Some(format!("write {key} = {{ … }}"))
             }
@@ -229,20 +232,20 @@ impl Wrong<'_> {
         }
     }
 
-    /// A number or a boolean where something else is admitted, or another one.
-    fn plain(&self) -> Option<Correction> {
+    /// Corrects a number or a boolean.
+    fn scalar(&self) -> Option<Correction> {
         let written = writer::inline(self.node);
         match &self.node.value {
             Value::Integer(_) | Value::Float(_)
                 if !self.is_duration() && self.types() == ["string"] && self.view.text("format").is_some() =>
             {
-                self.format(&written).or_else(|| self.quoted(&written).map(Correction::Way))
+                self.format(&written).or_else(|| self.quoted(&written).map(Correction::Instruction))
             }
-            _ => self.plain_way(&written).map(Correction::Way),
+            _ => self.scalar_instruction(&written).map(Correction::Instruction),
         }
     }
 
-    fn plain_way(&self, written: &str) -> Option<String> {
+    fn scalar_instruction(&self, written: &str) -> Option<String> {
         match &self.node.value {
             Value::Integer(seconds) if self.is_duration() && *seconds >= 0 => {
                 return Some(format!("write \"{seconds}s\" if seconds are meant"));
@@ -253,7 +256,7 @@ impl Wrong<'_> {
             Value::Integer(0 | 1) if self.types() == ["boolean"] => {
                 return Some(format!("write {}", self.node.value == Value::Integer(1)));
             }
-            // Beyond that a float does not say which integer it is.
+            // Beyond 2^53 a float does not identify an integer.
             Value::Float(float)
                 if self.admits("integer") && !self.admits("number") && float.fract() == 0.0 && float.abs() < 9e15 =>
             {
@@ -261,7 +264,7 @@ impl Wrong<'_> {
             }
             _ if self.types() == ["string"] => return self.quoted(written),
             _ if self.types() == ["array"] => return Some(format!("write [{written}]")),
-            _ if self.types() == ["object"] => return self.tabled(),
+            _ if self.types() == ["object"] => return self.as_table(),
             _ => {}
         }
         let value = match self.node.value {
@@ -270,18 +273,16 @@ impl Wrong<'_> {
             _ => return None,
         };
         let maximum = self.number("maximum");
-        if self.view.text("x-unit") == Some("fraction")
-            && value >= 1.0
-            && maximum.is_some_and(|maximum| value > maximum)
-        {
-            let share = share(value).filter(|share| share.parse::<f64>().ok() <= maximum)?;
-            return Some(format!("write {share} if {written} percent are meant"));
+        if self.view.text(UNIT) == Some("fraction") && value >= 1.0 && maximum.is_some_and(|maximum| value > maximum) {
+            let fraction = fraction(value).filter(|fraction| fraction.parse::<f64>().ok() <= maximum)?;
+            return Some(format!("write {fraction} if {written} percent are meant"));
         }
         let step = self.number("multipleOf").filter(|step| *step > 0.0 && self.admits("integer"))?;
         let (below, above) = ((value / step).floor() * step, (value / step).ceil() * step);
         (below < above && above.abs() < 9e15).then(|| format!("the nearest are {below:.0} and {above:.0}"))
     }
 
+    /// Corrects a list in the place of a table or of its only element.
     fn list(&self, elements: &[Node]) -> Option<String> {
         match elements {
             [_, ..] if self.types() == ["object"] && elements.iter().all(|element| element.as_table().is_some()) => {
@@ -305,7 +306,7 @@ impl Wrong<'_> {
         }
     }
 
-    /// A duration as a table that is none.
+    /// Corrects a duration in the form of an invalid table.
     fn duration_table(&self) -> Option<String> {
         let seconds = self.node.as_table().and_then(|table| {
             let (_, first) = table.iter().find(|(key, _)| key.starts_with("sec"))?;
@@ -315,25 +316,15 @@ impl Wrong<'_> {
                 _ => None,
             }
         });
-        let plain = self.node.as_table().is_some_and(|table| match table.get("nanos") {
+        let has_no_nanos = self.node.as_table().is_some_and(|table| match table.get("nanos") {
             None => true,
             Some(nanos) => json::write(nanos) == 0,
         });
-        seconds.filter(|_| plain).map(|seconds| format!("write \"{seconds}s\""))
+        seconds.filter(|_| has_no_nanos).map(|seconds| format!("write \"{seconds}s\""))
     }
 }
 
-/// The environment variable of a field. A shell names variables with letters, digits and underscores alone.
-pub fn variable(prefix: &str, path: &Path) -> String {
-    let nameable = |c: char| if c.is_alphanumeric() { c } else { '_' };
-    let keys = path.0.iter().filter_map(|segment| match segment {
-        Segment::Key(key) => Some(key.to_uppercase().chars().map(nameable).collect()),
-        Segment::Index(_) => None,
-    });
-    format!("{prefix}_{}", keys.collect::<Vec<String>>().join("__"))
-}
-
-/// What people write for true and false elsewhere.
+/// Parses the booleans of other languages.
 fn boolean(text: &str) -> Option<&'static str> {
     match text.to_lowercase().as_str() {
         "true" | "yes" | "on" | "1" | "enabled" => Some("true"),
@@ -342,14 +333,14 @@ fn boolean(text: &str) -> Option<&'static str> {
     }
 }
 
-/// A percentage as the fraction that it is, without the noise of binary fractions.
-fn share(percent: f64) -> Option<String> {
+/// Formats a percentage as a fraction, rounded to six digits.
+fn fraction(percent: f64) -> Option<String> {
     let text = format!("{:.6}", percent / 100.0);
     let text = text.trim_end_matches('0').trim_end_matches('.');
     (percent > 0.0 && percent <= 100.0 && text.contains('.')).then(|| text.to_owned())
 }
 
-/// A size with a unit: `64KiB`, `64 k`, `1 MB`.
+/// Parses a size with a unit: `64KiB`, `64 k`, `1 MB`.
 fn bytes(text: &str) -> Option<u64> {
     let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (number, unit) = text.split_at(digits);
@@ -369,32 +360,32 @@ fn bytes(text: &str) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::index::shapes;
+    use crate::schema::index;
 
     fn correction(schema: Json, value: Json) -> String {
         let (path, node) = (Path::dotted("a.b"), json::read(value).unwrap());
-        let shapes = shapes(&schema);
-        let wrong = Wrong {
+        let index = index::build(&schema);
+        let rejected = RejectedValue {
             path: &path,
             node: &node,
-            view: Subschema::root(&schema, &shapes),
+            view: Subschema::root(&schema, &index),
             env_prefix: Some("APP"),
             nix: false,
             default: None,
         };
-        wrong.correction().map(|correction| correction.to_string()).unwrap_or_default()
+        rejected.correction().map(|correction| correction.to_string()).unwrap_or_default()
     }
 
     #[test]
-    fn what_stands_in_the_wrong_form_is_shown_in_the_right_one() {
+    fn a_value_in_the_wrong_form_is_corrected() {
         use serde_json::json;
-        for (schema, value, said) in [
+        for (schema, value, expected) in [
             (json!({ "type": "integer" }), json!("8333"), "write 8333 without quotes"),
             (json!({ "type": "integer", "x-unit": "bytes" }), json!("64 KiB"), "write 65536"),
             (
                 json!({ "type": "integer" }),
                 json!("${PORT}"),
-                "a reference is always a string: leave the key out, and give the node APP_A__B",
+                "a reference is always a string: remove the key, and set APP_A__B on the node",
             ),
             (json!({ "type": "integer", "multipleOf": 512 }), json!(1000), "the nearest are 512 and 1024"),
             (json!({ "type": "number", "x-unit": "fraction" }), json!("1.36%"), "write 0.0136"),
@@ -415,7 +406,7 @@ mod tests {
             ),
             (json!({ "type": "string", "enum": ["on"], "x-secret": true }), json!("onn"), ""),
         ] {
-            assert_eq!(correction(schema, value), said);
+            assert_eq!(correction(schema, value), expected);
         }
     }
 }

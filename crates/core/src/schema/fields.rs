@@ -1,66 +1,64 @@
-//! The walk over a schema that finds every field that one variable can set.
-//!
-//! A running node asks for it; a build does not.
+//! The fields of a schema that an environment variable can set, and lookup by path.
 
-use crate::profile;
+use crate::schema::keywords::{PROFILES, RELOAD, RELOAD_RESTART, RETIRED};
 use crate::schema::subschema::Subschema;
 use crate::value::{Node, Path, Segment, Value};
 
-/// A field that is no table with named entries, and that stands in no list.
+/// A field outside of lists that is not a table with named keys.
 #[derive(Debug, Clone)]
-pub struct Leaf<'s> {
-    /// Where it stands.
+pub struct Field<'s> {
+    /// The path of the field.
     pub path: Path,
-    /// What the schema says of it.
+    /// The subschema of the field.
     pub view: Subschema<'s>,
-    /// `x-reload` of its own or of what it stands in.
+    /// The value of `x-reload`, of the field or inherited from a table.
     pub reload: Option<&'s str>,
 }
 
-/// Every leaf of a schema, in its order. A field that may be a text or one of several tables is a leaf, and so is what stands
-/// in those tables.
-pub fn leaves(root: Subschema<'_>) -> Vec<Leaf<'_>> {
+/// Returns every settable field, in the order of the schema. A field that is either a text or a table is settable, and so are
+/// the fields of that table.
+pub fn settable_fields(root: Subschema<'_>) -> Vec<Field<'_>> {
     let mut walk = Walk { found: Vec::new(), open: Vec::new() };
-    walk.entries(&Leaf { path: Path::root(), view: root, reload: None });
+    walk.entries(&Field { path: Path::root(), view: root, reload: None });
     walk.found
 }
 
 struct Walk<'s> {
-    found: Vec<Leaf<'s>>,
-    /// The parts of the schema around the current one: one that holds itself has no end.
+    found: Vec<Field<'s>>,
+    /// The places of the subschemas around the current one, because a schema may contain itself.
     open: Vec<&'s str>,
 }
 
 impl<'s> Walk<'s> {
-    fn entries(&mut self, table: &Leaf<'s>) {
+    fn entries(&mut self, table: &Field<'s>) {
         if self.open.contains(&table.view.place()) {
             return;
         }
         self.open.push(table.view.place());
-        // Profiles are for files.
-        let set = |view: &Subschema<'_>| !view.marked("x-retired") && !view.marked(profile::MARK);
-        for (key, view) in table.view.fields().filter(|(_, view)| set(view)) {
-            let reload = view.text("x-reload").or(table.reload);
-            let field = Leaf { path: table.path.key(key), view, reload };
+        // Profiles can only be set in files.
+        let is_settable = |view: &Subschema<'_>| !view.marked(RETIRED) && !view.marked(PROFILES);
+        for (key, view) in table.view.fields().filter(|(_, view)| is_settable(view)) {
+            let reload = view.text(RELOAD).or(table.reload);
+            let field = Field { path: table.path.key(key), view, reload };
             if !view.is_table() && !self.found.iter().any(|known| known.path == field.path) {
                 self.found.push(field.clone());
             }
             self.entries(&field);
         }
         for view in table.view.parts().chain(table.view.alternatives()) {
-            self.entries(&Leaf { view, ..table.clone() });
+            self.entries(&Field { view, ..table.clone() });
         }
         self.open.pop();
     }
 }
 
-/// The fields whose new value needs a restart of the service.
-pub fn restarts(root: Subschema<'_>) -> Vec<Path> {
-    let restart = leaves(root).into_iter().filter(|leaf| leaf.reload == Some("restart"));
-    restart.map(|leaf| leaf.path).collect()
+/// Returns the restart-only fields.
+pub fn restart_fields(root: Subschema<'_>) -> Vec<Path> {
+    let fields = settable_fields(root).into_iter().filter(|field| field.reload == Some(RELOAD_RESTART));
+    fields.map(|field| field.path).collect()
 }
 
-/// What a schema says of the value at `path`, whatever tree it will stand in.
+/// Returns the subschema of the field at `path`, without a tree that decides between alternatives.
 pub fn at<'s>(root: Subschema<'s>, path: &Path) -> Option<Subschema<'s>> {
     path.0.iter().try_fold(root, |view, step| match step {
         Segment::Key(key) => named(view, key, 0),
@@ -68,10 +66,10 @@ pub fn at<'s>(root: Subschema<'s>, path: &Path) -> Option<Subschema<'s>> {
     })
 }
 
-/// The entry of a table that it or a part or an alternative of it names.
+/// Returns the subschema of a key that a schema, one of its parts or one of its alternatives names.
 fn named<'s>(view: Subschema<'s>, key: &str, depth: usize) -> Option<Subschema<'s>> {
     let inner = || view.parts().chain(view.alternatives()).find_map(|part| named(part, key, depth + 1));
-    // A schema that is its own part has no end.
+    // The limit ends the search in a schema that is a part of itself.
     view.field(key).or_else(|| if depth < 8 { inner() } else { None }).or_else(|| view.others())
 }
 
@@ -83,7 +81,7 @@ mod tests {
     use crate::schema::Schema;
 
     #[test]
-    fn every_field_outside_of_lists_is_a_leaf_and_a_schema_that_holds_itself_ends() {
+    fn every_field_outside_of_lists_is_settable_and_a_recursive_schema_ends() {
         let schema = Schema::new(json!({
             "properties": {
                 "a": { "type": "string" },
@@ -94,13 +92,13 @@ mod tests {
             },
         }));
         let schema = schema.unwrap();
-        let found = leaves(schema.view());
-        let paths: Vec<String> = found.iter().map(|leaf| leaf.path.to_string()).collect();
+        let found = settable_fields(schema.view());
+        let paths: Vec<String> = found.iter().map(|field| field.path.to_string()).collect();
         assert_eq!(paths, ["a", "t.b", "mode", "mode.Custom.c", "list"]);
         assert_eq!(found[1].reload, Some("restart"));
-        for leaf in &found {
-            let view = at(schema.view(), &leaf.path).unwrap();
-            assert_eq!(view.place(), leaf.view.place(), "{}", leaf.path);
+        for field in &found {
+            let view = at(schema.view(), &field.path).unwrap();
+            assert_eq!(view.place(), field.view.place(), "{}", field.path);
         }
     }
 }

@@ -1,6 +1,6 @@
-//! The formats that the gate knows beyond JSON Schema's own, and the bounds of durations.
+//! Formats beyond those of JSON Schema, and the bounds of durations.
 //!
-//! A value that holds references is checked by what stands around them; one that is a reference alone is not checked.
+//! Of a text with references only the parts around them are checked. A text of references alone is not checked.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -9,81 +9,81 @@ use crate::types::duration::Duration;
 use crate::types::url::Url;
 use crate::value::reference::{Part, is_reference, is_sealed, parts, with_placeholders};
 
-/// A format: its name in a schema, what it is in words with an example, and whether a text has it.
+/// A format of strings.
 pub struct Format {
     /// The value of `format`.
     pub name: &'static str,
-    /// What a text of this format is, after "must be".
+    /// The noun phrase for a text of this format, as in "must be a duration".
     pub words: &'static str,
-    /// An example, to be shown in a help.
+    /// An example for the help.
     pub example: &'static str,
     check: fn(&str) -> bool,
-    /// What to do about a text that is nearly right.
-    mend: fn(&str) -> Option<String>,
+    /// The instruction for correcting a text that nearly has the format.
+    correct: fn(&str) -> Option<String>,
 }
 
-/// Every format that the gate checks by itself.
+/// The formats that the gate adds to the validator.
 pub const FORMATS: &[Format] = &[
     Format {
         name: "ip",
         words: "an IP address",
         example: "192.0.2.10 or 2001:db8::10",
         check: parses::<IpAddr>,
-        mend: mend_ip,
+        correct: correct_ip,
     },
     Format {
         name: "socket-address",
         words: "an IP address and a port",
         example: "192.0.2.10:8333 or [2001:db8::10]:8333",
         check: parses::<SocketAddr>,
-        mend: mend_socket_address,
+        correct: correct_socket_address,
     },
     Format {
         name: "host-port",
         words: "a host and a port",
         example: "stun.example.net:3478",
         check: is_host_port,
-        mend: mend_host_port,
+        correct: correct_host_port,
     },
     Format {
         name: Duration::FORMAT,
         words: "a duration",
         example: "30s, 5m, 500ms or 1h",
         check: parses::<Duration>,
-        mend: mend_duration,
+        correct: correct_duration,
     },
-    Format { name: "semver", words: "a semantic version", example: "1.4.0", check: is_semver, mend: mend_semver },
+    Format { name: "semver", words: "a semantic version", example: "1.4.0", check: is_semver, correct: correct_semver },
     Format {
         name: Url::FORMAT,
         words: "a URL",
         example: "https://example.net/path",
         check: parses::<Url>,
-        mend: |_| None,
+        correct: |_| None,
     },
     Format {
         name: Name::FORMAT,
         words: "a name of letters, digits, - and _",
         example: "new-lobby",
         check: Name::admits,
-        mend: |_| None,
+        correct: |_| None,
     },
     Format {
         name: TimeRange::FORMAT,
         words: "a range of the time of day",
         example: "22:00-06:00",
         check: parses::<TimeRange>,
-        mend: TimeRange::mend,
+        correct: TimeRange::mend,
     },
     Format {
         name: profile::ZONE,
         words: "a time zone",
         example: "Europe/Berlin",
         check: profile::zone::has_form,
-        mend: |_| None,
+        correct: |_| None,
     },
 ];
 
-/// Formats of JSON Schema itself, which the validator checks: what each is in words, and an example.
+/// The formats of JSON Schema, which the validator checks: name, noun phrase and example.
 const STANDARD: &[(&str, &str, &str)] = &[
     ("date", "a date", "2024-05-01"),
     ("date-time", "a date and a time with their offset", "2024-05-01T12:00:00Z"),
@@ -100,59 +100,59 @@ const STANDARD: &[(&str, &str, &str)] = &[
     ("regex", "a regular expression", "^node-[0-9]+$"),
 ];
 
-/// What a format is in words, and an example, where the gate or JSON Schema knows it.
-pub fn described(name: &str) -> Option<(&'static str, &'static str)> {
+/// Returns the noun phrase and the example of a format.
+pub fn describe_format(name: &str) -> Option<(&'static str, &'static str)> {
     let own = Format::named(name).map(|format| (format.words, format.example));
     own.or_else(|| STANDARD.iter().find(|(known, ..)| *known == name).map(|(_, words, example)| (*words, *example)))
 }
 
 impl Format {
-    /// The format of this name.
+    /// Finds a format of the gate by name.
     pub fn named(name: &str) -> Option<&'static Self> {
         FORMATS.iter().find(|format| format.name == name)
     }
 
-    /// Whether `text` has the format, as far as it can be told before its references are resolved.
+    /// Tells whether `text` has the format, as far as this can be decided before its references are resolved.
     pub fn admits(&self, text: &str) -> bool {
         is_unknown(text) || is_sealed(text) || (self.check)(&with_placeholders(text))
     }
 
-    /// What to do about a text that has the format nearly.
-    pub fn mend(&self, text: &str) -> Option<String> {
-        (self.mend)(text)
+    /// Returns an instruction for correcting a text that nearly has the format.
+    pub fn correct(&self, text: &str) -> Option<String> {
+        (self.correct)(text)
     }
 }
 
-/// Whether nothing can be said of `text` yet: it is references alone, and what one of them is when it is not set is not
-/// said either. An empty default says that the field is absent.
+/// Tells whether `text` is unknown until its references are resolved: it has no other text, and a reference without a
+/// default. An empty default makes the field absent.
 fn is_unknown(text: &str) -> bool {
-    let is_said =
+    let has_default =
         |part: Part<'_>| matches!(part, Part::Reference { default: Some(default), .. } if !default.is_empty());
-    is_reference(text) && !parts(text).all(is_said)
+    is_reference(text) && !parts(text).all(has_default)
 }
 
-fn mend_ip(text: &str) -> Option<String> {
+fn correct_ip(text: &str) -> Option<String> {
     match with_placeholders(text).parse::<SocketAddr>() {
         Ok(_) => {
             let (address, _) = text.rsplit_once(":$").or_else(|| text.rsplit_once(':'))?;
             Some(format!("write \"{}\" without the port", address.trim_matches(['[', ']'])))
         }
         Err(_) if text == "localhost" => Some("write \"127.0.0.1\" or \"::1\"".to_owned()),
-        Err(_) => looks_like_host(text).then(|| NO_NAMES.to_owned()),
+        Err(_) => looks_like_host(text).then(|| WRITE_ADDRESS.to_owned()),
     }
 }
 
-fn mend_socket_address(text: &str) -> Option<String> {
+fn correct_socket_address(text: &str) -> Option<String> {
     match text.parse::<IpAddr>() {
         Ok(IpAddr::V4(_)) => Some(format!("add the port: \"{text}:PORT\"")),
         Ok(IpAddr::V6(_)) => Some(format!("add the port: \"[{text}]:PORT\"")),
-        Err(_) => is_host_port(&with_placeholders(text)).then(|| NO_NAMES.to_owned()),
+        Err(_) => is_host_port(&with_placeholders(text)).then(|| WRITE_ADDRESS.to_owned()),
     }
 }
 
-const NO_NAMES: &str = "write the address itself, because names are not looked up here";
+const WRITE_ADDRESS: &str = "write the address itself, because names are not looked up here";
 
-fn mend_host_port(text: &str) -> Option<String> {
+fn correct_host_port(text: &str) -> Option<String> {
     if let Some((_, rest)) = text.split_once(':') {
         let bare = rest.trim_start_matches('/');
         return is_host_port(bare).then(|| format!("write \"{bare}\""));
@@ -164,7 +164,7 @@ fn looks_like_host(text: &str) -> bool {
     is_host_port(&format!("{text}:1")) && text.contains(|c: char| c.is_ascii_alphabetic())
 }
 
-fn mend_duration(text: &str) -> Option<String> {
+fn correct_duration(text: &str) -> Option<String> {
     if text.parse::<u64>().is_ok() {
         return Some(format!("write \"{text}s\" if seconds are meant"));
     }
@@ -172,7 +172,7 @@ fn mend_duration(text: &str) -> Option<String> {
     if lower != text && parses::<Duration>(&lower) {
         return Some(format!("write \"{lower}\""));
     }
-    // A clock: 1:30:00.
+    // A clock time: 1:30:00.
     let parts: Vec<u64> = text.split(':').map(|part| part.parse().ok()).collect::<Option<_>>()?;
     match parts.as_slice() {
         [hours, minutes @ 0..60, seconds @ 0..60] => {
@@ -183,7 +183,7 @@ fn mend_duration(text: &str) -> Option<String> {
     }
 }
 
-fn mend_semver(text: &str) -> Option<String> {
+fn correct_semver(text: &str) -> Option<String> {
     let mut version = text.trim().trim_start_matches(['v', 'V']).to_owned();
     while version.split('.').count() < 3 {
         version.push_str(".0");
@@ -208,7 +208,7 @@ fn is_host_port(text: &str) -> bool {
     is_host && port.parse::<u16>().is_ok_and(|port| port > 0)
 }
 
-/// The grammar of semver.org: three numbers, then a pre-release after `-` and a build after `+`.
+/// Tells whether a text follows the grammar of semver.org: three numbers, a pre-release after `-`, a build after `+`.
 fn is_semver(text: &str) -> bool {
     let (rest, build) = text.split_once('+').map_or((text, None), |(rest, build)| (rest, Some(build)));
     let (core, pre) = rest.split_once('-').map_or((rest, None), |(core, pre)| (core, Some(pre)));
@@ -223,13 +223,14 @@ fn is_semver(text: &str) -> bool {
         && build.is_none_or(|build| build.split('.').all(word))
 }
 
-/// Whether the duration in `text` keeps to `limit`, by `keeps`. A text that is no duration, or not yet, does: its
-/// format has its own diagnostic.
-pub fn duration_keeps(text: &str, limit: Duration, keeps: fn(&Duration, &Duration) -> bool) -> bool {
-    // Of what a reference stands for only the default is known.
-    let unknown = |part: Part<'_>| matches!(part, Part::Reference { default, .. } if default.is_none_or(str::is_empty));
+/// Tells whether the duration in `text` is within `limit`, compared by `is_within`. A text that is not a duration, or that has
+/// unresolved references, passes: its format has its own diagnostic.
+pub fn is_duration_within(text: &str, limit: Duration, is_within: fn(&Duration, &Duration) -> bool) -> bool {
+    // Only the default of a reference is known.
+    let is_unknown =
+        |part: Part<'_>| matches!(part, Part::Reference { default, .. } if default.is_none_or(str::is_empty));
     match with_placeholders(text).parse::<Duration>() {
-        Ok(duration) if !parts(text).any(unknown) => keeps(&duration, &limit),
+        Ok(duration) if !parts(text).any(is_unknown) => is_within(&duration, &limit),
         _ => true,
     }
 }
@@ -243,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn every_format_admits_its_own_examples_and_no_empty_text() {
+    fn every_format_admits_its_examples_and_rejects_an_empty_text() {
         for format in FORMATS {
             for example in format.example.split([',', ' ']).filter(|word| !word.is_empty() && *word != "or") {
                 assert!(format.admits(example), "{} {example}", format.name);
@@ -253,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn hosts_and_ports_are_told_from_other_texts() {
+    fn hosts_and_ports_are_distinguished_from_other_texts() {
         for good in ["stun.l.google.com:19302", "localhost:1", "[::1]:3478", "192.0.2.1:3478"] {
             assert!(admits("host-port", good), "{good}");
         }
@@ -273,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn references_are_opaque_and_what_stands_around_them_is_not() {
+    fn references_are_opaque_and_the_text_around_them_is_checked() {
         assert!(admits("ip", "${NODE_IP}"));
         assert!(admits("socket-address", "192.0.2.1:${PORT}"));
         assert!(!admits("socket-address", "host:${PORT}"));
@@ -283,30 +284,33 @@ mod tests {
     }
 
     #[test]
-    fn what_is_nearly_right_is_mended() {
-        let mend = |format: &str, text: &str| Format::named(format).unwrap().mend(text).unwrap_or_default();
-        assert_eq!(mend("ip", "0.0.0.0:8333"), "write \"0.0.0.0\" without the port");
-        assert_eq!(mend("socket-address", "2001:db8::1"), "add the port: \"[2001:db8::1]:PORT\"");
-        assert_eq!(mend("socket-address", "seed.example.net:8333"), NO_NAMES);
-        assert_eq!(mend("host-port", "stun:stun.example.net:3478"), "write \"stun.example.net:3478\"");
-        assert_eq!(mend("host-port", "stun.example.net"), "add the port: \"stun.example.net:PORT\"");
-        assert_eq!(mend("human-duration", "3600"), "write \"3600s\" if seconds are meant");
-        assert_eq!(mend("human-duration", "01:30:00"), "write \"5400s\"");
-        assert_eq!(mend("human-duration", "30S"), "write \"30s\"");
-        assert_eq!(mend("semver", "v1.4"), "write \"1.4.0\"");
+    fn a_text_that_is_nearly_right_is_corrected() {
+        let correct = |format: &str, text: &str| Format::named(format).unwrap().correct(text).unwrap_or_default();
+        assert_eq!(correct("ip", "0.0.0.0:8333"), "write \"0.0.0.0\" without the port");
+        assert_eq!(correct("socket-address", "2001:db8::1"), "add the port: \"[2001:db8::1]:PORT\"");
+        assert_eq!(correct("socket-address", "seed.example.net:8333"), WRITE_ADDRESS);
+        assert_eq!(correct("host-port", "stun:stun.example.net:3478"), "write \"stun.example.net:3478\"");
+        assert_eq!(correct("host-port", "stun.example.net"), "add the port: \"stun.example.net:PORT\"");
+        assert_eq!(correct("human-duration", "3600"), "write \"3600s\" if seconds are meant");
+        assert_eq!(correct("human-duration", "01:30:00"), "write \"5400s\"");
+        assert_eq!(correct("human-duration", "30S"), "write \"30s\"");
+        assert_eq!(correct("semver", "v1.4"), "write \"1.4.0\"");
         for (format, text) in
             [("ip", "300.1.1.1"), ("host-port", "a b"), ("human-duration", "99:99"), ("semver", "new")]
         {
-            assert_eq!(mend(format, text), "", "{format} {text}");
+            assert_eq!(correct(format, text), "", "{format} {text}");
         }
     }
 
     #[test]
-    fn durations_are_held_against_bounds() {
+    fn durations_are_compared_with_bounds() {
         let hour = Duration::from_secs(3600);
-        assert!(duration_keeps("1h", hour, Duration::le));
-        assert!(!duration_keeps("61m", hour, Duration::le));
-        assert!(duration_keeps("soon", hour, Duration::le));
-        assert!(duration_keeps("${WAIT}s", hour, Duration::ge) && !duration_keeps("${WAIT:-2h}", hour, Duration::le));
+        assert!(is_duration_within("1h", hour, Duration::le));
+        assert!(!is_duration_within("61m", hour, Duration::le));
+        assert!(is_duration_within("soon", hour, Duration::le));
+        assert!(
+            is_duration_within("${WAIT}s", hour, Duration::ge)
+                && !is_duration_within("${WAIT:-2h}", hour, Duration::le)
+        );
     }
 }

@@ -1,21 +1,7 @@
-//! The JSON Schema 2020-12 of a model, made from its types, doc comments and defaults.
+//! The JSON Schema 2020-12 of a model, generated from its types, doc comments and defaults.
 //!
-//! It is self-contained (no `$ref`), closed, and says beyond JSON Schema's own words:
-//!
-//! | keyword | meaning |
-//! |---|---|
-//! | `x-defaults` | the default in each environment, where they differ; `default` where they do not |
-//! | `x-optional` | the field may be absent; null in Nix and JSON, and the empty string in a text field, say so |
-//! | `x-reload` | `live`: a reload applies a change; `restart`: only a restart does |
-//! | `x-secret` | nobody may see the value |
-//! | `x-unit` | what a number counts |
-//! | `x-environment` | the field names the environment itself |
-//! | `x-version` | the field says which version of the schema the config is written for; its default is the version of today |
-//! | `x-profiles` | the field carries [profiles] |
-//! | `x-overlay` | the table is laid on the config: what is in it is what may stand at the top |
-//! | `formatMinimum`, `formatMaximum` | bounds of a duration (the words of ajv-formats) |
-//! | `patternErrorMessage` | what a text must be that does not match `pattern` (the word of VS Code) |
-//! | `enumDescriptions` | what each value of `enum` means, in its order (the word of VS Code) |
+//! It is self-contained (no `$ref`) and closed (no other keys). The keywords beyond JSON Schema are in
+//! [`keywords`](crate::schema::keywords).
 
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value as Json, json};
@@ -23,8 +9,12 @@ use serde_json::{Map, Value as Json, json};
 use crate::environment::Environment;
 use crate::model::Model;
 use crate::profile;
+use crate::schema::keywords::{
+    DEFAULTS, ENUM_DESCRIPTIONS, ENVIRONMENT, FORMAT_MAXIMUM, FORMAT_MINIMUM, OPTIONAL, OVERLAY, PATTERN_ERROR_MESSAGE,
+    PROFILES, RELOAD, RELOAD_LIVE, SECRET, UNIT, VERSION,
+};
 
-/// The schema of `M`, its keywords in no order.
+/// Generates the schema of `M`. Its keywords are not ordered: see [`arrange`].
 pub fn schema<M: Model>() -> Json {
     let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
     let mut generator = settings.into_generator();
@@ -32,16 +22,16 @@ pub fn schema<M: Model>() -> Json {
     profile::declare(&mut schema, &mut generator);
     tidy(&mut schema);
     let defaults = Environment::ALL.map(|environment| {
-        // A model that cannot be serialized has no defaults to show; its own tests find that.
+        // A model that cannot be serialized has no defaults. The tests of the model find that.
         (environment, serde_json::to_value(M::defaults(environment)).unwrap_or_default())
     });
     set_defaults(&mut schema, &defaults.each_ref().map(|(environment, value)| (*environment, Some(value))));
-    settle_required(&mut schema);
-    classify(&mut schema);
+    relax_required(&mut schema);
+    set_reload(&mut schema);
     schema
 }
 
-/// The order in which the keywords of a schema are read best; others come after.
+/// The order of keywords for readers; other keywords follow.
 const ORDER: &[&str] = &[
     "$schema",
     "title",
@@ -50,26 +40,26 @@ const ORDER: &[&str] = &[
     "type",
     "format",
     "enum",
-    "enumDescriptions",
+    ENUM_DESCRIPTIONS,
     "const",
     "minimum",
     "maximum",
-    "formatMinimum",
-    "formatMaximum",
+    FORMAT_MINIMUM,
+    FORMAT_MAXIMUM,
     "minLength",
     "maxLength",
     "pattern",
-    "patternErrorMessage",
+    PATTERN_ERROR_MESSAGE,
     "default",
-    "x-defaults",
-    "x-unit",
-    "x-optional",
-    "x-secret",
-    "x-reload",
-    "x-environment",
-    "x-version",
-    "x-profiles",
-    "x-overlay",
+    DEFAULTS,
+    UNIT,
+    OPTIONAL,
+    SECRET,
+    RELOAD,
+    ENVIRONMENT,
+    VERSION,
+    PROFILES,
+    OVERLAY,
     "examples",
     "items",
     "oneOf",
@@ -79,7 +69,7 @@ const ORDER: &[&str] = &[
     "additionalProperties",
 ];
 
-/// Brings the keywords into the order in which they are read best.
+/// Sorts the keywords for readers.
 pub fn arrange(schema: &mut Json) {
     for_each_child(schema, &mut arrange);
     let Some(object) = schema.as_object_mut() else { return };
@@ -90,7 +80,7 @@ pub fn arrange(schema: &mut Json) {
     object.extend(keywords.into_iter().map(|(_, keyword, value)| (keyword, value)));
 }
 
-/// Brings what schemars says of Rust types into the words of config files, from the leaves up.
+/// Converts the output of schemars to terms of config files, from the leaves up.
 fn tidy(schema: &mut Json) {
     for_each_child(schema, &mut tidy);
     let Some(object) = schema.as_object_mut() else { return };
@@ -109,15 +99,16 @@ fn tidy(schema: &mut Json) {
         None => return,
     };
     for name in optional {
-        object["properties"][&name]["x-optional"] = json!(true);
+        object["properties"][&name][OPTIONAL] = json!(true);
     }
 }
 
-/// A doc comment breaks its lines where the source does; a description is paragraphs.
+/// Joins the lines of each paragraph of a doc comment.
 fn join_lines(text: &str) -> String {
     text.split("\n\n").map(|paragraph| paragraph.replace('\n', " ")).collect::<Vec<_>>().join("\n\n")
 }
 
+/// Calls `visit` on each direct subschema.
 fn for_each_child(schema: &mut Json, visit: &mut dyn FnMut(&mut Json)) {
     for (keyword, value) in schema.as_object_mut().into_iter().flatten() {
         match (keyword.as_str(), value) {
@@ -133,7 +124,7 @@ fn for_each_child(schema: &mut Json, visit: &mut dyn FnMut(&mut Json)) {
     }
 }
 
-/// The unit variants of an enum become one `enum` with the descriptions beside it.
+/// Merges the unit variants of a Rust enum into one `enum` with descriptions.
 fn merge_unit_variants(object: &mut Map<String, Json>) {
     let Some(alternatives) = object.get_mut("oneOf").and_then(Json::as_array_mut) else { return };
     let is_word = |alternative: &Json| alternative["const"].is_string() || alternative["enum"].is_array();
@@ -157,7 +148,7 @@ fn merge_unit_variants(object: &mut Map<String, Json>) {
     });
     let mut merged = Map::from_iter([("type".to_owned(), json!("string")), ("enum".to_owned(), json!(words))]);
     if descriptions.iter().all(Json::is_string) {
-        merged.insert("enumDescriptions".to_owned(), json!(descriptions));
+        merged.insert(ENUM_DESCRIPTIONS.to_owned(), json!(descriptions));
     }
     if alternatives.is_empty() {
         object.remove("oneOf");
@@ -167,7 +158,7 @@ fn merge_unit_variants(object: &mut Map<String, Json>) {
     }
 }
 
-/// What is left of `anyOf: [X, null]` once null is gone is X.
+/// Replaces `anyOf` or `oneOf` with a single alternative by that alternative.
 fn unwrap_single_alternative(object: &mut Map<String, Json>) {
     for keyword in ["oneOf", "anyOf"] {
         let single = object.get(keyword).and_then(Json::as_array).is_some_and(|alternatives| alternatives.len() == 1);
@@ -180,7 +171,7 @@ fn unwrap_single_alternative(object: &mut Map<String, Json>) {
     }
 }
 
-/// Rust's integer types become bounds that any validator knows. TOML reaches to `i64::MAX`.
+/// Replaces the formats of Rust's integer types by bounds, which every validator knows. TOML integers end at `i64::MAX`.
 fn bound_integers(object: &mut Map<String, Json>) {
     let bounds = match object.get("format").and_then(Json::as_str) {
         Some("uint8") => Some((0, i64::from(u8::MAX))),
@@ -200,7 +191,7 @@ fn bound_integers(object: &mut Map<String, Json>) {
     }
 }
 
-/// Takes null out of the types of a property, and tells whether it was there.
+/// Removes null from the types of a property, and tells whether it was there.
 fn take_null(property: &mut Json) -> bool {
     let Some(object) = property.as_object_mut() else { return false };
     let mut taken = false;
@@ -229,7 +220,7 @@ fn take_null(property: &mut Json) -> bool {
     taken
 }
 
-/// Writes the defaults of the four environments to the leaves.
+/// Sets the defaults of the four environments on the fields.
 fn set_defaults(schema: &mut Json, defaults: &[(Environment, Option<&Json>); 4]) {
     let Some(object) = schema.as_object_mut() else { return };
     if let Some(properties) = object.get_mut("properties").and_then(Json::as_object_mut) {
@@ -237,7 +228,7 @@ fn set_defaults(schema: &mut Json, defaults: &[(Environment, Option<&Json>); 4])
             let inner = defaults.map(|(environment, value)| (environment, value.and_then(|value| value.get(name))));
             set_defaults(property, &inner);
         }
-        // The defaults of a table are those of its entries.
+        // A table has the defaults of its entries.
         if let Some(object) = schema.as_object_mut() {
             object.remove("default");
         }
@@ -255,16 +246,15 @@ fn set_defaults(schema: &mut Json, defaults: &[(Environment, Option<&Json>); 4])
         });
         let by_environment: Map<String, Json> = known.collect();
         object.remove("default");
-        object.insert("x-defaults".to_owned(), Json::Object(by_environment));
+        object.insert(DEFAULTS.to_owned(), Json::Object(by_environment));
     }
 }
 
-/// What has a default need not be written, so it is not required; but the key that tells one alternative from another
-/// is.
-fn settle_required(schema: &mut Json) {
+/// Removes keys with defaults from `required`, except the keys that distinguish alternatives.
+fn relax_required(schema: &mut Json) {
     let tags: Vec<Option<Json>> =
         alternatives_of(schema).map(|alternative| alternative.get("required").cloned()).collect();
-    for_each_child(schema, &mut settle_required);
+    for_each_child(schema, &mut relax_required);
     for (alternative, tag) in alternatives_of(schema).zip(tags) {
         if let Some(tag) = tag {
             alternative["required"] = tag;
@@ -287,24 +277,24 @@ fn alternatives_of(schema: &mut Json) -> impl Iterator<Item = &mut Json> {
 }
 
 fn has_default(property: &Json) -> bool {
-    let in_all = property["x-defaults"].as_object().is_some_and(|defaults| defaults.len() == Environment::ALL.len());
+    let in_all = property[DEFAULTS].as_object().is_some_and(|defaults| defaults.len() == Environment::ALL.len());
     let in_entries = property["required"].is_null()
         && property["properties"].as_object().is_some_and(|entries| entries.values().all(may_be_missing));
     property.get("default").is_some() || in_all || in_entries
 }
 
 fn may_be_missing(property: &Json) -> bool {
-    has_default(property) || property["x-optional"] == true
+    has_default(property) || property[OPTIONAL] == true
 }
 
-/// Says of each field how a change of it is applied, where its type does not.
-fn classify(schema: &mut Json) {
+/// Sets `x-reload` to `live` on the fields without it.
+fn set_reload(schema: &mut Json) {
     let Some(properties) = schema.get_mut("properties").and_then(Json::as_object_mut) else { return };
     for property in properties.values_mut() {
         if property.get("properties").is_some() {
-            classify(property);
+            set_reload(property);
         } else if let Some(object) = property.as_object_mut() {
-            object.entry("x-reload").or_insert_with(|| json!("live"));
+            object.entry(RELOAD).or_insert_with(|| json!(RELOAD_LIVE));
         }
     }
 }

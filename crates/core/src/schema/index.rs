@@ -1,7 +1,7 @@
-//! What a schema says of each value, looked up once.
+//! The index of a schema: the keywords of each subschema, extracted once.
 //!
-//! The walks ask it of every value of every config, several times over. Asking the document each time would cost more
-//! than all that they do with the answers.
+//! The gate looks up the subschema of every value several times. Lookups in the JSON document would take more time than all
+//! the rest of the work.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,30 +9,30 @@ use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 use serde_json::Value as Json;
 
-use crate::profile::OVERLAY;
+use crate::schema::keywords::{DEFAULTS, OPTIONAL, OVERLAY, SECRET};
 use crate::types::duration::Duration;
 use crate::value::Value;
 
-/// The part of a schema that speaks of one value. Other parts are named by their place among all.
+/// The index entry of a subschema. It refers to other entries by their position in the index.
 #[derive(Debug, Default)]
 pub struct IndexEntry {
-    /// Where it stands in the document, as a JSON Pointer.
+    /// The place in the document, as a JSON Pointer.
     pub pointer: String,
     /// `x-optional`.
     pub optional: bool,
-    /// `x-secret`, of its own or of an alternative.
+    /// `x-secret`, of the subschema or of an alternative.
     pub secret: bool,
-    /// Whether it has `default` or `x-defaults`.
+    /// True if it has `default` or `x-defaults`.
     pub has_default: bool,
-    /// Whether it has `const`.
+    /// True if it has `const`.
     pub constant: bool,
-    /// Whether it has `enum`.
+    /// True if it has `enum`.
     pub enumerated: bool,
-    /// Whether its format is that of durations.
+    /// True if the format is that of durations.
     pub duration: bool,
     /// `x-overlay`.
     pub overlay: bool,
-    /// The keywords that are true.
+    /// The keywords whose value is `true`.
     pub marks: Vec<String>,
     /// `type`.
     pub types: Types,
@@ -48,36 +48,36 @@ pub struct IndexEntry {
     pub first_items: Vec<usize>,
     /// `items`.
     pub items: Option<usize>,
-    /// Whether it, or a part of it that speaks of what the value holds, is optional or a duration.
+    /// True if the value, or a value in it, is optional or a duration.
     pub holds_forms: bool,
-    /// Whether it, or such a part, is secret.
+    /// True if the value, or a value in it, is secret.
     pub holds_secrets: bool,
 }
 
 impl IndexEntry {
-    /// The parts that speak of the same value or of what it holds.
+    /// Returns the entries of the same value and of the values in it.
     fn inner(&self) -> impl Iterator<Item = usize> {
         let named = self.properties.iter().flat_map(IndexMap::values).chain(&self.others);
         let same = self.parts.iter().chain(&self.alternatives);
-        // What is laid on the whole config holds what that holds.
+        // An overlay has the same fields as the root.
         let whole = self.overlay.then_some(0);
         named.chain(same).chain(&self.first_items).chain(&self.items).copied().chain(whole)
     }
 }
 
-/// The types that a schema names; none when any will do.
+/// A set of type names; empty if any type is admitted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Types(u8);
 
 const TYPES: [&str; 7] = ["null", "boolean", "integer", "number", "string", "array", "object"];
 
 impl Types {
-    /// Any number, and no integer as such.
+    /// `number` without `integer`.
     pub const NUMBER: Self = Self(1 << 3);
-    /// What is neither a number with a fraction nor holds anything, nor is absent.
+    /// Scalars with one written form: booleans, integers and strings.
     const SINGLE: Self = Self(1 << 1 | 1 << 2 | 1 << 4);
 
-    fn of(names: &Json) -> Self {
+    fn from_json(names: &Json) -> Self {
         let bit = |name: &Json| TYPES.iter().position(|known| name == known).map_or(0, |place| 1 << place);
         match names {
             Json::Array(names) => Self(names.iter().map(bit).fold(0, |all, bit| all | bit)),
@@ -85,19 +85,19 @@ impl Types {
         }
     }
 
-    /// Whether it names this one.
-    pub fn name(self, name: &str) -> bool {
+    /// Tells whether the set has a type.
+    pub fn has(self, name: &str) -> bool {
         TYPES.iter().position(|known| *known == name).is_some_and(|place| self.0 & 1 << place != 0)
     }
 
-    /// Whether it names texts, integers and booleans alone.
+    /// Tells whether the set has only strings, integers and booleans.
     pub fn are_single(self) -> bool {
         self.0 != 0 && self.0 & !Self::SINGLE.0 == 0
     }
 
-    /// Whether a value is of one of them.
-    pub fn fit(self, value: &Value) -> bool {
-        let own = match value {
+    /// Tells whether a value is of one of the types.
+    pub fn admit(self, value: &Value) -> bool {
+        let type_bits = match value {
             Value::Null => 1,
             Value::Bool(_) => 1 << 1,
             Value::Integer(_) => 1 << 2 | 1 << 3,
@@ -106,40 +106,40 @@ impl Types {
             Value::List(_) => 1 << 5,
             Value::Table(_) => 1 << 6,
         };
-        self.0 == 0 || self.0 & own != 0
+        self.0 == 0 || self.0 & type_bits != 0
     }
 }
 
-/// The shapes of a document, that of the root first.
-pub fn shapes(document: &Json) -> Vec<IndexEntry> {
-    let mut builder = Builder { document, shapes: Vec::new(), targets: HashMap::new() };
-    builder.shape(document, String::new());
-    let mut shapes = builder.shapes;
-    // A part stands behind what it is a part of, but for one that holds itself.
-    while (0..shapes.len()).rev().fold(false, |any, place| any | gather(&mut shapes, place)) {}
-    shapes
+/// Builds the index of a document; the first entry is the root.
+pub fn build(document: &Json) -> Vec<IndexEntry> {
+    let mut builder = Builder { document, entries: Vec::new(), targets: HashMap::new() };
+    builder.entry(document, String::new());
+    let mut entries = builder.entries;
+    // Except in a recursive schema, an entry is behind those that refer to it: one pass from the end is enough.
+    while (0..entries.len()).rev().fold(false, |any, place| any | propagate(&mut entries, place)) {}
+    entries
 }
 
-/// Notes of a shape what its parts hold, and tells whether that is news.
-fn gather(shapes: &mut [IndexEntry], place: usize) -> bool {
-    let shape = &shapes[place];
-    let known = (shape.holds_forms, shape.holds_secrets);
-    let own = (shape.optional || shape.duration, shape.secret);
-    let held = shape.inner().map(|inner| (shapes[inner].holds_forms, shapes[inner].holds_secrets));
+/// Updates `holds_forms` and `holds_secrets` of an entry from those that it refers to; tells whether they changed.
+fn propagate(entries: &mut [IndexEntry], place: usize) -> bool {
+    let entry = &entries[place];
+    let known = (entry.holds_forms, entry.holds_secrets);
+    let own = (entry.optional || entry.duration, entry.secret);
+    let held = entry.inner().map(|inner| (entries[inner].holds_forms, entries[inner].holds_secrets));
     let all = held.fold(own, |all, one| (all.0 || one.0, all.1 || one.1));
-    (shapes[place].holds_forms, shapes[place].holds_secrets) = all;
+    (entries[place].holds_forms, entries[place].holds_secrets) = all;
     all != known
 }
 
 struct Builder<'d> {
     document: &'d Json,
-    shapes: Vec<IndexEntry>,
-    /// The shapes of what `$ref` leads to: a schema may hold itself.
+    entries: Vec<IndexEntry>,
+    /// The entries of the targets of `$ref`, because a schema may refer to itself.
     targets: HashMap<String, usize>,
 }
 
-/// What a schema with `$ref` says is what the part of the document says that it leads to, and its pointer; one that leads
-/// nowhere or in circles says nothing.
+/// Resolves `$ref` to its target in the document, with the pointer to it. The target of a reference that is dangling or
+/// circular is null.
 pub fn follow<'d>(document: &'d Json, at: &'d Json) -> Option<(&'d Json, String)> {
     let mut reference = at.get("$ref")?.as_str()?;
     for _ in 0..16 {
@@ -153,8 +153,8 @@ pub fn follow<'d>(document: &'d Json, at: &'d Json) -> Option<(&'d Json, String)
     Some((&Json::Null, "nowhere".to_owned()))
 }
 
-/// A part of a document that, asked of a value, asks itself of the same value: no validator comes to an end with it.
-pub fn circle(document: &Json) -> Option<String> {
+/// Finds a subschema that applies itself to the same value, on which a validator would recurse without an end.
+pub fn find_cycle(document: &Json) -> Option<String> {
     fn visit<'d>(
         document: &'d Json,
         at: &'d Json,
@@ -216,8 +216,8 @@ pub fn circle(document: &Json) -> Option<String> {
 }
 
 impl<'d> Builder<'d> {
-    fn shape(&mut self, at: &'d Json, pointer: String) -> usize {
-        let place = self.shapes.len();
+    fn entry(&mut self, at: &'d Json, pointer: String) -> usize {
+        let place = self.entries.len();
         let (at, pointer) = match follow(self.document, at) {
             Some((target, pointer)) => {
                 if let Some(known) = self.targets.get(&pointer) {
@@ -228,67 +228,67 @@ impl<'d> Builder<'d> {
             }
             None => (at, pointer),
         };
-        self.shapes.push(IndexEntry::default());
-        let shape = self.read(at, pointer);
-        self.shapes[place] = shape;
+        self.entries.push(IndexEntry::default());
+        let entry = self.read(at, pointer);
+        self.entries[place] = entry;
         place
     }
 
     fn read(&mut self, at: &'d Json, pointer: String) -> IndexEntry {
-        let mut shape = IndexEntry::default();
+        let mut entry = IndexEntry::default();
         for (keyword, value) in at.as_object().into_iter().flatten() {
             let below = |step: &str| [&pointer, "/", keyword, "/", step].concat();
             if *value == Json::Bool(true) {
-                shape.marks.push(keyword.clone());
+                entry.marks.push(keyword.clone());
             }
             match (keyword.as_str(), value) {
-                ("x-optional", Json::Bool(set)) => shape.optional = *set,
-                ("x-secret", Json::Bool(set)) => shape.secret |= *set,
-                (OVERLAY, Json::Bool(set)) => shape.overlay = *set,
-                ("default" | "x-defaults", _) => shape.has_default = true,
-                ("const", _) => shape.constant = true,
-                ("enum", _) => shape.enumerated = true,
-                ("format", Json::String(name)) => shape.duration = name == Duration::FORMAT,
-                ("type", names) => shape.types = Types::of(names),
+                (OPTIONAL, Json::Bool(set)) => entry.optional = *set,
+                (SECRET, Json::Bool(set)) => entry.secret |= *set,
+                (OVERLAY, Json::Bool(set)) => entry.overlay = *set,
+                ("default" | DEFAULTS, _) => entry.has_default = true,
+                ("const", _) => entry.constant = true,
+                ("enum", _) => entry.enumerated = true,
+                ("format", Json::String(name)) => entry.duration = name == Duration::FORMAT,
+                ("type", names) => entry.types = Types::from_json(names),
                 ("properties", Json::Object(properties)) => {
                     let named = properties.iter();
-                    let named = named.map(|(name, at)| (name.clone(), self.shape(at, below(&escaped(name)))));
-                    shape.properties = Some(named.collect());
+                    let named = named.map(|(name, at)| (name.clone(), self.entry(at, below(&escaped(name)))));
+                    entry.properties = Some(named.collect());
                 }
-                ("items", at) => shape.items = Some(self.shape(at, format!("{pointer}/items"))),
+                ("items", at) => entry.items = Some(self.entry(at, format!("{pointer}/items"))),
                 ("additionalProperties", at @ Json::Object(_)) => {
-                    shape.others = Some(self.shape(at, format!("{pointer}/additionalProperties")));
+                    entry.others = Some(self.entry(at, format!("{pointer}/additionalProperties")));
                 }
                 ("prefixItems" | "allOf" | "oneOf" | "anyOf", Json::Array(list)) => {
                     let list: Vec<usize> =
-                        list.iter().enumerate().map(|(index, at)| self.shape(at, below(&index.to_string()))).collect();
+                        list.iter().enumerate().map(|(index, at)| self.entry(at, below(&index.to_string()))).collect();
                     match keyword.as_str() {
-                        "prefixItems" => shape.first_items = list,
-                        "allOf" => shape.parts = list,
+                        "prefixItems" => entry.first_items = list,
+                        "allOf" => entry.parts = list,
                         "anyOf" if at.get("oneOf").is_some() => {}
                         _ => {
-                            shape.secret |= list.iter().any(|place| self.shapes[*place].secret);
-                            shape.alternatives = list;
+                            entry.secret |= list.iter().any(|place| self.entries[*place].secret);
+                            entry.alternatives = list;
                         }
                     }
                 }
-                // Defaults and secrets are not looked for in these; messages speak of them.
+                // These are indexed for messages alone: they have neither defaults nor secrets.
                 ("not" | "if" | "then" | "else" | "contains" | "propertyNames" | "unevaluatedProperties", at) => {
-                    self.shape(at, format!("{pointer}/{keyword}"));
+                    self.entry(at, format!("{pointer}/{keyword}"));
                 }
                 ("patternProperties" | "dependentSchemas", Json::Object(named)) => {
                     for (name, at) in named {
-                        self.shape(at, below(&escaped(name)));
+                        self.entry(at, below(&escaped(name)));
                     }
                 }
                 _ => {}
             }
         }
-        IndexEntry { pointer, ..shape }
+        IndexEntry { pointer, ..entry }
     }
 }
 
-/// A name as a step of a JSON Pointer.
+/// Escapes a name for a JSON Pointer.
 fn escaped(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
@@ -300,26 +300,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_schema_may_hold_itself_deeper_down_and_not_in_the_same_place() {
+    fn a_schema_may_contain_itself_but_not_apply_itself_to_the_same_value() {
         for good in [
             json!({ "properties": { "child": { "$ref": "#" } } }),
             json!({ "$defs": { "a": { "anyOf": [{ "items": { "$ref": "#/$defs/a" } }] } }, "$ref": "#/$defs/a" }),
             json!({ "allOf": [{ "$ref": "#/$defs/a" }, { "$ref": "#/$defs/a" }], "$defs": { "a": {} } }),
         ] {
-            assert_eq!(circle(&good), None, "{good}");
+            assert_eq!(find_cycle(&good), None, "{good}");
         }
         for (bad, pointer) in [
             (json!({ "allOf": [{ "$ref": "#" }] }), ""),
             (json!({ "properties": { "b": { "oneOf": [{ "$ref": "#/properties/b" }] } } }), "/properties/b"),
             (json!({ "$defs": { "a": { "$ref": "#/$defs/a" } } }), "/$defs/a"),
         ] {
-            assert_eq!(circle(&bad).as_deref(), Some(pointer), "{bad}");
+            assert_eq!(find_cycle(&bad).as_deref(), Some(pointer), "{bad}");
         }
     }
 
     #[test]
-    fn a_shape_knows_what_its_parts_hold() {
-        let shapes = shapes(&json!({ "properties": {
+    fn an_entry_knows_the_secrets_and_forms_in_it() {
+        let index = build(&json!({ "properties": {
             "first": { "properties": { "again": { "$ref": "#/properties/later" } } },
             "plain": { "items": { "type": "string" } },
             "laid": { "x-overlay": true },
@@ -327,8 +327,8 @@ mod tests {
             "wait": { "items": { "format": "human-duration" } },
         } }));
         let holds = |pointer: &str| {
-            let shape = shapes.iter().find(|shape| shape.pointer == pointer).unwrap();
-            (shape.holds_forms, shape.holds_secrets)
+            let entry = index.iter().find(|entry| entry.pointer == pointer).unwrap();
+            (entry.holds_forms, entry.holds_secrets)
         };
         assert_eq!(holds(""), (true, true));
         assert_eq!(holds("/properties/laid"), (true, true));

@@ -1,122 +1,134 @@
-//! What a schema says of one value: the walk that defaults, messages, secrets and rendering share.
+//! A subschema: the part of a schema that applies to one value.
+//!
+//! Defaults, messages, the decision what is secret, and the reference pages navigate a schema with this type.
+
+use std::collections::HashSet;
 
 use serde_json::{Map, Value as Json};
 
 use crate::environment::Environment;
 use crate::schema::index::{IndexEntry, Types, follow};
-use crate::value::{Node, Segment, Value, json};
+use crate::schema::keywords::{DEFAULTS, RETIRED};
+use crate::value::{Node, Path, Segment, Value, json};
 
-/// The part of a schema that speaks of one value.
+/// The maximum depth of a search, which ends it in a schema that contains itself.
+const MAX_DEPTH: usize = 8;
+
+/// The maximum number of subschemas at one depth of a search.
+const MAX_WIDTH: usize = 4096;
+
+/// The part of a schema that applies to one value.
 #[derive(Debug, Clone, Copy)]
 pub struct Subschema<'s> {
     document: &'s Json,
-    shapes: &'s [IndexEntry],
-    shape: &'s IndexEntry,
-    /// Whether it speaks of what stands in a secret.
-    inside: bool,
+    index: &'s [IndexEntry],
+    entry: &'s IndexEntry,
+    /// True if the value is in a secret.
+    in_secret: bool,
 }
 
 impl<'s> Subschema<'s> {
-    /// The whole schema, with its shapes.
-    pub fn root(document: &'s Json, shapes: &'s [IndexEntry]) -> Self {
-        Self { document, shapes, shape: &shapes[0], inside: false }
+    /// Returns the root of a schema, with its index.
+    pub fn root(document: &'s Json, index: &'s [IndexEntry]) -> Self {
+        Self { document, index, entry: &index[0], in_secret: false }
     }
 
     fn to(self, place: usize) -> Self {
-        Self { shape: &self.shapes[place], inside: self.is_secret(), ..self }
+        Self { entry: &self.index[place], in_secret: self.is_secret(), ..self }
     }
 
-    /// A keyword's value.
+    /// Returns the value of a keyword.
     pub fn get(self, keyword: &str) -> Option<&'s Json> {
-        self.document.pointer(&self.shape.pointer)?.get(keyword)
+        self.document.pointer(&self.entry.pointer)?.get(keyword)
     }
 
-    /// A keyword's text.
+    /// Returns the value of a keyword, if it is a string.
     pub fn text(self, keyword: &str) -> Option<&'s str> {
         self.get(keyword).and_then(Json::as_str)
     }
 
-    /// Whether an extension is set: `x-environment`, `deprecated`.
+    /// Tells whether a keyword such as `x-environment` or `deprecated` is `true`.
     pub fn marked(self, keyword: &str) -> bool {
-        self.shape.marks.iter().any(|mark| mark == keyword)
+        self.entry.marks.iter().any(|mark| mark == keyword)
     }
 
-    /// Whether the field may be absent: `x-optional`.
+    /// Tells whether the field may be absent: `x-optional`.
     pub fn is_optional(self) -> bool {
-        self.shape.optional
+        self.entry.optional
     }
 
-    /// Whether nobody may see the value: it says so itself, or one of its alternatives does, or it stands in one of which that
-    /// is said.
+    /// Tells whether the value is secret: the subschema has `x-secret`, one of its alternatives has it, or the value is in a
+    /// secret.
     pub fn is_secret(self) -> bool {
-        self.inside || self.shape.secret
+        self.in_secret || self.entry.secret
     }
 
-    /// Whether the table is laid on the config, and what is in it is what may stand at the top.
+    /// Tells whether the table is an overlay, with the keys of the root: `x-overlay`.
     pub fn is_overlay(self) -> bool {
-        self.shape.overlay
+        self.entry.overlay
     }
 
-    /// The whole schema.
+    /// Returns the root of the schema.
     pub fn top(self) -> Subschema<'s> {
         self.to(0)
     }
 
-    /// Whether the text is a duration.
+    /// Tells whether the value is a duration.
     pub fn is_duration(self) -> bool {
-        self.shape.duration
+        self.entry.duration
     }
 
-    /// Whether anything in the value may be written in another form: a duration, or an optional text that is empty.
+    /// Tells whether the value may contain a duration or an optional text, which have several written forms.
     pub fn holds_forms(self) -> bool {
-        self.shape.holds_forms
+        self.entry.holds_forms
     }
 
-    /// Whether there may be anything in the value that nobody may see.
+    /// Tells whether the value may contain a secret.
     pub fn holds_secrets(self) -> bool {
-        self.inside || self.shape.holds_secrets
+        self.in_secret || self.entry.holds_secrets
     }
 
-    /// Whether it describes lists of values that have one form alone: texts that are no durations, integers, booleans.
+    /// Tells whether the value is a list of scalars that have only one written form: texts other than durations, integers,
+    /// booleans.
     pub fn lists_single(self) -> bool {
-        let items = self.shape.items.map(|place| &self.shapes[place]);
+        let items = self.entry.items.map(|place| &self.index[place]);
         let single = items.is_some_and(|items| items.types.are_single() && !items.duration && !items.has_default);
-        single && self.shape.first_items.is_empty()
+        single && self.entry.first_items.is_empty()
     }
 
-    /// Whether it describes a table with named keys.
+    /// Tells whether the value is a table with named keys.
     pub fn is_table(self) -> bool {
-        self.shape.properties.is_some()
+        self.entry.properties.is_some()
     }
 
-    /// The properties, in the order of the schema.
+    /// Returns the fields of the table, in the order of the schema.
     pub fn fields(self) -> impl Iterator<Item = (&'s String, Subschema<'s>)> {
-        let fields = self.shape.properties.iter().flatten();
+        let fields = self.entry.properties.iter().flatten();
         fields.map(move |(name, place)| (name, self.to(*place)))
     }
 
-    /// A property of its own.
+    /// Returns a field of the table, without looking into parts and alternatives.
     pub fn field(self, name: &str) -> Option<Subschema<'s>> {
-        let place = self.shape.properties.as_ref()?.get(name)?;
+        let place = self.entry.properties.as_ref()?.get(name)?;
         Some(self.to(*place))
     }
 
-    /// The place of a property in that order.
+    /// Returns the position of a field in the order of the schema.
     pub fn rank(self, name: &str) -> Option<usize> {
-        self.shape.properties.as_ref()?.get_index_of(name)
+        self.entry.properties.as_ref()?.get_index_of(name)
     }
 
-    /// The properties, when it describes a table with named keys.
+    /// Returns `properties`, if the value is a table with named keys.
     pub fn properties(self) -> Option<&'s Map<String, Json>> {
         self.get("properties").and_then(Json::as_object)
     }
 
-    /// Whether a table must have this key.
+    /// Tells whether the table requires a key.
     pub fn requires(self, key: &str) -> bool {
         self.get("required").and_then(Json::as_array).is_some_and(|names| names.iter().any(|name| name == key))
     }
 
-    /// The names of types that it admits.
+    /// Returns the names of the admitted types.
     pub fn types(self) -> Vec<&'s str> {
         match self.get("type") {
             Some(Json::String(name)) => vec![name],
@@ -125,78 +137,78 @@ impl<'s> Subschema<'s> {
         }
     }
 
-    /// Whether it names a type among those that it admits.
+    /// Tells whether `type` has a name.
     pub fn names_type(self, name: &str) -> bool {
-        self.shape.types.name(name)
+        self.entry.types.has(name)
     }
 
-    /// Whether it lists the values that it admits: `enum`.
+    /// Tells whether the subschema has `enum`.
     pub fn is_enumerated(self) -> bool {
-        self.shape.enumerated
+        self.entry.enumerated
     }
 
-    /// Whether it admits numbers that are no integers, and no integers as such: whole numbers are then written `1.0`.
+    /// Tells whether the value is a float: `number` without `integer`. Whole numbers are then written as `1.0`.
     pub fn is_float(self) -> bool {
-        self.shape.types == Types::NUMBER
+        self.entry.types == Types::NUMBER
     }
 
-    /// The alternatives of `oneOf` or `anyOf`.
+    /// Returns the alternatives: `oneOf`, or else `anyOf`.
     pub fn alternatives(self) -> impl Iterator<Item = Subschema<'s>> {
-        self.shape.alternatives.iter().map(move |place| self.to(*place))
+        self.entry.alternatives.iter().map(move |place| self.to(*place))
     }
 
-    /// The parts of `allOf`.
+    /// Returns the parts: `allOf`.
     pub fn parts(self) -> impl Iterator<Item = Subschema<'s>> {
-        self.shape.parts.iter().map(move |place| self.to(*place))
+        self.entry.parts.iter().map(move |place| self.to(*place))
     }
 
-    /// What it says of the elements of a list: of the first ones, where it tells them apart, then of the others.
+    /// Returns the subschemas of elements: `prefixItems`, then `items`.
     pub fn elements(self) -> impl Iterator<Item = Subschema<'s>> {
-        self.shape.first_items.iter().chain(&self.shape.items).map(move |place| self.to(*place))
+        self.entry.first_items.iter().chain(&self.entry.items).map(move |place| self.to(*place))
     }
 
-    /// What it says of the entries of a table that it does not name.
+    /// Returns the subschema of the entries that are not named: `additionalProperties`.
     pub fn others(self) -> Option<Subschema<'s>> {
-        self.shape.others.map(|place| self.to(place))
+        self.entry.others.map(|place| self.to(place))
     }
 
-    /// Where it stands in the document, as a JSON Pointer: a schema that holds itself comes back to the same.
+    /// Returns the place in the document, as a JSON Pointer. It identifies a subschema in a schema that contains itself.
     pub fn place(self) -> &'s str {
-        &self.shape.pointer
+        &self.entry.pointer
     }
 
-    /// Which alternative `node` was most likely meant to be; `None` where there are none or none fits its type.
+    /// Returns the alternative that `node` resembles most, with its index; `None` if no alternative admits its type.
     pub fn chosen(self, node: &Node) -> Option<(usize, Subschema<'s>)> {
-        let fitting = self.alternatives().enumerate().filter(|(_, view)| view.shape.types.fit(&node.value));
-        // The first of the best: `max_by_key` would give the last.
+        let fitting = self.alternatives().enumerate().filter(|(_, view)| view.entry.types.admit(&node.value));
+        // Prefer the first of several equally similar ones; `max_by_key` would return the last.
         fitting.fold(None, |best: Option<(usize, Subschema<'s>)>, next| match best {
-            Some(best) if best.1.likeness(node) >= next.1.likeness(node) => Some(best),
+            Some(best) if best.1.similarity(node) >= next.1.similarity(node) => Some(best),
             _ => Some(next),
         })
     }
 
-    /// How many keys of the table `node` it names.
+    /// Counts the keys of the table `node` that the subschema names.
     pub fn known_keys(self, node: &Node) -> usize {
-        let (Some(properties), Some(table)) = (&self.shape.properties, node.as_table()) else { return 0 };
+        let (Some(properties), Some(table)) = (&self.entry.properties, node.as_table()) else { return 0 };
         table.keys().filter(|key| properties.contains_key(*key)).count()
     }
 
-    /// How much the table `node` looks like what it describes: by the keys that it names, and above all by the values
-    /// that tell one alternative from another.
-    fn likeness(self, node: &Node) -> i64 {
-        const TELLING: i64 = 1000;
-        let (Some(properties), Some(table)) = (&self.shape.properties, node.as_table()) else { return 0 };
+    /// Returns the similarity of the table `node`: the number of known keys, and far above that the values of `const`, which
+    /// distinguish alternatives.
+    fn similarity(self, node: &Node) -> i64 {
+        const DISTINGUISHING: i64 = 1000;
+        let (Some(properties), Some(table)) = (&self.entry.properties, node.as_table()) else { return 0 };
         let known = table.iter().filter_map(|(key, value)| Some((self.to(*properties.get(key)?), value)));
         known
-            .map(|(view, value)| match view.get("const").filter(|_| view.shape.constant) {
-                Some(constant) if *constant == json::write(value) => TELLING,
-                Some(_) => -TELLING,
+            .map(|(view, value)| match view.get("const").filter(|_| view.entry.constant) {
+                Some(constant) if *constant == json::write(value) => DISTINGUISHING,
+                Some(_) => -DISTINGUISHING,
                 None => 1,
             })
             .sum()
     }
 
-    /// The names of keys that it knows of the table `node`, without those that are no longer read.
+    /// Returns the names of the known keys of the table `node`, without the deprecated ones.
     pub fn names(self, node: &Node) -> Vec<&'s str> {
         let own = self.fields().filter(|(_, view)| !view.marked("deprecated"));
         let mut names: Vec<&str> = own.map(|(name, _)| name.as_str()).collect();
@@ -205,42 +217,42 @@ impl<'s> Subschema<'s> {
         names
     }
 
-    /// The part of the schema at a JSON Pointer that an error of the validator gives, from here on.
+    /// Resolves a JSON Pointer of a violation, relative to this subschema.
     pub fn pointer(self, pointer: &str) -> Option<Self> {
         let steps = pointer.split('/').skip(1).filter(|step| *step != "$ref");
-        let place = steps.fold(self.shape.pointer.clone(), |place, step| {
+        let place = steps.fold(self.entry.pointer.clone(), |place, step| {
             let place = format!("{place}/{step}");
             match self.document.pointer(&place).and_then(|at| follow(self.document, at)) {
                 Some((_, target)) => target,
                 None => place,
             }
         });
-        let shape = self.shapes.iter().find(|shape| shape.pointer == place)?;
-        Some(Self { shape, ..self })
+        let entry = self.index.iter().find(|entry| entry.pointer == place)?;
+        Some(Self { entry, ..self })
     }
 
-    /// What it says of an entry of the table `node`.
+    /// Returns the subschema of an entry of the table `node`.
     pub fn property(self, key: &str, node: &Node) -> Option<Subschema<'s>> {
-        if self.shape.overlay {
+        if self.entry.overlay {
             return self.top().property(key, node);
         }
-        if let Some(property) = self.shape.properties.as_ref().and_then(|properties| properties.get(key)) {
+        if let Some(property) = self.entry.properties.as_ref().and_then(|properties| properties.get(key)) {
             return Some(self.to(*property));
         }
         let inherited = self.parts().find_map(|part| part.property(key, node));
         let chosen = || self.chosen(node)?.1.property(key, node);
-        inherited.or_else(chosen).or_else(|| self.shape.others.map(|others| self.to(others)))
+        inherited.or_else(chosen).or_else(|| self.entry.others.map(|others| self.to(others)))
     }
 
-    /// What it says of an element of the list `node`.
+    /// Returns the subschema of an element of the list `node`.
     pub fn element(self, index: usize, node: &Node) -> Option<Subschema<'s>> {
-        match self.shape.first_items.get(index).or(self.shape.items.as_ref()) {
+        match self.entry.first_items.get(index).or(self.entry.items.as_ref()) {
             Some(items) => Some(self.to(*items)),
             None => self.chosen(node)?.1.element(index, node),
         }
     }
 
-    /// What it says of the value at `path` in the tree `node`.
+    /// Returns the subschema of the value at `path` in the tree `node`.
     pub fn at(self, path: &[Segment], node: &Node) -> Option<Subschema<'s>> {
         let Some((first, rest)) = path.split_first() else { return Some(self) };
         let missing = Node::bare(Value::Null);
@@ -248,8 +260,8 @@ impl<'s> Subschema<'s> {
         self.step(first, node)?.at(rest, child)
     }
 
-    /// What it says of what stands one step further in the tree `node`.
-    pub(super) fn step(self, segment: &Segment, node: &Node) -> Option<Subschema<'s>> {
+    /// Returns the subschema of the child of `node` at `segment`.
+    fn step(self, segment: &Segment, node: &Node) -> Option<Subschema<'s>> {
         match (segment, &node.value) {
             (Segment::Key(key), _) => self.property(key, node),
             (Segment::Index(index), Value::Table(_)) => self.property(&index.to_string(), node),
@@ -257,77 +269,155 @@ impl<'s> Subschema<'s> {
         }
     }
 
-    /// The default in `environment`.
+    /// Returns the default in an environment.
     pub fn default_in(self, environment: Environment) -> Option<&'s Json> {
-        if !self.shape.has_default {
+        if !self.entry.has_default {
             return None;
         }
-        let by_environment = self.get("x-defaults").and_then(|defaults| defaults.get(environment.name()));
+        let by_environment = self.get(DEFAULTS).and_then(|defaults| defaults.get(environment.name()));
         by_environment.or_else(|| self.get("default"))
     }
 
-    /// The first sentence of the description, without its end, to go on a sentence with.
+    /// Returns the first sentence of the description in lower case and without the full stop, as a part of a help.
     pub fn summary(self) -> Option<String> {
         let description = self.text("description")?;
         let paragraph = description.split("\n\n").next()?.replace('\n', " ");
         let sentence = paragraph.split_inclusive(". ").next()?.trim_end().trim_end_matches('.');
         let mut chars = sentence.chars();
         let first = chars.next()?;
-        // An abbreviation keeps its capitals.
+        // Keep the capitals of an abbreviation.
         let lower = chars.clone().next().is_none_or(|second| !second.is_uppercase());
         let first = if lower { first.to_lowercase().to_string() } else { first.to_string() };
         Some(first + chars.as_str())
     }
+
+    /// Tells whether the place `path` in the tree `node` is secret, whatever its value. A place in a secret is secret even if
+    /// the schema does not describe it.
+    pub fn hides(self, path: &[Segment], node: &Node) -> bool {
+        let Some((first, rest)) = path.split_first() else { return self.is_secret() };
+        let missing = Node::bare(Value::Null);
+        let child = node.get(std::slice::from_ref(first)).unwrap_or(&missing);
+        let (view, hidden) = self.below(first, node);
+        hidden || view.is_some_and(|view| view.hides(rest, child))
+    }
+
+    /// Tells whether `value` must not be displayed as the value at `path`; the tree may have another value there.
+    pub fn conceals(self, path: &[Segment], tree: &Node, value: &Node) -> bool {
+        self.hides(path, tree) || self.at(path, tree).is_some_and(|view| view.hides_value(value))
+    }
+
+    /// Tells whether a value of this field must not be displayed: the field is secret, or the value is a text or a number in
+    /// the place of a table or a list with secrets, and may contain all of them.
+    pub fn hides_value(self, value: &Node) -> bool {
+        let reveals_nothing = matches!(value.value, Value::Null | Value::Bool(_) | Value::List(_) | Value::Table(_));
+        self.is_secret() || self.holds_secrets() && !reveals_nothing && !self.names_value(&json::write(value))
+    }
+
+    /// Returns the subschema of the child of `node` at `segment`, and whether that child is hidden: it is in a secret, or in
+    /// another list or table than the one with secrets that the schema describes.
+    pub fn below(self, segment: &Segment, node: &Node) -> (Option<Subschema<'s>>, bool) {
+        let view = self.step(segment, node);
+        (view, self.is_secret() || view.is_none() && self.hides_undescribed(node))
+    }
+
+    /// Tells whether the undescribed entries of `node` are hidden: the schema describes secrets here, in another list or
+    /// table.
+    pub fn hides_undescribed(self, node: &Node) -> bool {
+        let is_misplaced = || match &node.value {
+            Value::List(_) => true,
+            Value::Table(_) => !self.describes_tables(),
+            _ => false,
+        };
+        self.holds_secrets() && is_misplaced()
+    }
+
+    fn describes_tables(self) -> bool {
+        self.is_overlay()
+            || self.is_table()
+            || self.others().is_some()
+            || self.alternatives().chain(self.parts()).any(Subschema::describes_tables)
+    }
+
+    /// Tells whether the schema itself names a value: `const` or `enum`.
+    fn names_value(self, value: &Json) -> bool {
+        let options = self.get("enum").and_then(Json::as_array);
+        self.get("const") == Some(value)
+            || options.is_some_and(|options| options.contains(value))
+            || self.alternatives().chain(self.parts()).any(|view| view.names_value(value))
+    }
+
+    /// Returns the names of all secret fields, at any depth.
+    pub fn secret_names(self) -> Vec<&'s str> {
+        let mut found = Vec::new();
+        let mut level = vec![self];
+        for _ in 0..MAX_DEPTH {
+            level.truncate(MAX_WIDTH);
+            let mut next = Vec::new();
+            for view in level {
+                next.extend(view.parts().chain(view.alternatives()).chain(view.element(0, &Node::bare(Value::Null))));
+                for (key, view) in view.fields() {
+                    let elements = view.element(0, &Node::bare(Value::Null));
+                    if (view.is_secret() || elements.is_some_and(Subschema::is_secret))
+                        && !found.contains(&key.as_str())
+                    {
+                        found.push(key.as_str());
+                    }
+                    next.push(view);
+                }
+            }
+            level = next;
+        }
+        found
+    }
+
+    /// Returns the paths of the fields with a name, the nearest to the root first.
+    pub fn paths_of(self, name: &str) -> Vec<Path> {
+        self.paths(&|key, view| key == name && !view.marked("deprecated"))
+    }
+
+    /// Returns the paths of deprecated fields that are still read.
+    pub fn deprecated(self) -> Vec<Path> {
+        self.paths(&|_, view| view.marked("deprecated") && !view.marked(RETIRED))
+    }
+
+    /// Returns the paths of the fields that `matches` selects, the nearest to the root first.
+    fn paths(self, matches: &dyn Fn(&str, Subschema<'s>) -> bool) -> Vec<Path> {
+        let mut found = Vec::new();
+        let mut level = vec![(Path::root(), self)];
+        for _ in 0..MAX_DEPTH {
+            level.truncate(MAX_WIDTH);
+            let mut next = Vec::new();
+            for (path, view) in level {
+                next.extend(view.parts().chain(view.alternatives()).map(|part| (path.clone(), part)));
+                for (key, view) in view.fields() {
+                    let path = path.key(key);
+                    if matches(key, view) && !found.contains(&path) {
+                        found.push(path.clone());
+                    }
+                    next.push((path, view));
+                }
+            }
+            level = next;
+        }
+        found.sort_by_key(|path| path.0.len());
+        found
+    }
+
+    /// Returns the path of the first field with a keyword that is `true`.
+    pub fn find_marked(self, keyword: &str) -> Option<Path> {
+        // A schema may contain itself: visit each subschema once.
+        fn find<'s>(view: Subschema<'s>, keyword: &str, path: &Path, seen: &mut HashSet<&'s str>) -> Option<Path> {
+            if view.marked(keyword) {
+                return Some(path.clone());
+            }
+            if !seen.insert(view.place()) {
+                return None;
+            }
+            view.fields().find_map(|(name, view)| find(view, keyword, &path.key(name), seen))
+        }
+        find(self, keyword, &Path::root(), &mut HashSet::new())
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::schema::index::shapes;
-
-    fn node(json: Json) -> Node {
-        crate::value::json::read(json).unwrap()
-    }
-
-    #[test]
-    fn references_inside_the_document_are_followed_and_circles_end() {
-        let schema = json!({
-            "properties": { "a": { "$ref": "#/$defs/name" }, "b": { "$ref": "#/$defs/loop" } },
-            "$defs": { "name": { "type": "string" }, "loop": { "$ref": "#/$defs/loop" } },
-        });
-        let tree = node(json!({ "a": "x" }));
-        let shapes = shapes(&schema);
-        let view = Subschema::root(&schema, &shapes);
-        assert_eq!(view.property("a", &tree).unwrap().types(), ["string"]);
-        assert_eq!(view.property("b", &tree).unwrap().types(), [""; 0]);
-    }
-
-    #[test]
-    fn of_alternatives_the_one_of_the_same_type_that_knows_most_keys_is_chosen() {
-        let schema = json!({ "oneOf": [
-            { "type": "string" },
-            { "type": "object", "properties": { "a": {} } },
-            { "type": "object", "properties": { "a": {}, "b": { "type": "integer" } } },
-        ] });
-        let shapes = shapes(&schema);
-        let view = Subschema::root(&schema, &shapes);
-        assert_eq!(view.chosen(&node(json!("x"))).unwrap().0, 0);
-        assert_eq!(view.chosen(&node(json!({ "a": 1 }))).unwrap().0, 1);
-        let tree = node(json!({ "a": 1, "b": 2 }));
-        assert_eq!(view.chosen(&tree).unwrap().0, 2);
-        assert_eq!(view.property("b", &tree).unwrap().types(), ["integer"]);
-        assert!(view.chosen(&node(json!(1))).is_none());
-    }
-
-    #[test]
-    fn a_summary_is_one_sentence_that_can_go_on_another() {
-        let summary = |text: &str| {
-            let schema = json!({ "description": text });
-            Subschema::root(&schema, &shapes(&schema)).summary().unwrap()
-        };
-        assert_eq!(summary("The port of\npeers. Needs a restart."), "the port of peers");
-        assert_eq!(summary("TLS for peers."), "TLS for peers");
-    }
-}
+mod tests;

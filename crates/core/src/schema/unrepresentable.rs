@@ -1,15 +1,15 @@
-//! What a tree can hold and no schema speaks of: numbers that are not finite, dates, null in a list, null for a field that must
-//! have a value, and references to nothing.
+//! Diagnostics for values that the validator cannot reject, because JSON has no such values: floats that are not finite, dates,
+//! null in a list, null for a required value, and references that cannot be resolved.
 
 use crate::diagnostics::Diagnostic;
-use crate::schema::explain::{Subject, other_kind};
-use crate::schema::format::described;
+use crate::schema::explain::{ExplainContext, wrong_kind};
+use crate::schema::format::describe_format;
 use crate::schema::subschema::Subschema;
 use crate::value::{Node, Trail, Value, reference};
 
-/// The diagnostics for such values.
-pub fn diagnostics(root: Subschema<'_>, tree: &Node, subject: &Subject<'_>) -> Vec<Diagnostic> {
-    let mut walk = Walk { root, tree, subject, found: Vec::new() };
+/// Returns the diagnostics for such values.
+pub fn diagnostics(root: Subschema<'_>, tree: &Node, context: &ExplainContext<'_>) -> Vec<Diagnostic> {
+    let mut walk = Walk { root, tree, context, found: Vec::new() };
     walk.node(tree, Trail::Root);
     walk.found
 }
@@ -17,20 +17,20 @@ pub fn diagnostics(root: Subschema<'_>, tree: &Node, subject: &Subject<'_>) -> V
 struct Walk<'a> {
     root: Subschema<'a>,
     tree: &'a Node,
-    subject: &'a Subject<'a>,
+    context: &'a ExplainContext<'a>,
     found: Vec<Diagnostic>,
 }
 
 impl Walk<'_> {
     fn node(&mut self, node: &Node, trail: Trail<'_>) {
         match &node.value {
-            Value::Float(float) if !float.is_finite() => self.other_kind(node, trail, "be a finite number"),
+            Value::Float(float) if !float.is_finite() => self.wrong_kind(node, trail, "be a finite number"),
             Value::List(elements) => {
                 for (index, element) in elements.iter().enumerate() {
                     let trail = Trail::Index(&trail, index);
                     if element.is_null() {
-                        let says = "is null, and a list cannot hold what is absent";
-                        self.report(node, trail, says, "in this list", "leave it out");
+                        let problem = "is null, and a list cannot hold what is absent";
+                        self.report(node, trail, problem, "in this list", "leave it out");
                     } else {
                         self.node(element, trail);
                     }
@@ -47,57 +47,56 @@ impl Walk<'_> {
                 }
             }
             Value::Datetime(_) => self.date(node, trail),
-            Value::String(text) if self.subject.resolved && reference::is_opaque(text) => self.opaque(node, trail),
-            Value::String(text) if !self.subject.resolved && reference::is_nameless(text) => {
-                let says = "holds a reference to a secret without a name";
-                self.report(node, trail, says, "set here", reference::NAME_IT);
+            Value::String(text) if self.context.resolved && reference::is_opaque(text) => self.opaque(node, trail),
+            Value::String(text) if !self.context.resolved && reference::is_nameless(text) => {
+                let problem = "holds a reference to a secret without a name";
+                self.report(node, trail, problem, "set here", reference::NAME_IT);
             }
             _ => {}
         }
     }
 
-    /// A date passes for a string in JSON; a service that wants a string does not get one from TOML.
+    /// Reports a date where the schema requires a string. It is a string in JSON, but not in TOML.
     fn date(&mut self, node: &Node, trail: Trail<'_>) {
         let Some(view) = self.root.at(&trail.path().0, self.tree) else { return };
         let is_date = matches!(view.text("format"), Some("date" | "date-time" | "time"));
         if view.types() == ["string"] && !is_date {
-            let must = match view.text("format").and_then(described) {
+            let condition = match view.text("format").and_then(describe_format) {
                 Some((words, _)) => format!("be {words} in a string"),
                 None => "be a string".to_owned(),
             };
-            self.other_kind(node, trail, &must);
+            self.wrong_kind(node, trail, &condition);
         }
     }
 
-    /// A text that looks like a reference where nobody resolves one. Formats look around references, and would take it for
-    /// one.
+    /// Reports a text that looks like a reference where references are not resolved. Formats would accept it as one.
     fn opaque(&mut self, node: &Node, trail: Trail<'_>) {
         let Some(view) = self.root.at(&trail.path().0, self.tree) else { return };
-        let formed = |view: Subschema<'_>| view.text("format").is_some();
-        if formed(view) || view.alternatives().any(formed) {
-            let says = "looks like a reference, and stands where none is resolved";
-            self.report(node, trail, says, "set here", "write the value itself, or move it to the config file");
+        let has_format = |view: Subschema<'_>| view.text("format").is_some();
+        if has_format(view) || view.alternatives().any(has_format) {
+            let problem = "looks like a reference, and references are not resolved here";
+            self.report(node, trail, problem, "set here", "write the value itself, or move it to the config file");
         }
     }
 
-    fn other_kind(&mut self, node: &Node, trail: Trail<'_>, must: &str) {
-        self.found.push(other_kind(&trail.path(), node, self.root, self.tree, self.subject, must));
+    fn wrong_kind(&mut self, node: &Node, trail: Trail<'_>, must: &str) {
+        self.found.push(wrong_kind(&trail.path(), node, self.root, self.tree, self.context, must));
     }
 
-    /// Null takes a default back, which only an optional field can do without.
+    /// Reports null for a field with a default that is not optional. Null removes the default.
     fn absent(&mut self, node: &Node, trail: Trail<'_>) {
         let Some(view) = self.root.at(&trail.path().0, self.tree) else { return };
-        let has_default = self.subject.environment.is_some_and(|environment| view.default_in(environment).is_some());
+        let has_default = self.context.environment.is_some_and(|environment| view.default_in(environment).is_some());
         if has_default && !view.is_optional() && !view.types().contains(&"null") {
-            let help = "write a value, or remove it to have the default";
+            let help = "write a value, or remove the key to use the default";
             self.report(node, trail, "must have a value, and is null", "set here", help);
         }
     }
 
-    fn report(&mut self, node: &Node, trail: Trail<'_>, says: &str, label: &str, help: &str) {
+    fn report(&mut self, node: &Node, trail: Trail<'_>, problem: &str, label: &str, help: &str) {
         let path = trail.path();
-        let message = format!("{path} {says}");
+        let message = format!("{path} {problem}");
         let diagnostic = Diagnostic::error(path.field(), path, message);
-        self.found.push(diagnostic.at(self.subject.sources.places(&node.origin), label).help(help));
+        self.found.push(diagnostic.at(self.context.sources.places(&node.origin), label).help(help));
     }
 }

@@ -1,4 +1,4 @@
-//! Values as messages show them: short, on one line, without secrets.
+//! Display of values in messages: short, on one line, without secrets.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -10,42 +10,42 @@ use crate::types::url;
 use crate::value::reference::{HIDDEN, blanked, defaults, holds_plain, holds_reference, is_reference, revealed};
 use crate::value::{Node, Path, Value};
 
-/// How many characters of a value are shown.
-const LONGEST: usize = 60;
+/// The maximum number of characters of a displayed value.
+const MAX_CHARS: usize = 60;
 
-/// What stands in for a secret.
-pub const SECRET: &str = "[secret]";
+/// The placeholder for a secret.
+pub const SECRET_PLACEHOLDER: &str = "[secret]";
 
-/// A value of a tree, as it would be written; `None` for one that a line cannot show.
+/// Displays a value of a tree as TOML; a list or a table by its kind; `None` for null.
 pub fn value(node: &Node, secret: bool) -> Option<String> {
     match &node.value {
         Value::Null => None,
-        _ if secret => Some(SECRET.to_owned()),
+        _ if secret => Some(SECRET_PLACEHOLDER.to_owned()),
         Value::List(elements) if elements.is_empty() => Some("an empty list".to_owned()),
         Value::Table(table) if table.is_empty() => Some("an empty table".to_owned()),
         Value::Table(_) | Value::List(_) => Some(node.value.kind().to_owned()),
-        // Three hundred digits say less than where the point is.
+        // A float this large has hundreds of digits in decimal notation.
         Value::Float(float) if float.is_finite() && float.abs() >= 1e16 => Some(format!("{float:e}")),
         _ => Some(short(&redacted(&writer::inline(node)))),
     }
 }
 
-/// A text whole: of a secret its references alone, without their defaults, and no user and password of a URL.
+/// Displays a whole text without credentials of URLs. Of a secret only its references remain, without their defaults.
 pub fn text(text: &str, secret: bool) -> String {
     match secret {
-        true if !holds_reference(text) => SECRET.to_owned(),
+        true if !holds_reference(text) => SECRET_PLACEHOLDER.to_owned(),
         true => redacted(&revealed(text)).into_owned(),
         false => redacted(text).into_owned(),
     }
 }
 
-/// What was written in the place of a value that is known now.
-pub fn written(written: &str, secret: bool) -> String {
-    // A sealed value is told of in words.
-    text(written, secret && holds_reference(written))
+/// Displays the unresolved text of a value that was resolved since.
+pub fn unresolved(unresolved: &str, secret: bool) -> String {
+    // A sealed value has no references: its source text is a description in words, which is not secret.
+    text(unresolved, secret && holds_reference(unresolved))
 }
 
-/// A text without what may be users and passwords. A reference gives nothing away, and its default may.
+/// Removes possible credentials from a text. References stay, because a name is not secret; their defaults are redacted.
 pub fn redacted(text: &str) -> Cow<'_, str> {
     let mut edits = Vec::new();
     let bare = blanked(text);
@@ -60,76 +60,76 @@ pub fn redacted(text: &str) -> Cow<'_, str> {
         edits.push((value.clone(), revealed(&text[value])));
     }
     for (at, default) in defaults(text) {
-        if let Cow::Owned(shown) = redacted(default) {
-            edits.push((at..at + default.len(), shown));
+        if let Cow::Owned(replacement) = redacted(default) {
+            edits.push((at..at + default.len(), replacement));
         }
     }
-    edits.retain(|(range, shown)| text[range.clone()] != **shown);
+    edits.retain(|(range, replacement)| text[range.clone()] != **replacement);
     let mut redacted = Cow::Borrowed(text);
-    for (range, shown) in apart(edits).into_iter().rev() {
-        redacted.to_mut().replace_range(range, &shown);
+    for (range, replacement) in disjoint(edits).into_iter().rev() {
+        redacted.to_mut().replace_range(range, &replacement);
     }
     redacted
 }
 
-/// Edits in order; those that meet are one that leaves all of it out.
-fn apart(mut edits: Vec<(Range<usize>, String)>) -> Vec<(Range<usize>, String)> {
+/// Sorts edits, and merges overlapping ones into one that masks the whole range.
+fn disjoint(mut edits: Vec<(Range<usize>, String)>) -> Vec<(Range<usize>, String)> {
     edits.sort_by_key(|(range, _)| range.start);
-    let mut apart: Vec<(Range<usize>, String)> = Vec::new();
-    for (range, shown) in edits {
-        match apart.last_mut().filter(|(last, _)| last.end > range.start) {
+    let mut merged: Vec<(Range<usize>, String)> = Vec::new();
+    for (range, replacement) in edits {
+        match merged.last_mut().filter(|(last, _)| last.end > range.start) {
             Some(last) => *last = (last.0.start..last.0.end.max(range.end), HIDDEN.to_owned()),
-            None => apart.push((range, shown)),
+            None => merged.push((range, replacement)),
         }
     }
-    apart
+    merged
 }
 
-/// A value of a schema: an option of `enum`, a default.
+/// Displays a value of a schema, such as an option of `enum` or a default.
 pub fn json(value: &Json) -> String {
     short(&redacted(&value.to_string()))
 }
 
-/// A path as messages name it: whole, unless somebody made a key of a page of text.
+/// Displays a path. Only an excessively long one, such as one with a page of text as a key, is cut.
 pub fn path(path: &Path) -> String {
     let text = path.to_string();
-    match text.char_indices().nth(LONGEST * 3) {
+    match text.char_indices().nth(MAX_CHARS * 3) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text,
     }
 }
 
-/// Whether a value of a schema is shown whole.
+/// Tells whether [`json`] displays a value without cutting it.
 pub fn fits(value: &Json) -> bool {
-    value.to_string().chars().count() <= LONGEST
+    value.to_string().chars().count() <= MAX_CHARS
 }
 
-/// Whether a terminal does something else with a character than to show it: control characters, and those that turn the
-/// direction of a text around and are not seen.
-pub fn is_hostile(c: char) -> bool {
+/// Tells whether a character can change the state of a terminal or hide text: control characters, and those that override
+/// the direction of text.
+pub fn is_unsafe(c: char) -> bool {
     c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
-/// A text with nothing in it that a terminal obeys.
-pub fn harmless(text: &str) -> Cow<'_, str> {
-    if text.contains(is_hostile) { text.replace(is_hostile, "\u{FFFD}").into() } else { text.into() }
+/// Replaces every character that is [unsafe](is_unsafe) for a terminal.
+pub fn sanitize(text: &str) -> Cow<'_, str> {
+    if text.contains(is_unsafe) { text.replace(is_unsafe, "\u{FFFD}").into() } else { text.into() }
 }
 
-/// A text on one line of at most so many characters, with nothing in it that a terminal obeys.
+/// Displays a text on one line, cut to 60 characters, with [unsafe](is_unsafe) characters escaped.
 pub fn short(text: &str) -> String {
-    // Long texts are not walked through.
-    let start = text.chars().take(LONGEST + 1);
+    // Only the start of a long text is visited.
+    let start = text.chars().take(MAX_CHARS + 1);
     let escaped = start.map(|c| match c {
         '\n' => " ".to_owned(),
-        c if is_hostile(c) => c.escape_unicode().to_string(),
+        c if is_unsafe(c) => c.escape_unicode().to_string(),
         c => c.to_string(),
     });
     let text: String = escaped.collect();
-    if text.chars().count() <= LONGEST {
+    if text.chars().count() <= MAX_CHARS {
         return text;
     }
-    let kept: String = text.chars().take(LONGEST - 1).collect();
-    format!("{kept}…")
+    let cut: String = text.chars().take(MAX_CHARS - 1).collect();
+    format!("{cut}…")
 }
 
 #[cfg(test)]
@@ -137,9 +137,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_long_value_is_cut_and_a_secret_is_not_shown() {
+    fn a_long_value_is_cut_and_a_secret_is_not_displayed() {
         let node = Node::bare(Value::String("x".repeat(99)));
-        assert_eq!(value(&node, false).unwrap().chars().count(), LONGEST);
+        assert_eq!(value(&node, false).unwrap().chars().count(), MAX_CHARS);
         assert_eq!(value(&node, true).unwrap(), "[secret]");
         let url = Node::bare(Value::String("pg://user:hunter2@db/x".into()));
         assert_eq!(value(&url, false).unwrap(), "\"pg://***@db/x\"");

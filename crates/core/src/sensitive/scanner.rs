@@ -1,57 +1,50 @@
-//! Texts that look like secrets in fields that nobody marked: keys of well-known services by their form, and what is too
-//! random to be a name.
+//! Detection of probable secrets in fields that are not marked: keys of well-known services by their form, and texts that
+//! are too random to be names.
+//!
+//! The findings are reported as [`secrets/likely-secret`](crate::diagnostics::codes::SECRETS_LIKELY_SECRET).
 
-use crate::diagnostics::{Severity, codes};
-use crate::gate::RuleInfo;
-
-/// The rule as it is listed beside those of a model.
-pub const RULE: RuleInfo = RuleInfo {
-    name: codes::SECRETS_LIKELY_SECRET.name,
-    severity: Severity::Warning,
-    why: "a text that looks like a key of a well-known service, or is as random as one, stands in no file in plain text",
-    reads: &[],
-    help: "write a reference in its place, or check with --accept secrets/likely-secret:FIELD where it is no secret",
-};
-
-/// The form of a well-known kind of key: what it begins with, how many letters follow at least, and what it is.
-struct Form {
-    start: &'static str,
-    follow: usize,
-    what: &'static str,
+/// The form of a well-known kind of key.
+struct KeyForm {
+    /// The text that every such key begins with.
+    prefix: &'static str,
+    /// The minimum number of letters behind the prefix.
+    min_letters: usize,
+    /// The kind, as a message names it.
+    kind: &'static str,
 }
 
-const FORMS: &[Form] = &[
-    Form { start: "AKIA", follow: 16, what: "an access key of AWS" },
-    Form { start: "ASIA", follow: 16, what: "an access key of AWS" },
-    Form { start: "ghp_", follow: 36, what: "a token of GitHub" },
-    Form { start: "gho_", follow: 36, what: "a token of GitHub" },
-    Form { start: "ghs_", follow: 36, what: "a token of GitHub" },
-    Form { start: "github_pat_", follow: 40, what: "a token of GitHub" },
-    Form { start: "glpat-", follow: 20, what: "a token of GitLab" },
-    Form { start: "xoxb-", follow: 20, what: "a token of Slack" },
-    Form { start: "xoxp-", follow: 20, what: "a token of Slack" },
-    Form { start: "sk_live_", follow: 20, what: "a key of Stripe" },
-    Form { start: "AIza", follow: 35, what: "a key of Google" },
-    Form { start: "hvs.", follow: 20, what: "a token of Vault" },
-    Form { start: "AGE-SECRET-KEY-1", follow: 50, what: "an identity of age" },
+const FORMS: &[KeyForm] = &[
+    KeyForm { prefix: "AKIA", min_letters: 16, kind: "an access key of AWS" },
+    KeyForm { prefix: "ASIA", min_letters: 16, kind: "an access key of AWS" },
+    KeyForm { prefix: "ghp_", min_letters: 36, kind: "a token of GitHub" },
+    KeyForm { prefix: "gho_", min_letters: 36, kind: "a token of GitHub" },
+    KeyForm { prefix: "ghs_", min_letters: 36, kind: "a token of GitHub" },
+    KeyForm { prefix: "github_pat_", min_letters: 40, kind: "a token of GitHub" },
+    KeyForm { prefix: "glpat-", min_letters: 20, kind: "a token of GitLab" },
+    KeyForm { prefix: "xoxb-", min_letters: 20, kind: "a token of Slack" },
+    KeyForm { prefix: "xoxp-", min_letters: 20, kind: "a token of Slack" },
+    KeyForm { prefix: "sk_live_", min_letters: 20, kind: "a key of Stripe" },
+    KeyForm { prefix: "AIza", min_letters: 35, kind: "a key of Google" },
+    KeyForm { prefix: "hvs.", min_letters: 20, kind: "a token of Vault" },
+    KeyForm { prefix: "AGE-SECRET-KEY-1", min_letters: 50, kind: "an identity of age" },
 ];
 
-/// What a text looks like, if it looks like a secret. `free` says whether its field takes any text: one with a form of its
-/// own (an address, a hash) is as random as that form.
-pub fn kind(text: &str, free: &dyn Fn() -> bool) -> Option<&'static str> {
+/// Returns the kind of secret that a text looks like. `is_free` tells whether the field takes any text: a text with a
+/// required form (an address, a hash) may be random by that form.
+pub fn secret_kind(text: &str, is_free: &dyn Fn() -> bool) -> Option<&'static str> {
     if text.starts_with("-----BEGIN ") && text.contains("PRIVATE KEY-----") {
         return Some("a private key");
     }
-    // Every key is a long word, and next to nothing else in a config is.
+    // Every key is a long word, and almost no other text in a config is one.
     if !has_long_word(text) {
         return None;
     }
-    let begins = |rest: &str, form: &Form| {
-        let follow = |word: &str| word.bytes().take_while(|byte| is_letter(*byte)).count() >= form.follow;
-        rest.strip_prefix(form.start).is_some_and(follow)
+    let matches = |rest: &str, form: &KeyForm| {
+        let is_long = |word: &str| word.bytes().take_while(|byte| is_letter(*byte)).count() >= form.min_letters;
+        rest.strip_prefix(form.prefix).is_some_and(is_long)
     };
-    if let Some(form) = words(text).find_map(|rest| FORMS.iter().find(|form| begins(rest, form))) {
-        return Some(form.what);
+    if let Some(form) = words(text).find_map(|rest| FORMS.iter().find(|form| matches(rest, form))) {
+        return Some(form.kind);
     }
     if text.starts_with("eyJ") && text.split('.').count() == 3 {
         return Some("a JSON Web Token");
@@ -59,10 +52,10 @@ pub fn kind(text: &str, free: &dyn Fn() -> bool) -> Option<&'static str> {
     if text.contains("://hooks.slack.com/services/") {
         return Some("a webhook of Slack");
     }
-    (is_random(text) && free()).then_some("a password or a key")
+    (is_random(text) && is_free()).then_some("a password or a key")
 }
 
-/// Whether a byte may stand within a key.
+/// Tells whether a byte can be part of a key.
 fn is_letter(byte: u8) -> bool {
     const LETTERS: [bool; 256] = {
         let mut letters = [false; 256];
@@ -76,19 +69,19 @@ fn is_letter(byte: u8) -> bool {
     LETTERS[usize::from(byte)]
 }
 
-/// What begins with each word of a text, to the end of the text.
+/// Returns the rest of the text from the beginning of each word on.
 fn words(text: &str) -> impl Iterator<Item = &str> {
     let bytes = text.as_bytes();
     let begins = move |at: &usize| is_letter(bytes[*at]) && (*at == 0 || !is_letter(bytes[*at - 1]));
     (0..bytes.len()).filter(begins).map(|at| &text[at..])
 }
 
-/// Whether as many letters, digits, `_` and `-` stand in a row as in the shortest of the keys.
+/// Tells whether a text has a run of letters, digits, `_` and `-` that is as long as the shortest key.
 fn has_long_word(text: &str) -> bool {
     const SHORTEST: usize = 16;
     let bytes = text.as_bytes();
     let mut start = 0;
-    // Every text of every config comes here: from the end of a window, most of its bytes need no look.
+    // This runs for every text of every config. Scanning each window from its end skips most of the bytes.
     while let Some(window) = bytes.get(start..start + SHORTEST) {
         match window.iter().rposition(|byte| !is_letter(*byte)) {
             None => return true,
@@ -98,11 +91,11 @@ fn has_long_word(text: &str) -> bool {
     false
 }
 
-/// Whether a text is one long word of mixed letters and digits in no order that a name would have.
+/// Tells whether a text is one long word of mixed letters and digits with the entropy of random bytes.
 fn is_random(text: &str) -> bool {
     const SHORTEST: usize = 24;
-    // English has some 4 bits in a letter of a text, base 64 of random bytes nearly 6, and short texts less of both.
-    const BITS: f64 = 4.2;
+    // English has about 4 bits of entropy per letter, base64 of random bytes nearly 6; short texts have less.
+    const MIN_BITS: f64 = 4.2;
     let has = |kind: fn(&char) -> bool| text.chars().any(|c| kind(&c));
     let word = text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=' | '_' | '-'));
     text.len() >= SHORTEST
@@ -110,10 +103,10 @@ fn is_random(text: &str) -> bool {
         && has(char::is_ascii_uppercase)
         && has(char::is_ascii_lowercase)
         && has(char::is_ascii_digit)
-        && entropy(text) >= BITS
+        && entropy(text) >= MIN_BITS
 }
 
-/// How many bits a letter of a text says, by how often each is in it.
+/// Computes the Shannon entropy per byte, in bits.
 fn entropy(text: &str) -> f64 {
     let mut counts = [0_usize; 256];
     text.bytes().for_each(|byte| counts[usize::from(byte)] += 1);
@@ -129,7 +122,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_of_well_known_services_are_known_by_their_form() {
+    fn keys_of_well_known_services_are_recognized_by_their_form() {
         let letters = "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8s9T0u1V2w3X4y5Z6";
         for (text, what) in [
             (format!("AKIA{}", &letters.to_uppercase()[..16]), "an access key of AWS"),
@@ -139,19 +132,19 @@ mod tests {
             ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl".to_owned(), "a JSON Web Token"),
             (format!("https://hooks.slack.com/services/T0/B0/{}", &letters[..24]), "a webhook of Slack"),
         ] {
-            assert_eq!(kind(&text, &|| false), Some(what), "{text}");
+            assert_eq!(secret_kind(&text, &|| false), Some(what), "{text}");
         }
     }
 
     #[test]
-    fn a_random_word_is_one_where_any_text_may_stand() {
+    fn a_random_word_is_reported_where_any_text_is_allowed() {
         let random = "tJ4x9Qm2ZpW7vKc1LhR8sYd3";
-        assert_eq!(kind(random, &|| true), Some("a password or a key"));
-        assert_eq!(kind(random, &|| false), None);
+        assert_eq!(secret_kind(random, &|| true), Some("a password or a key"));
+        assert_eq!(secret_kind(random, &|| false), None);
     }
 
     #[test]
-    fn what_people_write_is_no_secret() {
+    fn ordinary_texts_are_not_secrets() {
         for text in [
             "BitCraps",
             "/var/lib/bitcraps/bitcraps.db",
@@ -163,14 +156,14 @@ mod tests {
             "AKIAshort",
             "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaB1",
         ] {
-            assert_eq!(kind(text, &|| true), None, "{text}");
+            assert_eq!(secret_kind(text, &|| true), None, "{text}");
         }
     }
 
     proptest! {
         #[test]
         fn no_text_makes_it_panic(text in "\\PC{0,60}|[A-Za-z0-9_é-]{0,80}") {
-            let _ = kind(&text, &|| true);
+            let _ = secret_kind(&text, &|| true);
         }
 
         #[test]

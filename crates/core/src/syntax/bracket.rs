@@ -1,40 +1,40 @@
-//! Brackets that are never closed.
+//! Detection of unclosed brackets.
 
 use crate::diagnostics::Diagnostic;
 use crate::syntax::text::{Text, for_each};
 use crate::toml::reader::{Mistake, SyntaxError};
 use crate::value::{Node, Place, Span, Value};
 
-/// A bracket that is never closed.
-pub(super) struct Open {
-    /// Where what it swallows begins.
-    pub from: u32,
-    pub diagnostic: Diagnostic,
+/// An unclosed bracket.
+pub(super) struct UnclosedBracket {
+    /// The start of the outermost value that cannot be read because of it.
+    pub(super) from: u32,
+    pub(super) diagnostic: Diagnostic,
 }
 
-impl Text<'_> {
-    /// The innermost bracket that is open at the end of the text.
-    pub(super) fn open(&self, errors: &[SyntaxError]) -> Option<Open> {
-        let is_unclosed = |error: &&SyntaxError| matches!(error.mistake, Mistake::OpenList | Mistake::OpenTable);
-        let end = errors.iter().filter(is_unclosed).map(|error| error.span.start).max()?;
-        let mut around = Vec::new();
-        enclosing(self.tree, end, self.source.text(), &mut around);
-        let from = *around.iter().min()?;
-        let (inner, wrong_end) = unclosed(self.source.text(), from as usize)?;
-        let (what, close) = match self.source.text().as_bytes().get(inner) {
-            Some(b'{') => ("a table in braces is not closed", "}"),
-            _ => ("a list is not closed", "]"),
-        };
-        let stumbled =
-            errors.iter().map(|error| error.span).find(|span| span.start as usize > inner && span.start < end);
-        let before = wrong_end.map(|at| Span::from(at..at + 1)).or(stumbled.map(|span| self.token(span)));
-        let before = before.map(|span| Place::in_text(self.source, span));
-        let diagnostic = self.diagnostic(what, Span::from(inner..inner + 1)).at(before, "not closed before this");
-        Some(Open { from, diagnostic: diagnostic.help(format!("end it with {close}")) })
-    }
+/// Finds the innermost bracket that is unclosed at the end of the text.
+pub(super) fn find_unclosed(text: &Text<'_>, errors: &[SyntaxError]) -> Option<UnclosedBracket> {
+    let is_unclosed = |error: &&SyntaxError| matches!(error.mistake, Mistake::OpenList | Mistake::OpenTable);
+    let end = errors.iter().filter(is_unclosed).map(|error| error.span.start).max()?;
+    let content = text.source.text();
+    let mut around = Vec::new();
+    enclosing(text.tree, end, content, &mut around);
+    let from = *around.iter().min()?;
+    let (opening, wrong_closing) = unclosed(content, from as usize)?;
+    let (message, closing) = match content.as_bytes().get(opening) {
+        Some(b'{') => ("a table in braces is not closed", "}"),
+        _ => ("a list is not closed", "]"),
+    };
+    let first_error =
+        errors.iter().map(|error| error.span).find(|span| span.start as usize > opening && span.start < end);
+    let before = wrong_closing.map(|at| Span::from(at..at + 1)).or(first_error.map(|span| text.token(span)));
+    let before = before.map(|span| Place::in_text(text.source, span));
+    let diagnostic = text.diagnostic(message, Span::from(opening..opening + 1)).at(before, "not closed before this");
+    Some(UnclosedBracket { from, diagnostic: diagnostic.help(format!("end it with {closing}")) })
 }
 
-/// The bracket that is not closed, of those that open from the byte `from` on, and what closes another one instead.
+/// Finds the first bracket from the byte `from` on that is not closed, and the closing bracket of the wrong kind, if that
+/// is the reason.
 fn unclosed(text: &str, from: usize) -> Option<(usize, Option<usize>)> {
     let mut open: Vec<(usize, char)> = Vec::new();
     let mut at = from;
@@ -57,7 +57,7 @@ fn unclosed(text: &str, from: usize) -> Option<(usize, Option<usize>)> {
     open.pop().map(|(opening, _)| (opening, None))
 }
 
-/// The length of the string that begins `text`; one of a single line ends with it at the latest.
+/// Returns the length of the string literal at the beginning of `text`. A single-line string ends with its line.
 fn end_of_string(text: &str, quote: char) -> usize {
     let triple = quote.to_string().repeat(3);
     let (closes, skip) = if text.starts_with(&triple) { (triple.as_str(), 3) } else { (&triple[..1], 1) };
@@ -76,16 +76,16 @@ fn end_of_string(text: &str, quote: char) -> usize {
     text.len()
 }
 
-/// The places of the brackets around the byte `at`.
-fn enclosing(node: &Node, at: u32, text: &str, found: &mut Vec<u32>) {
+/// Collects the offsets of the brackets around the byte `at`.
+fn enclosing(node: &Node, at: u32, content: &str, found: &mut Vec<u32>) {
     for_each(node, &mut |node, value| {
         let (opens, closes) = match node.value {
             Value::List(_) => ('[', ']'),
             Value::Table(_) => ('{', '}'),
             _ => return,
         };
-        let text = text.get(value.range()).unwrap_or_default();
-        if text.starts_with(opens) && value.start < at && (at <= value.end || !text.ends_with(closes)) {
+        let literal = content.get(value.range()).unwrap_or_default();
+        if literal.starts_with(opens) && value.start < at && (at <= value.end || !literal.ends_with(closes)) {
             found.push(value.start);
         }
     });

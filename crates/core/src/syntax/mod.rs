@@ -1,12 +1,15 @@
-//! Texts that are no TOML: what is wrong with them, in words for whoever wrote them, one diagnostic a mistake.
+//! Diagnostics for texts that are not TOML, one for each mistake.
 //!
-//! A parser that goes on after a mistake finds more of them where there are none: behind an open bracket everything looks
-//! wrong. Those are left out. No message repeats what stands in the text, because it may be a secret; the line is shown
-//! below it, with secrets hidden.
+//! The parser recovers after a mistake, and then reports errors that are consequences of the first one: behind an
+//! unclosed bracket everything looks wrong. This module drops those ([`diagnostics`]), explains the rest by the parser's
+//! structured error, and filters the diagnostics of the schema that a broken text cannot support ([`reliable`]).
+//!
+//! A message never repeats the text, because the text may contain a secret. The line is displayed below the message, and
+//! [`mask_broken_lines`] adds the ranges that a broken line cannot attribute to a field.
 
 mod bracket;
 mod explain;
 mod syntax;
 mod text;
 
-pub use self::syntax::*;
+pub use self::syntax::{diagnostics, mask_broken_lines, reliable};

@@ -1,16 +1,19 @@
+//! Selection of the errors to report, and of the lines to mask.
+
 use std::collections::BTreeSet;
 
 use crate::diagnostics::Diagnostic;
 use crate::sensitive::mask;
-use crate::syntax::explain::Explained;
+use crate::syntax::bracket::find_unclosed;
+use crate::syntax::explain::{Explained, explain};
 use crate::syntax::text::Text;
 use crate::toml::reader::{self, Mistake, SyntaxError};
 use crate::value::{Node, Origin, Place, Source, Span};
 
-/// How many keys are looked for that were defined before.
-const LOOKED_FOR: usize = 20;
+/// The maximum number of duplicate keys whose first definition is located, each by parsing the text again.
+const MAX_LOOKUPS: usize = 20;
 
-/// The diagnostics for the places of `source` that could not be read; `tree` is what could.
+/// Returns the diagnostics for the syntax errors of `source`; `tree` is the part that could be parsed.
 pub fn diagnostics(source: &Source, tree: &Node, errors: &[SyntaxError]) -> Vec<Diagnostic> {
     let text = Text { source, tree };
     if errors.is_empty() {
@@ -21,49 +24,50 @@ pub fn diagnostics(source: &Source, tree: &Node, errors: &[SyntaxError]) -> Vec<
         return vec![diagnostic.help("write TOML: key = value, below the [section] that the key belongs to")];
     }
     let mut found: Vec<Diagnostic> = Vec::new();
-    let mut looked_for = 0;
-    // What is open at the end of the text swallows all that follows, so nothing behind its beginning is told.
-    let open = text.open(errors);
-    let told = errors.iter().filter(|error| open.as_ref().is_none_or(|open| error.span.start < open.from));
+    let mut lookups = 0;
+    // Behind an unclosed bracket every error is a consequence of it.
+    let unclosed = find_unclosed(&text, errors);
+    let independent =
+        errors.iter().filter(|error| unclosed.as_ref().is_none_or(|bracket| error.span.start < bracket.from));
     let mut in_string = false;
-    for error in told {
-        let Explained { mut diagnostic, opens_string } = text.explain(error);
+    for error in independent {
+        let Explained { mut diagnostic, opens_string } = explain(&text, error);
         let line = |diagnostic: &Diagnostic| diagnostic.place().map(|place| place.position.0);
-        // Behind its first mistake a line is guessed at, and behind a string that is not closed the next line too.
-        let guessed = found.last().is_some_and(|last| {
+        // The parser guesses at the rest of a line behind a mistake, and at the next line behind an unclosed string.
+        let is_consequence = found.last().is_some_and(|last| {
             let behind_string = in_string && line(last).map(|line| line + 1) == line(&diagnostic);
             line(last) == line(&diagnostic) || behind_string
         });
-        if guessed {
+        if is_consequence {
             continue;
         }
-        if is_second(error) && looked_for < LOOKED_FOR {
-            looked_for += 1;
-            diagnostic = diagnostic.at(text.first(error.span), "first here");
+        if is_duplicate(error) && lookups < MAX_LOOKUPS {
+            lookups += 1;
+            diagnostic = diagnostic.at(text.first_definition(error.span), "first here");
         }
         found.push(diagnostic);
         in_string = opens_string;
     }
-    found.extend(open.map(|open| open.diagnostic));
+    found.extend(unclosed.map(|bracket| bracket.diagnostic));
     found
 }
 
-/// Whether the diagnostic is about a key that was defined before.
-fn is_second(error: &SyntaxError) -> bool {
+/// Tells whether the error is about a key that is already defined.
+fn is_duplicate(error: &SyntaxError) -> bool {
     matches!(error.mistake, Mistake::DuplicateKey | Mistake::KeyBelowValue(_))
 }
 
-/// What of the diagnostics of a schema holds for a text that is broken elsewhere. What could not be read whole has keys in
-/// wrong tables, lacks others and holds values that nobody wrote: saying so would only confuse.
-pub fn sound<'t>(
+/// Selects the diagnostics of a schema that hold although the text has syntax errors. In a text that was parsed in part,
+/// keys may be missing or in the wrong table, and the parser makes up values; diagnostics about those would mislead.
+pub fn reliable<'t>(
     diagnostics: Vec<Diagnostic>,
     source: &Source,
     tree: &'t Node,
 ) -> impl Iterator<Item = Diagnostic> + 't {
     let (_, errors) = reader::read(source);
-    let was_read = move |node: &Node| match node.origin {
+    let was_parsed = move |node: &Node| match node.origin {
         Origin::Text { value, .. } => {
-            // The parser gives a value that it makes up itself no place.
+            // A value that the parser made up has an empty range.
             value.start < value.end
                 && !errors.iter().any(|error| error.span.start <= value.end && value.start <= error.span.end)
         }
@@ -76,20 +80,20 @@ pub fn sound<'t>(
         );
         !about_keys
             && tree.get(&diagnostic.path.0).is_some_and(|node| {
-                was_read(node) && (node.as_table().is_none() || diagnostic.keyword.as_deref() == Some("type"))
+                was_parsed(node) && (node.as_table().is_none() || diagnostic.keyword.as_deref() == Some("type"))
             })
     })
 }
 
-/// What more is to be hidden of lines that could not be read whole, so that nobody knows what belongs to what: all behind
-/// a secret's value or name. `names` are the secrets of the schema.
-pub fn hide(hidden: &mut Vec<Place>, source: &Source, names: &[&str]) {
+/// Adds to `secrets` the parts of broken lines that cannot be attributed to a field: all behind the value or the name of a
+/// secret. `names` are the secret fields of the schema.
+pub fn mask_broken_lines(secrets: &mut Vec<Place>, source: &Source, names: &[&str]) {
     let (tree, errors) = reader::read(source);
     let line_of = |at: u32| source.position(at as usize).0;
-    let broken = errors.iter().filter(|error| !is_second(error));
+    let broken = errors.iter().filter(|error| !is_duplicate(error));
     let mut lines: BTreeSet<usize> = broken.flat_map(|error| [error.span.start, error.span.end]).map(line_of).collect();
-    if let Some(open) = (Text { source, tree: &tree }).open(&errors) {
-        lines.extend(line_of(open.from)..=lines.last().copied().unwrap_or_default());
+    if let Some(bracket) = find_unclosed(&Text { source, tree: &tree }, &errors) {
+        lines.extend(line_of(bracket.from)..=lines.last().copied().unwrap_or_default());
     }
     for line in lines {
         let text = source.line(line);
@@ -99,16 +103,17 @@ pub fn hide(hidden: &mut Vec<Place>, source: &Source, names: &[&str]) {
             Some(0)
         } else {
             let here = |place: &&Place| place.source == *source && line_of(place.span.end) == line;
-            let first = hidden.iter().filter(here).map(|place| (place.span.start as usize).saturating_sub(start)).min();
+            let first =
+                secrets.iter().filter(here).map(|place| (place.span.start as usize).saturating_sub(start)).min();
             mask::end_of_secret_name(text, names).into_iter().chain(first).min()
         };
         if let Some(from) = from {
-            hidden.push(Place::in_text(source, Span::from(start + from..start + text.len())));
+            secrets.push(Place::in_text(source, Span::from(start + from..start + text.len())));
         }
     }
 }
 
-/// Whether a line names a secret and no value, which is then to be looked for below.
+/// Tells whether a line ends with the name of a secret, whose value may then be in the next line.
 fn ends_with_secret_name(line: &str, names: &[&str]) -> bool {
     mask::end_of_secret_name(line, names).is_some_and(|end| !line[end..].contains(|c: char| c.is_alphanumeric()))
 }
@@ -122,7 +127,7 @@ mod tests {
     use crate::render::human::{self, Style};
 
     #[test]
-    fn a_slip_of_one_character_shows_no_secret() {
+    fn a_typo_of_one_character_reveals_no_secret() {
         let text = |secret: bool| json!({ "type": "string", "x-secret": secret });
         let gate = Gate::of_schema(json!({ "additionalProperties": false, "properties": {
             "pin_code": text(true),
@@ -137,12 +142,12 @@ mod tests {
             "url = \"pg://node:hunter2@db.example/x\"\n",
         ] {
             for at in 0..text.len() {
-                for slip in "\"'[]{}=.,:@\\ \t0$".chars() {
+                for typo in "\"'[]{}=.,:@\\ \t0$".chars() {
                     let mut broken = text.to_owned();
-                    broken.insert(at, slip);
+                    broken.insert(at, typo);
                     let report = gate.check(&Source::new("x.toml", broken.clone()), None).report;
-                    let said = human::report(&report, Style::default());
-                    assert!(!broken.contains("hunter2") || !said.contains("hunter2"), "{broken}\n{said}");
+                    let output = human::report(&report, Style::default());
+                    assert!(!broken.contains("hunter2") || !output.contains("hunter2"), "{broken}\n{output}");
                 }
             }
         }

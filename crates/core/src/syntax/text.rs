@@ -1,26 +1,27 @@
-//! The text with a mistake, and what stands around a place in it.
+//! A text with syntax errors, and lookups around a place in it.
 
 use crate::diagnostics::{Diagnostic, codes};
 use crate::toml::reader;
 use crate::value::{Node, Origin, Path, Place, Segment, Source, Span, Value};
 
-/// A text and what could be read of it.
+/// A text and the tree that the parser recovered from it.
 pub(super) struct Text<'t> {
-    pub source: &'t Source,
-    pub tree: &'t Node,
+    pub(super) source: &'t Source,
+    pub(super) tree: &'t Node,
 }
 
 impl Text<'_> {
+    /// Creates a diagnostic for the text at `span`.
     pub(super) fn diagnostic(&self, message: &str, span: Span) -> Diagnostic {
         let place = Place::in_text(self.source, span);
         Diagnostic::error(&codes::TOML_SYNTAX, Path::root(), format!("not TOML: {message}")).at([place], "")
     }
 
-    /// Where the key was defined that is defined again at `span`.
-    pub(super) fn first(&self, span: Span) -> Option<Place> {
-        // Read again under another name, it stands where it belongs and shows what it is called.
+    /// Finds the first definition of the key that is defined again at `span`.
+    pub(super) fn first_definition(&self, span: Span) -> Option<Place> {
+        // Parse the text with the duplicate renamed: the tree then has it at its path.
         const NAME: &str = "confgate-defined-again";
-        // What comes later is left out: it would stand for what comes first.
+        // Leave out the rest of the text, where a third definition would take the place of the first.
         let text = self.source.text();
         let renamed = format!("{}{NAME}{}", &text[..span.start as usize], self.rest(span.end as usize));
         let (tree, _) = reader::read(&Source::new("", renamed));
@@ -33,39 +34,40 @@ impl Text<'_> {
         }
     }
 
-    /// The language that the whole text seems to be written in instead.
+    /// Guesses the language of a text that is not TOML.
     pub(super) fn other_language(&self) -> Option<&'static str> {
         let text = self.source.text();
         if text.trim_start().starts_with('{') {
             return Some("JSON");
         }
         let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
-        let (mut yaml, mut all) = (0, 0);
+        let (mut yaml_lines, mut all_lines) = (0, 0);
         for line in lines {
-            all += 1;
+            all_lines += 1;
             let key = line.split_once(':').map(|(key, rest)| (key, rest.is_empty() || rest.starts_with(' ')));
-            let keyed = key.is_some_and(|(key, ends)| ends && !key.contains(['=', '"', '\'']));
-            yaml += usize::from(keyed || line.starts_with("- ") || line == "---");
+            let has_key = key.is_some_and(|(key, ends)| ends && !key.contains(['=', '"', '\'']));
+            yaml_lines += usize::from(has_key || line.starts_with("- ") || line == "---");
         }
-        (yaml > 1 && yaml * 2 > all).then_some("YAML")
+        (yaml_lines > 1 && yaml_lines * 2 > all_lines).then_some("YAML")
     }
 
+    /// Returns the start of the line of `at`.
     pub(super) fn line_start(&self, at: usize) -> usize {
         self.source.line_start(self.source.position(at).0)
     }
 
+    /// Returns the part of the line before `at`.
     pub(super) fn line_before(&self, at: usize) -> &str {
         &self.source.text()[self.line_start(at)..at]
     }
 
-    /// The rest of the line.
+    /// Returns the part of the line from `at` on.
     pub(super) fn rest(&self, at: usize) -> &str {
         let text = &self.source.text()[at..];
         text.split(['\n', '\r']).next().unwrap_or(text)
     }
 
-    /// A run of bytes to point at: where the parser names a place without extent, the word there or the last one
-    /// before it.
+    /// Returns the range to point at. For an empty span it is the word at that place, or the last character before it.
     pub(super) fn token(&self, span: Span) -> Span {
         if span.start < span.end {
             return span;
@@ -82,12 +84,12 @@ impl Text<'_> {
         }
     }
 
-    /// The innermost plain value that a place belongs to.
+    /// Returns the range of the innermost value at `at` that is not a list or a table.
     pub(super) fn leaf(&self, at: usize) -> Option<Span> {
         let mut best: Option<Span> = None;
         for_each(self.tree, &mut |node, value| {
-            let plain = !matches!(node.value, Value::Table(_) | Value::List(_));
-            if plain
+            let is_scalar = !matches!(node.value, Value::Table(_) | Value::List(_));
+            if is_scalar
                 && value.range().start <= at
                 && at <= value.range().end
                 && best.is_none_or(|best| best.start < value.start)
@@ -99,6 +101,7 @@ impl Text<'_> {
     }
 }
 
+/// Visits every node that has a place in the text, with the range of its value.
 pub(super) fn for_each<'n>(node: &'n Node, visit: &mut dyn FnMut(&'n Node, Span)) {
     if let Origin::Text { value, .. } = node.origin {
         visit(node, value);
@@ -110,6 +113,7 @@ pub(super) fn for_each<'n>(node: &'n Node, visit: &mut dyn FnMut(&'n Node, Span)
     }
 }
 
+/// Finds the path of the first key with this name.
 fn path_of_key(node: &Node, key: &str) -> Option<Vec<Segment>> {
     let under = |segment: Segment, child: &Node| {
         let mut path = path_of_key(child, key)?;

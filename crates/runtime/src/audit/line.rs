@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use confgate_core::sensitive::display::is_hostile;
+use confgate_core::sensitive::display::is_unsafe;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::ser::Formatter;
@@ -207,7 +207,7 @@ struct EscapeControls;
 impl Formatter for EscapeControls {
     fn write_string_fragment<W: Write + ?Sized>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
         let mut rest = fragment;
-        while let Some(at) = rest.find(is_hostile) {
+        while let Some(at) = rest.find(is_unsafe) {
             let hostile = rest[at..].chars().next().unwrap_or_default();
             writer.write_all(&rest.as_bytes()[..at])?;
             write!(writer, "\\u{:04x}", u32::from(hostile))?;
@@ -290,7 +290,7 @@ mod tests {
     fn nothing_in_a_line_is_obeyed_by_a_terminal_and_nothing_is_lost() {
         let line = line_with("a\u{1b}[2Jb\u{9b}c\u{202E}d\u{7f}\r\n\"\\");
         let text = line.to_text();
-        assert!(!text.trim_end_matches('\n').contains(is_hostile), "{text}");
+        assert!(!text.trim_end_matches('\n').contains(is_unsafe), "{text}");
         assert!(text.contains("b\\u009bc\\u202ed\\u007f"), "{text}");
         assert_eq!(AuditLine::parse(text.as_bytes()), Ok(line));
     }

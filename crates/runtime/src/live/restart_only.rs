@@ -5,7 +5,7 @@
 
 use confgate_core::gate::redact::{Seen, redacted};
 use confgate_core::gate::{Phase, ValidateOptions};
-use confgate_core::schema::fields::leaves;
+use confgate_core::schema::fields::settable_fields;
 use confgate_core::value::{Node, Path, Source};
 
 use crate::live::current::{Current, PendingField};
@@ -65,8 +65,11 @@ pub(super) fn keep_restart_only<M>(
 
 /// Returns the paths of all restart-only fields.
 fn restart_only_fields<M>(loader: &Loader<M>) -> Vec<Path> {
-    let fields = leaves(loader.gate().view()).into_iter();
-    fields.filter(|leaf| leaf.reload == Some("restart")).map(|leaf| leaf.path).collect()
+    let fields = settable_fields(loader.gate().view()).into_iter();
+    fields
+        .filter(|leaf| leaf.reload == Some(confgate_core::schema::keywords::RELOAD_RESTART))
+        .map(|leaf| leaf.path)
+        .collect()
 }
 
 /// Replaces the loaded value of a field by the running one, or removes it if the running config lacks the field.

@@ -254,7 +254,7 @@ fn join(names: impl Iterator<Item = String>) -> String {
 
 /// Logs the warnings that the previous config did not have. A moved warning is not a new one.
 fn log_new_warnings(before: &Report, now: &Report) {
-    let is_known = |diagnostic: &Diagnostic| before.diagnostics().iter().any(|other| other.says_the_same(diagnostic));
+    let is_known = |diagnostic: &Diagnostic| before.diagnostics().iter().any(|other| other.is_same_problem(diagnostic));
     for diagnostic in now.diagnostics().iter().filter(|diagnostic| !is_known(diagnostic)) {
         tracing::warn!(rule = diagnostic.code, "{}", diagnostic.message);
     }

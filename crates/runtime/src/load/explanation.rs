@@ -1,6 +1,6 @@
 //! The explanation of one field: its value, the layers that set it, and its documentation.
 
-use confgate_core::schema::{Subschema, type_words};
+use confgate_core::schema::{Subschema, describe_type};
 use confgate_core::value::{Node, Path, Place, Value, json};
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -98,6 +98,6 @@ pub(crate) fn place_name(place: &Place) -> String {
 
 /// Returns the types of a field in words.
 pub(super) fn types_in_words(subschema: Subschema<'_>) -> Option<String> {
-    let types: Vec<&str> = subschema.types().into_iter().map(type_words).collect();
+    let types: Vec<&str> = subschema.types().into_iter().map(describe_type).collect();
     (!types.is_empty()).then(|| types.join(" or "))
 }

@@ -10,7 +10,7 @@ use confgate_core::gate::normalize::default_of;
 use confgate_core::gate::redact::redacted;
 use confgate_core::gate::{ConfigSpec, RuleInfo};
 use confgate_core::profile::Profile;
-use confgate_core::schema::fields::{at, leaves};
+use confgate_core::schema::fields::{at, settable_fields};
 use confgate_core::schema::{Subschema, bounds};
 use confgate_core::value::{Node, Path, Sources, json};
 use jiff::Timestamp;
@@ -112,11 +112,12 @@ impl LoadedConfig {
         let path = Path::dotted(field);
         let in_tree = || spec.view().at(&path.0, &self.tree).or_else(|| at(spec.view(), &path));
         let Some(subschema) = (!field.is_empty()).then(in_tree).flatten() else {
-            let names: Vec<String> = leaves(spec.view()).into_iter().map(|leaf| leaf.path.to_string()).collect();
+            let names: Vec<String> =
+                settable_fields(spec.view()).into_iter().map(|leaf| leaf.path.to_string()).collect();
             let nearest = suggest::nearest(field, names.iter().map(String::as_str)).map(str::to_owned);
             return Err(UnknownField { name: field.to_owned(), nearest });
         };
-        let leaf = leaves(spec.view()).into_iter().find(|leaf| leaf.path == path);
+        let leaf = settable_fields(spec.view()).into_iter().find(|leaf| leaf.path == path);
         let node = self.tree.get(&path.0).filter(|node| !node.is_null());
         let default = default_of(subschema, self.environment);
         let reads_field = |rule: &&RuleInfo| rule.reads.iter().any(|read| Path::dotted(read).touches(&path));
@@ -126,7 +127,7 @@ impl LoadedConfig {
             about: subschema.text("description").map(str::to_owned),
             kind: types_in_words(subschema),
             bounds: bounds(subschema).map(|bounds| bounds.to_string()),
-            unit: subschema.text("x-unit").map(str::to_owned),
+            unit: subschema.text(confgate_core::schema::keywords::UNIT).map(str::to_owned),
             default: default.as_ref().map(|node| without_references(subschema, node, &path)),
             contributions: self.contributions(&path, subschema, default.as_ref()),
             variables: if leaf.is_some() { spec.variables(&path) } else { Vec::new() },

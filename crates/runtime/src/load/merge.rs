@@ -66,7 +66,7 @@ impl MergedLayers {
         let Stack { sources, layers, shadowed, .. } = stack;
         let mut places = report.secrets().to_vec();
         places.extend(hidden);
-        let report = report.hiding(places);
+        let report = report.with_secrets(places);
         if !report.admits() {
             return Err(Refused { report });
         }

@@ -14,7 +14,7 @@ use confgate_bitcraps::{Config, LogLevel};
 use confgate_core::environment::Environment::{Development, Production, Staging, Testing};
 use confgate_core::gate::Gate;
 use confgate_core::model::Model;
-use confgate_core::schema::fields::leaves;
+use confgate_core::schema::fields::settable_fields;
 use confgate_core::toml::writer;
 use confgate_core::value::{Node, Path, Segment, Value};
 
@@ -188,7 +188,7 @@ fn what_looks_like_a_reference_in_a_variable_is_none() {
     let (config, _) = load(system.clone().variable("BITCRAPS_APP__NAME", "${HOME} $${X}")).unwrap();
     assert_eq!(config.app.name, "${HOME} $${X}");
     let message = refusal(system.variable("BITCRAPS_NETWORK__LISTEN_ADDRESS", "${ADDRESS}"));
-    assert!(message.contains("looks like a reference, and stands where none is resolved"), "{message}");
+    assert!(message.contains("looks like a reference, and references are not resolved here"), "{message}");
 }
 
 #[test]
@@ -294,7 +294,7 @@ fn a_secret_that_the_gate_refuses_is_not_in_the_message() {
     let (_folder, system) = node(&[("config/development.toml", "[network]\nlisten_address = '${SECRET_ADDRESS}'\n")]);
     let message = refusal(system.variable("BITCRAPS_SECRET_ADDRESS", "hunter2"));
     assert!(
-        message.contains("network.listen_address must be an IP address, and is what ${SECRET_ADDRESS} stands for"),
+        message.contains("network.listen_address must be an IP address, and is the value of ${SECRET_ADDRESS}"),
         "{message}"
     );
     assert!(!message.contains("hunter2"), "{message}");

@@ -2,8 +2,7 @@
 
 use std::ffi::OsStr;
 
-use confgate_core::diagnostics::diagnostic::Suggestion;
-use confgate_core::diagnostics::{Diagnostic, Severity, codes, suggest};
+use confgate_core::diagnostics::{Diagnostic, Severity, Suggestion, codes, suggest};
 use confgate_core::gate::ConfigSpec;
 use confgate_core::schema::fields::at;
 use confgate_core::value::{Node, Path, Place, Source, Span};
@@ -95,7 +94,7 @@ fn unknown_variable(name: &str, names: &VariableNames) -> Diagnostic {
     match suggest::nearest(name, all.iter().map(String::as_str)) {
         Some(nearest) => {
             let suggestion = Suggestion { replacement: nearest.to_owned(), place: None };
-            diagnostic.ask(&[nearest.to_owned()], vec![suggestion])
+            diagnostic.suggest(&[nearest.to_owned()], vec![suggestion])
         }
         None => diagnostic.help("unset it, or see the reference for the variables of every field"),
     }

@@ -1,4 +1,4 @@
-//! The entry of a code.
+//! The type of a registry entry.
 
 use crate::diagnostics::Severity;
 
@@ -15,7 +15,7 @@ pub struct Code {
     pub why: &'static str,
     /// The way to correct it, as an imperative.
     pub fix: &'static str,
-    /// An input that brings it.
+    /// An input that produces it.
     pub example: Example,
 }
 
@@ -25,7 +25,7 @@ impl From<&Code> for String {
     }
 }
 
-/// Input that brings a code. Tests run every example that is not [`Described`](Example::Described).
+/// An input that produces a code. Tests run every example that is not [`Described`](Example::Described).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Example {
     /// A config for `confgate check config.toml`.
@@ -51,12 +51,12 @@ pub enum Example {
         /// The modules: path and text.
         files: &'static [(&'static str, &'static str)],
     },
-    /// A situation that no single command brings.
+    /// A situation that no single command produces.
     Described(&'static str),
 }
 
 impl Example {
-    /// Returns the command that brings it; `None` for Nix modules and descriptions.
+    /// Returns the command that produces it; `None` for Nix modules and descriptions.
     pub fn command(&self) -> Option<String> {
         let words = |variables: &[(&str, &str)], arguments: Vec<&str>| {
             let variables = variables.iter().map(|(name, value)| format!("{name}={value}"));

@@ -1,4 +1,4 @@
-//! Families of names that schemas and models make.
+//! The families of names that schemas and models define.
 
 use crate::diagnostics::Severity;
 use crate::diagnostics::codes::code::{Code, Example};
@@ -43,17 +43,17 @@ pub struct Keyword {
 /// The keywords that a diagnostic can carry, sorted by name.
 pub const KEYWORDS: &[Keyword] = &[
     keyword("additionalItems", "The list has no more elements than the schema describes."),
-    keyword("additionalProperties", "The table has no keys but those that the schema names."),
+    keyword("additionalProperties", "The table has only keys that the schema names."),
     keyword("anyOf", "The value fits at least one of several schemas."),
     keyword("const", "The value is this one."),
     keyword("contains", "The list has an element of this kind, or as many as `minContains` and `maxContains` say."),
     keyword("contentEncoding", "The text is encoded in this way."),
     keyword("contentMediaType", "The text is of this media type."),
-    keyword("dependentRequired", "The key is there when another one is."),
+    keyword("dependentRequired", "The key is present when another one is."),
     keyword("enum", "The value is one of a list."),
     keyword("exclusiveMaximum", "The number is less than this one."),
     keyword("exclusiveMinimum", "The number is more than this one."),
-    keyword("falseSchema", "Nothing stands here."),
+    keyword("falseSchema", "The schema allows no value here."),
     keyword("format", "The text has this form: a duration, an address, a URL, a version."),
     keyword("formatMaximum", "The duration is at most this one."),
     keyword("formatMinimum", "The duration is at least this one."),
@@ -70,11 +70,11 @@ pub const KEYWORDS: &[Keyword] = &[
     keyword("oneOf", "The value fits exactly one of several schemas."),
     keyword("pattern", "The text matches this regular expression."),
     keyword("propertyNames", "The names of the keys fit this schema."),
-    keyword("required", "The key is there."),
+    keyword("required", "The key is present."),
     keyword("type", "The value is of this type."),
-    keyword("unevaluatedItems", "The list has no elements but those that the schema describes."),
-    keyword("unevaluatedProperties", "The table has no keys but those that the schema names."),
-    keyword("uniqueItems", "No element stands in the list twice."),
+    keyword("unevaluatedItems", "The list has only elements that the schema describes."),
+    keyword("unevaluatedProperties", "The table has only keys that the schema names."),
+    keyword("uniqueItems", "Each element is in the list only once."),
 ];
 
 const fn keyword(name: &'static str, what: &'static str) -> Keyword {

@@ -1,10 +1,10 @@
-//! The registry of codes: every stable name that a diagnostic can carry, one file a code.
+//! The registry of codes: every stable name that a diagnostic can carry, one file for each code.
 //!
-//! A code has a level, its meaning, the reason for it, the way out, and an example that brings it. SARIF reports,
-//! `confgate explain CODE` and docs/codes.md are made of this registry. Names are a stable format: a name is never
-//! changed, and never used again for something else.
+//! A code has a level, a meaning, a reason, a fix, and an example that produces it. SARIF reports, `confgate explain
+//! CODE` and docs/codes.md are generated from this registry. Names are a stable format: a name is never changed or
+//! reused.
 //!
-//! Two families of names are not listed one by one, because schemas and models make them: the name of a field
+//! Two families of names are not listed one by one, because schemas and models define them: the name of a field
 //! (`network/max_connections`) and the name of a rule of a model (`game/bets-ordered`). See [`FIELD`] and [`RULE`].
 
 mod bundle_altered;

@@ -1,4 +1,4 @@
-//! The list of all codes, and the ways to find one.
+//! The list of all codes, and lookups by name.
 
 use crate::diagnostics::codes::code::Code;
 use crate::diagnostics::codes::{

@@ -10,7 +10,7 @@ use crate::gate::stages::rules::{self, RuleContext};
 use crate::gate::stages::schema::misspelled_secrets;
 use crate::gate::stages::unused_keys;
 use crate::profile::Profile;
-use crate::schema::{Subject, Subschema};
+use crate::schema::{ExplainContext, Subschema};
 use crate::value::merge::merge;
 use crate::value::{Node, Path, Place, Sources, Trail, Value};
 
@@ -81,7 +81,7 @@ impl ProfileContext<'_> {
         if spec.model.is_some() || self.options.fill_defaults {
             normalize::fill_defaults(view, &mut tree, self.environment);
         }
-        let subject = Subject {
+        let subject = ExplainContext {
             sources: self.sources,
             environment: Some(self.environment),
             unknown_keys: self.options.unknown_keys,
@@ -176,7 +176,7 @@ fn restart_only_leaves<'n>(
     found: &mut Vec<(Path, &'n Node)>,
 ) {
     let Some(view) = view else { return };
-    match (&node.value, view.text("x-reload")) {
+    match (&node.value, view.text(crate::schema::keywords::RELOAD)) {
         (_, Some("restart")) => found.push((trail.path(), node)),
         (Value::Table(table), _) => {
             for (key, child) in table {

@@ -6,7 +6,7 @@ use crate::gate::spec::ConfigSpec;
 use crate::gate::stages::unused_keys;
 use crate::profile::TakenProfiles;
 use crate::profile::read::ProfileList;
-use crate::schema::Subject;
+use crate::schema::ExplainContext;
 use crate::value::{Node, Segment, Sources, Table, Value};
 
 /// Removes the profiles from a config, and validates their form.
@@ -20,7 +20,7 @@ pub fn take(spec: &ConfigSpec, tree: &mut Node, sources: &Sources, options: Vali
     let view = spec.view();
     normalize::read_other_forms(view, &mut alone);
     let (unknown_keys, env_prefix) = (options.unknown_keys, spec.env_prefix());
-    let subject = Subject { sources, environment: None, unknown_keys, env_prefix, resolved: false };
+    let subject = ExplainContext { sources, environment: None, unknown_keys, env_prefix, resolved: false };
     let by_schema = spec.schema.diagnostics(&alone, &subject).into_iter();
     let by_schema: Vec<Diagnostic> =
         by_schema.filter(|it| it.path.0.starts_with(&path.0) && !in_overlay(view, &it.path, &alone)).collect();

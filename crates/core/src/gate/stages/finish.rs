@@ -5,7 +5,7 @@ use crate::syntax;
 
 pub fn run(pass: &mut Pass<'_>) {
     if let (true, Some(source)) = (pass.has_syntax_errors, &pass.sources.text) {
-        syntax::hide(&mut pass.hidden, source, &pass.spec.view().secret_names());
+        syntax::mask_broken_lines(&mut pass.hidden, source, &pass.spec.view().secret_names());
     }
 }
 

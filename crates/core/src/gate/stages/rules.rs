@@ -146,14 +146,14 @@ fn broken_rule(rule: &RuleInfo, context: &RuleContext<'_>) -> Diagnostic {
         let node = context.tree.get(&path.0);
         let hidden = node.is_some_and(|node| context.hides(path, node));
         let written =
-            context.sources.resolved.get(path).map(|written| display::short(&display::written(written, hidden)));
+            context.sources.resolved.get(path).map(|written| display::short(&display::unresolved(written, hidden)));
         let text = match written.or_else(|| display::value(node?, hidden)) {
             Some(value) => format!("{path} is {value}"),
             None => format!("{path} is absent"),
         };
         match node.map(|node| &node.origin) {
             // The environment field has no default of its own.
-            Some(Origin::Unwritten) if view.is_some_and(|view| view.marked("x-environment")) => {
+            Some(Origin::Unwritten) if view.is_some_and(|view| view.marked(crate::schema::keywords::ENVIRONMENT)) => {
                 diagnostic = diagnostic.note(text);
             }
             Some(Origin::Unwritten) => {

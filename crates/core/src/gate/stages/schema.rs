@@ -4,13 +4,13 @@ use crate::diagnostics::{Diagnostic, codes};
 use crate::gate::input::Phase;
 use crate::gate::pass::Pass;
 use crate::gate::{plain_secrets, profiles};
-use crate::schema::{self, Subject, Subschema};
+use crate::schema::{self, ExplainContext, Subschema};
 use crate::syntax;
 use crate::value::{Node, Place, Sources};
 
 pub fn run(pass: &mut Pass<'_>) {
     let view = pass.spec.view();
-    let subject = Subject {
+    let subject = ExplainContext {
         sources: pass.sources,
         environment: Some(pass.environment),
         unknown_keys: pass.options.unknown_keys,
@@ -29,7 +29,7 @@ pub fn run(pass: &mut Pass<'_>) {
     pass.hidden.extend(misspelled);
     match &pass.sources.text {
         Some(source) if pass.has_syntax_errors => {
-            pass.diagnostics.extend(syntax::sound(by_schema, source, &pass.tree));
+            pass.diagnostics.extend(syntax::reliable(by_schema, source, &pass.tree));
         }
         _ => pass.diagnostics.extend(by_schema),
     }
@@ -45,7 +45,7 @@ pub fn misspelled_secrets<'d>(
     diagnostics
         .into_iter()
         .filter(|diagnostic| diagnostic.is(&codes::SCHEMA_UNKNOWN_KEY))
-        .filter(|diagnostic| schema::means_secret(view, &diagnostic.path, tree))
+        .filter(|diagnostic| schema::resembles_secret(view, &diagnostic.path, tree))
         .filter_map(|diagnostic| tree.get(&diagnostic.path.0))
         .flat_map(|node| plain_secrets::places_within(node, sources))
         .collect()

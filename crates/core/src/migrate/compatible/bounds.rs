@@ -41,7 +41,10 @@ pub fn narrowed(old: &Json, new: &Json, says: &mut Vec<String>) {
             says.push(format!("must have the {keyword} {now}, and could have another"));
         }
     }
-    if old["x-optional"] == true && new["x-optional"] != true && !has_default(new) {
+    if old[crate::schema::keywords::OPTIONAL] == true
+        && new[crate::schema::keywords::OPTIONAL] != true
+        && !has_default(new)
+    {
         says.push("may no longer be absent, and has no default".to_owned());
     }
 }
@@ -77,7 +80,8 @@ fn has_alternatives(schema: &Json) -> bool {
 }
 
 fn has_default(schema: &Json) -> bool {
-    schema.get("default").is_some() || schema["x-defaults"].as_object().is_some_and(|defaults| defaults.len() == 4)
+    schema.get("default").is_some()
+        || schema[crate::schema::keywords::DEFAULTS].as_object().is_some_and(|defaults| defaults.len() == 4)
 }
 
 /// The values that a schema lists.
@@ -141,13 +145,13 @@ fn all_listed(schema: &Json, keeps: impl Fn(f64) -> bool) -> bool {
 fn durations(old: &Json, new: &Json, says: &mut Vec<String>) {
     let duration =
         |schema: &Json, keyword: &str| schema[keyword].as_str().and_then(|text| text.parse::<Duration>().ok());
-    if let Some(least) = duration(new, "formatMinimum")
-        && duration(old, "formatMinimum").is_none_or(|before| before < least)
+    if let Some(least) = duration(new, crate::schema::keywords::FORMAT_MINIMUM)
+        && duration(old, crate::schema::keywords::FORMAT_MINIMUM).is_none_or(|before| before < least)
     {
         says.push(format!("must be at least {least}, and could be shorter"));
     }
-    if let Some(most) = duration(new, "formatMaximum")
-        && duration(old, "formatMaximum").is_none_or(|before| before > most)
+    if let Some(most) = duration(new, crate::schema::keywords::FORMAT_MAXIMUM)
+        && duration(old, crate::schema::keywords::FORMAT_MAXIMUM).is_none_or(|before| before > most)
     {
         says.push(format!("must be at most {most}, and could be longer"));
     }

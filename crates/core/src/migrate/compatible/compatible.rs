@@ -9,7 +9,7 @@ use crate::value::{Path, Segment};
 
 /// The mark of the field that says which version of the schema a config is written for. Its default is the version of the
 /// schema.
-pub const VERSION: &str = "x-version";
+pub const VERSION: &str = crate::schema::keywords::VERSION;
 
 /// One thing by which a newer schema refuses what an older one admits.
 #[derive(Debug, Clone, PartialEq, Eq)]

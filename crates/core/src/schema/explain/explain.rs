@@ -1,157 +1,84 @@
-use jsonschema::ValidationError;
-use jsonschema::error::ValidationErrorKind as Kind;
+//! The diagnostics of one violation.
+
 use serde_json::Value as Json;
 
-use crate::diagnostics::diagnostic::Suggestion;
-use crate::diagnostics::suggest::{either, nearest};
-use crate::diagnostics::{Diagnostic, Severity};
-use crate::environment::Environment;
-use crate::schema::correction::{Correction, Wrong};
-use crate::schema::explain::unknown;
-use crate::schema::explain::words::{Bounds, Must, bounds, breach, describe, help_of, help_without, is};
+use crate::diagnostics::Diagnostic;
+use crate::diagnostics::suggest::nearest;
+use crate::schema::explain::alternatives::{attempted_alternative, no_alternative};
+use crate::schema::explain::context::ExplainContext;
+use crate::schema::explain::finish::finish;
+use crate::schema::explain::phrases::{breach, help_of};
+use crate::schema::explain::site::{Site, key_place};
+use crate::schema::explain::unknown::{suggest_key, unexpected_key};
 use crate::schema::format::Format;
 use crate::schema::subschema::Subschema;
+use crate::schema::violation::{Condition, Violation};
 use crate::sensitive::display;
-use crate::types::duration::Duration;
-use crate::value::{self, Node, Origin, Path, Sources, Span, Value, reference};
+use crate::value::{self, Node, Path, Span, Value, reference};
 
-/// What a pass is about, for the messages.
-pub struct Subject<'a> {
-    /// Where the origins of the tree point.
-    pub sources: &'a Sources,
-    /// The environment whose defaults are shown, if the schema has any.
-    pub environment: Option<Environment>,
-    /// How much an unknown key weighs.
-    pub unknown_keys: Severity,
-    /// What environment variables of the model begin with, if there is one.
-    pub env_prefix: Option<&'a str>,
-    /// Whether references were resolved, so that what still looks like one is none.
-    pub resolved: bool,
-}
-
-/// One place of an error: the value there and what the schema says of it.
-pub(crate) struct Place<'a> {
-    pub(crate) path: Path,
-    pub(crate) node: Option<&'a Node>,
-    pub(crate) view: Option<Subschema<'a>>,
-    /// The part of the schema that was not kept.
-    pub(crate) stated: Option<Subschema<'a>>,
-    /// How the value was written, when there is a secret in it now.
-    pub(crate) written: Option<&'a str>,
-    /// Whether it stands in a secret.
-    pub(crate) inside: bool,
-}
-
-impl<'a> Place<'a> {
-    fn of(error: &ValidationError<'_>, root: Subschema<'a>, tree: &'a Node, sources: &'a Sources) -> Self {
-        let path = tree.path_of(error.instance_path().as_str());
-        let pointer = error.schema_path().to_string();
-        let stated = pointer.rsplit_once('/').and_then(|(part, _)| root.pointer(part));
-        let written = sources.resolved.get(&path).map(String::as_str);
-        let inside = root.hides(&path.0, tree);
-        Place { inside, node: tree.get(&path.0), view: root.at(&path.0, tree).or(stated), stated, path, written }
-    }
-
-    pub(crate) fn is_secret(&self) -> bool {
-        self.inside
-            || self.written.is_some()
-            || [self.view, self.stated].into_iter().flatten().any(Subschema::is_secret)
-    }
-
-    /// Whether nobody may see the value: it is a secret, or stands where a table or a list with secrets belongs.
-    pub(crate) fn is_hidden(&self) -> bool {
-        let hides = |node| [self.view, self.stated].into_iter().flatten().any(|view| view.hides_value(node));
-        self.is_secret() || self.node.is_some_and(hides)
-    }
-
-    /// What the part that was not kept says, or else what is said of the value anywhere.
-    pub(crate) fn get(&self, keyword: &str) -> Option<&'a Json> {
-        [self.stated, self.view].into_iter().flatten().find_map(|view| view.get(keyword))
-    }
-}
-
-/// The diagnostics of one error of the validator.
+/// Returns the diagnostics of one violation.
 pub fn diagnostics(
-    error: &ValidationError<'_>,
+    violation: &Violation,
     root: Subschema<'_>,
     tree: &Node,
-    subject: &Subject<'_>,
+    context: &ExplainContext<'_>,
 ) -> Vec<Diagnostic> {
-    let place = Place::of(error, root, tree, subject.sources);
-    match error.kind() {
-        Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
-            let keyword = error.kind().keyword();
-            unexpected.iter().map(|key| unknown::unexpected(key, keyword, &place, root, subject)).collect()
+    let site = Site::new(violation, root, tree, context.sources);
+    let keyword = &violation.keyword;
+    match &violation.condition {
+        Condition::NoOtherKeys(unexpected) => {
+            unexpected.iter().map(|key| unexpected_key(key, keyword, &site, root, context)).collect()
         }
-        Kind::Required { property } => {
-            let key = property.as_str().unwrap_or_default();
-            let by_another = error.schema_path().to_string().ends_with("/dependentRequired");
-            let needing = by_another.then(|| needing(key, &place)).flatten();
-            vec![missing(key, needing, &place, root, tree, subject)]
+        Condition::Required(key) => {
+            let is_dependent = violation.schema.ends_with("/dependentRequired");
+            let required_by = is_dependent.then(|| requiring_key(key, &site)).flatten();
+            vec![missing(key, required_by, &site, root, tree, context)]
         }
-        Kind::OneOfNotValid { context } | Kind::AnyOf { context } => {
-            // A table of which no key is known was hardly meant to be the table of an alternative, nor a word that none
-            // knows to be that of the first with words.
-            let meant = |node: &Node, view: Subschema<'_>| match node.as_table() {
-                Some(table) => !table.is_empty() && (!view.is_table() || view.known_keys(node) > 0),
-                None => view.get("enum").is_none() && view.get("const").is_none(),
-            };
-            let opaque = |node: &Node| is_opaque_text(node) && admits_text(&place);
-            if !subject.resolved && place.node.is_some_and(opaque) {
+        Condition::NoAlternative(violations) => {
+            let may_become_text = |node: &Node| is_opaque_text(node) && admits_text(&site);
+            if !context.resolved && site.node.is_some_and(may_become_text) {
                 return Vec::new();
             }
-            let chosen = place.node.and_then(|node| place.view?.chosen(node).filter(|(_, view)| meant(node, *view)));
-            match chosen.and_then(|(index, _)| context.get(index)) {
-                Some(errors) => errors.iter().flat_map(|error| diagnostics(error, root, tree, subject)).collect(),
-                None => vec![no_alternative(&place, error.kind().keyword(), subject)],
+            match attempted_alternative(&site).and_then(|index| violations.get(index)) {
+                Some(violations) => violations.iter().flat_map(|it| diagnostics(it, root, tree, context)).collect(),
+                None => vec![no_alternative(&site, keyword, context)],
             }
         }
-        Kind::PropertyNames { error } => vec![wrong_name(error, &place, root, subject)],
-        Kind::UniqueItems => vec![repeated(&place, subject)],
-        _ if !subject.resolved && is_opaque(&place, error.kind()) => Vec::new(),
-        _ => vec![broken_keyword(error.kind(), &place, subject)],
+        Condition::PropertyNames(name, violation) => vec![wrong_name(name, violation, &site, root, context)],
+        Condition::UniqueItems => vec![repeated(&site, context)],
+        _ if !context.resolved && is_undecided(&site, violation) => Vec::new(),
+        condition => {
+            let (must, is) = breach(condition, keyword, &site);
+            let diagnostic = finish(keyword, must, is, &site, context);
+            vec![if *condition == Condition::Nothing { diagnostic.help("remove it") } else { diagnostic }]
+        }
     }
 }
 
-/// Whether an alternative admits strings, of which a reference may become any.
-fn admits_text(place: &Place<'_>) -> bool {
-    place.view.is_some_and(|view| view.alternatives().any(|view| view.types().contains(&"string")))
+/// Tells whether an alternative admits strings; a reference may resolve to any string.
+fn admits_text(site: &Site<'_>) -> bool {
+    site.view.is_some_and(|view| view.alternatives().any(|view| view.types().contains(&"string")))
 }
 
 fn is_opaque_text(node: &Node) -> bool {
     node.as_str().is_some_and(reference::is_opaque)
 }
 
-/// Whether the diagnostic is about the form of a text that is not known before its references are resolved.
-fn is_opaque(place: &Place<'_>, kind: &Kind) -> bool {
-    let about_form = matches!(
-        kind,
-        Kind::Pattern { .. }
-            | Kind::Enum { .. }
-            | Kind::Constant { .. }
-            | Kind::MinLength { .. }
-            | Kind::MaxLength { .. }
-            | Kind::ContentEncoding { .. }
-            | Kind::ContentMediaType { .. }
-    );
-    // The gate's own formats look around references themselves.
-    let foreign_format = matches!(kind, Kind::Format { format } if Format::named(format).is_none());
-    (about_form || foreign_format) && place.node.is_some_and(is_opaque_text)
+/// Tells whether the violation is about the form of a text with references, which is not known before they are resolved.
+fn is_undecided(site: &Site<'_>, violation: &Violation) -> bool {
+    let about_form = match &violation.condition {
+        // The formats of the gate consider references themselves.
+        Condition::Format(format) => Format::named(format).is_none(),
+        _ => matches!(
+            violation.keyword.as_str(),
+            "pattern" | "enum" | "const" | "minLength" | "maxLength" | "contentEncoding" | "contentMediaType"
+        ),
+    };
+    about_form && site.node.is_some_and(is_opaque_text)
 }
 
-/// Returns the place of the key of a value that was read from a text.
-pub(crate) fn key_place(node: &Node, sources: &Sources) -> Option<value::Place> {
-    let in_text = matches!(node.origin, Origin::Text { .. } | Origin::Layer { .. });
-    let mut places = sources.places(&node.origin).into_iter();
-    places.next().filter(|place| in_text && place.position.0 > 0)
-}
-
-/// Returns the place of a value that was read from a text.
-fn value_place(node: &Node, sources: &Sources) -> Option<value::Place> {
-    sources.value(&node.origin).filter(|place| place.position.0 > 0)
-}
-
-/// The diagnostic for a whole float where the schema wants an integer, without its place: the tree does not hold it.
+/// Creates the diagnostic for a whole float where the schema requires an integer, without a label: the tree may have no such
+/// value.
 pub fn whole_float(root: Subschema<'_>, path: &Path, value: i64, tree: &Node) -> Diagnostic {
     let mut diagnostic =
         Diagnostic::error(path.field(), path.clone(), format!("{path} must be an integer, and is {value}.0"));
@@ -160,21 +87,22 @@ pub fn whole_float(root: Subschema<'_>, path: &Path, value: i64, tree: &Node) ->
     diagnostic.help(format!("write {value}{help}"))
 }
 
-/// The key whose presence makes `key` required.
-fn needing<'a>(key: &str, parent: &Place<'a>) -> Option<&'a str> {
+/// Finds the key whose presence requires `key`.
+fn requiring_key<'a>(key: &str, parent: &Site<'a>) -> Option<&'a str> {
     let table = parent.node?.as_table()?;
     let needs = |names: &Json| names.as_array().is_some_and(|names| names.iter().any(|name| name == key));
     let all = parent.stated?.get("dependentRequired")?.as_object()?.iter();
     all.filter(|(by, _)| table.contains_key(*by)).find(|(_, names)| needs(names)).map(|(by, _)| by.as_str())
 }
 
+/// Creates the diagnostic for a missing key.
 fn missing(
     key: &str,
     needed_by: Option<&str>,
-    parent: &Place<'_>,
+    parent: &Site<'_>,
     root: Subschema<'_>,
     tree: &Node,
-    subject: &Subject<'_>,
+    context: &ExplainContext<'_>,
 ) -> Diagnostic {
     let path = parent.path.key(key);
     let owner = if parent.path.0.is_empty() { "the file".to_owned() } else { parent.path.to_string() };
@@ -182,119 +110,54 @@ fn missing(
     let mut diagnostic =
         Diagnostic::error(path.field(), path.clone(), format!("{needs} needs {key}, which is missing"));
     diagnostic.keyword = Some(if needed_by.is_some() { "dependentRequired" } else { "required" }.into());
-    let needing = needed_by.and_then(|by| parent.node?.as_table()?.get(by));
-    // A missing key is nobody's line: the table that should hold it is shown, not a sibling.
-    if let Some(node) = needing.or(parent.node.filter(|_| !parent.path.0.is_empty())) {
-        diagnostic =
-            diagnostic.at(subject.sources.places(&node.origin), if needing.is_some() { "set here" } else { "here" });
-    } else if let Some(source) = &subject.sources.text {
+    let requiring_node = needed_by.and_then(|by| parent.node?.as_table()?.get(by));
+    // A missing key has no line of its own. Point at the table that should have it, not at a sibling.
+    if let Some(node) = requiring_node.or(parent.node.filter(|_| !parent.path.0.is_empty())) {
+        diagnostic = diagnostic
+            .at(context.sources.places(&node.origin), if requiring_node.is_some() { "set here" } else { "here" });
+    } else if let Some(source) = &context.sources.text {
         let place = value::Place { source: source.clone(), span: Span::default(), position: (0, 0) };
         diagnostic = diagnostic.at([place], "");
     }
-    let view = root.at(&path.0, tree);
-    match view.and_then(help_of) {
+    match root.at(&path.0, tree).and_then(help_of) {
         Some(help) => diagnostic.help(format!("add {key}: {help}")),
         None => diagnostic.help(format!("add {key}")),
     }
 }
 
-fn no_alternative(place: &Place<'_>, keyword: &str, subject: &Subject<'_>) -> Diagnostic {
-    let views = || place.view.into_iter().flat_map(Subschema::alternatives);
-    let words = |view| match describe(view) {
-        words if words.is_empty() => vec!["another value".to_owned()],
-        words => words,
-    };
-    let alternatives: Vec<String> = views().flat_map(words).collect();
-    let mut must = Must::from("fit one alternative of the schema");
-    if !alternatives.is_empty() {
-        must.words = format!("be {}", either(&alternatives));
-        must.states = views().filter_map(bounds).collect();
-    }
-    let is = match place.node.and_then(Node::as_table) {
-        Some(table) if !table.is_empty() => {
-            let keys: Vec<&str> = table.keys().map(String::as_str).collect();
-            Some(format!(
-                "is a table with {} {}",
-                if keys.len() == 1 { "the key" } else { "the keys" },
-                keys.join(", ")
-            ))
-        }
-        _ => is(place),
-    };
-    let diagnostic = finished(keyword, must, is, place, subject);
-    // A key like the one of an alternative says more than what the field is.
-    let names = || {
-        place
-            .view
-            .into_iter()
-            .flat_map(Subschema::alternatives)
-            .filter_map(Subschema::properties)
-            .flat_map(|names| names.keys())
-    };
-    let keys = place.node.and_then(Node::as_table).into_iter().flatten();
-    let meant: Vec<(Path, Suggestion)> = keys
-        .filter_map(|(key, node)| {
-            let path = place.path.key(nearest(key, names().map(String::as_str))?);
-            let suggestion = unknown::instead(&path, place, key_place(node, subject.sources).as_ref());
-            Some((path, suggestion))
-        })
-        .collect();
-    if !meant.is_empty() {
-        let (paths, suggestions): (Vec<Path>, _) = meant.into_iter().unzip();
-        let names: Vec<String> = paths.iter().map(Path::to_string).collect();
-        return diagnostic.ask(&names, suggestions);
-    }
-    // A word of an alternative that stands in a table of its own.
-    let only =
-        place.node.and_then(Node::as_table).filter(|table| table.len() == 1).and_then(|table| table.values().next());
-    let word = only.and_then(Node::as_str).filter(|word| {
-        let listed =
-            place.view.into_iter().flat_map(Subschema::alternatives).filter_map(|view| view.get("enum")?.as_array());
-        listed.flatten().any(|value| value == word)
-    });
-    match word {
-        Some(word) => diagnostic.help(format!("write {} = \"{word}\"", place.path)),
-        None => diagnostic,
-    }
-}
-
-/// The diagnostic for a key whose name is not admitted.
+/// Creates the diagnostic for a key whose name is not admitted.
 fn wrong_name(
-    error: &ValidationError<'_>,
-    table: &Place<'_>,
+    name: &str,
+    violation: &Violation,
+    table: &Site<'_>,
     root: Subschema<'_>,
-    subject: &Subject<'_>,
+    context: &ExplainContext<'_>,
 ) -> Diagnostic {
-    let name = error.instance().as_str().unwrap_or_default().to_owned();
-    let pointer = error.schema_path().to_string();
-    let stated = pointer.rsplit_once('/').and_then(|(part, _)| root.pointer(part));
-    let node = Node::bare(Value::String(name.clone()));
-    let place =
-        Place { path: table.path.key(&name), node: Some(&node), view: stated, stated, written: None, inside: false };
-    let (must, _) = breach(error.kind(), &place);
-    let mut diagnostic = Diagnostic::error(
-        place.path.field(),
-        place.path.clone(),
-        format!("the key of {} must {}", display::path(&place.path), must.words),
-    );
+    let stated = violation.subschema().and_then(|pointer| root.pointer(pointer));
+    let node = Node::bare(Value::String(name.to_owned()));
+    let path = table.path.key(name);
+    let site = Site { path, node: Some(&node), view: stated, stated, unresolved: None, in_secret: false };
+    let (must, _) = breach(&violation.condition, &violation.keyword, &site);
+    let message = format!("the key of {} must {}", display::path(&site.path), must.words);
+    let mut diagnostic = Diagnostic::error(site.path.field(), site.path.clone(), message);
     diagnostic.keyword = Some("propertyNames".to_owned());
-    let written = table.node.and_then(|node| node.as_table()?.get(&name));
-    if let Some(value) = written {
-        diagnostic = diagnostic.at(subject.sources.places(&value.origin), "");
+    let value = table.node.and_then(|node| node.as_table()?.get(name));
+    if let Some(value) = value {
+        diagnostic = diagnostic.at(context.sources.places(&value.origin), "");
     }
-    let words = place.get("enum").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str);
-    match nearest(&name, words) {
+    let words = site.get("enum").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str);
+    match nearest(name, words) {
         Some(word) => {
-            let place = written.and_then(|node| key_place(node, subject.sources));
-            diagnostic.ask(&[word.to_owned()], vec![unknown::instead(&table.path.key(word), table, place.as_ref())])
+            let place = value.and_then(|node| key_place(node, context.sources));
+            diagnostic.suggest(&[word.to_owned()], vec![suggest_key(&table.path.key(word), table, place.as_ref())])
         }
         None => diagnostic.help("give it another name, or remove it"),
     }
 }
 
-/// The diagnostic for a list that holds the same twice.
-fn repeated(place: &Place<'_>, subject: &Subject<'_>) -> Diagnostic {
-    let elements = match place.node.map(|node| &node.value) {
+/// Creates the diagnostic for a list with equal elements.
+fn repeated(site: &Site<'_>, context: &ExplainContext<'_>) -> Diagnostic {
+    let elements = match site.node.map(|node| &node.value) {
         Some(Value::List(elements)) => elements.as_slice(),
         _ => &[],
     };
@@ -302,89 +165,15 @@ fn repeated(place: &Place<'_>, subject: &Subject<'_>) -> Diagnostic {
         let first = elements[..second].iter().position(|earlier| earlier == element)?;
         Some((first, second))
     });
-    let mut diagnostic = finished("uniqueItems", "not hold an element twice".into(), None, place, subject);
+    let mut diagnostic = finish("uniqueItems", "not hold an element twice".into(), None, site, context);
     if let Some((first, second)) = pair {
-        let path = |index| place.path.index(index);
+        let path = |index| site.path.index(index);
         diagnostic.message.push_str(&format!(", and {} is {} again", path(second), path(first)));
         diagnostic.labels.clear();
         diagnostic = diagnostic
-            .at(subject.sources.places(&elements[second].origin), "again here")
-            .at(subject.sources.places(&elements[first].origin), "first here");
-        return diagnostic.help("leave one of both out");
+            .at(context.sources.places(&elements[second].origin), "again here")
+            .at(context.sources.places(&elements[first].origin), "first here");
+        return diagnostic.help("remove one of the two");
     }
     diagnostic
-}
-
-fn broken_keyword(kind: &Kind, place: &Place<'_>, subject: &Subject<'_>) -> Diagnostic {
-    let (must, is) = breach(kind, place);
-    let keyword = match kind {
-        Kind::Custom { message, .. } => message.as_str(),
-        kind => kind.keyword(),
-    };
-    let diagnostic = finished(keyword, must, is, place, subject);
-    if matches!(kind, Kind::FalseSchema) { diagnostic.help("remove it") } else { diagnostic }
-}
-
-/// The diagnostic for a value that is of another kind than its schema, in other words than the validator's.
-pub fn other_kind(
-    path: &Path,
-    node: &Node,
-    root: Subschema<'_>,
-    tree: &Node,
-    subject: &Subject<'_>,
-    must: &str,
-) -> Diagnostic {
-    let view = root.at(&path.0, tree);
-    let written = subject.sources.resolved.get(path).map(String::as_str);
-    let place =
-        Place { path: path.clone(), node: Some(node), view, stated: view, written, inside: root.hides(&path.0, tree) };
-    finished("type", must.into(), is(&place), &place, subject)
-}
-
-/// The diagnostic with all that is the same for every keyword: value, place, default and help.
-fn finished(keyword: &str, must: Must, is: Option<String>, place: &Place<'_>, subject: &Subject<'_>) -> Diagnostic {
-    let name = if place.path.0.is_empty() { "the file".to_owned() } else { display::path(&place.path) };
-    let mut message = format!("{name} must {}", must.words);
-    if let Some(is) = is {
-        message.push_str(&format!(", and {is}"));
-    }
-    let mut diagnostic = Diagnostic::error(place.path.field(), place.path.clone(), message);
-    diagnostic.keyword = Some(keyword.to_owned());
-    if let Some(node) = place.node {
-        diagnostic = diagnostic.at(subject.sources.places(&node.origin), "set here");
-    }
-    let Some(view) = place.view else { return diagnostic };
-    let default = subject.environment.and_then(|environment| Some((environment, view.default_in(environment)?)));
-    // The default of the environment itself is that it is this one, and a long one tells little when it is cut.
-    if let Some((environment, default)) =
-        default.filter(|(_, default)| !view.marked("x-environment") && display::fits(default))
-    {
-        diagnostic = diagnostic.note(format!("default in {environment}: {}", display::json(default)));
-    }
-    if view.text("format") == Some(Duration::FORMAT) && place.node.is_some_and(|node| node.as_table().is_some()) {
-        diagnostic = diagnostic.note("as a table a duration is { secs = 30, nanos = 0 }, with nanos below 1000000000");
-    }
-    let wrong = |node| Wrong {
-        path: &place.path,
-        node,
-        view,
-        env_prefix: subject.env_prefix,
-        nix: !subject.sources.nix.is_empty(),
-        default: default.map(|(_, default)| default),
-    };
-    // Nothing is made of a secret.
-    let correction = place.node.filter(|_| place.written.is_none()).and_then(|node| wrong(node).correction());
-    let (way, fact) = match correction {
-        Some(Correction::Meant(value)) => {
-            let place = place.node.and_then(|node| value_place(node, subject.sources));
-            let suggestion = Suggestion { replacement: value.clone(), place };
-            // A question is an answer by itself.
-            return diagnostic.ask(&[value], vec![suggestion]);
-        }
-        // A right value needs no examples.
-        Some(Correction::Way(way)) => (Some(way), help_without(Some(view), place.stated, Bounds::are_examples)),
-        None => (None, help_without(Some(view), place.stated, |bounds| must.states.contains(bounds))),
-    };
-    let ways: Vec<String> = [way, fact].into_iter().flatten().collect();
-    if ways.is_empty() { diagnostic } else { diagnostic.help(ways.join("; ")) }
 }

@@ -1,9 +1,8 @@
-//! The data of diagnostics beside their texts.
+//! The structured fields of diagnostics.
 
 use serde_json::json;
 
-use crate::diagnostics::Diagnostic;
-use crate::diagnostics::diagnostic::Suggestion;
+use crate::diagnostics::{Diagnostic, Suggestion};
 use crate::gate::Gate;
 use crate::value::Source;
 
@@ -21,7 +20,7 @@ fn diagnostics(text: &str) -> Vec<Diagnostic> {
     gate.check(&Source::new("x.toml", text), None).report.diagnostics().to_vec()
 }
 
-/// The text with every suggestion that has a place put there, the last one first.
+/// Applies every suggestion that has a place, from the end of the text to its start.
 fn corrected(text: &str) -> String {
     let found = diagnostics(text);
     let all = found.iter().flat_map(|diagnostic| &diagnostic.suggestions);

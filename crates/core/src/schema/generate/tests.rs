@@ -2,6 +2,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::Rule;
+use crate::schema::Schema;
 use crate::schema::generate::*;
 use crate::types::duration::Duration;
 
@@ -9,12 +10,12 @@ use crate::types::duration::Duration;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Service {
-    /// How loud.
+    /// The log level.
     level: Level,
-    /// What it listens to.
+    /// The port.
     #[schemars(extend("x-reload" = "restart"))]
     port: u16,
-    /// How long it waits.
+    /// The timeout.
     wait: Option<Duration>,
     /// Others.
     peers: Vec<Peer>,
@@ -33,7 +34,7 @@ enum Level {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Peer {
-    /// Where.
+    /// The host.
     host: String,
     /// Its weight.
     weight: Option<f64>,
@@ -82,7 +83,7 @@ fn the_schema_says_in_the_words_of_config_files_what_the_types_say() {
             "additionalProperties": false,
             "properties": {
                 "level": {
-                    "description": "How loud.",
+                    "description": "The log level.",
                     "type": "string",
                     "enum": ["Quiet", "Loud"],
                     "enumDescriptions": ["Little.", "Much."],
@@ -90,7 +91,7 @@ fn the_schema_says_in_the_words_of_config_files_what_the_types_say() {
                     "x-reload": "live",
                 },
                 "port": {
-                    "description": "What it listens to.",
+                    "description": "The port.",
                     "type": "integer",
                     "minimum": 0,
                     "maximum": 65535,
@@ -98,7 +99,7 @@ fn the_schema_says_in_the_words_of_config_files_what_the_types_say() {
                     "x-defaults": { "Development": 8080, "Testing": 8080, "Staging": 8080, "Production": 80 },
                 },
                 "wait": {
-                    "description": "How long it waits.",
+                    "description": "The timeout.",
                     "type": "string",
                     "format": "human-duration",
                     "x-optional": true,
@@ -141,5 +142,5 @@ fn the_schema_says_in_the_words_of_config_files_what_the_types_say() {
 
 #[test]
 fn the_schema_is_valid_under_the_meta_schema() {
-    assert!(jsonschema::meta::is_valid(&schema::<Service>()));
+    assert!(Schema::new(schema::<Service>()).is_ok());
 }

@@ -32,7 +32,7 @@ fn every_leaf_of_the_schema_comes_back_from_its_variable_as_it_was_written() {
     custom.as_table_mut().unwrap().insert("performance".into(), performance);
     confgate_core::gate::normalize::fill_defaults(gate.view(), &mut custom, Production);
     let mut tried = 0;
-    for leaf in leaves(gate.view()).into_iter().filter(|leaf| !leaf.view.marked("x-profiles")) {
+    for leaf in settable_fields(gate.view()).into_iter().filter(|leaf| !leaf.view.marked("x-profiles")) {
         let defaults = gate.defaults(Production);
         let Some(example) = custom.get(&leaf.path.0).or_else(|| defaults.get(&leaf.path.0)).cloned() else { continue };
         tried += 1;
@@ -103,7 +103,7 @@ proptest! {
         which in 0usize..200, text in "\\PC{0,16}|[\\[\\]{},='\"0-9a.-]{0,16}",
     ) {
         let gate = Gate::of::<Config>();
-        let all: Vec<Path> = leaves(gate.view()).into_iter().map(|leaf| leaf.path).collect();
+        let all: Vec<Path> = settable_fields(gate.view()).into_iter().map(|leaf| leaf.path).collect();
         let path = &all[which % all.len()];
         prop_assume!(!text.contains('\0') && path.0 != [Segment::Key("profiles".into())]);
         let system = SystemContext::bare().folder("/nowhere").variable(&gate.variables(path)[0], text);

@@ -1,0 +1,228 @@
+//! Phrases for the condition of a keyword ("must be at least 1") and for the value that violates it ("is 0").
+
+use serde_json::Value as Json;
+
+use crate::diagnostics::suggest::join_or;
+use crate::schema::explain::bounds::{Bounds, bounds};
+use crate::schema::explain::site::Site;
+use crate::schema::format::describe_format;
+use crate::schema::keywords::{FORMAT_MAXIMUM, FORMAT_MINIMUM, PATTERN_ERROR_MESSAGE};
+use crate::schema::subschema::Subschema;
+use crate::schema::violation::Condition;
+use crate::sensitive::display;
+use crate::value::Value;
+
+/// Describes the values that a schema admits, a few words for each kind; empty for a schema without types and values.
+pub(super) fn describe(view: Subschema<'_>) -> Vec<String> {
+    if let Some(Json::Array(values)) = view.get("enum") {
+        return values.iter().map(display::json).collect();
+    }
+    if let Some(value) = view.get("const") {
+        return vec![display::json(value)];
+    }
+    if let Some((words, _)) = view.text("format").and_then(describe_format) {
+        return vec![words.to_owned()];
+    }
+    match (view.types().as_slice(), view.properties()) {
+        (["object"], Some(names)) if names.len() == 1 => {
+            let name = names.keys().next().map_or("", String::as_str);
+            vec![format!("a table with the key {name}")]
+        }
+        ([], _) => Vec::new(),
+        ([name @ ("integer" | "number")], _) => {
+            let bounds = bounds(view).map(|bounds| format!(" ({bounds})")).unwrap_or_default();
+            vec![format!("{}{bounds}", describe_type(name))]
+        }
+        (types, _) => types.iter().map(|name| describe_type(name).to_owned()).collect(),
+    }
+}
+
+/// Names a type of JSON Schema in the terms of config files.
+pub fn describe_type(name: &str) -> &'static str {
+    match name {
+        "integer" => "an integer",
+        "number" => "a number",
+        "string" => "a string",
+        "boolean" => "true or false",
+        "array" => "a list",
+        "object" => "a table",
+        "null" => "absent",
+        _ => "a value",
+    }
+}
+
+/// A condition, as the words after "must".
+pub(super) struct Must {
+    pub(super) words: String,
+    /// The bounds that the words contain, which the help need not repeat.
+    pub(super) states: Vec<Bounds>,
+}
+
+impl<W: Into<String>> From<W> for Must {
+    fn from(words: W) -> Self {
+        Self { words: words.into(), states: Vec::new() }
+    }
+}
+
+/// Returns the phrases for the condition of a keyword and for the value that violates it.
+pub(super) fn breach(condition: &Condition, keyword: &str, site: &Site<'_>) -> (Must, Option<String>) {
+    let bounded = |verb: &str, bounds: String| {
+        let words = format!("{verb} {bounds}");
+        Must { words, states: vec![Bounds::Range(bounds)] }
+    };
+    let plural = |count: u64, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
+    let bound = |keyword: &str| site.get(keyword).and_then(Json::as_str).unwrap_or_default();
+    let must = match condition {
+        Condition::Not => {
+            let (must, is) = ruled_out(site);
+            return (must.into(), is);
+        }
+        Condition::Type(names) => format!("be {}", expected_type(names, site.view)).into(),
+        Condition::Minimum(limit) => bounded("be", format!("at least {limit}")),
+        Condition::Maximum(limit) => bounded("be", format!("at most {limit}")),
+        Condition::ExclusiveMinimum(limit) => bounded("be", format!("more than {limit}")),
+        Condition::ExclusiveMaximum(limit) => bounded("be", format!("less than {limit}")),
+        Condition::MultipleOf(factor) => format!("be a multiple of {factor}").into(),
+        Condition::FormatMinimum => bounded("be", format!("at least {}", bound(FORMAT_MINIMUM))),
+        Condition::FormatMaximum => bounded("be", format!("at most {}", bound(FORMAT_MAXIMUM))),
+        Condition::MinLength(1) | Condition::MinItems(1) | Condition::MinProperties(1) => "not be empty".into(),
+        Condition::MinLength(limit) => bounded("have", format!("at least {}", plural(*limit, "character"))),
+        Condition::MaxLength(limit) => bounded("have", format!("at most {}", plural(*limit, "character"))),
+        Condition::MinItems(limit) => format!("have at least {}", plural(*limit, "element")).into(),
+        Condition::MaxItems(limit) => format!("have at most {}", plural(*limit, "element")).into(),
+        Condition::UnevaluatedItems => match site.get("prefixItems").and_then(Json::as_array) {
+            Some(items) => format!("have at most {}", plural(items.len() as u64, "element")).into(),
+            None => "have no elements but those that the schema describes".into(),
+        },
+        Condition::MinProperties(limit) => format!("have at least {}", plural(*limit, "key")).into(),
+        Condition::MaxProperties(limit) => format!("have at most {}", plural(*limit, "key")).into(),
+        Condition::Contains => contents(site).into(),
+        Condition::Enum(options) if options.is_empty() => "be one of the values of the schema".into(),
+        Condition::Enum(options) => {
+            format!("be {}", join_or(&options.iter().map(display::json).collect::<Vec<_>>())).into()
+        }
+        Condition::Const(value) => format!("be {}", display::json(value)).into(),
+        Condition::Pattern(pattern) => match site.get(PATTERN_ERROR_MESSAGE).and_then(Json::as_str) {
+            Some(words) => pattern_in_words(words.strip_prefix("must ").unwrap_or(words).to_owned(), site),
+            None => format!("match {pattern}").into(),
+        },
+        Condition::Format(format) => match describe_format(format) {
+            Some((words, _)) => format!("be {words}").into(),
+            None => format!("have the format {format}").into(),
+        },
+        Condition::SeveralAlternatives => "fit only one alternative of the schema".into(),
+        Condition::Nothing => "not be here".into(),
+        Condition::UniqueItems
+        | Condition::NoOtherKeys(_)
+        | Condition::Required(_)
+        | Condition::PropertyNames(..)
+        | Condition::NoAlternative(_)
+        | Condition::Other => format!("keep {keyword} of the schema").into(),
+    };
+    let is = match condition {
+        Condition::MinLength(1) | Condition::MinItems(1) | Condition::MinProperties(1) => None,
+        Condition::Contains | Condition::Nothing => None,
+        Condition::MinLength(_)
+        | Condition::MaxLength(_)
+        | Condition::MinItems(_)
+        | Condition::MaxItems(_)
+        | Condition::UnevaluatedItems
+        | Condition::MinProperties(_)
+        | Condition::MaxProperties(_) => has(site),
+        _ => is(site),
+    };
+    (must, is)
+}
+
+/// Returns the condition of a pattern in the words of the schema, which may contain the examples.
+fn pattern_in_words(words: String, site: &Site<'_>) -> Must {
+    let bounds = [site.stated, site.view].into_iter().flatten().find_map(bounds);
+    let named = bounds.filter(|bounds| bounds.are_examples() && words.contains(&bounds.to_string()));
+    Must { words, states: named.into_iter().collect() }
+}
+
+/// Returns the phrase for the value, if it can be displayed on one line.
+pub(super) fn is(site: &Site<'_>) -> Option<String> {
+    if let Some(unresolved) = site.unresolved {
+        // The reference is public unless the field is secret itself.
+        let hidden = site.in_secret || site.views().any(Subschema::is_secret);
+        return Some(format!("is the value of {}", display::short(&display::unresolved(unresolved, hidden))));
+    }
+    let node = site.node?;
+    if site.is_hidden() && !site.is_secret() {
+        return Some(format!("is {}", node.value.kind()));
+    }
+    display::value(node, site.is_secret()).map(|value| format!("is {value}"))
+}
+
+/// Returns the phrase for the number of elements, keys or characters of the value.
+fn has(site: &Site<'_>) -> Option<String> {
+    let count = match &site.node?.value {
+        // The length of a secret is confidential.
+        _ if site.is_hidden() => return None,
+        Value::String(text) => text.chars().count(),
+        Value::List(elements) => elements.len(),
+        Value::Table(table) => table.values().filter(|node| !node.is_null()).count(),
+        _ => return None,
+    };
+    Some(if count == 0 { "has none".to_owned() } else { format!("has {count}") })
+}
+
+/// Returns the condition of `contains`.
+fn contents(site: &Site<'_>) -> String {
+    let wanted = site.stated.and_then(|view| view.pointer("/contains")).map(describe).unwrap_or_default();
+    let count = |keyword: &str| site.get(keyword).and_then(Json::as_u64);
+    let number = match (count("minContains").unwrap_or(1), count("maxContains")) {
+        (1, None) => "an element that is".to_owned(),
+        (1, Some(1)) => "exactly one element that is".to_owned(),
+        (least, None) => format!("at least {least} elements that are"),
+        (least, Some(most)) if least == most => format!("exactly {most} elements that are"),
+        (least, Some(most)) => format!("{least} to {most} elements that are"),
+    };
+    let wanted = if wanted.is_empty() { "of the kind that the schema asks for".to_owned() } else { join_or(&wanted) };
+    format!("hold {number} {wanted}")
+}
+
+/// Returns the phrases for `not`.
+fn ruled_out(site: &Site<'_>) -> (String, Option<String>) {
+    let Some(excluded) = site.stated.and_then(|view| view.pointer("/not")) else {
+        return ("not fit what the schema rules out".to_owned(), is(site));
+    };
+    let keys = excluded.get("required").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str);
+    let keys: Vec<&str> = keys.collect();
+    match (keys.as_slice(), excluded.get("const").or(excluded.get("enum")), describe(excluded)) {
+        ([only], ..) => (format!("not have the key {only}"), None),
+        ([first @ .., last], ..) => (format!("not have {} and {last} at once", first.join(", ")), None),
+        (_, Some(_), words) => (format!("not be {}", join_or(&words)), None),
+        (_, None, words) if !words.is_empty() => (format!("not be {}", join_or(&words)), is(site)),
+        _ => ("not fit what the schema rules out".to_owned(), is(site)),
+    }
+}
+
+/// Names the types that a schema admits; a format is more precise than its type.
+fn expected_type(names: &[String], view: Option<Subschema<'_>>) -> String {
+    if let Some((words, _)) = view.and_then(|view| view.text("format")).and_then(describe_format) {
+        return format!("{words} in a string");
+    }
+    let names: Vec<String> = names.iter().map(|name| describe_type(name).to_owned()).collect();
+    join_or(&names)
+}
+
+/// Returns the summary and the bounds of a field.
+pub(super) fn help_of(view: Subschema<'_>) -> Option<String> {
+    help_without(Some(view), None, |_| false)
+}
+
+/// Returns the summary of a field, and its bounds unless `is_stated` says that the message contains them.
+pub(super) fn help_without(
+    view: Option<Subschema<'_>>,
+    stated: Option<Subschema<'_>>,
+    is_stated: impl FnOnce(&Bounds) -> bool,
+) -> Option<String> {
+    let sources = || [view, stated].into_iter().flatten();
+    let summary = sources().find_map(Subschema::summary);
+    // The subschema with the violated keyword has the most specific bounds.
+    let bounds = stated.and_then(bounds).or_else(|| view.and_then(bounds)).filter(|bounds| !is_stated(bounds));
+    let parts: Vec<String> = [summary, bounds.map(|bounds| bounds.to_string())].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join("; "))
+}

@@ -1,0 +1,64 @@
+//! The site of a violation: the value, and the subschemas that apply to it.
+
+use serde_json::Value as Json;
+
+use crate::schema::subschema::Subschema;
+use crate::schema::violation::Violation;
+use crate::value::{self, Node, Origin, Path, Sources};
+
+/// The value that violates a schema, and the subschemas that apply to it.
+pub(super) struct Site<'a> {
+    pub(super) path: Path,
+    pub(super) node: Option<&'a Node>,
+    /// The subschema of the field.
+    pub(super) view: Option<Subschema<'a>>,
+    /// The subschema with the violated keyword: the one of the field, or a part of it.
+    pub(super) stated: Option<Subschema<'a>>,
+    /// The unresolved text, if the value contains a secret now.
+    pub(super) unresolved: Option<&'a str>,
+    /// True if the value is in a secret.
+    pub(super) in_secret: bool,
+}
+
+impl<'a> Site<'a> {
+    pub(super) fn new(violation: &Violation, root: Subschema<'a>, tree: &'a Node, sources: &'a Sources) -> Self {
+        let path = tree.path_of(&violation.instance);
+        let stated = violation.subschema().and_then(|pointer| root.pointer(pointer));
+        let unresolved = sources.resolved.get(&path).map(String::as_str);
+        let in_secret = root.hides(&path.0, tree);
+        Site { in_secret, node: tree.get(&path.0), view: root.at(&path.0, tree).or(stated), stated, path, unresolved }
+    }
+
+    /// Returns both subschemas, the one of the field first.
+    pub(super) fn views(&self) -> impl Iterator<Item = Subschema<'a>> {
+        [self.view, self.stated].into_iter().flatten()
+    }
+
+    /// Tells whether the value is a secret.
+    pub(super) fn is_secret(&self) -> bool {
+        self.in_secret || self.unresolved.is_some() || self.views().any(Subschema::is_secret)
+    }
+
+    /// Tells whether the value must not be displayed: it is a secret, or it takes the place of a table or a list with
+    /// secrets.
+    pub(super) fn is_hidden(&self) -> bool {
+        self.is_secret() || self.node.is_some_and(|node| self.views().any(|view| view.hides_value(node)))
+    }
+
+    /// Returns a keyword of the subschema with the violated keyword, or else of the field.
+    pub(super) fn get(&self, keyword: &str) -> Option<&'a Json> {
+        [self.stated, self.view].into_iter().flatten().find_map(|view| view.get(keyword))
+    }
+}
+
+/// Returns the place of the key of a value that was read from a text.
+pub(super) fn key_place(node: &Node, sources: &Sources) -> Option<value::Place> {
+    let in_text = matches!(node.origin, Origin::Text { .. } | Origin::Layer { .. });
+    let mut places = sources.places(&node.origin).into_iter();
+    places.next().filter(|place| in_text && place.position.0 > 0)
+}
+
+/// Returns the place of a value that was read from a text.
+pub(super) fn value_place(node: &Node, sources: &Sources) -> Option<value::Place> {
+    sources.value(&node.origin).filter(|place| place.position.0 > 0)
+}

@@ -1,0 +1,86 @@
+//! A violation of a schema, in a form that is independent of the validator.
+
+use serde_json::Value as Json;
+
+/// A value that violates one keyword of a schema.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Violation {
+    /// The value, as a JSON Pointer into the config.
+    pub instance: String,
+    /// The keyword, as a JSON Pointer into the schema.
+    pub schema: String,
+    /// The name of the keyword.
+    pub keyword: String,
+    /// The condition that the keyword states.
+    pub condition: Condition,
+}
+
+impl Violation {
+    /// Returns the JSON Pointer of the subschema that has the keyword.
+    pub fn subschema(&self) -> Option<&str> {
+        self.schema.rsplit_once('/').map(|(subschema, _)| subschema)
+    }
+}
+
+/// The condition of a keyword, with its arguments.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Condition {
+    /// `type`, with the names of the types.
+    Type(Vec<String>),
+    /// `minimum`.
+    Minimum(Json),
+    /// `maximum`.
+    Maximum(Json),
+    /// `exclusiveMinimum`.
+    ExclusiveMinimum(Json),
+    /// `exclusiveMaximum`.
+    ExclusiveMaximum(Json),
+    /// `multipleOf`.
+    MultipleOf(f64),
+    /// `formatMinimum` of a duration.
+    FormatMinimum,
+    /// `formatMaximum` of a duration.
+    FormatMaximum,
+    /// `minLength`.
+    MinLength(u64),
+    /// `maxLength`.
+    MaxLength(u64),
+    /// `minItems`.
+    MinItems(u64),
+    /// `maxItems`, or `items: false` behind a list of schemas.
+    MaxItems(u64),
+    /// `unevaluatedItems: false`.
+    UnevaluatedItems,
+    /// `minProperties`.
+    MinProperties(u64),
+    /// `maxProperties`.
+    MaxProperties(u64),
+    /// `contains`, `minContains` or `maxContains`.
+    Contains,
+    /// `uniqueItems`.
+    UniqueItems,
+    /// `enum`, with the values.
+    Enum(Vec<Json>),
+    /// `const`, with the value.
+    Const(Json),
+    /// `pattern`, with the regular expression.
+    Pattern(String),
+    /// `format`, with its name.
+    Format(String),
+    /// `additionalProperties: false` or `unevaluatedProperties: false`, with the unknown keys.
+    NoOtherKeys(Vec<String>),
+    /// `required` or `dependentRequired`, with the missing key.
+    Required(String),
+    /// `propertyNames`, with the key and the violation of its name.
+    PropertyNames(String, Box<Violation>),
+    /// `anyOf` or `oneOf` without a valid alternative, with the violations of each alternative.
+    NoAlternative(Vec<Vec<Violation>>),
+    /// `oneOf` with several valid alternatives.
+    SeveralAlternatives,
+    /// `not`.
+    Not,
+    /// The schema `false`.
+    Nothing,
+    /// Any other keyword.
+    Other,
+}
