@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use confgate_core::bundle::{Manifest, Noted};
+use confgate_core::bundle::{Manifest, ManifestDiagnostic};
 use confgate_core::diagnostics::Severity;
 use confgate_core::render::count;
 
@@ -44,7 +44,7 @@ impl Bundles {
     }
 }
 
-fn told(diagnostics: &[Noted]) -> String {
+fn told(diagnostics: &[ManifestDiagnostic]) -> String {
     let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
     match (errors, diagnostics.len() - errors) {
         (0, warnings) => count(warnings, "warning"),

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use confgate_core::render::count;
 use confgate_core::sensitive::display::harmless;
-use confgate_core::value::json::written;
+use confgate_core::toml::inline_json;
 use serde_json::Value as Json;
 
 /// A list that takes more characters than this is told by what came to it and what went.
@@ -25,14 +25,14 @@ pub fn words(old: Option<&Json>, new: Option<&Json>) -> String {
 
 /// A value as it is written; of a long list how many elements it has.
 pub fn value(value: Option<&Json>) -> String {
-    let text = || value.map_or("absent".to_owned(), written);
+    let text = || value.map_or("absent".to_owned(), inline_json);
     long(value).unwrap_or_else(|| harmless(&text()).into_owned())
 }
 
 /// What is said of a list that is long.
 fn long(value: Option<&Json>) -> Option<String> {
     let list = value?.as_array()?;
-    (written(value?).chars().count() > LONGEST).then(|| elements(list))
+    (inline_json(value?).chars().count() > LONGEST).then(|| elements(list))
 }
 
 fn elements(list: &[Json]) -> String {
@@ -57,9 +57,9 @@ fn lists(old: &[Json], new: &[Json]) -> String {
 fn beyond(list: &[Json], other: &[Json]) -> Vec<String> {
     let mut left: HashMap<String, usize> = HashMap::new();
     for element in other {
-        *left.entry(written(element)).or_default() += 1;
+        *left.entry(inline_json(element)).or_default() += 1;
     }
-    let texts = list.iter().map(written);
+    let texts = list.iter().map(inline_json);
     texts.filter(|text| left.get_mut(text).filter(|left| **left > 0).map(|left| *left -= 1).is_none()).collect()
 }
 

@@ -8,7 +8,7 @@ use confgate_core::diagnostics::{Diagnostic, Report, Severity};
 use confgate_core::gate::{Gate, Input, Outcome, UNREADABLE, ValidateOptions};
 use confgate_core::pretty_json::document;
 use confgate_core::render::{Totals, github, human, json, sarif};
-use confgate_core::value::{self, Place, Source, Span};
+use confgate_core::value::{self, Location, Source, Span};
 use confgate_core::{parallel, profile};
 
 use crate::cli::output::Output;
@@ -129,7 +129,7 @@ impl Check {
 
 /// A config that nobody could look at is not admitted.
 fn cannot_be_read(file: &Path, message: &str) -> Report {
-    let place = Place { source: Source::new(input::shown(file), ""), span: Span::default(), position: (0, 0) };
+    let place = Location { source: Source::new(input::shown(file), ""), span: Span::default(), position: (0, 0) };
     let diagnostic =
         Diagnostic::error(UNREADABLE, value::Path::root(), format!("the config cannot be read: {message}"));
     Report::new(vec![diagnostic.at([place], "")])

@@ -8,7 +8,7 @@ use confgate_core::gate::Gate;
 use confgate_core::profile;
 use confgate_core::render::wrap;
 use confgate_core::schema::{Subschema, bounds};
-use confgate_core::toml::writer;
+use confgate_core::toml;
 use confgate_core::value::{Node, Path, Table, Value};
 
 use crate::cli::output::Output;
@@ -32,7 +32,7 @@ impl Defaults {
     pub fn run(self, output: &mut Output, gate: &Gate) -> Result<u8, Failure> {
         let environment = self.environment;
         let defaults = gate.defaults(environment);
-        let text = if self.commented { commented(gate, &defaults) } else { writer::write(&defaults)? };
+        let text = if self.commented { commented(gate, &defaults) } else { toml::write(&defaults)? };
         output.put(&text)?;
         Ok(DONE)
     }
@@ -61,7 +61,7 @@ impl Starter<'_> {
     fn table(&mut self, view: Subschema<'_>, path: &Path) {
         let Some(names) = view.properties() else { return };
         let tree = self.defaults;
-        let empty = Node::bare(Value::Table(Table::default()));
+        let empty = Node::generated(Value::Table(Table::default()));
         let node = tree.get(&path.0).unwrap_or(&empty);
         let (tables, fields): (Vec<_>, Vec<_>) = names
             .keys()
@@ -75,9 +75,9 @@ impl Starter<'_> {
             self.facts(view);
             match node.as_table().and_then(|table| table.get(name)) {
                 Some(value) => {
-                    let single = Node::bare(Value::Table(Table::from_iter([(name.clone(), value.clone())])));
+                    let single = Node::generated(Value::Table(Table::from_iter([(name.clone(), value.clone())])));
                     // A default is what TOML can say: it was rendered before.
-                    self.text.push_str(&writer::write(&single).unwrap_or_default());
+                    self.text.push_str(&toml::write(&single).unwrap_or_default());
                 }
                 None => {
                     let _ = writeln!(self.text, "# {name} =");

@@ -10,7 +10,7 @@ use confgate_core::gate::{Gate, Input, Outcome, ValidateOptions};
 use confgate_core::pretty_json::document;
 use confgate_core::render::{count, human};
 use confgate_core::syntax::SYNTAX;
-use confgate_core::value::diff::{Change, changes};
+use confgate_core::value::diff::{ValueChange, changes};
 use confgate_core::value::{Node, Sources, json};
 use serde_json::{Value as Json, json};
 
@@ -182,7 +182,7 @@ fn reordered(gate: &Gate, before: &mut Node, after: &mut Node) -> Option<Row> {
 }
 
 impl Row {
-    fn new(change: &Change<'_>, gate: &Gate, tree: &Node) -> Self {
+    fn new(change: &ValueChange<'_>, gate: &Gate, tree: &Node) -> Self {
         let view = gate.view_in(&change.path, tree);
         let sources = Sources::default();
         let seen = gate.seen_in(&change.path, tree);

@@ -15,7 +15,7 @@ use crate::cli::{DONE, Failure, REFUSED, input};
 use confgate_core::diagnostics::{Diagnostic, Report};
 use confgate_core::gate::Gate;
 use confgate_core::migrate::compatible;
-use confgate_core::migrate::compatible::Break;
+use confgate_core::migrate::compatible::BreakingChange;
 use confgate_core::pretty_json::document;
 use confgate_core::render::{Totals, github, human, json, sarif};
 
@@ -78,11 +78,11 @@ impl Schema {
 /// What an older schema admits, the one of a gate refuses, and no migration does anything about.
 fn compared(older: &Json, gate: &Gate) -> Report {
     let migrations = gate.model_name().map(|_| gate.migrations());
-    let breaks = compatible::breaks(older, gate.schema(), migrations);
+    let breaks = compatible::breaking_changes(older, gate.schema(), migrations);
     Report::new(breaks.into_iter().map(diagnostic).collect())
 }
 
-fn diagnostic(it: Break) -> Diagnostic {
+fn diagnostic(it: BreakingChange) -> Diagnostic {
     Diagnostic::error(it.code, it.path, it.message).help(it.help)
 }
 

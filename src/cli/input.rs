@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use confgate_core::gate::{Gate, Input, ValidateOptions};
 use confgate_core::schema::InvalidSchema;
-use confgate_core::toml::reader;
+use confgate_core::toml;
 use serde_json::Value as Json;
 
 use crate::cli::Failure;
@@ -19,16 +19,16 @@ pub fn text(path: &Path) -> Result<Vec<u8>, Failure> {
     let failed = |error: io::Error| Failure(format!("{}: {error}", shown(path)));
     let mut bytes = Vec::new();
     if path.as_os_str() == STDIN {
-        io::stdin().lock().take(reader::MAX_BYTES).read_to_end(&mut bytes).map_err(failed)?;
+        io::stdin().lock().take(toml::MAX_BYTES).read_to_end(&mut bytes).map_err(failed)?;
     } else {
         let file = fs::File::open(path).map_err(failed)?;
-        let length = file.metadata().map_err(failed)?.len().min(reader::MAX_BYTES);
+        let length = file.metadata().map_err(failed)?.len().min(toml::MAX_BYTES);
         // One more, so that the end is seen without making room again.
         bytes.reserve_exact(usize::try_from(length + 1).unwrap_or_default());
-        file.take(reader::MAX_BYTES).read_to_end(&mut bytes).map_err(failed)?;
+        file.take(toml::MAX_BYTES).read_to_end(&mut bytes).map_err(failed)?;
     }
-    if bytes.len() as u64 == reader::MAX_BYTES {
-        return Err(Failure(format!("{}: larger than {} bytes", shown(path), reader::MAX_BYTES - 1)));
+    if bytes.len() as u64 == toml::MAX_BYTES {
+        return Err(Failure(format!("{}: larger than {} bytes", shown(path), toml::MAX_BYTES - 1)));
     }
     Ok(bytes)
 }

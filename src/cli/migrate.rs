@@ -6,11 +6,11 @@ use std::path::PathBuf;
 use clap::Args;
 use confgate_core::diagnostics::Report;
 use confgate_core::gate::{Gate, NEWER, ValidateOptions};
-use confgate_core::migrate::{self, Change, Failed, Migrated, Route, route};
+use confgate_core::migrate::{self, MigrateTextError, MigratedValue, MigrationOutcome, Route};
 use confgate_core::pretty_json::document;
 use confgate_core::render::{Totals, human, json as reports};
 use confgate_core::sensitive::display;
-use confgate_core::toml::writer;
+use confgate_core::toml;
 use confgate_core::value::{Node, Path, Sources, Value};
 use serde_json::{Value as Json, json};
 
@@ -43,7 +43,7 @@ pub struct Migrate {
 struct Done {
     name: String,
     versions: (u64, u64),
-    result: Result<(String, Migrated), Report>,
+    result: Result<(String, MigrationOutcome), Report>,
     sources: Sources,
 }
 
@@ -94,7 +94,7 @@ impl Migrate {
         if gate.version_path().is_some_and(|path| tree.get(&path.0).is_some()) && gate.version_of(tree).is_none() {
             return Ok(refused((to, to), gate.examine(input).report));
         }
-        let from = gate.version_of(tree).unwrap_or_else(|| route::oldest(gate.migrations(), current));
+        let from = gate.version_of(tree).unwrap_or_else(|| migrate::oldest_version(gate.migrations(), current));
         if from > current {
             let mut report = gate.examine(input).report.diagnostics().to_vec();
             report.retain(|diagnostic| diagnostic.code == NEWER);
@@ -104,9 +104,9 @@ impl Migrate {
         let route = route.map_err(|error| Failure(format!("{name}: {error}")))?;
         let scope = gate.migration_scope(tree).ok_or_else(|| Failure("the schema says no version".to_owned()))?;
         let text = sources.text.as_ref().map_or("", |source| source.text());
-        let result = match migrate::text(&name, text, &route, &scope) {
+        let result = match migrate::migrate_text(&name, text, &route, &scope) {
             Ok(done) => Ok(done),
-            Err(Failed::Problems(migrated)) => {
+            Err(MigrateTextError::Problems(migrated)) => {
                 let found = migrated.problems.iter().map(|problem| gate.problem(problem, &sources)).collect();
                 Err(Report::new(found).hiding(gate.secrets_in(&migrated.problems, &sources)))
             }
@@ -129,7 +129,7 @@ impl Done {
             Err(report) => human::report(report, output.style) + &human::totals(Totals::of([report]), output.style),
             Ok((_, migrated)) if migrated.changes.is_empty() => format!("{name} is at version {to} already\n"),
             Ok((_, migrated)) => {
-                let mut changes: Vec<&Change> = migrated.changes.iter().collect();
+                let mut changes: Vec<&MigratedValue> = migrated.changes.iter().collect();
                 changes.sort_by_key(|change| (self.position(change).is_none(), self.position(change)));
                 let lines: String = changes.into_iter().map(|change| self.line(change, gate)).collect();
                 let count = migrated.changes.len();
@@ -140,7 +140,7 @@ impl Done {
     }
 
     /// `12: network.timeout_secs = 30 → network.timeout = "30s"  (renamed, converted to a duration)`.
-    fn line(&self, change: &Change, gate: &Gate) -> String {
+    fn line(&self, change: &MigratedValue, gate: &Gate) -> String {
         let hidden = self.hides(change, gate);
         let values = |values: &[(Path, Node)]| {
             let values = values.iter().map(|(path, node)| format!("{} = {}", display::path(path), value(node, hidden)));
@@ -155,7 +155,7 @@ impl Done {
             }
             (from, to) => format!("{} → {}", values(from), values(to)),
         };
-        format!("{place}{says}  ({})\n", change.words())
+        format!("{place}{says}  ({})\n", change.summary())
     }
 
     fn json(&self, gate: &Gate) -> Json {
@@ -169,7 +169,7 @@ impl Done {
         json!({ "config": self.name, "migrated": done, "from": from, "to": to, "changes": changes, "findings": diagnostics })
     }
 
-    fn change(&self, change: &Change, gate: &Gate) -> Json {
+    fn change(&self, change: &MigratedValue, gate: &Gate) -> Json {
         let hidden = self.hides(change, gate);
         let values = |values: &[(Path, Node)]| -> Vec<Json> {
             values.iter().map(|(path, node)| json!({ "path": path.pointer(), "value": value(node, hidden) })).collect()
@@ -180,28 +180,28 @@ impl Done {
             "column": position.map(|(_, column)| column),
             "from": values(&change.from),
             "to": values(&change.to),
-            "why": change.words(),
+            "why": change.summary(),
         })
     }
 
-    fn hides(&self, change: &Change, gate: &Gate) -> bool {
-        let nothing = Node::bare(Value::Null);
+    fn hides(&self, change: &MigratedValue, gate: &Gate) -> bool {
+        let nothing = Node::generated(Value::Null);
         let hides =
             |(path, node): &(Path, Node)| gate.may_be_secret(path) || gate.view().conceals(&path.0, &nothing, node);
         change.from.iter().chain(&change.to).any(hides)
     }
 
     /// Where the value stands that a change is about.
-    fn position(&self, change: &Change) -> Option<(usize, usize)> {
+    fn position(&self, change: &MigratedValue) -> Option<(usize, usize)> {
         let (_, node) = change.from.first()?;
-        self.sources.places(&node.origin).first().map(|place| place.position)
+        self.sources.locations(&node.origin).first().map(|place| place.position)
     }
 }
 
 fn value(node: &Node, hidden: bool) -> String {
     // The old form of a duration is a table that says little when it is only called one.
     match !hidden && is_plain(node) {
-        true => display::short(&writer::inline(node)),
+        true => display::short(&toml::inline(node)),
         false => display::value(node, hidden).unwrap_or_else(|| "nothing".to_owned()),
     }
 }

@@ -7,7 +7,7 @@ use confgate_core::environment::Environment;
 use confgate_core::gate::{Gate, ValidateOptions, normalize};
 use confgate_core::pretty_json::document;
 use confgate_core::render::{Totals, human};
-use confgate_core::toml::writer;
+use confgate_core::toml;
 use confgate_core::value::{Node, json};
 
 use crate::cli::output::{Language, Output};
@@ -61,9 +61,9 @@ impl Render {
         self.shape(&mut tree, &gate);
         let to = self.to.unwrap_or(if from == Language::Toml { Language::Json } else { Language::Toml });
         match to {
-            Language::Toml => output.put(&writer::write(&tree)?)?,
+            Language::Toml => output.put(&toml::write(&tree)?)?,
             Language::Json => {
-                if let Some((path, number)) = json::unknown_number(&tree) {
+                if let Some((path, number)) = json::first_non_finite(&tree) {
                     let name = input::shown(&self.file);
                     return Err(Failure(format!("{name}: {path} is {number}, and JSON has no such number")));
                 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use clap::Args;
 use confgate_core::gate::Gate;
 use confgate_core::pretty_json::document;
-use confgate_core::toml::{reader, writer};
+use confgate_core::toml;
 use confgate_core::value::{Node, Origin, Path, Source, json};
 use confgate_runtime::load::{Kind, LoadedConfig, values};
 
@@ -32,7 +32,7 @@ impl Show {
         let shown = loaded.shown(loader.gate());
         match self.format {
             Language::Toml => {
-                let text = writer::write(&shown)?;
+                let text = toml::write(&shown)?;
                 let text = if self.origins { annotated(&text, &shown, &loaded) } else { text };
                 output.put(&format!("{}\n{text}", heading(&loaded)))?;
             }
@@ -59,7 +59,7 @@ fn heading(loaded: &LoadedConfig) -> String {
 /// The TOML text with a comment behind every value.
 fn annotated(text: &str, shown: &Node, loaded: &LoadedConfig) -> String {
     let source = Source::new("", text);
-    let (written, _) = reader::read(&source);
+    let (written, _) = toml::read(&source);
     let mut by_line = HashMap::new();
     values(shown, &Path::root(), &mut |path, node| {
         if let Some(Origin::Text { key, .. }) = written.get(&path.0).map(|node| &node.origin) {
@@ -78,7 +78,7 @@ fn annotated(text: &str, shown: &Node, loaded: &LoadedConfig) -> String {
 
 fn origin(loaded: &LoadedConfig, node: &Node, path: &Path) -> String {
     let secret =
-        loaded.used.iter().find(|used| used.path.touches(path) && loaded.sources.resolved.contains_key(&used.path));
+        loaded.used.iter().find(|used| used.path.overlaps(path) && loaded.sources.resolved.contains_key(&used.path));
     let layer = loaded.layer(node);
     let origin = match layer.kind {
         Kind::Variable => format!("variable {}", layer.name),

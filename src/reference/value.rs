@@ -4,7 +4,7 @@ use confgate_core::environment::Environment;
 use confgate_core::gate::normalize;
 use confgate_core::schema::Subschema;
 use confgate_core::sensitive::display;
-use confgate_core::toml::writer;
+use confgate_core::toml;
 use confgate_core::value::{Node, Path, Segment, Value, json};
 
 /// The default of the field at `path` in `environment`, as it is written in TOML. `tree` are the defaults of all fields;
@@ -24,7 +24,7 @@ pub fn default(view: Subschema<'_>, path: &Path, tree: &Node, environment: Envir
 
 /// A value on one line.
 fn written(node: &Node) -> String {
-    let text = writer::inline(node);
+    let text = toml::inline(node);
     // A text of several lines is shown with its breaks as `\n`.
     let text = if text.contains('\n') { json::write(node).to_string() } else { text };
     display::harmless(&text).into_owned()

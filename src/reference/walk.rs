@@ -3,7 +3,7 @@
 use confgate_core::environment::Environment;
 use confgate_core::gate::{Gate, RuleInfo, plain_secrets};
 use confgate_core::schema::Subschema;
-use confgate_core::types::url::Url;
+use confgate_core::types::Url;
 use confgate_core::value::{Node, Path, Segment};
 use serde_json::Value as Json;
 
@@ -143,7 +143,7 @@ impl<'g> Walk<'g> {
         // The password in a URL is a secret that its field does not say.
         let guarded = at.view.is_secret() || at.view.text("format") == Some(Url::FORMAT);
         let touches = |rule: &RuleInfo| {
-            rule.reads.iter().any(|read| Path::dotted(read).touches(&at.path))
+            rule.reads.iter().any(|read| Path::dotted(read).overlaps(&at.path))
                 || (guarded && rule.name == plain_secrets::NO_PLAIN_TEXT)
         };
         let rules = self.rules.iter().enumerate();

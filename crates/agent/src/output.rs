@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use confgate_core::gate::Gate;
 use confgate_core::pretty_json::document;
 use confgate_core::profile;
-use confgate_core::toml::writer;
+use confgate_core::toml;
 use confgate_core::value::json;
 use confgate_runtime::load::LoadedConfig;
 use zeroize::Zeroizing;
@@ -63,7 +63,7 @@ pub enum OutputError {
         path: PathBuf,
     },
     /// TOML has no word for something in the config.
-    NotToml(writer::NotToml),
+    NotToml(toml::WriteError),
 }
 
 impl fmt::Display for OutputError {
@@ -139,7 +139,7 @@ impl Output {
             tree.remove(&path.0);
         }
         let text = match self.format {
-            Format::Toml => writer::write(&tree).map_err(OutputError::NotToml)?,
+            Format::Toml => toml::write(&tree).map_err(OutputError::NotToml)?,
             Format::Json => document(&json::write(&tree)),
         };
         Ok(Zeroizing::new(text))

@@ -2,7 +2,7 @@
 
 use confgate_core::pretty_json::document;
 use confgate_core::render::json::diagnostic;
-use confgate_core::toml::writer;
+use confgate_core::toml;
 use confgate_core::value::json as tree_json;
 use confgate_runtime::live::Pending;
 use confgate_runtime::live::metrics::OPEN_METRICS;
@@ -128,7 +128,7 @@ fn config(about: &About, options: &[(&str, &str)]) -> Page {
     let shown = loaded.shown(about.service.gate());
     match (toml, origins) {
         (true, true) => unknown("origins=true is for format=json"),
-        (true, false) => match writer::write(&shown) {
+        (true, false) => match toml::write(&shown) {
             Ok(text) => Page { status: 200, media: "application/toml", text },
             Err(error) => unknown(&format!("the config cannot be said in TOML: {error}")),
         },

@@ -5,7 +5,7 @@ use std::thread;
 use confgate_core::environment::Environment;
 use confgate_core::migrate::Migration;
 use confgate_core::model::{Model, Rule};
-use confgate_core::types::url::Url;
+use confgate_core::types::Url;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

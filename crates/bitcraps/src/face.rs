@@ -11,7 +11,7 @@ use confgate_core::environment::Environment;
 use confgate_core::gate::redact::redacted;
 use confgate_core::gate::{Gate, Input, ValidateOptions};
 use confgate_core::model::Model;
-use confgate_core::toml::writer;
+use confgate_core::toml;
 use confgate_core::value::{Node, Sources, json};
 use confgate_runtime::live::{Builder, Guard, Live, Reloaded, StartError, Subscription};
 use confgate_runtime::load::{Choice, LoadOptions, LoadedConfig, Loader, Override, Refused};
@@ -125,7 +125,7 @@ impl Config {
     ///
     /// The file cannot be written; what was there stays.
     pub fn save(&self, path: impl AsRef<Path>) -> io::Result<()> {
-        let text = Zeroizing::new(writer::write(&self.tree()).map_err(io::Error::other)?);
+        let text = Zeroizing::new(toml::write(&self.tree()).map_err(io::Error::other)?);
         replace(path.as_ref(), text.as_bytes())
     }
 
@@ -140,8 +140,9 @@ impl Config {
     pub(super) fn tree(&self) -> Node {
         // The model is plain data within 64 bits: it is a tree.
         let values = serde_json::to_value(self).unwrap_or_default();
-        json::read(values)
-            .unwrap_or_else(|_| Node::bare(confgate_core::value::Value::Table(confgate_core::value::Table::default())))
+        json::read(values).unwrap_or_else(|_| {
+            Node::generated(confgate_core::value::Value::Table(confgate_core::value::Table::default()))
+        })
     }
 }
 

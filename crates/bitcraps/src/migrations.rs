@@ -4,14 +4,14 @@
 //! the time of the last reload. Version 1 still reads all of that, so a file without a version is taken as it is, and
 //! `confgate migrate` brings it into the form of today.
 
-use confgate_core::migrate::{Migration, Step};
+use confgate_core::migrate::{Migration, MigrationStep};
 
 pub(super) const MIGRATIONS: &[Migration] = &[Migration {
     from: 0,
     to: 1,
-    form_only: true,
+    compatible: true,
     steps: &[
-        Step::Remove { at: "last_reload", why: "the running node knows when it last reloaded" },
+        MigrationStep::Remove { at: "last_reload", why: "the running node knows when it last reloaded" },
         duration("network.connection_timeout"),
         duration("network.keepalive_interval"),
         duration("consensus.proposal_timeout"),
@@ -26,7 +26,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[Migration {
         duration("monitoring.health_check_interval"),
         duration("game.game_timeout"),
         duration("game.auto_resolve_timeout"),
-        Step::Strip { at: "treasury.treasury_address", prefixes: &["0x", "0X"] },
+        MigrationStep::Strip { at: "treasury.treasury_address", prefixes: &["0x", "0X"] },
         duration("treasury.rebalance_interval"),
         duration("performance.Custom.network.connection_timeout"),
         duration("performance.Custom.network.keepalive_interval"),
@@ -47,8 +47,8 @@ pub(super) const MIGRATIONS: &[Migration] = &[Migration {
 }];
 
 /// A duration that nodes wrote as a table.
-const fn duration(at: &'static str) -> Step {
-    Step::TableToDuration { at }
+const fn duration(at: &'static str) -> MigrationStep {
+    MigrationStep::TableToDuration { at }
 }
 
 #[cfg(test)]
@@ -80,7 +80,7 @@ mod tests {
         let steps = MIGRATIONS[0].steps.iter();
         let mut named: Vec<&str> = steps
             .filter_map(|step| match step {
-                Step::TableToDuration { at } => Some(*at),
+                MigrationStep::TableToDuration { at } => Some(*at),
                 _ => None,
             })
             .collect();
@@ -94,9 +94,10 @@ mod tests {
         let gate = Gate::of::<Config>();
         assert_eq!(gate.version(), Some(1));
         assert_eq!(gate.version_path(), Some(&Path::dotted("version")));
-        assert_eq!(confgate_core::migrate::flaws(MIGRATIONS, 1), [""; 0]);
-        let versioned =
-            Node::bare(Value::Table([("version".to_owned(), Node::bare(Value::Integer(0)))].into_iter().collect()));
+        assert_eq!(confgate_core::migrate::check_migrations(MIGRATIONS, 1), []);
+        let versioned = Node::generated(Value::Table(
+            [("version".to_owned(), Node::generated(Value::Integer(0)))].into_iter().collect(),
+        ));
         assert_eq!(gate.version_of(&versioned), Some(0));
     }
 }

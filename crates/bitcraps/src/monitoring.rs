@@ -1,9 +1,9 @@
 //! What a node tells about itself, and to whom.
 
 use confgate_core::environment::Environment::{self, *};
-use confgate_core::types::duration::Duration;
-use confgate_core::types::secret::Secret;
-use confgate_core::types::url::Url;
+use confgate_core::types::Duration;
+use confgate_core::types::Secret;
+use confgate_core::types::Url;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

@@ -5,8 +5,8 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use confgate_core::diagnostics::Severity;
 use confgate_core::environment::Environment::{self, *};
 use confgate_core::model::Rule;
-use confgate_core::types::duration::Duration;
-use confgate_core::types::secret::Secret;
+use confgate_core::types::Duration;
+use confgate_core::types::Secret;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 
 use confgate_core::diagnostics::Diagnostic;
-use confgate_core::toml::writer;
+use confgate_core::toml;
 use confgate_core::value;
 use confgate_runtime::load::{Loader, Refused, file};
 use confgate_runtime::secrets::{SEALED, is_sealed_file};
@@ -22,7 +22,7 @@ impl Config {
     ///
     /// Nobody could open it, or the file cannot be written; what was there stays.
     pub fn save_encrypted(&self, path: impl AsRef<Path>, recipients: &[Recipient]) -> io::Result<()> {
-        let text = Zeroizing::new(writer::write(&self.tree()).map_err(io::Error::other)?);
+        let text = Zeroizing::new(toml::write(&self.tree()).map_err(io::Error::other)?);
         let sealed = seal::seal(recipients, Form::Armored, text.as_bytes()).map_err(io::Error::other)?;
         replace(path.as_ref(), &sealed)
     }

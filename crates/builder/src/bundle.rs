@@ -9,7 +9,7 @@ use confgate_core::bundle::{Digests, Manifest};
 use confgate_core::diagnostics::{Diagnostic, Report, Severity};
 use confgate_core::gate::{Gate, Input, ValidateOptions};
 use confgate_core::pretty_json::document;
-use confgate_core::toml::writer;
+use confgate_core::toml;
 use confgate_core::value::{self, Origin, Source, Sources, json};
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -118,7 +118,7 @@ impl Shared {
         }
         let (name, text) = match order.format {
             Format::Toml => {
-                let text = writer::write(&outcome.tree);
+                let text = toml::write(&outcome.tree);
                 ("config.toml", text.map_err(|error| BuildError::refused(Path::new(&order.name), &error))?)
             }
             Format::Json => ("config.json", document(&json::write(&outcome.tree))),
@@ -128,7 +128,7 @@ impl Shared {
             environment: outcome.environment,
             model: self.gate.model_name().map(str::to_owned),
             admitted,
-            keys: outcome.tree.keys(),
+            keys: outcome.tree.leaf_count(),
             diagnostics: outcome.report.diagnostics().iter().map(Into::into).collect(),
             digests: Digests {
                 schema: self.schema_digest.clone(),

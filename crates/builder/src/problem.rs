@@ -3,7 +3,7 @@
 use confgate_core::diagnostics::{Diagnostic, Label};
 use confgate_core::gate::{Gate, plain_secrets};
 use confgate_core::schema::Subschema;
-use confgate_core::value::{Definition, Node, Path, Place, Sources, json};
+use confgate_core::value::{Definition, Location, Node, Path, Sources, json};
 use serde::Deserialize;
 
 /// Two definitions of the same strength that differ.
@@ -70,7 +70,7 @@ impl Problem {
     pub fn diagnostic(&self, gate: &Gate, tree: &Node, sources: &Sources) -> Diagnostic {
         let at = self.at();
         let path = Path::from_pointer(&at.path);
-        let places: Vec<Place> = at.at.iter().map(|definition| sources.definition(definition)).collect();
+        let places: Vec<Location> = at.at.iter().map(|definition| sources.definition(definition)).collect();
         match self {
             Self::UnknownKey(_) => gate.unknown_key(&path, tree).at(places, ""),
             Self::Conflict { values, .. } => conflict(path, places, values.as_deref(), gate, tree),
@@ -110,7 +110,7 @@ impl Problem {
     }
 
     /// Where it names values that nobody may see: in the config they are not, so that nobody else knows of them.
-    pub fn hidden(&self, gate: &Gate, tree: &Node, sources: &Sources) -> Vec<Place> {
+    pub fn hidden(&self, gate: &Gate, tree: &Node, sources: &Sources) -> Vec<Location> {
         let Self::Conflict { at, .. } = self else { return Vec::new() };
         let path = Path::from_pointer(&at.path);
         let holds = gate.view().at(&path.0, tree).is_some_and(Subschema::holds_secrets);
@@ -139,7 +139,7 @@ impl Problem {
 
 fn conflict(
     path: Path,
-    places: Vec<Place>,
+    places: Vec<Location>,
     values: Option<&[serde_json::Value]>,
     gate: &Gate,
     tree: &Node,

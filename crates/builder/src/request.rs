@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use confgate_core::bundle::Written;
+use confgate_core::bundle::ValueOrigins;
 use confgate_core::environment::Environment;
 
 use serde::Deserialize;
@@ -44,7 +44,7 @@ pub struct Order {
     /// What was defined and won.
     pub settings: serde_json::Value,
     /// JSON Pointer to the places that define the value.
-    pub origins: BTreeMap<String, Written>,
+    pub origins: BTreeMap<String, ValueOrigins>,
     /// What composing the modules found.
     pub problems: Vec<Problem>,
     /// What the config is rendered as.

@@ -43,7 +43,7 @@ impl Plan {
                 field: change.path.to_string(),
                 old: change.old.map(|node| shown(node, before, sources)),
                 new: change.new.map(|node| shown(node, &new.tree, &new.sources)),
-                restart: restart.iter().any(|path| path.touches(&change.path)),
+                restart: restart.iter().any(|path| path.overlaps(&change.path)),
             }
         });
         Self { fields: planned.collect() }

@@ -32,7 +32,7 @@ pub fn running(gate: &Gate, deployed: &LoadedConfig, url: &str, patience: Durati
         field: change.path.to_string(),
         old: change.old.map(json::write),
         new: change.new.map(json::write),
-        restart: restarts.iter().any(|path| path.touches(&change.path)),
+        restart: restarts.iter().any(|path| path.overlaps(&change.path)),
     });
     Ok(Plan { fields: fields.collect() })
 }

@@ -5,7 +5,7 @@
 //! **sealed value**: the text `encrypted:` and the file in base64. A whole file is sealed as it is.
 //!
 //! ```
-//! use confgate_core::types::secret::Secret;
+//! use confgate_core::types::Secret;
 //! use confgate_seal::::{Identity, open_value, seal_value};
 //!
 //! let node = Identity::generate();

@@ -5,8 +5,8 @@
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use confgate_core::types::secret::Secret;
-use confgate_core::value::reference::SEALED;
+use confgate_core::types::Secret;
+use confgate_core::value::reference::SEALED_PREFIX;
 
 use crate::{Form, Identity, OpenError, Recipient, SealError, open, seal};
 
@@ -16,7 +16,7 @@ use crate::{Form, Identity, OpenError, Recipient, SealError, open, seal};
 ///
 /// Those of [`seal`].
 pub fn seal_value(recipients: &[Recipient], plain: &Secret) -> Result<String, SealError> {
-    let mut sealed = SEALED.to_owned();
+    let mut sealed = SEALED_PREFIX.to_owned();
     BASE64_STANDARD.encode_string(seal(recipients, Form::Binary, plain.expose().as_bytes())?, &mut sealed);
     Ok(sealed)
 }
@@ -37,7 +37,7 @@ pub fn open_value(identities: &[Identity], sealed: &str) -> Result<Secret, OpenE
 ///
 /// It is no sealed value, or was changed or cut off.
 pub fn age_file(sealed: &str) -> Result<Vec<u8>, OpenError> {
-    let text = sealed.strip_prefix(SEALED).ok_or(OpenError::NotSealed)?;
+    let text = sealed.strip_prefix(SEALED_PREFIX).ok_or(OpenError::NotSealed)?;
     let bytes = BASE64_STANDARD.decode(text).map_err(|_| OpenError::NotBase64)?;
     // A value has one form: armor in base64 would be base64 in base64.
     if Form::of(&bytes) == Some(Form::Binary) { Ok(bytes) } else { Err(OpenError::NotAge) }

@@ -4,11 +4,11 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::time::SystemTime;
 
-use confgate_core::types::secret::Secret;
+use confgate_core::types::Secret;
 use confgate_seal::{Form, Identity, Recipient, seal, seal_value};
 
 use confgate_bitcraps::Config;
-use confgate_core::toml::writer;
+use confgate_core::toml;
 use confgate_runtime::load::{LoadOptions, LoadedConfig, Loader, Refused};
 use confgate_runtime::secrets::SecretBackends;
 use confgate_runtime::system::SystemContext;
@@ -70,7 +70,7 @@ fn a_sealed_value_is_opened_with_the_key_of_the_node_and_shown_by_nobody() {
     assert_eq!(config.monitoring.alert_webhook.unwrap().expose(), HOOK);
     assert_eq!(loaded.report.diagnostics(), []);
     assert_eq!(loaded.used[0].place, "a sealed value");
-    let shown = writer::write(&loaded.shown(loader(host.clone()).gate())).unwrap();
+    let shown = toml::write(&loaded.shown(loader(host.clone()).gate())).unwrap();
     assert!(!format!("{shown}{loaded:?}").contains(CANARY), "{shown}");
     fs::set_permissions(folder.path().join("id"), Permissions::from_mode(0o640)).unwrap();
     let (_, loaded) = load(host).unwrap();

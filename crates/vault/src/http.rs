@@ -6,7 +6,7 @@ use std::io;
 use std::time::{Duration, Instant};
 
 use confgate_core::sensitive::display::harmless;
-use confgate_core::types::secret::Secret;
+use confgate_core::types::Secret;
 use confgate_runtime::secrets::ProviderError;
 use serde::Deserialize;
 use zeroize::Zeroizing;

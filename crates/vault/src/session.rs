@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use confgate_core::types::secret::Secret;
+use confgate_core::types::Secret;
 use confgate_runtime::secrets::{ProviderError, directory};
 use serde::Deserialize;
 use serde_json::json;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use confgate_core::types::secret::Secret;
+use confgate_core::types::Secret;
 use confgate_core::types::url;
 use confgate_runtime::secrets::ProviderError;
 use confgate_runtime::system::SystemContext;

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use confgate_core::types::secret::Secret;
+use confgate_core::types::Secret;
 
 use crate::*;
 use confgate_runtime::secrets::{Provider, ProviderError};

@@ -3,7 +3,7 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
-use confgate_core::types::secret::Secret;
+use confgate_core::types::Secret;
 use confgate_seal::{Identity, is_sealed_by_passphrase};
 
 use crate::cli::Failure;

@@ -1,6 +1,6 @@
 //! How often the radio listens, speaks and sleeps.
 
-use confgate_core::types::duration::Duration;
+use confgate_core::types::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,6 @@
 //! Rounds, votes and who checks them.
 
-use confgate_core::types::duration::Duration;
+use confgate_core::types::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,6 @@
 //! Connections, caches and upkeep of the database.
 
-use confgate_core::types::duration::Duration;
+use confgate_core::types::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

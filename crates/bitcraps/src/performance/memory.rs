@@ -1,6 +1,6 @@
 //! How much memory is used, and what goes first when it is short.
 
-use confgate_core::types::duration::Duration;
+use confgate_core::types::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,6 @@
 //! Peers: how many, how fast, how much at once.
 
-use confgate_core::types::duration::Duration;
+use confgate_core::types::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

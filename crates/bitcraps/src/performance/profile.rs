@@ -1,4 +1,4 @@
-use confgate_core::types::duration::Duration;
+use confgate_core::types::Duration;
 use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

@@ -1,7 +1,7 @@
 //! What the gate says: diagnostics, and the report of a pass.
 
 use crate::diagnostics::Severity;
-use crate::value::{Path, Place};
+use crate::value::{Location, Path};
 
 /// One thing that the gate says of a config.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,7 +29,7 @@ pub struct Diagnostic {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Label {
     /// Where.
-    pub place: Place,
+    pub place: Location,
     /// What stands there, in a few words; may be empty.
     pub text: String,
 }
@@ -61,7 +61,7 @@ impl Diagnostic {
 
     /// Points at `places`, saying `text` at each.
     #[must_use]
-    pub fn at(mut self, places: impl IntoIterator<Item = Place>, text: &str) -> Self {
+    pub fn at(mut self, places: impl IntoIterator<Item = Location>, text: &str) -> Self {
         self.labels.extend(places.into_iter().map(|place| Label { place, text: text.to_owned() }));
         self
     }
@@ -81,7 +81,7 @@ impl Diagnostic {
     }
 
     /// The main place.
-    pub fn place(&self) -> Option<&Place> {
+    pub fn place(&self) -> Option<&Location> {
         self.labels.first().map(|label| &label.place)
     }
 }
@@ -90,7 +90,7 @@ impl Diagnostic {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Report {
     diagnostics: Vec<Diagnostic>,
-    secrets: Vec<Place>,
+    secrets: Vec<Location>,
 }
 
 impl Report {
@@ -105,13 +105,13 @@ impl Report {
 
     /// Says where secrets stand, so that no line is shown with one.
     #[must_use]
-    pub fn hiding(mut self, secrets: Vec<Place>) -> Self {
+    pub fn hiding(mut self, secrets: Vec<Location>) -> Self {
         self.secrets.extend(secrets);
         self
     }
 
     /// Where secrets stand.
-    pub fn secrets(&self) -> &[Place] {
+    pub fn secrets(&self) -> &[Location] {
         &self.secrets
     }
 

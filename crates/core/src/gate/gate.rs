@@ -14,7 +14,7 @@ use crate::model::Model;
 use crate::schema::{self, InvalidSchema, Schema, Subject, Subschema, UNKNOWN_KEY, generate};
 use crate::sensitive::display;
 use crate::syntax::{self, SYNTAX};
-use crate::value::{Node, Origin, Path, Place, Source, Sources};
+use crate::value::{Location, Node, Origin, Path, Source, Sources};
 use crate::{migrate, profile};
 
 /// The rule of keys that older versions wrote.
@@ -80,7 +80,7 @@ impl Gate {
         match Schema::of_types(generate::schema::<M>()) {
             Ok(schema) => {
                 let gate = Self::new(schema, Some(RuleSet::of::<M>()));
-                debug_assert_eq!(migrate::flaws(M::migrations(), gate.version().unwrap_or_default()), [""; 0]);
+                debug_assert_eq!(migrate::check_migrations(M::migrations(), gate.version().unwrap_or_default()), []);
                 gate
             }
             Err(invalid) => panic!("the schema of {}: {invalid}", M::NAME),
@@ -178,7 +178,7 @@ impl Gate {
 
     /// The whole config of `environment` when nothing is written.
     pub fn defaults(&self, environment: Environment) -> Node {
-        let mut tree = Node::bare(crate::value::Value::Table(crate::value::Table::default()));
+        let mut tree = Node::generated(crate::value::Value::Table(crate::value::Table::default()));
         normalize::fill_defaults(self.schema.view(), &mut tree, environment);
         normalize::canonical(self.schema.view(), &mut tree, Some(environment));
         tree
@@ -298,11 +298,11 @@ impl Gate {
     /// Says what is written, read, and should be written no more.
     fn deprecated(&self, tree: &Node, sources: &Sources) -> Vec<Diagnostic> {
         let written = self.deprecated.iter().filter_map(|path| Some((path, tree.get(&path.0)?)));
-        let written = written.filter(|(_, node)| !matches!(node.origin, Origin::Unwritten));
+        let written = written.filter(|(_, node)| !matches!(node.origin, Origin::Generated));
         let warned = written.map(|(path, node)| {
             let diagnostic =
                 Diagnostic::new(Severity::Warning, DEPRECATED, path.clone(), format!("{path} is deprecated"));
-            let diagnostic = diagnostic.at(sources.places(&node.origin), "");
+            let diagnostic = diagnostic.at(sources.locations(&node.origin), "");
             let why = self.view().at(&path.0, tree).and_then(|view| view.text("description")).map(str::to_owned);
             why.into_iter().fold(diagnostic.help("write it no more"), Diagnostic::note)
         });
@@ -343,7 +343,7 @@ impl Gate {
             (Some(given), Some(own)) if given != own => {
                 let message = format!("{path} is {own}, and the config is meant for {given}");
                 let diagnostic = Diagnostic::error("environment/agrees", path.clone(), message);
-                let diagnostic = diagnostic.at(sources.places(&node.origin), "set here");
+                let diagnostic = diagnostic.at(sources.locations(&node.origin), "set here");
                 (given, Some(diagnostic.help(format!("remove it, or write \"{given}\""))))
             }
             (given, own) => (given.or(own).unwrap_or(Environment::Development), None),
@@ -365,7 +365,7 @@ pub(crate) fn misspelt_secrets<'f>(
     found: impl IntoIterator<Item = &'f Diagnostic>,
     tree: &Node,
     sources: &Sources,
-) -> Vec<Place> {
+) -> Vec<Location> {
     let misspelt = found.into_iter().filter(|diagnostic| diagnostic.code == UNKNOWN_KEY);
     let misspelt = misspelt.filter(|diagnostic| schema::means_secret(view, &diagnostic.path, tree));
     let misspelt = misspelt.filter_map(|diagnostic| tree.get(&diagnostic.path.0));
@@ -382,7 +382,7 @@ pub(crate) fn retire(view: Subschema<'_>, tree: &mut Node, sources: &Sources) ->
             let message = format!("{name} is no longer read");
             let diagnostic = Diagnostic::new(Severity::Warning, RETIRED_KEY, Path::root().key(name), message);
             let why = property["description"].as_str().map(str::to_owned);
-            let diagnostic = diagnostic.at(sources.places(&node.origin), "").help("remove it");
+            let diagnostic = diagnostic.at(sources.locations(&node.origin), "").help("remove it");
             why.into_iter().fold(diagnostic, Diagnostic::note)
         })
         .collect()

@@ -128,9 +128,9 @@ impl RuleSet {
                     return (diagnostics, unsettled.is_empty().then_some(verdict.config));
                 }
                 Err(mismatch) => {
-                    let known = unsettled.iter().any(|path| path.touches(&mismatch.path));
+                    let known = unsettled.iter().any(|path| path.overlaps(&mismatch.path));
                     let text = tree.get(&mismatch.path.0).and_then(Node::as_str);
-                    let opaque = !case.resolved && text.is_some_and(crate::value::reference::is_opaque);
+                    let opaque = !case.resolved && text.is_some_and(crate::value::reference::is_unresolved);
                     if !known && !opaque {
                         diagnostics.push(mismatched(&mismatch, case));
                     }
@@ -199,7 +199,7 @@ fn replace(tree: &mut Node, case: &Case<'_>, path: &Path) -> Path {
 }
 
 fn reads_any(rule: &RuleInfo, paths: &[Path]) -> bool {
-    rule.reads.iter().map(|read| Path::dotted(read)).any(|read| paths.iter().any(|path| path.touches(&read)))
+    rule.reads.iter().map(|read| Path::dotted(read)).any(|read| paths.iter().any(|path| path.overlaps(&read)))
 }
 
 fn broken_rule(rule: &RuleInfo, case: &Case<'_>) -> Diagnostic {
@@ -217,15 +217,15 @@ fn broken_rule(rule: &RuleInfo, case: &Case<'_>) -> Diagnostic {
         };
         match node.map(|node| &node.origin) {
             // The default of the environment itself is that it is this one.
-            Some(Origin::Unwritten) if view.is_some_and(|view| view.marked("x-environment")) => {
+            Some(Origin::Generated) if view.is_some_and(|view| view.marked("x-environment")) => {
                 diagnostic = diagnostic.note(says);
             }
-            Some(Origin::Unwritten) => {
+            Some(Origin::Generated) => {
                 diagnostic = diagnostic.note(format!("{says}, the default in {}", case.environment));
             }
             None => diagnostic = diagnostic.note(says),
             Some(origin) => {
-                let places = case.sources.places(origin);
+                let places = case.sources.locations(origin);
                 diagnostic.labels.extend(places.into_iter().map(|place| Label { place, text: says.clone() }));
             }
         }
@@ -241,7 +241,7 @@ fn mismatched(mismatch: &Mismatch, case: &Case<'_>) -> Diagnostic {
     let reason = if secret { "its type does not take it" } else { mismatch.message.as_str() };
     let message = format!("{} is not read by the program: {reason}", mismatch.path);
     let diagnostic = Diagnostic::error(mismatch.path.field(), mismatch.path.clone(), message);
-    let places = node.map(|node| case.sources.places(&node.origin)).unwrap_or_default();
+    let places = node.map(|node| case.sources.locations(&node.origin)).unwrap_or_default();
     diagnostic
         .at(places, "set here")
         .help("the schema admits it and the config type does not: tell the author of the service")

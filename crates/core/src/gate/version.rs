@@ -4,9 +4,9 @@ use crate::diagnostics::{Diagnostic, Label, Report, Severity};
 use crate::environment::Environment;
 use crate::gate::{Gate, Input, Outcome, plain_secrets};
 use crate::migrate::compatible::VERSION;
-use crate::migrate::{self, Migrated, Migration, Problem, Route, Scope, route};
+use crate::migrate::{self, Migration, MigrationOutcome, MigrationProblem, Route, Scope};
 use crate::schema::Subschema;
-use crate::value::{Node, Origin, Path, Place, Segment, Sources, Value};
+use crate::value::{Location, Node, Origin, Path, Segment, Sources, Value};
 
 /// The rule of configs that were brought up to date.
 pub const OLDER: &str = "version/older";
@@ -32,7 +32,7 @@ pub struct Version {
 /// A config that cannot be brought up to date, and what is in it that nobody may see.
 pub(super) struct Stuck {
     pub found: Vec<Diagnostic>,
-    pub hidden: Vec<Place>,
+    pub hidden: Vec<Location>,
 }
 
 impl Stuck {
@@ -46,7 +46,7 @@ impl Stuck {
 impl Version {
     pub(super) fn of(view: Subschema<'_>) -> Option<Self> {
         let path = view.find_marked(VERSION)?;
-        let nothing = Node::bare(Value::Null);
+        let nothing = Node::generated(Value::Null);
         let current = view.at(&path.0, &nothing)?.get("default")?.as_u64()?;
         Some(Self { path, current })
     }
@@ -126,15 +126,16 @@ impl Gate {
         }
         let origin = node.map_or(&tree.origin, |node| &node.origin);
         // What a program or Nix says without a version, it says in the words of today.
-        let unsaid = if sources.text.is_some() { route::unversioned(self.migrations(), *current) } else { *current };
+        let unsaid =
+            if sources.text.is_some() { migrate::implied_version(self.migrations(), *current) } else { *current };
         let written = said.unwrap_or(unsaid);
         if written > *current {
-            return Err(self.stuck(vec![self.newer(written, sources.places(origin))], tree, sources));
+            return Err(self.stuck(vec![self.newer(written, sources.locations(origin))], tree, sources));
         }
         if written == *current || merged || self.judge.is_none() {
             return Ok(None);
         }
-        let places = said.map(|_| sources.places(origin)).unwrap_or_default();
+        let places = said.map(|_| sources.locations(origin)).unwrap_or_default();
         let from_nix = matches!(origin, Origin::Nix(_));
         let route = match Route::between(self.migrations(), written, *current) {
             Ok(route) => route,
@@ -146,7 +147,7 @@ impl Gate {
             }
         };
         let scope = Scope { version: path, overlays: self.overlays(tree) };
-        let migrated = migrate::tree(tree, &route, &scope);
+        let migrated = migrate::migrate_tree(tree, &route, &scope);
         if !migrated.problems.is_empty() {
             let found = migrated.problems.iter().map(|problem| self.problem(problem, sources)).collect();
             let mut stuck = self.stuck(found, tree, sources);
@@ -165,7 +166,7 @@ impl Gate {
         Box::new(Stuck { found, hidden: plain.iter().flat_map(|it| it.places(sources)).collect() })
     }
 
-    fn newer(&self, written: u64, places: Vec<Place>) -> Diagnostic {
+    fn newer(&self, written: u64, places: Vec<Location>) -> Diagnostic {
         let Some(Version { path, current }) = &self.version else { return Diagnostic::error(NEWER, Path::root(), "") };
         let message =
             format!("the config is written for version {written}, and this program reads versions up to {current}");
@@ -173,7 +174,14 @@ impl Gate {
         diagnostic.help(format!("update the program to one that reads version {written}"))
     }
 
-    fn older(&self, written: u64, said: bool, migrated: &Migrated, from_nix: bool, sources: &Sources) -> Diagnostic {
+    fn older(
+        &self,
+        written: u64,
+        said: bool,
+        migrated: &MigrationOutcome,
+        from_nix: bool,
+        sources: &Sources,
+    ) -> Diagnostic {
         let (path, current) = self.version.as_ref().map(|it| (it.path.clone(), it.current)).unwrap_or_default();
         let message = match said {
             true => format!("the config is written for version {written}, and is read as version {current}"),
@@ -190,7 +198,7 @@ impl Gate {
             let (from, to) = (names(&change.from), names(&change.to));
             let arrow = if from.is_empty() || to.is_empty() || from == to { "" } else { " → " };
             let to = if from == to { String::new() } else { to };
-            format!("{from}{arrow}{to}: {}", change.words())
+            format!("{from}{arrow}{to}: {}", change.summary())
         });
         diagnostic = changes.by_ref().take(NAMED).fold(diagnostic, Diagnostic::note);
         let more = changes.count();
@@ -205,29 +213,31 @@ impl Gate {
     }
 
     /// The diagnostic for what a migration cannot do.
-    pub fn problem(&self, problem: &Problem, sources: &Sources) -> Diagnostic {
+    pub fn problem(&self, problem: &MigrationProblem, sources: &Sources) -> Diagnostic {
         let rule = if problem.is_conflict { CONFLICT } else { VALUE };
         let mut diagnostic = Diagnostic::error(rule, problem.path.clone(), problem.message.clone());
-        for (_, origin, words) in &problem.places {
+        for (_, origin, words) in &problem.labels {
             diagnostic
                 .labels
-                .extend(sources.places(origin).into_iter().map(|place| Label { place, text: (*words).to_owned() }));
+                .extend(sources.locations(origin).into_iter().map(|place| Label { place, text: (*words).to_owned() }));
         }
         diagnostic.help(problem.help.clone())
     }
 
     /// Where the values of problems stand that are secrets, or have the name of one.
-    pub fn secrets_in(&self, problems: &[Problem], sources: &Sources) -> Vec<Place> {
-        let secret = problems.iter().filter(|problem| problem.places.iter().any(|(path, ..)| self.may_be_secret(path)));
-        let origins = secret.flat_map(|problem| &problem.places).map(|(_, origin, _)| origin);
+    pub fn secrets_in(&self, problems: &[MigrationProblem], sources: &Sources) -> Vec<Location> {
+        let secret = problems.iter().filter(|problem| problem.labels.iter().any(|(path, ..)| self.may_be_secret(path)));
+        let origins = secret.flat_map(|problem| &problem.labels).map(|(_, origin, _)| origin);
         origins
-            .flat_map(|origin| sources.value(origin).map_or_else(|| sources.places(origin), |place| vec![place]))
+            .flat_map(|origin| {
+                sources.value_location(origin).map_or_else(|| sources.locations(origin), |place| vec![place])
+            })
             .collect()
     }
 
     /// Whether a field is a secret, or has the name of one: what older versions knew, the schema does not say.
     pub fn may_be_secret(&self, path: &Path) -> bool {
-        let nothing = Node::bare(Value::Null);
+        let nothing = Node::generated(Value::Null);
         let view = self.schema.view();
         let named = path.0.iter().rev().find_map(|segment| match segment {
             Segment::Key(key) => Some(key.as_str()),

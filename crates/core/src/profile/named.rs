@@ -54,4 +54,4 @@ impl Gate {
 }
 
 /// What is not there.
-static ABSENT: Node = Node { value: Value::Null, origin: Origin::Unwritten };
+static ABSENT: Node = Node { value: Value::Null, origin: Origin::Generated };

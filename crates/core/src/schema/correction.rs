@@ -7,10 +7,10 @@ use crate::environment::Environment;
 use crate::schema::format::Format;
 use crate::schema::subschema::Subschema;
 use crate::sensitive::display;
-use crate::toml::writer;
-use crate::types::duration::Duration;
+use crate::toml;
+use crate::types::Duration;
 use crate::types::url;
-use crate::value::reference::is_opaque;
+use crate::value::reference::is_unresolved;
 use crate::value::{Node, Path, Segment, Value, json};
 
 /// A value that is not admitted, and where it stands.
@@ -36,7 +36,7 @@ impl Wrong<'_> {
         if text.is_some_and(|text| text.contains(":-${")) {
             return Some("the default of a reference is plain text: it holds no other reference".to_owned());
         }
-        if text.is_some_and(|text| text.contains("${") && !is_opaque(text)) {
+        if text.is_some_and(|text| text.contains("${") && !is_unresolved(text)) {
             let form = if self.nix { "secret \"NAME\"" } else { "${NAME} or ${NAME:-default}" };
             return Some(format!("write a reference as {form}"));
         }
@@ -45,7 +45,7 @@ impl Wrong<'_> {
         }
         if self.view.hides_value(self.node) {
             return match text {
-                Some(text) if is_opaque(text) => self.bare(text),
+                Some(text) if is_unresolved(text) => self.bare(text),
                 _ if self.admits("object") => self.tabled(),
                 _ => None,
             };
@@ -105,10 +105,10 @@ impl Wrong<'_> {
         let mut views = std::iter::once(self.view).chain(self.view.alternatives());
         let format = views.find_map(|view| view.text("format")).and_then(Format::named)?;
         // What is shown mended would show the password with it.
-        if !url::credentials(text).is_empty() || !url::in_query(text).is_empty() {
+        if !url::credentials(text).is_empty() || !url::query_secrets(text).is_empty() {
             return None;
         }
-        if format.name == crate::types::url::Url::FORMAT && !text.is_empty() && !text.contains("://") {
+        if format.name == crate::types::Url::FORMAT && !text.is_empty() && !text.contains("://") {
             // A scheme is missing: of a path or a host that of the default is the likeliest.
             let default = self.default.and_then(Json::as_str).and_then(|default| default.split_once(':'));
             let scheme = default.map_or("https", |(scheme, _)| scheme);
@@ -130,7 +130,7 @@ impl Wrong<'_> {
 
     /// A string where none is admitted.
     fn bare(&self, text: &str) -> Option<String> {
-        if is_opaque(text) {
+        if is_unresolved(text) {
             // An element of a list has no variable.
             let named = self.path.0.iter().all(|step| matches!(step, Segment::Key(_)));
             return Some(match self.env_prefix.filter(|_| named) {
@@ -176,7 +176,7 @@ impl Wrong<'_> {
         }
         let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
         let quoted: Vec<String> = parts
-            .map(|part| writer::inline(&Node::bare(Value::String(display::redacted(part).into_owned()))))
+            .map(|part| toml::inline(&Node::generated(Value::String(display::redacted(part).into_owned()))))
             .collect();
         Some(if self.nix {
             format!("write [ {} ]", quoted.join(" "))
@@ -207,7 +207,7 @@ impl Wrong<'_> {
 
     /// A number or a boolean where something else is admitted, or another one.
     fn plain(&self) -> Option<String> {
-        let written = writer::inline(self.node);
+        let written = toml::inline(self.node);
         match &self.node.value {
             Value::Integer(seconds) if self.is_duration() && *seconds >= 0 => {
                 return Some(format!("write \"{seconds}s\" if seconds are meant"));
@@ -256,7 +256,7 @@ impl Wrong<'_> {
                 (!self.nix).then(|| format!("write [{0}] once, not [[{0}]]", self.path))
             }
             [only] if self.admits_kind(&only.value) && !self.view.hides_value(only) => {
-                let written = display::redacted(&writer::inline(only)).into_owned();
+                let written = display::redacted(&toml::inline(only)).into_owned();
                 Some(format!("write {written} without brackets"))
             }
             _ => None,

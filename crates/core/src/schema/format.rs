@@ -5,9 +5,9 @@
 use std::net::{IpAddr, SocketAddr};
 
 use crate::profile::{self, Name, TimeRange};
-use crate::types::duration::Duration;
-use crate::types::url::Url;
-use crate::value::reference::{Part, is_reference, is_sealed, parts, with_placeholders};
+use crate::types::Duration;
+use crate::types::Url;
+use crate::value::reference::{Part, is_only_references, is_sealed, parts, with_placeholders};
 
 /// A format: its name in a schema, what it is in words with an example, and whether a text has it.
 pub struct Format {
@@ -128,7 +128,7 @@ impl Format {
 fn is_unknown(text: &str) -> bool {
     let is_said =
         |part: Part<'_>| matches!(part, Part::Reference { default: Some(default), .. } if !default.is_empty());
-    is_reference(text) && !parts(text).all(is_said)
+    is_only_references(text) && !parts(text).all(is_said)
 }
 
 fn mend_ip(text: &str) -> Option<String> {

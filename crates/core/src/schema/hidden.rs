@@ -10,7 +10,7 @@ impl<'s> Subschema<'s> {
     /// nothing else is said of it.
     pub fn hides(self, path: &[Segment], node: &Node) -> bool {
         let Some((first, rest)) = path.split_first() else { return self.is_secret() };
-        let missing = Node::bare(Value::Null);
+        let missing = Node::generated(Value::Null);
         let child = node.get(std::slice::from_ref(first)).unwrap_or(&missing);
         let (view, hidden) = self.below(first, node);
         hidden || view.is_some_and(|view| view.hides(rest, child))

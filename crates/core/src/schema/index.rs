@@ -10,7 +10,7 @@ use indexmap::IndexMap;
 use serde_json::Value as Json;
 
 use crate::profile::OVERLAY;
-use crate::types::duration::Duration;
+use crate::types::Duration;
 use crate::value::Value;
 
 /// The part of a schema that speaks of one value. Other parts are named by their place among all.

@@ -24,7 +24,7 @@ impl Json for Tree {
     }
 
     fn with_string_node<T>(buffer: &mut Option<Node>, string: &str, f: impl FnOnce(&Node) -> T) -> T {
-        f(buffer.insert(Node::bare(Value::String(string.to_owned()))))
+        f(buffer.insert(Node::generated(Value::String(string.to_owned()))))
     }
 }
 

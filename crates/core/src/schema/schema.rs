@@ -13,7 +13,7 @@ use crate::schema::index::{self, IndexEntry, shapes};
 use crate::schema::instance::Tree;
 use crate::schema::subschema::Subschema;
 use crate::schema::{generate, unrepresentable};
-use crate::types::duration::Duration;
+use crate::types::Duration;
 use crate::value::{Node, Path};
 
 /// A schema, ready to validate.
@@ -106,7 +106,7 @@ impl Schema {
     pub fn diagnostics(&self, tree: &Node, subject: &Subject<'_>) -> Vec<Diagnostic> {
         let beyond = || unrepresentable::diagnostics(self.view(), tree, subject);
         let (mut found, is_valid) =
-            parallel::both(subject.sources.are_large(), beyond, || self.validator.is_valid(tree));
+            parallel::both(subject.sources.is_large(), beyond, || self.validator.is_valid(tree));
         if !is_valid {
             let errors = self.validator.iter_errors(tree);
             let mut by_keyword: Vec<Diagnostic> =

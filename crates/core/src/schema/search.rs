@@ -14,9 +14,11 @@ impl<'s> Subschema<'s> {
             level.truncate(4096);
             let mut next = Vec::new();
             for view in level {
-                next.extend(view.parts().chain(view.alternatives()).chain(view.element(0, &Node::bare(Value::Null))));
+                next.extend(
+                    view.parts().chain(view.alternatives()).chain(view.element(0, &Node::generated(Value::Null))),
+                );
                 for (key, view) in view.fields() {
-                    let elements = view.element(0, &Node::bare(Value::Null));
+                    let elements = view.element(0, &Node::generated(Value::Null));
                     if (view.is_secret() || elements.is_some_and(Subschema::is_secret))
                         && !found.contains(&key.as_str())
                     {

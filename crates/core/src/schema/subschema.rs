@@ -243,7 +243,7 @@ impl<'s> Subschema<'s> {
     /// What it says of the value at `path` in the tree `node`.
     pub fn at(self, path: &[Segment], node: &Node) -> Option<Subschema<'s>> {
         let Some((first, rest)) = path.split_first() else { return Some(self) };
-        let missing = Node::bare(Value::Null);
+        let missing = Node::generated(Value::Null);
         let child = node.get(std::slice::from_ref(first)).unwrap_or(&missing);
         self.step(first, node)?.at(rest, child)
     }

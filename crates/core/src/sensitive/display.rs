@@ -5,9 +5,11 @@ use std::ops::Range;
 
 use serde_json::Value as Json;
 
-use crate::toml::writer;
+use crate::toml;
 use crate::types::url;
-use crate::value::reference::{HIDDEN, blanked, defaults, holds_plain, holds_reference, is_reference, revealed};
+use crate::value::reference::{
+    MASK, blank_references, defaults, has_plain_secret, has_reference, is_only_references, mask_plain_secret,
+};
 use crate::value::{Node, Path, Value};
 
 /// How many characters of a value are shown.
@@ -26,15 +28,15 @@ pub fn value(node: &Node, secret: bool) -> Option<String> {
         Value::Table(_) | Value::List(_) => Some(node.value.kind().to_owned()),
         // Three hundred digits say less than where the point is.
         Value::Float(float) if float.is_finite() && float.abs() >= 1e16 => Some(format!("{float:e}")),
-        _ => Some(short(&redacted(&writer::inline(node)))),
+        _ => Some(short(&redacted(&toml::inline(node)))),
     }
 }
 
 /// A text whole: of a secret its references alone, without their defaults, and no user and password of a URL.
 pub fn text(text: &str, secret: bool) -> String {
     match secret {
-        true if !holds_reference(text) => SECRET.to_owned(),
-        true => redacted(&revealed(text)).into_owned(),
+        true if !has_reference(text) => SECRET.to_owned(),
+        true => redacted(&mask_plain_secret(text)).into_owned(),
         false => redacted(text).into_owned(),
     }
 }
@@ -42,22 +44,22 @@ pub fn text(text: &str, secret: bool) -> String {
 /// What was written in the place of a value that is known now.
 pub fn written(written: &str, secret: bool) -> String {
     // A sealed value is told of in words.
-    text(written, secret && holds_reference(written))
+    text(written, secret && has_reference(written))
 }
 
 /// A text without what may be users and passwords. A reference gives nothing away, and its default may.
 pub fn redacted(text: &str) -> Cow<'_, str> {
     let mut edits = Vec::new();
-    let bare = blanked(text);
+    let bare = blank_references(text);
     for user in url::credentials(&bare) {
         let password = bare[user.clone()].find(':').map_or(user.start, |colon| user.start + colon + 1)..user.end;
-        match is_reference(&text[password.clone()]) {
-            true => edits.push((password.clone(), revealed(&text[password]))),
-            false => edits.push((user, HIDDEN.to_owned())),
+        match is_only_references(&text[password.clone()]) {
+            true => edits.push((password.clone(), mask_plain_secret(&text[password]))),
+            false => edits.push((user, MASK.to_owned())),
         }
     }
-    for value in url::in_query(&bare).into_iter().filter(|value| holds_plain(&text[value.clone()])) {
-        edits.push((value.clone(), revealed(&text[value])));
+    for value in url::query_secrets(&bare).into_iter().filter(|value| has_plain_secret(&text[value.clone()])) {
+        edits.push((value.clone(), mask_plain_secret(&text[value])));
     }
     for (at, default) in defaults(text) {
         if let Cow::Owned(shown) = redacted(default) {
@@ -78,7 +80,7 @@ fn apart(mut edits: Vec<(Range<usize>, String)>) -> Vec<(Range<usize>, String)> 
     let mut apart: Vec<(Range<usize>, String)> = Vec::new();
     for (range, shown) in edits {
         match apart.last_mut().filter(|(last, _)| last.end > range.start) {
-            Some(last) => *last = (last.0.start..last.0.end.max(range.end), HIDDEN.to_owned()),
+            Some(last) => *last = (last.0.start..last.0.end.max(range.end), MASK.to_owned()),
             None => apart.push((range, shown)),
         }
     }
@@ -138,10 +140,10 @@ mod tests {
 
     #[test]
     fn a_long_value_is_cut_and_a_secret_is_not_shown() {
-        let node = Node::bare(Value::String("x".repeat(99)));
+        let node = Node::generated(Value::String("x".repeat(99)));
         assert_eq!(value(&node, false).unwrap().chars().count(), LONGEST);
         assert_eq!(value(&node, true).unwrap(), "[secret]");
-        let url = Node::bare(Value::String("pg://user:hunter2@db/x".into()));
+        let url = Node::generated(Value::String("pg://user:hunter2@db/x".into()));
         assert_eq!(value(&url, false).unwrap(), "\"pg://***@db/x\"");
         assert_eq!(redacted("pg://${USER}:hunter2@db"), "pg://***@db");
         assert_eq!(redacted("pg://node:${SECRET_DB}@db"), "pg://node:${SECRET_DB}@db");
@@ -155,7 +157,7 @@ mod tests {
         );
         assert_eq!(text("https://x/${SECRET_A}", true), "https://x/${SECRET_A}");
         assert_eq!(text("hunter3${SECRET_A:-hunter2}", true), "***${SECRET_A:-***}");
-        assert_eq!(value(&Node::bare(Value::Float(1e300)), false).unwrap(), "1e300");
+        assert_eq!(value(&Node::generated(Value::Float(1e300)), false).unwrap(), "1e300");
         assert_eq!(short("a\u{202E}b\u{1b}[0m"), "a\\u{202e}b\\u{1b}[0m");
     }
 }

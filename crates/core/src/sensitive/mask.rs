@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use crate::diagnostics::suggest::nearest;
 use crate::types::url;
-use crate::value::reference::{holds_plain, holds_reference, is_reference};
+use crate::value::reference::{has_plain_secret, has_reference, is_only_references};
 
 /// Parts of names of keys whose values are hidden. Only letters of names are looked at.
 const NAMES: &[&str] = &[
@@ -77,9 +77,9 @@ fn passwords(line: &str) -> Vec<Range<usize>> {
             (false, _) => Some(user),
         }
     });
-    let shown = |password: &str| is_reference(password) && !holds_plain(password);
+    let shown = |password: &str| is_only_references(password) && !has_plain_secret(password);
     let passwords = passwords.filter(|password| !shown(&line[password.clone()]));
-    let in_query = url::in_query(line).into_iter().filter(|value| gives_away(&line[value.clone()]));
+    let in_query = url::query_secrets(line).into_iter().filter(|value| gives_away(&line[value.clone()]));
     passwords.chain(in_query).collect()
 }
 
@@ -87,7 +87,7 @@ fn passwords(line: &str) -> Vec<Range<usize>> {
 fn gives_away(value: &str) -> bool {
     // In Nix a reference is escaped.
     let value = value.trim().trim_end_matches(';').trim_matches(['"', '\'']).replace("\\${", "${");
-    !holds_reference(&value) || holds_plain(&value)
+    !has_reference(&value) || has_plain_secret(&value)
 }
 
 /// The value behind `=` when the name before it sounds like a secret's, and behind `:`, which people write for it.

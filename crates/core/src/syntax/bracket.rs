@@ -2,8 +2,8 @@
 
 use crate::diagnostics::Diagnostic;
 use crate::syntax::text::{Text, for_each};
-use crate::toml::reader::SyntaxError;
-use crate::value::{Node, Place, Span, Value};
+use crate::toml::SyntaxError;
+use crate::value::{Location, Node, Span, Value};
 
 /// A bracket that is never closed.
 pub(super) struct Open {
@@ -30,7 +30,7 @@ impl Text<'_> {
         let stumbled =
             errors.iter().map(|error| error.span).find(|span| span.start as usize > inner && span.start < end);
         let before = wrong_end.map(|at| Span::from(at..at + 1)).or(stumbled.map(|span| self.token(span)));
-        let before = before.map(|span| Place::in_text(self.source, span));
+        let before = before.map(|span| Location::in_text(self.source, span));
         let diagnostic = self.diagnostic(what, Span::from(inner..inner + 1)).at(before, "not closed before this");
         Some(Open { from, diagnostic: diagnostic.help(format!("end it with {close}")) })
     }

@@ -3,7 +3,7 @@
 use crate::diagnostics::Diagnostic;
 use crate::syntax::OPEN_STRING;
 use crate::syntax::text::Text;
-use crate::toml::reader::SyntaxError;
+use crate::toml::SyntaxError;
 use crate::value::Span;
 
 impl Text<'_> {

@@ -3,8 +3,8 @@ use std::collections::BTreeSet;
 use crate::diagnostics::Diagnostic;
 use crate::sensitive::mask;
 use crate::syntax::text::Text;
-use crate::toml::reader::{self, SyntaxError};
-use crate::value::{Node, Origin, Place, Source, Span};
+use crate::toml::{self, SyntaxError};
+use crate::value::{Location, Node, Origin, Source, Span};
 
 /// The rule of texts that are no TOML.
 pub const SYNTAX: &str = "toml/syntax";
@@ -64,7 +64,7 @@ pub fn sound<'t>(
     source: &Source,
     tree: &'t Node,
 ) -> impl Iterator<Item = Diagnostic> + 't {
-    let (_, errors) = reader::read(source);
+    let (_, errors) = toml::read(source);
     let was_read = move |node: &Node| match node.origin {
         Origin::Text { value, .. } => {
             // The parser gives a value that it makes up itself no place.
@@ -87,8 +87,8 @@ pub fn sound<'t>(
 
 /// What more is to be hidden of lines that could not be read whole, so that nobody knows what belongs to what: all behind
 /// a secret's value or name. `names` are the secrets of the schema.
-pub fn hide(hidden: &mut Vec<Place>, source: &Source, names: &[&str]) {
-    let (tree, errors) = reader::read(source);
+pub fn hide(hidden: &mut Vec<Location>, source: &Source, names: &[&str]) {
+    let (tree, errors) = toml::read(source);
     let line_of = |at: u32| source.position(at as usize).0;
     let broken = errors.iter().filter(|error| !is_second(error));
     let mut lines: BTreeSet<usize> = broken.flat_map(|error| [error.span.start, error.span.end]).map(line_of).collect();
@@ -102,12 +102,12 @@ pub fn hide(hidden: &mut Vec<Place>, source: &Source, names: &[&str]) {
         let from = if above.is_some_and(|above| ends_with_secret_name(above, names)) {
             Some(0)
         } else {
-            let here = |place: &&Place| place.source == *source && line_of(place.span.end) == line;
+            let here = |place: &&Location| place.source == *source && line_of(place.span.end) == line;
             let first = hidden.iter().filter(here).map(|place| (place.span.start as usize).saturating_sub(start)).min();
             mask::end_of_secret_name(text, names).into_iter().chain(first).min()
         };
         if let Some(from) = from {
-            hidden.push(Place::in_text(source, Span::from(start + from..start + text.len())));
+            hidden.push(Location::in_text(source, Span::from(start + from..start + text.len())));
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::diagnostics::Diagnostic;
 use crate::syntax::SYNTAX;
-use crate::toml::reader;
-use crate::value::{Node, Origin, Path, Place, Segment, Source, Span, Value};
+use crate::toml;
+use crate::value::{Location, Node, Origin, Path, Segment, Source, Span, Value};
 
 /// A text and what could be read of it.
 pub(super) struct Text<'t> {
@@ -13,23 +13,23 @@ pub(super) struct Text<'t> {
 
 impl Text<'_> {
     pub(super) fn diagnostic(&self, message: &str, span: Span) -> Diagnostic {
-        let place = Place::in_text(self.source, span);
+        let place = Location::in_text(self.source, span);
         Diagnostic::error(SYNTAX, Path::root(), format!("not TOML: {message}")).at([place], "")
     }
 
     /// Where the key was defined that is defined again at `span`.
-    pub(super) fn first(&self, span: Span) -> Option<Place> {
+    pub(super) fn first(&self, span: Span) -> Option<Location> {
         // Read again under another name, it stands where it belongs and shows what it is called.
         const NAME: &str = "confgate-defined-again";
         // What comes later is left out: it would stand for what comes first.
         let text = self.source.text();
         let renamed = format!("{}{NAME}{}", &text[..span.start as usize], self.rest(span.end as usize));
-        let (tree, _) = reader::read(&Source::new("", renamed));
+        let (tree, _) = toml::read(&Source::new("", renamed));
         let mut path = path_of_key(&tree, NAME)?;
-        let (key, _) = reader::read(&Source::new("", format!("{} = 0", &text[span.range()])));
+        let (key, _) = toml::read(&Source::new("", format!("{} = 0", &text[span.range()])));
         *path.last_mut()? = Segment::Key(key.as_table()?.keys().next()?.clone());
         match tree.get(&path)?.origin {
-            Origin::Text { key, .. } if key.start < span.start => Some(Place::in_text(self.source, key)),
+            Origin::Text { key, .. } if key.start < span.start => Some(Location::in_text(self.source, key)),
             _ => None,
         }
     }

@@ -142,7 +142,7 @@ impl Subscribers {
     pub fn tell(&self, change: &Arc<Change>) {
         self.lock().retain(|(wanted, mailbox)| {
             let Some(mailbox) = mailbox.upgrade() else { return false };
-            let told = |path: &Path| change.fields.iter().any(|field| field.path.touches(path));
+            let told = |path: &Path| change.fields.iter().any(|field| field.path.overlaps(path));
             if wanted.as_ref().is_none_or(told) {
                 put(&mailbox, change.clone());
             }

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use confgate_core::diagnostics::Severity;
-use confgate_core::toml::writer;
+use confgate_core::toml;
 use serde_json::Value as Json;
 
 use crate::audit::{self, AuditTrail, Digest, Entry, Event};
@@ -85,6 +85,6 @@ fn entry(field: &Field, cause: &ReloadReason, digest: Digest) -> Entry {
 
 /// The digest of a config as people may see it: that of one with secrets would let them be guessed.
 pub fn digest(loaded: &LoadedConfig, loader: &Loader) -> Digest {
-    let text = writer::write(&loaded.shown(loader.gate())).unwrap_or_default();
+    let text = toml::write(&loaded.shown(loader.gate())).unwrap_or_default();
     Digest::of(text.as_bytes())
 }

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-use confgate_core::bundle::Overridden;
+use confgate_core::bundle::OverriddenDefinition;
 use confgate_core::diagnostics::{Diagnostic, Severity};
 use confgate_core::environment::Environment;
 use confgate_core::gate::{Input, ValidateOptions};
 use confgate_core::syntax::SYNTAX;
-use confgate_core::value::{Node, Path, Place, Source, Sources, Span, Table, Value};
+use confgate_core::value::{Location, Node, Path, Source, Sources, Span, Table, Value};
 
 use crate::load::file::{self, Choice, Found};
 use crate::load::{Loader, Refused};
@@ -24,7 +24,7 @@ pub struct Written {
     /// What it says.
     pub input: Input,
     /// The definitions in Nix files that stronger ones put aside, by value.
-    pub overridden: HashMap<Path, Vec<Overridden>>,
+    pub overridden: HashMap<Path, Vec<OverriddenDefinition>>,
 }
 
 impl Loader {
@@ -45,7 +45,7 @@ impl Loader {
                 (read.input, read.overridden)
             }
             None => {
-                let tree = Node::bare(Value::Table(Table::default()));
+                let tree = Node::generated(Value::Table(Table::default()));
                 (Input { tree, sources: Sources::default(), found: Vec::new(), options }, HashMap::new())
             }
         };
@@ -112,6 +112,6 @@ impl Loader {
     }
 }
 
-fn variable_place(name: &str) -> Place {
-    Place { source: Source::new(name, ""), span: Span::default(), position: (0, 0) }
+fn variable_place(name: &str) -> Location {
+    Location { source: Source::new(name, ""), span: Span::default(), position: (0, 0) }
 }

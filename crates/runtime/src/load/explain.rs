@@ -6,7 +6,7 @@ use confgate_core::gate::redact::redacted;
 use confgate_core::gate::{Gate, RuleInfo};
 use confgate_core::schema::fields::{at, leaves};
 use confgate_core::schema::{Subschema, bounds, type_words};
-use confgate_core::value::{Node, Path, Place, Sources, Value, json};
+use confgate_core::value::{Location, Node, Path, Sources, Value, json};
 use serde::Serialize;
 use serde_json::Value as Json;
 
@@ -96,7 +96,7 @@ impl LoadedConfig {
         // What was written in its place is nothing that the default says.
         let bare = |node: &Node| json::write(&redacted(view, node, &path, &Sources::default()));
         let default = default_of(view, self.environment);
-        let touches = |rule: &&RuleInfo| rule.reads.iter().any(|read| Path::dotted(read).touches(&path));
+        let touches = |rule: &&RuleInfo| rule.reads.iter().any(|read| Path::dotted(read).overlaps(&path));
         Ok(Explanation {
             field: path.to_string(),
             value: node.filter(|node| !node.is_null()).map(show),
@@ -172,7 +172,7 @@ impl LoadedConfig {
 
     /// Where a value stands, in words.
     pub fn places(&self, node: &Node) -> Vec<String> {
-        self.sources.places(&node.origin).iter().map(place_name).collect()
+        self.sources.locations(&node.origin).iter().map(place_name).collect()
     }
 
     /// The line that says of a value where it was written: of all its places the first.
@@ -202,7 +202,7 @@ pub fn values<'n>(node: &'n Node, path: &Path, visit: &mut dyn FnMut(Path, &'n N
 }
 
 /// A place as messages name it.
-pub fn place_name(place: &Place) -> String {
+pub fn place_name(place: &Location) -> String {
     match place.position {
         (0, _) => place.source.name().to_owned(),
         (line, column) => format!("{}:{line}:{column}", place.source.name()),
@@ -217,6 +217,6 @@ fn kind(view: Subschema<'_>) -> Option<String> {
 impl Explanation {
     /// The value as it would be written in TOML.
     pub fn written(value: &Json) -> String {
-        json::written(value)
+        confgate_core::toml::inline_json(value)
     }
 }

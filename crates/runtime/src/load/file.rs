@@ -9,7 +9,7 @@ use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use confgate_core::bundle::{Manifest, Overridden, Written};
+use confgate_core::bundle::{Manifest, OverriddenDefinition, ValueOrigins};
 use confgate_core::diagnostics::{Diagnostic, Severity};
 use confgate_core::environment::Environment;
 use serde::Deserialize;
@@ -19,9 +19,9 @@ use crate::secrets::{Decryptor, READABLE, SEALED, TAKE_AWAY, is_sealed_file};
 pub use confgate_core::gate::UNREADABLE;
 use confgate_core::gate::{Input, ValidateOptions};
 use confgate_core::syntax::SYNTAX;
-use confgate_core::toml::reader;
+use confgate_core::toml;
 use confgate_core::value;
-use confgate_core::value::{Node, Origin, Place, Source, Sources, Span, json};
+use confgate_core::value::{Location, Node, Origin, Source, Sources, Span, json};
 
 /// The rule of bundles that are not as they were built.
 pub const ALTERED: &str = "bundle/altered";
@@ -114,7 +114,7 @@ pub struct Read {
     /// Its values, their places, and what is wrong before any value is looked at.
     pub input: Input,
     /// The definitions in Nix files that stronger ones put aside, by value.
-    pub overridden: HashMap<value::Path, Vec<Overridden>>,
+    pub overridden: HashMap<value::Path, Vec<OverriddenDefinition>>,
 }
 
 /// Looks for the config of `environment` at `path`: a bundle, a file, or a folder with `production.toml`, the same sealed as
@@ -255,12 +255,12 @@ pub fn bytes(path: &Path) -> Result<Vec<u8>, Box<Diagnostic>> {
         unreadable(path, &error, help)
     };
     let file = fs::File::open(path).map_err(failed)?;
-    let told = file.metadata().map_or(0, |metadata| metadata.len().min(reader::MAX_BYTES));
+    let told = file.metadata().map_or(0, |metadata| metadata.len().min(toml::MAX_BYTES));
     // One more than there is, so that the end is seen without growing.
     let mut bytes = Vec::with_capacity(usize::try_from(told).unwrap_or_default() + 1);
-    file.take(reader::MAX_BYTES).read_to_end(&mut bytes).map_err(failed)?;
-    if bytes.len() as u64 == reader::MAX_BYTES {
-        let larger = format!("larger than {} bytes", reader::MAX_BYTES - 1);
+    file.take(toml::MAX_BYTES).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() as u64 == toml::MAX_BYTES {
+        let larger = format!("larger than {} bytes", toml::MAX_BYTES - 1);
         return Err(unreadable(path, &larger, "a config is text that people read"));
     }
     Ok(bytes)
@@ -272,9 +272,9 @@ fn unreadable(path: &Path, error: &dyn std::fmt::Display, help: &str) -> Box<Dia
 }
 
 /// A file as a place without a line.
-fn whole(path: &Path) -> Place {
+fn whole(path: &Path) -> Location {
     let source = Source::new(path.display().to_string(), "");
-    Place { source, span: Span::default(), position: (0, 0) }
+    Location { source, span: Span::default(), position: (0, 0) }
 }
 
 fn manifest(folder: &Path) -> Result<Manifest, Box<Diagnostic>> {
@@ -314,7 +314,7 @@ fn bundle(folder: &Path, options: ValidateOptions) -> Result<Read, Box<Diagnosti
     if let Some(wanted) = options.environment.filter(|environment| *environment != manifest.environment) {
         input.found.push(other_environment(&path, manifest.environment, wanted));
     }
-    let origins: BTreeMap<String, Written> = document(&folder.join(ORIGINS))?;
+    let origins: BTreeMap<String, ValueOrigins> = document(&folder.join(ORIGINS))?;
     let mut overridden = HashMap::new();
     for (pointer, written) in origins {
         let path = value::Path::from_pointer(&pointer);

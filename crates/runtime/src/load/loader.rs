@@ -11,7 +11,7 @@ use confgate_core::environment::Environment;
 use confgate_core::gate::{Gate, Input, Outcome, ValidateOptions, plain_secrets};
 use confgate_core::model::Model;
 use confgate_core::profile::Profile;
-use confgate_core::value::{Node, Origin, Path, Place, Source, Sources, Span, Table, Value};
+use confgate_core::value::{Location, Node, Origin, Path, Source, Sources, Span, Table, Value};
 use jiff::Timestamp;
 
 use crate::load::base::Written;
@@ -221,7 +221,7 @@ impl Loader {
         // Nobody reads what was sealed as a whole.
         let told = plain.iter().filter(|_| !sources.text.as_ref().is_some_and(Source::is_sealed));
         diagnostics.extend(told.filter_map(|it| it.diagnostic(&sources, Severity::Warning, self.gate.env_prefix())));
-        let mut hidden: Vec<Place> = plain.iter().flat_map(|it| it.places(&sources)).collect();
+        let mut hidden: Vec<Location> = plain.iter().flat_map(|it| it.places(&sources)).collect();
         let mut stack = Stack::on(tree, sources);
         if let Choice::Values(values) = &self.choice {
             lay_given(&mut stack, Kind::File, "the program", &Path::root(), values.clone());
@@ -296,9 +296,9 @@ impl Loader {
     }
 
     /// Where references to secrets stand.
-    fn secret_places(&self, stack: &Stack) -> Vec<Place> {
+    fn secret_places(&self, stack: &Stack) -> Vec<Location> {
         let Stack { tree, sources, .. } = stack;
-        sources.resolved.keys().filter_map(|path| sources.value(&tree.get(&path.0)?.origin)).collect()
+        sources.resolved.keys().filter_map(|path| sources.value_location(&tree.get(&path.0)?.origin)).collect()
     }
 
     fn lay_variables(&self, stack: &mut Stack, diagnostics: &mut Vec<Diagnostic>) -> usize {
@@ -321,7 +321,7 @@ fn lay_given(stack: &mut Stack, kind: Kind, name: &str, path: &Path, mut value: 
     let tree = match path.0.is_empty() {
         true => value,
         false => {
-            let mut tree = Node::bare(Value::Table(Table::default()));
+            let mut tree = Node::generated(Value::Table(Table::default()));
             insert(&mut tree, path, value);
             tree
         }
@@ -331,12 +331,12 @@ fn lay_given(stack: &mut Stack, kind: Kind, name: &str, path: &Path, mut value: 
 
 /// A profile by its conditions alone.
 fn without_values(profile: Profile) -> Profile {
-    Profile { set: Node::bare(Value::Null), ..profile }
+    Profile { set: Node::generated(Value::Null), ..profile }
 }
 
 type Parts = (Environment, Node, Report, Option<Box<dyn Any + Send>>);
 
-fn taken_apart(outcome: Outcome, hidden: Vec<Place>) -> Parts {
+fn taken_apart(outcome: Outcome, hidden: Vec<Location>) -> Parts {
     let (environment, tree) = (outcome.environment, outcome.tree);
     let mut places = outcome.report.secrets().to_vec();
     places.extend(hidden);

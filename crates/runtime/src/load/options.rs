@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use confgate_core::bundle::Overridden;
+use confgate_core::bundle::OverriddenDefinition;
 use confgate_core::diagnostics::{Diagnostic, Report};
 use confgate_core::environment::Environment;
 use confgate_core::gate::Gate;
@@ -45,7 +45,7 @@ impl Override {
     /// The value of a field as JSON; null for a field that is to be absent. A number beyond 64 bits is taken as a text, which
     /// the gate refuses.
     pub fn json(path: Path, value: serde_json::Value) -> Self {
-        let value = json::read(value).unwrap_or_else(|large| Node::bare(Value::String(large.digits)));
+        let value = json::read(value).unwrap_or_else(|large| Node::generated(Value::String(large.digits)));
         Self { path, value, reason: "set by the program".to_owned() }
     }
 
@@ -59,7 +59,7 @@ impl Override {
     pub fn text(gate: &Gate, path: Path, text: &str, reason: impl Into<String>) -> Self {
         let value = match at(gate.view(), &path) {
             Some(view) => variables::typed(view, text),
-            None => Node::bare(Value::String(text.to_owned())),
+            None => Node::generated(Value::String(text.to_owned())),
         };
         Self { path, value, reason: reason.into() }
     }
@@ -90,7 +90,7 @@ pub struct LoadedConfig {
     /// Values that a later layer took the place of, the lowest first.
     pub covered: Vec<(Path, Node)>,
     /// Definitions in Nix files that stronger ones put aside.
-    pub overridden: HashMap<Path, Vec<Overridden>>,
+    pub overridden: HashMap<Path, Vec<OverriddenDefinition>>,
     /// The secrets in it.
     pub used: Vec<Used>,
     /// How many fields environment variables set.

@@ -1,6 +1,6 @@
 //! What a config needs that does not stand in it: the references to secrets, and the sealed values.
 
-use confgate_core::value::reference::{Part, SECRET, is_sealed, parts};
+use confgate_core::value::reference::{Part, SECRET_PREFIX, is_sealed, parts};
 use confgate_core::value::{Node, Path, Sources, Value};
 
 use crate::load::base::Written;
@@ -79,7 +79,7 @@ impl Walk<'_> {
             Value::String(text) => {
                 for part in parts(text) {
                     if let Part::Reference { name, default } = part
-                        && let Some(name) = name.strip_prefix(SECRET)
+                        && let Some(name) = name.strip_prefix(SECRET_PREFIX)
                     {
                         self.found(node, path, Some(name), default.is_some(), None);
                     }
@@ -90,7 +90,7 @@ impl Walk<'_> {
     }
 
     fn found(&mut self, node: &Node, path: &Path, name: Option<&str>, has_default: bool, sealed: Option<&String>) {
-        let origin = self.sources.places(&node.origin).first().map(place_name).unwrap_or_default();
+        let origin = self.sources.locations(&node.origin).first().map(place_name).unwrap_or_default();
         self.found.push(Reference {
             path: path.clone(),
             profile: self.profile.map(str::to_owned),

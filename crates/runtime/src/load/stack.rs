@@ -33,7 +33,7 @@ impl Stack {
     /// Lays a tree on top. `resolved` are those of its values that hold a secret, as they were written.
     pub fn lay(&mut self, tree: Node, resolved: std::collections::HashMap<Path, String>) {
         let Self { tree: under, sources, covered, .. } = self;
-        merge::overlay(under, tree, &mut |path, mut old| {
+        merge::merge_with(under, tree, &mut |path, mut old| {
             // A secret that is covered is shown as it was written, and what covers it is none.
             let inside: Vec<Path> =
                 sources.resolved.keys().filter(|secret| secret.0.starts_with(&path.0)).cloned().collect();
@@ -51,7 +51,7 @@ impl Stack {
     /// The kind and the name of the layer that an origin belongs to.
     pub fn layer_of(layers: &[Layer], file: Option<&str>, origin: &Origin) -> Layer {
         match origin {
-            Origin::Unwritten => Layer { kind: Kind::Default, name: String::new() },
+            Origin::Generated => Layer { kind: Kind::Default, name: String::new() },
             Origin::Text { .. } | Origin::Nix(_) => {
                 Layer { kind: Kind::File, name: file.unwrap_or_default().to_owned() }
             }
@@ -66,18 +66,18 @@ impl Stack {
 mod tests {
     use std::collections::HashMap;
 
-    use confgate_core::toml::reader;
+    use confgate_core::toml;
 
     use super::*;
 
     #[test]
     fn a_secret_that_is_covered_is_remembered_as_it_was_written() {
         let source = Source::new("file", "a = 'hunter2'\nt = { b = 'hunter3' }\n");
-        let mut sources = Sources::of(&source);
+        let mut sources = Sources::from_text(&source);
         sources.resolved.insert(Path::dotted("a"), "${SECRET_A}".into());
         sources.resolved.insert(Path::dotted("t.b"), "${SECRET_B}".into());
-        let mut stack = Stack::on(reader::read(&source).0, sources);
-        stack.lay(reader::read(&Source::new("over", "a = 'x'\nt = 'y'\n")).0, HashMap::new());
+        let mut stack = Stack::on(toml::read(&source).0, sources);
+        stack.lay(toml::read(&Source::new("over", "a = 'x'\nt = 'y'\n")).0, HashMap::new());
         assert!(stack.sources.resolved.is_empty());
         let covered = format!("{:?}", stack.covered);
         assert!(

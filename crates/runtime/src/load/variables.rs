@@ -6,8 +6,8 @@ use confgate_core::diagnostics::{Diagnostic, Severity, suggest};
 use confgate_core::gate::Gate;
 use confgate_core::schema::Subschema;
 use confgate_core::schema::fields::at;
-use confgate_core::toml::reader;
-use confgate_core::value::{Node, Origin, Path, Place, Segment, Source, Span, Table, Value};
+use confgate_core::toml;
+use confgate_core::value::{Location, Node, Origin, Path, Segment, Source, Span, Table, Value};
 use serde_json::Value as Json;
 
 use crate::load::variable_names::{Meaning, Names};
@@ -31,7 +31,7 @@ pub struct Variables {
 
 /// Reads the variables of `host`. The origins in the tree count sources from `first`.
 pub fn read(gate: &Gate, names: &Names, host: &SystemContext, first: usize) -> Variables {
-    let tree = Node::bare(Value::Table(Table::default()));
+    let tree = Node::generated(Value::Table(Table::default()));
     let mut layer = Variables { tree, sources: Vec::new(), found: Vec::new(), set: 0 };
     let start = names.start();
     for (name, value) in host.with_prefix(&start) {
@@ -78,8 +78,8 @@ impl Variables {
     }
 }
 
-fn place(name: &str) -> Place {
-    Place { source: Source::new(name, ""), span: Span::default(), position: (0, 0) }
+fn place(name: &str) -> Location {
+    Location { source: Source::new(name, ""), span: Span::default(), position: (0, 0) }
 }
 
 fn unknown(name: &str, names: &Names) -> Diagnostic {
@@ -110,7 +110,7 @@ pub fn insert(tree: &mut Node, path: &Path, node: Node) {
         let Some(entries) = made_table(table) else { return };
         let place = match entries.get_index_of(key(step)) {
             Some(place) => place,
-            None => entries.insert_full(key(step).to_owned(), Node::bare(Value::Table(Table::default()))).0,
+            None => entries.insert_full(key(step).to_owned(), Node::generated(Value::Table(Table::default()))).0,
         };
         table = &mut entries[place];
     }
@@ -141,7 +141,7 @@ fn made_table(node: &mut Node) -> Option<&mut Table> {
 pub fn typed(view: Subschema<'_>, text: &str) -> Node {
     let kinds = Kinds::of(view);
     if text.is_empty() && view.is_optional() {
-        return Node::bare(Value::Null);
+        return Node::generated(Value::Null);
     }
     let trimmed = text.trim();
     let value = match () {
@@ -152,7 +152,7 @@ pub fn typed(view: Subschema<'_>, text: &str) -> Node {
     let value = value.or_else(|| kinds.boolean.then(|| boolean(trimmed))?);
     let value = value.or_else(|| kinds.integer.then(|| trimmed.parse().ok().map(Value::Integer))?);
     let value = value.or_else(|| kinds.float.then(|| trimmed.parse().ok().map(Value::Float))?);
-    Node::bare(value.unwrap_or_else(|| Value::String(text.to_owned())))
+    Node::generated(value.unwrap_or_else(|| Value::String(text.to_owned())))
 }
 
 /// The kinds of values that a field may have.
@@ -205,7 +205,7 @@ fn list(view: Subschema<'_>, text: &str) -> Option<Value> {
     {
         return Some(node.value);
     }
-    let missing = Node::bare(Value::List(Vec::new()));
+    let missing = Node::generated(Value::List(Vec::new()));
     let element = |index| {
         let own = view.element(index, &missing);
         own.or_else(|| view.alternatives().find_map(|view| view.element(index, &missing)))
@@ -213,7 +213,7 @@ fn list(view: Subschema<'_>, text: &str) -> Option<Value> {
     let texts = text.split(',').map(str::trim).filter(|text| !text.is_empty());
     let elements = texts.enumerate().map(|(index, text)| match element(index) {
         Some(view) => typed(view, text),
-        None => Node::bare(Value::String(text.to_owned())),
+        None => Node::generated(Value::String(text.to_owned())),
     });
     Some(Value::List(elements.collect()))
 }
@@ -221,7 +221,7 @@ fn list(view: Subschema<'_>, text: &str) -> Option<Value> {
 /// A value as it stands behind `key =` in TOML, if the text is one.
 fn in_toml(text: &str) -> Option<Node> {
     let source = Source::new("", format!("value = {text}\n"));
-    let (mut tree, errors) = reader::read(&source);
+    let (mut tree, errors) = toml::read(&source);
     let table = tree.as_table_mut().filter(|table| errors.is_empty() && table.len() == 1)?;
     table.shift_remove("value")
 }

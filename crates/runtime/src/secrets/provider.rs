@@ -1,7 +1,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use confgate_core::types::secret::Secret;
+use confgate_core::types::Secret;
 
 /// Somebody who knows secrets.
 pub trait Provider: Send + Sync {

@@ -7,8 +7,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::secrets::{Answer, Decryptor, Provider};
 use crate::system::SystemContext;
-pub use confgate_core::value::reference::SECRET;
-use confgate_core::value::reference::{Part, located};
+pub use confgate_core::value::reference::SECRET_PREFIX;
+use confgate_core::value::reference::{Part, parts_with_ranges};
 use confgate_core::value::{Node, Path, Sources, Value};
 
 /// The rule of secrets that nobody has.
@@ -129,11 +129,11 @@ impl Pass<'_> {
         let encoded = encoded_part(text);
         let mut whole = String::with_capacity(text.len());
         let (mut secret, mut complete) = (false, true);
-        for (bytes, part) in located(text) {
+        for (bytes, part) in parts_with_ranges(text) {
             match part {
                 Part::Text(part) => whole.push_str(part),
                 Part::Reference { name, default } => {
-                    let value = match name.strip_prefix(SECRET) {
+                    let value = match name.strip_prefix(SECRET_PREFIX) {
                         Some(name) => {
                             secret = true;
                             self.secret(name, default, path, node)
@@ -157,7 +157,10 @@ impl Pass<'_> {
     fn secret(&mut self, name: &str, default: Option<&str>, path: &Path, node: &Node) -> Option<String> {
         if name.is_empty() {
             let message = format!("{path} holds a reference to a secret without a name");
-            self.push(Diagnostic::error(path.field(), path.clone(), message).help(reference::NAME_IT), node);
+            self.push(
+                Diagnostic::error(path.field(), path.clone(), message).help(reference::UNNAMED_SECRET_HELP),
+                node,
+            );
             return None;
         }
         match self.resolver.ask(name) {
@@ -203,14 +206,14 @@ impl Pass<'_> {
     }
 
     fn push(&mut self, diagnostic: Diagnostic, node: &Node) {
-        self.found.push(diagnostic.at(self.sources.places(&node.origin), "set here"));
+        self.found.push(diagnostic.at(self.sources.locations(&node.origin), "set here"));
     }
 }
 
 /// Whether there can be something to resolve in a value.
 fn may_hold(node: &Node) -> bool {
     match &node.value {
-        Value::String(text) => reference::may_begin(text) || reference::is_sealed(text),
+        Value::String(text) => reference::may_have_reference(text) || reference::is_sealed(text),
         Value::Table(_) | Value::List(_) => true,
         _ => false,
     }
@@ -221,7 +224,7 @@ fn may_hold(node: &Node) -> bool {
 fn encoded_part(text: &str) -> impl Fn(usize) -> bool {
     let authority = text.find("://").map(|scheme| scheme + 3);
     // The end of the authority is not in a reference: a default may hold a slash.
-    let bare = reference::blanked(text);
+    let bare = reference::blank_references(text);
     let host = authority.map(|start| {
         let end = bare[start..].find(['/', '?', '#']).map_or(text.len(), |end| start + end);
         let user = url::userinfo(&bare).map_or(start, |user| user.end + 1);
@@ -232,7 +235,7 @@ fn encoded_part(text: &str) -> impl Fn(usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use confgate_core::toml::reader;
+    use confgate_core::toml;
     use confgate_core::value::Source;
     use proptest::prelude::*;
 
@@ -249,9 +252,9 @@ mod tests {
 
     fn resolved(text: &str) -> (Node, Vec<Diagnostic>, Sources, Vec<Used>) {
         let source = Source::new("app.toml", text);
-        let (mut tree, errors) = reader::read(&source);
+        let (mut tree, errors) = toml::read(&source);
         assert_eq!(errors, []);
-        let (host, mut sources, mut found) = (host(), Sources::of(&source), Vec::new());
+        let (host, mut sources, mut found) = (host(), Sources::from_text(&source), Vec::new());
         let providers: Vec<Box<dyn Provider>> = vec![Box::new(Variables::new(host.clone(), "APP"))];
         let resolver = Resolver { providers: &providers, opener: &NoDecryptor, host: &host };
         let used = resolve(&mut tree, &resolver, &mut sources, &mut found);
@@ -316,7 +319,7 @@ mod tests {
         #[test]
         fn a_text_without_references_stays_as_it_is(text in "[a-z:/@$ -]{0,20}|\\PC{0,20}") {
             prop_assume!(!text.contains("${") && !reference::is_sealed(&text));
-            let mut tree = Node::bare(Value::String(text.clone()));
+            let mut tree = Node::generated(Value::String(text.clone()));
             let host = host();
             let resolver = Resolver { providers: &[], opener: &NoDecryptor, host: &host };
             let mut found = Vec::new();
@@ -326,7 +329,7 @@ mod tests {
 
         #[test]
         fn no_text_makes_it_panic(text in "[$:{}A-C_a/@?-]{0,24}|.{0,12}") {
-            let mut tree = Node::bare(Value::String(text));
+            let mut tree = Node::generated(Value::String(text));
             let host = host();
             let resolver = Resolver { providers: &[], opener: &NoDecryptor, host: &host };
             resolve(&mut tree, &resolver, &mut Sources::default(), &mut Vec::new());

@@ -8,7 +8,7 @@ use crate::gate::{Gate, ValidateOptions, misspelt_secrets, normalize};
 use crate::profile::Profile;
 use crate::schema::{Subject, Subschema, UNKNOWN_KEY};
 use crate::value::merge::merge;
-use crate::value::{Node, Path, Place, Sources, Trail, Value};
+use crate::value::{Location, Node, Path, PathRef, Sources, Value};
 
 /// The rule of fields that a profile sets in vain.
 pub const RESTART: &str = "profiles/restart";
@@ -35,7 +35,7 @@ pub struct Checked {
     /// What is wrong with what they set.
     pub found: Vec<Diagnostic>,
     /// Where values stand that may be secrets.
-    pub hidden: Vec<Place>,
+    pub hidden: Vec<Location>,
     /// The unknown keys that are left out: of which profile, and where in what it sets.
     pub unknown: Vec<(String, Path)>,
 }
@@ -68,7 +68,7 @@ pub fn check(base: &Base<'_>, profiles: &[Profile]) -> Checked {
 
 impl Base<'_> {
     /// What is found of the config with these profiles laid on it.
-    fn diagnostics(&self, laid: &[&Profile]) -> (Vec<Diagnostic>, Vec<Place>) {
+    fn diagnostics(&self, laid: &[&Profile]) -> (Vec<Diagnostic>, Vec<Location>) {
         let gate = self.gate;
         let view = gate.view();
         let mut tree = self.tree.clone();
@@ -124,7 +124,7 @@ impl Base<'_> {
                 continue;
             };
             let diagnostic = Diagnostic::error(path.field(), path.clone(), format!("{path} {says}"));
-            let diagnostic = diagnostic.at(self.sources.places(&node.origin), "set here").help(help);
+            let diagnostic = diagnostic.at(self.sources.locations(&node.origin), "set here").help(help);
             found.push(self.told(diagnostic, &[profile]));
         }
         sound
@@ -136,11 +136,11 @@ impl Base<'_> {
             return;
         }
         let mut leaves = Vec::new();
-        slow_leaves(Some(self.gate.view()), &profile.set, Trail::Root, &mut leaves);
+        slow_leaves(Some(self.gate.view()), &profile.set, PathRef::Root, &mut leaves);
         for (path, node) in leaves {
             let message = format!("{path} is set by a profile that comes and goes, and only a restart applies it");
             let diagnostic = Diagnostic::new(Severity::Warning, RESTART, path, message);
-            let diagnostic = diagnostic.at(self.sources.places(&node.origin), "set here");
+            let diagnostic = diagnostic.at(self.sources.locations(&node.origin), "set here");
             let help = "set it outside of profiles, or under conditions that a start decides: environment, feature";
             found.push(self.told(diagnostic.help(help), &[profile]));
         }
@@ -153,7 +153,7 @@ impl Base<'_> {
         written(&profile.set, self.sources, &mut places);
         diagnostic.labels.sort_by_key(|label| !places.contains(&label.place));
         if !diagnostic.labels.first().is_some_and(|label| places.contains(&label.place)) {
-            let here = self.sources.places(&profile.origin).into_iter();
+            let here = self.sources.locations(&profile.origin).into_iter();
             diagnostic.labels.splice(0..0, here.map(|place| Label { place, text: "with this profile".to_owned() }));
         }
         let names: Vec<&str> = before.iter().map(|profile| profile.name.as_str()).collect();
@@ -168,13 +168,13 @@ impl Base<'_> {
 }
 
 /// The leaves of what a profile sets that only a restart applies.
-fn slow_leaves<'n>(view: Option<Subschema<'_>>, node: &'n Node, trail: Trail<'_>, found: &mut Vec<(Path, &'n Node)>) {
+fn slow_leaves<'n>(view: Option<Subschema<'_>>, node: &'n Node, trail: PathRef<'_>, found: &mut Vec<(Path, &'n Node)>) {
     let Some(view) = view else { return };
     match (&node.value, view.text("x-reload")) {
-        (_, Some("restart")) => found.push((trail.path(), node)),
+        (_, Some("restart")) => found.push((trail.to_path(), node)),
         (Value::Table(table), _) => {
             for (key, child) in table {
-                slow_leaves(view.property(key, node), child, Trail::Key(&trail, key), found);
+                slow_leaves(view.property(key, node), child, PathRef::Key(&trail, key), found);
             }
         }
         _ => {}
@@ -182,8 +182,8 @@ fn slow_leaves<'n>(view: Option<Subschema<'_>>, node: &'n Node, trail: Trail<'_>
 }
 
 /// Where a value and all that is in it was written.
-fn written(node: &Node, sources: &Sources, places: &mut Vec<Place>) {
-    places.extend(sources.places(&node.origin));
+fn written(node: &Node, sources: &Sources, places: &mut Vec<Location>) {
+    places.extend(sources.locations(&node.origin));
     match &node.value {
         Value::Table(table) => table.values().for_each(|child| written(child, sources, places)),
         Value::List(elements) => elements.iter().for_each(|child| written(child, sources, places)),

@@ -8,7 +8,7 @@ use crate::gate::{Gate, ValidateOptions, normalize, plain_secrets, retire};
 use crate::profile::read::Listed;
 use crate::profile::{Profile, Taken};
 use crate::schema::{Subject, Subschema, UNKNOWN_KEY};
-use crate::value::{Node, Path, Place, Segment, Sources, Table, Value};
+use crate::value::{Location, Node, Path, Segment, Sources, Table, Value};
 
 impl Gate {
     /// Where configs carry [profiles](super), if the schema lets them.
@@ -29,20 +29,20 @@ impl Gate {
     ///
     /// ```
     /// use confgate::{Gate, Source, ValidateOptions, bitcraps::Config};
-    /// use confgate_core::toml::reader;
+    /// use confgate_core::toml;
     /// use confgate_core::value::Sources;
     ///
     /// let text = "[[profiles]]\nname = 'night'\nwhen.time = '22:00-06:00'\nset.network.max_connections = 100\n";
     /// let source = Source::new("production.toml", text);
-    /// let (mut tree, _) = reader::read(&source);
-    /// let taken = Gate::of::<Config>().take_profiles(&mut tree, &Sources::of(&source), ValidateOptions::default());
-    /// assert_eq!((taken.profiles[0].name.as_str(), tree.keys()), ("night", 1));
+    /// let (mut tree, _) = toml::read(&source);
+    /// let taken = Gate::of::<Config>().take_profiles(&mut tree, &Sources::from_text(&source), ValidateOptions::default());
+    /// assert_eq!((taken.profiles[0].name.as_str(), tree.leaf_count()), ("night", 1));
     /// ```
     pub fn take_profiles(&self, tree: &mut Node, sources: &Sources, options: ValidateOptions) -> Taken {
         let Some(path) = &self.profiles_path else { return Taken::default() };
         let Some(list) = tree.remove(&path.0) else { return Taken::default() };
         let mut alone = path.0.iter().rev().fold(list, |node, step| match step {
-            Segment::Key(key) => Node::bare(Value::Table(Table::from_iter([(key.clone(), node)]))),
+            Segment::Key(key) => Node::generated(Value::Table(Table::from_iter([(key.clone(), node)]))),
             Segment::Index(_) => node,
         });
         let view = self.view();
@@ -95,7 +95,7 @@ impl Gate {
         list: &mut Node,
         base: &Base<'_>,
         found: &[Diagnostic],
-    ) -> (Vec<Diagnostic>, Vec<Place>) {
+    ) -> (Vec<Diagnostic>, Vec<Location>) {
         let Some(path) = &self.profiles_path else { return Default::default() };
         let mut all = retire_within(self.view(), list, base.sources);
         // What is wrong with a value that a profile sets is no fault of its form.

@@ -1,102 +1,96 @@
+//! Changes between two schemas, less those that a migration covers.
+
 use serde_json::Value as Json;
 
-use crate::migrate::compatible::walk::Walk;
-use crate::migrate::pattern::Pattern;
+use crate::migrate::compatible::breaking_change::{BreakingChange, VERSION_ORDER};
+use crate::migrate::compatible::schema_comparison::SchemaComparison;
+use crate::migrate::field_pattern::FieldPattern;
+use crate::migrate::migration::Migration;
 use crate::migrate::route::Route;
-use crate::migrate::step::Migration;
 use crate::value::Path;
 
-/// The mark of the field that says which version of the schema a config is written for. Its default is the version of the
-/// schema.
+/// Keyword that marks the field with the version of a config. The default of the field is the version of the schema.
 pub const VERSION: &str = "x-version";
 
-/// The code of fields that are no longer there.
-pub const REMOVED: &str = "compatible/removed";
-/// The code of fields that must be written now.
-pub const REQUIRED: &str = "compatible/required";
-/// The code of fields that take less than before.
-pub const NARROWED: &str = "compatible/narrowed";
-/// The code of versions that do not follow one another.
-pub const STEP: &str = "compatible/version";
-
-/// One thing by which a newer schema refuses what an older one admits.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Break {
-    /// What kind it is.
-    pub code: &'static str,
-    /// The field; the first element stands for all of a list.
-    pub path: Path,
-    /// What is wrong.
-    pub message: String,
-    /// The way out.
-    pub help: String,
-}
-
-/// Everything by which a newer schema refuses what an older one admits, and no migration does anything about.
+/// Returns the changes by which `new` rejects configs that `old` admits, except those that a migration covers.
 ///
-/// A change that breaks configs needs a version step, and a migration with a step for each field that it breaks. `migrations`
-/// are those of the newer model; `None` for a schema that has no model, where the version step alone is asked for.
+/// A breaking change needs a higher version, and a migration with a step for each field that breaks. `migrations` are those of
+/// the newer model; `None` for a schema without a model, where a higher version is enough.
 ///
 /// ```
 /// use confgate_core::migrate::compatible;
 /// use serde_json::json;
 ///
 /// let port = |most: u32| json!({ "properties": { "port": { "type": "integer", "maximum": most } } });
-/// assert_eq!(compatible::breaks(&port(1024), &port(65535), None), []);
-/// let found = compatible::breaks(&port(65535), &port(1024), None);
-/// assert_eq!(found[0].message, "port must be at most 1024, and could be up to 65535");
+/// assert_eq!(compatible::breaking_changes(&port(1024), &port(65535), None), []);
+/// let changes = compatible::breaking_changes(&port(65535), &port(1024), None);
+/// assert_eq!(changes[0].message, "port must be at most 1024, and could be up to 65535");
 /// ```
-pub fn breaks(old: &Json, new: &Json, migrations: Option<&[Migration]>) -> Vec<Break> {
-    let found = Walk::over(old, new);
-    let (before, after) = (version(old), version(new));
-    match (before, after) {
+pub fn breaking_changes(old: &Json, new: &Json, migrations: Option<&[Migration]>) -> Vec<BreakingChange> {
+    let changes = SchemaComparison::compare(old, new);
+    match (schema_version(old), schema_version(new)) {
         (Some((_, before)), Some((path, after))) if after < before => {
-            vec![went_back(path, before, after)]
+            vec![version_decreased(path, before, after)]
         }
         (Some((path, _)), None) => {
             let message = format!("{path} named the version of the schema, and no field does any more");
             let help = format!("mark a field with {VERSION}: true, and give it the version as its default");
-            vec![Break { code: STEP, path, message, help }]
+            vec![BreakingChange { code: VERSION_ORDER, path, message, help }]
         }
-        (None, Some(_)) => found.into_iter().map(|it| it.helped("write a migration from version 0")).collect(),
+        (None, Some(_)) => {
+            changes.into_iter().map(|change| change.with_help("write a migration from version 0")).collect()
+        }
         (Some((path, before)), Some((_, after))) if before < after => match migrations {
             None => Vec::new(),
-            Some(migrations) => uncovered(found, migrations, before, after, path),
+            Some(migrations) => uncovered(changes, migrations, before, after, path),
         },
         (Some((_, before)), Some(_)) => {
             let next = before + 1;
             let help = format!("step the version to {next} and write a migration from {before} to {next} for it");
-            found.into_iter().map(|it| it.helped(&help)).collect()
+            changes.into_iter().map(|change| change.with_help(&help)).collect()
         }
         (None, None) => {
             let help = format!("keep taking what is stored, or give the schema a version: a field marked {VERSION}");
-            found.into_iter().map(|it| it.helped(&help)).collect()
+            changes.into_iter().map(|change| change.with_help(&help)).collect()
         }
     }
 }
 
-fn went_back(path: Path, before: u64, after: u64) -> Break {
+fn version_decreased(path: Path, before: u64, after: u64) -> BreakingChange {
     let message = format!("the version is {after}, and was {before} already");
-    Break { code: STEP, path, message, help: "versions only go up".to_owned() }
+    BreakingChange { code: VERSION_ORDER, path, message, help: "versions only go up".to_owned() }
 }
 
-/// The breaks that no step on the way between two versions speaks of.
-fn uncovered(found: Vec<Break>, migrations: &[Migration], before: u64, after: u64, version: Path) -> Vec<Break> {
+/// Returns the changes of fields that no step between two versions reads or writes.
+fn uncovered(
+    changes: Vec<BreakingChange>,
+    migrations: &[Migration],
+    before: u64,
+    after: u64,
+    version: Path,
+) -> Vec<BreakingChange> {
     let route = match Route::between(migrations, before, after) {
         Ok(route) => route,
-        Err(missing) => {
+        Err(error) => {
             let help = "write it: without steps where stored configs need none".to_owned();
-            return vec![Break { code: STEP, path: version, message: missing.to_string(), help }];
+            return vec![BreakingChange { code: VERSION_ORDER, path: version, message: error.to_string(), help }];
         }
     };
-    let fields: Vec<Pattern> =
-        route.steps().flat_map(|step| [step.older(), step.newer()].concat()).map(Pattern::of).collect();
-    let open = found.into_iter().filter(|it| !fields.iter().any(|field| field.touches_field(&it.path)));
-    open.map(|it| it.helped(&format!("write a step for it in a migration from version {before} to {after}"))).collect()
+    let fields: Vec<FieldPattern> = route
+        .steps()
+        .flat_map(|step| [step.old_fields(), step.new_fields()].concat())
+        .map(FieldPattern::parse)
+        .collect();
+    let help = format!("write a step for it in a migration from version {before} to {after}");
+    changes
+        .into_iter()
+        .filter(|change| !fields.iter().any(|field| field.overlaps_path(&change.path)))
+        .map(|change| change.with_help(&help))
+        .collect()
 }
 
-/// Where a schema says its version, and which it is.
-pub fn version(schema: &Json) -> Option<(Path, u64)> {
+/// Returns the path of the version field of a schema, and its version.
+pub fn schema_version(schema: &Json) -> Option<(Path, u64)> {
     fn find(schema: &Json, path: &Path) -> Option<(Path, u64)> {
         let properties = schema.get("properties")?.as_object()?;
         properties.iter().find_map(|(name, property)| match property[VERSION] == true {
@@ -105,24 +99,4 @@ pub fn version(schema: &Json) -> Option<(Path, u64)> {
         })
     }
     find(schema, &Path::root())
-}
-
-impl Break {
-    pub(crate) fn new(code: &'static str, path: &Path, says: &str) -> Self {
-        let message = format!("{} {says}", shown(path));
-        Self { code, path: path.clone(), message, help: String::new() }
-    }
-
-    fn helped(self, help: &str) -> Self {
-        Self { help: help.to_owned(), ..self }
-    }
-}
-
-/// A path in which the first element stands for all, and an asterisk for every key.
-fn shown(path: &Path) -> String {
-    if path.0.is_empty() {
-        "the config".to_owned()
-    } else {
-        path.to_string().replace("[0]", "[]").replace("\"*\"", "*")
-    }
 }

@@ -11,7 +11,7 @@ use crate::schema::explain::words::{breach, describe, either, help_of, help_with
 use crate::schema::format::Format;
 use crate::schema::subschema::Subschema;
 use crate::sensitive::display;
-use crate::types::duration::Duration;
+use crate::types::Duration;
 use crate::value::{self, Node, Path, Sources, Span, Value, reference};
 
 /// What a pass is about, for the messages.
@@ -118,7 +118,7 @@ fn admits_text(place: &Place<'_>) -> bool {
 }
 
 fn is_opaque_text(node: &Node) -> bool {
-    node.as_str().is_some_and(reference::is_opaque)
+    node.as_str().is_some_and(reference::is_unresolved)
 }
 
 /// Whether the diagnostic is about the form of a text that is not known before its references are resolved.
@@ -173,9 +173,9 @@ fn missing(
     // A missing key is nobody's line: the table that should hold it is shown, not a sibling.
     if let Some(node) = needing.or(parent.node.filter(|_| !parent.path.0.is_empty())) {
         diagnostic =
-            diagnostic.at(subject.sources.places(&node.origin), if needing.is_some() { "set here" } else { "here" });
+            diagnostic.at(subject.sources.locations(&node.origin), if needing.is_some() { "set here" } else { "here" });
     } else if let Some(source) = &subject.sources.text {
-        let place = value::Place { source: source.clone(), span: Span::default(), position: (0, 0) };
+        let place = value::Location { source: source.clone(), span: Span::default(), position: (0, 0) };
         diagnostic = diagnostic.at([place], "");
     }
     let view = root.at(&path.0, tree);
@@ -246,7 +246,7 @@ fn wrong_name(
     let name = error.instance().as_str().unwrap_or_default().to_owned();
     let pointer = error.schema_path().to_string();
     let stated = pointer.rsplit_once('/').and_then(|(part, _)| root.pointer(part));
-    let node = Node::bare(Value::String(name.clone()));
+    let node = Node::generated(Value::String(name.clone()));
     let place =
         Place { path: table.path.key(&name), node: Some(&node), view: stated, stated, written: None, inside: false };
     let (must, _) = breach(error.kind(), &place);
@@ -257,7 +257,7 @@ fn wrong_name(
     );
     diagnostic.keyword = Some("propertyNames".to_owned());
     if let Some(value) = table.node.and_then(|node| node.as_table()?.get(&name)) {
-        diagnostic = diagnostic.at(subject.sources.places(&value.origin), "");
+        diagnostic = diagnostic.at(subject.sources.locations(&value.origin), "");
     }
     let words = place.get("enum").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str);
     match nearest(&name, words) {
@@ -282,8 +282,8 @@ fn repeated(place: &Place<'_>, subject: &Subject<'_>) -> Diagnostic {
         diagnostic.message.push_str(&format!(", and {} is {} again", path(second), path(first)));
         diagnostic.labels.clear();
         diagnostic = diagnostic
-            .at(subject.sources.places(&elements[second].origin), "again here")
-            .at(subject.sources.places(&elements[first].origin), "first here");
+            .at(subject.sources.locations(&elements[second].origin), "again here")
+            .at(subject.sources.locations(&elements[first].origin), "first here");
         return diagnostic.help("leave one of both out");
     }
     diagnostic
@@ -325,7 +325,7 @@ fn finished(keyword: &str, must: &str, is: Option<String>, place: &Place<'_>, su
     let mut diagnostic = Diagnostic::error(place.path.field(), place.path.clone(), message);
     diagnostic.keyword = Some(keyword.to_owned());
     if let Some(node) = place.node {
-        diagnostic = diagnostic.at(subject.sources.places(&node.origin), "set here");
+        diagnostic = diagnostic.at(subject.sources.locations(&node.origin), "set here");
     }
     let Some(view) = place.view else { return diagnostic };
     let default = subject.environment.and_then(|environment| Some((environment, view.default_in(environment)?)));

@@ -24,7 +24,7 @@ pub(super) fn unexpected(
     diagnostic.keyword = Some(keyword.to_owned());
     diagnostic.severity = subject.unknown_keys;
     match parent.node.and_then(|node| node.as_table()?.get(key)) {
-        Some(node) => diagnostic.at(subject.sources.places(&node.origin), ""),
+        Some(node) => diagnostic.at(subject.sources.locations(&node.origin), ""),
         None => diagnostic,
     }
 }
@@ -33,7 +33,7 @@ pub(super) fn unexpected(
 pub fn unknown_key(root: Subschema<'_>, path: &Path, tree: &Node) -> Diagnostic {
     let table = path.parent().unwrap_or_default();
     // The table need not be there: what is unknown may be all that was said of it.
-    let empty = Node::bare(Value::Table(crate::value::Table::default()));
+    let empty = Node::generated(Value::Table(crate::value::Table::default()));
     let node = tree.get(&table.0).unwrap_or(&empty);
     let (view, inside) = (root.at(&table.0, tree), root.hides(&table.0, tree));
     let parent = Place { node: Some(node), view, stated: None, path: table, written: None, inside };
@@ -66,7 +66,7 @@ pub fn means_secret(root: Subschema<'_>, path: &Path, tree: &Node) -> bool {
 pub(super) fn unknown(key: &str, parent: &Place<'_>, root: Subschema<'_>) -> Diagnostic {
     let path = parent.path.key(key);
     let node = parent.node.and_then(|node| node.as_table()?.get(key));
-    let held = node.filter(|node| node.as_table().is_some_and(|table| !table.is_empty())).map_or(1, Node::keys);
+    let held = node.filter(|node| node.as_table().is_some_and(|table| !table.is_empty())).map_or(1, Node::leaf_count);
     let name = display::path(&path);
     let what = if held > 1 { format!("unknown table {name} with {held} keys") } else { format!("unknown key {name}") };
     let mut diagnostic = Diagnostic::error(UNKNOWN_KEY, path, what);
@@ -81,7 +81,7 @@ pub(super) fn unknown(key: &str, parent: &Place<'_>, root: Subschema<'_>) -> Dia
 
 /// Whether somebody wrote this key; a default that was filled in is nobody's.
 pub(super) fn is_written(table: &Node, key: &str) -> bool {
-    table.as_table().and_then(|table| table.get(key)).is_some_and(|node| node.origin != Origin::Unwritten)
+    table.as_table().and_then(|table| table.get(key)).is_some_and(|node| node.origin != Origin::Generated)
 }
 
 /// The known keys that `key` was probably meant to be: one like it in the same table, the same one elsewhere, or the
