@@ -201,7 +201,9 @@ fn the_environment_is_given_or_named_by_the_config_or_development() {
     assert_eq!((given.code, pipe(&["check", "-"], &named).code), (1, 1), "{tls}\n{}", given.out);
     let unknown = pipe(&["check", "-", "-e", "prodution"], plain);
     assert_eq!(unknown.code, 2);
-    assert!(unknown.err.contains("\"prodution\" is no environment: use Development, Testing, Staging or Production"));
+    assert!(
+        unknown.err.contains("\"prodution\" is not an environment; use Development, Testing, Staging or Production")
+    );
 }
 
 #[test]
@@ -307,7 +309,7 @@ fn what_cannot_be_rendered_is_refused_with_the_place() {
         (2, "error: <stdin>: not JSON: EOF while parsing a value at line 1 column 7\n")
     );
     let list = pipe(&["render", "-"], "{ \"a\": [null] }");
-    assert_eq!((list.code, list.err.as_str()), (2, "error: null in a list: TOML has no word for it\n"));
+    assert_eq!((list.code, list.err.as_str()), (2, "error: a list contains null, which TOML cannot represent\n"));
     let large = pipe(&["render", "-"], "{ \"a\": 18446744073709551615 }");
     assert_eq!(large.code, 2);
     assert!(large.err.contains("a is 18446744073709551615, which does not fit in 64 bits"), "{}", large.err);

@@ -20,9 +20,9 @@ const NEW: &str = "# the node\nversion = 1\n\n[network]\n# generous\nconnection_
 fn said(name: &str) -> String {
     let (old, new) = ("AB".repeat(28), "AB".repeat(29));
     format!(
-        "2: version = 0 → 1  (the version)\n\
-         6: network.connection_timeout = {{ secs = 30, nanos = 0 }} → \"30s\"  (written as a text)\n\
-         9: treasury.treasury_address = \"0x{old}… → \"{new}…  (without its prefix)\n\
+        "2: version = 0 → 1  (version)\n\
+         6: network.connection_timeout = {{ secs = 30, nanos = 0 }} → \"30s\"  (converted to a string)\n\
+         9: treasury.treasury_address = \"0x{old}… → \"{new}…  (prefix removed)\n\
          {name}: from version 0 to version 1, 3 changes\n"
     )
 }
@@ -85,7 +85,7 @@ fn for_programs_the_changes_are_json() {
     assert_eq!(change["from"][0]["path"], "/network/connection_timeout");
     assert_eq!((&change["line"], &change["column"]), (&6.into(), &1.into()));
     assert_eq!(change["to"][0]["value"], "\"30s\"");
-    assert_eq!(change["why"], "written as a text");
+    assert_eq!(change["why"], "converted to a string");
     let (_, _, err) = texts(&run(folder.path(), &["migrate", "absent.toml", "--format", "json"]));
     assert_eq!(err, "error: absent.toml: No such file or directory (os error 2)\n");
 }
@@ -118,8 +118,8 @@ fn what_cannot_be_migrated_is_refused_and_stays_as_it_is() {
     assert_eq!((code, said.as_str()), (2, "error: this program knows versions up to 1, and no version 2\n"));
     let (code, said) = refused("version = 1\n", &["--to", "0"]);
     assert_eq!(code, 2);
-    let steps = "error: old.toml: version 1 does not go back to the one before it:\n  last_reload is removed: the running node \
-                 knows when it last reloaded\n  network.connection_timeout was a table and is a duration\n";
+    let steps = "error: old.toml: version 1 cannot be migrated back: these steps are not reversible\n  last_reload is removed: the running node \
+                 knows when it last reloaded\n  network.connection_timeout is converted from a table to a duration\n";
     assert!(said.starts_with(steps), "{said}");
     let (_, said) = refused("version = 3\n", &["--format", "json"]);
     let said: Json = serde_json::from_str(&said).unwrap();
@@ -155,8 +155,8 @@ fn a_schema_is_held_against_an_older_one() {
     write("old.json", &schema);
     let (code, out, _) = texts(&run(folder.path(), &["schema", "--against", "old.json"]));
     assert_eq!(code, Some(1));
-    assert!(out.starts_with("error: network.retired is no longer there"), "{out}");
-    assert!(out.contains("help: step the version to 2 and write a migration from 1 to 2 for it"), "{out}");
+    assert!(out.starts_with("error: network.retired was removed"), "{out}");
+    assert!(out.contains("help: increment the version to 2 and add a migration from 1 to 2 for it"), "{out}");
     let (_, out, _) = texts(&run(folder.path(), &["schema", "--against", "old.json", "--format", "json"]));
     let report: Json = serde_json::from_str(&out).unwrap();
     assert_eq!(report["configs"][0]["findings"][0]["path"], "/network/retired");
@@ -176,7 +176,7 @@ fn the_history_takes_what_breaks_nothing_and_refuses_the_rest() {
     fs::write(folder.path().join("1.json"), &older).unwrap();
     let (code, out, err) = keep();
     assert_eq!((code, out.as_str()), (Some(1), ""));
-    assert!(err.starts_with("error: game.dice is no longer there"), "{err}");
+    assert!(err.starts_with("error: game.dice was removed"), "{err}");
     assert_eq!(fs::read_to_string(folder.path().join("1.json")).unwrap(), older);
     fs::write(folder.path().join("plain.json"), "{}").unwrap();
     let (code, _, err) = texts(&run(folder.path(), &["schema", "--schema", "plain.json", "--history", "."]));

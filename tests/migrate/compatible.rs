@@ -28,10 +28,10 @@ fn of_field(old: Json, new: Json) -> Vec<String> {
 fn a_field_that_is_gone_or_must_be_written_is_found() {
     let old = object(json!({ "t": object(json!({ "gone": {}, "kept": {} })) }));
     let new = object(json!({ "t": object(json!({ "kept": {} })) }));
-    assert_eq!(said(&old, &new), ["t.gone is no longer there"]);
+    assert_eq!(said(&old, &new), ["t.gone was removed"]);
     let mut new = object(json!({ "a": {}, "b": {}, "c": { "default": 1 } }));
     new["required"] = json!(["b", "c"]);
-    assert_eq!(said(&field(json!({})), &new), ["b must be written, and has no default"]);
+    assert_eq!(said(&field(json!({})), &new), ["b is required now, and has no default"]);
     let optional = json!({ "type": "string", "x-optional": true });
     assert_eq!(of_field(optional, json!({ "type": "string" })), ["a may no longer be absent, and has no default"]);
 }
@@ -53,29 +53,33 @@ fn each_word_that_narrows_a_value_is_found() {
             json!({ "multipleOf": 2 }),
             "a must be a multiple of 2, and could be another number",
         ),
-        (json!({}), json!({ "uniqueItems": true }), "a must not hold an element twice, and could"),
+        (json!({}), json!({ "uniqueItems": true }), "a must not contain an element twice, and could"),
         (json!({}), json!({ "formatMinimum": "1s" }), "a must be at least 1s, and could be shorter"),
         (
             json!({ "formatMaximum": "1h" }),
             json!({ "formatMaximum": "1m" }),
             "a must be at most 60s, and could be longer",
         ),
-        (json!({ "pattern": "a" }), json!({ "pattern": "b" }), "a must have the pattern \"b\", and could have another"),
-        (json!({}), json!({ "format": "ip" }), "a must have the format \"ip\", and could have another"),
+        (
+            json!({ "pattern": "a" }),
+            json!({ "pattern": "b" }),
+            "a must have the pattern \"b\", and could have a different one",
+        ),
+        (json!({}), json!({ "format": "ip" }), "a must have the format \"ip\", and could have a different one"),
         (json!({ "enum": ["x", "y"] }), json!({ "enum": ["y", "z"] }), "a can no longer be \"x\""),
         (
             json!({ "type": "string" }),
             json!({ "type": "string", "enum": ["x"] }),
-            "a must be one of a few values, and could be others",
+            "a must be one of the listed values, and could be any other",
         ),
         (
             json!({ "items": { "maximum": 2 } }),
             json!({ "items": { "maximum": 1 } }),
             "a[] must be at most 1, and could be up to 2",
         ),
-        (json!({}), json!({ "not": { "const": 1 } }), "a has another `not`"),
-        (json!({}), json!(false), "a is no longer taken"),
-        (json!({}), json!({ "additionalProperties": false }), "a takes no keys any more that it does not name"),
+        (json!({}), json!({ "not": { "const": 1 } }), "a has a different `not`"),
+        (json!({}), json!(false), "a is no longer accepted"),
+        (json!({}), json!({ "additionalProperties": false }), "a no longer accepts keys that it does not name"),
         (
             json!({ "additionalProperties": { "type": "number" } }),
             json!({ "additionalProperties": { "type": "integer" } }),
@@ -127,7 +131,7 @@ fn of_alternatives_the_nearest_says_what_is_missing() {
     let old = custom(9, json!({ "colour": {} }));
     assert_eq!(
         of_field(old.clone(), custom(8, json!({}))),
-        ["a.Custom.size must be at most 8, and could be up to 9", "a.Custom.colour is no longer there"]
+        ["a.Custom.size must be at most 8, and could be up to 9", "a.Custom.colour was removed"]
     );
     let words = json!({ "oneOf": [{ "type": "string", "enum": ["plain"] }, old["oneOf"][1].clone()] });
     assert_eq!(of_field(old, words), ["a can no longer be \"fancy\""]);
@@ -156,7 +160,7 @@ fn versioned(version: u64, mut fields: Json) -> Json {
 fn the_way_out_is_a_version_step_and_a_migration() {
     let (old, new) = (versioned(3, json!({ "a": {} })), versioned(3, json!({})));
     let found = breaking_changes(&old, &new, Some(&[]));
-    assert_eq!(found[0].help, "step the version to 4 and write a migration from 3 to 4 for it");
+    assert_eq!(found[0].help, "increment the version to 4 and add a migration from 3 to 4 for it");
     let stepped = versioned(4, json!({}));
     assert_eq!(
         breaking_changes(&old, &stepped, Some(&[]))[0].message,
@@ -164,15 +168,15 @@ fn the_way_out_is_a_version_step_and_a_migration() {
     );
     let with =
         |steps| breaking_changes(&old, &stepped, Some(&[Migration { from: 3, to: 4, compatible: false, steps }]));
-    assert_eq!(with(&[])[0].message, "a is no longer there");
-    assert_eq!(with(&[])[0].help, "write a step for it in a migration from version 3 to 4");
+    assert_eq!(with(&[])[0].message, "a was removed");
+    assert_eq!(with(&[])[0].help, "add a step for it to a migration from version 3 to 4");
     assert_eq!(with(&[MigrationStep::Remove { at: "a", why: "nobody needs it" }]), []);
     assert_eq!(breaking_changes(&old, &stepped, None), [], "a schema without a model cannot say more than its version");
-    assert_eq!(breaking_changes(&stepped, &old, None)[0].message, "the version is 3, and was 4 already");
+    assert_eq!(breaking_changes(&stepped, &old, None)[0].message, "the version is 3, and was 4 before");
     let without = breaking_changes(&old, &object(json!({ "a": {}, "version": {} })), None);
-    assert_eq!(without[0].message, "version named the version of the schema, and no field does any more");
+    assert_eq!(without[0].message, "version held the version of the schema, and no field does now");
     let first = breaking_changes(&object(json!({ "a": {} })), &versioned(1, json!({})), None);
-    assert_eq!(first[0].help, "write a migration from version 0");
+    assert_eq!(first[0].help, "add a migration from version 0");
     assert!(
         breaking_changes(&object(json!({ "a": {} })), &object(json!({})), None)[0]
             .help

@@ -44,7 +44,7 @@ impl fmt::Display for Environment {
 
 /// Error of parsing an [`Environment`]: the text does not name one.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("{0:?} is no environment: use Development, Testing, Staging or Production (dev, test, stage, prod)")]
+#[error("{0:?} is not an environment; use Development, Testing, Staging or Production (dev, test, stage, prod)")]
 pub struct UnknownEnvironment(
     /// The text.
     pub String,
@@ -88,7 +88,7 @@ mod tests {
         let error = "prodution".parse::<Environment>().unwrap_err().to_string();
         assert_eq!(
             error,
-            "\"prodution\" is no environment: use Development, Testing, Staging or Production (dev, test, stage, prod)"
+            "\"prodution\" is not an environment; use Development, Testing, Staging or Production (dev, test, stage, prod)"
         );
     }
 }

@@ -16,9 +16,9 @@ pub fn apply(step: &MigrationStep, editor: &mut TreeEditor<'_>) {
         MigrationStep::Remove { at, why } => {
             for_each(at, editor, |editor, at| editor.remove(at, &format!("removed: {why}")))
         }
-        MigrationStep::Map { at, values } => {
-            convert(at, "in new words", editor, |node| convert::map(node, values.iter().map(|(old, new)| (old, new))))
-        }
+        MigrationStep::Map { at, values } => convert(at, "mapped to new values", editor, |node| {
+            convert::map(node, values.iter().map(|(old, new)| (old, new)))
+        }),
         MigrationStep::ToDuration { at, unit } => {
             convert(at, "converted to a duration", editor, |node| convert::to_duration(node, unit))
         }
@@ -26,10 +26,12 @@ pub fn apply(step: &MigrationStep, editor: &mut TreeEditor<'_>) {
             let action = format!("converted to {}", unit.name());
             convert(at, &action, editor, |node| convert::to_number(node, unit))
         }
-        MigrationStep::TableToDuration { at } => convert(at, "written as a text", editor, convert::table_to_duration),
+        MigrationStep::TableToDuration { at } => {
+            convert(at, "converted to a string", editor, convert::table_to_duration)
+        }
         MigrationStep::Scale { at, times, per } => scale(at, times, per, editor),
         MigrationStep::Strip { at, prefixes } => {
-            convert(at, "without its prefix", editor, |node| convert::strip(node, prefixes))
+            convert(at, "prefix removed", editor, |node| convert::strip(node, prefixes))
         }
         MigrationStep::Split { from, separator, into } => split(from, separator, into, editor),
         MigrationStep::Join { from, separator, to } => join(from, separator, to, editor),
@@ -42,9 +44,9 @@ pub fn revert(step: &MigrationStep, editor: &mut TreeEditor<'_>) {
         MigrationStep::Rename { from, to } => relocate(to, from, "renamed", editor),
         MigrationStep::Move { from, to } => relocate(to, from, "moved", editor),
         MigrationStep::Add { at, value } => revert_add(at, value, editor),
-        MigrationStep::Map { at, values } => {
-            convert(at, "in old words", editor, |node| convert::map(node, values.iter().map(|(old, new)| (new, old))))
-        }
+        MigrationStep::Map { at, values } => convert(at, "mapped to old values", editor, |node| {
+            convert::map(node, values.iter().map(|(old, new)| (new, old)))
+        }),
         MigrationStep::ToDuration { at, unit } => apply(&MigrationStep::ToNumber { at, unit }, editor),
         MigrationStep::ToNumber { at, unit } => apply(&MigrationStep::ToDuration { at, unit }, editor),
         MigrationStep::Scale { at, times, per } => scale(at, per, times, editor),
@@ -81,7 +83,7 @@ fn relocate(from: &'static str, to: &'static str, action: &str, editor: &mut Tre
     for_each_group([from, to], editor, |editor, [from, to]| match (editor.get(from), editor.get(to)) {
         (None, _) => {}
         (Some(_), None) => editor.move_to(from, to, action),
-        (Some(old), Some(new)) if old == new => editor.remove(from, &format!("{to} says the same")),
+        (Some(old), Some(new)) if old == new => editor.remove(from, &format!("{to} has the same value")),
         (Some(_), Some(_)) => editor.reject_conflict(from, to),
     });
 }
@@ -101,9 +103,9 @@ fn add(at: &'static str, value: Literal, editor: &mut TreeEditor<'_>) {
 fn revert_add(at: &'static str, value: Literal, editor: &mut TreeEditor<'_>) {
     for_each(at, editor, |editor, at| match editor.get(at) {
         None => {}
-        Some(node) if *node == value.to_node() => editor.remove(at, "its default, which older versions do not name"),
+        Some(node) if *node == value.to_node() => editor.remove(at, "its default, unknown to the older version"),
         Some(_) => {
-            let help = format!("remove {at}, if the older version may do without it");
+            let help = format!("remove {at}, if the older version does not need it");
             editor.reject(at, &ConvertError::UnknownToOlder, help);
         }
     });
@@ -119,7 +121,7 @@ fn convert(
         None | Some(Ok(None)) => {}
         Some(Ok(Some(value))) => editor.set(at, value, Origin::Generated, action),
         Some(Err(error)) => {
-            editor.reject(at, &error, format!("write {at} as the newer version wants it, or remove it"));
+            editor.reject(at, &error, format!("write {at} in the form of the other version, or remove it"));
         }
     });
 }
@@ -142,7 +144,7 @@ fn split(from: &'static str, separator: &str, into: [PartField; 2], editor: &mut
         }
         let [first_value, second_value] = match convert::split(node, separator, into) {
             Ok(values) => values,
-            Err(error) => return editor.reject(from, &error, format!("write {first} and {second} in its place")),
+            Err(error) => return editor.reject(from, &error, format!("write {first} and {second} instead")),
         };
         let differs = |at: &Path, value: &Value| editor.get(at).is_some_and(|node| node.value != *value);
         if differs(first, &first_value) {
@@ -176,7 +178,7 @@ fn join(from: [PartField; 2], separator: &str, to: &'static str, editor: &mut Tr
             (Some(_), None) => return reject_missing_part(editor, first, second, to),
             (None, Some(_)) => return reject_missing_part(editor, second, first, to),
         };
-        let help = || format!("write {to} in the place of both");
+        let help = || format!("write {to} instead of both");
         let first_text = match convert::part_text(from[0], &first_node, "") {
             Ok(text) => text,
             Err(error) => return editor.reject(first, &error, help()),
@@ -189,7 +191,7 @@ fn join(from: [PartField; 2], separator: &str, to: &'static str, editor: &mut Tr
         let action = format!("joined with {separator:?}");
         match editor.get(to) {
             Some(node) if node.value != joined => return editor.reject_conflict(first, to),
-            Some(_) => editor.remove(first, &format!("{to} says the same")),
+            Some(_) => editor.remove(first, &format!("{to} has the same value")),
             None => {
                 editor.move_to(first, to, &action);
                 let Some(origin) = editor.get(to).map(|node| node.origin.clone()) else { return };
@@ -210,6 +212,6 @@ fn present(editor: &TreeEditor<'_>, at: &Path) -> Option<Node> {
 }
 
 fn reject_missing_part(editor: &mut TreeEditor<'_>, present: &Path, missing: &Path, to: &Path) {
-    let help = format!("write {missing} as well, or {to} in the place of both");
+    let help = format!("write {missing} as well, or {to} instead of both");
     editor.reject(present, &ConvertError::MissingPart(missing.clone()), help);
 }

@@ -13,33 +13,33 @@ use crate::value::{Node, Path, Value, json};
 /// Reason why a value cannot be converted without a guess. It reads as the end of a sentence about the value.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ConvertError {
-    #[error("is negative, and a duration cannot be")]
+    #[error("is negative, which a duration cannot be")]
     NegativeDuration,
-    #[error("is no duration that can be written")]
+    #[error("is out of the range of durations")]
     UnrepresentableDuration,
-    #[error("is no whole number of {}", .0.name())]
+    #[error("is not a whole number of {}", .0.name())]
     NotWhole(TimeUnit),
-    #[error("is no multiple of {0}")]
+    #[error("is not a multiple of {0}")]
     NotMultiple(i64),
     #[error("is too large to be multiplied by {0}")]
     TooLarge(i64),
-    #[error("holds a reference, and what that stands for is not known")]
+    #[error("contains a reference, whose value is not known")]
     Reference,
-    #[error("is {0}, and only a text can be split")]
+    #[error("is {0}, and only a string can be split")]
     NotSplittable(&'static str),
-    #[error("has no {0:?} at which it could be split")]
+    #[error("does not contain {0:?}, at which it is split")]
     NoSeparator(String),
-    #[error("has no whole number where that of {0} should be")]
+    #[error("does not contain an integer for {0}")]
     NoInteger(&'static str),
     #[error("is joined with {0}, which is not set")]
     MissingPart(Path),
-    #[error("holds {0:?}, which is to stand before it")]
+    #[error("contains {0:?}, the separator before it")]
     ContainsSeparator(String),
-    #[error("is {0}, and only a text can be joined")]
+    #[error("is {0}, and only a string can be joined")]
     NotText(&'static str),
-    #[error("is {0}, and only a whole number can be joined")]
+    #[error("is {0}, and only an integer can be joined")]
     NotInteger(&'static str),
-    #[error("is unknown to the older version, and not its default")]
+    #[error("is unknown to the older version and differs from its default")]
     UnknownToOlder,
 }
 
@@ -200,12 +200,12 @@ mod tests {
     #[test]
     fn an_ambiguous_conversion_is_an_error() {
         let error = |result: Result<Option<Value>, ConvertError>| result.unwrap_err().to_string();
-        assert_eq!(error(to_duration(&number(-1), TimeUnit::Seconds)), "is negative, and a duration cannot be");
+        assert_eq!(error(to_duration(&number(-1), TimeUnit::Seconds)), "is negative, which a duration cannot be");
         for value in [number(i64::MAX), Node::generated(Value::Float(f64::NAN)), Node::generated(Value::Float(-1.0))] {
-            assert_eq!(error(to_duration(&value, TimeUnit::Hours)), "is no duration that can be written");
+            assert_eq!(error(to_duration(&value, TimeUnit::Hours)), "is out of the range of durations");
         }
-        assert_eq!(error(to_number(&text("500ms"), TimeUnit::Seconds)), "is no whole number of seconds");
-        assert_eq!(error(scale(&number(10), 1, 1024)), "is no multiple of 1024");
+        assert_eq!(error(to_number(&text("500ms"), TimeUnit::Seconds)), "is not a whole number of seconds");
+        assert_eq!(error(scale(&number(10), 1, 1024)), "is not a multiple of 1024");
         assert_eq!(error(scale(&number(i64::MAX), 1024, 1)), "is too large to be multiplied by 1024");
         for large in [f64::MAX, f64::MIN] {
             assert_eq!(
@@ -213,7 +213,7 @@ mod tests {
                 "is too large to be multiplied by 1024"
             );
         }
-        let reference = "holds a reference, and what that stands for is not known";
+        let reference = "contains a reference, whose value is not known";
         assert_eq!(error(scale(&text("${SIZE}"), 1024, 1)), reference);
         assert_eq!(error(map(&text("${LEVEL}"), [].into_iter())), reference);
     }

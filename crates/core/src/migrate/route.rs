@@ -28,7 +28,7 @@ pub enum RouteError {
         to: u64,
     },
     /// The route leads to an older version, and some steps are not reversible.
-    #[error("version {version} does not go back to the one before it:{}", list(steps))]
+    #[error("version {version} cannot be migrated back: these steps are not reversible{}", list(steps))]
     Irreversible {
         /// Version that cannot be left.
         version: u64,

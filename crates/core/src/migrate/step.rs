@@ -165,14 +165,18 @@ impl fmt::Display for MigrationStep {
             Self::Move { from, to } => write!(f, "{from} is moved to {to}"),
             Self::Add { at, .. } => write!(f, "{at} is added with its default"),
             Self::Remove { at, why } => write!(f, "{at} is removed: {why}"),
-            Self::Map { at, .. } => write!(f, "{at} is said in new words"),
-            Self::ToDuration { at, unit } => write!(f, "{at} was a number of {} and is a duration", unit.name()),
-            Self::ToNumber { at, unit } => write!(f, "{at} was a duration and is a number of {}", unit.name()),
-            Self::TableToDuration { at } => write!(f, "{at} was a table and is a duration"),
+            Self::Map { at, .. } => write!(f, "{at} is mapped to new values"),
+            Self::ToDuration { at, unit } => {
+                write!(f, "{at} is converted from a number of {} to a duration", unit.name())
+            }
+            Self::ToNumber { at, unit } => {
+                write!(f, "{at} is converted from a duration to a number of {}", unit.name())
+            }
+            Self::TableToDuration { at } => write!(f, "{at} is converted from a table to a duration"),
             Self::Scale { at, times, per: 1 } => write!(f, "{at} is multiplied by {times}"),
             Self::Scale { at, times: 1, per } => write!(f, "{at} is divided by {per}"),
             Self::Scale { at, times, per } => write!(f, "{at} is multiplied by {times} and divided by {per}"),
-            Self::Strip { at, .. } => write!(f, "{at} loses its prefix"),
+            Self::Strip { at, .. } => write!(f, "{at} has its prefix removed"),
             Self::Split { from, separator, into: [first, second] } => {
                 write!(f, "{from} is split at {separator:?} into {} and {}", first.at(), second.at())
             }

@@ -31,7 +31,7 @@ pub(super) fn apply_route(tree: &mut Node, route: &Route<'_>, scope: &Scope<'_>)
     let version = Value::Integer(i64::try_from(route.to).unwrap_or(i64::MAX));
     if editor.get(scope.version).is_none_or(|node| node.value != version) {
         editor.base = Path::root();
-        editor.set(scope.version, version, Origin::Generated, "the version");
+        editor.set(scope.version, version, Origin::Generated, "version");
     }
     (editor.outcome, editor.edits)
 }

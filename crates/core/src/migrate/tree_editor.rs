@@ -89,8 +89,8 @@ impl<'t> TreeEditor<'t> {
 
     /// Records that a step would overwrite a different value.
     pub fn reject_conflict(&mut self, from: &Path, to: &Path) {
-        let message = format!("{from} is now {to}, and both are set, to different values");
-        let help = format!("keep the one that is meant, as {to}, and remove the other");
+        let message = format!("{from} is now {to}, and both are set to different values");
+        let help = format!("keep the right value as {to} and remove {from}");
         let labels = self.labels([from, to], ["the old field", "the new field"]);
         self.outcome.problems.push(MigrationProblem { path: from.clone(), is_conflict: true, message, help, labels });
     }
@@ -101,7 +101,7 @@ impl<'t> TreeEditor<'t> {
         while let Some(table) = parent {
             let is_list = matches!(to.0[table.0.len()], Segment::Index(_));
             if !is_list && self.get(&table).is_some_and(|node| node.as_table().is_none()) {
-                let message = format!("{table} is to be a table that holds {to}, and is something else");
+                let message = format!("{table} must be a table that contains {to}");
                 let help = format!("make {table} a table");
                 let labels = self.labels([&table, from], ["set here", "the field that is moved"]);
                 self.outcome.problems.push(MigrationProblem { path: table, is_conflict: true, message, help, labels });

@@ -10,7 +10,7 @@ use crate::migrate::step::MigrationStep;
 #[derive(Debug, Clone, PartialEq, Error)]
 pub enum InvalidMigration {
     /// A migration does not start at the version where the previous one ends.
-    #[error("{from} to {to}: the one before it leads to {previous}")]
+    #[error("{from} to {to}: the previous migration leads to {previous}")]
     Gap {
         /// Version at the start.
         from: u64,
@@ -20,7 +20,7 @@ pub enum InvalidMigration {
         previous: u64,
     },
     /// A migration does not lead to the next version.
-    #[error("{from} to {to}: a migration leads to the next version")]
+    #[error("{from} to {to}: a migration must lead to the next version")]
     NotNext {
         /// Version at the start.
         from: u64,
@@ -40,7 +40,7 @@ pub enum InvalidMigration {
         source: InvalidStep,
     },
     /// The last migration does not lead to the version of the schema.
-    #[error("the last migration leads to {last}, and the schema says {current}")]
+    #[error("the last migration leads to {last}, and the version of the schema is {current}")]
     NotCurrent {
         /// Version at the end of the last migration.
         last: u64,
@@ -55,23 +55,23 @@ pub enum InvalidMigration {
 pub enum InvalidStep {
     #[error("a field has no name")]
     EmptyName,
-    #[error("an element of a list is no field of its own")]
+    #[error("a list element cannot be added, moved or removed")]
     ListElement,
-    #[error("another table needs a Move")]
+    #[error("a field of another table needs Move")]
     RenameToOtherTable,
-    #[error("the same table needs a Rename")]
+    #[error("a field of the same table needs Rename")]
     MoveWithinTable,
-    #[error("a unit is larger than nothing")]
+    #[error("the factor and the divisor must be at least 1")]
     NotPositive,
-    #[error("one value becomes two")]
+    #[error("an old value is listed twice")]
     DuplicateOldValue,
-    #[error("an empty prefix is none")]
+    #[error("a prefix is empty")]
     EmptyPrefix,
-    #[error("an empty separator is none")]
+    #[error("the separator is empty")]
     EmptySeparator,
-    #[error("one field is the other or stands inside it")]
+    #[error("one field is or contains the other")]
     OverlappingFields,
-    #[error("its fields stand in different lists")]
+    #[error("its fields are in different lists")]
     DifferentLists,
 }
 
@@ -83,7 +83,7 @@ pub enum InvalidStep {
 /// use confgate_core::migrate::{Migration, MigrationStep, check_migrations};
 /// let steps = &[MigrationStep::Rename { from: "a.x", to: "b.x" }];
 /// let mistakes = check_migrations(&[Migration { from: 1, to: 2, compatible: false, steps }], 2);
-/// assert_eq!(mistakes[0].to_string(), "1 to 2: a.x is renamed to b.x: another table needs a Move");
+/// assert_eq!(mistakes[0].to_string(), "1 to 2: a.x is renamed to b.x: a field of another table needs Move");
 /// ```
 pub fn check_migrations(migrations: &[Migration], current: u64) -> Vec<InvalidMigration> {
     let mut mistakes = Vec::new();
@@ -198,17 +198,17 @@ mod tests {
         assert_eq!(
             ends.collect::<Vec<_>>(),
             [
-                "another table needs a Move",
-                "the same table needs a Rename",
-                "one field is the other or stands inside it",
-                "its fields stand in different lists",
+                "a field of another table needs Move",
+                "a field of the same table needs Rename",
+                "one field is or contains the other",
+                "its fields are in different lists",
                 "a field has no name",
-                "an element of a list is no field of its own",
-                "a unit is larger than nothing",
-                "one value becomes two",
-                "an empty prefix is none",
-                "an empty separator is none",
-                "one field is the other or stands inside it",
+                "a list element cannot be added, moved or removed",
+                "the factor and the divisor must be at least 1",
+                "an old value is listed twice",
+                "a prefix is empty",
+                "the separator is empty",
+                "one field is or contains the other",
             ]
         );
         assert_eq!(of(&[MigrationStep::ToDuration { at: "a[]", unit: TimeUnit::Seconds }]), "");
@@ -217,9 +217,12 @@ mod tests {
     #[test]
     fn versions_that_do_not_follow_one_another_are_found() {
         let migration = |from, to| Migration { from, to, compatible: false, steps: &[] };
-        assert_eq!(messages(&[migration(1, 3)], 3), ["1 to 3: a migration leads to the next version"]);
-        assert_eq!(messages(&[migration(1, 2), migration(3, 4)], 4), ["3 to 4: the one before it leads to 2"]);
-        assert_eq!(messages(&[migration(1, 2)], 5), ["the last migration leads to 2, and the schema says 5"]);
+        assert_eq!(messages(&[migration(1, 3)], 3), ["1 to 3: a migration must lead to the next version"]);
+        assert_eq!(messages(&[migration(1, 2), migration(3, 4)], 4), ["3 to 4: the previous migration leads to 2"]);
+        assert_eq!(
+            messages(&[migration(1, 2)], 5),
+            ["the last migration leads to 2, and the version of the schema is 5"]
+        );
         assert_eq!(messages(&[], 7), [""; 0]);
     }
 }

@@ -11,7 +11,7 @@ pub(super) struct AsToml<'n>(pub(super) &'n Node);
 impl Serialize for AsToml<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match &self.0.value {
-            Value::Null => Err(S::Error::custom("null in a list: TOML has no word for it")),
+            Value::Null => Err(S::Error::custom("a list contains null, which TOML cannot represent")),
             Value::Bool(boolean) => serializer.serialize_bool(*boolean),
             Value::Integer(integer) => serializer.serialize_i64(*integer),
             Value::Float(float) => serializer.serialize_f64(*float),

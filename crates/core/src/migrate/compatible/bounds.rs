@@ -34,12 +34,12 @@ pub fn narrowed(old: &Json, new: &Json) -> Vec<String> {
         }
     }
     if new["uniqueItems"] == true && old["uniqueItems"] != true {
-        narrowed.push("must not hold an element twice, and could".to_owned());
+        narrowed.push("must not contain an element twice, and could".to_owned());
     }
     durations(old, new, &mut narrowed);
     for keyword in ["pattern", "format"] {
         if let Some(now) = new.get(keyword).filter(|now| old.get(keyword) != Some(*now)) {
-            narrowed.push(format!("must have the {keyword} {now}, and could have another"));
+            narrowed.push(format!("must have the {keyword} {now}, and could have a different one"));
         }
     }
     if old["x-optional"] == true && new["x-optional"] != true && !has_default(new) {
@@ -95,7 +95,7 @@ fn values(old: &Json, new: &Json, narrowed: &mut Vec<String>) {
     let Some(now) = listed(new) else { return };
     let Some(before) = listed(old) else {
         if !has_alternatives(old) {
-            narrowed.push("must be one of a few values, and could be others".to_owned());
+            narrowed.push("must be one of the listed values, and could be any other".to_owned());
         }
         return;
     };

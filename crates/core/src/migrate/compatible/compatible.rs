@@ -33,12 +33,12 @@ pub fn breaking_changes(old: &Json, new: &Json, migrations: Option<&[Migration]>
             vec![version_decreased(path, before, after)]
         }
         (Some((path, _)), None) => {
-            let message = format!("{path} named the version of the schema, and no field does any more");
+            let message = format!("{path} held the version of the schema, and no field does now");
             let help = format!("mark a field with {VERSION}: true, and give it the version as its default");
             vec![BreakingChange { code: VERSION_ORDER, path, message, help }]
         }
         (None, Some(_)) => {
-            changes.into_iter().map(|change| change.with_help("write a migration from version 0")).collect()
+            changes.into_iter().map(|change| change.with_help("add a migration from version 0")).collect()
         }
         (Some((path, before)), Some((_, after))) if before < after => match migrations {
             None => Vec::new(),
@@ -46,19 +46,20 @@ pub fn breaking_changes(old: &Json, new: &Json, migrations: Option<&[Migration]>
         },
         (Some((_, before)), Some(_)) => {
             let next = before + 1;
-            let help = format!("step the version to {next} and write a migration from {before} to {next} for it");
+            let help = format!("increment the version to {next} and add a migration from {before} to {next} for it");
             changes.into_iter().map(|change| change.with_help(&help)).collect()
         }
         (None, None) => {
-            let help = format!("keep taking what is stored, or give the schema a version: a field marked {VERSION}");
+            let help =
+                format!("keep accepting stored configs, or add a version to the schema: a field marked {VERSION}");
             changes.into_iter().map(|change| change.with_help(&help)).collect()
         }
     }
 }
 
 fn version_decreased(path: Path, before: u64, after: u64) -> BreakingChange {
-    let message = format!("the version is {after}, and was {before} already");
-    BreakingChange { code: VERSION_ORDER, path, message, help: "versions only go up".to_owned() }
+    let message = format!("the version is {after}, and was {before} before");
+    BreakingChange { code: VERSION_ORDER, path, message, help: "increment the version".to_owned() }
 }
 
 /// Returns the changes of fields that no step between two versions reads or writes.
@@ -72,7 +73,7 @@ fn uncovered(
     let route = match Route::between(migrations, before, after) {
         Ok(route) => route,
         Err(error) => {
-            let help = "write it: without steps where stored configs need none".to_owned();
+            let help = "add it, with no steps if stored configs need none".to_owned();
             return vec![BreakingChange { code: VERSION_ORDER, path: version, message: error.to_string(), help }];
         }
     };
@@ -81,7 +82,7 @@ fn uncovered(
         .flat_map(|step| [step.old_fields(), step.new_fields()].concat())
         .map(FieldPattern::parse)
         .collect();
-    let help = format!("write a step for it in a migration from version {before} to {after}");
+    let help = format!("add a step for it to a migration from version {before} to {after}");
     changes
         .into_iter()
         .filter(|change| !fields.iter().any(|field| field.overlaps_path(&change.path)))

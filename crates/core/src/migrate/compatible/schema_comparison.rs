@@ -50,14 +50,14 @@ impl<'s> SchemaComparison<'s> {
             return;
         }
         if *new == Json::Bool(false) {
-            return self.report(REMOVED, path, "is no longer taken");
+            return self.report(REMOVED, path, "is no longer accepted");
         }
         self.parents.push(pair);
         let mut narrowed = bounds::narrowed(old, new);
         for keyword in
             OPAQUE.iter().filter(|keyword| new.get(**keyword).is_some() && new.get(**keyword) != old.get(**keyword))
         {
-            narrowed.push(format!("has another `{keyword}`"));
+            narrowed.push(format!("has a different `{keyword}`"));
         }
         for predicate in narrowed {
             self.report(NARROWED, path, &predicate);
@@ -81,7 +81,7 @@ impl<'s> SchemaComparison<'s> {
         for (name, property) in old_properties.into_iter().flatten() {
             match (new_properties.and_then(|properties| properties.get(name)), others) {
                 (Some(new_property), _) => self.compare_at(property, new_property, &path.key(name)),
-                (None, Some(Json::Bool(false))) => self.report(REMOVED, &path.key(name), "is no longer there"),
+                (None, Some(Json::Bool(false))) => self.report(REMOVED, &path.key(name), "was removed"),
                 (None, Some(others)) => self.compare_at(property, others, &path.key(name)),
                 (None, None) => {}
             }
@@ -91,7 +91,7 @@ impl<'s> SchemaComparison<'s> {
             let property = new_properties.and_then(|properties| properties.get(name));
             let has_default = property.is_some_and(|property| property.get("default").is_some());
             if !is_required(old, name) && !has_default {
-                self.report(REQUIRED, &path.key(name), "must be written, and has no default");
+                self.report(REQUIRED, &path.key(name), "is required now, and has no default");
             }
         }
         // Compare the other keys only where the old schema admits tables.
@@ -102,7 +102,7 @@ impl<'s> SchemaComparison<'s> {
                 self.compare_at(before, others, &path.key("*"))
             }
             _ if *others == Json::Bool(false) => {
-                self.report(NARROWED, path, "takes no keys any more that it does not name")
+                self.report(NARROWED, path, "no longer accepts keys that it does not name")
             }
             _ => self.compare_at(&Json::Null, others, &path.key("*")),
         }

@@ -20,7 +20,7 @@ pub enum MigrateTextError {
     #[error("{}", .0.problems.first().map_or("", |problem| problem.message.as_str()))]
     Problems(MigrationOutcome),
     /// The layout of the text cannot be kept. No such layout is known.
-    #[error("its layout cannot be kept: bring it into its canonical form first")]
+    #[error("the layout cannot be kept; rewrite the text in its canonical form first")]
     Layout,
 }
 
