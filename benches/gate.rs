@@ -6,7 +6,7 @@ use std::time::Duration;
 use confgate::bitcraps::Config;
 use confgate::render::human;
 use confgate::schema::generate;
-use confgate::toml::{reader, writer};
+use confgate::toml;
 use confgate::{Environment, Gate, Input, Source, ValidateOptions};
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 
@@ -14,14 +14,14 @@ const PRODUCTION: Environment = Environment::Production;
 
 fn gate(criterion: &mut Criterion) {
     let gate = Gate::of::<Config>();
-    let text = writer::write(&gate.defaults(PRODUCTION)).expect("defaults can be written");
+    let text = toml::write(&gate.defaults(PRODUCTION)).expect("defaults can be written");
     let clean = Source::new("clean.toml", text.as_str());
     let wrong =
         text.replace("max_connections = 1000", "max_conections = 0").replace("enable_tls = true", "enable_tls = 1");
     let refused = Source::new("refused.toml", wrong);
     let schema = gate.schema().clone();
 
-    criterion.bench_function("read the Production config", |bencher| bencher.iter(|| reader::read(black_box(&clean))));
+    criterion.bench_function("read the Production config", |bencher| bencher.iter(|| toml::read(black_box(&clean))));
     for (name, source) in
         [("examine a config that is admitted", &clean), ("examine a config that is refused", &refused)]
     {

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use confgate::bitcraps::Config;
 use confgate::diagnostics::render::{github, human, json, sarif};
-use confgate::toml::writer;
+use confgate::toml;
 use confgate::{Environment, Gate, Source};
 use libfuzzer_sys::fuzz_target;
 
@@ -26,9 +26,9 @@ fuzz_target!(|data: &[u8]| {
     github::commands(&outcome.report);
 
     if outcome.report.admits() {
-        let canonical = writer::write(&outcome.tree).expect("what is admitted can be written");
+        let canonical = toml::write(&outcome.tree).expect("what is admitted can be written");
         let again = GATE.check(&Source::new("again.toml", canonical.as_str()), environment);
         assert_eq!(again.tree, outcome.tree);
-        assert_eq!(writer::write(&again.tree).unwrap(), canonical);
+        assert_eq!(toml::write(&again.tree).unwrap(), canonical);
     }
 });

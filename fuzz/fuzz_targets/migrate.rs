@@ -3,8 +3,8 @@
 #![no_main]
 
 use confgate::value::Source;
-use confgate::migrate::{self, Failed, Literal, Migration, Part, Route, Scope, Step, Unit};
-use confgate::toml::reader;
+use confgate::migrate::{self, MigrateTextError, Literal, Migration, PartField, Route, Scope, MigrationStep, TimeUnit};
+use confgate::toml;
 use confgate::value::Path;
 use libfuzzer_sys::fuzz_target;
 
@@ -12,27 +12,27 @@ const MIGRATIONS: &[Migration] = &[
     Migration {
         from: 1,
         to: 2,
-        form_only: false,
+        compatible: false,
         steps: &[
-            Step::Rename { from: "a", to: "b" },
-            Step::Move { from: "t.a", to: "u.v.a" },
-            Step::ToDuration { at: "u.v.a", unit: Unit::Seconds },
-            Step::Rename { from: "l[].a", to: "l[].b" },
-            Step::Scale { at: "l[].n", times: 3, per: 1 },
-            Step::Add { at: "t.x", value: Literal::Integer(1) },
+            MigrationStep::Rename { from: "a", to: "b" },
+            MigrationStep::Move { from: "t.a", to: "u.v.a" },
+            MigrationStep::ToDuration { at: "u.v.a", unit: TimeUnit::Seconds },
+            MigrationStep::Rename { from: "l[].a", to: "l[].b" },
+            MigrationStep::Scale { at: "l[].n", times: 3, per: 1 },
+            MigrationStep::Add { at: "t.x", value: Literal::Integer(1) },
         ],
     },
     Migration {
         from: 2,
         to: 3,
-        form_only: false,
+        compatible: false,
         steps: &[
-            Step::Split { from: "s", separator: ":", into: [Part::Text("h.n"), Part::Integer("h.p")] },
-            Step::Join { from: [Part::Text("t.c"), Part::Text("u.c")], separator: "/", to: "c" },
-            Step::Map { at: "m", values: &[(Literal::Text("x"), Literal::Bool(true))] },
-            Step::TableToDuration { at: "d" },
-            Step::Strip { at: "b", prefixes: &["0x"] },
-            Step::Remove { at: "u.r", why: "nobody reads it" },
+            MigrationStep::Split { from: "s", separator: ":", into: [PartField::Text("h.n"), PartField::Integer("h.p")] },
+            MigrationStep::Join { from: [PartField::Text("t.c"), PartField::Text("u.c")], separator: "/", to: "c" },
+            MigrationStep::Map { at: "m", values: &[(Literal::Text("x"), Literal::Bool(true))] },
+            MigrationStep::TableToDuration { at: "d" },
+            MigrationStep::Strip { at: "b", prefixes: &["0x"] },
+            MigrationStep::Remove { at: "u.r", why: "nobody reads it" },
         ],
     },
 ];
@@ -44,16 +44,16 @@ fuzz_target!(|data: &[u8]| {
     let (from, to) = (u64::from(versions % 3) + 1, u64::from(versions / 3 % 3) + 1);
     let Ok(route) = Route::between(MIGRATIONS, from, to) else { return };
     let version = Path::dotted("version");
-    let scope = Scope::whole(&version);
-    let (mut tree, errors) = reader::read(&Source::new("x", text));
-    let on_tree = migrate::tree(&mut tree, &route, &scope);
-    match migrate::text("x", text, &route, &scope) {
+    let scope = Scope::without_overlays(&version);
+    let (mut tree, errors) = toml::read(&Source::new("x", text));
+    let on_tree = migrate::migrate_tree(&mut tree, &route, &scope);
+    match migrate::migrate_text("x", text, &route, &scope) {
         Ok((new, on_text)) => {
             assert!(errors.is_empty() && on_text == on_tree);
-            assert_eq!(reader::read(&Source::new("x", new.as_str())).0, tree);
+            assert_eq!(toml::read(&Source::new("x", new.as_str())).0, tree);
         }
-        Err(Failed::Syntax(_)) => assert!(!errors.is_empty()),
-        Err(Failed::Problems(problems)) => assert_eq!(problems.problems, on_tree.problems),
-        Err(Failed::Layout) => panic!("the layout of {text:?} is lost"),
+        Err(MigrateTextError::Syntax(_)) => assert!(!errors.is_empty()),
+        Err(MigrateTextError::Problems(problems)) => assert_eq!(problems.problems, on_tree.problems),
+        Err(MigrateTextError::Layout) => panic!("the layout of {text:?} is lost"),
     }
 });

@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use confgate::value::reference::{Part, holds_reference, is_reference, parts, with_placeholders};
+use confgate::value::reference::{Part, has_reference, is_only_references, parts, with_placeholders};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
@@ -19,8 +19,8 @@ fuzz_target!(|text: &str| {
     assert_eq!(whole.replace("$${", "${"), text.replace("$${", "${"));
 
     let references = found.iter().filter(|part| matches!(part, Part::Reference { .. })).count();
-    assert_eq!(holds_reference(text), references > 0);
-    assert_eq!(is_reference(text), references > 0 && references == found.len());
+    assert_eq!(has_reference(text), references > 0);
+    assert_eq!(is_only_references(text), references > 0 && references == found.len());
     if references == 0 && !text.contains("$${") {
         assert_eq!(with_placeholders(text), text);
     }

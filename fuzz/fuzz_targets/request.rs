@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use confgate::bitcraps::Config;
 use confgate::diagnostics::render::human;
 use confgate::builder::BuildContext;
-use confgate::toml::writer;
+use confgate::toml;
 use confgate::value::{Sources, json};
 use confgate::{Environment, Gate, Source, Input, ValidateOptions};
 use libfuzzer_sys::{Corpus, fuzz_target};
@@ -32,10 +32,10 @@ fuzz_target!(|data: &[u8]| -> Corpus {
     let options = ValidateOptions { environment: Some(Environment::Staging), fill_defaults: true, ..ValidateOptions::default() };
     let outcome = GATE.validate(Input { tree, sources: Sources::default(), found: Vec::new(), options });
     if outcome.report.admits() {
-        let canonical = writer::write(&outcome.tree).expect("what is admitted can be written");
+        let canonical = toml::write(&outcome.tree).expect("what is admitted can be written");
         let again = GATE.check(&Source::new("again.toml", canonical.as_str()), Environment::Staging);
         assert_eq!(again.tree, outcome.tree);
-        assert_eq!(writer::write(&again.tree).unwrap(), canonical);
+        assert_eq!(toml::write(&again.tree).unwrap(), canonical);
     }
     Corpus::Keep
 });

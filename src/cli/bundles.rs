@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use confgate_core::bundle::{Manifest, Noted};
+use confgate_core::bundle::{Manifest, ManifestDiagnostic};
 use confgate_core::diagnostics::Severity;
 use confgate_core::render::count;
 
@@ -46,7 +46,7 @@ impl Bundles {
 }
 
 /// Returns the number of errors and warnings. A bundle with errors was built without validation.
-fn summary(diagnostics: &[Noted]) -> String {
+fn summary(diagnostics: &[ManifestDiagnostic]) -> String {
     let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
     match (errors, diagnostics.len() - errors) {
         (0, 0) => "no diagnostics".to_owned(),

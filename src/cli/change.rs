@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use confgate_core::render::count;
 use confgate_core::sensitive::display::sanitize;
-use confgate_core::value::json::written;
+use confgate_core::toml::inline_json;
 use serde_json::Value as Json;
 
 /// Longest list that is displayed whole, in characters. Of longer lists only the added and removed elements are displayed.
@@ -25,14 +25,14 @@ pub fn change_line(old: Option<&Json>, new: Option<&Json>) -> String {
 
 /// Returns a value in TOML syntax, or the length of a long list.
 pub fn display_value(value: Option<&Json>) -> String {
-    let text = || value.map_or("absent".to_owned(), written);
+    let text = || value.map_or("absent".to_owned(), inline_json);
     list_length(value).unwrap_or_else(|| sanitize(&text()).into_owned())
 }
 
 /// Returns the length of a list that is too long to be displayed.
 fn list_length(value: Option<&Json>) -> Option<String> {
     let list = value?.as_array()?;
-    (written(value?).chars().count() > LONGEST_LIST).then(|| elements(list))
+    (inline_json(value?).chars().count() > LONGEST_LIST).then(|| elements(list))
 }
 
 fn elements(list: &[Json]) -> String {
@@ -63,10 +63,10 @@ fn first_elements(elements: &[String]) -> String {
 fn difference(list: &[Json], other: &[Json]) -> Vec<String> {
     let mut unmatched: HashMap<String, usize> = HashMap::new();
     for element in other {
-        *unmatched.entry(written(element)).or_default() += 1;
+        *unmatched.entry(inline_json(element)).or_default() += 1;
     }
     let mut difference = Vec::new();
-    for text in list.iter().map(written) {
+    for text in list.iter().map(inline_json) {
         match unmatched.get_mut(&text) {
             Some(number) if *number > 0 => *number -= 1,
             _ => difference.push(text),

@@ -8,7 +8,7 @@ use confgate_core::diagnostics::{Diagnostic, Report, Severity, codes};
 use confgate_core::gate::{Gate, Input, Outcome, ValidateOptions};
 use confgate_core::pretty_json::document;
 use confgate_core::render::{Totals, github, human, json, sarif};
-use confgate_core::value::{self, Place, Source, Span};
+use confgate_core::value::{self, Location, Source, Span};
 use confgate_core::{parallel, profile};
 
 use crate::cli::environment_args::EnvironmentArgs;
@@ -130,7 +130,7 @@ impl Check {
 
 /// Returns the report of a file that cannot be read, so that formats for programs contain it.
 fn unreadable(file: &Path, error: &CliError) -> Report {
-    let place = Place { source: Source::new(display_name(file), ""), span: Span::default(), position: (0, 0) };
+    let place = Location { source: Source::new(display_name(file), ""), span: Span::default(), position: (0, 0) };
     let diagnostic =
         Diagnostic::error(&codes::FILE_UNREADABLE, value::Path::root(), format!("the config cannot be read: {error}"));
     Report::new(vec![diagnostic.at([place], "")])

@@ -5,11 +5,10 @@ use std::fmt::Write;
 use clap::Args;
 use confgate_core::environment::Environment;
 use confgate_core::gate::Gate;
-use confgate_core::profile;
 use confgate_core::render::wrap;
 use confgate_core::schema::{Subschema, bounds};
-use confgate_core::toml::writer;
 use confgate_core::value::{Node, Path, Table, Value};
+use confgate_core::{profile, toml};
 
 use crate::cli::error::CliError;
 use crate::cli::exit_status::ExitStatus;
@@ -33,7 +32,7 @@ impl Defaults {
     pub fn run(self, output: &mut Output, gate: &Gate) -> Result<ExitStatus, CliError> {
         let environment = self.environment;
         let defaults = gate.defaults(environment);
-        let text = if self.commented { commented(gate, &defaults) } else { writer::write(&defaults)? };
+        let text = if self.commented { commented(gate, &defaults) } else { toml::write(&defaults)? };
         output.put(&text)?;
         Ok(ExitStatus::Success)
     }
@@ -63,7 +62,7 @@ impl CommentedConfig<'_> {
     fn table(&mut self, view: Subschema<'_>, path: &Path) {
         let Some(names) = view.properties() else { return };
         let tree = self.defaults;
-        let empty = Node::bare(Value::Table(Table::default()));
+        let empty = Node::generated(Value::Table(Table::default()));
         let node = tree.get(&path.0).unwrap_or(&empty);
         let (tables, fields): (Vec<_>, Vec<_>) = names
             .keys()
@@ -77,9 +76,9 @@ impl CommentedConfig<'_> {
             self.facts(view);
             match node.as_table().and_then(|table| table.get(name)) {
                 Some(value) => {
-                    let single = Node::bare(Value::Table(Table::from_iter([(name.clone(), value.clone())])));
+                    let single = Node::generated(Value::Table(Table::from_iter([(name.clone(), value.clone())])));
                     // A default can always be written as TOML.
-                    self.text.push_str(&writer::write(&single).unwrap_or_default());
+                    self.text.push_str(&toml::write(&single).unwrap_or_default());
                 }
                 None => {
                     let _ = writeln!(self.text, "# {name} =");

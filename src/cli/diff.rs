@@ -9,7 +9,7 @@ use confgate_core::gate::redact::redacted;
 use confgate_core::gate::{Gate, Input, Outcome, ValidateOptions};
 use confgate_core::pretty_json::document;
 use confgate_core::render::{count, human};
-use confgate_core::value::diff::{Change, changes};
+use confgate_core::value::diff::{ValueChange, changes};
 use confgate_core::value::{Node, Sources, json};
 use serde_json::{Value as Json, json};
 
@@ -189,7 +189,7 @@ fn profile_order(gate: &Gate, old: &mut Node, new: &mut Node) -> Option<Row> {
 }
 
 impl Row {
-    fn new(change: &Change<'_>, gate: &Gate, tree: &Node) -> Self {
+    fn new(change: &ValueChange<'_>, gate: &Gate, tree: &Node) -> Self {
         let view = gate.subschema_in(&change.path, tree);
         let sources = Sources::default();
         let seen = gate.visibility_in(&change.path, tree);

@@ -7,7 +7,7 @@ use std::path::Path;
 use confgate_builder::BuildError;
 #[cfg(feature = "live")]
 use confgate_core::render::count;
-use confgate_core::toml::writer;
+use confgate_core::toml;
 use confgate_core::value;
 
 use crate::cli::path_name::display_name;
@@ -74,7 +74,7 @@ pub(crate) enum CliError {
     #[error(transparent)]
     Build(#[from] BuildError),
     #[error(transparent)]
-    Toml(#[from] writer::NotToml),
+    Toml(#[from] toml::WriteError),
     #[cfg(feature = "live")]
     #[error(transparent)]
     AtomicFile(#[from] confgate_runtime::atomic_file::AtomicFileError),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use confgate_core::gate::{Gate, Input, ValidateOptions};
 use confgate_core::schema::InvalidSchema;
-use confgate_core::toml::reader;
+use confgate_core::toml;
 use serde_json::Value as Json;
 
 use crate::cli::error::{CliError, FileError};
@@ -17,16 +17,16 @@ pub fn read_bytes(path: &Path) -> Result<Vec<u8>, CliError> {
     let io_error = |error: io::Error| CliError::file(path, error);
     let mut bytes = Vec::new();
     if is_stdin(path) {
-        io::stdin().lock().take(reader::MAX_BYTES).read_to_end(&mut bytes).map_err(io_error)?;
+        io::stdin().lock().take(toml::MAX_BYTES).read_to_end(&mut bytes).map_err(io_error)?;
     } else {
         let file = fs::File::open(path).map_err(io_error)?;
-        let length = file.metadata().map_err(io_error)?.len().min(reader::MAX_BYTES);
+        let length = file.metadata().map_err(io_error)?.len().min(toml::MAX_BYTES);
         // One more byte, so that `read_to_end` detects the end of the file without growing the buffer.
         bytes.reserve_exact(usize::try_from(length + 1).unwrap_or_default());
-        file.take(reader::MAX_BYTES).read_to_end(&mut bytes).map_err(io_error)?;
+        file.take(toml::MAX_BYTES).read_to_end(&mut bytes).map_err(io_error)?;
     }
-    if bytes.len() as u64 == reader::MAX_BYTES {
-        return Err(CliError::file(path, FileError::TooLarge(reader::MAX_BYTES - 1)));
+    if bytes.len() as u64 == toml::MAX_BYTES {
+        return Err(CliError::file(path, FileError::TooLarge(toml::MAX_BYTES - 1)));
     }
     Ok(bytes)
 }

@@ -6,11 +6,11 @@ use std::path::PathBuf;
 use clap::Args;
 use confgate_core::diagnostics::{Report, codes};
 use confgate_core::gate::{Gate, ValidateOptions};
-use confgate_core::migrate::{self, Change, Failed, Migrated, Route, route};
+use confgate_core::migrate::{self, MigrateTextError, MigratedValue, MigrationOutcome, Route};
 use confgate_core::pretty_json::document;
 use confgate_core::render::{Totals, count, human, json as report_json};
 use confgate_core::sensitive::display;
-use confgate_core::toml::writer;
+use confgate_core::toml;
 use confgate_core::value::{Node, Path, Sources, Value};
 use confgate_runtime::atomic_file::{self, Mode};
 use serde_json::{Value as Json, json};
@@ -48,7 +48,7 @@ pub struct Migrate {
 struct FileMigration {
     name: String,
     versions: (u64, u64),
-    result: Result<(String, Migrated), Report>,
+    result: Result<(String, MigrationOutcome), Report>,
     sources: Sources,
 }
 
@@ -102,7 +102,7 @@ impl Migrate {
         if gate.version_path().is_some_and(|path| tree.get(&path.0).is_some()) && gate.version_of(tree).is_none() {
             return Ok(rejected((to, to), gate.validate(input).report));
         }
-        let from = gate.version_of(tree).unwrap_or_else(|| route::oldest(gate.migrations(), current));
+        let from = gate.version_of(tree).unwrap_or_else(|| migrate::oldest_version(gate.migrations(), current));
         if from > current {
             let mut report = gate.validate(input).report.diagnostics().to_vec();
             report.retain(|diagnostic| diagnostic.is(&codes::VERSION_NEWER));
@@ -111,9 +111,9 @@ impl Migrate {
         let route = Route::between(gate.migrations(), from, to).map_err(|error| CliError::file(&self.file, error))?;
         let scope = gate.migration_scope(tree).ok_or(CliError::NoVersion)?;
         let text = sources.text.as_ref().map_or("", |source| source.text());
-        let result = match migrate::text(&name, text, &route, &scope) {
+        let result = match migrate::migrate_text(&name, text, &route, &scope) {
             Ok(migrated) => Ok(migrated),
-            Err(Failed::Problems(migrated)) => {
+            Err(MigrateTextError::Problems(migrated)) => {
                 let found = migrated.problems.iter().map(|problem| gate.problem(problem, &sources)).collect();
                 Err(Report::new(found).with_secrets(gate.secrets_in(&migrated.problems, &sources)))
             }
@@ -136,7 +136,7 @@ impl FileMigration {
             Err(report) => human::report(report, output.style) + &human::totals(Totals::of([report]), output.style),
             Ok((_, migrated)) if migrated.changes.is_empty() => format!("{name} is at version {to} already\n"),
             Ok((_, migrated)) => {
-                let mut changes: Vec<&Change> = migrated.changes.iter().collect();
+                let mut changes: Vec<&MigratedValue> = migrated.changes.iter().collect();
                 changes.sort_by_key(|change| (self.position(change).is_none(), self.position(change)));
                 let lines: String = changes.into_iter().map(|change| self.line(change, gate)).collect();
                 format!(
@@ -148,7 +148,7 @@ impl FileMigration {
     }
 
     /// Returns `12: network.timeout_secs = 30 → network.timeout = "30s"  (renamed, converted to a duration)`.
-    fn line(&self, change: &Change, gate: &Gate) -> String {
+    fn line(&self, change: &MigratedValue, gate: &Gate) -> String {
         let hidden = self.is_hidden(change, gate);
         let values = |values: &[(Path, Node)]| {
             let values = values.iter().map(|(path, node)| format!("{} = {}", display::path(path), value(node, hidden)));
@@ -163,7 +163,7 @@ impl FileMigration {
             }
             (from, to) => format!("{} → {}", values(from), values(to)),
         };
-        format!("{place}{description}  ({})\n", change.words())
+        format!("{place}{description}  ({})\n", change.summary())
     }
 
     fn to_json(&self, gate: &Gate) -> Json {
@@ -178,7 +178,7 @@ impl FileMigration {
         json!({ "config": self.name, "migrated": is_migrated, "from": from, "to": to, "changes": changes, "findings": diagnostics })
     }
 
-    fn change_json(&self, change: &Change, gate: &Gate) -> Json {
+    fn change_json(&self, change: &MigratedValue, gate: &Gate) -> Json {
         let hidden = self.is_hidden(change, gate);
         let values = |values: &[(Path, Node)]| -> Vec<Json> {
             values.iter().map(|(path, node)| json!({ "path": path.pointer(), "value": value(node, hidden) })).collect()
@@ -189,28 +189,28 @@ impl FileMigration {
             "column": position.map(|(_, column)| column),
             "from": values(&change.from),
             "to": values(&change.to),
-            "why": change.words(),
+            "why": change.summary(),
         })
     }
 
-    fn is_hidden(&self, change: &Change, gate: &Gate) -> bool {
-        let root = Node::bare(Value::Null);
+    fn is_hidden(&self, change: &MigratedValue, gate: &Gate) -> bool {
+        let root = Node::generated(Value::Null);
         let is_secret =
             |(path, node): &(Path, Node)| gate.may_be_secret(path) || gate.view().conceals(&path.0, &root, node);
         change.from.iter().chain(&change.to).any(is_secret)
     }
 
     /// Returns the line and column of the value before the change.
-    fn position(&self, change: &Change) -> Option<(usize, usize)> {
+    fn position(&self, change: &MigratedValue) -> Option<(usize, usize)> {
         let (_, node) = change.from.first()?;
-        self.sources.places(&node.origin).first().map(|place| place.position)
+        self.sources.locations(&node.origin).first().map(|place| place.position)
     }
 }
 
 fn value(node: &Node, hidden: bool) -> String {
     // The old form of a duration is a table, so its content is displayed.
     if !hidden && is_plain(node) {
-        display::short(&writer::inline(node))
+        display::short(&toml::inline(node))
     } else {
         display::value(node, hidden).unwrap_or_else(|| "nothing".to_owned())
     }

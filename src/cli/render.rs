@@ -6,7 +6,7 @@ use clap::Args;
 use confgate_core::diagnostics::Report;
 use confgate_core::gate::{Gate, ValidateOptions, normalize};
 use confgate_core::pretty_json::document;
-use confgate_core::toml::writer;
+use confgate_core::toml;
 use confgate_core::value::{Node, json};
 
 use crate::cli::environment_args::EnvironmentArgs;
@@ -60,9 +60,9 @@ impl Render {
         self.normalize(&mut tree, &gate);
         let to = self.to.unwrap_or(if from == ConfigFormat::Toml { ConfigFormat::Json } else { ConfigFormat::Toml });
         match to {
-            ConfigFormat::Toml => output.put(&writer::write(&tree)?)?,
+            ConfigFormat::Toml => output.put(&toml::write(&tree)?)?,
             ConfigFormat::Json => {
-                if let Some((path, number)) = json::unknown_number(&tree) {
+                if let Some((path, number)) = json::first_non_finite(&tree) {
                     return Err(CliError::file(&self.file, FileError::NotANumberInJson { path, number }));
                 }
                 output.put(&document(&json::write(&tree)))?;

@@ -76,11 +76,11 @@ impl Schema {
 /// Reports the configs that the older schema accepts, the gate rejects and no migration converts.
 fn incompatible_changes(older: &Json, gate: &Gate) -> Report {
     let migrations = gate.model_name().map(|_| gate.migrations());
-    let changes = compatible::breaks(older, gate.schema(), migrations);
+    let changes = compatible::breaking_changes(older, gate.schema(), migrations);
     Report::new(changes.into_iter().map(to_diagnostic).collect())
 }
 
-fn to_diagnostic(change: compatible::Break) -> Diagnostic {
+fn to_diagnostic(change: compatible::BreakingChange) -> Diagnostic {
     Diagnostic::error(change.code, change.path, change.message).help(change.help)
 }
 

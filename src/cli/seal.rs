@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use confgate_core::gate::{Gate, plain_secrets};
-use confgate_core::types::secret::Secret;
+use confgate_core::types::Secret;
 use confgate_core::value;
 use confgate_core::value::reference::is_sealed;
 use confgate_runtime::atomic_file::{self, Mode};

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use clap::Args;
 use confgate_core::gate::Gate;
 use confgate_core::pretty_json::document;
-use confgate_core::toml::{reader, writer};
+use confgate_core::toml;
 use confgate_core::value::{Node, Origin, Path, Source, json};
 use confgate_runtime::load::{LayerKind, LoadedConfig, for_each_value};
 
@@ -34,7 +34,7 @@ impl Show {
         let tree = loaded.redacted(loader.gate());
         match self.format {
             ConfigFormat::Toml => {
-                let mut text = writer::write(&tree)?;
+                let mut text = toml::write(&tree)?;
                 if self.origins {
                     text = annotate(&text, &tree, &loaded);
                 }
@@ -67,7 +67,7 @@ const LONGEST_ALIGNED: usize = 60;
 /// Appends the origin of every value to its line, as a comment.
 fn annotate(text: &str, tree: &Node, loaded: &LoadedConfig) -> String {
     let source = Source::new("", text);
-    let (parsed, _) = reader::read(&source);
+    let (parsed, _) = toml::read(&source);
     let mut origins = HashMap::new();
     for_each_value(tree, &Path::root(), &mut |path, node| {
         if let Some(Origin::Text { key, .. }) = parsed.get(&path.0).map(|node| &node.origin) {
@@ -92,7 +92,7 @@ fn annotate(text: &str, tree: &Node, loaded: &LoadedConfig) -> String {
 
 fn origin(loaded: &LoadedConfig, node: &Node, path: &Path) -> String {
     let secret =
-        loaded.secrets.iter().find(|used| used.path.touches(path) && loaded.sources.resolved.contains_key(&used.path));
+        loaded.secrets.iter().find(|used| used.path.overlaps(path) && loaded.sources.resolved.contains_key(&used.path));
     let layer = loaded.layer(node);
     let origin = match layer.kind {
         LayerKind::Variable => format!("variable {}", layer.name),

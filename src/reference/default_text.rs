@@ -4,7 +4,7 @@ use confgate_core::environment::Environment;
 use confgate_core::gate::normalize;
 use confgate_core::schema::Subschema;
 use confgate_core::sensitive::display;
-use confgate_core::toml::writer;
+use confgate_core::toml;
 use confgate_core::value::{Node, Path, Segment, Value, json};
 
 /// Returns the default of the field at `path` in `environment`, in TOML syntax. `tree` contains the defaults of all fields, except
@@ -24,7 +24,7 @@ pub fn default_text(view: Subschema<'_>, path: &Path, tree: &Node, environment: 
 
 /// Returns a value on one line.
 fn inline(node: &Node) -> String {
-    let text = writer::inline(node);
+    let text = toml::inline(node);
     // JSON escapes the line breaks of a string.
     let line = if text.contains('\n') { json::write(node).to_string() } else { text };
     display::sanitize(&line).into_owned()

@@ -4,7 +4,7 @@ use confgate_core::diagnostics::codes;
 use confgate_core::environment::Environment;
 use confgate_core::gate::{ConfigSpec, RuleInfo};
 use confgate_core::schema::Subschema;
-use confgate_core::types::url::Url;
+use confgate_core::types::Url;
 use confgate_core::value::{Node, Path, Segment};
 use serde_json::Value as Json;
 
@@ -148,7 +148,7 @@ impl<'g> Walk<'g> {
         // A URL can contain a password, which the rule about plain-text secrets finds.
         let may_contain_secret = at.view.is_secret() || at.view.text("format") == Some(Url::FORMAT);
         let reads_field = |rule: &RuleInfo| {
-            rule.reads.iter().any(|read| Path::dotted(read).touches(&at.path))
+            rule.reads.iter().any(|read| Path::dotted(read).overlaps(&at.path))
                 || (may_contain_secret && rule.name == codes::SECRETS_NO_PLAIN_TEXT.name)
         };
         let rules = self.rules.iter().enumerate();

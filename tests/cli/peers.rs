@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use confgate::bitcraps::Config;
-use confgate::toml::writer;
+use confgate::toml;
 use confgate::{Environment, Gate};
 use confgate_test_support::{confgate, root};
 use serde_json::Value as Json;
@@ -32,7 +32,7 @@ fn hold_before(judge: impl Fn(&Path) -> Output) {
     let folder = tempfile::tempdir().unwrap();
     for environment in Environment::ALL {
         let file = folder.path().join(format!("{environment}.toml"));
-        let text = writer::write(&gate.defaults(environment)).unwrap();
+        let text = toml::write(&gate.defaults(environment)).unwrap();
         fs::write(&file, &text).unwrap();
         let output = judge(&file);
         assert!(output.status.success(), "{environment}: {}", printed(&output));

@@ -11,7 +11,7 @@ use confgate::bitcraps::Config;
 use confgate::diagnostics::Report;
 use confgate::diagnostics::codes;
 use confgate::render::{github, human, json as json_report, sarif};
-use confgate::toml::writer;
+use confgate::toml;
 use confgate::value::diff::changes;
 use confgate::value::{Node, Sources, Table, Value, json};
 use confgate::{Environment, Gate, Input, Outcome, Source, ValidateOptions};
@@ -114,7 +114,7 @@ proptest! {
 
 /// Generates any bytes, text that is nearly TOML, and a valid config with one byte changed.
 fn bytes() -> impl Strategy<Value = Vec<u8>> {
-    let good = writer::write(&GATE.defaults(Environment::Production)).unwrap();
+    let good = toml::write(&GATE.defaults(Environment::Production)).unwrap();
     let length = good.len();
     let changed = (0..length, any::<u8>()).prop_map(move |(at, byte)| {
         let mut bytes = good.clone().into_bytes();
@@ -142,7 +142,7 @@ proptest! {
 
     #[test]
     fn the_findings_of_a_text_are_sorted_by_their_lines(tree in tree()) {
-        let text = writer::write(&tree).unwrap();
+        let text = toml::write(&tree).unwrap();
         let outcome = GATE.check(&Source::new("config.toml", text), None);
         render(&outcome.report)?;
         assert_sorted(&outcome.report)?;
@@ -178,11 +178,11 @@ proptest! {
     #[test]
     fn the_canonical_form_is_read_as_what_was_written((environment, tree) in config()) {
         let first = examine(&tree, Some(environment));
-        let canonical = writer::write(&first.tree).unwrap();
+        let canonical = toml::write(&first.tree).unwrap();
         let again = GATE.check(&Source::new("config.toml", canonical.as_str()), environment);
         prop_assert_eq!(&again.tree, &first.tree);
         prop_assert_eq!(rules(&again), rules(&first));
-        prop_assert_eq!(writer::write(&again.tree).unwrap(), canonical);
+        prop_assert_eq!(toml::write(&again.tree).unwrap(), canonical);
         let through_json = examine(&json::read(json::write(&first.tree)).unwrap(), Some(environment));
         prop_assert_eq!(&through_json.tree, &first.tree);
         let admitted = first.report.admits();
@@ -195,7 +195,7 @@ proptest! {
     #[test]
     fn the_keys_of_a_whole_config_may_stand_in_any_order((environment, tree) in config(), turn in 0usize..9) {
         let (one, other) = (examine(&tree, Some(environment)), examine(&shuffled(&tree, turn), Some(environment)));
-        prop_assert_eq!(writer::write(&one.tree).unwrap(), writer::write(&other.tree).unwrap());
+        prop_assert_eq!(toml::write(&one.tree).unwrap(), toml::write(&other.tree).unwrap());
         prop_assert_eq!(rules(&one), rules(&other));
     }
 
@@ -203,9 +203,9 @@ proptest! {
     fn an_explicit_null_takes_an_optional_field_away_for_good(environment in environment()) {
         let mut tree = GATE.defaults(environment);
         let security = tree.as_table_mut().unwrap()["security"].as_table_mut().unwrap();
-        security.insert("tls_cert_path".to_owned(), Node::bare(Value::Null));
+        security.insert("tls_cert_path".to_owned(), Node::generated(Value::Null));
         let first = examine(&tree, Some(environment));
-        let canonical = Source::new("config.toml", writer::write(&first.tree).unwrap());
+        let canonical = Source::new("config.toml", toml::write(&first.tree).unwrap());
         prop_assert_eq!(GATE.check(&canonical, environment).tree, first.tree);
     }
 }
@@ -217,6 +217,6 @@ fn the_defaults_of_every_environment_pass_without_a_finding_and_stay_as_they_are
         let outcome = examine(&defaults, Some(environment));
         assert_eq!(outcome.report.diagnostics(), [], "{environment}");
         assert_eq!(outcome.tree, defaults, "{environment}");
-        assert_eq!(examine(&Node::bare(Value::Table(Table::default())), Some(environment)).tree, defaults);
+        assert_eq!(examine(&Node::generated(Value::Table(Table::default())), Some(environment)).tree, defaults);
     }
 }

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use confgate::bitcraps::Config;
 use confgate::load::Loader;
-use confgate::toml::writer;
+use confgate::toml;
 use confgate::{Environment, Gate, SystemContext};
 use tempfile::TempDir;
 
@@ -59,7 +59,7 @@ impl Case {
         let folder = tempfile::tempdir().expect("a folder");
         let case = Self { folder };
         let defaults = Gate::of::<Config>().defaults(Environment::Production);
-        case.write(&writer::write(&defaults).expect("defaults can be written"));
+        case.write(&toml::write(&defaults).expect("defaults can be written"));
         case
     }
 

@@ -7,9 +7,8 @@ use std::path::{Path, PathBuf};
 
 use confgate_core::gate::ConfigSpec;
 use confgate_core::pretty_json::document;
-use confgate_core::profile;
-use confgate_core::toml::writer;
 use confgate_core::value::json;
+use confgate_core::{profile, toml};
 use confgate_runtime::load::LoadedConfig;
 use thiserror::Error;
 use zeroize::Zeroizing;
@@ -67,7 +66,7 @@ pub enum OutputError {
     },
     /// TOML cannot represent a value of the config.
     #[error("cannot write the config as TOML: {0}; use --format json")]
-    NotToml(#[source] writer::NotToml),
+    NotToml(#[source] toml::WriteError),
 }
 
 impl Output {
@@ -127,7 +126,7 @@ impl Output {
             tree.remove(&path.0);
         }
         let text = match self.format {
-            Format::Toml => writer::write(&tree).map_err(OutputError::NotToml)?,
+            Format::Toml => toml::write(&tree).map_err(OutputError::NotToml)?,
             Format::Json => document(&json::write(&tree)),
         };
         Ok(Zeroizing::new(text))

@@ -2,7 +2,7 @@
 
 use confgate_core::pretty_json::document;
 use confgate_core::render::json::diagnostic;
-use confgate_core::toml::writer;
+use confgate_core::toml;
 use confgate_core::value::json as tree_json;
 use confgate_runtime::live::PendingField;
 use confgate_runtime::live::metrics::OPEN_METRICS;
@@ -129,7 +129,7 @@ fn config(about: &About, query: &str) -> Page {
     let (loaded, spec) = (about.service.status().loaded, about.service.spec());
     match (toml, origins) {
         (true, true) => bad_request("origins=true needs format=json"),
-        (true, false) => match writer::write(&loaded.redacted(spec)) {
+        (true, false) => match toml::write(&loaded.redacted(spec)) {
             Ok(text) => ok(TOML, text),
             Err(error) => bad_request(&format!("cannot write the config as TOML: {error}")),
         },

@@ -4,14 +4,14 @@
 //! the last reload. Version 1 still accepts all of that, so a file without a version is read as it is, and `confgate migrate` rewrites
 //! it in the format of version 1.
 
-use confgate_core::migrate::{Migration, Step};
+use confgate_core::migrate::{Migration, MigrationStep};
 
 pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
     from: 0,
     to: 1,
-    form_only: true,
+    compatible: true,
     steps: &[
-        Step::Remove { at: "last_reload", why: "the running node knows when it last reloaded" },
+        MigrationStep::Remove { at: "last_reload", why: "the running node knows when it last reloaded" },
         duration("network.connection_timeout"),
         duration("network.keepalive_interval"),
         duration("consensus.proposal_timeout"),
@@ -26,7 +26,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
         duration("monitoring.health_check_interval"),
         duration("game.game_timeout"),
         duration("game.auto_resolve_timeout"),
-        Step::Strip { at: "treasury.treasury_address", prefixes: &["0x", "0X"] },
+        MigrationStep::Strip { at: "treasury.treasury_address", prefixes: &["0x", "0X"] },
         duration("treasury.rebalance_interval"),
         duration("performance.Custom.network.connection_timeout"),
         duration("performance.Custom.network.keepalive_interval"),
@@ -47,8 +47,8 @@ pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
 }];
 
 /// Makes the step for a duration that older nodes wrote as a table.
-const fn duration(at: &'static str) -> Step {
-    Step::TableToDuration { at }
+const fn duration(at: &'static str) -> MigrationStep {
+    MigrationStep::TableToDuration { at }
 }
 
 #[cfg(test)]
@@ -81,7 +81,7 @@ mod tests {
             .steps
             .iter()
             .filter_map(|step| match step {
-                Step::TableToDuration { at } => Some(*at),
+                MigrationStep::TableToDuration { at } => Some(*at),
                 _ => None,
             })
             .collect();
@@ -95,9 +95,10 @@ mod tests {
         let gate = Gate::of::<Config>();
         assert_eq!(gate.version(), Some(1));
         assert_eq!(gate.version_path(), Some(&Path::dotted("version")));
-        assert_eq!(confgate_core::migrate::flaws(MIGRATIONS, 1), [""; 0]);
-        let versioned =
-            Node::bare(Value::Table([("version".to_owned(), Node::bare(Value::Integer(0)))].into_iter().collect()));
+        assert_eq!(confgate_core::migrate::check_migrations(MIGRATIONS, 1), []);
+        let versioned = Node::generated(Value::Table(
+            [("version".to_owned(), Node::generated(Value::Integer(0)))].into_iter().collect(),
+        ));
         assert_eq!(gate.version_of(&versioned), Some(0));
     }
 }

@@ -1,9 +1,7 @@
 //! Section `monitoring`.
 
 use confgate_core::environment::Environment::{self, *};
-use confgate_core::types::duration::Duration;
-use confgate_core::types::secret::Secret;
-use confgate_core::types::url::Url;
+use confgate_core::types::{Duration, Secret, Url};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

@@ -5,8 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use confgate_core::diagnostics::Severity;
 use confgate_core::environment::Environment::{self, *};
 use confgate_core::model::Rule;
-use confgate_core::types::duration::Duration;
-use confgate_core::types::secret::Secret;
+use confgate_core::types::{Duration, Secret};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use confgate_core::diagnostics::Severity;
 use confgate_core::environment::Environment::{self, *};
 use confgate_core::model::Rule;
-use confgate_core::types::duration::Duration;
+use confgate_core::types::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

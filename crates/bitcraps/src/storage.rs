@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 
 use confgate_core::model::Model;
-use confgate_core::toml::writer;
+use confgate_core::toml;
 use confgate_core::value::{Node, Table, Value, json};
 use confgate_runtime::atomic_file::{self, Mode};
 use confgate_runtime::load::{LoadOptions, Loader, Refused};
@@ -40,12 +40,12 @@ pub(crate) fn load<M: Model>(loader: &Loader<M>) -> Result<M, Refused> {
 pub(crate) fn tree<M: Model>(config: &M) -> Node {
     // A model is plain data within 64 bits, so both conversions succeed.
     let json = serde_json::to_value(config).unwrap_or_default();
-    json::read(json).unwrap_or_else(|_| Node::bare(Value::Table(Table::default())))
+    json::read(json).unwrap_or_else(|_| Node::generated(Value::Table(Table::default())))
 }
 
 /// Renders a config as TOML. The text may contain secrets.
 pub(crate) fn to_toml<M: Model>(config: &M) -> io::Result<Zeroizing<String>> {
-    writer::write(&tree(config)).map(Zeroizing::new).map_err(io::Error::other)
+    toml::write(&tree(config)).map(Zeroizing::new).map_err(io::Error::other)
 }
 
 /// Replaces a file atomically by one that its owner alone can read.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use confgate_core::diagnostics::Severity;
 use confgate_core::environment::Environment::{self, *};
 use confgate_core::model::Model;
-use confgate_core::types::duration::Duration;
+use confgate_core::types::Duration;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
 

@@ -2,7 +2,7 @@
 
 use confgate_core::diagnostics::Severity;
 use confgate_core::model::Rule;
-use confgate_core::types::duration::Duration;
+use confgate_core::types::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

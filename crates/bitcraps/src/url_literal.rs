@@ -1,4 +1,4 @@
-use confgate_core::types::url::Url;
+use confgate_core::types::Url;
 
 /// Parses a URL that is written in this crate.
 pub(crate) fn url_literal(text: &str) -> Url {

@@ -7,7 +7,7 @@ use confgate_core::bundle::{Digests, Manifest};
 use confgate_core::diagnostics::{Diagnostic, Severity};
 use confgate_core::gate::{Gate, Input, ValidateOptions};
 use confgate_core::pretty_json::document;
-use confgate_core::toml::writer;
+use confgate_core::toml;
 use confgate_core::value::{self, Origin, Source, Sources, json};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
@@ -89,7 +89,7 @@ impl BuildContext {
             return Ok(Bundle { report: outcome.report, files: None });
         }
         let config = match request.format {
-            Format::Toml => ("config.toml", writer::write(&outcome.tree).map_err(BuildError::settings(&request.name))?),
+            Format::Toml => ("config.toml", toml::write(&outcome.tree).map_err(BuildError::settings(&request.name))?),
             Format::Json => ("config.json", document(&json::write(&outcome.tree))),
         };
         let manifest = Manifest {
@@ -97,7 +97,7 @@ impl BuildContext {
             environment: outcome.environment,
             model: self.gate.model_name().map(str::to_owned),
             admitted,
-            keys: outcome.tree.keys(),
+            keys: outcome.tree.leaf_count(),
             diagnostics: outcome.report.diagnostics().iter().map(Into::into).collect(),
             digests: Digests {
                 schema: self.schema_digest.clone(),

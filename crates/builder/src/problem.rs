@@ -3,7 +3,7 @@
 use confgate_core::diagnostics::{Diagnostic, Label, codes};
 use confgate_core::gate::{Gate, plain_secrets};
 use confgate_core::schema::Subschema;
-use confgate_core::value::{Definition, Node, Path, Place, Sources, json};
+use confgate_core::value::{Definition, Location, Node, Path, Sources, json};
 use serde::Deserialize;
 
 /// Problem that was found while the modules were evaluated.
@@ -62,7 +62,7 @@ impl ModuleProblem {
     pub fn diagnostic(&self, gate: &Gate, tree: &Node, sources: &Sources) -> Diagnostic {
         let at = self.at();
         let path = Path::from_pointer(&at.path);
-        let places: Vec<Place> = at.definitions.iter().map(|definition| sources.definition(definition)).collect();
+        let places: Vec<Location> = at.definitions.iter().map(|definition| sources.definition(definition)).collect();
         match self {
             Self::UnknownKey(_) => gate.unknown_key(&path, tree).at(places, ""),
             Self::Conflict { values, .. } => conflict(path, places, values.as_deref(), gate, tree),
@@ -107,7 +107,7 @@ impl ModuleProblem {
 
     /// Returns the places of conflicting secrets, whose source lines must not be displayed. The config does not contain the values, so
     /// the gate cannot find them there.
-    pub fn secret_places(&self, gate: &Gate, tree: &Node, sources: &Sources) -> Vec<Place> {
+    pub fn secret_places(&self, gate: &Gate, tree: &Node, sources: &Sources) -> Vec<Location> {
         let Self::Conflict { at, .. } = self else { return Vec::new() };
         let path = Path::from_pointer(&at.path);
         let holds_secrets = gate.view().at(&path.0, tree).is_some_and(Subschema::holds_secrets);
@@ -136,7 +136,7 @@ impl ModuleProblem {
 
 fn conflict(
     path: Path,
-    places: Vec<Place>,
+    places: Vec<Location>,
     values: Option<&[serde_json::Value]>,
     gate: &Gate,
     tree: &Node,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use confgate_core::bundle::Written;
+use confgate_core::bundle::ValueOrigins;
 use confgate_core::environment::Environment;
 use serde::Deserialize;
 
@@ -44,7 +44,7 @@ pub struct BundleRequest {
     /// Values of the definitions that won.
     pub settings: serde_json::Value,
     /// Places that define each value, by JSON Pointer.
-    pub origins: BTreeMap<String, Written>,
+    pub origins: BTreeMap<String, ValueOrigins>,
     /// Problems that were found during evaluation.
     pub problems: Vec<ModuleProblem>,
     /// Format of the config.

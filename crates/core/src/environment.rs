@@ -1,12 +1,13 @@
-//! The four environments that a config is written for.
+//! Deployment environments.
 
 use std::fmt;
 use std::str::FromStr;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
 
-/// Where a service runs. Defaults differ between environments, and some rules hold in Production alone.
+/// The environment that a service runs in. Defaults differ between environments, and some rules apply in Production only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[schemars(inline)]
 pub enum Environment {
@@ -14,17 +15,17 @@ pub enum Environment {
     Development,
     /// Automated tests.
     Testing,
-    /// A rehearsal of Production, on machines like those of Production.
+    /// Test of a release before Production, on similar machines.
     Staging,
-    /// What users depend on.
+    /// The deployment that users depend on.
     Production,
 }
 
 impl Environment {
-    /// All four, from the least to the most demanding.
+    /// All environments, from the least to the most demanding.
     pub const ALL: [Self; 4] = [Self::Development, Self::Testing, Self::Staging, Self::Production];
 
-    /// The name as it stands in a config file: `"Production"`.
+    /// Returns the name as it is written in a config file: `"Production"`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Development => "Development",
@@ -41,29 +42,18 @@ impl fmt::Display for Environment {
     }
 }
 
-/// The text names none of the four environments.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Error of parsing an [`Environment`]: the text does not name one.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{0:?} is not an environment; use Development, Testing, Staging or Production (dev, test, stage, prod)")]
 pub struct UnknownEnvironment(
-    /// The text as it was given.
+    /// The text.
     pub String,
 );
-
-impl fmt::Display for UnknownEnvironment {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{:?} is no environment: use Development, Testing, Staging or Production (dev, test, stage, prod)",
-            self.0
-        )
-    }
-}
-
-impl std::error::Error for UnknownEnvironment {}
 
 impl FromStr for Environment {
     type Err = UnknownEnvironment;
 
-    /// Reads a name in any case, whole (`production`) or short (`prod`).
+    /// Parses a name in any case, in full (`production`) or short (`prod`).
     fn from_str(text: &str) -> Result<Self, UnknownEnvironment> {
         match text.trim().to_ascii_lowercase().as_str() {
             "development" | "dev" => Ok(Self::Development),
@@ -80,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_environment_is_read_from_its_own_name_in_any_case() {
+    fn every_environment_is_parsed_from_its_name_in_any_case() {
         for environment in Environment::ALL {
             assert_eq!(environment.name().parse(), Ok(environment));
             assert_eq!(environment.name().to_uppercase().parse(), Ok(environment));
@@ -88,17 +78,17 @@ mod tests {
     }
 
     #[test]
-    fn short_names_are_read() {
-        let read: Vec<Environment> = ["dev", "test", "stage", " PROD "].map(|name| name.parse().unwrap()).into();
-        assert_eq!(read, Environment::ALL);
+    fn short_names_are_parsed() {
+        let parsed: Vec<Environment> = ["dev", "test", "stage", " PROD "].map(|name| name.parse().unwrap()).into();
+        assert_eq!(parsed, Environment::ALL);
     }
 
     #[test]
-    fn another_name_is_refused_with_the_names_that_are_known() {
-        let refused = "prodution".parse::<Environment>().unwrap_err().to_string();
+    fn an_unknown_name_is_rejected_with_the_known_names() {
+        let error = "prodution".parse::<Environment>().unwrap_err().to_string();
         assert_eq!(
-            refused,
-            "\"prodution\" is no environment: use Development, Testing, Staging or Production (dev, test, stage, prod)"
+            error,
+            "\"prodution\" is not an environment; use Development, Testing, Staging or Production (dev, test, stage, prod)"
         );
     }
 }

@@ -1,4 +1,27 @@
-//! CRATE core
+//! The core of Confgate: validation of service configuration, without I/O.
+//!
+//! A config is a [tree of values](value), each with its origin. It is read from [TOML](toml) or [JSON](value::json), brought to
+//! the current version by [migrations](migrate), and validated by the [gate]: against the [schema] that is generated from the
+//! config type (a [`Model`](model::Model)), and against the rules between its fields. The gate returns the typed config or a
+//! report of [diagnostics], which [`render`] prints as text, JSON, SARIF or annotations of a CI run.
+//!
+//! | module | brings | uses |
+//! |---|---|---|
+//! | [`value`] | trees, origins, paths, references in strings | |
+//! | [`toml`] | reader with positions, canonical writer | value |
+//! | [`types`] | field types: durations, secrets, URLs | |
+//! | [`diagnostics`] | diagnostics, severities, reports | value |
+//! | [`sensitive`] | decision which text is displayed, detection of secrets | value, types |
+//! | [`syntax`] | explanations of syntax errors | toml, diagnostics |
+//! | [`migrate`] | migrations of trees and texts between versions, compatibility of schemas | value, toml, types |
+//! | [`model`] | the trait of config types and their rules | migrate, diagnostics |
+//! | [`profile`] | conditional settings and their conditions | value, diagnostics |
+//! | [`schema`] | generation, lookup and validation of JSON Schema, explanations of its errors | value, types, diagnostics, sensitive |
+//! | [`gate`] | the one decision about validity | all of the above |
+//! | [`render`] | output of reports | diagnostics |
+//! | [`bundle`] | file formats of a build | value, diagnostics |
+//!
+//! Services depend on the facade crate `confgate`, which exports these modules.
 
 pub mod bundle;
 pub mod diagnostics;

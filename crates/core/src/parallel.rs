@@ -1,29 +1,29 @@
-//! Work on all cores. Where no thread can be started, as in a unit with few tasks, the caller's does it all.
+//! Work on all cores. Where no thread can be started, as under a limit of tasks, the calling thread does all of the work.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{panic, thread};
 
-/// The size in bytes from which on a text is worth a thread of its own.
+/// Size in bytes from which a text is worth a thread.
 pub const LARGE: usize = 256 * 1024;
 
-/// How many threads work is worth that would keep `most` busy.
-pub fn workers(most: usize) -> usize {
-    // To count the cores is to read files, so it is not done for nothing.
-    if most > 1 { thread::available_parallelism().map_or(1, usize::from).min(most) } else { 1 }
+/// Returns the number of threads to use for work that can occupy up to `limit` threads.
+pub fn workers(limit: usize) -> usize {
+    // Counting the cores reads files: skip it where one thread is enough.
+    if limit > 1 { thread::available_parallelism().map_or(1, usize::from).min(limit) } else { 1 }
 }
 
-/// What `work` makes of each item, in the order of the items. A few items are not worth a thread.
+/// Applies `work` to each item, and returns the results in the order of the items. Four items are worth a thread.
 pub fn map<T: Sync, R: Send + Sync>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    shared(items, workers(items.len() / 4), work)
+    map_with(items, workers(items.len() / 4), work)
 }
 
-/// The same for items of which each is worth a thread.
-pub fn each<T: Sync, R: Send + Sync>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    shared(items, workers(items.len()), work)
+/// Applies `work` like [`map`] to items that are each worth a thread.
+pub fn map_large<T: Sync, R: Send + Sync>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    map_with(items, workers(items.len()), work)
 }
 
-fn shared<T: Sync, R: Send + Sync>(items: &[T], workers: usize, work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+fn map_with<T: Sync, R: Send + Sync>(items: &[T], workers: usize, work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     if workers == 1 {
         return items.iter().map(work).collect();
     }
@@ -39,23 +39,23 @@ fn shared<T: Sync, R: Send + Sync>(items: &[T], workers: usize, work: impl Fn(&T
     };
     thread::scope(|scope| {
         for _ in 1..workers {
-            // Without it the others have more to do.
+            // Ignore the failure: the other threads take the items.
             let _ = thread::Builder::new().spawn_scoped(scope, run);
         }
         run();
     });
-    // The scope ends when every place is filled; a worker that panics ends this thread as well.
+    // The scope ends when every result is set; the panic of a worker continues in this thread.
     results.into_iter().filter_map(OnceLock::into_inner).collect()
 }
 
-/// Both results; `worth` says whether the second one is worth a thread.
-pub fn both<A, B: Send>(worth: bool, one: impl FnOnce() -> A, other: impl Fn() -> B + Sync) -> (A, B) {
-    if !worth {
-        return (one(), other());
+/// Returns both results. `second` runs on a thread of its own if `parallel` is set.
+pub fn both<A, B: Send>(parallel: bool, first: impl FnOnce() -> A, second: impl Fn() -> B + Sync) -> (A, B) {
+    if !parallel {
+        return (first(), second());
     }
-    thread::scope(|scope| match thread::Builder::new().spawn_scoped(scope, &other) {
-        Ok(started) => (one(), started.join().unwrap_or_else(|panicked| panic::resume_unwind(panicked))),
-        Err(_) => (one(), other()),
+    thread::scope(|scope| match thread::Builder::new().spawn_scoped(scope, &second) {
+        Ok(thread) => (first(), thread.join().unwrap_or_else(|panicked| panic::resume_unwind(panicked))),
+        Err(_) => (first(), second()),
     })
 }
 
@@ -69,15 +69,15 @@ mod tests {
             let items: Vec<usize> = (0..count).collect();
             let doubled: Vec<usize> = items.iter().map(|item| item * 2).collect();
             assert_eq!(map(&items, |item| item * 2), doubled);
-            assert_eq!(each(&items, |item| item * 2), doubled);
+            assert_eq!(map_large(&items, |item| item * 2), doubled);
         }
-        assert_eq!([true, false].map(|worth| both(worth, || 1, || "a")), [(1, "a"); 2]);
+        assert_eq!([true, false].map(|parallel| both(parallel, || 1, || "a")), [(1, "a"); 2]);
     }
 
     #[test]
-    fn a_panic_on_another_thread_is_one_here() {
+    fn a_panic_of_another_thread_continues_in_this_one() {
         let panicked = panic::catch_unwind(|| both(true, || (), || panic!("stop")));
         assert_eq!(panicked.unwrap_err().downcast_ref(), Some(&"stop"));
-        assert!(panic::catch_unwind(|| each(&[1, 2, 3], |item| assert_eq!(*item, 0))).is_err());
+        assert!(panic::catch_unwind(|| map_large(&[1, 2, 3], |item| assert_eq!(*item, 0))).is_err());
     }
 }

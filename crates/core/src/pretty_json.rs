@@ -1,10 +1,10 @@
-//! JSON documents as they stand in files.
+//! JSON documents in files.
 
 use serde::Serialize;
 
-/// A JSON document as it stands in a file: indented, with a line end.
+/// Serializes a value as a JSON document for a file: indented, with a final line ending.
 pub fn document(value: &impl Serialize) -> String {
-    // Maps with text keys and plain values always serialize.
+    // Maps with string keys and plain values always serialize.
     let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
     text.push('\n');
     text

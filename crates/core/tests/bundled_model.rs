@@ -5,7 +5,7 @@ use confgate_core::diagnostics::Severity;
 use confgate_core::environment::Environment;
 use confgate_core::gate::redact::redacted;
 use confgate_core::gate::{Gate, Input, ValidateOptions};
-use confgate_core::toml::{reader, writer};
+use confgate_core::toml;
 use confgate_core::value::{Path, Source, Sources};
 use serde_json::json;
 
@@ -17,7 +17,7 @@ fn profiles_are_checked_on_any_config_and_leave_out_what_is_wrong_with_it() {
     let gate = Gate::of::<Config>();
     let source =
         Source::new("x", format!("game.min_bet = 500\nnetwork.listen_port = 0\n{NIGHT}set.game.max_bet = 1\n"));
-    let (sources, mut tree) = (Sources::of(&source), reader::read(&source).0);
+    let (sources, mut tree) = (Sources::from_text(&source), toml::read(&source).0);
     let taken = gate.take_profiles(&mut tree, &sources, ValidateOptions::default());
     assert_eq!((taken.profiles.len(), taken.found.len()), (1, 0));
     let found =
@@ -31,13 +31,13 @@ fn profiles_are_checked_on_any_config_and_leave_out_what_is_wrong_with_it() {
 fn profiles_of_two_files_have_different_names() {
     let gate = Gate::of::<Config>();
     let take = |source: &Source| {
-        gate.take_profiles(&mut reader::read(source).0, &Sources::of(source), ValidateOptions::default())
+        gate.take_profiles(&mut toml::read(source).0, &Sources::from_text(source), ValidateOptions::default())
     };
     let (source, other) = (Source::new("a", NIGHT), Source::new("b", NIGHT.replace("night", "day")));
     let mut taken = take(&source);
-    taken.and(take(&other), &Sources::of(&other));
+    taken.and(take(&other), &Sources::from_text(&other));
     assert_eq!((taken.profiles.len(), taken.found.len()), (2, 0));
-    taken.and(take(&source), &Sources::of(&source));
+    taken.and(take(&source), &Sources::from_text(&source));
     assert_eq!(taken.profiles.len(), 2);
     assert_eq!(taken.found[0].message, "profiles[2].name is \"night\" again: another profile has this name");
 }
@@ -47,7 +47,7 @@ fn unknown_keys_that_are_warnings_are_left_out_of_what_a_profile_sets() {
     let options = ValidateOptions { unknown_keys: Severity::Warning, ..ValidateOptions::default() };
     let outcome = Gate::of::<Config>().validate(Input::toml(&Source::new("x", NIGHT), options));
     assert!(outcome.report.admits());
-    let text = writer::write(&outcome.tree).unwrap();
+    let text = toml::write(&outcome.tree).unwrap();
     assert!(text.ends_with("[profiles.set.network]\nmax_connections = 9\n"), "{text}");
 }
 #[test]
@@ -56,10 +56,10 @@ fn secrets_and_passwords_are_gone_and_references_stay() {
                 [[network.turn_servers]]\nurl = 'turn:a'\npassword = '${SECRET_TURN}'\n\
                 [[network.turn_servers]]\nurl = 'turn:b'\npassword = 5\n[app]\nname = 'hunter2 it is'\n";
     let gate = Gate::of::<Config>();
-    let tree = reader::read(&Source::new("x", text)).0;
+    let tree = toml::read(&Source::new("x", text)).0;
     let mut sources = Sources::default();
     sources.resolved.insert(Path::dotted("app.name"), "${SECRET_NAME} it is".to_owned());
-    let shown = writer::write(&redacted(gate.view(), &tree, &Path::root(), &sources)).unwrap();
+    let shown = toml::write(&redacted(gate.view(), &tree, &Path::root(), &sources)).unwrap();
     assert!(!shown.contains("hunter2") && !shown.contains('5'), "{shown}");
     for kept in ["pg://***@db/x", "${SECRET_TURN}", "[secret]", "${SECRET_NAME} it is", "turn:b"] {
         assert!(shown.contains(kept), "{kept}: {shown}");

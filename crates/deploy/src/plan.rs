@@ -44,7 +44,7 @@ impl Plan {
                 field: change.path.to_string(),
                 old: change.old.map(|node| redact(node, old_tree, old_sources)),
                 new: change.new.map(|node| redact(node, &new.tree, &new.sources)),
-                restart: restart.iter().any(|path| path.touches(&change.path)),
+                restart: restart.iter().any(|path| path.overlaps(&change.path)),
             }
         });
         Self { fields: planned.collect() }

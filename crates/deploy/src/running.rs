@@ -27,7 +27,7 @@ enum InvalidAnswer {
     #[error("the answer is not JSON")]
     NotJson(#[source] serde_json::Error),
     #[error("the answer is not a config: {0}")]
-    NotATree(#[from] json::TooLarge),
+    NotATree(#[from] json::NumberTooLarge),
     #[error("the answer is not a config")]
     NotATable,
 }
@@ -59,7 +59,7 @@ fn compare(gate: &Gate, deployed: &LoadedConfig, url: &str, timeout: Duration) -
         field: change.path.to_string(),
         old: change.old.map(json::write),
         new: change.new.map(json::write),
-        restart: restart.iter().any(|path| path.touches(&change.path)),
+        restart: restart.iter().any(|path| path.overlaps(&change.path)),
     });
     Ok(Plan { fields: fields.collect() })
 }

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use confgate_core::toml::{reader, writer};
-use confgate_core::types::secret::Secret;
-use confgate_core::value::{Node, Origin, Path, Source, Span, Trail, Value, reference};
+use confgate_core::toml;
+use confgate_core::types::Secret;
+use confgate_core::value::{Node, Origin, Path, PathRef, Source, Span, Value, reference};
 
 use crate::error::{OpenError, SealError};
 use crate::identity::Identity;
@@ -38,7 +38,7 @@ impl Document {
     /// The text is not TOML.
     pub fn read(name: &str, text: &str) -> Result<Self, DocumentError> {
         let source = Source::new(name, text);
-        let (tree, errors) = reader::read(&source);
+        let (tree, errors) = toml::read(&source);
         match errors.into_iter().next() {
             None => Ok(Self { source, tree, edits: Vec::new() }),
             Some(error) => {
@@ -56,7 +56,7 @@ impl Document {
     /// Returns the paths of the sealed values.
     pub fn sealed(&self) -> Vec<Path> {
         let mut found = Vec::new();
-        collect_sealed(&self.tree, Trail::Root, &mut found);
+        collect_sealed(&self.tree, PathRef::Root, &mut found);
         found
     }
 
@@ -76,7 +76,7 @@ impl Document {
         if reference::is_sealed(text) {
             return error(ValueProblem::Sealed);
         }
-        if reference::holds_reference(text) {
+        if reference::has_reference(text) {
             return error(ValueProblem::Reference);
         }
         let sealed = seal_value(recipients, &Secret::from(text))?;
@@ -91,7 +91,7 @@ impl Document {
     /// There is no sealed value at the path, or the identities do not open it.
     pub fn unseal(&mut self, path: &Path, identities: &[Identity]) -> Result<(), DocumentError> {
         let (plain, span) = self.open(path, identities)?;
-        let text = writer::inline(&Node::bare(Value::String(plain.expose().to_owned())));
+        let text = toml::inline(&Node::generated(Value::String(plain.expose().to_owned())));
         self.edits.push((span, text));
         Ok(())
     }
@@ -153,17 +153,17 @@ impl fmt::Debug for Document {
     }
 }
 
-fn collect_sealed(node: &Node, trail: Trail<'_>, found: &mut Vec<Path>) {
+fn collect_sealed(node: &Node, trail: PathRef<'_>, found: &mut Vec<Path>) {
     match &node.value {
-        Value::String(text) if reference::is_sealed(text) => found.push(trail.path()),
+        Value::String(text) if reference::is_sealed(text) => found.push(trail.to_path()),
         Value::List(elements) => {
             for (index, element) in elements.iter().enumerate() {
-                collect_sealed(element, Trail::Index(&trail, index), found);
+                collect_sealed(element, PathRef::Index(&trail, index), found);
             }
         }
         Value::Table(table) => {
             for (key, child) in table {
-                collect_sealed(child, Trail::Key(&trail, key), found);
+                collect_sealed(child, PathRef::Key(&trail, key), found);
             }
         }
         _ => {}

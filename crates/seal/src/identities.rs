@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use confgate_core::types::secret::Secret;
+use confgate_core::types::Secret;
 use confgate_runtime::secrets::{Decryptor, ProviderError};
 use zeroize::Zeroizing;
 

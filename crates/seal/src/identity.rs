@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use age::secrecy::{ExposeSecret, SecretString};
 use age::ssh::UnsupportedKey;
-use confgate_core::types::secret::Secret;
+use confgate_core::types::Secret;
 use zeroize::Zeroizing;
 
 use crate::decrypt::{Key, decrypt};

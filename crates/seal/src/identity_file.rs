@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use confgate_core::types::secret::Secret;
+use confgate_core::types::Secret;
 use confgate_runtime::secrets::{Decryptor, FoundSecret, ProviderError, directory};
 use confgate_runtime::system::SystemContext;
 use zeroize::Zeroizing;

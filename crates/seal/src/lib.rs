@@ -12,7 +12,7 @@
 //! [`Decryptor`](confgate_runtime::secrets::Decryptor).
 //!
 //! ```
-//! use confgate_core::types::secret::Secret;
+//! use confgate_core::types::Secret;
 //! use confgate_seal::{Identity, open_value, seal_value};
 //!
 //! let node = Identity::generate();

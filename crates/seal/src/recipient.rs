@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use age::secrecy::SecretString;
 use age::ssh::ParseRecipientKeyError;
-use confgate_core::types::secret::Secret;
+use confgate_core::types::Secret;
 
 use crate::work_factor::WORK_FACTOR;
 

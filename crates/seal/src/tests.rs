@@ -1,7 +1,7 @@
 use std::sync::LazyLock;
 use std::time::{Duration, SystemTime};
 
-use confgate_core::types::secret::Secret;
+use confgate_core::types::Secret;
 use confgate_core::value::Path;
 use proptest::prelude::*;
 

@@ -5,8 +5,8 @@
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use confgate_core::types::secret::Secret;
-use confgate_core::value::reference::SEALED;
+use confgate_core::types::Secret;
+use confgate_core::value::reference::SEALED_PREFIX;
 
 use crate::encoding::Encoding;
 use crate::error::{OpenError, SealError};
@@ -20,7 +20,7 @@ use crate::seal::{open, seal};
 ///
 /// The same as of [`seal`].
 pub fn seal_value(recipients: &[Recipient], plain: &Secret) -> Result<String, SealError> {
-    let mut sealed = SEALED.to_owned();
+    let mut sealed = SEALED_PREFIX.to_owned();
     BASE64_STANDARD.encode_string(seal(recipients, Encoding::Binary, plain.expose().as_bytes())?, &mut sealed);
     Ok(sealed)
 }
@@ -41,7 +41,7 @@ pub fn open_value(identities: &[Identity], sealed: &str) -> Result<Secret, OpenE
 ///
 /// The text is not a sealed value, or was changed or truncated.
 pub fn age_file(sealed: &str) -> Result<Vec<u8>, OpenError> {
-    let text = sealed.strip_prefix(SEALED).ok_or(OpenError::NotSealed)?;
+    let text = sealed.strip_prefix(SEALED_PREFIX).ok_or(OpenError::NotSealed)?;
     let bytes = BASE64_STANDARD.decode(text).map_err(|_| OpenError::NotBase64)?;
     // Reject armor: it would be base64 in base64, a second form of the same value.
     if Encoding::of(&bytes) == Some(Encoding::Binary) { Ok(bytes) } else { Err(OpenError::NotAge) }

@@ -5,8 +5,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::time::SystemTime;
 
 use confgate_bitcraps::Config;
-use confgate_core::toml::writer;
-use confgate_core::types::secret::Secret;
+use confgate_core::toml;
+use confgate_core::types::Secret;
 use confgate_runtime::load::{LoadOptions, LoadedConfig, Loader, Refused};
 use confgate_runtime::secrets::SecretBackends;
 use confgate_runtime::system::SystemContext;
@@ -69,7 +69,7 @@ fn a_sealed_value_is_opened_with_the_identity_of_the_node_and_never_displayed() 
     assert_eq!(config.monitoring.alert_webhook.unwrap().expose(), HOOK);
     assert_eq!(loaded.report.diagnostics(), []);
     assert_eq!(loaded.secrets[0].place, "a sealed value");
-    let displayed = writer::write(&loaded.redacted(loader(context.clone()).gate())).unwrap();
+    let displayed = toml::write(&loaded.redacted(loader(context.clone()).gate())).unwrap();
     assert!(!format!("{displayed}{loaded:?}").contains(CANARY), "{displayed}");
     fs::set_permissions(folder.path().join("id"), Permissions::from_mode(0o640)).unwrap();
     let (_, loaded) = load(context).unwrap();

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::hash::{BuildHasher, RandomState};
 use std::time::{Duration, Instant};
 
-use confgate_core::types::secret::Secret;
+use confgate_core::types::Secret;
 use serde::Deserialize;
 
 use crate::certificates::CaFileError;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use confgate_core::types::secret::Secret;
+use confgate_core::types::Secret;
 use serde::Deserialize;
 use serde::de::{self, IgnoredAny, MapAccess, SeqAccess, Visitor};
 

@@ -1,7 +1,6 @@
 //! The settings as environment variables: those of every Vault client, and `<PREFIX>_VAULT_…`.
 
-use confgate_core::types::secret::Secret;
-use confgate_core::types::url;
+use confgate_core::types::{Secret, url};
 use confgate_runtime::secrets::ProviderError;
 use confgate_runtime::system::SystemContext;
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use confgate_core::sensitive::display::sanitize;
-use confgate_core::types::secret::Secret;
+use confgate_core::types::Secret;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use confgate_core::types::secret::Secret;
+use confgate_core::types::Secret;
 use confgate_runtime::secrets::directory;
 use serde::Deserialize;
 use serde_json::json;

@@ -3,8 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use confgate_core::types::secret::Secret;
-use confgate_core::types::url;
+use confgate_core::types::{Secret, url};
 
 /// The default of [`Settings::timeout`].
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5);

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use confgate_core::types::secret::Secret;
+use confgate_core::types::Secret;
 use confgate_runtime::secrets::{Provider, ProviderError};
 
 use crate::*;

@@ -4,7 +4,7 @@ use std::env;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use confgate_core::types::secret::Secret;
+use confgate_core::types::Secret;
 use confgate_seal::{Identity, is_sealed_by_passphrase};
 
 use crate::cli::error::{CliError, SealingError};

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{env, fs, thread};
 
-use confgate::types::duration::Duration;
+use confgate::types::Duration;
 use confgate::{Environment, Gate, Model, Rule, Severity, Source};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

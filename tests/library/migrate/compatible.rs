@@ -1,7 +1,7 @@
 //! Compatibility with an older schema: changes that break stored configs are found, and others pass.
 
-use confgate::migrate::compatible::breaks;
-use confgate::migrate::{Migration, Step};
+use confgate::migrate::compatible::breaking_changes;
+use confgate::migrate::{Migration, MigrationStep};
 use confgate::{Gate, Model, bitcraps};
 use serde_json::{Value as Json, json};
 
@@ -159,10 +159,10 @@ fn the_way_out_is_a_version_step_and_a_migration() {
     assert_eq!(found[0].help, "step the version to 4 and write a migration from 3 to 4 for it");
     let stepped = versioned(4, json!({}));
     assert_eq!(breaks(&old, &stepped, Some(&[]))[0].message, "no migration leads from version 3 towards version 4");
-    let with = |steps| breaks(&old, &stepped, Some(&[Migration { from: 3, to: 4, form_only: false, steps }]));
+    let with = |steps| breaks(&old, &stepped, Some(&[Migration { from: 3, to: 4, compatible: false, steps }]));
     assert_eq!(with(&[])[0].message, "a is no longer there");
     assert_eq!(with(&[])[0].help, "write a step for it in a migration from version 3 to 4");
-    assert_eq!(with(&[Step::Remove { at: "a", why: "nobody needs it" }]), []);
+    assert_eq!(with(&[MigrationStep::Remove { at: "a", why: "nobody needs it" }]), []);
     assert_eq!(breaks(&old, &stepped, None), [], "a schema without a model cannot say more than its version");
     assert_eq!(breaks(&stepped, &old, None)[0].message, "the version is 3, and was 4 already");
     let without = breaks(&old, &object(json!({ "a": {}, "version": {} })), None);

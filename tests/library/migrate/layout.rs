@@ -1,6 +1,6 @@
 //! Texts in every layout: a migration changes its fields and nothing else.
 
-use confgate::migrate::{Failed, Literal, Migration, Step};
+use confgate::migrate::{Literal, MigrateTextError, Migration, MigrationStep};
 
 use super::model::MIGRATIONS;
 use super::text;
@@ -9,8 +9,8 @@ fn up(old: &str, from: u64, to: u64) -> String {
     text(MIGRATIONS, old, from, to).unwrap_or_else(|error| panic!("{error}\n{old}")).0
 }
 
-fn one(steps: &'static [Step], old: &str) -> String {
-    text(&[Migration { from: 1, to: 2, form_only: false, steps }], old, 1, 2).unwrap().0
+fn one(steps: &'static [MigrationStep], old: &str) -> String {
+    text(&[Migration { from: 1, to: 2, compatible: false, steps }], old, 1, 2).unwrap().0
 }
 
 #[test]
@@ -66,8 +66,10 @@ fn elements_of_lists_are_changed_in_each_way_to_write_them() {
 
 #[test]
 fn a_table_is_renamed_in_all_its_headers() {
-    const STEPS: &[Step] =
-        &[Step::Rename { from: "net", to: "network" }, Step::Move { from: "network.tls", to: "tls.peers" }];
+    const STEPS: &[MigrationStep] = &[
+        MigrationStep::Rename { from: "net", to: "network" },
+        MigrationStep::Move { from: "network.tls", to: "tls.peers" },
+    ];
     let old = "version = 1\n[net]\na = 1\n[net.tls]\nb = 1 # b\n[[net.tls.keys]]\nc = 1\n[net.\"x y\"]\nd = 1\n";
     let new =
         "version = 2\n[network]\na = 1\n[tls.peers]\nb = 1 # b\n[[tls.peers.keys]]\nc = 1\n[network.\"x y\"]\nd = 1\n";
@@ -104,7 +106,7 @@ fn line_ends_of_a_carriage_return_and_a_missing_last_one_stay() {
 
 #[test]
 fn what_is_removed_leaves_its_comments() {
-    const STEPS: &[Step] = &[Step::Remove { at: "colour", why: "nothing is shown" }];
+    const STEPS: &[MigrationStep] = &[MigrationStep::Remove { at: "colour", why: "nothing is shown" }];
     let old = "version = 1\n# bright\ncolour = [ # so\n  'red', # or\n] # not\nnext = 1\n";
     assert_eq!(one(STEPS, old), "version = 2\n# bright\n# so\n# or\n# not\nnext = 1\n");
     assert_eq!(one(STEPS, "version = 1\n[colour]\na = 1 # a\n[x]\n"), "version = 2\n# a\n[x]\n");
@@ -112,7 +114,7 @@ fn what_is_removed_leaves_its_comments() {
 
 #[test]
 fn a_value_that_is_replaced_leaves_the_comments_in_it() {
-    const STEPS: &[Step] = &[Step::TableToDuration { at: "wait" }];
+    const STEPS: &[MigrationStep] = &[MigrationStep::TableToDuration { at: "wait" }];
     let old = "version = 1\nwait = {\n  secs = 5, # five\n  nanos = 0,\n} # all\n";
     assert_eq!(one(STEPS, old), "version = 2\n# five\nwait = \"5s\" # all\n");
 }
@@ -120,28 +122,25 @@ fn a_value_that_is_replaced_leaves_the_comments_in_it() {
 #[test]
 fn what_is_added_is_written_as_toml_wants_it() {
     const LIST: Literal = Literal::List(&[Literal::Float(1.0), Literal::Bool(true)]);
-    const STEPS: &[Step] = &[
-        Step::Add { at: "a.\u{e9} b", value: Literal::Text("x\ny") },
-        Step::Add { at: "list", value: LIST },
-        Step::Add { at: "here", value: Literal::Integer(1) },
+    const STEPS: &[MigrationStep] = &[
+        MigrationStep::Add { at: "a.\u{e9} b", value: Literal::Text("x\ny") },
+        MigrationStep::Add { at: "list", value: LIST },
+        MigrationStep::Add { at: "here", value: Literal::Integer(1) },
     ];
     let new = one(STEPS, "version = 1\nhere = 2\n");
     let tree = super::parsed(&new);
-    assert_eq!(
-        confgate::toml::writer::inline(tree.get(&confgate::value::Path::dotted("list").0).unwrap()),
-        "[1.0, true]"
-    );
+    assert_eq!(confgate::toml::inline(tree.get(&confgate::value::Path::dotted("list").0).unwrap()), "[1.0, true]");
     assert!(new.starts_with("version = 2\nhere = 2\nlist = [1.0, true]\n\n[a]\n\"\u{e9} b\" = "), "{new}");
 }
 
 #[test]
 fn a_text_that_is_no_toml_or_cannot_be_migrated_is_refused() {
     match text(MIGRATIONS, "version = 1\nx =\n", 1, 2) {
-        Err(error @ Failed::Syntax(_)) => assert!(error.to_string().starts_with("not TOML: "), "{error}"),
+        Err(error @ MigrateTextError::Syntax(_)) => assert!(error.to_string().starts_with("not TOML: "), "{error}"),
         other => panic!("{other:?}"),
     }
     match text(MIGRATIONS, "version = 1\nnetwork.peer = 'x'\n", 1, 2) {
-        Err(error @ Failed::Problems(_)) => {
+        Err(error @ MigrateTextError::Problems(_)) => {
             assert_eq!(error.to_string(), "network.peer has no \":\" at which it could be split");
         }
         other => panic!("{other:?}"),

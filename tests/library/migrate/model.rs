@@ -1,7 +1,7 @@
 //! A service in its fourth version, whose migrations have every kind of step.
 
-use confgate::migrate::{Literal, Part, Step, Unit};
-use confgate::types::duration::Duration;
+use confgate::migrate::{Literal, MigrationStep, PartField, TimeUnit};
+use confgate::types::Duration;
 use confgate::{Environment, Model, Rule};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -117,16 +117,16 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration {
         from: 1,
         to: 2,
-        form_only: false,
+        compatible: false,
         steps: &[
-            Step::Rename { from: "network.timeout_secs", to: "network.timeout" },
-            Step::ToDuration { at: "network.timeout", unit: Unit::Seconds },
-            Step::Split {
+            MigrationStep::Rename { from: "network.timeout_secs", to: "network.timeout" },
+            MigrationStep::ToDuration { at: "network.timeout", unit: TimeUnit::Seconds },
+            MigrationStep::Split {
                 from: "network.peer",
                 separator: ":",
-                into: [Part::Text("network.peer_host"), Part::Integer("network.peer_port")],
+                into: [PartField::Text("network.peer_host"), PartField::Integer("network.peer_port")],
             },
-            Step::Map {
+            MigrationStep::Map {
                 at: "log",
                 values: &[
                     (Literal::Text("quiet"), Literal::Text("error")),
@@ -139,30 +139,30 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration {
         from: 2,
         to: 3,
-        form_only: false,
+        compatible: false,
         steps: &[
-            Step::Join {
-                from: [Part::Text("server.host"), Part::Integer("server.port")],
+            MigrationStep::Join {
+                from: [PartField::Text("server.host"), PartField::Integer("server.port")],
                 separator: ":",
                 to: "server.bind",
             },
-            Step::Rename { from: "cache_kb", to: "cache_bytes" },
-            Step::Scale { at: "cache_bytes", times: 1024, per: 1 },
-            Step::Move { from: "network.timeout", to: "client.timeout" },
-            Step::Rename { from: "listeners[].label", to: "listeners[].name" },
-            Step::ToNumber { at: "client.idle", unit: Unit::Minutes },
-            Step::Add { at: "client.retries", value: Literal::Integer(3) },
-            Step::Rename { from: "peer_password", to: "passphrase" },
+            MigrationStep::Rename { from: "cache_kb", to: "cache_bytes" },
+            MigrationStep::Scale { at: "cache_bytes", times: 1024, per: 1 },
+            MigrationStep::Move { from: "network.timeout", to: "client.timeout" },
+            MigrationStep::Rename { from: "listeners[].label", to: "listeners[].name" },
+            MigrationStep::ToNumber { at: "client.idle", unit: TimeUnit::Minutes },
+            MigrationStep::Add { at: "client.retries", value: Literal::Integer(3) },
+            MigrationStep::Rename { from: "peer_password", to: "passphrase" },
         ],
     },
     Migration {
         from: 3,
         to: 4,
-        form_only: false,
+        compatible: false,
         steps: &[
-            Step::Remove { at: "colour", why: "nothing is shown any more" },
-            Step::Strip { at: "id", prefixes: &["relay-"] },
-            Step::TableToDuration { at: "client.grace" },
+            MigrationStep::Remove { at: "colour", why: "nothing is shown any more" },
+            MigrationStep::Strip { at: "id", prefixes: &["relay-"] },
+            MigrationStep::TableToDuration { at: "client.grace" },
         ],
     },
 ];

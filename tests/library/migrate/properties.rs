@@ -1,6 +1,6 @@
 //! Properties of every migrated text, tried on generated ones.
 
-use confgate::migrate::{self, Failed, Route, Scope};
+use confgate::migrate::{self, MigrateTextError, Route, Scope};
 use confgate::value::{Node, Path, Table, Value};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
@@ -85,12 +85,12 @@ fn without_empty(node: Node) -> Node {
     let Value::Table(table) = node.value else { return node };
     let entries = table.into_iter().map(|(key, node)| (key, without_empty(node)));
     let kept: Table = entries.filter(|(_, node)| node.as_table().is_none_or(|table| !table.is_empty())).collect();
-    Node::bare(Value::Table(kept))
+    Node::generated(Value::Table(kept))
 }
 
-fn on_tree(tree: &mut Node, from: u64, to: u64) -> migrate::Migrated {
+fn on_tree(tree: &mut Node, from: u64, to: u64) -> migrate::MigrationOutcome {
     let route = Route::between(MIGRATIONS, from, to).unwrap();
-    migrate::tree(tree, &route, &Scope::whole(&Path::dotted("version")))
+    migrate::migrate_tree(tree, &route, &Scope::without_overlays(&Path::dotted("version")))
 }
 
 /// Returns the comments of a text, sorted.
@@ -156,8 +156,8 @@ proptest! {
     fn no_text_makes_it_panic_or_loses_its_layout(pieces in prop::collection::vec(piece(), 0..24), from in 1u64..=4, to in 1u64..=4) {
         let old = pieces.concat();
         let Ok(route) = Route::between(MIGRATIONS, from, to) else { return Ok(()) };
-        let done = migrate::text("x", &old, &route, &Scope::whole(&Path::dotted("version")));
-        prop_assert!(!matches!(done, Err(Failed::Layout)), "{}", old);
+        let done = migrate::migrate_text("x", &old, &route, &Scope::without_overlays(&Path::dotted("version")));
+        prop_assert!(!matches!(done, Err(MigrateTextError::Layout)), "{}", old);
     }
 }
 

@@ -1,7 +1,7 @@
 //! An older config at the gate: values, diagnostics and rejection.
 
 use confgate::diagnostics::Diagnostic;
-use confgate::migrate::flaws;
+use confgate::migrate::check_migrations;
 use confgate::render::human;
 use confgate::value::{Node, Sources, Value};
 use confgate::{Environment, Gate, Input, Model, Outcome, Source, ValidateOptions};
@@ -26,7 +26,7 @@ fn shown(text: &str) -> String {
 
 #[test]
 fn the_migrations_have_no_flaws() {
-    assert_eq!(flaws(Relay::migrations(), 4), [""; 0]);
+    assert_eq!(check_migrations(Relay::migrations(), 4), []);
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn a_config_without_a_version_is_taken_for_the_oldest_and_told_of_only_where_tha
 
 #[test]
 fn what_a_program_says_without_a_version_is_in_the_words_of_today() {
-    let node = |value| Node::bare(value);
+    let node = |value| Node::generated(value);
     let tree = node(Value::Table([("cache_kb".to_owned(), node(Value::Integer(1)))].into_iter().collect()));
     let input = Input { tree, sources: Sources::default(), found: Vec::new(), options: ValidateOptions::default() };
     let report = Gate::of::<Relay>().validate(input).report;

@@ -3,7 +3,7 @@
 use std::fs;
 
 use confgate::bitcraps::Config;
-use confgate::migrate::compatible::breaks;
+use confgate::migrate::compatible::breaking_changes;
 use confgate::{Gate, Model, Source};
 use serde_json::Value as Json;
 

@@ -59,15 +59,15 @@ pub fn tree() -> impl Strategy<Value = Node> {
         prop::collection::vec((key(), value()), 0..8).prop_map(table),
         prop::collection::vec(section, 0..6).prop_map(table),
     ]
-    .prop_map(Node::bare)
+    .prop_map(Node::generated)
 }
 
 pub fn table(entries: Vec<(String, Value)>) -> Value {
-    Value::Table(entries.into_iter().map(|(key, value)| (key, Node::bare(value))).collect())
+    Value::Table(entries.into_iter().map(|(key, value)| (key, Node::generated(value))).collect())
 }
 
 pub fn nodes(values: Vec<Value>) -> Vec<Node> {
-    values.into_iter().map(Node::bare).collect()
+    values.into_iter().map(Node::generated).collect()
 }
 
 /// Generates values that a part of the schema admits; `None` leaves out an optional value.
@@ -183,7 +183,7 @@ pub fn text(schema: &Json) -> BoxedStrategy<String> {
 pub fn config() -> impl Strategy<Value = (Environment, Node)> {
     let whole = valid(GATE.schema()).prop_map(Option::unwrap);
     (environment(), whole).prop_map(|(environment, config)| {
-        let mut tree = Node::bare(config);
+        let mut tree = Node::generated(config);
         let app = tree.as_table_mut().unwrap()["app"].as_table_mut().unwrap();
         app["environment"].value = Value::String(environment.name().to_owned());
         settle_conditions(&mut tree);

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use confgate::bitcraps as model;
 use confgate::bitcraps::{LogLevel, PerformanceProfile, TurnServer};
 use confgate::environment::Environment;
-use confgate::types::duration::Duration;
-use confgate::types::secret::Secret;
-use confgate::types::url::Url;
+use confgate::types::Duration;
+use confgate::types::Secret;
+use confgate::types::Url;
 use confique::Config as _;
 
 pub fn load(path: &Path) -> Peer {

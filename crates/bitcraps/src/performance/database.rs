@@ -1,6 +1,6 @@
 //! Table `database` of a performance profile.
 
-use confgate_core::types::duration::Duration;
+use confgate_core::types::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-use confgate_core::types::duration::Duration;
+use confgate_core::types::Duration;
 
 /// Performance profile that is known by name.
 #[derive(Clone, Copy)]

@@ -1,4 +1,4 @@
-//! `manifest.json`: what a bundle is and what it was made from.
+//! `manifest.json`: the description of a bundle and the digests of its inputs.
 
 use std::collections::BTreeMap;
 
@@ -7,55 +7,55 @@ use serde::{Deserialize, Serialize};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::environment::Environment;
 
-/// The names of the files that a build writes; the config has one of the first two.
+/// Names of the files of a bundle. The config has one of the first two.
 pub const FILES: [&str; 4] = ["config.toml", "config.json", "origins.json", "manifest.json"];
 
-/// What a bundle is made of. The same inputs give the same bytes: no clock, no machine, no revision.
+/// Description of a bundle. It contains no time, host or revision, so that the same inputs give the same bytes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
-    /// What the bundle is called.
+    /// Name of the bundle.
     pub name: String,
-    /// The environment that it is for.
+    /// Environment of the config.
     pub environment: Environment,
-    /// The model that it is a config of; none for a schema alone.
+    /// Name of the model; `None` for a config of a schema without a model.
     pub model: Option<String>,
-    /// Whether the gate admitted it; false only where the build was told not to check.
+    /// Whether the gate admitted the config; false only if the build skipped the check.
     pub admitted: bool,
-    /// How many values stand in the config.
+    /// Number of values in the config.
     pub keys: usize,
-    /// What was found and did not refuse it.
+    /// Diagnostics that did not reject the config.
     #[serde(rename = "findings")]
-    pub diagnostics: Vec<Noted>,
-    /// What it was made from.
+    pub diagnostics: Vec<ManifestDiagnostic>,
+    /// Digests of the inputs.
     pub digests: Digests,
 }
 
-/// A diagnostic that did not refuse the bundle.
+/// A diagnostic that did not reject the config.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Noted {
-    /// How much it weighs.
+pub struct ManifestDiagnostic {
+    /// Severity.
     pub severity: Severity,
-    /// The code.
+    /// Code.
     #[serde(rename = "rule")]
     pub code: String,
-    /// The value, as a JSON Pointer.
+    /// JSON Pointer of the value.
     pub path: String,
-    /// The headline.
+    /// Message.
     pub message: String,
 }
 
-/// SHA-256 of each part, as `sha256sum` prints it.
+/// SHA-256 digests, in the form of `sha256sum`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Digests {
     /// The schema document.
     pub schema: String,
-    /// The config as it is rendered.
+    /// The rendered config.
     pub settings: String,
     /// The Nix files that define values.
     pub sources: BTreeMap<String, String>,
 }
 
-impl From<&Diagnostic> for Noted {
+impl From<&Diagnostic> for ManifestDiagnostic {
     fn from(diagnostic: &Diagnostic) -> Self {
         Self {
             severity: diagnostic.severity,

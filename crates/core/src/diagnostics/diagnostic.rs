@@ -4,7 +4,7 @@ use crate::diagnostics::codes::{self, Code};
 use crate::diagnostics::label::Label;
 use crate::diagnostics::severity::Severity;
 use crate::diagnostics::suggest::{self, Suggestion};
-use crate::value::{Path, Place};
+use crate::value::{Location, Path};
 
 /// One error or warning about a config.
 ///
@@ -78,7 +78,7 @@ impl Diagnostic {
 
     /// Adds a label with `text` at each of `places`.
     #[must_use]
-    pub fn at(mut self, places: impl IntoIterator<Item = Place>, text: &str) -> Self {
+    pub fn at(mut self, places: impl IntoIterator<Item = Location>, text: &str) -> Self {
         self.labels.extend(places.into_iter().map(|place| Label { place, text: text.to_owned() }));
         self
     }
@@ -115,7 +115,7 @@ impl Diagnostic {
     }
 
     /// Returns the main place.
-    pub fn place(&self) -> Option<&Place> {
+    pub fn place(&self) -> Option<&Location> {
         self.labels.first().map(|label| &label.place)
     }
 }

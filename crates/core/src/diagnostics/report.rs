@@ -2,13 +2,13 @@
 
 use crate::diagnostics::diagnostic::Diagnostic;
 use crate::diagnostics::severity::Severity;
-use crate::value::Place;
+use crate::value::Location;
 
 /// The diagnostics of one pass, sorted by place, and the places of secrets in the sources.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Report {
     diagnostics: Vec<Diagnostic>,
-    secrets: Vec<Place>,
+    secrets: Vec<Location>,
 }
 
 impl Report {
@@ -23,13 +23,13 @@ impl Report {
 
     /// Adds the places of secrets, which every renderer masks in the lines that it displays.
     #[must_use]
-    pub fn with_secrets(mut self, secrets: Vec<Place>) -> Self {
+    pub fn with_secrets(mut self, secrets: Vec<Location>) -> Self {
         self.secrets.extend(secrets);
         self
     }
 
     /// Returns the places of secrets in the sources.
-    pub fn secrets(&self) -> &[Place] {
+    pub fn secrets(&self) -> &[Location] {
         &self.secrets
     }
 

@@ -1,6 +1,6 @@
 //! Suggestions for misspelt names.
 
-use crate::value::Place;
+use crate::value::Location;
 
 /// A replacement for a misspelt name or value.
 #[derive(Debug, Clone, PartialEq)]
@@ -8,7 +8,7 @@ pub struct Suggestion {
     /// The text to write at `place`; without a place, the name of a field or a variable.
     pub replacement: String,
     /// The text to replace; `None` if a replacement there is not enough, as for a key that belongs to another table.
-    pub place: Option<Place>,
+    pub place: Option<Location>,
 }
 
 /// Finds the known name that is nearest to `name`, if one is near enough to be a typo.

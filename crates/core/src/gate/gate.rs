@@ -18,7 +18,7 @@ use crate::migrate::{self, Scope};
 use crate::model::{Model, Untyped};
 use crate::profile::{self, Profile, TakenProfiles};
 use crate::schema::{InvalidSchema, Schema, Subschema, generate};
-use crate::value::{Node, Path, Place, Source, Sources};
+use crate::value::{Location, Node, Path, Source, Sources};
 
 /// Validator of a config type: its [specification](ConfigSpec), and the conversion of a tree into the type.
 ///
@@ -56,7 +56,7 @@ impl Gate {
         match Schema::from_types(generate::schema::<M>()) {
             Ok(schema) => {
                 let spec = ConfigSpec::new(schema, Some(ModelInfo::of::<M>()));
-                debug_assert_eq!(migrate::flaws(M::migrations(), spec.version().unwrap_or_default()), [""; 0]);
+                debug_assert_eq!(migrate::check_migrations(M::migrations(), spec.version().unwrap_or_default()), []);
                 Gate { spec: Arc::new(spec), run: |_, tree| run(tree) }
             }
             Err(invalid) => panic!("the schema of {}: {invalid}", M::NAME),
@@ -177,12 +177,12 @@ impl<M> Gate<M> {
     }
 
     /// The diagnostic for a value that cannot be migrated.
-    pub fn problem(&self, problem: &migrate::Problem, sources: &Sources) -> Diagnostic {
+    pub fn problem(&self, problem: &migrate::MigrationProblem, sources: &Sources) -> Diagnostic {
         version::problem_diagnostic(problem, sources)
     }
 
     /// Locates the values of problems that are secrets, or may be secrets by their names.
-    pub fn secrets_in(&self, problems: &[migrate::Problem], sources: &Sources) -> Vec<Place> {
+    pub fn secrets_in(&self, problems: &[migrate::MigrationProblem], sources: &Sources) -> Vec<Location> {
         version::secrets_in(&self.spec, problems, sources)
     }
 
@@ -204,14 +204,14 @@ impl<M> Gate<M> {
     ///
     /// ```
     /// use confgate::{Gate, Source, ValidateOptions, bitcraps::Config};
-    /// use confgate_core::toml::reader;
+    /// use confgate_core::toml;
     /// use confgate_core::value::Sources;
     ///
     /// let text = "[[profiles]]\nname = 'night'\nwhen.time = '22:00-06:00'\nset.network.max_connections = 100\n";
     /// let source = Source::new("production.toml", text);
-    /// let (mut tree, _) = reader::read(&source);
-    /// let taken = Gate::of::<Config>().take_profiles(&mut tree, &Sources::of(&source), ValidateOptions::default());
-    /// assert_eq!((taken.profiles[0].name.as_str(), tree.keys()), ("night", 1));
+    /// let (mut tree, _) = toml::read(&source);
+    /// let taken = Gate::of::<Config>().take_profiles(&mut tree, &Sources::from_text(&source), ValidateOptions::default());
+    /// assert_eq!((taken.profiles[0].name.as_str(), tree.leaf_count()), ("night", 1));
     /// ```
     pub fn take_profiles(&self, tree: &mut Node, sources: &Sources, options: ValidateOptions) -> TakenProfiles {
         profiles::take(&self.spec, tree, sources, options)

@@ -2,9 +2,8 @@
 
 use crate::diagnostics::{Diagnostic, Severity, codes};
 use crate::environment::Environment;
-use crate::syntax;
-use crate::toml::reader;
-use crate::value::{Node, Path, Place, Source, Sources, Span};
+use crate::value::{Location, Node, Path, Source, Sources, Span};
+use crate::{syntax, toml};
 
 /// A config before the gate.
 #[derive(Debug, Clone)]
@@ -64,20 +63,20 @@ impl Input {
             Err(error) => {
                 let at = error.utf8_error().valid_up_to();
                 let source = Source::new(name, String::from_utf8_lossy(error.as_bytes()));
-                let place = Place::in_text(&source, Span::from(at..at + 1));
+                let place = Location::in_text(&source, Span::from(at..at + 1));
                 let found = Diagnostic::error(&codes::TOML_SYNTAX, Path::root(), "not TOML: the text is not UTF-8")
                     .at([place], "")
                     .help("save the file as UTF-8");
-                let tree = Node::bare(crate::value::Value::Table(crate::value::Table::default()));
-                Self { tree, sources: Sources::of(&source), found: vec![found], options }
+                let tree = Node::generated(crate::value::Value::Table(crate::value::Table::default()));
+                Self { tree, sources: Sources::from_text(&source), found: vec![found], options }
             }
         }
     }
 
     /// A TOML text.
     pub fn toml(source: &Source, options: ValidateOptions) -> Self {
-        let (tree, errors) = reader::read(source);
+        let (tree, errors) = toml::read(source);
         let found = syntax::diagnostics(source, &tree, &errors);
-        Self { tree, sources: Sources::of(source), found, options }
+        Self { tree, sources: Sources::from_text(source), found, options }
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::environment::Environment;
 use crate::schema::Subschema;
-use crate::types::duration::Duration;
+use crate::types::Duration;
 use crate::value::{Node, Table, Value, json};
 
 /// Reads what means the same in another form: a duration as the table `{ secs = 30, nanos = 0 }`, and the empty string
@@ -65,7 +65,7 @@ fn made<'s>(view: Subschema<'s>, environment: Environment, around: &mut Vec<&'s 
     let mut node = match default {
         // A default that no tree can hold would not have come out of one.
         Some(default) => json::read(default.clone()).ok()?,
-        None => Node::bare(Value::Table(Table::default())),
+        None => Node::generated(Value::Table(Table::default())),
     };
     around.push(view.place());
     fill(view, &mut node, environment, around);
@@ -150,7 +150,7 @@ mod tests {
     use super::*;
     use crate::environment::Environment::{Development, Production};
     use crate::schema::Schema;
-    use crate::toml::writer;
+    use crate::toml;
 
     fn completed(schema: &serde_json::Value, tree: serde_json::Value, environment: Environment) -> String {
         let mut node = json::read(tree).unwrap();
@@ -159,7 +159,7 @@ mod tests {
         read_other_forms(view, &mut node);
         fill_defaults(view, &mut node, environment);
         canonical(view, &mut node, Some(environment));
-        writer::write(&node).unwrap()
+        toml::write(&node).unwrap()
     }
 
     fn schema() -> serde_json::Value {

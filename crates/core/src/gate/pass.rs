@@ -3,7 +3,7 @@ use crate::environment::Environment;
 use crate::gate::input::ValidateOptions;
 use crate::gate::outcome::Outcome;
 use crate::gate::spec::ConfigSpec;
-use crate::value::{Node, Path, Place, Sources};
+use crate::value::{Location, Node, Path, Sources};
 
 /// State of one validation, which each stage reads and extends.
 pub struct Pass<'a> {
@@ -18,7 +18,7 @@ pub struct Pass<'a> {
     /// All diagnostics so far, those of the input first.
     pub diagnostics: Vec<Diagnostic>,
     /// Places in the sources that are not displayed: they hold secrets, or may hold some.
-    pub hidden: Vec<Place>,
+    pub hidden: Vec<Location>,
     /// Whether the text has syntax errors. The tree is then what could be read of it, and no typed config is built.
     pub has_syntax_errors: bool,
     /// Paths of values that the type would not accept, once the stages that find them have run.

@@ -9,7 +9,7 @@ use crate::schema::Subschema;
 use crate::sensitive::scanner;
 use crate::types::url;
 use crate::value::reference::{self, Part};
-use crate::value::{Node, Origin, Path, Place, Sources, Span, Trail, Value};
+use crate::value::{Location, Node, Origin, Path, PathRef, Sources, Span, Value};
 
 /// The rule as it is listed beside those of a model.
 pub const RULE: RuleInfo = RuleInfo {
@@ -72,11 +72,11 @@ impl Plain<'_> {
             What::Likely(kind) => return Some(self.likely(kind, sources)),
             What::OtherKind | What::Misplaced => return None,
         };
-        if reference::holds_reference(self.plain_part()) {
+        if reference::has_reference(self.plain_part()) {
             return Some(self.beside(&message, name, sources, severity));
         }
         let diagnostic = Diagnostic::new(severity, &codes::SECRETS_NO_PLAIN_TEXT, path.clone(), message);
-        let diagnostic = diagnostic.at(sources.places(&self.node.origin), "set here");
+        let diagnostic = diagnostic.at(sources.locations(&self.node.origin), "set here");
         let elsewhere = match env_prefix {
             Some(prefix) => format!("and give the node its value in {prefix}_SECRET_{name}"),
             None => "and give its value to the service alone".to_owned(),
@@ -98,8 +98,8 @@ impl Plain<'_> {
     /// The text that stands there, of a URL its password; all of it where that is in a default.
     fn plain_part(&self) -> &str {
         let text = self.node.as_str().unwrap_or_default();
-        let passwords = url::passwords(&reference::blanked(text)).into_iter().map(|password| &text[password]);
-        let mut plain = passwords.filter(|part| reference::holds_plain(part));
+        let passwords = url::passwords(&reference::blank_references(text)).into_iter().map(|password| &text[password]);
+        let mut plain = passwords.filter(|part| reference::has_plain_secret(part));
         plain.next().filter(|_| self.what == What::Password).unwrap_or(text)
     }
 
@@ -107,9 +107,9 @@ impl Plain<'_> {
     fn beside(&self, message: &str, name: String, sources: &Sources, severity: Severity) -> Diagnostic {
         let message = format!("{message}, in the default of a reference or beside it");
         let diagnostic = Diagnostic::new(severity, &codes::SECRETS_NO_PLAIN_TEXT, self.path.clone(), message);
-        let diagnostic = diagnostic.at(sources.places(&self.node.origin), "set here");
+        let diagnostic = diagnostic.at(sources.locations(&self.node.origin), "set here");
         let named = reference::parts(self.plain_part()).find_map(|part| match part {
-            Part::Reference { name, .. } => name.strip_prefix(reference::SECRET).map(str::to_owned),
+            Part::Reference { name, .. } => name.strip_prefix(reference::SECRET_PREFIX).map(str::to_owned),
             Part::Text(_) => None,
         });
         let name = named.unwrap_or(name);
@@ -127,7 +127,7 @@ impl Plain<'_> {
         let path = &self.path;
         let message = format!("{path} looks like {kind}, and stands here in plain text");
         let diagnostic = Diagnostic::new(Severity::Warning, &codes::SECRETS_LIKELY_SECRET, path.clone(), message);
-        let diagnostic = diagnostic.at(sources.places(&self.node.origin), "set here");
+        let diagnostic = diagnostic.at(sources.locations(&self.node.origin), "set here");
         let (name, code) = (reference_name(path, ""), codes::SECRETS_LIKELY_SECRET.name);
         diagnostic.help(match sources.nix.is_empty() {
             true => {
@@ -142,23 +142,23 @@ impl Plain<'_> {
     }
 
     /// Where it stands in the sources, so that no line is shown with it.
-    pub fn places(&self, sources: &Sources) -> Vec<Place> {
+    pub fn places(&self, sources: &Sources) -> Vec<Location> {
         places_within(self.node, sources)
     }
 }
 
 /// Where all that a node holds stands in the sources.
-pub fn places_within(node: &Node, sources: &Sources) -> Vec<Place> {
+pub fn places_within(node: &Node, sources: &Sources) -> Vec<Location> {
     let mut nodes = Vec::new();
     leaves(node, &mut nodes);
     nodes.into_iter().flat_map(|node| places_of(node, sources)).collect()
 }
 
 /// Where the value of a node stands in the sources.
-fn places_of(node: &Node, sources: &Sources) -> Vec<Place> {
-    match sources.value(&node.origin) {
+fn places_of(node: &Node, sources: &Sources) -> Vec<Location> {
+    match sources.value_location(&node.origin) {
         Some(place) => vec![place],
-        None => sources.places(&node.origin).into_iter().map(rest_of_line).collect(),
+        None => sources.locations(&node.origin).into_iter().map(rest_of_line).collect(),
     }
 }
 
@@ -173,7 +173,7 @@ fn leaves<'t>(node: &'t Node, found: &mut Vec<&'t Node>) {
 
 /// Nix knows where an attribute begins, not where its value ends: all behind it is hidden, and an element of a list, which
 /// is the value itself, with it.
-pub fn rest_of_line(mut place: Place) -> Place {
+pub fn rest_of_line(mut place: Location) -> Location {
     let end = Span::from(0..place.source.line_start(place.position.0 + 1)).end;
     let text = place.source.text();
     let is_value = text[place.span.range()].starts_with(['"', '\'']);
@@ -206,7 +206,7 @@ pub fn plain<'t>(view: Subschema<'_>, tree: &'t Node) -> Vec<Plain<'t>> {
         view.at(&path.0, tree).is_none_or(|view| FORM.iter().all(|keyword| view.get(keyword).is_none()))
     };
     let mut search = Search { free: &free, found: Vec::new() };
-    search.node(Some(view), false, tree, Trail::Root);
+    search.node(Some(view), false, tree, PathRef::Root);
     search.found
 }
 
@@ -218,7 +218,7 @@ struct Search<'s, 't> {
 
 impl<'t> Search<'_, 't> {
     /// `inside` says whether it stands in a secret.
-    fn node(&mut self, view: Option<Subschema<'_>>, inside: bool, node: &'t Node, trail: Trail<'_>) {
+    fn node(&mut self, view: Option<Subschema<'_>>, inside: bool, node: &'t Node, trail: PathRef<'_>) {
         let view = view.filter(|view| view.holds_secrets());
         let secret = inside || view.is_some_and(Subschema::is_secret);
         let misplaced = || view.is_some_and(|view| view.hides_value(node)).then_some(What::Misplaced);
@@ -226,13 +226,13 @@ impl<'t> Search<'_, 't> {
             // That nobody knows it is found elsewhere.
             Value::String(_) if inside && view.is_none() => Some(What::OtherKind),
             Value::String(text) => {
-                let likely = || likely_text(secret, text, &|| (self.free)(&trail.path()));
+                let likely = || likely_text(secret, text, &|| (self.free)(&trail.to_path()));
                 plain_text(secret, text).or_else(likely).or_else(misplaced)
             }
             _ if secret => Some(What::OtherKind),
             _ => misplaced(),
         };
-        self.found.extend(what.map(|what| Plain { path: trail.path(), node, what }));
+        self.found.extend(what.map(|what| Plain { path: trail.to_path(), node, what }));
         let strange =
             |inner: Option<Subschema<'_>>| inner.is_none() && view.is_some_and(|view| view.hides_undescribed(node));
         match &node.value {
@@ -246,7 +246,7 @@ impl<'t> Search<'_, 't> {
             Value::Table(table) => {
                 for (key, child) in table {
                     let inner = view.and_then(|view| view.property(key, node));
-                    self.node(inner, secret || strange(inner), child, Trail::Key(&trail, key));
+                    self.node(inner, secret || strange(inner), child, PathRef::Key(&trail, key));
                 }
             }
             _ => {}
@@ -259,12 +259,12 @@ impl<'t> Search<'_, 't> {
         &mut self,
         elements: &'t [Node],
         of: impl Fn(usize) -> (Option<Subschema<'v>>, bool) + Sync,
-        trail: Trail<'_>,
+        trail: PathRef<'_>,
     ) {
         let look = |search: &mut Search<'_, 't>, share: Range<usize>| {
             for (index, element) in share.clone().zip(&elements[share]) {
                 let (view, inside) = of(index);
-                search.node(view, inside, element, Trail::Index(&trail, index));
+                search.node(view, inside, element, PathRef::Index(&trail, index));
             }
         };
         let workers = parallel::workers((written_in(elements) / parallel::LARGE).min(elements.len()));
@@ -274,7 +274,7 @@ impl<'t> Search<'_, 't> {
         let start = |worker: usize| elements.len() * worker / workers;
         let shares: Vec<Range<usize>> = (0..workers).map(|worker| start(worker)..start(worker + 1)).collect();
         let free = self.free;
-        let found = parallel::each(&shares, |share| {
+        let found = parallel::map_large(&shares, |share| {
             let mut search = Search { free, found: Vec::new() };
             look(&mut search, share.clone());
             search.found
@@ -297,7 +297,7 @@ fn written_in(elements: &[Node]) -> usize {
 
 /// Whether a text looks like a secret although nobody says that its field holds one.
 fn likely_text(secret: bool, text: &str, free: &dyn Fn() -> bool) -> Option<What> {
-    if secret || reference::is_opaque(text) {
+    if secret || reference::is_unresolved(text) {
         return None;
     }
     scanner::secret_kind(text, free).map(What::Likely)
@@ -308,7 +308,7 @@ fn plain_text(secret: bool, text: &str) -> Option<What> {
         return None;
     }
     if secret {
-        return reference::holds_plain(text).then_some(What::Text);
+        return reference::has_plain_secret(text).then_some(What::Text);
     }
     holds_password(text).then_some(What::Password)
 }
@@ -318,7 +318,7 @@ fn holds_password(text: &str) -> bool {
     if !text.contains(['@', '?']) {
         return false;
     }
-    let passwords = url::passwords(&reference::blanked(text));
-    let own = passwords.into_iter().any(|password| reference::holds_plain(&text[password]));
+    let passwords = url::passwords(&reference::blank_references(text));
+    let own = passwords.into_iter().any(|password| reference::has_plain_secret(&text[password]));
     own || reference::defaults(text).any(|(_, default)| holds_password(default))
 }

@@ -81,7 +81,7 @@ mod tests {
     use super::*;
     use crate::gate::{Gate, Input, ValidateOptions};
     use crate::render::human;
-    use crate::toml::{reader, writer};
+    use crate::toml;
     use crate::value::Source;
 
     #[test]
@@ -94,13 +94,13 @@ mod tests {
         } });
         let gate = Gate::of_schema(schema).unwrap();
         let text = "tokens = ['hunter1', '${SECRET_A}']\ntab = { a = 'hunter2' }\npins = { a = { b = [4711] } }\nopen = ['seen']\n";
-        let tree = reader::read(&Source::new("x", text)).0;
+        let tree = toml::read(&Source::new("x", text)).0;
         let mut said = String::new();
         for path in ["", "tokens", "tokens[0]", "tab", "tab.a", "pins", "pins.a", "pins.a.b", "pins.a.b[0]"] {
             let path = if path.is_empty() { Path::root() } else { Path::dotted(path) };
             let node = tree.get(&path.0).unwrap();
             let seen = Seen::of(gate.view(), &path.0, &tree);
-            said += &writer::inline(&redacted(seen, node, &path, &Sources::default()));
+            said += &toml::inline(&redacted(seen, node, &path, &Sources::default()));
         }
         assert!(!said.contains("hunter") && !said.contains("4711"), "{said}");
         assert!(said.contains("seen") && said.contains("${SECRET_A}"), "{said}");

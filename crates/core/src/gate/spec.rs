@@ -80,7 +80,7 @@ impl ConfigSpec {
 
     /// The whole config of `environment` when nothing is written.
     pub fn defaults(&self, environment: Environment) -> Node {
-        let mut tree = Node::bare(crate::value::Value::Table(crate::value::Table::default()));
+        let mut tree = Node::generated(crate::value::Value::Table(crate::value::Table::default()));
         normalize::fill_defaults(self.schema.view(), &mut tree, environment);
         normalize::canonical(self.schema.view(), &mut tree, Some(environment));
         tree

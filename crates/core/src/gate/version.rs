@@ -5,10 +5,10 @@ use crate::gate::input::Phase;
 use crate::gate::plain_secrets;
 use crate::gate::spec::ConfigSpec;
 use crate::gate::version_field::VersionField;
-use crate::migrate::{self, Migrated, Problem, Route, Scope, route};
+use crate::migrate::{self, MigrationOutcome, MigrationProblem, Route, Scope};
 use crate::schema::Subschema;
 use crate::sensitive::words;
-use crate::value::{Node, Origin, Path, Place, Segment, Sources, Value};
+use crate::value::{Location, Node, Origin, Path, Segment, Sources, Value};
 
 /// How many changes a warning names.
 const NAMED: usize = 8;
@@ -17,7 +17,7 @@ const NAMED: usize = 8;
 pub struct MigrationFailure {
     pub diagnostics: Vec<Diagnostic>,
     /// Places of its secrets.
-    pub hidden: Vec<Place>,
+    pub hidden: Vec<Location>,
 }
 
 /// The tables of a tree in which migrations have something to do.
@@ -52,15 +52,15 @@ pub fn update(
     }
     let origin = node.map_or(&tree.origin, |node| &node.origin);
     // What a program or Nix says without a version, it says in the words of today.
-    let unsaid = if sources.text.is_some() { route::unversioned(spec.migrations(), *current) } else { *current };
+    let unsaid = if sources.text.is_some() { migrate::implied_version(spec.migrations(), *current) } else { *current };
     let written = said.unwrap_or(unsaid);
     if written > *current {
-        return Err(failure(spec, vec![newer(path, *current, written, sources.places(origin))], tree, sources));
+        return Err(failure(spec, vec![newer(path, *current, written, sources.locations(origin))], tree, sources));
     }
     if written == *current || phase == Phase::Load || spec.model.is_none() {
         return Ok(None);
     }
-    let places = said.map(|_| sources.places(origin)).unwrap_or_default();
+    let places = said.map(|_| sources.locations(origin)).unwrap_or_default();
     let from_nix = matches!(origin, Origin::Nix(_));
     let route = match Route::between(spec.migrations(), written, *current) {
         Ok(route) => route,
@@ -72,7 +72,7 @@ pub fn update(
         }
     };
     let scope = Scope { version: path, overlays: overlays(spec, tree) };
-    let migrated = migrate::tree(tree, &route, &scope);
+    let migrated = migrate::migrate_tree(tree, &route, &scope);
     if !migrated.problems.is_empty() {
         let found = migrated.problems.iter().map(|problem| problem_diagnostic(problem, sources)).collect();
         let mut failure = failure(spec, found, tree, sources);
@@ -92,7 +92,7 @@ fn failure(spec: &ConfigSpec, found: Vec<Diagnostic>, tree: &Node, sources: &Sou
     Box::new(MigrationFailure { diagnostics: found, hidden: plain.iter().flat_map(|it| it.places(sources)).collect() })
 }
 
-fn newer(path: &Path, current: u64, written: u64, places: Vec<Place>) -> Diagnostic {
+fn newer(path: &Path, current: u64, written: u64, places: Vec<Location>) -> Diagnostic {
     let message =
         format!("the config is written for version {written}, and this program reads versions up to {current}");
     let diagnostic = Diagnostic::error(&codes::VERSION_NEWER, path.clone(), message).at(places, "");
@@ -103,7 +103,7 @@ fn older(
     version: &VersionField,
     written: u64,
     said: bool,
-    migrated: &Migrated,
+    migrated: &MigrationOutcome,
     from_nix: bool,
     sources: &Sources,
 ) -> Diagnostic {
@@ -122,7 +122,7 @@ fn older(
         let (from, to) = (names(&change.from), names(&change.to));
         let arrow = if from.is_empty() || to.is_empty() || from == to { "" } else { " → " };
         let to = if from == to { String::new() } else { to };
-        format!("{from}{arrow}{to}: {}", change.words())
+        format!("{from}{arrow}{to}: {}", change.summary())
     });
     diagnostic = changes.by_ref().take(NAMED).fold(diagnostic, Diagnostic::note);
     let more = changes.count();
@@ -137,29 +137,31 @@ fn older(
 }
 
 /// The diagnostic for what a migration cannot do.
-pub fn problem_diagnostic(problem: &Problem, sources: &Sources) -> Diagnostic {
+pub fn problem_diagnostic(problem: &MigrationProblem, sources: &Sources) -> Diagnostic {
     let rule = if problem.is_conflict { &codes::MIGRATE_CONFLICT } else { &codes::MIGRATE_VALUE };
     let mut diagnostic = Diagnostic::error(rule, problem.path.clone(), problem.message.clone());
-    for (_, origin, words) in &problem.places {
+    for (_, origin, words) in &problem.labels {
         diagnostic
             .labels
-            .extend(sources.places(origin).into_iter().map(|place| Label { place, text: (*words).to_owned() }));
+            .extend(sources.locations(origin).into_iter().map(|place| Label { place, text: (*words).to_owned() }));
     }
     diagnostic.help(problem.help.clone())
 }
 
 /// Where the values of problems stand that are secrets, or have the name of one.
-pub fn secrets_in(spec: &ConfigSpec, problems: &[Problem], sources: &Sources) -> Vec<Place> {
-    let secret = problems.iter().filter(|problem| problem.places.iter().any(|(path, ..)| may_be_secret(spec, path)));
-    let origins = secret.flat_map(|problem| &problem.places).map(|(_, origin, _)| origin);
+pub fn secrets_in(spec: &ConfigSpec, problems: &[MigrationProblem], sources: &Sources) -> Vec<Location> {
+    let secret = problems.iter().filter(|problem| problem.labels.iter().any(|(path, ..)| may_be_secret(spec, path)));
+    let origins = secret.flat_map(|problem| &problem.labels).map(|(_, origin, _)| origin);
     origins
-        .flat_map(|origin| sources.value(origin).map_or_else(|| sources.places(origin), |place| vec![place]))
+        .flat_map(|origin| {
+            sources.value_location(origin).map_or_else(|| sources.locations(origin), |place| vec![place])
+        })
         .collect()
 }
 
 /// Whether a field is a secret, or has the name of one: what older versions knew, the schema does not say.
 pub fn may_be_secret(spec: &ConfigSpec, path: &Path) -> bool {
-    let nothing = Node::bare(Value::Null);
+    let nothing = Node::generated(Value::Null);
     let view = spec.schema.view();
     let named = path.0.iter().rev().find_map(|segment| match segment {
         Segment::Key(key) => Some(key.as_str()),

@@ -13,7 +13,7 @@ impl VersionField {
     /// Finds the field that the schema marks with `x-version`; its default is the current version.
     pub fn find(view: Subschema<'_>) -> Option<Self> {
         let path = view.find_marked(VERSION)?;
-        let current = view.at(&path.0, &Node::bare(Value::Null))?.get("default")?.as_u64()?;
+        let current = view.at(&path.0, &Node::generated(Value::Null))?.get("default")?.as_u64()?;
         Some(Self { path, current })
     }
 }

@@ -1,216 +1,205 @@
-//! What each step does to a tree, and how it is undone.
+//! Application and reversal of single steps.
 
-use crate::migrate::convert::{self, Converted};
-use crate::migrate::pattern::Pattern;
-use crate::migrate::step::{Literal, Part, Step};
-use crate::migrate::work::Work;
-use crate::value::reference::holds_reference;
+use crate::migrate::convert::{self, ConvertError};
+use crate::migrate::field_pattern::FieldPattern;
+use crate::migrate::literal::Literal;
+use crate::migrate::step::{MigrationStep, PartField};
+use crate::migrate::tree_editor::TreeEditor;
 use crate::value::{Node, Origin, Path, Value};
 
-/// Does a step.
-pub fn up(step: &Step, work: &mut Work<'_>) {
+/// Applies a step.
+pub fn apply(step: &MigrationStep, editor: &mut TreeEditor<'_>) {
     match *step {
-        Step::Rename { from, to } => shift(from, to, "renamed", work),
-        Step::Move { from, to } => shift(from, to, "moved", work),
-        Step::Add { at, value } => add(at, value, work),
-        Step::Remove { at, why } => each(at, work, |work, at| work.remove(at, &format!("removed: {why}"))),
-        Step::Map { at, values } => {
-            convert(at, "in new words", work, |node| convert::map(node, values.iter().map(|(old, new)| (old, new))))
+        MigrationStep::Rename { from, to } => relocate(from, to, "renamed", editor),
+        MigrationStep::Move { from, to } => relocate(from, to, "moved", editor),
+        MigrationStep::Add { at, value } => add(at, value, editor),
+        MigrationStep::Remove { at, why } => {
+            for_each(at, editor, |editor, at| editor.remove(at, &format!("removed: {why}")))
         }
-        Step::ToDuration { at, unit } => {
-            convert(at, "converted to a duration", work, |node| convert::to_duration(node, unit))
+        MigrationStep::Map { at, values } => convert(at, "mapped to new values", editor, |node| {
+            convert::map(node, values.iter().map(|(old, new)| (old, new)))
+        }),
+        MigrationStep::ToDuration { at, unit } => {
+            convert(at, "converted to a duration", editor, |node| convert::to_duration(node, unit))
         }
-        Step::ToNumber { at, unit } => {
-            let words = format!("converted to {}", unit.name());
-            convert(at, &words, work, |node| convert::to_number(node, unit))
+        MigrationStep::ToNumber { at, unit } => {
+            let action = format!("converted to {}", unit.name());
+            convert(at, &action, editor, |node| convert::to_number(node, unit))
         }
-        Step::TableToDuration { at } => convert(at, "written as a text", work, convert::table_to_duration),
-        Step::Scale { at, times, per } => scale(at, times, per, work),
-        Step::Strip { at, prefixes } => convert(at, "without its prefix", work, |node| convert::strip(node, prefixes)),
-        Step::Split { from, separator, into } => split(from, separator, into, work),
-        Step::Join { from, separator, to } => join(from, separator, to, work),
+        MigrationStep::TableToDuration { at } => {
+            convert(at, "converted to a string", editor, convert::table_to_duration)
+        }
+        MigrationStep::Scale { at, times, per } => scale(at, times, per, editor),
+        MigrationStep::Strip { at, prefixes } => {
+            convert(at, "prefix removed", editor, |node| convert::strip(node, prefixes))
+        }
+        MigrationStep::Split { from, separator, into } => split(from, separator, into, editor),
+        MigrationStep::Join { from, separator, to } => join(from, separator, to, editor),
     }
 }
 
-/// Undoes a step that goes back.
-pub fn down(step: &Step, work: &mut Work<'_>) {
+/// Reverts a reversible step.
+pub fn revert(step: &MigrationStep, editor: &mut TreeEditor<'_>) {
     match *step {
-        Step::Rename { from, to } => shift(to, from, "renamed", work),
-        Step::Move { from, to } => shift(to, from, "moved", work),
-        Step::Add { at, value } => take_back(at, value, work),
-        Step::Map { at, values } => {
-            convert(at, "in old words", work, |node| convert::map(node, values.iter().map(|(old, new)| (new, old))))
-        }
-        Step::ToDuration { at, unit } => up(&Step::ToNumber { at, unit }, work),
-        Step::ToNumber { at, unit } => up(&Step::ToDuration { at, unit }, work),
-        Step::Scale { at, times, per } => scale(at, per, times, work),
-        Step::Split { from, separator, into } => join(into, separator, from, work),
-        Step::Join { from, separator, to } => split(to, separator, from, work),
-        // A route does not go through these.
-        Step::Remove { .. } | Step::TableToDuration { .. } | Step::Strip { .. } => {}
+        MigrationStep::Rename { from, to } => relocate(to, from, "renamed", editor),
+        MigrationStep::Move { from, to } => relocate(to, from, "moved", editor),
+        MigrationStep::Add { at, value } => revert_add(at, value, editor),
+        MigrationStep::Map { at, values } => convert(at, "mapped to old values", editor, |node| {
+            convert::map(node, values.iter().map(|(old, new)| (new, old)))
+        }),
+        MigrationStep::ToDuration { at, unit } => apply(&MigrationStep::ToNumber { at, unit }, editor),
+        MigrationStep::ToNumber { at, unit } => apply(&MigrationStep::ToDuration { at, unit }, editor),
+        MigrationStep::Scale { at, times, per } => scale(at, per, times, editor),
+        MigrationStep::Split { from, separator, into } => join(into, separator, from, editor),
+        MigrationStep::Join { from, separator, to } => split(to, separator, from, editor),
+        // Irreversible: `Route::between` rejects them.
+        MigrationStep::Remove { .. } | MigrationStep::TableToDuration { .. } | MigrationStep::Strip { .. } => {}
     }
 }
 
-/// Each place of a field.
-fn each(at: &'static str, work: &mut Work<'_>, mut visit: impl FnMut(&mut Work<'_>, &Path)) {
-    let pattern = Pattern::of(at);
-    for way in pattern.ways(work.tree, &work.base) {
-        let at = pattern.on(&work.base, &way);
-        visit(work, &at);
+/// Visits each match of a field.
+fn for_each(at: &'static str, editor: &mut TreeEditor<'_>, mut visit: impl FnMut(&mut TreeEditor<'_>, &Path)) {
+    let pattern = FieldPattern::parse(at);
+    for indices in pattern.matches(editor.tree, &editor.base) {
+        let at = pattern.path(&editor.base, &indices);
+        visit(editor, &at);
     }
 }
 
-/// Each place of fields that stand beside each other.
-fn together<const N: usize>(
+/// Visits each match of fields of the same lists, together.
+fn for_each_group<const N: usize>(
     fields: [&'static str; N],
-    work: &mut Work<'_>,
-    mut visit: impl FnMut(&mut Work<'_>, &[Path; N]),
+    editor: &mut TreeEditor<'_>,
+    mut visit: impl FnMut(&mut TreeEditor<'_>, &[Path; N]),
 ) {
-    let patterns = fields.map(Pattern::of);
-    for way in patterns[0].ways(work.tree, &work.base) {
-        let paths = patterns.each_ref().map(|pattern| pattern.on(&work.base, &way));
-        visit(work, &paths);
+    let patterns = fields.map(FieldPattern::parse);
+    for indices in patterns[0].matches(editor.tree, &editor.base) {
+        let paths = patterns.each_ref().map(|pattern| pattern.path(&editor.base, &indices));
+        visit(editor, &paths);
     }
 }
 
-fn shift(from: &'static str, to: &'static str, why: &str, work: &mut Work<'_>) {
-    together([from, to], work, |work, [from, to]| match (work.get(from), work.get(to)) {
+fn relocate(from: &'static str, to: &'static str, action: &str, editor: &mut TreeEditor<'_>) {
+    for_each_group([from, to], editor, |editor, [from, to]| match (editor.get(from), editor.get(to)) {
         (None, _) => {}
-        (Some(_), None) => work.move_to(from, to, why),
-        (Some(old), Some(new)) if old == new => work.remove(from, &format!("{to} says the same")),
-        (Some(_), Some(_)) => work.conflict(from, to),
+        (Some(_), None) => editor.move_to(from, to, action),
+        (Some(old), Some(new)) if old == new => editor.remove(from, &format!("{to} has the same value")),
+        (Some(_), Some(_)) => editor.reject_conflict(from, to),
     });
 }
 
-fn add(at: &'static str, value: Literal, work: &mut Work<'_>) {
-    // What is laid on a config says only what it changes.
-    if work.in_overlay() {
+fn add(at: &'static str, value: Literal, editor: &mut TreeEditor<'_>) {
+    // An overlay sets only the fields that it changes.
+    if editor.in_overlay() {
         return;
     }
-    each(at, work, |work, at| {
-        if work.get(at).is_none() {
-            work.set(at, value.node().value, Origin::Unwritten, "added with its default");
+    for_each(at, editor, |editor, at| {
+        if editor.get(at).is_none() {
+            editor.set(at, value.to_node().value, Origin::Generated, "added with its default");
         }
     });
 }
 
-fn take_back(at: &'static str, value: Literal, work: &mut Work<'_>) {
-    each(at, work, |work, at| match work.get(at) {
+fn revert_add(at: &'static str, value: Literal, editor: &mut TreeEditor<'_>) {
+    for_each(at, editor, |editor, at| match editor.get(at) {
         None => {}
-        Some(node) if *node == value.node() => work.remove(at, "its default, which older versions do not name"),
+        Some(node) if *node == value.to_node() => editor.remove(at, "its default, unknown to the older version"),
         Some(_) => {
-            let help = format!("remove {at}, if the older version may do without it");
-            work.refuse(at, "is unknown to the older version, and not its default", help);
+            let help = format!("remove {at}, if the older version does not need it");
+            editor.reject(at, &ConvertError::UnknownToOlder, help);
         }
     });
 }
 
-fn convert(at: &'static str, why: &str, work: &mut Work<'_>, convert: impl Fn(&Node) -> Converted) {
-    each(at, work, |work, at| match work.get(at).map(&convert) {
-        None | Some(Converted::Stays) => {}
-        Some(Converted::To(value)) => work.set(at, value, Origin::Unwritten, why),
-        Some(Converted::Not(what)) => {
-            let help = format!("write {at} as the newer version wants it, or remove it");
-            work.refuse(at, &what, help);
+fn convert(
+    at: &'static str,
+    action: &str,
+    editor: &mut TreeEditor<'_>,
+    convert: impl Fn(&Node) -> Result<Option<Value>, ConvertError>,
+) {
+    for_each(at, editor, |editor, at| match editor.get(at).map(&convert) {
+        None | Some(Ok(None)) => {}
+        Some(Ok(Some(value))) => editor.set(at, value, Origin::Generated, action),
+        Some(Err(error)) => {
+            editor.reject(at, &error, format!("write {at} in the form of the other version, or remove it"));
         }
     });
 }
 
-fn scale(at: &'static str, times: i64, per: i64, work: &mut Work<'_>) {
-    let words = match (times, per) {
+fn scale(at: &'static str, times: i64, per: i64, editor: &mut TreeEditor<'_>) {
+    let action = match (times, per) {
         (times, 1) => format!("multiplied by {times}"),
         (1, per) => format!("divided by {per}"),
         (times, per) => format!("multiplied by {times}, divided by {per}"),
     };
-    convert(at, &words, work, |node| convert::scale(node, times, per));
+    convert(at, &action, editor, |node| convert::scale(node, times, per));
 }
 
-fn split(from: &'static str, separator: &str, into: [Part; 2], work: &mut Work<'_>) {
-    together([from, into[0].at(), into[1].at()], work, |work, [from, first, second]| {
-        let Some(node) = work.get(from) else { return };
+fn split(from: &'static str, separator: &str, into: [PartField; 2], editor: &mut TreeEditor<'_>) {
+    for_each_group([from, into[0].at(), into[1].at()], editor, |editor, [from, first, second]| {
+        let Some(node) = editor.get(from) else { return };
         let origin = node.origin.clone();
         if is_absent(node) {
-            return work.remove(from, "absent");
+            return editor.remove(from, "absent");
         }
-        match halves(node, separator, into) {
-            Err(what) => {
-                let help = format!("write {first} and {second} in its place");
-                work.refuse(from, &what, help);
+        let [first_value, second_value] = match convert::split(node, separator, into) {
+            Ok(values) => values,
+            Err(error) => return editor.reject(from, &error, format!("write {first} and {second} instead")),
+        };
+        let differs = |at: &Path, value: &Value| editor.get(at).is_some_and(|node| node.value != *value);
+        if differs(first, &first_value) {
+            return editor.reject_conflict(from, first);
+        }
+        if differs(second, &second_value) {
+            return editor.reject_conflict(from, second);
+        }
+        let action = format!("split at {separator:?}");
+        if editor.get(first).is_some() {
+            editor.remove(from, &action);
+        } else {
+            editor.move_to(from, first, &action);
+            if editor.get(first).is_none() {
+                return;
             }
-            Ok(values) => {
-                let other = |at: &Path, value: &Value| work.get(at).is_some_and(|node| node.value != *value);
-                let [one, two] = values;
-                if other(first, &one) {
-                    return work.conflict(from, first);
-                }
-                if other(second, &two) {
-                    return work.conflict(from, second);
-                }
-                let why = format!("split at {separator:?}");
-                if work.get(first).is_some() {
-                    work.remove(from, &why);
-                } else {
-                    work.move_to(from, first, &why);
-                    if work.get(first).is_none() {
-                        return;
-                    }
-                    work.set(first, one, origin.clone(), &why);
-                }
-                if work.get(second).is_none() {
-                    work.set(second, two, origin, &why);
-                    work.done.unite(first, second);
-                }
-            }
+            editor.set(first, first_value, origin.clone(), &action);
+        }
+        if editor.get(second).is_none() {
+            editor.set(second, second_value, origin, &action);
+            editor.outcome.merge(first, second);
         }
     });
 }
 
-/// Both parts of a text, or what is wrong with it.
-fn halves(node: &Node, separator: &str, into: [Part; 2]) -> Result<[Value; 2], String> {
-    let text = node.as_str().ok_or_else(|| format!("is {}, and only a text can be split", node.value.kind()))?;
-    if holds_reference(text) {
-        return Err("holds a reference, and what that stands for is not known".to_owned());
-    }
-    let (first, second) =
-        text.rsplit_once(separator).ok_or_else(|| format!("has no {separator:?} at which it could be split"))?;
-    let value = |part: Part, text: &str| match part {
-        Part::Text(_) => Ok(Value::String(text.to_owned())),
-        Part::Integer(at) => {
-            let number = text.parse().ok().filter(|number: &i64| number.to_string() == text);
-            number.map(Value::Integer).ok_or_else(|| format!("has no whole number where that of {at} should be"))
-        }
-    };
-    Ok([value(into[0], first)?, value(into[1], second)?])
-}
-
-fn join(from: [Part; 2], separator: &str, to: &'static str, work: &mut Work<'_>) {
-    together([from[0].at(), from[1].at(), to], work, |work, [first, second, to]| {
-        let (one, two) = (present(work, first), present(work, second));
-        let (one, two) = match (one, two) {
+fn join(from: [PartField; 2], separator: &str, to: &'static str, editor: &mut TreeEditor<'_>) {
+    for_each_group([from[0].at(), from[1].at(), to], editor, |editor, [first, second, to]| {
+        let (first_node, second_node) = match (present(editor, first), present(editor, second)) {
             (None, None) => return,
-            (Some(one), Some(two)) => (one, two),
-            (Some(_), None) => return lonely(work, first, second, to),
-            (None, Some(_)) => return lonely(work, second, first, to),
+            (Some(first_node), Some(second_node)) => (first_node, second_node),
+            (Some(_), None) => return reject_missing_part(editor, first, second, to),
+            (None, Some(_)) => return reject_missing_part(editor, second, first, to),
         };
-        let texts = [text_of(from[0], &one, ""), text_of(from[1], &two, separator)];
-        let (one, two) = match texts {
-            [Ok(one), Ok(two)] => (one, two),
-            [Err(what), _] => return work.refuse(first, &what, format!("write {to} in the place of both")),
-            [_, Err(what)] => return work.refuse(second, &what, format!("write {to} in the place of both")),
+        let help = || format!("write {to} instead of both");
+        let first_text = match convert::part_text(from[0], &first_node, "") {
+            Ok(text) => text,
+            Err(error) => return editor.reject(first, &error, help()),
         };
-        let joined = Value::String(format!("{one}{separator}{two}"));
-        let why = format!("joined with {separator:?}");
-        match work.get(to) {
-            Some(node) if node.value != joined => return work.conflict(first, to),
-            Some(_) => work.remove(first, &format!("{to} says the same")),
+        let second_text = match convert::part_text(from[1], &second_node, separator) {
+            Ok(text) => text,
+            Err(error) => return editor.reject(second, &error, help()),
+        };
+        let joined = Value::String(format!("{first_text}{separator}{second_text}"));
+        let action = format!("joined with {separator:?}");
+        match editor.get(to) {
+            Some(node) if node.value != joined => return editor.reject_conflict(first, to),
+            Some(_) => editor.remove(first, &format!("{to} has the same value")),
             None => {
-                work.move_to(first, to, &why);
-                let Some(origin) = work.get(to).map(|node| node.origin.clone()) else { return };
-                work.set(to, joined, origin, &why);
+                editor.move_to(first, to, &action);
+                let Some(origin) = editor.get(to).map(|node| node.origin.clone()) else { return };
+                editor.set(to, joined, origin, &action);
             }
         }
-        work.remove(second, &why);
-        work.done.unite(to, second);
+        editor.remove(second, &action);
+        editor.outcome.merge(to, second);
     });
 }
 
@@ -218,24 +207,11 @@ fn is_absent(node: &Node) -> bool {
     node.is_null() || node.as_str() == Some("")
 }
 
-fn present(work: &Work<'_>, at: &Path) -> Option<Node> {
-    work.get(at).filter(|node| !is_absent(node)).cloned()
+fn present(editor: &TreeEditor<'_>, at: &Path) -> Option<Node> {
+    editor.get(at).filter(|node| !is_absent(node)).cloned()
 }
 
-fn lonely(work: &mut Work<'_>, there: &Path, missing: &Path, to: &Path) {
-    let what = format!("is joined with {missing}, which is not set");
-    work.refuse(there, &what, format!("write {missing} as well, or {to} in the place of both"));
-}
-
-/// The text of a part, which holds no separator where it could be split at a wrong one.
-fn text_of(part: Part, node: &Node, separator: &str) -> Result<String, String> {
-    match (part, &node.value) {
-        (Part::Text(_), Value::String(text)) if !separator.is_empty() && text.contains(separator) => {
-            Err(format!("holds {separator:?}, which is to stand before it"))
-        }
-        (Part::Text(_), Value::String(text)) => Ok(text.clone()),
-        (Part::Integer(_), Value::Integer(number)) => Ok(number.to_string()),
-        (Part::Text(_), other) => Err(format!("is {}, and only a text can be joined", other.kind())),
-        (Part::Integer(_), other) => Err(format!("is {}, and only a whole number can be joined", other.kind())),
-    }
+fn reject_missing_part(editor: &mut TreeEditor<'_>, present: &Path, missing: &Path, to: &Path) {
+    let help = format!("write {missing} as well, or {to} instead of both");
+    editor.reject(present, &ConvertError::MissingPart(missing.clone()), help);
 }

@@ -1,49 +1,60 @@
-//! Configs of older versions, brought up to date: migrations are data, and what they do is told line by line.
+//! Migrations of configs between versions. A migration is data, and every change is reported line by line.
 //!
-//! A model that changes what its configs look like steps its version and says in [`Migration`]s how an older config becomes
-//! a newer one. [`tree()`] applies them to a tree, whose values keep their places, and [`text()`] to a TOML text, whose
-//! comments, order and untouched bytes stay. Both do the same: the steps are worked out on the tree, and what they did to it is
-//! done to the text.
+//! A model that changes the form of its configs increments its version and adds a [`Migration`] with the [steps](MigrationStep)
+//! from the old form to the new one. [`Route::between`] selects the migrations between two versions. [`migrate_tree`] applies
+//! them to a tree, whose values keep their origins; [`migrate_text`] applies them to a TOML text, whose comments, order and
+//! untouched bytes stay. The text is edited by the changes of its tree, so that both agree.
+//!
+//! [`compatible`] compares the schemas of two versions and finds the changes that need a migration.
 //!
 //! ```
-//! use confgate_core::migrate::{self, Migration, Route, Scope, Step, Unit};
+//! use confgate_core::migrate::{Migration, MigrationStep, Route, Scope, TimeUnit, migrate_text};
 //! use confgate_core::value::Path;
 //!
 //! const MIGRATIONS: &[Migration] = &[Migration {
 //!     from: 1,
 //!     to: 2,
-//!     form_only: false,
+//!     compatible: false,
 //!     steps: &[
-//!         Step::Rename { from: "network.timeout_secs", to: "network.timeout" },
-//!         Step::ToDuration { at: "network.timeout", unit: Unit::Seconds },
+//!         MigrationStep::Rename { from: "network.timeout_secs", to: "network.timeout" },
+//!         MigrationStep::ToDuration { at: "network.timeout", unit: TimeUnit::Seconds },
 //!     ],
 //! }];
 //!
 //! let route = Route::between(MIGRATIONS, 1, 2)?;
 //! let version = Path::dotted("version");
 //! let old = "version = 1\n\n[network]\n# generous\ntimeout_secs = 30 # for now\n";
-//! let (new, migrated) = migrate::text("app.toml", old, &route, &Scope::whole(&version))?;
+//! let (new, outcome) = migrate_text("app.toml", old, &route, &Scope::without_overlays(&version))?;
 //! assert_eq!(new, "version = 2\n\n[network]\n# generous\ntimeout = \"30s\" # for now\n");
-//! assert_eq!(migrated.changes[0].words(), "renamed, converted to a duration");
+//! assert_eq!(outcome.changes[0].summary(), "renamed, converted to a duration");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 mod apply;
-mod change;
 pub mod compatible;
 mod convert;
-mod flaws;
-mod pattern;
-pub mod route;
+mod field_pattern;
+mod literal;
+mod migration;
+mod outcome;
+mod route;
+mod scope;
 mod step;
 mod text;
+mod time_unit;
 mod tree;
-mod work;
+mod tree_edit;
+mod tree_editor;
+mod validate;
 
-pub use self::change::{Change, Migrated, Problem};
-pub use self::flaws::flaws;
-pub use self::route::{NoRoute, Route};
-pub use self::step::{Literal, Migration, Part, Step, Unit};
-pub use self::text::{Failed, text};
-pub use self::tree::*;
-pub use self::work::Scope;
+pub use self::literal::Literal;
+pub use self::migration::Migration;
+pub use self::outcome::{MigratedValue, MigrationOutcome, MigrationProblem};
+pub(crate) use self::route::implied_version;
+pub use self::route::{Route, RouteError, oldest_version};
+pub use self::scope::Scope;
+pub use self::step::{MigrationStep, PartField};
+pub use self::text::{MigrateTextError, migrate_text};
+pub use self::time_unit::TimeUnit;
+pub use self::tree::migrate_tree;
+pub use self::validate::{InvalidMigration, InvalidStep, check_migrations};

@@ -1,116 +1,108 @@
-//! Which migrations lead from one version to another.
+//! Routes: the migrations from one version to another.
 
 use std::cmp::Ordering;
-use std::fmt;
 
-use crate::migrate::step::{Migration, Step};
+use thiserror::Error;
+
+use crate::migrate::{Migration, MigrationStep};
 
 /// The migrations between two versions, in the order in which they are applied.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Route<'m> {
-    /// The version that it starts from.
+    /// Version at the start.
     pub from: u64,
-    /// The version that it leads to.
+    /// Version at the end.
     pub to: u64,
-    pub(super) migrations: Vec<&'m Migration>,
+    migrations: Vec<&'m Migration>,
 }
 
-/// There is no way from one version to another.
-#[derive(Debug, Clone, PartialEq)]
-pub enum NoRoute {
-    /// Nobody wrote the migration that goes on from a version.
+/// Reason why no route leads from one version to another.
+#[derive(Debug, Clone, PartialEq, Error)]
+pub enum RouteError {
+    /// A migration is missing.
+    #[error("no migration leads from version {version} towards version {to}")]
     Missing {
-        /// The version.
+        /// Version without a migration.
         version: u64,
-        /// The version that it should have led towards.
+        /// Version at the end of the route.
         to: u64,
     },
-    /// The way leads to an older version, and these steps do not go back.
-    OneWay {
-        /// The version that cannot be left.
+    /// The route leads to an older version, and some steps are not reversible.
+    #[error("version {version} cannot be migrated back: these steps are not reversible{}", list(steps))]
+    Irreversible {
+        /// Version that cannot be left.
         version: u64,
-        /// The steps that led there and do not go back.
-        steps: Vec<Step>,
+        /// The irreversible steps of its migration.
+        steps: Vec<MigrationStep>,
     },
 }
 
 impl<'m> Route<'m> {
-    /// The way from one version to another, up or down.
+    /// Finds the route from one version to another, newer or older.
     ///
     /// # Errors
     ///
-    /// A migration on the way is missing, or a step on the way down does not go back.
+    /// Fails if a migration is missing, or if the route leads to an older version and a step is not reversible.
     ///
     /// ```
-    /// use confgate_core::migrate::{Migration, NoRoute, Route, Step};
-    /// let steps = &[Step::Remove { at: "colour", why: "nothing is shown any more" }];
-    /// let migrations = [Migration { from: 1, to: 2, form_only: false, steps }];
+    /// use confgate_core::migrate::{Migration, MigrationStep, Route};
+    /// let steps = &[MigrationStep::Remove { at: "colour", why: "the output has no colours" }];
+    /// let migrations = [Migration { from: 1, to: 2, compatible: false, steps }];
     /// assert!(Route::between(&migrations, 1, 2).is_ok());
-    /// let refused = Route::between(&migrations, 2, 1).unwrap_err();
-    /// assert!(refused.to_string().contains("colour is removed: nothing is shown any more"));
+    /// let error = Route::between(&migrations, 2, 1).unwrap_err();
+    /// assert!(error.to_string().contains("colour is removed: the output has no colours"));
     /// ```
-    pub fn between(migrations: &'m [Migration], from: u64, to: u64) -> Result<Self, NoRoute> {
-        let mut found = Vec::new();
+    pub fn between(migrations: &'m [Migration], from: u64, to: u64) -> Result<Self, RouteError> {
+        let mut route = Vec::new();
         let mut version = from;
         while version != to {
             let next = match version.cmp(&to) {
                 Ordering::Less => migrations.iter().find(|migration| migration.from == version),
                 _ => migrations.iter().find(|migration| migration.to == version),
             };
-            let next = next.ok_or(NoRoute::Missing { version, to })?;
+            let next = next.ok_or(RouteError::Missing { version, to })?;
             if version > to {
-                let stuck: Vec<Step> = next.steps.iter().filter(|step| !step.goes_back()).copied().collect();
-                if !stuck.is_empty() {
-                    return Err(NoRoute::OneWay { version, steps: stuck });
+                let irreversible: Vec<MigrationStep> =
+                    next.steps.iter().filter(|step| !step.is_reversible()).copied().collect();
+                if !irreversible.is_empty() {
+                    return Err(RouteError::Irreversible { version, steps: irreversible });
                 }
             }
-            found.push(next);
+            route.push(next);
             version = if version < to { next.to } else { next.from };
         }
-        Ok(Self { from, to, migrations: found })
+        Ok(Self { from, to, migrations: route })
     }
 
-    /// Whether it leads to an older version.
-    pub fn is_down(&self) -> bool {
+    /// Returns whether the route leads to an older version.
+    pub fn is_downgrade(&self) -> bool {
         self.to < self.from
     }
 
-    /// The steps, in the order in which they are done or undone.
-    pub fn steps(&self) -> impl Iterator<Item = &'m Step> + '_ {
-        let down = self.is_down();
+    /// Returns the steps in the order in which they are applied or reverted.
+    pub fn steps(&self) -> impl Iterator<Item = &'m MigrationStep> + '_ {
+        let downgrade = self.is_downgrade();
         self.migrations.iter().flat_map(move |migration| {
             let count = migration.steps.len();
-            (0..count).map(move |index| &migration.steps[if down { count - 1 - index } else { index }])
+            (0..count).map(move |index| &migration.steps[if downgrade { count - 1 - index } else { index }])
         })
     }
 }
 
-/// The oldest version that there is a migration from; the current one where there are none.
-pub fn oldest(migrations: &[Migration], current: u64) -> u64 {
+/// Returns the oldest version with a migration; the current version if there are no migrations.
+pub fn oldest_version(migrations: &[Migration], current: u64) -> u64 {
     migrations.iter().map(|migration| migration.from).min().unwrap_or(current).min(current)
 }
 
-/// The version that a config without one is read as: the oldest whose form is no longer read.
-pub(crate) fn unversioned(migrations: &[Migration], current: u64) -> u64 {
-    let mut version = oldest(migrations, current);
-    while let Some(next) = migrations.iter().find(|migration| migration.from == version && migration.form_only) {
+/// Returns the version that a config without one is read as: the oldest whose form is no longer accepted.
+pub(crate) fn implied_version(migrations: &[Migration], current: u64) -> u64 {
+    let mut version = oldest_version(migrations, current);
+    while let Some(next) = migrations.iter().find(|migration| migration.from == version && migration.compatible) {
         version = next.to;
     }
     version
 }
 
-impl fmt::Display for NoRoute {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Missing { version, to } => {
-                write!(f, "no migration leads from version {version} towards version {to}")
-            }
-            Self::OneWay { version, steps } => {
-                write!(f, "version {version} does not go back to the one before it:")?;
-                steps.iter().try_for_each(|step| write!(f, "\n  {step}"))
-            }
-        }
-    }
+fn list(steps: &[MigrationStep]) -> String {
+    steps.iter().map(|step| format!("\n  {step}")).collect()
 }
-
-impl std::error::Error for NoRoute {}

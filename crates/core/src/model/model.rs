@@ -1,15 +1,23 @@
+//! The trait of config types.
+
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::diagnostics::Severity;
 use crate::environment::Environment;
 use crate::migrate::Migration;
+use crate::model::Rule;
 
 /// A config type with its defaults and rules.
 ///
+/// A service derives the serde traits and [`JsonSchema`] for its config type and implements this trait:
+///
 /// ```
-/// use confgate::{Environment, Model, Rule, Severity};
+/// use confgate_core::diagnostics::Severity;
+/// use confgate_core::environment::Environment;
+/// use confgate_core::gate::Gate;
+/// use confgate_core::model::{Model, Rule};
+/// use confgate_core::value::Source;
 /// use schemars::JsonSchema;
 /// use serde::{Deserialize, Serialize};
 ///
@@ -37,7 +45,7 @@ use crate::migrate::Migration;
 ///
 ///     fn rules() -> &'static [Rule<Self>] {
 ///         &[Rule {
-///             name: "web/backlog-holds-workers",
+///             name: "web/backlog-below-workers",
 ///             severity: Severity::Warning,
 ///             why: "a backlog shorter than the workers drops connections in a burst",
 ///             reads: &["backlog", "workers"],
@@ -47,57 +55,36 @@ use crate::migrate::Migration;
 ///     }
 /// }
 ///
-/// let gate = confgate_core::gate::Gate::of::<Web>();
-/// let file = confgate_core::value::Source::new("web.toml", "port = 0\nbacklog = 2\n");
+/// let gate = Gate::of::<Web>();
+/// let file = Source::new("web.toml", "port = 0\nbacklog = 2\n");
 /// let outcome = gate.check(&file, Environment::Production);
-/// let rules: Vec<&str> = outcome.report.diagnostics().iter().map(|diagnostic| diagnostic.code.as_str()).collect();
-/// assert_eq!(rules, ["port", "web/backlog-holds-workers"]);
+/// let codes: Vec<&str> = outcome.report.diagnostics().iter().map(|diagnostic| diagnostic.code.as_str()).collect();
+/// assert_eq!(codes, ["port", "web/backlog-below-workers"]);
 /// ```
+///
+/// The facade crate `confgate` exports these names at its root.
 pub trait Model: Serialize + DeserializeOwned + JsonSchema + Clone + PartialEq + Send + Sync + 'static {
-    /// The service's name in file names, metrics and units: `"bitcraps"`.
+    /// Name of the service in file names, metrics and units: `"bitcraps"`.
     const NAME: &'static str;
 
-    /// What the service's environment variables begin with, without the underscore: `"BITCRAPS"`.
+    /// Prefix of the environment variables of the service, without the underscore: `"BITCRAPS"`.
     const ENV_PREFIX: &'static str;
 
-    /// The whole config that a service has in `environment` when nobody says anything else.
+    /// Returns the complete default config in `environment`.
     fn defaults(environment: Environment) -> Self;
 
-    /// What must hold between fields. Bounds of a single field belong in the schema.
+    /// Returns the rules between fields. Bounds of a single field belong in the schema.
     fn rules() -> &'static [Rule<Self>];
 
-    /// Short names of environment variables and the dotted field that each stands for:
+    /// Returns short names of environment variables, each with the dotted path of its field:
     /// `("BITCRAPS_LISTEN_PORT", "network.listen_port")`.
     fn aliases() -> &'static [(&'static str, &'static str)] {
         &[]
     }
 
-    /// How older configs become newer ones, the oldest first. The version of today is the default of the field that the
+    /// Returns the migrations from older versions, the oldest first. The current version is the default of the field that the
     /// schema marks with `x-version`: `#[schemars(extend("x-version" = true))] version: u64`.
     fn migrations() -> &'static [Migration] {
         &[]
     }
-}
-
-/// What stands for the typed config of a service that has a schema and no type: its values are in
-/// [`LoadedConfig::tree`](confgate_runtime::load::LoadedConfig::tree).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Untyped;
-
-/// A relation between fields that must hold, as data: the gate, the list of rules, the reference and the metrics all
-/// read this one.
-pub struct Rule<M: 'static> {
-    /// A stable name, `section/rule`.
-    pub name: &'static str,
-    /// Whether breaking it refuses the config.
-    pub severity: Severity,
-    /// One sentence that is the headline of the diagnostic. It reads as what must hold or what is wrong.
-    pub why: &'static str,
-    /// The dotted fields that `holds` reads. The diagnostic shows their values and places, the first one as the main
-    /// place; a rule waits while one of them has a diagnostic of its own or is a reference that is not resolved yet.
-    pub reads: &'static [&'static str],
-    /// Whether `config` keeps the rule.
-    pub holds: fn(config: &M) -> bool,
-    /// The way out, in the imperative.
-    pub help: &'static str,
 }

@@ -10,7 +10,7 @@ pub fn beside(tree: &Node, sources: &Sources) -> Vec<Diagnostic> {
     let others = tree.as_table().into_iter().flatten().map(|(key, node)| {
         let message = format!("{BESIDE} holds profiles and nothing else, and here is {key}");
         let diagnostic = Diagnostic::error(&codes::PROFILES_NOTHING_ELSE, Path::root().key(key), message);
-        let diagnostic = diagnostic.at(sources.places(&node.origin), "");
+        let diagnostic = diagnostic.at(sources.locations(&node.origin), "");
         diagnostic.help("move it to the config file, or into the set of a profile")
     });
     others.collect()

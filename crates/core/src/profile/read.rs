@@ -35,7 +35,7 @@ impl TakenProfiles {
         for (index, element) in elements.iter().enumerate() {
             let at = Place { path: listed.path.index(index), node: element, sources: listed.sources };
             let refused =
-                |diagnostic: &Diagnostic| diagnostic.severity == Severity::Error && diagnostic.path.touches(&at.path);
+                |diagnostic: &Diagnostic| diagnostic.severity == Severity::Error && diagnostic.path.overlaps(&at.path);
             if listed.by_schema.iter().any(refused) {
                 continue;
             }
@@ -66,7 +66,7 @@ impl TakenProfiles {
                 let name = at.key("name");
                 let message = format!("{} is \"{}\" again: another profile has this name", name.path, profile.name);
                 let diagnostic = name.diagnostic(message, "again here");
-                let diagnostic = diagnostic.at(at.sources.places(&known.origin), "first here");
+                let diagnostic = diagnostic.at(at.sources.locations(&known.origin), "first here");
                 self.found.push(diagnostic.help("give each profile a name of its own"));
             }
             None => self.profiles.push(profile),
@@ -90,7 +90,7 @@ impl<'a> Place<'a> {
 
     fn diagnostic(&self, message: impl Into<String>, label: &str) -> Diagnostic {
         let diagnostic = Diagnostic::error(self.path.field(), self.path.clone(), message);
-        diagnostic.at(self.sources.places(&self.node.origin), label)
+        diagnostic.at(self.sources.locations(&self.node.origin), label)
     }
 
     fn profile(&self) -> Result<Profile, Box<Diagnostic>> {

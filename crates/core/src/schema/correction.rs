@@ -11,10 +11,9 @@ use crate::schema::keywords::UNIT;
 use crate::schema::subschema::Subschema;
 use crate::schema::variable_name::variable_name;
 use crate::sensitive::display;
-use crate::toml::writer;
-use crate::types::duration::Duration;
-use crate::types::url;
-use crate::value::reference::is_opaque;
+use crate::toml;
+use crate::types::{Duration, url};
+use crate::value::reference::is_unresolved;
 use crate::value::{Node, Path, Segment, Value, json};
 
 /// A value that the schema does not admit.
@@ -59,7 +58,7 @@ impl RejectedValue<'_> {
             let instruction = "the default of a reference is plain text: it holds no other reference";
             return Some(Correction::Instruction(instruction.to_owned()));
         }
-        if text.is_some_and(|text| text.contains("${") && !is_opaque(text)) {
+        if text.is_some_and(|text| text.contains("${") && !is_unresolved(text)) {
             let form = if self.nix { "secret \"NAME\"" } else { "${NAME} or ${NAME:-default}" };
             return Some(Correction::Instruction(format!("write a reference as {form}")));
         }
@@ -68,7 +67,7 @@ impl RejectedValue<'_> {
         }
         if self.view.hides_value(self.node) {
             let instruction = match text {
-                Some(text) if is_opaque(text) => self.unquoted(text),
+                Some(text) if is_unresolved(text) => self.unquoted(text),
                 _ if self.admits("object") => self.as_table(),
                 _ => None,
             };
@@ -132,10 +131,10 @@ impl RejectedValue<'_> {
         let mut views = std::iter::once(self.view).chain(self.view.alternatives());
         let format = views.find_map(|view| view.text("format")).and_then(Format::named)?;
         // A correction would display the password.
-        if !url::credentials(text).is_empty() || !url::in_query(text).is_empty() {
+        if !url::credentials(text).is_empty() || !url::query_secrets(text).is_empty() {
             return None;
         }
-        if format.name == crate::types::url::Url::FORMAT && !text.is_empty() && !text.contains("://") {
+        if format.name == crate::types::Url::FORMAT && !text.is_empty() && !text.contains("://") {
             // The scheme is missing; the scheme of the default is the most likely one.
             let default = self.default.and_then(Json::as_str).and_then(|default| default.split_once(':'));
             let scheme = default.map_or("https", |(scheme, _)| scheme);
@@ -157,7 +156,7 @@ impl RejectedValue<'_> {
 
     /// Removes quotes, or converts a string to the admitted type.
     fn unquoted(&self, text: &str) -> Option<String> {
-        if is_opaque(text) {
+        if is_unresolved(text) {
             // An element of a list has no variable of its own.
             let has_variable = self.path.0.iter().all(|step| matches!(step, Segment::Key(_)));
             return Some(match self.env_prefix.filter(|_| has_variable) {
@@ -203,7 +202,7 @@ impl RejectedValue<'_> {
         }
         let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
         let quoted: Vec<String> = parts
-            .map(|part| writer::inline(&Node::bare(Value::String(display::redacted(part).into_owned()))))
+            .map(|part| toml::inline(&Node::generated(Value::String(display::redacted(part).into_owned()))))
             .collect();
         Some(if self.nix {
             format!("write [ {} ]", quoted.join(" "))
@@ -234,7 +233,7 @@ impl RejectedValue<'_> {
 
     /// Corrects a number or a boolean.
     fn scalar(&self) -> Option<Correction> {
-        let written = writer::inline(self.node);
+        let written = toml::inline(self.node);
         match &self.node.value {
             Value::Integer(_) | Value::Float(_)
                 if !self.is_duration() && self.types() == ["string"] && self.view.text("format").is_some() =>
@@ -289,7 +288,7 @@ impl RejectedValue<'_> {
                 (!self.nix).then(|| format!("write [{0}] once, not [[{0}]]", self.path))
             }
             [only] if self.admits_kind(&only.value) && !self.view.hides_value(only) => {
-                let written = display::redacted(&writer::inline(only)).into_owned();
+                let written = display::redacted(&toml::inline(only)).into_owned();
                 Some(format!("write {written} without brackets"))
             }
             _ => None,

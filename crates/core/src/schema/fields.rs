@@ -62,7 +62,7 @@ pub fn restart_fields(root: Subschema<'_>) -> Vec<Path> {
 pub fn at<'s>(root: Subschema<'s>, path: &Path) -> Option<Subschema<'s>> {
     path.0.iter().try_fold(root, |view, step| match step {
         Segment::Key(key) => named(view, key, 0),
-        Segment::Index(index) => view.element(*index, &Node::bare(Value::List(Vec::new()))),
+        Segment::Index(index) => view.element(*index, &Node::generated(Value::List(Vec::new()))),
     })
 }
 

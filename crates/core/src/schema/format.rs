@@ -5,9 +5,8 @@
 use std::net::{IpAddr, SocketAddr};
 
 use crate::profile::{self, Name, TimeRange};
-use crate::types::duration::Duration;
-use crate::types::url::Url;
-use crate::value::reference::{Part, is_reference, is_sealed, parts, with_placeholders};
+use crate::types::{Duration, Url};
+use crate::value::reference::{Part, is_only_references, is_sealed, parts, with_placeholders};
 
 /// A format of strings.
 pub struct Format {
@@ -128,7 +127,7 @@ impl Format {
 fn is_unknown(text: &str) -> bool {
     let has_default =
         |part: Part<'_>| matches!(part, Part::Reference { default: Some(default), .. } if !default.is_empty());
-    is_reference(text) && !parts(text).all(has_default)
+    is_only_references(text) && !parts(text).all(has_default)
 }
 
 fn correct_ip(text: &str) -> Option<String> {

@@ -10,7 +10,7 @@ use indexmap::IndexMap;
 use serde_json::Value as Json;
 
 use crate::schema::keywords::{DEFAULTS, OPTIONAL, OVERLAY, SECRET};
-use crate::types::duration::Duration;
+use crate::types::Duration;
 use crate::value::Value;
 
 /// The index entry of a subschema. It refers to other entries by their position in the index.

@@ -69,7 +69,7 @@ impl Schema {
     pub fn diagnostics(&self, tree: &Node, context: &ExplainContext<'_>) -> Vec<Diagnostic> {
         let unrepresentable = || unrepresentable::diagnostics(self.view(), tree, context);
         let (mut found, is_valid) =
-            parallel::both(context.sources.are_large(), unrepresentable, || self.validator.is_valid(tree));
+            parallel::both(context.sources.is_large(), unrepresentable, || self.validator.is_valid(tree));
         if is_valid {
             return found;
         }

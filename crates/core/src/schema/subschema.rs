@@ -255,7 +255,7 @@ impl<'s> Subschema<'s> {
     /// Returns the subschema of the value at `path` in the tree `node`.
     pub fn at(self, path: &[Segment], node: &Node) -> Option<Subschema<'s>> {
         let Some((first, rest)) = path.split_first() else { return Some(self) };
-        let missing = Node::bare(Value::Null);
+        let missing = Node::generated(Value::Null);
         let child = node.get(std::slice::from_ref(first)).unwrap_or(&missing);
         self.step(first, node)?.at(rest, child)
     }
@@ -295,7 +295,7 @@ impl<'s> Subschema<'s> {
     /// the schema does not describe it.
     pub fn hides(self, path: &[Segment], node: &Node) -> bool {
         let Some((first, rest)) = path.split_first() else { return self.is_secret() };
-        let missing = Node::bare(Value::Null);
+        let missing = Node::generated(Value::Null);
         let child = node.get(std::slice::from_ref(first)).unwrap_or(&missing);
         let (view, hidden) = self.below(first, node);
         hidden || view.is_some_and(|view| view.hides(rest, child))
@@ -354,9 +354,11 @@ impl<'s> Subschema<'s> {
             level.truncate(MAX_WIDTH);
             let mut next = Vec::new();
             for view in level {
-                next.extend(view.parts().chain(view.alternatives()).chain(view.element(0, &Node::bare(Value::Null))));
+                next.extend(
+                    view.parts().chain(view.alternatives()).chain(view.element(0, &Node::generated(Value::Null))),
+                );
                 for (key, view) in view.fields() {
-                    let elements = view.element(0, &Node::bare(Value::Null));
+                    let elements = view.element(0, &Node::generated(Value::Null));
                     if (view.is_secret() || elements.is_some_and(Subschema::is_secret))
                         && !found.contains(&key.as_str())
                     {

@@ -5,12 +5,12 @@ use crate::diagnostics::Diagnostic;
 use crate::schema::explain::{ExplainContext, wrong_kind};
 use crate::schema::format::describe_format;
 use crate::schema::subschema::Subschema;
-use crate::value::{Node, Trail, Value, reference};
+use crate::value::{Node, PathRef, Value, reference};
 
 /// Returns the diagnostics for such values.
 pub fn diagnostics(root: Subschema<'_>, tree: &Node, context: &ExplainContext<'_>) -> Vec<Diagnostic> {
     let mut walk = Walk { root, tree, context, found: Vec::new() };
-    walk.node(tree, Trail::Root);
+    walk.node(tree, PathRef::Root);
     walk.found
 }
 
@@ -22,12 +22,12 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn node(&mut self, node: &Node, trail: Trail<'_>) {
+    fn node(&mut self, node: &Node, trail: PathRef<'_>) {
         match &node.value {
             Value::Float(float) if !float.is_finite() => self.wrong_kind(node, trail, "be a finite number"),
             Value::List(elements) => {
                 for (index, element) in elements.iter().enumerate() {
-                    let trail = Trail::Index(&trail, index);
+                    let trail = PathRef::Index(&trail, index);
                     if element.is_null() {
                         let problem = "is null, and a list cannot hold what is absent";
                         self.report(node, trail, problem, "in this list", "leave it out");
@@ -38,7 +38,7 @@ impl Walk<'_> {
             }
             Value::Table(table) => {
                 for (key, child) in table {
-                    let trail = Trail::Key(&trail, key);
+                    let trail = PathRef::Key(&trail, key);
                     if child.is_null() {
                         self.absent(child, trail);
                     } else {
@@ -47,18 +47,18 @@ impl Walk<'_> {
                 }
             }
             Value::Datetime(_) => self.date(node, trail),
-            Value::String(text) if self.context.resolved && reference::is_opaque(text) => self.opaque(node, trail),
-            Value::String(text) if !self.context.resolved && reference::is_nameless(text) => {
+            Value::String(text) if self.context.resolved && reference::is_unresolved(text) => self.opaque(node, trail),
+            Value::String(text) if !self.context.resolved && reference::has_unnamed_secret(text) => {
                 let problem = "holds a reference to a secret without a name";
-                self.report(node, trail, problem, "set here", reference::NAME_IT);
+                self.report(node, trail, problem, "set here", reference::UNNAMED_SECRET_HELP);
             }
             _ => {}
         }
     }
 
     /// Reports a date where the schema requires a string. It is a string in JSON, but not in TOML.
-    fn date(&mut self, node: &Node, trail: Trail<'_>) {
-        let Some(view) = self.root.at(&trail.path().0, self.tree) else { return };
+    fn date(&mut self, node: &Node, trail: PathRef<'_>) {
+        let Some(view) = self.root.at(&trail.to_path().0, self.tree) else { return };
         let is_date = matches!(view.text("format"), Some("date" | "date-time" | "time"));
         if view.types() == ["string"] && !is_date {
             let condition = match view.text("format").and_then(describe_format) {
@@ -70,8 +70,8 @@ impl Walk<'_> {
     }
 
     /// Reports a text that looks like a reference where references are not resolved. Formats would accept it as one.
-    fn opaque(&mut self, node: &Node, trail: Trail<'_>) {
-        let Some(view) = self.root.at(&trail.path().0, self.tree) else { return };
+    fn opaque(&mut self, node: &Node, trail: PathRef<'_>) {
+        let Some(view) = self.root.at(&trail.to_path().0, self.tree) else { return };
         let has_format = |view: Subschema<'_>| view.text("format").is_some();
         if has_format(view) || view.alternatives().any(has_format) {
             let problem = "looks like a reference, and references are not resolved here";
@@ -79,13 +79,13 @@ impl Walk<'_> {
         }
     }
 
-    fn wrong_kind(&mut self, node: &Node, trail: Trail<'_>, must: &str) {
-        self.found.push(wrong_kind(&trail.path(), node, self.root, self.tree, self.context, must));
+    fn wrong_kind(&mut self, node: &Node, trail: PathRef<'_>, must: &str) {
+        self.found.push(wrong_kind(&trail.to_path(), node, self.root, self.tree, self.context, must));
     }
 
     /// Reports null for a field with a default that is not optional. Null removes the default.
-    fn absent(&mut self, node: &Node, trail: Trail<'_>) {
-        let Some(view) = self.root.at(&trail.path().0, self.tree) else { return };
+    fn absent(&mut self, node: &Node, trail: PathRef<'_>) {
+        let Some(view) = self.root.at(&trail.to_path().0, self.tree) else { return };
         let has_default = self.context.environment.is_some_and(|environment| view.default_in(environment).is_some());
         if has_default && !view.is_optional() && !view.types().contains(&"null") {
             let help = "write a value, or remove the key to use the default";
@@ -93,10 +93,10 @@ impl Walk<'_> {
         }
     }
 
-    fn report(&mut self, node: &Node, trail: Trail<'_>, problem: &str, label: &str, help: &str) {
-        let path = trail.path();
+    fn report(&mut self, node: &Node, trail: PathRef<'_>, problem: &str, label: &str, help: &str) {
+        let path = trail.to_path();
         let message = format!("{path} {problem}");
         let diagnostic = Diagnostic::error(path.field(), path, message);
-        self.found.push(diagnostic.at(self.context.sources.places(&node.origin), label).help(help));
+        self.found.push(diagnostic.at(self.context.sources.locations(&node.origin), label).help(help));
     }
 }

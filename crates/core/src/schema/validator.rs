@@ -14,7 +14,7 @@ use serde_json::{Value as Json, json};
 use crate::schema::format::{self, FORMATS};
 use crate::schema::keywords::{FORMAT_MAXIMUM, FORMAT_MINIMUM};
 use crate::schema::violation::{Condition, Violation};
-use crate::types::duration::Duration;
+use crate::types::Duration;
 use crate::value::{self, Node, Table, Value};
 
 /// A document that is not a JSON Schema.
@@ -193,7 +193,7 @@ impl jsonschema::json::Json for Tree {
     }
 
     fn with_string_node<T>(buffer: &mut Option<Node>, string: &str, f: impl FnOnce(&Node) -> T) -> T {
-        f(buffer.insert(Node::bare(Value::String(string.to_owned()))))
+        f(buffer.insert(Node::generated(Value::String(string.to_owned()))))
     }
 }
 

@@ -5,9 +5,11 @@ use std::ops::Range;
 
 use serde_json::Value as Json;
 
-use crate::toml::writer;
+use crate::toml;
 use crate::types::url;
-use crate::value::reference::{HIDDEN, blanked, defaults, holds_plain, holds_reference, is_reference, revealed};
+use crate::value::reference::{
+    MASK, blank_references, defaults, has_plain_secret, has_reference, is_only_references, mask_plain_secret,
+};
 use crate::value::{Node, Path, Value};
 
 /// The maximum number of characters of a displayed value.
@@ -26,15 +28,15 @@ pub fn value(node: &Node, secret: bool) -> Option<String> {
         Value::Table(_) | Value::List(_) => Some(node.value.kind().to_owned()),
         // A float this large has hundreds of digits in decimal notation.
         Value::Float(float) if float.is_finite() && float.abs() >= 1e16 => Some(format!("{float:e}")),
-        _ => Some(short(&redacted(&writer::inline(node)))),
+        _ => Some(short(&redacted(&toml::inline(node)))),
     }
 }
 
 /// Displays a whole text without credentials of URLs. Of a secret only its references remain, without their defaults.
 pub fn text(text: &str, secret: bool) -> String {
     match secret {
-        true if !holds_reference(text) => SECRET_PLACEHOLDER.to_owned(),
-        true => redacted(&revealed(text)).into_owned(),
+        true if !has_reference(text) => SECRET_PLACEHOLDER.to_owned(),
+        true => redacted(&mask_plain_secret(text)).into_owned(),
         false => redacted(text).into_owned(),
     }
 }
@@ -42,22 +44,22 @@ pub fn text(text: &str, secret: bool) -> String {
 /// Displays the unresolved text of a value that was resolved since.
 pub fn unresolved(unresolved: &str, secret: bool) -> String {
     // A sealed value has no references: its source text is a description in words, which is not secret.
-    text(unresolved, secret && holds_reference(unresolved))
+    text(unresolved, secret && has_reference(unresolved))
 }
 
 /// Removes possible credentials from a text. References stay, because a name is not secret; their defaults are redacted.
 pub fn redacted(text: &str) -> Cow<'_, str> {
     let mut edits = Vec::new();
-    let bare = blanked(text);
+    let bare = blank_references(text);
     for user in url::credentials(&bare) {
         let password = bare[user.clone()].find(':').map_or(user.start, |colon| user.start + colon + 1)..user.end;
-        match is_reference(&text[password.clone()]) {
-            true => edits.push((password.clone(), revealed(&text[password]))),
-            false => edits.push((user, HIDDEN.to_owned())),
+        match is_only_references(&text[password.clone()]) {
+            true => edits.push((password.clone(), mask_plain_secret(&text[password]))),
+            false => edits.push((user, MASK.to_owned())),
         }
     }
-    for value in url::in_query(&bare).into_iter().filter(|value| holds_plain(&text[value.clone()])) {
-        edits.push((value.clone(), revealed(&text[value])));
+    for value in url::query_secrets(&bare).into_iter().filter(|value| has_plain_secret(&text[value.clone()])) {
+        edits.push((value.clone(), mask_plain_secret(&text[value])));
     }
     for (at, default) in defaults(text) {
         if let Cow::Owned(replacement) = redacted(default) {
@@ -78,7 +80,7 @@ fn disjoint(mut edits: Vec<(Range<usize>, String)>) -> Vec<(Range<usize>, String
     let mut merged: Vec<(Range<usize>, String)> = Vec::new();
     for (range, replacement) in edits {
         match merged.last_mut().filter(|(last, _)| last.end > range.start) {
-            Some(last) => *last = (last.0.start..last.0.end.max(range.end), HIDDEN.to_owned()),
+            Some(last) => *last = (last.0.start..last.0.end.max(range.end), MASK.to_owned()),
             None => merged.push((range, replacement)),
         }
     }
@@ -138,10 +140,10 @@ mod tests {
 
     #[test]
     fn a_long_value_is_cut_and_a_secret_is_not_displayed() {
-        let node = Node::bare(Value::String("x".repeat(99)));
+        let node = Node::generated(Value::String("x".repeat(99)));
         assert_eq!(value(&node, false).unwrap().chars().count(), MAX_CHARS);
         assert_eq!(value(&node, true).unwrap(), "[secret]");
-        let url = Node::bare(Value::String("pg://user:hunter2@db/x".into()));
+        let url = Node::generated(Value::String("pg://user:hunter2@db/x".into()));
         assert_eq!(value(&url, false).unwrap(), "\"pg://***@db/x\"");
         assert_eq!(redacted("pg://${USER}:hunter2@db"), "pg://***@db");
         assert_eq!(redacted("pg://node:${SECRET_DB}@db"), "pg://node:${SECRET_DB}@db");
@@ -155,7 +157,7 @@ mod tests {
         );
         assert_eq!(text("https://x/${SECRET_A}", true), "https://x/${SECRET_A}");
         assert_eq!(text("hunter3${SECRET_A:-hunter2}", true), "***${SECRET_A:-***}");
-        assert_eq!(value(&Node::bare(Value::Float(1e300)), false).unwrap(), "1e300");
+        assert_eq!(value(&Node::generated(Value::Float(1e300)), false).unwrap(), "1e300");
         assert_eq!(short("a\u{202E}b\u{1b}[0m"), "a\\u{202e}b\\u{1b}[0m");
     }
 }

@@ -9,7 +9,7 @@ use std::ops::Range;
 use crate::diagnostics::suggest::nearest;
 use crate::sensitive::words::{WORDS, contains_word, letters};
 use crate::types::url;
-use crate::value::reference::{holds_plain, holds_reference, is_reference};
+use crate::value::reference::{has_plain_secret, has_reference, is_only_references};
 
 /// Returns the ranges of bytes of `line` to mask, sorted and disjoint; `known` are those of secrets that the tree knows.
 pub fn secret_ranges(line: &str, known: &[Range<usize>]) -> Vec<Range<usize>> {
@@ -62,9 +62,9 @@ fn passwords(line: &str) -> Vec<Range<usize>> {
             (false, _) => Some(user),
         }
     });
-    let is_public = |password: &str| is_reference(password) && !holds_plain(password);
+    let is_public = |password: &str| is_only_references(password) && !has_plain_secret(password);
     let passwords = passwords.filter(|password| !is_public(&line[password.clone()]));
-    let in_query = url::in_query(line).into_iter().filter(|value| holds_secret_text(&line[value.clone()]));
+    let in_query = url::query_secrets(line).into_iter().filter(|value| holds_secret_text(&line[value.clone()]));
     passwords.chain(in_query).collect()
 }
 
@@ -72,7 +72,7 @@ fn passwords(line: &str) -> Vec<Range<usize>> {
 fn holds_secret_text(value: &str) -> bool {
     // In Nix a reference is escaped.
     let value = value.trim().trim_end_matches(';').trim_matches(['"', '\'']).replace("\\${", "${");
-    !holds_reference(&value) || holds_plain(&value)
+    !has_reference(&value) || has_plain_secret(&value)
 }
 
 /// Returns the ranges of the values behind `=` whose key contains one of the [`WORDS`]; also behind the first `:`, a common

@@ -2,8 +2,8 @@
 
 use crate::diagnostics::Diagnostic;
 use crate::syntax::text::{Text, for_each};
-use crate::toml::reader::{Mistake, SyntaxError};
-use crate::value::{Node, Place, Span, Value};
+use crate::toml::{Mistake, SyntaxError};
+use crate::value::{Location, Node, Span, Value};
 
 /// An unclosed bracket.
 pub(super) struct UnclosedBracket {
@@ -28,7 +28,7 @@ pub(super) fn find_unclosed(text: &Text<'_>, errors: &[SyntaxError]) -> Option<U
     let first_error =
         errors.iter().map(|error| error.span).find(|span| span.start as usize > opening && span.start < end);
     let before = wrong_closing.map(|at| Span::from(at..at + 1)).or(first_error.map(|span| text.token(span)));
-    let before = before.map(|span| Place::in_text(text.source, span));
+    let before = before.map(|span| Location::in_text(text.source, span));
     let diagnostic = text.diagnostic(message, Span::from(opening..opening + 1)).at(before, "not closed before this");
     Some(UnclosedBracket { from, diagnostic: diagnostic.help(format!("end it with {closing}")) })
 }

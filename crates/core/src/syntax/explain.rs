@@ -2,7 +2,7 @@
 
 use crate::diagnostics::Diagnostic;
 use crate::syntax::text::Text;
-use crate::toml::reader::{Mistake, SyntaxError};
+use crate::toml::{Mistake, SyntaxError};
 use crate::value::Span;
 
 /// The diagnostic for one syntax error.

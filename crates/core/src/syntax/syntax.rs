@@ -7,8 +7,8 @@ use crate::sensitive::mask;
 use crate::syntax::bracket::find_unclosed;
 use crate::syntax::explain::{Explained, explain};
 use crate::syntax::text::Text;
-use crate::toml::reader::{self, Mistake, SyntaxError};
-use crate::value::{Node, Origin, Place, Source, Span};
+use crate::toml::{self, Mistake, SyntaxError};
+use crate::value::{Location, Node, Origin, Source, Span};
 
 /// The maximum number of duplicate keys whose first definition is located, each by parsing the text again.
 const MAX_LOOKUPS: usize = 20;
@@ -64,7 +64,7 @@ pub fn reliable<'t>(
     source: &Source,
     tree: &'t Node,
 ) -> impl Iterator<Item = Diagnostic> + 't {
-    let (_, errors) = reader::read(source);
+    let (_, errors) = toml::read(source);
     let was_parsed = move |node: &Node| match node.origin {
         Origin::Text { value, .. } => {
             // A value that the parser made up has an empty range.
@@ -87,8 +87,8 @@ pub fn reliable<'t>(
 
 /// Adds to `secrets` the parts of broken lines that cannot be attributed to a field: all behind the value or the name of a
 /// secret. `names` are the secret fields of the schema.
-pub fn mask_broken_lines(secrets: &mut Vec<Place>, source: &Source, names: &[&str]) {
-    let (tree, errors) = reader::read(source);
+pub fn mask_broken_lines(secrets: &mut Vec<Location>, source: &Source, names: &[&str]) {
+    let (tree, errors) = toml::read(source);
     let line_of = |at: u32| source.position(at as usize).0;
     let broken = errors.iter().filter(|error| !is_duplicate(error));
     let mut lines: BTreeSet<usize> = broken.flat_map(|error| [error.span.start, error.span.end]).map(line_of).collect();
@@ -102,13 +102,13 @@ pub fn mask_broken_lines(secrets: &mut Vec<Place>, source: &Source, names: &[&st
         let from = if above.is_some_and(|above| ends_with_secret_name(above, names)) {
             Some(0)
         } else {
-            let here = |place: &&Place| place.source == *source && line_of(place.span.end) == line;
+            let here = |place: &&Location| place.source == *source && line_of(place.span.end) == line;
             let first =
                 secrets.iter().filter(here).map(|place| (place.span.start as usize).saturating_sub(start)).min();
             mask::end_of_secret_name(text, names).into_iter().chain(first).min()
         };
         if let Some(from) = from {
-            secrets.push(Place::in_text(source, Span::from(start + from..start + text.len())));
+            secrets.push(Location::in_text(source, Span::from(start + from..start + text.len())));
         }
     }
 }

@@ -1,8 +1,8 @@
 //! A text with syntax errors, and lookups around a place in it.
 
 use crate::diagnostics::{Diagnostic, codes};
-use crate::toml::reader;
-use crate::value::{Node, Origin, Path, Place, Segment, Source, Span, Value};
+use crate::toml;
+use crate::value::{Location, Node, Origin, Path, Segment, Source, Span, Value};
 
 /// A text and the tree that the parser recovered from it.
 pub(super) struct Text<'t> {
@@ -13,23 +13,23 @@ pub(super) struct Text<'t> {
 impl Text<'_> {
     /// Creates a diagnostic for the text at `span`.
     pub(super) fn diagnostic(&self, message: &str, span: Span) -> Diagnostic {
-        let place = Place::in_text(self.source, span);
+        let place = Location::in_text(self.source, span);
         Diagnostic::error(&codes::TOML_SYNTAX, Path::root(), format!("not TOML: {message}")).at([place], "")
     }
 
     /// Finds the first definition of the key that is defined again at `span`.
-    pub(super) fn first_definition(&self, span: Span) -> Option<Place> {
+    pub(super) fn first_definition(&self, span: Span) -> Option<Location> {
         // Parse the text with the duplicate renamed: the tree then has it at its path.
         const NAME: &str = "confgate-defined-again";
         // Leave out the rest of the text, where a third definition would take the place of the first.
         let text = self.source.text();
         let renamed = format!("{}{NAME}{}", &text[..span.start as usize], self.rest(span.end as usize));
-        let (tree, _) = reader::read(&Source::new("", renamed));
+        let (tree, _) = toml::read(&Source::new("", renamed));
         let mut path = path_of_key(&tree, NAME)?;
-        let (key, _) = reader::read(&Source::new("", format!("{} = 0", &text[span.range()])));
+        let (key, _) = toml::read(&Source::new("", format!("{} = 0", &text[span.range()])));
         *path.last_mut()? = Segment::Key(key.as_table()?.keys().next()?.clone());
         match tree.get(&path)?.origin {
-            Origin::Text { key, .. } if key.start < span.start => Some(Place::in_text(self.source, key)),
+            Origin::Text { key, .. } if key.start < span.start => Some(Location::in_text(self.source, key)),
             _ => None,
         }
     }

@@ -1,4 +1,14 @@
-//! TOML: the reader that keeps places, and the canonical writer.
+//! TOML: a reader that keeps the position of every key and value, and a canonical writer.
+//!
+//! [`read`] returns all that can be read of a text and every [`SyntaxError`] in it, so that one run reports all mistakes of a
+//! file. [`write`] returns the canonical text of a tree: the same tree gives the same bytes. [`inline`] displays one value in
+//! a message.
 
-pub mod reader;
-pub mod writer;
+mod inline;
+mod reader;
+mod serialize;
+mod writer;
+
+pub use self::inline::{inline, inline_json};
+pub use self::reader::{MAX_BYTES, Mistake, SyntaxError, read};
+pub use self::writer::{WriteError, write};

@@ -1,4 +1,4 @@
-//! Durations as people write them: `"30s"`, `"5m"`, `"1h 30m"`.
+//! Durations in a readable form: `"30s"`, `"5m"`, `"1h 30m"`.
 
 use std::borrow::Cow;
 use std::str::FromStr;
@@ -7,39 +7,40 @@ use std::{fmt, time};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
+use thiserror::Error;
 
-/// A span of time. Written as one number and one unit, the largest of `s`, `ms`, `us`, `ns` that keeps it whole
-/// (`"300s"`, `"500ms"`); read in any form that [`humantime`] knows, and as the table `{ secs = 30, nanos = 0 }`.
+/// A span of time. It is written as one number and one unit, the largest of `s`, `ms`, `us`, `ns` that keeps the number whole
+/// (`"300s"`, `"500ms"`). It is read in any form that [`humantime`] accepts, and from the table `{ secs = 30, nanos = 0 }`.
 ///
 /// ```
-/// use confgate_core::types::duration::Duration;
+/// use confgate_core::types::Duration;
 /// let duration: Duration = "1h 30m".parse()?;
 /// assert_eq!(duration.to_string(), "5400s");
-/// # Ok::<(), confgate_core::types::duration::InvalidDuration>(())
+/// # Ok::<(), confgate_core::types::InvalidDuration>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Duration(time::Duration);
 
 impl Duration {
-    /// The `format` of a duration in a schema. JSON Schema's own `duration` is ISO 8601, which nobody writes by hand.
+    /// The `format` of a duration in a schema. It is not JSON Schema's `duration`, which is ISO 8601.
     pub const FORMAT: &'static str = "human-duration";
 
-    /// A whole number of seconds.
+    /// Creates a duration of whole seconds.
     pub const fn from_secs(secs: u64) -> Self {
         Self(time::Duration::from_secs(secs))
     }
 
-    /// A whole number of milliseconds.
+    /// Creates a duration of whole milliseconds.
     pub const fn from_millis(millis: u64) -> Self {
         Self(time::Duration::from_millis(millis))
     }
 
-    /// The standard library's form.
+    /// Returns the duration as a type of the standard library.
     pub const fn get(self) -> time::Duration {
         self.0
     }
 
-    /// Whether it lasts no time at all.
+    /// Returns whether the duration is zero.
     pub const fn is_zero(self) -> bool {
         self.0.is_zero()
     }
@@ -68,7 +69,7 @@ impl fmt::Display for Duration {
             _ if nanos.is_multiple_of(1_000) => (nanos / 1_000, "us"),
             _ => (nanos, "ns"),
         };
-        // A u64 of seconds and a rest in nanoseconds is more than humantime reads in one number of nanoseconds.
+        // Write two numbers where one number of nanoseconds is larger than humantime reads.
         if amount > u128::from(u64::MAX) {
             return write!(f, "{}s {}ns", self.0.as_secs(), self.0.subsec_nanos());
         }
@@ -82,32 +83,27 @@ impl fmt::Debug for Duration {
     }
 }
 
-/// The text is no duration.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Error of parsing a [`Duration`]: the text is not one.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{0:?} is not a duration: write a number and a unit, such as 30s, 5m, 500ms or 1h")]
 pub struct InvalidDuration(String);
-
-impl fmt::Display for InvalidDuration {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?} is not a duration: write a number and a unit, such as 30s, 5m, 500ms or 1h", self.0)
-    }
-}
-
-impl std::error::Error for InvalidDuration {}
 
 impl FromStr for Duration {
     type Err = InvalidDuration;
 
     fn from_str(text: &str) -> Result<Self, InvalidDuration> {
-        let read = plain(text).or_else(|| humantime::parse_duration(text).ok());
-        read.map(Self).ok_or_else(|| InvalidDuration(text.to_owned()))
+        parse_simple(text)
+            .or_else(|| humantime::parse_duration(text).ok())
+            .map(Self)
+            .ok_or_else(|| InvalidDuration(text.to_owned()))
     }
 }
 
-/// The duration of one number and one of the units that most are written in.
-fn plain(text: &str) -> Option<time::Duration> {
+/// Parses one number and one of the common units, which is most durations, without the cost of humantime's parser.
+fn parse_simple(text: &str) -> Option<time::Duration> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let (amount, unit) = text.split_at(digits);
-    // Large numbers may be more than humantime takes.
+    // Leave large numbers to humantime, which checks for overflow.
     let amount = u64::from(amount.parse::<u32>().ok()?);
     let secs = match unit {
         "ms" => return Some(time::Duration::from_millis(amount)),
@@ -127,13 +123,14 @@ impl Serialize for Duration {
 
 impl<'de> Deserialize<'de> for Duration {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(EitherForm)
+        deserializer.deserialize_any(DurationVisitor)
     }
 }
 
-struct EitherForm;
+/// Accepts a string or a table.
+struct DurationVisitor;
 
-impl<'de> Visitor<'de> for EitherForm {
+impl<'de> Visitor<'de> for DurationVisitor {
     type Value = Duration;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -182,11 +179,11 @@ mod tests {
 
     #[test]
     fn the_canonical_form_has_one_number_and_the_largest_unit_that_keeps_it_whole() {
-        let shown = ["30s", "5m", "1h 30m", "500ms", "1500us", "7ns", "0s"].map(|text| {
+        let displayed = ["30s", "5m", "1h 30m", "500ms", "1500us", "7ns", "0s"].map(|text| {
             let duration: Duration = text.parse().unwrap();
             duration.to_string()
         });
-        assert_eq!(shown, ["30s", "300s", "5400s", "500ms", "1500us", "7ns", "0s"]);
+        assert_eq!(displayed, ["30s", "300s", "5400s", "500ms", "1500us", "7ns", "0s"]);
     }
 
     #[test]
@@ -196,27 +193,27 @@ mod tests {
     }
 
     #[test]
-    fn a_number_without_a_unit_is_refused_with_an_example() {
-        let refused = "30".parse::<Duration>().unwrap_err().to_string();
-        assert_eq!(refused, "\"30\" is not a duration: write a number and a unit, such as 30s, 5m, 500ms or 1h");
+    fn a_number_without_a_unit_is_rejected_with_an_example() {
+        let error = "30".parse::<Duration>().unwrap_err().to_string();
+        assert_eq!(error, "\"30\" is not a duration: write a number and a unit, such as 30s, 5m, 500ms or 1h");
     }
 
     #[test]
-    fn a_table_whose_nanos_make_a_second_is_refused() {
-        let refused = serde_json::from_str::<Duration>(r#"{ "secs": 0, "nanos": 1000000000 }"#).unwrap_err();
-        assert!(refused.to_string().starts_with("nanos must be less than 1000000000"), "{refused}");
+    fn a_table_whose_nanos_make_a_second_is_rejected() {
+        let error = serde_json::from_str::<Duration>(r#"{ "secs": 0, "nanos": 1000000000 }"#).unwrap_err();
+        assert!(error.to_string().starts_with("nanos must be less than 1000000000"), "{error}");
     }
 
     proptest! {
         #[test]
-        fn what_is_written_is_read_back(secs: u64, nanos in 0u32..1_000_000_000) {
+        fn a_displayed_duration_is_parsed_back(secs: u64, nanos in 0u32..1_000_000_000) {
             let duration = Duration(time::Duration::new(secs, nanos));
             prop_assert_eq!(duration.to_string().parse(), Ok(duration));
         }
 
         #[test]
-        fn plain_texts_mean_what_they_mean_to_humantime(text in "[0-9]{0,21}(s|ms|m|h|d|us| s|\\+1s)?") {
-            if let Some(duration) = plain(&text) {
+        fn simple_texts_parse_as_in_humantime(text in "[0-9]{0,21}(s|ms|m|h|d|us| s|\\+1s)?") {
+            if let Some(duration) = parse_simple(&text) {
                 prop_assert_eq!(humantime::parse_duration(&text), Ok(duration));
             }
         }

@@ -1,4 +1,4 @@
-//! Values that must not be seen: no `Display`, a `Debug` that says nothing, memory that is wiped.
+//! Secrets: no `Display`, a `Debug` without the value, memory that is wiped on drop.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,13 +7,13 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-/// A text that only its user may see. In a file it stands as a reference (`"${SECRET_NAME}"`).
+/// A secret string, such as a password. A config file contains a reference to it (`"${SECRET_NAME}"`).
 ///
-/// It serializes as the text itself, because a resolved config must be writable for the service that reads it; what
-/// shows a config to people goes through the schema's `x-secret` mark instead.
+/// It serializes as the secret itself, because a resolved config must be writable for the service that reads it. Everything
+/// that displays a config redacts the fields that the schema marks with `x-secret`, as it does for this type.
 ///
 /// ```
-/// let secret = confgate_core::types::secret::Secret::from("hunter2");
+/// let secret = confgate_core::types::Secret::from("hunter2");
 /// assert_eq!(format!("{secret:?}"), "[secret]");
 /// assert_eq!(secret.expose(), "hunter2");
 /// ```
@@ -22,7 +22,7 @@ use zeroize::Zeroizing;
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// The text itself. The name is long so that a reader sees it.
+    /// Returns the secret. The name makes every use visible in a review.
     pub fn expose(&self) -> &str {
         &self.0
     }

@@ -1,4 +1,4 @@
-//! URLs, whose user and password nobody should see.
+//! URLs, with the user and password masked in `Debug`, and searches for credentials in any text.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,41 +8,35 @@ use std::str::FromStr;
 use fluent_uri::Uri;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
 
-/// An absolute URL, or the `sqlite:` form of a database (`sqlite::memory:`, `sqlite://./data/node.db`). It may hold
-/// references (`postgresql://node:${SECRET_DB_PASSWORD}@db/node`). `Debug` leaves user and password out.
+/// An absolute URL, or the `sqlite:` form of a database (`sqlite::memory:`, `sqlite://./data/node.db`). It may contain
+/// references (`postgresql://node:${SECRET_DB_PASSWORD}@db/node`). `Debug` masks user and password.
 ///
 /// ```
-/// use confgate_core::types::url::Url;
+/// use confgate_core::types::Url;
 /// let url: Url = "postgresql://node:hunter2@db:5432/node".parse()?;
 /// assert_eq!(format!("{url:?}"), "postgresql://***@db:5432/node");
-/// # Ok::<(), confgate_core::types::url::InvalidUrl>(())
+/// # Ok::<(), confgate_core::types::InvalidUrl>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Url(String);
 
 impl Url {
-    /// The `format` of a URL in a schema. It is not JSON Schema's `uri`, because a reference may stand in it.
+    /// The `format` of a URL in a schema. It is not JSON Schema's `uri`, because the URL may contain references.
     pub const FORMAT: &'static str = "url";
 
-    /// The URL as it was written, password and all.
+    /// Returns the URL as it was written, including the password.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// The text is no URL.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Error of parsing a [`Url`]: the text is not one. The error does not contain the text, which may contain a password.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("not a URL: write a scheme and a host, such as https://example.net/path, or sqlite:PATH")]
 pub struct InvalidUrl;
-
-impl fmt::Display for InvalidUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("not a URL: write a scheme and a host, such as https://example.net/path, or sqlite:PATH")
-    }
-}
-
-impl std::error::Error for InvalidUrl {}
 
 impl FromStr for Url {
     type Err = InvalidUrl;
@@ -50,17 +44,17 @@ impl FromStr for Url {
     fn from_str(text: &str) -> Result<Self, InvalidUrl> {
         let uri = Uri::parse(text).map_err(|_| InvalidUrl)?;
         let sqlite = uri.scheme().as_str().eq_ignore_ascii_case("sqlite");
-        let names_a_place = match uri.authority() {
+        let has_target = match uri.authority() {
             Some(authority) => sqlite || !authority.host().is_empty(),
             None => sqlite && !uri.path().is_empty(),
         };
-        if names_a_place { Ok(Self(text.to_owned())) } else { Err(InvalidUrl) }
+        if has_target { Ok(Self(text.to_owned())) } else { Err(InvalidUrl) }
     }
 }
 
-/// Where the part between `//` and the `@` before the host stands in `text`, if there is one. A TURN URL has no `//`.
+/// Returns the bytes of the userinfo, between `//` and the `@` before the host, if there is one. A TURN URL has no `//`.
 pub fn userinfo(text: &str) -> Option<Range<usize>> {
-    // Most texts are no URL, and the search for one letter is the shortest.
+    // Search for one byte first: most texts are not URLs.
     if !text.contains('@') {
         return None;
     }
@@ -73,19 +67,19 @@ pub fn userinfo(text: &str) -> Option<Range<usize>> {
     Some(start..start + at)
 }
 
-/// Where passwords stand in a URL: behind the user, and in the query.
+/// Returns the bytes of the passwords of a URL: after the user, and in the query.
 pub(crate) fn passwords(text: &str) -> Vec<Range<usize>> {
     let password = |user: Range<usize>| {
         let colon = text[user.clone()].find(':')?;
         Some(user.start + colon + 1..user.end)
     };
-    let own = userinfo(text).and_then(password);
-    let path = text.find("://").unwrap_or(text.len());
-    own.into_iter().chain(in_query(text).into_iter().filter(|value| value.start > path)).collect()
+    let in_userinfo = userinfo(text).and_then(password);
+    let scheme_end = text.find("://").unwrap_or(text.len());
+    in_userinfo.into_iter().chain(query_secrets(text).into_iter().filter(|value| value.start > scheme_end)).collect()
 }
 
-/// What parameters of URLs are called whose values nobody should see, in small letters.
-const PARAMETERS: [&str; 11] = [
+/// Names of query parameters with secret values, in lower case.
+const SECRET_PARAMETERS: [&str; 11] = [
     "password",
     "sslpassword",
     "passwd",
@@ -99,18 +93,18 @@ const PARAMETERS: [&str; 11] = [
     "signature",
 ];
 
-/// The values of such parameters in any text, in order and apart.
-pub(crate) fn in_query(text: &str) -> Vec<Range<usize>> {
+/// Returns the bytes of the values of secret query parameters in any text, in order and without overlaps.
+pub(crate) fn query_secrets(text: &str) -> Vec<Range<usize>> {
     let Some(query) = text.find('?') else { return Vec::new() };
     let mut found: Vec<Range<usize>> = Vec::new();
     for (at, _) in text[query..].match_indices(['?', '&', ';']) {
         let parameter = query + at + 1;
         let Some(equals) = text[parameter..].find('=').map(|equals| parameter + equals) else { break };
-        let named = PARAMETERS.iter().any(|name| text[parameter..equals].eq_ignore_ascii_case(name));
-        if !named || found.last().is_some_and(|last| parameter < last.end) {
+        let is_secret = SECRET_PARAMETERS.iter().any(|name| text[parameter..equals].eq_ignore_ascii_case(name));
+        if !is_secret || found.last().is_some_and(|last| parameter < last.end) {
             continue;
         }
-        // Of a line the quote ends it that began the text.
+        // In a line of a file, the value ends at the quote that opened the string.
         let quote = text[..parameter].rfind(['"', '\'']).and_then(|quote| text[quote..].chars().next());
         let end = text[equals..].find(|c| c == '&' || c == '\n' || Some(c) == quote);
         found.push(equals + 1..end.map_or(text.len(), |end| equals + end));
@@ -118,8 +112,8 @@ pub(crate) fn in_query(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// Everything before an `@` that may be a user and a password, in any text, well-formed or not, in order and apart. Rather
-/// too much than too little: it decides what people are shown, not what is refused.
+/// Returns the bytes before each `@` that may be a user and a password, in any text, well-formed or not, in order and without
+/// overlaps. It prefers too much over too little: it decides what is masked, not what is rejected.
 pub(crate) fn credentials(text: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     for (at, _) in text.match_indices('@') {
@@ -155,10 +149,10 @@ pub(crate) fn credentials(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// `text` with the user and all passwords of a URL left out.
+/// Masks the user and all passwords of a URL.
 pub fn without_userinfo(text: &str) -> Cow<'_, str> {
     let mut text = Cow::Borrowed(text);
-    for range in in_query(&text).into_iter().rev().chain(userinfo(&text)) {
+    for range in query_secrets(&text).into_iter().rev().chain(userinfo(&text)) {
         text.to_mut().replace_range(range, "***");
     }
     text
@@ -202,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn what_names_no_place_is_refused() {
+    fn a_url_without_a_host_is_rejected() {
         for text in ["", "localhost:80/x y", "http://", "https:", "/var/lib/x", "sqlite:"] {
             assert_eq!(text.parse::<Url>(), Err(InvalidUrl), "{text}");
         }
@@ -213,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_be_a_password_is_found_in_urls_that_are_none() {
+    fn a_possible_password_is_found_in_malformed_urls() {
         let found = |text: &'static str| credentials(text).into_iter().map(|range| &text[range]).collect::<Vec<_>>();
         assert_eq!(found("pg:/u:hunter2@db/x"), ["hunter2"]);
         assert_eq!(found("pg:u:hunter2@db"), ["u:hunter2"]);
@@ -225,19 +219,19 @@ mod tests {
     }
 
     #[test]
-    fn a_password_may_stand_in_the_query() {
+    fn a_password_in_the_query_is_found() {
         let found = |text: &'static str| passwords(text).into_iter().map(|range| &text[range]).collect::<Vec<_>>();
         assert_eq!(found("pg://u:a@db/x?user=u&password=b&sslmode=on&SSLPassword=c"), ["a", "b", "c"]);
         assert_eq!(found("https://x/?a=1;token=b?sig=c&api_key="), ["b?sig=c", ""]);
         assert_eq!(found("https://x/password=a?tokens=2&max_token=3&page=4"), [""; 0]);
         assert_eq!(found("is it there? token=a or ?token=a"), [""; 0]);
         let line = "url = 'https://x?token=a b' # ?secret=\"c\"";
-        assert_eq!(in_query(line).into_iter().map(|range| &line[range]).collect::<Vec<_>>(), ["a b", "\"c\""]);
+        assert_eq!(query_secrets(line).into_iter().map(|range| &line[range]).collect::<Vec<_>>(), ["a b", "\"c\""]);
         assert_eq!(without_userinfo("pg://u:a@db/x?password=b&user=u"), "pg://***@db/x?password=***&user=u");
     }
 
     #[test]
-    fn an_at_sign_in_the_path_is_no_password() {
+    fn an_at_sign_in_the_path_is_not_a_password() {
         assert_eq!(userinfo("https://example.net/@name"), None);
         assert_eq!(without_userinfo("turn:node:p@turn.example.net"), "turn:***@turn.example.net");
         assert_eq!(without_userinfo("redis://:p@ss@cache:6379/0"), "redis://***@cache:6379/0");

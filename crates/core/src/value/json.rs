@@ -1,48 +1,35 @@
-//! Trees from JSON and to JSON.
+//! Conversion of trees from and to JSON.
 
-use serde_json::{Map, Number};
+use serde_json::{Map, Number, Value as Json};
+use thiserror::Error;
 
 use crate::value::{Node, Path, Table, Value};
 
-/// A number that no tree holds: beyond 64 bits.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TooLarge {
-    /// Where it stands.
+/// A JSON number that does not fit in 64 bits.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{path} is {digits}, which does not fit in 64 bits: TOML integers reach to {}", i64::MAX)]
+pub struct NumberTooLarge {
+    /// Path of the number.
     pub path: Path,
     /// Its digits.
     pub digits: String,
 }
 
-impl std::fmt::Display for TooLarge {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "{} is {}, which does not fit in 64 bits: TOML integers reach to {}",
-            self.path,
-            self.digits,
-            i64::MAX
-        )
-    }
-}
-
-impl std::error::Error for TooLarge {}
-
-/// The tree of a JSON value; its values were written nowhere.
+/// Converts a JSON value to a tree of generated values.
 ///
 /// # Errors
 ///
-/// A number beyond 64 bits.
-pub fn read(json: serde_json::Value) -> Result<Node, TooLarge> {
+/// Fails on a number that does not fit in 64 bits.
+pub fn read(json: Json) -> Result<Node, NumberTooLarge> {
     read_at(json, &Path::root())
 }
 
-fn read_at(json: serde_json::Value, path: &Path) -> Result<Node, TooLarge> {
-    use serde_json::Value as Json;
+fn read_at(json: Json, path: &Path) -> Result<Node, NumberTooLarge> {
     let value = match json {
         Json::Null => Value::Null,
         Json::Bool(boolean) => Value::Bool(boolean),
         Json::Number(number) => read_number(&number, path)?,
-        Json::String(text) => Value::String(text),
+        Json::String(string) => Value::String(string),
         Json::Array(elements) => {
             let elements = elements.into_iter().enumerate();
             Value::List(
@@ -58,22 +45,21 @@ fn read_at(json: serde_json::Value, path: &Path) -> Result<Node, TooLarge> {
             Value::Table(table)
         }
     };
-    Ok(Node::bare(value))
+    Ok(Node::generated(value))
 }
 
-fn read_number(number: &Number, path: &Path) -> Result<Value, TooLarge> {
+fn read_number(number: &Number, path: &Path) -> Result<Value, NumberTooLarge> {
     if let Some(integer) = number.as_i64() {
         return Ok(Value::Integer(integer));
     }
     match number.as_f64() {
         Some(float) if number.is_f64() => Ok(Value::Float(float)),
-        _ => Err(TooLarge { path: path.clone(), digits: number.to_string() }),
+        _ => Err(NumberTooLarge { path: path.clone(), digits: number.to_string() }),
     }
 }
 
-/// The JSON value of a tree: nulls in tables are left out, dates are texts, numbers that JSON does not know are null.
-pub fn write(node: &Node) -> serde_json::Value {
-    use serde_json::Value as Json;
+/// Converts a tree to JSON. Nulls in tables are left out, dates become strings, and `nan` and `inf` become null.
+pub fn write(node: &Node) -> Json {
     match &node.value {
         Value::Null => Json::Null,
         Value::Bool(boolean) => Json::Bool(*boolean),
@@ -88,8 +74,8 @@ pub fn write(node: &Node) -> serde_json::Value {
     }
 }
 
-/// The first number of a tree that JSON does not know, and how TOML writes it: `inf`, `nan`.
-pub fn unknown_number(node: &Node) -> Option<(Path, f64)> {
+/// Returns the first number of a tree that JSON cannot represent (`nan`, `inf`) and its path.
+pub fn first_non_finite(node: &Node) -> Option<(Path, f64)> {
     fn find(node: &Node, path: &Path) -> Option<(Path, f64)> {
         match &node.value {
             Value::Float(float) if !float.is_finite() => Some((path.clone(), *float)),
@@ -103,11 +89,6 @@ pub fn unknown_number(node: &Node) -> Option<(Path, f64)> {
     find(node, &Path::root())
 }
 
-/// A value of JSON as it would be written in TOML; what TOML cannot hold stays as it is.
-pub fn written(value: &serde_json::Value) -> String {
-    read(value.clone()).map_or_else(|_| value.to_string(), |node| crate::toml::writer::inline(&node))
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -115,16 +96,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn json_comes_back_as_it_was_without_nulls_in_tables() {
+    fn json_round_trips_but_for_nulls_in_tables() {
         let tree = read(json!({ "a": 1, "b": [1.5, true, "x"], "c": null, "d": { "e": {} } })).unwrap();
         assert_eq!(write(&tree), json!({ "a": 1, "b": [1.5, true, "x"], "d": { "e": {} } }));
     }
 
     #[test]
-    fn a_number_beyond_64_bits_is_refused_with_its_place() {
-        let refused = read(json!({ "a": [0, u64::MAX] })).unwrap_err();
+    fn a_number_beyond_64_bits_is_rejected_with_its_path() {
+        let error = read(json!({ "a": [0, u64::MAX] })).unwrap_err();
         assert_eq!(
-            refused.to_string(),
+            error.to_string(),
             "a[1] is 18446744073709551615, which does not fit in 64 bits: TOML integers reach to 9223372036854775807"
         );
     }

@@ -1,44 +1,43 @@
-//! Trees laid on one another.
+//! Merging of trees: one layer laid over another.
 
-use crate::value::{Node, Path, Trail, Value};
+use crate::value::{Node, Path, PathRef, Value};
 
-/// Lays `over` on `under`: tables are merged key by key, everything else is replaced whole, lists too. A null says that the
-/// value is absent, whatever was there before.
+/// Merges `over` into `under`. Tables are merged key by key; any other value is replaced whole, a list too. A null replaces
+/// any value and means that it is absent.
 ///
-/// Where neither changes the kind of a value (a table stays a table), it does not matter which of three trees are merged
-/// first.
+/// Merging is associative as long as no layer changes a table to another kind of value.
 ///
 /// ```
-/// use confgate_core::toml::{reader, writer};
+/// use confgate_core::toml;
 /// use confgate_core::value::{Source, merge};
-/// let tree = |text: &str| reader::read(&Source::new("x", text)).0;
+/// let tree = |text: &str| toml::read(&Source::new("x", text)).0;
 /// let mut merged = tree("a = 1\n[t]\nx = 1\ny = 1\n");
 /// merge::merge(&mut merged, tree("b = 2\n[t]\ny = 2\n"));
-/// assert_eq!(writer::write(&merged)?, "a = 1\nb = 2\n\n[t]\nx = 1\ny = 2\n");
-/// # Ok::<(), write::NotToml>(())
+/// assert_eq!(toml::write(&merged)?, "a = 1\nb = 2\n\n[t]\nx = 1\ny = 2\n");
+/// # Ok::<(), toml::WriteError>(())
 /// ```
 pub fn merge(under: &mut Node, over: Node) {
-    lay(under, over, Trail::Root, &mut |_, _| {});
+    merge_at(under, over, PathRef::Root, &mut |_, _| {});
 }
 
-/// Merges, and tells of every value that another took the place of.
-pub fn overlay(under: &mut Node, over: Node, replaced: &mut dyn FnMut(Path, Node)) {
-    lay(under, over, Trail::Root, &mut |trail, old| replaced(trail.path(), old));
+/// Merges like [`merge`], and calls `on_replaced` with the path and the old value of every value that was replaced.
+pub fn merge_with(under: &mut Node, over: Node, on_replaced: &mut dyn FnMut(Path, Node)) {
+    merge_at(under, over, PathRef::Root, &mut |path, old| on_replaced(path.to_path(), old));
 }
 
-fn lay(under: &mut Node, over: Node, trail: Trail<'_>, replaced: &mut dyn FnMut(&Trail<'_>, Node)) {
+fn merge_at(under: &mut Node, over: Node, path: PathRef<'_>, on_replaced: &mut dyn FnMut(&PathRef<'_>, Node)) {
     match (&mut under.value, over.value) {
         (Value::Table(under), Value::Table(over)) => {
             for (key, node) in over {
                 match under.get_mut(&key) {
-                    Some(below) => lay(below, node, Trail::Key(&trail, &key), replaced),
+                    Some(below) => merge_at(below, node, PathRef::Key(&path, &key), on_replaced),
                     None => {
                         under.insert(key, node);
                     }
                 }
             }
         }
-        (_, value) => replaced(&trail, std::mem::replace(under, Node { value, origin: over.origin })),
+        (_, value) => on_replaced(&path, std::mem::replace(under, Node { value, origin: over.origin })),
     }
 }
 
@@ -47,7 +46,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::toml::reader;
+    use crate::toml;
     use crate::value::{Origin, Source, Span, Table};
 
     fn merged(trees: &[&Node]) -> Node {
@@ -58,9 +57,9 @@ mod tests {
     }
 
     #[test]
-    fn a_value_keeps_the_place_where_it_was_written() {
-        let under = reader::read(&Source::new("under", "[t]\na = 1\nb = 1\n")).0;
-        let mut over = reader::read(&Source::new("over", "t.b = 2\n")).0;
+    fn a_merged_value_keeps_its_origin() {
+        let under = toml::read(&Source::new("under", "[t]\na = 1\nb = 1\n")).0;
+        let mut over = toml::read(&Source::new("over", "t.b = 2\n")).0;
         over.as_table_mut().unwrap()["t"].as_table_mut().unwrap()["b"].origin =
             Origin::Layer { source: 3, key: Span::default(), value: Span::default() };
         let whole = merged(&[&under, &over]);
@@ -70,27 +69,28 @@ mod tests {
     }
 
     #[test]
-    fn an_absent_value_takes_the_place_of_one_that_is_there() {
-        let under = reader::read(&Source::new("under", "a = 1\n")).0;
-        let over = Node::bare(Value::Table(Table::from_iter([("a".to_owned(), Node::bare(Value::Null))])));
+    fn a_null_replaces_a_value() {
+        let under = toml::read(&Source::new("under", "a = 1\n")).0;
+        let over = Node::generated(Value::Table(Table::from_iter([("a".to_owned(), Node::generated(Value::Null))])));
         assert!(merged(&[&under, &over]).as_table().unwrap()["a"].is_null());
     }
 
-    /// Trees that agree in which values are tables, as those of one schema do.
+    /// Generates trees that agree in which values are tables, as those of one schema do.
     fn tree() -> impl Strategy<Value = Node> {
         let leaf = prop_oneof![
             any::<i64>().prop_map(Value::Integer),
             any::<bool>().prop_map(Value::Bool),
             "[a-z]{0,3}".prop_map(Value::String),
             Just(Value::Null),
-            prop::collection::vec(any::<i64>().prop_map(|i| Node::bare(Value::Integer(i))), 0..3).prop_map(Value::List),
+            prop::collection::vec(any::<i64>().prop_map(|i| Node::generated(Value::Integer(i))), 0..3)
+                .prop_map(Value::List),
         ];
         let table = |inner: BoxedStrategy<Node>, names: &'static str| {
             prop::collection::btree_map(names, inner, 0..4)
-                .prop_map(|map| Node::bare(Value::Table(map.into_iter().collect())))
+                .prop_map(|map| Node::generated(Value::Table(map.into_iter().collect())))
                 .boxed()
         };
-        let leaves = table(leaf.prop_map(Node::bare).boxed(), "[a-c]");
+        let leaves = table(leaf.prop_map(Node::generated).boxed(), "[a-c]");
         (table(leaves.clone(), "[p-r]"), leaves).prop_map(|(mut outer, leaves)| {
             merge(&mut outer, leaves);
             outer
@@ -99,17 +99,17 @@ mod tests {
 
     proptest! {
         #[test]
-        fn merging_is_associative_and_nothing_is_neutral(a in tree(), b in tree(), c in tree()) {
+        fn merging_is_associative_and_an_empty_table_is_neutral(a in tree(), b in tree(), c in tree()) {
             let left = merged(&[&merged(&[&a, &b]), &c]);
             let right = merged(&[&a, &merged(&[&b, &c])]);
             prop_assert_eq!(left, right);
-            let nothing = Node::bare(Value::Table(Table::default()));
-            prop_assert_eq!(&merged(&[&nothing, &a]), &a);
-            prop_assert_eq!(&merged(&[&a, &nothing]), &a);
+            let empty = Node::generated(Value::Table(Table::default()));
+            prop_assert_eq!(&merged(&[&empty, &a]), &a);
+            prop_assert_eq!(&merged(&[&a, &empty]), &a);
         }
 
         #[test]
-        fn what_the_last_tree_says_holds(a in tree(), b in tree()) {
+        fn merging_the_last_tree_again_changes_nothing(a in tree(), b in tree()) {
             let whole = merged(&[&a, &b]);
             prop_assert_eq!(&merged(&[&whole, &b]), &whole);
         }

@@ -1,21 +1,37 @@
-//! Values that know where they were written.
+//! Trees of values that know where they were written.
 //!
-//! A layer makes a tree, layers [merge](mod@merge), the gate admits a tree. A tree is read from TOML ([`read`]) or JSON ([`json`])
-//! and written as canonical TOML ([`mod@write`]); it deserializes into a Rust value; equality ignores origins, so that two trees are equal when they mean the
-//! same.
+//! Every layer of a config is read into a tree of [`Node`]s: a [`Value`] and its [`Origin`]. Layers are
+//! [merged](mod@merge) in the order of precedence, the gate validates the merged tree, and the tree deserializes into the
+//! config type. Equality ignores origins: two trees are equal when they mean the same.
+//!
+//! An origin is small: byte spans or a shared list of Nix definitions. [`Sources`] holds the texts of one tree and turns an
+//! origin into the [`Location`]s that a diagnostic points at.
+//!
+//! | module | brings |
+//! |---|---|
+//! | [`json`] | conversion from and to JSON |
+//! | [`mod@merge`] | one tree laid over another |
+//! | [`diff`] | the values in which two trees differ |
+//! | [`reference`] | `${NAME}` references inside strings |
+//!
+//! TOML is read and written by [`crate::toml`].
 
-mod de;
+mod deserialize;
 pub mod diff;
 pub mod json;
+mod location;
 pub mod merge;
 mod nix_span;
 mod node;
 mod origin;
 mod path;
 pub mod reference;
-mod table;
+mod source;
+mod sources;
 
-pub use self::node::*;
-pub use self::origin::{Definition, Origin, Place, Source, Sources, Span};
-pub use self::path::{Path, Segment, Trail};
-pub use self::table::Table;
+pub use self::location::Location;
+pub use self::node::{Node, Table, TableHasher, Value};
+pub use self::origin::{Definition, Origin};
+pub use self::path::{Path, PathRef, Segment};
+pub use self::source::{Source, Span};
+pub use self::sources::Sources;

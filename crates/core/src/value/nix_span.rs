@@ -1,13 +1,15 @@
-//! What a definition in a Nix file covers: the attribute that Nix points at, and the element of a list behind it.
+//! Spans of definitions in Nix files: the attribute that Nix points at, or the element of its list.
 //!
-//! Nix gives the line and column of an attribute and nothing of the elements of a list. They are found in the text, where
-//! the attribute is defined by a list that is written out, possibly inside `mkIf`, `mkDefault` and the like; anything
-//! else keeps the attribute's place.
+//! Nix gives the line and column of an attribute and no position for the elements of a list. They are searched in the text
+//! where the attribute is defined by a literal list, possibly inside `mkIf`, `mkDefault` and the like. Any other definition
+//! keeps the position of its attribute.
 
-use crate::value::{Definition, Place, Source, Span};
+use std::ops::Range;
 
-/// Where `definition` stands in the text of its file.
-pub fn place(source: &Source, definition: &Definition) -> Place {
+use crate::value::{Definition, Location, Source, Span};
+
+/// Returns the location of `definition` in the text of its file.
+pub fn location(source: &Source, definition: &Definition) -> Location {
     let text = source.text();
     let line = source.line_start(definition.line);
     // Nix counts columns in bytes.
@@ -16,12 +18,12 @@ pub fn place(source: &Source, definition: &Definition) -> Place {
     let attribute = start..start + attribute_length(&text[start..]);
     let element = definition.element.and_then(|element| {
         let after = attribute.end;
-        let found = list_element(&text[after..], element)?;
-        Some(after + found.start..after + found.end)
+        let range = list_element(&text[after..], element)?;
+        Some(after + range.start..after + range.end)
     });
     match element {
-        Some(range) => Place::in_text(source, Span::from(range)),
-        None => Place {
+        Some(range) => Location::in_text(source, Span::from(range)),
+        None => Location {
             source: source.clone(),
             span: Span::from(attribute),
             position: (definition.line, definition.column),
@@ -29,7 +31,7 @@ pub fn place(source: &Source, definition: &Definition) -> Place {
     }
 }
 
-/// How long the attribute path at the beginning of `text` is: `network.max_connections`, `"a b".c`.
+/// Returns the length of the attribute path at the start of `text`: `network.max_connections`, `"a b".c`.
 fn attribute_length(text: &str) -> usize {
     let mut quoted = false;
     let mut escaped = false;
@@ -47,19 +49,19 @@ fn attribute_length(text: &str) -> usize {
     text.len()
 }
 
-/// The bytes of element `wanted` of the list that `text` assigns (`text` begins after the attribute).
-fn list_element(text: &str, wanted: usize) -> Option<std::ops::Range<usize>> {
+/// Returns the bytes of element `wanted` of the list that `text` assigns; `text` starts after the attribute.
+fn list_element(text: &str, wanted: usize) -> Option<Range<usize>> {
     let mut tokens = Tokens { text, at: 0 };
-    if tokens.next()?.kind != Kind::Equals {
+    if tokens.next()?.kind != TokenKind::Equals {
         return None;
     }
-    // Up to the list only words may stand: `lib.mkIf condition [`. A condition in parentheses is passed over.
+    // Only words may precede the list: `lib.mkIf condition [`. A condition in parentheses is skipped.
     loop {
         let token = tokens.next()?;
         match token.kind {
-            Kind::Open('[') => break,
-            Kind::Word => {}
-            Kind::Open('(') => drop(tokens.skip_group()?),
+            TokenKind::Open('[') => break,
+            TokenKind::Word => {}
+            TokenKind::Open('(') => drop(tokens.skip_group()?),
             _ => return None,
         }
     }
@@ -67,10 +69,10 @@ fn list_element(text: &str, wanted: usize) -> Option<std::ops::Range<usize>> {
     loop {
         let token = tokens.next()?;
         let end = match token.kind {
-            Kind::Close => return None,
-            Kind::Open(_) => tokens.skip_group()?,
-            Kind::Word | Kind::Text => token.range.end,
-            Kind::Equals | Kind::Other => return None,
+            TokenKind::Close => return None,
+            TokenKind::Open(_) => tokens.skip_group()?,
+            TokenKind::Word | TokenKind::String => token.range.end,
+            TokenKind::Equals | TokenKind::Other => return None,
         };
         if index == wanted {
             return Some(token.range.start..end);
@@ -80,36 +82,36 @@ fn list_element(text: &str, wanted: usize) -> Option<std::ops::Range<usize>> {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Kind {
+enum TokenKind {
     Open(char),
     Close,
     Equals,
-    /// A name, a number, a selection.
+    /// A name, a number or a selection.
     Word,
-    /// A string of either kind.
-    Text,
+    /// A string of either syntax.
+    String,
     Other,
 }
 
 struct Token {
-    kind: Kind,
-    range: std::ops::Range<usize>,
+    kind: TokenKind,
+    range: Range<usize>,
 }
 
-/// As much of Nix's lexer as it takes to tell where brackets belong together.
+/// A lexer of the part of Nix that is needed to match brackets.
 struct Tokens<'t> {
     text: &'t str,
     at: usize,
 }
 
 impl Tokens<'_> {
-    /// Passes over what a bracket that was just read encloses, and gives the byte after its end.
+    /// Skips the content of the bracket that was just read, and returns the byte after its closing bracket.
     fn skip_group(&mut self) -> Option<usize> {
         let mut depth = 1;
         while depth > 0 {
             match self.next()?.kind {
-                Kind::Open(_) => depth += 1,
-                Kind::Close => depth -= 1,
+                TokenKind::Open(_) => depth += 1,
+                TokenKind::Close => depth -= 1,
                 _ => {}
             }
         }
@@ -117,24 +119,26 @@ impl Tokens<'_> {
     }
 
     fn next(&mut self) -> Option<Token> {
-        self.skip_blanks();
+        self.skip_trivia();
         let start = self.at;
         let rest = &self.text[start..];
         let first = rest.chars().next()?;
         let (kind, length) = match first {
-            '[' | '(' | '{' => (Kind::Open(first), 1),
-            ']' | ')' | '}' => (Kind::Close, 1),
-            '=' if !rest.starts_with("==") => (Kind::Equals, 1),
-            '"' => (Kind::Text, string_length(rest, "\"")?),
-            '\'' if rest.starts_with("''") => (Kind::Text, string_length(rest, "''")?),
-            c if c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | '~') => (Kind::Word, word_length(rest)),
-            c => (Kind::Other, c.len_utf8()),
+            '[' | '(' | '{' => (TokenKind::Open(first), 1),
+            ']' | ')' | '}' => (TokenKind::Close, 1),
+            '=' if !rest.starts_with("==") => (TokenKind::Equals, 1),
+            '"' => (TokenKind::String, string_length(rest, "\"")?),
+            '\'' if rest.starts_with("''") => (TokenKind::String, string_length(rest, "''")?),
+            c if c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | '~') => {
+                (TokenKind::Word, word_length(rest))
+            }
+            c => (TokenKind::Other, c.len_utf8()),
         };
         self.at = start + length;
         Some(Token { kind, range: start..self.at })
     }
 
-    fn skip_blanks(&mut self) {
+    fn skip_trivia(&mut self) {
         loop {
             let rest = &self.text[self.at..];
             let blank = rest.len() - rest.trim_start().len();
@@ -156,7 +160,7 @@ fn word_length(text: &str) -> usize {
     text.find(|c| !word(c)).unwrap_or(text.len())
 }
 
-/// The length of the string that begins `text`, with its quotes and whatever is interpolated.
+/// Returns the length of the string at the start of `text`, with its quotes and interpolations.
 fn string_length(text: &str, quote: &str) -> Option<usize> {
     let mut at = quote.len();
     loop {
@@ -186,43 +190,43 @@ mod tests {
 
     use super::*;
 
-    fn covered(text: &str, line: usize, column: usize, element: Option<usize>) -> String {
+    fn covered_text(text: &str, line: usize, column: usize, element: Option<usize>) -> String {
         let source = Source::new("test.nix", text);
-        let place = place(&source, &Definition { file: "test.nix".into(), line, column, element });
-        source.text()[place.span.range()].to_owned()
+        let location = location(&source, &Definition { file: "test.nix".into(), line, column, element });
+        source.text()[location.span.range()].to_owned()
     }
 
     #[test]
-    fn an_attribute_path_is_covered_whole() {
-        assert_eq!(covered("{\n  network.max_connections = 0;\n}", 2, 3, None), "network.max_connections");
-        assert_eq!(covered("{ \"a = b\".c = 1; }", 1, 3, None), "\"a = b\".c");
+    fn an_attribute_path_is_covered_as_a_whole() {
+        assert_eq!(covered_text("{\n  network.max_connections = 0;\n}", 2, 3, None), "network.max_connections");
+        assert_eq!(covered_text("{ \"a = b\".c = 1; }", 1, 3, None), "\"a = b\".c");
     }
 
     #[test]
-    fn an_element_is_found_in_a_list_that_is_written_out() {
+    fn an_element_is_found_in_a_literal_list() {
         let text =
             "{\n  peers = [\n    \"a:1\" # \"x\"\n    (f \"b ]\")\n    { url = \"c;${g \"]\"}\"; }\n    ''d''\n  ];\n}";
-        let found: Vec<String> = (0..4).map(|element| covered(text, 2, 3, Some(element))).collect();
+        let found: Vec<String> = (0..4).map(|element| covered_text(text, 2, 3, Some(element))).collect();
         assert_eq!(found, ["\"a:1\"", "(f \"b ]\")", "{ url = \"c;${g \"]\"}\"; }", "''d''"]);
     }
 
     #[test]
-    fn an_element_is_found_behind_the_words_of_the_library() {
+    fn an_element_is_found_after_library_functions() {
         let text = "{ peers = lib.mkIf (a == [ 1 ]) (lib.mkBefore [ \"a\" \"b\" ]); }";
-        assert_eq!(covered("{ peers = lib.mkIf cond [ \"a\" \"b\" ]; }", 1, 3, Some(1)), "\"b\"");
-        assert_eq!(covered(text, 1, 3, Some(1)), "peers", "not told apart from the condition");
+        assert_eq!(covered_text("{ peers = lib.mkIf cond [ \"a\" \"b\" ]; }", 1, 3, Some(1)), "\"b\"");
+        assert_eq!(covered_text(text, 1, 3, Some(1)), "peers", "a list in the condition is ambiguous");
     }
 
     #[test]
-    fn a_computed_list_keeps_the_place_of_its_attribute() {
-        assert_eq!(covered("{ peers = a ++ [ \"b\" ]; }", 1, 3, Some(0)), "peers");
-        assert_eq!(covered("{ peers = [ \"b\" ]; }", 1, 3, Some(7)), "peers");
+    fn a_computed_list_keeps_the_position_of_its_attribute() {
+        assert_eq!(covered_text("{ peers = a ++ [ \"b\" ]; }", 1, 3, Some(0)), "peers");
+        assert_eq!(covered_text("{ peers = [ \"b\" ]; }", 1, 3, Some(7)), "peers");
     }
 
     proptest! {
         #[test]
         fn no_text_makes_it_panic(text in "([\\[\\](){}=\"'$#/*\\\\;a é\n]|\\$\\{){0,60}", line in 0usize..4, column in 0usize..70, element in 0usize..4) {
-            covered(&text, line, column, Some(element));
+            covered_text(&text, line, column, Some(element));
         }
     }
 }

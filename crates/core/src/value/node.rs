@@ -1,27 +1,36 @@
-use crate::value::origin::Origin;
-use crate::value::path::{Path, Segment};
-use crate::value::table::Table;
-/// A value and where it was written.
+//! The tree itself: nodes, values and tables, which contain each other.
+
+use std::fmt;
+use std::hash::BuildHasher;
+use std::ops::{Deref, DerefMut};
+
+use foldhash::SharedSeed;
+use foldhash::fast::FoldHasher;
+use indexmap::{IndexMap, map};
+
+use crate::value::{Origin, Path, Segment};
+
+/// A value and its origin. Equality ignores the origin.
 #[derive(Debug, Clone)]
 pub struct Node {
     /// The value.
     pub value: Value,
-    /// Where it was written.
+    /// The place where it was written.
     pub origin: Origin,
 }
 
-/// What TOML can hold, and null, which in a table means that the key is absent even where it has a default.
+/// A value of TOML, or null. A null in a table means that the key is absent even where it has a default.
 #[derive(Debug, Clone)]
 pub enum Value {
     /// Explicitly absent.
     Null,
-    /// `true` or `false`.
+    /// A boolean.
     Bool(bool),
     /// A whole number that was written as one: `10`, never `10.0`.
     Integer(i64),
     /// A number that was written with a fraction or an exponent.
     Float(f64),
-    /// A text.
+    /// A string.
     String(String),
     /// A date, a time or both, as TOML writes them.
     Datetime(String),
@@ -31,7 +40,134 @@ pub enum Value {
     Table(Table),
 }
 
-/// Values are equal when they mean the same; what is not a number is as little a number in the other tree.
+/// A table: its entries in the order in which they were written. It dereferences to its map.
+///
+/// The map is boxed, because most values of a config are not tables and every value takes the space of the largest variant.
+/// An empty table allocates nothing.
+#[derive(Clone, Default)]
+pub struct Table(Option<Box<TableMap>>);
+
+type TableMap = IndexMap<String, Node, TableHasher>;
+
+static EMPTY: TableMap = TableMap::with_hasher(TableHasher);
+
+/// Hasher of table keys. A fast hash is enough, because the author of a config is trusted with the process that reads it. The
+/// seed differs between processes and is the same for all tables, so that a table does not store it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct TableHasher;
+
+impl Node {
+    /// Creates a node that was not written anywhere: a default, or a value made by a program.
+    pub fn generated(value: Value) -> Self {
+        Self { value, origin: Origin::Generated }
+    }
+
+    /// Returns the table, if the value is one.
+    pub fn as_table(&self) -> Option<&Table> {
+        match &self.value {
+            Value::Table(table) => Some(table),
+            _ => None,
+        }
+    }
+
+    /// Returns the table, if the value is one.
+    pub fn as_table_mut(&mut self) -> Option<&mut Table> {
+        match &mut self.value {
+            Value::Table(table) => Some(table),
+            _ => None,
+        }
+    }
+
+    /// Returns the string, if the value is one.
+    pub fn as_str(&self) -> Option<&str> {
+        match &self.value {
+            Value::String(string) => Some(string),
+            _ => None,
+        }
+    }
+
+    /// Returns whether the value is null, which means explicitly absent.
+    pub fn is_null(&self) -> bool {
+        matches!(self.value, Value::Null)
+    }
+
+    /// Returns the node at `path`, if it exists.
+    pub fn get(&self, path: &[Segment]) -> Option<&Self> {
+        path.iter().try_fold(self, |node, segment| match (segment, &node.value) {
+            (Segment::Key(key), Value::Table(table)) => table.get(key),
+            (Segment::Index(index), Value::List(list)) => list.get(*index),
+            // A JSON Pointer does not distinguish a numeric key from an index.
+            (Segment::Index(index), Value::Table(table)) => table.get(&index.to_string()),
+            _ => None,
+        })
+    }
+
+    /// Converts a JSON Pointer to a path of this tree: a number is a key where it meets a table.
+    pub fn path_of(&self, pointer: &str) -> Path {
+        let mut path = Path::from_pointer(pointer);
+        let mut current = Some(self);
+        for index in 0..path.0.len() {
+            if let (Segment::Index(number), Some(Value::Table(_))) = (&path.0[index], current.map(|node| &node.value)) {
+                path.0[index] = Segment::Key(number.to_string());
+            }
+            current = current.and_then(|node| node.get(&path.0[index..=index]));
+        }
+        path
+    }
+
+    /// Returns the node at `path`, if it exists.
+    pub fn get_mut(&mut self, path: &[Segment]) -> Option<&mut Self> {
+        path.iter().try_fold(self, |node, segment| match (segment, &mut node.value) {
+            (Segment::Key(key), Value::Table(table)) => table.get_mut(key),
+            (Segment::Index(index), Value::List(list)) => list.get_mut(*index),
+            (Segment::Index(index), Value::Table(table)) => table.get_mut(&index.to_string()),
+            _ => None,
+        })
+    }
+
+    /// Removes and returns the node at `path`.
+    pub fn remove(&mut self, path: &[Segment]) -> Option<Self> {
+        let (last, parent) = path.split_last()?;
+        match (last, &mut self.get_mut(parent)?.value) {
+            (Segment::Key(key), Value::Table(table)) => table.shift_remove(key),
+            (Segment::Index(index), Value::List(list)) if *index < list.len() => Some(list.remove(*index)),
+            _ => None,
+        }
+    }
+
+    /// Counts the leaves. A list and an empty table count as one leaf, a null as none.
+    pub fn leaf_count(&self) -> usize {
+        match &self.value {
+            Value::Null => 0,
+            Value::Table(table) if !table.is_empty() => table.values().map(Self::leaf_count).sum(),
+            _ => 1,
+        }
+    }
+}
+
+impl PartialEq for Node {
+    fn eq(&self, other: &Self) -> bool {
+        self.value == other.value
+    }
+}
+
+impl Value {
+    /// Names the type, with its article: `"an integer"`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Bool(_) => "a boolean",
+            Self::Integer(_) => "an integer",
+            Self::Float(_) => "a float",
+            Self::String(_) => "a string",
+            Self::Datetime(_) => "a date or time",
+            Self::List(_) => "a list",
+            Self::Table(_) => "a table",
+        }
+    }
+}
+
+/// Equality by meaning: `nan` equals `nan`, unlike in IEEE 754, so that a tree equals itself.
 impl PartialEq for Value {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
@@ -47,113 +183,98 @@ impl PartialEq for Value {
     }
 }
 
-impl PartialEq for Node {
+impl Table {
+    /// Creates an empty table with room for `entries` entries.
+    pub fn with_capacity(entries: usize) -> Self {
+        Self(Some(Box::new(TableMap::with_capacity_and_hasher(entries, TableHasher))))
+    }
+}
+
+impl Deref for Table {
+    type Target = TableMap;
+
+    fn deref(&self) -> &TableMap {
+        self.0.as_deref().unwrap_or(&EMPTY)
+    }
+}
+
+impl DerefMut for Table {
+    fn deref_mut(&mut self) -> &mut TableMap {
+        self.0.get_or_insert_default()
+    }
+}
+
+impl PartialEq for Table {
     fn eq(&self, other: &Self) -> bool {
-        self.value == other.value
+        **self == **other
     }
 }
 
-impl Node {
-    /// A value that was written nowhere: a default, or one that a program made.
-    pub fn bare(value: Value) -> Self {
-        Self { value, origin: Origin::Unwritten }
-    }
-
-    /// The table, if it is one.
-    pub fn as_table(&self) -> Option<&Table> {
-        match &self.value {
-            Value::Table(table) => Some(table),
-            _ => None,
-        }
-    }
-
-    /// The table, if it is one.
-    pub fn as_table_mut(&mut self) -> Option<&mut Table> {
-        match &mut self.value {
-            Value::Table(table) => Some(table),
-            _ => None,
-        }
-    }
-
-    /// The text, if it is one.
-    pub fn as_str(&self) -> Option<&str> {
-        match &self.value {
-            Value::String(text) => Some(text),
-            _ => None,
-        }
-    }
-
-    /// Whether it is explicitly absent.
-    pub fn is_null(&self) -> bool {
-        matches!(self.value, Value::Null)
-    }
-
-    /// The node at `path`, if there is one.
-    pub fn get(&self, path: &[Segment]) -> Option<&Self> {
-        path.iter().try_fold(self, |node, segment| match (segment, &node.value) {
-            (Segment::Key(key), Value::Table(table)) => table.get(key),
-            (Segment::Index(index), Value::List(list)) => list.get(*index),
-            // A pointer does not tell a key that is a number from an index.
-            (Segment::Index(index), Value::Table(table)) => table.get(&index.to_string()),
-            _ => None,
-        })
-    }
-
-    /// The path that a JSON Pointer names in this tree: a step that is a number is a key where it meets a table.
-    pub fn path_of(&self, pointer: &str) -> Path {
-        let mut path = Path::from_pointer(pointer);
-        let mut at = Some(self);
-        for index in 0..path.0.len() {
-            if let (Segment::Index(number), Some(Value::Table(_))) = (&path.0[index], at.map(|node| &node.value)) {
-                path.0[index] = Segment::Key(number.to_string());
-            }
-            at = at.and_then(|node| node.get(&path.0[index..=index]));
-        }
-        path
-    }
-
-    /// The node at `path`, if there is one.
-    pub fn get_mut(&mut self, path: &[Segment]) -> Option<&mut Self> {
-        path.iter().try_fold(self, |node, segment| match (segment, &mut node.value) {
-            (Segment::Key(key), Value::Table(table)) => table.get_mut(key),
-            (Segment::Index(index), Value::List(list)) => list.get_mut(*index),
-            (Segment::Index(index), Value::Table(table)) => table.get_mut(&index.to_string()),
-            _ => None,
-        })
-    }
-
-    /// Takes out the node at `path`.
-    pub fn remove(&mut self, path: &[Segment]) -> Option<Self> {
-        let (last, parent) = path.split_last()?;
-        match (last, &mut self.get_mut(parent)?.value) {
-            (Segment::Key(key), Value::Table(table)) => table.shift_remove(key),
-            (Segment::Index(index), Value::List(list)) if *index < list.len() => Some(list.remove(*index)),
-            _ => None,
-        }
-    }
-
-    /// How many values stand in it: leaves, and empty lists and tables, but no nulls.
-    pub fn keys(&self) -> usize {
-        match &self.value {
-            Value::Null => 0,
-            Value::Table(table) if !table.is_empty() => table.values().map(Self::keys).sum(),
-            _ => 1,
-        }
+impl FromIterator<(String, Node)> for Table {
+    fn from_iter<I: IntoIterator<Item = (String, Node)>>(entries: I) -> Self {
+        Self(Some(Box::new(entries.into_iter().collect())))
     }
 }
 
-impl Value {
-    /// What it is, in words: `"an integer"`.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::Null => "null",
-            Self::Bool(_) => "a boolean",
-            Self::Integer(_) => "an integer",
-            Self::Float(_) => "a float",
-            Self::String(_) => "a string",
-            Self::Datetime(_) => "a date or time",
-            Self::List(_) => "a list",
-            Self::Table(_) => "a table",
-        }
+impl IntoIterator for Table {
+    type Item = (String, Node);
+    type IntoIter = map::IntoIter<String, Node>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.map(|map| *map).unwrap_or_default().into_iter()
+    }
+}
+
+impl<'t> IntoIterator for &'t Table {
+    type Item = (&'t String, &'t Node);
+    type IntoIter = map::Iter<'t, String, Node>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl<'t> IntoIterator for &'t mut Table {
+    type Item = (&'t String, &'t mut Node);
+    type IntoIter = map::IterMut<'t, String, Node>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter_mut()
+    }
+}
+
+impl fmt::Debug for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
+    }
+}
+
+impl BuildHasher for TableHasher {
+    type Hasher = FoldHasher<'static>;
+
+    fn build_hasher(&self) -> Self::Hasher {
+        FoldHasher::with_seed(0x9E37_79B9_7F4A_7C15, SharedSeed::global_random())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_no_larger_than_a_string_and_its_spans() {
+        assert_eq!((size_of::<Value>(), size_of::<Node>()), (32, 56));
+    }
+
+    #[test]
+    fn a_new_table_equals_an_emptied_one() {
+        let mut emptied = Table::from_iter([("a".to_owned(), Node::generated(Value::Null))]);
+        assert_ne!(emptied, Table::default());
+        emptied.clear();
+        assert_eq!(emptied, Table::default());
+        assert_eq!(Table::default().into_iter().count() + Table::default().len(), 0);
+        let mut table = Table::default();
+        table.insert("b".to_owned(), Node::generated(Value::Bool(true)));
+        assert_eq!(table.into_iter().map(|(key, _)| key).collect::<Vec<_>>(), ["b"]);
     }
 }

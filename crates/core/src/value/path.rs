@@ -1,29 +1,29 @@
-//! Where a value stands in a tree.
+//! Paths of values in a tree.
 
 use std::fmt;
 
-/// One step into a tree.
+/// One step of a path.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Segment {
-    /// Into a table.
+    /// A key of a table.
     Key(String),
-    /// Into a list, counted from 0.
+    /// An index of a list, from 0.
     Index(usize),
 }
 
-/// The steps from the root to a value. Shown dotted: `network.turn_servers[0].url`.
+/// Path from the root of a tree to a value. Displayed dotted: `network.turn_servers[0].url`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Path(pub Vec<Segment>);
 
 impl Path {
-    /// The root.
+    /// Returns the path of the root.
     pub const fn root() -> Self {
         Self(Vec::new())
     }
 
-    /// Reads a dotted path of bare keys, as rules name fields: `network.listen_port`, `network.turn_servers[0].url`.
+    /// Parses a dotted path of bare keys, as rules name fields: `network.listen_port`, `network.turn_servers[0].url`.
     pub fn dotted(text: &str) -> Self {
-        let mut steps = Vec::new();
+        let mut segments = Vec::new();
         for part in text.split('.') {
             let mut key = part;
             let mut indices = Vec::new();
@@ -33,52 +33,48 @@ impl Path {
                 indices.push(Segment::Index(index));
                 key = before;
             }
-            steps.push(Segment::Key(key.to_owned()));
-            steps.extend(indices.into_iter().rev());
+            segments.push(Segment::Key(key.to_owned()));
+            segments.extend(indices.into_iter().rev());
         }
-        Self(steps)
+        Self(segments)
     }
 
-    /// Reads a JSON Pointer: `/network/turn_servers/0`. A step that is a number becomes an index; [`Node::get`] takes it
-    /// for a key where it meets a table.
+    /// Parses a JSON Pointer: `/network/turn_servers/0`. A number becomes an index; [`Node::get`] uses it as a key where it
+    /// meets a table.
     ///
     /// [`Node::get`]: crate::value::Node::get
     pub fn from_pointer(pointer: &str) -> Self {
-        let steps = pointer.split('/').skip(1);
-        Self(
-            steps
-                .map(|step| match step.parse() {
-                    Ok(index) if step == "0" || !step.starts_with(['0', '+']) => Segment::Index(index),
-                    _ => Segment::Key(step.replace("~1", "/").replace("~0", "~")),
-                })
-                .collect(),
-        )
+        let segments = pointer.split('/').skip(1).map(|token| match token.parse() {
+            Ok(index) if token == "0" || !token.starts_with(['0', '+']) => Segment::Index(index),
+            _ => Segment::Key(token.replace("~1", "/").replace("~0", "~")),
+        });
+        Self(segments.collect())
     }
 
-    /// The path one key further down.
+    /// Returns the path of the entry `key` of this table.
     pub fn key(&self, key: &str) -> Self {
         self.with(Segment::Key(key.to_owned()))
     }
 
-    /// The path one element further down.
+    /// Returns the path of the element `index` of this list.
     pub fn index(&self, index: usize) -> Self {
         self.with(Segment::Index(index))
     }
 
     fn with(&self, segment: Segment) -> Self {
-        let mut steps = Vec::with_capacity(self.0.len() + 1);
-        steps.extend_from_slice(&self.0);
-        steps.push(segment);
-        Self(steps)
+        let mut segments = Vec::with_capacity(self.0.len() + 1);
+        segments.extend_from_slice(&self.0);
+        segments.push(segment);
+        Self(segments)
     }
 
-    /// The path one step up; `None` at the root.
+    /// Returns the path of the parent; `None` for the root.
     pub fn parent(&self) -> Option<Self> {
         let (_, parent) = self.0.split_last()?;
         Some(Self(parent.to_vec()))
     }
 
-    /// The last key, or nothing for the root and for list elements.
+    /// Returns the last key; `None` for the root and for a list element.
     pub fn last_key(&self) -> Option<&str> {
         match self.0.last() {
             Some(Segment::Key(key)) => Some(key),
@@ -86,12 +82,13 @@ impl Path {
         }
     }
 
-    /// Whether one of both is the other or stands inside it.
-    pub fn touches(&self, other: &Self) -> bool {
+    /// Returns whether one path is equal to the other or contains it.
+    pub fn overlaps(&self, other: &Self) -> bool {
         self.0.iter().zip(&other.0).all(|(a, b)| a == b)
     }
 
-    /// The keys alone, joined by `/`: the name of a field without its place in lists, `network/turn_servers/url`.
+    /// Returns the keys joined by `/`, without list indices: `network/turn_servers/url`. That is the name of a field in codes
+    /// and metrics.
     pub fn field(&self) -> String {
         let keys = self.0.iter().filter_map(|segment| match segment {
             Segment::Key(key) => Some(key.as_str()),
@@ -100,7 +97,7 @@ impl Path {
         keys.collect::<Vec<_>>().join("/")
     }
 
-    /// The JSON Pointer (RFC 6901): `/network/turn_servers/0`.
+    /// Returns the JSON Pointer (RFC 6901): `/network/turn_servers/0`.
     pub fn pointer(&self) -> String {
         let mut pointer = String::new();
         for segment in &self.0 {
@@ -114,34 +111,34 @@ impl Path {
     }
 }
 
-/// The way from the root to where a walk is. It becomes a [`Path`] only where something is found: most steps find
-/// nothing.
+/// Path of the current node of a tree walk. It borrows the keys and allocates nothing until it is converted to a [`Path`],
+/// because most nodes of a walk are not reported.
 #[derive(Debug, Clone, Copy)]
-pub enum Trail<'a> {
-    /// At the root.
+pub enum PathRef<'a> {
+    /// The root.
     Root,
-    /// In an entry of a table.
-    Key(&'a Trail<'a>, &'a str),
-    /// In an element of a list.
-    Index(&'a Trail<'a>, usize),
+    /// An entry of the table at a path.
+    Key(&'a PathRef<'a>, &'a str),
+    /// An element of the list at a path.
+    Index(&'a PathRef<'a>, usize),
 }
 
-impl Trail<'_> {
-    /// The path.
-    pub fn path(&self) -> Path {
-        Path(self.steps(0))
+impl PathRef<'_> {
+    /// Converts to an owned path.
+    pub fn to_path(&self) -> Path {
+        Path(self.segments(0))
     }
 
-    /// The steps to here, with room for those that come behind.
-    fn steps(&self, behind: usize) -> Vec<Segment> {
-        let (parent, step) = match self {
-            Self::Root => return Vec::with_capacity(behind),
+    /// Returns the segments so far, with capacity for `following` more.
+    fn segments(&self, following: usize) -> Vec<Segment> {
+        let (parent, segment) = match self {
+            Self::Root => return Vec::with_capacity(following),
             Self::Key(parent, key) => (parent, Segment::Key((*key).to_owned())),
             Self::Index(parent, index) => (parent, Segment::Index(*index)),
         };
-        let mut steps = parent.steps(behind + 1);
-        steps.push(step);
-        steps
+        let mut segments = parent.segments(following + 1);
+        segments.push(segment);
+        segments
     }
 }
 
@@ -172,14 +169,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_is_shown_dotted_with_indices_and_quotes_only_where_needed() {
+    fn a_path_is_displayed_dotted_with_quotes_only_where_needed() {
         let path = Path::dotted("network.turn_servers").index(0).key("a b").key("");
         assert_eq!(path.to_string(), "network.turn_servers[0].\"a b\".\"\"");
         assert_eq!(path.field(), "network/turn_servers/a b/");
     }
 
     #[test]
-    fn a_dotted_path_is_read_back_as_it_is_shown() {
+    fn a_dotted_path_round_trips() {
         for text in ["network", "network.turn_servers[0].url", "a[1][22].b[3]"] {
             assert_eq!(Path::dotted(text).to_string(), text);
         }
@@ -187,17 +184,17 @@ mod tests {
     }
 
     #[test]
-    fn a_pointer_escapes_and_is_read_back() {
+    fn a_pointer_escapes_and_round_trips() {
         let path = Path::root().key("a/b~c").index(10).key("01");
         assert_eq!(path.pointer(), "/a~1b~0c/10/01");
         assert_eq!(Path::from_pointer(&path.pointer()), path);
     }
 
     #[test]
-    fn paths_touch_when_one_holds_the_other() {
+    fn paths_overlap_when_one_contains_the_other() {
         let table = Path::dotted("network");
         let leaf = Path::dotted("network.listen_port");
-        assert!(table.touches(&leaf) && leaf.touches(&table) && leaf.touches(&leaf));
-        assert!(!leaf.touches(&Path::dotted("network.max_connections")));
+        assert!(table.overlaps(&leaf) && leaf.overlaps(&table) && leaf.overlaps(&leaf));
+        assert!(!leaf.overlaps(&Path::dotted("network.max_connections")));
     }
 }

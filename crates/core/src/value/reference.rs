@@ -1,36 +1,36 @@
 //! References inside strings: `${SECRET_NAME}`, `${NAME}`, `${NAME:-default}`; `$${` stands for a literal `${`.
 //!
-//! While a config is built, nobody knows what a reference will be. The gate checks what stands around it and leaves
-//! the rest to the load.
+//! A reference has no value while a config is built. The gate then checks the text around it; the load resolves it and checks
+//! the whole.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// A part of a string.
+/// A part of a string: literal text or a reference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part<'t> {
-    /// Text that stands for itself.
+    /// Literal text.
     Text(&'t str),
-    /// A reference to a secret or an environment variable, and what it is when there is none.
+    /// A reference to a secret or an environment variable.
     Reference {
         /// The name between the braces.
         name: &'t str,
-        /// The text after `:-`.
+        /// The text after `:-`, used where the name is not set.
         default: Option<&'t str>,
     },
 }
 
 impl Part<'_> {
-    /// Whether it is a reference to a secret that has no default: that the secret stands nowhere else.
+    /// Returns whether the part is a reference to a secret without a default, so that the string is useless without the secret.
     fn needs_secret(&self) -> bool {
-        matches!(self, Self::Reference { name, default: None } if name.starts_with(SECRET))
+        matches!(self, Self::Reference { name, default: None } if name.starts_with(SECRET_PREFIX))
     }
 }
 
-/// The names of references to secrets begin with it.
-pub const SECRET: &str = "SECRET_";
+/// Prefix of the names of references to secrets.
+pub const SECRET_PREFIX: &str = "SECRET_";
 
-/// Takes a string apart. What looks like a reference but names nothing (`${}`, `${a b}`, an open brace) is text.
+/// Splits a string into its parts. A malformed reference (`${}`, `${a b}`, an open brace) is text.
 ///
 /// ```
 /// use confgate_core::value::reference::{Part, parts};
@@ -48,7 +48,7 @@ pub fn parts(text: &str) -> impl Iterator<Item = Part<'_>> {
         while let Some(at) = rest[from..].find('$').map(|at| from + at) {
             let after = &rest[at + 1..];
             if after.starts_with("${") {
-                // An escape: one dollar stands for itself.
+                // An escape: the first dollar is dropped.
                 if at > 0 {
                     let before = &rest[..at];
                     rest = &rest[at..];
@@ -73,8 +73,8 @@ pub fn parts(text: &str) -> impl Iterator<Item = Part<'_>> {
     })
 }
 
-/// The same, each part with the bytes of the text that it takes.
-pub fn located(text: &str) -> impl Iterator<Item = (Range<usize>, Part<'_>)> {
+/// Splits a string into its parts, each with its bytes in the string.
+pub fn parts_with_ranges(text: &str) -> impl Iterator<Item = (Range<usize>, Part<'_>)> {
     let mut end = 0;
     parts(text).map(move |part| {
         let start = end;
@@ -87,7 +87,7 @@ pub fn located(text: &str) -> impl Iterator<Item = (Range<usize>, Part<'_>)> {
     })
 }
 
-/// The reference whose `{` begins `text`, and its length.
+/// Returns the reference whose `{` starts `text`, and its length.
 fn reference_at(text: &str) -> Option<(Part<'_>, usize)> {
     let inner = text.strip_prefix('{')?;
     let inner = &inner[..inner.find('}')?];
@@ -96,50 +96,52 @@ fn reference_at(text: &str) -> Option<(Part<'_>, usize)> {
         None => (inner, None),
     };
     let first = |c: char| c.is_ascii_alphabetic() || c == '_';
-    let named = name.starts_with(first) && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    named.then_some((Part::Reference { name, default }, inner.len() + 2))
+    let is_name = name.starts_with(first) && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    is_name.then_some((Part::Reference { name, default }, inner.len() + 2))
 }
 
-/// What a value that is sealed with age begins with.
-pub const SEALED: &str = "encrypted:";
+/// Prefix of a value that is sealed with age.
+pub const SEALED_PREFIX: &str = "encrypted:";
 
-/// Whether `text` is a sealed value, which nobody can read before the node opens it.
+/// Returns whether `text` is a sealed value, which only the node can decrypt.
 pub fn is_sealed(text: &str) -> bool {
-    text.starts_with(SEALED)
+    text.starts_with(SEALED_PREFIX)
 }
 
-/// Whether what `text` will be is not known yet: a reference stands in it, or it is sealed.
-pub fn is_opaque(text: &str) -> bool {
-    is_sealed(text) || holds_reference(text)
+/// Returns whether the value of `text` is not known yet: it contains a reference, or it is sealed.
+pub fn is_unresolved(text: &str) -> bool {
+    is_sealed(text) || has_reference(text)
 }
 
-/// Whether a reference may begin in `text`. Every text of a config is asked, and next to none has the letter at all, for
-/// which the search is the shortest.
-pub fn may_begin(text: &str) -> bool {
+/// Returns whether `text` may contain a reference. This runs on every string of a config, and the search for one byte rejects
+/// nearly all of them at once.
+pub fn may_have_reference(text: &str) -> bool {
     text.contains('$') && text.contains("${")
 }
 
-/// Whether a reference stands in `text`.
-pub fn holds_reference(text: &str) -> bool {
-    may_begin(text) && parts(text).any(|part| matches!(part, Part::Reference { .. }))
+/// Returns whether `text` contains a reference.
+pub fn has_reference(text: &str) -> bool {
+    may_have_reference(text) && parts(text).any(|part| matches!(part, Part::Reference { .. }))
 }
 
-/// Whether a reference to a secret in `text` does not say to which one.
-pub fn is_nameless(text: &str) -> bool {
-    may_begin(text) && parts(text).any(|part| matches!(part, Part::Reference { name: SECRET, .. }))
+/// Returns whether `text` contains a reference to a secret without a name: `${SECRET_}`.
+pub fn has_unnamed_secret(text: &str) -> bool {
+    may_have_reference(text) && parts(text).any(|part| matches!(part, Part::Reference { name: SECRET_PREFIX, .. }))
 }
 
-/// What to do about one that does not.
-pub const NAME_IT: &str = "write the name of the secret behind SECRET_, as in ${SECRET_DB_PASSWORD}";
+/// Help text of a reference to a secret without a name.
+pub const UNNAMED_SECRET_HELP: &str = "write the name of the secret behind SECRET_, as in ${SECRET_DB_PASSWORD}";
 
-/// Whether `text` is references alone, with no text of its own.
-pub fn is_reference(text: &str) -> bool {
+/// Returns whether `text` consists of references only.
+pub fn is_only_references(text: &str) -> bool {
     !text.is_empty() && parts(text).all(|part| matches!(part, Part::Reference { .. }))
 }
 
-/// Whether a secret that is written like this is there in plain text, all of it or a part. The default of a secret is; other text
-/// is nothing without the secret that stands beside it, and so it is where none does that has to be given.
-pub fn holds_plain(text: &str) -> bool {
+/// Returns whether `text`, the value of a secret field, contains the secret in plain text, whole or in part.
+///
+/// The default of a secret is plain text. Other text is harmless beside a required secret, without which it is useless, and is
+/// plain text otherwise.
+pub fn has_plain_secret(text: &str) -> bool {
     if is_sealed(text) {
         return false;
     }
@@ -147,56 +149,58 @@ pub fn holds_plain(text: &str) -> bool {
     parts(text).any(|part| match part {
         Part::Text(_) => !needs_secret,
         Part::Reference { default, .. } if default.is_none_or(str::is_empty) => false,
-        Part::Reference { name, .. } => !needs_secret || name.starts_with(SECRET),
+        Part::Reference { name, .. } => !needs_secret || name.starts_with(SECRET_PREFIX),
     })
 }
 
-/// A secret as it may be shown: the references without what of it is there in plain text.
-pub fn revealed(text: &str) -> String {
+/// Returns the value of a secret field with its plain text masked, so that only references are displayed.
+pub fn mask_plain_secret(text: &str) -> String {
     let needs_secret = parts(text).any(|part| part.needs_secret());
-    let mut shown = String::with_capacity(text.len());
+    let mut masked = String::with_capacity(text.len());
     for part in parts(text) {
         match part {
-            Part::Text(_) if !needs_secret => shown.push_str(HIDDEN),
-            Part::Text("${") => shown.push_str("$${"),
-            Part::Text(text) => shown.push_str(text),
-            Part::Reference { name, default: None } => shown.extend(["${", name, "}"]),
+            Part::Text(_) if !needs_secret => masked.push_str(MASK),
+            Part::Text("${") => masked.push_str("$${"),
+            Part::Text(text) => masked.push_str(text),
+            Part::Reference { name, default: None } => masked.extend(["${", name, "}"]),
             Part::Reference { name, default: Some(default) } => {
-                let hides = !default.is_empty() && (!needs_secret || name.starts_with(SECRET));
-                shown.extend(["${", name, ":-", if hides { HIDDEN } else { default }, "}"]);
+                let is_plain = !default.is_empty() && (!needs_secret || name.starts_with(SECRET_PREFIX));
+                masked.extend(["${", name, ":-", if is_plain { MASK } else { default }, "}"]);
             }
         }
     }
-    shown
+    masked
 }
 
-/// What stands in for plain text that nobody may see.
-pub const HIDDEN: &str = "***";
+/// Replacement of masked text.
+pub const MASK: &str = "***";
 
-/// The text with a letter in the place of every byte of a reference: what a default holds is not of the text around it.
-pub fn blanked(text: &str) -> Cow<'_, str> {
-    if !may_begin(text) {
+/// Replaces every byte of a reference with a letter, so that offsets stay and a default is not mistaken for the text around it.
+pub fn blank_references(text: &str) -> Cow<'_, str> {
+    if !may_have_reference(text) {
         return text.into();
     }
-    let written = located(text).map(|(bytes, part)| match part {
-        Part::Text(part) if part.len() == bytes.len() => part.to_owned(),
-        _ => "x".repeat(bytes.len()),
-    });
-    written.collect::<String>().into()
+    let blanked: String = parts_with_ranges(text)
+        .map(|(bytes, part)| match part {
+            Part::Text(literal) if literal.len() == bytes.len() => literal.to_owned(),
+            _ => "x".repeat(bytes.len()),
+        })
+        .collect();
+    blanked.into()
 }
 
-/// The defaults in a text, each with the byte where it begins.
+/// Returns the defaults of the references in `text`, each with the byte where it starts.
 pub fn defaults(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    located(text).filter_map(|(bytes, part)| {
+    parts_with_ranges(text).filter_map(|(bytes, part)| {
         let Part::Reference { default: Some(default), .. } = part else { return None };
         Some((bytes.end - "}".len() - default.len(), default))
     })
 }
 
-/// `text` with each reference replaced by its default, or else by `0`, which is a letter of a name and a digit of a
-/// port alike: what the text around the references can be checked by.
+/// Replaces each reference with its default, or else with `0`, which is valid in a name and in a port. The result checks the
+/// text around the references.
 pub fn with_placeholders(text: &str) -> Cow<'_, str> {
-    if !may_begin(text) {
+    if !may_have_reference(text) {
         return text.into();
     }
     let filled: String = parts(text)
@@ -217,32 +221,36 @@ mod tests {
     #[test]
     fn an_escaped_reference_is_text() {
         assert_eq!(parts("a$${B}c").collect::<Vec<_>>(), [Part::Text("a"), Part::Text("${"), Part::Text("B}c")]);
-        assert!(!holds_reference("a$${B}c"));
+        assert!(!has_reference("a$${B}c"));
     }
 
     #[test]
-    fn what_names_nothing_is_text() {
+    fn a_malformed_reference_is_text() {
         for text in ["${}", "${a b}", "${1A}", "$", "${", "${A", "{A}", "$A"] {
-            assert!(!holds_reference(text), "{text}");
+            assert!(!has_reference(text), "{text}");
         }
     }
 
     #[test]
     fn a_secret_has_a_name() {
-        assert!(is_nameless("a${SECRET_}") && is_nameless("${SECRET_:-x}"));
-        assert!(!is_nameless("${SECRET_A}") && !is_nameless("${SECRET}") && !is_nameless("$${SECRET_}"));
+        assert!(has_unnamed_secret("a${SECRET_}") && has_unnamed_secret("${SECRET_:-x}"));
+        assert!(
+            !has_unnamed_secret("${SECRET_A}")
+                && !has_unnamed_secret("${SECRET}")
+                && !has_unnamed_secret("$${SECRET_}")
+        );
     }
 
     #[test]
-    fn a_string_of_references_alone_has_no_text_of_its_own() {
-        assert!(is_reference("${A}${B:-x}"));
-        assert!(!is_reference("${A} "));
-        assert!(!is_reference(""));
+    fn a_string_of_references_only_is_recognized() {
+        assert!(is_only_references("${A}${B:-x}"));
+        assert!(!is_only_references("${A} "));
+        assert!(!is_only_references(""));
     }
 
     #[test]
-    fn a_secret_is_plain_where_it_has_a_default_or_nothing_beside_the_text_has_to_be_given() {
-        for (text, shown) in [
+    fn a_secret_is_plain_in_a_default_and_in_text_without_a_required_secret() {
+        for (text, masked) in [
             ("hunter2", "***"),
             ("${SECRET_A:-hunter2}", "${SECRET_A:-***}"),
             ("${HOOK:-https://hooks.example/hunter2}", "${HOOK:-***}"),
@@ -252,8 +260,8 @@ mod tests {
             ("https://x/${SECRET_A}${SECRET_B:-hunter2}", "https://x/${SECRET_A}${SECRET_B:-***}"),
             ("$${", "***"),
         ] {
-            assert!(holds_plain(text), "{text}");
-            assert_eq!(revealed(text), shown);
+            assert!(has_plain_secret(text), "{text}");
+            assert_eq!(mask_plain_secret(text), masked);
         }
         for text in [
             "",
@@ -263,21 +271,21 @@ mod tests {
             "https://x/${SECRET_A}",
             "https://${HOST:-hooks.example}/${SECRET_A}?$${",
         ] {
-            assert!(!holds_plain(text), "{text}");
-            assert_eq!(revealed(text), text);
+            assert!(!has_plain_secret(text), "{text}");
+            assert_eq!(mask_plain_secret(text), text);
         }
-        assert!(!holds_plain("encrypted:abc"));
+        assert!(!has_plain_secret("encrypted:abc"));
     }
 
     #[test]
-    fn a_default_is_found_where_it_stands() {
+    fn a_default_is_found_with_its_offset() {
         let text = "a$${${A:-bc}${B}${C:-}d";
         assert_eq!(
             defaults(text).collect::<Vec<_>>(),
             [(text.find("bc").unwrap(), "bc"), (text.find("}d").unwrap(), "")]
         );
-        assert_eq!(blanked("a@${A:-b@c}@"), "a@xxxxxxxxx@");
-        assert_eq!(blanked("${A}${"), "xxxx${");
+        assert_eq!(blank_references("a@${A:-b@c}@"), "a@xxxxxxxxx@");
+        assert_eq!(blank_references("${A}${"), "xxxx${");
     }
 
     #[test]
@@ -287,7 +295,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_comes_apart_without_loss(text in "[$:{}A-c_0-]{0,24}|.{0,12}") {
+        fn any_text_splits_without_loss(text in "[$:{}A-c_0-]{0,24}|.{0,12}") {
             let whole: String = parts(&text).map(|part| match part {
                 Part::Text("${") => "$${".to_owned(),
                 Part::Text(text) => text.to_owned(),
@@ -295,8 +303,8 @@ mod tests {
                 Part::Reference { name, default: Some(default) } => format!("${{{name}:-{default}}}"),
             }).collect();
             prop_assert_eq!(whole.replace("$${", "${"), text.replace("$${", "${"));
-            prop_assert_eq!(blanked(&text).len(), text.len());
-            prop_assert!(located(&text).all(|(bytes, _)| text.get(bytes).is_some()));
+            prop_assert_eq!(blank_references(&text).len(), text.len());
+            prop_assert!(parts_with_ranges(&text).all(|(bytes, _)| text.get(bytes).is_some()));
         }
     }
 }

@@ -76,7 +76,7 @@ pub struct AuditEntry {
     pub event: Event,
     /// The origin of the change.
     pub source: ChangeSource,
-    /// Place where the value was written: `config/production.nix:14:5`, `BITCRAPS_LISTEN_PORT`.
+    /// Location where the value was written: `config/production.nix:14:5`, `BITCRAPS_LISTEN_PORT`.
     pub origin: Option<String>,
     /// The reason as text.
     pub reason: Option<String>,

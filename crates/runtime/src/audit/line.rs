@@ -80,7 +80,7 @@ pub struct AuditLine {
     /// The origin of the change, or `None` for an event of the trail itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<ChangeSource>,
-    /// Place where the value was written.
+    /// Location where the value was written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<String>,
     /// The reason as text.

@@ -41,7 +41,7 @@ pub struct ChangedField {
     pub old: Option<Json>,
     /// The redacted value after, or `None` if the field is absent now.
     pub new: Option<Json>,
-    /// Place where the new value was written: `config/production.nix:14:5`, the name of a variable, `default`.
+    /// Location where the new value was written: `config/production.nix:14:5`, the name of a variable, `default`.
     pub origin: String,
     /// The kind of layer that set the new value.
     #[serde(skip)]
@@ -147,7 +147,7 @@ impl Subscribers {
     pub fn notify(&self, change: &Arc<ConfigChange>) {
         self.lock().retain(|(wanted, mailbox)| {
             let Some(mailbox) = mailbox.upgrade() else { return false };
-            let is_affected = |path: &Path| change.fields.iter().any(|field| field.path.touches(path));
+            let is_affected = |path: &Path| change.fields.iter().any(|field| field.path.overlaps(path));
             if wanted.as_ref().is_none_or(is_affected) {
                 deliver(&mailbox, change.clone());
             }

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use confgate_core::diagnostics::Severity;
-use confgate_core::toml::writer;
+use confgate_core::toml;
 use serde_json::Value as Json;
 
 use crate::audit::{AuditEntry, AuditTrail, ChangeSource, Digest, Event, FieldChange};
@@ -85,6 +85,6 @@ fn entry(field: &ChangedField, reason: &ReloadReason, digest: Digest) -> AuditEn
 
 /// Returns the digest of the redacted config. A digest with secrets would allow guessing them.
 fn digest(loaded: &LoadedConfig, context: &LoadContext) -> Digest {
-    let text = writer::write(&loaded.redacted(context.gate())).unwrap_or_default();
+    let text = toml::write(&loaded.redacted(context.gate())).unwrap_or_default();
     Digest::of(text.as_bytes())
 }

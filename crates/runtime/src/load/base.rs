@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-use confgate_core::bundle::Overridden;
+use confgate_core::bundle::OverriddenDefinition;
 use confgate_core::diagnostics::{Diagnostic, codes};
 use confgate_core::environment::Environment;
 use confgate_core::gate::{Input, ValidateOptions};
@@ -26,7 +26,7 @@ pub(super) struct Base {
     /// The values.
     pub input: Input,
     /// Nix definitions that others override, by path.
-    pub overridden: HashMap<Path, Vec<Overridden>>,
+    pub overridden: HashMap<Path, Vec<OverriddenDefinition>>,
 }
 
 /// Finds the config and reads it.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use confgate_core::bundle::{Manifest, Written};
+use confgate_core::bundle::{Manifest, ValueOrigins};
 use confgate_core::diagnostics::{Diagnostic, codes};
 use confgate_core::environment::Environment;
 use confgate_core::gate::{Input, ValidateOptions};
@@ -40,7 +40,7 @@ pub(super) fn read_bundle(folder: &Path, options: ValidateOptions) -> Result<Rea
     if let Some(wanted) = options.environment.filter(|environment| *environment != manifest.environment) {
         input.found.push(other_environment(&path, manifest.environment, wanted));
     }
-    let origins: BTreeMap<String, Written> = document(&folder.join(ORIGINS))?;
+    let origins: BTreeMap<String, ValueOrigins> = document(&folder.join(ORIGINS))?;
     let mut overridden = HashMap::new();
     for (pointer, written) in origins {
         let path = value::Path::from_pointer(&pointer);

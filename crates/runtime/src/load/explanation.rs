@@ -1,7 +1,7 @@
 //! The explanation of one field: its value, the layers that set it, and its documentation.
 
 use confgate_core::schema::{Subschema, describe_type};
-use confgate_core::value::{Node, Path, Place, Value, json};
+use confgate_core::value::{Location, Node, Path, Value};
 use serde::Serialize;
 use serde_json::Value as Json;
 
@@ -62,7 +62,7 @@ pub struct UnknownField {
 impl Explanation {
     /// Formats a value as TOML on one line.
     pub fn inline_toml(value: &Json) -> String {
-        json::written(value)
+        confgate_core::toml::inline_json(value)
     }
 }
 
@@ -89,7 +89,7 @@ pub fn for_each_value<'n>(node: &'n Node, path: &Path, visit: &mut dyn FnMut(Pat
 }
 
 /// Formats a place for messages.
-pub(crate) fn place_name(place: &Place) -> String {
+pub(crate) fn place_name(place: &Location) -> String {
     match place.position {
         (0, _) => place.source.name().to_owned(),
         (line, column) => format!("{}:{line}:{column}", place.source.name()),

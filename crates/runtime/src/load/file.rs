@@ -5,11 +5,10 @@ use std::fs;
 use std::io::{ErrorKind, Read as _};
 use std::path::Path;
 
-use confgate_core::bundle::Overridden;
+use confgate_core::bundle::OverriddenDefinition;
 use confgate_core::diagnostics::{Diagnostic, codes};
 use confgate_core::gate::Input;
-use confgate_core::toml::reader;
-use confgate_core::value;
+use confgate_core::{toml, value};
 
 use crate::load::location::file_place;
 
@@ -19,7 +18,7 @@ pub(super) struct ReadConfig {
     /// The values with their places, and the diagnostics of the syntax.
     pub input: Input,
     /// Nix definitions that others override, by path.
-    pub overridden: HashMap<value::Path, Vec<Overridden>>,
+    pub overridden: HashMap<value::Path, Vec<OverriddenDefinition>>,
 }
 
 /// Reads the bytes of a config file.
@@ -36,12 +35,12 @@ pub fn bytes(path: &Path) -> Result<Vec<u8>, Box<Diagnostic>> {
         unreadable(path, &error, help)
     };
     let file = fs::File::open(path).map_err(failed)?;
-    let size = file.metadata().map_or(0, |metadata| metadata.len().min(reader::MAX_BYTES));
+    let size = file.metadata().map_or(0, |metadata| metadata.len().min(toml::MAX_BYTES));
     // Reserve one byte more than the file has, so that reading finds its end without growing the buffer.
     let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default() + 1);
-    file.take(reader::MAX_BYTES).read_to_end(&mut bytes).map_err(failed)?;
-    if bytes.len() as u64 == reader::MAX_BYTES {
-        let larger = format!("larger than {} bytes", reader::MAX_BYTES - 1);
+    file.take(toml::MAX_BYTES).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() as u64 == toml::MAX_BYTES {
+        let larger = format!("larger than {} bytes", toml::MAX_BYTES - 1);
         return Err(unreadable(path, &larger, "a config is text that people read"));
     }
     Ok(bytes)

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use confgate_core::bundle::Overridden;
+use confgate_core::bundle::OverriddenDefinition;
 use confgate_core::diagnostics::{Report, suggest};
 use confgate_core::environment::Environment;
 use confgate_core::gate::normalize::default_of;
@@ -40,7 +40,7 @@ pub struct LoadedConfig {
     /// Values that a later layer replaced, the lowest first.
     pub shadowed: Vec<(Path, Node)>,
     /// Nix definitions that others override, by path.
-    pub overridden: HashMap<Path, Vec<Overridden>>,
+    pub overridden: HashMap<Path, Vec<OverriddenDefinition>>,
     /// The secrets that the config uses.
     pub secrets: Vec<UsedSecret>,
     /// Number of fields that environment variables set.
@@ -73,7 +73,7 @@ impl LoadedConfig {
 
     /// Returns the places where a value was written.
     pub fn places(&self, node: &Node) -> Vec<String> {
-        self.sources.places(&node.origin).iter().map(place_name).collect()
+        self.sources.locations(&node.origin).iter().map(place_name).collect()
     }
 
     /// Returns the first place where a value was written, or the name of its layer.
@@ -120,7 +120,7 @@ impl LoadedConfig {
         let leaf = settable_fields(spec.view()).into_iter().find(|leaf| leaf.path == path);
         let node = self.tree.get(&path.0).filter(|node| !node.is_null());
         let default = default_of(subschema, self.environment);
-        let reads_field = |rule: &&RuleInfo| rule.reads.iter().any(|read| Path::dotted(read).touches(&path));
+        let reads_field = |rule: &&RuleInfo| rule.reads.iter().any(|read| Path::dotted(read).overlaps(&path));
         Ok(Explanation {
             field: path.to_string(),
             value: node.map(|node| json::write(&redacted(subschema, node, &path, &self.sources))),

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use confgate_core::diagnostics::{Diagnostic, codes};
 use confgate_core::environment::Environment;
-use confgate_core::value::{self, Node, Place, Source, Span};
+use confgate_core::value::{self, Location, Node, Source, Span};
 
 /// Names of the files in a bundle.
 pub(super) const CONFIG: &str = "config.toml";
@@ -158,7 +158,7 @@ pub(super) fn is_bundle(path: &Path) -> bool {
 }
 
 /// Returns the place of a whole file.
-pub(super) fn file_place(path: &Path) -> Place {
+pub(super) fn file_place(path: &Path) -> Location {
     let source = Source::new(path.display().to_string(), "");
-    Place { source, span: Span::default(), position: (0, 0) }
+    Location { source, span: Span::default(), position: (0, 0) }
 }

@@ -7,12 +7,12 @@ use std::collections::HashMap;
 use std::mem;
 use std::sync::PoisonError;
 
-use confgate_core::bundle::Overridden;
+use confgate_core::bundle::OverriddenDefinition;
 use confgate_core::diagnostics::{Diagnostic, Severity, codes};
 use confgate_core::environment::Environment;
 use confgate_core::gate::{Input, Outcome, Phase, ValidateOptions, plain_secrets};
 use confgate_core::profile::Profile;
-use confgate_core::value::{Node, Path, Place, Source, Sources, Value};
+use confgate_core::value::{Location, Node, Path, Source, Sources, Value};
 use jiff::Timestamp;
 
 use crate::load::base::{Base, read_base};
@@ -30,10 +30,10 @@ use crate::secrets::{UsedSecret, resolve};
 /// All layers, merged: the input of the gate, and the facts about it that the loaded config keeps.
 pub(super) struct MergedLayers {
     found: Option<FoundConfig>,
-    overridden: HashMap<Path, Vec<Overridden>>,
+    overridden: HashMap<Path, Vec<OverriddenDefinition>>,
     diagnostics: Vec<Diagnostic>,
     /// Places of secrets, which messages must not quote.
-    hidden: Vec<Place>,
+    hidden: Vec<Location>,
     options: ValidateOptions,
     profiles: Vec<Profile>,
     active: ActiveProfiles,
@@ -52,7 +52,7 @@ impl MergedLayers {
         mut self,
         validate: impl FnOnce(Node, &Sources, Vec<Diagnostic>, ValidateOptions) -> Outcome<M>,
     ) -> Result<(Option<M>, LoadedConfig), Refused> {
-        let tree = mem::replace(&mut self.stack.tree, Node::bare(Value::Null));
+        let tree = mem::replace(&mut self.stack.tree, Node::generated(Value::Null));
         let diagnostics = mem::take(&mut self.diagnostics);
         let options = ValidateOptions { phase: Phase::Load, ..self.options };
         let Outcome { report, environment, tree, config } = validate(tree, &self.stack.sources, diagnostics, options);
@@ -105,7 +105,7 @@ pub(super) fn merge_layers(context: &LoadContext, options: &LoadOptions<'_>) -> 
         let prefix = context.gate.env_prefix();
         diagnostics.extend(plain.iter().filter_map(|it| it.diagnostic(&sources, Severity::Warning, prefix)));
     }
-    let mut hidden: Vec<Place> = plain.iter().flat_map(|it| it.places(&sources)).collect();
+    let mut hidden: Vec<Location> = plain.iter().flat_map(|it| it.places(&sources)).collect();
 
     let mut stack = Stack::new(tree, sources);
     if let ConfigLocation::Values(values) = &context.location {
@@ -177,9 +177,9 @@ fn merge_profile(
 }
 
 /// Returns the places of references to secrets.
-fn secret_places(stack: &Stack) -> Vec<Place> {
+fn secret_places(stack: &Stack) -> Vec<Location> {
     let Stack { tree, sources, .. } = stack;
-    sources.resolved.keys().filter_map(|path| sources.value(&tree.get(&path.0)?.origin)).collect()
+    sources.resolved.keys().filter_map(|path| sources.value_location(&tree.get(&path.0)?.origin)).collect()
 }
 
 /// Merges the variables. Returns the number of fields that they set.
@@ -211,5 +211,5 @@ fn merge_value(stack: &mut Stack, kind: LayerKind, name: &str, path: &Path, mut 
 
 /// Returns a profile with its conditions alone.
 fn without_values(profile: Profile) -> Profile {
-    Profile { set: Node::bare(Value::Null), ..profile }
+    Profile { set: Node::generated(Value::Null), ..profile }
 }

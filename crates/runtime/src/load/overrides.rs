@@ -24,7 +24,7 @@ impl Override {
     /// Sets a field to a JSON value, or makes it absent with null. A number beyond 64 bits becomes a string, which the gate
     /// rejects.
     pub fn json(path: Path, value: serde_json::Value) -> Self {
-        let node = json::read(value).unwrap_or_else(|large| Node::bare(Value::String(large.digits)));
+        let node = json::read(value).unwrap_or_else(|large| Node::generated(Value::String(large.digits)));
         Self { path, value: node, reason: "set by the program".to_owned() }
     }
 
@@ -38,7 +38,7 @@ impl Override {
     pub fn text(spec: &ConfigSpec, path: Path, text: &str, reason: impl Into<String>) -> Self {
         let value = match at(spec.view(), &path) {
             Some(subschema) => parse_value(subschema, text),
-            None => Node::bare(Value::String(text.to_owned())),
+            None => Node::generated(Value::String(text.to_owned())),
         };
         Self { path, value, reason: reason.into() }
     }

@@ -1,6 +1,6 @@
 //! References to secrets, and sealed values, in a config and its profiles.
 
-use confgate_core::value::reference::{Part, SECRET, is_sealed, parts};
+use confgate_core::value::reference::{Part, SECRET_PREFIX, is_sealed, parts};
 use confgate_core::value::{Node, Path, Sources, Value};
 
 use crate::load::base::{Base, read_base};
@@ -22,7 +22,7 @@ pub struct Reference {
     pub name: Option<String>,
     /// True if the reference has a default.
     pub has_default: bool,
-    /// Place where the value was written: `config/production.nix:14:5`.
+    /// Location where the value was written: `config/production.nix:14:5`.
     pub origin: String,
     /// The sealed value.
     sealed: Option<String>,
@@ -85,7 +85,7 @@ impl ReferenceSearch<'_> {
             Value::String(text) => {
                 for part in parts(text) {
                     if let Part::Reference { name, default } = part
-                        && let Some(name) = name.strip_prefix(SECRET)
+                        && let Some(name) = name.strip_prefix(SECRET_PREFIX)
                     {
                         self.add(node, path, Some(name), default.is_some(), None);
                     }
@@ -96,7 +96,7 @@ impl ReferenceSearch<'_> {
     }
 
     fn add(&mut self, node: &Node, path: &Path, name: Option<&str>, has_default: bool, sealed: Option<&String>) {
-        let origin = self.sources.places(&node.origin).first().map(place_name).unwrap_or_default();
+        let origin = self.sources.locations(&node.origin).first().map(place_name).unwrap_or_default();
         self.references.push(Reference {
             path: path.clone(),
             profile: self.profile.map(str::to_owned),

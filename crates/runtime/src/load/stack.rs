@@ -35,7 +35,7 @@ impl Stack {
     /// Merges a tree over the stack. `resolved` has the original text of its values with a secret.
     pub fn merge(&mut self, tree: Node, resolved: HashMap<Path, String>) {
         let Self { tree: under, sources, shadowed, .. } = self;
-        merge::overlay(under, tree, &mut |path, mut old| {
+        merge::merge_with(under, tree, &mut |path, mut old| {
             restore_references(&mut old, &path, sources);
             shadowed.push((path, old));
         });
@@ -57,7 +57,7 @@ fn restore_references(old: &mut Node, path: &Path, sources: &mut Sources) {
 /// Returns the layer that an origin belongs to. `file` is the name of the config file.
 pub(super) fn layer_of(layers: &[ConfigLayer], file: Option<&str>, origin: &Origin) -> ConfigLayer {
     match origin {
-        Origin::Unwritten => ConfigLayer { kind: LayerKind::Default, name: String::new() },
+        Origin::Generated => ConfigLayer { kind: LayerKind::Default, name: String::new() },
         Origin::Text { .. } | Origin::Nix(_) => {
             ConfigLayer { kind: LayerKind::File, name: file.unwrap_or_default().to_owned() }
         }
@@ -70,18 +70,18 @@ pub(super) fn layer_of(layers: &[ConfigLayer], file: Option<&str>, origin: &Orig
 
 #[cfg(test)]
 mod tests {
-    use confgate_core::toml::reader;
+    use confgate_core::toml;
 
     use super::*;
 
     #[test]
     fn a_shadowed_secret_is_replaced_by_its_reference() {
         let source = Source::new("file", "a = 'hunter2'\nt = { b = 'hunter3' }\n");
-        let mut sources = Sources::of(&source);
+        let mut sources = Sources::from_text(&source);
         sources.resolved.insert(Path::dotted("a"), "${SECRET_A}".into());
         sources.resolved.insert(Path::dotted("t.b"), "${SECRET_B}".into());
-        let mut stack = Stack::new(reader::read(&source).0, sources);
-        stack.merge(reader::read(&Source::new("over", "a = 'x'\nt = 'y'\n")).0, HashMap::new());
+        let mut stack = Stack::new(toml::read(&source).0, sources);
+        stack.merge(toml::read(&Source::new("over", "a = 'x'\nt = 'y'\n")).0, HashMap::new());
         assert!(stack.sources.resolved.is_empty());
         let shadowed = format!("{:?}", stack.shadowed);
         assert!(

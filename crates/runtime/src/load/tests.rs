@@ -15,7 +15,7 @@ use confgate_core::environment::Environment::{Development, Production, Staging, 
 use confgate_core::gate::Gate;
 use confgate_core::model::Model;
 use confgate_core::schema::fields::settable_fields;
-use confgate_core::toml::writer;
+use confgate_core::toml;
 use confgate_core::value::{Node, Path, Segment, Value};
 
 fn loader(system: SystemContext) -> Loader<Config> {
@@ -278,7 +278,7 @@ fn secrets_take_the_place_of_references_and_are_not_shown() {
     let (config, loaded) = load(system.clone()).unwrap();
     assert_eq!(config.database.url.as_str(), "postgresql://node:hun%20ter2@db/x");
     assert_eq!(config.monitoring.alert_webhook.as_ref().unwrap().expose(), "https://hooks.example/hunter2");
-    let shown = writer::write(&loaded.redacted(&Gate::of::<Config>())).unwrap();
+    let shown = toml::write(&loaded.redacted(&Gate::of::<Config>())).unwrap();
     assert!(shown.contains("${SECRET_DB}") && shown.contains("${SECRET_HOOK}") && !shown.contains("hun"), "{shown}");
     assert_eq!(loaded.secrets.len(), 2);
     let explained = loaded.explain(&Gate::of::<Config>(), "database.url").unwrap();

@@ -32,7 +32,7 @@ pub(crate) fn insert_at(tree: &mut Node, path: &Path, node: Node) {
 
 /// Returns an empty table without origin.
 pub(crate) fn empty_table() -> Node {
-    Node::bare(Value::Table(Table::default()))
+    Node::generated(Value::Table(Table::default()))
 }
 
 /// Calls `visit` for each element or entry of a value.

@@ -1,7 +1,7 @@
 //! Parsing of the text of a variable by the type in the schema.
 
 use confgate_core::schema::Subschema;
-use confgate_core::toml::reader;
+use confgate_core::toml;
 use confgate_core::value::{Node, Source, Value};
 use serde_json::Value as Json;
 
@@ -12,14 +12,14 @@ use serde_json::Value as Json;
 pub(super) fn parse_value(subschema: Subschema<'_>, text: &str) -> Node {
     let types = Types::of(subschema);
     if text.is_empty() && subschema.is_optional() {
-        return Node::bare(Value::Null);
+        return Node::generated(Value::Null);
     }
     let trimmed = text.trim();
     let value = structured(subschema, &types, text)
         .or_else(|| types.boolean.then(|| parse_boolean(trimmed))?)
         .or_else(|| types.integer.then(|| trimmed.parse().ok().map(Value::Integer))?)
         .or_else(|| types.float.then(|| trimmed.parse().ok().map(Value::Float))?);
-    Node::bare(value.unwrap_or_else(|| Value::String(text.to_owned())))
+    Node::generated(value.unwrap_or_else(|| Value::String(text.to_owned())))
 }
 
 /// Types that a field may have.
@@ -84,7 +84,7 @@ fn parse_list(subschema: Subschema<'_>, text: &str) -> Value {
     {
         return node.value;
     }
-    let placeholder = Node::bare(Value::List(Vec::new()));
+    let placeholder = Node::generated(Value::List(Vec::new()));
     let element = |index| {
         let own = subschema.element(index, &placeholder);
         own.or_else(|| subschema.alternatives().find_map(|alternative| alternative.element(index, &placeholder)))
@@ -92,7 +92,7 @@ fn parse_list(subschema: Subschema<'_>, text: &str) -> Value {
     let texts = text.split(',').map(str::trim).filter(|text| !text.is_empty());
     let elements = texts.enumerate().map(|(index, text)| match element(index) {
         Some(subschema) => parse_value(subschema, text),
-        None => Node::bare(Value::String(text.to_owned())),
+        None => Node::generated(Value::String(text.to_owned())),
     });
     Value::List(elements.collect())
 }
@@ -100,7 +100,7 @@ fn parse_list(subschema: Subschema<'_>, text: &str) -> Value {
 /// Parses the value of a TOML key, if the text is one.
 fn parse_toml(text: &str) -> Option<Node> {
     let source = Source::new("", format!("value = {text}\n"));
-    let (mut tree, errors) = reader::read(&source);
+    let (mut tree, errors) = toml::read(&source);
     let table = tree.as_table_mut().filter(|table| errors.is_empty() && table.len() == 1)?;
     table.shift_remove("value")
 }

@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use confgate_core::diagnostics::{Diagnostic, Severity, Suggestion, codes, suggest};
 use confgate_core::gate::ConfigSpec;
 use confgate_core::schema::fields::at;
-use confgate_core::value::{Node, Path, Place, Source, Span};
+use confgate_core::value::{Location, Node, Path, Source, Span};
 
 use crate::load::tree_edit::{empty_table, insert_at, layer_origin, set_origin};
 use crate::load::variable_value::parse_value;
@@ -101,6 +101,6 @@ fn unknown_variable(name: &str, names: &VariableNames) -> Diagnostic {
 }
 
 /// Returns the place of a variable for a diagnostic.
-pub(super) fn variable_place(name: &str) -> Place {
-    Place { source: Source::new(name, ""), span: Span::default(), position: (0, 0) }
+pub(super) fn variable_place(name: &str) -> Location {
+    Location { source: Source::new(name, ""), span: Span::default(), position: (0, 0) }
 }

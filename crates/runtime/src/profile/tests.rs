@@ -34,8 +34,8 @@ fn in_time(ranges: &[&str], zone: &str) -> Condition {
 }
 
 fn profile(name: &str, when: Condition) -> Profile {
-    let set = Node::bare(Value::Table(Table::default()));
-    Profile { name: name.to_owned(), when, set, origin: Origin::Unwritten }
+    let set = Node::generated(Value::Table(Table::default()));
+    Profile { name: name.to_owned(), when, set, origin: Origin::Generated }
 }
 
 #[test]

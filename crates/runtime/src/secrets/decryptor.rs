@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use confgate_core::types::secret::Secret;
+use confgate_core::types::Secret;
 use zeroize::Zeroizing;
 
 use crate::secrets::ProviderError;

@@ -6,7 +6,7 @@ use std::io::{ErrorKind, Read};
 use std::os::unix::fs::{FileTypeExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use confgate_core::types::secret::Secret;
+use confgate_core::types::Secret;
 use rustix::fs::OFlags;
 use zeroize::Zeroizing;
 

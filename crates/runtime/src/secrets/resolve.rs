@@ -2,7 +2,7 @@
 
 use confgate_core::diagnostics::{Diagnostic, Severity, codes};
 use confgate_core::types::url;
-use confgate_core::value::reference::{self, Part, SECRET, located};
+use confgate_core::value::reference::{self, Part, SECRET_PREFIX, parts_with_ranges};
 use confgate_core::value::{Node, Path, Sources, Value};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -107,11 +107,11 @@ impl Pass<'_> {
         let encoded = needs_encoding(text);
         let mut whole = String::with_capacity(text.len());
         let (mut secret, mut complete) = (false, true);
-        for (bytes, part) in located(text) {
+        for (bytes, part) in parts_with_ranges(text) {
             match part {
                 Part::Text(part) => whole.push_str(part),
                 Part::Reference { name, default } => {
-                    let value = match name.strip_prefix(SECRET) {
+                    let value = match name.strip_prefix(SECRET_PREFIX) {
                         Some(name) => {
                             secret = true;
                             self.secret(name, default, path, node)
@@ -135,7 +135,10 @@ impl Pass<'_> {
     fn secret(&mut self, name: &str, default: Option<&str>, path: &Path, node: &Node) -> Option<String> {
         if name.is_empty() {
             let message = format!("{path} holds a reference to a secret without a name");
-            self.push(Diagnostic::error(path.field(), path.clone(), message).help(reference::NAME_IT), node);
+            self.push(
+                Diagnostic::error(path.field(), path.clone(), message).help(reference::UNNAMED_SECRET_HELP),
+                node,
+            );
             return None;
         }
         match self.resolver.look_up(name) {
@@ -184,14 +187,14 @@ impl Pass<'_> {
     }
 
     fn push(&mut self, diagnostic: Diagnostic, node: &Node) {
-        self.diagnostics.push(diagnostic.at(self.sources.places(&node.origin), "set here"));
+        self.diagnostics.push(diagnostic.at(self.sources.locations(&node.origin), "set here"));
     }
 }
 
 /// Reports if a value can contain something to resolve.
 fn may_need_resolution(node: &Node) -> bool {
     match &node.value {
-        Value::String(text) => reference::may_begin(text) || reference::is_sealed(text),
+        Value::String(text) => reference::may_have_reference(text) || reference::is_sealed(text),
         Value::Table(_) | Value::List(_) => true,
         _ => false,
     }
@@ -202,7 +205,7 @@ fn may_need_resolution(node: &Node) -> bool {
 fn needs_encoding(text: &str) -> impl Fn(usize) -> bool {
     let authority = text.find("://").map(|scheme| scheme + 3);
     // Blank references before searching the end of the authority: a default may contain a slash.
-    let blank = reference::blanked(text);
+    let blank = reference::blank_references(text);
     let host = authority.map(|start| {
         let end = blank[start..].find(['/', '?', '#']).map_or(text.len(), |end| start + end);
         let user = url::userinfo(&blank).map_or(start, |user| user.end + 1);
@@ -213,7 +216,7 @@ fn needs_encoding(text: &str) -> impl Fn(usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use confgate_core::toml::reader;
+    use confgate_core::toml;
     use confgate_core::value::Source;
     use proptest::prelude::*;
 
@@ -231,9 +234,9 @@ mod tests {
 
     fn resolved(text: &str) -> (Node, Vec<Diagnostic>, Sources, Vec<UsedSecret>) {
         let source = Source::new("app.toml", text);
-        let (mut tree, errors) = reader::read(&source);
+        let (mut tree, errors) = toml::read(&source);
         assert_eq!(errors, []);
-        let (system, mut sources, mut found) = (system(), Sources::of(&source), Vec::new());
+        let (system, mut sources, mut found) = (system(), Sources::from_text(&source), Vec::new());
         let providers: Vec<Box<dyn Provider>> = vec![Box::new(VariableProvider::new(system.clone(), "APP"))];
         let resolver = Resolver { providers: &providers, decryptor: &NoDecryptor, system: &system };
         let used = resolve(&mut tree, &resolver, &mut sources, &mut found);
@@ -298,7 +301,7 @@ mod tests {
         #[test]
         fn a_text_without_references_stays_as_it_is(text in "[a-z:/@$ -]{0,20}|\\PC{0,20}") {
             prop_assume!(!text.contains("${") && !reference::is_sealed(&text));
-            let mut tree = Node::bare(Value::String(text.clone()));
+            let mut tree = Node::generated(Value::String(text.clone()));
             let system = system();
             let resolver = Resolver { providers: &[], decryptor: &NoDecryptor, system: &system };
             let mut found = Vec::new();
@@ -308,7 +311,7 @@ mod tests {
 
         #[test]
         fn no_text_makes_it_panic(text in "[$:{}A-C_a/@?-]{0,24}|.{0,12}") {
-            let mut tree = Node::bare(Value::String(text));
+            let mut tree = Node::generated(Value::String(text));
             let system = system();
             let resolver = Resolver { providers: &[], decryptor: &NoDecryptor, system: &system };
             resolve(&mut tree, &resolver, &mut Sources::default(), &mut Vec::new());

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use confgate_core::types::secret::Secret;
+use confgate_core::types::Secret;
 
 use crate::secrets::{FoundSecret, Provider, ProviderError, directory};
 use crate::system::SystemContext;

@@ -1,6 +1,5 @@
 //! Sealed values in TOML files.
 
-use confgate_core::toml::reader;
 use confgate_core::value::Source;
 
 use super::*;
@@ -99,7 +98,7 @@ proptest! {
         file.unseal(&path, node_identities()).unwrap();
         let plain = file.finish();
         prop_assert!(plain.starts_with("# before\n") && plain.ends_with("# after\n"));
-        let (tree, errors) = reader::read(&Source::new("again", plain));
+        let (tree, errors) = confgate_core::toml::read(&Source::new("again", plain));
         prop_assert_eq!(errors, []);
         prop_assert_eq!(tree.get(&path.0).unwrap().as_str(), Some(text.as_str()));
     }

@@ -12,7 +12,7 @@ use crate::gate::stages::unused_keys;
 use crate::profile::Profile;
 use crate::schema::{ExplainContext, Subschema};
 use crate::value::merge::merge;
-use crate::value::{Node, Path, Place, Sources, Trail, Value};
+use crate::value::{Location, Node, Path, PathRef, Sources, Value};
 
 /// The config that profiles are merged into.
 pub struct ProfileContext<'a> {
@@ -36,7 +36,7 @@ pub struct ProfileFindings {
     /// Diagnostics about the values that they set.
     pub found: Vec<Diagnostic>,
     /// Places of values that may be secrets.
-    pub hidden: Vec<Place>,
+    pub hidden: Vec<Location>,
     /// Unknown keys that are left out: the name of the profile, and the path in the values that it sets.
     pub unknown: Vec<(String, Path)>,
 }
@@ -72,7 +72,7 @@ pub fn check(context: &ProfileContext<'_>, profiles: &[Profile]) -> ProfileFindi
 
 impl ProfileContext<'_> {
     /// Validates the config with these profiles merged into it.
-    fn diagnostics(&self, merged: &[&Profile]) -> (Vec<Diagnostic>, Vec<Place>) {
+    fn diagnostics(&self, merged: &[&Profile]) -> (Vec<Diagnostic>, Vec<Location>) {
         let spec = self.spec;
         let view = spec.view();
         let mut tree = self.tree.clone();
@@ -125,7 +125,7 @@ impl ProfileContext<'_> {
                 continue;
             };
             let diagnostic = Diagnostic::error(path.field(), path.clone(), format!("{path} {problem}"));
-            let diagnostic = diagnostic.at(self.sources.places(&node.origin), "set here").help(help);
+            let diagnostic = diagnostic.at(self.sources.locations(&node.origin), "set here").help(help);
             found.push(self.in_profile(diagnostic, &[profile]));
         }
         allowed
@@ -137,11 +137,11 @@ impl ProfileContext<'_> {
             return;
         }
         let mut leaves = Vec::new();
-        restart_only_leaves(Some(self.spec.view()), &profile.set, Trail::Root, &mut leaves);
+        restart_only_leaves(Some(self.spec.view()), &profile.set, PathRef::Root, &mut leaves);
         for (path, node) in leaves {
             let message = format!("{path} is set by a profile that comes and goes, and only a restart applies it");
             let diagnostic = Diagnostic::new(Severity::Warning, &codes::PROFILES_RESTART, path, message);
-            let diagnostic = diagnostic.at(self.sources.places(&node.origin), "set here");
+            let diagnostic = diagnostic.at(self.sources.locations(&node.origin), "set here");
             let help = "set it outside of profiles, or under conditions that a start decides: environment, feature";
             found.push(self.in_profile(diagnostic.help(help), &[profile]));
         }
@@ -154,7 +154,7 @@ impl ProfileContext<'_> {
         written(&profile.set, self.sources, &mut places);
         diagnostic.labels.sort_by_key(|label| !places.contains(&label.place));
         if !diagnostic.labels.first().is_some_and(|label| places.contains(&label.place)) {
-            let here = self.sources.places(&profile.origin).into_iter();
+            let here = self.sources.locations(&profile.origin).into_iter();
             diagnostic.labels.splice(0..0, here.map(|place| Label { place, text: "with this profile".to_owned() }));
         }
         let names: Vec<&str> = before.iter().map(|profile| profile.name.as_str()).collect();
@@ -172,15 +172,15 @@ impl ProfileContext<'_> {
 fn restart_only_leaves<'n>(
     view: Option<Subschema<'_>>,
     node: &'n Node,
-    trail: Trail<'_>,
+    trail: PathRef<'_>,
     found: &mut Vec<(Path, &'n Node)>,
 ) {
     let Some(view) = view else { return };
     match (&node.value, view.text(crate::schema::keywords::RELOAD)) {
-        (_, Some("restart")) => found.push((trail.path(), node)),
+        (_, Some("restart")) => found.push((trail.to_path(), node)),
         (Value::Table(table), _) => {
             for (key, child) in table {
-                restart_only_leaves(view.property(key, node), child, Trail::Key(&trail, key), found);
+                restart_only_leaves(view.property(key, node), child, PathRef::Key(&trail, key), found);
             }
         }
         _ => {}
@@ -188,8 +188,8 @@ fn restart_only_leaves<'n>(
 }
 
 /// Collects the places of a value and of everything in it.
-fn written(node: &Node, sources: &Sources, places: &mut Vec<Place>) {
-    places.extend(sources.places(&node.origin));
+fn written(node: &Node, sources: &Sources, places: &mut Vec<Location>) {
+    places.extend(sources.locations(&node.origin));
     match &node.value {
         Value::Table(table) => table.values().for_each(|child| written(child, sources, places)),
         Value::List(elements) => elements.iter().for_each(|child| written(child, sources, places)),

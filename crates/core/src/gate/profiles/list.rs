@@ -4,7 +4,7 @@ use crate::gate::profiles::check::{ProfileContext, ProfileFindings, check};
 use crate::gate::profiles::overlay::{in_overlay, retire_within, sets};
 use crate::profile::TakenProfiles;
 use crate::profile::read::ProfileList;
-use crate::value::{Node, Place};
+use crate::value::{Location, Node};
 
 /// Validates a list of profiles, with the `found` diagnostics of the config, and removes the keys from it that are not read.
 /// Returns diagnostics and places that are not displayed.
@@ -12,7 +12,7 @@ pub fn check_list(
     list: &mut Node,
     context: &ProfileContext<'_>,
     found: &[Diagnostic],
-) -> (Vec<Diagnostic>, Vec<Place>) {
+) -> (Vec<Diagnostic>, Vec<Location>) {
     let Some(path) = &context.spec.profiles_path else { return Default::default() };
     let mut all = retire_within(context.spec.view(), list, context.sources);
     // An error in a value that a profile sets does not make its form invalid.

@@ -6,7 +6,7 @@ use crate::schema::Subschema;
 use crate::value::{Node, Origin, Path, Segment, Table, Value};
 
 /// Value of an absent profile.
-static ABSENT: Node = Node { value: Value::Null, origin: Origin::Unwritten };
+static ABSENT: Node = Node { value: Value::Null, origin: Origin::Generated };
 
 /// Converts the list of profiles in a config to a table by name, and returns the names in their order. A list with unnamed or
 /// duplicate profiles is left as it is.

@@ -14,7 +14,7 @@ pub fn take(spec: &ConfigSpec, tree: &mut Node, sources: &Sources, options: Vali
     let Some(path) = &spec.profiles_path else { return TakenProfiles::default() };
     let Some(list) = tree.remove(&path.0) else { return TakenProfiles::default() };
     let mut alone = path.0.iter().rev().fold(list, |node, step| match step {
-        Segment::Key(key) => Node::bare(Value::Table(Table::from_iter([(key.clone(), node)]))),
+        Segment::Key(key) => Node::generated(Value::Table(Table::from_iter([(key.clone(), node)]))),
         Segment::Index(_) => node,
     });
     let view = spec.view();

@@ -6,12 +6,12 @@ use crate::value::Origin;
 
 pub fn run(pass: &mut Pass<'_>) {
     for path in &pass.spec.deprecated {
-        let Some(node) = pass.tree.get(&path.0).filter(|node| !matches!(node.origin, Origin::Unwritten)) else {
+        let Some(node) = pass.tree.get(&path.0).filter(|node| !matches!(node.origin, Origin::Generated)) else {
             continue;
         };
         let message = format!("{path} is deprecated");
         let mut diagnostic = Diagnostic::new(Severity::Warning, &codes::SCHEMA_DEPRECATED, path.clone(), message)
-            .at(pass.sources.places(&node.origin), "")
+            .at(pass.sources.locations(&node.origin), "")
             .help("write it no more");
         let view = pass.spec.view().at(&path.0, &pass.tree);
         if let Some(description) = view.and_then(|view| view.text("description")) {

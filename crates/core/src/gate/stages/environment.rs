@@ -14,7 +14,7 @@ pub fn run(pass: &mut Pass<'_>) {
         Some(requested) if requested != own => {
             let message = format!("{path} is {own}, and the config is meant for {requested}");
             let diagnostic = Diagnostic::error(&codes::ENVIRONMENT_AGREES, path.clone(), message)
-                .at(pass.sources.places(&node.origin), "set here")
+                .at(pass.sources.locations(&node.origin), "set here")
                 .help(format!("remove it, or write \"{requested}\""));
             pass.diagnostics.push(diagnostic);
         }

@@ -88,9 +88,9 @@ pub fn check(model: &ModelInfo, context: &RuleContext<'_>, run: RunRules<'_>) ->
                 return (diagnostics, replaced.is_empty());
             }
             Err(mismatch) => {
-                let known = replaced.iter().any(|path| path.touches(&mismatch.path));
+                let known = replaced.iter().any(|path| path.overlaps(&mismatch.path));
                 let text = tree.get(&mismatch.path.0).and_then(Node::as_str);
-                let opaque = context.phase == Phase::Build && text.is_some_and(reference::is_opaque);
+                let opaque = context.phase == Phase::Build && text.is_some_and(reference::is_unresolved);
                 if !known && !opaque {
                     diagnostics.push(mismatched(&mismatch, context));
                 }
@@ -134,7 +134,7 @@ fn replace(tree: &mut Node, context: &RuleContext<'_>, path: &Path) -> Path {
 }
 
 fn reads_any(rule: &RuleInfo, paths: &[Path]) -> bool {
-    rule.reads.iter().map(|read| Path::dotted(read)).any(|read| paths.iter().any(|path| path.touches(&read)))
+    rule.reads.iter().map(|read| Path::dotted(read)).any(|read| paths.iter().any(|path| path.overlaps(&read)))
 }
 
 fn broken_rule(rule: &RuleInfo, context: &RuleContext<'_>) -> Diagnostic {
@@ -153,15 +153,15 @@ fn broken_rule(rule: &RuleInfo, context: &RuleContext<'_>) -> Diagnostic {
         };
         match node.map(|node| &node.origin) {
             // The environment field has no default of its own.
-            Some(Origin::Unwritten) if view.is_some_and(|view| view.marked(crate::schema::keywords::ENVIRONMENT)) => {
+            Some(Origin::Generated) if view.is_some_and(|view| view.marked(crate::schema::keywords::ENVIRONMENT)) => {
                 diagnostic = diagnostic.note(text);
             }
-            Some(Origin::Unwritten) => {
+            Some(Origin::Generated) => {
                 diagnostic = diagnostic.note(format!("{text}, the default in {}", context.environment));
             }
             None => diagnostic = diagnostic.note(text),
             Some(origin) => {
-                let places = context.sources.places(origin);
+                let places = context.sources.locations(origin);
                 diagnostic.labels.extend(places.into_iter().map(|place| Label { place, text: text.clone() }));
             }
         }
@@ -177,7 +177,7 @@ fn mismatched(mismatch: &Mismatch, context: &RuleContext<'_>) -> Diagnostic {
     let reason = if secret { "its type does not take it" } else { mismatch.message.as_str() };
     let message = format!("{} is not read by the program: {reason}", mismatch.path);
     let diagnostic = Diagnostic::error(mismatch.path.field(), mismatch.path.clone(), message);
-    let places = node.map(|node| context.sources.places(&node.origin)).unwrap_or_default();
+    let places = node.map(|node| context.sources.locations(&node.origin)).unwrap_or_default();
     diagnostic
         .at(places, "set here")
         .help("the schema admits it and the config type does not: tell the author of the service")

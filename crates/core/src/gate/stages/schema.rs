@@ -6,7 +6,7 @@ use crate::gate::pass::Pass;
 use crate::gate::{plain_secrets, profiles};
 use crate::schema::{self, ExplainContext, Subschema};
 use crate::syntax;
-use crate::value::{Node, Place, Sources};
+use crate::value::{Location, Node, Sources};
 
 pub fn run(pass: &mut Pass<'_>) {
     let view = pass.spec.view();
@@ -41,7 +41,7 @@ pub fn misspelled_secrets<'d>(
     diagnostics: impl IntoIterator<Item = &'d Diagnostic>,
     tree: &Node,
     sources: &Sources,
-) -> Vec<Place> {
+) -> Vec<Location> {
     diagnostics
         .into_iter()
         .filter(|diagnostic| diagnostic.is(&codes::SCHEMA_UNKNOWN_KEY))

@@ -4,7 +4,7 @@ use crate::gate::input::ValidateOptions;
 use crate::gate::pass::Pass;
 use crate::gate::spec::ConfigSpec;
 use crate::schema::Schema;
-use crate::toml::reader;
+use crate::toml;
 use crate::value::{Node, Source, Sources};
 
 /// Inputs of a pass over a TOML text, for the tests of one stage.
@@ -20,8 +20,8 @@ impl TestPass {
         let source = Source::new("test.toml", text);
         Self {
             spec: ConfigSpec::new(Schema::new(schema).unwrap(), None),
-            sources: Sources::of(&source),
-            tree: reader::read(&source).0,
+            sources: Sources::from_text(&source),
+            tree: toml::read(&source).0,
             options: ValidateOptions::default(),
         }
     }

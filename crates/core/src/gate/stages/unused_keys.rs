@@ -34,7 +34,7 @@ pub fn retire(view: Subschema<'_>, tree: &mut Node, sources: &Sources) -> Vec<Di
         let message = format!("{name} is no longer read");
         let path = Path::root().key(name);
         let mut diagnostic = Diagnostic::new(Severity::Warning, &codes::SCHEMA_RETIRED_KEY, path, message)
-            .at(sources.places(&node.origin), "")
+            .at(sources.locations(&node.origin), "")
             .help("remove it");
         if let Some(description) = property["description"].as_str() {
             diagnostic = diagnostic.note(description);

@@ -1,73 +1,73 @@
-//! The words of a schema on a value itself: types, bounds, forms.
+//! Comparison of the keywords of single values: types, bounds, formats.
 
 use serde_json::Value as Json;
 
-use crate::types::duration::Duration;
+use crate::schema::keywords;
+use crate::types::Duration;
 
-/// Says by what the newer schema refuses values that the older one admits.
-pub fn narrowed(old: &Json, new: &Json, says: &mut Vec<String>) {
-    types(old, new, says);
-    values(old, new, says);
+/// Returns the keywords by which `new` rejects values that `old` admits, as predicates: "must be at most 5, …".
+pub fn narrowed(old: &Json, new: &Json) -> Vec<String> {
+    let mut narrowed = Vec::new();
+    types(old, new, &mut narrowed);
+    values(old, new, &mut narrowed);
     for (keyword, inclusive) in [("minimum", true), ("exclusiveMinimum", false)] {
-        lower(old, new, keyword, inclusive, says);
+        lower_bound(old, new, keyword, inclusive, &mut narrowed);
     }
     for (keyword, inclusive) in [("maximum", true), ("exclusiveMaximum", false)] {
-        upper(old, new, keyword, inclusive, says);
+        upper_bound(old, new, keyword, inclusive, &mut narrowed);
     }
     for (keyword, what) in [("minLength", "characters"), ("minItems", "elements"), ("minProperties", "entries")] {
         if let Some(least) = number(new, keyword).filter(|least| number(old, keyword).unwrap_or(0.0) < *least) {
-            says.push(format!("must have at least {least} {what}, and could have fewer"));
+            narrowed.push(format!("must have at least {least} {what}, and could have fewer"));
         }
     }
     for (keyword, what) in [("maxLength", "characters"), ("maxItems", "elements"), ("maxProperties", "entries")] {
         if let Some(most) = number(new, keyword).filter(|most| number(old, keyword).is_none_or(|before| before > *most))
         {
-            says.push(format!("must have at most {most} {what}, and could have more"));
+            narrowed.push(format!("must have at most {most} {what}, and could have more"));
         }
     }
     if let Some(step) = number(new, "multipleOf") {
         let is_whole = step == 1.0 && old["type"] == "integer";
-        let keeps = is_whole || number(old, "multipleOf").is_some_and(|before| before % step == 0.0);
-        if !keeps {
-            says.push(format!("must be a multiple of {step}, and could be another number"));
+        let is_implied = is_whole || number(old, "multipleOf").is_some_and(|before| before % step == 0.0);
+        if !is_implied {
+            narrowed.push(format!("must be a multiple of {step}, and could be another number"));
         }
     }
     if new["uniqueItems"] == true && old["uniqueItems"] != true {
-        says.push("must not hold an element twice, and could".to_owned());
+        narrowed.push("must not contain an element twice, and could".to_owned());
     }
-    durations(old, new, says);
+    durations(old, new, &mut narrowed);
     for keyword in ["pattern", "format"] {
         if let Some(now) = new.get(keyword).filter(|now| old.get(keyword) != Some(*now)) {
-            says.push(format!("must have the {keyword} {now}, and could have another"));
+            narrowed.push(format!("must have the {keyword} {now}, and could have a different one"));
         }
     }
-    if old[crate::schema::keywords::OPTIONAL] == true
-        && new[crate::schema::keywords::OPTIONAL] != true
-        && !has_default(new)
-    {
-        says.push("may no longer be absent, and has no default".to_owned());
+    if old[keywords::OPTIONAL] == true && new[keywords::OPTIONAL] != true && !has_default(new) {
+        narrowed.push("may no longer be absent, and has no default".to_owned());
     }
+    narrowed
 }
 
-fn types(old: &Json, new: &Json, says: &mut Vec<String>) {
-    let now = names(new);
+fn types(old: &Json, new: &Json, narrowed: &mut Vec<String>) {
+    let now = type_names(new);
     if now.is_empty() {
         return;
     }
     let fits = |name: &&str| now.contains(name) || (*name == "integer" && now.contains(&"number"));
-    let before = names(old);
-    // Values say their types.
-    let fixed = old.get("enum").is_some() || old.get("const").is_some();
-    if before.is_empty() && !fixed && !has_alternatives(old) {
-        says.push(format!("must be {}, and could be anything", now.join(" or ")));
+    let before = type_names(old);
+    // A list of values implies their types.
+    let lists_values = old.get("enum").is_some() || old.get("const").is_some();
+    if before.is_empty() && !lists_values && !has_alternatives(old) {
+        narrowed.push(format!("must be {}, and could be anything", now.join(" or ")));
     }
     let lost: Vec<&str> = before.into_iter().filter(|name| !fits(name)).collect();
     if !lost.is_empty() {
-        says.push(format!("must be {}, and could be {}", now.join(" or "), lost.join(" or ")));
+        narrowed.push(format!("must be {}, and could be {}", now.join(" or "), lost.join(" or ")));
     }
 }
 
-fn names(schema: &Json) -> Vec<&str> {
+fn type_names(schema: &Json) -> Vec<&str> {
     match &schema["type"] {
         Json::String(name) => vec![name],
         Json::Array(names) => names.iter().filter_map(Json::as_str).collect(),
@@ -81,10 +81,10 @@ fn has_alternatives(schema: &Json) -> bool {
 
 fn has_default(schema: &Json) -> bool {
     schema.get("default").is_some()
-        || schema[crate::schema::keywords::DEFAULTS].as_object().is_some_and(|defaults| defaults.len() == 4)
+        || schema[keywords::DEFAULTS].as_object().is_some_and(|defaults| defaults.len() == 4)
 }
 
-/// The values that a schema lists.
+/// Returns the values of `const` or `enum`.
 fn listed(schema: &Json) -> Option<Vec<&Json>> {
     match (schema.get("const"), schema.get("enum").and_then(Json::as_array)) {
         (Some(only), _) => Some(vec![only]),
@@ -93,17 +93,17 @@ fn listed(schema: &Json) -> Option<Vec<&Json>> {
     }
 }
 
-fn values(old: &Json, new: &Json, says: &mut Vec<String>) {
+fn values(old: &Json, new: &Json, narrowed: &mut Vec<String>) {
     let Some(now) = listed(new) else { return };
     let Some(before) = listed(old) else {
         if !has_alternatives(old) {
-            says.push("must be one of a few values, and could be others".to_owned());
+            narrowed.push("must be one of the listed values, and could be any other".to_owned());
         }
         return;
     };
     let lost: Vec<String> = before.into_iter().filter(|value| !now.contains(value)).map(Json::to_string).collect();
     if !lost.is_empty() {
-        says.push(format!("can no longer be {}", lost.join(" or ")));
+        narrowed.push(format!("can no longer be {}", lost.join(" or ")));
     }
 }
 
@@ -111,48 +111,48 @@ fn number(schema: &Json, keyword: &str) -> Option<f64> {
     schema.get(keyword).and_then(Json::as_f64)
 }
 
-/// Whether a schema admits only values on this side of a limit that are not beyond it.
-fn lower(old: &Json, new: &Json, keyword: &str, inclusive: bool, says: &mut Vec<String>) {
+/// Compares a lower bound: the old schema must admit no values below it.
+fn lower_bound(old: &Json, new: &Json, keyword: &str, inclusive: bool, narrowed: &mut Vec<String>) {
     let Some(limit) = number(new, keyword) else { return };
-    let keeps = number(old, "minimum").is_some_and(|least| if inclusive { least >= limit } else { least > limit })
+    let is_implied = number(old, "minimum").is_some_and(|least| if inclusive { least >= limit } else { least > limit })
         || number(old, "exclusiveMinimum").is_some_and(|least| least >= limit)
         || all_listed(old, |value| if inclusive { value >= limit } else { value > limit });
-    if !keeps {
-        let could = number(old, "minimum").or(number(old, "exclusiveMinimum"));
-        let could = could.map_or("any smaller number".to_owned(), |least| format!("down to {least}"));
+    if !is_implied {
+        let old_limit = number(old, "minimum").or(number(old, "exclusiveMinimum"));
+        let could = old_limit.map_or("any smaller number".to_owned(), |least| format!("down to {least}"));
         let than = if inclusive { "at least" } else { "more than" };
-        says.push(format!("must be {than} {limit}, and could be {could}"));
+        narrowed.push(format!("must be {than} {limit}, and could be {could}"));
     }
 }
 
-fn upper(old: &Json, new: &Json, keyword: &str, inclusive: bool, says: &mut Vec<String>) {
+fn upper_bound(old: &Json, new: &Json, keyword: &str, inclusive: bool, narrowed: &mut Vec<String>) {
     let Some(limit) = number(new, keyword) else { return };
-    let keeps = number(old, "maximum").is_some_and(|most| if inclusive { most <= limit } else { most < limit })
+    let is_implied = number(old, "maximum").is_some_and(|most| if inclusive { most <= limit } else { most < limit })
         || number(old, "exclusiveMaximum").is_some_and(|most| most <= limit)
         || all_listed(old, |value| if inclusive { value <= limit } else { value < limit });
-    if !keeps {
-        let could = number(old, "maximum").or(number(old, "exclusiveMaximum"));
-        let could = could.map_or("any larger number".to_owned(), |most| format!("up to {most}"));
+    if !is_implied {
+        let old_limit = number(old, "maximum").or(number(old, "exclusiveMaximum"));
+        let could = old_limit.map_or("any larger number".to_owned(), |most| format!("up to {most}"));
         let than = if inclusive { "at most" } else { "less than" };
-        says.push(format!("must be {than} {limit}, and could be {could}"));
+        narrowed.push(format!("must be {than} {limit}, and could be {could}"));
     }
 }
 
-fn all_listed(schema: &Json, keeps: impl Fn(f64) -> bool) -> bool {
-    listed(schema).is_some_and(|values| values.iter().all(|value| value.as_f64().is_none_or(&keeps)))
+fn all_listed(schema: &Json, predicate: impl Fn(f64) -> bool) -> bool {
+    listed(schema).is_some_and(|values| values.iter().all(|value| value.as_f64().is_none_or(&predicate)))
 }
 
-fn durations(old: &Json, new: &Json, says: &mut Vec<String>) {
+fn durations(old: &Json, new: &Json, narrowed: &mut Vec<String>) {
     let duration =
         |schema: &Json, keyword: &str| schema[keyword].as_str().and_then(|text| text.parse::<Duration>().ok());
-    if let Some(least) = duration(new, crate::schema::keywords::FORMAT_MINIMUM)
-        && duration(old, crate::schema::keywords::FORMAT_MINIMUM).is_none_or(|before| before < least)
+    if let Some(least) = duration(new, keywords::FORMAT_MINIMUM)
+        && duration(old, keywords::FORMAT_MINIMUM).is_none_or(|before| before < least)
     {
-        says.push(format!("must be at least {least}, and could be shorter"));
+        narrowed.push(format!("must be at least {least}, and could be shorter"));
     }
-    if let Some(most) = duration(new, crate::schema::keywords::FORMAT_MAXIMUM)
-        && duration(old, crate::schema::keywords::FORMAT_MAXIMUM).is_none_or(|before| before > most)
+    if let Some(most) = duration(new, keywords::FORMAT_MAXIMUM)
+        && duration(old, keywords::FORMAT_MAXIMUM).is_none_or(|before| before > most)
     {
-        says.push(format!("must be at most {most}, and could be longer"));
+        narrowed.push(format!("must be at most {most}, and could be longer"));
     }
 }

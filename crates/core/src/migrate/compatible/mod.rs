@@ -1,10 +1,12 @@
-//! Whether what an older schema admits is admitted by a newer one: what a change of the schema would do to configs that
-//! are stored somewhere.
+//! Compatibility of schemas: whether a newer schema admits every config that an older one admits.
 //!
-//! It errs on the side of caution: a change that it cannot judge, such as another `pattern`, counts as one that breaks configs.
+//! [`breaking_changes`] compares two schemas and leaves out the changes that a migration covers. It errs on the side of caution:
+//! a change that it cannot judge, such as another `pattern`, counts as a breaking one.
 
 mod bounds;
+mod breaking_change;
 mod compatible;
-mod walk;
+mod schema_comparison;
 
-pub use self::compatible::*;
+pub use self::breaking_change::BreakingChange;
+pub use self::compatible::{VERSION, breaking_changes, schema_version};

@@ -1,135 +1,136 @@
-//! Where a new entry goes in a text.
+//! Insertion of entries into a text.
 
-use crate::migrate::text::edit::{comments_above, indent, keys, line_end, line_start, names, next_line, replaced};
-use crate::migrate::text::layout::{Kind, Layout, Part, keys_between};
+use crate::migrate::text::entry::Entry;
+use crate::migrate::text::layout::{ItemKind, Layout, LayoutItem, keys_between};
+use crate::migrate::text::lines::{
+    comments_above, dotted_key, indentation, keys_of, line_ending, line_start, next_line, replace_ranges,
+};
 use crate::value::{Path, Segment};
 
-/// What is put at a path.
-#[derive(Debug, Default)]
-pub struct Entry {
-    /// The value, as it is written.
-    pub value: String,
-    /// The comment lines above it.
-    pub above: Vec<String>,
-    /// What stands behind the value on its last line.
-    pub behind: String,
-}
-
-impl Entry {
-    fn lines(&self, keys: &str, indent: &str, end: &str) -> String {
-        let above: String = self.above.iter().map(|comment| format!("{indent}{comment}{end}")).collect();
-        format!("{above}{indent}{keys} = {}{}{end}", self.value, self.behind)
-    }
-}
-
-/// Puts an entry where nothing is; `None` where there is no place for it.
+/// Inserts an entry at a path without a value; `None` if the layout has no position for it.
 pub fn insert(text: &str, at: &Path, entry: &Entry) -> Option<String> {
-    let layout = Layout::of(text);
+    let layout = Layout::parse(text);
     let table = at.parent()?;
-    if let Some(index) = between_braces(text, &layout, &table) {
-        return into_braces(text, &layout, index, at, entry);
+    if let Some(index) = enclosing_inline_table(text, &layout, &table) {
+        return insert_inline(text, &layout, index, at, entry);
     }
     if table.0.is_empty() {
-        return Some(at_top(text, &layout, at, entry));
+        return Some(insert_at_top(text, &layout, at, entry));
     }
     if let Some(header) = layout.header(&table) {
-        return Some(behind(text, &layout, last_of(&layout, header), &keys_between(&table, at)?, entry));
+        return Some(insert_after(text, &layout, last_of_section(&layout, header), &keys_between(&table, at)?, entry));
     }
-    // Beside what a dotted key says of the same table.
-    let dotted = |part: &Part| {
-        part.kind == Kind::Line && part.path.0.starts_with(&table.0) && !part.base.0.starts_with(&table.0)
+    // Insert after a dotted key of the same table.
+    let dotted = |item: &LayoutItem| {
+        item.kind == ItemKind::Line && item.path.0.starts_with(&table.0) && !item.base.0.starts_with(&table.0)
     };
-    if let Some(index) = layout.parts.iter().rposition(dotted) {
-        return Some(behind(text, &layout, index, &keys_between(&layout.parts[index].base, at)?, entry));
+    if let Some(index) = layout.items.iter().rposition(dotted) {
+        return Some(insert_after(text, &layout, index, &keys_between(&layout.items[index].base, at)?, entry));
     }
     match table.0.iter().rposition(|segment| matches!(segment, Segment::Index(_))) {
         Some(element) => {
             let element = Path(table.0[..=element].to_vec());
             let header = layout.header(&element)?;
-            Some(behind(text, &layout, last_of(&layout, header), &keys_between(&element, at)?, entry))
+            Some(insert_after(text, &layout, last_of_section(&layout, header), &keys_between(&element, at)?, entry))
         }
-        None => Some(in_section(text, &table, at, entry)),
+        None => Some(append_section(text, &table, at, entry)),
     }
 }
 
-/// The entry or element with the innermost table around a place that is written between braces.
-fn between_braces(text: &str, layout: &Layout, table: &Path) -> Option<usize> {
-    let holds = |part: &Part| {
-        part.kind != Kind::Header && table.0.starts_with(&part.path.0) && text[part.value.clone()].starts_with('{')
+/// Returns the index of the innermost inline table that contains a table.
+fn enclosing_inline_table(text: &str, layout: &Layout, table: &Path) -> Option<usize> {
+    let encloses = |item: &LayoutItem| {
+        item.kind != ItemKind::Header && table.0.starts_with(&item.path.0) && text[item.value.clone()].starts_with('{')
     };
-    let around = layout.parts.iter().enumerate().filter(|(_, part)| holds(part));
-    around.max_by_key(|(_, part)| part.path.0.len()).map(|(index, _)| index)
+    layout
+        .items
+        .iter()
+        .enumerate()
+        .filter(|(_, item)| encloses(item))
+        .max_by_key(|(_, item)| item.path.0.len())
+        .map(|(index, _)| index)
 }
 
-fn into_braces(text: &str, layout: &Layout, index: usize, at: &Path, entry: &Entry) -> Option<String> {
-    let part = &layout.parts[index];
-    let written = format!("{} = {}", keys(keys_between(&part.path, at)?), entry.value);
-    let last = layout.parts.iter().rev().find(|other| other.holder == Some(index));
+fn insert_inline(text: &str, layout: &Layout, index: usize, at: &Path, entry: &Entry) -> Option<String> {
+    let item = &layout.items[index];
+    let assignment = format!("{} = {}", dotted_key(keys_between(&item.path, at)?), entry.value);
+    let last = layout.items.iter().rev().find(|other| other.parent == Some(index));
     let insertion = match last {
-        None => (part.value.start + 1, format!(" {written} ")),
-        Some(Part { comma: Some(comma), .. }) => (comma + 1, format!(" {written},")),
-        Some(last) => (last.value.end, format!(", {written}")),
+        None => (item.value.start + 1, format!(" {assignment} ")),
+        Some(LayoutItem { comma: Some(comma), .. }) => (comma + 1, format!(" {assignment},")),
+        Some(last) => (last.value.end, format!(", {assignment}")),
     };
-    let mut edits = vec![(insertion.0..insertion.0, insertion.1)];
-    if last.is_none() && text[part.value.start + 1..].starts_with([' ', '\t']) {
-        edits[0].1.pop();
+    let mut replacements = vec![(insertion.0..insertion.0, insertion.1)];
+    if last.is_none() && text[item.value.start + 1..].starts_with([' ', '\t']) {
+        replacements[0].1.pop();
     }
-    // There is no place for a comment between braces on one line.
-    let line = line_start(text, layout.parts[layout.statement(index)].start);
-    let behind = Some(entry.behind.trim()).filter(|comment| !comment.is_empty());
-    let comments = entry.above.iter().map(String::as_str).chain(behind);
-    let comments = comments.map(|comment| format!("{}{comment}{}", indent(text, line), line_end(text)));
-    edits.push((line..line, comments.collect()));
-    Some(replaced(text, edits))
+    // Move the comments above the statement: an inline table on one line cannot contain them.
+    let line = line_start(text, layout.items[layout.statement(index)].start);
+    let trailing = Some(entry.rest_of_line.trim()).filter(|comment| !comment.is_empty());
+    let comments = entry
+        .comments_above
+        .iter()
+        .map(String::as_str)
+        .chain(trailing)
+        .map(|comment| format!("{}{comment}{}", indentation(text, line), line_ending(text)));
+    replacements.push((line..line, comments.collect()));
+    Some(replace_ranges(text, replacements))
 }
 
-/// At the top: behind the entries that are there, else before the first header.
-fn at_top(text: &str, layout: &Layout, at: &Path, entry: &Entry) -> String {
-    let end = line_end(text);
-    let names = names(at);
-    let first_header = layout.parts.iter().position(|part| part.kind == Kind::Header);
-    let top = &layout.parts[..first_header.unwrap_or(layout.parts.len())];
-    if let Some(last) = top.iter().rposition(|part| part.kind == Kind::Line) {
-        return behind(text, layout, last, &names, entry);
+/// Inserts an entry of the root: after its other entries, or else before the first header.
+fn insert_at_top(text: &str, layout: &Layout, at: &Path, entry: &Entry) -> String {
+    let end = line_ending(text);
+    let keys = keys_of(at);
+    let first_header = layout.items.iter().position(|item| item.kind == ItemKind::Header);
+    let top = &layout.items[..first_header.unwrap_or(layout.items.len())];
+    if let Some(last) = top.iter().rposition(|item| item.kind == ItemKind::Line) {
+        return insert_after(text, layout, last, &keys, entry);
     }
     match first_header {
         Some(header) => {
-            let line = comments_above(text, line_start(text, layout.parts[header].start));
-            let lines = entry.lines(&keys(names), "", end);
-            replaced(text, vec![(line..line, format!("{lines}{end}"))])
+            let line = comments_above(text, line_start(text, layout.items[header].start));
+            let lines = entry.lines(&dotted_key(keys), "", end);
+            replace_ranges(text, vec![(line..line, format!("{lines}{end}"))])
         }
         None => {
             let gap = if text.is_empty() || text.ends_with('\n') { "" } else { end };
-            format!("{text}{gap}{}", entry.lines(&keys(names), "", end))
+            format!("{text}{gap}{}", entry.lines(&dotted_key(keys), "", end))
         }
     }
 }
 
-/// The last entry of a section, or its header.
-fn last_of(layout: &Layout, header: usize) -> usize {
-    let section = layout.parts.iter().enumerate().skip(header + 1).take_while(|(_, part)| part.kind != Kind::Header);
-    section.filter(|(_, part)| part.kind == Kind::Line).last().map_or(header, |(index, _)| index)
+/// Returns the index of the last entry of a section, or of its header.
+fn last_of_section(layout: &Layout, header: usize) -> usize {
+    layout
+        .items
+        .iter()
+        .enumerate()
+        .skip(header + 1)
+        .take_while(|(_, item)| item.kind != ItemKind::Header)
+        .filter(|(_, item)| item.kind == ItemKind::Line)
+        .last()
+        .map_or(header, |(index, _)| index)
 }
 
-/// On the line behind a part.
-fn behind(text: &str, layout: &Layout, index: usize, names: &[&str], entry: &Entry) -> String {
-    let part = &layout.parts[index];
-    let line = next_line(text, part.value.end);
-    let indent = if part.kind == Kind::Line { indent(text, line_start(text, part.start)) } else { "" };
-    let end = line_end(text);
+/// Inserts an entry on the line after an item.
+fn insert_after(text: &str, layout: &Layout, index: usize, keys: &[&str], entry: &Entry) -> String {
+    let item = &layout.items[index];
+    let line = next_line(text, item.value.end);
+    let indentation = if item.kind == ItemKind::Line { indentation(text, line_start(text, item.start)) } else { "" };
+    let end = line_ending(text);
     let gap = if text[..line].ends_with('\n') { "" } else { end };
-    let lines = entry.lines(&keys(names.iter().copied()), indent, end);
-    replaced(text, vec![(line..line, format!("{gap}{lines}"))])
+    let lines = entry.lines(&dotted_key(keys.iter().copied()), indentation, end);
+    replace_ranges(text, vec![(line..line, format!("{gap}{lines}"))])
 }
 
-/// In a section of its own at the end.
-fn in_section(text: &str, table: &Path, at: &Path, entry: &Entry) -> String {
-    let end = line_end(text);
+/// Appends a section with the entry to the text.
+fn append_section(text: &str, table: &Path, at: &Path, entry: &Entry) -> String {
+    let end = line_ending(text);
     let gap = match text {
         _ if text.trim_start_matches('\u{FEFF}').is_empty() => String::new(),
         _ if text.ends_with('\n') => end.to_owned(),
         _ => end.repeat(2),
     };
     let name = at.last_key().unwrap_or_default();
-    format!("{text}{gap}[{}]{end}{}", keys(names(table)), entry.lines(&keys([name]), "", end))
+    format!("{text}{gap}[{}]{end}{}", dotted_key(keys_of(table)), entry.lines(&dotted_key([name]), "", end))
 }

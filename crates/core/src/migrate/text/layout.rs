@@ -1,4 +1,4 @@
-//! Where everything stands in a TOML text: its headers, its entries and what holds them.
+//! The layout of a TOML text: the spans of its headers, entries, elements and comments.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -8,42 +8,42 @@ use toml_parser::{Raw, Source, Span};
 
 use crate::value::{Path, Segment};
 
-/// The parts of a text, in their order, and its comments.
+/// The items of a text, in order, and its comments.
 #[derive(Debug, Default)]
 pub struct Layout {
-    pub parts: Vec<Part>,
+    pub items: Vec<LayoutItem>,
     pub comments: Vec<Range<usize>>,
 }
 
-/// A header, an entry or an element.
+/// A header, an entry, or an element of a list.
 #[derive(Debug)]
-pub struct Part {
-    pub kind: Kind,
-    /// The value, or the table of a header.
+pub struct LayoutItem {
+    pub kind: ItemKind,
+    /// Path of the value, or of the table of a header.
     pub path: Path,
-    /// The table that the keys are in.
+    /// Path of the table that the keys are relative to.
     pub base: Path,
     pub keys: Vec<Key>,
-    /// Where it begins.
+    /// Start of the first key, or of the header.
     pub start: usize,
-    /// The value of an entry or an element.
+    /// Bytes of the value; empty for a header.
     pub value: Range<usize>,
-    /// The part whose value it stands in.
-    pub holder: Option<usize>,
-    /// The comma behind it.
+    /// Index of the item whose value contains this one.
+    pub parent: Option<usize>,
+    /// Byte of the comma after it.
     pub comma: Option<usize>,
 }
 
-/// What a part is.
+/// Kind of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ItemKind {
     /// `[table]` or `[[list]]`.
     Header,
     /// `key = value` on lines of its own.
     Line,
-    /// `key = value` between braces.
+    /// `key = value` in an inline table.
     Inline,
-    /// An element of a list between brackets.
+    /// An element of a list in brackets.
     Element,
 }
 
@@ -52,67 +52,72 @@ pub enum Kind {
 pub struct Key {
     pub span: Range<usize>,
     name: String,
-    /// What it names.
+    /// Path of the value that the key names.
     pub path: Path,
 }
 
 impl Layout {
-    /// Reads a text that is TOML.
-    pub fn of(text: &str) -> Self {
+    /// Reads the layout of a valid text.
+    pub fn parse(text: &str) -> Self {
         let tokens = Source::new(text).lex().into_vec();
         let mut events: Vec<Event> = Vec::new();
         let mut errors = Vec::new();
         parse_document(&tokens, &mut events, &mut errors);
-        let mut reader = Reader { text, ..Reader::default() };
-        events.iter().for_each(|event| reader.take(event));
-        reader.layout
+        let mut builder = LayoutBuilder { text, ..LayoutBuilder::default() };
+        for event in &events {
+            builder.add(event);
+        }
+        builder.layout
     }
 
-    /// The entry or element at a path.
+    /// Returns the index of the entry or element at a path.
     pub fn entry(&self, path: &Path) -> Option<usize> {
-        self.parts.iter().position(|part| part.kind != Kind::Header && part.path == *path)
+        self.items.iter().position(|item| item.kind != ItemKind::Header && item.path == *path)
     }
 
-    /// The header of the table at a path.
+    /// Returns the index of the header of the table at a path.
     pub fn header(&self, path: &Path) -> Option<usize> {
-        self.parts.iter().position(|part| part.kind == Kind::Header && part.path == *path)
+        self.items.iter().position(|item| item.kind == ItemKind::Header && item.path == *path)
     }
 
-    /// The part on lines of its own that a part stands in.
+    /// Returns the index of the statement that contains an item.
     pub fn statement(&self, mut index: usize) -> usize {
-        while let Some(holder) = self.parts[index].holder {
-            index = holder;
+        while let Some(parent) = self.items[index].parent {
+            index = parent;
         }
         index
     }
 }
 
+/// Builds a layout from the events of the parser.
 #[derive(Default)]
-struct Reader<'t> {
+struct LayoutBuilder<'t> {
     text: &'t str,
     layout: Layout,
-    /// The table of the last header.
+    /// Path of the table of the last header.
     section: Path,
-    /// How many elements a list of headers has.
+    /// Number of elements of each list of tables.
     elements: HashMap<Path, usize>,
     keys: Vec<Key>,
+    /// Start of an open header, and whether it is one of a list of tables.
     header: Option<(usize, bool)>,
-    open: Vec<Open>,
-    /// An entry whose value is still to come.
+    open: Vec<Container>,
+    /// Index of an entry whose value is not read yet.
     entry: Option<usize>,
 }
 
-struct Open {
-    /// The part whose value it is.
-    part: usize,
-    /// The number of the next element; none in a table.
+/// An open list or inline table.
+struct Container {
+    /// Index of the item whose value it is.
+    item: usize,
+    /// Index of the next element; `None` in a table.
     element: Option<usize>,
-    /// The last part in it.
+    /// Index of the last item in it.
     last: Option<usize>,
 }
 
-impl Reader<'_> {
-    fn take(&mut self, event: &Event) {
+impl LayoutBuilder<'_> {
+    fn add(&mut self, event: &Event) {
         let span = range(event.span());
         match event.kind() {
             EventKind::StdTableOpen => self.header = Some((span.start, false)),
@@ -124,36 +129,36 @@ impl Reader<'_> {
                 raw.decode_key(&mut name, &mut ());
                 self.keys.push(Key { span, name, path: Path::root() });
             }
-            EventKind::KeyValSep => self.begin_entry(),
+            EventKind::KeyValSep => self.start_entry(),
             EventKind::Scalar => {
-                let part = self.begin_value(span.start);
-                self.end_value(part, span.end);
+                let item = self.start_value(span.start);
+                self.end_value(item, span.end);
             }
             EventKind::ArrayOpen | EventKind::InlineTableOpen => {
-                let part = self.begin_value(span.start);
+                let item = self.start_value(span.start);
                 let element = (event.kind() == EventKind::ArrayOpen).then_some(0);
-                self.open.push(Open { part, element, last: None });
+                self.open.push(Container { item, element, last: None });
             }
             EventKind::ArrayClose | EventKind::InlineTableClose => {
                 if let Some(closed) = self.open.pop() {
-                    self.end_value(closed.part, span.end);
+                    self.end_value(closed.item, span.end);
                 }
             }
-            EventKind::ValueSep => self.comma(span.start),
+            EventKind::ValueSep => self.add_comma(span.start),
             EventKind::Comment => self.layout.comments.push(span),
             _ => {}
         }
     }
 
     fn close_header(&mut self, end: usize) {
-        let Some((start, of_list)) = self.header.take() else { return };
+        let Some((start, is_list)) = self.header.take() else { return };
         let mut keys = std::mem::take(&mut self.keys);
         let count = keys.len();
         let mut path = Path::root();
         for (index, key) in keys.iter_mut().enumerate() {
             path = path.key(&key.name);
             key.path = path.clone();
-            if of_list && index + 1 == count {
+            if is_list && index + 1 == count {
                 *self.elements.entry(path.clone()).or_insert(0) += 1;
             }
             if let Some(elements) = self.elements.get(&path) {
@@ -162,59 +167,68 @@ impl Reader<'_> {
         }
         self.section = path.clone();
         let (base, value) = (Path::root(), end..end);
-        self.layout.parts.push(Part { kind: Kind::Header, path, base, keys, start, value, holder: None, comma: None });
+        self.layout.items.push(LayoutItem {
+            kind: ItemKind::Header,
+            path,
+            base,
+            keys,
+            start,
+            value,
+            parent: None,
+            comma: None,
+        });
     }
 
-    fn begin_entry(&mut self) {
+    fn start_entry(&mut self) {
         let mut keys = std::mem::take(&mut self.keys);
-        let holder = self.open.last().map(|open| open.part);
-        let base = holder.map_or(&self.section, |holder| &self.layout.parts[holder].path).clone();
+        let parent = self.open.last().map(|container| container.item);
+        let base = parent.map_or(&self.section, |parent| &self.layout.items[parent].path).clone();
         let mut path = base.clone();
         for key in &mut keys {
             path = path.key(&key.name);
             key.path = path.clone();
         }
         let start = keys.first().map_or(0, |key| key.span.start);
-        let kind = if holder.is_some() { Kind::Inline } else { Kind::Line };
-        self.entry = Some(self.push(Part { kind, path, base, keys, start, value: 0..0, holder, comma: None }));
+        let kind = if parent.is_some() { ItemKind::Inline } else { ItemKind::Line };
+        self.entry = Some(self.push(LayoutItem { kind, path, base, keys, start, value: 0..0, parent, comma: None }));
     }
 
-    fn begin_value(&mut self, start: usize) -> usize {
-        let part = match (self.entry.take(), self.open.last_mut()) {
+    fn start_value(&mut self, start: usize) -> usize {
+        let item = match (self.entry.take(), self.open.last_mut()) {
             (Some(entry), _) => entry,
-            (None, Some(Open { part, element: Some(element), .. })) => {
-                let (holder, index) = (*part, *element);
+            (None, Some(Container { item, element: Some(element), .. })) => {
+                let (parent, index) = (*item, *element);
                 *element += 1;
-                let base = self.layout.parts[holder].path.clone();
+                let base = self.layout.items[parent].path.clone();
                 let path = base.index(index);
-                let (kind, keys, value, holder) = (Kind::Element, Vec::new(), start..start, Some(holder));
-                self.push(Part { kind, path, base, keys, start, value, holder, comma: None })
+                let (kind, keys, value, parent) = (ItemKind::Element, Vec::new(), start..start, Some(parent));
+                self.push(LayoutItem { kind, path, base, keys, start, value, parent, comma: None })
             }
-            // No TOML has a value without a key.
+            // Not reached: a value of valid TOML has a key or is an element.
             (None, _) => return 0,
         };
-        self.layout.parts[part].value.start = start;
-        part
+        self.layout.items[item].value.start = start;
+        item
     }
 
-    fn end_value(&mut self, part: usize, end: usize) {
-        if let Some(part) = self.layout.parts.get_mut(part) {
-            part.value.end = end;
+    fn end_value(&mut self, item: usize, end: usize) {
+        if let Some(item) = self.layout.items.get_mut(item) {
+            item.value.end = end;
         }
     }
 
-    fn push(&mut self, part: Part) -> usize {
-        let index = self.layout.parts.len();
-        self.layout.parts.push(part);
-        if let Some(open) = self.open.last_mut() {
-            open.last = Some(index);
+    fn push(&mut self, item: LayoutItem) -> usize {
+        let index = self.layout.items.len();
+        self.layout.items.push(item);
+        if let Some(container) = self.open.last_mut() {
+            container.last = Some(index);
         }
         index
     }
 
-    fn comma(&mut self, at: usize) {
-        if let Some(last) = self.open.last().and_then(|open| open.last) {
-            self.layout.parts[last].comma = Some(at);
+    fn add_comma(&mut self, at: usize) {
+        if let Some(last) = self.open.last().and_then(|container| container.last) {
+            self.layout.items[last].comma = Some(at);
         }
     }
 }
@@ -223,7 +237,7 @@ fn range(span: Span) -> Range<usize> {
     span.start()..span.end()
 }
 
-/// The keys from the end of one path to that of another below it; `None` where an element is between them.
+/// Returns the keys that lead from one path to another below it; `None` if an element is between them.
 pub fn keys_between<'p>(above: &Path, below: &'p Path) -> Option<Vec<&'p str>> {
     let rest = below.0.strip_prefix(above.0.as_slice())?;
     rest.iter().map(|segment| if let Segment::Key(key) = segment { Some(key.as_str()) } else { None }).collect()
@@ -233,18 +247,18 @@ pub fn keys_between<'p>(above: &Path, below: &'p Path) -> Option<Vec<&'p str>> {
 mod tests {
     use super::*;
 
-    fn shown(text: &str) -> Vec<String> {
-        let layout = Layout::of(text);
-        let parts = layout.parts.iter();
-        parts.map(|part| format!("{:?} {} {}", part.kind, part.path, &text[part.value.clone()])).collect()
+    fn display(text: &str) -> Vec<String> {
+        let layout = Layout::parse(text);
+        let items = layout.items.iter();
+        items.map(|item| format!("{:?} {} {}", item.kind, item.path, &text[item.value.clone()])).collect()
     }
 
     #[test]
-    fn every_part_knows_its_path_and_its_value() {
+    fn every_item_has_its_path_and_its_value() {
         let text =
             "a.'b c' = 1 # x\n[t]\nl = [1, { k = 'v', m.n = 2 }]\n[[u.v]]\nw = 1\n[[u.v]]\n[u.v.x]\ny = '''z\n'''\n";
         assert_eq!(
-            shown(text),
+            display(text),
             [
                 "Line a.\"b c\" 1",
                 "Header t ",
@@ -260,6 +274,6 @@ mod tests {
                 "Line u.v[1].x.y '''z\n'''",
             ]
         );
-        assert_eq!(Layout::of(text).comments.len(), 1);
+        assert_eq!(Layout::parse(text).comments.len(), 1);
     }
 }

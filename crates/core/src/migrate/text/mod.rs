@@ -1,9 +1,13 @@
-//! Migrations of TOML texts: what was done to the tree is done to its text, statement by statement. What is not touched stays
-//! as it is, to the byte.
+//! Migration of TOML texts.
+//!
+//! The steps are applied to the tree of a text, and each edit of the tree is repeated on the text, statement by statement. All
+//! other bytes stay: comments, order, blank lines. The result is read again and compared with the tree.
 
 mod edit;
+mod entry;
 mod insert;
 mod layout;
-mod text;
+mod lines;
+mod migrate_text;
 
-pub use self::text::*;
+pub use self::migrate_text::{MigrateTextError, migrate_text};

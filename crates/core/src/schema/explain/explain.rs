@@ -61,7 +61,7 @@ fn admits_text(site: &Site<'_>) -> bool {
 }
 
 fn is_opaque_text(node: &Node) -> bool {
-    node.as_str().is_some_and(reference::is_opaque)
+    node.as_str().is_some_and(reference::is_unresolved)
 }
 
 /// Tells whether the violation is about the form of a text with references, which is not known before they are resolved.
@@ -114,9 +114,9 @@ fn missing(
     // A missing key has no line of its own. Point at the table that should have it, not at a sibling.
     if let Some(node) = requiring_node.or(parent.node.filter(|_| !parent.path.0.is_empty())) {
         diagnostic = diagnostic
-            .at(context.sources.places(&node.origin), if requiring_node.is_some() { "set here" } else { "here" });
+            .at(context.sources.locations(&node.origin), if requiring_node.is_some() { "set here" } else { "here" });
     } else if let Some(source) = &context.sources.text {
-        let place = value::Place { source: source.clone(), span: Span::default(), position: (0, 0) };
+        let place = value::Location { source: source.clone(), span: Span::default(), position: (0, 0) };
         diagnostic = diagnostic.at([place], "");
     }
     match root.at(&path.0, tree).and_then(help_of) {
@@ -134,7 +134,7 @@ fn wrong_name(
     context: &ExplainContext<'_>,
 ) -> Diagnostic {
     let stated = violation.subschema().and_then(|pointer| root.pointer(pointer));
-    let node = Node::bare(Value::String(name.to_owned()));
+    let node = Node::generated(Value::String(name.to_owned()));
     let path = table.path.key(name);
     let site = Site { path, node: Some(&node), view: stated, stated, unresolved: None, in_secret: false };
     let (must, _) = breach(&violation.condition, &violation.keyword, &site);
@@ -143,7 +143,7 @@ fn wrong_name(
     diagnostic.keyword = Some("propertyNames".to_owned());
     let value = table.node.and_then(|node| node.as_table()?.get(name));
     if let Some(value) = value {
-        diagnostic = diagnostic.at(context.sources.places(&value.origin), "");
+        diagnostic = diagnostic.at(context.sources.locations(&value.origin), "");
     }
     let words = site.get("enum").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str);
     match nearest(name, words) {
@@ -171,8 +171,8 @@ fn repeated(site: &Site<'_>, context: &ExplainContext<'_>) -> Diagnostic {
         diagnostic.message.push_str(&format!(", and {} is {} again", path(second), path(first)));
         diagnostic.labels.clear();
         diagnostic = diagnostic
-            .at(context.sources.places(&elements[second].origin), "again here")
-            .at(context.sources.places(&elements[first].origin), "first here");
+            .at(context.sources.locations(&elements[second].origin), "again here")
+            .at(context.sources.locations(&elements[first].origin), "first here");
         return diagnostic.help("remove one of the two");
     }
     diagnostic

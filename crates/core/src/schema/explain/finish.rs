@@ -9,7 +9,7 @@ use crate::schema::explain::site::{Site, value_place};
 use crate::schema::keywords::ENVIRONMENT;
 use crate::schema::subschema::Subschema;
 use crate::sensitive::display;
-use crate::types::duration::Duration;
+use crate::types::Duration;
 use crate::value::{Node, Path};
 
 /// Creates the diagnostic for a value of the wrong kind that the validator does not report.
@@ -44,7 +44,7 @@ pub(super) fn finish(
     let mut diagnostic = Diagnostic::error(site.path.field(), site.path.clone(), message);
     diagnostic.keyword = Some(keyword.to_owned());
     if let Some(node) = site.node {
-        diagnostic = diagnostic.at(context.sources.places(&node.origin), "set here");
+        diagnostic = diagnostic.at(context.sources.locations(&node.origin), "set here");
     }
     let Some(view) = site.view else { return diagnostic };
     let default = context.environment.and_then(|environment| Some((environment, view.default_in(environment)?)));

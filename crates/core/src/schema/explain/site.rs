@@ -52,13 +52,13 @@ impl<'a> Site<'a> {
 }
 
 /// Returns the place of the key of a value that was read from a text.
-pub(super) fn key_place(node: &Node, sources: &Sources) -> Option<value::Place> {
+pub(super) fn key_place(node: &Node, sources: &Sources) -> Option<value::Location> {
     let in_text = matches!(node.origin, Origin::Text { .. } | Origin::Layer { .. });
-    let mut places = sources.places(&node.origin).into_iter();
+    let mut places = sources.locations(&node.origin).into_iter();
     places.next().filter(|place| in_text && place.position.0 > 0)
 }
 
 /// Returns the place of a value that was read from a text.
-pub(super) fn value_place(node: &Node, sources: &Sources) -> Option<value::Place> {
-    sources.value(&node.origin).filter(|place| place.position.0 > 0)
+pub(super) fn value_place(node: &Node, sources: &Sources) -> Option<value::Location> {
+    sources.value_location(&node.origin).filter(|place| place.position.0 > 0)
 }

@@ -24,7 +24,7 @@ pub(super) fn unexpected_key(
     diagnostic.keyword = Some(keyword.to_owned());
     diagnostic.severity = context.unknown_keys;
     match written {
-        Some(node) => diagnostic.at(context.sources.places(&node.origin), ""),
+        Some(node) => diagnostic.at(context.sources.locations(&node.origin), ""),
         None => diagnostic,
     }
 }
@@ -33,7 +33,7 @@ pub(super) fn unexpected_key(
 pub fn unknown_key(root: Subschema<'_>, path: &Path, tree: &Node) -> Diagnostic {
     let table = path.parent().unwrap_or_default();
     // The table may be absent: the unknown key may be its only entry.
-    let empty = Node::bare(Value::Table(value::Table::default()));
+    let empty = Node::generated(Value::Table(value::Table::default()));
     let node = tree.get(&table.0).unwrap_or(&empty);
     let (view, in_secret) = (root.at(&table.0, tree), root.hides(&table.0, tree));
     let parent = Site { node: Some(node), view, stated: None, path: table, unresolved: None, in_secret };
@@ -64,10 +64,10 @@ pub fn resembles_secret(root: Subschema<'_>, path: &Path, tree: &Node) -> bool {
 }
 
 /// Creates the diagnostic for an unknown key at `place`.
-fn unknown(key: &str, parent: &Site<'_>, root: Subschema<'_>, place: Option<value::Place>) -> Diagnostic {
+fn unknown(key: &str, parent: &Site<'_>, root: Subschema<'_>, place: Option<value::Location>) -> Diagnostic {
     let path = parent.path.key(key);
     let node = parent.node.and_then(|node| node.as_table()?.get(key));
-    let keys = node.filter(|node| node.as_table().is_some_and(|table| !table.is_empty())).map_or(1, Node::keys);
+    let keys = node.filter(|node| node.as_table().is_some_and(|table| !table.is_empty())).map_or(1, Node::leaf_count);
     let name = display::path(&path);
     let message =
         if keys > 1 { format!("unknown table {name} with {keys} keys") } else { format!("unknown key {name}") };
@@ -86,7 +86,7 @@ fn unknown(key: &str, parent: &Site<'_>, root: Subschema<'_>, place: Option<valu
 }
 
 /// Suggests the key at `path` for a key in the table `parent`. A key of another table needs a move, not a replacement.
-pub(super) fn suggest_key(path: &Path, parent: &Site<'_>, place: Option<&value::Place>) -> Suggestion {
+pub(super) fn suggest_key(path: &Path, parent: &Site<'_>, place: Option<&value::Location>) -> Suggestion {
     match (place, path.0.split_last()) {
         (Some(place), Some((last, table))) if *table == parent.path.0 => {
             Suggestion { replacement: Path(vec![last.clone()]).to_string(), place: Some(place.clone()) }
@@ -97,7 +97,7 @@ pub(super) fn suggest_key(path: &Path, parent: &Site<'_>, place: Option<&value::
 
 /// Tells whether the config sets this key. A default that was filled in is not set.
 fn is_set(table: &Node, key: &str) -> bool {
-    table.as_table().and_then(|table| table.get(key)).is_some_and(|node| node.origin != Origin::Unwritten)
+    table.as_table().and_then(|table| table.get(key)).is_some_and(|node| node.origin != Origin::Generated)
 }
 
 /// Finds the known keys that `key` resembles: a similar name in the same table, the same name elsewhere, or a table with the

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::Rule;
 use crate::schema::Schema;
 use crate::schema::generate::*;
-use crate::types::duration::Duration;
+use crate::types::Duration;
 
 /// A service.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

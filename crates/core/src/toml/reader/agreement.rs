@@ -1,4 +1,4 @@
-//! The two readers held against each other: what the pass makes of a text is what the other one makes of it.
+//! Differential tests of the two paths: the single pass and the recovery path give the same tree, with the same origins.
 
 use std::path::{Path, PathBuf};
 use std::{fs, iter};
@@ -9,50 +9,57 @@ use proptest::sample::{Index, select};
 use crate::toml::reader::{chunks, recovery, single_pass};
 use crate::value::Table;
 
-/// What both readers make of a text, when they agree: a tree and its places, or nothing where the pass gives up.
-fn both(text: &str) -> Result<Option<Table>, String> {
+/// Reads a text on both paths. Returns the tree of the single pass, `None` where it gives up, or a description of the
+/// difference.
+fn compare(text: &str) -> Result<Option<Table>, TestCaseError> {
     let (table, errors) = recovery::read(text);
     let passed = single_pass::read(text, 0..text.len());
-    for cut in iter::successors(chunks::cut(text, 0), |cut| chunks::cut(text, *cut)) {
-        let joined = chunks::read_cut(text, &[cut]);
+    for split in iter::successors(chunks::next_split(text, 0), |split| chunks::next_split(text, *split)) {
+        let joined = chunks::read_parts(text, &[split]);
         if joined.is_some() && format!("{joined:?}") != format!("{passed:?}") {
-            return Err(format!("differs in two parts, cut at {cut}\n{text}\n{joined:#?}\n{passed:#?}"));
+            return Err(TestCaseError::fail(format!(
+                "differs in two parts, split at {split}\n{text}\n{joined:#?}\n{passed:#?}"
+            )));
         }
     }
     match &passed {
-        Some(_) if !errors.is_empty() => Err(format!("passes, and has mistakes: {errors:?}\n{text}")),
-        // Equality ignores places; the other form does not.
-        Some(passed) if format!("{passed:?}") != format!("{table:?}") => {
-            Err(format!("differ on\n{text}\n{passed:#?}\n{table:#?}"))
+        Some(_) if !errors.is_empty() => {
+            Err(TestCaseError::fail(format!("the pass accepts a text with mistakes: {errors:?}\n{text}")))
         }
-        None if errors.is_empty() && !text.contains('.') => Err(format!("has no mistake, and does not pass:\n{text}")),
+        // Compare the debug form: equality ignores origins.
+        Some(passed) if format!("{passed:?}") != format!("{table:?}") => {
+            Err(TestCaseError::fail(format!("the trees differ on\n{text}\n{passed:#?}\n{table:#?}")))
+        }
+        None if errors.is_empty() && !text.contains('.') => {
+            Err(TestCaseError::fail(format!("the pass gives up on a valid text:\n{text}")))
+        }
         _ => Ok(passed),
     }
 }
 
-fn passes(text: &str) -> bool {
-    both(text).unwrap().is_some()
+fn is_accepted(text: &str) -> bool {
+    compare(text).unwrap().is_some()
 }
 
-/// Returns the folders of the corpus, each with a config.
+/// Returns the directories of the corpus, each with a config.
 fn cases() -> Vec<PathBuf> {
-    let folders =
+    let directories =
         |path: PathBuf| fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir());
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/corpus");
-    let cases: Vec<PathBuf> = folders(corpus).flat_map(folders).collect();
+    let cases: Vec<PathBuf> = directories(corpus).flat_map(directories).collect();
     assert!(cases.len() > 100, "{cases:?}");
     cases
 }
 
-/// Returns the configs of the corpus, valid and invalid.
+/// Reads the configs of the corpus, valid and invalid.
 fn corpus() -> Vec<String> {
-    // Some cases are in Nix, and some are not text.
+    // Some cases are in Nix, and some are not UTF-8.
     cases().iter().filter_map(|case| fs::read_to_string(case.join("config.toml")).ok()).collect()
 }
 
-/// Words of the language, and of its mistakes.
-fn word() -> impl Strategy<Value = String> {
-    const WORDS: &[&str] = &[
+/// Generates tokens of TOML and common mistakes.
+fn token() -> impl Strategy<Value = String> {
+    const TOKENS: &[&str] = &[
         "a",
         "b",
         "c.d",
@@ -113,10 +120,10 @@ fn word() -> impl Strategy<Value = String> {
         "\u{FEFF}",
         "\u{7F}",
     ];
-    select(WORDS).prop_map(str::to_owned)
+    select(TOKENS).prop_map(str::to_owned)
 }
 
-/// A statement, most often a sound one, of few names, so that they meet.
+/// Generates statements, most of them valid, from few names, so that they collide.
 fn statement() -> impl Strategy<Value = String> {
     let name = || select(&["a", "b", "c", "\"a\"", "a.b", "b.a", "a.b.c", "a . b", "c.c.c.c"][..]);
     let single = select(&["1", "0", "-7", "1.5", "'x'", "\"y\"", "\"\\n\"", "true", "1979-05-27", "[]", "{}"][..]);
@@ -133,24 +140,24 @@ fn statement() -> impl Strategy<Value = String> {
         6 => (name(), value).prop_map(|(name, value)| format!("{name} = {value}\n")),
         3 => name().prop_map(|name| format!("[{name}]\n")),
         2 => name().prop_map(|name| format!("[[{name}]]\n")),
-        1 => word().prop_map(|word| word + "\n"),
-        1 => word().prop_map(|word| format!("a={word}\n")),
-        1 => (word(), word()).prop_map(|(one, other)| format!("  b = [ {one},{other} ] # x\n")),
+        1 => token().prop_map(|token| token + "\n"),
+        1 => token().prop_map(|token| format!("a={token}\n")),
+        1 => (token(), token()).prop_map(|(one, other)| format!("  b = [ {one},{other} ] # x\n")),
     ]
 }
 
-/// A config of the corpus after some changes: pieces taken out, written twice, or replaced by a word.
-fn changed() -> impl Strategy<Value = String> {
-    let change = (any::<Index>(), 0_usize..12, 0_u8..3, word());
+/// Generates configs of the corpus with mutations: pieces removed, repeated or replaced by a token.
+fn mutated() -> impl Strategy<Value = String> {
+    let change = (any::<Index>(), 0_usize..12, 0_u8..3, token());
     (select(corpus()), prop::collection::vec(change, 0..4)).prop_map(|(mut text, changes)| {
-        for (at, length, kind, word) in changes {
+        for (at, length, kind, token) in changes {
             let places: Vec<usize> = text.char_indices().map(|(at, _)| at).chain(iter::once(text.len())).collect();
             let start = at.index(places.len());
             let range = places[start]..places[(start + length).min(places.len() - 1)];
             let new = match kind {
                 0 => String::new(),
                 1 => text[range.clone()].repeat(2),
-                _ => word,
+                _ => token,
             };
             text.replace_range(range, &new);
         }
@@ -158,39 +165,39 @@ fn changed() -> impl Strategy<Value = String> {
     })
 }
 
-fn tries(cases: u32) -> ProptestConfig {
+fn config(cases: u32) -> ProptestConfig {
     ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }
 
 proptest! {
-    #![proptest_config(tries(2000))]
+    #![proptest_config(config(2000))]
 
     #[test]
     fn both_agree_on_any_text(text in "(\\PC|\n|[\\[\\]{}=\"'.,#0-9a-c_-]){0,80}") {
-        both(&text).map_err(TestCaseError::fail)?;
+        compare(&text)?;
     }
 
     #[test]
-    fn both_agree_on_words_in_any_order(words in prop::collection::vec(word(), 0..24)) {
-        both(&words.concat()).map_err(TestCaseError::fail)?;
+    fn both_agree_on_tokens_in_any_order(tokens in prop::collection::vec(token(), 0..24)) {
+        compare(&tokens.concat())?;
     }
 
     #[test]
     fn both_agree_on_statements_in_any_order(statements in prop::collection::vec(statement(), 0..10)) {
-        both(&statements.concat()).map_err(TestCaseError::fail)?;
+        compare(&statements.concat())?;
     }
 
     #[test]
-    fn both_agree_on_changed_configs(text in changed()) {
-        both(&text).map_err(TestCaseError::fail)?;
+    fn both_agree_on_mutated_configs(text in mutated()) {
+        compare(&text)?;
     }
 }
 
 #[test]
-fn what_is_admitted_is_read_in_one_pass() {
+fn every_valid_config_of_the_corpus_is_read_in_one_pass() {
     for case in cases().iter().filter(|case| case.join("admitted.txt").exists()) {
         let Ok(text) = fs::read_to_string(case.join("config.toml")) else { continue };
-        assert!(passes(&text), "{text}");
+        assert!(is_accepted(&text), "{text}");
     }
 }
 
@@ -204,47 +211,50 @@ fn tables_may_come_in_any_order() {
         "[a]\nb.c = 1\n[a.d]\n[a.b.e]\n",
         "\"\" = 1\n[\"x.y\"]\n'' = 2\n",
     ] {
-        assert!(passes(text), "{text}");
+        assert!(is_accepted(text), "{text}");
     }
 }
 
-/// Every place where a text may be cut, and whether it comes apart there.
-fn cuts(text: &str) -> Vec<(&str, bool)> {
-    both(text).unwrap();
-    let all = iter::successors(chunks::cut(text, 0), |cut| chunks::cut(text, *cut));
-    all.map(|cut| (&text[cut..], chunks::read_cut(text, &[cut]).is_some())).collect()
+/// Returns the rest of the text after each split, and whether the parts are independent.
+fn splits(text: &str) -> Vec<(&str, bool)> {
+    compare(text).unwrap();
+    iter::successors(chunks::next_split(text, 0), |split| chunks::next_split(text, *split))
+        .map(|split| (&text[split..], chunks::read_parts(text, &[split]).is_some()))
+        .collect()
 }
 
 #[test]
-fn a_text_is_cut_between_the_tables_of_a_list() {
+fn a_text_is_split_between_the_tables_of_a_list() {
     let text = "[a]\nx = 1\n[[b]]\n[b.c]\n[[b.d]]\n[[b]] # note\n[[b.d]]\n[[e]]\n[f]\n";
-    let apart = [("[[b]]\n[b.c]", true), ("[[b]] # note", true), ("[[e]]\n", true)];
-    let cut = cuts(text);
-    assert_eq!(cut.len(), apart.len(), "{cut:?}");
-    assert!(cut.iter().zip(apart).all(|(cut, apart)| cut.0.starts_with(apart.0) && cut.1 == apart.1), "{cut:?}");
+    let expected = [("[[b]]\n[b.c]", true), ("[[b]] # note", true), ("[[e]]\n", true)];
+    let found = splits(text);
+    assert_eq!(found.len(), expected.len(), "{found:?}");
+    let agree =
+        |(split, expected): (&(&str, bool), (&str, bool))| split.0.starts_with(expected.0) && split.1 == expected.1;
+    assert!(found.iter().zip(expected).all(agree), "{found:?}");
 }
 
 #[test]
-fn a_text_whose_parts_share_more_than_a_list_is_read_in_one_piece() {
+fn a_text_whose_parts_share_more_than_a_list_is_read_as_a_whole() {
     for text in [
-        // A table that goes on.
+        // A table that continues.
         "[a.b]\n[[x]]\n[a.c]\n",
-        // No header, but a text of several lines.
+        // A multi-line string in place of a header.
         "x = \"\"\"\n[[x]]\n\"\"\"\n",
         "x = '''\n[[x]]\n'''\n",
-        // What was closed is opened again.
+        // A closed value is reopened.
         "x = 1\n[[x]]\n",
         "x = [{ a = 1 }]\n[[x]]\n",
         "[x]\n[[x]]\n",
         "[x.y]\n[[x]]\n",
     ] {
-        let cut = cuts(text);
-        assert!(cut.len() == 1 && !cut[0].1, "{cut:?}");
+        let found = splits(text);
+        assert!(found.len() == 1 && !found[0].1, "{found:?}");
     }
 }
 
 #[test]
-fn a_large_text_is_the_same_in_as_many_parts_as_there_are_cores() {
+fn a_large_text_reads_the_same_in_parallel() {
     let element = |index: usize| format!("[[relays]]\nname = \"{index}\"\n[relays.limits]\nmost = {index}\n\n");
     let text: String = (0..20_000).map(element).collect();
     assert!(text.len() > 4 * crate::parallel::LARGE);
@@ -256,7 +266,7 @@ fn a_large_text_is_the_same_in_as_many_parts_as_there_are_cores() {
 }
 
 #[test]
-fn what_was_closed_is_not_opened_again() {
+fn a_closed_table_is_not_reopened() {
     for text in [
         "a = 1\na = 2\n",
         "a = 1\na.b = 2\n",
@@ -273,19 +283,19 @@ fn what_was_closed_is_not_opened_again() {
         "[a.b]\n[c]\n[a]\nb = 1\n",
         "a = 9223372036854775808\n",
     ] {
-        assert!(!passes(text), "{text}");
+        assert!(!is_accepted(text), "{text}");
     }
 }
 
 #[test]
-fn depth_has_the_same_end_for_both() {
+fn both_have_the_same_depth_limit() {
     for depth in [1, 78, 79, 80, 81, 82, 500] {
         let nested = |open: &str, close: &str| format!("x = {}{}\n", open.repeat(depth), close.repeat(depth));
-        assert_eq!(passes(&nested("[", "]")), depth <= 80, "{depth}");
+        assert_eq!(is_accepted(&nested("[", "]")), depth <= 80, "{depth}");
 
-        assert_eq!(passes(&format!("x = {}1{}\n", "{ a = ".repeat(depth), " }".repeat(depth))), depth <= 80);
-        assert_eq!(passes(&format!("{}x = 1\n", "a.".repeat(depth))), depth < 80);
-        assert_eq!(passes(&format!("[{}x]\n", "a.".repeat(depth))), depth < 80);
-        both(&format!("x = {{ {}x = {}{} }}\n", "a.".repeat(depth), "[".repeat(depth), "]".repeat(depth))).unwrap();
+        assert_eq!(is_accepted(&format!("x = {}1{}\n", "{ a = ".repeat(depth), " }".repeat(depth))), depth <= 80);
+        assert_eq!(is_accepted(&format!("{}x = 1\n", "a.".repeat(depth))), depth < 80);
+        assert_eq!(is_accepted(&format!("[{}x]\n", "a.".repeat(depth))), depth < 80);
+        compare(&format!("x = {{ {}x = {}{} }}\n", "a.".repeat(depth), "[".repeat(depth), "]".repeat(depth))).unwrap();
     }
 }

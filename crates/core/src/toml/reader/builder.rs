@@ -1,4 +1,4 @@
-//! The tree as it grows, statement by statement.
+//! The tree under construction, which grows statement by statement.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -11,32 +11,34 @@ use toml_parser::{ErrorSink, Span as Bytes};
 use crate::toml::reader::scalar;
 use crate::value::{Node, Origin, Span, Table, Value};
 
-/// How deep lists and tables may stand in each other, and how many parts a key may have before the last: as far as the
-/// reader of texts with mistakes goes.
-const DEEPEST: usize = 80;
+/// Limit of the nesting of lists and tables, and of the parts of a key before the last. The recovery path has the same limit.
+const MAX_DEPTH: usize = 80;
 
-/// Makes a tree of what a parser sees.
+/// Builds a tree from the events of a parser.
 ///
-/// Entries and elements wait on a stack until what holds them is closed, so that nothing grows step by step.
+/// Entries and elements wait on a stack until their container is closed, so that each container is allocated once.
 pub(super) struct Builder<'t> {
     text: &'t str,
-    /// Where in the text the bytes begin that the parser counts.
-    begin: usize,
-    refused: bool,
+    /// Start of the parser's input in the text.
+    offset: usize,
+    invalid: bool,
     root: Table,
-    /// Where the table of the last header stands, entry by entry from the root; of a list, its last element.
-    place: Vec<usize>,
-    /// Where the last header begins.
-    header: usize,
-    /// The parts of keys whose values are still to come.
+    /// Path from the root to the table of the last header, as indices of entries. In a list of tables it continues in the last
+    /// element.
+    table_path: Vec<usize>,
+    /// Start of the last header.
+    header_start: usize,
+    /// The parts of keys whose values are not read yet.
     keys: Vec<Key<'t>>,
+    /// The entries of open tables.
     entries: Vec<(String, Node)>,
+    /// The elements of open lists.
     elements: Vec<Node>,
     /// The table of the last header.
     table: OpenTable,
-    /// What is open in it.
-    open: Vec<Open>,
-    /// The keys, by their first byte, of tables that no header or brace made, but a dotted key.
+    /// The open lists and inline tables in it, outermost first.
+    open: Vec<Container>,
+    /// Start of each key whose table was defined by a dotted key of a statement.
     dotted: HashSet<u32, foldhash::fast::RandomState>,
 }
 
@@ -45,40 +47,41 @@ struct Key<'t> {
     span: Span,
 }
 
-enum Open {
-    List { start: usize, elements: usize },
+/// An open list or inline table, and its start in the parser's input.
+enum Container {
+    List { start: usize, first_element: usize },
     Table { start: usize, table: OpenTable },
 }
 
-/// A table that more may be added to, and where on the stacks its keys and entries begin.
+/// A table that is not complete, and the start of its keys and entries on the stacks.
 #[derive(Default)]
 struct OpenTable {
     table: Table,
-    keys: usize,
-    entries: usize,
+    first_key: usize,
+    first_entry: usize,
 }
 
-/// What made a table or a list.
+/// The syntax that defined a table or a list, which decides about additions to it.
 #[derive(PartialEq)]
-pub(super) enum Made {
-    /// The key of something inside it.
-    Passing,
-    /// A header.
+pub(super) enum DefinedBy {
+    /// The header or dotted key of something inside it.
+    KeyPrefix,
+    /// A header of its own.
     Header,
     /// A value.
     Value,
 }
 
-/// Tells what made something by where it was written: a header holds its key, and a value comes after it.
-pub(super) fn made(node: &Node) -> Made {
+/// Returns the syntax that defined a table or a list. The spans tell: a header contains its key, and a value follows it.
+pub(super) fn defined_by(node: &Node) -> DefinedBy {
     match node.origin {
-        Origin::Text { key, value } if key == value => Made::Passing,
-        Origin::Text { key, value } if key.start > value.start => Made::Header,
-        _ => Made::Value,
+        Origin::Text { key, value } if key == value => DefinedBy::KeyPrefix,
+        Origin::Text { key, value } if key.start > value.start => DefinedBy::Header,
+        _ => DefinedBy::Value,
     }
 }
 
-fn table_at(key: Span, value: Span) -> Node {
+fn empty_table(key: Span, value: Span) -> Node {
     Node { value: Value::Table(Table::default()), origin: Origin::Text { key, value } }
 }
 
@@ -86,11 +89,11 @@ impl<'t> Builder<'t> {
     pub(super) fn new(text: &'t str) -> Self {
         Self {
             text,
-            begin: 0,
-            refused: false,
+            offset: 0,
+            invalid: false,
             root: Table::default(),
-            place: Vec::new(),
-            header: 0,
+            table_path: Vec::new(),
+            header_start: 0,
             keys: Vec::new(),
             entries: Vec::new(),
             elements: Vec::new(),
@@ -100,140 +103,140 @@ impl<'t> Builder<'t> {
         }
     }
 
-    /// Says where in the text the bytes begin that are counted from now on.
-    pub(super) fn begin(&mut self, begin: usize) {
-        self.begin = begin;
+    /// Sets the start of the parser's input in the text, to which spans are relative.
+    pub(super) fn set_offset(&mut self, offset: usize) {
+        self.offset = offset;
     }
 
-    /// Whether there is anything that is no TOML.
-    pub(super) fn has_refused(&self) -> bool {
-        self.refused
+    /// Returns whether a mistake was found.
+    pub(super) fn is_invalid(&self) -> bool {
+        self.invalid
     }
 
-    /// The tree, when all was seen and nothing refused.
+    /// Completes the tree; `None` if a mistake was found.
     pub(super) fn finish(mut self) -> Option<Table> {
         self.close_table();
-        (!self.refused).then_some(self.root)
+        (!self.invalid).then_some(self.root)
     }
 
-    /// What was written from a byte that is counted to another one.
-    fn written(&self, span: Bytes) -> &'t str {
-        // A parser gives places that it was given itself.
-        self.text.get(self.begin + span.start()..self.begin + span.end()).unwrap_or_default()
+    /// Returns the text of a span of the parser.
+    fn text_of(&self, span: Bytes) -> &'t str {
+        // The spans of the parser are in its input, so the default is never used.
+        self.text.get(self.offset + span.start()..self.offset + span.end()).unwrap_or_default()
     }
 
-    fn between(&self, start: usize, end: usize) -> Span {
-        Span::from(self.begin + start..self.begin + end)
+    fn absolute_span(&self, start: usize, end: usize) -> Span {
+        Span::from(self.offset + start..self.offset + end)
     }
 
-    /// Takes what may be missing; when it is, there is a mistake.
-    fn expect<T>(&mut self, there: Option<T>) -> Option<T> {
-        self.refused |= there.is_none();
-        there
+    /// Records a mistake if `result` is `None`.
+    fn check<T>(&mut self, result: Option<T>) -> Option<T> {
+        self.invalid |= result.is_none();
+        result
     }
 
-    /// The value of the innermost key, or the next element of the innermost list.
-    fn put(&mut self, value: Value, span: Span) {
+    /// Adds the value of the innermost key, or the next element of the innermost list.
+    fn add_value(&mut self, value: Value, span: Span) {
         let Self { open, table, keys, entries, elements, dotted, .. } = self;
         let table = match open.last_mut() {
-            Some(Open::List { .. }) => {
+            Some(Container::List { .. }) => {
                 elements.push(Node { value, origin: Origin::Text { key: span, value: span } });
                 return;
             }
-            Some(Open::Table { table, .. }) => table,
+            Some(Container::Table { table, .. }) => table,
             None => table,
         };
-        let put = match keys.len() - table.keys {
+        let added = match keys.len() - table.first_key {
             0 => None,
             1 => keys.pop().map(|key| {
                 let origin = Origin::Text { key: key.span, value: span };
                 entries.push((key.name.into_owned(), Node { value, origin }));
             }),
             _ => {
-                let path = keys.split_off(table.keys);
-                table.settle(entries).and_then(|()| table.put(path, value, span, dotted))
+                let path = keys.split_off(table.first_key);
+                table.add_entries(entries).and_then(|()| table.add_dotted(path, value, span, dotted))
             }
         };
-        self.refused |= put.is_none();
+        self.invalid |= added.is_none();
     }
 
-    /// Puts the table of the last header where it belongs.
+    /// Moves the table of the last header into the tree.
     fn close_table(&mut self) {
         let mut table = mem::take(&mut self.table);
-        let settled = table.settle(&mut self.entries);
-        self.refused |= settled.is_none();
-        let mut at = &mut self.root;
-        for index in &self.place {
-            let node = at.get_index_mut(*index).map(|(_, node)| node);
-            match node.and_then(inside) {
-                Some(inside) => at = inside,
-                None => return self.refused = true,
+        let added = table.add_entries(&mut self.entries);
+        self.invalid |= added.is_none();
+        let mut current = &mut self.root;
+        for index in &self.table_path {
+            let node = current.get_index_mut(*index).map(|(_, node)| node);
+            match node.and_then(continued_table) {
+                Some(inner) => current = inner,
+                None => return self.invalid = true,
             }
         }
-        *at = table.table;
+        *current = table.table;
     }
 
-    /// Opens the table of a header whose parts are the keys.
-    fn open_table(&mut self, header: Span, of_list: bool) {
+    /// Opens the table of a header, whose key parts are on the stack.
+    fn open_table(&mut self, header: Span, is_list: bool) {
         let keys = mem::take(&mut self.keys);
-        let opened = self.enter(keys, header, of_list);
-        if let Some(table) = self.expect(opened) {
-            self.table = OpenTable { table, keys: 0, entries: 0 };
+        let opened = self.enter_table(keys, header, is_list);
+        if let Some(table) = self.check(opened) {
+            self.table = OpenTable { table, first_key: 0, first_entry: 0 };
         }
     }
 
-    /// Makes room for the table of a header and notes its place; what it has already is taken out.
-    fn enter(&mut self, mut path: Vec<Key<'t>>, header: Span, of_list: bool) -> Option<Table> {
-        let last = path.pop().filter(|_| path.len() < DEEPEST)?;
-        self.place.clear();
-        let mut at = &mut self.root;
+    /// Inserts an empty table for a header and records its path; returns the entries that it already has.
+    fn enter_table(&mut self, mut path: Vec<Key<'t>>, header: Span, is_list: bool) -> Option<Table> {
+        let last = path.pop().filter(|_| path.len() < MAX_DEPTH)?;
+        self.table_path.clear();
+        let mut current = &mut self.root;
         for Key { name, span } in path {
-            let index = match at.get_index_of(&*name) {
+            let index = match current.get_index_of(&*name) {
                 Some(index) => index,
-                None => at.insert_full(name.into_owned(), table_at(span, span)).0,
+                None => current.insert_full(name.into_owned(), empty_table(span, span)).0,
             };
-            self.place.push(index);
-            let (_, node) = at.get_index_mut(index)?;
-            let closed = made(node) == Made::Value;
-            at = inside(node).filter(|_| !closed)?;
+            self.table_path.push(index);
+            let (_, node) = current.get_index_mut(index)?;
+            let closed = defined_by(node) == DefinedBy::Value;
+            current = continued_table(node).filter(|_| !closed)?;
         }
-        let found = at.get_index_of(&*last.name);
-        let mut taken = Table::default();
-        if of_list {
-            let index = match found {
+        let existing = current.get_index_of(&*last.name);
+        let mut entries = Table::default();
+        if is_list {
+            let index = match existing {
                 Some(index) => index,
                 None => {
                     let origin = Origin::Text { key: last.span, value: header };
-                    at.insert_full(last.name.into_owned(), Node { value: Value::List(Vec::new()), origin }).0
+                    current.insert_full(last.name.into_owned(), Node { value: Value::List(Vec::new()), origin }).0
                 }
             };
-            self.place.push(index);
-            let (_, node) = at.get_index_mut(index)?;
-            let of_headers = made(node) == Made::Header;
+            self.table_path.push(index);
+            let (_, node) = current.get_index_mut(index)?;
+            let by_header = defined_by(node) == DefinedBy::Header;
             match &mut node.value {
-                Value::List(elements) if of_headers => elements.push(table_at(header, header)),
+                Value::List(elements) if by_header => elements.push(empty_table(header, header)),
                 _ => return None,
             }
         } else {
-            if let Some(index) = found {
-                let (_, node) = at.shift_remove_index(index)?;
-                match (made(&node), node.origin, node.value) {
-                    (Made::Passing, Origin::Text { key, .. }, Value::Table(table))
+            if let Some(index) = existing {
+                let (_, node) = current.shift_remove_index(index)?;
+                match (defined_by(&node), node.origin, node.value) {
+                    (DefinedBy::KeyPrefix, Origin::Text { key, .. }, Value::Table(table))
                         if !self.dotted.contains(&key.start) =>
                     {
-                        taken = table;
+                        entries = table;
                     }
                     _ => return None,
                 }
             }
-            self.place.push(at.insert_full(last.name.into_owned(), table_at(last.span, header)).0);
+            self.table_path.push(current.insert_full(last.name.into_owned(), empty_table(last.span, header)).0);
         }
-        Some(taken)
+        Some(entries)
     }
 }
 
-/// The table that a header's key goes on in: of a list, its last element.
-fn inside(node: &mut Node) -> Option<&mut Table> {
+/// Returns the table in which the key of a header continues: for a list of tables, its last element.
+fn continued_table(node: &mut Node) -> Option<&mut Table> {
     match &mut node.value {
         Value::Table(table) => Some(table),
         Value::List(elements) => elements.last_mut()?.as_table_mut(),
@@ -242,123 +245,123 @@ fn inside(node: &mut Node) -> Option<&mut Table> {
 }
 
 impl OpenTable {
-    /// Takes in the entries that wait. `None` when a key is there twice.
-    fn settle(&mut self, entries: &mut Vec<(String, Node)>) -> Option<()> {
-        let waiting = entries.len() - self.entries;
+    /// Adds the waiting entries; `None` if a key is defined twice.
+    fn add_entries(&mut self, entries: &mut Vec<(String, Node)>) -> Option<()> {
+        let waiting = entries.len() - self.first_entry;
         if waiting == 0 {
             return Some(());
         }
         self.table.reserve_exact(waiting);
-        let mut twice = false;
-        for (name, node) in entries.drain(self.entries..) {
-            twice |= self.table.insert(name, node).is_some();
+        let mut duplicate = false;
+        for (name, node) in entries.drain(self.first_entry..) {
+            duplicate |= self.table.insert(name, node).is_some();
         }
-        (!twice).then_some(())
+        (!duplicate).then_some(())
     }
 
-    /// Puts a value at a key of several parts.
-    fn put(
+    /// Adds the value of a dotted key.
+    fn add_dotted(
         &mut self,
         mut path: Vec<Key<'_>>,
         value: Value,
         span: Span,
         dotted: &mut HashSet<u32, foldhash::fast::RandomState>,
     ) -> Option<()> {
-        let last = path.pop().filter(|_| path.len() < DEEPEST)?;
-        let mut at = &mut self.table;
+        let last = path.pop().filter(|_| path.len() < MAX_DEPTH)?;
+        let mut current = &mut self.table;
         for Key { name, span } in path {
-            let index = match at.get_index_of(&*name) {
+            let index = match current.get_index_of(&*name) {
                 Some(index) => index,
-                None => at.insert_full(name.into_owned(), table_at(span, span)).0,
+                None => current.insert_full(name.into_owned(), empty_table(span, span)).0,
             };
-            let (_, node) = at.get_index_mut(index)?;
+            let (_, node) = current.get_index_mut(index)?;
             let Origin::Text { key, .. } = node.origin else { return None };
-            if made(node) != Made::Passing {
+            if defined_by(node) != DefinedBy::KeyPrefix {
                 return None;
             }
             dotted.insert(key.start);
-            at = node.as_table_mut()?;
+            current = node.as_table_mut()?;
         }
         let origin = Origin::Text { key: last.span, value: span };
-        at.insert(last.name.into_owned(), Node { value, origin }).is_none().then_some(())
+        current.insert(last.name.into_owned(), Node { value, origin }).is_none().then_some(())
     }
 }
 
 impl EventReceiver for Builder<'_> {
     fn std_table_open(&mut self, span: Bytes, _: &mut dyn ErrorSink) {
         self.close_table();
-        self.header = span.start();
+        self.header_start = span.start();
     }
 
     fn std_table_close(&mut self, span: Bytes, _: &mut dyn ErrorSink) {
-        self.open_table(self.between(self.header, span.end()), false);
+        self.open_table(self.absolute_span(self.header_start, span.end()), false);
     }
 
     fn array_table_open(&mut self, span: Bytes, _: &mut dyn ErrorSink) {
         self.close_table();
-        self.header = span.start();
+        self.header_start = span.start();
     }
 
     fn array_table_close(&mut self, span: Bytes, _: &mut dyn ErrorSink) {
-        self.open_table(self.between(self.header, span.end()), true);
+        self.open_table(self.absolute_span(self.header_start, span.end()), true);
     }
 
     fn inline_table_open(&mut self, span: Bytes, _: &mut dyn ErrorSink) -> bool {
-        let table = OpenTable { table: Table::default(), keys: self.keys.len(), entries: self.entries.len() };
-        self.open.push(Open::Table { start: span.start(), table });
-        self.refused |= self.open.len() > DEEPEST;
-        !self.refused
+        let table = OpenTable { table: Table::default(), first_key: self.keys.len(), first_entry: self.entries.len() };
+        self.open.push(Container::Table { start: span.start(), table });
+        self.invalid |= self.open.len() > MAX_DEPTH;
+        !self.invalid
     }
 
     fn inline_table_close(&mut self, span: Bytes, _: &mut dyn ErrorSink) {
-        if let Some(Open::Table { start, mut table }) = self.open.pop() {
-            let settled = table.settle(&mut self.entries);
-            self.refused |= settled.is_none();
-            self.put(Value::Table(table.table), self.between(start, span.end()));
+        if let Some(Container::Table { start, mut table }) = self.open.pop() {
+            let added = table.add_entries(&mut self.entries);
+            self.invalid |= added.is_none();
+            self.add_value(Value::Table(table.table), self.absolute_span(start, span.end()));
         } else {
-            self.refused = true;
+            self.invalid = true;
         }
     }
 
     fn array_open(&mut self, span: Bytes, _: &mut dyn ErrorSink) -> bool {
-        self.open.push(Open::List { start: span.start(), elements: self.elements.len() });
-        self.refused |= self.open.len() > DEEPEST;
-        !self.refused
+        self.open.push(Container::List { start: span.start(), first_element: self.elements.len() });
+        self.invalid |= self.open.len() > MAX_DEPTH;
+        !self.invalid
     }
 
     fn array_close(&mut self, span: Bytes, _: &mut dyn ErrorSink) {
-        if let Some(Open::List { start, elements }) = self.open.pop() {
-            let list = self.elements.drain(elements..).collect();
-            self.put(Value::List(list), self.between(start, span.end()));
+        if let Some(Container::List { start, first_element }) = self.open.pop() {
+            let list = self.elements.drain(first_element..).collect();
+            self.add_value(Value::List(list), self.absolute_span(start, span.end()));
         } else {
-            self.refused = true;
+            self.invalid = true;
         }
     }
 
     fn simple_key(&mut self, span: Bytes, encoding: Option<Encoding>, _: &mut dyn ErrorSink) {
-        let name = scalar::key(self.written(span), encoding);
-        if let Some(name) = self.expect(name) {
-            self.keys.push(Key { name, span: self.between(span.start(), span.end()) });
+        let name = scalar::key(self.text_of(span), encoding);
+        if let Some(name) = self.check(name) {
+            self.keys.push(Key { name, span: self.absolute_span(span.start(), span.end()) });
         }
     }
 
     fn scalar(&mut self, span: Bytes, encoding: Option<Encoding>, _: &mut dyn ErrorSink) {
-        let value = scalar::value(self.written(span), encoding);
-        if let Some(value) = self.expect(value) {
-            self.put(value, self.between(span.start(), span.end()));
+        let value = scalar::value(self.text_of(span), encoding);
+        if let Some(value) = self.check(value) {
+            self.add_value(value, self.absolute_span(span.start(), span.end()));
         }
     }
 
     fn comment(&mut self, span: Bytes, _: &mut dyn ErrorSink) {
-        let control = |byte: &u8| (*byte < b' ' && *byte != b'\t') || *byte == 0x7F;
-        self.refused |= self.written(span).as_bytes().iter().any(control);
+        let is_control = |byte: &u8| (*byte < b' ' && *byte != b'\t') || *byte == 0x7F;
+        self.invalid |= self.text_of(span).as_bytes().iter().any(is_control);
     }
 
     fn newline(&mut self, span: Bytes, _: &mut dyn ErrorSink) {
-        self.refused |= self.written(span) == "\r";
+        self.invalid |= self.text_of(span) == "\r";
     }
 
     fn error(&mut self, _: Bytes, _: &mut dyn ErrorSink) {
-        self.refused = true;
+        self.invalid = true;
     }
 }

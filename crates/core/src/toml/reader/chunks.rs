@@ -1,55 +1,55 @@
-//! A large text is read in several parts at once, where it is cut between the tables of a list.
+//! Parallel reading of a large text, split between the tables of a list.
 //!
-//! What a header opens at the top ends with the next header there, so a part that begins with one means the same alone. What
-//! does not come apart so easily is read in one piece.
+//! The table of a top-level header ends at the next header, so a part that starts with a header means the same when it is read
+//! alone. A text whose parts depend on each other is read as a whole.
 
 use std::iter;
 use std::ops::Range;
 
 use crate::parallel;
-use crate::toml::reader::builder::{Made, made};
+use crate::toml::reader::builder::{DefinedBy, defined_by};
 use crate::toml::reader::single_pass;
 use crate::value::{Table, Value};
 
-/// The table that a text means; `None` when there may be a mistake in it.
+/// Reads a text, in parts if it is large; `None` if it may contain a mistake.
 pub(super) fn read(text: &str) -> Option<Table> {
     let parts = parallel::workers(text.len() / parallel::LARGE);
-    let cuts: Vec<usize> = (1..parts).filter_map(|part| cut(text, text.len() / parts * part)).collect();
-    let in_parts = if cuts.is_empty() { None } else { read_cut(text, &cuts) };
+    let splits: Vec<usize> = (1..parts).filter_map(|part| next_split(text, text.len() / parts * part)).collect();
+    let in_parts = if splits.is_empty() { None } else { read_parts(text, &splits) };
     in_parts.or_else(|| single_pass::read(text, 0..text.len()))
 }
 
-/// The same for a text that is cut there. `None` also when it does not come apart there.
-pub(super) fn read_cut(text: &str, cuts: &[usize]) -> Option<Table> {
-    let starts = iter::once(0).chain(cuts.iter().copied());
-    let ends = cuts.iter().copied().chain(iter::once(text.len()));
+/// Reads a text in the parts between `splits`; `None` also if the parts depend on each other.
+pub(super) fn read_parts(text: &str, splits: &[usize]) -> Option<Table> {
+    let starts = iter::once(0).chain(splits.iter().copied());
+    let ends = splits.iter().copied().chain(iter::once(text.len()));
     let parts: Vec<Range<usize>> = starts.zip(ends).map(|(start, end)| start..end).collect();
-    let read = parallel::each(&parts, |part| single_pass::read(text, part.clone()));
-    read.into_iter().reduce(|whole, part| join(whole?, part?)).flatten()
+    let tables = parallel::map_large(&parts, |part| single_pass::read(text, part.clone()));
+    tables.into_iter().reduce(|whole, part| join(whole?, part?)).flatten()
 }
 
-/// The next place behind `from` where a table of a list at the top begins.
-pub(super) fn cut(text: &str, from: usize) -> Option<usize> {
+/// Returns the next byte after `from` where a header of a top-level list of tables starts.
+pub(super) fn next_split(text: &str, from: usize) -> Option<usize> {
     let rest = text.as_bytes().get(from..)?;
-    let lines = rest.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at + 1);
-    let begins = |at: &usize| {
-        let name = rest[*at..].strip_prefix(b"[[").unwrap_or_default();
+    let starts_table_of_list = |line: &usize| {
+        let name = rest[*line..].strip_prefix(b"[[").unwrap_or_default();
         let end = name.iter().position(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')));
         end.is_some_and(|end| end > 0 && name[end..].starts_with(b"]]"))
     };
-    lines.into_iter().find(begins).map(|at| from + at)
+    let line_starts = rest.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at + 1);
+    line_starts.into_iter().find(starts_table_of_list).map(|line| from + line)
 }
 
-/// What two parts mean together: they may share nothing but lists that go on. `None` when they do.
+/// Joins the tables of two parts, which may share nothing but lists of tables that continue; `None` if they share more.
 fn join(mut whole: Table, part: Table) -> Option<Table> {
     for (name, node) in part {
-        let Some(there) = whole.get_mut(&name) else {
+        let Some(existing) = whole.get_mut(&name) else {
             whole.insert(name, node);
             continue;
         };
-        let of_headers = made(there) == Made::Header && made(&node) == Made::Header;
-        match (&mut there.value, node.value) {
-            (Value::List(elements), Value::List(more)) if of_headers => elements.extend(more),
+        let by_headers = defined_by(existing) == DefinedBy::Header && defined_by(&node) == DefinedBy::Header;
+        match (&mut existing.value, node.value) {
+            (Value::List(elements), Value::List(more)) if by_headers => elements.extend(more),
             _ => return None,
         }
     }

@@ -1,28 +1,18 @@
-use crate::toml::reader::mistake::Mistake;
-use crate::toml::reader::{chunks, recovery};
+//! The entry point: the single pass, and recovery where it gives up.
+
+use crate::toml::reader::{SyntaxError, chunks, recovery};
 use crate::value::{Node, Origin, Source, Span, Value};
 
-/// The largest file that is read, in bytes. Spans count bytes in 32 bits.
+/// Size limit of a file, in bytes. Spans count bytes in 32 bits.
 pub const MAX_BYTES: u64 = u32::MAX as u64;
 
-/// A place that is not TOML.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SyntaxError {
-    /// The kind.
-    pub mistake: Mistake,
-    /// The words of the parser.
-    pub message: String,
-    /// Where.
-    pub span: Span,
-}
-
-/// Reads all that can be read of a TOML text, and every syntax error in it.
+/// Reads a TOML text. Returns all of the tree that can be read, and every syntax error.
 ///
 /// ```
-/// use confgate_core::toml::reader;
+/// use confgate_core::toml;
 /// use confgate_core::value::Source;
 /// let source = Source::new("app.toml", "[app]\nname = \"x\"\nlevel = \n");
-/// let (tree, errors) = reader::read(&source);
+/// let (tree, errors) = toml::read(&source);
 /// assert_eq!(tree.as_table().unwrap()["app"].as_table().unwrap()["name"].as_str(), Some("x"));
 /// assert_eq!(errors.len(), 1);
 /// ```
@@ -47,23 +37,23 @@ mod tests {
     }
 
     #[test]
-    fn keys_and_values_know_their_places() {
+    fn keys_and_values_have_their_spans() {
         let text = "[network]\nlisten_port = 8333\npeers = [\"a\", \"b\"]\n";
         let (tree, errors) = read_text(text);
         assert_eq!(errors, []);
-        let place = |path: Path| match &tree.get(&path.0).unwrap().origin {
+        let spans = |path: Path| match &tree.get(&path.0).unwrap().origin {
             Origin::Text { key, value } => (&text[key.range()], &text[value.range()]),
             other => panic!("{other:?}"),
         };
-        assert_eq!(place(Path::dotted("network.listen_port")), ("listen_port", "8333"));
-        assert_eq!(place(Path::dotted("network.peers").index(1)), ("\"b\"", "\"b\""));
+        assert_eq!(spans(Path::dotted("network.listen_port")), ("listen_port", "8333"));
+        assert_eq!(spans(Path::dotted("network.peers").index(1)), ("\"b\"", "\"b\""));
     }
 
     #[test]
-    fn inline_tables_may_take_several_lines_and_end_with_a_comma() {
+    fn inline_tables_may_span_lines_and_end_with_a_comma() {
         let (tree, errors) = read_text("limits = {\n  a = 1, # first\n  b = 2,\n}\n");
         assert_eq!(errors, []);
-        assert_eq!(tree.keys(), 2);
+        assert_eq!(tree.leaf_count(), 2);
     }
 
     #[test]
@@ -81,14 +71,14 @@ mod tests {
     }
 
     #[test]
-    fn an_integer_beyond_64_bits_is_an_error_at_its_place() {
+    fn an_integer_beyond_64_bits_is_an_error_with_its_span() {
         let (_, errors) = read_text("a = 99999999999999999999\n");
         assert_eq!(errors[0].span, Span { start: 4, end: 24 });
         assert_eq!(errors[0].message, "a number beyond 64 bits: TOML integers reach to 9223372036854775807");
     }
 
     #[test]
-    fn a_number_that_cannot_be_read_is_one_error() {
+    fn an_invalid_number_is_one_error() {
         for text in ["a = 01\n", "a = 0x\n", "a = 0o9\n"] {
             assert_eq!(read_text(text).1.len(), 1, "{text}");
         }
@@ -96,7 +86,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_text_makes_it_panic_or_point_outside(text in "(\\PC|\n|[\\[\\]{}=\"'.,#0-9a-c_-]){0,80}") {
+        fn no_text_causes_a_panic_or_a_span_outside_of_it(text in "(\\PC|\n|[\\[\\]{}=\"'.,#0-9a-c_-]){0,80}") {
             let (_, errors) = read_text(&text);
             for error in errors {
                 prop_assert!(error.span.start <= error.span.end && error.span.end as usize <= text.len());

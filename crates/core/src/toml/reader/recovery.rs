@@ -1,4 +1,4 @@
-//! The reader of texts that have mistakes: all that can be read of one, and every mistake in it.
+//! The path of texts with mistakes: reads all that can be read, and finds every syntax error.
 
 use std::num::{IntErrorKind, ParseIntError};
 use std::ops::Range;
@@ -9,14 +9,14 @@ use toml::de::{DeInteger, DeTable, DeValue};
 use crate::toml::reader::{Mistake, SyntaxError};
 use crate::value::{Node, Origin, Span, Table, Value};
 
-/// Reads all that can be read of a text, and every syntax error in it.
+/// Reads all of the tree that can be read, and every syntax error.
 pub(super) fn read(text: &str) -> (Table, Vec<SyntaxError>) {
     let (root, errors) = DeTable::parse_recoverable(text);
-    let mut errors: Vec<SyntaxError> = errors.iter().map(syntax_error).collect();
-    let table = table(root.into_inner(), &mut errors);
-    errors.sort_by_key(|error| error.span);
-    errors.dedup();
-    (table, errors)
+    let mut found: Vec<SyntaxError> = errors.iter().map(syntax_error).collect();
+    let table = read_table(root.into_inner(), &mut found);
+    found.sort_by_key(|error| error.span);
+    found.dedup();
+    (table, found)
 }
 
 fn syntax_error(error: &toml::de::Error) -> SyntaxError {
@@ -34,29 +34,31 @@ fn syntax_error(error: &toml::de::Error) -> SyntaxError {
     }
 }
 
-fn table(table: DeTable<'_>, errors: &mut Vec<SyntaxError>) -> Table {
-    let entries = table.into_iter().map(|(key, value)| {
-        let span = key.span();
-        (key.into_inner().into_owned(), node(value, Some(span), errors))
-    });
-    entries.collect()
+fn read_table(table: DeTable<'_>, errors: &mut Vec<SyntaxError>) -> Table {
+    table
+        .into_iter()
+        .map(|(key, value)| {
+            let span = key.span();
+            (key.into_inner().into_owned(), read_node(value, Some(span), errors))
+        })
+        .collect()
 }
 
-fn node(spanned: Spanned<DeValue<'_>>, key: Option<Range<usize>>, errors: &mut Vec<SyntaxError>) -> Node {
+fn read_node(spanned: Spanned<DeValue<'_>>, key: Option<Range<usize>>, errors: &mut Vec<SyntaxError>) -> Node {
     let span = Span::from(spanned.span());
     let value = match spanned.into_inner() {
         DeValue::String(text) => Value::String(text.into_owned()),
-        DeValue::Integer(digits) => Value::Integer(integer(&digits).unwrap_or_else(|error| {
-            // Without the digits: the value may be a secret.
+        DeValue::Integer(digits) => Value::Integer(read_integer(&digits).unwrap_or_else(|error| {
+            // Leave the digits out: the value may be a secret.
             let beyond = |limit: i64| format!("a number beyond 64 bits: TOML integers reach to {limit}");
             let (mistake, message) = match error.kind() {
                 IntErrorKind::PosOverflow => (Mistake::Beyond64Bits, beyond(i64::MAX)),
                 IntErrorKind::NegOverflow => (Mistake::Beyond64Bits, beyond(i64::MIN)),
                 _ => (Mistake::Other, "a number without digits".to_owned()),
             };
-            // The parser tells most mistakes in a number itself, but not all.
-            let told = |error: &SyntaxError| error.span.start <= span.end && span.start <= error.span.end;
-            if !errors.iter().any(told) {
+            // The parser reports most mistakes in a number itself, but not all.
+            let overlaps = |error: &SyntaxError| error.span.start <= span.end && span.start <= error.span.end;
+            if !errors.iter().any(overlaps) {
                 errors.push(SyntaxError { mistake, message, span });
             }
             0
@@ -65,13 +67,13 @@ fn node(spanned: Spanned<DeValue<'_>>, key: Option<Range<usize>>, errors: &mut V
         DeValue::Boolean(boolean) => Value::Bool(boolean),
         DeValue::Datetime(datetime) => Value::Datetime(datetime.to_string()),
         DeValue::Array(elements) => {
-            Value::List(elements.into_iter().map(|element| node(element, None, errors)).collect())
+            Value::List(elements.into_iter().map(|element| read_node(element, None, errors)).collect())
         }
-        DeValue::Table(entries) => Value::Table(table(entries, errors)),
+        DeValue::Table(entries) => Value::Table(read_table(entries, errors)),
     };
     Node { value, origin: Origin::Text { key: key.map_or(span, Span::from), value: span } }
 }
 
-fn integer(digits: &DeInteger<'_>) -> Result<i64, ParseIntError> {
+fn read_integer(digits: &DeInteger<'_>) -> Result<i64, ParseIntError> {
     i64::from_str_radix(digits.as_str(), digits.radix())
 }

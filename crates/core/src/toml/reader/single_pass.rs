@@ -1,6 +1,6 @@
-//! The reader of texts without a mistake: one pass, in which the tree grows statement by statement.
+//! The path of valid texts: one pass, in which the tree grows statement by statement.
 //!
-//! Where anything is wrong, or merely odd, it gives up, and [`crate::toml::reader::recovery`] says what there is to say.
+//! The pass gives up at the first doubt, and [`recovery`](crate::toml::reader::recovery) finds and reports the mistakes.
 
 use std::ops::Range;
 
@@ -9,33 +9,33 @@ use toml_parser::lexer::{Token, TokenKind};
 use toml_parser::parser::parse_document;
 
 use crate::toml::reader::builder::Builder;
-use crate::toml::reader::plain;
-use crate::toml::reader::scalar::Refusal;
+use crate::toml::reader::scalar::ErrorFlag;
+use crate::toml::reader::simple_statement;
 use crate::value::Table;
 
-/// The table that a part of a text means; `None` when there may be a mistake in it, or a statement goes on behind it.
+/// Reads a part of a text; `None` if it may contain a mistake, or if its last statement continues after the part.
 pub(super) fn read(text: &str, part: Range<usize>) -> Option<Table> {
     let mut builder = Builder::new(text);
-    let (mut tokens, mut values) = (Vec::new(), Vec::new());
+    let (mut tokens, mut scalars) = (Vec::new(), Vec::new());
     let mut at = part.start;
     while at < part.end {
-        at = match plain::statement(text, at, &mut values, &mut builder) {
+        at = match simple_statement::read(text, at, &mut scalars, &mut builder) {
             Some(next) => next,
-            None => parsed(text, at, &mut tokens, &mut builder)?,
+            None => parse_statement(text, at, &mut tokens, &mut builder)?,
         };
-        if builder.has_refused() {
+        if builder.is_invalid() {
             return None;
         }
     }
     builder.finish().filter(|_| at == part.end)
 }
 
-/// Parses the statement that begins at a byte, and tells where the next one begins.
+/// Parses the statement that starts at a byte, and returns the start of the next one.
 ///
-/// A statement ends with a line that no bracket holds open. No statement has a mistake just when the whole text has none.
-fn parsed(text: &str, at: usize, tokens: &mut Vec<Token>, builder: &mut Builder<'_>) -> Option<usize> {
+/// A statement ends at a line ending outside of all brackets. A text is valid exactly if each of its statements is.
+fn parse_statement(text: &str, at: usize, tokens: &mut Vec<Token>, builder: &mut Builder<'_>) -> Option<usize> {
     let rest = &text[at..];
-    // Only the first byte order mark is one.
+    // A byte order mark is only allowed at the start of the text.
     if at > 0 && rest.starts_with('\u{FEFF}') {
         return None;
     }
@@ -54,9 +54,9 @@ fn parsed(text: &str, at: usize, tokens: &mut Vec<Token>, builder: &mut Builder<
             _ => {}
         }
     }
-    let mut refusal = Refusal::default();
-    builder.begin(at);
-    parse_document(tokens, builder, &mut refusal);
-    builder.begin(0);
-    (!refusal.0).then_some(at + end)
+    let mut error = ErrorFlag::default();
+    builder.set_offset(at);
+    parse_document(tokens, builder, &mut error);
+    builder.set_offset(0);
+    (!error.0).then_some(at + end)
 }

@@ -49,7 +49,7 @@ fn profiles_stand_in_a_file_beside_as_well_and_come_after_those_of_the_config() 
     assert_eq!(loaded.active_profiles, ["night", "always", "late"]);
     assert_eq!(config.network.max_connections, 50);
     assert_eq!(config.monitoring.alert_webhook.unwrap().expose(), "https://hooks.example/hunter2");
-    let shown = writer::write(&loaded.redacted(&Gate::of::<Config>())).unwrap();
+    let shown = toml::write(&loaded.redacted(&Gate::of::<Config>())).unwrap();
     assert!(shown.contains("${SECRET_HOOK}") && !shown.contains("hunter2"), "{shown}");
 }
 

@@ -6,8 +6,8 @@ use super::*;
 fn leaf_value(view: confgate_core::schema::Subschema<'_>, example: &Node) -> BoxedStrategy<String> {
     let written = match &example.value {
         Value::String(text) => text.clone(),
-        Value::List(_) => writer::inline(example),
-        _ => writer::inline(example),
+        Value::List(_) => toml::inline(example),
+        _ => toml::inline(example),
     };
     let constrained = ["format", "enum", "pattern", "const"].iter().any(|keyword| view.get(keyword).is_some());
     match &example.value {
@@ -26,8 +26,8 @@ fn every_leaf_of_the_schema_comes_back_from_its_variable_as_it_was_written() {
     let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig::with_cases(16));
     // Every leaf has a value in one of the presets or defaults.
     let mut custom = gate.defaults(Production);
-    let performance = Node::bare(Value::Table(
-        [("Custom".to_owned(), Node::bare(Value::Table(Default::default())))].into_iter().collect(),
+    let performance = Node::generated(Value::Table(
+        [("Custom".to_owned(), Node::generated(Value::Table(Default::default())))].into_iter().collect(),
     ));
     custom.as_table_mut().unwrap().insert("performance".into(), performance);
     confgate_core::gate::normalize::fill_defaults(gate.view(), &mut custom, Production);

@@ -1,4 +1,4 @@
-//! Trees to Rust values.
+//! Deserialization of trees into Rust values.
 
 use serde::de::value::{Error, MapAccessDeserializer, MapDeserializer, SeqDeserializer};
 use serde::de::{Deserializer, Error as _, IntoDeserializer, Unexpected, Visitor};
@@ -6,7 +6,7 @@ use serde::forward_to_deserialize_any;
 
 use crate::value::{Node, Table, Value};
 
-/// A null in a table is an absent key; a date is a text.
+/// Treats a null in a table as an absent key, and a date as a string.
 impl<'de> Deserializer<'de> for &'de Node {
     type Error = Error;
 
@@ -24,7 +24,7 @@ impl<'de> Deserializer<'de> for &'de Node {
                 Ok(value)
             }
             Value::Table(table) => {
-                let mut map = MapDeserializer::new(entries(table));
+                let mut map = MapDeserializer::new(present_entries(table));
                 let value = visitor.visit_map(&mut map)?;
                 map.end()?;
                 Ok(value)
@@ -48,8 +48,8 @@ impl<'de> Deserializer<'de> for &'de Node {
     ) -> Result<V::Value, Error> {
         match &self.value {
             Value::String(variant) => visitor.visit_enum(variant.as_str().into_deserializer()),
-            Value::Table(table) if entries(table).count() == 1 => {
-                visitor.visit_enum(MapAccessDeserializer::new(MapDeserializer::new(entries(table))))
+            Value::Table(table) if present_entries(table).count() == 1 => {
+                visitor.visit_enum(MapAccessDeserializer::new(MapDeserializer::new(present_entries(table))))
             }
             other => {
                 Err(Error::invalid_type(Unexpected::Other(other.kind()), &"the name of a variant, or a table with one"))
@@ -63,7 +63,7 @@ impl<'de> Deserializer<'de> for &'de Node {
     }
 }
 
-fn entries(table: &Table) -> impl Iterator<Item = (&str, &Node)> {
+fn present_entries(table: &Table) -> impl Iterator<Item = (&str, &Node)> {
     table.iter().filter(|(_, node)| !node.is_null()).map(|(key, node)| (key.as_str(), node))
 }
 
@@ -81,7 +81,7 @@ mod tests {
 
     use serde::Deserialize;
 
-    use crate::toml::reader;
+    use crate::toml;
     use crate::value::{Source, json};
 
     #[derive(Debug, PartialEq, Deserialize)]
@@ -113,8 +113,8 @@ mod tests {
                         sized = { Circle = { radius = 1.5 } }\nmore = { x = -1 }\nday = 2020-01-02\n";
 
     #[test]
-    fn a_tree_becomes_the_same_value_as_its_json() {
-        let (tree, errors) = reader::read(&Source::new("x", TEXT));
+    fn a_tree_deserializes_into_the_same_value_as_its_json() {
+        let (tree, errors) = toml::read(&Source::new("x", TEXT));
         assert_eq!(errors, []);
         let all = All::deserialize(&tree).unwrap();
         assert_eq!(all, serde_json::from_value(json::write(&tree)).unwrap());
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_type_does_not_take_is_an_error() {
+    fn a_value_that_the_type_rejects_is_an_error() {
         for (from, to) in [
             ("whole = 1", "whole = 65536"),
             ("whole = 1", "whole = '1'"),
@@ -131,7 +131,7 @@ mod tests {
             ("plain = 'Dot'", "plain = { Dot = 1, Circle = 2 }"),
             ("on = true", "on = true\nunknown = 1"),
         ] {
-            let (tree, _) = reader::read(&Source::new("x", TEXT.replace(from, to)));
+            let (tree, _) = toml::read(&Source::new("x", TEXT.replace(from, to)));
             assert!(All::deserialize(&tree).is_err(), "{to}");
         }
     }

@@ -1,0 +1,148 @@
+//! Statements of the simplest form, which nearly all are. They are recognized without a parser.
+
+use toml_parser::Span as Bytes;
+use toml_parser::decoder::Encoding;
+use toml_parser::parser::EventReceiver;
+
+use crate::toml::reader::builder::Builder;
+
+/// Adds the statement that starts at a byte to the tree, and returns the start of the next one; `None` if the statement needs
+/// the parser. `scalars` is a buffer.
+pub(super) fn read(text: &str, at: usize, scalars: &mut Vec<Scalar>, builder: &mut Builder<'_>) -> Option<usize> {
+    let mut line = Cursor { bytes: text.as_bytes(), at };
+    line.skip_spaces();
+    let comment = match line.bytes.get(line.at)? {
+        b'\n' | b'#' => line.end()?,
+        b'[' => header(&mut line, scalars, builder)?,
+        _ => entry(&mut line, scalars, builder)?,
+    };
+    builder.comment(comment, &mut ());
+    Some(line.at)
+}
+
+/// Bytes of a part of a key or of a scalar, and its quotes.
+pub(super) type Scalar = (Bytes, Option<Encoding>);
+
+fn header(line: &mut Cursor<'_>, parts: &mut Vec<Scalar>, builder: &mut Builder<'_>) -> Option<Bytes> {
+    parts.clear();
+    let open = line.take_while(|byte| byte == b'[');
+    loop {
+        parts.push((line.bare_key()?, None));
+        if !line.take(b'.') {
+            break;
+        }
+    }
+    let close = line.take_while(|byte| byte == b']');
+    let comment = line.end()?;
+    let of_list = match (open.len(), close.len()) {
+        (1, 1) => false,
+        (2, 2) => true,
+        _ => return None,
+    };
+    if of_list {
+        builder.array_table_open(open, &mut ())
+    } else {
+        builder.std_table_open(open, &mut ())
+    }
+    for (part, quotes) in parts.iter() {
+        builder.simple_key(*part, *quotes, &mut ());
+    }
+    if of_list {
+        builder.array_table_close(close, &mut ())
+    } else {
+        builder.std_table_close(close, &mut ())
+    }
+    Some(comment)
+}
+
+fn entry(line: &mut Cursor<'_>, scalars: &mut Vec<Scalar>, builder: &mut Builder<'_>) -> Option<Bytes> {
+    let key = line.bare_key()?;
+    line.skip_spaces();
+    line.take(b'=').then_some(())?;
+    line.skip_spaces();
+    scalars.clear();
+    let open = line.at;
+    let is_list = line.take(b'[');
+    if is_list {
+        line.skip_spaces();
+        while !line.take(b']') {
+            scalars.push(line.scalar()?);
+            line.skip_spaces();
+            if line.take(b',') {
+                line.skip_spaces();
+            } else if line.bytes.get(line.at) != Some(&b']') {
+                return None;
+            }
+        }
+    } else {
+        scalars.push(line.scalar()?);
+    }
+    let close = line.at;
+    let comment = line.end()?;
+    builder.simple_key(key, None, &mut ());
+    // The depth limit cannot be reached by a single list.
+    let _ = is_list && builder.array_open(Bytes::new_unchecked(open, open + 1), &mut ());
+    for (scalar, quotes) in scalars.iter() {
+        builder.scalar(*scalar, *quotes, &mut ());
+    }
+    if is_list {
+        builder.array_close(Bytes::new_unchecked(close - 1, close), &mut ());
+    }
+    Some(comment)
+}
+
+/// Reading position in a line.
+struct Cursor<'t> {
+    bytes: &'t [u8],
+    at: usize,
+}
+
+impl Cursor<'_> {
+    /// Takes the bytes that satisfy `predicate`.
+    fn take_while(&mut self, predicate: impl Fn(u8) -> bool) -> Bytes {
+        let start = self.at;
+        let rest = &self.bytes[start..];
+        self.at += rest.iter().position(|byte| !predicate(*byte)).unwrap_or(rest.len());
+        Bytes::new_unchecked(start, self.at)
+    }
+
+    fn take(&mut self, byte: u8) -> bool {
+        let is_there = self.bytes.get(self.at) == Some(&byte);
+        self.at += usize::from(is_there);
+        is_there
+    }
+
+    fn skip_spaces(&mut self) {
+        self.take_while(|byte| byte == b' ');
+    }
+
+    /// Takes the rest of the line, and returns its comment, which may be empty.
+    fn end(&mut self) -> Option<Bytes> {
+        self.skip_spaces();
+        let is_comment = self.bytes.get(self.at) == Some(&b'#');
+        let comment = self.take_while(|byte| is_comment && byte != b'\n' && byte != b'\r');
+        self.take(b'\n').then_some(comment)
+    }
+
+    /// Takes a bare key.
+    fn bare_key(&mut self) -> Option<Bytes> {
+        let name = self.take_while(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
+        (!name.is_empty()).then_some(name)
+    }
+
+    /// Takes a string on one line without escapes, or a scalar without quotes and spaces.
+    fn scalar(&mut self) -> Option<Scalar> {
+        let start = self.at;
+        let quotes = [(b'"', Encoding::BasicString), (b'\'', Encoding::LiteralString)];
+        if let Some((quote, encoding)) = quotes.into_iter().find(|(quote, _)| self.take(*quote)) {
+            let inner = self.take_while(|byte| byte != quote && byte != b'\\' && byte != b'\n');
+            let closed = self.take(quote);
+            // Three quotes start a multi-line string.
+            let is_complete = closed && (!inner.is_empty() || self.bytes.get(self.at) != Some(&quote));
+            return is_complete.then(|| (Bytes::new_unchecked(start, self.at), Some(encoding)));
+        }
+        let value =
+            self.take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.' | b'_' | b':'));
+        (!value.is_empty()).then_some((value, None))
+    }
+}
