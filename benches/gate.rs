@@ -27,7 +27,7 @@ fn gate(criterion: &mut Criterion) {
     {
         let input = Input::toml(source, ValidateOptions::default());
         criterion.bench_function(name, |bencher| {
-            bencher.iter_batched(|| input.clone(), |input| gate.examine(input), BatchSize::SmallInput);
+            bencher.iter_batched(|| input.clone(), |input| gate.validate(input), BatchSize::SmallInput);
         });
     }
     let report = gate.check(&refused, PRODUCTION).report;

@@ -13,12 +13,11 @@
 //! assert_eq!((config.network.max_connections, config.network.listen_port), (500, 8333));
 //! ```
 //!
-//! This crate is a façade: the code is in the crates below `crates/`, and a service compiles those of the features that it
-//! asks for.
+//! This crate re-exports the crates below `crates/`. A service compiles only those of the features that it enables.
 //!
 //! # Features
 //!
-//! | feature | brings | crate |
+//! | feature | content | crate |
 //! |---|---|---|
 //! | none | the value tree, schema, diagnostics, gate | `confgate-core` |
 //! | `live` (default) | layers, profiles, secrets from the environment and directories, the live handle, its audit trail and metrics | `confgate-runtime` |
@@ -28,13 +27,15 @@
 //! | `vault` | secrets from HashiCorp Vault and OpenBao | `confgate-vault` |
 //! | `deploy` | deployments, generations, signatures | `confgate-deploy`, `confgate-nix-signatures` |
 //! | `agent` | the agent for services that are not written in Rust | `confgate-agent` |
-//! | `mimalloc` (default) | the allocator of the binary `confgate`; a service leaves it out with `default-features = false` | |
+//! | `mimalloc` (default) | the allocator of the binary `confgate`; a service disables it with `default-features = false` | |
 //! | `full` | all of them | |
 
 #[cfg(feature = "cli")]
 pub mod cli;
 #[cfg(feature = "cli")]
 pub mod reference;
+#[cfg(feature = "live")]
+mod secret_backends;
 
 #[cfg(feature = "agent")]
 pub use confgate_agent as agent;
@@ -63,36 +64,15 @@ pub use confgate_seal as seal;
 #[cfg(feature = "vault")]
 pub use confgate_vault as vault;
 
-/// Returns the secret backends that this build has: Vault with the feature `vault`, sealed values with the feature `seal`.
-///
-/// A service passes them to its loader:
-///
-/// ```
-/// use confgate::load::Loader;
-/// use confgate::{SystemContext, bitcraps::Config};
-///
-/// let loader = Loader::of::<Config>(SystemContext::bare()).backends(confgate::secret_backends());
-/// ```
 #[cfg(feature = "live")]
-pub fn secret_backends() -> secrets::SecretBackends {
-    secrets::SecretBackends {
-        #[cfg(feature = "vault")]
-        vault: Some(vault::provider),
-        #[cfg(not(feature = "vault"))]
-        vault: None,
-        #[cfg(feature = "seal")]
-        decryptor: Some(seal::decryptor),
-        #[cfg(not(feature = "seal"))]
-        decryptor: None,
-    }
-}
+pub use self::secret_backends::secret_backends;
 
-/// The examples of the README are compiled with the documentation's.
+/// Compiles the examples of the README with those of the documentation.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-/// The examples of the page about running services are compiled as well.
+/// Compiles the examples of the page about running services.
 #[cfg(all(doctest, feature = "live", feature = "bitcraps"))]
 #[doc = include_str!("../docs/runtime.md")]
 struct Runtime;

@@ -158,12 +158,12 @@ fn a_passphrase_that_is_mistyped_or_left_out_seals_nothing() {
         at_terminal(folder.path(), &command, &[("Passphrase: ", WORDS), ("Passphrase again: ", "other")]);
     assert!(code == 2 && shown.ends_with("error: the two passphrases are not the same\n"), "{shown}");
     let (code, shown) = at_terminal(folder.path(), &command, &[("Passphrase: ", "")]);
-    assert!(code == 2 && shown.ends_with("error: a passphrase was asked for, and nothing typed\n"), "{shown}");
+    assert!(code == 2 && shown.ends_with("error: nothing was entered for a passphrase\n"), "{shown}");
     assert!(!folder.path().join("sealed").exists());
     let command = format!("'{PROGRAM}' --color never seal plain -R ours.pub");
     let (code, shown) = at_terminal(folder.path(), &command, &[]);
     assert_eq!(
         (code, shown.as_str()),
-        (2, "error: a sealed file is no text for a terminal: use --output or --armor\n")
+        (2, "error: a sealed file is binary and cannot be printed to a terminal; use --output or --armor\n")
     );
 }

@@ -30,7 +30,7 @@ fuzz_target!(|data: &[u8]| -> Corpus {
 
     let Ok(tree) = json::read(order.settings) else { return Corpus::Keep };
     let options = ValidateOptions { environment: Some(Environment::Staging), fill_defaults: true, ..ValidateOptions::default() };
-    let outcome = GATE.examine(Input { tree, sources: Sources::default(), found: Vec::new(), options });
+    let outcome = GATE.validate(Input { tree, sources: Sources::default(), found: Vec::new(), options });
     if outcome.report.admits() {
         let canonical = writer::write(&outcome.tree).expect("what is admitted can be written");
         let again = GATE.check(&Source::new("again.toml", canonical.as_str()), Environment::Staging);

@@ -1,4 +1,4 @@
-//! `confgate agent`: the config for a service that is not written in Rust.
+//! `confgate agent`: config of a service that is not written in Rust.
 
 use std::io;
 use std::path::PathBuf;
@@ -8,88 +8,95 @@ use std::time::Duration;
 use clap::{ArgGroup, Args, ValueEnum};
 use confgate_agent as agent;
 use confgate_agent::{Format, Listen, Listener, Service, Target};
+use confgate_core::environment::Environment;
 use confgate_core::gate::Gate;
-use confgate_core::render::{Totals, human};
 use confgate_runtime::audit::{AuditTrail, Limits};
 use confgate_runtime::live::{Live, StartError};
-use confgate_runtime::load::{LoadOptions, Loader, Override, Refused};
+use confgate_runtime::load::{LoadOptions, Loader, Override};
 use tracing::level_filters::LevelFilter;
 
-use crate::cli::output::{Language, Output};
-use crate::cli::running::Running;
-use crate::cli::{DONE, Failure, REFUSED};
+use crate::cli::error::CliError;
+use crate::cli::exit_status::ExitStatus;
+use crate::cli::format::ConfigFormat;
+use crate::cli::load_args::LoadArgs;
+use crate::cli::output::Output;
 
-/// Keep a file with the whole config current for a service that is not written in Rust, tell the service after each change,
-/// and answer what runs.
+/// Keep a config file up to date for a service that is not written in Rust, notify the service of changes, and serve the
+/// running config and metrics.
 ///
-/// A config that the gate refuses changes nothing. SIGHUP reads everything again. Ends with SIGTERM or SIGINT.
+/// A rejected config changes nothing. SIGHUP reloads the config. SIGTERM and SIGINT end the agent.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("purpose").args(["output", "listen"]).multiple(true).required(true))]
 #[command(group = ArgGroup::new("target").args(["signal_pid_file", "reload_unit", "reload_command"]))]
 pub struct Agent {
     #[command(flatten)]
-    running: Running,
-    /// File to keep current: the whole config, secrets and all. It is replaced whole, and left alone when nothing changed.
+    load: LoadArgs,
+    /// Write the whole config, including secrets, to this file. Replaces it atomically, only if the config changed.
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// What to write the file as.
+    /// Write the file in this format.
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "toml", requires = "output")]
-    format: Language,
-    /// Permissions of the file, in octal digits.
-    #[arg(long, value_name = "MODE", default_value = "0600", value_parser = mode, requires = "output")]
+    format: ConfigFormat,
+    /// Set the permissions of the file, in octal digits.
+    #[arg(long, value_name = "MODE", default_value = "0600", value_parser = parse_mode, requires = "output")]
     mode: u32,
-    /// Send SIGHUP to the process whose id is in this file, after each change of the output.
+    /// Send SIGHUP to the process with the ID in this file after each change of the output.
     #[arg(long, value_name = "FILE", requires = "output")]
     signal_pid_file: Option<PathBuf>,
     /// Run `systemctl reload UNIT` after each change of the output.
     #[arg(long, value_name = "UNIT", requires = "output")]
     reload_unit: Option<String>,
-    /// Run this command after each change of the output. All that follows belongs to it.
+    /// Run this command after each change of the output. All following arguments belong to the command.
     #[arg(long, value_name = "COMMAND", requires = "output", num_args = 1.., allow_hyphen_values = true)]
     reload_command: Option<Vec<String>>,
-    /// How often to tell the service again when it could not be told.
+    /// Retry a failed notification this many times.
     #[arg(long, value_name = "N", default_value_t = 5, requires = "target")]
     retries: u32,
-    /// Answer /metrics, /health and /config here: 127.0.0.1:9464, or unix:/run/confgate.sock.
-    #[arg(long, value_name = "WHERE")]
+    /// Serve /metrics, /health and /config at this address: 127.0.0.1:9464, or unix:/run/confgate.sock.
+    #[arg(long, value_name = "ADDRESS")]
     listen: Option<Listen>,
-    /// Allow an address that other machines reach. Whoever reaches it reads the config, without its secrets.
+    /// Allow an address that other machines can reach. Its clients can read the config, without secrets.
     #[arg(long, requires = "listen")]
     listen_anywhere: bool,
-    /// Write the file and end: for a service that is told of no change, before each of its starts.
+    /// Write the file and exit, for a service that reads its config only at startup.
     #[arg(long, requires = "output", conflicts_with_all = ["target", "listen", "no_watch", "poll", "audit"])]
     once: bool,
-    /// Do not reload when a file changes, only on SIGHUP and when other profiles hold.
+    /// Do not watch files. Reload only on SIGHUP and when the active profiles change.
     #[arg(long)]
     no_watch: bool,
-    /// Look every so many seconds whether a file changed, where the system tells nobody: on some network file systems.
+    /// Check files for changes at this interval in seconds, for file systems without change notification.
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86400), conflicts_with = "no_watch")]
     poll: Option<u64>,
     /// Record every change in this audit trail.
     #[arg(long, value_name = "FILE")]
     audit: Option<PathBuf>,
-    /// What to say on standard error.
+    /// Log messages of this level and above on standard error.
     #[arg(long, value_name = "LEVEL", value_enum, default_value = "info")]
-    log: Level,
+    log: LogLevel,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum Level {
+enum LogLevel {
     Error,
     Warn,
     Info,
     Debug,
 }
 
-/// How long a file must be quiet before it counts as written.
-const QUIET: Duration = Duration::from_millis(100);
+/// Time without changes after which a file is considered completely written.
+const WATCH_DELAY: Duration = Duration::from_millis(100);
 
-/// `0640`: who may read and write.
-fn mode(text: &str) -> Result<u32, String> {
+/// A mode that is not permission bits in octal digits.
+#[derive(Debug, thiserror::Error)]
+#[error("write octal digits: 0600, 0640")]
+struct InvalidMode;
+
+/// Parses permission bits: `0640`.
+fn parse_mode(text: &str) -> Result<u32, InvalidMode> {
     let digits = text.strip_prefix("0o").unwrap_or(text);
     match u32::from_str_radix(digits, 8) {
         Ok(mode) if mode <= 0o777 && !digits.starts_with('+') => Ok(mode),
-        _ => Err("write octal digits: 0600, 0640".to_owned()),
+        _ => Err(InvalidMode),
     }
 }
 
@@ -98,34 +105,32 @@ fn write_once(
     loader: &Loader,
     overrides: &[Override],
     output: &mut Output,
-) -> Result<u8, Failure> {
+) -> Result<ExitStatus, CliError> {
     match loader.load(&LoadOptions { overrides, ..LoadOptions::default() }) {
         Ok(loaded) => {
             for diagnostic in loaded.report.diagnostics() {
                 tracing::warn!(rule = diagnostic.code, "{}", diagnostic.message);
             }
-            file.write(&loaded, loader.gate()).map(|_| DONE).map_err(Failure::from)
+            file.write(&loaded, loader.gate())?;
+            Ok(ExitStatus::Success)
         }
-        Err(refused) => refuse(&refused, output),
+        Err(refused) => {
+            output.put_report(&refused.report)?;
+            Ok(ExitStatus::Rejected)
+        }
     }
 }
 
-fn refuse(refused: &Refused, output: &mut Output) -> Result<u8, Failure> {
-    output.put(&human::report(&refused.report, output.style))?;
-    output.put(&human::totals(Totals::of([&refused.report]), output.style))?;
-    Ok(REFUSED)
-}
-
 impl Agent {
-    pub fn run(self, output: &mut Output, model: &dyn Fn() -> Gate) -> Result<u8, Failure> {
+    pub fn run(self, output: &mut Output, model: &dyn Fn() -> Gate) -> Result<ExitStatus, CliError> {
         let level = match self.log {
-            Level::Error => LevelFilter::ERROR,
-            Level::Warn => LevelFilter::WARN,
-            Level::Info => LevelFilter::INFO,
-            Level::Debug => LevelFilter::DEBUG,
+            LogLevel::Error => LevelFilter::ERROR,
+            LogLevel::Warn => LevelFilter::WARN,
+            LogLevel::Info => LevelFilter::INFO,
+            LogLevel::Debug => LevelFilter::DEBUG,
         };
         tracing_subscriber::fmt().with_writer(io::stderr).with_max_level(level).init();
-        let (loader, overrides) = self.running.loader(model)?;
+        let (loader, overrides) = self.load.loader(model)?;
         let file = self.file(&loader)?;
         if let (true, Some(file)) = (self.once, &file) {
             return write_once(file, &loader, &overrides, output);
@@ -133,43 +138,46 @@ impl Agent {
         let listener = self.listener()?;
         let service = match self.service(loader, overrides)? {
             Ok(service) => service,
-            Err(StartError::Refused(refused)) => return refuse(&refused, output),
+            Err(StartError::Refused(refused)) => {
+                output.put_report(&refused.report)?;
+                return Ok(ExitStatus::Rejected);
+            }
             Err(error) => return Err(error.into()),
         };
         let (target, retries) = (self.target(), self.retries);
         let name = service.spec().model_name().unwrap_or_default().to_owned();
         agent::Agent { name, service, output: file, target, retries, listener }.run()?;
-        Ok(DONE)
+        Ok(ExitStatus::Success)
     }
 
-    fn file(&self, loader: &Loader) -> Result<Option<agent::Output>, Failure> {
+    fn file(&self, loader: &Loader) -> Result<Option<agent::Output>, CliError> {
         let Some(path) = &self.output else { return Ok(None) };
         let format = match self.format {
-            Language::Toml => Format::Toml,
-            Language::Json => Format::Json,
+            ConfigFormat::Toml => Format::Toml,
+            ConfigFormat::Json => Format::Json,
         };
         let file = agent::Output::new(path, format, self.mode);
-        for environment in confgate_core::environment::Environment::ALL {
+        for environment in Environment::ALL {
             file.reject_inputs(&loader.inputs(environment))?;
         }
         Ok(Some(file))
     }
 
-    fn listener(&self) -> Result<Option<Listener>, Failure> {
+    fn listener(&self) -> Result<Option<Listener>, CliError> {
         Ok(self.listen.as_ref().map(|listen| listen.bind(self.listen_anywhere)).transpose()?)
     }
 
-    /// The config that is kept; or why there is none.
+    /// Starts the live config. The outer error is about the options.
     fn service(
         &self,
         loader: Loader,
         overrides: Vec<Override>,
-    ) -> Result<Result<Arc<dyn Service>, StartError>, Failure> {
+    ) -> Result<Result<Arc<dyn Service>, StartError>, CliError> {
         let mut builder = Live::builder(loader).overrides(overrides).signal();
         if let Some(seconds) = self.poll {
             builder = builder.poll(Duration::from_secs(seconds));
         } else if !self.no_watch {
-            builder = builder.watch(QUIET);
+            builder = builder.watch(WATCH_DELAY);
         }
         if let Some(path) = &self.audit {
             builder = builder.audit(AuditTrail::open(path, Limits::default())?);

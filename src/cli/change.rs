@@ -1,4 +1,4 @@
-//! The old and the new value of a field on one line.
+//! Old and new value of a field on one line.
 
 use std::collections::HashMap;
 
@@ -7,60 +7,72 @@ use confgate_core::sensitive::display::harmless;
 use confgate_core::value::json::written;
 use serde_json::Value as Json;
 
-/// A list that takes more characters than this is told by what came to it and what went.
-const LONGEST: usize = 80;
+/// Longest list that is displayed whole, in characters. Of longer lists only the added and removed elements are displayed.
+const LONGEST_LIST: usize = 80;
 
-/// So many elements are named; the others are counted.
-const NAMED: usize = 3;
+/// Number of added or removed elements that are displayed; further ones are counted.
+const DISPLAYED_ELEMENTS: usize = 3;
 
-/// `50 → 60`; of a long list what came and what went.
-pub fn words(old: Option<&Json>, new: Option<&Json>) -> String {
+/// Returns `50 → 60`, or the added and removed elements of a long list.
+pub fn change_line(old: Option<&Json>, new: Option<&Json>) -> String {
     match (old.and_then(Json::as_array), new.and_then(Json::as_array)) {
-        (Some(before), Some(after)) if long(old).is_some() || long(new).is_some() => {
-            harmless(&lists(before, after)).into_owned()
+        (Some(old_list), Some(new_list)) if list_length(old).is_some() || list_length(new).is_some() => {
+            harmless(&list_change(old_list, new_list)).into_owned()
         }
-        _ => format!("{} → {}", value(old), value(new)),
+        _ => format!("{} → {}", display_value(old), display_value(new)),
     }
 }
 
-/// A value as it is written; of a long list how many elements it has.
-pub fn value(value: Option<&Json>) -> String {
+/// Returns a value in TOML syntax, or the length of a long list.
+pub fn display_value(value: Option<&Json>) -> String {
     let text = || value.map_or("absent".to_owned(), written);
-    long(value).unwrap_or_else(|| harmless(&text()).into_owned())
+    list_length(value).unwrap_or_else(|| harmless(&text()).into_owned())
 }
 
-/// What is said of a list that is long.
-fn long(value: Option<&Json>) -> Option<String> {
+/// Returns the length of a list that is too long to be displayed.
+fn list_length(value: Option<&Json>) -> Option<String> {
     let list = value?.as_array()?;
-    (written(value?).chars().count() > LONGEST).then(|| elements(list))
+    (written(value?).chars().count() > LONGEST_LIST).then(|| elements(list))
 }
 
 fn elements(list: &[Json]) -> String {
     count(list.len(), "element")
 }
 
-/// `20 elements → 21 elements, with "a", "b", without "c"`.
-fn lists(old: &[Json], new: &[Json]) -> String {
-    let (gone, came) = (beyond(old, new), beyond(new, old));
-    let named = |what: &str, list: &[String]| {
-        let names = list.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
-        let more = list.len().saturating_sub(NAMED);
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        (!list.is_empty()).then(|| format!("{what} {names}{more}"))
-    };
-    let says: Vec<String> = [named("with", &came), named("without", &gone)].into_iter().flatten().collect();
-    let says = if says.is_empty() { "in another order".to_owned() } else { says.join(", ") };
-    format!("{} → {}, {says}", elements(old), elements(new))
+/// Returns `20 elements → 21 elements, with "a", "b", without "c"`.
+fn list_change(old: &[Json], new: &[Json]) -> String {
+    let (removed, added) = (difference(old, new), difference(new, old));
+    let changes: Vec<String> = [("with", &added), ("without", &removed)]
+        .into_iter()
+        .filter(|(_, elements)| !elements.is_empty())
+        .map(|(preposition, elements)| format!("{preposition} {}", first_elements(elements)))
+        .collect();
+    let summary = if changes.is_empty() { "in another order".to_owned() } else { changes.join(", ") };
+    format!("{} → {}, {summary}", elements(old), elements(new))
 }
 
-/// The elements of a list that another one does not have, or has less often, as they are written.
-fn beyond(list: &[Json], other: &[Json]) -> Vec<String> {
-    let mut left: HashMap<String, usize> = HashMap::new();
-    for element in other {
-        *left.entry(written(element)).or_default() += 1;
+fn first_elements(elements: &[String]) -> String {
+    let first = elements.iter().take(DISPLAYED_ELEMENTS).map(String::as_str).collect::<Vec<_>>().join(", ");
+    match elements.len().saturating_sub(DISPLAYED_ELEMENTS) {
+        0 => first,
+        more => format!("{first} and {more} more"),
     }
-    let texts = list.iter().map(written);
-    texts.filter(|text| left.get_mut(text).filter(|left| **left > 0).map(|left| *left -= 1).is_none()).collect()
+}
+
+/// Returns the elements of `list` that `other` does not have, or has fewer times.
+fn difference(list: &[Json], other: &[Json]) -> Vec<String> {
+    let mut unmatched: HashMap<String, usize> = HashMap::new();
+    for element in other {
+        *unmatched.entry(written(element)).or_default() += 1;
+    }
+    let mut difference = Vec::new();
+    for text in list.iter().map(written) {
+        match unmatched.get_mut(&text) {
+            Some(number) if *number > 0 => *number -= 1,
+            _ => difference.push(text),
+        }
+    }
+    difference
 }
 
 #[cfg(test)]
@@ -69,36 +81,37 @@ mod tests {
 
     use super::*;
 
-    fn said(old: &Json, new: &Json) -> String {
-        words(Some(old), Some(new))
+    fn line(old: &Json, new: &Json) -> String {
+        change_line(Some(old), Some(new))
     }
 
     #[test]
-    fn short_values_are_written_whole() {
-        assert_eq!(said(&json!(50), &json!(60)), "50 → 60");
-        assert_eq!(said(&json!(["a"]), &json!([])), "[\"a\"] → []");
-        assert_eq!(words(None, Some(&json!("x"))), "absent → \"x\"");
+    fn short_values_are_displayed_whole() {
+        assert_eq!(line(&json!(50), &json!(60)), "50 → 60");
+        assert_eq!(line(&json!(["a"]), &json!([])), "[\"a\"] → []");
+        assert_eq!(change_line(None, Some(&json!("x"))), "absent → \"x\"");
     }
 
     #[test]
-    fn of_a_long_list_is_said_what_came_and_what_went() {
+    fn of_a_long_list_the_added_and_removed_elements_are_displayed() {
         let nodes = |from: usize, to: usize| json!((from..to).map(|n| format!("192.0.2.{n}:80")).collect::<Vec<_>>());
-        assert_eq!(said(&json!([]), &nodes(0, 200)), {
+        assert_eq!(line(&json!([]), &nodes(0, 200)), {
             "0 elements → 200 elements, with \"192.0.2.0:80\", \"192.0.2.1:80\", \"192.0.2.2:80\" and 197 more"
         });
-        assert_eq!(said(&nodes(0, 20), &nodes(1, 22)), {
+        assert_eq!(line(&nodes(0, 20), &nodes(1, 22)), {
             "20 elements → 21 elements, with \"192.0.2.20:80\", \"192.0.2.21:80\", without \"192.0.2.0:80\""
         });
-        assert_eq!(words(Some(&nodes(0, 20)), None), "20 elements → absent");
-        let mut turned = nodes(0, 20);
-        turned.as_array_mut().unwrap().reverse();
-        assert_eq!(said(&nodes(0, 20), &turned), "20 elements → 20 elements, in another order");
-        let twice = json!(nodes(0, 20).as_array().unwrap().iter().chain([&json!("192.0.2.3:80")]).collect::<Vec<_>>());
-        assert_eq!(said(&nodes(0, 20), &twice), "20 elements → 21 elements, with \"192.0.2.3:80\"");
+        assert_eq!(change_line(Some(&nodes(0, 20)), None), "20 elements → absent");
+        let mut reversed = nodes(0, 20);
+        reversed.as_array_mut().unwrap().reverse();
+        assert_eq!(line(&nodes(0, 20), &reversed), "20 elements → 20 elements, in another order");
+        let repeated =
+            json!(nodes(0, 20).as_array().unwrap().iter().chain([&json!("192.0.2.3:80")]).collect::<Vec<_>>());
+        assert_eq!(line(&nodes(0, 20), &repeated), "20 elements → 21 elements, with \"192.0.2.3:80\"");
     }
 
     #[test]
-    fn a_terminal_obeys_nothing_of_it() {
-        assert!(!said(&json!("a\u{202e}"), &json!(1)).contains('\u{202e}'));
+    fn control_characters_are_replaced() {
+        assert!(!line(&json!("a\u{202e}"), &json!(1)).contains('\u{202e}'));
     }
 }

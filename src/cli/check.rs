@@ -1,4 +1,4 @@
-//! `confgate check`: examine files and say all that is wrong with them.
+//! `confgate check`: validation of config files.
 
 use std::mem::{self, ManuallyDrop};
 use std::path::{Path, PathBuf};
@@ -11,31 +11,35 @@ use confgate_core::render::{Totals, github, human, json, sarif};
 use confgate_core::value::{self, Place, Source, Span};
 use confgate_core::{parallel, profile};
 
+use crate::cli::environment_args::EnvironmentArgs;
+use crate::cli::error::CliError;
+use crate::cli::exit_status::ExitStatus;
+use crate::cli::format::ReportFormat;
+use crate::cli::input;
 use crate::cli::output::Output;
-use crate::cli::report_format::ReportFormat;
-use crate::cli::{DONE, Failure, ForEnvironment, REFUSED, input};
+use crate::cli::path_name::display_name;
 
-/// Check configs: every diagnostic of each, at its place.
+/// Validate configs and print every diagnostic with its location.
 #[derive(Debug, Args)]
 pub struct Check {
-    /// TOML files; a folder stands for every TOML file in it, `-` for standard input.
+    /// TOML files. A directory stands for all TOML files below it, `-` for standard input.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     #[command(flatten)]
-    environment: ForEnvironment,
-    /// How to print the diagnostics.
+    environment: EnvironmentArgs,
+    /// Print the diagnostics in this format.
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "human")]
     format: ReportFormat,
-    /// Refuse what would only be warned of.
+    /// Reject configs with warnings.
     #[arg(long, value_name = "WHAT", value_enum)]
     deny: Option<Deny>,
-    /// Warning that is known and accepted: the name of its rule, or RULE:FIELD for one field. May be given several times.
-    #[arg(long, value_name = "RULE[:FIELD]")]
+    /// Accept a known warning: CODE, or CODE:FIELD for one field. Can be repeated.
+    #[arg(long, value_name = "CODE[:FIELD]")]
     accept: Vec<String>,
-    /// How much a key weighs that the schema does not name.
-    #[arg(long, value_name = "WEIGHT", value_enum, default_value = "error")]
-    unknown_keys: Weight,
-    /// Check against this JSON Schema instead of the bundled model.
+    /// Report keys that the schema does not define at this level.
+    #[arg(long, value_name = "LEVEL", value_enum, default_value = "error")]
+    unknown_keys: Level,
+    /// Validate against this JSON Schema instead of the bundled model.
     #[arg(long, value_name = "FILE")]
     schema: Option<PathBuf>,
 }
@@ -46,56 +50,52 @@ enum Deny {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum Weight {
+enum Level {
     Error,
     Warn,
 }
 
 impl Check {
-    pub fn run(self, output: &mut Output, gate: &dyn Fn() -> Gate) -> Result<u8, Failure> {
-        let files = input::files(&self.files)?;
-        // The process ends with the command: taking the gate apart would be for nothing.
-        let gate = ManuallyDrop::new(match &self.schema {
-            Some(path) => input::schema_gate(path)?,
-            None => gate(),
-        });
-        let examined = parallel::map(&files, |file| self.examine(file, &gate, files.len() == 1));
-        let mut reports = Vec::with_capacity(examined.len());
-        let mut unread = Vec::new();
-        for (file, result) in files.iter().zip(examined) {
-            match result {
-                Ok(report) => reports.push((input::shown(file), report)),
-                Err(Failure(message)) => {
-                    reports.push((input::shown(file), cannot_be_read(file, &message)));
-                    unread.push(message);
-                }
-            }
+    pub fn run(self, output: &mut Output, model: &dyn Fn() -> Gate) -> Result<ExitStatus, CliError> {
+        let files = input::toml_files(&self.files)?;
+        // Skip dropping the gate: the process exits next.
+        let gate = ManuallyDrop::new(input::gate(self.schema.as_deref(), model)?);
+        let results = parallel::map(&files, |file| self.validate(file, &gate, files.len() == 1));
+        let mut reports = Vec::with_capacity(results.len());
+        let mut errors = Vec::new();
+        for (file, result) in files.iter().zip(results) {
+            let report = result.unwrap_or_else(|error| {
+                let report = unreadable(file, &error);
+                errors.push(error);
+                report
+            });
+            reports.push((display_name(file), report));
         }
         self.print(&reports, &gate, output)?;
-        if !unread.is_empty() {
-            output.finish()?;
-            return Err(Failure(unread.join("\n")));
+        if !errors.is_empty() {
+            output.flush()?;
+            return Err(CliError::Several(errors));
         }
-        Ok(if reports.iter().all(|(_, report)| report.admits()) { DONE } else { REFUSED })
+        Ok(ExitStatus::success_if(reports.iter().all(|(_, report)| report.admits())))
     }
 
-    fn examine(&self, file: &Path, gate: &Gate, alone: bool) -> Result<Report, Failure> {
+    fn validate(&self, file: &Path, gate: &Gate, is_only_file: bool) -> Result<Report, CliError> {
         let options = ValidateOptions {
             environment: self.environment.environment,
             unknown_keys: match self.unknown_keys {
-                Weight::Error => Severity::Error,
-                Weight::Warn => Severity::Warning,
+                Level::Error => Severity::Error,
+                Level::Warn => Severity::Warning,
             },
             ..ValidateOptions::default()
         };
-        let bytes = input::text(file)?;
-        let Input { tree, sources, mut found, options } = input::input(file, bytes, options);
+        let bytes = input::read_bytes(file)?;
+        let Input { tree, sources, mut found, options } = input::toml_input(file, bytes, options);
         if file.ends_with(profile::BESIDE) {
             found.extend(gate.beside_profiles(&tree, &sources));
         }
-        let Outcome { mut report, tree, .. } = gate.assess(tree, &sources, found, options);
-        if alone {
-            // Nor would it be of any use to take a large tree apart.
+        let Outcome { mut report, tree, .. } = gate.validate_as_written(tree, &sources, found, options);
+        if is_only_file {
+            // Skip dropping the tree: the process exits next, and freeing a large tree costs milliseconds.
             mem::forget(tree);
         }
         report.accept(&self.accept);
@@ -105,36 +105,33 @@ impl Check {
         Ok(report)
     }
 
-    fn print(&self, reports: &[(String, Report)], gate: &Gate, output: &mut Output) -> Result<(), Failure> {
-        let only = || reports.iter().map(|(_, report)| report);
+    fn print(&self, reports: &[(String, Report)], gate: &Gate, output: &mut Output) -> Result<(), CliError> {
+        let unnamed = || reports.iter().map(|(_, report)| report);
         match self.format {
             ReportFormat::Human => {
-                // What could not be read is said where it fails the command.
-                let read = |report: &&Report| {
+                // Unreadable files are printed on standard error, as the errors that the command fails with.
+                let is_readable = |report: &&Report| {
                     report.diagnostics().iter().all(|diagnostic| !diagnostic.is(&codes::FILE_UNREADABLE))
                 };
-                for report in only().filter(read) {
+                for report in unnamed().filter(is_readable) {
                     output.put(&human::report(report, output.style))?;
                 }
-                output.put(&human::totals(Totals::of(only()), output.style))
+                output.put(&human::totals(Totals::of(unnamed()), output.style))
             }
             ReportFormat::Json => {
                 let named = reports.iter().map(|(name, report)| (name.as_str(), report));
                 output.put(&document(&json::document(named)))
             }
-            ReportFormat::Sarif => output.put(&document(&sarif::log(only(), gate.rules()))),
-            ReportFormat::Github => only().try_for_each(|report| output.put(&github::commands(report))),
+            ReportFormat::Sarif => output.put(&document(&sarif::log(unnamed(), gate.rules()))),
+            ReportFormat::Github => unnamed().try_for_each(|report| output.put(&github::commands(report))),
         }
     }
 }
 
-/// A config that nobody could look at is not admitted.
-fn cannot_be_read(file: &Path, message: &str) -> Report {
-    let place = Place { source: Source::new(input::shown(file), ""), span: Span::default(), position: (0, 0) };
-    let diagnostic = Diagnostic::error(
-        &codes::FILE_UNREADABLE,
-        value::Path::root(),
-        format!("the config cannot be read: {message}"),
-    );
+/// Returns the report of a file that cannot be read, so that formats for programs contain it.
+fn unreadable(file: &Path, error: &CliError) -> Report {
+    let place = Place { source: Source::new(display_name(file), ""), span: Span::default(), position: (0, 0) };
+    let diagnostic =
+        Diagnostic::error(&codes::FILE_UNREADABLE, value::Path::root(), format!("the config cannot be read: {error}"));
     Report::new(vec![diagnostic.at([place], "")])
 }

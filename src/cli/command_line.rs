@@ -1,35 +1,34 @@
+//! Arguments of the process, and the command that they name.
+
+use std::env;
 use std::mem::ManuallyDrop;
+use std::path::Path;
 use std::process::ExitCode;
 
-use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
-use confgate_builder as nix;
-use confgate_core::environment::Environment;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use confgate_builder as builder;
 use confgate_core::gate::Gate;
 use confgate_core::model::Model;
 
 #[cfg(feature = "agent")]
 use crate::cli::agent;
+use crate::cli::build_log::{build_log, fleet_log};
+use crate::cli::error::CliError;
+use crate::cli::exit_status::ExitStatus;
 use crate::cli::output::{self, Color, Output};
 #[cfg(feature = "live")]
 use crate::cli::{audit, explain, migrate, secrets, show};
-use crate::cli::{bundles, check, defaults, diff, docs, generate, render, rules};
+use crate::cli::{bundles, check, completions, defaults, diff, docs, man, render, rules, schema};
 #[cfg(feature = "deploy")]
 use crate::cli::{deploy, key, sign, verify};
 #[cfg(feature = "seal")]
 use crate::cli::{keygen, rekey, seal, unseal};
 
-/// The config was admitted, or the command did what it was asked.
-pub(crate) const DONE: u8 = 0;
-/// The config was refused, or two configs differ.
-pub(crate) const REFUSED: u8 = 1;
-/// The command was called wrongly, or a file could not be read or written.
-const TROUBLE: u8 = 2;
-
-/// A gate for configuration: check configs, run services on them, bring them to nodes.
+/// Validate service configuration, run services on it, and deploy it to nodes.
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100, propagate_version = true)]
 struct CommandLine {
-    /// When to use colours.
+    /// Color the output.
     #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = Color::Auto)]
     color: Color,
     #[command(subcommand)]
@@ -39,7 +38,7 @@ struct CommandLine {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Check),
-    Schema(generate::Schema),
+    Schema(schema::Schema),
     Defaults(defaults::Defaults),
     Rules(rules::Rules),
     Docs(docs::Docs),
@@ -82,87 +81,56 @@ enum Command {
     Unseal(unseal::Unseal),
     #[cfg(feature = "seal")]
     Rekey(rekey::Rekey),
-    Completions(generate::Completions),
-    Man(generate::Man),
-    /// Build the bundle that a Nix derivation asks for.
+    Completions(completions::Completions),
+    Man(man::Man),
+    /// Build the bundle of a Nix derivation.
     #[command(hide = true)]
     Bundle,
-    /// Build the bundles of all nodes that a Nix derivation asks for.
+    /// Build the bundles of all nodes of a Nix derivation.
     #[command(hide = true)]
     Fleet,
-    /// Build the folder of bundles that a Nix derivation asks for.
+    /// Build the directory of bundles of a Nix derivation.
     #[command(hide = true)]
     Link,
-    /// Copy this program to where a Nix derivation wants it.
+    /// Copy this program to the output of a Nix derivation.
     #[command(hide = true)]
     Install,
 }
 
-/// For commands that fill in defaults.
-#[derive(Debug, Args)]
-pub(crate) struct ForEnvironment {
-    /// Environment that the config is for: Development, Testing, Staging or Production. By default the one that the
-    /// config names itself, else Development.
-    #[arg(long, short, value_name = "ENVIRONMENT")]
-    pub(crate) environment: Option<Environment>,
-}
-
-/// For commands that load what a service on this machine would.
-#[derive(Debug, Args)]
-pub(crate) struct OnThisMachine {
-    /// Environment that the config is for: Development, Testing, Staging or Production. By default the one that the service's
-    /// variable names (BITCRAPS_ENV), else that of the bundle, else Development.
-    #[arg(long, short, value_name = "ENVIRONMENT")]
-    pub(crate) environment: Option<Environment>,
-}
-
-/// Why a command could not do what it was asked: said on standard error, with exit code 2.
-#[derive(Debug)]
-pub(crate) struct Failure(pub(crate) String);
-
-impl<E: std::error::Error> From<E> for Failure {
-    fn from(error: E) -> Self {
-        Self(error.to_string())
-    }
-}
-
 /// Runs the command line of the model `M` on the arguments of this process.
 pub fn main<M: Model>() -> ExitCode {
-    // The process ends with the command: taking the descriptions of all commands apart would be for nothing.
-    let mut command = ManuallyDrop::new(command());
-    let matches = command.try_get_matches_from_mut(std::env::args_os()).unwrap_or_else(|error| error.exit());
-    let line = match CommandLine::from_arg_matches(&matches) {
-        Ok(line) => line,
-        Err(error) => error.exit(),
-    };
+    // Skip dropping the parser: the process exits next.
+    let mut parser = ManuallyDrop::new(parser());
+    let matches = parser.try_get_matches_from_mut(env::args_os()).unwrap_or_else(|error| error.exit());
+    let line = CommandLine::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let mut output = Output::new(line.color);
-    let result = run(line.command, &mut output, &|| Gate::of::<M>().untyped()).and_then(|code| {
-        output.finish()?;
-        Ok(code)
+    let result = run(line.command, &mut output, &|| Gate::of::<M>().untyped()).and_then(|status| {
+        output.flush()?;
+        Ok(status)
     });
     match result {
-        Ok(code) => ExitCode::from(code),
-        Err(Failure(message)) => {
-            output::complain(line.color, &message);
-            ExitCode::from(TROUBLE)
+        Ok(status) => status.into(),
+        Err(error) => {
+            output::print_error(line.color, &error);
+            ExitCode::from(ExitStatus::FAILURE)
         }
     }
 }
 
-/// The command line under the name by which it was called: a service's binary has its own.
-pub(crate) fn command() -> clap::Command {
+/// Returns the parser under the name of the executable: a service's binary has its own.
+fn parser() -> clap::Command {
     let name = program_name();
     CommandLine::command().name(name.clone()).bin_name(name)
 }
 
-pub(crate) fn program_name() -> String {
-    let called = std::env::args_os().next().unwrap_or_default();
-    let name = std::path::Path::new(&called).file_stem().and_then(|name| name.to_str()).filter(|name| !name.is_empty());
+fn program_name() -> String {
+    let executable = env::args_os().next().unwrap_or_default();
+    let name = Path::new(&executable).file_stem().and_then(|name| name.to_str()).filter(|name| !name.is_empty());
     name.unwrap_or("confgate").to_owned()
 }
 
-/// Runs one command; `gate` makes the gate of the model, which not every command needs.
-fn run(command: Command, output: &mut Output, gate: &dyn Fn() -> Gate) -> Result<u8, Failure> {
+/// Runs one command. `gate` makes the gate of the model, which several commands do not need.
+fn run(command: Command, output: &mut Output, gate: &dyn Fn() -> Gate) -> Result<ExitStatus, CliError> {
     match command {
         Command::Check(check) => check.run(output, gate),
         Command::Schema(schema) => schema.run(output, gate),
@@ -208,26 +176,26 @@ fn run(command: Command, output: &mut Output, gate: &dyn Fn() -> Gate) -> Result
         Command::Unseal(unseal) => unseal.run(output),
         #[cfg(feature = "seal")]
         Command::Rekey(rekey) => rekey.run(output),
-        Command::Completions(completions) => completions.run(output),
-        Command::Man(man) => man.run(),
+        Command::Completions(completions) => completions.run(output, &mut parser(), program_name()),
+        Command::Man(man) => man.run(parser()),
         Command::Bundle => {
-            let built = nix::bundle::build(gate)?;
-            // A build's log is one stream: what it says goes where Nix's own words go.
-            eprint!("{}", output::build_log(&built.report));
-            Ok(if built.rejected { REFUSED } else { DONE })
+            let built = builder::bundle::build(gate)?;
+            // The log of a build is one stream: reports go where Nix writes its own messages.
+            eprint!("{}", build_log(&built.report));
+            Ok(ExitStatus::success_if(!built.rejected))
         }
         Command::Fleet => {
-            let built = nix::fleet::build(gate)?;
-            eprint!("{}", output::fleet_log(&built.reports));
-            Ok(if built.rejected { REFUSED } else { DONE })
+            let built = builder::fleet::build(gate)?;
+            eprint!("{}", fleet_log(&built.reports));
+            Ok(ExitStatus::success_if(!built.rejected))
         }
         Command::Link => {
-            nix::link::build()?;
-            Ok(DONE)
+            builder::link::build()?;
+            Ok(ExitStatus::Success)
         }
         Command::Install => {
-            nix::install::build()?;
-            Ok(DONE)
+            builder::install::build()?;
+            Ok(ExitStatus::Success)
         }
     }
 }

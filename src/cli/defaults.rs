@@ -1,4 +1,4 @@
-//! `confgate defaults`: the whole config of an environment when nobody says anything.
+//! `confgate defaults`: default config of an environment.
 
 use std::fmt::Write;
 
@@ -11,36 +11,37 @@ use confgate_core::schema::{Subschema, bounds};
 use confgate_core::toml::writer;
 use confgate_core::value::{Node, Path, Table, Value};
 
+use crate::cli::error::CliError;
+use crate::cli::exit_status::ExitStatus;
 use crate::cli::output::Output;
-use crate::cli::{DONE, Failure};
 
-/// How long a line of comment is at most.
+/// Longest line of a comment, in characters.
 const LINE: usize = 100;
 
 /// Print the defaults of an environment as TOML.
 #[derive(Debug, Args)]
 pub struct Defaults {
-    /// Environment whose defaults they are: Development, Testing, Staging or Production.
+    /// Print the defaults of this environment: Development, Testing, Staging or Production.
     #[arg(long, short, value_name = "ENVIRONMENT", default_value = "Development")]
     environment: Environment,
-    /// Write what each field is above it: a file to start from.
+    /// Describe each field in a comment above it, as a file to start from.
     #[arg(long)]
     commented: bool,
 }
 
 impl Defaults {
-    pub fn run(self, output: &mut Output, gate: &Gate) -> Result<u8, Failure> {
+    pub fn run(self, output: &mut Output, gate: &Gate) -> Result<ExitStatus, CliError> {
         let environment = self.environment;
         let defaults = gate.defaults(environment);
         let text = if self.commented { commented(gate, &defaults) } else { writer::write(&defaults)? };
         output.put(&text)?;
-        Ok(DONE)
+        Ok(ExitStatus::Success)
     }
 }
 
 fn commented(gate: &Gate, defaults: &Node) -> String {
     let name = gate.model_name().unwrap_or("config");
-    let mut page = Starter { text: format!("#:schema ./{name}.schema.json\n"), defaults };
+    let mut page = CommentedConfig { text: format!("#:schema ./{name}.schema.json\n"), defaults };
     let view = gate.view();
     page.comment(view.text("description").unwrap_or_default());
     page.comment(&format!("`confgate schema > {name}.schema.json` writes the schema that editors check this file by."));
@@ -51,13 +52,14 @@ fn commented(gate: &Gate, defaults: &Node) -> String {
     page.text
 }
 
-struct Starter<'d> {
+/// Commented config, written table by table.
+struct CommentedConfig<'d> {
     text: String,
     defaults: &'d Node,
 }
 
-impl Starter<'_> {
-    /// The fields of a table, then the tables in it.
+impl CommentedConfig<'_> {
+    /// Writes the fields of a table, then the tables in it.
     fn table(&mut self, view: Subschema<'_>, path: &Path) {
         let Some(names) = view.properties() else { return };
         let tree = self.defaults;
@@ -67,16 +69,16 @@ impl Starter<'_> {
             .keys()
             .filter_map(|name| Some((name, view.property(name, node)?)))
             .partition(|(_, view)| view.is_table());
-        // Profiles come last, where they have a table each.
-        let shown = |view: &Subschema<'_>| !view.marked("deprecated") && !view.marked(profile::MARK);
-        for (name, view) in fields.into_iter().filter(|(_, view)| shown(view)) {
+        // Profiles are arrays of tables, which TOML requires after the fields.
+        let is_written = |view: &Subschema<'_>| !view.marked("deprecated") && !view.marked(profile::MARK);
+        for (name, view) in fields.into_iter().filter(|(_, view)| is_written(view)) {
             self.text.push('\n');
             self.comment(view.text("description").unwrap_or_default());
             self.facts(view);
             match node.as_table().and_then(|table| table.get(name)) {
                 Some(value) => {
                     let single = Node::bare(Value::Table(Table::from_iter([(name.clone(), value.clone())])));
-                    // A default is what TOML can say: it was rendered before.
+                    // A default can always be written as TOML.
                     self.text.push_str(&writer::write(&single).unwrap_or_default());
                 }
                 None => {
@@ -93,10 +95,10 @@ impl Starter<'_> {
         }
     }
 
-    /// A profile that nobody asked for, in comments.
-    fn profiles(&mut self, path: &Path, about: Option<&str>) {
+    /// Writes an example of a profile, commented out.
+    fn profiles(&mut self, path: &Path, description: Option<&str>) {
         self.text.push('\n');
-        self.comment(about.unwrap_or_default());
+        self.comment(description.unwrap_or_default());
         let _ = writeln!(self.text, "# [[{path}]]");
         for line in profile::EXAMPLE.lines() {
             let _ = writeln!(self.text, "# {line}");
@@ -111,7 +113,7 @@ impl Starter<'_> {
         }
     }
 
-    /// What the field admits, on one line.
+    /// Writes the permitted values and properties of a field on one line.
     fn facts(&mut self, view: Subschema<'_>) {
         let options = view
             .get("enum")

@@ -1,4 +1,4 @@
-//! `confgate diff`: what differs between two configs, by meaning.
+//! `confgate diff`: semantic comparison of two configs or fleets.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -13,51 +13,53 @@ use confgate_core::value::diff::{Change, changes};
 use confgate_core::value::{Node, Sources, json};
 use serde_json::{Value as Json, json};
 
-use crate::cli::bundles::bundles_in;
-use crate::cli::output::{Format, Output};
-use crate::cli::{DONE, Failure, ForEnvironment, REFUSED, change, input};
+use crate::cli::bundle_directory::{MANIFEST, bundles_in};
+use crate::cli::change::change_line;
+use crate::cli::environment_args::EnvironmentArgs;
+use crate::cli::error::{CliError, FileError};
+use crate::cli::exit_status::ExitStatus;
+use crate::cli::format::OutputFormat;
+use crate::cli::input;
+use crate::cli::output::Output;
 
-/// The config of a bundle for a service that reads JSON.
+/// Config of a bundle in JSON.
 const JSON: &str = "config.json";
 
-/// Say what differs between two configs or two fleets, by meaning and not by line. Exits with 1 when something does.
+/// Compare two configs or two fleets by value, not by line. Exits with 1 if they differ.
 #[derive(Debug, Args)]
 pub struct Diff {
-    /// TOML file, bundle, or folder of bundles.
+    /// Old TOML file, bundle, or directory of bundles.
     #[arg(value_name = "OLD")]
     old: PathBuf,
-    /// TOML file, bundle, or folder of bundles.
+    /// New TOML file, bundle, or directory of bundles.
     #[arg(value_name = "NEW")]
     new: PathBuf,
     #[command(flatten)]
-    environment: ForEnvironment,
-    /// How to print the changes.
+    environment: EnvironmentArgs,
+    /// Print the changes in this format.
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "human")]
-    format: Format,
-    /// Compare by this JSON Schema instead of the bundled model.
+    format: OutputFormat,
+    /// Compare with this JSON Schema instead of the bundled model.
     #[arg(long, value_name = "FILE")]
     schema: Option<PathBuf>,
 }
 
 impl Diff {
-    pub fn run(self, output: &mut Output, gate: &dyn Fn() -> Gate) -> Result<u8, Failure> {
-        let gate = match &self.schema {
-            Some(path) => input::schema_gate(path)?,
-            None => gate(),
-        };
+    pub fn run(self, output: &mut Output, model: &dyn Fn() -> Gate) -> Result<ExitStatus, CliError> {
+        let gate = input::gate(self.schema.as_deref(), model)?;
         if is_fleet(&self.old) && is_fleet(&self.new) {
-            return self.fleets(&gate, output);
+            return self.compare_fleets(&gate, output);
         }
-        let found = self.rows(&self.old, &self.new, &gate, output)?;
+        let rows = self.rows(&self.old, &self.new, &gate, output)?;
         match self.format {
-            Format::Human => output.put(&table(&found))?,
-            Format::Json => output.put(&document(&found.iter().map(Row::json).collect::<Vec<_>>()))?,
+            OutputFormat::Human => output.put(&table(&rows))?,
+            OutputFormat::Json => output.put(&document(&rows.iter().map(Row::to_json).collect::<Vec<_>>()))?,
         }
-        Ok(if found.is_empty() { DONE } else { REFUSED })
+        Ok(ExitStatus::success_if(rows.is_empty()))
     }
 
-    /// The changes of every node that is in both folders, and the nodes that came and went.
-    fn fleets(&self, gate: &Gate, output: &mut Output) -> Result<u8, Failure> {
+    /// Prints the changes of every node in both directories, and the added and removed nodes.
+    fn compare_fleets(&self, gate: &Gate, output: &mut Output) -> Result<ExitStatus, CliError> {
         let (old, new) = (nodes(&self.old)?, nodes(&self.new)?);
         let mut changed = Vec::new();
         for node in old.intersection(&new) {
@@ -69,11 +71,11 @@ impl Diff {
         let added: Vec<&str> = new.difference(&old).map(String::as_str).collect();
         let removed: Vec<&str> = old.difference(&new).map(String::as_str).collect();
         match self.format {
-            Format::Human => {
+            OutputFormat::Human => {
                 let mut text: String =
                     changed.iter().map(|(node, rows)| format!("{node}\n{}", indented(rows))).collect();
-                text += &added.iter().map(|node| format!("{node} comes\n")).collect::<String>();
-                text += &removed.iter().map(|node| format!("{node} goes\n")).collect::<String>();
+                text += &added.iter().map(|node| format!("{node} added\n")).collect::<String>();
+                text += &removed.iter().map(|node| format!("{node} removed\n")).collect::<String>();
                 let restart = changed.iter().filter(|(_, rows)| rows.iter().any(Row::needs_restart)).count();
                 let reload = changed.len() - restart;
                 let all = old.union(&new).count();
@@ -83,50 +85,52 @@ impl Diff {
                     count(all, "node")
                 ))?;
             }
-            Format::Json => {
+            OutputFormat::Json => {
                 let changed: serde_json::Map<String, Json> = changed
                     .iter()
-                    .map(|(node, rows)| ((*node).to_owned(), rows.iter().map(Row::json).collect()))
+                    .map(|(node, rows)| ((*node).to_owned(), rows.iter().map(Row::to_json).collect()))
                     .collect();
                 output.put(&document(&json!({ "changed": changed, "added": added, "removed": removed })))?;
             }
         }
-        Ok(if changed.is_empty() && added.is_empty() && removed.is_empty() { DONE } else { REFUSED })
+        Ok(ExitStatus::success_if(changed.is_empty() && added.is_empty() && removed.is_empty()))
     }
 
-    fn rows(&self, old: &Path, new: &Path, gate: &Gate, output: &mut Output) -> Result<Vec<Row>, Failure> {
-        let (old, new) = (config_of(old), config_of(new));
-        let (before, after) = (input::text(&old)?, input::text(&new)?);
+    fn rows(&self, old: &Path, new: &Path, gate: &Gate, output: &mut Output) -> Result<Vec<Row>, CliError> {
+        let (old_path, new_path) = (config_path(old), config_path(new));
+        let (old_bytes, new_bytes) = (input::read_bytes(&old_path)?, input::read_bytes(&new_path)?);
         // Most nodes of a fleet do not change.
-        if before == after {
+        if old_bytes == new_bytes {
             return Ok(Vec::new());
         }
-        let mut before = self.read(&old, before, gate, output)?;
-        let mut after = self.read(&new, after, gate, output)?;
-        let order = reordered(gate, &mut before, &mut after);
-        let rows = changes(&before, &after).iter().map(|change| Row::new(change, gate, &after)).collect::<Vec<_>>();
-        Ok(rows.into_iter().chain(order).collect())
+        let mut old_tree = self.read(&old_path, old_bytes, gate, output)?;
+        let mut new_tree = self.read(&new_path, new_bytes, gate, output)?;
+        let order = profile_order(gate, &mut old_tree, &mut new_tree);
+        let mut rows: Vec<Row> =
+            changes(&old_tree, &new_tree).iter().map(|change| Row::new(change, gate, &new_tree)).collect();
+        rows.extend(order);
+        Ok(rows)
     }
 
-    /// The whole config of a file. Whether it is a good one is not asked; that it can be read is.
-    fn read(&self, path: &Path, text: Vec<u8>, gate: &Gate, output: &mut Output) -> Result<Node, Failure> {
+    /// Returns the whole config of a file. It need not be valid, but TOML or JSON.
+    fn read(&self, path: &Path, bytes: Vec<u8>, gate: &Gate, output: &mut Output) -> Result<Node, CliError> {
         let options = ValidateOptions {
             environment: self.environment.environment,
             unknown_keys: Severity::Error,
             ..ValidateOptions::default()
         };
-        let Outcome { report, tree, .. } = gate.examine(input(path, text, options)?);
+        let Outcome { report, tree, .. } = gate.validate(read_input(path, bytes, options)?);
         if report.diagnostics().iter().any(|diagnostic| diagnostic.is(&codes::TOML_SYNTAX)) {
             output.put(&human::report(&report, output.style))?;
-            output.finish()?;
-            return Err(Failure(format!("{}: not TOML", input::shown(path))));
+            output.flush()?;
+            return Err(CliError::file(path, FileError::NotToml));
         }
         Ok(tree)
     }
 }
 
-/// The config of a bundle; a file is one itself.
-fn config_of(path: &Path) -> PathBuf {
+/// Returns the config file of a bundle, else the path itself.
+fn config_path(path: &Path) -> PathBuf {
     let json = path.join(JSON);
     match path.is_dir() {
         true if json.is_file() => json,
@@ -135,29 +139,28 @@ fn config_of(path: &Path) -> PathBuf {
     }
 }
 
-/// What a config says; that of a bundle may be JSON.
-fn input(path: &Path, text: Vec<u8>, options: ValidateOptions) -> Result<Input, Failure> {
+/// Parses a config in TOML, or in JSON if it is the JSON config of a bundle.
+fn read_input(path: &Path, bytes: Vec<u8>, options: ValidateOptions) -> Result<Input, CliError> {
     if !path.ends_with(JSON) {
-        return Ok(input::input(path, text, options));
+        return Ok(input::toml_input(path, bytes, options));
     }
-    let failed = |error: &dyn std::fmt::Display| Failure(format!("{}: not JSON: {error}", input::shown(path)));
-    let value: Json = serde_json::from_slice(&text).map_err(|error| failed(&error))?;
-    let tree = json::read(value).map_err(|error| failed(&error))?;
+    let value: Json =
+        serde_json::from_slice(&bytes).map_err(|error| CliError::file(path, FileError::NotJson(error.into())))?;
+    let tree = json::read(value).map_err(|error| CliError::file(path, FileError::NotJson(error.into())))?;
     Ok(Input { tree, sources: Sources::default(), found: Vec::new(), options })
 }
 
 fn is_fleet(path: &Path) -> bool {
-    path.is_dir() && !["manifest.json", "config.toml", JSON].iter().any(|name| path.join(name).exists())
+    path.is_dir() && ![MANIFEST, "config.toml", JSON].iter().any(|name| path.join(name).exists())
 }
 
-/// The names of the bundles in a folder.
-fn nodes(folder: &Path) -> Result<BTreeSet<String>, Failure> {
-    let bundles = bundles_in(folder)?;
-    let names = bundles.iter().filter_map(|bundle| bundle.file_name()?.to_str().map(str::to_owned));
-    Ok(names.collect())
+/// Returns the names of the bundles in a directory.
+fn nodes(directory: &Path) -> Result<BTreeSet<String>, CliError> {
+    let bundles = bundles_in(directory)?;
+    Ok(bundles.iter().filter_map(|bundle| bundle.file_name()?.to_str().map(str::to_owned)).collect())
 }
 
-/// One change, ready to print.
+/// Change of one field, without secrets.
 struct Row {
     path: confgate_core::value::Path,
     old: Option<Json>,
@@ -165,26 +168,28 @@ struct Row {
     reload: Option<String>,
 }
 
-/// Names the profiles of both configs, so that each is compared with its own self, and tells whether those that are in both
-/// stand in another order.
-fn reordered(gate: &Gate, before: &mut Node, after: &mut Node) -> Option<Row> {
+/// Makes a table of the profiles of each config, so that profiles of the same name are compared. Returns a row if the profiles
+/// that both configs have are in another order.
+fn profile_order(gate: &Gate, old: &mut Node, new: &mut Node) -> Option<Row> {
     let path = gate.profiles_path()?;
-    let (mut old, mut new) = (before.clone(), after.clone());
-    let (first, second) = (gate.name_profiles(&mut old)?, gate.name_profiles(&mut new)?);
-    (*before, *after) = (old, new);
-    let kept = |names: &[String], others: &[String]| -> Vec<String> {
+    // Both configs are changed, or none: a comparison of a list with a table would report every profile.
+    let (mut named_old, mut named_new) = (old.clone(), new.clone());
+    let (old_names, new_names) = (gate.name_profiles(&mut named_old)?, gate.name_profiles(&mut named_new)?);
+    (*old, *new) = (named_old, named_new);
+    let common = |names: &[String], others: &[String]| -> Vec<String> {
         names.iter().filter(|name| others.contains(name)).cloned().collect()
     };
-    let (old, new) = (kept(&first, &second), kept(&second, &first));
-    let reload = gate.view_in(path, after).and_then(|view| view.text("x-reload")).map(str::to_owned);
-    (old != new).then(|| Row { path: path.clone(), old: Some(json!(old)), new: Some(json!(new)), reload })
+    let (old_order, new_order) = (common(&old_names, &new_names), common(&new_names, &old_names));
+    let reload = gate.subschema_in(path, new).and_then(|view| view.text("x-reload")).map(str::to_owned);
+    let row = || Row { path: path.clone(), old: Some(json!(old_order)), new: Some(json!(new_order)), reload };
+    (old_order != new_order).then(row)
 }
 
 impl Row {
     fn new(change: &Change<'_>, gate: &Gate, tree: &Node) -> Self {
-        let view = gate.view_in(&change.path, tree);
+        let view = gate.subschema_in(&change.path, tree);
         let sources = Sources::default();
-        let seen = gate.seen_in(&change.path, tree);
+        let seen = gate.visibility_in(&change.path, tree);
         let side = |node: Option<&Node>| node.map(|node| json::write(&redacted(seen, node, &change.path, &sources)));
         let reload = view.and_then(|view| view.text("x-reload")).map(str::to_owned);
         Self { path: change.path.clone(), old: side(change.old), new: side(change.new), reload }
@@ -194,7 +199,7 @@ impl Row {
         self.reload.as_deref() == Some("restart")
     }
 
-    fn json(&self) -> Json {
+    fn to_json(&self) -> Json {
         json!({ "path": self.path.pointer(), "old": self.old, "new": self.new, "reload": self.reload })
     }
 }
@@ -204,7 +209,7 @@ fn table(rows: &[Row]) -> String {
     let total = match (rows.len(), restart) {
         (0, _) => "no change\n".to_owned(),
         (all, 0) => format!("{}\n", count(all, "change")),
-        (all, restart) => format!("{}, {restart} of them only after a restart\n", count(all, "change")),
+        (all, restart) => format!("{}, {restart} after a restart only\n", count(all, "change")),
     };
     lines(rows).collect::<String>() + &total
 }
@@ -217,7 +222,7 @@ fn lines(rows: &[Row]) -> impl Iterator<Item = String> {
     let width = rows.iter().map(|row| row.path.to_string().len()).max().unwrap_or(0);
     rows.iter().map(move |row| {
         let reload = row.reload.as_ref().map(|reload| format!("  ({reload})")).unwrap_or_default();
-        let says = change::words(row.old.as_ref(), row.new.as_ref());
-        format!("{:width$}  {says}{reload}\n", row.path.to_string())
+        let change = change_line(row.old.as_ref(), row.new.as_ref());
+        format!("{:width$}  {change}{reload}\n", row.path.to_string())
     })
 }

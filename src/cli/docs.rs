@@ -1,4 +1,4 @@
-//! `confgate docs`: the reference of all options and rules, and of all codes.
+//! `confgate docs`: reference of all options, rules and codes.
 
 use std::fs;
 use std::path::PathBuf;
@@ -6,23 +6,25 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use confgate_core::gate::Gate;
 
+use crate::cli::error::CliError;
+use crate::cli::exit_status::ExitStatus;
+use crate::cli::input;
 use crate::cli::output::Output;
-use crate::cli::{DONE, Failure, input};
 use crate::reference::{Reference, html, markdown};
 
-/// Write the reference: every option, every rule, and how the environments differ.
+/// Print the reference: every option, every rule, and the differences between environments.
 #[derive(Debug, Args)]
 pub struct Docs {
-    /// What to write: Markdown for code hosts and terminals, or one HTML page with a search.
+    /// Print in this format: Markdown for code hosts and terminals, or one HTML page with a search.
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "markdown")]
     format: Format,
-    /// File to write it to; by default it is printed.
+    /// Write to this file instead of standard output.
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// The reference of this JSON Schema instead of the bundled model.
+    /// Describe this JSON Schema instead of the bundled model.
     #[arg(long, value_name = "FILE")]
     schema: Option<PathBuf>,
-    /// The codes of diagnostics instead, in Markdown.
+    /// Print the codes of diagnostics instead, in Markdown.
     #[arg(long, conflicts_with_all = ["schema", "format"])]
     codes: bool,
 }
@@ -34,23 +36,18 @@ enum Format {
 }
 
 impl Docs {
-    pub fn run(self, output: &mut Output, gate: &dyn Fn() -> Gate) -> Result<u8, Failure> {
-        let page = if self.codes { markdown::page_of_codes() } else { self.reference(gate)? };
+    pub fn run(self, output: &mut Output, model: &dyn Fn() -> Gate) -> Result<ExitStatus, CliError> {
+        let page = if self.codes { markdown::page_of_codes() } else { self.reference(model)? };
         match &self.output {
-            Some(path) => {
-                fs::write(path, page).map_err(|error| Failure(format!("{}: {error}", path.display())))?;
-            }
+            // Not atomically: the target may be a device such as /dev/stdout.
+            Some(path) => fs::write(path, page).map_err(|error| CliError::file(path, error))?,
             None => output.put(&page)?,
         }
-        Ok(DONE)
+        Ok(ExitStatus::Success)
     }
 
-    fn reference(&self, gate: &dyn Fn() -> Gate) -> Result<String, Failure> {
-        let gate = match &self.schema {
-            Some(path) => input::schema_gate(path)?,
-            None => gate(),
-        };
-        let reference = Reference::of(&gate);
+    fn reference(&self, model: &dyn Fn() -> Gate) -> Result<String, CliError> {
+        let reference = Reference::of(input::gate(self.schema.as_deref(), model)?.spec());
         Ok(match self.format {
             Format::Markdown => markdown::page(&reference),
             Format::Html => html::page(&reference),

@@ -1,4 +1,4 @@
-//! What commands read: files, folders of them, bundles, standard input.
+//! Files, directories and standard input that commands read.
 
 use std::fs;
 use std::io::{self, Read};
@@ -9,84 +9,82 @@ use confgate_core::schema::InvalidSchema;
 use confgate_core::toml::reader;
 use serde_json::Value as Json;
 
-use crate::cli::Failure;
+use crate::cli::error::{CliError, FileError};
+use crate::cli::path_name::{display_name, is_stdin};
 
-/// The name that stands for standard input.
-pub const STDIN: &str = "-";
-
-/// A text that was read, or why there is none.
-pub fn text(path: &Path) -> Result<Vec<u8>, Failure> {
-    let failed = |error: io::Error| Failure(format!("{}: {error}", shown(path)));
+/// Reads a file or standard input, up to the limit of the TOML reader.
+pub fn read_bytes(path: &Path) -> Result<Vec<u8>, CliError> {
+    let io_error = |error: io::Error| CliError::file(path, error);
     let mut bytes = Vec::new();
-    if path.as_os_str() == STDIN {
-        io::stdin().lock().take(reader::MAX_BYTES).read_to_end(&mut bytes).map_err(failed)?;
+    if is_stdin(path) {
+        io::stdin().lock().take(reader::MAX_BYTES).read_to_end(&mut bytes).map_err(io_error)?;
     } else {
-        let file = fs::File::open(path).map_err(failed)?;
-        let length = file.metadata().map_err(failed)?.len().min(reader::MAX_BYTES);
-        // One more, so that the end is seen without making room again.
+        let file = fs::File::open(path).map_err(io_error)?;
+        let length = file.metadata().map_err(io_error)?.len().min(reader::MAX_BYTES);
+        // One more byte, so that `read_to_end` detects the end of the file without growing the buffer.
         bytes.reserve_exact(usize::try_from(length + 1).unwrap_or_default());
-        file.take(reader::MAX_BYTES).read_to_end(&mut bytes).map_err(failed)?;
+        file.take(reader::MAX_BYTES).read_to_end(&mut bytes).map_err(io_error)?;
     }
     if bytes.len() as u64 == reader::MAX_BYTES {
-        return Err(Failure(format!("{}: larger than {} bytes", shown(path), reader::MAX_BYTES - 1)));
+        return Err(CliError::file(path, FileError::TooLarge(reader::MAX_BYTES - 1)));
     }
     Ok(bytes)
 }
 
-/// How messages call a path.
-pub fn shown(path: &Path) -> String {
-    if path.as_os_str() == STDIN { "<stdin>".to_owned() } else { path.display().to_string() }
+/// Parses the bytes of a TOML file.
+pub fn toml_input(path: &Path, bytes: Vec<u8>, options: ValidateOptions) -> Input {
+    Input::bytes(display_name(path), bytes, options)
 }
 
-/// Makes a submission of the bytes of a TOML file.
-pub fn input(path: &Path, bytes: Vec<u8>, options: ValidateOptions) -> Input {
-    Input::bytes(shown(path), bytes, options)
-}
-
-/// The TOML files that the paths name: files as they are, folders with all that is in them, in order.
-pub fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
-    let mut found = Vec::new();
+/// Returns the TOML files that the paths name: files as they are, directories with all files below them, sorted.
+pub fn toml_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, CliError> {
+    let mut files = Vec::new();
     for path in paths {
         if path.is_dir() {
-            let before = found.len();
-            collect(path, &mut found)?;
-            if found.len() == before {
-                return Err(Failure(format!("{}: no TOML file in it", path.display())));
+            let start = files.len();
+            collect_toml_files(path, &mut files)?;
+            if files.len() == start {
+                return Err(CliError::file(path, FileError::NoTomlFiles));
             }
-            found[before..].sort();
+            files[start..].sort();
         } else {
-            found.push(path.clone());
+            files.push(path.clone());
         }
     }
-    Ok(found)
+    Ok(files)
 }
 
-fn collect(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Failure> {
-    let failed = |error: io::Error| Failure(format!("{}: {error}", folder.display()));
-    for entry in fs::read_dir(folder).map_err(failed)? {
-        let entry = entry.map_err(failed)?;
+fn collect_toml_files(directory: &Path, files: &mut Vec<PathBuf>) -> Result<(), CliError> {
+    let io_error = |error: io::Error| CliError::file(directory, error);
+    for entry in fs::read_dir(directory).map_err(io_error)? {
+        let entry = entry.map_err(io_error)?;
         if entry.file_name().as_encoded_bytes().starts_with(b".") {
             continue;
         }
         let path = entry.path();
-        // Not through links to folders: they may lead in circles.
-        if entry.file_type().map_err(failed)?.is_dir() {
-            collect(&path, found)?;
+        // Links to directories are not followed: they may form a cycle.
+        if entry.file_type().map_err(io_error)?.is_dir() {
+            collect_toml_files(&path, files)?;
         } else if path.extension().is_some_and(|extension| extension == "toml") && (path.is_file() || !path.exists()) {
-            found.push(path);
+            files.push(path);
         }
     }
     Ok(())
 }
 
-/// The gate of a schema file.
-pub fn schema_gate(path: &Path) -> Result<Gate, Failure> {
-    schema(path, Gate::of_schema)
+/// Returns the gate of a schema file, else that of the bundled model.
+pub fn gate(schema: Option<&Path>, model: &dyn Fn() -> Gate) -> Result<Gate, CliError> {
+    schema.map_or_else(|| Ok(model()), schema_gate)
 }
 
-/// The gate that `make` makes of a schema file.
-pub fn schema(path: &Path, make: impl Fn(Json) -> Result<Gate, InvalidSchema>) -> Result<Gate, Failure> {
-    let bytes = text(path)?;
-    let schema = serde_json::from_slice(&bytes).map_err(|error| Failure(format!("{}: {error}", shown(path))))?;
-    make(schema).map_err(|error| Failure(format!("{}: {error}", shown(path))))
+/// Returns the gate of a schema file.
+pub fn schema_gate(path: &Path) -> Result<Gate, CliError> {
+    schema_gate_with(path, Gate::of_schema)
+}
+
+/// Returns the gate that `build` makes from the schema in a file.
+pub fn schema_gate_with(path: &Path, build: impl Fn(Json) -> Result<Gate, InvalidSchema>) -> Result<Gate, CliError> {
+    let bytes = read_bytes(path)?;
+    let schema = serde_json::from_slice(&bytes).map_err(|error| CliError::file(path, error))?;
+    build(schema).map_err(|error| CliError::file(path, error))
 }

@@ -1,16 +1,18 @@
-//! `confgate key`: keys that bundles are signed with.
+//! `confgate key`: keys that sign bundles.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use confgate_nix_signatures::{KeyName, SecretKey};
+use confgate_runtime::atomic_file::{self, Mode};
 use zeroize::Zeroizing;
 
+use crate::cli::error::CliError;
+use crate::cli::exit_status::ExitStatus;
 use crate::cli::output::Output;
-use crate::cli::{DONE, Failure, file};
+use crate::cli::secret_key_file::read_secret_key;
 
-/// Make keys to sign bundles with, in the form of `nix key`.
+/// Generate keys that sign bundles, in the format of `nix key`.
 #[derive(Debug, Args)]
 pub struct Key {
     #[command(subcommand)]
@@ -23,13 +25,13 @@ enum Command {
     Public(Public),
 }
 
-/// Make a new key: the secret one goes to a file of its own, the public one is printed.
+/// Generate a key: write the secret key to a file and print the public key.
 #[derive(Debug, Args)]
 struct Generate {
-    /// What signatures call the key, such as config.example.org-1.
+    /// Name of the key in signatures, such as config.example.org-1.
     #[arg(value_name = "NAME")]
     name: KeyName,
-    /// File for the secret key, which only you may read. It must not be there yet. [default: NAME.key]
+    /// Write the secret key to this file, which must not exist yet, readable by its owner only. [default: NAME.key]
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
 }
@@ -43,31 +45,25 @@ struct Public {
 }
 
 impl Key {
-    pub fn run(self, output: &mut Output) -> Result<u8, Failure> {
+    pub fn run(self, output: &mut Output) -> Result<ExitStatus, CliError> {
         let key = match self.command {
             Command::Generate(generate) => generate.key()?,
-            Command::Public(public) => secret_key(&public.key_file)?,
+            Command::Public(public) => read_secret_key(&public.key_file)?,
         };
         output.put(&format!("{}\n", key.public()))?;
-        Ok(DONE)
+        Ok(ExitStatus::Success)
     }
 }
 
 impl Generate {
-    fn key(self) -> Result<SecretKey, Failure> {
+    fn key(self) -> Result<SecretKey, CliError> {
         let path = self.output.unwrap_or_else(|| PathBuf::from(format!("{}.key", self.name)));
         let key = SecretKey::generate(self.name)?;
-        let mut text = key.to_text();
-        text.push('\n');
-        file::write_secret(&path, &text).map_err(|error| Failure(format!("{}: {error}", path.display())))?;
+        let text = key.to_text();
+        let mut line = Zeroizing::new(Vec::with_capacity(text.len() + 1));
+        line.extend_from_slice(text.as_bytes());
+        line.push(b'\n');
+        atomic_file::create(&path, &line, Mode::OwnerOnly)?;
         Ok(key)
     }
-}
-
-/// Reads a secret key from a file. No error shows what is in it.
-pub fn secret_key(path: &Path) -> Result<SecretKey, Failure> {
-    let failed = |reason: &dyn std::fmt::Display| Failure(format!("{}: {reason}", path.display()));
-    let bytes = Zeroizing::new(fs::read(path).map_err(|error| failed(&error))?);
-    let text = std::str::from_utf8(&bytes).map_err(|_| failed(&"not a secret key: it is no text"))?;
-    text.trim_end().parse().map_err(|error| failed(&error))
 }

@@ -1,34 +1,35 @@
-//! `confgate keygen`: a key to seal for and to open with.
+//! `confgate keygen`: identities that open sealed values.
 
 use std::path::PathBuf;
 use std::time::SystemTime;
 
 use clap::Args;
+use confgate_runtime::atomic_file::{self, Mode};
 use confgate_seal::Identity;
 
+use crate::cli::error::CliError;
+use crate::cli::exit_status::ExitStatus;
 use crate::cli::output::Output;
-use crate::cli::replace::Readers;
-use crate::cli::{DONE, Failure, replace as file};
 
-/// Make a key: an identity, which opens what is sealed for its public key.
+/// Generate an identity, which opens values that are sealed for its public key.
 #[derive(Debug, Args)]
 pub struct Keygen {
-    /// Write the identity to this file, which must not be there yet, readable by its owner alone. By default it is printed.
+    /// Write the identity to this file, which must not exist yet, readable by its owner only. [default: standard output]
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
 }
 
 impl Keygen {
-    pub fn run(self, output: &mut Output) -> Result<u8, Failure> {
+    pub fn run(self, output: &mut Output) -> Result<ExitStatus, CliError> {
         let identity = Identity::generate();
         let text = identity.file(SystemTime::now());
         match &self.output {
-            Some(path) => file::create(path, text.expose().as_bytes(), Readers::Owner)?,
+            Some(path) => atomic_file::create(path, text.expose().as_bytes(), Mode::OwnerOnly)?,
             None => output.put(text.expose())?,
         }
-        output.finish()?;
-        // Beside the identity, so that it can be taken from a pipe that ends in a file.
+        output.flush()?;
+        // Standard output may be redirected to the identity file.
         eprintln!("Public key: {}", identity.public_key());
-        Ok(DONE)
+        Ok(ExitStatus::Success)
     }
 }

@@ -1,6 +1,6 @@
-//! `confgate migrate`: bring a config file from one version to another, line by line.
+//! `confgate migrate`: conversion of a config file from one version to another.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::Args;
@@ -8,39 +8,44 @@ use confgate_core::diagnostics::{Report, codes};
 use confgate_core::gate::{Gate, ValidateOptions};
 use confgate_core::migrate::{self, Change, Failed, Migrated, Route, route};
 use confgate_core::pretty_json::document;
-use confgate_core::render::{Totals, human, json as reports};
+use confgate_core::render::{Totals, count, human, json as report_json};
 use confgate_core::sensitive::display;
 use confgate_core::toml::writer;
 use confgate_core::value::{Node, Path, Sources, Value};
+use confgate_runtime::atomic_file::{self, Mode};
 use serde_json::{Value as Json, json};
 
-use crate::cli::output::{Format, Output};
-use crate::cli::replace::{Readers, replace};
-use crate::cli::{DONE, Failure, REFUSED, input};
+use crate::cli::error::CliError;
+use crate::cli::exit_status::ExitStatus;
+use crate::cli::format::OutputFormat;
+use crate::cli::input;
+use crate::cli::output::Output;
+use crate::cli::path_name::{display_name, is_stdin};
 
-/// Bring a config file to the version of this program, or to another one.
+/// Convert a config file to the version of this program, or to another one.
 ///
-/// The new text goes to standard output, and what was done to standard error, a line for each value. With --in-place the file
-/// is replaced, and what was done goes to standard output. Comments, order and all that is not touched stay as they are. When
-/// anything cannot be done, nothing is.
+/// Prints the new text on standard output and the changes on standard error, one line per value. With --in-place, replaces the
+/// file and prints the changes on standard output. Comments, order and unaffected lines stay unchanged. If a value cannot be
+/// converted, nothing is.
 #[derive(Debug, Args)]
 pub struct Migrate {
-    /// TOML file, `-` for standard input. One that names no version is taken for the oldest.
+    /// TOML file, `-` for standard input. A file without a version has the oldest one.
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// Version to bring it to; by default the one of this program. An older one, where every step on the way goes back.
+    /// Convert to this version. An older version needs a reversible migration for every step. [default: the version of this
+    /// program]
     #[arg(long, value_name = "VERSION")]
     to: Option<u64>,
-    /// Replace the file, all at once.
+    /// Replace the file atomically.
     #[arg(long)]
     in_place: bool,
-    /// How to say what was done.
+    /// Print the changes in this format.
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "human")]
-    format: Format,
+    format: OutputFormat,
 }
 
-/// What was done to a file, or why nothing was.
-struct Done {
+/// Result of the migration of a file: the new text and its changes, or the report of a rejected file.
+struct FileMigration {
     name: String,
     versions: (u64, u64),
     result: Result<(String, Migrated), Report>,
@@ -48,81 +53,83 @@ struct Done {
 }
 
 impl Migrate {
-    pub fn run(self, output: &mut Output, gate: &Gate) -> Result<u8, Failure> {
-        let name = input::shown(&self.file);
-        if self.in_place && self.file.as_os_str() == input::STDIN {
-            return Err(Failure("standard input has no place: leave out --in-place".to_owned()));
+    pub fn run(self, output: &mut Output, gate: &Gate) -> Result<ExitStatus, CliError> {
+        if self.in_place && is_stdin(&self.file) {
+            return Err(CliError::InPlaceStdin);
         }
-        let bytes = input::text(&self.file)?;
-        let done = self.migrate(name, bytes.clone(), gate)?;
-        let said = match self.format {
-            Format::Human => done.human(gate, output),
-            Format::Json => document(&done.json(gate)),
+        let bytes = input::read_bytes(&self.file)?;
+        let migration = self.migrate(display_name(&self.file), bytes.clone(), gate)?;
+        let summary = match self.format {
+            OutputFormat::Human => migration.to_text(gate, output),
+            OutputFormat::Json => document(&migration.to_json(gate)),
         };
-        let Ok((text, _)) = &done.result else {
-            say(&said)?;
-            return Ok(REFUSED);
+        let Ok((text, _)) = &migration.result else {
+            print_to_stderr(&summary)?;
+            return Ok(ExitStatus::Rejected);
         };
         if self.in_place {
             if text.as_bytes() != bytes {
-                replace(&self.file, text.as_bytes(), Readers::Usual)?;
+                atomic_file::replace(&self.file, text.as_bytes(), Mode::Default)?;
             }
-            output.put(&said)?;
+            output.put(&summary)?;
         } else {
-            say(&said)?;
+            print_to_stderr(&summary)?;
             output.put(text)?;
         }
-        Ok(DONE)
+        Ok(ExitStatus::Success)
     }
 
-    fn migrate(&self, name: String, bytes: Vec<u8>, gate: &Gate) -> Result<Done, Failure> {
+    fn migrate(&self, name: String, bytes: Vec<u8>, gate: &Gate) -> Result<FileMigration, CliError> {
         let Some(current) = gate.version() else {
-            return Err(Failure("the schema says no version: no field of it is marked x-version".to_owned()));
+            return Err(CliError::NoVersion);
         };
         let to = self.to.unwrap_or(current);
         if to > current {
-            return Err(Failure(format!("this program knows versions up to {current}, and no version {to}")));
+            return Err(CliError::UnknownVersion { requested: to, newest: current });
         }
-        let input = input::input(&self.file, bytes, ValidateOptions::default());
+        let input = input::toml_input(&self.file, bytes, ValidateOptions::default());
         let sources = input.sources.clone();
         let tree = &input.tree;
-        let refused =
-            |versions, report| Done { name: name.clone(), versions, result: Err(report), sources: sources.clone() };
+        let rejected = |versions, report| FileMigration {
+            name: name.clone(),
+            versions,
+            result: Err(report),
+            sources: sources.clone(),
+        };
         if !input.found.is_empty() {
-            return Ok(refused((to, to), gate.examine(input).report));
+            return Ok(rejected((to, to), gate.validate(input).report));
         }
         if gate.version_path().is_some_and(|path| tree.get(&path.0).is_some()) && gate.version_of(tree).is_none() {
-            return Ok(refused((to, to), gate.examine(input).report));
+            return Ok(rejected((to, to), gate.validate(input).report));
         }
         let from = gate.version_of(tree).unwrap_or_else(|| route::oldest(gate.migrations(), current));
         if from > current {
-            let mut report = gate.examine(input).report.diagnostics().to_vec();
+            let mut report = gate.validate(input).report.diagnostics().to_vec();
             report.retain(|diagnostic| diagnostic.is(&codes::VERSION_NEWER));
-            return Ok(refused((from, to), Report::new(report)));
+            return Ok(rejected((from, to), Report::new(report)));
         }
-        let route = Route::between(gate.migrations(), from, to);
-        let route = route.map_err(|error| Failure(format!("{name}: {error}")))?;
-        let scope = gate.migration_scope(tree).ok_or_else(|| Failure("the schema says no version".to_owned()))?;
+        let route = Route::between(gate.migrations(), from, to).map_err(|error| CliError::file(&self.file, error))?;
+        let scope = gate.migration_scope(tree).ok_or(CliError::NoVersion)?;
         let text = sources.text.as_ref().map_or("", |source| source.text());
         let result = match migrate::text(&name, text, &route, &scope) {
-            Ok(done) => Ok(done),
+            Ok(migrated) => Ok(migrated),
             Err(Failed::Problems(migrated)) => {
                 let found = migrated.problems.iter().map(|problem| gate.problem(problem, &sources)).collect();
                 Err(Report::new(found).hiding(gate.secrets_in(&migrated.problems, &sources)))
             }
-            Err(error) => return Err(Failure(format!("{name}: {error}"))),
+            Err(error) => return Err(CliError::file(&self.file, error)),
         };
-        Ok(Done { result, versions: (from, to), sources, name })
+        Ok(FileMigration { result, versions: (from, to), sources, name })
     }
 }
 
-/// Says on standard error what was done: standard output is for the text.
-fn say(text: &str) -> Result<(), Failure> {
-    std::io::stderr().lock().write_all(text.as_bytes()).map_err(|error| Failure(format!("standard error: {error}")))
+/// Prints the changes on standard error: standard output is for the config.
+fn print_to_stderr(text: &str) -> Result<(), CliError> {
+    io::stderr().lock().write_all(text.as_bytes()).map_err(CliError::Stderr)
 }
 
-impl Done {
-    fn human(&self, gate: &Gate, output: &Output) -> String {
+impl FileMigration {
+    fn to_text(&self, gate: &Gate, output: &Output) -> String {
         let (from, to) = self.versions;
         let name = &self.name;
         match &self.result {
@@ -132,22 +139,23 @@ impl Done {
                 let mut changes: Vec<&Change> = migrated.changes.iter().collect();
                 changes.sort_by_key(|change| (self.position(change).is_none(), self.position(change)));
                 let lines: String = changes.into_iter().map(|change| self.line(change, gate)).collect();
-                let count = migrated.changes.len();
-                let changes = if count == 1 { "change" } else { "changes" };
-                format!("{lines}{name}: from version {from} to version {to}, {count} {changes}\n")
+                format!(
+                    "{lines}{name}: from version {from} to version {to}, {}\n",
+                    count(migrated.changes.len(), "change")
+                )
             }
         }
     }
 
-    /// `12: network.timeout_secs = 30 → network.timeout = "30s"  (renamed, converted to a duration)`.
+    /// Returns `12: network.timeout_secs = 30 → network.timeout = "30s"  (renamed, converted to a duration)`.
     fn line(&self, change: &Change, gate: &Gate) -> String {
-        let hidden = self.hides(change, gate);
+        let hidden = self.is_hidden(change, gate);
         let values = |values: &[(Path, Node)]| {
             let values = values.iter().map(|(path, node)| format!("{} = {}", display::path(path), value(node, hidden)));
             values.collect::<Vec<_>>().join(", ")
         };
         let place = self.position(change).map_or(String::new(), |(line, _)| format!("{line}: "));
-        let says = match (change.from.as_slice(), change.to.as_slice()) {
+        let description = match (change.from.as_slice(), change.to.as_slice()) {
             ([], to) => values(to),
             (from, []) => values(from),
             ([(from, old)], [(to, new)]) if from == to => {
@@ -155,22 +163,23 @@ impl Done {
             }
             (from, to) => format!("{} → {}", values(from), values(to)),
         };
-        format!("{place}{says}  ({})\n", change.words())
+        format!("{place}{description}  ({})\n", change.words())
     }
 
-    fn json(&self, gate: &Gate) -> Json {
+    fn to_json(&self, gate: &Gate) -> Json {
         let (from, to) = self.versions;
-        let changes = self.result.as_ref().map_or(&[][..], |(_, migrated)| &migrated.changes);
-        let changes: Vec<Json> = changes.iter().map(|change| self.change(change, gate)).collect();
-        let nothing = Report::default();
-        let report = self.result.as_ref().err().unwrap_or(&nothing);
-        let diagnostics: Vec<Json> = report.diagnostics().iter().map(reports::diagnostic).collect();
-        let done = self.result.is_ok();
-        json!({ "config": self.name, "migrated": done, "from": from, "to": to, "changes": changes, "findings": diagnostics })
+        let (changes, diagnostics): (Vec<Json>, Vec<Json>) = match &self.result {
+            Ok((_, migrated)) => {
+                (migrated.changes.iter().map(|change| self.change_json(change, gate)).collect(), Vec::new())
+            }
+            Err(report) => (Vec::new(), report.diagnostics().iter().map(report_json::diagnostic).collect()),
+        };
+        let is_migrated = self.result.is_ok();
+        json!({ "config": self.name, "migrated": is_migrated, "from": from, "to": to, "changes": changes, "findings": diagnostics })
     }
 
-    fn change(&self, change: &Change, gate: &Gate) -> Json {
-        let hidden = self.hides(change, gate);
+    fn change_json(&self, change: &Change, gate: &Gate) -> Json {
+        let hidden = self.is_hidden(change, gate);
         let values = |values: &[(Path, Node)]| -> Vec<Json> {
             values.iter().map(|(path, node)| json!({ "path": path.pointer(), "value": value(node, hidden) })).collect()
         };
@@ -184,14 +193,14 @@ impl Done {
         })
     }
 
-    fn hides(&self, change: &Change, gate: &Gate) -> bool {
-        let nothing = Node::bare(Value::Null);
-        let hides =
-            |(path, node): &(Path, Node)| gate.may_be_secret(path) || gate.view().conceals(&path.0, &nothing, node);
-        change.from.iter().chain(&change.to).any(hides)
+    fn is_hidden(&self, change: &Change, gate: &Gate) -> bool {
+        let root = Node::bare(Value::Null);
+        let is_secret =
+            |(path, node): &(Path, Node)| gate.may_be_secret(path) || gate.view().conceals(&path.0, &root, node);
+        change.from.iter().chain(&change.to).any(is_secret)
     }
 
-    /// Where the value stands that a change is about.
+    /// Returns the line and column of the value before the change.
     fn position(&self, change: &Change) -> Option<(usize, usize)> {
         let (_, node) = change.from.first()?;
         self.sources.places(&node.origin).first().map(|place| place.position)
@@ -199,14 +208,15 @@ impl Done {
 }
 
 fn value(node: &Node, hidden: bool) -> String {
-    // The old form of a duration is a table that says little when it is only called one.
-    match !hidden && is_plain(node) {
-        true => display::short(&writer::inline(node)),
-        false => display::value(node, hidden).unwrap_or_else(|| "nothing".to_owned()),
+    // The old form of a duration is a table, so its content is displayed.
+    if !hidden && is_plain(node) {
+        display::short(&writer::inline(node))
+    } else {
+        display::value(node, hidden).unwrap_or_else(|| "nothing".to_owned())
     }
 }
 
-/// Whether there is something in it, and nothing but numbers and booleans.
+/// Returns whether a value is a number, a boolean, or a non-empty collection of them.
 fn is_plain(node: &Node) -> bool {
     match &node.value {
         Value::Table(table) => !table.is_empty() && table.values().all(is_plain),

@@ -1,59 +1,75 @@
-//! The command line, over any model.
+//! Command line over any model.
 //!
-//! A service's own binary gets all of it with one line: `fn main() -> ExitCode { confgate::cli::main::<Config>() }`.
+//! A service's own binary gets all commands with one line: `fn main() -> ExitCode { confgate::cli::main::<Config>() }`.
+//!
+//! [`main`] parses the arguments (`command_line`), runs the command in the file of its name, and turns the result into an
+//! exit code: 0 for success, 1 for a rejected config (`exit_status`), 2 for an error (`error`). Options that several commands
+//! share are in the files `*_args` and `config_selection`. All commands print through `output`.
 
 #[cfg(feature = "agent")]
 mod agent;
 #[cfg(feature = "live")]
 mod audit;
+mod build_log;
+mod bundle_directory;
 mod bundles;
 mod change;
 mod check;
 #[cfg(feature = "live")]
-mod code;
+mod code_entry;
 mod command_line;
+mod completions;
+#[cfg(feature = "live")]
+mod config_selection;
 mod defaults;
 #[cfg(feature = "deploy")]
 mod deploy;
 mod diff;
 mod docs;
+mod environment_args;
+mod error;
+mod exit_status;
 #[cfg(feature = "live")]
 mod explain;
-#[cfg(feature = "deploy")]
-mod file;
-mod generate;
+mod format;
 mod input;
 #[cfg(feature = "deploy")]
 mod key;
 #[cfg(feature = "seal")]
 mod keygen;
 #[cfg(feature = "live")]
+mod load_args;
+mod man;
+#[cfg(feature = "live")]
 mod migrate;
 mod output;
+mod path_name;
 #[cfg(feature = "seal")]
 mod rekey;
 mod render;
-#[cfg(feature = "live")]
-mod replace;
-mod report_format;
 mod rules;
 #[cfg(feature = "live")]
-mod running;
+mod sanitize;
+mod schema;
 #[cfg(feature = "seal")]
 mod seal;
 #[cfg(feature = "seal")]
 mod sealing;
+#[cfg(feature = "deploy")]
+mod secret_key_file;
 #[cfg(feature = "live")]
 mod secrets;
 #[cfg(feature = "live")]
-mod service;
+mod service_args;
 #[cfg(feature = "live")]
 mod show;
 #[cfg(feature = "deploy")]
 mod sign;
+#[cfg(feature = "deploy")]
+mod trusted_keys;
 #[cfg(feature = "seal")]
 mod unseal;
 #[cfg(feature = "deploy")]
 mod verify;
 
-pub use self::command_line::*;
+pub use self::command_line::main;

@@ -1,4 +1,4 @@
-//! Where commands write: standard output, with colours where a person looks.
+//! Standard output with colors and the width of the terminal, and the error line on standard error.
 
 use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
 
@@ -9,9 +9,9 @@ use confgate_core::render::Totals;
 use confgate_core::render::human::{self, Style};
 use confgate_core::sensitive::display::harmless;
 
-use crate::cli::Failure;
+use crate::cli::error::CliError;
 
-/// When to use colours.
+/// Value of `--color`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Color {
     /// On a terminal, unless NO_COLOR is set.
@@ -22,25 +22,9 @@ pub enum Color {
     Never,
 }
 
-/// For whom a command prints.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// People.
-    Human,
-    /// Programs.
-    Json,
-}
-
-/// What a config is written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Language {
-    Toml,
-    Json,
-}
-
 /// Standard output.
 pub struct Output {
-    /// How reports are drawn on it.
+    /// Colors and width of reports.
     pub style: Style,
     writer: BufWriter<Stdout>,
 }
@@ -55,26 +39,30 @@ impl Output {
     }
 
     /// Writes a text.
-    pub fn put(&mut self, text: &str) -> Result<(), Failure> {
+    pub fn put(&mut self, text: &str) -> Result<(), CliError> {
         self.put_bytes(text.as_bytes())
     }
 
     /// Writes bytes.
-    pub fn put_bytes(&mut self, bytes: &[u8]) -> Result<(), Failure> {
-        self.settle(|writer| writer.write_all(bytes))
+    pub fn put_bytes(&mut self, bytes: &[u8]) -> Result<(), CliError> {
+        self.write_with(|writer| writer.write_all(bytes))
     }
 
-    /// Writes what is still held back.
-    pub fn finish(&mut self) -> Result<(), Failure> {
-        self.settle(BufWriter::flush)
+    /// Writes the diagnostics of a report and their number.
+    pub fn put_report(&mut self, report: &Report) -> Result<(), CliError> {
+        self.put(&human::report(report, self.style))?;
+        self.put(&human::totals(Totals::of([report]), self.style))
     }
 
-    /// A reader that goes away (`confgate rules | head`) has what it wanted.
-    fn settle(&mut self, write: impl FnOnce(&mut BufWriter<Stdout>) -> io::Result<()>) -> Result<(), Failure> {
+    /// Writes the buffered text.
+    pub fn flush(&mut self) -> Result<(), CliError> {
+        self.write_with(BufWriter::flush)
+    }
+
+    /// Ignores a closed pipe: the reader (`confgate rules | head`) has all that it needs.
+    fn write_with(&mut self, write: impl FnOnce(&mut BufWriter<Stdout>) -> io::Result<()>) -> Result<(), CliError> {
         match write(&mut self.writer) {
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                Err(Failure(format!("standard output: {error}")))
-            }
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(CliError::Stdout(error)),
             _ => Ok(()),
         }
     }
@@ -88,25 +76,12 @@ fn wants_color(color: Color, stream: &impl anstream::stream::RawStream) -> bool 
     }
 }
 
-/// Says on standard error why a command could not do what it was asked, which may quote somebody's text.
-pub fn complain(color: Color, message: &str) {
+/// Prints an error on standard error. It may quote untrusted text, so every line is sanitized.
+pub fn print_error(color: Color, error: &CliError) {
     let stderr = io::stderr();
     let paint = if wants_color(color, &stderr) { AnsiColor::Red.on_default().bold() } else { Paint::new() };
-    // Nothing is left to tell it to when standard error is gone.
-    let message: Vec<_> = message.lines().map(harmless).collect();
-    let _ = writeln!(stderr.lock(), "{paint}error{paint:#}: {}", message.join("\n"));
-}
-
-/// What a build says of a config, in the width of a log.
-pub fn build_log(report: &Report) -> String {
-    human::report(report, Style::default()) + &human::totals(Totals::of([report]), Style::default())
-}
-
-/// What a build says of a fleet: every node with diagnostics under its name, then the totals.
-pub fn fleet_log(reports: &[(String, Report)]) -> String {
-    let mut log = String::new();
-    for (name, report) in reports.iter().filter(|(_, report)| !report.diagnostics().is_empty()) {
-        log.push_str(&format!("node {name}:\n{}", human::report(report, Style::default())));
-    }
-    log + &human::totals(Totals::of(reports.iter().map(|(_, report)| report)), Style::default())
+    let message = error.to_string();
+    let lines: Vec<_> = message.lines().map(harmless).collect();
+    // An error of standard error cannot be reported anywhere.
+    let _ = writeln!(stderr.lock(), "{paint}error{paint:#}: {}", lines.join("\n"));
 }

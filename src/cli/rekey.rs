@@ -1,70 +1,73 @@
-//! `confgate rekey`: what is sealed, sealed for others.
+//! `confgate rekey`: change of the recipients of sealed values.
 
 use std::path::PathBuf;
 
 use clap::Args;
-use confgate_seal::{Encoding, open, seal};
+use confgate_runtime::atomic_file::{self, Mode};
+use confgate_seal::{Encoding, Identity, open, seal};
 
+use crate::cli::error::{CliError, SealingError};
+use crate::cli::exit_status::ExitStatus;
 use crate::cli::output::Output;
-use crate::cli::replace::Readers;
-use crate::cli::sealing::identities::Opening;
-use crate::cli::sealing::recipients::Recipients;
-use crate::cli::sealing::{about, bytes, document, refuse_stdin};
-use crate::cli::{DONE, Failure, replace as file};
+use crate::cli::path_name::display_name;
+use crate::cli::sealing::{
+    IdentityArgs, PassphraseFile, RecipientArgs, read_document, read_secret_bytes, reject_stdin,
+};
 
-/// Seal what is sealed for other recipients: every sealed value of a TOML file, or a whole age file, in its place.
+/// Seal for other recipients, in place: every sealed value of a TOML file, or a whole age file.
 #[derive(Debug, Args)]
 pub struct Rekey {
-    /// The TOML file with sealed values, or the sealed file.
+    /// TOML file with sealed values, or sealed file.
     #[arg(value_name = "FILE")]
     file: PathBuf,
     #[command(flatten)]
-    recipients: Recipients,
-    /// Open with the keys in this file: an identity file of age, or a private key of ssh. By default the file that
-    /// CONFGATE_IDENTITY names.
-    #[arg(long, short, value_name = "FILE")]
-    identity: Vec<PathBuf>,
-    /// Open with the passphrase in this file. By default it is asked for where it is needed.
+    recipients: RecipientArgs,
+    #[command(flatten)]
+    identities: IdentityArgs,
+    /// Open with the passphrase in this file. [default: read from the terminal if needed]
     #[arg(long, value_name = "FILE")]
     old_passphrase_file: Option<PathBuf>,
 }
 
 impl Rekey {
-    pub fn run(self, output: &mut Output) -> Result<u8, Failure> {
-        refuse_stdin(&self.file)?;
-        let bytes = bytes(&self.file)?;
+    pub fn run(self, output: &mut Output) -> Result<ExitStatus, CliError> {
+        reject_stdin(&self.file)?;
+        let bytes = read_secret_bytes(&self.file)?;
         match Encoding::of(&bytes) {
-            Some(form) => self.whole(&bytes, form, output)?,
-            None => self.values(&bytes, output)?,
+            Some(encoding) => self.rekey_file(&bytes, encoding, output)?,
+            None => self.rekey_values(&bytes, output)?,
         }
-        Ok(DONE)
+        Ok(ExitStatus::Success)
     }
 
-    fn opening(&self) -> Opening<'_> {
-        let passphrase = self.old_passphrase_file.as_deref();
-        Opening { files: &self.identity, passphrase, option: "--old-passphrase-file" }
+    fn identities<'s>(&self, age_files: impl IntoIterator<Item = &'s [u8]>) -> Result<Vec<Identity>, CliError> {
+        let passphrase_file =
+            PassphraseFile { path: self.old_passphrase_file.as_deref(), option: "--old-passphrase-file" };
+        self.identities.identities(passphrase_file, age_files)
     }
 
-    fn whole(&self, sealed: &[u8], encoding: Encoding, output: &mut Output) -> Result<(), Failure> {
-        let identities = self.opening().identities([sealed])?;
-        let plain = open(&identities, sealed).map_err(|error| about(&self.file, &error))?;
-        let sealed = seal(&self.recipients.read()?, encoding, &plain)?;
-        file::replace(&self.file, &sealed, Readers::Usual)?;
+    fn rekey_file(&self, sealed: &[u8], encoding: Encoding, output: &mut Output) -> Result<(), CliError> {
+        let plain = open(&self.identities([sealed])?, sealed).map_err(|error| CliError::file(&self.file, error))?;
+        let resealed = seal(&self.recipients.recipients()?, encoding, &plain)?;
+        atomic_file::replace(&self.file, &resealed, Mode::Default)?;
         output.put(&format!("rekeyed {}\n", self.file.display()))
     }
 
-    fn values(&self, bytes: &[u8], output: &mut Output) -> Result<(), Failure> {
-        let mut document = document(&self.file, bytes)?;
+    fn rekey_values(&self, bytes: &[u8], output: &mut Output) -> Result<(), CliError> {
+        let mut document = read_document(&self.file, bytes)?;
         let keys = document.sealed();
         if keys.is_empty() {
-            return Err(Failure(format!("{}: nothing in it is sealed", self.file.display())));
+            return Err(SealingError::NothingSealed { name: display_name(&self.file) }.into());
         }
-        let identities = self.opening().identities(document.age_files(&keys).iter().map(Vec::as_slice))?;
-        let recipients = self.recipients.read()?;
+        let identities = self.identities(document.age_files(&keys).iter().map(Vec::as_slice))?;
+        let recipients = self.recipients.recipients()?;
         for key in &keys {
-            document.rekey(key, &identities, &recipients).map_err(|error| about(&self.file, &error))?;
+            document.rekey(key, &identities, &recipients).map_err(|error| CliError::file(&self.file, error))?;
         }
-        file::replace(&self.file, document.finish().as_bytes(), Readers::Owner)?;
-        keys.iter().try_for_each(|key| output.put(&format!("rekeyed {key}\n")))
+        atomic_file::replace(&self.file, document.finish().as_bytes(), Mode::OwnerOnly)?;
+        for key in &keys {
+            output.put(&format!("rekeyed {key}\n"))?;
+        }
+        Ok(())
     }
 }

@@ -1,101 +1,98 @@
-//! `confgate render`: JSON to canonical TOML and back.
+//! `confgate render`: conversion between JSON and canonical TOML.
 
 use std::path::PathBuf;
 
 use clap::Args;
-use confgate_core::environment::Environment;
+use confgate_core::diagnostics::Report;
 use confgate_core::gate::{Gate, ValidateOptions, normalize};
 use confgate_core::pretty_json::document;
-use confgate_core::render::{Totals, human};
 use confgate_core::toml::writer;
 use confgate_core::value::{Node, json};
 
-use crate::cli::output::{Language, Output};
-use crate::cli::{DONE, Failure, ForEnvironment, REFUSED, input};
+use crate::cli::environment_args::EnvironmentArgs;
+use crate::cli::error::{CliError, FileError};
+use crate::cli::exit_status::ExitStatus;
+use crate::cli::format::ConfigFormat;
+use crate::cli::input;
+use crate::cli::output::Output;
 
-/// Write a config in its canonical form: JSON as TOML, TOML as JSON, or either as itself.
+/// Print a config in canonical form: JSON as TOML, TOML as JSON, or either in its own format.
 ///
-/// The order of the schema, durations with one unit, floats as floats, nothing that is absent. It is not checked.
+/// Fields are in the order of the schema, durations have one unit, floats have a decimal point, and absent values are left out.
+/// The config is not validated.
 #[derive(Debug, Args)]
 pub struct Render {
     /// JSON or TOML file, `-` for standard input.
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// What the file is; by default told from its name, and for other names from its first character.
+    /// Read this format. [default: by the name of the file, else by its first character]
     #[arg(long, value_name = "FORMAT", value_enum)]
-    from: Option<Language>,
-    /// What to write; by default what the file is not.
+    from: Option<ConfigFormat>,
+    /// Print this format. [default: the other one]
     #[arg(long, value_name = "FORMAT", value_enum)]
-    to: Option<Language>,
-    /// Fill in what is not written, with the defaults of the environment.
+    to: Option<ConfigFormat>,
+    /// Fill in the defaults of the environment.
     #[arg(long)]
     complete: bool,
     #[command(flatten)]
-    environment: ForEnvironment,
-    /// Order and types of this JSON Schema instead of the bundled model.
+    environment: EnvironmentArgs,
+    /// Use the order and types of this JSON Schema instead of the bundled model.
     #[arg(long, value_name = "FILE")]
     schema: Option<PathBuf>,
 }
 
 impl Render {
-    pub fn run(self, output: &mut Output, gate: &dyn Fn() -> Gate) -> Result<u8, Failure> {
-        let bytes = input::text(&self.file)?;
-        let from = self.from.unwrap_or_else(|| self.guess(&bytes));
-        let gate = match &self.schema {
-            Some(path) => input::schema_gate(path)?,
-            None => gate(),
-        };
+    pub fn run(self, output: &mut Output, model: &dyn Fn() -> Gate) -> Result<ExitStatus, CliError> {
+        let bytes = input::read_bytes(&self.file)?;
+        let from = self.from.unwrap_or_else(|| self.guess_format(&bytes));
+        let gate = input::gate(self.schema.as_deref(), model)?;
         let mut tree = match from {
-            Language::Toml => {
-                let input = input::input(&self.file, bytes, ValidateOptions::default());
+            ConfigFormat::Toml => {
+                let input = input::toml_input(&self.file, bytes, ValidateOptions::default());
                 if !input.found.is_empty() {
-                    let report = confgate_core::diagnostics::Report::new(input.found);
-                    output.put(&human::report(&report, output.style))?;
-                    output.put(&human::totals(Totals::of([&report]), output.style))?;
-                    return Ok(REFUSED);
+                    output.put_report(&Report::new(input.found))?;
+                    return Ok(ExitStatus::Rejected);
                 }
                 input.tree
             }
-            Language::Json => self.read_json(&bytes)?,
+            ConfigFormat::Json => self.read_json(&bytes)?,
         };
-        self.shape(&mut tree, &gate);
-        let to = self.to.unwrap_or(if from == Language::Toml { Language::Json } else { Language::Toml });
+        self.normalize(&mut tree, &gate);
+        let to = self.to.unwrap_or(if from == ConfigFormat::Toml { ConfigFormat::Json } else { ConfigFormat::Toml });
         match to {
-            Language::Toml => output.put(&writer::write(&tree)?)?,
-            Language::Json => {
+            ConfigFormat::Toml => output.put(&writer::write(&tree)?)?,
+            ConfigFormat::Json => {
                 if let Some((path, number)) = json::unknown_number(&tree) {
-                    let name = input::shown(&self.file);
-                    return Err(Failure(format!("{name}: {path} is {number}, and JSON has no such number")));
+                    return Err(CliError::file(&self.file, FileError::NotANumberInJson { path, number }));
                 }
                 output.put(&document(&json::write(&tree)))?;
             }
         }
-        Ok(DONE)
+        Ok(ExitStatus::Success)
     }
 
-    fn guess(&self, bytes: &[u8]) -> Language {
+    fn guess_format(&self, bytes: &[u8]) -> ConfigFormat {
         match self.file.extension().and_then(|extension| extension.to_str()) {
-            Some("toml") => Language::Toml,
-            Some("json") => Language::Json,
-            _ if bytes.trim_ascii_start().starts_with(b"{") => Language::Json,
-            _ => Language::Toml,
+            Some("toml") => ConfigFormat::Toml,
+            Some("json") => ConfigFormat::Json,
+            _ if bytes.trim_ascii_start().starts_with(b"{") => ConfigFormat::Json,
+            _ => ConfigFormat::Toml,
         }
     }
 
-    fn read_json(&self, bytes: &[u8]) -> Result<Node, Failure> {
-        let name = input::shown(&self.file);
-        let value = serde_json::from_slice(bytes).map_err(|error| Failure(format!("{name}: not JSON: {error}")))?;
-        json::read(value).map_err(|error| Failure(format!("{name}: {error}")))
+    fn read_json(&self, bytes: &[u8]) -> Result<Node, CliError> {
+        let value = serde_json::from_slice(bytes)
+            .map_err(|error| CliError::file(&self.file, FileError::NotJson(error.into())))?;
+        json::read(value).map_err(|error| CliError::file(&self.file, error))
     }
 
-    fn shape(&self, tree: &mut Node, gate: &Gate) {
+    fn normalize(&self, tree: &mut Node, gate: &Gate) {
         let view = gate.view();
         normalize::read_other_forms(view, tree);
         let environment = self.environment.environment.unwrap_or_else(|| gate.environment_of(tree));
         if self.complete {
             normalize::fill_defaults(view, tree, environment);
         }
-        let environment: Option<Environment> = gate.model_name().map(|_| environment);
-        normalize::canonical(view, tree, environment);
+        normalize::canonical(view, tree, gate.model_name().map(|_| environment));
     }
 }

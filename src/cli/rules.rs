@@ -1,4 +1,4 @@
-//! `confgate rules`: what must hold between fields.
+//! `confgate rules`: rules between fields.
 
 use std::fmt::Write;
 
@@ -8,22 +8,24 @@ use confgate_core::pretty_json::document;
 use confgate_core::sensitive::scanner;
 use serde_json::json;
 
-use crate::cli::output::{Format, Output};
-use crate::cli::{DONE, Failure};
+use crate::cli::error::CliError;
+use crate::cli::exit_status::ExitStatus;
+use crate::cli::format::OutputFormat;
+use crate::cli::output::Output;
 
 /// List the rules between fields.
 #[derive(Debug, Args)]
 pub struct Rules {
-    /// How to print them.
+    /// Print in this format.
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "human")]
-    format: Format,
+    format: OutputFormat,
 }
 
 impl Rules {
-    pub fn run(self, output: &mut Output, gate: &Gate) -> Result<u8, Failure> {
+    pub fn run(self, output: &mut Output, gate: &Gate) -> Result<ExitStatus, CliError> {
         let rules: Vec<_> = gate.rules().iter().chain([&plain_secrets::RULE, &scanner::RULE]).collect();
         match self.format {
-            Format::Human => {
+            OutputFormat::Human => {
                 for rule in rules {
                     let mut text = String::new();
                     let _ = writeln!(text, "{} ({})", rule.name, rule.severity.name());
@@ -35,7 +37,7 @@ impl Rules {
                     output.put(&text)?;
                 }
             }
-            Format::Json => {
+            OutputFormat::Json => {
                 let list = rules.iter().map(|rule| {
                     json!({
                         "name": rule.name,
@@ -48,6 +50,6 @@ impl Rules {
                 output.put(&document(&list.collect::<Vec<_>>()))?;
             }
         }
-        Ok(DONE)
+        Ok(ExitStatus::Success)
     }
 }

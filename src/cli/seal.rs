@@ -1,4 +1,4 @@
-//! `confgate seal`: values and files that only the holders of a key can read.
+//! `confgate seal`: sealing of values and files for the holders of keys.
 
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
@@ -8,102 +8,107 @@ use confgate_core::gate::{Gate, plain_secrets};
 use confgate_core::types::secret::Secret;
 use confgate_core::value;
 use confgate_core::value::reference::is_sealed;
+use confgate_runtime::atomic_file::{self, Mode};
 use confgate_seal::{Document, Encoding, Recipient, seal, seal_value};
 
+use crate::cli::error::{CliError, SealingError};
+use crate::cli::exit_status::ExitStatus;
+use crate::cli::input;
 use crate::cli::output::Output;
-use crate::cli::replace::Readers;
-use crate::cli::sealing::recipients::Recipients;
-use crate::cli::sealing::{about, bytes, document, key, passphrase, refuse_stdin};
-use crate::cli::{DONE, Failure, input, replace as file};
+use crate::cli::path_name::{STDIN, display_name};
+use crate::cli::sealing::{
+    RecipientArgs, parse_key_path, read_document, read_secret, read_secret_bytes, reject_stdin, without_line_end,
+};
 
-/// Seal secrets with age: a value from standard input, values in a TOML file, or a whole file.
+/// Seal a value from standard input, values in a TOML file, or a whole file with age.
 #[derive(Debug, Args)]
 pub struct Seal {
-    /// The file to seal, or with --in-place the TOML file whose values to seal. Without it one value is read from standard
-    /// input, and printed as it is to stand in a config.
+    /// File to seal, or the TOML file with the values to seal with --in-place. Without a file, reads one value from standard
+    /// input and prints the sealed value for a config.
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
-    /// The values to seal in place: `database.password`, `network.turn_servers[0].password`.
-    #[arg(value_name = "KEY", requires = "in_place", value_parser = key::path)]
+    /// Values to seal in place: `database.password`, `network.turn_servers[0].password`.
+    #[arg(value_name = "KEY", requires = "in_place", value_parser = parse_key_path)]
     keys: Vec<value::Path>,
-    /// Seal values where they stand, and leave everything else in the file as it is.
+    /// Replace the values in the file by sealed ones. All other text stays unchanged.
     #[arg(long, requires = "file")]
     in_place: bool,
-    /// Seal each value in plain text that the schema marks secret, and each URL with a password.
+    /// Seal each plain-text value that the schema marks secret, and each URL with a password.
     #[arg(long, requires = "in_place")]
     all_secrets: bool,
-    /// Take secrets from this JSON Schema instead of the bundled model.
+    /// Find secrets with this JSON Schema instead of the bundled model.
     #[arg(long, value_name = "FILE", requires = "all_secrets")]
     schema: Option<PathBuf>,
     #[command(flatten)]
-    recipients: Recipients,
-    /// Write the sealed file here. By default it is printed.
+    recipients: RecipientArgs,
+    /// Write the sealed file to this file. [default: standard output]
     #[arg(long, short, value_name = "FILE", requires = "file", conflicts_with = "in_place")]
     output: Option<PathBuf>,
-    /// Seal the file as text.
+    /// Write the sealed file as text.
     #[arg(long, short, requires = "file", conflicts_with = "in_place")]
     armor: bool,
 }
 
 impl Seal {
-    pub fn run(self, output: &mut Output, gate: &dyn Fn() -> Gate) -> Result<u8, Failure> {
-        let recipients = self.recipients.read()?;
+    pub fn run(self, output: &mut Output, model: &dyn Fn() -> Gate) -> Result<ExitStatus, CliError> {
+        let recipients = self.recipients.recipients()?;
         match &self.file {
-            None => value(&recipients, output)?,
-            Some(path) if self.in_place => self.values(path, &recipients, output, gate)?,
-            Some(path) => self.whole(path, &recipients, output)?,
+            None => seal_input(&recipients, output)?,
+            Some(path) if self.in_place => self.seal_values(path, &recipients, output, model)?,
+            Some(path) => self.seal_file(path, &recipients, output)?,
         }
-        Ok(DONE)
+        Ok(ExitStatus::Success)
     }
 
-    fn whole(&self, path: &Path, recipients: &[Recipient], output: &mut Output) -> Result<(), Failure> {
+    fn seal_file(&self, path: &Path, recipients: &[Recipient], output: &mut Output) -> Result<(), CliError> {
         let form = if self.armor { Encoding::Armored } else { Encoding::Binary };
         if form == Encoding::Binary && self.output.is_none() && io::stdout().is_terminal() {
-            return Err(Failure("a sealed file is no text for a terminal: use --output or --armor".to_owned()));
+            return Err(SealingError::BinaryToTerminal.into());
         }
-        let plain = bytes(path)?;
+        let plain = read_secret_bytes(path)?;
         if Encoding::of(&plain).is_some() {
-            return Err(Failure(format!("{}: it is sealed already: `rekey` seals it for others", input::shown(path))));
+            return Err(SealingError::FileAlreadySealed { name: display_name(path) }.into());
         }
         let sealed = seal(recipients, form, &plain)?;
         match &self.output {
-            Some(target) => file::replace(target, &sealed, Readers::Usual),
+            Some(target) => Ok(atomic_file::replace(target, &sealed, Mode::Default)?),
             None => output.put_bytes(&sealed),
         }
     }
 
-    fn values(
+    fn seal_values(
         &self,
         path: &Path,
         recipients: &[Recipient],
         output: &mut Output,
-        gate: &dyn Fn() -> Gate,
-    ) -> Result<(), Failure> {
+        model: &dyn Fn() -> Gate,
+    ) -> Result<(), CliError> {
         if self.keys.is_empty() && !self.all_secrets {
-            return Err(Failure("name the values to seal, or use --all-secrets".to_owned()));
+            return Err(SealingError::NoKeys.into());
         }
-        refuse_stdin(path)?;
-        let mut document = document(path, &bytes(path)?)?;
+        reject_stdin(path)?;
+        let mut document = read_document(path, &read_secret_bytes(path)?)?;
         let mut keys = self.keys.clone();
         if self.all_secrets {
-            let secrets = self.secrets(&document, gate)?;
+            let secrets = self.plain_secrets(&document, model)?;
             keys.extend(secrets.into_iter().filter(|key| !self.keys.contains(key)));
         }
         for key in &keys {
-            document.seal(key, recipients).map_err(|error| about(path, &error))?;
+            document.seal(key, recipients).map_err(|error| CliError::file(path, error))?;
         }
         if keys.is_empty() {
             return output.put("nothing to seal\n");
         }
-        file::replace(path, document.finish().as_bytes(), Readers::Owner)?;
-        keys.iter().try_for_each(|key| output.put(&format!("sealed {key}\n")))
+        atomic_file::replace(path, document.finish().as_bytes(), Mode::OwnerOnly)?;
+        for key in &keys {
+            output.put(&format!("sealed {key}\n"))?;
+        }
+        Ok(())
     }
 
-    fn secrets(&self, document: &Document, gate: &dyn Fn() -> Gate) -> Result<Vec<value::Path>, Failure> {
-        let gate = match &self.schema {
-            Some(path) => input::schema_gate(path)?,
-            None => gate(),
-        };
+    /// Returns the values in plain text that are certainly secret.
+    fn plain_secrets(&self, document: &Document, model: &dyn Fn() -> Gate) -> Result<Vec<value::Path>, CliError> {
+        let gate = input::gate(self.schema.as_deref(), model)?;
         Ok(plain_secrets::plain(gate.view(), document.tree())
             .iter()
             .filter(|plain| plain.is_certain())
@@ -112,22 +117,20 @@ impl Seal {
     }
 }
 
-/// Reads one value and prints it sealed.
-fn value(recipients: &[Recipient], output: &mut Output) -> Result<(), Failure> {
+/// Reads one value from standard input and prints it sealed.
+fn seal_input(recipients: &[Recipient], output: &mut Output) -> Result<(), CliError> {
     let plain = if io::stdin().is_terminal() {
-        passphrase::typed("Value: ", "the value", "a pipe")?
+        read_secret("Value: ", "the value", "a pipe")?
     } else {
-        let bytes = bytes(Path::new(input::STDIN))?;
-        let text = std::str::from_utf8(&bytes);
-        let text =
-            text.map_err(|_| Failure("<stdin>: the value is not UTF-8 text: `seal -` seals any bytes".to_owned()))?;
-        Secret::from(passphrase::without_line_end(text))
+        let bytes = read_secret_bytes(Path::new(STDIN))?;
+        let text = std::str::from_utf8(&bytes).map_err(|_| SealingError::ValueNotUtf8)?;
+        Secret::from(without_line_end(text))
     };
     if plain.expose().is_empty() {
-        return Err(Failure("<stdin>: there is nothing to seal".to_owned()));
+        return Err(SealingError::EmptyValue.into());
     }
     if is_sealed(plain.expose()) {
-        return Err(Failure("<stdin>: it is sealed already".to_owned()));
+        return Err(SealingError::ValueAlreadySealed.into());
     }
     output.put(&format!("{}\n", seal_value(recipients, &plain)?))
 }

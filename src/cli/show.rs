@@ -1,4 +1,4 @@
-//! `confgate show`: the config of this machine, and where each value of it comes from.
+//! `confgate show`: config of this machine and the origin of each value.
 
 use std::collections::HashMap;
 
@@ -9,71 +9,85 @@ use confgate_core::toml::{reader, writer};
 use confgate_core::value::{Node, Origin, Path, Source, json};
 use confgate_runtime::load::{LayerKind, LoadedConfig, for_each_value};
 
-use crate::cli::output::{Language, Output};
-use crate::cli::running::Running;
-use crate::cli::{DONE, Failure, REFUSED};
+use crate::cli::error::CliError;
+use crate::cli::exit_status::ExitStatus;
+use crate::cli::format::ConfigFormat;
+use crate::cli::load_args::LoadArgs;
+use crate::cli::output::Output;
 
-/// Print the config that a service would run on this machine, with every layer, and without secrets.
+/// Print the config that a service on this machine loads, merged from all layers, without secrets.
 #[derive(Debug, Args)]
 pub struct Show {
     #[command(flatten)]
-    running: Running,
-    /// Say of each value where it was written.
+    load: LoadArgs,
+    /// Print the origin of each value.
     #[arg(long)]
     origins: bool,
-    /// How to print it.
+    /// Print in this format.
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "toml")]
-    format: Language,
+    format: ConfigFormat,
 }
 
 impl Show {
-    pub fn run(self, output: &mut Output, gate: &dyn Fn() -> Gate) -> Result<u8, Failure> {
-        let Some((loader, loaded)) = self.running.load(gate, output)? else { return Ok(REFUSED) };
-        let shown = loaded.redacted(loader.gate());
+    pub fn run(self, output: &mut Output, gate: &dyn Fn() -> Gate) -> Result<ExitStatus, CliError> {
+        let Some((loader, loaded)) = self.load.load(gate, output)? else { return Ok(ExitStatus::Rejected) };
+        let tree = loaded.redacted(loader.gate());
         match self.format {
-            Language::Toml => {
-                let text = writer::write(&shown)?;
-                let text = if self.origins { annotated(&text, &shown, &loaded) } else { text };
+            ConfigFormat::Toml => {
+                let mut text = writer::write(&tree)?;
+                if self.origins {
+                    text = annotate(&text, &tree, &loaded);
+                }
                 output.put(&format!("{}\n{text}", heading(&loaded)))?;
             }
-            Language::Json if self.origins => {
+            ConfigFormat::Json if self.origins => {
                 output.put(&document(&loaded.with_origins(loader.gate())))?;
             }
-            Language::Json => output.put(&document(&json::write(&shown)))?,
+            ConfigFormat::Json => output.put(&document(&json::write(&tree)))?,
         }
-        Ok(DONE)
+        Ok(ExitStatus::Success)
     }
 }
 
-/// What is true of the whole config, as comments.
+/// Returns the environment, the file and the active profiles as comments.
 fn heading(loaded: &LoadedConfig) -> String {
-    let file = loaded.file().unwrap_or_else(|| "none: the defaults of the environment count".to_owned());
+    let file = loaded.file().unwrap_or_else(|| "none: the defaults of the environment apply".to_owned());
     let mut text = format!("# environment: {}\n# file: {file}\n", loaded.environment);
     if !loaded.profiles.is_empty() {
-        let active = if loaded.active_profiles.is_empty() { "none".to_owned() } else { loaded.active_profiles.join(", ") };
+        let active =
+            if loaded.active_profiles.is_empty() { "none".to_owned() } else { loaded.active_profiles.join(", ") };
         text += &format!("# active profiles: {active} (of {})\n", loaded.profiles.join(", "));
     }
     text
 }
 
-/// The TOML text with a comment behind every value.
-fn annotated(text: &str, shown: &Node, loaded: &LoadedConfig) -> String {
+/// Longest line that the origins are aligned with, in characters.
+const LONGEST_ALIGNED: usize = 60;
+
+/// Appends the origin of every value to its line, as a comment.
+fn annotate(text: &str, tree: &Node, loaded: &LoadedConfig) -> String {
     let source = Source::new("", text);
-    let (written, _) = reader::read(&source);
-    let mut by_line = HashMap::new();
-    for_each_value(shown, &Path::root(), &mut |path, node| {
-        if let Some(Origin::Text { key, .. }) = written.get(&path.0).map(|node| &node.origin) {
-            by_line.insert(source.position(key.range().start).0, origin(loaded, node, &path));
+    let (parsed, _) = reader::read(&source);
+    let mut origins = HashMap::new();
+    for_each_value(tree, &Path::root(), &mut |path, node| {
+        if let Some(Origin::Text { key, .. }) = parsed.get(&path.0).map(|node| &node.origin) {
+            origins.insert(source.position(key.range().start).0, origin(loaded, node, &path));
         }
     });
-    let lines: Vec<&str> = text.lines().collect();
-    let longest = lines.iter().enumerate().filter(|(index, _)| by_line.contains_key(&(index + 1)));
-    let width = longest.map(|(_, line)| line.chars().count()).filter(|width| *width <= 60).max().unwrap_or(0);
-    let annotated = lines.iter().enumerate().map(|(index, line)| match by_line.get(&(index + 1)) {
-        Some(origin) => format!("{line:width$}  # {origin}\n"),
-        None => format!("{line}\n"),
-    });
-    annotated.collect()
+    let width = (1..)
+        .zip(text.lines())
+        .filter(|(number, _)| origins.contains_key(number))
+        .map(|(_, line)| line.chars().count())
+        .filter(|width| *width <= LONGEST_ALIGNED)
+        .max()
+        .unwrap_or(0);
+    (1..)
+        .zip(text.lines())
+        .map(|(number, line)| match origins.get(&number) {
+            Some(origin) => format!("{line:width$}  # {origin}\n"),
+            None => format!("{line}\n"),
+        })
+        .collect()
 }
 
 fn origin(loaded: &LoadedConfig, node: &Node, path: &Path) -> String {

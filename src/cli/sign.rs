@@ -1,63 +1,66 @@
-//! `confgate sign`: a signature beside a bundle.
+//! `confgate sign`: signature of a bundle.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use clap::Args;
 use confgate_nix_signatures::{PathInfo, STORE, Signature, StorePath, nar, signature_file};
+use confgate_runtime::atomic_file::{self, Mode};
 
-use crate::cli::key::secret_key;
+use crate::cli::error::{CliError, FileError};
+use crate::cli::exit_status::ExitStatus;
 use crate::cli::output::Output;
-use crate::cli::{DONE, Failure, file};
+use crate::cli::secret_key_file::read_secret_key;
 
-/// Sign a bundle, so that nodes that trust the key take it.
+/// Sign a bundle for the nodes that trust the key.
 ///
-/// The signature goes to a file beside the bundle, in the form of a narinfo. If there is one already for the same files, the
-/// signature is added to it. A path in the Nix store can be signed with `nix store sign` just as well.
+/// Writes the signature to a file beside the bundle, in the format of a narinfo. Adds it to the existing signatures of the same
+/// files, if any. A path in the Nix store can be signed with `nix store sign` instead.
 #[derive(Debug, Args)]
 pub struct Sign {
     /// Bundle.
     #[arg(value_name = "DIR")]
     bundle: PathBuf,
-    /// File with the secret key, from `confgate key generate` or `nix key generate-secret`.
+    /// Sign with the secret key in this file, from `confgate key generate` or `nix key generate-secret`.
     #[arg(long, short, value_name = "FILE")]
     key_file: PathBuf,
-    /// Name that is signed with the files. [default: the bundle's]
+    /// Sign this name with the files. [default: name of the bundle]
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
-    /// File for the signature. [default: DIR.sig]
+    /// Write the signature to this file. [default: DIR.sig]
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
 }
 
 impl Sign {
-    pub fn run(self, output: &mut Output) -> Result<u8, Failure> {
-        let key = secret_key(&self.key_file)?;
-        let bundle = fs::canonicalize(&self.bundle).map_err(|error| failed(&self.bundle, &error))?;
+    pub fn run(self, output: &mut Output) -> Result<ExitStatus, CliError> {
+        let key = read_secret_key(&self.key_file)?;
+        let bundle = fs::canonicalize(&self.bundle).map_err(|error| CliError::file(&self.bundle, error))?;
         let target = self.output.unwrap_or_else(|| signature_file(&self.bundle, &bundle));
-        check_place(&target, &bundle)?;
-        let name = self.name.unwrap_or_else(|| name_of(&bundle));
-        let mut info = PathInfo::of_source(&name, nar::digest(&bundle)?)
-            .map_err(|error| Failure(format!("{error}: give another one with --name")))?;
-        info.signatures = signatures_in(&target, &info)?;
+        check_target(&target, &bundle)?;
+        let name = self.name.unwrap_or_else(|| bundle_name(&bundle));
+        let mut info = PathInfo::of_source(&name, nar::digest(&bundle)?).map_err(CliError::InvalidBundleName)?;
+        info.signatures = existing_signatures(&target, &info)?;
         info.sign(&key);
-        file::write(&target, &info.to_string()).map_err(|error| failed(&target, &error))?;
+        atomic_file::overwrite(&target, info.to_string().as_bytes(), Mode::Exact(0o644))
+            .map_err(|error| CliError::file(&target, error))?;
         output.put(&format!("{}: signed by {}\n", target.display(), key.public().name()))?;
-        Ok(DONE)
+        Ok(ExitStatus::Success)
     }
 }
 
-/// A signature in the bundle would be a change of what is signed.
-fn check_place(target: &Path, bundle: &Path) -> Result<(), Failure> {
-    let folder = fs::canonicalize(file::folder_of(target)).map_err(|error| failed(file::folder_of(target), &error))?;
-    if folder.starts_with(bundle) {
-        return Err(failed(target, &"a signature cannot be in the bundle that it is for"));
+/// Rejects a signature file inside the bundle, which would change the signed files.
+fn check_target(target: &Path, bundle: &Path) -> Result<(), CliError> {
+    let directory = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let directory = fs::canonicalize(directory).map_err(|error| CliError::file(directory, error))?;
+    if directory.starts_with(bundle) {
+        return Err(CliError::file(target, FileError::SignatureInBundle));
     }
     Ok(())
 }
 
-/// The name of a bundle: in the store, without the hash.
-fn name_of(bundle: &Path) -> String {
+/// Returns the name of a bundle. In the Nix store it excludes the hash.
+fn bundle_name(bundle: &Path) -> String {
     let name = bundle.file_name().unwrap_or_default().to_string_lossy().into_owned();
     if bundle.parent() != Some(Path::new(STORE)) {
         return name;
@@ -65,18 +68,15 @@ fn name_of(bundle: &Path) -> String {
     StorePath::from_base_name(&name).map_or(name, |path| path.name().to_owned())
 }
 
-/// The signatures that a file already has for the same files under the same name.
-fn signatures_in(target: &Path, info: &PathInfo) -> Result<Vec<Signature>, Failure> {
+/// Returns the signatures in the target that sign the same files under the same name.
+fn existing_signatures(target: &Path, info: &PathInfo) -> Result<Vec<Signature>, CliError> {
     let text = match fs::read_to_string(target) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        read => read.map_err(|error| failed(target, &error))?,
+        result => result.map_err(|error| CliError::file(target, error))?,
     };
-    let earlier: PathInfo = text.parse().map_err(|error| failed(target, &format!("not a signature: {error}")))?;
-    Ok(if earlier.fingerprint() == info.fingerprint() { earlier.signatures } else { Vec::new() })
-}
-
-fn failed(path: &Path, reason: &dyn std::fmt::Display) -> Failure {
-    Failure(format!("{}: {reason}", path.display()))
+    let existing: PathInfo =
+        text.parse().map_err(|error| CliError::file(target, FileError::InvalidSignature(error)))?;
+    Ok(if existing.fingerprint() == info.fingerprint() { existing.signatures } else { Vec::new() })
 }
 
 #[cfg(test)]
@@ -84,11 +84,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_bundle_in_the_store_is_called_by_its_name_without_the_hash() {
+    fn the_name_of_a_bundle_in_the_store_excludes_the_hash() {
         let path = "/nix/store/hh0jwqmsbfc93z2prvb2x6qin9ir4mj1-production-bundle";
-        assert_eq!(name_of(path.as_ref()), "production-bundle");
-        assert_eq!(name_of(format!("{path}/node-1").as_ref()), "node-1");
+        assert_eq!(bundle_name(path.as_ref()), "production-bundle");
+        assert_eq!(bundle_name(format!("{path}/node-1").as_ref()), "node-1");
         let elsewhere = path.replace("/nix/store", "/srv");
-        assert_eq!(name_of(elsewhere.as_ref()), "hh0jwqmsbfc93z2prvb2x6qin9ir4mj1-production-bundle");
+        assert_eq!(bundle_name(elsewhere.as_ref()), "hh0jwqmsbfc93z2prvb2x6qin9ir4mj1-production-bundle");
     }
 }

@@ -1,72 +1,76 @@
-//! `confgate verify`: whether a bundle is what a trusted key signed.
+//! `confgate verify`: verification of a bundle's signature.
 
+use std::fmt::Display;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use confgate_nix_signatures::nar::NarError;
-use confgate_nix_signatures::{PathInfo, PathInfoError, PublicKey, Trust, VerifyError, signature_file};
+use confgate_nix_signatures::{PathInfo, PathInfoError, VerifyError, signature_file};
 
+use crate::cli::error::CliError;
+use crate::cli::exit_status::ExitStatus;
+use crate::cli::input;
 use crate::cli::output::Output;
-use crate::cli::{DONE, Failure, REFUSED, input};
+use crate::cli::path_name::{display_name, is_stdin};
+use crate::cli::trusted_keys::trust;
 
-/// Verify that a bundle is what a trusted key signed. Nix need not be here.
+/// Verify that a trusted key signed a bundle. Does not need Nix.
 #[derive(Debug, Args)]
 pub struct Verify {
     /// Bundle.
     #[arg(value_name = "DIR")]
     bundle: PathBuf,
-    /// Public key that is trusted. More than one can be given; one that signed is enough.
+    /// Trust this public key. Can be repeated; the signature of one key is enough.
     #[arg(long, short = 'k', required = true, value_name = "KEY")]
     trusted_public_key: Vec<String>,
-    /// File with the signature: from `confgate sign`, the narinfo of a binary cache, or what `nix path-info --sigs --json`
-    /// prints; `-` for standard input. [default: DIR.sig]
+    /// Read the signature from this file: the output of `confgate sign` or `nix path-info --sigs --json`, or a narinfo of a binary
+    /// cache; `-` for standard input. [default: DIR.sig]
     #[arg(long, short, value_name = "FILE")]
     signature: Option<PathBuf>,
 }
 
+/// Reason why a signature file is rejected.
+#[derive(Debug, thiserror::Error)]
+enum InvalidSignatureFile {
+    #[error("the signature file does not exist")]
+    Missing,
+    #[error("not UTF-8 text")]
+    NotUtf8,
+    #[error("not a signature: {0}")]
+    NotASignature(#[source] PathInfoError),
+}
+
 impl Verify {
-    pub fn run(self, output: &mut Output) -> Result<u8, Failure> {
-        let trust = self.trust()?;
-        let bundle = fs::canonicalize(&self.bundle);
-        let bundle = bundle.map_err(|error| Failure(format!("{}: {error}", self.bundle.display())))?;
+    pub fn run(self, output: &mut Output) -> Result<ExitStatus, CliError> {
+        let trust = trust(&self.trusted_public_key)?;
+        let bundle = fs::canonicalize(&self.bundle).map_err(|error| CliError::file(&self.bundle, error))?;
         let signature = self.signature.clone().unwrap_or_else(|| signature_file(&self.bundle, &bundle));
-        let info = match read(&signature)? {
+        let info = match read_signature(&signature)? {
             Ok(info) => info,
-            Err(reason) => return self.refused(output, &format!("{}: {reason}", input::shown(&signature))),
+            Err(error) => return self.reject(output, &format!("{}: {error}", display_name(&signature))),
         };
         match trust.verify(&bundle, &info) {
             Ok(signer) => {
                 output.put(&format!("{}: signed by {signer}\n", self.bundle.display()))?;
-                Ok(DONE)
+                Ok(ExitStatus::Success)
             }
             Err(VerifyError::Unreadable(error @ NarError::Read { .. })) => Err(error.into()),
-            Err(refusal) => self.refused(output, &refusal.to_string()),
+            Err(error) => self.reject(output, &error),
         }
     }
 
-    /// The keys are not parsed by clap, which would show a secret one that stands in their place.
-    fn trust(&self) -> Result<Trust, Failure> {
-        let keys = self.trusted_public_key.iter().map(|text| text.parse());
-        let keys = keys.collect::<Result<Vec<PublicKey>, _>>();
-        keys.map(Trust::new).map_err(|error| Failure(format!("--trusted-public-key: {error}")))
-    }
-
-    fn refused(&self, output: &mut Output, reason: &str) -> Result<u8, Failure> {
-        output.put(&format!("{}: refused: {reason}\n", self.bundle.display()))?;
-        Ok(REFUSED)
+    fn reject(&self, output: &mut Output, reason: &dyn Display) -> Result<ExitStatus, CliError> {
+        output.put(&format!("{}: rejected: {reason}\n", self.bundle.display()))?;
+        Ok(ExitStatus::Rejected)
     }
 }
 
-/// What a file with a signature says, or why that is nothing.
-fn read(file: &Path) -> Result<Result<PathInfo, String>, Failure> {
-    if file.as_os_str() != input::STDIN && !file.exists() {
-        return Ok(Err("there is no such signature".to_owned()));
+/// Reads a signature file. The inner error rejects the bundle, the outer one is an error of the system.
+fn read_signature(file: &Path) -> Result<Result<PathInfo, InvalidSignatureFile>, CliError> {
+    if !is_stdin(file) && !file.exists() {
+        return Ok(Err(InvalidSignatureFile::Missing));
     }
-    let text = String::from_utf8(input::text(file)?);
-    Ok(text.map_err(|_| "it is no text".to_owned()).and_then(|text| text.parse().map_err(said)))
-}
-
-fn said(error: PathInfoError) -> String {
-    format!("not a signature: {error}")
+    let Ok(text) = String::from_utf8(input::read_bytes(file)?) else { return Ok(Err(InvalidSignatureFile::NotUtf8)) };
+    Ok(text.parse().map_err(InvalidSignatureFile::NotASignature))
 }

@@ -1,4 +1,4 @@
-//! The names under which links find what they lead to.
+//! Anchors of links.
 
 use std::collections::HashSet;
 
@@ -6,7 +6,7 @@ use confgate_core::value::Path;
 
 use crate::reference::Reference;
 
-/// The anchors of all that a page has, in the order in which it stands there.
+/// Anchors of a page, in its order.
 pub struct Anchors {
     used: HashSet<String>,
     sections: Vec<String>,
@@ -15,28 +15,28 @@ pub struct Anchors {
 }
 
 impl Anchors {
-    /// Names everything with `name_of`; what would have the name of something before it is numbered, as code hosts do.
-    /// `before` are names that the page has on its own above the sections, `between` those that stand above the rules.
+    /// Names all sections, fields and rules with `name_of`. Repeated names are numbered, as code hosts do. `before` are the titles
+    /// above the sections, `between` those above the rules.
     pub fn new(reference: &Reference, name_of: fn(&str) -> String, before: &[&str], between: &[&str]) -> Self {
         let mut anchors = Self { used: HashSet::new(), sections: Vec::new(), fields: Vec::new(), rules: Vec::new() };
         for name in before {
-            anchors.name(name_of(name));
+            anchors.unique(name_of(name));
         }
         for section in &reference.sections {
-            let name = anchors.name(name_of(&section.title()));
+            let name = anchors.unique(name_of(&section.title()));
             anchors.sections.push(name);
-            let fields = section.fields.iter().map(|field| anchors.name(name_of(&field.name))).collect();
+            let fields = section.fields.iter().map(|field| anchors.unique(name_of(&field.name))).collect();
             anchors.fields.push(fields);
         }
         for name in between {
-            anchors.name(name_of(name));
+            anchors.unique(name_of(name));
         }
-        anchors.rules = reference.rules.iter().map(|rule| anchors.name(name_of(rule.name))).collect();
+        anchors.rules = reference.rules.iter().map(|rule| anchors.unique(name_of(rule.name))).collect();
         anchors
     }
 
-    /// A name that nothing else has.
-    fn name(&mut self, wanted: String) -> String {
+    /// Returns a name that is not in use, and reserves it.
+    fn unique(&mut self, wanted: String) -> String {
         let numbered = (1..).map(|number| format!("{wanted}-{number}"));
         let name = std::iter::once(wanted.clone()).chain(numbered).find(|name| !self.used.contains(name));
         let name = name.unwrap_or(wanted);
@@ -44,22 +44,22 @@ impl Anchors {
         name
     }
 
-    /// The anchor of a section.
+    /// Returns the anchor of a section.
     pub fn section(&self, place: usize) -> &str {
         &self.sections[place]
     }
 
-    /// The anchor of a field, by its section and its place there.
+    /// Returns the anchor of a field, by the indexes of its section and itself.
     pub fn field(&self, section: usize, place: usize) -> &str {
         &self.fields[section][place]
     }
 
-    /// The anchor of a rule.
+    /// Returns the anchor of a rule.
     pub fn rule(&self, place: usize) -> &str {
         &self.rules[place]
     }
 
-    /// The anchor of the field or the table at a dotted path, as rules name them.
+    /// Returns the anchor of the field or table at a dotted path.
     pub fn read(&self, reference: &Reference, read: &str) -> Option<&str> {
         let path = Path::dotted(read);
         let sections = || reference.sections.iter().zip(&self.sections).zip(&self.fields);

@@ -1,7 +1,6 @@
-//! The reference as one HTML page that asks nothing of a network: search, anchors, environments side by side.
+//! Reference as one HTML page that loads nothing from the network: search, anchors, environments side by side.
 //!
-//! What the page looks like and does is in `page.css` and `page.js`; neither holds a text of the schema, and all such texts
-//! are escaped in the markup.
+//! `page.css` and `page.js` contain no text of the schema. All such text is in the markup, and escaped.
 
 use std::fmt::Write;
 
@@ -10,23 +9,24 @@ use confgate_core::render::count;
 use confgate_core::sensitive::display::harmless;
 
 use crate::reference::anchor::Anchors;
+use crate::reference::default_value::DefaultValue;
 use crate::reference::text::{Span, paragraphs, spans};
-use crate::reference::{Default, Field, Reference, Section};
+use crate::reference::{Field, Reference, Section};
 
 const TEMPLATE: &str = include_str!("page.html");
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
-/// Names that the page gives to parts of itself.
-const OWN: &[&str] = &["top", "main", "search", "found", "nothing", "contents", "theme"];
+/// IDs of the page template.
+const TEMPLATE_IDS: &[&str] = &["top", "main", "search", "found", "nothing", "contents", "theme"];
 const RULES: &str = "rules";
 const ENVIRONMENTS: &str = "environments";
 const FORMATS: &str = "formats";
 const RETIRED: &str = "no-longer-read";
 
-/// The page.
+/// Renders the page.
 pub fn page(reference: &Reference) -> String {
-    let before: Vec<&str> = OWN.iter().copied().chain([RULES, ENVIRONMENTS, FORMATS, RETIRED]).collect();
+    let before: Vec<&str> = TEMPLATE_IDS.iter().copied().chain([RULES, ENVIRONMENTS, FORMATS, RETIRED]).collect();
     let page = Page { reference, anchors: Anchors::new(reference, id, &before, &[]) };
     let parts = |name: &str| match name {
         "name" => escaped(&reference.name),
@@ -41,11 +41,11 @@ pub fn page(reference: &Reference) -> String {
         "rest" => page.rest(),
         other => unreachable!("the template asks for {other}"),
     };
-    filled(TEMPLATE, parts)
+    fill(TEMPLATE, parts)
 }
 
-/// The template with its `{{parts}}` in their places, which are not looked into again.
-fn filled(template: &str, part: impl Fn(&str) -> String) -> String {
+/// Fills the `{{parts}}` of a template. Inserted text is not searched for parts.
+fn fill(template: &str, part: impl Fn(&str) -> String) -> String {
     let mut pieces = template.split("{{");
     let mut page = pieces.next().unwrap_or_default().to_owned();
     for piece in pieces {
@@ -64,18 +64,18 @@ struct Page<'r> {
 impl Page<'_> {
     fn contents(&self) -> String {
         let mut list = String::new();
-        let mut around: Vec<&Section> = Vec::new();
+        let mut enclosing: Vec<&Section> = Vec::new();
         for (place, section) in self.reference.sections.iter().enumerate() {
-            around.retain(|other| !other.name.is_empty() && section.path.0.starts_with(&other.path.0));
-            // Under another one a name goes on where that ends.
-            let outer = around.last().map_or("", |other| other.name.as_str());
+            enclosing.retain(|other| !other.name.is_empty() && section.path.0.starts_with(&other.path.0));
+            // A nested section is named relative to the enclosing one.
+            let outer = enclosing.last().map_or("", |other| other.name.as_str());
             let title = section.title();
             let title = title.strip_prefix(outer).map(|rest| rest.trim_start_matches('.')).unwrap_or(&title);
             let title = if title.is_empty() { &section.name } else { title };
             let title = if section.name.is_empty() { escaped(title) } else { code(title) };
             let link = link(self.anchors.section(place), &title);
-            let _ = write!(list, "<li style=\"--depth: {}\">{link}</li>", around.len());
-            around.push(section);
+            let _ = write!(list, "<li style=\"--depth: {}\">{link}</li>", enclosing.len());
+            enclosing.push(section);
         }
         let tail = [
             (RULES, "Rules", true),
@@ -99,7 +99,7 @@ impl Page<'_> {
         let title = if section.name.is_empty() { escaped(&section.title()) } else { code(&section.title()) };
         let mut text = opening(self.anchors.section(place), &title);
         text += &about(&section.about);
-        // At the top the contents beside it say the same.
+        // The table of contents lists the tables of the top level.
         if !section.tables.is_empty() && !section.name.is_empty() {
             let _ = write!(text, "<p>Tables: {}</p>", self.tables(&section.tables));
         }
@@ -139,11 +139,11 @@ impl Page<'_> {
         if field.secret {
             text += &fact(
                 "Secret",
-                "nobody may see the value; a reference such as <code>${SECRET_NAME}</code> stands in its place",
+                "never displayed; write a reference such as <code>${SECRET_NAME}</code> instead of the value",
             );
         }
         if field.deprecated {
-            text += &fact("Deprecated", "still read, and not to be written any more");
+            text += &fact("Deprecated", "still read, but do not use it any more");
         }
         if !field.tables.is_empty() {
             text += &fact("Tables", &self.tables(&field.tables));
@@ -164,8 +164,7 @@ impl Page<'_> {
 
     fn rules(&self) -> String {
         let mut text = opening(RULES, "Rules");
-        text +=
-            "<p>What must hold between fields. An error refuses the config; a warning is said and lets it pass.</p>";
+        text += "<p>Rules between fields. An error rejects the config; a warning is reported and accepts it.</p>";
         for (place, rule) in self.reference.rules.iter().enumerate() {
             let severity = rule.severity.name();
             text += &entry(self.anchors.rule(place), &code(rule.name), [(severity, severity)]);
@@ -189,7 +188,7 @@ impl Page<'_> {
             return String::new();
         }
         let mut text = opening(ENVIRONMENTS, "Environments");
-        text += "<p>The options whose default is not the same in every environment.</p>";
+        text += "<p>Options whose default depends on the environment.</p>";
         text += "<fieldset class=\"compare script\"><legend>Compare</legend>";
         for environment in Environment::ALL {
             let _ = write!(text, "<label><input type=\"checkbox\" checked>{environment}</label>");
@@ -223,26 +222,26 @@ impl Page<'_> {
         };
         if !self.reference.formats.is_empty() {
             text += &opening(FORMATS, "Formats");
-            text += "<p>How texts of these types are written.</p>";
+            text += "<p>Syntax of strings with these types.</p>";
             let formats = self.reference.formats.iter();
             text += &list(&mut formats.map(|(name, example)| (escaped(name), escaped(example))));
         }
         if !self.reference.retired.is_empty() {
             text += &opening(RETIRED, "No longer read");
-            text += "<p>Keys that older versions wrote. They are read, warned of and left out.</p>";
+            text += "<p>Keys of older versions. They cause a warning and have no effect.</p>";
             text += &list(&mut self.reference.retired.iter().map(|(key, about)| (code(key), words(about))));
         }
         text
     }
 }
 
-/// The beginning of a section under its heading.
+/// Returns the start of a section with its heading.
 fn opening(anchor: &str, title: &str) -> String {
     let id = escaped(anchor);
     format!("<section id=\"{id}\" aria-labelledby=\"{id}.title\"><h2 id=\"{id}.title\">{}</h2>", link(anchor, title))
 }
 
-/// The beginning of what the search finds: its name, which leads to itself, and its marks.
+/// Returns the start of an entry that the search finds: its name, as a link to itself, and its marks.
 fn entry<'m>(anchor: &str, name: &str, marks: impl IntoIterator<Item = (&'m str, &'m str)>) -> String {
     let id = escaped(anchor);
     let mut text = format!("<article id=\"{id}\" data-entry><div class=\"head\"><h3>{}</h3>", link(anchor, name));
@@ -282,10 +281,10 @@ fn defaults(field: &Field) -> String {
     format!("<dl class=\"each\">{}</dl>", each.concat())
 }
 
-fn value(default: Default<'_>) -> String {
+fn value(default: DefaultValue<'_>) -> String {
     match default {
-        Default::Value(value) => format!("<code>{}</code>", breakable(value)),
-        Default::None(words) => format!("<span class=\"none\">{words}</span>"),
+        DefaultValue::Value(value) => format!("<code>{}</code>", breakable(value)),
+        DefaultValue::None(words) => format!("<span class=\"none\">{words}</span>"),
     }
 }
 
@@ -297,7 +296,7 @@ fn code(text: &str) -> String {
     format!("<code>{}</code>", escaped(text))
 }
 
-/// A name or a path that may go on in the next line after each of its parts.
+/// Escapes a name or path and permits line breaks between its parts.
 fn breakable(name: &str) -> String {
     escaped(name).replace('/', "/<wbr>").replace('.', ".<wbr>").replace('_', "_<wbr>")
 }
@@ -306,26 +305,26 @@ fn link(anchor: &str, words: &str) -> String {
     format!("<a href=\"#{}\">{words}</a>", escaped(anchor))
 }
 
-/// A text of the schema in its paragraphs.
+/// Renders a description as paragraphs.
 fn about(text: &str) -> String {
     let paragraphs = paragraphs(text).into_iter().map(|paragraph| format!("<p>{}</p>", marked_up(&paragraph)));
     format!("<div class=\"about\">{}</div>", paragraphs.collect::<String>())
 }
 
-/// A text of the schema in one piece.
+/// Renders a description as one paragraph.
 fn words(text: &str) -> String {
     marked_up(&spans(text))
 }
 
 fn marked_up(paragraph: &[Span]) -> String {
     let spans = paragraph.iter().map(|span| match span {
-        Span::Words(words) => escaped(words),
+        Span::Text(text) => escaped(text),
         Span::Code(text) => code(text),
     });
     spans.collect()
 }
 
-/// A text that is one, in an attribute as well.
+/// Escapes a text for content and attributes.
 fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in harmless(text).chars() {
@@ -341,7 +340,7 @@ fn escaped(text: &str) -> String {
     safe
 }
 
-/// A name as the end of an address: nothing in it needs to be written otherwise there.
+/// Returns a name as an ID: its characters need no escaping in a URL fragment.
 fn id(name: &str) -> String {
     name.chars().map(|c| if c.is_alphanumeric() || "._-/[]*".contains(c) { c } else { '-' }).collect()
 }
@@ -351,8 +350,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_put_in_a_template_is_not_looked_into() {
-        assert_eq!(filled("a {{x}} b {{y}}", |name| format!("{{{{{name}}}}}")), "a {{x}} b {{y}}");
+    fn inserted_text_is_not_searched_for_parts() {
+        assert_eq!(fill("a {{x}} b {{y}}", |name| format!("{{{{{name}}}}}")), "a {{x}} b {{y}}");
     }
 
     #[test]

@@ -1,15 +1,22 @@
-//! The reference of a model: every field with all that is known of it, every rule, and how the environments differ.
+//! Reference of a model: every field, every rule, and the differences between environments.
 //!
-//! It is made from the schema and the rules alone, and drawn twice: as [`markdown`] for code hosts and terminals, and as
-//! an [`html`] page that needs nothing but a browser.
+//! [`Reference::of`] walks over the schema of a gate (`walk`) and describes each field (`words`, `default_text`). [`markdown`]
+//! renders the reference for code hosts and terminals, [`html`] as one page with a search that loads nothing from the network.
 
 mod anchor;
+mod choice;
+mod default_text;
+mod default_value;
+mod field;
 pub mod html;
 pub mod markdown;
 mod reference;
+mod section;
 mod text;
-mod value;
 mod walk;
 mod words;
 
-pub use self::reference::*;
+pub use self::choice::Choice;
+pub use self::field::Field;
+pub use self::reference::Reference;
+pub use self::section::Section;

@@ -1,24 +1,24 @@
-//! The texts of a schema: paragraphs in which backticks enclose code. All else in them is taken as it stands.
+//! Descriptions in a schema: paragraphs in which backticks enclose code. There is no other markup.
 
 use confgate_core::sensitive::display::harmless;
 
-/// A part of a paragraph.
+/// Part of a paragraph.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Span {
-    /// Words.
-    Words(String),
-    /// What stood in backticks.
+    /// Plain text.
+    Text(String),
+    /// Text in backticks.
     Code(String),
 }
 
-/// The paragraphs of a text.
+/// Splits a text into paragraphs.
 pub fn paragraphs(text: &str) -> Vec<Vec<Span>> {
     let text = text.replace("\r\n", "\n");
     let paragraphs = text.split("\n\n").map(str::trim).filter(|paragraph| !paragraph.is_empty());
     paragraphs.map(spans).collect()
 }
 
-/// A text as one paragraph.
+/// Parses a text as one paragraph.
 pub fn spans(text: &str) -> Vec<Span> {
     let text = text.split(['\n', '\t']).map(str::trim).collect::<Vec<_>>().join(" ");
     let text = harmless(&text);
@@ -35,7 +35,7 @@ pub fn spans(text: &str) -> Vec<Span> {
         words.push_str(if end.is_some() { &rest[..start] } else { &rest[..skip] });
         if let Some(end) = end {
             if !words.is_empty() {
-                spans.push(Span::Words(std::mem::take(&mut words)));
+                spans.push(Span::Text(std::mem::take(&mut words)));
             }
             spans.push(Span::Code(inner[..end].trim().to_owned()));
         }
@@ -43,12 +43,12 @@ pub fn spans(text: &str) -> Vec<Span> {
     }
     words.push_str(rest);
     if !words.is_empty() {
-        spans.push(Span::Words(words));
+        spans.push(Span::Text(words));
     }
     spans
 }
 
-/// Where in `text` exactly so many backticks stand.
+/// Returns the position of a run of exactly this many backticks.
 fn closing(text: &str, ticks: usize) -> Option<usize> {
     let mut at = 0;
     while let Some(found) = text[at..].find('`') {
@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     fn words(text: &str) -> Span {
-        Span::Words(text.to_owned())
+        Span::Text(text.to_owned())
     }
 
     fn code(text: &str) -> Span {
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn what_turns_the_direction_of_a_text_around_is_taken_out() {
+    fn characters_that_reverse_the_direction_of_text_are_replaced() {
         assert_eq!(spans("a\u{202E}b"), [words("a\u{FFFD}b")]);
     }
 }

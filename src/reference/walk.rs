@@ -1,4 +1,4 @@
-//! The walk over a schema that finds every table and every field in it.
+//! Walk over a schema that collects every table and field.
 
 use confgate_core::diagnostics::codes;
 use confgate_core::environment::Environment;
@@ -8,21 +8,24 @@ use confgate_core::types::url::Url;
 use confgate_core::value::{Node, Path, Segment};
 use serde_json::Value as Json;
 
-use crate::reference::{Field, Section, value, words};
+use crate::reference::default_text::default_text;
+use crate::reference::field::Field;
+use crate::reference::section::Section;
+use crate::reference::words;
 
-/// What the walk brings back.
+/// Result of the walk.
 #[derive(Default)]
 pub struct Found {
-    /// The tables, each before those in it.
+    /// Tables, each before its nested tables.
     pub sections: Vec<Section>,
-    /// Keys at the top that are no longer read, with what is said of them.
+    /// Deprecated keys of the top level, with their descriptions.
     pub retired: Vec<(String, String)>,
-    /// The formats of texts, each once.
+    /// Formats of strings, each once.
     pub formats: Vec<String>,
 }
 
-/// Walks over the schema of `gate`.
-pub fn of(gate: &ConfigSpec, rules: &[RuleInfo]) -> Found {
+/// Collects the tables and fields of a gate's schema.
+pub fn walk(gate: &ConfigSpec, rules: &[RuleInfo]) -> Found {
     let defaults = Environment::ALL.map(|environment| gate.defaults(environment));
     let mut walk = Walk { gate, rules, defaults, found: Found::default(), open: Vec::new() };
     let root =
@@ -33,7 +36,9 @@ pub fn of(gate: &ConfigSpec, rules: &[RuleInfo]) -> Found {
         found.sections.remove(0);
         for section in &mut found.sections {
             let in_fields = section.fields.iter_mut().flat_map(|field| &mut field.tables);
-            in_fields.chain(&mut section.tables).for_each(|place| *place -= 1);
+            for index in in_fields.chain(&mut section.tables) {
+                *index -= 1;
+            }
         }
     }
     found
@@ -44,26 +49,25 @@ struct Walk<'g> {
     rules: &'g [RuleInfo],
     defaults: [Node; 4],
     found: Found,
-    /// The tables around the current one and their sections: a schema that holds itself has no end.
+    /// Enclosing tables with the indexes of their sections. A recursive schema refers to one of them.
     open: Vec<(&'g str, usize)>,
 }
 
-/// A table that is still to be looked at.
+/// Table that is not visited yet.
 struct Table<'g> {
     name: String,
     path: Path,
-    /// Which of several tables it is, where a value may be one or another.
+    /// Variant, if a value can be one of several tables.
     form: Option<String>,
-    /// Whether one variable can stand for what is in it: what is inside a list, or under a key that nobody knows yet, has
-    /// none.
+    /// True if environment variables can set its fields: those in elements of lists and entries of maps have none.
     settable: bool,
     view: Subschema<'g>,
-    /// How changes of what it is in are applied.
+    /// Method that applies changes, inherited from the enclosing table.
     reload: Option<&'g str>,
 }
 
 impl<'g> Walk<'g> {
-    /// Looks at a table and all that is in it, and gives the place of its section.
+    /// Visits a table and its nested tables, and returns the index of its section.
     fn table(&mut self, table: Table<'g>) -> usize {
         if let Some((_, section)) = self.open.iter().find(|(open, _)| *open == table.view.place()) {
             return *section;
@@ -96,7 +100,7 @@ impl<'g> Walk<'g> {
             self.found.sections[place].fields.push(field);
             inner.extend(below.tables().into_iter().map(|table| (table, Some(at))));
         }
-        // What is in no named field: other entries, and alternatives of the whole table.
+        // Tables outside named fields: additional entries, and alternatives of the whole table.
         inner.extend(table.others().into_iter().map(|table| (table, None)));
         for (table, field) in inner {
             let section = self.table(table);
@@ -115,7 +119,7 @@ impl<'g> Walk<'g> {
         self.note_formats(view, 0);
         let mut defaults = [const { None }; 4];
         for ((slot, environment), tree) in defaults.iter_mut().zip(Environment::ALL).zip(&self.defaults) {
-            *slot = value::default(view, &at.path, tree, environment);
+            *slot = default_text(view, &at.path, tree, environment);
         }
         let examples = view.get("examples").and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
         Field {
@@ -141,14 +145,14 @@ impl<'g> Walk<'g> {
     }
 
     fn rules_of(&self, at: &Table<'_>) -> Vec<usize> {
-        // The password in a URL is a secret that its field does not say.
-        let guarded = at.view.is_secret() || at.view.text("format") == Some(Url::FORMAT);
-        let touches = |rule: &RuleInfo| {
+        // A URL can contain a password, which the rule about plain-text secrets finds.
+        let may_contain_secret = at.view.is_secret() || at.view.text("format") == Some(Url::FORMAT);
+        let reads_field = |rule: &RuleInfo| {
             rule.reads.iter().any(|read| Path::dotted(read).touches(&at.path))
-                || (guarded && rule.name == codes::SECRETS_NO_PLAIN_TEXT.name)
+                || (may_contain_secret && rule.name == codes::SECRETS_NO_PLAIN_TEXT.name)
         };
         let rules = self.rules.iter().enumerate();
-        rules.filter(|(_, rule)| touches(rule)).map(|(place, _)| place).collect()
+        rules.filter(|(_, rule)| reads_field(rule)).map(|(place, _)| place).collect()
     }
 
     fn note_formats(&mut self, view: Subschema<'_>, depth: usize) {
@@ -158,13 +162,14 @@ impl<'g> Walk<'g> {
             self.found.formats.push(format.to_owned());
         }
         if depth < 4 {
-            let inner = view.elements().chain(view.alternatives()).chain(view.parts()).chain(view.others());
-            inner.for_each(|view| self.note_formats(view, depth + 1));
+            for inner in view.elements().chain(view.alternatives()).chain(view.parts()).chain(view.others()) {
+                self.note_formats(inner, depth + 1);
+            }
         }
     }
 }
 
-/// The named entries of a table, with whether it must have them; those of its parts too.
+/// Returns the named entries of a table and of its parts, with their keys. The flag is true for required ones.
 fn entries<'g>(view: Subschema<'g>) -> Vec<(&'g str, Subschema<'g>, bool)> {
     let own = view.fields().map(|(key, inner)| (key.as_str(), inner, view.requires(key)));
     let mut all: Vec<_> = own.collect();
@@ -187,7 +192,7 @@ impl<'g> Table<'g> {
         Self { name, path: self.path.key(key), form: None, settable: self.settable, view, reload }
     }
 
-    /// The tables in a value that is no table by itself: in its elements, its entries, its alternatives.
+    /// Returns the tables in the elements, entries and alternatives of a value that is not a table itself.
     fn tables(&self) -> Vec<Self> {
         let mut found = self.others();
         for element in self.view.elements() {
@@ -208,7 +213,9 @@ impl<'g> Table<'g> {
                 Some((key, inner)) => found.push(self.below(key, inner)),
                 None => {
                     let mut tables = self.inside("", self.path.clone(), alternative);
-                    tables.iter_mut().for_each(|table| table.form = table.form.take().or(words::form(alternative)));
+                    for table in &mut tables {
+                        table.form = table.form.take().or(words::form(alternative));
+                    }
                     found.extend(tables);
                 }
             }
@@ -216,15 +223,15 @@ impl<'g> Table<'g> {
         found
     }
 
-    /// `view` itself where it is a table, else the tables in it.
+    /// Returns `view` itself if it is a table, else the tables in it.
     fn inside(&self, step: &str, path: Path, view: Subschema<'g>) -> Vec<Self> {
-        // A type of types of types has been described as far as anybody reads.
-        let deep = self.name.matches("[]").count() + self.name.matches('*').count() > 4;
+        // Types nested deeper are not described.
+        let is_too_deep = self.name.matches("[]").count() + self.name.matches('*').count() > 4;
         let settable = self.settable && step.is_empty();
         let table =
             Self { name: format!("{}{step}", self.name), path, form: None, settable, view, reload: self.reload };
         match () {
-            () if deep => Vec::new(),
+            () if is_too_deep => Vec::new(),
             () if view.is_table() => vec![table],
             () => table.tables(),
         }

@@ -4,22 +4,22 @@ use confgate_core::schema::{Subschema, bounds, described, type_words};
 use confgate_core::sensitive::display;
 use serde_json::Value as Json;
 
-use crate::reference::Choice;
+use crate::reference::choice::Choice;
 
-/// How deep a type of types is described.
+/// Deepest nested type that is described.
 const DEPTH: usize = 4;
 
-/// The type: `integer`, `list, each a host and a port`.
+/// Returns the type: `integer`, `list, each a host and a port`.
 pub fn kind(view: Subschema<'_>) -> String {
     plain(&phrase(view, 0)).to_owned()
 }
 
-/// Words without the article that they begin with.
+/// Removes the article at the beginning.
 pub fn plain(words: &str) -> &str {
     words.strip_prefix("a ").or_else(|| words.strip_prefix("an ")).unwrap_or(words)
 }
 
-/// The type with its article.
+/// Returns the type with its article.
 fn phrase(view: Subschema<'_>, depth: usize) -> String {
     if let Some((words, _)) = view.text("format").and_then(described) {
         return words.to_owned();
@@ -65,7 +65,7 @@ fn list(view: Subschema<'_>, depth: usize) -> String {
     }
 }
 
-/// A type inside another one, with its bounds.
+/// Returns a nested type with its bounds.
 fn inner(view: Subschema<'_>, depth: usize) -> String {
     let words = phrase(view, depth + 1);
     match limits(view) {
@@ -74,7 +74,7 @@ fn inner(view: Subschema<'_>, depth: usize) -> String {
     }
 }
 
-/// The values that it may have beyond its type: `1 to 10000`.
+/// Returns the bounds: `1 to 10000`.
 pub fn limits(view: Subschema<'_>) -> Option<String> {
     let count = |keyword: &str| view.get(keyword).and_then(Json::as_u64);
     let counted = |least: Option<u64>, most: Option<u64>, one: &str, many: &str| {
@@ -88,11 +88,11 @@ pub fn limits(view: Subschema<'_>) -> Option<String> {
             (None, Some(most)) => Some(format!("at most {}", plural(most))),
         }
     };
-    // An example is no bound.
+    // Bounds of examples are not bounds of the value.
     let bounds = bounds(view).filter(|bounds| !bounds.are_examples()).map(|bounds| bounds.to_string());
-    let lone = || (count("minLength") == Some(1)).then(|| "not empty".to_owned());
+    let not_empty = || (count("minLength") == Some(1)).then(|| "not empty".to_owned());
     let words = [
-        bounds.or_else(lone),
+        bounds.or_else(not_empty),
         view.get("multipleOf").map(|step| format!("a multiple of {step}")),
         pattern(view),
         counted(count("minItems"), count("maxItems"), "element", "elements"),
@@ -103,7 +103,7 @@ pub fn limits(view: Subschema<'_>) -> Option<String> {
     (!words.is_empty()).then(|| words.join(", "))
 }
 
-/// What a text must look like.
+/// Returns the pattern of a string.
 fn pattern(view: Subschema<'_>) -> Option<String> {
     let pattern = view.text("pattern")?;
     match view.text("patternErrorMessage") {
@@ -112,7 +112,7 @@ fn pattern(view: Subschema<'_>) -> Option<String> {
     }
 }
 
-/// The values that may stand in it, with what each means.
+/// Returns the permitted values with their descriptions.
 pub fn choices(view: Subschema<'_>) -> Vec<Choice> {
     let mut found = own_choices(view);
     for inner in view.elements() {
@@ -143,26 +143,26 @@ fn own_choices(view: Subschema<'_>) -> Vec<Choice> {
         .collect()
 }
 
-/// How an alternative that is a table is written.
+/// Returns the TOML syntax of an alternative that is a table.
 fn table(view: Subschema<'_>) -> String {
-    match (telling(view), tag(view)) {
-        (Some(telling), _) => format!("{{ {telling}, … }}"),
+    match (tag_entry(view), tag(view)) {
+        (Some(entry), _) => format!("{{ {entry}, … }}"),
         (None, Some((key, _))) => format!("{{ {key} = {{ … }} }}"),
         (None, None) => "{ … }".to_owned(),
     }
 }
 
-/// What tells a table from others that may stand in its place.
+/// Returns the label of one of several alternative tables.
 pub fn form(view: Subschema<'_>) -> Option<String> {
-    telling(view).or_else(|| view.text("title").map(str::to_owned))
+    tag_entry(view).or_else(|| view.text("title").map(str::to_owned))
 }
 
-/// The entry that says by its value what a table is.
-fn telling(view: Subschema<'_>) -> Option<String> {
+/// Returns the entry whose constant value identifies the table.
+fn tag_entry(view: Subschema<'_>) -> Option<String> {
     view.fields().find_map(|(key, field)| Some(format!("{key} = {}", field.get("const")?)))
 }
 
-/// The only key of a table that tells by that key what it is, and the table behind it.
+/// Returns the key and the content of a table whose only key identifies it.
 pub fn tag(view: Subschema<'_>) -> Option<(&str, Subschema<'_>)> {
     let mut fields = view.fields();
     match (fields.next(), fields.next()) {

@@ -8,7 +8,7 @@ use std::process::{Child, ChildStderr, Command, Stdio};
 use std::time::Duration;
 
 use assert_cmd::assert::{Assert, OutputAssertExt};
-use confgate::audit::{AuditTrail, Digest, AuditEntry, Event, Limits, ChangeSource, verify};
+use confgate::audit::{AuditEntry, AuditTrail, ChangeSource, Digest, Event, Limits, verify};
 use confgate_test_support::{Printed, confgate};
 use tempfile::TempDir;
 
@@ -21,7 +21,13 @@ fn trail() -> TempDir {
         AuditEntry::changed("network.max_connections", Some("50"), Some("60"), ChangeSource::HotReload, config)
             .origin("config/production.nix:14:5")
             .reason("more peers"),
-        AuditEntry::changed("network.turn_servers[0].url", None, Some("\"turn:\u{1b}[2Jé\""), ChangeSource::Api, config),
+        AuditEntry::changed(
+            "network.turn_servers[0].url",
+            None,
+            Some("\"turn:\u{1b}[2Jé\""),
+            ChangeSource::Api,
+            config,
+        ),
         AuditEntry::new(
             Event::Refused { rules: vec!["game/bets-ordered".to_owned(), "schema/range".to_owned()] },
             ChangeSource::HotReload,
@@ -67,7 +73,7 @@ const SPAN: &str = "2026-08-01T10:00:00.250Z to 2026-08-01T13:00:00.250Z";
 fn a_whole_trail_is_said_to_be_whole() {
     let folder = trail();
     let head = head_of(&folder);
-    let whole = format!("whole: 4 lines in 2 files, {SPAN}\n  head: line 4, {head}\n");
+    let whole = format!("intact: 4 lines in 2 files, {SPAN}\n  head: line 4, {head}\n");
     audit(&folder, &["verify", "audit.jsonl"]).code(0).stdout(whole.clone()).stderr("");
     audit(&folder, &["verify", "audit.jsonl", "--head", &head]).code(0).stdout(whole).stderr("");
 }
@@ -96,7 +102,7 @@ fn every_break_is_named_by_its_line() {
     let head = head_of(&folder);
     let expected = format!(
         "error: audit.jsonl:2: edited: the line does not match its check\n\
-         broken: 2 lines in 2 files, 2026-08-01T11:00:00.250Z to 2026-08-01T12:00:00.250Z\n  \
+         altered: 2 lines in 2 files, 2026-08-01T11:00:00.250Z to 2026-08-01T12:00:00.250Z\n  \
          begins with line 2 of the trail: older files were rotated away\n  head: line 3, {head}\n"
     );
     assert_eq!((code, text), (1, expected));
@@ -108,7 +114,7 @@ fn a_hundred_breaks_are_named_and_the_others_counted() {
     edit(&folder, "audit.jsonl", |text| text + &"x\n".repeat(150));
     let (code, text) = printed(&folder, &["verify", "audit.jsonl"]);
     assert_eq!((code, text.matches("not a line of an audit trail\n").count()), (1, 100));
-    assert!(text.contains("error: 50 more like these\nbroken: 4 lines in 2 files"), "{text}");
+    assert!(text.contains("error: 50 more like these\naltered: 4 lines in 2 files"), "{text}");
 }
 
 #[test]
@@ -118,8 +124,8 @@ fn an_end_that_was_cut_off_is_found_by_the_head_that_was_noted() {
     edit(&folder, "audit.jsonl", |text| text.split_inclusive('\n').take(1).collect());
     assert_eq!(printed(&folder, &["verify", "audit.jsonl"]).0, 0);
     let (code, text) = printed(&folder, &["verify", "audit.jsonl", "--head", &head]);
-    let absent = format!("error: no line has the hash {head}: the end was cut off, or all was written anew\n");
-    assert!(code == 1 && text.starts_with(&(absent + "broken: 3 lines")), "{text}");
+    let absent = format!("error: no line has the hash {head}: the end was cut off, or the trail was rewritten\n");
+    assert!(code == 1 && text.starts_with(&(absent + "altered: 3 lines")), "{text}");
 }
 
 #[test]
@@ -128,13 +134,13 @@ fn a_torn_end_is_warned_of_and_taken_off_by_the_next_start() {
     edit(&folder, "audit.jsonl", |text| text + "{\"sequence\":5,\"ti");
     let (code, text) = printed(&folder, &["verify", "audit.jsonl"]);
     assert_eq!(code, 0);
-    let warning = "warning: audit.jsonl: ends in 17 bytes of a line that was not finished\nwhole: 4 lines in 2 files, ";
+    let warning = "warning: audit.jsonl: ends with an incomplete line of 17 bytes\nwhole: 4 lines in 2 files, ";
     assert!(text.starts_with(warning), "{text}");
     drop(AuditTrail::open(folder.path().join("audit.jsonl"), Limits::default()).unwrap());
     let (code, text) = printed(&folder, &["verify", "audit.jsonl"]);
     assert_eq!(code, 0);
-    assert!(text.starts_with("whole: 5 lines in 2 files, "), "{text}");
-    assert!(text.contains("\n  1 unfinished line of a crash taken off and recorded\n"), "{text}");
+    assert!(text.starts_with("intact: 5 lines in 2 files, "), "{text}");
+    assert!(text.contains("\n  1 incomplete line of a crash removed and recorded\n"), "{text}");
     let shown = printed(&folder, &["show", "audit.jsonl", "--last", "1"]).1;
     assert!(shown.ends_with("Z  torn  17 bytes\n"), "{shown}");
 }
@@ -188,7 +194,8 @@ fn lines_that_are_not_as_written_are_left_out_and_counted() {
     let folder = trail();
     edit(&folder, "audit.jsonl", |text| text.replace("bets-ordered", "bets-chosen"));
     let (code, text) = printed(&folder, &["show", "audit.jsonl", "--last", "1"]);
-    let left_out = "API\nerror: audit.jsonl: 1 line not shown, not being as written: `audit verify` says which\n";
+    let left_out =
+        "API\nerror: audit.jsonl: 1 line not shown because they were altered; run `audit verify` for details\n";
     assert!(code == 2 && text.ends_with(left_out), "{text}");
 }
 
@@ -222,7 +229,8 @@ fn a_process_records_until_it_is_killed() {
     for number in 0_u64.. {
         // Half of the calls fill a third of a file; the others write enough at once to be killed halfway.
         let (lines, text) = if number % 2 == 1 { (MOST_LINES, long.as_str()) } else { (1, "60") };
-        let entry = AuditEntry::changed("network.max_connections", Some(text), Some(text), ChangeSource::HotReload, config);
+        let entry =
+            AuditEntry::changed("network.max_connections", Some(text), Some(text), ChangeSource::HotReload, config);
         trail.append(&vec![entry; lines]).unwrap();
         // Printed after the lines are durable.
         std::io::stderr().write_all(format!("recorded {}\n", trail.head().sequence).as_bytes()).unwrap();

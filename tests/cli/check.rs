@@ -102,7 +102,7 @@ fn many_files_give_the_same_report_in_the_same_order_every_time() {
 #[test]
 fn a_folder_without_toml_is_trouble_and_not_an_admission() {
     let files = files(&[("c/readme.md", "")]);
-    run_in(files.path(), &["check", "c"]).code(2).stderr("error: c: no TOML file in it\n");
+    run_in(files.path(), &["check", "c"]).code(2).stderr("error: c: the directory contains no TOML files\n");
 }
 
 #[test]

@@ -17,7 +17,7 @@ fn diff_says_what_changes_in_meaning_and_how_the_change_is_applied() {
         ),
     ]);
     run_in(files.path(), &["diff", "old.toml", "new.toml"]).code(1).stdout(
-        "network.listen_port  4000 → 4001  (restart)\ngame.min_bet         10 → 5  (live)\n2 changes, 1 of them only after a restart\n",
+        "network.listen_port  4000 → 4001  (restart)\ngame.min_bet         10 → 5  (live)\n2 changes, 1 after a restart only\n",
     );
     run_in(files.path(), &["diff", "old.toml", "old.toml"]).code(0).stdout("no change\n");
     let json = run_in(files.path(), &["diff", "old.toml", "new.toml", "--format", "json"]).out();
@@ -47,7 +47,7 @@ fn diff_of_two_fleets_says_which_nodes_change_and_how() {
         bundles.iter().flatten().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     let folder = files(&texts);
     run_in(folder.path(), &["diff", "old", "new"]).code(1).stdout(
-        "a\n  network.listen_port  4000 → 4001  (restart)\nb\n  game.min_bet  1 → 2  (live)\nfresh comes\ngone goes\n\
+        "a\n  network.listen_port  4000 → 4001  (restart)\nb\n  game.min_bet  1 → 2  (live)\nfresh added\ngone removed\n\
          4 of 5 nodes change: 1 reload, 1 restart\n",
     );
     run_in(folder.path(), &["diff", "old", "old"]).stdout("0 of 4 nodes change: 0 reload, 0 restart\n");
@@ -111,7 +111,7 @@ fn diff_of_two_bundles_in_json_says_what_changes() {
         ("broken/manifest.json", "{}"),
     ]);
     let diff = |old: &str, new: &str| run_in(files.path(), &["diff", old, new]);
-    let changed = "network.listen_port  4000 → 4001  (restart)\n1 change, 1 of them only after a restart\n";
+    let changed = "network.listen_port  4000 → 4001  (restart)\n1 change, 1 after a restart only\n";
     diff("j1", "j2").stdout(changed);
     diff("j1", "text").stdout(changed);
     diff("j2", "text").stdout("no change\n");

@@ -82,7 +82,9 @@ fn for_programs_the_changes_are_json() {
 #[test]
 fn standard_input_is_migrated_and_has_no_place() {
     pipe(&["migrate", "-"], OLD).stdout(NEW);
-    run(&["migrate", "-", "--in-place"]).code(2).stderr("error: standard input has no place: leave out --in-place\n");
+    run(&["migrate", "-", "--in-place"])
+        .code(2)
+        .stderr("error: standard input cannot be replaced; leave out --in-place\n");
 }
 
 #[test]
@@ -99,7 +101,7 @@ fn what_cannot_be_migrated_is_refused_and_stays_as_it_is() {
     let (code, message) = refused("version = 'x'\n", &[]);
     assert!(code == 1 && message.contains("version must be an integer, and is \"x\""), "{message}");
     let (code, message) = refused("version = 1\n", &["--to", "2"]);
-    assert_eq!((code, message.as_str()), (2, "error: this program knows versions up to 1, and no version 2\n"));
+    assert_eq!((code, message.as_str()), (2, "error: unknown version 2: the newest version of this program is 1\n"));
     let (code, message) = refused("version = 1\n", &["--to", "0"]);
     assert_eq!(code, 2);
     let steps = "error: old.toml: version 1 does not go back to the one before it:\n  last_reload is removed: the running node \
@@ -166,5 +168,5 @@ fn the_history_takes_what_breaks_nothing_and_refuses_the_rest() {
     fs::write(folder.path().join("plain.json"), "{}").unwrap();
     run_in(folder.path(), &["schema", "--schema", "plain.json", "--history", "."])
         .code(2)
-        .stderr("error: the schema says no version: no field of it is marked x-version\n");
+        .stderr("error: the schema has no version: mark a field with x-version\n");
 }

@@ -78,8 +78,8 @@ fn bundles_are_listed_in_a_line_each_and_other_folders_are_trouble() {
     let files = files(&[("result/production/manifest.json", manifest), ("none/x", ""), ("odd/manifest.json", "{}")]);
     let path = files.path().canonicalize().unwrap().join("result/production");
     run_in(files.path(), &["bundles", "result"])
-        .stdout(format!("production  Production  79 keys  no findings  {}\n", path.display()));
-    run_in(files.path(), &["bundles", "none"]).code(2).stderr("error: none: no bundle in it\n");
+        .stdout(format!("production  Production  79 keys  no diagnostics  {}\n", path.display()));
+    run_in(files.path(), &["bundles", "none"]).code(2).stderr("error: none: the directory contains no bundles\n");
     run_in(files.path(), &["bundles", "odd"])
         .stderr(starts_with("error: odd/manifest.json: not a manifest: missing field"));
 }

@@ -69,5 +69,5 @@ fn a_number_that_json_does_not_know_is_refused_with_its_place() {
     run_in(files.path(), &["render", "--schema", "schema.json", "a.toml"])
         .code(2)
         .stdout(predicate::str::is_empty())
-        .stderr("error: a.toml: b[1] is -inf, and JSON has no such number\n");
+        .stderr("error: a.toml: b[1] is -inf, which JSON cannot represent\n");
 }

@@ -87,7 +87,7 @@ fn keygen_writes_an_identity_for_its_owner_alone_and_overwrites_none() {
     assert!(lines[0].starts_with("# created: 20") && lines[2].starts_with("AGE-SECRET-KEY-1"), "{lines:?}");
     assert_eq!(lines[1], format!("# public key: {}", public.trim()));
     assert_eq!(mode(&folder.path().join("id")), 0o600);
-    let there = "id: it is there already, and stays as it is";
+    let there = "id: the file exists already; choose another name or remove it";
     refused(folder.path(), &["keygen", "-o", "id"], b"", there);
     refused(folder.path(), &["keygen", "-o", "no/id"], b"", "no/id: No such file or directory (os error 2)");
     refused(folder.path(), &["keygen", "-o", "words/id"], b"", "words/id: not a directory");
@@ -119,16 +119,16 @@ fn a_value_that_cannot_be_sealed_or_opened_says_why() {
     let folder = folder();
     let path = folder.path();
     refused(path, &["seal", "-R", "to"], b"\n", "<stdin>: there is nothing to seal");
-    refused(path, &["seal", "-R", "to"], b"encrypted:YQ==", "<stdin>: it is sealed already");
+    refused(path, &["seal", "-R", "to"], b"encrypted:YQ==", "<stdin>: already sealed");
     refused(path, &["seal", "-R", "to"], b"\xff", "<stdin>: the value is not UTF-8 text: `seal -` seals any bytes");
-    let neither = "<stdin>: neither an age file nor a sealed value: --in-place opens the values in a TOML file";
+    let neither = "<stdin>: neither an age file nor a sealed value; use --in-place to open values in a TOML file";
     refused(path, &["unseal", "-i", "id"], CANARY.as_bytes(), neither);
     let broken = "<stdin>: what follows `encrypted:` is not base64: it was changed or cut off";
     refused(path, &["unseal", "-i", "id"], b"encrypted:canary-3f9a", broken);
     let sealed = pipe(path, &["seal", "-R", "to"], CANARY.as_bytes()).out();
     let others = "<stdin>: no identity here opens it: it was sealed for others, or changed afterwards";
     refused(path, &["unseal", "-i", "ed25519"], sealed.as_bytes(), others);
-    let none = "no identity to open it with: name its file with --identity or in CONFGATE_IDENTITY";
+    let none = "no identity to open it with; name an identity file with --identity or in CONFGATE_IDENTITY";
     refused(path, &["unseal"], sealed.as_bytes(), none);
     let absent = "absent: No such file or directory (os error 2)";
     refused(path, &["unseal", "-i", "absent"], sealed.as_bytes(), absent);
@@ -190,12 +190,12 @@ fn without_a_terminal_a_passphrase_comes_from_a_file_or_not_at_all() {
     let sealed = detached(&["seal", "--passphrase-file", "words"], CANARY).out();
     detached(&["unseal", "--passphrase-file", "words"], &sealed).stdout("canary-3f9a\n");
     let asked = detached(&["unseal"], &sealed);
-    asked.stderr("error: there is no terminal to ask for the passphrase: use --passphrase-file\n");
+    asked.stderr("error: cannot ask for the passphrase without a terminal; use --passphrase-file\n");
     let asked = detached(&["seal", "--passphrase"], CANARY);
-    asked.stderr("error: there is no terminal to ask for a passphrase: use --passphrase-file\n");
+    asked.stderr("error: cannot ask for a passphrase without a terminal; use --passphrase-file\n");
     let sealed = pipe(folder.path(), &["seal", "-R", "protected.pub"], CANARY.as_bytes()).out();
     let asked = detached(&["unseal", "-i", "protected"], &sealed);
-    asked.code(2).stdout("").stderr("error: there is no terminal to ask for the passphrase: use --passphrase-file\n");
+    asked.code(2).stdout("").stderr("error: cannot ask for the passphrase without a terminal; use --passphrase-file\n");
 }
 
 #[test]
@@ -213,11 +213,14 @@ fn a_whole_file_is_sealed_and_opened() {
     let again = ["unseal", "-i", "id", "config.toml.age", "-o", "plain.toml"];
     assert_eq!(done(path, &again), "");
     fs::set_permissions(path.join("plain.toml"), fs::Permissions::from_mode(0o644)).unwrap();
-    assert_eq!(done(path, &again), "plain.toml: others had access (mode 644), and its owner alone has it now\n");
+    assert_eq!(
+        done(path, &again),
+        "plain.toml: the file was accessible to other users (mode 644); now only its owner has access\n"
+    );
     assert_eq!(mode(&path.join("plain.toml")), 0o600);
-    let sealed = "config.toml.age: it is sealed already: `rekey` seals it for others";
+    let sealed = "config.toml.age: already sealed; use `rekey` to seal it for other recipients";
     refused(path, &["seal", "config.toml.age", "-R", "to"], b"", sealed);
-    refused(path, &["seal", "config.toml", "-R", "to", "-o", "."], b"", ".: this is no file");
+    refused(path, &["seal", "config.toml", "-R", "to", "-o", "."], b"", ".: not a regular file");
 }
 
 #[test]
@@ -239,7 +242,7 @@ fn values_are_sealed_in_place_and_nothing_else_changes() {
     assert_eq!(
         printed,
         "opened network.turn_servers[0].password\nopened database.url\n\
-         warning: config.toml: others than its owner can read it (mode 640)\n"
+         warning: config.toml: other users can read the file (mode 640)\n"
     );
     assert_eq!(mode(&file), 0o640);
     let opened = fs::read_to_string(&file).unwrap();
@@ -259,20 +262,19 @@ fn one_value_that_cannot_be_sealed_or_opened_leaves_all_as_they_are() {
     let port = "config.toml: network.listen_port is an integer: only a text can be sealed";
     refused(path, &seal("network.listen_port"), b"", port);
     refused(path, &seal("database.url"), b"", "config.toml: database.url is named twice");
-    let none = "name the values to seal, or use --all-secrets";
+    let none = "no values to seal; name them or use --all-secrets";
     refused(path, &["seal", "-R", "to", "--in-place", "config.toml"], b"", none);
-    let place = "name the file that is to be changed in its place";
+    let place = "standard input cannot be changed in place; name a file";
     refused(path, &["seal", "-R", "to", "--in-place", "-", "a"], b"a = 'x'", place);
     refused(path, &["unseal", "-i", "id", "--in-place", "-"], b"a = 'x'", place);
     refused(path, &["rekey", "-i", "id", "-R", "to", "-"], b"a = 'x'", place);
-    refused(path, &["unseal", "-i", "id", "--in-place", "config.toml"], b"", "config.toml: nothing in it is sealed");
-    refused(path, &["rekey", "-i", "id", "-R", "to", "config.toml"], b"", "config.toml: nothing in it is sealed");
+    refused(path, &["unseal", "-i", "id", "--in-place", "config.toml"], b"", "config.toml: contains nothing sealed");
+    refused(path, &["rekey", "-i", "id", "-R", "to", "config.toml"], b"", "config.toml: contains nothing sealed");
     let open = "config.toml: database.url: it is not sealed: a sealed value begins with `encrypted:`";
     refused(path, &["unseal", "-i", "id", "--in-place", "config.toml", "database.url"], b"", open);
     done(path, &["seal", "-R", "to", "--in-place", "config.toml", "network.turn_servers[0].password"]);
     done(path, &["seal", "-R", "rsa.pub", "--in-place", "config.toml", "database.url"]);
-    let others =
-        "config.toml: database.url: no identity here opens it: it was sealed for others, or changed afterwards";
+    let others = "config.toml: database.url: none of the identities opens it: it was sealed for other recipients, or changed afterwards";
     refused(path, &["unseal", "-i", "id", "--in-place", "config.toml"], b"", others);
     refused(path, &["rekey", "-i", "id", "-R", "to", "config.toml"], b"", others);
     fs::write(path.join("config.toml"), "a = 'x'\nb = canary-3f9a canary-3f9a").unwrap();
@@ -282,7 +284,7 @@ fn one_value_that_cannot_be_sealed_or_opened_leaves_all_as_they_are() {
     let text = "config.toml: not TOML: the text is not UTF-8";
     refused(path, &["seal", "-R", "to", "--in-place", "config.toml", "a"], b"", text);
     let key = run(path, &["seal", "-R", "to", "--in-place", "config.toml", "a[x]"]);
-    key.stderr(contains("between brackets stands the number of an element, from 0"));
+    key.stderr(contains("brackets contain the index of an element, from 0"));
 }
 
 #[test]

@@ -60,12 +60,12 @@ fn what_is_there_and_what_is_missing_is_said_of_each_reference() {
         (
             1,
             "\
-database.url              DB_USER      default  looked in 2 places
+database.url              DB_USER      default  searched 2 places
 database.url              DB_PASSWORD  present  keys/: keys/DB_PASSWORD
 monitoring.alert_webhook  HOOK         missing  config/development.toml:5:1
-  looked for the variable BITCRAPS_SECRET_HOOK
-  looked for the file keys/HOOK
-app.name (profile busy)   NAME         default  looked in 2 places
+  searched the variable BITCRAPS_SECRET_HOOK
+  searched the file keys/HOOK
+app.name (profile busy)   NAME         default  searched 2 places
 missing: 1 of 4 references
 "
         )
@@ -84,7 +84,7 @@ fn a_file_that_others_read_and_a_provider_that_does_not_answer_are_said() {
     let (code, text) = printed(&mut command(&folder, &["check"]));
     assert_eq!(code, 1);
     assert!(text.contains("  warning: keys/DB_PASSWORD can be read by everyone (mode 644)\n"), "{text}");
-    assert!(text.contains("HOOK         unknown  keys/ does not answer\n  keys/HOOK: not a file\n"), "{text}");
+    assert!(text.contains("HOOK         unknown  keys/ cannot be queried\n  keys/HOOK: not a file\n"), "{text}");
 }
 
 #[test]
@@ -160,6 +160,9 @@ fn a_sealed_value_is_there_when_the_key_of_the_machine_opens_it() {
     assert_eq!((code, text.as_str()), (0, there));
     let (code, text) = printed(&mut command(&folder, &["check"]));
     assert_eq!(code, 1);
-    assert!(text.contains("sealed  unknown  identity does not answer\n  no identity is configured\n"), "{text}");
+    assert!(
+        text.contains("sealed  unknown  identity cannot be queried\n  there is no identity to open it with\n"),
+        "{text}"
+    );
     assert!(text.contains("  help: set BITCRAPS_IDENTITY to the path of the node's identity file"), "{text}");
 }

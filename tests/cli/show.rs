@@ -97,9 +97,9 @@ fn explain_says_who_set_a_field_and_what_it_may_be() {
         text,
         "\
 network.max_connections = 600
-  set by  override  600   --set network.max_connections
-  over    file      500   config/staging.toml:2:1
-  over    default   1000
+  set by     override  600   --set network.max_connections
+  overrides  file      500   config/staging.toml:2:1
+  overrides  default   1000
 
   Maximum number of peers. Further ones are rejected.
 
@@ -108,7 +108,7 @@ network.max_connections = 600
   unit      connections
   default   1000
   variable  BITCRAPS_NETWORK__MAX_CONNECTIONS, BITCRAPS_MAX_CONNECTIONS
-  a change  is applied by a reload
+  a change  applied by a reload
   rules     database/pool-within-connections
 "
     );
@@ -131,10 +131,9 @@ fn a_refused_config_is_reported_and_a_field_that_is_none_is_named() {
     assert_eq!(code, 1);
     assert!(text.contains("network.max_connections must be an integer, and is \"many\""), "{text}");
     assert!(text.contains("┌─ --set network.max_connections\n") && text.ends_with("refused: 1 error, 0 warnings\n"));
-    command(&folder, &["explain", "network.max_conections"])
-        .assert()
-        .code(2)
-        .stderr(contains("network.max_conections is not a field of this config: did you mean network.max_connections?"));
+    command(&folder, &["explain", "network.max_conections"]).assert().code(2).stderr(contains(
+        "network.max_conections is not a field of this config: did you mean network.max_connections?",
+    ));
     command(&folder, &["show", "--set", "nothing"])
         .assert()
         .code(2)

@@ -32,7 +32,7 @@ fn tries(cases: u32) -> ProptestConfig {
 
 fn examine(tree: &Node, environment: Option<Environment>) -> Outcome<Config> {
     let options = ValidateOptions { environment, ..ValidateOptions::default() };
-    GATE.examine(Input { tree: tree.clone(), sources: Sources::default(), found: Vec::new(), options })
+    GATE.validate(Input { tree: tree.clone(), sources: Sources::default(), found: Vec::new(), options })
 }
 
 fn rules(outcome: &Outcome<Config>) -> Vec<&str> {

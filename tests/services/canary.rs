@@ -196,10 +196,10 @@ fn no_deployment_says_it_or_writes_it_down() {
         machine.run(&["deploy", "bundle", "--state", "state"])
     };
     let message = deploy(&file);
-    assert!(message.contains("generation 1 counts"), "{message}");
+    assert!(message.contains("generation 1 is active"), "{message}");
     clean("a deployment", &message);
     let message = deploy(&file.replace("node:", "other:"));
-    assert!(message.contains("generation 2 counts"), "{message}");
+    assert!(message.contains("generation 2 is active"), "{message}");
     clean("a second deployment", &message);
     clean(
         "a refusal",

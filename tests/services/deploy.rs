@@ -110,13 +110,13 @@ fn a_good_bundle_reaches_the_running_node_and_is_kept() {
     let mut machine = Machine::new();
     assert_eq!(machine.run(&["deploy", machine.bundle("one", 10).to_str().unwrap()]).0, 0);
     machine.start();
-    let (code, printed) = machine.deploy(&machine.bundle("two", 20), &["--settle", "300ms"]);
+    let (code, printed) = machine.deploy(&machine.bundle("two", 20), &["--bake-time", "300ms"]);
     assert_eq!(code, 0, "{printed}");
     assert_eq!(
         steps(&printed),
         ["✓ fetch", "✓ verify", "✓ gate", "✓ stage", "✓ activate", "✓ reload", "✓ health", "✓ settle", "✓ keep"]
     );
-    assert!(printed.ends_with("  network.max_connections  10 → 20\n1 change; generation 2 counts\n"), "{printed}");
+    assert!(printed.ends_with("  network.max_connections  10 → 20\n1 change; generation 2 is active\n"), "{printed}");
     machine.eventually_runs(20);
     let (code, printed) = machine.run(&["status"]);
     assert_eq!(code, 0, "{printed}");
@@ -130,7 +130,7 @@ fn a_bundle_that_passes_the_gate_and_makes_the_node_unwell_is_rolled_back() {
     machine.run(&["deploy", machine.bundle("one", 10).to_str().unwrap()]);
     machine.start();
     let began = Instant::now();
-    let (code, printed) = machine.deploy(&machine.bundle("many", 500), &["--within", "2s", "--settle", "10s"]);
+    let (code, printed) = machine.deploy(&machine.bundle("many", 500), &["--within", "2s", "--bake-time", "10s"]);
     assert_eq!(code, 1, "{printed}");
     assert!(began.elapsed() < Duration::from_secs(20), "the deadline is not kept");
     let steps = steps(&printed);
@@ -230,7 +230,7 @@ fn of_two_deployments_at_once_one_is_told_who_is_at_work() {
     let mut first = confgate!();
     first.args(["deploy", slow.to_str().unwrap(), "--reload-command", "sleep 3", "--state"]).arg(machine.state());
     let mut first = first.env_remove("BITCRAPS_ENV").stdout(Stdio::piped()).spawn().unwrap();
-    eventually("the first deployment is at work", || machine.run(&["status"]).1.contains("at work"));
+    eventually("the first deployment is at work", || machine.run(&["status"]).1.contains("  locked    by "));
     let (code, printed) = machine.run(&["deploy", machine.bundle("other", 20).to_str().unwrap()]);
     assert_eq!(code, 2);
     assert!(printed.contains(&format!("is at work: deploy {}, process {}", slow.display(), first.id())), "{printed}");
@@ -262,19 +262,16 @@ fn a_deployment_that_is_killed_is_found_and_finished_by_the_doctor() {
     let untold = "generation 1 counts, and the service was not told by its reload command";
     assert!(code == 1 && printed.contains(untold), "{printed}");
     let (code, printed) = machine.run(&["status"]);
-    assert!(code == 1 && printed.contains("  untold    the service was not told that this counts"), "{printed}");
+    assert!(code == 1 && printed.contains("  reload    pending: the service was not notified"), "{printed}");
     let one = machine.bundle("one", 10);
     let (code, printed) = machine.run(&["deploy", one.to_str().unwrap()]);
     assert!(code == 0 && printed.contains(untold), "the service is not notified, and a message says so: {printed}");
     let tolds = machine.folder.path().join("tolds");
     let tell = format!("echo told >> {}", tolds.display());
     let (code, printed) = machine.run(&["deploy", one.to_str().unwrap(), "--reload-command", &tell]);
-    assert!(
-        code == 0 && printed.ends_with("this bundle counts already, and the service was told of it\n"),
-        "{printed}"
-    );
+    assert!(code == 0 && printed.ends_with("this bundle was active already; the service was notified\n"), "{printed}");
     assert_eq!(fs::read_to_string(tolds).unwrap(), "told\n");
-    assert_eq!(machine.run(&["doctor"]), (0, "nothing is wrong\n".to_owned()));
+    assert_eq!(machine.run(&["doctor"]), (0, "no problems\n".to_owned()));
 }
 
 /// Starts a server that responds to every request with the same JSON. Returns its URL.
@@ -300,9 +297,9 @@ fn status_says_what_the_service_runs_otherwise() {
     let shown = confgate!().args(["show", "--format", "json", "--config"]).arg(config).output().unwrap();
     let same = String::from_utf8(shown.stdout).unwrap();
     let (code, printed) = machine.run(&["status", "--running", &answering(&same)]);
-    assert!(code == 0 && printed.contains("  runs      what is deployed\n"), "{printed}");
+    assert!(code == 0 && printed.contains("  runs      the deployed config\n"), "{printed}");
     let (code, printed) = machine.run(&["status", "--running", &answering(&same.replace(": 8334", ": 9999"))]);
-    let waits = "  runs      network.listen_port = 9999 (8334 is deployed, waits for a restart)\n";
+    let waits = "  runs      network.listen_port = 9999 (8334 is deployed, needs a restart)\n";
     assert!(code == 0 && printed.contains(waits), "{printed}");
     let other = same.replace("\"max_connections\": 10,", "\"max_connections\": 11,");
     let (code, printed) = machine.run(&["status", "--running", &answering(&other)]);
@@ -330,14 +327,14 @@ fn wrong_words_are_told() {
     let machine = Machine::new();
     let (code, printed) = machine.run(&["deploy", "x", "--health", "https://x"]);
     assert!(code == 2 && printed.contains("write a command for https"), "{printed}");
-    let (code, printed) = machine.run(&["deploy", "x", "--settle", "2m"]);
+    let (code, printed) = machine.run(&["deploy", "x", "--bake-time", "2m"]);
     assert!(code == 2 && printed.contains("without --health nobody is asked: give both or none"), "{printed}");
     let (code, printed) = machine.run(&["deploy", "/nowhere/bundle"]);
     assert!(code == 2 && printed.contains("/nowhere/bundle: No such file or directory"), "{printed}");
     let (code, printed) = machine.run(&["status", "--name", "../x"]);
-    assert!(code == 2 && printed.contains("\"../x\" is no name of a service"), "{printed}");
+    assert!(code == 2 && printed.contains("\"../x\" is not a valid service name"), "{printed}");
     assert_eq!(machine.run(&["status"]), (0, "nothing is deployed\n".to_owned()));
-    assert_eq!(machine.run(&["history"]), (0, "nothing was deployed\n".to_owned()));
+    assert_eq!(machine.run(&["history"]), (0, "no deployments\n".to_owned()));
     let (code, printed) = machine.run(&["deploy", "x", "-k", "not a key"]);
     assert!(code == 2 && printed.contains("--trusted-public-key: "), "{printed}");
 }
@@ -355,7 +352,7 @@ fn a_service_with_a_schema_and_no_model_is_deployed_as_well() {
     let plain = |name, config| Bundle { name, config, model: None, ..Bundle::default() }.write(&at.join(name));
     let deploy = |bundle: &Path| machine.run(&[&["deploy", bundle.to_str().unwrap()], &relay[..]].concat());
     let (code, printed) = deploy(&plain("first", "port = 9000\n"));
-    assert!(code == 0 && printed.contains("  port  8200 → 9000\n1 change; generation 1 counts\n"), "{printed}");
+    assert!(code == 0 && printed.contains("  port  8200 → 9000\n1 change; generation 1 is active\n"), "{printed}");
     let (code, printed) = deploy(&plain("second", "prot = 9000\n"));
     assert!(code == 1 && printed.contains("unknown key prot") && printed.contains("did you mean port?"), "{printed}");
     let (code, printed) = deploy(&bundle(at, "third", "port = 9000\n"));

@@ -69,7 +69,10 @@ fn a_secret_key_is_its_owners_alone_and_never_overwritten() {
     assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     assert_eq!(done(folder, "key public a-1.key"), format!("{public}\n"));
     let before = fs::read(&file).unwrap();
-    assert_eq!(failed(folder, "key generate a-1"), "error: a-1.key: File exists (os error 17)\n");
+    assert_eq!(
+        failed(folder, "key generate a-1"),
+        "error: a-1.key: the file exists already; choose another name or remove it\n"
+    );
     assert_eq!(fs::read(&file).unwrap(), before);
     assert_eq!(fs::read_dir(folder).unwrap().count(), 2, "nothing is left of what failed");
     done(folder, "key generate b-1 --output other.key");
@@ -97,7 +100,7 @@ fn what_is_no_secret_key_is_refused_and_not_shown() {
         "error: key: not a secret key: it has 32 bytes and must have 64: this may be a public key\n"
     );
     assert_eq!(key(&secret.as_bytes()[..50]), "error: key: not a secret key: what follows its name is no base 64\n");
-    assert_eq!(key(&[0xff]), "error: key: not a secret key: it is no text\n");
+    assert_eq!(key(&[0xff]), "error: key: not a secret key: not UTF-8 text\n");
     assert_eq!(failed(folder, "key public gone"), "error: gone: No such file or directory (os error 2)\n");
 }
 
@@ -140,18 +143,15 @@ fn what_cannot_be_signed_is_said_and_nothing_is_written() {
     assert_eq!(sign("production -o no/x"), "error: no: No such file or directory (os error 2)\n");
     assert_eq!(
         sign("production -o production/sub/x.sig"),
-        "error: production/sub/x.sig: a signature cannot be in the bundle that it is for\n"
+        "error: production/sub/x.sig: the signature of a bundle cannot be inside the bundle\n"
     );
     assert_eq!(
         sign("production --name pröd"),
         "error: \"pröd\" is no name for a store path: 'ö' is no ASCII letter, no digit and none of + - . _ ? =: \
-         give another one with --name\n"
+         set another name with --name\n"
     );
     fs::write(folder.join("letter"), "Dear all\n").unwrap();
-    assert_eq!(
-        sign("production -o letter"),
-        "error: letter: not a signature: line 1 is not the name of a field, a colon, a space and a value\n"
-    );
+    assert_eq!(sign("production -o letter"), "error: letter: not a signature: line 1 is not `NAME: VALUE`\n");
     assert_eq!(fs::read_to_string(folder.join("letter")).unwrap(), "Dear all\n");
     let socket = folder.join("production/socket");
     let _listener = UnixListener::bind(&socket).unwrap();
@@ -165,12 +165,12 @@ fn a_bundle_that_is_not_what_was_signed_is_refused() {
     let (folder, public) = folder_with_key();
     let folder = folder.path();
     let verify = format!("verify production -k {public}");
-    assert_eq!(refused(folder, &verify), "production: refused: production.sig: there is no such signature\n");
+    assert_eq!(refused(folder, &verify), "production: rejected: production.sig: the signature file does not exist\n");
     done(folder, "sign production -k a-1.key");
     set_mode(&folder.join("production/sub/run"), 0o644);
     let failure = refused(folder, &verify);
     assert!(
-        failure.starts_with("production: refused: its files are not the ones that were signed: sha256:"),
+        failure.starts_with("production: rejected: its files are not the ones that were signed: sha256:"),
         "{failure}"
     );
     set_mode(&folder.join("production/sub/run"), 0o755);
@@ -178,16 +178,16 @@ fn a_bundle_that_is_not_what_was_signed_is_refused() {
     let other = done(folder, "key generate b-1 -o b.key");
     assert_eq!(
         refused(folder, &format!("verify production -k {}", other.trim_end())),
-        "production: refused: it is signed by a-1; trusted is only b-1\n"
+        "production: rejected: it is signed by a-1; trusted is only b-1\n"
     );
     done(folder, &format!("{verify} -k {}", other.trim_end()));
     for (text, reason) in [
         (&b"x"[..], "not a signature: line 1 is not the name of a field, a colon, a space and a value"),
         (b"", "not a signature: StorePath is missing"),
-        (&[0xff], "it is no text"),
+        (&[0xff], "not UTF-8 text"),
     ] {
         fs::write(folder.join("production.sig"), text).unwrap();
-        assert_eq!(refused(folder, &verify), format!("production: refused: production.sig: {reason}\n"));
+        assert_eq!(refused(folder, &verify), format!("production: rejected: production.sig: {reason}\n"));
     }
 }
 
@@ -234,7 +234,7 @@ fn a_signature_is_read_from_standard_input() {
     };
     let signature = fs::read(folder.path().join("production.sig")).unwrap();
     verify(signature).code(0).stdout("production: signed by a-1\n").stderr("");
-    let reason = "production: refused: <stdin>: not a signature: StorePath is missing\n";
+    let reason = "production: rejected: <stdin>: not a signature: StorePath is missing\n";
     verify(Vec::new()).code(1).stdout(reason).stderr("");
 }
 

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use confgate_core::diagnostics::Report;
 use confgate_core::environment::Environment;
 #[cfg(feature = "live")]
-use confgate_core::gate::{Gate, Input, ValidateOptions, redact::redacted};
+use confgate_core::gate::{Gate, Input, Phase, ValidateOptions, redact::redacted};
 use confgate_core::migrate::Migration;
 use confgate_core::model::{Model, Rule};
 #[cfg(feature = "live")]
@@ -225,10 +225,13 @@ impl Config {
     ///
     /// The report, if it contains an error.
     pub fn validate(&self) -> Result<(), Report> {
-        let options =
-            ValidateOptions { environment: Some(self.app.environment), resolved: true, ..ValidateOptions::default() };
+        let options = ValidateOptions {
+            environment: Some(self.app.environment),
+            phase: Phase::Load,
+            ..ValidateOptions::default()
+        };
         let input = Input { tree: storage::tree(self), sources: Sources::default(), found: Vec::new(), options };
-        let report = Gate::of::<Self>().examine(input).report;
+        let report = Gate::of::<Self>().validate(input).report;
         if report.admits() { Ok(()) } else { Err(report) }
     }
 

@@ -13,7 +13,7 @@ use crate::request::BuildRequest;
 pub struct BundleOutcome {
     /// Diagnostics of the config.
     pub report: Report,
-    /// Whether the config was rejected, so that nothing was written.
+    /// True if the config was rejected, so that nothing was written.
     pub rejected: bool,
 }
 

@@ -78,7 +78,7 @@ impl BuildContext {
             .iter()
             .flat_map(|problem| problem.secret_places(&self.gate, &input.tree, &input.sources))
             .collect();
-        let mut outcome = self.gate.examine(input);
+        let mut outcome = self.gate.validate(input);
         outcome.report = std::mem::take(&mut outcome.report).hiding(secret_places);
         outcome.report.accept(&self.accept);
         if self.deny_warnings {

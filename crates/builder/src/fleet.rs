@@ -17,7 +17,7 @@ use crate::request::{BuildRequest, BundleRequest};
 pub struct FleetOutcome {
     /// Name and diagnostics of each node, in the order of the request.
     pub reports: Vec<(String, Report)>,
-    /// Whether the config of a node was rejected, so that nothing was written.
+    /// True if the config of a node was rejected, so that nothing was written.
     pub rejected: bool,
 }
 

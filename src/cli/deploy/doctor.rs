@@ -1,44 +1,36 @@
-//! `confgate doctor`: what is wrong with the generations on this node, and what makes it right.
+//! `confgate doctor`: check and repair of the generations on this node.
 
 use clap::Args;
 use confgate_core::gate::Gate;
-use confgate_deploy::{Problem, Repair, examine, repair};
+use confgate_deploy::{Repair, examine, repair};
 
-use crate::cli::deploy::Place;
+use crate::cli::deploy::generations_args::GenerationsArgs;
+use crate::cli::deploy::problem::problem_text;
+use crate::cli::error::CliError;
+use crate::cli::exit_status::ExitStatus;
 use crate::cli::output::Output;
-use crate::cli::{DONE, Failure, REFUSED};
 
-/// Look for generations that are torn, altered or gone, and for deployments that were cut off. Exits with 1 when something is
-/// left to be done.
+/// Find incomplete, altered and missing generations and interrupted deployments. Exits with 1 if a problem remains.
 #[derive(Debug, Args)]
 pub struct Doctor {
     #[command(flatten)]
-    place: Place,
-    /// Make right what can be: the newest whole generation counts again, and damaged ones go.
+    generations: GenerationsArgs,
+    /// Repair the problems: activate the newest intact generation and remove damaged ones.
     #[arg(long)]
     repair: bool,
 }
 
 impl Doctor {
-    pub fn run(self, output: &mut Output, model: &dyn Fn() -> Gate) -> Result<u8, Failure> {
-        let gate = self.place.gate(model)?;
-        let generations = self.place.generations(&gate)?.with_gate(&gate);
-        let complaints = if self.repair { repair(&generations)? } else { examine(&generations)? };
-        complaints.iter().try_for_each(|complaint| output.put(&words(complaint)))?;
-        if complaints.is_empty() {
-            output.put("nothing is wrong\n")?;
+    pub fn run(self, output: &mut Output, model: &dyn Fn() -> Gate) -> Result<ExitStatus, CliError> {
+        let gate = self.generations.gate(model)?;
+        let generations = self.generations.generations(&gate)?.with_gate(&gate);
+        let problems = if self.repair { repair(&generations)? } else { examine(&generations)? };
+        for problem in &problems {
+            output.put(&problem_text(problem))?;
         }
-        let left = complaints.iter().any(|complaint| !matches!(complaint.repair, Repair::Done(_)));
-        Ok(if left { REFUSED } else { DONE })
+        if problems.is_empty() {
+            output.put("no problems\n")?;
+        }
+        Ok(ExitStatus::success_if(problems.iter().all(|problem| matches!(problem.repair, Repair::Done(_)))))
     }
-}
-
-pub fn words(complaint: &Problem) -> String {
-    let level = if complaint.is_error { "error" } else { "warning" };
-    let cure = match &complaint.repair {
-        Repair::Done(done) => format!("done: {done}"),
-        Repair::Possible(possible) => format!("--repair would {possible}"),
-        Repair::Advice(advice) => advice.clone(),
-    };
-    format!("{level}: {}\n  = {cure}\n", complaint.kind)
 }

@@ -1,4 +1,4 @@
-//! `confgate history`: the generations of this node.
+//! `confgate history`: generations of this node.
 
 use clap::Args;
 use confgate_core::gate::Gate;
@@ -7,52 +7,58 @@ use confgate_core::sensitive::display::harmless;
 use confgate_deploy::{Damage, Record};
 use serde_json::{Value as Json, json};
 
-use crate::cli::deploy::Place;
-use crate::cli::output::{Format, Output};
-use crate::cli::{DONE, Failure};
+use crate::cli::deploy::generations_args::GenerationsArgs;
+use crate::cli::error::CliError;
+use crate::cli::exit_status::ExitStatus;
+use crate::cli::format::OutputFormat;
+use crate::cli::output::Output;
 
-/// List the generations of this node, the newest first: what, from where, when, by whom, and what became of it.
+/// List the generations of this node, newest first: bundle, source, time, user and outcome.
 #[derive(Debug, Args)]
 pub struct History {
     #[command(flatten)]
-    place: Place,
-    /// How to print it.
+    generations: GenerationsArgs,
+    /// Print in this format.
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "human")]
-    format: Format,
+    format: OutputFormat,
 }
 
 impl History {
-    pub fn run(self, output: &mut Output, model: &dyn Fn() -> Gate) -> Result<u8, Failure> {
-        let gate = self.place.gate(model)?;
-        let generations = self.place.generations(&gate)?;
-        let current = generations.active()?;
+    pub fn run(self, output: &mut Output, model: &dyn Fn() -> Gate) -> Result<ExitStatus, CliError> {
+        let gate = self.generations.gate(model)?;
+        let generations = self.generations.generations(&gate)?;
+        let active = generations.active()?;
         let mut entries = Vec::new();
         for number in generations.numbers()?.into_iter().rev() {
             entries.push((number, generations.record(number)?));
         }
         match self.format {
-            Format::Json => output.put(&document(&entries.iter().map(json).collect::<Vec<_>>()))?,
-            Format::Human if entries.is_empty() => output.put("nothing was deployed\n")?,
-            Format::Human => entries.iter().try_for_each(|entry| output.put(&row(entry, current)))?,
+            OutputFormat::Json => output.put(&document(&entries.iter().map(entry_json).collect::<Json>()))?,
+            OutputFormat::Human if entries.is_empty() => output.put("no deployments\n")?,
+            OutputFormat::Human => {
+                for entry in &entries {
+                    output.put(&entry_line(entry, active))?;
+                }
+            }
         }
-        Ok(DONE)
+        Ok(ExitStatus::Success)
     }
 }
 
-/// A generation and what is noted of it, if that can be read.
+/// Number of a generation, and its record if that is readable.
 type Entry = (u64, Option<Record>);
 
-fn json((generation, record): &Entry) -> Json {
+fn entry_json((generation, record): &Entry) -> Json {
     match record {
         Some(record) => json!(record),
         None => json!({ "generation": generation, "damage": Damage::NoRecord.to_string() }),
     }
 }
 
-fn row((generation, record): &Entry, current: Option<u64>) -> String {
-    let mark = if current == Some(*generation) { "*" } else { " " };
+fn entry_line((generation, record): &Entry, active: Option<u64>) -> String {
+    let mark = if active == Some(*generation) { "*" } else { " " };
     let Some(record) = record else {
-        return format!("{mark} {generation:>3}  damaged: {}, see confgate doctor\n", Damage::NoRecord);
+        return format!("{mark} {generation:>3}  damaged: {}; see confgate doctor\n", Damage::NoRecord);
     };
     let signed = record.signer.as_ref().map(|signer| format!(", signed by {signer}")).unwrap_or_default();
     let line = format!(

@@ -1,17 +1,19 @@
-//! For commands about the generations of a node.
+//! Commands about the deployments of a node: `deploy`, `rollback`, `history`, `status`, `doctor`.
 
-mod bring;
+mod deploy;
 mod doctor;
-mod generations_directory;
+mod generations_args;
 mod history;
+mod outcome;
+mod problem;
+mod progress;
 mod rollback;
+mod service_control_args;
 mod signals;
 mod status;
 
-pub use self::bring::Deploy;
+pub use self::deploy::Deploy;
 pub use self::doctor::Doctor;
-pub(crate) use self::generations_directory::*;
 pub use self::history::History;
 pub use self::rollback::Rollback;
-pub(crate) use self::signals::cancel_on_signals;
 pub use self::status::Status;

@@ -1,4 +1,4 @@
-//! `confgate status`: what counts on this node, and whether it is as it was deployed.
+//! `confgate status`: active generation of this node, and its integrity.
 
 use std::time::Duration;
 
@@ -10,159 +10,180 @@ use confgate_runtime::load::{LoadOptions, Loader};
 use confgate_runtime::system::SystemContext;
 use serde_json::json;
 
-use crate::cli::deploy::{Place, harmless_lines};
-use crate::cli::output::{Format, Output};
-use crate::cli::{DONE, Failure, OnThisMachine, REFUSED, change};
+use crate::cli::change::display_value;
+use crate::cli::deploy::generations_args::GenerationsArgs;
+use crate::cli::environment_args::HostEnvironmentArgs;
+use crate::cli::error::CliError;
+use crate::cli::exit_status::ExitStatus;
+use crate::cli::format::OutputFormat;
+use crate::cli::output::Output;
+use crate::cli::sanitize::sanitize_lines;
 
-/// Say which generation counts, whether it is as it was deployed, who is at work, what waits for a restart, and, where an agent
-/// tells, whether the service runs it. Exits with 1 when something is wrong.
+/// Time limit of the request to the agent.
+const TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Show the active generation, its integrity, running commands, pending restarts and, with --running, differences from the
+/// config that the service runs. Exits with 1 if there is a problem.
 #[derive(Debug, Args)]
 pub struct Status {
     #[command(flatten)]
-    place: Place,
-    /// Address of the agent's /config, to say what the service runs: http://127.0.0.1:9099/config.
+    generations: GenerationsArgs,
+    /// Compare with the running config at this URL, the /config of the agent: http://127.0.0.1:9099/config.
     #[arg(long, value_name = "URL")]
     running: Option<String>,
     #[command(flatten)]
-    environment: OnThisMachine,
-    /// How to print it.
+    environment: HostEnvironmentArgs,
+    /// Print in this format.
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "human")]
-    format: Format,
+    format: OutputFormat,
 }
 
 impl Status {
-    pub fn run(self, output: &mut Output, model: &dyn Fn() -> Gate) -> Result<u8, Failure> {
-        let gate = self.place.gate(model)?;
-        let generations = self.place.generations(&gate)?;
-        let runs = self.runs(&generations, gate)?;
-        let seen = Seen { runs, ..Seen::of(&generations)? };
+    pub fn run(self, output: &mut Output, model: &dyn Fn() -> Gate) -> Result<ExitStatus, CliError> {
+        let gate = self.generations.gate(model)?;
+        let generations = self.generations.generations(&gate)?;
+        let running = self.running_changes(&generations, gate)?;
+        let state = NodeState { running, ..NodeState::read(&generations)? };
         match self.format {
-            Format::Human => output.put(&harmless_lines(&seen.words()))?,
-            Format::Json => output.put(&document(&json!({
-                "generation": seen.current, "record": seen.record, "drift": seen.drift,
-                "unfinished": seen.unfinished(), "untold": seen.is_untold(), "at_work": seen.owner, "running": seen.runs,
+            OutputFormat::Human => output.put(&sanitize_lines(&state.to_text()))?,
+            OutputFormat::Json => output.put(&document(&json!({
+                "generation": state.active,
+                "record": state.record,
+                "drift": state.drift,
+                "unfinished": state.is_interrupted(),
+                "untold": state.needs_reload(),
+                "at_work": state.owner,
+                "running": state.running,
             })))?,
         }
-        let wrong = seen.drift.is_some() || seen.unfinished() || seen.is_untold() || seen.runs_another();
-        Ok(if wrong { REFUSED } else { DONE })
+        Ok(ExitStatus::success_if(!state.has_problem()))
     }
 
-    /// The fields that the service runs with another value than the one that counts.
-    fn runs(&self, generations: &Generations<'_>, gate: Gate) -> Result<Option<Plan>, Failure> {
-        const PATIENCE: Duration = Duration::from_secs(5);
+    /// Returns the fields whose running value is not the deployed one.
+    fn running_changes(&self, generations: &Generations<'_>, gate: Gate) -> Result<Option<Plan>, CliError> {
         let (Some(url), Some(_)) = (&self.running, generations.active()?) else { return Ok(None) };
         let loader = Loader::new(gate, SystemContext::of_process())
             .backends(crate::secret_backends())
-            .environment(self.environment.environment);
-        let loader = loader.at(generations.link().path());
+            .environment(self.environment.environment)
+            .at(generations.link().path());
         let deployed = loader.load(&LoadOptions::default())?;
-        Ok(Some(running_changes(loader.gate(), &deployed, url, PATIENCE)?))
+        Ok(Some(running_changes(loader.gate(), &deployed, url, TIMEOUT)?))
     }
 }
 
-struct Seen {
-    current: Option<u64>,
+/// State of the deployments of a service on this node.
+struct NodeState {
+    active: Option<u64>,
     record: Option<Record>,
-    /// What of it is not as it was deployed.
+    /// Difference between the active generation and the deployed files.
     drift: Option<String>,
+    /// Command that holds the lock; `Some(None)` for an unknown one.
     owner: Option<Option<LockOwner>>,
-    /// How the service was to be told, where it was not.
-    untold: Option<String>,
-    /// What the service runs otherwise, where somebody was asked.
-    runs: Option<Plan>,
+    /// Method of the reload that is still pending.
+    pending_reload: Option<String>,
+    /// Differences between the running and the deployed config, if they were compared.
+    running: Option<Plan>,
 }
 
-impl Seen {
-    fn of(generations: &Generations<'_>) -> Result<Self, Failure> {
-        let current = generations.active()?;
+impl NodeState {
+    fn read(generations: &Generations<'_>) -> Result<Self, CliError> {
+        let active = generations.active()?;
         Ok(Self {
-            current,
-            record: current.map_or(Ok(None), |number| generations.record(number))?,
-            drift: match current {
-                Some(current) => generations.damage(current)?.map(|damage| damage.to_string()),
+            active,
+            record: active.map_or(Ok(None), |number| generations.record(number))?,
+            drift: match active {
+                Some(number) => generations.damage(number)?.map(|damage| damage.to_string()),
                 None => generations.link_problem()?.map(|problem| problem.to_string()),
             },
             owner: Lock::owner(&generations.lock_path()),
-            untold: generations.pending_reload().method()?,
-            runs: None,
+            pending_reload: generations.pending_reload().method()?,
+            running: None,
         })
     }
 
-    /// Whether a service may not know what counts, and nobody is about to tell it.
-    fn is_untold(&self) -> bool {
-        self.owner.is_none() && self.untold.is_some()
+    fn has_problem(&self) -> bool {
+        self.drift.is_some() || self.is_interrupted() || self.needs_reload() || self.runs_other_values()
     }
 
-    /// Whether a deployment was cut off that nobody has finished yet.
-    fn unfinished(&self) -> bool {
+    /// Returns whether the service has not been notified of the active generation and no command is about to do so.
+    fn needs_reload(&self) -> bool {
+        self.owner.is_none() && self.pending_reload.is_some()
+    }
+
+    /// Returns whether a deployment was interrupted and not recovered yet.
+    fn is_interrupted(&self) -> bool {
         self.owner.is_none() && self.record.as_ref().is_some_and(|record| record.outcome == Outcome::Activating)
     }
 
-    /// Whether the service runs something else than what counts, for another reason than a restart that is due.
-    fn runs_another(&self) -> bool {
-        self.runs.as_ref().is_some_and(|plan| plan.fields.iter().any(|field| !field.restart))
+    /// Returns whether a running value differs from the deployed one for another reason than a pending restart.
+    fn runs_other_values(&self) -> bool {
+        self.running.as_ref().is_some_and(|plan| plan.fields.iter().any(|field| !field.restart))
     }
 
-    /// What the service runs, a line a field.
-    fn running(&self) -> String {
-        let line = |field: &PlannedChange| {
-            let restart = if field.restart { ", waits for a restart" } else { "" };
-            format!(
-                "  runs      {} = {} ({} is deployed{restart})\n",
-                field.field,
-                change::value(field.old.as_ref()),
-                change::value(field.new.as_ref())
-            )
-        };
-        match &self.runs {
-            None => String::new(),
-            Some(plan) if plan.fields.is_empty() => "  runs      what is deployed\n".to_owned(),
-            Some(plan) => plan.fields.iter().map(line).collect(),
-        }
-    }
-
-    fn words(&self) -> String {
-        let Some(current) = self.current else {
-            let lost = |lost: &String| format!("no generation counts: {lost}: see confgate doctor\n");
-            return self.drift.as_ref().map_or("nothing is deployed\n".to_owned(), lost);
+    fn to_text(&self) -> String {
+        let Some(active) = self.active else {
+            return match &self.drift {
+                Some(drift) => format!("no generation is active: {drift}; see confgate doctor\n"),
+                None => "nothing is deployed\n".to_owned(),
+            };
         };
         let mut text = match &self.record {
-            Some(record) => format!(
-                "generation {current}: {} for {}, {}\n  deployed  {} by {}\n  from      {} ({})\n",
-                record.bundle,
-                record.environment,
-                record.outcome,
-                record.time.strftime("%Y-%m-%d %H:%M:%S UTC"),
-                record.user,
-                record.source,
-                record.resolved,
-            ),
-            None => format!("generation {current}\n"),
+            Some(record) => record_text(active, record),
+            None => format!("generation {active}\n"),
         };
-        if let Some(signer) = self.record.as_ref().and_then(|record| record.signer.as_ref()) {
-            text += &format!("  signed    by {signer}\n");
-        }
-        let restart = self.record.as_ref().map(|record| record.restart_fields.join(", ")).unwrap_or_default();
-        if !restart.is_empty() {
-            text += &format!("  waits     for a restart of the service since then: {restart}\n");
-        }
         text += &match &self.drift {
-            Some(drift) => format!("  drift     {drift}: see confgate doctor\n"),
-            None => "  drift     none: the files are those that were deployed\n".to_owned(),
+            Some(drift) => format!("  drift     {drift}; see confgate doctor\n"),
+            None => "  drift     none: the files are unchanged since the deployment\n".to_owned(),
         };
-        text += &self.running();
-        if self.is_untold() {
-            text += "  untold    the service was not told that this counts: see confgate doctor\n";
+        text += &self.running.as_ref().map(running_text).unwrap_or_default();
+        if self.needs_reload() {
+            text += "  reload    pending: the service was not notified; see confgate doctor\n";
         }
-        if self.unfinished() {
-            text += "  cut off   the deployment did not come to its end: see confgate doctor\n";
+        if self.is_interrupted() {
+            text += "  problem   the deployment was interrupted; see confgate doctor\n";
         }
         match &self.owner {
             Some(Some(owner)) => {
-                text + &format!("  at work   {}: {}, process {}\n", owner.user, owner.command, owner.pid)
+                text + &format!("  locked    by {}: {}, process {}\n", owner.user, owner.command, owner.pid)
             }
-            Some(None) => text + "  at work   another process\n",
+            Some(None) => text + "  locked    by another process\n",
             None => text,
         }
+    }
+}
+
+fn record_text(generation: u64, record: &Record) -> String {
+    let mut text = format!(
+        "generation {generation}: {} for {}, {}\n  deployed  {} by {}\n  from      {} ({})\n",
+        record.bundle,
+        record.environment,
+        record.outcome,
+        record.time.strftime("%Y-%m-%d %H:%M:%S UTC"),
+        record.user,
+        record.source,
+        record.resolved,
+    );
+    if let Some(signer) = &record.signer {
+        text += &format!("  signed    by {signer}\n");
+    }
+    if !record.restart_fields.is_empty() {
+        text += &format!("  restart   pending for changes of: {}\n", record.restart_fields.join(", "));
+    }
+    text
+}
+
+fn running_text(plan: &Plan) -> String {
+    let line = |field: &PlannedChange| {
+        let restart = if field.restart { ", needs a restart" } else { "" };
+        format!(
+            "  runs      {} = {} ({} is deployed{restart})\n",
+            field.field,
+            display_value(field.old.as_ref()),
+            display_value(field.new.as_ref())
+        )
+    };
+    match plan.fields.len() {
+        0 => "  runs      the deployed config\n".to_owned(),
+        _ => plan.fields.iter().map(line).collect(),
     }
 }

@@ -1,4 +1,4 @@
-//! Passphrases: from a file, or typed where nobody sees them.
+//! Passphrases in files, and prompts at the terminal without echo.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -8,83 +8,81 @@ use confgate_core::types::secret::Secret;
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 use zeroize::Zeroizing;
 
-use crate::cli::sealing::bytes;
-use crate::cli::{Failure, input};
+use crate::cli::error::{CliError, SealingError};
+use crate::cli::path_name::display_name;
+use crate::cli::sealing::secret_file::read_secret_bytes;
 
-/// The longest line that is typed.
+/// Longest line that is read from the terminal, in bytes.
 const LINE: usize = 4096;
 
-/// The passphrase that a file holds, without the end of its line.
-pub fn from_file(path: &Path) -> Result<Secret, Failure> {
-    let file = bytes(path)?;
-    let name = input::shown(path);
-    let text = std::str::from_utf8(&file).map_err(|_| Failure(format!("{name}: the passphrase is not UTF-8 text")))?;
-    let text = without_line_end(text);
-    if text.is_empty() { Err(Failure(format!("{name}: the passphrase is empty"))) } else { Ok(Secret::from(text)) }
-}
-
-/// A new passphrase, typed twice.
-pub fn chosen() -> Result<Secret, Failure> {
-    let passphrase = typed("Passphrase: ", "a passphrase", "--passphrase-file")?;
-    if typed("Passphrase again: ", "a passphrase", "--passphrase-file")? == passphrase {
-        Ok(passphrase)
-    } else {
-        Err(Failure("the two passphrases are not the same".to_owned()))
+/// Reads the passphrase in a file, without the line end.
+pub fn read_file(path: &Path) -> Result<Secret, CliError> {
+    let bytes = read_secret_bytes(path)?;
+    let name = display_name(path);
+    match std::str::from_utf8(&bytes).map(without_line_end) {
+        Err(_) => Err(SealingError::PassphraseNotUtf8 { name }.into()),
+        Ok("") => Err(SealingError::EmptyPassphrase { name }.into()),
+        Ok(passphrase) => Ok(Secret::from(passphrase)),
     }
 }
 
-/// A secret that is typed at the terminal, which does not show it. `what` it is and `instead` of typing say what can be
-/// done where there is no terminal.
-pub fn typed(prompt: &str, what: &str, instead: &str) -> Result<Secret, Failure> {
+/// Prompts twice for a new passphrase.
+pub fn read_new() -> Result<Secret, SealingError> {
+    let passphrase = read_secret("Passphrase: ", "a passphrase", "--passphrase-file")?;
+    let repetition = read_secret("Passphrase again: ", "a passphrase", "--passphrase-file")?;
+    if repetition == passphrase { Ok(passphrase) } else { Err(SealingError::PassphrasesDiffer) }
+}
+
+/// Prompts for a secret at the terminal, which does not echo it. Errors name the secret and the alternative to a terminal.
+pub fn read_secret(prompt: &str, what: &'static str, alternative: &'static str) -> Result<Secret, SealingError> {
     let terminal = OpenOptions::new().read(true).write(true).open("/dev/tty");
-    let terminal = terminal.map_err(|_| Failure(format!("there is no terminal to ask for {what}: use {instead}")))?;
-    let line = hidden_line(&terminal, prompt).map_err(|error| Failure(format!("the terminal: {error}")))?;
-    let text = std::str::from_utf8(&line).map_err(|_| Failure("what was typed is not UTF-8 text".to_owned()))?;
-    if text.is_empty() {
-        Err(Failure(format!("{what} was asked for, and nothing typed")))
-    } else {
-        Ok(Secret::from(text))
+    let terminal = terminal.map_err(|_| SealingError::NoTerminal { what, alternative })?;
+    let line = read_line(&terminal, prompt).map_err(|source| SealingError::Terminal { what, source })?;
+    match std::str::from_utf8(&line) {
+        Err(_) => Err(SealingError::EnteredNotUtf8 { what }),
+        Ok("") => Err(SealingError::EnteredNothing { what }),
+        Ok(secret) => Ok(Secret::from(secret)),
     }
 }
 
-/// A text without the end of its last line.
+/// Removes the end of the last line.
 pub fn without_line_end(text: &str) -> &str {
-    let text = text.strip_suffix('\n').unwrap_or(text);
-    text.strip_suffix('\r').unwrap_or(text)
+    let line = text.strip_suffix('\n').unwrap_or(text);
+    line.strip_suffix('\r').unwrap_or(line)
 }
 
-fn hidden_line(mut terminal: &File, prompt: &str) -> io::Result<Zeroizing<Vec<u8>>> {
-    let hidden = Hidden::begin(terminal)?;
+fn read_line(mut terminal: &File, prompt: &str) -> io::Result<Zeroizing<Vec<u8>>> {
+    let no_echo = NoEcho::start(terminal)?;
     terminal.write_all(prompt.as_bytes())?;
     let mut line = Zeroizing::new(Vec::with_capacity(LINE));
     let mut byte = Zeroizing::new([0]);
     while line.len() < LINE && terminal.read(&mut *byte)? == 1 && byte[0] != b'\n' {
         line.push(byte[0]);
     }
-    drop(hidden);
+    drop(no_echo);
     Ok(line)
 }
 
-/// A terminal that does not show what is typed, until this is dropped.
-struct Hidden<'t> {
+/// Terminal that does not echo its input until this is dropped.
+struct NoEcho<'t> {
     terminal: &'t File,
-    before: Termios,
+    original: Termios,
 }
 
-impl<'t> Hidden<'t> {
-    fn begin(terminal: &'t File) -> io::Result<Self> {
-        let before = tcgetattr(terminal)?;
-        let mut hidden = before.clone();
-        hidden.local_modes.remove(LocalModes::ECHO);
-        hidden.local_modes.insert(LocalModes::ECHONL | LocalModes::ICANON);
-        tcsetattr(terminal, OptionalActions::Now, &hidden)?;
-        Ok(Self { terminal, before })
+impl<'t> NoEcho<'t> {
+    fn start(terminal: &'t File) -> io::Result<Self> {
+        let original = tcgetattr(terminal)?;
+        let mut modes = original.clone();
+        modes.local_modes.remove(LocalModes::ECHO);
+        modes.local_modes.insert(LocalModes::ECHONL | LocalModes::ICANON);
+        tcsetattr(terminal, OptionalActions::Now, &modes)?;
+        Ok(Self { terminal, original })
     }
 }
 
-impl Drop for Hidden<'_> {
+impl Drop for NoEcho<'_> {
     fn drop(&mut self) {
-        // A terminal that is gone has no modes.
-        let _ = tcsetattr(self.terminal, OptionalActions::Now, &self.before);
+        // The terminal may be gone; ignore the error.
+        let _ = tcsetattr(self.terminal, OptionalActions::Now, &self.original);
     }
 }

@@ -1,25 +1,26 @@
-//! The page of codes: every name that a diagnostic can carry, from the registry.
+//! Page of codes: every code that a diagnostic can have, from the registry.
 
 use std::fmt::Write;
 
 use confgate_core::diagnostics::codes::{ALL, Code, Example, FIELD, KEYWORDS, RULE};
 use confgate_core::render::wrap;
 
-use crate::reference::markdown::LINE;
 use crate::reference::markdown::escape::{HELD, code as quoted, guarded, inline, link, slug};
+use crate::reference::markdown::line::LINE;
 
-const INTRODUCTION: &str = "Every diagnostic has a level, a place and a code: a stable name that reports in JSON, SARIF and \
-                            GitHub's format carry too, and that `--accept` and the metrics take. `confgate explain CODE` \
-                            prints one of these entries.";
-const MADE: &str = "Made from the registry in the source by `confgate docs --codes`. Edit that, not this page.";
+const INTRODUCTION: &str = "Every diagnostic has a level, a place and a code: a stable name in reports of every \
+                            format (JSON, SARIF, GitHub), in `--accept` and in the metrics. `confgate explain CODE` prints \
+                            one of these entries.";
+const GENERATED: &str =
+    "Generated from the registry in the source by `confgate docs --codes`. Edit that, not this page.";
 const FAMILIES: &str = "Fields and rules";
 
-/// The page.
+/// Renders the page.
 pub fn page_of_codes() -> String {
     let mut page = Page { text: String::new() };
     page.heading(1, "Codes");
     page.paragraph(INTRODUCTION);
-    page.paragraph(MADE);
+    page.paragraph(GENERATED);
     page.line("");
     page.line("| Code | Level | Meaning |");
     page.line("|---|---|---|");
@@ -49,7 +50,7 @@ pub fn page_of_codes() -> String {
         page.entry(&family);
     }
     page.heading(2, "Keywords");
-    page.paragraph("What the diagnostics of fields carry as `keyword` in JSON reports, and what a value must do.");
+    page.paragraph("Values of `keyword` of the diagnostics of fields in JSON reports, with their conditions.");
     page.line("");
     page.line("| Keyword | Satisfied when |");
     page.line("|---|---|");
@@ -59,7 +60,7 @@ pub fn page_of_codes() -> String {
     page.text
 }
 
-/// The name of a code as a link to its entry.
+/// Returns the name of a code as a link to its entry.
 fn linked(name: &str) -> String {
     link(&quoted(name), &slug(name))
 }
@@ -82,9 +83,9 @@ impl Page {
 
     fn paragraph(&mut self, text: &str) {
         self.line("");
-        // A link is written as it stands, all else is taken as text.
-        let text = if text.contains("](") { text.to_owned() } else { inline(text) };
-        for line in wrap(&text, LINE) {
+        // Only texts of this page contain links, and they are Markdown already.
+        let markdown = if text.contains("](") { text.to_owned() } else { inline(text) };
+        for line in wrap(&markdown, LINE) {
             self.line(&guarded(&line));
         }
     }

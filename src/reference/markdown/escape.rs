@@ -1,47 +1,47 @@
-//! Texts as Markdown takes them for no more than texts, and the anchors that code hosts make.
+//! Escaping of text for Markdown, and the anchors of code hosts.
 
 use confgate_core::sensitive::display::harmless;
 
 use crate::reference::text::{Span, spans};
 
-/// A link to an anchor of the page.
+/// Returns a link to an anchor of the page.
 pub fn link(text: &str, anchor: &str) -> String {
     format!("[{text}](#{anchor})")
 }
 
-/// What stands for a space at which no line is broken.
+/// Placeholder of a space without a line break.
 pub const HELD: char = '\u{E000}';
 
-/// A text at whose spaces no line is broken.
+/// Prevents line breaks in a text.
 pub fn held(text: &str) -> String {
     text.replace(' ', &HELD.to_string())
 }
 
-/// A text in the fence that it needs.
+/// Returns a text as code, in a fence longer than its backticks.
 pub fn code(text: &str) -> String {
     let text = harmless(text);
     let runs = text.split(|c| c != '`').map(str::len);
     let fence = "`".repeat(runs.max().unwrap_or(0) + 1);
-    // A space after the fence and before it is no part of the code.
+    // Markdown removes one space after the opening fence and one before the closing fence.
     let pad = if text.starts_with('`') || text.ends_with('`') || text.is_empty() { " " } else { "" };
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 
-/// A text of the schema on one line.
+/// Renders a description on one line.
 pub fn inline(text: &str) -> String {
     marked_up(&spans(text))
 }
 
-/// A paragraph of the schema.
+/// Renders a paragraph of a description.
 pub fn marked_up(paragraph: &[Span]) -> String {
     let spans = paragraph.iter().map(|span| match span {
-        Span::Words(words) => escaped(words),
+        Span::Text(text) => escaped(text),
         Span::Code(text) => held(&code(text)),
     });
     spans.collect()
 }
 
-/// Words without anything that Markdown takes for more than words.
+/// Escapes the characters that Markdown interprets.
 fn escaped(words: &str) -> String {
     let mut text = String::with_capacity(words.len());
     let mut before = ' ';
@@ -50,7 +50,7 @@ fn escaped(words: &str) -> String {
         let after = rest.peek().copied().unwrap_or(' ');
         let special = match c {
             '\\' | '`' | '*' | '[' | '<' | '~' => true,
-            // Inside a word it is no emphasis, and names are full of it.
+            // Inside a word an underscore does not start emphasis, and names contain many.
             '_' => !(before.is_alphanumeric() && after.is_alphanumeric()),
             '&' => after.is_alphanumeric() || after == '#',
             _ => false,
@@ -64,7 +64,7 @@ fn escaped(words: &str) -> String {
     text
 }
 
-/// A line that begins no list, quotation or heading.
+/// Escapes the start of a line that Markdown would take for a list, quotation or heading.
 pub fn guarded(line: &str) -> String {
     let digits = line.trim_start_matches(|c: char| c.is_ascii_digit());
     if digits.len() < line.len() && digits.starts_with(['.', ')']) {
@@ -74,12 +74,12 @@ pub fn guarded(line: &str) -> String {
     if line.starts_with(['#', '-', '+', '>', '=', '|', ':']) { format!("\\{line}") } else { line.to_owned() }
 }
 
-/// A text in a table, where a bar would end its cell, in code as well.
+/// Escapes the bars of a text in a table, where a bar ends the cell even in code.
 pub fn in_cell(text: &str) -> String {
     text.replace(HELD, " ").replace('|', "\\|")
 }
 
-/// The anchor that code hosts give to a heading.
+/// Returns the anchor that code hosts give to a heading.
 pub fn slug(heading: &str) -> String {
     let kept = heading.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
     kept.flat_map(char::to_lowercase).map(|c| if c == ' ' { '-' } else { c }).collect()
@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_stay_words() {
+    fn text_is_not_interpreted_as_markup() {
         assert_eq!(
             inline("<b> & &amp; *x* [a](b) min_bet _y_ `a*b`"),
             "\\<b> & \\&amp; \\*x\\* \\[a](b) min_bet \\_y\\_ `a*b`"
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn an_anchor_is_what_code_hosts_make_of_the_heading() {
+    fn an_anchor_is_the_one_that_code_hosts_generate() {
         assert_eq!(slug("network.turn_servers[].url"), "networkturn_serversurl");
         assert_eq!(slug("game/bets-ordered"), "gamebets-ordered");
         assert_eq!(slug("No longer read"), "no-longer-read");

@@ -1,3 +1,5 @@
+//! Page with all options and rules.
+
 use std::fmt::Write;
 
 use confgate_core::environment::Environment;
@@ -5,13 +7,13 @@ use confgate_core::render::wrap;
 use unicode_width::UnicodeWidthStr;
 
 use crate::reference::anchor::Anchors;
+use crate::reference::default_value::DefaultValue;
 use crate::reference::markdown::escape::{HELD, code, guarded, held, in_cell, inline, link, marked_up, slug};
+use crate::reference::markdown::line::LINE;
 use crate::reference::text::paragraphs;
-use crate::reference::{Default, Field, Reference, Section};
+use crate::reference::{Field, Reference, Section};
 
-/// How long a line of text is at most.
-pub(crate) const LINE: usize = 120;
-/// How long a default may be in the table of a section; below it, it stands whole.
+/// Longest default in the table of a section, in characters. The entry of the field below it contains the whole default.
 const CELL: usize = 22;
 
 const CONTENTS: &str = "Contents";
@@ -20,7 +22,7 @@ const ENVIRONMENTS: &str = "Environments";
 const FORMATS: &str = "Formats";
 const RETIRED: &str = "No longer read";
 
-/// The page.
+/// Renders the page.
 pub fn page(reference: &Reference) -> String {
     let title = format!("Options of {}", reference.name);
     let anchors = Anchors::new(reference, slug, &[&title, CONTENTS], &[RULES]);
@@ -28,7 +30,7 @@ pub fn page(reference: &Reference) -> String {
     page.heading(1, &inline(&title));
     page.paragraphs(&reference.about);
     page.paragraphs(
-        "Made from the schema and the rules of the service by its command `docs`. Edit those, not this page.",
+        "Generated from the schema and the rules of the service by its command `docs`. Edit those, not this page.",
     );
     page.contents();
     for (place, section) in reference.sections.iter().enumerate() {
@@ -65,7 +67,7 @@ impl Page<'_> {
         }
     }
 
-    /// A text of several lines, the first of which begins with `first` and the others with `rest`.
+    /// Writes a text in lines, with the prefix `first` on the first line and `rest` on the others.
     fn wrapped(&mut self, first: &str, rest: &str, text: &str) {
         for (number, line) in wrap(text, LINE - first.len()).into_iter().enumerate() {
             self.line(&format!("{}{}", if number == 0 { first } else { rest }, guarded(&line)));
@@ -96,17 +98,17 @@ impl Page<'_> {
         }
     }
 
-    /// In how many sections before it a section is.
+    /// Returns the number of sections that enclose a section.
     fn depth(&self, place: usize) -> usize {
         let section = &self.reference.sections[place];
-        let around = |other: &&Section| !other.name.is_empty() && section.path.0.starts_with(&other.path.0);
-        self.reference.sections[..place].iter().filter(around).count()
+        let encloses = |other: &&Section| !other.name.is_empty() && section.path.0.starts_with(&other.path.0);
+        self.reference.sections[..place].iter().filter(encloses).count()
     }
 
     fn section(&mut self, place: usize, section: &Section) {
         self.heading(2, &section_title(section));
         self.paragraphs(&section.about);
-        // At the top the contents above say the same.
+        // The table of contents lists the tables of the top level.
         if !section.tables.is_empty() && !section.name.is_empty() {
             self.text.push('\n');
             self.wrapped("", "", &format!("Tables: {}", self.tables(&section.tables)));
@@ -120,7 +122,7 @@ impl Page<'_> {
         }
     }
 
-    /// The fields of a section at a glance.
+    /// Writes the table of the fields of a section.
     fn overview(&mut self, place: usize, section: &Section) {
         let differ = section.fields.iter().any(Field::differs);
         let reloads = section.fields.iter().any(|field| field.reload.is_some());
@@ -134,9 +136,9 @@ impl Page<'_> {
             rows[0].push("Change".to_owned());
         }
         for (at, field) in section.fields.iter().enumerate() {
-            let mut row = vec![link(&code(&field.key), self.anchors.field(place, at)), glance(field)];
-            let shown = if differ { &Environment::ALL[..] } else { &Environment::ALL[..1] };
-            row.extend(shown.iter().map(|environment| cell(field.default_in(*environment))));
+            let mut row = vec![link(&code(&field.key), self.anchors.field(place, at)), type_cell(field)];
+            let environments = if differ { &Environment::ALL[..] } else { &Environment::ALL[..1] };
+            row.extend(environments.iter().map(|environment| default_cell(field.default_in(*environment))));
             if reloads {
                 row.push(inline(field.reload.as_deref().unwrap_or_default()));
             }
@@ -145,16 +147,18 @@ impl Page<'_> {
         self.table(&rows);
     }
 
-    /// Rows under a head, in columns.
+    /// Writes a table. The first row is its head.
     fn table(&mut self, rows: &[Vec<String>]) {
-        let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| in_cell(cell)).collect()).collect();
-        let columns = rows.first().map_or(0, Vec::len);
-        let width = |column: usize| rows.iter().map(|row| row[column].width()).max().unwrap_or(0);
+        let escaped: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| in_cell(cell)).collect()).collect();
+        let columns = escaped.first().map_or(0, Vec::len);
+        let width = |column: usize| escaped.iter().map(|row| row[column].width()).max().unwrap_or(0);
         let widths: Vec<usize> = (0..columns).map(|column| width(column).max(3)).collect();
-        for (number, row) in rows.iter().enumerate() {
-            let cells = row.iter().zip(&widths);
-            let cells: Vec<String> =
-                cells.map(|(cell, width)| format!("{cell}{}", " ".repeat(width - cell.width()))).collect();
+        for (number, row) in escaped.iter().enumerate() {
+            let cells: Vec<String> = row
+                .iter()
+                .zip(&widths)
+                .map(|(cell, width)| format!("{cell}{}", " ".repeat(width - cell.width())))
+                .collect();
             self.line(&format!("| {} |", cells.join(" | ")));
             if number == 0 {
                 let rule: Vec<String> = widths.iter().map(|width| "-".repeat(width + 2)).collect();
@@ -187,10 +191,10 @@ impl Page<'_> {
             self.item(&format!("Change: {}", inline(&words)));
         }
         if field.secret {
-            self.item("Secret: nobody may see the value; a reference such as `${SECRET_NAME}` stands in its place");
+            self.item("Secret: never displayed; write a reference such as `${SECRET_NAME}` instead of the value");
         }
         if field.deprecated {
-            self.item("Deprecated: still read, and not to be written any more");
+            self.item("Deprecated: still read, but do not use it any more");
         }
         if !field.tables.is_empty() {
             self.item(&format!("Tables: {}", self.tables(&field.tables)));
@@ -211,9 +215,7 @@ impl Page<'_> {
 
     fn rules(&mut self) {
         self.heading(2, RULES);
-        self.paragraphs(
-            "What must hold between fields. An error refuses the config; a warning is said and lets it pass.",
-        );
+        self.paragraphs("Rules between fields. An error rejects the config; a warning is reported and accepts it.");
         for rule in &self.reference.rules {
             self.heading(3, &code(rule.name));
             self.text.push('\n');
@@ -241,7 +243,7 @@ impl Page<'_> {
         }
         if rows.len() > 1 {
             self.heading(2, ENVIRONMENTS);
-            self.paragraphs("The options whose default is not the same in every environment.");
+            self.paragraphs("Options whose default depends on the environment.");
             self.text.push('\n');
             self.table(&rows);
         }
@@ -256,15 +258,15 @@ impl Page<'_> {
     fn rest(&mut self) {
         if !self.reference.formats.is_empty() {
             self.heading(2, FORMATS);
-            self.paragraphs("How texts of these types are written.");
+            self.paragraphs("Syntax of strings with these types.");
             self.text.push('\n');
-            let mut rows = vec![vec!["Type".to_owned(), "Such as".to_owned()]];
+            let mut rows = vec![vec!["Type".to_owned(), "Example".to_owned()]];
             rows.extend(self.reference.formats.iter().map(|(words, example)| vec![inline(words), inline(example)]));
             self.table(&rows);
         }
         if !self.reference.retired.is_empty() {
             self.heading(2, RETIRED);
-            self.paragraphs("Keys that older versions wrote. They are read, warned of and left out.");
+            self.paragraphs("Keys of older versions. They cause a warning and have no effect.");
             self.text.push('\n');
             for (key, about) in &self.reference.retired {
                 self.item(&format!("{}: {}", code(key), inline(about)));
@@ -282,8 +284,8 @@ fn section_title(section: &Section) -> String {
     }
 }
 
-/// The type of a field, with its values where they are few.
-fn glance(field: &Field) -> String {
+/// Returns the type of a field, or its values if they fit into a cell.
+fn type_cell(field: &Field) -> String {
     let few = field.choices.iter().map(|choice| code(&choice.value)).collect::<Vec<_>>().join(", ");
     let mut words = if field.kind.starts_with("one of ") && !field.choices.is_empty() && few.len() <= 60 {
         few
@@ -296,17 +298,17 @@ fn glance(field: &Field) -> String {
     words
 }
 
-fn value(default: Default<'_>) -> String {
+fn value(default: DefaultValue<'_>) -> String {
     match default {
-        Default::Value(value) => code(value),
-        Default::None(words) => words.to_owned(),
+        DefaultValue::Value(value) => code(value),
+        DefaultValue::None(words) => words.to_owned(),
     }
 }
 
-/// A default in the table of a section.
-fn cell(default: Default<'_>) -> String {
+/// Returns a default for the table of a section.
+fn default_cell(default: DefaultValue<'_>) -> String {
     match default {
-        Default::Value(value) if value.chars().count() > CELL => {
+        DefaultValue::Value(value) if value.chars().count() > CELL => {
             let kept: String = value.chars().take(CELL - 1).collect();
             code(&format!("{kept}…"))
         }
@@ -320,13 +322,13 @@ fn defaults(field: &Field) -> String {
     }
     let each = field.defaults().into_iter().map(|(default, environments)| {
         let names: Vec<&str> = environments.iter().map(|environment| environment.name()).collect();
-        format!("{} in {}", held(&value(default)), listed(&names))
+        format!("{} in {}", held(&value(default)), join_names(&names))
     });
     each.collect::<Vec<_>>().join(", ")
 }
 
-/// Names in a sentence.
-fn listed(names: &[&str]) -> String {
+/// Joins names for a sentence.
+fn join_names(names: &[&str]) -> String {
     match names {
         [] => String::new(),
         [only] => (*only).to_owned(),

@@ -68,7 +68,7 @@ fn what_a_program_says_without_a_version_is_in_the_words_of_today() {
     let node = |value| Node::bare(value);
     let tree = node(Value::Table([("cache_kb".to_owned(), node(Value::Integer(1)))].into_iter().collect()));
     let input = Input { tree, sources: Sources::default(), found: Vec::new(), options: ValidateOptions::default() };
-    let report = Gate::of::<Relay>().examine(input).report;
+    let report = Gate::of::<Relay>().validate(input).report;
     assert_eq!(report.diagnostics()[0].code, "schema/unknown-key");
 }
 

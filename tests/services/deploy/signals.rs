@@ -62,7 +62,7 @@ fn a_signal_while_the_service_is_asked_rolls_back_and_says_why() {
         assert!(is_gone(&asks), "the probe goes on");
         let tolds = fs::read_to_string(tolds).unwrap();
         assert!(tolds.find("\"two\"") < tolds.find("\"one\""), "{tolds}");
-        assert_eq!(machine.run(&["doctor"]), (0, "nothing is wrong\n".to_owned()));
+        assert_eq!(machine.run(&["doctor"]), (0, "no problems\n".to_owned()));
     }
 }
 
@@ -72,7 +72,7 @@ fn a_signal_while_the_service_settles_rolls_back_too() {
     let asks = machine.folder.path().join("asks");
     let health = format!("touch {}", asks.display());
     let one = machine.bundle("one", 10);
-    let arguments = ["deploy", one.to_str().unwrap(), "--health", &health, "--settle", "1h"];
+    let arguments = ["deploy", one.to_str().unwrap(), "--health", &health, "--bake-time", "1h"];
     let Stopped { text, code, .. } = stopped(&machine, &arguments, "", "-TERM", &asks);
     let last = "failed: stopped by SIGTERM; there was no generation before, and there is none now\n";
     assert!(code == Some(1) && text.ends_with(last), "{code:?}: {text}");
@@ -86,7 +86,7 @@ fn a_signal_before_anything_was_changed_changes_nothing() {
     let arguments = ["deploy", "git+ssh://git.example.org/x?dir=one"];
     let Stopped { text, code, scratch } = stopped(&machine, &arguments, &ssh, "-INT", &fetches);
     assert!(code == Some(2) && text.ends_with("\nstopped by SIGINT; nothing was changed\n"), "{code:?}: {text}");
-    assert_eq!((scratch, machine.run(&["history"]).1.as_str()), (0, "nothing was deployed\n"));
+    assert_eq!((scratch, machine.run(&["history"]).1.as_str()), (0, "no deployments\n"));
 }
 
 #[test]
@@ -103,6 +103,6 @@ fn a_signal_that_was_ignored_from_the_start_is_ignored_by_a_deployment() {
             fs::write(&well, "").unwrap();
         };
         let Stopped { text, code, .. } = signalled(&machine, command, &format!("-{signal}"), &asks, answer);
-        assert!(code == Some(0) && text.ends_with("generation 1 counts\n"), "{signal}: {code:?}: {text}");
+        assert!(code == Some(0) && text.ends_with("generation 1 is active\n"), "{signal}: {code:?}: {text}");
     }
 }

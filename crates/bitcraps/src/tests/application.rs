@@ -103,7 +103,8 @@ fn values_of_the_program_have_it_as_their_origin() {
     let mut config = Config::defaults(Environment::Testing);
     config.network.max_connections = 77;
     let context = SystemContext::bare().variable("BITCRAPS_GAME__MIN_BET", "9");
-    let loader = Loader::of::<Config>(context).environment(Environment::Testing).location(ConfigLocation::Values(tree(&config)));
+    let loader =
+        Loader::of::<Config>(context).environment(Environment::Testing).location(ConfigLocation::Values(tree(&config)));
     let loaded = loader.load(&LoadOptions::default()).unwrap();
     let origin = |field: &str| {
         let first = &loaded.explain(loader.gate(), field).unwrap().contributions[0];

@@ -4,16 +4,21 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, Report};
 use crate::environment::Environment;
 use crate::gate::input::{Input, ValidateOptions};
+use crate::gate::model_info::{Mismatch, ModelInfo, Verdict, run};
 use crate::gate::outcome::Outcome;
-use crate::gate::rules::{Mismatch, ModelInfo, Verdict, run};
+use crate::gate::profiles::check::{ProfileContext, check};
+use crate::gate::redact::Seen;
 use crate::gate::spec::ConfigSpec;
-use crate::migrate;
+use crate::gate::validate::{validate, validate_as_written};
+use crate::gate::{normalize, profiles, version};
+use crate::migrate::{self, Scope};
 use crate::model::{Model, Untyped};
-use crate::schema::{InvalidSchema, Schema, generate};
-use crate::value::{Node, Source, Sources};
+use crate::profile::{self, Profile, TakenProfiles};
+use crate::schema::{InvalidSchema, Schema, Subschema, generate};
+use crate::value::{Node, Path, Place, Source, Sources};
 
 /// Validator of a config type: its [specification](ConfigSpec), and the conversion of a tree into the type.
 ///
@@ -108,20 +113,20 @@ impl<M> Gate<M> {
         &self.spec
     }
 
-    /// Reads and examines a TOML text.
+    /// Reads and validates a TOML text.
     pub fn check(&self, source: &Source, environment: impl Into<Option<Environment>>) -> Outcome<M> {
         let options = ValidateOptions { environment: environment.into(), ..ValidateOptions::default() };
-        self.examine(Input::toml(source, options))
+        self.validate(Input::toml(source, options))
     }
 
-    /// Examines a config.
-    pub fn examine(&self, input: Input) -> Outcome<M> {
+    /// Validates a config.
+    pub fn validate(&self, input: Input) -> Outcome<M> {
         let Input { tree, sources, found, options } = input;
-        self.examine_tree(tree, &sources, found, options)
+        self.validate_tree(tree, &sources, found, options)
     }
 
-    /// Examines a tree whose sources are needed afterwards.
-    pub fn examine_tree(
+    /// Validates a tree whose sources are needed afterwards.
+    pub fn validate_tree(
         &self,
         tree: Node,
         sources: &Sources,
@@ -129,12 +134,12 @@ impl<M> Gate<M> {
         options: ValidateOptions,
     ) -> Outcome<M> {
         let mut config = None;
-        let (outcome, complete) = self.spec.validate(tree, sources, found, options, &mut self.keeping(&mut config));
+        let (outcome, complete) = validate(&self.spec, tree, sources, found, options, &mut self.keeping(&mut config));
         outcome.with_config(config.filter(|_| complete))
     }
 
-    /// Examines a tree for the report alone: the tree is not brought into its canonical form.
-    pub fn assess(
+    /// Validates a tree for the report alone: it is not converted to its canonical form.
+    pub fn validate_as_written(
         &self,
         tree: Node,
         sources: &Sources,
@@ -142,8 +147,107 @@ impl<M> Gate<M> {
         options: ValidateOptions,
     ) -> Outcome<M> {
         let mut config = None;
-        let (outcome, complete) = self.spec.report(tree, sources, found, options, &mut self.keeping(&mut config));
+        let (outcome, complete) =
+            validate_as_written(&self.spec, tree, sources, found, options, &mut self.keeping(&mut config));
         outcome.with_config(config.filter(|_| complete))
+    }
+
+    /// Migrates a config to the current version, before other layers are merged into it.
+    ///
+    /// # Errors
+    ///
+    /// The config is of a newer version, or a migration does not apply to it.
+    pub fn migrate(&self, input: &mut Input) -> Result<(), Report> {
+        match version::update(&self.spec, &mut input.tree, &input.sources, input.options.phase) {
+            Ok(warning) => {
+                input.found.extend(warning);
+                Ok(())
+            }
+            Err(failure) => {
+                let mut diagnostics = std::mem::take(&mut input.found);
+                diagnostics.extend(failure.diagnostics);
+                Err(Report::new(diagnostics).hiding(failure.hidden))
+            }
+        }
+    }
+
+    /// The tables of a tree that migrations apply to.
+    pub fn migration_scope(&self, tree: &Node) -> Option<Scope<'_>> {
+        version::scope(&self.spec, tree)
+    }
+
+    /// The diagnostic for a value that cannot be migrated.
+    pub fn problem(&self, problem: &migrate::Problem, sources: &Sources) -> Diagnostic {
+        version::problem_diagnostic(problem, sources)
+    }
+
+    /// Locates the values of problems that are secrets, or may be secrets by their names.
+    pub fn secrets_in(&self, problems: &[migrate::Problem], sources: &Sources) -> Vec<Place> {
+        version::secrets_in(&self.spec, problems, sources)
+    }
+
+    /// Whether a field is a secret, or may have been one in an older version by its name.
+    pub fn may_be_secret(&self, path: &Path) -> bool {
+        version::may_be_secret(&self.spec, path)
+    }
+
+    /// Reports what does not belong in a file of profiles, where the config has any.
+    pub fn beside_profiles(&self, tree: &Node, sources: &Sources) -> Vec<Diagnostic> {
+        let Some(path) = self.profiles_path() else { return Vec::new() };
+        let mut others = tree.clone();
+        others.remove(&path.0);
+        profile::beside(&others, sources)
+    }
+
+    /// Removes the profiles from a config, and validates their form. What they set is validated by
+    /// [`check_profiles`](Self::check_profiles).
+    ///
+    /// ```
+    /// use confgate::{Gate, Source, ValidateOptions, bitcraps::Config};
+    /// use confgate_core::toml::reader;
+    /// use confgate_core::value::Sources;
+    ///
+    /// let text = "[[profiles]]\nname = 'night'\nwhen.time = '22:00-06:00'\nset.network.max_connections = 100\n";
+    /// let source = Source::new("production.toml", text);
+    /// let (mut tree, _) = reader::read(&source);
+    /// let taken = Gate::of::<Config>().take_profiles(&mut tree, &Sources::of(&source), ValidateOptions::default());
+    /// assert_eq!((taken.profiles[0].name.as_str(), tree.keys()), ("night", 1));
+    /// ```
+    pub fn take_profiles(&self, tree: &mut Node, sources: &Sources, options: ValidateOptions) -> TakenProfiles {
+        profiles::take(&self.spec, tree, sources, options)
+    }
+
+    /// Validates what profiles set, merged into a config without profiles: each profile alone, and with those before it that may be
+    /// active at the same time. Diagnostics of the config itself are left out.
+    pub fn check_profiles(
+        &self,
+        config: &Node,
+        profiles: &[Profile],
+        sources: &Sources,
+        environment: Environment,
+        options: ValidateOptions,
+    ) -> Vec<Diagnostic> {
+        let mut tree = config.clone();
+        normalize::read_other_forms(self.view(), &mut tree);
+        let context = ProfileContext { spec: &self.spec, tree: &tree, sources, environment, options, invalid: &[] };
+        check(&context, profiles).found
+    }
+
+    /// Converts the list of profiles in a config to a table by name, and returns the names in their order. A list with unnamed or
+    /// duplicate profiles is left as it is.
+    pub fn name_profiles(&self, tree: &mut Node) -> Option<Vec<String>> {
+        profiles::name_profiles(&self.spec, tree)
+    }
+
+    /// Returns the subschema of the value at `path` in a config whose profiles may have been converted by
+    /// [`name_profiles`](Self::name_profiles).
+    pub fn subschema_in(&self, path: &Path, tree: &Node) -> Option<Subschema<'_>> {
+        profiles::subschema_in(&self.spec, path, tree)
+    }
+
+    /// Returns the visibility of the value at `path` in such a config.
+    pub fn visibility_in(&self, path: &Path, tree: &Node) -> Seen<'_> {
+        profiles::visibility_in(&self.spec, path, tree)
     }
 
     /// Runs the rules, and keeps the config that they were run on.

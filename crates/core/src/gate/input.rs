@@ -19,6 +19,16 @@ pub struct Input {
     pub options: ValidateOptions,
 }
 
+/// When a config is validated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Phase {
+    /// As it is written: references stand in the place of secrets, and a secret in plain text is reported.
+    #[default]
+    Build,
+    /// As a service uses it: layers are merged, references are resolved, and secrets are plain text.
+    Load,
+}
+
 /// How strict the gate is with a config.
 #[derive(Debug, Clone, Copy)]
 pub struct ValidateOptions {
@@ -28,8 +38,8 @@ pub struct ValidateOptions {
     pub unknown_keys: Severity,
     /// How much a secret in plain text weighs: an error in whatever ends in the Nix store.
     pub plain_secrets: Severity,
-    /// Whether references were resolved. Secrets stand in the config then, and nobody is told of them.
-    pub resolved: bool,
+    /// Whether references are resolved.
+    pub phase: Phase,
     /// Whether defaults are filled in for a schema without a model. A model is always made whole.
     pub fill_defaults: bool,
 }
@@ -40,7 +50,7 @@ impl Default for ValidateOptions {
             environment: None,
             unknown_keys: Severity::Error,
             plain_secrets: Severity::Warning,
-            resolved: false,
+            phase: Phase::Build,
             fill_defaults: false,
         }
     }

@@ -1,23 +1,27 @@
-//! The gate: the one place that decides whether a config is good.
+//! The gate: the one place that decides whether a config is valid.
 //!
-//! A tree comes in. Older forms are read, defaults filled in, the schema asked, secrets looked for, the typed config made
-//! and the rules between fields run. What comes out is the report of everything that was found, and, when nothing refuses
-//! it, the typed config and the canonical tree.
+//! A tree passes through a list of [stages](self::stages): its environment is resolved, an older version is migrated, alternative
+//! forms are read and defaults filled in; then the schema, the search for plain secrets, the conversion to the config type and the
+//! rules between fields report diagnostics. The outcome is the report and, unless it holds errors, the typed config and the
+//! canonical tree.
 
 mod gate;
 mod input;
+mod model_info;
 pub mod normalize;
 mod outcome;
+mod pass;
 pub mod plain_secrets;
-pub(crate) mod profiles;
+mod profiles;
 pub mod redact;
-mod rules;
 mod spec;
+mod stages;
+mod validate;
 mod version;
+mod version_field;
 
 pub use self::gate::Gate;
-pub use self::input::{Input, ValidateOptions};
+pub use self::input::{Input, Phase, ValidateOptions};
+pub use self::model_info::RuleInfo;
 pub use self::outcome::Outcome;
-pub use self::rules::RuleInfo;
 pub use self::spec::ConfigSpec;
-pub(crate) use self::spec::{misspelt_secrets, retire};

@@ -6,7 +6,6 @@
 
 mod condition;
 mod form;
-mod named;
 mod overlap;
 mod profile;
 mod range;
@@ -18,4 +17,4 @@ pub(super) use self::form::declare;
 pub use self::form::{EXAMPLE, MARK, OVERLAY};
 pub use self::profile::*;
 pub use self::range::{InvalidRange, TimeRange};
-pub use self::read::Taken;
+pub use self::read::TakenProfiles;

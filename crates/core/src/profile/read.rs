@@ -10,7 +10,7 @@ use crate::value::{Node, Path, Sources, Value, json};
 
 /// Profiles that were taken out of a config, and what was found about their form.
 #[derive(Debug, Clone, Default)]
-pub struct Taken {
+pub struct TakenProfiles {
     /// The profiles of a good form, in their order.
     pub profiles: Vec<Profile>,
     /// What was found about the others.
@@ -18,7 +18,7 @@ pub struct Taken {
 }
 
 /// Where a list of profiles stands, and what the schema has said of it.
-pub struct Listed<'a> {
+pub struct ProfileList<'a> {
     /// Where the list stands.
     pub path: &'a Path,
     /// Where the origins of its values point.
@@ -27,9 +27,9 @@ pub struct Listed<'a> {
     pub by_schema: &'a [Diagnostic],
 }
 
-impl Taken {
+impl TakenProfiles {
     /// Takes a list of profiles apart.
-    pub fn of(list: &Node, listed: &Listed<'_>) -> Self {
+    pub fn of(list: &Node, listed: &ProfileList<'_>) -> Self {
         let mut taken = Self::default();
         let Value::List(elements) = &list.value else { return taken };
         for (index, element) in elements.iter().enumerate() {

@@ -3,3 +3,4 @@
 pub mod display;
 pub mod mask;
 pub mod scanner;
+pub mod words;

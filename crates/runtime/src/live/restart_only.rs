@@ -3,8 +3,8 @@
 //! A reload keeps their running values and lists the new ones as pending. The gate validates the config as it will run, with
 //! the running values. The core reads the keyword ([`leaves`]); this module decides what a reload does with it.
 
-use confgate_core::gate::ValidateOptions;
 use confgate_core::gate::redact::{Seen, redacted};
+use confgate_core::gate::{Phase, ValidateOptions};
 use confgate_core::schema::fields::leaves;
 use confgate_core::value::{Node, Path, Source};
 
@@ -94,8 +94,8 @@ fn keep_running_value(loaded: &mut LoadedConfig, running: &LoadedConfig, path: P
 /// Validates a config that is composed of accepted ones.
 fn revalidate<M>(loader: &Loader<M>, mut loaded: LoadedConfig) -> Result<(M, LoadedConfig), Refused> {
     let options =
-        ValidateOptions { environment: Some(loaded.environment), resolved: true, ..ValidateOptions::default() };
-    let outcome = loader.gate().examine_tree(loaded.tree.clone(), &loaded.sources, Vec::new(), options);
+        ValidateOptions { environment: Some(loaded.environment), phase: Phase::Load, ..ValidateOptions::default() };
+    let outcome = loader.gate().validate_tree(loaded.tree.clone(), &loaded.sources, Vec::new(), options);
     match outcome.config {
         Some(config) if outcome.report.admits() => {
             loaded.tree = outcome.tree;

@@ -55,7 +55,7 @@ pub(super) fn read_base(context: &LoadContext) -> Result<Base, Refused> {
         }
     };
     if input.found.iter().any(|diagnostic| diagnostic.is(&codes::TOML_SYNTAX)) {
-        return Err(Refused { report: context.gate.examine(input).report });
+        return Err(Refused { report: context.gate.validate(input).report });
     }
     Ok(Base { environment, environment_warning, found, input, overridden })
 }

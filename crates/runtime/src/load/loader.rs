@@ -197,7 +197,7 @@ impl<M> Loader<M> {
     /// Loads the config. A gate without a config type returns the tree alone.
     fn load_optional(&self, options: &LoadOptions<'_>) -> Result<(Option<M>, LoadedConfig), Refused> {
         let merged = merge_layers(&self.context, options)?;
-        merged.validate(|tree, sources, found, options| self.gate.examine_tree(tree, sources, found, options))
+        merged.validate(|tree, sources, found, options| self.gate.validate_tree(tree, sources, found, options))
     }
 }
 

@@ -10,7 +10,7 @@ use std::sync::PoisonError;
 use confgate_core::bundle::Overridden;
 use confgate_core::diagnostics::{Diagnostic, Severity, codes};
 use confgate_core::environment::Environment;
-use confgate_core::gate::{Input, Outcome, ValidateOptions, plain_secrets};
+use confgate_core::gate::{Input, Outcome, Phase, ValidateOptions, plain_secrets};
 use confgate_core::profile::Profile;
 use confgate_core::value::{Node, Path, Place, Source, Sources, Value};
 use jiff::Timestamp;
@@ -54,7 +54,7 @@ impl MergedLayers {
     ) -> Result<(Option<M>, LoadedConfig), Refused> {
         let tree = mem::replace(&mut self.stack.tree, Node::bare(Value::Null));
         let diagnostics = mem::take(&mut self.diagnostics);
-        let options = ValidateOptions { resolved: true, ..self.options };
+        let options = ValidateOptions { phase: Phase::Load, ..self.options };
         let Outcome { report, environment, tree, config } = validate(tree, &self.stack.sources, diagnostics, options);
         let loaded = self.into_loaded(Outcome { report, environment, tree, config: None })?;
         Ok((config, loaded))
@@ -97,7 +97,7 @@ impl MergedLayers {
 pub(super) fn merge_layers(context: &LoadContext, options: &LoadOptions<'_>) -> Result<MergedLayers, Refused> {
     context.secrets.begin()?;
     let Base { environment, environment_warning, found, mut input, overridden } = read_base(context)?;
-    context.gate.bring_up_to_date(&mut input).map_err(|report| Refused { report })?;
+    context.gate.migrate(&mut input).map_err(|report| Refused { report })?;
     let Input { tree, sources, found: mut diagnostics, options: validate_options } = input;
     diagnostics.extend(environment_warning);
     let plain = plain_secrets::plain(context.gate.view(), &tree);

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use confgate_core::diagnostics::{Diagnostic, codes};
 use confgate_core::environment::Environment;
 use confgate_core::gate::{Input, ValidateOptions};
-use confgate_core::profile::{Profile, Taken};
+use confgate_core::profile::{Profile, TakenProfiles};
 use confgate_core::value::{Node, Origin, Source};
 use jiff::Timestamp;
 
@@ -95,11 +95,11 @@ fn read_profiles_file(
     context: &LoadContext,
     path: PathBuf,
     options: ValidateOptions,
-) -> Result<(Taken, Source), Refused> {
+) -> Result<(TakenProfiles, Source), Refused> {
     let bytes = file::bytes(&path).map_err(|diagnostic| Refused::from(*diagnostic))?;
     let mut input = Input::bytes(path.display().to_string(), bytes, options);
     if input.found.iter().any(|diagnostic| diagnostic.is(&codes::TOML_SYNTAX)) {
-        return Err(Refused { report: context.gate().examine(input).report });
+        return Err(Refused { report: context.gate().validate(input).report });
     }
     let mut taken = context.gate().take_profiles(&mut input.tree, &input.sources, options);
     taken.found.extend(confgate_core::profile::beside(&input.tree, &input.sources));

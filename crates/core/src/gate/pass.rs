@@ -1,0 +1,67 @@
+use crate::diagnostics::{Diagnostic, Report, Severity, codes};
+use crate::environment::Environment;
+use crate::gate::input::ValidateOptions;
+use crate::gate::outcome::Outcome;
+use crate::gate::spec::ConfigSpec;
+use crate::value::{Node, Path, Place, Sources};
+
+/// State of one validation, which each stage reads and extends.
+pub struct Pass<'a> {
+    pub spec: &'a ConfigSpec,
+    /// Where the origins in the tree point.
+    pub sources: &'a Sources,
+    pub options: ValidateOptions,
+    /// The config, as the stages so far have left it.
+    pub tree: Node,
+    /// The environment whose defaults are filled in.
+    pub environment: Environment,
+    /// All diagnostics so far, those of the input first.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Places in the sources that are not displayed: they hold secrets, or may hold some.
+    pub hidden: Vec<Place>,
+    /// Whether the text has syntax errors. The tree is then what could be read of it, and no typed config is built.
+    pub has_syntax_errors: bool,
+    /// Paths of values that the type would not accept, once the stages that find them have run.
+    pub invalid: Vec<Path>,
+    /// The list of profiles, while it is out of the tree.
+    pub profiles: Option<Node>,
+}
+
+impl<'a> Pass<'a> {
+    pub fn new(
+        spec: &'a ConfigSpec,
+        tree: Node,
+        sources: &'a Sources,
+        diagnostics: Vec<Diagnostic>,
+        options: ValidateOptions,
+    ) -> Self {
+        Self {
+            spec,
+            sources,
+            options,
+            tree,
+            environment: options.environment.unwrap_or(Environment::Development),
+            has_syntax_errors: diagnostics.iter().any(|diagnostic| diagnostic.is(&codes::TOML_SYNTAX)),
+            diagnostics,
+            hidden: Vec::new(),
+            invalid: Vec::new(),
+            profiles: None,
+        }
+    }
+
+    /// Whether defaults are filled in: always for a model, and on request for a schema.
+    pub fn fills_defaults(&self) -> bool {
+        self.spec.model.is_some() || self.options.fill_defaults
+    }
+
+    /// Whether an error was found at this very path.
+    pub fn has_error_at(&self, path: &Path) -> bool {
+        self.diagnostics.iter().any(|other| other.severity == Severity::Error && other.path == *path)
+    }
+
+    /// Ends the pass.
+    pub fn into_outcome(self) -> Outcome<()> {
+        let report = Report::new(self.diagnostics).hiding(self.hidden);
+        Outcome { report, environment: self.environment, tree: self.tree, config: None }
+    }
+}

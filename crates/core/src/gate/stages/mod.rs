@@ -1,0 +1,15 @@
+//! The stages of a validation, in the order in which `validate` runs them. Each reads and extends the
+//! [`Pass`](crate::gate::pass::Pass).
+
+pub mod deprecated;
+pub mod environment;
+pub mod finish;
+pub mod migrate;
+pub mod normalize;
+pub mod plain_secrets;
+pub mod profiles;
+pub mod rules;
+pub mod schema;
+#[cfg(test)]
+mod test_pass;
+pub mod unused_keys;

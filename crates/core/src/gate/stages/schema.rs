@@ -1,0 +1,83 @@
+//! Validates the tree against the schema.
+
+use crate::diagnostics::{Diagnostic, codes};
+use crate::gate::input::Phase;
+use crate::gate::pass::Pass;
+use crate::gate::{plain_secrets, profiles};
+use crate::schema::{self, Subject, Subschema};
+use crate::syntax;
+use crate::value::{Node, Place, Sources};
+
+pub fn run(pass: &mut Pass<'_>) {
+    let view = pass.spec.view();
+    let subject = Subject {
+        sources: pass.sources,
+        environment: Some(pass.environment),
+        unknown_keys: pass.options.unknown_keys,
+        env_prefix: pass.spec.env_prefix(),
+        resolved: pass.options.phase == Phase::Load,
+    };
+    let mut by_schema = pass.spec.schema.diagnostics(&pass.tree, &subject);
+    // What profiles set is validated on the config that they are merged into.
+    by_schema.retain(|diagnostic| !profiles::in_overlay(view, &diagnostic.path, &pass.tree));
+    if pass.options.phase == Phase::Load {
+        // A reference that was not resolved has its diagnostic already; its text is not a wrong value as well.
+        by_schema.retain(|diagnostic| !pass.has_error_at(&diagnostic.path));
+    }
+    let all = pass.diagnostics.iter().chain(&by_schema);
+    let misspelled = misspelled_secrets(view, all, &pass.tree, pass.sources);
+    pass.hidden.extend(misspelled);
+    match &pass.sources.text {
+        Some(source) if pass.has_syntax_errors => {
+            pass.diagnostics.extend(syntax::sound(by_schema, source, &pass.tree));
+        }
+        _ => pass.diagnostics.extend(by_schema),
+    }
+}
+
+/// Locates the values of unknown keys that are probably misspelled names of secrets.
+pub fn misspelled_secrets<'d>(
+    view: Subschema<'_>,
+    diagnostics: impl IntoIterator<Item = &'d Diagnostic>,
+    tree: &Node,
+    sources: &Sources,
+) -> Vec<Place> {
+    diagnostics
+        .into_iter()
+        .filter(|diagnostic| diagnostic.is(&codes::SCHEMA_UNKNOWN_KEY))
+        .filter(|diagnostic| schema::means_secret(view, &diagnostic.path, tree))
+        .filter_map(|diagnostic| tree.get(&diagnostic.path.0))
+        .flat_map(|node| plain_secrets::places_within(node, sources))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gate::stages::test_pass::TestPass;
+
+    #[test]
+    fn the_value_of_a_misspelled_secret_is_not_displayed() {
+        let schema = serde_json::json!({ "additionalProperties": false, "properties": {
+            "password": { "type": "string", "x-secret": true },
+        } });
+        let test = TestPass::new(schema, "pasword = 'hunter2'\n");
+        let pass = test.run(run);
+        assert!(pass.diagnostics[0].is(&codes::SCHEMA_UNKNOWN_KEY));
+        assert_eq!(pass.hidden.len(), 1);
+    }
+
+    #[test]
+    fn an_unresolved_reference_with_an_error_is_not_reported_again() {
+        let schema = serde_json::json!({ "properties": { "port": { "type": "integer" } } });
+        let mut test = TestPass::new(schema, "port = '${SECRET_PORT}'\n");
+        test.options.phase = Phase::Load;
+        assert_eq!(test.run(run).diagnostics.len(), 1);
+        let pass = test.run(|pass| {
+            let path = crate::value::Path::dotted("port");
+            pass.diagnostics.push(Diagnostic::error(&codes::SCHEMA_UNKNOWN_KEY, path, "not resolved"));
+            run(pass);
+        });
+        assert_eq!(pass.diagnostics.len(), 1);
+    }
+}

@@ -1,0 +1,58 @@
+use crate::diagnostics::Diagnostic;
+use crate::gate::input::ValidateOptions;
+use crate::gate::normalize::canonical;
+use crate::gate::outcome::Outcome;
+use crate::gate::pass::Pass;
+use crate::gate::spec::ConfigSpec;
+use crate::gate::stages::rules::RunRules;
+use crate::gate::stages::{
+    deprecated, environment, finish, migrate, normalize, plain_secrets, profiles, rules, schema, unused_keys,
+};
+use crate::value::{Node, Sources};
+
+/// Validates a tree and converts it to its canonical form. Returns whether the last config that `run` built is the one of the tree.
+pub fn validate(
+    spec: &ConfigSpec,
+    tree: Node,
+    sources: &Sources,
+    found: Vec<Diagnostic>,
+    options: ValidateOptions,
+    run: RunRules<'_>,
+) -> (Outcome<()>, bool) {
+    let mut pass = Pass::new(spec, tree, sources, found, options);
+    let complete = run_stages(&mut pass, run);
+    let environment = pass.fills_defaults().then_some(pass.environment);
+    let mut outcome = pass.into_outcome();
+    canonical(spec.view(), &mut outcome.tree, environment);
+    (outcome, complete)
+}
+
+/// Validates a tree, and leaves its entries in the order and the form in which they are written.
+pub fn validate_as_written(
+    spec: &ConfigSpec,
+    tree: Node,
+    sources: &Sources,
+    found: Vec<Diagnostic>,
+    options: ValidateOptions,
+    run: RunRules<'_>,
+) -> (Outcome<()>, bool) {
+    let mut pass = Pass::new(spec, tree, sources, found, options);
+    let complete = run_stages(&mut pass, run);
+    (pass.into_outcome(), complete)
+}
+
+fn run_stages(pass: &mut Pass<'_>, run: RunRules<'_>) -> bool {
+    environment::run(pass);
+    if migrate::run(pass).is_err() {
+        return false;
+    }
+    normalize::run(pass);
+    schema::run(pass);
+    unused_keys::run(pass);
+    deprecated::run(pass);
+    plain_secrets::run(pass);
+    let complete = rules::run(pass, run);
+    profiles::run(pass);
+    finish::run(pass);
+    complete
+}

@@ -1,0 +1,8 @@
+//! `confgate audit`: verification and display of an audit trail.
+
+mod audit;
+mod count;
+mod show;
+mod verify;
+
+pub use self::audit::Audit;

@@ -1,0 +1,19 @@
+//! Reports in the log of a Nix build.
+
+use confgate_core::diagnostics::Report;
+use confgate_core::render::Totals;
+use confgate_core::render::human::{self, Style};
+
+/// Returns a report without colors, in the default width.
+pub fn build_log(report: &Report) -> String {
+    human::report(report, Style::default()) + &human::totals(Totals::of([report]), Style::default())
+}
+
+/// Returns the report of each node that has diagnostics, below its name, and the totals of all nodes.
+pub fn fleet_log(reports: &[(String, Report)]) -> String {
+    let mut log = String::new();
+    for (name, report) in reports.iter().filter(|(_, report)| !report.diagnostics().is_empty()) {
+        log.push_str(&format!("node {name}:\n{}", human::report(report, Style::default())));
+    }
+    log + &human::totals(Totals::of(reports.iter().map(|(_, report)| report)), Style::default())
+}

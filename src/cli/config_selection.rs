@@ -1,0 +1,36 @@
+//! Options that select the config of this machine.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use confgate_core::gate::Gate;
+use confgate_runtime::load::{ConfigLocation, Loader};
+use confgate_runtime::system::SystemContext;
+
+use crate::cli::environment_args::HostEnvironmentArgs;
+use crate::cli::error::CliError;
+use crate::cli::service_args::ServiceArgs;
+
+/// Path, environment and service of a config.
+#[derive(Debug, Args)]
+pub(crate) struct ConfigSelection {
+    /// Load this config file, bundle, or directory of them. [default: the directory in the service's variable
+    /// (BITCRAPS_CONFIG_PATH), else config]
+    #[arg(long, short, value_name = "PATH")]
+    config: Option<PathBuf>,
+    #[command(flatten)]
+    environment: HostEnvironmentArgs,
+    #[command(flatten)]
+    service: ServiceArgs,
+}
+
+impl ConfigSelection {
+    /// Returns the loader of the config. `model` makes the gate of the bundled model.
+    pub fn loader(&self, model: &dyn Fn() -> Gate) -> Result<Loader, CliError> {
+        let gate = self.service.gate(model)?;
+        let loader = Loader::new(gate, SystemContext::of_process())
+            .backends(crate::secret_backends())
+            .environment(self.environment.environment);
+        Ok(loader.location(self.config.clone().map_or(ConfigLocation::Default, ConfigLocation::Path)))
+    }
+}

@@ -1,0 +1,208 @@
+//! Errors of the commands, printed on standard error with exit code 2.
+
+use std::error::Error;
+use std::io;
+use std::path::Path;
+
+use confgate_builder::BuildError;
+#[cfg(feature = "live")]
+use confgate_core::render::count;
+use confgate_core::toml::writer;
+use confgate_core::value;
+
+use crate::cli::path_name::display_name;
+
+/// Reason why a command cannot do its work.
+///
+/// A rejected config is not such an error: it is reported on standard output with exit code 1.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CliError {
+    /// A file or standard input cannot be used.
+    #[error("{name}: {source}")]
+    File {
+        /// The path as messages display it.
+        name: String,
+        #[source]
+        source: Box<dyn Error + Send + Sync>,
+    },
+    /// Several files cannot be read.
+    #[error("{}", .0.iter().map(Self::to_string).collect::<Vec<_>>().join("\n"))]
+    Several(Vec<Self>),
+    /// An option has an invalid value.
+    #[cfg(any(feature = "deploy", feature = "seal"))]
+    #[error("{option}: {source}")]
+    Option {
+        option: &'static str,
+        #[source]
+        source: Box<dyn Error + Send + Sync>,
+    },
+    #[error("standard output: {0}")]
+    Stdout(#[source] io::Error),
+    #[cfg(feature = "live")]
+    #[error("standard error: {0}")]
+    Stderr(#[source] io::Error),
+    #[cfg(feature = "live")]
+    #[error("standard input cannot be replaced; leave out --in-place")]
+    InPlaceStdin,
+    #[cfg(feature = "live")]
+    #[error("the schema has no version: mark a field with x-version")]
+    NoVersion,
+    #[cfg(feature = "live")]
+    #[error("unknown version {requested}: the newest version of this program is {newest}")]
+    UnknownVersion { requested: u64, newest: u64 },
+    #[cfg(feature = "live")]
+    #[error("unknown code {code}{}", match .suggestion {
+        Some(name) => format!(": did you mean {name}?"),
+        None => "; docs/codes.md lists all codes".to_owned(),
+    })]
+    UnknownCode { code: String, suggestion: Option<String> },
+    #[cfg(feature = "deploy")]
+    #[error("{0:?} is not a valid service name; change it with --name")]
+    InvalidServiceName(String),
+    #[cfg(feature = "deploy")]
+    #[error("--bake-time needs --health; give both or neither")]
+    BakeTimeWithoutHealth,
+    #[cfg(feature = "deploy")]
+    #[error("{0}: set another name with --name")]
+    InvalidBundleName(#[source] confgate_nix_signatures::StorePathError),
+    #[cfg(feature = "seal")]
+    #[error(transparent)]
+    Sealing(#[from] SealingError),
+
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    #[error(transparent)]
+    Toml(#[from] writer::NotToml),
+    #[cfg(feature = "live")]
+    #[error(transparent)]
+    AtomicFile(#[from] confgate_runtime::atomic_file::AtomicFileError),
+    #[cfg(feature = "live")]
+    #[error(transparent)]
+    Audit(#[from] confgate_runtime::audit::AuditError),
+    #[cfg(feature = "live")]
+    #[error(transparent)]
+    Load(#[from] confgate_runtime::load::Refused),
+    #[cfg(feature = "live")]
+    #[error("{0}")]
+    UnknownField(#[source] Box<dyn Error + Send + Sync>),
+    #[cfg(feature = "agent")]
+    #[error(transparent)]
+    Start(#[from] confgate_runtime::live::StartError),
+    #[cfg(feature = "agent")]
+    #[error(transparent)]
+    AgentOutput(#[from] confgate_agent::OutputError),
+    #[cfg(feature = "agent")]
+    #[error(transparent)]
+    Listen(#[from] confgate_agent::ListenError),
+    #[cfg(feature = "agent")]
+    #[error(transparent)]
+    Agent(#[from] confgate_agent::RunError),
+    /// The running config of a service cannot be read.
+    #[cfg(feature = "deploy")]
+    #[error(transparent)]
+    Running(#[from] confgate_deploy::RunningError),
+    #[cfg(feature = "deploy")]
+    #[error(transparent)]
+    Deploy(#[from] confgate_deploy::DeployError),
+    #[cfg(feature = "deploy")]
+    #[error(transparent)]
+    Rollback(#[from] confgate_deploy::RollbackError),
+    #[cfg(feature = "deploy")]
+    #[error(transparent)]
+    Generations(#[from] confgate_deploy::GenerationsError),
+    #[cfg(feature = "deploy")]
+    #[error(transparent)]
+    Key(#[from] confgate_nix_signatures::KeyError),
+    #[cfg(feature = "deploy")]
+    #[error(transparent)]
+    Nar(#[from] confgate_nix_signatures::nar::NarError),
+    #[cfg(feature = "seal")]
+    #[error(transparent)]
+    Seal(#[from] confgate_seal::SealError),
+}
+
+impl CliError {
+    /// Returns the error about a file; `-` is displayed as standard input.
+    pub fn file(path: &Path, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::File { name: display_name(path), source: source.into() }
+    }
+}
+
+/// Reason why a file cannot be used, where no library reports one.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum FileError {
+    #[error("larger than {0} bytes")]
+    TooLarge(u64),
+    #[error("the directory contains no TOML files")]
+    NoTomlFiles,
+    #[error("the directory contains no bundles")]
+    NoBundles,
+    #[error("not a bundle manifest: {0}")]
+    InvalidManifest(#[source] serde_json::Error),
+    #[error("not TOML")]
+    NotToml,
+    #[error("not JSON: {0}")]
+    NotJson(#[source] Box<dyn Error + Send + Sync>),
+    #[error("{path} is {number}, which JSON cannot represent")]
+    NotANumberInJson { path: value::Path, number: f64 },
+    #[cfg(feature = "live")]
+    #[error("{} not shown because they were altered; run `audit verify` for details", count(*.0, "line"))]
+    AlteredAuditLines(usize),
+    #[cfg(feature = "deploy")]
+    #[error("not a secret key: not UTF-8 text")]
+    SecretKeyNotText,
+    #[cfg(feature = "deploy")]
+    #[error("not a signature: {0}")]
+    InvalidSignature(#[source] confgate_nix_signatures::PathInfoError),
+    #[cfg(feature = "deploy")]
+    #[error("the signature of a bundle cannot be inside the bundle")]
+    SignatureInBundle,
+}
+
+/// Errors that the commands about sealing have in common.
+#[cfg(feature = "seal")]
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SealingError {
+    #[error("{name}: not TOML: the text is not UTF-8")]
+    NotUtf8 { name: String },
+    #[error("{name}: the passphrase is not UTF-8 text")]
+    PassphraseNotUtf8 { name: String },
+    #[error("{name}: the passphrase is empty")]
+    EmptyPassphrase { name: String },
+    #[error("the two passphrases differ")]
+    PassphrasesDiffer,
+    #[error("cannot ask for {what} without a terminal; use {alternative}")]
+    NoTerminal { what: &'static str, alternative: &'static str },
+    #[error("cannot read {what} from the terminal: {source}")]
+    Terminal {
+        what: &'static str,
+        #[source]
+        source: io::Error,
+    },
+    #[error("the input for {what} is not UTF-8 text")]
+    EnteredNotUtf8 { what: &'static str },
+    #[error("nothing was entered for {what}")]
+    EnteredNothing { what: &'static str },
+    #[error("no identity to open it with; name an identity file with --identity or in {variable}")]
+    NoIdentity { variable: &'static str },
+    #[error("{name}: already sealed; use `rekey` to seal it for other recipients")]
+    FileAlreadySealed { name: String },
+    #[error("<stdin>: already sealed")]
+    ValueAlreadySealed,
+    #[error("<stdin>: the value is not UTF-8 text; `seal -` seals any bytes")]
+    ValueNotUtf8,
+    #[error("<stdin>: the value is empty")]
+    EmptyValue,
+    #[error("{name}: contains nothing sealed")]
+    NothingSealed { name: String },
+    #[error("{name}: neither an age file nor a sealed value; use --in-place to open values in a TOML file")]
+    NotSealed { name: String },
+    #[error("a sealed file is binary and cannot be printed to a terminal; use --output or --armor")]
+    BinaryToTerminal,
+    #[error("no values to seal; name them or use --all-secrets")]
+    NoKeys,
+    #[error("standard input cannot be changed in place; name a file")]
+    Stdin,
+}

@@ -1,0 +1,84 @@
+//! Options of commands that load the config of this machine as a service does.
+
+use std::str::FromStr;
+
+use clap::Args;
+use confgate_core::gate::Gate;
+use confgate_core::render::human::{self, Style};
+use confgate_core::value::Path;
+use confgate_runtime::load::{LoadOptions, LoadedConfig, Loader, Override};
+
+use crate::cli::config_selection::ConfigSelection;
+use crate::cli::error::CliError;
+use crate::cli::output::Output;
+
+/// Config to load, and overrides.
+#[derive(Debug, Args)]
+pub(crate) struct LoadArgs {
+    #[command(flatten)]
+    selection: ConfigSelection,
+    /// Override a field, with the value in the syntax of its environment variable. Takes precedence over all layers. Can be
+    /// repeated.
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<Assignment>,
+}
+
+impl LoadArgs {
+    /// Returns the loader and the overrides. `model` makes the gate of the bundled model.
+    pub fn loader(&self, model: &dyn Fn() -> Gate) -> Result<(Loader, Vec<Override>), CliError> {
+        let loader = self.selection.loader(model)?;
+        let overrides = self.set.iter().map(|assignment| assignment.to_override(loader.gate())).collect();
+        Ok((loader, overrides))
+    }
+
+    /// Loads the config and prints its warnings. Prints the report and returns `None` if the config is rejected.
+    pub fn load(
+        &self,
+        model: &dyn Fn() -> Gate,
+        output: &mut Output,
+    ) -> Result<Option<(Loader, LoadedConfig)>, CliError> {
+        let (loader, overrides) = self.loader(model)?;
+        match loader.load(&LoadOptions { overrides: &overrides, ..LoadOptions::default() }) {
+            Ok(loaded) => {
+                // Standard output may be read by a program.
+                eprint!("{}", human::report(&loaded.report, Style { color: false, ..output.style }));
+                Ok(Some((loader, loaded)))
+            }
+            Err(refused) => {
+                output.put_report(&refused.report)?;
+                Ok(None)
+            }
+        }
+    }
+}
+
+/// Value of `--set`: `network.max_connections=5`.
+#[derive(Debug, Clone)]
+struct Assignment {
+    key: String,
+    value: String,
+}
+
+impl Assignment {
+    fn to_override(&self, gate: &Gate) -> Override {
+        Override::text(gate, Path::dotted(&self.key), &self.value, format!("--set {}", self.key))
+    }
+}
+
+/// A value of `--set` without a field or without `=`.
+#[derive(Debug, thiserror::Error)]
+#[error("write a field and its value: network.max_connections=5")]
+struct InvalidAssignment;
+
+impl FromStr for Assignment {
+    type Err = InvalidAssignment;
+
+    fn from_str(text: &str) -> Result<Self, InvalidAssignment> {
+        match text.split_once('=') {
+            Some((key, value)) if !key.trim().is_empty() => {
+                Ok(Self { key: key.trim().to_owned(), value: value.to_owned() })
+            }
+            _ => Err(InvalidAssignment),
+        }
+    }
+}

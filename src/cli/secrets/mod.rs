@@ -1,0 +1,9 @@
+//! `confgate secrets`: secrets that a config references.
+
+mod check;
+mod list;
+mod reference;
+mod secrets;
+mod table;
+
+pub use self::secrets::Secrets;
