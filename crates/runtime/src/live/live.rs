@@ -47,17 +47,19 @@ impl<M: Send + Sync + 'static> Live<M> {
     /// Returns a builder of a handle. The loader is of the same config type:
     ///
     /// ```
-    /// use confgate::{SystemContext, bitcraps::Config};
+    /// use confgate_bitcraps::Config;
     /// use confgate_runtime::live::{Builder, Live};
     /// use confgate_runtime::load::Loader;
+    /// use confgate_runtime::system::SystemContext;
     ///
     /// let builder: Builder<Config> = Live::<Config>::builder(Loader::of::<Config>(SystemContext::bare()));
     /// ```
     ///
     /// ```compile_fail,E0308
-    /// use confgate::{SystemContext, bitcraps::Config};
+    /// use confgate_bitcraps::Config;
     /// use confgate_runtime::live::{Builder, Live};
     /// use confgate_runtime::load::Loader;
+    /// use confgate_runtime::system::SystemContext;
     ///
     /// struct Other;
     ///

@@ -10,9 +10,10 @@
 //!
 //! ```
 //! use confgate_bitcraps::Config;
-//! use confgate_runtime::load::{Loader, Override};
+//! use confgate_core::value::Path;
 //! use confgate_runtime::live::Live;
-//! use confgate::{SystemContext, tree::Path};
+//! use confgate_runtime::load::{Loader, Override};
+//! use confgate_runtime::system::SystemContext;
 //!
 //! let live = Live::<Config>::builder(Loader::of::<Config>(SystemContext::bare())).start()?;
 //! assert_eq!(live.load().network.max_connections, 50);

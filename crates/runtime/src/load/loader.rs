@@ -24,8 +24,9 @@ use crate::system::SystemContext;
 ///
 /// ```
 /// use confgate_bitcraps::Config;
+/// use confgate_core::environment::Environment;
 /// use confgate_runtime::load::{LoadOptions, Loader};
-/// use confgate::{Environment, SystemContext};
+/// use confgate_runtime::system::SystemContext;
 ///
 /// let system = SystemContext::bare().variable("BITCRAPS_ENV", "prod").variable("BITCRAPS_LISTEN_PORT", "9000");
 /// let loader = Loader::of::<Config>(system);
