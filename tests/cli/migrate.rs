@@ -82,7 +82,9 @@ fn for_programs_the_changes_are_json() {
 #[test]
 fn standard_input_is_migrated_and_has_no_place() {
     pipe(&["migrate", "-"], OLD).stdout(NEW);
-    run(&["migrate", "-", "--in-place"]).code(2).stderr("error: standard input cannot be replaced; leave out --in-place\n");
+    run(&["migrate", "-", "--in-place"])
+        .code(2)
+        .stderr("error: standard input cannot be replaced; leave out --in-place\n");
 }
 
 #[test]

@@ -213,7 +213,10 @@ fn a_whole_file_is_sealed_and_opened() {
     let again = ["unseal", "-i", "id", "config.toml.age", "-o", "plain.toml"];
     assert_eq!(done(path, &again), "");
     fs::set_permissions(path.join("plain.toml"), fs::Permissions::from_mode(0o644)).unwrap();
-    assert_eq!(done(path, &again), "plain.toml: the file was accessible to other users (mode 644); now only its owner has access\n");
+    assert_eq!(
+        done(path, &again),
+        "plain.toml: the file was accessible to other users (mode 644); now only its owner has access\n"
+    );
     assert_eq!(mode(&path.join("plain.toml")), 0o600);
     let sealed = "config.toml.age: already sealed; use `rekey` to seal it for other recipients";
     refused(path, &["seal", "config.toml.age", "-R", "to"], b"", sealed);

@@ -304,7 +304,10 @@ fn a_schema_needs_the_name_of_its_service() {
     let (code, words) = printed(&["--schema", "schema.json"]);
     assert!(code == Some(2) && words.contains("--service <NAME>"), "{words}");
     let (code, words) = printed(&["--schema", "schema.json", "--service", "Chat Relay"]);
-    assert!(code == Some(2) && words.contains("use lowercase letters, digits and hyphens: game, chat-relay"), "{words}");
+    assert!(
+        code == Some(2) && words.contains("use lowercase letters, digits and hyphens: game, chat-relay"),
+        "{words}"
+    );
     let (code, words) = printed(&["--schema", "nowhere.json", "--service", "game"]);
     assert!(code == Some(2) && words.contains("nowhere.json: No such file"), "{words}");
 }

@@ -269,10 +269,7 @@ fn a_deployment_that_is_killed_is_found_and_finished_by_the_doctor() {
     let tolds = machine.folder.path().join("tolds");
     let tell = format!("echo told >> {}", tolds.display());
     let (code, printed) = machine.run(&["deploy", one.to_str().unwrap(), "--reload-command", &tell]);
-    assert!(
-        code == 0 && printed.ends_with("this bundle was active already; the service was notified\n"),
-        "{printed}"
-    );
+    assert!(code == 0 && printed.ends_with("this bundle was active already; the service was notified\n"), "{printed}");
     assert_eq!(fs::read_to_string(tolds).unwrap(), "told\n");
     assert_eq!(machine.run(&["doctor"]), (0, "no problems\n".to_owned()));
 }

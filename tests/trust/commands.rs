@@ -69,7 +69,10 @@ fn a_secret_key_is_its_owners_alone_and_never_overwritten() {
     assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     assert_eq!(done(folder, "key public a-1.key"), format!("{public}\n"));
     let before = fs::read(&file).unwrap();
-    assert_eq!(failed(folder, "key generate a-1"), "error: a-1.key: the file exists already; choose another name or remove it\n");
+    assert_eq!(
+        failed(folder, "key generate a-1"),
+        "error: a-1.key: the file exists already; choose another name or remove it\n"
+    );
     assert_eq!(fs::read(&file).unwrap(), before);
     assert_eq!(fs::read_dir(folder).unwrap().count(), 2, "nothing is left of what failed");
     done(folder, "key generate b-1 --output other.key");
