@@ -133,7 +133,7 @@ pub(crate) enum FileError {
     NoTomlFiles,
     #[error("the directory contains no bundles")]
     NoBundles,
-    #[error("not a bundle manifest: {0}")]
+    #[error("not a manifest: {0}")]
     InvalidManifest(#[source] serde_json::Error),
     #[error("not TOML")]
     NotToml,
