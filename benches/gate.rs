@@ -1,4 +1,4 @@
-//! What a pass of the gate is made of, step by step: `cargo bench --bench gate`.
+//! Steps of the gate, each by itself: `cargo bench --bench gate`.
 
 use std::hint::black_box;
 use std::time::Duration;

@@ -1,13 +1,14 @@
-//! A small node on the library: it loads its config, serves what it runs, says what changes, and reloads.
+//! Small service that loads its config, serves values of it over HTTP, prints changes and reloads.
 //!
 //! ```text
-//! cargo run --example node -- config        # the folder of its configs, or one file
-//! curl http://127.0.0.1:9090/               # what it runs, and since when
-//! kill -HUP $(pidof node)                   # read it all again
+//! cargo run --example node -- config        # directory of the configs, or one file
+//! curl http://127.0.0.1:9090/               # values of the running config
+//! kill -HUP $(pidof node)                   # reload
 //! ```
 //!
-//! It answers `/` with its version, peers and games, `/health` with 200 while it may play, and `/metrics` in OpenMetrics.
-//! `--unhealthy-above N` makes it fail its health check while it has more than N peers: something to see a deployment fail by.
+//! It serves `/` with the config's version and two of its values, `/health` with the status 200 while it is healthy, and `/metrics` in
+//! OpenMetrics. `--unhealthy-above N` makes the health check fail while `max_connections` is above N, which demonstrates a failing
+//! deployment.
 
 use std::error::Error;
 use std::io::{BufRead, BufReader, Write};
@@ -20,7 +21,7 @@ use confgate::live::{Live, metrics};
 use confgate::load::Loader;
 use confgate::{SystemContext, live::StartError};
 
-/// What the command line asks for.
+/// Command-line arguments.
 #[derive(Default)]
 struct Arguments {
     config: Option<String>,
@@ -39,17 +40,17 @@ fn main() -> ExitCode {
 }
 
 fn arguments() -> Result<Arguments, Box<dyn Error>> {
-    let mut found = Arguments::default();
-    let mut given = std::env::args().skip(1);
-    while let Some(argument) = given.next() {
-        let mut value = || given.next().ok_or_else(|| format!("{argument} needs a value"));
+    let mut arguments = Arguments::default();
+    let mut words = std::env::args().skip(1);
+    while let Some(argument) = words.next() {
+        let mut value = || words.next().ok_or_else(|| format!("{argument} needs a value"));
         match argument.as_str() {
-            "--unhealthy-above" => found.unhealthy_above = Some(value()?.parse()?),
-            "--pid-file" => found.pid_file = Some(value()?),
-            _ => found.config = Some(argument),
+            "--unhealthy-above" => arguments.unhealthy_above = Some(value()?.parse()?),
+            "--pid-file" => arguments.pid_file = Some(value()?),
+            _ => arguments.config = Some(argument),
         }
     }
-    Ok(found)
+    Ok(arguments)
 }
 
 fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
@@ -60,10 +61,10 @@ fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         std::fs::write(path, std::process::id().to_string())?;
     }
     println!("serving on 127.0.0.1:{port}");
-    announce(&live);
+    print_changes(&live);
     for stream in listener.incoming() {
-        // A peer that goes away is no reason to stop.
-        let _ = answer(stream?, &live, arguments.unhealthy_above);
+        // The client may disconnect; ignore the error.
+        let _ = respond(stream?, &live, arguments.unhealthy_above);
     }
     Ok(())
 }
@@ -74,8 +75,8 @@ fn start(config: Option<&str>) -> Result<Live<Config>, StartError> {
     Live::builder(loader).watch(Duration::from_millis(100)).signal().start()
 }
 
-/// Says what changes, as long as the process runs.
-fn announce(live: &Live<Config>) {
+/// Prints changes of the config until the process exits.
+fn print_changes(live: &Live<Config>) {
     let changes = live.subscribe();
     std::thread::spawn(move || {
         while let Some(change) = changes.recv() {
@@ -87,7 +88,7 @@ fn announce(live: &Live<Config>) {
     });
 }
 
-fn answer(mut stream: TcpStream, live: &Live<Config>, unhealthy_above: Option<u32>) -> std::io::Result<()> {
+fn respond(mut stream: TcpStream, live: &Live<Config>, unhealthy_above: Option<u32>) -> std::io::Result<()> {
     stream.set_read_timeout(Some(Duration::from_secs(5)))?;
     let mut line = String::new();
     BufReader::new(&stream).read_line(&mut line)?;

@@ -45,7 +45,7 @@ pub use confgate_bitcraps as bitcraps;
 pub use confgate_builder as builder;
 pub use confgate_core::diagnostics::Severity;
 pub use confgate_core::environment::Environment;
-pub use confgate_core::gate::{Gate, Input, Outcome, ValidateOptions};
+pub use confgate_core::gate::{ConfigSpec, Gate, Input, Outcome, ValidateOptions};
 pub use confgate_core::model::{Model, Rule};
 pub use confgate_core::value::Source;
 pub use confgate_core::{

@@ -146,7 +146,7 @@ fn the_passphrase_of_an_ssh_key_is_asked_for_under_its_name() {
     let (code, shown) = at_terminal(at, &command, &[("Passphrase of locked: ", WORDS)]);
     assert_eq!((code, shown), (0, format!("Passphrase of locked: \n{PLAIN}")));
     let (code, shown) = at_terminal(at, &command, &[("Passphrase of locked: ", "wrong")]);
-    assert_eq!((code, shown.as_str()), (2, "Passphrase of locked: \nerror: locked: the passphrase does not open it\n"));
+    assert_eq!((code, shown.as_str()), (2, "Passphrase of locked: \nerror: locked: wrong passphrase\n"));
 }
 
 #[test]

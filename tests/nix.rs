@@ -153,7 +153,7 @@ fn a_wrong_value_fails_the_build_with_its_line_in_the_module() {
             &format!("{line:<2}│ {source}"),
             &marks,
             "  = default in Production: 1000",
-            "  = help: the number of peers this node accepts; 1 to 10000",
+            "  = help: maximum number of peers; 1 to 10000",
         ],
         "{message}"
     );

@@ -10,7 +10,7 @@ use confgate::toml::writer;
 use confgate::{Environment, Gate, Source};
 use libfuzzer_sys::fuzz_target;
 
-static GATE: LazyLock<Gate> = LazyLock::new(Gate::of::<Config>);
+static GATE: LazyLock<Gate<Config>> = LazyLock::new(Gate::of::<Config>);
 
 fuzz_target!(|data: &[u8]| {
     // The first byte is how the report is drawn and for which environment.

@@ -7,25 +7,25 @@ use std::sync::LazyLock;
 
 use confgate::bitcraps::Config;
 use confgate::diagnostics::render::human;
-use confgate::builder::bundle::Shared;
+use confgate::builder::BuildContext;
 use confgate::toml::writer;
 use confgate::value::{Sources, json};
 use confgate::{Environment, Gate, Source, Input, ValidateOptions};
 use libfuzzer_sys::{Corpus, fuzz_target};
 
-static GATE: LazyLock<Gate> = LazyLock::new(Gate::of::<Config>);
+static GATE: LazyLock<Gate<Config>> = LazyLock::new(Gate::of::<Config>);
 
 /// What all orders share: the one Nix file that their origins can name.
-static SHARED: LazyLock<Shared> = LazyLock::new(|| {
+static SHARED: LazyLock<BuildContext> = LazyLock::new(|| {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/base.nix");
     let asked = serde_json::json!({ "orders": [], "sources": { "base.nix": file } });
     let asked = serde_json::from_value(asked).expect("a request");
-    Shared::new(&asked, &Gate::of::<Config>).expect("base.nix is there")
+    BuildContext::new(&asked, &|| Gate::of::<Config>().untyped()).expect("base.nix is there")
 });
 
 fuzz_target!(|data: &[u8]| -> Corpus {
     let Ok(order) = serde_json::from_slice(data) else { return Corpus::Reject };
-    let Ok(bundle) = SHARED.make(&order) else { return Corpus::Keep };
+    let Ok(bundle) = SHARED.build(&order) else { return Corpus::Keep };
     human::report(&bundle.report, human::Style { color: false, width: data.len() % 160 });
 
     let Ok(tree) = json::read(order.settings) else { return Corpus::Keep };

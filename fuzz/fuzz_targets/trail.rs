@@ -2,19 +2,19 @@
 
 #![no_main]
 
-use confgate::audit::{Digest, Line, Reader, Verdict, Wrong};
+use confgate::audit::{Digest, AuditLine, TrailReader, Verification, LineError};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
     // The first byte is where the older file ends.
     let Some((&cut, bytes)) = data.split_first() else { return };
     let (older, newer) = bytes.split_at(usize::from(cut).min(bytes.len()));
-    let files = || Reader::of([("audit.jsonl.1", older), ("audit.jsonl", newer)]);
+    let files = || TrailReader::from_bytes([("audit.jsonl.1", older), ("audit.jsonl", newer)]);
 
-    let verdict = Verdict::of(files(), Some(Digest::of(newer))).expect("memory can be read");
+    let verdict = Verification::run(files(), Some(Digest::of(newer))).expect("memory can be read");
     let readings: Vec<_> = files().map(|reading| reading.expect("memory can be read")).collect();
     let good = readings.iter().filter(|reading| reading.line.is_ok()).count();
-    let torn = readings.iter().filter(|reading| matches!(reading.line, Err(Wrong::Unfinished { .. }))).count();
+    let torn = readings.iter().filter(|reading| matches!(reading.line, Err(LineError::Incomplete { .. }))).count();
     assert_eq!(verdict.lines, good as u64);
     assert_eq!(usize::from(verdict.torn.is_some()), torn);
     // A line that is none is a break each; how good lines follow one another can only add to that.
@@ -24,9 +24,9 @@ fuzz_target!(|data: &[u8]| {
     for reading in readings {
         let line = match reading.line {
             Ok(line) => line,
-            Err(Wrong::Edited(line)) => *line,
+            Err(LineError::Edited(line)) => *line,
             Err(_) => continue,
         };
-        assert_eq!(Line::read(line.write().as_bytes()), Ok(line));
+        assert_eq!(AuditLine::parse(line.to_text().as_bytes()), Ok(line));
     }
 });

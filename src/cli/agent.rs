@@ -10,7 +10,6 @@ use confgate_agent as agent;
 use confgate_agent::{Format, Listen, Listener, Service, Target};
 use confgate_core::environment::Environment;
 use confgate_core::gate::Gate;
-use confgate_core::model::{Model, Untyped};
 use confgate_runtime::audit::{AuditTrail, Limits};
 use confgate_runtime::live::{Live, StartError};
 use confgate_runtime::load::{LoadOptions, Loader, Override};
@@ -123,7 +122,7 @@ fn write_once(
 }
 
 impl Agent {
-    pub fn run<M: Model>(self, output: &mut Output) -> Result<ExitStatus, CliError> {
+    pub fn run(self, output: &mut Output, model: &dyn Fn() -> Gate) -> Result<ExitStatus, CliError> {
         let level = match self.log {
             LogLevel::Error => LevelFilter::ERROR,
             LogLevel::Warn => LevelFilter::WARN,
@@ -131,17 +130,13 @@ impl Agent {
             LogLevel::Debug => LevelFilter::DEBUG,
         };
         tracing_subscriber::fmt().with_writer(io::stderr).with_max_level(level).init();
-        let (loader, overrides) = self.load.loader(&Gate::of::<M>)?;
+        let (loader, overrides) = self.load.loader(model)?;
         let file = self.file(&loader)?;
         if let (true, Some(file)) = (self.once, &file) {
             return write_once(file, &loader, &overrides, output);
         }
         let listener = self.listener()?;
-        let service = match self.load.has_type() {
-            true => self.service::<M>(loader, overrides)?,
-            false => self.service::<Untyped>(loader, overrides)?,
-        };
-        let service = match service {
+        let service = match self.service(loader, overrides)? {
             Ok(service) => service,
             Err(StartError::Refused(refused)) => {
                 output.put_report(&refused.report)?;
@@ -150,7 +145,7 @@ impl Agent {
             Err(error) => return Err(error.into()),
         };
         let (target, retries) = (self.target(), self.retries);
-        let name = service.gate().model_name().unwrap_or_default().to_owned();
+        let name = service.spec().model_name().unwrap_or_default().to_owned();
         agent::Agent { name, service, output: file, target, retries, listener }.run()?;
         Ok(ExitStatus::Success)
     }
@@ -163,7 +158,7 @@ impl Agent {
         };
         let file = agent::Output::new(path, format, self.mode);
         for environment in Environment::ALL {
-            file.apart_from(&loader.inputs(environment))?;
+            file.reject_inputs(&loader.inputs(environment))?;
         }
         Ok(Some(file))
     }
@@ -172,13 +167,13 @@ impl Agent {
         Ok(self.listen.as_ref().map(|listen| listen.bind(self.listen_anywhere)).transpose()?)
     }
 
-    /// Starts the live config of type `M`. The outer error is about the options.
-    fn service<M: Send + Sync + 'static>(
+    /// Starts the live config. The outer error is about the options.
+    fn service(
         &self,
         loader: Loader,
         overrides: Vec<Override>,
     ) -> Result<Result<Arc<dyn Service>, StartError>, CliError> {
-        let mut builder = Live::<M>::builder(loader).overrides(overrides).signal();
+        let mut builder = Live::builder(loader).overrides(overrides).signal();
         if let Some(seconds) = self.poll {
             builder = builder.poll(Duration::from_secs(seconds));
         } else if !self.no_watch {

@@ -104,7 +104,7 @@ pub fn main<M: Model>() -> ExitCode {
     let matches = parser.try_get_matches_from_mut(env::args_os()).unwrap_or_else(|error| error.exit());
     let line = CommandLine::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let mut output = Output::new(line.color);
-    let result = run::<M>(line.command, &mut output, &Gate::of::<M>).and_then(|status| {
+    let result = run(line.command, &mut output, &|| Gate::of::<M>().untyped()).and_then(|status| {
         output.flush()?;
         Ok(status)
     });
@@ -130,11 +130,7 @@ fn program_name() -> String {
 }
 
 /// Runs one command. `gate` makes the gate of the model, which several commands do not need.
-#[cfg_attr(
-    not(feature = "agent"),
-    expect(clippy::extra_unused_type_parameters, reason = "only the agent needs the type of the model")
-)]
-fn run<M: Model>(command: Command, output: &mut Output, gate: &dyn Fn() -> Gate) -> Result<ExitStatus, CliError> {
+fn run(command: Command, output: &mut Output, gate: &dyn Fn() -> Gate) -> Result<ExitStatus, CliError> {
     match command {
         Command::Check(check) => check.run(output, gate),
         Command::Schema(schema) => schema.run(output, gate),
@@ -165,7 +161,7 @@ fn run<M: Model>(command: Command, output: &mut Output, gate: &dyn Fn() -> Gate)
         #[cfg(feature = "live")]
         Command::Audit(audit) => audit.run(output),
         #[cfg(feature = "agent")]
-        Command::Agent(agent) => agent.run::<M>(output),
+        Command::Agent(agent) => agent.run(output, gate),
         #[cfg(feature = "deploy")]
         Command::Key(key) => key.run(output),
         #[cfg(feature = "deploy")]
@@ -186,12 +182,12 @@ fn run<M: Model>(command: Command, output: &mut Output, gate: &dyn Fn() -> Gate)
             let built = builder::bundle::build(gate)?;
             // The log of a build is one stream: reports go where Nix writes its own messages.
             eprint!("{}", build_log(&built.report));
-            Ok(ExitStatus::success_if(!built.refused))
+            Ok(ExitStatus::success_if(!built.rejected))
         }
         Command::Fleet => {
             let built = builder::fleet::build(gate)?;
             eprint!("{}", fleet_log(&built.reports));
-            Ok(ExitStatus::success_if(!built.refused))
+            Ok(ExitStatus::success_if(!built.rejected))
         }
         Command::Link => {
             builder::link::build()?;

@@ -1,11 +1,10 @@
 //! Options that select the config of this machine.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use clap::Args;
 use confgate_core::gate::Gate;
-use confgate_runtime::load::{Choice, Loader};
+use confgate_runtime::load::{ConfigLocation, Loader};
 use confgate_runtime::system::SystemContext;
 
 use crate::cli::environment_args::HostEnvironmentArgs;
@@ -26,18 +25,12 @@ pub(crate) struct ConfigSelection {
 }
 
 impl ConfigSelection {
-    /// Returns whether the options name a service that is not the bundled model.
-    #[cfg(feature = "agent")]
-    pub fn is_named(&self) -> bool {
-        self.service.is_named()
-    }
-
     /// Returns the loader of the config. `model` makes the gate of the bundled model.
     pub fn loader(&self, model: &dyn Fn() -> Gate) -> Result<Loader, CliError> {
         let gate = self.service.gate(model)?;
-        let loader = Loader::new(Arc::new(gate), SystemContext::of_process())
+        let loader = Loader::new(gate, SystemContext::of_process())
             .backends(crate::secret_backends())
             .environment(self.environment.environment);
-        Ok(loader.choice(self.config.clone().map_or(Choice::Look, Choice::At)))
+        Ok(loader.location(self.config.clone().map_or(ConfigLocation::Default, ConfigLocation::Path)))
     }
 }

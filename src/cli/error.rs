@@ -101,11 +101,17 @@ pub(crate) enum CliError {
     Agent(#[from] confgate_agent::RunError),
     /// The running config of a service cannot be read.
     #[cfg(feature = "deploy")]
-    #[error("{0}")]
-    Running(String),
+    #[error(transparent)]
+    Running(#[from] confgate_deploy::RunningError),
     #[cfg(feature = "deploy")]
     #[error(transparent)]
     Deploy(#[from] confgate_deploy::DeployError),
+    #[cfg(feature = "deploy")]
+    #[error(transparent)]
+    Rollback(#[from] confgate_deploy::RollbackError),
+    #[cfg(feature = "deploy")]
+    #[error(transparent)]
+    Generations(#[from] confgate_deploy::GenerationsError),
     #[cfg(feature = "deploy")]
     #[error(transparent)]
     Key(#[from] confgate_nix_signatures::KeyError),

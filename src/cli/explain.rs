@@ -8,7 +8,7 @@ use confgate_core::render::wrap;
 use confgate_core::schema::fields::{at, leaves};
 use confgate_core::sensitive::display::harmless;
 use confgate_core::value::Path;
-use confgate_runtime::load::{Contribution, Explanation, Kind};
+use confgate_runtime::load::{Contribution, Explanation, LayerKind};
 use serde::Serialize;
 use serde_json::Value as Json;
 
@@ -135,19 +135,19 @@ fn contributions(contributions: &[Contribution]) -> String {
 fn row(index: usize, contribution: &Contribution) -> [String; 4] {
     let relation = if index == 0 { "set by" } else { "overrides" };
     let layer = match (contribution.layer, &contribution.name) {
-        (Kind::Profile | Kind::Secret, Some(name)) => format!("{} {name}", contribution.layer),
+        (LayerKind::Profile | LayerKind::Secret, Some(name)) => format!("{} {name}", contribution.layer),
         _ => contribution.layer.to_string(),
     };
     let value = contribution.value.as_ref().map(display_value).unwrap_or_default();
     let place = match contribution.places.as_slice() {
-        [] if contribution.layer != Kind::Profile => contribution.name.clone().unwrap_or_default(),
+        [] if contribution.layer != LayerKind::Profile => contribution.name.clone().unwrap_or_default(),
         places => places.join(", "),
     };
     [relation.to_owned(), layer, value, harmless(&place).into_owned()]
 }
 
 fn display_value(value: &Json) -> String {
-    harmless(&Explanation::written(value)).into_owned()
+    harmless(&Explanation::inline_toml(value)).into_owned()
 }
 
 fn join(names: &[impl AsRef<str>]) -> Option<String> {

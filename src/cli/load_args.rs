@@ -24,12 +24,6 @@ pub(crate) struct LoadArgs {
 }
 
 impl LoadArgs {
-    /// Returns whether the config is that of the bundled model.
-    #[cfg(feature = "agent")]
-    pub fn has_type(&self) -> bool {
-        !self.selection.is_named()
-    }
-
     /// Returns the loader and the overrides. `model` makes the gate of the bundled model.
     pub fn loader(&self, model: &dyn Fn() -> Gate) -> Result<(Loader, Vec<Override>), CliError> {
         let loader = self.selection.loader(model)?;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use confgate_runtime::atomic_file::{self, Mode};
-use confgate_seal::{Form, Identity, open, seal};
+use confgate_seal::{Encoding, Identity, open, seal};
 
 use crate::cli::error::{CliError, SealingError};
 use crate::cli::exit_status::ExitStatus;
@@ -33,8 +33,8 @@ impl Rekey {
     pub fn run(self, output: &mut Output) -> Result<ExitStatus, CliError> {
         reject_stdin(&self.file)?;
         let bytes = read_secret_bytes(&self.file)?;
-        match Form::of(&bytes) {
-            Some(form) => self.rekey_file(&bytes, form, output)?,
+        match Encoding::of(&bytes) {
+            Some(encoding) => self.rekey_file(&bytes, encoding, output)?,
             None => self.rekey_values(&bytes, output)?,
         }
         Ok(ExitStatus::Success)
@@ -46,9 +46,9 @@ impl Rekey {
         self.identities.identities(passphrase_file, age_files)
     }
 
-    fn rekey_file(&self, sealed: &[u8], form: Form, output: &mut Output) -> Result<(), CliError> {
+    fn rekey_file(&self, sealed: &[u8], encoding: Encoding, output: &mut Output) -> Result<(), CliError> {
         let plain = open(&self.identities([sealed])?, sealed).map_err(|error| CliError::file(&self.file, error))?;
-        let resealed = seal(&self.recipients.recipients()?, form, &plain)?;
+        let resealed = seal(&self.recipients.recipients()?, encoding, &plain)?;
         atomic_file::replace(&self.file, &resealed, Mode::Default)?;
         output.put(&format!("rekeyed {}\n", self.file.display()))
     }

@@ -9,7 +9,7 @@ use confgate_core::types::secret::Secret;
 use confgate_core::value;
 use confgate_core::value::reference::is_sealed;
 use confgate_runtime::atomic_file::{self, Mode};
-use confgate_seal::{Document, Form, Recipient, seal, seal_value};
+use confgate_seal::{Document, Encoding, Recipient, seal, seal_value};
 
 use crate::cli::error::{CliError, SealingError};
 use crate::cli::exit_status::ExitStatus;
@@ -61,12 +61,12 @@ impl Seal {
     }
 
     fn seal_file(&self, path: &Path, recipients: &[Recipient], output: &mut Output) -> Result<(), CliError> {
-        let form = if self.armor { Form::Armored } else { Form::Binary };
-        if form == Form::Binary && self.output.is_none() && io::stdout().is_terminal() {
+        let form = if self.armor { Encoding::Armored } else { Encoding::Binary };
+        if form == Encoding::Binary && self.output.is_none() && io::stdout().is_terminal() {
             return Err(SealingError::BinaryToTerminal.into());
         }
         let plain = read_secret_bytes(path)?;
-        if Form::of(&plain).is_some() {
+        if Encoding::of(&plain).is_some() {
             return Err(SealingError::FileAlreadySealed { name: display_name(path) }.into());
         }
         let sealed = seal(recipients, form, &plain)?;

@@ -21,12 +21,6 @@ pub(crate) struct ServiceArgs {
 }
 
 impl ServiceArgs {
-    /// Returns whether the options name a service.
-    #[cfg(feature = "agent")]
-    pub fn is_named(&self) -> bool {
-        self.schema.is_some()
-    }
-
     /// Returns the gate of the named service, else that of the model.
     pub fn gate(&self, model: &dyn Fn() -> Gate) -> Result<Gate, CliError> {
         let Some((path, ServiceName(name))) = self.schema.as_ref().zip(self.service.as_ref()) else {

@@ -7,7 +7,7 @@ use confgate_core::gate::Gate;
 use confgate_core::pretty_json::document;
 use confgate_core::toml::{reader, writer};
 use confgate_core::value::{Node, Origin, Path, Source, json};
-use confgate_runtime::load::{Kind, LoadedConfig, values};
+use confgate_runtime::load::{LayerKind, LoadedConfig, for_each_value};
 
 use crate::cli::error::CliError;
 use crate::cli::exit_status::ExitStatus;
@@ -31,7 +31,7 @@ pub struct Show {
 impl Show {
     pub fn run(self, output: &mut Output, gate: &dyn Fn() -> Gate) -> Result<ExitStatus, CliError> {
         let Some((loader, loaded)) = self.load.load(gate, output)? else { return Ok(ExitStatus::Rejected) };
-        let tree = loaded.shown(loader.gate());
+        let tree = loaded.redacted(loader.gate());
         match self.format {
             ConfigFormat::Toml => {
                 let mut text = writer::write(&tree)?;
@@ -54,7 +54,8 @@ fn heading(loaded: &LoadedConfig) -> String {
     let file = loaded.file().unwrap_or_else(|| "none: the defaults of the environment apply".to_owned());
     let mut text = format!("# environment: {}\n# file: {file}\n", loaded.environment);
     if !loaded.profiles.is_empty() {
-        let active = if loaded.active.is_empty() { "none".to_owned() } else { loaded.active.join(", ") };
+        let active =
+            if loaded.active_profiles.is_empty() { "none".to_owned() } else { loaded.active_profiles.join(", ") };
         text += &format!("# active profiles: {active} (of {})\n", loaded.profiles.join(", "));
     }
     text
@@ -68,7 +69,7 @@ fn annotate(text: &str, tree: &Node, loaded: &LoadedConfig) -> String {
     let source = Source::new("", text);
     let (parsed, _) = reader::read(&source);
     let mut origins = HashMap::new();
-    values(tree, &Path::root(), &mut |path, node| {
+    for_each_value(tree, &Path::root(), &mut |path, node| {
         if let Some(Origin::Text { key, .. }) = parsed.get(&path.0).map(|node| &node.origin) {
             origins.insert(source.position(key.range().start).0, origin(loaded, node, &path));
         }
@@ -91,10 +92,10 @@ fn annotate(text: &str, tree: &Node, loaded: &LoadedConfig) -> String {
 
 fn origin(loaded: &LoadedConfig, node: &Node, path: &Path) -> String {
     let secret =
-        loaded.used.iter().find(|used| used.path.touches(path) && loaded.sources.resolved.contains_key(&used.path));
+        loaded.secrets.iter().find(|used| used.path.touches(path) && loaded.sources.resolved.contains_key(&used.path));
     let layer = loaded.layer(node);
     let origin = match layer.kind {
-        Kind::Variable => format!("variable {}", layer.name),
+        LayerKind::Variable => format!("variable {}", layer.name),
         _ => loaded.origin(node),
     };
     match secret {

@@ -8,7 +8,7 @@ use clap::Args;
 use confgate_core::value;
 use confgate_core::value::reference::is_sealed;
 use confgate_runtime::atomic_file::{self, Mode};
-use confgate_seal::{Form, Identity, OpenError, age_file, open, open_value};
+use confgate_seal::{Encoding, Identity, OpenError, age_file, open, open_value};
 
 use crate::cli::error::{CliError, SealingError};
 use crate::cli::exit_status::ExitStatus;
@@ -45,7 +45,7 @@ impl Unseal {
         let bytes = read_secret_bytes(&self.file)?;
         if self.in_place {
             self.open_values(&bytes, output)?;
-        } else if Form::of(&bytes).is_some() {
+        } else if Encoding::of(&bytes).is_some() {
             self.open_file(&bytes, output)?;
         } else {
             self.open_value(&bytes, output)?;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use confgate_nix_signatures::nar::NarError;
-use confgate_nix_signatures::{PathInfo, PathInfoError, Untrusted, signature_file};
+use confgate_nix_signatures::{PathInfo, PathInfoError, VerifyError, signature_file};
 
 use crate::cli::error::CliError;
 use crate::cli::exit_status::ExitStatus;
@@ -55,7 +55,7 @@ impl Verify {
                 output.put(&format!("{}: signed by {signer}\n", self.bundle.display()))?;
                 Ok(ExitStatus::Success)
             }
-            Err(Untrusted::Unreadable(error @ NarError::Read { .. })) => Err(error.into()),
+            Err(VerifyError::Unreadable(error @ NarError::Read { .. })) => Err(error.into()),
             Err(error) => self.reject(output, &error),
         }
     }

@@ -1,6 +1,6 @@
 //! Reference of a config type.
 
-use confgate_core::gate::{Gate, RuleInfo, plain_secrets};
+use confgate_core::gate::{ConfigSpec, RuleInfo, plain_secrets};
 use confgate_core::schema::described;
 use confgate_core::sensitive::scanner;
 
@@ -27,7 +27,7 @@ pub struct Reference {
 
 impl Reference {
     /// Builds the reference from the schema and the rules of a gate.
-    pub fn of(gate: &Gate) -> Self {
+    pub fn of(gate: &ConfigSpec) -> Self {
         let view = gate.view();
         let name = gate.model_name().or(view.text("title")).unwrap_or("config");
         let rules: Vec<RuleInfo> = gate.rules().iter().copied().chain([plain_secrets::RULE, scanner::RULE]).collect();

@@ -2,7 +2,7 @@
 
 use confgate_core::diagnostics::codes;
 use confgate_core::environment::Environment;
-use confgate_core::gate::{Gate, RuleInfo};
+use confgate_core::gate::{ConfigSpec, RuleInfo};
 use confgate_core::schema::Subschema;
 use confgate_core::types::url::Url;
 use confgate_core::value::{Node, Path, Segment};
@@ -25,7 +25,7 @@ pub struct Found {
 }
 
 /// Collects the tables and fields of a gate's schema.
-pub fn walk(gate: &Gate, rules: &[RuleInfo]) -> Found {
+pub fn walk(gate: &ConfigSpec, rules: &[RuleInfo]) -> Found {
     let defaults = Environment::ALL.map(|environment| gate.defaults(environment));
     let mut walk = Walk { gate, rules, defaults, found: Found::default(), open: Vec::new() };
     let root =
@@ -45,7 +45,7 @@ pub fn walk(gate: &Gate, rules: &[RuleInfo]) -> Found {
 }
 
 struct Walk<'g> {
-    gate: &'g Gate,
+    gate: &'g ConfigSpec,
     rules: &'g [RuleInfo],
     defaults: [Node; 4],
     found: Found,

@@ -1,4 +1,4 @@
-"""The clock: any service, in any language, that reads its config from a file."""
+"""Clock: a service, in any language, that reads its config from a file."""
 
 import json
 import sys

@@ -8,7 +8,7 @@ use std::process::{Child, ChildStderr, Command, Stdio};
 use std::time::Duration;
 
 use assert_cmd::assert::{Assert, OutputAssertExt};
-use confgate::audit::{AuditTrail, Digest, Entry, Event, Limits, Source, verify};
+use confgate::audit::{AuditEntry, AuditTrail, ChangeSource, Digest, Event, Limits, verify};
 use confgate_test_support::{Printed, confgate};
 use tempfile::TempDir;
 
@@ -17,21 +17,27 @@ fn trail() -> TempDir {
     let folder = TempDir::new().unwrap();
     let config = Digest::of(b"config");
     let entries = [
-        Entry::new(Event::Started, Source::File, Some(config)),
-        Entry::changed("network.max_connections", Some("50"), Some("60"), Source::HotReload, config)
-            .at("config/production.nix:14:5")
-            .because("more peers"),
-        Entry::changed("network.turn_servers[0].url", None, Some("\"turn:\u{1b}[2Jé\""), Source::Api, config),
-        Entry::new(
+        AuditEntry::new(Event::Started, ChangeSource::File, Some(config)),
+        AuditEntry::changed("network.max_connections", Some("50"), Some("60"), ChangeSource::HotReload, config)
+            .origin("config/production.nix:14:5")
+            .reason("more peers"),
+        AuditEntry::changed(
+            "network.turn_servers[0].url",
+            None,
+            Some("\"turn:\u{1b}[2Jé\""),
+            ChangeSource::Api,
+            config,
+        ),
+        AuditEntry::new(
             Event::Refused { rules: vec!["game/bets-ordered".to_owned(), "schema/range".to_owned()] },
-            Source::HotReload,
+            ChangeSource::HotReload,
             Some(config),
         ),
     ];
-    let timed: Vec<Entry> = entries
+    let timed: Vec<AuditEntry> = entries
         .into_iter()
         .enumerate()
-        .map(|(hour, entry)| Entry { time: format!("2026-08-01T1{hour}:00:00.25Z").parse().unwrap(), ..entry })
+        .map(|(hour, entry)| AuditEntry { time: format!("2026-08-01T1{hour}:00:00.25Z").parse().unwrap(), ..entry })
         .collect();
     // Two lines fill a file.
     let limits = Limits { max_bytes: 800, keep: 5 };
@@ -95,7 +101,7 @@ fn every_break_is_named_by_its_line() {
     let (code, text) = printed(&folder, &["verify", "audit.jsonl"]);
     let head = head_of(&folder);
     let expected = format!(
-        "error: audit.jsonl:2: edited: its check is not the sum of what it says\n\
+        "error: audit.jsonl:2: edited: the line does not match its check\n\
          altered: 2 lines in 2 files, 2026-08-01T11:00:00.250Z to 2026-08-01T12:00:00.250Z\n  \
          begins with line 2 of the trail: older files were rotated away\n  head: line 3, {head}\n"
     );
@@ -222,7 +228,8 @@ fn a_process_records_until_it_is_killed() {
     for number in 0_u64.. {
         // Half of the calls fill a third of a file; the others write enough at once to be killed halfway.
         let (lines, text) = if number % 2 == 1 { (MOST_LINES, long.as_str()) } else { (1, "60") };
-        let entry = Entry::changed("network.max_connections", Some(text), Some(text), Source::HotReload, config);
+        let entry =
+            AuditEntry::changed("network.max_connections", Some(text), Some(text), ChangeSource::HotReload, config);
         trail.append(&vec![entry; lines]).unwrap();
         // Printed after the lines are durable.
         std::io::stderr().write_all(format!("recorded {}\n", trail.head().sequence).as_bytes()).unwrap();
@@ -280,11 +287,11 @@ fn a_process_that_is_killed_at_any_moment_leaves_all_that_it_recorded() {
         let message = writer.end().0.unwrap_or(first);
         assert!(message > recorded, "round {round}: {message} after {recorded}");
         let verdict = verify(&path).unwrap();
-        assert!(verdict.is_whole(), "round {round}: {verdict:?}");
+        assert!(verdict.is_intact(), "round {round}: {verdict:?}");
         recorded = verdict.head.unwrap().sequence;
         assert!(recorded >= message, "round {round}: line {message} was recorded, and {recorded} is the last");
         assert!(recorded <= message + MOST_LINES as u64, "round {round}: more than one call was not answered");
-        assert_eq!(verdict.begins_at + verdict.lines - 1, recorded);
+        assert_eq!(verdict.first_sequence + verdict.lines - 1, recorded);
     }
     assert!(verify(&path).unwrap().files > 10);
 }
@@ -298,11 +305,11 @@ fn a_process_that_ends_in_the_middle_of_a_write_leaves_one_torn_line() {
         let (message, signal) = Writer::start(&path, &format!("ulimit -c 0; ulimit -f {blocks}")).end();
         assert_eq!((message, signal), (Some(1), Some(25)));
         let verdict = verify(&path).unwrap();
-        assert!(verdict.is_whole() && verdict.torn.is_some(), "{verdict:?}");
+        assert!(verdict.is_intact() && verdict.torn.is_some(), "{verdict:?}");
         let last = verdict.head.unwrap().sequence;
         AuditTrail::open(&path, KILLED).unwrap();
         let verdict = verify(&path).unwrap();
-        assert!(verdict.is_whole() && verdict.torn.is_none(), "{verdict:?}");
-        assert_eq!((verdict.mended, verdict.head.unwrap().sequence), (1, last + 1));
+        assert!(verdict.is_intact() && verdict.torn.is_none(), "{verdict:?}");
+        assert_eq!((verdict.repaired, verdict.head.unwrap().sequence), (1, last + 1));
     }
 }

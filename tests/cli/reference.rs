@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::fs;
 
 use confgate::reference::{Reference, html, markdown};
-use confgate::{Environment, Gate, Model, Rule, Severity, bitcraps};
+use confgate::{ConfigSpec, Environment, Gate, Model, Rule, Severity, bitcraps};
 use confgate_test_support::{confgate, root};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ fn printed(arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-fn pages(gate: &Gate) -> (String, String) {
+fn pages(gate: &ConfigSpec) -> (String, String) {
     let reference = Reference::of(gate);
     (markdown::page(&reference), html::page(&reference))
 }

@@ -274,8 +274,7 @@ fn one_value_that_cannot_be_sealed_or_opened_leaves_all_as_they_are() {
     refused(path, &["unseal", "-i", "id", "--in-place", "config.toml", "database.url"], b"", open);
     done(path, &["seal", "-R", "to", "--in-place", "config.toml", "network.turn_servers[0].password"]);
     done(path, &["seal", "-R", "rsa.pub", "--in-place", "config.toml", "database.url"]);
-    let others =
-        "config.toml: database.url: no identity here opens it: it was sealed for others, or changed afterwards";
+    let others = "config.toml: database.url: none of the identities opens it: it was sealed for other recipients, or changed afterwards";
     refused(path, &["unseal", "-i", "id", "--in-place", "config.toml"], b"", others);
     refused(path, &["rekey", "-i", "id", "-R", "to", "config.toml"], b"", others);
     fs::write(path.join("config.toml"), "a = 'x'\nb = canary-3f9a canary-3f9a").unwrap();

@@ -133,7 +133,7 @@ fn a_config_that_cannot_be_read_and_an_order_that_is_none_are_refused() {
     let (code, text) = printed(command(&folder, &["check"]).env("BITCRAPS_SECRETS", "vaults"));
     assert_eq!(code, 1);
     assert!(
-        text.contains("BITCRAPS_SECRETS: \"vaults\" is no provider") && text.contains("did you mean vault?"),
+        text.contains("BITCRAPS_SECRETS: unknown provider \"vaults\"") && text.contains("did you mean vault?"),
         "{text}"
     );
     let (code, text) = printed(&mut command(&folder, &["list", "config/none.toml"]));

@@ -101,7 +101,7 @@ network.max_connections = 600
   overrides  file      500   config/staging.toml:2:1
   overrides  default   1000
 
-  The number of peers this node accepts. More are turned away.
+  Maximum number of peers. Further ones are rejected.
 
   type      an integer
   may be    1 to 10000
@@ -131,10 +131,9 @@ fn a_refused_config_is_reported_and_a_field_that_is_none_is_named() {
     assert_eq!(code, 1);
     assert!(text.contains("network.max_connections must be an integer, and is \"many\""), "{text}");
     assert!(text.contains("┌─ --set network.max_connections\n") && text.ends_with("refused: 1 error, 0 warnings\n"));
-    command(&folder, &["explain", "network.max_conections"])
-        .assert()
-        .code(2)
-        .stderr(contains("network.max_conections is no field of this config: did you mean network.max_connections?"));
+    command(&folder, &["explain", "network.max_conections"]).assert().code(2).stderr(contains(
+        "network.max_conections is not a field of this config: did you mean network.max_connections?",
+    ));
     command(&folder, &["show", "--set", "nothing"])
         .assert()
         .code(2)

@@ -21,7 +21,7 @@ use proptest::sample::select;
 use serde_json::Value as Json;
 use values::*;
 
-static GATE: LazyLock<Gate> = LazyLock::new(Gate::of::<Config>);
+static GATE: LazyLock<Gate<Config>> = LazyLock::new(Gate::of::<Config>);
 
 /// Returns the settings of a property that is tried `cases` times.
 fn tries(cases: u32) -> ProptestConfig {
@@ -30,12 +30,12 @@ fn tries(cases: u32) -> ProptestConfig {
 
 // ── Helpers ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-fn examine(tree: &Node, environment: Option<Environment>) -> Outcome {
+fn examine(tree: &Node, environment: Option<Environment>) -> Outcome<Config> {
     let options = ValidateOptions { environment, ..ValidateOptions::default() };
     GATE.examine(Input { tree: tree.clone(), sources: Sources::default(), found: Vec::new(), options })
 }
 
-fn rules(outcome: &Outcome) -> Vec<&str> {
+fn rules(outcome: &Outcome<Config>) -> Vec<&str> {
     let mut rules: Vec<&str> = outcome.report.diagnostics().iter().map(|diagnostic| diagnostic.code.as_str()).collect();
     rules.sort_unstable();
     rules
@@ -137,7 +137,7 @@ proptest! {
         render(&outcome.report)?;
         assert_sorted(&outcome.report)?;
         let admitted = outcome.report.admits();
-        prop_assert!(admitted || outcome.into_config::<Config>().is_err());
+        prop_assert!(admitted || outcome.into_config().is_err());
     }
 
     #[test]
@@ -186,7 +186,7 @@ proptest! {
         let through_json = examine(&json::read(json::write(&first.tree)).unwrap(), Some(environment));
         prop_assert_eq!(&through_json.tree, &first.tree);
         let admitted = first.report.admits();
-        let configs = [first, again, through_json].map(|outcome| outcome.into_config::<Config>().ok());
+        let configs = [first, again, through_json].map(|outcome| outcome.into_config().ok());
         prop_assert_eq!(configs[0].is_some(), admitted);
         prop_assert_eq!(&configs[0], &configs[1]);
         prop_assert_eq!(&configs[0], &configs[2]);

@@ -35,7 +35,7 @@ fn what_the_unit_writes_has_the_secrets_in_their_places() {
     fs::copy(root().join(FOLDER).join("lamp/schema.json"), at("etc/schema.json")).unwrap();
 
     let (code, text) = run(command, &at("etc"), &at("run"), &at("credentials"));
-    assert!(code == Some(1) && text.contains("room needs the secret ROOM, which nobody has"), "{text}");
+    assert!(code == Some(1) && text.contains("secret ROOM not found (needed by room)"), "{text}");
     assert!(text.contains("machines/secrets-that-are-resolved.nix:22:"), "{text}");
     assert!(!at("run/config.json").exists());
 

@@ -105,7 +105,7 @@ fn a_refused_change_leaves_the_file_and_is_told_until_it_is_mended() {
     eventually("the agent is degraded", || agent.json("/health")["status"] == "degraded");
     assert_eq!(place.read("resolved.toml"), before);
     let health = agent.json("/health");
-    assert_eq!(health["problems"][0], "the config is refused, and an earlier one runs");
+    assert_eq!(health["problems"][0], "the config was rejected, and an earlier one is running");
     let diagnostic = &health["refused"]["findings"][0];
     assert_eq!(diagnostic["path"], "/network/max_connections");
     assert_eq!(diagnostic["message"], "network.max_connections must be at least 1, and is 0");
@@ -133,7 +133,7 @@ fn a_field_that_needs_a_restart_keeps_its_value_in_the_file_and_is_said_to_wait(
     assert_eq!((&health["pending"], &health["status"]), (&waiting, &"ok".into()));
     assert!(agent.has_metric("bitcraps_config_pending_restart_fields 1"));
     eventually("the log says what waits", || {
-        agent.log().contains("new values wait for a restart: of the agent, then of the service")
+        agent.log().contains("new values need a restart of the agent and then of the service")
     });
 
     drop(agent);
@@ -182,7 +182,7 @@ fn a_look_every_second_finds_a_change_and_the_trail_records_it() {
     eventually("the file follows", || place.read("resolved.toml").contains("max_connections = 30\n"));
     eventually("the trail has it", || place.read("audit.jsonl").contains("\"old\":\"20\",\"new\":\"30\""));
     assert!(agent.stop().success());
-    assert!(confgate::audit::verify(place.path("audit.jsonl")).unwrap().is_whole());
+    assert!(confgate::audit::verify(place.path("audit.jsonl")).unwrap().is_intact());
 }
 
 #[test]
@@ -326,7 +326,7 @@ fn a_file_can_be_written_once_before_a_service_starts() {
     assert!(place.read("resolved.toml").contains("url = \"postgresql://node:hunter2@db/x\"\n"));
     let before = place.read("resolved.toml");
     let (code, printed) = once("");
-    assert!(code == 1 && printed.contains("database.url needs the secret DB, which nobody has"), "{printed}");
+    assert!(code == 1 && printed.contains("secret DB not found (needed by database.url)"), "{printed}");
     assert_eq!(place.read("resolved.toml"), before);
     let done = place.command(&[&FILE[..], &["--once", "--listen", "127.0.0.1:0"]].concat()).output().unwrap();
     let words = String::from_utf8(done.stderr).unwrap();

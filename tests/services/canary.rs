@@ -76,9 +76,8 @@ impl Machine {
 #[test]
 fn the_resolved_config_has_it() {
     let machine = Machine::new(FILE);
-    let (config, _) = Loader::of::<Config>(machine.host("https://canary7Qx9.example/"))
-        .config::<Config>(&LoadOptions::default())
-        .unwrap();
+    let (config, _) =
+        Loader::of::<Config>(machine.host("https://canary7Qx9.example/")).config(&LoadOptions::default()).unwrap();
     assert_eq!(config.app.name, "https://canary7Qx9.example/");
     assert_eq!(config.database.url.as_str(), "postgresql://node:https%3A%2F%2Fcanary7Qx9.example%2F@db.example.net/x");
 }
@@ -141,7 +140,7 @@ fn a_value_in_place_of_a_table_with_secrets_is_not_shown() {
         [format!("[{{url='turn:a',password='{PART}'"), format!("turn:a,{PART}"), format!("{{password='{PART}'}}")]
     {
         let host = good.host(CANARY).variable("BITCRAPS_NETWORK__TURN_SERVERS", &text);
-        let refused = Loader::of::<Config>(host).config::<Config>(&LoadOptions::default()).unwrap_err();
+        let refused = Loader::of::<Config>(host).config(&LoadOptions::default()).unwrap_err();
         clean("a refused variable", &format!("{refused} {refused:?}"));
         let set = format!("network.turn_servers={text}");
         let message = good.run(&["show", "--set", &set]);
@@ -246,7 +245,7 @@ fn neither_debug_nor_a_panic_nor_the_trail_nor_a_metric_shows_it() {
         "a change",
         &format!("{:?} {}", changes.try_recv(), serde_json::to_string(&*changes.try_recv().unwrap()).unwrap()),
     );
-    let gate: &Gate = live.loader().gate();
+    let gate: &Gate<Config> = live.loader().gate();
     let current = live.snapshot();
     clean("debug", &format!("{live:?} {:?} {:?} {:?} {gate:?}", live.loader(), current.loaded, current.loaded.report));
     clean("the history", &format!("{:?}", live.history()));

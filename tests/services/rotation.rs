@@ -67,7 +67,7 @@ fn a_mount_of_kubernetes_is_swapped_under_readers() {
         for number in 1..=10 {
             swap(&mount, number);
             eventually("the new secret", || running(&live) == hook(number));
-            assert_eq!(live.snapshot().cause, ReloadReason::Secret);
+            assert_eq!(live.snapshot().reason, ReloadReason::Secret);
         }
         done.store(true, Ordering::Relaxed);
     });

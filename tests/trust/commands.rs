@@ -151,10 +151,7 @@ fn what_cannot_be_signed_is_said_and_nothing_is_written() {
          set another name with --name\n"
     );
     fs::write(folder.join("letter"), "Dear all\n").unwrap();
-    assert_eq!(
-        sign("production -o letter"),
-        "error: letter: not a signature: line 1 is not the name of a field, a colon, a space and a value\n"
-    );
+    assert_eq!(sign("production -o letter"), "error: letter: not a signature: line 1 is not `NAME: VALUE`\n");
     assert_eq!(fs::read_to_string(folder.join("letter")).unwrap(), "Dear all\n");
     let socket = folder.join("production/socket");
     let _listener = UnixListener::bind(&socket).unwrap();

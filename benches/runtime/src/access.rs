@@ -1,5 +1,4 @@
-//! What it costs to ask a running service's config for a field, while another thread puts a new one in its place every
-//! millisecond.
+//! Cost of reading a field of a running service's config while another thread replaces the config every millisecond.
 
 use std::hint::black_box;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -10,8 +9,8 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use arc_swap::cache::Cache;
 use confgate::bitcraps::Config;
-use confgate::load::Override;
 use confgate::live::Live;
+use confgate::load::Override;
 use confgate::value::Path;
 use rustix::time::{ClockId, clock_gettime};
 
@@ -19,31 +18,33 @@ use crate::case::Case;
 use crate::quantile;
 
 const READERS: [usize; 4] = [1, 2, 4, 8];
-/// How many questions are timed together, and how often.
+/// Number of reads that are timed together.
 const READS: u32 = 20_000;
+/// Number of timings in a round.
 const TIMES: usize = 60;
 const ROUNDS: usize = 5;
 
-/// One way to hold a config.
-struct Way<'w> {
+/// Way to hold a config.
+struct Holder<'w> {
     name: &'static str,
-    /// Puts one in with another number.
+    /// Replaces the config by one with another number.
     write: Box<dyn Fn(u32) + Sync + 'w>,
-    /// Makes what a thread asks many questions with: the nanoseconds for each of some.
+    /// Reads a field many times on a thread of its own, and returns the nanoseconds of a read in each timing.
     read: Box<dyn Fn() -> Vec<f64> + Sync + 'w>,
 }
 
-/// The time of this thread on a CPU: what it waits for one is none of the handle's doing.
-fn on_cpu() -> f64 {
+/// Returns the CPU time of this thread in nanoseconds, which excludes the time that it waits for a CPU.
+fn cpu_time() -> f64 {
     let time = clock_gettime(ClockId::ThreadCPUTime);
     time.tv_sec as f64 * 1e9 + time.tv_nsec as f64
 }
 
+/// Times reads and returns the nanoseconds of a read in each timing.
 fn timed(mut read: impl FnMut() -> u32) -> Vec<f64> {
     let once = |read: &mut dyn FnMut()| {
-        let start = on_cpu();
+        let start = cpu_time();
         read();
-        (on_cpu() - start) / f64::from(READS)
+        (cpu_time() - start) / f64::from(READS)
     };
     (0..TIMES)
         .map(|_| {
@@ -56,19 +57,19 @@ fn timed(mut read: impl FnMut() -> u32) -> Vec<f64> {
         .collect()
 }
 
-/// The median nanoseconds of a question with so many readers and a writer.
-fn with(way: &Way<'_>, readers: usize) -> f64 {
+/// Returns the median nanoseconds of a read with the given number of readers and one writer.
+fn median(holder: &Holder<'_>, readers: usize) -> f64 {
     let done = AtomicBool::new(false);
     let mut all: Vec<f64> = thread::scope(|scope| {
         scope.spawn(|| {
             let mut number = 0;
             while !done.load(Relaxed) {
-                (way.write)(100 + number % 100);
+                (holder.write)(100 + number % 100);
                 number += 1;
                 thread::sleep(Duration::from_millis(1));
             }
         });
-        let readers: Vec<_> = (0..readers).map(|_| scope.spawn(|| (way.read)())).collect();
+        let readers: Vec<_> = (0..readers).map(|_| scope.spawn(|| (holder.read)())).collect();
         let all = readers.into_iter().flat_map(|reader| reader.join().expect("it read")).collect();
         done.store(true, Relaxed);
         all
@@ -93,8 +94,8 @@ pub fn measure() {
     let swap = Arc::new(ArcSwap::from_pointee(config(1)));
     let read_write = RwLock::new(config(1));
     let mutex = Mutex::new(config(1));
-    let ways = [
-        Way {
+    let holders = [
+        Holder {
             name: "`Live::cache()`",
             write: Box::new(apply),
             read: Box::new(|| {
@@ -102,8 +103,8 @@ pub fn measure() {
                 timed(move || field(cache.load()))
             }),
         },
-        Way { name: "`Live::load()`", write: Box::new(apply), read: Box::new(|| timed(|| field(&live.load()))) },
-        Way {
+        Holder { name: "`Live::load()`", write: Box::new(apply), read: Box::new(|| timed(|| field(&live.load()))) },
+        Holder {
             name: "arc-swap, its cache",
             write: Box::new(|number| swap.store(Arc::new(config(number)))),
             read: Box::new(|| {
@@ -111,17 +112,17 @@ pub fn measure() {
                 timed(move || field(cache.load()))
             }),
         },
-        Way {
+        Holder {
             name: "arc-swap, its guard",
             write: Box::new(|number| swap.store(Arc::new(config(number)))),
             read: Box::new(|| timed(|| field(&swap.load()))),
         },
-        Way {
+        Holder {
             name: "`RwLock`, its guard",
             write: Box::new(|number| *read_write.write().expect("no panic") = config(number)),
             read: Box::new(|| timed(|| field(&read_write.read().expect("no panic")))),
         },
-        Way {
+        Holder {
             name: "`RwLock`, a clone of the config",
             write: Box::new(|number| *read_write.write().expect("no panic") = config(number)),
             read: Box::new(|| {
@@ -131,25 +132,27 @@ pub fn measure() {
                 })
             }),
         },
-        Way {
+        Holder {
             name: "`Mutex`, its guard",
             write: Box::new(|number| *mutex.lock().expect("no panic") = config(number)),
             read: Box::new(|| timed(|| field(&mutex.lock().expect("no panic")))),
         },
     ];
-    let mut results = vec![[f64::INFINITY; READERS.len()]; ways.len()];
+    let mut results = vec![[f64::INFINITY; READERS.len()]; holders.len()];
     for _ in 0..ROUNDS {
-        for (way, results) in ways.iter().zip(&mut results) {
+        for (holder, results) in holders.iter().zip(&mut results) {
             for (readers, best) in READERS.into_iter().zip(results) {
-                *best = best.min(with(way, readers));
+                *best = best.min(median(holder, readers));
             }
         }
     }
     let header = READERS.map(|readers| format!("{readers}"));
-    println!("\nA question for a field while a writer swaps every millisecond: nanoseconds on the CPU, by readers\n");
+    println!(
+        "\nA read of a field while a writer replaces the config every millisecond: nanoseconds of CPU time, by number of readers\n"
+    );
     println!("| | {} |", header.join(" | "));
     println!("|---|{}", "---:|".repeat(READERS.len()));
-    for (way, results) in ways.iter().zip(results) {
-        println!("| {} | {} |", way.name, results.map(|result| format!("{result:.1}")).join(" | "));
+    for (holder, results) in holders.iter().zip(results) {
+        println!("| {} | {} |", holder.name, results.map(|result| format!("{result:.1}")).join(" | "));
     }
 }

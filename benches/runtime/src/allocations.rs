@@ -1,19 +1,19 @@
-//! An allocator that counts what a thread asks it for.
+//! Allocator that counts the allocations of each thread.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-/// The allocator of the system, counted.
+/// Allocator of the system with a count.
 pub struct Counting;
 
-/// What a thread has asked for.
+/// Allocations of a thread.
 #[derive(Debug, Clone, Copy)]
 pub struct Count {
-    /// How often it was given memory.
+    /// Number of allocations.
     pub times: u64,
-    /// How much of it, in bytes.
+    /// Allocated bytes.
     pub bytes: u64,
-    /// What of it was not given back, in bytes.
+    /// Allocated bytes that were not freed.
     pub live: i64,
 }
 
@@ -21,7 +21,7 @@ thread_local! {
     static COUNT: Cell<Count> = const { Cell::new(Count { times: 0, bytes: 0, live: 0 }) };
 }
 
-/// What this thread has asked for so far.
+/// Returns the allocations of this thread so far.
 pub fn count() -> Count {
     COUNT.get()
 }
@@ -34,34 +34,34 @@ impl std::ops::Sub for Count {
     }
 }
 
-fn note(given: usize, back: usize) {
-    // A thread that ends has no count any more.
+fn record(allocated: usize, freed: usize) {
+    // An exiting thread has no count; ignore the error.
     let _ = COUNT.try_with(|count| {
         let Count { times, bytes, live } = count.get();
-        let times = times + u64::from(given > 0);
-        count.set(Count { times, bytes: bytes + given as u64, live: live + given as i64 - back as i64 });
+        let times = times + u64::from(allocated > 0);
+        count.set(Count { times, bytes: bytes + allocated as u64, live: live + allocated as i64 - freed as i64 });
     });
 }
 
-// SAFETY: every call goes to the allocator of the system as it is; beside it only numbers are changed.
+// SAFETY: every call is forwarded to the allocator of the system unchanged; only counters are changed beside it.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        note(layout.size(), 0);
+        record(layout.size(), 0);
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        note(layout.size(), 0);
+        record(layout.size(), 0);
         unsafe { System.alloc_zeroed(layout) }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        note(0, layout.size());
+        record(0, layout.size());
         unsafe { System.dealloc(pointer, layout) }
     }
 
     unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        note(size, layout.size());
+        record(size, layout.size());
         unsafe { System.realloc(pointer, layout, size) }
     }
 }

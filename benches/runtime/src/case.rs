@@ -1,4 +1,4 @@
-//! What all of them load: one file, and the same variables.
+//! Input of all benchmarks: one file and the same environment variables.
 
 use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
@@ -10,7 +10,7 @@ use confgate::toml::writer;
 use confgate::{Environment, Gate, SystemContext};
 use tempfile::TempDir;
 
-/// The variables, behind their prefix.
+/// Names without the prefix and values of the environment variables.
 pub const VARIABLES: [(&str, &str); 20] = [
     ("APP__NAME", "edge-7"),
     ("APP__LOG_LEVEL", "warn"),
@@ -34,11 +34,10 @@ pub const VARIABLES: [(&str, &str); 20] = [
     ("TREASURY__RAKE_PERCENTAGE", "0.015"),
 ];
 
-/// What their names begin with.
+/// Prefix of their names.
 pub const PREFIX: &str = "BITCRAPS_";
 
-/// Starts the process again with these variables and no others: what else there is would be looked at by some and not by
-/// others.
+/// Restarts the process with these variables alone, since some libraries read all variables and others do not.
 pub fn with_clean_environment() {
     let name = |ending: &str| format!("{PREFIX}{ending}");
     if std::env::vars_os().count() == VARIABLES.len() + 1 {
@@ -47,10 +46,10 @@ pub fn with_clean_environment() {
     let mut again = Command::new(std::env::current_exe().expect("the program has a path"));
     again.args(std::env::args_os().skip(1)).env_clear().env("TMPDIR", std::env::temp_dir());
     again.envs(VARIABLES.map(|(ending, value)| (name(ending), value)));
-    panic!("not started again: {}", again.exec());
+    panic!("cannot restart the process: {}", again.exec());
 }
 
-/// The Production config in a folder of its own.
+/// Production config in a directory of its own.
 pub struct Case {
     folder: TempDir,
 }
@@ -64,30 +63,30 @@ impl Case {
         case
     }
 
-    /// The file.
+    /// Returns the path of the file.
     pub fn path(&self) -> PathBuf {
         self.folder.path().join("production.toml")
     }
 
-    /// What it holds.
+    /// Reads the file.
     pub fn text(&self) -> String {
         std::fs::read_to_string(self.path()).expect("the file is there")
     }
 
-    /// Puts another text in its place, in one step.
+    /// Replaces the file atomically.
     pub fn write(&self, text: &str) {
         let beside = self.folder.path().join("next");
         std::fs::write(&beside, text).expect("the folder can be written");
         std::fs::rename(&beside, self.path()).expect("the file can be replaced");
     }
 
-    /// A loader of it, with its gate compiled.
-    pub fn loader(&self) -> Loader {
+    /// Returns a loader of the file and the variables.
+    pub fn loader(&self) -> Loader<Config> {
         Loader::of::<Config>(SystemContext::of_process()).environment(Environment::Production).at(self.path())
     }
 
-    /// A loader of the file alone.
-    pub fn without_variables(&self) -> Loader {
+    /// Returns a loader of the file alone.
+    pub fn without_variables(&self) -> Loader<Config> {
         Loader::of::<Config>(SystemContext::bare()).environment(Environment::Production).at(self.path())
     }
 }

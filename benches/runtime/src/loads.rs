@@ -1,10 +1,10 @@
-//! A whole load, from the file and the variables to the typed config, beside the libraries that one would take instead.
+//! Whole load, from the file and the environment variables to the typed config, compared with other libraries.
 
 use std::time::Instant;
 
-use confgate::system::SystemContext;
 use confgate::bitcraps::Config;
 use confgate::load::LoadOptions;
+use confgate::system::SystemContext;
 
 use crate::allocations::{Count, count};
 use crate::case::Case;
@@ -13,30 +13,31 @@ use crate::{peers, quantile};
 const ROUNDS: usize = 150;
 const LOADS: u32 = 40;
 
+/// Library that takes part.
 struct Contestant<'c> {
-    /// In the table.
-    place: usize,
+    /// Row in the table.
+    row: usize,
     name: &'static str,
     load: Box<dyn Fn() + 'c>,
     allocations: Count,
-    /// Microseconds for one load, in each round.
+    /// Microseconds of one load, in each round.
     times: Vec<f64>,
 }
 
-/// Somebody who takes part. `config` makes of a load the config that all must come to.
+/// Makes a contestant. `config` converts its result to the config, which must be the same for all.
 fn contestant<'c, T>(
     name: &'static str,
-    wanted: &Config,
+    expected: &Config,
     load: impl Fn() -> T + 'c,
     config: impl Fn(T) -> Config,
 ) -> Contestant<'c> {
-    assert_eq!(config(load()), *wanted, "{name} loads another config");
+    assert_eq!(config(load()), *expected, "{name} loads another config");
     let before = count();
     let loaded = load();
     let allocations = count() - before;
     drop(loaded);
     Contestant {
-        place: 0,
+        row: 0,
         name,
         load: Box::new(move || drop(std::hint::black_box(load()))),
         allocations,
@@ -44,35 +45,35 @@ fn contestant<'c, T>(
     }
 }
 
-/// The loads, in turn, so that a busy machine slows each alike.
+/// Measures the contestants in turn, so that a busy machine slows them down equally.
 pub fn measure() {
     let case = Case::new();
     let path = case.path();
     let loader = case.loader();
     let bare = peers::bare::Bare::new();
-    let given = LoadOptions::default();
-    let wanted = peers::by_hand::load(&path);
-    let confgate = || loader.config::<Config>(&given).expect("the gate admits it");
+    let options = LoadOptions::default();
+    let expected = peers::by_hand::load(&path);
+    let confgate = || loader.config(&options).expect("the gate admits it");
     let (_, loaded) = confgate();
-    assert_eq!((loaded.variables, loaded.layers.len(), loaded.report.diagnostics().len()), (20, 20, 0));
-    let again = || {
+    assert_eq!((loaded.variable_count, loaded.layers.len(), loaded.report.diagnostics().len()), (20, 20, 0));
+    let with_new_context = || {
         std::hint::black_box(SystemContext::of_process());
         confgate()
     };
     let mut contestants = [
-        contestant("confgate: schema, rules, origins", &wanted, confgate, |(config, _)| config),
-        contestant("confgate, and its variables read anew", &wanted, again, |(config, _)| config),
-        contestant("toml + serde + jsonschema", &wanted, || bare.load(&path), |config| config),
-        contestant("toml + serde by hand", &wanted, || peers::by_hand::load(&path), |config| config),
-        contestant("confique", &wanted, || peers::confique::load(&path), Config::from),
-        contestant("figment", &wanted, || peers::figment::load(&path), |config| config),
-        contestant("config-rs", &wanted, || peers::config_rs::load(&path), |config| config),
+        contestant("confgate: schema, rules, origins", &expected, confgate, |(config, _)| config),
+        contestant("confgate, with its variables read again", &expected, with_new_context, |(config, _)| config),
+        contestant("toml + serde + jsonschema", &expected, || bare.load(&path), |config| config),
+        contestant("toml + serde by hand", &expected, || peers::by_hand::load(&path), |config| config),
+        contestant("confique", &expected, || peers::confique::load(&path), Config::from),
+        contestant("figment", &expected, || peers::figment::load(&path), |config| config),
+        contestant("config-rs", &expected, || peers::config_rs::load(&path), |config| config),
     ];
-    for (place, contestant) in contestants.iter_mut().enumerate() {
-        contestant.place = place;
+    for (row, contestant) in contestants.iter_mut().enumerate() {
+        contestant.row = row;
     }
     for round in 0..ROUNDS {
-        // Nobody comes always behind the same one.
+        // Vary the order, so that no contestant always follows the same one.
         contestants.rotate_left(1);
         if round % 2 == 1 {
             contestants.reverse();
@@ -87,10 +88,10 @@ pub fn measure() {
     println!("\nA load of {keys} keys from a file and 20 variables\n");
     println!("| | time, µs | times confgate's | confgate's share of it | allocations | bytes |");
     println!("|---|---:|---:|---:|---:|---:|");
-    contestants.sort_by_key(|contestant| contestant.place);
+    contestants.sort_by_key(|contestant| contestant.row);
     let first = contestants[0].times.clone();
     for Contestant { name, times, allocations, .. } in &contestants {
-        // Of each round by itself: what ran beside it hit both.
+        // Compare within each round: other processes affect both times equally.
         let mut ratios: Vec<f64> = times.iter().zip(&first).map(|(time, first)| time / first).collect();
         ratios.sort_by(f64::total_cmp);
         let ratio = quantile(&ratios, 0.5);

@@ -1,4 +1,4 @@
-//! What a running service pays for its config: `benches/runtime/run`, or one part of it: `benches/runtime/run loads`.
+//! Cost of a config in a running service: `benches/runtime/run`, or one benchmark of it: `benches/runtime/run loads`.
 
 mod access;
 mod allocations;
@@ -12,26 +12,27 @@ mod reloads;
 static ALLOCATOR: allocations::Counting = allocations::Counting;
 
 fn main() {
-    let parts: [(&str, fn()); 4] = [
+    let benchmarks: [(&str, fn()); 4] = [
         ("loads", loads::measure),
         ("access", access::measure),
         ("reloads", reloads::measure),
         ("memory", memory::measure),
     ];
-    let wanted = std::env::args().nth(1);
-    if let Some(wanted) = &wanted
-        && !parts.iter().any(|(name, _)| name == wanted)
+    let selected = std::env::args().nth(1);
+    if let Some(selected) = &selected
+        && !benchmarks.iter().any(|(name, _)| name == selected)
     {
-        eprintln!("there is no part {wanted:?}: loads, access, reloads, memory");
+        eprintln!("unknown benchmark {selected:?}; use loads, access, reloads or memory");
         std::process::exit(2);
     }
     case::with_clean_environment();
-    for (_, measure) in parts.iter().filter(|(name, _)| wanted.as_ref().is_none_or(|wanted| wanted == name)) {
+    for (_, measure) in benchmarks.iter().filter(|(name, _)| selected.as_ref().is_none_or(|selected| selected == name))
+    {
         measure();
     }
 }
 
-/// The value below which `share` of the sorted values lie.
+/// Returns the quantile of sorted values: `share` of them are below it.
 fn quantile(sorted: &[f64], share: f64) -> f64 {
     let last = sorted.len() - 1;
     sorted[((last as f64) * share).round() as usize]

@@ -1,9 +1,9 @@
-//! What a running handle holds, and what each config adds that it can go back to.
+//! Memory of a running handle, and of each config in its history.
 
-use confgate::gate::Gate;
 use confgate::bitcraps::Config;
-use confgate::load::Override;
+use confgate::gate::Gate;
 use confgate::live::Live;
+use confgate::load::Override;
 use confgate::value::Path;
 
 use crate::allocations::count;
@@ -13,7 +13,7 @@ const KEPT: u32 = 50;
 
 pub fn measure() {
     let case = Case::new();
-    // What the process has once, for all handles.
+    // Exclude the memory that the process allocates once, for all handles.
     drop(Gate::of::<Config>());
     let before = count();
     let loader = case.loader();

@@ -1,4 +1,4 @@
-//! How questions reach the agent: HTTP/1.1, bounded in size, time and number.
+//! The HTTP/1.1 server of the agent, with limits on the size, the time and the number of requests.
 
 use std::convert::Infallible;
 use std::io;
@@ -14,89 +14,93 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, UnixListener};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
-use crate::listen::{Kind, Listener};
-use crate::pages::{Page, answer};
-use crate::run::About;
+use crate::about::About;
+use crate::listen::{Listener, Socket};
+use crate::pages::{Page, TEXT, page};
 
-/// How many are answered at a time; others wait.
-const AT_A_TIME: usize = 64;
+/// The number of requests that are answered at a time; others wait.
+const MAX_REQUESTS: u32 = 64;
 
-/// How long a question and its answer may take together.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// The longest time that a request and its response may take together.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How large a question may be, in bytes.
-const LARGEST: usize = 16 << 10;
+/// The largest request, in bytes.
+const MAX_REQUEST_BYTES: usize = 16 << 10;
 
-/// How long answers that were begun may take when the agent ends.
-const FAREWELL: Duration = Duration::from_secs(2);
+/// The longest time that open requests may take when the agent stops.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Who answers. Dropped, it answers nobody any more.
-pub struct Server {
-    free: Arc<Semaphore>,
-    accepting: tokio::task::JoinHandle<()>,
+/// The pause after a connection could not be accepted.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
+
+/// A running server.
+pub(crate) struct Server {
+    permits: Arc<Semaphore>,
+    accepting: JoinHandle<()>,
+    /// Its drop removes a Unix socket.
     _listener: Listener,
 }
 
 impl Server {
-    /// Begins to answer.
-    pub fn start(listener: Listener, about: Arc<About>) -> io::Result<Self> {
-        let free = Arc::new(Semaphore::new(AT_A_TIME));
-        let accepting = match &listener.kind {
-            Kind::Port(port) => {
-                let port = port.try_clone()?;
-                port.set_nonblocking(true)?;
-                tokio::spawn(ports(TcpListener::from_std(port)?, free.clone(), about))
-            }
-            Kind::Socket(socket) => {
+    /// Starts to answer requests.
+    pub(crate) fn start(listener: Listener, about: Arc<About>) -> io::Result<Self> {
+        let permits = Arc::new(Semaphore::new(MAX_REQUESTS as usize));
+        let accepting = match listener.socket() {
+            Socket::Tcp(socket) => {
                 let socket = socket.try_clone()?;
                 socket.set_nonblocking(true)?;
-                tokio::spawn(sockets(UnixListener::from_std(socket)?, free.clone(), about))
+                tokio::spawn(accept_tcp(TcpListener::from_std(socket)?, permits.clone(), about))
+            }
+            Socket::Unix(socket) => {
+                let socket = socket.try_clone()?;
+                socket.set_nonblocking(true)?;
+                tokio::spawn(accept_unix(UnixListener::from_std(socket)?, permits.clone(), about))
             }
         };
-        Ok(Self { free, accepting, _listener: listener })
+        Ok(Self { permits, accepting, _listener: listener })
     }
 
-    /// Takes no new questions, and gives the answers that were begun.
-    pub async fn stop(self) {
+    /// Stops accepting connections, and waits for open requests.
+    pub(crate) async fn stop(self) {
         self.accepting.abort();
-        let all = u32::try_from(AT_A_TIME).unwrap_or(u32::MAX);
-        // Whoever takes longer is left.
-        let _ = timeout(FAREWELL, self.free.acquire_many(all)).await;
+        // Requests that take longer are dropped.
+        let _ = timeout(SHUTDOWN_TIMEOUT, self.permits.acquire_many(MAX_REQUESTS)).await;
     }
 }
 
-async fn ports(listener: TcpListener, free: Arc<Semaphore>, about: Arc<About>) {
+async fn accept_tcp(listener: TcpListener, permits: Arc<Semaphore>, about: Arc<About>) {
     loop {
-        let Ok(permit) = free.clone().acquire_owned().await else { return };
+        let Ok(permit) = permits.clone().acquire_owned().await else { return };
         match listener.accept().await {
-            Ok((stream, _)) => drop(tokio::spawn(talk(stream, about.clone(), permit))),
-            Err(error) => cannot_accept(&error).await,
+            Ok((stream, _)) => drop(tokio::spawn(serve(stream, about.clone(), permit))),
+            Err(error) => accept_failed(&error).await,
         }
     }
 }
 
-async fn sockets(listener: UnixListener, free: Arc<Semaphore>, about: Arc<About>) {
+async fn accept_unix(listener: UnixListener, permits: Arc<Semaphore>, about: Arc<About>) {
     loop {
-        let Ok(permit) = free.clone().acquire_owned().await else { return };
+        let Ok(permit) = permits.clone().acquire_owned().await else { return };
         match listener.accept().await {
-            Ok((stream, _)) => drop(tokio::spawn(talk(stream, about.clone(), permit))),
-            Err(error) => cannot_accept(&error).await,
+            Ok((stream, _)) => drop(tokio::spawn(serve(stream, about.clone(), permit))),
+            Err(error) => accept_failed(&error).await,
         }
     }
 }
 
-/// Who went away before it was answered needs nothing; a process with too many open files tries again later.
-async fn cannot_accept(error: &io::Error) {
+/// Waits after a failed accept, for example with too many open files. A client that closed its connection needs no wait.
+async fn accept_failed(error: &io::Error) {
     if error.kind() != io::ErrorKind::ConnectionAborted {
-        tracing::warn!(%error, "a question was not taken");
-        sleep(Duration::from_millis(200)).await;
+        tracing::warn!(%error, "cannot accept a connection");
+        sleep(ACCEPT_PAUSE).await;
     }
 }
 
-/// One question and its answer.
-async fn talk<S>(stream: S, about: Arc<About>, _permit: OwnedSemaphorePermit)
+/// Answers one request.
+async fn serve<S>(stream: S, about: Arc<About>, _permit: OwnedSemaphorePermit)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -105,22 +109,21 @@ where
         async move { Ok::<_, Infallible>(response) }
     });
     let mut connection = http1::Builder::new();
-    connection.keep_alive(false).max_buf_size(LARGEST).timer(TokioTimer::new()).header_read_timeout(PATIENCE);
-    // Whoever goes away, or takes too long, is left.
-    let _ = timeout(PATIENCE, connection.serve_connection(TokioIo::new(stream), service)).await;
+    connection.keep_alive(false).max_buf_size(MAX_REQUEST_BYTES);
+    connection.timer(TokioTimer::new()).header_read_timeout(REQUEST_TIMEOUT);
+    // A client that disconnects or takes too long is dropped.
+    let _ = timeout(REQUEST_TIMEOUT, connection.serve_connection(TokioIo::new(stream), service)).await;
 }
 
 fn respond(about: &About, request: &Request<Incoming>) -> Response<String> {
     let page = match *request.method() {
-        Method::GET | Method::HEAD => answer(about, request.uri().path(), request.uri().query()),
-        _ => {
-            Page { status: 405, media: "text/plain; charset=utf-8", text: "this agent is only asked: GET\n".to_owned() }
-        }
+        Method::GET | Method::HEAD => page(about, request.uri().path(), request.uri().query()),
+        _ => Page { status: 405, media_type: TEXT, text: "method not allowed; use GET\n".to_owned() },
     };
     let mut response = Response::new(page.text);
     *response.status_mut() = StatusCode::from_u16(page.status).unwrap_or_default();
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(page.media));
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(page.media_type));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if page.status == 405 {

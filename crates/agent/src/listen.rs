@@ -1,4 +1,4 @@
-//! Where the agent answers.
+//! The address at which the agent listens.
 
 use std::fmt;
 use std::fs::{self, Permissions};
@@ -9,44 +9,56 @@ use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-/// Where to listen.
+use thiserror::Error;
+
+/// An address to listen at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Listen {
-    /// A port: `127.0.0.1:9464`.
-    Port(SocketAddr),
+    /// A TCP port: `127.0.0.1:9464`.
+    Tcp(SocketAddr),
     /// A Unix socket: `unix:/run/confgate.sock`.
-    Socket(PathBuf),
+    Unix(PathBuf),
 }
 
-/// A text that says no place to listen.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A text that is not an address to listen at.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("invalid address; write 127.0.0.1:9464, [::1]:9464 or unix:/run/confgate.sock")]
 pub struct InvalidListen;
 
-/// Why nobody can listen there.
-#[derive(Debug)]
+/// An error of listening at an address.
+#[derive(Debug, Error)]
 pub enum ListenError {
-    /// Other machines could ask.
-    Open(SocketAddr),
-    /// Another program has it.
+    /// Other machines could reach the address.
+    #[error("cannot listen at {0}: other machines could read the config; pass --listen-anywhere to allow that")]
+    Remote(SocketAddr),
+    /// Another program listens there.
+    #[error("cannot listen at {0}: another program listens there")]
     InUse(Listen),
-    /// There is something else at the path of the socket.
-    NoSocket(PathBuf),
+    /// Something else than a socket has this path.
+    #[error("cannot listen at unix:{}: the file is not a socket", .0.display())]
+    NotASocket(PathBuf),
     /// The system refuses.
-    Io(Listen, io::Error),
+    #[error("cannot listen at {listen}: {source}")]
+    Io {
+        /// The address.
+        listen: Listen,
+        /// Error of the system.
+        source: io::Error,
+    },
 }
 
-/// A place where the agent listens. A socket is removed when it goes.
+/// A listening socket. A Unix socket is removed when this value is dropped.
 #[derive(Debug)]
 pub struct Listener {
-    pub(super) kind: Kind,
-    /// The socket and its number, so that nobody else's is removed.
-    own: Option<(PathBuf, u64)>,
+    socket: Socket,
+    /// Path and inode of a Unix socket, so that the socket of another program is not removed.
+    file: Option<(PathBuf, u64)>,
 }
 
 #[derive(Debug)]
-pub(super) enum Kind {
-    Port(TcpListener),
-    Socket(UnixListener),
+pub(crate) enum Socket {
+    Tcp(TcpListener),
+    Unix(UnixListener),
 }
 
 impl FromStr for Listen {
@@ -55,8 +67,8 @@ impl FromStr for Listen {
     fn from_str(text: &str) -> Result<Self, InvalidListen> {
         match text.strip_prefix("unix:") {
             Some("") => Err(InvalidListen),
-            Some(path) => Ok(Self::Socket(path.into())),
-            None => text.parse().map(Self::Port).map_err(|_| InvalidListen),
+            Some(path) => Ok(Self::Unix(path.into())),
+            None => text.parse().map(Self::Tcp).map_err(|_| InvalidListen),
         }
     }
 }
@@ -64,100 +76,82 @@ impl FromStr for Listen {
 impl fmt::Display for Listen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Port(address) => address.fmt(f),
-            Self::Socket(path) => write!(f, "unix:{}", path.display()),
+            Self::Tcp(address) => address.fmt(f),
+            Self::Unix(path) => write!(f, "unix:{}", path.display()),
         }
     }
 }
-
-impl fmt::Display for InvalidListen {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("write 127.0.0.1:9464, [::1]:9464 or unix:/run/confgate.sock")
-    }
-}
-
-impl std::error::Error for InvalidListen {}
-
-impl fmt::Display for ListenError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Open(address) => {
-                write!(f, "{address}: other machines could read the config there: give --listen-anywhere if they may")
-            }
-            Self::InUse(listen) => write!(f, "{listen}: another program listens there"),
-            Self::NoSocket(path) => write!(f, "{}: there is something there that is no socket", path.display()),
-            Self::Io(listen, error) => write!(f, "{listen}: nobody can listen there: {error}"),
-        }
-    }
-}
-
-impl std::error::Error for ListenError {}
 
 impl Listen {
-    /// Begins to listen, on other addresses than the machine's own only when `anywhere` says so.
+    /// Listens at the address. One that other machines reach needs `allow_remote`.
     ///
     /// # Errors
     ///
-    /// Other machines could ask, another program listens there, or the system refuses.
-    pub fn bind(&self, anywhere: bool) -> Result<Listener, ListenError> {
+    /// Other machines could reach the address, another program listens there, or the system refuses.
+    pub fn bind(&self, allow_remote: bool) -> Result<Listener, ListenError> {
         match self {
-            Self::Port(address) if !anywhere && !address.ip().to_canonical().is_loopback() => {
-                Err(ListenError::Open(*address))
+            Self::Tcp(address) if !allow_remote && !address.ip().to_canonical().is_loopback() => {
+                Err(ListenError::Remote(*address))
             }
-            Self::Port(address) => {
+            Self::Tcp(address) => {
                 let listener = TcpListener::bind(address).map_err(|error| self.failed(error))?;
-                Ok(Listener { kind: Kind::Port(listener), own: None })
+                Ok(Listener { socket: Socket::Tcp(listener), file: None })
             }
-            Self::Socket(path) => self.socket(path),
+            Self::Unix(path) => self.bind_unix(path),
         }
     }
 
-    /// The socket has its permissions before it has its name, and takes the place of one that nobody listens on.
-    fn socket(&self, path: &Path) -> Result<Listener, ListenError> {
+    /// Binds a Unix socket under a temporary name, sets its permissions, and renames it. It replaces a socket that no program
+    /// listens on.
+    fn bind_unix(&self, path: &Path) -> Result<Listener, ListenError> {
         match fs::symlink_metadata(path) {
-            Ok(metadata) if !metadata.file_type().is_socket() => return Err(ListenError::NoSocket(path.to_owned())),
+            Ok(metadata) if !metadata.file_type().is_socket() => return Err(ListenError::NotASocket(path.to_owned())),
             Ok(_) if UnixStream::connect(path).is_ok() => return Err(ListenError::InUse(self.clone())),
             _ => {}
         }
         let failed = |error| self.failed(error);
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        // Without a folder the error would be about a file that nobody knows.
-        fs::metadata(folder).map_err(failed)?;
-        let made = tempfile::Builder::new().prefix(".confgate").make_in(folder, |path| UnixListener::bind(path));
-        let made = made.map_err(failed)?;
-        fs::set_permissions(made.path(), Permissions::from_mode(0o660)).map_err(failed)?;
-        let number = fs::symlink_metadata(made.path()).map_err(failed)?.ino();
-        let listener = made.persist(path).map_err(|error| failed(error.error))?;
-        Ok(Listener { kind: Kind::Socket(listener), own: Some((path.to_owned(), number)) })
+        let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        // Report a missing directory here: later the error would be about a temporary file.
+        fs::metadata(directory).map_err(failed)?;
+        let bind = |path: &Path| UnixListener::bind(path);
+        let temporary = tempfile::Builder::new().prefix(".confgate").make_in(directory, bind).map_err(failed)?;
+        fs::set_permissions(temporary.path(), Permissions::from_mode(0o660)).map_err(failed)?;
+        let inode = fs::symlink_metadata(temporary.path()).map_err(failed)?.ino();
+        let listener = temporary.persist(path).map_err(|error| failed(error.error))?;
+        Ok(Listener { socket: Socket::Unix(listener), file: Some((path.to_owned(), inode)) })
     }
 
-    fn failed(&self, error: io::Error) -> ListenError {
-        match error.kind() {
+    fn failed(&self, source: io::Error) -> ListenError {
+        match source.kind() {
             ErrorKind::AddrInUse => ListenError::InUse(self.clone()),
-            _ => ListenError::Io(self.clone(), error),
+            _ => ListenError::Io { listen: self.clone(), source },
         }
     }
 }
 
 impl Listener {
-    /// The port, for a listener that was given port 0.
+    /// Returns the port of a TCP socket: the one that the system chose if port 0 was given.
     pub fn port(&self) -> Option<u16> {
-        match &self.kind {
-            Kind::Port(listener) => listener.local_addr().ok().map(|address| address.port()),
-            Kind::Socket(_) => None,
+        match &self.socket {
+            Socket::Tcp(listener) => listener.local_addr().ok().map(|address| address.port()),
+            Socket::Unix(_) => None,
         }
+    }
+
+    pub(crate) fn socket(&self) -> &Socket {
+        &self.socket
     }
 }
 
 impl fmt::Display for Listener {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (&self.kind, &self.own) {
-            (Kind::Port(listener), _) => match listener.local_addr() {
+        match &self.socket {
+            Socket::Tcp(listener) => match listener.local_addr() {
                 Ok(address) => address.fmt(f),
                 Err(error) => error.fmt(f),
             },
-            (Kind::Socket(_), own) => {
-                let path = own.as_ref().map(|(path, _)| path.display().to_string()).unwrap_or_default();
+            Socket::Unix(_) => {
+                let path = self.file.as_ref().map(|(path, _)| path.display().to_string()).unwrap_or_default();
                 write!(f, "unix:{path}")
             }
         }
@@ -166,10 +160,10 @@ impl fmt::Display for Listener {
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        if let Some((path, number)) = &self.own
-            && fs::symlink_metadata(path).is_ok_and(|metadata| metadata.ino() == *number)
+        if let Some((path, inode)) = &self.file
+            && fs::symlink_metadata(path).is_ok_and(|metadata| metadata.ino() == *inode)
         {
-            // It is no use to anybody, and the next agent replaces it.
+            // The next agent replaces a socket that stays.
             let _ = fs::remove_file(path);
         }
     }
@@ -180,18 +174,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn places_are_read_as_they_are_written() {
+    fn an_address_displays_as_it_is_parsed() {
         for text in ["127.0.0.1:9464", "[::1]:80", "unix:/run/x.sock"] {
             assert_eq!(text.parse::<Listen>().unwrap().to_string(), text);
         }
         for text in ["9464", "localhost:9464", "unix:", "", "127.0.0.1"] {
-            let said = text.parse::<Listen>().unwrap_err().to_string();
-            assert_eq!(said, "write 127.0.0.1:9464, [::1]:9464 or unix:/run/confgate.sock", "{text}");
+            assert_eq!(text.parse::<Listen>(), Err(InvalidListen), "{text}");
         }
     }
 
     #[test]
-    fn a_place_that_others_reach_is_refused_unless_it_is_asked_for() {
+    fn an_address_that_other_machines_reach_needs_permission() {
         for text in ["0.0.0.0:0", "[::]:0", "[::ffff:192.0.2.1]:0"] {
             let error = text.parse::<Listen>().unwrap().bind(false).unwrap_err();
             assert!(error.to_string().contains("--listen-anywhere"), "{error}");
@@ -200,31 +193,33 @@ mod tests {
     }
 
     #[test]
-    fn a_socket_is_for_its_owner_and_group_replaces_a_stale_one_and_goes_with_the_agent() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("agent.sock");
+    fn a_socket_is_for_its_owner_and_group_replaces_a_stale_one_and_is_removed_with_the_agent() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("agent.sock");
         drop(UnixListener::bind(&path).unwrap());
         assert!(path.exists());
-        let listen = Listen::Socket(path.clone());
+        let listen = Listen::Unix(path.clone());
         let listener = listen.bind(false).unwrap();
         assert_eq!(fs::metadata(&path).unwrap().mode() & 0o777, 0o660);
         let error = listen.bind(false).unwrap_err();
-        assert_eq!(error.to_string(), format!("unix:{}: another program listens there", path.display()));
+        let expected = format!("cannot listen at unix:{}: another program listens there", path.display());
+        assert_eq!(error.to_string(), expected);
         drop(listener);
         assert!(!path.exists());
     }
 
     #[test]
-    fn what_is_no_socket_is_left_alone_and_so_is_the_socket_of_another() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("file");
+    fn a_file_that_is_not_a_socket_and_the_socket_of_another_program_are_left_alone() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("file");
         fs::write(&path, "mine").unwrap();
-        let error = Listen::Socket(path.clone()).bind(false).unwrap_err();
-        assert_eq!(error.to_string(), format!("{}: there is something there that is no socket", path.display()));
+        let error = Listen::Unix(path.clone()).bind(false).unwrap_err();
+        let expected = format!("cannot listen at unix:{}: the file is not a socket", path.display());
+        assert_eq!(error.to_string(), expected);
         assert_eq!(fs::read_to_string(&path).unwrap(), "mine");
 
-        let path = folder.path().join("agent.sock");
-        let listener = Listen::Socket(path.clone()).bind(false).unwrap();
+        let path = directory.path().join("agent.sock");
+        let listener = Listen::Unix(path.clone()).bind(false).unwrap();
         fs::remove_file(&path).unwrap();
         let _other = UnixListener::bind(&path).unwrap();
         drop(listener);
@@ -232,9 +227,9 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_that_is_not_there_is_named() {
+    fn a_missing_directory_is_reported_by_the_address() {
         let error = "unix:/nowhere/agent.sock".parse::<Listen>().unwrap().bind(false).unwrap_err();
-        let expected = "unix:/nowhere/agent.sock: nobody can listen there: No such file or directory (os error 2)";
+        let expected = "cannot listen at unix:/nowhere/agent.sock: No such file or directory (os error 2)";
         assert_eq!(error.to_string(), expected);
     }
 }

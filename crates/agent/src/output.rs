@@ -1,20 +1,20 @@
-//! The file that the service reads.
+//! The output file: the config that the service reads.
 
-use std::fmt;
 use std::fs::{self, File, Permissions};
 use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use confgate_core::gate::Gate;
+use confgate_core::gate::ConfigSpec;
 use confgate_core::pretty_json::document;
 use confgate_core::profile;
 use confgate_core::toml::writer;
 use confgate_core::value::json;
 use confgate_runtime::load::LoadedConfig;
+use thiserror::Error;
 use zeroize::Zeroizing;
 
-/// What the file is written as.
+/// The format of an output file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// TOML.
@@ -23,7 +23,7 @@ pub enum Format {
     Json,
 }
 
-/// A file that is replaced whole: whoever reads it finds the old one or the new one, even when the machine stops half-way.
+/// A file that is replaced atomically: a reader finds the old content or the new one, also after a crash.
 #[derive(Debug, Clone)]
 pub struct Output {
     path: PathBuf,
@@ -31,75 +31,62 @@ pub struct Output {
     mode: u32,
 }
 
-/// What became of a write.
+/// The outcome of a write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Written {
-    /// There was no file before.
-    New,
-    /// The file took the place of another.
+pub enum WriteOutcome {
+    /// The file did not exist before.
+    Created,
+    /// The file replaced another one.
     Replaced,
-    /// The file says the same already, and was left alone.
+    /// The file had this content already and was left alone.
     Unchanged,
 }
 
-/// Why the file is not what it should be; it is what it was before.
-#[derive(Debug)]
+/// An error of writing the output file, which keeps its content.
+#[derive(Debug, Error)]
 pub enum OutputError {
     /// The system refuses.
+    #[error("cannot write {}: {source}", path.display())]
     Io {
         /// The file.
         path: PathBuf,
-        /// What it says.
-        error: io::Error,
+        /// Error of the system.
+        source: io::Error,
     },
-    /// The name is that of something else than a file.
-    NoFile {
-        /// The name.
+    /// A directory has this name.
+    #[error("cannot write {}: it is not a file", path.display())]
+    NotAFile {
+        /// The path.
         path: PathBuf,
     },
-    /// The config is read from it.
+    /// The config is read from this file.
+    #[error("cannot write {}: the config is read from it; give --output another name", path.display())]
     IsInput {
         /// The file.
         path: PathBuf,
     },
-    /// TOML has no word for something in the config.
-    NotToml(writer::NotToml),
+    /// TOML cannot represent a value of the config.
+    #[error("cannot write the config as TOML: {0}; use --format json")]
+    NotToml(#[source] writer::NotToml),
 }
-
-impl fmt::Display for OutputError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Io { path, error } => write!(f, "{}: not written: {error}", path.display()),
-            Self::NoFile { path } => {
-                write!(f, "{}: not written: there is something there that is no file", path.display())
-            }
-            Self::IsInput { path } => {
-                write!(f, "{}: the config is read from it: give --output another name", path.display())
-            }
-            Self::NotToml(error) => write!(f, "the config cannot be written as TOML: {error}: use --format json"),
-        }
-    }
-}
-
-impl std::error::Error for OutputError {}
 
 impl Output {
-    /// A file at `path`, with these permissions (0o600: its owner alone).
+    /// Describes a file with these permissions; with 0o600 its owner alone can read it.
     pub fn new(path: impl Into<PathBuf>, format: Format, mode: u32) -> Self {
         Self { path: path.into(), format, mode }
     }
 
-    /// Where it is.
+    /// Returns the path of the file.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Refuses to write where the config is read from: each write would be a change of its own cause.
+    /// Rejects a file that is one of the inputs of the config: each write would cause a reload.
     ///
     /// # Errors
     ///
-    /// It is one of `inputs`.
-    pub fn apart_from(&self, inputs: &[PathBuf]) -> Result<(), OutputError> {
+    /// The file is one of `inputs`.
+    pub fn reject_inputs(&self, inputs: &[PathBuf]) -> Result<(), OutputError> {
         let real = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         match inputs.iter().any(|input| real(input) == real(&self.path)) {
             true => Err(OutputError::IsInput { path: self.path.clone() }),
@@ -107,35 +94,36 @@ impl Output {
         }
     }
 
-    /// Makes the file say what runs.
+    /// Writes the config, unless the file has this content already.
     ///
     /// # Errors
     ///
-    /// The system refuses, or TOML has no word for something in the config. The file is what it was.
-    pub fn write(&self, loaded: &LoadedConfig, gate: &Gate) -> Result<Written, OutputError> {
-        let text = self.text(loaded, gate)?;
-        let failed = |error| OutputError::Io { path: self.path.clone(), error };
-        let before = self.before(text.len())?;
-        if before.as_deref().is_some_and(|before| before == text.as_bytes()) {
+    /// The system refuses, or TOML cannot represent a value. The file keeps its content.
+    pub fn write(&self, loaded: &LoadedConfig, spec: &ConfigSpec) -> Result<WriteOutcome, OutputError> {
+        let text = self.text(loaded, spec)?;
+        let failed = |source| OutputError::Io { path: self.path.clone(), source };
+        let existing = self.existing(text.len())?;
+        if existing.as_deref().is_some_and(|existing| existing == text.as_bytes()) {
             fs::set_permissions(&self.path, Permissions::from_mode(self.mode)).map_err(failed)?;
-            return Ok(Written::Unchanged);
+            return Ok(WriteOutcome::Unchanged);
         }
         self.replace(&text).map_err(failed)?;
-        Ok(if before.is_some() { Written::Replaced } else { Written::New })
+        Ok(if existing.is_some() { WriteOutcome::Replaced } else { WriteOutcome::Created })
     }
 
-    /// Whether the file says what runs, to those who may read it. One that cannot be read does not.
-    pub fn is_current(&self, loaded: &LoadedConfig, gate: &Gate) -> bool {
-        let Ok(text) = self.text(loaded, gate) else { return false };
+    /// Returns whether the file has the content and the permissions that [`write`](Self::write) would give it. An unreadable
+    /// file is not current.
+    pub(crate) fn is_current(&self, loaded: &LoadedConfig, spec: &ConfigSpec) -> bool {
+        let Ok(text) = self.text(loaded, spec) else { return false };
         let mode = fs::metadata(&self.path).map(|metadata| metadata.permissions().mode() & 0o7777);
-        let says = self.before(text.len()).ok().flatten();
-        mode.is_ok_and(|mode| mode == self.mode) && says.is_some_and(|says| *says == text.as_bytes())
+        let existing = self.existing(text.len()).ok().flatten();
+        mode.is_ok_and(|mode| mode == self.mode) && existing.is_some_and(|existing| *existing == text.as_bytes())
     }
 
-    /// The whole config, without the profiles that it was made with: they count already.
-    fn text(&self, loaded: &LoadedConfig, gate: &Gate) -> Result<Zeroizing<String>, OutputError> {
+    /// Renders the whole config, without the definitions of profiles: active ones are applied already.
+    fn text(&self, loaded: &LoadedConfig, spec: &ConfigSpec) -> Result<Zeroizing<String>, OutputError> {
         let mut tree = loaded.tree.clone();
-        if let Some(path) = gate.view().find_marked(profile::MARK) {
+        if let Some(path) = spec.view().find_marked(profile::MARK) {
             tree.remove(&path.0);
         }
         let text = match self.format {
@@ -145,36 +133,36 @@ impl Output {
         Ok(Zeroizing::new(text))
     }
 
-    /// What the file says now, or some of it when it is longer than `length` and so not the same.
-    fn before(&self, length: usize) -> Result<Option<Zeroizing<Vec<u8>>>, OutputError> {
-        let failed = |error| OutputError::Io { path: self.path.clone(), error };
+    /// Reads the file. Returns an empty text for a file of another length, which differs in any case.
+    fn existing(&self, length: usize) -> Result<Option<Zeroizing<Vec<u8>>>, OutputError> {
+        let failed = |source| OutputError::Io { path: self.path.clone(), source };
         match fs::symlink_metadata(&self.path) {
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(failed(error)),
-            Ok(metadata) if metadata.is_dir() => Err(OutputError::NoFile { path: self.path.clone() }),
-            // A link, a pipe: it gives way to a file.
+            Ok(metadata) if metadata.is_dir() => Err(OutputError::NotAFile { path: self.path.clone() }),
+            // A link or a pipe is replaced by a file.
             Ok(metadata) if !metadata.is_file() || metadata.len() != length as u64 => Ok(Some(Zeroizing::default())),
             Ok(_) => fs::read(&self.path).map(|bytes| Some(Zeroizing::new(bytes))).map_err(failed),
         }
     }
 
     fn replace(&self, text: &str) -> io::Result<()> {
-        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        // Without a folder the error would be about a file that nobody knows.
-        fs::metadata(folder)?;
+        let directory = self.path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        // Report a missing directory here: later the error would be about a temporary file.
+        fs::metadata(directory)?;
         let name = self.path.file_name().unwrap_or_default().to_string_lossy();
-        // One name, so that a crash leaves at most one such file, and the next write takes it away.
-        let beside = format!(".{name}.confgate");
-        match fs::remove_file(folder.join(&beside)) {
+        // A fixed name, so that a crash leaves at most one such file, which the next write removes.
+        let temporary = format!(".{name}.confgate");
+        match fs::remove_file(directory.join(&temporary)) {
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
             _ => {}
         }
-        let mut file = tempfile::Builder::new().prefix(&beside).rand_bytes(0).tempfile_in(folder)?;
+        let mut file = tempfile::Builder::new().prefix(&temporary).rand_bytes(0).tempfile_in(directory)?;
         file.write_all(text.as_bytes())?;
-        // After the umask, which may have taken something away.
+        // Set the mode explicitly: the umask may have removed bits.
         file.as_file().set_permissions(Permissions::from_mode(self.mode))?;
         file.as_file().sync_all()?;
         file.persist(&self.path)?;
-        File::open(folder)?.sync_all()
+        File::open(directory)?.sync_all()
     }
 }

@@ -1,102 +1,104 @@
-//! What the agent answers: metrics, health, the config. Secrets are in none of it.
+//! The pages of the agent: metrics, health and config, without secrets.
 
 use confgate_core::pretty_json::document;
 use confgate_core::render::json::diagnostic;
 use confgate_core::toml::writer;
 use confgate_core::value::json as tree_json;
-use confgate_runtime::live::Pending;
+use confgate_runtime::live::PendingField;
 use confgate_runtime::live::metrics::OPEN_METRICS;
 use confgate_runtime::load::Refused;
 use serde_json::{Value as Json, json};
 
-use crate::run::About;
+use crate::about::About;
 use crate::service::Status;
-use crate::state::Reason;
+use crate::state::DegradedReason;
 
-/// An answer.
+/// The media type of a plain text.
+pub(crate) const TEXT: &str = "text/plain; charset=utf-8";
+
+const JSON: &str = "application/json";
+const TOML: &str = "application/toml";
+
+/// A page.
 #[derive(Debug, PartialEq)]
-pub struct Page {
-    /// 200, or what is wrong with the question.
+pub(crate) struct Page {
+    /// HTTP status.
     pub status: u16,
-    /// Its media type.
-    pub media: &'static str,
-    /// The text.
+    /// Media type of the text.
+    pub media_type: &'static str,
+    /// Content.
     pub text: String,
 }
 
-const JSON: &str = "application/json";
-const TEXT: &str = "text/plain; charset=utf-8";
-
-/// The answer to a question.
-pub fn answer(about: &About, path: &str, query: Option<&str>) -> Page {
-    let options: Vec<(&str, &str)> = query
-        .into_iter()
-        .flat_map(|query| query.split('&'))
-        .filter(|option| !option.is_empty())
-        .map(|option| option.split_once('=').unwrap_or((option, "")))
-        .collect();
-    match (path, &options[..]) {
-        ("/metrics", _) => Page { status: 200, media: OPEN_METRICS, text: metrics(about) },
-        ("/health", _) => Page { status: 200, media: JSON, text: document(&health(about)) },
-        ("/config", options) => config(about, options),
-        _ => Page { status: 404, media: TEXT, text: "not here: ask for /metrics, /health or /config\n".to_owned() },
+/// Returns the page at a path.
+pub(crate) fn page(about: &About, path: &str, query: Option<&str>) -> Page {
+    match path {
+        "/metrics" => ok(OPEN_METRICS, metrics(about)),
+        "/health" => ok(JSON, document(&health(about))),
+        "/config" => config(about, query.unwrap_or_default()),
+        _ => Page { status: 404, media_type: TEXT, text: "not found; use /metrics, /health or /config\n".to_owned() },
     }
 }
 
+fn ok(media_type: &'static str, text: String) -> Page {
+    Page { status: 200, media_type, text }
+}
+
+fn bad_request(message: &str) -> Page {
+    Page { status: 400, media_type: TEXT, text: format!("{message}\n") }
+}
+
 fn metrics(about: &About) -> String {
-    let wrong = wrong(about, about.service.refusal().as_ref());
-    let own = about.state.metrics(&wrong);
-    // Both texts end with the line that ends all of it.
+    let own = about.state.metrics(&degraded_reasons(about, about.service.refusal().as_ref()));
+    // Each of the two texts has an end marker; keep the last one.
     let config = about.service.metrics();
     config.strip_suffix("# EOF\n").unwrap_or(&config).to_owned() + &own
 }
 
-/// Everything that is not as it should be.
-fn wrong(about: &About, refusal: Option<&Refused>) -> Vec<Reason> {
-    refusal.map(|_| Reason::Refused).into_iter().chain(about.state.done().wrong()).collect()
+fn degraded_reasons(about: &About, refusal: Option<&Refused>) -> Vec<DegradedReason> {
+    refusal.map(|_| DegradedReason::Refused).into_iter().chain(about.state.last().degraded()).collect()
 }
 
 fn health(about: &About) -> Json {
-    let Status { version, since, cause, loaded, pending } = about.service.status();
+    let Status { version, since, reason, loaded, pending } = about.service.status();
     let refusal = about.service.refusal();
-    let done = about.state.done();
-    let wrong = wrong(about, refusal.as_ref());
-    let problems: Vec<String> = wrong.iter().map(|reason| problem(*reason).to_owned()).collect();
+    let last = about.state.last();
+    let degraded = degraded_reasons(about, refusal.as_ref());
     json!({
-        "status": if wrong.is_empty() { "ok" } else { "degraded" },
-        "problems": problems,
+        "status": if degraded.is_empty() { "ok" } else { "degraded" },
+        "problems": degraded.iter().map(|reason| problem(*reason)).collect::<Vec<_>>(),
         "service": about.name,
         "confgate": env!("CARGO_PKG_VERSION"),
         "environment": loaded.environment,
         "file": loaded.file(),
         "version": version,
         "since": since.to_string(),
-        "cause": cause.to_string(),
-        "profiles": loaded.active,
-        "pending": pending.iter().map(waiting).collect::<Vec<_>>(),
-        "refused": refusal.as_ref().map(refused),
+        "cause": reason.to_string(),
+        "profiles": loaded.active_profiles,
+        "pending": pending.iter().map(pending_field).collect::<Vec<_>>(),
+        "refused": refusal.as_ref().map(report),
         "output": about.output.as_ref().map(|path| json!({
             "path": path.display().to_string(),
-            "current": done.current.map(|time| time.to_string()),
-            "error": done.output_error,
+            "current": last.current_at.map(|time| time.to_string()),
+            "error": last.output_error,
         })),
         "signal": about.target.as_ref().map(|target| json!({
             "how": target.to_string(),
-            "told": done.told.map(|time| time.to_string()),
-            "error": done.signal_error,
+            "told": last.notified_at.map(|time| time.to_string()),
+            "error": last.notify_error,
         })),
     })
 }
 
-fn problem(reason: Reason) -> &'static str {
+fn problem(reason: DegradedReason) -> &'static str {
     match reason {
-        Reason::Refused => "the config is refused, and an earlier one runs",
-        Reason::Output => "the file is not the config that runs",
-        Reason::Signal => "the service was not told of the file",
+        DegradedReason::Refused => "the config was rejected, and an earlier one is running",
+        DegradedReason::Output => "the output file is not current",
+        DegradedReason::Signal => "the service was not notified of the output file",
     }
 }
 
-fn waiting(pending: &Pending) -> Json {
+fn pending_field(pending: &PendingField) -> Json {
     json!({
         "field": pending.path.to_string(),
         "running": pending.running.as_ref().map(tree_json::write),
@@ -104,7 +106,7 @@ fn waiting(pending: &Pending) -> Json {
     })
 }
 
-fn refused(refused: &Refused) -> Json {
+fn report(refused: &Refused) -> Json {
     let report = &refused.report;
     json!({
         "errors": report.errors(),
@@ -113,30 +115,25 @@ fn refused(refused: &Refused) -> Json {
     })
 }
 
-fn config(about: &About, options: &[(&str, &str)]) -> Page {
+fn config(about: &About, query: &str) -> Page {
     let (mut toml, mut origins) = (false, false);
-    for option in options {
-        match option {
-            ("format", "json") => toml = false,
-            ("format", "toml") => toml = true,
-            ("origins", "true") => origins = true,
-            ("origins", "false") => origins = false,
-            _ => return unknown("the options are format=json, format=toml and origins=true"),
+    for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
+        match parameter {
+            "format=json" => toml = false,
+            "format=toml" => toml = true,
+            "origins=true" => origins = true,
+            "origins=false" => origins = false,
+            _ => return bad_request("unknown parameter; use format=json, format=toml or origins=true"),
         }
     }
-    let loaded = about.service.status().loaded;
-    let shown = loaded.shown(about.service.gate());
+    let (loaded, spec) = (about.service.status().loaded, about.service.spec());
     match (toml, origins) {
-        (true, true) => unknown("origins=true is for format=json"),
-        (true, false) => match writer::write(&shown) {
-            Ok(text) => Page { status: 200, media: "application/toml", text },
-            Err(error) => unknown(&format!("the config cannot be said in TOML: {error}")),
+        (true, true) => bad_request("origins=true needs format=json"),
+        (true, false) => match writer::write(&loaded.redacted(spec)) {
+            Ok(text) => ok(TOML, text),
+            Err(error) => bad_request(&format!("cannot write the config as TOML: {error}")),
         },
-        (false, false) => Page { status: 200, media: JSON, text: document(&tree_json::write(&shown)) },
-        (false, true) => Page { status: 200, media: JSON, text: document(&loaded.with_origins(about.service.gate())) },
+        (false, false) => ok(JSON, document(&tree_json::write(&loaded.redacted(spec)))),
+        (false, true) => ok(JSON, document(&loaded.with_origins(spec))),
     }
-}
-
-fn unknown(why: &str) -> Page {
-    Page { status: 400, media: TEXT, text: format!("{why}\n") }
 }

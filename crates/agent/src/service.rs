@@ -1,43 +1,43 @@
-//! A live config whose type does not matter: the agent reads trees.
+//! A running config of any model: the agent reads trees, not types.
 
 use std::sync::Arc;
 
-use confgate_core::gate::Gate;
-use confgate_runtime::live::{Live, Pending, ReloadReason, Subscription};
+use confgate_core::gate::ConfigSpec;
+use confgate_runtime::live::{Live, PendingField, ReloadReason, Subscription};
 use confgate_runtime::load::{LoadedConfig, Refused};
 use jiff::Timestamp;
 
-/// A config that runs, of any model.
+/// A running config of any model.
 pub trait Service: Send + Sync {
-    /// What runs now.
+    /// Returns the running config.
     fn status(&self) -> Status;
 
-    /// What the last reload was refused for, while nothing better has come.
+    /// Returns the report of the last reload if it was rejected.
     fn refusal(&self) -> Option<Refused>;
 
-    /// Every change from now on.
+    /// Subscribes to every later change.
     fn subscribe(&self) -> Subscription;
 
-    /// The counters of the config in the text format of OpenMetrics.
+    /// Returns the metrics of the config in the text format of OpenMetrics.
     fn metrics(&self) -> String;
 
-    /// The gate that admits it.
-    fn gate(&self) -> &Gate;
+    /// Returns the gate that validates the config.
+    fn spec(&self) -> &ConfigSpec;
 }
 
-/// A config that runs, and since when.
+/// The running config and its history.
 #[derive(Debug, Clone)]
 pub struct Status {
-    /// Counts the configs of this process, from 1.
+    /// Number of the config in this process, from 1.
     pub version: u64,
-    /// When it took over.
+    /// Time since which it runs.
     pub since: Timestamp,
-    /// Why it took over.
-    pub cause: ReloadReason,
-    /// The whole of it. It holds secrets.
+    /// Reason of its load or reload.
+    pub reason: ReloadReason,
+    /// The whole config, secrets included.
     pub loaded: Arc<LoadedConfig>,
-    /// The fields whose new value waits for a restart.
-    pub pending: Vec<Pending>,
+    /// Fields whose new value needs a restart.
+    pub pending: Vec<PendingField>,
 }
 
 impl<M: Send + Sync + 'static> Service for Live<M> {
@@ -46,7 +46,7 @@ impl<M: Send + Sync + 'static> Service for Live<M> {
         Status {
             version: current.version,
             since: current.since,
-            cause: current.cause.clone(),
+            reason: current.reason.clone(),
             loaded: current.loaded.clone(),
             pending: current.pending.clone(),
         }
@@ -64,7 +64,7 @@ impl<M: Send + Sync + 'static> Service for Live<M> {
         Self::metrics(self).text()
     }
 
-    fn gate(&self) -> &Gate {
+    fn spec(&self) -> &ConfigSpec {
         self.loader().gate()
     }
 }

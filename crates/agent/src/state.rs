@@ -1,4 +1,4 @@
-//! What the agent did so far, and what it did not manage to do.
+//! Results of the output thread: the last write and the last notification, and their metrics.
 
 use std::sync::atomic::AtomicU64;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -12,47 +12,48 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::{Registry, Unit};
 
-use crate::output::Written;
+use crate::output::{OutputError, WriteOutcome};
+use crate::target::TargetError;
 
-/// What the agent did, for whoever asks.
+/// The results of the output thread, and the metrics that count them.
 #[derive(Debug)]
-pub struct State {
-    done: Mutex<Done>,
+pub(crate) struct State {
+    last: Mutex<LastResults>,
     registry: Registry,
     writes: Family<ByResult, Counter>,
     written_at: Gauge<f64, AtomicU64>,
-    signals: Family<ByResult, Counter>,
+    notifications: Family<ByResult, Counter>,
     degraded: Family<ByReason, Gauge>,
 }
 
-/// The last of each.
+/// The last result of each task.
 #[derive(Debug, Clone, Default)]
-pub struct Done {
-    /// When the file was last found to be what it should be.
-    pub current: Option<Timestamp>,
-    /// Why the file is not what it should be.
+pub(crate) struct LastResults {
+    /// Time at which the file was last found current.
+    pub current_at: Option<Timestamp>,
+    /// Error of the last write, if it failed.
     pub output_error: Option<String>,
-    /// When the service was last told.
-    pub told: Option<Timestamp>,
-    /// Why the service was not told.
-    pub signal_error: Option<String>,
+    /// Time of the last notification of the service.
+    pub notified_at: Option<Timestamp>,
+    /// Error of the last notification, if it failed.
+    pub notify_error: Option<String>,
 }
 
-/// What is not as it should be while the agent runs.
+/// A reason for which the agent is degraded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reason {
-    /// The gate refused the config, and an earlier one runs.
+pub(crate) enum DegradedReason {
+    /// The new config was rejected, and an earlier one is running.
     Refused,
-    /// The file is not the config that runs.
+    /// The file is not current.
     Output,
-    /// The service was not told of the file.
+    /// The service was not notified of the file.
     Signal,
 }
 
-impl Reason {
+impl DegradedReason {
     const ALL: [Self; 3] = [Self::Refused, Self::Output, Self::Signal];
 
-    const fn name(self) -> &'static str {
+    const fn label(self) -> &'static str {
         match self {
             Self::Refused => "refused",
             Self::Output => "output",
@@ -61,14 +62,14 @@ impl Reason {
     }
 }
 
-/// What became of a write.
+/// Values of the label `result` of writes.
 const WRITTEN: &str = "written";
 const UNCHANGED: &str = "unchanged";
 
-/// What became of a signal.
+/// Value of the label `result` of notifications.
 const DELIVERED: &str = "delivered";
 
-/// What became of either that was not done.
+/// Value of the label `result` of both.
 const FAILED: &str = "failed";
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -82,84 +83,86 @@ struct ByReason {
 }
 
 impl State {
-    /// Nothing done yet. Names of metrics begin with `<name>_agent_`.
-    pub fn new(name: &str) -> Self {
+    /// Creates a state without results. Metric names begin with `<name>_agent_`.
+    pub(crate) fn new(name: &str) -> Self {
         let mut registry = Registry::with_prefix(format!("{}_agent", metric_name(name)));
         let (writes, written_at) = (Family::default(), Gauge::default());
-        let (signals, degraded) = (Family::default(), Family::default());
-        registry.register("writes", "Times that the file was to say what runs, by what became of it", writes.clone());
-        let help = "When the file was last found to say what runs";
+        let (notifications, degraded) = (Family::default(), Family::default());
+        registry.register("writes", "Writes of the output file, by result", writes.clone());
+        let help = "Time at which the output file was last found current";
         registry.register_with_unit("output_timestamp", help, Unit::Seconds, written_at.clone());
-        registry.register("signals", "Times that the service was to be told, by what became of it", signals.clone());
-        registry.register("degraded", "Whether something is not as it should be, by what it is", degraded.clone());
-        let state = Self { done: Mutex::default(), registry, writes, written_at, signals, degraded };
-        // A series that is there from the start has a first step that can be seen.
+        registry.register("signals", "Notifications of the service, by result", notifications.clone());
+        registry.register("degraded", "Whether the agent is degraded, by reason", degraded.clone());
+        let state = Self { last: Mutex::default(), registry, writes, written_at, notifications, degraded };
+        // A series that exists from the start shows its first increment.
         for result in [WRITTEN, UNCHANGED, FAILED] {
             drop(state.writes.get_or_create(&ByResult { result }));
         }
         for result in [DELIVERED, FAILED] {
-            drop(state.signals.get_or_create(&ByResult { result }));
+            drop(state.notifications.get_or_create(&ByResult { result }));
         }
         state
     }
 
-    /// The file is what it should be.
-    pub fn wrote(&self, written: Written) {
-        let result = if written == Written::Unchanged { UNCHANGED } else { WRITTEN };
+    /// Counts a successful write.
+    pub(crate) fn write_succeeded(&self, outcome: WriteOutcome) {
+        let result = if outcome == WriteOutcome::Unchanged { UNCHANGED } else { WRITTEN };
         self.writes.get_or_create(&ByResult { result }).inc();
         let now = Timestamp::now();
         self.written_at.set(now.as_millisecond() as f64 / 1e3);
-        let mut done = self.lock();
-        done.current = Some(now);
-        done.output_error = None;
+        let mut last = self.lock();
+        last.current_at = Some(now);
+        last.output_error = None;
     }
 
-    /// The file is not what it should be.
-    pub fn did_not_write(&self, error: String) {
+    /// Counts a failed write.
+    pub(crate) fn write_failed(&self, error: &OutputError) {
         self.writes.get_or_create(&ByResult { result: FAILED }).inc();
-        self.lock().output_error = Some(error);
+        self.lock().output_error = Some(error.to_string());
     }
 
-    /// The service was told.
-    pub fn told(&self) {
-        self.signals.get_or_create(&ByResult { result: DELIVERED }).inc();
-        let mut done = self.lock();
-        done.told = Some(Timestamp::now());
-        done.signal_error = None;
+    /// Counts a delivered notification.
+    pub(crate) fn notification_delivered(&self) {
+        self.notifications.get_or_create(&ByResult { result: DELIVERED }).inc();
+        let mut last = self.lock();
+        last.notified_at = Some(Timestamp::now());
+        last.notify_error = None;
     }
 
-    /// The service was not told.
-    pub fn did_not_tell(&self, error: String) {
-        self.signals.get_or_create(&ByResult { result: FAILED }).inc();
-        self.lock().signal_error = Some(error);
+    /// Counts a failed notification.
+    pub(crate) fn notification_failed(&self, error: &TargetError) {
+        self.notifications.get_or_create(&ByResult { result: FAILED }).inc();
+        self.lock().notify_error = Some(error.to_string());
     }
 
-    /// The last of each.
-    pub fn done(&self) -> Done {
+    /// Returns the last results.
+    pub(crate) fn last(&self) -> LastResults {
         self.lock().clone()
     }
 
-    /// The metrics, when these things are wrong, in the text format of OpenMetrics.
-    pub fn metrics(&self, wrong: &[Reason]) -> String {
-        for reason in Reason::ALL {
-            self.degraded.get_or_create(&ByReason { reason: reason.name() }).set(i64::from(wrong.contains(&reason)));
+    /// Returns the metrics in the text format of OpenMetrics; `degraded` has the current reasons.
+    pub(crate) fn metrics(&self, degraded: &[DegradedReason]) -> String {
+        for reason in DegradedReason::ALL {
+            let labels = ByReason { reason: reason.label() };
+            self.degraded.get_or_create(&labels).set(i64::from(degraded.contains(&reason)));
         }
         let mut text = String::new();
-        // Only a full memory keeps it from being written.
+        // Writing to a string does not fail.
         let _ = encode(&mut text, &self.registry);
         text
     }
 
-    /// Nothing that holds the lock can panic half-way.
-    fn lock(&self) -> MutexGuard<'_, Done> {
-        self.done.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Locks the results. They stay valid if a holder panics.
+    fn lock(&self) -> MutexGuard<'_, LastResults> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Done {
-    /// What is wrong of it.
-    pub fn wrong(&self) -> Vec<Reason> {
-        let output = self.output_error.as_ref().map(|_| Reason::Output);
-        output.into_iter().chain(self.signal_error.as_ref().map(|_| Reason::Signal)).collect()
+impl LastResults {
+    /// Returns the reasons for which the agent is degraded.
+    pub(crate) fn degraded(&self) -> Vec<DegradedReason> {
+        let output = self.output_error.as_ref().map(|_| DegradedReason::Output);
+        let notify = self.notify_error.as_ref().map(|_| DegradedReason::Signal);
+        output.into_iter().chain(notify).collect()
     }
 }

@@ -1,4 +1,4 @@
-//! The process itself: its name, its data, its logs, its threads.
+//! Section `app`.
 
 use std::path::PathBuf;
 
@@ -6,50 +6,52 @@ use confgate_core::environment::Environment::{self, *};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::thread_count::thread_count;
+
 /// The process itself: its name, its data, its logs, its threads.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AppConfig {
-    /// The name under which the node shows itself in logs, metrics and its terminal interface.
+    /// Name of the node in logs, metrics and the terminal interface.
     #[schemars(length(min = 1, max = 64))]
     pub name: String,
-    /// The release of the application that the node reports to its peers, as a semantic version.
+    /// Semantic version of the application, which the node reports to its peers.
     #[schemars(extend("format" = "semver"))]
     pub version: String,
-    /// Where the node runs. It picks the defaults of all other fields, and Production holds a config to more rules.
+    /// Environment of the node. It selects the defaults of all other fields, and Production has more rules.
     #[schemars(extend("x-environment" = true))]
     pub environment: Environment,
-    /// Directory of the node's keys and state. The node must be able to write to it; pointed at an empty
-    /// one, it starts anew.
+    /// Directory of the node's keys and state. It must be writable for the node; in an empty one, the node starts without a
+    /// state.
     #[schemars(extend("x-reload" = "restart"))]
     pub data_dir: PathBuf,
-    /// The least severe messages that are logged. Each level includes those before it.
+    /// Least severe level that is logged. Each level includes those before it.
     pub log_level: LogLevel,
-    /// Threads that handle peers and games, 0 for one per CPU of the machine that the node runs on.
+    /// Threads that handle peers and games; 0 is one per CPU of the node's machine.
     #[schemars(range(max = 256), extend("x-reload" = "restart", "x-unit" = "threads"))]
     pub worker_threads: u32,
-    /// Show the interface in the terminal. Turn it off where nobody is logged in, such as under systemd.
+    /// Show the terminal interface. Disable it for a service without a terminal, such as under systemd.
     pub enable_tui: bool,
 }
 
-/// How much is logged, from the least to the most.
+/// Level of a log message, from the least to the most verbose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum LogLevel {
-    /// What failed.
+    /// Failures.
     Error,
-    /// What may fail next.
+    /// Conditions that may lead to a failure.
     Warn,
-    /// What happened.
+    /// Events.
     Info,
-    /// What the node decided, and why.
+    /// Decisions of the node, with their reasons.
     Debug,
     /// Every step, with messages and timings.
     Trace,
 }
 
 impl AppConfig {
-    pub(super) fn defaults(environment: Environment) -> Self {
+    pub(crate) fn defaults(environment: Environment) -> Self {
         Self {
             name: "BitCraps".into(),
             version: env!("CARGO_PKG_VERSION").into(),
@@ -68,8 +70,8 @@ impl AppConfig {
         }
     }
 
-    /// How many threads to start: `worker_threads`, or the number of CPUs where it is 0.
+    /// Returns the number of threads to start: `worker_threads`, or the number of CPUs if it is 0.
     pub fn worker_threads(&self) -> usize {
-        crate::threads(self.worker_threads)
+        thread_count(self.worker_threads)
     }
 }

@@ -1,61 +1,82 @@
-use std::num::NonZero;
-use std::sync::LazyLock;
-use std::thread;
+//! The whole config: its sections, and the functions by which the application uses it.
 
+#[cfg(feature = "live")]
+use std::io;
+#[cfg(feature = "live")]
+use std::path::Path;
+use std::sync::LazyLock;
+
+#[cfg(feature = "live")]
+use confgate_core::diagnostics::Report;
 use confgate_core::environment::Environment;
+#[cfg(feature = "live")]
+use confgate_core::gate::{Gate, Input, ValidateOptions, redact::redacted};
 use confgate_core::migrate::Migration;
 use confgate_core::model::{Model, Rule};
-use confgate_core::types::url::Url;
+#[cfg(feature = "live")]
+use confgate_core::value::{self, Sources, json};
+#[cfg(feature = "live")]
+use confgate_runtime::load::{ConfigLocation, Loader, Refused};
+#[cfg(feature = "live")]
+use confgate_runtime::system::SystemContext;
+#[cfg(feature = "seal")]
+use confgate_seal::{Identity, Recipient};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::app::AppConfig;
 use crate::consensus::{self, ConsensusConfig};
 use crate::database::{self, DatabaseConfig};
+use crate::environment;
 use crate::game::{self, GameConfig};
+use crate::migrations;
 use crate::monitoring::MonitoringConfig;
 use crate::network::{self, NetworkConfig};
 use crate::performance::PerformanceProfile;
+#[cfg(feature = "seal")]
+use crate::sealed_storage;
+use crate::section::HasSection;
 use crate::security::{self, SecurityConfig};
+#[cfg(feature = "live")]
+use crate::storage;
 use crate::treasury::{self, TreasuryConfig};
-use crate::{environment, migrations};
 
 /// The settings of a BitCraps node.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(transform = with_retired_keys)]
+#[schemars(transform = add_retired_keys)]
 pub struct Config {
-    /// Version of the schema that this config is written for. An older config is brought up to date as it is read.
+    /// Version of the schema that this config is written for. An older config is migrated when it is read.
     #[schemars(extend("x-version" = true))]
     pub version: u64,
     /// The process itself: its name, its data, its logs, its threads.
     pub app: AppConfig,
-    /// How a node listens and how it finds and keeps its peers.
+    /// Listening for peers, and finding and keeping them.
     pub network: NetworkConfig,
-    /// How the participants of a game agree on what happened.
+    /// Agreement of the participants of a game.
     pub consensus: ConsensusConfig,
-    /// Where a node keeps its state, and how it keeps it safe.
+    /// Storage of the node's state, and its backups.
     pub database: DatabaseConfig,
-    /// How a node protects itself against forgery, floods and eavesdroppers.
+    /// Protection against forgery, floods and eavesdroppers.
     pub security: SecurityConfig,
-    /// What a node tells about itself, and to whom.
+    /// Metrics, traces, alerts and logs.
     pub monitoring: MonitoringConfig,
     /// The table: bets, seats and clocks.
     pub game: GameConfig,
     /// The tokens behind the table.
     pub treasury: TreasuryConfig,
-    /// How much a node does at once, and at what cost in memory and battery. A name picks a preset; a `Custom` table
-    /// tunes every value by itself, and what it leaves out is as in `Balanced`.
+    /// Trade-off between speed, memory and battery. A name selects a preset; a `Custom` table sets each value by itself, and a value that
+    /// it omits is as in `Balanced`.
     pub performance: PerformanceProfile,
 }
 
-/// Names the keys that older nodes wrote and no node reads, so that their files are still taken.
-fn with_retired_keys(schema: &mut schemars::Schema) {
+/// Adds the keys that older nodes wrote and no node reads, so that their files are still accepted.
+fn add_retired_keys(schema: &mut schemars::Schema) {
     if let Some(properties) = schema.get_mut("properties").and_then(serde_json::Value::as_object_mut) {
         properties.insert(
             "last_reload".to_owned(),
             serde_json::json!({
-                "description": "When the config was last reloaded. The running node knows that; the file does not say it.",
+                "description": "Time of the last reload. It is a state of the running node, not a setting.",
                 "deprecated": true,
                 "x-retired": true,
                 "x-optional": true,
@@ -85,16 +106,15 @@ impl Model for Config {
 
     fn rules() -> &'static [Rule<Self>] {
         static RULES: LazyLock<Vec<Rule<Config>>> = LazyLock::new(|| {
-            let sections = [
-                network::RULES,
-                consensus::RULES,
-                database::RULES,
-                security::RULES,
-                game::RULES,
-                treasury::RULES,
-                environment::RULES,
-            ];
-            sections.into_iter().flatten().map(|rule| Rule { ..*rule }).collect()
+            let mut rules = Vec::new();
+            rules.extend(network::rules());
+            rules.extend(consensus::rules());
+            rules.extend(database::rules());
+            rules.extend(security::rules());
+            rules.extend(game::rules());
+            rules.extend(treasury::rules());
+            rules.extend(environment::rules());
+            rules
         });
         &RULES
     }
@@ -119,16 +139,158 @@ impl Model for Config {
     }
 }
 
-/// A URL that is written in this model, for its defaults.
-pub(crate) fn url(text: &str) -> Url {
-    text.parse().expect("the model's own URLs are well-formed")
+macro_rules! impl_has_section {
+    ($($field:ident: $section:ty),* $(,)?) => {$(
+        impl HasSection<$section> for Config {
+            fn section(&self) -> &$section {
+                &self.$field
+            }
+        }
+    )*};
 }
 
-/// The threads that a count in a config stands for: 0 is one per CPU. Resolved when it is read and never in
-/// `defaults`, so that a rendered config is the same on every machine.
-pub(crate) fn threads(count: u32) -> usize {
-    match count {
-        0 => thread::available_parallelism().map_or(1, NonZero::get),
-        count => count as usize,
+impl_has_section! {
+    app: AppConfig,
+    network: NetworkConfig,
+    consensus: ConsensusConfig,
+    database: DatabaseConfig,
+    security: SecurityConfig,
+    monitoring: MonitoringConfig,
+    game: GameConfig,
+    treasury: TreasuryConfig,
+}
+
+#[cfg(feature = "live")]
+impl Config {
+    /// Loads the config of this machine: the environment that `BITCRAPS_ENV` names, its file in `BITCRAPS_CONFIG_PATH` or `config`,
+    /// profiles, environment variables and secrets.
+    ///
+    /// # Errors
+    ///
+    /// The report of the rejected config. There is no silent fallback; for an explicit one, see
+    /// [`load_or_defaults`](Self::load_or_defaults).
+    pub fn load() -> Result<Self, Refused> {
+        storage::load(&storage::process_loader::<Self>())
+    }
+
+    /// Loads the config of this machine. If it is rejected, returns the defaults of the environment and the report.
+    pub fn load_or_defaults(environment: Environment) -> (Self, Option<Refused>) {
+        Self::load_with_fallback(&storage::process_loader::<Self>(), environment)
+    }
+
+    pub(crate) fn load_with_fallback(loader: &Loader<Self>, environment: Environment) -> (Self, Option<Refused>) {
+        match storage::load(loader) {
+            Ok(config) => (config, None),
+            Err(error) => (Self::defaults(environment), Some(error)),
+        }
+    }
+
+    /// Loads the config from a file, a bundle, or a directory of them, with the environment variables and secrets of this machine.
+    ///
+    /// # Errors
+    ///
+    /// The report of the rejected config.
+    pub fn load_from_file(path: impl AsRef<Path>) -> Result<Self, Refused> {
+        storage::load(&storage::process_loader::<Self>().at(path.as_ref()))
+    }
+
+    /// Returns the defaults of an environment.
+    pub fn default_for_environment(environment: Environment) -> Self {
+        Self::defaults(environment)
+    }
+
+    /// Returns the defaults of Development.
+    pub fn development_defaults() -> Self {
+        Self::defaults(Environment::Development)
+    }
+
+    /// Returns the defaults of Testing.
+    pub fn testing_defaults() -> Self {
+        Self::defaults(Environment::Testing)
+    }
+
+    /// Returns the defaults of Staging.
+    pub fn staging_defaults() -> Self {
+        Self::defaults(Environment::Staging)
+    }
+
+    /// Returns the defaults of Production.
+    pub fn production_defaults() -> Self {
+        Self::defaults(Environment::Production)
+    }
+
+    /// Validates the config with the gate.
+    ///
+    /// # Errors
+    ///
+    /// The report, if it contains an error.
+    pub fn validate(&self) -> Result<(), Report> {
+        let options =
+            ValidateOptions { environment: Some(self.app.environment), resolved: true, ..ValidateOptions::default() };
+        let input = Input { tree: storage::tree(self), sources: Sources::default(), found: Vec::new(), options };
+        let report = Gate::of::<Self>().examine(input).report;
+        if report.admits() { Ok(()) } else { Err(report) }
+    }
+
+    /// Applies the environment variables of this process.
+    ///
+    /// # Errors
+    ///
+    /// The report, if the resulting config is rejected; `self` is unchanged.
+    pub fn override_from_env(&mut self) -> Result<(), Refused> {
+        self.override_from(SystemContext::of_process())
+    }
+
+    /// Applies the environment variables of a system context.
+    ///
+    /// # Errors
+    ///
+    /// The report, if the resulting config is rejected; `self` is unchanged.
+    pub fn override_from(&mut self, context: SystemContext) -> Result<(), Refused> {
+        let loader = Loader::of::<Self>(context)
+            .backends(storage::secret_backends())
+            .environment(self.app.environment)
+            .location(ConfigLocation::Values(storage::tree(self)));
+        *self = storage::load(&loader)?;
+        Ok(())
+    }
+
+    /// Saves the config as TOML, and replaces the file atomically. The file may contain secrets, so its owner alone can read it.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be written; the previous one stays.
+    pub fn save(&self, path: impl AsRef<Path>) -> io::Result<()> {
+        storage::replace(path.as_ref(), storage::to_toml(self)?.as_bytes())
+    }
+
+    /// Returns a copy to display, without secrets and without users and passwords of URLs.
+    #[must_use]
+    pub fn sanitized_for_logs(&self) -> Self {
+        let gate = Gate::of::<Self>();
+        let tree = redacted(gate.view(), &storage::tree(self), &value::Path::root(), &Sources::default());
+        serde_json::from_value(json::write(&tree)).unwrap_or_else(|_| Self::defaults(self.app.environment))
+    }
+}
+
+#[cfg(feature = "seal")]
+impl Config {
+    /// Saves the config as TOML that is sealed for the recipients, and replaces the file atomically.
+    ///
+    /// # Errors
+    ///
+    /// The config cannot be sealed for the recipients, or the file cannot be written; the previous one stays.
+    pub fn save_encrypted(&self, path: impl AsRef<Path>, recipients: &[Recipient]) -> io::Result<()> {
+        sealed_storage::save(self, path.as_ref(), recipients)
+    }
+
+    /// Loads the config from a sealed file, with the environment variables and secrets of this machine. Sealed values in it are opened
+    /// with the same identities.
+    ///
+    /// # Errors
+    ///
+    /// The report of the rejected config, of a file that is not sealed, or of one that none of the identities opens.
+    pub fn load_encrypted(path: impl AsRef<Path>, identities: Vec<Identity>) -> Result<Self, Refused> {
+        sealed_storage::load(storage::process_loader::<Self>(), path.as_ref(), identities)
     }
 }

@@ -1,4 +1,4 @@
-//! Where a node keeps its state, and how it keeps it safe.
+//! Section `database`.
 
 use std::path::PathBuf;
 
@@ -10,44 +10,46 @@ use confgate_core::types::url::Url;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Config, url};
+use crate::network::NetworkConfig;
+use crate::section::HasSection;
+use crate::url_literal::url_literal;
 
-/// Where a node keeps its state, and how it keeps it safe.
+/// Storage of the node's state, and its backups.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DatabaseConfig {
-    /// The database: a URL such as `postgresql://node@db/node`, a file as `sqlite://PATH`, or `sqlite::memory:`, which
-    /// forgets everything when the node stops. A password belongs in a secret reference.
+    /// URL of the database: a server as `postgresql://node@db/node`, a file as `sqlite://PATH`, or `sqlite::memory:`, which is
+    /// lost when the node stops. Write a password as a secret reference.
     #[schemars(extend(
         "x-reload" = "restart",
         "examples" = ["sqlite:///var/lib/bitcraps/bitcraps.db", "postgresql://node@db.example.net/bitcraps"]
     ))]
     pub url: Url,
-    /// Connections to the database that are open at once. More queries than that wait.
+    /// Maximum number of connections to the database. Further queries wait.
     #[schemars(range(min = 1), extend("x-unit" = "connections"))]
     pub max_connections: u32,
-    /// How long a query may wait for a connection before it fails.
+    /// Time that a query waits for a connection before it fails.
     pub connection_timeout: Duration,
-    /// How long a connection may stand unused before it is closed.
+    /// Time after which an unused connection is closed.
     pub idle_timeout: Duration,
-    /// Write ahead to a log (SQLite's WAL), so that readers do not wait for writers.
+    /// Write to a write-ahead log (SQLite's WAL), so that readers do not wait for writers.
     pub enable_wal: bool,
-    /// How often the write-ahead log is folded into the database. A longer interval writes less often and makes the
-    /// log, and the start after a crash, longer.
+    /// Interval between checkpoints, which copy the write-ahead log to the database. A longer one writes less, and makes the log
+    /// and the start after a crash longer.
     pub checkpoint_interval: Duration,
-    /// Directory of the backups, best on another disk than the database.
+    /// Directory of the backups, preferably on another disk than the database.
     pub backup_dir: PathBuf,
-    /// How often a backup is made: what may be lost at most when the disk fails.
+    /// Interval between backups: the maximum loss if the disk fails.
     pub backup_interval: Duration,
-    /// How long the database keeps its log of changes.
+    /// Retention of the database's log of changes.
     #[schemars(range(min = 1), extend("x-unit" = "days"))]
     pub log_retention_days: u32,
 }
 
 impl DatabaseConfig {
-    pub(super) fn defaults(environment: Environment) -> Self {
+    pub(crate) fn defaults(environment: Environment) -> Self {
         Self {
-            url: url(match environment {
+            url: url_literal(match environment {
                 Development => "sqlite://./data/bitcraps.db",
                 Testing => "sqlite::memory:",
                 Staging | Production => "sqlite:///var/lib/bitcraps/bitcraps.db",
@@ -66,7 +68,7 @@ impl DatabaseConfig {
         }
     }
 
-    /// Whether the database lives in memory alone and is gone when the node stops.
+    /// Returns whether the database is in memory alone, so that it is lost when the node stops.
     pub fn is_in_memory(&self) -> bool {
         let url = self.url.as_str().to_ascii_lowercase();
         let Some(rest) = url.strip_prefix("sqlite:") else { return false };
@@ -75,11 +77,16 @@ impl DatabaseConfig {
     }
 }
 
-pub(super) const RULES: &[Rule<Config>] = &[Rule {
-    name: "database/pool-within-connections",
-    severity: Severity::Warning,
-    why: "the database has more connections than the peers of this node can keep busy",
-    reads: &["database.max_connections", "network.max_connections"],
-    holds: |c| u64::from(c.database.max_connections) <= u64::from(c.network.max_connections) * 4,
-    help: "lower database.max_connections to at most four times network.max_connections",
-}];
+pub(crate) fn rules<C: HasSection<DatabaseConfig> + HasSection<NetworkConfig> + 'static>() -> [Rule<C>; 1] {
+    [Rule {
+        name: "database/pool-within-connections",
+        severity: Severity::Warning,
+        why: "the database has more connections than the peers of this node can keep busy",
+        reads: &["database.max_connections", "network.max_connections"],
+        holds: |config| {
+            let (database, network): (&DatabaseConfig, &NetworkConfig) = (config.section(), config.section());
+            u64::from(database.max_connections) <= u64::from(network.max_connections) * 4
+        },
+        help: "lower database.max_connections to at most four times network.max_connections",
+    }]
+}

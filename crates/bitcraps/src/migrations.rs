@@ -1,12 +1,12 @@
-//! How configs of older nodes become those of today.
+//! Migrations of configs that older nodes wrote.
 //!
-//! Version 0 is what nodes wrote before configs had a version: durations as tables, the address of the treasury with its `0x`,
-//! the time of the last reload. Version 1 still reads all of that, so a file without a version is taken as it is, and
-//! `confgate migrate` brings it into the form of today.
+//! Version 0 is the format before configs had a version: durations as tables, the address of the treasury with its `0x`, the time of
+//! the last reload. Version 1 still accepts all of that, so a file without a version is read as it is, and `confgate migrate` rewrites
+//! it in the format of version 1.
 
 use confgate_core::migrate::{Migration, Step};
 
-pub(super) const MIGRATIONS: &[Migration] = &[Migration {
+pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
     from: 0,
     to: 1,
     form_only: true,
@@ -46,7 +46,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[Migration {
     ],
 }];
 
-/// A duration that nodes wrote as a table.
+/// Makes the step for a duration that older nodes wrote as a table.
 const fn duration(at: &'static str) -> Step {
     Step::TableToDuration { at }
 }
@@ -59,7 +59,7 @@ mod tests {
     use super::*;
     use crate::Config;
 
-    /// The dotted names of all durations below a table of a schema.
+    /// Collects the dotted names of all durations below a table of a schema.
     fn durations(schema: &serde_json::Value, name: &str, found: &mut Vec<String>) {
         if schema["format"] == "human-duration" {
             found.push(name.trim_start_matches('.').to_owned());
@@ -75,18 +75,19 @@ mod tests {
     #[test]
     fn every_duration_of_version_1_was_a_table_in_version_0() {
         let first: serde_json::Value = serde_json::from_str(include_str!("../../../modules/history/1.json")).unwrap();
-        let mut wanted = Vec::new();
-        durations(&first, "", &mut wanted);
-        let steps = MIGRATIONS[0].steps.iter();
-        let mut named: Vec<&str> = steps
+        let mut expected = Vec::new();
+        durations(&first, "", &mut expected);
+        let mut named: Vec<&str> = MIGRATIONS[0]
+            .steps
+            .iter()
             .filter_map(|step| match step {
                 Step::TableToDuration { at } => Some(*at),
                 _ => None,
             })
             .collect();
-        wanted.sort_unstable();
+        expected.sort_unstable();
         named.sort_unstable();
-        assert_eq!(named, wanted);
+        assert_eq!(named, expected);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! How a node listens and how it finds and keeps its peers.
+//! Section `network`.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -10,9 +10,10 @@ use confgate_core::types::secret::Secret;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::Config;
+use crate::monitoring::MonitoringConfig;
+use crate::section::HasSection;
 
-/// How a node listens and how it finds and keeps its peers.
+/// Listening for peers, and finding and keeping them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NetworkConfig {
@@ -22,64 +23,64 @@ pub struct NetworkConfig {
     /// Port to listen on for peers. Firewalls and port forwards must agree with it.
     #[schemars(range(min = 1), extend("x-reload" = "restart"))]
     pub listen_port: u16,
-    /// The number of peers this node accepts. More are turned away.
+    /// Maximum number of peers. Further ones are rejected.
     #[schemars(range(min = 1, max = 10000), extend("x-unit" = "connections"))]
     pub max_connections: u32,
-    /// How long a peer may take to connect before the node gives up on it.
+    /// Time for a peer to connect, before the node gives up.
     #[schemars(extend("formatMinimum" = "10ms", "formatMaximum" = "1h"))]
     pub connection_timeout: Duration,
-    /// Silence after which the node asks a peer whether it is still there. A shorter interval finds lost peers sooner
-    /// and keeps NAT entries open, and costs traffic and battery.
+    /// Idle time after which the node probes a peer. A shorter interval detects lost peers sooner and keeps NAT entries open, and
+    /// costs traffic and battery.
     pub keepalive_interval: Duration,
-    /// The largest packet that the node sends or accepts. All nodes of a network need to be able to take it.
+    /// Maximum size of a packet that the node sends or accepts. All nodes of a network must support it.
     #[schemars(range(min = 1024), extend("x-unit" = "bytes"))]
     pub max_packet_size: u32,
-    /// Find and reach peers nearby over Bluetooth.
+    /// Discover and reach peers nearby over Bluetooth.
     pub enable_bluetooth: bool,
     /// Reach peers over TCP.
     pub enable_tcp: bool,
-    /// Compress what is sent to peers that can read it: less traffic for more CPU time.
+    /// Compress packets to peers that support it: less traffic for more CPU time.
     pub enable_compression: bool,
-    /// Find out the largest packet that each path to a peer can carry, instead of assuming a small one.
+    /// Discover the maximum packet size of each path to a peer, instead of assuming a small one.
     pub mtu_discovery: bool,
-    /// Use IPv6 beside IPv4, where the machine has it.
+    /// Use IPv6 beside IPv4, if the machine has it.
     pub enable_ipv6: bool,
-    /// Ask the router over UPnP to forward `listen_port`, so that peers reach a node at home.
+    /// Request a forward of `listen_port` from the router over UPnP, so that peers reach a node at home.
     pub enable_upnp: bool,
-    /// STUN servers, `host:port`, that tell a node behind a NAT its public address. Several, so that one may fail.
+    /// STUN servers, `host:port`, by which a node behind a NAT finds its public address. List several, so that one may fail.
     #[schemars(extend("items" = { "type": "string", "format": "host-port" }))]
     pub stun_servers: Vec<String>,
-    /// TURN servers that relay traffic for peers which find no direct way to each other.
+    /// TURN servers that relay traffic between peers without a direct connection.
     pub turn_servers: Vec<TurnServer>,
-    /// Addresses, `ip:port`, of the nodes that this one asks for peers when it starts.
+    /// Addresses, `ip:port`, of the nodes from which this one requests peers when it starts.
     #[schemars(extend("items" = { "type": "string", "format": "socket-address" }))]
     pub bootstrap_nodes: Vec<SocketAddr>,
 }
 
-/// A server that relays traffic between peers.
+/// Server that relays traffic between peers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TurnServer {
-    /// Where the server is: `turn:host:port`, or `turns:host:port` over TLS.
-    // A TURN URL has no `//`, so it is none that model::Url knows.
+    /// URL of the server: `turn:host:port`, or `turns:host:port` over TLS.
+    // A TURN URL has no `//`, so the type `Url` does not accept it.
     #[schemars(
         regex(pattern = r"^turns?:."),
         extend("patternErrorMessage" = "must begin with turn: or turns:")
     )]
     pub url: String,
-    /// The user that the server knows the node as.
+    /// User name of the node at the server.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
-    /// The password of that user.
+    /// Password of that user.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub password: Option<Secret>,
-    /// The realm to authenticate in, where the server does not name one.
+    /// Realm to authenticate in, if the server does not name one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub realm: Option<String>,
 }
 
 impl NetworkConfig {
-    pub(super) fn defaults(environment: Environment) -> Self {
+    pub(crate) fn defaults(environment: Environment) -> Self {
         Self {
             listen_address: Ipv4Addr::UNSPECIFIED.into(),
             listen_port: match environment {
@@ -117,29 +118,40 @@ impl NetworkConfig {
     }
 }
 
-pub(super) const RULES: &[Rule<Config>] = &[
-    Rule {
-        name: "network/ports-distinct",
-        severity: Severity::Error,
-        why: "peers and metrics cannot share a port",
-        reads: &["network.listen_port", "monitoring.metrics_port", "monitoring.enable_metrics"],
-        holds: |c| !c.monitoring.enable_metrics || c.network.listen_port != c.monitoring.metrics_port,
-        help: "change listen_port or metrics_port, or set enable_metrics = false",
-    },
-    Rule {
-        name: "network/some-transport",
-        severity: Severity::Error,
-        why: "a node without TCP and Bluetooth reaches no peer",
-        reads: &["network.enable_tcp", "network.enable_bluetooth"],
-        holds: |c| c.network.enable_tcp || c.network.enable_bluetooth,
-        help: "set enable_tcp = true or enable_bluetooth = true",
-    },
-    Rule {
-        name: "network/keepalive-positive",
-        severity: Severity::Error,
-        why: "keepalive_interval must be longer than zero",
-        reads: &["network.keepalive_interval"],
-        holds: |c| !c.network.keepalive_interval.is_zero(),
-        help: "set an interval such as \"60s\"",
-    },
-];
+pub(crate) fn rules<C: HasSection<NetworkConfig> + HasSection<MonitoringConfig> + 'static>() -> [Rule<C>; 3] {
+    [
+        Rule {
+            name: "network/ports-distinct",
+            severity: Severity::Error,
+            why: "peers and metrics cannot share a port",
+            reads: &["network.listen_port", "monitoring.metrics_port", "monitoring.enable_metrics"],
+            holds: |config| {
+                let (network, monitoring): (&NetworkConfig, &MonitoringConfig) = (config.section(), config.section());
+                !monitoring.enable_metrics || network.listen_port != monitoring.metrics_port
+            },
+            help: "change listen_port or metrics_port, or set enable_metrics = false",
+        },
+        Rule {
+            name: "network/some-transport",
+            severity: Severity::Error,
+            why: "a node without TCP and Bluetooth reaches no peer",
+            reads: &["network.enable_tcp", "network.enable_bluetooth"],
+            holds: |config| {
+                let network: &NetworkConfig = config.section();
+                network.enable_tcp || network.enable_bluetooth
+            },
+            help: "set enable_tcp = true or enable_bluetooth = true",
+        },
+        Rule {
+            name: "network/keepalive-positive",
+            severity: Severity::Error,
+            why: "keepalive_interval must be longer than zero",
+            reads: &["network.keepalive_interval"],
+            holds: |config| {
+                let network: &NetworkConfig = config.section();
+                !network.keepalive_interval.is_zero()
+            },
+            help: "set an interval such as \"60s\"",
+        },
+    ]
+}

@@ -1,4 +1,4 @@
-//! The model against its facts: defaults, bounds, names, rules.
+//! Facts of the model: defaults, bounds, names and rules.
 
 use std::collections::BTreeSet;
 
@@ -9,13 +9,18 @@ use confgate_core::types::duration::Duration;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
-use crate::*;
+use crate::url_literal::url_literal as url;
+use crate::{Config, LogLevel, PerformanceProfile, TurnServer};
+
+#[cfg(feature = "live")]
+mod application;
+#[cfg(feature = "seal")]
+mod sealed;
 
 type Change = fn(&mut Config);
 
-/// A field and its default in Development, Testing, Staging and Production, or the one that holds in all four. `-` is
-/// no value, `=` the value to the left, and an indented line goes on with the row above. The version of the
-/// application is that of the crate.
+/// Fields with their defaults in Development, Testing, Staging and Production, or one default for all four. `-` is an absent value, `=`
+/// the value to the left, and an indented line continues the row above. The version of the application is that of the crate.
 const DEFAULTS: &str = r#"
 version                           1
 
@@ -101,7 +106,7 @@ treasury.rebalance_interval       "3600s"
 performance                       "Balanced"
 "#;
 
-/// Each rule, and the smallest change of an environment's defaults that breaks it and no other.
+/// Rules, with the smallest changes of an environment's defaults that break this rule alone.
 #[rustfmt::skip]
 const BREAKING: &[(&str, Environment, Change)] = &[
     ("network/ports-distinct", Staging, |c| c.monitoring.metrics_port = c.network.listen_port),
@@ -131,7 +136,7 @@ const BREAKING: &[(&str, Environment, Change)] = &[
     ("environment/production-debug-log", Production, |c| c.app.log_level = LogLevel::Trace),
 ];
 
-/// The other side of each bound in a rule: a change that comes as near as it may.
+/// Changes up to the bound of a rule, which keep it.
 #[rustfmt::skip]
 const KEEPING: &[(&str, Environment, Change)] = &[
     ("without metrics the ports may be one", Testing, |c| c.monitoring.metrics_port = c.network.listen_port),
@@ -151,7 +156,7 @@ const KEEPING: &[(&str, Environment, Change)] = &[
     ("Staging may do less work", Staging, |c| c.security.pow_difficulty = 1),
 ];
 
-/// The fields that a running node keeps until it restarts.
+/// Fields that need a restart.
 const RESTART: [&str; 9] = [
     "app.data_dir",
     "app.worker_threads",
@@ -173,8 +178,8 @@ fn schema() -> Value {
     settings.into_generator().into_root_schema_for::<Config>().to_value()
 }
 
-/// The leaves of a schema: what has no named properties of its own. The choices of a field are looked into as well,
-/// because `performance` is a name or a table.
+/// Returns the leaves of a schema: the values without named properties. The alternatives of a field are searched as well, because
+/// `performance` is a name or a table.
 fn leaves(schema: &Value) -> Vec<(String, Value)> {
     fn walk(path: &str, schema: &Value, leaves: &mut Vec<(String, Value)>) {
         let choices = ["oneOf", "anyOf"].into_iter().filter_map(|choice| schema[choice].as_array()).flatten();
@@ -273,15 +278,15 @@ fn each_rule_is_broken_by_one_change_that_breaks_no_other() {
 
 #[test]
 fn rules_hold_up_to_their_bound() {
-    for (what, environment, change) in KEEPING {
+    for (case, environment, change) in KEEPING {
         let mut config = Config::defaults(*environment);
         change(&mut config);
-        assert_eq!(broken_rules(&config), [""; 0], "{what}");
+        assert_eq!(broken_rules(&config), [""; 0], "{case}");
     }
 }
 
 #[test]
-fn rules_have_names_of_their_own_and_say_what_to_do() {
+fn rules_have_unique_names_and_help() {
     let names: BTreeSet<&str> = Config::rules().iter().map(|rule| rule.name).collect();
     assert_eq!(names.len(), Config::rules().len());
     for rule in Config::rules() {
@@ -310,7 +315,7 @@ fn five_rules_are_warnings() {
 }
 
 #[test]
-fn what_rules_and_aliases_name_are_fields() {
+fn rules_and_aliases_name_existing_fields() {
     let schema = schema();
     let leaves = leaves(&schema);
     let fields: BTreeSet<&str> = leaves.iter().map(|(path, _)| path.as_str()).collect();
@@ -350,7 +355,7 @@ fn every_leaf_is_described() {
 }
 
 #[test]
-fn an_unknown_field_is_refused_in_every_section() {
+fn an_unknown_field_is_rejected_in_every_section() {
     let defaults = serde_json::to_value(Config::defaults(Development)).unwrap();
     let sections = defaults.as_object().unwrap().iter().filter(|(_, value)| value.is_object());
     for section in sections.map(|(name, _)| format!("/{name}")).chain(["".into()]) {

@@ -1,4 +1,4 @@
-//! The tokens behind the table.
+//! Section `treasury`.
 
 use confgate_core::diagnostics::Severity;
 use confgate_core::model::Rule;
@@ -6,36 +6,36 @@ use confgate_core::types::duration::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::Config;
+use crate::section::HasSection;
 
 /// The tokens behind the table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TreasuryConfig {
-    /// Tokens that exist from the start.
+    /// Tokens that exist at the start.
     #[schemars(extend("x-unit" = "tokens"))]
     pub initial_supply: u64,
-    /// Address of the treasury: 32 bytes as 64 hex digits, with or without `0x` before them.
+    /// Address of the treasury: 32 bytes as 64 hex digits, optionally after `0x`.
     #[schemars(
         regex(pattern = r"^(0[xX])?[0-9A-Fa-f]{64}$"),
         extend("patternErrorMessage" = "must be 64 hex digits")
     )]
     pub treasury_address: String,
-    /// The share of each pot that goes to the treasury. It is a fraction in spite of its name: 0.02 is two percent.
+    /// Share of each pot that goes to the treasury. It is a fraction in spite of its name: 0.02 is two percent.
     #[schemars(range(min = 0.0, max = 0.1), extend("x-unit" = "fraction"))]
     pub rake_percentage: f64,
-    /// Tokens that the treasury keeps and never pays out. They must be within `initial_supply`.
+    /// Tokens that the treasury never pays out. At most `initial_supply`.
     #[schemars(extend("x-unit" = "tokens"))]
     pub min_reserve: u64,
-    /// Tokens that the treasury may owe at once, over all open bets. They must be within `initial_supply`.
+    /// Tokens that the treasury may owe at once, over all open bets. At most `initial_supply`.
     #[schemars(extend("x-unit" = "tokens"))]
     pub max_exposure: u64,
-    /// How often the treasury rebalances its holdings.
+    /// Interval at which the treasury rebalances its holdings.
     pub rebalance_interval: Duration,
 }
 
 impl TreasuryConfig {
-    pub(super) fn defaults() -> Self {
+    pub(crate) fn defaults() -> Self {
         Self {
             initial_supply: 1_000_000_000,
             treasury_address: "FF".repeat(32),
@@ -47,21 +47,29 @@ impl TreasuryConfig {
     }
 }
 
-pub(super) const RULES: &[Rule<Config>] = &[
-    Rule {
-        name: "treasury/reserve-within-supply",
-        severity: Severity::Error,
-        why: "min_reserve must not exceed initial_supply",
-        reads: &["treasury.min_reserve", "treasury.initial_supply"],
-        holds: |c| c.treasury.min_reserve <= c.treasury.initial_supply,
-        help: "lower min_reserve or raise initial_supply",
-    },
-    Rule {
-        name: "treasury/exposure-within-supply",
-        severity: Severity::Error,
-        why: "max_exposure must not exceed initial_supply",
-        reads: &["treasury.max_exposure", "treasury.initial_supply"],
-        holds: |c| c.treasury.max_exposure <= c.treasury.initial_supply,
-        help: "lower max_exposure or raise initial_supply",
-    },
-];
+pub(crate) fn rules<C: HasSection<TreasuryConfig> + 'static>() -> [Rule<C>; 2] {
+    [
+        Rule {
+            name: "treasury/reserve-within-supply",
+            severity: Severity::Error,
+            why: "min_reserve must not exceed initial_supply",
+            reads: &["treasury.min_reserve", "treasury.initial_supply"],
+            holds: |config| {
+                let treasury = config.section();
+                treasury.min_reserve <= treasury.initial_supply
+            },
+            help: "lower min_reserve or raise initial_supply",
+        },
+        Rule {
+            name: "treasury/exposure-within-supply",
+            severity: Severity::Error,
+            why: "max_exposure must not exceed initial_supply",
+            reads: &["treasury.max_exposure", "treasury.initial_supply"],
+            holds: |config| {
+                let treasury = config.section();
+                treasury.max_exposure <= treasury.initial_supply
+            },
+            help: "lower max_exposure or raise initial_supply",
+        },
+    ]
+}

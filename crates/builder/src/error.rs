@@ -1,61 +1,66 @@
+use std::error::Error;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::{env, fmt, fs, io};
 
-use serde::de::DeserializeOwned;
-
-/// What went wrong around a build: not the config's fault.
-#[derive(Debug)]
+/// Reason why a build failed, apart from a config that the gate rejects.
+#[derive(Debug, thiserror::Error)]
 pub enum BuildError {
-    /// Nix did not set a variable that a builder is given.
+    /// Nix sets this environment variable for a builder.
+    #[error("{0} is not set: this command is the builder of a Nix derivation")]
     NoVariable(&'static str),
     /// A file could not be read or written.
+    #[error("{}: {source}", .path.display())]
     Io {
-        /// The file.
+        /// Path of the file.
         path: PathBuf,
-        /// What the system said.
-        error: io::Error,
+        /// System error.
+        source: io::Error,
     },
-    /// The request does not say what this builder needs.
+    /// The request file is malformed.
+    #[error("{}: not a request for this builder: {source}", .path.display())]
     Request {
-        /// The file.
+        /// Path of the file.
         path: PathBuf,
-        /// What is wrong with it.
-        reason: String,
+        /// Error of the parser.
+        source: serde_json::Error,
+    },
+    /// A request for one bundle contains another number of them.
+    #[error("not a request for a bundle: expected one order, found {0}")]
+    BundleCount(usize),
+    /// The schema of the request is not a JSON Schema.
+    #[error("{}: not a schema: {source}", .path.display())]
+    Schema {
+        /// Path of the file.
+        path: PathBuf,
+        /// Reason.
+        source: Box<dyn Error + Send + Sync>,
+    },
+    /// The settings of a bundle contain a value that no config can hold, or that its format cannot express.
+    #[error("{bundle}: {source}")]
+    Settings {
+        /// Name of the bundle.
+        bundle: String,
+        /// Reason.
+        source: Box<dyn Error + Send + Sync>,
     },
 }
-
-impl fmt::Display for BuildError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoVariable(name) => write!(f, "{name} is not set: this command is the builder of a Nix derivation"),
-            Self::Io { path, error } => write!(f, "{}: {error}", path.display()),
-            Self::Request { path, reason } => write!(f, "{}: not a request for this builder: {reason}", path.display()),
-        }
-    }
-}
-
-impl std::error::Error for BuildError {}
 
 impl BuildError {
-    pub(crate) fn refused(path: &Path, reason: &dyn fmt::Display) -> Self {
-        Self::Request { path: path.to_owned(), reason: reason.to_string() }
-    }
-
+    /// Returns a function that adds the path to an I/O error.
     pub(crate) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
-        move |error| Self::Io { path, error }
+        move |source| Self::Io { path, source }
     }
-}
 
-/// The path in a variable that Nix sets.
-pub(crate) fn variable(name: &'static str) -> Result<PathBuf, BuildError> {
-    env::var_os(name).map(PathBuf::from).ok_or(BuildError::NoVariable(name))
-}
+    /// Returns a function that adds the path to an error about a schema.
+    pub(crate) fn schema<E: Error + Send + Sync + 'static>(path: &Path) -> impl FnOnce(E) -> Self {
+        let path = path.to_owned();
+        move |error| Self::Schema { path, source: error.into() }
+    }
 
-/// The request that the derivation carries. It is a file (`passAsFile`), because a large config does not fit into a
-/// variable.
-pub(crate) fn request<T: DeserializeOwned>() -> Result<T, BuildError> {
-    let path = variable("requestPath")?;
-    let text = fs::read(&path).map_err(BuildError::io(&path))?;
-    serde_json::from_slice(&text).map_err(|error| BuildError::refused(&path, &error))
+    /// Returns a function that adds the name of the bundle to an error about its settings.
+    pub(crate) fn settings<E: Error + Send + Sync + 'static>(bundle: &str) -> impl FnOnce(E) -> Self {
+        let bundle = bundle.to_owned();
+        move |error| Self::Settings { bundle, source: error.into() }
+    }
 }

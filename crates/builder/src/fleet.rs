@@ -1,4 +1,4 @@
-//! The builder of a fleet: a bundle for every node, in one process, on all cores.
+//! Build of a fleet: a bundle for every node, in one process, on all cores.
 
 use std::fs;
 
@@ -6,40 +6,49 @@ use confgate_core::diagnostics::Report;
 use confgate_core::gate::Gate;
 use confgate_core::parallel;
 
-use crate::bundle::{Bundle, Shared};
-use crate::error::{BuildError, request, variable};
-use crate::request::{Order, Request};
+use crate::bundle_files::Bundle;
+use crate::context::BuildContext;
+use crate::error::BuildError;
+use crate::nix_environment::{output_path, read_request};
+use crate::request::{BuildRequest, BundleRequest};
 
-/// What a build of a fleet came to.
+/// Outcome of the build of a fleet.
 #[derive(Debug)]
-pub struct Built {
-    /// The nodes in their order, each with everything that was found.
+pub struct FleetOutcome {
+    /// Name and diagnostics of each node, in the order of the request.
     pub reports: Vec<(String, Report)>,
-    /// Whether any was refused, and so nothing was written.
-    pub refused: bool,
+    /// True if the config of a node was rejected, so that nothing was written.
+    pub rejected: bool,
 }
 
-/// Builds the fleet that Nix asks for through the environment of a builder.
+/// Builds the fleet that Nix requests. `bundled` makes the gate if the request has no schema.
 ///
 /// # Errors
 ///
-/// The request cannot be read or the output cannot be written. A config that is refused is no error: its report says so.
-pub fn build(bundled: &dyn Fn() -> Gate) -> Result<Built, BuildError> {
-    let out = variable("out")?;
-    let asked: Request = request()?;
-    let shared = Shared::new(&asked, bundled)?;
-    let made = parallel::map(&asked.orders, |order| shared.make(order));
-    let bundles = made.into_iter().collect::<Result<Vec<Bundle>, BuildError>>()?;
-    let refused = bundles.iter().any(|bundle| bundle.files.is_none());
-    if !refused {
+/// The request cannot be read or the output cannot be written. A rejected config is an outcome, not an error.
+pub fn build(bundled: &dyn Fn() -> Gate) -> Result<FleetOutcome, BuildError> {
+    let out = output_path()?;
+    let request: BuildRequest = read_request()?;
+    let context = BuildContext::new(&request, bundled)?;
+    let bundles = parallel::map(&request.bundles, |bundle_request| context.build(bundle_request))
+        .into_iter()
+        .collect::<Result<Vec<Bundle>, BuildError>>()?;
+    let rejected = bundles.iter().any(|bundle| bundle.files.is_none());
+    if !rejected {
         fs::create_dir(&out).map_err(BuildError::io(&out))?;
-        let named: Vec<(&Order, &Bundle)> = asked.orders.iter().zip(&bundles).collect();
-        let written = parallel::map(&named, |(order, bundle)| match &bundle.files {
-            Some(files) => files.write(&out.join(&order.name)),
+        let nodes: Vec<(&BundleRequest, &Bundle)> = request.bundles.iter().zip(&bundles).collect();
+        parallel::map(&nodes, |(bundle_request, bundle)| match &bundle.files {
+            Some(files) => files.write(&out.join(&bundle_request.name)),
             None => Ok(()),
-        });
-        written.into_iter().collect::<Result<(), BuildError>>()?;
+        })
+        .into_iter()
+        .collect::<Result<(), BuildError>>()?;
     }
-    let reports = asked.orders.into_iter().zip(bundles).map(|(order, bundle)| (order.name, bundle.report)).collect();
-    Ok(Built { reports, refused })
+    let reports = request
+        .bundles
+        .into_iter()
+        .zip(bundles)
+        .map(|(bundle_request, bundle)| (bundle_request.name, bundle.report))
+        .collect();
+    Ok(FleetOutcome { reports, rejected })
 }

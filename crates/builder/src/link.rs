@@ -1,4 +1,4 @@
-//! The builder of a folder of bundles: a link for each, by name.
+//! Build of a directory with a link to each of several bundles.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,24 +7,26 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use crate::error::{BuildError, request, variable};
+use crate::error::BuildError;
+use crate::nix_environment::{output_path, read_request};
 
+/// Request for a directory of links: the target of each, by name.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Request {
+struct LinkRequest {
     bundles: BTreeMap<String, PathBuf>,
 }
 
-/// Makes the folder that Nix asks for through the environment of a builder.
+/// Builds the directory that Nix requests.
 ///
 /// # Errors
 ///
-/// The request cannot be read or the folder cannot be written.
+/// The request cannot be read or the directory cannot be written.
 pub fn build() -> Result<(), BuildError> {
-    let out = variable("out")?;
-    let asked: Request = request()?;
+    let out = output_path()?;
+    let request: LinkRequest = read_request()?;
     fs::create_dir(&out).map_err(BuildError::io(&out))?;
-    for (name, bundle) in &asked.bundles {
+    for (name, bundle) in &request.bundles {
         let link = out.join(name);
         symlink(bundle, &link).map_err(BuildError::io(&link))?;
     }

@@ -1,4 +1,4 @@
-//! What composing Nix modules finds wrong, as diagnostics.
+//! Problems that were found while Nix modules were evaluated, and their diagnostics.
 
 use confgate_core::diagnostics::{Diagnostic, Label, codes};
 use confgate_core::gate::{Gate, plain_secrets};
@@ -6,84 +6,83 @@ use confgate_core::schema::Subschema;
 use confgate_core::value::{Definition, Node, Path, Place, Sources, json};
 use serde::Deserialize;
 
-/// One thing that composing the modules found.
+/// Problem that was found while the modules were evaluated.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum Problem {
-    /// The schema does not name it.
-    UnknownKey(At),
-    /// Definitions of the same strength differ.
+pub enum ModuleProblem {
+    /// The schema does not describe the key.
+    UnknownKey(ProblemPlace),
+    /// Definitions of the same priority differ.
     Conflict {
-        /// Where.
+        /// Value and its definitions.
         #[serde(flatten)]
-        at: At,
-        /// What each definition says, when all say plain values.
+        at: ProblemPlace,
+        /// Value of each definition, if all are plain values.
         #[serde(default)]
         values: Option<Vec<serde_json::Value>>,
     },
-    /// A function stands where a value should.
-    Function(At),
-    /// A path stands where a text should.
-    Path(At),
-    /// A float has more digits than Nix writes.
-    FloatPrecision(At),
-    /// A whole float stands where the schema wants an integer.
+    /// The value is a function.
+    Function(ProblemPlace),
+    /// The value is a Nix path instead of a string.
+    Path(ProblemPlace),
+    /// The float has more digits than Nix writes.
+    FloatPrecision(ProblemPlace),
+    /// The value is a float without a fraction, and the schema requires an integer.
     WholeFloat {
-        /// Where.
+        /// Value and its definitions.
         #[serde(flatten)]
-        at: At,
-        /// The integer.
+        at: ProblemPlace,
+        /// The same number as an integer.
         value: i64,
     },
-    /// A list holds null.
-    NullInList(At),
-    /// `mkIf` and the like stand inside one another in an order that nixpkgs does not take either.
+    /// A list contains null.
+    NullInList(ProblemPlace),
+    /// Properties such as `mkIf` are nested in an order that nixpkgs does not accept either.
     Misplaced {
-        /// Where.
+        /// Value and its definitions.
         #[serde(flatten)]
-        at: At,
-        /// The function of the inner one.
+        at: ProblemPlace,
+        /// Function that made the inner property.
         mark: String,
     },
 }
 
-/// A value and the places that define it.
+/// Value with a problem, and its definitions.
 #[derive(Debug, Clone, Deserialize)]
-pub struct At {
-    /// The value, as a JSON Pointer.
+pub struct ProblemPlace {
+    /// JSON Pointer of the value.
     pub path: String,
-    /// The places.
-    pub at: Vec<Definition>,
+    /// Definitions of the value.
+    #[serde(rename = "at")]
+    pub definitions: Vec<Definition>,
 }
 
-impl Problem {
-    /// The diagnostic that says it.
+impl ModuleProblem {
+    /// Makes the diagnostic of the problem.
     pub fn diagnostic(&self, gate: &Gate, tree: &Node, sources: &Sources) -> Diagnostic {
         let at = self.at();
         let path = Path::from_pointer(&at.path);
-        let places: Vec<Place> = at.at.iter().map(|definition| sources.definition(definition)).collect();
+        let places: Vec<Place> = at.definitions.iter().map(|definition| sources.definition(definition)).collect();
         match self {
             Self::UnknownKey(_) => gate.unknown_key(&path, tree).at(places, ""),
             Self::Conflict { values, .. } => conflict(path, places, values.as_deref(), gate, tree),
-            Self::Function(_) => Diagnostic::error(
-                &codes::NIX_NO_VALUE,
-                path.clone(),
-                format!("{path} is a function, and a config holds values"),
-            )
-            .at(places, "set here")
-            .help("call it with its arguments, or remove it"),
+            Self::Function(_) => {
+                Diagnostic::error(&codes::NIX_NO_VALUE, path.clone(), format!("{path} is a function, not a value"))
+                    .at(places, "set here")
+                    .help("call it with its arguments, or remove it")
+            }
             Self::Path(_) => Diagnostic::error(
                 &codes::NIX_NO_VALUE,
                 path.clone(),
                 format!("{path} is a Nix path, which Nix copies to its store"),
             )
             .at(places, "set here")
-            .note("everyone can read the store, and the node would look for the file there")
+            .note("the store is readable by everyone, and the node would look for the file there")
             .help("write it in quotes"),
             Self::FloatPrecision(_) => Diagnostic::error(
                 &codes::NIX_FLOAT_PRECISION,
                 path.clone(),
-                format!("{path} has more digits than Nix writes down"),
+                format!("{path} has more digits than Nix writes"),
             )
             .at(places, "set here")
             .note("Nix before 2.12 keeps six digits of a float")
@@ -99,30 +98,31 @@ impl Problem {
             Self::NullInList(_) => Diagnostic::error(
                 &codes::NIX_NO_VALUE,
                 path.clone(),
-                format!("{path} is null, and a list cannot hold what is absent"),
+                format!("{path} is null, which a list cannot hold"),
             )
             .at(places, "in this list")
-            .help("leave it out, with lib.optional or mkIf around it"),
+            .help("omit the element, with lib.optional or mkIf around it"),
         }
     }
 
-    /// Where it names values that nobody may see: in the config they are not, so that nobody else knows of them.
-    pub fn hidden(&self, gate: &Gate, tree: &Node, sources: &Sources) -> Vec<Place> {
+    /// Returns the places of conflicting secrets, whose source lines must not be displayed. The config does not contain the values, so
+    /// the gate cannot find them there.
+    pub fn secret_places(&self, gate: &Gate, tree: &Node, sources: &Sources) -> Vec<Place> {
         let Self::Conflict { at, .. } = self else { return Vec::new() };
         let path = Path::from_pointer(&at.path);
-        let holds = gate.view().at(&path.0, tree).is_some_and(Subschema::holds_secrets);
-        if !holds && !gate.view().hides(&path.0, tree) {
+        let holds_secrets = gate.view().at(&path.0, tree).is_some_and(Subschema::holds_secrets);
+        if !holds_secrets && !gate.view().hides(&path.0, tree) {
             return Vec::new();
         }
-        at.at.iter().map(|definition| plain_secrets::rest_of_line(sources.definition(definition))).collect()
+        at.definitions.iter().map(|definition| plain_secrets::rest_of_line(sources.definition(definition))).collect()
     }
 
-    /// The places that it names.
-    pub fn places(&self) -> &[Definition] {
-        &self.at().at
+    /// Returns the definitions of the value.
+    pub fn definitions(&self) -> &[Definition] {
+        &self.at().definitions
     }
 
-    fn at(&self) -> &At {
+    fn at(&self) -> &ProblemPlace {
         match self {
             Self::Conflict { at, .. } | Self::WholeFloat { at, .. } | Self::Misplaced { at, .. } => at,
             Self::UnknownKey(at)

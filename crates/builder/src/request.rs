@@ -1,4 +1,4 @@
-//! What `mkBundle` asks for.
+//! Request file: the JSON that the Nix library writes for the builder.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -7,51 +7,52 @@ use confgate_core::bundle::Written;
 use confgate_core::environment::Environment;
 use serde::Deserialize;
 
-use crate::problem::Problem;
+use crate::problem::ModuleProblem;
 
-/// What a derivation asks its builder for: bundles, and what they share.
+/// Request of a derivation: the bundles to build and their common inputs.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct Request {
-    /// The bundles: one, or those of a fleet.
-    pub orders: Vec<Order>,
-    /// The files that origins and problems name, and where they are.
+pub struct BuildRequest {
+    /// Bundles to build: one, or those of a fleet.
+    #[serde(rename = "orders")]
+    pub bundles: Vec<BundleRequest>,
+    /// Nix files that origins and problems refer to, by name, with their paths in the store.
     pub sources: BTreeMap<String, PathBuf>,
-    /// Whether what the gate refuses is refused here: without it the diagnostics are said and the bundle is made all the
-    /// same, for those who check elsewhere.
-    #[serde(default = "yes")]
+    /// Fails the build if the gate rejects a config. Otherwise the report is printed and the bundle is written, for those who
+    /// validate elsewhere.
+    #[serde(default = "default_check")]
     pub check: bool,
-    /// The warnings that are known and accepted, each by its rule or as `RULE:FIELD`.
+    /// Accepted warnings, each as `CODE` or `CODE:FIELD`.
     #[serde(default)]
     pub accept: Vec<String>,
-    /// Whether the other warnings refuse a bundle.
+    /// Rejects a config with other warnings.
     #[serde(default)]
     pub deny_warnings: bool,
-    /// The schema, when it is not the bundled one.
+    /// Path of the schema, or `None` for the bundled model.
     #[serde(default)]
     pub schema: Option<PathBuf>,
 }
 
-/// One bundle: the values that modules define, where they do, and what is wrong before any value is looked at.
+/// Request for one bundle, as the evaluation of its modules left it.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Order {
-    /// What the bundle is called.
+pub struct BundleRequest {
+    /// Name of the bundle.
     pub name: String,
-    /// The environment whose defaults fill in what no module defines.
+    /// Environment whose defaults fill in the values that no module defines.
     pub environment: Environment,
-    /// What was defined and won.
+    /// Values of the definitions that won.
     pub settings: serde_json::Value,
-    /// JSON Pointer to the places that define the value.
+    /// Places that define each value, by JSON Pointer.
     pub origins: BTreeMap<String, Written>,
-    /// What composing the modules found.
-    pub problems: Vec<Problem>,
-    /// What the config is rendered as.
+    /// Problems that were found during evaluation.
+    pub problems: Vec<ModuleProblem>,
+    /// Format of the config.
     #[serde(default)]
     pub format: Format,
 }
 
-/// What a config is rendered as.
+/// Format of a bundle's config.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Format {
@@ -62,18 +63,17 @@ pub enum Format {
     Json,
 }
 
-impl Order {
-    /// The files that origins and problems name.
+impl BundleRequest {
+    /// Returns the names of the Nix files that origins and problems refer to.
     pub fn files(&self) -> impl Iterator<Item = &str> {
-        let written = self.origins.values().flat_map(|written| {
-            let overridden = written.overridden.iter().map(|overridden| &overridden.definition);
-            written.set.iter().chain(overridden)
+        let of_origins = self.origins.values().flat_map(|origins| {
+            origins.set.iter().chain(origins.overridden.iter().map(|overridden| &overridden.definition))
         });
-        let wrong = self.problems.iter().flat_map(|problem| problem.places());
-        written.chain(wrong).map(|definition| definition.file.as_str())
+        let of_problems = self.problems.iter().flat_map(|problem| problem.definitions());
+        of_origins.chain(of_problems).map(|definition| definition.file.as_str())
     }
 }
 
-fn yes() -> bool {
+fn default_check() -> bool {
     true
 }

@@ -1,7 +1,7 @@
-//! A bundle, read into memory: what is verified is what is installed.
+//! A bundle, read into memory: the bytes that are verified are the bytes that are installed.
 
-use std::fs;
-use std::io::Read;
+use std::fs::{self, DirEntry, File};
+use std::io::{self, Read};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
@@ -9,98 +9,163 @@ use confgate_core::bundle::{FILES, Manifest};
 use confgate_core::gate::{Gate, Input, ValidateOptions};
 use confgate_core::sensitive::display::harmless;
 use confgate_core::value::json;
-use confgate_nix_signatures::{Sha256Hash, nar};
-
-use crate::DeployError;
+use confgate_nix_signatures::Sha256Hash;
+use confgate_nix_signatures::nar::{self, NarError};
+use thiserror::Error;
 
 /// The largest file of a bundle, in bytes.
 const MAX_BYTES: u64 = 64 << 20;
 
-/// The most files of a bundle.
+/// The largest number of files in a bundle.
 const MAX_FILES: usize = 64;
+
+const MANIFEST: &str = "manifest.json";
+const CONFIG_TOML: &str = "config.toml";
+const CONFIG_JSON: &str = "config.json";
+const ORIGINS: &str = "origins.json";
 
 /// A file of a bundle.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct BundleFile {
-    /// What it is called.
+    /// Name of the file.
     pub name: String,
-    /// What it holds.
+    /// Content.
     pub bytes: Vec<u8>,
-    /// Whether it may be run, which its NAR says.
+    /// True if it is executable: a NAR includes that bit.
     pub executable: bool,
 }
 
-/// The files of a bundle.
+/// A bundle whose files match its manifest.
 #[derive(Debug, Clone)]
 pub struct Bundle {
-    /// Its files, by name.
+    /// Files, sorted by name.
     pub files: Vec<BundleFile>,
-    /// What it says of itself.
+    /// The manifest.
     pub manifest: Manifest,
-    /// The hash of its NAR.
-    pub nar: Sha256Hash,
+    /// Hash of its NAR.
+    pub nar_hash: Sha256Hash,
+}
+
+/// An error of reading a bundle.
+#[derive(Debug, Error)]
+pub enum BundleError {
+    /// The directory cannot be read.
+    #[error("cannot read the bundle: {0}")]
+    Directory(#[source] io::Error),
+    /// A file cannot be read.
+    #[error("cannot read {name}: {source}")]
+    File {
+        /// Name of the file.
+        name: String,
+        /// Error of the system.
+        source: io::Error,
+    },
+    /// A file name is not UTF-8.
+    #[error("not a bundle: a file name is not UTF-8")]
+    FileName,
+    /// A build does not write such a file.
+    #[error("not a bundle: unexpected file {name}")]
+    UnexpectedFile {
+        /// Name of the file.
+        name: String,
+    },
+    /// An entry is a link, a directory or a special file.
+    #[error("not a bundle: {name} is not a regular file")]
+    NotAFile {
+        /// Name of the entry.
+        name: String,
+    },
+    /// A file is too large, or there are too many.
+    #[error("not a bundle: {name} is larger than {MAX_BYTES} bytes, or one of more than {MAX_FILES} files")]
+    TooLarge {
+        /// Name of the file.
+        name: String,
+    },
+    /// A required file is missing.
+    #[error("not a bundle: {name} is missing")]
+    Missing {
+        /// Name of the file.
+        name: &'static str,
+    },
+    /// The manifest is invalid.
+    #[error("not a bundle: {MANIFEST}: {0}")]
+    Manifest(#[source] serde_json::Error),
+    /// The bundle has a config in TOML and one in JSON.
+    #[error("not a bundle: it has both {CONFIG_TOML} and {CONFIG_JSON}")]
+    TwoConfigs,
+    /// The digest of the config differs from the one in the manifest.
+    #[error("the bundle was altered: the digest of its config differs from the manifest")]
+    ConfigAltered,
+    /// The NAR cannot be computed.
+    #[error("cannot compute the NAR: {0}")]
+    Nar(#[source] NarError),
+}
+
+impl BundleError {
+    /// Returns whether the bundle was read and is invalid, as opposed to one that could not be read.
+    pub fn is_rejection(&self) -> bool {
+        !matches!(self, Self::Directory(_) | Self::File { .. })
+    }
 }
 
 impl Bundle {
-    /// Reads the bundle in a folder that nobody else writes to, and holds it against its manifest.
+    /// Reads the bundle in a private directory and checks it against its manifest.
     ///
     /// # Errors
     ///
-    /// It is no bundle, or not as it was built.
-    pub fn read(folder: &Path) -> Result<Self, DeployError> {
-        let no_bundle = |reason: String| DeployError::NoBundle { path: folder.to_owned(), reason };
+    /// The directory cannot be read, is not a bundle, or was altered.
+    pub fn read(directory: &Path) -> Result<Self, BundleError> {
         let mut files = Vec::new();
-        for entry in fs::read_dir(folder).map_err(|error| DeployError::io(folder, error))? {
-            let entry = entry.map_err(|error| DeployError::io(folder, error))?;
-            let Ok(name) = entry.file_name().into_string() else {
-                return Err(no_bundle("a name in it is no text".to_owned()));
-            };
-            if !FILES.contains(&name.as_str()) {
-                return Err(no_bundle(format!("{} is no file that a build writes", harmless(&name))));
+        for entry in fs::read_dir(directory).map_err(BundleError::Directory)? {
+            let file = read_file(&entry.map_err(BundleError::Directory)?)?;
+            if file.bytes.len() as u64 == MAX_BYTES || files.len() == MAX_FILES {
+                return Err(BundleError::TooLarge { name: file.name });
             }
-            if !entry.file_type().is_ok_and(|kind| kind.is_file()) {
-                return Err(no_bundle(format!("{name} is no file")));
-            }
-            let path = entry.path();
-            let mut bytes = Vec::new();
-            let file = fs::File::open(&path).map_err(|error| DeployError::io(&path, error))?;
-            let mode = file.metadata().map_err(|error| DeployError::io(&path, error))?.permissions().mode();
-            file.take(MAX_BYTES).read_to_end(&mut bytes).map_err(|error| DeployError::io(&path, error))?;
-            if bytes.len() as u64 == MAX_BYTES || files.len() == MAX_FILES {
-                return Err(no_bundle(format!("{name} is too large, or one file too many")));
-            }
-            files.push(BundleFile { name, bytes, executable: mode & 0o100 != 0 });
+            files.push(file);
         }
         files.sort();
-        let find = |name: &str| files.iter().find(|file| file.name == name).map(|file| &file.bytes);
-        let Some(manifest) = find("manifest.json") else { return Err(no_bundle("it has no manifest.json".to_owned())) };
-        let manifest: Manifest =
-            serde_json::from_slice(manifest).map_err(|error| no_bundle(format!("manifest.json: {error}")))?;
-        let Some(config) = find("config.toml").or_else(|| find("config.json")) else {
-            return Err(no_bundle("it has no config.toml".to_owned()));
+        let find = |name: &'static str| {
+            files.iter().find(|file| file.name == name).map(|file| &file.bytes).ok_or(BundleError::Missing { name })
         };
-        if find("config.toml").is_some() && find("config.json").is_some() {
-            return Err(no_bundle("it has two configs, and a build writes one".to_owned()));
-        }
-        if find("origins.json").is_none() {
-            return Err(no_bundle("it has no origins.json".to_owned()));
-        }
+        let manifest: Manifest = serde_json::from_slice(find(MANIFEST)?).map_err(BundleError::Manifest)?;
+        let config = match (find(CONFIG_TOML), find(CONFIG_JSON)) {
+            (Ok(_), Ok(_)) => return Err(BundleError::TwoConfigs),
+            (Err(_), Ok(json)) => json,
+            (toml, Err(_)) => toml?,
+        };
+        find(ORIGINS)?;
         if Sha256Hash::of(config).hexadecimal() != manifest.digests.settings {
-            return Err(no_bundle("its config is not the one that its manifest names: it was altered".to_owned()));
+            return Err(BundleError::ConfigAltered);
         }
-        let nar = nar::digest(folder).map_err(|error| no_bundle(error.to_string()))?.hash;
-        Ok(Self { files, manifest, nar })
+        let nar_hash = nar::digest(directory).map_err(BundleError::Nar)?.hash;
+        Ok(Self { files, manifest, nar_hash })
     }
 
-    /// The version of the schema that its config is written for, before it is brought up to date. One that names none is for that of
-    /// the gate.
-    pub fn version(&self, gate: &Gate) -> Option<u64> {
+    /// Returns the schema version that the config was written for, before migration. A config without a version has that of the
+    /// gate.
+    pub fn schema_version(&self, gate: &Gate) -> Option<u64> {
         let current = gate.version()?;
         let config = self.files.iter().find(|file| file.name.starts_with("config."))?;
         let tree = match config.name.as_str() {
-            "config.json" => json::read(serde_json::from_slice(&config.bytes).ok()?).ok()?,
+            CONFIG_JSON => json::read(serde_json::from_slice(&config.bytes).ok()?).ok()?,
             name => Input::bytes(name.to_owned(), config.bytes.clone(), ValidateOptions::default()).tree,
         };
         gate.version_of(&tree).or(Some(current))
     }
+}
+
+fn read_file(entry: &DirEntry) -> Result<BundleFile, BundleError> {
+    let name = entry.file_name().into_string().map_err(|_| BundleError::FileName)?;
+    if !FILES.contains(&name.as_str()) {
+        return Err(BundleError::UnexpectedFile { name: harmless(&name).into_owned() });
+    }
+    if !entry.file_type().is_ok_and(|kind| kind.is_file()) {
+        return Err(BundleError::NotAFile { name });
+    }
+    let failed = |source| BundleError::File { name: name.clone(), source };
+    let file = File::open(entry.path()).map_err(failed)?;
+    let mode = file.metadata().map_err(failed)?.permissions().mode();
+    let mut bytes = Vec::new();
+    file.take(MAX_BYTES).read_to_end(&mut bytes).map_err(failed)?;
+    Ok(BundleFile { name, bytes, executable: mode & 0o100 != 0 })
 }

@@ -1,128 +1,148 @@
-//! The link to the generation that counts.
+//! The link to the active generation.
 
-use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::{fmt, fs};
 
-use crate::DeployError;
-use crate::generations::{Generations, found};
-use crate::record::Result as Outcome;
+use crate::disk::Disk;
+use crate::generations_error::GenerationsError;
 
-/// Where the link leads.
-enum Leads {
-    Nowhere,
-    To(u64),
-    /// To something else than a generation here; none for what is no link.
-    Astray(Option<PathBuf>),
+/// The symbolic link `current`, through which a service reads its config.
+#[derive(Clone, Copy)]
+pub struct ActiveLink<'d> {
+    root: &'d Path,
+    disk: &'d dyn Disk,
 }
 
-/// The generation of which this is the target. One elsewhere is none, whatever its name.
-fn generation(target: &Path) -> Option<u64> {
+/// A link to the active generation that is lost or unusable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LinkProblem {
+    /// The link is missing although a generation was active.
+    Missing,
+    /// The link points to something else than a generation of this node.
+    WrongTarget {
+        /// The link.
+        link: PathBuf,
+        /// Its target.
+        target: PathBuf,
+    },
+    /// Something else than a link has its name.
+    NotALink {
+        /// The path.
+        link: PathBuf,
+    },
+}
+
+/// The target of the link.
+pub(crate) enum LinkTarget {
+    Missing,
+    Generation(u64),
+    Problem(LinkProblem),
+}
+
+impl<'d> ActiveLink<'d> {
+    pub(crate) fn new(root: &'d Path, disk: &'d dyn Disk) -> Self {
+        Self { root, disk }
+    }
+
+    /// Returns the path of the link.
+    pub fn path(&self) -> PathBuf {
+        self.root.join("current")
+    }
+
+    /// Reads the target of the link.
+    pub(crate) fn target(&self) -> Result<LinkTarget, GenerationsError> {
+        let link = self.path();
+        match fs::read_link(&link) {
+            Ok(target) => Ok(match generation_of(&target) {
+                Some(generation) => LinkTarget::Generation(generation),
+                None => LinkTarget::Problem(LinkProblem::WrongTarget { link, target }),
+            }),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(LinkTarget::Missing),
+            // The error for something that is not a link.
+            Err(error) if error.kind() == ErrorKind::InvalidInput => {
+                Ok(LinkTarget::Problem(LinkProblem::NotALink { link }))
+            }
+            Err(error) => Err(GenerationsError::io(&link, error)),
+        }
+    }
+
+    /// Points the link to a generation, by a rename.
+    ///
+    /// # Errors
+    ///
+    /// The disk refuses; the link is as before.
+    pub(crate) fn point_to(&self, generation: u64) -> Result<(), GenerationsError> {
+        let (link, new) = (self.path(), self.root.join("current.new"));
+        let failed = |error| GenerationsError::io(&link, error);
+        if new.symlink_metadata().is_ok() {
+            self.disk.remove(&new).map_err(failed)?;
+        }
+        self.disk.link(&target_of(generation), &new).map_err(failed)?;
+        self.disk.rename(&new, &link).map_err(failed)?;
+        self.disk.sync(self.root).map_err(failed)
+    }
+
+    /// Removes the link: no generation is active.
+    ///
+    /// # Errors
+    ///
+    /// The disk refuses.
+    pub(crate) fn remove(&self) -> Result<(), GenerationsError> {
+        let link = self.path();
+        let failed = |error| GenerationsError::io(&link, error);
+        self.disk.remove(&link).map_err(failed)?;
+        self.disk.sync(self.root).map_err(failed)
+    }
+
+    /// Points the link back to a generation, or removes it. Returns an error of the disk after which the link is right all the
+    /// same, but may not survive a power cut.
+    ///
+    /// # Errors
+    ///
+    /// The disk refuses; the link is as before.
+    pub(crate) fn restore(&self, generation: Option<u64>) -> Result<Option<GenerationsError>, GenerationsError> {
+        let restored = match generation {
+            Some(generation) => self.point_to(generation),
+            None if self.path().symlink_metadata().is_ok() => self.remove(),
+            None => Ok(()),
+        };
+        match restored {
+            Ok(()) => Ok(None),
+            Err(error) if self.target().is_ok_and(|target| target.generation() == generation) => Ok(Some(error)),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+impl LinkTarget {
+    /// Returns the generation that the link points to.
+    pub(crate) fn generation(&self) -> Option<u64> {
+        match self {
+            Self::Generation(generation) => Some(*generation),
+            Self::Missing | Self::Problem(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for LinkProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing => f.write_str("the link to the active generation is missing"),
+            Self::WrongTarget { link, target } => {
+                write!(f, "{} points to {}, which is not a generation", link.display(), target.display())
+            }
+            Self::NotALink { link } => write!(f, "{} is not a link; move it away", link.display()),
+        }
+    }
+}
+
+/// Returns the generation that a target names. A path outside `generations/` is not one, whatever its last part is.
+fn generation_of(target: &Path) -> Option<u64> {
     let number = target.file_name()?.to_str()?.parse().ok()?;
     (*target == target_of(number)).then_some(number)
 }
 
 fn target_of(generation: u64) -> PathBuf {
     Path::new("generations").join(generation.to_string())
-}
-
-impl Generations<'_> {
-    /// The link to the one that counts, from which the service reads.
-    pub fn link(&self) -> PathBuf {
-        self.root().join("current")
-    }
-
-    /// The generation that the link leads to.
-    ///
-    /// # Errors
-    ///
-    /// The link cannot be read.
-    pub fn current(&self) -> Result<Option<u64>, DeployError> {
-        match self.leads()? {
-            Leads::To(generation) => Ok(Some(generation)),
-            Leads::Nowhere | Leads::Astray(_) => Ok(None),
-        }
-    }
-
-    fn leads(&self) -> Result<Leads, DeployError> {
-        let link = self.link();
-        match fs::read_link(&link) {
-            Err(error) if error.kind() == ErrorKind::InvalidInput => Ok(Leads::Astray(None)),
-            read => Ok(match found(&link, read)? {
-                Some(target) => generation(&target).map_or_else(|| Leads::Astray(Some(target)), Leads::To),
-                None => Leads::Nowhere,
-            }),
-        }
-    }
-
-    /// Why no generation counts although one did or seems to; none where one does, or none ever did.
-    ///
-    /// # Errors
-    ///
-    /// What is on the disk cannot be read.
-    pub fn lost_link(&self) -> Result<Option<String>, DeployError> {
-        Ok(match self.leads()? {
-            Leads::To(_) => None,
-            Leads::Nowhere => self.one_counted()?.then(|| "the link to the generation that counts is gone".to_owned()),
-            Leads::Astray(Some(target)) => {
-                Some(format!("{} leads to {}, which is no generation", self.link().display(), target.display()))
-            }
-            Leads::Astray(None) => Some(format!("{} is no link: it is to be moved away", self.link().display())),
-        })
-    }
-
-    /// Whether a generation was kept, as far as the records say.
-    fn one_counted(&self) -> Result<bool, DeployError> {
-        for number in self.numbers()? {
-            if self.record(number)?.is_none_or(|record| record.result == Outcome::Kept) {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    /// Makes a generation the one that counts.
-    ///
-    /// # Errors
-    ///
-    /// The disk refuses; the one that counted does.
-    pub fn point_to(&self, generation: u64) -> Result<(), DeployError> {
-        let (link, new) = (self.link(), self.root().join("current.new"));
-        let failed = |error| DeployError::io(&link, error);
-        if new.symlink_metadata().is_ok() {
-            self.disk.remove(&new).map_err(failed)?;
-        }
-        self.disk.link(&target_of(generation), &new).map_err(failed)?;
-        self.disk.rename(&new, &link).map_err(failed)?;
-        self.disk.sync(self.root()).map_err(failed)
-    }
-
-    /// Takes the link away: before the first generation there was none.
-    ///
-    /// # Errors
-    ///
-    /// The disk refuses.
-    pub fn point_nowhere(&self) -> Result<(), DeployError> {
-        let link = self.link();
-        let failed = |error| DeployError::io(&link, error);
-        self.disk.remove(&link).map_err(failed)?;
-        self.disk.sync(self.root()).map_err(failed)
-    }
-
-    /// Makes a generation count again, or none. That it does and may not survive a power cut is not an error, but said.
-    ///
-    /// # Errors
-    ///
-    /// The disk refuses; the one that counted does.
-    pub fn swap_back(&self, generation: Option<u64>) -> Result<Option<DeployError>, DeployError> {
-        let swapped = match generation {
-            Some(generation) => self.point_to(generation),
-            None if self.link().symlink_metadata().is_ok() => self.point_nowhere(),
-            None => Ok(()),
-        };
-        match swapped {
-            Err(error) if self.current().is_ok_and(|current| current == generation) => Ok(Some(error)),
-            swapped => swapped.map(|()| None),
-        }
-    }
 }

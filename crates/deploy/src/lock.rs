@@ -1,88 +1,71 @@
-//! One deployment at a time.
+//! The lock of a node's generations: one command changes them at a time.
 
 use std::fs::{File, OpenOptions, Permissions};
 use std::io::{Read, Seek, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::thread;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use rustix::fs::{FlockOperation, flock};
-use serde::{Deserialize, Serialize};
 
-use crate::DeployError;
+use crate::generations_error::GenerationsError;
+use crate::lock_owner::LockOwner;
 
-/// Who holds the lock.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Owner {
-    /// The process.
-    pub pid: u32,
-    /// Who started it.
-    pub who: String,
-    /// What it does.
-    pub what: String,
-    /// Since when.
-    pub since: Timestamp,
-}
+/// The largest lock file that is read, in bytes.
+const MAX_BYTES: u64 = 4096;
 
-/// The lock of a node's generations, held as long as this lives. The system gives it back when a process dies.
+/// The lock of a node's generations, held as long as this value lives. The system releases it when the process dies.
 #[derive(Debug)]
 pub struct Lock {
     _file: File,
 }
 
 impl Lock {
-    /// Takes the lock.
+    /// Takes the lock for `command`.
     ///
     /// # Errors
     ///
-    /// Somebody holds it, or it cannot be written.
-    pub fn take(path: &Path, what: &str) -> Result<Self, DeployError> {
-        let failed = |error| DeployError::io(path, error);
-        let open = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path);
-        let mut file = open.map_err(failed)?;
-        // Whoever looks at the state of a node may see who is at work, whatever the umask is; another owner has said it before.
+    /// Another process holds it, or the file cannot be written.
+    pub fn take(path: &Path, command: &str) -> Result<Self, GenerationsError> {
+        let failed = |error| GenerationsError::io(path, error);
+        let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path);
+        let mut file = opened.map_err(failed)?;
+        // Every user may see the holder, whatever the umask is. The file of another owner has this mode already.
         let _ = file.set_permissions(Permissions::from_mode(0o644));
-        if !is_taken(&file) {
-            return Err(DeployError::Locked { owner: read(&mut file) });
+        if !try_lock(&file) {
+            return Err(GenerationsError::Locked { owner: read_owner(&mut file) });
         }
-        let owner = Owner { pid: std::process::id(), who: who(), what: what.to_owned(), since: Timestamp::now() };
-        let text = serde_json::to_string(&owner).unwrap_or_default();
+        let text = serde_json::to_string(&LockOwner::current(command)).unwrap_or_default();
         file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(text.as_bytes())).map_err(failed)?;
         Ok(Self { _file: file })
     }
 
-    /// Who holds the lock now, if somebody does.
-    pub fn owner(path: &Path) -> Option<Option<Owner>> {
+    /// Returns the holder of the lock: `None` if the lock is free, `Some(None)` if its holder is unknown.
+    pub fn owner(path: &Path) -> Option<Option<LockOwner>> {
         let mut file = File::open(path).ok()?;
         match flock(&file, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => None,
-            Err(_) => Some(read(&mut file)),
+            Err(_) => Some(read_owner(&mut file)),
         }
     }
 }
 
-/// Takes the lock, if nobody holds it. A process that was just started holds what its parent held until it runs its program,
-/// so one that is held is looked at again for a moment.
-fn is_taken(file: &File) -> bool {
-    const TRIES: u32 = 20;
+/// Takes the lock if it is free, and retries for a moment: a forked child holds the locks of its parent until it executes its
+/// program.
+fn try_lock(file: &File) -> bool {
+    const ATTEMPTS: u32 = 20;
     const PAUSE: Duration = Duration::from_millis(10);
-    (0..TRIES).any(|attempt| {
+    (0..ATTEMPTS).any(|attempt| {
         if attempt > 0 {
-            std::thread::sleep(PAUSE);
+            thread::sleep(PAUSE);
         }
         flock(file, FlockOperation::NonBlockingLockExclusive).is_ok()
     })
 }
 
-fn read(file: &mut File) -> Option<Owner> {
+fn read_owner(file: &mut File) -> Option<LockOwner> {
     let mut text = String::new();
-    file.take(4096).read_to_string(&mut text).ok()?;
+    file.take(MAX_BYTES).read_to_string(&mut text).ok()?;
     serde_json::from_str(&text).ok()
-}
-
-/// Who runs this process: the user behind sudo where there is one.
-pub fn who() -> String {
-    let named = ["SUDO_USER", "USER", "LOGNAME"].into_iter().find_map(|name| std::env::var(name).ok());
-    named.filter(|name| !name.is_empty()).unwrap_or_else(|| format!("user {}", rustix::process::getuid().as_raw()))
 }

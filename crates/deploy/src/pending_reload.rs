@@ -1,59 +1,76 @@
-//! That a service is still to be told which generation counts.
+//! The marker of a pending reload: the service may not know the active generation yet.
 //!
-//! It is noted before the link is swapped and forgotten when the service was told, so that a command that is killed in between
-//! leaves the note. It is not waited for: after a power cut the service starts anew and reads what counts.
+//! The marker is written before the link is swapped and cleared after the service was notified, so a command that is killed in
+//! between leaves it. It is not synced: after a power cut the service starts anew and reads the active generation.
 
 use std::fs;
-use std::path::PathBuf;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 
-use crate::DeployError;
-use crate::disk::Content;
-use crate::generations::{Generations, found};
+use crate::disk::{Disk, FileContent};
+use crate::generations_error::GenerationsError;
 use crate::reload::Reload;
 
-impl Generations<'_> {
-    fn untold_path(&self) -> PathBuf {
-        self.root().join("untold")
+/// The marker file `untold`. It holds the reload method in words, and is empty for a deployment without one.
+#[derive(Clone, Copy)]
+pub struct PendingReload<'d> {
+    root: &'d Path,
+    disk: &'d dyn Disk,
+}
+
+impl<'d> PendingReload<'d> {
+    pub(crate) fn new(root: &'d Path, disk: &'d dyn Disk) -> Self {
+        Self { root, disk }
     }
 
-    /// How a service was to be told of what counts, where that did not come to its end: empty where nobody was to tell it.
+    fn path(&self) -> PathBuf {
+        self.root.join("untold")
+    }
+
+    /// Returns the reload method of a pending reload, empty if there was none; `None` if no reload is pending.
     ///
     /// # Errors
     ///
-    /// The system refuses to say.
-    pub fn untold(&self) -> Result<Option<String>, DeployError> {
-        let path = self.untold_path();
-        found(&path, fs::read_to_string(&path))
+    /// The marker cannot be read.
+    pub fn method(&self) -> Result<Option<String>, GenerationsError> {
+        let path = self.path();
+        match fs::read_to_string(&path) {
+            Ok(method) => Ok(Some(method)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(GenerationsError::io(&path, error)),
+        }
     }
 
-    /// Notes that the service is to be told. A note that is there stays.
+    /// Writes the marker. An existing one stays.
     ///
     /// # Errors
     ///
-    /// The disk refuses, and there is no note.
-    pub(super) fn to_be_told(&self, reload: &Reload) -> Result<(), DeployError> {
-        let path = self.untold_path();
+    /// The disk refuses, and no marker exists.
+    pub(crate) fn mark(&self, reload: &Reload) -> Result<(), GenerationsError> {
+        let path = self.path();
         if path.exists() {
             return Ok(());
         }
-        let how = reload.kind();
-        match self.disk.write(&path, Content { bytes: how.as_bytes(), executable: false }) {
-            // On a full disk it is there all the same, and empty.
+        let method = reload.recorded();
+        match self.disk.write(&path, FileContent { bytes: method.as_bytes(), executable: false }) {
+            Ok(()) => Ok(()),
+            // A full disk still creates the file, which is then empty.
             Err(_) if path.exists() => Ok(()),
-            written => written.map_err(|error| DeployError::io(&path, error)),
+            Err(error) => Err(GenerationsError::io(&path, error)),
         }
     }
 
-    /// Forgets the note after the service was told. Who tells nobody cannot speak for one that had a way to.
+    /// Clears the marker after the service was notified with `reload`. A deployment without a reload method keeps a marker that
+    /// one with a method wrote.
     ///
     /// # Errors
     ///
-    /// The disk refuses: the service is told once more.
-    pub(super) fn was_told(&self, reload: &Reload) -> Result<(), DeployError> {
-        match self.untold()? {
-            Some(how) if how.is_empty() || *reload != Reload::Nobody => {
-                let path = self.untold_path();
-                self.disk.remove(&path).map_err(|error| DeployError::io(&path, error))
+    /// The disk refuses: the service is notified once more.
+    pub(crate) fn clear(&self, reload: &Reload) -> Result<(), GenerationsError> {
+        match self.method()? {
+            Some(method) if method.is_empty() || !reload.is_none() => {
+                let path = self.path();
+                self.disk.remove(&path).map_err(|error| GenerationsError::io(&path, error))
             }
             _ => Ok(()),
         }

@@ -1,4 +1,4 @@
-//! What a deployment would change on a node.
+//! The plan of a deployment: the fields that it would change on this node.
 
 use confgate_core::gate::Gate;
 use confgate_core::gate::redact::{Seen, redacted};
@@ -9,48 +9,49 @@ use confgate_runtime::load::LoadedConfig;
 use serde::Serialize;
 use serde_json::Value as Json;
 
-/// The fields that change, with this node's variables and secrets.
+/// The fields that change, with this node's variables and secrets applied.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Plan {
-    /// Each of them, in the order of the config.
-    pub fields: Vec<Planned>,
+    /// The changed fields, in the order of the config.
+    pub fields: Vec<PlannedChange>,
 }
 
 /// A field that changes.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Planned {
-    /// The field, dotted.
+pub struct PlannedChange {
+    /// Dotted path of the field.
     pub field: String,
-    /// What it is, without secrets; none when it is absent.
+    /// Old value, with secrets redacted; `None` if the field is absent.
     pub old: Option<Json>,
-    /// What it will be.
+    /// New value, with secrets redacted.
     pub new: Option<Json>,
-    /// Whether it waits for a restart of the service.
+    /// True if the new value needs a restart of the service.
     pub restart: bool,
 }
 
 impl Plan {
-    /// From what is deployed to what would be; without the first, from the defaults of its environment.
-    pub fn of(gate: &Gate, old: Option<&LoadedConfig>, new: &LoadedConfig) -> Self {
+    /// Compares the active config with a new one. Without an active config, compares with the defaults of the environment.
+    pub fn between(gate: &Gate, old: Option<&LoadedConfig>, new: &LoadedConfig) -> Self {
         let defaults = gate.defaults(new.environment);
-        let before = old.map_or(&defaults, |old| &old.tree);
+        let old_tree = old.map_or(&defaults, |old| &old.tree);
+        let old_sources = old.map_or(&new.sources, |old| &old.sources);
         let restart = restarts(gate.view());
-        let planned = changes(before, &new.tree).into_iter().map(|change| {
-            let seen = |tree: &Node| Seen::of(gate.view(), &change.path.0, tree);
-            let sources = old.map(|old| &old.sources).unwrap_or(&new.sources);
-            let shown = |node: &Node, tree, sources| json::write(&redacted(seen(tree), node, &change.path, sources));
-            Planned {
+        let planned = changes(old_tree, &new.tree).into_iter().map(|change| {
+            let redact = |node: &Node, tree, sources| {
+                json::write(&redacted(Seen::of(gate.view(), &change.path.0, tree), node, &change.path, sources))
+            };
+            PlannedChange {
                 field: change.path.to_string(),
-                old: change.old.map(|node| shown(node, before, sources)),
-                new: change.new.map(|node| shown(node, &new.tree, &new.sources)),
+                old: change.old.map(|node| redact(node, old_tree, old_sources)),
+                new: change.new.map(|node| redact(node, &new.tree, &new.sources)),
                 restart: restart.iter().any(|path| path.touches(&change.path)),
             }
         });
         Self { fields: planned.collect() }
     }
 
-    /// The fields that wait for a restart.
-    pub fn restart(&self) -> Vec<String> {
+    /// Returns the fields whose new value needs a restart.
+    pub fn restart_fields(&self) -> Vec<String> {
         self.fields.iter().filter(|field| field.restart).map(|field| field.field.clone()).collect()
     }
 }

@@ -1,70 +1,44 @@
-//! What is noted of a generation, beside it.
+//! The record of a generation: a JSON file beside its directory.
 
 use confgate_core::environment::Environment;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// One generation: what it is, where it came from, who brought it, and what became of it.
+use crate::outcome::Outcome;
+
+/// The record of a generation: its bundle, the source, the user who deployed it, and the outcome.
+///
+/// Every user of the machine can read it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Record {
-    /// Counts the generations of a node, from 1.
+    /// Number of the generation on this node, from 1.
     pub generation: u64,
-    /// The name of its bundle.
+    /// Name of the bundle.
     pub bundle: String,
-    /// The environment that it was built for.
+    /// Environment that the bundle was built for.
     pub environment: Environment,
-    /// The source as it was asked for.
+    /// Source as the user gave it.
     pub source: String,
-    /// What that was: a store path, a commit.
+    /// Resolved source: a store path or a commit.
     pub resolved: String,
-    /// The key that signed it, where that is asked for.
+    /// Name of the key that signed it, if signatures are required.
     pub signer: Option<String>,
-    /// When it was deployed.
+    /// Time of the deployment.
     pub time: Timestamp,
-    /// Who deployed it.
-    pub who: String,
-    /// The SHA-256 of its NAR, in the base 32 of Nix.
-    pub nar: String,
-    /// The version of the schema that its config is written for, before it is brought up to date; none where the schema has none.
+    /// User who deployed it.
+    #[serde(rename = "who")]
+    pub user: String,
+    /// SHA-256 of its NAR, in the base 32 of Nix.
+    #[serde(rename = "nar")]
+    pub nar_hash: String,
+    /// Schema version that the config was written for, before migration; `None` for a schema without versions.
     pub version: Option<u64>,
-    /// The generation that ran before; none for the first.
+    /// Generation that was active before; `None` for the first.
     pub previous: Option<u64>,
-    /// The fields whose new value needs a restart of the service.
-    pub restart: Vec<String>,
-    /// What became of it.
-    pub result: Result,
-}
-
-/// What became of a generation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "state", content = "reason")]
-pub enum Result {
-    /// It is being deployed. Found without a deployment that goes on, it was cut off.
-    Activating,
-    /// The service took it and stayed healthy.
-    Kept,
-    /// It failed, for this reason, and the one before came back.
-    RolledBack(String),
-    /// The deployment was cut off: by a kill, a crash, the power.
-    CutOff,
-    /// Somebody went back from it by hand, or its record was lost: what is known of that.
-    Left(String),
-}
-
-impl Result {
-    /// In a few words.
-    pub fn words(&self) -> String {
-        match self {
-            Self::Activating => "activating".to_owned(),
-            Self::Kept => "kept".to_owned(),
-            Self::RolledBack(reason) => format!("rolled back: {reason}"),
-            Self::CutOff => "cut off".to_owned(),
-            Self::Left(reason) => format!("left: {reason}"),
-        }
-    }
-
-    /// Whether the service was well with it once, as far as is known.
-    pub fn ran(&self) -> bool {
-        matches!(self, Self::Kept | Self::Left(_))
-    }
+    /// Fields whose new value needs a restart of the service.
+    #[serde(rename = "restart")]
+    pub restart_fields: Vec<String>,
+    /// Outcome of the deployment.
+    #[serde(rename = "result")]
+    pub outcome: Outcome,
 }

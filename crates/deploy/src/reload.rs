@@ -1,80 +1,146 @@
-//! How a service is told that its config is another one.
+//! Notification of a service that its config has changed.
 
-use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
+use std::{fmt, fs, io};
 
 use rustix::process::{Pid, Signal, kill_process};
+use thiserror::Error;
 
-use crate::attempt::AttemptError;
-use crate::process::{program, run, shell};
+use crate::cancellation::CancellationToken;
+use crate::process::{ProcessError, program_name, run, shell};
 
-/// How a service is told.
+/// A method to reload a service.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Reload {
-    /// It is not told: it watches the file, or is started later.
+    /// The service is not notified: it watches its files, or starts later.
     #[default]
-    Nobody,
-    /// SIGHUP to the process in this file.
+    None,
+    /// SIGHUP to the process whose id is in this file.
     PidFile(PathBuf),
-    /// SIGHUP to the main process of this unit.
+    /// SIGHUP to the main process of this systemd unit.
     MainPid(String),
     /// `systemctl reload` of this unit.
     Unit(String),
-    /// A command of the shell.
+    /// A shell command.
     Command(String),
 }
 
-impl Reload {
-    /// Tells it, and waits no longer than `patience` for a program that does.
-    ///
-    /// # Errors
-    ///
-    /// Nobody could be told: why, in words.
-    pub fn tell(&self, patience: Duration) -> Result<(), AttemptError> {
-        match self {
-            Self::Nobody => Ok(()),
-            Self::PidFile(path) => {
-                let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
-                Ok(hang_up(text.trim()).map_err(|error| format!("{}: {error}", path.display()))?)
-            }
-            Self::MainPid(unit) => {
-                let show = ["show", "--property=MainPID", "--value", "--", unit];
-                let pid = run(Command::new("systemctl").args(show), patience)?;
-                Ok(hang_up(pid.trim()).map_err(|error| format!("{unit}: {error}"))?)
-            }
-            Self::Unit(unit) => run(Command::new("systemctl").args(["reload", "--", unit]), patience).map(drop),
-            Self::Command(command) => run(&mut shell(command), patience).map(drop),
-        }
-    }
+/// An error of notifying a service.
+#[derive(Debug, Error)]
+pub enum ReloadError {
+    /// The file with the process id cannot be read.
+    #[error("{}: {source}", path.display())]
+    PidFile {
+        /// The file.
+        path: PathBuf,
+        /// Error of the system.
+        source: io::Error,
+    },
+    /// A text is not the id of a single process.
+    #[error("{origin}: {text:?} is not a process id")]
+    NotAProcess {
+        /// The file or unit that the text comes from.
+        origin: String,
+        /// The text.
+        text: String,
+    },
+    /// The system does not deliver the signal.
+    #[error("{origin}: cannot signal process {pid}: {source}")]
+    Signal {
+        /// The file or unit that the process id comes from.
+        origin: String,
+        /// The process id.
+        pid: i32,
+        /// Error of the system.
+        source: io::Error,
+    },
+    /// A program failed or was cancelled.
+    #[error(transparent)]
+    Program(#[from] ProcessError),
+}
 
-    /// What is done, in words.
-    pub fn words(&self) -> String {
+impl ReloadError {
+    /// Returns the part of the error that a record may hold, which every user can read: without the output of a program.
+    pub fn recorded(&self) -> String {
         match self {
-            Self::Nobody => "nobody is told".to_owned(),
-            Self::PidFile(path) => format!("SIGHUP to the process in {}", path.display()),
-            Self::MainPid(unit) => format!("SIGHUP to {unit}"),
-            Self::Unit(unit) => format!("systemctl reload {unit}"),
-            Self::Command(command) => program(command).to_owned(),
-        }
-    }
-
-    /// The same for a file that everybody may read: a command may hold what is nobody's business. Empty where nobody is told.
-    pub(super) fn kind(&self) -> String {
-        match self {
-            Self::Nobody => String::new(),
-            Self::Command(_) => "its reload command".to_owned(),
-            other => other.words(),
+            Self::Program(error) => error.recorded(),
+            Self::PidFile { .. } | Self::NotAProcess { .. } | Self::Signal { .. } => self.to_string(),
         }
     }
 }
 
-/// Sends SIGHUP to a process. Numbers that mean groups of processes, or all of them, are none.
-fn hang_up(pid: &str) -> Result<(), String> {
-    let number = pid.parse::<i32>().ok().filter(|number| *number > 1);
-    let Some(pid) = number.and_then(Pid::from_raw) else { return Err(format!("{pid:?} is no process")) };
-    kill_process(pid, Signal::HUP).map_err(|error| format!("process {}: {error}", pid.as_raw_nonzero()))
+impl Reload {
+    /// Notifies the service. A program that does so is killed after `timeout`, or on a cancellation.
+    ///
+    /// # Errors
+    ///
+    /// The service could not be notified.
+    pub fn notify(&self, timeout: Duration, cancellation: &CancellationToken) -> Result<(), ReloadError> {
+        match self {
+            Self::None => Ok(()),
+            Self::PidFile(path) => hang_up(&path.display().to_string(), &read_pid(path)?),
+            Self::MainPid(unit) => {
+                let show = ["show", "--property=MainPID", "--value", "--", unit];
+                let pid = run(Command::new("systemctl").args(show), timeout, cancellation)?;
+                hang_up(unit, pid.trim())
+            }
+            Self::Unit(unit) => {
+                run(Command::new("systemctl").args(["reload", "--", unit]), timeout, cancellation)?;
+                Ok(())
+            }
+            Self::Command(command) => {
+                run(&mut shell(command), timeout, cancellation)?;
+                Ok(())
+            }
+        }
+    }
+
+    /// Returns whether the service is not notified.
+    pub fn is_none(&self) -> bool {
+        *self == Self::None
+    }
+
+    /// Returns the method for a file that every user can read: without the text of a command, which may contain secrets. Empty
+    /// if there is no method.
+    pub(crate) fn recorded(&self) -> String {
+        match self {
+            Self::None => String::new(),
+            Self::Command(_) => "reload command".to_owned(),
+            other => other.to_string(),
+        }
+    }
+}
+
+impl fmt::Display for Reload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::None => f.write_str("no reload method"),
+            Self::PidFile(path) => write!(f, "SIGHUP to the process in {}", path.display()),
+            Self::MainPid(unit) => write!(f, "SIGHUP to {unit}"),
+            Self::Unit(unit) => write!(f, "systemctl reload {unit}"),
+            Self::Command(command) => f.write_str(program_name(command)),
+        }
+    }
+}
+
+fn read_pid(path: &Path) -> Result<String, ReloadError> {
+    let text = fs::read_to_string(path).map_err(|source| ReloadError::PidFile { path: path.to_owned(), source })?;
+    Ok(text.trim().to_owned())
+}
+
+/// Sends SIGHUP to a process. Numbers that mean a process group or every process are rejected.
+fn hang_up(origin: &str, text: &str) -> Result<(), ReloadError> {
+    let number = text.parse::<i32>().ok().filter(|number| *number > 1);
+    let Some(pid) = number.and_then(Pid::from_raw) else {
+        return Err(ReloadError::NotAProcess { origin: origin.to_owned(), text: text.to_owned() });
+    };
+    kill_process(pid, Signal::HUP).map_err(|error| ReloadError::Signal {
+        origin: origin.to_owned(),
+        pid: pid.as_raw_nonzero().get(),
+        source: error.into(),
+    })
 }
 
 #[cfg(test)]
@@ -83,19 +149,24 @@ mod tests {
 
     const LONG: Duration = Duration::from_secs(20);
 
+    fn notify(reload: &Reload) -> Result<(), ReloadError> {
+        reload.notify(LONG, &CancellationToken::default())
+    }
+
     #[test]
-    fn what_is_no_process_is_not_sent_a_signal() {
+    fn a_number_that_is_not_a_single_process_is_sent_no_signal() {
         for pid in ["", "0", "1", "-1", "-200", "x", "99999999999"] {
-            assert_eq!(hang_up(pid), Err(format!("{pid:?} is no process")));
+            assert_eq!(hang_up("unit", pid).unwrap_err().to_string(), format!("unit: {pid:?} is not a process id"));
         }
     }
 
     #[test]
-    fn why_nobody_was_told_is_said() {
-        let missing = Reload::PidFile("/nowhere/pid".into()).tell(LONG).unwrap_err();
+    fn a_failed_notification_gives_its_reason() {
+        let missing = notify(&Reload::PidFile("/nowhere/pid".into())).unwrap_err();
         assert_eq!(missing.to_string(), "/nowhere/pid: No such file or directory (os error 2)");
-        let failed = Reload::Command("echo the reason >&2; exit 3".to_owned()).tell(LONG).unwrap_err();
-        assert_eq!(failed.to_string(), "sh ended with exit status: 3, saying: the reason");
-        assert_eq!(Reload::Command("true".to_owned()).tell(LONG), Ok(()));
+        let failed = notify(&Reload::Command("echo the reason >&2; exit 3".to_owned())).unwrap_err();
+        assert_eq!(failed.to_string(), "sh failed (exit status: 3): the reason");
+        assert_eq!(failed.recorded(), "sh failed (exit status: 3)");
+        notify(&Reload::Command("true".to_owned())).unwrap();
     }
 }

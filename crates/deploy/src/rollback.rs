@@ -1,150 +1,98 @@
-//! The way back to an earlier generation, and where it led.
-
-use std::fmt;
+//! A rollback by hand.
 
 use confgate_runtime::load::LoadOptions;
 use jiff::Timestamp;
 
-use crate::deployment::{Deployment, Progress, Run};
-use crate::generations::{Damage, Generations};
-use crate::lock::who;
-use crate::record::{Record, Result as Outcome};
-use crate::{AttemptError, DeployError, Step, interrupt};
+use crate::deployment::Deployment;
+use crate::generations::Generations;
+use crate::generations_error::GenerationsError;
+use crate::lock_owner::current_user;
+use crate::outcome::Outcome;
+use crate::progress::Progress;
+use crate::record::Record;
+use crate::rollback_error::RollbackError;
+use crate::rollback_target;
+use crate::run::Run;
+use crate::service::ServiceStep;
+use crate::step::Step;
 
-/// Where a roll back led.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Back {
-    /// The generation that counts again; none when there is none to go back to.
-    pub to: Option<u64>,
-    /// The one that ran before, and what is wrong with it, where something is.
-    pub before: Option<(u64, Damage)>,
-}
-
-impl Back {
-    pub(super) fn to(generations: &Generations<'_>, to: Option<u64>, before: Option<u64>) -> Self {
-        let damaged = |before| generations.damage(before).ok().flatten().map(|damage| (before, damage));
-        Self { to, before: before.and_then(damaged).filter(|(_, damage)| *damage != Damage::NoRecord) }
-    }
-}
-
-impl fmt::Display for Back {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.to, self.before.map(|(before, damage)| (before, damage.words()))) {
-            (Some(to), None) => write!(f, "generation {to} is back"),
-            (None, None) => f.write_str("there was no generation before, and there is none now"),
-            (Some(to), Some((before, damage))) if to == before => {
-                write!(f, "generation {to} is back, and {damage}; no other is whole: deploy again")
-            }
-            (Some(to), Some((before, damage))) => {
-                write!(
-                    f,
-                    "generation {to}, the newest that is whole, is back: generation {before} ran before, and {damage}"
-                )
-            }
-            (None, Some((before, damage))) => {
-                write!(
-                    f,
-                    "generation {before} ran before, and {damage}; no other is whole, and none counts now: deploy again"
-                )
-            }
-        }
-    }
-}
-
-/// Goes back to a generation that ran: to the one with this number, else to the newest that was kept before the one that counts;
-/// after a deployment that was cut off to the one before it, and where the link is lost to the newest that is sound.
+/// Makes an earlier generation active again, and returns it: `wanted`, or the one that `rollback_target.rs` chooses.
 ///
 /// # Errors
 ///
-/// There is none, it is damaged, or refused now: what counts stays. Or the service did not take it, or is not well with it:
-/// the older generation counts all the same, since somebody asked for it; or that could not be noted.
-pub fn go_back(
+/// The generation does not exist, is damaged, or is rejected now: the active one stays. Or the service could not be notified or
+/// is not healthy, or the rollback could not be recorded: the earlier generation is active all the same, as the user wanted.
+pub fn rollback(
     deployment: &Deployment<'_>,
     generations: &Generations<'_>,
     wanted: Option<u64>,
-    tell: &mut dyn FnMut(Progress),
-) -> Result<u64, DeployError> {
+    progress: &mut dyn FnMut(Progress),
+) -> Result<u64, RollbackError> {
     let _lock = generations.lock("rollback")?;
-    let mut run = Run { deployment, generations, tell };
-    let target = target(generations, wanted)?;
-    run.step(Step::Gate, |run| {
-        (run.deployment.loader)(&run.generations.folder(target)).load(&LoadOptions::default())?;
-        Ok(((), "admitted".to_owned()))
+    let mut run = Run::new(deployment, generations, progress);
+    let target = match wanted {
+        Some(wanted) => rollback_target::requested(generations, wanted)?,
+        None => rollback_target::before_active(generations)?,
+    };
+    run.step(Step::Gate, |_| {
+        (deployment.loader)(&generations.directory(target)).load(&LoadOptions::default())?;
+        Ok::<_, RollbackError>(((), "admitted".to_owned()))
     })?;
-    let left = generations.current()?;
-    interrupt::check_before_change()?;
-    // What cannot be noted, as on a full disk, keeps nobody from going back.
+    let left = generations.active()?;
+    run.cancellation.check()?;
+    // A disk that takes no record, such as a full one, does not prevent a rollback.
     let recovered = run.recover();
-    // It is told in a moment; the note is for a kill before that.
-    let _ = generations.to_be_told(&deployment.reload);
-    let unsure = run.step(Step::Activate, |run| {
-        let unsure = run.generations.swap_back(Some(target))?;
-        Ok((unsure, format!("generation {target}")))
+    // The service is notified below. The marker is for a kill before that.
+    let _ = generations.pending_reload().mark(&deployment.reload);
+    let not_durable = run.step(Step::Activate, |_| {
+        let not_durable = generations.link().restore(Some(target))?;
+        Ok::<_, RollbackError>((not_durable, format!("generation {target}")))
     })?;
-    let noted = [note_left(generations, target, left), note_kept(generations, target)];
-    let unnoted = recovered.err().into_iter().chain(unsure).chain(noted.into_iter().filter_map(Result::err));
-    let unnoted = unnoted.map(|error| error.to_string()).next();
-    for step in [Step::Reload, Step::Health] {
-        let unwell = |error: AttemptError| {
-            let trouble = unnoted.as_ref().map(|reason| format!("it could not be noted: {reason}"));
-            DeployError::Unwell { step, reason: error.to_string(), generation: target, trouble }
-        };
-        run.attempt(step).map_err(unwell)?;
-        if step == Step::Reload {
-            let _ = generations.was_told(&deployment.reload);
+    let results = [
+        recovered,
+        not_durable.map_or(Ok(()), Err),
+        record_superseded(generations, target, left),
+        record_kept(generations, target),
+    ];
+    let mut unrecorded = results.into_iter().find_map(Result::err);
+    for step in [ServiceStep::Reload, ServiceStep::Health] {
+        if let Err(source) = run.service_step(step) {
+            let unrecorded = unrecorded.take();
+            return Err(RollbackError::Service {
+                step: step.into(),
+                source: Box::new(source),
+                generation: target,
+                unrecorded,
+            });
+        }
+        if step == ServiceStep::Reload {
+            let _ = generations.pending_reload().clear(&deployment.reload);
         }
     }
-    unnoted.map_or(Ok(target), |reason| Err(DeployError::Unnoted { generation: target, reason }))
-}
-
-/// The generation to go back to.
-fn target(generations: &Generations<'_>, wanted: Option<u64>) -> Result<u64, DeployError> {
-    let Some(wanted) = wanted else { return before(generations) };
-    let damage = generations.damage(wanted)?;
-    match generations.record(wanted)?.filter(|_| damage.is_none()) {
-        None => Err(none(generations, Some(wanted))?),
-        Some(record) if record.result.ran() => Ok(wanted),
-        Some(Record { generation, result, .. }) => Err(DeployError::NeverRan { generation, result }),
+    match unrecorded {
+        None => Ok(target),
+        Some(source) => Err(RollbackError::NotRecorded { generation: target, source }),
     }
 }
 
-/// The generation before the one that counts.
-fn before(generations: &Generations<'_>) -> Result<u64, DeployError> {
-    let Some(base) = generations.base()? else { return Err(none(generations, None)?) };
-    if generations.current()? != Some(base) {
-        return Ok(base);
-    }
-    for number in generations.numbers()?.into_iter().rev().filter(|number| *number < base) {
-        let kept = generations.record(number)?.is_some_and(|record| record.result == Outcome::Kept);
-        if kept && generations.damage(number)?.is_none() {
-            return Ok(number);
-        }
-    }
-    Err(none(generations, None)?)
-}
-
-fn none(generations: &Generations<'_>, wanted: Option<u64>) -> Result<DeployError, DeployError> {
-    let mut there = Vec::new();
-    for number in generations.numbers()? {
-        there.extend(generations.damage(number)?.is_none().then_some(number));
-    }
-    Ok(DeployError::NoGeneration { generation: wanted, there })
-}
-
-/// Notes that a generation was left, so that nobody comes back to it by himself.
-fn note_left(generations: &Generations<'_>, target: u64, left: Option<u64>) -> Result<(), DeployError> {
+/// Records that the user left a generation, so that it becomes active again only by its number.
+fn record_superseded(generations: &Generations<'_>, target: u64, left: Option<u64>) -> Result<(), GenerationsError> {
     let Some(left) = left.filter(|left| *left != target) else { return Ok(()) };
-    let Some(record) = generations.record(left)?.filter(|record| record.result == Outcome::Kept) else { return Ok(()) };
-    let when = Timestamp::now().strftime("%Y-%m-%d %H:%M:%S UTC");
-    let result = Outcome::Left(format!("rollback to {target} on {when} by {}", who()));
-    generations.write_record(&Record { result, ..record })
+    match generations.record(left)? {
+        Some(record) if record.outcome == Outcome::Kept => {
+            let time = Timestamp::now().strftime("%Y-%m-%d %H:%M:%S UTC");
+            let outcome = Outcome::Superseded(format!("rollback to {target} on {time} by {}", current_user()));
+            generations.write_record(&Record { outcome, ..record })
+        }
+        _ => Ok(()),
+    }
 }
 
-/// Notes that a generation that was left counts again.
-fn note_kept(generations: &Generations<'_>, target: u64) -> Result<(), DeployError> {
+/// Records that a superseded generation is active again.
+fn record_kept(generations: &Generations<'_>, target: u64) -> Result<(), GenerationsError> {
     match generations.record(target)? {
-        Some(record) if record.result != Outcome::Kept => {
-            generations.write_record(&Record { result: Outcome::Kept, ..record })
+        Some(record) if record.outcome != Outcome::Kept => {
+            generations.write_record(&Record { outcome: Outcome::Kept, ..record })
         }
         _ => Ok(()),
     }

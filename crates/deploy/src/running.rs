@@ -1,4 +1,4 @@
-//! What a service runs, beside what is deployed.
+//! Comparison of the deployed config with the one that the service runs.
 
 use std::time::Duration;
 
@@ -7,32 +7,59 @@ use confgate_core::schema::fields::restarts;
 use confgate_core::value::diff::changes;
 use confgate_core::value::json;
 use confgate_runtime::load::LoadedConfig;
+use thiserror::Error;
 
-use crate::plan::{Plan, Planned};
+use crate::http::{self, HttpError};
+use crate::plan::{Plan, PlannedChange};
 
-/// The fields that a service runs with another value than the deployed one, as the agent's `/config` at `url` says it. Both are
-/// without secrets, so a secret that changed is not seen.
+/// An error of asking an agent for the running config.
+#[derive(Debug, Error)]
+#[error("{url}: {source}")]
+pub struct RunningError {
+    url: String,
+    source: InvalidAnswer,
+}
+
+#[derive(Debug, Error)]
+enum InvalidAnswer {
+    #[error(transparent)]
+    Http(#[from] HttpError),
+    #[error("the answer is not JSON")]
+    NotJson(#[source] serde_json::Error),
+    #[error("the answer is not a config: {0}")]
+    NotATree(#[from] json::TooLarge),
+    #[error("the answer is not a config")]
+    NotATable,
+}
+
+/// Compares the running config, as an agent serves it at `url` (`/config`), with the deployed one. Both are redacted, so a
+/// changed secret is not found.
 ///
 /// # Errors
 ///
-/// Nobody answers, or with something else than a config: why, in words.
-pub fn running(gate: &Gate, deployed: &LoadedConfig, url: &str, patience: Duration) -> Result<Plan, String> {
-    let failed = |error: &dyn std::fmt::Display| format!("{url}: {error}");
-    let agent: ureq::Agent = ureq::Agent::config_builder().timeout_global(Some(patience)).build().into();
-    let mut answer = agent.get(url).call().map_err(|error| failed(&error))?;
-    let text = answer.body_mut().read_to_string().map_err(|error| failed(&error))?;
-    let runs = serde_json::from_str(&text).map_err(|_| failed(&"it answers with something else than JSON"))?;
-    let runs = json::read(runs).map_err(|error| failed(&error))?;
-    if runs.as_table().is_none() {
-        return Err(failed(&"it answers with something else than a config"));
+/// The agent does not answer, or with something else than a config.
+pub fn running_changes(
+    gate: &Gate,
+    deployed: &LoadedConfig,
+    url: &str,
+    timeout: Duration,
+) -> Result<Plan, RunningError> {
+    compare(gate, deployed, url, timeout).map_err(|source| RunningError { url: url.to_owned(), source })
+}
+
+fn compare(gate: &Gate, deployed: &LoadedConfig, url: &str, timeout: Duration) -> Result<Plan, InvalidAnswer> {
+    let text = http::get(url, timeout)?.body_mut().read_to_string().map_err(HttpError::from)?;
+    let running = json::read(serde_json::from_str(&text).map_err(InvalidAnswer::NotJson)?)?;
+    if running.as_table().is_none() {
+        return Err(InvalidAnswer::NotATable);
     }
-    let shown = deployed.shown(gate);
-    let restarts = restarts(gate.view());
-    let fields = changes(&runs, &shown).into_iter().map(|change| Planned {
+    let restart = restarts(gate.view());
+    let redacted = deployed.redacted(gate);
+    let fields = changes(&running, &redacted).into_iter().map(|change| PlannedChange {
         field: change.path.to_string(),
         old: change.old.map(json::write),
         new: change.new.map(json::write),
-        restart: restarts.iter().any(|path| path.touches(&change.path)),
+        restart: restart.iter().any(|path| path.touches(&change.path)),
     });
     Ok(Plan { fields: fields.collect() })
 }

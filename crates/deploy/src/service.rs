@@ -1,73 +1,103 @@
-//! What a deployment has to do with the service: tell it, ask whether it is well, and see that it stays so.
+//! The service during a deployment: notifies it, and probes its health.
 
 use std::time::{Duration, Instant};
 
-use crate::attempt::AttemptError;
-use crate::deployment::{Progress, Run};
-use crate::health::Probe;
-use crate::{Step, interrupt};
+use crate::cancellation::CancellationToken;
+use crate::deployment::Deployment;
+use crate::progress::SkipReason;
+use crate::step::Step;
+use crate::step_error::StepError;
 
-/// How often a service is asked.
-const EVERY: Duration = Duration::from_millis(200);
+/// The interval between two probes.
+const PROBE_INTERVAL: Duration = Duration::from_millis(200);
 
-/// How long one answer may take.
-const ANSWER: Duration = Duration::from_secs(5);
+/// The longest time that one probe may take.
+const PROBE_TIMEOUT: Duration = Duration::from_secs(5);
 
-impl Run<'_, '_> {
-    /// A step with the service.
-    pub(super) fn attempt(&mut self, step: Step) -> Result<(), AttemptError> {
-        (self.tell)(Progress::Begins(step));
-        let began = Instant::now();
-        let done = interrupt::check().map_err(AttemptError::from).and_then(|()| match step {
-            Step::Reload => self.reload(),
-            Step::Settle => self.settle(),
-            _ => self.health(),
-        });
-        (self.tell)(match &done {
-            Ok(says) => Progress::Done(step, began.elapsed(), says.clone()),
-            Err(reason) => Progress::Failed(step, began.elapsed(), reason.to_string()),
-        });
-        done.map(drop)
+/// The service of a deployment.
+pub(crate) struct Service<'s> {
+    deployment: &'s Deployment<'s>,
+    cancellation: &'s CancellationToken,
+}
+
+/// A step with the service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ServiceStep {
+    Reload,
+    Health,
+    Bake,
+}
+
+/// The result of a step with the service.
+pub(crate) enum ServiceResult {
+    /// It succeeded: details in a few words.
+    Done(String),
+    /// An option that it needs is missing.
+    Skipped(SkipReason),
+}
+
+impl From<ServiceStep> for Step {
+    fn from(step: ServiceStep) -> Self {
+        match step {
+            ServiceStep::Reload => Self::Reload,
+            ServiceStep::Health => Self::Health,
+            ServiceStep::Bake => Self::Bake,
+        }
+    }
+}
+
+impl<'s> Service<'s> {
+    pub(crate) fn new(deployment: &'s Deployment<'s>, cancellation: &'s CancellationToken) -> Self {
+        Self { deployment, cancellation }
     }
 
-    fn reload(&self) -> Result<String, AttemptError> {
-        self.deployment.reload.tell(self.deployment.patience).map(|()| self.deployment.reload.words())
+    /// Runs a step.
+    pub(crate) fn run(&self, step: ServiceStep) -> Result<ServiceResult, StepError> {
+        self.cancellation.check()?;
+        match step {
+            ServiceStep::Reload => self.reload(),
+            ServiceStep::Health => self.health(),
+            ServiceStep::Bake => self.bake(),
+        }
     }
 
-    fn health(&self) -> Result<String, AttemptError> {
-        let Some(probe) = &self.deployment.health else { return Ok("nobody is asked".to_owned()) };
-        let began = Instant::now();
+    /// Notifies the service.
+    fn reload(&self) -> Result<ServiceResult, StepError> {
+        let reload = &self.deployment.reload;
+        if reload.is_none() {
+            return Ok(ServiceResult::Skipped(SkipReason::NoReloadMethod));
+        }
+        reload.notify(self.deployment.timeout, self.cancellation)?;
+        Ok(ServiceResult::Done(reload.to_string()))
+    }
+
+    /// Probes the service until it is healthy.
+    fn health(&self) -> Result<ServiceResult, StepError> {
+        let Some(probe) = &self.deployment.health else { return Ok(ServiceResult::Skipped(SkipReason::NoProbe)) };
+        let started = Instant::now();
         loop {
-            let left = self.deployment.patience.saturating_sub(began.elapsed());
-            match ask(probe, left.min(ANSWER).max(EVERY)) {
-                Ok(()) => return Ok("well".to_owned()),
-                Err(reason) if began.elapsed() >= self.deployment.patience => return Err(reason),
-                Err(_) => interrupt::sleep(EVERY.min(left))?,
+            let remaining = self.deployment.timeout.saturating_sub(started.elapsed());
+            let timeout = remaining.min(PROBE_TIMEOUT).max(PROBE_INTERVAL);
+            match probe.check(timeout, self.cancellation) {
+                Ok(()) => return Ok(ServiceResult::Done("healthy".to_owned())),
+                Err(error) if started.elapsed() >= self.deployment.timeout => return Err(error.into()),
+                Err(_) => self.cancellation.sleep(PROBE_INTERVAL.min(remaining))?,
             }
         }
     }
 
-    fn settle(&self) -> Result<String, AttemptError> {
-        let settle = self.deployment.settle;
-        let Some(probe) = self.deployment.health.as_ref().filter(|_| !settle.is_zero()) else {
-            return Ok("not waited for".to_owned());
-        };
-        let began = Instant::now();
-        while began.elapsed() < settle {
-            interrupt::sleep(EVERY.min(settle.saturating_sub(began.elapsed())))?;
-            ask(probe, ANSWER)?;
+    /// Probes the service for the bake time: it must stay healthy.
+    fn bake(&self) -> Result<ServiceResult, StepError> {
+        let bake_time = self.deployment.bake_time;
+        let Some(probe) = &self.deployment.health else { return Ok(ServiceResult::Skipped(SkipReason::NoProbe)) };
+        if bake_time.is_zero() {
+            return Ok(ServiceResult::Skipped(SkipReason::NoBakeTime));
         }
-        Ok(format!("well for {} ms", settle.as_millis()))
-    }
-}
-
-/// Asks a service. A command is ended when a signal comes, and an answer no longer waited for.
-fn ask(probe: &Probe, patience: Duration) -> Result<(), AttemptError> {
-    match probe {
-        Probe::Command(_) => probe.ask(patience),
-        Probe::Http(_) | Probe::Tcp(_) => {
-            let probe = probe.clone();
-            interrupt::wait_for(move || probe.ask(patience))
+        let started = Instant::now();
+        while started.elapsed() < bake_time {
+            self.cancellation.sleep(PROBE_INTERVAL.min(bake_time.saturating_sub(started.elapsed())))?;
+            probe.check(PROBE_TIMEOUT, self.cancellation)?;
         }
+        Ok(ServiceResult::Done(format!("healthy for {} ms", bake_time.as_millis())))
     }
 }

@@ -1,40 +1,23 @@
-//! Base 32 as Nix writes it: the digits of one big number, its last byte first.
+//! Base 32 as Nix writes it: the digits of one number, the last byte first.
 
-use std::fmt;
-
-/// Digits and small letters without e, o, t and u, so that no hash spells a word.
+/// Digits and lowercase letters without e, o, t and u, so that no hash spells a word.
 const ALPHABET: &[u8; 32] = b"0123456789abcdfghijklmnpqrsvwxyz";
 
-/// Why a text is no base 32 of Nix.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Reason why a text is not base 32.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Base32Error {
-    /// A character that is none of the 32.
-    Character(
-        /// The character.
-        char,
-    ),
-    /// No number of bytes has this many digits, or not with these.
-    Length(
-        /// How many digits there are.
-        usize,
-    ),
+    /// A character is not one of the 32 digits.
+    #[error("{0:?} is not a digit of Nix's base 32")]
+    Character(char),
+    /// No whole number of bytes has this many digits.
+    #[error("{0} digits of base 32 do not encode whole bytes")]
+    Length(usize),
     /// The first digit stands for bits beyond the last byte.
+    #[error("the first digit of the base 32 is too high")]
     Excess,
 }
 
-impl fmt::Display for Base32Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Character(found) => write!(f, "{found:?} is no digit of Nix's base 32"),
-            Self::Length(found) => write!(f, "base 32 of whole bytes never has {found} digits"),
-            Self::Excess => f.write_str("the first digit of the base 32 is too high"),
-        }
-    }
-}
-
-impl std::error::Error for Base32Error {}
-
-/// Writes bytes in base 32.
+/// Encodes bytes.
 ///
 /// ```
 /// assert_eq!(confgate_nix_signatures::base32::encode(b"\x1f\x00"), "000z");
@@ -46,18 +29,18 @@ pub fn encode(bytes: &[u8]) -> String {
         let both = u16::from_le_bytes([bytes[byte], above]);
         char::from(ALPHABET[usize::from(both >> bit & 0x1f)])
     };
-    (0..digits(bytes.len())).rev().map(digit).collect()
+    (0..digit_count(bytes.len())).rev().map(digit).collect()
 }
 
-/// Reads base 32.
+/// Decodes a text.
 ///
 /// # Errors
 ///
-/// A character is no digit, or the digits are not those of whole bytes.
+/// A character is not a digit, or the digits do not encode whole bytes.
 pub fn decode(text: &str) -> Result<Vec<u8>, Base32Error> {
     let length = text.chars().count();
     let mut bytes = vec![0; length * 5 / 8];
-    if digits(bytes.len()) != length {
+    if digit_count(bytes.len()) != length {
         return Err(Base32Error::Length(length));
     }
     for (n, character) in text.chars().rev().enumerate() {
@@ -74,13 +57,13 @@ pub fn decode(text: &str) -> Result<Vec<u8>, Base32Error> {
     Ok(bytes)
 }
 
-/// How many digits so many bytes have.
-const fn digits(bytes: usize) -> usize {
+/// Returns the number of digits that encode `bytes` bytes.
+const fn digit_count(bytes: usize) -> usize {
     (bytes * 8).div_ceil(5)
 }
 
 fn value(digit: char) -> Option<u8> {
-    ALPHABET.iter().position(|known| char::from(*known) == digit).and_then(|at| u8::try_from(at).ok())
+    ALPHABET.iter().position(|known| char::from(*known) == digit).and_then(|index| u8::try_from(index).ok())
 }
 
 #[cfg(test)]
@@ -102,13 +85,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_base_32_is_refused_with_its_reason() {
+    fn a_text_that_is_not_base_32_is_rejected_with_its_reason() {
         for (text, reason) in [
-            ("e0", "'e' is no digit of Nix's base 32"),
-            ("0A", "'A' is no digit of Nix's base 32"),
-            ("0é", "'é' is no digit of Nix's base 32"),
-            ("000", "base 32 of whole bytes never has 3 digits"),
-            ("0", "base 32 of whole bytes never has 1 digits"),
+            ("e0", "'e' is not a digit of Nix's base 32"),
+            ("0A", "'A' is not a digit of Nix's base 32"),
+            ("0é", "'é' is not a digit of Nix's base 32"),
+            ("000", "3 digits of base 32 do not encode whole bytes"),
+            ("0", "1 digits of base 32 do not encode whole bytes"),
             ("z0", "the first digit of the base 32 is too high"),
         ] {
             assert_eq!(decode(text).unwrap_err().to_string(), reason, "{text}");
@@ -117,12 +100,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn bytes_survive(bytes: Vec<u8>) {
+        fn bytes_survive_a_round_trip(bytes: Vec<u8>) {
             prop_assert_eq!(decode(&encode(&bytes)), Ok(bytes));
         }
 
         #[test]
-        fn a_text_that_is_read_is_the_only_one_for_its_bytes(text in "[0-9a-z]{0,60}|\\PC*") {
+        fn a_decoded_text_is_the_only_encoding_of_its_bytes(text in "[0-9a-z]{0,60}|\\PC*") {
             if let Ok(bytes) = decode(&text) {
                 prop_assert_eq!(encode(&bytes), text);
             }

@@ -1,4 +1,4 @@
-//! Hashes as Nix writes them.
+//! SHA-256 hashes as Nix writes them.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,8 +9,10 @@ use sha2::{Digest, Sha256};
 
 use crate::base32::{self, Base32Error};
 
-/// A SHA-256. It is read from every form that Nix knows, `sha256:` before base 32, base 64 or small hexadecimal digits, or
-/// `sha256-` before base 64 (SRI), and written as `sha256:` and base 32.
+/// SHA-256 hash.
+///
+/// It is parsed from each form that Nix knows (`sha256:` and base 32, base64 or lowercase hexadecimal digits, or `sha256-` and
+/// base64, which is SRI) and displayed as `sha256:` and base 32.
 ///
 /// ```
 /// use confgate_nix_signatures::Sha256Hash;
@@ -22,67 +24,53 @@ use crate::base32::{self, Base32Error};
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Sha256Hash([u8; 32]);
 
-/// Why a text is no SHA-256.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Reason why a text is not a SHA-256 hash.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum HashError {
-    /// It starts with neither `sha256:` nor `sha256-`.
+    /// The text starts with neither `sha256:` nor `sha256-`.
+    #[error("a hash starts with sha256: or sha256-")]
     Algorithm,
-    /// It has as many characters as no form has.
-    Length(
-        /// How many there are after the name of the algorithm.
-        usize,
-    ),
-    /// Its digits are no base 32.
-    Base32(Base32Error),
-    /// Its digits are no base 64, or not the ones that an encoder writes.
+    /// No form has this many characters after the name of the algorithm.
+    #[error("a SHA-256 hash has 52 digits in base 32, 44 in base64 or 64 in hexadecimal, not {0}")]
+    Length(usize),
+    /// The digits are not base 32.
+    #[error(transparent)]
+    Base32(#[from] Base32Error),
+    /// The digits are not base64, or not in the canonical form that an encoder writes.
+    #[error("the digits are not base64")]
     Base64,
-    /// Its digits are not small hexadecimal ones.
+    /// The digits are not lowercase hexadecimal.
+    #[error("the digits are not lowercase hexadecimal")]
     Hexadecimal,
 }
 
-impl fmt::Display for HashError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Algorithm => f.write_str("a hash starts with sha256: or sha256-"),
-            Self::Length(found) => {
-                write!(f, "a SHA-256 has 52 digits in base 32, 44 in base 64, 64 in hexadecimal, and this has {found}")
-            }
-            Self::Base32(error) => error.fmt(f),
-            Self::Base64 => f.write_str("the digits are no base 64"),
-            Self::Hexadecimal => f.write_str("the digits are no small hexadecimal ones"),
-        }
-    }
-}
-
-impl std::error::Error for HashError {}
-
 impl Sha256Hash {
-    /// The hash of some bytes.
+    /// Hashes bytes.
     pub fn of(bytes: &[u8]) -> Self {
         Self(Sha256::digest(bytes).into())
     }
 
-    /// The hash whose bytes these are.
+    /// Wraps the 32 bytes of a hash.
     pub const fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
-    /// Its bytes.
+    /// Returns the 32 bytes of the hash.
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
 
-    /// In base 32, without the name of the algorithm.
+    /// Formats the hash in base 32, without the name of the algorithm.
     pub fn base32(&self) -> String {
         base32::encode(&self.0)
     }
 
-    /// In small hexadecimal digits, without the name of the algorithm.
+    /// Formats the hash in lowercase hexadecimal, without the name of the algorithm.
     pub fn hexadecimal(&self) -> String {
         self.0.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
-    /// As Subresource Integrity writes it: `sha256-` and base 64.
+    /// Formats the hash as Subresource Integrity does: `sha256-` and base64.
     pub fn sri(&self) -> String {
         format!("sha256-{}", STANDARD.encode(self.0))
     }
@@ -110,7 +98,7 @@ impl FromStr for Sha256Hash {
             let digits = text.strip_prefix("sha256:").ok_or(HashError::Algorithm)?;
             match digits.len() {
                 44 => base64(digits)?,
-                52 => base32::decode(digits).map_err(HashError::Base32)?,
+                52 => base32::decode(digits)?,
                 64 => hexadecimal(digits)?,
                 other => return Err(HashError::Length(other)),
             }
@@ -150,20 +138,20 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_hash_is_refused_with_its_reason() {
+    fn a_text_that_is_not_a_hash_is_rejected_with_its_reason() {
         let digits = "0".repeat(52);
         for (text, reason) in [
             (digits.as_str(), "a hash starts with sha256: or sha256-"),
             ("md5:00", "a hash starts with sha256: or sha256-"),
             ("sha256", "a hash starts with sha256: or sha256-"),
-            ("sha256:00", "a SHA-256 has 52 digits in base 32, 44 in base 64, 64 in hexadecimal, and this has 2"),
-            ("sha256-MyEwKQ==", "a SHA-256 has 52 digits in base 32, 44 in base 64, 64 in hexadecimal, and this has 8"),
-            ("sha256-MyEwKR7frLkJXyCTAYmhACAemt2h4EszAo04ltEu78o", "the digits are no base 64"),
-            // The last digit has bits that no encoder sets.
-            ("sha256-MyEwKR7frLkJXyCTAYmhACAemt2h4EszAo04ltEu78p=", "the digits are no base 64"),
-            ("sha256:MyEwKR7frLkJXyCTAYmhACAemt2h4EszAo04ltEu78%=", "the digits are no base 64"),
-            (&format!("sha256:{}", "A".repeat(64)), "the digits are no small hexadecimal ones"),
-            (&format!("sha256:u{}", &digits[1..]), "'u' is no digit of Nix's base 32"),
+            ("sha256:00", "a SHA-256 hash has 52 digits in base 32, 44 in base64 or 64 in hexadecimal, not 2"),
+            ("sha256-MyEwKQ==", "a SHA-256 hash has 52 digits in base 32, 44 in base64 or 64 in hexadecimal, not 8"),
+            ("sha256-MyEwKR7frLkJXyCTAYmhACAemt2h4EszAo04ltEu78o", "the digits are not base64"),
+            // An encoder never sets these bits of the last digit.
+            ("sha256-MyEwKR7frLkJXyCTAYmhACAemt2h4EszAo04ltEu78p=", "the digits are not base64"),
+            ("sha256:MyEwKR7frLkJXyCTAYmhACAemt2h4EszAo04ltEu78%=", "the digits are not base64"),
+            (&format!("sha256:{}", "A".repeat(64)), "the digits are not lowercase hexadecimal"),
+            (&format!("sha256:u{}", &digits[1..]), "'u' is not a digit of Nix's base 32"),
             (&format!("sha256:z{}", &digits[1..]), "the first digit of the base 32 is too high"),
         ] {
             assert_eq!(text.parse::<Sha256Hash>().unwrap_err().to_string(), reason, "{text}");

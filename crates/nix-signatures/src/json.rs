@@ -1,56 +1,57 @@
-//! What `nix path-info --sigs --json` prints, in each of the forms that it had: a list with a path in each entry (before Nix
-//! 2.19), an object with an entry for each path (version 1), and such an object below `info` (version 2).
+//! Output of `nix path-info --sigs --json`, in each form that it had: a list with an entry for each path (before Nix 2.19), an object
+//! with an entry for each path (version 1), and such an object below `info` (version 2).
 
 use std::str::FromStr;
 
 use serde_json::{Map, Value as Json};
 
-use crate::path_info::{PathInfo, PathInfoError};
+use crate::fields::Fields;
+use crate::path_info_error::{FieldError, PathInfoError};
 use crate::store_path::{StorePath, StorePathError};
 
-/// Reads what is said of one path.
+/// Parses the description of one path.
 ///
 /// # Errors
 ///
-/// The text is no JSON, there is not exactly one path in it, or a field is missing or malformed.
-pub fn read(text: &str) -> Result<PathInfo, PathInfoError> {
-    let json = serde_json::from_str(text).map_err(|error| PathInfoError::Json(error.to_string()))?;
+/// The text is not JSON, it does not describe exactly one path, or a field is missing or invalid.
+pub(crate) fn read(text: &str) -> Result<Fields, PathInfoError> {
+    let json = serde_json::from_str(text).map_err(|error| PathInfoError::NotJson(error.to_string()))?;
     let (path, entry) = only_entry(&json)?;
-    let entry = entry.as_object().ok_or_else(|| PathInfoError::Json(format!("{path} is not in the store")))?;
-    Ok(PathInfo {
-        store_path: field("path", store_path(path))?,
-        nar_hash: parsed("narHash", string(entry, "narHash")?)?,
+    let entry = entry.as_object().ok_or_else(|| PathInfoError::NotInStore(path.to_owned()))?;
+    Ok(Fields {
+        store_path: store_path(path).map_err(|error| FieldError::StorePath(error).of("path"))?,
+        nar_hash: parse("narHash", string(entry, "narHash")?)?,
         nar_size: entry.get("narSize").and_then(Json::as_u64).ok_or(PathInfoError::Missing("narSize"))?,
         references: strings(entry, "references")?
-            .map(|path| field("references", store_path(path?)))
+            .map(|path| store_path(path?).map_err(|error| FieldError::StorePath(error).of("references")))
             .collect::<Result<_, _>>()?,
-        signatures: strings(entry, "signatures")?.map(|text| parsed("signatures", text?)).collect::<Result<_, _>>()?,
+        signatures: strings(entry, "signatures")?.map(|text| parse("signatures", text?)).collect::<Result<_, _>>()?,
     })
 }
 
+/// Returns the only path and its entry, which is null if the path is not in the store.
 fn only_entry(json: &Json) -> Result<(&str, &Json), PathInfoError> {
-    let several = |count: usize| PathInfoError::Json(format!("it is about {count} paths"));
     match json {
         Json::Array(entries) => match entries.as_slice() {
             [entry] => {
                 let path = entry.get("path").and_then(Json::as_str).ok_or(PathInfoError::Missing("path"))?;
-                // A path that is not in the store has nothing but its name and `valid`.
+                // The entry of a path that is not in the store has its name and `valid` alone.
                 Ok((path, if entry.get("valid") == Some(&Json::Bool(false)) { &Json::Null } else { entry }))
             }
-            entries => Err(several(entries.len())),
+            entries => Err(PathInfoError::PathCount(entries.len())),
         },
         Json::Object(object) => {
             let entries = object.get("info").and_then(Json::as_object).unwrap_or(object);
             match entries.iter().next() {
                 Some((path, entry)) if entries.len() == 1 => Ok((path, entry)),
-                _ => Err(several(entries.len())),
+                _ => Err(PathInfoError::PathCount(entries.len())),
             }
         }
-        _ => Err(several(0)),
+        _ => Err(PathInfoError::PathCount(0)),
     }
 }
 
-/// Newer versions leave the folder of the store out.
+/// Parses a store path, which newer versions of Nix print without the folder of the store.
 fn store_path(text: &str) -> Result<StorePath, StorePathError> {
     if text.starts_with('/') { text.parse() } else { StorePath::from_base_name(text) }
 }
@@ -59,7 +60,7 @@ fn string<'a>(entry: &'a Map<String, Json>, name: &'static str) -> Result<&'a st
     entry.get(name).and_then(Json::as_str).ok_or(PathInfoError::Missing(name))
 }
 
-/// The texts of a list. Nix leaves an empty list of signatures out.
+/// Returns the strings of a list. Nix omits an empty list of signatures.
 fn strings<'a>(
     entry: &'a Map<String, Json>,
     name: &'static str,
@@ -68,16 +69,11 @@ fn strings<'a>(
         None if name == "signatures" => &[][..],
         list => list.and_then(Json::as_array).ok_or(PathInfoError::Missing(name))?,
     };
-    let malformed = move || PathInfoError::Field { name, reason: "it is no list of texts".to_owned() };
-    Ok(list.iter().map(move |text| text.as_str().ok_or_else(malformed)))
+    Ok(list.iter().map(move |text| text.as_str().ok_or_else(|| FieldError::List.of(name))))
 }
 
-fn parsed<T: FromStr<Err: std::fmt::Display>>(name: &'static str, text: &str) -> Result<T, PathInfoError> {
-    field(name, text.parse())
-}
-
-fn field<T, E: std::fmt::Display>(name: &'static str, value: Result<T, E>) -> Result<T, PathInfoError> {
-    value.map_err(|error| PathInfoError::Field { name, reason: error.to_string() })
+fn parse<T: FromStr<Err: Into<FieldError>>>(name: &'static str, text: &str) -> Result<T, PathInfoError> {
+    text.parse::<T>().map_err(|error| error.into().of(name))
 }
 
 #[cfg(test)]
@@ -86,6 +82,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::PathInfo;
 
     const PATH: &str = "/nix/store/hh0jwqmsbfc93z2prvb2x6qin9ir4mj1-d";
 
@@ -106,12 +103,12 @@ mod tests {
         entry
     }
 
-    fn refused(json: &Json) -> String {
+    fn error(json: &Json) -> String {
         json.to_string().parse::<PathInfo>().unwrap_err().to_string()
     }
 
     #[test]
-    fn all_forms_that_nix_prints_say_the_same() {
+    fn all_forms_that_nix_prints_are_equal() {
         let base_name = &PATH["/nix/store/".len()..];
         let all = [
             json!([with("path", json!(PATH))]),
@@ -132,38 +129,38 @@ mod tests {
     }
 
     #[test]
-    fn what_says_nothing_of_one_path_is_refused_with_its_reason() {
-        let not = "not what nix path-info says of one path";
-        assert_eq!(refused(&json!([])), format!("{not}: it is about 0 paths"));
-        assert_eq!(refused(&json!({})), format!("{not}: it is about 0 paths"));
-        assert_eq!(refused(&json!({ PATH: entry(), "x": entry() })), format!("{not}: it is about 2 paths"));
-        assert_eq!(refused(&json!([1, 2, 3])), format!("{not}: it is about 3 paths"));
-        assert_eq!(refused(&json!({ PATH: null })), format!("{not}: {PATH} is not in the store"));
-        assert_eq!(refused(&json!([{ "path": PATH, "valid": false }])), format!("{not}: {PATH} is not in the store"));
+    fn json_that_does_not_describe_one_path_is_rejected_with_its_reason() {
+        let prefix = "not the output of nix path-info for one path";
+        assert_eq!(error(&json!([])), format!("{prefix}: it describes 0 paths"));
+        assert_eq!(error(&json!({})), format!("{prefix}: it describes 0 paths"));
+        assert_eq!(error(&json!({ PATH: entry(), "x": entry() })), format!("{prefix}: it describes 2 paths"));
+        assert_eq!(error(&json!([1, 2, 3])), format!("{prefix}: it describes 3 paths"));
+        assert_eq!(error(&json!({ PATH: null })), format!("{prefix}: {PATH} is not in the store"));
+        assert_eq!(error(&json!([{ "path": PATH, "valid": false }])), format!("{prefix}: {PATH} is not in the store"));
         assert_eq!(
             "{".parse::<PathInfo>().unwrap_err().to_string(),
-            format!("{not}: EOF while parsing an object at line 1 column 1")
+            format!("{prefix}: EOF while parsing an object at line 1 column 1")
         );
     }
 
     #[test]
-    fn a_malformed_field_is_refused_with_its_name() {
+    fn a_malformed_field_is_rejected_with_its_name() {
         for name in ["narHash", "narSize", "references"] {
-            assert_eq!(refused(&json!({ PATH: with(name, Json::Null) })), format!("{name} is missing"));
+            assert_eq!(error(&json!({ PATH: with(name, Json::Null) })), format!("{name} is missing"));
         }
-        assert_eq!(refused(&json!([entry()])), "path is missing");
-        assert_eq!(refused(&json!({ PATH: with("narSize", json!(-1)) })), "narSize is missing");
-        assert_eq!(refused(&json!({ PATH: with("signatures", json!("x")) })), "signatures is missing");
-        assert_eq!(refused(&json!({ PATH: with("references", json!([1])) })), "references: it is no list of texts");
+        assert_eq!(error(&json!([entry()])), "path is missing");
+        assert_eq!(error(&json!({ PATH: with("narSize", json!(-1)) })), "narSize is missing");
+        assert_eq!(error(&json!({ PATH: with("signatures", json!("x")) })), "signatures is missing");
+        assert_eq!(error(&json!({ PATH: with("references", json!([1])) })), "references: not a list of strings");
         assert_eq!(
-            refused(&json!({ PATH: with("narHash", json!("x")) })),
+            error(&json!({ PATH: with("narHash", json!("x")) })),
             "narHash: a hash starts with sha256: or sha256-"
         );
         assert_eq!(
-            refused(&json!({ PATH: with("signatures", json!(["x"])) })),
-            "signatures: not a signature: it must be a name, a colon and base 64"
+            error(&json!({ PATH: with("signatures", json!(["x"])) })),
+            "signatures: not a signature: expected NAME:BASE64"
         );
-        assert_eq!(refused(&json!({ "/tmp/x": entry() })), "path: \"/tmp/x\" is no path below /nix/store");
+        assert_eq!(error(&json!({ "/tmp/x": entry() })), "path: \"/tmp/x\" is not a path below /nix/store");
     }
 
     proptest! {

@@ -1,4 +1,4 @@
-//! Keys and signatures in the form of `nix key`: a name, a colon, and base 64.
+//! Keys and signatures in the format of `nix key`: a name, a colon, and base64.
 
 use std::str::FromStr;
 use std::{fmt, io};
@@ -8,96 +8,79 @@ use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::{Signer, SigningKey, VerifyingKey};
 use zeroize::Zeroizing;
 
-/// How many bytes a public key has.
+/// Size of a public key in bytes.
 const PUBLIC_BYTES: usize = 32;
-/// How many bytes a secret key has: the seed and the public key.
+/// Size of a secret key in bytes: the seed and the public key.
 const SECRET_BYTES: usize = 64;
-/// How many bytes a signature has.
+/// Size of a signature in bytes.
 const SIGNATURE_BYTES: usize = 64;
 
-/// What people call a key, such as `config.example.org-1`. Signatures say it, so that it is known which key to try.
+/// Name of a key, such as `config.example.org-1`. A signature carries it to say which key verifies it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct KeyName(String);
 
-/// A key that signatures are verified with: `NAME:BASE64`, of 32 bytes.
+/// Key that verifies signatures: `NAME:BASE64`, of 32 bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicKey {
     name: KeyName,
     key: VerifyingKey,
 }
 
-/// A key that signs: `NAME:BASE64`, of 64 bytes. Neither its Debug form nor an error shows it, and no copy of it stays in
-/// memory.
+/// Key that signs: `NAME:BASE64`, of 64 bytes. Neither its Debug output nor an error contains it, and its memory is wiped.
 pub struct SecretKey {
     name: KeyName,
     key: SigningKey,
 }
 
-/// A signature and the name of the key that is said to have made it: `NAME:BASE64`, of 64 bytes.
+/// Signature and the name of the key that it claims to be made by: `NAME:BASE64`, of 64 bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signature {
     key: KeyName,
     bytes: [u8; SIGNATURE_BYTES],
 }
 
-/// Why a text is no key or no signature. It never shows the text, which may be a secret key in the wrong place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Reason why a text is not a key or a signature. It never contains the text, which may be a secret key in the wrong place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a {expected}: {kind}{}", hint(.expected, .kind))]
 pub struct KeyError {
-    /// What the text should have been.
-    pub wanted: &'static str,
-    /// What is wrong with it.
-    pub fault: KeyFault,
+    /// Noun for what the text was parsed as.
+    pub expected: &'static str,
+    /// Fault that was found.
+    pub kind: KeyErrorKind,
 }
 
-/// What is wrong with a key or a signature.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum KeyFault {
+/// Fault in the text of a key or a signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum KeyErrorKind {
     /// There is no colon after a name.
+    #[error("expected NAME:BASE64")]
     Colon,
-    /// The name is empty, or has a space, a colon or a control character in it.
+    /// The name is empty, or contains a space, a colon or a control character.
+    #[error("the name is empty or contains a space, a colon or a control character")]
     Name,
-    /// What follows the colon is no base 64, or not the one that an encoder writes.
+    /// The text after the colon is not base64, or not in the canonical form that an encoder writes.
+    #[error("the text after the name is not base64")]
     Base64,
-    /// There are too many or too few bytes.
+    /// The number of decoded bytes is wrong.
+    #[error("expected {expected} bytes, found {found}")]
     Length {
-        /// How many there should be.
-        wanted: usize,
-        /// How many there are.
+        /// Expected number of bytes.
+        expected: usize,
+        /// Number of bytes that was found.
         found: usize,
     },
-    /// The public half of a secret key belongs to another secret half.
+    /// The public half of a secret key does not belong to its secret half.
+    #[error("the public half does not match the secret half")]
     Halves,
-    /// No secret key has this public key, or one that everybody can guess.
+    /// No secret key has this public key, or a publicly known one has.
+    #[error("the public key is invalid or weak")]
     Point,
 }
 
-impl fmt::Display for KeyError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "not a {}: ", self.wanted)?;
-        match self.fault {
-            KeyFault::Colon => f.write_str("it must be a name, a colon and base 64"),
-            KeyFault::Name => f.write_str("its name is empty, or has a space, a colon or a control character in it"),
-            KeyFault::Base64 => f.write_str("what follows its name is no base 64"),
-            KeyFault::Length { wanted, found } => {
-                let guess = match (self.wanted, found) {
-                    (PublicKey::KIND, SECRET_BYTES) => ": this may be a secret key",
-                    (SecretKey::KIND, PUBLIC_BYTES) => ": this may be a public key",
-                    _ => "",
-                };
-                write!(f, "it has {found} bytes and must have {wanted}{guess}")
-            }
-            KeyFault::Halves => f.write_str("its two halves do not belong together"),
-            KeyFault::Point => f.write_str("no secret key is behind it, or one that everybody can guess"),
-        }
-    }
-}
-
-impl std::error::Error for KeyError {}
-
 impl KeyName {
-    const KIND: &'static str = "name of a key";
+    const KIND: &'static str = "key name";
 
-    /// As a text.
+    /// Returns the name as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -112,10 +95,10 @@ impl fmt::Display for KeyName {
 impl FromStr for KeyName {
     type Err = KeyError;
 
-    /// Nix separates keys by spaces and a name from its key by a colon, so neither is in a name.
+    /// Parses a name. Nix separates keys by spaces and a name from its key by a colon, so a name contains neither.
     fn from_str(text: &str) -> Result<Self, KeyError> {
         if text.is_empty() || text.contains(|c: char| c == ':' || c.is_whitespace() || c.is_control()) {
-            return Err(KeyError { wanted: Self::KIND, fault: KeyFault::Name });
+            return Err(KeyError { expected: Self::KIND, kind: KeyErrorKind::Name });
         }
         Ok(Self(text.to_owned()))
     }
@@ -124,15 +107,15 @@ impl FromStr for KeyName {
 impl PublicKey {
     const KIND: &'static str = "public key";
 
-    /// The name of the key.
+    /// Returns the name of the key.
     pub const fn name(&self) -> &KeyName {
         &self.name
     }
 
-    /// Whether this key made this signature of this text.
+    /// Returns whether this key made the signature of the text.
     pub fn verifies(&self, text: &str, signature: &Signature) -> bool {
-        let made = ed25519_dalek::Signature::from_bytes(&signature.bytes);
-        self.name == signature.key && self.key.verify_strict(text.as_bytes(), &made).is_ok()
+        let parsed = ed25519_dalek::Signature::from_bytes(&signature.bytes);
+        self.name == signature.key && self.key.verify_strict(text.as_bytes(), &parsed).is_ok()
     }
 }
 
@@ -141,8 +124,8 @@ impl FromStr for PublicKey {
 
     fn from_str(text: &str) -> Result<Self, KeyError> {
         let (name, bytes) = read::<PUBLIC_BYTES>(text, Self::KIND)?;
-        let key = VerifyingKey::from_bytes(&bytes).ok().filter(|key| !key.is_weak());
-        let key = key.ok_or(KeyError { wanted: Self::KIND, fault: KeyFault::Point })?;
+        let point = VerifyingKey::from_bytes(&bytes).ok().filter(|key| !key.is_weak());
+        let key = point.ok_or(KeyError { expected: Self::KIND, kind: KeyErrorKind::Point })?;
         Ok(Self { name, key })
     }
 }
@@ -156,18 +139,18 @@ impl fmt::Display for PublicKey {
 impl SecretKey {
     const KIND: &'static str = "secret key";
 
-    /// Makes a new key, from the system's random numbers.
+    /// Generates a key from the system's random numbers.
     ///
     /// # Errors
     ///
-    /// The system has none to give.
+    /// The system cannot provide random numbers.
     pub fn generate(name: KeyName) -> io::Result<Self> {
         let mut seed = Zeroizing::new([0; 32]);
         getrandom::fill(&mut *seed).map_err(io::Error::other)?;
         Ok(Self { name, key: SigningKey::from_bytes(&seed) })
     }
 
-    /// The key that verifies what this one signs.
+    /// Returns the key that verifies the signatures of this one.
     pub fn public(&self) -> PublicKey {
         PublicKey { name: self.name.clone(), key: self.key.verifying_key() }
     }
@@ -177,11 +160,11 @@ impl SecretKey {
         Signature { key: self.name.clone(), bytes: self.key.sign(text.as_bytes()).to_bytes() }
     }
 
-    /// The key as `nix key generate-secret` writes it, with room for the end of a line: to be stored, and shown to nobody.
+    /// Formats the key as `nix key generate-secret` does, with capacity for a line end. The text is secret.
     pub fn to_text(&self) -> Zeroizing<String> {
         let bytes = Zeroizing::new(self.key.to_keypair_bytes());
         let encoded = Zeroizing::new(STANDARD.encode(*bytes));
-        // A text that grows leaves copies behind.
+        // A string that grows leaves copies of the key in freed memory.
         let mut text = Zeroizing::new(String::with_capacity(self.name.0.len() + 1 + encoded.len() + 1));
         text.push_str(&self.name.0);
         text.push(':');
@@ -195,8 +178,8 @@ impl FromStr for SecretKey {
 
     fn from_str(text: &str) -> Result<Self, KeyError> {
         let (name, bytes) = read::<SECRET_BYTES>(text, Self::KIND)?;
-        let key = SigningKey::from_keypair_bytes(&bytes);
-        let key = key.map_err(|_| KeyError { wanted: Self::KIND, fault: KeyFault::Halves })?;
+        let key = SigningKey::from_keypair_bytes(&bytes)
+            .map_err(|_| KeyError { expected: Self::KIND, kind: KeyErrorKind::Halves })?;
         Ok(Self { name, key })
     }
 }
@@ -210,7 +193,7 @@ impl fmt::Debug for SecretKey {
 impl Signature {
     const KIND: &'static str = "signature";
 
-    /// The name of the key that is said to have made it.
+    /// Returns the name of the key that the signature claims to be made by.
     pub const fn key(&self) -> &KeyName {
         &self.key
     }
@@ -231,15 +214,24 @@ impl fmt::Display for Signature {
     }
 }
 
-/// Reads `NAME:BASE64`.
-fn read<const N: usize>(text: &str, wanted: &'static str) -> Result<(KeyName, Zeroizing<[u8; N]>), KeyError> {
-    let refused = |fault| KeyError { wanted, fault };
-    let (name, digits) = text.split_once(':').ok_or(refused(KeyFault::Colon))?;
-    let name = name.parse::<KeyName>().map_err(|error| refused(error.fault))?;
-    let decoded = Zeroizing::new(STANDARD.decode(digits).map_err(|_| refused(KeyFault::Base64))?);
-    let bytes = <[u8; N]>::try_from(decoded.as_slice());
-    let bytes = bytes.map_err(|_| refused(KeyFault::Length { wanted: N, found: decoded.len() }))?;
+/// Parses `NAME:BASE64`.
+fn read<const N: usize>(text: &str, expected: &'static str) -> Result<(KeyName, Zeroizing<[u8; N]>), KeyError> {
+    let error = |kind| KeyError { expected, kind };
+    let (prefix, digits) = text.split_once(':').ok_or(error(KeyErrorKind::Colon))?;
+    let name = prefix.parse::<KeyName>().map_err(|name_error| error(name_error.kind))?;
+    let decoded = Zeroizing::new(STANDARD.decode(digits).map_err(|_| error(KeyErrorKind::Base64))?);
+    let bytes = <[u8; N]>::try_from(decoded.as_slice())
+        .map_err(|_| error(KeyErrorKind::Length { expected: N, found: decoded.len() }))?;
     Ok((name, Zeroizing::new(bytes)))
+}
+
+/// Returns the hint that the other half of a key pair was given.
+fn hint(expected: &str, kind: &KeyErrorKind) -> &'static str {
+    match (expected, kind) {
+        (PublicKey::KIND, KeyErrorKind::Length { found: SECRET_BYTES, .. }) => " (this may be a secret key)",
+        (SecretKey::KIND, KeyErrorKind::Length { found: PUBLIC_BYTES, .. }) => " (this may be a public key)",
+        _ => "",
+    }
 }
 
 #[cfg(test)]
@@ -248,18 +240,18 @@ mod tests {
 
     use super::*;
 
-    /// What `nix key generate-secret --key-name test-1` said, and `nix key convert-secret-to-public` of it.
+    /// Output of `nix key generate-secret --key-name test-1`, and of `nix key convert-secret-to-public` for it.
     const SECRET: &str =
         "test-1:86wbMN038dyQAqFqbUjCmb51EeoMzXYi9aXIrh8r5rceVWb2iejG8bFmIBIpCUwbS0DsrhC5gNgLLp8/8orgCw==";
     const PUBLIC: &str = "test-1:HlVm9onoxvGxZiASKQlMG0tA7K4QuYDYCy6fP/KK4As=";
-    /// What `nix store sign` made with it of [`FINGERPRINT`].
+    /// Signature of [`FINGERPRINT`] that `nix store sign` made with that key.
     const SIGNATURE: &str =
         "test-1:OrSeaBMQ4npCivTFGj3SF7v8XEuxKdUZLwPxJ1J6erbv9xFb8T1wzZoQyhnJicMPUF29MjkB4iP3UoFm7g6VDQ==";
     const FINGERPRINT: &str = "1;/nix/store/hh0jwqmsbfc93z2prvb2x6qin9ir4mj1-d;\
                                sha256:1jpg5v8rcf4d08rlpq51vnd1w800l64h34r0bw4vkb6z3qlk089k;288;";
 
     #[test]
-    fn keys_of_nix_are_read_and_sign_as_nix_signs() {
+    fn keys_of_nix_are_parsed_and_sign_as_nix_signs() {
         let secret: SecretKey = SECRET.parse().unwrap();
         assert_eq!(*secret.to_text(), SECRET);
         assert_eq!(secret.public().to_string(), PUBLIC);
@@ -279,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn a_signature_under_another_name_is_none_of_this_key() {
+    fn a_signature_under_another_name_is_not_of_this_key() {
         let other: Signature = SIGNATURE.replace("test-1", "test-2").parse().unwrap();
         assert!(!PUBLIC.parse::<PublicKey>().unwrap().verifies(FINGERPRINT, &other));
     }
@@ -289,35 +281,38 @@ mod tests {
         let secret: SecretKey = SECRET.parse().unwrap();
         assert_eq!(format!("{secret:?}"), "SecretKey { name: KeyName(\"test-1\"), .. }");
         for text in [&SECRET[..80], &format!("{SECRET} "), &SECRET.replace(':', ""), &SECRET.replace("86wb", "87wb")] {
-            let said = text.parse::<SecretKey>().unwrap_err();
-            assert!(!format!("{said} {said:?}").contains("HlVm9"), "{said}");
+            let error = text.parse::<SecretKey>().unwrap_err();
+            assert!(!format!("{error} {error:?}").contains("HlVm9"), "{error}");
         }
     }
 
     #[test]
-    fn what_is_no_key_is_refused_with_its_reason() {
+    fn a_text_that_is_not_a_key_is_rejected_with_its_reason() {
         let public = |text: &str| text.parse::<PublicKey>().unwrap_err().to_string();
         let secret = |text: &str| text.parse::<SecretKey>().unwrap_err().to_string();
         let signature = |text: &str| text.parse::<Signature>().unwrap_err().to_string();
-        assert_eq!(public("test-1"), "not a public key: it must be a name, a colon and base 64");
-        let name = "its name is empty, or has a space, a colon or a control character in it";
+        assert_eq!(public("test-1"), "not a public key: expected NAME:BASE64");
+        let name = "the name is empty or contains a space, a colon or a control character";
         assert_eq!(public(&format!(" {PUBLIC}")), format!("not a public key: {name}"));
         assert_eq!(public(":aaaa"), format!("not a public key: {name}"));
-        assert_eq!("a:b".parse::<KeyName>().unwrap_err().to_string(), format!("not a name of a key: {name}"));
-        assert_eq!(public(&format!("{PUBLIC} ")), "not a public key: what follows its name is no base 64");
-        assert_eq!(public(SECRET), "not a public key: it has 64 bytes and must have 32: this may be a secret key");
-        assert_eq!(secret(PUBLIC), "not a secret key: it has 32 bytes and must have 64: this may be a public key");
-        assert_eq!(signature(PUBLIC), "not a signature: it has 32 bytes and must have 64");
-        assert_eq!(secret(&SECRET.replace("86wb", "87wb")), "not a secret key: its two halves do not belong together");
+        assert_eq!("a:b".parse::<KeyName>().unwrap_err().to_string(), format!("not a key name: {name}"));
+        assert_eq!(public(&format!("{PUBLIC} ")), "not a public key: the text after the name is not base64");
+        assert_eq!(public(SECRET), "not a public key: expected 32 bytes, found 64 (this may be a secret key)");
+        assert_eq!(secret(PUBLIC), "not a secret key: expected 64 bytes, found 32 (this may be a public key)");
+        assert_eq!(signature(PUBLIC), "not a signature: expected 64 bytes, found 32");
+        assert_eq!(
+            secret(&SECRET.replace("86wb", "87wb")),
+            "not a secret key: the public half does not match the secret half"
+        );
         let guessable = format!("a:{}", STANDARD.encode([0; 32]));
-        assert_eq!(public(&guessable), "not a public key: no secret key is behind it, or one that everybody can guess");
+        assert_eq!(public(&guessable), "not a public key: the public key is invalid or weak");
         let off_the_curve = format!("a:{}", STANDARD.encode([2; 32]));
         assert_eq!(public(&off_the_curve), public(&guessable));
     }
 
     #[test]
     fn a_key_that_verifies_anything_is_not_taken() {
-        // The neutral element of the curve: with it, a signature of one text is good for all.
+        // The neutral element of the curve: with it, a signature of one text verifies for all.
         let mut neutral = [0; 32];
         neutral[0] = 1;
         assert!(format!("a:{}", STANDARD.encode(neutral)).parse::<PublicKey>().is_err());
@@ -325,7 +320,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_what_it_is_written_as_or_an_error(
+        fn any_text_displays_as_it_was_parsed_or_is_an_error(
             text in "[a-z0-9.-]{0,5}:([A-Za-z0-9+/]{43}=|[A-Za-z0-9+/]{86}==|[A-Za-z0-9+/=]{0,90})|\\PC*"
         ) {
             if let Ok(key) = text.parse::<PublicKey>() {

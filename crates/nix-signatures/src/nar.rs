@@ -1,10 +1,9 @@
-//! NAR, the archive format of Nix: one stream of bytes for a file tree, and the same one on every machine.
+//! NAR, the archive format of Nix: a stream of bytes for a file tree that is the same on every machine.
 //!
-//! It holds names, contents, targets of symbolic links, and whether a file's owner may execute it; no times, no owners and
-//! no other permissions.
+//! It holds names, contents, targets of symbolic links, and the owner's permission to execute a file. It does not hold times, owners
+//! or other permissions.
 
 use std::ffi::OsString;
-use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::unix::ffi::OsStrExt;
@@ -16,88 +15,72 @@ use sha2::{Digest, Sha256};
 
 use crate::hash::Sha256Hash;
 
-/// How many bytes of a file are in memory at once.
+/// Size in bytes of the part of a file that is in memory at once.
 const CHUNK: usize = 64 * 1024;
 
-/// The bit by which the owner of a file may execute it.
-const OWNER_EXECUTES: u32 = 0o100;
+/// Permission bit that lets the owner of a file execute it.
+const OWNER_EXECUTE: u32 = 0o100;
 
-/// What identifies a file tree.
+/// Hash and size that identify a file tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NarDigest {
-    /// SHA-256 of its NAR.
+    /// SHA-256 of the NAR.
     pub hash: Sha256Hash,
-    /// How many bytes its NAR has.
+    /// Size of the NAR in bytes.
     pub size: u64,
 }
 
-/// Why a file tree has no NAR.
-#[derive(Debug)]
+/// Reason why a file tree has no NAR.
+#[derive(Debug, thiserror::Error)]
 pub enum NarError {
     /// A file could not be read.
+    #[error("{}: {source}", .path.display())]
     Read {
-        /// The file.
+        /// Path of the file.
         path: PathBuf,
-        /// What the system said.
-        error: io::Error,
+        /// System error.
+        source: io::Error,
     },
     /// The NAR could not be written.
-    Write(io::Error),
-    /// There is something in the tree that is no file, no folder and no symbolic link.
-    Kind {
-        /// Where it is.
+    #[error("cannot write the NAR: {0}")]
+    Write(#[source] io::Error),
+    /// A file in the tree is not a regular file, a directory or a symbolic link.
+    #[error("{} is a {kind}, which a NAR cannot hold", .path.display())]
+    FileType {
+        /// Path of the file.
         path: PathBuf,
-        /// What it is.
+        /// Noun for its type.
         kind: &'static str,
     },
-    /// A file became longer, shorter or something else while it was read.
+    /// A file changed its size or its type while it was read.
+    #[error("{} changed while it was read", .0.display())]
     Changed(PathBuf),
 }
 
-impl fmt::Display for NarError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Read { path, error } => write!(f, "{}: {error}", path.display()),
-            Self::Write(error) => write!(f, "the NAR cannot be written: {error}"),
-            Self::Kind { path, kind } => write!(f, "{} is a {kind}, and a NAR holds none", path.display()),
-            Self::Changed(path) => write!(f, "{} changed while it was read", path.display()),
-        }
-    }
-}
-
-impl std::error::Error for NarError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Read { error, .. } | Self::Write(error) => Some(error),
-            Self::Kind { .. } | Self::Changed(_) => None,
-        }
-    }
-}
-
-/// The hash and the size of the NAR of a file, a folder or a symbolic link, which is not followed. Of a large file only a part
-/// is in memory at once.
+/// Returns the hash and the size of the NAR of a file, a directory or a symbolic link, which is not followed. Large files are read
+/// in parts.
 ///
 /// # Errors
 ///
-/// Something in the tree cannot be read, is of a kind that no NAR holds, or changes meanwhile.
+/// A file in the tree cannot be read, has a type that a NAR cannot hold, or changes meanwhile.
 pub fn digest(path: &Path) -> Result<NarDigest, NarError> {
     let mut hasher = Hasher { hash: Sha256::new(), size: 0 };
     write(path, &mut hasher)?;
     Ok(NarDigest { hash: Sha256Hash::from_bytes(hasher.hash.finalize().into()), size: hasher.size })
 }
 
-/// Writes the NAR of a file, a folder or a symbolic link, which is not followed.
+/// Writes the NAR of a file, a directory or a symbolic link, which is not followed.
 ///
 /// # Errors
 ///
-/// As [`digest`], and what writing says.
+/// The same as of [`digest`], or `out` cannot be written.
 pub fn write(path: &Path, out: &mut impl Write) -> Result<(), NarError> {
     let mut archive = Archive { out, buffer: vec![0; CHUNK] };
     archive.word(b"nix-archive-1")?;
     archive.node(path)
 }
 
-/// Counts and hashes what is written to it.
+/// Writer that hashes and counts the bytes that it receives.
 struct Hasher {
     hash: Sha256,
     size: u64,
@@ -115,6 +98,7 @@ impl Write for Hasher {
     }
 }
 
+/// Writer of a NAR.
 struct Archive<'a, W> {
     out: &'a mut W,
     buffer: Vec<u8>,
@@ -122,27 +106,27 @@ struct Archive<'a, W> {
 
 impl<W: Write> Archive<'_, W> {
     fn node(&mut self, path: &Path) -> Result<(), NarError> {
-        let kind = fs::symlink_metadata(path).map_err(failed(path))?.file_type();
+        let kind = fs::symlink_metadata(path).map_err(read_error(path))?.file_type();
         self.word(b"(")?;
         self.word(b"type")?;
         if kind.is_dir() {
-            self.folder(path)?;
+            self.directory(path)?;
         } else if kind.is_file() {
             self.file(path)?;
         } else if kind.is_symlink() {
-            let target = fs::read_link(path).map_err(failed(path))?;
+            let target = fs::read_link(path).map_err(read_error(path))?;
             self.words(&[b"symlink", b"target", target.as_os_str().as_bytes()])?;
         } else {
-            return Err(NarError::Kind { path: path.to_owned(), kind: kind_name(kind) });
+            return Err(NarError::FileType { path: path.to_owned(), kind: kind_name(kind) });
         }
         self.word(b")")
     }
 
-    fn folder(&mut self, path: &Path) -> Result<(), NarError> {
+    fn directory(&mut self, path: &Path) -> Result<(), NarError> {
         self.word(b"directory")?;
-        let entries = fs::read_dir(path).map_err(failed(path))?;
-        let names = entries.map(|entry| entry.map(|entry| entry.file_name()));
-        let mut names = names.collect::<Result<Vec<OsString>, _>>().map_err(failed(path))?;
+        let mut names: Vec<OsString> = fs::read_dir(path)
+            .and_then(|entries| entries.map(|entry| entry.map(|entry| entry.file_name())).collect())
+            .map_err(read_error(path))?;
         names.sort_unstable_by(|one, other| one.as_bytes().cmp(other.as_bytes()));
         for name in names {
             self.words(&[b"entry", b"(", b"name", name.as_bytes(), b"node"])?;
@@ -153,36 +137,39 @@ impl<W: Write> Archive<'_, W> {
     }
 
     fn file(&mut self, path: &Path) -> Result<(), NarError> {
-        // Something else may stand here by now: a link is not followed, and a pipe is not waited for.
+        // Another file may have replaced this one: do not follow a link or block on a pipe.
         let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
-        let mut options = OpenOptions::new();
-        let mut file = options.read(true).custom_flags(flags.bits().cast_signed()).open(path).map_err(failed(path))?;
-        let metadata = file.metadata().map_err(failed(path))?;
+        let mut file = OpenOptions::new()
+            .read(true)
+            .custom_flags(flags.bits().cast_signed())
+            .open(path)
+            .map_err(read_error(path))?;
+        let metadata = file.metadata().map_err(read_error(path))?;
         if !metadata.is_file() {
             return Err(NarError::Changed(path.to_owned()));
         }
         self.word(b"regular")?;
-        if metadata.permissions().mode() & OWNER_EXECUTES != 0 {
+        if metadata.permissions().mode() & OWNER_EXECUTE != 0 {
             self.words(&[b"executable", b""])?;
         }
         self.word(b"contents")?;
         self.contents(path, &mut file, metadata.len())
     }
 
-    /// Copies all of a file, which must have as many bytes as was said.
+    /// Copies a file, whose size must be `length`.
     fn contents(&mut self, path: &Path, file: &mut File, length: u64) -> Result<(), NarError> {
         self.put(&length.to_le_bytes())?;
-        let mut left = length;
+        let mut remaining = length;
         loop {
             let count = match file.read(&mut self.buffer) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                read => read.map_err(failed(path))?,
+                read => read.map_err(read_error(path))?,
             };
-            if count == 0 && left == 0 {
+            if count == 0 && remaining == 0 {
                 return self.pad(length);
             }
-            match left.checked_sub(count as u64) {
-                Some(rest) if count > 0 => left = rest,
+            match remaining.checked_sub(count as u64) {
+                Some(rest) if count > 0 => remaining = rest,
                 _ => return Err(NarError::Changed(path.to_owned())),
             }
             self.out.write_all(&self.buffer[..count]).map_err(NarError::Write)?;
@@ -193,7 +180,7 @@ impl<W: Write> Archive<'_, W> {
         words.iter().try_for_each(|word| self.word(word))
     }
 
-    /// One string: its length, its bytes, and zeros up to a multiple of eight.
+    /// Writes a string: its length, its bytes, and zeros up to a multiple of eight bytes.
     fn word(&mut self, bytes: &[u8]) -> Result<(), NarError> {
         let length = bytes.len() as u64;
         self.put(&length.to_le_bytes())?;
@@ -211,9 +198,9 @@ impl<W: Write> Archive<'_, W> {
     }
 }
 
-fn failed(path: &Path) -> impl FnOnce(io::Error) -> NarError {
+fn read_error(path: &Path) -> impl FnOnce(io::Error) -> NarError {
     let path = path.to_owned();
-    move |error| NarError::Read { path, error }
+    move |source| NarError::Read { path, source }
 }
 
 fn kind_name(kind: fs::FileType) -> &'static str {
@@ -235,20 +222,20 @@ mod tests {
 
     use super::*;
 
-    /// A folder with the file `f` in it, which says `hi`.
+    /// Creates a directory with the file `f`, which contains `hi`.
     fn hi() -> TempDir {
         let folder = TempDir::new().unwrap();
         fs::write(folder.path().join("f"), "hi\n").unwrap();
         folder
     }
 
-    /// `hash size`, as `nix-hash --type sha256 --base32` and `nix-store --dump | wc -c` say it.
-    fn told(path: &Path) -> String {
+    /// Formats `hash size`, as `nix-hash --type sha256 --base32` and `nix-store --dump | wc -c` print them.
+    fn hash_and_size(path: &Path) -> String {
         let digest = digest(path).unwrap();
         format!("{} {}", digest.hash.base32(), digest.size)
     }
 
-    fn refused(path: &Path) -> String {
+    fn error(path: &Path) -> String {
         digest(path).unwrap_err().to_string()
     }
 
@@ -263,7 +250,7 @@ mod tests {
             expected.resize(expected.len().next_multiple_of(8), 0);
         }
         assert_eq!(nar, expected);
-        assert_eq!(told(hi().path()), "1jpg5v8rcf4d08rlpq51vnd1w800l64h34r0bw4vkb6z3qlk089k 288");
+        assert_eq!(hash_and_size(hi().path()), "1jpg5v8rcf4d08rlpq51vnd1w800l64h34r0bw4vkb6z3qlk089k 288");
     }
 
     #[test]
@@ -295,7 +282,7 @@ mod tests {
             ("link", "06rn9hcxchrda0252ssm1aa5fixn2sxg0kg4xwynqhiwvcf3bckm 128"),
             ("", "0yzmcjw7m7xsg35ddnqqkif2mhnayjf95x6gkdg9fhgq1i0v2bya 2352"),
         ] {
-            assert_eq!(told(&root.join(name)), expected, "{name}");
+            assert_eq!(hash_and_size(&root.join(name)), expected, "{name}");
         }
     }
 
@@ -303,10 +290,10 @@ mod tests {
     fn only_the_owners_right_to_execute_counts() {
         let folder = hi();
         let file = folder.path().join("f");
-        let plain = told(&file);
+        let plain = hash_and_size(&file);
         let with = |mode| {
             fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
-            told(&file)
+            hash_and_size(&file)
         };
         assert_eq!((with(0o600), with(0o655), with(0o444)), (plain.clone(), plain.clone(), plain.clone()));
         assert_ne!(with(0o744), plain);
@@ -314,22 +301,22 @@ mod tests {
     }
 
     #[test]
-    fn what_a_nar_cannot_hold_is_refused_with_its_place() {
+    fn a_file_type_that_a_nar_cannot_hold_is_rejected_with_its_path() {
         let folder = hi();
         let socket = folder.path().join("socket");
         let _listener = UnixListener::bind(&socket).unwrap();
         let at = socket.display();
-        assert_eq!(refused(folder.path()), format!("{at} is a socket, and a NAR holds none"));
-        assert_eq!(refused("/dev/null".as_ref()), "/dev/null is a device, and a NAR holds none");
+        assert_eq!(error(folder.path()), format!("{at} is a socket, which a NAR cannot hold"));
+        assert_eq!(error("/dev/null".as_ref()), "/dev/null is a device, which a NAR cannot hold");
         let pipe = folder.path().join("pipe");
         rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, rustix::fs::Mode::RUSR).unwrap();
-        assert_eq!(refused(&pipe), format!("{} is a pipe, and a NAR holds none", pipe.display()));
+        assert_eq!(error(&pipe), format!("{} is a pipe, which a NAR cannot hold", pipe.display()));
     }
 
     #[test]
-    fn what_is_not_there_is_said() {
+    fn a_missing_file_is_an_error() {
         let path = hi().path().join("gone");
-        assert_eq!(refused(&path), format!("{}: No such file or directory (os error 2)", path.display()));
+        assert_eq!(error(&path), format!("{}: No such file or directory (os error 2)", path.display()));
     }
 
     #[test]
@@ -337,14 +324,14 @@ mod tests {
         let folder = hi();
         let link = folder.path().join("link");
         symlink("nowhere", &link).unwrap();
-        let digest = told(&link);
-        assert_eq!(digest, told(&link));
+        let digest = hash_and_size(&link);
+        assert_eq!(digest, hash_and_size(&link));
         fs::write(folder.path().join("nowhere"), "now it does").unwrap();
-        assert_eq!(told(&link), digest);
+        assert_eq!(hash_and_size(&link), digest);
     }
 
     #[test]
-    fn a_file_that_is_longer_or_shorter_than_it_was_is_refused() {
+    fn a_file_that_is_longer_or_shorter_than_it_was_is_error() {
         let folder = hi();
         let path = folder.path().join("f");
         for length in [2, 4] {
@@ -356,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_became_a_folder_or_a_link_is_refused() {
+    fn a_file_that_became_a_folder_or_a_link_is_error() {
         let folder = hi();
         let mut nar = Vec::new();
         let mut archive = Archive { out: &mut nar, buffer: vec![0; CHUNK] };
@@ -369,9 +356,9 @@ mod tests {
     }
 
     #[test]
-    fn a_writer_that_fails_is_no_fault_of_the_tree() {
+    fn a_writer_that_fails_is_reported_as_such() {
         let mut room = [0; 100];
         let error = write(hi().path(), &mut &mut room[..]).unwrap_err();
-        assert_eq!(error.to_string(), "the NAR cannot be written: failed to write whole buffer");
+        assert_eq!(error.to_string(), "cannot write the NAR: failed to write whole buffer");
     }
 }

@@ -1,4 +1,4 @@
-//! Store paths: `/nix/store/`, a hash of what the path is made of, a dash and a name.
+//! Store paths: `/nix/store/`, a hash of the inputs, a dash and a name.
 
 use std::fmt;
 use std::path::{Component, Path};
@@ -7,97 +7,66 @@ use std::str::FromStr;
 use crate::base32;
 use crate::hash::Sha256Hash;
 
-/// The folder that all store paths are in.
+/// Folder of all store paths.
 pub const STORE: &str = "/nix/store";
 
-/// How many digits of base 32 the hash in a path has: 20 bytes.
+/// Number of base 32 digits of the hash in a path, which has 20 bytes.
 const HASH_DIGITS: usize = 32;
 
-/// How many bytes the name in a path has at most.
-const LONGEST_NAME: usize = 211;
+/// Maximum size in bytes of the name in a path.
+const MAX_NAME_BYTES: usize = 211;
 
-/// A store path, such as `/nix/store/hh0jwqmsbfc93z2prvb2x6qin9ir4mj1-production`. Whether anything is there is another
-/// question.
+/// Store path, such as `/nix/store/hh0jwqmsbfc93z2prvb2x6qin9ir4mj1-production`. It need not exist.
 ///
-/// Paths are sorted as their texts are.
+/// Paths are ordered by their text.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct StorePath(String);
 
-/// Why a text is no store path, or not a part of one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Reason why a text is not a store path.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StorePathError {
     /// The path is not below `/nix/store`.
-    Outside(
-        /// The path.
-        String,
-    ),
-    /// A path below `/nix/store` goes up again.
-    Upwards(
-        /// The path.
-        String,
-    ),
-    /// What follows `/nix/store/` does not start with 32 digits of base 32 and a dash.
-    Hash(
-        /// What follows.
-        String,
-    ),
-    /// The name is not one that Nix takes.
+    #[error("{0:?} is not a path below {STORE}")]
+    Outside(String),
+    /// A path below `/nix/store` contains `..`.
+    #[error("{0:?} contains ..")]
+    ParentDirectory(String),
+    /// The text after `/nix/store/` does not start with 32 digits of base 32 and a dash.
+    #[error("{0:?} does not start with {HASH_DIGITS} digits of Nix's base 32 and a dash")]
+    Hash(String),
+    /// Nix does not accept the name.
+    #[error("{name:?} is not a valid name of a store path: {source}")]
     Name {
         /// The name.
         name: String,
-        /// What is wrong with it.
-        reason: NameFault,
+        /// Reason why Nix does not accept it.
+        source: NameError,
     },
 }
 
-/// What is wrong with the name in a store path.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NameFault {
-    /// It is empty.
+/// Reason why Nix does not accept the name of a store path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NameError {
+    /// The name is empty.
+    #[error("it is empty")]
     Empty,
-    /// It has more than 211 bytes.
+    /// The name is too long.
+    #[error("it is longer than {MAX_NAME_BYTES} bytes")]
     Long,
-    /// It has a character that is no letter, no digit and none of `+-._?=`.
-    Character(
-        /// The first such character.
-        char,
-    ),
-    /// It is `.` or `..`, or starts with one of them and a dash.
+    /// The name contains this character, which is not an ASCII letter, a digit or one of `+-._?=`.
+    #[error("{0:?} is not an ASCII letter, a digit or one of + - . _ ? =")]
+    Character(char),
+    /// The name is `.` or `..`, or starts with one of them and a dash.
+    #[error("its first part is . or ..")]
     Dots,
 }
 
-impl fmt::Display for StorePathError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Outside(path) => write!(f, "{path:?} is no path below {STORE}"),
-            Self::Upwards(path) => write!(f, "{path:?} goes up with .."),
-            Self::Hash(text) => {
-                write!(f, "{text:?} does not start with {HASH_DIGITS} digits of Nix's base 32 and a dash")
-            }
-            Self::Name { name, reason } => write!(f, "{name:?} is no name for a store path: {reason}"),
-        }
-    }
-}
-
-impl std::error::Error for StorePathError {}
-
-impl fmt::Display for NameFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Empty => f.write_str("it is empty"),
-            Self::Long => write!(f, "it is longer than {LONGEST_NAME} bytes"),
-            Self::Character(found) => write!(f, "{found:?} is no ASCII letter, no digit and none of + - . _ ? ="),
-            Self::Dots => f.write_str("it starts with a part that is . or .."),
-        }
-    }
-}
-
 impl StorePath {
-    /// The path that `HASH-NAME` is in the store.
+    /// Parses `HASH-NAME`, the part of a store path after `/nix/store/`.
     ///
     /// # Errors
     ///
-    /// The text has not this form, or Nix takes no such name.
+    /// The text does not have this form, or Nix does not accept the name.
     pub fn from_base_name(text: &str) -> Result<Self, StorePathError> {
         let malformed = || StorePathError::Hash(text.to_owned());
         let (hash, rest) = text.split_at_checked(HASH_DIGITS).ok_or_else(malformed)?;
@@ -107,11 +76,11 @@ impl StorePath {
         Ok(Self(text.to_owned()))
     }
 
-    /// The store path that this path is, or that it lies in.
+    /// Returns the store path that contains `path`, or that `path` is.
     ///
     /// # Errors
     ///
-    /// The path is not in the store, it goes up with `..`, or what is in the store is no store path.
+    /// The path is not in the store, contains `..`, or its first part below the store is not a store path.
     ///
     /// ```
     /// use confgate_nix_signatures::StorePath;
@@ -121,23 +90,23 @@ impl StorePath {
     /// # Ok::<(), confgate_nix_signatures::StorePathError>(())
     /// ```
     pub fn root_of(path: &Path) -> Result<Self, StorePathError> {
-        let shown = || path.display().to_string();
-        let inside = path.strip_prefix(STORE).map_err(|_| StorePathError::Outside(shown()))?;
+        let text = || path.display().to_string();
+        let inside = path.strip_prefix(STORE).map_err(|_| StorePathError::Outside(text()))?;
         let mut components = inside.components();
         let Some(Component::Normal(root)) = components.next() else {
-            return Err(StorePathError::Outside(shown()));
+            return Err(StorePathError::Outside(text()));
         };
         if components.any(|component| component == Component::ParentDir) {
-            return Err(StorePathError::Upwards(shown()));
+            return Err(StorePathError::ParentDirectory(text()));
         }
         Self::from_base_name(&root.to_string_lossy())
     }
 
-    /// The path that content gets when it is added to a store under a name, as `nix store add-path` and flakes do it.
+    /// Computes the path that content gets if it is added to a store under `name`, as `nix store add-path` and flakes add it.
     ///
     /// # Errors
     ///
-    /// Nix takes no such name.
+    /// Nix does not accept the name.
     ///
     /// ```
     /// use confgate_nix_signatures::StorePath;
@@ -149,25 +118,25 @@ impl StorePath {
     /// ```
     pub fn of_source(name: &str, nar_hash: &Sha256Hash) -> Result<Self, StorePathError> {
         check_name(name)?;
-        let made_of = format!("source:sha256:{}:{STORE}:{name}", nar_hash.hexadecimal());
+        let fingerprint = format!("source:sha256:{}:{STORE}:{name}", nar_hash.hexadecimal());
         let mut folded = [0; 20];
-        for (at, byte) in Sha256Hash::of(made_of.as_bytes()).as_bytes().iter().enumerate() {
-            folded[at % 20] ^= byte;
+        for (index, byte) in Sha256Hash::of(fingerprint.as_bytes()).as_bytes().iter().enumerate() {
+            folded[index % 20] ^= byte;
         }
         Ok(Self(format!("{}-{name}", base32::encode(&folded))))
     }
 
-    /// What stands after `/nix/store/`.
+    /// Returns the part after `/nix/store/`.
     pub fn base_name(&self) -> &str {
         &self.0
     }
 
-    /// The hash in it, 32 digits of base 32.
+    /// Returns the hash: 32 digits of base 32.
     pub fn hash_part(&self) -> &str {
         &self.0[..HASH_DIGITS]
     }
 
-    /// What stands after the hash and the dash.
+    /// Returns the part after the hash and the dash.
     pub fn name(&self) -> &str {
         &self.0[HASH_DIGITS + 1..]
     }
@@ -188,28 +157,28 @@ impl fmt::Debug for StorePath {
 impl FromStr for StorePath {
     type Err = StorePathError;
 
-    /// Reads a whole store path, with nothing after its name.
+    /// Parses a store path with nothing after its name.
     fn from_str(text: &str) -> Result<Self, StorePathError> {
-        let inside = text.strip_prefix(STORE).and_then(|rest| rest.strip_prefix('/'));
-        Self::from_base_name(inside.ok_or_else(|| StorePathError::Outside(text.to_owned()))?)
+        let base_name = text.strip_prefix(STORE).and_then(|rest| rest.strip_prefix('/'));
+        Self::from_base_name(base_name.ok_or_else(|| StorePathError::Outside(text.to_owned()))?)
     }
 }
 
 fn check_name(name: &str) -> Result<(), StorePathError> {
-    let refused = |reason| Err(StorePathError::Name { name: name.to_owned(), reason });
+    let invalid = |source| Err(StorePathError::Name { name: name.to_owned(), source });
     let allowed = |c: char| c.is_ascii_alphanumeric() || "+-._?=".contains(c);
     if name.is_empty() {
-        return refused(NameFault::Empty);
+        return invalid(NameError::Empty);
     }
     if let Some(other) = name.chars().find(|c| !allowed(*c)) {
-        return refused(NameFault::Character(other));
+        return invalid(NameError::Character(other));
     }
-    if name.len() > LONGEST_NAME {
-        return refused(NameFault::Long);
+    if name.len() > MAX_NAME_BYTES {
+        return invalid(NameError::Long);
     }
-    // Nix 2.8 takes these, and newer versions do not.
+    // Nix 2.8 accepts these; newer versions do not.
     if matches!(name.split('-').next(), Some("." | "..")) {
-        return refused(NameFault::Dots);
+        return invalid(NameError::Dots);
     }
     Ok(())
 }
@@ -223,19 +192,19 @@ mod tests {
     const PATH: &str = "/nix/store/hh0jwqmsbfc93z2prvb2x6qin9ir4mj1-d";
 
     #[test]
-    fn a_path_comes_apart_into_hash_and_name() {
+    fn a_path_is_split_into_hash_and_name() {
         let path: StorePath = "/nix/store/hh0jwqmsbfc93z2prvb2x6qin9ir4mj1-a-b.c?d=e+f_".parse().unwrap();
         assert_eq!((path.hash_part(), path.name()), ("hh0jwqmsbfc93z2prvb2x6qin9ir4mj1", "a-b.c?d=e+f_"));
         assert_eq!(path.base_name(), "hh0jwqmsbfc93z2prvb2x6qin9ir4mj1-a-b.c?d=e+f_");
     }
 
     #[test]
-    fn what_is_no_store_path_is_refused_with_its_reason() {
+    fn a_text_that_is_not_a_store_path_is_rejected_with_its_reason() {
         let hash = "hh0jwqmsbfc93z2prvb2x6qin9ir4mj1";
         for (text, reason) in [
-            ("", "\"\" is no path below /nix/store"),
-            ("/nix/storehh0", "\"/nix/storehh0\" is no path below /nix/store"),
-            ("/gnu/store/x", "\"/gnu/store/x\" is no path below /nix/store"),
+            ("", "\"\" is not a path below /nix/store"),
+            ("/nix/storehh0", "\"/nix/storehh0\" is not a path below /nix/store"),
+            ("/gnu/store/x", "\"/gnu/store/x\" is not a path below /nix/store"),
             ("/nix/store/x", "\"x\" does not start with 32 digits of Nix's base 32 and a dash"),
             (
                 "/nix/store/hh0jwqmsbfc93z2prvb2x6qin9ir4mje-d",
@@ -249,10 +218,10 @@ mod tests {
                 &format!("/nix/store/{hash}"),
                 "\"hh0jwqmsbfc93z2prvb2x6qin9ir4mj1\" does not start with 32 digits of Nix's base 32 and a dash",
             ),
-            (&format!("/nix/store/{hash}-"), "\"\" is no name for a store path: it is empty"),
+            (&format!("/nix/store/{hash}-"), "\"\" is not a valid name of a store path: it is empty"),
             (
                 &format!("{PATH}/x"),
-                "\"d/x\" is no name for a store path: '/' is no ASCII letter, no digit and none of + - . _ ? =",
+                "\"d/x\" is not a valid name of a store path: '/' is not an ASCII letter, a digit or one of + - . _ ? =",
             ),
         ] {
             assert_eq!(text.parse::<StorePath>().unwrap_err().to_string(), reason, "{text}");
@@ -266,19 +235,19 @@ mod tests {
         for name in ["d", ".x", "...", "-", "a?b", "a=b", &longest] {
             assert_eq!(StorePath::of_source(name, &content).unwrap().name(), name);
         }
-        let character = "is no ASCII letter, no digit and none of + - . _ ? =";
+        let character = "is not an ASCII letter, a digit or one of + - . _ ? =";
         for (name, reason) in [
             ("", "it is empty".to_owned()),
-            (".", "it starts with a part that is . or ..".to_owned()),
-            ("..", "it starts with a part that is . or ..".to_owned()),
-            (".-a", "it starts with a part that is . or ..".to_owned()),
-            ("..-b", "it starts with a part that is . or ..".to_owned()),
+            (".", "its first part is . or ..".to_owned()),
+            ("..", "its first part is . or ..".to_owned()),
+            (".-a", "its first part is . or ..".to_owned()),
+            ("..-b", "its first part is . or ..".to_owned()),
             ("a b", format!("' ' {character}")),
             ("é", format!("'é' {character}")),
             (&format!("{longest}a"), "it is longer than 211 bytes".to_owned()),
         ] {
-            let refused = StorePath::of_source(name, &content).unwrap_err().to_string();
-            assert_eq!(refused, format!("{name:?} is no name for a store path: {reason}"));
+            let error = StorePath::of_source(name, &content).unwrap_err().to_string();
+            assert_eq!(error, format!("{name:?} is not a valid name of a store path: {reason}"));
         }
     }
 
@@ -291,16 +260,16 @@ mod tests {
     }
 
     #[test]
-    fn paths_that_only_seem_to_be_in_a_store_path_lead_nowhere() {
+    fn paths_that_only_look_like_a_store_path_are_rejected() {
         for (path, reason) in [
-            ("/tmp/d", "\"/tmp/d\" is no path below /nix/store"),
-            ("/nix/store", "\"/nix/store\" is no path below /nix/store"),
-            ("/nix/store/../tmp", "\"/nix/store/../tmp\" is no path below /nix/store"),
-            ("nix/store/x", "\"nix/store/x\" is no path below /nix/store"),
+            ("/tmp/d", "\"/tmp/d\" is not a path below /nix/store"),
+            ("/nix/store", "\"/nix/store\" is not a path below /nix/store"),
+            ("/nix/store/../tmp", "\"/nix/store/../tmp\" is not a path below /nix/store"),
+            ("nix/store/x", "\"nix/store/x\" is not a path below /nix/store"),
             ("/nix/store/.links/x", "\".links\" does not start with 32 digits of Nix's base 32 and a dash"),
             (
                 "/nix/store/hh0jwqmsbfc93z2prvb2x6qin9ir4mj1-d/../x",
-                "\"/nix/store/hh0jwqmsbfc93z2prvb2x6qin9ir4mj1-d/../x\" goes up with ..",
+                "\"/nix/store/hh0jwqmsbfc93z2prvb2x6qin9ir4mj1-d/../x\" contains ..",
             ),
         ] {
             assert_eq!(StorePath::root_of(path.as_ref()).unwrap_err().to_string(), reason);
@@ -309,7 +278,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_a_path_that_is_written_the_same_or_an_error(
+        fn any_text_is_a_path_that_displays_the_same_or_an_error(
             text in "(/nix/store/)?[0-9a-z]{32}-[a-zA-Z0-9+._?=-]{0,9}|\\PC*"
         ) {
             if let Ok(path) = text.parse::<StorePath>() {
@@ -319,7 +288,7 @@ mod tests {
         }
 
         #[test]
-        fn the_path_of_content_is_one_that_is_read(name in "[a-zA-Z0-9+_?=][a-zA-Z0-9+._?=-]{0,20}", content: Vec<u8>) {
+        fn the_path_of_content_is_parsed_again(name in "[a-zA-Z0-9+_?=][a-zA-Z0-9+._?=-]{0,20}", content: Vec<u8>) {
             let path = StorePath::of_source(&name, &Sha256Hash::of(&content)).unwrap();
             prop_assert_eq!(path.to_string().parse(), Ok(path));
         }

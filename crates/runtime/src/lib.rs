@@ -1,4 +1,9 @@
-//! CRATE runtime
+//! Runtime of a service whose config Confgate validates.
+//!
+//! [`load`] merges the layers of a config and passes the result through the gate. [`live`] keeps the loaded config for
+//! lock-free reads and reloads it when files, secrets or profiles change. [`audit`] records every change. The other modules
+//! support these three: [`secrets`] finds secrets, [`profile`] evaluates the conditions of profiles, [`system`] holds the
+//! environment, [`variable_names`] names the environment variables, and [`atomic_file`] replaces files.
 
 pub mod atomic_file;
 pub mod audit;
@@ -7,3 +12,4 @@ pub mod load;
 pub mod profile;
 pub mod secrets;
 pub mod system;
+pub mod variable_names;

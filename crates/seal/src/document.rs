@@ -1,4 +1,4 @@
-//! TOML files whose values are sealed and opened where they stand: every other byte stays as it is.
+//! Sealing and opening of values inside a TOML file. All other bytes of the file stay the same.
 
 use std::fmt;
 
@@ -6,12 +6,15 @@ use confgate_core::toml::{reader, writer};
 use confgate_core::types::secret::Secret;
 use confgate_core::value::{Node, Origin, Path, Source, Span, Trail, Value, reference};
 
-use crate::{Identity, OpenError, Recipient, SealError, age_file, open_value, seal_value};
+use crate::error::{OpenError, SealError};
+use crate::identity::Identity;
+use crate::recipient::Recipient;
+use crate::value::{age_file, open_value, seal_value};
 
-/// A TOML file that is being edited.
+/// TOML file whose values are sealed and opened in place.
 ///
 /// ```
-/// use confgate_seal::::{Document, Identity};
+/// use confgate_seal::{Document, Identity};
 /// use confgate_core::value::Path;
 ///
 /// let node = Identity::generate();
@@ -28,11 +31,11 @@ pub struct Document {
 }
 
 impl Document {
-    /// Reads a TOML text; `name` is how messages call it.
+    /// Parses a TOML text. Messages call it `name`.
     ///
     /// # Errors
     ///
-    /// It is not TOML.
+    /// The text is not TOML.
     pub fn read(name: &str, text: &str) -> Result<Self, DocumentError> {
         let source = Source::new(name, text);
         let (tree, errors) = reader::read(&source);
@@ -45,38 +48,38 @@ impl Document {
         }
     }
 
-    /// What it says.
+    /// Returns the values of the file as it was read.
     pub fn tree(&self) -> &Node {
         &self.tree
     }
 
-    /// Where its sealed values stand.
+    /// Returns the paths of the sealed values.
     pub fn sealed(&self) -> Vec<Path> {
         let mut found = Vec::new();
         collect_sealed(&self.tree, Trail::Root, &mut found);
         found
     }
 
-    /// The age files in the sealed values at these paths; those that are broken are left out.
+    /// Returns the age files in the sealed values at `paths`, without the malformed ones.
     pub fn age_files(&self, paths: &[Path]) -> Vec<Vec<u8>> {
         paths.iter().filter_map(|path| age_file(self.tree.get(&path.0)?.as_str()?).ok()).collect()
     }
 
-    /// Seals the text at a path.
+    /// Seals the string at a path.
     ///
     /// # Errors
     ///
-    /// There is no text, it is sealed already or holds a reference, or it cannot be sealed for these recipients.
+    /// There is no string at the path, it is sealed already or contains a reference, or it cannot be sealed for the recipients.
     pub fn seal(&mut self, path: &Path, recipients: &[Recipient]) -> Result<(), DocumentError> {
         let (text, span) = self.text(path)?;
-        let refused = |problem| Err(DocumentError::Value { path: path.clone(), problem });
+        let error = |problem| Err(DocumentError::Value { path: path.clone(), problem });
         if reference::is_sealed(text) {
-            return refused(Problem::Sealed);
+            return error(ValueProblem::Sealed);
         }
         if reference::holds_reference(text) {
-            return refused(Problem::Reference);
+            return error(ValueProblem::Reference);
         }
-        let sealed = seal_value(recipients, &Secret::from(text)).map_err(DocumentError::Seal)?;
+        let sealed = seal_value(recipients, &Secret::from(text))?;
         self.edits.push((span, format!("\"{sealed}\"")));
         Ok(())
     }
@@ -85,7 +88,7 @@ impl Document {
     ///
     /// # Errors
     ///
-    /// There is no sealed value, or it cannot be opened with these identities.
+    /// There is no sealed value at the path, or the identities do not open it.
     pub fn unseal(&mut self, path: &Path, identities: &[Identity]) -> Result<(), DocumentError> {
         let (plain, span) = self.open(path, identities)?;
         let text = writer::inline(&Node::bare(Value::String(plain.expose().to_owned())));
@@ -93,11 +96,11 @@ impl Document {
         Ok(())
     }
 
-    /// Seals the sealed value at a path anew, for these recipients and nobody else.
+    /// Seals the sealed value at a path again, for these recipients alone.
     ///
     /// # Errors
     ///
-    /// There is no sealed value, it cannot be opened with these identities, or not be sealed for these recipients.
+    /// There is no sealed value at the path, the identities do not open it, or it cannot be sealed for the recipients.
     pub fn rekey(
         &mut self,
         path: &Path,
@@ -105,39 +108,40 @@ impl Document {
         recipients: &[Recipient],
     ) -> Result<(), DocumentError> {
         let (plain, span) = self.open(path, identities)?;
-        let sealed = seal_value(recipients, &plain).map_err(DocumentError::Seal)?;
+        let sealed = seal_value(recipients, &plain)?;
         self.edits.push((span, format!("\"{sealed}\"")));
         Ok(())
     }
 
-    /// The text with all that was sealed and opened.
+    /// Returns the text of the file with all edits.
     pub fn finish(mut self) -> String {
         self.edits.sort_by_key(|(span, _)| *span);
         let mut text = String::with_capacity(self.source.text().len());
-        let mut from = 0;
+        let mut end = 0;
         for (span, value) in &self.edits {
-            text.push_str(&self.source.text()[from..span.range().start]);
+            text.push_str(&self.source.text()[end..span.range().start]);
             text.push_str(value);
-            from = span.range().end;
+            end = span.range().end;
         }
-        text.push_str(&self.source.text()[from..]);
+        text.push_str(&self.source.text()[end..]);
         text
     }
 
     fn open(&self, path: &Path, identities: &[Identity]) -> Result<(Secret, Span), DocumentError> {
         let (text, span) = self.text(path)?;
-        let failed = |error| DocumentError::Value { path: path.clone(), problem: Problem::Open(error) };
-        Ok((open_value(identities, text).map_err(failed)?, span))
+        let plain = open_value(identities, text)
+            .map_err(|error| DocumentError::Value { path: path.clone(), problem: error.into() })?;
+        Ok((plain, span))
     }
 
-    /// The text at a path, and where it is written, quotes included.
+    /// Returns the string at a path and its span in the file, quotes included.
     fn text(&self, path: &Path) -> Result<(&str, Span), DocumentError> {
-        let failed = |problem| DocumentError::Value { path: path.clone(), problem };
-        let node = self.tree.get(&path.0).ok_or_else(|| failed(Problem::Absent))?;
-        let text = node.as_str().ok_or_else(|| failed(Problem::NotText(node.value.kind())))?;
-        let Origin::Text { value: span, .. } = node.origin else { return Err(failed(Problem::Absent)) };
+        let error = |problem| DocumentError::Value { path: path.clone(), problem };
+        let node = self.tree.get(&path.0).ok_or_else(|| error(ValueProblem::Absent))?;
+        let text = node.as_str().ok_or_else(|| error(ValueProblem::NotText(node.value.kind())))?;
+        let Origin::Text { value: span, .. } = node.origin else { return Err(error(ValueProblem::Absent)) };
         if self.edits.iter().any(|(edited, _)| *edited == span) {
-            return Err(failed(Problem::Twice));
+            return Err(error(ValueProblem::Twice));
         }
         Ok((text, span))
     }
@@ -166,63 +170,58 @@ fn collect_sealed(node: &Node, trail: Trail<'_>, found: &mut Vec<Path>) {
     }
 }
 
-/// Why values of a file could not be sealed or opened. No message holds a value.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Reason why values of a file could not be sealed or opened. No message contains a value.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DocumentError {
-    /// It is not TOML.
+    /// The file is not TOML.
+    #[error("not TOML at {line}:{column}: {message}")]
     Syntax {
-        /// From 1.
+        /// Line, counted from 1.
         line: usize,
-        /// From 1.
+        /// Column, counted from 1.
         column: usize,
-        /// What is wrong.
+        /// Message of the parser, which quotes nothing of the file.
         message: String,
     },
-    /// One value is in the way.
+    /// A value cannot be sealed or opened.
+    #[error("{}", describe(.path, .problem))]
     Value {
-        /// Where it stands.
+        /// Path of the value.
         path: Path,
-        /// What is wrong with it.
-        problem: Problem,
+        /// Reason.
+        #[source]
+        problem: ValueProblem,
     },
     /// Nothing can be sealed for these recipients.
-    Seal(SealError),
+    #[error(transparent)]
+    Seal(#[from] SealError),
 }
 
-/// What is wrong with a value.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Problem {
-    /// There is none.
+/// Reason why a value cannot be sealed or opened.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ValueProblem {
+    /// There is no value.
+    #[error("not found")]
     Absent,
-    /// It is of this other kind.
+    /// The value is of this other kind.
+    #[error("is {0}: only a string can be sealed")]
     NotText(&'static str),
-    /// It is sealed already.
+    /// The value is sealed already.
+    #[error("is sealed already: seal it for others with `rekey`")]
     Sealed,
-    /// It holds a reference, which nobody would see any more.
+    /// The value contains a reference, which the node would not resolve in a sealed value.
+    #[error("contains a reference, which is not resolved in a sealed value")]
     Reference,
-    /// It was named before.
+    /// The value was sealed or opened before in the same edit.
+    #[error("is given twice")]
     Twice,
-    /// It cannot be opened.
-    Open(OpenError),
+    /// The value cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
 }
 
-impl fmt::Display for DocumentError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Syntax { line, column, message } => write!(f, "not TOML at {line}:{column}: {message}"),
-            Self::Seal(error) => error.fmt(f),
-            Self::Value { path, problem } => match problem {
-                Problem::Absent => write!(f, "there is no {path}"),
-                Problem::NotText(kind) => write!(f, "{path} is {kind}: only a text can be sealed"),
-                Problem::Sealed => write!(f, "{path} is sealed already: `rekey` seals it for others"),
-                Problem::Reference => {
-                    write!(f, "{path} holds a reference, which would not be looked up any more once it is sealed")
-                }
-                Problem::Twice => write!(f, "{path} is named twice"),
-                Problem::Open(error) => write!(f, "{path}: {error}"),
-            },
-        }
-    }
+/// Joins a path and its problem: an error of opening is a clause of its own, the others continue the sentence.
+fn describe(path: &Path, problem: &ValueProblem) -> String {
+    let separator = if matches!(problem, ValueProblem::Open(_)) { ": " } else { " " };
+    format!("{path}{separator}{problem}")
 }
-
-impl std::error::Error for DocumentError {}

@@ -1,107 +1,83 @@
-//! Why something could not be sealed or opened. No message holds anything of a secret or a key.
+//! Errors of sealing and opening. No message contains a part of a secret or a key.
 
-use std::fmt;
+use crate::work_factor::MAX_WORK_FACTOR;
 
-/// Why something could not be sealed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Reason why data could not be sealed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SealError {
-    /// Nobody could open it.
+    /// Without a recipient, the sealed data could never be opened.
+    #[error("no recipient given")]
     NoRecipient,
-    /// The format of age has a passphrase alone.
+    /// The age format allows no other recipient beside a passphrase.
+    #[error("a passphrase must be the only recipient")]
     PassphraseBesideOthers,
-    /// The header would be larger than what is read again.
+    /// The header for this many recipients would be larger than the limit for opening.
+    #[error("too many recipients for one file: {0}")]
     TooManyRecipients(usize),
 }
 
-impl fmt::Display for SealError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoRecipient => f.write_str("there is no recipient to seal for"),
-            Self::PassphraseBesideOthers => {
-                f.write_str("what is sealed with a passphrase cannot be sealed for anyone else as well")
-            }
-            Self::TooManyRecipients(count) => write!(f, "{count} recipients are more than one file can be sealed for"),
-        }
-    }
-}
-
-impl std::error::Error for SealError {}
-
-/// Why something could not be opened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Reason why sealed data could not be opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum OpenError {
-    /// A text that is no sealed value.
+    /// The text is not a sealed value.
+    #[error("not a sealed value: it does not begin with `encrypted:`")]
     NotSealed,
-    /// A sealed value whose text was changed or cut off.
+    /// The text of a sealed value was changed or truncated.
+    #[error("the text after `encrypted:` is not base64: it was changed or truncated")]
     NotBase64,
-    /// What is no age file.
+    /// The data is not an age file.
+    #[error("not an age file")]
     NotAge,
-    /// An age file of a version that is not known.
+    /// The version of the age format is unknown.
+    #[error("unsupported version of the age format")]
     Version,
-    /// An armored file whose text was changed or cut off.
+    /// The text of an armored file was changed or truncated.
+    #[error("the armored text was changed or truncated")]
     Armor,
-    /// A header that makes no sense.
+    /// The header is malformed.
+    #[error("the header of the age file is malformed: it was changed")]
     Header,
-    /// A header for more recipients than anybody has.
+    /// The header is larger than the limit.
+    #[error("the header of the age file is too large")]
     LongHeader,
-    /// The end is missing.
-    CutOff,
-    /// It is not what was sealed.
+    /// The end of the file is missing.
+    #[error("the age file is truncated")]
+    Truncated,
+    /// The content is not the sealed one.
+    #[error("the age file was changed or truncated after it was sealed")]
     Changed,
-    /// It is sealed for keys, and there is no identity.
+    /// The data is sealed for keys, and no identity was given.
+    #[error("sealed for a key, and no identity was given")]
     NoIdentity,
-    /// None of the identities opens it.
+    /// None of the identities opens the data.
+    #[error("none of the identities opens it: it was sealed for other recipients, or changed afterwards")]
     WrongIdentity,
-    /// It is sealed with a passphrase, and there is none.
+    /// The data is sealed with a passphrase, and none was given.
+    #[error("sealed with a passphrase, and none was given")]
     NoPassphrase,
-    /// The passphrase does not open it.
+    /// The passphrase is wrong.
+    #[error("wrong passphrase")]
     WrongPassphrase,
-    /// A passphrase that takes longer to try than is allowed: `needed` is the work factor that it asks for, as a power of
-    /// two.
-    Work {
-        /// What it asks for.
+    /// The work factor of the passphrase is above [`MAX_WORK_FACTOR`].
+    #[error("the work factor of its passphrase is {needed}, above the maximum of {MAX_WORK_FACTOR}")]
+    WorkFactor {
+        /// Work factor that the file needs, as a power of two.
         needed: u8,
     },
-    /// A sealed value that holds no text.
+    /// The content of a sealed value is not text.
+    #[error("the sealed value is not UTF-8 text")]
     NotText,
 }
 
-impl OpenError {
-    pub(super) fn of(error: &age::DecryptError) -> Self {
+impl From<&age::DecryptError> for OpenError {
+    fn from(error: &age::DecryptError) -> Self {
         match error {
-            // Also what age says when version 1 is followed by something else than a header.
+            // The age library reports an unknown format as well if version 1 is not followed by a header.
             age::DecryptError::InvalidHeader | age::DecryptError::UnknownFormat => Self::Header,
-            age::DecryptError::Io(_) => Self::CutOff,
+            age::DecryptError::Io(_) => Self::Truncated,
             age::DecryptError::NoMatchingKeys => Self::WrongIdentity,
-            age::DecryptError::ExcessiveWork { required, .. } => Self::Work { needed: *required },
+            age::DecryptError::ExcessiveWork { required, .. } => Self::WorkFactor { needed: *required },
             _ => Self::Changed,
         }
     }
 }
-
-impl fmt::Display for OpenError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::NotSealed => "it is not sealed: a sealed value begins with `encrypted:`",
-            Self::NotBase64 => "what follows `encrypted:` is not base64: it was changed or cut off",
-            Self::NotAge => "it is no age file",
-            Self::Version => "it has a version of the age format that is not known here",
-            Self::Armor => "the text of the armored age file was changed or cut off",
-            Self::Header => "the header of the age file is broken: it was changed",
-            Self::LongHeader => "the header of the age file is too large: nobody has so many recipients",
-            Self::CutOff => "it is cut off",
-            Self::Changed => "it was changed or cut off after it was sealed",
-            Self::NoIdentity => "it is sealed for a key, and there is no identity to open it with",
-            Self::WrongIdentity => "no identity here opens it: it was sealed for others, or changed afterwards",
-            Self::NoPassphrase => "it is sealed with a passphrase, and none was given",
-            Self::WrongPassphrase => "the passphrase does not open it",
-            Self::Work { needed } => {
-                let most = crate::MOST_WORK;
-                return write!(f, "its passphrase asks for a work factor of {needed}, and at most {most} is done");
-            }
-            Self::NotText => "what is sealed in it is not UTF-8 text",
-        })
-    }
-}
-
-impl std::error::Error for OpenError {}

@@ -1,29 +1,29 @@
-//! The header of an age file, before it is read.
+//! Checks of an age file's header before the age library parses it.
 
-/// The first line of the version that is read.
+/// First line of the supported version.
 const VERSION: &[u8] = b"age-encryption.org/v1\n";
 
-/// The largest header that is read, in bytes: it names some 600 recipients.
-const MOST_BYTES: usize = 64 * 1024;
+/// Maximum size of a header in bytes: enough for about 600 recipients.
+const MAX_BYTES: usize = 64 * 1024;
 
-/// The longest header that is read, in lines.
-const MOST_LINES: usize = 2048;
+/// Maximum number of lines of a header.
+const MAX_LINES: usize = 2048;
 
-/// Whether the first line names another version. One that is cut off names none.
+/// Returns whether the first line names another version. A truncated line does not.
 pub fn is_of_other_version(binary: &[u8]) -> bool {
     let length = binary.len().min(VERSION.len());
     binary[..length] != VERSION[..length]
 }
 
-/// Whether the header is small enough to be read. Reading takes time in the square of its lines, so that a hostile file
-/// could keep a node busy for hours.
+/// Returns whether the header is within the limits. The age library needs time in the square of its lines, so a hostile file could
+/// occupy a node for hours.
 pub fn is_bounded(binary: &[u8]) -> bool {
-    let window = &binary[..binary.len().min(MOST_BYTES)];
-    for line in window.split_inclusive(|&byte| byte == b'\n').take(MOST_LINES) {
+    let window = &binary[..binary.len().min(MAX_BYTES)];
+    for line in window.split_inclusive(|&byte| byte == b'\n').take(MAX_LINES) {
         if line.starts_with(b"---") && line.ends_with(b"\n") {
             return true;
         }
     }
-    // One that is cut off is small, and reading it says so.
-    binary.len() <= MOST_BYTES && window.iter().filter(|&&byte| byte == b'\n').count() < MOST_LINES
+    // A truncated header is small: the parser reports it.
+    binary.len() <= MAX_BYTES && window.iter().filter(|&&byte| byte == b'\n').count() < MAX_LINES
 }

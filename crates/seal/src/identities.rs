@@ -1,4 +1,4 @@
-//! Opening what is sealed while a config is loaded.
+//! Opening of sealed data during a load.
 
 use std::fmt;
 
@@ -6,9 +6,12 @@ use confgate_core::types::secret::Secret;
 use confgate_runtime::secrets::{Decryptor, ProviderError};
 use zeroize::Zeroizing;
 
-use crate::{Identity, OpenError, open, open_value};
+use crate::error::OpenError;
+use crate::identity::Identity;
+use crate::seal::open;
+use crate::value::open_value;
 
-/// The identities of a node.
+/// Decryptor with the identities of a node.
 pub struct Identities(Vec<Identity>);
 
 impl From<Vec<Identity>> for Identities {
@@ -25,37 +28,36 @@ impl fmt::Debug for Identities {
 
 impl Decryptor for Identities {
     fn open(&self, text: &str) -> Result<Secret, ProviderError> {
-        open_value(&self.0, text).map_err(|error| trouble(error, way_out(error)))
+        open_value(&self.0, text).map_err(|error| provider_error(error, value_help(error)))
     }
 
     fn open_file(&self, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, ProviderError> {
-        open(&self.0, sealed).map_err(|error| match damaged(error) {
-            true => trouble(error, Some("seal the file again: `confgate seal FILE -o FILE.age`")),
-            false => trouble(error, way_out(error)),
+        open(&self.0, sealed).map_err(|error| match is_damaged(error) {
+            true => provider_error(error, Some("seal the file again: `confgate seal FILE -o FILE.age`")),
+            false => provider_error(error, value_help(error)),
         })
     }
 }
 
-fn trouble(error: OpenError, help: Option<&str>) -> ProviderError {
-    let trouble = ProviderError::new(error.to_string());
-    help.into_iter().fold(trouble, ProviderError::help)
+fn provider_error(error: OpenError, help: Option<&str>) -> ProviderError {
+    help.into_iter().fold(ProviderError::new(error.to_string()), ProviderError::help)
 }
 
-/// Whether it has to be sealed again.
-fn damaged(error: OpenError) -> bool {
-    use OpenError::{Armor, Changed, CutOff, Header, LongHeader, NotAge, NotBase64};
-    matches!(error, NotBase64 | NotAge | Armor | Header | LongHeader | CutOff | Changed)
+/// Returns whether the data must be sealed again.
+fn is_damaged(error: OpenError) -> bool {
+    use OpenError::{Armor, Changed, Header, LongHeader, NotAge, NotBase64, Truncated};
+    matches!(error, NotBase64 | NotAge | Armor | Header | LongHeader | Truncated | Changed)
 }
 
-fn way_out(error: OpenError) -> Option<&'static str> {
+fn value_help(error: OpenError) -> Option<&'static str> {
     match error {
-        _ if damaged(error) => Some("seal the value again: `confgate seal` prints what to write in its place"),
+        _ if is_damaged(error) => Some("seal the value again: `confgate seal` prints its replacement"),
         OpenError::NoIdentity => Some("give the node its identity file"),
         OpenError::WrongIdentity => {
-            Some("`confgate rekey` seals it for this node as well, where an old identity is at hand")
+            Some("seal it for this node as well: run `confgate rekey` with an identity that opens it")
         }
-        OpenError::NoPassphrase | OpenError::WrongPassphrase | OpenError::Work { .. } => {
-            Some("a node asks nobody for a passphrase: `confgate rekey` seals it for the node's key instead")
+        OpenError::NoPassphrase | OpenError::WrongPassphrase | OpenError::WorkFactor { .. } => {
+            Some("a node cannot ask for a passphrase: seal it for the node's key with `confgate rekey`")
         }
         _ => None,
     }

@@ -1,4 +1,4 @@
-//! Identities: what opens something that is sealed.
+//! Identities: private keys and passphrases that open sealed data.
 
 use std::fmt;
 use std::io::ErrorKind;
@@ -9,9 +9,13 @@ use age::ssh::UnsupportedKey;
 use confgate_core::types::secret::Secret;
 use zeroize::Zeroizing;
 
-use crate::{Form, MOST_WORK, Recipient, open};
+use crate::decrypt::{Key, decrypt};
+use crate::encoding::Encoding;
+use crate::error::OpenError;
+use crate::recipient::Recipient;
+use crate::work_factor::MAX_WORK_FACTOR;
 
-/// What opens something that is sealed: the secret half of a key of age or ssh, or a passphrase.
+/// Key that opens sealed data: the private half of a key of age or ssh, or a passphrase.
 pub struct Identity(Kind);
 
 enum Kind {
@@ -21,34 +25,35 @@ enum Kind {
 }
 
 impl Identity {
-    /// A new key.
+    /// Generates a key.
     pub fn generate() -> NewIdentity {
         NewIdentity(age::x25519::Identity::generate())
     }
 
-    /// A passphrase.
+    /// Makes an identity of a passphrase.
     pub fn passphrase(passphrase: &Secret) -> Self {
         let mut identity = age::scrypt::Identity::new(SecretString::from(passphrase.expose()));
-        identity.set_max_work_factor(MOST_WORK);
+        identity.set_max_work_factor(MAX_WORK_FACTOR);
         Self(Kind::Passphrase(Box::new(identity)))
     }
 
-    /// Reads an identity file: keys of age (`AGE-SECRET-KEY-1…`), one a line, with empty lines and comments after `#`, or
-    /// one private key of ssh. For a file that is itself protected by a passphrase, `passphrase` is asked once.
+    /// Parses an identity file: keys of age (`AGE-SECRET-KEY-1…`), one a line, with empty lines and comments after `#`, or one private
+    /// key of ssh. For a file that is protected by a passphrase, `passphrase` is called once.
     ///
     /// # Errors
     ///
-    /// It holds no identity, one of a kind that is not known, or the passphrase is missing or wrong. No error holds
-    /// anything of the file.
+    /// The file has no identity or one of an unsupported kind, or the passphrase is missing or wrong. No error contains a part of the
+    /// file.
     ///
     /// ```
-    /// use confgate_seal::::{Identity, IdentityError};
+    /// use confgate_seal::{Identity, IdentityError};
+    ///
     /// assert_eq!(Identity::read(b"# nothing yet\n", &mut || None).unwrap_err(), IdentityError::Empty);
     /// ```
     pub fn read(file: &[u8], passphrase: &mut dyn FnMut() -> Option<Secret>) -> Result<Vec<Self>, IdentityError> {
-        if Form::of(file).is_some() {
+        if Encoding::of(file).is_some() {
             let passphrase = passphrase().ok_or(IdentityError::Protected)?;
-            let plain = open(&[Self::passphrase(&passphrase)], file).map_err(IdentityError::Sealed)?;
+            let plain = decrypt(&[Self::passphrase(&passphrase).key()], file)?;
             return Self::read_plain(&plain, &mut || None);
         }
         Self::read_plain(file, passphrase)
@@ -57,26 +62,24 @@ impl Identity {
     fn read_plain(file: &[u8], passphrase: &mut dyn FnMut() -> Option<Secret>) -> Result<Vec<Self>, IdentityError> {
         let text = std::str::from_utf8(file).map_err(|_| IdentityError::NotText)?;
         if text.trim_start().starts_with("-----BEGIN") {
-            return Ok(vec![ssh(text.trim_start(), passphrase)?]);
+            return Ok(vec![parse_ssh(text.trim_start(), passphrase)?]);
         }
-        let lines = text.lines().enumerate().map(|(index, line)| (index + 1, line.trim()));
-        let identities: Vec<Self> = lines
+        let identities: Vec<Self> = (1..)
+            .zip(text.lines().map(str::trim))
             .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
-            .map(|(number, line)| key(line).ok_or_else(|| IdentityError::of(number, line)))
+            .map(|(number, line)| parse_age(line).ok_or_else(|| IdentityError::classify(number, line)))
             .collect::<Result<_, _>>()?;
         if identities.is_empty() { Err(IdentityError::Empty) } else { Ok(identities) }
     }
 
-    pub(super) fn is_passphrase(&self) -> bool {
-        matches!(self.0, Kind::Passphrase(_))
-    }
-
-    pub(super) fn as_age(&self) -> &dyn age::Identity {
-        match &self.0 {
-            Kind::Age(identity) => identity,
-            Kind::Ssh(identity) => identity.as_ref(),
-            Kind::Passphrase(identity) => identity.as_ref(),
-        }
+    /// Returns the key of the age library.
+    pub(crate) fn key(&self) -> Key<'_> {
+        let (identity, is_passphrase): (&dyn age::Identity, bool) = match &self.0 {
+            Kind::Age(identity) => (identity, false),
+            Kind::Ssh(identity) => (identity.as_ref(), false),
+            Kind::Passphrase(identity) => (identity.as_ref(), true),
+        };
+        Key { identity, is_passphrase }
     }
 }
 
@@ -90,47 +93,45 @@ impl fmt::Debug for Identity {
     }
 }
 
-fn key(line: &str) -> Option<Identity> {
+fn parse_age(line: &str) -> Option<Identity> {
     line.parse().ok().map(|identity| Identity(Kind::Age(identity)))
 }
 
-fn ssh(text: &str, passphrase: &mut dyn FnMut() -> Option<Secret>) -> Result<Identity, IdentityError> {
-    let identity = match age::ssh::Identity::from_buffer(text.as_bytes(), None) {
-        Ok(identity) => identity,
-        // What age says when the end is missing.
-        Err(error) if error.kind() == ErrorKind::Interrupted => return Err(IdentityError::CutOff),
-        Err(_) => return Err(IdentityError::SshForm),
-    };
-    let identity = match identity {
+fn parse_ssh(text: &str, passphrase: &mut dyn FnMut() -> Option<Secret>) -> Result<Identity, IdentityError> {
+    let parsed = age::ssh::Identity::from_buffer(text.as_bytes(), None).map_err(|error| match error.kind() {
+        // The age library reports a missing end as an interruption.
+        ErrorKind::Interrupted => IdentityError::Truncated,
+        _ => IdentityError::SshFormat,
+    })?;
+    let unprotected = match parsed {
         age::ssh::Identity::Encrypted(key) => {
             let passphrase = passphrase().ok_or(IdentityError::Protected)?;
-            let key = key.decrypt(SecretString::from(passphrase.expose()));
-            key.map_err(|_| IdentityError::WrongPassphrase)?.into()
+            key.decrypt(SecretString::from(passphrase.expose())).map_err(|_| IdentityError::WrongPassphrase)?.into()
         }
         age::ssh::Identity::Unsupported(UnsupportedKey::Hardware(kind) | UnsupportedKey::Type(kind)) => {
             return Err(IdentityError::SshKind(kind));
         }
-        age::ssh::Identity::Unsupported(_) => return Err(IdentityError::SshForm),
+        age::ssh::Identity::Unsupported(_) => return Err(IdentityError::SshFormat),
         unencrypted @ age::ssh::Identity::Unencrypted(_) => unencrypted,
     };
-    Ok(Identity(Kind::Ssh(Box::new(identity))))
+    Ok(Identity(Kind::Ssh(Box::new(unprotected))))
 }
 
-/// A key that was just made.
+/// Generated key of age.
 pub struct NewIdentity(age::x25519::Identity);
 
 impl NewIdentity {
-    /// Whom to seal for, so that this key opens it.
+    /// Returns the recipient whose sealed data this key opens.
     pub fn recipient(&self) -> Recipient {
         self.0.to_public().into()
     }
 
-    /// The public key: `age1…`.
+    /// Returns the public key: `age1…`.
     pub fn public_key(&self) -> String {
         self.0.to_public().to_string()
     }
 
-    /// The identity file, as age-keygen writes it: when it was made and the public key as comments, then the key.
+    /// Formats the identity file as age-keygen does: the time of creation and the public key as comments, then the key.
     pub fn file(&self, created: SystemTime) -> Secret {
         let created = humantime::format_rfc3339_seconds(created);
         let public = self.public_key();
@@ -152,35 +153,47 @@ impl fmt::Debug for NewIdentity {
     }
 }
 
-/// Why an identity file cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Reason why an identity file cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum IdentityError {
-    /// It is not UTF-8.
+    /// The file is not UTF-8.
+    #[error("not an identity file: it is not UTF-8 text")]
     NotText,
-    /// There is none in it.
+    /// The file contains no identity.
+    #[error("no identity found")]
     Empty,
-    /// This line, counted from 1, is the public half of a key.
+    /// The line with this number, counted from 1, is a public key.
+    #[error("line {0}: this is a recipient; its identity begins with AGE-SECRET-KEY-1")]
     Recipient(usize),
-    /// This line, counted from 1, is for a plugin of age.
+    /// The line with this number, counted from 1, is for a plugin of age.
+    #[error("line {0}: identities of plugins are not supported")]
     Plugin(usize),
-    /// This line, counted from 1, is no identity, or has a mistake in it.
+    /// The line with this number, counted from 1, is not an identity or is malformed.
+    #[error("line {0}: not an identity, or malformed")]
     Line(usize),
-    /// An ssh key that ends too early.
-    CutOff,
-    /// An ssh key in a form that is not read.
-    SshForm,
-    /// An ssh key of a kind that age has no use for.
+    /// The end of an ssh key is missing.
+    #[error("the ssh key is truncated")]
+    Truncated,
+    /// An ssh key is malformed or in an unsupported format.
+    #[error("the ssh key is malformed or not in OpenSSH's format: convert it with `ssh-keygen -p`")]
+    SshFormat,
+    /// The age format does not support this kind of ssh key.
+    #[error("ssh keys of the kind {0} cannot be identities: use ssh-ed25519")]
     SshKind(String),
-    /// It is protected by a passphrase, and there is none.
+    /// The file is protected by a passphrase, and none was given.
+    #[error("protected by a passphrase, and none was given")]
     Protected,
-    /// The passphrase of an ssh key is another.
+    /// The passphrase of an ssh key is wrong.
+    #[error("wrong passphrase")]
     WrongPassphrase,
-    /// It is sealed, and could not be opened.
-    Sealed(crate::OpenError),
+    /// The file is sealed, and could not be opened.
+    #[error(transparent)]
+    Sealed(#[from] OpenError),
 }
 
 impl IdentityError {
-    fn of(number: usize, line: &str) -> Self {
+    /// Finds the reason why a line is not an identity.
+    fn classify(number: usize, line: &str) -> Self {
         if line.starts_with("AGE-PLUGIN-") {
             Self::Plugin(number)
         } else if line.starts_with("age1") || line.starts_with("ssh-") {
@@ -190,27 +203,3 @@ impl IdentityError {
         }
     }
 }
-
-impl fmt::Display for IdentityError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotText => f.write_str("no identity file: it is not UTF-8 text"),
-            Self::Empty => f.write_str("there is no identity in it"),
-            Self::Recipient(line) => {
-                write!(f, "line {line}: this is a recipient; the identity to it begins with AGE-SECRET-KEY-1")
-            }
-            Self::Plugin(line) => write!(f, "line {line}: identities of plugins cannot be used here"),
-            Self::Line(line) => write!(f, "line {line}: this is no identity, or has a mistake in it"),
-            Self::CutOff => f.write_str("the ssh key is cut off"),
-            Self::SshForm => {
-                f.write_str("the ssh key is broken or in another form than OpenSSH's: `ssh-keygen -p` writes it anew")
-            }
-            Self::SshKind(kind) => write!(f, "ssh keys of the kind {kind} cannot be identities: use ssh-ed25519"),
-            Self::Protected => f.write_str("it is protected by a passphrase, and none was given"),
-            Self::WrongPassphrase => f.write_str("the passphrase does not open it"),
-            Self::Sealed(error) => error.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for IdentityError {}

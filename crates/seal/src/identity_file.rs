@@ -1,4 +1,4 @@
-//! The identity file of a node, which is read when there is something to open.
+//! Identity file of a node. It is read when the load has sealed data to open.
 
 use std::path::{Path, PathBuf};
 
@@ -7,25 +7,26 @@ use confgate_runtime::secrets::{Decryptor, FoundSecret, ProviderError, directory
 use confgate_runtime::system::SystemContext;
 use zeroize::Zeroizing;
 
-use crate::{Identities, Identity};
+use crate::identities::Identities;
+use crate::identity::Identity;
 
-/// The name of the credential of systemd that holds the identity.
+/// Name of the systemd credential with the identity.
 const CREDENTIAL: &str = "identity";
 
-/// The file with the identities of a node: the one that `<PREFIX>_IDENTITY` names, else the credential `identity` of systemd.
+/// Identity file of a node: the one that `<PREFIX>_IDENTITY` names, or else the systemd credential `identity`.
 #[derive(Debug, Clone)]
 pub struct IdentityFile {
-    /// The variable that names it.
+    /// Name of the environment variable with its path.
     variable: String,
     named: Option<PathBuf>,
     credential: Option<PathBuf>,
 }
 
 impl IdentityFile {
-    /// The identity file of a machine, whose variable begins with the prefix of a service: `BITCRAPS`.
-    pub fn of(host: &SystemContext, prefix: &str) -> Self {
+    /// Locates the identity file of a service, whose environment variables begin with `prefix`, such as `BITCRAPS`.
+    pub fn of(context: &SystemContext, prefix: &str) -> Self {
         let variable = format!("{prefix}_IDENTITY");
-        let path = |name: &str| host.get(name).filter(|path| !path.is_empty()).map(|path| host.path(path));
+        let path = |name: &str| context.get(name).filter(|path| !path.is_empty()).map(|path| context.path(path));
         let named = path(&variable);
         let credential = path("CREDENTIALS_DIRECTORY").map(|folder| folder.join(CREDENTIAL));
         Self { variable, named, credential }
@@ -42,16 +43,15 @@ impl IdentityFile {
             let help = format!(
                 "set {variable} to the path of the node's identity file, or give the unit the credential `{CREDENTIAL}`"
             );
-            return Err(ProviderError::new("there is no identity to open it with").help(help));
+            return Err(ProviderError::new("no identity is configured").help(help));
         };
-        let shown = path.display();
-        let known = directory::read(path)?.ok_or_else(|| {
-            let named = format!("{variable} names {shown}, which is not there");
-            ProviderError::new(named).help("write the path of the node's identity file")
+        let file = directory::read(path)?.ok_or_else(|| {
+            ProviderError::new(format!("{variable} names {}, which does not exist", path.display()))
+                .help("set it to the path of the node's identity file")
         })?;
-        let identities = Identity::read(known.secret.expose().as_bytes(), &mut || None).map_err(|error| {
-            let help = "a node needs an identity file without a passphrase: `confgate keygen` makes one";
-            ProviderError::new(format!("{shown}: {error}")).help(help)
+        let identities = Identity::read(file.secret.expose().as_bytes(), &mut || None).map_err(|error| {
+            ProviderError::new(format!("{}: {error}", path.display()))
+                .help("give the node an identity file without a passphrase: `confgate keygen` makes one")
         })?;
         Ok(Identities::from(identities))
     }
@@ -76,9 +76,9 @@ impl Decryptor for IdentityFile {
     }
 }
 
-/// Makes the decryptor of a service: the identity file that `<PREFIX>_IDENTITY` names, else the credential `identity`.
-pub fn decryptor(host: &SystemContext, prefix: &str) -> Box<dyn Decryptor> {
-    Box::new(IdentityFile::of(host, prefix))
+/// Makes the decryptor of a service: the identity file that `<PREFIX>_IDENTITY` names, or else the systemd credential `identity`.
+pub fn decryptor(context: &SystemContext, prefix: &str) -> Box<dyn Decryptor> {
+    Box::new(IdentityFile::of(context, prefix))
 }
 
 #[cfg(test)]
@@ -90,8 +90,8 @@ mod tests {
     use super::*;
     use crate::seal_value;
 
-    /// A folder with the identity files `id` and `credentials/identity`, and a value that is sealed for each of them.
-    fn machine() -> (tempfile::TempDir, String, String) {
+    /// Creates a directory with the identity files `id` and `credentials/identity`, and a value sealed for each of them.
+    fn identity_files() -> (tempfile::TempDir, String, String) {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("credentials")).unwrap();
         let sealed = ["id", "credentials/identity"].map(|name| {
@@ -106,41 +106,41 @@ mod tests {
     }
 
     #[test]
-    fn the_variable_names_the_identity_and_else_it_is_the_credential() {
-        let (folder, named, credential) = machine();
-        let host = SystemContext::bare().folder(folder.path()).variable("CREDENTIALS_DIRECTORY", "credentials");
-        let file = IdentityFile::of(&host, "APP");
+    fn the_variable_names_the_identity_and_the_credential_is_the_fallback() {
+        let (folder, named, credential) = identity_files();
+        let context = SystemContext::bare().folder(folder.path()).variable("CREDENTIALS_DIRECTORY", "credentials");
+        let file = IdentityFile::of(&context, "APP");
         assert_eq!(file.open(&credential).unwrap().expose(), "credentials/identity");
         let other = file.open(&named).unwrap_err().to_string();
-        assert!(other.starts_with("no identity here opens it"), "{other}");
-        let file = IdentityFile::of(&host.variable("APP_IDENTITY", "id"), "APP");
+        assert!(other.starts_with("none of the identities opens it"), "{other}");
+        let file = IdentityFile::of(&context.variable("APP_IDENTITY", "id"), "APP");
         assert_eq!(file.open(&named).unwrap().expose(), "id");
         assert_eq!(file.watched().len(), 2);
     }
 
     #[test]
-    fn a_node_without_an_identity_says_how_it_gets_one() {
-        let trouble = IdentityFile::of(&SystemContext::bare(), "APP").open("encrypted:x").unwrap_err();
-        assert_eq!(trouble.to_string(), "there is no identity to open it with");
+    fn a_missing_identity_is_an_error_with_the_way_out() {
+        let error = IdentityFile::of(&SystemContext::bare(), "APP").open("encrypted:x").unwrap_err();
+        assert_eq!(error.to_string(), "no identity is configured");
         assert_eq!(
-            trouble.help.unwrap(),
+            error.help.unwrap(),
             "set APP_IDENTITY to the path of the node's identity file, or give the unit the credential `identity`"
         );
-        let host = SystemContext::bare().folder("/nowhere").variable("APP_IDENTITY", "id");
-        let trouble = IdentityFile::of(&host, "APP").open_file(b"x").unwrap_err();
-        assert_eq!(trouble.to_string(), "APP_IDENTITY names /nowhere/id, which is not there");
+        let context = SystemContext::bare().folder("/nowhere").variable("APP_IDENTITY", "id");
+        let error = IdentityFile::of(&context, "APP").open_file(b"x").unwrap_err();
+        assert_eq!(error.to_string(), "APP_IDENTITY names /nowhere/id, which does not exist");
     }
 
     #[test]
-    fn an_identity_that_others_can_read_is_warned_of_and_one_that_is_none_is_named() {
-        let (folder, ..) = machine();
+    fn an_identity_that_others_can_read_is_a_warning_and_a_malformed_one_an_error() {
+        let (folder, ..) = identity_files();
         let path = folder.path().join("id");
         let file = IdentityFile::of(&SystemContext::bare().variable("APP_IDENTITY", &path), "APP");
         assert_eq!(file.warning(), None);
         fs::set_permissions(&path, Permissions::from_mode(0o644)).unwrap();
         assert!(file.warning().unwrap().ends_with("/id can be read by everyone (mode 644)"));
         fs::write(&path, "hunter2\n").unwrap();
-        let said = file.open("encrypted:x").unwrap_err().to_string();
-        assert!(said.ends_with("/id: line 1: this is no identity, or has a mistake in it"), "{said}");
+        let error = file.open("encrypted:x").unwrap_err().to_string();
+        assert!(error.ends_with("/id: line 1: not an identity, or malformed"), "{error}");
     }
 }

@@ -1,4 +1,4 @@
-//! Recipients: whom something is sealed for.
+//! Recipients: public keys and passphrases that data is sealed for.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,10 +7,9 @@ use age::secrecy::SecretString;
 use age::ssh::ParseRecipientKeyError;
 use confgate_core::types::secret::Secret;
 
-use crate::WORK;
+use crate::work_factor::WORK_FACTOR;
 
-/// Whom something is sealed for: a public key of age (`age1…`), a public key of ssh (`ssh-ed25519 …`, `ssh-rsa …`), or
-/// whoever knows a passphrase.
+/// Recipient of sealed data: a public key of age (`age1…`), a public key of ssh (`ssh-ed25519 …`, `ssh-rsa …`), or a passphrase.
 pub struct Recipient(Kind);
 
 enum Kind {
@@ -20,33 +19,33 @@ enum Kind {
 }
 
 impl Recipient {
-    /// Whoever knows the passphrase. It has to be the only recipient.
+    /// Makes a recipient of a passphrase. It must be the only recipient.
     pub fn passphrase(passphrase: &Secret) -> Self {
         let mut recipient = age::scrypt::Recipient::new(SecretString::from(passphrase.expose()));
-        // Not what this machine is able to do: the node that opens it may be a slower one.
-        recipient.set_work_factor(WORK);
+        // Do not measure this machine: the one that opens may be slower.
+        recipient.set_work_factor(WORK_FACTOR);
         Self(Kind::Passphrase(Box::new(recipient)))
     }
 
-    /// Reads a file of recipients: one a line, with empty lines and comments after `#`.
+    /// Parses a file of recipients: one a line, with empty lines and comments after `#`.
     ///
     /// # Errors
     ///
-    /// A line is no recipient, or there is none: what is sealed must not be for fewer than the file says.
+    /// A line is not a recipient, since data must not be sealed for fewer recipients than the file lists; or the file has none.
     pub fn read(text: &str) -> Result<Vec<Self>, RecipientsError> {
-        let lines = text.lines().enumerate().map(|(index, line)| (index + 1, line.trim()));
-        let recipients: Vec<Self> = lines
+        let recipients: Vec<Self> = (1..)
+            .zip(text.lines().map(str::trim))
             .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
-            .map(|(line, text)| text.parse().map_err(|error| RecipientsError::Line { line, error }))
+            .map(|(line, text)| text.parse().map_err(|source| RecipientsError::Line { line, source }))
             .collect::<Result<_, _>>()?;
         if recipients.is_empty() { Err(RecipientsError::Empty) } else { Ok(recipients) }
     }
 
-    pub(super) fn is_passphrase(&self) -> bool {
+    pub(crate) fn is_passphrase(&self) -> bool {
         matches!(self.0, Kind::Passphrase(_))
     }
 
-    pub(super) fn as_age(&self) -> &dyn age::Recipient {
+    pub(crate) fn as_age(&self) -> &dyn age::Recipient {
         match &self.0 {
             Kind::Age(recipient) => recipient,
             Kind::Ssh(recipient) => recipient.as_ref(),
@@ -71,43 +70,51 @@ impl fmt::Debug for Recipient {
     }
 }
 
-/// Reads a public key as it is written: `age1…`, `ssh-ed25519 AAAA… comment`, `ssh-rsa AAAA… comment`.
+/// Parses a public key: `age1…`, `ssh-ed25519 AAAA… comment`, `ssh-rsa AAAA… comment`.
 impl FromStr for Recipient {
     type Err = RecipientError;
 
     fn from_str(text: &str) -> Result<Self, RecipientError> {
-        let text = text.trim();
-        if let Ok(recipient) = text.parse::<age::x25519::Recipient>() {
+        let key = text.trim();
+        if let Ok(recipient) = key.parse::<age::x25519::Recipient>() {
             return Ok(Self(Kind::Age(recipient)));
         }
-        match text.parse::<age::ssh::Recipient>() {
+        match key.parse::<age::ssh::Recipient>() {
             Ok(recipient) => Ok(Self(Kind::Ssh(Box::new(recipient)))),
-            Err(error) => Err(RecipientError::of(text, error)),
+            Err(error) => Err(RecipientError::classify(key, error)),
         }
     }
 }
 
-/// Why a text is no recipient. None shows the text: it may be a secret in the wrong place.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Reason why a text is not a recipient. No variant contains the text, which may be a secret in the wrong place.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RecipientError {
-    /// The secret half of a key.
+    /// The text is the private half of a key.
+    #[error("this is an identity, which must stay secret: use its public key")]
     Identity,
-    /// A public key of age with a mistake in it.
+    /// The text begins like a public key of age and is not a valid one.
+    #[error("malformed age recipient (age1…)")]
     Mistyped,
-    /// A key of another kind that age knows: of a plugin, or for quantum computers.
+    /// The age format has this kind of key, and it is not supported: a plugin's, or a post-quantum one.
+    #[error("recipients of the kind age1{0} are not supported")]
     AgeKind(String),
-    /// An ssh key of a kind that age has no use for.
+    /// The age format does not support this kind of ssh key.
+    #[error("ssh keys of the kind {0} cannot be recipients: use ssh-ed25519")]
     SshKind(String),
-    /// An RSA key with fewer than 2048 bits.
+    /// The RSA key has fewer than 2048 bits.
+    #[error("the RSA key is too short: the minimum is 2048 bits")]
     SmallRsa,
-    /// An RSA key with more than 4096 bits.
+    /// The RSA key has more than 4096 bits.
+    #[error("the RSA key is too long: the maximum is 4096 bits")]
     LargeRsa,
-    /// Nothing that is known.
+    /// The text has no known form.
+    #[error("not a recipient: expected age1…, ssh-ed25519 … or ssh-rsa …")]
     Unknown,
 }
 
 impl RecipientError {
-    fn of(text: &str, error: ParseRecipientKeyError) -> Self {
+    /// Finds the reason why `text`, which the age library rejected with `error`, is not a recipient.
+    fn classify(text: &str, error: ParseRecipientKeyError) -> Self {
         let lower = text.get(..text.len().min(64)).unwrap_or_default().to_ascii_lowercase();
         match error {
             _ if lower.starts_with("age-secret-key-") || lower.starts_with("age-plugin-") => Self::Identity,
@@ -126,43 +133,18 @@ impl RecipientError {
     }
 }
 
-impl fmt::Display for RecipientError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Identity => f.write_str("this is an identity, which must stay secret: a recipient is its public key"),
-            Self::Mistyped => f.write_str("this begins like a recipient (age1…), and has a mistake in it"),
-            Self::AgeKind(kind) => write!(f, "recipients of the kind age1{kind} cannot be used here"),
-            Self::SshKind(kind) => write!(f, "ssh keys of the kind {kind} cannot be recipients: use ssh-ed25519"),
-            Self::SmallRsa => f.write_str("this RSA key is too short to be safe: it needs at least 2048 bits"),
-            Self::LargeRsa => f.write_str("this RSA key is too long: it may have at most 4096 bits"),
-            Self::Unknown => f.write_str("this is no recipient: age1…, ssh-ed25519 … or ssh-rsa …"),
-        }
-    }
-}
-
-impl std::error::Error for RecipientError {}
-
-/// Why a file of recipients cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Reason why a file of recipients cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RecipientsError {
-    /// A line is no recipient.
+    /// A line is not a recipient.
+    #[error("line {line}: {source}")]
     Line {
-        /// Counted from 1.
+        /// Number of the line, counted from 1.
         line: usize,
-        /// Why.
-        error: RecipientError,
+        /// Reason why it is not a recipient.
+        source: RecipientError,
     },
-    /// It names nobody.
+    /// The file contains no recipient.
+    #[error("no recipient found")]
     Empty,
 }
-
-impl fmt::Display for RecipientsError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Line { line, error } => write!(f, "line {line}: {error}"),
-            Self::Empty => f.write_str("there is no recipient in it"),
-        }
-    }
-}
-
-impl std::error::Error for RecipientsError {}

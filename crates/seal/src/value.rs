@@ -1,23 +1,27 @@
 //! Sealed values: one secret in a config.
 //!
-//! A sealed value is a text: `encrypted:`, then a binary age file in base64 (the standard alphabet, with padding, without
-//! line breaks). So the age program opens it: `cut -d: -f2 | base64 -d | age -d -i identity.txt`.
+//! A sealed value is `encrypted:` and a binary age file in base64 (the standard alphabet, with padding, without line breaks). The age
+//! program opens it as well: `cut -d: -f2 | base64 -d | age -d -i identity.txt`.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use confgate_core::types::secret::Secret;
 use confgate_core::value::reference::SEALED;
 
-use crate::{Form, Identity, OpenError, Recipient, SealError, open, seal};
+use crate::encoding::Encoding;
+use crate::error::{OpenError, SealError};
+use crate::identity::Identity;
+use crate::recipient::Recipient;
+use crate::seal::{open, seal};
 
-/// Seals a text as a value for a config. Two times the same text gives two values, which do not tell that they are the same.
+/// Seals a text as a value for a config. The same text sealed twice gives two values that do not reveal their equality.
 ///
 /// # Errors
 ///
-/// Those of [`seal`].
+/// The same as of [`seal`].
 pub fn seal_value(recipients: &[Recipient], plain: &Secret) -> Result<String, SealError> {
     let mut sealed = SEALED.to_owned();
-    BASE64_STANDARD.encode_string(seal(recipients, Form::Binary, plain.expose().as_bytes())?, &mut sealed);
+    BASE64_STANDARD.encode_string(seal(recipients, Encoding::Binary, plain.expose().as_bytes())?, &mut sealed);
     Ok(sealed)
 }
 
@@ -25,20 +29,20 @@ pub fn seal_value(recipients: &[Recipient], plain: &Secret) -> Result<String, Se
 ///
 /// # Errors
 ///
-/// It is no sealed value, those of [`open`], or what is sealed is no text.
+/// The text is not a sealed value, cannot be [opened](open), or its content is not text.
 pub fn open_value(identities: &[Identity], sealed: &str) -> Result<Secret, OpenError> {
     let plain = open(identities, &age_file(sealed)?)?;
     std::str::from_utf8(&plain).map(Secret::from).map_err(|_| OpenError::NotText)
 }
 
-/// The age file that a sealed value holds.
+/// Returns the age file in a sealed value.
 ///
 /// # Errors
 ///
-/// It is no sealed value, or was changed or cut off.
+/// The text is not a sealed value, or was changed or truncated.
 pub fn age_file(sealed: &str) -> Result<Vec<u8>, OpenError> {
     let text = sealed.strip_prefix(SEALED).ok_or(OpenError::NotSealed)?;
     let bytes = BASE64_STANDARD.decode(text).map_err(|_| OpenError::NotBase64)?;
-    // A value has one form: armor in base64 would be base64 in base64.
-    if Form::of(&bytes) == Some(Form::Binary) { Ok(bytes) } else { Err(OpenError::NotAge) }
+    // Reject armor: it would be base64 in base64, a second form of the same value.
+    if Encoding::of(&bytes) == Some(Encoding::Binary) { Ok(bytes) } else { Err(OpenError::NotAge) }
 }

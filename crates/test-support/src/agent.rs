@@ -127,7 +127,7 @@ impl Agent {
     pub fn address(&self) -> String {
         let log = self.log();
         let at =
-            log.lines().find_map(|line| Some(line.split_once("answers at ")?.1)).unwrap_or_else(|| panic!("{log}"));
+            log.lines().find_map(|line| Some(line.split_once("listening on ")?.1)).unwrap_or_else(|| panic!("{log}"));
         at.trim().to_owned()
     }
 

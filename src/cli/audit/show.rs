@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use clap::Args;
 use confgate_core::sensitive::display::short;
-use confgate_runtime::audit::{Kind, Line, Reader, Wrong};
+use confgate_runtime::audit::{AuditLine, EventKind, LineError, TrailReader};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -45,11 +45,11 @@ const ALIGNED: usize = 512;
 impl Show {
     pub fn run(self, output: &mut Output) -> Result<ExitStatus, CliError> {
         let mut altered = 0;
-        let mut lines: VecDeque<Line> = VecDeque::new();
-        for reading in Reader::open(&self.path)? {
+        let mut lines: VecDeque<AuditLine> = VecDeque::new();
+        for reading in TrailReader::open(&self.path)? {
             match reading?.line {
                 Ok(line) if self.selects(&line) => lines.push_back(line),
-                Ok(_) | Err(Wrong::Unfinished { .. }) => {}
+                Ok(_) | Err(LineError::Incomplete { .. }) => {}
                 Err(_) => altered += 1,
             }
             match self.last {
@@ -66,7 +66,7 @@ impl Show {
         Err(CliError::file(&self.path, FileError::AlteredAuditLines(altered)))
     }
 
-    fn selects(&self, line: &Line) -> bool {
+    fn selects(&self, line: &AuditLine) -> bool {
         let is_within = |field: &str, key: &str| {
             field.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
         };
@@ -74,10 +74,10 @@ impl Show {
         self.field.as_ref().is_none_or(selects_field) && self.since.is_none_or(|since| line.time >= since)
     }
 
-    fn print(&self, lines: &mut VecDeque<Line>, output: &mut Output) -> Result<(), CliError> {
+    fn print(&self, lines: &mut VecDeque<AuditLine>, output: &mut Output) -> Result<(), CliError> {
         let text = match self.format {
             OutputFormat::Human => table(&lines.drain(..).map(|line| cells(&line)).collect::<Vec<_>>()),
-            OutputFormat::Json => lines.drain(..).map(|line| line.write()).collect(),
+            OutputFormat::Json => lines.drain(..).map(|line| line.to_text()).collect(),
         };
         output.put(&text)
     }
@@ -106,14 +106,14 @@ fn parse_since(text: &str) -> Result<Timestamp, InvalidTime> {
 const COLUMNS: usize = 7;
 
 /// Returns the columns of a line: time, event, field, details, source, origin, reason.
-fn cells(line: &Line) -> [String; COLUMNS] {
+fn cells(line: &AuditLine) -> [String; COLUMNS] {
     let text = |text: &Option<String>| text.as_deref().map(short).unwrap_or_default();
     let value = |value: &Option<String>| value.as_deref().map_or("absent".to_owned(), short);
     let details = match line.event {
-        Kind::Changed | Kind::Reverted => format!("{} → {}", value(&line.old), value(&line.new)),
-        Kind::Refused => line.rules.iter().map(|rule| short(rule)).collect::<Vec<_>>().join(", "),
-        Kind::Torn => count(line.bytes.unwrap_or_default(), "byte"),
-        Kind::Started => String::new(),
+        EventKind::Changed | EventKind::Reverted => format!("{} → {}", value(&line.old), value(&line.new)),
+        EventKind::Refused => line.rules.iter().map(|rule| short(rule)).collect::<Vec<_>>().join(", "),
+        EventKind::Torn => count(line.bytes.unwrap_or_default(), "byte"),
+        EventKind::Started => String::new(),
     };
     let source = line.source.map(|source| source.name().to_owned()).unwrap_or_default();
     let time = format!("{:.3}", line.time);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use confgate_core::render;
-use confgate_runtime::audit::{Digest, Head, Verdict, verify, verify_against};
+use confgate_runtime::audit::{Digest, Head, Verification, verify, verify_against};
 
 use crate::cli::audit::count::count;
 use crate::cli::error::CliError;
@@ -33,33 +33,33 @@ impl Verify {
             None => verify(&self.path)?,
         };
         output.put(&sanitize_lines(&summary(&verdict)))?;
-        Ok(ExitStatus::success_if(verdict.is_whole()))
+        Ok(ExitStatus::success_if(verdict.is_intact()))
     }
 }
 
-fn summary(verdict: &Verdict) -> String {
+fn summary(verdict: &Verification) -> String {
     let mut text: String = verdict.breaks.iter().map(|found| format!("error: {found}\n")).collect();
     if verdict.further > 0 {
         text += &format!("error: {} more like these\n", verdict.further);
     }
-    if let Some(hash) = verdict.absent {
+    if let Some(hash) = verdict.missing_head {
         text += &format!("error: no line has the hash {hash}: the end was cut off, or the trail was rewritten\n");
     }
     if let Some(torn) = &verdict.torn {
         let (file, bytes) = (torn.file.display(), count(torn.bytes, "byte"));
         text += &format!("warning: {file}: ends with an incomplete line of {bytes}\n");
     }
-    text += if verdict.is_whole() { "intact: " } else { "altered: " };
+    text += if verdict.is_intact() { "intact: " } else { "altered: " };
     text += &format!("{} in {}", count(verdict.lines, "line"), render::count(verdict.files, "file"));
     if let (Some(first), Some(last)) = (verdict.first, verdict.last) {
         text += &format!(", {first:.3} to {last:.3}");
     }
     text.push('\n');
-    if verdict.begins_at > 1 && verdict.files > 1 {
-        text += &format!("  begins with line {} of the trail: older files were rotated away\n", verdict.begins_at);
+    if verdict.first_sequence > 1 && verdict.files > 1 {
+        text += &format!("  begins with line {} of the trail: older files were rotated away\n", verdict.first_sequence);
     }
-    if verdict.mended > 0 {
-        text += &format!("  {} of a crash removed and recorded\n", count(verdict.mended, "incomplete line"));
+    if verdict.repaired > 0 {
+        text += &format!("  {} of a crash removed and recorded\n", count(verdict.repaired, "incomplete line"));
     }
     if let Some(Head { sequence, hash }) = verdict.head {
         text += &format!("  head: line {sequence}, {hash}\n");

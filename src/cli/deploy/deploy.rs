@@ -7,13 +7,14 @@ use clap::Args;
 use confgate_core::gate::Gate;
 use confgate_core::render::count;
 use confgate_core::types;
-use confgate_deploy::{Deployed, Deployment, Plan, Planned, Source, interrupt};
+use confgate_deploy::{Deployed, Deployment, Plan, PlannedChange, Source, deploy, dry_run};
 
 use crate::cli::change::change_line;
 use crate::cli::deploy::generations_args::GenerationsArgs;
 use crate::cli::deploy::outcome::report_failure;
 use crate::cli::deploy::progress::ProgressPrinter;
 use crate::cli::deploy::service_control_args::ServiceControlArgs;
+use crate::cli::deploy::signals::cancel_on_signals;
 use crate::cli::error::CliError;
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::output::Output;
@@ -68,17 +69,17 @@ impl Deploy {
             signature: self.signature.clone(),
             signed_commit: self.signed_commit,
             allow_downgrade: self.allow_downgrade,
-            settle: self.bake_time.into(),
+            bake_time: self.bake_time.into(),
             keep: self.keep,
+            cancellation: cancel_on_signals()?,
             ..self.service.deployment(self.source.clone(), &loader)
         };
-        interrupt::heed()?;
         let mut printer = ProgressPrinter::new(output);
         let mut report = |progress| printer.print(&progress);
         let result = if self.dry_run {
-            deployment.rehearse(&generations, &mut report)
+            dry_run(&deployment, &generations, &mut report)
         } else {
-            deployment.run(&generations, &mut report)
+            deploy(&deployment, &generations, &mut report)
         };
         printer.finish()?;
         match result {
@@ -86,15 +87,18 @@ impl Deploy {
                 output.put(&summary(&deployed))?;
                 Ok(ExitStatus::Success)
             }
-            Err(error) => report_failure(error, output),
+            Err(error) => {
+                let is_rejection = error.is_rejection();
+                report_failure(error.into(), is_rejection, output)
+            }
         }
     }
 }
 
 fn summary(deployed: &Deployed) -> String {
-    let Deployed { generation, plan, same, told, pruned } = deployed;
-    match (generation, same) {
-        (_, true) if *told => "\nthis bundle was active already; the service was notified\n".to_owned(),
+    let Deployed { generation, plan, unchanged, notified, pruned } = deployed;
+    match (generation, unchanged) {
+        (_, true) if *notified => "\nthis bundle was active already; the service was notified\n".to_owned(),
         (_, true) => "\nnothing to do: this bundle is active already\n".to_owned(),
         (None, false) => format!("\n{}nothing was changed\n", changes(plan)),
         (Some(generation), false) => {
@@ -110,7 +114,7 @@ fn summary(deployed: &Deployed) -> String {
 /// Returns a line for each changed field, and their number as the beginning of the next line.
 fn changes(plan: &Plan) -> String {
     let width = plan.fields.iter().map(|field| field.field.len()).max().unwrap_or(0);
-    let line = |field: &Planned| {
+    let line = |field: &PlannedChange| {
         let restart = if field.restart { "  (needs a restart)" } else { "" };
         format!("  {:width$}  {}{restart}\n", field.field, change_line(field.old.as_ref(), field.new.as_ref()))
     };

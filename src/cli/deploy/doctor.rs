@@ -2,7 +2,7 @@
 
 use clap::Args;
 use confgate_core::gate::Gate;
-use confgate_deploy::{Repair, examine};
+use confgate_deploy::{Repair, examine, repair};
 
 use crate::cli::deploy::generations_args::GenerationsArgs;
 use crate::cli::deploy::problem::problem_text;
@@ -23,14 +23,14 @@ pub struct Doctor {
 impl Doctor {
     pub fn run(self, output: &mut Output, model: &dyn Fn() -> Gate) -> Result<ExitStatus, CliError> {
         let gate = self.generations.gate(model)?;
-        let generations = self.generations.generations(&gate)?.of(&gate);
-        let problems = examine(&generations, self.repair)?;
+        let generations = self.generations.generations(&gate)?.with_gate(&gate);
+        let problems = if self.repair { repair(&generations)? } else { examine(&generations)? };
         for problem in &problems {
             output.put(&problem_text(problem))?;
         }
         if problems.is_empty() {
             output.put("no problems\n")?;
         }
-        Ok(ExitStatus::success_if(problems.iter().all(|problem| matches!(problem.cure, Repair::Done(_)))))
+        Ok(ExitStatus::success_if(problems.iter().all(|problem| matches!(problem.repair, Repair::Done(_)))))
     }
 }

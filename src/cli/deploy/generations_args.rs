@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use confgate_core::gate::Gate;
 use confgate_deploy::Generations;
-use confgate_deploy::disk::Real;
+use confgate_deploy::RealDisk;
 
 use crate::cli::error::CliError;
 use crate::cli::service_args::ServiceArgs;
@@ -33,6 +33,6 @@ impl GenerationsArgs {
         if name.is_empty() || name.contains('/') || name.starts_with('.') {
             return Err(CliError::InvalidServiceName(name.to_owned()));
         }
-        Ok(Generations::at(self.state.join(name), &Real))
+        Ok(Generations::new(self.state.join(name), &RealDisk))
     }
 }

@@ -27,7 +27,7 @@ impl History {
     pub fn run(self, output: &mut Output, model: &dyn Fn() -> Gate) -> Result<ExitStatus, CliError> {
         let gate = self.generations.gate(model)?;
         let generations = self.generations.generations(&gate)?;
-        let active = generations.current()?;
+        let active = generations.active()?;
         let mut entries = Vec::new();
         for number in generations.numbers()?.into_iter().rev() {
             entries.push((number, generations.record(number)?));
@@ -51,14 +51,14 @@ type Entry = (u64, Option<Record>);
 fn entry_json((generation, record): &Entry) -> Json {
     match record {
         Some(record) => json!(record),
-        None => json!({ "generation": generation, "damage": Damage::NoRecord.words() }),
+        None => json!({ "generation": generation, "damage": Damage::NoRecord.to_string() }),
     }
 }
 
 fn entry_line((generation, record): &Entry, active: Option<u64>) -> String {
     let mark = if active == Some(*generation) { "*" } else { " " };
     let Some(record) = record else {
-        return format!("{mark} {generation:>3}  damaged: {}; see confgate doctor\n", Damage::NoRecord.words());
+        return format!("{mark} {generation:>3}  damaged: {}; see confgate doctor\n", Damage::NoRecord);
     };
     let signed = record.signer.as_ref().map(|signer| format!(", signed by {signer}")).unwrap_or_default();
     let line = format!(
@@ -68,8 +68,8 @@ fn entry_line((generation, record): &Entry, active: Option<u64>) -> String {
         record.environment,
         record.bundle,
         record.source,
-        record.who,
-        record.result.words(),
+        record.user,
+        record.outcome,
     );
     format!("{}\n", harmless(&line))
 }

@@ -9,6 +9,7 @@ mod problem;
 mod progress;
 mod rollback;
 mod service_control_args;
+mod signals;
 mod status;
 
 pub use self::deploy::Deploy;

@@ -1,7 +1,5 @@
 //! Exit status of a failed deployment.
 
-use confgate_deploy::DeployError;
-
 use crate::cli::error::CliError;
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::output::Output;
@@ -9,13 +7,7 @@ use crate::cli::sanitize::sanitize_lines;
 
 /// Prints the error below the steps. A deployment that was rejected or rolled back has exit code 1; one that could not be
 /// attempted is an error of the command.
-pub(crate) fn report_failure(error: DeployError, output: &mut Output) -> Result<ExitStatus, CliError> {
+pub(crate) fn report_failure(error: CliError, is_rejection: bool, output: &mut Output) -> Result<ExitStatus, CliError> {
     output.put(&sanitize_lines(&format!("\n{error}\n")))?;
-    match error {
-        DeployError::Io { .. }
-        | DeployError::Locked { .. }
-        | DeployError::Source { .. }
-        | DeployError::Stopped { .. } => Err(error.into()),
-        _ => Ok(ExitStatus::Rejected),
-    }
+    if is_rejection { Ok(ExitStatus::Rejected) } else { Err(error) }
 }

@@ -4,11 +4,11 @@ use confgate_deploy::{Problem, Repair};
 
 /// Returns the problem and, below it, its repair.
 pub(crate) fn problem_text(problem: &Problem) -> String {
-    let level = if problem.grave { "error" } else { "warning" };
-    let repair = match &problem.cure {
+    let level = if problem.is_error { "error" } else { "warning" };
+    let repair = match &problem.repair {
         Repair::Done(repair) => format!("done: {repair}"),
         Repair::Possible(repair) => format!("--repair would {repair}"),
         Repair::Advice(advice) => advice.clone(),
     };
-    format!("{level}: {}\n  = {repair}\n", problem.what)
+    format!("{level}: {}\n  = {repair}\n", problem.kind)
 }

@@ -37,15 +37,16 @@ impl<'o> ProgressPrinter<'o> {
 /// Returns the line of a step that ended, or `None` for a step that begins.
 fn line(progress: &Progress) -> Option<String> {
     match progress {
-        Progress::Begins(_) => None,
-        Progress::Found(problem) => Some(problem_text(problem)),
-        Progress::Done(step, duration, details) => Some(step_line('✓', step, duration, details)),
-        Progress::Failed(step, duration, details) => Some(step_line('✗', step, duration, details)),
+        Progress::Started(_) => None,
+        Progress::Problem(problem) => Some(problem_text(problem)),
+        Progress::Done { step, elapsed, detail } => Some(step_line('✓', step, elapsed, detail)),
+        Progress::Skipped { step, reason } => Some(format!("– {step:<9}  skipped ({reason})\n")),
+        Progress::Failed { step, elapsed, error } => Some(step_line('✗', step, elapsed, error)),
     }
 }
 
 fn step_line(mark: char, step: &Step, duration: &Duration, details: &str) -> String {
     // Further lines, such as a report, are printed below the steps.
     let details = harmless(details.lines().next().unwrap_or_default());
-    format!("{mark} {:<9} {:>6} ms  {details}\n", step.name(), duration.as_millis())
+    format!("{mark} {:<9} {:>6} ms  {details}\n", step, duration.as_millis())
 }

@@ -2,12 +2,13 @@
 
 use clap::Args;
 use confgate_core::gate::Gate;
-use confgate_deploy::{Source, go_back, interrupt};
+use confgate_deploy::{Deployment, Source, rollback};
 
 use crate::cli::deploy::generations_args::GenerationsArgs;
 use crate::cli::deploy::outcome::report_failure;
 use crate::cli::deploy::progress::ProgressPrinter;
 use crate::cli::deploy::service_control_args::ServiceControlArgs;
+use crate::cli::deploy::signals::cancel_on_signals;
 use crate::cli::error::CliError;
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::output::Output;
@@ -29,17 +30,20 @@ impl Rollback {
         let gate = self.generations.gate(model)?;
         let generations = self.generations.generations(&gate)?;
         let loader = self.service.loader(gate);
-        let deployment = self.service.deployment(Source::Path(generations.link()), &loader);
-        interrupt::heed()?;
+        let service = self.service.deployment(Source::Path(generations.link().path()), &loader);
+        let deployment = Deployment { cancellation: cancel_on_signals()?, ..service };
         let mut printer = ProgressPrinter::new(output);
-        let result = go_back(&deployment, &generations, self.generation, &mut |progress| printer.print(&progress));
+        let result = rollback(&deployment, &generations, self.generation, &mut |progress| printer.print(&progress));
         printer.finish()?;
         match result {
             Ok(generation) => {
                 output.put(&format!("\ngeneration {generation} is active\n"))?;
                 Ok(ExitStatus::Success)
             }
-            Err(error) => report_failure(error, output),
+            Err(error) => {
+                let is_rejection = error.is_rejection();
+                report_failure(error.into(), is_rejection, output)
+            }
         }
     }
 }

@@ -1,13 +1,12 @@
 //! Options that reload a service and check its health.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
 use confgate_core::gate::Gate;
 use confgate_core::types;
-use confgate_deploy::{Deployment, Probe, Reload, Source};
+use confgate_deploy::{CancellationToken, Deployment, Probe, Reload, Source};
 use confgate_nix_signatures::Trust;
 use confgate_runtime::load::Loader;
 use confgate_runtime::system::SystemContext;
@@ -72,15 +71,16 @@ impl ServiceControlArgs {
             loader,
             reload: self.reload.method(),
             health: self.health.clone(),
-            patience: self.within.into(),
-            settle: Duration::ZERO,
+            timeout: self.within.into(),
+            bake_time: Duration::ZERO,
             keep: 10,
+            cancellation: CancellationToken::default(),
         }
     }
 
     /// Returns a function that makes the loader of a bundle, with the environment and secrets of this machine.
     pub fn loader(&self, gate: Gate) -> impl Fn(&Path) -> Loader {
-        let (gate, context, environment) = (Arc::new(gate), SystemContext::of_process(), self.environment.environment);
+        let (context, environment) = (SystemContext::of_process(), self.environment.environment);
         move |bundle| {
             Loader::new(gate.clone(), context.clone())
                 .backends(crate::secret_backends())

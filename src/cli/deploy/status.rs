@@ -1,12 +1,11 @@
 //! `confgate status`: active generation of this node, and its integrity.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
 use confgate_core::gate::Gate;
 use confgate_core::pretty_json::document;
-use confgate_deploy::{Generations, Lock, Outcome, Owner, Plan, Planned, Record, running};
+use confgate_deploy::{Generations, Lock, LockOwner, Outcome, Plan, PlannedChange, Record, running_changes};
 use confgate_runtime::load::{LoadOptions, Loader};
 use confgate_runtime::system::SystemContext;
 use serde_json::json;
@@ -62,13 +61,13 @@ impl Status {
 
     /// Returns the fields whose running value is not the deployed one.
     fn running_changes(&self, generations: &Generations<'_>, gate: Gate) -> Result<Option<Plan>, CliError> {
-        let (Some(url), Some(_)) = (&self.running, generations.current()?) else { return Ok(None) };
-        let loader = Loader::new(Arc::new(gate), SystemContext::of_process())
+        let (Some(url), Some(_)) = (&self.running, generations.active()?) else { return Ok(None) };
+        let loader = Loader::new(gate, SystemContext::of_process())
             .backends(crate::secret_backends())
             .environment(self.environment.environment)
-            .at(generations.link());
+            .at(generations.link().path());
         let deployed = loader.load(&LoadOptions::default())?;
-        running(loader.gate(), &deployed, url, TIMEOUT).map(Some).map_err(CliError::Running)
+        Ok(Some(running_changes(loader.gate(), &deployed, url, TIMEOUT)?))
     }
 }
 
@@ -79,7 +78,7 @@ struct NodeState {
     /// Difference between the active generation and the deployed files.
     drift: Option<String>,
     /// Command that holds the lock; `Some(None)` for an unknown one.
-    owner: Option<Option<Owner>>,
+    owner: Option<Option<LockOwner>>,
     /// Method of the reload that is still pending.
     pending_reload: Option<String>,
     /// Differences between the running and the deployed config, if they were compared.
@@ -88,16 +87,16 @@ struct NodeState {
 
 impl NodeState {
     fn read(generations: &Generations<'_>) -> Result<Self, CliError> {
-        let active = generations.current()?;
+        let active = generations.active()?;
         Ok(Self {
             active,
             record: active.map_or(Ok(None), |number| generations.record(number))?,
             drift: match active {
-                Some(number) => generations.damage(number)?.map(|damage| damage.words().to_owned()),
-                None => generations.lost_link()?,
+                Some(number) => generations.damage(number)?.map(|damage| damage.to_string()),
+                None => generations.link_problem()?.map(|problem| problem.to_string()),
             },
             owner: Lock::owner(&generations.lock_path()),
-            pending_reload: generations.untold()?,
+            pending_reload: generations.pending_reload().method()?,
             running: None,
         })
     }
@@ -113,7 +112,7 @@ impl NodeState {
 
     /// Returns whether a deployment was interrupted and not recovered yet.
     fn is_interrupted(&self) -> bool {
-        self.owner.is_none() && self.record.as_ref().is_some_and(|record| record.result == Outcome::Activating)
+        self.owner.is_none() && self.record.as_ref().is_some_and(|record| record.outcome == Outcome::Activating)
     }
 
     /// Returns whether a running value differs from the deployed one for another reason than a pending restart.
@@ -145,7 +144,7 @@ impl NodeState {
         }
         match &self.owner {
             Some(Some(owner)) => {
-                text + &format!("  locked    by {}: {}, process {}\n", owner.who, owner.what, owner.pid)
+                text + &format!("  locked    by {}: {}, process {}\n", owner.user, owner.command, owner.pid)
             }
             Some(None) => text + "  locked    by another process\n",
             None => text,
@@ -158,23 +157,23 @@ fn record_text(generation: u64, record: &Record) -> String {
         "generation {generation}: {} for {}, {}\n  deployed  {} by {}\n  from      {} ({})\n",
         record.bundle,
         record.environment,
-        record.result.words(),
+        record.outcome,
         record.time.strftime("%Y-%m-%d %H:%M:%S UTC"),
-        record.who,
+        record.user,
         record.source,
         record.resolved,
     );
     if let Some(signer) = &record.signer {
         text += &format!("  signed    by {signer}\n");
     }
-    if !record.restart.is_empty() {
-        text += &format!("  restart   pending for changes of: {}\n", record.restart.join(", "));
+    if !record.restart_fields.is_empty() {
+        text += &format!("  restart   pending for changes of: {}\n", record.restart_fields.join(", "));
     }
     text
 }
 
 fn running_text(plan: &Plan) -> String {
-    let line = |field: &Planned| {
+    let line = |field: &PlannedChange| {
         let restart = if field.restart { ", needs a restart" } else { "" };
         format!(
             "  runs      {} = {} ({} is deployed{restart})\n",

@@ -7,7 +7,7 @@ use confgate_core::gate::Gate;
 use confgate_core::pretty_json::document;
 use confgate_core::render::count;
 use confgate_runtime::load::Reference;
-use confgate_runtime::secrets::{Answer, ProviderError};
+use confgate_runtime::secrets::{ProviderError, SecretLookup};
 use serde_json::{Value as Json, json};
 
 use crate::cli::config_selection::ConfigSelection;
@@ -63,27 +63,27 @@ impl Check {
     }
 }
 
-fn is_missing(reference: &Reference, answer: &Answer) -> bool {
+fn is_missing(reference: &Reference, answer: &SecretLookup) -> bool {
     match answer {
-        Answer::Present { .. } => false,
-        Answer::Absent { .. } => !reference.has_default,
-        Answer::Unknown { .. } => true,
+        SecretLookup::Present { .. } => false,
+        SecretLookup::Absent { .. } => !reference.has_default,
+        SecretLookup::Unknown { .. } => true,
     }
 }
 
-fn row(reference: &Reference, answer: &Answer) -> Row {
+fn row(reference: &Reference, answer: &SecretLookup) -> Row {
     let (state, place, details) = match answer {
-        Answer::Present { provider, known } => {
-            let warning = known.warning.iter().map(|warning| format!("warning: {warning}"));
-            ("present", format!("{provider}: {}", known.place), warning.collect())
+        SecretLookup::Present { provider, found } => {
+            let warning = found.warning.iter().map(|warning| format!("warning: {warning}"));
+            ("present", format!("{provider}: {}", found.place), warning.collect())
         }
-        Answer::Absent { looked } if reference.has_default => {
-            ("default", format!("searched {}", count(looked.len(), "place")), Vec::new())
+        SecretLookup::Absent { searched } if reference.has_default => {
+            ("default", format!("searched {}", count(searched.len(), "place")), Vec::new())
         }
-        Answer::Absent { looked } => {
-            ("missing", reference.origin.clone(), looked.iter().map(|place| format!("searched {place}")).collect())
+        SecretLookup::Absent { searched } => {
+            ("missing", reference.origin.clone(), searched.iter().map(|place| format!("searched {place}")).collect())
         }
-        Answer::Unknown { provider, trouble: ProviderError { message, help } } => {
+        SecretLookup::Unknown { provider, error: ProviderError { message, help } } => {
             let details = once(message.clone()).chain(help.iter().map(|help| format!("help: {help}")));
             ("unknown", format!("{provider} cannot be queried"), details.collect())
         }
@@ -91,17 +91,17 @@ fn row(reference: &Reference, answer: &Answer) -> Row {
     Row { cells: vec![field(reference), name(reference), state.to_owned(), place], details }
 }
 
-fn answer_json(reference: &Reference, answer: &Answer) -> Json {
+fn answer_json(reference: &Reference, answer: &SecretLookup) -> Json {
     let mut document = reference_json(reference);
     let details = match answer {
-        Answer::Present { provider, known } => {
-            json!({ "state": "present", "provider": provider, "place": known.place, "warning": known.warning })
+        SecretLookup::Present { provider, found } => {
+            json!({ "state": "present", "provider": provider, "place": found.place, "warning": found.warning })
         }
-        Answer::Absent { looked } => {
-            json!({ "state": if reference.has_default { "default" } else { "missing" }, "looked": looked })
+        SecretLookup::Absent { searched } => {
+            json!({ "state": if reference.has_default { "default" } else { "missing" }, "looked": searched })
         }
-        Answer::Unknown { provider, trouble } => {
-            json!({ "state": "unknown", "provider": provider, "message": trouble.message, "help": trouble.help })
+        SecretLookup::Unknown { provider, error } => {
+            json!({ "state": "unknown", "provider": provider, "message": error.message, "help": error.help })
         }
     };
     if let (Json::Object(document), Json::Object(details)) = (&mut document, details) {

@@ -1,7 +1,6 @@
 //! `confgate secrets list`: references to secrets in configs.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use clap::Args;
 use confgate_core::gate::Gate;
@@ -36,7 +35,7 @@ pub struct List {
 
 impl List {
     pub fn run(self, output: &mut Output, model: &dyn Fn() -> Gate) -> Result<ExitStatus, CliError> {
-        let gate = Arc::new(self.service.gate(model)?);
+        let gate = self.service.gate(model)?;
         let mut references = Vec::new();
         for path in self.paths {
             let loader = Loader::new(gate.clone(), SystemContext::of_process())

@@ -1,7 +1,7 @@
-//! A small HTTP service whose config passes a gate.
+//! Small HTTP service whose config is validated by Confgate.
 //!
-//! `greeter serve CONFIG.toml` serves; every other word is a command of Confgate over this service's own config type:
-//! `greeter check`, `greeter schema`, `greeter defaults --commented`, and the builder of its Nix bundles.
+//! `greeter serve CONFIG.toml` serves. All other commands are those of Confgate for this service's config type: `greeter check`,
+//! `greeter schema`, `greeter defaults --commented`, and the builder of its Nix bundles.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -19,19 +19,19 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Config {
-    /// Where it listens.
+    /// Address to listen on.
     #[schemars(extend("format" = "socket-address", "x-reload" = "restart"))]
     listen: SocketAddr,
-    /// What it says to whom it knows by name; `{name}` stands for the name.
+    /// Greeting for a visitor; `{name}` is replaced by the visitor's name.
     #[schemars(length(min = 1, max = 200))]
     greeting: String,
-    /// Visitors that are served at once. More are told to come back later.
+    /// Visitors that are served at once. Further ones are rejected with the status 503.
     #[schemars(range(min = 1, max = 1000), extend("x-unit" = "visitors"))]
     max_visitors: usize,
-    /// How long a visitor may take to say what it wants.
+    /// Time for a visitor to send its request.
     #[schemars(extend("formatMinimum" = "10ms", "formatMaximum" = "1m"))]
-    patience: Duration,
-    /// OnChange visitors about the service's state under `/health`.
+    read_timeout: Duration,
+    /// Serve the state of the service under `/health`.
     health: bool,
 }
 
@@ -45,7 +45,7 @@ impl Model for Config {
             listen: SocketAddr::from(([127, 0, 0, 1], if deployed { 80 } else { 8080 })),
             greeting: "Hello, {name}!".to_owned(),
             max_visitors: if deployed { 100 } else { 4 },
-            patience: Duration::from_secs(5),
+            read_timeout: Duration::from_secs(5),
             health: true,
         }
     }
@@ -54,7 +54,7 @@ impl Model for Config {
         &[Rule {
             name: "greeter/names-the-visitor",
             severity: Severity::Warning,
-            why: "a greeting without {name} greets everybody alike",
+            why: "a greeting without {name} is the same for every visitor",
             reads: &["greeting"],
             holds: |config| config.greeting.contains("{name}"),
             help: "write {name} where the visitor's name belongs",
@@ -80,7 +80,7 @@ fn serve(path: &str) -> ExitCode {
     }
 }
 
-/// The config of a file, or what is wrong with it.
+/// Loads the config from a file, or returns the report of its errors.
 fn load(path: &str) -> Result<Config, String> {
     let text = fs::read_to_string(path).map_err(|error| format!("{path}: {error}\n"))?;
     let environment = env::var("GREETER_ENV").ok().and_then(|name| name.parse().ok());
@@ -96,16 +96,16 @@ fn run(config: &Config) -> io::Result<()> {
         let (visitor, config, visitors) = (visitor?, config.clone(), Arc::clone(&visitors));
         thread::spawn(move || {
             let full = visitors.fetch_add(1, Ordering::SeqCst) >= config.max_visitors;
-            // A visitor that hangs up is nobody's trouble.
-            let _ = answer(visitor, &config, full);
+            // The visitor may disconnect; ignore the error.
+            let _ = respond(visitor, &config, full);
             visitors.fetch_sub(1, Ordering::SeqCst);
         });
     }
     Ok(())
 }
 
-fn answer(mut visitor: TcpStream, config: &Config, full: bool) -> io::Result<()> {
-    visitor.set_read_timeout(Some(config.patience.get()))?;
+fn respond(mut visitor: TcpStream, config: &Config, full: bool) -> io::Result<()> {
+    visitor.set_read_timeout(Some(config.read_timeout.get()))?;
     let mut request = String::new();
     BufReader::new((&visitor).take(8192)).read_line(&mut request)?;
     let path = request.split(' ').nth(1).unwrap_or_default();

@@ -12,7 +12,7 @@ const OLD: &str = "version = 1\nlog = 'loud'\ncache_kb = 2\nid = 'relay-7'\ncolo
                    peer = '[::1]:9000'\n\n[server]\nhost = '::'\nport = 80\n\n[client]\nidle = '1h'\ngrace = { secs = 5 }\n\n\
                    [[listeners]]\nlabel = 'a'\n";
 
-fn check(text: &str) -> Outcome {
+fn check(text: &str) -> Outcome<Relay> {
     Gate::of::<Relay>().check(&Source::new("relay.toml", text), Environment::Testing)
 }
 
@@ -60,7 +60,7 @@ fn a_config_without_a_version_is_taken_for_the_oldest_and_told_of_only_where_tha
     assert_eq!(diagnostics("log = 'debug'\n"), []);
     let found = diagnostics("cache_kb = 1\n");
     assert_eq!(found[0].message, "the config names no version; it is taken for version 1, and read as version 4");
-    assert_eq!(check("cache_kb = 1\n").into_config::<Relay>().unwrap().cache_bytes, 1024);
+    assert_eq!(check("cache_kb = 1\n").into_config().unwrap().cache_bytes, 1024);
 }
 
 #[test]

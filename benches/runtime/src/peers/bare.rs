@@ -1,9 +1,9 @@
-//! The parts of a gate without the gate: the file as a JSON value, variables put into it, a compiled schema, serde.
+//! Parts of Confgate without the gate: the file as a JSON value, variables inserted into it, a compiled schema, serde.
 
 use std::path::Path;
 
-use confgate::gate::Gate;
 use confgate::bitcraps::Config;
+use confgate::gate::Gate;
 use jsonschema::Validator;
 use serde_json::Value;
 

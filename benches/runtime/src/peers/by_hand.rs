@@ -1,4 +1,4 @@
-//! What one writes who takes no library: the file into the typed config, then each of the variables.
+//! Load without a library: the file is parsed into the typed config, then each variable is applied.
 
 use std::fmt::Debug;
 use std::path::Path;
@@ -18,7 +18,7 @@ pub fn load(path: &Path) -> Config {
             "info" => LogLevel::Info,
             "debug" => LogLevel::Debug,
             "trace" => LogLevel::Trace,
-            other => panic!("no level: {other}"),
+            other => panic!("unknown level: {other}"),
         };
     }
     set(&mut app.worker_threads, "BITCRAPS_APP__WORKER_THREADS");

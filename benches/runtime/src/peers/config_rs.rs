@@ -1,4 +1,4 @@
-//! config-rs, as its examples begin.
+//! config-rs, used as in its examples.
 
 use std::path::Path;
 

@@ -1,19 +1,21 @@
-//! confique, whose derive wants a type of its own: the same sections, with the variables that are set named on their fields.
+//! confique, whose derive macro needs a type of its own: the same sections, with the environment variables named on their fields.
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
-use confgate::environment::Environment;
 use confgate::bitcraps as model;
 use confgate::bitcraps::{LogLevel, PerformanceProfile, TurnServer};
-use confgate::model::{Duration, Secret, Url};
+use confgate::environment::Environment;
+use confgate::types::duration::Duration;
+use confgate::types::secret::Secret;
+use confgate::types::url::Url;
 use confique::Config as _;
 
 pub fn load(path: &Path) -> Peer {
     Peer::builder().env().file(path).load().expect("confique takes it")
 }
 
-/// A section, and how it becomes that of the model. What is optional stands behind the rest.
+/// Declares a section and its conversion to that of the model. Optional fields follow the others.
 macro_rules! section {
     ($name:ident {
         $($(#[$variable:meta])? $field:ident: $type:ty,)*

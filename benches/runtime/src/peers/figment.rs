@@ -1,4 +1,4 @@
-//! figment, as its documentation begins.
+//! figment, used as in its documentation.
 
 use std::path::Path;
 

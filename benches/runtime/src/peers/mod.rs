@@ -1,4 +1,4 @@
-//! The same load with what one would take instead. None of them knows rules between fields, or where a value was written.
+//! The same load with other libraries. None of them supports rules between fields or records the origins of values.
 
 pub mod bare;
 pub mod by_hand;

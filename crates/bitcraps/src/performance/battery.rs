@@ -1,4 +1,4 @@
-//! What the node gives up to make a battery last.
+//! Table `battery` of a performance profile.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,104 +7,117 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserializer, Unexpected, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::performance::{Preset, defaults_on_leaves_alone};
+use crate::performance::preset::Preset;
+use crate::performance::table_defaults::remove_table_defaults;
 
-/// What the node gives up to make a battery last.
+/// Measures to save the battery.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
-#[schemars(transform = defaults_on_leaves_alone)]
+#[schemars(transform = remove_table_defaults)]
 pub struct BatteryTuning {
-    /// Watch the battery at all. Off, the node works the same at every charge.
+    /// Watch the battery. If disabled, the node works the same at every charge.
     pub enabled: bool,
-    /// The charge below which the node begins to save power.
+    /// Charge below which the node begins to save power.
     #[schemars(range(max = 100), extend("x-unit" = "percent"))]
     pub low_battery_threshold: u8,
-    /// The charge below which the node does only what running games need.
+    /// Charge below which the node does only the work that running games need.
     #[schemars(range(max = 100), extend("x-unit" = "percent"))]
     pub critical_battery_threshold: u8,
-    /// Save power whenever the device is off its charger, at any charge.
+    /// Save power at any charge while the device is not on its charger.
     pub reduce_on_battery: bool,
-    /// The charge below which the node suspends itself.
+    /// Charge below which the node suspends itself.
     #[schemars(range(max = 100), extend("x-unit" = "percent"))]
     pub suspend_threshold: u8,
-    /// How the node keeps the device awake.
+    /// Way in which the node keeps the device awake.
     pub wake_lock_strategy: WakeLockStrategy,
-    /// Keep to the system's windows for background work (Doze on Android).
+    /// Do background work in the time windows of the system alone (Doze on Android).
     pub doze_compatible: bool,
-    /// What the node may use while it is in the background.
+    /// Limits for the node in the background.
     pub background_limits: BackgroundLimits,
 }
 
-/// How a node keeps its device awake.
+/// Way in which a node keeps its device awake.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum WakeLockStrategy {
-    /// The CPU, and only while there is work.
+    /// Keeps the CPU awake while there is work.
     Adaptive,
-    /// The CPU at all times; the screen may go dark.
+    /// Keeps the CPU awake at all times; the screen may turn off.
     Partial,
-    /// The CPU and the screen.
+    /// Keeps the CPU and the screen awake.
     Full,
 }
 
-/// What a node may use while it is in the background. `MAX` is no limit.
+/// Limits for a node in the background. `MAX` means unlimited.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct BackgroundLimits {
-    /// CPU time that the node may use in the background, or `MAX` for no limit.
+    /// CPU time that the node may use in the background, or `MAX` for unlimited.
     #[schemars(extend("x-unit" = "seconds"))]
     pub max_cpu_seconds: Limit,
-    /// Requests that the node may send in the background, or `MAX` for no limit.
+    /// Requests that the node may send in the background, or `MAX` for unlimited.
     #[schemars(extend("x-unit" = "requests"))]
     pub max_network_requests: Limit,
-    /// Database operations that the node may do in the background, or `MAX` for no limit.
+    /// Database operations that the node may do in the background, or `MAX` for unlimited.
     #[schemars(extend("x-unit" = "operations"))]
     pub max_db_operations: Limit,
 }
 
+impl Default for BatteryTuning {
+    fn default() -> Self {
+        Self::preset(Preset::Balanced)
+    }
+}
+
 impl BatteryTuning {
-    pub(super) fn preset(preset: Preset) -> Self {
+    pub(crate) fn preset(preset: Preset) -> Self {
         use WakeLockStrategy::*;
         Self {
-            enabled: preset.of([true, true, false]),
-            low_battery_threshold: preset.of([20, 15, 10]),
-            critical_battery_threshold: preset.of([5, 5, 3]),
-            reduce_on_battery: preset.of([true, false, false]),
-            suspend_threshold: preset.of([3, 2, 1]),
-            wake_lock_strategy: preset.of([Adaptive, Partial, Full]),
-            doze_compatible: preset.of([true, true, false]),
+            enabled: preset.pick([true, true, false]),
+            low_battery_threshold: preset.pick([20, 15, 10]),
+            critical_battery_threshold: preset.pick([5, 5, 3]),
+            reduce_on_battery: preset.pick([true, false, false]),
+            suspend_threshold: preset.pick([3, 2, 1]),
+            wake_lock_strategy: preset.pick([Adaptive, Partial, Full]),
+            doze_compatible: preset.pick([true, true, false]),
             background_limits: BackgroundLimits::preset(preset),
         }
     }
 }
 
+impl Default for BackgroundLimits {
+    fn default() -> Self {
+        Self::preset(Preset::Balanced)
+    }
+}
+
 impl BackgroundLimits {
-    pub(super) fn preset(preset: Preset) -> Self {
+    pub(crate) fn preset(preset: Preset) -> Self {
         Self {
-            max_cpu_seconds: preset.of([Limit(60), Limit(300), Limit::MAX]),
-            max_network_requests: preset.of([Limit(100), Limit(500), Limit::MAX]),
-            max_db_operations: preset.of([Limit(50), Limit(200), Limit::MAX]),
+            max_cpu_seconds: preset.pick([Limit(60), Limit(300), Limit::MAX]),
+            max_network_requests: preset.pick([Limit(100), Limit(500), Limit::MAX]),
+            max_db_operations: preset.pick([Limit(50), Limit(200), Limit::MAX]),
         }
     }
 }
 
-/// How much of something may be used: a number, or `"MAX"` for any.
+/// Limit of a resource: a number, or `"MAX"` for unlimited.
 ///
-/// TOML has no integer as large as the largest that a node can count to, hence the word.
+/// The word is needed because the largest integer of TOML is smaller than that of a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Limit(u64);
 
 impl Limit {
-    /// No limit.
+    /// The value for unlimited.
     pub const MAX: Self = Self(u64::MAX);
 
     const WORD: &str = "MAX";
 
-    /// At most `amount`.
+    /// Limits a resource to `amount`.
     pub const fn new(amount: u64) -> Self {
         Self(amount)
     }
 
-    /// The number to compare with; of no limit, the largest that there is.
+    /// Returns the number to compare with: `u64::MAX` for unlimited.
     pub const fn get(self) -> u64 {
         self.0
     }
@@ -125,6 +138,7 @@ impl<'de> Deserialize<'de> for Limit {
     }
 }
 
+/// Visitor of the two forms of a limit.
 struct NumberOrWord;
 
 impl Visitor<'_> for NumberOrWord {
@@ -178,12 +192,12 @@ mod tests {
     }
 
     #[test]
-    fn another_word_or_a_negative_number_is_refused_with_what_is_possible() {
-        let refused = |written: Value| serde_json::from_value::<Limit>(written).unwrap_err().to_string();
+    fn another_word_or_a_negative_number_is_rejected_with_the_possible_values() {
+        let error = |written: Value| serde_json::from_value::<Limit>(written).unwrap_err().to_string();
         assert_eq!(
-            refused(json!("max")),
+            error(json!("max")),
             "invalid value: string \"max\", expected a whole number, or \"MAX\" for no limit"
         );
-        assert_eq!(refused(json!(-1)), "invalid value: integer `-1`, expected a whole number, or \"MAX\" for no limit");
+        assert_eq!(error(json!(-1)), "invalid value: integer `-1`, expected a whole number, or \"MAX\" for no limit");
     }
 }

@@ -1,56 +1,62 @@
-//! Threads and how hard they work.
+//! Table `cpu` of a performance profile.
 
 use confgate_core::types::duration::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::performance::Preset;
-use crate::threads;
+use crate::performance::preset::Preset;
+use crate::thread_count::thread_count;
 
-/// Threads and how hard they work.
+/// Threads and their load.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct CpuTuning {
-    /// The load of the CPUs that the node keeps below by putting off work that can wait.
+    /// Maximum load of the CPUs. The node defers work that can wait to stay below it.
     #[schemars(range(min = 0.0, max = 100.0), extend("x-unit" = "percent"))]
     pub target_utilization: f64,
-    /// Threads for work that computes, 0 for one per CPU.
+    /// Threads for CPU-bound work; 0 is one per CPU.
     #[schemars(extend("x-unit" = "threads"))]
     pub worker_threads: u32,
-    /// Threads for work that waits, such as connections, 0 for one per CPU.
+    /// Threads for I/O-bound work, such as connections; 0 is one per CPU.
     #[schemars(extend("x-unit" = "threads"))]
     pub async_threads: u32,
-    /// Keep each thread on a CPU of its own.
+    /// Pin each thread to a CPU.
     pub enable_affinity: bool,
-    /// Let work that a player waits for go before the rest.
+    /// Prefer work that a player waits for.
     pub enable_priority_scheduling: bool,
-    /// Tasks of a kind that must be waiting before they are done together.
+    /// Waiting tasks of a kind from which on they are done together.
     #[schemars(range(min = 1), extend("x-unit" = "tasks"))]
     pub batch_threshold: u32,
-    /// How long a thread without work sleeps before it looks again. Longer saves power, and work waits longer.
+    /// Time that an idle thread sleeps before it looks for work. A longer one saves power, and work waits longer.
     pub idle_sleep_duration: Duration,
 }
 
+impl Default for CpuTuning {
+    fn default() -> Self {
+        Self::preset(Preset::Balanced)
+    }
+}
+
 impl CpuTuning {
-    pub(super) fn preset(preset: Preset) -> Self {
+    pub(crate) fn preset(preset: Preset) -> Self {
         Self {
-            target_utilization: preset.of([30.0, 60.0, 90.0]),
-            worker_threads: preset.of([2, 4, 0]),
-            async_threads: preset.of([2, 4, 0]),
-            enable_affinity: preset.of([false, true, true]),
+            target_utilization: preset.pick([30.0, 60.0, 90.0]),
+            worker_threads: preset.pick([2, 4, 0]),
+            async_threads: preset.pick([2, 4, 0]),
+            enable_affinity: preset.pick([false, true, true]),
             enable_priority_scheduling: true,
-            batch_threshold: preset.of([20, 50, 200]),
+            batch_threshold: preset.pick([20, 50, 200]),
             idle_sleep_duration: preset.millis([100, 50, 10]),
         }
     }
 
-    /// How many threads to start for work that computes: `worker_threads`, or the number of CPUs where it is 0.
+    /// Returns the number of threads for CPU-bound work: `worker_threads`, or the number of CPUs if it is 0.
     pub fn worker_threads(&self) -> usize {
-        threads(self.worker_threads)
+        thread_count(self.worker_threads)
     }
 
-    /// How many threads to start for work that waits: `async_threads`, or the number of CPUs where it is 0.
+    /// Returns the number of threads for I/O-bound work: `async_threads`, or the number of CPUs if it is 0.
     pub fn async_threads(&self) -> usize {
-        threads(self.async_threads)
+        thread_count(self.async_threads)
     }
 }

@@ -1,6 +1,6 @@
-//! Performance profiles: three presets, and a custom one that tunes each value.
+//! Section `performance`: three presets, and a custom profile that sets each value by itself.
 //!
-//! One file per table. A preset is the same line everywhere: a value for `PowerSaving`, for `Balanced`, for
+//! Each table of a profile has one file. The values of the presets are in rows of three: `PowerSaving`, `Balanced`,
 //! `HighPerformance`.
 
 mod battery;
@@ -10,7 +10,9 @@ mod cpu;
 mod database;
 mod memory;
 mod network;
+mod preset;
 mod profile;
+mod table_defaults;
 
 pub use self::battery::{BackgroundLimits, BatteryTuning, Limit, WakeLockStrategy};
 pub use self::bluetooth::BluetoothTuning;
@@ -19,4 +21,4 @@ pub use self::cpu::CpuTuning;
 pub use self::database::DatabaseTuning;
 pub use self::memory::{EvictionPolicy, MemoryTuning, PoolSizes};
 pub use self::network::NetworkTuning;
-pub use self::profile::*;
+pub use self::profile::{PerformanceProfile, PerformanceTuning};

@@ -7,12 +7,17 @@
 mod gate;
 mod input;
 pub mod normalize;
+mod outcome;
 pub mod plain_secrets;
 pub(crate) mod profiles;
 pub mod redact;
 mod rules;
+mod spec;
 mod version;
 
-pub use self::gate::*;
+pub use self::gate::Gate;
 pub use self::input::{Input, ValidateOptions};
+pub use self::outcome::Outcome;
 pub use self::rules::RuleInfo;
+pub use self::spec::ConfigSpec;
+pub(crate) use self::spec::{misspelt_secrets, retire};

@@ -1,19 +1,18 @@
-//! The rules of a model, for a gate that does not know its type.
+//! Names, migrations and rules of a model, independent of its type.
 
-use std::any::Any;
 use std::borrow::Cow;
 
 use crate::diagnostics::{Diagnostic, Label, Severity};
 use crate::environment::Environment;
 use crate::gate::normalize::default_of;
 use crate::migrate::Migration;
-use crate::model::{Model, Untyped};
+use crate::model::Model;
 use crate::schema::Subschema;
 use crate::sensitive::display;
 use crate::value::{Node, Origin, Path, Segment, Sources, json};
 
-/// A model without its type.
-pub struct RuleSet {
+/// Names, migrations and rules of a model, independent of its type.
+pub struct ModelInfo {
     /// [`Model::NAME`].
     pub name: &'static str,
     /// Whether there is a type; else the name is that of a service with a schema alone.
@@ -26,7 +25,7 @@ pub struct RuleSet {
     pub migrations: &'static [Migration],
     /// The rules, without what tests them.
     pub rules: Vec<RuleInfo>,
-    run: fn(&Node) -> Result<Verdict, Mismatch>,
+    run: fn(&Node) -> Result<Vec<usize>, Mismatch>,
 }
 
 /// What is known of a rule.
@@ -45,13 +44,13 @@ pub struct RuleInfo {
 }
 
 /// The typed config and the rules that it breaks, by their place in the list of rules.
-struct Verdict {
-    config: Box<dyn Any + Send>,
-    broken: Vec<usize>,
+pub struct Verdict<M> {
+    pub config: M,
+    pub broken: Vec<usize>,
 }
 
 /// A value that the schema admits and the type does not.
-struct Mismatch {
+pub struct Mismatch {
     path: Path,
     message: String,
 }
@@ -78,8 +77,8 @@ impl Case<'_> {
     }
 }
 
-impl RuleSet {
-    /// The judge of `M`.
+impl ModelInfo {
+    /// The description of `M`.
     pub fn of<M: Model>() -> Self {
         let rules = M::rules().iter().map(|rule| RuleInfo {
             name: rule.name,
@@ -95,21 +94,31 @@ impl RuleSet {
             aliases: M::aliases(),
             migrations: M::migrations(),
             rules: rules.collect(),
-            run: run::<M>,
+            run: |tree| run::<M>(tree).map(|verdict| verdict.broken),
         }
     }
 
-    /// The judge of a service that has no type, and no rules: it admits what the schema does.
+    /// The description of a service that has no type, and no rules: it admits what the schema does.
     pub fn without_type(name: &'static str, env_prefix: &'static str) -> Self {
-        let run = |_: &Node| Ok(Verdict { config: Box::new(Untyped), broken: Vec::new() });
+        let run = |_: &Node| Ok(Vec::new());
         Self { name, typed: false, env_prefix, aliases: &[], migrations: &[], rules: Vec::new(), run }
+    }
+
+    /// Converts a tree into the type, runs the rules on it, and drops it. Returns the indices of the broken rules.
+    pub fn run(&self, tree: &Node) -> Result<Vec<usize>, Mismatch> {
+        (self.run)(tree)
     }
 
     /// Makes the typed config and runs the rules. Values with diagnostics of their own, and references that are not
     /// resolved yet where the type wants something else, are replaced by their defaults, and rules that read them wait.
     ///
-    /// The config is `None` when a value had to be replaced.
-    pub fn judge(&self, case: &Case<'_>) -> (Vec<Diagnostic>, Option<Box<dyn Any + Send>>) {
+    /// The returned flag is false when a value had to be replaced: the last config that `run` built is then another than the one
+    /// of the tree.
+    pub fn judge(
+        &self,
+        case: &Case<'_>,
+        run: &mut dyn FnMut(&Self, &Node) -> Result<Vec<usize>, Mismatch>,
+    ) -> (Vec<Diagnostic>, bool) {
         let mut tree = Cow::Borrowed(case.tree);
         let mut unsettled = Vec::new();
         let mut diagnostics = Vec::new();
@@ -120,12 +129,12 @@ impl RuleSet {
             unsettled.push(replace(tree.to_mut(), case, fault));
         }
         loop {
-            match (self.run)(&tree) {
-                Ok(verdict) => {
-                    let broken = verdict.broken.into_iter().map(|index| self.rules[index]);
+            match run(self, &tree) {
+                Ok(broken) => {
+                    let broken = broken.into_iter().map(|index| self.rules[index]);
                     let settled = broken.filter(|rule| !reads_any(rule, &unsettled));
                     diagnostics.extend(settled.map(|rule| broken_rule(&rule, case)));
-                    return (diagnostics, unsettled.is_empty().then_some(verdict.config));
+                    return (diagnostics, unsettled.is_empty());
                 }
                 Err(mismatch) => {
                     let known = unsettled.iter().any(|path| path.touches(&mismatch.path));
@@ -135,11 +144,11 @@ impl RuleSet {
                         diagnostics.push(mismatched(&mismatch, case));
                     }
                     if mismatch.path.0.is_empty() || unsettled.contains(&mismatch.path) {
-                        return (diagnostics, None);
+                        return (diagnostics, false);
                     }
                     let replaced = replace(tree.to_mut(), case, &mismatch.path);
                     if replaced.0.is_empty() || unsettled.contains(&replaced) {
-                        return (diagnostics, None);
+                        return (diagnostics, false);
                     }
                     unsettled.push(replaced);
                 }
@@ -148,11 +157,12 @@ impl RuleSet {
     }
 }
 
-fn run<M: Model>(tree: &Node) -> Result<Verdict, Mismatch> {
-    let config = M::deserialize(tree).or_else(|_| with_path(tree))?;
+/// Converts a tree into the type, and runs the rules on it.
+pub fn run<M: Model>(tree: &Node) -> Result<Verdict<M>, Mismatch> {
+    let config = M::deserialize(tree).or_else(|_| with_path::<M>(tree))?;
     let rules = M::rules().iter().enumerate();
     let broken = rules.filter(|(_, rule)| !(rule.holds)(&config)).map(|(index, _)| index).collect();
-    Ok(Verdict { config: Box::new(config), broken })
+    Ok(Verdict { config, broken })
 }
 
 /// Says where the type does not take a value, for the price of noting every step on the way.

@@ -2,7 +2,7 @@
 
 use crate::diagnostics::{Diagnostic, Label, Report, Severity, codes};
 use crate::environment::Environment;
-use crate::gate::{Gate, Input, Outcome, plain_secrets};
+use crate::gate::{ConfigSpec, Input, Outcome, plain_secrets};
 use crate::migrate::compatible::VERSION;
 use crate::migrate::{self, Migrated, Migration, Problem, Route, Scope, route};
 use crate::schema::Subschema;
@@ -26,7 +26,7 @@ pub(super) struct Stuck {
 
 impl Stuck {
     /// What is said of the config, after what was found before. What else is wrong with it nobody can tell.
-    pub fn outcome(self, mut found: Vec<Diagnostic>, environment: Environment, tree: Node) -> Outcome {
+    pub fn outcome(self, mut found: Vec<Diagnostic>, environment: Environment, tree: Node) -> Outcome<()> {
         found.extend(self.found);
         Outcome { report: Report::new(found).hiding(self.hidden), environment, tree, config: None }
     }
@@ -41,7 +41,7 @@ impl Version {
     }
 }
 
-impl Gate {
+impl ConfigSpec {
     /// The version that configs are written for: the default of the field that the schema marks with `x-version`.
     pub fn version(&self) -> Option<u64> {
         self.version.as_ref().map(|version| version.current)
@@ -54,7 +54,7 @@ impl Gate {
 
     /// The model's migrations; none for a gate without a model.
     pub fn migrations(&self) -> &'static [Migration] {
-        self.judge.as_ref().map_or(&[], |judge| judge.migrations)
+        self.model.as_ref().map_or(&[], |model| model.migrations)
     }
 
     /// The version that a tree says it is written for; `None` when it says none, or what is no version.
@@ -120,7 +120,7 @@ impl Gate {
         if written > *current {
             return Err(self.stuck(vec![self.newer(written, sources.places(origin))], tree, sources));
         }
-        if written == *current || merged || self.judge.is_none() {
+        if written == *current || merged || self.model.is_none() {
             return Ok(None);
         }
         let places = said.map(|_| sources.places(origin)).unwrap_or_default();

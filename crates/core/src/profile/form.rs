@@ -88,6 +88,6 @@ mod tests {
         let gate = Gate::of::<Social>();
         assert_eq!(gate.profiles_path(), None);
         let outcome = gate.check(&Source::new("x", "profiles = 7\n"), None);
-        assert_eq!(outcome.into_config::<Social>(), Ok(Social { profiles: 7 }));
+        assert_eq!(outcome.into_config(), Ok(Social { profiles: 7 }));
     }
 }

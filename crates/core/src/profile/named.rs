@@ -1,11 +1,11 @@
 //! Profiles by their names, to be compared.
 
-use crate::gate::Gate;
+use crate::gate::ConfigSpec;
 use crate::gate::redact::Seen;
 use crate::schema::Subschema;
 use crate::value::{Node, Origin, Path, Segment, Table, Value};
 
-impl Gate {
+impl ConfigSpec {
     /// Makes a table of the list of profiles in a config, by their names, and gives the names in their order. Nothing is done to
     /// a list in which a profile has no name, or that of another.
     pub fn name_profiles(&self, tree: &mut Node) -> Option<Vec<String>> {

@@ -1,35 +1,35 @@
-//! Something happens at every single change of the disk.
+//! A fault at every single change of the disk.
 
 use std::cell::{Cell, RefCell};
 use std::io;
 
 use super::*;
-use crate::disk::Content;
+use crate::disk::FileContent;
 
-/// What happens at one change of the disk.
+/// A fault at one change of the disk.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Fault {
     /// The process dies before it.
     Kill,
     /// The process dies in the middle of it.
     KillHalfWay,
-    /// The power goes: what was not waited for is not on the disk.
+    /// The power fails: changes that were not synced are lost.
     PowerCut,
-    /// The system refuses it, once.
+    /// The system refuses this change only.
     Refuse(i32),
-    /// The system refuses it and all that follow.
+    /// The system refuses this change and all later ones.
     RefuseAll(i32),
 }
 
-/// A disk on which something happens at one change.
+/// A disk with a fault at one change.
 pub struct Faulty {
     at: usize,
     fault: Fault,
     pub count: Cell<usize>,
     dead: Cell<bool>,
-    /// A file that is there when the process is gone.
-    grave: Option<PathBuf>,
-    /// What is not on the disk yet, as what undoes it.
+    /// A file that exists after the process was killed.
+    killed_marker: Option<PathBuf>,
+    /// Unsynced changes: the path whose sync makes each durable, and its undo.
     unsynced: RefCell<Vec<(PathBuf, Undo)>>,
 }
 
@@ -40,7 +40,7 @@ enum Undo {
     Rename { from: PathBuf, to: PathBuf, covered: Option<Covered> },
 }
 
-/// What had the name before.
+/// The file or link that a rename replaced.
 #[derive(Debug)]
 enum Covered {
     Link(PathBuf),
@@ -56,12 +56,19 @@ impl Covered {
 
 impl Faulty {
     pub fn new(at: usize, fault: Fault) -> Self {
-        Self { at, fault, count: Cell::new(0), dead: Cell::new(false), grave: None, unsynced: RefCell::default() }
+        Self {
+            at,
+            fault,
+            count: Cell::new(0),
+            dead: Cell::new(false),
+            killed_marker: None,
+            unsynced: RefCell::default(),
+        }
     }
 
-    /// The same, for a service that hears nothing of a process that is gone.
-    pub fn with_grave(self, grave: PathBuf) -> Self {
-        Self { grave: Some(grave), ..self }
+    /// Sets the file that marks a killed process, so that a service ignores its notifications.
+    pub fn with_killed_marker(self, killed_marker: PathBuf) -> Self {
+        Self { killed_marker: Some(killed_marker), ..self }
     }
 
     fn change(&self, half: impl FnOnce(), whole: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
@@ -74,7 +81,7 @@ impl Faulty {
         }
         self.dead.set(!matches!(self.fault, Fault::Refuse(_)));
         if matches!(self.fault, Fault::Kill | Fault::KillHalfWay) {
-            self.grave.iter().for_each(|grave| fs::write(grave, "").unwrap());
+            self.killed_marker.iter().for_each(|killed_marker| fs::write(killed_marker, "").unwrap());
         }
         match self.fault {
             Fault::KillHalfWay => half(),
@@ -94,7 +101,7 @@ impl Faulty {
         }
     }
 
-    /// Undoes what nobody waited for, the last first.
+    /// Undoes unsynced changes, the last first.
     fn lose(&self) {
         for (_, undo) in self.unsynced.borrow_mut().drain(..).rev() {
             match undo {
@@ -118,20 +125,20 @@ impl Faulty {
 }
 
 impl Disk for Faulty {
-    fn create_folder(&self, path: &Path) -> io::Result<()> {
+    fn create_directory(&self, path: &Path) -> io::Result<()> {
         self.later(path.parent().unwrap(), Undo::Remove(path.to_owned()));
-        self.change(|| {}, || Real.create_folder(path))
+        self.change(|| {}, || RealDisk.create_directory(path))
     }
 
-    fn write(&self, path: &Path, content: Content<'_>) -> io::Result<()> {
+    fn write(&self, path: &Path, content: FileContent<'_>) -> io::Result<()> {
         self.later(path.parent().unwrap(), Undo::Remove(path.to_owned()));
         self.later(path, Undo::Empty(path.to_owned()));
-        let half = Content { bytes: &content.bytes[..content.bytes.len() / 2], ..content };
-        self.change(|| drop(Real.write(path, half)), || Real.write(path, content))
+        let half = FileContent { bytes: &content.bytes[..content.bytes.len() / 2], ..content };
+        self.change(|| drop(RealDisk.write(path, half)), || RealDisk.write(path, content))
     }
 
     fn sync(&self, path: &Path) -> io::Result<()> {
-        self.change(|| {}, || Real.sync(path))?;
+        self.change(|| {}, || RealDisk.sync(path))?;
         self.unsynced.borrow_mut().retain(|(by, _)| by != path);
         Ok(())
     }
@@ -139,32 +146,32 @@ impl Disk for Faulty {
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
         let undo = Undo::Rename { from: from.to_owned(), to: to.to_owned(), covered: Covered::at(to) };
         self.later(to.parent().unwrap(), undo);
-        self.change(|| {}, || Real.rename(from, to))
+        self.change(|| {}, || RealDisk.rename(from, to))
     }
 
     fn link(&self, target: &Path, link: &Path) -> io::Result<()> {
         self.later(link.parent().unwrap(), Undo::Remove(link.to_owned()));
-        self.change(|| {}, || Real.link(target, link))
+        self.change(|| {}, || RealDisk.link(target, link))
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {
-        self.change(|| {}, || Real.remove(path))
+        self.change(|| {}, || RealDisk.remove(path))
     }
 
-    fn remove_folder(&self, path: &Path) -> io::Result<()> {
-        // Half of a folder's files are gone when it is cut off.
+    fn remove_directory(&self, path: &Path) -> io::Result<()> {
+        // A kill half-way removes a part of the files.
         let half = || drop(fs::read_dir(path).unwrap().flatten().next().map(|entry| fs::remove_file(entry.path())));
-        self.change(half, || Real.remove_folder(path))
+        self.change(half, || RealDisk.remove_directory(path))
     }
 }
 
-/// What the doctor finds but that the service is to be told, which is not the doctor's to do.
-fn left(generations: &Generations<'_>) -> Vec<Problem> {
-    let said = examine(generations, false).unwrap();
-    said.into_iter().filter(|complaint| !complaint.what.contains("the service was not told")).collect()
+/// Returns the problems except for a pending reload, which only a deployment can repair.
+fn unrepaired(generations: &Generations<'_>) -> Vec<Problem> {
+    let problems = examine(generations).unwrap();
+    problems.into_iter().filter(|problem| !matches!(problem.kind, ProblemKind::PendingReload { .. })).collect()
 }
 
-/// A deployment over two generations, of which the oldest goes, with something that happens at every change of the disk.
+/// Runs a deployment over two generations, of which the oldest is pruned, with a fault at each change of the disk in turn.
 fn at_every_change(fault: Fault, outcome: impl Fn(&Node, Result<Deployed, DeployError>, &str)) -> usize {
     for at in 0.. {
         let node = Node::new();
@@ -173,7 +180,7 @@ fn at_every_change(fault: Fault, outcome: impl Fn(&Node, Result<Deployed, Deploy
         let source = node.bundle("two", 20);
         let faulty = Faulty::new(at, fault);
         let deployment = Deployment { keep: 2, ..deployment(&source) };
-        let result = deployment.run(&node.generations(&faulty), &mut |_| {});
+        let result = deploy(&deployment, &node.generations(&faulty), &mut |_| {});
         if faulty.count.get() <= at {
             result.unwrap_or_else(|error| panic!("{fault:?} at change {at}: {error}"));
             return at;
@@ -183,34 +190,33 @@ fn at_every_change(fault: Fault, outcome: impl Fn(&Node, Result<Deployed, Deploy
     unreachable!("a deployment ends")
 }
 
-/// A first deployment, which makes all folders, with something that happens at every change of the disk.
 #[test]
-fn nothing_that_the_first_deployment_makes_is_lost_nor_in_the_way_of_the_next() {
+fn a_fault_in_the_first_deployment_neither_loses_its_files_nor_blocks_the_next() {
     for fault in [Fault::Kill, Fault::KillHalfWay, Fault::PowerCut, Fault::Refuse(5)] {
         for at in 0.. {
             let node = Node::new();
             let source = node.bundle("one", 10);
             let root = node.root().join("below/bitcraps");
             let faulty = Faulty::new(at, fault);
-            let generations = Generations::at(&root, &faulty);
-            let result = deployment(&source).run(&generations, &mut |_| {});
+            let generations = Generations::new(&root, &faulty);
+            let result = deploy(&deployment(&source), &generations, &mut |_| {});
             let runs = || {
-                let link = generations.link();
+                let link = generations.link().path();
                 link.exists()
-                    .then(|| loader(&link).config::<Config>(&LoadOptions::default()).unwrap().0.network.max_connections)
+                    .then(|| typed_loader(&link).config(&LoadOptions::default()).unwrap().0.network.max_connections)
             };
             let ended = faulty.count.get() <= at;
             if ended {
                 result.unwrap();
-                // The power goes after the command: all that it said is on the disk.
+                // A power cut after the command: everything that it reported is on the disk.
                 faulty.lose();
                 assert_eq!(runs(), Some(10), "{fault:?}");
                 assert!(at > 12, "{at}: not every change is seen");
                 break;
             }
             assert!([None, Some(10)].contains(&runs()), "{fault:?} at change {at}");
-            let next = Generations::at(&root, &Real);
-            let again = deployment(&source).run(&next, &mut |_| {});
+            let next = Generations::new(&root, &RealDisk);
+            let again = deploy(&deployment(&source), &next, &mut |_| {});
             again.unwrap_or_else(|error| panic!("{fault:?} at change {at}: {error}"));
             assert_eq!(runs(), Some(10), "{fault:?} at change {at}");
         }
@@ -218,20 +224,20 @@ fn nothing_that_the_first_deployment_makes_is_lost_nor_in_the_way_of_the_next() 
 }
 
 #[test]
-fn killed_at_any_change_of_the_disk_a_whole_generation_counts_before_and_after_the_next_command() {
+fn after_a_kill_at_any_change_an_intact_generation_is_active_before_and_after_the_next_command() {
     let mut changes = BTreeSet::new();
     for fault in [Fault::Kill, Fault::KillHalfWay, Fault::PowerCut] {
         let count = at_every_change(fault, |node, _, what| {
-            // What a service would read that is started at this moment.
+            // A service that starts at this moment reads one of both.
             assert!([Some(10), Some(20)].contains(&node.runs()), "{what}: {:?}", node.runs());
-            let generations = node.generations(&Real);
-            examine(&generations, true).unwrap_or_else(|error| panic!("{what}: {error}"));
+            let generations = node.generations(&RealDisk);
+            repair(&generations).unwrap_or_else(|error| panic!("{what}: {error}"));
             assert!([Some(10), Some(20)].contains(&node.runs()), "{what}: {:?}", node.runs());
-            assert_eq!(left(&generations), [], "{what}: the doctor is not done");
-            // And one can go on from there.
+            assert_eq!(unrepaired(&generations), [], "{what}: the doctor left a problem");
+            // The next deployment succeeds.
             node.deploy(&node.bundle("three", 30)).unwrap_or_else(|error| panic!("{what}: {error}"));
             assert_eq!(node.runs(), Some(30), "{what}");
-            assert_eq!(examine(&generations, false).unwrap(), [], "{what}");
+            assert_eq!(examine(&generations).unwrap(), [], "{what}");
         });
         changes.insert(count);
     }
@@ -239,7 +245,7 @@ fn killed_at_any_change_of_the_disk_a_whole_generation_counts_before_and_after_t
 }
 
 #[test]
-fn a_disk_that_refuses_any_change_is_an_error_and_loses_nothing() {
+fn a_refused_change_is_an_error_and_loses_nothing() {
     const NO_SPACE: i32 = 28;
     const INPUT_OUTPUT: i32 = 5;
     const READ_ONLY: i32 = 30;
@@ -247,40 +253,40 @@ fn a_disk_that_refuses_any_change_is_an_error_and_loses_nothing() {
         for fault in [Fault::Refuse(code), Fault::RefuseAll(code)] {
             at_every_change(fault, |node, result, what| {
                 match result {
-                    // Only what happens after the new one counts: the removal of an old one.
+                    // Only the removal of an old generation, after the activation, may fail silently.
                     Ok(_) => assert_eq!(node.runs(), Some(20), "{what}"),
                     Err(error) => {
-                        let said = error.to_string();
-                        assert!(said.contains(&format!("(os error {code})")), "{what}: {said}");
+                        let message = error.to_string();
+                        assert!(message.contains(&format!("(os error {code})")), "{what}: {message}");
                         assert!([Some(10), Some(20)].contains(&node.runs()), "{what}");
                     }
                 }
-                let generations = node.generations(&Real);
-                examine(&generations, true).unwrap();
+                let generations = node.generations(&RealDisk);
+                repair(&generations).unwrap();
                 assert!(
                     generations.damage(2).unwrap().is_none() || node.runs() == Some(20),
-                    "{what}: what ran is lost"
+                    "{what}: a generation that was active is lost"
                 );
-                assert_eq!(left(&generations), [], "{what}");
+                assert_eq!(unrepaired(&generations), [], "{what}");
             });
         }
     }
 }
 
 #[test]
-fn killed_at_any_change_of_a_way_back_a_whole_generation_counts() {
+fn after_a_kill_at_any_change_of_a_rollback_an_intact_generation_is_active() {
     for fault in [Fault::Kill, Fault::KillHalfWay, Fault::PowerCut] {
         for at in 0.. {
             let node = Node::new();
             node.deploy(&node.bundle("one", 10)).unwrap();
             node.deploy(&node.bundle("two", 20)).unwrap();
             let faulty = Faulty::new(at, fault);
-            let back = go_back(&deployment(Path::new("")), &node.generations(&faulty), None, &mut |_| {});
+            let back = rollback(&deployment(Path::new("")), &node.generations(&faulty), None, &mut |_| {});
             let what = format!("{fault:?} at change {at}");
             assert!([Some(10), Some(20)].contains(&node.runs()), "{what}: {:?}", node.runs());
-            let generations = node.generations(&Real);
-            examine(&generations, true).unwrap();
-            assert_eq!(left(&generations), [], "{what}: the doctor is not done");
+            let generations = node.generations(&RealDisk);
+            repair(&generations).unwrap();
+            assert_eq!(unrepaired(&generations), [], "{what}: the doctor left a problem");
             assert!([Some(10), Some(20)].contains(&node.runs()), "{what}");
             if faulty.count.get() <= at {
                 back.unwrap_or_else(|error| panic!("{what}: {error}"));

@@ -1,4 +1,4 @@
-//! Where bundles come from.
+//! Sources of bundles.
 
 use super::*;
 
@@ -31,22 +31,22 @@ fn a_tar_and_a_repository_are_sources_too() {
     let second = commit();
     let deploy = |text: String, signed: bool| {
         let deployment = Deployment { source: text.parse().unwrap(), signed_commit: signed, ..deployment(&source) };
-        deployment.run(&node.generations(&Real), &mut |_| {})
+        deploy(&deployment, &node.generations(&RealDisk), &mut |_| {})
     };
     let url = format!("git+file://{}", repository.display());
     let deployed = deploy(format!("{url}?rev={first}&dir=bundles/two"), false).unwrap();
     assert_eq!(node.runs(), Some(20));
-    assert_eq!(node.generations(&Real).record(deployed.generation.unwrap()).unwrap().unwrap().resolved, first);
+    assert_eq!(node.generations(&RealDisk).record(deployed.generation.unwrap()).unwrap().unwrap().resolved, first);
     let deployed = deploy(format!("{url}?ref=main&dir=bundles/two"), false).unwrap();
     assert_eq!(node.runs(), Some(30));
-    assert_eq!(node.generations(&Real).record(deployed.generation.unwrap()).unwrap().unwrap().resolved, second);
+    assert_eq!(node.generations(&RealDisk).record(deployed.generation.unwrap()).unwrap().unwrap().resolved, second);
     let unsigned = deploy(format!("{url}?ref=main&dir=bundles/two"), true).unwrap_err().to_string();
-    assert!(unsigned.ends_with(&format!("no signature that git verifies on {second}")), "{unsigned}");
+    assert!(unsigned.ends_with(&format!("commit {second} has no signature that git verifies")), "{unsigned}");
     let nowhere = deploy(format!("{url}?ref=main&dir=none"), false).unwrap_err().to_string();
-    assert!(nowhere.contains("there is no folder \"none\""), "{nowhere}");
+    assert!(nowhere.contains("directory \"none\" not found"), "{nowhere}");
 }
 
-/// A repository with a bundle in `one`, and what runs git in it.
+/// Creates a repository with a bundle in `one`, and returns a function that runs git in it.
 fn repository(at: &Path) -> impl Fn(&[&str]) -> String {
     bundle(at, "one", &peers(10));
     let at = at.to_owned();
@@ -70,7 +70,11 @@ fn commit(git: &impl Fn(&[&str]) -> String) -> String {
 
 fn fetched(source: &str) -> Result<Resolved, String> {
     let here = tempfile::tempdir().unwrap();
-    source.parse::<Source>()?.fetch(here.path(), false).map_err(|error| error.to_string())
+    source
+        .parse::<Source>()
+        .unwrap()
+        .fetch(here.path(), false, &CancellationToken::default())
+        .map_err(|error| error.to_string())
 }
 
 #[test]
@@ -84,44 +88,44 @@ fn a_commit_that_its_branch_is_ahead_of_is_found() {
         commit(&git);
     }
     let url = format!("git+file://{}", at.display());
-    assert_eq!(fetched(&format!("{url}?ref=main&rev={first}&dir=one")).unwrap().what, first);
+    assert_eq!(fetched(&format!("{url}?ref=main&rev={first}&dir=one")).unwrap().origin, first);
     let nowhere = "0".repeat(40);
-    let said = fetched(&format!("{url}?ref=main&rev={nowhere}&dir=one")).unwrap_err();
-    assert!(said.ends_with(&format!("there is no commit {nowhere}")), "{said}");
+    let message = fetched(&format!("{url}?ref=main&rev={nowhere}&dir=one")).unwrap_err();
+    assert!(message.ends_with(&format!("commit {nowhere} not found")), "{message}");
 }
 
 #[test]
-fn a_relative_path_to_a_repository_is_the_caller_s() {
+fn a_relative_path_to_a_repository_is_relative_to_the_caller() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path().join("repository");
     let head = repository(&at)(&["rev-parse", "HEAD"]);
     let up = std::env::current_dir().unwrap().ancestors().skip(1).map(|_| "..").collect::<Vec<_>>().join("/");
     let relative = format!("{up}{}", at.display());
     for given in [relative.clone(), format!("./{relative}")] {
-        assert_eq!(fetched(&format!("git+{given}?dir=one")).unwrap().what, head, "{given}");
+        assert_eq!(fetched(&format!("git+{given}?dir=one")).unwrap().origin, head, "{given}");
     }
 }
 
 #[test]
-fn why_git_fails_is_said_without_the_password() {
-    let said = fetched("git+file://user:hunter2@/nowhere").unwrap_err();
-    assert!(said.contains("fatal: ") && !said.contains("hunter2"), "{said}");
-    let said = fetched("git+./nowhere").unwrap_err();
-    assert!(said.contains("/nowhere' does not appear to be a git repository"), "{said}");
+fn an_error_of_git_is_displayed_without_the_password() {
+    let message = fetched("git+file://user:hunter2@/nowhere").unwrap_err();
+    assert!(message.contains("fatal: ") && !message.contains("hunter2"), "{message}");
+    let message = fetched("git+./nowhere").unwrap_err();
+    assert!(message.contains("/nowhere' does not appear to be a git repository"), "{message}");
 }
 
 #[test]
-fn what_is_no_source_is_said() {
-    let wrong = |text: &str| text.parse::<Source>().unwrap_err();
-    assert_eq!(wrong("git+https://x?rev=abc"), "\"abc\" is no commit: write all of its digits");
-    assert_eq!(wrong("git+https://x?branch=main"), "branch is not known here: a repository has ref, rev and dir");
-    assert!(wrong("git+--upload-pack=x").starts_with("write a repository as git+URL"));
-    let shown: Source = "git+https://user:hunter2@git.example.org/x?dir=/a/".parse().unwrap();
-    assert_eq!(shown.to_string(), "git+https://***@git.example.org/x?dir=a");
+fn an_invalid_source_is_rejected_with_its_reason() {
+    let error = |text: &str| text.parse::<Source>().unwrap_err().to_string();
+    assert_eq!(error("git+https://x?rev=abc"), "\"abc\" is not a full commit hash; write all of its digits");
+    assert_eq!(error("git+https://x?branch=main"), "unknown parameter branch; a repository has ref, rev and dir");
+    assert!(error("git+--upload-pack=x").starts_with("invalid repository; write git+URL"));
+    let displayed: Source = "git+https://user:hunter2@git.example.org/x?dir=/a/".parse().unwrap();
+    assert_eq!(displayed.to_string(), "git+https://***@git.example.org/x?dir=a");
 }
 
 #[test]
-fn a_hook_s_repository_is_left_alone_and_a_tag_speaks_for_its_own_commit() {
+fn a_fetch_leaves_the_repository_alone_and_a_path_has_no_signed_commit() {
     let folder = tempfile::tempdir().unwrap();
     let run = |arguments: &[&str], at: &Path| {
         let output = std::process::Command::new("git").args(arguments).current_dir(at).output().unwrap();
@@ -143,13 +147,16 @@ fn a_hook_s_repository_is_left_alone_and_a_tag_speaks_for_its_own_commit() {
     fs::create_dir(&here).unwrap();
     let source: Source = format!("git+file://{}?dir=one", repository.display()).parse().unwrap();
     let before = run(&["for-each-ref"], &repository);
-    source.fetch(&here, false).unwrap();
+    source.fetch(&here, false, &CancellationToken::default()).unwrap();
     assert_eq!(run(&["for-each-ref"], &repository), before);
-    let unsigned = Source::Path(here.clone()).fetch(&folder.path().join("there"), true).unwrap_err().to_string();
-    assert!(unsigned.ends_with("no commit could be signed: a signed commit is asked of repositories"), "{unsigned}");
+    let unsigned = Source::Path(here.clone())
+        .fetch(&folder.path().join("there"), true, &CancellationToken::default())
+        .unwrap_err()
+        .to_string();
+    assert!(unsigned.ends_with("--signed-commit needs a git repository as the source"), "{unsigned}");
 }
 
-/// A tar of one bundle, after `change` was made to the bundle.
+/// Writes a tar of one bundle after `change` was made to the bundle.
 fn packed(node: &Node, change: impl Fn(&Path)) -> PathBuf {
     let source = node.bundle("one", 10);
     change(&source);
@@ -161,7 +168,7 @@ fn packed(node: &Node, change: impl Fn(&Path)) -> PathBuf {
 }
 
 #[test]
-fn a_file_that_may_be_run_is_signed_as_one_and_stays_one_in_a_tar() {
+fn an_executable_file_is_signed_as_such_and_stays_executable_in_a_tar() {
     use std::os::unix::fs::PermissionsExt;
     let node = Node::new();
     let tar = packed(&node, |bundle| {
@@ -172,28 +179,28 @@ fn a_file_that_may_be_run_is_signed_as_one_and_stays_one_in_a_tar() {
     info.sign(&key);
     fs::write(node.0.path().join("one.tar.sig"), info.to_string()).unwrap();
     let trusting = Deployment { trust: Trust::new(vec![key.public()]), ..deployment(&tar) };
-    trusting.run(&node.generations(&Real), &mut |_| {}).unwrap();
+    deploy(&trusting, &node.generations(&RealDisk), &mut |_| {}).unwrap();
     let mode = |name: &str| fs::metadata(node.root().join("current").join(name)).unwrap().permissions().mode() & 0o777;
     assert_eq!((mode("config.toml"), mode("origins.json")), (0o755, 0o644));
 }
 
 #[test]
-fn what_is_no_file_in_a_tar_is_refused_by_its_name() {
+fn an_entry_of_a_tar_that_is_not_a_file_is_rejected_by_its_name() {
     let node = Node::new();
     let tar = packed(&node, |bundle| {
         fs::remove_file(bundle.join("origins.json")).unwrap();
         std::os::unix::fs::symlink("/etc/passwd", bundle.join("origins.json")).unwrap();
     });
     let refused = node.deploy(&tar).unwrap_err().to_string();
-    assert!(refused.ends_with("one.tar: one/origins.json is a link, and a bundle holds files"), "{refused}");
+    assert!(refused.ends_with("one.tar: one/origins.json is a link; a bundle holds regular files only"), "{refused}");
 }
 
 #[test]
-fn what_is_wrong_with_a_bundle_is_said_of_its_source() {
+fn an_invalid_bundle_is_reported_by_its_source() {
     let node = Node::new();
     let tar = packed(&node, |bundle| fs::remove_file(bundle.join("manifest.json")).unwrap());
     let refused = node.deploy(&tar).unwrap_err().to_string();
-    assert_eq!(refused, format!("{} is no bundle: it has no manifest.json", tar.display()));
+    assert_eq!(refused, format!("{}: not a bundle: manifest.json is missing", tar.display()));
     let zero = node.bundle("zero", 0);
     let refused = node.deploy(&zero).unwrap_err().to_string();
     assert!(refused.contains(&format!("┌─ {}/config.toml:2:", zero.display())), "{refused}");

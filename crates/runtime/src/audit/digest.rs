@@ -1,4 +1,4 @@
-//! SHA-256 sums, as `sha256sum` prints them.
+//! SHA-256 digests, spelled as `sha256sum` prints them.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::Digest as _;
 
-/// A SHA-256 sum. Its text is 64 lower-case hexadecimal digits.
+/// A SHA-256 digest. Its text is 64 lower-case hexadecimal digits.
 ///
 /// ```
 /// use confgate_runtime::audit::Digest;
@@ -19,10 +19,10 @@ use sha2::Digest as _;
 pub struct Digest([u8; 32]);
 
 impl Digest {
-    /// What stands where there is no line before: the first line of all carries it as `previous`.
+    /// The `previous` of the first line of a trail.
     pub const ZERO: Self = Self([0; 32]);
 
-    /// The sum of `bytes`.
+    /// Computes the digest of `bytes`.
     pub fn of(bytes: &[u8]) -> Self {
         Self(sha2::Sha256::digest(bytes).into())
     }
@@ -40,26 +40,19 @@ impl fmt::Debug for Digest {
     }
 }
 
-/// The text is not a SHA-256 sum.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NotADigest;
-
-impl fmt::Display for NotADigest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("not a SHA-256 sum: 64 lower-case hexadecimal digits")
-    }
-}
-
-impl std::error::Error for NotADigest {}
+/// A text is not a SHA-256 digest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a SHA-256 sum: 64 lower-case hexadecimal digits")]
+pub struct InvalidDigest;
 
 impl FromStr for Digest {
-    type Err = NotADigest;
+    type Err = InvalidDigest;
 
-    fn from_str(text: &str) -> Result<Self, NotADigest> {
+    fn from_str(text: &str) -> Result<Self, InvalidDigest> {
         let digits = text.as_bytes();
         let mut sum = [0; 32];
         if digits.len() != 2 * sum.len() {
-            return Err(NotADigest);
+            return Err(InvalidDigest);
         }
         for (byte, pair) in sum.iter_mut().zip(digits.chunks_exact(2)) {
             *byte = nibble(pair[0])? << 4 | nibble(pair[1])?;
@@ -68,12 +61,12 @@ impl FromStr for Digest {
     }
 }
 
-/// A digit that is written in two ways would let a line be edited without a trace.
-fn nibble(digit: u8) -> Result<u8, NotADigest> {
+/// Reads a hexadecimal digit. Upper case is rejected: with two spellings, a line could be edited without a trace.
+fn nibble(digit: u8) -> Result<u8, InvalidDigest> {
     match digit {
         b'0'..=b'9' => Ok(digit - b'0'),
         b'a'..=b'f' => Ok(digit - b'a' + 10),
-        _ => Err(NotADigest),
+        _ => Err(InvalidDigest),
     }
 }
 
@@ -97,11 +90,11 @@ mod tests {
     fn a_sum_has_one_spelling() {
         let text = Digest::of(b"abc").to_string();
         assert_eq!(text.parse(), Ok(Digest::of(b"abc")));
-        let said = NotADigest.to_string();
+        let message = InvalidDigest.to_string();
         for wrong in
             [text.to_uppercase(), text[1..].to_owned(), format!("{text}0"), text.replace('b', "g"), String::new()]
         {
-            assert_eq!(wrong.parse::<Digest>().map_err(|error| error.to_string()), Err(said.clone()), "{wrong}");
+            assert_eq!(wrong.parse::<Digest>().map_err(|error| error.to_string()), Err(message.clone()), "{wrong}");
         }
     }
 }

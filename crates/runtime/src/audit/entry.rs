@@ -1,30 +1,30 @@
-//! What is recorded.
+//! An event to be recorded.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::audit::Digest;
 
-/// Who brought a value in.
+/// The origin of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Source {
+pub enum ChangeSource {
     /// The file or bundle that the process started with.
     File,
     /// An environment variable.
     Environment,
-    /// A file that changed while the process ran, or a signal to read it again.
+    /// A file that changed while the process ran, or a signal to reload.
     HotReload,
     /// A call of the program: an override, a revert.
     #[serde(rename = "API")]
     Api,
-    /// A profile whose condition came true, or no longer is.
+    /// A profile that was activated or deactivated.
     Profile,
-    /// A secret whose value is another one now.
+    /// A secret with a new value.
     Secret,
 }
 
-impl Source {
-    /// The spelling in a line.
+impl ChangeSource {
+    /// Returns the spelling in a line.
     pub fn name(self) -> &'static str {
         match self {
             Self::File => "File",
@@ -37,72 +37,74 @@ impl Source {
     }
 }
 
-/// What happened to the config.
+/// An event in the life of a config.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
-    /// The process began to run a config.
+    /// The process started with a config.
     Started,
     /// A field has another value.
-    Changed(Change),
-    /// A field has the value of an earlier config again, because somebody took a change back.
-    Reverted(Change),
-    /// The gate refused a config, and the one before stays.
+    Changed(FieldChange),
+    /// A field has an earlier value again, because a change was reverted.
+    Reverted(FieldChange),
+    /// The gate rejected a config, and the running one stays.
     Refused {
-        /// The names of the rules that refused it.
+        /// The codes of the errors.
         rules: Vec<String>,
     },
 }
 
-/// One field before and after. The values are written as they are given: **whoever records must have taken secrets out**,
-/// for instance by showing `[secret]` in their place.
+/// One field before and after. The values are written as they are: **the caller must redact secrets**, for instance by
+/// writing `[secret]` in their place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
+pub struct FieldChange {
     /// The field, as a dotted path: `network.max_connections`.
     pub field: String,
-    /// The value before; none when the field was absent.
+    /// The value before, or `None` if the field was absent.
     pub old: Option<String>,
-    /// The value after; none when the field is absent now.
+    /// The value after, or `None` if the field is absent now.
     pub new: Option<String>,
 }
 
 /// One line to be written.
 ///
-/// Texts of more than 16 KiB are cut when they are written, and end in `…`.
+/// A text longer than 16 KiB is cut when it is written and ends in `…`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// When it happened. The line has it to the millisecond.
+pub struct AuditEntry {
+    /// Time of the event. The line has it to the millisecond.
     pub time: Timestamp,
-    /// What happened.
+    /// The event.
     pub event: Event,
-    /// Who brought it in.
-    pub source: Source,
-    /// Where the value was written: `config/production.nix:14:5`, `BITCRAPS_LISTEN_PORT`.
+    /// The origin of the change.
+    pub source: ChangeSource,
+    /// Place where the value was written: `config/production.nix:14:5`, `BITCRAPS_LISTEN_PORT`.
     pub origin: Option<String>,
-    /// Why, in the words of whoever did it.
+    /// The reason as text.
     pub reason: Option<String>,
-    /// The SHA-256 of the config that runs afterwards; none when none does.
+    /// The SHA-256 of the config that runs after the event, if one does.
     pub config: Option<Digest>,
 }
 
-impl Entry {
-    /// An entry of this moment, with neither origin nor reason.
-    pub fn new(event: Event, source: Source, config: Option<Digest>) -> Self {
+impl AuditEntry {
+    /// Returns an entry with the current time, without origin and reason.
+    pub fn new(event: Event, source: ChangeSource, config: Option<Digest>) -> Self {
         Self { time: Timestamp::now(), event, source, origin: None, reason: None, config }
     }
 
-    /// A field that has another value since this moment. Secrets must be gone from the values.
-    pub fn changed(field: &str, old: Option<&str>, new: Option<&str>, source: Source, config: Digest) -> Self {
-        let change = Change { field: field.to_owned(), old: old.map(str::to_owned), new: new.map(str::to_owned) };
+    /// Returns an entry for a changed field, with the current time. The caller must redact secrets in the values.
+    pub fn changed(field: &str, old: Option<&str>, new: Option<&str>, source: ChangeSource, config: Digest) -> Self {
+        let change = FieldChange { field: field.to_owned(), old: old.map(str::to_owned), new: new.map(str::to_owned) };
         Self::new(Event::Changed(change), source, Some(config))
     }
 
-    /// The same, with the place where the value was written.
-    pub fn at(self, origin: impl Into<String>) -> Self {
+    /// Sets the place where the value was written.
+    #[must_use]
+    pub fn origin(self, origin: impl Into<String>) -> Self {
         Self { origin: Some(origin.into()), ..self }
     }
 
-    /// The same, with a reason.
-    pub fn because(self, reason: impl Into<String>) -> Self {
+    /// Sets the reason.
+    #[must_use]
+    pub fn reason(self, reason: impl Into<String>) -> Self {
         Self { reason: Some(reason.into()), ..self }
     }
 }

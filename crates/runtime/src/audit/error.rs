@@ -1,24 +1,28 @@
-//! What can stand in the way of a trail.
+//! The error of opening, writing and reading a trail.
 
+use std::io;
 use std::path::{Path, PathBuf};
-use std::{fmt, io};
 
-/// Why a trail could not be opened, written or read.
-#[derive(Debug)]
+/// A trail could not be opened, written or read.
+#[derive(Debug, thiserror::Error)]
 pub enum AuditError {
-    /// The system refused.
+    /// An I/O error.
+    #[error("{}: {source}", path.display())]
     Io {
-        /// The file or folder.
+        /// The file or directory.
         path: PathBuf,
-        /// What it said.
-        error: io::Error,
+        /// The error of the system.
+        #[source]
+        source: io::Error,
     },
-    /// Another process, or another trail of this one, writes the same file.
+    /// Another process, or another [`AuditTrail`](crate::audit::AuditTrail) of this one, writes the same file.
+    #[error("{}: another process writes this audit trail; give each process its own", path.display())]
     Locked {
         /// The trail.
         path: PathBuf,
     },
-    /// The file is something else, and nothing was written to it.
+    /// The file is not a trail. It was not modified.
+    #[error("{}: not an audit trail; move it away, or name another file", path.display())]
     NotATrail {
         /// The file.
         path: PathBuf,
@@ -26,31 +30,8 @@ pub enum AuditError {
 }
 
 impl AuditError {
-    /// For `map_err`: an error of the system at `path`.
-    pub(super) fn at(path: &Path) -> impl FnOnce(io::Error) -> Self {
-        move |error| Self::Io { path: path.to_owned(), error }
-    }
-}
-
-impl fmt::Display for AuditError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Io { path, error } => write!(f, "{}: {error}", path.display()),
-            Self::Locked { path } => {
-                write!(f, "{}: another process writes this audit trail; give each process its own", path.display())
-            }
-            Self::NotATrail { path } => {
-                write!(f, "{}: not an audit trail; move it away, or name another file", path.display())
-            }
-        }
-    }
-}
-
-impl std::error::Error for AuditError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Io { error, .. } => Some(error),
-            Self::Locked { .. } | Self::NotATrail { .. } => None,
-        }
+    /// Makes the closure for `map_err` that adds `path` to an I/O error.
+    pub(super) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        move |source| Self::Io { path: path.to_owned(), source }
     }
 }

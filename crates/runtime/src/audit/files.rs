@@ -1,4 +1,5 @@
-//! The files of a trail: `NAME`, which is written, and `NAME.1`, `NAME.2` and so on, each older than the one before.
+//! The files of a trail and their rotation: `NAME`, which is written, and `NAME.1`, `NAME.2` and so on, each older than the
+//! one before.
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
@@ -10,117 +11,117 @@ use rustix::fs::{FlockOperation, flock};
 use rustix::io::Errno;
 
 use crate::audit::AuditError;
-use crate::audit::tail::tail;
+use crate::audit::tail::read_tail;
 
-/// Configs may be nobody else's business.
+/// Permission bits of new files: config values may be confidential.
 const MODE: u32 = 0o600;
 
-/// `NAME.SUFFIX`.
-pub(super) fn beside(path: &Path, suffix: impl ToString) -> PathBuf {
+/// Returns `NAME.SUFFIX`.
+pub(super) fn with_suffix(path: &Path, suffix: impl ToString) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(".");
     name.push(suffix.to_string());
     name.into()
 }
 
-/// The numbers of the older files, newest first.
-pub(super) fn numbers(path: &Path) -> Result<Vec<u32>, AuditError> {
-    let folder = folder(path);
+/// Returns the numbers of the older files, newest first.
+pub(super) fn rotated_numbers(path: &Path) -> Result<Vec<u32>, AuditError> {
+    let directory = directory(path);
     let name = path.file_name().unwrap_or_default();
     let mut numbers = Vec::new();
-    for entry in fs::read_dir(folder).map_err(AuditError::at(folder))? {
-        let file = entry.map_err(AuditError::at(folder))?.file_name();
+    for entry in fs::read_dir(directory).map_err(AuditError::io(directory))? {
+        let file = entry.map_err(AuditError::io(directory))?.file_name();
         let suffix = file.as_encoded_bytes().strip_prefix(name.as_encoded_bytes());
         let digits = suffix.and_then(|suffix| str::from_utf8(suffix.strip_prefix(b".")?).ok());
-        // `.01` and `.0` are not ours.
+        // A rotation never writes `.01` or `.0`.
         let number = digits.and_then(|digits| digits.parse().ok().filter(|n: &u32| *n > 0 && n.to_string() == digits));
         numbers.extend(number);
     }
     numbers.sort_unstable();
-    Ok(row(numbers))
+    Ok(leading_sequence(numbers))
 }
 
-/// The numbers that a rotation leaves: a row from 1 on, in which one is free where it was cut short. What stands apart from it was
-/// put there by somebody.
-fn row(numbers: Vec<u32>) -> Vec<u32> {
-    numbers.into_iter().zip(1..).take_while(|(number, place)| number - place <= 1).map(|(number, _)| number).collect()
+/// Keeps the numbers that a rotation can leave: a sequence from 1, with at most one gap where a rotation was interrupted. Other
+/// files with a number are not part of the trail.
+fn leading_sequence(numbers: Vec<u32>) -> Vec<u32> {
+    numbers.into_iter().zip(1..).take_while(|(number, index)| number - index <= 1).map(|(number, _)| number).collect()
 }
 
-/// Whether a file under the name of an older one is one.
+/// Reports if a file with the name of an older one is part of a trail.
 fn is_trail(path: &Path) -> bool {
-    let read = || {
+    let tail = || {
         let file = File::open(path)?;
-        tail(&file, file.metadata()?.len())
+        read_tail(&file, file.metadata()?.len())
     };
-    read().is_ok_and(|tail| tail.is_trail)
+    tail().is_ok_and(|tail| tail.is_trail)
 }
 
-/// Opens the file that is written, and makes it if there is none.
+/// Opens the file that is written, and creates it if it is missing.
 pub(super) fn open(path: &Path) -> Result<File, AuditError> {
     let mut options = OpenOptions::new();
     options.read(true).append(true).create(true).mode(MODE);
-    options.open(path).map_err(AuditError::at(path))
+    options.open(path).map_err(AuditError::io(path))
 }
 
-/// Keeps every other writer away for as long as the file that is returned stays open. It is a file of its own, because the
-/// trail's own files change their names.
+/// Locks the trail against other writers for as long as the returned file stays open. The lock is a file of its own, because a
+/// rotation renames the files of the trail.
 pub(super) fn lock(path: &Path) -> Result<File, AuditError> {
-    let beside = beside(path, "lock");
+    let lock = with_suffix(path, "lock");
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(false).mode(MODE);
-    let file = options.open(&beside).map_err(AuditError::at(&beside))?;
+    let file = options.open(&lock).map_err(AuditError::io(&lock))?;
     match flock(&file, FlockOperation::NonBlockingLockExclusive) {
         Ok(()) => Ok(file),
         Err(Errno::WOULDBLOCK) => Err(AuditError::Locked { path: path.to_owned() }),
-        Err(error) => Err(AuditError::Io { path: beside, error: error.into() }),
+        Err(error) => Err(AuditError::Io { path: lock, source: error.into() }),
     }
 }
 
-/// Makes the names in the folder of `path` outlast a loss of power.
-pub(super) fn sync_folder(path: &Path) -> Result<(), AuditError> {
-    let folder = folder(path);
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(AuditError::at(folder))
+/// Flushes the directory of `path`, so that file names survive a power loss.
+pub(super) fn sync_directory(path: &Path) -> Result<(), AuditError> {
+    let directory = directory(path);
+    File::open(directory).and_then(|opened| opened.sync_all()).map_err(AuditError::io(directory))
 }
 
-fn folder(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+fn directory(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// One step of a rotation. The process may end after each: whatever names are left, [`numbers`] has them in order.
+/// One step of a rotation. If the process ends after any step, [`rotated_numbers`] still has the files in order.
 #[derive(Debug, PartialEq)]
-pub(super) enum Step {
+pub(super) enum RotationStep {
     Rename { from: PathBuf, to: PathBuf },
     Remove(PathBuf),
 }
 
-impl Step {
+impl RotationStep {
     pub(super) fn run(&self) -> Result<(), AuditError> {
         match self {
-            Self::Rename { from, to } => fs::rename(from, to).map_err(AuditError::at(from)),
+            Self::Rename { from, to } => fs::rename(from, to).map_err(AuditError::io(from)),
             Self::Remove(file) => match fs::remove_file(file) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => Err(AuditError::at(file)(error)),
+                Err(error) if error.kind() != io::ErrorKind::NotFound => Err(AuditError::io(file)(error)),
                 _ => Ok(()),
             },
         }
     }
 }
 
-/// What makes room for a new file under the name `path`, when `keep` older files stay. A file of something else stays where it is,
-/// and keeps others from its name: when that is the first of them, nothing can be done.
-pub(super) fn rotation(path: &Path, keep: u32) -> Result<Vec<Step>, AuditError> {
-    let numbers = numbers(path)?;
+/// Plans the steps that free the name `path` for a new file and keep `keep` older files. A file that is not a trail stays in
+/// place and keeps older files from its name; as `NAME.1` it prevents the rotation.
+pub(super) fn rotation(path: &Path, keep: u32) -> Result<Vec<RotationStep>, AuditError> {
+    let numbers = rotated_numbers(path)?;
     let keep = keep.max(1);
-    let ours = |number: &u32| is_trail(&beside(path, number));
-    let old = numbers.iter().filter(|number| **number > keep && ours(number));
-    let mut steps: Vec<Step> = old.map(|number| Step::Remove(beside(path, number))).collect();
-    let room = numbers.iter().find(|number| **number <= keep && !ours(number)).map_or(keep, |strange| strange - 1);
-    // A rotation that was cut short left a number free: what is older than that stays where it is.
-    let taken = (1..room).zip(&numbers).take_while(|(number, found)| number == *found).count();
-    for number in (1..=taken).rev() {
-        steps.push(Step::Rename { from: beside(path, number), to: beside(path, number + 1) });
+    let is_ours = |number: &u32| is_trail(&with_suffix(path, number));
+    let expired = numbers.iter().filter(|number| **number > keep && is_ours(number));
+    let mut steps: Vec<RotationStep> = expired.map(|number| RotationStep::Remove(with_suffix(path, number))).collect();
+    let room = numbers.iter().find(|number| **number <= keep && !is_ours(number)).map_or(keep, |foreign| foreign - 1);
+    // An interrupted rotation left a gap: older files need not move beyond it.
+    let moved = (1..room).zip(&numbers).take_while(|(number, found)| number == *found).count();
+    for number in (1..=moved).rev() {
+        steps.push(RotationStep::Rename { from: with_suffix(path, number), to: with_suffix(path, number + 1) });
     }
     if room > 0 {
-        steps.push(Step::Rename { from: path.to_owned(), to: beside(path, 1) });
+        steps.push(RotationStep::Rename { from: path.to_owned(), to: with_suffix(path, 1) });
     }
     Ok(steps)
 }

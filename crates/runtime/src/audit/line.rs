@@ -1,4 +1,4 @@
-//! One line of a trail: JSON with its members in a fixed order, the last of them a check of the line itself.
+//! One line of a trail: a JSON object with its members in a fixed order. The last member is a digest of the line itself.
 
 use std::io::{self, Write};
 
@@ -7,40 +7,40 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::ser::Formatter;
 
-use crate::audit::{Change, Digest, Entry, Event, Source};
+use crate::audit::{AuditEntry, ChangeSource, Digest, Event, FieldChange};
 
-/// How many bytes a line has at most, its newline included. Readers hold no more than that.
-pub(super) const LONGEST: usize = 1 << 20;
-/// How many bytes of a text are kept. Escaped, five of them are half of the longest line.
-const LONGEST_TEXT: usize = 16 << 10;
-/// How many rules are named, and with how many bytes each.
-const MOST_RULES: usize = 64;
-const LONGEST_RULE: usize = 1 << 10;
+/// Maximum length of a line in bytes, with its newline. Readers hold at most this much.
+pub(super) const MAX_LINE_BYTES: usize = 1 << 20;
+/// Maximum length of a text in bytes. Five escaped texts fill half of the longest line.
+const MAX_TEXT_BYTES: usize = 16 << 10;
+/// Maximum number of rules, and maximum length of each in bytes.
+const MAX_RULES: usize = 64;
+const MAX_RULE_BYTES: usize = 1 << 10;
 
-/// What every line begins with.
-pub(super) const START: &[u8] = b"{\"sequence\":";
-/// What stands around the check at the end of a line.
+/// The beginning of every line.
+pub(super) const LINE_START: &[u8] = b"{\"sequence\":";
+/// The text before and after the digest at the end of a line.
 const CHECK: &str = ",\"check\":\"";
 const END: &str = "\"}\n";
 
-/// What a line is about.
+/// The kind of event that a line records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Kind {
-    /// The process began to run a config.
+pub enum EventKind {
+    /// The process started with a config.
     Started,
     /// A field has another value.
     Changed,
     /// A field has an earlier value again.
     Reverted,
-    /// The gate refused a config.
+    /// The gate rejected a config.
     Refused,
-    /// A line that was not written to its end was taken off the trail.
+    /// An incomplete line was removed from the end of the trail.
     Torn,
 }
 
-impl Kind {
-    /// The spelling in a line.
+impl EventKind {
+    /// Returns the spelling in a line.
     pub fn name(self) -> &'static str {
         match self {
             Self::Started => "started",
@@ -52,74 +52,77 @@ impl Kind {
     }
 }
 
-/// A line as it stands in a trail. What a kind has no use for is absent.
+/// A line of a trail. Members without a meaning for the kind of event are absent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Line {
-    /// Counts the lines of the trail from 1, over all its files.
+pub struct AuditLine {
+    /// The number of the line, from 1, over all files of the trail.
     pub sequence: u64,
-    /// When it happened, to the millisecond.
+    /// Time of the event, to the millisecond.
     #[serde(with = "milliseconds")]
     pub time: Timestamp,
-    /// What happened.
-    pub event: Kind,
+    /// The kind of event.
+    pub event: EventKind,
     /// The field that changed, as a dotted path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
-    /// Its value before; none when it was absent.
+    /// The value before, or `None` if the field was absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub old: Option<String>,
-    /// Its value after; none when it is absent now.
+    /// The value after, or `None` if the field is absent now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub new: Option<String>,
-    /// The rules that refused a config.
+    /// The codes of the errors of a rejected config.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<String>,
-    /// How many bytes were taken off as torn.
+    /// Length in bytes of the incomplete line that was removed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bytes: Option<u64>,
-    /// Who brought it in; none where the trail speaks of itself.
+    /// The origin of the change, or `None` for an event of the trail itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub source: Option<Source>,
-    /// Where the value was written.
+    pub source: Option<ChangeSource>,
+    /// Place where the value was written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<String>,
-    /// Why.
+    /// The reason as text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// The config that runs afterwards.
+    /// The digest of the config that runs after the event.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub config: Option<Digest>,
-    /// The SHA-256 of the line before, its newline included; zeros in the first line of all.
+    /// The SHA-256 of the line before, with its newline; zeros in the first line of a trail.
     pub previous: Digest,
 }
 
-/// Why bytes are no line of a trail.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Wrong {
-    /// They are not JSON of the form of a line.
+/// Bytes are not a valid line of a trail.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LineError {
+    /// The bytes are not JSON of the form of a line.
+    #[error("not a line of an audit trail")]
     NotALine,
-    /// They have the form, and their check is not theirs: this is what they say now.
-    Edited(Box<Line>),
-    /// They end before the newline, at the end of a trail.
-    Unfinished {
-        /// How many bytes stand there.
+    /// The bytes have the form of a line, but do not match its check. The line is the edited one.
+    #[error("the line does not match its check")]
+    Edited(Box<AuditLine>),
+    /// The last line of a trail lacks its newline.
+    #[error("an incomplete line of {bytes} bytes")]
+    Incomplete {
+        /// Length of the incomplete line.
         bytes: u64,
     },
 }
 
-impl Line {
-    /// Reads a line with its newline.
-    pub fn read(bytes: &[u8]) -> Result<Self, Wrong> {
-        let (body, check) = parted(bytes).ok_or(Wrong::NotALine)?;
-        let line: Self = serde_json::from_slice(bytes).map_err(|_| Wrong::NotALine)?;
-        if Digest::of(body) == check { Ok(line) } else { Err(Wrong::Edited(Box::new(line))) }
+impl AuditLine {
+    /// Parses a line with its newline.
+    pub fn parse(bytes: &[u8]) -> Result<Self, LineError> {
+        let (body, check) = split_check(bytes).ok_or(LineError::NotALine)?;
+        let line: Self = serde_json::from_slice(bytes).map_err(|_| LineError::NotALine)?;
+        if Digest::of(body) == check { Ok(line) } else { Err(LineError::Edited(Box::new(line))) }
     }
 
-    /// The line with its newline. Characters that a terminal would obey are escaped.
-    pub fn write(&self) -> String {
+    /// Formats the line with its newline. Terminal control characters are escaped.
+    pub fn to_text(&self) -> String {
         let mut body = Vec::new();
-        let mut serializer = serde_json::Serializer::with_formatter(&mut body, Harmless);
-        // Numbers, strings and lists of strings, into memory.
+        let mut serializer = serde_json::Serializer::with_formatter(&mut body, EscapeControls);
+        // Serializing numbers, strings and lists of strings into memory cannot fail.
         self.serialize(&mut serializer).expect("a line can always be written");
         let mut body = String::from_utf8(body).expect("JSON is UTF-8");
         body.pop();
@@ -127,24 +130,24 @@ impl Line {
         format!("{body}{CHECK}{check}{END}")
     }
 
-    /// The line of an entry, after the one whose hash is `previous`.
-    pub(super) fn of(entry: &Entry, sequence: u64, previous: Digest) -> Self {
+    /// Returns the line of an entry that follows the line with the hash `previous`.
+    pub(super) fn from_entry(entry: &AuditEntry, sequence: u64, previous: Digest) -> Self {
         let (event, change, rules) = match &entry.event {
-            Event::Started => (Kind::Started, None, [].as_slice()),
-            Event::Changed(change) => (Kind::Changed, Some(change), [].as_slice()),
-            Event::Reverted(change) => (Kind::Reverted, Some(change), [].as_slice()),
-            Event::Refused { rules } => (Kind::Refused, None, rules.as_slice()),
+            Event::Started => (EventKind::Started, None, [].as_slice()),
+            Event::Changed(change) => (EventKind::Changed, Some(change), [].as_slice()),
+            Event::Reverted(change) => (EventKind::Reverted, Some(change), [].as_slice()),
+            Event::Refused { rules } => (EventKind::Refused, None, rules.as_slice()),
         };
-        let text = |text: &Option<String>| text.as_ref().map(|text| cut(text, LONGEST_TEXT));
-        let changed = |value: fn(&Change) -> &Option<String>| change.and_then(|change| text(value(change)));
+        let text = |text: &Option<String>| text.as_ref().map(|text| truncate(text, MAX_TEXT_BYTES));
+        let changed = |value: fn(&FieldChange) -> &Option<String>| change.and_then(|change| text(value(change)));
         Self {
             sequence,
-            time: in_milliseconds(entry.time),
+            time: to_milliseconds(entry.time),
             event,
-            field: change.map(|change| cut(&change.field, LONGEST_TEXT)),
+            field: change.map(|change| truncate(&change.field, MAX_TEXT_BYTES)),
             old: changed(|change| &change.old),
             new: changed(|change| &change.new),
-            rules: rules.iter().take(MOST_RULES).map(|rule| cut(rule, LONGEST_RULE)).collect(),
+            rules: rules.iter().take(MAX_RULES).map(|rule| truncate(rule, MAX_RULE_BYTES)).collect(),
             bytes: None,
             source: Some(entry.source),
             origin: text(&entry.origin),
@@ -154,12 +157,12 @@ impl Line {
         }
     }
 
-    /// The line that says how many bytes were taken off.
+    /// Returns the line that records the removal of an incomplete line of `bytes` bytes.
     pub(super) fn torn(bytes: u64, sequence: u64, previous: Digest) -> Self {
         Self {
             sequence,
-            time: in_milliseconds(Timestamp::now()),
-            event: Kind::Torn,
+            time: to_milliseconds(Timestamp::now()),
+            event: EventKind::Torn,
             field: None,
             old: None,
             new: None,
@@ -174,34 +177,34 @@ impl Line {
     }
 }
 
-/// What the check of a line is the sum of, and the check.
-fn parted(line: &[u8]) -> Option<(&[u8], Digest)> {
+/// Splits a line into the part that is checked and its check.
+fn split_check(line: &[u8]) -> Option<(&[u8], Digest)> {
     let rest = line.strip_suffix(END.as_bytes())?;
     let (rest, check) = rest.split_at_checked(rest.len().checked_sub(64)?)?;
     let body = rest.strip_suffix(CHECK.as_bytes())?;
     let check = str::from_utf8(check).ok()?.parse().ok()?;
-    body.starts_with(START).then_some((body, check))
+    body.starts_with(LINE_START).then_some((body, check))
 }
 
-/// The time as a line has it.
-fn in_milliseconds(time: Timestamp) -> Timestamp {
+/// Truncates a time to the precision of a line.
+fn to_milliseconds(time: Timestamp) -> Timestamp {
     Timestamp::from_millisecond(time.as_millisecond()).unwrap_or(time)
 }
 
-/// A text of at most so many bytes.
-fn cut(text: &str, longest: usize) -> String {
-    const MARK: &str = "…";
-    if text.len() <= longest {
+/// Truncates a text to `max_bytes` bytes, with an ellipsis at the end.
+fn truncate(text: &str, max_bytes: usize) -> String {
+    const ELLIPSIS: &str = "…";
+    if text.len() <= max_bytes {
         return text.to_owned();
     }
-    let end = (0..=longest - MARK.len()).rev().find(|&end| text.is_char_boundary(end)).unwrap_or_default();
-    format!("{}{MARK}", &text[..end])
+    let end = (0..=max_bytes - ELLIPSIS.len()).rev().find(|&end| text.is_char_boundary(end)).unwrap_or_default();
+    format!("{}{ELLIPSIS}", &text[..end])
 }
 
-/// JSON on one line, with nothing in it that a terminal obeys, so that `tail` and `grep` may be used on a trail.
-struct Harmless;
+/// Formatter for compact JSON with terminal control characters escaped, so that `tail` and `grep` are safe on a trail.
+struct EscapeControls;
 
-impl Formatter for Harmless {
+impl Formatter for EscapeControls {
     fn write_string_fragment<W: Write + ?Sized>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
         let mut rest = fragment;
         while let Some(at) = rest.find(is_hostile) {
@@ -214,7 +217,7 @@ impl Formatter for Harmless {
     }
 }
 
-/// RFC 3339 in UTC with three digits after the second.
+/// RFC 3339 in UTC with three digits of a second.
 mod milliseconds {
     use jiff::Timestamp;
     use serde::{Deserialize, Deserializer, Serializer};
@@ -225,7 +228,7 @@ mod milliseconds {
 
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
         let time = String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)?;
-        Ok(super::in_milliseconds(time))
+        Ok(super::to_milliseconds(time))
     }
 }
 
@@ -233,26 +236,35 @@ mod milliseconds {
 mod tests {
     use super::*;
 
-    fn refused(text: &str) -> Line {
+    /// A line with `text` in every member that holds a text.
+    fn line_with(text: &str) -> AuditLine {
         let all = || Some(text.to_owned());
-        let entry = Entry {
+        let entry = AuditEntry {
             time: "2026-08-01T12:00:00.1239Z".parse().unwrap(),
-            event: Event::Changed(Change { field: text.to_owned(), old: all(), new: all() }),
-            source: Source::Api,
+            event: Event::Changed(FieldChange { field: text.to_owned(), old: all(), new: all() }),
+            source: ChangeSource::Api,
             origin: all(),
             reason: all(),
             config: Some(Digest::of(b"config")),
         };
-        Line { rules: vec![cut(text, LONGEST_RULE); MOST_RULES], ..Line::of(&entry, u64::MAX, Digest::ZERO) }
+        let rules = vec![truncate(text, MAX_RULE_BYTES); MAX_RULES];
+        AuditLine { rules, ..AuditLine::from_entry(&entry, u64::MAX, Digest::ZERO) }
     }
 
     #[test]
     fn a_line_is_spelled_like_this() {
-        let entry = Entry {
+        let entry = AuditEntry {
             time: "2026-08-01T12:00:00.1239Z".parse().unwrap(),
-            ..Entry::changed("network.max_connections", None, Some("60"), Source::HotReload, Digest::of(b"config"))
+            ..AuditEntry::changed(
+                "network.max_connections",
+                None,
+                Some("60"),
+                ChangeSource::HotReload,
+                Digest::of(b"config"),
+            )
         };
-        let text = Line::of(&entry.at("config/production.nix:14:5").because("more peers"), 1, Digest::ZERO).write();
+        let entry = entry.origin("config/production.nix:14:5").reason("more peers");
+        let text = AuditLine::from_entry(&entry, 1, Digest::ZERO).to_text();
         let body = concat!(
             r#"{"sequence":1,"time":"2026-08-01T12:00:00.123Z","event":"changed","field":"network.max_connections","#,
             r#""new":"60","source":"HotReload","origin":"config/production.nix:14:5","reason":"more peers","#,
@@ -264,51 +276,52 @@ mod tests {
 
     #[test]
     fn sources_and_kinds_are_spelled_as_they_are_called() {
-        use Source::{Api, Environment, File, HotReload, Profile, Secret};
+        use ChangeSource::{Api, Environment, File, HotReload, Profile, Secret};
         for source in [File, Environment, HotReload, Api, Profile, Secret] {
             assert_eq!(serde_json::to_value(source).unwrap(), source.name());
         }
-        for kind in [Kind::Started, Kind::Changed, Kind::Reverted, Kind::Refused, Kind::Torn] {
+        use EventKind::{Changed, Refused, Reverted, Started, Torn};
+        for kind in [Started, Changed, Reverted, Refused, Torn] {
             assert_eq!(serde_json::to_value(kind).unwrap(), kind.name());
         }
     }
 
     #[test]
     fn nothing_in_a_line_is_obeyed_by_a_terminal_and_nothing_is_lost() {
-        let line = refused("a\u{1b}[2Jb\u{9b}c\u{202E}d\u{7f}\r\n\"\\");
-        let text = line.write();
+        let line = line_with("a\u{1b}[2Jb\u{9b}c\u{202E}d\u{7f}\r\n\"\\");
+        let text = line.to_text();
         assert!(!text.trim_end_matches('\n').contains(is_hostile), "{text}");
         assert!(text.contains("b\\u009bc\\u202ed\\u007f"), "{text}");
-        assert_eq!(Line::read(text.as_bytes()), Ok(line));
+        assert_eq!(AuditLine::parse(text.as_bytes()), Ok(line));
     }
 
     #[test]
     fn the_longest_texts_make_a_line_that_readers_hold() {
         for text in ["\u{1}", "\u{202E}", "é", "\""] {
-            let line = refused(&text.repeat(100_000));
+            let line = line_with(&text.repeat(100_000));
             assert!(line.reason.as_ref().unwrap().ends_with('…'));
-            assert!(line.reason.as_ref().unwrap().len() > LONGEST_TEXT - 8);
-            let text = line.write();
-            assert!(text.len() < LONGEST, "{}", text.len());
-            assert!(Line::read(text.as_bytes()) == Ok(line), "{}", &text[..60]);
+            assert!(line.reason.as_ref().unwrap().len() > MAX_TEXT_BYTES - 8);
+            let text = line.to_text();
+            assert!(text.len() < MAX_LINE_BYTES, "{}", text.len());
+            assert!(AuditLine::parse(text.as_bytes()) == Ok(line), "{}", &text[..60]);
         }
     }
 
     #[test]
     fn what_has_another_form_is_no_line() {
-        let text = refused("x").write();
+        let text = line_with("x").to_text();
         let without_newline = text.trim_end();
         let nothing = format!("{{\"sequence\":1{CHECK}{}{END}", Digest::of(b"{\"sequence\":1"));
         for wrong in ["", "\n", "{}\n", "\"}\n", without_newline, &nothing, &format!(" {text}"), &format!("{text}\n")] {
-            assert_eq!(Line::read(wrong.as_bytes()), Err(Wrong::NotALine), "{wrong:?}");
+            assert_eq!(AuditLine::parse(wrong.as_bytes()), Err(LineError::NotALine), "{wrong:?}");
         }
-        assert_eq!(Line::read(b"\xff\xfe\n"), Err(Wrong::NotALine));
+        assert_eq!(AuditLine::parse(b"\xff\xfe\n"), Err(LineError::NotALine));
     }
 
     #[test]
     fn an_edited_line_says_what_it_says_now() {
-        let text = refused("before").write().replace("before", "after");
-        let Err(Wrong::Edited(line)) = Line::read(text.as_bytes()) else { panic!("{text}") };
+        let text = line_with("before").to_text().replace("before", "after");
+        let Err(LineError::Edited(line)) = AuditLine::parse(text.as_bytes()) else { panic!("{text}") };
         assert_eq!(line.reason.as_deref(), Some("after"));
     }
 }

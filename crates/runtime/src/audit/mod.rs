@@ -1,24 +1,26 @@
-//! The audit trail: a file that says what changed in a running config, when, from where and why.
+//! The audit trail: a file of JSON lines that records every change of a running config with its origin and reason.
 //!
-//! One line of JSON for each changed field. Each line carries the SHA-256 of the line before it, so that a line which was
-//! edited, taken out, put in or moved is found by [`verify()`]; `docs/audit.md` says what each member of a line means and what
-//! the chain does not protect from.
+//! One line records one changed field. Each line holds the SHA-256 of the line before it, so that [`verify()`] finds a line
+//! that was edited, removed, inserted or moved. `docs/audit.md` describes the members of a line and the threat model.
+//!
+//! [`AuditTrail`] (trail.rs) appends: an [`AuditEntry`] becomes an [`AuditLine`], and a full file is rotated (files.rs).
+//! [`TrailReader`] reads the lines of all files back, and [`Verification`] checks them.
 //!
 //! ```
-//! use confgate_runtime::audit::{self, AuditTrail, Digest, Entry, Limits, Source};
+//! use confgate_runtime::audit::{self, AuditEntry, AuditTrail, ChangeSource, Digest, Limits};
 //!
-//! let folder = tempfile::tempdir()?;
-//! let path = folder.path().join("audit.jsonl");
+//! let directory = tempfile::tempdir()?;
+//! let path = directory.path().join("audit.jsonl");
 //! let mut trail = AuditTrail::open(&path, Limits::default())?;
 //! let config = Digest::of(b"[network]\nmax_connections = 60\n");
-//! let entry = Entry::changed("network.max_connections", Some("50"), Some("60"), Source::HotReload, config)
-//!     .at("config/production.nix:14:5")
-//!     .because("more peers");
+//! let entry = AuditEntry::changed("network.max_connections", Some("50"), Some("60"), ChangeSource::HotReload, config)
+//!     .origin("config/production.nix:14:5")
+//!     .reason("more peers");
 //! trail.append(&[entry])?;
 //!
-//! let verdict = audit::verify(&path)?;
-//! assert!(verdict.is_whole());
-//! assert_eq!(verdict.lines, 1);
+//! let verification = audit::verify(&path)?;
+//! assert!(verification.is_intact());
+//! assert_eq!(verification.lines, 1);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
@@ -26,20 +28,22 @@ mod digest;
 mod entry;
 mod error;
 mod files;
+mod head;
 mod line;
 #[cfg(test)]
 mod properties;
-mod read;
+mod reader;
 mod tail;
 #[cfg(test)]
 mod tests;
 mod trail;
 mod verify;
 
-pub use self::digest::{Digest, NotADigest};
-pub use self::entry::{Change, Entry, Event, Source};
+pub use self::digest::{Digest, InvalidDigest};
+pub use self::entry::{AuditEntry, ChangeSource, Event, FieldChange};
 pub use self::error::AuditError;
-pub use self::line::{Kind, Line, Wrong};
-pub use self::read::{Reader, Reading};
-pub use self::trail::{AuditTrail, Head, Limits};
-pub use self::verify::{Break, Defect, Torn, Verdict, verify, verify_against};
+pub use self::head::Head;
+pub use self::line::{AuditLine, EventKind, LineError};
+pub use self::reader::{LocatedLine, TrailReader};
+pub use self::trail::{AuditTrail, Limits};
+pub use self::verify::{Break, Defect, Torn, Verification, verify, verify_against};

@@ -1,29 +1,29 @@
-//! The end of a file: where a trail goes on.
+//! The end of a trail's file, where writing continues.
 
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
 
-use crate::audit::line::{LONGEST, Line, START};
+use crate::audit::line::{AuditLine, LINE_START, MAX_LINE_BYTES};
 use crate::audit::{Digest, Head};
 
-/// How far back from the end a line is looked for, at first and at last.
+/// Sizes of the window at the end of the file in which a valid line is searched: the first and the largest.
 const FIRST_WINDOW: u64 = 64 << 10;
-const LAST_WINDOW: u64 = 4 * LONGEST as u64;
+const LAST_WINDOW: u64 = 4 * MAX_LINE_BYTES as u64;
 
 /// The end of a file.
 #[derive(Debug, PartialEq)]
 pub(super) struct Tail {
-    /// The last line that is good; what stands after it is edited, or no line at all.
+    /// The last valid line. Edited lines and other bytes may follow it.
     pub head: Option<Head>,
-    /// Where the last newline ends.
-    pub whole: u64,
-    /// Whether the file may be written as a trail: it is empty, or begins as one.
+    /// The offset after the last newline.
+    pub complete: u64,
+    /// True if the file may be written as a trail: it is empty, or begins as one.
     pub is_trail: bool,
 }
 
 /// Reads the end of a file of `length` bytes.
-pub(super) fn tail(file: &File, length: u64) -> io::Result<Tail> {
+pub(super) fn read_tail(file: &File, length: u64) -> io::Result<Tail> {
     let mut window = FIRST_WINDOW;
     loop {
         let start = length.saturating_sub(window);
@@ -31,8 +31,8 @@ pub(super) fn tail(file: &File, length: u64) -> io::Result<Tail> {
         let end = after_last_newline(&bytes);
         let head = last_line(&bytes[..end], start == 0);
         if head.is_some() || window >= LAST_WINDOW || start == 0 {
-            let is_trail = head.is_some() || begins_a_trail(file, length)?;
-            return Ok(Tail { head, whole: start + end as u64, is_trail });
+            let is_trail = head.is_some() || begins_as_trail(file, length)?;
+            return Ok(Tail { head, complete: start + end as u64, is_trail });
         }
         window *= 4;
     }
@@ -48,7 +48,7 @@ fn after_last_newline(bytes: &[u8]) -> usize {
     bytes.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1)
 }
 
-/// The last good line. Unless the bytes begin where a line does, the first of them are the rest of one.
+/// Finds the last valid line. Without `begins_a_line`, the first bytes are the rest of a line and are ignored.
 fn last_line(bytes: &[u8], begins_a_line: bool) -> Option<Head> {
     let mut end = bytes.len();
     while end > 0 {
@@ -56,7 +56,7 @@ fn last_line(bytes: &[u8], begins_a_line: bool) -> Option<Head> {
         if start == 0 && !begins_a_line {
             return None;
         }
-        if let Ok(line) = Line::read(&bytes[start..end]) {
+        if let Ok(line) = AuditLine::parse(&bytes[start..end]) {
             return Some(Head { sequence: line.sequence, hash: Digest::of(&bytes[start..end]) });
         }
         end = start;
@@ -64,8 +64,8 @@ fn last_line(bytes: &[u8], begins_a_line: bool) -> Option<Head> {
     None
 }
 
-/// Whether a file begins as a trail does, or with what a loss of power leaves of a line.
-fn begins_a_trail(file: &File, length: u64) -> io::Result<bool> {
-    let bytes = read(file, 0, length.min(START.len() as u64))?;
-    Ok(bytes.iter().zip(START).all(|(found, expected)| found == expected) || bytes.iter().all(|&byte| byte == 0))
+/// Reports if a file begins as a trail does, or with the zeros that a power loss can leave.
+fn begins_as_trail(file: &File, length: u64) -> io::Result<bool> {
+    let bytes = read(file, 0, length.min(LINE_START.len() as u64))?;
+    Ok(bytes.iter().zip(LINE_START).all(|(found, expected)| found == expected) || bytes.iter().all(|&byte| byte == 0))
 }

@@ -1,4 +1,4 @@
-//! Whether a trail is as it was written.
+//! Verification of a trail: each line against its check, and the chain of hashes across all files.
 
 use std::fmt;
 use std::io::Read;
@@ -7,84 +7,83 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::audit::{AuditError, Digest, Head, Kind, Line, Reader, Reading, Wrong};
+use crate::audit::{AuditError, AuditLine, Digest, EventKind, Head, LineError, LocatedLine, TrailReader};
 
-/// How many breaks are named; the others are counted.
-const MOST_BREAKS: usize = 100;
+/// Maximum number of breaks that are listed. Further ones are counted.
+const MAX_BREAKS: usize = 100;
 
-/// What a trail holds, and where it is not as it was written.
+/// Result of verifying a trail: its extent and its breaks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Verdict {
-    /// How many files there are.
+pub struct Verification {
+    /// Number of files.
     pub files: usize,
-    /// How many lines are good by themselves.
+    /// Number of lines that match their check.
     pub lines: u64,
-    /// The number of the oldest line. More than 1 means that older files were rotated away, or taken away; where there is none at
-    /// all, no rotation did that, and it is a break.
-    pub begins_at: u64,
-    /// The time of the oldest line.
+    /// The number of the oldest line. A number above 1 means that older files were rotated away or removed. In a trail of one
+    /// file it is a break, because a rotation always leaves an older file.
+    pub first_sequence: u64,
+    /// Time of the oldest line.
     pub first: Option<Timestamp>,
-    /// The time of the newest line.
+    /// Time of the newest line.
     pub last: Option<Timestamp>,
-    /// The newest line.
+    /// Number and hash of the newest line.
     pub head: Option<Head>,
-    /// How many lines say that an unfinished one was taken off.
-    pub mended: u64,
-    /// The unfinished line at the end: a crash left it, or it is being written. The next opening takes it off.
+    /// Number of lines that record the removal of an incomplete line.
+    pub repaired: u64,
+    /// The incomplete line at the end, which a crash left or which is being written. The next writer removes it.
     pub torn: Option<Torn>,
-    /// Where the trail is broken, in order; the first hundred places.
+    /// The first hundred breaks, in order.
     pub breaks: Vec<Break>,
-    /// How many more places there are.
+    /// Number of further breaks.
     pub further: u64,
-    /// The hash that was asked for and that no line has: the end was cut off, or all was written anew, or the file that had
-    /// the line was rotated away.
-    pub absent: Option<Digest>,
+    /// The requested hash, if no line has it: the end was cut off, the trail was rewritten, or the file was rotated away.
+    pub missing_head: Option<Digest>,
 }
 
-/// A line that was not written to its end.
+/// An incomplete line at the end of a trail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Torn {
     /// The file.
     pub file: Arc<Path>,
-    /// How many bytes stand there.
+    /// Length of the incomplete line.
     pub bytes: u64,
 }
 
-/// A place where a trail is not as it was written.
+/// A place where the chain is broken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Break {
     /// The file.
     pub file: Arc<Path>,
     /// The line in the file, from 1.
     pub number: u64,
-    /// What is wrong there.
+    /// The defect.
     pub defect: Defect,
 }
 
-/// What is wrong with a line.
+/// A defect of a line or of its place in the chain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Defect {
-    /// It is no line of a trail.
+    /// The line does not have the form of one.
     NotALine,
-    /// Its check is not the sum of what it says.
+    /// The line does not match its check.
     Edited,
-    /// Its check is good, and the line after it was written after another one.
+    /// The line matches its check, but the next line was written after another line.
     Replaced,
-    /// Lines that stood before it are gone.
+    /// Lines before this one are missing.
     Missing {
-        /// The number of the first of them.
+        /// The number of the first missing line.
         from: u64,
-        /// The number of the last.
+        /// The number of the last missing line.
         to: u64,
     },
-    /// It stands after lines that were written later.
+    /// The line was moved or copied.
     OutOfOrder {
-        /// Its number.
+        /// The number of the line.
         sequence: u64,
         /// The number of the line that it follows.
         after: u64,
     },
-    /// It says both that it is the first line of all and that it follows one.
+    /// The number and `previous` disagree: only the first line of a trail has zeros as `previous`.
     Beginning,
 }
 
@@ -98,122 +97,129 @@ impl fmt::Display for Defect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotALine => f.write_str("not a line of an audit trail"),
-            Self::Edited => f.write_str("edited: its check is not the sum of what it says"),
-            Self::Replaced => f.write_str("replaced: the line after it was written after another one"),
+            Self::Edited => f.write_str("edited: the line does not match its check"),
+            Self::Replaced => f.write_str("replaced: the next line was written after another line"),
             Self::Missing { from, to } if from == to => write!(f, "line {from} of the trail is missing before it"),
             Self::Missing { from, to } => write!(f, "lines {from} to {to} of the trail are missing before it"),
             Self::OutOfOrder { sequence, after } => {
                 write!(f, "out of order: line {sequence} of the trail stands after line {after}")
             }
-            Self::Beginning => f.write_str("its number and `previous` disagree on whether it is the first line of all"),
+            Self::Beginning => {
+                f.write_str("its number and `previous` disagree: only the first line of a trail has zeros")
+            }
         }
     }
 }
 
-impl Verdict {
-    /// Whether every line is as it was written and where it was written, and the line that was asked for is among them. A
-    /// torn end does not change that.
-    pub fn is_whole(&self) -> bool {
-        self.breaks.is_empty() && self.absent.is_none()
+impl Verification {
+    /// Reports if the chain has no breaks and contains the requested head. An incomplete last line is not a break.
+    pub fn is_intact(&self) -> bool {
+        self.breaks.is_empty() && self.missing_head.is_none()
     }
 
-    /// Judges what `reader` reads; `head` is the hash of a line that must be in it.
+    /// Verifies the lines of `reader`. `head` is the hash of a line that must be among them.
     ///
     /// # Errors
-    /// When a file cannot be read.
-    pub fn of<R: Read>(reader: Reader<R>, head: Option<Digest>) -> Result<Self, AuditError> {
-        let mut walk = Walk::new(reader.files(), reader.rotated(), head);
-        for reading in reader {
-            walk.step(reading?);
+    /// A file cannot be read.
+    pub fn run<R: Read>(reader: TrailReader<R>, head: Option<Digest>) -> Result<Self, AuditError> {
+        let mut verifier = Verifier::new(reader.files(), reader.rotated(), head);
+        for line in reader {
+            verifier.read(line?);
         }
-        Ok(Self { absent: walk.wanted, ..walk.verdict })
+        Ok(Self { missing_head: verifier.expected_head, ..verifier.result })
     }
 }
 
-/// Judges all files of the trail at `path`, oldest first, in the memory of a line.
+/// Verifies all files of the trail at `path`, oldest first, in the memory of one line.
 ///
-/// A trail may be verified while it is written. Lines that were cut off its end leave no trace in it: to find that out,
-/// note a [`Head`] elsewhere and use [`verify_against`].
+/// A trail may be verified while it is written. Lines that were cut off its end leave no trace in it: to detect that,
+/// store a [`Head`] elsewhere and use [`verify_against`].
 ///
 /// # Errors
-/// When there is no trail, or a file of it cannot be read.
-pub fn verify(path: impl AsRef<Path>) -> Result<Verdict, AuditError> {
-    Verdict::of(Reader::open(path.as_ref())?, None)
+/// The trail does not exist, or a file of it cannot be read.
+pub fn verify(path: impl AsRef<Path>) -> Result<Verification, AuditError> {
+    Verification::run(TrailReader::open(path.as_ref())?, None)
 }
 
-/// Judges as [`verify`] does, and whether the line that has the hash `head` is still in the trail.
+/// Verifies as [`verify`] does, and requires a line with the hash `head`.
 ///
 /// # Errors
 /// As [`verify`].
-pub fn verify_against(path: impl AsRef<Path>, head: Digest) -> Result<Verdict, AuditError> {
-    Verdict::of(Reader::open(path.as_ref())?, Some(head))
+pub fn verify_against(path: impl AsRef<Path>, head: Digest) -> Result<Verification, AuditError> {
+    Verification::run(TrailReader::open(path.as_ref())?, Some(head))
 }
 
-/// What is known on the way through a trail.
-struct Walk {
-    verdict: Verdict,
-    /// Whether there are older files, so that even older ones may have been rotated away.
+/// State of the pass over the lines of a trail.
+struct Verifier {
+    result: Verification,
+    /// True if the trail has older files, so that even older ones may have been rotated away.
     rotated: bool,
-    /// The good line with the highest number.
-    highest: Option<Good>,
-    /// How many lines that are not good came after it.
-    bad: u64,
-    /// The hash of the line that is looked for.
-    wanted: Option<Digest>,
+    /// The valid line with the highest number.
+    highest: Option<ValidLine>,
+    /// Number of invalid lines since `highest`.
+    invalid: u64,
+    /// The hash of the line that must be found.
+    expected_head: Option<Digest>,
 }
 
-struct Good {
+struct ValidLine {
     sequence: u64,
     hash: Digest,
     place: (Arc<Path>, u64),
 }
 
-impl Walk {
-    fn new(files: usize, rotated: bool, wanted: Option<Digest>) -> Self {
-        Self { verdict: Verdict { files, ..Verdict::default() }, rotated, highest: None, bad: 0, wanted }
-    }
-
-    fn step(&mut self, Reading { file, number, hash, line }: Reading) {
-        let place = (file, number);
-        match line {
-            Ok(line) => self.good(&line, hash, place),
-            Err(Wrong::Unfinished { bytes }) => self.verdict.torn = Some(Torn { file: place.0, bytes }),
-            Err(Wrong::NotALine) => self.bad(&place, Defect::NotALine),
-            Err(Wrong::Edited(_)) => self.bad(&place, Defect::Edited),
+impl Verifier {
+    fn new(files: usize, rotated: bool, expected_head: Option<Digest>) -> Self {
+        Self {
+            result: Verification { files, ..Verification::default() },
+            rotated,
+            highest: None,
+            invalid: 0,
+            expected_head,
         }
     }
 
-    fn bad(&mut self, place: &(Arc<Path>, u64), defect: Defect) {
-        self.bad += 1;
-        self.broken(place, defect);
+    fn read(&mut self, LocatedLine { file, number, hash, line }: LocatedLine) {
+        let place = (file, number);
+        match line {
+            Ok(line) => self.valid(&line, hash, place),
+            Err(LineError::Incomplete { bytes }) => self.result.torn = Some(Torn { file: place.0, bytes }),
+            Err(LineError::NotALine) => self.invalid(&place, Defect::NotALine),
+            Err(LineError::Edited(_)) => self.invalid(&place, Defect::Edited),
+        }
     }
 
-    fn good(&mut self, line: &Line, hash: Digest, place: (Arc<Path>, u64)) {
-        self.wanted = self.wanted.filter(|wanted| *wanted != hash);
-        self.verdict.lines += 1;
-        self.verdict.first.get_or_insert(line.time);
-        self.verdict.last = Some(line.time);
-        self.verdict.head = Some(Head { sequence: line.sequence, hash });
-        self.verdict.mended += u64::from(line.event == Kind::Torn);
-        if let Some((at, defect)) = self.defect(line, &place) {
-            self.broken(&at, defect);
+    fn invalid(&mut self, place: &(Arc<Path>, u64), defect: Defect) {
+        self.invalid += 1;
+        self.report(place, defect);
+    }
+
+    fn valid(&mut self, line: &AuditLine, hash: Digest, place: (Arc<Path>, u64)) {
+        self.expected_head = self.expected_head.filter(|expected| *expected != hash);
+        self.result.lines += 1;
+        self.result.first.get_or_insert(line.time);
+        self.result.last = Some(line.time);
+        self.result.head = Some(Head { sequence: line.sequence, hash });
+        self.result.repaired += u64::from(line.event == EventKind::Torn);
+        if let Some((place, defect)) = self.chain_defect(line, &place) {
+            self.report(&place, defect);
             if matches!(defect, Defect::OutOfOrder { .. }) {
                 return;
             }
         }
         if self.highest.is_none() {
-            self.verdict.begins_at = line.sequence.saturating_sub(self.bad).max(1);
+            self.result.first_sequence = line.sequence.saturating_sub(self.invalid).max(1);
         }
-        self.highest = Some(Good { sequence: line.sequence, hash, place });
-        self.bad = 0;
+        self.highest = Some(ValidLine { sequence: line.sequence, hash, place });
+        self.invalid = 0;
     }
 
-    /// What is wrong with how a good line follows, and where.
-    fn defect(&self, line: &Line, place: &(Arc<Path>, u64)) -> Option<((Arc<Path>, u64), Defect)> {
+    /// Checks how a valid line follows the lines before it. Returns the defect and its place.
+    fn chain_defect(&self, line: &AuditLine, place: &(Arc<Path>, u64)) -> Option<((Arc<Path>, u64), Defect)> {
         let sequence = line.sequence;
         let Some(before) = &self.highest else {
             let agree = (sequence == 1) == (line.previous == Digest::ZERO) && sequence > 0;
-            let first = self.bad.saturating_add(1);
+            let first = self.invalid.saturating_add(1);
             return match () {
                 () if !agree => Some((place.clone(), Defect::Beginning)),
                 () if !self.rotated && sequence > first => {
@@ -223,8 +229,8 @@ impl Walk {
             };
         };
         let next = before.sequence.saturating_add(1);
-        // A line that is not good may have had a number, or may have been put in.
-        let latest = next.saturating_add(self.bad);
+        // An invalid line may have had a number, or may have been inserted.
+        let latest = next.saturating_add(self.invalid);
         if sequence <= before.sequence {
             return Some((place.clone(), Defect::OutOfOrder { sequence, after: before.sequence }));
         }
@@ -235,11 +241,11 @@ impl Walk {
         replaced.then(|| (before.place.clone(), Defect::Replaced))
     }
 
-    fn broken(&mut self, (file, number): &(Arc<Path>, u64), defect: Defect) {
-        if self.verdict.breaks.len() < MOST_BREAKS {
-            self.verdict.breaks.push(Break { file: Arc::clone(file), number: *number, defect });
+    fn report(&mut self, (file, number): &(Arc<Path>, u64), defect: Defect) {
+        if self.result.breaks.len() < MAX_BREAKS {
+            self.result.breaks.push(Break { file: Arc::clone(file), number: *number, defect });
         } else {
-            self.verdict.further += 1;
+            self.result.further += 1;
         }
     }
 }

@@ -1,117 +1,122 @@
-//! What changed, for those who want to know.
+//! Changes of the running config, and the subscriptions to them.
 
 use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
-use confgate_core::value::Path;
+use confgate_core::gate::ConfigSpec;
+use confgate_core::gate::redact::{Seen, redacted};
+use confgate_core::value::diff::changes;
+use confgate_core::value::{Node, Path, json};
 use serde::Serialize;
 use serde_json::Value as Json;
 
 use crate::live::reload_reason::ReloadReason;
+use crate::load::{LayerKind, LoadedConfig};
 
-/// How many changes wait for a subscriber who does not come for them; the oldest go first.
-const WAITING: usize = 1024;
+/// Maximum number of changes that wait for a subscriber. Further ones displace the oldest.
+const CAPACITY: usize = 1024;
 
-/// One config took the place of another.
+/// Replacement of the running config by another one.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Change {
-    /// The version that runs now.
+pub struct ConfigChange {
+    /// The version of the new config.
     pub version: u64,
-    /// Why.
-    pub cause: ReloadReason,
-    /// The fields that have another value, in the order of the config.
-    pub fields: Vec<Field>,
+    /// The reason of the reload.
+    #[serde(rename = "cause")]
+    pub reason: ReloadReason,
+    /// The fields with another value, in the order of the config.
+    pub fields: Vec<ChangedField>,
 }
 
 /// A field with another value.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Field {
-    /// The field, dotted: `network.max_connections`.
+pub struct ChangedField {
+    /// The field, as a dotted path: `network.max_connections`.
     pub field: String,
-    /// What it was, without secrets; none when it was absent.
+    /// The redacted value before, or `None` if the field was absent.
     pub old: Option<Json>,
-    /// What it is.
+    /// The redacted value after, or `None` if the field is absent now.
     pub new: Option<Json>,
-    /// Where the new value was written: `config/production.nix:14:5`, the name of a variable, `default`.
+    /// Place where the new value was written: `config/production.nix:14:5`, the name of a variable, `default`.
     pub origin: String,
-    /// The kind of layer that the new value came from.
+    /// The kind of layer that set the new value.
     #[serde(skip)]
-    pub(super) layer: crate::load::Kind,
+    pub(super) layer: crate::load::LayerKind,
     #[serde(skip)]
     pub(super) path: Path,
 }
 
-/// Changes as they come. A thread waits with [`recv`](Self::recv), a task with [`changed`](Self::changed), and a loop of its
-/// own looks with [`try_recv`](Self::try_recv).
+/// A subscription to changes. A thread blocks in [`recv`](Self::recv), a task awaits [`changed`](Self::changed), and a loop
+/// polls [`try_recv`](Self::try_recv).
 #[derive(Debug)]
 pub struct Subscription(Arc<Mailbox>);
 
 #[derive(Debug, Default)]
 struct Mailbox {
-    content: Mutex<Content>,
+    content: Mutex<MailboxContent>,
     arrived: Condvar,
 }
 
 #[derive(Debug, Default)]
-struct Content {
-    changes: VecDeque<Arc<Change>>,
+struct MailboxContent {
+    changes: VecDeque<Arc<ConfigChange>>,
     missed: u64,
     closed: bool,
     waker: Option<Waker>,
 }
 
 impl Mailbox {
-    /// Nothing that holds the lock can panic half-way.
-    fn lock(&self) -> MutexGuard<'_, Content> {
+    /// Locks the content. A poisoned lock is usable: no holder can panic between two writes.
+    fn lock(&self) -> MutexGuard<'_, MailboxContent> {
         self.content.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Subscription {
-    /// Waits for the next change; `None` when the handle is gone and no other will come.
-    pub fn recv(&self) -> Option<Arc<Change>> {
-        let waits = |content: &mut Content| content.changes.is_empty() && !content.closed;
+    /// Waits for the next change. Returns `None` once the handle is gone.
+    pub fn recv(&self) -> Option<Arc<ConfigChange>> {
+        let waits = |content: &mut MailboxContent| content.changes.is_empty() && !content.closed;
         let content = self.0.arrived.wait_while(self.0.lock(), waits);
         content.unwrap_or_else(PoisonError::into_inner).changes.pop_front()
     }
 
-    /// Waits for the next change at most so long.
-    pub fn recv_timeout(&self, timeout: Duration) -> Option<Arc<Change>> {
-        // A time that no clock reaches is none.
+    /// Waits for the next change until a timeout.
+    pub fn recv_timeout(&self, timeout: Duration) -> Option<Arc<ConfigChange>> {
+        // A timeout beyond the range of the clock is infinite.
         let Some(end) = Instant::now().checked_add(timeout) else { return self.recv() };
         let mut content = self.0.lock();
         while content.changes.is_empty() && !content.closed {
-            let left = end.checked_duration_since(Instant::now())?;
-            let waited = self.0.arrived.wait_timeout(content, left);
+            let remaining = end.checked_duration_since(Instant::now())?;
+            let waited = self.0.arrived.wait_timeout(content, remaining);
             content = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
         content.changes.pop_front()
     }
 
-    /// The next change, if there is one.
-    pub fn try_recv(&self) -> Option<Arc<Change>> {
+    /// Returns the next change, if there is one.
+    pub fn try_recv(&self) -> Option<Arc<ConfigChange>> {
         self.0.lock().changes.pop_front()
     }
 
-    /// The next change, for a task of any runtime; `None` when the handle is gone.
-    pub fn changed(&mut self) -> impl Future<Output = Option<Arc<Change>>> + '_ {
-        Changed(self)
+    /// Waits for the next change in a task of any async runtime. Returns `None` once the handle is gone.
+    pub fn changed(&mut self) -> impl Future<Output = Option<Arc<ConfigChange>>> + '_ {
+        NextChange(self)
     }
 
-    /// How many changes were dropped because nobody came for them.
+    /// Returns the number of changes that were dropped because the subscriber was too slow.
     pub fn missed(&self) -> u64 {
         self.0.lock().missed
     }
 }
 
-struct Changed<'s>(&'s mut Subscription);
+struct NextChange<'s>(&'s mut Subscription);
 
-impl Future for Changed<'_> {
-    type Output = Option<Arc<Change>>;
+impl Future for NextChange<'_> {
+    type Output = Option<Arc<ConfigChange>>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let mut content = self.0.0.lock();
@@ -126,38 +131,38 @@ impl Future for Changed<'_> {
     }
 }
 
-/// Those who want to know.
+/// All subscriptions of a handle.
 #[derive(Debug, Default)]
-pub struct Subscribers(Mutex<Vec<(Option<Path>, std::sync::Weak<Mailbox>)>>);
+pub struct Subscribers(Mutex<Vec<(Option<Path>, Weak<Mailbox>)>>);
 
 impl Subscribers {
-    /// Somebody who wants to know of every change, or of those of one field and what is in it.
+    /// Adds a subscription to all changes, or to those of one field and its content.
     pub fn add(&self, field: Option<Path>) -> Subscription {
         let mailbox = Arc::new(Mailbox::default());
         self.lock().push((field, Arc::downgrade(&mailbox)));
         Subscription(mailbox)
     }
 
-    /// Tells all who care, and forgets those who are gone.
-    pub fn tell(&self, change: &Arc<Change>) {
+    /// Delivers a change to the subscribers that it affects, and removes dropped subscriptions.
+    pub fn notify(&self, change: &Arc<ConfigChange>) {
         self.lock().retain(|(wanted, mailbox)| {
             let Some(mailbox) = mailbox.upgrade() else { return false };
-            let told = |path: &Path| change.fields.iter().any(|field| field.path.touches(path));
-            if wanted.as_ref().is_none_or(told) {
-                put(&mailbox, change.clone());
+            let is_affected = |path: &Path| change.fields.iter().any(|field| field.path.touches(path));
+            if wanted.as_ref().is_none_or(is_affected) {
+                deliver(&mailbox, change.clone());
             }
             true
         });
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<(Option<Path>, std::sync::Weak<Mailbox>)>> {
+    fn lock(&self) -> MutexGuard<'_, Vec<(Option<Path>, Weak<Mailbox>)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn put(mailbox: &Mailbox, change: Arc<Change>) {
+fn deliver(mailbox: &Mailbox, change: Arc<ConfigChange>) {
     let mut content = mailbox.lock();
-    if content.changes.len() == WAITING {
+    if content.changes.len() == CAPACITY {
         content.changes.pop_front();
         content.missed += 1;
     }
@@ -181,32 +186,56 @@ impl Drop for Subscribers {
     }
 }
 
+/// Returns the fields with different values, redacted. A changed secret has the same display on both sides.
+pub(super) fn changed_fields(spec: &ConfigSpec, old: &LoadedConfig, new: &LoadedConfig) -> Vec<ChangedField> {
+    let changed = changes(&old.tree, &new.tree).into_iter().map(|change| {
+        let display = |node: &Node, loaded: &LoadedConfig| {
+            let seen = Seen::of(spec.view(), &change.path.0, &loaded.tree);
+            json::write(&redacted(seen, node, &change.path, &loaded.sources))
+        };
+        let layer = match (change.old, change.new) {
+            (_, Some(node)) => new.layer(node),
+            (Some(node), None) => old.layer(node),
+            (None, None) => new.layer(&new.tree),
+        };
+        let is_secret = new.sources.resolved.contains_key(&change.path);
+        ChangedField {
+            field: change.path.to_string(),
+            old: change.old.map(|node| display(node, old)),
+            new: change.new.map(|node| display(node, new)),
+            origin: change.new.map_or_else(|| "absent".to_owned(), |node| new.origin(node)),
+            layer: if is_secret { LayerKind::Secret } else { layer.kind },
+            path: change.path,
+        }
+    });
+    changed.collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::load::Kind;
 
-    fn change(version: u64, fields: &[&str]) -> Arc<Change> {
-        let field = |name: &&str| Field {
+    fn change(version: u64, fields: &[&str]) -> Arc<ConfigChange> {
+        let field = |name: &&str| ChangedField {
             field: (*name).to_owned(),
             old: None,
             new: None,
             origin: String::new(),
-            layer: Kind::File,
+            layer: LayerKind::File,
             path: Path::dotted(name),
         };
-        Arc::new(Change { version, cause: ReloadReason::Reload, fields: fields.iter().map(field).collect() })
+        Arc::new(ConfigChange { version, reason: ReloadReason::Reload, fields: fields.iter().map(field).collect() })
     }
 
     #[test]
-    fn a_subscriber_of_a_field_hears_of_it_and_what_is_in_it_alone() {
+    fn a_subscriber_of_a_field_is_notified_of_it_and_its_content_alone() {
         let subscribers = Subscribers::default();
         let all = subscribers.add(None);
         let section = subscribers.add(Some(Path::dotted("network")));
         let field = subscribers.add(Some(Path::dotted("network.listen_port")));
-        subscribers.tell(&change(1, &["network.listen_port", "app.name"]));
-        subscribers.tell(&change(2, &["network.max_connections"]));
-        subscribers.tell(&change(3, &["app.name"]));
+        subscribers.notify(&change(1, &["network.listen_port", "app.name"]));
+        subscribers.notify(&change(2, &["network.max_connections"]));
+        subscribers.notify(&change(3, &["app.name"]));
         let versions = |subscription: &Subscription| {
             std::iter::from_fn(|| subscription.try_recv()).map(|change| change.version).collect::<Vec<_>>()
         };
@@ -214,11 +243,11 @@ mod tests {
     }
 
     #[test]
-    fn who_waits_is_woken_by_a_change_and_by_the_end() {
+    fn a_waiting_subscriber_is_woken_by_a_change_and_by_the_end() {
         let subscribers = Subscribers::default();
         let waiting = subscribers.add(None);
         let thread = std::thread::spawn(move || (waiting.recv().map(|change| change.version), waiting.recv()));
-        subscribers.tell(&change(7, &[]));
+        subscribers.notify(&change(7, &[]));
         drop(subscribers);
         assert_eq!(thread.join().unwrap(), (Some(7), None));
     }
@@ -230,18 +259,18 @@ mod tests {
     }
 
     #[test]
-    fn a_wait_may_be_longer_than_any_clock_goes() {
+    fn a_wait_may_be_longer_than_any_clock_can_represent() {
         let subscribers = Subscribers::default();
         let subscription = subscribers.add(None);
-        subscribers.tell(&change(7, &[]));
+        subscribers.notify(&change(7, &[]));
         assert_eq!(subscription.recv_timeout(Duration::MAX).map(|change| change.version), Some(7));
     }
 
     #[test]
-    fn who_never_comes_loses_the_oldest_and_can_tell() {
+    fn a_slow_subscriber_loses_the_oldest_and_counts_them() {
         let subscribers = Subscribers::default();
         let lazy = subscribers.add(None);
-        (0..WAITING as u64 + 3).for_each(|version| subscribers.tell(&change(version, &[])));
+        (0..CAPACITY as u64 + 3).for_each(|version| subscribers.notify(&change(version, &[])));
         assert_eq!((lazy.missed(), lazy.try_recv().map(|change| change.version)), (3, Some(3)));
     }
 
@@ -261,7 +290,7 @@ mod tests {
         let mut context = Context::from_waker(&waker);
         let mut changed = std::pin::pin!(subscription.changed());
         assert!(changed.as_mut().poll(&mut context).is_pending());
-        subscribers.tell(&change(1, &[]));
+        subscribers.notify(&change(1, &[]));
         assert!(flag.0.load(std::sync::atomic::Ordering::SeqCst));
         assert!(changed.as_mut().poll(&mut context).is_ready());
     }

@@ -1,4 +1,4 @@
-//! The config that runs, and those that ran before.
+//! The running config, and those that ran before.
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -10,53 +10,52 @@ use jiff::Timestamp;
 use crate::live::reload_reason::ReloadReason;
 use crate::load::{LoadedConfig, Override};
 
-/// A config that was admitted and took over.
+/// The running config.
 #[derive(Debug)]
 pub struct Current<M> {
-    /// The config itself.
+    /// The typed config.
     pub config: M,
-    /// Counts the configs of this process, from 1.
+    /// The number of the config in this process, from 1.
     pub version: u64,
-    /// Since when it runs.
+    /// Time of the start or reload.
     pub since: Timestamp,
-    /// Why it took over.
-    pub cause: ReloadReason,
-    /// Where all of it came from.
+    /// The reason of the start or reload.
+    pub reason: ReloadReason,
+    /// The config with the origins of its values.
     pub loaded: Arc<LoadedConfig>,
-    /// What a new start would change.
-    pub pending: Vec<Pending>,
+    /// The restart-only fields with a new value, which a restart applies.
+    pub pending: Vec<PendingField>,
 }
 
-/// A field that keeps its running value until the process is started again.
+/// A restart-only field with a new value. It keeps the running value until a restart.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Pending {
+pub struct PendingField {
     /// The field.
     pub path: Path,
-    /// What runs, without secrets; none when it is absent.
+    /// The redacted running value, or `None` if it is absent.
     pub running: Option<Node>,
-    /// What a new start would bring.
+    /// The redacted new value.
     pub wanted: Option<Node>,
 }
 
-/// A config that ran, small enough to be kept.
+/// A config that ran before.
 #[derive(Debug, Clone)]
-pub struct Past {
-    /// Its version.
+pub struct PastConfig {
+    /// The version.
     pub version: u64,
-    /// Since when it ran.
+    /// Time of its start or reload.
     pub since: Timestamp,
-    /// Why it took over.
-    pub cause: ReloadReason,
-    /// The whole of it. It holds secrets.
+    /// The reason of its start or reload.
+    pub reason: ReloadReason,
+    /// The config with its secrets.
     pub(super) loaded: Arc<LoadedConfig>,
-    /// What the program had set then.
+    /// The overrides that applied to it.
     pub(super) overrides: Vec<Override>,
 }
 
-/// A look at the config that runs: a `&M` that stays the same as long as the guard is held. Neither readers nor the writer
-/// wait for one another.
+/// Reference to the running config. It dereferences to the same `&M` for its whole life, and takes no lock.
 ///
-/// Hold it for the length of an operation, not for the life of a connection: the config that it holds is not freed before.
+/// Hold a guard for one operation, not for the life of a connection: it keeps its config alive.
 pub struct Guard<M>(SwapGuard<Arc<Current<M>>>);
 
 impl<M> Guard<M> {
@@ -64,7 +63,7 @@ impl<M> Guard<M> {
         Self(swap.load())
     }
 
-    /// The version of the config.
+    /// Returns the version of the config.
     pub fn version(&self) -> u64 {
         self.0.version
     }
@@ -78,7 +77,8 @@ impl<M> Deref for Guard<M> {
     }
 }
 
-/// The config that runs, for one thread that asks very often: a question costs one look at a pointer while nothing changes.
+/// Cache of the running config for one thread that reads very often. While the config stays the same, a read compares one
+/// pointer.
 pub struct Cache<M>(SwapCache<Arc<ArcSwap<Current<M>>>, Arc<Current<M>>>);
 
 impl<M> Cache<M> {
@@ -86,7 +86,7 @@ impl<M> Cache<M> {
         Self(SwapCache::new(swap.clone()))
     }
 
-    /// The config that runs now.
+    /// Returns the running config.
     #[inline]
     pub fn load(&mut self) -> &M {
         &self.0.load().config

@@ -1,4 +1,4 @@
-//! What a running config tells of itself in numbers.
+//! Metrics of a running config, in the format of OpenMetrics.
 
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
@@ -16,18 +16,18 @@ use prometheus_client::registry::{Registry, Unit};
 /// The media type of [`Metrics::text`].
 pub const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-/// What became of a reload.
+/// Outcome of a reload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Result {
-    /// Another config took over.
+pub enum ReloadOutcome {
+    /// A new config runs.
     Applied,
-    /// The config is the one that runs.
+    /// The config is the running one.
     Unchanged,
-    /// The gate refused it, and the running config stays.
+    /// The config is rejected, and the running one stays.
     Refused,
 }
 
-impl Result {
+impl ReloadOutcome {
     const ALL: [Self; 3] = [Self::Applied, Self::Unchanged, Self::Refused];
 
     const fn name(self) -> &'static str {
@@ -40,23 +40,23 @@ impl Result {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct ByResult {
+struct ByOutcome {
     result: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct ByRule {
+struct ByCode {
     rule: String,
 }
 
-/// Counters of one handle. Who reads the config never touches them.
+/// Metrics of one handle. Reads of the config do not update them.
 #[derive(Debug)]
 pub struct Metrics {
     registry: Registry,
     loads: Counter,
-    reloads: Family<ByResult, Counter>,
+    reloads: Family<ByOutcome, Counter>,
     durations: Histogram,
-    errors: Family<ByRule, Counter>,
+    errors: Family<ByCode, Counter>,
     variables: Gauge,
     version: Gauge,
     pending: Gauge,
@@ -65,7 +65,7 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    /// The metrics of a service, whose names begin with `<name>_config_`.
+    /// Returns the metrics of a service. Their names start with `<name>_config_`.
     pub fn new(name: &str) -> Self {
         let metrics = Self {
             registry: Registry::with_prefix(format!("{}_config", metric_name(name))),
@@ -80,14 +80,14 @@ impl Metrics {
             last_reload: Gauge::default(),
             audit_failures: Counter::default(),
         };
-        for result in Result::ALL {
-            // A series that is there from the start has a first step that can be seen.
-            drop(metrics.reloads.get_or_create(&ByResult { result: result.name() }));
+        for outcome in ReloadOutcome::ALL {
+            // Create every series at 0, so that a rate includes the first reload.
+            drop(metrics.reloads.get_or_create(&ByOutcome { result: outcome.name() }));
         }
-        metrics.registered(name)
+        metrics.register(name)
     }
 
-    fn registered(mut self, name: &str) -> Self {
+    fn register(mut self, name: &str) -> Self {
         let registry = &mut self.registry;
         registry.register("loads", "Configs that were loaded, the first and later ones", self.loads.clone());
         registry.register("reloads", "Reloads by what became of them", self.reloads.clone());
@@ -126,14 +126,14 @@ impl Metrics {
         self.last_reload.set(at.as_millisecond() as f64 / 1e3);
     }
 
-    pub(super) fn reloaded(&self, result: Result, took: Duration) {
-        self.reloads.get_or_create(&ByResult { result: result.name() }).inc();
+    pub(super) fn reloaded(&self, outcome: ReloadOutcome, took: Duration) {
+        self.reloads.get_or_create(&ByOutcome { result: outcome.name() }).inc();
         self.durations.observe(took.as_secs_f64());
     }
 
     pub(super) fn refused(&self, report: &Report) {
         for diagnostic in report.diagnostics().iter().filter(|diagnostic| diagnostic.severity == Severity::Error) {
-            self.errors.get_or_create(&ByRule { rule: rule_label(&diagnostic.code) }).inc();
+            self.errors.get_or_create(&ByCode { rule: code_label(&diagnostic.code) }).inc();
         }
     }
 
@@ -141,22 +141,23 @@ impl Metrics {
         self.audit_failures.inc();
     }
 
-    /// All of it in the text format of OpenMetrics.
+    /// Formats all metrics as OpenMetrics text.
     pub fn text(&self) -> String {
         let mut text = String::new();
-        // Only a full memory keeps it from being written.
+        // Writing to a string cannot fail.
         let _ = encode(&mut text, &self.registry);
         text
     }
 }
 
-/// Rules are named by the model; the name of an unknown key comes from a file, and a file must not make series at will.
-fn rule_label(rule: &str) -> String {
+/// Returns the label for the code of a diagnostic. A code may contain a key of the file, and a file must not create series at
+/// will, so a code with unusual characters is counted as `other`.
+fn code_label(code: &str) -> String {
     let known = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '/' | '.');
-    if rule.len() <= 120 && rule.chars().all(known) { rule.to_owned() } else { "other".to_owned() }
+    if code.len() <= 120 && code.chars().all(known) { code.to_owned() } else { "other".to_owned() }
 }
 
-/// A service's name as it may begin the name of a metric.
+/// Returns the name of a service as the start of a metric name.
 pub fn metric_name(name: &str) -> String {
     name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect()
 }
@@ -169,7 +170,7 @@ mod tests {
     fn the_text_has_every_metric_with_its_type_and_ends_as_open_metrics_do() {
         let metrics = Metrics::new("bit-craps");
         metrics.loaded(3, 1, 2, "2026-01-02T03:04:05Z".parse().unwrap());
-        metrics.reloaded(Result::Applied, Duration::from_millis(2));
+        metrics.reloaded(ReloadOutcome::Applied, Duration::from_millis(2));
         let text = metrics.text();
         for line in [
             "bit_craps_config_loads_total 1",
@@ -189,7 +190,7 @@ mod tests {
 
     #[test]
     fn a_file_cannot_make_names_of_series() {
-        assert_eq!(rule_label("security/tls-paths"), "security/tls-paths");
-        assert_eq!(rule_label("a \"b\"\n"), "other");
+        assert_eq!(code_label("security/tls-paths"), "security/tls-paths");
+        assert_eq!(code_label("a \"b\"\n"), "other");
     }
 }

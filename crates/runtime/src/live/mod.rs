@@ -1,9 +1,12 @@
-//! The config of a running service: a handle that readers never wait for, and what changes it.
+//! The live config of a running service: a handle for lock-free reads, reloads and subscriptions.
 //!
-//! [`Live`] holds the config that the gate admitted last. Threads ask it as often as they like; one writer at a time brings a
-//! new one, and whatever the gate refuses changes nothing. A change comes from a file ([`Builder::watch`]), from a signal
-//! ([`Builder::signal`]), from a profile whose time has come, or from the program ([`Live::reload`], [`Live::apply`],
+//! [`Live`] holds the last config that the gate accepted. Any number of threads read it without a lock; one writer at a time
+//! replaces it, and a rejected config changes nothing. A reload is triggered by a file ([`Builder::watch`]), by a signal
+//! ([`Builder::signal`]), by a profile that becomes active, or by the program ([`Live::reload`], [`Live::apply`],
 //! [`Live::revert`]).
+//!
+//! live.rs has the handle and its builder, state.rs the reload itself, reload_thread.rs its triggers. restart_only.rs keeps the
+//! fields that need a restart.
 //!
 //! ```
 //! use confgate_bitcraps::Config;
@@ -19,15 +22,15 @@
 //! assert_eq!(live.load().network.max_connections, 20);
 //! assert_eq!(changes.try_recv().unwrap().fields[0].field, "network.max_connections");
 //!
-//! let refused = live.apply([Override::json(Path::dotted("network.max_connections"), 0.into())], "none at all");
-//! assert!(refused.unwrap_err().to_string().contains("must be at least 1"));
+//! let rejected = live.apply([Override::json(Path::dotted("network.max_connections"), 0.into())], "reject this");
+//! assert!(rejected.unwrap_err().to_string().contains("must be at least 1"));
 //! assert_eq!(live.load().network.max_connections, 20);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod builder;
 mod change;
 mod current;
+mod error;
 mod live;
 pub mod metrics;
 mod panic_guard;
@@ -35,17 +38,19 @@ mod record;
 mod reload_reason;
 mod reload_thread;
 mod restart_only;
+mod state;
+#[cfg(test)]
+mod state_tests;
 #[cfg(test)]
 mod tests;
 mod watch;
 #[cfg(test)]
 mod watch_tests;
 mod writer;
-#[cfg(test)]
-mod writer_tests;
 
-pub use self::builder::{Builder, StartError};
-pub use self::change::{Change, Field, Subscription};
-pub use self::current::{Cache, Current, Guard, Past, Pending};
-pub use self::live::*;
+pub use self::change::{ChangedField, ConfigChange, Subscription};
+pub use self::current::{Cache, Current, Guard, PastConfig, PendingField};
+pub use self::error::{RevertError, StartError};
+pub use self::live::{Builder, Live};
 pub use self::reload_reason::ReloadReason;
+pub use self::state::Reloaded;

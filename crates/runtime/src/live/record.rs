@@ -1,4 +1,4 @@
-//! What goes into the audit trail.
+//! Recording of starts, changes and rejections in the audit trail.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -6,14 +6,14 @@ use confgate_core::diagnostics::Severity;
 use confgate_core::toml::writer;
 use serde_json::Value as Json;
 
-use crate::audit::{self, AuditTrail, Digest, Entry, Event};
-use crate::live::change::{Change, Field};
+use crate::audit::{AuditEntry, AuditTrail, ChangeSource, Digest, Event, FieldChange};
+use crate::live::change::{ChangedField, ConfigChange};
 use crate::live::current::Current;
 use crate::live::metrics::Metrics;
 use crate::live::reload_reason::ReloadReason;
-use crate::load::{Explanation, Kind, LoadedConfig, Loader, Refused};
+use crate::load::{Explanation, LayerKind, LoadContext, LoadedConfig, Refused};
 
-/// Who writes the audit trail, if there is one.
+/// Writer of the audit trail, if the service has one.
 #[derive(Debug, Default)]
 pub struct Recorder(Option<Mutex<AuditTrail>>);
 
@@ -22,29 +22,29 @@ impl Recorder {
         Self(trail.map(Mutex::new))
     }
 
-    /// The process began to run a config.
-    pub fn started<M>(&self, current: &Current<M>, loader: &Loader, metrics: &Metrics) {
+    /// Records the start of the process.
+    pub fn started<M>(&self, current: &Current<M>, context: &LoadContext, metrics: &Metrics) {
         self.append(metrics, || {
-            let entry = Entry::new(Event::Started, audit::Source::File, Some(digest(&current.loaded, loader)));
-            vec![current.loaded.file().into_iter().fold(entry, Entry::at)]
+            let entry = AuditEntry::new(Event::Started, ChangeSource::File, Some(digest(&current.loaded, context)));
+            vec![current.loaded.file().into_iter().fold(entry, AuditEntry::origin)]
         });
     }
 
-    /// Another config took over.
-    pub fn changed<M>(&self, change: &Change, current: &Current<M>, loader: &Loader, metrics: &Metrics) {
+    /// Records a change, with one entry for each field.
+    pub fn changed<M>(&self, change: &ConfigChange, current: &Current<M>, context: &LoadContext, metrics: &Metrics) {
         self.append(metrics, || {
-            let digest = digest(&current.loaded, loader);
-            change.fields.iter().map(|field| entry(field, &change.cause, digest)).collect()
+            let digest = digest(&current.loaded, context);
+            change.fields.iter().map(|field| entry(field, &change.reason, digest)).collect()
         });
     }
 
-    /// The gate refused a config, and `current` runs on.
+    /// Records a rejected config. The `current` one stays.
     pub fn refused<M>(
         &self,
         refused: &Refused,
-        cause: &ReloadReason,
+        reason: &ReloadReason,
         current: &Current<M>,
-        loader: &Loader,
+        context: &LoadContext,
         metrics: &Metrics,
     ) {
         self.append(metrics, || {
@@ -52,39 +52,39 @@ impl Recorder {
                 refused.report.diagnostics().iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
             let mut rules: Vec<String> = errors.map(|diagnostic| diagnostic.code.clone()).collect();
             rules.dedup();
-            let digest = digest(&current.loaded, loader);
-            vec![Entry::new(Event::Refused { rules }, cause.source(), Some(digest)).because(cause.to_string())]
+            let digest = digest(&current.loaded, context);
+            vec![AuditEntry::new(Event::Refused { rules }, reason.source(), Some(digest)).reason(reason.to_string())]
         });
     }
 
-    /// A trail that cannot be written does not keep a config from taking over: it is said in the log and counted.
-    fn append(&self, metrics: &Metrics, entries: impl FnOnce() -> Vec<Entry>) {
+    /// Appends entries. A failure is logged and counted, and does not prevent the change.
+    fn append(&self, metrics: &Metrics, entries: impl FnOnce() -> Vec<AuditEntry>) {
         let Some(trail) = &self.0 else { return };
         if let Err(error) = trail.lock().unwrap_or_else(PoisonError::into_inner).append(&entries()) {
             metrics.audit_failed();
-            tracing::error!(%error, "the audit trail was not written");
+            tracing::error!(%error, "cannot write the audit trail");
         }
     }
 }
 
-fn entry(field: &Field, cause: &ReloadReason, digest: Digest) -> Entry {
-    let value = |value: &Option<Json>| value.as_ref().map(Explanation::written);
-    let change = audit::Change { field: field.field.clone(), old: value(&field.old), new: value(&field.new) };
-    let event = match cause {
+fn entry(field: &ChangedField, reason: &ReloadReason, digest: Digest) -> AuditEntry {
+    let value = |value: &Option<Json>| value.as_ref().map(Explanation::inline_toml);
+    let change = FieldChange { field: field.field.clone(), old: value(&field.old), new: value(&field.new) };
+    let event = match reason {
         ReloadReason::Revert(_) => Event::Reverted(change),
         _ => Event::Changed(change),
     };
     let source = match field.layer {
-        Kind::Profile => audit::Source::Profile,
-        Kind::Secret => audit::Source::Secret,
-        Kind::Variable => audit::Source::Environment,
-        _ => cause.source(),
+        LayerKind::Profile => ChangeSource::Profile,
+        LayerKind::Secret => ChangeSource::Secret,
+        LayerKind::Variable => ChangeSource::Environment,
+        _ => reason.source(),
     };
-    Entry::new(event, source, Some(digest)).at(field.origin.clone()).because(cause.to_string())
+    AuditEntry::new(event, source, Some(digest)).origin(field.origin.clone()).reason(reason.to_string())
 }
 
-/// The digest of a config as people may see it: that of one with secrets would let them be guessed.
-pub fn digest(loaded: &LoadedConfig, loader: &Loader) -> Digest {
-    let text = writer::write(&loaded.shown(loader.gate())).unwrap_or_default();
+/// Returns the digest of the redacted config. A digest with secrets would allow guessing them.
+fn digest(loaded: &LoadedConfig, context: &LoadContext) -> Digest {
+    let text = writer::write(&loaded.redacted(context.gate())).unwrap_or_default();
     Digest::of(text.as_bytes())
 }

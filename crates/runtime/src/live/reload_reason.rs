@@ -1,50 +1,50 @@
-//! Why a config took over.
+//! The reason of a start or reload.
 
 use std::fmt;
 
 use serde::Serialize;
 
-use crate::audit;
+use crate::audit::ChangeSource;
 
-/// Why a config took over, or tried to.
+/// Reason of a start or reload.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase", tag = "kind", content = "detail")]
 pub enum ReloadReason {
-    /// The process began.
+    /// The process started.
     Start,
-    /// A file that it is read from changed.
+    /// A file of the config changed.
     File,
     /// A secret changed.
     Secret,
-    /// A signal asked for it.
+    /// The process received the reload signal.
     Signal,
-    /// The program asked for it.
+    /// The program called `reload`.
     Reload,
-    /// The conditions of a profile came or went.
+    /// Other profiles are active.
     Profile,
-    /// The program set a value, for this reason.
+    /// The program set or removed overrides, for this reason.
     Set(String),
-    /// The program went back to an earlier version.
+    /// The program returned to this version.
     Revert(u64),
 }
 
 impl ReloadReason {
-    /// Whether somebody asked, and waits for an answer.
-    pub(super) fn is_asked_for(&self) -> bool {
+    /// Reports if the reload was requested, and not automatic.
+    pub(super) fn is_explicit(&self) -> bool {
         match self {
             Self::Start | Self::Signal | Self::Reload | Self::Set(_) | Self::Revert(_) => true,
             Self::File | Self::Secret | Self::Profile => false,
         }
     }
 
-    /// Who brought a change in, in the words of the audit trail, where the value itself does not say it better.
-    pub fn source(&self) -> audit::Source {
+    /// Returns the source of a change for the audit trail, unless the layer of the value implies another one.
+    pub fn source(&self) -> ChangeSource {
         match self {
-            Self::Start => audit::Source::File,
-            Self::File | Self::Signal => audit::Source::HotReload,
-            Self::Secret => audit::Source::Secret,
-            Self::Profile => audit::Source::Profile,
-            Self::Reload | Self::Set(_) | Self::Revert(_) => audit::Source::Api,
+            Self::Start => ChangeSource::File,
+            Self::File | Self::Signal => ChangeSource::HotReload,
+            Self::Secret => ChangeSource::Secret,
+            Self::Profile => ChangeSource::Profile,
+            Self::Reload | Self::Set(_) | Self::Revert(_) => ChangeSource::Api,
         }
     }
 }
@@ -56,7 +56,7 @@ impl fmt::Display for ReloadReason {
             Self::File => f.write_str("a file changed"),
             Self::Secret => f.write_str("a secret changed"),
             Self::Signal => f.write_str("signal"),
-            Self::Reload => f.write_str("asked to reload"),
+            Self::Reload => f.write_str("reload requested"),
             Self::Profile => f.write_str("the active profiles changed"),
             Self::Set(reason) => write!(f, "set: {reason}"),
             Self::Revert(version) => write!(f, "back to version {version}"),

@@ -1,4 +1,4 @@
-//! The thread that brings a new config when a file, a signal or the clock asks for one.
+//! The reload thread: it reloads the config when a file or secret changes, on a signal, and when other profiles become active.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -12,34 +12,34 @@ use notify_debouncer_full::{DebounceEventResult, Debouncer, NoCache, new_debounc
 use signal_hook::consts::SIGHUP;
 use signal_hook::iterator::{Handle, Signals};
 
-use crate::live::Shared;
-use crate::live::builder::StartError;
+use crate::live::error::StartError;
 use crate::live::reload_reason::ReloadReason;
-use crate::live::watch::{Changed, Folder, Inputs};
+use crate::live::state::LiveState;
+use crate::live::watch::{DirectoryId, InputChange, Inputs};
 
-/// How files are watched.
+/// Mode of watching files.
 #[derive(Debug, Clone, Copy)]
-pub enum Watch {
-    /// The system tells; a file counts as written when it was quiet for so long.
+pub(super) enum WatchMode {
+    /// Events of the system. A file counts as written after a quiet time.
     Events {
-        /// How long.
+        /// The quiet time.
         quiet: Duration,
     },
-    /// A look every so often.
+    /// Comparison of the files at an interval.
     Polls {
-        /// How often.
+        /// The interval.
         every: Duration,
     },
 }
 
-/// The threads behind a handle. They end when it is dropped.
-pub struct Keeper {
+/// The threads of a handle. They end when it is dropped.
+pub(super) struct ReloadThread {
     wake: Sender<Wake>,
     thread: Option<JoinHandle<()>>,
     signals: Option<(Handle, JoinHandle<()>)>,
 }
 
-/// What wakes the thread.
+/// Message that wakes the thread.
 enum Wake {
     Files,
     Secret,
@@ -49,64 +49,64 @@ enum Wake {
 
 type Watcher = Debouncer<RecommendedWatcher, NoCache>;
 
-impl Keeper {
-    /// Starts what was asked for; nothing when nothing was. `inputs` are those of the config that runs, as they were before it was
-    /// loaded.
+impl ReloadThread {
+    /// Starts the threads. `inputs` are the stamps of the files before the running config was loaded.
     pub fn start<M: Send + Sync + 'static>(
-        shared: &Arc<Shared<M>>,
-        watch: Option<Watch>,
+        state: &Arc<LiveState<M>>,
+        watch: Option<WatchMode>,
         signal: bool,
         inputs: Inputs,
-    ) -> Result<Option<Self>, StartError> {
+    ) -> Result<Self, StartError> {
         let (wake, woken) = channel();
         let mut watcher = None;
-        if let Some(Watch::Events { quiet }) = watch {
-            watcher = Some(watcher_of(quiet, wake.clone()).map_err(StartError::Watch)?);
+        if let Some(WatchMode::Events { quiet }) = watch {
+            watcher = Some(start_watcher(quiet, wake.clone()).map_err(StartError::Watch)?);
         }
-        let signals = if signal { Some(signals(wake.clone())?) } else { None };
-        let mut keeping = Keeping { shared: Arc::downgrade(shared), inputs, watcher, folders: BTreeMap::new(), watch };
-        keeping.follow();
+        let signals = if signal { Some(start_signals(wake.clone())?) } else { None };
+        let directories = BTreeMap::new();
+        let mut worker = Worker { state: Arc::downgrade(state), inputs, watcher, directories, watch };
+        worker.update_watches();
         if watch.is_some() {
-            for provider in shared.loader.asked() {
+            for provider in state.loader.secret_providers() {
                 let wake = wake.clone();
                 provider.watch(Box::new(move || wake.send(Wake::Secret).is_ok()));
             }
         }
-        let thread = std::thread::Builder::new().name("confgate".to_owned()).spawn(move || keeping.run(&woken));
+        let thread = std::thread::Builder::new().name("confgate".to_owned()).spawn(move || worker.run(&woken));
         let thread = Some(thread.map_err(StartError::Thread)?);
-        Ok(Some(Self { wake, thread, signals }))
+        Ok(Self { wake, thread, signals })
     }
 }
 
-impl Drop for Keeper {
+impl Drop for ReloadThread {
     fn drop(&mut self) {
-        // A thread that is gone needs no word.
+        // The thread may already have exited; ignore the send error.
         let _ = self.wake.send(Wake::Stop);
         if let Some((handle, thread)) = self.signals.take() {
             handle.close();
             let _ = thread.join();
         }
-        // The last handle may go in a thread that this one woke: it does not wait for itself.
+        // The reload thread itself may drop the last handle. It must not join itself.
         if let Some(thread) = self.thread.take().filter(|thread| thread.thread().id() != std::thread::current().id()) {
             let _ = thread.join();
         }
     }
 }
 
-fn watcher_of(quiet: Duration, wake: Sender<Wake>) -> notify::Result<Watcher> {
-    let tell = move |events: DebounceEventResult| {
-        // Reading a file is no change of it.
-        let counts = |events: Vec<notify_debouncer_full::DebouncedEvent>| {
+fn start_watcher(quiet: Duration, wake: Sender<Wake>) -> notify::Result<Watcher> {
+    let notify = move |events: DebounceEventResult| {
+        // Reading a file does not change it.
+        let is_change = |events: Vec<notify_debouncer_full::DebouncedEvent>| {
             events.iter().any(|event| !event.kind.is_access() || event.kind.is_other())
         };
-        if events.map_or(true, counts) {
+        if events.map_or(true, is_change) {
             let _ = wake.send(Wake::Files);
         }
     };
-    new_debouncer_opt(quiet, None, tell, NoCache, notify::Config::default())
+    new_debouncer_opt(quiet, None, notify, NoCache, notify::Config::default())
 }
 
-fn signals(wake: Sender<Wake>) -> Result<(Handle, JoinHandle<()>), StartError> {
+fn start_signals(wake: Sender<Wake>) -> Result<(Handle, JoinHandle<()>), StartError> {
     let mut signals = Signals::new([SIGHUP]).map_err(StartError::Signal)?;
     let handle = signals.handle();
     let forward = move || {
@@ -118,23 +118,23 @@ fn signals(wake: Sender<Wake>) -> Result<(Handle, JoinHandle<()>), StartError> {
     Ok((handle, thread.map_err(StartError::Thread)?))
 }
 
-/// What the thread holds.
-struct Keeping<M: Send + Sync + 'static> {
-    shared: Weak<Shared<M>>,
+/// State of the thread.
+struct Worker<M: Send + Sync + 'static> {
+    state: Weak<LiveState<M>>,
     inputs: Inputs,
     watcher: Option<Watcher>,
-    /// The folders that are watched, each as it was then.
-    folders: BTreeMap<PathBuf, Folder>,
-    watch: Option<Watch>,
+    /// The watched directories, with their identity at that time.
+    directories: BTreeMap<PathBuf, DirectoryId>,
+    watch: Option<WatchMode>,
 }
 
-impl<M: Send + Sync + 'static> Keeping<M> {
+impl<M: Send + Sync + 'static> Worker<M> {
     fn run(mut self, woken: &Receiver<Wake>) {
-        // What changed between the load and the watch is told by nobody.
-        if let Some(shared) = self.shared.upgrade().filter(|_| self.watch.is_some()) {
-            shared.guarded(&ReloadReason::File, || {
-                self.files(&shared);
-                self.follow_to_the_end(&shared);
+        // No event reports a change between the load and the start of the watch.
+        if let Some(state) = self.state.upgrade().filter(|_| self.watch.is_some()) {
+            state.guard(&ReloadReason::File, || {
+                self.reload_changed_files(&state);
+                self.follow_until_stable(&state);
             });
         }
         loop {
@@ -142,100 +142,100 @@ impl<M: Send + Sync + 'static> Keeping<M> {
                 Some(pause) => woken.recv_timeout(pause),
                 None => woken.recv().map_err(|_| RecvTimeoutError::Disconnected),
             };
-            let Some(shared) = self.shared.upgrade() else { return };
-            let cause = match wake {
+            let Some(state) = self.state.upgrade() else { return };
+            let reason = match wake {
                 Ok(Wake::Stop) | Err(RecvTimeoutError::Disconnected) => return,
                 Ok(Wake::Signal) => ReloadReason::Signal,
                 Ok(Wake::Secret) => ReloadReason::Secret,
                 Ok(Wake::Files) | Err(RecvTimeoutError::Timeout) => ReloadReason::File,
             };
-            let clock = wake.is_err();
-            shared.guarded(&cause, || self.round(&shared, &cause, clock));
+            let timed_out = wake.is_err();
+            state.guard(&reason, || self.handle(&state, &reason, timed_out));
         }
     }
 
-    /// Does what it was woken for; by the `clock` where nobody woke it.
-    fn round(&mut self, shared: &Shared<M>, cause: &ReloadReason, clock: bool) {
-        if matches!(cause, ReloadReason::File) {
-            // Where the system tells of changes, it may have missed one.
-            if !clock || self.watch.is_some() {
-                self.files(shared);
+    /// Handles a message, or the end of the pause.
+    fn handle(&mut self, state: &LiveState<M>, reason: &ReloadReason, timed_out: bool) {
+        if matches!(reason, ReloadReason::File) {
+            // The system may have missed a change, so compare the files after each pause too.
+            if !timed_out || self.watch.is_some() {
+                self.reload_changed_files(state);
             }
-            if clock {
-                shared.look_at_profiles();
+            if timed_out {
+                state.check_profiles();
             }
         } else {
-            self.inputs = Inputs::of(&shared.loader);
-            // What is wrong was said in the log and the trail.
-            let _ = shared.reload(cause.clone());
+            self.inputs = Inputs::of(state.loader.context());
+            // The log and the trail have the error of a rejected reload.
+            let _ = state.reload(reason.clone());
         }
-        self.follow_to_the_end(shared);
+        self.follow_until_stable(state);
     }
 
-    /// How long to sleep when nobody wakes it.
+    /// Returns the time until the thread continues without a message.
     fn pause(&self) -> Option<Duration> {
         let polls = match self.watch {
-            Some(Watch::Polls { every }) => Some(every),
+            Some(WatchMode::Polls { every }) => Some(every),
             _ => None,
         };
-        let profiles = self.shared.upgrade().and_then(|shared| shared.until_next_look());
-        // A config that the program brought may have other profiles: nobody wakes the thread for it.
-        const LONGEST: Duration = Duration::from_secs(10);
-        [polls, profiles, Some(LONGEST)].into_iter().flatten().min()
+        let profiles = self.state.upgrade().and_then(|state| state.until_next_check());
+        // A reload by the program may bring other profiles and does not wake the thread.
+        const MAX_PAUSE: Duration = Duration::from_secs(10);
+        [polls, profiles, Some(MAX_PAUSE)].into_iter().flatten().min()
     }
 
-    fn files(&mut self, shared: &Shared<M>) {
-        let mut inputs = Inputs::of(&shared.loader);
+    fn reload_changed_files(&mut self, state: &LiveState<M>) {
+        let mut inputs = Inputs::of(state.loader.context());
         if inputs.is_emptied(&self.inputs) {
-            // Half of what an editor does, or who writes a secret. Who really empties a file finds it read a moment later.
-            inputs = self.wait_for_content(shared);
+            // Editors truncate before they write. Wait briefly for content.
+            inputs = self.wait_for_content(state);
         }
-        let cause = match inputs.since(&self.inputs) {
-            Changed::Nothing => return,
-            Changed::Secrets => ReloadReason::Secret,
-            Changed::Config => ReloadReason::File,
+        let reason = match inputs.since(&self.inputs) {
+            InputChange::Nothing => return,
+            InputChange::Secrets => ReloadReason::Secret,
+            InputChange::Config => ReloadReason::File,
         };
         self.inputs = inputs;
-        let _ = shared.reload(cause);
+        let _ = state.reload(reason);
     }
 
-    fn wait_for_content(&self, shared: &Shared<M>) -> Inputs {
-        const PATIENCE: Duration = Duration::from_millis(500);
+    fn wait_for_content(&self, state: &LiveState<M>) -> Inputs {
+        const TIMEOUT: Duration = Duration::from_millis(500);
         let began = Instant::now();
         loop {
             std::thread::sleep(Duration::from_millis(20));
-            let inputs = Inputs::of(&shared.loader);
-            if !inputs.is_emptied(&self.inputs) || began.elapsed() > PATIENCE {
+            let inputs = Inputs::of(state.loader.context());
+            if !inputs.is_emptied(&self.inputs) || began.elapsed() > TIMEOUT {
                 return inputs;
             }
         }
     }
 
-    /// Watches the folders that matter now, and no others: a link may lead elsewhere since the last look, and another folder may
-    /// have taken the name of one. Gives whether one came that was not watched before.
-    fn follow(&mut self) -> bool {
+    /// Watches the directories of the current inputs, and no others: links may have changed, and another directory may have the
+    /// name of one. Reports if a directory was added.
+    fn update_watches(&mut self) -> bool {
         let Some(watcher) = &mut self.watcher else { return false };
-        let wanted = self.inputs.folders();
-        let same = |(path, folder): &(&PathBuf, &Folder), others: &BTreeMap<_, _>| others.get(*path) == Some(*folder);
-        for (path, _) in self.folders.iter().filter(|it| !same(it, &wanted)) {
-            // It may be gone.
+        let wanted = self.inputs.directories();
+        let is_in = |(path, id): &(&PathBuf, &DirectoryId), others: &BTreeMap<_, _>| others.get(*path) == Some(*id);
+        for (path, _) in self.directories.iter().filter(|it| !is_in(it, &wanted)) {
+            // The directory may have been removed; ignore the error.
             let _ = watcher.unwatch(path);
         }
-        let mut came = false;
-        for (path, _) in wanted.iter().filter(|it| !same(it, &self.folders)) {
-            came = true;
+        let mut added = false;
+        for (path, _) in wanted.iter().filter(|it| !is_in(it, &self.directories)) {
+            added = true;
             if let Err(error) = watcher.watch(path, RecursiveMode::NonRecursive) {
-                tracing::warn!(folder = %path.display(), %error, "changes in this folder will not be seen");
+                tracing::warn!(folder = %path.display(), %error, "cannot watch this directory; changes in it are noticed later");
             }
         }
-        self.folders = wanted;
-        came
+        self.directories = wanted;
+        added
     }
 
-    /// What changed in a folder before it was watched is looked for once it is.
-    fn follow_to_the_end(&mut self, shared: &Shared<M>) {
-        while self.follow() {
-            self.files(shared);
+    /// Compares the files again after each new watch, because no event reports a change before it.
+    fn follow_until_stable(&mut self, state: &LiveState<M>) {
+        while self.update_watches() {
+            self.reload_changed_files(state);
         }
     }
 }

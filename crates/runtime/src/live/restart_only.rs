@@ -1,73 +1,106 @@
-//! Fields that need a restart: a running node keeps what it has, and says what waits.
+//! Restart-only fields: those with `x-reload: restart` in the schema.
+//!
+//! A reload keeps their running values and lists the new ones as pending. The gate validates the config as it will run, with
+//! the running values. The core reads the keyword ([`leaves`]); this module decides what a reload does with it.
 
-use std::any::Any;
-
+use confgate_core::gate::ValidateOptions;
 use confgate_core::gate::redact::{Seen, redacted};
 use confgate_core::schema::fields::leaves;
-use confgate_core::value::{Node, Path};
+use confgate_core::value::{Node, Path, Source};
 
-use crate::live::current::{Current, Pending};
-use crate::live::writer::examine_again;
-use crate::load::{LoadedConfig, Loader, Refused};
+use crate::live::current::{Current, PendingField};
+use crate::load::tree_edit::{insert_at, layer_origin, set_origin};
+use crate::load::{ConfigLayer, LayerKind, LoadedConfig, Loader, Refused};
 
-/// A config that may take over.
-pub struct Kept {
+/// A validated config that can replace the running one.
+pub(super) struct Candidate<M> {
     /// The typed config.
-    pub config: Box<dyn Any + Send>,
-    /// Where it comes from.
+    pub config: M,
+    /// The config with its origins.
     pub loaded: LoadedConfig,
-    /// What waits for a restart.
-    pub pending: Vec<Pending>,
+    /// The restart-only fields that have a new value.
+    pub pending: Vec<PendingField>,
 }
 
-/// Puts the running values in the place of those that need a restart, and asks the gate about what comes of it. `config` is
-/// what the gate made of `loaded` as it is.
-pub fn keep<M>(
-    loader: &Loader,
-    running: Option<&Current<M>>,
+/// Replaces new values of restart-only fields by the running ones, and validates the result. `config` is the typed form of
+/// `loaded`, if there is one already.
+///
+/// # Errors
+///
+/// The gate rejects the config with the running values.
+pub(super) fn keep_restart_only<M>(
+    loader: &Loader<M>,
+    running: &Current<M>,
     mut loaded: LoadedConfig,
-    config: Option<Box<dyn Any + Send>>,
-) -> Result<Kept, Refused> {
-    let Some(running) = running else {
-        let (config, loaded) = made(loader, loaded, config)?;
-        return Ok(Kept { config, loaded, pending: Vec::new() });
-    };
+    config: Option<M>,
+) -> Result<Candidate<M>, Refused> {
     let view = loader.gate().view();
-    let restart: Vec<Path> =
-        leaves(view).into_iter().filter(|leaf| leaf.reload == Some("restart")).map(|leaf| leaf.path).collect();
     let mut kept = Vec::new();
     let mut pending = Vec::new();
-    for path in restart {
+    for path in restart_only_fields(loader) {
         let (old, new) = (running.loaded.tree.get(&path.0), loaded.tree.get(&path.0));
         if old == new {
             continue;
         }
-        let shown = |node: &Node, loaded: &LoadedConfig| {
+        let display = |node: &Node, loaded: &LoadedConfig| {
             redacted(Seen::of(view, &path.0, &loaded.tree), node, &path, &loaded.sources)
         };
-        pending.push(Pending {
+        pending.push(PendingField {
             path: path.clone(),
-            running: old.map(|node| shown(node, &running.loaded)),
-            wanted: new.map(|node| shown(node, &loaded)),
+            running: old.map(|node| display(node, &running.loaded)),
+            wanted: new.map(|node| display(node, &loaded)),
         });
         kept.push((path, old.cloned()));
     }
-    if kept.is_empty() {
-        let (config, loaded) = made(loader, loaded, config)?;
-        return Ok(Kept { config, loaded, pending });
+    let config = if kept.is_empty() { config } else { None };
+    for (path, node) in kept {
+        keep_running_value(&mut loaded, &running.loaded, path, node);
     }
-    loaded.keep(kept, &running.loaded);
-    let (config, loaded) = examine_again(loader, loaded)?;
-    Ok(Kept { config, loaded, pending })
+    let (config, loaded) = match config {
+        Some(config) => (config, loaded),
+        None => revalidate(loader, loaded)?,
+    };
+    Ok(Candidate { config, loaded, pending })
 }
 
-fn made(
-    loader: &Loader,
-    loaded: LoadedConfig,
-    config: Option<Box<dyn Any + Send>>,
-) -> Result<(Box<dyn Any + Send>, LoadedConfig), Refused> {
-    match config {
-        Some(config) => Ok((config, loaded)),
-        None => examine_again(loader, loaded),
+/// Returns the paths of all restart-only fields.
+fn restart_only_fields<M>(loader: &Loader<M>) -> Vec<Path> {
+    let fields = leaves(loader.gate().view()).into_iter();
+    fields.filter(|leaf| leaf.reload == Some("restart")).map(|leaf| leaf.path).collect()
+}
+
+/// Replaces the loaded value of a field by the running one, or removes it if the running config lacks the field.
+fn keep_running_value(loaded: &mut LoadedConfig, running: &LoadedConfig, path: Path, node: Option<Node>) {
+    loaded.sources.resolved.remove(&path);
+    let Some(mut node) = node else {
+        loaded.tree.remove(&path.0);
+        return;
+    };
+    if let Some(original) = running.sources.resolved.get(&path) {
+        loaded.sources.resolved.insert(path.clone(), original.clone());
+    }
+    let layer = running.layer(&node);
+    let name = match layer.kind {
+        LayerKind::Kept => layer.name,
+        _ => format!("{}, until a restart", running.origin(&node)),
+    };
+    let source = u16::try_from(loaded.layers.len()).unwrap_or(u16::MAX);
+    loaded.sources.layers.push(Source::new(name.clone(), ""));
+    loaded.layers.push(ConfigLayer { kind: LayerKind::Kept, name });
+    set_origin(&mut node, &layer_origin(source));
+    insert_at(&mut loaded.tree, &path, node);
+}
+
+/// Validates a config that is composed of accepted ones.
+fn revalidate<M>(loader: &Loader<M>, mut loaded: LoadedConfig) -> Result<(M, LoadedConfig), Refused> {
+    let options =
+        ValidateOptions { environment: Some(loaded.environment), resolved: true, ..ValidateOptions::default() };
+    let outcome = loader.gate().examine_tree(loaded.tree.clone(), &loaded.sources, Vec::new(), options);
+    match outcome.config {
+        Some(config) if outcome.report.admits() => {
+            loaded.tree = outcome.tree;
+            Ok((config, loaded))
+        }
+        _ => Err(Refused { report: outcome.report }),
     }
 }

@@ -9,8 +9,7 @@ use std::time::{Duration, Instant};
 use crate::audit;
 use crate::audit::{AuditTrail, Limits};
 use crate::live::*;
-use crate::load::Kind;
-use crate::load::{Loader, Override};
+use crate::load::{LayerKind, Loader, Override};
 use crate::system::SystemContext;
 use confgate_bitcraps::Config;
 use confgate_core::value::Path;
@@ -18,15 +17,15 @@ use confgate_core::value::Path;
 /// A node with a file in its config folder.
 struct Node {
     folder: tempfile::TempDir,
-    host: SystemContext,
+    system: SystemContext,
 }
 
 impl Node {
     fn new(text: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("config")).unwrap();
-        let host = SystemContext::bare().folder(folder.path());
-        let node = Self { folder, host };
+        let system = SystemContext::bare().folder(folder.path());
+        let node = Self { folder, system };
         node.write(text);
         node
     }
@@ -39,8 +38,8 @@ impl Node {
         fs::write(self.file(), text).unwrap();
     }
 
-    fn loader(&self) -> Loader {
-        Loader::of::<Config>(self.host.clone())
+    fn loader(&self) -> Loader<Config> {
+        Loader::of::<Config>(self.system.clone())
     }
 
     fn live(&self) -> Live<Config> {
@@ -81,12 +80,15 @@ fn a_reload_brings_what_the_file_says_now() {
     assert_eq!(reloaded.changed, [Path::dotted("network.max_connections")]);
     let change = changes.try_recv().unwrap();
     let field = &change.fields[0];
-    assert_eq!((field.old.clone(), field.new.clone(), field.layer), (Some(10.into()), Some(20.into()), Kind::File));
+    assert_eq!(
+        (field.old.clone(), field.new.clone(), field.layer),
+        (Some(10.into()), Some(20.into()), LayerKind::File)
+    );
     assert!(field.origin.ends_with("config/development.toml:2:1"), "{}", field.origin);
 }
 
 #[test]
-fn a_reload_of_the_same_changes_nothing_and_tells_nobody() {
+fn a_reload_of_the_same_changes_nothing_and_notifies_no_subscriber() {
     let node = Node::new(&connections(10));
     let live = node.live();
     let changes = live.subscribe();
@@ -154,7 +156,7 @@ fn a_field_that_needs_a_restart_keeps_its_value_and_is_pending() {
     assert_eq!(pending.wanted, Some(confgate_core::value::json::read(2000.into()).unwrap()));
     assert!(live.metrics().text().contains("pending_restart_fields 1"));
     let kept = current.loaded.explain(live.loader().gate(), "network.listen_port").unwrap();
-    assert_eq!(kept.contributions[0].layer, Kind::Kept);
+    assert_eq!(kept.contributions[0].layer, LayerKind::Kept);
     assert!(kept.contributions[0].name.as_ref().unwrap().ends_with(":2:1, until a restart"), "{kept:?}");
     node.write("[network]\nlisten_port = 1000\nmax_connections = 20\n");
     assert_eq!(live.reload().unwrap().pending, []);
@@ -243,14 +245,14 @@ fn there_is_nothing_before_the_first() {
 fn every_change_and_every_refusal_is_in_the_audit_trail() {
     let node = Node::new("[database]\nurl = 'pg://u:${SECRET_DB}@db/x'\n");
     let path = node.folder.path().join("audit.jsonl");
-    let loader = Loader::of::<Config>(node.host.clone().variable("BITCRAPS_SECRET_DB", "hunter2"));
+    let loader = Loader::of::<Config>(node.system.clone().variable("BITCRAPS_SECRET_DB", "hunter2"));
     let live =
         Live::<Config>::builder(loader).audit(AuditTrail::open(&path, Limits::default()).unwrap()).start().unwrap();
     live.apply(set("network.max_connections", 20.into()), "a reason").unwrap();
     live.apply(set("network.max_connections", 0.into()), "no reason").unwrap_err();
     live.revert().unwrap();
     drop(live);
-    assert!(audit::verify(&path).unwrap().is_whole());
+    assert!(audit::verify(&path).unwrap().is_intact());
     let text = fs::read_to_string(&path).unwrap();
     assert!(!text.contains("hunter2"), "{text}");
     let lines: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
@@ -311,17 +313,17 @@ fn ten_thousand_reloads_under_eight_readers_tear_nothing_and_lose_nothing() {
             })
             .collect();
         let changes = live.subscribe();
-        let mut told = 0;
+        let mut received = 0;
         for reload in 1..=RELOADS {
             let bet = 11 + reload % 7;
             node.write(&format!("[game]\nmin_bet = {bet}\nmax_bet = {}\n", bet * 1000));
             let reloaded = live.reload().unwrap();
             assert_eq!(reloaded.version, reload + 1);
             assert_eq!(live.load().game.min_bet, bet);
-            told += std::iter::from_fn(|| changes.try_recv()).count() as u64;
+            received += std::iter::from_fn(|| changes.try_recv()).count() as u64;
         }
         done.store(true, Ordering::Relaxed);
-        assert_eq!((told, changes.missed()), (RELOADS, 0));
+        assert_eq!((received, changes.missed()), (RELOADS, 0));
         for reader in readers {
             assert!(reader.join().unwrap() > 0);
         }
@@ -363,23 +365,23 @@ fn a_profile_comes_and_goes_with_the_time_and_says_so() {
     turn("2026-01-15T21:59:00Z");
     let live = Live::<Config>::builder(node.loader().clock(clock)).start().unwrap();
     let changes = live.subscribe();
-    assert_eq!(live.shared.until_next_look(), Some(Duration::from_secs(60)));
-    live.shared.look_at_profiles();
+    assert_eq!(live.state.until_next_check(), Some(Duration::from_secs(60)));
+    live.state.check_profiles();
     assert_eq!(live.load().network.max_connections, 50);
     turn("2026-01-15T22:00:00Z");
-    live.shared.look_at_profiles();
+    live.state.check_profiles();
     assert_eq!(
-        (live.load().network.max_connections, &live.snapshot().loaded.active[..]),
+        (live.load().network.max_connections, &live.snapshot().loaded.active_profiles[..]),
         (9, &["night".to_owned()][..])
     );
     let change = changes.try_recv().unwrap();
-    assert_eq!((&change.cause, change.fields[0].layer), (&ReloadReason::Profile, Kind::Profile));
+    assert_eq!((&change.reason, change.fields[0].layer), (&ReloadReason::Profile, LayerKind::Profile));
     assert!(change.fields[0].origin.ends_with(":4:13 (profile night)"), "{}", change.fields[0].origin);
-    // Whoever goes back to an earlier config keeps it, whatever the time is.
+    // A reverted config stays, whatever the time is.
     live.revert().unwrap();
     turn("2026-01-16T06:00:00Z");
-    live.shared.look_at_profiles();
-    assert_eq!((live.load().network.max_connections, live.snapshot().cause.clone()), (50, ReloadReason::Revert(1)));
+    live.state.check_profiles();
+    assert_eq!((live.load().network.max_connections, live.snapshot().reason.clone()), (50, ReloadReason::Revert(1)));
     live.reload().unwrap();
-    assert!(live.snapshot().loaded.active.is_empty());
+    assert!(live.snapshot().loaded.active_profiles.is_empty());
 }

@@ -1,4 +1,4 @@
-//! The files that a config is read from: where they are, and whether they are still the same.
+//! The input files of a config: their stamps, and the directories to watch.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -7,20 +7,23 @@ use std::io::ErrorKind;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Component, Path, PathBuf};
 
-use crate::load::Loader;
+use crate::load::LoadContext;
 
-/// The files that a load read, or looked for.
+/// The files that a load reads or searches, with their stamps.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Inputs {
-    /// Of the config, with what the system knows of each.
-    config: Vec<(PathBuf, Option<Mark>)>,
-    /// Of secrets.
-    secrets: Vec<(PathBuf, Option<Mark>)>,
+pub(super) struct Inputs {
+    /// Files of the config.
+    config: Vec<StampedFile>,
+    /// Files and directories of secrets.
+    secrets: Vec<StampedFile>,
 }
 
-/// What changes when a file does. The link at the end of a path is followed: a swapped link is another file.
+/// A path with the stamp of its file, or `None` if the file is missing.
+type StampedFile = (PathBuf, Option<FileStamp>);
+
+/// Metadata that changes with a file. Links are followed, so a swapped link has another stamp.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Mark {
+struct FileStamp {
     device: u64,
     inode: u64,
     size: u64,
@@ -28,7 +31,7 @@ struct Mark {
     changed: (i64, i64),
 }
 
-impl Mark {
+impl FileStamp {
     fn of(path: &Path) -> Option<Self> {
         let of = |metadata: Metadata| Self {
             device: metadata.dev(),
@@ -40,98 +43,93 @@ impl Mark {
         fs::metadata(path).ok().map(of)
     }
 
-    /// That of a folder as such: what comes and goes in it is seen by its entries.
-    fn of_folder(path: &Path) -> Option<Self> {
-        Self::of(path).map(|mark| Self { size: 0, modified: (0, 0), changed: (0, 0), ..mark })
+    /// Returns the stamp of a directory without its content, whose entries have stamps of their own.
+    fn of_directory(path: &Path) -> Option<Self> {
+        Self::of(path).map(|stamp| Self { size: 0, modified: (0, 0), changed: (0, 0), ..stamp })
     }
 }
 
-/// Which folder it is that stands under a name.
+/// Identity of a directory, whatever its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Folder {
+pub(super) struct DirectoryId {
     device: u64,
     inode: u64,
 }
 
-impl Folder {
+impl DirectoryId {
     fn of(path: &Path) -> Option<Self> {
         let metadata = fs::metadata(path).ok().filter(Metadata::is_dir)?;
         Some(Self { device: metadata.dev(), inode: metadata.ino() })
     }
 }
 
-/// What of the inputs changed.
+/// Difference between two states of the inputs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Changed {
-    /// Nothing.
+pub(super) enum InputChange {
+    /// No file changed.
     Nothing,
-    /// Files with secrets, and no other.
+    /// Files of secrets changed, and no others.
     Secrets,
-    /// The config.
+    /// Files of the config changed.
     Config,
 }
 
-/// How many files of a folder with secrets are looked at.
-const SECRETS: usize = 1000;
+/// Maximum number of files in a directory of secrets that are compared.
+const MAX_SECRET_FILES: usize = 1000;
 
 impl Inputs {
-    /// The inputs as they are now.
-    pub fn of(loader: &Loader) -> Self {
-        let marked = |path: PathBuf| {
-            let mark = Mark::of(&path);
-            (path, mark)
+    /// Reads the current stamps.
+    pub fn of(context: &LoadContext) -> Self {
+        let with_stamp = |path: PathBuf| {
+            let stamp = FileStamp::of(&path);
+            (path, stamp)
         };
-        let config = loader.inputs(loader.environment_now()).into_iter().map(marked).collect();
-        let secrets = loader.watched().into_iter().flat_map(|path| match fs::read_dir(&path) {
+        let config = context.inputs(context.environment()).into_iter().map(with_stamp).collect();
+        let secrets = context.watched().into_iter().flat_map(|path| match fs::read_dir(&path) {
             Ok(entries) => {
                 let mut entries: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
-                // The same ones at each look.
+                // Sort, so that each comparison covers the same files.
                 entries.sort();
-                entries.truncate(SECRETS);
-                let folder = (path.clone(), Mark::of_folder(&path));
-                std::iter::once(folder).chain(entries.into_iter().map(marked)).collect()
+                entries.truncate(MAX_SECRET_FILES);
+                let directory = (path.clone(), FileStamp::of_directory(&path));
+                std::iter::once(directory).chain(entries.into_iter().map(with_stamp)).collect()
             }
-            Err(_) => vec![marked(path)],
+            Err(_) => vec![with_stamp(path)],
         });
         let mut secrets: Vec<_> = secrets.collect();
         secrets.sort_by(|(a, _), (b, _)| a.cmp(b));
         Self { config, secrets }
     }
 
-    /// What is different from `before`.
-    pub fn since(&self, before: &Self) -> Changed {
+    /// Compares with an earlier state.
+    pub fn since(&self, before: &Self) -> InputChange {
         match (self.config == before.config, self.secrets == before.secrets) {
-            (false, _) => Changed::Config,
-            (true, false) => Changed::Secrets,
-            (true, true) => Changed::Nothing,
+            (false, _) => InputChange::Config,
+            (true, false) => InputChange::Secrets,
+            (true, true) => InputChange::Nothing,
         }
     }
 
-    /// Whether a file came, or had something in it, and holds nothing now, or a file of the config is gone: somebody begins to
+    /// Reports if a file is empty that was not empty before, or a file of the config has disappeared: a program may be about to
     /// write it.
     pub fn is_emptied(&self, before: &Self) -> bool {
-        let empty = |(path, mark): &&(PathBuf, Option<Mark>)| mark.is_some_and(|mark| mark.size == 0) && !path.is_dir();
-        let known = |now: &(PathBuf, Option<Mark>), list: &[(PathBuf, Option<Mark>)]| {
-            list.iter().any(|was| was.0 == now.0 && empty(&was))
+        let is_missing = |(path, stamp): &StampedFile| {
+            stamp.is_none() && before.config.iter().any(|(other, stamp)| other == path && stamp.is_some())
         };
-        let lost = |now: &[(PathBuf, Option<Mark>)], was: &[(PathBuf, Option<Mark>)]| {
-            now.iter().filter(empty).any(|it| !known(it, was))
-        };
-        let gone = |(path, mark): &(PathBuf, Option<Mark>)| {
-            mark.is_none() && before.config.iter().any(|was| was.0 == *path && was.1.is_some())
-        };
-        lost(&self.config, &before.config) || lost(&self.secrets, &before.secrets) || self.config.iter().any(gone)
+        has_new_empty_file(&self.config, &before.config)
+            || has_new_empty_file(&self.secrets, &before.secrets)
+            || self.config.iter().any(is_missing)
     }
 
-    /// The folders in which something happens when an input changes: its own, and those of all links on the way to it.
-    pub fn folders(&self) -> BTreeMap<PathBuf, Folder> {
+    /// Returns the directories to watch: those of the inputs, and those of all links on the way to them.
+    pub fn directories(&self) -> BTreeMap<PathBuf, DirectoryId> {
         let mut found = BTreeMap::new();
         for (path, _) in self.config.iter().chain(&self.secrets) {
-            on_the_way(path, &mut found);
+            add_directories(path, &mut found);
         }
-        // The first secret may be yet to come.
+        // Watch an empty directory of secrets too: the first secret may be added to it.
         for (path, _) in &self.secrets {
-            if let (Some(identity), Ok(real)) = (Folder::of(path), fs::canonicalize(path)) {
+            if let (Some(identity), Ok(real)) = (DirectoryId::of(path), fs::canonicalize(path)) {
                 found.insert(real, identity);
             }
         }
@@ -139,49 +137,56 @@ impl Inputs {
     }
 }
 
-/// As many links as the system follows.
-const LINKS: usize = 40;
+/// Reports if a file is empty now and was not empty before.
+fn has_new_empty_file(now: &[StampedFile], before: &[StampedFile]) -> bool {
+    let is_empty = |(path, stamp): &StampedFile| stamp.is_some_and(|stamp| stamp.size == 0) && !path.is_dir();
+    let was_empty = |file: &StampedFile| before.iter().any(|other| other.0 == file.0 && is_empty(other));
+    now.iter().any(|file| is_empty(file) && !was_empty(file))
+}
 
-/// Walks to `path` as the system does, and notes the folder of every link, and the one in which the last step is taken. Where
-/// something on the way is missing, that is the folder in which it may come.
-pub(super) fn on_the_way(path: &Path, found: &mut BTreeMap<PathBuf, Folder>) {
+/// Maximum number of links, as in the system.
+const MAX_LINKS: usize = 40;
+
+/// Resolves `path` as the system does, and adds the directory of every link and of the last component. If a component is
+/// missing, its directory is added, where it may appear.
+pub(super) fn add_directories(path: &Path, found: &mut BTreeMap<PathBuf, DirectoryId>) {
     let mut note = |folder: &Path| {
-        if let Some(identity) = Folder::of(folder) {
+        if let Some(identity) = DirectoryId::of(folder) {
             found.insert(folder.to_owned(), identity);
         }
     };
-    // Two names of one folder would be one watch, and the end of one the end of both.
+    // Use absolute paths: two names of one directory would share one watch, and removing one would end both.
     let Ok(path) = std::path::absolute(path) else { return };
-    let mut left: Vec<OsString> = steps(&path);
+    let mut remaining: Vec<OsString> = components(&path);
     let (mut at, mut links) = (PathBuf::from("/"), 0);
-    while let Some(step) = left.pop() {
-        if step == ".." {
+    while let Some(component) = remaining.pop() {
+        if component == ".." {
             at.pop();
             continue;
         }
-        // An absolute step begins anew.
-        let here = at.join(&step);
+        // Joining an absolute component restarts at the root.
+        let here = at.join(&component);
         match fs::read_link(&here) {
-            Ok(target) if links < LINKS => {
+            Ok(target) if links < MAX_LINKS => {
                 links += 1;
                 note(&at);
-                left.extend(steps(&target));
+                remaining.extend(components(&target));
                 continue;
             }
             Err(error) if error.kind() == ErrorKind::NotFound => return note(&at),
             _ => {}
         }
-        if left.is_empty() {
+        if remaining.is_empty() {
             note(&at);
         }
         at = here;
     }
 }
 
-/// The steps of a path, the first one last.
-fn steps(path: &Path) -> Vec<OsString> {
-    let steps = path.components().filter(|step| *step != Component::CurDir);
-    steps.map(|step| step.as_os_str().to_owned()).rev().collect()
+/// Returns the components of a path in reverse order.
+fn components(path: &Path) -> Vec<OsString> {
+    let components = path.components().filter(|component| *component != Component::CurDir);
+    components.map(|component| component.as_os_str().to_owned()).rev().collect()
 }
 
 #[cfg(test)]
@@ -189,31 +194,33 @@ mod tests {
     use confgate_bitcraps::Config;
 
     use super::*;
+    use crate::load::Loader;
     use crate::system::SystemContext;
 
     #[test]
-    fn of_many_secrets_the_first_by_name_are_looked_at() {
+    fn of_many_secrets_the_first_by_name_are_compared() {
         let folder = tempfile::tempdir().unwrap();
-        let names: Vec<PathBuf> = (0..SECRETS + 200).map(|index| folder.path().join(format!("{index:05}"))).collect();
+        let names: Vec<PathBuf> =
+            (0..MAX_SECRET_FILES + 200).map(|index| folder.path().join(format!("{index:05}"))).collect();
         names.iter().rev().for_each(|name| fs::write(name, "").unwrap());
         let loader = Loader::of::<Config>(SystemContext::bare().variable("BITCRAPS_SECRETS", folder.path()));
-        let looked: Vec<PathBuf> = Inputs::of(&loader).secrets.into_iter().map(|(path, _)| path).collect();
-        assert_eq!(looked[0], folder.path());
-        assert_eq!(looked[1..], names[..SECRETS]);
+        let compared: Vec<PathBuf> = Inputs::of(loader.context()).secrets.into_iter().map(|(path, _)| path).collect();
+        assert_eq!(compared[0], folder.path());
+        assert_eq!(compared[1..], names[..MAX_SECRET_FILES]);
     }
 
     #[test]
-    fn a_secret_that_somebody_begins_to_write_is_waited_for() {
+    fn a_secret_that_is_being_written_is_waited_for() {
         let folder = tempfile::tempdir().unwrap();
         let loader = Loader::of::<Config>(SystemContext::bare().variable("BITCRAPS_SECRETS", folder.path()));
-        let (missing, hook) = (Inputs::of(&loader), folder.path().join("HOOK"));
-        assert!(!missing.is_emptied(&Inputs { config: Vec::new(), secrets: Vec::new() }), "a folder is no file");
+        let (missing, hook) = (Inputs::of(loader.context()), folder.path().join("HOOK"));
+        assert!(!missing.is_emptied(&Inputs { config: Vec::new(), secrets: Vec::new() }), "a directory is not a file");
         fs::write(&hook, "").unwrap();
-        let begun = Inputs::of(&loader);
+        let begun = Inputs::of(loader.context());
         assert!(begun.is_emptied(&missing));
-        assert!(!begun.is_emptied(&begun), "who leaves it empty is not waited for again");
+        assert!(!begun.is_emptied(&begun), "a file that stays empty is not waited for again");
         fs::write(&hook, "x").unwrap();
-        let full = Inputs::of(&loader);
+        let full = Inputs::of(loader.context());
         assert!(!full.is_emptied(&missing) && begun.is_emptied(&full));
     }
 }

@@ -1,4 +1,4 @@
-//! What a watched config sees: folders and links that others swap.
+//! Tests of watching directories and links that other programs swap.
 
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
@@ -14,18 +14,18 @@ use crate::load::Loader;
 use crate::secrets::{FoundSecret, Provider, ProviderError};
 use crate::system::SystemContext;
 
-/// Shorter than the pause after which a look is taken whatever the system tells.
+/// Shorter than the interval of comparisons without events.
 const SOON: Duration = Duration::from_secs(6);
 
 fn connections(count: u32) -> String {
     format!("[network]\nmax_connections = {count}\n")
 }
 
-fn loader(host: &SystemContext) -> Loader {
-    Loader::of::<Config>(host.clone())
+fn loader(system: &SystemContext) -> Loader<Config> {
+    Loader::of::<Config>(system.clone())
 }
 
-fn watched(loader: Loader) -> Live<Config> {
+fn watched(loader: Loader<Config>) -> Live<Config> {
     Live::builder(loader).watch(Duration::from_millis(20)).start().unwrap()
 }
 
@@ -60,7 +60,7 @@ fn a_folder_that_takes_the_name_of_another_is_watched_like_it() {
     fs::rename(at("config"), at("old")).unwrap();
     fs::rename(at("new"), at("config")).unwrap();
     soon("the folder", || live.load().network.max_connections == 11);
-    // The kernel may still tell of the old folder; the new one is what counts.
+    // The kernel may still report the old directory; the new one must be watched.
     for count in 12..15 {
         thread::sleep(Duration::from_millis(60));
         fs::write(at("config/development.toml"), connections(count)).unwrap();
@@ -89,8 +89,8 @@ fn a_link_to_the_folder_of_secrets_is_seen_when_it_is_swapped() {
     write(&at("node/config/development.toml"), "[monitoring]\nalert_webhook = '${SECRET_HOOK}'\n");
     write(&at("k2/generations/1/HOOK"), "https://one.example/x");
     symlink("generations/1", at("k2/sec")).unwrap();
-    let host = SystemContext::bare().folder(at("node")).variable("BITCRAPS_SECRETS", "../k2/sec");
-    let live = watched(loader(&host));
+    let system = SystemContext::bare().folder(at("node")).variable("BITCRAPS_SECRETS", "../k2/sec");
+    let live = watched(loader(&system));
     let hook = || live.load().monitoring.alert_webhook.as_ref().unwrap().expose().to_owned();
     for count in 2..5 {
         write(&at(&format!("k2/generations/{count}/HOOK")), &format!("https://{count}.example/x"));
@@ -105,7 +105,7 @@ fn links_that_lead_in_a_circle_end() {
     symlink("b", folder.path().join("a")).unwrap();
     symlink("a", folder.path().join("b")).unwrap();
     let mut found = std::collections::BTreeMap::new();
-    crate::live::watch::on_the_way(&folder.path().join("a/config"), &mut found);
+    crate::live::watch::add_directories(&folder.path().join("a/config"), &mut found);
     let real = fs::canonicalize(folder.path()).unwrap();
     assert!(found.contains_key(&real), "{found:?}");
 }
@@ -117,8 +117,8 @@ fn the_first_secret_in_an_empty_folder_is_seen() {
     let text = "[monitoring]\nalert_webhook = '${SECRET_HOOK:-https://none.example/x}'\n";
     write(&at("config/development.toml"), text);
     fs::create_dir(at("secrets")).unwrap();
-    let host = SystemContext::bare().folder(folder.path()).variable("BITCRAPS_SECRETS", "./secrets");
-    let live = watched(loader(&host));
+    let system = SystemContext::bare().folder(folder.path()).variable("BITCRAPS_SECRETS", "./secrets");
+    let live = watched(loader(&system));
     // On a slow machine the file may be read before anything is in it.
     let hook =
         || live.load().monitoring.alert_webhook.as_ref().map(|hook| hook.expose().to_owned()).unwrap_or_default();
@@ -163,19 +163,19 @@ fn whatever_file_a_load_reads_is_watched() {
     }
 }
 
-/// A provider that does something when it is asked, and counts how often files are looked at.
-struct Meddler {
-    when_asked: Box<dyn Fn() + Send + Sync>,
-    looks: Arc<AtomicUsize>,
+/// A provider that runs a closure at each lookup, and counts comparisons of files.
+struct HookProvider {
+    on_lookup: Box<dyn Fn() + Send + Sync>,
+    comparisons: Arc<AtomicUsize>,
 }
 
-impl Provider for Meddler {
+impl Provider for HookProvider {
     fn name(&self) -> String {
-        "meddler".to_owned()
+        "hook".to_owned()
     }
 
     fn secret(&self, _: &str) -> Result<Option<FoundSecret>, ProviderError> {
-        (self.when_asked)();
+        (self.on_lookup)();
         Ok(None)
     }
 
@@ -184,7 +184,7 @@ impl Provider for Meddler {
     }
 
     fn watched(&self) -> Vec<PathBuf> {
-        self.looks.fetch_add(1, Ordering::Relaxed);
+        self.comparisons.fetch_add(1, Ordering::Relaxed);
         Vec::new()
     }
 }
@@ -199,20 +199,20 @@ fn a_change_between_the_load_and_the_watch_is_seen() {
     };
     write(&file, &text(10));
     let (path, after) = (file.clone(), text(11));
-    let when_asked = Box::new(move || fs::write(&path, &after).unwrap());
-    let meddler = Meddler { when_asked, looks: Arc::default() };
-    let live = watched(loader(&SystemContext::bare().folder(folder.path())).providers(vec![Box::new(meddler)]));
+    let on_lookup = Box::new(move || fs::write(&path, &after).unwrap());
+    let hook_provider = HookProvider { on_lookup, comparisons: Arc::default() };
+    let live = watched(loader(&SystemContext::bare().folder(folder.path())).providers(vec![Box::new(hook_provider)]));
     soon("what was written during the load", || live.load().network.max_connections == 11);
 }
 
 #[test]
-fn a_change_that_the_system_does_not_tell_of_is_seen_at_the_next_look() {
+fn a_change_that_the_system_does_not_tell_of_is_seen_at_the_next_check() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
     write(&at("a/b/c/node.toml"), &connections(10));
     write(&at("new/b/c/node.toml"), &connections(11));
     let live = watched(loader(&SystemContext::bare().folder(folder.path())).at("a/b/c/node.toml"));
-    // The look after the start is over.
+    // Wait for the comparison after the start.
     thread::sleep(Duration::from_millis(300));
     // Nothing happens in the folder itself, nor in the one around it.
     fs::rename(at("a"), at("old")).unwrap();
@@ -227,15 +227,15 @@ fn a_change_that_the_system_does_not_tell_of_is_seen_at_the_next_look() {
 #[test]
 fn a_poll_without_a_pause_has_one() {
     let folder = tempfile::tempdir().unwrap();
-    let looks = Arc::<AtomicUsize>::default();
-    let meddler = Meddler { when_asked: Box::new(|| ()), looks: looks.clone() };
-    let loader = loader(&SystemContext::bare().folder(folder.path())).providers(vec![Box::new(meddler)]);
+    let comparisons = Arc::<AtomicUsize>::default();
+    let hook_provider = HookProvider { on_lookup: Box::new(|| ()), comparisons: comparisons.clone() };
+    let loader = loader(&SystemContext::bare().folder(folder.path())).providers(vec![Box::new(hook_provider)]);
     let live = Live::<Config>::builder(loader).poll(Duration::ZERO).start().unwrap();
-    soon("a second look", || looks.load(Ordering::Relaxed) > 3);
-    let (began, before) = (Instant::now(), looks.load(Ordering::Relaxed));
+    soon("a second comparison", || comparisons.load(Ordering::Relaxed) > 3);
+    let (began, before) = (Instant::now(), comparisons.load(Ordering::Relaxed));
     thread::sleep(Duration::from_millis(200));
-    let (passed, made) = (began.elapsed(), looks.load(Ordering::Relaxed) - before);
-    assert!(made as u128 <= passed.as_millis() / 10 + 2, "{made} looks in {passed:?}");
+    let (passed, made) = (began.elapsed(), comparisons.load(Ordering::Relaxed) - before);
+    assert!(made as u128 <= passed.as_millis() / 10 + 2, "{made} comparisons in {passed:?}");
     drop(live);
 }
 
@@ -249,14 +249,14 @@ fn a_load_that_panics_is_refused_and_the_next_one_is_made() {
     };
     write(&at("config/development.toml"), &text(10));
     let bomb = at("bomb");
-    let when_asked = Box::new(move || assert!(!bomb.exists(), "hunter2"));
-    let meddler = Meddler { when_asked, looks: Arc::default() };
-    let live = watched(loader(&SystemContext::bare().folder(folder.path())).providers(vec![Box::new(meddler)]));
+    let on_lookup = Box::new(move || assert!(!bomb.exists(), "hunter2"));
+    let hook_provider = HookProvider { on_lookup, comparisons: Arc::default() };
+    let live = watched(loader(&SystemContext::bare().folder(folder.path())).providers(vec![Box::new(hook_provider)]));
     write(&at("bomb"), "");
     write(&at("config/development.toml"), &text(11));
     soon("a refusal", || live.last_refusal().is_some());
-    let said = live.last_refusal().unwrap().to_string();
-    assert!(said.contains("loading the config panicked") && !said.contains("hunter2"), "{said}");
+    let message = live.last_refusal().unwrap().to_string();
+    assert!(message.contains("loading the config panicked") && !message.contains("hunter2"), "{message}");
     assert!(live.metrics().text().contains("validation_errors_total{rule=\"runtime/panic\"} 1"));
     assert_eq!(live.load().network.max_connections, 10);
     fs::remove_file(at("bomb")).unwrap();

@@ -1,27 +1,41 @@
-//! Layers: where the values of a running node come from, and the stack that merges them.
+//! Loading of a config: layers, their merge, and the gate.
 //!
-//! Defaults of the environment, the file or bundle, profiles, environment variables, secrets, explicit overrides: each makes a
-//! tree, a later one wins, and the gate decides about what comes of it. [`Loader`] is all of it in one call.
+//! [`Loader`] is the entry. A load reads the file or bundle (location.rs, read.rs), merges profiles, variables and overrides over it
+//! and resolves secrets (merge.rs), and validates the result with the gate. precedence.rs lists the layers in order of
+//! precedence. The result is a [`LoadedConfig`], which knows the origin of every value, or [`Refused`] with the report.
 
 mod base;
-mod explain;
+mod bundle;
+mod context;
+mod error;
+mod explanation;
 pub mod file;
-mod layer;
+mod loaded_config;
 mod loader;
+mod location;
+mod merge;
 mod options;
+mod overrides;
+mod precedence;
 mod profiles;
+mod read;
 mod references;
 mod secret_sources;
 mod stack;
 #[cfg(test)]
 mod tests;
-pub mod variable_names;
-pub mod variables;
+pub(crate) mod tree_edit;
+mod variable_value;
+mod variables;
 
-pub use self::explain::values;
-pub use self::explain::{Contribution, Explanation};
-pub use self::file::{Choice, Found};
-pub use self::layer::*;
+pub(crate) use self::context::LoadContext;
+pub use self::error::Refused;
+pub use self::explanation::{Contribution, Explanation, UnknownField, for_each_value};
+pub use self::loaded_config::LoadedConfig;
 pub use self::loader::Loader;
-pub use self::options::{LoadOptions, LoadedConfig, Override, Refused};
+pub use self::location::{ConfigLocation, FoundConfig};
+pub(crate) use self::merge::profiles_now;
+pub use self::options::LoadOptions;
+pub use self::overrides::Override;
+pub use self::precedence::{ConfigLayer, LayerKind};
 pub use self::references::Reference;

@@ -1,4 +1,4 @@
-//! The layer of profiles: those of the config file and those in a file beside it, and which of them hold.
+//! The layer of profiles: those in the config file and in `profiles.toml` beside it, and which of them are active.
 
 use std::path::PathBuf;
 
@@ -6,132 +6,138 @@ use confgate_core::diagnostics::{Diagnostic, codes};
 use confgate_core::environment::Environment;
 use confgate_core::gate::{Input, ValidateOptions};
 use confgate_core::profile::{Profile, Taken};
-use confgate_core::value::{Node, Origin, Source, Value};
+use confgate_core::value::{Node, Origin, Source};
 use jiff::Timestamp;
 
-use crate::load::file::{self, Found};
+use crate::load::context::LoadContext;
+use crate::load::error::Refused;
+use crate::load::file;
+use crate::load::location::{FoundConfig, is_there};
+use crate::load::precedence::LayerKind;
 use crate::load::stack::Stack;
-use crate::load::{Kind, Loader, Refused};
+use crate::load::tree_edit::{for_each_child, layer_origin};
 use crate::profile::{self, Moment, POLL, Usage};
 
-/// Which profiles hold, and until when.
+/// The active profiles, and the time until which they stay active.
 #[derive(Debug, Clone, Default)]
-pub struct Overlays {
-    /// Those that hold, in their order.
-    pub active: Vec<Profile>,
-    /// The names of all.
-    pub all: Vec<String>,
-    /// When others may hold.
-    pub next_look: Option<Timestamp>,
-    /// What profiles ask for and nobody knows.
-    pub unknowns: Vec<String>,
+pub(super) struct ActiveProfiles {
+    /// The active profiles, in order.
+    pub profiles: Vec<Profile>,
+    /// The names of all profiles.
+    pub all_names: Vec<String>,
+    /// Time of the next check, or `None` if the active profiles cannot change.
+    pub next_check: Option<Timestamp>,
+    /// Descriptions of the unknown facts that profiles depend on.
+    pub unknown_facts: Vec<String>,
 }
 
-/// The file with profiles beside a config, if it is there. A bundle has its profiles in its config.
-pub fn beside(found: Option<&Found>) -> Option<PathBuf> {
-    found.filter(|found| matches!(found, Found::File(_))).map(Found::profiles).filter(|path| file::is_there(path))
+impl ActiveProfiles {
+    /// Evaluates the conditions of the profiles. `active_before` has the names of those that were active at the last check.
+    pub fn evaluate(
+        context: &LoadContext,
+        profiles: &[Profile],
+        environment: Environment,
+        usage: Usage,
+        active_before: &[String],
+    ) -> Self {
+        let variable = |name: &str| context.system().text(name).map(str::to_owned);
+        let moment = Moment { environment, variable: &variable, now: context.now(), usage };
+        Self {
+            profiles: profile::active(profiles, &moment, active_before).into_iter().cloned().collect(),
+            all_names: profiles.iter().map(|profile| profile.name.clone()).collect(),
+            next_check: profile::next_check(profiles, &moment, POLL),
+            unknown_facts: profile::unknown_facts(profiles, &moment),
+        }
+    }
 }
 
-/// Takes the profiles out of the tree of the file, adds those beside it, and checks what they set.
-pub fn take(
-    loader: &Loader,
+/// Removes the profiles from the tree of the file, adds those of `profiles.toml`, and validates their values.
+///
+/// # Errors
+///
+/// `profiles.toml` cannot be read, or has a syntax error.
+pub(super) fn take_profiles(
+    context: &LoadContext,
     stack: &mut Stack,
-    found: Option<&Found>,
+    found: Option<&FoundConfig>,
     environment: Environment,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<Vec<Profile>, Refused> {
     let options = ValidateOptions { environment: Some(environment), ..ValidateOptions::default() };
-    let mut taken = loader.gate().take_profiles(&mut stack.tree, &stack.sources, options);
+    let mut taken = context.gate().take_profiles(&mut stack.tree, &stack.sources, options);
     let text = stack.sources.text.clone();
-    taken.profiles.iter_mut().for_each(|profile| declare(profile, stack, text.as_ref()));
-    if let Some(path) = beside(found) {
-        let (other, source) = read_beside(loader, path, options)?;
-        add(&mut taken, other, &source, stack);
+    for profile in &mut taken.profiles {
+        add_profile_source(profile, stack, text.as_ref());
+    }
+    if let Some(path) = profiles_file(found) {
+        let (mut others, source) = read_profiles_file(context, path, options)?;
+        for profile in &mut others.profiles {
+            add_profile_source(profile, stack, Some(&source));
+        }
+        taken.and(others, &stack.sources);
     }
     diagnostics.append(&mut taken.found);
     if !taken.profiles.is_empty() {
-        let checked = loader.gate().check_profiles(&stack.tree, &taken.profiles, &stack.sources, environment, options);
+        let checked = context.gate().check_profiles(&stack.tree, &taken.profiles, &stack.sources, environment, options);
         diagnostics.extend(checked);
     }
     Ok(taken.profiles)
 }
 
-/// Which of the profiles hold now. `held` are the names of those that held at the last look.
-pub fn which(
-    loader: &Loader,
-    profiles: &[Profile],
-    environment: Environment,
-    now: Timestamp,
-    usage: Usage,
-    held: &[String],
-) -> Overlays {
-    let variable = |name: &str| loader.host().text(name).map(str::to_owned);
-    let moment = Moment { environment, variable: &variable, now, usage };
-    Overlays {
-        active: profile::active(profiles, &moment, held).into_iter().cloned().collect(),
-        all: profiles.iter().map(|profile| profile.name.clone()).collect(),
-        next_look: profile::next_look(profiles, &moment, POLL),
-        unknowns: profile::unknowns(profiles, &moment),
-    }
+/// Returns the path of `profiles.toml` beside a config file, if it exists. A bundle has its profiles in its config.
+fn profiles_file(found: Option<&FoundConfig>) -> Option<PathBuf> {
+    let is_file = |found: &&FoundConfig| matches!(found, FoundConfig::File(_));
+    found.filter(is_file).map(FoundConfig::profiles).filter(|path| is_there(path))
 }
 
-fn add(taken: &mut Taken, mut other: Taken, source: &Source, stack: &mut Stack) {
-    other.profiles.iter_mut().for_each(|profile| declare(profile, stack, Some(source)));
-    taken.and(other, &stack.sources);
-}
-
-/// Reads a file with profiles and nothing else.
-fn read_beside(loader: &Loader, path: PathBuf, options: ValidateOptions) -> Result<(Taken, Source), Refused> {
+/// Reads `profiles.toml`, which has profiles and nothing else.
+fn read_profiles_file(
+    context: &LoadContext,
+    path: PathBuf,
+    options: ValidateOptions,
+) -> Result<(Taken, Source), Refused> {
     let bytes = file::bytes(&path).map_err(|diagnostic| Refused::from(*diagnostic))?;
     let mut input = Input::bytes(path.display().to_string(), bytes, options);
     if input.found.iter().any(|diagnostic| diagnostic.is(&codes::TOML_SYNTAX)) {
-        return Err(Refused { report: loader.gate().examine(input).report });
+        return Err(Refused { report: context.gate().examine(input).report });
     }
-    let mut taken = loader.gate().take_profiles(&mut input.tree, &input.sources, options);
+    let mut taken = context.gate().take_profiles(&mut input.tree, &input.sources, options);
     taken.found.extend(confgate_core::profile::beside(&input.tree, &input.sources));
     let source = input.sources.text.unwrap_or_else(|| Source::new(path.display().to_string(), ""));
     Ok((taken, source))
 }
 
-/// Makes a layer of what a profile sets.
-fn declare(profile: &mut Profile, stack: &mut Stack, text: Option<&Source>) {
+/// Makes a profile a layer of its own: adds its text as a source, and points the origins of its values to it.
+fn add_profile_source(profile: &mut Profile, stack: &mut Stack, text: Option<&Source>) {
     let name = profile.name.clone();
     if let Some(text) = text {
-        let source = stack.declare(Kind::Profile, name.clone(), text.clone());
-        in_layer(&mut profile.set, source);
-        move_to(&mut profile.origin, source);
+        let source = stack.add_source(LayerKind::Profile, name.clone(), text.clone());
+        move_to_source(&mut profile.set, source);
+        move_origin(&mut profile.origin, source);
     }
-    from_nix(&mut profile.set, &name, stack);
+    add_nix_sources(&mut profile.set, &name, stack);
 }
 
-/// What was read from a text belongs to a layer of its own.
-fn in_layer(node: &mut Node, source: u16) {
-    move_to(&mut node.origin, source);
-    for_each_child(node, &mut |child| in_layer(child, source));
+/// Points the text origins of a value and of everything in it to a source.
+fn move_to_source(node: &mut Node, source: u16) {
+    move_origin(&mut node.origin, source);
+    for_each_child(node, &mut |child| move_to_source(child, source));
 }
 
-fn move_to(origin: &mut Origin, source: u16) {
+fn move_origin(origin: &mut Origin, source: u16) {
     if let Origin::Text { key, value } = *origin {
         *origin = Origin::Layer { source, key, value };
     }
 }
 
-/// A definition in Nix is a layer of its own, whose name is its place.
-fn from_nix(node: &mut Node, name: &str, stack: &mut Stack) {
+/// Makes each Nix definition a layer of its own, named by its place.
+fn add_nix_sources(node: &mut Node, name: &str, stack: &mut Stack) {
     if let Origin::Nix(definitions) = &node.origin
         && let Some(first) = definitions.first()
     {
         let place = format!("{}:{}:{}", first.file, first.line, first.column);
-        let source = stack.declare(Kind::Profile, name, Source::new(place, ""));
-        node.origin = Origin::Layer { source, key: Default::default(), value: Default::default() };
+        let source = stack.add_source(LayerKind::Profile, name, Source::new(place, ""));
+        node.origin = layer_origin(source);
     }
-    for_each_child(node, &mut |child| from_nix(child, name, stack));
-}
-
-fn for_each_child(node: &mut Node, visit: &mut dyn FnMut(&mut Node)) {
-    match &mut node.value {
-        Value::List(elements) => elements.iter_mut().for_each(visit),
-        Value::Table(table) => table.values_mut().for_each(visit),
-        _ => {}
-    }
+    for_each_child(node, &mut |child| add_nix_sources(child, name, stack));
 }

@@ -1,87 +1,93 @@
-//! What a config needs that does not stand in it: the references to secrets, and the sealed values.
+//! References to secrets, and sealed values, in a config and its profiles.
 
 use confgate_core::value::reference::{Part, SECRET, is_sealed, parts};
 use confgate_core::value::{Node, Path, Sources, Value};
 
-use crate::load::base::Written;
-use crate::load::explain::place_name;
+use crate::load::base::{Base, read_base};
+use crate::load::context::LoadContext;
+use crate::load::error::Refused;
+use crate::load::explanation::place_name;
+use crate::load::profiles::take_profiles;
 use crate::load::stack::Stack;
-use crate::load::{Loader, Refused, profiles};
-use crate::secrets::Answer;
+use crate::secrets::SecretLookup;
 
-/// A place in a config where a secret is needed.
+/// A value that needs a secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reference {
     /// The field.
     pub path: Path,
-    /// The profile that sets it, if one does.
+    /// The name of the profile that sets the field, if one does.
     pub profile: Option<String>,
-    /// The name of the secret; none for a sealed value.
+    /// The name of the secret, or `None` for a sealed value.
     pub name: Option<String>,
-    /// Whether it can do without the secret.
+    /// True if the reference has a default.
     pub has_default: bool,
-    /// Where it was written: `config/production.nix:14:5`.
+    /// Place where the value was written: `config/production.nix:14:5`.
     pub origin: String,
     /// The sealed value.
     sealed: Option<String>,
 }
 
-impl Loader {
-    /// The references in the config and in all its profiles, whether they hold now or not.
-    ///
-    /// # Errors
-    ///
-    /// The config cannot be read.
-    pub fn references(&self) -> Result<Vec<Reference>, Refused> {
-        let Written { environment, found, input, .. } = self.written()?;
-        let mut stack = Stack::on(input.tree, input.sources);
-        // What is wrong with a profile is said by a load.
-        let profiles = profiles::take(self, &mut stack, found.as_ref(), environment, &mut Vec::new())?;
-        let mut walk = Walk { sources: &stack.sources, profile: None, found: Vec::new() };
-        walk.node(&stack.tree, &Path::root());
-        for profile in &profiles {
-            walk.profile = Some(&profile.name);
-            walk.node(&profile.set, &Path::root());
-        }
-        Ok(walk.found)
+/// Finds the references in the config and in all its profiles, active or not.
+///
+/// # Errors
+///
+/// The config cannot be read.
+pub(super) fn find_references(context: &LoadContext) -> Result<Vec<Reference>, Refused> {
+    let Base { environment, found, input, .. } = read_base(context)?;
+    let mut stack = Stack::new(input.tree, input.sources);
+    // Diagnostics of profiles are reported by a load.
+    let profiles = take_profiles(context, &mut stack, found.as_ref(), environment, &mut Vec::new())?;
+    let mut search = ReferenceSearch { sources: &stack.sources, profile: None, references: Vec::new() };
+    search.visit(&stack.tree, &Path::root());
+    for profile in &profiles {
+        search.profile = Some(&profile.name);
+        search.visit(&profile.set, &Path::root());
     }
-
-    /// Asks for what each of these references stands for.
-    ///
-    /// # Errors
-    ///
-    /// It is not known whom to ask.
-    pub fn look_up(&self, references: &[Reference]) -> Result<Vec<Answer>, Refused> {
-        self.asked.begin()?;
-        let resolver = self.asked.resolver(&self.host);
-        let answer = |reference: &Reference| match (&reference.name, &reference.sealed) {
-            (Some(name), _) => resolver.ask(name),
-            (None, sealed) => resolver.try_open(sealed.as_deref().unwrap_or_default()),
-        };
-        Ok(references.iter().map(answer).collect())
-    }
+    Ok(search.references)
 }
 
-struct Walk<'a> {
+/// Looks up the secret of each reference.
+///
+/// # Errors
+///
+/// The configuration of the secret providers is invalid.
+pub(super) fn look_up(context: &LoadContext, references: &[Reference]) -> Result<Vec<SecretLookup>, Refused> {
+    context.secrets.begin()?;
+    let resolver = context.secrets.resolver(&context.system);
+    let look_up = |reference: &Reference| match (&reference.name, &reference.sealed) {
+        (Some(name), _) => resolver.look_up(name),
+        (None, sealed) => resolver.open(sealed.as_deref().unwrap_or_default()),
+    };
+    Ok(references.iter().map(look_up).collect())
+}
+
+struct ReferenceSearch<'a> {
     sources: &'a Sources,
     profile: Option<&'a str>,
-    found: Vec<Reference>,
+    references: Vec<Reference>,
 }
 
-impl Walk<'_> {
-    fn node(&mut self, node: &Node, path: &Path) {
+impl ReferenceSearch<'_> {
+    fn visit(&mut self, node: &Node, path: &Path) {
         match &node.value {
-            Value::Table(table) => table.iter().for_each(|(key, child)| self.node(child, &path.key(key))),
-            Value::List(elements) => {
-                elements.iter().enumerate().for_each(|(index, child)| self.node(child, &path.index(index)));
+            Value::Table(table) => {
+                for (key, child) in table {
+                    self.visit(child, &path.key(key));
+                }
             }
-            Value::String(text) if is_sealed(text) => self.found(node, path, None, false, Some(text)),
+            Value::List(elements) => {
+                for (index, child) in elements.iter().enumerate() {
+                    self.visit(child, &path.index(index));
+                }
+            }
+            Value::String(text) if is_sealed(text) => self.add(node, path, None, false, Some(text)),
             Value::String(text) => {
                 for part in parts(text) {
                     if let Part::Reference { name, default } = part
                         && let Some(name) = name.strip_prefix(SECRET)
                     {
-                        self.found(node, path, Some(name), default.is_some(), None);
+                        self.add(node, path, Some(name), default.is_some(), None);
                     }
                 }
             }
@@ -89,9 +95,9 @@ impl Walk<'_> {
         }
     }
 
-    fn found(&mut self, node: &Node, path: &Path, name: Option<&str>, has_default: bool, sealed: Option<&String>) {
+    fn add(&mut self, node: &Node, path: &Path, name: Option<&str>, has_default: bool, sealed: Option<&String>) {
         let origin = self.sources.places(&node.origin).first().map(place_name).unwrap_or_default();
-        self.found.push(Reference {
+        self.references.push(Reference {
             path: path.clone(),
             profile: self.profile.map(str::to_owned),
             name: name.map(str::to_owned),

@@ -1,4 +1,4 @@
-//! Whom a load asks for secrets, and who opens what is sealed.
+//! Secret sources of a load: the provider chain and the decryptor.
 
 use std::path::PathBuf;
 
@@ -6,72 +6,70 @@ use confgate_core::diagnostics::{Diagnostic, Report, codes};
 use confgate_core::value::Path;
 
 use crate::load::Refused;
-use crate::secrets::{Decryptor, NoDecryptor, Order, Provider, ProviderError, Resolver, SecretBackends};
+use crate::secrets::{Decryptor, NoDecryptor, Provider, ProviderError, ProviderOrder, Resolver, SecretBackends};
 use crate::system::SystemContext;
+use crate::variable_names::DEFAULT_PREFIX;
 
-/// Those who know the secrets of a machine.
-pub struct SecretSources {
-    /// For secrets, in their order.
+/// The provider chain and the decryptor of a load.
+pub(super) struct SecretSources {
+    /// Secret providers, in order.
     pub providers: Vec<Box<dyn Provider>>,
-    /// For what is sealed.
-    pub opener: Box<dyn Decryptor>,
-    /// Why it is not known whom to ask.
-    wrong: Vec<Diagnostic>,
+    /// Decryptor of sealed values and files.
+    pub decryptor: Box<dyn Decryptor>,
+    /// Errors in the configuration of the providers.
+    errors: Vec<Diagnostic>,
 }
 
-/// What variables of a service without a model begin with.
-const ANY: &str = "CONFGATE";
-
 impl SecretSources {
-    /// Those of a machine, for the service whose variables begin with this prefix.
-    pub fn of(host: &SystemContext, prefix: Option<&str>, backends: SecretBackends) -> Self {
-        let prefix = prefix.unwrap_or(ANY);
-        let asked = Order::of(host, prefix).and_then(|order| order.providers(host, prefix, backends));
-        let (providers, wrong) = match asked {
+    /// Creates the sources that the variables with `prefix` configure.
+    pub fn from_variables(system: &SystemContext, prefix: Option<&str>, backends: SecretBackends) -> Self {
+        let prefix = prefix.unwrap_or(DEFAULT_PREFIX);
+        let created =
+            ProviderOrder::from_variables(system, prefix).and_then(|order| order.providers(system, prefix, backends));
+        let (providers, errors) = match created {
             Ok(providers) => (providers, Vec::new()),
-            Err(troubles) => (Vec::new(), troubles.into_iter().map(diagnostic).collect()),
+            Err(errors) => (Vec::new(), errors.into_iter().map(diagnostic).collect()),
         };
-        Self { providers, opener: opener(host, prefix, backends), wrong }
+        let decryptor: Box<dyn Decryptor> = match backends.decryptor {
+            Some(decryptor) => decryptor(system, prefix),
+            None => Box::new(NoDecryptor),
+        };
+        Self { providers, decryptor, errors }
     }
 
-    /// A load begins.
+    /// Starts a load in every provider.
     ///
     /// # Errors
     ///
-    /// It is not known whom to ask.
+    /// The configuration of the providers is invalid.
     pub fn begin(&self) -> Result<(), Refused> {
-        if !self.wrong.is_empty() {
-            return Err(Refused { report: Report::new(self.wrong.clone()) });
+        if !self.errors.is_empty() {
+            return Err(Refused { report: Report::new(self.errors.clone()) });
         }
-        self.providers.iter().for_each(|provider| provider.begin());
+        for provider in &self.providers {
+            provider.begin();
+        }
         Ok(())
     }
 
-    /// These, in the place of those that the machine says.
-    pub fn instead(&mut self, providers: Vec<Box<dyn Provider>>) {
+    /// Replaces the provider chain.
+    pub fn set_providers(&mut self, providers: Vec<Box<dyn Provider>>) {
         self.providers = providers;
-        self.wrong.clear();
+        self.errors.clear();
     }
 
-    /// Who is asked for what stands in a config.
-    pub fn resolver<'a>(&'a self, host: &'a SystemContext) -> Resolver<'a> {
-        Resolver { providers: &self.providers, opener: &*self.opener, host }
+    /// Returns the resolver of references.
+    pub fn resolver<'a>(&'a self, system: &'a SystemContext) -> Resolver<'a> {
+        Resolver { providers: &self.providers, decryptor: &*self.decryptor, system }
     }
 
-    /// Files and folders that change when a secret does, or the key to what is sealed.
+    /// Returns the files and directories that change when a secret or the decryption key does.
     pub fn watched(&self) -> Vec<PathBuf> {
-        self.providers.iter().flat_map(|provider| provider.watched()).chain(self.opener.watched()).collect()
+        self.providers.iter().flat_map(|provider| provider.watched()).chain(self.decryptor.watched()).collect()
     }
 }
 
-fn diagnostic(trouble: ProviderError) -> Diagnostic {
-    let diagnostic = Diagnostic::error(&codes::SECRETS_PROVIDERS, Path::root(), trouble.message);
-    trouble.help.into_iter().fold(diagnostic, Diagnostic::help)
-}
-
-fn opener(host: &SystemContext, prefix: &str, backends: SecretBackends) -> Box<dyn Decryptor> {
-    match backends.decryptor {
-        Some(decryptor) => decryptor(host, prefix),
-        None => Box::new(NoDecryptor),
-    }
+fn diagnostic(error: ProviderError) -> Diagnostic {
+    let diagnostic = Diagnostic::error(&codes::SECRETS_PROVIDERS, Path::root(), error.message);
+    error.help.into_iter().fold(diagnostic, Diagnostic::help)
 }

@@ -1,230 +1,107 @@
-//! The layer of environment variables: every leaf of the schema has one, and the schema says what its text is.
+//! The layer of environment variables: each field of the schema has one.
 
 use std::ffi::OsStr;
 
 use confgate_core::diagnostics::diagnostic::Suggestion;
 use confgate_core::diagnostics::{Diagnostic, Severity, codes, suggest};
-use confgate_core::gate::Gate;
-use confgate_core::schema::Subschema;
+use confgate_core::gate::ConfigSpec;
 use confgate_core::schema::fields::at;
-use confgate_core::toml::reader;
-use confgate_core::value::{Node, Origin, Path, Place, Segment, Source, Span, Table, Value};
-use serde_json::Value as Json;
+use confgate_core::value::{Node, Path, Place, Source, Span};
 
-use crate::load::variable_names::{Meaning, Names};
+use crate::load::tree_edit::{empty_table, insert_at, layer_origin, set_origin};
+use crate::load::variable_value::parse_value;
 use crate::system::SystemContext;
+use crate::variable_names::{Meaning, VariableNames};
 
-/// What the variables of a machine say.
+/// The layer of environment variables.
 #[derive(Debug)]
-pub struct Variables {
-    /// Their values, as a tree.
+pub(super) struct VariableLayer {
+    /// The values.
     pub tree: Node,
-    /// The variables that the origins in the tree name, in their order.
+    /// The variables that the origins in the tree refer to.
     pub sources: Vec<Source>,
-    /// Names that mean nothing, values that are no text.
-    pub found: Vec<Diagnostic>,
-    /// How many fields they set.
-    pub set: usize,
+    /// Unknown variables, and values that are not UTF-8.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Number of fields that variables set.
+    pub field_count: usize,
 }
 
-/// Reads the variables of `host`. The origins in the tree count sources from `first`.
-pub fn read(gate: &Gate, names: &Names, host: &SystemContext, first: usize) -> Variables {
-    let tree = Node::bare(Value::Table(Table::default()));
-    let mut layer = Variables { tree, sources: Vec::new(), found: Vec::new(), set: 0 };
-    let start = names.start();
-    for (name, value) in host.with_prefix(&start) {
+/// Reads the variables of `system`. The origins in the tree number their sources from `first_source`.
+pub(super) fn read_variables(
+    spec: &ConfigSpec,
+    names: &VariableNames,
+    system: &SystemContext,
+    first_source: usize,
+) -> VariableLayer {
+    let mut layer = VariableLayer { tree: empty_table(), sources: Vec::new(), diagnostics: Vec::new(), field_count: 0 };
+    let prefix = names.prefix();
+    for (name, value) in system.with_prefix(&prefix) {
         match names.meaning(name) {
-            Meaning::Field(path) => layer.field(gate, names, host, path, (name, value), first),
-            Meaning::Unknown => layer.found.push(unknown(name, names)),
-            Meaning::FoundSecret | Meaning::Secret(_) => {}
+            Meaning::Field(path) => match value.to_str() {
+                Some(text) => match shadowing_variable(names, system, name) {
+                    Some((full_name, other)) if other != value => {
+                        layer.diagnostics.push(two_variables(name, full_name, path));
+                    }
+                    Some(_) => {}
+                    None => layer.set(spec, path, (name, text), first_source),
+                },
+                None => layer.diagnostics.push(not_utf8(name, path)),
+            },
+            Meaning::Unknown => layer.diagnostics.push(unknown_variable(name, names)),
+            Meaning::Setting | Meaning::Secret(_) => {}
         }
     }
     layer
 }
 
-impl Variables {
-    fn field(
-        &mut self,
-        gate: &Gate,
-        names: &Names,
-        host: &SystemContext,
-        path: &Path,
-        (name, value): (&str, &OsStr),
-        first: usize,
-    ) {
-        let Some(text) = value.to_str() else {
-            let message = format!("{name} is not UTF-8");
-            let help = format!("set {name} to a text, or unset it");
-            self.found.push(Diagnostic::error(path.field(), path.clone(), message).at([place(name)], "").help(help));
-            return;
-        };
-        if let Some(whole) = names.whole(name).filter(|whole| host.get(whole).is_some()) {
-            if host.get(whole) != Some(value) {
-                let message = format!("{name} and {whole} set {path} to different values, and {whole} counts");
-                let diagnostic =
-                    Diagnostic::new(Severity::Warning, &codes::ENVIRONMENT_TWO_VARIABLES, path.clone(), message);
-                self.found.push(diagnostic.at([place(name)], "").help(format!("unset {name}")));
-            }
-            return;
-        }
-        let Some(view) = at(gate.view(), path) else { return };
-        let source = u16::try_from(first + self.sources.len()).unwrap_or(u16::MAX);
+impl VariableLayer {
+    fn set(&mut self, spec: &ConfigSpec, path: &Path, (name, text): (&str, &str), first_source: usize) {
+        let Some(subschema) = at(spec.view(), path) else { return };
+        let source = u16::try_from(first_source + self.sources.len()).unwrap_or(u16::MAX);
         self.sources.push(Source::new(name, ""));
-        let mut node = typed(view, text);
-        stamp(&mut node, &Origin::Layer { source, key: Span::default(), value: Span::default() });
-        insert(&mut self.tree, path, node);
-        self.set += 1;
+        let mut node = parse_value(subschema, text);
+        set_origin(&mut node, &layer_origin(source));
+        insert_at(&mut self.tree, path, node);
+        self.field_count += 1;
     }
 }
 
-fn place(name: &str) -> Place {
-    Place { source: Source::new(name, ""), span: Span::default(), position: (0, 0) }
+/// Returns name and value of the variable with the full name of a field, if `alias` is an alias and that variable is set.
+fn shadowing_variable<'a>(
+    names: &'a VariableNames,
+    system: &'a SystemContext,
+    alias: &str,
+) -> Option<(&'a str, &'a OsStr)> {
+    let full_name = names.full_name(alias)?;
+    Some((full_name, system.get(full_name)?))
 }
 
-fn unknown(name: &str, names: &Names) -> Diagnostic {
+fn not_utf8(name: &str, path: &Path) -> Diagnostic {
+    let diagnostic = Diagnostic::error(path.field(), path.clone(), format!("{name} is not UTF-8"));
+    diagnostic.at([variable_place(name)], "").help(format!("set {name} to a text, or unset it"))
+}
+
+fn two_variables(name: &str, full_name: &str, path: &Path) -> Diagnostic {
+    let message = format!("{name} and {full_name} set {path} to different values, and {full_name} counts");
+    let diagnostic = Diagnostic::new(Severity::Warning, &codes::ENVIRONMENT_TWO_VARIABLES, path.clone(), message);
+    diagnostic.at([variable_place(name)], "").help(format!("unset {name}"))
+}
+
+fn unknown_variable(name: &str, names: &VariableNames) -> Diagnostic {
     let message = format!("{name} sets nothing: no field has this variable");
     let diagnostic = Diagnostic::new(Severity::Warning, &codes::ENVIRONMENT_UNKNOWN_VARIABLE, Path::root(), message)
-        .at([place(name)], "");
+        .at([variable_place(name)], "");
     let all: Vec<String> = names.all().collect();
     match suggest::nearest(name, all.iter().map(String::as_str)) {
         Some(nearest) => {
-            let meant = Suggestion { replacement: nearest.to_owned(), place: None };
-            diagnostic.ask(&[nearest.to_owned()], vec![meant])
+            let suggestion = Suggestion { replacement: nearest.to_owned(), place: None };
+            diagnostic.ask(&[nearest.to_owned()], vec![suggestion])
         }
         None => diagnostic.help("unset it, or see the reference for the variables of every field"),
     }
 }
 
-/// Says of a value and all that is in it where it was written.
-pub fn stamp(node: &mut Node, origin: &Origin) {
-    node.origin = origin.clone();
-    match &mut node.value {
-        Value::List(elements) => elements.iter_mut().for_each(|element| stamp(element, origin)),
-        Value::Table(table) => table.values_mut().for_each(|child| stamp(child, origin)),
-        _ => {}
-    }
-}
-
-/// Puts a value at `path`, with the tables around it.
-pub fn insert(tree: &mut Node, path: &Path, node: Node) {
-    let Some((last, parents)) = path.0.split_last() else { return };
-    let mut table = tree;
-    for step in parents {
-        let Some(entries) = made_table(table) else { return };
-        let place = match entries.get_index_of(key(step)) {
-            Some(place) => place,
-            None => entries.insert_full(key(step).to_owned(), Node::bare(Value::Table(Table::default()))).0,
-        };
-        table = &mut entries[place];
-    }
-    if let Some(entries) = made_table(table) {
-        entries.insert(key(last).to_owned(), node);
-    }
-}
-
-fn key(step: &Segment) -> &str {
-    match step {
-        Segment::Key(key) => key,
-        Segment::Index(_) => "",
-    }
-}
-
-/// The entries of a table; what is none becomes one.
-fn made_table(node: &mut Node) -> Option<&mut Table> {
-    if node.as_table().is_none() {
-        node.value = Value::Table(Table::default());
-    }
-    node.as_table_mut()
-}
-
-/// The value that a text stands for in a field. What is not of the field's type stays a text, for the gate to refuse.
-///
-/// A string is the text as it is. A list is written with commas or as in TOML; a table, or a list of tables, as in TOML. An
-/// empty text says of a field that may be absent that it is, and of a list that it is empty.
-pub fn typed(view: Subschema<'_>, text: &str) -> Node {
-    let kinds = Kinds::of(view);
-    if text.is_empty() && view.is_optional() {
-        return Node::bare(Value::Null);
-    }
-    let trimmed = text.trim();
-    let value = match () {
-        () if kinds.list && (text.is_empty() || !kinds.string) => list(view, trimmed),
-        () if kinds.table && trimmed.starts_with('{') => in_toml(trimmed).map(|node| node.value),
-        () => None,
-    };
-    let value = value.or_else(|| kinds.boolean.then(|| boolean(trimmed))?);
-    let value = value.or_else(|| kinds.integer.then(|| trimmed.parse().ok().map(Value::Integer))?);
-    let value = value.or_else(|| kinds.float.then(|| trimmed.parse().ok().map(Value::Float))?);
-    Node::bare(value.unwrap_or_else(|| Value::String(text.to_owned())))
-}
-
-/// The kinds of values that a field may have.
-#[derive(Default)]
-struct Kinds {
-    boolean: bool,
-    integer: bool,
-    float: bool,
-    string: bool,
-    list: bool,
-    table: bool,
-}
-
-impl Kinds {
-    fn of(view: Subschema<'_>) -> Self {
-        let mut kinds = Self::default();
-        for view in std::iter::once(view).chain(view.alternatives()).chain(view.parts()) {
-            kinds.boolean |= view.names_type("boolean");
-            kinds.integer |= view.names_type("integer");
-            kinds.float |= view.names_type("number");
-            kinds.string |= view.names_type("string");
-            kinds.list |= view.names_type("array");
-            kinds.table |= view.names_type("object") || view.is_table();
-            // Values that are listed have kinds of their own.
-            let listed = view.get("enum").and_then(Json::as_array).into_iter().flatten();
-            for value in listed.chain(view.get("const")) {
-                kinds.boolean |= value.is_boolean();
-                kinds.integer |= value.is_i64();
-                kinds.float |= value.is_f64();
-                kinds.string |= value.is_string();
-            }
-        }
-        kinds
-    }
-}
-
-/// What people write for true and false in variables.
-pub fn boolean(text: &str) -> Option<Value> {
-    match text.to_ascii_lowercase().as_str() {
-        "true" | "1" | "yes" | "on" => Some(Value::Bool(true)),
-        "false" | "0" | "no" | "off" => Some(Value::Bool(false)),
-        _ => None,
-    }
-}
-
-fn list(view: Subschema<'_>, text: &str) -> Option<Value> {
-    // An IPv6 address with a port begins like a list of TOML and is none.
-    if text.starts_with('[')
-        && let Some(node) = in_toml(text)
-    {
-        return Some(node.value);
-    }
-    let missing = Node::bare(Value::List(Vec::new()));
-    let element = |index| {
-        let own = view.element(index, &missing);
-        own.or_else(|| view.alternatives().find_map(|view| view.element(index, &missing)))
-    };
-    let texts = text.split(',').map(str::trim).filter(|text| !text.is_empty());
-    let elements = texts.enumerate().map(|(index, text)| match element(index) {
-        Some(view) => typed(view, text),
-        None => Node::bare(Value::String(text.to_owned())),
-    });
-    Some(Value::List(elements.collect()))
-}
-
-/// A value as it stands behind `key =` in TOML, if the text is one.
-fn in_toml(text: &str) -> Option<Node> {
-    let source = Source::new("", format!("value = {text}\n"));
-    let (mut tree, errors) = reader::read(&source);
-    let table = tree.as_table_mut().filter(|table| errors.is_empty() && table.len() == 1)?;
-    table.shift_remove("value")
+/// Returns the place of a variable for a diagnostic.
+pub(super) fn variable_place(name: &str) -> Place {
+    Place { source: Source::new(name, ""), span: Span::default(), position: (0, 0) }
 }

@@ -1,7 +1,7 @@
-//! Times of day in time zones.
+//! Time ranges in time zones.
 //!
-//! A range is one of the wall clock: an hour that comes twice when clocks are set back counts twice, and one that is left out
-//! when they are set forward does not come.
+//! A range follows the wall clock: the repeated hour when clocks are set back is in the range twice, and the skipped hour when
+//! they are set forward never is.
 
 use confgate_core::profile::{Condition, Day, TimeRange};
 use jiff::civil::{Date, DateTime};
@@ -13,7 +13,7 @@ pub(super) fn in_time(condition: &Condition, now: Timestamp) -> bool {
     let Some(ranges) = condition.ranges() else { return true };
     let Some(zone) = time_zone(condition) else { return false };
     let local = zone.to_datetime(now);
-    ranges.iter().filter_map(|range| began(*range, local)).any(|date| condition.counts_on(day(date)))
+    ranges.iter().filter_map(|range| start_date(*range, local)).any(|date| condition.counts_on(day(date)))
 }
 
 /// Returns the next moment after `now` at which [`in_time`] may change.
@@ -21,11 +21,13 @@ pub(super) fn next_boundary(condition: &Condition, now: Timestamp) -> Option<Tim
     let ranges = condition.ranges()?;
     let zone = time_zone(condition)?;
     let today = zone.to_datetime(now).date();
-    // A week later comes the same day again.
-    let dates = (-1..=7).map(|days: i64| today.saturating_add(days.days()));
-    let dates: Vec<Date> = dates.filter(|date| condition.counts_on(day(*date))).collect();
-    let ends = dates.iter().flat_map(|date| ranges.iter().flat_map(|range| ends(*range, *date)));
-    // A time may come twice, or never.
+    // Days repeat after a week.
+    let dates: Vec<Date> = (-1..=7)
+        .map(|days: i64| today.saturating_add(days.days()))
+        .filter(|date| condition.counts_on(day(*date)))
+        .collect();
+    let ends = dates.iter().flat_map(|date| ranges.iter().flat_map(|range| boundaries(*range, *date)));
+    // A local time may exist twice, or not at all.
     let moments = ends.flat_map(|end| {
         let moment = zone.to_ambiguous_timestamp(end);
         [moment.earlier(), moment.later()].into_iter().flatten()
@@ -37,15 +39,15 @@ pub(super) fn next_boundary(condition: &Condition, now: Timestamp) -> Option<Tim
 /// Describes the condition's time zone if this machine does not know it.
 pub(super) fn unknown_zone(condition: &Condition) -> Option<String> {
     let unknown = condition.ranges().is_some() && time_zone(condition).is_none();
-    unknown.then(|| format!("the time zone {:?} is not known here", condition.zone_name()))
+    unknown.then(|| format!("the time zone {:?} is unknown on this machine", condition.zone_name()))
 }
 
 fn time_zone(condition: &Condition) -> Option<TimeZone> {
     TimeZone::get(condition.zone_name()).ok()
 }
 
-/// The day on which the range began that a local time is in, if it is in it.
-fn began(range: TimeRange, local: DateTime) -> Option<Date> {
+/// Returns the day on which the range began that contains a local time.
+fn start_date(range: TimeRange, local: DateTime) -> Option<Date> {
     let minute = local.hour() as u16 * 60 + local.minute() as u16;
     let date = local.date();
     match (range.start() <= minute, minute < range.end(), range.is_over_midnight()) {
@@ -55,11 +57,11 @@ fn began(range: TimeRange, local: DateTime) -> Option<Date> {
     }
 }
 
-/// Where a range that begins on `date` starts and ends.
-fn ends(range: TimeRange, date: Date) -> [DateTime; 2] {
+/// Returns start and end of a range that begins on `date`.
+fn boundaries(range: TimeRange, date: Date) -> [DateTime; 2] {
     let midnight = date.at(0, 0, 0, 0);
     let start = i64::from(range.start());
-    // Added to a date and a time without a zone, a minute is one of the clock.
+    // Without a time zone, minutes are added on the wall clock.
     [start, start + i64::from(range.minutes())].map(|minutes| midnight.saturating_add(minutes.minutes()))
 }
 

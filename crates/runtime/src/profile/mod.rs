@@ -1,7 +1,7 @@
-//! Profiles while a service runs: which of them hold at a moment, and when that may change.
+//! Evaluation of the conditions of profiles: the active profiles at a moment, and the time of the next change.
 //!
-//! The conditions see a [`Moment`], a snapshot of all that they ask for, and nothing else: the same moment gives the same
-//! answer.
+//! Conditions read a [`Moment`] and nothing else: the environment, the variables of features, the time (clock.rs) and the CPU
+//! and memory usage ([`ResourceMeter`]). The same moment gives the same result.
 //!
 //! ```
 //! use confgate_core::environment::Environment;
@@ -24,10 +24,10 @@
 //! ```
 
 mod clock;
-mod machine;
 mod moment;
+mod resource_meter;
 #[cfg(test)]
 mod tests;
 
-pub use self::machine::{Machine, Usage};
-pub use self::moment::*;
+pub use self::moment::{Moment, POLL, active, next_check, unknown_facts};
+pub use self::resource_meter::{ResourceMeter, Usage};

@@ -1,25 +1,26 @@
+//! A moment: all facts that conditions of profiles depend on.
+
 use std::time::Duration;
 
 use confgate_core::environment::Environment;
 use confgate_core::profile::{Condition, Profile};
 use jiff::Timestamp;
 
-use crate::profile::clock;
-use crate::profile::machine::Usage;
+use crate::profile::{Usage, clock};
 
-/// How often the machine is asked how busy it is, where a profile depends on it.
+/// Interval between samples of CPU and memory usage, if a profile depends on them.
 pub const POLL: Duration = Duration::from_secs(10);
 
-/// All that conditions ask for, at one moment.
+/// Facts that conditions depend on, at one moment.
 #[derive(Clone, Copy)]
 pub struct Moment<'a> {
-    /// The environment in which the service runs.
+    /// The environment of the service.
     pub environment: Environment,
-    /// The value of an environment variable.
+    /// Returns the value of an environment variable.
     pub variable: &'a dyn Fn(&str) -> Option<String>,
     /// The time.
     pub now: Timestamp,
-    /// How busy the machine is.
+    /// CPU and memory usage.
     pub usage: Usage,
 }
 
@@ -33,31 +34,31 @@ impl std::fmt::Debug for Moment<'_> {
     }
 }
 
-/// The profiles that hold at a moment, in their order. `before` are the names of those that held at the last look, since a
-/// share that is near its threshold leaves a profile as it was.
-pub fn active<'p>(profiles: &'p [Profile], moment: &Moment<'_>, before: &[String]) -> Vec<&'p Profile> {
-    let holds = |profile: &&Profile| moment.meets(&profile.when, before.contains(&profile.name));
-    profiles.iter().filter(holds).collect()
+/// Returns the active profiles at a moment, in order. `active_before` has the names of those that were active at the last check:
+/// within the hysteresis of a threshold a profile stays as it was.
+pub fn active<'p>(profiles: &'p [Profile], moment: &Moment<'_>, active_before: &[String]) -> Vec<&'p Profile> {
+    let is_active = |profile: &&Profile| moment.meets(&profile.when, active_before.contains(&profile.name));
+    profiles.iter().filter(is_active).collect()
 }
 
-/// What a profile asks for and nobody knows, in sentences. Such a profile does not hold.
-pub fn unknowns(profiles: &[Profile], moment: &Moment<'_>) -> Vec<String> {
-    let all = profiles.iter().flat_map(|profile| {
-        let unknown = moment.unknowns(&profile.when).into_iter();
-        unknown.map(|unknown| format!("profile {} does not hold: {unknown}", profile.name))
-    });
-    all.collect()
+/// Describes the facts that profiles depend on and that are unknown. Such a profile is not active.
+pub fn unknown_facts(profiles: &[Profile], moment: &Moment<'_>) -> Vec<String> {
+    let of_profile = |profile: &Profile| {
+        let facts = moment.unknown_facts(&profile.when).into_iter();
+        facts.map(|fact| format!("profile {} is not active: {fact}", profile.name)).collect::<Vec<_>>()
+    };
+    profiles.iter().flat_map(of_profile).collect()
 }
 
-/// When to look again whether other profiles hold: at the next end of a time range, and `poll` from now where it depends on
-/// how busy the machine is. `None` when nothing can change while the service runs.
-pub fn next_look(profiles: &[Profile], moment: &Moment<'_>, poll: Duration) -> Option<Timestamp> {
+/// Returns the time of the next check for active profiles: the next boundary of a time range, or `poll` from now if a profile
+/// depends on CPU or memory usage. `None` means that the active profiles cannot change while the service runs.
+pub fn next_check(profiles: &[Profile], moment: &Moment<'_>, poll: Duration) -> Option<Timestamp> {
     let open = profiles.iter().map(|profile| &profile.when).filter(|when| moment.admits(when));
-    open.filter_map(|when| moment.next_look(when, poll)).min()
+    open.filter_map(|when| moment.next_check(when, poll)).min()
 }
 
 impl Moment<'_> {
-    /// Reports if `condition` holds at this moment. `was_active` tells if it held at the last look.
+    /// Reports if `condition` holds at this moment. `was_active` tells if it held at the last check.
     pub fn meets(&self, condition: &Condition, was_active: bool) -> bool {
         self.admits(condition)
             && clock::in_time(condition, self.now)
@@ -66,20 +67,20 @@ impl Moment<'_> {
     }
 
     /// Describes each fact that `condition` asks for and that is not known at this moment.
-    pub fn unknowns(&self, condition: &Condition) -> Vec<String> {
+    pub fn unknown_facts(&self, condition: &Condition) -> Vec<String> {
         let usage = [
-            (condition.cpu_above.is_some() && self.usage.cpu.is_none(), "how busy the CPUs are is not known here"),
+            (condition.cpu_above.is_some() && self.usage.cpu.is_none(), "CPU usage is unknown on this machine"),
             (
                 condition.memory_above.is_some() && self.usage.memory.is_none(),
-                "how full the memory is is not known here",
+                "memory usage is unknown on this machine",
             ),
         ];
-        let usage = usage.into_iter().filter(|(unknown, _)| *unknown).map(|(_, says)| says.to_owned());
-        usage.chain(clock::unknown_zone(condition)).collect()
+        let unknown_usage = usage.into_iter().filter(|(is_unknown, _)| *is_unknown).map(|(_, fact)| fact.to_owned());
+        unknown_usage.chain(clock::unknown_zone(condition)).collect()
     }
 
     /// Returns the next time at which `condition` may change.
-    fn next_look(&self, condition: &Condition, poll: Duration) -> Option<Timestamp> {
+    fn next_check(&self, condition: &Condition, poll: Duration) -> Option<Timestamp> {
         let polled = condition.asks_usage().then(|| self.now.checked_add(poll).ok()).flatten();
         [clock::next_boundary(condition, self.now), polled].into_iter().flatten().min()
     }
@@ -101,7 +102,7 @@ fn is_above(condition: &Condition, threshold: Option<f64>, share: Option<f64>, w
     }
 }
 
-/// Whether the value of a feature's variable switches it on.
+/// Reports if the value of a feature's variable enables the feature.
 fn is_on(value: &str) -> bool {
     matches!(value.trim().to_ascii_lowercase().as_str(), "1" | "true" | "yes" | "on")
 }

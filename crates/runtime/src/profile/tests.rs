@@ -147,13 +147,13 @@ fn an_hour_that_is_left_out_does_not_come() {
 }
 
 #[test]
-fn a_time_zone_that_is_none_keeps_a_profile_off_and_is_told() {
+fn an_unknown_time_zone_keeps_a_profile_off_and_is_reported() {
     let nowhere = in_time(&["00:00-24:00"], "Europe/Atlantis");
     let moment = at(utc("2026-01-15T12:00:00Z"));
     assert!(!moment.meets(&nowhere, true));
     assert_eq!(
-        unknowns(&[profile("deep", nowhere)], &moment),
-        ["profile deep does not hold: the time zone \"Europe/Atlantis\" is not known here"]
+        unknown_facts(&[profile("deep", nowhere)], &moment),
+        ["profile deep is not active: the time zone \"Europe/Atlantis\" is unknown on this machine"]
     );
 }
 
@@ -178,18 +178,18 @@ fn a_share_must_be_above_its_threshold_and_stays_until_it_falls_far_below() {
 }
 
 #[test]
-fn what_is_not_known_keeps_a_profile_off_and_is_told() {
+fn an_unknown_fact_keeps_a_profile_off_and_is_reported() {
     let both = Condition { cpu_above: Some(1.0), memory_above: Some(1.0), ..Condition::default() };
     let moment = at(utc("2026-01-15T12:00:00Z"));
     assert!(!moment.meets(&both, true));
     assert_eq!(
-        unknowns(&[profile("busy", both)], &moment),
+        unknown_facts(&[profile("busy", both)], &moment),
         [
-            "profile busy does not hold: how busy the CPUs are is not known here",
-            "profile busy does not hold: how full the memory is is not known here"
+            "profile busy is not active: CPU usage is unknown on this machine",
+            "profile busy is not active: memory usage is unknown on this machine"
         ]
     );
-    assert_eq!(unknowns(&[profile("plain", Condition::default())], &moment), [""; 0]);
+    assert_eq!(unknown_facts(&[profile("plain", Condition::default())], &moment), [""; 0]);
 }
 
 #[test]
@@ -214,15 +214,15 @@ fn profiles_hold_in_their_order_and_know_by_name_what_held() {
 }
 
 #[test]
-fn only_what_can_change_while_a_service_runs_is_looked_at_again() {
+fn only_conditions_that_can_change_are_checked_again() {
     let moment = at(utc("2026-01-15T12:00:00Z"));
-    let look = |when: Condition| next_look(&[profile("x", when)], &moment, MINUTE);
-    assert_eq!(look(Condition::default()), None);
-    assert_eq!(look(in_time(&["22:00-06:00"], "UTC")), Some(utc("2026-01-15T22:00:00Z")));
+    let next = |when: Condition| next_check(&[profile("x", when)], &moment, MINUTE);
+    assert_eq!(next(Condition::default()), None);
+    assert_eq!(next(in_time(&["22:00-06:00"], "UTC")), Some(utc("2026-01-15T22:00:00Z")));
     let loaded = Condition { cpu_above: Some(80.0), ..in_time(&["22:00-06:00"], "UTC") };
-    assert_eq!(look(loaded.clone()), Some(utc("2026-01-15T12:01:00Z")));
+    assert_eq!(next(loaded.clone()), Some(utc("2026-01-15T12:01:00Z")));
     let elsewhere = Condition { environment: Some(OneOrMany::One(Environment::Testing)), ..loaded };
-    assert_eq!(look(elsewhere), None, "it cannot hold in this environment");
+    assert_eq!(next(elsewhere), None, "it cannot hold in this environment");
 }
 
 const ZONES: [&str; 5] = ["UTC", "Europe/Berlin", "America/Sao_Paulo", "Australia/Lord_Howe", "Africa/Casablanca"];
@@ -253,7 +253,7 @@ fn any_moment() -> impl Strategy<Value = Timestamp> {
 
 proptest! {
     #[test]
-    fn nothing_changes_before_the_next_look(when in any_time(), now in any_moment()) {
+    fn nothing_changes_before_the_next_check(when in any_time(), now in any_moment()) {
         let next = crate::profile::clock::next_boundary(&when, now).expect("a time comes again");
         let holds = at(now).meets(&when, false);
         let mut moment = now;

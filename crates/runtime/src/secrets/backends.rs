@@ -9,14 +9,14 @@ use crate::system::SystemContext;
 /// configuration that asks for one.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SecretBackends {
-    /// Connects to Vault or OpenBao as the variables of the service say.
+    /// Connects to Vault or OpenBao with the settings in the variables of the service.
     pub vault: Option<VaultConstructor>,
     /// Opens sealed values with the identity file of this machine.
     pub decryptor: Option<DecryptorConstructor>,
 }
 
-/// Makes the Vault provider for the service whose variables begin with a prefix, or returns every setting that is wrong.
+/// Creates the Vault provider from the variables with a prefix, or returns every invalid setting.
 pub type VaultConstructor = fn(&SystemContext, prefix: &str) -> Result<Box<dyn Provider>, Vec<ProviderError>>;
 
-/// Makes the decryptor for the service whose variables begin with a prefix.
+/// Creates the decryptor from the variables with a prefix.
 pub type DecryptorConstructor = fn(&SystemContext, prefix: &str) -> Box<dyn Decryptor>;

@@ -1,4 +1,4 @@
-//! Who opens what is sealed.
+//! The interface of a decryptor, which opens sealed values and files.
 
 use std::path::PathBuf;
 
@@ -7,60 +7,61 @@ use zeroize::Zeroizing;
 
 use crate::secrets::ProviderError;
 
-/// What a binary age file of any version begins with.
+/// The first bytes of a binary age file of any version.
 pub const MAGIC: &[u8] = b"age-encryption.org/";
 
-/// What an armored age file begins with.
+/// The first line of an armored age file.
 pub const ARMOR: &[u8] = b"-----BEGIN AGE ENCRYPTED FILE-----";
 
-/// Whether bytes are a sealed file. Only the beginning is looked at.
+/// Reports if bytes are a sealed file, by their beginning alone.
 pub fn is_sealed_file(bytes: &[u8]) -> bool {
     bytes.starts_with(MAGIC) || bytes.trim_ascii_start().starts_with(ARMOR)
 }
 
-/// Somebody who opens sealed values and files.
+/// A decryptor of sealed values and files.
 pub trait Decryptor: Send + Sync {
-    /// What is sealed in `text`, which begins with `encrypted:`.
+    /// Decrypts `text`, which starts with `encrypted:`.
     ///
     /// # Errors
     ///
-    /// There is no key for it, or it was tampered with.
+    /// No key opens the value, or it was modified.
     fn open(&self, text: &str) -> Result<Secret, ProviderError>;
 
-    /// What is sealed in a file, binary or armored.
+    /// Decrypts the content of a binary or armored file.
     ///
     /// # Errors
     ///
-    /// There is no key for it, or it was tampered with.
+    /// No key opens the file, or it was modified.
     fn open_file(&self, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, ProviderError>;
 
-    /// What is wrong about the key and does not keep it from being used.
+    /// Describes a problem of the key that does not prevent its use.
     fn warning(&self) -> Option<String> {
         None
     }
 
-    /// Files that change when the key does.
+    /// Returns the files that change when the key does.
     fn watched(&self) -> Vec<PathBuf> {
         Vec::new()
     }
 }
 
-/// Nobody: of a program that is built without the feature `seal`.
+/// Decryptor of a program built without the feature `seal`: it rejects everything.
 #[derive(Debug, Clone, Copy)]
 pub struct NoDecryptor;
 
 impl NoDecryptor {
-    fn trouble() -> ProviderError {
-        ProviderError::new("this program is built without what opens it").help("build it with the feature `seal`")
+    fn error() -> ProviderError {
+        ProviderError::new("this program is built without support for sealed values")
+            .help("build it with the feature `seal`")
     }
 }
 
 impl Decryptor for NoDecryptor {
     fn open(&self, _: &str) -> Result<Secret, ProviderError> {
-        Err(Self::trouble())
+        Err(Self::error())
     }
 
     fn open_file(&self, _: &[u8]) -> Result<Zeroizing<Vec<u8>>, ProviderError> {
-        Err(Self::trouble())
+        Err(Self::error())
     }
 }

@@ -1,25 +1,25 @@
-//! Secrets: where they come from, and how they take the place of the references to them.
+//! Secret sources: providers, decryptor, and the resolution of references.
 //!
-//! A config says which secret it needs (`${SECRET_DB_PASSWORD}`) and never what it is. When a node loads it, [providers]
-//! are asked in their order, and [`resolve()`] puts what they know in the place of the reference.
-//!
-//! [providers]: Provider
+//! A config names a secret (`${SECRET_DB_PASSWORD}`) and never contains it. At load time a [`Resolver`] asks the
+//! [providers](Provider) in the order of [`ProviderOrder`], and [`resolve()`] replaces each reference by its secret.
+//! A [`Decryptor`] opens sealed values and sealed files. Providers for Vault and the decryptor for age are in crates of
+//! their own, which a program passes in as [`SecretBackends`].
 
 mod backends;
 pub mod decryptor;
 pub mod directory;
-mod lookup;
 mod provider;
-pub mod provider_order;
+mod provider_order;
 mod resolve;
+mod resolver;
 mod variables;
 
 pub use self::backends::{DecryptorConstructor, SecretBackends, VaultConstructor};
 pub use self::decryptor::{Decryptor, NoDecryptor, is_sealed_file};
-pub use self::directory::Folder;
-pub use self::lookup::Answer;
-pub use self::provider::*;
-pub use self::provider_order::Order;
-pub(crate) use self::resolve::TAKE_AWAY;
-pub use self::resolve::{Resolver, Used, resolve};
-pub use self::variables::Variables;
+pub use self::directory::DirectoryProvider;
+pub use self::provider::{FoundSecret, OnChange, Provider, ProviderError};
+pub use self::provider_order::{ProviderKind, ProviderOrder, ProviderOrderError};
+pub(crate) use self::resolve::CHMOD_HELP;
+pub use self::resolve::{UsedSecret, resolve};
+pub use self::resolver::{Resolver, SecretLookup};
+pub use self::variables::VariableProvider;

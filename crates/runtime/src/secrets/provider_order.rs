@@ -1,106 +1,155 @@
-//! The order in which providers are asked, as a machine says it: `variables,credentials,/run/secrets,vault`.
+//! The order of the secret providers: `variables,credentials,/run/secrets,vault`.
 
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use confgate_core::diagnostics::suggest::nearest;
 
-use crate::secrets::{Folder, Provider, ProviderError, SecretBackends, Variables};
+use crate::secrets::{DirectoryProvider, Provider, ProviderError, SecretBackends, VariableProvider};
 use crate::system::SystemContext;
+use crate::variable_names;
 
-/// The words that name a provider.
-const WORDS: [&str; 3] = ["variables", "credentials", "vault"];
+/// Names of the providers that are not directories.
+const NAMES: [&str; 3] = ["variables", "credentials", "vault"];
 
-/// Where sops-nix puts secrets.
+/// Directory of the secrets of sops-nix.
 const SOPS_NIX: &str = "/run/secrets";
 
-/// Where agenix puts them.
+/// Directory of the secrets of agenix.
 const AGENIX: &str = "/run/agenix";
 
-/// The providers to ask, the first one first.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Order(Vec<Step>);
+/// Help for an invalid entry.
+const HELP: &str = "write variables, credentials, vault, or the path of a directory, separated by commas";
 
-/// One provider.
+/// Kinds of providers in the order in which they are asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Step {
+pub struct ProviderOrder(Vec<ProviderKind>);
+
+/// Kind of a secret provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProviderKind {
     /// The variables `<PREFIX>_SECRET_<NAME>`, and the files that `<PREFIX>_SECRET_<NAME>_FILE` names.
     Variables,
-    /// The folder of systemd's credentials, where the machine has one.
+    /// The directory of systemd's credentials, if the service has one.
     Credentials,
-    /// A folder of files.
-    Folder(PathBuf),
+    /// A directory of files.
+    Directory(PathBuf),
     /// HashiCorp Vault or OpenBao.
     Vault,
 }
 
-impl Order {
-    /// These, in this order.
-    pub fn new(steps: impl IntoIterator<Item = Step>) -> Self {
-        Self(steps.into_iter().collect())
+impl ProviderOrder {
+    /// Returns an order of these providers.
+    pub fn new(kinds: impl IntoIterator<Item = ProviderKind>) -> Self {
+        Self(kinds.into_iter().collect())
     }
 
-    /// The order of a machine: the one that `<PREFIX>_SECRETS` says, else variables, credentials, `/run/secrets`,
-    /// `/run/agenix`, and the vault where `<PREFIX>_VAULT_PATH` is set.
+    /// Reads the order from the variable `<PREFIX>_SECRETS`. Without the variable the order is variables, credentials,
+    /// `/run/secrets`, `/run/agenix`, and Vault if `<PREFIX>_VAULT_PATH` is set.
     ///
     /// # Errors
     ///
-    /// Everything in the variable that names no provider.
-    pub fn of(host: &SystemContext, prefix: &str) -> Result<Self, Vec<ProviderError>> {
-        let name = format!("{prefix}_SECRETS");
-        let set = |name: &str| host.get(name).filter(|value| !value.is_empty());
-        let Some(text) = set(&name) else {
-            let vault = set(&format!("{prefix}_VAULT_PATH")).map(|_| Step::Vault);
-            let folders = [SOPS_NIX, AGENIX].map(|path| Step::Folder(path.into()));
-            let usual = [Step::Variables, Step::Credentials].into_iter().chain(folders);
-            return Ok(Self::new(usual.chain(vault)));
+    /// Every entry of the variable that is not a provider.
+    pub fn from_variables(system: &SystemContext, prefix: &str) -> Result<Self, Vec<ProviderError>> {
+        let name = variable_names::setting(prefix, variable_names::SECRETS);
+        let value = |name: &str| system.get(name).filter(|value| !value.is_empty());
+        let Some(text) = value(&name) else {
+            let vault =
+                value(&variable_names::setting(prefix, variable_names::VAULT_PATH)).map(|_| ProviderKind::Vault);
+            let directories = [SOPS_NIX, AGENIX].map(|path| ProviderKind::Directory(path.into()));
+            let always = [ProviderKind::Variables, ProviderKind::Credentials].into_iter().chain(directories);
+            return Ok(Self::new(always.chain(vault)));
         };
         let Some(text) = text.to_str() else { return Err(vec![ProviderError::new(format!("{name} is not UTF-8"))]) };
-        text.parse::<Self>().map_err(|wrong: Wrong| {
-            let about =
-                |trouble: ProviderError| ProviderError { message: format!("{name}: {}", trouble.message), ..trouble };
-            wrong.0.into_iter().map(about).collect()
+        text.parse::<Self>().map_err(|error: ProviderOrderError| {
+            let of_variable =
+                |error: ProviderError| ProviderError { message: format!("{name}: {}", error.message), ..error };
+            error.0.into_iter().map(of_variable).collect()
         })
     }
 
-    /// The providers themselves.
+    /// Creates the providers.
     ///
     /// # Errors
     ///
-    /// Everything that one of them lacks.
+    /// Every setting that a provider needs and does not find.
     pub fn providers(
         &self,
-        host: &SystemContext,
+        system: &SystemContext,
         prefix: &str,
         backends: SecretBackends,
     ) -> Result<Vec<Box<dyn Provider>>, Vec<ProviderError>> {
-        let (mut providers, mut wrong): (Vec<Box<dyn Provider>>, _) = (Vec::new(), Vec::new());
-        for step in &self.0 {
-            match step {
-                Step::Variables => providers.push(Box::new(Variables::new(host.clone(), prefix))),
-                Step::Credentials => {
-                    let folder = host.get("CREDENTIALS_DIRECTORY").filter(|path| !path.is_empty());
-                    let folder = folder.map(|path| Box::new(Folder::credentials(host.path(path))) as Box<dyn Provider>);
-                    providers.extend(folder);
+        let mut providers: Vec<Box<dyn Provider>> = Vec::new();
+        let mut errors = Vec::new();
+        for kind in &self.0 {
+            match kind {
+                ProviderKind::Variables => providers.push(Box::new(VariableProvider::new(system.clone(), prefix))),
+                ProviderKind::Credentials => {
+                    let path = system.get(variable_names::CREDENTIALS_DIRECTORY).filter(|path| !path.is_empty());
+                    if let Some(path) = path {
+                        providers.push(Box::new(DirectoryProvider::credentials(system.path(path))));
+                    }
                 }
-                Step::Folder(path) => providers.push(Box::new(Folder::new(host.path(path)))),
-                Step::Vault => match vault(host, prefix, backends) {
+                ProviderKind::Directory(path) => providers.push(Box::new(DirectoryProvider::new(system.path(path)))),
+                ProviderKind::Vault => match vault(system, prefix, backends) {
                     Ok(vault) => providers.push(vault),
-                    Err(troubles) => wrong.extend(troubles),
+                    Err(vault_errors) => errors.extend(vault_errors),
                 },
             }
         }
-        if wrong.is_empty() { Ok(providers) } else { Err(wrong) }
+        if errors.is_empty() { Ok(providers) } else { Err(errors) }
+    }
+}
+
+impl FromStr for ProviderOrder {
+    type Err = ProviderOrderError;
+
+    fn from_str(text: &str) -> Result<Self, ProviderOrderError> {
+        let (mut kinds, mut errors) = (Vec::new(), Vec::new());
+        for name in text.split(',').map(str::trim) {
+            match parse_kind(name) {
+                Ok(kind) if kinds.contains(&kind) => {
+                    let error = ProviderError::new(format!("provider {name:?} is listed twice"));
+                    errors.push(error.help("list each provider once"));
+                }
+                Ok(kind) => kinds.push(kind),
+                Err(error) => errors.push(error),
+            }
+        }
+        if errors.is_empty() { Ok(Self(kinds)) } else { Err(ProviderOrderError(errors)) }
+    }
+}
+
+/// A text is not an order of providers. The error has every invalid entry.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", messages(.0))]
+pub struct ProviderOrderError(pub Vec<ProviderError>);
+
+fn messages(errors: &[ProviderError]) -> String {
+    errors.iter().map(|error| error.message.as_str()).collect::<Vec<_>>().join("; ")
+}
+
+fn parse_kind(name: &str) -> Result<ProviderKind, ProviderError> {
+    match name {
+        "variables" => Ok(ProviderKind::Variables),
+        "credentials" => Ok(ProviderKind::Credentials),
+        "vault" => Ok(ProviderKind::Vault),
+        path if path.contains('/') => Ok(ProviderKind::Directory(path.into())),
+        "" => Err(ProviderError::new("empty name before, between or after commas").help(HELP)),
+        _ => {
+            let suggestion = nearest(name, NAMES).map(|name| format!("did you mean {name}? ")).unwrap_or_default();
+            Err(ProviderError::new(format!("unknown provider {name:?}")).help(format!("{suggestion}{HELP}")))
+        }
     }
 }
 
 fn vault(
-    host: &SystemContext,
+    system: &SystemContext,
     prefix: &str,
     backends: SecretBackends,
 ) -> Result<Box<dyn Provider>, Vec<ProviderError>> {
     match backends.vault {
-        Some(vault) => vault(host, prefix),
+        Some(vault) => vault(system, prefix),
         None => {
             let error = ProviderError::new("this program is built without Vault support");
             Err(vec![
@@ -110,132 +159,86 @@ fn vault(
     }
 }
 
-/// What is wrong with an order, each part of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wrong(pub Vec<ProviderError>);
-
-impl std::fmt::Display for Wrong {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let all: Vec<&str> = self.0.iter().map(|trouble| trouble.message.as_str()).collect();
-        f.write_str(&all.join("; "))
-    }
-}
-
-impl std::error::Error for Wrong {}
-
-impl FromStr for Order {
-    type Err = Wrong;
-
-    fn from_str(text: &str) -> Result<Self, Wrong> {
-        let (mut steps, mut wrong) = (Vec::new(), Vec::new());
-        for word in text.split(',').map(str::trim) {
-            match step(word) {
-                Ok(step) if steps.contains(&step) => {
-                    wrong.push(
-                        ProviderError::new(format!("{word:?} stands there twice")).help("each provider is asked once"),
-                    );
-                }
-                Ok(step) => steps.push(step),
-                Err(trouble) => wrong.push(trouble),
-            }
-        }
-        if wrong.is_empty() { Ok(Self(steps)) } else { Err(Wrong(wrong)) }
-    }
-}
-
-fn step(word: &str) -> Result<Step, ProviderError> {
-    match word {
-        "variables" => Ok(Step::Variables),
-        "credentials" => Ok(Step::Credentials),
-        "vault" => Ok(Step::Vault),
-        path if path.contains('/') => Ok(Step::Folder(path.into())),
-        "" => Err(ProviderError::new("a provider is missing between two commas, or before or after one").help(HELP)),
-        _ => {
-            let meant = nearest(word, WORDS).map(|meant| format!("did you mean {meant}? ")).unwrap_or_default();
-            Err(ProviderError::new(format!("{word:?} is no provider")).help(format!("{meant}{HELP}")))
-        }
-    }
-}
-
-/// What an order is made of.
-const HELP: &str = "write variables, credentials, vault, or the path of a folder, with commas between them";
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
 
-    fn names(host: &SystemContext) -> Result<Vec<String>, Vec<String>> {
-        let words =
-            |troubles: Vec<ProviderError>| troubles.into_iter().map(|trouble| trouble.message).collect::<Vec<_>>();
-        let providers =
-            Order::of(host, "APP").map_err(words)?.providers(host, "APP", SecretBackends::default()).map_err(words)?;
+    fn names(system: &SystemContext) -> Result<Vec<String>, Vec<String>> {
+        let messages = |errors: Vec<ProviderError>| errors.into_iter().map(|error| error.message).collect::<Vec<_>>();
+        let providers = ProviderOrder::from_variables(system, "APP")
+            .map_err(messages)?
+            .providers(system, "APP", SecretBackends::default())
+            .map_err(messages)?;
         Ok(providers.iter().map(|provider| provider.name()).collect())
     }
 
     #[test]
-    fn without_a_word_it_is_variables_credentials_and_what_nix_provides() {
-        let host = SystemContext::bare();
-        assert_eq!(names(&host).unwrap(), ["variables", "/run/secrets", "/run/agenix"]);
-        let host = host.variable("CREDENTIALS_DIRECTORY", "/run/credentials/app");
-        assert_eq!(names(&host).unwrap(), ["variables", "credentials", "/run/secrets", "/run/agenix"]);
+    fn the_default_order_is_variables_credentials_and_the_directories_of_nix() {
+        let system = SystemContext::bare();
+        assert_eq!(names(&system).unwrap(), ["variables", "/run/secrets", "/run/agenix"]);
+        let system = system.variable("CREDENTIALS_DIRECTORY", "/run/credentials/app");
+        assert_eq!(names(&system).unwrap(), ["variables", "credentials", "/run/secrets", "/run/agenix"]);
     }
 
     #[test]
-    fn the_machine_says_the_order() {
-        let host = SystemContext::bare().variable("APP_SECRETS", "/etc/keys, variables").variable("APP_SECRET_A", "1");
-        assert_eq!(names(&host).unwrap(), ["/etc/keys", "variables"]);
+    fn a_variable_sets_the_order() {
+        let system =
+            SystemContext::bare().variable("APP_SECRETS", "/etc/keys, variables").variable("APP_SECRET_A", "1");
+        assert_eq!(names(&system).unwrap(), ["/etc/keys", "variables"]);
     }
 
     #[test]
-    fn what_names_no_provider_is_said_all_at_once_with_what_was_meant() {
-        let host = SystemContext::bare().variable("APP_SECRETS", "variable,,secrets,vault,vault");
-        let wrong = Order::of(&host, "APP").unwrap_err();
-        let said: Vec<&str> = wrong.iter().map(|trouble| trouble.message.as_str()).collect();
+    fn every_invalid_entry_is_reported_with_a_suggestion() {
+        let system = SystemContext::bare().variable("APP_SECRETS", "variable,,secrets,vault,vault");
+        let errors = ProviderOrder::from_variables(&system, "APP").unwrap_err();
+        let messages: Vec<&str> = errors.iter().map(|error| error.message.as_str()).collect();
         assert_eq!(
-            said,
+            messages,
             [
-                "APP_SECRETS: \"variable\" is no provider",
-                "APP_SECRETS: a provider is missing between two commas, or before or after one",
-                "APP_SECRETS: \"secrets\" is no provider",
-                "APP_SECRETS: \"vault\" stands there twice",
+                "APP_SECRETS: unknown provider \"variable\"",
+                "APP_SECRETS: empty name before, between or after commas",
+                "APP_SECRETS: unknown provider \"secrets\"",
+                "APP_SECRETS: provider \"vault\" is listed twice",
             ]
         );
-        assert!(wrong[0].help.as_ref().unwrap().starts_with("did you mean variables? write variables, credentials"));
+        assert!(errors[0].help.as_ref().unwrap().starts_with("did you mean variables? write variables, credentials"));
     }
 
     #[test]
-    fn a_vault_that_nothing_is_known_of_is_said_where_the_order_has_one() {
-        let said = names(&SystemContext::bare().variable("APP_SECRETS", "vault")).unwrap_err();
-        assert_eq!(said, ["this program is built without Vault support"]);
-        let asked = Order::of(&SystemContext::bare().variable("APP_VAULT_PATH", "secret/app"), "APP").unwrap();
-        assert_eq!(asked.0.last(), Some(&Step::Vault));
+    fn vault_without_its_backend_is_an_error() {
+        let messages = names(&SystemContext::bare().variable("APP_SECRETS", "vault")).unwrap_err();
+        assert_eq!(messages, ["this program is built without Vault support"]);
+        let order =
+            ProviderOrder::from_variables(&SystemContext::bare().variable("APP_VAULT_PATH", "secret/app"), "APP")
+                .unwrap();
+        assert_eq!(order.0.last(), Some(&ProviderKind::Vault));
     }
 
     proptest! {
         #[test]
         fn any_order_of_providers_is_read_as_it_was_written(
-            words in prop::sample::subsequence(vec!["variables", "credentials", "vault", "/run/secrets", "./keys"], 1..=5)
+            names in prop::sample::subsequence(vec!["variables", "credentials", "vault", "/run/secrets", "./keys"], 1..=5)
                 .prop_shuffle(),
             space in " {0,2}",
         ) {
-            let order: Order = words.join(&format!("{space},{space}")).parse().unwrap();
-            let written = order.0.iter().map(|step| match step {
-                Step::Variables => "variables".to_owned(),
-                Step::Credentials => "credentials".to_owned(),
-                Step::Vault => "vault".to_owned(),
-                Step::Folder(path) => path.display().to_string(),
+            let order: ProviderOrder = names.join(&format!("{space},{space}")).parse().unwrap();
+            let written = order.0.iter().map(|kind| match kind {
+                ProviderKind::Variables => "variables".to_owned(),
+                ProviderKind::Credentials => "credentials".to_owned(),
+                ProviderKind::Vault => "vault".to_owned(),
+                ProviderKind::Directory(path) => path.display().to_string(),
             });
-            prop_assert_eq!(written.collect::<Vec<_>>(), words);
+            prop_assert_eq!(written.collect::<Vec<_>>(), names);
         }
 
         #[test]
-        fn of_any_text_each_part_is_a_provider_or_told(text in "[a-v/,. ]{0,24}|.{0,16}") {
+        fn each_part_of_a_text_is_a_provider_or_an_error(text in "[a-v/,. ]{0,24}|.{0,16}") {
             let parts = text.split(',').count();
-            match text.parse::<Order>() {
-                Ok(Order(steps)) => prop_assert_eq!(steps.len(), parts),
-                Err(Wrong(wrong)) => prop_assert!((1..=parts).contains(&wrong.len())),
+            match text.parse::<ProviderOrder>() {
+                Ok(ProviderOrder(kinds)) => prop_assert_eq!(kinds.len(), parts),
+                Err(ProviderOrderError(errors)) => prop_assert!((1..=parts).contains(&errors.len())),
             }
         }
     }

@@ -1,76 +1,63 @@
-//! References and sealed values, replaced by what they stand for.
+//! Resolution of references and sealed values in a tree.
 
 use confgate_core::diagnostics::{Diagnostic, Severity, codes};
 use confgate_core::types::url;
-use confgate_core::value::reference;
+use confgate_core::value::reference::{self, Part, SECRET, located};
+use confgate_core::value::{Node, Path, Sources, Value};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::secrets::{Answer, Decryptor, Provider};
-use crate::system::SystemContext;
-pub use confgate_core::value::reference::SECRET;
-use confgate_core::value::reference::{Part, located};
-use confgate_core::value::{Node, Path, Sources, Value};
+use crate::secrets::{Resolver, SecretLookup};
 
-/// What to do about a file that others can read.
-pub const TAKE_AWAY: &str = "take the permission away: chmod 600, or 400";
+/// Help for a file that other users can read.
+pub(crate) const CHMOD_HELP: &str = "restrict the permissions: chmod 600, or 400";
 
-/// All but what RFC 3986 calls unreserved.
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+/// All characters except the unreserved ones of RFC 3986.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// Who is asked for what references stand for.
-pub struct Resolver<'a> {
-    /// For secrets, in their order.
-    pub providers: &'a [Box<dyn Provider>],
-    /// For sealed values.
-    pub opener: &'a dyn Decryptor,
-    /// For environment variables.
-    pub host: &'a SystemContext,
-}
-
-/// A secret that a config uses.
+/// A secret that a config uses, with its source.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Used {
-    /// The value that holds it.
+pub struct UsedSecret {
+    /// The value that contains it.
     pub path: Path,
-    /// Its name; none for a sealed value.
+    /// The name, or `None` for a sealed value.
     pub name: Option<String>,
-    /// Where it came from.
+    /// The place where it was found.
     pub place: String,
 }
 
-/// Puts what references stand for in their place, and opens sealed values, in all strings of a tree. Notes in `sources` how
-/// the values with a secret were written.
+/// Replaces the references in all strings of a tree, and opens sealed values. The original text of every value with a secret
+/// goes to `sources.resolved`, so that it can be displayed in place of the secret.
 ///
-/// Gives the secrets that were used; what is missing, and what is wrong with a provider, goes to `found`.
+/// Returns the secrets that are used. Missing ones and errors of providers go to `diagnostics`.
 pub fn resolve(
     tree: &mut Node,
     resolver: &Resolver<'_>,
     sources: &mut Sources,
-    found: &mut Vec<Diagnostic>,
-) -> Vec<Used> {
-    let mut pass = Pass { resolver, sources, found, used: Vec::new() };
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<UsedSecret> {
+    let mut pass = Pass { resolver, sources, diagnostics, used: Vec::new() };
     pass.node(tree, &Path::root());
-    pass.warn_of_key();
+    pass.warn_about_key();
     pass.used
 }
 
 struct Pass<'a> {
     resolver: &'a Resolver<'a>,
     sources: &'a mut Sources,
-    found: &'a mut Vec<Diagnostic>,
-    used: Vec<Used>,
+    diagnostics: &'a mut Vec<Diagnostic>,
+    used: Vec<UsedSecret>,
 }
 
 impl Pass<'_> {
     fn node(&mut self, node: &mut Node, path: &Path) {
         match &mut node.value {
             Value::Table(table) => {
-                for (key, child) in table.iter_mut().filter(|(_, child)| may_hold(child)) {
+                for (key, child) in table.iter_mut().filter(|(_, child)| may_need_resolution(child)) {
                     self.node(child, &path.key(key));
                 }
             }
             Value::List(elements) => {
-                for (index, child) in elements.iter_mut().enumerate().filter(|(_, child)| may_hold(child)) {
+                for (index, child) in elements.iter_mut().enumerate().filter(|(_, child)| may_need_resolution(child)) {
                     self.node(child, &path.index(index));
                 }
             }
@@ -91,33 +78,33 @@ impl Pass<'_> {
     }
 
     fn open(&mut self, text: &str, path: &Path, node: &Node) -> Option<String> {
-        match self.resolver.opener.open(text) {
+        match self.resolver.decryptor.open(text) {
             Ok(secret) => {
                 self.sources.resolved.insert(path.clone(), "a sealed value".to_owned());
-                self.used.push(Used { path: path.clone(), name: None, place: "a sealed value".to_owned() });
+                self.used.push(UsedSecret { path: path.clone(), name: None, place: "a sealed value".to_owned() });
                 Some(secret.expose().to_owned())
             }
-            Err(trouble) => {
-                let message = format!("{path} is sealed and cannot be opened: {}", trouble.message);
+            Err(error) => {
+                let message = format!("{path} is sealed and cannot be opened: {}", error.message);
                 let diagnostic = Diagnostic::error(&codes::SECRETS_SEALED, path.clone(), message);
-                self.push(trouble.help.into_iter().fold(diagnostic, Diagnostic::help), node);
+                self.push(error.help.into_iter().fold(diagnostic, Diagnostic::help), node);
                 None
             }
         }
     }
 
-    /// Says once what is wrong about the key that opened sealed values.
-    fn warn_of_key(&mut self) {
+    /// Adds the warning about the decryption key, once for all sealed values.
+    fn warn_about_key(&mut self) {
         if self.used.iter().any(|used| used.name.is_none())
-            && let Some(warning) = self.resolver.opener.warning()
+            && let Some(warning) = self.resolver.decryptor.warning()
         {
             let diagnostic = Diagnostic::new(Severity::Warning, &codes::SECRETS_READABLE, Path::root(), warning);
-            self.found.push(diagnostic.help(TAKE_AWAY));
+            self.diagnostics.push(diagnostic.help(CHMOD_HELP));
         }
     }
 
     fn replace(&mut self, text: &str, path: &Path, node: &Node) -> Option<String> {
-        let encoded = encoded_part(text);
+        let encoded = needs_encoding(text);
         let mut whole = String::with_capacity(text.len());
         let (mut secret, mut complete) = (false, true);
         for (bytes, part) in located(text) {
@@ -132,7 +119,7 @@ impl Pass<'_> {
                         None => self.variable(name, default, path, node),
                     };
                     match value {
-                        Some(value) if encoded(bytes.start) => whole.extend(utf8_percent_encode(&value, ENCODED)),
+                        Some(value) if encoded(bytes.start) => whole.extend(utf8_percent_encode(&value, RESERVED)),
                         Some(value) => whole.push_str(&value),
                         None => complete = false,
                     }
@@ -151,43 +138,45 @@ impl Pass<'_> {
             self.push(Diagnostic::error(path.field(), path.clone(), message).help(reference::NAME_IT), node);
             return None;
         }
-        match self.resolver.ask(name) {
-            Answer::Present { known, .. } => {
-                if let Some(warning) = known.warning {
+        match self.resolver.look_up(name) {
+            SecretLookup::Present { found, .. } => {
+                if let Some(warning) = found.warning {
                     let diagnostic =
                         Diagnostic::new(Severity::Warning, &codes::SECRETS_READABLE, path.clone(), warning);
-                    self.push(diagnostic.help(TAKE_AWAY), node);
+                    self.push(diagnostic.help(CHMOD_HELP), node);
                 }
-                self.used.push(Used { path: path.clone(), name: Some(name.to_owned()), place: known.place });
-                Some(known.secret.expose().to_owned())
+                self.used.push(UsedSecret { path: path.clone(), name: Some(name.to_owned()), place: found.place });
+                Some(found.secret.expose().to_owned())
             }
-            Answer::Unknown { trouble, .. } => {
-                let message = format!("{path} needs the secret {name}, which cannot be read: {}", trouble.message);
+            SecretLookup::Unknown { error, .. } => {
+                let message = format!("cannot read secret {name} (needed by {path}): {}", error.message);
                 let diagnostic = Diagnostic::error(&codes::SECRETS_PROVIDER, path.clone(), message);
-                self.push(trouble.help.into_iter().fold(diagnostic, Diagnostic::help), node);
+                self.push(error.help.into_iter().fold(diagnostic, Diagnostic::help), node);
                 None
             }
-            Answer::Absent { .. } if default.is_some() => default.map(str::to_owned),
-            Answer::Absent { looked } => {
-                let message = format!("{path} needs the secret {name}, which nobody has");
+            SecretLookup::Absent { .. } if default.is_some() => default.map(str::to_owned),
+            SecretLookup::Absent { searched } => {
+                let message = format!("secret {name} not found (needed by {path})");
                 let diagnostic = Diagnostic::error(&codes::SECRETS_MISSING, path.clone(), message);
-                let diagnostic = looked.iter().fold(diagnostic, |it, place| it.note(format!("looked for {place}")));
-                self.push(diagnostic.help(format!("give the node the secret {name} in one of these places")), node);
+                let diagnostic = searched
+                    .iter()
+                    .fold(diagnostic, |diagnostic, place| diagnostic.note(format!("looked for {place}")));
+                self.push(diagnostic.help(format!("provide the secret {name} in one of these places")), node);
                 None
             }
         }
     }
 
     fn variable(&mut self, name: &str, default: Option<&str>, path: &Path, node: &Node) -> Option<String> {
-        if let Some(value) = self.resolver.host.text(name).filter(|value| !value.is_empty() || default.is_none()) {
+        if let Some(value) = self.resolver.system.text(name).filter(|value| !value.is_empty() || default.is_none()) {
             return Some(value.to_owned());
         }
         if let Some(default) = default {
             return Some(default.to_owned());
         }
-        let message = match self.resolver.host.get(name) {
-            Some(_) => format!("{path} needs the environment variable {name}, which is not UTF-8"),
-            None => format!("{path} needs the environment variable {name}, which is not set"),
+        let message = match self.resolver.system.get(name) {
+            Some(_) => format!("environment variable {name} is not UTF-8 (needed by {path})"),
+            None => format!("environment variable {name} is not set (needed by {path})"),
         };
         let diagnostic = Diagnostic::error(&codes::ENVIRONMENT_MISSING_VARIABLE, path.clone(), message);
         self.push(diagnostic.help(format!("set {name}, or write ${{{name}:-default}}")), node);
@@ -195,12 +184,12 @@ impl Pass<'_> {
     }
 
     fn push(&mut self, diagnostic: Diagnostic, node: &Node) {
-        self.found.push(diagnostic.at(self.sources.places(&node.origin), "set here"));
+        self.diagnostics.push(diagnostic.at(self.sources.places(&node.origin), "set here"));
     }
 }
 
-/// Whether there can be something to resolve in a value.
-fn may_hold(node: &Node) -> bool {
+/// Reports if a value can contain something to resolve.
+fn may_need_resolution(node: &Node) -> bool {
     match &node.value {
         Value::String(text) => reference::may_begin(text) || reference::is_sealed(text),
         Value::Table(_) | Value::List(_) => true,
@@ -208,15 +197,15 @@ fn may_hold(node: &Node) -> bool {
     }
 }
 
-/// Which references of a text are percent-encoded, by the byte where they begin: those of a URL, unless it is a reference as
-/// a whole or they stand for a host and a port, whose letters mean something.
-fn encoded_part(text: &str) -> impl Fn(usize) -> bool {
+/// Returns a test for the start of a reference, which reports if its value must be percent-encoded. The values in a URL are
+/// encoded, except in the host and port, and unless the whole URL is one reference.
+fn needs_encoding(text: &str) -> impl Fn(usize) -> bool {
     let authority = text.find("://").map(|scheme| scheme + 3);
-    // The end of the authority is not in a reference: a default may hold a slash.
-    let bare = reference::blanked(text);
+    // Blank references before searching the end of the authority: a default may contain a slash.
+    let blank = reference::blanked(text);
     let host = authority.map(|start| {
-        let end = bare[start..].find(['/', '?', '#']).map_or(text.len(), |end| start + end);
-        let user = url::userinfo(&bare).map_or(start, |user| user.end + 1);
+        let end = blank[start..].find(['/', '?', '#']).map_or(text.len(), |end| start + end);
+        let user = url::userinfo(&blank).map_or(start, |user| user.end + 1);
         user..end
     });
     move |at| authority.is_some_and(|start| at >= start) && host.as_ref().is_some_and(|host| !host.contains(&at))
@@ -229,9 +218,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::secrets::{NoDecryptor, Variables};
+    use crate::secrets::{NoDecryptor, Provider, VariableProvider};
+    use crate::system::SystemContext;
 
-    fn host() -> SystemContext {
+    fn system() -> SystemContext {
         SystemContext::bare()
             .variable("APP_SECRET_DB", "p@ss/word")
             .variable("APP_SECRET_URL", "pg://u:p@h/x")
@@ -239,13 +229,13 @@ mod tests {
             .variable("EMPTY", "")
     }
 
-    fn resolved(text: &str) -> (Node, Vec<Diagnostic>, Sources, Vec<Used>) {
+    fn resolved(text: &str) -> (Node, Vec<Diagnostic>, Sources, Vec<UsedSecret>) {
         let source = Source::new("app.toml", text);
         let (mut tree, errors) = reader::read(&source);
         assert_eq!(errors, []);
-        let (host, mut sources, mut found) = (host(), Sources::of(&source), Vec::new());
-        let providers: Vec<Box<dyn Provider>> = vec![Box::new(Variables::new(host.clone(), "APP"))];
-        let resolver = Resolver { providers: &providers, opener: &NoDecryptor, host: &host };
+        let (system, mut sources, mut found) = (system(), Sources::of(&source), Vec::new());
+        let providers: Vec<Box<dyn Provider>> = vec![Box::new(VariableProvider::new(system.clone(), "APP"))];
+        let resolver = Resolver { providers: &providers, decryptor: &NoDecryptor, system: &system };
         let used = resolve(&mut tree, &resolver, &mut sources, &mut found);
         (tree, found, sources, used)
     }
@@ -272,31 +262,31 @@ mod tests {
     }
 
     #[test]
-    fn how_a_secret_was_written_is_remembered_and_a_variable_is_none() {
+    fn the_text_of_a_secret_is_kept_and_that_of_a_variable_is_not() {
         let (_, _, sources, used) = resolved("[t]\na = ['${HOST}', '${SECRET_DB}']\n");
         let path = Path::dotted("t.a").index(1);
         assert_eq!(sources.resolved.get(&path).map(String::as_str), Some("${SECRET_DB}"));
         assert_eq!(sources.resolved.len(), 1);
-        assert_eq!(used, [Used { path, name: Some("DB".to_owned()), place: "APP_SECRET_DB".to_owned() }]);
+        assert_eq!(used, [UsedSecret { path, name: Some("DB".to_owned()), place: "APP_SECRET_DB".to_owned() }]);
     }
 
     #[test]
-    fn a_secret_without_a_name_is_not_asked_for() {
+    fn a_secret_without_a_name_is_not_looked_up() {
         let (_, found, ..) = resolved("a = 'x${SECRET_:-y}'\n");
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].message, "a holds a reference to a secret without a name");
     }
 
     #[test]
-    fn what_is_missing_is_said_with_where_it_was_looked_for() {
+    fn a_missing_secret_is_reported_with_the_searched_places() {
         let (tree, found, ..) = resolved("a = '${SECRET_GONE}'\nb = '${GONE}'\nc = 'encrypted:abc'\n");
-        let said: Vec<&str> = found.iter().map(|diagnostic| diagnostic.message.as_str()).collect();
+        let messages: Vec<&str> = found.iter().map(|diagnostic| diagnostic.message.as_str()).collect();
         assert_eq!(
-            said,
+            messages,
             [
-                "a needs the secret GONE, which nobody has",
-                "b needs the environment variable GONE, which is not set",
-                "c is sealed and cannot be opened: this program is built without what opens it",
+                "secret GONE not found (needed by a)",
+                "environment variable GONE is not set (needed by b)",
+                "c is sealed and cannot be opened: this program is built without support for sealed values",
             ]
         );
         assert_eq!(found[0].notes, ["looked for the variable APP_SECRET_GONE"]);
@@ -309,8 +299,8 @@ mod tests {
         fn a_text_without_references_stays_as_it_is(text in "[a-z:/@$ -]{0,20}|\\PC{0,20}") {
             prop_assume!(!text.contains("${") && !reference::is_sealed(&text));
             let mut tree = Node::bare(Value::String(text.clone()));
-            let host = host();
-            let resolver = Resolver { providers: &[], opener: &NoDecryptor, host: &host };
+            let system = system();
+            let resolver = Resolver { providers: &[], decryptor: &NoDecryptor, system: &system };
             let mut found = Vec::new();
             resolve(&mut tree, &resolver, &mut Sources::default(), &mut found);
             prop_assert_eq!(tree.as_str(), Some(text.as_str()));
@@ -319,8 +309,8 @@ mod tests {
         #[test]
         fn no_text_makes_it_panic(text in "[$:{}A-C_a/@?-]{0,24}|.{0,12}") {
             let mut tree = Node::bare(Value::String(text));
-            let host = host();
-            let resolver = Resolver { providers: &[], opener: &NoDecryptor, host: &host };
+            let system = system();
+            let resolver = Resolver { providers: &[], decryptor: &NoDecryptor, system: &system };
             resolve(&mut tree, &resolver, &mut Sources::default(), &mut Vec::new());
         }
     }

@@ -1,4 +1,4 @@
-//! Values in TOML files.
+//! Sealed values in TOML files.
 
 use confgate_core::toml::reader;
 use confgate_core::value::Source;
@@ -17,56 +17,56 @@ fn url() -> Path {
 }
 
 #[test]
-fn sealing_changes_the_value_and_not_one_byte_else() {
+fn sealing_changes_the_value_and_no_other_byte() {
     let mut file = document(FILE);
     let multiline = Path::dotted("db").key("pass.word");
     for path in [&url(), &multiline] {
-        file.seal(path, me()).unwrap();
+        file.seal(path, node_recipients()).unwrap();
     }
     let sealed = file.finish();
     let mut again = document(&sealed);
     assert_eq!(again.sealed(), [multiline.clone(), url()]);
     let value = |path: &Path| again.tree().get(&path.0).unwrap().as_str().unwrap().to_owned();
-    let plain = |path: &Path| open_value(mine(), &value(path)).unwrap();
+    let plain = |path: &Path| open_value(node_identities(), &value(path)).unwrap();
     assert_eq!((plain(&multiline).expose(), plain(&url()).expose()), ("hunter2\nline", "pg://u:p@h"));
     let quoted = |path: &Path| format!("\"{}\"", value(path));
     let rest =
         sealed.replace(&quoted(&multiline), "\"\"\"\nhunter2\nline\"\"\"").replace(&quoted(&url()), "\"pg://u:p@h\"");
     assert_eq!(rest, FILE);
-    again.unseal(&url(), mine()).unwrap();
+    again.unseal(&url(), node_identities()).unwrap();
     assert!(again.finish().contains("{url=\"pg://u:p@h\"}, ] \n"));
 }
 
 #[test]
-fn a_value_that_cannot_be_sealed_says_why() {
+fn a_value_that_cannot_be_sealed_is_an_error_with_its_reason() {
     let mut file = document(FILE);
-    let mut refused = |path: Path| file.seal(&path, me()).unwrap_err().to_string();
-    assert_eq!(refused(Path::dotted("db.absent")), "there is no db.absent");
-    assert_eq!(refused(Path::dotted("name.below")), "there is no name.below");
+    let mut error = |path: Path| file.seal(&path, node_recipients()).unwrap_err().to_string();
+    assert_eq!(error(Path::dotted("db.absent")), "db.absent not found");
+    assert_eq!(error(Path::dotted("name.below")), "name.below not found");
     let port = Path::dotted("db.hosts").index(0).key("port");
-    assert_eq!(refused(port), "db.hosts[0].port is an integer: only a text can be sealed");
-    let reference = "db.ref holds a reference, which would not be looked up any more once it is sealed";
-    assert_eq!(refused(Path::dotted("db.ref")), reference);
-    file.seal(&Path::dotted("name"), me()).unwrap();
-    let twice = file.seal(&Path::dotted("name"), me()).unwrap_err();
-    assert_eq!(twice.to_string(), "name is named twice");
-    let nobody = document(FILE).seal(&Path::dotted("name"), &[]).unwrap_err();
-    assert_eq!(nobody.to_string(), "there is no recipient to seal for");
+    assert_eq!(error(port), "db.hosts[0].port is an integer: only a string can be sealed");
+    let reference = "db.ref contains a reference, which is not resolved in a sealed value";
+    assert_eq!(error(Path::dotted("db.ref")), reference);
+    file.seal(&Path::dotted("name"), node_recipients()).unwrap();
+    let twice = file.seal(&Path::dotted("name"), node_recipients()).unwrap_err();
+    assert_eq!(twice.to_string(), "name is given twice");
+    let no_recipient = document(FILE).seal(&Path::dotted("name"), &[]).unwrap_err();
+    assert_eq!(no_recipient.to_string(), "no recipient given");
     let mut sealed = document(&file.finish());
-    let sealed = sealed.seal(&Path::dotted("name"), me()).unwrap_err();
-    assert_eq!(sealed.to_string(), "name is sealed already: `rekey` seals it for others");
+    let sealed = sealed.seal(&Path::dotted("name"), node_recipients()).unwrap_err();
+    assert_eq!(sealed.to_string(), "name is sealed already: seal it for others with `rekey`");
 }
 
 #[test]
-fn a_value_that_cannot_be_opened_says_why() {
+fn a_value_that_cannot_be_opened_is_an_error_with_its_reason() {
     let mut file = document(FILE);
-    let error = file.unseal(&Path::dotted("name"), mine()).unwrap_err();
-    assert_eq!(error.to_string(), "name: it is not sealed: a sealed value begins with `encrypted:`");
+    let error = file.unseal(&Path::dotted("name"), node_identities()).unwrap_err();
+    assert_eq!(error.to_string(), "name: not a sealed value: it does not begin with `encrypted:`");
     assert_eq!(file.finish(), FILE);
 }
 
 #[test]
-fn a_file_that_is_not_toml_is_named_by_its_place_and_not_shown() {
+fn a_syntax_error_names_its_place_and_quotes_nothing() {
     let error = Document::read("node.toml", "a = 1\nb = hunter2 hunter2\n").unwrap_err().to_string();
     assert!(error.starts_with("not TOML at 2:5: ") && !error.contains("hunter2"), "{error}");
 }
@@ -74,13 +74,13 @@ fn a_file_that_is_not_toml_is_named_by_its_place_and_not_shown() {
 #[test]
 fn a_rekeyed_value_is_for_its_new_recipients_alone() {
     let mut file = document("a = 'canary-3f9a'\n");
-    file.seal(&Path::dotted("a"), me()).unwrap();
+    file.seal(&Path::dotted("a"), node_recipients()).unwrap();
     let mut file = document(&file.finish());
     let new = Identity::generate();
-    file.rekey(&Path::dotted("a"), mine(), &[new.recipient()]).unwrap();
+    file.rekey(&Path::dotted("a"), node_identities(), &[new.recipient()]).unwrap();
     let mut file = document(&file.finish());
-    let old = file.unseal(&Path::dotted("a"), mine()).unwrap_err().to_string();
-    assert_eq!(old, "a: no identity here opens it: it was sealed for others, or changed afterwards");
+    let old = file.unseal(&Path::dotted("a"), node_identities()).unwrap_err().to_string();
+    assert_eq!(old, "a: none of the identities opens it: it was sealed for other recipients, or changed afterwards");
     file.unseal(&Path::dotted("a"), &[new.into()]).unwrap();
     assert_eq!(file.finish(), "a = \"canary-3f9a\"\n");
 }
@@ -94,9 +94,9 @@ proptest! {
         let table = toml::Table::from_iter([(key.clone(), toml::Value::String(text.clone()))]);
         let path = Path::root().key(&key);
         let mut file = document(&format!("# before\n{table}# after\n"));
-        file.seal(&path, me()).unwrap();
+        file.seal(&path, node_recipients()).unwrap();
         let mut file = document(&file.finish());
-        file.unseal(&path, mine()).unwrap();
+        file.unseal(&path, node_identities()).unwrap();
         let plain = file.finish();
         prop_assert!(plain.starts_with("# before\n") && plain.ends_with("# after\n"));
         let (tree, errors) = reader::read(&Source::new("again", plain));

@@ -3,8 +3,8 @@
 
 use crate::diagnostics::{Diagnostic, Label, Severity, codes};
 use crate::environment::Environment;
-use crate::gate::rules::Case;
-use crate::gate::{Gate, ValidateOptions, misspelt_secrets, normalize};
+use crate::gate::rules::{Case, ModelInfo};
+use crate::gate::{ConfigSpec, ValidateOptions, misspelt_secrets, normalize};
 use crate::profile::Profile;
 use crate::schema::{Subject, Subschema};
 use crate::value::merge::merge;
@@ -12,8 +12,8 @@ use crate::value::{Node, Path, Place, Sources, Trail, Value};
 
 /// What profiles are laid on.
 pub struct Base<'a> {
-    /// The gate.
-    pub gate: &'a Gate,
+    /// The specification.
+    pub spec: &'a ConfigSpec,
     /// The config, complete and without profiles.
     pub tree: &'a Node,
     /// Where origins point, those of the profiles too.
@@ -66,23 +66,23 @@ pub fn check(base: &Base<'_>, profiles: &[Profile]) -> Checked {
 impl Base<'_> {
     /// What is found of the config with these profiles laid on it.
     fn diagnostics(&self, laid: &[&Profile]) -> (Vec<Diagnostic>, Vec<Place>) {
-        let gate = self.gate;
-        let view = gate.view();
+        let spec = self.spec;
+        let view = spec.view();
         let mut tree = self.tree.clone();
         laid.iter().for_each(|profile| merge(&mut tree, profile.set.clone()));
         normalize::read_other_forms(view, &mut tree);
-        if gate.judge.is_some() || self.options.fill_defaults {
+        if spec.model.is_some() || self.options.fill_defaults {
             normalize::fill_defaults(view, &mut tree, self.environment);
         }
         let subject = Subject {
             sources: self.sources,
             environment: Some(self.environment),
             unknown_keys: self.options.unknown_keys,
-            env_prefix: gate.env_prefix(),
+            env_prefix: spec.env_prefix(),
             // Secrets are put in where a profile holds.
             resolved: false,
         };
-        let mut found = gate.schema.diagnostics(&tree, &subject);
+        let mut found = spec.schema.diagnostics(&tree, &subject);
         let hidden = misspelt_secrets(view, &found, &tree, self.sources);
         for diagnostic in &found {
             if diagnostic.is(&codes::SCHEMA_UNKNOWN_KEY) && diagnostic.severity == Severity::Warning {
@@ -91,12 +91,12 @@ impl Base<'_> {
         }
         // What holds in another environment is held against the rules there.
         let here = laid.iter().all(|profile| profile.when.admits(self.environment));
-        if let Some(judge) = gate.judge.as_ref().filter(|_| here) {
+        if let Some(model) = spec.model.as_ref().filter(|_| here) {
             let wrong = found.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
             let faults = wrong.map(|diagnostic| &diagnostic.path).chain(self.faults).cloned().collect();
             let (sources, environment) = (self.sources, self.environment);
             let case = Case { tree: &tree, view, sources, environment, resolved: false, faults };
-            found.extend(judge.judge(&case).0);
+            found.extend(model.judge(&case, &mut ModelInfo::run).0);
         }
         (found, hidden)
     }
@@ -106,12 +106,12 @@ impl Base<'_> {
         let mut sound = profile.clone();
         let refused = [
             (
-                &self.gate.environment_path,
+                &self.spec.environment_path,
                 "names the environment itself, which no profile changes",
                 "remove it; as a condition it stands in when: environment = \"…\"",
             ),
             (
-                &self.gate.profiles_path,
+                &self.spec.profiles_path,
                 "stands in a profile, and a profile holds no others",
                 "move it out of the profile",
             ),
@@ -133,7 +133,7 @@ impl Base<'_> {
             return;
         }
         let mut leaves = Vec::new();
-        slow_leaves(Some(self.gate.view()), &profile.set, Trail::Root, &mut leaves);
+        slow_leaves(Some(self.spec.view()), &profile.set, Trail::Root, &mut leaves);
         for (path, node) in leaves {
             let message = format!("{path} is set by a profile that comes and goes, and only a restart applies it");
             let diagnostic = Diagnostic::new(Severity::Warning, &codes::PROFILES_RESTART, path, message);

@@ -4,13 +4,13 @@
 use crate::diagnostics::{Diagnostic, Severity, codes};
 use crate::environment::Environment;
 use crate::gate::profiles::check::{Base, Checked, check};
-use crate::gate::{Gate, ValidateOptions, normalize, plain_secrets, retire};
+use crate::gate::{ConfigSpec, ValidateOptions, normalize, plain_secrets, retire};
 use crate::profile::read::Listed;
 use crate::profile::{Profile, Taken};
 use crate::schema::{Subject, Subschema};
 use crate::value::{Node, Path, Place, Segment, Sources, Table, Value};
 
-impl Gate {
+impl ConfigSpec {
     /// Where configs carry [profiles](super), if the schema lets them.
     pub fn profiles_path(&self) -> Option<&Path> {
         self.profiles_path.as_ref()
@@ -76,7 +76,7 @@ impl Gate {
     ) -> Vec<Diagnostic> {
         let mut tree = config.clone();
         normalize::read_other_forms(self.view(), &mut tree);
-        check(&Base { gate: self, tree: &tree, sources, environment, options, faults: &[] }, profiles).found
+        check(&Base { spec: self, tree: &tree, sources, environment, options, faults: &[] }, profiles).found
     }
 
     /// Puts the list of profiles back to where it was.

@@ -8,7 +8,7 @@ fn a_change_of_the_file_is_seen() {
     let live = node.watched();
     node.write(&connections(11));
     eventually("the new value", || live.load().network.max_connections == 11);
-    assert_eq!(live.snapshot().cause, ReloadReason::File);
+    assert_eq!(live.snapshot().reason, ReloadReason::File);
     node.write(&connections(0));
     eventually("the refusal", || live.last_refusal().is_some());
     assert_eq!(live.load().network.max_connections, 11);
@@ -81,20 +81,20 @@ fn a_secret_that_is_rotated_reloads_the_config() {
     let secrets = node.folder.path().join("secrets");
     fs::create_dir(&secrets).unwrap();
     fs::write(secrets.join("HOOK"), "https://one.example/x").unwrap();
-    node.host = node.host.variable("CREDENTIALS_DIRECTORY", &secrets);
+    node.system = node.system.variable("CREDENTIALS_DIRECTORY", &secrets);
     let live = node.watched();
     fs::write(secrets.join("new"), "https://two.example/x").unwrap();
     fs::rename(secrets.join("new"), secrets.join("HOOK")).unwrap();
     let hook = || live.load().monitoring.alert_webhook.as_ref().unwrap().expose().to_owned();
     eventually("the new secret", || hook() == "https://two.example/x");
-    assert_eq!(live.snapshot().cause, ReloadReason::Secret);
+    assert_eq!(live.snapshot().reason, ReloadReason::Secret);
     fs::remove_file(secrets.join("HOOK")).unwrap();
     eventually("the refusal", || live.last_refusal().is_some());
     assert_eq!(hook(), "https://two.example/x");
 }
 
 #[test]
-fn where_the_system_tells_nobody_a_look_every_so_often_sees_it() {
+fn polling_finds_a_change_without_events() {
     let node = Node::new(&connections(10));
     let live = Live::<Config>::builder(node.loader()).poll(Duration::from_millis(10)).start().unwrap();
     node.write(&connections(11));
@@ -108,5 +108,5 @@ fn a_signal_reloads() {
     node.write(&connections(11));
     signal_hook::low_level::raise(signal_hook::consts::SIGHUP).unwrap();
     eventually("the new value", || live.load().network.max_connections == 11);
-    assert_eq!(live.snapshot().cause, ReloadReason::Signal);
+    assert_eq!(live.snapshot().reason, ReloadReason::Signal);
 }

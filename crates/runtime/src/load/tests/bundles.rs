@@ -25,9 +25,9 @@ const ORIGINS: &str = r#"{"/network/max_connections":{"set":[{"file":"config/pro
 #[test]
 fn a_bundle_says_where_its_values_were_written_in_nix() {
     for at in ["config", "config/production"] {
-        let (_folder, host) = bundled(at, "[network]\nmax_connections = 9\n", ORIGINS);
-        let host = if at == "config" { host } else { host.variable("BITCRAPS_ENV", "production") };
-        let (config, loaded) = load(host).unwrap();
+        let (_folder, system) = bundled(at, "[network]\nmax_connections = 9\n", ORIGINS);
+        let system = if at == "config" { system } else { system.variable("BITCRAPS_ENV", "production") };
+        let (config, loaded) = load(system).unwrap();
         assert_eq!((config.network.max_connections, loaded.environment), (9, Production));
         let explained = loaded.explain(&Gate::of::<Config>(), "network.max_connections").unwrap();
         let places: Vec<&str> = explained.contributions.iter().flat_map(|it| &it.places).map(String::as_str).collect();
@@ -37,33 +37,36 @@ fn a_bundle_says_where_its_values_were_written_in_nix() {
 
 #[test]
 fn a_bundle_that_was_altered_is_refused() {
-    let (folder, host) = bundled("config", "[network]\nmax_connections = 9\n", ORIGINS);
+    let (folder, system) = bundled("config", "[network]\nmax_connections = 9\n", ORIGINS);
     fs::write(folder.path().join("config/config.toml"), "[network]\nmax_connections = 10\n").unwrap();
-    let said = refusal(host.clone());
-    assert!(said.contains("the bundle was altered: its digest is another than the one in manifest.json"), "{said}");
+    let message = refusal(system.clone());
+    assert!(
+        message.contains("the bundle was altered: its digest is another than the one in manifest.json"),
+        "{message}"
+    );
     fs::write(folder.path().join("config/manifest.json"), "{").unwrap();
-    assert!(refusal(host.variable("BITCRAPS_ENV", "prod")).contains("it is not what a build writes"));
+    assert!(refusal(system.variable("BITCRAPS_ENV", "prod")).contains("it does not have the form that a build writes"));
 }
 
 #[test]
 fn a_bundle_of_another_environment_is_refused() {
-    let (_folder, host) = bundled("config", "[network]\nmax_connections = 9\n", ORIGINS);
-    let said = refusal(host.variable("BITCRAPS_ENV", "staging"));
-    assert!(said.contains("the bundle was built for Production, and the node is in Staging"), "{said}");
+    let (_folder, system) = bundled("config", "[network]\nmax_connections = 9\n", ORIGINS);
+    let message = refusal(system.variable("BITCRAPS_ENV", "staging"));
+    assert!(message.contains("the bundle was built for Production, and the node is in Staging"), "{message}");
 }
 
 #[test]
 fn a_folder_with_a_manifest_is_that_bundle_and_no_file_takes_its_place() {
     let config = "[network]\nmax_connections = 9\n";
     for at in ["config", "config/production"] {
-        let (folder, host) = bundled(at, config, ORIGINS);
-        let host = host.variable("BITCRAPS_ENV", "production");
+        let (folder, system) = bundled(at, config, ORIGINS);
+        let system = system.variable("BITCRAPS_ENV", "production");
         let file = |name: &str| folder.path().join(at).join(name);
         // As on NixOS: the same config under the name of its environment.
         std::os::unix::fs::symlink(file("config.toml"), file("production.toml")).unwrap();
-        let (read, loaded) = load(host.clone()).unwrap();
+        let (read, loaded) = load(system.clone()).unwrap();
         assert_eq!(read.network.max_connections, 9);
-        assert_eq!(loaded.found, Some(file::Found::Bundle(folder.path().join(at))));
+        assert_eq!(loaded.found, Some(FoundConfig::Bundle(folder.path().join(at))));
         fs::remove_file(file("production.toml")).unwrap();
         for (name, text) in [
             ("production.toml", "[network]\nmax_connections = 777\n"),
@@ -71,12 +74,12 @@ fn a_folder_with_a_manifest_is_that_bundle_and_no_file_takes_its_place() {
             ("profiles.toml", "[[profiles]]\nname = 'p'\nset.network.max_connections = 777\n"),
         ] {
             fs::write(file(name), text).unwrap();
-            let said = refusal(host.clone());
+            let message = refusal(system.clone());
             assert!(
-                said.contains("there is a bundle for Production, and a file that a build does not write"),
-                "{said}"
+                message.contains("there is a bundle for Production, and a file that a build does not write"),
+                "{message}"
             );
-            assert!(said.contains(&format!("{at}/{name}")), "{said}");
+            assert!(message.contains(&format!("{at}/{name}")), "{message}");
             fs::remove_file(file(name)).unwrap();
         }
     }
@@ -84,7 +87,7 @@ fn a_folder_with_a_manifest_is_that_bundle_and_no_file_takes_its_place() {
 
 #[test]
 fn a_bundle_that_lost_its_config_is_refused_and_not_taken_for_none() {
-    let (folder, host) = bundled("config", "[network]\nmax_connections = 9\n", ORIGINS);
+    let (folder, system) = bundled("config", "[network]\nmax_connections = 9\n", ORIGINS);
     fs::remove_file(folder.path().join("config/config.toml")).unwrap();
-    assert!(refusal(host).contains("the bundle was altered: it has no config.toml"));
+    assert!(refusal(system).contains("the bundle was altered: it has no config.toml"));
 }

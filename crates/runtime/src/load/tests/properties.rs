@@ -1,4 +1,4 @@
-//! What holds of any value and any layers.
+//! Properties of any value and any layers.
 
 use super::*;
 
@@ -22,7 +22,7 @@ fn leaf_value(view: confgate_core::schema::Subschema<'_>, example: &Node) -> Box
 #[test]
 fn every_leaf_of_the_schema_comes_back_from_its_variable_as_it_was_written() {
     let gate = Gate::of::<Config>();
-    let names = Names::of(&gate).unwrap();
+    let names = VariableNames::of(&gate).unwrap();
     let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig::with_cases(16));
     // Every leaf has a value in one of the presets or defaults.
     let mut custom = gate.defaults(Production);
@@ -40,8 +40,8 @@ fn every_leaf_of_the_schema_comes_back_from_its_variable_as_it_was_written() {
         let strategy = leaf_value(leaf.view, &example);
         runner
             .run(&strategy, |text| {
-                let host = SystemContext::bare().variable(&variable, &text);
-                let read = variables::read(&gate, &names, &host, 0);
+                let system = SystemContext::bare().variable(&variable, &text);
+                let read = read_variables(&gate, &names, &system, 0);
                 let node = read.tree.get(&leaf.path.0).unwrap();
                 match &node.value {
                     Value::String(back) => prop_assert_eq!(back, &text),
@@ -65,28 +65,28 @@ proptest! {
     #[test]
     fn explain_names_the_layer_that_a_merge_by_hand_names(masks in masks()) {
         let fields = [("network", "max_connections"), ("game", "max_players_per_game"), ("security", "max_session_count")];
-        let mut wanted = [(Kind::Default, None); 3];
-        let (mut file, mut host, mut overrides) = (String::new(), SystemContext::bare(), Vec::new());
+        let mut wanted = [(LayerKind::Default, None); 3];
+        let (mut file, mut system, mut overrides) = (String::new(), SystemContext::bare(), Vec::new());
         for (field, mask) in masks.iter().enumerate().map(|(index, (field, mask))| ((field + index) % 3, mask)) {
             let (section, name) = fields[field];
             let path = Path::dotted(&format!("{section}.{name}"));
             // One field may come up twice: the later mask adds to the earlier.
             if mask & 1 != 0 && !file.contains(name) {
                 file += &format!("[{section}]\n{name} = 11\n");
-                if wanted[field].0 < Kind::File { wanted[field] = (Kind::File, Some(11)); }
+                if wanted[field].0 < LayerKind::File { wanted[field] = (LayerKind::File, Some(11)); }
             }
             if mask & 2 != 0 {
-                host = host.variable(format!("BITCRAPS_{}__{}", section.to_uppercase(), name.to_uppercase()), "12");
-                if wanted[field].0 < Kind::Variable { wanted[field] = (Kind::Variable, Some(12)); }
+                system = system.variable(format!("BITCRAPS_{}__{}", section.to_uppercase(), name.to_uppercase()), "12");
+                if wanted[field].0 < LayerKind::Variable { wanted[field] = (LayerKind::Variable, Some(12)); }
             }
             if mask & 4 != 0 {
                 overrides.push(Override::json(path, 13.into()));
-                wanted[field] = (Kind::Override, Some(13));
+                wanted[field] = (LayerKind::Override, Some(13));
             }
         }
         let (_folder, folder_host) = node(&[("config/development.toml", &file)]);
         let mut machine = folder_host;
-        for (name, value) in host.with_prefix("BITCRAPS_") { machine = machine.variable(name, value); }
+        for (name, value) in system.with_prefix("BITCRAPS_") { machine = machine.variable(name, value); }
         let loader = loader(machine);
         let loaded = loader.load(&LoadOptions { overrides: &overrides, ..LoadOptions::default() }).unwrap();
         for ((section, name), (kind, value)) in fields.into_iter().zip(wanted) {
@@ -106,7 +106,7 @@ proptest! {
         let all: Vec<Path> = leaves(gate.view()).into_iter().map(|leaf| leaf.path).collect();
         let path = &all[which % all.len()];
         prop_assume!(!text.contains('\0') && path.0 != [Segment::Key("profiles".into())]);
-        let host = SystemContext::bare().folder("/nowhere").variable(&gate.variables(path)[0], text);
-        let _ = Loader::new(std::sync::Arc::new(gate), host).load(&LoadOptions::default());
+        let system = SystemContext::bare().folder("/nowhere").variable(&gate.variables(path)[0], text);
+        let _ = Loader::new(gate, system).load(&LoadOptions::default());
     }
 }

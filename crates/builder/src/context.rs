@@ -1,0 +1,149 @@
+use std::collections::{BTreeSet, HashMap};
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use confgate_core::bundle::{Digests, Manifest};
+use confgate_core::diagnostics::{Diagnostic, Severity};
+use confgate_core::gate::{Gate, Input, ValidateOptions};
+use confgate_core::pretty_json::document;
+use confgate_core::toml::writer;
+use confgate_core::value::{self, Origin, Source, Sources, json};
+use serde_json::Value as Json;
+use sha2::{Digest, Sha256};
+
+use crate::bundle_files::{Bundle, BundleFiles};
+use crate::error::BuildError;
+use crate::request::{BuildRequest, BundleRequest, Format};
+
+/// Common inputs of all bundles of a request: read, hashed and compiled once.
+pub struct BuildContext {
+    gate: Gate,
+    schema_digest: String,
+    sources: HashMap<String, HashedSource>,
+    check: bool,
+    accept: Vec<String>,
+    deny_warnings: bool,
+}
+
+/// Nix file and its SHA-256 in hexadecimal.
+struct HashedSource {
+    source: Source,
+    digest: String,
+}
+
+impl BuildContext {
+    /// Reads the files that the request names. `bundled` makes the gate if the request has no schema.
+    ///
+    /// # Errors
+    ///
+    /// A file cannot be read, or the schema is invalid.
+    pub fn new(request: &BuildRequest, bundled: &dyn Fn() -> Gate) -> Result<Self, BuildError> {
+        let (gate, schema_text) = match &request.schema {
+            Some(path) => {
+                let text = fs::read(path).map_err(BuildError::io(path))?;
+                (schema_gate(&text, path)?, text)
+            }
+            None => {
+                let gate = bundled();
+                let text = document(gate.schema()).into_bytes();
+                (gate, text)
+            }
+        };
+        let mut sources = HashMap::with_capacity(request.sources.len());
+        for (name, path) in &request.sources {
+            let bytes = fs::read(path).map_err(BuildError::io(path))?;
+            let source = Source::new(name.clone(), String::from_utf8_lossy(&bytes));
+            sources.insert(name.clone(), HashedSource { source, digest: sha256_hex(&bytes) });
+        }
+        Ok(Self {
+            gate,
+            schema_digest: sha256_hex(&schema_text),
+            sources,
+            check: request.check,
+            accept: request.accept.clone(),
+            deny_warnings: request.deny_warnings,
+        })
+    }
+
+    /// Validates and renders one bundle.
+    ///
+    /// # Errors
+    ///
+    /// The settings contain a number that no config can hold, or, in a build without a check, a value that TOML cannot express.
+    pub fn build(&self, request: &BundleRequest) -> Result<Bundle, BuildError> {
+        let input = self.input(request)?;
+        let secret_places: Vec<_> = request
+            .problems
+            .iter()
+            .flat_map(|problem| problem.secret_places(&self.gate, &input.tree, &input.sources))
+            .collect();
+        let mut outcome = self.gate.examine(input);
+        outcome.report = std::mem::take(&mut outcome.report).hiding(secret_places);
+        outcome.report.accept(&self.accept);
+        if self.deny_warnings {
+            outcome.report.deny_warnings();
+        }
+        let admitted = outcome.report.admits();
+        if self.check && !admitted {
+            return Ok(Bundle { report: outcome.report, files: None });
+        }
+        let config = match request.format {
+            Format::Toml => ("config.toml", writer::write(&outcome.tree).map_err(BuildError::settings(&request.name))?),
+            Format::Json => ("config.json", document(&json::write(&outcome.tree))),
+        };
+        let manifest = Manifest {
+            name: request.name.clone(),
+            environment: outcome.environment,
+            model: self.gate.model_name().map(str::to_owned),
+            admitted,
+            keys: outcome.tree.keys(),
+            diagnostics: outcome.report.diagnostics().iter().map(Into::into).collect(),
+            digests: Digests {
+                schema: self.schema_digest.clone(),
+                settings: sha256_hex(config.1.as_bytes()),
+                sources: self.sources_of(request).map(|(name, file)| (name.clone(), file.digest.clone())).collect(),
+            },
+        };
+        let files = BundleFiles::new(config, &request.origins, &manifest);
+        Ok(Bundle { report: outcome.report, files: Some(files) })
+    }
+
+    /// Returns the Nix files that the values and problems of a bundle refer to, in the order of their names.
+    fn sources_of<'a>(&'a self, request: &'a BundleRequest) -> impl Iterator<Item = (&'a String, &'a HashedSource)> {
+        let names: BTreeSet<&str> = request.files().collect();
+        names.into_iter().filter_map(|name| self.sources.get_key_value(name))
+    }
+
+    /// Makes the input of the gate: the settings with their origins, and the problems as diagnostics.
+    fn input(&self, request: &BundleRequest) -> Result<Input, BuildError> {
+        let mut tree = json::read(request.settings.clone()).map_err(BuildError::settings(&request.name))?;
+        for (pointer, origins) in &request.origins {
+            if let Some(node) = tree.get_mut(&value::Path::from_pointer(pointer).0) {
+                node.origin = Origin::Nix(Arc::from(origins.set.as_slice()));
+            }
+        }
+        let sources = Sources {
+            nix: self.sources_of(request).map(|(name, file)| (name.clone(), file.source.clone())).collect(),
+            ..Sources::default()
+        };
+        let found: Vec<Diagnostic> =
+            request.problems.iter().map(|problem| problem.diagnostic(&self.gate, &tree, &sources)).collect();
+        let options = ValidateOptions {
+            environment: Some(request.environment),
+            plain_secrets: Severity::Error,
+            fill_defaults: true,
+            ..ValidateOptions::default()
+        };
+        Ok(Input { tree, sources, found, options })
+    }
+}
+
+fn schema_gate(text: &[u8], path: &Path) -> Result<Gate, BuildError> {
+    let schema: Json = serde_json::from_slice(text).map_err(BuildError::schema(path))?;
+    Gate::of_schema(schema).map_err(BuildError::schema(path))
+}
+
+fn sha256_hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}

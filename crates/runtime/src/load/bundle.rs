@@ -1,0 +1,108 @@
+//! Content of a bundle, whose manifest proves that it is as it was built.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use confgate_core::bundle::{Manifest, Written};
+use confgate_core::diagnostics::{Diagnostic, codes};
+use confgate_core::environment::Environment;
+use confgate_core::gate::{Input, ValidateOptions};
+use confgate_core::value::{self, Node, Origin, Sources, json};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use crate::load::file::{ReadConfig, bytes};
+use crate::load::location::{CONFIG, CONFIG_JSON, MANIFEST, ORIGINS, file_place, is_bundle, sealed_beside};
+
+/// Returns the environment of the bundle at `path`, if it is one.
+pub(super) fn environment_of(path: &Path) -> Option<Environment> {
+    is_bundle(path).then(|| manifest(path).ok().map(|manifest| manifest.environment))?
+}
+
+/// Reads a bundle. The digest in its manifest proves that the config is as it was built.
+pub(super) fn read_bundle(folder: &Path, options: ValidateOptions) -> Result<ReadConfig, Box<Diagnostic>> {
+    let manifest = manifest(folder)?;
+    let path = [CONFIG, CONFIG_JSON].map(|name| folder.join(name)).into_iter().find(|path| path.is_file());
+    let Some(path) = path else { return Err(altered(folder, "it has no config.toml")) };
+    let bytes = bytes(&path)?;
+    let digest: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    if digest != manifest.digests.settings {
+        return Err(altered(&path, "its digest is another than the one in manifest.json"));
+    }
+    reject_other_files(folder, &bytes, manifest.environment)?;
+    let name = path.display().to_string();
+    let mut input = match path.ends_with(CONFIG) {
+        true => Input::bytes(name, bytes, options),
+        false => in_json(&path, &bytes, options)?,
+    };
+    input.options.environment = input.options.environment.or(Some(manifest.environment));
+    if let Some(wanted) = options.environment.filter(|environment| *environment != manifest.environment) {
+        input.found.push(other_environment(&path, manifest.environment, wanted));
+    }
+    let origins: BTreeMap<String, Written> = document(&folder.join(ORIGINS))?;
+    let mut overridden = HashMap::new();
+    for (pointer, written) in origins {
+        let path = value::Path::from_pointer(&pointer);
+        if let Some(node) = input.tree.get_mut(&path.0) {
+            node.origin = Origin::Nix(Arc::from(written.set));
+            overridden.insert(path, written.overridden);
+        }
+    }
+    overridden.retain(|_, definitions| !definitions.is_empty());
+    Ok(ReadConfig { input, overridden })
+}
+
+/// Rejects files in a bundle that would be read if it were not one. The same config under the name of the environment, which the
+/// NixOS module writes, is allowed.
+fn reject_other_files(folder: &Path, config: &[u8], environment: Environment) -> Result<(), Box<Diagnostic>> {
+    let file = folder.join(format!("{}.toml", environment.name().to_lowercase()));
+    let other = |file: &PathBuf| bytes(file).ok().as_deref() != Some(config);
+    let unread =
+        [Some(sealed_beside(&file)), Some(file).filter(other), Some(folder.join(confgate_core::profile::BESIDE))];
+    let Some(file) = unread.into_iter().flatten().find(|file| file.is_file()) else { return Ok(()) };
+    let message = format!("there is a bundle for {environment}, and a file that a build does not write");
+    let diagnostic =
+        Diagnostic::error(&codes::FILE_TWO_CONFIGS, value::Path::root(), message).at([file_place(&file)], "");
+    Err(Box::new(diagnostic.help("remove the file; what it says belongs into what the bundle is built from")))
+}
+
+fn other_environment(path: &Path, built: Environment, wanted: Environment) -> Diagnostic {
+    let message = format!("the bundle was built for {built}, and the node is in {wanted}");
+    let diagnostic =
+        Diagnostic::error(&codes::ENVIRONMENT_AGREES, value::Path::root(), message).at([file_place(path)], "");
+    diagnostic.help(format!("give the node the bundle for {wanted}, or say that it is in {built}"))
+}
+
+fn in_json(path: &Path, bytes: &[u8], options: ValidateOptions) -> Result<Input, Box<Diagnostic>> {
+    let wrong = |error: &dyn std::fmt::Display| {
+        let message = format!("not JSON: {error}");
+        Box::new(
+            Diagnostic::error(&codes::TOML_SYNTAX, value::Path::root(), message)
+                .at([file_place(path)], "")
+                .help("build the bundle help"),
+        )
+    };
+    let value: serde_json::Value = serde_json::from_slice(bytes).map_err(|error| wrong(&error))?;
+    let tree: Node = json::read(value).map_err(|error| wrong(&error))?;
+    Ok(Input { tree, sources: Sources::default(), found: Vec::new(), options })
+}
+
+fn manifest(folder: &Path) -> Result<Manifest, Box<Diagnostic>> {
+    document(&folder.join(MANIFEST))
+}
+
+fn document<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<T, Box<Diagnostic>> {
+    serde_json::from_slice(&bytes(path)?)
+        .map_err(|error| altered(path, &format!("it does not have the form that a build writes: {error}")))
+}
+
+fn altered(path: &Path, message: &str) -> Box<Diagnostic> {
+    let diagnostic =
+        Diagnostic::error(&codes::BUNDLE_ALTERED, value::Path::root(), format!("the bundle was altered: {message}"));
+    Box::new(
+        diagnostic
+            .at([file_place(path)], "")
+            .help("deploy the bundle help; what must differ on a node is set with variables"),
+    )
+}

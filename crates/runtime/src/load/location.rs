@@ -1,0 +1,164 @@
+//! The location of the config: which file or bundle is the config of an environment.
+//!
+//! The config directory of a service (`BITCRAPS_CONFIG_PATH`, else `config`) has a file for each environment, or a bundle for
+//! each, or is itself a bundle.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use confgate_core::diagnostics::{Diagnostic, codes};
+use confgate_core::environment::Environment;
+use confgate_core::value::{self, Node, Place, Source, Span};
+
+/// Names of the files in a bundle.
+pub(super) const CONFIG: &str = "config.toml";
+pub(super) const CONFIG_JSON: &str = "config.json";
+pub(super) const MANIFEST: &str = "manifest.json";
+pub(super) const ORIGINS: &str = "origins.json";
+
+/// Location of the config.
+#[derive(Clone, PartialEq, Default)]
+pub enum ConfigLocation {
+    /// The directory in the variable `…_CONFIG_PATH`, else `config`.
+    #[default]
+    Default,
+    /// A file, a bundle, or a directory of them.
+    Path(PathBuf),
+    /// No file: the defaults and the other layers apply.
+    None,
+    /// Values of the program in place of a file.
+    Values(Node),
+}
+
+impl std::fmt::Debug for ConfigLocation {
+    // Leave out the values: they may be secrets.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Default => f.write_str("Default"),
+            Self::Path(path) => f.debug_tuple("Path").field(path).finish(),
+            Self::None => f.write_str("None"),
+            Self::Values(_) => f.write_str("Values(..)"),
+        }
+    }
+}
+
+/// A config that exists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FoundConfig {
+    /// A file.
+    File(PathBuf),
+    /// A bundle.
+    Bundle(PathBuf),
+}
+
+impl FoundConfig {
+    /// Returns the path of the file, or of the directory of the bundle.
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::File(path) | Self::Bundle(path) => path,
+        }
+    }
+
+    /// Returns the directory of the config.
+    pub fn directory(&self) -> PathBuf {
+        match self {
+            Self::File(path) => path.parent().unwrap_or(Path::new("")).to_owned(),
+            Self::Bundle(path) => path.clone(),
+        }
+    }
+
+    /// Returns the path of `profiles.toml` beside the config, which may be missing.
+    pub fn profiles(&self) -> PathBuf {
+        self.directory().join(confgate_core::profile::BESIDE)
+    }
+
+    fn is_there(&self) -> bool {
+        match self {
+            Self::File(path) => is_there(path),
+            Self::Bundle(path) => is_bundle(path),
+        }
+    }
+
+    /// Returns every file that is read for this config.
+    fn files(&self) -> impl Iterator<Item = PathBuf> {
+        let own = match self {
+            Self::File(path) => vec![path.clone()],
+            Self::Bundle(path) => [CONFIG, CONFIG_JSON, MANIFEST, ORIGINS].map(|name| path.join(name)).to_vec(),
+        };
+        own.into_iter().chain([self.profiles()])
+    }
+}
+
+/// Finds the config of `environment` at `path`: a bundle, a file, or a directory with `production.toml`, with the sealed file
+/// `production.toml.age`, or with the bundle `production`.
+pub(super) fn locate(path: &Path, environment: Environment) -> Option<FoundConfig> {
+    // A directory without a manifest is searched; it is not a config itself.
+    let is_searched = |found: &FoundConfig| matches!(found, FoundConfig::File(file) if file == path) && path.is_dir();
+    let found = possible(path, environment).into_iter().find(|found| found.is_there() && !is_searched(found));
+    let bundle = path.join(environment.name().to_lowercase());
+    // A dangling link to a bundle must be an error.
+    found.or_else(|| (is_there(&bundle) && !bundle.exists()).then_some(FoundConfig::Bundle(bundle)))
+}
+
+/// Reports if something exists at `path`, including an unreadable file and a dangling link. If these counted as missing, a
+/// service would silently run on defaults.
+pub(super) fn is_there(path: &Path) -> bool {
+    match fs::symlink_metadata(path) {
+        Ok(_) => true,
+        Err(error) => !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory),
+    }
+}
+
+/// Returns the possible configs of `environment` at `path`, in order of precedence.
+fn possible(path: &Path, environment: Environment) -> [FoundConfig; 5] {
+    let name = environment.name().to_lowercase();
+    let file = path.join(format!("{name}.toml"));
+    let sealed = sealed_beside(&file);
+    [
+        // A bundle takes precedence over every file in it.
+        FoundConfig::Bundle(path.to_owned()),
+        FoundConfig::File(path.to_owned()),
+        FoundConfig::File(file),
+        FoundConfig::File(sealed),
+        FoundConfig::Bundle(path.join(name)),
+    ]
+}
+
+/// Rejects a directory with both a plain and a sealed config of `environment`: edits of the unused one would have no effect.
+pub(super) fn ambiguous(folder: &Path, environment: Environment) -> Option<Diagnostic> {
+    let file = folder.join(format!("{}.toml", environment.name().to_lowercase()));
+    let sealed = sealed_beside(&file);
+    if !file.is_file() || !sealed.is_file() {
+        return None;
+    }
+    let message = format!("there are two configs for {environment}, one of them sealed");
+    let diagnostic = Diagnostic::error(&codes::FILE_TWO_CONFIGS, value::Path::root(), message)
+        .at([file_place(&file), file_place(&sealed)], "");
+    Some(diagnostic.help("remove the one that is not to be read"))
+}
+
+/// Returns the path of the sealed form of a file.
+pub(super) fn sealed_beside(file: &Path) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(".age");
+    name.into()
+}
+
+/// Returns every file that determines the result and the content of [`locate`].
+pub(super) fn candidates(path: &Path, environment: Environment) -> Vec<PathBuf> {
+    let files: BTreeSet<PathBuf> = possible(path, environment).iter().flat_map(FoundConfig::files).collect();
+    files.into_iter().collect()
+}
+
+/// Reports if a directory is a bundle, even one without its config.
+pub(super) fn is_bundle(path: &Path) -> bool {
+    path.join(MANIFEST).is_file()
+}
+
+/// Returns the place of a whole file.
+pub(super) fn file_place(path: &Path) -> Place {
+    let source = Source::new(path.display().to_string(), "");
+    Place { source, span: Span::default(), position: (0, 0) }
+}

@@ -1,0 +1,71 @@
+//! Reading of a config: a file, a sealed file, or a bundle.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use confgate_core::diagnostics::{Diagnostic, Severity, codes};
+use confgate_core::gate::{Input, ValidateOptions};
+use confgate_core::value::{self, Source};
+
+use crate::load::bundle::read_bundle;
+use crate::load::file::{ReadConfig, bytes};
+use crate::load::location::{FoundConfig, file_place};
+use crate::secrets::{CHMOD_HELP, Decryptor, is_sealed_file};
+
+/// Reads a config.
+///
+/// # Errors
+///
+/// A file cannot be read or decrypted, or a bundle was modified after its build.
+pub(super) fn read_config(
+    found: &FoundConfig,
+    options: ValidateOptions,
+    decryptor: &dyn Decryptor,
+) -> Result<ReadConfig, Box<Diagnostic>> {
+    match found {
+        FoundConfig::File(path) => {
+            let bytes = bytes(path)?;
+            let input = match is_sealed_file(&bytes) {
+                true => read_sealed(path, &bytes, options, decryptor)?,
+                false => Input::bytes(path.display().to_string(), bytes, options),
+            };
+            Ok(ReadConfig { input, overridden: HashMap::new() })
+        }
+        FoundConfig::Bundle(folder) => read_bundle(folder, options),
+    }
+}
+
+/// Decrypts a sealed config in memory.
+fn read_sealed(
+    path: &Path,
+    sealed: &[u8],
+    options: ValidateOptions,
+    decryptor: &dyn Decryptor,
+) -> Result<Input, Box<Diagnostic>> {
+    let sealed_error = |message: String, help: Option<String>| {
+        let diagnostic =
+            Diagnostic::error(&codes::SECRETS_SEALED, value::Path::root(), message).at([file_place(path)], "");
+        Box::new(help.into_iter().fold(diagnostic, Diagnostic::help))
+    };
+    let plain = decryptor.open_file(sealed).map_err(|error| {
+        sealed_error(format!("the config is sealed and cannot be opened: {}", error.message), error.help)
+    })?;
+    let help = format!("correct what was sealed: `confgate unseal {}` prints it", path.display());
+    let text = std::str::from_utf8(&plain).map_err(|_| {
+        sealed_error("the config is sealed, and what is in it is not UTF-8".to_owned(), Some(help.clone()))
+    })?;
+    // `Source::sealed` keeps the text in one allocation and wipes it.
+    let mut input = Input::toml(&Source::sealed(path.display().to_string(), text), options);
+    for diagnostic in input.found.iter_mut().filter(|diagnostic| diagnostic.is(&codes::TOML_SYNTAX)) {
+        // The messages of a parser may quote the text.
+        diagnostic.message = "not TOML; what stands here is sealed and not shown".to_owned();
+        diagnostic.labels.iter_mut().for_each(|label| label.text.clear());
+        diagnostic.notes.clear();
+        diagnostic.help = Some(help.clone());
+    }
+    if let Some(warning) = decryptor.warning() {
+        let diagnostic = Diagnostic::new(Severity::Warning, &codes::SECRETS_READABLE, value::Path::root(), warning);
+        input.found.push(diagnostic.help(CHMOD_HELP));
+    }
+    Ok(input)
+}

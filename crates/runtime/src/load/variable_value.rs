@@ -1,0 +1,106 @@
+//! Parsing of the text of a variable by the type in the schema.
+
+use confgate_core::schema::Subschema;
+use confgate_core::toml::reader;
+use confgate_core::value::{Node, Source, Value};
+use serde_json::Value as Json;
+
+/// Parses a text as the value of a field. A text that does not fit the type stays a string, which the gate rejects.
+///
+/// A string is taken literally. A list is separated by commas or written as in TOML; a table, or a list of tables, is written
+/// as in TOML. An empty text makes an optional field absent, and a list empty.
+pub(super) fn parse_value(subschema: Subschema<'_>, text: &str) -> Node {
+    let types = Types::of(subschema);
+    if text.is_empty() && subschema.is_optional() {
+        return Node::bare(Value::Null);
+    }
+    let trimmed = text.trim();
+    let value = structured(subschema, &types, text)
+        .or_else(|| types.boolean.then(|| parse_boolean(trimmed))?)
+        .or_else(|| types.integer.then(|| trimmed.parse().ok().map(Value::Integer))?)
+        .or_else(|| types.float.then(|| trimmed.parse().ok().map(Value::Float))?);
+    Node::bare(value.unwrap_or_else(|| Value::String(text.to_owned())))
+}
+
+/// Types that a field may have.
+#[derive(Default)]
+struct Types {
+    boolean: bool,
+    integer: bool,
+    float: bool,
+    string: bool,
+    list: bool,
+    table: bool,
+}
+
+impl Types {
+    fn of(subschema: Subschema<'_>) -> Self {
+        let mut types = Self::default();
+        for part in std::iter::once(subschema).chain(subschema.alternatives()).chain(subschema.parts()) {
+            types.boolean |= part.names_type("boolean");
+            types.integer |= part.names_type("integer");
+            types.float |= part.names_type("number");
+            types.string |= part.names_type("string");
+            types.list |= part.names_type("array");
+            types.table |= part.names_type("object") || part.is_table();
+            // Listed values imply types.
+            let listed = part.get("enum").and_then(Json::as_array).into_iter().flatten();
+            for value in listed.chain(part.get("const")) {
+                types.boolean |= value.is_boolean();
+                types.integer |= value.is_i64();
+                types.float |= value.is_f64();
+                types.string |= value.is_string();
+            }
+        }
+        types
+    }
+}
+
+/// Parses a list or a table.
+fn structured(subschema: Subschema<'_>, types: &Types, text: &str) -> Option<Value> {
+    let trimmed = text.trim();
+    if types.list && (text.is_empty() || !types.string) {
+        return Some(parse_list(subschema, trimmed));
+    }
+    if types.table && trimmed.starts_with('{') {
+        return parse_toml(trimmed).map(|node| node.value);
+    }
+    None
+}
+
+/// Parses a boolean: `true`, `1`, `yes`, `on` and their opposites.
+fn parse_boolean(text: &str) -> Option<Value> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "1" | "yes" | "on" => Some(Value::Bool(true)),
+        "false" | "0" | "no" | "off" => Some(Value::Bool(false)),
+        _ => None,
+    }
+}
+
+fn parse_list(subschema: Subschema<'_>, text: &str) -> Value {
+    // A text that is not valid TOML may still be a list, for instance of IPv6 addresses with ports.
+    if text.starts_with('[')
+        && let Some(node) = parse_toml(text)
+    {
+        return node.value;
+    }
+    let placeholder = Node::bare(Value::List(Vec::new()));
+    let element = |index| {
+        let own = subschema.element(index, &placeholder);
+        own.or_else(|| subschema.alternatives().find_map(|alternative| alternative.element(index, &placeholder)))
+    };
+    let texts = text.split(',').map(str::trim).filter(|text| !text.is_empty());
+    let elements = texts.enumerate().map(|(index, text)| match element(index) {
+        Some(subschema) => parse_value(subschema, text),
+        None => Node::bare(Value::String(text.to_owned())),
+    });
+    Value::List(elements.collect())
+}
+
+/// Parses the value of a TOML key, if the text is one.
+fn parse_toml(text: &str) -> Option<Node> {
+    let source = Source::new("", format!("value = {text}\n"));
+    let (mut tree, errors) = reader::read(&source);
+    let table = tree.as_table_mut().filter(|table| errors.is_empty() && table.len() == 1)?;
+    table.shift_remove("value")
+}

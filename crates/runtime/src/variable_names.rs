@@ -1,0 +1,191 @@
+//! Names of the environment variables that a service reads.
+//!
+//! All of them start with the prefix of the model, here `BITCRAPS`:
+//!
+//! | variable | meaning |
+//! |---|---|
+//! | `BITCRAPS_<SECTION>__<FIELD>` | the value of a field: `BITCRAPS_NETWORK__LISTEN_PORT`. [`variable`](confgate_core::schema::variable) builds the name, [`ConfigSpec::variables`] adds the aliases of the model: `BITCRAPS_LISTEN_PORT` |
+//! | `BITCRAPS_ENV`, `BITCRAPS_CONFIG_PATH` | environment, and file or directory of the config |
+//! | `BITCRAPS_SECRETS` | order of the secret providers |
+//! | `BITCRAPS_SECRET_<NAME>`, `BITCRAPS_SECRET_<NAME>_FILE` | a secret, or the path of a file with it |
+//! | `BITCRAPS_IDENTITY` | identity file that opens sealed values |
+//! | `BITCRAPS_VAULT_…` | settings of Vault |
+
+use std::collections::HashMap;
+
+use confgate_core::gate::ConfigSpec;
+use confgate_core::schema::fields::leaves;
+use confgate_core::value::Path;
+use foldhash::fast::RandomState;
+
+/// Suffix of the variable with the environment.
+pub const ENV: &str = "ENV";
+
+/// Suffix of the variable with the path of the config.
+pub const CONFIG_PATH: &str = "CONFIG_PATH";
+
+/// Suffix of the variable with the order of the secret providers.
+pub const SECRETS: &str = "SECRETS";
+
+/// Suffix of the variable with the path of the identity file.
+pub const IDENTITY: &str = "IDENTITY";
+
+/// Suffix of the variable with the path in Vault, which adds Vault to the default providers.
+pub const VAULT_PATH: &str = "VAULT_PATH";
+
+/// Suffixes of all variables that configure the load itself.
+const SETTINGS: &[&str] = &[
+    ENV,
+    CONFIG_PATH,
+    SECRETS,
+    IDENTITY,
+    VAULT_PATH,
+    "VAULT_MOUNT",
+    "VAULT_VERSION",
+    "VAULT_AUTH",
+    "VAULT_TOKEN_FILE",
+    "VAULT_ROLE",
+    "VAULT_SECRET_ID",
+    "VAULT_SECRET_ID_FILE",
+    "VAULT_JWT_FILE",
+    "VAULT_TIMEOUT",
+    "VAULT_POLL",
+];
+
+/// Start of the suffix of a variable that holds a secret.
+const SECRET: &str = "SECRET_";
+
+/// End of the name of a variable that holds the path of a secret's file.
+pub(crate) const FILE: &str = "_FILE";
+
+/// Variable with systemd's credentials directory.
+pub(crate) const CREDENTIALS_DIRECTORY: &str = "CREDENTIALS_DIRECTORY";
+
+/// Prefix of the variables of a service without a model.
+pub(crate) const DEFAULT_PREFIX: &str = "CONFGATE";
+
+/// Returns the name of a setting: `BITCRAPS_ENV`.
+pub fn setting(prefix: &str, suffix: &str) -> String {
+    format!("{prefix}_{suffix}")
+}
+
+/// Returns the name of the variable that holds the secret `name`: `BITCRAPS_SECRET_DB_PASSWORD`.
+pub fn secret(prefix: &str, name: &str) -> String {
+    format!("{prefix}_{SECRET}{name}")
+}
+
+/// Index of the variables of a service: its fields, its settings and its secrets.
+#[derive(Debug, Clone)]
+pub struct VariableNames {
+    prefix: String,
+    fields: HashMap<String, Path, RandomState>,
+    aliases: HashMap<String, String, RandomState>,
+}
+
+/// Meaning of a variable that starts with the prefix of a service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meaning<'n> {
+    /// The variable sets a field.
+    Field(&'n Path),
+    /// The variable holds the secret with this name.
+    Secret(&'n str),
+    /// The variable configures the load itself.
+    Setting,
+    /// The variable has no meaning.
+    Unknown,
+}
+
+impl VariableNames {
+    /// Builds the index for a config, or `None` for a schema without a model, which has no prefix.
+    pub fn of(spec: &ConfigSpec) -> Option<Self> {
+        let prefix = spec.env_prefix()?.to_owned();
+        let mut fields = HashMap::default();
+        let mut aliases = HashMap::default();
+        for leaf in leaves(spec.view()).into_iter().filter(|leaf| !leaf.view.marked("x-profiles")) {
+            let mut names = spec.variables(&leaf.path).into_iter();
+            let Some(full) = names.next() else { continue };
+            for alias in names {
+                fields.insert(alias.clone(), leaf.path.clone());
+                aliases.insert(alias, full.clone());
+            }
+            fields.insert(full, leaf.path);
+        }
+        Some(Self { prefix, fields, aliases })
+    }
+
+    /// Returns the prefix with its underscore: `BITCRAPS_`.
+    pub fn prefix(&self) -> String {
+        format!("{}_", self.prefix)
+    }
+
+    /// Returns the name of a setting: `BITCRAPS_ENV`.
+    pub fn setting(&self, suffix: &str) -> String {
+        setting(&self.prefix, suffix)
+    }
+
+    /// Returns the meaning of a variable. A setting takes precedence over a field of the same name.
+    pub fn meaning<'n>(&'n self, name: &'n str) -> Meaning<'n> {
+        let suffix = name.strip_prefix(&self.prefix).and_then(|rest| rest.strip_prefix('_'));
+        if suffix.is_some_and(|suffix| SETTINGS.contains(&suffix)) {
+            return Meaning::Setting;
+        }
+        if let Some(path) = self.fields.get(name) {
+            return Meaning::Field(path);
+        }
+        match suffix.and_then(|suffix| suffix.strip_prefix(SECRET)) {
+            Some(secret) => Meaning::Secret(secret),
+            None => Meaning::Unknown,
+        }
+    }
+
+    /// Returns the full name of an alias.
+    pub fn full_name(&self, alias: &str) -> Option<&str> {
+        self.aliases.get(alias).map(String::as_str)
+    }
+
+    /// Returns the names of all fields and settings.
+    pub fn all(&self) -> impl Iterator<Item = String> {
+        self.fields.keys().cloned().chain(SETTINGS.iter().map(|suffix| self.setting(suffix)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use confgate_bitcraps::Config;
+    use confgate_core::gate::Gate;
+
+    use super::*;
+
+    #[test]
+    fn every_leaf_has_a_variable_and_the_short_names_mean_the_same() {
+        let gate = Gate::of::<Config>();
+        let names = VariableNames::of(&gate).unwrap();
+        let port = Path::dotted("network.listen_port");
+        for name in ["BITCRAPS_NETWORK__LISTEN_PORT", "BITCRAPS_LISTEN_PORT"] {
+            assert_eq!(names.meaning(name), Meaning::Field(&port));
+        }
+        assert_eq!(names.full_name("BITCRAPS_LISTEN_PORT"), Some("BITCRAPS_NETWORK__LISTEN_PORT"));
+        let deep = Path::dotted("performance.Custom.battery.background_limits.max_cpu_seconds");
+        let variable = "BITCRAPS_PERFORMANCE__CUSTOM__BATTERY__BACKGROUND_LIMITS__MAX_CPU_SECONDS";
+        assert_eq!(names.meaning(variable), Meaning::Field(&deep));
+        // One for each leaf: 63 values of a custom profile, the profile itself, and the other fields.
+        let leaves = names.fields.keys().filter(|name| names.full_name(name).is_none()).count();
+        assert_eq!(leaves, leaves_of_the_model(&gate), "two fields share a variable");
+    }
+
+    fn leaves_of_the_model(gate: &ConfigSpec) -> usize {
+        leaves(gate.view()).into_iter().filter(|leaf| !leaf.view.marked("x-profiles")).count()
+    }
+
+    #[test]
+    fn settings_and_secrets_are_distinguished_from_fields() {
+        let gate = Gate::of::<Config>();
+        let names = VariableNames::of(&gate).unwrap();
+        for name in ["BITCRAPS_ENV", "BITCRAPS_SECRETS", "BITCRAPS_IDENTITY", "BITCRAPS_VAULT_PATH"] {
+            assert_eq!(names.meaning(name), Meaning::Setting);
+        }
+        assert_eq!(names.meaning("BITCRAPS_SECRET_DB"), Meaning::Secret("DB"));
+        assert_eq!(names.meaning("BITCRAPS_LISTEN_PROT"), Meaning::Unknown);
+        assert_eq!(names.meaning("PATH"), Meaning::Unknown);
+    }
+}
