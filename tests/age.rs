@@ -156,7 +156,7 @@ fn a_passphrase_that_is_mistyped_or_left_out_seals_nothing() {
     let command = format!("'{PROGRAM}' --color never seal plain --passphrase -o sealed");
     let (code, shown) =
         at_terminal(folder.path(), &command, &[("Passphrase: ", WORDS), ("Passphrase again: ", "other")]);
-    assert!(code == 2 && shown.ends_with("error: the two passphrases are not the same\n"), "{shown}");
+    assert!(code == 2 && shown.ends_with("error: the two passphrases differ\n"), "{shown}");
     let (code, shown) = at_terminal(folder.path(), &command, &[("Passphrase: ", "")]);
     assert!(code == 2 && shown.ends_with("error: nothing was entered for a passphrase\n"), "{shown}");
     assert!(!folder.path().join("sealed").exists());

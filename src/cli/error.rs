@@ -139,7 +139,7 @@ pub(crate) enum FileError {
     NoTomlFiles,
     #[error("the directory contains no bundles")]
     NoBundles,
-    #[error("not a bundle manifest: {0}")]
+    #[error("not a manifest: {0}")]
     InvalidManifest(#[source] serde_json::Error),
     #[error("not TOML")]
     NotToml,
@@ -148,7 +148,7 @@ pub(crate) enum FileError {
     #[error("{path} is {number}, which JSON cannot represent")]
     NotANumberInJson { path: value::Path, number: f64 },
     #[cfg(feature = "live")]
-    #[error("{} not shown because they were altered; run `audit verify` for details", count(*.0, "line"))]
+    #[error("{} not shown; run `audit verify` for details", count(*.0, "altered line"))]
     AlteredAuditLines(usize),
     #[cfg(feature = "deploy")]
     #[error("not a secret key: not UTF-8 text")]

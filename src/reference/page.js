@@ -3,7 +3,7 @@
   const root = document.documentElement;
   root.classList.add("scripted");
 
-  // Pages opened from a disk may have nowhere to keep the choice.
+  // A page opened from a file may have no storage for the choice.
   const keep = (theme) => {
     try {
       localStorage.setItem("theme", theme);
@@ -20,7 +20,7 @@
     if (theme) root.dataset.theme = theme;
     else delete root.dataset.theme;
   };
-  // Before anything is drawn.
+  // Before the first paint.
   paint(kept());
 
   addEventListener("DOMContentLoaded", () => {
@@ -40,7 +40,7 @@
     const intro = one(".intro");
     const main = one("main");
     const total = found.textContent;
-    // What an entry is found by: its name, what it is about, its variables and values, its marks.
+    // The search covers the name, description, variables, values and marks of an entry.
     const entries = all("[data-entry]").map((element) => {
       const parts = element.matches("tr") ? [element] : all("h3, .about, code, .mark", element);
       const text = parts.map((part) => part.textContent).join("\n").toLowerCase();
@@ -97,7 +97,7 @@
 
     search.addEventListener("input", () => {
       filter();
-      // What was found begins at the top.
+      // Scroll to the first result.
       if (search.value) scrollTo(0, 0);
     });
     search.addEventListener("keydown", (event) => {
@@ -118,7 +118,7 @@
       search.select();
     });
 
-    // A link leads to its end, found or not.
+    // The target of a link is visible even if the search does not match it.
     const arrive = () => {
       const id = decodeURIComponent(location.hash.slice(1));
       const target = id && document.getElementById(id);
@@ -129,7 +129,7 @@
       }
     };
     addEventListener("hashchange", arrive);
-    // Browsers give a field back what was in it when the page is loaded again.
+    // Browsers restore the content of a field when the page is reloaded.
     if (search.value) filter();
     arrive();
 
@@ -162,7 +162,7 @@
           else link?.removeAttribute("aria-current");
         }
       },
-      // A line below the bar is in one section at a time.
+      // A line below the bar lies in exactly one section.
       { rootMargin: "-80px 0px -90% 0px" },
     );
     sections.forEach((section) => watcher.observe(section.element));

@@ -194,8 +194,7 @@ fn lines_that_are_not_as_written_are_left_out_and_counted() {
     let folder = trail();
     edit(&folder, "audit.jsonl", |text| text.replace("bets-ordered", "bets-chosen"));
     let (code, text) = printed(&folder, &["show", "audit.jsonl", "--last", "1"]);
-    let left_out =
-        "API\nerror: audit.jsonl: 1 line not shown because they were altered; run `audit verify` for details\n";
+    let left_out = "API\nerror: audit.jsonl: 1 altered line not shown; run `audit verify` for details\n";
     assert!(code == 2 && text.ends_with(left_out), "{text}");
 }
 

@@ -118,9 +118,9 @@ fn a_value_from_standard_input_is_printed_sealed_and_opened_again() {
 fn a_value_that_cannot_be_sealed_or_opened_says_why() {
     let folder = folder();
     let path = folder.path();
-    refused(path, &["seal", "-R", "to"], b"\n", "<stdin>: there is nothing to seal");
+    refused(path, &["seal", "-R", "to"], b"\n", "<stdin>: the value is empty");
     refused(path, &["seal", "-R", "to"], b"encrypted:YQ==", "<stdin>: already sealed");
-    refused(path, &["seal", "-R", "to"], b"\xff", "<stdin>: the value is not UTF-8 text: `seal -` seals any bytes");
+    refused(path, &["seal", "-R", "to"], b"\xff", "<stdin>: the value is not UTF-8 text; `seal -` seals any bytes");
     let neither = "<stdin>: neither an age file nor a sealed value; use --in-place to open values in a TOML file";
     refused(path, &["unseal", "-i", "id"], CANARY.as_bytes(), neither);
     let broken = "<stdin>: what follows `encrypted:` is not base64: it was changed or cut off";

@@ -45,7 +45,7 @@ fn an_agent_that_cannot_do_what_it_is_told_says_why() {
         (&["--output", "x", "--mode", "999"], "'--mode <MODE>': write octal digits: 0600, 0640"),
         (&["--listen", "9464"], "write 127.0.0.1:9464, [::1]:9464 or unix:/run/confgate.sock"),
         (&["--signal-pid-file", "pid", "--listen", "127.0.0.1:0"], "--output <FILE>"),
-        (&[], "<--output <FILE>|--listen <WHERE>>"),
+        (&[], "<--output <FILE>|--listen <ADDRESS>>"),
     ] {
         let (code, text) = refused(&place, arguments);
         assert_eq!(code, 2, "{arguments:?}: {text}");

@@ -39,7 +39,7 @@ fn the_history_shows_a_generation_whose_record_is_lost() {
     let (code, output) = machine.run(&["history"]);
     let lost = "its record is gone or cannot be read";
     assert!(
-        code == 0 && output.starts_with(&format!("*   2  damaged: {lost}, see confgate doctor\n    1  ")),
+        code == 0 && output.starts_with(&format!("*   2  damaged: {lost}; see confgate doctor\n    1  ")),
         "{output}"
     );
     let (_, output) = machine.run(&["history", "--format", "json"]);
