@@ -9,7 +9,7 @@ use crate::gate::spec::ConfigSpec;
 use crate::gate::stages::rules::{self, RuleContext};
 use crate::gate::stages::schema::misspelled_secrets;
 use crate::gate::stages::unused_keys;
-use crate::profile::Profile;
+use crate::profile::{Profile, may_overlap};
 use crate::schema::{Subject, Subschema};
 use crate::value::merge::merge;
 use crate::value::{Node, Path, Place, Sources, Trail, Value};
@@ -51,7 +51,7 @@ pub fn check(context: &ProfileContext<'_>, profiles: &[Profile]) -> ProfileFindi
         context.warn_of_restart_only(profile, &mut checked.found);
         let before: Vec<&Profile> = profiles[..index]
             .iter()
-            .filter(|earlier| earlier.when.may_meet(&profile.when, context.environment))
+            .filter(|earlier| may_overlap(&earlier.when, &profile.when, context.environment))
             .collect();
         let combined: Vec<&Profile> = before.iter().copied().chain([profile]).collect();
         let combinations: &[&[&Profile]] = if before.is_empty() { &[&[profile]] } else { &[&[profile], &combined] };
