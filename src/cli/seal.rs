@@ -104,7 +104,7 @@ impl Seal {
             Some(path) => input::schema_gate(path)?,
             None => gate(),
         };
-        Ok(plain_secrets::plain(gate.view(), document.tree())
+        Ok(plain_secrets::find(gate.view(), document.tree())
             .iter()
             .filter(|plain| plain.is_certain())
             .map(|plain| plain.path().clone())

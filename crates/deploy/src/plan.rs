@@ -1,7 +1,7 @@
 //! What a deployment would change on a node.
 
 use confgate_core::gate::Gate;
-use confgate_core::gate::redact::{Seen, redacted};
+use confgate_core::gate::redact::{Visibility, redacted};
 use confgate_core::schema::fields::restarts;
 use confgate_core::value::diff::changes;
 use confgate_core::value::{Node, json};
@@ -36,7 +36,7 @@ impl Plan {
         let before = old.map_or(&defaults, |old| &old.tree);
         let restart = restarts(gate.view());
         let planned = changes(before, &new.tree).into_iter().map(|change| {
-            let seen = |tree: &Node| Seen::of(gate.view(), &change.path.0, tree);
+            let seen = |tree: &Node| Visibility::of(gate.view(), &change.path.0, tree);
             let sources = old.map(|old| &old.sources).unwrap_or(&new.sources);
             let shown = |node: &Node, tree, sources| json::write(&redacted(seen(tree), node, &change.path, sources));
             Planned {

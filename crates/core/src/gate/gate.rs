@@ -10,7 +10,7 @@ use crate::gate::input::{Input, ValidateOptions};
 use crate::gate::model_info::{Mismatch, ModelInfo, Verdict, run};
 use crate::gate::outcome::Outcome;
 use crate::gate::profiles::check::{ProfileContext, check};
-use crate::gate::redact::Seen;
+use crate::gate::redact::Visibility;
 use crate::gate::spec::ConfigSpec;
 use crate::gate::validate::{validate, validate_as_written};
 use crate::gate::{normalize, profiles, version};
@@ -246,7 +246,7 @@ impl<M> Gate<M> {
     }
 
     /// Returns the visibility of the value at `path` in such a config.
-    pub fn visibility_in(&self, path: &Path, tree: &Node) -> Seen<'_> {
+    pub fn visibility_in(&self, path: &Path, tree: &Node) -> Visibility<'_> {
         profiles::visibility_in(&self.spec, path, tree)
     }
 

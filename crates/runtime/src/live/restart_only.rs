@@ -1,6 +1,6 @@
 //! Fields that need a restart: a running node keeps what it has, and says what waits.
 
-use confgate_core::gate::redact::{Seen, redacted};
+use confgate_core::gate::redact::{Visibility, redacted};
 use confgate_core::schema::fields::leaves;
 use confgate_core::value::{Node, Path};
 
@@ -41,7 +41,7 @@ pub fn keep<M>(
             continue;
         }
         let shown = |node: &Node, loaded: &LoadedConfig| {
-            redacted(Seen::of(view, &path.0, &loaded.tree), node, &path, &loaded.sources)
+            redacted(Visibility::of(view, &path.0, &loaded.tree), node, &path, &loaded.sources)
         };
         pending.push(Pending {
             path: path.clone(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use confgate_core::diagnostics::{Diagnostic, Report, codes};
-use confgate_core::gate::redact::{Seen, redacted};
+use confgate_core::gate::redact::{Visibility, redacted};
 use confgate_core::gate::{Phase, ValidateOptions};
 use confgate_core::value::diff::changes;
 use confgate_core::value::{Node, Path, json};
@@ -216,7 +216,7 @@ impl<M: Send + Sync + 'static> Shared<M> {
         let all = changes(&old.tree, &new.tree).into_iter();
         all.map(|change| {
             let at = |node: &Node, loaded: &LoadedConfig| {
-                let seen = Seen::of(view, &change.path.0, &loaded.tree);
+                let seen = Visibility::of(view, &change.path.0, &loaded.tree);
                 json::write(&redacted(seen, node, &change.path, &loaded.sources))
             };
             let layer = match change.new {

@@ -155,7 +155,7 @@ impl LoadContext {
         let Input { tree, sources, found: mut diagnostics, options } = input;
         diagnostics.extend(doubt);
         let view = self.gate.view();
-        let plain = plain_secrets::plain(view, &tree);
+        let plain = plain_secrets::find(view, &tree);
         // Nobody reads what was sealed as a whole.
         let told = plain.iter().filter(|_| !sources.text.as_ref().is_some_and(Source::is_sealed));
         diagnostics.extend(told.filter_map(|it| it.diagnostic(&sources, Severity::Warning, self.gate.env_prefix())));

@@ -7,7 +7,7 @@ use crate::gate::plain_secrets;
 use crate::value::Node;
 
 pub fn run(pass: &mut Pass<'_>) {
-    let plain = plain_secrets::plain(pass.spec.view(), &pass.tree);
+    let plain = plain_secrets::find(pass.spec.view(), &pass.tree);
     // At load time, references are resolved: every secret is plain text then.
     if pass.options.phase == Phase::Build {
         let (severity, env_prefix) = (pass.options.plain_secrets, pass.spec.env_prefix());
