@@ -186,7 +186,7 @@ impl<M> Gate<M> {
         version::secrets_in(&self.spec, problems, sources)
     }
 
-    /// Whether a field is a secret, or may have been one in an older version by its name.
+    /// Returns whether a field is a secret, or may have been one in an older version by its name.
     pub fn may_be_secret(&self, path: &Path) -> bool {
         version::may_be_secret(&self.spec, path)
     }

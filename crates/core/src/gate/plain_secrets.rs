@@ -37,7 +37,7 @@ enum Kind {
     /// A text that looks like a secret of this kind, in a field that is not marked.
     Likely(&'static str),
     /// A value of another type, such as a password in digits. The schema reports the type.
-    OtherKind,
+    OtherType,
     /// A value in the place of a table or a list with secrets, which may contain all of them. The schema reports the type.
     Misplaced,
 }
@@ -48,7 +48,7 @@ impl PlainSecret<'_> {
         &self.path
     }
 
-    /// Whether the schema or its form says that it is a secret. Otherwise it only looks like one.
+    /// Returns whether the schema or its form says that it is a secret. Otherwise it only looks like one.
     pub fn is_certain(&self) -> bool {
         !matches!(self.kind, Kind::Likely(_) | Kind::Misplaced)
     }
@@ -60,7 +60,7 @@ impl PlainSecret<'_> {
             Kind::Text => (format!("{path} is a secret and stands here in plain text"), reference_name(path, "")),
             Kind::Password => (format!("{path} holds a password in plain text"), reference_name(path, "_PASSWORD")),
             Kind::Likely(kind) => return Some(self.likely(kind, sources)),
-            Kind::OtherKind | Kind::Misplaced => return None,
+            Kind::OtherType | Kind::Misplaced => return None,
         };
         if reference::holds_reference(self.plain_part()) {
             return Some(self.beside(&message, name, sources, severity));
@@ -214,12 +214,12 @@ impl<'t> Search<'_, 't> {
         let misplaced = || view.is_some_and(|view| view.hides_value(node)).then_some(Kind::Misplaced);
         let kind = match &node.value {
             // The schema reports the unknown key.
-            Value::String(_) if inside && view.is_none() => Some(Kind::OtherKind),
+            Value::String(_) if inside && view.is_none() => Some(Kind::OtherType),
             Value::String(text) => {
                 let likely = || likely_text(secret, text, &|| (self.free)(&trail.path()));
                 plain_text(secret, text).or_else(likely).or_else(misplaced)
             }
-            _ if secret => Some(Kind::OtherKind),
+            _ if secret => Some(Kind::OtherType),
             _ => misplaced(),
         };
         self.found.extend(kind.map(|kind| PlainSecret { path: trail.path(), node, kind }));
@@ -303,7 +303,7 @@ fn plain_text(secret: bool, text: &str) -> Option<Kind> {
     has_password(text).then_some(Kind::Password)
 }
 
-/// Whether a URL, or the default of a reference in it, contains a password in plain text.
+/// Returns whether a URL, or the default of a reference in it, contains a password in plain text.
 fn has_password(text: &str) -> bool {
     if !text.contains(['@', '?']) {
         return false;

@@ -55,7 +55,7 @@ impl ConfigSpec {
         self.model.as_ref().map(|model| model.name)
     }
 
-    /// Whether the model is a config type of this program, not a name beside a schema.
+    /// Returns whether the model is a config type of this program, not a name beside a schema.
     pub fn has_type(&self) -> bool {
         self.model.as_ref().is_some_and(|model| model.typed)
     }
@@ -96,7 +96,7 @@ impl ConfigSpec {
         self.version.as_ref().map(|version| version.current)
     }
 
-    /// Where a config says its version.
+    /// The path of the version field.
     pub fn version_path(&self) -> Option<&Path> {
         self.version.as_ref().map(|version| &version.path)
     }
@@ -114,7 +114,7 @@ impl ConfigSpec {
         }
     }
 
-    /// The diagnostic for a key that the schema does not name, found by somebody else than the schema.
+    /// The diagnostic for a key that the schema does not name, for keys that are found outside of the schema.
     pub fn unknown_key(&self, path: &Path, tree: &Node) -> Diagnostic {
         schema::unknown_key(self.schema.view(), path, tree)
     }

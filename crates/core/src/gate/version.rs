@@ -10,7 +10,7 @@ use crate::schema::Subschema;
 use crate::sensitive::words;
 use crate::value::{Node, Origin, Path, Place, Segment, Sources, Value};
 
-/// How many changes a warning names.
+/// Number of changes that a warning names.
 const NAMED: usize = 8;
 
 /// A config that cannot be migrated.
@@ -25,7 +25,7 @@ pub fn scope<'s>(spec: &'s ConfigSpec, tree: &Node) -> Option<Scope<'s>> {
     Some(Scope { version: spec.version_path()?, overlays: overlays(spec, tree) })
 }
 
-/// Where the tables stand that a tree lays on itspec.
+/// Returns the paths of the overlays in a tree.
 fn overlays(spec: &ConfigSpec, tree: &Node) -> Vec<Path> {
     let Some(list) = &spec.profiles_path else { return Vec::new() };
     let Some(Value::List(elements)) = tree.get(&list.0).map(|node| &node.value) else { return Vec::new() };
@@ -157,7 +157,7 @@ pub fn secrets_in(spec: &ConfigSpec, problems: &[Problem], sources: &Sources) ->
         .collect()
 }
 
-/// Whether a field is a secret, or has the name of one: the schema does not describe fields of older versions.
+/// Returns whether a field is a secret, or has the name of one: the schema does not describe fields of older versions.
 pub fn may_be_secret(spec: &ConfigSpec, path: &Path) -> bool {
     let nothing = Node::bare(Value::Null);
     let view = spec.schema.view();

@@ -8,7 +8,7 @@ const DAY: u32 = 24 * 60;
 /// Minutes of a week.
 const WEEK: u32 = 7 * DAY;
 
-/// Whether two conditions may hold at the same time in an environment. Times of the same zone without a common minute never do; for
+/// Returns whether two conditions may hold at the same time in an environment. Times of the same zone without a common minute never do; for
 /// all other conditions, the answer is that they may.
 pub fn may_overlap(a: &Condition, b: &Condition, environment: Environment) -> bool {
     let disjoint = match (minutes(a), minutes(b)) {
@@ -30,7 +30,7 @@ fn minutes(condition: &Condition) -> Option<Vec<(u32, u32)>> {
     Some(runs.collect())
 }
 
-/// Whether two runs have a minute in common. A run may wrap around the end of the week.
+/// Returns whether two runs have a minute in common. A run may wrap around the end of the week.
 fn intersect((a, length_of_a): (u32, u32), (b, length_of_b): (u32, u32)) -> bool {
     (b + WEEK - a) % WEEK < length_of_a || (a + WEEK - b) % WEEK < length_of_b
 }

@@ -320,7 +320,7 @@ fn no_such_field_names_the_nearest() {
 #[test]
 fn a_schema_alone_has_no_typed_config() {
     let gate = Gate::of_schema(serde_json::json!({})).unwrap();
-    let loader = Loader::new(gate.into(), SystemContext::bare().folder("/nowhere"));
+    let loader = Loader::new(gate, SystemContext::bare().folder("/nowhere"));
     let refused = loader.config(&LoadOptions::default()).err().unwrap();
     assert_eq!(refused.report.diagnostics()[0].code, "schema/no-type");
 }

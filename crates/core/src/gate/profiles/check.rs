@@ -20,11 +20,11 @@ pub struct ProfileContext<'a> {
     pub spec: &'a ConfigSpec,
     /// The config with its defaults, without profiles.
     pub tree: &'a Node,
-    /// Where origins point, those of the profiles too.
+    /// Sources that the origins point to, those of the profiles too.
     pub sources: &'a Sources,
     /// The environment that the config is for.
     pub environment: Environment,
-    /// How strict the gate is.
+    /// Options of the validation.
     pub options: ValidateOptions,
     /// Paths of values of the config that have errors already.
     pub invalid: &'a [Path],

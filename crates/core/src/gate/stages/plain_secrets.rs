@@ -21,7 +21,7 @@ pub fn run(pass: &mut Pass<'_>) {
     pass.hidden.extend(plain.iter().flat_map(|secret| secret.places(pass.sources)));
 }
 
-/// Whether a value was meant to be a reference and has an error for its form: that is one mistake, and is reported once.
+/// Returns whether a value was meant to be a reference and has an error for its form: that is one mistake, and is reported once.
 fn is_malformed_reference(diagnostic: &Diagnostic, pass: &Pass<'_>) -> bool {
     let text = pass.tree.get(&diagnostic.path.0).and_then(Node::as_str);
     text.is_some_and(|text| text.contains("${")) && pass.has_error_at(&diagnostic.path)
