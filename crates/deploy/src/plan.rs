@@ -1,7 +1,7 @@
 //! The plan of a deployment: the fields that it would change on this node.
 
 use confgate_core::gate::Gate;
-use confgate_core::gate::redact::{Seen, redacted};
+use confgate_core::gate::redact::{Visibility, redacted};
 use confgate_core::schema::fields::restart_fields;
 use confgate_core::value::diff::changes;
 use confgate_core::value::{Node, json};
@@ -38,7 +38,7 @@ impl Plan {
         let restart = restart_fields(gate.view());
         let planned = changes(old_tree, &new.tree).into_iter().map(|change| {
             let redact = |node: &Node, tree, sources| {
-                json::write(&redacted(Seen::of(gate.view(), &change.path.0, tree), node, &change.path, sources))
+                json::write(&redacted(Visibility::of(gate.view(), &change.path.0, tree), node, &change.path, sources))
             };
             PlannedChange {
                 field: change.path.to_string(),

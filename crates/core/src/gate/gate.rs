@@ -10,7 +10,7 @@ use crate::gate::input::{Input, ValidateOptions};
 use crate::gate::model_info::{Mismatch, ModelInfo, Verdict, run};
 use crate::gate::outcome::Outcome;
 use crate::gate::profiles::check::{ProfileContext, check};
-use crate::gate::redact::Seen;
+use crate::gate::redact::Visibility;
 use crate::gate::spec::ConfigSpec;
 use crate::gate::validate::{validate, validate_as_written};
 use crate::gate::{normalize, profiles, version};
@@ -186,7 +186,7 @@ impl<M> Gate<M> {
         version::secrets_in(&self.spec, problems, sources)
     }
 
-    /// Whether a field is a secret, or may have been one in an older version by its name.
+    /// Returns whether a field is a secret, or may have been one in an older version by its name.
     pub fn may_be_secret(&self, path: &Path) -> bool {
         version::may_be_secret(&self.spec, path)
     }
@@ -246,7 +246,7 @@ impl<M> Gate<M> {
     }
 
     /// Returns the visibility of the value at `path` in such a config.
-    pub fn visibility_in(&self, path: &Path, tree: &Node) -> Seen<'_> {
+    pub fn visibility_in(&self, path: &Path, tree: &Node) -> Visibility<'_> {
         profiles::visibility_in(&self.spec, path, tree)
     }
 

@@ -1,20 +1,20 @@
-//! What is given to the gate: a config, and how strict it is to be.
+//! Input of the gate: a config and the options of its validation.
 
 use crate::diagnostics::{Diagnostic, Severity, codes};
 use crate::environment::Environment;
 use crate::value::{Location, Node, Path, Source, Sources, Span};
 use crate::{syntax, toml};
 
-/// A config before the gate.
+/// A config to validate.
 #[derive(Debug, Clone)]
 pub struct Input {
     /// The values.
     pub tree: Node,
-    /// Where their origins point.
+    /// Sources that the origins point to.
     pub sources: Sources,
-    /// What was found before the gate: places that are not TOML, definitions that conflict.
+    /// Earlier diagnostics: syntax errors, conflicting definitions.
     pub found: Vec<Diagnostic>,
-    /// How strict the gate is.
+    /// The options.
     pub options: ValidateOptions,
 }
 
@@ -28,18 +28,18 @@ pub enum Phase {
     Load,
 }
 
-/// How strict the gate is with a config.
+/// Options of a validation.
 #[derive(Debug, Clone, Copy)]
 pub struct ValidateOptions {
-    /// The environment that it is for; `None` to take the one that it names itself, or Development.
+    /// The environment; `None` for the one that the config names itself, or Development.
     pub environment: Option<Environment>,
-    /// How much an unknown key weighs. As a warning it is left out of the config.
+    /// Level of an unknown key. With a warning, the key is left out of the config.
     pub unknown_keys: Severity,
-    /// How much a secret in plain text weighs: an error in whatever ends in the Nix store.
+    /// Level of a secret in plain text: an error in a file for the Nix store.
     pub plain_secrets: Severity,
     /// Whether references are resolved.
     pub phase: Phase,
-    /// Whether defaults are filled in for a schema without a model. A model is always made whole.
+    /// Whether to fill in the defaults of a schema without a model. Those of a model are always filled in.
     pub fill_defaults: bool,
 }
 
@@ -56,7 +56,7 @@ impl Default for ValidateOptions {
 }
 
 impl Input {
-    /// The bytes of a TOML file, which messages call `name`. What is not UTF-8 is a diagnostic like any other.
+    /// Reads the bytes of a TOML file, which messages call `name`. Bytes that are not UTF-8 are a diagnostic.
     pub fn bytes(name: String, bytes: Vec<u8>, options: ValidateOptions) -> Self {
         match String::from_utf8(bytes) {
             Ok(text) => Self::toml(&Source::new(name, text), options),
@@ -73,7 +73,7 @@ impl Input {
         }
     }
 
-    /// A TOML text.
+    /// Reads a TOML text.
     pub fn toml(source: &Source, options: ValidateOptions) -> Self {
         let (tree, errors) = toml::read(source);
         let found = syntax::diagnostics(source, &tree, &errors);

@@ -7,7 +7,7 @@ use crate::value::{Node, Path, Segment, json};
 pub struct ModelInfo {
     /// [`Model::NAME`].
     pub name: &'static str,
-    /// Whether there is a type; else the name is that of a service with a schema alone.
+    /// Set for a config type; unset for a service with a schema alone.
     pub typed: bool,
     /// [`Model::ENV_PREFIX`].
     pub env_prefix: &'static str,
@@ -20,12 +20,12 @@ pub struct ModelInfo {
     run: fn(&Node) -> Result<Vec<usize>, Mismatch>,
 }
 
-/// What is known of a rule.
+/// Description of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RuleInfo {
     /// A stable name, `section/rule`.
     pub name: &'static str,
-    /// Whether breaking it refuses the config.
+    /// Level of the diagnostic: an error rejects the config.
     pub severity: Severity,
     /// One sentence: what must hold or what is wrong.
     pub why: &'static str,
@@ -41,7 +41,7 @@ pub struct Verdict<M> {
     pub broken: Vec<usize>,
 }
 
-/// A value that the schema admits and the type does not.
+/// A value that the schema accepts and the type does not.
 pub struct Mismatch {
     pub path: Path,
     pub message: String,

@@ -1,13 +1,12 @@
-//! A tree made whole: older forms brought into the one that the schema speaks of, defaults filled in, and at the end the
-//! canonical form that is written.
+//! Normalization of a tree: alternative forms of values, defaults, and the canonical form in which configs are written.
 
 use crate::environment::Environment;
 use crate::schema::Subschema;
 use crate::types::Duration;
 use crate::value::{Node, Table, Value, json};
 
-/// Reads what means the same in another form: a duration as the table `{ secs = 30, nanos = 0 }`, and the empty string
-/// of an optional text, which says that the field is absent even where it has a default.
+/// Converts alternative forms of values: a duration as the table `{ secs = 30, nanos = 0 }`, and the empty string of an optional
+/// text, which means that the field is absent even where it has a default.
 pub fn read_other_forms(view: Subschema<'_>, node: &mut Node) {
     if !view.holds_forms() {
         return;
@@ -24,15 +23,15 @@ pub fn read_other_forms(view: Subschema<'_>, node: &mut Node) {
     }
 }
 
-/// Fills in what was not written and has a default in `environment`: in the root, and in every table below it that is
-/// there or belongs there. What the schema requires is for somebody to write.
+/// Fills in the defaults of `environment` for absent fields: in the root, and in every table below it that is present or has
+/// defaults. Required fields get no default.
 pub fn fill_defaults(view: Subschema<'_>, node: &mut Node, environment: Environment) {
     fill(view, node, environment, &mut Vec::new());
 }
 
-/// `around` are the parts of the schema whose defaults are being made: one that holds itself would never end.
+/// `around` are the subschemas whose defaults are being built, which stops at recursive ones.
 fn fill<'s>(view: Subschema<'s>, node: &mut Node, environment: Environment, around: &mut Vec<&'s str>) {
-    // What is laid on another table says only what it changes.
+    // An overlay contains only what it changes.
     if view.is_overlay() {
         return;
     }
@@ -49,7 +48,7 @@ fn fill<'s>(view: Subschema<'s>, node: &mut Node, environment: Environment, arou
     }
 }
 
-/// The value of a field that was not written.
+/// Returns the default of a field.
 pub fn default_of(view: Subschema<'_>, environment: Environment) -> Option<Node> {
     made(view, environment, &mut Vec::new())
 }
@@ -63,7 +62,7 @@ fn made<'s>(view: Subschema<'s>, environment: Environment, around: &mut Vec<&'s 
         return None;
     }
     let mut node = match default {
-        // A default that no tree can hold would not have come out of one.
+        // A default that does not fit into a tree cannot be the default of a model.
         Some(default) => json::read(default.clone()).ok()?,
         None => Node::generated(Value::Table(Table::default())),
     };
@@ -73,14 +72,14 @@ fn made<'s>(view: Subschema<'s>, environment: Environment, around: &mut Vec<&'s 
     (default.is_some() || node.as_table().is_some_and(|table| !table.is_empty())).then_some(node)
 }
 
-/// The form that is written: entries in the order of the schema, then by name; durations with one unit; whole numbers
-/// as `1.0` where the schema wants any number; explicitly absent values gone, or empty where a default would come back.
+/// Converts a tree to the canonical form: entries in the order of the schema, then by name; durations with one unit; whole numbers
+/// as `1.0` where the schema accepts any number; absent values removed, or empty where their default would be filled in again.
 pub fn canonical(view: Subschema<'_>, node: &mut Node, environment: Option<Environment>) {
-    settle(view, node, &|view| environment.is_some_and(|environment| view.default_in(environment).is_some()));
+    canonicalize(view, node, &|view| environment.is_some_and(|environment| view.default_in(environment).is_some()));
 }
 
-/// `comes_back` tells whether a value would be there again when a field is only left out.
-fn settle(view: Subschema<'_>, node: &mut Node, comes_back: &dyn Fn(Subschema<'_>) -> bool) {
+/// `comes_back` is whether the default of an absent field would be filled in again.
+fn canonicalize(view: Subschema<'_>, node: &mut Node, comes_back: &dyn Fn(Subschema<'_>) -> bool) {
     match &mut node.value {
         Value::Integer(integer) if view.is_float() => node.value = Value::Float(*integer as f64),
         Value::String(text) if view.is_duration() => {
@@ -89,12 +88,12 @@ fn settle(view: Subschema<'_>, node: &mut Node, comes_back: &dyn Fn(Subschema<'_
             }
         }
         Value::Null if comes_back(view) => node.value = Value::String(String::new()),
-        // Below what is laid on another table that one may have a value.
+        // The table below an overlay may have a value.
         _ if view.is_overlay() => {
-            for_each_child(view, node, &mut |view, child| settle(view, child, &|view| view.is_optional()))
+            for_each_child(view, node, &mut |view, child| canonicalize(view, child, &|view| view.is_optional()))
         }
         Value::List(_) if view.lists_single() => {}
-        _ => for_each_child(view, node, &mut |view, child| settle(view, child, comes_back)),
+        _ => for_each_child(view, node, &mut |view, child| canonicalize(view, child, comes_back)),
     }
     sort_entries(view, node);
 }
@@ -104,13 +103,13 @@ fn sort_entries(view: Subschema<'_>, node: &mut Node) {
     let Some(table) = node.as_table_mut() else { return };
     table.retain(|_, node| !node.is_null());
     let rank = |name: &str| names.and_then(|names| names.rank(name)).unwrap_or(usize::MAX);
-    // Most tables are written in their order.
+    // Most tables are in order already.
     if !table.keys().is_sorted_by_key(|name| (rank(name), name)) {
         table.sort_by_cached_key(|name, _| (rank(name), name.clone()));
     }
 }
 
-/// The part of the schema that names the entries of the table `node`.
+/// Returns the subschema that describes the entries of the table `node`.
 fn table_view<'s>(view: Subschema<'s>, node: &Node) -> Option<Subschema<'s>> {
     node.as_table()?;
     if view.is_overlay() {

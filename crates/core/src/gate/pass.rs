@@ -8,7 +8,7 @@ use crate::value::{Location, Node, Path, Sources};
 /// State of one validation, which each stage reads and extends.
 pub struct Pass<'a> {
     pub spec: &'a ConfigSpec,
-    /// Where the origins in the tree point.
+    /// Sources that the origins in the tree point to.
     pub sources: &'a Sources,
     pub options: ValidateOptions,
     /// The config, as the stages so far have left it.
@@ -19,7 +19,7 @@ pub struct Pass<'a> {
     pub diagnostics: Vec<Diagnostic>,
     /// Places in the sources that are not displayed: they hold secrets, or may hold some.
     pub hidden: Vec<Location>,
-    /// Whether the text has syntax errors. The tree is then what could be read of it, and no typed config is built.
+    /// Set when the text has syntax errors. The tree is then what could be read of it, and no typed config is built.
     pub has_syntax_errors: bool,
     /// Paths of values that the type would not accept, once the stages that find them have run.
     pub invalid: Vec<Path>,
@@ -49,12 +49,12 @@ impl<'a> Pass<'a> {
         }
     }
 
-    /// Whether defaults are filled in: always for a model, and on request for a schema.
+    /// Returns whether defaults are filled in: always for a model, and on request for a schema.
     pub fn fills_defaults(&self) -> bool {
         self.spec.model.is_some() || self.options.fill_defaults
     }
 
-    /// Whether an error was found at this very path.
+    /// Returns whether an error was found at this very path.
     pub fn has_error_at(&self, path: &Path) -> bool {
         self.diagnostics.iter().any(|other| other.severity == Severity::Error && other.path == *path)
     }

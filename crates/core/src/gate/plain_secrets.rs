@@ -1,4 +1,4 @@
-//! Secrets in plain text: where they are, and what to write instead.
+//! Search for secrets in plain text, and the diagnostics about them.
 
 use std::ops::Range;
 
@@ -26,51 +26,50 @@ pub const LIKELY_RULE: RuleInfo = RuleInfo {
     severity: Severity::Warning,
     why: "a text that looks like a key of a well-known service, or is as random as one, stands in no file in plain text",
     reads: &[],
-    help: "write a reference in its place, or check with --accept secrets/likely-secret:FIELD where it is no secret",
+    help: "write a reference in its place, or check with --accept secrets/likely-secret:FIELD if it is not a secret",
 };
 
-/// A secret that stands there as it is.
-pub struct Plain<'t> {
+/// A secret in plain text.
+pub struct PlainSecret<'t> {
     path: Path,
     node: &'t Node,
-    what: What,
+    kind: Kind,
 }
 
-/// What of a value is a secret.
+/// The part of a value that is a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum What {
-    /// All of a text.
+enum Kind {
+    /// The whole text.
     Text,
     /// The password of a URL.
     Password,
-    /// A text that looks like a secret of this kind, in a field that nobody marked.
+    /// A text that looks like a secret of this kind, in a field that is not marked.
     Likely(&'static str),
-    /// A value that is no text: a password in digits is one all the same. That it is none is found elsewhere.
-    OtherKind,
-    /// A value where a table or a list with secrets belongs, which may be all of them in one. That it is none is found elsewhere.
+    /// A value of another type, such as a password in digits. The schema reports the type.
+    OtherType,
+    /// A value in the place of a table or a list with secrets, which may contain all of them. The schema reports the type.
     Misplaced,
 }
 
-impl Plain<'_> {
+impl PlainSecret<'_> {
     /// The path of the value.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Whether it is one for sure, and does not only look like one.
+    /// Returns whether the schema or its form says that it is a secret. Otherwise it only looks like one.
     pub fn is_certain(&self) -> bool {
-        !matches!(self.what, What::Likely(_) | What::Misplaced)
+        !matches!(self.kind, Kind::Likely(_) | Kind::Misplaced)
     }
 
-    /// The diagnostic that says so. `env_prefix` is what the variables begin with in which the node is given its secrets, if
-    /// there is one.
+    /// Returns the diagnostic. `env_prefix` is the prefix of the variables in which a node receives its secrets, if it has one.
     pub fn diagnostic(&self, sources: &Sources, severity: Severity, env_prefix: Option<&str>) -> Option<Diagnostic> {
         let path = &self.path;
-        let (message, name) = match self.what {
-            What::Text => (format!("{path} is a secret and stands here in plain text"), reference_name(path, "")),
-            What::Password => (format!("{path} holds a password in plain text"), reference_name(path, "_PASSWORD")),
-            What::Likely(kind) => return Some(self.likely(kind, sources)),
-            What::OtherKind | What::Misplaced => return None,
+        let (message, name) = match self.kind {
+            Kind::Text => (format!("{path} is a secret and stands here in plain text"), reference_name(path, "")),
+            Kind::Password => (format!("{path} holds a password in plain text"), reference_name(path, "_PASSWORD")),
+            Kind::Likely(kind) => return Some(self.likely(kind, sources)),
+            Kind::OtherType | Kind::Misplaced => return None,
         };
         if reference::has_reference(self.plain_part()) {
             return Some(self.beside(&message, name, sources, severity));
@@ -82,11 +81,11 @@ impl Plain<'_> {
             None => "and give its value to the service alone".to_owned(),
         };
         Some(if sources.nix.is_empty() {
-            let place = if self.what == What::Text { "its place" } else { "the place of the password" };
+            let place = if self.kind == Kind::Text { "its place" } else { "the place of the password" };
             diagnostic.help(format!("write ${{SECRET_{name}}} in {place} {elsewhere}"))
         } else {
-            let instead = match self.what {
-                What::Password => format!("write ${{secret \"{name}\"}} in the place of the password"),
+            let instead = match self.kind {
+                Kind::Password => format!("write ${{secret \"{name}\"}} in the place of the password"),
                 _ => format!("write secret \"{name}\" in its place"),
             };
             diagnostic
@@ -95,15 +94,15 @@ impl Plain<'_> {
         })
     }
 
-    /// The text that stands there, of a URL its password; all of it where that is in a default.
+    /// Returns the secret text: of a URL its password, or the whole text where the password is in a default.
     fn plain_part(&self) -> &str {
         let text = self.node.as_str().unwrap_or_default();
         let passwords = url::passwords(&reference::blank_references(text)).into_iter().map(|password| &text[password]);
         let mut plain = passwords.filter(|part| reference::has_plain_secret(part));
-        plain.next().filter(|_| self.what == What::Password).unwrap_or(text)
+        plain.next().filter(|_| self.kind == Kind::Password).unwrap_or(text)
     }
 
-    /// The diagnostic about plain text in the default of a reference, or beside references that can do without a secret.
+    /// Returns the diagnostic about plain text in the default of a reference, or beside references with defaults.
     fn beside(&self, message: &str, name: String, sources: &Sources, severity: Severity) -> Diagnostic {
         let message = format!("{message}, in the default of a reference or beside it");
         let diagnostic = Diagnostic::new(severity, &codes::SECRETS_NO_PLAIN_TEXT, self.path.clone(), message);
@@ -122,7 +121,7 @@ impl Plain<'_> {
         }
     }
 
-    /// The warning about a text that may be a secret. Whoever knows better accepts it by the name of the rule.
+    /// Returns the warning about a text that may be a secret. It can be accepted by its code.
     fn likely(&self, kind: &str, sources: &Sources) -> Diagnostic {
         let path = &self.path;
         let message = format!("{path} looks like {kind}, and stands here in plain text");
@@ -141,20 +140,20 @@ impl Plain<'_> {
         })
     }
 
-    /// Where it stands in the sources, so that no line is shown with it.
+    /// Returns its places in the sources, which are not displayed.
     pub fn places(&self, sources: &Sources) -> Vec<Location> {
         places_within(self.node, sources)
     }
 }
 
-/// Where all that a node holds stands in the sources.
+/// Returns the places of all values in a node.
 pub fn places_within(node: &Node, sources: &Sources) -> Vec<Location> {
     let mut nodes = Vec::new();
     leaves(node, &mut nodes);
     nodes.into_iter().flat_map(|node| places_of(node, sources)).collect()
 }
 
-/// Where the value of a node stands in the sources.
+/// Returns the places of the value of one node.
 fn places_of(node: &Node, sources: &Sources) -> Vec<Location> {
     match sources.value_location(&node.origin) {
         Some(place) => vec![place],
@@ -162,7 +161,7 @@ fn places_of(node: &Node, sources: &Sources) -> Vec<Location> {
     }
 }
 
-/// Every plain value in a node: of a table with a header only the header is its place.
+/// Collects the leaves of a node. The place of a table with a header is only the header.
 fn leaves<'t>(node: &'t Node, found: &mut Vec<&'t Node>) {
     match &node.value {
         Value::List(elements) => elements.iter().for_each(|element| leaves(element, found)),
@@ -171,8 +170,8 @@ fn leaves<'t>(node: &'t Node, found: &mut Vec<&'t Node>) {
     }
 }
 
-/// Nix knows where an attribute begins, not where its value ends: all behind it is hidden, and an element of a list, which
-/// is the value itself, with it.
+/// Extends a place to the end of its line, without the attribute. Nix knows the start of an attribute, not the end of its value; an
+/// element of a list is the value itself.
 pub fn rest_of_line(mut place: Location) -> Location {
     let end = Span::from(0..place.source.line_start(place.position.0 + 1)).end;
     let text = place.source.text();
@@ -184,23 +183,23 @@ pub fn rest_of_line(mut place: Location) -> Location {
     place
 }
 
-/// A name for the reference: the field's, in capitals, with the table's before it where it says too little alone.
+/// Returns a name for a reference: the name of the field in capitals, after the name of its table where it is generic.
 fn reference_name(path: &Path, ending: &str) -> String {
     let field = path.field();
     let mut names = field.rsplit('/');
     let last = names.next().unwrap_or_default();
     let table = names.next().filter(|name| !name.is_empty());
-    let says_little = ["password", "secret", "token", "key", "url"].contains(&last);
+    let is_generic = ["password", "secret", "token", "key", "url"].contains(&last);
     let name = match (table, ending) {
-        (Some(table), "") if says_little => format!("{table}_{last}"),
-        (Some(table), ending) if says_little => format!("{table}{ending}"),
+        (Some(table), "") if is_generic => format!("{table}_{last}"),
+        (Some(table), ending) if is_generic => format!("{table}{ending}"),
         (_, ending) => format!("{last}{ending}"),
     };
     name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect()
 }
 
-/// Every secret of a tree that stands there as it is.
-pub fn plain<'t>(view: Subschema<'_>, tree: &'t Node) -> Vec<Plain<'t>> {
+/// Finds the secrets in plain text of a tree.
+pub fn find<'t>(view: Subschema<'_>, tree: &'t Node) -> Vec<PlainSecret<'t>> {
     let free = |path: &Path| {
         const FORM: [&str; 4] = ["format", "pattern", "enum", "const"];
         view.at(&path.0, tree).is_none_or(|view| FORM.iter().all(|keyword| view.get(keyword).is_none()))
@@ -211,50 +210,50 @@ pub fn plain<'t>(view: Subschema<'_>, tree: &'t Node) -> Vec<Plain<'t>> {
 }
 
 struct Search<'s, 't> {
-    /// Whether a field takes any text.
+    /// Whether a field accepts any text.
     free: &'s (dyn Fn(&Path) -> bool + Sync),
-    found: Vec<Plain<'t>>,
+    found: Vec<PlainSecret<'t>>,
 }
 
 impl<'t> Search<'_, 't> {
-    /// `inside` says whether it stands in a secret.
+    /// `inside` is whether the node is part of a secret.
     fn node(&mut self, view: Option<Subschema<'_>>, inside: bool, node: &'t Node, trail: PathRef<'_>) {
         let view = view.filter(|view| view.holds_secrets());
         let secret = inside || view.is_some_and(Subschema::is_secret);
-        let misplaced = || view.is_some_and(|view| view.hides_value(node)).then_some(What::Misplaced);
-        let what = match &node.value {
-            // That nobody knows it is found elsewhere.
-            Value::String(_) if inside && view.is_none() => Some(What::OtherKind),
+        let misplaced = || view.is_some_and(|view| view.hides_value(node)).then_some(Kind::Misplaced);
+        let kind = match &node.value {
+            // The schema reports the unknown key.
+            Value::String(_) if inside && view.is_none() => Some(Kind::OtherType),
             Value::String(text) => {
                 let likely = || likely_text(secret, text, &|| (self.free)(&trail.to_path()));
                 plain_text(secret, text).or_else(likely).or_else(misplaced)
             }
-            _ if secret => Some(What::OtherKind),
+            _ if secret => Some(Kind::OtherType),
             _ => misplaced(),
         };
-        self.found.extend(what.map(|what| Plain { path: trail.to_path(), node, what }));
-        let strange =
+        self.found.extend(kind.map(|kind| PlainSecret { path: trail.to_path(), node, kind }));
+        let is_undescribed =
             |inner: Option<Subschema<'_>>| inner.is_none() && view.is_some_and(|view| view.hides_undescribed(node));
         match &node.value {
             Value::List(elements) => {
                 let of = |index| {
                     let inner = view.and_then(|view| view.element(index, node));
-                    (inner, secret || strange(inner))
+                    (inner, secret || is_undescribed(inner))
                 };
                 self.elements(elements, of, trail);
             }
             Value::Table(table) => {
                 for (key, child) in table {
                     let inner = view.and_then(|view| view.property(key, node));
-                    self.node(inner, secret || strange(inner), child, PathRef::Key(&trail, key));
+                    self.node(inner, secret || is_undescribed(inner), child, PathRef::Key(&trail, key));
                 }
             }
             _ => {}
         }
     }
 
-    /// Of a list that fills a large text, several threads take a share each. `of` tells of an element what is said of it, and
-    /// whether it stands in a secret.
+    /// Searches the elements of a list; in a large text, on several threads. `of` returns the subschema of an element, and whether it is
+    /// part of a secret.
     fn elements<'v>(
         &mut self,
         elements: &'t [Node],
@@ -283,7 +282,7 @@ impl<'t> Search<'_, 't> {
     }
 }
 
-/// From the first element of a list to the last one, in bytes of the text that both stand in.
+/// Returns the distance from the first element of a list to the last one, in bytes of their text.
 fn written_in(elements: &[Node]) -> usize {
     match elements {
         [
@@ -295,30 +294,30 @@ fn written_in(elements: &[Node]) -> usize {
     }
 }
 
-/// Whether a text looks like a secret although nobody says that its field holds one.
-fn likely_text(secret: bool, text: &str, free: &dyn Fn() -> bool) -> Option<What> {
+/// Returns the kind of secret that a text in an unmarked field looks like.
+fn likely_text(secret: bool, text: &str, free: &dyn Fn() -> bool) -> Option<Kind> {
     if secret || reference::is_unresolved(text) {
         return None;
     }
-    scanner::secret_kind(text, free).map(What::Likely)
+    scanner::secret_kind(text, free).map(Kind::Likely)
 }
 
-fn plain_text(secret: bool, text: &str) -> Option<What> {
+fn plain_text(secret: bool, text: &str) -> Option<Kind> {
     if text.is_empty() || reference::is_sealed(text) {
         return None;
     }
     if secret {
-        return reference::has_plain_secret(text).then_some(What::Text);
+        return reference::has_plain_secret(text).then_some(Kind::Text);
     }
-    holds_password(text).then_some(What::Password)
+    has_password(text).then_some(Kind::Password)
 }
 
-/// Whether there is a password in plain text in what may be a URL, or in the default of a reference in it.
-fn holds_password(text: &str) -> bool {
+/// Returns whether a URL, or the default of a reference in it, contains a password in plain text.
+fn has_password(text: &str) -> bool {
     if !text.contains(['@', '?']) {
         return false;
     }
     let passwords = url::passwords(&reference::blank_references(text));
     let own = passwords.into_iter().any(|password| reference::has_plain_secret(&text[password]));
-    own || reference::defaults(text).any(|(_, default)| holds_password(default))
+    own || reference::defaults(text).any(|(_, default)| has_password(default))
 }

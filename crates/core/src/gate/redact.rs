@@ -1,19 +1,19 @@
-//! Configs as people may see them: secrets and passwords gone.
+//! Redaction: copies of configs without secrets and passwords.
 
 use crate::schema::Subschema;
 use crate::sensitive::display;
 use crate::value::reference::is_sealed;
 use crate::value::{Node, Path, Segment, Sources, Value};
 
-/// What a schema says of a value: what it is, and whether nobody may see it.
+/// Subschema of a value, and whether the value is secret.
 #[derive(Debug, Clone, Copy)]
-pub struct Seen<'s> {
+pub struct Visibility<'s> {
     view: Option<Subschema<'s>>,
     secret: bool,
 }
 
-impl<'s> Seen<'s> {
-    /// What `root` says of the value at `path` in the tree `tree`. What stands in a secret is one.
+impl<'s> Visibility<'s> {
+    /// Returns the visibility of the value at `path` in `tree`. A value in a secret is secret.
     pub fn of(root: Subschema<'s>, path: &[Segment], tree: &Node) -> Self {
         Self { view: root.at(path, tree), secret: root.hides(path, tree) }
     }
@@ -28,21 +28,20 @@ impl<'s> Seen<'s> {
     }
 }
 
-impl<'s> From<Subschema<'s>> for Seen<'s> {
+impl<'s> From<Subschema<'s>> for Visibility<'s> {
     fn from(view: Subschema<'s>) -> Self {
         Self { view: Some(view), secret: view.is_secret() }
     }
 }
 
-/// A copy of a value without secrets. A reference gives nothing away and stays; what was put in the place of one is shown as
-/// it was written.
-pub fn redacted<'s>(seen: impl Into<Seen<'s>>, node: &Node, path: &Path, sources: &Sources) -> Node {
+/// Returns a copy of a value without secrets. A reference reveals nothing and stays; a resolved value is displayed as its reference.
+pub fn redacted<'s>(seen: impl Into<Visibility<'s>>, node: &Node, path: &Path, sources: &Sources) -> Node {
     let mut copy = node.clone();
     redact(seen.into(), &mut copy, path, sources);
     copy
 }
 
-fn redact(seen: Seen<'_>, node: &mut Node, path: &Path, sources: &Sources) {
+fn redact(seen: Visibility<'_>, node: &mut Node, path: &Path, sources: &Sources) {
     let hidden = seen.hides(node);
     if let Some(written) = sources.resolved.get(path) {
         node.value = Value::String(display::unresolved(written, hidden));
@@ -61,7 +60,7 @@ fn redact(seen: Seen<'_>, node: &mut Node, path: &Path, sources: &Sources) {
                 return;
             }
             Value::List(_) | Value::Null => return,
-            // A password in digits is one all the same.
+            // A password may consist of digits.
             _ if hidden => {
                 node.value = Value::String(display::SECRET_PLACEHOLDER.to_owned());
                 return;
@@ -99,7 +98,7 @@ mod tests {
         for path in ["", "tokens", "tokens[0]", "tab", "tab.a", "pins", "pins.a", "pins.a.b", "pins.a.b[0]"] {
             let path = if path.is_empty() { Path::root() } else { Path::dotted(path) };
             let node = tree.get(&path.0).unwrap();
-            let seen = Seen::of(gate.view(), &path.0, &tree);
+            let seen = Visibility::of(gate.view(), &path.0, &tree);
             said += &toml::inline(&redacted(seen, node, &path, &Sources::default()));
         }
         assert!(!said.contains("hunter") && !said.contains("4711"), "{said}");

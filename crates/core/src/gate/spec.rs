@@ -22,7 +22,7 @@ pub struct ConfigSpec {
     pub(crate) environment_path: Option<Path>,
     pub(crate) profiles_path: Option<Path>,
     pub(crate) version: Option<VersionField>,
-    /// The fields that are still read, and should be written no more.
+    /// Deprecated fields: they are still read.
     pub(super) deprecated: Vec<Path>,
 }
 
@@ -40,7 +40,7 @@ impl ConfigSpec {
         self.schema.json()
     }
 
-    /// What the schema says, value by value.
+    /// The schema as an index of subschemas.
     pub fn view(&self) -> Subschema<'_> {
         self.schema.view()
     }
@@ -55,12 +55,12 @@ impl ConfigSpec {
         self.model.as_ref().map(|model| model.name)
     }
 
-    /// Whether that is a config type of this program, and not a name beside a schema.
+    /// Returns whether the model is a config type of this program, not a name beside a schema.
     pub fn has_type(&self) -> bool {
         self.model.as_ref().is_some_and(|model| model.typed)
     }
 
-    /// What environment variables of the model begin with, for a gate that has one.
+    /// The prefix of the environment variables of the model, if there is one.
     pub fn env_prefix(&self) -> Option<&'static str> {
         self.model.as_ref().map(|model| model.env_prefix)
     }
@@ -69,7 +69,7 @@ impl ConfigSpec {
     /// without a model.
     pub fn variables(&self, path: &Path) -> Vec<String> {
         let Some(model) = &self.model else { return Vec::new() };
-        // Profiles are for files.
+        // Profiles are set by files alone.
         if self.profiles_path.as_ref().is_some_and(|profiles| path.0.starts_with(&profiles.0)) {
             return Vec::new();
         }
@@ -78,7 +78,7 @@ impl ConfigSpec {
         [schema::variable_name(model.env_prefix, path)].into_iter().chain(short).collect()
     }
 
-    /// The whole config of `environment` when nothing is written.
+    /// Returns the config of `environment` without any layer above the defaults.
     pub fn defaults(&self, environment: Environment) -> Node {
         let mut tree = Node::generated(crate::value::Value::Table(crate::value::Table::default()));
         normalize::fill_defaults(self.schema.view(), &mut tree, environment);
@@ -96,7 +96,7 @@ impl ConfigSpec {
         self.version.as_ref().map(|version| version.current)
     }
 
-    /// Where a config says its version.
+    /// The path of the version field.
     pub fn version_path(&self) -> Option<&Path> {
         self.version.as_ref().map(|version| &version.path)
     }
@@ -114,7 +114,7 @@ impl ConfigSpec {
         }
     }
 
-    /// The diagnostic for a key that the schema does not name, found by somebody else than the schema.
+    /// The diagnostic for a key that the schema does not name, for keys that are found outside of the schema.
     pub fn unknown_key(&self, path: &Path, tree: &Node) -> Diagnostic {
         schema::unknown_key(self.schema.view(), path, tree)
     }

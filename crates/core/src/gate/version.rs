@@ -10,7 +10,7 @@ use crate::schema::Subschema;
 use crate::sensitive::words;
 use crate::value::{Location, Node, Origin, Path, Segment, Sources, Value};
 
-/// How many changes a warning names.
+/// Number of changes that a warning names.
 const NAMED: usize = 8;
 
 /// A config that cannot be migrated.
@@ -20,12 +20,12 @@ pub struct MigrationFailure {
     pub hidden: Vec<Location>,
 }
 
-/// The tables of a tree in which migrations have something to do.
+/// Returns the tables of a tree that migrations apply to.
 pub fn scope<'s>(spec: &'s ConfigSpec, tree: &Node) -> Option<Scope<'s>> {
     Some(Scope { version: spec.version_path()?, overlays: overlays(spec, tree) })
 }
 
-/// Where the tables stand that a tree lays on itspec.
+/// Returns the paths of the overlays in a tree.
 fn overlays(spec: &ConfigSpec, tree: &Node) -> Vec<Path> {
     let Some(list) = &spec.profiles_path else { return Vec::new() };
     let Some(Value::List(elements)) = tree.get(&list.0).map(|node| &node.value) else { return Vec::new() };
@@ -37,7 +37,7 @@ fn overlays(spec: &ConfigSpec, tree: &Node) -> Vec<Path> {
     inside.filter(|path| view.at(&path.0, tree).is_some_and(Subschema::is_overlay)).collect()
 }
 
-/// Brings a tree up to date, and warns of it. One whose layers are merged already has been.
+/// Migrates a tree, and returns a warning about it. A tree of merged layers has been migrated already.
 pub fn update(
     spec: &ConfigSpec,
     tree: &mut Node,
@@ -51,7 +51,7 @@ pub fn update(
         return Ok(None);
     }
     let origin = node.map_or(&tree.origin, |node| &node.origin);
-    // What a program or Nix says without a version, it says in the words of today.
+    // A config of a program or of Nix without a version is of the current one.
     let unsaid = if sources.text.is_some() { migrate::implied_version(spec.migrations(), *current) } else { *current };
     let written = said.unwrap_or(unsaid);
     if written > *current {
@@ -88,7 +88,7 @@ pub fn update(
 }
 
 fn failure(spec: &ConfigSpec, found: Vec<Diagnostic>, tree: &Node, sources: &Sources) -> Box<MigrationFailure> {
-    let plain = plain_secrets::plain(spec.schema.view(), tree);
+    let plain = plain_secrets::find(spec.schema.view(), tree);
     Box::new(MigrationFailure { diagnostics: found, hidden: plain.iter().flat_map(|it| it.places(sources)).collect() })
 }
 
@@ -136,7 +136,7 @@ fn older(
     })
 }
 
-/// The diagnostic for what a migration cannot do.
+/// Returns the diagnostic for a value that cannot be migrated.
 pub fn problem_diagnostic(problem: &MigrationProblem, sources: &Sources) -> Diagnostic {
     let rule = if problem.is_conflict { &codes::MIGRATE_CONFLICT } else { &codes::MIGRATE_VALUE };
     let mut diagnostic = Diagnostic::error(rule, problem.path.clone(), problem.message.clone());
@@ -148,7 +148,7 @@ pub fn problem_diagnostic(problem: &MigrationProblem, sources: &Sources) -> Diag
     diagnostic.help(problem.help.clone())
 }
 
-/// Where the values of problems stand that are secrets, or have the name of one.
+/// Returns the places of values of problems that are secrets, or may be secrets by their names.
 pub fn secrets_in(spec: &ConfigSpec, problems: &[MigrationProblem], sources: &Sources) -> Vec<Location> {
     let secret = problems.iter().filter(|problem| problem.labels.iter().any(|(path, ..)| may_be_secret(spec, path)));
     let origins = secret.flat_map(|problem| &problem.labels).map(|(_, origin, _)| origin);
@@ -159,7 +159,7 @@ pub fn secrets_in(spec: &ConfigSpec, problems: &[MigrationProblem], sources: &So
         .collect()
 }
 
-/// Whether a field is a secret, or has the name of one: what older versions knew, the schema does not say.
+/// Returns whether a field is a secret, or has the name of one: the schema does not describe fields of older versions.
 pub fn may_be_secret(spec: &ConfigSpec, path: &Path) -> bool {
     let nothing = Node::generated(Value::Null);
     let view = spec.schema.view();

@@ -106,7 +106,7 @@ impl Name {
     /// The name of the format in a schema.
     pub const FORMAT: &'static str = "name";
 
-    /// Whether a text is such a name, of at most 64 characters.
+    /// Returns whether a text is such a name, of at most 64 characters.
     pub fn admits(text: &str) -> bool {
         let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
         (1..=64).contains(&text.len()) && text.bytes().all(plain)
@@ -156,22 +156,22 @@ impl Condition {
         self.zone.as_deref().unwrap_or("UTC")
     }
 
-    /// Whether a time range that begins on this day counts.
+    /// Returns whether a time range that begins on this day counts.
     pub fn counts_on(&self, day: Day) -> bool {
         self.days.as_ref().is_none_or(|days| days.contains(&day))
     }
 
-    /// Whether it can hold in an environment.
+    /// Returns whether it can hold in an environment.
     pub fn admits(&self, environment: Environment) -> bool {
         self.environment.as_ref().is_none_or(|listed| listed.values().contains(&environment))
     }
 
-    /// Whether it asks how busy the machine is.
+    /// Returns whether it asks how busy the machine is.
     pub fn asks_usage(&self) -> bool {
         self.cpu_above.is_some() || self.memory_above.is_some()
     }
 
-    /// Whether it may begin or cease to hold while a service runs.
+    /// Returns whether it may begin or cease to hold while a service runs.
     pub fn changes(&self) -> bool {
         self.asks_usage() || self.ranges().is_some()
     }

@@ -1,8 +1,8 @@
-//! Profiles: parts of a config that hold under conditions.
+//! Profiles: parts of a config that are active under conditions.
 //!
-//! A config carries them in a list, so that their order is definite. The form of the list is a part of the schema; what it says
-//! of the conditions is taken apart here, and what each profile sets is checked as the config will be with it. Whether the
-//! conditions hold is asked where the config runs.
+//! A config holds them in a list, which makes their order definite. The schema describes the form of the list (`form.rs`), and
+//! `read.rs` reads it; the gate validates what each profile sets on the config that it is merged into. The runtime decides which
+//! conditions hold.
 
 mod condition;
 mod form;
@@ -15,6 +15,7 @@ pub mod zone;
 pub use self::condition::{Condition, Day, InvalidName, Name, OneOrMany, ZONE};
 pub(super) use self::form::declare;
 pub use self::form::{EXAMPLE, MARK, OVERLAY};
-pub use self::profile::*;
+pub use self::overlap::may_overlap;
+pub use self::profile::{BESIDE, Profile, beside};
 pub use self::range::{InvalidRange, TimeRange};
 pub use self::read::TakenProfiles;

@@ -1,38 +1,37 @@
-//! Which profiles may hold at once.
+//! Overlap of conditions: whether two profiles may be active at the same time.
 
 use crate::environment::Environment;
 use crate::profile::{Condition, Day};
 
-/// Minutes of a day and of a week.
+/// Minutes of a day.
 const DAY: u32 = 24 * 60;
+/// Minutes of a week.
 const WEEK: u32 = 7 * DAY;
 
-impl Condition {
-    /// Whether both may hold at once in an environment. Times of the same zone that have no minute in common never do; of all
-    /// else it cannot be told.
-    pub fn may_meet(&self, other: &Self, environment: Environment) -> bool {
-        let apart = match (self.minutes(), other.minutes()) {
-            (Some(own), Some(others)) if self.zone_name() == other.zone_name() => {
-                !own.iter().any(|own| others.iter().any(|other| meet(*own, *other)))
-            }
-            _ => false,
-        };
-        self.admits(environment) && other.admits(environment) && !apart
-    }
-
-    /// The runs of minutes of the week in which it may hold: first minute, and how many.
-    fn minutes(&self) -> Option<Vec<(u32, u32)>> {
-        let ranges = self.ranges()?;
-        let days = Day::ALL.into_iter().zip(0..).filter(|(day, _)| self.counts_on(*day));
-        let runs = days.flat_map(|(_, day)| {
-            ranges.iter().map(move |range| (day * DAY + u32::from(range.start()), u32::from(range.minutes())))
-        });
-        Some(runs.collect())
-    }
+/// Returns whether two conditions may hold at the same time in an environment. Times of the same zone without a common minute never do; for
+/// all other conditions, the answer is that they may.
+pub fn may_overlap(a: &Condition, b: &Condition, environment: Environment) -> bool {
+    let disjoint = match (minutes(a), minutes(b)) {
+        (Some(of_a), Some(of_b)) if a.zone_name() == b.zone_name() => {
+            !of_a.iter().any(|a| of_b.iter().any(|b| intersect(*a, *b)))
+        }
+        _ => false,
+    };
+    a.admits(environment) && b.admits(environment) && !disjoint
 }
 
-/// Whether two runs have a minute in common. The week is a circle.
-fn meet((a, length_of_a): (u32, u32), (b, length_of_b): (u32, u32)) -> bool {
+/// Returns the runs of minutes of the week in which a condition may hold: first minute, and length.
+fn minutes(condition: &Condition) -> Option<Vec<(u32, u32)>> {
+    let ranges = condition.ranges()?;
+    let days = Day::ALL.into_iter().zip(0..).filter(|(day, _)| condition.counts_on(*day));
+    let runs = days.flat_map(|(_, day)| {
+        ranges.iter().map(move |range| (day * DAY + u32::from(range.start()), u32::from(range.minutes())))
+    });
+    Some(runs.collect())
+}
+
+/// Returns whether two runs have a minute in common. A run may wrap around the end of the week.
+fn intersect((a, length_of_a): (u32, u32), (b, length_of_b): (u32, u32)) -> bool {
     (b + WEEK - a) % WEEK < length_of_a || (a + WEEK - b) % WEEK < length_of_b
 }
 
@@ -50,8 +49,8 @@ mod tests {
     }
 
     fn apart(a: &Condition, b: &Condition) -> bool {
-        let apart = !a.may_meet(b, Production);
-        assert_eq!(apart, !b.may_meet(a, Production), "it is the same from both sides");
+        let apart = !may_overlap(a, b, Production);
+        assert_eq!(apart, !may_overlap(b, a, Production), "it is the same from both sides");
         apart
     }
 
@@ -78,8 +77,8 @@ mod tests {
     #[test]
     fn what_holds_in_no_common_environment_never_meets() {
         let only = |environment| Condition { environment: Some(OneOrMany::One(environment)), ..Condition::default() };
-        assert!(!only(Staging).may_meet(&only(Testing), Staging));
-        assert!(only(Staging).may_meet(&Condition::default(), Staging));
+        assert!(!may_overlap(&only(Staging), &only(Testing), Staging));
+        assert!(may_overlap(&only(Staging), &Condition::default(), Staging));
     }
 
     proptest! {
@@ -88,7 +87,7 @@ mod tests {
             a in 0..WEEK, b in 0..WEEK, length_of_a in 1..=DAY, length_of_b in 1..=DAY,
         ) {
             let common = (0..length_of_a).any(|minute| (a + minute + WEEK - b) % WEEK < length_of_b);
-            prop_assert_eq!(meet((a, length_of_a), (b, length_of_b)), common);
+            prop_assert_eq!(intersect((a, length_of_a), (b, length_of_b)), common);
         }
     }
 }

@@ -2,10 +2,10 @@ use crate::diagnostics::{Diagnostic, codes};
 use crate::profile::condition::Condition;
 use crate::value::{Node, Origin, Path, Sources};
 
-/// The file with profiles beside a config.
+/// Name of the file with profiles beside a config.
 pub const BESIDE: &str = "profiles.toml";
 
-/// What does not belong in such a file. `tree` is what it says without its profiles.
+/// Reports keys that do not belong in such a file. `tree` is its content without the profiles.
 pub fn beside(tree: &Node, sources: &Sources) -> Vec<Diagnostic> {
     let others = tree.as_table().into_iter().flatten().map(|(key, node)| {
         let message = format!("{BESIDE} holds profiles and nothing else, and here is {key}");
@@ -16,15 +16,15 @@ pub fn beside(tree: &Node, sources: &Sources) -> Vec<Diagnostic> {
     others.collect()
 }
 
-/// A part of a config, and the conditions under which it holds.
+/// A part of a config, and the conditions under which it is active.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Profile {
-    /// What it is called. No other profile of the config has this name.
+    /// Name, unique in the config.
     pub name: String,
-    /// When it holds.
+    /// The conditions.
     pub when: Condition,
-    /// What it sets: a table, laid on the config. Its values know where they were written.
+    /// The table that is merged into the config, with the origins of its values.
     pub set: Node,
-    /// Where its name was written.
+    /// Origin of its name.
     pub origin: Origin,
 }

@@ -42,17 +42,17 @@ impl TimeRange {
         self.end
     }
 
-    /// Whether it goes on after midnight.
+    /// Returns whether it goes on after midnight.
     pub const fn is_over_midnight(self) -> bool {
         self.end < self.start
     }
 
-    /// How many minutes it lasts on a day without a change of clocks.
+    /// Number of minutes that it lasts on a day without a change of clocks.
     pub const fn minutes(self) -> u16 {
         if self.is_over_midnight() { self.end + DAY - self.start } else { self.end - self.start }
     }
 
-    /// What was probably meant by a text that is no range.
+    /// The range that an invalid text was probably meant to be.
     pub fn mend(text: &str) -> Option<String> {
         let mut ends = text.split(['-', '–', '—']).flat_map(|part| part.split(" to ")).map(str::trim);
         let (start, end) = (loose(ends.next()?)?, loose(ends.next()?)?);

@@ -1,4 +1,4 @@
-//! A list of profiles, taken apart.
+//! Reader of a list of profiles.
 
 use serde::Deserialize;
 
@@ -8,40 +8,40 @@ use crate::profile::{Condition, Name, Profile, zone};
 use crate::sensitive::display;
 use crate::value::{Node, Path, Sources, Value, json};
 
-/// Profiles that were taken out of a config, and what was found about their form.
+/// Profiles that were removed from a config, and the diagnostics about their form.
 #[derive(Debug, Clone, Default)]
 pub struct TakenProfiles {
-    /// The profiles of a good form, in their order.
+    /// The profiles of a valid form, in their order.
     pub profiles: Vec<Profile>,
-    /// What was found about the others.
+    /// The diagnostics.
     pub found: Vec<Diagnostic>,
 }
 
-/// Where a list of profiles stands, and what the schema has said of it.
+/// Place of a list of profiles, and the diagnostics of the schema about it.
 pub struct ProfileList<'a> {
-    /// Where the list stands.
+    /// Path of the list.
     pub path: &'a Path,
-    /// Where the origins of its values point.
+    /// Sources that the origins of its values point to.
     pub sources: &'a Sources,
-    /// What was found about it. A profile in which an error was found is left out.
+    /// Diagnostics of the schema about the list. A profile with an error is left out.
     pub by_schema: &'a [Diagnostic],
 }
 
 impl TakenProfiles {
-    /// Takes a list of profiles apart.
+    /// Reads a list of profiles.
     pub fn of(list: &Node, listed: &ProfileList<'_>) -> Self {
         let mut taken = Self::default();
         let Value::List(elements) = &list.value else { return taken };
         for (index, element) in elements.iter().enumerate() {
             let at = Place { path: listed.path.index(index), node: element, sources: listed.sources };
-            let refused =
+            let has_error =
                 |diagnostic: &Diagnostic| diagnostic.severity == Severity::Error && diagnostic.path.overlaps(&at.path);
-            if listed.by_schema.iter().any(refused) {
+            if listed.by_schema.iter().any(has_error) {
                 continue;
             }
             match at.profile() {
                 Ok(profile) => {
-                    taken.found.extend(profile.when.mistakes(&at.key("when")));
+                    taken.found.extend(contradictions(&profile.when, &at.key("when")));
                     taken.push(profile, &at);
                 }
                 Err(diagnostic) => taken.found.push(*diagnostic),
@@ -50,7 +50,7 @@ impl TakenProfiles {
         taken
     }
 
-    /// Adds the profiles of another file, which come after these.
+    /// Appends the profiles of another file.
     pub fn and(&mut self, other: Self, sources: &Sources) {
         self.found.extend(other.found);
         for profile in other.profiles {
@@ -82,7 +82,7 @@ struct Place<'a> {
 }
 
 impl<'a> Place<'a> {
-    /// The value of a key; where it is not there, the table that should have it stands for it.
+    /// Returns the value of a key, or the table itself where the key is absent.
     fn key(&self, key: &str) -> Self {
         let node = self.node.as_table().and_then(|table| table.get(key)).unwrap_or(self.node);
         Self { path: self.path.key(key), node, sources: self.sources }
@@ -103,8 +103,8 @@ impl<'a> Place<'a> {
         Ok(Profile { name: name.0, when, set: set.clone(), origin: self.key("name").node.origin.clone() })
     }
 
-    /// What stands under a key. The schema has been asked before, so what cannot be read is mostly a reference, which nobody
-    /// resolves here.
+    /// Reads the value of a key. The schema has accepted it, so a value that cannot be read is probably a reference, which is not
+    /// resolved here.
     fn read<T: for<'de> Deserialize<'de>>(&self, key: &str) -> Result<Option<T>, Box<Diagnostic>> {
         let place = self.key(key);
         if std::ptr::eq(place.node, self.node) || place.node.is_null() {
@@ -124,39 +124,37 @@ impl<'a> Place<'a> {
     }
 }
 
-impl Condition {
-    /// What of it makes no sense together.
-    fn mistakes(&self, at: &Place<'_>) -> Vec<Diagnostic> {
-        let mut found = Vec::new();
-        let mut mistake = |key: &str, says: &str, help: &str| {
-            let at = at.key(key);
-            found.push(at.diagnostic(format!("{} {says}", at.path), "set here").help(help));
-        };
-        if let Some(name) = &self.zone {
-            if self.ranges().is_none() {
-                mistake("zone", "says whose time is meant, and no time is asked for", "add time or days, or remove it");
-            }
-            if !zone::is_known(name) {
-                let shown = display::short(&format!("{name:?}"));
-                let help = match nearest(name, zone::names().iter().map(String::as_str)) {
-                    Some(name) => format!("did you mean \"{name}\"?"),
-                    None => "write a name of the IANA time zone database, such as Europe/Berlin".to_owned(),
-                };
-                mistake("zone", &format!("must be a time zone, and is {shown}"), &help);
-            }
+/// Reports parts of a condition that contradict each other.
+fn contradictions(condition: &Condition, at: &Place<'_>) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    let mut report = |key: &str, problem: &str, help: &str| {
+        let at = at.key(key);
+        diagnostics.push(at.diagnostic(format!("{} {problem}", at.path), "set here").help(help));
+    };
+    if let Some(name) = &condition.zone {
+        if condition.ranges().is_none() {
+            report("zone", "says whose time is meant, and no time is asked for", "add time or days, or remove it");
         }
-        let thresholds = [("cpu_above", self.cpu_above), ("memory_above", self.memory_above)];
-        let mut thresholds = thresholds.into_iter().filter_map(|(key, value)| Some((key, value?))).peekable();
-        if let Some(hysteresis) = self.hysteresis {
-            if thresholds.peek().is_none() {
-                let says = "says how far a share must fall, and no share is asked for";
-                mistake("hysteresis", says, "add cpu_above or memory_above, or remove it");
-            }
-            if let Some((key, threshold)) = thresholds.find(|(_, threshold)| *threshold <= hysteresis) {
-                let says = format!("must be less than {key}, which is {threshold}, and is {hysteresis}");
-                mistake("hysteresis", &says, "no share falls below 0, and the profile would hold for ever");
-            }
+        if !zone::is_known(name) {
+            let shown = display::short(&format!("{name:?}"));
+            let help = match nearest(name, zone::names().iter().map(String::as_str)) {
+                Some(name) => format!("did you mean \"{name}\"?"),
+                None => "write a name of the IANA time zone database, such as Europe/Berlin".to_owned(),
+            };
+            report("zone", &format!("must be a time zone, and is {shown}"), &help);
         }
-        found
     }
+    let thresholds = [("cpu_above", condition.cpu_above), ("memory_above", condition.memory_above)];
+    let mut thresholds = thresholds.into_iter().filter_map(|(key, value)| Some((key, value?))).peekable();
+    if let Some(hysteresis) = condition.hysteresis {
+        if thresholds.peek().is_none() {
+            let problem = "says how far a share must fall, and no share is asked for";
+            report("hysteresis", problem, "add cpu_above or memory_above, or remove it");
+        }
+        if let Some((key, threshold)) = thresholds.find(|(_, threshold)| *threshold <= hysteresis) {
+            let problem = format!("must be less than {key}, which is {threshold}, and is {hysteresis}");
+            report("hysteresis", &problem, "no share falls below 0, and the profile would hold for ever");
+        }
+    }
+    diagnostics
 }

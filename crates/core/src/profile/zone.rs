@@ -1,20 +1,20 @@
 //! Names of time zones. The builder of Nix derivations has no time zones: to it every name of the right form is one, and
 //! the node knows more.
 
-/// Whether a text has the form of such a name: `Europe/Berlin`, `UTC`, `Etc/GMT+1`.
+/// Returns whether a text has the form of such a name: `Europe/Berlin`, `UTC`, `Etc/GMT+1`.
 pub fn has_form(text: &str) -> bool {
     let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'+');
     let part = |part: &str| part.starts_with(|c: char| c.is_ascii_alphabetic()) && part.bytes().all(plain);
     text.len() <= 64 && text.split('/').all(part)
 }
 
-/// Whether it names a time zone.
+/// Returns whether it names a time zone.
 #[cfg(feature = "time-zones")]
 pub fn is_known(name: &str) -> bool {
     jiff::tz::TimeZone::get(name).is_ok()
 }
 
-/// Whether it names a time zone.
+/// Returns whether it names a time zone.
 #[cfg(not(feature = "time-zones"))]
 pub fn is_known(_: &str) -> bool {
     true

@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use confgate_core::gate::ConfigSpec;
-use confgate_core::gate::redact::{Seen, redacted};
+use confgate_core::gate::redact::{Visibility, redacted};
 use confgate_core::value::diff::changes;
 use confgate_core::value::{Node, Path, json};
 use serde::Serialize;
@@ -190,7 +190,7 @@ impl Drop for Subscribers {
 pub(super) fn changed_fields(spec: &ConfigSpec, old: &LoadedConfig, new: &LoadedConfig) -> Vec<ChangedField> {
     let changed = changes(&old.tree, &new.tree).into_iter().map(|change| {
         let display = |node: &Node, loaded: &LoadedConfig| {
-            let seen = Seen::of(spec.view(), &change.path.0, &loaded.tree);
+            let seen = Visibility::of(spec.view(), &change.path.0, &loaded.tree);
             json::write(&redacted(seen, node, &change.path, &loaded.sources))
         };
         let layer = match (change.old, change.new) {

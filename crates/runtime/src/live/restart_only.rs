@@ -3,7 +3,7 @@
 //! A reload keeps their running values and lists the new ones as pending. The gate validates the config as it will run, with
 //! the running values. The core reads the keyword ([`leaves`]); this module decides what a reload does with it.
 
-use confgate_core::gate::redact::{Seen, redacted};
+use confgate_core::gate::redact::{Visibility, redacted};
 use confgate_core::gate::{Phase, ValidateOptions};
 use confgate_core::schema::fields::settable_fields;
 use confgate_core::value::{Node, Path, Source};
@@ -43,7 +43,7 @@ pub(super) fn keep_restart_only<M>(
             continue;
         }
         let display = |node: &Node, loaded: &LoadedConfig| {
-            redacted(Seen::of(view, &path.0, &loaded.tree), node, &path, &loaded.sources)
+            redacted(Visibility::of(view, &path.0, &loaded.tree), node, &path, &loaded.sources)
         };
         pending.push(PendingField {
             path: path.clone(),

@@ -100,7 +100,7 @@ pub(super) fn merge_layers(context: &LoadContext, options: &LoadOptions<'_>) -> 
     context.gate.migrate(&mut input).map_err(|report| Refused { report })?;
     let Input { tree, sources, found: mut diagnostics, options: validate_options } = input;
     diagnostics.extend(environment_warning);
-    let plain = plain_secrets::plain(context.gate.view(), &tree);
+    let plain = plain_secrets::find(context.gate.view(), &tree);
     if !sources.text.as_ref().is_some_and(Source::is_sealed) {
         let prefix = context.gate.env_prefix();
         diagnostics.extend(plain.iter().filter_map(|it| it.diagnostic(&sources, Severity::Warning, prefix)));

@@ -9,7 +9,7 @@ use crate::gate::spec::ConfigSpec;
 use crate::gate::stages::rules::{self, RuleContext};
 use crate::gate::stages::schema::misspelled_secrets;
 use crate::gate::stages::unused_keys;
-use crate::profile::Profile;
+use crate::profile::{Profile, may_overlap};
 use crate::schema::{ExplainContext, Subschema};
 use crate::value::merge::merge;
 use crate::value::{Location, Node, Path, PathRef, Sources, Value};
@@ -20,11 +20,11 @@ pub struct ProfileContext<'a> {
     pub spec: &'a ConfigSpec,
     /// The config with its defaults, without profiles.
     pub tree: &'a Node,
-    /// Where origins point, those of the profiles too.
+    /// Sources that the origins point to, those of the profiles too.
     pub sources: &'a Sources,
     /// The environment that the config is for.
     pub environment: Environment,
-    /// How strict the gate is.
+    /// Options of the validation.
     pub options: ValidateOptions,
     /// Paths of values of the config that have errors already.
     pub invalid: &'a [Path],
@@ -51,7 +51,7 @@ pub fn check(context: &ProfileContext<'_>, profiles: &[Profile]) -> ProfileFindi
         context.warn_of_restart_only(profile, &mut checked.found);
         let before: Vec<&Profile> = profiles[..index]
             .iter()
-            .filter(|earlier| earlier.when.may_meet(&profile.when, context.environment))
+            .filter(|earlier| may_overlap(&earlier.when, &profile.when, context.environment))
             .collect();
         let combined: Vec<&Profile> = before.iter().copied().chain([profile]).collect();
         let combinations: &[&[&Profile]] = if before.is_empty() { &[&[profile]] } else { &[&[profile], &combined] };

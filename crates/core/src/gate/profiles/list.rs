@@ -24,7 +24,7 @@ pub fn check_list(
     all.extend(found);
     for (name, set) in sets(list) {
         unknown.iter().filter(|(of, _)| *of == name).for_each(|(_, path)| drop(set.remove(&path.0)));
-        // What was not checked may be a secret under a name that is none.
+        // The values of a profile that was not checked may be secrets under misspelled names.
         if !taken.profiles.iter().any(|profile| profile.name == name) {
             hidden.extend(plain_secrets::places_within(set, context.sources));
         }

@@ -1,6 +1,6 @@
 //! Profiles by name, for comparisons of two configs.
 
-use crate::gate::redact::Seen;
+use crate::gate::redact::Visibility;
 use crate::gate::spec::ConfigSpec;
 use crate::schema::Subschema;
 use crate::value::{Node, Origin, Path, Segment, Table, Value};
@@ -34,10 +34,10 @@ pub fn subschema_in<'g>(spec: &'g ConfigSpec, path: &Path, tree: &Node) -> Optio
 }
 
 /// Returns the visibility of the value at `path` in such a config.
-pub fn visibility_in<'g>(spec: &'g ConfigSpec, path: &Path, tree: &Node) -> Seen<'g> {
+pub fn visibility_in<'g>(spec: &'g ConfigSpec, path: &Path, tree: &Node) -> Visibility<'g> {
     match start_of(spec, path, tree) {
-        Some((view, rest, node)) => Seen::of(view, rest, node),
-        None => Seen::of(spec.view(), &path.0, tree),
+        Some((view, rest, node)) => Visibility::of(view, rest, node),
+        None => Visibility::of(spec.view(), &path.0, tree),
     }
 }
 

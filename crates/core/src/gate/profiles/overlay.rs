@@ -4,7 +4,7 @@ use crate::gate::stages::unused_keys;
 use crate::schema::Subschema;
 use crate::value::{Node, Path, Segment, Sources, Value};
 
-/// Whether a path leads into the values that a profile sets.
+/// Returns whether a path leads into the values that a profile sets.
 pub fn in_overlay(view: Subschema<'_>, path: &Path, tree: &Node) -> bool {
     (0..path.0.len()).any(|end| view.at(&path.0[..end], tree).is_some_and(Subschema::is_overlay))
 }

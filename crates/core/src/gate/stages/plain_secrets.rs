@@ -7,7 +7,7 @@ use crate::gate::plain_secrets;
 use crate::value::Node;
 
 pub fn run(pass: &mut Pass<'_>) {
-    let plain = plain_secrets::plain(pass.spec.view(), &pass.tree);
+    let plain = plain_secrets::find(pass.spec.view(), &pass.tree);
     // At load time, references are resolved: every secret is plain text then.
     if pass.options.phase == Phase::Build {
         let (severity, env_prefix) = (pass.options.plain_secrets, pass.spec.env_prefix());
@@ -21,7 +21,7 @@ pub fn run(pass: &mut Pass<'_>) {
     pass.hidden.extend(plain.iter().flat_map(|secret| secret.places(pass.sources)));
 }
 
-/// Whether a value was meant to be a reference and has an error for its form: that is one mistake, and is reported once.
+/// Returns whether a value was meant to be a reference and has an error for its form: that is one mistake, and is reported once.
 fn is_malformed_reference(diagnostic: &Diagnostic, pass: &Pass<'_>) -> bool {
     let text = pass.tree.get(&diagnostic.path.0).and_then(Node::as_str);
     text.is_some_and(|text| text.contains("${")) && pass.has_error_at(&diagnostic.path)

@@ -48,7 +48,7 @@ pub struct RuleContext<'a> {
     pub tree: &'a Node,
     /// The schema.
     pub view: Subschema<'a>,
-    /// Where origins point.
+    /// Sources that the origins point to.
     pub sources: &'a Sources,
     /// The environment whose defaults were filled in.
     pub environment: Environment,

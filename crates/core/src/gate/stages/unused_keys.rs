@@ -17,7 +17,7 @@ pub fn remove_ignored(tree: &mut Node, diagnostics: &[Diagnostic]) {
     }
 }
 
-/// Whether a diagnostic is about an unknown key that is left out of the config.
+/// Returns whether a diagnostic is about an unknown key that is left out of the config.
 pub fn is_ignored_key(diagnostic: &Diagnostic) -> bool {
     diagnostic.is(&codes::SCHEMA_UNKNOWN_KEY) && diagnostic.severity == Severity::Warning
 }
