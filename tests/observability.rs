@@ -8,7 +8,7 @@ use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
-use confgate_test_support::agent::{Agent, Answer, Place};
+use confgate_test_support::agent::{Agent, AgentDirectory, Answer};
 use confgate_test_support::{eventually, program, root};
 use serde_json::Value as Json;
 
@@ -34,8 +34,8 @@ fn queries() -> Vec<String> {
 }
 
 /// Starts an agent that has done everything once: a change, a refusal, a notified service.
-fn busy() -> (Place, Agent) {
-    let place = Place::new(program!(), "");
+fn busy() -> (AgentDirectory, Agent) {
+    let place = AgentDirectory::new(program!(), "");
     let arguments = ["--output", "resolved.toml", "--listen", "127.0.0.1:0", "--audit", "audit.jsonl"];
     let agent = place.start(&[&arguments[..], &["--reload-command", "true"]].concat());
     place.write("[network]\nmax_connections = 30\n");

@@ -6,7 +6,7 @@ use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::process::{Child, Command};
 
-use confgate_test_support::agent::{Answer, Place};
+use confgate_test_support::agent::{AgentDirectory, Answer};
 use confgate_test_support::signals::with_default_signals;
 use confgate_test_support::{eventually, program};
 
@@ -14,7 +14,7 @@ use confgate_test_support::{eventually, program};
 struct Service(Child);
 
 impl Service {
-    fn start(place: &Place) -> Self {
+    fn start(place: &AgentDirectory) -> Self {
         let script = "trap 'grep max_connections resolved.toml | head -n 1 >> heard' HUP; echo $$ > pid.new; mv pid.new pid; \
                       while :; do sleep 0.02; done";
         // A shell cannot trap a signal that was ignored when it started.
@@ -33,8 +33,8 @@ impl Drop for Service {
     }
 }
 
-fn place(config: &str) -> Place {
-    Place::new(program!(), config)
+fn place(config: &str) -> AgentDirectory {
+    AgentDirectory::new(program!(), config)
 }
 
 fn connections(number: u32) -> String {

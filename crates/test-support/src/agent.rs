@@ -14,7 +14,7 @@ use crate::signals::with_default_signals;
 use crate::wait::TIMEOUT;
 
 /// Folder with a config, in which agents run.
-pub struct Location {
+pub struct AgentDirectory {
     /// The folder.
     pub folder: TempDir,
     program: PathBuf,
@@ -39,7 +39,7 @@ pub struct Answer {
     pub body: String,
 }
 
-impl Location {
+impl AgentDirectory {
     /// Creates a folder with `config` as its config file, for agents of `program`.
     pub fn new(program: &Path, config: &str) -> Self {
         let place = Self { folder: TempDir::new().unwrap(), program: program.to_owned(), variables: Vec::new() };

@@ -16,7 +16,7 @@ fn field(schema: Json) -> Json {
 }
 
 fn diagnostics(old: &Json, new: &Json) -> Vec<String> {
-    breaks(old, new, None).into_iter().map(|it| it.message).collect()
+    breaking_changes(old, new, None).into_iter().map(|it| it.message).collect()
 }
 
 /// Returns the diagnostics about the field `a` when its schema changes.
@@ -155,32 +155,38 @@ fn versioned(version: u64, mut fields: Json) -> Json {
 #[test]
 fn the_way_out_is_a_version_step_and_a_migration() {
     let (old, new) = (versioned(3, json!({ "a": {} })), versioned(3, json!({})));
-    let found = breaks(&old, &new, Some(&[]));
+    let found = breaking_changes(&old, &new, Some(&[]));
     assert_eq!(found[0].help, "step the version to 4 and write a migration from 3 to 4 for it");
     let stepped = versioned(4, json!({}));
-    assert_eq!(breaks(&old, &stepped, Some(&[]))[0].message, "no migration leads from version 3 towards version 4");
-    let with = |steps| breaks(&old, &stepped, Some(&[Migration { from: 3, to: 4, compatible: false, steps }]));
+    assert_eq!(
+        breaking_changes(&old, &stepped, Some(&[]))[0].message,
+        "no migration leads from version 3 towards version 4"
+    );
+    let with =
+        |steps| breaking_changes(&old, &stepped, Some(&[Migration { from: 3, to: 4, compatible: false, steps }]));
     assert_eq!(with(&[])[0].message, "a is no longer there");
     assert_eq!(with(&[])[0].help, "write a step for it in a migration from version 3 to 4");
     assert_eq!(with(&[MigrationStep::Remove { at: "a", why: "nobody needs it" }]), []);
-    assert_eq!(breaks(&old, &stepped, None), [], "a schema without a model cannot say more than its version");
-    assert_eq!(breaks(&stepped, &old, None)[0].message, "the version is 3, and was 4 already");
-    let without = breaks(&old, &object(json!({ "a": {}, "version": {} })), None);
+    assert_eq!(breaking_changes(&old, &stepped, None), [], "a schema without a model cannot say more than its version");
+    assert_eq!(breaking_changes(&stepped, &old, None)[0].message, "the version is 3, and was 4 already");
+    let without = breaking_changes(&old, &object(json!({ "a": {}, "version": {} })), None);
     assert_eq!(without[0].message, "version named the version of the schema, and no field does any more");
-    let first = breaks(&object(json!({ "a": {} })), &versioned(1, json!({})), None);
+    let first = breaking_changes(&object(json!({ "a": {} })), &versioned(1, json!({})), None);
     assert_eq!(first[0].help, "write a migration from version 0");
     assert!(
-        breaks(&object(json!({ "a": {} })), &object(json!({})), None)[0].help.ends_with("a field marked x-version")
+        breaking_changes(&object(json!({ "a": {} })), &object(json!({})), None)[0]
+            .help
+            .ends_with("a field marked x-version")
     );
 }
 
 #[test]
 fn a_schema_is_compatible_with_itself() {
     for schema in [Gate::of::<bitcraps::Config>().schema(), Gate::of::<Relay>().schema()] {
-        assert_eq!(breaks(schema, schema, None), []);
+        assert_eq!(breaking_changes(schema, schema, None), []);
         // Through the whole walk, which skips equal parts.
         let mut told = schema.clone();
         told["description"] = json!("other words");
-        assert_eq!(breaks(schema, &told, Some(Relay::migrations())), []);
+        assert_eq!(breaking_changes(schema, &told, Some(Relay::migrations())), []);
     }
 }

@@ -29,7 +29,7 @@ fn the_history_has_the_schema_of_every_version_up_to_the_one_of_today() {
 fn no_change_of_the_types_breaks_configs_that_are_stored() {
     let gate = Gate::of::<Config>();
     for version in 1..=gate.version().unwrap() {
-        let found = breaks(&schema(version), gate.schema(), Some(Config::migrations()));
+        let found = breaking_changes(&schema(version), gate.schema(), Some(Config::migrations()));
         assert_eq!(found, [], "version {version}: step the version and write a migration");
     }
 }

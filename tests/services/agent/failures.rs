@@ -6,13 +6,13 @@ use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::time::{Duration, Instant};
 
-use confgate_test_support::agent::Place;
+use confgate_test_support::agent::AgentDirectory;
 use confgate_test_support::eventually;
 
 use super::{FILE, PORT, connections, place};
 
 /// Runs an agent that must not start. Returns its exit code and its output.
-fn refused(place: &Place, arguments: &[&str]) -> (i32, String) {
+fn refused(place: &AgentDirectory, arguments: &[&str]) -> (i32, String) {
     let output = place.command(arguments).output().unwrap();
     let text = [output.stdout, output.stderr].concat();
     (output.status.code().unwrap(), String::from_utf8(text).unwrap())
