@@ -5,7 +5,7 @@
 use std::sync::LazyLock;
 
 use confgate::bitcraps::Config;
-use confgate::diagnostics::render::{github, human, json, sarif};
+use confgate::render::{github, human, json, sarif};
 use confgate::toml;
 use confgate::{Environment, Gate, Source};
 use libfuzzer_sys::fuzz_target;

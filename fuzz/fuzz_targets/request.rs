@@ -6,7 +6,7 @@
 use std::sync::LazyLock;
 
 use confgate::bitcraps::Config;
-use confgate::diagnostics::render::human;
+use confgate::render::human;
 use confgate::builder::BuildContext;
 use confgate::toml;
 use confgate::value::{Sources, json};

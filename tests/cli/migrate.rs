@@ -19,9 +19,9 @@ const NEW: &str = "# the node\nversion = 1\n\n[network]\n# generous\nconnection_
 fn report(name: &str) -> String {
     let (old, new) = ("AB".repeat(28), "AB".repeat(29));
     format!(
-        "2: version = 0 → 1  (the version)\n\
-         6: network.connection_timeout = {{ secs = 30, nanos = 0 }} → \"30s\"  (written as a text)\n\
-         9: treasury.treasury_address = \"0x{old}… → \"{new}…  (without its prefix)\n\
+        "2: version = 0 → 1  (version)\n\
+         6: network.connection_timeout = {{ secs = 30, nanos = 0 }} → \"30s\"  (converted to a string)\n\
+         9: treasury.treasury_address = \"0x{old}… → \"{new}…  (prefix removed)\n\
          {name}: from version 0 to version 1, 3 changes\n"
     )
 }

@@ -53,29 +53,33 @@ fn each_word_that_narrows_a_value_is_found() {
             json!({ "multipleOf": 2 }),
             "a must be a multiple of 2, and could be another number",
         ),
-        (json!({}), json!({ "uniqueItems": true }), "a must not hold an element twice, and could"),
+        (json!({}), json!({ "uniqueItems": true }), "a must not contain an element twice, and could"),
         (json!({}), json!({ "formatMinimum": "1s" }), "a must be at least 1s, and could be shorter"),
         (
             json!({ "formatMaximum": "1h" }),
             json!({ "formatMaximum": "1m" }),
             "a must be at most 60s, and could be longer",
         ),
-        (json!({ "pattern": "a" }), json!({ "pattern": "b" }), "a must have the pattern \"b\", and could have another"),
-        (json!({}), json!({ "format": "ip" }), "a must have the format \"ip\", and could have another"),
+        (
+            json!({ "pattern": "a" }),
+            json!({ "pattern": "b" }),
+            "a must have the pattern \"b\", and could have a different one",
+        ),
+        (json!({}), json!({ "format": "ip" }), "a must have the format \"ip\", and could have a different one"),
         (json!({ "enum": ["x", "y"] }), json!({ "enum": ["y", "z"] }), "a can no longer be \"x\""),
         (
             json!({ "type": "string" }),
             json!({ "type": "string", "enum": ["x"] }),
-            "a must be one of a few values, and could be others",
+            "a must be one of the listed values, and could be any other",
         ),
         (
             json!({ "items": { "maximum": 2 } }),
             json!({ "items": { "maximum": 1 } }),
             "a[] must be at most 1, and could be up to 2",
         ),
-        (json!({}), json!({ "not": { "const": 1 } }), "a has another `not`"),
-        (json!({}), json!(false), "a is no longer taken"),
-        (json!({}), json!({ "additionalProperties": false }), "a takes no keys any more that it does not name"),
+        (json!({}), json!({ "not": { "const": 1 } }), "a has a different `not`"),
+        (json!({}), json!(false), "a is no longer accepted"),
+        (json!({}), json!({ "additionalProperties": false }), "a no longer accepts keys that it does not name"),
         (
             json!({ "additionalProperties": { "type": "number" } }),
             json!({ "additionalProperties": { "type": "integer" } }),
@@ -127,7 +131,7 @@ fn of_alternatives_the_nearest_says_what_is_missing() {
     let old = custom(9, json!({ "colour": {} }));
     assert_eq!(
         of_field(old.clone(), custom(8, json!({}))),
-        ["a.Custom.size must be at most 8, and could be up to 9", "a.Custom.colour is no longer there"]
+        ["a.Custom.size must be at most 8, and could be up to 9", "a.Custom.colour was removed"]
     );
     let words = json!({ "oneOf": [{ "type": "string", "enum": ["plain"] }, old["oneOf"][1].clone()] });
     assert_eq!(of_field(old, words), ["a can no longer be \"fancy\""]);

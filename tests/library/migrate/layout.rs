@@ -152,5 +152,5 @@ fn down_a_default_goes_and_another_value_is_in_the_way() {
     let (text_of, _) = text(MIGRATIONS, "version = 3\nclient.retries = 3\nclient.idle = 5\n", 3, 2).unwrap();
     assert_eq!(text_of, "version = 2\nclient.idle = \"300s\"\n");
     let refused = text(MIGRATIONS, "version = 3\nclient.retries = 9\n", 3, 2).unwrap_err();
-    assert_eq!(refused.to_string(), "client.retries is unknown to the older version, and not its default");
+    assert_eq!(refused.to_string(), "client.retries is unknown to the older version and differs from its default");
 }

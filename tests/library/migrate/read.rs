@@ -101,7 +101,7 @@ fn two_values_for_one_field_are_refused_with_both_places() {
     let found = diagnostics(text);
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].code, "migrate/conflict");
-    assert_eq!(found[0].message, "network.timeout is now client.timeout, and both are set, to different values");
+    assert_eq!(found[0].message, "network.timeout is now client.timeout, and both are set to different values");
     let places: Vec<_> = found[0].labels.iter().map(|label| (label.place.position, label.text.as_str())).collect();
     assert_eq!(places, [((3, 1), "the old field"), ((5, 1), "the new field")]);
 }
@@ -122,12 +122,12 @@ fn every_value_that_cannot_be_converted_is_said_with_the_way_out() {
     assert_eq!(
         output,
         [
-            "log holds a reference, and what that stands for is not known",
+            "log contains a reference, whose value is not known",
             "cache_bytes is too large to be multiplied by 1024",
-            "network.timeout is negative, and a duration cannot be",
-            "network.peer has no \":\" at which it could be split",
+            "network.timeout is negative, which a duration cannot be",
+            "network.peer does not contain \":\", at which it is split",
             "server.host is joined with server.port, which is not set",
-            "client.idle is no whole number of minutes",
+            "client.idle is not a whole number of minutes",
         ]
     );
     assert!(found.iter().all(|diagnostic| diagnostic.help.is_some() && diagnostic.code == "migrate/value"));
@@ -138,19 +138,16 @@ fn parts_that_are_none_are_said() {
     let messages =
         |text: &str| diagnostics(text).iter().map(|diagnostic| diagnostic.message.clone()).collect::<Vec<_>>();
     let network = |peer: &str| messages(&format!("version = 1\nnetwork.peer = {peer}\n"));
-    assert_eq!(network("7"), ["network.peer is an integer, and only a text can be split"]);
-    assert_eq!(network("'h:080'"), ["network.peer has no whole number where that of network.peer_port should be"]);
-    assert_eq!(network("'${PEER}'"), ["network.peer holds a reference, and what that stands for is not known"]);
+    assert_eq!(network("7"), ["network.peer is an integer, and only a string can be split"]);
+    assert_eq!(network("'h:080'"), ["network.peer does not contain an integer for network.peer_port"]);
+    assert_eq!(network("'${PEER}'"), ["network.peer contains a reference, whose value is not known"]);
     let server =
         |host: &str, port: &str| messages(&format!("version = 2\nserver = {{ host = {host}, port = {port} }}\n"));
-    assert_eq!(server("1", "1"), ["server.host is an integer, and only a text can be joined"]);
-    assert_eq!(server("'h'", "'1'"), ["server.port is a string, and only a whole number can be joined"]);
+    assert_eq!(server("1", "1"), ["server.host is an integer, and only a string can be joined"]);
+    assert_eq!(server("'h'", "'1'"), ["server.port is a string, and only an integer can be joined"]);
     assert_eq!(
         messages("version = 2\nclient = 7\nnetwork.timeout = '1s'\n"),
-        [
-            "client is to be a table that holds client.timeout, and is something else",
-            "client is to be a table that holds client.retries, and is something else"
-        ]
+        ["client must be a table that contains client.timeout", "client must be a table that contains client.retries"]
     );
 }
 
