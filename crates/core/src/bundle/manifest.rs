@@ -19,7 +19,7 @@ pub struct Manifest {
     pub environment: Environment,
     /// Name of the model; `None` for a config of a schema without a model.
     pub model: Option<String>,
-    /// Whether the gate admitted the config; false only if the build skipped the check.
+    /// True if the gate admitted the config; false only if the build skipped the check.
     pub admitted: bool,
     /// Number of values in the config.
     pub keys: usize,

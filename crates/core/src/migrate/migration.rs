@@ -9,7 +9,7 @@ pub struct Migration {
     pub from: u64,
     /// The next version.
     pub to: u64,
-    /// Whether version `to` still accepts the form of version `from`. A config without a version is then read as it is, and only
+    /// True if version `to` still accepts the form of version `from`. A config without a version is then read as it is, and only
     /// `confgate migrate` converts it to the newer form.
     pub compatible: bool,
     /// The steps, in order. Each step sees the result of the previous ones.

@@ -26,7 +26,7 @@ impl MigratedValue {
 pub struct MigrationProblem {
     /// Path of the field.
     pub path: Path,
-    /// Whether the step would overwrite a value.
+    /// True if the step would overwrite a value.
     pub is_conflict: bool,
     /// Message.
     pub message: String,

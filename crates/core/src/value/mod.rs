@@ -12,7 +12,7 @@
 //! | [`json`] | conversion from and to JSON |
 //! | [`mod@merge`] | one tree laid over another |
 //! | [`diff`] | the values in which two trees differ |
-//! | [`reference`] | `${NAME}` references inside strings |
+//! | [`mod@reference`] | `${NAME}` references inside strings |
 //!
 //! TOML is read and written by [`crate::toml`].
 

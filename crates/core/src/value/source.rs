@@ -14,7 +14,7 @@ pub struct Source(Arc<SourceText>);
 struct SourceText {
     name: String,
     text: String,
-    /// Whether the text was decrypted, so that messages must not quote it.
+    /// True if the text was decrypted, so that messages must not quote it.
     sealed: bool,
     /// Start of each line, computed by the first query for a position.
     line_starts: OnceLock<Vec<u32>>,

@@ -34,12 +34,12 @@ fn header(line: &mut Cursor<'_>, parts: &mut Vec<Scalar>, builder: &mut Builder<
     }
     let close = line.take_while(|byte| byte == b']');
     let comment = line.end()?;
-    let of_list = match (open.len(), close.len()) {
+    let is_list = match (open.len(), close.len()) {
         (1, 1) => false,
         (2, 2) => true,
         _ => return None,
     };
-    if of_list {
+    if is_list {
         builder.array_table_open(open, &mut ())
     } else {
         builder.std_table_open(open, &mut ())
@@ -47,7 +47,7 @@ fn header(line: &mut Cursor<'_>, parts: &mut Vec<Scalar>, builder: &mut Builder<
     for (part, quotes) in parts.iter() {
         builder.simple_key(*part, *quotes, &mut ());
     }
-    if of_list {
+    if is_list {
         builder.array_table_close(close, &mut ())
     } else {
         builder.std_table_close(close, &mut ())
