@@ -26,14 +26,20 @@ use crate::value::{Location, Node, Path, Source, Sources};
 /// another:
 ///
 /// ```
-/// use confgate::{Environment, Gate, Source, bitcraps::Config};
+/// use confgate_bitcraps::Config;
+/// use confgate_core::environment::Environment;
+/// use confgate_core::gate::Gate;
+/// use confgate_core::value::Source;
 ///
 /// let outcome = Gate::of::<Config>().check(&Source::new("a.toml", ""), Environment::Testing);
 /// let config: Option<Config> = outcome.config;
 /// ```
 ///
 /// ```compile_fail,E0308
-/// use confgate::{Environment, Gate, Source, bitcraps::Config};
+/// use confgate_bitcraps::Config;
+/// use confgate_core::environment::Environment;
+/// use confgate_core::gate::Gate;
+/// use confgate_core::value::Source;
 ///
 /// struct Other;
 ///
@@ -81,14 +87,15 @@ impl Gate {
     /// The document is no JSON Schema, or refers to something outside itself.
     ///
     /// ```
-    /// use confgate_runtime::load::{LoadOptions, Loader};
-    /// use confgate::{Gate, SystemContext};
+    /// use confgate_core::environment::Environment;
+    /// use confgate_core::gate::Gate;
+    /// use confgate_core::value::Value;
     ///
     /// let schema = serde_json::json!({ "properties": { "port": { "type": "integer", "default": 8080 } } });
     /// let gate = Gate::of_service(schema, "relay", "RELAY")?;
-    /// let host = SystemContext::bare().variable("RELAY_PORT", "9090");
-    /// let loaded = Loader::new(gate, host).load(&LoadOptions::default())?;
-    /// assert_eq!(loaded.tree.as_table().unwrap()["port"].value, confgate_core::value::Value::Integer(9090));
+    /// let defaults = gate.defaults(Environment::Production);
+    /// assert_eq!(defaults.as_table().unwrap()["port"].value, Value::Integer(8080));
+    /// assert_eq!(gate.variables(&confgate_core::value::Path::dotted("port")), ["RELAY_PORT"]);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn of_service(schema: Json, name: &'static str, env_prefix: &'static str) -> Result<Self, InvalidSchema> {
@@ -203,9 +210,10 @@ impl<M> Gate<M> {
     /// [`check_profiles`](Self::check_profiles).
     ///
     /// ```
-    /// use confgate::{Gate, Source, ValidateOptions, bitcraps::Config};
+    /// use confgate_bitcraps::Config;
+    /// use confgate_core::gate::{Gate, ValidateOptions};
     /// use confgate_core::toml;
-    /// use confgate_core::value::Sources;
+    /// use confgate_core::value::{Source, Sources};
     ///
     /// let text = "[[profiles]]\nname = 'night'\nwhen.time = '22:00-06:00'\nset.network.max_connections = 100\n";
     /// let source = Source::new("production.toml", text);

@@ -1,6 +1,6 @@
 //! The gate: the one place that decides whether a config is valid.
 //!
-//! A tree passes through a list of [stages](self::stages): its environment is resolved, an older version is migrated, alternative
+//! A tree passes through a list of stages (`stages/`): its environment is resolved, an older version is migrated, alternative
 //! forms are read and defaults filled in; then the schema, the search for plain secrets, the conversion to the config type and the
 //! rules between fields report diagnostics. The outcome is the report and, unless it holds errors, the typed config and the
 //! canonical tree.
