@@ -114,7 +114,7 @@ fn the_environment_is_given_or_named_by_the_config_or_development() {
     pipe(&["check", "-", "--environment", "prod"], plain).code(1);
     pipe(&["check", "-", "-e", "prodution"], plain)
         .code(2)
-        .stderr(contains("\"prodution\" is no environment: use Development, Testing, Staging or Production"));
+        .stderr(contains("\"prodution\" is not an environment; use Development, Testing, Staging or Production"));
 }
 
 #[test]

@@ -74,7 +74,7 @@ fn for_programs_the_changes_are_json() {
     assert_eq!(change["from"][0]["path"], "/network/connection_timeout");
     assert_eq!((&change["line"], &change["column"]), (&6.into(), &1.into()));
     assert_eq!(change["to"][0]["value"], "\"30s\"");
-    assert_eq!(change["why"], "written as a text");
+    assert_eq!(change["why"], "converted to a string");
     run_in(folder.path(), &["migrate", "absent.toml", "--format", "json"])
         .stderr("error: absent.toml: No such file or directory (os error 2)\n");
 }
@@ -104,7 +104,7 @@ fn what_cannot_be_migrated_is_refused_and_stays_as_it_is() {
     assert_eq!((code, message.as_str()), (2, "error: unknown version 2: the newest version of this program is 1\n"));
     let (code, message) = refused("version = 1\n", &["--to", "0"]);
     assert_eq!(code, 2);
-    let steps = "error: old.toml: version 1 does not go back to the one before it:\n  last_reload is removed: the running node \
+    let steps = "error: old.toml: version 1 cannot be migrated back: these steps are not reversible\n  last_reload is removed: the running node \
                  knows when it last reloaded\n  network.connection_timeout was a table and is a duration\n";
     assert!(message.starts_with(steps), "{message}");
     let (_, message) = refused("version = 3\n", &["--format", "json"]);
@@ -144,8 +144,8 @@ fn a_schema_is_held_against_an_older_one() {
     write("old.json", &schema);
     run_in(folder.path(), &["schema", "--against", "old.json"])
         .code(1)
-        .stdout(starts_with("error: network.retired is no longer there"))
-        .stdout(contains("help: step the version to 2 and write a migration from 1 to 2 for it"));
+        .stdout(starts_with("error: network.retired was removed"))
+        .stdout(contains("help: increment the version to 2 and add a migration from 1 to 2 for it"));
     let json = run_in(folder.path(), &["schema", "--against", "old.json", "--format", "json"]).out();
     let report: Json = serde_json::from_str(&json).unwrap();
     assert_eq!(report["configs"][0]["findings"][0]["path"], "/network/retired");
@@ -163,7 +163,7 @@ fn the_history_takes_what_breaks_nothing_and_refuses_the_rest() {
     older["properties"]["game"]["properties"]["dice"] = serde_json::json!({ "type": "integer" });
     let older = older.to_string();
     fs::write(folder.path().join("1.json"), &older).unwrap();
-    keep().code(1).stdout("").stderr(starts_with("error: game.dice is no longer there"));
+    keep().code(1).stdout("").stderr(starts_with("error: game.dice was removed"));
     assert_eq!(fs::read_to_string(folder.path().join("1.json")).unwrap(), older);
     fs::write(folder.path().join("plain.json"), "{}").unwrap();
     run_in(folder.path(), &["schema", "--schema", "plain.json", "--history", "."])

@@ -99,9 +99,9 @@ impl Drop for Machine {
     }
 }
 
-/// Returns the steps with their marks, without their times.
+/// The steps with their marks, without their times.
 fn steps(printed: &str) -> Vec<String> {
-    let rows = printed.lines().filter(|line| line.starts_with(['✓', '✗']));
+    let rows = printed.lines().filter(|line| line.starts_with(['✓', '–', '✗']));
     rows.map(|row| row[..row.find("  ").unwrap_or(row.len())].trim_end().to_owned()).collect()
 }
 
@@ -114,7 +114,7 @@ fn a_good_bundle_reaches_the_running_node_and_is_kept() {
     assert_eq!(code, 0, "{printed}");
     assert_eq!(
         steps(&printed),
-        ["✓ fetch", "✓ verify", "✓ gate", "✓ stage", "✓ activate", "✓ reload", "✓ health", "✓ settle", "✓ keep"]
+        ["✓ fetch", "✓ verify", "✓ gate", "✓ stage", "✓ activate", "✓ reload", "✓ health", "✓ bake", "✓ keep"]
     );
     assert!(printed.ends_with("  network.max_connections  10 → 20\n1 change; generation 2 is active\n"), "{printed}");
     machine.eventually_runs(20);
@@ -136,7 +136,7 @@ fn a_bundle_that_passes_the_gate_and_makes_the_node_unwell_is_rolled_back() {
     let steps = steps(&printed);
     assert_eq!(steps.last().unwrap(), "✓ roll back", "{printed}");
     assert!(
-        printed.contains("failed: http://127.0.0.1:") && printed.ends_with("; generation 1 is back\n"),
+        printed.contains("failed: http://127.0.0.1:") && printed.ends_with("; generation 1 is active again\n"),
         "{printed}"
     );
     machine.eventually_runs(10);
@@ -157,12 +157,15 @@ fn what_stands_in_a_probe_or_a_command_is_neither_printed_nor_noted() {
         ("--reload-command", "KEY=S3cret false S3cret"),
     ] {
         let (code, printed) = machine.run(&["deploy", source.to_str().unwrap(), option, value, "--within", "1ms"]);
-        assert!(code == 1 && printed.contains("; generation 1 is back") && !printed.contains("S3cret"), "{printed}");
+        assert!(
+            code == 1 && printed.contains("; generation 1 is active again") && !printed.contains("S3cret"),
+            "{printed}"
+        );
     }
     // The output of a command is shown to its user, and not recorded, as records can be read by every user.
     let command = "echo S3cret >&2; exit 1";
     let (_, printed) = machine.run(&["deploy", source.to_str().unwrap(), "--reload-command", command]);
-    assert!(printed.contains("reload failed: sh ended with exit status: 1, saying: S3cret"), "{printed}");
+    assert!(printed.contains("reload failed: sh failed (exit status: 1): S3cret"), "{printed}");
     let records = fs::read_dir(machine.state().join("bitcraps/generations")).unwrap().flatten();
     let records = records.map(|entry| entry.path()).filter(|path| path.extension().is_some());
     let noted: Vec<String> = records.map(|path| fs::read_to_string(path).unwrap()).collect();
@@ -200,11 +203,11 @@ fn one_goes_back_by_hand_and_the_node_follows() {
     let (code, printed) = machine.run(&["rollback", "--pid-file", pid.to_str().unwrap()]);
     assert_eq!(
         (code, steps(&printed)),
-        (0, ["✓ gate", "✓ activate", "✓ reload", "✓ health"].map(str::to_owned).to_vec())
+        (0, ["✓ gate", "✓ activate", "✓ reload", "– health"].map(str::to_owned).to_vec())
     );
     machine.eventually_runs(10);
     let (code, printed) = machine.run(&["rollback", "7"]);
-    assert_eq!((code, printed.as_str()), (1, "\nthere is no whole generation 7; there are 1, 2\n"));
+    assert_eq!((code, printed.as_str()), (1, "\ngeneration 7 is missing or damaged; intact: 1, 2\n"));
 }
 
 #[test]
@@ -233,7 +236,14 @@ fn of_two_deployments_at_once_one_is_told_who_is_at_work() {
     eventually("the first deployment is at work", || machine.run(&["status"]).1.contains("  locked    by "));
     let (code, printed) = machine.run(&["deploy", machine.bundle("other", 20).to_str().unwrap()]);
     assert_eq!(code, 2);
-    assert!(printed.contains(&format!("is at work: deploy {}, process {}", slow.display(), first.id())), "{printed}");
+    assert!(
+        printed.contains(&format!(
+            "another command is running: deploy {}, process {}, by ",
+            slow.display(),
+            first.id()
+        )),
+        "{printed}"
+    );
     assert!(first.wait().unwrap().success());
 }
 
@@ -253,13 +263,13 @@ fn a_deployment_that_is_killed_is_found_and_finished_by_the_doctor() {
     assert!(code == 1 && printed.contains("the deployment did not come to its end"), "{printed}");
     let (code, printed) = machine.run(&["doctor"]);
     assert_eq!(code, 1);
-    assert!(printed.contains("= --repair would bring back the generation before"), "{printed}");
+    assert!(printed.contains("= --repair would make the previous generation active again"), "{printed}");
     let (code, printed) = machine.run(&["doctor", "--repair"]);
     assert_eq!(code, 1, "the service is to be told: {printed}");
-    assert!(printed.contains("done: generation 1 is back"), "{printed}");
+    assert!(printed.contains("done: generation 1 is active again"), "{printed}");
     assert_eq!(fs::read_link(&link).unwrap(), Path::new("generations/1"));
     let (code, printed) = machine.run(&["doctor"]);
-    let untold = "generation 1 counts, and the service was not told by its reload command";
+    let untold = "generation 1 is active, but the service was not notified (reload command)";
     assert!(code == 1 && printed.contains(untold), "{printed}");
     let (code, printed) = machine.run(&["status"]);
     assert!(code == 1 && printed.contains("  reload    pending: the service was not notified"), "{printed}");
@@ -305,7 +315,7 @@ fn status_says_what_the_service_runs_otherwise() {
     let (code, printed) = machine.run(&["status", "--running", &answering(&other)]);
     assert!(code == 1 && printed.contains("  runs      network.max_connections = 11 (10 is deployed)\n"), "{printed}");
     let (code, printed) = machine.run(&["status", "--running", &answering("no json")]);
-    assert!(code == 2 && printed.contains("/config: it answers with something else than JSON"), "{printed}");
+    assert!(code == 2 && printed.contains("/config: the answer is not JSON"), "{printed}");
 }
 
 #[test]
@@ -326,9 +336,9 @@ fn a_terminal_obeys_no_name_in_a_tar() {
 fn wrong_words_are_told() {
     let machine = Machine::new();
     let (code, printed) = machine.run(&["deploy", "x", "--health", "https://x"]);
-    assert!(code == 2 && printed.contains("write a command for https"), "{printed}");
+    assert!(code == 2 && printed.contains("write a command: curl"), "{printed}");
     let (code, printed) = machine.run(&["deploy", "x", "--bake-time", "2m"]);
-    assert!(code == 2 && printed.contains("without --health nobody is asked: give both or none"), "{printed}");
+    assert!(code == 2 && printed.contains("--bake-time needs --health; give both or neither"), "{printed}");
     let (code, printed) = machine.run(&["deploy", "/nowhere/bundle"]);
     assert!(code == 2 && printed.contains("/nowhere/bundle: No such file or directory"), "{printed}");
     let (code, printed) = machine.run(&["status", "--name", "../x"]);
@@ -356,10 +366,7 @@ fn a_service_with_a_schema_and_no_model_is_deployed_as_well() {
     let (code, printed) = deploy(&plain("second", "prot = 9000\n"));
     assert!(code == 1 && printed.contains("unknown key prot") && printed.contains("did you mean port?"), "{printed}");
     let (code, printed) = deploy(&bundle(at, "third", "port = 9000\n"));
-    assert!(
-        code == 1 && printed.contains("it is a bundle of bitcraps, and this program is the gate of relay"),
-        "{printed}"
-    );
+    assert!(code == 1 && printed.contains("the bundle is for bitcraps, but this program is for relay"), "{printed}");
     assert!(fs::read_link(machine.state().join("relay/current")).unwrap().ends_with("1"));
     let (code, printed) = machine.run(&[&["status"], &relay[..]].concat());
     assert!(code == 0 && printed.contains("generation 1"), "{printed}");

@@ -28,10 +28,10 @@ fn of_field(old: Json, new: Json) -> Vec<String> {
 fn a_field_that_is_gone_or_must_be_written_is_found() {
     let old = object(json!({ "t": object(json!({ "gone": {}, "kept": {} })) }));
     let new = object(json!({ "t": object(json!({ "kept": {} })) }));
-    assert_eq!(diagnostics(&old, &new), ["t.gone is no longer there"]);
+    assert_eq!(diagnostics(&old, &new), ["t.gone was removed"]);
     let mut new = object(json!({ "a": {}, "b": {}, "c": { "default": 1 } }));
     new["required"] = json!(["b", "c"]);
-    assert_eq!(diagnostics(&field(json!({})), &new), ["b must be written, and has no default"]);
+    assert_eq!(diagnostics(&field(json!({})), &new), ["b is required now, and has no default"]);
     let optional = json!({ "type": "string", "x-optional": true });
     assert_eq!(of_field(optional, json!({ "type": "string" })), ["a may no longer be absent, and has no default"]);
 }
@@ -160,7 +160,7 @@ fn versioned(version: u64, mut fields: Json) -> Json {
 fn the_way_out_is_a_version_step_and_a_migration() {
     let (old, new) = (versioned(3, json!({ "a": {} })), versioned(3, json!({})));
     let found = breaking_changes(&old, &new, Some(&[]));
-    assert_eq!(found[0].help, "step the version to 4 and write a migration from 3 to 4 for it");
+    assert_eq!(found[0].help, "increment the version to 4 and add a migration from 3 to 4 for it");
     let stepped = versioned(4, json!({}));
     assert_eq!(
         breaking_changes(&old, &stepped, Some(&[]))[0].message,
@@ -168,15 +168,15 @@ fn the_way_out_is_a_version_step_and_a_migration() {
     );
     let with =
         |steps| breaking_changes(&old, &stepped, Some(&[Migration { from: 3, to: 4, compatible: false, steps }]));
-    assert_eq!(with(&[])[0].message, "a is no longer there");
+    assert_eq!(with(&[])[0].message, "a was removed");
     assert_eq!(with(&[])[0].help, "write a step for it in a migration from version 3 to 4");
     assert_eq!(with(&[MigrationStep::Remove { at: "a", why: "nobody needs it" }]), []);
     assert_eq!(breaking_changes(&old, &stepped, None), [], "a schema without a model cannot say more than its version");
-    assert_eq!(breaking_changes(&stepped, &old, None)[0].message, "the version is 3, and was 4 already");
+    assert_eq!(breaking_changes(&stepped, &old, None)[0].message, "the version is 3, and was 4 before");
     let without = breaking_changes(&old, &object(json!({ "a": {}, "version": {} })), None);
-    assert_eq!(without[0].message, "version named the version of the schema, and no field does any more");
+    assert_eq!(without[0].message, "version held the version of the schema, and no field does now");
     let first = breaking_changes(&object(json!({ "a": {} })), &versioned(1, json!({})), None);
-    assert_eq!(first[0].help, "write a migration from version 0");
+    assert_eq!(first[0].help, "add a migration from version 0");
     assert!(
         breaking_changes(&object(json!({ "a": {} })), &object(json!({})), None)[0]
             .help

@@ -141,7 +141,7 @@ fn a_text_that_is_no_toml_or_cannot_be_migrated_is_refused() {
     }
     match text(MIGRATIONS, "version = 1\nnetwork.peer = 'x'\n", 1, 2) {
         Err(error @ MigrateTextError::Problems(_)) => {
-            assert_eq!(error.to_string(), "network.peer has no \":\" at which it could be split");
+            assert_eq!(error.to_string(), "network.peer does not contain \":\", at which it is split");
         }
         other => panic!("{other:?}"),
     }

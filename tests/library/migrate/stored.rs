@@ -30,7 +30,7 @@ fn no_change_of_the_types_breaks_configs_that_are_stored() {
     let gate = Gate::of::<Config>();
     for version in 1..=gate.version().unwrap() {
         let found = breaking_changes(&schema(version), gate.schema(), Some(Config::migrations()));
-        assert_eq!(found, [], "version {version}: step the version and write a migration");
+        assert_eq!(found, [], "version {version}: increment the version and add a migration");
     }
 }
 

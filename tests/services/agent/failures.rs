@@ -24,7 +24,7 @@ fn a_port_that_another_program_has_is_said_before_anything_is_written() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let (code, text) = refused(&place, &["--output", "resolved.toml", "--listen", &address]);
-    assert_eq!((code, text), (2, format!("error: {address}: another program listens there\n")));
+    assert_eq!((code, text), (2, format!("error: cannot listen at {address}: another program listens there\n")));
     assert!(!place.path("resolved.toml").exists());
 }
 
@@ -34,14 +34,17 @@ fn an_agent_that_cannot_do_what_it_is_told_says_why() {
     for (arguments, expected) in [
         (
             &["--listen", "0.0.0.0:0"][..],
-            "error: 0.0.0.0:0: other machines could read the config there: give --listen-anywhere if they may\n",
+            "error: cannot listen at 0.0.0.0:0: other machines could read the config; pass --listen-anywhere to allow that\n",
         ),
-        (&["--output", "config.toml"], "error: config.toml: the config is read from it: give --output another name\n"),
+        (
+            &["--output", "config.toml"],
+            "error: cannot write config.toml: the config is read from it; give --output another name\n",
+        ),
         (
             &["--output", "nowhere/resolved.toml"],
-            "error: nowhere/resolved.toml: not written: No such file or directory (os error 2)\n",
+            "error: cannot write nowhere/resolved.toml: No such file or directory (os error 2)\n",
         ),
-        (&["--output", "."], "error: .: not written: there is something there that is no file\n"),
+        (&["--output", "."], "error: cannot write .: it is not a file\n"),
         (&["--output", "x", "--mode", "999"], "'--mode <MODE>': write octal digits: 0600, 0640"),
         (&["--listen", "9464"], "write 127.0.0.1:9464, [::1]:9464 or unix:/run/confgate.sock"),
         (&["--signal-pid-file", "pid", "--listen", "127.0.0.1:0"], "--output <FILE>"),
@@ -72,10 +75,10 @@ fn a_service_that_is_gone_is_told_so_often_and_again_at_the_next_change() {
     place.write(&connections(30));
     eventually("it was tried twice", || agent.has_metric("bitcraps_agent_signals_total{result=\"failed\"} 2"));
     let log = agent.log();
-    let text = format!("pid: process {} is gone", gone.id());
-    assert!(log.contains(&text) && log.contains("the next change tries again"), "{log}");
+    let text = format!("pid: process {} is not running", gone.id());
+    assert!(log.contains(&text) && log.contains("retrying after the next change"), "{log}");
     let health = agent.json("/health");
-    assert_eq!(health["problems"], serde_json::json!(["the service was not told of the file"]));
+    assert_eq!(health["problems"], serde_json::json!(["the service was not notified of the output file"]));
     assert!(health["signal"]["error"].as_str().unwrap().ends_with(&text), "{health}");
     assert!(agent.has_metric("bitcraps_agent_degraded{reason=\"signal\"} 1"));
     assert!(place.read("resolved.toml").contains("max_connections = 30\n"), "the file is current all the same");
@@ -120,8 +123,8 @@ fn a_file_that_cannot_be_written_is_written_when_it_can() {
     place.write(&connections(30));
     eventually("the failure is reported", || agent.has_metric("bitcraps_agent_degraded{reason=\"output\"} 1"));
     let health = agent.json("/health");
-    assert_eq!(health["problems"], serde_json::json!(["the file is not the config that runs"]));
-    assert_eq!(health["output"]["error"], "out/resolved.toml: not written: No such file or directory (os error 2)");
+    assert_eq!(health["problems"], serde_json::json!(["the output file is not current"]));
+    assert_eq!(health["output"]["error"], "cannot write out/resolved.toml: No such file or directory (os error 2)");
     fs::rename(place.path("away"), place.path("out")).unwrap();
     eventually("the file follows", || place.read("out/resolved.toml").contains("max_connections = 30\n"));
     eventually("the agent is well again", || agent.json("/health")["status"] == "ok");
@@ -147,10 +150,10 @@ fn questions_that_are_none_are_answered_with_what_may_be_asked() {
     let place = place("");
     let agent = place.start(&PORT);
     for (request, status, text) in [
-        ("GET /secrets HTTP/1.1\r\nHost: x\r\n\r\n", 404, "ask for /metrics, /health or /config"),
-        ("GET /config?format=yaml HTTP/1.1\r\nHost: x\r\n\r\n", 400, "the options are format=json"),
-        ("GET /config?format=toml&origins=true HTTP/1.1\r\nHost: x\r\n\r\n", 400, "origins=true is for format=json"),
-        ("POST /config HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}", 405, "this agent is only asked: GET"),
+        ("GET /secrets HTTP/1.1\r\nHost: x\r\n\r\n", 404, "use /metrics, /health or /config"),
+        ("GET /config?format=yaml HTTP/1.1\r\nHost: x\r\n\r\n", 400, "use format=json"),
+        ("GET /config?format=toml&origins=true HTTP/1.1\r\nHost: x\r\n\r\n", 400, "origins=true needs format=json"),
+        ("POST /config HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}", 405, "method not allowed; use GET"),
     ] {
         let answer = agent.send(request);
         assert_eq!(answer.status, status, "{request}: {answer:?}");

@@ -55,9 +55,9 @@ fn a_signal_while_the_service_is_asked_rolls_back_and_says_why() {
         let tell = format!("cat {}/bitcraps/current/manifest.json >> {}", machine.state().display(), tolds.display());
         let two = machine.bundle("two", 20);
         let arguments = ["deploy", two.to_str().unwrap(), "--health", &health, "--reload-command", &tell];
-        let Stopped { text, code, scratch } = stopped(&machine, &arguments, "", signal, &asks);
-        let last = format!("health failed: stopped by SIG{}; generation 1 is back\n", &signal[1..]);
-        assert!(code == Some(1) && text.ends_with(&last), "{code:?}: {text}");
+        let Stopped { text: printed, code, scratch } = stopped(&machine, &arguments, "", signal, &asks);
+        let last = format!("health failed: stopped by SIG{}; generation 1 is active again\n", &signal[1..]);
+        assert!(code == Some(1) && printed.ends_with(&last), "{code:?}: {printed}");
         assert_eq!(scratch, 0);
         assert!(is_gone(&asks), "the probe goes on");
         let tolds = fs::read_to_string(tolds).unwrap();
@@ -73,9 +73,9 @@ fn a_signal_while_the_service_settles_rolls_back_too() {
     let health = format!("touch {}", asks.display());
     let one = machine.bundle("one", 10);
     let arguments = ["deploy", one.to_str().unwrap(), "--health", &health, "--bake-time", "1h"];
-    let Stopped { text, code, .. } = stopped(&machine, &arguments, "", "-TERM", &asks);
-    let last = "failed: stopped by SIGTERM; there was no generation before, and there is none now\n";
-    assert!(code == Some(1) && text.ends_with(last), "{code:?}: {text}");
+    let Stopped { text: printed, code, .. } = stopped(&machine, &arguments, "", "-TERM", &asks);
+    let last = "failed: stopped by SIGTERM; no generation is active, as before\n";
+    assert!(code == Some(1) && printed.ends_with(last), "{code:?}: {printed}");
 }
 
 #[test]
