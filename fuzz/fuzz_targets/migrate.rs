@@ -32,7 +32,7 @@ const MIGRATIONS: &[Migration] = &[
             MigrationStep::Map { at: "m", values: &[(Literal::Text("x"), Literal::Bool(true))] },
             MigrationStep::TableToDuration { at: "d" },
             MigrationStep::Strip { at: "b", prefixes: &["0x"] },
-            MigrationStep::Remove { at: "u.r", why: "nobody reads it" },
+            MigrationStep::Remove { at: "u.r", why: "it is not read" },
         ],
     },
 ];

@@ -17,18 +17,18 @@ static NODE: LazyLock<(Vec<Identity>, Recipient)> = LazyLock::new(|| {
 
 fuzz_target!(|data: &[u8]| {
     let (identities, recipient) = &*NODE;
-    let error = open(identities, data).expect_err("nobody sealed it");
+    let error = open(identities, data).expect_err("it was not sealed");
     assert_eq!(error == OpenError::NotAge, Encoding::of(data).is_none());
     // Past the first line, where most bytes would end.
     let file = [b"age-encryption.org/v1\n", data].concat();
-    open(identities, &file).expect_err("nobody sealed it");
+    open(identities, &file).expect_err("it was not sealed");
     let _ = Identity::read(data, &mut || None);
 
     if let Ok(text) = std::str::from_utf8(data) {
-        open_value(identities, text).expect_err("nobody sealed it");
+        open_value(identities, text).expect_err("it was not sealed");
         let value = format!("encrypted:{text}");
         assert_eq!(age_file(&value).is_ok(), Encoding::of(&age_file(&value).unwrap_or_default()) == Some(Encoding::Binary));
-        open_value(identities, &value).expect_err("nobody sealed it");
+        open_value(identities, &value).expect_err("it was not sealed");
         let _ = Recipient::read(text);
         if let Ok(document) = Document::read("fuzz.toml", text) {
             assert!(document.age_files(&document.sealed()).len() <= document.sealed().len());

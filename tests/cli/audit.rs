@@ -134,7 +134,7 @@ fn a_torn_end_is_warned_of_and_taken_off_by_the_next_start() {
     edit(&folder, "audit.jsonl", |text| text + "{\"sequence\":5,\"ti");
     let (code, text) = printed(&folder, &["verify", "audit.jsonl"]);
     assert_eq!(code, 0);
-    let warning = "warning: audit.jsonl: ends with an incomplete line of 17 bytes\nwhole: 4 lines in 2 files, ";
+    let warning = "warning: audit.jsonl: ends with an incomplete line of 17 bytes\nintact: 4 lines in 2 files, ";
     assert!(text.starts_with(warning), "{text}");
     drop(AuditTrail::open(folder.path().join("audit.jsonl"), Limits::default()).unwrap());
     let (code, text) = printed(&folder, &["verify", "audit.jsonl"]);

@@ -105,7 +105,7 @@ fn what_cannot_be_migrated_is_refused_and_stays_as_it_is() {
     let (code, message) = refused("version = 1\n", &["--to", "0"]);
     assert_eq!(code, 2);
     let steps = "error: old.toml: version 1 cannot be migrated back: these steps are not reversible\n  last_reload is removed: the running node \
-                 knows when it last reloaded\n  network.connection_timeout was a table and is a duration\n";
+                 knows when it last reloaded\n  network.connection_timeout is converted from a table to a duration\n";
     assert!(message.starts_with(steps), "{message}");
     let (_, message) = refused("version = 3\n", &["--format", "json"]);
     let message: Json = serde_json::from_str(&message).unwrap();

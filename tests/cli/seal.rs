@@ -123,16 +123,16 @@ fn a_value_that_cannot_be_sealed_or_opened_says_why() {
     refused(path, &["seal", "-R", "to"], b"\xff", "<stdin>: the value is not UTF-8 text; `seal -` seals any bytes");
     let neither = "<stdin>: neither an age file nor a sealed value; use --in-place to open values in a TOML file";
     refused(path, &["unseal", "-i", "id"], CANARY.as_bytes(), neither);
-    let broken = "<stdin>: what follows `encrypted:` is not base64: it was changed or cut off";
+    let broken = "<stdin>: the text after `encrypted:` is not base64: it was changed or truncated";
     refused(path, &["unseal", "-i", "id"], b"encrypted:canary-3f9a", broken);
     let sealed = pipe(path, &["seal", "-R", "to"], CANARY.as_bytes()).out();
-    let others = "<stdin>: no identity here opens it: it was sealed for others, or changed afterwards";
+    let others = "<stdin>: none of the identities opens it: it was sealed for other recipients, or changed afterwards";
     refused(path, &["unseal", "-i", "ed25519"], sealed.as_bytes(), others);
     let none = "no identity to open it with; name an identity file with --identity or in CONFGATE_IDENTITY";
     refused(path, &["unseal"], sealed.as_bytes(), none);
     let absent = "absent: No such file or directory (os error 2)";
     refused(path, &["unseal", "-i", "absent"], sealed.as_bytes(), absent);
-    let public = "to: line 1: this is a recipient; the identity to it begins with AGE-SECRET-KEY-1";
+    let public = "to: line 1: this is a recipient; its identity begins with AGE-SECRET-KEY-1";
     refused(path, &["unseal", "-i", "to"], sealed.as_bytes(), public);
 }
 
@@ -141,13 +141,13 @@ fn recipients_that_cannot_be_used_say_why() {
     let folder = folder();
     let path = folder.path();
     let key = fs::read_to_string(root().join("tests/seal/keys/age")).unwrap();
-    let identity = "this is an identity, which must stay secret: a recipient is its public key";
+    let identity = "this is an identity, which must stay secret: use its public key";
     let secret_key = key.lines().last().unwrap();
     refused(path, &["seal", "-r", secret_key], b"x", &format!("--recipient: {identity}"));
     refused(path, &["seal", "-R", "ed25519"], b"x", &format!("ed25519: line 1: {identity}"));
-    fs::write(path.join("nobody"), "# nobody\n").unwrap();
-    refused(path, &["seal", "-R", "nobody"], b"x", "nobody: there is no recipient in it");
-    let mixed = "what is sealed with a passphrase cannot be sealed for anyone else as well";
+    fs::write(path.join("empty"), "# empty\n").unwrap();
+    refused(path, &["seal", "-R", "empty"], b"x", "empty: no recipient found");
+    let mixed = "a passphrase must be the only recipient";
     refused(path, &["seal", "-R", "to", "--passphrase-file", "words"], b"x", mixed);
     refused(path, &["seal", "--passphrase-file", "absent"], b"x", "absent: No such file or directory (os error 2)");
     fs::write(path.join("nothing"), "\n").unwrap();
@@ -250,7 +250,7 @@ fn values_are_sealed_in_place_and_nothing_else_changes() {
 }
 
 fn already(key: &str) -> String {
-    format!("config.toml: {key} is sealed already: `rekey` seals it for others")
+    format!("config.toml: {key} is sealed already: seal it for others with `rekey`")
 }
 
 #[test]
@@ -258,10 +258,10 @@ fn one_value_that_cannot_be_sealed_or_opened_leaves_all_as_they_are() {
     let folder = folder();
     let path = folder.path();
     let seal = |key| ["seal", "-R", "to", "--in-place", "config.toml", "database.url", key];
-    refused(path, &seal("database.urk"), b"", "config.toml: there is no database.urk");
-    let port = "config.toml: network.listen_port is an integer: only a text can be sealed";
+    refused(path, &seal("database.urk"), b"", "config.toml: database.urk not found");
+    let port = "config.toml: network.listen_port is an integer: only a string can be sealed";
     refused(path, &seal("network.listen_port"), b"", port);
-    refused(path, &seal("database.url"), b"", "config.toml: database.url is named twice");
+    refused(path, &seal("database.url"), b"", "config.toml: database.url is given twice");
     let none = "no values to seal; name them or use --all-secrets";
     refused(path, &["seal", "-R", "to", "--in-place", "config.toml"], b"", none);
     let place = "standard input cannot be changed in place; name a file";
@@ -270,7 +270,7 @@ fn one_value_that_cannot_be_sealed_or_opened_leaves_all_as_they_are() {
     refused(path, &["rekey", "-i", "id", "-R", "to", "-"], b"a = 'x'", place);
     refused(path, &["unseal", "-i", "id", "--in-place", "config.toml"], b"", "config.toml: contains nothing sealed");
     refused(path, &["rekey", "-i", "id", "-R", "to", "config.toml"], b"", "config.toml: contains nothing sealed");
-    let open = "config.toml: database.url: it is not sealed: a sealed value begins with `encrypted:`";
+    let open = "config.toml: database.url: not a sealed value: it does not begin with `encrypted:`";
     refused(path, &["unseal", "-i", "id", "--in-place", "config.toml", "database.url"], b"", open);
     done(path, &["seal", "-R", "to", "--in-place", "config.toml", "network.turn_servers[0].password"]);
     done(path, &["seal", "-R", "rsa.pub", "--in-place", "config.toml", "database.url"]);
@@ -302,7 +302,7 @@ fn all_secrets_of_the_schema_are_sealed_at_once() {
     let seal = ["seal", "-R", "to", "--in-place", "other.toml", "--all-secrets", "--schema", "schema.json"];
     assert_eq!(done(path, &seal), "sealed word\n");
     fs::write(path.join("other.toml"), "pin = 1234\nword = 'canary-3f9a'\n").unwrap();
-    refused(path, &seal, b"", "other.toml: pin is an integer: only a text can be sealed");
+    refused(path, &seal, b"", "other.toml: pin is an integer: only a string can be sealed");
 }
 
 #[test]
@@ -314,7 +314,7 @@ fn rekeying_gives_all_that_is_sealed_to_others_and_takes_it_from_the_old() {
     let printed = done(path, &["rekey", "config.toml", "-i", "id", "-R", "rsa.pub", "-R", "ed25519.pub"]);
     assert_eq!(printed, "rekeyed network.turn_servers[0].password\nrekeyed database.url\n");
     let old = run(path, &["unseal", "-i", "id", "--in-place", "config.toml"]);
-    old.stderr(contains("no identity here opens it"));
+    old.stderr(contains("none of the identities opens it"));
     assert_ne!(fs::read_to_string(path.join("config.toml")).unwrap(), before);
     done(path, &["unseal", "-i", "ed25519", "--in-place", "config.toml"]);
     assert_eq!(
@@ -335,7 +335,7 @@ fn a_whole_file_is_rekeyed_in_the_form_that_it_had() {
         assert!(fs::read(path.join("f.age")).unwrap().starts_with(&first));
         assert_eq!(done(path, &["unseal", "-i", "id", "f.age"]), CONFIG);
     }
-    let wrong = "f.age: the passphrase does not open it";
+    let wrong = "f.age: wrong passphrase";
     fs::write(path.join("wrong"), "battery staple").unwrap();
     done(path, &["seal", "config.toml", "--passphrase-file", "words", "-o", "f.age"]);
     refused(path, &["rekey", "f.age", "--old-passphrase-file", "wrong", "-R", "to"], b"", wrong);

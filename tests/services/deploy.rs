@@ -260,7 +260,7 @@ fn a_deployment_that_is_killed_is_found_and_finished_by_the_doctor() {
     killed.wait().unwrap();
     // The shell command of the killed process goes on, and does not hold the lock.
     let (code, printed) = machine.run(&["status"]);
-    assert!(code == 1 && printed.contains("the deployment did not come to its end"), "{printed}");
+    assert!(code == 1 && printed.contains("the deployment was interrupted"), "{printed}");
     let (code, printed) = machine.run(&["doctor"]);
     assert_eq!(code, 1);
     assert!(printed.contains("= --repair would make the previous generation active again"), "{printed}");

@@ -80,7 +80,7 @@ fn a_secret_key_is_its_owners_alone_and_never_overwritten() {
         failed(folder, "key generate b-1 -o no/b.key"),
         "error: no/b.key: No such file or directory (os error 2)\n"
     );
-    assert!(failed(folder, "key generate a:b").contains("its name is empty, or has a space, a colon"));
+    assert!(failed(folder, "key generate a:b").contains("the name is empty or contains a space, a colon"));
 }
 
 #[test]
@@ -97,9 +97,9 @@ fn what_is_no_secret_key_is_refused_and_not_shown() {
     };
     assert_eq!(
         key(public.as_bytes()),
-        "error: key: not a secret key: it has 32 bytes and must have 64: this may be a public key\n"
+        "error: key: not a secret key: expected 64 bytes, found 32 (this may be a public key)\n"
     );
-    assert_eq!(key(&secret.as_bytes()[..50]), "error: key: not a secret key: what follows its name is no base 64\n");
+    assert_eq!(key(&secret.as_bytes()[..50]), "error: key: not a secret key: the text after the name is not base64\n");
     assert_eq!(key(&[0xff]), "error: key: not a secret key: not UTF-8 text\n");
     assert_eq!(failed(folder, "key public gone"), "error: gone: No such file or directory (os error 2)\n");
 }
@@ -110,7 +110,7 @@ fn a_secret_key_in_the_place_of_a_public_one_is_not_shown() {
     let secret = fs::read_to_string(folder.path().join("a-1.key")).unwrap();
     assert_eq!(
         failed(folder.path(), &format!("verify production -k {}", secret.trim_end())),
-        "error: --trusted-public-key: not a public key: it has 64 bytes and must have 32: this may be a secret key\n"
+        "error: --trusted-public-key: not a public key: expected 32 bytes, found 64 (this may be a secret key)\n"
     );
 }
 
@@ -147,7 +147,7 @@ fn what_cannot_be_signed_is_said_and_nothing_is_written() {
     );
     assert_eq!(
         sign("production --name pröd"),
-        "error: \"pröd\" is no name for a store path: 'ö' is no ASCII letter, no digit and none of + - . _ ? =: \
+        "error: \"pröd\" is not a valid name of a store path: 'ö' is not an ASCII letter, a digit or one of + - . _ ? =: \
          set another name with --name\n"
     );
     fs::write(folder.join("letter"), "Dear all\n").unwrap();
@@ -156,7 +156,7 @@ fn what_cannot_be_signed_is_said_and_nothing_is_written() {
     let socket = folder.join("production/socket");
     let _listener = UnixListener::bind(&socket).unwrap();
     let at = socket.canonicalize().unwrap();
-    assert_eq!(sign("production"), format!("error: {} is a socket, and a NAR holds none\n", at.display()));
+    assert_eq!(sign("production"), format!("error: {} is a socket, which a NAR cannot hold\n", at.display()));
     assert!(!folder.join("production.sig").exists());
 }
 
@@ -170,7 +170,7 @@ fn a_bundle_that_is_not_what_was_signed_is_refused() {
     set_mode(&folder.join("production/sub/run"), 0o644);
     let failure = refused(folder, &verify);
     assert!(
-        failure.starts_with("production: rejected: its files are not the ones that were signed: sha256:"),
+        failure.starts_with("production: rejected: the files differ from the signed ones: found sha256:"),
         "{failure}"
     );
     set_mode(&folder.join("production/sub/run"), 0o755);
@@ -178,11 +178,11 @@ fn a_bundle_that_is_not_what_was_signed_is_refused() {
     let other = done(folder, "key generate b-1 -o b.key");
     assert_eq!(
         refused(folder, &format!("verify production -k {}", other.trim_end())),
-        "production: rejected: it is signed by a-1; trusted is only b-1\n"
+        "production: rejected: signed by a-1, which is not trusted; trusted: b-1\n"
     );
     done(folder, &format!("{verify} -k {}", other.trim_end()));
     for (text, reason) in [
-        (&b"x"[..], "not a signature: line 1 is not the name of a field, a colon, a space and a value"),
+        (&b"x"[..], "not a signature: line 1 is not `NAME: VALUE`"),
         (b"", "not a signature: StorePath is missing"),
         (&[0xff], "not UTF-8 text"),
     ] {
@@ -200,8 +200,8 @@ fn what_cannot_be_verified_is_no_refusal() {
         "error: gone: No such file or directory (os error 2)\n"
     );
     assert_eq!(
-        failed(folder, "verify production -k nobody"),
-        "error: --trusted-public-key: not a public key: it must be a name, a colon and base 64\n"
+        failed(folder, "verify production -k unknown"),
+        "error: --trusted-public-key: not a public key: expected NAME:BASE64\n"
     );
     assert!(failed(folder, "verify production").contains("--trusted-public-key <KEY>"));
     assert_eq!(

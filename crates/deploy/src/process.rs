@@ -202,8 +202,10 @@ mod tests {
     #[test]
     fn the_reason_of_git_stands_above_its_advice() {
         let advice = "\nPlease make sure you have the correct access rights\nand the repository exists.\n";
-        let local = format!("fatal: 'x' is no repository\nfatal: Could not read from remote repository.\n{advice}");
-        assert_eq!(reason(&local), Some("fatal: 'x' is no repository"));
+        let local = format!(
+            "fatal: 'x' does not appear to be a repository\nfatal: Could not read from remote repository.\n{advice}"
+        );
+        assert_eq!(reason(&local), Some("fatal: 'x' does not appear to be a repository"));
         let remote = format!("ssh: no such host\nfatal: Could not read from remote repository.\n{advice}");
         assert_eq!(reason(&remote), Some("ssh: no such host"));
         assert_eq!((reason("a\nb\n\n"), reason("\n")), (Some("b"), None));

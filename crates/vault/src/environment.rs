@@ -52,20 +52,18 @@ impl From<VariableError> for ProviderError {
     }
 }
 
-impl Settings {
-    /// Reads the settings from the environment: `<PREFIX>_VAULT_PATH` and its siblings, and the variables of every Vault
-    /// client.
-    ///
-    /// # Errors
-    ///
-    /// All variables that are missing or wrong.
-    pub fn of(host: &SystemContext, prefix: &str) -> Result<Self, Vec<ProviderError>> {
-        let mut environment = Environment { host, prefix, errors: Vec::new() };
-        let settings = environment.settings();
-        match environment.errors.is_empty() {
-            true => Ok(settings),
-            false => Err(environment.errors.into_iter().map(ProviderError::from).collect()),
-        }
+/// Reads the settings of Vault from the environment: `<PREFIX>_VAULT_PATH` and its siblings, and the variables of every Vault
+/// client.
+///
+/// # Errors
+///
+/// All variables that are missing or wrong.
+pub fn settings_from_environment(context: &SystemContext, prefix: &str) -> Result<Settings, Vec<ProviderError>> {
+    let mut environment = Environment { host: context, prefix, errors: Vec::new() };
+    let settings = environment.settings();
+    match environment.errors.is_empty() {
+        true => Ok(settings),
+        false => Err(environment.errors.into_iter().map(ProviderError::from).collect()),
     }
 }
 
@@ -212,7 +210,7 @@ mod tests {
     }
 
     fn wrong(variables: &[(&str, &str)]) -> Vec<String> {
-        let troubles = Settings::of(&host(variables), "APP").unwrap_err();
+        let troubles = settings_from_environment(&host(variables), "APP").unwrap_err();
         troubles.iter().map(|trouble| format!("{trouble}; {}", trouble.help.as_deref().unwrap_or_default())).collect()
     }
 
@@ -220,7 +218,7 @@ mod tests {
         [("VAULT_ADDR", "https://v:8200/"), ("APP_VAULT_PATH", "kv/app"), ("VAULT_TOKEN", "t")];
 
     fn with(more: &[(&str, &str)]) -> Settings {
-        Settings::of(&host(&[&FULL[..], more].concat()), "APP").unwrap()
+        settings_from_environment(&host(&[&FULL[..], more].concat()), "APP").unwrap()
     }
 
     #[test]

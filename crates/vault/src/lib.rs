@@ -32,5 +32,6 @@ mod store;
 mod tests;
 mod transport;
 
+pub use self::environment::settings_from_environment;
 pub use self::provider::{Vault, provider};
 pub use self::settings::{Login, SecretId, Settings};

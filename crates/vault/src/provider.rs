@@ -7,10 +7,11 @@ use confgate_runtime::secrets::{FoundSecret, OnChange, Provider, ProviderError};
 use confgate_runtime::system::SystemContext;
 
 use crate::entry::Field;
+use crate::environment::settings_from_environment;
 use crate::error::VaultError;
 use crate::renewal::RenewalThread;
 use crate::settings::{self, Settings};
-use crate::store::Store;
+use crate::store::{Store, locked};
 
 /// The field of an entry that holds one secret.
 const VALUE: &str = "value";
@@ -55,7 +56,7 @@ impl Vault {
 ///
 /// Every setting that is missing or wrong.
 pub fn provider(context: &SystemContext, prefix: &str) -> Result<Box<dyn Provider>, Vec<ProviderError>> {
-    Ok(Box::new(Vault::new(Settings::of(context, prefix)?)))
+    Ok(Box::new(Vault::new(settings_from_environment(context, prefix)?)))
 }
 
 impl Provider for Vault {
@@ -104,9 +105,4 @@ impl fmt::Debug for Vault {
         let Settings { address, mount, path, .. } = &*self.settings;
         f.debug_struct("Vault").field("address", address).field("mount", mount).field("path", path).finish()
     }
-}
-
-/// Locks the store. A thread that panicked with the lock held has returned nothing, so the state is used as it is.
-pub fn locked(store: &Mutex<Store>) -> MutexGuard<'_, Store> {
-    store.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -6,9 +6,8 @@ use std::time::{Duration, Instant};
 
 use confgate_runtime::secrets::{OnChange, ProviderError};
 
-use crate::provider::locked;
 use crate::settings::LONGEST;
-use crate::store::Store;
+use crate::store::{Store, locked};
 
 /// The shortest pause between two renewals.
 const MIN_PAUSE: Duration = Duration::from_secs(1);

@@ -1,7 +1,7 @@
 //! The KV store as a load sees it: each entry is read once, and the server is asked no more after its first failure.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::Deserialize;
 
@@ -195,4 +195,9 @@ fn percent_encoded(path: &str) -> String {
     use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
     const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
     utf8_percent_encode(path, KEPT).to_string()
+}
+
+/// Locks the store. A thread that panicked with the lock held has returned nothing, so the state is used as it is.
+pub fn locked(store: &Mutex<Store>) -> MutexGuard<'_, Store> {
+    store.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -169,8 +169,8 @@ fn the_way_out_is_a_version_step_and_a_migration() {
     let with =
         |steps| breaking_changes(&old, &stepped, Some(&[Migration { from: 3, to: 4, compatible: false, steps }]));
     assert_eq!(with(&[])[0].message, "a was removed");
-    assert_eq!(with(&[])[0].help, "write a step for it in a migration from version 3 to 4");
-    assert_eq!(with(&[MigrationStep::Remove { at: "a", why: "nobody needs it" }]), []);
+    assert_eq!(with(&[])[0].help, "add a step for it to a migration from version 3 to 4");
+    assert_eq!(with(&[MigrationStep::Remove { at: "a", why: "it is not needed" }]), []);
     assert_eq!(breaking_changes(&old, &stepped, None), [], "a schema without a model cannot say more than its version");
     assert_eq!(breaking_changes(&stepped, &old, None)[0].message, "the version is 3, and was 4 before");
     let without = breaking_changes(&old, &object(json!({ "a": {}, "version": {} })), None);

@@ -8,7 +8,7 @@ fn a_link_that_is_lost_or_leads_elsewhere_is_said_by_the_status() {
     machine.run(&["deploy", machine.bundle("one", 10).to_str().unwrap()]);
     let link = machine.state().join("bitcraps/current");
     fs::remove_file(&link).unwrap();
-    let lost = "no generation is active: the link to the active generation is missing: see confgate doctor\n";
+    let lost = "no generation is active: the link to the active generation is missing; see confgate doctor\n";
     assert_eq!(machine.run(&["status"]), (1, lost.to_owned()));
     std::os::unix::fs::symlink("/elsewhere/evil/1", &link).unwrap();
     let (code, printed) = machine.run(&["status"]);

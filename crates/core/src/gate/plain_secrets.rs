@@ -130,11 +130,11 @@ impl PlainSecret<'_> {
         let (name, code) = (reference_name(path, ""), codes::SECRETS_LIKELY_SECRET.name);
         diagnostic.help(match sources.nix.is_empty() {
             true => {
-                format!("write ${{SECRET_{name}}} in its place; if it is none, check with --accept {code}:{path}")
+                format!("write ${{SECRET_{name}}} in its place; if it is not a secret, check with --accept {code}:{path}")
             }
             false => {
                 format!(
-                    "write secret \"{name}\" in its place; if it is none, build with accept = [ \"{code}:{path}\" ]"
+                    "write secret \"{name}\" in its place; if it is not a secret, build with accept = [ \"{code}:{path}\" ]"
                 )
             }
         })

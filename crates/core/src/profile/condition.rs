@@ -88,7 +88,7 @@ pub struct InvalidName(
 
 impl fmt::Display for InvalidName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?} is no name of at most 64 letters, digits, - and _", self.0)
+        write!(f, "{:?} is not a name of at most 64 letters, digits, - and _", self.0)
     }
 }
 
@@ -191,7 +191,7 @@ mod tests {
         assert!(Name::admits("new-lobby_2") && Name::admits(&"x".repeat(64)));
         for bad in ["", "two words", "night!", "nächte", &"x".repeat(65)] {
             let refused = Name::try_from(bad.to_owned()).unwrap_err();
-            assert_eq!(refused.to_string(), format!("{bad:?} is no name of at most 64 letters, digits, - and _"));
+            assert_eq!(refused.to_string(), format!("{bad:?} is not a name of at most 64 letters, digits, - and _"));
         }
         assert_eq!(Name("new-lobby".into()).variable(), "FEATURE_NEW_LOBBY");
     }

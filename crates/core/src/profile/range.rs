@@ -76,7 +76,7 @@ pub struct InvalidRange(
 
 impl fmt::Display for InvalidRange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?} is no range of the time of day: write HH:MM-HH:MM, such as 22:00-06:00", self.0)
+        write!(f, "{:?} is not a range of the time of day; write HH:MM-HH:MM, such as 22:00-06:00", self.0)
     }
 }
 
@@ -153,7 +153,7 @@ mod tests {
             let refused = bad.parse::<TimeRange>().unwrap_err();
             assert_eq!(
                 refused.to_string(),
-                format!("{bad:?} is no range of the time of day: write HH:MM-HH:MM, such as 22:00-06:00")
+                format!("{bad:?} is not a range of the time of day; write HH:MM-HH:MM, such as 22:00-06:00")
             );
         }
     }

@@ -74,7 +74,7 @@ fn find(
     }
     if found.is_none() && matches!(context.location, ConfigLocation::Path(_)) {
         let name = environment.name().to_lowercase();
-        let message = format!("there is no config for {environment} at {}", path.display());
+        let message = format!("config for {environment} not found at {}", path.display());
         let help = format!("name a TOML file, a bundle, or a folder with {name}.toml or the bundle {name}");
         return Err(Diagnostic::error(&codes::FILE_UNREADABLE, Path::root(), message).help(help).into());
     }

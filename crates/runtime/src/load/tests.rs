@@ -206,7 +206,7 @@ fn a_file_that_was_named_and_is_not_there_is_refused_with_what_may_be_named() {
     let refused = loader(SystemContext::bare()).at("/nowhere/x.toml").load(&LoadOptions::default()).unwrap_err();
     assert_eq!(
         refused.to_string(),
-        "error: there is no config for Development at /nowhere/x.toml            file/unreadable\n  \
+        "error: config for Development not found at /nowhere/x.toml              file/unreadable\n  \
          = help: name a TOML file, a bundle, or a folder with development.toml or the bundle development\n\n\
          refused: 1 error, 0 warnings"
     );

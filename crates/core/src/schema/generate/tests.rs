@@ -116,7 +116,7 @@ fn the_schema_says_in_the_words_of_config_files_what_the_types_say() {
                         "additionalProperties": false,
                         "required": ["host"],
                         "properties": {
-                            "host": { "description": "Where.", "type": "string" },
+                            "host": { "description": "The host.", "type": "string" },
                             "weight": { "description": "Its weight.", "type": "number", "x-optional": true },
                         },
                     },

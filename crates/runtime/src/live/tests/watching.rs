@@ -18,15 +18,20 @@ fn a_change_of_the_file_is_seen() {
 fn an_editor_that_renames_is_seen() {
     let node = Node::new(&connections(10));
     let live = node.watched();
+    let mut longest_gap = Duration::ZERO;
     for count in 11..15 {
         let (new, backup) = (node.folder.path().join("config/.new"), node.folder.path().join("config/old~"));
         fs::write(&new, connections(count)).unwrap();
+        let removed = Instant::now();
         fs::rename(node.file(), backup).unwrap();
         thread::sleep(Duration::from_millis(3));
         fs::rename(new, node.file()).unwrap();
+        longest_gap = longest_gap.max(removed.elapsed());
         eventually("the new value", || live.load().network.max_connections == count);
     }
-    assert!(live.metrics().text().contains("result=\"refused\"} 0"));
+    // On a busy machine the gap may outlast the quiet time, and a missing file is then rejected.
+    let refused_none = live.metrics().text().contains("result=\"refused\"} 0");
+    assert!(refused_none || longest_gap > Duration::from_millis(10), "{longest_gap:?}");
 }
 
 #[test]
