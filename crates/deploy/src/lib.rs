@@ -3,7 +3,7 @@
 //! A node keeps its bundles as numbered [generations](Generations), each a directory with a [record](Record) beside it. The
 //! link `current` names the active generation, and the service reads its config through that link.
 //!
-//! [`deploy`] takes a [`Deployment`] through these [steps](Step):
+//! [`deploy()`] takes a [`Deployment`] through these [steps](Step):
 //!
 //! ```text
 //! fetch → verify → gate │ stage → activate → reload → health → bake → keep
@@ -14,7 +14,7 @@
 //! generation becomes active again. Every change of the disk goes through [`Disk`], and a kill or a power cut at any of them
 //! leaves the old generation or the new one intact; the next command finds out which (`recovery.rs`).
 //!
-//! [`rollback`] goes back by hand, [`examine`] and [`repair`] look for damage, and `rollback_target.rs` decides which generation
+//! [`rollback()`] goes back by hand, [`examine`] and [`repair`] look for damage, and `rollback_target.rs` decides which generation
 //! a rollback chooses. A [`CancellationToken`] stops any of these commands; every wait heeds it.
 
 mod archive;

@@ -40,23 +40,23 @@ pub enum Progress {
     },
 }
 
-/// The option whose absence skips a step.
+/// The missing option because of which a step is skipped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SkipReason {
-    /// No method to reload the service.
-    NoReloadMethod,
-    /// No health probe.
-    NoProbe,
-    /// No bake time.
-    NoBakeTime,
+    /// The method to reload the service.
+    ReloadMethod,
+    /// The health probe.
+    Probe,
+    /// The bake time.
+    BakeTime,
 }
 
 impl fmt::Display for SkipReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::NoReloadMethod => "no reload method given",
-            Self::NoProbe => "no --health",
-            Self::NoBakeTime => "no --bake-time",
+            Self::ReloadMethod => "no reload method given",
+            Self::Probe => "no --health",
+            Self::BakeTime => "no --bake-time",
         })
     }
 }

@@ -65,7 +65,7 @@ impl<'s> Service<'s> {
     fn reload(&self) -> Result<ServiceResult, StepError> {
         let reload = &self.deployment.reload;
         if reload.is_none() {
-            return Ok(ServiceResult::Skipped(SkipReason::NoReloadMethod));
+            return Ok(ServiceResult::Skipped(SkipReason::ReloadMethod));
         }
         reload.notify(self.deployment.timeout, self.cancellation)?;
         Ok(ServiceResult::Done(reload.to_string()))
@@ -73,7 +73,7 @@ impl<'s> Service<'s> {
 
     /// Probes the service until it is healthy.
     fn health(&self) -> Result<ServiceResult, StepError> {
-        let Some(probe) = &self.deployment.health else { return Ok(ServiceResult::Skipped(SkipReason::NoProbe)) };
+        let Some(probe) = &self.deployment.health else { return Ok(ServiceResult::Skipped(SkipReason::Probe)) };
         let started = Instant::now();
         loop {
             let remaining = self.deployment.timeout.saturating_sub(started.elapsed());
@@ -89,9 +89,9 @@ impl<'s> Service<'s> {
     /// Probes the service for the bake time: it must stay healthy.
     fn bake(&self) -> Result<ServiceResult, StepError> {
         let bake_time = self.deployment.bake_time;
-        let Some(probe) = &self.deployment.health else { return Ok(ServiceResult::Skipped(SkipReason::NoProbe)) };
+        let Some(probe) = &self.deployment.health else { return Ok(ServiceResult::Skipped(SkipReason::Probe)) };
         if bake_time.is_zero() {
-            return Ok(ServiceResult::Skipped(SkipReason::NoBakeTime));
+            return Ok(ServiceResult::Skipped(SkipReason::BakeTime));
         }
         let started = Instant::now();
         while started.elapsed() < bake_time {

@@ -4,7 +4,7 @@
 //!
 //! | variable | meaning |
 //! |---|---|
-//! | `BITCRAPS_<SECTION>__<FIELD>` | the value of a field: `BITCRAPS_NETWORK__LISTEN_PORT`. [`variable`](confgate_core::schema::variable) builds the name, [`ConfigSpec::variables`] adds the aliases of the model: `BITCRAPS_LISTEN_PORT` |
+//! | `BITCRAPS_<SECTION>__<FIELD>` | the value of a field: `BITCRAPS_NETWORK__LISTEN_PORT`. [`variable_name`](confgate_core::schema::variable_name) builds the name, [`ConfigSpec::variables`] adds the aliases of the model: `BITCRAPS_LISTEN_PORT` |
 //! | `BITCRAPS_ENV`, `BITCRAPS_CONFIG_PATH` | environment, and file or directory of the config |
 //! | `BITCRAPS_SECRETS` | order of the secret providers |
 //! | `BITCRAPS_SECRET_<NAME>`, `BITCRAPS_SECRET_<NAME>_FILE` | a secret, or the path of a file with it |

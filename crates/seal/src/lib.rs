@@ -4,7 +4,7 @@
 //! Sealed data is an [age](https://age-encryption.org/v1) file, which the age program opens as well. It is sealed for **recipients**
 //! (public keys, or a passphrase) and opened with an **identity** (a private key, or the passphrase).
 //!
-//! There are two forms. A sealed file is an age file, [binary or armored](Encoding); [`seal`] makes it and [`open`] opens it. A sealed
+//! There are two forms. A sealed file is an age file, [binary or armored](Encoding); [`seal()`] makes it and [`open`] opens it. A sealed
 //! value is one string of a config: `encrypted:` and an age file in base64; [`seal_value`] and [`open_value`] handle a single one,
 //! and a [`Document`] edits those of a TOML file in place.
 //!

@@ -79,7 +79,7 @@ impl Gate {
     }
 
     /// The gate of a service that is not written in Rust: a JSON Schema, what the service is called, and what its environment
-    /// variables begin with. Defaults are those of the schema. A typed config of it is [`Untyped`](crate::model::Untyped):
+    /// variables begin with. Defaults are those of the schema. A typed config of it is [`Untyped`]:
     /// its values are in what was loaded.
     ///
     /// # Errors

@@ -12,7 +12,7 @@
 //!   violation into diagnostics, with a `correction` where one is likely. `unrepresentable` adds the values that JSON
 //!   does not have.
 //! - [`format`](FORMATS) has the formats of strings beyond JSON Schema.
-//! - [`variable_name`] names the environment variable of a field; [`fields`] lists the fields that have one.
+//! - [`variable_name()`] names the environment variable of a field; [`fields`] lists the fields that have one.
 
 mod correction;
 mod explain;

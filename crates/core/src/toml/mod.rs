@@ -1,7 +1,7 @@
 //! TOML: a reader that keeps the position of every key and value, and a canonical writer.
 //!
 //! [`read`] returns all that can be read of a text and every [`SyntaxError`] in it, so that one run reports all mistakes of a
-//! file. [`write()`] returns the canonical text of a tree: the same tree gives the same bytes. [`inline`] displays one value in
+//! file. [`write()`] returns the canonical text of a tree: the same tree gives the same bytes. [`inline()`] displays one value in
 //! a message.
 
 mod inline;

@@ -125,7 +125,7 @@ pub enum PathRef<'a> {
 
 impl PathRef<'_> {
     /// Converts to an owned path.
-    pub fn to_path(&self) -> Path {
+    pub fn to_path(self) -> Path {
         Path(self.segments(0))
     }
 

@@ -1,7 +1,7 @@
 //! Restart-only fields: those with `x-reload: restart` in the schema.
 //!
 //! A reload keeps their running values and lists the new ones as pending. The gate validates the config as it will run, with
-//! the running values. The core reads the keyword ([`leaves`]); this module decides what a reload does with it.
+//! the running values. The core reads the keyword ([`settable_fields`]); this module decides what a reload does with it.
 
 use confgate_core::gate::redact::{Visibility, redacted};
 use confgate_core::gate::{Phase, ValidateOptions};

@@ -1,4 +1,4 @@
-//! Profiles of a config: [`take`] removes them from the tree and validates their form, [`check`](check::check) validates what each
+//! Profiles of a config: [`take()`] removes them from the tree and validates their form, [`check`](check::check) validates what each
 //! sets on the config that it is merged into, alone and with the profiles before it that may be active at the same time.
 
 pub mod check;
