@@ -1,5 +1,5 @@
 # The functions that modules wrap values in. Names, numbers and `_type` are those of nixpkgs' lib, so
-# that a module means the same here and in NixOS.
+# that a module means the same here and in NixOS. `eval/merge-definitions.nix` evaluates them.
 let
   mkOverride = priority: content: {
     _type = "override";

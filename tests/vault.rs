@@ -41,7 +41,7 @@ fn machine(server: &Server) -> (TempDir, SystemContext) {
 }
 
 fn loader(host: &SystemContext) -> Loader<Config> {
-    Loader::of::<Config>(host.clone())
+    Loader::of::<Config>(host.clone()).backends(confgate::secret_backends())
 }
 
 fn url(host: &SystemContext) -> String {
@@ -102,7 +102,7 @@ fn a_version_is_read_when_it_is_named_and_else_the_newest() {
     for host in [first, host] {
         let said = refusal(&host);
         assert!(said.contains("secret DB_PASSWORD not found (needed by database.url)"), "{said}");
-        assert!(said.contains("searched Vault entry secret/bitcraps, field DB_PASSWORD"), "{said}");
+        assert!(said.contains("looked for Vault entry secret/bitcraps, field DB_PASSWORD"), "{said}");
     }
 }
 

@@ -1,4 +1,4 @@
-//! The HTTP/1.1 server of the agent, with limits on the size, the time and the number of requests.
+//! The HTTP/1.1 server of the agent, with limits on the size, the time and the number of requests. `pages.rs` makes the content of the answers.
 
 use std::convert::Infallible;
 use std::io;

@@ -1,3 +1,5 @@
+//! Decryption of an age file with several keys: limits, choice of the key, errors.
+
 use std::io::{ErrorKind, Read};
 
 use age::{DecryptError, Decryptor};

@@ -1,3 +1,5 @@
+//! The order of the stages, and the outcome of their pass.
+
 use crate::diagnostics::Diagnostic;
 use crate::gate::input::ValidateOptions;
 use crate::gate::normalize::canonical;

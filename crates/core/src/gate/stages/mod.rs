@@ -1,4 +1,4 @@
-//! The stages of a validation, in the order in which `validate` runs them. Each reads and extends the
+//! The stages of a validation, one file each, by name. `validate.rs` has their order. Each reads and extends the
 //! [`Pass`](crate::gate::pass::Pass).
 
 pub mod deprecated;
