@@ -1,7 +1,7 @@
 //! The output file: the config that the service reads.
 
-use std::fs::{self, File, Permissions};
-use std::io::{self, ErrorKind, Write};
+use std::fs::{self, Permissions};
+use std::io::{self, ErrorKind};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
@@ -9,6 +9,7 @@ use confgate_core::gate::ConfigSpec;
 use confgate_core::pretty_json::document;
 use confgate_core::value::json;
 use confgate_core::{profile, toml};
+use confgate_runtime::atomic_file::{self, Mode};
 use confgate_runtime::load::LoadedConfig;
 use thiserror::Error;
 use zeroize::Zeroizing;
@@ -106,7 +107,7 @@ impl Output {
             fs::set_permissions(&self.path, Permissions::from_mode(self.mode)).map_err(failed)?;
             return Ok(WriteOutcome::Unchanged);
         }
-        self.replace(&text).map_err(failed)?;
+        atomic_file::overwrite(&self.path, text.as_bytes(), Mode::Exact(self.mode)).map_err(failed)?;
         Ok(if existing.is_some() { WriteOutcome::Replaced } else { WriteOutcome::Created })
     }
 
@@ -143,25 +144,5 @@ impl Output {
             Ok(metadata) if !metadata.is_file() || metadata.len() != length as u64 => Ok(Some(Zeroizing::default())),
             Ok(_) => fs::read(&self.path).map(|bytes| Some(Zeroizing::new(bytes))).map_err(failed),
         }
-    }
-
-    fn replace(&self, text: &str) -> io::Result<()> {
-        let directory = self.path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        // Report a missing directory here: later the error would be about a temporary file.
-        fs::metadata(directory)?;
-        let name = self.path.file_name().unwrap_or_default().to_string_lossy();
-        // A fixed name, so that a crash leaves at most one such file, which the next write removes.
-        let temporary = format!(".{name}.confgate");
-        match fs::remove_file(directory.join(&temporary)) {
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-        let mut file = tempfile::Builder::new().prefix(&temporary).rand_bytes(0).tempfile_in(directory)?;
-        file.write_all(text.as_bytes())?;
-        // Set the mode explicitly: the umask may have removed bits.
-        file.as_file().set_permissions(Permissions::from_mode(self.mode))?;
-        file.as_file().sync_all()?;
-        file.persist(&self.path)?;
-        File::open(directory)?.sync_all()
     }
 }

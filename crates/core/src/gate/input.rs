@@ -37,9 +37,9 @@ pub struct ValidateOptions {
     pub unknown_keys: Severity,
     /// Level of a secret in plain text: an error in a file for the Nix store.
     pub plain_secrets: Severity,
-    /// Whether references are resolved.
+    /// Build or load: a load has resolved the references.
     pub phase: Phase,
-    /// Whether to fill in the defaults of a schema without a model. Those of a model are always filled in.
+    /// True to fill in the defaults of a schema without a model. Those of a model are always filled in.
     pub fill_defaults: bool,
 }
 

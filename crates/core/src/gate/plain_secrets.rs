@@ -210,7 +210,7 @@ pub fn find<'t>(view: Subschema<'_>, tree: &'t Node) -> Vec<PlainSecret<'t>> {
 }
 
 struct Search<'s, 't> {
-    /// Whether a field accepts any text.
+    /// Returns if a field accepts any text.
     free: &'s (dyn Fn(&Path) -> bool + Sync),
     found: Vec<PlainSecret<'t>>,
 }

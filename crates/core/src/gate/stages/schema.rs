@@ -18,7 +18,7 @@ pub fn run(pass: &mut Pass<'_>) {
         resolved: pass.options.phase == Phase::Load,
     };
     let mut by_schema = pass.spec.schema.diagnostics(&pass.tree, &subject);
-    // What profiles set is validated on the config that they are merged into.
+    // The settings of profiles are validated on the config that they are merged into.
     by_schema.retain(|diagnostic| !profiles::in_overlay(view, &diagnostic.path, &pass.tree));
     if pass.options.phase == Phase::Load {
         // A reference that was not resolved has its diagnostic already; its text is not a wrong value as well.
