@@ -48,11 +48,11 @@ fn a_file_that_cannot_be_read_is_not_called_admitted() {
 }
 
 #[test]
-fn a_file_of_profiles_is_checked_to_hold_nothing_else() {
+fn a_file_of_profiles_may_contain_nothing_else() {
     let profile = "[[profiles]]\nname = \"b\"\nset.network.max_connections = 60\n";
     let mixed = files(&[("profiles.toml", &format!("{profile}[network]\nlisten_port = 1111\n"))]);
     run_in(mixed.path(), &["check", "."])
-        .stdout(starts_with("error: profiles.toml holds profiles and nothing else, and here is network"))
+        .stdout(starts_with("error: unexpected key network: profiles.toml may contain only profiles"))
         .stdout(contains("┌─ ./profiles.toml:4:"));
     let alone = files(&[("profiles.toml", profile)]);
     run_in(alone.path(), &["check", "."]).code(0);

@@ -5,7 +5,7 @@ use std::fs;
 
 use confgate::reference::{Reference, html, markdown};
 use confgate::{ConfigSpec, Environment, Gate, Model, Rule, Severity, bitcraps};
-use confgate_test_support::{confgate, root};
+use confgate_test_support::{confgate, golden, root};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
@@ -177,7 +177,9 @@ impl Model for Clock {
 #[test]
 fn a_small_model_without_tables_rules_and_short_names_has_a_page_as_well() {
     let (text, page) = pages(&Gate::of::<Clock>());
-    assert_eq!(text, include_str!("reference/clock.md"));
+    let mut differences = String::new();
+    golden::compare(&root().join("tests/cli/reference/clock.md"), &text, &mut differences);
+    assert!(differences.is_empty(), "{differences}");
     assert!(page.contains("<title>Options of clock</title>") && page.contains("<article id=\"rate\""));
 }
 

@@ -110,7 +110,7 @@ fn programs_read_the_same_as_json() {
 fn a_list_asks_no_provider_and_says_where_each_reference_is_written() {
     let folder = machine();
     let listed = &["list", "config/development.toml"];
-    let (code, text) = printed(command(&folder, listed).env("BITCRAPS_SECRETS", "nobody"));
+    let (code, text) = printed(command(&folder, listed).env("BITCRAPS_SECRETS", "stranger"));
     assert_eq!(
         (code, text.as_str()),
         (

@@ -39,7 +39,7 @@ fn profiles_of_two_files_have_different_names() {
     assert_eq!((taken.profiles.len(), taken.found.len()), (2, 0));
     taken.and(take(&source), &Sources::from_text(&source));
     assert_eq!(taken.profiles.len(), 2);
-    assert_eq!(taken.found[0].message, "profiles[2].name is \"night\" again: another profile has this name");
+    assert_eq!(taken.found[0].message, "profiles[2].name is a duplicate: another profile is named \"night\"");
 }
 
 #[test]

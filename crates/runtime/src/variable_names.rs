@@ -59,7 +59,7 @@ const SECRET: &str = "SECRET_";
 pub(crate) const FILE: &str = "_FILE";
 
 /// Variable with systemd's credentials directory.
-pub(crate) const CREDENTIALS_DIRECTORY: &str = "CREDENTIALS_DIRECTORY";
+pub const CREDENTIALS_DIRECTORY: &str = "CREDENTIALS_DIRECTORY";
 
 /// Prefix of the variables of a service without a model.
 pub(crate) const DEFAULT_PREFIX: &str = "CONFGATE";
@@ -67,6 +67,11 @@ pub(crate) const DEFAULT_PREFIX: &str = "CONFGATE";
 /// Returns the name of a setting: `BITCRAPS_ENV`.
 pub fn setting(prefix: &str, suffix: &str) -> String {
     format!("{prefix}_{suffix}")
+}
+
+/// Returns the name of a setting of Vault: `BITCRAPS_VAULT_ROLE`.
+pub fn vault_setting(prefix: &str, suffix: &str) -> String {
+    setting(prefix, &format!("VAULT_{suffix}"))
 }
 
 /// Returns the name of the variable that holds the secret `name`: `BITCRAPS_SECRET_DB_PASSWORD`.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use confgate_core::types::Secret;
 use confgate_runtime::secrets::{Decryptor, FoundSecret, ProviderError, directory};
 use confgate_runtime::system::SystemContext;
+use confgate_runtime::variable_names;
 use zeroize::Zeroizing;
 
 use crate::identities::Identities;
@@ -25,10 +26,10 @@ pub struct IdentityFile {
 impl IdentityFile {
     /// Locates the identity file of a service, whose environment variables begin with `prefix`, such as `BITCRAPS`.
     pub fn of(context: &SystemContext, prefix: &str) -> Self {
-        let variable = format!("{prefix}_IDENTITY");
+        let variable = variable_names::setting(prefix, variable_names::IDENTITY);
         let path = |name: &str| context.get(name).filter(|path| !path.is_empty()).map(|path| context.path(path));
         let named = path(&variable);
-        let credential = path("CREDENTIALS_DIRECTORY").map(|folder| folder.join(CREDENTIAL));
+        let credential = path(variable_names::CREDENTIALS_DIRECTORY).map(|folder| folder.join(CREDENTIAL));
         Self { variable, named, credential }
     }
 

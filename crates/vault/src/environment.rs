@@ -3,6 +3,7 @@
 use confgate_core::types::{Secret, url};
 use confgate_runtime::secrets::ProviderError;
 use confgate_runtime::system::SystemContext;
+use confgate_runtime::variable_names;
 
 use crate::settings::{DEFAULT_POLL_INTERVAL, DEFAULT_TIMEOUT, Login, SecretId, Settings};
 
@@ -161,7 +162,7 @@ impl Environment<'_> {
 
     /// Returns the name of a variable with the prefix of the service.
     fn name(&self, suffix: &str) -> String {
-        format!("{}_VAULT_{suffix}", self.prefix)
+        variable_names::vault_setting(&self.prefix, suffix)
     }
 
     /// Returns a variable with the prefix of the service.

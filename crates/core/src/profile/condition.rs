@@ -1,4 +1,4 @@
-//! The conditions of a profile: all of them must hold, and a profile without any always does.
+//! Condition of a profile. A profile is active while every part of its condition holds, and always if it has none.
 
 use std::fmt;
 
@@ -8,50 +8,51 @@ use serde::{Deserialize, Serialize};
 use crate::environment::Environment;
 use crate::profile::TimeRange;
 
-/// When a profile holds. Each condition that is there must.
+/// Condition of a profile: every part that is set must hold.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(inline)]
 pub struct Condition {
-    /// The environments in any of which it holds.
+    /// Environments in which the profile can be active.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub environment: Option<OneOrMany<Environment>>,
-    /// The features that must all be switched on. `new-lobby` is on when the variable `FEATURE_NEW_LOBBY` is `1`, `true`, `yes` or
+    /// Features that must all be enabled. `new-lobby` is enabled by the variable `FEATURE_NEW_LOBBY` with `1`, `true`, `yes` or
     /// `on`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub feature: Option<OneOrMany<Name>>,
-    /// The times of day, at any of which it holds. The start belongs to a range, the end does not; `22:00-06:00` goes on after midnight.
+    /// Time ranges of the day, at least one of which must contain the current time. A range includes its start and excludes its
+    /// end; `22:00-06:00` continues after midnight.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time: Option<OneOrMany<TimeRange>>,
-    /// The time zone of `time` and `days`, UTC when there is none.
+    /// Time zone of `time` and `days`; UTC by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("format" = ZONE))]
     pub zone: Option<String>,
-    /// The days on which a time must begin to count: the early hours after a Friday's night are still Friday's.
+    /// Days of the week on which a time range must start: the early hours after Friday night belong to Friday.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub days: Option<Vec<Day>>,
-    /// The share of all CPUs that must be more than in use, over the time since the last look.
+    /// CPU usage that must be exceeded, over all CPUs since the previous measurement.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 100), extend("x-unit" = "percent"))]
     pub cpu_above: Option<f64>,
-    /// The share of the memory that must be more than in use: of the machine, or of the control group where that has a limit.
+    /// Memory usage that must be exceeded: of the machine, or of the control group if it has a limit.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 100), extend("x-unit" = "percent"))]
     pub memory_above: Option<f64>,
-    /// How far below its threshold a share must fall before the profile holds no longer: 10, or half the threshold where that is
-    /// less, when nothing is said.
+    /// Distance below the threshold to which usage must fall before the profile becomes inactive; by default 10, or half the
+    /// threshold if that is less.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 100), extend("x-unit" = "percentage points"))]
     pub hysteresis: Option<f64>,
 }
 
-/// The format of names of time zones.
+/// Format name of time zones in a schema.
 pub const ZONE: &str = "time-zone";
 
 /// One value, or a list of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(untagged, expecting = "it is of another form, or a value in it is")]
+#[serde(untagged, expecting = "expected a value or a list of values")]
 #[schemars(inline)]
 pub enum OneOrMany<T> {
     /// One value.
@@ -79,10 +80,10 @@ pub struct Name(
     pub String,
 );
 
-/// A text that is no name.
+/// A text that is not a valid name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidName(
-    /// The text as it was given.
+    /// The rejected text.
     pub String,
 );
 
@@ -106,13 +107,13 @@ impl Name {
     /// The name of the format in a schema.
     pub const FORMAT: &'static str = "name";
 
-    /// Returns whether a text is such a name, of at most 64 characters.
+    /// Returns whether a text is a valid name of at most 64 characters.
     pub fn admits(text: &str) -> bool {
         let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
         (1..=64).contains(&text.len()) && text.bytes().all(plain)
     }
 
-    /// The variable that switches a feature of this name on: `FEATURE_NEW_LOBBY` for `new-lobby`.
+    /// Returns the variable that enables the feature of this name: `FEATURE_NEW_LOBBY` for `new-lobby`.
     pub fn variable(&self) -> String {
         format!("FEATURE_{}", self.0.to_ascii_uppercase().replace('-', "_"))
     }
@@ -121,7 +122,7 @@ impl Name {
 /// A day of the week.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[schemars(inline)]
-#[expect(missing_docs, reason = "the schema would describe each of them, and the names say it")]
+#[expect(missing_docs, reason = "the schema would repeat the names as descriptions")]
 pub enum Day {
     Mon,
     Tue,
@@ -133,16 +134,15 @@ pub enum Day {
 }
 
 impl Day {
-    /// The week, as it is counted in ISO 8601.
+    /// The days of the week in the order of ISO 8601.
     pub const ALL: [Self; 7] = [Self::Mon, Self::Tue, Self::Wed, Self::Thu, Self::Fri, Self::Sat, Self::Sun];
 }
 
 impl Condition {
-    /// How far below its threshold a share must fall, in percentage points, before the profile holds no longer, when nothing is
-    /// said.
+    /// Default distance below the threshold, in percentage points, at which a profile becomes inactive.
     pub const HYSTERESIS: f64 = 10.0;
 
-    /// The ranges of the time of day in which it may hold; nothing when it does not ask for the time.
+    /// Returns the time ranges of the day; `None` if the condition does not depend on the time.
     pub fn ranges(&self) -> Option<&[TimeRange]> {
         match (&self.time, &self.days) {
             (Some(time), _) => Some(time.values()),
@@ -151,32 +151,32 @@ impl Condition {
         }
     }
 
-    /// The name of its time zone.
+    /// Returns the name of the time zone.
     pub fn zone_name(&self) -> &str {
         self.zone.as_deref().unwrap_or("UTC")
     }
 
-    /// Returns whether a time range that begins on this day counts.
-    pub fn counts_on(&self, day: Day) -> bool {
+    /// Returns whether a time range may start on this day.
+    pub fn starts_on(&self, day: Day) -> bool {
         self.days.as_ref().is_none_or(|days| days.contains(&day))
     }
 
-    /// Returns whether it can hold in an environment.
+    /// Returns whether the condition can hold in an environment.
     pub fn admits(&self, environment: Environment) -> bool {
         self.environment.as_ref().is_none_or(|listed| listed.values().contains(&environment))
     }
 
-    /// Returns whether it asks how busy the machine is.
-    pub fn asks_usage(&self) -> bool {
+    /// Returns whether the condition depends on CPU or memory usage.
+    pub fn depends_on_usage(&self) -> bool {
         self.cpu_above.is_some() || self.memory_above.is_some()
     }
 
-    /// Returns whether it may begin or cease to hold while a service runs.
+    /// Returns whether the condition may change while a service runs.
     pub fn changes(&self) -> bool {
-        self.asks_usage() || self.ranges().is_some()
+        self.depends_on_usage() || self.ranges().is_some()
     }
 
-    /// The share below which a profile that holds ceases to, in percent.
+    /// Returns the usage in percent below which an active profile becomes inactive.
     pub fn release(&self, threshold: f64) -> f64 {
         threshold - self.hysteresis.unwrap_or(Self::HYSTERESIS.min(threshold / 2.0))
     }
@@ -190,8 +190,8 @@ mod tests {
     fn a_name_is_short_and_plain() {
         assert!(Name::admits("new-lobby_2") && Name::admits(&"x".repeat(64)));
         for bad in ["", "two words", "night!", "nächte", &"x".repeat(65)] {
-            let refused = Name::try_from(bad.to_owned()).unwrap_err();
-            assert_eq!(refused.to_string(), format!("{bad:?} is not a name of at most 64 letters, digits, - and _"));
+            let error = Name::try_from(bad.to_owned()).unwrap_err();
+            assert_eq!(error.to_string(), format!("{bad:?} is not a name of at most 64 letters, digits, - and _"));
         }
         assert_eq!(Name("new-lobby".into()).variable(), "FEATURE_NEW_LOBBY");
     }
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn a_low_threshold_keeps_half_of_itself_to_fall_to() {
+    fn the_default_hysteresis_of_a_low_threshold_is_half_of_it() {
         let condition = Condition::default();
         assert_eq!((condition.release(80.0), condition.release(6.0)), (70.0, 3.0));
         assert_eq!(Condition { hysteresis: Some(25.0), ..condition }.release(80.0), 55.0);

@@ -1,4 +1,4 @@
-//! The form in which a config carries profiles, as the schema says it.
+//! Schema of the list of profiles in a config.
 
 use std::collections::BTreeMap;
 
@@ -7,44 +7,44 @@ use serde_json::{Value as Json, json};
 
 use crate::profile::{Condition, Name};
 
-/// The name of the field that carries profiles, in the schema of a model that has no field of this name.
+/// Name of the list in the schema of a model that has no field of this name.
 const FIELD: &str = "profiles";
 
-/// The mark of that field, by which everything else finds it.
+/// Keyword that marks the list of profiles in a schema.
 pub const MARK: &str = "x-profiles";
 
-/// The mark of a table that is laid on the config: what is in it is named and checked as it is at the top.
+/// Keyword that marks a table with the fields of the config itself, which is merged into the config.
 pub const OVERLAY: &str = "x-overlay";
 
-/// A profile as it may stand in a file, below the header that names the list.
+/// Example of a profile, to follow the header of the list.
 pub const EXAMPLE: &str = "\
 name = \"night\"
 when = { time = \"22:00-06:00\", zone = \"Europe/Berlin\" }
 set = {}
 ";
 
-/// Parts of the config that hold under conditions, such as at night or when the machine is busy. Those that hold are laid on the
-/// config in their order, the later over the earlier.
+/// Parts of the config that are active under conditions, such as at night or under load. Active profiles are merged into the
+/// config in order; later profiles override earlier ones.
 #[derive(JsonSchema)]
 #[schemars(transparent, inline, extend("x-profiles" = true, "x-optional" = true))]
-#[expect(dead_code, reason = "it is a schema alone")]
+#[expect(dead_code, reason = "only its schema is used")]
 struct Profiles(Vec<Form>);
 
-/// A part of the config, and the conditions under which it holds.
+/// A part of the config, and the condition under which it is active.
 #[derive(JsonSchema)]
 #[schemars(inline, deny_unknown_fields)]
-#[expect(dead_code, reason = "it is a schema alone")]
+#[expect(dead_code, reason = "only its schema is used")]
 struct Form {
-    /// What it is called in messages, logs and metrics. Each profile has a name of its own.
+    /// Name in messages, logs and metrics; unique in the config.
     name: Name,
-    /// When it holds: each condition that is there must. Without any it always holds.
+    /// Condition; every part that is set must hold. A profile without a condition is always active.
     when: Option<Condition>,
-    /// What it sets, as it would stand in the config itself. A list takes the place of the whole list.
+    /// Values that the profile sets, in the form of the config itself. A list replaces the whole list.
     #[schemars(extend("x-overlay" = true))]
     set: BTreeMap<String, Json>,
 }
 
-/// Adds the field to the schema of a model that has none of its name.
+/// Adds the list to the schema of a model that has no field of its name.
 pub fn declare(schema: &mut Json, generator: &mut SchemaGenerator) {
     let Some(properties) = schema.get_mut("properties").and_then(Json::as_object_mut) else { return };
     if !properties.contains_key(FIELD) {
@@ -66,7 +66,7 @@ mod tests {
     #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
     #[serde(deny_unknown_fields)]
     struct Social {
-        /// How many users may have one.
+        /// Largest number of users with a profile.
         profiles: u32,
     }
 

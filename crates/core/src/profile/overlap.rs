@@ -8,8 +8,8 @@ const DAY: u32 = 24 * 60;
 /// Minutes of a week.
 const WEEK: u32 = 7 * DAY;
 
-/// Returns whether two conditions may hold at the same time in an environment. Times of the same zone without a common minute never do; for
-/// all other conditions, the answer is that they may.
+/// Returns whether two conditions may hold at the same time in an environment. Times in the same zone without a common minute
+/// exclude each other; for all other conditions, the answer is `true`.
 pub fn may_overlap(a: &Condition, b: &Condition, environment: Environment) -> bool {
     let disjoint = match (minutes(a), minutes(b)) {
         (Some(of_a), Some(of_b)) if a.zone_name() == b.zone_name() => {
@@ -23,7 +23,7 @@ pub fn may_overlap(a: &Condition, b: &Condition, environment: Environment) -> bo
 /// Returns the runs of minutes of the week in which a condition may hold: first minute, and length.
 fn minutes(condition: &Condition) -> Option<Vec<(u32, u32)>> {
     let ranges = condition.ranges()?;
-    let days = Day::ALL.into_iter().zip(0..).filter(|(day, _)| condition.counts_on(*day));
+    let days = Day::ALL.into_iter().zip(0..).filter(|(day, _)| condition.starts_on(*day));
     let runs = days.flat_map(|(_, day)| {
         ranges.iter().map(move |range| (day * DAY + u32::from(range.start()), u32::from(range.minutes())))
     });

@@ -8,7 +8,7 @@ pub const BESIDE: &str = "profiles.toml";
 /// Reports keys that do not belong in such a file. `tree` is its content without the profiles.
 pub fn beside(tree: &Node, sources: &Sources) -> Vec<Diagnostic> {
     let others = tree.as_table().into_iter().flatten().map(|(key, node)| {
-        let message = format!("{BESIDE} holds profiles and nothing else, and here is {key}");
+        let message = format!("unexpected key {key}: {BESIDE} may contain only profiles");
         let diagnostic = Diagnostic::error(&codes::PROFILES_NOTHING_ELSE, Path::root().key(key), message);
         let diagnostic = diagnostic.at(sources.locations(&node.origin), "");
         diagnostic.help("move it to the config file, or into the set of a profile")

@@ -5,8 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A range of the time of day, to the minute: `22:00-06:00`. Its start belongs to it and its end does not; one that ends
-/// before it starts goes on after midnight.
+/// A range of the time of day, to the minute: `22:00-06:00`. It includes its start and excludes its end; a range that ends
+/// before it starts continues after midnight.
 ///
 /// ```
 /// use confgate_core::profile::TimeRange;
@@ -25,39 +25,39 @@ pub struct TimeRange {
 const DAY: u16 = 24 * 60;
 
 impl TimeRange {
-    /// The name of the format in a schema.
+    /// Format name in a schema.
     pub const FORMAT: &'static str = "time-range";
 
     /// The whole day.
     pub const WHOLE_DAY: Self = Self { start: 0, end: DAY };
 
-    /// The first minute, counted from midnight: 0 to 1439.
+    /// Returns the first minute since midnight: 0 to 1439.
     pub const fn start(self) -> u16 {
         self.start
     }
 
-    /// The minute after the last, counted from midnight: 1 to 1440, which is the next midnight. It is one of the next day
-    /// where the range goes on after midnight.
+    /// Returns the minute after the last since midnight: 1 to 1440, which is the next midnight. If the range continues after
+    /// midnight, the minute is of the next day.
     pub const fn end(self) -> u16 {
         self.end
     }
 
-    /// Returns whether it goes on after midnight.
+    /// Returns whether the range continues after midnight.
     pub const fn is_over_midnight(self) -> bool {
         self.end < self.start
     }
 
-    /// Number of minutes that it lasts on a day without a change of clocks.
+    /// Returns the length in minutes on a day without a clock change.
     pub const fn minutes(self) -> u16 {
         if self.is_over_midnight() { self.end + DAY - self.start } else { self.end - self.start }
     }
 
-    /// The range that an invalid text was probably meant to be.
-    pub fn mend(text: &str) -> Option<String> {
+    /// Returns the range that an invalid text probably means, as a help.
+    pub fn suggestion(text: &str) -> Option<String> {
         let mut ends = text.split(['-', '–', '—']).flat_map(|part| part.split(" to ")).map(str::trim);
         let (start, end) = (loose(ends.next()?)?, loose(ends.next()?)?);
-        let mended = Self::between(start, end).filter(|_| ends.next().is_none())?;
-        Some(format!("write \"{mended}\""))
+        let range = Self::between(start, end).filter(|_| ends.next().is_none())?;
+        Some(format!("write \"{range}\""))
     }
 
     fn between(start: u16, end: u16) -> Option<Self> {
@@ -67,10 +67,10 @@ impl TimeRange {
     }
 }
 
-/// A text that is no range of the time of day.
+/// A text that is not a range of the time of day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidRange(
-    /// The text as it was given.
+    /// The rejected text.
     pub String,
 );
 
@@ -93,14 +93,14 @@ impl FromStr for TimeRange {
     }
 }
 
-/// `HH:MM`, and `24:00`.
+/// Parses `HH:MM`, and `24:00`.
 fn strict(text: &str) -> Option<u16> {
     let (hour, minute) = text.split_once(':')?;
     let two = |digits: &str| digits.len() == 2 && digits.bytes().all(|b| b.is_ascii_digit());
     (two(hour) && two(minute)).then(|| loose(text))?
 }
 
-/// A time as people write it: `6`, `6:30`, `06:30`.
+/// Parses an abbreviated time: `6`, `6:30`, `06:30`.
 fn loose(text: &str) -> Option<u16> {
     let (hour, minute) = text.split_once(':').unwrap_or((text, "0"));
     let (hour, minute): (u16, u16) = (hour.parse().ok()?, minute.parse().ok()?);
@@ -150,9 +150,9 @@ mod tests {
         let range: TimeRange = "08:30-17:05".parse().unwrap();
         assert_eq!((range.start(), range.end(), range.is_over_midnight()), (510, 1025, false));
         for bad in ["", "8:30-17:00", "08:30", "08:30-", "08:60-09:00", "24:00-01:00", "08:00-24:01", "+8:00-09:00"] {
-            let refused = bad.parse::<TimeRange>().unwrap_err();
+            let error = bad.parse::<TimeRange>().unwrap_err();
             assert_eq!(
-                refused.to_string(),
+                error.to_string(),
                 format!("{bad:?} is not a range of the time of day; write HH:MM-HH:MM, such as 22:00-06:00")
             );
         }
@@ -167,17 +167,17 @@ mod tests {
     }
 
     #[test]
-    fn a_range_without_a_minute_is_refused() {
+    fn a_range_without_a_minute_is_rejected() {
         assert!("08:00-08:00".parse::<TimeRange>().is_err());
     }
 
     #[test]
-    fn times_as_people_write_them_are_mended() {
+    fn abbreviated_times_are_corrected() {
         for text in ["22-6", "22:00 - 6:00", "22:00–06:00", "22 to 06"] {
-            assert_eq!(TimeRange::mend(text).as_deref(), Some("write \"22:00-06:00\""), "{text}");
+            assert_eq!(TimeRange::suggestion(text).as_deref(), Some("write \"22:00-06:00\""), "{text}");
         }
         for text in ["night", "22", "22-6-8", "25-26", "8-8"] {
-            assert_eq!(TimeRange::mend(text), None, "{text}");
+            assert_eq!(TimeRange::suggestion(text), None, "{text}");
         }
     }
 
@@ -195,7 +195,7 @@ mod tests {
             if let Ok(range) = text.parse::<TimeRange>() {
                 prop_assert_eq!(range.to_string().parse(), Ok(range));
             }
-            let _ = TimeRange::mend(&text);
+            let _ = TimeRange::suggestion(&text);
         }
     }
 }

@@ -64,10 +64,10 @@ impl TakenProfiles {
         match self.profiles.iter().find(|known| known.name == profile.name) {
             Some(known) => {
                 let name = at.key("name");
-                let message = format!("{} is \"{}\" again: another profile has this name", name.path, profile.name);
-                let diagnostic = name.diagnostic(message, "again here");
+                let message = format!("{} is a duplicate: another profile is named \"{}\"", name.path, profile.name);
+                let diagnostic = name.diagnostic(message, "duplicate");
                 let diagnostic = diagnostic.at(at.sources.locations(&known.origin), "first here");
-                self.found.push(diagnostic.help("give each profile a name of its own"));
+                self.found.push(diagnostic.help("give each profile a unique name"));
             }
             None => self.profiles.push(profile),
         }
@@ -98,7 +98,7 @@ impl<'a> Place<'a> {
         let when: Condition = self.read("when")?.unwrap_or_default();
         let set = self.node.as_table().and_then(|table| table.get("set")).filter(|set| set.as_table().is_some());
         let Some(set) = set else {
-            return Err(Box::new(self.key("set").diagnostic(format!("{} sets nothing", self.path), "here")));
+            return Err(Box::new(self.key("set").diagnostic(format!("missing table: {}.set", self.path), "here")));
         };
         Ok(Profile { name: name.0, when, set: set.clone(), origin: self.key("name").node.origin.clone() })
     }
@@ -116,9 +116,10 @@ impl<'a> Place<'a> {
                 _ => None,
             });
             let at = keys.fold(place, |place, key| place.key(key));
-            let message = format!("{} is not read: {}", at.path, error.inner());
+            let message = format!("{} cannot be read: {}", at.path, error.inner());
             Box::new(
-                at.diagnostic(message, "set here").help("write the value itself: references are not resolved here"),
+                at.diagnostic(message, "set here")
+                    .help("write the value itself; references are not resolved in conditions"),
             )
         })
     }
@@ -133,7 +134,7 @@ fn contradictions(condition: &Condition, at: &Place<'_>) -> Vec<Diagnostic> {
     };
     if let Some(name) = &condition.zone {
         if condition.ranges().is_none() {
-            report("zone", "says whose time is meant, and no time is asked for", "add time or days, or remove it");
+            report("zone", "has no effect without time or days", "add time or days, or remove zone");
         }
         if !zone::is_known(name) {
             let shown = display::short(&format!("{name:?}"));
@@ -148,12 +149,16 @@ fn contradictions(condition: &Condition, at: &Place<'_>) -> Vec<Diagnostic> {
     let mut thresholds = thresholds.into_iter().filter_map(|(key, value)| Some((key, value?))).peekable();
     if let Some(hysteresis) = condition.hysteresis {
         if thresholds.peek().is_none() {
-            let problem = "says how far a share must fall, and no share is asked for";
-            report("hysteresis", problem, "add cpu_above or memory_above, or remove it");
+            let problem = "has no effect without cpu_above or memory_above";
+            report("hysteresis", problem, "add cpu_above or memory_above, or remove hysteresis");
         }
         if let Some((key, threshold)) = thresholds.find(|(_, threshold)| *threshold <= hysteresis) {
             let problem = format!("must be less than {key}, which is {threshold}, and is {hysteresis}");
-            report("hysteresis", &problem, "no share falls below 0, and the profile would hold for ever");
+            report(
+                "hysteresis",
+                &problem,
+                "write a smaller number; usage cannot fall below 0, so the profile would stay active",
+            );
         }
     }
     diagnostics

@@ -1,32 +1,32 @@
-//! Names of time zones. The builder of Nix derivations has no time zones: to it every name of the right form is one, and
-//! the node knows more.
+//! Names of time zones. The builder of Nix derivations has no time zone database: it accepts every name of the right form,
+//! and the node validates the name again.
 
-/// Returns whether a text has the form of such a name: `Europe/Berlin`, `UTC`, `Etc/GMT+1`.
+/// Returns whether a text has the form of a time zone name: `Europe/Berlin`, `UTC`, `Etc/GMT+1`.
 pub fn has_form(text: &str) -> bool {
     let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'+');
     let part = |part: &str| part.starts_with(|c: char| c.is_ascii_alphabetic()) && part.bytes().all(plain);
     text.len() <= 64 && text.split('/').all(part)
 }
 
-/// Returns whether it names a time zone.
+/// Returns whether a time zone has this name.
 #[cfg(feature = "time-zones")]
 pub fn is_known(name: &str) -> bool {
     jiff::tz::TimeZone::get(name).is_ok()
 }
 
-/// Returns whether it names a time zone.
+/// Returns whether a time zone has this name.
 #[cfg(not(feature = "time-zones"))]
 pub fn is_known(_: &str) -> bool {
     true
 }
 
-/// The names of all time zones.
+/// Returns the names of all time zones.
 #[cfg(feature = "time-zones")]
 pub fn names() -> Vec<String> {
     jiff::tz::db().available().map(|name| name.to_string()).collect()
 }
 
-/// The names of all time zones.
+/// Returns the names of all time zones.
 #[cfg(not(feature = "time-zones"))]
 pub fn names() -> Vec<String> {
     Vec::new()

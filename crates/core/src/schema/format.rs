@@ -71,7 +71,7 @@ pub const FORMATS: &[Format] = &[
         words: "a range of the time of day",
         example: "22:00-06:00",
         check: parses::<TimeRange>,
-        correct: TimeRange::mend,
+        correct: TimeRange::suggestion,
     },
     Format {
         name: profile::ZONE,

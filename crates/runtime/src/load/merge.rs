@@ -156,7 +156,7 @@ fn active_profiles(
         return ActiveProfiles::default();
     }
     // Sample the usage only if a profile depends on it.
-    let usage = match profiles.iter().any(|profile| profile.when.asks_usage()) {
+    let usage = match profiles.iter().any(|profile| profile.when.depends_on_usage()) {
         true => context.meter.lock().unwrap_or_else(PoisonError::into_inner).usage(),
         false => Usage::default(),
     };

@@ -13,7 +13,7 @@ pub(super) fn in_time(condition: &Condition, now: Timestamp) -> bool {
     let Some(ranges) = condition.ranges() else { return true };
     let Some(zone) = time_zone(condition) else { return false };
     let local = zone.to_datetime(now);
-    ranges.iter().filter_map(|range| start_date(*range, local)).any(|date| condition.counts_on(day(date)))
+    ranges.iter().filter_map(|range| start_date(*range, local)).any(|date| condition.starts_on(day(date)))
 }
 
 /// Returns the next moment after `now` at which [`in_time`] may change.
@@ -24,7 +24,7 @@ pub(super) fn next_boundary(condition: &Condition, now: Timestamp) -> Option<Tim
     // Days repeat after a week.
     let dates: Vec<Date> = (-1..=7)
         .map(|days: i64| today.saturating_add(days.days()))
-        .filter(|date| condition.counts_on(day(*date)))
+        .filter(|date| condition.starts_on(day(*date)))
         .collect();
     let ends = dates.iter().flat_map(|date| ranges.iter().flat_map(|range| boundaries(*range, *date)));
     // A local time may exist twice, or not at all.

@@ -81,7 +81,7 @@ impl Moment<'_> {
 
     /// Returns the next time at which `condition` may change.
     fn next_check(&self, condition: &Condition, poll: Duration) -> Option<Timestamp> {
-        let polled = condition.asks_usage().then(|| self.now.checked_add(poll).ok()).flatten();
+        let polled = condition.depends_on_usage().then(|| self.now.checked_add(poll).ok()).flatten();
         [clock::next_boundary(condition, self.now), polled].into_iter().flatten().min()
     }
 

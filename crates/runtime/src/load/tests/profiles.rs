@@ -66,7 +66,7 @@ fn a_profile_that_would_be_refused_is_refused_before_its_time() {
 fn the_file_of_profiles_holds_nothing_else_and_is_whole() {
     let (folder, system) = node(&[("config/development.toml", ""), ("config/profiles.toml", "game.min_bet = 1\n")]);
     let message = refusal(system.clone());
-    assert!(message.contains("profiles.toml holds profiles and nothing else, and here is game"), "{message}");
+    assert!(message.contains("unexpected key game: profiles.toml may contain only profiles"), "{message}");
     fs::write(folder.path().join("config/profiles.toml"), "[[profiles\n").unwrap();
     assert!(refusal(system).contains("config/profiles.toml:1:"));
 }
