@@ -9,48 +9,63 @@ use serde_json::Value as Json;
 use crate::diagnostics::Diagnostic;
 use crate::parallel;
 use crate::schema::explain::{self, ExplainContext};
-use crate::schema::index::{self, IndexEntry};
+use crate::schema::index::{self, Index};
+use crate::schema::resolve::{
+    Documents, InvalidSchema, ResolvedSchema, SchemaPlace, SchemaProblem, SchemaSource, find_cycle,
+};
 use crate::schema::subschema::Subschema;
-use crate::schema::validator::{InvalidSchema, Validator};
+use crate::schema::validator::{self, CompileError, Validator};
 use crate::schema::{generate, unrepresentable};
 use crate::value::{Node, Path};
 
 /// A compiled schema with its index.
 pub struct Schema {
+    /// The resolved form.
     json: Json,
     /// For a generated schema, the document with its keywords in a readable order. Made on demand, because validation
     /// does not need it.
     readable: Option<OnceLock<Json>>,
-    index: Vec<IndexEntry>,
+    index: Index,
     validator: Validator,
 }
 
 impl Schema {
-    /// Compiles a schema.
+    /// Resolves the references of a schema, and compiles it.
     ///
     /// # Errors
     ///
-    /// The schema is invalid, refers to itself without an end, or refers to another document.
-    pub fn new(json: Json) -> Result<Self, InvalidSchema> {
-        if let Some(pointer) = index::find_cycle(&json) {
-            return Err(InvalidSchema { pointer, message: "it refers to itself without an end".to_owned() });
+    /// The schema is invalid, refers to itself without an end, or refers to what is not there.
+    pub fn new<'a>(source: impl Into<SchemaSource<'a>>) -> Result<Self, InvalidSchema> {
+        let documents = Documents::load(source.into(), validator::meta_schema);
+        let dialect = documents.dialect();
+        let meta_schemas = documents.meta_schemas();
+        let mut problems = validator::check(&documents, &meta_schemas);
+        problems.extend(documents.problems());
+        let resolved = ResolvedSchema::new(documents, problems)?;
+        if let Some((pointer, recursion)) = find_cycle(&resolved.json, dialect) {
+            let (place, message) = (resolved.origin(&pointer), recursion.to_string());
+            return Err(SchemaProblem::Invalid { place, message }.into());
         }
-        let validator = Validator::new(&json)?;
-        Ok(Self { index: index::build(&json), json, readable: None, validator })
+        let validator = Validator::new(&resolved, dialect, &meta_schemas);
+        let validator = validator.map_err(|error| problem(error, |pointer| resolved.origin(pointer)))?;
+        Ok(Self { index: index::build_in(&resolved.json, dialect), json: resolved.json, readable: None, validator })
     }
 
     /// Compiles a schema that was generated from types. It is not validated by its meta-schema: the tests of the program
-    /// do that, and it would be most of the time of a start.
+    /// do that, and it would be most of the time of a start. Its references are JSON Pointers already.
     ///
     /// # Errors
     ///
     /// The schema has an invalid pattern, or refers to another document.
     pub fn from_types(json: Json) -> Result<Self, InvalidSchema> {
-        let validator = Validator::new_trusted(&json)?;
-        Ok(Self { index: index::build(&json), json, readable: Some(OnceLock::new()), validator })
+        let validator = Validator::new_trusted(&json);
+        let place = |pointer: &str| SchemaPlace { document: None, pointer: pointer.to_owned() };
+        let validator = validator.map_err(|error| problem(error, place))?;
+        let index = index::build(&json);
+        Ok(Self { index, json, readable: Some(OnceLock::new()), validator })
     }
 
-    /// Returns the document.
+    /// Returns the document in its resolved form: every reference is a JSON Pointer in it.
     pub fn json(&self) -> &Json {
         let Some(readable) = &self.readable else { return &self.json };
         readable.get_or_init(|| {
@@ -90,6 +105,17 @@ impl Schema {
     }
 }
 
+/// Makes the problem of a schema that does not compile.
+fn problem(error: CompileError, place: impl Fn(&str) -> SchemaPlace) -> InvalidSchema {
+    let CompileError { pointer, is_unsupported, message } = error;
+    let place = place(&pointer);
+    let problem = match is_unsupported {
+        true => SchemaProblem::Unsupported { place, message },
+        false => SchemaProblem::Invalid { place, message },
+    };
+    problem.into()
+}
+
 impl fmt::Debug for Schema {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Schema").field(&self.json["title"]).finish()
@@ -105,7 +131,7 @@ mod tests {
     #[test]
     fn an_invalid_schema_is_rejected_with_its_place() {
         let error = Schema::new(json!({ "properties": { "a": { "type": "strin" } } })).unwrap_err();
-        assert_eq!(error.pointer, "/properties/a/type");
+        assert_eq!(error.problems()[0].place().pointer, "/properties/a/type");
         assert!(error.to_string().starts_with("not a JSON Schema at /properties/a/type: "), "{error}");
     }
 
