@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use confgate_core::diagnostics::Report;
-use confgate_core::gate::{Gate, ValidateOptions, normalize};
+use confgate_core::gate::{Gate, ValidateOptions, fill, normalize};
 use confgate_core::pretty_json::document;
 use confgate_core::toml;
 use confgate_core::value::{Node, json};
@@ -91,7 +91,7 @@ impl Render {
         normalize::read_other_forms(view, tree);
         let environment = self.environment.environment.unwrap_or_else(|| gate.environment_of(tree));
         if self.complete {
-            normalize::fill_defaults(view, tree, environment);
+            fill::fill_defaults(view, tree, environment);
         }
         normalize::canonical(view, tree, gate.model_name().map(|_| environment));
     }

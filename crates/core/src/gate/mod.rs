@@ -5,6 +5,7 @@
 //! rules between fields report diagnostics. The outcome is the report and, unless it holds errors, the typed config and the
 //! canonical tree.
 
+pub mod fill;
 mod gate;
 mod input;
 mod model_info;
@@ -16,6 +17,7 @@ mod profiles;
 pub mod redact;
 mod spec;
 mod stages;
+mod valid_defaults;
 mod validate;
 mod version;
 mod version_field;
