@@ -21,6 +21,7 @@ mod valid_defaults;
 mod validate;
 mod version;
 mod version_field;
+pub mod written;
 
 pub use self::gate::Gate;
 pub use self::input::{Input, Phase, ValidateOptions};
