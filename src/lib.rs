@@ -49,7 +49,7 @@ pub use confgate_core::gate::{ConfigSpec, Gate, Input, Outcome, ValidateOptions}
 pub use confgate_core::model::{Model, Rule};
 pub use confgate_core::value::Source;
 pub use confgate_core::{
-    bundle, diagnostics, environment, gate, migrate, model, render, schema, sensitive, toml, types, value,
+    bundle, diagnostics, environment, gate, migrate, model, render, schema, sensitive, testing, toml, types, value,
 };
 #[cfg(feature = "deploy")]
 pub use confgate_deploy as deploy;

@@ -4,10 +4,10 @@ use std::fmt::Write;
 
 use clap::Args;
 use confgate_core::environment::Environment;
-use confgate_core::gate::Gate;
+use confgate_core::gate::{Gate, Input, ValidateOptions, written};
 use confgate_core::render::wrap;
 use confgate_core::schema::{Subschema, bounds};
-use confgate_core::value::{Node, Path, Table, Value};
+use confgate_core::value::{Node, Path, Source, Table, Value};
 use confgate_core::{profile, toml};
 
 use crate::cli::error::CliError;
@@ -33,6 +33,8 @@ impl Defaults {
         let environment = self.environment;
         let defaults = gate.defaults(environment);
         let text = if self.commented { commented(gate, &defaults) } else { toml::write(&defaults)? };
+        let options = ValidateOptions { environment: Some(environment), ..ValidateOptions::default() };
+        written::verify(gate.spec(), &defaults, Input::toml(&Source::new("the defaults", text.as_str()), options))?;
         output.put(&text)?;
         Ok(ExitStatus::Success)
     }

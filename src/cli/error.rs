@@ -8,7 +8,6 @@ use confgate_builder::BuildError;
 #[cfg(feature = "live")]
 use confgate_core::render::count;
 use confgate_core::toml;
-use confgate_core::value;
 
 use crate::cli::path_name::display_name;
 
@@ -75,6 +74,8 @@ pub(crate) enum CliError {
     Build(#[from] BuildError),
     #[error(transparent)]
     Toml(#[from] toml::WriteError),
+    #[error(transparent)]
+    Written(#[from] confgate_core::gate::written::WrittenError),
     #[cfg(feature = "live")]
     #[error(transparent)]
     AtomicFile(#[from] confgate_runtime::atomic_file::AtomicFileError),
@@ -145,8 +146,6 @@ pub(crate) enum FileError {
     NotToml,
     #[error("not JSON: {0}")]
     NotJson(#[source] Box<dyn Error + Send + Sync>),
-    #[error("{path} is {number}, which JSON cannot represent")]
-    NotANumberInJson { path: value::Path, number: f64 },
     #[cfg(feature = "live")]
     #[error("{} not shown; run `audit verify` for details", count(*.0, "altered line"))]
     AlteredAuditLines(usize),

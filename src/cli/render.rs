@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use confgate_core::diagnostics::Report;
-use confgate_core::gate::{Gate, ValidateOptions, normalize};
+use confgate_core::environment::Environment;
+use confgate_core::gate::{Gate, Input, ValidateOptions, normalize, written};
 use confgate_core::pretty_json::document;
+use confgate_core::render::human::{self, Style};
 use confgate_core::toml;
-use confgate_core::value::{Node, json};
+use confgate_core::value::{Node, Source, Sources, json};
 
 use crate::cli::environment_args::EnvironmentArgs;
 use crate::cli::error::{CliError, FileError};
@@ -15,12 +16,13 @@ use crate::cli::exit_status::ExitStatus;
 use crate::cli::format::ConfigFormat;
 use crate::cli::input;
 use crate::cli::output::Output;
+use crate::cli::path_name::display_name;
 use crate::cli::schema_map_args::SchemaMapArgs;
 
 /// Print a config in canonical form: JSON as TOML, TOML as JSON, or either in its own format.
 ///
 /// Fields are in the order of the schema, durations have one unit, floats have a decimal point, and absent values are left out.
-/// The config is not validated.
+/// A config that the schema rejects is not rendered: its report is printed.
 #[derive(Debug, Args)]
 pub struct Render {
     /// JSON or TOML file, `-` for standard input.
@@ -49,28 +51,45 @@ impl Render {
         let bytes = input::read_bytes(&self.file)?;
         let from = self.from.unwrap_or_else(|| self.guess_format(&bytes));
         let gate = input::gate(self.schema.as_deref(), &self.maps, model)?;
-        let mut tree = match from {
-            ConfigFormat::Toml => {
-                let input = input::toml_input(&self.file, bytes, ValidateOptions::default());
-                if !input.found.is_empty() {
-                    output.put_report(&Report::new(input.found))?;
-                    return Ok(ExitStatus::Rejected);
-                }
-                input.tree
-            }
-            ConfigFormat::Json => self.read_json(&bytes)?,
+        let options = ValidateOptions {
+            environment: self.environment.environment,
+            fill_defaults: self.complete,
+            ..ValidateOptions::default()
         };
-        self.normalize(&mut tree, &gate);
-        let to = self.to.unwrap_or(if from == ConfigFormat::Toml { ConfigFormat::Json } else { ConfigFormat::Toml });
-        match to {
-            ConfigFormat::Toml => output.put(&toml::write(&tree)?)?,
+        let input = match from {
+            ConfigFormat::Toml => input::toml_input(&self.file, bytes, options),
             ConfigFormat::Json => {
-                if let Some((path, number)) = json::first_non_finite(&tree) {
-                    return Err(CliError::file(&self.file, FileError::NotANumberInJson { path, number }));
-                }
-                output.put(&document(&json::write(&tree)))?;
+                Input { tree: self.read_json(&bytes)?, sources: Sources::default(), found: Vec::new(), options }
             }
+        };
+        let written = input.tree.clone();
+        let outcome = gate.validate(input);
+        if !outcome.report.admits() {
+            output.put_report(&outcome.report)?;
+            return Ok(ExitStatus::Rejected);
         }
+        // Standard output is for the config.
+        eprint!("{}", human::report(&outcome.report, Style { color: false, ..output.style }));
+        let options = ValidateOptions { environment: Some(outcome.environment), ..options };
+        // The gate fills in the defaults of a model, which are left out here unless they are asked for.
+        let is_partial = gate.has_type() && !self.complete;
+        let tree = if is_partial { normalized(written, &gate, outcome.environment) } else { outcome.tree };
+        let to = self.to.unwrap_or(if from == ConfigFormat::Toml { ConfigFormat::Json } else { ConfigFormat::Toml });
+        let (text, reread) = match to {
+            ConfigFormat::Toml => {
+                let text = toml::write(&tree)?;
+                let reread = Input::toml(&Source::new(display_name(&self.file), text.as_str()), options);
+                (text, reread)
+            }
+            ConfigFormat::Json => {
+                let text = document(&json::write(&tree));
+                let tree = self.read_json(text.as_bytes())?;
+                (text, Input { tree, sources: Sources::default(), found: Vec::new(), options })
+            }
+        };
+        let verify = if is_partial { written::verify_partial } else { written::verify };
+        verify(gate.spec(), &tree, reread).map_err(|error| CliError::file(&self.file, error))?;
+        output.put(&text)?;
         Ok(ExitStatus::Success)
     }
 
@@ -89,13 +108,11 @@ impl Render {
         json::read(value).map_err(|error| CliError::file(&self.file, error))
     }
 
-    fn normalize(&self, tree: &mut Node, gate: &Gate) {
-        let view = gate.view();
-        normalize::read_other_forms(view, tree);
-        let environment = self.environment.environment.unwrap_or_else(|| gate.environment_of(tree));
-        if self.complete {
-            normalize::fill_defaults(view, tree, environment);
-        }
-        normalize::canonical(view, tree, gate.model_name().map(|_| environment));
-    }
+}
+
+/// Returns a config in canonical form, without the defaults.
+fn normalized(mut tree: Node, gate: &Gate, environment: Environment) -> Node {
+    normalize::read_other_forms(gate.view(), &mut tree);
+    normalize::canonical(gate.view(), &mut tree, Some(environment));
+    tree
 }

@@ -1,7 +1,7 @@
 //! Defaults in TOML syntax, without secrets.
 
 use confgate_core::environment::Environment;
-use confgate_core::gate::normalize;
+use confgate_core::gate::{fill, normalize};
 use confgate_core::schema::Subschema;
 use confgate_core::sensitive::display;
 use confgate_core::toml;
@@ -13,7 +13,7 @@ pub fn default_text(view: Subschema<'_>, path: &Path, tree: &Node, environment: 
     let mut node = match tree.get(&path.0) {
         Some(node) => node.clone(),
         None => {
-            let mut node = normalize::default_of(view, environment)?;
+            let mut node = fill::default_of(view, environment)?;
             normalize::canonical(view, &mut node, Some(environment));
             node
         }

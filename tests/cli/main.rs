@@ -19,6 +19,8 @@ mod seal;
 mod secrets;
 #[cfg(feature = "live")]
 mod show;
+#[cfg(feature = "live")]
+mod written;
 
 use std::path::Path;
 

@@ -5,10 +5,11 @@ use std::io::{self, ErrorKind};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use confgate_core::gate::ConfigSpec;
+use confgate_core::gate::written::{self, WrittenError};
+use confgate_core::gate::{ConfigSpec, Input, Phase, ValidateOptions};
 use confgate_core::pretty_json::document;
-use confgate_core::value::json;
-use confgate_core::{profile, toml};
+use confgate_core::toml;
+use confgate_core::value::{Node, Source, Sources, Value, json};
 use confgate_runtime::atomic_file::{self, Mode};
 use confgate_runtime::load::LoadedConfig;
 use thiserror::Error;
@@ -65,6 +66,14 @@ pub enum OutputError {
         /// The file.
         path: PathBuf,
     },
+    /// The config would be rejected or mean something else when it is read again.
+    #[error("cannot write {}: {source}", path.display())]
+    Written {
+        /// The file.
+        path: PathBuf,
+        /// The reason.
+        source: WrittenError,
+    },
     /// TOML cannot represent a value of the config.
     #[error("cannot write the config as TOML: {0}; use --format json")]
     NotToml(#[source] toml::WriteError),
@@ -98,15 +107,17 @@ impl Output {
     ///
     /// # Errors
     ///
-    /// The system refuses, or TOML cannot represent a value. The file keeps its content.
+    /// The system refuses, TOML cannot represent a value, or the gate would reject the file. The file keeps its content.
     pub fn write(&self, loaded: &LoadedConfig, spec: &ConfigSpec) -> Result<WriteOutcome, OutputError> {
-        let text = self.text(loaded, spec)?;
+        let tree = without_profiles(loaded, spec);
+        let text = self.text(&tree)?;
         let failed = |source| OutputError::Io { path: self.path.clone(), source };
         let existing = self.existing(text.len())?;
         if existing.as_deref().is_some_and(|existing| existing == text.as_bytes()) {
             fs::set_permissions(&self.path, Permissions::from_mode(self.mode)).map_err(failed)?;
             return Ok(WriteOutcome::Unchanged);
         }
+        self.verify(&tree, &text, loaded, spec)?;
         atomic_file::overwrite(&self.path, text.as_bytes(), Mode::Exact(self.mode)).map_err(failed)?;
         Ok(if existing.is_some() { WriteOutcome::Replaced } else { WriteOutcome::Created })
     }
@@ -114,23 +125,41 @@ impl Output {
     /// Returns whether the file has the content and the permissions that [`write`](Self::write) would give it. An unreadable
     /// file is not current.
     pub(crate) fn is_current(&self, loaded: &LoadedConfig, spec: &ConfigSpec) -> bool {
-        let Ok(text) = self.text(loaded, spec) else { return false };
+        let Ok(text) = self.text(&without_profiles(loaded, spec)) else { return false };
         let mode = fs::metadata(&self.path).map(|metadata| metadata.permissions().mode() & 0o7777);
         let existing = self.existing(text.len()).ok().flatten();
         mode.is_ok_and(|mode| mode == self.mode) && existing.is_some_and(|existing| *existing == text.as_bytes())
     }
 
-    /// Renders the whole config, without the definitions of profiles: active ones are applied already.
-    fn text(&self, loaded: &LoadedConfig, spec: &ConfigSpec) -> Result<Zeroizing<String>, OutputError> {
-        let mut tree = loaded.tree.clone();
-        if let Some(path) = spec.view().find_marked(profile::MARK) {
-            tree.remove(&path.0);
-        }
+    /// Renders the whole config.
+    fn text(&self, tree: &Node) -> Result<Zeroizing<String>, OutputError> {
         let text = match self.format {
-            Format::Toml => toml::write(&tree).map_err(OutputError::NotToml)?,
-            Format::Json => document(&json::write(&tree)),
+            Format::Toml => toml::write(tree).map_err(OutputError::NotToml)?,
+            Format::Json => document(&json::write(tree)),
         };
         Ok(Zeroizing::new(text))
+    }
+
+    /// Passes the text through the gate, as a reader would.
+    fn verify(&self, tree: &Node, text: &str, loaded: &LoadedConfig, spec: &ConfigSpec) -> Result<(), OutputError> {
+        let options = ValidateOptions {
+            environment: Some(loaded.environment),
+            phase: Phase::Load,
+            fill_defaults: true,
+            ..ValidateOptions::default()
+        };
+        let reread = match self.format {
+            // A sealed source wipes its copy of the text, which may hold secrets.
+            Format::Toml => Input::toml(&Source::sealed(self.path.display().to_string(), text), options),
+            Format::Json => {
+                // What was serialized as JSON is JSON, and its numbers are those of the tree.
+                let value = serde_json::from_str(text).unwrap_or_default();
+                let tree = json::read(value).unwrap_or_else(|_| Node::generated(Value::Null));
+                Input { tree, sources: Sources::default(), found: Vec::new(), options }
+            }
+        };
+        written::verify(spec, tree, reread)
+            .map_err(|source| OutputError::Written { path: self.path.clone(), source })
     }
 
     /// Reads the file. Returns an empty text for a file of another length, which differs in any case.
@@ -145,4 +174,13 @@ impl Output {
             Ok(_) => fs::read(&self.path).map(|bytes| Some(Zeroizing::new(bytes))).map_err(failed),
         }
     }
+}
+
+/// Returns the whole config without the definitions of profiles: active ones are applied already.
+fn without_profiles(loaded: &LoadedConfig, spec: &ConfigSpec) -> Node {
+    let mut tree = loaded.tree.clone();
+    if let Some(path) = spec.profiles_path() {
+        tree.remove(&path.0);
+    }
+    tree
 }

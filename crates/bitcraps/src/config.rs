@@ -1,8 +1,6 @@
 //! The whole config: its sections, and the functions by which the application uses it.
 
 #[cfg(feature = "live")]
-use std::io;
-#[cfg(feature = "live")]
 use std::path::Path;
 use std::sync::LazyLock;
 
@@ -37,6 +35,8 @@ use crate::performance::PerformanceProfile;
 use crate::sealed_storage;
 use crate::section::HasSection;
 use crate::security::{self, SecurityConfig};
+#[cfg(feature = "live")]
+use crate::save_error::SaveError;
 #[cfg(feature = "live")]
 use crate::storage;
 use crate::treasury::{self, TreasuryConfig};
@@ -173,13 +173,14 @@ impl Config {
         storage::load(&storage::process_loader::<Self>())
     }
 
-    /// Loads the config of this machine. If it is rejected, returns the defaults of the environment and the report.
+    /// Loads the config of this machine, for the given environment unless `BITCRAPS_ENV` or the config names one. If it is
+    /// rejected, returns the defaults of the given environment and the report.
     pub fn load_or_defaults(environment: Environment) -> (Self, Option<Refused>) {
-        Self::load_with_fallback(&storage::process_loader::<Self>(), environment)
+        Self::load_with_fallback(storage::process_loader::<Self>(), environment)
     }
 
-    pub(crate) fn load_with_fallback(loader: &Loader<Self>, environment: Environment) -> (Self, Option<Refused>) {
-        match storage::load(loader) {
+    pub(crate) fn load_with_fallback(loader: Loader<Self>, environment: Environment) -> (Self, Option<Refused>) {
+        match storage::load(&loader.default_environment(environment)) {
             Ok(config) => (config, None),
             Err(error) => (Self::defaults(environment), Some(error)),
         }
@@ -262,9 +263,9 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// The file cannot be written; the previous one stays.
-    pub fn save(&self, path: impl AsRef<Path>) -> io::Result<()> {
-        storage::replace(path.as_ref(), storage::to_toml(self)?.as_bytes())
+    /// The config is not valid, or the file cannot be written; the previous one stays.
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<(), SaveError> {
+        storage::replace(path.as_ref(), storage::to_toml(self, self.app.environment)?.as_bytes())
     }
 
     /// Returns a copy to display, without secrets and without users and passwords of URLs.
@@ -282,9 +283,9 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// The config cannot be sealed for the recipients, or the file cannot be written; the previous one stays.
-    pub fn save_encrypted(&self, path: impl AsRef<Path>, recipients: &[Recipient]) -> io::Result<()> {
-        sealed_storage::save(self, path.as_ref(), recipients)
+    /// The config is not valid, it cannot be sealed for the recipients, or the file cannot be written; the previous one stays.
+    pub fn save_encrypted(&self, path: impl AsRef<Path>, recipients: &[Recipient]) -> Result<(), SaveError> {
+        sealed_storage::save(self, self.app.environment, path.as_ref(), recipients)
     }
 
     /// Loads the config from a sealed file, with the environment variables and secrets of this machine. Sealed values in it are opened

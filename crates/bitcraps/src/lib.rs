@@ -20,6 +20,8 @@ mod migrations;
 mod monitoring;
 mod network;
 mod performance;
+#[cfg(feature = "live")]
+mod save_error;
 #[cfg(feature = "seal")]
 mod sealed_storage;
 mod section;
@@ -45,6 +47,8 @@ pub use self::performance::{
     BackgroundLimits, BatteryTuning, BluetoothTuning, ConsensusTuning, CpuTuning, DatabaseTuning, EvictionPolicy,
     Limit, MemoryTuning, NetworkTuning, PerformanceProfile, PerformanceTuning, PoolSizes, WakeLockStrategy,
 };
+#[cfg(feature = "live")]
+pub use self::save_error::SaveError;
 pub use self::security::SecurityConfig;
 #[cfg(feature = "live")]
 pub use self::service::{ConfigService, get_config, service, set_config};

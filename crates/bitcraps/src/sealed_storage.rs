@@ -1,21 +1,27 @@
 //! Loading and saving of a config in a sealed file.
 
-use std::io;
 use std::path::Path;
 
 use confgate_core::diagnostics::{Diagnostic, codes};
+use confgate_core::environment::Environment;
 use confgate_core::model::Model;
 use confgate_core::value;
 use confgate_runtime::load::{Loader, Refused, file};
 use confgate_runtime::secrets::is_sealed_file;
 use confgate_seal::{Encoding, Identities, Identity, Recipient, seal};
 
+use crate::save_error::SaveError;
 use crate::storage;
 
 /// Seals a config as armored TOML and replaces a file by it.
-pub(crate) fn save<M: Model>(config: &M, path: &Path, recipients: &[Recipient]) -> io::Result<()> {
-    let text = storage::to_toml(config)?;
-    let sealed = seal(recipients, Encoding::Armored, text.as_bytes()).map_err(io::Error::other)?;
+pub(crate) fn save<M: Model>(
+    config: &M,
+    environment: Environment,
+    path: &Path,
+    recipients: &[Recipient],
+) -> Result<(), SaveError> {
+    let text = storage::to_toml(config, environment)?;
+    let sealed = seal(recipients, Encoding::Armored, text.as_bytes())?;
     storage::replace(path, &sealed)
 }
 

@@ -1,16 +1,19 @@
 //! Loading and saving of a config by the application.
 
-use std::io;
 use std::path::Path;
 
+use confgate_core::environment::Environment;
+use confgate_core::gate::{Gate, Input, Phase, ValidateOptions, written};
 use confgate_core::model::Model;
 use confgate_core::toml;
-use confgate_core::value::{Node, Table, Value, json};
+use confgate_core::value::{self, Node, Source, Sources, Value};
 use confgate_runtime::atomic_file::{self, Mode};
 use confgate_runtime::load::{LoadOptions, Loader, Refused};
 use confgate_runtime::secrets::SecretBackends;
 use confgate_runtime::system::SystemContext;
 use zeroize::Zeroizing;
+
+use crate::save_error::SaveError;
 
 /// Returns a loader for the files, environment variables and secrets of this machine.
 pub(crate) fn process_loader<M: Model>() -> Loader<M> {
@@ -38,17 +41,28 @@ pub(crate) fn load<M: Model>(loader: &Loader<M>) -> Result<M, Refused> {
 
 /// Converts a config to a tree.
 pub(crate) fn tree<M: Model>(config: &M) -> Node {
-    // A model is plain data within 64 bits, so both conversions succeed.
-    let json = serde_json::to_value(config).unwrap_or_default();
-    json::read(json).unwrap_or_else(|_| Node::generated(Value::Table(Table::default())))
+    // A model is plain data, so the conversion succeeds; the gate rejects null.
+    value::serialize(config).unwrap_or_else(|_| Node::generated(Value::Null))
 }
 
-/// Renders a config as TOML. The text may contain secrets.
-pub(crate) fn to_toml<M: Model>(config: &M) -> io::Result<Zeroizing<String>> {
-    toml::write(&tree(config)).map(Zeroizing::new).map_err(io::Error::other)
+/// Renders a config as TOML that passes the gate when it is read again. The text may contain secrets.
+pub(crate) fn to_toml<M: Model>(config: &M, environment: Environment) -> Result<Zeroizing<String>, SaveError> {
+    let gate = Gate::of::<M>();
+    let options =
+        ValidateOptions { environment: Some(environment), phase: Phase::Load, ..ValidateOptions::default() };
+    let input = Input { tree: tree(config), sources: Sources::default(), found: Vec::new(), options };
+    let outcome = gate.validate(input);
+    if !outcome.report.admits() {
+        return Err(SaveError::Rejected(outcome.report));
+    }
+    let text = Zeroizing::new(toml::write(&outcome.tree)?);
+    // A sealed source wipes its copy of the text.
+    written::verify(gate.spec(), &outcome.tree, Input::toml(&Source::sealed("the saved config", text.as_str()), options))?;
+    Ok(text)
 }
 
 /// Replaces a file atomically by one that its owner alone can read.
-pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<(), SaveError> {
     atomic_file::overwrite(path, bytes, Mode::OwnerOnly)
+        .map_err(|source| SaveError::Io { path: path.to_owned(), source })
 }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use confgate_core::bundle::{Digests, Manifest};
 use confgate_core::diagnostics::{Diagnostic, Severity};
-use confgate_core::gate::{Gate, Input, ValidateOptions};
+use confgate_core::gate::{Gate, Input, ValidateOptions, written};
 use confgate_core::pretty_json::document;
 use confgate_core::toml;
-use confgate_core::value::{self, Origin, Source, Sources, json};
+use confgate_core::value::{self, Node, Origin, Source, Sources, json};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
@@ -86,10 +86,19 @@ impl BuildContext {
         if self.check && !admitted {
             return Ok(Bundle { report: outcome.report, files: None });
         }
-        let config = match request.format {
-            Format::Toml => ("config.toml", toml::write(&outcome.tree).map_err(BuildError::settings(&request.name))?),
-            Format::Json => ("config.json", document(&json::write(&outcome.tree))),
-        };
+        let config = self.render(&outcome.tree, request)?;
+        if admitted {
+            let options = ValidateOptions { environment: Some(outcome.environment), ..options(request) };
+            let reread = match request.format {
+                Format::Toml => Input::toml(&Source::new(config.0, config.1.as_str()), options),
+                Format::Json => {
+                    let value = serde_json::from_str(&config.1).map_err(BuildError::settings(&request.name))?;
+                    let tree = json::read(value).map_err(BuildError::settings(&request.name))?;
+                    Input { tree, sources: Sources::default(), found: Vec::new(), options }
+                }
+            };
+            written::verify(self.gate.spec(), &outcome.tree, reread).map_err(BuildError::settings(&request.name))?;
+        }
         let manifest = Manifest {
             name: request.name.clone(),
             environment: outcome.environment,
@@ -105,6 +114,19 @@ impl BuildContext {
         };
         let files = BundleFiles::new(config, &request.origins, &manifest);
         Ok(Bundle { report: outcome.report, files: Some(files) })
+    }
+
+    /// Renders a config in the format of a request.
+    fn render(&self, tree: &Node, request: &BundleRequest) -> Result<(&'static str, String), BuildError> {
+        match request.format {
+            Format::Toml => Ok(("config.toml", toml::write(tree).map_err(BuildError::settings(&request.name))?)),
+            Format::Json => match json::first_non_finite(tree) {
+                Some((path, number)) => {
+                    Err(BuildError::settings(&request.name)(NotInJson { path, number }))
+                }
+                None => Ok(("config.json", document(&json::write(tree)))),
+            },
+        }
     }
 
     /// Returns the Nix files that the values and problems of a bundle refer to, in the order of their names.
@@ -127,13 +149,25 @@ impl BuildContext {
         };
         let found: Vec<Diagnostic> =
             request.problems.iter().map(|problem| problem.diagnostic(&self.gate, &tree, &sources)).collect();
-        let options = ValidateOptions {
-            environment: Some(request.environment),
-            plain_secrets: Severity::Error,
-            fill_defaults: true,
-            ..ValidateOptions::default()
-        };
-        Ok(Input { tree, sources, found, options })
+        Ok(Input { tree, sources, found, options: options(request) })
+    }
+}
+
+/// A number that JSON cannot hold, in a build without a check.
+#[derive(Debug, thiserror::Error)]
+#[error("{path} is {number}, which JSON cannot hold")]
+struct NotInJson {
+    path: value::Path,
+    number: f64,
+}
+
+/// Returns the options by which a bundle is validated.
+fn options(request: &BundleRequest) -> ValidateOptions {
+    ValidateOptions {
+        environment: Some(request.environment),
+        plain_secrets: Severity::Error,
+        fill_defaults: true,
+        ..ValidateOptions::default()
     }
 }
 

@@ -20,6 +20,7 @@
 //! | [`gate`] | the one decision about validity | all of the above |
 //! | [`render`] | output of reports | diagnostics |
 //! | [`bundle`] | file formats of a build | value, diagnostics |
+//! | [`testing`] | comparison of a model's schema with its type, for the tests of a service | gate |
 //!
 //! Services depend on the facade crate `confgate`, which exports these modules.
 
@@ -36,6 +37,7 @@ pub mod render;
 pub mod schema;
 pub mod sensitive;
 pub mod syntax;
+pub mod testing;
 pub mod toml;
 pub mod types;
 pub mod value;

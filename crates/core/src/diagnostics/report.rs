@@ -1,5 +1,8 @@
 //! The result of a pass: every diagnostic about one config.
 
+use std::error::Error;
+use std::fmt;
+
 use crate::diagnostics::diagnostic::Diagnostic;
 use crate::diagnostics::severity::Severity;
 use crate::value::Location;
@@ -68,5 +71,59 @@ impl Report {
         for diagnostic in &mut self.diagnostics {
             diagnostic.severity = Severity::Error;
         }
+    }
+}
+
+/// One line for each diagnostic: level, message, code, first place and help. [`render`](crate::render) has longer forms, with the
+/// lines of the sources.
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, diagnostic) in self.diagnostics.iter().enumerate() {
+            if index > 0 {
+                f.write_str("\n")?;
+            }
+            let mut line = format!("{}: {} [{}]", diagnostic.severity.name(), diagnostic.message, diagnostic.code);
+            if let Some(place) = diagnostic.place() {
+                let (row, column) = place.position;
+                line += &match row {
+                    0 => format!(" in {}", place.source.name()),
+                    _ => format!(" at {}:{row}:{column}", place.source.name()),
+                };
+            }
+            if let Some(help) = &diagnostic.help {
+                line += &format!("; help: {help}");
+            }
+            // A message may quote a value with characters that would garble a log.
+            for character in line.chars() {
+                match character {
+                    '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => write!(f, "{}", character.escape_unicode())?,
+                    _ if character.is_control() => write!(f, "{}", character.escape_default())?,
+                    _ => write!(f, "{character}")?,
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Error for Report {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostics::codes;
+    use crate::value::{Path, Source};
+
+    #[test]
+    fn a_report_displays_each_diagnostic_on_one_line() {
+        let place = Location { source: Source::new("a.toml", ""), span: crate::value::Span::default(), position: (2, 3) };
+        let first = Diagnostic::error("a", Path::dotted("a"), "a must be \"\u{1b}[31m\u{202E}\n\"").at([place], "");
+        let second = Diagnostic::new(Severity::Warning, &codes::SCHEMA_DEPRECATED, Path::dotted("b"), "b is old").help("remove it");
+        assert_eq!(
+            Report::new(vec![second, first]).to_string(),
+            "error: a must be \"\\u{1b}[31m\\u{202e}\\n\" [a] at a.toml:2:3\nwarning: b is old [schema/deprecated]; help: remove it"
+        );
+        let boxed: Box<dyn Error> = Report::default().into();
+        assert_eq!(boxed.to_string(), "");
     }
 }

@@ -5,6 +5,7 @@
 //! rules between fields report diagnostics. The outcome is the report and, unless it holds errors, the typed config and the
 //! canonical tree.
 
+pub mod fill;
 mod gate;
 mod input;
 mod model_info;
@@ -16,9 +17,11 @@ mod profiles;
 pub mod redact;
 mod spec;
 mod stages;
+mod valid_defaults;
 mod validate;
 mod version;
 mod version_field;
+pub mod written;
 
 pub use self::gate::Gate;
 pub use self::input::{Input, Phase, ValidateOptions};

@@ -1,9 +1,9 @@
-//! Normalization of a tree: alternative forms of values, defaults, and the canonical form in which configs are written.
+//! Normalization of a tree: alternative forms of values, and the canonical form in which configs are written.
 
 use crate::environment::Environment;
 use crate::schema::Subschema;
 use crate::types::Duration;
-use crate::value::{Node, Table, Value, json};
+use crate::value::{Node, Value, json};
 
 /// Converts alternative forms of values: a duration as the table `{ secs = 30, nanos = 0 }`, and the empty string of an optional
 /// text, which means that the field is absent even where it has a default.
@@ -23,57 +23,9 @@ pub fn read_other_forms(view: Subschema<'_>, node: &mut Node) {
     }
 }
 
-/// Fills in the defaults of `environment` for absent fields: in the root, and in every table below it that is present or has
-/// defaults. Required fields get no default.
-pub fn fill_defaults(view: Subschema<'_>, node: &mut Node, environment: Environment) {
-    fill(view, node, environment, &mut Vec::new());
-}
-
-/// `around` are the subschemas whose defaults are being built, which stops at recursive ones.
-fn fill<'s>(view: Subschema<'s>, node: &mut Node, environment: Environment, around: &mut Vec<&'s str>) {
-    // An overlay contains only what it changes.
-    if view.is_overlay() {
-        return;
-    }
-    for_each_child(view, node, &mut |view, child| fill(view, child, environment, around));
-    let Some(view) = table_view(view, node) else { return };
-    let written = |name: &String| node.as_table().is_some_and(|table| table.contains_key(name));
-    let names = view.fields().map(|(name, _)| name);
-    let missing: Vec<&String> = names.filter(|name| !written(name) && !view.requires(name)).collect();
-    for name in missing {
-        let filled = view.property(name, node).and_then(|property| made(property, environment, around));
-        if let (Some(filled), Some(table)) = (filled, node.as_table_mut()) {
-            table.insert(name.clone(), filled);
-        }
-    }
-}
-
-/// Returns the default of a field.
-pub fn default_of(view: Subschema<'_>, environment: Environment) -> Option<Node> {
-    made(view, environment, &mut Vec::new())
-}
-
-fn made<'s>(view: Subschema<'s>, environment: Environment, around: &mut Vec<&'s str>) -> Option<Node> {
-    let default = view.default_in(environment);
-    if default.is_none() && (view.is_optional() || !view.is_table()) {
-        return None;
-    }
-    if around.contains(&view.place()) {
-        return None;
-    }
-    let mut node = match default {
-        // A default that does not fit into a tree cannot be the default of a model.
-        Some(default) => json::read(default.clone()).ok()?,
-        None => Node::generated(Value::Table(Table::default())),
-    };
-    around.push(view.place());
-    fill(view, &mut node, environment, around);
-    around.pop();
-    (default.is_some() || node.as_table().is_some_and(|table| !table.is_empty())).then_some(node)
-}
-
 /// Converts a tree to the canonical form: entries in the order of the schema, then by name; durations with one unit; whole numbers
-/// as `1.0` where the schema accepts any number; absent values removed, or empty where their default would be filled in again.
+/// as `1.0` where the schema accepts any number and a float holds all their digits; absent values removed, or empty where the field
+/// is optional and its default would be filled in again.
 pub fn canonical(view: Subschema<'_>, node: &mut Node, environment: Option<Environment>) {
     canonicalize(view, node, &|view| environment.is_some_and(|environment| view.default_in(environment).is_some()));
 }
@@ -81,13 +33,13 @@ pub fn canonical(view: Subschema<'_>, node: &mut Node, environment: Option<Envir
 /// `comes_back` is whether the default of an absent field would be filled in again.
 fn canonicalize(view: Subschema<'_>, node: &mut Node, comes_back: &dyn Fn(Subschema<'_>) -> bool) {
     match &mut node.value {
-        Value::Integer(integer) if view.is_float() => node.value = Value::Float(*integer as f64),
+        Value::Integer(integer) if view.is_float() && is_exact(*integer) => node.value = Value::Float(*integer as f64),
         Value::String(text) if view.is_duration() => {
             if let Ok(duration) = text.parse::<Duration>() {
                 *text = duration.to_string();
             }
         }
-        Value::Null if comes_back(view) => node.value = Value::String(String::new()),
+        Value::Null if view.is_optional() && comes_back(view) => node.value = Value::String(String::new()),
         // The table below an overlay may have a value.
         _ if view.is_overlay() => {
             for_each_child(view, node, &mut |view, child| canonicalize(view, child, &|view| view.is_optional()))
@@ -96,6 +48,11 @@ fn canonicalize(view: Subschema<'_>, node: &mut Node, comes_back: &dyn Fn(Subsch
         _ => for_each_child(view, node, &mut |view, child| canonicalize(view, child, comes_back)),
     }
     sort_entries(view, node);
+}
+
+/// Returns whether a float holds an integer, and is written with the same digits.
+fn is_exact(integer: i64) -> bool {
+    integer.unsigned_abs() <= 1 << f64::MANTISSA_DIGITS
 }
 
 fn sort_entries(view: Subschema<'_>, node: &mut Node) {
@@ -121,7 +78,8 @@ fn table_view<'s>(view: Subschema<'s>, node: &Node) -> Option<Subschema<'s>> {
     view.chosen(node).map(|(_, chosen)| chosen)
 }
 
-fn for_each_child<'s>(view: Subschema<'s>, node: &mut Node, visit: &mut dyn FnMut(Subschema<'s>, &mut Node)) {
+/// Calls `visit` for each entry or element of a value that the schema describes.
+pub(super) fn for_each_child<'s>(view: Subschema<'s>, node: &mut Node, visit: &mut dyn FnMut(Subschema<'s>, &mut Node)) {
     for index in 0.. {
         let inner = match &node.value {
             Value::Table(table) => match table.get_index(index) {
@@ -148,6 +106,7 @@ mod tests {
 
     use super::*;
     use crate::environment::Environment::{Development, Production};
+    use crate::gate::fill::fill_defaults;
     use crate::schema::Schema;
     use crate::toml;
 
@@ -166,32 +125,7 @@ mod tests {
             "wait": { "type": "string", "format": "human-duration", "default": "5s" },
             "share": { "type": "number" },
             "cert": { "type": "string", "x-optional": true, "x-defaults": { "Production": "/cert" } },
-            "store": { "type": "object", "properties": { "rows": { "type": "integer", "default": 7 } } },
-            "extra": { "type": "object", "x-optional": true, "properties": { "on": { "type": "boolean", "default": true } } },
-            "mode": { "oneOf": [
-                { "type": "string" },
-                { "type": "object", "properties": { "Custom": { "type": "object", "properties": {
-                    "size": { "type": "integer", "default": 3 }, "name": { "type": "string" } } } } },
-            ], "default": "plain" },
         } })
-    }
-
-    #[test]
-    fn what_was_not_written_and_has_a_default_is_filled_in() {
-        let whole = completed(&schema(), json!({}), Production);
-        assert_eq!(whole, "wait = \"5s\"\ncert = \"/cert\"\nmode = \"plain\"\n\n[store]\nrows = 7\n");
-    }
-
-    #[test]
-    fn an_optional_table_is_filled_only_where_it_is_written() {
-        let whole = completed(&schema(), json!({ "extra": {} }), Development);
-        assert!(whole.ends_with("[extra]\non = true\n"), "{whole}");
-    }
-
-    #[test]
-    fn the_table_of_an_alternative_is_filled_as_well() {
-        let whole = completed(&schema(), json!({ "mode": { "Custom": { "name": "x" } } }), Development);
-        assert!(whole.ends_with("[mode.Custom]\nsize = 3\nname = \"x\"\n"), "{whole}");
     }
 
     #[test]
@@ -200,6 +134,15 @@ mod tests {
         let other = completed(&schema(), json!({ "share": 1.0, "wait": "1m" }), Development);
         assert_eq!(one, other);
         assert!(one.starts_with("wait = \"60s\"\nshare = 1.0\n"), "{one}");
+    }
+
+    #[test]
+    fn a_float_that_does_not_hold_an_integer_leaves_its_digits() {
+        let whole = |number: i64| completed(&schema(), json!({ "share": number }), Development);
+        assert_eq!(whole(9_007_199_254_740_992), "wait = \"5s\"\nshare = 9007199254740992.0\n");
+        assert_eq!(whole(9_007_199_254_740_993), "wait = \"5s\"\nshare = 9007199254740993\n");
+        assert_eq!(whole(i64::MAX), "wait = \"5s\"\nshare = 9223372036854775807\n");
+        assert_eq!(whole(i64::MIN), "wait = \"5s\"\nshare = -9223372036854775808\n");
     }
 
     #[test]

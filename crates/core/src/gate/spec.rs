@@ -5,13 +5,15 @@ use serde_json::Value as Json;
 use crate::diagnostics::Diagnostic;
 use crate::environment::Environment;
 use crate::gate::model_info::{ModelInfo, RuleInfo};
-use crate::gate::normalize;
+use crate::gate::{fill, normalize};
+use crate::gate::input::ValidateOptions;
+use crate::gate::valid_defaults::{DefaultsContext, fill_valid_defaults};
 use crate::gate::version_field::VersionField;
 use crate::migrate::Migration;
 use crate::profile;
 use crate::schema::{self, Schema, Subschema};
 use crate::sensitive::display;
-use crate::value::{Node, Path, Value};
+use crate::value::{Node, Path, Sources, Value};
 
 /// Specification of a config, independent of its Rust type: the schema and, for a model, its names, versions and rules.
 ///
@@ -81,7 +83,14 @@ impl ConfigSpec {
     /// Returns the config of `environment` without any layer above the defaults.
     pub fn defaults(&self, environment: Environment) -> Node {
         let mut tree = Node::generated(crate::value::Value::Table(crate::value::Table::default()));
-        normalize::fill_defaults(self.schema.view(), &mut tree, environment);
+        match self.has_type() {
+            true => fill::fill_defaults(self.schema.view(), &mut tree, environment),
+            false => {
+                let (sources, options) = (&Sources::default(), ValidateOptions::default());
+                // A load reports the defaults that are left out.
+                fill_valid_defaults(&DefaultsContext { spec: self, sources, environment, options }, &mut tree);
+            }
+        }
         normalize::canonical(self.schema.view(), &mut tree, Some(environment));
         tree
     }
@@ -129,11 +138,20 @@ impl ConfigSpec {
         display::value(value, self.schema.view().conceals(&path.0, tree, value))
     }
 
+    /// The path of the field that names the environment, if the schema marks one with `x-environment`.
+    pub fn environment_path(&self) -> Option<&Path> {
+        self.environment_path.as_ref()
+    }
+
+    /// The environment that a config names itself.
+    pub fn named_environment(&self, tree: &Node) -> Option<Environment> {
+        let own = self.environment_path.as_ref().and_then(|path| tree.get(&path.0)).and_then(Node::as_str);
+        Environment::ALL.into_iter().find(|environment| own == Some(environment.name()))
+    }
+
     /// The environment that a config names itself, else Development.
     pub fn environment_of(&self, tree: &Node) -> Environment {
-        let own = self.environment_path.as_ref().and_then(|path| tree.get(&path.0)).and_then(Node::as_str);
-        let named = Environment::ALL.into_iter().find(|environment| own == Some(environment.name()));
-        named.unwrap_or(Environment::Development)
+        self.named_environment(tree).unwrap_or(Environment::Development)
     }
 }
 

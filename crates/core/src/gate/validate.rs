@@ -8,7 +8,7 @@ use crate::gate::pass::Pass;
 use crate::gate::spec::ConfigSpec;
 use crate::gate::stages::rules::{self, RunRules};
 use crate::gate::stages::{
-    deprecated, environment, finish, migrate, normalize, plain_secrets, profiles, schema, unused_keys,
+    deprecated, environment, fill, finish, migrate, normalize, plain_secrets, profiles, schema, unused_keys,
 };
 use crate::value::{Node, Sources};
 
@@ -51,6 +51,7 @@ fn run_stages(pass: &mut Pass<'_>, run: RunRules<'_>) -> bool {
     normalize::run(pass);
     schema::run(pass);
     unused_keys::run(pass);
+    fill::run(pass);
     deprecated::run(pass);
     plain_secrets::run(pass);
     let complete = rules::run(pass, run);

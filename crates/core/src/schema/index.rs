@@ -41,7 +41,7 @@ pub struct IndexEntry {
     pub optional: bool,
     /// `x-secret`, of the subschema or of an alternative.
     pub secret: bool,
-    /// True if it has `default` or `x-defaults`.
+    /// True if it has `x-defaults`, or a `default` other than null.
     pub has_default: bool,
     /// True if it has `const`.
     pub constant: bool,
@@ -350,6 +350,8 @@ impl<'d> Builder<'d> {
                 (OPTIONAL, Json::Bool(set)) => entry.optional = *set,
                 (SECRET, Json::Bool(set)) => entry.secret = *set,
                 (OVERLAY, Json::Bool(set)) => entry.overlay = *set,
+                // A default of null says that the field is absent.
+                ("default", Json::Null) => {}
                 ("default" | DEFAULTS, _) => entry.has_default = true,
                 ("const", _) => entry.constant = true,
                 ("enum", _) => entry.enumerated = true,

@@ -292,7 +292,47 @@ impl<'s> Subschema<'s> {
             return None;
         }
         let by_environment = self.get(DEFAULTS).and_then(|defaults| defaults.get(environment.name()));
-        by_environment.or_else(|| self.get("default"))
+        // A default of null says that the field is absent.
+        by_environment.or_else(|| self.get("default")).filter(|default| !default.is_null())
+    }
+
+    /// Tells whether the subschema has a default in any environment.
+    pub fn has_default(self) -> bool {
+        self.entry.has_default
+    }
+
+    /// Tells whether the subschema has `const`.
+    pub fn is_constant(self) -> bool {
+        self.entry.constant
+    }
+
+    /// Tells whether the schema admits null: by `type`, `enum`, `const`, an alternative or a part.
+    pub fn admits_null(self) -> bool {
+        let listed = || self.get("enum").and_then(Json::as_array).is_some_and(|options| options.contains(&Json::Null));
+        self.entry.types.has("null")
+            || self.entry.enumerated && listed()
+            || self.entry.constant && self.get("const") == Some(&Json::Null)
+            || self.alternatives().chain(self.parts()).any(Subschema::admits_null)
+    }
+
+    /// Tells whether `type` admits the type of a value.
+    pub fn admits_type_of(self, node: &Node) -> bool {
+        self.entry.types.admit(&node.value)
+    }
+
+    /// Tells whether a value is among those that `const` and `enum` list, or none are listed.
+    pub fn lists(self, node: &Node) -> bool {
+        if !self.entry.constant && !self.entry.enumerated {
+            return true;
+        }
+        let value = json::write(node);
+        self.get("const").is_none_or(|constant| *constant == value)
+            && self.get("enum").and_then(Json::as_array).is_none_or(|options| options.contains(&value))
+    }
+
+    /// Returns the keys that the table requires.
+    pub fn required(self) -> impl Iterator<Item = &'s str> {
+        self.get("required").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str)
     }
 
     /// Returns the first sentence of the description in lower case and without the full stop, as a part of a help.

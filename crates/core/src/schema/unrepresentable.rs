@@ -87,7 +87,7 @@ impl Walk<'_> {
     fn absent(&mut self, node: &Node, trail: PathRef<'_>) {
         let Some(view) = self.root.at(&trail.to_path().0, self.tree) else { return };
         let has_default = self.context.environment.is_some_and(|environment| view.default_in(environment).is_some());
-        if has_default && !view.is_optional() && !view.types().contains(&"null") {
+        if has_default && !view.is_optional() && !view.admits_null() {
             let help = "write a value, or remove the key to use the default";
             self.report(node, trail, "must have a value, and is null", "set here", help);
         }

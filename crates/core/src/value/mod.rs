@@ -26,6 +26,7 @@ mod node;
 mod origin;
 mod path;
 pub mod reference;
+mod serialize;
 mod source;
 mod sources;
 
@@ -33,5 +34,6 @@ pub use self::location::Location;
 pub use self::node::{Node, Table, TableHasher, Value};
 pub use self::origin::{Definition, Origin};
 pub use self::path::{Path, PathRef, Segment};
+pub use self::serialize::{SerializeError, serialize, widen};
 pub use self::source::{Source, Span};
 pub use self::sources::Sources;

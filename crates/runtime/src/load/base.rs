@@ -1,26 +1,26 @@
 //! The base of a load: the config file or bundle, before other layers are merged over it.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{self, PathBuf};
 
 use confgate_core::bundle::OverriddenDefinition;
 use confgate_core::diagnostics::{Diagnostic, codes};
+use confgate_core::diagnostics::suggest::join_or;
 use confgate_core::environment::Environment;
 use confgate_core::gate::{Input, ValidateOptions};
 use confgate_core::value::{Path, Sources};
 
-use crate::load::context::LoadContext;
+use crate::load::context::{DetectedEnvironment, LoadContext};
 use crate::load::error::Refused;
-use crate::load::location::{ConfigLocation, FoundConfig, ambiguous, locate};
+use crate::load::location::{ConfigLocation, FoundConfig, ambiguous, file_place, locate};
 use crate::load::read::read_config;
 use crate::load::tree_edit::empty_table;
+use crate::variable_names::ENV;
 
 /// The content of the config file or bundle.
 pub(super) struct Base {
-    /// The environment.
-    pub environment: Environment,
-    /// Warning about an invalid value of the environment variable.
-    pub environment_warning: Option<Diagnostic>,
+    /// The environment, before the config is asked.
+    pub detected: DetectedEnvironment,
     /// The file or bundle, or `None` if there is none.
     pub found: Option<FoundConfig>,
     /// The values.
@@ -36,10 +36,10 @@ pub(super) struct Base {
 /// The config cannot be read, or has a syntax error.
 pub(super) fn read_base(context: &LoadContext) -> Result<Base, Refused> {
     let path = context.config_path();
-    let (environment, environment_warning) = context.detect_environment(path.as_deref());
-    let found = find(context, path, environment)?;
+    let detected = context.detect_environment(path.as_deref());
+    let found = find(context, path, &detected)?;
     let options = ValidateOptions {
-        environment: Some(environment),
+        environment: Some(detected.environment),
         unknown_keys: context.unknown_keys,
         ..ValidateOptions::default()
     };
@@ -55,21 +55,30 @@ pub(super) fn read_base(context: &LoadContext) -> Result<Base, Refused> {
         }
     };
     if input.found.iter().any(|diagnostic| diagnostic.is(&codes::TOML_SYNTAX)) {
+        let mut input = input;
+        input.options.environment = Some(context.environment_with(&detected, &input.tree));
         return Err(Refused { report: context.gate.validate(input).report });
     }
-    Ok(Base { environment, environment_warning, found, input, overridden })
+    Ok(Base { detected, found, input, overridden })
 }
 
 fn find(
     context: &LoadContext,
     path: Option<PathBuf>,
-    environment: Environment,
+    detected: &DetectedEnvironment,
 ) -> Result<Option<FoundConfig>, Refused> {
     let Some(path) = path else { return Ok(None) };
+    let environment = detected.environment;
     let found = locate(&path, environment);
     // A path of a file cannot be ambiguous.
     let is_file = matches!(&found, Some(FoundConfig::File(file)) if *file == path);
     if !is_file && let Some(diagnostic) = ambiguous(&path, environment) {
+        return Err(diagnostic.into());
+    }
+    if found.is_none()
+        && !detected.is_named
+        && let Some(diagnostic) = unnamed_environment(context, &path)
+    {
         return Err(diagnostic.into());
     }
     if found.is_none() && matches!(context.location, ConfigLocation::Path(_)) {
@@ -79,4 +88,27 @@ fn find(
         return Err(Diagnostic::error(&codes::FILE_UNREADABLE, Path::root(), message).help(help).into());
     }
     Ok(found)
+}
+
+/// Reports a directory with the configs of other environments than the default one, if nothing names the environment. Without the
+/// report a service would silently run on defaults.
+fn unnamed_environment(context: &LoadContext, directory: &path::Path) -> Option<Diagnostic> {
+    let configs: Vec<(Environment, FoundConfig)> =
+        Environment::ALL.into_iter().filter_map(|known| Some((known, locate(directory, known)?))).collect();
+    let (_, first) = configs.first()?;
+    let names: Vec<String> = configs.iter().map(|(known, _)| known.name().to_owned()).collect();
+    let message = format!(
+        "the environment is not named: {} has a config for {}, and none for {}",
+        directory.display(),
+        names.join(", "),
+        context.default_environment
+    );
+    let choice = join_or(&names);
+    let help = match context.names.as_ref().map(|names| names.setting(ENV)) {
+        Some(variable) => format!("set {variable} to {choice}, or give the path of one config: {}", first.path().display()),
+        None => format!("give the path of one config: {}", first.path().display()),
+    };
+    let places = configs.iter().map(|(_, found)| file_place(found.path()));
+    let diagnostic = Diagnostic::error(&codes::ENVIRONMENT_NOT_NAMED, Path::root(), message);
+    Some(diagnostic.at(places, "").help(help))
 }

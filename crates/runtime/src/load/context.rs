@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use confgate_core::diagnostics::{Diagnostic, Severity, codes};
-use confgate_core::environment::Environment;
+use confgate_core::environment::{Environment, UnknownEnvironment};
 use confgate_core::gate::Gate;
-use confgate_core::value;
+use confgate_core::value::{self, Node};
 use jiff::Timestamp;
 
 use crate::load::bundle::environment_of;
@@ -18,12 +18,41 @@ use crate::secrets::SecretBackends;
 use crate::system::SystemContext;
 use crate::variable_names::{CONFIG_PATH, ENV, VariableNames};
 
+/// The environment of a load, before the config is read.
+pub(super) struct DetectedEnvironment {
+    /// The environment.
+    pub environment: Environment,
+    /// False if nothing names it: the config may name another one.
+    pub is_named: bool,
+    /// A variable that names no known environment.
+    pub unknown: Option<UnknownVariable>,
+}
+
+/// A variable that selects the environment, with a value that is not one.
+pub(super) struct UnknownVariable {
+    variable: String,
+    value: String,
+    error: UnknownEnvironment,
+}
+
+impl UnknownVariable {
+    /// Returns the warning about it; `environment` is the one of the load.
+    pub(super) fn warning(&self, environment: Environment) -> Diagnostic {
+        let message = format!("{} is {:?}, and the node is in {environment}", self.variable, self.value);
+        Diagnostic::new(Severity::Warning, &codes::ENVIRONMENT_UNKNOWN, value::Path::root(), message)
+            .at([variable_place(&self.variable)], "")
+            .help(self.error.to_string())
+    }
+}
+
 /// Inputs of a load: gate, location of the config, secret sources, system context and clock.
 pub(crate) struct LoadContext {
     pub(super) gate: Gate,
     pub(super) names: Option<VariableNames>,
     pub(super) system: SystemContext,
     pub(super) environment: Option<Environment>,
+    /// The environment of a config if nothing names one.
+    pub(super) default_environment: Environment,
     pub(super) location: ConfigLocation,
     pub(super) secrets: SecretSources,
     pub(super) unknown_keys: Severity,
@@ -39,6 +68,7 @@ impl LoadContext {
             gate,
             system,
             environment: None,
+            default_environment: Environment::Development,
             location: ConfigLocation::Default,
             unknown_keys: Severity::Error,
             meter: Mutex::new(ResourceMeter::new()),
@@ -73,7 +103,7 @@ impl LoadContext {
 
     /// Returns the environment of a load.
     pub fn environment(&self) -> Environment {
-        self.detect_environment(self.config_path().as_deref()).0
+        self.detect_environment(self.config_path().as_deref()).environment
     }
 
     /// Returns the file or directory in which the config is searched.
@@ -88,25 +118,49 @@ impl LoadContext {
         }
     }
 
-    /// Determines the environment: that of the loader, else that of the variable, else that of a bundle, else Development.
-    /// An invalid value of the variable is a warning.
-    pub(super) fn detect_environment(&self, config_path: Option<&Path>) -> (Environment, Option<Diagnostic>) {
+    /// Determines the environment: that of the loader, else that of the variable, else that of the variable of the field in the
+    /// config that names it, else that of a bundle. Otherwise the config may name one, and the default applies if it does not.
+    pub(super) fn detect_environment(&self, config_path: Option<&Path>) -> DetectedEnvironment {
+        let named = |environment| DetectedEnvironment { environment, is_named: true, unknown: None };
         if let Some(environment) = self.environment {
-            return (environment, None);
+            return named(environment);
         }
-        let fallback = || config_path.and_then(environment_of).unwrap_or(Environment::Development);
-        let Some(name) = self.names.as_ref().map(|names| names.setting(ENV)) else { return (fallback(), None) };
-        let value = self.system.get(&name).map(|value| value.to_string_lossy());
-        let Some(text) = value.filter(|text| !text.trim().is_empty()) else { return (fallback(), None) };
-        match text.parse() {
-            Ok(environment) => (environment, None),
-            Err(unknown) => {
-                let environment = fallback();
-                let message = format!("{name} is {text:?}, and the node is in {environment}");
-                let diagnostic =
-                    Diagnostic::new(Severity::Warning, &codes::ENVIRONMENT_UNKNOWN, value::Path::root(), message);
-                (environment, Some(diagnostic.at([variable_place(&name)], "").help(unknown.to_string())))
-            }
+        let variable = self.names.as_ref().map(|names| names.setting(ENV));
+        let value = variable.and_then(|name| {
+            let text = self.system.get(&name)?.to_string_lossy().into_owned();
+            (!text.trim().is_empty()).then_some((name, text))
+        });
+        let unknown = match value {
+            Some((variable, value)) => match value.parse() {
+                Ok(environment) => return named(environment),
+                Err(error) => Some(UnknownVariable { variable, value, error }),
+            },
+            None => None,
+        };
+        let by_field = || self.environment_of_field();
+        match by_field().or_else(|| config_path.and_then(environment_of)) {
+            Some(environment) => DetectedEnvironment { unknown, ..named(environment) },
+            None => DetectedEnvironment { environment: self.default_environment, is_named: false, unknown },
         }
+    }
+
+    /// Returns the environment of a load whose config file is known: one that nothing else names is the one that the values of the
+    /// program or the file name.
+    pub(super) fn environment_with(&self, detected: &DetectedEnvironment, file: &Node) -> Environment {
+        if detected.is_named {
+            return detected.environment;
+        }
+        let of_program = match &self.location {
+            ConfigLocation::Values(values) => self.gate.named_environment(values),
+            _ => None,
+        };
+        of_program.or_else(|| self.gate.named_environment(file)).unwrap_or(detected.environment)
+    }
+
+    /// Returns the environment in the variable of the field that names the environment of a config.
+    fn environment_of_field(&self) -> Option<Environment> {
+        let variables = self.gate.variables(self.gate.environment_path()?);
+        let text = variables.iter().find_map(|name| self.system.text(name))?;
+        Environment::ALL.into_iter().find(|environment| environment.name() == text)
     }
 }

@@ -6,7 +6,7 @@ use std::fmt;
 use confgate_core::bundle::OverriddenDefinition;
 use confgate_core::diagnostics::{Report, suggest};
 use confgate_core::environment::Environment;
-use confgate_core::gate::normalize::default_of;
+use confgate_core::gate::fill::default_of;
 use confgate_core::gate::redact::redacted;
 use confgate_core::gate::{ConfigSpec, RuleInfo};
 use confgate_core::profile::Profile;

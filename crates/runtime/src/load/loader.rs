@@ -64,6 +64,13 @@ impl<M> Loader<M> {
         self
     }
 
+    /// Sets the environment of a config if neither a variable nor the config names one, in place of Development.
+    #[must_use]
+    pub fn default_environment(mut self, environment: Environment) -> Self {
+        self.context.default_environment = environment;
+        self
+    }
+
     /// Sets the location of the config.
     #[must_use]
     pub fn location(mut self, location: ConfigLocation) -> Self {

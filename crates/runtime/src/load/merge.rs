@@ -96,10 +96,12 @@ impl MergedLayers {
 /// A layer cannot be read.
 pub(super) fn merge_layers(context: &LoadContext, options: &LoadOptions<'_>) -> Result<MergedLayers, Refused> {
     context.secrets.begin()?;
-    let Base { environment, environment_warning, found, mut input, overridden } = read_base(context)?;
+    let Base { detected, found, mut input, overridden } = read_base(context)?;
     context.gate.migrate(&mut input).map_err(|report| Refused { report })?;
+    let environment = context.environment_with(&detected, &input.tree);
+    input.options.environment = Some(environment);
     let Input { tree, sources, found: mut diagnostics, options: validate_options } = input;
-    diagnostics.extend(environment_warning);
+    diagnostics.extend(detected.unknown.map(|unknown| unknown.warning(environment)));
     let plain = plain_secrets::find(context.gate.view(), &tree);
     if !sources.text.as_ref().is_some_and(Source::is_sealed) {
         let prefix = context.gate.env_prefix();

@@ -5,7 +5,7 @@ use std::fmt;
 use confgate_core::gate::ConfigSpec;
 use confgate_core::model::Model;
 use confgate_core::schema::fields::at;
-use confgate_core::value::{Node, Path, Value, json};
+use confgate_core::value::{self, Node, Path, Value, json};
 
 use crate::load::variable_value::parse_value;
 
@@ -30,8 +30,9 @@ impl Override {
 
     /// Replaces all layers except the defaults by a whole config.
     pub fn config<M: Model>(config: &M) -> Self {
-        // Serialization cannot fail: a model is plain data.
-        Self::json(Path::root(), serde_json::to_value(config).unwrap_or_default())
+        // A model whose serialization fails becomes null, which the gate rejects.
+        let value = value::serialize(config).unwrap_or_else(|_| Node::generated(Value::Null));
+        Self { path: Path::root(), value, reason: "set by the program".to_owned() }
     }
 
     /// Sets a field to the value of a text, parsed like the text of a variable: `5`, `true`, `a,b`.

@@ -34,7 +34,8 @@ pub struct Reference {
 ///
 /// The config cannot be read.
 pub(super) fn find_references(context: &LoadContext) -> Result<Vec<Reference>, Refused> {
-    let Base { environment, found, input, .. } = read_base(context)?;
+    let Base { detected, found, input, .. } = read_base(context)?;
+    let environment = context.environment_with(&detected, &input.tree);
     let mut stack = Stack::new(input.tree, input.sources);
     // Diagnostics of profiles are reported by a load.
     let profiles = take_profiles(context, &mut stack, found.as_ref(), environment, &mut Vec::new())?;

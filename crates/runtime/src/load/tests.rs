@@ -1,4 +1,5 @@
 mod bundles;
+mod environments;
 mod profiles;
 mod properties;
 
@@ -11,7 +12,7 @@ use crate::load::*;
 use crate::system::SystemContext;
 use crate::variable_names::VariableNames;
 use confgate_bitcraps::{Config, LogLevel};
-use confgate_core::environment::Environment::{Development, Production, Staging, Testing};
+use confgate_core::environment::Environment::{self, Development, Production, Staging, Testing};
 use confgate_core::gate::Gate;
 use confgate_core::model::Model;
 use confgate_core::schema::fields::settable_fields;

@@ -8,10 +8,10 @@ use serde_json::Value as Json;
 /// Parses a text as the value of a field. A text that does not fit the type stays a string, which the gate rejects.
 ///
 /// A string is taken literally. A list is separated by commas or written as in TOML; a table, or a list of tables, is written
-/// as in TOML. An empty text makes an optional field absent, and a list empty.
+/// as in TOML. An empty text makes a field absent that is optional or admits null, and a list empty.
 pub(super) fn parse_value(subschema: Subschema<'_>, text: &str) -> Node {
     let types = Types::of(subschema);
-    if text.is_empty() && subschema.is_optional() {
+    if text.is_empty() && (subschema.is_optional() || subschema.admits_null()) {
         return Node::generated(Value::Null);
     }
     let trimmed = text.trim();

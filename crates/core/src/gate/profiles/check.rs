@@ -3,6 +3,7 @@
 
 use crate::diagnostics::{Diagnostic, Label, Severity, codes};
 use crate::environment::Environment;
+use crate::gate::fill::fill_defaults;
 use crate::gate::input::{Phase, ValidateOptions};
 use crate::gate::normalize;
 use crate::gate::spec::ConfigSpec;
@@ -78,8 +79,9 @@ impl ProfileContext<'_> {
         let mut tree = self.tree.clone();
         merged.iter().for_each(|profile| merge(&mut tree, profile.set.clone()));
         normalize::read_other_forms(view, &mut tree);
-        if spec.model.is_some() || self.options.fill_defaults {
-            normalize::fill_defaults(view, &mut tree, self.environment);
+        // The defaults of a schema without a type are no part of its verdict.
+        if spec.has_type() {
+            fill_defaults(view, &mut tree, self.environment);
         }
         let subject = ExplainContext {
             sources: self.sources,

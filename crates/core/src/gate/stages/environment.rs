@@ -1,15 +1,12 @@
 //! Resolves the environment of a config, and reports one that names another environment than it is validated for.
 
 use crate::diagnostics::{Diagnostic, codes};
-use crate::environment::Environment;
 use crate::gate::pass::Pass;
 
 pub fn run(pass: &mut Pass<'_>) {
+    let Some(own) = pass.spec.named_environment(&pass.tree) else { return };
     let Some(path) = &pass.spec.environment_path else { return };
     let Some(node) = pass.tree.get(&path.0) else { return };
-    let Some(own) = Environment::ALL.into_iter().find(|environment| node.as_str() == Some(environment.name())) else {
-        return;
-    };
     match pass.options.environment {
         Some(requested) if requested != own => {
             let message = format!("{path} is {own}, and the config is meant for {requested}");
@@ -26,6 +23,7 @@ pub fn run(pass: &mut Pass<'_>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::environment::Environment;
     use crate::gate::stages::test_pass::TestPass;
 
     fn schema() -> serde_json::Value {

@@ -3,6 +3,7 @@
 
 pub mod deprecated;
 pub mod environment;
+pub mod fill;
 pub mod finish;
 pub mod migrate;
 pub mod normalize;

@@ -6,7 +6,7 @@ use crate::diagnostics::{Diagnostic, Label, Severity, codes};
 use crate::environment::Environment;
 use crate::gate::input::Phase;
 use crate::gate::model_info::{Mismatch, ModelInfo, RuleInfo};
-use crate::gate::normalize::default_of;
+use crate::gate::fill::default_of;
 use crate::gate::pass::Pass;
 use crate::schema::Subschema;
 use crate::sensitive::display;
@@ -180,7 +180,7 @@ fn mismatched(mismatch: &Mismatch, context: &RuleContext<'_>) -> Diagnostic {
     let places = node.map(|node| context.sources.locations(&node.origin)).unwrap_or_default();
     diagnostic
         .at(places, "set here")
-        .help("the schema admits it and the config type does not: tell the author of the service")
+        .help("write another value: the schema of the service admits more than its config type (`check_model` in its tests finds such fields)")
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! The common part of the diagnostics of all keywords.
 
+use serde_json::{Map, Value as Json};
+
 use crate::diagnostics::{Diagnostic, Suggestion};
 use crate::schema::correction::{Correction, RejectedValue};
 use crate::schema::explain::bounds::Bounds;
@@ -48,9 +50,10 @@ pub(super) fn finish(
     }
     let Some(view) = site.view else { return diagnostic };
     let default = context.environment.and_then(|environment| Some((environment, view.default_in(environment)?)));
-    // The default of the environment field is the environment itself, and a long default would be cut.
-    if let Some((environment, default)) =
-        default.filter(|(_, default)| !view.marked(ENVIRONMENT) && display::fits(default))
+    // The default of the environment field is the environment itself, and a long default would be cut. A section has an empty one.
+    let is_section = |default: &Json| default.as_object().is_some_and(Map::is_empty);
+    if let Some((environment, default)) = default
+        .filter(|(_, default)| !view.marked(ENVIRONMENT) && !is_section(default) && display::fits(default))
     {
         diagnostic = diagnostic.note(format!("default in {environment}: {}", display::json(default)));
     }

@@ -124,6 +124,7 @@ fn the_schema_says_in_the_words_of_config_files_what_the_types_say() {
                 "store": {
                     "description": "Its store.",
                     "type": "object",
+                    "default": {},
                     "additionalProperties": false,
                     "properties": {
                         "rows": {

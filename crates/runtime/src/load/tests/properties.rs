@@ -30,7 +30,7 @@ fn every_leaf_of_the_schema_comes_back_from_its_variable_as_it_was_written() {
         [("Custom".to_owned(), Node::generated(Value::Table(Default::default())))].into_iter().collect(),
     ));
     custom.as_table_mut().unwrap().insert("performance".into(), performance);
-    confgate_core::gate::normalize::fill_defaults(gate.view(), &mut custom, Production);
+    confgate_core::gate::fill::fill_defaults(gate.view(), &mut custom, Production);
     let mut tried = 0;
     for leaf in settable_fields(gate.view()).into_iter().filter(|leaf| !leaf.view.marked("x-profiles")) {
         let defaults = gate.defaults(Production);

@@ -1,0 +1,169 @@
+//! Defaults: the fields of a tree that are absent and get one.
+//!
+//! A table that is present gets the defaults of its fields. An absent table is filled where it is required or has a `default` of its
+//! own, which may be empty; an absent optional section stays absent, however it is spelled. A required value gets no default: its
+//! absence is a mistake of the config.
+
+use crate::environment::Environment;
+use crate::gate::normalize::for_each_child;
+use crate::schema::Subschema;
+use crate::value::{Node, Table, Value, json};
+
+/// Fills in the defaults of `environment` for absent fields. Filling a tree twice is filling it once.
+pub fn fill_defaults(view: Subschema<'_>, node: &mut Node, environment: Environment) {
+    Filler { environment, around: Vec::new() }.fill(view, node);
+}
+
+/// Returns the default of a field, with the defaults of the fields in it.
+pub fn default_of(view: Subschema<'_>, environment: Environment) -> Option<Node> {
+    Filler { environment, around: Vec::new() }.default_of(view)
+}
+
+/// One pass over a tree.
+struct Filler<'s> {
+    environment: Environment,
+    /// The subschemas of the tables around, which stops at recursive defaults.
+    around: Vec<&'s str>,
+}
+
+impl<'s> Filler<'s> {
+    fn fill(&mut self, view: Subschema<'s>, node: &mut Node) {
+        // An overlay contains only what it changes.
+        if view.is_overlay() {
+            return;
+        }
+        self.around.push(view.place());
+        for_each_child(view, node, &mut |view, child| self.fill(view, child));
+        // A default that was filled in may decide between alternatives, and other parts may describe what is in it.
+        while node.as_table().is_some() && self.fill_fields(view, node) && is_composed(view) {
+            for_each_child(view, node, &mut |view, child| self.fill(view, child));
+        }
+        self.around.pop();
+    }
+
+    /// Fills in the fields of a table that the subschema, its parts and the alternative of the table name. Returns whether there was
+    /// one to fill in.
+    fn fill_fields(&mut self, view: Subschema<'s>, node: &mut Node) -> bool {
+        let mut missing = Vec::new();
+        collect_missing(view, node, &mut missing);
+        let mut filled = false;
+        for (name, property, is_required) in missing {
+            // Two parts may have a default for the same field; the first one applies.
+            let is_written = node.as_table().is_some_and(|table| table.contains_key(name));
+            let value = match is_required {
+                _ if is_written => None,
+                true => self.required_table(property),
+                false => self.default_of(property),
+            };
+            if let (Some(value), Some(table)) = (value, node.as_table_mut()) {
+                table.insert(name.clone(), value);
+                filled = true;
+            }
+        }
+        let parts: Vec<Subschema<'s>> = view.parts().filter(|part| is_choice(*part)).collect();
+        for part in parts {
+            filled |= self.fill_alternative(part, node);
+        }
+        self.fill_alternative(view, node) || filled
+    }
+
+    fn fill_alternative(&mut self, view: Subschema<'s>, node: &mut Node) -> bool {
+        let fitting = only_fitting(view, node, self.environment);
+        fitting.is_some_and(|alternative| self.fill_fields(alternative, node))
+    }
+
+    fn default_of(&mut self, view: Subschema<'s>) -> Option<Node> {
+        // A default that does not fit into a tree is reported by the check of defaults.
+        let default = json::read(view.default_in(self.environment)?.clone()).ok()?;
+        self.completed(view, default)
+    }
+
+    /// Returns a required table with the defaults in it, or `None` without any: the table is then a mistake of the config.
+    fn required_table(&mut self, view: Subschema<'s>) -> Option<Node> {
+        if !names_fields(view) {
+            return None;
+        }
+        let node = match view.default_in(self.environment) {
+            Some(default) => json::read(default.clone()).ok()?,
+            None => Node::generated(Value::Table(Table::default())),
+        };
+        let node = self.completed(view, node)?;
+        node.as_table().is_some_and(|table| !table.is_empty()).then_some(node)
+    }
+
+    /// Fills in the defaults within a default.
+    fn completed(&mut self, view: Subschema<'s>, mut node: Node) -> Option<Node> {
+        // A section with a default that contains itself would have no end.
+        if self.around.contains(&view.place()) {
+            return None;
+        }
+        self.fill(view, &mut node);
+        Some(node)
+    }
+}
+
+/// Collects the absent fields of a table that a subschema and its parts name, and whether they are required.
+fn collect_missing<'s>(
+    view: Subschema<'s>,
+    node: &Node,
+    missing: &mut Vec<(&'s String, Subschema<'s>, bool)>,
+) {
+    let Some(table) = node.as_table() else { return };
+    let absent = view.fields().filter(|(name, _)| !table.contains_key(*name));
+    missing.extend(absent.map(|(name, property)| (name, property, requires(view, name))));
+    for part in view.parts() {
+        let start = missing.len();
+        collect_missing(part, node, missing);
+        // The table around may require what a part describes.
+        missing[start..].iter_mut().for_each(|(name, _, is_required)| *is_required |= requires(view, name));
+    }
+}
+
+/// Returns whether a subschema or one of its parts requires a key.
+fn requires(view: Subschema<'_>, name: &str) -> bool {
+    view.requires(name) || view.parts().any(|part| requires(part, name))
+}
+
+/// Returns whether several subschemas describe the fields of a table.
+fn is_composed(view: Subschema<'_>) -> bool {
+    view.alternatives().next().is_some() || view.parts().next().is_some()
+}
+
+/// Returns whether a subschema or one of its parts has alternatives.
+fn is_choice(view: Subschema<'_>) -> bool {
+    view.alternatives().next().is_some() || view.parts().any(is_choice)
+}
+
+/// Returns whether a subschema or one of its parts names fields.
+fn names_fields(view: Subschema<'_>) -> bool {
+    view.is_table() || view.parts().any(names_fields)
+}
+
+/// Returns the alternative that a table belongs to; `None` if several may admit it, because each has defaults of its own.
+fn only_fitting<'s>(view: Subschema<'s>, node: &Node, environment: Environment) -> Option<Subschema<'s>> {
+    let mut fitting = view.alternatives().filter(|alternative| fits(*alternative, node, environment));
+    let first = fitting.next()?;
+    fitting.next().is_none().then_some(first)
+}
+
+/// Returns whether a table has the keys and constants of a subschema. The values of other keys are not validated.
+fn fits(view: Subschema<'_>, node: &Node, environment: Environment) -> bool {
+    let Some(table) = node.as_table() else { return false };
+    let present = |name: &str| table.get(name).filter(|value| !value.is_null());
+    let is_closed = view.get("additionalProperties").is_some_and(|others| *others == false)
+        && view.get("patternProperties").is_none();
+    let fields_fit = view.fields().all(|(name, property)| match present(name) {
+        Some(value) => property.admits_type_of(value) && property.lists(value),
+        // A constant that is the default in another environment belongs to that one.
+        None => !property.has_default() || property.default_in(environment).is_some() || !property.is_constant(),
+    });
+    view.admits_type_of(node)
+        && view.required().all(|name| present(name).is_some())
+        && fields_fit
+        && (!is_closed || table.keys().all(|key| view.field(key).is_some()))
+        && view.parts().all(|part| fits(part, node, environment))
+        && (view.alternatives().next().is_none() || view.alternatives().any(|inner| fits(inner, node, environment)))
+}
+
+#[cfg(test)]
+mod tests;
