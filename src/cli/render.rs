@@ -1,4 +1,4 @@
-//! `confgate render`: conversion between JSON and canonical TOML.
+//! `confgate render`: conversion between formats, and canonical form.
 
 use std::path::PathBuf;
 
@@ -6,8 +6,8 @@ use clap::Args;
 use confgate_core::diagnostics::Report;
 use confgate_core::gate::{Gate, ValidateOptions, normalize};
 use confgate_core::pretty_json::document;
-use confgate_core::toml;
-use confgate_core::value::{Node, json};
+use confgate_core::value::{Format, Node, json};
+use confgate_core::{toml, yaml};
 
 use crate::cli::environment_args::EnvironmentArgs;
 use crate::cli::error::{CliError, FileError};
@@ -15,20 +15,21 @@ use crate::cli::exit_status::ExitStatus;
 use crate::cli::format::ConfigFormat;
 use crate::cli::input;
 use crate::cli::output::Output;
+use crate::cli::schemas::{SchemaArgs, Schemas};
 
-/// Print a config in canonical form: JSON as TOML, TOML as JSON, or either in its own format.
+/// Print a config in canonical form, in any of the formats.
 ///
 /// Fields are in the order of the schema, durations have one unit, floats have a decimal point, and absent values are left out.
 /// The config is not validated.
 #[derive(Debug, Args)]
 pub struct Render {
-    /// JSON or TOML file, `-` for standard input.
+    /// TOML, JSON or YAML file, `-` for standard input.
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// Read this format. [default: by the name of the file, else by its first character]
-    #[arg(long, value_name = "FORMAT", value_enum)]
+    #[arg(long, visible_alias = "input", value_name = "FORMAT", value_enum)]
     from: Option<ConfigFormat>,
-    /// Print this format. [default: the other one]
+    /// Print this format. [default: JSON for TOML, else TOML]
     #[arg(long, value_name = "FORMAT", value_enum)]
     to: Option<ConfigFormat>,
     /// Fill in the defaults of the environment.
@@ -36,29 +37,24 @@ pub struct Render {
     complete: bool,
     #[command(flatten)]
     environment: EnvironmentArgs,
-    /// Use the order and types of this JSON Schema instead of the bundled model.
-    #[arg(long, value_name = "FILE")]
-    schema: Option<PathBuf>,
+    #[command(flatten)]
+    schema: SchemaArgs,
 }
 
 impl Render {
-    pub fn run(self, output: &mut Output, model: &dyn Fn() -> Gate) -> Result<ExitStatus, CliError> {
-        let bytes = input::read_bytes(&self.file)?;
-        let from = self.from.unwrap_or_else(|| self.guess_format(&bytes));
-        let gate = input::gate(self.schema.as_deref(), model)?;
-        let mut tree = match from {
-            ConfigFormat::Toml => {
-                let input = input::toml_input(&self.file, bytes, ValidateOptions::default());
-                if !input.found.is_empty() {
-                    output.put_report(&Report::new(input.found))?;
-                    return Ok(ExitStatus::Rejected);
-                }
-                input.tree
-            }
-            ConfigFormat::Json => self.read_json(&bytes)?,
-        };
+    pub fn run(self, output: &mut Output, model: &(dyn Fn() -> Gate + Sync)) -> Result<ExitStatus, CliError> {
+        let format = self.from.map(Format::from).or_else(|| Format::of_file(&self.file));
+        let bytes = input::read_bytes(&self.file, format.unwrap_or_default())?;
+        let from = format.unwrap_or_else(|| guess_format(&bytes));
+        let input = input::parse(&self.file, from, bytes, ValidateOptions::default());
+        if !input.found.is_empty() {
+            output.put_report(&Report::new(input.found))?;
+            return Ok(ExitStatus::Rejected);
+        }
+        let gate = Schemas::new(&self.schema, model).choose_or_fail(&self.file, &input, output)?;
+        let mut tree = input.tree;
         self.normalize(&mut tree, &gate);
-        let to = self.to.unwrap_or(if from == ConfigFormat::Toml { ConfigFormat::Json } else { ConfigFormat::Toml });
+        let to = self.to.unwrap_or(if from == Format::Toml { ConfigFormat::Json } else { ConfigFormat::Toml });
         match to {
             ConfigFormat::Toml => output.put(&toml::write(&tree)?)?,
             ConfigFormat::Json => {
@@ -67,23 +63,9 @@ impl Render {
                 }
                 output.put(&document(&json::write(&tree)))?;
             }
+            ConfigFormat::Yaml => output.put(&yaml::write(&tree))?,
         }
         Ok(ExitStatus::Success)
-    }
-
-    fn guess_format(&self, bytes: &[u8]) -> ConfigFormat {
-        match self.file.extension().and_then(|extension| extension.to_str()) {
-            Some("toml") => ConfigFormat::Toml,
-            Some("json") => ConfigFormat::Json,
-            _ if bytes.trim_ascii_start().starts_with(b"{") => ConfigFormat::Json,
-            _ => ConfigFormat::Toml,
-        }
-    }
-
-    fn read_json(&self, bytes: &[u8]) -> Result<Node, CliError> {
-        let value = serde_json::from_slice(bytes)
-            .map_err(|error| CliError::file(&self.file, FileError::NotJson(error.into())))?;
-        json::read(value).map_err(|error| CliError::file(&self.file, error))
     }
 
     fn normalize(&self, tree: &mut Node, gate: &Gate) {
@@ -95,4 +77,10 @@ impl Render {
         }
         normalize::canonical(view, tree, gate.model_name().map(|_| environment));
     }
+}
+
+/// Guesses the format of a text without an extension.
+fn guess_format(bytes: &[u8]) -> Format {
+    let is_json = bytes.trim_ascii_start().starts_with(b"{");
+    if is_json { Format::Json } else { Format::Toml }
 }

@@ -20,6 +20,7 @@ use crate::cli::format::ReportFormat;
 use crate::cli::input;
 use crate::cli::output::Output;
 use crate::cli::path_name::display_name;
+use crate::cli::project::project_schema;
 
 /// Print the JSON Schema of the config, or compare it with an older one.
 ///
@@ -34,6 +35,9 @@ pub struct Schema {
     /// Use this JSON Schema instead of the bundled model.
     #[arg(long, value_name = "FILE")]
     schema: Option<PathBuf>,
+    /// Print the schema of confgate.toml instead.
+    #[arg(long, exclusive = true)]
+    project: bool,
     /// Record the schema in this directory of the schemas of all versions: 1.json, 2.json, …
     #[cfg(feature = "live")]
     #[arg(long, value_name = "DIR", conflicts_with = "against")]
@@ -45,6 +49,10 @@ pub struct Schema {
 
 impl Schema {
     pub fn run(self, output: &mut Output, model: &dyn Fn() -> Gate) -> Result<ExitStatus, CliError> {
+        if self.project {
+            output.put(&document(&project_schema()))?;
+            return Ok(ExitStatus::Success);
+        }
         let gate = input::gate(self.schema.as_deref(), model)?;
         #[cfg(feature = "live")]
         if let Some(directory) = &self.history {

@@ -7,21 +7,12 @@ use std::path::{Path, PathBuf};
 
 use confgate_core::gate::ConfigSpec;
 use confgate_core::pretty_json::document;
-use confgate_core::value::json;
-use confgate_core::{profile, toml};
+use confgate_core::value::{Format, json};
+use confgate_core::{profile, toml, yaml};
 use confgate_runtime::atomic_file::{self, Mode};
 use confgate_runtime::load::LoadedConfig;
 use thiserror::Error;
 use zeroize::Zeroizing;
-
-/// The format of an output file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// TOML.
-    Toml,
-    /// JSON.
-    Json,
-}
 
 /// A file that is replaced atomically: a reader finds the old content or the new one, also after a crash.
 #[derive(Debug, Clone)]
@@ -66,7 +57,7 @@ pub enum OutputError {
         path: PathBuf,
     },
     /// TOML cannot represent a value of the config.
-    #[error("cannot write the config as TOML: {0}; use --format json")]
+    #[error("cannot write the config as TOML: {0}; use --format json or yaml")]
     NotToml(#[source] toml::WriteError),
 }
 
@@ -129,6 +120,7 @@ impl Output {
         let text = match self.format {
             Format::Toml => toml::write(&tree).map_err(OutputError::NotToml)?,
             Format::Json => document(&json::write(&tree)),
+            Format::Yaml => yaml::write(&tree),
         };
         Ok(Zeroizing::new(text))
     }

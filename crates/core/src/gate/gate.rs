@@ -123,7 +123,7 @@ impl<M> Gate<M> {
     /// Reads and validates a TOML text.
     pub fn check(&self, source: &Source, environment: impl Into<Option<Environment>>) -> Outcome<M> {
         let options = ValidateOptions { environment: environment.into(), ..ValidateOptions::default() };
-        self.validate(Input::toml(source, options))
+        self.validate(Input::text(source, options))
     }
 
     /// Validates a config.

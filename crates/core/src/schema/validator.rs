@@ -1,6 +1,6 @@
 //! The validator: the only file that knows the crate `jsonschema`.
 //!
-//! Trees are validated as they are, without a copy. A null in a table is an absent key, and a float is never an integer,
+//! Trees are validated as they are, without a copy. A null in a table that is not written is an absent key, and a float is never an integer,
 //! whatever its value: JSON Schema admits `10.0` as an integer, and the service would then fail to read it.
 
 use std::borrow::Cow;
@@ -320,7 +320,7 @@ impl<'a> Object<'a, Tree> for &'a Table {
 
     fn get(&self, key: &String) -> Option<&'a Node> {
         let table: &'a Table = self;
-        (**table).get(key).filter(|node| !node.is_null())
+        (**table).get(key).filter(|node| !node.is_absent())
     }
 
     fn members(&self) -> Members<'a> {
@@ -328,14 +328,14 @@ impl<'a> Object<'a, Tree> for &'a Table {
     }
 }
 
-/// The entries of a table that are not null.
+/// The entries of a table that are not absent.
 struct Members<'a>(indexmap::map::Iter<'a, String, Node>);
 
 impl<'a> Iterator for Members<'a> {
     type Item = (&'a str, &'a Node);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let (key, node) = self.0.find(|(_, node)| !node.is_null())?;
+        let (key, node) = self.0.find(|(_, node)| !node.is_absent())?;
         Some((key, node))
     }
 }

@@ -45,7 +45,7 @@ pub(super) fn read_base(context: &LoadContext) -> Result<Base, Refused> {
     };
     let (input, overridden) = match &found {
         Some(found) => {
-            let read = read_config(found, options, &*context.secrets.decryptor)
+            let read = read_config(found, options, context.format, &*context.secrets.decryptor)
                 .map_err(|diagnostic| Refused::from(*diagnostic))?;
             (read.input, read.overridden)
         }
@@ -54,7 +54,7 @@ pub(super) fn read_base(context: &LoadContext) -> Result<Base, Refused> {
             (input, HashMap::new())
         }
     };
-    if input.found.iter().any(|diagnostic| diagnostic.is(&codes::TOML_SYNTAX)) {
+    if input.found.iter().any(Diagnostic::is_syntax) {
         return Err(Refused { report: context.gate.validate(input).report });
     }
     Ok(Base { environment, environment_warning, found, input, overridden })

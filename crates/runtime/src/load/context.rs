@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use confgate_core::diagnostics::{Diagnostic, Severity, codes};
 use confgate_core::environment::Environment;
 use confgate_core::gate::Gate;
-use confgate_core::value;
+use confgate_core::value::{self, Format};
 use jiff::Timestamp;
 
 use crate::load::bundle::environment_of;
@@ -25,6 +25,8 @@ pub(crate) struct LoadContext {
     pub(super) system: SystemContext,
     pub(super) environment: Option<Environment>,
     pub(super) location: ConfigLocation,
+    /// Format of a config file, in place of the one that its name stands for.
+    pub(super) format: Option<Format>,
     pub(super) secrets: SecretSources,
     pub(super) unknown_keys: Severity,
     pub(super) meter: Mutex<ResourceMeter>,
@@ -40,6 +42,7 @@ impl LoadContext {
             system,
             environment: None,
             location: ConfigLocation::Default,
+            format: None,
             unknown_keys: Severity::Error,
             meter: Mutex::new(ResourceMeter::new()),
             clock: Timestamp::now,
