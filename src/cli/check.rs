@@ -129,10 +129,7 @@ impl Check {
             // Skip dropping the tree: the process exits next, and freeing a large tree costs milliseconds.
             mem::forget(tree);
         }
-        let has_suggestion = |diagnostic: &Diagnostic| !diagnostic.suggestions.is_empty();
-        if let Some(foreign) = foreign
-            && !report.diagnostics().iter().any(has_suggestion)
-        {
+        if let Some(foreign) = foreign.filter(|_| !is_misspelled(&report)) {
             return Ok(Some(Report::new(vec![foreign])));
         }
         report.accept(&self.accept);
@@ -167,6 +164,13 @@ impl Check {
             ReportFormat::Github => unnamed().try_for_each(|report| output.put(&github::commands(report))),
         }
     }
+}
+
+/// Returns whether most unknown keys of a config have a suggestion.
+fn is_misspelled(report: &Report) -> bool {
+    let unknown = report.diagnostics().iter().filter(|diagnostic| diagnostic.is(&codes::SCHEMA_UNKNOWN_KEY));
+    let (near, far): (Vec<_>, Vec<_>) = unknown.partition(|diagnostic| !diagnostic.suggestions.is_empty());
+    near.len() > far.len()
 }
 
 /// Returns the report of a file that cannot be read, so that formats for programs contain it.

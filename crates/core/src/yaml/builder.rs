@@ -161,13 +161,18 @@ impl<'t> TreeBuilder<'t> {
         }
         // The parser stands in for a value that is not written.
         let text = if span.start == span.end { "" } else { text };
-        let value = scalar::resolve(text, style, tag, span).unwrap_or_else(|mut error| {
-            if let Some(tag) = tag.filter(|tag| tag.core_suffix().is_none()).and(tag_span(range)) {
-                error.span = tag;
+        let value = match scalar::resolve(text, style, tag, span) {
+            Ok(value) => value,
+            Err(mut error) => {
+                if let Some(tag) = tag.filter(|tag| tag.core_suffix().is_none()).and(tag_span(range)) {
+                    error.span = tag;
+                }
+                self.errors.push(error);
+                // A value that the reader makes up has an empty range.
+                span.end = span.start;
+                Value::Null
             }
-            self.errors.push(error);
-            Value::Null
-        });
+        };
         // An empty document has no value.
         if self.open.is_empty() && span.start == span.end && tag.is_none() && value == Value::Null {
             return;
