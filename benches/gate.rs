@@ -25,7 +25,7 @@ fn gate(criterion: &mut Criterion) {
     for (name, source) in
         [("examine a config that is admitted", &clean), ("examine a config that is refused", &refused)]
     {
-        let input = Input::toml(source, ValidateOptions::default());
+        let input = Input::text(source, ValidateOptions::default());
         criterion.bench_function(name, |bencher| {
             bencher.iter_batched(|| input.clone(), |input| gate.validate(input), BatchSize::SmallInput);
         });

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use clap::{ArgGroup, Args, ValueEnum};
 use confgate_agent as agent;
-use confgate_agent::{Format, Listen, Listener, Service, Target};
+use confgate_agent::{Listen, Listener, Service, Target};
 use confgate_core::environment::Environment;
 use confgate_core::gate::Gate;
 use confgate_runtime::audit::{AuditTrail, Limits};
@@ -122,7 +122,7 @@ fn write_once(
 }
 
 impl Agent {
-    pub fn run(self, output: &mut Output, model: &dyn Fn() -> Gate) -> Result<ExitStatus, CliError> {
+    pub fn run(self, output: &mut Output, model: &(dyn Fn() -> Gate + Sync)) -> Result<ExitStatus, CliError> {
         let level = match self.log {
             LogLevel::Error => LevelFilter::ERROR,
             LogLevel::Warn => LevelFilter::WARN,
@@ -152,11 +152,7 @@ impl Agent {
 
     fn file(&self, loader: &Loader) -> Result<Option<agent::Output>, CliError> {
         let Some(path) = &self.output else { return Ok(None) };
-        let format = match self.format {
-            ConfigFormat::Toml => Format::Toml,
-            ConfigFormat::Json => Format::Json,
-        };
-        let file = agent::Output::new(path, format, self.mode);
+        let file = agent::Output::new(path, self.format.into(), self.mode);
         for environment in Environment::ALL {
             file.reject_inputs(&loader.inputs(environment))?;
         }

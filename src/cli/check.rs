@@ -11,21 +11,26 @@ use confgate_core::render::{Totals, github, human, json, sarif};
 use confgate_core::value::{self, Location, Source, Span};
 use confgate_core::{parallel, profile};
 
+use crate::cli::config_files::config_files;
 use crate::cli::environment_args::EnvironmentArgs;
 use crate::cli::error::CliError;
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::format::ReportFormat;
 use crate::cli::input;
+use crate::cli::input_args::InputArgs;
 use crate::cli::output::Output;
 use crate::cli::path_name::display_name;
-use crate::cli::schema_map_args::SchemaMapArgs;
+use crate::cli::schemas::{SchemaArgs, SchemaChoice, Schemas, foreign};
 
 /// Validate configs and print every diagnostic with its location.
 #[derive(Debug, Args)]
 pub struct Check {
-    /// TOML files. A directory stands for all TOML files below it, `-` for standard input.
+    /// TOML, JSON or YAML files, by their extensions. A directory stands for the TOML files below it, or for those in the format
+    /// of --input and in confgate.toml; `-` for standard input.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
+    #[command(flatten)]
+    input: InputArgs,
     #[command(flatten)]
     environment: EnvironmentArgs,
     /// Print the diagnostics in this format.
@@ -40,11 +45,8 @@ pub struct Check {
     /// Report keys that the schema does not define at this level.
     #[arg(long, value_name = "LEVEL", value_enum, default_value = "error")]
     unknown_keys: Level,
-    /// Validate against this JSON Schema instead of the bundled model.
-    #[arg(long, value_name = "FILE")]
-    schema: Option<PathBuf>,
     #[command(flatten)]
-    maps: SchemaMapArgs,
+    schema: SchemaArgs,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -59,22 +61,30 @@ enum Level {
 }
 
 impl Check {
-    pub fn run(self, output: &mut Output, model: &dyn Fn() -> Gate) -> Result<ExitStatus, CliError> {
-        let files = input::toml_files(&self.files)?;
-        // Skip dropping the gate: the process exits next.
-        let gate = ManuallyDrop::new(input::gate(self.schema.as_deref(), &self.maps, model)?);
-        let results = parallel::map(&files, |file| self.validate(file, &gate, files.len() == 1));
+    pub fn run(self, output: &mut Output, model: &(dyn Fn() -> Gate + Sync)) -> Result<ExitStatus, CliError> {
+        // Skip dropping the gates: the process exits next.
+        let schemas = ManuallyDrop::new(Schemas::new(&self.schema, model));
+        let files = config_files(&self.files, self.input.format(), schemas.projects())?;
+        let results = parallel::map(&files, |file| self.validate(file, &schemas, files.len() == 1));
         let mut reports = Vec::with_capacity(results.len());
         let mut errors = Vec::new();
         for (file, result) in files.iter().zip(results) {
-            let report = result.unwrap_or_else(|error| {
-                let report = unreadable(file, &error);
-                errors.push(error);
-                report
-            });
-            reports.push((display_name(file), report));
+            match result {
+                Ok(Some(report)) => reports.push((display_name(file), report)),
+                // The report of its confgate.toml says why the file is not checked.
+                Ok(None) => {}
+                Err(error) => {
+                    reports.push((display_name(file), unreadable(file, &error)));
+                    errors.push(error);
+                }
+            }
         }
-        self.print(&reports, &gate, output)?;
+        for (name, report) in schemas.projects().rejected() {
+            if reports.iter().all(|(checked, _)| *checked != name) {
+                reports.push((name, report));
+            }
+        }
+        self.print(&reports, schemas.used_model(), output)?;
         if !errors.is_empty() {
             output.flush()?;
             return Err(CliError::Several(errors));
@@ -82,7 +92,8 @@ impl Check {
         Ok(ExitStatus::success_if(reports.iter().all(|(_, report)| report.admits())))
     }
 
-    fn validate(&self, file: &Path, gate: &Gate, is_only_file: bool) -> Result<Report, CliError> {
+    /// Validates a file. Returns `None` if its `confgate.toml` is rejected.
+    fn validate(&self, file: &Path, schemas: &Schemas<'_>, is_only_file: bool) -> Result<Option<Report>, CliError> {
         let options = ValidateOptions {
             environment: self.environment.environment,
             unknown_keys: match self.unknown_keys {
@@ -91,8 +102,25 @@ impl Check {
             },
             ..ValidateOptions::default()
         };
-        let bytes = input::read_bytes(file)?;
-        let Input { tree, sources, mut found, options } = input::toml_input(file, bytes, options);
+        let project = schemas.projects().of(file)?;
+        if project.is_rejected() {
+            return Ok(None);
+        }
+        let format =
+            self.input.format().or_else(|| project.entry()?.format).unwrap_or_else(|| self.input.format_of(file));
+        let input = input::parse(file, format, input::read_bytes(file, format)?, options);
+        let SchemaChoice { gate, is_guess, found: mut warnings, accept } =
+            match schemas.choose(file, &input, &project)? {
+                Ok(choice) => choice,
+                Err(unusable) => {
+                    let mut found = input.found;
+                    found.push(*unusable);
+                    return Ok(Some(Report::new(found)));
+                }
+            };
+        let foreign = if is_guess { foreign(&gate, &input) } else { None };
+        let Input { tree, sources, mut found, options } = input;
+        found.append(&mut warnings);
         if file.ends_with(profile::BESIDE) {
             found.extend(gate.beside_profiles(&tree, &sources));
         }
@@ -101,14 +129,18 @@ impl Check {
             // Skip dropping the tree: the process exits next, and freeing a large tree costs milliseconds.
             mem::forget(tree);
         }
+        if let Some(foreign) = foreign.filter(|_| !is_misspelled(&report)) {
+            return Ok(Some(Report::new(vec![foreign])));
+        }
         report.accept(&self.accept);
+        report.accept(&accept);
         if self.deny.is_some() {
             report.deny_warnings();
         }
-        Ok(report)
+        Ok(Some(report))
     }
 
-    fn print(&self, reports: &[(String, Report)], gate: &Gate, output: &mut Output) -> Result<(), CliError> {
+    fn print(&self, reports: &[(String, Report)], model: Option<&Gate>, output: &mut Output) -> Result<(), CliError> {
         let unnamed = || reports.iter().map(|(_, report)| report);
         match self.format {
             ReportFormat::Human => {
@@ -125,10 +157,20 @@ impl Check {
                 let named = reports.iter().map(|(name, report)| (name.as_str(), report));
                 output.put(&document(&json::document(named)))
             }
-            ReportFormat::Sarif => output.put(&document(&sarif::log(unnamed(), gate.rules()))),
+            ReportFormat::Sarif => {
+                let rules = model.map_or(&[][..], |gate| gate.rules());
+                output.put(&document(&sarif::log(unnamed(), rules)))
+            }
             ReportFormat::Github => unnamed().try_for_each(|report| output.put(&github::commands(report))),
         }
     }
+}
+
+/// Returns whether most unknown keys of a config have a suggestion.
+fn is_misspelled(report: &Report) -> bool {
+    let unknown = report.diagnostics().iter().filter(|diagnostic| diagnostic.is(&codes::SCHEMA_UNKNOWN_KEY));
+    let (near, far): (Vec<_>, Vec<_>) = unknown.partition(|diagnostic| !diagnostic.suggestions.is_empty());
+    near.len() > far.len()
 }
 
 /// Returns the report of a file that cannot be read, so that formats for programs contain it.

@@ -130,7 +130,7 @@ fn program_name() -> String {
 }
 
 /// Runs one command. `gate` makes the gate of the model, which several commands do not need.
-fn run(command: Command, output: &mut Output, gate: &dyn Fn() -> Gate) -> Result<ExitStatus, CliError> {
+fn run(command: Command, output: &mut Output, gate: &(dyn Fn() -> Gate + Sync)) -> Result<ExitStatus, CliError> {
     match command {
         Command::Check(check) => check.run(output, gate),
         Command::Schema(schema) => schema.run(output, gate),

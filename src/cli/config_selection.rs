@@ -9,6 +9,7 @@ use confgate_runtime::system::SystemContext;
 
 use crate::cli::environment_args::HostEnvironmentArgs;
 use crate::cli::error::CliError;
+use crate::cli::input_args::InputArgs;
 use crate::cli::service_args::ServiceArgs;
 
 /// Path, environment and service of a config.
@@ -19,6 +20,8 @@ pub(crate) struct ConfigSelection {
     #[arg(long, short, value_name = "PATH")]
     config: Option<PathBuf>,
     #[command(flatten)]
+    input: InputArgs,
+    #[command(flatten)]
     environment: HostEnvironmentArgs,
     #[command(flatten)]
     service: ServiceArgs,
@@ -26,11 +29,12 @@ pub(crate) struct ConfigSelection {
 
 impl ConfigSelection {
     /// Returns the loader of the config. `model` makes the gate of the bundled model.
-    pub fn loader(&self, model: &dyn Fn() -> Gate) -> Result<Loader, CliError> {
-        let gate = self.service.gate(model)?;
+    pub fn loader(&self, model: &(dyn Fn() -> Gate + Sync)) -> Result<Loader, CliError> {
+        let gate = self.service.gate(self.config.as_deref(), self.input.format(), model)?;
         let loader = Loader::new(gate, SystemContext::of_process())
             .backends(crate::secret_backends())
-            .environment(self.environment.environment);
+            .environment(self.environment.environment)
+            .format(self.input.format());
         Ok(loader.location(self.config.clone().map_or(ConfigLocation::Default, ConfigLocation::Path)))
     }
 }

@@ -34,7 +34,7 @@ impl Defaults {
         let defaults = gate.defaults(environment);
         let text = if self.commented { commented(gate, &defaults) } else { toml::write(&defaults)? };
         let options = ValidateOptions { environment: Some(environment), ..ValidateOptions::default() };
-        written::verify(gate.spec(), &defaults, Input::toml(&Source::new("the defaults", text.as_str()), options))?;
+        written::verify(gate.spec(), &defaults, Input::text(&Source::new("the defaults", text.as_str()), options))?;
         output.put(&text)?;
         Ok(ExitStatus::Success)
     }

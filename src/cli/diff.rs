@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use confgate_core::diagnostics::{Severity, codes};
+use confgate_core::diagnostics::{Diagnostic, Severity};
 use confgate_core::gate::redact::redacted;
 use confgate_core::gate::{Gate, Input, Outcome, ValidateOptions};
 use confgate_core::pretty_json::document;
 use confgate_core::render::{count, human};
 use confgate_core::value::diff::{ValueChange, changes};
-use confgate_core::value::{Node, Sources, json};
+use confgate_core::value::{Format, Node, Sources, json};
 use serde_json::{Value as Json, json};
 
 use crate::cli::bundle_directory::{MANIFEST, bundles_in};
@@ -20,8 +20,9 @@ use crate::cli::error::{CliError, FileError};
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::format::OutputFormat;
 use crate::cli::input;
+use crate::cli::input_args::InputArgs;
 use crate::cli::output::Output;
-use crate::cli::schema_map_args::SchemaMapArgs;
+use crate::cli::schemas::{SchemaArgs, Schemas};
 
 /// Config of a bundle in JSON.
 const JSON: &str = "config.json";
@@ -29,31 +30,30 @@ const JSON: &str = "config.json";
 /// Compare two configs or two fleets by value, not by line. Exits with 1 if they differ.
 #[derive(Debug, Args)]
 pub struct Diff {
-    /// Old TOML file, bundle, or directory of bundles.
+    /// Old config file, bundle, or directory of bundles.
     #[arg(value_name = "OLD")]
     old: PathBuf,
-    /// New TOML file, bundle, or directory of bundles.
+    /// New config file, bundle, or directory of bundles.
     #[arg(value_name = "NEW")]
     new: PathBuf,
+    #[command(flatten)]
+    input: InputArgs,
     #[command(flatten)]
     environment: EnvironmentArgs,
     /// Print the changes in this format.
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "human")]
     format: OutputFormat,
-    /// Compare with this JSON Schema instead of the bundled model.
-    #[arg(long, value_name = "FILE")]
-    schema: Option<PathBuf>,
     #[command(flatten)]
-    maps: SchemaMapArgs,
+    schema: SchemaArgs,
 }
 
 impl Diff {
-    pub fn run(self, output: &mut Output, model: &dyn Fn() -> Gate) -> Result<ExitStatus, CliError> {
-        let gate = input::gate(self.schema.as_deref(), &self.maps, model)?;
+    pub fn run(self, output: &mut Output, model: &(dyn Fn() -> Gate + Sync)) -> Result<ExitStatus, CliError> {
+        let schemas = Schemas::new(&self.schema, model);
         if is_fleet(&self.old) && is_fleet(&self.new) {
-            return self.compare_fleets(&gate, output);
+            return self.compare_fleets(&schemas, output);
         }
-        let rows = self.rows(&self.old, &self.new, &gate, output)?;
+        let rows = self.rows(&self.old, &self.new, &schemas, output)?;
         match self.format {
             OutputFormat::Human => output.put(&table(&rows))?,
             OutputFormat::Json => output.put(&document(&rows.iter().map(Row::to_json).collect::<Vec<_>>()))?,
@@ -62,11 +62,11 @@ impl Diff {
     }
 
     /// Prints the changes of every node in both directories, and the added and removed nodes.
-    fn compare_fleets(&self, gate: &Gate, output: &mut Output) -> Result<ExitStatus, CliError> {
+    fn compare_fleets(&self, schemas: &Schemas<'_>, output: &mut Output) -> Result<ExitStatus, CliError> {
         let (old, new) = (nodes(&self.old)?, nodes(&self.new)?);
         let mut changed = Vec::new();
         for node in old.intersection(&new) {
-            let rows = self.rows(&self.old.join(node), &self.new.join(node), gate, output)?;
+            let rows = self.rows(&self.old.join(node), &self.new.join(node), schemas, output)?;
             if !rows.is_empty() {
                 changed.push((node.as_str(), rows));
             }
@@ -99,15 +99,21 @@ impl Diff {
         Ok(ExitStatus::success_if(changed.is_empty() && added.is_empty() && removed.is_empty()))
     }
 
-    fn rows(&self, old: &Path, new: &Path, gate: &Gate, output: &mut Output) -> Result<Vec<Row>, CliError> {
+    fn rows(&self, old: &Path, new: &Path, schemas: &Schemas<'_>, output: &mut Output) -> Result<Vec<Row>, CliError> {
         let (old_path, new_path) = (config_path(old), config_path(new));
-        let (old_bytes, new_bytes) = (input::read_bytes(&old_path)?, input::read_bytes(&new_path)?);
+        let (old_format, new_format) = (self.input.format_of(&old_path), self.input.format_of(&new_path));
+        let old_bytes = input::read_bytes(&old_path, old_format)?;
+        let new_bytes = input::read_bytes(&new_path, new_format)?;
         // Most nodes of a fleet do not change.
-        if old_bytes == new_bytes {
+        if old_bytes == new_bytes && old_format == new_format {
             return Ok(Vec::new());
         }
-        let mut old_tree = self.read(&old_path, old_bytes, gate, output)?;
-        let mut new_tree = self.read(&new_path, new_bytes, gate, output)?;
+        let old_input = self.parse(&old_path, old_format, old_bytes);
+        let new_input = self.parse(&new_path, new_format, new_bytes);
+        // Both are compared by the schema of the new config.
+        let gate = &*schemas.choose_or_fail(&new_path, &new_input, output)?;
+        let mut old_tree = self.read(&old_path, old_input, gate, output)?;
+        let mut new_tree = self.read(&new_path, new_input, gate, output)?;
         let order = profile_order(gate, &mut old_tree, &mut new_tree);
         let mut rows: Vec<Row> =
             changes(&old_tree, &new_tree).iter().map(|change| Row::new(change, gate, &new_tree)).collect();
@@ -115,18 +121,23 @@ impl Diff {
         Ok(rows)
     }
 
-    /// Returns the whole config of a file. It need not be valid, but TOML or JSON.
-    fn read(&self, path: &Path, bytes: Vec<u8>, gate: &Gate, output: &mut Output) -> Result<Node, CliError> {
+    fn parse(&self, path: &Path, format: Format, bytes: Vec<u8>) -> Input {
         let options = ValidateOptions {
             environment: self.environment.environment,
             unknown_keys: Severity::Error,
             ..ValidateOptions::default()
         };
-        let Outcome { report, tree, .. } = gate.validate(read_input(path, bytes, options)?);
-        if report.diagnostics().iter().any(|diagnostic| diagnostic.is(&codes::TOML_SYNTAX)) {
+        input::parse(path, format, bytes, options)
+    }
+
+    /// Returns the whole config of a file. It need not be valid, but of its format.
+    fn read(&self, path: &Path, input: Input, gate: &Gate, output: &mut Output) -> Result<Node, CliError> {
+        let format = input.sources.text.as_ref().map_or(Format::Toml, |source| source.format());
+        let Outcome { report, tree, .. } = gate.validate(input);
+        if report.diagnostics().iter().any(Diagnostic::is_syntax) {
             output.put(&human::report(&report, output.style))?;
             output.flush()?;
-            return Err(CliError::file(path, FileError::NotToml));
+            return Err(CliError::file(path, FileError::NotOfFormat(format)));
         }
         Ok(tree)
     }
@@ -140,17 +151,6 @@ fn config_path(path: &Path) -> PathBuf {
         true => path.join("config.toml"),
         false => path.to_owned(),
     }
-}
-
-/// Parses a config in TOML, or in JSON if it is the JSON config of a bundle.
-fn read_input(path: &Path, bytes: Vec<u8>, options: ValidateOptions) -> Result<Input, CliError> {
-    if !path.ends_with(JSON) {
-        return Ok(input::toml_input(path, bytes, options));
-    }
-    let value: Json =
-        serde_json::from_slice(&bytes).map_err(|error| CliError::file(path, FileError::NotJson(error.into())))?;
-    let tree = json::read(value).map_err(|error| CliError::file(path, FileError::NotJson(error.into())))?;
-    Ok(Input { tree, sources: Sources::default(), found: Vec::new(), options })
 }
 
 fn is_fleet(path: &Path) -> bool {

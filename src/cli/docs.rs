@@ -50,7 +50,7 @@ impl Docs {
     }
 
     fn reference(&self, model: &dyn Fn() -> Gate) -> Result<String, CliError> {
-        let reference = Reference::of(input::gate(self.schema.as_deref(), &self.maps, model)?.spec());
+        let reference = Reference::of(input::gate(self.schema.as_deref(), self.maps.as_slice(), model)?.spec());
         Ok(match self.format {
             Format::Markdown => markdown::page(&reference),
             Format::Html => html::page(&reference),

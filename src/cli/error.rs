@@ -3,11 +3,13 @@
 use std::error::Error;
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 
 use confgate_builder::BuildError;
 #[cfg(feature = "live")]
 use confgate_core::render::count;
 use confgate_core::toml;
+use confgate_core::value::Format;
 
 use crate::cli::path_name::display_name;
 
@@ -24,6 +26,9 @@ pub(crate) enum CliError {
         #[source]
         source: Box<dyn Error + Send + Sync>,
     },
+    /// A schema that several files need cannot be used.
+    #[error(transparent)]
+    Shared(Arc<CliError>),
     /// Several files cannot be read.
     #[error("{}", .0.iter().map(Self::to_string).collect::<Vec<_>>().join("\n"))]
     Several(Vec<Self>),
@@ -43,6 +48,12 @@ pub(crate) enum CliError {
     #[cfg(feature = "live")]
     #[error("standard input cannot be replaced; leave out --in-place")]
     InPlaceStdin,
+    #[cfg(feature = "live")]
+    #[error("the service has no name; give it with --service, or with `service` in confgate.toml")]
+    NoServiceName,
+    #[cfg(feature = "live")]
+    #[error("--service needs a schema; give it with --schema, in the config or in confgate.toml")]
+    ServiceWithoutSchema,
     #[cfg(feature = "live")]
     #[error("the schema has no version: mark a field with x-version")]
     NoVersion,
@@ -136,16 +147,23 @@ impl CliError {
 pub(crate) enum FileError {
     #[error("larger than {0} bytes")]
     TooLarge(u64),
-    #[error("the directory contains no TOML files")]
-    NoTomlFiles,
+    #[error("the directory contains no {0} files")]
+    NoConfigFiles(Format),
+    #[error("not a file")]
+    NotAFile,
+    #[cfg(feature = "live")]
+    #[error("the file has comments, which a conversion of YAML does not keep; leave out --in-place")]
+    YamlComments,
+    #[error("rejected")]
+    Rejected,
+    #[error("its schema cannot be used")]
+    NoSchema,
     #[error("the directory contains no bundles")]
     NoBundles,
     #[error("not a manifest: {0}")]
     InvalidManifest(#[source] serde_json::Error),
-    #[error("not TOML")]
-    NotToml,
-    #[error("not JSON: {0}")]
-    NotJson(#[source] Box<dyn Error + Send + Sync>),
+    #[error("not {0}")]
+    NotOfFormat(Format),
     #[cfg(feature = "live")]
     #[error("{} not shown; run `audit verify` for details", count(*.0, "altered line"))]
     AlteredAuditLines(usize),

@@ -33,7 +33,7 @@ pub struct Explain {
 }
 
 impl Explain {
-    pub fn run(self, output: &mut Output, gate: &dyn Fn() -> Gate) -> Result<ExitStatus, CliError> {
+    pub fn run(self, output: &mut Output, gate: &(dyn Fn() -> Gate + Sync)) -> Result<ExitStatus, CliError> {
         // Names of codes and rules have a slash. A key of the schema rarely has one.
         let topic = if self.key.contains('/') { self.topic(gate)? } else { Topic::Field(self.key.clone()) };
         let field = match topic {
@@ -52,7 +52,7 @@ impl Explain {
     }
 
     /// Returns the code, rule or field with a name that contains a slash.
-    fn topic(&self, gate: &dyn Fn() -> Gate) -> Result<Topic, CliError> {
+    fn topic(&self, gate: &(dyn Fn() -> Gate + Sync)) -> Result<Topic, CliError> {
         if let Some(code) = codes::find(&self.key) {
             return Ok(Topic::Code(code));
         }

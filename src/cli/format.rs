@@ -1,6 +1,7 @@
-//! Values of the options `--format`, `--from` and `--to`.
+//! Values of the options `--format`, `--input`, `--from` and `--to`.
 
 use clap::ValueEnum;
+use confgate_core::value::Format;
 
 /// Format of a command's own output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -16,6 +17,17 @@ pub enum OutputFormat {
 pub enum ConfigFormat {
     Toml,
     Json,
+    Yaml,
+}
+
+impl From<ConfigFormat> for Format {
+    fn from(format: ConfigFormat) -> Self {
+        match format {
+            ConfigFormat::Toml => Self::Toml,
+            ConfigFormat::Json => Self::Json,
+            ConfigFormat::Yaml => Self::Yaml,
+        }
+    }
 }
 
 /// Format of a report of diagnostics.

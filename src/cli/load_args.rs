@@ -25,7 +25,7 @@ pub(crate) struct LoadArgs {
 
 impl LoadArgs {
     /// Returns the loader and the overrides. `model` makes the gate of the bundled model.
-    pub fn loader(&self, model: &dyn Fn() -> Gate) -> Result<(Loader, Vec<Override>), CliError> {
+    pub fn loader(&self, model: &(dyn Fn() -> Gate + Sync)) -> Result<(Loader, Vec<Override>), CliError> {
         let loader = self.selection.loader(model)?;
         let overrides = self.set.iter().map(|assignment| assignment.to_override(loader.gate())).collect();
         Ok((loader, overrides))
@@ -34,7 +34,7 @@ impl LoadArgs {
     /// Loads the config and prints its warnings. Prints the report and returns `None` if the config is rejected.
     pub fn load(
         &self,
-        model: &dyn Fn() -> Gate,
+        model: &(dyn Fn() -> Gate + Sync),
         output: &mut Output,
     ) -> Result<Option<(Loader, LoadedConfig)>, CliError> {
         let (loader, overrides) = self.loader(model)?;

@@ -6,32 +6,35 @@ use std::path::PathBuf;
 use clap::Args;
 use confgate_core::diagnostics::{Report, codes};
 use confgate_core::gate::{Gate, ValidateOptions};
-use confgate_core::migrate::{self, MigrateTextError, MigratedValue, MigrationOutcome, Route};
+use confgate_core::migrate::{self, MigrateTextError, MigratedValue, MigrationOutcome, Route, Scope};
 use confgate_core::pretty_json::document;
 use confgate_core::render::{Totals, count, human, json as report_json};
 use confgate_core::sensitive::display;
-use confgate_core::toml;
-use confgate_core::value::{Node, Path, Sources, Value};
+use confgate_core::value::{Format, Node, Path, Sources, Value, json};
+use confgate_core::{toml, yaml};
 use confgate_runtime::atomic_file::{self, Mode};
-use serde_json::{Value as Json, json};
+use serde_json::{Value as Json, json as json_value};
 
-use crate::cli::error::CliError;
+use crate::cli::error::{CliError, FileError};
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::format::OutputFormat;
 use crate::cli::input;
+use crate::cli::input_args::InputArgs;
 use crate::cli::output::Output;
 use crate::cli::path_name::{display_name, is_stdin};
 
 /// Convert a config file to the version of this program, or to another one.
 ///
 /// Prints the new text on standard output and the changes on standard error, one line per value. With --in-place, replaces the
-/// file and prints the changes on standard output. Comments, order and unaffected lines stay unchanged. If a value cannot be
-/// converted, nothing is.
+/// file and prints the changes on standard output. Comments, order and unaffected lines of TOML stay unchanged; JSON and YAML are
+/// written anew, without the comments of YAML. If a value cannot be converted, nothing is.
 #[derive(Debug, Args)]
 pub struct Migrate {
-    /// TOML file, `-` for standard input. A file without a version has the oldest one.
+    /// Config file, `-` for standard input. A file without a version has the oldest one.
     #[arg(value_name = "FILE")]
     file: PathBuf,
+    #[command(flatten)]
+    input: InputArgs,
     /// Convert to this version. An older version needs a reversible migration for every step. [default: the version of this
     /// program]
     #[arg(long, value_name = "VERSION")]
@@ -57,8 +60,9 @@ impl Migrate {
         if self.in_place && is_stdin(&self.file) {
             return Err(CliError::InPlaceStdin);
         }
-        let bytes = input::read_bytes(&self.file)?;
-        let migration = self.migrate(display_name(&self.file), bytes.clone(), gate)?;
+        let format = self.input.format_of(&self.file);
+        let bytes = input::read_bytes(&self.file, format)?;
+        let migration = self.migrate(display_name(&self.file), format, bytes.clone(), gate)?;
         let summary = match self.format {
             OutputFormat::Human => migration.to_text(gate, output),
             OutputFormat::Json => document(&migration.to_json(gate)),
@@ -69,6 +73,9 @@ impl Migrate {
         };
         if self.in_place {
             if text.as_bytes() != bytes {
+                if format == Format::Yaml && has_comments(&bytes) {
+                    return Err(CliError::file(&self.file, FileError::YamlComments));
+                }
                 atomic_file::replace(&self.file, text.as_bytes(), Mode::Default)?;
             }
             output.put(&summary)?;
@@ -79,7 +86,7 @@ impl Migrate {
         Ok(ExitStatus::Success)
     }
 
-    fn migrate(&self, name: String, bytes: Vec<u8>, gate: &Gate) -> Result<FileMigration, CliError> {
+    fn migrate(&self, name: String, format: Format, bytes: Vec<u8>, gate: &Gate) -> Result<FileMigration, CliError> {
         let Some(current) = gate.version() else {
             return Err(CliError::NoVersion);
         };
@@ -87,7 +94,7 @@ impl Migrate {
         if to > current {
             return Err(CliError::UnknownVersion { requested: to, newest: current });
         }
-        let input = input::toml_input(&self.file, bytes, ValidateOptions::default());
+        let input = input::parse(&self.file, format, bytes, ValidateOptions::default());
         let sources = input.sources.clone();
         let tree = &input.tree;
         let rejected = |versions, report| FileMigration {
@@ -111,7 +118,11 @@ impl Migrate {
         let route = Route::between(gate.migrations(), from, to).map_err(|error| CliError::file(&self.file, error))?;
         let scope = gate.migration_scope(tree).ok_or(CliError::NoVersion)?;
         let text = sources.text.as_ref().map_or("", |source| source.text());
-        let result = match migrate::migrate_text(&name, text, &route, &scope) {
+        let migrated = match format {
+            Format::Toml => migrate::migrate_text(&name, text, &route, &scope),
+            Format::Json | Format::Yaml => migrate_tree(format, text, tree.clone(), &route, &scope),
+        };
+        let result = match migrated {
             Ok(migrated) => Ok(migrated),
             Err(MigrateTextError::Problems(migrated)) => {
                 let found = migrated.problems.iter().map(|problem| gate.problem(problem, &sources)).collect();
@@ -121,6 +132,33 @@ impl Migrate {
         };
         Ok(FileMigration { result, versions: (from, to), sources, name })
     }
+}
+
+/// Applies the steps of a route to a config in JSON or YAML. A text without changes stays as it is.
+fn migrate_tree(
+    format: Format,
+    text: &str,
+    mut tree: Node,
+    route: &Route<'_>,
+    scope: &Scope<'_>,
+) -> Result<(String, MigrationOutcome), MigrateTextError> {
+    let before = tree.clone();
+    let outcome = migrate::migrate_tree(&mut tree, route, scope);
+    if !outcome.problems.is_empty() {
+        return Err(MigrateTextError::Problems(outcome));
+    }
+    let text = match format {
+        _ if tree == before => text.to_owned(),
+        Format::Json => document(&json::write(&tree)),
+        _ => yaml::write(&tree),
+    };
+    Ok((text, outcome))
+}
+
+/// Returns whether a YAML text has comments, or lines that look like one.
+fn has_comments(text: &[u8]) -> bool {
+    let is_comment = |line: &[u8]| line.trim_ascii_start().starts_with(b"#") || line.windows(2).any(|two| two == b" #");
+    text.split(|byte| *byte == b'\n').any(is_comment)
 }
 
 /// Prints the changes on standard error: standard output is for the config.
@@ -175,16 +213,19 @@ impl FileMigration {
             Err(report) => (Vec::new(), report.diagnostics().iter().map(report_json::diagnostic).collect()),
         };
         let is_migrated = self.result.is_ok();
-        json!({ "config": self.name, "migrated": is_migrated, "from": from, "to": to, "changes": changes, "findings": diagnostics })
+        json_value!({ "config": self.name, "migrated": is_migrated, "from": from, "to": to, "changes": changes, "findings": diagnostics })
     }
 
     fn change_json(&self, change: &MigratedValue, gate: &Gate) -> Json {
         let hidden = self.is_hidden(change, gate);
         let values = |values: &[(Path, Node)]| -> Vec<Json> {
-            values.iter().map(|(path, node)| json!({ "path": path.pointer(), "value": value(node, hidden) })).collect()
+            values
+                .iter()
+                .map(|(path, node)| json_value!({ "path": path.pointer(), "value": value(node, hidden) }))
+                .collect()
         };
         let position = self.position(change);
-        json!({
+        json_value!({
             "line": position.map(|(line, _)| line),
             "column": position.map(|(_, column)| column),
             "from": values(&change.from),

@@ -19,6 +19,7 @@ mod check;
 mod code_entry;
 mod command_line;
 mod completions;
+mod config_files;
 #[cfg(feature = "live")]
 mod config_selection;
 mod defaults;
@@ -33,6 +34,7 @@ mod exit_status;
 mod explain;
 mod format;
 mod input;
+mod input_args;
 #[cfg(feature = "deploy")]
 mod key;
 #[cfg(feature = "seal")]
@@ -44,6 +46,7 @@ mod man;
 mod migrate;
 mod output;
 mod path_name;
+mod project;
 #[cfg(feature = "seal")]
 mod rekey;
 mod render;
@@ -52,6 +55,7 @@ mod rules;
 mod sanitize;
 mod schema;
 mod schema_map_args;
+mod schemas;
 #[cfg(feature = "seal")]
 mod seal;
 #[cfg(feature = "seal")]

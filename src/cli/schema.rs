@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use confgate_builder::SchemaMap;
 use confgate_core::diagnostics::{Diagnostic, Report};
 use confgate_core::gate::Gate;
 use confgate_core::migrate::compatible;
@@ -20,6 +21,7 @@ use crate::cli::format::ReportFormat;
 use crate::cli::input;
 use crate::cli::output::Output;
 use crate::cli::path_name::display_name;
+use crate::cli::project::project_schema;
 use crate::cli::schema_map_args::SchemaMapArgs;
 
 /// Print the JSON Schema of the config, or compare it with an older one.
@@ -37,6 +39,9 @@ pub struct Schema {
     schema: Option<PathBuf>,
     #[command(flatten)]
     maps: SchemaMapArgs,
+    /// Print the schema of confgate.toml instead.
+    #[arg(long, exclusive = true)]
+    project: bool,
     /// Record the schema in this directory of the schemas of all versions: 1.json, 2.json, …
     #[cfg(feature = "live")]
     #[arg(long, value_name = "DIR", conflicts_with = "against")]
@@ -48,17 +53,21 @@ pub struct Schema {
 
 impl Schema {
     pub fn run(self, output: &mut Output, model: &dyn Fn() -> Gate) -> Result<ExitStatus, CliError> {
-        let gate = input::gate(self.schema.as_deref(), &self.maps, model)?;
+        if self.project {
+            output.put(&document(&project_schema()))?;
+            return Ok(ExitStatus::Success);
+        }
+        let gate = input::gate(self.schema.as_deref(), self.maps.as_slice(), model)?;
         #[cfg(feature = "live")]
         if let Some(directory) = &self.history {
-            return record(directory, &gate, &self.maps, output);
+            return record(directory, &gate, self.maps.as_slice(), output);
         }
         match &self.against {
             None => {
                 output.put(&document(gate.schema()))?;
                 Ok(ExitStatus::Success)
             }
-            Some(path) => self.compare(input::schema_gate(path, &self.maps)?.schema(), &gate, path, output),
+            Some(path) => self.compare(input::schema_gate(path, self.maps.as_slice())?.schema(), &gate, path, output),
         }
     }
 
@@ -90,7 +99,7 @@ fn to_diagnostic(change: compatible::BreakingChange) -> Diagnostic {
 /// Records the schema of a gate in the history and prints it. The history stays unchanged if the schema has incompatible
 /// changes.
 #[cfg(feature = "live")]
-fn record(directory: &Path, gate: &Gate, maps: &SchemaMapArgs, output: &mut Output) -> Result<ExitStatus, CliError> {
+fn record(directory: &Path, gate: &Gate, maps: &[SchemaMap], output: &mut Output) -> Result<ExitStatus, CliError> {
     let Some(version) = gate.version() else { return Err(CliError::NoVersion) };
     // Older versions were compared with their successors when those were recorded.
     for older in [version.checked_sub(1), Some(version)].into_iter().flatten() {

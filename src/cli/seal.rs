@@ -111,7 +111,7 @@ impl Seal {
 
     /// Returns the values in plain text that are certainly secret.
     fn plain_secrets(&self, document: &Document, model: &dyn Fn() -> Gate) -> Result<Vec<value::Path>, CliError> {
-        let gate = input::gate(self.schema.as_deref(), &self.maps, model)?;
+        let gate = input::gate(self.schema.as_deref(), self.maps.as_slice(), model)?;
         Ok(plain_secrets::find(gate.view(), document.tree())
             .iter()
             .filter(|plain| plain.is_certain())

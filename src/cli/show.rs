@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use clap::Args;
 use confgate_core::gate::Gate;
 use confgate_core::pretty_json::document;
-use confgate_core::toml;
-use confgate_core::value::{Node, Origin, Path, Source, json};
+use confgate_core::syntax::Reading;
+use confgate_core::value::{Format, Node, Origin, Path, Source, json};
+use confgate_core::{toml, yaml};
 use confgate_runtime::load::{LayerKind, LoadedConfig, for_each_value};
 
 use crate::cli::error::CliError;
@@ -29,14 +30,14 @@ pub struct Show {
 }
 
 impl Show {
-    pub fn run(self, output: &mut Output, gate: &dyn Fn() -> Gate) -> Result<ExitStatus, CliError> {
+    pub fn run(self, output: &mut Output, gate: &(dyn Fn() -> Gate + Sync)) -> Result<ExitStatus, CliError> {
         let Some((loader, loaded)) = self.load.load(gate, output)? else { return Ok(ExitStatus::Rejected) };
         let tree = loaded.redacted(loader.gate());
         match self.format {
             ConfigFormat::Toml => {
                 let mut text = toml::write(&tree)?;
                 if self.origins {
-                    text = annotate(&text, &tree, &loaded);
+                    text = annotate(Format::Toml, &text, &tree, &loaded);
                 }
                 output.put(&format!("{}\n{text}", heading(&loaded)))?;
             }
@@ -44,6 +45,13 @@ impl Show {
                 output.put(&document(&loaded.with_origins(loader.gate())))?;
             }
             ConfigFormat::Json => output.put(&document(&json::write(&tree)))?,
+            ConfigFormat::Yaml => {
+                let mut text = yaml::write(&tree);
+                if self.origins {
+                    text = annotate(Format::Yaml, &text, &tree, &loaded);
+                }
+                output.put(&format!("{}\n{text}", heading(&loaded)))?;
+            }
         }
         Ok(ExitStatus::Success)
     }
@@ -65,9 +73,9 @@ fn heading(loaded: &LoadedConfig) -> String {
 const LONGEST_ALIGNED: usize = 60;
 
 /// Appends the origin of every value to its line, as a comment.
-fn annotate(text: &str, tree: &Node, loaded: &LoadedConfig) -> String {
-    let source = Source::new("", text);
-    let (parsed, _) = toml::read(&source);
+fn annotate(format: Format, text: &str, tree: &Node, loaded: &LoadedConfig) -> String {
+    let source = Source::in_format(format, "", text);
+    let parsed = Reading::of(&source).tree;
     let mut origins = HashMap::new();
     for_each_value(tree, &Path::root(), &mut |path, node| {
         if let Some(Origin::Text { key, .. }) = parsed.get(&path.0).map(|node| &node.origin) {

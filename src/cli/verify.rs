@@ -14,6 +14,7 @@ use crate::cli::input;
 use crate::cli::output::Output;
 use crate::cli::path_name::{display_name, is_stdin};
 use crate::cli::trusted_keys::trust;
+use confgate_core::value::Format;
 
 /// Verify that a trusted key signed a bundle. Does not need Nix.
 #[derive(Debug, Args)]
@@ -71,6 +72,8 @@ fn read_signature(file: &Path) -> Result<Result<PathInfo, InvalidSignatureFile>,
     if !is_stdin(file) && !file.exists() {
         return Ok(Err(InvalidSignatureFile::Missing));
     }
-    let Ok(text) = String::from_utf8(input::read_bytes(file)?) else { return Ok(Err(InvalidSignatureFile::NotUtf8)) };
+    let Ok(text) = String::from_utf8(input::read_bytes(file, Format::Toml)?) else {
+        return Ok(Err(InvalidSignatureFile::NotUtf8));
+    };
     Ok(text.parse().map_err(InvalidSignatureFile::NotASignature))
 }

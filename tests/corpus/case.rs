@@ -17,8 +17,8 @@ pub struct Case {
 /// Kind of config.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Input {
-    /// `config.toml`, for `confgate check`.
-    Toml,
+    /// A file in one of the formats, for `confgate check`.
+    File(&'static str),
     /// `config.nix`, for a bundle that Nix builds.
     Nix,
 }
@@ -43,10 +43,10 @@ impl Case {
     }
 
     fn at(folder: PathBuf) -> Self {
-        let inputs = [("config.toml", Input::Toml), ("config.nix", Input::Nix)];
-        let found: Vec<Input> =
-            inputs.into_iter().filter(|(name, _)| folder.join(name).exists()).map(|(_, input)| input).collect();
-        let [input] = found[..] else { panic!("{}: a case has either config.toml or config.nix", folder.display()) };
+        let files = ["config.toml", "config.json", "config.yaml"].map(|name| (name, Input::File(name)));
+        let inputs = files.into_iter().chain([("config.nix", Input::Nix)]);
+        let found: Vec<Input> = inputs.filter(|(name, _)| folder.join(name).exists()).map(|(_, input)| input).collect();
+        let [input] = found[..] else { panic!("{}: a case has one config", folder.display()) };
         let case = Self { folder, input };
         let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "_/".contains(c);
         assert!(case.name().chars().all(is_plain), "{}: a name has lower-case letters, digits and _", case.name());

@@ -1,4 +1,4 @@
-//! Cases with `config.toml`: all that `confgate check` prints.
+//! Cases with `config.toml`, `config.json` or `config.yaml`: all that `confgate check` prints.
 
 use std::fs;
 use std::process::Output;
@@ -23,7 +23,8 @@ pub fn run(case: &Case) -> Result<(), Failed> {
 /// Runs `confgate check` with the schema and the arguments of a case.
 pub fn check(case: &Case, format: &str) -> Output {
     let mut command = confgate!();
-    command.current_dir(&case.folder).args(["check", "config.toml", "--format", format]);
+    let Input::File(config) = case.input else { panic!("{}: not a file", case.name()) };
+    command.current_dir(&case.folder).args(["check", config, "--format", format]);
     if case.file("schema.json").exists() {
         command.args(["--schema", "schema.json"]);
     }
@@ -34,7 +35,7 @@ pub fn check(case: &Case, format: &str) -> Output {
 pub fn a_file_of_one_endless_line_is_refused_in_a_few() {
     let long = "x".repeat(1 << 18);
     let folder = tempfile::tempdir().unwrap();
-    let case = Case { folder: folder.path().to_owned(), input: Input::Toml };
+    let case = Case { folder: folder.path().to_owned(), input: Input::File("config.toml") };
     for text in [
         format!("[app]\nname = \"{long}\"\n"),
         format!("[app]\n{long} = 1\n"),

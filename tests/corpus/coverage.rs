@@ -51,7 +51,7 @@ pub fn the_corpus_has_every_rule_and_every_keyword_of_the_schema() {
     let mut wanted = BTreeSet::new();
     keywords(&schema, &mut wanted);
     let mut broken = BTreeSet::new();
-    for case in cases.iter().filter(|case| case.input == Input::Toml) {
+    for case in cases.iter().filter(|case| matches!(case.input, Input::File(_))) {
         let schema = if case.file("schema.json").exists() { &Value::Null } else { &schema };
         let report = json(check(case, "json"));
         for diagnostic in report["configs"][0]["findings"].as_array().unwrap() {

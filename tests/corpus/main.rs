@@ -23,7 +23,7 @@ fn main() -> ExitCode {
 fn trial(case: Case) -> Trial {
     let name = case.name();
     match case.input {
-        Input::Toml => Trial::test(name, move || check::run(&case)),
+        Input::File(_) => Trial::test(name, move || check::run(&case)),
         Input::Nix => Trial::ignorable_test(name, move || nix::run(&case)).with_ignored_flag(true),
     }
 }

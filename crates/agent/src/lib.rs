@@ -24,6 +24,6 @@ mod target;
 
 pub use self::agent::{Agent, RunError};
 pub use self::listen::{InvalidListen, Listen, ListenError, Listener};
-pub use self::output::{Format, Output, OutputError, WriteOutcome};
+pub use self::output::{Output, OutputError, WriteOutcome};
 pub use self::service::{Service, Status};
 pub use self::target::{Target, TargetError};

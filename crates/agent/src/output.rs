@@ -8,21 +8,12 @@ use std::path::{Path, PathBuf};
 use confgate_core::gate::written::{self, WrittenError};
 use confgate_core::gate::{ConfigSpec, Input, Phase, ValidateOptions};
 use confgate_core::pretty_json::document;
-use confgate_core::toml;
-use confgate_core::value::{Node, Source, Sources, Value, json};
+use confgate_core::value::{Format, Node, Source, json};
+use confgate_core::{toml, yaml};
 use confgate_runtime::atomic_file::{self, Mode};
 use confgate_runtime::load::LoadedConfig;
 use thiserror::Error;
 use zeroize::Zeroizing;
-
-/// The format of an output file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// TOML.
-    Toml,
-    /// JSON.
-    Json,
-}
 
 /// A file that is replaced atomically: a reader finds the old content or the new one, also after a crash.
 #[derive(Debug, Clone)]
@@ -75,7 +66,7 @@ pub enum OutputError {
         source: WrittenError,
     },
     /// TOML cannot represent a value of the config.
-    #[error("cannot write the config as TOML: {0}; use --format json")]
+    #[error("cannot write the config as TOML: {0}; use --format json or yaml")]
     NotToml(#[source] toml::WriteError),
 }
 
@@ -136,6 +127,7 @@ impl Output {
         let text = match self.format {
             Format::Toml => toml::write(tree).map_err(OutputError::NotToml)?,
             Format::Json => document(&json::write(tree)),
+            Format::Yaml => yaml::write(tree),
         };
         Ok(Zeroizing::new(text))
     }
@@ -148,18 +140,10 @@ impl Output {
             fill_defaults: true,
             ..ValidateOptions::default()
         };
-        let reread = match self.format {
-            // A sealed source wipes its copy of the text, which may hold secrets.
-            Format::Toml => Input::toml(&Source::sealed(self.path.display().to_string(), text), options),
-            Format::Json => {
-                // What was serialized as JSON is JSON, and its numbers are those of the tree.
-                let value = serde_json::from_str(text).unwrap_or_default();
-                let tree = json::read(value).unwrap_or_else(|_| Node::generated(Value::Null));
-                Input { tree, sources: Sources::default(), found: Vec::new(), options }
-            }
-        };
-        written::verify(spec, tree, reread)
-            .map_err(|source| OutputError::Written { path: self.path.clone(), source })
+        // A sealed source wipes its copy of the text, which may hold secrets.
+        let source = Source::sealed_in_format(self.format, self.path.display().to_string(), text);
+        let reread = Input::text(&source, options);
+        written::verify(spec, tree, reread).map_err(|source| OutputError::Written { path: self.path.clone(), source })
     }
 
     /// Reads the file. Returns an empty text for a file of another length, which differs in any case.

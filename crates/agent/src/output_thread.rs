@@ -164,7 +164,7 @@ mod tests {
     use confgate_runtime::system::SystemContext;
 
     use super::*;
-    use crate::output::Format;
+    use confgate_core::value::Format;
 
     #[test]
     fn a_file_that_another_program_changed_is_written_again() {

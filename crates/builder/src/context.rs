@@ -89,14 +89,11 @@ impl BuildContext {
         let config = self.render(&outcome.tree, request)?;
         if admitted {
             let options = ValidateOptions { environment: Some(outcome.environment), ..options(request) };
-            let reread = match request.format {
-                Format::Toml => Input::toml(&Source::new(config.0, config.1.as_str()), options),
-                Format::Json => {
-                    let value = serde_json::from_str(&config.1).map_err(BuildError::settings(&request.name))?;
-                    let tree = json::read(value).map_err(BuildError::settings(&request.name))?;
-                    Input { tree, sources: Sources::default(), found: Vec::new(), options }
-                }
+            let format = match request.format {
+                Format::Toml => value::Format::Toml,
+                Format::Json => value::Format::Json,
             };
+            let reread = Input::text(&Source::in_format(format, config.0, config.1.as_str()), options);
             written::verify(self.gate.spec(), &outcome.tree, reread).map_err(BuildError::settings(&request.name))?;
         }
         let manifest = Manifest {
@@ -121,9 +118,7 @@ impl BuildContext {
         match request.format {
             Format::Toml => Ok(("config.toml", toml::write(tree).map_err(BuildError::settings(&request.name))?)),
             Format::Json => match json::first_non_finite(tree) {
-                Some((path, number)) => {
-                    Err(BuildError::settings(&request.name)(NotInJson { path, number }))
-                }
+                Some((path, number)) => Err(BuildError::settings(&request.name)(NotInJson { path, number })),
                 None => Ok(("config.json", document(&json::write(tree)))),
             },
         }

@@ -1,6 +1,6 @@
 //! The core of Confgate: validation of service configuration, without I/O.
 //!
-//! A config is a [tree of values](value), each with its origin. It is read from [TOML](toml) or [JSON](value::json), brought to
+//! A config is a [tree of values](value), each with its origin. It is read from [TOML](toml), [JSON](json) or [YAML](yaml), brought to
 //! the current version by [migrations](migrate), and validated by the [gate]: against the [schema] that is generated from the
 //! config type (a [`Model`](model::Model)), and against the rules between its fields. The gate returns the typed config or a
 //! report of [diagnostics], which [`render`] prints as text, JSON, SARIF or annotations of a CI run.
@@ -8,11 +8,11 @@
 //! | module | brings | uses |
 //! |---|---|---|
 //! | [`value`] | trees, origins, paths, references in strings | |
-//! | [`toml`] | reader with positions, canonical writer | value |
+//! | [`toml`], [`json`], [`yaml`] | readers with positions, canonical writers | value |
 //! | [`types`] | field types: durations, secrets, URLs | |
 //! | [`diagnostics`] | diagnostics, severities, reports | value |
 //! | [`sensitive`] | decision which text is displayed, detection of secrets | value, types |
-//! | [`syntax`] | explanations of syntax errors | toml, diagnostics |
+//! | [`syntax`] | explanations of syntax errors | toml, json, yaml, diagnostics |
 //! | [`migrate`] | migrations of trees and texts between versions, compatibility of schemas | value, toml, types |
 //! | [`model`] | the trait of config types and their rules | migrate, diagnostics |
 //! | [`profile`] | conditional settings and their conditions | value, diagnostics |
@@ -28,6 +28,7 @@ pub mod bundle;
 pub mod diagnostics;
 pub mod environment;
 pub mod gate;
+pub mod json;
 pub mod migrate;
 pub mod model;
 pub mod parallel;
@@ -41,3 +42,4 @@ pub mod testing;
 pub mod toml;
 pub mod types;
 pub mod value;
+pub mod yaml;

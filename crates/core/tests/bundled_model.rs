@@ -45,7 +45,7 @@ fn profiles_of_two_files_have_different_names() {
 #[test]
 fn unknown_keys_that_are_warnings_are_left_out_of_what_a_profile_sets() {
     let options = ValidateOptions { unknown_keys: Severity::Warning, ..ValidateOptions::default() };
-    let outcome = Gate::of::<Config>().validate(Input::toml(&Source::new("x", NIGHT), options));
+    let outcome = Gate::of::<Config>().validate(Input::text(&Source::new("x", NIGHT), options));
     assert!(outcome.report.admits());
     let text = toml::write(&outcome.tree).unwrap();
     assert!(text.ends_with("[profiles.set.network]\nmax_connections = 9\n"), "{text}");

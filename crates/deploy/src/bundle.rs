@@ -8,7 +8,7 @@ use std::path::Path;
 use confgate_core::bundle::{FILES, Manifest};
 use confgate_core::gate::{Gate, Input, ValidateOptions};
 use confgate_core::sensitive::display::sanitize;
-use confgate_core::value::json;
+use confgate_core::value::Format;
 use confgate_nix_signatures::Sha256Hash;
 use confgate_nix_signatures::nar::{self, NarError};
 use thiserror::Error;
@@ -146,10 +146,8 @@ impl Bundle {
     pub fn schema_version(&self, gate: &Gate) -> Option<u64> {
         let current = gate.version()?;
         let config = self.files.iter().find(|file| file.name.starts_with("config."))?;
-        let tree = match config.name.as_str() {
-            CONFIG_JSON => json::read(serde_json::from_slice(&config.bytes).ok()?).ok()?,
-            name => Input::bytes(name.to_owned(), config.bytes.clone(), ValidateOptions::default()).tree,
-        };
+        let format = if config.name == CONFIG_JSON { Format::Json } else { Format::Toml };
+        let tree = Input::bytes(format, config.name.clone(), config.bytes.clone(), ValidateOptions::default()).tree;
         gate.version_of(&tree).or(Some(current))
     }
 }

@@ -57,7 +57,7 @@ pub struct Deploy {
 }
 
 impl Deploy {
-    pub fn run(self, output: &mut Output, model: &dyn Fn() -> Gate) -> Result<ExitStatus, CliError> {
+    pub fn run(self, output: &mut Output, model: &(dyn Fn() -> Gate + Sync)) -> Result<ExitStatus, CliError> {
         if self.service.health.is_none() && !Duration::from(self.bake_time).is_zero() {
             return Err(CliError::BakeTimeWithoutHealth);
         }

@@ -21,7 +21,7 @@ pub struct Doctor {
 }
 
 impl Doctor {
-    pub fn run(self, output: &mut Output, model: &dyn Fn() -> Gate) -> Result<ExitStatus, CliError> {
+    pub fn run(self, output: &mut Output, model: &(dyn Fn() -> Gate + Sync)) -> Result<ExitStatus, CliError> {
         let gate = self.generations.gate(model)?;
         let generations = self.generations.generations(&gate)?.with_gate(&gate);
         let problems = if self.repair { repair(&generations)? } else { examine(&generations)? };

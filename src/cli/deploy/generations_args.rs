@@ -23,8 +23,8 @@ pub(crate) struct GenerationsArgs {
 }
 
 impl GenerationsArgs {
-    pub fn gate(&self, model: &dyn Fn() -> Gate) -> Result<Gate, CliError> {
-        self.service.gate(model)
+    pub fn gate(&self, model: &(dyn Fn() -> Gate + Sync)) -> Result<Gate, CliError> {
+        self.service.gate(None, None, model)
     }
 
     pub fn generations(&self, gate: &Gate) -> Result<Generations<'static>, CliError> {

@@ -24,7 +24,7 @@ pub struct History {
 }
 
 impl History {
-    pub fn run(self, output: &mut Output, model: &dyn Fn() -> Gate) -> Result<ExitStatus, CliError> {
+    pub fn run(self, output: &mut Output, model: &(dyn Fn() -> Gate + Sync)) -> Result<ExitStatus, CliError> {
         let gate = self.generations.gate(model)?;
         let generations = self.generations.generations(&gate)?;
         let active = generations.active()?;

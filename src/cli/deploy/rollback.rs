@@ -26,7 +26,7 @@ pub struct Rollback {
 }
 
 impl Rollback {
-    pub fn run(self, output: &mut Output, model: &dyn Fn() -> Gate) -> Result<ExitStatus, CliError> {
+    pub fn run(self, output: &mut Output, model: &(dyn Fn() -> Gate + Sync)) -> Result<ExitStatus, CliError> {
         let gate = self.generations.gate(model)?;
         let generations = self.generations.generations(&gate)?;
         let loader = self.service.loader(gate);

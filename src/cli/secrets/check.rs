@@ -29,7 +29,7 @@ pub struct Check {
 }
 
 impl Check {
-    pub fn run(self, output: &mut Output, model: &dyn Fn() -> Gate) -> Result<ExitStatus, CliError> {
+    pub fn run(self, output: &mut Output, model: &(dyn Fn() -> Gate + Sync)) -> Result<ExitStatus, CliError> {
         let loader = self.selection.loader(model)?;
         let lookup = loader.references().and_then(|references| {
             let answers = loader.look_up(&references)?;

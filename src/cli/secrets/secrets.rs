@@ -23,7 +23,7 @@ enum Command {
 }
 
 impl Secrets {
-    pub fn run(self, output: &mut Output, model: &dyn Fn() -> Gate) -> Result<ExitStatus, CliError> {
+    pub fn run(self, output: &mut Output, model: &(dyn Fn() -> Gate + Sync)) -> Result<ExitStatus, CliError> {
         match self.command {
             Command::Check(check) => check.run(output, model),
             Command::List(list) => list.run(output, model),

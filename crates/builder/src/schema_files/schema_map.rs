@@ -19,6 +19,14 @@ impl SchemaMap {
         Self { url: url.split('#').next().unwrap_or_default().to_owned(), path: path.into() }
     }
 
+    /// Returns the file of a URL: that of the longest mapping, and of the first one of equal length.
+    pub fn locate(maps: &[Self], url: &str) -> Option<PathBuf> {
+        let url = url.split('#').next().unwrap_or_default();
+        let mut sorted: Vec<&Self> = maps.iter().collect();
+        sorted.sort_by_key(|map| std::cmp::Reverse(map.specificity()));
+        sorted.into_iter().find_map(|map| map.path_of(url))
+    }
+
     /// Returns the length of the mapped URL: of several mappings, the longest decides.
     pub(super) fn specificity(&self) -> usize {
         self.url.len()

@@ -114,6 +114,11 @@ impl Diagnostic {
         self.code == code.name
     }
 
+    /// Tells whether the diagnostic is about a text that is not of its format.
+    pub fn is_syntax(&self) -> bool {
+        [&codes::TOML_SYNTAX, &codes::JSON_SYNTAX, &codes::YAML_SYNTAX].into_iter().any(|code| self.is(code))
+    }
+
     /// Returns the main place.
     pub fn place(&self) -> Option<&Location> {
         self.labels.first().map(|label| &label.place)

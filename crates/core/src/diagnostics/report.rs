@@ -116,9 +116,11 @@ mod tests {
 
     #[test]
     fn a_report_displays_each_diagnostic_on_one_line() {
-        let place = Location { source: Source::new("a.toml", ""), span: crate::value::Span::default(), position: (2, 3) };
+        let place =
+            Location { source: Source::new("a.toml", ""), span: crate::value::Span::default(), position: (2, 3) };
         let first = Diagnostic::error("a", Path::dotted("a"), "a must be \"\u{1b}[31m\u{202E}\n\"").at([place], "");
-        let second = Diagnostic::new(Severity::Warning, &codes::SCHEMA_DEPRECATED, Path::dotted("b"), "b is old").help("remove it");
+        let second = Diagnostic::new(Severity::Warning, &codes::SCHEMA_DEPRECATED, Path::dotted("b"), "b is old")
+            .help("remove it");
         assert_eq!(
             Report::new(vec![second, first]).to_string(),
             "error: a must be \"\\u{1b}[31m\\u{202e}\\n\" [a] at a.toml:2:3\nwarning: b is old [schema/deprecated]; help: remove it"

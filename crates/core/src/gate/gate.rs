@@ -2,7 +2,6 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
-
 use crate::diagnostics::{Diagnostic, Report};
 use crate::environment::Environment;
 use crate::gate::input::{Input, ValidateOptions};
@@ -126,7 +125,7 @@ impl<M> Gate<M> {
     /// Reads and validates a TOML text.
     pub fn check(&self, source: &Source, environment: impl Into<Option<Environment>>) -> Outcome<M> {
         let options = ValidateOptions { environment: environment.into(), ..ValidateOptions::default() };
-        self.validate(Input::toml(source, options))
+        self.validate(Input::text(source, options))
     }
 
     /// Validates a config.

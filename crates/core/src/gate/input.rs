@@ -2,8 +2,8 @@
 
 use crate::diagnostics::{Diagnostic, Severity, codes};
 use crate::environment::Environment;
-use crate::value::{Location, Node, Path, Source, Sources, Span};
-use crate::{syntax, toml};
+use crate::syntax::Reading;
+use crate::value::{Format, Location, Node, Path, Source, Sources, Span};
 
 /// A config to validate.
 #[derive(Debug, Clone)]
@@ -56,27 +56,32 @@ impl Default for ValidateOptions {
 }
 
 impl Input {
-    /// Reads the bytes of a TOML file, which messages call `name`. Bytes that are not UTF-8 are a diagnostic.
-    pub fn bytes(name: String, bytes: Vec<u8>, options: ValidateOptions) -> Self {
+    /// Reads the bytes of a file, which messages call `name`. Bytes that are not UTF-8 are a diagnostic.
+    pub fn bytes(format: Format, name: String, bytes: Vec<u8>, options: ValidateOptions) -> Self {
         match String::from_utf8(bytes) {
-            Ok(text) => Self::toml(&Source::new(name, text), options),
+            Ok(text) => Self::text(&Source::in_format(format, name, text), options),
             Err(error) => {
                 let at = error.utf8_error().valid_up_to();
-                let source = Source::new(name, String::from_utf8_lossy(error.as_bytes()));
+                let source = Source::in_format(format, name, String::from_utf8_lossy(error.as_bytes()));
                 let place = Location::in_text(&source, Span::from(at..at + 1));
-                let found = Diagnostic::error(&codes::TOML_SYNTAX, Path::root(), "not TOML: the text is not UTF-8")
-                    .at([place], "")
-                    .help("save the file as UTF-8");
+                let code = match format {
+                    Format::Toml => &codes::TOML_SYNTAX,
+                    Format::Json => &codes::JSON_SYNTAX,
+                    Format::Yaml => &codes::YAML_SYNTAX,
+                };
+                let message = format!("not {format}: the text is not UTF-8");
+                let found =
+                    Diagnostic::error(code, Path::root(), message).at([place], "").help("save the file as UTF-8");
                 let tree = Node::generated(crate::value::Value::Table(crate::value::Table::default()));
                 Self { tree, sources: Sources::from_text(&source), found: vec![found], options }
             }
         }
     }
 
-    /// Reads a TOML text.
-    pub fn toml(source: &Source, options: ValidateOptions) -> Self {
-        let (tree, errors) = toml::read(source);
-        let found = syntax::diagnostics(source, &tree, &errors);
-        Self { tree, sources: Sources::from_text(source), found, options }
+    /// Reads a text in the format of its source.
+    pub fn text(source: &Source, options: ValidateOptions) -> Self {
+        let reading = Reading::of(source);
+        let found = reading.diagnostics(source);
+        Self { tree: reading.tree, sources: Sources::from_text(source), found, options }
     }
 }

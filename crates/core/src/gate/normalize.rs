@@ -3,7 +3,7 @@
 use crate::environment::Environment;
 use crate::schema::Subschema;
 use crate::types::Duration;
-use crate::value::{Node, Value, json};
+use crate::value::{Node, Origin, Value, json};
 
 /// Converts alternative forms of values: a duration as the table `{ secs = 30, nanos = 0 }`, and the empty string of an optional
 /// text, which means that the field is absent even where it has a default.
@@ -12,7 +12,7 @@ pub fn read_other_forms(view: Subschema<'_>, node: &mut Node) {
         return;
     }
     if view.is_optional() && node.as_str() == Some("") {
-        node.value = Value::Null;
+        *node = Node::generated(Value::Null);
     } else if view.is_duration()
         && node.as_table().is_some()
         && let Ok(duration) = serde_json::from_value::<Duration>(json::write(node))
@@ -20,6 +20,15 @@ pub fn read_other_forms(view: Subschema<'_>, node: &mut Node) {
         node.value = Value::String(duration.to_string());
     } else {
         for_each_child(view, node, &mut read_other_forms);
+    }
+}
+
+/// Makes optional fields absent whose value is a written null: the schema of a model does not admit null.
+pub fn read_nulls(view: Subschema<'_>, node: &mut Node) {
+    if view.is_optional() && node.is_null() {
+        node.origin = Origin::Generated;
+    } else {
+        for_each_child(view, node, &mut read_nulls);
     }
 }
 
@@ -79,7 +88,11 @@ fn table_view<'s>(view: Subschema<'s>, node: &Node) -> Option<Subschema<'s>> {
 }
 
 /// Calls `visit` for each entry or element of a value that the schema describes.
-pub(super) fn for_each_child<'s>(view: Subschema<'s>, node: &mut Node, visit: &mut dyn FnMut(Subschema<'s>, &mut Node)) {
+pub(super) fn for_each_child<'s>(
+    view: Subschema<'s>,
+    node: &mut Node,
+    visit: &mut dyn FnMut(Subschema<'s>, &mut Node),
+) {
     for index in 0.. {
         let inner = match &node.value {
             Value::Table(table) => match table.get_index(index) {

@@ -1,4 +1,4 @@
-use crate::diagnostics::{Diagnostic, Report, Severity, codes};
+use crate::diagnostics::{Diagnostic, Report, Severity};
 use crate::environment::Environment;
 use crate::gate::input::ValidateOptions;
 use crate::gate::outcome::Outcome;
@@ -41,7 +41,7 @@ impl<'a> Pass<'a> {
             options,
             tree,
             environment: options.environment.unwrap_or(Environment::Development),
-            has_syntax_errors: diagnostics.iter().any(|diagnostic| diagnostic.is(&codes::TOML_SYNTAX)),
+            has_syntax_errors: diagnostics.iter().any(Diagnostic::is_syntax),
             diagnostics,
             hidden: Vec::new(),
             invalid: Vec::new(),

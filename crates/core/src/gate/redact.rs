@@ -113,7 +113,7 @@ mod tests {
         } });
         let gate = Gate::of_schema(schema).unwrap();
         let source = Source::new("x", "tokens = ['hunter1']\n[tab]\nk = 'hunter2'\n");
-        let report = gate.validate(Input::toml(&source, ValidateOptions::default())).report;
+        let report = gate.validate(Input::text(&source, ValidateOptions::default())).report;
         assert_eq!(report.errors(), 2, "{report:?}");
         let said = human::report(&report, human::Style::default());
         assert!(said.contains("tokens[0]") && said.contains("tab.k") && !said.contains("hunter"), "{said}");

@@ -4,11 +4,11 @@ use serde_json::Value as Json;
 
 use crate::diagnostics::Diagnostic;
 use crate::environment::Environment;
-use crate::gate::model_info::{ModelInfo, RuleInfo};
-use crate::gate::{fill, normalize};
 use crate::gate::input::ValidateOptions;
+use crate::gate::model_info::{ModelInfo, RuleInfo};
 use crate::gate::valid_defaults::{DefaultsContext, fill_valid_defaults};
 use crate::gate::version_field::VersionField;
+use crate::gate::{fill, normalize};
 use crate::migrate::Migration;
 use crate::profile;
 use crate::schema::{self, Schema, Subschema};

@@ -54,7 +54,7 @@ impl fmt::Display for Displayed {
 /// let gate = Gate::of_schema(schema)?;
 /// let options = ValidateOptions { fill_defaults: true, ..ValidateOptions::default() };
 /// let unlimited = Node::generated(Value::Table(Table::default()));
-/// let error = written::verify(gate.spec(), &unlimited, Input::toml(&Source::new("a.toml", ""), options)).unwrap_err();
+/// let error = written::verify(gate.spec(), &unlimited, Input::text(&Source::new("a.toml", ""), options)).unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
 ///     "the config is not written, because limit would change: it is absent, and would be read as 5"

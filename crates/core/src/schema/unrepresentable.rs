@@ -28,7 +28,7 @@ impl Walk<'_> {
             Value::List(elements) => {
                 for (index, element) in elements.iter().enumerate() {
                     let trail = PathRef::Index(&trail, index);
-                    if element.is_null() {
+                    if element.is_absent() {
                         let problem = "is null, and a list cannot hold what is absent";
                         self.report(node, trail, problem, "in this list", "leave it out");
                     } else {
@@ -39,7 +39,7 @@ impl Walk<'_> {
             Value::Table(table) => {
                 for (key, child) in table {
                     let trail = PathRef::Key(&trail, key);
-                    if child.is_null() {
+                    if child.is_absent() {
                         self.absent(child, trail);
                     } else {
                         self.node(child, trail);

@@ -1,6 +1,6 @@
 //! The validator: the only file that knows the crate `jsonschema`.
 //!
-//! Trees are validated as they are, without a copy. A null in a table is an absent key, and a float is never an integer,
+//! Trees are validated as they are, without a copy. A null in a table that is not written is an absent key, and a float is never an integer,
 //! whatever its value: JSON Schema admits `10.0` as an integer, and the service would then fail to read it.
 
 use std::borrow::Cow;
@@ -99,9 +99,9 @@ impl Validator {
         // meta-schema.
         let reference = json!({ "$ref": RESOLVED });
         let registry = registry_of(meta_schemas).and_then(|registry| registry.add(RESOLVED, schema)?.prepare());
-        let compiled = registry.map_err(|error| ValidationError::custom(error.to_string())).and_then(|registry| {
-            options().with_draft(Draft::Draft4).with_registry(&registry).build(&reference)
-        });
+        let compiled = registry
+            .map_err(|error| ValidationError::custom(error.to_string()))
+            .and_then(|registry| options().with_draft(Draft::Draft4).with_registry(&registry).build(&reference));
         match compiled {
             Ok(compiled) => Ok(Self { compiled, translations, has_parts: false }),
             Err(error) => Err(CompileError::new(&error, &translations)),
@@ -185,7 +185,8 @@ pub fn check(documents: &Documents, meta_schemas: &[(String, Json)]) -> Vec<Sche
             // A resource of another dialect is validated by the meta-schema of that one.
             let mut enclosing = document.json.clone();
             for (pointer, dialect) in foreign {
-                let Some(inner) = enclosing.pointer_mut(pointer).map(|inner| std::mem::replace(inner, json!({}))) else {
+                let Some(inner) = enclosing.pointer_mut(pointer).map(|inner| std::mem::replace(inner, json!({})))
+                else {
                     continue;
                 };
                 if let Err(error) = meta_validator(dialect).validate(&inner) {
@@ -474,7 +475,7 @@ impl<'a> Object<'a, Tree> for &'a Table {
 
     fn get(&self, key: &String) -> Option<&'a Node> {
         let table: &'a Table = self;
-        (**table).get(key).filter(|node| !node.is_null())
+        (**table).get(key).filter(|node| !node.is_absent())
     }
 
     fn members(&self) -> Members<'a> {
@@ -482,14 +483,14 @@ impl<'a> Object<'a, Tree> for &'a Table {
     }
 }
 
-/// The entries of a table that are not null.
+/// The entries of a table that are not absent.
 struct Members<'a>(indexmap::map::Iter<'a, String, Node>);
 
 impl<'a> Iterator for Members<'a> {
     type Item = (&'a str, &'a Node);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let (key, node) = self.0.find(|(_, node)| !node.is_null())?;
+        let (key, node) = self.0.find(|(_, node)| !node.is_absent())?;
         Some((key, node))
     }
 }

@@ -1,15 +1,18 @@
-//! Diagnostics for texts that are not TOML, one for each mistake.
+//! Reading of texts in any format, and diagnostics for their mistakes.
 //!
-//! The parser recovers after a mistake, and then reports errors that are consequences of the first one: behind an
-//! unclosed bracket everything looks wrong. This module drops those ([`diagnostics`]), explains the rest by the parser's
+//! [`Reading`] reads a text in the format of its source. The parser of TOML recovers after a mistake, and then reports errors that are consequences of the first one: behind an
+//! unclosed bracket everything looks wrong. This module drops those, explains the rest by the parser's
 //! structured error, and filters the diagnostics of the schema that a broken text cannot support ([`reliable`]).
 //!
 //! A message never repeats the text, because the text may contain a secret. The line is displayed below the message, and
 //! [`mask_broken_lines`] adds the ranges that a broken line cannot attribute to a field.
 
 mod bracket;
+mod broken;
 mod explain;
-mod syntax;
+mod reading;
 mod text;
+mod toml_errors;
 
-pub use self::syntax::{diagnostics, mask_broken_lines, reliable};
+pub use self::broken::{mask_broken_lines, reliable};
+pub use self::reading::Reading;

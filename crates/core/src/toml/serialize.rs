@@ -17,7 +17,13 @@ impl Serialize for AsToml<'_> {
             Value::Float(float) => serializer.serialize_f64(*float),
             Value::String(text) => serializer.serialize_str(text),
             Value::Datetime(text) => match text.parse::<toml::value::Datetime>() {
-                Ok(datetime) => datetime.serialize(serializer),
+                // A program may have made the text.
+                Ok(mut datetime) => {
+                    if let Some(time) = &mut datetime.time {
+                        time.second.get_or_insert(0);
+                    }
+                    datetime.serialize(serializer)
+                }
                 Err(_) => serializer.serialize_str(text),
             },
             Value::List(elements) => {

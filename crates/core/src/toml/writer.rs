@@ -16,7 +16,7 @@ pub enum WriteError {
     Unrepresentable(#[from] toml::ser::Error),
 }
 
-/// Writes a table as TOML: entries in the order of the tree, plain values before tables, one line for each element of a list
+/// Writes a table as TOML 1.0, which readers of TOML 1.1 read the same: entries in the order of the tree, plain values before tables, one line for each element of a list
 /// with more than one, nulls left out. The same tree gives the same bytes.
 ///
 /// # Errors

@@ -14,10 +14,11 @@
 //! | [`diff`] | the values in which two trees differ |
 //! | [`mod@reference`] | `${NAME}` references inside strings |
 //!
-//! TOML is read and written by [`crate::toml`].
+//! The texts are read and written by [`crate::toml`], [`crate::json`] and [`crate::yaml`].
 
 mod deserialize;
 pub mod diff;
+mod format;
 pub mod json;
 mod location;
 pub mod merge;
@@ -25,15 +26,18 @@ mod nix_span;
 mod node;
 mod origin;
 mod path;
+mod read_error;
 pub mod reference;
 mod serialize;
 mod source;
 mod sources;
 
+pub use self::format::Format;
 pub use self::location::Location;
 pub use self::node::{Node, Table, TableHasher, Value};
 pub use self::origin::{Definition, Origin};
 pub use self::path::{Path, PathRef, Segment};
+pub use self::read_error::{MAX_DEPTH, ReadError, ReadErrorKind};
 pub use self::serialize::{SerializeError, serialize, widen};
 pub use self::source::{Source, Span};
 pub use self::sources::Sources;

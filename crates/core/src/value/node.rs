@@ -19,7 +19,8 @@ pub struct Node {
     pub origin: Origin,
 }
 
-/// A value of TOML, or null. A null in a table means that the key is absent even where it has a default.
+/// A value of TOML, or null. A null in a table that is not written in a text means that the key is absent even where it has a
+/// default.
 #[derive(Debug, Clone)]
 pub enum Value {
     /// Explicitly absent.
@@ -89,6 +90,12 @@ impl Node {
     /// Returns whether the value is null, which means explicitly absent.
     pub fn is_null(&self) -> bool {
         matches!(self.value, Value::Null)
+    }
+
+    /// Returns whether the value is a null that nothing wrote: the key of a table is then absent. A null that is written, as JSON
+    /// and YAML can, is a value that the schema admits or rejects.
+    pub fn is_absent(&self) -> bool {
+        self.is_null() && !self.origin.is_written()
     }
 
     /// Returns the node at `path`, if it exists.

@@ -31,6 +31,17 @@ pub enum Origin {
     },
 }
 
+impl Origin {
+    /// Returns whether the value is written in a text. A layer without a text, such as a variable, has an empty range.
+    pub fn is_written(&self) -> bool {
+        match self {
+            Self::Text { .. } => true,
+            Self::Layer { key, .. } => key.start < key.end,
+            Self::Generated | Self::Nix(_) => false,
+        }
+    }
+}
+
 /// Position of a definition in a Nix file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Definition {

@@ -6,6 +6,8 @@ use std::sync::{Arc, OnceLock};
 
 use zeroize::Zeroize;
 
+use crate::value::Format;
+
 /// A text that values were read from, and its name in messages. Cheap to clone; two sources are equal when they are clones
 /// of each other.
 #[derive(Clone)]
@@ -14,6 +16,7 @@ pub struct Source(Arc<SourceText>);
 struct SourceText {
     name: String,
     text: String,
+    format: Format,
     /// True if the text was decrypted, so that messages must not quote it.
     sealed: bool,
     /// Start of each line, computed by the first query for a position.
@@ -21,19 +24,34 @@ struct SourceText {
 }
 
 impl Source {
-    /// Creates a source. `name` is its name in messages: a path as the user gave it.
+    /// Creates a source in TOML. `name` is its name in messages: a path as the user gave it.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        Self::from_parts(name.into(), text.into(), false)
+        Self::in_format(Format::Toml, name, text)
     }
 
-    /// Creates a source whose text was decrypted. Messages give lines and columns in it and do not quote it. The text is wiped
+    /// Creates a source in a format.
+    pub fn in_format(format: Format, name: impl Into<String>, text: impl Into<String>) -> Self {
+        Self::from_parts(name.into(), text.into(), format, false)
+    }
+
+    /// Creates a source in TOML whose text was decrypted. Messages give lines and columns in it and do not quote it. The text is wiped
     /// from memory when the last clone is dropped.
     pub fn sealed(name: impl Into<String>, text: impl Into<String>) -> Self {
-        Self::from_parts(name.into(), text.into(), true)
+        Self::sealed_in_format(Format::Toml, name, text)
     }
 
-    fn from_parts(name: String, text: String, sealed: bool) -> Self {
-        Self(Arc::new(SourceText { name, text, sealed, line_starts: OnceLock::new() }))
+    /// Creates a source like [`sealed`](Self::sealed) in a format.
+    pub fn sealed_in_format(format: Format, name: impl Into<String>, text: impl Into<String>) -> Self {
+        Self::from_parts(name.into(), text.into(), format, true)
+    }
+
+    fn from_parts(name: String, text: String, format: Format, sealed: bool) -> Self {
+        Self(Arc::new(SourceText { name, text, format, sealed, line_starts: OnceLock::new() }))
+    }
+
+    /// Returns the format of the text.
+    pub fn format(&self) -> Format {
+        self.0.format
     }
 
     /// Returns whether the text was decrypted.
@@ -120,7 +138,7 @@ impl Span {
 
 impl From<Range<usize>> for Span {
     fn from(range: Range<usize>) -> Self {
-        // Files above `toml::MAX_BYTES` are rejected before they are read.
+        // Files above `Format::max_bytes` are rejected before they are read.
         let byte = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         Self { start: byte(range.start), end: byte(range.end) }
     }

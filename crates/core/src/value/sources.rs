@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::parallel;
-use crate::value::{Definition, Location, Origin, Path, Source, Span, nix_span};
+use crate::value::{Definition, Format, Location, Origin, Path, Source, Span, nix_span};
 
 /// The texts that the origins of a tree point into.
 #[derive(Debug, Clone, Default)]
@@ -28,6 +28,11 @@ impl Sources {
     /// Returns whether the text is large enough that work on its tree is worth threads.
     pub fn is_large(&self) -> bool {
         self.text.as_ref().is_some_and(|source| source.text().len() >= parallel::LARGE)
+    }
+
+    /// Returns whether one of the texts is in a format that has null.
+    pub fn may_hold_nulls(&self) -> bool {
+        self.text.iter().chain(&self.layers).any(|source| source.format() != Format::Toml)
     }
 
     /// Returns the locations of an origin: those of the keys, in the order of the origin.

@@ -8,7 +8,7 @@ use confgate_core::bundle::{Manifest, ValueOrigins};
 use confgate_core::diagnostics::{Diagnostic, codes};
 use confgate_core::environment::Environment;
 use confgate_core::gate::{Input, ValidateOptions};
-use confgate_core::value::{self, Node, Origin, Sources, json};
+use confgate_core::value::{self, Format, Origin};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
@@ -32,10 +32,8 @@ pub(super) fn read_bundle(folder: &Path, options: ValidateOptions) -> Result<Rea
     }
     reject_other_files(folder, &bytes, manifest.environment)?;
     let name = path.display().to_string();
-    let mut input = match path.ends_with(CONFIG) {
-        true => Input::bytes(name, bytes, options),
-        false => in_json(&path, &bytes, options)?,
-    };
+    let format = if path.ends_with(CONFIG) { Format::Toml } else { Format::Json };
+    let mut input = Input::bytes(format, name, bytes, options);
     input.options.environment = input.options.environment.or(Some(manifest.environment));
     if let Some(wanted) = options.environment.filter(|environment| *environment != manifest.environment) {
         input.found.push(other_environment(&path, manifest.environment, wanted));
@@ -72,20 +70,6 @@ fn other_environment(path: &Path, built: Environment, wanted: Environment) -> Di
     let diagnostic =
         Diagnostic::error(&codes::ENVIRONMENT_AGREES, value::Path::root(), message).at([file_place(path)], "");
     diagnostic.help(format!("give the node the bundle for {wanted}, or say that it is in {built}"))
-}
-
-fn in_json(path: &Path, bytes: &[u8], options: ValidateOptions) -> Result<Input, Box<Diagnostic>> {
-    let wrong = |error: &dyn std::fmt::Display| {
-        let message = format!("not JSON: {error}");
-        Box::new(
-            Diagnostic::error(&codes::TOML_SYNTAX, value::Path::root(), message)
-                .at([file_place(path)], "")
-                .help("build the bundle help"),
-        )
-    };
-    let value: serde_json::Value = serde_json::from_slice(bytes).map_err(|error| wrong(&error))?;
-    let tree: Node = json::read(value).map_err(|error| wrong(&error))?;
-    Ok(Input { tree, sources: Sources::default(), found: Vec::new(), options })
 }
 
 fn manifest(folder: &Path) -> Result<Manifest, Box<Diagnostic>> {

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use confgate_core::diagnostics::{Diagnostic, Severity, codes};
 use confgate_core::environment::{Environment, UnknownEnvironment};
 use confgate_core::gate::Gate;
-use confgate_core::value::{self, Node};
+use confgate_core::value::{self, Format, Node};
 use jiff::Timestamp;
 
 use crate::load::bundle::environment_of;
@@ -54,6 +54,8 @@ pub(crate) struct LoadContext {
     /// The environment of a config if nothing names one.
     pub(super) default_environment: Environment,
     pub(super) location: ConfigLocation,
+    /// Format of a config file, in place of the one that its name stands for.
+    pub(super) format: Option<Format>,
     pub(super) secrets: SecretSources,
     pub(super) unknown_keys: Severity,
     pub(super) meter: Mutex<ResourceMeter>,
@@ -70,6 +72,7 @@ impl LoadContext {
             environment: None,
             default_environment: Environment::Development,
             location: ConfigLocation::Default,
+            format: None,
             unknown_keys: Severity::Error,
             meter: Mutex::new(ResourceMeter::new()),
             clock: Timestamp::now,

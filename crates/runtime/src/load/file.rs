@@ -8,7 +8,7 @@ use std::path::Path;
 use confgate_core::bundle::OverriddenDefinition;
 use confgate_core::diagnostics::{Diagnostic, codes};
 use confgate_core::gate::Input;
-use confgate_core::{toml, value};
+use confgate_core::value::{self, Format};
 
 use crate::load::location::file_place;
 
@@ -27,6 +27,7 @@ pub(super) struct ReadConfig {
 ///
 /// The file cannot be read, or is too large.
 pub fn bytes(path: &Path) -> Result<Vec<u8>, Box<Diagnostic>> {
+    let limit = Format::of_file(path).unwrap_or_default().max_bytes();
     let failed = |error: std::io::Error| {
         let help = match error.kind() {
             ErrorKind::PermissionDenied => "let the user of the service read it",
@@ -35,12 +36,12 @@ pub fn bytes(path: &Path) -> Result<Vec<u8>, Box<Diagnostic>> {
         unreadable(path, &error, help)
     };
     let file = fs::File::open(path).map_err(failed)?;
-    let size = file.metadata().map_or(0, |metadata| metadata.len().min(toml::MAX_BYTES));
+    let size = file.metadata().map_or(0, |metadata| metadata.len().min(limit));
     // Reserve one byte more than the file has, so that reading finds its end without growing the buffer.
     let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default() + 1);
-    file.take(toml::MAX_BYTES).read_to_end(&mut bytes).map_err(failed)?;
-    if bytes.len() as u64 == toml::MAX_BYTES {
-        let larger = format!("larger than {} bytes", toml::MAX_BYTES - 1);
+    file.take(limit).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() as u64 == limit {
+        let larger = format!("larger than {} bytes", limit - 1);
         return Err(unreadable(path, &larger, "a config is text that people read"));
     }
     Ok(bytes)

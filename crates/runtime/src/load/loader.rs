@@ -8,7 +8,7 @@ use confgate_core::diagnostics::{Diagnostic, Severity, codes};
 use confgate_core::environment::Environment;
 use confgate_core::gate::Gate;
 use confgate_core::model::{Model, Untyped};
-use confgate_core::value::Path;
+use confgate_core::value::{Format, Path};
 use jiff::Timestamp;
 
 use crate::load::context::LoadContext;
@@ -75,6 +75,13 @@ impl<M> Loader<M> {
     #[must_use]
     pub fn location(mut self, location: ConfigLocation) -> Self {
         self.context.location = location;
+        self
+    }
+
+    /// Sets the format of a config file, in place of the one that its extension stands for.
+    #[must_use]
+    pub fn format(mut self, format: impl Into<Option<Format>>) -> Self {
+        self.context.format = format.into();
         self
     }
 

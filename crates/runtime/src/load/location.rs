@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use confgate_core::diagnostics::{Diagnostic, codes};
 use confgate_core::environment::Environment;
-use confgate_core::value::{self, Location, Node, Source, Span};
+use confgate_core::value::{self, Format, Location, Node, Source, Span};
 
 /// Names of the files in a bundle.
 pub(super) const CONFIG: &str = "config.toml";
@@ -92,11 +92,11 @@ impl FoundConfig {
 }
 
 /// Finds the config of `environment` at `path`: a bundle, a file, or a directory with `production.toml`, with the sealed file
-/// `production.toml.age`, or with the bundle `production`.
+/// `production.toml.age`, with the bundle `production`, or with the file in JSON or YAML.
 pub(super) fn locate(path: &Path, environment: Environment) -> Option<FoundConfig> {
     // A directory without a manifest is searched; it is not a config itself.
     let is_searched = |found: &FoundConfig| matches!(found, FoundConfig::File(file) if file == path) && path.is_dir();
-    let found = possible(path, environment).into_iter().find(|found| found.is_there() && !is_searched(found));
+    let found = possible(path, environment).find(|found| found.is_there() && !is_searched(found));
     let bundle = path.join(environment.name().to_lowercase());
     // A dangling link to a bundle must be an error.
     found.or_else(|| (is_there(&bundle) && !bundle.exists()).then_some(FoundConfig::Bundle(bundle)))
@@ -112,30 +112,34 @@ pub(super) fn is_there(path: &Path) -> bool {
 }
 
 /// Returns the possible configs of `environment` at `path`, in order of precedence.
-fn possible(path: &Path, environment: Environment) -> [FoundConfig; 5] {
+fn possible(path: &Path, environment: Environment) -> impl Iterator<Item = FoundConfig> {
     let name = environment.name().to_lowercase();
-    let file = path.join(format!("{name}.toml"));
-    let sealed = sealed_beside(&file);
-    [
-        // A bundle takes precedence over every file in it.
-        FoundConfig::Bundle(path.to_owned()),
-        FoundConfig::File(path.to_owned()),
-        FoundConfig::File(file),
-        FoundConfig::File(sealed),
-        FoundConfig::Bundle(path.join(name)),
-    ]
+    let toml = path.join(format!("{name}.toml"));
+    let sealed = sealed_beside(&toml);
+    // A bundle takes precedence over every file in it.
+    let bundle = [FoundConfig::Bundle(path.to_owned()), FoundConfig::File(path.to_owned())];
+    let others = other_formats(toml.clone()).map(FoundConfig::File);
+    let named = FoundConfig::Bundle(path.join(name));
+    bundle.into_iter().chain([FoundConfig::File(toml), FoundConfig::File(sealed), named]).chain(others)
 }
 
-/// Rejects a directory with both a plain and a sealed config of `environment`: edits of the unused one would have no effect.
+/// Returns the paths of a TOML file in the other formats.
+fn other_formats(toml: PathBuf) -> impl Iterator<Item = PathBuf> {
+    let formats = Format::ALL.into_iter().filter(|format| *format != Format::Toml);
+    formats.flat_map(|format| format.extensions()).map(move |extension| toml.with_extension(extension))
+}
+
+/// Rejects a directory with two configs of `environment`, such as a plain and a sealed one: edits of the unused one would have no effect.
 pub(super) fn ambiguous(folder: &Path, environment: Environment) -> Option<Diagnostic> {
     let file = folder.join(format!("{}.toml", environment.name().to_lowercase()));
     let sealed = sealed_beside(&file);
-    if !file.is_file() || !sealed.is_file() {
-        return None;
-    }
-    let message = format!("there are two configs for {environment}, one of them sealed");
+    let is_file = |path: &PathBuf| path.is_file();
+    let mut files = std::iter::once(file.clone()).chain([sealed.clone()]).chain(other_formats(file)).filter(is_file);
+    let (one, other) = (files.next()?, files.next()?);
+    let is_sealed = if other == sealed { ", one of them sealed" } else { "" };
+    let message = format!("there are two configs for {environment}{is_sealed}");
     let diagnostic = Diagnostic::error(&codes::FILE_TWO_CONFIGS, value::Path::root(), message)
-        .at([file_place(&file), file_place(&sealed)], "");
+        .at([file_place(&one), file_place(&other)], "");
     Some(diagnostic.help("remove the one that is not to be read"))
 }
 
@@ -148,7 +152,8 @@ pub(super) fn sealed_beside(file: &Path) -> PathBuf {
 
 /// Returns every file that determines the result and the content of [`locate`].
 pub(super) fn candidates(path: &Path, environment: Environment) -> Vec<PathBuf> {
-    let files: BTreeSet<PathBuf> = possible(path, environment).iter().flat_map(FoundConfig::files).collect();
+    let files: BTreeSet<PathBuf> =
+        possible(path, environment).flat_map(|found| found.files().collect::<Vec<_>>()).collect();
     files.into_iter().collect()
 }
 

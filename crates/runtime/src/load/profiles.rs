@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use confgate_core::diagnostics::{Diagnostic, codes};
+use confgate_core::diagnostics::Diagnostic;
 use confgate_core::environment::Environment;
 use confgate_core::gate::{Input, ValidateOptions};
 use confgate_core::profile::{Profile, TakenProfiles};
-use confgate_core::value::{Node, Origin, Source};
+use confgate_core::value::{Format, Node, Origin, Source};
 use jiff::Timestamp;
 
 use crate::load::context::LoadContext;
@@ -97,8 +97,8 @@ fn read_profiles_file(
     options: ValidateOptions,
 ) -> Result<(TakenProfiles, Source), Refused> {
     let bytes = file::bytes(&path).map_err(|diagnostic| Refused::from(*diagnostic))?;
-    let mut input = Input::bytes(path.display().to_string(), bytes, options);
-    if input.found.iter().any(|diagnostic| diagnostic.is(&codes::TOML_SYNTAX)) {
+    let mut input = Input::bytes(Format::Toml, path.display().to_string(), bytes, options);
+    if input.found.iter().any(Diagnostic::is_syntax) {
         return Err(Refused { report: context.gate().validate(input).report });
     }
     let mut taken = context.gate().take_profiles(&mut input.tree, &input.sources, options);

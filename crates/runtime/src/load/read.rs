@@ -5,14 +5,14 @@ use std::path::Path;
 
 use confgate_core::diagnostics::{Diagnostic, Severity, codes};
 use confgate_core::gate::{Input, ValidateOptions};
-use confgate_core::value::{self, Source};
+use confgate_core::value::{self, Format, Source};
 
 use crate::load::bundle::read_bundle;
 use crate::load::file::{ReadConfig, bytes};
 use crate::load::location::{FoundConfig, file_place};
 use crate::secrets::{CHMOD_HELP, Decryptor, is_sealed_file};
 
-/// Reads a config.
+/// Reads a config. `format` is that of a file whose name does not tell it.
 ///
 /// # Errors
 ///
@@ -20,6 +20,7 @@ use crate::secrets::{CHMOD_HELP, Decryptor, is_sealed_file};
 pub(super) fn read_config(
     found: &FoundConfig,
     options: ValidateOptions,
+    format: Option<Format>,
     decryptor: &dyn Decryptor,
 ) -> Result<ReadConfig, Box<Diagnostic>> {
     match found {
@@ -27,7 +28,10 @@ pub(super) fn read_config(
             let bytes = bytes(path)?;
             let input = match is_sealed_file(&bytes) {
                 true => read_sealed(path, &bytes, options, decryptor)?,
-                false => Input::bytes(path.display().to_string(), bytes, options),
+                false => {
+                    let format = format.or_else(|| Format::of_file(path)).unwrap_or_default();
+                    Input::bytes(format, path.display().to_string(), bytes, options)
+                }
             };
             Ok(ReadConfig { input, overridden: HashMap::new() })
         }
@@ -55,8 +59,8 @@ fn read_sealed(
         sealed_error("the config is sealed, and what is in it is not UTF-8".to_owned(), Some(help.clone()))
     })?;
     // `Source::sealed` keeps the text in one allocation and wipes it.
-    let mut input = Input::toml(&Source::sealed(path.display().to_string(), text), options);
-    for diagnostic in input.found.iter_mut().filter(|diagnostic| diagnostic.is(&codes::TOML_SYNTAX)) {
+    let mut input = Input::text(&Source::sealed(path.display().to_string(), text), options);
+    for diagnostic in input.found.iter_mut().filter(|diagnostic| diagnostic.is_syntax()) {
         // The messages of a parser may quote the text.
         diagnostic.message = "not TOML; what stands here is sealed and not shown".to_owned();
         diagnostic.labels.iter_mut().for_each(|label| label.text.clear());

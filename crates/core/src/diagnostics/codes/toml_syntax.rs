@@ -7,7 +7,7 @@ use crate::diagnostics::codes::code::{Code, Example};
 pub const CODE: Code = Code {
     name: "toml/syntax",
     level: Severity::Error,
-    what: "The file is not valid TOML, or a bundle's JSON is not valid JSON.",
+    what: "The file is not valid TOML.",
     why: "A text that cannot be read whole has no certain meaning: a key behind the mistake may belong to another \
           section. Every syntax error of the file is reported in one pass, one diagnostic for each mistake.",
     fix: "Correct the marked place. Most of these diagnostics name the form that TOML expects there. Confgate \

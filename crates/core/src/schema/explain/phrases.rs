@@ -149,6 +149,9 @@ pub(super) fn is(site: &Site<'_>) -> Option<String> {
         return Some(format!("is the value of {}", display::short(&display::unresolved(unresolved, hidden))));
     }
     let node = site.node?;
+    if node.is_null() && !node.is_absent() {
+        return Some("is null".to_owned());
+    }
     if site.is_hidden() && !site.is_secret() {
         return Some(format!("is {}", node.value.kind()));
     }

@@ -60,12 +60,8 @@ impl Documents {
     ///
     /// `meta_schema` returns the built-in meta-schema at a URI.
     pub fn load(source: SchemaSource<'_>, meta_schema: fn(&str) -> Option<Json>) -> Self {
-        let mut loader = Loader {
-            documents: Self::default(),
-            retrieve: source.documents,
-            meta_schema,
-            pending: VecDeque::new(),
-        };
+        let mut loader =
+            Loader { documents: Self::default(), retrieve: source.documents, meta_schema, pending: VecDeque::new() };
         loader.add(None, source.json, source.uri, false);
         while let Some(pending) = loader.pending.pop_front() {
             if let Err(reason) = loader.follow(&pending) {

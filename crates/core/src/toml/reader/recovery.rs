@@ -6,6 +6,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeInteger, DeTable, DeValue};
 
+use crate::toml::datetime::canonical;
 use crate::toml::reader::{Mistake, SyntaxError};
 use crate::value::{Node, Origin, Span, Table, Value};
 
@@ -65,7 +66,7 @@ fn read_node(spanned: Spanned<DeValue<'_>>, key: Option<Range<usize>>, errors: &
         })),
         DeValue::Float(digits) => Value::Float(digits.as_str().parse().unwrap_or(f64::NAN)),
         DeValue::Boolean(boolean) => Value::Bool(boolean),
-        DeValue::Datetime(datetime) => Value::Datetime(datetime.to_string()),
+        DeValue::Datetime(datetime) => Value::Datetime(canonical(datetime)),
         DeValue::Array(elements) => {
             Value::List(elements.into_iter().map(|element| read_node(element, None, errors)).collect())
         }

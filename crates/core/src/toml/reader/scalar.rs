@@ -6,6 +6,7 @@ use toml::value::Datetime;
 use toml_parser::decoder::{Encoding, ScalarKind};
 use toml_parser::{ErrorSink, ParseError, Raw};
 
+use crate::toml::datetime::canonical;
 use crate::value::Value;
 
 /// Records that an error occurred, and drops the error: [`recovery`](crate::toml::reader::recovery) reports it.
@@ -58,7 +59,7 @@ pub(super) fn value(raw_text: &str, encoding: Option<Encoding>) -> Option<Value>
     Some(match kind {
         ScalarKind::String => Value::String(text.into_owned()),
         ScalarKind::Boolean(boolean) => Value::Bool(boolean),
-        ScalarKind::DateTime => Value::Datetime(text.parse::<Datetime>().ok()?.to_string()),
+        ScalarKind::DateTime => Value::Datetime(canonical(text.parse::<Datetime>().ok()?)),
         ScalarKind::Float => Value::Float(text.parse().unwrap_or(f64::NAN)),
         ScalarKind::Integer(radix) => Value::Integer(i64::from_str_radix(&text, radix.value()).ok()?),
     })

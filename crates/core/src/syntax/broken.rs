@@ -1,61 +1,13 @@
-//! Selection of the errors to report, and of the lines to mask.
+//! Diagnostics that a text with syntax errors supports, and the lines of it to mask.
 
 use std::collections::BTreeSet;
 
 use crate::diagnostics::Diagnostic;
 use crate::sensitive::mask;
+use crate::syntax::Reading;
 use crate::syntax::bracket::find_unclosed;
-use crate::syntax::explain::{Explained, explain};
 use crate::syntax::text::Text;
-use crate::toml::{self, Mistake, SyntaxError};
-use crate::value::{Location, Node, Origin, Source, Span};
-
-/// The maximum number of duplicate keys whose first definition is located, each by parsing the text again.
-const MAX_LOOKUPS: usize = 20;
-
-/// Returns the diagnostics for the syntax errors of `source`; `tree` is the part that could be parsed.
-pub fn diagnostics(source: &Source, tree: &Node, errors: &[SyntaxError]) -> Vec<Diagnostic> {
-    let text = Text { source, tree };
-    if errors.is_empty() {
-        return Vec::new();
-    }
-    if let Some(language) = text.other_language() {
-        let diagnostic = text.diagnostic(&format!("this looks like {language}"), errors[0].span);
-        return vec![diagnostic.help("write TOML: key = value, below the [section] that the key belongs to")];
-    }
-    let mut found: Vec<Diagnostic> = Vec::new();
-    let mut lookups = 0;
-    // Behind an unclosed bracket every error is a consequence of it.
-    let unclosed = find_unclosed(&text, errors);
-    let independent =
-        errors.iter().filter(|error| unclosed.as_ref().is_none_or(|bracket| error.span.start < bracket.from));
-    let mut in_string = false;
-    for error in independent {
-        let Explained { mut diagnostic, opens_string } = explain(&text, error);
-        let line = |diagnostic: &Diagnostic| diagnostic.place().map(|place| place.position.0);
-        // The parser guesses at the rest of a line behind a mistake, and at the next line behind an unclosed string.
-        let is_consequence = found.last().is_some_and(|last| {
-            let behind_string = in_string && line(last).map(|line| line + 1) == line(&diagnostic);
-            line(last) == line(&diagnostic) || behind_string
-        });
-        if is_consequence {
-            continue;
-        }
-        if is_duplicate(error) && lookups < MAX_LOOKUPS {
-            lookups += 1;
-            diagnostic = diagnostic.at(text.first_definition(error.span), "first here");
-        }
-        found.push(diagnostic);
-        in_string = opens_string;
-    }
-    found.extend(unclosed.map(|bracket| bracket.diagnostic));
-    found
-}
-
-/// Tells whether the error is about a key that is already defined.
-fn is_duplicate(error: &SyntaxError) -> bool {
-    matches!(error.mistake, Mistake::DuplicateKey | Mistake::KeyBelowValue(_))
-}
+use crate::value::{Format, Location, Node, Origin, Source, Span};
 
 /// Selects the diagnostics of a schema that hold although the text has syntax errors. In a text that was parsed in part,
 /// keys may be missing or in the wrong table, and the parser makes up values; diagnostics about those would mislead.
@@ -64,12 +16,11 @@ pub fn reliable<'t>(
     source: &Source,
     tree: &'t Node,
 ) -> impl Iterator<Item = Diagnostic> + 't {
-    let (_, errors) = toml::read(source);
+    let errors = Reading::of(source).places();
     let was_parsed = move |node: &Node| match node.origin {
         Origin::Text { value, .. } => {
             // A value that the parser made up has an empty range.
-            value.start < value.end
-                && !errors.iter().any(|error| error.span.start <= value.end && value.start <= error.span.end)
+            value.start < value.end && !errors.iter().any(|error| error.start <= value.end && value.start <= error.end)
         }
         _ => true,
     };
@@ -88,18 +39,17 @@ pub fn reliable<'t>(
 /// Adds to `secrets` the parts of broken lines that cannot be attributed to a field: all behind the value or the name of a
 /// secret. `names` are the secret fields of the schema.
 pub fn mask_broken_lines(secrets: &mut Vec<Location>, source: &Source, names: &[&str]) {
-    let (tree, errors) = toml::read(source);
+    let reading = Reading::of(source);
     let line_of = |at: u32| source.position(at as usize).0;
-    let broken = errors.iter().filter(|error| !is_duplicate(error));
-    let mut lines: BTreeSet<usize> = broken.flat_map(|error| [error.span.start, error.span.end]).map(line_of).collect();
-    if let Some(bracket) = find_unclosed(&Text { source, tree: &tree }, &errors) {
+    let broken = reading.broken_places();
+    let mut lines: BTreeSet<usize> = broken.iter().flat_map(|place| [place.start, place.end]).map(line_of).collect();
+    if let Some(bracket) = find_unclosed(&Text { source, tree: &reading.tree }, reading.toml_errors()) {
         lines.extend(line_of(bracket.from)..=lines.last().copied().unwrap_or_default());
     }
     for line in lines {
         let text = source.line(line);
         let start = source.line_start(line);
-        let above = (1..line).rev().map(|line| source.line(line)).find(|text| !text.trim().is_empty());
-        let from = if above.is_some_and(|above| ends_with_secret_name(above, names)) {
+        let from = if is_behind_secret_name(source, line, names) {
             Some(0)
         } else {
             let here = |place: &&Location| place.source == *source && line_of(place.span.end) == line;
@@ -111,6 +61,21 @@ pub fn mask_broken_lines(secrets: &mut Vec<Location>, source: &Source, names: &[
             secrets.push(Location::in_text(source, Span::from(start + from..start + text.len())));
         }
     }
+}
+
+/// Tells whether a line may hold a value whose key is in a line above it.
+fn is_behind_secret_name(source: &Source, line: usize, names: &[&str]) -> bool {
+    let above = || (1..line).rev().map(|line| source.line(line)).filter(|text| !text.trim().is_empty());
+    if above().next().is_some_and(|above| ends_with_secret_name(above, names)) {
+        return true;
+    }
+    // In JSON and YAML, a value may take any number of lines, which are indented more than its key.
+    let indent = |text: &str| text.len() - text.trim_start().len();
+    let own = indent(source.line(line));
+    source.format() != Format::Toml
+        && above()
+            .find(|above| indent(above) < own)
+            .is_some_and(|above| mask::end_of_secret_name(above, names).is_some())
 }
 
 /// Tells whether a line ends with the name of a secret, whose value may then be in the next line.

@@ -1,0 +1,88 @@
+//! Reading of a text in any format.
+
+use crate::diagnostics::{Diagnostic, codes};
+use crate::syntax::toml_errors;
+use crate::toml::SyntaxError;
+use crate::value::{Format, Location, Node, Path, ReadError, ReadErrorKind, Source, Span};
+use crate::{json, toml, yaml};
+
+/// The tree that was read from a text, and the mistakes in the text.
+#[derive(Debug)]
+pub struct Reading {
+    /// All of the tree that could be read.
+    pub tree: Node,
+    mistakes: Mistakes,
+}
+
+#[derive(Debug)]
+enum Mistakes {
+    Toml(Vec<SyntaxError>),
+    Other(Vec<ReadError>),
+}
+
+impl Reading {
+    /// Reads a text in the format of its source.
+    pub fn of(source: &Source) -> Self {
+        let other = |(tree, errors)| Self { tree, mistakes: Mistakes::Other(errors) };
+        match source.format() {
+            Format::Toml => {
+                let (tree, errors) = toml::read(source);
+                Self { tree, mistakes: Mistakes::Toml(errors) }
+            }
+            Format::Json => other(json::read(source)),
+            Format::Yaml => other(yaml::read(source)),
+        }
+    }
+
+    /// Returns a diagnostic for each mistake of `source`, without those that are consequences of another.
+    pub fn diagnostics(&self, source: &Source) -> Vec<Diagnostic> {
+        match &self.mistakes {
+            Mistakes::Toml(errors) => toml_errors::diagnostics(source, &self.tree, errors),
+            Mistakes::Other(errors) => errors.iter().map(|error| diagnostic(source, error)).collect(),
+        }
+    }
+
+    /// Returns the place of every mistake.
+    pub(super) fn places(&self) -> Vec<Span> {
+        match &self.mistakes {
+            Mistakes::Toml(errors) => errors.iter().map(|error| error.span).collect(),
+            Mistakes::Other(errors) => errors.iter().map(|error| error.span).collect(),
+        }
+    }
+
+    /// Returns the places of mistakes behind which the text is not read as it was meant.
+    pub(super) fn broken_places(&self) -> Vec<Span> {
+        match &self.mistakes {
+            Mistakes::Toml(errors) => {
+                errors.iter().filter(|error| !toml_errors::is_duplicate(error)).map(|error| error.span).collect()
+            }
+            Mistakes::Other(errors) => {
+                errors.iter().filter(|error| error.kind == ReadErrorKind::Syntax).map(|error| error.span).collect()
+            }
+        }
+    }
+
+    /// Returns the syntax errors of a TOML text.
+    pub(super) fn toml_errors(&self) -> &[SyntaxError] {
+        match &self.mistakes {
+            Mistakes::Toml(errors) => errors,
+            Mistakes::Other(_) => &[],
+        }
+    }
+}
+
+fn diagnostic(source: &Source, error: &ReadError) -> Diagnostic {
+    let format = source.format();
+    let code = if format == Format::Json { &codes::JSON_SYNTAX } else { &codes::YAML_SYNTAX };
+    let message = match error.kind {
+        ReadErrorKind::Unsupported => error.message.to_string(),
+        ReadErrorKind::Syntax | ReadErrorKind::Duplicate(_) => format!("not {format}: {}", error.message),
+    };
+    let diagnostic = Diagnostic::error(code, Path::root(), message)
+        .at([Location::in_text(source, error.span)], "")
+        .help(error.help.clone());
+    match error.kind {
+        ReadErrorKind::Duplicate(first) => diagnostic.at([Location::in_text(source, first)], "first here"),
+        ReadErrorKind::Syntax | ReadErrorKind::Unsupported => diagnostic,
+    }
+}

@@ -1,0 +1,76 @@
+//! The formats of a config text.
+
+use std::fmt;
+use std::path::Path;
+
+/// Format of a config text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Format {
+    /// TOML 1.1.
+    #[default]
+    Toml,
+    /// JSON by RFC 8259.
+    Json,
+    /// YAML 1.2 with the core schema.
+    Yaml,
+}
+
+impl Format {
+    /// All formats.
+    pub const ALL: [Self; 3] = [Self::Toml, Self::Json, Self::Yaml];
+
+    /// Returns the name in messages.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Toml => "TOML",
+            Self::Json => "JSON",
+            Self::Yaml => "YAML",
+        }
+    }
+
+    /// Returns the extensions of files in this format, the usual one first.
+    pub const fn extensions(self) -> &'static [&'static str] {
+        match self {
+            Self::Toml => &["toml"],
+            Self::Json => &["json"],
+            Self::Yaml => &["yaml", "yml"],
+        }
+    }
+
+    /// Returns the format that the extension of a file stands for.
+    pub fn of_file(path: &Path) -> Option<Self> {
+        let extension = path.extension()?.to_str()?;
+        Self::ALL.into_iter().find(|format| format.extensions().contains(&extension))
+    }
+
+    /// Returns the size limit of a text in this format, in bytes. Spans count bytes in 32 bits; the trees of the parsers of JSON
+    /// and YAML take several times the space of the text.
+    pub const fn max_bytes(self) -> u64 {
+        match self {
+            Self::Toml => u32::MAX as u64,
+            Self::Json | Self::Yaml => 256 << 20,
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_extension_of_a_file_gives_its_format() {
+        let format = |name: &str| Format::of_file(Path::new(name));
+        assert_eq!(format("a/b.toml"), Some(Format::Toml));
+        assert_eq!(
+            (format("b.json"), format("b.yml"), format("b.x.yaml")),
+            (Some(Format::Json), Some(Format::Yaml), Some(Format::Yaml))
+        );
+        assert_eq!((format("toml"), format("-"), format(".yaml"), format("a.JSON")), (None, None, None, None));
+    }
+}

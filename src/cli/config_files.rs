@@ -1,0 +1,68 @@
+//! Config files that the arguments of a command name.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use confgate_core::value::Format;
+
+use crate::cli::error::{CliError, FileError};
+use crate::cli::project::Projects;
+
+/// Returns the config files that the paths name: files as they are, directories with all files below them, sorted. A directory
+/// stands for files in the format of the option; without one, for those in the formats of its project, which are TOML unless
+/// `confgate.toml` says otherwise, and for those that an entry of the project describes.
+pub(crate) fn config_files(
+    paths: &[PathBuf],
+    format: Option<Format>,
+    projects: &Projects,
+) -> Result<Vec<PathBuf>, CliError> {
+    let mut files = Vec::new();
+    for path in paths {
+        if path.is_dir() {
+            let start = files.len();
+            collect(path, format, projects, &mut files)?;
+            if files.len() == start {
+                return Err(CliError::file(path, FileError::NoConfigFiles(format.unwrap_or_default())));
+            }
+            files[start..].sort();
+        } else {
+            files.push(path.clone());
+        }
+    }
+    Ok(files)
+}
+
+fn collect(
+    directory: &Path,
+    format: Option<Format>,
+    projects: &Projects,
+    files: &mut Vec<PathBuf>,
+) -> Result<(), CliError> {
+    let io_error = |error: io::Error| CliError::file(directory, error);
+    for entry in fs::read_dir(directory).map_err(io_error)? {
+        let entry = entry.map_err(io_error)?;
+        if entry.file_name().as_encoded_bytes().starts_with(b".") {
+            continue;
+        }
+        let path = entry.path();
+        // Links to directories are not followed: they may form a cycle.
+        if entry.file_type().map_err(io_error)?.is_dir() {
+            collect(&path, format, projects, files)?;
+        } else if is_config(&path, format, projects)? && (path.is_file() || !path.exists()) {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// Returns whether a file below a directory is a config.
+fn is_config(path: &Path, format: Option<Format>, projects: &Projects) -> Result<bool, CliError> {
+    let own = Format::of_file(path);
+    if format.is_some() {
+        return Ok(own == format);
+    }
+    let project = projects.of(path)?;
+    let formats = project.project().map_or(&[Format::Toml][..], |project| &project.formats);
+    Ok(own.is_some_and(|own| formats.contains(&own)) || project.entry().is_some())
+}

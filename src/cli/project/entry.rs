@@ -1,0 +1,27 @@
+//! An entry of `confgate.toml`, with its compiled patterns and its place.
+
+use std::path::Path;
+
+use confgate_core::value::{Format, Location};
+use globset::GlobSet;
+
+/// Schema of the files that match patterns.
+#[derive(Debug)]
+pub(crate) struct ProjectEntry {
+    pub(super) files: GlobSet,
+    /// Path or URL of the schema, as it is written.
+    pub schema: String,
+    /// Place of the schema's name.
+    pub place: Option<Location>,
+    pub format: Option<Format>,
+    pub service: Option<String>,
+    pub env_prefix: Option<String>,
+    pub accept: Vec<String>,
+}
+
+impl ProjectEntry {
+    /// Returns whether the entry describes a file, by its path relative to the project.
+    pub(super) fn matches(&self, relative: &Path) -> bool {
+        self.files.is_match(relative)
+    }
+}

@@ -1,0 +1,135 @@
+//! The projects of the files of a command.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{env, fs, io};
+
+use confgate_core::diagnostics::Report;
+use confgate_core::value::Format;
+
+use crate::cli::error::{CliError, FileError};
+use crate::cli::input;
+use crate::cli::path_name::is_stdin;
+use crate::cli::project::ProjectEntry;
+use crate::cli::project::project::{PROJECT_FILE, Project};
+use crate::cli::project::project_file::project_gate;
+
+/// Finder of projects, which reads each `confgate.toml` once.
+#[derive(Debug, Default)]
+pub(crate) struct Projects {
+    /// The projects of directories, by the paths under which they were asked for.
+    by_name: Mutex<HashMap<PathBuf, (PathBuf, FoundProject)>>,
+    /// The projects of directories that were searched, by their real paths.
+    by_path: Mutex<HashMap<PathBuf, FoundProject>>,
+}
+
+/// A project, or the report of its rejected file; `None` where no directory has a `confgate.toml`.
+type FoundProject = Option<Arc<Result<Project, (String, Report)>>>;
+
+/// The project of a file.
+#[derive(Debug, Clone)]
+pub(crate) struct ProjectOfFile {
+    found: FoundProject,
+    /// Real path of the file's directory, with the name of the file.
+    file: PathBuf,
+}
+
+impl ProjectOfFile {
+    /// Returns the project, if the file has one that is valid.
+    pub fn project(&self) -> Option<&Project> {
+        self.found.as_deref()?.as_ref().ok()
+    }
+
+    /// Returns the entry of the project for the file.
+    pub fn entry(&self) -> Option<&ProjectEntry> {
+        self.project()?.entry(&self.file)
+    }
+
+    /// Returns whether the `confgate.toml` of the file was rejected.
+    pub fn is_rejected(&self) -> bool {
+        self.found.as_deref().is_some_and(Result::is_err)
+    }
+}
+
+impl Projects {
+    /// Returns the project of a file: that of the nearest `confgate.toml`, in its directory or above.
+    pub fn of(&self, file: &Path) -> Result<ProjectOfFile, CliError> {
+        let directory = match file.parent() {
+            _ if is_stdin(file) => Path::new("."),
+            None => file,
+            Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
+            Some(parent) => parent,
+        };
+        let known = lock(&self.by_name).get(directory).cloned();
+        let (real, found) = match known {
+            Some(known) => known,
+            None => {
+                // A directory that cannot be read has its error where the file is read.
+                let real = fs::canonicalize(directory).unwrap_or_else(|_| directory.to_owned());
+                let found = self.search(&real)?;
+                lock(&self.by_name).insert(directory.to_owned(), (real.clone(), found.clone()));
+                (real, found)
+            }
+        };
+        let file = file.file_name().map_or_else(|| real.clone(), |name| real.join(name));
+        Ok(ProjectOfFile { found, file })
+    }
+
+    /// Searches a directory and those above it.
+    fn search(&self, real: &Path) -> Result<FoundProject, CliError> {
+        let mut known = lock(&self.by_path);
+        let mut searched = Vec::new();
+        let mut result = None;
+        for directory in real.ancestors() {
+            if let Some(found) = known.get(directory) {
+                result = found.clone();
+                break;
+            }
+            searched.push(directory);
+            if let Some(project) = read(&directory.join(PROJECT_FILE))? {
+                result = Some(Arc::new(project));
+                break;
+            }
+        }
+        known.extend(searched.into_iter().map(|directory| (directory.to_owned(), result.clone())));
+        Ok(result)
+    }
+
+    /// Returns the rejected files, sorted by name.
+    pub fn rejected(&self) -> Vec<(String, Report)> {
+        let found = lock(&self.by_path);
+        let mut rejected: Vec<(String, Report)> =
+            found.values().flatten().filter_map(|project| (**project).as_ref().err().cloned()).collect();
+        rejected.sort_by(|(one, _), (other, _)| one.cmp(other));
+        rejected.dedup_by(|(one, _), (other, _)| one == other);
+        rejected
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Reads a `confgate.toml`, if it exists.
+fn read(file: &Path) -> Result<Option<Result<Project, (String, Report)>>, CliError> {
+    match fs::metadata(file) {
+        Ok(metadata) if metadata.is_file() => {}
+        Ok(_) => return Err(CliError::file(file, FileError::NotAFile)),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            return Ok(None);
+        }
+        Err(error) => return Err(CliError::file(file, error)),
+    }
+    let bytes = input::read_bytes(file, Format::Toml)?;
+    let gate = project_gate().map_err(|error| CliError::file(file, error))?;
+    let name = name(file);
+    Ok(Some(Project::read(file, &name, bytes, &gate).map_err(|report| (name, report))))
+}
+
+/// Returns the name of a file in messages: relative to the current directory, if it is there.
+fn name(file: &Path) -> String {
+    let current = env::current_dir().and_then(fs::canonicalize);
+    let relative = current.ok().and_then(|current| file.strip_prefix(current).ok().map(Path::to_owned));
+    relative.as_deref().unwrap_or(file).display().to_string()
+}

@@ -1,0 +1,19 @@
+//! The schema that was chosen for a file.
+
+use std::sync::Arc;
+
+use confgate_core::diagnostics::Diagnostic;
+use confgate_core::gate::Gate;
+
+/// Gate for a file.
+#[derive(Debug, Clone)]
+pub(crate) struct SchemaChoice {
+    /// The gate.
+    pub gate: Arc<Gate>,
+    /// True if nothing names a schema, so that the model of this program is a guess.
+    pub is_guess: bool,
+    /// Warnings about the choice.
+    pub found: Vec<Diagnostic>,
+    /// Codes that the project accepts.
+    pub accept: Vec<String>,
+}

@@ -1,0 +1,13 @@
+//! Choice of the schema of a config file.
+//!
+//! In order of precedence: the schema that the file names itself, `--schema`, the entry of `confgate.toml` for the file, and the
+//! model of this program. [`Schemas`] compiles each schema once for all files of a command.
+
+mod args;
+mod choice;
+mod named_schema;
+mod schemas;
+
+pub(crate) use self::args::SchemaArgs;
+pub(crate) use self::choice::SchemaChoice;
+pub(crate) use self::schemas::{SchemaSource, Schemas, foreign};
