@@ -117,7 +117,8 @@ fn run(file: &Path, name: &str, meta_schema: &str, listed: &Disagreements) -> Re
         words.push_str(&format!("{id:?},\n{is}\n"));
     }
     for id in expected.difference(&found) {
-        let problem = if decided.contains(*id) { "agrees, and is in the list" } else { "is not a case that TOML can hold" };
+        let problem =
+            if decided.contains(*id) { "agrees, and is in the list" } else { "is not a case that TOML can hold" };
         words.push_str(&format!("{id:?} {problem}\n"));
     }
     if words.is_empty() { Ok(()) } else { Err(words.into()) }
@@ -134,7 +135,9 @@ fn admits(schema: &Json, meta_schema: &str, text: &str, is_table: bool) -> Resul
     if !is_table || !schema.is_object() {
         fs::write(folder.path().join("value.json"), schema.to_string()).unwrap();
         let reference = json!({ "$ref": "value.json" });
-        schema = if is_table { json!({ "$schema": meta_schema, "allOf": [reference] }) } else {
+        schema = if is_table {
+            json!({ "$schema": meta_schema, "allOf": [reference] })
+        } else {
             json!({ "$schema": meta_schema, "properties": { "value": reference } })
         };
     }
@@ -154,7 +157,8 @@ fn is_in_toml(data: &Json) -> bool {
     match data {
         Json::Null => false,
         Json::Number(number) => {
-            number.is_i64() || number.is_f64() && number.as_f64().is_some_and(|float| !is_integer_of_json(number, float))
+            number.is_i64()
+                || number.is_f64() && number.as_f64().is_some_and(|float| !is_integer_of_json(number, float))
         }
         Json::Array(list) => list.iter().all(is_in_toml),
         Json::Object(object) => object.values().all(is_in_toml),

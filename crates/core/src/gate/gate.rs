@@ -2,7 +2,6 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
-
 use crate::diagnostics::{Diagnostic, Report};
 use crate::environment::Environment;
 use crate::gate::input::{Input, ValidateOptions};

@@ -356,12 +356,14 @@ impl<'d> Builder<'d> {
                 ("format", Json::String(name)) => entry.duration = name == Duration::FORMAT,
                 ("type", names) => entry.types = Types::from_json(names),
                 ("properties", Json::Object(properties)) => {
-                    let named = properties.iter().map(|(name, inner)| (name.clone(), self.inner(inner, &at, name, dialect)));
+                    let named =
+                        properties.iter().map(|(name, inner)| (name.clone(), self.inner(inner, &at, name, dialect)));
                     entry.properties = Some(Arc::new(named.collect()));
                 }
                 ("patternProperties", Json::Object(patterns)) => {
                     let named = patterns.iter();
-                    let named = named.map(|(name, inner)| (LazyPattern::new(name), self.inner(inner, &at, name, dialect)));
+                    let named =
+                        named.map(|(name, inner)| (LazyPattern::new(name), self.inner(inner, &at, name, dialect)));
                     entry.patterns = named.collect();
                 }
                 ("items", Json::Array(list)) if dialect < Dialect::Draft202012 => {
@@ -371,8 +373,12 @@ impl<'d> Builder<'d> {
                 ("additionalItems", inner) if dialect < Dialect::Draft202012 => {
                     additional_items = Some(self.entry(inner, at, dialect));
                 }
-                ("additionalProperties", inner @ Json::Object(_)) => entry.others = Some(self.entry(inner, at, dialect)),
-                ("unevaluatedProperties", inner @ Json::Object(_)) => unevaluated = Some(self.entry(inner, at, dialect)),
+                ("additionalProperties", inner @ Json::Object(_)) => {
+                    entry.others = Some(self.entry(inner, at, dialect))
+                }
+                ("unevaluatedProperties", inner @ Json::Object(_)) => {
+                    unevaluated = Some(self.entry(inner, at, dialect))
+                }
                 ("prefixItems", Json::Array(list)) => entry.first_items = self.list(list, &at, dialect),
                 ("allOf", Json::Array(list)) => entry.parts = self.list(list, &at, dialect),
                 ("oneOf", Json::Array(list)) => entry.alternatives = self.list(list, &at, dialect),

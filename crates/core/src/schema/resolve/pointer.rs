@@ -6,9 +6,22 @@ use serde_json::Value as Json;
 use super::dialect::Dialect;
 
 /// The characters that a path or a fragment of a URI does not admit.
-const NOT_IN_FRAGMENTS: &AsciiSet =
-    &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'<').add(b'>').add(b'?').add(b'[').add(b'\\').add(b']').add(b'^').add(b'`')
-        .add(b'{').add(b'|').add(b'}');
+const NOT_IN_FRAGMENTS: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'%')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'[')
+    .add(b'\\')
+    .add(b']')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
 
 /// Escapes a name for a JSON Pointer.
 pub fn escaped(name: &str) -> String {
@@ -97,7 +110,8 @@ mod tests {
 
     #[test]
     fn a_fragment_is_found_decoded_or_as_it_is_written() {
-        let document = json!({ "$defs": { "x y": 1, "Vec<T>": 2, "100%": 3, "a/b": 4, "m~n": 5, "p%25": 6 }, "l": [7, 8] });
+        let document =
+            json!({ "$defs": { "x y": 1, "Vec<T>": 2, "100%": 3, "a/b": 4, "m~n": 5, "p%25": 6 }, "l": [7, 8] });
         for (fragment, value) in [
             ("/$defs/x%20y", 1),
             ("/$defs/x y", 1),

@@ -112,9 +112,9 @@ impl Rewriter {
                 self.pending.push_back((unit, place.clone(), scope.clone()));
             }
             let inner = subschemas(spot.dialect, schema).flat_map(|found| found.each);
-            stack.extend(inner.map(|(step, schema)| {
-                (schema, format!("{}{step}", place.pointer), spot.resource, scope.clone())
-            }));
+            stack.extend(
+                inner.map(|(step, schema)| (schema, format!("{}{step}", place.pointer), spot.resource, scope.clone())),
+            );
         }
         self.documents.all[document].json = json;
     }

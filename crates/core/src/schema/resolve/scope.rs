@@ -19,7 +19,8 @@ impl DynamicAnchors {
     pub fn of(documents: &Documents) -> Self {
         let references = documents.references.values().flatten();
         let used: BTreeSet<&String> = references.filter_map(|reference| reference.dynamic.as_ref()).collect();
-        let with = |name: &String| documents.resources.iter().filter(|resource| resource.dynamic.contains_key(name)).count();
+        let with =
+            |name: &String| documents.resources.iter().filter(|resource| resource.dynamic.contains_key(name)).count();
         let depends = |name: &&String| !documents.resources[0].dynamic.contains_key(*name) && with(name) > 1;
         Self(used.into_iter().filter(depends).cloned().collect())
     }
