@@ -2,8 +2,10 @@
 
 use std::fs;
 
-use confgate_test_support::{Printed, files};
+use assert_cmd::assert::OutputAssertExt;
+use confgate_test_support::{Printed, confgate, files};
 use predicates::str::contains;
+use serde_json::{Value as Json, json};
 
 use super::run_in;
 
@@ -187,4 +189,41 @@ fn every_command_follows_references_and_has_the_map() {
     run_in(files.path(), &["check", "alone/a.toml", "--schema", "alone/schema.json"])
         .code(1)
         .stdout(contains("server.port must be an integer"));
+}
+
+#[test]
+fn the_builder_reads_the_documents_that_a_request_maps() {
+    let schema = r#"{ "properties": { "server": { "$ref": "server.json" }, "log": { "$ref": "https://example.net/log.json" } } }"#;
+    let server = r#"{ "type": "object", "additionalProperties": false, "properties": { "port": { "type": "integer", "default": 80 } } }"#;
+    let log = r#"{ "type": "object", "properties": { "level": { "enum": ["debug", "info"], "default": "info" } } }"#;
+    let files = files(&[("store/1-schema.json", schema), ("store/2-server.json", server), ("store/3-log.json", log)]);
+    let build = |name: &str, maps: bool, settings: Json| {
+        let path = |name: &str| files.path().join("store").join(name).display().to_string();
+        let beside = format!("file://{}", path("server.json"));
+        let map = if maps {
+            json!({ beside: path("2-server.json"), "https://example.net/log.json": path("3-log.json") })
+        } else {
+            json!({})
+        };
+        let request = json!({
+            "orders": [{ "name": name, "environment": "Production", "settings": settings, "origins": {}, "problems": [] }],
+            "sources": {}, "schema": path("1-schema.json"), "schemaMap": map,
+        });
+        fs::write(files.path().join("request"), request.to_string()).unwrap();
+        let mut builder = confgate!();
+        builder.arg("bundle").env("out", files.path().join(name)).env("requestPath", files.path().join("request"));
+        builder.assert()
+    };
+    build("good", true, json!({ "server": { "port": 81 } })).code(0);
+    let manifest = fs::read_to_string(files.path().join("good/manifest.json")).unwrap();
+    let digest = |manifest: &str| serde_json::from_str::<Json>(manifest).unwrap()["digests"]["schema"].clone();
+    build("wrong", true, json!({ "server": { "prot": 81 } })).code(1).stderr(contains("did you mean server.port?"));
+    build("unmapped", false, json!({}))
+        .code(2)
+        .stderr(contains("cannot follow $ref \"https://example.net/log.json\" at /properties/log: "));
+    // A change of any document is a change of the schema.
+    fs::write(files.path().join("store/3-log.json"), log.replace("info\"]", "info\", \"warn\"]")).unwrap();
+    build("changed", true, json!({})).code(0);
+    let changed = fs::read_to_string(files.path().join("changed/manifest.json")).unwrap();
+    assert_ne!(digest(&manifest), digest(&changed));
 }
