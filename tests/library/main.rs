@@ -3,3 +3,4 @@
 mod migrate;
 mod profiles;
 mod properties;
+mod references;
