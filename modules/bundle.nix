@@ -2,8 +2,10 @@
 # the binary, the settings and the files that define them.
 {
   evaluate,
-  # Store path of the schema, unless the builder contains it.
-  schemaInStore ? null,
+  # The schema as a request names it.
+  schemaRequest ? {
+    schema = null;
+  },
 }:
 let
   inherit (builtins) mapAttrs;
@@ -123,8 +125,8 @@ in
         ];
         sources = sourcesBelow root result.files;
         inherit accept check denyWarnings;
-        schema = schemaInStore;
-      };
+      }
+      // schemaRequest;
     }
     // {
       inherit (result)

@@ -1,32 +1,54 @@
 # The flake's `lib`, over the bundled schema or another one.
 {
-  # A JSON Schema without `$ref`; null for the bundled one.
+  # A JSON Schema; null for the bundled one.
   schemaFile ? null,
+  # Files and directories that stand for the URLs that the schema refers to.
+  schemaMap ? { },
   # True if the binary that builds bundles contains the schema, and so also checks the model's rules.
   ownBinary ? false,
 }:
 let
   inherit (builtins) fromJSON readFile;
-  schema = fromJSON (readFile (if schemaFile == null then ./schema.json else schemaFile));
+  loaded =
+    if schemaFile == null then
+      {
+        schema = fromJSON (readFile ./schema.json);
+      }
+    else
+      (import ./schema).load schemaFile schemaMap;
+  inherit (loaded) schema;
   evaluate = import ./evaluate.nix { inherit schema; };
   # The builder contains the bundled schema, and a service's own binary that of the service.
-  schemaInStore =
-    if schemaFile == null || ownBinary then null else builtins.path { path = schemaFile; };
+  isInBinary = schemaFile == null || ownBinary;
+  schemaInStore = if isInBinary then null else loaded.inStore;
+  # The documents that the schema refers to, from the path where it is used.
+  mapAt = if isInBinary then _: { } else loaded.mapAt;
+  inherit (import ./schema/request.nix) toRequest;
+  schemaRequest = toRequest { inherit mapAt schemaInStore; };
 in
 {
   inherit evaluate;
-  inherit (import ./bundle.nix { inherit evaluate schemaInStore; }) mkBundle mkConfigs;
-  inherit (import ./fleet.nix { inherit evaluate schemaInStore; }) mkFleet;
-  mkModule = import ./nixos { inherit ownBinary schema schemaInStore; };
+  inherit (import ./bundle.nix { inherit evaluate schemaRequest; }) mkBundle mkConfigs;
+  inherit (import ./fleet.nix { inherit evaluate schemaRequest; }) mkFleet;
+  mkModule = import ./nixos {
+    inherit
+      mapAt
+      ownBinary
+      schema
+      schemaInStore
+      ;
+  };
 
   /**
     Returns this library for a service that has a JSON Schema. The binary is Confgate's own, so there
-    are no rules between fields.
+    are no rules between fields. Files beside the schema that it refers to are found. An attribute set
+    in place of the file maps the URLs that it refers to as well.
 
     # Type
 
     ```
-    forSchema :: Path -> { evaluate, mkBundle, mkConfigs, mkFleet, mkModule, … }
+    forSchema :: (Path | { schemaFile :: Path; schemaMap :: { String :: Path; }; })
+      -> { evaluate, mkBundle, mkConfigs, mkFleet, mkModule, … }
     ```
 
     # Example
@@ -38,8 +60,15 @@ in
       confgate = pkgs.confgate;
     }
     ```
+
+    ```nix
+    confgate.lib.forSchema {
+      schemaFile = ./schema.json;
+      schemaMap."https://example.net/schemas/" = ./schemas;
+    }
+    ```
   */
-  forSchema = file: import ./. { schemaFile = file; };
+  forSchema = file: import ./. (if file ? schemaFile then file else { schemaFile = file; });
 
   /**
     Returns this library for a service in Rust whose own binary checks and builds. The file is the

@@ -1,8 +1,10 @@
 # Fleets: a bundle for every node, in one derivation and built by one process.
 {
   evaluate,
-  # Store path of the schema, unless the builder contains it.
-  schemaInStore ? null,
+  # The schema as a request names it.
+  schemaRequest ? {
+    schema = null;
+  },
 }:
 let
   inherit (builtins)
@@ -184,8 +186,8 @@ in
         ) (attrNames evaluated);
         sources = sourcesBelow root files;
         inherit accept denyWarnings;
-        schema = schemaInStore;
-      };
+      }
+      // schemaRequest;
     }
     // {
       nodes = mapAttrs (_: { result, ... }: result) evaluated;

@@ -66,7 +66,7 @@ in
 
   `schema`
 
-  : A JSON Schema without `$ref`, as a Nix value
+  : A JSON Schema without references to follow (`schema/resolve.nix`), as a Nix value
 
   # Type
 
@@ -153,6 +153,8 @@ let
           default.value or (
             if isOptional then
               null
+            else if schema ? x-default-beyond-nix then
+              throw "`${parent.path}` is ${schema.x-default-beyond-nix} by default, which Nix cannot hold: it is read, but not defined; define it in a module"
             else
               throw "`${parent.path}` has no value: it is read, but not defined, and has no default; define it in a module"
           );

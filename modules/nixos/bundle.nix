@@ -8,10 +8,17 @@ let
     last
     ;
   inherit (builtins) match storeDir unsafeDiscardStringContext;
-  inherit (service) name schema schemaInStore;
+  inherit (service)
+    mapAt
+    name
+    schema
+    schemaInStore
+    ;
 
   evaluate = import ../evaluate.nix { inherit schema; };
-  inherit (import ../bundle.nix { inherit evaluate schemaInStore; }) mkBundle;
+  inherit (import ../schema/request.nix) toRequest;
+  schemaRequest = toRequest { inherit mapAt schemaInStore; };
+  inherit (import ../bundle.nix { inherit evaluate schemaRequest; }) mkBundle;
 
   # A machine in a flake has its files in a store path that changes with every edit. Messages name
   # files relative to it.

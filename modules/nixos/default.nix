@@ -1,5 +1,7 @@
 # NixOS modules for services that have a schema.
 {
+  # From the path of the schema to the documents that it refers to there, by their URLs.
+  mapAt,
   schema,
   # Store path of the schema, unless the gate contains it.
   schemaInStore,
@@ -10,7 +12,10 @@ let
   inherit (builtins)
     attrNames
     concatStringsSep
+    elemAt
+    genList
     intersectAttrs
+    length
     match
     removeAttrs
     ;
@@ -44,13 +49,28 @@ let
       addressFamilies ? _: [ ],
     }:
     let
+      schemaMap = mapAt "/etc/${name}/schema.json";
       service = {
+        # The unit names them below the folder of the service, so its text does not change with a store
+        # path.
+        schemaDocuments = genList (
+          index:
+          let
+            url = elemAt (attrNames schemaMap) index;
+          in
+          {
+            inherit url;
+            file = "schemas/${toString index}";
+            source = schemaMap.${url};
+          }
+        ) (if schemaInStore == null then 0 else length (attrNames schemaMap));
         inherit
           addressFamilies
           arguments
           envPrefix
           folders
           format
+          mapAt
           name
           ownBinary
           package
@@ -89,6 +109,10 @@ in
   `schemaFile`
 
   : JSON Schema of the service; absent in `(forSchema …).mkModule` and `(forModel …).mkModule`
+
+  `schemaMap`
+
+  : Files and directories that stand for the URLs that the schema refers to
 
   `title`
 
@@ -137,6 +161,7 @@ in
   mkModule :: {
     name :: String;
     schemaFile :: Path ? (the schema of the library);
+    schemaMap :: { String :: Path; } ? { };
     title :: String ? name;
     envPrefix :: String | Null ? null;
     package :: (AttrSet -> Derivation) | Null ? null;
@@ -162,8 +187,13 @@ in
 */
 arguments:
 if arguments ? schemaFile then
-  (import ../. { inherit (arguments) schemaFile; }).mkModule (
-    removeAttrs arguments [ "schemaFile" ]
-  )
+  (import ../. (intersectAttrs {
+    schemaFile = null;
+    schemaMap = null;
+  } arguments)).mkModule
+    (removeAttrs arguments [
+      "schemaFile"
+      "schemaMap"
+    ])
 else
   mkModule arguments

@@ -9,6 +9,7 @@ service:
 }:
 let
   inherit (lib)
+    listToAttrs
     mapAttrs'
     mkIf
     mkMerge
@@ -16,7 +17,12 @@ let
     optionalAttrs
     replaceStrings
     ;
-  inherit (service) format name schemaInStore;
+  inherit (service)
+    format
+    name
+    schemaDocuments
+    schemaInStore
+    ;
 
   cfg = config.services.${name};
   environments = import ../environments.nix;
@@ -45,7 +51,13 @@ in
           cfg.confgatePackage.meta.mainProgram or "confgate"
         );
       }
-      // optionalAttrs (schemaInStore != null) { "${name}/schema.json".source = schemaInStore; };
+      // optionalAttrs (schemaInStore != null) { "${name}/schema.json".source = schemaInStore; }
+      // listToAttrs (
+        map (document: {
+          name = "${name}/${document.file}";
+          value.source = document.source;
+        }) schemaDocuments
+      );
     }
 
     (mkIf (cfg.package != null) {

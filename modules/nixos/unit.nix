@@ -6,6 +6,7 @@
 }:
 let
   inherit (lib)
+    concatMap
     concatStringsSep
     getExe'
     mapAttrsToList
@@ -23,6 +24,7 @@ let
     reload
     resolve
     schema
+    schemaDocuments
     schemaInStore
     title
     ;
@@ -48,6 +50,16 @@ let
   credential = secret: path: "${secret}:${replaceStrings [ "%" ] [ "%%" ] path}";
 
   triggersOf = import ./triggers.nix { inherit lib reload schema; };
+
+  schemaOptions =
+    optionals (schemaInStore != null) [
+      "--schema"
+      "${folder}/schema.json"
+    ]
+    ++ concatMap (document: [
+      "--schema-map"
+      "${document.url}=${folder}/${document.file}"
+    ]) schemaDocuments;
 in
 cfg:
 let
@@ -59,10 +71,7 @@ let
       "--environment"
       cfg.environment
     ]
-    ++ optionals (schemaInStore != null) [
-      "--schema"
-      "${folder}/schema.json"
-    ]
+    ++ schemaOptions
     ++ [ configFile ]
   );
   # Checks, and writes the accepted config with its secrets resolved.
@@ -76,9 +85,8 @@ let
       "--environment"
       cfg.environment
     ]
+    ++ schemaOptions
     ++ optionals (schemaInStore != null) [
-      "--schema"
-      "${folder}/schema.json"
       "--service"
       name
     ]

@@ -50,6 +50,8 @@ in
     {
       inherit path;
       known = schema ? x-defaults || schema ? default || inherited.known or false || facts.optional;
+      # The text of a default that Nix cannot hold, which the gate fills in.
+      beyondNix = schema.x-default-beyond-nix or null;
       byEnvironment = genAttrs names (
         name:
         let
@@ -82,7 +84,11 @@ in
       # Without differences, documentation does not depend on the environment.
       found = default.byEnvironment.${if differs then environment else head names};
     in
-    optionalAttrs default.known (
+    optionalAttrs (default.beyondNix or null != null) {
+      default = throw "`${concatStringsSep "." default.path}` is ${default.beyondNix} by default, which Nix cannot hold; define it";
+      defaultText = literalMD "`${default.beyondNix}`";
+    }
+    // optionalAttrs default.known (
       {
         default =
           found.value

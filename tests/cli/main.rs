@@ -11,6 +11,7 @@ mod other;
 mod pages;
 mod peers;
 mod reference;
+mod references;
 mod render;
 mod reports;
 #[cfg(feature = "seal")]

@@ -3,4 +3,5 @@
 mod migrate;
 mod profiles;
 mod properties;
+mod references;
 mod written;

@@ -11,14 +11,24 @@ let
     readFile
     replaceStrings
     ;
-  inherit (import ../../modules { }) mkBundle;
+  lib = import ../../modules { };
+  # A case may have a schema, and URLs that it refers to.
+  libOf =
+    root:
+    if pathExists (root + "/schema.json") then
+      lib.forSchema {
+        schemaFile = root + "/schema.json";
+        schemaMap = if pathExists (root + "/schema-map.nix") then import (root + "/schema-map.nix") else { };
+      }
+    else
+      lib;
   # The folder where `scripts/nix --prepare` puts the binary.
   stub = getFlake "path:${toString ../../target/nixpkgs}";
   inherit (stub.legacyPackages.x86_64-linux) confgate;
 
   bundle =
     root: name:
-    mkBundle (
+    (libOf root).mkBundle (
       {
         inherit name confgate root;
         environment =

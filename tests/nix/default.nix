@@ -44,6 +44,13 @@ let
     # The problems, in short.
     problemsOf = modules: map (problem: "${problem.kind} ${problem.path}") (compose modules).problems;
 
+    # A schema of ./schemas, as it is read for a service.
+    load = name: (import ../../modules/schema).load (./schemas + "/${name}.json") {
+      "https://example.net/" = ./schemas/mapped;
+    };
+    readJson = import ../../modules/schema/read-json.nix;
+    uris = import ../../modules/schema/uri.nix;
+
     throws = value: !(builtins.tryEval (builtins.deepSeq value value)).success;
   };
 

@@ -170,7 +170,8 @@ fn options(request: &BundleRequest) -> ValidateOptions {
 /// refers to none, and else that of the digests of all.
 fn load_schema(path: &Path, request: &BuildRequest) -> Result<(Gate, String), BuildError> {
     let text = fs::read(path).map_err(BuildError::io(path))?;
-    let schema: Json = serde_json::from_slice(&text).map_err(BuildError::schema(path))?;
+    let schema: Json =
+        serde_json::from_slice(&text).map_err(|source| BuildError::SchemaText { path: path.to_owned(), source })?;
     let maps: Vec<SchemaMap> = request.schema_map.iter().map(|(url, path)| SchemaMap::new(url, path)).collect();
     let LoadedSchema { gate, documents } =
         SchemaFiles::load(schema, path, &maps, |source| Gate::of_schema(source)).map_err(BuildError::schema(path))?;

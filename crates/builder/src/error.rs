@@ -27,8 +27,16 @@ pub enum BuildError {
     /// A request for one bundle contains another number of them.
     #[error("not a request for a bundle: expected one order, found {0}")]
     BundleCount(usize),
-    /// The schema of the request is not a JSON Schema.
-    #[error("{}: not a schema: {source}", .path.display())]
+    /// The schema of the request cannot be read as JSON.
+    #[error("{}: not JSON: {source}", .path.display())]
+    SchemaText {
+        /// Path of the file.
+        path: PathBuf,
+        /// Error of the parser.
+        source: serde_json::Error,
+    },
+    /// The schema of the request is not a JSON Schema, or one of its references cannot be followed.
+    #[error("{}: {source}", .path.display())]
     Schema {
         /// Path of the file.
         path: PathBuf,

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use confgate_core::gate::Gate;
 use confgate_core::schema::{InvalidSchema, Retrieve, RetrieveError, SchemaDocument, SchemaSource};
-use confgate_core::toml;
 use serde_json::Value as Json;
 
 use super::error::SchemaFileError;
@@ -13,10 +12,10 @@ use super::file_uri::{to_path, to_uri};
 use super::schema_map::SchemaMap;
 
 /// The largest size of one document, in bytes.
-const MAX_BYTES: u64 = toml::MAX_BYTES;
+const MAX_BYTES: u64 = 32 << 20;
 
 /// The largest size of all documents of a schema together, in bytes.
-const MAX_TOTAL_BYTES: u64 = 4 * MAX_BYTES;
+const MAX_TOTAL_BYTES: u64 = 2 * MAX_BYTES;
 
 /// Files beside a schema, and mapped URLs.
 #[derive(Debug)]

@@ -37,7 +37,8 @@ impl CompileError {
         match (error.kind(), error.instance().as_str()) {
             (Kind::Format { format }, Some(pattern)) if format == "regex" && is_ecma_pattern(pattern) => {
                 let pattern = translations.get(pattern).map_or(pattern, String::as_str);
-                let message = format!("the regular expression {pattern} uses what Confgate's engine does not have");
+                let words = "uses what Confgate's engine does not have, or is too large for it";
+                let message = format!("the regular expression {pattern} {words}");
                 Self { pointer, is_unsupported: true, message }
             }
             _ => Self { pointer, is_unsupported: false, message: error.to_string() },
@@ -168,22 +169,28 @@ pub fn check(documents: &Documents, meta_schemas: &[(String, Json)]) -> Vec<Sche
             problems.push(SchemaProblem::Invalid { place, message: error.to_string() });
         };
         let foreign = documents.foreign_resources(index);
+        let mut json = Cow::Borrowed(&document.json);
+        for pointer in &document.irregular {
+            if let Some(reference) = json.to_mut().pointer_mut(pointer) {
+                *reference = json!("#");
+            }
+        }
         if document.meta_schema.is_some() {
             let registry = registry_of(meta_schemas).and_then(|registry| registry.prepare());
             let result = match &registry {
-                Ok(registry) => jsonschema::meta::options().with_registry(registry).validate(&document.json),
+                Ok(registry) => jsonschema::meta::options().with_registry(registry).validate(&json),
                 Err(error) => Err(ValidationError::custom(error.to_string())),
             };
             if let Err(error) = result {
                 report("", &error);
             }
         } else if foreign.is_empty() {
-            if let Err(error) = meta_validator(document.dialect).validate(&document.json) {
+            if let Err(error) = meta_validator(document.dialect).validate(&json) {
                 report("", &error);
             }
         } else {
             // A resource of another dialect is validated by the meta-schema of that one.
-            let mut enclosing = document.json.clone();
+            let mut enclosing = json.into_owned();
             for (pointer, dialect) in foreign {
                 let Some(inner) = enclosing.pointer_mut(pointer).map(|inner| std::mem::replace(inner, json!({})))
                 else {

@@ -42,11 +42,18 @@ pub fn bounds(view: Subschema<'_>) -> Option<Bounds> {
     let text = |keyword: &str| view.text(keyword).map(str::to_owned);
     // The limits of an integer type say nothing about the field.
     let is_type_limit = equals("maximum", u32::MAX.into()) || equals("maximum", i64::MAX.unsigned_abs());
-    let to = number("maximum").filter(|_| !is_type_limit);
-    let from = number("minimum").filter(|_| to.is_some() || !equals("minimum", 0));
+    // In draft 4 these say of the other bound that it is exclusive.
+    let is_flag = |keyword: &str| view.get(keyword) == Some(&Json::Bool(true));
+    let (is_above, is_below) = (is_flag("exclusiveMinimum"), is_flag("exclusiveMaximum"));
+    let exclusive = |keyword: &str, flagged: &str| match view.get(keyword)? {
+        Json::Bool(flag) => number(flagged).filter(|_| *flag),
+        limit => Some(display::json(limit)),
+    };
+    let to = number("maximum").filter(|_| !is_type_limit && !is_below);
+    let from = number("minimum").filter(|_| !is_above && (to.is_some() || !equals("minimum", 0)));
     let exclusive_limits = [
-        number("exclusiveMinimum").map(|limit| format!("more than {limit}")),
-        number("exclusiveMaximum").map(|limit| format!("less than {limit}")),
+        exclusive("exclusiveMinimum", "minimum").map(|limit| format!("more than {limit}")),
+        exclusive("exclusiveMaximum", "maximum").map(|limit| format!("less than {limit}")),
     ];
     let exclusive: Vec<String> = exclusive_limits.into_iter().flatten().collect();
     let numbers = match (exclusive.as_slice(), range(from, to)) {

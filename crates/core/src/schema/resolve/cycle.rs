@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::Value as Json;
 
 use super::dialect::{Application, Dialect, subschemas};
-use super::pointer::follow;
+use super::reference::follow;
 
 /// The maximum number of schemas that apply to one value, each inside the one before. Validation needs stack for each.
 const MAX_CHAIN: usize = 256;

@@ -10,7 +10,7 @@ use super::problem::{SchemaPlace, SchemaProblem};
 use super::resource::{Place, RECURSIVE, Reference, Resource, Spot};
 use super::retrieve::{Retrieve, SchemaDocument};
 use super::source::SchemaSource;
-use super::uri::{join, split};
+use super::uri::{is_regular, join, split};
 use crate::diagnostics::suggest::nearest;
 
 /// The maximum number of documents of a schema.
@@ -29,6 +29,9 @@ pub struct Document {
     pub meta_schema: Option<String>,
     /// True for a meta-schema of JSON Schema.
     pub is_built_in: bool,
+    /// The places of references that are not URI references as they are written, such as names of files with spaces, and of
+    /// types with angle brackets. Their formats are not those that a meta-schema asks for.
+    pub irregular: Vec<String>,
     /// The index of the resource at its root.
     pub(super) root: usize,
     /// The schemas of the document, by their places.
@@ -145,6 +148,7 @@ impl Loader<'_> {
             dialect: inherited,
             meta_schema: None,
             is_built_in,
+            irregular: Vec::new(),
             root: self.documents.resources.len(),
             spots: HashMap::new(),
         });
@@ -201,16 +205,13 @@ impl Loader<'_> {
         let (uri, fragment) = id.map_or(("", ""), split);
         if !uri.is_empty() {
             match join(&base, uri) {
-                Some(uri) if place.pointer.is_empty() => {
+                Ok(uri) if place.pointer.is_empty() => {
                     let root = spot.resource;
                     self.documents.by_uri.entry(uri.clone()).or_insert(root);
                     self.documents.resources[root].uri = uri;
                 }
-                Some(uri) => spot.resource = self.add_resource(place.clone(), uri),
-                None => {
-                    let id = id.unwrap_or_default();
-                    self.report(place, dialect.id_keyword(), id, "it is not a URI reference".to_owned());
-                }
+                Ok(uri) => spot.resource = self.add_resource(place.clone(), uri),
+                Err(error) => self.report(place, dialect.id_keyword(), id.unwrap_or_default(), error.to_string()),
             }
         }
         let resource = &mut self.documents.resources[spot.resource];
@@ -265,7 +266,7 @@ impl Loader<'_> {
 
     /// Returns the URI and the dialect of a meta-schema that is itself a document.
     fn custom_dialect(&mut self, name: &str, base: &str) -> Result<(String, Dialect), String> {
-        let uri = join(base, split(name).0).ok_or("it is not a URI")?;
+        let uri = join(base, split(name).0).map_err(|error| error.to_string())?;
         let resource = self.resource_at(&uri)?;
         let document = &self.documents.all[self.documents.resources[resource].document];
         Ok((uri, document.dialect))
@@ -279,6 +280,9 @@ impl Loader<'_> {
         };
         for keyword in ["$ref"].into_iter().chain(dynamic) {
             if let Some(reference) = schema.get(keyword).and_then(Json::as_str) {
+                if !is_regular(reference) {
+                    self.documents.all[place.document].irregular.push(format!("{}/{keyword}", place.pointer));
+                }
                 let (place, reference) = (place.clone(), reference.to_owned());
                 self.pending.push_back(Pending { place, keyword, reference, resource: spot.resource });
             }
@@ -292,7 +296,7 @@ impl Loader<'_> {
             "" => pending.resource,
             _ => {
                 let base = &self.documents.resources[pending.resource].uri;
-                let uri = join(base, uri).ok_or("it is not a URI reference")?;
+                let uri = join(base, uri).map_err(|error| error.to_string())?;
                 self.resource_at(&uri)?
             }
         };

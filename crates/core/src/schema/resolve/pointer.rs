@@ -1,74 +1,11 @@
-//! JSON Pointers, and their form as the fragment of a reference.
+//! JSON Pointers, as references to documents of others have them.
 
-use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+use percent_encoding::percent_decode_str;
 use serde_json::Value as Json;
-
-use super::dialect::Dialect;
-
-/// The characters that a path or a fragment of a URI does not admit.
-const NOT_IN_FRAGMENTS: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'#')
-    .add(b'%')
-    .add(b'<')
-    .add(b'>')
-    .add(b'?')
-    .add(b'[')
-    .add(b'\\')
-    .add(b']')
-    .add(b'^')
-    .add(b'`')
-    .add(b'{')
-    .add(b'|')
-    .add(b'}');
 
 /// Escapes a name for a JSON Pointer.
 pub fn escaped(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
-}
-
-/// The URI of a resolved schema. A part of another dialect has this URI with its place behind it.
-pub const RESOLVED: &str = "urn:confgate:schema";
-
-/// Returns the reference to a place in the same document.
-pub fn reference_to(pointer: &str) -> String {
-    format!("#{}", utf8_percent_encode(pointer, NOT_IN_FRAGMENTS))
-}
-
-/// Returns the URI of the part of a resolved schema at a place.
-pub fn part_uri(place: &str) -> String {
-    format!("{RESOLVED}{}", utf8_percent_encode(place, NOT_IN_FRAGMENTS))
-}
-
-/// Returns the JSON Pointer in a reference or a location of a resolved schema.
-pub fn resolved_pointer(reference: &str) -> Option<String> {
-    let (part, pointer) = split(reference)?;
-    Some(part + &pointer)
-}
-
-/// Returns the place of the part and the pointer in it.
-fn split(reference: &str) -> Option<(String, String)> {
-    let (part, fragment) = reference.split_once('#')?;
-    let place = if part.is_empty() { part } else { part.strip_prefix(RESOLVED)? };
-    let decode = |text: &str| Some(percent_decode_str(text).decode_utf8().ok()?.into_owned());
-    Some((decode(place)?, decode(fragment)?))
-}
-
-/// Returns the target of a `$ref` in a resolved schema, with its JSON Pointer; `None` for a schema without `$ref`, or with one that
-/// leads nowhere.
-pub fn reference_target<'d>(document: &'d Json, schema: &Json) -> Option<(&'d Json, String)> {
-    let pointer = resolved_pointer(schema.get("$ref")?.as_str()?)?;
-    Some((document.pointer(&pointer)?, pointer))
-}
-
-/// Returns the target of a `$ref` as [`reference_target`] does, with its dialect. The root of the document has the dialect `root`.
-pub fn follow<'d>(document: &'d Json, root: Dialect, schema: &Json) -> Option<(&'d Json, String, Dialect)> {
-    let (part, within) = split(schema.get("$ref")?.as_str()?)?;
-    let pointer = part.clone() + &within;
-    let target = document.pointer(&pointer)?;
-    let around = if part.is_empty() { root } else { root.within(document.pointer(&part)?) };
-    Some((target, pointer, around.within(target)))
 }
 
 /// Finds the value that a fragment names by a JSON Pointer, with the pointer in its one canonical spelling.
@@ -126,9 +63,6 @@ mod tests {
         ] {
             let (found, pointer) = locate(&document, fragment).unwrap_or_else(|| panic!("{fragment}"));
             assert_eq!((found, document.pointer(&pointer)), (&json!(value), Some(&json!(value))), "{fragment}");
-            for again in [reference_to(&pointer), part_uri("") + &reference_to(&pointer), part_uri(&pointer) + "#"] {
-                assert_eq!(resolved_pointer(&again).as_deref(), Some(pointer.as_str()), "{again}");
-            }
         }
         for nowhere in ["/$defs/z", "/l/01", "/l/-", "/l/2", "/l/1/x"] {
             assert_eq!(locate(&document, nowhere), None, "{nowhere}");

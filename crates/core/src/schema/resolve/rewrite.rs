@@ -10,8 +10,9 @@ use serde_json::{Value as Json, json};
 
 use super::dialect::{Dialect, subschemas};
 use super::documents::Documents;
-use super::pointer::{escaped, part_uri, reference_to};
+use super::pointer::escaped;
 use super::problem::{InvalidSchema, SchemaPlace, SchemaProblem};
+use super::reference::{part_uri, reference_to};
 use super::resource::Place;
 use super::scope::{DynamicAnchors, Scope};
 use super::unit::Unit;

@@ -15,17 +15,36 @@ pub fn split(reference: &str) -> (&str, &str) {
     reference.split_once('#').unwrap_or((reference, ""))
 }
 
-/// Resolves a reference without a fragment against an absolute URI. Returns `None` if the two do not make a URI.
-pub fn join(base: &str, reference: &str) -> Option<String> {
+/// Tells whether a text is a URI reference as it is written.
+pub fn is_regular(reference: &str) -> bool {
+    UriRef::parse(reference).is_ok()
+}
+
+/// A reference that names no resource.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum UnusableReference {
+    #[error("it is not a URI reference")]
+    Malformed,
+    #[error("it cannot be resolved against {0}")]
+    NotRelativeTo(String),
+}
+
+/// Resolves a reference without a fragment against an absolute URI.
+///
+/// # Errors
+///
+/// The two do not make a URI.
+pub fn join(base: &str, reference: &str) -> Result<String, UnusableReference> {
     if reference.is_empty() {
-        return Some(base.to_owned());
+        return Ok(base.to_owned());
     }
     // Names of files are written with spaces and letters beyond ASCII.
     let encoded = utf8_percent_encode(reference, NOT_IN_URIS).to_string();
-    let reference = UriRef::parse(encoded.as_str()).ok()?;
-    let base = Uri::parse(base).ok()?;
-    let resolved = reference.resolve_against(&base).ok()?.normalize();
-    Some(split(resolved.as_str()).0.to_owned())
+    let reference = UriRef::parse(encoded.as_str()).map_err(|_| UnusableReference::Malformed)?;
+    let not_relative = || UnusableReference::NotRelativeTo(base.to_owned());
+    let base = Uri::parse(base).map_err(|_| not_relative())?;
+    let resolved = reference.resolve_against(&base).map_err(|_| not_relative())?.normalize();
+    Ok(split(resolved.as_str()).0.to_owned())
 }
 
 #[cfg(test)]
@@ -44,11 +63,13 @@ mod tests {
             ("urn:uuid:deadbeef", "", "urn:uuid:deadbeef"),
             ("urn:uuid:deadbeef", "urn:example:a", "urn:example:a"),
         ] {
-            assert_eq!(join(base, reference).as_deref(), Some(resolved), "{base} {reference}");
+            assert_eq!(join(base, reference).as_deref(), Ok(resolved), "{base} {reference}");
         }
         for reference in ["http://[", "1:2"] {
-            assert_eq!(join(NO_BASE, reference), None, "{reference}");
+            assert_eq!(join(NO_BASE, reference), Err(UnusableReference::Malformed), "{reference}");
         }
+        let error = join("urn:example:a", "b.json").unwrap_err();
+        assert_eq!(error.to_string(), "it cannot be resolved against urn:example:a");
     }
 
     #[test]

@@ -1,0 +1,1 @@
+{ "https://example.net/" = ./urls; }
