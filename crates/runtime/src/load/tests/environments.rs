@@ -70,7 +70,7 @@ fn a_folder_without_a_config_for_development_needs_the_environment() {
         let error = loader.load(&LoadOptions::default()).unwrap_err();
         let diagnostic = &error.report.diagnostics()[0];
         assert!(diagnostic.is(&confgate_core::diagnostics::codes::ENVIRONMENT_NOT_NAMED));
-        let folder = system.path("config".as_ref());
+        let folder = system.path("config");
         assert_eq!(
             diagnostic.message,
             format!(
