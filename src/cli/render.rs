@@ -104,7 +104,6 @@ impl Render {
             .map_err(|error| CliError::file(&self.file, FileError::NotJson(error.into())))?;
         json::read(value).map_err(|error| CliError::file(&self.file, error))
     }
-
 }
 
 /// Returns a config in canonical form, without the defaults.

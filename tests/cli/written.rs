@@ -99,7 +99,10 @@ warning: the schema rejects its own default of debug: debug must be true or fals
 ";
     let folder = service(r#"{ "debug": { "type": "boolean", "default": "false" } }"#, "");
     let arguments = [&["show"], &SERVICE[..]].concat();
-    run_in(folder.path(), &arguments).code(0).stdout("# environment: Development\n# file: game.toml\n\n").stderr(warning);
+    run_in(folder.path(), &arguments)
+        .code(0)
+        .stdout("# environment: Development\n# file: game.toml\n\n")
+        .stderr(warning);
     let render = ["render", "--schema", "schema.json", "--complete", "game.toml"];
     run_in(folder.path(), &render).code(0).stdout("{}\n").stderr(warning);
     // A check does not fill in defaults.
@@ -128,7 +131,7 @@ fn render_prints_the_report_of_a_config_that_the_schema_rejects() {
         .code(1)
         .stdout(contains("error: network.listen_port must be at least 1, and is 0"))
         .stdout(contains("┌─ <stdin>:2:1"))
-        .stdout(contains("refused: 1 error, 0 warnings"));
+        .stdout(contains("refused in Development: 1 error, 0 warnings"));
     pipe(&["render", "-"], "{ \"network\": { \"listen_prt\": 1 } }")
         .code(1)
         .stdout(contains("error: unknown key network.listen_prt"));
@@ -139,7 +142,8 @@ fn render_prints_the_report_of_a_config_that_the_schema_rejects() {
 
 #[test]
 fn integers_keep_their_digits_in_a_number_field() {
-    let folder = service(r#"{ "n": { "type": "number" }, "m": { "type": "number" } }"#, "n = 9007199254740993\nm = 2\n");
+    let folder =
+        service(r#"{ "n": { "type": "number" }, "m": { "type": "number" } }"#, "n = 9007199254740993\nm = 2\n");
     assert_eq!(shown(&folder, &[]), "n = 9007199254740993\nm = 2.0\n");
     run_in(folder.path(), &["render", "--schema", "schema.json", "game.toml"])
         .code(0)

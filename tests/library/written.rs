@@ -1,9 +1,9 @@
 //! Bundles of schemas that others wrote: what is built passes the gate again.
 
 use confgate::builder::{BuildContext, BuildRequest};
+use confgate::gate::Input;
 use confgate::toml;
 use confgate::{Gate, Source, ValidateOptions};
-use confgate::gate::Input;
 use serde_json::{Value as Json, json};
 
 /// Builds the bundle of settings, and returns the text of its config, or the error and the report.
@@ -55,7 +55,8 @@ fn a_null_that_a_default_would_replace_fails_the_build() {
 
 #[test]
 fn a_rejected_default_of_the_schema_is_left_out_of_a_bundle() {
-    let schema = json!({ "properties": { "debug": { "type": "boolean", "default": "false" }, "level": { "default": 1 } } });
+    let schema =
+        json!({ "properties": { "debug": { "type": "boolean", "default": "false" }, "level": { "default": 1 } } });
     assert_eq!(build(&schema, &json!({}), "toml").unwrap(), "level = 1\n");
     let number = json!({ "properties": { "n": { "type": "number" } } });
     assert_eq!(build(&number, &json!({ "n": 9_007_199_254_740_993u64 }), "toml").unwrap(), "n = 9007199254740993\n");

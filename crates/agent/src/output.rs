@@ -158,8 +158,7 @@ impl Output {
                 Input { tree, sources: Sources::default(), found: Vec::new(), options }
             }
         };
-        written::verify(spec, tree, reread)
-            .map_err(|source| OutputError::Written { path: self.path.clone(), source })
+        written::verify(spec, tree, reread).map_err(|source| OutputError::Written { path: self.path.clone(), source })
     }
 
     /// Reads the file. Returns an empty text for a file of another length, which differs in any case.

@@ -31,12 +31,12 @@ use crate::migrations;
 use crate::monitoring::MonitoringConfig;
 use crate::network::{self, NetworkConfig};
 use crate::performance::PerformanceProfile;
+#[cfg(feature = "live")]
+use crate::save_error::SaveError;
 #[cfg(feature = "seal")]
 use crate::sealed_storage;
 use crate::section::HasSection;
 use crate::security::{self, SecurityConfig};
-#[cfg(feature = "live")]
-use crate::save_error::SaveError;
 #[cfg(feature = "live")]
 use crate::storage;
 use crate::treasury::{self, TreasuryConfig};

@@ -48,8 +48,7 @@ pub(crate) fn tree<M: Model>(config: &M) -> Node {
 /// Renders a config as TOML that passes the gate when it is read again. The text may contain secrets.
 pub(crate) fn to_toml<M: Model>(config: &M, environment: Environment) -> Result<Zeroizing<String>, SaveError> {
     let gate = Gate::of::<M>();
-    let options =
-        ValidateOptions { environment: Some(environment), phase: Phase::Load, ..ValidateOptions::default() };
+    let options = ValidateOptions { environment: Some(environment), phase: Phase::Load, ..ValidateOptions::default() };
     let input = Input { tree: tree(config), sources: Sources::default(), found: Vec::new(), options };
     let outcome = gate.validate(input);
     if !outcome.report.admits() {
@@ -57,7 +56,11 @@ pub(crate) fn to_toml<M: Model>(config: &M, environment: Environment) -> Result<
     }
     let text = Zeroizing::new(toml::write(&outcome.tree)?);
     // A sealed source wipes its copy of the text.
-    written::verify(gate.spec(), &outcome.tree, Input::toml(&Source::sealed("the saved config", text.as_str()), options))?;
+    written::verify(
+        gate.spec(),
+        &outcome.tree,
+        Input::toml(&Source::sealed("the saved config", text.as_str()), options),
+    )?;
     Ok(text)
 }
 

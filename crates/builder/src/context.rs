@@ -123,9 +123,7 @@ impl BuildContext {
         match request.format {
             Format::Toml => Ok(("config.toml", toml::write(tree).map_err(BuildError::settings(&request.name))?)),
             Format::Json => match json::first_non_finite(tree) {
-                Some((path, number)) => {
-                    Err(BuildError::settings(&request.name)(NotInJson { path, number }))
-                }
+                Some((path, number)) => Err(BuildError::settings(&request.name)(NotInJson { path, number })),
                 None => Ok(("config.json", document(&json::write(tree)))),
             },
         }

@@ -5,6 +5,7 @@ use std::fmt;
 
 use crate::diagnostics::diagnostic::Diagnostic;
 use crate::diagnostics::severity::Severity;
+use crate::environment::Environment;
 use crate::value::Location;
 
 /// The diagnostics of one pass, sorted by place, and the places of secrets in the sources.
@@ -12,6 +13,7 @@ use crate::value::Location;
 pub struct Report {
     diagnostics: Vec<Diagnostic>,
     secrets: Vec<Location>,
+    environment: Option<Environment>,
 }
 
 impl Report {
@@ -21,7 +23,19 @@ impl Report {
             let place = diagnostic.place().map(|place| (place.source.name().to_owned(), place.position));
             (place.is_none(), place, diagnostic.path.clone(), diagnostic.code.clone())
         });
-        Self { diagnostics, secrets: Vec::new() }
+        Self { diagnostics, secrets: Vec::new(), environment: None }
+    }
+
+    /// Sets the environment that the verdict is for.
+    #[must_use]
+    pub fn for_environment(mut self, environment: Option<Environment>) -> Self {
+        self.environment = environment;
+        self
+    }
+
+    /// Returns the environment that the verdict is for; `None` for a schema that has no environments.
+    pub fn environment(&self) -> Option<Environment> {
+        self.environment
     }
 
     /// Adds the places of secrets, which every renderer masks in the lines that it displays.
@@ -116,9 +130,11 @@ mod tests {
 
     #[test]
     fn a_report_displays_each_diagnostic_on_one_line() {
-        let place = Location { source: Source::new("a.toml", ""), span: crate::value::Span::default(), position: (2, 3) };
+        let place =
+            Location { source: Source::new("a.toml", ""), span: crate::value::Span::default(), position: (2, 3) };
         let first = Diagnostic::error("a", Path::dotted("a"), "a must be \"\u{1b}[31m\u{202E}\n\"").at([place], "");
-        let second = Diagnostic::new(Severity::Warning, &codes::SCHEMA_DEPRECATED, Path::dotted("b"), "b is old").help("remove it");
+        let second = Diagnostic::new(Severity::Warning, &codes::SCHEMA_DEPRECATED, Path::dotted("b"), "b is old")
+            .help("remove it");
         assert_eq!(
             Report::new(vec![second, first]).to_string(),
             "error: a must be \"\\u{1b}[31m\\u{202e}\\n\" [a] at a.toml:2:3\nwarning: b is old [schema/deprecated]; help: remove it"

@@ -103,11 +103,7 @@ impl<'s> Filler<'s> {
 }
 
 /// Collects the absent fields of a table that a subschema and its parts name, and whether they are required.
-fn collect_missing<'s>(
-    view: Subschema<'s>,
-    node: &Node,
-    missing: &mut Vec<(&'s String, Subschema<'s>, bool)>,
-) {
+fn collect_missing<'s>(view: Subschema<'s>, node: &Node, missing: &mut Vec<(&'s String, Subschema<'s>, bool)>) {
     let Some(table) = node.as_table() else { return };
     let absent = view.fields().filter(|(name, _)| !table.contains_key(*name));
     missing.extend(absent.map(|(name, property)| (name, property, requires(view, name))));

@@ -79,7 +79,11 @@ fn table_view<'s>(view: Subschema<'s>, node: &Node) -> Option<Subschema<'s>> {
 }
 
 /// Calls `visit` for each entry or element of a value that the schema describes.
-pub(super) fn for_each_child<'s>(view: Subschema<'s>, node: &mut Node, visit: &mut dyn FnMut(Subschema<'s>, &mut Node)) {
+pub(super) fn for_each_child<'s>(
+    view: Subschema<'s>,
+    node: &mut Node,
+    visit: &mut dyn FnMut(Subschema<'s>, &mut Node),
+) {
     for index in 0.. {
         let inner = match &node.value {
             Value::Table(table) => match table.get_index(index) {

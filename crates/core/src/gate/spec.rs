@@ -4,11 +4,11 @@ use serde_json::Value as Json;
 
 use crate::diagnostics::Diagnostic;
 use crate::environment::Environment;
-use crate::gate::model_info::{ModelInfo, RuleInfo};
-use crate::gate::{fill, normalize};
 use crate::gate::input::ValidateOptions;
+use crate::gate::model_info::{ModelInfo, RuleInfo};
 use crate::gate::valid_defaults::{DefaultsContext, fill_valid_defaults};
 use crate::gate::version_field::VersionField;
+use crate::gate::{fill, normalize};
 use crate::migrate::Migration;
 use crate::profile;
 use crate::schema::{self, Schema, Subschema};
@@ -141,6 +141,12 @@ impl ConfigSpec {
     /// The path of the field that names the environment, if the schema marks one with `x-environment`.
     pub fn environment_path(&self) -> Option<&Path> {
         self.environment_path.as_ref()
+    }
+
+    /// Returns whether a verdict depends on the environment: that of a model, whose defaults and rules do, and that of a schema with
+    /// a field for it.
+    pub fn has_environments(&self) -> bool {
+        self.has_type() || self.environment_path.is_some()
     }
 
     /// The environment that a config names itself.

@@ -61,7 +61,9 @@ impl Kind {
                 "narrow the schema to what the type takes: `#[schemars(range(…), length(…), regex(…))]` at the field, or at the \
                  field of a newtype, or an implementation of `JsonSchema` for the type; or take a wider type"
             }
-            Self::TypeRequires => "make the field an `Option`, or give it `#[serde(default)]`, or remove its `#[schemars(default)]`",
+            Self::TypeRequires => {
+                "make the field an `Option`, or give it `#[serde(default)]`, or remove its `#[schemars(default)]`"
+            }
             Self::SchemaRequires => {
                 "give the field its default in both: `#[serde(default)]` on the type that derives both traits, and no \
                  `#[schemars(required)]`"
@@ -70,12 +72,16 @@ impl Kind {
                 "give serde and schemars the same name: `#[serde(rename = \"…\")]` alone names it for both; a key of an older \
                  version belongs in a migration"
             }
-            Self::AbsenceLost => "remove `#[serde(skip_serializing_if = \"Option::is_none\")]`: null says that the field is absent",
+            Self::AbsenceLost => {
+                "remove `#[serde(skip_serializing_if = \"Option::is_none\")]`: null says that the field is absent"
+            }
             Self::TypeChanges => {
                 "take a type that holds the number: f64 in place of f32, an integer in place of a float; or bound the field with \
                  `#[schemars(range(…))]`"
             }
-            Self::SchemaRejects => "give serde one name in both directions: `rename = \"…\"` in place of `rename(serialize = \"…\")`",
+            Self::SchemaRejects => {
+                "give serde one name in both directions: `rename = \"…\"` in place of `rename(serialize = \"…\")`"
+            }
             Self::Alias => {
                 "remove the alias, and rename the key with a migration (`Model::migrations`): files with the old name are then read \
                  and rewritten"

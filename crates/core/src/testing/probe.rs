@@ -4,8 +4,8 @@ use std::cell::RefCell;
 
 use serde::de::value::{Error, StrDeserializer};
 use serde::de::{
-    Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error as _, IntoDeserializer, MapAccess, SeqAccess, Unexpected,
-    VariantAccess, Visitor,
+    Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error as _, IntoDeserializer, MapAccess,
+    SeqAccess, Unexpected, VariantAccess, Visitor,
 };
 use serde::forward_to_deserialize_any;
 
@@ -60,8 +60,7 @@ impl<'de> Deserializer<'de> for Probe<'de, '_> {
         match &self.node.value {
             Value::List(elements) => {
                 let probes = elements.iter().enumerate();
-                let probes: Vec<Self> =
-                    probes.map(|(index, node)| self.at(node, self.path.index(index))).collect();
+                let probes: Vec<Self> = probes.map(|(index, node)| self.at(node, self.path.index(index))).collect();
                 visitor.visit_seq(Elements(probes.into_iter()))
             }
             _ => self.node.deserialize_any(visitor),

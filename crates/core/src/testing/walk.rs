@@ -106,7 +106,8 @@ impl<'t> Walk<'t> {
 
     /// Tries one field with every candidate, without a value, and with every form of the values in it.
     fn field(&mut self, base: &Node, path: &Path, view: Subschema<'_>) {
-        let is_left_out = view.marked(keywords::RETIRED) || view.marked(keywords::PROFILES) || view.marked(keywords::VERSION);
+        let is_left_out =
+            view.marked(keywords::RETIRED) || view.marked(keywords::PROFILES) || view.marked(keywords::VERSION);
         let is_too_deep = path.0.len() > MAX_DEPTH || self.trials > MAX_TRIALS;
         if is_left_out || is_too_deep || self.open.iter().filter(|open| *open == view.place()).count() > 1 {
             return;
@@ -127,7 +128,8 @@ impl<'t> Walk<'t> {
         }
         if let Some(lost) = lost.filter(|_| !kept) {
             let name = name_of(path);
-            let message = format!("the schema describes {name}, and serde does not read it: {} is lost", toml::inline(&lost));
+            let message =
+                format!("the schema describes {name}, and serde does not read it: {} is lost", toml::inline(&lost));
             self.report(path, Kind::TypeIgnores, message);
         }
         self.without(base, path);
@@ -170,7 +172,8 @@ impl<'t> Walk<'t> {
         let is_missing = |error: &Diagnostic| error.path == *path && error.keyword.as_deref() == Some("required");
         if errors.is_empty() {
             if let Err(unread) = (self.config_type.read)(&tree) {
-                let message = format!("the schema admits that {name} is absent, and serde requires it: {}", unread.message);
+                let message =
+                    format!("the schema admits that {name} is absent, and serde requires it: {}", unread.message);
                 self.report(path, Kind::TypeRequires, message);
             }
         } else if errors.iter().any(is_missing) && unfilled.is_ok() {
@@ -206,7 +209,8 @@ impl<'t> Walk<'t> {
             Err(unread) => {
                 // Serde does not know the path of a value in a flattened field.
                 let path = if unread.path.0.starts_with(&path.0) { &unread.path } else { path };
-                let value = tree.get(&path.0).map_or_else(|| "absent".to_owned(), |node| display::short(&toml::inline(node)));
+                let value =
+                    tree.get(&path.0).map_or_else(|| "absent".to_owned(), |node| display::short(&toml::inline(node)));
                 let name = name_of(path);
                 let message = format!("the schema admits {name} = {value}, and serde rejects it: {}", unread.message);
                 self.report(path, Kind::TypeRejects, message);
@@ -215,7 +219,9 @@ impl<'t> Walk<'t> {
             Ok(written) => {
                 let mut again = written.clone();
                 self.normalize(&mut again);
-                let changed = again.get(&path.0).is_some_and(|node| matches!(node.value, Value::Float(float) if !float.is_finite()));
+                let changed = again
+                    .get(&path.0)
+                    .is_some_and(|node| matches!(node.value, Value::Float(float) if !float.is_finite()));
                 // A number that became infinite is reported with its value.
                 if let Some(error) = self.errors(&again).into_iter().next().filter(|_| !changed) {
                     let message = format!("serde writes what the schema rejects: {}", error.message);
@@ -351,9 +357,11 @@ fn instances<'s>(view: Subschema<'s>, current: Option<&Node>) -> Vec<(Node, Chil
     }
     if view.names_type("array") {
         let lists = current.cloned().into_iter().chain(values(view).into_iter().map(Node::generated));
-        let filled = lists.into_iter().find(|node| matches!(&node.value, Value::List(elements) if !elements.is_empty()));
+        let filled =
+            lists.into_iter().find(|node| matches!(&node.value, Value::List(elements) if !elements.is_empty()));
         if let Some(list) = filled {
-            let children = view.elements().enumerate().map(|(index, element)| (Segment::Index(index), element)).collect();
+            let children =
+                view.elements().enumerate().map(|(index, element)| (Segment::Index(index), element)).collect();
             found.push((list, children));
         }
     }
@@ -385,7 +393,8 @@ fn describes_key(view: Subschema<'_>, name: &str) -> bool {
 
 /// Returns whether a subschema has a variant of an enum: as a listed text, or as the only key of a table.
 fn describes_variant(view: Subschema<'_>, name: &str) -> bool {
-    let is_listed = view.get("enum").and_then(serde_json::Value::as_array).is_some_and(|names| names.iter().any(|it| it == name));
+    let is_listed =
+        view.get("enum").and_then(serde_json::Value::as_array).is_some_and(|names| names.iter().any(|it| it == name));
     is_listed
         || view.get("const").is_some_and(|constant| constant == name)
         || view.field(name).is_some()

@@ -125,7 +125,11 @@ impl Serializer for TreeSerializer {
         node(Value::String(variant.to_owned()))
     }
 
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<Node, SerializeError> {
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        value: &T,
+    ) -> Result<Node, SerializeError> {
         value.serialize(self)
     }
 
@@ -289,7 +293,8 @@ impl ser::SerializeMap for TableSerializer {
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), SerializeError> {
         let value = value.serialize(TreeSerializer)?;
         // `SerializeMap` asks for each key before its value.
-        let key = self.key.take().ok_or_else(|| <SerializeError as ser::Error>::custom("a value of a map has no key"))?;
+        let key =
+            self.key.take().ok_or_else(|| <SerializeError as ser::Error>::custom("a value of a map has no key"))?;
         self.table.insert(key, value);
         Ok(())
     }

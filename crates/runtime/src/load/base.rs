@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::path::{self, PathBuf};
 
 use confgate_core::bundle::OverriddenDefinition;
-use confgate_core::diagnostics::{Diagnostic, codes};
 use confgate_core::diagnostics::suggest::join_or;
+use confgate_core::diagnostics::{Diagnostic, codes};
 use confgate_core::environment::Environment;
 use confgate_core::gate::{Input, ValidateOptions};
 use confgate_core::value::{Path, Sources};
@@ -105,7 +105,9 @@ fn unnamed_environment(context: &LoadContext, directory: &path::Path) -> Option<
     );
     let choice = join_or(&names);
     let help = match context.names.as_ref().map(|names| names.setting(ENV)) {
-        Some(variable) => format!("set {variable} to {choice}, or give the path of one config: {}", first.path().display()),
+        Some(variable) => {
+            format!("set {variable} to {choice}, or give the path of one config: {}", first.path().display())
+        }
         None => format!("give the path of one config: {}", first.path().display()),
     };
     let places = configs.iter().map(|(_, found)| file_place(found.path()));

@@ -12,9 +12,5 @@ pub const CODE: Code = Code {
     why: "Without the environment the service would run on the defaults of Development, and the config in the \
           directory would have no effect.",
     fix: "Set the variable `<PREFIX>_ENV`, give `--environment`, or give the path of one file.",
-    example: Example::Command {
-        files: &[("config/production.toml", "")],
-        variables: &[],
-        arguments: &["show"],
-    },
+    example: Example::Command { files: &[("config/production.toml", "")], variables: &[], arguments: &["show"] },
 };

@@ -72,7 +72,8 @@ fn a_default_of_null_leaves_a_field_absent() {
 #[test]
 fn a_required_section_is_filled_and_a_required_value_is_not() {
     let section = json!({ "properties": { "port": { "default": 80 }, "host": {} } });
-    let schema = json!({ "required": ["server", "level"], "properties": { "server": section, "level": { "default": 1 } } });
+    let schema =
+        json!({ "required": ["server", "level"], "properties": { "server": section, "level": { "default": 1 } } });
     assert_eq!(filled(&schema, json!({})), json!({ "server": { "port": 80 } }));
     let empty = json!({ "required": ["server"], "properties": { "server": { "properties": { "host": {} } } } });
     assert_eq!(filled(&empty, json!({})), json!({}));
@@ -80,7 +81,8 @@ fn a_required_section_is_filled_and_a_required_value_is_not() {
 
 #[test]
 fn what_a_table_requires_of_its_parts_gets_no_default() {
-    let schema = json!({ "required": ["a"], "allOf": [{ "properties": { "a": { "default": 1 }, "b": { "default": 2 } } }] });
+    let schema =
+        json!({ "required": ["a"], "allOf": [{ "properties": { "a": { "default": 1 }, "b": { "default": 2 } } }] });
     assert_eq!(filled(&schema, json!({})), json!({ "b": 2 }));
 }
 
@@ -95,9 +97,7 @@ fn the_table_of_an_alternative_is_filled_if_it_is_the_only_one_that_fits() {
     let written = filled(&schema, json!({ "mode": { "Custom": { "name": "x" } } }));
     assert_eq!(written, json!({ "mode": { "Custom": { "name": "x", "size": 3 } } }));
 
-    let store = |kind: &str, field: &str| {
-        json!({ "properties": { "kind": { "const": kind }, field: { "default": 1 } }, "required": ["kind"] })
-    };
+    let store = |kind: &str, field: &str| json!({ "properties": { "kind": { "const": kind }, field: { "default": 1 } }, "required": ["kind"] });
     let schema = json!({ "oneOf": [store("disk", "sectors"), store("memory", "rows")] });
     assert_eq!(filled(&schema, json!({ "kind": "memory" })), json!({ "kind": "memory", "rows": 1 }));
     // Neither kind is written, and both are unknown.
@@ -125,13 +125,14 @@ fn schema() -> impl Strategy<Value = Json> {
         Just(json!({ "default": [{ "a": 1 }, {}] })),
     ];
     leaf.prop_recursive(4, 40, 4, |inner| {
-        let table = (prop::collection::btree_map("[a-d]", inner.clone(), 0..4), prop::collection::vec("[a-d]", 0..2), 0..4u8)
-            .prop_map(|(properties, required, kind)| match kind {
-                0 => json!({ "properties": properties, "required": required }),
-                1 => json!({ "properties": properties, "default": {} }),
-                2 => json!({ "properties": properties, "additionalProperties": false }),
-                _ => json!({ "type": "object", "properties": properties }),
-            });
+        let table =
+            (prop::collection::btree_map("[a-d]", inner.clone(), 0..4), prop::collection::vec("[a-d]", 0..2), 0..4u8)
+                .prop_map(|(properties, required, kind)| match kind {
+                    0 => json!({ "properties": properties, "required": required }),
+                    1 => json!({ "properties": properties, "default": {} }),
+                    2 => json!({ "properties": properties, "additionalProperties": false }),
+                    _ => json!({ "type": "object", "properties": properties }),
+                });
         prop_oneof![
             4 => table,
             1 => inner.clone().prop_map(|items| json!({ "items": items })),

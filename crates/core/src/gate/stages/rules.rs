@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use crate::diagnostics::{Diagnostic, Label, Severity, codes};
 use crate::environment::Environment;
+use crate::gate::fill::default_of;
 use crate::gate::input::Phase;
 use crate::gate::model_info::{Mismatch, ModelInfo, RuleInfo};
-use crate::gate::fill::default_of;
 use crate::gate::pass::Pass;
 use crate::schema::Subschema;
 use crate::sensitive::display;

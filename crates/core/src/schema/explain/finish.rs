@@ -52,8 +52,8 @@ pub(super) fn finish(
     let default = context.environment.and_then(|environment| Some((environment, view.default_in(environment)?)));
     // The default of the environment field is the environment itself, and a long default would be cut. A section has an empty one.
     let is_section = |default: &Json| default.as_object().is_some_and(Map::is_empty);
-    if let Some((environment, default)) = default
-        .filter(|(_, default)| !view.marked(ENVIRONMENT) && !is_section(default) && display::fits(default))
+    if let Some((environment, default)) =
+        default.filter(|(_, default)| !view.marked(ENVIRONMENT) && !is_section(default) && display::fits(default))
     {
         diagnostic = diagnostic.note(format!("default in {environment}: {}", display::json(default)));
     }

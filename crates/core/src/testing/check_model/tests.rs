@@ -293,10 +293,7 @@ mod numbers {
     fn a_float_that_the_type_cannot_hold_is_found() {
         assert_eq!(
             found::<AsDouble>(),
-            one(
-                Kind::TypeChanges,
-                "the schema admits ratio = -1e300, and serde reads -inf"
-            )
+            one(Kind::TypeChanges, "the schema admits ratio = -1e300, and serde reads -inf")
         );
     }
 
@@ -526,7 +523,10 @@ mod newtypes {
         assert_eq!(
             found::<Bounded>(),
             [
-                (Kind::TypeRejects, "the schema admits share = 255, and serde rejects it: more than 100 percent".to_owned()),
+                (
+                    Kind::TypeRejects,
+                    "the schema admits share = 255, and serde rejects it: more than 100 percent".to_owned()
+                ),
                 (
                     Kind::TypeRejects,
                     "the schema admits by_name.key = 255, and serde rejects it: more than 100 percent".to_owned()
