@@ -76,3 +76,8 @@ struct Readme;
 #[cfg(all(doctest, feature = "live", feature = "bitcraps"))]
 #[doc = include_str!("../docs/runtime.md")]
 struct Runtime;
+
+/// Compiles the example of the page about schemas.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/schema.md")]
+struct SchemaPage;

@@ -202,7 +202,7 @@ fn a_wrong_node_refuses_the_fleet_under_its_name() {
     let message: Vec<&str> = log.lines().filter_map(|line| line.strip_prefix("fleet> ")).collect();
     assert_eq!(
         (message[0], message[message.len() - 1]),
-        ("node fra1:", "refused 2 of 12 configs: 2 errors, 0 warnings"),
+        ("node fra1:", "refused 2 of 12 configs in Production: 2 errors, 0 warnings"),
         "{log}"
     );
     assert!(message.iter().any(|line| line.starts_with("error: app.worker_threads must be at most 256, and is 1600")));

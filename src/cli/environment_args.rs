@@ -17,7 +17,7 @@ pub(crate) struct EnvironmentArgs {
 #[derive(Debug, Args)]
 pub(crate) struct HostEnvironmentArgs {
     /// Load for this environment: Development, Testing, Staging or Production. [default: the one in the service's variable
-    /// (BITCRAPS_ENV), else that of the bundle, else Development]
+    /// (BITCRAPS_ENV), else the one that the bundle or the config names, else Development]
     #[arg(long, short, value_name = "ENVIRONMENT")]
     pub environment: Option<Environment>,
 }

@@ -44,7 +44,7 @@ fn a_file_that_cannot_be_read_is_not_called_admitted() {
         diagnostic["message"],
         "the config cannot be read: configs/gone.toml: No such file or directory (os error 2)"
     );
-    run_in(files.path(), &["check", "configs"]).stdout("refused 1 of 2 configs: 1 error, 0 warnings\n");
+    run_in(files.path(), &["check", "configs"]).stdout("refused 1 of 2 configs in Development: 1 error, 0 warnings\n");
 }
 
 #[test]
@@ -78,8 +78,8 @@ fn a_folder_stands_for_every_toml_file_in_it_in_order() {
         ("c/.hidden/x.toml", "not toml"),
         ("c/readme.md", "not toml"),
     ]);
-    let report =
-        run_in(files.path(), &["check", "c"]).stdout(ends_with("refused 2 of 3 configs: 2 errors, 1 warning\n"));
+    let report = run_in(files.path(), &["check", "c"])
+        .stdout(ends_with("refused 2 of 3 configs in Development: 2 errors, 1 warning\n"));
     let report = report.out();
     let places: Vec<&str> = report.lines().filter_map(|line| line.trim().strip_prefix("┌─ ")).collect();
     assert_eq!(places, ["c/a.toml:2:1", "c/deep/m.toml:2:1", "c/z.toml:2:1"]);
@@ -92,8 +92,8 @@ fn many_files_give_the_same_report_in_the_same_order_every_time() {
         let text = if number % 3 == 0 { BAD } else { GOOD };
         fs::write(files.path().join(format!("{number:03}.toml")), text).unwrap();
     }
-    let first =
-        run_in(files.path(), &["check", "."]).stdout(ends_with("refused 67 of 200 configs: 67 errors, 0 warnings\n"));
+    let first = run_in(files.path(), &["check", "."])
+        .stdout(ends_with("refused 67 of 200 configs in Development: 67 errors, 0 warnings\n"));
     for _ in 0..5 {
         run_in(files.path(), &["check", "."]).code(first.exit_code()).stdout(first.out()).stderr(first.err());
     }
@@ -140,4 +140,41 @@ fn a_schema_that_is_none_is_trouble() {
     let check = |schema| run_in(files.path(), &["check", "a.toml", "--schema", schema]);
     check("broken.json").code(2).stderr("error: broken.json: EOF while parsing an object at line 1 column 1\n");
     check("odd.json").code(2).stderr(starts_with("error: odd.json: not a JSON Schema at /type: "));
+}
+
+#[test]
+fn the_environment_of_a_verdict_is_in_every_format() {
+    let files = files(&[("a.toml", BAD), ("b.toml", "[app]\nenvironment = \"Production\"\n")]);
+    let run = |arguments: &[&str]| run_in(files.path(), &[&["check"], arguments].concat()).out();
+    assert!(run(&["b.toml"]).ends_with("admitted in Production: 0 errors, 0 warnings\n"));
+    assert!(run(&["a.toml", "-e", "staging"]).ends_with("refused in Staging: 1 error, 0 warnings\n"));
+    let both = run(&["a.toml", "b.toml"]);
+    assert!(both.ends_with("refused 1 of 2 configs in Development, Production: 1 error, 0 warnings\n"), "{both}");
+
+    let json =
+        |format: &str| -> Json { serde_json::from_str(&run(&["a.toml", "b.toml", "--format", format])).unwrap() };
+    let report = json("json");
+    let environments: Vec<&Json> = (0..2).map(|index| &report["configs"][index]["environment"]).collect();
+    assert_eq!(environments, ["Development", "Production"]);
+    let log = json("sarif");
+    assert_eq!(log["runs"][0]["properties"]["environments"], serde_json::json!(["Development", "Production"]));
+    assert_eq!(log["runs"][0]["results"][0]["properties"]["environment"], "Development");
+    let commands = run(&["a.toml", "--format", "github", "--environment", "testing"]);
+    assert!(commands.ends_with("%0Avalidated for Testing\n"), "{commands}");
+}
+
+#[test]
+fn a_schema_without_environments_has_none_in_its_verdict() {
+    let files =
+        files(&[("a.toml", "port = 0\n"), ("schema.json", r#"{ "properties": { "port": { "minimum": 1 } } }"#)]);
+    let run =
+        |format: &str| run_in(files.path(), &["check", "a.toml", "--schema", "schema.json", "--format", format]).out();
+    for format in ["human", "json", "sarif", "github"] {
+        let text = run(format);
+        assert!(!text.contains("nvironment") && !text.contains("Development"), "{text}");
+    }
+    let named = r#"{ "properties": { "stage": { "x-environment": true }, "port": { "minimum": 1 } } }"#;
+    std::fs::write(files.path().join("schema.json"), named).unwrap();
+    std::fs::write(files.path().join("a.toml"), "stage = 'Staging'\n").unwrap();
+    assert_eq!(run("human"), "admitted in Staging: 0 errors, 0 warnings\n");
 }

@@ -14,7 +14,7 @@ fn the_defaults_of_every_environment_are_admitted_as_they_are_printed() {
             let defaults = run(&[&["defaults", "--environment", environment], extra].concat()).out();
             pipe(&["check", "-", "--environment", environment], &defaults)
                 .code(0)
-                .stdout("admitted: 0 errors, 0 warnings\n");
+                .stdout(format!("admitted in {environment}: 0 errors, 0 warnings\n"));
         }
     }
 }

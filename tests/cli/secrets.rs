@@ -142,7 +142,7 @@ fn a_config_that_cannot_be_read_and_an_order_that_is_none_are_refused() {
     fs::write(folder.path().join("config/development.toml"), "a = [").unwrap();
     let (code, text) = printed(&mut command(&folder, &["check"]));
     assert_eq!(code, 1);
-    assert!(text.contains("refused: 1 error"), "{text}");
+    assert!(text.contains("refused in Development: 1 error"), "{text}");
 }
 
 #[cfg(feature = "seal")]

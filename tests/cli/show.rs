@@ -71,7 +71,7 @@ fn what_show_prints_is_a_config_again() {
     let (_, text) = run(&folder, &["show", "--origins"]);
     fs::write(folder.path().join("again.toml"), text).unwrap();
     let (code, again) = run(&folder, &["check", "again.toml", "--environment", "staging"]);
-    assert_eq!((code, again.as_str()), (0, "admitted: 0 errors, 0 warnings\n"));
+    assert_eq!((code, again.as_str()), (0, "admitted in Staging: 0 errors, 0 warnings\n"));
 }
 
 #[test]
@@ -130,7 +130,10 @@ fn a_refused_config_is_reported_and_a_field_that_is_none_is_named() {
     let (code, text) = run(&folder, &["show", "--set", "network.max_connections=many"]);
     assert_eq!(code, 1);
     assert!(text.contains("network.max_connections must be an integer, and is \"many\""), "{text}");
-    assert!(text.contains("┌─ --set network.max_connections\n") && text.ends_with("refused: 1 error, 0 warnings\n"));
+    assert!(
+        text.contains("┌─ --set network.max_connections\n")
+            && text.ends_with("refused in Staging: 1 error, 0 warnings\n")
+    );
     command(&folder, &["explain", "network.max_conections"]).assert().code(2).stderr(contains(
         "network.max_conections is not a field of this config: did you mean network.max_connections?",
     ));

@@ -131,7 +131,7 @@ fn render_prints_the_report_of_a_config_that_the_schema_rejects() {
         .code(1)
         .stdout(contains("error: network.listen_port must be at least 1, and is 0"))
         .stdout(contains("┌─ <stdin>:2:1"))
-        .stdout(contains("refused: 1 error, 0 warnings"));
+        .stdout(contains("refused in Development: 1 error, 0 warnings"));
     pipe(&["render", "-"], "{ \"network\": { \"listen_prt\": 1 } }")
         .code(1)
         .stdout(contains("error: unknown key network.listen_prt"));

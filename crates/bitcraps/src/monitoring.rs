@@ -19,13 +19,11 @@ pub struct MonitoringConfig {
     /// Send traces of requests to `tracing_endpoint`.
     pub enable_tracing: bool,
     /// URL of the collector that receives the traces.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub tracing_endpoint: Option<Url>,
     /// Interval between the node's health checks.
     pub health_check_interval: Duration,
     /// URL that alerts are posted to. It is secret, since anyone who knows it can post there.
     #[schemars(extend("format" = "url", "x-secret" = true))]
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub alert_webhook: Option<Secret>,
     /// Retention of logs.
     #[schemars(range(min = 1), extend("x-unit" = "days"))]

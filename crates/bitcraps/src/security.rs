@@ -37,11 +37,9 @@ pub struct SecurityConfig {
     pub enable_tls: bool,
     /// File with the certificate chain, in PEM.
     #[schemars(extend("x-reload" = "restart"))]
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub tls_cert_path: Option<PathBuf>,
     /// File with the certificate's private key, in PEM, readable for the node alone.
     #[schemars(extend("x-reload" = "restart"))]
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub tls_key_path: Option<PathBuf>,
 }
 

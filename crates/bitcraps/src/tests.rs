@@ -220,7 +220,8 @@ fn defaults_are_those_of_the_application() {
                 json => Some(serde_json::from_str::<Value>(json).unwrap()),
             };
             let pointer = format!("/{}", path.replace('.', "/"));
-            assert_eq!(defaults.pointer(&pointer), expected.as_ref(), "{path} in {environment}");
+            let default = defaults.pointer(&pointer).filter(|default| !default.is_null());
+            assert_eq!(default, expected.as_ref(), "{path} in {environment}");
         }
     }
     let listed: BTreeSet<&str> = rows.iter().map(|(path, _)| *path).chain(["app.version"]).collect();

@@ -123,3 +123,13 @@ fn respond(mut visitor: TcpStream, config: &Config, full: bool) -> io::Result<()
         "HTTP/1.1 {status}\r\ncontent-type: text/plain\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}\n"
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schema_and_serde_agree() {
+        confgate::testing::check_model::<Config>().unwrap();
+    }
+}

@@ -93,7 +93,7 @@ fn a_config_that_is_not_valid_is_not_saved() {
             format!(
                 "the config is not saved, because it is not valid:\n\
                  error: consensus.finality_threshold must be a finite number, and is {shown} \
-                 [consensus/finality_threshold]; help: 0.5 to 1.0"
+                 [consensus/finality_threshold]; help: share of votes that makes a decision final; 0.5 to 1.0"
             )
         );
         assert!(!path.exists());

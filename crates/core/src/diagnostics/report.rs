@@ -5,6 +5,7 @@ use std::fmt;
 
 use crate::diagnostics::diagnostic::Diagnostic;
 use crate::diagnostics::severity::Severity;
+use crate::environment::Environment;
 use crate::value::Location;
 
 /// The diagnostics of one pass, sorted by place, and the places of secrets in the sources.
@@ -12,6 +13,7 @@ use crate::value::Location;
 pub struct Report {
     diagnostics: Vec<Diagnostic>,
     secrets: Vec<Location>,
+    environment: Option<Environment>,
 }
 
 impl Report {
@@ -21,7 +23,19 @@ impl Report {
             let place = diagnostic.place().map(|place| (place.source.name().to_owned(), place.position));
             (place.is_none(), place, diagnostic.path.clone(), diagnostic.code.clone())
         });
-        Self { diagnostics, secrets: Vec::new() }
+        Self { diagnostics, secrets: Vec::new(), environment: None }
+    }
+
+    /// Sets the environment that the verdict is for.
+    #[must_use]
+    pub fn for_environment(mut self, environment: Option<Environment>) -> Self {
+        self.environment = environment;
+        self
+    }
+
+    /// Returns the environment that the verdict is for; `None` for a schema that has no environments.
+    pub fn environment(&self) -> Option<Environment> {
+        self.environment
     }
 
     /// Adds the places of secrets, which every renderer masks in the lines that it displays.

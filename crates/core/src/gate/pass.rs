@@ -61,7 +61,8 @@ impl<'a> Pass<'a> {
 
     /// Ends the pass.
     pub fn into_outcome(self) -> Outcome<()> {
-        let report = Report::new(self.diagnostics).with_secrets(self.hidden);
+        let environment = self.spec.has_environments().then_some(self.environment);
+        let report = Report::new(self.diagnostics).with_secrets(self.hidden).for_environment(environment);
         Outcome { report, environment: self.environment, tree: self.tree, config: None }
     }
 }

@@ -143,6 +143,12 @@ impl ConfigSpec {
         self.environment_path.as_ref()
     }
 
+    /// Returns whether a verdict depends on the environment: that of a model, whose defaults and rules do, and that of a schema with
+    /// a field for it.
+    pub fn has_environments(&self) -> bool {
+        self.has_type() || self.environment_path.is_some()
+    }
+
     /// The environment that a config names itself.
     pub fn named_environment(&self, tree: &Node) -> Option<Environment> {
         let own = self.environment_path.as_ref().and_then(|path| tree.get(&path.0)).and_then(Node::as_str);

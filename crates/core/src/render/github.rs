@@ -1,14 +1,15 @@
 //! Reports as workflow commands, which GitHub displays as annotations in a diff.
 
 use crate::diagnostics::{Diagnostic, Report};
+use crate::environment::Environment;
 use crate::sensitive::display::sanitize;
 
 /// Renders one command per line, one for each diagnostic.
 pub fn commands(report: &Report) -> String {
-    report.diagnostics().iter().map(command).collect()
+    report.diagnostics().iter().map(|diagnostic| command(diagnostic, report.environment())).collect()
 }
 
-fn command(diagnostic: &Diagnostic) -> String {
+fn command(diagnostic: &Diagnostic, environment: Option<Environment>) -> String {
     let mut properties = Vec::new();
     if let Some(place) = diagnostic.place() {
         properties.push(format!("file={}", property(place.source.name())));
@@ -27,6 +28,7 @@ fn command(diagnostic: &Diagnostic) -> String {
         .chain(others)
         .chain(diagnostic.notes.iter().cloned())
         .chain(help)
+        .chain(environment.map(|environment| format!("validated for {environment}")))
         .collect();
     format!("::{} {}::{}\n", diagnostic.severity.name(), properties.join(","), data(&lines.join("\n")))
 }
@@ -50,6 +52,6 @@ mod tests {
     #[test]
     fn delimiters_of_commands_and_properties_are_escaped() {
         let diagnostic = Diagnostic::error("a/b,c", Path::root().key("a").key("b,c"), "100% of\nit").help("x: y");
-        assert_eq!(command(&diagnostic), "::error title=a/b%2Cc::100%25 of%0Ait%0Ahelp: x: y\n");
+        assert_eq!(command(&diagnostic, None), "::error title=a/b%2Cc::100%25 of%0Ait%0Ahelp: x: y\n");
     }
 }

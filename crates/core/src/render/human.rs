@@ -7,6 +7,7 @@ use anstyle::{AnsiColor, Style as Paint};
 use unicode_width::UnicodeWidthStr;
 
 use crate::diagnostics::{Diagnostic, Label, Report, Severity, codes};
+use crate::environment::Environment;
 use crate::render::snippet::Snippet;
 use crate::render::totals::{Totals, count, wrap};
 use crate::sensitive::display::sanitize;
@@ -51,7 +52,7 @@ pub fn report(report: &Report, style: Style) -> String {
     page.text
 }
 
-/// Renders the last line of a run: `refused: 1 error, 0 warnings`.
+/// Renders the last line of a run: `refused in Production: 1 error, 0 warnings`.
 pub fn totals(totals: Totals, style: Style) -> String {
     let (word, color) = if totals.refused > 0 { ("refused", AnsiColor::Red) } else { ("admitted", AnsiColor::Green) };
     let paint = if style.color { color.on_default().bold() } else { Paint::new() };
@@ -61,9 +62,11 @@ pub fn totals(totals: Totals, style: Style) -> String {
     } else {
         String::new()
     };
+    let environments: Vec<&str> = totals.environments().map(Environment::name).collect();
+    let place = if environments.is_empty() { String::new() } else { format!(" in {}", environments.join(", ")) };
     let errors = count(totals.errors, "error");
     let warnings = count(totals.warnings, "warning");
-    format!("{paint}{word}{paint:#}{of}: {errors}, {warnings}\n")
+    format!("{paint}{word}{paint:#}{of}{place}: {errors}, {warnings}\n")
 }
 
 /// Returns the table of an unknown key, if it has so many that they are summed up.

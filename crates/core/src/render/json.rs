@@ -9,13 +9,17 @@ use crate::render::Totals;
 pub fn document<'r>(reports: impl IntoIterator<Item = (&'r str, &'r Report)> + Clone) -> Json {
     let totals = Totals::of(reports.clone().into_iter().map(|(_, report)| report));
     let configs = reports.into_iter().map(|(name, report)| {
-        json!({
+        let mut config = json!({
             "config": name,
             "admitted": report.admits(),
             "errors": report.errors(),
             "warnings": report.warnings(),
             "findings": report.diagnostics().iter().map(diagnostic).collect::<Vec<_>>(),
-        })
+        });
+        if let Some(environment) = report.environment() {
+            config["environment"] = json!(environment);
+        }
+        config
     });
     json!({
         "admitted": totals.refused == 0,

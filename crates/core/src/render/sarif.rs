@@ -6,17 +6,28 @@ use serde_json::{Value as Json, json};
 
 use crate::diagnostics::codes::{self, Code};
 use crate::diagnostics::{Diagnostic, Label, Report, Severity};
+use crate::environment::Environment;
 use crate::gate::RuleInfo;
+use crate::render::Totals;
 
 /// Renders one log. Its descriptors come from the registry of codes, and from `rules` for the rules of a model.
 pub fn log<'r>(reports: impl IntoIterator<Item = &'r Report>, rules: &[RuleInfo]) -> Json {
-    let diagnostics: Vec<&Diagnostic> = reports.into_iter().flat_map(Report::diagnostics).collect();
+    let reports: Vec<&Report> = reports.into_iter().collect();
+    let environments: Vec<Environment> = Totals::of(reports.iter().copied()).environments().collect();
+    let in_environment =
+        |report: &'r Report| report.diagnostics().iter().map(move |diagnostic| (diagnostic, report.environment()));
+    let results: Vec<(&Diagnostic, Option<Environment>)> = reports.into_iter().flat_map(in_environment).collect();
+    let diagnostics: Vec<&Diagnostic> = results.iter().map(|(diagnostic, _)| *diagnostic).collect();
     let mut descriptors: BTreeMap<&str, Json> = BTreeMap::new();
     for diagnostic in &diagnostics {
         descriptors.entry(&diagnostic.code).or_insert_with(|| descriptor(diagnostic, rules));
     }
     let index: BTreeMap<&str, usize> = descriptors.keys().enumerate().map(|(index, code)| (*code, index)).collect();
-    json!({
+    let results: Vec<Json> = results
+        .into_iter()
+        .map(|(diagnostic, environment)| result(diagnostic, index[diagnostic.code.as_str()], environment))
+        .collect();
+    let mut log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
         "runs": [{
@@ -26,9 +37,13 @@ pub fn log<'r>(reports: impl IntoIterator<Item = &'r Report>, rules: &[RuleInfo]
                 "rules": descriptors.values().collect::<Vec<_>>(),
             } },
             "columnKind": "unicodeCodePoints",
-            "results": diagnostics.iter().map(|diagnostic| result(diagnostic, index[diagnostic.code.as_str()])).collect::<Vec<_>>(),
+            "results": results,
         }],
-    })
+    });
+    if !environments.is_empty() {
+        log["runs"][0]["properties"] = json!({ "environments": environments });
+    }
+    log
 }
 
 fn level(severity: Severity) -> &'static str {
@@ -54,7 +69,7 @@ fn descriptor(diagnostic: &Diagnostic, rules: &[RuleInfo]) -> Json {
     })
 }
 
-fn result(diagnostic: &Diagnostic, rule_index: usize) -> Json {
+fn result(diagnostic: &Diagnostic, rule_index: usize, environment: Option<Environment>) -> Json {
     let mut text = diagnostic.message.clone();
     for fact in diagnostic.notes.iter().chain(&diagnostic.help) {
         text.push('\n');
@@ -71,6 +86,9 @@ fn result(diagnostic: &Diagnostic, rule_index: usize) -> Json {
     let related: Vec<Json> = labels.map(|label| location(label, diagnostic)).collect();
     if !related.is_empty() {
         result["relatedLocations"] = json!(related);
+    }
+    if let Some(environment) = environment {
+        result["properties"] = json!({ "environment": environment });
     }
     result
 }

@@ -3,6 +3,7 @@
 use unicode_width::UnicodeWidthStr;
 
 use crate::diagnostics::Report;
+use crate::environment::Environment;
 use crate::sensitive::display::sanitize;
 
 /// The numbers of configs and diagnostics of a run.
@@ -16,6 +17,8 @@ pub struct Totals {
     pub errors: usize,
     /// The number of warnings in all configs.
     pub warnings: usize,
+    /// True for the environments that the configs were validated for, in the order of [`Environment::ALL`].
+    pub environments: [bool; Environment::ALL.len()],
 }
 
 impl Totals {
@@ -26,7 +29,15 @@ impl Totals {
             refused: totals.refused + usize::from(!report.admits()),
             errors: totals.errors + report.errors(),
             warnings: totals.warnings + report.warnings(),
+            environments: std::array::from_fn(|index| {
+                totals.environments[index] || report.environment() == Some(Environment::ALL[index])
+            }),
         })
+    }
+
+    /// Returns the environments that the configs were validated for.
+    pub fn environments(&self) -> impl Iterator<Item = Environment> {
+        Environment::ALL.into_iter().zip(self.environments).filter(|(_, is_used)| *is_used).map(|(known, _)| known)
     }
 }
 

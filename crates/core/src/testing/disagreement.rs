@@ -33,6 +33,8 @@ pub enum Kind {
     SchemaRequires,
     /// The schema describes a field that serde does not read.
     TypeIgnores,
+    /// Serde does not write that a field with a default is absent.
+    AbsenceLost,
     /// Serde reads another number than the one in the config.
     TypeChanges,
     /// Serde writes a value that the schema rejects.
@@ -69,6 +71,9 @@ impl Kind {
             Self::TypeIgnores => {
                 "give serde and schemars the same name: `#[serde(rename = \"…\")]` alone names it for both; a key of an older \
                  version belongs in a migration"
+            }
+            Self::AbsenceLost => {
+                "remove `#[serde(skip_serializing_if = \"Option::is_none\")]`: null says that the field is absent"
             }
             Self::TypeChanges => {
                 "take a type that holds the number: f64 in place of f32, an integer in place of a float; or bound the field with \

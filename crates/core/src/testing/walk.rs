@@ -133,6 +133,7 @@ impl<'t> Walk<'t> {
             self.report(path, Kind::TypeIgnores, message);
         }
         self.without(base, path);
+        self.absent(base, path, view);
         self.inner(base, path, view);
         self.open.pop();
     }
@@ -178,6 +179,21 @@ impl<'t> Walk<'t> {
         } else if errors.iter().any(is_missing) && unfilled.is_ok() {
             let message = format!("the schema requires {name}, and serde has a default for it");
             self.report(path, Kind::SchemaRequires, message);
+        }
+    }
+
+    /// Makes an optional field with a default absent: serde writes null, or the default comes back when a saved config is read.
+    fn absent(&mut self, base: &Node, path: &Path, view: Subschema<'_>) {
+        if !view.is_optional() || !view.has_default() {
+            return;
+        }
+        let tree = with(base, path, Node::generated(Value::Null));
+        if let Trial::Read(written) = self.trial(&tree, path)
+            && written.get(&path.0).is_none()
+        {
+            let name = name_of(path);
+            let message = format!("serde does not write that {name} is absent, and its default would come back");
+            self.report(path, Kind::AbsenceLost, message);
         }
     }
 

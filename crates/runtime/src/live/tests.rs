@@ -138,7 +138,7 @@ fn a_config_that_is_taken_away_is_no_reason_to_run_on_defaults() {
 fn a_start_with_a_refused_config_fails() {
     let node = Node::new(&connections(0));
     let error = Live::<Config>::builder(node.loader()).start().unwrap_err();
-    assert!(error.to_string().contains("refused: 1 error"), "{error}");
+    assert!(error.to_string().contains("refused in Development: 1 error"), "{error}");
 }
 
 #[test]

@@ -117,7 +117,7 @@ fn a_wrong_variable_is_refused_by_its_name() {
          ┌─ BITCRAPS_LISTEN_PORT\n  \
          = default in Development: 8334\n  \
          = help: port to listen on for peers; 1 to 65535\n\n\
-         refused: 1 error, 0 warnings"
+         refused in Development: 1 error, 0 warnings"
     );
     let message = refusal(SystemContext::bare().folder("/nowhere").variable("BITCRAPS_NETWORK__MAX_CONNECTIONS", "0"));
     assert!(message.starts_with("error: network.max_connections must be at least 1, and is 0"), "{message}");

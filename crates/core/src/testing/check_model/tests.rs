@@ -445,6 +445,27 @@ mod presence {
         |_| Self { size: 1 }
     }
 
+    model! {
+        struct NotWrittenAbsent {
+            #[serde(skip_serializing_if = "Option::is_none")]
+            cert: Option<String>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            key: Option<String>,
+        }
+        |environment| Self {
+            cert: (environment == Environment::Production).then(|| "/cert".to_owned()),
+            key: None,
+        }
+    }
+
+    #[test]
+    fn a_default_that_comes_back_in_place_of_what_is_absent_is_found() {
+        assert_eq!(
+            found::<NotWrittenAbsent>(),
+            one(Kind::AbsenceLost, "serde does not write that cert is absent, and its default would come back")
+        );
+    }
+
     #[test]
     fn a_field_that_the_schema_alone_requires_is_found() {
         assert_eq!(
