@@ -23,6 +23,7 @@
 //! | `live` (default) | layers, profiles, secrets from the environment and directories, the live handle, its audit trail and metrics | `confgate-runtime` |
 //! | `cli` (default) | the command line over any model, the reference pages, the builder of Nix bundles | `confgate-builder` |
 //! | `bitcraps` (default) | the bundled model | `confgate-bitcraps` |
+//! | `yaml` | configs in YAML | |
 //! | `seal` | sealed values and files in the format of age | `confgate-seal` |
 //! | `vault` | secrets from HashiCorp Vault and OpenBao | `confgate-vault` |
 //! | `deploy` | deployments, generations, signatures | `confgate-deploy`, `confgate-nix-signatures` |
@@ -49,7 +50,8 @@ pub use confgate_core::gate::{ConfigSpec, Gate, Input, Outcome, ValidateOptions}
 pub use confgate_core::model::{Model, Rule};
 pub use confgate_core::value::Source;
 pub use confgate_core::{
-    bundle, diagnostics, environment, gate, migrate, model, render, schema, sensitive, testing, toml, types, value,
+    bundle, diagnostics, environment, gate, json, migrate, model, render, schema, sensitive, testing, toml, types, value,
+    yaml,
 };
 #[cfg(feature = "deploy")]
 pub use confgate_deploy as deploy;

@@ -4,12 +4,14 @@
 mod audit;
 mod check;
 mod diff;
+mod formats;
 #[cfg(feature = "live")]
 mod migrate;
 mod other;
 #[cfg(feature = "live")]
 mod pages;
 mod peers;
+mod project;
 mod reference;
 mod references;
 mod render;

@@ -24,8 +24,11 @@ pub(crate) struct Projects {
     by_path: Mutex<HashMap<PathBuf, FoundProject>>,
 }
 
-/// A project, or the report of its rejected file; `None` where no directory has a `confgate.toml`.
-type FoundProject = Option<Arc<Result<Project, (String, Report)>>>;
+/// A project, or the name and the report of its rejected file.
+type ReadProject = Result<Project, (String, Report)>;
+
+/// The nearest project; `None` where no directory has a `confgate.toml`.
+type FoundProject = Option<Arc<ReadProject>>;
 
 /// The project of a file.
 #[derive(Debug, Clone)]
@@ -112,7 +115,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// Reads a `confgate.toml`, if it exists.
-fn read(file: &Path) -> Result<Option<Result<Project, (String, Report)>>, CliError> {
+fn read(file: &Path) -> Result<Option<ReadProject>, CliError> {
     match fs::metadata(file) {
         Ok(metadata) if metadata.is_file() => {}
         Ok(_) => return Err(CliError::file(file, FileError::NotAFile)),

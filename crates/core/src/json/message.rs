@@ -36,7 +36,6 @@ pub(super) fn is_extension(kind: &Kind) -> bool {
             | Kind::UnaryPlusNumbersNotAllowed
             | Kind::BareDecimalPointNumbersNotAllowed
             | Kind::NonFiniteNumbersNotAllowed
-            | Kind::ExpectedComma
     )
 }
 

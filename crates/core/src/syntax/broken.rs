@@ -1,6 +1,6 @@
 //! Diagnostics that a text with syntax errors supports, and the lines of it to mask.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::diagnostics::Diagnostic;
 use crate::sensitive::mask;
@@ -46,10 +46,12 @@ pub fn mask_broken_lines(secrets: &mut Vec<Location>, source: &Source, names: &[
     if let Some(bracket) = find_unclosed(&Text { source, tree: &reading.tree }, reading.toml_errors()) {
         lines.extend(line_of(bracket.from)..=lines.last().copied().unwrap_or_default());
     }
+    let last = if source.format() == Format::Toml { 0 } else { lines.last().copied().unwrap_or_default() };
+    let around = lines_around(source, last);
     for line in lines {
         let text = source.line(line);
         let start = source.line_start(line);
-        let from = if is_behind_secret_name(source, line, names) {
+        let from = if is_behind_secret_name(source, line, &around, names) {
             Some(0)
         } else {
             let here = |place: &&Location| place.source == *source && line_of(place.span.end) == line;
@@ -63,19 +65,43 @@ pub fn mask_broken_lines(secrets: &mut Vec<Location>, source: &Source, names: &[
     }
 }
 
-/// Tells whether a line may hold a value whose key is in a line above it.
-fn is_behind_secret_name(source: &Source, line: usize, names: &[&str]) -> bool {
-    let above = || (1..line).rev().map(|line| source.line(line)).filter(|text| !text.trim().is_empty());
-    if above().next().is_some_and(|above| ends_with_secret_name(above, names)) {
+/// Tells whether a line may hold a value whose key is in a line above it. `around` has the lines that contain others.
+fn is_behind_secret_name(source: &Source, line: usize, around: &HashMap<usize, usize>, names: &[&str]) -> bool {
+    let Some(above) = (1..line).rev().find(|line| has_content(source, *line)) else { return false };
+    if ends_with_secret_name(source.line(above), names) {
         return true;
     }
-    // In JSON and YAML, a value may take any number of lines, which are indented more than its key.
-    let indent = |text: &str| text.len() - text.trim_start().len();
-    let own = indent(source.line(line));
-    source.format() != Format::Toml
-        && above()
-            .find(|above| indent(above) < own)
-            .is_some_and(|above| mask::end_of_secret_name(above, names).is_some())
+    let has_secret_name = |line: usize| mask::end_of_secret_name(source.line(line), names).is_some();
+    // In JSON, a value that is complete ends with a comma or a bracket.
+    let is_incomplete = || !source.line(above).trim_end().ends_with([',', '{', '[', '}', ']']);
+    // A mistake in the indentation may have moved the line out of the value that the line above belongs to.
+    let contain = [line, above].into_iter().filter_map(|line| around.get(&line));
+    contain.into_iter().any(|around| has_secret_name(*around))
+        || source.format() == Format::Json && has_secret_name(above) && is_incomplete()
+}
+
+/// Tells whether a line is neither empty nor a comment.
+fn has_content(source: &Source, line: usize) -> bool {
+    let text = source.line(line).trim_start();
+    !text.is_empty() && !(source.format() == Format::Yaml && text.starts_with('#'))
+}
+
+/// Returns for each line the nearest one above it that is indented less. In JSON and YAML, it has the key of a value that takes
+/// several lines.
+fn lines_around(source: &Source, last: usize) -> HashMap<usize, usize> {
+    let mut around = HashMap::new();
+    // The lines that contain the current one, outermost first.
+    let mut open: Vec<(usize, usize)> = Vec::new();
+    for line in (1..=last).filter(|line| has_content(source, *line)) {
+        let text = source.line(line);
+        let indent = text.len() - text.trim_start().len();
+        while open.last().is_some_and(|(_, other)| *other >= indent) {
+            open.pop();
+        }
+        around.extend(open.last().map(|(outer, _)| (line, *outer)));
+        open.push((line, indent));
+    }
+    around
 }
 
 /// Tells whether a line ends with the name of a secret, whose value may then be in the next line.
@@ -90,6 +116,52 @@ mod tests {
     use super::*;
     use crate::gate::Gate;
     use crate::render::human::{self, Style};
+    use crate::value::Value;
+
+    /// Returns whether a string in a tree contains a text.
+    fn holds(node: &Node, text: &str) -> bool {
+        match &node.value {
+            Value::Table(table) => table.values().any(|node| holds(node, text)),
+            Value::List(elements) => elements.iter().any(|node| holds(node, text)),
+            _ => node.as_str().is_some_and(|string| string.contains(text)),
+        }
+    }
+
+    #[test]
+    fn a_typo_of_one_character_in_json_or_yaml_reveals_no_secret() {
+        let text = |secret: bool| json!({ "type": "string", "x-secret": secret });
+        let gate = Gate::of_schema(json!({ "properties": {
+            "pin_code": text(true),
+            "nested": { "properties": { "pin_code": text(true) } },
+            "level": { "type": "integer" },
+        } }))
+        .unwrap();
+        for (format, text) in [
+            (Format::Json, "{\n  \"pin_code\": \"hunter2\",\n  \"level\": \"x\"\n}\n"),
+            (Format::Json, "{ \"level\": 1, \"nested\": { \"pin_code\":\n\"hunter2\" } }\n"),
+            (Format::Yaml, "pin_code: hunter2\nlevel: x\n"),
+            (Format::Yaml, "pin_code: \"hunter2\"\nlevel: x\n"),
+            (Format::Yaml, "level: 1\nnested:\n  pin_code: |\n    first\n    hunter2\n  other: 1\n"),
+            (Format::Yaml, "nested: {pin_code: hunter2, level: 1}\n"),
+            (Format::Yaml, "pin_code: a\nlevel: 1\npin_code: hunter2\n"),
+            (Format::Json, "{ \"pin_code\": \"a\",\n  \"pin_code\": \"hunter2\" }\n"),
+        ] {
+            for at in 0..text.len() {
+                for typo in "\"'[]{}=.,:@\\ \t0$&*!|>%`-#".chars() {
+                    let mut broken = text.to_owned();
+                    broken.insert(at, typo);
+                    let source = Source::in_format(format, "x", broken.clone());
+                    let reading = Reading::of(&source);
+                    // A typo can make the value a key, a comment or the name of an anchor, which is valid.
+                    if reading.places().is_empty() && !holds(&reading.tree, "hunter2") {
+                        continue;
+                    }
+                    let output = human::report(&gate.check(&source, None).report, Style::default());
+                    assert!(!broken.contains("hunter2") || !output.contains("hunter2"), "{broken}\n{output}");
+                }
+            }
+        }
+    }
 
     #[test]
     fn a_typo_of_one_character_reveals_no_secret() {

@@ -50,15 +50,14 @@ impl Reading {
         }
     }
 
-    /// Returns the places of mistakes behind which the text is not read as it was meant.
+    /// Returns the places of mistakes beside which there are values that are not in the tree.
     pub(super) fn broken_places(&self) -> Vec<Span> {
         match &self.mistakes {
             Mistakes::Toml(errors) => {
                 errors.iter().filter(|error| !toml_errors::is_duplicate(error)).map(|error| error.span).collect()
             }
-            Mistakes::Other(errors) => {
-                errors.iter().filter(|error| error.kind == ReadErrorKind::Syntax).map(|error| error.span).collect()
-            }
+            // The value of a second key is not in the tree either.
+            Mistakes::Other(errors) => errors.iter().map(|error| error.span).collect(),
         }
     }
 

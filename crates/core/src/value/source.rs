@@ -21,7 +21,12 @@ struct SourceText {
     sealed: bool,
     /// Start of each line, computed by the first query for a position.
     line_starts: OnceLock<Vec<u32>>,
+    /// Number of characters before each block of the text, computed by the first query for a position in a long line.
+    characters: OnceLock<Vec<u32>>,
 }
+
+/// Bytes of a block. Many positions in a text of one line would otherwise take quadratic time.
+const BLOCK: usize = 4096;
 
 impl Source {
     /// Creates a source in TOML. `name` is its name in messages: a path as the user gave it.
@@ -46,7 +51,14 @@ impl Source {
     }
 
     fn from_parts(name: String, text: String, format: Format, sealed: bool) -> Self {
-        Self(Arc::new(SourceText { name, text, format, sealed, line_starts: OnceLock::new() }))
+        Self(Arc::new(SourceText {
+            name,
+            text,
+            format,
+            sealed,
+            line_starts: OnceLock::new(),
+            characters: OnceLock::new(),
+        }))
     }
 
     /// Returns the format of the text.
@@ -74,10 +86,30 @@ impl Source {
     pub fn position(&self, byte: usize) -> (usize, usize) {
         let byte = byte.min(self.text().len());
         let line = self.line_starts().partition_point(|&start| start as usize <= byte);
-        let before = &self.text().as_bytes()[self.line_start(line)..byte];
-        let before = before.strip_prefix("\u{FEFF}".as_bytes()).filter(|_| line == 1).unwrap_or(before);
-        // Do not count the continuation bytes of UTF-8.
-        (line, before.iter().filter(|&&b| b & 0xC0 != 0x80).count() + 1)
+        let start = self.line_start(line);
+        let before = &self.text().as_bytes()[start..byte];
+        let has_mark = line == 1 && before.starts_with("\u{FEFF}".as_bytes());
+        let characters = match before.len() {
+            0..=BLOCK => count_characters(before),
+            _ => self.characters_before(byte) - self.characters_before(start),
+        };
+        (line, characters - usize::from(has_mark) + 1)
+    }
+
+    /// Returns the number of characters before a byte.
+    fn characters_before(&self, byte: usize) -> usize {
+        let bytes = self.text().as_bytes();
+        let blocks = self.0.characters.get_or_init(|| {
+            let counts = bytes.chunks(BLOCK).scan(0, |total, block| {
+                let before = *total;
+                *total += u32::try_from(count_characters(block)).unwrap_or_default();
+                Some(before)
+            });
+            counts.collect()
+        });
+        let block = byte / BLOCK;
+        let before = blocks.get(block).map_or_else(|| count_characters(bytes), |before| *before as usize);
+        before + count_characters(bytes.get(block * BLOCK..byte).unwrap_or_default())
     }
 
     /// Returns the byte where a line starts, counted from 1; the length of the text if it has fewer lines.
@@ -97,6 +129,11 @@ impl Source {
             std::iter::once(0).chain(ends).collect()
         })
     }
+}
+
+/// Counts characters: the bytes of UTF-8 that do not continue one.
+fn count_characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count()
 }
 
 impl Drop for SourceText {
@@ -153,6 +190,19 @@ mod tests {
         let source = Source::new("a.toml", "\u{FEFF}a = 1\n\u{FEFF}b\n");
         assert_eq!([0, 3, 7].map(|byte| source.position(byte)), [(1, 1), (1, 1), (1, 5)]);
         assert_eq!(source.position(12), (2, 2));
+    }
+
+    #[test]
+    fn a_position_in_a_long_line_counts_characters() {
+        let text = format!("\u{FEFF}{}\n{}\n", "é".repeat(3 * BLOCK), "x€".repeat(2 * BLOCK));
+        let source = Source::new("x", text.clone());
+        for at in [0, 3, BLOCK, BLOCK + 1, 3 + 6 * BLOCK, text.len() - 2, text.len() - 1, text.len()] {
+            let before = String::from_utf8_lossy(&text.as_bytes()[..at]).replace('\u{FFFD}', "");
+            let line = before.matches('\n').count() + 1;
+            let in_line = before.rsplit('\n').next().unwrap_or_default().trim_start_matches('\u{FEFF}');
+            let cut = usize::from(!text.is_char_boundary(at));
+            assert_eq!(source.position(at), (line, in_line.chars().count() + cut + 1), "{at}");
+        }
     }
 
     #[test]
