@@ -21,6 +21,7 @@ mod format;
 pub mod generate;
 mod index;
 pub mod keywords;
+mod pointer;
 mod schema;
 mod subschema;
 mod unrepresentable;

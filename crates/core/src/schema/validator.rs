@@ -15,7 +15,7 @@ use crate::schema::format::{self, FORMATS};
 use crate::schema::keywords::{FORMAT_MAXIMUM, FORMAT_MINIMUM};
 use crate::schema::violation::{Condition, Violation};
 use crate::types::Duration;
-use crate::value::{self, Node, Table, Value};
+use crate::value::{self, Key, Node, Table, Value};
 
 /// A document that is not a JSON Schema.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -37,6 +37,15 @@ impl From<ValidationError<'_>> for InvalidSchema {
 pub struct Validator(jsonschema::Validator<Tree>);
 
 impl Validator {
+    /// Validates a schema by its meta-schema, without compiling it.
+    ///
+    /// # Errors
+    ///
+    /// The schema is invalid.
+    pub fn check_schema(schema: &Json) -> Result<(), InvalidSchema> {
+        Ok(jsonschema::meta::validate(schema)?)
+    }
+
     /// Compiles a schema after validating it by its meta-schema.
     ///
     /// # Errors
@@ -52,7 +61,6 @@ impl Validator {
     ///
     /// The schema has an invalid pattern, or it refers to another document.
     pub fn new_trusted(schema: &Json) -> Result<Self, InvalidSchema> {
-        debug_assert!(jsonschema::meta::is_valid(schema));
         // `build` validates the document that it is given. Give it a reference to the schema, with the smallest
         // meta-schema.
         let reference = json!({ "$ref": TRUSTED });
@@ -320,7 +328,7 @@ impl<'a> Object<'a, Tree> for &'a Table {
 
     fn get(&self, key: &String) -> Option<&'a Node> {
         let table: &'a Table = self;
-        (**table).get(key).filter(|node| !node.is_null())
+        table.get(key).filter(|node| !node.is_null())
     }
 
     fn members(&self) -> Members<'a> {
@@ -329,7 +337,7 @@ impl<'a> Object<'a, Tree> for &'a Table {
 }
 
 /// The entries of a table that are not null.
-struct Members<'a>(indexmap::map::Iter<'a, String, Node>);
+struct Members<'a>(indexmap::map::Iter<'a, Key, Node>);
 
 impl<'a> Iterator for Members<'a> {
     type Item = (&'a str, &'a Node);

@@ -19,6 +19,7 @@
 mod deserialize;
 pub mod diff;
 pub mod json;
+mod key;
 mod location;
 pub mod merge;
 mod nix_span;
@@ -29,6 +30,7 @@ pub mod reference;
 mod source;
 mod sources;
 
+pub use self::key::Key;
 pub use self::location::Location;
 pub use self::node::{Node, Table, TableHasher, Value};
 pub use self::origin::{Definition, Origin};

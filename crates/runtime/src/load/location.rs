@@ -94,9 +94,15 @@ impl FoundConfig {
 /// Finds the config of `environment` at `path`: a bundle, a file, or a directory with `production.toml`, with the sealed file
 /// `production.toml.age`, or with the bundle `production`.
 pub(super) fn locate(path: &Path, environment: Environment) -> Option<FoundConfig> {
+    if is_bundle(path) {
+        return Some(FoundConfig::Bundle(path.to_owned()));
+    }
     // A directory without a manifest is searched; it is not a config itself.
-    let is_searched = |found: &FoundConfig| matches!(found, FoundConfig::File(file) if file == path) && path.is_dir();
-    let found = possible(path, environment).into_iter().find(|found| found.is_there() && !is_searched(found));
+    if is_there(path) && !path.is_dir() {
+        return Some(FoundConfig::File(path.to_owned()));
+    }
+    let [_, _, beside @ ..] = possible(path, environment);
+    let found = beside.into_iter().find(FoundConfig::is_there);
     let bundle = path.join(environment.name().to_lowercase());
     // A dangling link to a bundle must be an error.
     found.or_else(|| (is_there(&bundle) && !bundle.exists()).then_some(FoundConfig::Bundle(bundle)))
