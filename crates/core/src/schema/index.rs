@@ -85,6 +85,13 @@ impl Types {
         }
     }
 
+    /// Returns the types of the keyword `type`; `None` if it names another one.
+    pub fn of_known(names: &Json) -> Option<Self> {
+        let types = Self::from_json(names);
+        let count = names.as_array().map_or(1, Vec::len);
+        (types.0.count_ones() as usize == count).then_some(types)
+    }
+
     /// Tells whether the set has a type.
     pub fn has(self, name: &str) -> bool {
         TYPES.iter().position(|known| *known == name).is_some_and(|place| self.0 & 1 << place != 0)

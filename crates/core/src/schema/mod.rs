@@ -8,12 +8,13 @@
 //!
 //! - [`generate`] makes the schema of a model; [`keywords`] lists the keywords beyond JSON Schema, with their meaning.
 //! - [`Schema`] is the compiled schema. Its index answers what a [`Subschema`] says about a value.
-//! - `validator` finds violations, and is the only file that knows the crate `jsonschema`. `explain` turns each
+//! - `admission` recognizes most valid trees without the validator. `validator` finds violations, and is the only file that knows the crate `jsonschema`. `explain` turns each
 //!   violation into diagnostics, with a `correction` where one is likely. `unrepresentable` adds the values that JSON
 //!   does not have.
 //! - [`format`](FORMATS) has the formats of strings beyond JSON Schema.
 //! - [`variable_name()`] names the environment variable of a field; [`fields`] lists the fields that have one.
 
+mod admission;
 mod correction;
 mod explain;
 pub mod fields;

@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 
 use crate::diagnostics::Diagnostic;
 use crate::parallel;
+use crate::schema::admission::{Admission, Verdict};
 use crate::schema::explain::{self, ExplainContext};
 use crate::schema::index::{self, IndexEntry};
 use crate::schema::subschema::Subschema;
@@ -22,7 +23,10 @@ pub struct Schema {
     /// does not need it.
     readable: Option<OnceLock<Json>>,
     index: Vec<IndexEntry>,
-    validator: Validator,
+    /// Decides on most valid trees, so that the validator is not needed for them.
+    admission: Admission,
+    /// Compiled on demand.
+    validator: OnceLock<Validator>,
 }
 
 impl Schema {
@@ -35,8 +39,11 @@ impl Schema {
         if let Some(pointer) = index::find_cycle(&json) {
             return Err(InvalidSchema { pointer, message: "it refers to itself without an end".to_owned() });
         }
-        let validator = Validator::new(&json)?;
-        Ok(Self { index: index::build(&json), json, readable: None, validator })
+        let schema = Self::compiled(json, None)?;
+        if schema.validator.get().is_none() {
+            Validator::check_schema(&schema.json)?;
+        }
+        Ok(schema)
     }
 
     /// Compiles a schema that was generated from types. It is not validated by its meta-schema: the tests of the program
@@ -46,8 +53,44 @@ impl Schema {
     ///
     /// The schema has an invalid pattern, or refers to another document.
     pub fn from_types(json: Json) -> Result<Self, InvalidSchema> {
-        let validator = Validator::new_trusted(&json)?;
-        Ok(Self { index: index::build(&json), json, readable: Some(OnceLock::new()), validator })
+        debug_assert_eq!(Validator::check_schema(&json), Ok(()));
+        Self::compiled(json, Some(OnceLock::new()))
+    }
+
+    fn compiled(json: Json, readable: Option<OnceLock<Json>>) -> Result<Self, InvalidSchema> {
+        let schema = Self {
+            index: index::build(&json),
+            admission: Admission::new(&json),
+            json,
+            readable,
+            validator: OnceLock::new(),
+        };
+        // The patterns and references of a schema that admission knows in whole are valid. Those of any other schema are
+        // compiled now, so that a mistake in them is reported now.
+        if !schema.admission.is_complete() {
+            let _ = schema.validator.set(schema.compile_validator()?);
+        }
+        Ok(schema)
+    }
+
+    fn compile_validator(&self) -> Result<Validator, InvalidSchema> {
+        let is_generated = self.readable.is_some();
+        if is_generated { Validator::new_trusted(&self.json) } else { Validator::new(&self.json) }
+    }
+
+    fn validator(&self) -> &Validator {
+        self.validator.get_or_init(|| match self.compile_validator() {
+            Ok(validator) => validator,
+            Err(invalid) => panic!("a schema that admission knows in whole does not compile: {invalid}"),
+        })
+    }
+
+    fn is_valid(&self, tree: &Node) -> bool {
+        match self.admission.verdict(tree) {
+            Verdict::Valid => true,
+            Verdict::Invalid => false,
+            Verdict::Unknown => self.validator().is_valid(tree),
+        }
     }
 
     /// Returns the document.
@@ -68,12 +111,11 @@ impl Schema {
     /// Returns a diagnostic for each violation of the schema by `tree`.
     pub fn diagnostics(&self, tree: &Node, context: &ExplainContext<'_>) -> Vec<Diagnostic> {
         let unrepresentable = || unrepresentable::diagnostics(self.view(), tree, context);
-        let (mut found, is_valid) =
-            parallel::both(context.sources.is_large(), unrepresentable, || self.validator.is_valid(tree));
+        let (mut found, is_valid) = parallel::both(context.sources.is_large(), unrepresentable, || self.is_valid(tree));
         if is_valid {
             return found;
         }
-        let violations = self.validator.violations(tree);
+        let violations = self.validator().violations(tree);
         let by_keyword: Vec<Diagnostic> =
             violations.flat_map(|violation| explain::diagnostics(&violation, self.view(), tree, context)).collect();
         // A value of the wrong type violates other keywords as well, and so does an unrepresentable one. The first
