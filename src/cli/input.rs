@@ -62,10 +62,13 @@ fn collect_toml_files(directory: &Path, files: &mut Vec<PathBuf>) -> Result<(), 
             continue;
         }
         let path = entry.path();
+        let kind = entry.file_type().map_err(io_error)?;
+        // A directory lists the kind of its entries: ask the file system about links and special files alone.
+        let is_file = || kind.is_file() || path.is_file() || !path.exists();
         // Links to directories are not followed: they may form a cycle.
-        if entry.file_type().map_err(io_error)?.is_dir() {
+        if kind.is_dir() {
             collect_toml_files(&path, files)?;
-        } else if path.extension().is_some_and(|extension| extension == "toml") && (path.is_file() || !path.exists()) {
+        } else if path.extension().is_some_and(|extension| extension == "toml") && is_file() {
             files.push(path);
         }
     }
