@@ -124,7 +124,7 @@ impl Admission {
                 }
             }
             for (pattern, place) in &rule.patterns {
-                match pattern.matches(key) {
+                match pattern.as_ref().map_or(Verdict::Unknown, |pattern| pattern.matches(key)) {
                     Verdict::Valid => {
                         is_described = true;
                         verdict = verdict.and(self.check(*place, &node.value, depth + 1));

@@ -203,8 +203,9 @@ impl<'d> Compiler<'d> {
                 }
             }
             "patternProperties" => {
-                let patterns = value.as_object()?.iter().map(|(name, at)| Some((Pattern::new(name)?, self.rule(at))));
-                table.patterns = patterns.collect::<Option<_>>()?;
+                let patterns = value.as_object()?.iter().map(|(name, at)| (Pattern::new(name), self.rule(at)));
+                table.patterns = patterns.collect();
+                return table.patterns.iter().all(|(pattern, _)| pattern.is_some()).then_some(());
             }
             "additionalProperties" => table.others = Some(self.rule(value)),
             "propertyNames" => table.names = Some(self.rule(value)),

@@ -216,10 +216,14 @@ impl Reader<'_> {
                 _ => return None,
             }
         }
+        // Engines differ on `[]` and `[^]`.
+        if class.ascii == 0 {
+            return None;
+        }
         if is_negated {
             class = Class { ascii: !class.ascii, others: true };
         }
-        (class.ascii != 0).then_some(class)
+        Some(class)
     }
 
     fn repetition(&mut self) -> Option<(usize, usize)> {

@@ -74,7 +74,8 @@ pub struct TableRule {
     pub properties: IndexMap<Box<str>, Property, RandomState>,
     /// The number of required names.
     pub required: usize,
-    pub patterns: Box<[(Pattern, Place)]>,
+    /// `patternProperties`; `None` for a pattern that needs an engine.
+    pub patterns: Box<[(Option<Pattern>, Place)]>,
     pub others: Option<Place>,
     pub names: Option<Place>,
     pub min_properties: Option<usize>,
