@@ -18,6 +18,7 @@ use crate::cli::format::ReportFormat;
 use crate::cli::input;
 use crate::cli::output::Output;
 use crate::cli::path_name::display_name;
+use crate::cli::schema_map_args::SchemaMapArgs;
 
 /// Validate configs and print every diagnostic with its location.
 #[derive(Debug, Args)]
@@ -42,6 +43,8 @@ pub struct Check {
     /// Validate against this JSON Schema instead of the bundled model.
     #[arg(long, value_name = "FILE")]
     schema: Option<PathBuf>,
+    #[command(flatten)]
+    maps: SchemaMapArgs,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -59,7 +62,7 @@ impl Check {
     pub fn run(self, output: &mut Output, model: &dyn Fn() -> Gate) -> Result<ExitStatus, CliError> {
         let files = input::toml_files(&self.files)?;
         // Skip dropping the gate: the process exits next.
-        let gate = ManuallyDrop::new(input::gate(self.schema.as_deref(), model)?);
+        let gate = ManuallyDrop::new(input::gate(self.schema.as_deref(), &self.maps, model)?);
         let results = parallel::map(&files, |file| self.validate(file, &gate, files.len() == 1));
         let mut reports = Vec::with_capacity(results.len());
         let mut errors = Vec::new();

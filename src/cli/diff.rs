@@ -21,6 +21,7 @@ use crate::cli::exit_status::ExitStatus;
 use crate::cli::format::OutputFormat;
 use crate::cli::input;
 use crate::cli::output::Output;
+use crate::cli::schema_map_args::SchemaMapArgs;
 
 /// Config of a bundle in JSON.
 const JSON: &str = "config.json";
@@ -42,11 +43,13 @@ pub struct Diff {
     /// Compare with this JSON Schema instead of the bundled model.
     #[arg(long, value_name = "FILE")]
     schema: Option<PathBuf>,
+    #[command(flatten)]
+    maps: SchemaMapArgs,
 }
 
 impl Diff {
     pub fn run(self, output: &mut Output, model: &dyn Fn() -> Gate) -> Result<ExitStatus, CliError> {
-        let gate = input::gate(self.schema.as_deref(), model)?;
+        let gate = input::gate(self.schema.as_deref(), &self.maps, model)?;
         if is_fleet(&self.old) && is_fleet(&self.new) {
             return self.compare_fleets(&gate, output);
         }

@@ -10,6 +10,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::input;
 use crate::cli::output::Output;
+use crate::cli::schema_map_args::SchemaMapArgs;
 use crate::reference::{Reference, html, markdown};
 
 /// Print the reference: every option, every rule, and the differences between environments.
@@ -24,6 +25,8 @@ pub struct Docs {
     /// Describe this JSON Schema instead of the bundled model.
     #[arg(long, value_name = "FILE")]
     schema: Option<PathBuf>,
+    #[command(flatten)]
+    maps: SchemaMapArgs,
     /// Print the codes of diagnostics instead, in Markdown.
     #[arg(long, conflicts_with_all = ["schema", "format"])]
     codes: bool,
@@ -47,7 +50,7 @@ impl Docs {
     }
 
     fn reference(&self, model: &dyn Fn() -> Gate) -> Result<String, CliError> {
-        let reference = Reference::of(input::gate(self.schema.as_deref(), model)?.spec());
+        let reference = Reference::of(input::gate(self.schema.as_deref(), &self.maps, model)?.spec());
         Ok(match self.format {
             Format::Markdown => markdown::page(&reference),
             Format::Html => html::page(&reference),

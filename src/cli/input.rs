@@ -4,13 +4,14 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use confgate_builder::SchemaFiles;
 use confgate_core::gate::{Gate, Input, ValidateOptions};
-use confgate_core::schema::InvalidSchema;
+use confgate_core::schema::{InvalidSchema, SchemaSource};
 use confgate_core::toml;
-use serde_json::Value as Json;
 
 use crate::cli::error::{CliError, FileError};
 use crate::cli::path_name::{display_name, is_stdin};
+use crate::cli::schema_map_args::SchemaMapArgs;
 
 /// Reads a file or standard input, up to the limit of the TOML reader.
 pub fn read_bytes(path: &Path) -> Result<Vec<u8>, CliError> {
@@ -76,18 +77,23 @@ fn collect_toml_files(directory: &Path, files: &mut Vec<PathBuf>) -> Result<(), 
 }
 
 /// Returns the gate of a schema file, else that of the bundled model.
-pub fn gate(schema: Option<&Path>, model: &dyn Fn() -> Gate) -> Result<Gate, CliError> {
-    schema.map_or_else(|| Ok(model()), schema_gate)
+pub fn gate(schema: Option<&Path>, maps: &SchemaMapArgs, model: &dyn Fn() -> Gate) -> Result<Gate, CliError> {
+    schema.map_or_else(|| Ok(model()), |path| schema_gate(path, maps))
 }
 
 /// Returns the gate of a schema file.
-pub fn schema_gate(path: &Path) -> Result<Gate, CliError> {
-    schema_gate_with(path, Gate::of_schema)
+pub fn schema_gate(path: &Path, maps: &SchemaMapArgs) -> Result<Gate, CliError> {
+    schema_gate_with(path, maps, |source| Gate::of_schema(source))
 }
 
-/// Returns the gate that `build` makes from the schema in a file.
-pub fn schema_gate_with(path: &Path, build: impl Fn(Json) -> Result<Gate, InvalidSchema>) -> Result<Gate, CliError> {
+/// Returns the gate that `build` makes from the schema in a file and the documents that it refers to.
+pub fn schema_gate_with(
+    path: &Path,
+    maps: &SchemaMapArgs,
+    build: impl FnOnce(SchemaSource<'_>) -> Result<Gate, InvalidSchema>,
+) -> Result<Gate, CliError> {
     let bytes = read_bytes(path)?;
     let schema = serde_json::from_slice(&bytes).map_err(|error| CliError::file(path, error))?;
-    build(schema).map_err(|error| CliError::file(path, error))
+    let loaded = SchemaFiles::load(schema, path, maps.as_slice(), build);
+    Ok(loaded.map_err(|error| CliError::file(path, error))?.gate)
 }

@@ -51,6 +51,7 @@ mod rules;
 #[cfg(feature = "live")]
 mod sanitize;
 mod schema;
+mod schema_map_args;
 #[cfg(feature = "seal")]
 mod seal;
 #[cfg(feature = "seal")]

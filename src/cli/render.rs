@@ -15,6 +15,7 @@ use crate::cli::exit_status::ExitStatus;
 use crate::cli::format::ConfigFormat;
 use crate::cli::input;
 use crate::cli::output::Output;
+use crate::cli::schema_map_args::SchemaMapArgs;
 
 /// Print a config in canonical form: JSON as TOML, TOML as JSON, or either in its own format.
 ///
@@ -39,13 +40,15 @@ pub struct Render {
     /// Use the order and types of this JSON Schema instead of the bundled model.
     #[arg(long, value_name = "FILE")]
     schema: Option<PathBuf>,
+    #[command(flatten)]
+    maps: SchemaMapArgs,
 }
 
 impl Render {
     pub fn run(self, output: &mut Output, model: &dyn Fn() -> Gate) -> Result<ExitStatus, CliError> {
         let bytes = input::read_bytes(&self.file)?;
         let from = self.from.unwrap_or_else(|| self.guess_format(&bytes));
-        let gate = input::gate(self.schema.as_deref(), model)?;
+        let gate = input::gate(self.schema.as_deref(), &self.maps, model)?;
         let mut tree = match from {
             ConfigFormat::Toml => {
                 let input = input::toml_input(&self.file, bytes, ValidateOptions::default());

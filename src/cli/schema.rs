@@ -20,6 +20,7 @@ use crate::cli::format::ReportFormat;
 use crate::cli::input;
 use crate::cli::output::Output;
 use crate::cli::path_name::display_name;
+use crate::cli::schema_map_args::SchemaMapArgs;
 
 /// Print the JSON Schema of the config, or compare it with an older one.
 ///
@@ -34,6 +35,8 @@ pub struct Schema {
     /// Use this JSON Schema instead of the bundled model.
     #[arg(long, value_name = "FILE")]
     schema: Option<PathBuf>,
+    #[command(flatten)]
+    maps: SchemaMapArgs,
     /// Record the schema in this directory of the schemas of all versions: 1.json, 2.json, …
     #[cfg(feature = "live")]
     #[arg(long, value_name = "DIR", conflicts_with = "against")]
@@ -45,17 +48,17 @@ pub struct Schema {
 
 impl Schema {
     pub fn run(self, output: &mut Output, model: &dyn Fn() -> Gate) -> Result<ExitStatus, CliError> {
-        let gate = input::gate(self.schema.as_deref(), model)?;
+        let gate = input::gate(self.schema.as_deref(), &self.maps, model)?;
         #[cfg(feature = "live")]
         if let Some(directory) = &self.history {
-            return record(directory, &gate, output);
+            return record(directory, &gate, &self.maps, output);
         }
         match &self.against {
             None => {
                 output.put(&document(gate.schema()))?;
                 Ok(ExitStatus::Success)
             }
-            Some(path) => self.compare(input::schema_gate(path)?.schema(), &gate, path, output),
+            Some(path) => self.compare(input::schema_gate(path, &self.maps)?.schema(), &gate, path, output),
         }
     }
 
@@ -87,7 +90,7 @@ fn to_diagnostic(change: compatible::BreakingChange) -> Diagnostic {
 /// Records the schema of a gate in the history and prints it. The history stays unchanged if the schema has incompatible
 /// changes.
 #[cfg(feature = "live")]
-fn record(directory: &Path, gate: &Gate, output: &mut Output) -> Result<ExitStatus, CliError> {
+fn record(directory: &Path, gate: &Gate, maps: &SchemaMapArgs, output: &mut Output) -> Result<ExitStatus, CliError> {
     let Some(version) = gate.version() else { return Err(CliError::NoVersion) };
     // Older versions were compared with their successors when those were recorded.
     for older in [version.checked_sub(1), Some(version)].into_iter().flatten() {
@@ -95,7 +98,7 @@ fn record(directory: &Path, gate: &Gate, output: &mut Output) -> Result<ExitStat
         if !path.exists() {
             continue;
         }
-        let report = incompatible_changes(input::schema_gate(&path)?.schema(), gate);
+        let report = incompatible_changes(input::schema_gate(&path, maps)?.schema(), gate);
         if !report.admits() {
             // Standard output is for the schema.
             eprint!("{}", build_log(&report));

@@ -16,6 +16,7 @@ use crate::cli::exit_status::ExitStatus;
 use crate::cli::input;
 use crate::cli::output::Output;
 use crate::cli::path_name::{STDIN, display_name};
+use crate::cli::schema_map_args::SchemaMapArgs;
 use crate::cli::sealing::{
     RecipientArgs, parse_key_path, read_document, read_secret, read_secret_bytes, reject_stdin, without_line_end,
 };
@@ -39,6 +40,8 @@ pub struct Seal {
     /// Find secrets with this JSON Schema instead of the bundled model.
     #[arg(long, value_name = "FILE", requires = "all_secrets")]
     schema: Option<PathBuf>,
+    #[command(flatten)]
+    maps: SchemaMapArgs,
     #[command(flatten)]
     recipients: RecipientArgs,
     /// Write the sealed file to this file. [default: standard output]
@@ -108,7 +111,7 @@ impl Seal {
 
     /// Returns the values in plain text that are certainly secret.
     fn plain_secrets(&self, document: &Document, model: &dyn Fn() -> Gate) -> Result<Vec<value::Path>, CliError> {
-        let gate = input::gate(self.schema.as_deref(), model)?;
+        let gate = input::gate(self.schema.as_deref(), &self.maps, model)?;
         Ok(plain_secrets::find(gate.view(), document.tree())
             .iter()
             .filter(|plain| plain.is_certain())

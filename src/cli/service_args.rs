@@ -8,6 +8,7 @@ use confgate_core::gate::Gate;
 
 use crate::cli::error::CliError;
 use crate::cli::input;
+use crate::cli::schema_map_args::SchemaMapArgs;
 
 /// Schema and name of a service that is not the bundled model.
 #[derive(Debug, Args)]
@@ -18,6 +19,8 @@ pub(crate) struct ServiceArgs {
     /// Set the name of that service. Its variables begin with the name in capitals: GAME_CONFIG_PATH, GAME_ENV.
     #[arg(long, value_name = "NAME", requires = "schema")]
     service: Option<ServiceName>,
+    #[command(flatten)]
+    maps: SchemaMapArgs,
 }
 
 impl ServiceArgs {
@@ -29,7 +32,7 @@ impl ServiceArgs {
         // A process has one service until it exits, so that leaking its name is bounded.
         let name: &'static str = Box::leak(name.clone().into_boxed_str());
         let prefix: &'static str = Box::leak(name.to_uppercase().replace('-', "_").into_boxed_str());
-        input::schema_gate_with(path, |schema| Gate::of_service(schema, name, prefix))
+        input::schema_gate_with(path, &self.maps, |source| Gate::of_service(source, name, prefix))
     }
 }
 

@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 use crate::bundle_files::{Bundle, BundleFiles};
 use crate::error::BuildError;
 use crate::request::{BuildRequest, BundleRequest, Format};
+use crate::schema_files::{LoadedSchema, SchemaFiles, SchemaMap};
 
 /// Common inputs of all bundles of a request: read, hashed and compiled once.
 pub struct BuildContext {
@@ -39,15 +40,12 @@ impl BuildContext {
     ///
     /// A file cannot be read, or the schema is invalid.
     pub fn new(request: &BuildRequest, bundled: &dyn Fn() -> Gate) -> Result<Self, BuildError> {
-        let (gate, schema_text) = match &request.schema {
-            Some(path) => {
-                let text = fs::read(path).map_err(BuildError::io(path))?;
-                (schema_gate(&text, path)?, text)
-            }
+        let (gate, schema_digest) = match &request.schema {
+            Some(path) => load_schema(path, request)?,
             None => {
                 let gate = bundled();
-                let text = document(gate.schema()).into_bytes();
-                (gate, text)
+                let digest = sha256_hex(document(gate.schema()).as_bytes());
+                (gate, digest)
             }
         };
         let mut sources = HashMap::with_capacity(request.sources.len());
@@ -58,7 +56,7 @@ impl BuildContext {
         }
         Ok(Self {
             gate,
-            schema_digest: sha256_hex(&schema_text),
+            schema_digest,
             sources,
             check: request.check,
             accept: request.accept.clone(),
@@ -139,9 +137,20 @@ impl BuildContext {
     }
 }
 
-fn schema_gate(text: &[u8], path: &Path) -> Result<Gate, BuildError> {
-    let schema: Json = serde_json::from_slice(text).map_err(BuildError::schema(path))?;
-    Gate::of_schema(schema).map_err(BuildError::schema(path))
+/// Returns the gate of a schema, and the digest of the schema and the documents that it refers to: that of the file if it
+/// refers to none, and else that of the digests of all.
+fn load_schema(path: &Path, request: &BuildRequest) -> Result<(Gate, String), BuildError> {
+    let text = fs::read(path).map_err(BuildError::io(path))?;
+    let schema: Json = serde_json::from_slice(&text).map_err(BuildError::schema(path))?;
+    let maps: Vec<SchemaMap> = request.schema_map.iter().map(|(url, path)| SchemaMap::new(url, path)).collect();
+    let LoadedSchema { gate, documents } =
+        SchemaFiles::load(schema, path, &maps, |source| Gate::of_schema(source)).map_err(BuildError::schema(path))?;
+    let own = sha256_hex(&text);
+    if documents.is_empty() {
+        return Ok((gate, own));
+    }
+    let digests: Vec<String> = [own].into_iter().chain(documents.iter().map(|bytes| sha256_hex(bytes))).collect();
+    Ok((gate, sha256_hex(digests.join("\n").as_bytes())))
 }
 
 fn sha256_hex(bytes: &[u8]) -> String {

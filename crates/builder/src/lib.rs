@@ -20,6 +20,8 @@
 //! settings through the gate. If the gate rejects them, nothing is written and the build fails; the report is printed to the build
 //! log by the caller.
 //!
+//! A schema in a file may refer to other documents: [`SchemaFiles`] reads them, for the builder and for the command line.
+//!
 //! The output depends on the request and the files that it names alone: no clock, host name or map order affects it.
 
 pub mod bundle;
@@ -32,9 +34,11 @@ pub mod link;
 mod nix_environment;
 mod problem;
 mod request;
+mod schema_files;
 
 pub use self::bundle_files::{Bundle, BundleFiles};
 pub use self::context::BuildContext;
 pub use self::error::BuildError;
 pub use self::problem::{ModuleProblem, ProblemPlace};
 pub use self::request::{BuildRequest, BundleRequest, Format};
+pub use self::schema_files::{InvalidSchemaMap, LoadedSchema, SchemaFileError, SchemaFiles, SchemaMap};

@@ -31,6 +31,9 @@ pub struct BuildRequest {
     /// Path of the schema, or `None` for the bundled model.
     #[serde(default)]
     pub schema: Option<PathBuf>,
+    /// Files and directories that stand for the URLs that the schema refers to.
+    #[serde(default)]
+    pub schema_map: BTreeMap<String, PathBuf>,
 }
 
 /// Request for one bundle, as the evaluation of its modules left it.

@@ -2,8 +2,6 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use serde_json::Value as Json;
-
 use crate::diagnostics::{Diagnostic, Report};
 use crate::environment::Environment;
 use crate::gate::input::{Input, ValidateOptions};
@@ -17,7 +15,7 @@ use crate::gate::{normalize, profiles, version};
 use crate::migrate::{self, Scope};
 use crate::model::{Model, Untyped};
 use crate::profile::{self, Profile, TakenProfiles};
-use crate::schema::{InvalidSchema, Schema, Subschema, generate};
+use crate::schema::{InvalidSchema, Schema, SchemaSource, Subschema, generate};
 use crate::value::{Location, Node, Path, Source, Sources};
 
 /// Validator of a config type: its [specification](ConfigSpec), and the conversion of a tree into the type.
@@ -69,12 +67,12 @@ impl Gate {
         }
     }
 
-    /// The gate of a JSON Schema, which has no rules between fields.
+    /// The gate of a JSON Schema, which has no rules between fields. A [`SchemaSource`] brings the documents that it refers to.
     ///
     /// # Errors
     ///
-    /// The document is not a JSON Schema, or refers to something outside itself.
-    pub fn of_schema(schema: Json) -> Result<Self, InvalidSchema> {
+    /// The document is not a JSON Schema, or one of its references cannot be followed.
+    pub fn of_schema<'s>(schema: impl Into<SchemaSource<'s>>) -> Result<Self, InvalidSchema> {
         Ok(Self::without_type(ConfigSpec::new(Schema::new(schema)?, None)))
     }
 
@@ -84,7 +82,7 @@ impl Gate {
     ///
     /// # Errors
     ///
-    /// The document is no JSON Schema, or refers to something outside itself.
+    /// The document is not a JSON Schema, or one of its references cannot be followed.
     ///
     /// ```
     /// use confgate_core::environment::Environment;
@@ -98,7 +96,11 @@ impl Gate {
     /// assert_eq!(gate.variables(&confgate_core::value::Path::dotted("port")), ["RELAY_PORT"]);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn of_service(schema: Json, name: &'static str, env_prefix: &'static str) -> Result<Self, InvalidSchema> {
+    pub fn of_service<'s>(
+        schema: impl Into<SchemaSource<'s>>,
+        name: &'static str,
+        env_prefix: &'static str,
+    ) -> Result<Self, InvalidSchema> {
         let model = ModelInfo::without_type(name, env_prefix);
         Ok(Self::without_type(ConfigSpec::new(Schema::new(schema)?, Some(model))))
     }

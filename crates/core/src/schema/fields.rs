@@ -45,7 +45,7 @@ impl<'s> Walk<'s> {
             }
             self.entries(&field);
         }
-        for view in table.view.parts().chain(table.view.alternatives()) {
+        for view in table.view.parts().chain(table.view.alternatives()).chain(table.view.conditional()) {
             self.entries(&Field { view, ..table.clone() });
         }
         self.open.pop();
@@ -68,9 +68,11 @@ pub fn at<'s>(root: Subschema<'s>, path: &Path) -> Option<Subschema<'s>> {
 
 /// Returns the subschema of a key that a schema, one of its parts or one of its alternatives names.
 fn named<'s>(view: Subschema<'s>, key: &str, depth: usize) -> Option<Subschema<'s>> {
-    let inner = || view.parts().chain(view.alternatives()).find_map(|part| named(part, key, depth + 1));
+    let same = || view.parts().chain(view.alternatives()).chain(view.conditional());
+    let inner = || same().find_map(|part| named(part, key, depth + 1));
     // The limit ends the search in a schema that is a part of itself.
-    view.field(key).or_else(|| if depth < 8 { inner() } else { None }).or_else(|| view.others())
+    let inner = || if depth < 8 { inner() } else { None };
+    view.field(key).or_else(|| view.matching(key)).or_else(inner).or_else(|| view.others())
 }
 
 #[cfg(test)]

@@ -3,15 +3,34 @@
 //! The gate looks up the subschema of every value several times. Lookups in the JSON document would take more time than all
 //! the rest of the work.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
 
 use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 use serde_json::Value as Json;
 
 use crate::schema::keywords::{DEFAULTS, OPTIONAL, OVERLAY, SECRET};
+use crate::schema::resolve::{Dialect, escaped, follow};
+use crate::schema::validator::KeyPattern;
 use crate::types::Duration;
 use crate::value::Value;
+
+/// The index of a resolved schema; the first entry is the root.
+#[derive(Debug, Default)]
+pub struct Index {
+    /// The entries.
+    pub entries: Vec<IndexEntry>,
+    /// The entries by the places of their subschemas. A place with a reference and nothing else has the entry of its target.
+    places: HashMap<String, usize>,
+}
+
+impl Index {
+    /// Returns the entry of a place.
+    pub fn at(&self, pointer: &str) -> Option<&IndexEntry> {
+        self.places.get(pointer).map(|place| &self.entries[*place])
+    }
+}
 
 /// The index entry of a subschema. It refers to other entries by their position in the index.
 #[derive(Debug, Default)]
@@ -37,17 +56,24 @@ pub struct IndexEntry {
     /// `type`.
     pub types: Types,
     /// `properties`.
-    pub properties: Option<IndexMap<String, usize, RandomState>>,
-    /// `additionalProperties`, when it is a schema.
+    pub properties: Option<Arc<IndexMap<String, usize, RandomState>>>,
+    /// `patternProperties`.
+    pub patterns: Arc<[(LazyPattern, usize)]>,
+    /// `additionalProperties`, or else `unevaluatedProperties`, when it is a schema.
     pub others: Option<usize>,
-    /// `allOf`.
-    pub parts: Vec<usize>,
+    /// `allOf`, and the target of `$ref` where it has the same keywords as the schema beside it.
+    pub parts: Arc<[usize]>,
     /// `oneOf`, or else `anyOf`.
-    pub alternatives: Vec<usize>,
-    /// `prefixItems`.
-    pub first_items: Vec<usize>,
-    /// `items`.
+    pub alternatives: Arc<[usize]>,
+    /// `then`, `else` and `dependentSchemas`, which apply under a condition.
+    pub conditional: Arc<[usize]>,
+    /// `prefixItems`, or a list of `items`.
+    pub first_items: Arc<[usize]>,
+    /// `items`, or `additionalItems` behind a list of `items`.
     pub items: Option<usize>,
+    /// The target of a `$ref` that has other keywords beside it. The entry has the target's fields where it has none of its
+    /// own.
+    pub base: Option<usize>,
     /// True if the value, or a value in it, is optional or a duration.
     pub holds_forms: bool,
     /// True if the value, or a value in it, is secret.
@@ -57,11 +83,66 @@ pub struct IndexEntry {
 impl IndexEntry {
     /// Returns the entries of the same value and of the values in it.
     fn inner(&self) -> impl Iterator<Item = usize> {
-        let named = self.properties.iter().flat_map(IndexMap::values).chain(&self.others);
-        let same = self.parts.iter().chain(&self.alternatives);
+        let named = self.properties.iter().flat_map(|properties| properties.values()).chain(&self.others);
+        let named = named.chain(self.patterns.iter().map(|(_, place)| place));
+        let same = self.parts.iter().chain(&*self.alternatives).chain(&*self.conditional);
         // An overlay has the same fields as the root.
         let whole = self.overlay.then_some(0);
-        named.chain(same).chain(&self.first_items).chain(&self.items).copied().chain(whole)
+        named.chain(same).chain(&*self.first_items).chain(&self.items).copied().chain(whole)
+    }
+
+    /// Takes over what the schema states by its reference alone.
+    fn inherit(&mut self, base: &Self, place: usize, own: &Json) {
+        self.optional |= base.optional;
+        self.secret |= base.secret;
+        self.has_default |= base.has_default;
+        self.constant |= base.constant;
+        self.enumerated |= base.enumerated;
+        self.duration |= base.duration;
+        self.overlay |= base.overlay;
+        self.marks.extend(base.marks.iter().filter(|mark| own.get(mark.as_str()).is_none()).cloned());
+        self.types = self.types.and(base.types);
+        let is_second = self.properties.is_some() && base.properties.is_some()
+            || !self.parts.is_empty() && !base.parts.is_empty()
+            || !self.alternatives.is_empty() && !base.alternatives.is_empty();
+        if is_second {
+            self.parts = self.parts.iter().copied().chain([place]).collect();
+        }
+        self.properties = self.properties.take().or_else(|| base.properties.clone());
+        for (own, inherited) in [
+            (&mut self.parts, &base.parts),
+            (&mut self.alternatives, &base.alternatives),
+            (&mut self.conditional, &base.conditional),
+            (&mut self.first_items, &base.first_items),
+        ] {
+            if own.is_empty() {
+                own.clone_from(inherited);
+            }
+        }
+        if self.patterns.is_empty() {
+            self.patterns.clone_from(&base.patterns);
+        }
+        self.others = self.others.or(base.others);
+        self.items = self.items.or(base.items);
+    }
+}
+
+/// A regular expression for keys, compiled when it is used.
+#[derive(Debug)]
+pub struct LazyPattern {
+    pattern: String,
+    compiled: OnceLock<Option<KeyPattern>>,
+}
+
+impl LazyPattern {
+    fn new(pattern: &str) -> Self {
+        Self { pattern: pattern.to_owned(), compiled: OnceLock::new() }
+    }
+
+    /// Tells whether a key matches.
+    pub fn matches(&self, key: &str) -> bool {
+        let compiled = self.compiled.get_or_init(|| KeyPattern::new(&self.pattern));
+        compiled.as_ref().is_some_and(|pattern| pattern.matches(key))
     }
 }
 
@@ -92,6 +173,23 @@ impl Types {
         (types.0.count_ones() as usize == count).then_some(types)
     }
 
+    /// Returns the types that are in both sets.
+    fn and(self, other: Self) -> Self {
+        match (self.0, other.0) {
+            (0, _) => other,
+            (_, 0) => self,
+            // `number` admits integers.
+            (own, other) => {
+                let widened = |bits: u8| if bits & 1 << 3 != 0 { bits | 1 << 2 } else { bits };
+                match widened(own) & widened(other) {
+                    0 => self,
+                    both if own & other & 1 << 3 != 0 => Self(both & !(1 << 2) | own & other & 1 << 2),
+                    both => Self(both),
+                }
+            }
+        }
+    }
+
     /// Tells whether the set has a type.
     pub fn has(self, name: &str) -> bool {
         TYPES.iter().position(|known| *known == name).is_some_and(|place| self.0 & 1 << place != 0)
@@ -117,140 +215,147 @@ impl Types {
     }
 }
 
-/// Builds the index of a document; the first entry is the root.
-pub fn build(document: &Json) -> Vec<IndexEntry> {
-    let mut builder = Builder { document, entries: Vec::new(), targets: HashMap::new() };
-    builder.entry(document, String::new());
-    let mut entries = builder.entries;
-    // Except in a recursive schema, an entry is behind those that refer to it: one pass from the end is enough.
-    while (0..entries.len()).rev().fold(false, |any, place| any | propagate(&mut entries, place)) {}
-    entries
+/// Builds the index of a resolved schema.
+pub fn build(document: &Json) -> Index {
+    build_in(document, Dialect::default().within(document))
 }
 
-/// Updates `holds_forms` and `holds_secrets` of an entry from those that it refers to; tells whether they changed.
-fn propagate(entries: &mut [IndexEntry], place: usize) -> bool {
-    let entry = &entries[place];
-    let known = (entry.holds_forms, entry.holds_secrets);
-    let own = (entry.optional || entry.duration, entry.secret);
-    let held = entry.inner().map(|inner| (entries[inner].holds_forms, entries[inner].holds_secrets));
-    let all = held.fold(own, |all, one| (all.0 || one.0, all.1 || one.1));
-    (entries[place].holds_forms, entries[place].holds_secrets) = all;
-    all != known
+/// Builds the index of a resolved schema whose root has a dialect that it may not name.
+pub fn build_in(document: &Json, dialect: Dialect) -> Index {
+    let mut builder = Builder { document, dialect, index: Index::default(), unread: Vec::new() };
+    builder.entry(document, String::new(), dialect);
+    // In the order in which the entries were made, and so the keywords were written.
+    let mut next = 0;
+    while next < builder.unread.len() {
+        let (schema, dialect) = builder.unread[next];
+        builder.read(next, schema, dialect);
+        next += 1;
+    }
+    let mut index = builder.index;
+    inherit(document, &mut index.entries);
+    propagate(&mut index.entries);
+    index
+}
+
+/// Completes the entries with a base, each after its base.
+fn inherit(document: &Json, entries: &mut [IndexEntry]) {
+    let mut is_done = vec![false; entries.len()];
+    for start in 0..entries.len() {
+        let mut chain = vec![start];
+        while let Some(place) = chain.last().copied()
+            && let Some(base) = entries[place].base
+            && !is_done[base]
+            && !chain.contains(&base)
+        {
+            chain.push(base);
+        }
+        for place in chain.into_iter().rev() {
+            if let Some(base) = entries[place].base
+                && !is_done[place]
+                && base != place
+            {
+                let mut entry = std::mem::take(&mut entries[place]);
+                let own = document.pointer(&entry.pointer).unwrap_or(&Json::Null);
+                entry.inherit(&entries[base], base, own);
+                entries[place] = entry;
+            }
+            is_done[place] = true;
+        }
+    }
+}
+
+/// Passes secrets and forms on to the entries that they are in.
+fn propagate(entries: &mut [IndexEntry]) {
+    let mut parents = vec![Vec::new(); entries.len()];
+    for (place, entry) in entries.iter().enumerate() {
+        entry.inner().for_each(|inner| parents[inner].push(place));
+    }
+    // A schema is secret if one of its alternatives is.
+    let mut open: Vec<usize> = (0..entries.len()).filter(|place| entries[*place].secret).collect();
+    while let Some(place) = open.pop() {
+        for parent in &parents[place] {
+            if !entries[*parent].secret && entries[*parent].alternatives.contains(&place) {
+                entries[*parent].secret = true;
+                open.push(*parent);
+            }
+        }
+    }
+    type Flag = fn(&mut IndexEntry) -> &mut bool;
+    let of_secrets: (Flag, fn(&IndexEntry) -> bool) = (|entry| &mut entry.holds_secrets, |entry| entry.secret);
+    let of_forms: (Flag, fn(&IndexEntry) -> bool) =
+        (|entry| &mut entry.holds_forms, |entry| entry.optional || entry.duration);
+    for (flag, is_own) in [of_secrets, of_forms] {
+        let mut open: Vec<usize> = (0..entries.len()).filter(|place| is_own(&entries[*place])).collect();
+        open.iter().for_each(|place| *flag(&mut entries[*place]) = true);
+        while let Some(place) = open.pop() {
+            for parent in &parents[place] {
+                if !std::mem::replace(flag(&mut entries[*parent]), true) {
+                    open.push(*parent);
+                }
+            }
+        }
+    }
 }
 
 struct Builder<'d> {
     document: &'d Json,
-    entries: Vec<IndexEntry>,
-    /// The entries of the targets of `$ref`, because a schema may refer to itself.
-    targets: HashMap<String, usize>,
-}
-
-/// Resolves `$ref` to its target in the document, with the pointer to it. The target of a reference that is dangling or
-/// circular is null.
-pub fn follow<'d>(document: &'d Json, at: &'d Json) -> Option<(&'d Json, String)> {
-    let mut reference = at.get("$ref")?.as_str()?;
-    for _ in 0..16 {
-        let Some(pointer) = reference.strip_prefix('#') else { break };
-        let Some(target) = document.pointer(pointer) else { break };
-        match target.get("$ref").and_then(Json::as_str) {
-            Some(next) => reference = next,
-            None => return Some((target, pointer.to_owned())),
-        }
-    }
-    Some((&Json::Null, "nowhere".to_owned()))
-}
-
-/// Finds a subschema that applies itself to the same value, on which a validator would recurse without an end.
-pub fn find_cycle(document: &Json) -> Option<String> {
-    fn visit<'d>(
-        document: &'d Json,
-        at: &'d Json,
-        pointer: String,
-        open: &mut Vec<String>,
-        done: &mut HashSet<String>,
-    ) -> Option<String> {
-        if open.contains(&pointer) {
-            return Some(pointer);
-        }
-        if !done.insert(pointer.clone()) {
-            return None;
-        }
-        let mut same: Vec<(&Json, String)> = Vec::new();
-        for (keyword, value) in at.as_object().into_iter().flatten() {
-            match (keyword.as_str(), value) {
-                ("$ref", Json::String(reference)) => {
-                    let target = reference.strip_prefix('#');
-                    same.extend(target.and_then(|target| Some((document.pointer(target)?, target.to_owned()))));
-                }
-                ("not" | "if" | "then" | "else", at) => same.push((at, format!("{pointer}/{keyword}"))),
-                ("allOf" | "anyOf" | "oneOf", Json::Array(list)) => {
-                    let parts = list.iter().enumerate();
-                    same.extend(parts.map(|(index, at)| (at, format!("{pointer}/{keyword}/{index}"))));
-                }
-                ("dependentSchemas", Json::Object(named)) => {
-                    let parts = named.iter();
-                    same.extend(parts.map(|(name, at)| (at, format!("{pointer}/{keyword}/{}", escaped(name)))));
-                }
-                _ => {}
-            }
-        }
-        open.push(pointer);
-        let found = same.into_iter().find_map(|(at, pointer)| visit(document, at, pointer, open, done));
-        open.pop();
-        found
-    }
-    fn all<'d>(
-        at: &'d Json,
-        pointer: String,
-        visit: &mut dyn FnMut(&'d Json, &str) -> Option<String>,
-    ) -> Option<String> {
-        let found = visit(at, &pointer);
-        match at {
-            _ if found.is_some() => found,
-            Json::Object(object) => {
-                let mut inner = object.iter();
-                inner.find_map(|(key, at)| all(at, format!("{pointer}/{}", escaped(key)), visit))
-            }
-            Json::Array(list) => {
-                let mut inner = list.iter().enumerate();
-                inner.find_map(|(index, at)| all(at, format!("{pointer}/{index}"), visit))
-            }
-            _ => None,
-        }
-    }
-    let mut done = HashSet::new();
-    all(document, String::new(), &mut |at, pointer| visit(document, at, pointer.to_owned(), &mut Vec::new(), &mut done))
+    /// The dialect of the root.
+    dialect: Dialect,
+    index: Index,
+    /// The schemas of the entries. They are read one after the other, because chains of references may be long.
+    unread: Vec<(&'d Json, Dialect)>,
 }
 
 impl<'d> Builder<'d> {
-    fn entry(&mut self, at: &'d Json, pointer: String) -> usize {
-        let place = self.entries.len();
-        let (at, pointer) = match follow(self.document, at) {
-            Some((target, pointer)) => {
-                if let Some(known) = self.targets.get(&pointer) {
-                    return *known;
-                }
-                self.targets.insert(pointer.clone(), place);
-                (target, pointer)
+    /// Returns the entry of a schema. That of a reference and nothing else is the entry of its target.
+    fn entry(&mut self, mut schema: &'d Json, mut pointer: String, mut dialect: Dialect) -> usize {
+        let mut aliases = Vec::new();
+        let place = loop {
+            if let Some(known) = self.index.places.get(&pointer) {
+                break *known;
             }
-            None => (at, pointer),
+            dialect = dialect.within(schema);
+            let is_reference = dialect.is_only_reference(schema);
+            let target = if is_reference { follow(self.document, self.dialect, schema) } else { None };
+            match target {
+                // A circle of references has an empty entry.
+                Some((_, target, _)) if target == pointer || aliases.contains(&target) => {
+                    break self.add(&Json::Null, &pointer, dialect);
+                }
+                Some((inner, target, of_target)) => {
+                    aliases.push(std::mem::replace(&mut pointer, target));
+                    (schema, dialect) = (inner, of_target);
+                }
+                None => break self.add(schema, &pointer, dialect),
+            }
         };
-        self.entries.push(IndexEntry::default());
-        let entry = self.read(at, pointer);
-        self.entries[place] = entry;
+        self.index.places.extend(aliases.into_iter().map(|alias| (alias, place)));
         place
     }
 
-    fn read(&mut self, at: &'d Json, pointer: String) -> IndexEntry {
-        let mut entry = IndexEntry::default();
-        for (keyword, value) in at.as_object().into_iter().flatten() {
-            let below = |step: &str| [&pointer, "/", keyword, "/", step].concat();
+    fn add(&mut self, schema: &'d Json, pointer: &str, dialect: Dialect) -> usize {
+        let place = self.index.entries.len();
+        self.index.entries.push(IndexEntry { pointer: pointer.to_owned(), ..IndexEntry::default() });
+        self.index.places.insert(pointer.to_owned(), place);
+        self.unread.push((schema, dialect));
+        place
+    }
+
+    fn read(&mut self, place: usize, schema: &'d Json, dialect: Dialect) {
+        let mut entry = IndexEntry { pointer: self.index.entries[place].pointer.clone(), ..IndexEntry::default() };
+        let (mut unevaluated, mut additional_items) = (None, None);
+        let mut conditional = Vec::new();
+        if let Some((target, pointer, dialect)) = follow(self.document, self.dialect, schema) {
+            entry.base = Some(self.entry(target, pointer, dialect));
+        }
+        for (keyword, value) in schema.as_object().into_iter().flatten() {
+            let at = format!("{}/{keyword}", entry.pointer);
             if *value == Json::Bool(true) {
                 entry.marks.push(keyword.clone());
             }
             match (keyword.as_str(), value) {
                 (OPTIONAL, Json::Bool(set)) => entry.optional = *set,
-                (SECRET, Json::Bool(set)) => entry.secret |= *set,
+                (SECRET, Json::Bool(set)) => entry.secret = *set,
                 (OVERLAY, Json::Bool(set)) => entry.overlay = *set,
                 ("default" | DEFAULTS, _) => entry.has_default = true,
                 ("const", _) => entry.constant = true,
@@ -258,46 +363,70 @@ impl<'d> Builder<'d> {
                 ("format", Json::String(name)) => entry.duration = name == Duration::FORMAT,
                 ("type", names) => entry.types = Types::from_json(names),
                 ("properties", Json::Object(properties)) => {
-                    let named = properties.iter();
-                    let named = named.map(|(name, at)| (name.clone(), self.entry(at, below(&escaped(name)))));
-                    entry.properties = Some(named.collect());
+                    let named =
+                        properties.iter().map(|(name, inner)| (name.clone(), self.inner(inner, &at, name, dialect)));
+                    entry.properties = Some(Arc::new(named.collect()));
                 }
-                ("items", at) => entry.items = Some(self.entry(at, format!("{pointer}/items"))),
-                ("additionalProperties", at @ Json::Object(_)) => {
-                    entry.others = Some(self.entry(at, format!("{pointer}/additionalProperties")));
+                ("patternProperties", Json::Object(patterns)) => {
+                    let named = patterns.iter();
+                    let named =
+                        named.map(|(name, inner)| (LazyPattern::new(name), self.inner(inner, &at, name, dialect)));
+                    entry.patterns = named.collect();
                 }
-                ("prefixItems" | "allOf" | "oneOf" | "anyOf", Json::Array(list)) => {
-                    let list: Vec<usize> =
-                        list.iter().enumerate().map(|(index, at)| self.entry(at, below(&index.to_string()))).collect();
-                    match keyword.as_str() {
-                        "prefixItems" => entry.first_items = list,
-                        "allOf" => entry.parts = list,
-                        "anyOf" if at.get("oneOf").is_some() => {}
-                        _ => {
-                            entry.secret |= list.iter().any(|place| self.entries[*place].secret);
-                            entry.alternatives = list;
-                        }
+                ("items", Json::Array(list)) if dialect < Dialect::Draft202012 => {
+                    entry.first_items = self.list(list, &at, dialect);
+                }
+                ("items", inner) => entry.items = Some(self.entry(inner, at, dialect)),
+                ("additionalItems", inner) if dialect < Dialect::Draft202012 => {
+                    additional_items = Some(self.entry(inner, at, dialect));
+                }
+                ("additionalProperties", inner @ Json::Object(_)) => {
+                    entry.others = Some(self.entry(inner, at, dialect))
+                }
+                ("unevaluatedProperties", inner @ Json::Object(_)) => {
+                    unevaluated = Some(self.entry(inner, at, dialect))
+                }
+                ("prefixItems", Json::Array(list)) => entry.first_items = self.list(list, &at, dialect),
+                ("allOf", Json::Array(list)) => entry.parts = self.list(list, &at, dialect),
+                ("oneOf", Json::Array(list)) => entry.alternatives = self.list(list, &at, dialect),
+                ("anyOf", Json::Array(list)) => {
+                    let list = self.list(list, &at, dialect);
+                    if schema.get("oneOf").is_none() {
+                        entry.alternatives = list;
                     }
+                }
+                ("then" | "else", inner) if schema.get("if").is_some() => {
+                    conditional.push(self.entry(inner, at, dialect));
+                }
+                ("dependentSchemas" | "dependencies", Json::Object(named)) => {
+                    let schemas = named.iter().filter(|(_, inner)| inner.is_object());
+                    conditional.extend(schemas.map(|(name, inner)| self.inner(inner, &at, name, dialect)));
                 }
                 // These are indexed for messages alone: they have neither defaults nor secrets.
-                ("not" | "if" | "then" | "else" | "contains" | "propertyNames" | "unevaluatedProperties", at) => {
-                    self.entry(at, format!("{pointer}/{keyword}"));
-                }
-                ("patternProperties" | "dependentSchemas", Json::Object(named)) => {
-                    for (name, at) in named {
-                        self.entry(at, below(&escaped(name)));
-                    }
+                ("not" | "if" | "contains" | "propertyNames" | "unevaluatedItems", inner) => {
+                    self.entry(inner, at, dialect);
                 }
                 _ => {}
             }
         }
-        IndexEntry { pointer, ..entry }
+        if schema.get("additionalProperties").is_none() {
+            entry.others = unevaluated;
+        }
+        // `additionalItems` without a list of `items` has no effect.
+        if schema.get("items").is_some_and(Json::is_array) {
+            entry.items = additional_items.or(entry.items);
+        }
+        entry.conditional = conditional.into();
+        self.index.entries[place] = entry;
     }
-}
 
-/// Escapes a name for a JSON Pointer.
-fn escaped(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
+    fn inner(&mut self, schema: &'d Json, at: &str, name: &str, dialect: Dialect) -> usize {
+        self.entry(schema, format!("{at}/{}", escaped(name)), dialect)
+    }
+
+    fn list(&mut self, list: &'d [Json], at: &str, dialect: Dialect) -> Arc<[usize]> {
+        list.iter().enumerate().map(|(index, inner)| self.entry(inner, format!("{at}/{index}"), dialect)).collect()
+    }
 }
 
 #[cfg(test)]
@@ -305,24 +434,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-
-    #[test]
-    fn a_schema_may_contain_itself_but_not_apply_itself_to_the_same_value() {
-        for good in [
-            json!({ "properties": { "child": { "$ref": "#" } } }),
-            json!({ "$defs": { "a": { "anyOf": [{ "items": { "$ref": "#/$defs/a" } }] } }, "$ref": "#/$defs/a" }),
-            json!({ "allOf": [{ "$ref": "#/$defs/a" }, { "$ref": "#/$defs/a" }], "$defs": { "a": {} } }),
-        ] {
-            assert_eq!(find_cycle(&good), None, "{good}");
-        }
-        for (bad, pointer) in [
-            (json!({ "allOf": [{ "$ref": "#" }] }), ""),
-            (json!({ "properties": { "b": { "oneOf": [{ "$ref": "#/properties/b" }] } } }), "/properties/b"),
-            (json!({ "$defs": { "a": { "$ref": "#/$defs/a" } } }), "/$defs/a"),
-        ] {
-            assert_eq!(find_cycle(&bad).as_deref(), Some(pointer), "{bad}");
-        }
-    }
 
     #[test]
     fn an_entry_knows_the_secrets_and_forms_in_it() {
@@ -334,7 +445,7 @@ mod tests {
             "wait": { "items": { "format": "human-duration" } },
         } }));
         let holds = |pointer: &str| {
-            let entry = index.iter().find(|entry| entry.pointer == pointer).unwrap();
+            let entry = index.at(pointer).unwrap();
             (entry.holds_forms, entry.holds_secrets)
         };
         assert_eq!(holds(""), (true, true));

@@ -1,21 +1,26 @@
 //! The schema of a gate: generated from a model or read from a file, compiled once.
 //!
 //! ```text
-//! types ──generate──▶ JSON Schema ──index──▶ Subschema: defaults, secrets, names, docs
-//!                         │
-//!                     validator ──▶ Violation ──explain──▶ Diagnostic
+//! types ──generate──▶ resolved schema ──index──▶ Subschema: defaults, secrets, names, docs
+//! file ──resolve───────▶     │
+//!                        validator ──▶ Violation ──explain──▶ Diagnostic
 //! ```
 //!
+//! - `resolve` loads the documents of a [`SchemaSource`] and rewrites their references to JSON Pointers in one document, by the
+//!   rules of each dialect. All else reads that form.
 //! - [`generate`] makes the schema of a model; [`keywords`] lists the keywords beyond JSON Schema, with their meaning.
 //! - [`Schema`] is the compiled schema. Its index answers what a [`Subschema`] says about a value.
-//! - `admission` recognizes most valid trees without the validator. `validator` finds violations, and is the only file that knows the crate `jsonschema`. `explain` turns each
-//!   violation into diagnostics, with a `correction` where one is likely. `unrepresentable` adds the values that JSON
+//! - `admission` recognizes most valid trees without the validator.
+//! - `validator` finds violations, and is the only file that knows the crate `jsonschema`. `explain` turns each
+//!   violation into diagnostics, with a `correction` where one is likely. `ecma_pattern` translates regular
+//!   expressions for its engine. `unrepresentable` adds the values that JSON
 //!   does not have.
 //! - [`format`](FORMATS) has the formats of strings beyond JSON Schema.
 //! - [`variable_name()`] names the environment variable of a field; [`fields`] lists the fields that have one.
 
 mod admission;
 mod correction;
+mod ecma_pattern;
 mod explain;
 pub mod fields;
 mod format;
@@ -23,6 +28,7 @@ pub mod generate;
 mod index;
 pub mod keywords;
 mod pointer;
+mod resolve;
 mod schema;
 mod subschema;
 mod unrepresentable;
@@ -32,7 +38,9 @@ mod violation;
 
 pub use self::explain::{Bounds, ExplainContext, bounds, describe_type, resembles_secret, unknown_key, whole_float};
 pub use self::format::{FORMATS, Format, describe_format};
+pub use self::resolve::{
+    InvalidSchema, Retrieve, RetrieveError, SchemaDocument, SchemaPlace, SchemaProblem, SchemaSource, reference_target,
+};
 pub use self::schema::Schema;
 pub use self::subschema::Subschema;
-pub use self::validator::InvalidSchema;
 pub use self::variable_name::variable_name;

@@ -6,6 +6,9 @@ use serde_json::Value as Json;
 
 /// Returns the value at a JSON Pointer. `Json::pointer` allocates twice for each step.
 pub fn at_pointer<'d>(document: &'d Json, pointer: &str) -> Option<&'d Json> {
+    if !pointer.is_empty() && !pointer.starts_with('/') {
+        return None;
+    }
     pointer.split('/').skip(1).try_fold(document, |value, step| {
         let step = unescaped(step);
         match value {
@@ -29,7 +32,7 @@ mod tests {
     #[test]
     fn a_pointer_leads_where_it_does_in_serde_json() {
         let document = json!({ "a/b": { "m~n": [1, { "": 2 }] } });
-        for pointer in ["", "/a~1b", "/a~1b/m~0n/0", "/a~1b/m~0n/1/", "/a~1b/m~0n/2", "/x", "/a~1b/m~0n/-"] {
+        for pointer in ["", "anchor", "/a~1b", "/a~1b/m~0n/0", "/a~1b/m~0n/1/", "/a~1b/m~0n/2", "/x", "/a~1b/m~0n/-"] {
             assert_eq!(at_pointer(&document, pointer), document.pointer(pointer), "{pointer}");
         }
     }

@@ -10,19 +10,23 @@ use crate::diagnostics::Diagnostic;
 use crate::parallel;
 use crate::schema::admission::{Admission, Verdict};
 use crate::schema::explain::{self, ExplainContext};
-use crate::schema::index::{self, IndexEntry};
+use crate::schema::index::{self, Index};
+use crate::schema::resolve::{
+    Dialect, Documents, InvalidSchema, ResolvedSchema, SchemaPlace, SchemaProblem, SchemaSource, find_cycle,
+};
 use crate::schema::subschema::Subschema;
-use crate::schema::validator::{InvalidSchema, Validator};
+use crate::schema::validator::{self, CompileError, Validator};
 use crate::schema::{generate, unrepresentable};
 use crate::value::{Node, Path};
 
 /// A compiled schema with its index.
 pub struct Schema {
+    /// The resolved form.
     json: Json,
     /// For a generated schema, the document with its keywords in a readable order. Made on demand, because validation
     /// does not need it.
     readable: Option<OnceLock<Json>>,
-    index: Vec<IndexEntry>,
+    index: Index,
     /// Decides on most valid trees, so that the validator is not needed for them.
     admission: Admission,
     /// Compiled on demand.
@@ -30,56 +34,64 @@ pub struct Schema {
 }
 
 impl Schema {
-    /// Compiles a schema.
+    /// Resolves the references of a schema, and compiles it.
     ///
     /// # Errors
     ///
-    /// The schema is invalid, refers to itself without an end, or refers to another document.
-    pub fn new(json: Json) -> Result<Self, InvalidSchema> {
-        if let Some(pointer) = index::find_cycle(&json) {
-            return Err(InvalidSchema { pointer, message: "it refers to itself without an end".to_owned() });
+    /// The schema is invalid, refers to itself without an end, or refers to what is not there.
+    pub fn new<'a>(source: impl Into<SchemaSource<'a>>) -> Result<Self, InvalidSchema> {
+        let documents = Documents::load(source.into(), validator::meta_schema);
+        let dialect = documents.dialect();
+        let meta_schemas = documents.meta_schemas();
+        let mut problems = validator::check(&documents, &meta_schemas);
+        problems.extend(documents.problems());
+        let resolved = ResolvedSchema::new(documents, problems)?;
+        if let Some((pointer, recursion)) = find_cycle(&resolved.json, dialect) {
+            let (place, message) = (resolved.origin(&pointer), recursion.to_string());
+            return Err(SchemaProblem::Invalid { place, message }.into());
         }
-        let schema = Self::compiled(json, None)?;
-        if schema.validator.get().is_none() {
-            Validator::check_schema(&schema.json)?;
-        }
-        Ok(schema)
+        let validator = Validator::new(&resolved, dialect, &meta_schemas);
+        let validator = validator.map_err(|error| problem(error, |pointer| resolved.origin(pointer)))?;
+        // A dialect of its own may give keywords another meaning.
+        let is_plain = !resolved.is_mixed && meta_schemas.is_empty();
+        Ok(Self {
+            index: index::build_in(&resolved.json, dialect),
+            admission: if is_plain { Admission::new(&resolved.json, dialect) } else { Admission::default() },
+            json: resolved.json,
+            readable: None,
+            validator: validator.into(),
+        })
     }
 
     /// Compiles a schema that was generated from types. It is not validated by its meta-schema: the tests of the program
-    /// do that, and it would be most of the time of a start.
+    /// do that, and it would be most of the time of a start. Its references are JSON Pointers already.
     ///
     /// # Errors
     ///
     /// The schema has an invalid pattern, or refers to another document.
     pub fn from_types(json: Json) -> Result<Self, InvalidSchema> {
-        debug_assert_eq!(Validator::check_schema(&json), Ok(()));
-        Self::compiled(json, Some(OnceLock::new()))
-    }
-
-    fn compiled(json: Json, readable: Option<OnceLock<Json>>) -> Result<Self, InvalidSchema> {
         let schema = Self {
             index: index::build(&json),
-            admission: Admission::new(&json),
+            admission: Admission::new(&json, Dialect::default()),
             json,
-            readable,
+            readable: Some(OnceLock::new()),
             validator: OnceLock::new(),
         };
-        // The patterns and references of a schema that admission knows in whole are valid. Those of any other schema are
-        // compiled now, so that a mistake in them is reported now.
-        if !schema.admission.is_complete() {
-            let _ = schema.validator.set(schema.compile_validator()?);
+        // The patterns of a schema that admission knows in whole are valid. Those of any other schema are compiled now, so
+        // that a mistake in them is reported now.
+        if cfg!(debug_assertions) || !schema.admission.is_complete() {
+            let _ = schema.validator.set(Self::compile_generated(&schema.json)?);
         }
         Ok(schema)
     }
 
-    fn compile_validator(&self) -> Result<Validator, InvalidSchema> {
-        let is_generated = self.readable.is_some();
-        if is_generated { Validator::new_trusted(&self.json) } else { Validator::new(&self.json) }
+    fn compile_generated(json: &Json) -> Result<Validator, InvalidSchema> {
+        let place = |pointer: &str| SchemaPlace { document: None, pointer: pointer.to_owned() };
+        Validator::new_trusted(json).map_err(|error| problem(error, place))
     }
 
     fn validator(&self) -> &Validator {
-        self.validator.get_or_init(|| match self.compile_validator() {
+        self.validator.get_or_init(|| match Self::compile_generated(&self.json) {
             Ok(validator) => validator,
             Err(invalid) => panic!("a schema that admission knows in whole does not compile: {invalid}"),
         })
@@ -93,7 +105,7 @@ impl Schema {
         }
     }
 
-    /// Returns the document.
+    /// Returns the document in its resolved form: every reference is a JSON Pointer in it.
     pub fn json(&self) -> &Json {
         let Some(readable) = &self.readable else { return &self.json };
         readable.get_or_init(|| {
@@ -132,6 +144,17 @@ impl Schema {
     }
 }
 
+/// Makes the problem of a schema that does not compile.
+fn problem(error: CompileError, place: impl Fn(&str) -> SchemaPlace) -> InvalidSchema {
+    let CompileError { pointer, is_unsupported, message } = error;
+    let place = place(&pointer);
+    let problem = match is_unsupported {
+        true => SchemaProblem::Unsupported { place, message },
+        false => SchemaProblem::Invalid { place, message },
+    };
+    problem.into()
+}
+
 impl fmt::Debug for Schema {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Schema").field(&self.json["title"]).finish()
@@ -147,7 +170,7 @@ mod tests {
     #[test]
     fn an_invalid_schema_is_rejected_with_its_place() {
         let error = Schema::new(json!({ "properties": { "a": { "type": "strin" } } })).unwrap_err();
-        assert_eq!(error.pointer, "/properties/a/type");
+        assert_eq!(error.problems()[0].place().pointer, "/properties/a/type");
         assert!(error.to_string().starts_with("not a JSON Schema at /properties/a/type: "), "{error}");
     }
 

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use serde_json::{Map, Value as Json};
 
 use crate::environment::Environment;
-use crate::schema::index::{IndexEntry, Types, follow};
+use crate::schema::index::{Index, IndexEntry, Types};
 use crate::schema::keywords::{DEFAULTS, RETIRED};
 use crate::schema::pointer::at_pointer;
 use crate::value::{Node, Path, Segment, Value, json};
@@ -22,7 +22,7 @@ const MAX_WIDTH: usize = 4096;
 #[derive(Debug, Clone, Copy)]
 pub struct Subschema<'s> {
     document: &'s Json,
-    index: &'s [IndexEntry],
+    index: &'s Index,
     entry: &'s IndexEntry,
     /// True if the value is in a secret.
     in_secret: bool,
@@ -30,17 +30,24 @@ pub struct Subschema<'s> {
 
 impl<'s> Subschema<'s> {
     /// Returns the root of a schema, with its index.
-    pub fn root(document: &'s Json, index: &'s [IndexEntry]) -> Self {
-        Self { document, index, entry: &index[0], in_secret: false }
+    pub fn root(document: &'s Json, index: &'s Index) -> Self {
+        Self { document, index, entry: &index.entries[0], in_secret: false }
     }
 
     fn to(self, place: usize) -> Self {
-        Self { entry: &self.index[place], in_secret: self.is_secret(), ..self }
+        Self { entry: &self.index.entries[place], in_secret: self.is_secret(), ..self }
     }
 
-    /// Returns the value of a keyword.
+    /// Returns the value of a keyword: of the subschema itself, or else of the target of its reference.
     pub fn get(self, keyword: &str) -> Option<&'s Json> {
-        at_pointer(self.document, &self.entry.pointer)?.get(keyword)
+        self.stated(keyword).next()
+    }
+
+    /// Returns the values of a keyword, of the subschema itself and of the targets of its references.
+    fn stated(self, keyword: &str) -> impl Iterator<Item = &'s Json> {
+        let base = move |entry: &&'s IndexEntry| entry.base.map(|place| &self.index.entries[place]);
+        let entries = std::iter::successors(Some(self.entry), base);
+        entries.filter_map(move |entry| at_pointer(self.document, &entry.pointer)?.get(keyword))
     }
 
     /// Returns the value of a keyword, if it is a string.
@@ -92,7 +99,7 @@ impl<'s> Subschema<'s> {
     /// Tells whether the value is a list of scalars that have only one written form: texts other than durations, integers,
     /// booleans.
     pub fn lists_single(self) -> bool {
-        let items = self.entry.items.map(|place| &self.index[place]);
+        let items = self.entry.items.map(|place| &self.index.entries[place]);
         let single = items.is_some_and(|items| items.types.are_single() && !items.duration && !items.has_default);
         single && self.entry.first_items.is_empty()
     }
@@ -104,7 +111,7 @@ impl<'s> Subschema<'s> {
 
     /// Returns the fields of the table, in the order of the schema.
     pub fn fields(self) -> impl Iterator<Item = (&'s String, Subschema<'s>)> {
-        let fields = self.entry.properties.iter().flatten();
+        let fields = self.entry.properties.iter().flat_map(|properties| properties.iter());
         fields.map(move |(name, place)| (name, self.to(*place)))
     }
 
@@ -126,7 +133,7 @@ impl<'s> Subschema<'s> {
 
     /// Tells whether the table requires a key.
     pub fn requires(self, key: &str) -> bool {
-        self.get("required").and_then(Json::as_array).is_some_and(|names| names.iter().any(|name| name == key))
+        self.stated("required").filter_map(Json::as_array).flatten().any(|name| name == key)
     }
 
     /// Returns the names of the admitted types.
@@ -163,12 +170,23 @@ impl<'s> Subschema<'s> {
         self.entry.parts.iter().map(move |place| self.to(*place))
     }
 
+    /// Returns the subschemas that apply under a condition: `then`, `else` and `dependentSchemas`.
+    pub fn conditional(self) -> impl Iterator<Item = Subschema<'s>> {
+        self.entry.conditional.iter().map(move |place| self.to(*place))
+    }
+
     /// Returns the subschemas of elements: `prefixItems`, then `items`.
     pub fn elements(self) -> impl Iterator<Item = Subschema<'s>> {
         self.entry.first_items.iter().chain(&self.entry.items).map(move |place| self.to(*place))
     }
 
-    /// Returns the subschema of the entries that are not named: `additionalProperties`.
+    /// Returns the subschema of the keys that match a pattern: `patternProperties`.
+    pub fn matching(self, key: &str) -> Option<Subschema<'s>> {
+        let found = self.entry.patterns.iter().find(|(pattern, _)| pattern.matches(key));
+        found.map(|(_, place)| self.to(*place))
+    }
+
+    /// Returns the subschema of the entries that are not named: `additionalProperties`, or else `unevaluatedProperties`.
     pub fn others(self) -> Option<Subschema<'s>> {
         self.entry.others.map(|place| self.to(place))
     }
@@ -215,21 +233,16 @@ impl<'s> Subschema<'s> {
         let mut names: Vec<&str> = own.map(|(name, _)| name.as_str()).collect();
         names.extend(self.parts().flat_map(|part| part.names(node)));
         names.extend(self.chosen(node).into_iter().flat_map(|(_, view)| view.names(node)));
+        names.extend(self.conditional().flat_map(|view| view.names(node)));
         names
     }
 
-    /// Resolves a JSON Pointer of a violation, relative to this subschema.
+    /// Returns the subschema at a JSON Pointer, which begins at this subschema; that of a violation begins at the root.
     pub fn pointer(self, pointer: &str) -> Option<Self> {
-        let steps = pointer.split('/').skip(1).filter(|step| *step != "$ref");
-        let place = steps.fold(self.entry.pointer.clone(), |place, step| {
-            let place = format!("{place}/{step}");
-            match self.document.pointer(&place).and_then(|at| follow(self.document, at)) {
-                Some((_, target)) => target,
-                None => place,
-            }
-        });
-        let entry = self.index.iter().find(|entry| entry.pointer == place)?;
-        Some(Self { entry, ..self })
+        // A root that is a reference has the entry of its target, and its pointers still begin at the document.
+        let is_root = std::ptr::eq(self.entry, &self.index.entries[0]);
+        let start = if is_root { "" } else { self.entry.pointer.as_str() };
+        Some(Self { entry: self.index.at(&[start, pointer].concat())?, ..self })
     }
 
     /// Returns the subschema of an entry of the table `node`.
@@ -240,16 +253,20 @@ impl<'s> Subschema<'s> {
         if let Some(property) = self.entry.properties.as_ref().and_then(|properties| properties.get(key)) {
             return Some(self.to(*property));
         }
-        let inherited = self.parts().find_map(|part| part.property(key, node));
+        let inherited = || self.parts().find_map(|part| part.property(key, node));
         let chosen = || self.chosen(node)?.1.property(key, node);
-        inherited.or_else(chosen).or_else(|| self.entry.others.map(|others| self.to(others)))
+        let conditional = || self.conditional().find_map(|part| part.property(key, node));
+        self.matching(key).or_else(inherited).or_else(chosen).or_else(conditional).or_else(|| self.others())
     }
 
     /// Returns the subschema of an element of the list `node`.
     pub fn element(self, index: usize, node: &Node) -> Option<Subschema<'s>> {
         match self.entry.first_items.get(index).or(self.entry.items.as_ref()) {
             Some(items) => Some(self.to(*items)),
-            None => self.chosen(node)?.1.element(index, node),
+            None => {
+                let chosen = || self.chosen(node)?.1.element(index, node);
+                self.parts().find_map(|part| part.element(index, node)).or_else(chosen)
+            }
         }
     }
 
@@ -355,9 +372,8 @@ impl<'s> Subschema<'s> {
             level.truncate(MAX_WIDTH);
             let mut next = Vec::new();
             for view in level {
-                next.extend(
-                    view.parts().chain(view.alternatives()).chain(view.element(0, &Node::generated(Value::Null))),
-                );
+                let same = view.parts().chain(view.alternatives()).chain(view.conditional());
+                next.extend(same.chain(view.element(0, &Node::generated(Value::Null))));
                 for (key, view) in view.fields() {
                     let elements = view.element(0, &Node::generated(Value::Null));
                     if (view.is_secret() || elements.is_some_and(Subschema::is_secret))
@@ -391,7 +407,8 @@ impl<'s> Subschema<'s> {
             level.truncate(MAX_WIDTH);
             let mut next = Vec::new();
             for (path, view) in level {
-                next.extend(view.parts().chain(view.alternatives()).map(|part| (path.clone(), part)));
+                let same = view.parts().chain(view.alternatives()).chain(view.conditional());
+                next.extend(same.map(|part| (path.clone(), part)));
                 for (key, view) in view.fields() {
                     let path = path.key(key);
                     if matches(key, view) && !found.contains(&path) {

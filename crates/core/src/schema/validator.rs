@@ -8,51 +8,76 @@ use std::sync::Arc;
 
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use jsonschema::json::{Array, JsonNumber, NodeIdentity, Object};
+use jsonschema::meta::MetaValidator;
 use jsonschema::{Draft, JsonType, Keyword, Registry, Retrieve, ValidationError, ValidationOptions};
+use referencing::SPECIFICATIONS;
 use serde_json::{Value as Json, json};
 
+use crate::schema::ecma_pattern::{self, Translations};
 use crate::schema::format::{self, FORMATS};
 use crate::schema::keywords::{FORMAT_MAXIMUM, FORMAT_MINIMUM};
+use crate::schema::resolve::{Dialect, Documents, RESOLVED, ResolvedSchema, SchemaProblem, resolved_pointer};
 use crate::schema::violation::{Condition, Violation};
 use crate::types::Duration;
 use crate::value::{self, Key, Node, Table, Value};
 
-/// A document that is not a JSON Schema.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("not a JSON Schema at {}: {message}", if pointer.is_empty() { "the root" } else { pointer })]
-pub struct InvalidSchema {
-    /// The place in the document, as a JSON Pointer.
+/// A schema that does not compile.
+pub struct CompileError {
+    /// The place in the resolved schema.
     pub pointer: String,
+    /// True if the schema is valid, and the engine does not have what its pattern needs.
+    pub is_unsupported: bool,
     /// The problem at that place.
     pub message: String,
 }
 
-impl From<ValidationError<'_>> for InvalidSchema {
-    fn from(error: ValidationError<'_>) -> Self {
-        Self { pointer: error.instance_path().to_string(), message: error.to_string() }
+impl CompileError {
+    fn new(error: &ValidationError<'_>, translations: &Translations) -> Self {
+        let pointer = ecma_pattern::original_pointer(error.instance_path().as_str(), translations);
+        match (error.kind(), error.instance().as_str()) {
+            (Kind::Format { format }, Some(pattern)) if format == "regex" && is_ecma_pattern(pattern) => {
+                let pattern = translations.get(pattern).map_or(pattern, String::as_str);
+                let message = format!("the regular expression {pattern} uses what Confgate's engine does not have");
+                Self { pointer, is_unsupported: true, message }
+            }
+            _ => Self { pointer, is_unsupported: false, message: error.to_string() },
+        }
     }
 }
 
+/// Tells whether a text is a regular expression of ECMA 262, whether the engine has it or not.
+fn is_ecma_pattern(pattern: &str) -> bool {
+    let schema = json!({ "format": "regex" });
+    let validator = jsonschema::options().should_validate_formats(true).build(&schema);
+    validator.is_ok_and(|validator| validator.is_valid(&json!(pattern)))
+}
+
 /// A compiled schema.
-pub struct Validator(jsonschema::Validator<Tree>);
+pub struct Validator {
+    compiled: jsonschema::Validator<Tree>,
+    /// The patterns that the engine has in other words.
+    translations: Translations,
+    /// True if the parts of the schema have URIs, and violations places in them.
+    has_parts: bool,
+}
 
 impl Validator {
-    /// Validates a schema by its meta-schema, without compiling it.
+    /// Compiles a resolved schema, whose documents have been [checked](check). `meta_schemas` are the documents that describe
+    /// dialects of their own.
     ///
     /// # Errors
     ///
-    /// The schema is invalid.
-    pub fn check_schema(schema: &Json) -> Result<(), InvalidSchema> {
-        Ok(jsonschema::meta::validate(schema)?)
-    }
-
-    /// Compiles a schema after validating it by its meta-schema.
-    ///
-    /// # Errors
-    ///
-    /// The schema is invalid, or it refers to another document.
-    pub fn new(schema: &Json) -> Result<Self, InvalidSchema> {
-        Ok(Self(options().build(schema)?))
+    /// The schema has a pattern that the engine cannot read, or a keyword that no meta-schema has checked is malformed.
+    pub fn new(
+        schema: &ResolvedSchema,
+        dialect: Dialect,
+        meta_schemas: &[(String, Json)],
+    ) -> Result<Self, CompileError> {
+        let validator = match ecma_pattern::translated(&schema.json, dialect) {
+            Some((json, translations)) => Self::compile(&json, meta_schemas, translations),
+            None => Self::compile(&schema.json, meta_schemas, Translations::new()),
+        };
+        Ok(Self { has_parts: schema.is_mixed, ..validator? })
     }
 
     /// Compiles a schema without validating it by its meta-schema.
@@ -60,28 +85,150 @@ impl Validator {
     /// # Errors
     ///
     /// The schema has an invalid pattern, or it refers to another document.
-    pub fn new_trusted(schema: &Json) -> Result<Self, InvalidSchema> {
+    pub fn new_trusted(schema: &Json) -> Result<Self, CompileError> {
+        debug_assert!(jsonschema::meta::is_valid(schema));
+        Self::compile(schema, &[], Translations::new())
+    }
+
+    fn compile(
+        schema: &Json,
+        meta_schemas: &[(String, Json)],
+        translations: Translations,
+    ) -> Result<Self, CompileError> {
         // `build` validates the document that it is given. Give it a reference to the schema, with the smallest
         // meta-schema.
-        let reference = json!({ "$ref": TRUSTED });
-        let registry = Registry::new().add(TRUSTED, schema).and_then(|registry| registry.prepare());
-        let registry = registry.map_err(|error| ValidationError::custom(error.to_string()))?;
-        Ok(Self(options().with_draft(Draft::Draft4).with_registry(&registry).build(&reference)?))
+        let reference = json!({ "$ref": RESOLVED });
+        let registry = registry_of(meta_schemas).and_then(|registry| registry.add(RESOLVED, schema)?.prepare());
+        let compiled = registry
+            .map_err(|error| ValidationError::custom(error.to_string()))
+            .and_then(|registry| options().with_draft(Draft::Draft4).with_registry(&registry).build(&reference));
+        match compiled {
+            Ok(compiled) => Ok(Self { compiled, translations, has_parts: false }),
+            Err(error) => Err(CompileError::new(&error, &translations)),
+        }
     }
 
     /// Tells whether a tree is valid.
     pub fn is_valid(&self, tree: &Node) -> bool {
-        self.0.is_valid(tree)
+        self.compiled.is_valid(tree)
     }
 
     /// Returns all violations of the schema by a tree.
     pub fn violations<'t>(&'t self, tree: &'t Node) -> impl Iterator<Item = Violation> + 't {
-        self.0.iter_errors(tree).map(|error| Violation::from(&error))
+        self.compiled.iter_errors(tree).map(|error| {
+            let mut violation = Violation::from(&error);
+            if self.has_parts {
+                restore_places(&mut violation, &error);
+            }
+            if !self.translations.is_empty() {
+                violation.restore_patterns(&self.translations);
+            }
+            violation
+        })
     }
 }
 
-/// The URI of a trusted schema in its registry.
-const TRUSTED: &str = "urn:confgate:schema";
+/// Replaces the place in a part of the schema by that in the whole.
+fn restore_places(violation: &mut Violation, error: &ValidationError<'_>) {
+    let location = error.absolute_keyword_location().and_then(|location| resolved_pointer(location.as_str()));
+    if let Some(pointer) = location {
+        violation.schema = pointer;
+    }
+    match (&mut violation.condition, error.kind()) {
+        (Condition::NoAlternative(all), Kind::OneOfNotValid { context } | Kind::AnyOf { context }) => {
+            let pairs = all.iter_mut().flatten().zip(context.iter().flatten());
+            pairs.for_each(|(violation, error)| restore_places(violation, error));
+        }
+        (Condition::PropertyNames(_, violation), Kind::PropertyNames { error }) => restore_places(violation, error),
+        _ => {}
+    }
+}
+
+fn registry_of(
+    meta_schemas: &[(String, Json)],
+) -> Result<jsonschema::RegistryBuilder<'_>, jsonschema::ReferencingError> {
+    meta_schemas.iter().try_fold(Registry::new(), |registry, (uri, json)| registry.add(uri.as_str(), json))
+}
+
+/// Returns the built-in meta-schema at a URI.
+pub fn meta_schema(uri: &str) -> Option<Json> {
+    if !uri.contains("://json-schema.org/") {
+        return None;
+    }
+    let resolver = SPECIFICATIONS.resolver(jsonschema::uri::from_str(uri).ok()?);
+    Some(resolver.lookup("").ok()?.contents().clone())
+}
+
+/// Validates each document of a schema by its meta-schema, and returns the first problem of each.
+pub fn check(documents: &Documents, meta_schemas: &[(String, Json)]) -> Vec<SchemaProblem> {
+    let mut problems = Vec::new();
+    for (index, document) in documents.all().iter().enumerate().filter(|(_, document)| !document.is_built_in) {
+        let mut report = |pointer: &str, error: &ValidationError<'_>| {
+            let place = documents.place(index, pointer.to_owned() + error.instance_path().as_str());
+            problems.push(SchemaProblem::Invalid { place, message: error.to_string() });
+        };
+        let foreign = documents.foreign_resources(index);
+        if document.meta_schema.is_some() {
+            let registry = registry_of(meta_schemas).and_then(|registry| registry.prepare());
+            let result = match &registry {
+                Ok(registry) => jsonschema::meta::options().with_registry(registry).validate(&document.json),
+                Err(error) => Err(ValidationError::custom(error.to_string())),
+            };
+            if let Err(error) = result {
+                report("", &error);
+            }
+        } else if foreign.is_empty() {
+            if let Err(error) = meta_validator(document.dialect).validate(&document.json) {
+                report("", &error);
+            }
+        } else {
+            // A resource of another dialect is validated by the meta-schema of that one.
+            let mut enclosing = document.json.clone();
+            for (pointer, dialect) in foreign {
+                let Some(inner) = enclosing.pointer_mut(pointer).map(|inner| std::mem::replace(inner, json!({})))
+                else {
+                    continue;
+                };
+                if let Err(error) = meta_validator(dialect).validate(&inner) {
+                    report(pointer, &error);
+                }
+            }
+            if let Err(error) = meta_validator(document.dialect).validate(&enclosing) {
+                report("", &error);
+            }
+        }
+    }
+    problems
+}
+
+fn meta_validator(dialect: Dialect) -> MetaValidator<'static> {
+    match dialect {
+        Dialect::Draft4 => jsonschema::draft4::meta::validator(),
+        Dialect::Draft6 => jsonschema::draft6::meta::validator(),
+        Dialect::Draft7 => jsonschema::draft7::meta::validator(),
+        Dialect::Draft201909 => jsonschema::draft201909::meta::validator(),
+        Dialect::Draft202012 => jsonschema::draft202012::meta::validator(),
+    }
+}
+
+/// A regular expression for keys, matched by the engine of the validator.
+#[derive(Debug)]
+pub struct KeyPattern(jsonschema::Validator<Tree>);
+
+impl KeyPattern {
+    /// Compiles a pattern; `None` if the engine does not have it.
+    pub fn new(pattern: &str) -> Option<Self> {
+        let schema = json!({ "pattern": pattern });
+        let (schema, translations) =
+            ecma_pattern::translated(&schema, Dialect::default()).unwrap_or_else(|| (schema, Translations::new()));
+        Some(Self(Validator::compile(&schema, &[], translations).ok()?.compiled))
+    }
+
+    /// Tells whether a key matches.
+    pub fn matches(&self, key: &str) -> bool {
+        self.0.is_valid(&Node::generated(Value::String(key.to_owned())))
+    }
+}
 
 /// The options that every schema is compiled with.
 fn options<'r>() -> ValidationOptions<'r, Arc<dyn Retrieve>, Tree> {
@@ -358,5 +505,30 @@ impl<'a> Array<'a, Tree> for &'a [Node] {
 
     fn elements(&self) -> std::slice::Iter<'a, Node> {
         self.iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_meta_schemas_are_built_in() {
+        for uri in [
+            "http://json-schema.org/draft-04/schema",
+            "http://json-schema.org/draft-06/schema",
+            "http://json-schema.org/draft-07/schema",
+            "https://json-schema.org/draft/2019-09/schema",
+            "https://json-schema.org/draft/2019-09/meta/format",
+            "https://json-schema.org/draft/2020-12/schema",
+            "https://json-schema.org/draft/2020-12/meta/applicator",
+            "https://json-schema.org/draft/2020-12/meta/format-assertion",
+        ] {
+            let schema = meta_schema(uri).unwrap_or_else(|| panic!("{uri}"));
+            let id = schema.get("$id").or_else(|| schema.get("id")).and_then(Json::as_str);
+            assert_eq!(id.map(|id| id.trim_end_matches('#')), Some(uri));
+        }
+        assert_eq!(meta_schema("https://json-schema.org/draft/2020-12/other"), None);
+        assert_eq!(meta_schema("https://example.net/schema"), None);
     }
 }

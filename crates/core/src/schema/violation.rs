@@ -2,6 +2,8 @@
 
 use serde_json::Value as Json;
 
+use crate::schema::ecma_pattern::{Translations, original_pointer};
+
 /// A value that violates one keyword of a schema.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Violation {
@@ -19,6 +21,23 @@ impl Violation {
     /// Returns the JSON Pointer of the subschema that has the keyword.
     pub fn subschema(&self) -> Option<&str> {
         self.schema.rsplit_once('/').map(|(subschema, _)| subschema)
+    }
+
+    /// Replaces the patterns of the engine by those that the schema has.
+    pub fn restore_patterns(&mut self, translations: &Translations) {
+        self.schema = original_pointer(&self.schema, translations);
+        match &mut self.condition {
+            Condition::Pattern(pattern) => {
+                if let Some(original) = translations.get(pattern) {
+                    pattern.clone_from(original);
+                }
+            }
+            Condition::PropertyNames(_, violation) => violation.restore_patterns(translations),
+            Condition::NoAlternative(alternatives) => {
+                alternatives.iter_mut().flatten().for_each(|violation| violation.restore_patterns(translations));
+            }
+            _ => {}
+        }
     }
 }
 

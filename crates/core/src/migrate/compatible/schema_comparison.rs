@@ -5,6 +5,7 @@ use serde_json::{Map, Value as Json};
 use crate::diagnostics::codes::{self, Code};
 use crate::migrate::compatible::bounds;
 use crate::migrate::compatible::breaking_change::BreakingChange;
+use crate::schema::reference_target;
 use crate::value::Path;
 
 /// A running comparison: both documents and the breaking changes found so far.
@@ -166,9 +167,8 @@ fn object<'s>(schema: &'s Json, keyword: &str) -> Option<&'s Map<String, Json>> 
 /// Follows references within a document.
 fn resolved<'s>(document: &'s Json, mut schema: &'s Json) -> &'s Json {
     for _ in 0..16 {
-        let target = schema.get("$ref").and_then(Json::as_str).and_then(|reference| reference.strip_prefix('#'));
-        match target.and_then(|pointer| document.pointer(pointer)) {
-            Some(next) => schema = next,
+        match reference_target(document, schema) {
+            Some((next, _)) => schema = next,
             None => break,
         }
     }

@@ -10,6 +10,7 @@ use crate::schema::admission::compile::compile;
 use crate::schema::admission::number::Number;
 use crate::schema::admission::rule::{Choice, ListRule, NumberRule, Place, Rule, SameRule, TableRule, TextRule};
 use crate::schema::format::is_duration_within;
+use crate::schema::resolve::Dialect;
 use crate::types::Duration;
 use crate::value::{Node, Table, Value};
 
@@ -20,14 +21,15 @@ const MAX_DEPTH: usize = 300;
 const FEW: usize = 8;
 
 /// The rules of a schema that can be checked without the validator.
+#[derive(Default)]
 pub struct Admission {
     rules: Vec<Rule>,
 }
 
 impl Admission {
-    /// Compiles the rules of a document.
-    pub fn new(document: &Json) -> Self {
-        Self { rules: compile(document).unwrap_or_default() }
+    /// Compiles the rules of a resolved document.
+    pub fn new(document: &Json, dialect: Dialect) -> Self {
+        Self { rules: compile(document, dialect) }
     }
 
     /// Tells whether every keyword of the schema is known.

@@ -5,13 +5,14 @@ use std::mem;
 
 use serde_json::{Map, Value as Json};
 
-use crate::schema::admission::dialect::Dialect;
 use crate::schema::admission::number::Number;
 use crate::schema::admission::pattern::Pattern;
 use crate::schema::admission::rule::{Choice, ListRule, NumberRule, Place, Rule, SameRule, TableRule, TextRule};
 use crate::schema::format::Format;
 use crate::schema::index::Types;
 use crate::schema::keywords::{ENUM_DESCRIPTIONS, FORMAT_MAXIMUM, FORMAT_MINIMUM, PATTERN_ERROR_MESSAGE};
+use crate::schema::pointer::at_pointer;
+use crate::schema::resolve::{Dialect, resolved_pointer};
 
 /// The formats of Rust's numbers, which schemars writes and no validator checks.
 const UNCHECKED_FORMATS: &[&str] =
@@ -37,42 +38,31 @@ const ANNOTATIONS: &[&str] = &[
     PATTERN_ERROR_MESSAGE,
 ];
 
-/// Compiles a document; `None` for a dialect that is not known. The first rule is that of the root.
-pub fn compile(document: &Json) -> Option<Vec<Rule>> {
-    let dialect = Dialect::of(document)?;
-    let below_root = |names: &dyn Fn(&str) -> bool| {
-        document.as_object().is_some_and(|root| root.values().any(|value| has_text(value, names)))
-    };
-    // A part of the document in another dialect.
-    if below_root(&|name| name == "$schema") {
-        return None;
-    }
-    // A resource with an identifier of its own changes the meaning of references.
-    let has_resources = below_root(&|name| matches!(name, "$id" | "id"));
-    let targets = HashMap::from([("", 0)]);
-    let mut compiler = Compiler { document, dialect, has_resources, rules: Vec::new(), targets };
+/// Compiles a resolved document. The first rule is that of the root.
+pub fn compile(document: &Json, dialect: Dialect) -> Vec<Rule> {
+    let targets = HashMap::from([(String::new(), 0)]);
+    let mut compiler = Compiler { document, dialect, rules: Vec::new(), targets };
     compiler.rule(document);
-    Some(compiler.rules)
+    compiler.rules
 }
 
-/// Tells whether a document has a text under one of these names, at any depth.
-fn has_text(json: &Json, names: &dyn Fn(&str) -> bool) -> bool {
-    match json {
-        Json::Object(object) => {
-            object.iter().any(|(name, value)| value.is_string() && names(name) || has_text(value, names))
-        }
-        Json::Array(elements) => elements.iter().any(|element| has_text(element, names)),
-        _ => false,
+/// Tells whether a dialect has a keyword that only some have.
+fn has_keyword(dialect: Dialect, keyword: &str) -> bool {
+    match keyword {
+        "const" | "contains" | "propertyNames" | "exclusiveMinimum" | "exclusiveMaximum" => dialect >= Dialect::Draft6,
+        "if" | "then" | "else" => dialect >= Dialect::Draft7,
+        "dependentRequired" => dialect >= Dialect::Draft201909,
+        "prefixItems" => dialect >= Dialect::Draft202012,
+        _ => true,
     }
 }
 
 struct Compiler<'d> {
     document: &'d Json,
     dialect: Dialect,
-    has_resources: bool,
     rules: Vec<Rule>,
-    /// The rules of the targets of references, because a schema may refer to itself.
-    targets: HashMap<&'d str, Place>,
+    /// The rules of the targets of references by their pointers, because a schema may refer to itself.
+    targets: HashMap<String, Place>,
 }
 
 impl<'d> Compiler<'d> {
@@ -91,13 +81,13 @@ impl<'d> Compiler<'d> {
         list.iter().map(|at| self.rule(at)).collect()
     }
 
-    /// Returns the rule of the target of a reference; `None` if the reference leads out of the document.
-    fn target(&mut self, reference: &'d str) -> Option<Place> {
-        let pointer = reference.strip_prefix('#').filter(|pointer| !self.has_resources && !pointer.contains('%'))?;
-        if let Some(known) = self.targets.get(pointer) {
+    /// Returns the rule of the target of a reference; `None` if the reference leads nowhere.
+    fn target(&mut self, reference: &str) -> Option<Place> {
+        let pointer = resolved_pointer(reference)?;
+        if let Some(known) = self.targets.get(&pointer) {
             return Some(*known);
         }
-        let target = self.document.pointer(pointer)?;
+        let target = at_pointer(self.document, &pointer)?;
         // The place of the rule that comes next.
         self.targets.insert(pointer, self.rules.len() as Place);
         Some(self.rule(target))
@@ -105,7 +95,7 @@ impl<'d> Compiler<'d> {
 
     fn read(&mut self, keywords: &'d Map<String, Json>) -> Rule {
         let mut rule = Rule::default();
-        if self.dialect.ignores_siblings()
+        if self.dialect.is_classic()
             && let Some(reference) = keywords.get("$ref")
         {
             rule.is_partial = self.same(&mut rule, "$ref", reference, keywords).is_none();
@@ -114,7 +104,7 @@ impl<'d> Compiler<'d> {
         for (keyword, value) in keywords {
             let is_read = ANNOTATIONS.contains(&keyword.as_str())
                 || keyword.starts_with("x-")
-                || self.dialect.reads(keyword) && self.keyword(&mut rule, keyword, value, keywords).is_some();
+                || has_keyword(self.dialect, keyword) && self.keyword(&mut rule, keyword, value, keywords).is_some();
             rule.is_partial |= !is_read;
         }
         rule

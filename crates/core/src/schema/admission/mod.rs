@@ -11,7 +11,6 @@
 mod agreement;
 mod check;
 mod compile;
-mod dialect;
 mod number;
 mod pattern;
 mod rule;
