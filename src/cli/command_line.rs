@@ -35,6 +35,21 @@ struct CommandLine {
     command: Command,
 }
 
+/// [`CommandLine`] with `check` alone.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100, propagate_version = true)]
+struct CheckLine {
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
+    color: Color,
+    #[command(subcommand)]
+    command: CheckCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum CheckCommand {
+    Check(check::Check),
+}
+
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Check),
@@ -99,10 +114,12 @@ enum Command {
 
 /// Runs the command line of the model `M` on the arguments of this process.
 pub fn main<M: Model>() -> ExitCode {
-    // Skip dropping the parser: the process exits next.
-    let mut parser = ManuallyDrop::new(parser());
-    let matches = parser.try_get_matches_from_mut(env::args_os()).unwrap_or_else(|error| error.exit());
-    let line = CommandLine::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let line = parse_check().unwrap_or_else(|| {
+        // Skip dropping the parser: the process exits next.
+        let mut parser = ManuallyDrop::new(parser());
+        let matches = parser.try_get_matches_from_mut(env::args_os()).unwrap_or_else(|error| error.exit());
+        CommandLine::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    });
     let mut output = Output::new(line.color);
     let result = run(line.command, &mut output, &|| Gate::of::<M>().untyped()).and_then(|status| {
         output.flush()?;
@@ -115,6 +132,16 @@ pub fn main<M: Model>() -> ExitCode {
             ExitCode::from(ExitStatus::FAILURE)
         }
     }
+}
+
+/// Parses the arguments of `check` without building the parser of the other commands, which takes longer than a check of a
+/// small file. Help and errors are left to the whole parser.
+fn parse_check() -> Option<CommandLine> {
+    if env::args_os().nth(1)? != "check" {
+        return None;
+    }
+    let CheckLine { color, command: CheckCommand::Check(check) } = CheckLine::try_parse().ok()?;
+    Some(CommandLine { color, command: Command::Check(check) })
 }
 
 /// Returns the parser under the name of the executable: a service's binary has its own.

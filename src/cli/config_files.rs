@@ -46,10 +46,13 @@ fn collect(
             continue;
         }
         let path = entry.path();
+        let kind = entry.file_type().map_err(io_error)?;
+        // A directory lists the kind of its entries: ask the file system about links and special files alone.
+        let is_file = || kind.is_file() || path.is_file() || !path.exists();
         // Links to directories are not followed: they may form a cycle.
-        if entry.file_type().map_err(io_error)?.is_dir() {
+        if kind.is_dir() {
             collect(&path, format, projects, files)?;
-        } else if is_config(&path, format, projects)? && (path.is_file() || !path.exists()) {
+        } else if is_config(&path, format, projects)? && is_file() {
             files.push(path);
         }
     }

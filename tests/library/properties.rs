@@ -69,8 +69,7 @@ fn assert_sorted(report: &Report) -> Result<(), TestCaseError> {
 fn shuffled(node: &Node, turn: usize) -> Node {
     let value = match &node.value {
         Value::Table(table) => {
-            let mut entries: Vec<(String, Node)> =
-                table.iter().map(|(key, node)| (key.clone(), shuffled(node, turn + 1))).collect();
+            let mut entries: Vec<_> = table.iter().map(|(key, node)| (key.clone(), shuffled(node, turn + 1))).collect();
             let by = turn % entries.len().max(1);
             entries.rotate_left(by);
             if turn.is_multiple_of(2) {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
+use std::ops::Bound;
 use std::path::{Path, PathBuf};
 
 /// Environment variables and base directory of a load. Loads read the process environment only through this type, so that a
@@ -64,7 +65,7 @@ impl SystemContext {
     /// Returns the variables whose names start with `prefix`, sorted by name.
     pub fn with_prefix(&self, prefix: &str) -> impl Iterator<Item = (&str, &OsStr)> {
         self.variables
-            .range(prefix.to_owned()..)
+            .range::<str, _>((Bound::Included(prefix), Bound::Unbounded))
             .map(|(name, value)| (name.as_str(), value.as_os_str()))
             .take_while(move |(name, _)| name.starts_with(prefix))
     }

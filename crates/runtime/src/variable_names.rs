@@ -11,11 +11,12 @@
 //! | `BITCRAPS_IDENTITY` | identity file that opens sealed values |
 //! | `BITCRAPS_VAULT_…` | settings of Vault |
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use confgate_core::gate::ConfigSpec;
 use confgate_core::schema::fields::settable_fields;
-use confgate_core::value::Path;
+use confgate_core::value::{Path, Source};
 use foldhash::fast::RandomState;
 
 /// Suffix of the variable with the environment.
@@ -83,15 +84,36 @@ pub fn secret(prefix: &str, name: &str) -> String {
 #[derive(Debug, Clone)]
 pub struct VariableNames {
     prefix: String,
-    fields: HashMap<String, Path, RandomState>,
+    /// The prefix with its underscore.
+    start: String,
+    fields: HashMap<String, FieldVariable, RandomState>,
     aliases: HashMap<String, String, RandomState>,
 }
 
+/// The variable of a field. A load refers to these parts, and copies none of them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FieldVariable {
+    /// The field.
+    pub path: Path,
+    /// The variable as the source of a value.
+    pub source: Source,
+    /// The name of the variable.
+    pub name: Arc<str>,
+    /// True if another variable sets a part of the field, or the field is a part of that of another variable.
+    pub overlaps: bool,
+}
+
+impl FieldVariable {
+    fn new(name: &str, path: Path) -> Self {
+        Self { path, source: Source::new(name, ""), name: name.into(), overlaps: false }
+    }
+}
+
 /// Meaning of a variable that starts with the prefix of a service.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Meaning<'n> {
     /// The variable sets a field.
-    Field(&'n Path),
+    Field(&'n FieldVariable),
     /// The variable holds the secret with this name.
     Secret(&'n str),
     /// The variable configures the load itself.
@@ -113,17 +135,20 @@ impl VariableNames {
             let mut names = spec.variables(&leaf.path).into_iter();
             let Some(full) = names.next() else { continue };
             for alias in names {
-                fields.insert(alias.clone(), leaf.path.clone());
+                fields.insert(alias.clone(), FieldVariable::new(&alias, leaf.path.clone()));
                 aliases.insert(alias, full.clone());
             }
-            fields.insert(full, leaf.path);
+            let variable = FieldVariable::new(&full, leaf.path);
+            fields.insert(full, variable);
         }
-        Some(Self { prefix, fields, aliases })
+        mark_overlaps(&mut fields);
+        let start = setting(&prefix, "");
+        Some(Self { prefix, start, fields, aliases })
     }
 
     /// Returns the prefix with its underscore: `BITCRAPS_`.
-    pub fn prefix(&self) -> String {
-        format!("{}_", self.prefix)
+    pub fn prefix(&self) -> &str {
+        &self.start
     }
 
     /// Returns the name of a setting: `BITCRAPS_ENV`.
@@ -133,12 +158,12 @@ impl VariableNames {
 
     /// Returns the meaning of a variable. A setting takes precedence over a field of the same name.
     pub fn meaning<'n>(&'n self, name: &'n str) -> Meaning<'n> {
-        let suffix = name.strip_prefix(&self.prefix).and_then(|rest| rest.strip_prefix('_'));
+        let suffix = name.strip_prefix(&self.start);
         if suffix.is_some_and(|suffix| SETTINGS.contains(&suffix)) {
             return Meaning::Setting;
         }
-        if let Some(path) = self.fields.get(name) {
-            return Meaning::Field(path);
+        if let Some(variable) = self.fields.get(name) {
+            return Meaning::Field(variable);
         }
         match suffix.and_then(|suffix| suffix.strip_prefix(SECRET)) {
             Some(secret) => Meaning::Secret(secret),
@@ -157,6 +182,19 @@ impl VariableNames {
     }
 }
 
+/// Marks the variables of fields that contain each other.
+fn mark_overlaps(fields: &mut HashMap<String, FieldVariable, RandomState>) {
+    let paths: HashSet<Path> = fields.values().map(|variable| variable.path.clone()).collect();
+    let inner = |path: &Path| {
+        let mut around = (1..path.0.len()).map(|depth| Path(path.0[..depth].to_vec()));
+        around.find(|around| paths.contains(around))
+    };
+    let outer: HashSet<Path> = paths.iter().filter_map(inner).collect();
+    for variable in fields.values_mut() {
+        variable.overlaps = outer.contains(&variable.path) || inner(&variable.path).is_some();
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use confgate_bitcraps::Config;
@@ -170,15 +208,22 @@ mod tests {
         let names = VariableNames::of(&gate).unwrap();
         let port = Path::dotted("network.listen_port");
         for name in ["BITCRAPS_NETWORK__LISTEN_PORT", "BITCRAPS_LISTEN_PORT"] {
-            assert_eq!(names.meaning(name), Meaning::Field(&port));
+            assert_eq!(field(&names, name), Some(&port));
         }
         assert_eq!(names.full_name("BITCRAPS_LISTEN_PORT"), Some("BITCRAPS_NETWORK__LISTEN_PORT"));
         let deep = Path::dotted("performance.Custom.battery.background_limits.max_cpu_seconds");
         let variable = "BITCRAPS_PERFORMANCE__CUSTOM__BATTERY__BACKGROUND_LIMITS__MAX_CPU_SECONDS";
-        assert_eq!(names.meaning(variable), Meaning::Field(&deep));
+        assert_eq!(field(&names, variable), Some(&deep));
         // One for each leaf: 63 values of a custom profile, the profile itself, and the other fields.
         let leaves = names.fields.keys().filter(|name| names.full_name(name).is_none()).count();
         assert_eq!(leaves, leaves_of_the_model(&gate), "two fields share a variable");
+    }
+
+    fn field<'n>(names: &'n VariableNames, name: &'n str) -> Option<&'n Path> {
+        match names.meaning(name) {
+            Meaning::Field(variable) => Some(&variable.path),
+            _ => None,
+        }
     }
 
     fn leaves_of_the_model(gate: &ConfigSpec) -> usize {

@@ -260,7 +260,7 @@ fn unmapped(url: &str, place: Option<Location>) -> Diagnostic {
 pub(crate) fn foreign(gate: &Gate, input: &Input) -> Option<Diagnostic> {
     let table = input.tree.as_table().filter(|table| !table.is_empty())?;
     let known = gate.view().properties()?;
-    if input.found.iter().any(Diagnostic::is_syntax) || table.keys().any(|key| known.contains_key(key)) {
+    if input.found.iter().any(Diagnostic::is_syntax) || table.keys().any(|key| known.contains_key(key.as_str())) {
         return None;
     }
     let (_, first) = table.get_index(0)?;

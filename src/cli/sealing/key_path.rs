@@ -21,7 +21,7 @@ pub fn parse_key_path(text: &str) -> Result<Path, KeyPathError> {
     let mut rest = text;
     loop {
         let (key, after_key) = split_key(rest).ok_or(KeyPathError::MissingKey)?;
-        segments.push(Segment::Key(key));
+        segments.push(Segment::Key(key.into()));
         rest = after_key;
         while let Some(inner) = rest.strip_prefix('[') {
             let (index, after_index) = inner.split_once(']').ok_or(KeyPathError::OpenBracket)?;
@@ -55,7 +55,7 @@ mod tests {
         for name in ["a", "network.turn_servers[0].url", "\"a.b[0]\".c", "a[0][12].\"\\\"\"", "0.é-_"] {
             assert_eq!(parse_key_path(name).map(|path| path.to_string()), Ok(name.replace("é-_", "\"é-_\"")), "{name}");
         }
-        let segments = [Segment::Key("a".to_owned()), Segment::Index(3), Segment::Key("b.c".to_owned())];
+        let segments = [Segment::Key("a".into()), Segment::Index(3), Segment::Key("b.c".into())];
         assert_eq!(parse_key_path("a[3].\"b.c\"").unwrap().0, segments);
     }
 

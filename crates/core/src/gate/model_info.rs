@@ -98,8 +98,8 @@ fn path_of(path: &serde_path_to_error::Path) -> Path {
     use serde_path_to_error::Segment as Step;
     let steps = path.iter().filter_map(|step| match step {
         Step::Seq { index } => Some(Segment::Index(*index)),
-        Step::Map { key } => Some(Segment::Key(key.clone())),
-        Step::Enum { variant } => Some(Segment::Key(variant.clone())),
+        Step::Map { key } => Some(Segment::Key(key.into())),
+        Step::Enum { variant } => Some(Segment::Key(variant.into())),
         Step::Unknown => None,
     });
     Path(steps.collect())

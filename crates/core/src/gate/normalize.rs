@@ -1,5 +1,7 @@
 //! Normalization of a tree: alternative forms of values, and the canonical form in which configs are written.
 
+use std::fmt::{self, Write as _};
+
 use crate::environment::Environment;
 use crate::schema::Subschema;
 use crate::types::Duration;
@@ -44,7 +46,9 @@ fn canonicalize(view: Subschema<'_>, node: &mut Node, comes_back: &dyn Fn(Subsch
     match &mut node.value {
         Value::Integer(integer) if view.is_float() && is_exact(*integer) => node.value = Value::Float(*integer as f64),
         Value::String(text) if view.is_duration() => {
-            if let Ok(duration) = text.parse::<Duration>() {
+            if let Ok(duration) = text.parse::<Duration>()
+                && !is_written_as(&duration, text)
+            {
                 *text = duration.to_string();
             }
         }
@@ -62,6 +66,21 @@ fn canonicalize(view: Subschema<'_>, node: &mut Node, comes_back: &dyn Fn(Subsch
 /// Returns whether a float holds an integer, and is written with the same digits.
 fn is_exact(integer: i64) -> bool {
     integer.unsigned_abs() <= 1 << f64::MANTISSA_DIGITS
+}
+
+/// Returns whether `text` is how a value is displayed, without allocating its text.
+fn is_written_as(value: &impl fmt::Display, text: &str) -> bool {
+    struct Rest<'t>(&'t str);
+
+    impl fmt::Write for Rest<'_> {
+        fn write_str(&mut self, part: &str) -> fmt::Result {
+            self.0 = self.0.strip_prefix(part).ok_or(fmt::Error)?;
+            Ok(())
+        }
+    }
+
+    let mut rest = Rest(text);
+    write!(rest, "{value}").is_ok() && rest.0.is_empty()
 }
 
 fn sort_entries(view: Subschema<'_>, node: &mut Node) {

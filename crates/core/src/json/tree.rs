@@ -81,7 +81,7 @@ impl<'t> TreeBuilder<'t> {
             ObjectPropName::Word(word) => (word.value.to_owned(), self.span(word.range)),
         };
         let node = self.node(property.value, Some(span), depth);
-        match table.entry(name) {
+        match table.entry(name.into()) {
             indexmap::map::Entry::Vacant(entry) => {
                 entry.insert(node);
             }

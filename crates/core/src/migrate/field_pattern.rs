@@ -83,7 +83,7 @@ impl FieldPattern {
     /// Returns whether the pattern matches the field at a path, a field that contains it, or a field inside it.
     pub fn overlaps_path(&self, path: &Path) -> bool {
         self.0.iter().zip(&path.0).all(|(pattern, segment)| match (pattern, segment) {
-            (PatternSegment::Key(key), Segment::Key(other)) => key == other,
+            (PatternSegment::Key(key), Segment::Key(other)) => other == key,
             (PatternSegment::EachElement, Segment::Index(_)) => true,
             _ => false,
         })

@@ -166,6 +166,13 @@ impl Types {
         }
     }
 
+    /// Returns the types of the keyword `type`; `None` if it names another one.
+    pub fn of_known(names: &Json) -> Option<Self> {
+        let types = Self::from_json(names);
+        let count = names.as_array().map_or(1, Vec::len);
+        (types.0.count_ones() as usize == count).then_some(types)
+    }
+
     /// Returns the types that are in both sets.
     fn and(self, other: Self) -> Self {
         match (self.0, other.0) {

@@ -10,6 +10,7 @@
 //!   rules of each dialect. All else reads that form.
 //! - [`generate`] makes the schema of a model; [`keywords`] lists the keywords beyond JSON Schema, with their meaning.
 //! - [`Schema`] is the compiled schema. Its index answers what a [`Subschema`] says about a value.
+//! - `admission` recognizes most valid trees without the validator.
 //! - `validator` finds violations, and is the only file that knows the crate `jsonschema`. `explain` turns each
 //!   violation into diagnostics, with a `correction` where one is likely. `ecma_pattern` translates regular
 //!   expressions for its engine. `unrepresentable` adds the values that JSON
@@ -17,6 +18,7 @@
 //! - [`format`](FORMATS) has the formats of strings beyond JSON Schema.
 //! - [`variable_name()`] names the environment variable of a field; [`fields`] lists the fields that have one.
 
+mod admission;
 mod correction;
 mod ecma_pattern;
 mod explain;
@@ -25,6 +27,7 @@ mod format;
 pub mod generate;
 mod index;
 pub mod keywords;
+mod pointer;
 mod resolve;
 mod schema;
 mod subschema;

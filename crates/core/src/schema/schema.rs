@@ -8,10 +8,11 @@ use serde_json::Value as Json;
 
 use crate::diagnostics::Diagnostic;
 use crate::parallel;
+use crate::schema::admission::{Admission, Verdict};
 use crate::schema::explain::{self, ExplainContext};
 use crate::schema::index::{self, Index};
 use crate::schema::resolve::{
-    Documents, InvalidSchema, ResolvedSchema, SchemaPlace, SchemaProblem, SchemaSource, find_cycle,
+    Dialect, Documents, InvalidSchema, ResolvedSchema, SchemaPlace, SchemaProblem, SchemaSource, find_cycle,
 };
 use crate::schema::subschema::Subschema;
 use crate::schema::validator::{self, CompileError, Validator};
@@ -26,7 +27,10 @@ pub struct Schema {
     /// does not need it.
     readable: Option<OnceLock<Json>>,
     index: Index,
-    validator: Validator,
+    /// Decides on most valid trees, so that the validator is not needed for them.
+    admission: Admission,
+    /// Compiled on demand.
+    validator: OnceLock<Validator>,
 }
 
 impl Schema {
@@ -48,7 +52,15 @@ impl Schema {
         }
         let validator = Validator::new(&resolved, dialect, &meta_schemas);
         let validator = validator.map_err(|error| problem(error, |pointer| resolved.origin(pointer)))?;
-        Ok(Self { index: index::build_in(&resolved.json, dialect), json: resolved.json, readable: None, validator })
+        // A dialect of its own may give keywords another meaning.
+        let is_plain = !resolved.is_mixed && meta_schemas.is_empty();
+        Ok(Self {
+            index: index::build_in(&resolved.json, dialect),
+            admission: if is_plain { Admission::new(&resolved.json, dialect) } else { Admission::default() },
+            json: resolved.json,
+            readable: None,
+            validator: validator.into(),
+        })
     }
 
     /// Compiles a schema that was generated from types. It is not validated by its meta-schema: the tests of the program
@@ -58,11 +70,39 @@ impl Schema {
     ///
     /// The schema has an invalid pattern, or refers to another document.
     pub fn from_types(json: Json) -> Result<Self, InvalidSchema> {
-        let validator = Validator::new_trusted(&json);
+        let schema = Self {
+            index: index::build(&json),
+            admission: Admission::new(&json, Dialect::default()),
+            json,
+            readable: Some(OnceLock::new()),
+            validator: OnceLock::new(),
+        };
+        // The patterns of a schema that admission knows in whole are valid. Those of any other schema are compiled now, so
+        // that a mistake in them is reported now.
+        if cfg!(debug_assertions) || !schema.admission.is_complete() {
+            let _ = schema.validator.set(Self::compile_generated(&schema.json)?);
+        }
+        Ok(schema)
+    }
+
+    fn compile_generated(json: &Json) -> Result<Validator, InvalidSchema> {
         let place = |pointer: &str| SchemaPlace { document: None, pointer: pointer.to_owned() };
-        let validator = validator.map_err(|error| problem(error, place))?;
-        let index = index::build(&json);
-        Ok(Self { index, json, readable: Some(OnceLock::new()), validator })
+        Validator::new_trusted(json).map_err(|error| problem(error, place))
+    }
+
+    fn validator(&self) -> &Validator {
+        self.validator.get_or_init(|| match Self::compile_generated(&self.json) {
+            Ok(validator) => validator,
+            Err(invalid) => panic!("a schema that admission knows in whole does not compile: {invalid}"),
+        })
+    }
+
+    fn is_valid(&self, tree: &Node) -> bool {
+        match self.admission.verdict(tree) {
+            Verdict::Valid => true,
+            Verdict::Invalid => false,
+            Verdict::Unknown => self.validator().is_valid(tree),
+        }
     }
 
     /// Returns the document in its resolved form: every reference is a JSON Pointer in it.
@@ -83,12 +123,11 @@ impl Schema {
     /// Returns a diagnostic for each violation of the schema by `tree`.
     pub fn diagnostics(&self, tree: &Node, context: &ExplainContext<'_>) -> Vec<Diagnostic> {
         let unrepresentable = || unrepresentable::diagnostics(self.view(), tree, context);
-        let (mut found, is_valid) =
-            parallel::both(context.sources.is_large(), unrepresentable, || self.validator.is_valid(tree));
+        let (mut found, is_valid) = parallel::both(context.sources.is_large(), unrepresentable, || self.is_valid(tree));
         if is_valid {
             return found;
         }
-        let violations = self.validator.violations(tree);
+        let violations = self.validator().violations(tree);
         let by_keyword: Vec<Diagnostic> =
             violations.flat_map(|violation| explain::diagnostics(&violation, self.view(), tree, context)).collect();
         // A value of the wrong type violates other keywords as well, and so does an unrepresentable one. The first

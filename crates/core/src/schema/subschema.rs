@@ -9,6 +9,7 @@ use serde_json::{Map, Value as Json};
 use crate::environment::Environment;
 use crate::schema::index::{Index, IndexEntry, Types};
 use crate::schema::keywords::{DEFAULTS, RETIRED};
+use crate::schema::pointer::at_pointer;
 use crate::value::{Node, Path, Segment, Value, json};
 
 /// The maximum depth of a search, which ends it in a schema that contains itself.
@@ -46,7 +47,7 @@ impl<'s> Subschema<'s> {
     fn stated(self, keyword: &str) -> impl Iterator<Item = &'s Json> {
         let base = move |entry: &&'s IndexEntry| entry.base.map(|place| &self.index.entries[place]);
         let entries = std::iter::successors(Some(self.entry), base);
-        entries.filter_map(move |entry| self.document.pointer(&entry.pointer)?.get(keyword))
+        entries.filter_map(move |entry| at_pointer(self.document, &entry.pointer)?.get(keyword))
     }
 
     /// Returns the value of a keyword, if it is a string.
@@ -208,7 +209,7 @@ impl<'s> Subschema<'s> {
     /// Counts the keys of the table `node` that the subschema names.
     pub fn known_keys(self, node: &Node) -> usize {
         let (Some(properties), Some(table)) = (&self.entry.properties, node.as_table()) else { return 0 };
-        table.keys().filter(|key| properties.contains_key(*key)).count()
+        table.keys().filter(|key| properties.contains_key(key.as_str())).count()
     }
 
     /// Returns the similarity of the table `node`: the number of known keys, and far above that the values of `const`, which
@@ -216,7 +217,7 @@ impl<'s> Subschema<'s> {
     fn similarity(self, node: &Node) -> i64 {
         const DISTINGUISHING: i64 = 1000;
         let (Some(properties), Some(table)) = (&self.entry.properties, node.as_table()) else { return 0 };
-        let known = table.iter().filter_map(|(key, value)| Some((self.to(*properties.get(key)?), value)));
+        let known = table.iter().filter_map(|(key, value)| Some((self.to(*properties.get(key.as_str())?), value)));
         known
             .map(|(view, value)| match view.get("const").filter(|_| view.entry.constant) {
                 Some(constant) if *constant == json::write(value) => DISTINGUISHING,

@@ -19,7 +19,7 @@ use crate::schema::keywords::{FORMAT_MAXIMUM, FORMAT_MINIMUM};
 use crate::schema::resolve::{Dialect, Documents, RESOLVED, ResolvedSchema, SchemaProblem, resolved_pointer};
 use crate::schema::violation::{Condition, Violation};
 use crate::types::Duration;
-use crate::value::{self, Node, Table, Value};
+use crate::value::{self, Key, Node, Table, Value};
 
 /// A schema that does not compile.
 pub struct CompileError {
@@ -482,7 +482,7 @@ impl<'a> Object<'a, Tree> for &'a Table {
 
     fn get(&self, key: &String) -> Option<&'a Node> {
         let table: &'a Table = self;
-        (**table).get(key).filter(|node| !node.is_absent())
+        table.get(key).filter(|node| !node.is_absent())
     }
 
     fn members(&self) -> Members<'a> {
@@ -491,7 +491,7 @@ impl<'a> Object<'a, Tree> for &'a Table {
 }
 
 /// The entries of a table that are not absent.
-struct Members<'a>(indexmap::map::Iter<'a, String, Node>);
+struct Members<'a>(indexmap::map::Iter<'a, Key, Node>);
 
 impl<'a> Iterator for Members<'a> {
     type Item = (&'a str, &'a Node);

@@ -121,7 +121,7 @@ fn path_of_key(node: &Node, key: &str) -> Option<Vec<Segment>> {
         Some(path)
     };
     match &node.value {
-        Value::Table(table) if table.contains_key(key) => Some(vec![Segment::Key(key.to_owned())]),
+        Value::Table(table) if table.contains_key(key) => Some(vec![Segment::Key(key.into())]),
         Value::Table(table) => table.iter().find_map(|(name, child)| under(Segment::Key(name.clone()), child)),
         Value::List(elements) => {
             elements.iter().enumerate().find_map(|(index, child)| under(Segment::Index(index), child))

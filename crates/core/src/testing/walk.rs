@@ -344,12 +344,12 @@ fn instances<'s>(view: Subschema<'s>, current: Option<&Node>) -> Vec<(Node, Chil
     if !fields.is_empty() {
         let tables = || values(view).into_iter().find(|value| matches!(value, Value::Table(_)));
         let instance = current_table.map(|table| Value::Table(table.clone())).or_else(tables);
-        let children = fields.iter().map(|(name, field)| (Segment::Key((*name).clone()), *field)).collect();
+        let children = fields.iter().map(|(name, field)| (Segment::Key((*name).into()), *field)).collect();
         found.extend(instance.map(|instance| (Node::generated(instance), children)));
     }
     if let Some(others) = view.others() {
         // An entry of a map: one that is there, else the one of a candidate.
-        let of = |table: &Table| table.keys().find(|key| !fields.iter().any(|(name, _)| name == key)).cloned();
+        let of = |table: &Table| table.keys().find(|key| !fields.iter().any(|(name, _)| **key == ***name)).cloned();
         let candidates = || values(view).into_iter().map(Node::generated);
         let own = current.cloned().into_iter().chain(candidates());
         let entry = own.into_iter().find_map(|node| Some((of(node.as_table()?)?, node)));
@@ -368,7 +368,7 @@ fn instances<'s>(view: Subschema<'s>, current: Option<&Node>) -> Vec<(Node, Chil
     for alternative in view.alternatives().chain(view.parts().filter(|part| part.alternatives().next().is_some())) {
         // The keys of the other alternatives go: those that no field of the table itself has.
         let own = current_table.filter(|_| view.is_table()).into_iter().flatten();
-        let kept = own.filter(|(key, _)| fields.iter().any(|(name, _)| name == key));
+        let kept = own.filter(|(key, _)| fields.iter().any(|(name, _)| **key == ***name));
         let kept: Table = kept.map(|(key, node)| (key.clone(), node.clone())).collect();
         for (mut instance, children) in instances(alternative, None) {
             if let Some(table) = instance.as_table_mut() {

@@ -1,6 +1,6 @@
 //! Differences between two trees.
 
-use crate::value::{Node, Path, Value};
+use crate::value::{Node, Path, PathRef, Value};
 
 /// A value that differs between two trees.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,24 +16,24 @@ pub struct ValueChange<'t> {
 /// Returns the changes from `old` to `new`, in the order of the trees. Tables are compared key by key; a list is one value.
 pub fn changes<'t>(old: &'t Node, new: &'t Node) -> Vec<ValueChange<'t>> {
     let mut changes = Vec::new();
-    compare(Some(old), Some(new), Path::root(), &mut changes);
+    compare(Some(old), Some(new), PathRef::Root, &mut changes);
     changes
 }
 
-fn compare<'t>(old: Option<&'t Node>, new: Option<&'t Node>, path: Path, changes: &mut Vec<ValueChange<'t>>) {
+fn compare<'t>(old: Option<&'t Node>, new: Option<&'t Node>, path: PathRef<'_>, changes: &mut Vec<ValueChange<'t>>) {
     let old = old.filter(|node| !node.is_null());
     let new = new.filter(|node| !node.is_null());
     match (old.map(|node| &node.value), new.map(|node| &node.value)) {
         (Some(Value::Table(old_table)), Some(Value::Table(new_table))) => {
             for (key, node) in old_table {
-                compare(Some(node), new_table.get(key), path.key(key), changes);
+                compare(Some(node), new_table.get(key), PathRef::Key(&path, key), changes);
             }
             for (key, node) in new_table.iter().filter(|(key, _)| !old_table.contains_key(*key)) {
-                compare(None, Some(node), path.key(key), changes);
+                compare(None, Some(node), PathRef::Key(&path, key), changes);
             }
         }
         (old_value, new_value) if old_value == new_value => {}
-        _ => changes.push(ValueChange { path, old, new }),
+        _ => changes.push(ValueChange { path: path.to_path(), old, new }),
     }
 }
 

@@ -69,7 +69,7 @@ pub fn write(node: &Node) -> Json {
         Value::List(elements) => Json::Array(elements.iter().map(write).collect()),
         Value::Table(table) => {
             let entries = table.iter().filter(|(_, node)| !node.is_null());
-            Json::Object(entries.map(|(key, node)| (key.clone(), write(node))).collect::<Map<_, _>>())
+            Json::Object(entries.map(|(key, node)| (key.to_string(), write(node))).collect::<Map<_, _>>())
         }
     }
 }

@@ -20,6 +20,7 @@ mod deserialize;
 pub mod diff;
 mod format;
 pub mod json;
+mod key;
 mod location;
 pub mod merge;
 mod nix_span;
@@ -33,6 +34,7 @@ mod source;
 mod sources;
 
 pub use self::format::Format;
+pub use self::key::Key;
 pub use self::location::Location;
 pub use self::node::{Node, Table, TableHasher, Value};
 pub use self::origin::{Definition, Origin};

@@ -8,7 +8,7 @@ use foldhash::SharedSeed;
 use foldhash::fast::FoldHasher;
 use indexmap::{IndexMap, map};
 
-use crate::value::{Origin, Path, Segment};
+use crate::value::{Key, Origin, Path, Segment};
 
 /// A value and its origin. Equality ignores the origin.
 #[derive(Debug, Clone)]
@@ -48,7 +48,7 @@ pub enum Value {
 #[derive(Clone, Default)]
 pub struct Table(Option<Box<TableMap>>);
 
-type TableMap = IndexMap<String, Node, TableHasher>;
+type TableMap = IndexMap<Key, Node, TableHasher>;
 
 static EMPTY: TableMap = TableMap::with_hasher(TableHasher);
 
@@ -115,7 +115,7 @@ impl Node {
         let mut current = Some(self);
         for index in 0..path.0.len() {
             if let (Segment::Index(number), Some(Value::Table(_))) = (&path.0[index], current.map(|node| &node.value)) {
-                path.0[index] = Segment::Key(number.to_string());
+                path.0[index] = Segment::Key(number.to_string().into());
             }
             current = current.and_then(|node| node.get(&path.0[index..=index]));
         }
@@ -195,6 +195,41 @@ impl Table {
     pub fn with_capacity(entries: usize) -> Self {
         Self(Some(Box::new(TableMap::with_capacity_and_hasher(entries, TableHasher))))
     }
+
+    /// Inserts an entry at the end, or replaces the value of its key and returns the old one.
+    pub fn insert(&mut self, key: impl Into<Key>, node: Node) -> Option<Node> {
+        (**self).insert(key.into(), node)
+    }
+
+    /// Inserts an entry like [`insert`](Self::insert), and returns its index as well.
+    pub fn insert_full(&mut self, key: impl Into<Key>, node: Node) -> (usize, Option<Node>) {
+        (**self).insert_full(key.into(), node)
+    }
+
+    /// Tells whether the table has a key.
+    pub fn contains_key(&self, key: impl AsRef<str>) -> bool {
+        (**self).contains_key(key.as_ref())
+    }
+
+    /// Returns the value of a key.
+    pub fn get(&self, key: impl AsRef<str>) -> Option<&Node> {
+        (**self).get(key.as_ref())
+    }
+
+    /// Returns the value of a key.
+    pub fn get_mut(&mut self, key: impl AsRef<str>) -> Option<&mut Node> {
+        self.0.as_mut()?.get_mut(key.as_ref())
+    }
+
+    /// Returns the index of a key.
+    pub fn get_index_of(&self, key: impl AsRef<str>) -> Option<usize> {
+        (**self).get_index_of(key.as_ref())
+    }
+
+    /// Removes an entry, and keeps the order of the others.
+    pub fn shift_remove(&mut self, key: impl AsRef<str>) -> Option<Node> {
+        self.0.as_mut()?.shift_remove(key.as_ref())
+    }
 }
 
 impl Deref for Table {
@@ -217,15 +252,15 @@ impl PartialEq for Table {
     }
 }
 
-impl FromIterator<(String, Node)> for Table {
-    fn from_iter<I: IntoIterator<Item = (String, Node)>>(entries: I) -> Self {
-        Self(Some(Box::new(entries.into_iter().collect())))
+impl<K: Into<Key>> FromIterator<(K, Node)> for Table {
+    fn from_iter<I: IntoIterator<Item = (K, Node)>>(entries: I) -> Self {
+        Self(Some(Box::new(entries.into_iter().map(|(key, node)| (key.into(), node)).collect())))
     }
 }
 
 impl IntoIterator for Table {
-    type Item = (String, Node);
-    type IntoIter = map::IntoIter<String, Node>;
+    type Item = (Key, Node);
+    type IntoIter = map::IntoIter<Key, Node>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.0.map(|map| *map).unwrap_or_default().into_iter()
@@ -233,8 +268,8 @@ impl IntoIterator for Table {
 }
 
 impl<'t> IntoIterator for &'t Table {
-    type Item = (&'t String, &'t Node);
-    type IntoIter = map::Iter<'t, String, Node>;
+    type Item = (&'t Key, &'t Node);
+    type IntoIter = map::Iter<'t, Key, Node>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
@@ -242,8 +277,8 @@ impl<'t> IntoIterator for &'t Table {
 }
 
 impl<'t> IntoIterator for &'t mut Table {
-    type Item = (&'t String, &'t mut Node);
-    type IntoIter = map::IterMut<'t, String, Node>;
+    type Item = (&'t Key, &'t mut Node);
+    type IntoIter = map::IterMut<'t, Key, Node>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.iter_mut()

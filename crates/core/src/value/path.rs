@@ -2,11 +2,13 @@
 
 use std::fmt;
 
+use crate::value::Key;
+
 /// One step of a path.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Segment {
     /// A key of a table.
-    Key(String),
+    Key(Key),
     /// An index of a list, from 0.
     Index(usize),
 }
@@ -33,7 +35,7 @@ impl Path {
                 indices.push(Segment::Index(index));
                 key = before;
             }
-            segments.push(Segment::Key(key.to_owned()));
+            segments.push(Segment::Key(key.into()));
             segments.extend(indices.into_iter().rev());
         }
         Self(segments)
@@ -46,14 +48,14 @@ impl Path {
     pub fn from_pointer(pointer: &str) -> Self {
         let segments = pointer.split('/').skip(1).map(|token| match token.parse() {
             Ok(index) if token == "0" || !token.starts_with(['0', '+']) => Segment::Index(index),
-            _ => Segment::Key(token.replace("~1", "/").replace("~0", "~")),
+            _ => Segment::Key(token.replace("~1", "/").replace("~0", "~").into()),
         });
         Self(segments.collect())
     }
 
     /// Returns the path of the entry `key` of this table.
     pub fn key(&self, key: &str) -> Self {
-        self.with(Segment::Key(key.to_owned()))
+        self.with(Segment::Key(key.into()))
     }
 
     /// Returns the path of the element `index` of this list.
@@ -133,7 +135,7 @@ impl PathRef<'_> {
     fn segments(&self, following: usize) -> Vec<Segment> {
         let (parent, segment) = match self {
             Self::Root => return Vec::with_capacity(following),
-            Self::Key(parent, key) => (parent, Segment::Key((*key).to_owned())),
+            Self::Key(parent, key) => (parent, Segment::Key((*key).into())),
             Self::Index(parent, index) => (parent, Segment::Index(*index)),
         };
         let mut segments = parent.segments(following + 1);

@@ -264,7 +264,7 @@ impl<'t> TreeBuilder<'t> {
             Some(Content::Table { table, key }) => {
                 let Some(Key { name: Some(name), span: key }) = key.take() else { return };
                 let node = Node { value, origin: Origin::Text { key, value: span } };
-                match table.entry(name) {
+                match table.entry(name.into()) {
                     indexmap::map::Entry::Vacant(entry) => {
                         entry.insert(node);
                     }

@@ -1,11 +1,11 @@
 //! Restart-only fields: those with `x-reload: restart` in the schema.
 //!
 //! A reload keeps their running values and lists the new ones as pending. The gate validates the config as it will run, with
-//! the running values. The core reads the keyword ([`settable_fields`]); this module decides what a reload does with it.
+//! the running values. The core reads the keyword ([`restart_fields`](confgate_core::schema::fields::restart_fields)); this
+//! module decides what a reload does with it.
 
 use confgate_core::gate::redact::{Visibility, redacted};
 use confgate_core::gate::{Phase, ValidateOptions};
-use confgate_core::schema::fields::settable_fields;
 use confgate_core::value::{Node, Path, Source};
 
 use crate::live::current::{Current, PendingField};
@@ -37,20 +37,20 @@ pub(super) fn keep_restart_only<M>(
     let view = loader.gate().view();
     let mut kept = Vec::new();
     let mut pending = Vec::new();
-    for path in restart_only_fields(loader) {
+    for path in loader.context().restart_only() {
         let (old, new) = (running.loaded.tree.get(&path.0), loaded.tree.get(&path.0));
         if old == new {
             continue;
         }
         let display = |node: &Node, loaded: &LoadedConfig| {
-            redacted(Visibility::of(view, &path.0, &loaded.tree), node, &path, &loaded.sources)
+            redacted(Visibility::of(view, &path.0, &loaded.tree), node, path, &loaded.sources)
         };
         pending.push(PendingField {
             path: path.clone(),
             running: old.map(|node| display(node, &running.loaded)),
             wanted: new.map(|node| display(node, &loaded)),
         });
-        kept.push((path, old.cloned()));
+        kept.push((path.clone(), old.cloned()));
     }
     let config = if kept.is_empty() { config } else { None };
     for (path, node) in kept {
@@ -61,15 +61,6 @@ pub(super) fn keep_restart_only<M>(
         None => revalidate(loader, loaded)?,
     };
     Ok(Candidate { config, loaded, pending })
-}
-
-/// Returns the paths of all restart-only fields.
-fn restart_only_fields<M>(loader: &Loader<M>) -> Vec<Path> {
-    let fields = settable_fields(loader.gate().view()).into_iter();
-    fields
-        .filter(|leaf| leaf.reload == Some(confgate_core::schema::keywords::RELOAD_RESTART))
-        .map(|leaf| leaf.path)
-        .collect()
 }
 
 /// Replaces the loaded value of a field by the running one, or removes it if the running config lacks the field.
@@ -84,12 +75,12 @@ fn keep_running_value(loaded: &mut LoadedConfig, running: &LoadedConfig, path: P
     }
     let layer = running.layer(&node);
     let name = match layer.kind {
-        LayerKind::Kept => layer.name,
+        LayerKind::Kept => layer.name.to_string(),
         _ => format!("{}, until a restart", running.origin(&node)),
     };
     let source = u16::try_from(loaded.layers.len()).unwrap_or(u16::MAX);
     loaded.sources.layers.push(Source::new(name.clone(), ""));
-    loaded.layers.push(ConfigLayer { kind: LayerKind::Kept, name });
+    loaded.layers.push(ConfigLayer { kind: LayerKind::Kept, name: name.into() });
     set_origin(&mut node, &layer_origin(source));
     insert_at(&mut loaded.tree, &path, node);
 }

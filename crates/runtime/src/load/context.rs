@@ -1,11 +1,12 @@
 //! Inputs of a load that do not depend on the config type.
 
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 
 use confgate_core::diagnostics::{Diagnostic, Severity, codes};
 use confgate_core::environment::{Environment, UnknownEnvironment};
 use confgate_core::gate::Gate;
+use confgate_core::schema::fields::restart_fields;
 use confgate_core::value::{self, Format, Node};
 use jiff::Timestamp;
 
@@ -60,6 +61,7 @@ pub(crate) struct LoadContext {
     pub(super) unknown_keys: Severity,
     pub(super) meter: Mutex<ResourceMeter>,
     pub(super) clock: fn() -> Timestamp,
+    restart_only: OnceLock<Vec<value::Path>>,
 }
 
 impl LoadContext {
@@ -76,12 +78,18 @@ impl LoadContext {
             unknown_keys: Severity::Error,
             meter: Mutex::new(ResourceMeter::new()),
             clock: Timestamp::now,
+            restart_only: OnceLock::new(),
         }
     }
 
     /// Returns the gate, without the config type.
     pub fn gate(&self) -> &Gate {
         &self.gate
+    }
+
+    /// Returns the paths of the restart-only fields.
+    pub fn restart_only(&self) -> &[value::Path] {
+        self.restart_only.get_or_init(|| restart_fields(self.gate.view()))
     }
 
     /// Returns the current time of the clock.

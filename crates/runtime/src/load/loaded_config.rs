@@ -83,7 +83,7 @@ impl LoadedConfig {
             Some(place) if layer.kind == LayerKind::Profile => format!("{place} (profile {})", layer.name),
             Some(place) => place,
             None if layer.kind == LayerKind::Default => "default".to_owned(),
-            None => layer.name,
+            None => layer.name.to_string(),
         }
     }
 
@@ -141,12 +141,13 @@ impl LoadedConfig {
     fn contributions(&self, path: &Path, subschema: Subschema<'_>, default: Option<&Node>) -> Vec<Contribution> {
         let mut contributions = Vec::new();
         let mut add = |layer: ConfigLayer, value: Option<Json>, places: Vec<String>| {
-            let name = Some(layer.name).filter(|name| !name.is_empty());
+            let name = Some(layer.name.to_string()).filter(|name| !name.is_empty());
             contributions.push(Contribution { layer: layer.kind, name, value, places });
         };
         let has_secret = self.sources.resolved.contains_key(path);
         for secret in self.secrets.iter().filter(|secret| secret.path == *path && has_secret) {
-            let layer = ConfigLayer { kind: LayerKind::Secret, name: secret.name.clone().unwrap_or_default() };
+            let layer =
+                ConfigLayer { kind: LayerKind::Secret, name: secret.name.as_deref().unwrap_or_default().into() };
             add(layer, None, vec![secret.place.clone()]);
         }
         let current = self.tree.get(&path.0);
@@ -161,12 +162,12 @@ impl LoadedConfig {
         for overridden in self.overridden.get(path).into_iter().flatten() {
             let definition = &overridden.definition;
             let place = format!("{}:{}:{}", definition.file, definition.line, definition.column);
-            let layer = ConfigLayer { kind: LayerKind::File, name: self.file().unwrap_or_default() };
+            let layer = ConfigLayer { kind: LayerKind::File, name: self.file().unwrap_or_default().into() };
             add(layer, None, vec![place]);
         }
         let is_default = current.is_some_and(|node| self.layer(node).kind == LayerKind::Default);
         if let Some(default) = default.filter(|_| !is_default) {
-            let layer = ConfigLayer { kind: LayerKind::Default, name: String::new() };
+            let layer = ConfigLayer { kind: LayerKind::Default, name: "".into() };
             add(layer, Some(without_references(subschema, default, path)), Vec::new());
         }
         contributions

@@ -94,9 +94,14 @@ impl FoundConfig {
 /// Finds the config of `environment` at `path`: a bundle, a file, or a directory with `production.toml`, with the sealed file
 /// `production.toml.age`, with the bundle `production`, or with the file in JSON or YAML.
 pub(super) fn locate(path: &Path, environment: Environment) -> Option<FoundConfig> {
+    if is_bundle(path) {
+        return Some(FoundConfig::Bundle(path.to_owned()));
+    }
     // A directory without a manifest is searched; it is not a config itself.
-    let is_searched = |found: &FoundConfig| matches!(found, FoundConfig::File(file) if file == path) && path.is_dir();
-    let found = possible(path, environment).find(|found| found.is_there() && !is_searched(found));
+    if is_there(path) && !path.is_dir() {
+        return Some(FoundConfig::File(path.to_owned()));
+    }
+    let found = possible_in(path, environment).find(FoundConfig::is_there);
     let bundle = path.join(environment.name().to_lowercase());
     // A dangling link to a bundle must be an error.
     found.or_else(|| (is_there(&bundle) && !bundle.exists()).then_some(FoundConfig::Bundle(bundle)))
@@ -113,14 +118,19 @@ pub(super) fn is_there(path: &Path) -> bool {
 
 /// Returns the possible configs of `environment` at `path`, in order of precedence.
 fn possible(path: &Path, environment: Environment) -> impl Iterator<Item = FoundConfig> {
-    let name = environment.name().to_lowercase();
-    let toml = path.join(format!("{name}.toml"));
-    let sealed = sealed_beside(&toml);
     // A bundle takes precedence over every file in it.
-    let bundle = [FoundConfig::Bundle(path.to_owned()), FoundConfig::File(path.to_owned())];
+    let own = [FoundConfig::Bundle(path.to_owned()), FoundConfig::File(path.to_owned())];
+    own.into_iter().chain(possible_in(path, environment))
+}
+
+/// Returns the possible configs of `environment` in a directory, in order of precedence.
+fn possible_in(directory: &Path, environment: Environment) -> impl Iterator<Item = FoundConfig> {
+    let name = environment.name().to_lowercase();
+    let toml = directory.join(format!("{name}.toml"));
+    let sealed = sealed_beside(&toml);
     let others = other_formats(toml.clone()).map(FoundConfig::File);
-    let named = FoundConfig::Bundle(path.join(name));
-    bundle.into_iter().chain([FoundConfig::File(toml), FoundConfig::File(sealed), named]).chain(others)
+    let bundle = FoundConfig::Bundle(directory.join(name));
+    [FoundConfig::File(toml), FoundConfig::File(sealed), bundle].into_iter().chain(others)
 }
 
 /// Returns the paths of a TOML file in the other formats.

@@ -187,13 +187,11 @@ fn secret_places(stack: &Stack) -> Vec<Location> {
 /// Merges the variables. Returns the number of fields that they set.
 fn merge_variables(context: &LoadContext, stack: &mut Stack, diagnostics: &mut Vec<Diagnostic>) -> usize {
     let Some(names) = &context.names else { return 0 };
-    let layer = read_variables(&context.gate, names, &context.system, stack.layers.len());
-    for source in layer.sources {
-        stack.add_source(LayerKind::Variable, source.name().to_owned(), source);
-    }
-    diagnostics.extend(layer.diagnostics);
-    stack.merge(layer.tree, HashMap::new());
-    layer.field_count
+    let mut layer = read_variables(&context.gate, names, &context.system);
+    diagnostics.append(&mut layer.diagnostics);
+    let field_count = layer.values.len();
+    layer.merge(stack);
+    field_count
 }
 
 /// Merges a value of the program at `path`, or a whole config at the root.

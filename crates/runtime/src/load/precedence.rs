@@ -3,6 +3,7 @@
 //! [`merge_layers`](crate::load::merge::merge_layers) applies them in this order.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -34,7 +35,7 @@ pub struct ConfigLayer {
     /// The kind.
     pub kind: LayerKind,
     /// The name within its kind: a path, the name of a profile or a variable, a reason.
-    pub name: String,
+    pub name: Arc<str>,
 }
 
 impl fmt::Display for LayerKind {

@@ -111,7 +111,7 @@ fn read_profiles_file(
 fn add_profile_source(profile: &mut Profile, stack: &mut Stack, text: Option<&Source>) {
     let name = profile.name.clone();
     if let Some(text) = text {
-        let source = stack.add_source(LayerKind::Profile, name.clone(), text.clone());
+        let source = stack.add_source(LayerKind::Profile, name.as_str(), text.clone());
         move_to_source(&mut profile.set, source);
         move_origin(&mut profile.origin, source);
     }

@@ -1,9 +1,11 @@
 //! The stack of layers: each layer is merged over those below it, and shadowed values are kept for `explain`.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use confgate_core::value::{Node, Origin, Path, Source, Sources, Value, merge};
 
+use crate::load::tree_edit::{empty_table, insert_at};
 use crate::load::{ConfigLayer, LayerKind};
 
 /// The merged layers so far.
@@ -26,10 +28,43 @@ impl Stack {
     }
 
     /// Adds a layer and its source, and returns the number of the source for the origins of values.
-    pub fn add_source(&mut self, kind: LayerKind, name: impl Into<String>, source: Source) -> u16 {
+    pub fn add_source(&mut self, kind: LayerKind, name: impl Into<Arc<str>>, source: Source) -> u16 {
         self.layers.push(ConfigLayer { kind, name: name.into() });
         self.sources.layers.push(source);
         u16::try_from(self.layers.len() - 1).unwrap_or(u16::MAX)
+    }
+
+    /// Makes room for more layers of one value each.
+    pub fn reserve(&mut self, layers: usize) {
+        self.layers.reserve(layers);
+        self.sources.layers.reserve(layers);
+        self.shadowed.reserve(layers);
+    }
+
+    /// Merges one value over the stack.
+    pub fn set(&mut self, path: &Path, value: Node) {
+        let Self { tree, sources, shadowed, .. } = self;
+        let (present, missing) = path.0.split_at(depth_of(tree, path));
+        let Some(under) = tree.get_mut(present) else { return };
+        let over = match missing {
+            [] => value,
+            _ => {
+                let mut tables = empty_table();
+                insert_at(&mut tables, &Path(missing.to_vec()), value);
+                tables
+            }
+        };
+        merge::merge_with(under, over, &mut |mut below, mut old| {
+            let path = match below.0.is_empty() {
+                true => Path(present.to_vec()),
+                false => {
+                    below.0.splice(0..0, present.iter().cloned());
+                    below
+                }
+            };
+            restore_references(&mut old, &path, sources);
+            shadowed.push((path, old));
+        });
     }
 
     /// Merges a tree over the stack. `resolved` has the original text of its values with a secret.
@@ -41,6 +76,19 @@ impl Stack {
         });
         self.sources.resolved.extend(resolved);
     }
+}
+
+/// Returns the number of steps of a path that a tree has.
+fn depth_of(tree: &Node, path: &Path) -> usize {
+    let mut node = tree;
+    let steps = path.0.iter().take_while(|step| match node.get(std::slice::from_ref(step)) {
+        Some(child) => {
+            node = child;
+            true
+        }
+        None => false,
+    });
+    steps.count()
 }
 
 /// Replaces the secrets in a shadowed value by their references. Its path no longer has a secret.
@@ -57,14 +105,14 @@ fn restore_references(old: &mut Node, path: &Path, sources: &mut Sources) {
 /// Returns the layer that an origin belongs to. `file` is the name of the config file.
 pub(super) fn layer_of(layers: &[ConfigLayer], file: Option<&str>, origin: &Origin) -> ConfigLayer {
     match origin {
-        Origin::Generated => ConfigLayer { kind: LayerKind::Default, name: String::new() },
+        Origin::Generated => ConfigLayer { kind: LayerKind::Default, name: "".into() },
         Origin::Text { .. } | Origin::Nix(_) => {
-            ConfigLayer { kind: LayerKind::File, name: file.unwrap_or_default().to_owned() }
+            ConfigLayer { kind: LayerKind::File, name: file.unwrap_or_default().into() }
         }
         Origin::Layer { source, .. } => layers
             .get(usize::from(*source))
             .cloned()
-            .unwrap_or(ConfigLayer { kind: LayerKind::Override, name: String::new() }),
+            .unwrap_or(ConfigLayer { kind: LayerKind::Override, name: "".into() }),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The layer of environment variables: each field of the schema has one.
 
+use std::collections::HashMap;
 use std::ffi::OsStr;
 
 use confgate_core::diagnostics::{Diagnostic, Severity, Suggestion, codes, suggest};
@@ -7,44 +8,40 @@ use confgate_core::gate::ConfigSpec;
 use confgate_core::schema::fields::at;
 use confgate_core::value::{Location, Node, Path, Source, Span};
 
+use crate::load::LayerKind;
+use crate::load::stack::Stack;
 use crate::load::tree_edit::{empty_table, insert_at, layer_origin, set_origin};
 use crate::load::variable_value::parse_value;
 use crate::system::SystemContext;
-use crate::variable_names::{Meaning, VariableNames};
+use crate::variable_names::{FieldVariable, Meaning, VariableNames};
 
 /// The layer of environment variables.
-#[derive(Debug)]
-pub(super) struct VariableLayer {
-    /// The values.
-    pub tree: Node,
-    /// The variables that the origins in the tree refer to.
-    pub sources: Vec<Source>,
+#[derive(Debug, Default)]
+pub(super) struct VariableLayer<'n> {
+    /// The variables that set a field, with its value.
+    pub values: Vec<(&'n FieldVariable, Node)>,
     /// Unknown variables, and values that are not UTF-8.
     pub diagnostics: Vec<Diagnostic>,
-    /// Number of fields that variables set.
-    pub field_count: usize,
 }
 
-/// Reads the variables of `system`. The origins in the tree number their sources from `first_source`.
-pub(super) fn read_variables(
+/// Reads the variables of `system`.
+pub(super) fn read_variables<'n>(
     spec: &ConfigSpec,
-    names: &VariableNames,
-    system: &SystemContext,
-    first_source: usize,
-) -> VariableLayer {
-    let mut layer = VariableLayer { tree: empty_table(), sources: Vec::new(), diagnostics: Vec::new(), field_count: 0 };
-    let prefix = names.prefix();
-    for (name, value) in system.with_prefix(&prefix) {
+    names: &'n VariableNames,
+    system: &'n SystemContext,
+) -> VariableLayer<'n> {
+    let mut layer = VariableLayer::default();
+    for (name, value) in system.with_prefix(names.prefix()) {
         match names.meaning(name) {
-            Meaning::Field(path) => match value.to_str() {
+            Meaning::Field(variable) => match value.to_str() {
                 Some(text) => match shadowing_variable(names, system, name) {
                     Some((full_name, other)) if other != value => {
-                        layer.diagnostics.push(two_variables(name, full_name, path));
+                        layer.diagnostics.push(two_variables(name, full_name, &variable.path));
                     }
                     Some(_) => {}
-                    None => layer.set(spec, path, (name, text), first_source),
+                    None => layer.set(spec, variable, text),
                 },
-                None => layer.diagnostics.push(not_utf8(name, path)),
+                None => layer.diagnostics.push(not_utf8(name, &variable.path)),
             },
             Meaning::Unknown => layer.diagnostics.push(unknown_variable(name, names)),
             Meaning::Setting | Meaning::Secret(_) => {}
@@ -53,15 +50,28 @@ pub(super) fn read_variables(
     layer
 }
 
-impl VariableLayer {
-    fn set(&mut self, spec: &ConfigSpec, path: &Path, (name, text): (&str, &str), first_source: usize) {
-        let Some(subschema) = at(spec.view(), path) else { return };
-        let source = u16::try_from(first_source + self.sources.len()).unwrap_or(u16::MAX);
-        self.sources.push(Source::new(name, ""));
-        let mut node = parse_value(subschema, text);
-        set_origin(&mut node, &layer_origin(source));
-        insert_at(&mut self.tree, path, node);
-        self.field_count += 1;
+impl<'n> VariableLayer<'n> {
+    fn set(&mut self, spec: &ConfigSpec, variable: &'n FieldVariable, text: &str) {
+        let Some(subschema) = at(spec.view(), &variable.path) else { return };
+        self.values.push((variable, parse_value(subschema, text)));
+    }
+
+    /// Merges the layer over a stack.
+    pub fn merge(self, stack: &mut Stack) {
+        stack.reserve(self.values.len());
+        // The variable of a table and those of its fields make one table, which replaces no part of itself.
+        let mut joined = self.values.iter().any(|(variable, _)| variable.overlaps).then(empty_table);
+        for (variable, mut node) in self.values {
+            let source = stack.add_source(LayerKind::Variable, variable.name.clone(), variable.source.clone());
+            set_origin(&mut node, &layer_origin(source));
+            match &mut joined {
+                Some(tree) => insert_at(tree, &variable.path, node),
+                None => stack.set(&variable.path, node),
+            }
+        }
+        if let Some(tree) = joined {
+            stack.merge(tree, HashMap::new());
+        }
     }
 }
 

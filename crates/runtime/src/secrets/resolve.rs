@@ -3,7 +3,7 @@
 use confgate_core::diagnostics::{Diagnostic, Severity, codes};
 use confgate_core::types::url;
 use confgate_core::value::reference::{self, Part, SECRET_PREFIX, parts_with_ranges};
-use confgate_core::value::{Node, Path, Sources, Value};
+use confgate_core::value::{Node, Path, PathRef, Sources, Value};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::secrets::{Resolver, SecretLookup};
@@ -36,7 +36,7 @@ pub fn resolve(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<UsedSecret> {
     let mut pass = Pass { resolver, sources, diagnostics, used: Vec::new() };
-    pass.node(tree, &Path::root());
+    pass.node(tree, PathRef::Root);
     pass.warn_about_key();
     pass.used
 }
@@ -49,19 +49,21 @@ struct Pass<'a> {
 }
 
 impl Pass<'_> {
-    fn node(&mut self, node: &mut Node, path: &Path) {
+    fn node(&mut self, node: &mut Node, trail: PathRef<'_>) {
         match &mut node.value {
             Value::Table(table) => {
-                for (key, child) in table.iter_mut().filter(|(_, child)| may_need_resolution(child)) {
-                    self.node(child, &path.key(key));
+                for (key, child) in table.iter_mut() {
+                    self.node(child, PathRef::Key(&trail, key));
                 }
             }
             Value::List(elements) => {
-                for (index, child) in elements.iter_mut().enumerate().filter(|(_, child)| may_need_resolution(child)) {
-                    self.node(child, &path.index(index));
+                for (index, child) in elements.iter_mut().enumerate() {
+                    self.node(child, PathRef::Index(&trail, index));
                 }
             }
-            Value::String(_) => self.text(node, path),
+            Value::String(text) if reference::may_have_reference(text) || reference::is_sealed(text) => {
+                self.text(node, &trail.to_path());
+            }
             _ => {}
         }
     }
@@ -188,15 +190,6 @@ impl Pass<'_> {
 
     fn push(&mut self, diagnostic: Diagnostic, node: &Node) {
         self.diagnostics.push(diagnostic.at(self.sources.locations(&node.origin), "set here"));
-    }
-}
-
-/// Reports if a value can contain something to resolve.
-fn may_need_resolution(node: &Node) -> bool {
-    match &node.value {
-        Value::String(text) => reference::may_have_reference(text) || reference::is_sealed(text),
-        Value::Table(_) | Value::List(_) => true,
-        _ => false,
     }
 }
 

@@ -22,7 +22,7 @@ pub fn name_profiles(spec: &ConfigSpec, tree: &mut Node) -> Option<Vec<String>> 
     if named.len() < profiles.len() {
         return None;
     }
-    let names = named.keys().cloned().collect();
+    let names = named.keys().map(ToString::to_string).collect();
     list.value = Value::Table(named);
     Some(names)
 }

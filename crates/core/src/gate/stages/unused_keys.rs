@@ -3,6 +3,7 @@
 use crate::diagnostics::{Diagnostic, Severity, codes};
 use crate::gate::pass::Pass;
 use crate::schema::Subschema;
+use crate::schema::keywords::RETIRED;
 use crate::value::{Node, Path, Sources};
 
 pub fn run(pass: &mut Pass<'_>) {
@@ -26,17 +27,14 @@ pub fn is_ignored_key(diagnostic: &Diagnostic) -> bool {
 pub fn retire(view: Subschema<'_>, tree: &mut Node, sources: &Sources) -> Vec<Diagnostic> {
     let Some(table) = tree.as_table_mut() else { return Vec::new() };
     let mut warnings = Vec::new();
-    for (name, property) in view.properties().into_iter().flatten() {
-        if property["x-retired"] != true {
-            continue;
-        }
+    for (name, property) in view.fields().filter(|(_, property)| property.marked(RETIRED)) {
         let Some(node) = table.shift_remove(name) else { continue };
         let message = format!("{name} is no longer read");
         let path = Path::root().key(name);
         let mut diagnostic = Diagnostic::new(Severity::Warning, &codes::SCHEMA_RETIRED_KEY, path, message)
             .at(sources.locations(&node.origin), "")
             .help("remove it");
-        if let Some(description) = property["description"].as_str() {
+        if let Some(description) = property.text("description") {
             diagnostic = diagnostic.note(description);
         }
         warnings.push(diagnostic);

@@ -41,7 +41,7 @@ fn display(path: &Path) -> String {
             Segment::Index(index) => text.push_str(&format!("[{index}]")),
             Segment::Key(key) => {
                 text.push_str(if text.is_empty() { "" } else { "." });
-                text.push_str(&if key == "*" { key.clone() } else { Path(vec![segment.clone()]).to_string() });
+                text.push_str(&if key == "*" { key.to_string() } else { Path(vec![segment.clone()]).to_string() });
             }
         }
     }

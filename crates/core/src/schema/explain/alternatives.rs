@@ -38,7 +38,7 @@ pub(super) fn no_alternative(site: &Site<'_>, keyword: &str, context: &ExplainCo
     }
     let is = match site.node.and_then(Node::as_table) {
         Some(table) if !table.is_empty() => {
-            let keys: Vec<&str> = table.keys().map(String::as_str).collect();
+            let keys: Vec<&str> = table.keys().map(|key| key.as_str()).collect();
             Some(format!(
                 "is a table with {} {}",
                 if keys.len() == 1 { "the key" } else { "the keys" },

@@ -9,7 +9,7 @@ use toml_parser::parser::EventReceiver;
 use toml_parser::{ErrorSink, Span as Bytes};
 
 use crate::toml::reader::scalar;
-use crate::value::{Node, Origin, Span, Table, Value};
+use crate::value::{self, Node, Origin, Span, Table, Value};
 
 /// Limit of the nesting of lists and tables, and of the parts of a key before the last. The recovery path has the same limit.
 const MAX_DEPTH: usize = 80;
@@ -31,7 +31,7 @@ pub(super) struct Builder<'t> {
     /// The parts of keys whose values are not read yet.
     keys: Vec<Key<'t>>,
     /// The entries of open tables.
-    entries: Vec<(String, Node)>,
+    entries: Vec<(value::Key, Node)>,
     /// The elements of open lists.
     elements: Vec<Node>,
     /// The table of the last header.
@@ -92,10 +92,11 @@ impl<'t> Builder<'t> {
             offset: 0,
             invalid: false,
             root: Table::default(),
-            table_path: Vec::new(),
+            table_path: Vec::with_capacity(4),
             header_start: 0,
-            keys: Vec::new(),
-            entries: Vec::new(),
+            // Most texts need no more.
+            keys: Vec::with_capacity(4),
+            entries: Vec::with_capacity(32),
             elements: Vec::new(),
             table: OpenTable::default(),
             open: Vec::new(),
@@ -150,7 +151,7 @@ impl<'t> Builder<'t> {
             0 => None,
             1 => keys.pop().map(|key| {
                 let origin = Origin::Text { key: key.span, value: span };
-                entries.push((key.name.into_owned(), Node { value, origin }));
+                entries.push((key.name.into(), Node { value, origin }));
             }),
             _ => {
                 let path = keys.split_off(table.first_key);
@@ -178,22 +179,24 @@ impl<'t> Builder<'t> {
 
     /// Opens the table of a header, whose key parts are on the stack.
     fn open_table(&mut self, header: Span, is_list: bool) {
-        let keys = mem::take(&mut self.keys);
-        let opened = self.enter_table(keys, header, is_list);
+        let mut keys = mem::take(&mut self.keys);
+        let opened = self.enter_table(&mut keys, header, is_list);
+        keys.clear();
+        self.keys = keys;
         if let Some(table) = self.check(opened) {
             self.table = OpenTable { table, first_key: 0, first_entry: 0 };
         }
     }
 
     /// Inserts an empty table for a header and records its path; returns the entries that it already has.
-    fn enter_table(&mut self, mut path: Vec<Key<'t>>, header: Span, is_list: bool) -> Option<Table> {
+    fn enter_table(&mut self, path: &mut Vec<Key<'t>>, header: Span, is_list: bool) -> Option<Table> {
         let last = path.pop().filter(|_| path.len() < MAX_DEPTH)?;
         self.table_path.clear();
         let mut current = &mut self.root;
-        for Key { name, span } in path {
+        for Key { name, span } in path.drain(..) {
             let index = match current.get_index_of(&*name) {
                 Some(index) => index,
-                None => current.insert_full(name.into_owned(), empty_table(span, span)).0,
+                None => insert_section(current, name, empty_table(span, span)),
             };
             self.table_path.push(index);
             let (_, node) = current.get_index_mut(index)?;
@@ -207,7 +210,7 @@ impl<'t> Builder<'t> {
                 Some(index) => index,
                 None => {
                     let origin = Origin::Text { key: last.span, value: header };
-                    current.insert_full(last.name.into_owned(), Node { value: Value::List(Vec::new()), origin }).0
+                    insert_section(current, last.name, Node { value: Value::List(Vec::new()), origin })
                 }
             };
             self.table_path.push(index);
@@ -229,10 +232,20 @@ impl<'t> Builder<'t> {
                     _ => return None,
                 }
             }
-            self.table_path.push(current.insert_full(last.name.into_owned(), empty_table(last.span, header)).0);
+            self.table_path.push(insert_section(current, last.name, empty_table(last.span, header)));
         }
         Some(entries)
     }
+}
+
+/// Inserts the table of a header into the table around it, whose size is not known, and returns its index.
+fn insert_section(around: &mut Table, name: Cow<'_, str>, section: Node) -> usize {
+    if around.len() == around.capacity() {
+        // A table without entries of its own usually has many.
+        let room = if around.is_empty() { 14 } else { around.len().div_ceil(2).max(4) };
+        around.reserve_exact(room);
+    }
+    around.insert_full(name, section).0
 }
 
 /// Returns the table in which the key of a header continues: for a list of tables, its last element.
@@ -246,7 +259,7 @@ fn continued_table(node: &mut Node) -> Option<&mut Table> {
 
 impl OpenTable {
     /// Adds the waiting entries; `None` if a key is defined twice.
-    fn add_entries(&mut self, entries: &mut Vec<(String, Node)>) -> Option<()> {
+    fn add_entries(&mut self, entries: &mut Vec<(value::Key, Node)>) -> Option<()> {
         let waiting = entries.len() - self.first_entry;
         if waiting == 0 {
             return Some(());
@@ -272,7 +285,7 @@ impl OpenTable {
         for Key { name, span } in path {
             let index = match current.get_index_of(&*name) {
                 Some(index) => index,
-                None => current.insert_full(name.into_owned(), empty_table(span, span)).0,
+                None => current.insert_full(name, empty_table(span, span)).0,
             };
             let (_, node) = current.get_index_mut(index)?;
             let Origin::Text { key, .. } = node.origin else { return None };
@@ -283,7 +296,7 @@ impl OpenTable {
             current = node.as_table_mut()?;
         }
         let origin = Origin::Text { key: last.span, value: span };
-        current.insert(last.name.into_owned(), Node { value, origin }).is_none().then_some(())
+        current.insert(last.name, Node { value, origin }).is_none().then_some(())
     }
 }
 

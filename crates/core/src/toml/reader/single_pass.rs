@@ -16,7 +16,7 @@ use crate::value::Table;
 /// Reads a part of a text; `None` if it may contain a mistake, or if its last statement continues after the part.
 pub(super) fn read(text: &str, part: Range<usize>) -> Option<Table> {
     let mut builder = Builder::new(text);
-    let (mut tokens, mut scalars) = (Vec::new(), Vec::new());
+    let (mut tokens, mut scalars) = (Vec::new(), Vec::with_capacity(16));
     let mut at = part.start;
     while at < part.end {
         at = match simple_statement::read(text, at, &mut scalars, &mut builder) {

@@ -1,0 +1,288 @@
+//! The check of a tree.
+
+use std::cmp::Ordering;
+use std::collections::HashSet;
+
+use serde_json::Value as Json;
+
+use crate::schema::admission::Verdict;
+use crate::schema::admission::compile::compile;
+use crate::schema::admission::number::Number;
+use crate::schema::admission::rule::{Choice, ListRule, NumberRule, Place, Rule, SameRule, TableRule, TextRule};
+use crate::schema::format::is_duration_within;
+use crate::schema::resolve::Dialect;
+use crate::types::Duration;
+use crate::value::{Node, Table, Value};
+
+/// The depth of rules at which the validator takes over.
+const MAX_DEPTH: usize = 300;
+
+/// The length of a list up to which its elements are compared with each other.
+const FEW: usize = 8;
+
+/// The rules of a schema that can be checked without the validator.
+#[derive(Default)]
+pub struct Admission {
+    rules: Vec<Rule>,
+}
+
+impl Admission {
+    /// Compiles the rules of a resolved document.
+    pub fn new(document: &Json, dialect: Dialect) -> Self {
+        Self { rules: compile(document, dialect) }
+    }
+
+    /// Tells whether every keyword of the schema is known.
+    pub fn is_complete(&self) -> bool {
+        !self.rules.is_empty() && self.rules.iter().all(|rule| !rule.is_partial)
+    }
+
+    /// Returns the verdict on a tree.
+    pub fn verdict(&self, tree: &Node) -> Verdict {
+        if self.rules.is_empty() { Verdict::Unknown } else { self.check(0, &tree.value, 0) }
+    }
+
+    fn check(&self, place: Place, value: &Value, depth: usize) -> Verdict {
+        let rule = &self.rules[place as usize];
+        if rule.admits_nothing || !rule.types.admit(value) {
+            return Verdict::Invalid;
+        }
+        if depth > MAX_DEPTH {
+            return Verdict::Unknown;
+        }
+        let mut verdict = if rule.is_partial { Verdict::Unknown } else { Verdict::Valid };
+        match value {
+            Value::String(text) | Value::Datetime(text) => {
+                let is_date = matches!(value, Value::Datetime(_));
+                verdict = verdict.and(rule.text.as_ref().map_or(Verdict::Valid, |rule| rule.check(text, is_date)));
+            }
+            Value::Integer(_) | Value::Float(_) => {
+                verdict = verdict.and(rule.number.as_ref().map_or(Verdict::Valid, |rule| rule.check(value)));
+            }
+            Value::List(elements) => {
+                if let Some(rule) = &rule.list {
+                    verdict = verdict.and(self.list(rule, elements, depth));
+                }
+            }
+            Value::Table(table) => {
+                if let Some(rule) = &rule.table {
+                    verdict = verdict.and(self.table(rule, table, depth));
+                }
+            }
+            Value::Null | Value::Bool(_) => {}
+        }
+        if let Some(options) = &rule.options {
+            verdict = verdict.and(one_of(options, value));
+        }
+        match &rule.same {
+            Some(same) if verdict != Verdict::Invalid => verdict.and(self.same(same, value, depth)),
+            _ => verdict,
+        }
+    }
+
+    fn list(&self, rule: &ListRule, elements: &[Node], depth: usize) -> Verdict {
+        if rule.min_items.is_some_and(|min| elements.len() < min)
+            || rule.max_items.is_some_and(|max| elements.len() > max)
+        {
+            return Verdict::Invalid;
+        }
+        let mut verdict = if rule.is_unique { unique(elements) } else { Verdict::Valid };
+        for (place, element) in rule.first.iter().zip(elements) {
+            verdict = verdict.and(self.check(*place, &element.value, depth + 1));
+        }
+        if let Some(place) = rule.items {
+            for element in elements.iter().skip(rule.first.len()) {
+                verdict = verdict.and(self.check(place, &element.value, depth + 1));
+                if verdict == Verdict::Invalid {
+                    return verdict;
+                }
+            }
+        }
+        if let Some(place) = rule.contains {
+            let checked = elements.iter().map(|element| self.check(place, &element.value, depth + 1));
+            verdict = verdict.and(checked.fold(Verdict::Invalid, Verdict::or));
+        }
+        verdict
+    }
+
+    fn table(&self, rule: &TableRule, table: &Table, depth: usize) -> Verdict {
+        let mut verdict = Verdict::Valid;
+        let (mut present, mut required) = (0, 0);
+        // Most tables have their keys in the order of the schema: look at the next name before searching it.
+        let mut next = 0;
+        for (key, node) in table.iter().filter(|(_, node)| !node.is_null()) {
+            present += 1;
+            let found = match rule.properties.get_index(next) {
+                Some((name, property)) if **name == **key => Some((next, *property)),
+                _ => rule.properties.get_full(key.as_str()).map(|(index, _, property)| (index, *property)),
+            };
+            let mut is_described = false;
+            if let Some((index, property)) = found {
+                next = index + 1;
+                required += usize::from(property.is_required);
+                if let Some(place) = property.rule {
+                    is_described = true;
+                    verdict = verdict.and(self.check(place, &node.value, depth + 1));
+                }
+            }
+            for (pattern, place) in &rule.patterns {
+                match pattern.as_ref().map_or(Verdict::Unknown, |pattern| pattern.matches(key)) {
+                    Verdict::Valid => {
+                        is_described = true;
+                        verdict = verdict.and(self.check(*place, &node.value, depth + 1));
+                    }
+                    // The entry may be one of the others, or not.
+                    Verdict::Unknown => {
+                        is_described = true;
+                        verdict = verdict.and(Verdict::Unknown);
+                    }
+                    Verdict::Invalid => {}
+                }
+            }
+            if let Some(place) = rule.others.filter(|_| !is_described) {
+                verdict = verdict.and(self.check(place, &node.value, depth + 1));
+            }
+            if let Some(place) = rule.names {
+                verdict = verdict.and(self.name(place, key, depth + 1));
+            }
+            if verdict == Verdict::Invalid {
+                return verdict;
+            }
+        }
+        let has = |name: &str| table.get(name).is_some_and(|node| !node.is_null());
+        let is_complete = required == rule.required
+            && rule.min_properties.is_none_or(|min| present >= min)
+            && rule.max_properties.is_none_or(|max| present <= max)
+            && rule.dependent.iter().all(|(name, names)| !has(name) || names.iter().all(|name| has(name)));
+        verdict.and(Verdict::of(is_complete))
+    }
+
+    fn name(&self, place: Place, key: &str, depth: usize) -> Verdict {
+        self.check(place, &Value::String(key.to_owned()), depth)
+    }
+
+    fn same(&self, rule: &SameRule, value: &Value, depth: usize) -> Verdict {
+        let check = |place: &Place| self.check(*place, value, depth + 1);
+        let mut verdict = rule.all.iter().map(check).fold(Verdict::Valid, Verdict::and);
+        if let Some(any) = &rule.any {
+            let first = any.iter().map(check).try_fold(Verdict::Invalid, |all, one| match all.or(one) {
+                Verdict::Valid => Err(Verdict::Valid),
+                undecided => Ok(undecided),
+            });
+            verdict = verdict.and(first.unwrap_or_else(|valid| valid));
+        }
+        if let Some(one) = &rule.one {
+            verdict = verdict.and(Verdict::exactly_one(one.iter().map(check)));
+        }
+        if let Some(not) = &rule.not {
+            verdict = verdict.and(check(not).negated());
+        }
+        if let Some(condition) = &rule.condition {
+            let branch = |place: &Option<Place>| place.as_ref().map_or(Verdict::Valid, check);
+            verdict = verdict.and(match check(condition) {
+                Verdict::Valid => branch(&rule.then),
+                Verdict::Invalid => branch(&rule.otherwise),
+                Verdict::Unknown => match (branch(&rule.then), branch(&rule.otherwise)) {
+                    (then, otherwise) if then == otherwise => then,
+                    _ => Verdict::Unknown,
+                },
+            });
+        }
+        verdict
+    }
+}
+
+/// Compares a value with those of `enum`.
+fn one_of(options: &[Choice], value: &Value) -> Verdict {
+    options.iter().map(|option| option.equals(value)).fold(Verdict::Invalid, Verdict::or)
+}
+
+impl Choice {
+    fn equals(&self, value: &Value) -> Verdict {
+        match (self, value) {
+            (Self::Null, Value::Null) => Verdict::Valid,
+            (Self::Bool(option), Value::Bool(value)) => Verdict::of(option == value),
+            (Self::Text(option), Value::String(value) | Value::Datetime(value)) => Verdict::of(**option == **value),
+            (Self::Number(option), Value::Integer(_) | Value::Float(_)) => {
+                Number::of_tree(value).map_or(Verdict::Unknown, |value| match value.compare(*option) {
+                    // The validator may distinguish 1 and 1.0.
+                    Some(Ordering::Equal) if value.is_like(*option) => Verdict::Valid,
+                    Some(Ordering::Equal) | None => Verdict::Unknown,
+                    Some(_) => Verdict::Invalid,
+                })
+            }
+            (Self::Other, Value::List(_) | Value::Table(_)) => Verdict::Unknown,
+            _ => Verdict::Invalid,
+        }
+    }
+}
+
+impl NumberRule {
+    fn check(&self, value: &Value) -> Verdict {
+        let Some(value) = Number::of_tree(value) else { return Verdict::Unknown };
+        let within = |limit: Option<Number>, admits: fn(Ordering) -> bool| match limit.map(|limit| value.compare(limit))
+        {
+            None => Verdict::Valid,
+            Some(Some(ordering)) => Verdict::of(admits(ordering)),
+            Some(None) => Verdict::Unknown,
+        };
+        let multiple = match self.multiple_of.map(|divisor| value.is_multiple_of(divisor)) {
+            None => Verdict::Valid,
+            Some(Some(is_multiple)) => Verdict::of(is_multiple),
+            Some(None) => Verdict::Unknown,
+        };
+        within(self.minimum, Ordering::is_ge)
+            .and(within(self.maximum, Ordering::is_le))
+            .and(within(self.above, Ordering::is_gt))
+            .and(within(self.below, Ordering::is_lt))
+            .and(multiple)
+    }
+}
+
+impl TextRule {
+    fn check(&self, text: &str, is_date: bool) -> Verdict {
+        if !self.has_length(text) {
+            return Verdict::Invalid;
+        }
+        let mut verdict = self.pattern.as_ref().map_or(Verdict::Valid, |pattern| pattern.matches(text));
+        if let Some(format) = self.format {
+            verdict = verdict.and(Verdict::of(format.admits(text)));
+        }
+        let is_within = |limit: Option<Duration>, compare: fn(&Duration, &Duration) -> bool| {
+            is_date || limit.is_none_or(|limit| is_duration_within(text, limit, compare))
+        };
+        verdict.and(Verdict::of(is_within(self.shortest, Duration::ge) && is_within(self.longest, Duration::le)))
+    }
+
+    fn has_length(&self, text: &str) -> bool {
+        let (min, max) = (self.min_length.unwrap_or(0), self.max_length.unwrap_or(usize::MAX));
+        // A character takes one to four bytes.
+        if text.len() < min {
+            return false;
+        }
+        let is_clear = text.len() <= max && text.len().div_ceil(4) >= min;
+        is_clear || (min..=max).contains(&text.chars().count())
+    }
+}
+
+/// Tells whether the elements differ; only texts, integers and booleans are compared.
+fn unique(elements: &[Node]) -> Verdict {
+    let is_compared = |node: &Node| matches!(node.value, Value::String(_) | Value::Integer(_) | Value::Bool(_));
+    if !elements.iter().all(is_compared) {
+        return Verdict::Unknown;
+    }
+    if elements.len() <= FEW {
+        let is_new = |(index, element): (usize, &Node)| !elements[..index].contains(element);
+        return Verdict::of(elements.iter().enumerate().all(is_new));
+    }
+    let texts: HashSet<&str> = elements.iter().filter_map(Node::as_str).collect();
+    let integers = elements.iter().filter_map(|element| match element.value {
+        Value::Integer(integer) => Some(integer),
+        _ => None,
+    });
+    let integers: HashSet<i64> = integers.collect();
+    match (texts.len(), integers.len()) {
+        (different, 0) | (0, different) if different == elements.len() => Verdict::Valid,
+        _ => Verdict::Unknown,
+    }
+}
