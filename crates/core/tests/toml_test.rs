@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use confgate_core::toml;
-use confgate_core::value::{Node, Source, Table, Value};
+use confgate_core::value::{Key, Node, Source, Table, Value};
 use serde_json::Value as Json;
 
 /// Texts on which the reader, which is one of TOML 1.1, disagrees with the suite: version of the suite, name, reason.
@@ -79,7 +79,7 @@ fn is_same(one: &Node, other: &Node) -> bool {
             one.len() == other.len() && one.iter().zip(other).all(|(one, other)| is_same(one, other))
         }
         (Value::Table(one), Value::Table(other)) => {
-            let is_entry = |(key, node): (&String, &Node)| other.get(key).is_some_and(|other| is_same(node, other));
+            let is_entry = |(key, node): (&Key, &Node)| other.get(key).is_some_and(|other| is_same(node, other));
             one.len() == other.len() && one.iter().all(is_entry)
         }
         (one, other) => one == other,
