@@ -9,7 +9,7 @@ use crate::gate::normalize;
 use crate::gate::version_field::VersionField;
 use crate::migrate::Migration;
 use crate::profile;
-use crate::schema::{self, Schema, Subschema};
+use crate::schema::{self, Schema, Subschema, secrecy};
 use crate::sensitive::display;
 use crate::value::{Node, Path, Value};
 
@@ -116,7 +116,7 @@ impl ConfigSpec {
 
     /// The diagnostic for a key that the schema does not name, for keys that are found outside of the schema.
     pub fn unknown_key(&self, path: &Path, tree: &Node) -> Diagnostic {
-        schema::unknown_key(self.schema.view(), path, tree)
+        self.schema.unknown_key(path, tree)
     }
 
     /// The diagnostic for a whole float where the schema wants an integer, when the float itself is not at hand.
@@ -126,7 +126,7 @@ impl ConfigSpec {
 
     /// A value for `path` as messages show it.
     pub fn shown(&self, path: &Path, value: &Node, tree: &Node) -> Option<String> {
-        display::value(value, self.schema.view().conceals(&path.0, tree, value))
+        display::value(value, secrecy::conceals(self.schema.view(), path, tree, value))
     }
 
     /// The environment that a config names itself, else Development.

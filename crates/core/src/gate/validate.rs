@@ -8,7 +8,7 @@ use crate::gate::pass::Pass;
 use crate::gate::spec::ConfigSpec;
 use crate::gate::stages::rules::{self, RunRules};
 use crate::gate::stages::{
-    deprecated, environment, finish, migrate, normalize, plain_secrets, profiles, schema, unused_keys,
+    deprecated, environment, finish, migrate, named_secrets, normalize, plain_secrets, profiles, schema, unused_keys,
 };
 use crate::value::{Node, Sources};
 
@@ -55,6 +55,7 @@ fn run_stages(pass: &mut Pass<'_>, run: RunRules<'_>) -> bool {
     plain_secrets::run(pass);
     let complete = rules::run(pass, run);
     profiles::run(pass);
+    named_secrets::run(pass);
     finish::run(pass);
     complete
 }

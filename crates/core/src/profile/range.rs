@@ -53,11 +53,10 @@ impl TimeRange {
     }
 
     /// The range that an invalid text was probably meant to be.
-    pub fn mend(text: &str) -> Option<String> {
+    pub fn mend(text: &str) -> Option<Self> {
         let mut ends = text.split(['-', '–', '—']).flat_map(|part| part.split(" to ")).map(str::trim);
         let (start, end) = (loose(ends.next()?)?, loose(ends.next()?)?);
-        let mended = Self::between(start, end).filter(|_| ends.next().is_none())?;
-        Some(format!("write \"{mended}\""))
+        Self::between(start, end).filter(|_| ends.next().is_none())
     }
 
     fn between(start: u16, end: u16) -> Option<Self> {
@@ -174,7 +173,7 @@ mod tests {
     #[test]
     fn times_as_people_write_them_are_mended() {
         for text in ["22-6", "22:00 - 6:00", "22:00–06:00", "22 to 06"] {
-            assert_eq!(TimeRange::mend(text).as_deref(), Some("write \"22:00-06:00\""), "{text}");
+            assert_eq!(TimeRange::mend(text).unwrap().to_string(), "22:00-06:00", "{text}");
         }
         for text in ["night", "22", "22-6-8", "25-26", "8-8"] {
             assert_eq!(TimeRange::mend(text), None, "{text}");

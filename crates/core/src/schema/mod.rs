@@ -9,8 +9,9 @@
 //! - [`generate`] makes the schema of a model; [`keywords`] lists the keywords beyond JSON Schema, with their meaning.
 //! - [`Schema`] is the compiled schema. Its index answers what a [`Subschema`] says about a value.
 //! - `validator` finds violations, and is the only file that knows the crate `jsonschema`. `explain` turns each
-//!   violation into diagnostics, with a `correction` where one is likely. `unrepresentable` adds the values that JSON
-//!   does not have.
+//!   violation into diagnostics, with a `correction` where one is likely, after a `trial` of it. `unrepresentable` adds the
+//!   values that JSON does not have.
+//! - [`secrecy`] decides which fields without a mark are secret by their name.
 //! - [`format`](FORMATS) has the formats of strings beyond JSON Schema.
 //! - [`variable_name()`] names the environment variable of a field; [`fields`] lists the fields that have one.
 
@@ -22,13 +23,15 @@ pub mod generate;
 mod index;
 pub mod keywords;
 mod schema;
+pub mod secrecy;
 mod subschema;
+mod trial;
 mod unrepresentable;
 mod validator;
 mod variable_name;
 mod violation;
 
-pub use self::explain::{Bounds, ExplainContext, bounds, describe_type, resembles_secret, unknown_key, whole_float};
+pub use self::explain::{Bounds, ExplainContext, bounds, describe_type, resembles_secret, whole_float};
 pub use self::format::{FORMATS, Format, describe_format};
 pub use self::schema::Schema;
 pub use self::subschema::Subschema;

@@ -6,14 +6,15 @@ use std::sync::OnceLock;
 
 use serde_json::Value as Json;
 
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, Severity};
 use crate::parallel;
-use crate::schema::explain::{self, ExplainContext};
+use crate::schema::explain::{self, ExplainContext, Explainer};
 use crate::schema::index::{self, IndexEntry};
 use crate::schema::subschema::Subschema;
-use crate::schema::validator::{InvalidSchema, Validator};
+use crate::schema::trial::ValidationTrial;
+use crate::schema::validator::{InvalidSchema, PartValidators, Validator};
 use crate::schema::{generate, unrepresentable};
-use crate::value::{Node, Path};
+use crate::value::{Node, Path, Sources};
 
 /// A compiled schema with its index.
 pub struct Schema {
@@ -65,17 +66,44 @@ impl Schema {
         Subschema::root(&self.json, &self.index)
     }
 
+    /// Returns the diagnostic for a key that the schema does not name, for keys that are found outside of the schema.
+    pub fn unknown_key(&self, path: &Path, tree: &Node) -> Diagnostic {
+        let sources = Sources::default();
+        let context = ExplainContext {
+            sources: &sources,
+            environment: None,
+            unknown_keys: Severity::Error,
+            env_prefix: None,
+            resolved: false,
+        };
+        let parts = PartValidators::new(&self.json);
+        let trial = ValidationTrial::new(&self.validator, parts, self.view(), tree, &context);
+        explain::unknown_key(path, &Explainer::new(self.view(), tree, &context, &trial))
+    }
+
     /// Returns a diagnostic for each violation of the schema by `tree`.
     pub fn diagnostics(&self, tree: &Node, context: &ExplainContext<'_>) -> Vec<Diagnostic> {
-        let unrepresentable = || unrepresentable::diagnostics(self.view(), tree, context);
+        let unrepresentable = || {
+            let parts = PartValidators::new(&self.json);
+            let trial = ValidationTrial::new(&self.validator, parts, self.view(), tree, context);
+            unrepresentable::diagnostics(&Explainer::new(self.view(), tree, context, &trial))
+        };
         let (mut found, is_valid) =
             parallel::both(context.sources.is_large(), unrepresentable, || self.validator.is_valid(tree));
         if is_valid {
             return found;
         }
-        let violations = self.validator.violations(tree);
-        let by_keyword: Vec<Diagnostic> =
-            violations.flat_map(|violation| explain::diagnostics(&violation, self.view(), tree, context)).collect();
+        let violations = explain::without_consequences(self.validator.violations(tree).collect(), self.view());
+        let parts = PartValidators::new(&self.json);
+        let trial = ValidationTrial::new(&self.validator, parts, self.view(), tree, context);
+        let explainer = Explainer::new(self.view(), tree, context, &trial);
+        let explained = violations.iter().flat_map(|violation| explain::diagnostics(violation, &explainer));
+        // Several parts of a schema may reject a value for the same reason.
+        let mut seen = HashSet::new();
+        let is_new = |diagnostic: &Diagnostic| {
+            seen.insert((diagnostic.code.clone(), diagnostic.path.clone(), diagnostic.message.clone()))
+        };
+        let by_keyword: Vec<Diagnostic> = explained.filter(is_new).collect();
         // A value of the wrong type violates other keywords as well, and so does an unrepresentable one. The first
         // diagnostic is enough.
         let is_of_type = |diagnostic: &Diagnostic| diagnostic.keyword.as_deref() == Some("type");

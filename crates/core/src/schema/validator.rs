@@ -4,6 +4,8 @@
 //! whatever its value: JSON Schema admits `10.0` as an integer, and the service would then fail to read it.
 
 use std::borrow::Cow;
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
@@ -70,6 +72,47 @@ impl Validator {
     pub fn violations<'t>(&'t self, tree: &'t Node) -> impl Iterator<Item = Violation> + 't {
         self.0.iter_errors(tree).map(|error| Violation::from(&error))
     }
+}
+
+/// The maximum number of subschemas that are compiled on their own for one report.
+const MAX_PARTS: usize = 256;
+
+/// The validators of subschemas, each compiled when it is first asked for.
+pub struct PartValidators<'s> {
+    document: &'s Json,
+    registry: OnceCell<Option<Registry<'s>>>,
+    compiled: RefCell<HashMap<String, Option<Validator>>>,
+}
+
+impl<'s> PartValidators<'s> {
+    /// Creates the validators of the subschemas of a document.
+    pub fn new(document: &'s Json) -> Self {
+        Self { document, registry: OnceCell::new(), compiled: RefCell::default() }
+    }
+
+    /// Tells whether the subschema at a JSON Pointer admits a value; `None` if that subschema cannot be compiled on its own.
+    pub fn is_valid(&self, pointer: &str, value: &Node) -> Option<bool> {
+        let mut compiled = self.compiled.borrow_mut();
+        if compiled.len() >= MAX_PARTS && !compiled.contains_key(pointer) {
+            return None;
+        }
+        let validator = compiled.entry(pointer.to_owned()).or_insert_with(|| self.compile(pointer));
+        validator.as_ref().map(|validator| validator.is_valid(value))
+    }
+
+    fn compile(&self, pointer: &str) -> Option<Validator> {
+        let prepare = || Registry::new().add(TRUSTED, self.document).and_then(|registry| registry.prepare()).ok();
+        let registry = self.registry.get_or_init(prepare).as_ref()?;
+        let reference = json!({ "$ref": format!("{TRUSTED}#{}", percent_encoded(pointer)) });
+        options().with_draft(Draft::Draft4).with_registry(registry).build(&reference).ok().map(Validator)
+    }
+}
+
+/// Encodes the characters of a JSON Pointer that the fragment of a URI cannot have.
+fn percent_encoded(pointer: &str) -> String {
+    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/?".contains(byte);
+    let encode = |byte: u8| if is_plain(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    pointer.bytes().map(encode).collect()
 }
 
 /// The URI of a trusted schema in its registry.
@@ -171,7 +214,10 @@ impl From<&Kind> for Condition {
                 let violations = |errors: &Vec<ValidationError<'_>>| errors.iter().map(Violation::from).collect();
                 Self::NoAlternative(context.iter().map(violations).collect())
             }
-            Kind::OneOfMultipleValid { .. } => Self::SeveralAlternatives,
+            Kind::OneOfMultipleValid { context } => {
+                let fitting = context.iter().enumerate().filter(|(_, errors)| errors.is_empty());
+                Self::SeveralAlternatives(fitting.map(|(index, _)| index).collect())
+            }
             Kind::Not { .. } => Self::Not,
             Kind::FalseSchema => Self::Nothing,
             _ => Self::Other,

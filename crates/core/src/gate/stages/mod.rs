@@ -5,6 +5,7 @@ pub mod deprecated;
 pub mod environment;
 pub mod finish;
 pub mod migrate;
+pub mod named_secrets;
 pub mod normalize;
 pub mod plain_secrets;
 pub mod profiles;
