@@ -85,7 +85,11 @@ pub(super) fn key_place(node: &Node, sources: &Sources) -> Option<value::Locatio
     places.next().filter(|place| in_text && place.position.0 > 0)
 }
 
-/// Returns the place of a value that was read from a text.
+/// Returns the place of a value that was read from a text. A table with a header has no value that can be replaced.
 pub(super) fn value_place(node: &Node, sources: &Sources) -> Option<value::Location> {
-    sources.value_location(&node.origin).filter(|place| place.position.0 > 0)
+    let has_header = match &node.origin {
+        Origin::Text { key, value } | Origin::Layer { key, value, .. } => value.start < key.start,
+        Origin::Generated | Origin::Nix(_) => false,
+    };
+    sources.value_location(&node.origin).filter(|place| place.position.0 > 0 && !has_header)
 }

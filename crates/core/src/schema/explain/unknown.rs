@@ -13,7 +13,7 @@ use crate::schema::explain::site::{Site, key_place, suggest_key};
 use crate::schema::secrecy;
 use crate::schema::subschema::Subschema;
 use crate::sensitive::{display, words};
-use crate::value::{self, Node, Origin, Path, Value};
+use crate::value::{self, Node, Origin, Path, Value, reference};
 
 /// The maximum number of unknown keys of one table that are compared with the known ones. A table with more of them is not one of
 /// the schema, and the comparison would take a long time.
@@ -121,6 +121,13 @@ fn unknown(
     match (similar.is_empty(), known) {
         (false, _) => {
             let suggestions = similar.iter().map(|path| suggest_key(path, &parent.path, place)).collect();
+            // Under its right name the value is reported as a secret in plain text.
+            let is_plain = node.and_then(Node::as_str).is_some_and(reference::has_plain_secret);
+            let is_secret = |path: &&Path| explainer.root.at(&path.0, explainer.tree).is_some_and(Subschema::is_secret);
+            if let Some(path) = similar.iter().find(is_secret).filter(|_| is_plain) {
+                diagnostic =
+                    diagnostic.note(format!("{path} is a secret: a reference stands in the place of its value"));
+            }
             diagnostic.suggest(&names, suggestions)
         }
         (true, Some(known)) => diagnostic.help(format!("remove it: nothing reads it; {known}")),

@@ -50,7 +50,7 @@ pub(in crate::schema::explain) fn resolve<'v>(
         all.iter().filter(|branch| !branch.rejects_type(site, &union.instance)).cloned().collect();
     match (&node.value, fitting.as_slice()) {
         (_, []) => summary(),
-        (Value::Table(_), fitting) => match table(union, fitting, site, node, explainer) {
+        (Value::Table(_), fitting) => match table(union, &all, fitting, site, node, explainer) {
             Some(resolved) => resolved,
             None => summary(),
         },
@@ -63,13 +63,16 @@ pub(in crate::schema::explain) fn resolve<'v>(
 /// Explains a table by the alternative that it is an attempt at.
 fn table<'v>(
     union: &Violation,
+    all: &[Branch<'_, 'v>],
     fitting: &[Branch<'_, 'v>],
     site: &Site<'_>,
     node: &Node,
     explainer: &Explainer<'_>,
 ) -> Option<Resolved<'v>> {
     if let [only] = fitting {
-        let is_attempt = node.as_table().is_some_and(|table| table.is_empty() && !only.violations.is_empty())
+        // Beside words such as "fast", the table of one more word is not meant by an empty one.
+        let is_empty = node.as_table().is_some_and(|table| table.is_empty());
+        let is_attempt = is_empty && !all.iter().any(Branch::names_values)
             || only.view.is_none_or(|view| !view.is_table())
             || only.known_keys(node) > 0;
         return is_attempt.then(|| Resolved::from(only));

@@ -26,7 +26,7 @@ pub(in crate::schema::explain) fn several(
     }
     let titles = distinct(views.iter().filter_map(|view| name_of(*view)));
     let words = match titles.len() == views.len() {
-        true => format!("fit only one alternative of the schema, and fits {}: {}", views.len(), join_and(&titles)),
+        true => format!("fit only one alternative of the schema, and fits several: {}", join_and(&titles)),
         false => {
             let numbers: Vec<String> = fitting.iter().map(|index| (index + 1).to_string()).collect();
             format!("fit only one alternative of the schema, and fits the alternatives {}", join_and(&numbers))
