@@ -59,7 +59,7 @@ impl RejectedValue<'_> {
             return instruction.into_iter().collect();
         }
         match &self.node.value {
-            Value::String(text) if self.admits("string") || !self.options.is_empty() => {
+            Value::String(text) if self.admits("string") || self.names_values() => {
                 text::similar_option(self, text)
                     .into_iter()
                     .chain(text::format(self, text))
@@ -83,6 +83,12 @@ impl RejectedValue<'_> {
 
     pub(super) fn admits(&self, name: &str) -> bool {
         self.types().contains(&name)
+    }
+
+    /// Tells whether the schema names values for the place.
+    fn names_values(&self) -> bool {
+        let mut views = std::iter::once(self.view).chain(self.view.alternatives());
+        !self.options.is_empty() || views.any(|view| view.is_enumerated() || view.get("const").is_some())
     }
 
     pub(super) fn is_duration(&self) -> bool {

@@ -29,6 +29,15 @@ fn described(view: Subschema<'_>, depth: usize) -> Vec<String> {
     part.unwrap_or_else(|| distinct(view.alternatives().flat_map(|view| described(view, depth - 1))))
 }
 
+/// Removes `absent` from the descriptions of a value that is there, unless nothing else is admitted.
+pub(super) fn without_absent(mut words: Vec<String>) -> Vec<String> {
+    let absent = describe_type("null");
+    if words.iter().any(|word| word != absent && word != "null") {
+        words.retain(|word| word != absent && word != "null");
+    }
+    words
+}
+
 /// Removes repetitions, and keeps the order.
 pub(super) fn distinct(words: impl IntoIterator<Item = String>) -> Vec<String> {
     let mut kept: Vec<String> = Vec::new();

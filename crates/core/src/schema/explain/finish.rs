@@ -71,9 +71,9 @@ fn finish_with_options(
     let Some(view) = site.view else { return diagnostic };
     let default = context.environment.and_then(|environment| Some((environment, view.default_in(environment)?)));
     // The default of the environment field is the environment itself, and a long default would be cut.
-    if let Some((environment, default)) =
-        default.filter(|(_, default)| !view.marked(ENVIRONMENT) && !site.is_secret() && display::fits(default))
-    {
+    if let Some((environment, default)) = default.filter(|(_, default)| {
+        !default.is_null() && !view.marked(ENVIRONMENT) && !site.is_secret() && display::fits(default)
+    }) {
         let default = display::json(default);
         diagnostic = diagnostic.note(match view.get(DEFAULTS).is_some() || explainer.has_environments() {
             true => format!("default in {environment}: {default}"),

@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use crate::diagnostics::suggest::{join_and, join_or};
 use crate::schema::explain::bounds::{Bounds, bounds};
-use crate::schema::explain::describe::{describe, describe_type};
+use crate::schema::explain::describe::{describe, describe_type, without_absent};
 use crate::schema::explain::site::Site;
 use crate::schema::format::describe_format;
 use crate::schema::keywords::{FORMAT_MAXIMUM, FORMAT_MINIMUM, PATTERN_ERROR_MESSAGE};
@@ -190,8 +190,8 @@ fn expected_type(names: &[String], view: Option<Subschema<'_>>) -> String {
     if let Some((words, _)) = view.and_then(|view| view.text("format")).and_then(describe_format) {
         return format!("{words} in a string");
     }
-    let names: Vec<String> = names.iter().map(|name| describe_type(name).to_owned()).collect();
-    join_or(&names)
+    let names = names.iter().map(|name| describe_type(name).to_owned()).collect();
+    join_or(&without_absent(names))
 }
 
 /// Returns the summary and the bounds of a field.

@@ -5,6 +5,8 @@
 
 use std::collections::HashSet;
 
+use indexmap::IndexSet;
+
 use crate::schema::subschema::Subschema;
 use crate::schema::violation::{Condition, Violation};
 
@@ -52,15 +54,22 @@ fn independent(mut violation: Violation, failing: &HashSet<String>, root: Subsch
     let Condition::NoOtherKeys(keys) = &mut violation.condition else { return None };
     let owner = violation.schema.rsplit_once('/').and_then(|(owner, _)| root.pointer(owner));
     if let Some(owner) = owner {
-        let mut known = HashSet::new();
+        let mut known = IndexSet::new();
         collect_names(owner, MAX_DEPTH, &mut HashSet::new(), &mut known);
         keys.retain(|key| !known.contains(key.as_str()));
     }
     (!keys.is_empty()).then_some(violation)
 }
 
+/// Returns the names of the keys that a subschema describes, with all parts of it that apply to the same value.
+pub(super) fn described_names(view: Subschema<'_>) -> Vec<&str> {
+    let mut names = IndexSet::new();
+    collect_names(view, MAX_DEPTH, &mut HashSet::new(), &mut names);
+    names.into_iter().collect()
+}
+
 /// Collects the names of the keys that a subschema describes, with all parts of it that apply to the same value.
-fn collect_names<'s>(view: Subschema<'s>, depth: usize, seen: &mut HashSet<&'s str>, names: &mut HashSet<&'s str>) {
+fn collect_names<'s>(view: Subschema<'s>, depth: usize, seen: &mut HashSet<&'s str>, names: &mut IndexSet<&'s str>) {
     if depth == 0 || !seen.insert(view.place()) {
         return;
     }

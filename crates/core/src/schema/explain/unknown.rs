@@ -10,6 +10,7 @@ use crate::schema::explain::explainer::Explainer;
 use crate::schema::explain::missing::owner;
 use crate::schema::explain::similar_keys::{dotted, similar_keys};
 use crate::schema::explain::site::{Site, key_place, suggest_key};
+use crate::schema::explain::unevaluated::described_names;
 use crate::schema::secrecy;
 use crate::schema::subschema::Subschema;
 use crate::sensitive::{display, words};
@@ -138,7 +139,14 @@ fn unknown(
 /// Lists the known keys of a table, for the help.
 fn known_keys(parent: &Site<'_>) -> Option<String> {
     let view = parent.view?;
-    let names = view.names(parent.node?);
+    let mut names = view.names(parent.node?);
+    // An alternative, or a part with conditions, knows more keys, or other ones.
+    if let Some(stated) = parent.stated.filter(|stated| stated.place() != view.place()) {
+        names = view.fields().map(|(name, _)| name.as_str()).chain(described_names(stated)).collect();
+    } else if view.get("unevaluatedProperties").is_some() {
+        names = described_names(view);
+    }
+    names.dedup();
     let owner = owner(&parent.path);
     let patterns = view.get("patternProperties").and_then(Json::as_object).into_iter().flat_map(|names| names.keys());
     let patterns: Vec<String> = patterns.map(|pattern| format!("keys that match {pattern}")).collect();

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::suggest::join_or;
 use crate::schema::explain::belongs::belongs;
+use crate::schema::explain::describe::{describe, distinct};
 use crate::schema::explain::explainer::Explainer;
 use crate::schema::explain::finish::not_an_option;
 use crate::schema::explain::missing::missing_tag;
@@ -70,9 +71,8 @@ fn table<'v>(
     explainer: &Explainer<'_>,
 ) -> Option<Resolved<'v>> {
     if let [only] = fitting {
-        // Beside words such as "fast", the table of one more word is not meant by an empty one.
-        let is_empty = node.as_table().is_some_and(|table| table.is_empty());
-        let is_attempt = is_empty && !all.iter().any(Branch::names_values)
+        // Beside words such as "fast", the table of one more word is not meant by one without its key.
+        let is_attempt = !all.iter().any(Branch::names_values)
             || only.view.is_none_or(|view| !view.is_table())
             || only.known_keys(node) > 0;
         return is_attempt.then(|| Resolved::from(only));
@@ -85,7 +85,13 @@ fn table<'v>(
     if let Some(diagnostic) = needs_one(site, &union.keyword, &union.instance, fitting, explainer) {
         return Some(diagnostic.into());
     }
-    nearest_table(union, fitting, node).map(Resolved::from)
+    let index = nearest_table(union, fitting, node)?;
+    Some(with_foreign_keys(index, &|index| described(&fitting[index]), union, fitting, site, explainer))
+}
+
+/// Describes an alternative in a few words; empty if it has nothing to be called by.
+fn described(branch: &Branch<'_, '_>) -> String {
+    branch.view.map(describe).unwrap_or_default().into_iter().next().unwrap_or_default()
 }
 
 /// Explains a table whose alternatives are distinguished by the value of a key.
@@ -112,31 +118,35 @@ fn tagged<'v>(
             Some(Resolved::default())
         }
         [] => Some(not_an_option(tag.key, value, tag.view, options, site, explainer).into()),
-        [only] => Some(branch_with_tag(*only, tag, union, fitting, site, explainer)),
+        [only] => {
+            let written = |index: usize| {
+                let values: Vec<String> = tag.values(index).iter().map(|value| display::json(value)).collect();
+                format!("{} = {}", tag.key, join_or(&values))
+            };
+            Some(with_foreign_keys(*only, &written, union, fitting, site, explainer))
+        }
         several => {
             let fitting: Vec<Branch<'_, 'v>> = several.iter().map(|index| fitting[*index].clone()).collect();
-            nearest_table(union, &fitting, node).map(Resolved::from)
+            nearest_table(union, &fitting, node).map(|index| Resolved::from(&fitting[index]))
         }
     }
 }
 
-/// Explains the violations of the alternative that the tag selects. A key that another alternative has is not an unknown one.
-fn branch_with_tag<'v>(
+/// Explains the violations of an alternative. A key that another alternative has is not an unknown one; `name_of` names the
+/// alternatives.
+fn with_foreign_keys<'v>(
     index: usize,
-    tag: &Tag<'_>,
+    name_of: &dyn Fn(usize) -> String,
     union: &Violation,
     fitting: &[Branch<'_, 'v>],
     site: &Site<'_>,
     explainer: &Explainer<'_>,
 ) -> Resolved<'v> {
-    let written = |index: usize| {
-        let values: Vec<String> = tag.values(index).iter().map(|value| display::json(value)).collect();
-        format!("{} = {}", tag.key, join_or(&values))
-    };
     let owners = |key: &str| -> Vec<String> {
         let others = fitting.iter().enumerate().filter(|(other, _)| *other != index);
         let knowing = others.filter(|(_, branch)| branch.view.is_some_and(|view| view.field(key).is_some()));
-        knowing.map(|(other, _)| written(other)).collect()
+        let names = knowing.map(|(other, _)| name_of(other)).filter(|name| !name.is_empty() && *name != name_of(index));
+        distinct(names)
     };
     let mut resolved = Resolved::default();
     for violation in fitting[index].violations {
@@ -146,7 +156,7 @@ fn branch_with_tag<'v>(
                     keys.iter().partition(|key| !owners(key).is_empty());
                 let diagnostics = foreign
                     .into_iter()
-                    .map(|key| belongs(key, &owners(key), &written(index), violation, site, explainer));
+                    .map(|key| belongs(key, &owners(key), &name_of(index), violation, site, explainer));
                 resolved.diagnostics.extend(diagnostics);
                 if !unknown.is_empty() {
                     let condition = Condition::NoOtherKeys(unknown.into_iter().cloned().collect());
@@ -161,11 +171,7 @@ fn branch_with_tag<'v>(
 
 /// Finds the alternative with most of the keys of a table, and then the fewest violations; `None` if no alternative has a key of
 /// the table.
-fn nearest_table<'b, 'a, 'v>(
-    union: &Violation,
-    fitting: &'b [Branch<'a, 'v>],
-    node: &Node,
-) -> Option<&'b Branch<'a, 'v>> {
+fn nearest_table(union: &Violation, fitting: &[Branch<'_, '_>], node: &Node) -> Option<usize> {
     let unknown = |branch: &Branch<'_, '_>| {
         let counts = branch.own_violations(&union.instance).map(|violation| match &violation.condition {
             Condition::NoOtherKeys(keys) => keys.len(),
@@ -180,15 +186,15 @@ fn nearest_table<'b, 'a, 'v>(
     };
     let best = fitting.iter().map(score).max()?;
     // Equally near alternatives are all named.
-    let mut nearest = fitting.iter().filter(|branch| score(branch) == best);
-    let first = nearest.next().filter(|_| best.0)?;
+    let mut nearest = fitting.iter().enumerate().filter(|(_, branch)| score(branch) == best);
+    let (index, first) = nearest.next().filter(|_| best.0)?;
     let is_same = |other: &Branch<'_, '_>| {
         let keys = |branch: &Branch<'_, '_>| {
             branch.violations.iter().map(|it| (it.instance.clone(), it.condition.clone())).collect::<Vec<_>>()
         };
         keys(other) == keys(first)
     };
-    nearest.all(is_same).then_some(first)
+    nearest.all(|(_, branch)| is_same(branch)).then_some(index)
 }
 
 /// Finds the alternative that the fewest elements of a list violate; `None` if several are equally near.

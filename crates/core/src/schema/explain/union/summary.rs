@@ -1,9 +1,9 @@
 //! The summary of a union: what each alternative admits, where none of them is nearer than the others.
 
-use crate::diagnostics::suggest::join_or;
+use crate::diagnostics::suggest::{join_and, join_or};
 use crate::diagnostics::{Diagnostic, Suggestion};
 use crate::schema::explain::bounds::bounds;
-use crate::schema::explain::describe::{describe, distinct};
+use crate::schema::explain::describe::{describe, distinct, without_absent};
 use crate::schema::explain::explainer::Explainer;
 use crate::schema::explain::finish::finish;
 use crate::schema::explain::phrases::{Must, breach, is};
@@ -25,6 +25,9 @@ pub(super) fn summary(
     branches: &[Branch<'_, '_>],
     explainer: &Explainer<'_>,
 ) -> Diagnostic {
+    if let Some(diagnostic) = several_variants(union, site, branches, explainer) {
+        return diagnostic;
+    }
     let must = Must {
         words: phrases(union, branches, explainer),
         states: branches.iter().filter_map(|branch| branch.view).filter_map(bounds).collect(),
@@ -46,8 +49,44 @@ pub(super) fn summary(
             diagnostic.suggestions = vec![Suggestion { replacement, place }];
             diagnostic
         }
-        None => diagnostic,
+        None => match variant(site, branches) {
+            Some(word) => diagnostic.help(format!("write {} = {{ {word} = … }}", site.path)),
+            None => diagnostic,
+        },
     }
+}
+
+/// Returns the only key of each alternative that is a table with one key, as enums of serde with data are.
+fn variants<'a>(branches: &'a [Branch<'_, '_>]) -> impl Iterator<Item = &'a str> {
+    let only = |view: Subschema<'a>| {
+        let mut fields = view.fields().map(|(name, _)| name.as_str());
+        fields.next().filter(|name| fields.next().is_none() && view.requires(name))
+    };
+    branches.iter().filter_map(|branch| branch.view).filter_map(only)
+}
+
+/// Returns the variant with data that a word names.
+fn variant<'a>(site: &Site<'a>, branches: &'a [Branch<'_, '_>]) -> Option<&'a str> {
+    let word = site.node.filter(|_| !site.is_secret())?.as_str()?;
+    variants(branches).find(|variant| *variant == word)
+}
+
+/// Creates the diagnostic for a table with the keys of several variants.
+fn several_variants(
+    union: &Violation,
+    site: &Site<'_>,
+    branches: &[Branch<'_, '_>],
+    explainer: &Explainer<'_>,
+) -> Option<Diagnostic> {
+    let table = site.node?.as_table()?;
+    let present = distinct(variants(branches).filter(|variant| table.contains_key(*variant)).map(str::to_owned));
+    if present.len() < 2 || present.len() < table.len() {
+        return None;
+    }
+    let has = if present.len() == 2 { "has both".to_owned() } else { format!("has all {}", present.len()) };
+    let words = format!("have only one of the keys {}", join_and(&present));
+    let diagnostic = finish(&union.keyword, words.into(), Some(has), site, explainer);
+    Some(diagnostic.help(format!("remove all but one of {}", join_and(&present))))
 }
 
 /// Returns the conditions of all alternatives, as the words after "must".
@@ -68,7 +107,7 @@ fn phrases(union: &Violation, branches: &[Branch<'_, '_>], explainer: &Explainer
         }
         nouns.extend(described);
     }
-    let (mut nouns, mut verbs) = (distinct(nouns), distinct(verbs));
+    let (mut nouns, mut verbs) = (without_absent(merged(distinct(nouns))), distinct(verbs));
     let left = (nouns.len() + verbs.len()).saturating_sub(MAX_ALTERNATIVES);
     nouns.truncate(MAX_ALTERNATIVES);
     verbs.truncate(MAX_ALTERNATIVES - nouns.len());
@@ -81,6 +120,26 @@ fn phrases(union: &Violation, branches: &[Branch<'_, '_>], explainer: &Explainer
     }
     all.extend(verbs);
     join_or(&all)
+}
+
+/// Merges tables with one tag: `a table with kind = "disk"` and `a table with kind = "s3"` are `a table with kind = "disk" or "s3"`.
+fn merged(nouns: Vec<String>) -> Vec<String> {
+    let mut all: Vec<(Option<&str>, Vec<&str>)> = Vec::new();
+    for noun in &nouns {
+        let tag = noun.starts_with("a table with ").then(|| noun.split_once(" = ")).flatten();
+        match tag.filter(|(_, value)| !value.contains(" = ")) {
+            None => all.push((None, vec![noun])),
+            Some((tag, value)) => match all.iter_mut().find(|(known, _)| *known == Some(tag)) {
+                Some((_, values)) => values.push(value),
+                None => all.push((Some(tag), vec![value])),
+            },
+        }
+    }
+    let phrase = |(tag, values): (Option<&str>, Vec<&str>)| {
+        let values: Vec<String> = values.into_iter().map(str::to_owned).collect();
+        tag.map_or_else(|| join_or(&values), |tag| format!("{tag} = {}", join_or(&values)))
+    };
+    all.into_iter().map(phrase).collect()
 }
 
 /// Returns the condition that a value would have to meet for an alternative without a type, as the words after "must".
