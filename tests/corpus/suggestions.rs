@@ -147,7 +147,7 @@ impl Subject {
             }
             None => {
                 let mut input = Input::toml(source, self.options);
-                let to = path_of(&suggestion.replacement);
+                let Some(to) = suggestion.path.clone() else { return "rejected: no path".to_owned() };
                 match move_value(&mut input.tree, &about.path, &to) {
                     Some(()) => ((self.gate)(input), Some(to)),
                     None => return "rejected: the config sets it already".to_owned(),
@@ -209,19 +209,6 @@ fn path_at(node: &Node, start: u32, steps: &mut Vec<Segment>) -> Option<Path> {
         steps.pop();
         found
     })
-}
-
-/// Parses the displayed path of a field, with its list indices.
-fn path_of(text: &str) -> Path {
-    let (keys, _) = toml::read(&Source::new("", format!("{} = 0\n", text.replace('[', ".\"[").replace(']', "]\""))));
-    let mut path = Vec::new();
-    let mut node = &keys;
-    while let Some((key, child)) = node.as_table().and_then(|table| table.first()) {
-        let index = key.strip_prefix('[').and_then(|key| key.strip_suffix(']')).and_then(|index| index.parse().ok());
-        path.push(index.map_or_else(|| Segment::Key(key.clone()), Segment::Index));
-        node = child;
-    }
-    Path(path)
 }
 
 /// Moves a value to another path; `None` if another value is there.

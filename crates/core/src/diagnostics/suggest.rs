@@ -1,7 +1,7 @@
 //! Suggestions: replacements for a misspelt name or a rejected value, as data and in words.
 
 use crate::diagnostics::similar_names::similar;
-use crate::value::Location;
+use crate::value::{Location, Path};
 
 /// A replacement for a misspelt name or a rejected value. A help that asks "did you mean …?" or says "write …" has one for each
 /// text that can be written as it stands.
@@ -11,6 +11,8 @@ pub struct Suggestion {
     pub replacement: String,
     /// The text to replace; `None` if a replacement there is not enough, as for a key that belongs to another table.
     pub place: Option<Location>,
+    /// The path that the key gets; `None` for a value and for text that is not TOML.
+    pub path: Option<Path>,
 }
 
 /// Finds the known name that is nearest to `name`, if one is near enough to be a misspelling.

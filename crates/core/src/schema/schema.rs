@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use serde_json::Value as Json;
 
-use crate::diagnostics::{Diagnostic, Severity};
+use crate::diagnostics::{Diagnostic, Severity, codes};
 use crate::parallel;
 use crate::schema::explain::{self, ExplainContext, Explainer};
 use crate::schema::index::{self, IndexEntry};
@@ -104,13 +104,18 @@ impl Schema {
             seen.insert((diagnostic.code.clone(), diagnostic.path.clone(), diagnostic.message.clone()))
         };
         let by_keyword: Vec<Diagnostic> = explained.filter(is_new).collect();
+        // A misspelt key is one mistake: the right one is missing because of it.
+        let misspelt = by_keyword.iter().filter(|it| it.is(&codes::SCHEMA_UNKNOWN_KEY) && it.severity == Severity::Error);
+        let meant: HashSet<Path> =
+            misspelt.filter(|it| it.suggestions.len() == 1).filter_map(|it| it.suggestions[0].path.clone()).collect();
+        let is_misspelt = |it: &Diagnostic| it.keyword.as_deref() == Some("required") && meant.contains(&it.path);
         // A value of the wrong type violates other keywords as well, and so does an unrepresentable one. The first
         // diagnostic is enough.
         let is_of_type = |diagnostic: &Diagnostic| diagnostic.keyword.as_deref() == Some("type");
         let wrong_type: HashSet<Path> =
             by_keyword.iter().filter(|diagnostic| is_of_type(diagnostic)).map(|it| it.path.clone()).collect();
         let unrepresentable: HashSet<Path> = found.iter().map(|diagnostic| diagnostic.path.clone()).collect();
-        found.extend(by_keyword.into_iter().filter(|diagnostic| {
+        found.extend(by_keyword.into_iter().filter(|it| !is_misspelt(it)).filter(|diagnostic| {
             (is_of_type(diagnostic) || !wrong_type.contains(&diagnostic.path))
                 && !unrepresentable.contains(&diagnostic.path)
         }));

@@ -10,11 +10,13 @@ use crate::sensitive::words::{self, WORDS, letters};
 use crate::types::url;
 use crate::value::reference::{has_plain_secret, has_reference, is_only_references};
 
-/// Returns the ranges of bytes of `line` to mask, sorted and disjoint; `known` are those of secrets that the tree knows.
-pub fn secret_ranges(line: &str, known: &[Range<usize>]) -> Vec<Range<usize>> {
+/// Returns the ranges of bytes of `line` to mask, sorted and disjoint; `known` are those of secrets that the tree knows, and `public`
+/// those of values whose name sounds like that of a secret and that are none.
+pub fn secret_ranges(line: &str, known: &[Range<usize>], public: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut found = known.to_vec();
     found.extend(passwords(line));
-    found.extend(values_of_secret_names(line));
+    let is_public = |range: &Range<usize>| public.iter().any(|public| public.start == range.start);
+    found.extend(values_of_secret_names(line).into_iter().filter(|range| !is_public(range)));
     found.sort_by_key(|range| range.start);
     let mut merged: Vec<Range<usize>> = Vec::new();
     for range in found.into_iter().filter(|range| !range.is_empty()) {
@@ -130,7 +132,7 @@ mod tests {
 
     fn masked(line: &str) -> String {
         let mut text = line.to_owned();
-        for range in secret_ranges(line, &[]).into_iter().rev() {
+        for range in secret_ranges(line, &[], &[]).into_iter().rev() {
             text.replace_range(range, "***");
         }
         text
@@ -183,7 +185,7 @@ mod tests {
     proptest! {
         #[test]
         fn ranges_lie_in_the_line_on_character_boundaries(line in "(token|password|=|\"|'|://|:|@|é| |x){0,14}") {
-            for range in secret_ranges(&line, &[]) {
+            for range in secret_ranges(&line, &[], &[]) {
                 prop_assert!(line.get(range).is_some());
             }
         }

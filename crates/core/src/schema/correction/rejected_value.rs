@@ -59,13 +59,11 @@ impl RejectedValue<'_> {
             return instruction.into_iter().collect();
         }
         match &self.node.value {
-            Value::String(text) if self.admits("string") || self.names_values() => {
-                text::similar_option(self, text)
-                    .into_iter()
-                    .chain(text::format(self, text))
-                    .chain(text::unquoted(self, text).into_iter().filter(|_| !is_unresolved(text)))
-                    .collect()
-            }
+            Value::String(text) if self.admits("string") || self.names_values() => text::similar_option(self, text)
+                .into_iter()
+                .chain(text::format(self, text))
+                .chain(text::unquoted(self, text).into_iter().filter(|_| !is_unresolved(text)))
+                .collect(),
             Value::String(text) => text::unquoted(self, text),
             Value::Datetime(text) => text::format(self, text).into_iter().chain(text::quoted(self, text)).collect(),
             Value::Integer(_) | Value::Float(_) | Value::Bool(_) => number::candidates(self),

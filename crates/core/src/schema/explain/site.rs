@@ -72,9 +72,9 @@ pub(super) fn suggest_key(path: &Path, table: &Path, place: Option<&value::Locat
     match place {
         Some(place) if path.0.len() == table.0.len() + 1 && path.0.starts_with(&table.0) => {
             let name = Path(path.0[table.0.len()..].to_vec());
-            Suggestion { replacement: name.to_string(), place: Some(place.clone()) }
+            Suggestion { replacement: name.to_string(), place: Some(place.clone()), path: Some(path.clone()) }
         }
-        _ => Suggestion { replacement: path.to_string(), place: None },
+        _ => Suggestion { replacement: path.to_string(), place: None, path: Some(path.clone()) },
     }
 }
 

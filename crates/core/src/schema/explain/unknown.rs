@@ -113,8 +113,10 @@ fn unknown(
         let is_new = explainer.tree.get(&spelled.0[..=parent.path.0.len()]).is_none();
         let below = Path(spelled.0[parent.path.0.len()..].to_vec()).to_string();
         diagnostic.suggestions = vec![match place.filter(|_| is_new) {
-            Some(place) => Suggestion { replacement: below.clone(), place: Some(place.clone()) },
-            None => Suggestion { replacement: spelled.to_string(), place: None },
+            Some(place) => {
+                Suggestion { replacement: below.clone(), place: Some(place.clone()), path: Some(spelled.clone()) }
+            }
+            None => Suggestion { replacement: spelled.to_string(), place: None, path: Some(spelled.clone()) },
         }];
         return diagnostic.help(format!("write {below} without quotes"));
     }

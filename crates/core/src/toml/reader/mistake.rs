@@ -209,6 +209,17 @@ mod tests {
     }
 
     #[test]
+    fn zz_print() {
+        for text in [r"a = # 8080", "a = [8080 8081]", "a = [8080 8081, 3]", "a = [1, 2 3]", "a = [true false]", "a = [\n1\n2 3\n]", "a = [ 'x' 'y' ]", "a = [2024-01-01 2024-01-02]", "a = [1.5 2.5]", "a = {b = 1 c = 2}", "a = {b = 'x' c = 2}", "a = {b = true c = 2}",
+            r#"a = """t\ t""""#, r#"a = """t\q""""#, "a = \"\"\"\nt\\ \n  t\"\"\"", "a = \"\"\"\nt\\ x\n  t\"\"\"", "a = 'x\u{1}y'", "a = '''x\u{1}y'''", "a = \"\"\"x\u{1}y\"\"\"", "a = '''x\ny\u{7f}z'''", r#"a = "\xZZ""#, r#"a = "\x4""#, r#"a = "\u00g0""#, r#"a = "\U0000""#, r#"a = """\xZZ""""#, "'a\u{1}b' = 1", "a = \"x\u{8}y\"", "a = 1 2", "a = 1 b = 2", "a = 'x' b = 2", "a = [1 # one\n 2]", "a = # x\nb = 1", "a = { b = # x\n }", "a.b = # x", "a = , ", "a = [= 1]", "a = [1; 2]", "a = [1. 2]", r#"a = "\""#, "a = 10:00 ", "a = 1,2", "a = 1_000,5", "a = [ \"x\" # c\n \"y\" ]", "a = $x", "a = @x", "a = (1, 2)", "a = <x>", "[a] x = 1", "[[a] ]", "a b = 1", "a = \"x", "a = 'it's'", "a = \"say \"hi\"\"", "a = 'x\ty'", "a = #", "a = [1,\n2\n3]", "a = [abc def]", "a = [abc, def]", "a = [5s 6s]", "a = 8080 8081", "a = true false"] {
+            let source = Source::new("x.toml", format!("{text}\n"));
+            let (tree, errors) = reader::read(&source);
+            for error in &errors { eprintln!("{text:?} {:?} {} {:?} ", error.mistake, error.message, error.span); }
+            if errors.is_empty() { eprintln!("{text:?} FINE {tree:?}") }
+        }
+    }
+
+    #[test]
     fn every_kind_comes_from_a_text_that_has_it() {
         use Mistake::*;
         let texts: &[(&str, Mistake)] = &[

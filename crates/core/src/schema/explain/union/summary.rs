@@ -46,7 +46,7 @@ pub(super) fn summary(
             let mut diagnostic = diagnostic.help(format!("write {} = {value}", site.path));
             let place =
                 site.node.and_then(|node| crate::schema::explain::site::value_place(node, explainer.context.sources));
-            diagnostic.suggestions = vec![Suggestion { replacement, place }];
+            diagnostic.suggestions = vec![Suggestion { replacement, place, path: None }];
             diagnostic
         }
         None => match variant(site, branches) {
