@@ -105,7 +105,8 @@ impl Schema {
         };
         let by_keyword: Vec<Diagnostic> = explained.filter(is_new).collect();
         // A misspelt key is one mistake: the right one is missing because of it.
-        let misspelt = by_keyword.iter().filter(|it| it.is(&codes::SCHEMA_UNKNOWN_KEY) && it.severity == Severity::Error);
+        let misspelt =
+            by_keyword.iter().filter(|it| it.is(&codes::SCHEMA_UNKNOWN_KEY) && it.severity == Severity::Error);
         let meant: HashSet<Path> =
             misspelt.filter(|it| it.suggestions.len() == 1).filter_map(|it| it.suggestions[0].path.clone()).collect();
         let is_misspelt = |it: &Diagnostic| it.keyword.as_deref() == Some("required") && meant.contains(&it.path);

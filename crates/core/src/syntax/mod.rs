@@ -11,5 +11,6 @@ mod bracket;
 mod explain;
 mod syntax;
 mod text;
+mod values;
 
 pub use self::syntax::{diagnostics, mask_broken_lines, reliable};

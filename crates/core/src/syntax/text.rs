@@ -1,6 +1,6 @@
 //! A text with syntax errors, and lookups around a place in it.
 
-use crate::diagnostics::{Diagnostic, codes};
+use crate::diagnostics::{Diagnostic, Suggestion, codes};
 use crate::toml;
 use crate::value::{Location, Node, Origin, Path, Segment, Source, Span, Value};
 
@@ -15,6 +15,29 @@ impl Text<'_> {
     pub(super) fn diagnostic(&self, message: &str, span: Span) -> Diagnostic {
         let place = Location::in_text(self.source, span);
         Diagnostic::error(&codes::TOML_SYNTAX, Path::root(), format!("not TOML: {message}")).at([place], "")
+    }
+
+    /// Adds the text that belongs at `span`.
+    pub(super) fn suggest(&self, mut diagnostic: Diagnostic, span: Span, replacement: &str) -> Diagnostic {
+        let place = Some(Location::in_text(self.source, span));
+        diagnostic.suggestions.push(Suggestion { replacement: replacement.to_owned(), place, path: None });
+        diagnostic
+    }
+
+    /// Tells whether the place `at` is in a list or an inline table.
+    pub(super) fn is_in_brackets(&self, at: usize) -> bool {
+        let mut found = false;
+        for_each(self.tree, &mut |node, value| {
+            let opens = match node.value {
+                Value::List(_) => '[',
+                Value::Table(_) => '{',
+                _ => return,
+            };
+            let range = value.range();
+            let literal = self.source.text().get(range.clone()).unwrap_or_default();
+            found |= range.start < at && at <= range.end && literal.starts_with(opens);
+        });
+        found
     }
 
     /// Finds the first definition of the key that is defined again at `span`.

@@ -114,8 +114,11 @@ fn finish_with_options(
         };
     };
     let place = site.node.and_then(|node| value_place(node, context.sources));
-    diagnostic.suggestions =
-        correction.literals().into_iter().map(|replacement| Suggestion { replacement, place: place.clone(), path: None }).collect();
+    diagnostic.suggestions = correction
+        .literals()
+        .into_iter()
+        .map(|replacement| Suggestion { replacement, place: place.clone(), path: None })
+        .collect();
     // A question is a complete help.
     let facts = facts.filter(|_| !correction.is_question());
     let help: Vec<String> = [Some(correction.to_string()), facts].into_iter().flatten().collect();
