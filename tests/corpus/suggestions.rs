@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use confgate_bitcraps::Config;
 use confgate_core::diagnostics::{Diagnostic, Report, Severity, Suggestion, codes};
 use confgate_core::gate::{Gate, Input, ValidateOptions};
+use confgate_core::sensitive::display::is_unsafe;
 use confgate_core::toml;
 use confgate_core::value::{Location, Node, Origin, Path, Segment, Source, Table, Value};
 use confgate_test_support::{golden, root};
@@ -31,7 +32,7 @@ pub fn no_suggestion_leads_to_another_rejection_or_meaning() {
             if row.outcome.starts_with("rejected") || judgment == UNJUDGED {
                 bad.push(format!("{}\t{}\t{judgment}", row.key(), row.outcome));
             }
-            let _ = writeln!(table, "{}\t{}\t{judgment}", row.key(), row.outcome);
+            let _ = writeln!(table, "{}\t{}\t{judgment}", row.key(), cell_text(&row.outcome));
         }
     }
     let mut difference = String::new();
@@ -64,8 +65,14 @@ struct Row {
 
 impl Row {
     fn key(&self) -> String {
-        [&self.case, &self.field, &self.suggestion].map(|cell| cell.replace(['\t', '\n', '\r'], " ")).join("\t")
+        [&self.case, &self.field, &self.suggestion].map(|cell| cell_text(cell)).join("\t")
     }
+}
+
+/// Escapes what cannot be seen in a table.
+fn cell_text(text: &str) -> String {
+    let escape = |c: char| if is_unsafe(c) { format!("\\u{:04X}", u32::from(c)) } else { c.to_string() };
+    text.chars().map(escape).collect()
 }
 
 /// Applies each suggestion of a case.
@@ -163,9 +170,10 @@ impl Subject {
         };
         let new: Vec<&Diagnostic> = after.diagnostics().iter().filter(|diagnostic| !was_there(diagnostic)).collect();
         let mut at_place = new.iter().filter(|diagnostic| is_at_place(diagnostic));
-        // A secret in plain text was one under its misspelt name, and the note says so.
+        // A secret in plain text was one under its misspelt name, and the note says so. What is not TOML cannot be judged.
         let is_noted = |diagnostic: &Diagnostic| {
-            diagnostic.is(&codes::SECRETS_NO_PLAIN_TEXT) && about.notes.iter().any(|note| note.contains("is a secret"))
+            let is_said = about.is(&codes::TOML_SYNTAX) || about.notes.iter().any(|note| note.contains("is a secret"));
+            diagnostic.is(&codes::SECRETS_NO_PLAIN_TEXT) && is_said
         };
         // A rule between fields waits until all of them have a value of the right type.
         let is_rule = |diagnostic: &Diagnostic| codes::find(&diagnostic.code).is_none() && diagnostic.keyword.is_none();

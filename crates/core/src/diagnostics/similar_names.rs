@@ -29,7 +29,8 @@ const DISTINCT: &[(&str, &str)] = &[
     ("encode", "decode"),
     ("encrypt", "decrypt"),
     ("before", "after"),
-    ("horizontal", "vertical"),
+    ("http", "https"),
+    ("ws", "wss"),
 ];
 
 /// Prefixes that turn a word into its opposite.
@@ -161,7 +162,7 @@ impl Words {
     /// Compares names whose words are split in another way, and a beginning with the whole: `user` for `username`.
     fn joined_distance(&self, known: &Self, own: &[&str], other: &[&str]) -> Option<u32> {
         let (a, b) = (&self.joined, &known.joined);
-        if own.iter().chain(other).any(|word| negates(word)) {
+        if own.iter().chain(other).any(|word| negates(word)) || are_distinct(a, b) {
             return None;
         }
         let is_start = |short: &str, long: &str| {
@@ -218,11 +219,11 @@ fn different<'w>(own: &'w [String], other: &'w [String]) -> (Vec<&'w str>, Vec<&
 
 /// Returns the distance of two different words, or `None` if one is not a misspelling of the other.
 fn word_distance(own: &str, known: &str) -> Option<u32> {
-    if UnitWord::of(own).is_some_and(|unit| UnitWord::of(known) == Some(unit)) || is_plural(own, known) {
-        return Some(1);
-    }
     if are_distinct(own, known) {
         return None;
+    }
+    if UnitWord::of(own).is_some_and(|unit| UnitWord::of(known) == Some(unit)) || is_plural(own, known) {
+        return Some(1);
     }
     let longest = letters(own).max(letters(known));
     let tolerance = match longest {
@@ -329,6 +330,7 @@ mod tests {
             ("ipv4", "ipv6"),
             ("eu-west-1", "eu-west-2"),
             ("mode", "node"),
+            ("http", "https"),
             ("host", "post"),
             ("read_timeout", "timeout"),
             ("enabled", "tls_enabled"),

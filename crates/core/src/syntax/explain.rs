@@ -154,8 +154,8 @@ fn unclosed(text: &Text<'_>, span: Span, help: &str) -> Explained {
 
 fn missing_value(text: &Text<'_>, span: Span) -> Diagnostic {
     let at = span.start as usize;
-    let before = text.line_before(at).trim_end().len();
-    let from = text.line_start(at) + before.saturating_sub(1);
+    let here = text.line_start(at) + text.line_before(at).trim_end().len().saturating_sub(1);
+    let from = if text.line_before(at).trim().is_empty() { text.equals_above(at).unwrap_or(here) } else { here };
     text.diagnostic("a value is missing", Span::from(from..from + 1)).help("write one, or remove the key")
 }
 
@@ -219,6 +219,9 @@ fn bad_key(text: &Text<'_>, error: &SyntaxError) -> Explained {
     if let Some(at) = colon {
         let span = Span::from(at..at + 1);
         let diagnostic = text.diagnostic("a key and its value are joined by =, not by :", span);
+        if !values::is_entry(text.rest(at + 1)) {
+            return diagnostic.help("write = in place of :, and a text in quotes").into();
+        }
         let equals = if before.ends_with(' ') { "=" } else { " =" };
         return text.suggest(diagnostic.help("write = in place of :"), span, equals).into();
     }

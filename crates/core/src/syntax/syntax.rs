@@ -15,7 +15,7 @@ const MAX_LOOKUPS: usize = 20;
 
 /// Returns the diagnostics for the syntax errors of `source`; `tree` is the part that could be parsed.
 pub fn diagnostics(source: &Source, tree: &Node, errors: &[SyntaxError]) -> Vec<Diagnostic> {
-    let text = Text { source, tree };
+    let text = Text::new(source, tree);
     if errors.is_empty() {
         return Vec::new();
     }
@@ -92,7 +92,7 @@ pub fn mask_broken_lines(secrets: &mut Vec<Location>, source: &Source, names: &[
     let line_of = |at: u32| source.position(at as usize).0;
     let broken = errors.iter().filter(|error| !is_duplicate(error));
     let mut lines: BTreeSet<usize> = broken.flat_map(|error| [error.span.start, error.span.end]).map(line_of).collect();
-    if let Some(bracket) = find_unclosed(&Text { source, tree: &tree }, &errors) {
+    if let Some(bracket) = find_unclosed(&Text::new(source, &tree), &errors) {
         lines.extend(line_of(bracket.from)..=lines.last().copied().unwrap_or_default());
     }
     for line in lines {

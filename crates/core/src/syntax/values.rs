@@ -30,6 +30,13 @@ pub(super) fn several(text: &Text<'_>, error: &SyntaxError) -> Option<Several> {
     is_whole.then(|| Several { second: Span::from(from..from + end), separator })
 }
 
+/// Tells whether the rest of a line is a value with a comment, or the beginning of one over several lines.
+pub(super) fn is_entry(rest: &str) -> bool {
+    let opens = ["[", "{", "\"\"\"", "'''"];
+    opens.iter().any(|open| rest.trim_start().starts_with(open))
+        || toml::read(&Source::new("", format!("value = {rest}\n"))).1.is_empty()
+}
+
 /// Tells whether a word is a number, a boolean or a date.
 fn is_value(word: &str) -> bool {
     let is_short = !word.is_empty() && word.len() <= MAX_BYTES && !word.contains(['"', '\'', '\n', '#']);

@@ -2,6 +2,7 @@
 
 use crate::schema::correction::correction::Correction;
 use crate::schema::correction::list_or_table::as_table;
+use crate::schema::correction::percent::fraction;
 use crate::schema::correction::rejected_value::RejectedValue;
 use crate::schema::correction::text;
 use crate::toml;
@@ -96,11 +97,4 @@ fn number(rejected: &RejectedValue<'_>) -> Option<f64> {
         Value::Float(float) => Some(float),
         _ => None,
     }
-}
-
-/// Converts a percentage to a fraction, rounded to six digits.
-pub(super) fn fraction(percent: f64) -> Option<f64> {
-    let text = format!("{:.6}", percent / 100.0);
-    let fraction: f64 = text.parse().ok()?;
-    (percent > 0.0 && percent <= 100.0 && fraction.fract() != 0.0).then_some(fraction)
 }

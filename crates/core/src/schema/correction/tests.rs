@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use crate::schema::correction::RejectedValue;
+use crate::schema::correction::{RejectedValue, correct};
 use crate::schema::index;
 use crate::schema::subschema::Subschema;
 use crate::value::{Path, json};
@@ -20,7 +20,7 @@ fn correction(schema: Json, value: Json) -> String {
         options: &[],
         hidden: false,
     };
-    rejected.correction(&|_| true).map(|correction| correction.to_string()).unwrap_or_default()
+    correct(&rejected, &|_| true).map(|correction| correction.to_string()).unwrap_or_default()
 }
 
 #[test]

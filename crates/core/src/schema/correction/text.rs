@@ -6,7 +6,7 @@ use crate::diagnostics::suggest::nearest;
 use crate::environment::Environment;
 use crate::schema::correction::correction::Correction;
 use crate::schema::correction::list_or_table::as_table;
-use crate::schema::correction::number::fraction;
+use crate::schema::correction::percent::fraction;
 use crate::schema::correction::rejected_value::RejectedValue;
 use crate::schema::format::Format;
 use crate::schema::variable_name::variable_name;

@@ -31,6 +31,11 @@ impl<'a> Explainer<'a> {
         Site::new(violation, self.root, self.tree, self.context.sources)
     }
 
+    /// Returns the site of a value, whatever it violates.
+    pub(super) fn value_site(&self, path: Path, node: &'a Node) -> Site<'a> {
+        Site::of_value(path, node, self.root, self.tree, self.context.sources)
+    }
+
     /// Tells whether another value at `path` is right.
     pub(super) fn accepts_value(&self, view: Subschema<'_>, path: &Path, value: &Node) -> bool {
         self.trial.admits(view, value) && self.trial.accepts(&Edit::Set { path, value })

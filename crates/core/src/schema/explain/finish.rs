@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use crate::diagnostics::suggest::join_or;
 use crate::diagnostics::{Diagnostic, Suggestion};
-use crate::schema::correction::{Correction, RejectedValue};
+use crate::schema::correction::{Correction, RejectedValue, correct};
 use crate::schema::explain::bounds::Bounds;
 use crate::schema::explain::describe::distinct;
 use crate::schema::explain::explainer::Explainer;
@@ -18,7 +18,7 @@ use crate::value::{Node, Path};
 
 /// Creates the diagnostic for a value of the wrong kind that the validator does not report.
 pub fn wrong_kind<'a>(path: &Path, node: &'a Node, explainer: &Explainer<'a>, must: &str) -> Diagnostic {
-    let site = Site::of_value(path.clone(), node, explainer);
+    let site = explainer.value_site(path.clone(), node);
     finish("type", must.into(), is(&site), &site, explainer)
 }
 
@@ -31,7 +31,7 @@ pub(super) fn not_an_option(
     table: &Site<'_>,
     explainer: &Explainer<'_>,
 ) -> Diagnostic {
-    let site = Site { view: Some(view), stated: Some(view), ..Site::of_value(table.path.key(key), node, explainer) };
+    let site = Site { view: Some(view), stated: Some(view), ..explainer.value_site(table.path.key(key), node) };
     let words = format!("be {}", join_or(&distinct(options.iter().map(display::json))));
     let keyword = if view.is_enumerated() { "enum" } else { "const" };
     finish_with_options(keyword, words.into(), is(&site), &site, &options, explainer)
@@ -100,7 +100,7 @@ fn finish_with_options(
     };
     // A correction would display a part of the secret.
     let node = site.node.filter(|_| site.unresolved.is_none());
-    let correction = node.and_then(|node| rejected(node).correction(&is_right));
+    let correction = node.and_then(|node| correct(&rejected(node), &is_right));
     let facts = |correction: &Option<Correction>| match correction {
         // A corrected value makes examples superfluous.
         Some(_) => help_without(Some(view), site.stated, Bounds::are_examples),

@@ -3,7 +3,6 @@
 use serde_json::Value as Json;
 
 use crate::diagnostics::Suggestion;
-use crate::schema::explain::explainer::Explainer;
 use crate::schema::secrecy;
 use crate::schema::subschema::Subschema;
 use crate::schema::violation::Violation;
@@ -37,10 +36,10 @@ impl<'a> Site<'a> {
     }
 
     /// Returns the site of a value, whatever it violates.
-    pub(super) fn of_value(path: Path, node: &'a Node, explainer: &Explainer<'a>) -> Self {
-        let view = explainer.root.at(&path.0, explainer.tree);
-        let unresolved = explainer.context.sources.resolved.get(&path).map(String::as_str);
-        let in_secret = explainer.root.hides(&path.0, explainer.tree);
+    pub(super) fn of_value(path: Path, node: &'a Node, root: Subschema<'a>, tree: &Node, sources: &'a Sources) -> Self {
+        let view = root.at(&path.0, tree);
+        let unresolved = sources.resolved.get(&path).map(String::as_str);
+        let in_secret = root.hides(&path.0, tree);
         let name_hides = secrecy::is_secret_by_name(view, &path, node);
         Site { path, node: Some(node), view, stated: view, unresolved, in_secret, name_hides }
     }
