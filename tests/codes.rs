@@ -135,7 +135,12 @@ fn every_code_and_keyword_of_the_corpus_is_registered() {
         if case.join("schema.json").exists() {
             command.args(["--schema", "schema.json"]);
         }
-        command.args(fs::read_to_string(case.join("arguments")).unwrap_or_default().lines());
+        let arguments = fs::read_to_string(case.join("arguments")).unwrap_or_default();
+        // A case about another format has the diagnostics of one in this format.
+        if arguments.lines().any(|argument| argument == "--format") {
+            continue;
+        }
+        command.args(arguments.lines());
         let report: Json = serde_json::from_slice(&command.output().unwrap().stdout).unwrap();
         for diagnostic in report["configs"][0]["findings"].as_array().unwrap() {
             let rule = diagnostic["rule"].as_str().unwrap();

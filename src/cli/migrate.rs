@@ -9,6 +9,7 @@ use confgate_core::gate::{Gate, ValidateOptions};
 use confgate_core::migrate::{self, MigrateTextError, MigratedValue, MigrationOutcome, Route, Scope};
 use confgate_core::pretty_json::document;
 use confgate_core::render::{Totals, count, human, json as report_json};
+use confgate_core::schema::secrecy;
 use confgate_core::sensitive::display;
 use confgate_core::value::{Format, Node, Path, Sources, Value, json};
 use confgate_core::{toml, yaml};
@@ -237,7 +238,7 @@ impl FileMigration {
     fn is_hidden(&self, change: &MigratedValue, gate: &Gate) -> bool {
         let root = Node::generated(Value::Null);
         let is_secret =
-            |(path, node): &(Path, Node)| gate.may_be_secret(path) || gate.view().conceals(&path.0, &root, node);
+            |(path, node): &(Path, Node)| gate.may_be_secret(path) || secrecy::conceals(gate.view(), path, &root, node);
         change.from.iter().chain(&change.to).any(is_secret)
     }
 

@@ -150,7 +150,7 @@ fn a_trail_is_shown_in_columns_with_nothing_that_a_terminal_obeys() {
     let rows = [
         ["started", "", "", "File", "", ""],
         ["changed", "network.max_connections", "50 → 60", "HotReload", "config/production.nix:14:5", "more peers"],
-        ["changed", "network.turn_servers[0].url", "absent → \"turn:\\u{1b}[2Jé\"", "API", "", ""],
+        ["changed", "network.turn_servers[0].url", "absent → \"turn:\\u001B[2Jé\"", "API", "", ""],
         ["refused", "", "game/bets-ordered, schema/range", "HotReload", "", ""],
     ];
     let expected =

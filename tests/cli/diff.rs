@@ -93,6 +93,35 @@ fn diff_shows_no_secret() {
 }
 
 #[test]
+fn diff_hides_secrets_by_their_name_and_nothing_else() {
+    let schema = json!({ "properties": {
+        "secret_key": { "type": "string" }, "tokens": { "type": "array" }, "token_count": { "type": "integer" },
+        "show_tokens": { "type": "boolean" }, "metrics_path": { "type": "string" }, "token": { "enum": ["bpe", "word"] },
+    } });
+    let text = |key: &str, count: u8| {
+        format!(
+            "secret_key = '{key}'\ntokens = ['{key}']\ntoken_count = {count}\nshow_tokens = {}\nmetrics_path = '/m{count}'\n\
+             token = '{}'\n",
+            count > 1,
+            if count > 1 { "bpe" } else { "word" }
+        )
+    };
+    let files = files(&[
+        ("schema.json", &schema.to_string()),
+        ("old.toml", &text("hunter2", 1)),
+        ("new.toml", &text("hunter3", 2)),
+    ]);
+    let diff = |format: &str| {
+        run_in(files.path(), &["diff", "old.toml", "new.toml", "--schema", "schema.json", "--format", format]).code(1)
+    };
+    diff("human").stdout(
+        "secret_key    \"[secret]\" → \"[secret]\"\ntokens        [\"[secret]\"] → [\"[secret]\"]\ntoken_count   1 → 2\n\
+         show_tokens   false → true\nmetrics_path  \"/m1\" → \"/m2\"\ntoken         \"word\" → \"bpe\"\n6 changes\n",
+    );
+    diff("json").stdout(contains("hunter").not()).stdout(contains("/m2"));
+}
+
+#[test]
 fn diff_of_a_file_that_is_no_toml_is_trouble() {
     let files = files(&[("old.toml", "a = \n"), ("new.toml", "")]);
     run_in(files.path(), &["diff", "old.toml", "new.toml"]).code(2).stderr("error: old.toml: not TOML\n");

@@ -24,11 +24,20 @@ pub fn run(case: &Case) -> Result<(), Failed> {
 pub fn check(case: &Case, format: &str) -> Output {
     let mut command = confgate!();
     let Input::File(config) = case.input else { panic!("{}: not a file", case.name()) };
-    command.current_dir(&case.folder).args(["check", config, "--format", format]);
+    command.current_dir(&case.folder).args(["check", config]);
     if case.file("schema.json").exists() {
         command.args(["--schema", "schema.json"]);
     }
-    command.args(case.read("arguments").unwrap_or_default().lines());
+    let arguments = case.read("arguments").unwrap_or_default();
+    let mut arguments: Vec<&str> = arguments.lines().collect();
+    // A case may be about another format.
+    let own = arguments.iter().position(|argument| *argument == "--format");
+    match own {
+        Some(at) if format != "human" => drop(arguments.splice(at..at + 2, ["--format", format])),
+        Some(_) => {}
+        None => arguments.extend(["--format", format]),
+    }
+    command.args(arguments);
     command.output().unwrap()
 }
 

@@ -8,6 +8,7 @@ mod case;
 mod check;
 mod coverage;
 mod nix;
+mod suggestions;
 
 use std::process::ExitCode;
 
@@ -29,7 +30,7 @@ fn trial(case: Case) -> Trial {
 }
 
 /// Returns the tests of the corpus as a whole.
-fn tests() -> [Trial; 2] {
+fn tests() -> [Trial; 3] {
     let test = |name: &str, test: fn()| {
         Trial::test(name, move || {
             test();
@@ -41,6 +42,10 @@ fn tests() -> [Trial; 2] {
         test(
             "the_corpus_has_every_rule_and_every_keyword_of_the_schema",
             coverage::the_corpus_has_every_rule_and_every_keyword_of_the_schema,
+        ),
+        test(
+            "no_suggestion_leads_to_another_rejection_or_meaning",
+            suggestions::no_suggestion_leads_to_another_rejection_or_meaning,
         ),
     ]
 }

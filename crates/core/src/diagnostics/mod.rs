@@ -4,14 +4,17 @@
 //! the sources, and suggestions. The gate collects them into a [`Report`], which also holds the places of secrets; the
 //! renderers in [`render`](crate::render) turn a report into text, JSON or SARIF.
 //!
-//! [`codes`] is the registry of stable names. [`suggest`] finds the known name that is nearest to a misspelt one.
+//! [`codes`] is the registry of stable names. [`suggest`] has replacements as data, and [`similar_names`] finds the known names that
+//! a misspelt one may mean.
 
 pub mod codes;
 mod diagnostic;
 mod label;
 mod report;
 mod severity;
+pub mod similar_names;
 pub mod suggest;
+mod unit_word;
 
 pub use self::diagnostic::Diagnostic;
 pub use self::label::Label;

@@ -14,6 +14,7 @@ pub struct Report {
     diagnostics: Vec<Diagnostic>,
     secrets: Vec<Location>,
     environment: Option<Environment>,
+    public: Vec<Location>,
 }
 
 impl Report {
@@ -23,7 +24,7 @@ impl Report {
             let place = diagnostic.place().map(|place| (place.source.name().to_owned(), place.position));
             (place.is_none(), place, diagnostic.path.clone(), diagnostic.code.clone())
         });
-        Self { diagnostics, secrets: Vec::new(), environment: None }
+        Self { diagnostics, secrets: Vec::new(), environment: None, public: Vec::new() }
     }
 
     /// Sets the environment that the verdict is for.
@@ -43,6 +44,18 @@ impl Report {
     pub fn with_secrets(mut self, secrets: Vec<Location>) -> Self {
         self.secrets.extend(secrets);
         self
+    }
+
+    /// Adds the places that renderers display although the names before them sound like those of secrets.
+    #[must_use]
+    pub fn with_public(mut self, public: Vec<Location>) -> Self {
+        self.public.extend(public);
+        self
+    }
+
+    /// Returns the places that are displayed although the names before them sound like those of secrets.
+    pub fn public(&self) -> &[Location] {
+        &self.public
     }
 
     /// Returns the places of secrets in the sources.

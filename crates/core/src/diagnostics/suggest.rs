@@ -1,44 +1,40 @@
-//! Suggestions for misspelt names.
+//! Suggestions: replacements for a misspelt name or a rejected value, as data and in words.
 
-use crate::value::Location;
+use crate::diagnostics::similar_names::similar;
+use crate::value::{Location, Path};
 
-/// A replacement for a misspelt name or value.
+/// A replacement for a misspelt name or a rejected value. A help that asks "did you mean …?" or says "write …" has one for each
+/// text that can be written as it stands.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Suggestion {
-    /// The text to write at `place`; without a place, the name of a field or a variable.
+    /// The text to write at `place`; without a place, the name of a field or a variable, or the value.
     pub replacement: String,
     /// The text to replace; `None` if a replacement there is not enough, as for a key that belongs to another table.
     pub place: Option<Location>,
+    /// The path that the key gets; `None` for a value and for text that is not TOML.
+    pub path: Option<Path>,
 }
 
-/// Finds the known name that is nearest to `name`, if one is near enough to be a typo.
+/// Finds the known name that is nearest to `name`, if one is near enough to be a misspelling.
 pub fn nearest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
-    // A text that is much longer than any name is not a misspelt one, and the comparison is quadratic.
-    if name.len() > 128 {
-        return None;
-    }
-    let normalized = |text: &str| text.to_lowercase().replace('-', "_");
-    let wanted = normalized(name);
-    let tolerance = (wanted.chars().count() / 3).max(1);
-    let ranked = known.into_iter().map(|candidate| {
-        let other = normalized(candidate);
-        let distance = strsim::damerau_levenshtein(&wanted, &other);
-        // A missing word is a near miss as well: `compression` for `enable_compression`, `max_heap` for `max_heap_mb`.
-        let missing_word =
-            wanted.len() >= 4 && (other.ends_with(&format!("_{wanted}")) || other.starts_with(&format!("{wanted}_")));
-        // So is a prefix: `user` for `username`.
-        let prefix = wanted.len() >= 4 && other.starts_with(&wanted) && other.len() <= wanted.len() + 4;
-        (if missing_word || prefix { distance.min(tolerance) } else { distance }, candidate)
-    });
-    ranked.filter(|(distance, _)| *distance <= tolerance).min_by_key(|(distance, _)| *distance).map(|(_, found)| found)
+    similar(name, known).first().map(|(_, name)| *name)
 }
 
 /// Joins words with commas and "or": `a`, `a or b`, `a, b or c`.
 pub fn join_or(words: &[String]) -> String {
+    joined(words, "or")
+}
+
+/// Joins words with commas and "and": `a`, `a and b`, `a, b and c`.
+pub fn join_and(words: &[String]) -> String {
+    joined(words, "and")
+}
+
+fn joined(words: &[String], conjunction: &str) -> String {
     match words {
         [] => String::new(),
         [only] => only.clone(),
-        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+        [first @ .., last] => format!("{} {conjunction} {last}", first.join(", ")),
     }
 }
 
@@ -52,15 +48,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn typos_are_recognized_and_other_words_are_not() {
-        let known =
-            ["max_connections", "max_packet_size", "enable_compression", "listen_port", "max_heap_mb", "username"];
+    fn the_nearest_of_several_names_is_found() {
+        let known = ["max_connections", "max_packet_size", "enable_compression", "listen_port", "username"];
         assert_eq!(nearest("max_conections", known), Some("max_connections"));
-        assert_eq!(nearest("Listen-Port", known), Some("listen_port"));
         assert_eq!(nearest("compression", known), Some("enable_compression"));
         assert_eq!(nearest("user", known), Some("username"));
-        assert_eq!(nearest("max_heap", known), Some("max_heap_mb"));
         assert_eq!(nearest("tcp_nodelay", known), None);
         assert_eq!(nearest("", known), None);
+    }
+
+    #[test]
+    fn words_are_joined_as_in_a_sentence() {
+        let words = ["a", "b", "c"].map(str::to_owned);
+        assert_eq!((join_or(&words[..1]), join_or(&words)), ("a".to_owned(), "a, b or c".to_owned()));
+        assert_eq!(join_and(&words[..2]), "a and b");
     }
 }

@@ -19,6 +19,8 @@ pub struct Pass<'a> {
     pub diagnostics: Vec<Diagnostic>,
     /// Places in the sources that are not displayed: they hold secrets, or may hold some.
     pub hidden: Vec<Location>,
+    /// Places in the sources that may be displayed although their names sound like those of secrets.
+    pub public: Vec<Location>,
     /// Set when the text has syntax errors. The tree is then what could be read of it, and no typed config is built.
     pub has_syntax_errors: bool,
     /// Paths of values that the type would not accept, once the stages that find them have run.
@@ -44,6 +46,7 @@ impl<'a> Pass<'a> {
             has_syntax_errors: diagnostics.iter().any(Diagnostic::is_syntax),
             diagnostics,
             hidden: Vec::new(),
+            public: Vec::new(),
             invalid: Vec::new(),
             profiles: None,
         }
@@ -62,7 +65,8 @@ impl<'a> Pass<'a> {
     /// Ends the pass.
     pub fn into_outcome(self) -> Outcome<()> {
         let environment = self.spec.has_environments().then_some(self.environment);
-        let report = Report::new(self.diagnostics).with_secrets(self.hidden).for_environment(environment);
+        let report = Report::new(self.diagnostics).with_secrets(self.hidden).with_public(self.public);
+        let report = report.for_environment(environment);
         Outcome { report, environment: self.environment, tree: self.tree, config: None }
     }
 }

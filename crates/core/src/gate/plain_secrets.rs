@@ -154,7 +154,7 @@ pub fn places_within(node: &Node, sources: &Sources) -> Vec<Location> {
 }
 
 /// Returns the places of the value of one node.
-fn places_of(node: &Node, sources: &Sources) -> Vec<Location> {
+pub fn places_of(node: &Node, sources: &Sources) -> Vec<Location> {
     match sources.value_location(&node.origin) {
         Some(place) => vec![place],
         None => sources.locations(&node.origin).into_iter().map(rest_of_line).collect(),

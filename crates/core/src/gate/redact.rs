@@ -1,6 +1,6 @@
 //! Redaction: copies of configs without secrets and passwords.
 
-use crate::schema::Subschema;
+use crate::schema::{Subschema, secrecy};
 use crate::sensitive::display;
 use crate::value::reference::is_sealed;
 use crate::value::{Node, Path, Segment, Sources, Value};
@@ -42,7 +42,7 @@ pub fn redacted<'s>(seen: impl Into<Visibility<'s>>, node: &Node, path: &Path, s
 }
 
 fn redact(seen: Visibility<'_>, node: &mut Node, path: &Path, sources: &Sources) {
-    let hidden = seen.hides(node);
+    let hidden = seen.hides(node) || secrecy::is_secret_by_name(seen.view, path, node);
     if let Some(written) = sources.resolved.get(path) {
         node.value = Value::String(display::unresolved(written, hidden));
         return;

@@ -11,7 +11,7 @@ use crate::gate::version_field::VersionField;
 use crate::gate::{fill, normalize};
 use crate::migrate::Migration;
 use crate::profile;
-use crate::schema::{self, Schema, Subschema};
+use crate::schema::{self, Schema, Subschema, secrecy};
 use crate::sensitive::display;
 use crate::value::{Node, Path, Sources, Value};
 
@@ -125,7 +125,7 @@ impl ConfigSpec {
 
     /// The diagnostic for a key that the schema does not name, for keys that are found outside of the schema.
     pub fn unknown_key(&self, path: &Path, tree: &Node) -> Diagnostic {
-        schema::unknown_key(self.schema.view(), path, tree)
+        self.schema.unknown_key(path, tree)
     }
 
     /// The diagnostic for a whole float where the schema wants an integer, when the float itself is not at hand.
@@ -135,7 +135,7 @@ impl ConfigSpec {
 
     /// A value for `path` as messages show it.
     pub fn shown(&self, path: &Path, value: &Node, tree: &Node) -> Option<String> {
-        display::value(value, self.schema.view().conceals(&path.0, tree, value))
+        display::value(value, secrecy::conceals(self.schema.view(), path, tree, value))
     }
 
     /// The path of the field that names the environment, if the schema marks one with `x-environment`.

@@ -8,7 +8,8 @@ use crate::gate::pass::Pass;
 use crate::gate::spec::ConfigSpec;
 use crate::gate::stages::rules::{self, RunRules};
 use crate::gate::stages::{
-    deprecated, environment, fill, finish, migrate, normalize, plain_secrets, profiles, schema, unused_keys,
+    deprecated, environment, fill, finish, migrate, named_secrets, normalize, plain_secrets, profiles, schema,
+    unused_keys,
 };
 use crate::value::{Node, Sources};
 
@@ -56,6 +57,7 @@ fn run_stages(pass: &mut Pass<'_>, run: RunRules<'_>) -> bool {
     plain_secrets::run(pass);
     let complete = rules::run(pass, run);
     profiles::run(pass);
+    named_secrets::run(pass);
     finish::run(pass);
     complete
 }

@@ -52,12 +52,11 @@ impl TimeRange {
         if self.is_over_midnight() { self.end + DAY - self.start } else { self.end - self.start }
     }
 
-    /// Returns the range that an invalid text probably means, as a help.
-    pub fn suggestion(text: &str) -> Option<String> {
+    /// Returns the range that an invalid text probably means.
+    pub fn suggestion(text: &str) -> Option<Self> {
         let mut ends = text.split(['-', '–', '—']).flat_map(|part| part.split(" to ")).map(str::trim);
         let (start, end) = (loose(ends.next()?)?, loose(ends.next()?)?);
-        let range = Self::between(start, end).filter(|_| ends.next().is_none())?;
-        Some(format!("write \"{range}\""))
+        Self::between(start, end).filter(|_| ends.next().is_none())
     }
 
     fn between(start: u16, end: u16) -> Option<Self> {
@@ -174,7 +173,7 @@ mod tests {
     #[test]
     fn abbreviated_times_are_corrected() {
         for text in ["22-6", "22:00 - 6:00", "22:00–06:00", "22 to 06"] {
-            assert_eq!(TimeRange::suggestion(text).as_deref(), Some("write \"22:00-06:00\""), "{text}");
+            assert_eq!(TimeRange::suggestion(text).unwrap().to_string(), "22:00-06:00", "{text}");
         }
         for text in ["night", "22", "22-6-8", "25-26", "8-8"] {
             assert_eq!(TimeRange::suggestion(text), None, "{text}");

@@ -1,18 +1,19 @@
 //! Reports as text: headline, source lines, notes and help.
 
+use std::collections::HashMap;
 use std::fmt::Write;
-use std::ops::Range;
 
 use anstyle::{AnsiColor, Style as Paint};
 use unicode_width::UnicodeWidthStr;
 
 use crate::diagnostics::{Diagnostic, Label, Report, Severity, codes};
 use crate::environment::Environment;
+use crate::render::secret_places::SecretPlaces;
 use crate::render::snippet::Snippet;
 use crate::render::totals::{Totals, count, wrap};
 use crate::sensitive::display::sanitize;
 use crate::sensitive::mask;
-use crate::value::{Path, Source};
+use crate::value::Path;
 
 /// The column of the code, if the headline is shorter.
 const CODE_COLUMN: usize = 72;
@@ -37,15 +38,17 @@ impl Default for Style {
 
 /// Renders the diagnostics of a report, each followed by an empty line.
 pub fn report(report: &Report, style: Style) -> String {
-    let mut page = Page { text: String::new(), style, report };
-    let mut summarized: Vec<Path> = Vec::new();
+    let mut page = Page { text: String::new(), style, secrets: SecretPlaces::new(report) };
+    let mut crowded = crowded_tables(report);
     for diagnostic in report.diagnostics() {
-        match crowded_table(diagnostic, report) {
+        let table = diagnostic.path.parent().filter(|_| diagnostic.is(&codes::SCHEMA_UNKNOWN_KEY));
+        match table.as_ref().and_then(|table| crowded.get_mut(table)) {
             None => page.diagnostic(diagnostic),
-            Some(table) if summarized.contains(&table) => {}
-            Some(table) => {
-                page.unknown_keys(&table, diagnostic.severity);
-                summarized.push(table);
+            // The first key of a table stands for all.
+            Some(keys) => {
+                if let Some(table) = table.filter(|_| !keys.is_empty()) {
+                    page.unknown_keys(&table, &std::mem::take(keys));
+                }
             }
         }
     }
@@ -69,25 +72,26 @@ pub fn totals(totals: Totals, style: Style) -> String {
     format!("{paint}{word}{paint:#}{of}{place}: {errors}, {warnings}\n")
 }
 
-/// Returns the table of an unknown key, if it has so many that they are summed up.
-fn crowded_table(diagnostic: &Diagnostic, report: &Report) -> Option<Path> {
-    let table = diagnostic.path.parent().filter(|_| diagnostic.is(&codes::SCHEMA_UNKNOWN_KEY))?;
-    (unknown_keys_of(&table, report).count() > MAX_UNKNOWN_KEYS).then_some(table)
-}
-
-fn unknown_keys_of<'r>(table: &'r Path, report: &'r Report) -> impl Iterator<Item = &'r Diagnostic> {
-    let unknown = report.diagnostics().iter().filter(|diagnostic| diagnostic.is(&codes::SCHEMA_UNKNOWN_KEY));
-    unknown.filter(move |diagnostic| diagnostic.path.parent().as_ref() == Some(table))
+/// Returns the unknown keys of each table that has so many that they are summed up.
+fn crowded_tables(report: &Report) -> HashMap<Path, Vec<&Diagnostic>> {
+    let mut tables: HashMap<Path, Vec<&Diagnostic>> = HashMap::new();
+    for diagnostic in report.diagnostics().iter().filter(|diagnostic| diagnostic.is(&codes::SCHEMA_UNKNOWN_KEY)) {
+        if let Some(table) = diagnostic.path.parent() {
+            tables.entry(table).or_default().push(diagnostic);
+        }
+    }
+    tables.retain(|_, keys| keys.len() > MAX_UNKNOWN_KEYS);
+    tables
 }
 
 /// The text of a report while it is rendered.
-struct Page<'r> {
+struct Page {
     text: String,
     style: Style,
-    report: &'r Report,
+    secrets: SecretPlaces,
 }
 
-impl Page<'_> {
+impl Page {
     fn paint(&self, paint: Paint) -> Paint {
         if self.style.color { paint } else { Paint::new() }
     }
@@ -106,23 +110,23 @@ impl Page<'_> {
     }
 
     /// Renders all unknown keys of a table in one diagnostic: their number, the line of the first one, and suggestions.
-    fn unknown_keys(&mut self, table: &Path, severity: Severity) {
-        let report = self.report;
-        let diagnostics: Vec<&Diagnostic> = unknown_keys_of(table, report).collect();
+    fn unknown_keys(&mut self, table: &Path, diagnostics: &[&Diagnostic]) {
+        let Some((first, _)) = diagnostics.split_first() else { return };
+        let severity = first.severity;
         let place = if table.0.is_empty() { "at the top of the file".to_owned() } else { format!("in {table}") };
         self.headline(severity, &format!("{} unknown keys {place}", diagnostics.len()), codes::SCHEMA_UNKNOWN_KEY.name);
-        let Some((first, _)) = diagnostics.split_first() else { return };
         let labels = &first.labels[..first.labels.len().min(1)];
         let gutter = gutter(labels);
         self.labels(labels, severity, gutter);
         let name = |diagnostic: &Diagnostic| {
             let line = diagnostic.place().map(|place| place.position.0);
-            let key = diagnostic.path.last_key().unwrap_or_default().to_owned();
+            // A name of several words is displayed in quotes.
+            let key = Path::root().key(diagnostic.path.last_key().unwrap_or_default()).to_string();
             let held = diagnostic.count.map(|keys| format!("{keys} keys, ")).unwrap_or_default();
             line.map_or(key.clone(), |line| format!("{key} ({held}line {line})"))
         };
         let question = |diagnostic: &Diagnostic| diagnostic.help.clone().filter(|_| !diagnostic.suggestions.is_empty());
-        for diagnostic in &diagnostics {
+        for diagnostic in diagnostics {
             if let Some(question) = question(diagnostic) {
                 self.fact(gutter, "", &format!("{}: {question}", name(diagnostic)));
             }
@@ -217,8 +221,8 @@ impl Page<'_> {
             let text = source.line(line);
             let span = label.place.span.range();
             let bytes = span.start.saturating_sub(start)..span.end.saturating_sub(start).min(text.len());
-            let known = known_secrets(self.report, source, start..start + text.len());
-            let snippet = Snippet::new(text, &mask::secret_ranges(text, &known));
+            let (known, public) = self.secrets.in_line(source, start..start + text.len());
+            let snippet = Snippet::new(text, &mask::secret_ranges(text, &known, &public));
             let columns = snippet.columns(bytes);
             let (window, cut) = snippet.window(self.style.width.saturating_sub(gutter + 2), columns.clone());
             if previous != Some(line) {
@@ -257,11 +261,4 @@ fn severity_color(severity: Severity) -> Paint {
         Severity::Error => AnsiColor::Red.on_default(),
         Severity::Warning => AnsiColor::Yellow.on_default(),
     }
-}
-
-/// Returns the ranges of known secrets in a line of `source`, relative to the start of the line.
-fn known_secrets(report: &Report, source: &Source, line: Range<usize>) -> Vec<Range<usize>> {
-    let in_source = report.secrets().iter().filter(|place| place.source == *source).map(|place| place.span.range());
-    let in_line = in_source.filter(|span| span.start < line.end && span.end > line.start);
-    in_line.map(|span| span.start.saturating_sub(line.start)..span.end.min(line.end) - line.start).collect()
 }

@@ -2,8 +2,9 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::diagnostics::{Diagnostic, Label, Report};
+use crate::diagnostics::{Diagnostic, Label, Report, Suggestion};
 use crate::render::Totals;
+use crate::value::Location;
 
 /// Renders the reports of configs, each with the name of its config.
 pub fn document<'r>(reports: impl IntoIterator<Item = (&'r str, &'r Report)> + Clone) -> Json {
@@ -47,19 +48,33 @@ pub fn diagnostic(diagnostic: &Diagnostic) -> Json {
     if let Some(help) = &diagnostic.help {
         object["help"] = json!(help);
     }
+    if !diagnostic.suggestions.is_empty() {
+        object["suggestions"] = diagnostic.suggestions.iter().map(suggestion).collect();
+    }
     object
 }
 
-fn label(label: &Label) -> Json {
-    let (line, column) = label.place.position;
-    let (end_line, end_column) = label.place.end();
-    let mut object = json!({
-        "file": label.place.source.name(),
+/// Renders a suggestion: the text to write, and the place of the text that it replaces.
+fn suggestion(suggestion: &Suggestion) -> Json {
+    let mut object = suggestion.place.as_ref().map_or_else(|| json!({}), place);
+    object["replacement"] = json!(suggestion.replacement);
+    object
+}
+
+fn place(place: &Location) -> Json {
+    let (line, column) = place.position;
+    let (end_line, end_column) = place.end();
+    json!({
+        "file": place.source.name(),
         "line": line,
         "column": column,
         "endLine": end_line,
         "endColumn": end_column,
-    });
+    })
+}
+
+fn label(label: &Label) -> Json {
+    let mut object = place(&label.place);
     if !label.text.is_empty() {
         object["label"] = json!(label.text);
     }

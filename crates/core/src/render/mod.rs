@@ -14,6 +14,7 @@ pub mod github;
 pub mod human;
 pub mod json;
 pub mod sarif;
+mod secret_places;
 mod snippet;
 mod totals;
 

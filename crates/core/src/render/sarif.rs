@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value as Json, json};
 
 use crate::diagnostics::codes::{self, Code};
-use crate::diagnostics::{Diagnostic, Label, Report, Severity};
+use crate::diagnostics::{Diagnostic, Label, Report, Severity, Suggestion};
 use crate::environment::Environment;
 use crate::gate::RuleInfo;
 use crate::render::Totals;
@@ -54,10 +54,18 @@ fn level(severity: Severity) -> &'static str {
 fn descriptor(diagnostic: &Diagnostic, rules: &[RuleInfo]) -> Json {
     let model_rule = rules.iter().find(|rule| rule.name == diagnostic.code);
     let (short, full, help, severity) = match model_rule {
-        Some(rule) => (rule.why, codes::RULE.why, rule.help, rule.severity),
+        Some(rule) => (rule.why.to_owned(), codes::RULE.why, rule.help, rule.severity),
         None => {
-            let Code { level, what, why, fix, .. } = codes::find(&diagnostic.code).unwrap_or(&codes::FIELD);
-            (*what, *why, *fix, *level)
+            let code = codes::find(&diagnostic.code);
+            let Code { level, what, why, fix, .. } = code.unwrap_or(&codes::FIELD);
+            let what = match code {
+                Some(_) => (*what).to_owned(),
+                // The code of a field is its name.
+                None => {
+                    format!("The value of {} is not one that the schema admits.", diagnostic.code.replace('/', "."))
+                }
+            };
+            (what, *why, *fix, *level)
         }
     };
     json!({
@@ -83,6 +91,10 @@ fn result(diagnostic: &Diagnostic, rule_index: usize, environment: Option<Enviro
         "message": { "text": text },
         "locations": labels.next().map(|label| location(label, diagnostic)).into_iter().collect::<Vec<_>>(),
     });
+    let fixes: Vec<Json> = diagnostic.suggestions.iter().filter_map(fix).collect();
+    if !fixes.is_empty() {
+        result["fixes"] = json!(fixes);
+    }
     let related: Vec<Json> = labels.map(|label| location(label, diagnostic)).collect();
     if !related.is_empty() {
         result["relatedLocations"] = json!(related);
@@ -93,14 +105,33 @@ fn result(diagnostic: &Diagnostic, rule_index: usize, environment: Option<Enviro
     result
 }
 
+/// Renders a suggestion as a fix, if it is a replacement of a text.
+fn fix(suggestion: &Suggestion) -> Option<Json> {
+    let place = suggestion.place.as_ref().filter(|place| place.position.0 > 0)?;
+    let ((line, column), (end_line, end_column)) = (place.position, place.end());
+    Some(json!({
+        "description": { "text": format!("write {}", suggestion.replacement) },
+        "artifactChanges": [{
+            "artifactLocation": { "uri": uri(place.source.name()) },
+            "replacements": [{
+                "deletedRegion": {
+                    "startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column,
+                },
+                "insertedContent": { "text": suggestion.replacement },
+            }],
+        }],
+    }))
+}
+
 fn location(label: &Label, diagnostic: &Diagnostic) -> Json {
     let (line, column) = label.place.position;
     let (end_line, end_column) = label.place.end();
     let mut physical = json!({ "artifactLocation": { "uri": uri(label.place.source.name()) } });
-    if line > 0 {
-        physical["region"] =
-            json!({ "startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column });
-    }
+    physical["region"] = match line {
+        // A diagnostic about the whole file: code hosts display a result at a line alone.
+        0 => json!({ "startLine": 1 }),
+        _ => json!({ "startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column }),
+    };
     let mut location = json!({
         "physicalLocation": physical,
         "logicalLocations": [{ "fullyQualifiedName": diagnostic.path.to_string() }],

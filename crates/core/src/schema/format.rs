@@ -18,7 +18,30 @@ pub struct Format {
     pub example: &'static str,
     check: fn(&str) -> bool,
     /// The instruction for correcting a text that nearly has the format.
-    correct: fn(&str) -> Option<String>,
+    correct: fn(&str) -> Option<FormatCorrection>,
+}
+
+/// An instruction for correcting a text that nearly has a format.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormatCorrection {
+    /// The instruction, in the imperative.
+    pub words: String,
+    /// The texts that the instruction says to write, without quotes; none if it does not give the whole text.
+    pub values: Vec<String>,
+}
+
+impl FormatCorrection {
+    /// An instruction to write one text; `condition` follows it.
+    fn write(value: String, condition: &str) -> Self {
+        Self { words: format!("write \"{value}\"{condition}"), values: vec![value] }
+    }
+}
+
+/// An instruction without a text to write.
+impl From<String> for FormatCorrection {
+    fn from(words: String) -> Self {
+        Self { words, values: Vec::new() }
+    }
 }
 
 /// The formats that the gate adds to the validator.
@@ -71,7 +94,7 @@ pub const FORMATS: &[Format] = &[
         words: "a range of the time of day",
         example: "22:00-06:00",
         check: parses::<TimeRange>,
-        correct: TimeRange::suggestion,
+        correct: |text| Some(FormatCorrection::write(TimeRange::suggestion(text)?.to_string(), "")),
     },
     Format {
         name: profile::ZONE,
@@ -117,7 +140,7 @@ impl Format {
     }
 
     /// Returns an instruction for correcting a text that nearly has the format.
-    pub fn correct(&self, text: &str) -> Option<String> {
+    pub fn correct(&self, text: &str) -> Option<FormatCorrection> {
         (self.correct)(text)
     }
 }
@@ -130,64 +153,67 @@ fn is_unknown(text: &str) -> bool {
     is_only_references(text) && !parts(text).all(has_default)
 }
 
-fn correct_ip(text: &str) -> Option<String> {
+fn correct_ip(text: &str) -> Option<FormatCorrection> {
     match with_placeholders(text).parse::<SocketAddr>() {
         Ok(_) => {
             let (address, _) = text.rsplit_once(":$").or_else(|| text.rsplit_once(':'))?;
-            Some(format!("write \"{}\" without the port", address.trim_matches(['[', ']'])))
+            Some(FormatCorrection::write(address.trim_matches(['[', ']']).to_owned(), " without the port"))
         }
-        Err(_) if text == "localhost" => Some("write \"127.0.0.1\" or \"::1\"".to_owned()),
-        Err(_) => looks_like_host(text).then(|| WRITE_ADDRESS.to_owned()),
+        Err(_) if text == "localhost" => Some(FormatCorrection {
+            words: "write \"127.0.0.1\" or \"::1\"".to_owned(),
+            values: vec!["127.0.0.1".to_owned(), "::1".to_owned()],
+        }),
+        Err(_) => looks_like_host(text).then(|| WRITE_ADDRESS.to_owned().into()),
     }
 }
 
-fn correct_socket_address(text: &str) -> Option<String> {
+fn correct_socket_address(text: &str) -> Option<FormatCorrection> {
     match text.parse::<IpAddr>() {
-        Ok(IpAddr::V4(_)) => Some(format!("add the port: \"{text}:PORT\"")),
-        Ok(IpAddr::V6(_)) => Some(format!("add the port: \"[{text}]:PORT\"")),
-        Err(_) => is_host_port(&with_placeholders(text)).then(|| WRITE_ADDRESS.to_owned()),
+        Ok(IpAddr::V4(_)) => Some(format!("add the port: \"{text}:PORT\"").into()),
+        Ok(IpAddr::V6(_)) => Some(format!("add the port: \"[{text}]:PORT\"").into()),
+        Err(_) => is_host_port(&with_placeholders(text)).then(|| WRITE_ADDRESS.to_owned().into()),
     }
 }
 
 const WRITE_ADDRESS: &str = "write the address itself, because names are not looked up here";
 
-fn correct_host_port(text: &str) -> Option<String> {
+fn correct_host_port(text: &str) -> Option<FormatCorrection> {
     if let Some((_, rest)) = text.split_once(':') {
         let bare = rest.trim_start_matches('/');
-        return is_host_port(bare).then(|| format!("write \"{bare}\""));
+        return is_host_port(bare).then(|| FormatCorrection::write(bare.to_owned(), ""));
     }
-    looks_like_host(text).then(|| format!("add the port: \"{text}:PORT\""))
+    looks_like_host(text).then(|| format!("add the port: \"{text}:PORT\"").into())
 }
 
 fn looks_like_host(text: &str) -> bool {
     is_host_port(&format!("{text}:1")) && text.contains(|c: char| c.is_ascii_alphabetic())
 }
 
-fn correct_duration(text: &str) -> Option<String> {
+fn correct_duration(text: &str) -> Option<FormatCorrection> {
     if text.parse::<u64>().is_ok() {
-        return Some(format!("write \"{text}s\" if seconds are meant"));
+        return Some(FormatCorrection::write(format!("{text}s"), " if seconds are meant"));
     }
     let lower = text.to_lowercase();
     if lower != text && parses::<Duration>(&lower) {
-        return Some(format!("write \"{lower}\""));
+        return Some(FormatCorrection::write(lower, ""));
     }
     // A clock time: 1:30:00.
     let parts: Vec<u64> = text.split(':').map(|part| part.parse().ok()).collect::<Option<_>>()?;
     match parts.as_slice() {
         [hours, minutes @ 0..60, seconds @ 0..60] => {
             let duration = Duration::from_secs(hours.checked_mul(3600)?.checked_add(minutes * 60 + seconds)?);
-            Some(format!("write \"{duration}\""))
+            Some(FormatCorrection::write(duration.to_string(), ""))
         }
         _ => None,
     }
 }
 
-fn correct_semver(text: &str) -> Option<String> {
+fn correct_semver(text: &str) -> Option<FormatCorrection> {
     let mut version = text.trim().trim_start_matches(['v', 'V']).to_owned();
     while version.split('.').count() < 3 {
         version.push_str(".0");
     }
-    is_semver(&version).then(|| format!("write \"{version}\""))
+    is_semver(&version).then(|| FormatCorrection::write(version, ""))
 }
 
 fn parses<T: std::str::FromStr>(text: &str) -> bool {
@@ -284,7 +310,9 @@ mod tests {
 
     #[test]
     fn a_text_that_is_nearly_right_is_corrected() {
-        let correct = |format: &str, text: &str| Format::named(format).unwrap().correct(text).unwrap_or_default();
+        let correct = |format: &str, text: &str| {
+            Format::named(format).unwrap().correct(text).map(|it| it.words).unwrap_or_default()
+        };
         assert_eq!(correct("ip", "0.0.0.0:8333"), "write \"0.0.0.0\" without the port");
         assert_eq!(correct("socket-address", "2001:db8::1"), "add the port: \"[2001:db8::1]:PORT\"");
         assert_eq!(correct("socket-address", "seed.example.net:8333"), WRITE_ADDRESS);

@@ -12,9 +12,9 @@
 //! - [`Schema`] is the compiled schema. Its index answers what a [`Subschema`] says about a value.
 //! - `admission` recognizes most valid trees without the validator.
 //! - `validator` finds violations, and is the only file that knows the crate `jsonschema`. `explain` turns each
-//!   violation into diagnostics, with a `correction` where one is likely. `ecma_pattern` translates regular
-//!   expressions for its engine. `unrepresentable` adds the values that JSON
-//!   does not have.
+//!   violation into diagnostics, with a `correction` where one is likely, after a `trial` of it. `ecma_pattern` translates
+//!   regular expressions for its engine. `unrepresentable` adds the values that JSON does not have.
+//! - [`secrecy`] decides which fields without a mark are secret by their name.
 //! - [`format`](FORMATS) has the formats of strings beyond JSON Schema.
 //! - [`variable_name()`] names the environment variable of a field; [`fields`] lists the fields that have one.
 
@@ -30,13 +30,15 @@ pub mod keywords;
 mod pointer;
 mod resolve;
 mod schema;
+pub mod secrecy;
 mod subschema;
+mod trial;
 mod unrepresentable;
 mod validator;
 mod variable_name;
 mod violation;
 
-pub use self::explain::{Bounds, ExplainContext, bounds, describe_type, resembles_secret, unknown_key, whole_float};
+pub use self::explain::{Bounds, ExplainContext, bounds, describe_type, resembles_secret, whole_float};
 pub use self::format::{FORMATS, Format, describe_format};
 pub use self::resolve::{
     InvalidSchema, Retrieve, RetrieveError, SchemaDocument, SchemaPlace, SchemaProblem, SchemaSource, reference_target,

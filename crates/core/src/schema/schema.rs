@@ -6,18 +6,19 @@ use std::sync::OnceLock;
 
 use serde_json::Value as Json;
 
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, Severity, codes};
 use crate::parallel;
 use crate::schema::admission::{Admission, Verdict};
-use crate::schema::explain::{self, ExplainContext};
+use crate::schema::explain::{self, ExplainContext, Explainer};
 use crate::schema::index::{self, Index};
 use crate::schema::resolve::{
     Dialect, Documents, InvalidSchema, ResolvedSchema, SchemaPlace, SchemaProblem, SchemaSource, find_cycle,
 };
 use crate::schema::subschema::Subschema;
-use crate::schema::validator::{self, CompileError, Validator};
+use crate::schema::trial::ValidationTrial;
+use crate::schema::validator::{self, CompileError, PartValidators, Validator};
 use crate::schema::{generate, unrepresentable};
-use crate::value::{Node, Path};
+use crate::value::{Node, Path, Sources};
 
 /// A compiled schema with its index.
 pub struct Schema {
@@ -26,6 +27,7 @@ pub struct Schema {
     /// For a generated schema, the document with its keywords in a readable order. Made on demand, because validation
     /// does not need it.
     readable: Option<OnceLock<Json>>,
+    dialect: Dialect,
     index: Index,
     /// Decides on most valid trees, so that the validator is not needed for them.
     admission: Admission,
@@ -58,6 +60,7 @@ impl Schema {
             index: index::build_in(&resolved.json, dialect),
             admission: if is_plain { Admission::new(&resolved.json, dialect) } else { Admission::default() },
             json: resolved.json,
+            dialect,
             readable: None,
             validator: validator.into(),
         })
@@ -74,6 +77,7 @@ impl Schema {
             index: index::build(&json),
             admission: Admission::new(&json, Dialect::default()),
             json,
+            dialect: Dialect::default(),
             readable: Some(OnceLock::new()),
             validator: OnceLock::new(),
         };
@@ -120,23 +124,58 @@ impl Schema {
         Subschema::root(&self.json, &self.index)
     }
 
+    /// Returns the diagnostic for a key that the schema does not name, for keys that are found outside of the schema.
+    pub fn unknown_key(&self, path: &Path, tree: &Node) -> Diagnostic {
+        let sources = Sources::default();
+        let context = ExplainContext {
+            sources: &sources,
+            environment: None,
+            unknown_keys: Severity::Error,
+            env_prefix: None,
+            resolved: false,
+        };
+        let parts = PartValidators::new(&self.json, self.dialect);
+        let validator = || self.validator();
+        let trial = ValidationTrial::new(&validator, parts, self.view(), tree, &context);
+        explain::unknown_key(path, &Explainer::new(self.view(), tree, &context, &trial))
+    }
+
     /// Returns a diagnostic for each violation of the schema by `tree`.
     pub fn diagnostics(&self, tree: &Node, context: &ExplainContext<'_>) -> Vec<Diagnostic> {
-        let unrepresentable = || unrepresentable::diagnostics(self.view(), tree, context);
+        let validator = || self.validator();
+        let unrepresentable = || {
+            let parts = PartValidators::new(&self.json, self.dialect);
+            let trial = ValidationTrial::new(&validator, parts, self.view(), tree, context);
+            unrepresentable::diagnostics(&Explainer::new(self.view(), tree, context, &trial))
+        };
         let (mut found, is_valid) = parallel::both(context.sources.is_large(), unrepresentable, || self.is_valid(tree));
         if is_valid {
             return found;
         }
-        let violations = self.validator().violations(tree);
-        let by_keyword: Vec<Diagnostic> =
-            violations.flat_map(|violation| explain::diagnostics(&violation, self.view(), tree, context)).collect();
+        let violations = explain::without_consequences(self.validator().violations(tree).collect(), self.view());
+        let parts = PartValidators::new(&self.json, self.dialect);
+        let trial = ValidationTrial::new(&validator, parts, self.view(), tree, context);
+        let explainer = Explainer::new(self.view(), tree, context, &trial);
+        let explained = violations.iter().flat_map(|violation| explain::diagnostics(violation, &explainer));
+        // Several parts of a schema may reject a value for the same reason.
+        let mut seen = HashSet::new();
+        let is_new = |diagnostic: &Diagnostic| {
+            seen.insert((diagnostic.code.clone(), diagnostic.path.clone(), diagnostic.message.clone()))
+        };
+        let by_keyword: Vec<Diagnostic> = explained.filter(is_new).collect();
+        // A misspelt key is one mistake: the right one is missing because of it.
+        let misspelt =
+            by_keyword.iter().filter(|it| it.is(&codes::SCHEMA_UNKNOWN_KEY) && it.severity == Severity::Error);
+        let meant: HashSet<Path> =
+            misspelt.filter(|it| it.suggestions.len() == 1).filter_map(|it| it.suggestions[0].path.clone()).collect();
+        let is_misspelt = |it: &Diagnostic| it.keyword.as_deref() == Some("required") && meant.contains(&it.path);
         // A value of the wrong type violates other keywords as well, and so does an unrepresentable one. The first
         // diagnostic is enough.
         let is_of_type = |diagnostic: &Diagnostic| diagnostic.keyword.as_deref() == Some("type");
         let wrong_type: HashSet<Path> =
             by_keyword.iter().filter(|diagnostic| is_of_type(diagnostic)).map(|it| it.path.clone()).collect();
         let unrepresentable: HashSet<Path> = found.iter().map(|diagnostic| diagnostic.path.clone()).collect();
-        found.extend(by_keyword.into_iter().filter(|diagnostic| {
+        found.extend(by_keyword.into_iter().filter(|it| !is_misspelt(it)).filter(|diagnostic| {
             (is_of_type(diagnostic) || !wrong_type.contains(&diagnostic.path))
                 && !unrepresentable.contains(&diagnostic.path)
         }));

@@ -150,6 +150,11 @@ impl<'s> Subschema<'s> {
         self.entry.types.has(name)
     }
 
+    /// Tells whether `type` admits a value.
+    pub fn admits_type(self, value: &Value) -> bool {
+        self.entry.types.admit(value)
+    }
+
     /// Tells whether the subschema has `enum`.
     pub fn is_enumerated(self) -> bool {
         self.entry.enumerated
@@ -209,7 +214,8 @@ impl<'s> Subschema<'s> {
     /// Counts the keys of the table `node` that the subschema names.
     pub fn known_keys(self, node: &Node) -> usize {
         let (Some(properties), Some(table)) = (&self.entry.properties, node.as_table()) else { return 0 };
-        table.keys().filter(|key| properties.contains_key(key.as_str())).count()
+        // The schema has a fixed number of names; the table may have any number of keys.
+        properties.keys().filter(|name| table.contains_key(*name)).count()
     }
 
     /// Returns the similarity of the table `node`: the number of known keys, and far above that the values of `const`, which
@@ -217,7 +223,7 @@ impl<'s> Subschema<'s> {
     fn similarity(self, node: &Node) -> i64 {
         const DISTINGUISHING: i64 = 1000;
         let (Some(properties), Some(table)) = (&self.entry.properties, node.as_table()) else { return 0 };
-        let known = table.iter().filter_map(|(key, value)| Some((self.to(*properties.get(key.as_str())?), value)));
+        let known = properties.iter().filter_map(|(name, place)| Some((self.to(*place), table.get(name)?)));
         known
             .map(|(view, value)| match view.get("const").filter(|_| view.entry.constant) {
                 Some(constant) if *constant == json::write(value) => DISTINGUISHING,

@@ -2,27 +2,25 @@
 //! null in a list, null for a required value, and references that cannot be resolved.
 
 use crate::diagnostics::Diagnostic;
-use crate::schema::explain::{ExplainContext, wrong_kind};
+use crate::schema::explain::{Explainer, wrong_kind};
 use crate::schema::format::describe_format;
 use crate::schema::subschema::Subschema;
 use crate::value::{Node, PathRef, Value, reference};
 
 /// Returns the diagnostics for such values.
-pub fn diagnostics(root: Subschema<'_>, tree: &Node, context: &ExplainContext<'_>) -> Vec<Diagnostic> {
-    let mut walk = Walk { root, tree, context, found: Vec::new() };
-    walk.node(tree, PathRef::Root);
+pub fn diagnostics(explainer: &Explainer<'_>) -> Vec<Diagnostic> {
+    let mut walk = Walk { explainer, found: Vec::new() };
+    walk.node(explainer.tree, PathRef::Root);
     walk.found
 }
 
-struct Walk<'a> {
-    root: Subschema<'a>,
-    tree: &'a Node,
-    context: &'a ExplainContext<'a>,
+struct Walk<'e, 'a> {
+    explainer: &'e Explainer<'a>,
     found: Vec<Diagnostic>,
 }
 
-impl Walk<'_> {
-    fn node(&mut self, node: &Node, trail: PathRef<'_>) {
+impl<'a> Walk<'_, 'a> {
+    fn node(&mut self, node: &'a Node, trail: PathRef<'_>) {
         match &node.value {
             Value::Float(float) if !float.is_finite() => self.wrong_kind(node, trail, "be a finite number"),
             Value::List(elements) => {
@@ -47,8 +45,10 @@ impl Walk<'_> {
                 }
             }
             Value::Datetime(_) => self.date(node, trail),
-            Value::String(text) if self.context.resolved && reference::is_unresolved(text) => self.opaque(node, trail),
-            Value::String(text) if !self.context.resolved && reference::has_unnamed_secret(text) => {
+            Value::String(text) if self.explainer.context.resolved && reference::is_unresolved(text) => {
+                self.opaque(node, trail)
+            }
+            Value::String(text) if !self.explainer.context.resolved && reference::has_unnamed_secret(text) => {
                 let problem = "holds a reference to a secret without a name";
                 self.report(node, trail, problem, "set here", reference::UNNAMED_SECRET_HELP);
             }
@@ -57,8 +57,8 @@ impl Walk<'_> {
     }
 
     /// Reports a date where the schema requires a string. It is a string in JSON, but not in TOML.
-    fn date(&mut self, node: &Node, trail: PathRef<'_>) {
-        let Some(view) = self.root.at(&trail.to_path().0, self.tree) else { return };
+    fn date(&mut self, node: &'a Node, trail: PathRef<'_>) {
+        let Some(view) = self.explainer.root.at(&trail.to_path().0, self.explainer.tree) else { return };
         let is_date = matches!(view.text("format"), Some("date" | "date-time" | "time"));
         if view.types() == ["string"] && !is_date {
             let condition = match view.text("format").and_then(describe_format) {
@@ -71,7 +71,7 @@ impl Walk<'_> {
 
     /// Reports a text that looks like a reference where references are not resolved. Formats would accept it as one.
     fn opaque(&mut self, node: &Node, trail: PathRef<'_>) {
-        let Some(view) = self.root.at(&trail.to_path().0, self.tree) else { return };
+        let Some(view) = self.explainer.root.at(&trail.to_path().0, self.explainer.tree) else { return };
         let has_format = |view: Subschema<'_>| view.text("format").is_some();
         if has_format(view) || view.alternatives().any(has_format) {
             let problem = "looks like a reference, and references are not resolved here";
@@ -79,14 +79,15 @@ impl Walk<'_> {
         }
     }
 
-    fn wrong_kind(&mut self, node: &Node, trail: PathRef<'_>, must: &str) {
-        self.found.push(wrong_kind(&trail.to_path(), node, self.root, self.tree, self.context, must));
+    fn wrong_kind(&mut self, node: &'a Node, trail: PathRef<'_>, must: &str) {
+        self.found.push(wrong_kind(&trail.to_path(), node, self.explainer, must));
     }
 
     /// Reports null for a field with a default that is not optional. Null removes the default.
     fn absent(&mut self, node: &Node, trail: PathRef<'_>) {
-        let Some(view) = self.root.at(&trail.to_path().0, self.tree) else { return };
-        let has_default = self.context.environment.is_some_and(|environment| view.default_in(environment).is_some());
+        let Some(view) = self.explainer.root.at(&trail.to_path().0, self.explainer.tree) else { return };
+        let has_default =
+            self.explainer.context.environment.is_some_and(|environment| view.default_in(environment).is_some());
         if has_default && !view.is_optional() && !view.admits_null() {
             let help = "write a value, or remove the key to use the default";
             self.report(node, trail, "must have a value, and is null", "set here", help);
@@ -97,6 +98,6 @@ impl Walk<'_> {
         let path = trail.to_path();
         let message = format!("{path} {problem}");
         let diagnostic = Diagnostic::error(path.field(), path, message);
-        self.found.push(diagnostic.at(self.context.sources.locations(&node.origin), label).help(help));
+        self.found.push(diagnostic.at(self.explainer.context.sources.locations(&node.origin), label).help(help));
     }
 }

@@ -94,8 +94,8 @@ pub enum Condition {
     PropertyNames(String, Box<Violation>),
     /// `anyOf` or `oneOf` without a valid alternative, with the violations of each alternative.
     NoAlternative(Vec<Vec<Violation>>),
-    /// `oneOf` with several valid alternatives.
-    SeveralAlternatives,
+    /// `oneOf` with several valid alternatives, with their indices.
+    SeveralAlternatives(Vec<usize>),
     /// `not`.
     Not,
     /// The schema `false`.

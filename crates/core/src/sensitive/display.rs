@@ -28,8 +28,27 @@ pub fn value(node: &Node, secret: bool) -> Option<String> {
         Value::Table(_) | Value::List(_) => Some(node.value.kind().to_owned()),
         // A float this large has hundreds of digits in decimal notation.
         Value::Float(float) if float.is_finite() && float.abs() >= 1e16 => Some(format!("{float:e}")),
+        // A text over several lines, and one with control characters, is displayed on one line with its escapes.
+        Value::String(text) if text.contains(is_unsafe) => Some(short(&redacted(&escaped(text)))),
         _ => Some(short(&redacted(&toml::inline(node)))),
     }
+}
+
+/// Writes a text as a basic string of TOML, with every character escaped that cannot be seen.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' => escaped.push_str("\\\""),
+            '\\' => escaped.push_str("\\\\"),
+            '\n' => escaped.push_str("\\n"),
+            '\r' => escaped.push_str("\\r"),
+            '\t' => escaped.push_str("\\t"),
+            c if is_unsafe(c) => escaped.push_str(&format!("\\u{:04X}", u32::from(c))),
+            c => escaped.push(c),
+        }
+    }
+    escaped + "\""
 }
 
 /// Displays a whole text without credentials of URLs. Of a secret only its references remain, without their defaults.
@@ -122,8 +141,8 @@ pub fn short(text: &str) -> String {
     // Only the start of a long text is visited.
     let start = text.chars().take(MAX_CHARS + 1);
     let escaped = start.map(|c| match c {
-        '\n' => " ".to_owned(),
-        c if is_unsafe(c) => c.escape_unicode().to_string(),
+        '\n' => "\\n".to_owned(),
+        c if is_unsafe(c) => format!("\\u{:04X}", u32::from(c)),
         c => c.to_string(),
     });
     let text: String = escaped.collect();
@@ -158,6 +177,6 @@ mod tests {
         assert_eq!(text("https://x/${SECRET_A}", true), "https://x/${SECRET_A}");
         assert_eq!(text("hunter3${SECRET_A:-hunter2}", true), "***${SECRET_A:-***}");
         assert_eq!(value(&Node::generated(Value::Float(1e300)), false).unwrap(), "1e300");
-        assert_eq!(short("a\u{202E}b\u{1b}[0m"), "a\\u{202e}b\\u{1b}[0m");
+        assert_eq!(short("a\u{202E}b\u{1b}[0m"), "a\\u202Eb\\u001B[0m");
     }
 }

@@ -6,16 +6,17 @@
 
 use std::ops::Range;
 
-use crate::diagnostics::suggest::nearest;
-use crate::sensitive::words::{WORDS, contains_word, letters};
+use crate::sensitive::words::{self, WORDS, letters};
 use crate::types::url;
 use crate::value::reference::{has_plain_secret, has_reference, is_only_references};
 
-/// Returns the ranges of bytes of `line` to mask, sorted and disjoint; `known` are those of secrets that the tree knows.
-pub fn secret_ranges(line: &str, known: &[Range<usize>]) -> Vec<Range<usize>> {
+/// Returns the ranges of bytes of `line` to mask, sorted and disjoint; `known` are those of secrets that the tree knows, and `public`
+/// those of values whose name sounds like that of a secret and that are none.
+pub fn secret_ranges(line: &str, known: &[Range<usize>], public: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut found = known.to_vec();
     found.extend(passwords(line));
-    found.extend(values_of_secret_names(line));
+    let is_public = |range: &Range<usize>| public.iter().any(|public| public.start == range.start);
+    found.extend(values_of_secret_names(line).into_iter().filter(|range| !is_public(range)));
     found.sort_by_key(|range| range.start);
     let mut merged: Vec<Range<usize>> = Vec::new();
     for range in found.into_iter().filter(|range| !range.is_empty()) {
@@ -41,7 +42,7 @@ pub fn end_of_secret_name(line: &str, names: &[&str]) -> Option<usize> {
     let similar = line
         .split(|c: char| !c.is_alphanumeric() && c != '_')
         .filter(|word| word.len() > 4)
-        .find(|word| nearest(word, known().copied()).is_some());
+        .find(|word| known().any(|name| words::resembles(word, name)));
     let end_of_similar = similar.and_then(|word| Some(line.find(word)? + word.len()));
     // A password of a URL may stand before an @, even outside of quotes.
     let end_of_user = line.find('@').and_then(|at| Some(line[..at].find(':')? + 1));
@@ -82,16 +83,26 @@ fn values_of_secret_names(line: &str) -> Vec<Range<usize>> {
     let mut from = 0;
     while let Some(at) = line[from..].find('=').or_else(|| line[from..].find(": ").filter(|_| from == 0)) {
         let separator = from + at;
-        let name = letters(&line[from..separator]);
+        let key = key_before(&line[from..separator]);
+        let name = letters(&key);
         let value = &line[separator + 1..];
         let start = separator + 1 + (value.len() - value.trim_start().len());
-        let end = if contains_word(&name) { end_of_value(line, start, &name) } else { start };
+        let is_secret = words::path_names_secret(key.split('.'));
+        let end = if is_secret { end_of_value(line, start, &name) } else { start };
         if start < end && holds_secret_text(&line[start..end]) {
             found.push(start..end);
         }
         from = end.max(separator + 1);
     }
     found
+}
+
+/// Returns the key at the end of a text, with the names of tables before its dots, and without quotes.
+fn key_before(text: &str) -> String {
+    let is_outside = |c: char| ",{[(;#".contains(c);
+    let key = text.rsplit(is_outside).next().unwrap_or(text);
+    let words = key.replace(['"', '\''], "");
+    words.split_whitespace().collect::<Vec<_>>().join("_").replace("_._", ".").replace("._", ".").replace("_.", ".")
 }
 
 /// Returns the end of the value that begins at `start`; `start` itself for a value that need not be masked.
@@ -121,7 +132,7 @@ mod tests {
 
     fn masked(line: &str) -> String {
         let mut text = line.to_owned();
-        for range in secret_ranges(line, &[]).into_iter().rev() {
+        for range in secret_ranges(line, &[], &[]).into_iter().rev() {
             text.replace_range(range, "***");
         }
         text
@@ -174,7 +185,7 @@ mod tests {
     proptest! {
         #[test]
         fn ranges_lie_in_the_line_on_character_boundaries(line in "(token|password|=|\"|'|://|:|@|é| |x){0,14}") {
-            for range in secret_ranges(&line, &[]) {
+            for range in secret_ranges(&line, &[], &[]) {
                 prop_assert!(line.get(range).is_some());
             }
         }

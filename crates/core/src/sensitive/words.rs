@@ -3,6 +3,8 @@
 //! This is the only list of such words. It decides where a schema does not: for unknown and misspelt keys, and for lines
 //! that cannot be parsed.
 
+use crate::diagnostics::similar_names;
+
 /// The words, in lower case and without separators: `api_key` and `API-KEY` both contain `apikey`.
 pub const WORDS: &[&str] = &[
     "password",
@@ -18,6 +20,146 @@ pub const WORDS: &[&str] = &[
     "privatekey",
     "apikey",
 ];
+
+/// Words at the end of a name that say that the field is about a secret and does not hold one: `token_count`, `password_file`.
+const ABOUT: &[&str] = &[
+    "age",
+    "alg",
+    "algorithm",
+    "allowed",
+    "audience",
+    "backend",
+    "bits",
+    "claim",
+    "claims",
+    "count",
+    "counts",
+    "days",
+    "digits",
+    "dir",
+    "directory",
+    "disabled",
+    "enabled",
+    "endpoint",
+    "engine",
+    "env",
+    "expiration",
+    "expires",
+    "expiry",
+    "field",
+    "file",
+    "files",
+    "folder",
+    "format",
+    "header",
+    "hours",
+    "interval",
+    "issuer",
+    "iterations",
+    "kind",
+    "len",
+    "length",
+    "lifetime",
+    "limit",
+    "limits",
+    "location",
+    "max",
+    "method",
+    "min",
+    "minutes",
+    "mode",
+    "mount",
+    "ms",
+    "name",
+    "names",
+    "parser",
+    "path",
+    "paths",
+    "policy",
+    "prefix",
+    "provider",
+    "region",
+    "required",
+    "rotation",
+    "rounds",
+    "scheme",
+    "scope",
+    "scopes",
+    "seconds",
+    "secs",
+    "size",
+    "source",
+    "store",
+    "strength",
+    "timeout",
+    "tokenizer",
+    "ttl",
+    "type",
+    "uri",
+    "url",
+    "validator",
+    "var",
+    "window",
+];
+
+/// Words at the beginning of a name that say that the field switches or counts something.
+const SWITCHES: &[&str] = &[
+    "allow", "check", "count", "disable", "enable", "has", "hide", "is", "log", "mask", "max", "min", "num", "print",
+    "redact", "require", "rotate", "show", "use", "validate", "verify",
+];
+
+/// Tells whether the name of a field says that it holds a secret.
+pub fn names_secret(key: &str) -> bool {
+    let letters = letters(key);
+    contains_word(&letters) && !is_about_secret(key, &letters)
+}
+
+/// Tells whether the name of a field says that it is about a secret and does not hold one.
+fn is_about_secret(key: &str, letters: &str) -> bool {
+    let words = similar_names::words(key);
+    let is_one_of = |word: Option<&String>, list: &[&str]| word.is_some_and(|word| list.contains(&word.as_str()));
+    // The address of a webhook is the secret.
+    let is_webhook = letters.contains("webhook");
+    words.len() > 1 && is_one_of(words.first(), SWITCHES)
+        || is_one_of(words.last(), ABOUT) && !is_webhook
+        || letters.contains("tokeniz") && !contains_word(&letters.replace("tokeniz", ""))
+}
+
+/// Tells whether the keys on the way to a value say that it is a secret: its own name, or that of a table of secrets.
+pub fn path_names_secret<'k>(keys: impl Iterator<Item = &'k str>) -> bool {
+    let keys: Vec<&str> = keys.collect();
+    let Some((last, tables)) = keys.split_last() else { return false };
+    let letters = letters(last);
+    names_secret(last) || !is_about_secret(last, &letters) && tables.iter().any(|table| names_secrets(table))
+}
+
+/// Tells whether a name is the plural of a word for a secret, as tables of secrets are called.
+fn names_secrets(key: &str) -> bool {
+    letters(key).strip_suffix('s').is_some_and(|singular| WORDS.iter().any(|word| singular.ends_with(word)))
+}
+
+/// Tells whether a name ends with a word for a secret: `pin_secret`, in contrast to `token_count`.
+pub fn ends_as_secret(key: &str) -> bool {
+    let letters = letters(key);
+    WORDS.iter().any(|word| letters.ends_with(word))
+}
+
+/// Tells whether a name may be a misspelling of another one, in a broad sense: a secret under a misspelt name is masked, and a
+/// value that is masked needlessly does no harm.
+pub fn resembles(name: &str, known: &str) -> bool {
+    // A text that is much longer than any name is not a misspelt one, and the comparison is quadratic.
+    if name.len() > 128 || known.len() > 128 {
+        return false;
+    }
+    let normalized = |text: &str| text.to_lowercase().replace('-', "_");
+    let (wanted, other) = (normalized(name), normalized(known));
+    let missing_word =
+        wanted.len() >= 4 && (other.ends_with(&format!("_{wanted}")) || other.starts_with(&format!("{wanted}_")));
+    let prefix = wanted.len() >= 4 && other.starts_with(&wanted) && other.len() <= wanted.len() + 4;
+    let tolerance = (wanted.chars().count() / 3).max(1);
+    let is_near = wanted.len().abs_diff(other.len()) <= 4 * tolerance;
+    missing_word || prefix || is_near && strsim::damerau_levenshtein(&wanted, &other) <= tolerance
+}
 
 /// Tells whether `letters`, which come from [`letters`], contain one of the [`WORDS`].
 pub fn contains_word(letters: &str) -> bool {
@@ -49,5 +191,27 @@ mod tests {
             assert!(!is_secret_name(name), "{name}");
         }
         assert!(contains_word(&letters("alert-Webhook")) && !contains_word(&letters("public_key")));
+    }
+
+    #[test]
+    fn a_field_about_a_secret_does_not_hold_one() {
+        for name in
+            ["token_count", "show_tokens", "password_min_length", "secret_file", "tokenizer", "token-url", "maxTokens"]
+        {
+            assert!(!names_secret(name), "{name}");
+        }
+        for name in ["secret_key", "webhook_url", "db_password", "API_TOKEN", "secret_id", "password_hash"] {
+            assert!(names_secret(name), "{name}");
+        }
+        assert!(
+            path_names_secret(["tokens", "ci"].into_iter()) && !path_names_secret(["secrets", "provider"].into_iter())
+        );
+        assert!(!path_names_secret(["token", "issuer"].into_iter()) && !path_names_secret(["app", "name"].into_iter()));
+    }
+
+    #[test]
+    fn a_misspelt_name_resembles_the_right_one() {
+        assert!(resembles("pasword", "password") && resembles("hook", "hook_url") && resembles("pwdd", "pwd"));
+        assert!(!resembles("listen_port", "password"));
     }
 }

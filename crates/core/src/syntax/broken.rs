@@ -43,7 +43,7 @@ pub fn mask_broken_lines(secrets: &mut Vec<Location>, source: &Source, names: &[
     let line_of = |at: u32| source.position(at as usize).0;
     let broken = reading.broken_places();
     let mut lines: BTreeSet<usize> = broken.iter().flat_map(|place| [place.start, place.end]).map(line_of).collect();
-    if let Some(bracket) = find_unclosed(&Text { source, tree: &reading.tree }, reading.toml_errors()) {
+    if let Some(bracket) = find_unclosed(&Text::new(source, &reading.tree), reading.toml_errors()) {
         lines.extend(line_of(bracket.from)..=lines.last().copied().unwrap_or_default());
     }
     let last = if source.format() == Format::Toml { 0 } else { lines.last().copied().unwrap_or_default() };

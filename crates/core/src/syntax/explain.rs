@@ -2,6 +2,7 @@
 
 use crate::diagnostics::Diagnostic;
 use crate::syntax::text::Text;
+use crate::syntax::values;
 use crate::toml::{Mistake, SyntaxError};
 use crate::value::Span;
 
@@ -40,11 +41,24 @@ fn explain_other(text: &Text<'_>, error: &SyntaxError) -> Diagnostic {
         }
         Mistake::ControlCharacterInString => {
             let control = next.map_or(0, u32::from);
-            at_token(
-                &format!("a string cannot hold the control character U+{control:04X}"),
-                &format!("write \\u{control:04X} in its place"),
-            )
+            let message = format!("a string cannot hold the control character U+{control:04X}");
+            let span = Span::from(at..at + next.map_or(1, char::len_utf8));
+            let diagnostic = text.diagnostic(&message, span).help(format!("write \\u{control:04X} in its place"));
+            text.suggest(diagnostic, span, &format!("\\u{control:04X}"))
         }
+        Mistake::ControlCharacterInLiteral => {
+            let control = next.map_or(0, u32::from);
+            let message = format!("a string cannot hold the control character U+{control:04X}");
+            let span = Span::from(at..at + next.map_or(1, char::len_utf8));
+            let help = format!("remove it, or put the string in double quotes with \\u{control:04X} in its place");
+            text.diagnostic(&message, span).help(help)
+        }
+        Mistake::EscapedSpace => {
+            let from = text.source.text()[..at].rfind('\\').unwrap_or(at);
+            let help = "write \\\\ for a backslash; one that joins two lines is the last character of its line";
+            text.diagnostic("unknown escape sequence", Span::from(from..at.max(from + 1))).help(help)
+        }
+        Mistake::EscapeDigits => escape_digits(text, error),
         Mistake::CarriageReturn => at_token("a carriage return without a newline", "end lines with a newline"),
         Mistake::UnknownEscape => {
             let help = "write \\\\ for a backslash, or put the string in single quotes, where a backslash is itself";
@@ -86,8 +100,8 @@ fn explain_other(text: &Text<'_>, error: &SyntaxError) -> Diagnostic {
             };
             at_token("nothing but a comment may follow here", help)
         }
-        Mistake::MissingComma => at_token("a comma is missing before this", "put a comma between two entries"),
-        Mistake::ExtraComma => at_token("unexpected comma", "remove it"),
+        Mistake::MissingComma => missing_comma(text, text.token(error.span)),
+        Mistake::ExtraComma => text.suggest(at_token("unexpected comma", "remove it"), text.token(error.span), ""),
         Mistake::StrayBracket => at_token("a closing bracket without an opening one", "remove it"),
         Mistake::RadixDigit => text.diagnostic(&error.message, text.leaf(at).unwrap_or(error.span)),
         Mistake::ExtraEquals => at_token("unexpected =", "remove it"),
@@ -98,6 +112,9 @@ fn explain_other(text: &Text<'_>, error: &SyntaxError) -> Diagnostic {
         Mistake::SignedRadix => at_token("a number with 0x, 0o or 0b cannot have a sign", "remove the sign"),
         Mistake::ExtraSign => at_token("unexpected sign", "remove it"),
         Mistake::Underscore => at_token("_ is only allowed between two digits", "remove it"),
+        Mistake::Date | Mistake::Time | Mistake::BareValue if values::several(text, error).is_some() => {
+            several_values(text, error)
+        }
         Mistake::Date => at_token("invalid date", "write one such as 2024-05-01, or put quotes around it"),
         Mistake::Time => at_token("invalid time", "write one such as 12:30:00, or put quotes around it"),
         Mistake::TooDeep => at_token("nested too deeply", "bring it nearer to the root"),
@@ -137,9 +154,59 @@ fn unclosed(text: &Text<'_>, span: Span, help: &str) -> Explained {
 
 fn missing_value(text: &Text<'_>, span: Span) -> Diagnostic {
     let at = span.start as usize;
-    let before = text.line_before(at).trim_end().len();
-    let from = text.line_start(at) + before.saturating_sub(1);
+    let here = text.line_start(at) + text.line_before(at).trim_end().len().saturating_sub(1);
+    let from = if text.line_before(at).trim().is_empty() { text.equals_above(at).unwrap_or(here) } else { here };
     text.diagnostic("a value is missing", Span::from(from..from + 1)).help("write one, or remove the key")
+}
+
+/// Explains an escape with too few digits, without the digits: they may be part of a secret.
+fn escape_digits(text: &Text<'_>, error: &SyntaxError) -> Diagnostic {
+    let at = error.span.start as usize;
+    let from = text.source.text()[..at].rfind('\\').unwrap_or(at);
+    let letter = text.source.text()[from..].chars().nth(1).unwrap_or('u');
+    let (digits, example) = match letter {
+        'x' => ("two", "\\xE9"),
+        'U' => ("eight", "\\U0001F600"),
+        _ => ("four", "\\u00E9"),
+    };
+    let span = Span::from(from..at.max(from + 2));
+    let message = format!("the escape \\{letter} takes {digits} hexadecimal digits");
+    let help = format!("write all of them, as in {example}; a backslash as itself is \\\\");
+    text.diagnostic(&message, span).help(help)
+}
+
+/// Creates the diagnostic for two entries without a comma between them.
+fn missing_comma(text: &Text<'_>, second: Span) -> Diagnostic {
+    let diagnostic = text.diagnostic("a comma is missing before this", second).help("put a comma between two entries");
+    let before = &text.source.text()[..second.start as usize];
+    let end = before.trim_end_matches([' ', '\t']).len();
+    match before[..end].ends_with('\n') {
+        // The comma belongs behind the entry before, which may be followed by a comment.
+        true => diagnostic,
+        false => text.suggest(diagnostic, Span::from(end..second.range().start), ", "),
+    }
+}
+
+/// Explains values that follow each other without a separator, which the parser takes for one word.
+fn several_values(text: &Text<'_>, error: &SyntaxError) -> Diagnostic {
+    let Some(values::Several { second, separator }) = values::several(text, error) else {
+        return bare_value(text, error);
+    };
+    if text.is_in_brackets(second.range().start) {
+        return match separator {
+            None => missing_comma(text, second),
+            Some(separator) => {
+                let message = "entries are separated by commas, not by semicolons";
+                text.suggest(text.diagnostic(message, separator).help("write , in place of ;"), separator, ",")
+            }
+        };
+    }
+    match text.rest(second.range().end).trim_start().starts_with('=') {
+        true => text.diagnostic("nothing but a comment may follow here", second).help("give it a line of its own"),
+        false => text
+            .diagnostic("a key has one value, and this is a second one", second)
+            .help("put both into a list, or give the second one a key of its own"),
+    }
 }
 
 /// Explains a statement with an invalid key.
@@ -150,8 +217,13 @@ fn bad_key(text: &Text<'_>, error: &SyntaxError) -> Explained {
     let colon = before.strip_suffix(':').map(|before| start + before.len());
     let colon = colon.or_else(|| after.starts_with(':').then(|| at + (text.rest(at).len() - after.len())));
     if let Some(at) = colon {
-        let diagnostic = text.diagnostic("a key and its value are joined by =, not by :", Span::from(at..at + 1));
-        return diagnostic.help("write = in place of :").into();
+        let span = Span::from(at..at + 1);
+        let diagnostic = text.diagnostic("a key and its value are joined by =, not by :", span);
+        if !values::is_entry(text.rest(at + 1)) {
+            return diagnostic.help("write = in place of :, and a text in quotes").into();
+        }
+        let equals = if before.ends_with(' ') { "=" } else { " =" };
+        return text.suggest(diagnostic.help("write = in place of :"), span, equals).into();
     }
     let line = text.source.line(text.source.position(at).0).trim();
     if ["//", "/*", ";", "--", "*"].iter().any(|comment| line.starts_with(comment)) {
@@ -187,10 +259,16 @@ fn bare_value(text: &Text<'_>, error: &SyntaxError) -> Diagnostic {
     let rest = text.rest(span.start as usize);
     let raw = rest.split(" #").next().unwrap_or(rest).trim().trim_end_matches([',', ';']).trim_end();
     let at_value = |message: &str, help: &str| text.diagnostic(message, span).help(help);
+    let boolean = |value: &str| {
+        let diagnostic = at_value("a boolean is true or false", &format!("write {value}"));
+        text.suggest(diagnostic, Span::from(span.range().start..span.range().start + raw.len()), value)
+    };
     match raw.to_lowercase().as_str() {
         "" => missing_value(text, span),
-        "true" | "yes" | "on" => at_value("a boolean is true or false", "write true"),
-        "false" | "no" | "off" => at_value("a boolean is true or false", "write false"),
+        // A comment follows in place of the value.
+        _ if raw.starts_with('#') => missing_value(text, span),
+        "true" | "yes" | "on" => boolean("true"),
+        "false" | "no" | "off" => boolean("false"),
         raw if raw.starts_with(['“', '”', '„', '‘', '’', '«']) => {
             at_value("typographic quotes", "write \" or ' in their place")
         }

@@ -13,6 +13,7 @@ mod explain;
 mod reading;
 mod text;
 mod toml_errors;
+mod values;
 
 pub use self::broken::{mask_broken_lines, reliable};
 pub use self::reading::Reading;

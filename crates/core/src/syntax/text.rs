@@ -1,6 +1,8 @@
 //! A text with syntax errors, and lookups around a place in it.
 
-use crate::diagnostics::{Diagnostic, codes};
+use std::cell::OnceCell;
+
+use crate::diagnostics::{Diagnostic, Suggestion, codes};
 use crate::toml;
 use crate::value::{Location, Node, Origin, Path, Segment, Source, Span, Value};
 
@@ -8,13 +10,78 @@ use crate::value::{Location, Node, Origin, Path, Segment, Source, Span, Value};
 pub(super) struct Text<'t> {
     pub(super) source: &'t Source,
     pub(super) tree: &'t Node,
+    /// The ranges of the values, sorted once: a text may have as many mistakes as values.
+    spans: OnceCell<Spans>,
 }
 
-impl Text<'_> {
+/// The ranges of the values in a text, sorted by their start.
+#[derive(Default)]
+struct Spans {
+    /// The ranges of scalars, which are disjoint.
+    leaves: Vec<Span>,
+    /// The ranges of lists and inline tables, each with the greatest end of those up to it.
+    brackets: Vec<(Span, u32)>,
+}
+
+impl<'t> Text<'t> {
+    pub(super) fn new(source: &'t Source, tree: &'t Node) -> Self {
+        Self { source, tree, spans: OnceCell::new() }
+    }
+
+    fn spans(&self) -> &Spans {
+        self.spans.get_or_init(|| {
+            let mut spans = Spans::default();
+            for_each(self.tree, &mut |node, value| {
+                let opens = match node.value {
+                    Value::List(_) => '[',
+                    Value::Table(_) => '{',
+                    _ => return spans.leaves.push(value),
+                };
+                let literal = self.source.text().get(value.range()).unwrap_or_default();
+                if literal.starts_with(opens) {
+                    spans.brackets.push((value, 0));
+                }
+            });
+            spans.leaves.sort_unstable();
+            spans.brackets.sort_unstable();
+            let mut greatest = 0;
+            for (span, end) in &mut spans.brackets {
+                greatest = greatest.max(span.end);
+                *end = greatest;
+            }
+            spans
+        })
+    }
+
     /// Creates a diagnostic for the text at `span`.
     pub(super) fn diagnostic(&self, message: &str, span: Span) -> Diagnostic {
         let place = Location::in_text(self.source, span);
         Diagnostic::error(&codes::TOML_SYNTAX, Path::root(), format!("not TOML: {message}")).at([place], "")
+    }
+
+    /// Adds the text that belongs at `span`.
+    pub(super) fn suggest(&self, mut diagnostic: Diagnostic, span: Span, replacement: &str) -> Diagnostic {
+        let place = Some(Location::in_text(self.source, span));
+        diagnostic.suggestions.push(Suggestion { replacement: replacement.to_owned(), place, path: None });
+        diagnostic
+    }
+
+    /// Finds the `=` at the end of the nearest line above `at` that has more than a comment.
+    pub(super) fn equals_above(&self, at: usize) -> Option<usize> {
+        let line = self.source.position(at).0;
+        let mut above = (1..line).rev().map(|line| (self.source.line_start(line), self.source.line(line)));
+        let (start, content) = above.find_map(|(start, text)| {
+            let content = text.split(" #").next().unwrap_or(text).trim_end();
+            (!content.trim_start().starts_with('#') && !content.trim().is_empty()).then_some((start, content))
+        })?;
+        content.ends_with('=').then(|| start + content.len() - 1)
+    }
+
+    /// Tells whether the place `at` is in a list or an inline table.
+    pub(super) fn is_in_brackets(&self, at: usize) -> bool {
+        let brackets = &self.spans().brackets;
+        let before = brackets.partition_point(|(span, _)| span.range().start < at);
+        before > 0 && brackets[before - 1].1 as usize >= at
     }
 
     /// Finds the first definition of the key that is defined again at `span`.
@@ -84,20 +151,11 @@ impl Text<'_> {
         }
     }
 
-    /// Returns the range of the innermost value at `at` that is not a list or a table.
+    /// Returns the range of the value at `at` that is not a list or a table.
     pub(super) fn leaf(&self, at: usize) -> Option<Span> {
-        let mut best: Option<Span> = None;
-        for_each(self.tree, &mut |node, value| {
-            let is_scalar = !matches!(node.value, Value::Table(_) | Value::List(_));
-            if is_scalar
-                && value.range().start <= at
-                && at <= value.range().end
-                && best.is_none_or(|best| best.start < value.start)
-            {
-                best = Some(value);
-            }
-        });
-        best
+        let leaves = &self.spans().leaves;
+        let before = leaves.partition_point(|span| span.range().start <= at);
+        leaves[..before].last().copied().filter(|span| at <= span.range().end)
     }
 }
 

@@ -12,7 +12,7 @@ const MAX_LOOKUPS: usize = 20;
 
 /// Returns the diagnostics for the syntax errors of `source`; `tree` is the part that could be parsed.
 pub(super) fn diagnostics(source: &Source, tree: &Node, errors: &[SyntaxError]) -> Vec<Diagnostic> {
-    let text = Text { source, tree };
+    let text = Text::new(source, tree);
     if errors.is_empty() {
         return Vec::new();
     }

@@ -144,6 +144,25 @@ impl PathRef<'_> {
     }
 }
 
+/// Writes a key in quotes, as TOML does.
+fn quoted(key: &str) -> String {
+    let mut quoted = String::from("\"");
+    for c in key.chars() {
+        match c {
+            '"' => quoted.push_str("\\\""),
+            '\\' => quoted.push_str("\\\\"),
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            '\t' => quoted.push_str("\\t"),
+            c if c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}') => {
+                quoted.push_str(&format!("\\u{:04X}", u32::from(c)));
+            }
+            c => quoted.push(c),
+        }
+    }
+    quoted + "\""
+}
+
 impl fmt::Display for Path {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (depth, segment) in self.0.iter().enumerate() {
@@ -157,7 +176,7 @@ impl fmt::Display for Path {
                     if !key.is_empty() && key.chars().all(bare) {
                         f.write_str(key)?;
                     } else {
-                        write!(f, "{key:?}")?;
+                        f.write_str(&quoted(key))?;
                     }
                 }
             }

@@ -103,7 +103,7 @@ fn unknown_variable(name: &str, names: &VariableNames) -> Diagnostic {
     let all: Vec<String> = names.all().collect();
     match suggest::nearest(name, all.iter().map(String::as_str)) {
         Some(nearest) => {
-            let suggestion = Suggestion { replacement: nearest.to_owned(), place: None };
+            let suggestion = Suggestion { replacement: nearest.to_owned(), place: None, path: None };
             diagnostic.suggest(&[nearest.to_owned()], vec![suggestion])
         }
         None => diagnostic.help("unset it, or see the reference for the variables of every field"),

@@ -6,6 +6,7 @@ pub mod environment;
 pub mod fill;
 pub mod finish;
 pub mod migrate;
+pub mod named_secrets;
 pub mod normalize;
 pub mod plain_secrets;
 pub mod profiles;

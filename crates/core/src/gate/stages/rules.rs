@@ -8,7 +8,7 @@ use crate::gate::fill::default_of;
 use crate::gate::input::Phase;
 use crate::gate::model_info::{Mismatch, ModelInfo, RuleInfo};
 use crate::gate::pass::Pass;
-use crate::schema::Subschema;
+use crate::schema::{Subschema, secrecy};
 use crate::sensitive::display;
 use crate::value::{Node, Origin, Path, Segment, Sources, reference};
 
@@ -60,7 +60,7 @@ pub struct RuleContext<'a> {
 
 impl RuleContext<'_> {
     fn hides(&self, path: &Path, value: &Node) -> bool {
-        self.view.conceals(&path.0, self.tree, value)
+        secrecy::conceals(self.view, path, self.tree, value)
     }
 }
 

@@ -1,12 +1,14 @@
 //! Validates the tree against the schema.
 
-use crate::diagnostics::{Diagnostic, codes};
+use std::collections::HashSet;
+
+use crate::diagnostics::{Diagnostic, Severity, codes};
 use crate::gate::input::Phase;
 use crate::gate::pass::Pass;
 use crate::gate::{plain_secrets, profiles};
 use crate::schema::{self, ExplainContext, Subschema};
 use crate::syntax;
-use crate::value::{Location, Node, Sources};
+use crate::value::{Location, Node, Path, Sources};
 
 pub fn run(pass: &mut Pass<'_>) {
     let view = pass.spec.view();
@@ -22,7 +24,9 @@ pub fn run(pass: &mut Pass<'_>) {
     by_schema.retain(|diagnostic| !profiles::in_overlay(view, &diagnostic.path, &pass.tree));
     if pass.options.phase == Phase::Load {
         // A reference that was not resolved has its diagnostic already; its text is not a wrong value as well.
-        by_schema.retain(|diagnostic| !pass.has_error_at(&diagnostic.path));
+        let errors = pass.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
+        let with_errors: HashSet<&Path> = errors.map(|diagnostic| &diagnostic.path).collect();
+        by_schema.retain(|diagnostic| !with_errors.contains(&diagnostic.path));
     }
     let all = pass.diagnostics.iter().chain(&by_schema);
     let misspelled = misspelled_secrets(view, all, &pass.tree, pass.sources);

@@ -2,32 +2,39 @@
 
 use serde_json::{Map, Value as Json};
 
+use crate::diagnostics::suggest::join_or;
 use crate::diagnostics::{Diagnostic, Suggestion};
-use crate::schema::correction::{Correction, RejectedValue};
+use crate::schema::correction::{Correction, RejectedValue, correct};
 use crate::schema::explain::bounds::Bounds;
-use crate::schema::explain::context::ExplainContext;
+use crate::schema::explain::describe::distinct;
+use crate::schema::explain::explainer::Explainer;
 use crate::schema::explain::phrases::{Must, help_without, is};
 use crate::schema::explain::site::{Site, value_place};
-use crate::schema::keywords::ENVIRONMENT;
+use crate::schema::keywords::{DEFAULTS, ENVIRONMENT};
 use crate::schema::subschema::Subschema;
 use crate::sensitive::display;
 use crate::types::Duration;
 use crate::value::{Node, Path};
 
 /// Creates the diagnostic for a value of the wrong kind that the validator does not report.
-pub fn wrong_kind(
-    path: &Path,
+pub fn wrong_kind<'a>(path: &Path, node: &'a Node, explainer: &Explainer<'a>, must: &str) -> Diagnostic {
+    let site = explainer.value_site(path.clone(), node);
+    finish("type", must.into(), is(&site), &site, explainer)
+}
+
+/// Creates the diagnostic for a value of a key that is none of the `options` of all alternatives of a table.
+pub(super) fn not_an_option(
+    key: &str,
     node: &Node,
-    root: Subschema<'_>,
-    tree: &Node,
-    context: &ExplainContext<'_>,
-    must: &str,
+    view: Subschema<'_>,
+    options: Vec<Json>,
+    table: &Site<'_>,
+    explainer: &Explainer<'_>,
 ) -> Diagnostic {
-    let view = root.at(&path.0, tree);
-    let unresolved = context.sources.resolved.get(path).map(String::as_str);
-    let in_secret = root.hides(&path.0, tree);
-    let site = Site { path: path.clone(), node: Some(node), view, stated: view, unresolved, in_secret };
-    finish("type", must.into(), is(&site), &site, context)
+    let site = Site { view: Some(view), stated: Some(view), ..explainer.value_site(table.path.key(key), node) };
+    let words = format!("be {}", join_or(&distinct(options.iter().map(display::json))));
+    let keyword = if view.is_enumerated() { "enum" } else { "const" };
+    finish_with_options(keyword, words.into(), is(&site), &site, &options, explainer)
 }
 
 /// Creates the diagnostic for a condition, with all that does not depend on the keyword: label, default and help.
@@ -36,8 +43,21 @@ pub(super) fn finish(
     must: Must,
     is: Option<String>,
     site: &Site<'_>,
-    context: &ExplainContext<'_>,
+    explainer: &Explainer<'_>,
 ) -> Diagnostic {
+    finish_with_options(keyword, must, is, site, &[], explainer)
+}
+
+/// `options` are the values that the place admits beside those that its subschema names.
+fn finish_with_options(
+    keyword: &str,
+    must: Must,
+    is: Option<String>,
+    site: &Site<'_>,
+    options: &[Json],
+    explainer: &Explainer<'_>,
+) -> Diagnostic {
+    let context = explainer.context;
     let name = if site.path.0.is_empty() { "the file".to_owned() } else { display::path(&site.path) };
     let mut message = format!("{name} must {}", must.words);
     if let Some(is) = is {
@@ -52,10 +72,18 @@ pub(super) fn finish(
     let default = context.environment.and_then(|environment| Some((environment, view.default_in(environment)?)));
     // The default of the environment field is the environment itself, and a long default would be cut. A section has an empty one.
     let is_section = |default: &Json| default.as_object().is_some_and(Map::is_empty);
-    if let Some((environment, default)) =
-        default.filter(|(_, default)| !view.marked(ENVIRONMENT) && !is_section(default) && display::fits(default))
-    {
-        diagnostic = diagnostic.note(format!("default in {environment}: {}", display::json(default)));
+    if let Some((environment, default)) = default.filter(|(_, default)| {
+        !default.is_null()
+            && !view.marked(ENVIRONMENT)
+            && !site.is_secret()
+            && !is_section(default)
+            && display::fits(default)
+    }) {
+        let default = display::json(default);
+        diagnostic = diagnostic.note(match view.get(DEFAULTS).is_some() || explainer.has_environments() {
+            true => format!("default in {environment}: {default}"),
+            false => format!("default: {default}"),
+        });
     }
     if view.text("format") == Some(Duration::FORMAT) && site.node.is_some_and(|node| node.as_table().is_some()) {
         diagnostic = diagnostic.note("as a table a duration is { secs = 30, nanos = 0 }, with nanos below 1000000000");
@@ -64,25 +92,40 @@ pub(super) fn finish(
         path: &site.path,
         node,
         view,
+        options,
         env_prefix: context.env_prefix,
         nix: !context.sources.nix.is_empty(),
         default: default.map(|(_, default)| default),
+        hidden: site.is_secret(),
+    };
+    let is_right = |value: &Node| match options.is_empty() {
+        true => explainer.accepts_value(view, &site.path, value),
+        // The subschema of one alternative does not have the options of all.
+        false => explainer.accepts_option(&site.path, value),
     };
     // A correction would display a part of the secret.
-    let correction = site.node.filter(|_| site.unresolved.is_none()).and_then(|node| rejected(node).correction());
-    let (instruction, facts) = match correction {
-        Some(Correction::Replace(value)) => {
-            let place = site.node.and_then(|node| value_place(node, context.sources));
-            let suggestion = Suggestion { replacement: value.clone(), place };
-            // The question is a complete help.
-            return diagnostic.suggest(&[value], vec![suggestion]);
-        }
+    let node = site.node.filter(|_| site.unresolved.is_none());
+    let correction = node.and_then(|node| correct(&rejected(node), &is_right));
+    let facts = |correction: &Option<Correction>| match correction {
         // A corrected value makes examples superfluous.
-        Some(Correction::Instruction(instruction)) => {
-            (Some(instruction), help_without(Some(view), site.stated, Bounds::are_examples))
-        }
-        None => (None, help_without(Some(view), site.stated, |bounds| must.states.contains(bounds))),
+        Some(_) => help_without(Some(view), site.stated, Bounds::are_examples),
+        None => help_without(Some(view), site.stated, |bounds| must.states.contains(bounds)),
     };
-    let help: Vec<String> = [instruction, facts].into_iter().flatten().collect();
-    if help.is_empty() { diagnostic } else { diagnostic.help(help.join("; ")) }
+    let facts = facts(&correction);
+    let Some(correction) = correction else {
+        return match facts {
+            Some(facts) => diagnostic.help(facts),
+            None => diagnostic,
+        };
+    };
+    let place = site.node.and_then(|node| value_place(node, context.sources));
+    diagnostic.suggestions = correction
+        .literals()
+        .into_iter()
+        .map(|replacement| Suggestion { replacement, place: place.clone(), path: None })
+        .collect();
+    // A question is a complete help.
+    let facts = facts.filter(|_| !correction.is_question());
+    let help: Vec<String> = [Some(correction.to_string()), facts].into_iter().flatten().collect();
+    diagnostic.help(help.join("; "))
 }

@@ -2,8 +2,9 @@
 
 use serde_json::Value as Json;
 
-use crate::diagnostics::suggest::join_or;
+use crate::diagnostics::suggest::{join_and, join_or};
 use crate::schema::explain::bounds::{Bounds, bounds};
+use crate::schema::explain::describe::{describe, describe_type, without_absent};
 use crate::schema::explain::site::Site;
 use crate::schema::format::describe_format;
 use crate::schema::keywords::{FORMAT_MAXIMUM, FORMAT_MINIMUM, PATTERN_ERROR_MESSAGE};
@@ -11,45 +12,6 @@ use crate::schema::subschema::Subschema;
 use crate::schema::violation::Condition;
 use crate::sensitive::display;
 use crate::value::Value;
-
-/// Describes the values that a schema admits, a few words for each kind; empty for a schema without types and values.
-pub(super) fn describe(view: Subschema<'_>) -> Vec<String> {
-    if let Some(Json::Array(values)) = view.get("enum") {
-        return values.iter().map(display::json).collect();
-    }
-    if let Some(value) = view.get("const") {
-        return vec![display::json(value)];
-    }
-    if let Some((words, _)) = view.text("format").and_then(describe_format) {
-        return vec![words.to_owned()];
-    }
-    match (view.types().as_slice(), view.properties()) {
-        (["object"], Some(names)) if names.len() == 1 => {
-            let name = names.keys().next().map_or("", String::as_str);
-            vec![format!("a table with the key {name}")]
-        }
-        ([], _) => Vec::new(),
-        ([name @ ("integer" | "number")], _) => {
-            let bounds = bounds(view).map(|bounds| format!(" ({bounds})")).unwrap_or_default();
-            vec![format!("{}{bounds}", describe_type(name))]
-        }
-        (types, _) => types.iter().map(|name| describe_type(name).to_owned()).collect(),
-    }
-}
-
-/// Names a type of JSON Schema in the terms of config files.
-pub fn describe_type(name: &str) -> &'static str {
-    match name {
-        "integer" => "an integer",
-        "number" => "a number",
-        "string" => "a string",
-        "boolean" => "true or false",
-        "array" => "a list",
-        "object" => "a table",
-        "null" => "absent",
-        _ => "a value",
-    }
-}
 
 /// A condition, as the words after "must".
 pub(super) struct Must {
@@ -110,13 +72,13 @@ pub(super) fn breach(condition: &Condition, keyword: &str, site: &Site<'_>) -> (
             Some((words, _)) => format!("be {words}").into(),
             None => format!("have the format {format}").into(),
         },
-        Condition::SeveralAlternatives => "fit only one alternative of the schema".into(),
         Condition::Nothing => "not be here".into(),
         Condition::UniqueItems
         | Condition::NoOtherKeys(_)
         | Condition::Required(_)
         | Condition::PropertyNames(..)
         | Condition::NoAlternative(_)
+        | Condition::SeveralAlternatives(_)
         | Condition::Other => format!("keep {keyword} of the schema").into(),
     };
     let is = match condition {
@@ -191,15 +153,39 @@ fn ruled_out(site: &Site<'_>) -> (String, Option<String>) {
     let Some(excluded) = site.stated.and_then(|view| view.pointer("/not")) else {
         return ("not fit what the schema rules out".to_owned(), is(site));
     };
-    let keys = excluded.get("required").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str);
-    let keys: Vec<&str> = keys.collect();
-    match (keys.as_slice(), excluded.get("const").or(excluded.get("enum")), describe(excluded)) {
-        ([only], ..) => (format!("not have the key {only}"), None),
-        ([first @ .., last], ..) => (format!("not have {} and {last} at once", first.join(", ")), None),
-        (_, Some(_), words) => (format!("not be {}", join_or(&words)), None),
-        (_, None, words) if !words.is_empty() => (format!("not be {}", join_or(&words)), is(site)),
-        _ => ("not fit what the schema rules out".to_owned(), is(site)),
+    // One of several excluded things is there.
+    let mut views = std::iter::once(excluded).chain(excluded.alternatives());
+    if let Some(facts) = views.find_map(|view| excluded_keys(view, site)) {
+        return match facts.as_slice() {
+            [only] => (format!("not have {only}"), None),
+            facts => (format!("not have {} at once", join_and(facts).replace("the key ", "")), None),
+        };
     }
+    let names_values = excluded.get("const").or(excluded.get("enum")).is_some();
+    match describe(excluded) {
+        words if names_values => (format!("not be {}", join_or(&words)), None),
+        words if !words.is_empty() => (format!("not be {}", join_or(&words)), is(site)),
+        _ => match excluded.text("title").map(str::to_owned).or_else(|| excluded.summary()) {
+            Some(words) => (format!("not be what the schema rules out ({words})"), is(site)),
+            None => ("not be what the schema rules out".to_owned(), is(site)),
+        },
+    }
+}
+
+/// Returns the keys and values of a table that an excluded schema asks for, if the table has all of them.
+fn excluded_keys(excluded: Subschema<'_>, site: &Site<'_>) -> Option<Vec<String>> {
+    let table = site.node?.as_table()?;
+    let required: Vec<&str> =
+        excluded.get("required").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str).collect();
+    let has_all = required.iter().all(|key| table.get(*key).is_some_and(|node| !node.is_null()));
+    let facts: Vec<String> = required
+        .iter()
+        .map(|key| match excluded.field(key).and_then(|view| view.get("const")) {
+            Some(value) => format!("{key} = {}", display::json(value)),
+            None => format!("the key {key}"),
+        })
+        .collect();
+    (has_all && !facts.is_empty()).then_some(facts)
 }
 
 /// Names the types that a schema admits; a format is more precise than its type.
@@ -207,8 +193,8 @@ fn expected_type(names: &[String], view: Option<Subschema<'_>>) -> String {
     if let Some((words, _)) = view.and_then(|view| view.text("format")).and_then(describe_format) {
         return format!("{words} in a string");
     }
-    let names: Vec<String> = names.iter().map(|name| describe_type(name).to_owned()).collect();
-    join_or(&names)
+    let names = names.iter().map(|name| describe_type(name).to_owned()).collect();
+    join_or(&without_absent(names))
 }
 
 /// Returns the summary and the bounds of a field.
@@ -226,6 +212,23 @@ pub(super) fn help_without(
     let summary = sources().find_map(Subschema::summary);
     // The subschema with the violated keyword has the most specific bounds.
     let bounds = stated.and_then(bounds).or_else(|| view.and_then(bounds)).filter(|bounds| !is_stated(bounds));
-    let parts: Vec<String> = [summary, bounds.map(|bounds| bounds.to_string())].into_iter().flatten().collect();
+    let bounds = bounds.map(|bounds| bounds.to_string());
+    // A description may give the bounds itself.
+    let bounds = bounds.filter(|bounds| summary.as_ref().is_none_or(|summary| !says(summary, bounds)));
+    let parts: Vec<String> = [summary, bounds].into_iter().flatten().collect();
     (!parts.is_empty()).then(|| parts.join("; "))
+}
+
+/// Tells whether a summary contains bounds, whatever its punctuation: `Between 1 and 9`, `[1, 9]` and `1-9` are all `1 to 9`.
+fn says(summary: &str, bounds: &str) -> bool {
+    if summary.contains(bounds) {
+        return true;
+    }
+    let numbers = |text: &str| -> Vec<String> {
+        let is_part = |c: char| c.is_ascii_alphanumeric() || c == '.';
+        let words = text.split(|c: char| !is_part(c)).map(|word| word.trim_matches('.'));
+        words.filter(|word| word.contains(|c: char| c.is_ascii_digit())).map(str::to_owned).collect()
+    };
+    let wanted = numbers(bounds);
+    !wanted.is_empty() && numbers(summary) == wanted && !summary.contains("default")
 }

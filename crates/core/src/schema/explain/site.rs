@@ -2,6 +2,8 @@
 
 use serde_json::Value as Json;
 
+use crate::diagnostics::Suggestion;
+use crate::schema::secrecy;
 use crate::schema::subschema::Subschema;
 use crate::schema::violation::Violation;
 use crate::value::{self, Node, Origin, Path, Sources};
@@ -18,6 +20,8 @@ pub(super) struct Site<'a> {
     pub(super) unresolved: Option<&'a str>,
     /// True if the value is in a secret.
     pub(super) in_secret: bool,
+    /// True if the name of the field says that the value is a secret.
+    pub(super) name_hides: bool,
 }
 
 impl<'a> Site<'a> {
@@ -26,7 +30,18 @@ impl<'a> Site<'a> {
         let stated = violation.subschema().and_then(|pointer| root.pointer(pointer));
         let unresolved = sources.resolved.get(&path).map(String::as_str);
         let in_secret = root.hides(&path.0, tree);
-        Site { in_secret, node: tree.get(&path.0), view: root.at(&path.0, tree).or(stated), stated, path, unresolved }
+        let (node, view) = (tree.get(&path.0), root.at(&path.0, tree).or(stated));
+        let name_hides = node.is_some_and(|node| secrecy::is_secret_by_name(view, &path, node));
+        Site { in_secret, node, view, stated, path, unresolved, name_hides }
+    }
+
+    /// Returns the site of a value, whatever it violates.
+    pub(super) fn of_value(path: Path, node: &'a Node, root: Subschema<'a>, tree: &Node, sources: &'a Sources) -> Self {
+        let view = root.at(&path.0, tree);
+        let unresolved = sources.resolved.get(&path).map(String::as_str);
+        let in_secret = root.hides(&path.0, tree);
+        let name_hides = secrecy::is_secret_by_name(view, &path, node);
+        Site { path, node: Some(node), view, stated: view, unresolved, in_secret, name_hides }
     }
 
     /// Returns both subschemas, the one of the field first.
@@ -36,7 +51,7 @@ impl<'a> Site<'a> {
 
     /// Tells whether the value is a secret.
     pub(super) fn is_secret(&self) -> bool {
-        self.in_secret || self.unresolved.is_some() || self.views().any(Subschema::is_secret)
+        self.in_secret || self.name_hides || self.unresolved.is_some() || self.views().any(Subschema::is_secret)
     }
 
     /// Tells whether the value must not be displayed: it is a secret, or it takes the place of a table or a list with
@@ -51,6 +66,17 @@ impl<'a> Site<'a> {
     }
 }
 
+/// Suggests the key at `path` for a key in `table`. A key of another table needs a move, not a replacement.
+pub(super) fn suggest_key(path: &Path, table: &Path, place: Option<&value::Location>) -> Suggestion {
+    match place {
+        Some(place) if path.0.len() == table.0.len() + 1 && path.0.starts_with(&table.0) => {
+            let name = Path(path.0[table.0.len()..].to_vec());
+            Suggestion { replacement: name.to_string(), place: Some(place.clone()), path: Some(path.clone()) }
+        }
+        _ => Suggestion { replacement: path.to_string(), place: None, path: Some(path.clone()) },
+    }
+}
+
 /// Returns the place of the key of a value that was read from a text.
 pub(super) fn key_place(node: &Node, sources: &Sources) -> Option<value::Location> {
     let in_text = matches!(node.origin, Origin::Text { .. } | Origin::Layer { .. });
@@ -58,7 +84,11 @@ pub(super) fn key_place(node: &Node, sources: &Sources) -> Option<value::Locatio
     places.next().filter(|place| in_text && place.position.0 > 0)
 }
 
-/// Returns the place of a value that was read from a text.
+/// Returns the place of a value that was read from a text. A table with a header has no value that can be replaced.
 pub(super) fn value_place(node: &Node, sources: &Sources) -> Option<value::Location> {
-    sources.value_location(&node.origin).filter(|place| place.position.0 > 0)
+    let has_header = match &node.origin {
+        Origin::Text { key, value } | Origin::Layer { key, value, .. } => value.start < key.start,
+        Origin::Generated | Origin::Nix(_) => false,
+    };
+    sources.value_location(&node.origin).filter(|place| place.position.0 > 0 && !has_header)
 }

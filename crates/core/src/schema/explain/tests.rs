@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::diagnostics::{Diagnostic, Suggestion};
 use crate::gate::Gate;
-use crate::value::Source;
+use crate::value::{Path, Source};
 
 fn diagnostics(text: &str) -> Vec<Diagnostic> {
     let schema = json!({ "additionalProperties": false, "properties": {
@@ -46,7 +46,8 @@ fn a_suggestion_with_a_place_is_the_text_that_belongs_there() {
 #[test]
 fn a_key_that_belongs_to_another_table_is_suggested_without_a_place() {
     let found = diagnostics("listen_port = 1\n");
-    let elsewhere = Suggestion { replacement: "network.listen_port".to_owned(), place: None };
+    let path = Some(Path::dotted("network.listen_port"));
+    let elsewhere = Suggestion { replacement: "network.listen_port".to_owned(), place: None, path };
     assert_eq!(found[0].suggestions, [elsewhere]);
     assert_eq!(found[0].help.as_deref(), Some("did you mean network.listen_port?"));
 }

@@ -1,70 +1,101 @@
 //! Diagnostics for unknown keys, with suggestions.
 
+use std::collections::HashSet;
+
 use serde_json::Value as Json;
 
-use crate::diagnostics::suggest::{join_or, nearest};
+use crate::diagnostics::suggest::join_or;
 use crate::diagnostics::{Diagnostic, Suggestion, codes};
-use crate::schema::explain::context::ExplainContext;
-use crate::schema::explain::site::{Site, key_place};
+use crate::schema::explain::explainer::Explainer;
+use crate::schema::explain::missing::owner;
+use crate::schema::explain::similar_keys::{dotted, similar_keys};
+use crate::schema::explain::site::{Site, key_place, suggest_key};
+use crate::schema::explain::unevaluated::described_names;
+use crate::schema::secrecy;
 use crate::schema::subschema::Subschema;
-use crate::sensitive::display;
-use crate::value::{self, Node, Origin, Path, Value};
+use crate::sensitive::{display, words};
+use crate::value::{self, Node, Origin, Path, Value, reference};
 
-/// Creates the diagnostic for an unknown key that the validator reports.
-pub(super) fn unexpected_key(
-    key: &str,
+/// The maximum number of unknown keys of one table that are compared with the known ones. A table with more of them is not one of
+/// the schema, and the comparison would take a long time.
+const MAX_COMPARED: usize = 50;
+
+/// Creates the diagnostics for the unknown keys of a table that the validator reports.
+pub(super) fn unexpected_keys(
+    keys: &[String],
     keyword: &str,
     parent: &Site<'_>,
-    root: Subschema<'_>,
-    context: &ExplainContext<'_>,
-) -> Diagnostic {
-    let written = parent.node.and_then(|node| node.as_table()?.get(key));
-    let place = written.and_then(|node| key_place(node, context.sources));
-    let mut diagnostic = unknown(key, parent, root, place);
-    diagnostic.keyword = Some(keyword.to_owned());
-    diagnostic.severity = context.unknown_keys;
-    match written {
-        Some(node) => diagnostic.at(context.sources.locations(&node.origin), ""),
-        None => diagnostic,
-    }
+    explainer: &Explainer<'_>,
+) -> Vec<Diagnostic> {
+    let known = known_keys(parent);
+    let mut suggested: HashSet<Path> = HashSet::new();
+    let one = |(index, key): (usize, &String)| {
+        let written = parent.node.and_then(|node| node.as_table()?.get(key));
+        let place = written.and_then(|node| key_place(node, explainer.context.sources));
+        let mut similar = if index < MAX_COMPARED { similar_keys(key, parent, explainer) } else { Vec::new() };
+        // Two keys cannot both get one name.
+        similar.retain(|path| suggested.insert(path.clone()));
+        let mut diagnostic = unknown(key, parent, similar, place.as_ref(), known.as_deref(), explainer);
+        diagnostic.keyword = Some(keyword.to_owned());
+        diagnostic.severity = explainer.context.unknown_keys;
+        match written {
+            Some(node) => diagnostic.at(explainer.context.sources.locations(&node.origin), ""),
+            None => diagnostic,
+        }
+    };
+    keys.iter().enumerate().map(one).collect()
 }
 
 /// Creates the diagnostic for an unknown key, without a label.
-pub fn unknown_key(root: Subschema<'_>, path: &Path, tree: &Node) -> Diagnostic {
+pub fn unknown_key(path: &Path, explainer: &Explainer<'_>) -> Diagnostic {
     let table = path.parent().unwrap_or_default();
     // The table may be absent: the unknown key may be its only entry.
     let empty = Node::generated(Value::Table(value::Table::default()));
-    let node = tree.get(&table.0).unwrap_or(&empty);
-    let (view, in_secret) = (root.at(&table.0, tree), root.hides(&table.0, tree));
-    let parent = Site { node: Some(node), view, stated: None, path: table, unresolved: None, in_secret };
-    unknown(path.last_key().unwrap_or_default(), &parent, root, None)
+    let node = explainer.tree.get(&table.0).unwrap_or(&empty);
+    let (view, in_secret) =
+        (explainer.root.at(&table.0, explainer.tree), explainer.root.hides(&table.0, explainer.tree));
+    let parent =
+        Site { node: Some(node), view, stated: None, path: table, unresolved: None, in_secret, name_hides: false };
+    let key = path.last_key().unwrap_or_default();
+    let similar = similar_keys(key, &parent, explainer);
+    unknown(key, &parent, similar, None, known_keys(&parent).as_deref(), explainer)
 }
 
-/// Tells whether an unknown key is probably a misspelt secret.
+/// Tells which unknown keys are probably misspelt secrets. Each may be so where the schema has a secret of a similar name, or one
+/// that is missing from its table.
 pub fn resembles_secret(root: Subschema<'_>, path: &Path, tree: &Node) -> bool {
     let (Some(table), Some(key)) = (path.parent(), path.last_key()) else { return false };
     let (node, view, in_secret) = (tree.get(&table.0), root.at(&table.0, tree), root.hides(&table.0, tree));
     if in_secret {
         return true;
     }
-    let parent = Site { node, view, stated: None, path: table, unresolved: None, in_secret };
-    let similar = similar_keys(key, &parent, root);
-    // A key that resembles no other may be another word for a secret that is missing from its table.
-    let misses_secret = || {
-        parent
-            .node
-            .zip(parent.view)
-            .is_some_and(|(node, view)| view.fields().any(|(name, field)| field.is_secret() && !is_set(node, name)))
+    let Some((node, view)) = node.zip(view) else { return false };
+    let names = || view.fields().chain(view.alternatives().flat_map(Subschema::fields));
+    let is_set = |name: &str| {
+        node.as_table().and_then(|table| table.get(name)).is_some_and(|node| node.origin != Origin::Generated)
     };
-    if similar.is_empty() {
-        misses_secret()
-    } else {
-        similar.iter().any(|path| root.at(&path.0, tree).is_some_and(Subschema::is_secret))
+    let is_secret = |name: &str, field: Subschema<'_>| field.is_secret() || secrecy::sounds_secret(Some(field), name);
+    let mut similar = names().filter(|(name, _)| !is_set(name) && words::resembles(key, name)).peekable();
+    if similar.peek().is_some() {
+        return similar.any(|(name, field)| is_secret(name, field));
     }
+    let elsewhere = root.paths_of(key);
+    if !elsewhere.is_empty() {
+        return elsewhere.iter().any(|path| root.at(&path.0, tree).is_some_and(Subschema::is_secret));
+    }
+    // A key that resembles no other may be another word for a secret that is missing from its table.
+    names().any(|(name, field)| field.is_secret() && !is_set(name))
 }
 
-/// Creates the diagnostic for an unknown key at `place`.
-fn unknown(key: &str, parent: &Site<'_>, root: Subschema<'_>, place: Option<value::Location>) -> Diagnostic {
+/// Creates the diagnostic for an unknown key at `place`; `known` is the list of known keys.
+fn unknown(
+    key: &str,
+    parent: &Site<'_>,
+    similar: Vec<Path>,
+    place: Option<&value::Location>,
+    known: Option<&str>,
+    explainer: &Explainer<'_>,
+) -> Diagnostic {
     let path = parent.path.key(key);
     let node = parent.node.and_then(|node| node.as_table()?.get(key));
     let keys = node.filter(|node| node.as_table().is_some_and(|table| !table.is_empty())).map_or(1, Node::leaf_count);
@@ -74,76 +105,51 @@ fn unknown(key: &str, parent: &Site<'_>, root: Subschema<'_>, place: Option<valu
     let mut diagnostic = Diagnostic::error(&codes::SCHEMA_UNKNOWN_KEY, path, message);
     diagnostic.keyword = Some("additionalProperties".into());
     diagnostic.count = Some(keys).filter(|keys| *keys > 1);
-    let similar = similar_keys(key, parent, root);
+    let spelled = dotted(key, parent, explainer);
+    if let ([only], Some(spelled)) = (similar.as_slice(), spelled)
+        && *only == spelled
+    {
+        // The dots of a name in quotes do not separate tables.
+        let is_new = explainer.tree.get(&spelled.0[..=parent.path.0.len()]).is_none();
+        let below = Path(spelled.0[parent.path.0.len()..].to_vec()).to_string();
+        diagnostic.suggestions = vec![match place.filter(|_| is_new) {
+            Some(place) => {
+                Suggestion { replacement: below.clone(), place: Some(place.clone()), path: Some(spelled.clone()) }
+            }
+            None => Suggestion { replacement: spelled.to_string(), place: None, path: Some(spelled.clone()) },
+        }];
+        return diagnostic.help(format!("write {below} without quotes"));
+    }
     let names: Vec<String> = similar.iter().map(Path::to_string).collect();
-    match (similar.is_empty(), known_keys(parent)) {
+    match (similar.is_empty(), known) {
         (false, _) => {
-            diagnostic.suggest(&names, similar.iter().map(|path| suggest_key(path, parent, place.as_ref())).collect())
+            let suggestions = similar.iter().map(|path| suggest_key(path, &parent.path, place)).collect();
+            // Under its right name the value is reported as a secret in plain text.
+            let is_plain = node.and_then(Node::as_str).is_some_and(reference::has_plain_secret);
+            let is_secret = |path: &&Path| explainer.root.at(&path.0, explainer.tree).is_some_and(Subschema::is_secret);
+            if let Some(path) = similar.iter().find(is_secret).filter(|_| is_plain) {
+                diagnostic =
+                    diagnostic.note(format!("{path} is a secret: a reference stands in the place of its value"));
+            }
+            diagnostic.suggest(&names, suggestions)
         }
         (true, Some(known)) => diagnostic.help(format!("remove it: nothing reads it; {known}")),
         (true, None) => diagnostic.help("remove it: nothing reads it"),
     }
 }
 
-/// Suggests the key at `path` for a key in the table `parent`. A key of another table needs a move, not a replacement.
-pub(super) fn suggest_key(path: &Path, parent: &Site<'_>, place: Option<&value::Location>) -> Suggestion {
-    match (place, path.0.split_last()) {
-        (Some(place), Some((last, table))) if *table == parent.path.0 => {
-            Suggestion { replacement: Path(vec![last.clone()]).to_string(), place: Some(place.clone()) }
-        }
-        _ => Suggestion { replacement: path.to_string(), place: None },
-    }
-}
-
-/// Tells whether the config sets this key. A default that was filled in is not set.
-fn is_set(table: &Node, key: &str) -> bool {
-    table.as_table().and_then(|table| table.get(key)).is_some_and(|node| node.origin != Origin::Generated)
-}
-
-/// Finds the known keys that `key` resembles: a similar name in the same table, the same name elsewhere, or a table with the
-/// same keys.
-fn similar_keys(key: &str, parent: &Site<'_>, root: Subschema<'_>) -> Vec<Path> {
-    let (Some(node), Some(view)) = (parent.node, parent.view) else { return Vec::new() };
-    let mut names = view.names(node);
-    // No alternative may fit yet: consider all of them.
-    names.extend(
-        view.alternatives().filter_map(Subschema::properties).flat_map(|names| names.keys()).map(String::as_str),
-    );
-    names.retain(|name| !is_set(node, name));
-    if let Some(name) = nearest(key, names.iter().copied()) {
-        return vec![parent.path.key(name)];
-    }
-    let elsewhere = root.paths_of(key);
-    let below = elsewhere.iter().filter(|path| path.0.starts_with(&parent.path.0)).cloned().collect();
-    let mut paths: Vec<Path> =
-        if parent.path.0.is_empty() || !elsewhere.iter().any(|path| path.0.starts_with(&parent.path.0)) {
-            elsewhere
-        } else {
-            below
-        };
-    let depth = paths.first().map_or(0, |path| path.0.len());
-    paths.retain(|path| path.0.len() == depth);
-    match paths.len() {
-        // A name that is common in the schema is not a useful suggestion.
-        4.. => Vec::new(),
-        1.. => paths,
-        0 => {
-            let inner = node.as_table().and_then(|table| table.get(key));
-            let has_same_keys = |name: &&str| {
-                let shared = inner.and_then(|inner| Some(view.property(name, node)?.known_keys(inner))).unwrap_or(0);
-                shared > 1 && inner.and_then(Node::as_table).is_some_and(|table| shared * 2 > table.len())
-            };
-            names.into_iter().find(has_same_keys).map(|name| parent.path.key(name)).into_iter().collect()
-        }
-    }
-}
-
 /// Lists the known keys of a table, for the help.
 fn known_keys(parent: &Site<'_>) -> Option<String> {
     let view = parent.view?;
-    let names = view.names(parent.node?);
-    let root = parent.path.0.is_empty();
-    let owner = if root { "the file".to_owned() } else { parent.path.to_string() };
+    let mut names = view.names(parent.node?);
+    // An alternative, or a part with conditions, knows more keys, or other ones.
+    if let Some(stated) = parent.stated.filter(|stated| stated.place() != view.place()) {
+        names = view.fields().map(|(name, _)| name.as_str()).chain(described_names(stated)).collect();
+    } else if view.get("unevaluatedProperties").is_some() {
+        names = described_names(view);
+    }
+    names.dedup();
+    let owner = owner(&parent.path);
     let patterns = view.get("patternProperties").and_then(Json::as_object).into_iter().flat_map(|names| names.keys());
     let patterns: Vec<String> = patterns.map(|pattern| format!("keys that match {pattern}")).collect();
     match (names.len(), patterns.is_empty()) {

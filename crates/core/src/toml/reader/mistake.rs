@@ -8,8 +8,10 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Mistake {
-    /// A control character in a string.
+    /// A control character in a string in double quotes.
     ControlCharacterInString,
+    /// A control character in a string in single quotes, which has no escapes.
+    ControlCharacterInLiteral,
     /// A control character in a comment.
     ControlCharacterInComment,
     /// A string without its closing quote, or a value without its opening one.
@@ -18,6 +20,10 @@ pub enum Mistake {
     CarriageReturn,
     /// A backslash before a character that it does not escape.
     UnknownEscape,
+    /// A backslash before spaces within a line of a multi-line string.
+    EscapedSpace,
+    /// An escape with too few digits.
+    EscapeDigits,
     /// An escape with a number that is not one of a character.
     UnicodeEscape,
     /// A key without `=`.
@@ -83,7 +89,13 @@ impl Mistake {
     /// Classifies an error of the parser by its description and the first thing that it expected.
     pub(super) fn of(description: &str, expected: Option<&str>) -> Self {
         match (description, expected) {
-            ("invalid basic string", Some("non-double-quote visible characters")) => Self::ControlCharacterInString,
+            ("invalid basic string", Some("non-double-quote visible characters"))
+            | ("invalid multi-line basic string", Some("`\\`")) => Self::ControlCharacterInString,
+            ("invalid literal string", Some("non-single-quote visible characters"))
+            | ("invalid multi-line literal string", Some("non-single-quote characters")) => {
+                Self::ControlCharacterInLiteral
+            }
+            ("invalid multi-line basic string", Some("newline")) => Self::EscapedSpace,
             (
                 "invalid basic string"
                 | "invalid literal string"
@@ -94,9 +106,8 @@ impl Mistake {
             ("invalid comment character", _) => Self::ControlCharacterInComment,
             ("carriage return must be followed by newline", _) => Self::CarriageReturn,
             ("missing escaped value", _) => Self::UnknownEscape,
-            ("too few unicode value digits", _) | ("invalid value", Some("unicode hexadecimal value")) => {
-                Self::UnicodeEscape
-            }
+            ("too few unicode value digits", _) => Self::EscapeDigits,
+            ("invalid value", Some("unicode hexadecimal value")) => Self::UnicodeEscape,
             ("key with no value", _) => Self::KeyWithoutValue,
             ("invalid unquoted key", _) => Self::InvalidKey,
             ("unquoted keys cannot be empty", _) => Self::EmptyKey,
@@ -220,7 +231,12 @@ mod tests {
             ("a = \"\"\"x\n", OpenString),
             ("a = 1\rb = 2\n", CarriageReturn),
             ("a = \"\\d\"\n", UnknownEscape),
-            ("a = \"\\u12\"\n", UnicodeEscape),
+            ("a = \"\"\"x\u{1}\"\"\"\n", ControlCharacterInString),
+            ("a = 'x\u{1}y'\n", ControlCharacterInLiteral),
+            ("a = '''x\u{1}y'''\n", ControlCharacterInLiteral),
+            ("a = \"\"\"t\\ t\"\"\"\n", EscapedSpace),
+            ("a = \"\\u12\"\n", EscapeDigits),
+            ("a = \"\\xZZ\"\n", EscapeDigits),
             ("a = \"\\uD800\"\n", UnicodeEscape),
             ("a\n", KeyWithoutValue),
             ("ä = 1\n", InvalidKey),

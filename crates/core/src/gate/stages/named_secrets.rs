@@ -1,0 +1,82 @@
+//! Decides for each value whose name sounds like that of a secret whether lines of the sources may display it. A report without
+//! diagnostics displays none.
+
+use crate::gate::pass::Pass;
+use crate::gate::plain_secrets::places_of;
+use crate::schema::{Subschema, secrecy};
+use crate::sensitive::words;
+use crate::value::{Node, Path, PathRef, Segment, Value};
+
+pub fn run(pass: &mut Pass<'_>) {
+    if pass.diagnostics.is_empty() {
+        return;
+    }
+    let mut search = Search { hidden: Vec::new(), public: Vec::new() };
+    search.node(Some(pass.spec.view()), &pass.tree, PathRef::Root);
+    let places =
+        |nodes: Vec<&Node>| nodes.into_iter().flat_map(|node| places_of(node, pass.sources)).collect::<Vec<_>>();
+    let (hidden, public) = (places(search.hidden), places(search.public));
+    pass.hidden.extend(hidden);
+    pass.public.extend(public);
+}
+
+struct Search<'t> {
+    hidden: Vec<&'t Node>,
+    /// Values that are not secret although their name sounds like it.
+    public: Vec<&'t Node>,
+}
+
+impl<'t> Search<'t> {
+    fn node(&mut self, view: Option<Subschema<'_>>, node: &'t Node, trail: PathRef<'_>) {
+        match &node.value {
+            Value::Table(table) => {
+                for (key, child) in table {
+                    self.node(view.and_then(|view| view.property(key, node)), child, PathRef::Key(&trail, key));
+                }
+            }
+            Value::List(elements) => {
+                for (index, child) in elements.iter().enumerate() {
+                    self.node(view.and_then(|view| view.element(index, node)), child, PathRef::Index(&trail, index));
+                }
+            }
+            _ => self.leaf(view, node, &trail.to_path()),
+        }
+    }
+
+    fn leaf(&mut self, view: Option<Subschema<'_>>, node: &'t Node, path: &Path) {
+        if secrecy::is_secret_by_name(view, path, node) {
+            self.hidden.push(node);
+        } else if view.is_some_and(|view| !view.is_secret()) && path.0.iter().any(sounds_secret) {
+            self.public.push(node);
+        }
+    }
+}
+
+fn sounds_secret(segment: &Segment) -> bool {
+    matches!(segment, Segment::Key(key) if words::contains_word(&words::letters(key)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostics::{Diagnostic, codes};
+    use crate::gate::stages::test_pass::TestPass;
+
+    #[test]
+    fn the_schema_decides_whether_a_value_with_the_name_of_a_secret_is_displayed() {
+        let schema = serde_json::json!({ "properties": {
+            "secret_key": { "type": "string" },
+            "token": { "enum": ["a", "b"] },
+            "port": { "type": "integer" },
+        } });
+        let test = TestPass::new(schema, "secret_key = 'hunter2'\ntoken = 'c'\nport = 1\n");
+        let unchanged = test.run(run);
+        assert!(unchanged.hidden.is_empty() && unchanged.public.is_empty());
+        let pass = test.run(|pass| {
+            pass.diagnostics.push(Diagnostic::error(&codes::SCHEMA_UNKNOWN_KEY, Path::dotted("x"), "unknown key x"));
+            run(pass);
+        });
+        let lines = |places: &[crate::value::Location]| places.iter().map(|place| place.position.0).collect::<Vec<_>>();
+        assert_eq!((lines(&pass.hidden), lines(&pass.public)), (vec![1], vec![2]));
+    }
+}

@@ -1,0 +1,58 @@
+//! Corrections by kind of value and schema.
+
+use serde_json::Value as Json;
+
+use crate::schema::correction::{RejectedValue, correct};
+use crate::schema::index;
+use crate::schema::subschema::Subschema;
+use crate::value::{Path, json};
+
+fn correction(schema: Json, value: Json) -> String {
+    let (path, node) = (Path::dotted("a.b"), json::read(value).unwrap());
+    let index = index::build(&schema);
+    let rejected = RejectedValue {
+        path: &path,
+        node: &node,
+        view: Subschema::root(&schema, &index),
+        env_prefix: Some("APP"),
+        nix: false,
+        default: None,
+        options: &[],
+        hidden: false,
+    };
+    correct(&rejected, &|_| true).map(|correction| correction.to_string()).unwrap_or_default()
+}
+
+#[test]
+fn a_value_in_the_wrong_form_is_corrected() {
+    use serde_json::json;
+    for (schema, value, expected) in [
+        (json!({ "type": "integer" }), json!("8333"), "write 8333 without quotes"),
+        (json!({ "type": "integer", "x-unit": "bytes" }), json!("64 KiB"), "write 65536"),
+        (
+            json!({ "type": "integer" }),
+            json!("${PORT}"),
+            "a reference is always a string: remove the key, and set APP_A__B on the node",
+        ),
+        (json!({ "type": "integer", "multipleOf": 512 }), json!(1000), "the nearest are 512 and 1024"),
+        (json!({ "type": "number", "x-unit": "fraction" }), json!("1.36%"), "write 0.0136"),
+        (
+            json!({ "type": "number", "x-unit": "fraction", "maximum": 0.1 }),
+            json!(2),
+            "write 0.02 if 2 percent are meant",
+        ),
+        (json!({ "type": "boolean" }), json!("yes"), "write true"),
+        (json!({ "type": "boolean" }), json!(0), "write false"),
+        (json!({ "type": "string" }), json!(["x"]), "write \"x\" without brackets"),
+        (json!({ "type": "array" }), json!("a, b"), "write [\"a\", \"b\"]"),
+        (json!({ "type": "string", "format": "human-duration" }), json!({ "secs": "5" }), "write \"5s\""),
+        (
+            json!({ "type": "string", "format": "url" }),
+            json!("localhost:80/x"),
+            "did you mean \"https://localhost:80/x\"?",
+        ),
+        (json!({ "type": "string", "enum": ["on"], "x-secret": true }), json!("onn"), ""),
+    ] {
+        assert_eq!(correction(schema, value), expected);
+    }
+}
