@@ -86,9 +86,10 @@ impl ConfigSpec {
         match self.has_type() {
             true => fill::fill_defaults(self.schema.view(), &mut tree, environment),
             false => {
-                let (sources, options) = (&Sources::default(), ValidateOptions::default());
+                let (schema, sources, options) = (&self.schema, &Sources::default(), ValidateOptions::default());
                 // A load reports the defaults that are left out.
-                fill_valid_defaults(&DefaultsContext { spec: self, sources, environment, options }, &mut tree);
+                let context = DefaultsContext { schema, env_prefix: None, sources, environment, options };
+                fill_valid_defaults(&context, &mut tree);
             }
         }
         normalize::canonical(self.schema.view(), &mut tree, Some(environment));

@@ -7,8 +7,7 @@ use crate::diagnostics::{Diagnostic, Severity, codes};
 use crate::environment::Environment;
 use crate::gate::fill::fill_defaults;
 use crate::gate::input::{Phase, ValidateOptions};
-use crate::gate::spec::ConfigSpec;
-use crate::schema::{ExplainContext, keywords};
+use crate::schema::{ExplainContext, Schema, keywords};
 use crate::sensitive::display;
 use crate::value::{Node, Path, PathRef, Segment, Sources, Value};
 
@@ -20,8 +19,10 @@ const MAX_TRIALS: usize = 64;
 
 /// Inputs of the validation of defaults.
 pub struct DefaultsContext<'a> {
-    /// The specification.
-    pub spec: &'a ConfigSpec,
+    /// The schema.
+    pub schema: &'a Schema,
+    /// The prefix of the environment variables of the model, if there is one.
+    pub env_prefix: Option<&'a str>,
     /// Sources that the origins in the tree point to.
     pub sources: &'a Sources,
     /// The environment of the defaults.
@@ -43,7 +44,7 @@ struct RejectedDefault {
 /// Fills in the defaults of a valid config, except those that make it invalid. Returns a warning for each of these in the schema.
 pub fn fill_valid_defaults(context: &DefaultsContext<'_>, tree: &mut Node) -> Vec<Diagnostic> {
     let written = tree.clone();
-    fill_defaults(context.spec.view(), tree, context.environment);
+    fill_defaults(context.schema.view(), tree, context.environment);
     let mut rejected = Vec::new();
     for _ in 0..MAX_ROUNDS {
         let mut errors = context.errors(tree);
@@ -77,17 +78,17 @@ impl DefaultsContext<'_> {
             sources: self.sources,
             environment: Some(self.environment),
             unknown_keys: self.options.unknown_keys,
-            env_prefix: self.spec.env_prefix(),
+            env_prefix: self.env_prefix,
             resolved: self.options.phase == Phase::Load,
         };
-        let mut found = self.spec.schema.diagnostics(tree, &subject);
+        let mut found = self.schema.diagnostics(tree, &subject);
         found.retain(|diagnostic| diagnostic.severity == Severity::Error);
         found
     }
 
     /// Returns the place in the schema of the default of the field at `path`, as a JSON Pointer.
     fn place_of(&self, path: &Path, tree: &Node) -> String {
-        let Some(view) = self.spec.view().at(&path.0, tree) else { return String::new() };
+        let Some(view) = self.schema.view().at(&path.0, tree) else { return String::new() };
         let by_environment = view.get(keywords::DEFAULTS).is_some_and(|all| all.get(self.environment.name()).is_some());
         match by_environment {
             true => format!("{}/{}/{}", view.place(), keywords::DEFAULTS, self.environment.name()),

@@ -5,9 +5,10 @@ use serde_json::{Value as Json, json};
 
 use super::*;
 use crate::environment::Environment::{Development, Production};
-use crate::gate::Gate;
+use crate::gate::{Gate, Input, ValidateOptions, written};
 use crate::schema::Schema;
 use crate::toml;
+use crate::value::{Source, Sources};
 
 fn filled_in(schema: &Json, tree: Json, environment: Environment) -> Json {
     let schema = Schema::new(schema.clone()).unwrap();
@@ -112,6 +113,23 @@ fn a_recursive_default_ends() {
     assert_eq!(filled(&schema, json!({ "next": {} })), json!({ "next": { "n": 1 }, "n": 1 }));
 }
 
+/// Returns keywords that admit a table by its keys, or by several at once.
+fn conditions() -> Vec<Json> {
+    vec![
+        json!({ "dependentRequired": { "a": ["b"] } }),
+        json!({ "dependentSchemas": { "a": { "properties": { "b": { "type": "string" } } } } }),
+        json!({ "minProperties": 2 }),
+        json!({ "maxProperties": 1 }),
+        json!({ "not": { "required": ["a"] } }),
+        json!({ "if": { "required": ["a"] }, "then": { "required": ["b"] }, "else": { "maxProperties": 2 } }),
+        json!({ "propertyNames": { "enum": ["a", "b"] } }),
+        json!({ "patternProperties": { "^[ab]$": { "type": "integer" } } }),
+        json!({ "unevaluatedProperties": false }),
+        json!({ "enum": [{}, { "a": 1 }] }),
+        json!({ "additionalProperties": { "type": "string" } }),
+    ]
+}
+
 /// Generates schemas that give defaults in every spelling.
 fn schema() -> impl Strategy<Value = Json> {
     let leaf = prop_oneof![
@@ -125,14 +143,21 @@ fn schema() -> impl Strategy<Value = Json> {
         Just(json!({ "default": [{ "a": 1 }, {}] })),
     ];
     leaf.prop_recursive(4, 40, 4, |inner| {
-        let table =
-            (prop::collection::btree_map("[a-d]", inner.clone(), 0..4), prop::collection::vec("[a-d]", 0..2), 0..4u8)
-                .prop_map(|(properties, required, kind)| match kind {
-                    0 => json!({ "properties": properties, "required": required }),
-                    1 => json!({ "properties": properties, "default": {} }),
-                    2 => json!({ "properties": properties, "additionalProperties": false }),
-                    _ => json!({ "type": "object", "properties": properties }),
-                });
+        let properties = prop::collection::btree_map("[a-d]", inner.clone(), 0..4);
+        let required = prop::collection::vec("[a-d]", 0..2);
+        let condition = proptest::option::of(proptest::sample::select(conditions()));
+        let table = (properties, required, 0..4u8, condition).prop_map(|(properties, required, kind, condition)| {
+            let mut table = match kind {
+                0 => json!({ "properties": properties, "required": required }),
+                1 => json!({ "properties": properties, "default": {} }),
+                2 => json!({ "properties": properties, "additionalProperties": false }),
+                _ => json!({ "type": "object", "properties": properties }),
+            };
+            for (keyword, value) in condition.iter().filter_map(Json::as_object).flatten() {
+                table[keyword] = value.clone();
+            }
+            table
+        });
         prop_oneof![
             4 => table,
             1 => inner.clone().prop_map(|items| json!({ "items": items })),
@@ -189,22 +214,24 @@ proptest! {
 
     #[test]
     fn a_config_that_the_schema_admits_is_admitted_with_its_defaults(schema in schema(), tree in instance(json!(2))) {
-        use crate::gate::{Input, ValidateOptions};
-        use crate::value::Sources;
-
         let Ok(gate) = Gate::of_schema(schema) else { return Ok(()) };
-        let validate = |tree: Node, fill_defaults| {
-            let options = ValidateOptions { fill_defaults, ..ValidateOptions::default() };
-            gate.validate(Input { tree, sources: Sources::default(), found: Vec::new(), options })
+        let options = |fill_defaults| ValidateOptions { fill_defaults, ..ValidateOptions::default() };
+        let input = |tree: Node, fill_defaults| {
+            Input { tree, sources: Sources::default(), found: Vec::new(), options: options(fill_defaults) }
         };
         let tree = json::read(tree).unwrap();
-        if validate(tree.clone(), false).report.admits() {
-            let filled = validate(tree, true);
-            prop_assert!(filled.report.admits(), "{:?}", filled.report);
-            let again = validate(filled.tree.clone(), true);
-            prop_assert!(again.report.admits(), "{:?}", again.report);
-            prop_assert_eq!(toml::write(&again.tree), toml::write(&filled.tree));
-            prop_assert!(validate(filled.tree, false).report.admits());
+        if !gate.validate(input(tree.clone(), false)).report.admits() {
+            return Ok(());
+        }
+        let filled = gate.validate(input(tree, true));
+        prop_assert!(filled.report.admits(), "{}", filled.report);
+        // What is written is admitted as it is, and with the defaults that are filled in when it is read.
+        let text = toml::write(&filled.tree).unwrap();
+        let reread = |fill_defaults| Input::toml(&Source::new("written.toml", text.as_str()), options(fill_defaults));
+        let as_json = json::read(serde_json::from_str(&json::write(&filled.tree).to_string()).unwrap()).unwrap();
+        for reread in [reread(false), reread(true), input(as_json.clone(), false), input(as_json, true)] {
+            let verified = written::verify(gate.spec(), &filled.tree, reread);
+            prop_assert!(verified.is_ok(), "{}\n{text}", verified.unwrap_err());
         }
     }
 }

@@ -16,7 +16,8 @@ pub fn run(pass: &mut Pass<'_>) {
         return;
     }
     let context = DefaultsContext {
-        spec: pass.spec,
+        schema: &pass.spec.schema,
+        env_prefix: pass.spec.env_prefix(),
         sources: pass.sources,
         environment: pass.environment,
         options: pass.options,
