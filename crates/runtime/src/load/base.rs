@@ -11,7 +11,7 @@ use confgate_core::value::{Path, Sources};
 
 use crate::load::context::LoadContext;
 use crate::load::error::Refused;
-use crate::load::location::{ConfigLocation, FoundConfig, ambiguous, locate};
+use crate::load::location::{ConfigLocation, FoundConfig, ambiguous, file_place, locate};
 use crate::load::read::read_config;
 use crate::load::tree_edit::empty_table;
 
@@ -56,6 +56,12 @@ pub(super) fn read_base(context: &LoadContext) -> Result<Base, Refused> {
     };
     if input.found.iter().any(Diagnostic::is_syntax) {
         return Err(Refused { report: context.gate.validate(input).report });
+    }
+    if let (Some(found), None) = (&found, input.tree.as_table()) {
+        // Other layers could not be merged over it. The text is not quoted, because it may be a secret.
+        let message = format!("the file must be a table, and is {}", input.tree.value.kind());
+        let diagnostic = Diagnostic::error(&codes::SCHEMA_WHOLE, Path::root(), message);
+        return Err(diagnostic.at([file_place(found.path())], "").help("write keys and their values").into());
     }
     Ok(Base { environment, environment_warning, found, input, overridden })
 }
