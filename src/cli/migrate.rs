@@ -104,7 +104,7 @@ impl Migrate {
             result: Err(report),
             sources: sources.clone(),
         };
-        if !input.found.is_empty() {
+        if !input.found.is_empty() || tree.as_table().is_none() {
             return Ok(rejected((to, to), gate.validate(input).report));
         }
         if gate.version_path().is_some_and(|path| tree.get(&path.0).is_some()) && gate.version_of(tree).is_none() {

@@ -258,6 +258,22 @@ fn a_service_is_loaded_from_yaml_with_the_origin_of_each_value() {
 
 #[cfg(feature = "live")]
 #[test]
+fn a_config_that_is_no_table_is_rejected_by_every_command() {
+    for (name, text, kind) in
+        [("a.yaml", "- hunter2\n", "a list"), ("a.json", "\"hunter2\"", "a string"), ("b.json", "null", "null")]
+    {
+        let files = files(&[(name, text)]);
+        let message = format!("error: the file must be a table, and is {kind}");
+        let run = |arguments: &[&str]| run_in(files.path(), arguments).code(1);
+        for done in [run(&["check", name]), run(&["show", "--config", name]), run(&["migrate", name])] {
+            let printed = done.out() + &done.err();
+            assert!(printed.starts_with(&message) && !printed.contains("hunter2"), "{printed}");
+        }
+    }
+}
+
+#[cfg(feature = "live")]
+#[test]
 fn a_folder_has_one_config_of_an_environment_in_any_format() {
     let files = files(&[("config/production.yaml", "network: {listen_port: 4000}\n"), ("config/staging.json", "{}")]);
     let show = |environment: &str| run_in(files.path(), &["show", "-e", environment]);

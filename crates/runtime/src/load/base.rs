@@ -59,6 +59,12 @@ pub(super) fn read_base(context: &LoadContext) -> Result<Base, Refused> {
         input.options.environment = Some(context.environment_with(&detected, &input.tree));
         return Err(Refused { report: context.gate.validate(input).report });
     }
+    if let (Some(found), None) = (&found, input.tree.as_table()) {
+        // Other layers could not be merged over it. The text is not quoted, because it may be a secret.
+        let message = format!("the file must be a table, and is {}", input.tree.value.kind());
+        let diagnostic = Diagnostic::error(&codes::SCHEMA_WHOLE, Path::root(), message);
+        return Err(diagnostic.at([file_place(found.path())], "").help("write keys and their values").into());
+    }
     Ok(Base { detected, found, input, overridden })
 }
 
