@@ -227,7 +227,7 @@ proptest! {
         prop_assert!(filled.report.admits(), "{}", filled.report);
         // What is written is admitted as it is, and with the defaults that are filled in when it is read.
         let text = toml::write(&filled.tree).unwrap();
-        let reread = |fill_defaults| Input::toml(&Source::new("written.toml", text.as_str()), options(fill_defaults));
+        let reread = |fill_defaults| Input::text(&Source::new("written.toml", text.as_str()), options(fill_defaults));
         let as_json = json::read(serde_json::from_str(&json::write(&filled.tree).to_string()).unwrap()).unwrap();
         for reread in [reread(false), reread(true), input(as_json.clone(), false), input(as_json, true)] {
             let verified = written::verify(gate.spec(), &filled.tree, reread);
