@@ -9,7 +9,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::diagnostics::{Diagnostic, Label, Report, Severity, codes};
 use crate::environment::Environment;
 use crate::render::secret_places::SecretPlaces;
-use crate::render::snippet::Snippet;
+use crate::render::snippet::{LastSnippet, Snippet};
 use crate::render::totals::{Totals, count, wrap};
 use crate::sensitive::display::sanitize;
 use crate::sensitive::mask;
@@ -38,7 +38,8 @@ impl Default for Style {
 
 /// Renders the diagnostics of a report, each followed by an empty line.
 pub fn report(report: &Report, style: Style) -> String {
-    let mut page = Page { text: String::new(), style, secrets: SecretPlaces::new(report) };
+    let mut page =
+        Page { text: String::new(), style, secrets: SecretPlaces::new(report), last: LastSnippet::default() };
     let mut crowded = crowded_tables(report);
     for diagnostic in report.diagnostics() {
         let table = diagnostic.path.parent().filter(|_| diagnostic.is(&codes::SCHEMA_UNKNOWN_KEY));
@@ -89,6 +90,7 @@ struct Page {
     text: String,
     style: Style,
     secrets: SecretPlaces,
+    last: LastSnippet,
 }
 
 impl Page {
@@ -221,8 +223,10 @@ impl Page {
             let text = source.line(line);
             let span = label.place.span.range();
             let bytes = span.start.saturating_sub(start)..span.end.saturating_sub(start).min(text.len());
-            let (known, public) = self.secrets.in_line(source, start..start + text.len());
-            let snippet = Snippet::new(text, &mask::secret_ranges(text, &known, &public));
+            let snippet = self.last.of(source, line, || {
+                let (known, public) = self.secrets.in_line(source, start..start + text.len());
+                Snippet::new(text, &mask::secret_ranges(text, &known, &public))
+            });
             let columns = snippet.columns(bytes);
             let (window, cut) = snippet.window(self.style.width.saturating_sub(gutter + 2), columns.clone());
             if previous != Some(line) {

@@ -2,10 +2,12 @@
 //! around the marked range.
 
 use std::ops::Range;
+use std::rc::Rc;
 
 use unicode_width::UnicodeWidthChar;
 
 use crate::sensitive::display::is_unsafe;
+use crate::value::Source;
 
 /// A displayed line, with the column of each byte of the source line.
 pub struct Snippet {
@@ -13,6 +15,24 @@ pub struct Snippet {
     cells: Vec<(char, usize)>,
     /// The column of each byte, and the end.
     columns: Vec<usize>,
+}
+
+/// The snippet of the line that was displayed last: many diagnostics can be on one line of any length.
+#[derive(Default)]
+pub struct LastSnippet(Option<(Source, usize, Rc<Snippet>)>);
+
+impl LastSnippet {
+    /// Returns the snippet of a line, which `prepare` makes for a line that was not displayed last.
+    pub fn of(&mut self, source: &Source, line: usize, prepare: impl FnOnce() -> Snippet) -> Rc<Snippet> {
+        match &self.0 {
+            Some((last, number, snippet)) if last == source && *number == line => snippet.clone(),
+            _ => {
+                let snippet = Rc::new(prepare());
+                self.0 = Some((source.clone(), line, snippet.clone()));
+                snippet
+            }
+        }
+    }
 }
 
 /// The replacement for a masked range.
@@ -30,9 +50,11 @@ impl Snippet {
             column
         };
         let mut end = 0;
+        let mut masked = masked.iter().peekable();
         for (at, c) in line.char_indices() {
             snippet.columns[at..at + c.len_utf8()].fill(end);
-            let mask = masked.iter().find(|range| range.contains(&at));
+            while masked.next_if(|range| range.end <= at).is_some() {}
+            let mask = masked.peek().filter(|range| range.contains(&at));
             end = match (mask, c) {
                 (Some(mask), _) if mask.start == at => {
                     MASK.chars().map(|star| put(&mut snippet.cells, star)).last().unwrap_or(end)
@@ -70,7 +92,8 @@ impl Snippet {
     }
 
     fn text(&self, columns: Range<usize>) -> String {
-        self.cells.iter().filter(|(_, column)| columns.contains(column)).map(|(c, _)| c).collect()
+        let first = self.cells.partition_point(|(_, column)| *column < columns.start);
+        self.cells[first..].iter().take_while(|(_, column)| *column < columns.end).map(|(c, _)| c).collect()
     }
 }
 
@@ -87,6 +110,19 @@ mod tests {
         assert_eq!(text, "    ä = ***x");
         assert_eq!(snippet.columns(9..10), 11..12);
         assert_eq!(Snippet::new("漢x", &[]).columns(3..4), 2..3);
+    }
+
+    #[test]
+    fn a_line_with_many_diagnostics_is_prepared_once() {
+        let (one, other) = (Source::new("x", "a\nb\n"), Source::new("x", "a\nb\n"));
+        let (mut last, mut prepared) = (LastSnippet::default(), 0);
+        for (source, line) in [(&one, 1), (&one, 1), (&one, 2), (&other, 2), (&other, 2)] {
+            last.of(source, line, || {
+                prepared += 1;
+                Snippet::new(source.line(line), &[])
+            });
+        }
+        assert_eq!(prepared, 3);
     }
 
     #[test]

@@ -83,7 +83,8 @@ fn is_behind_secret_name(source: &Source, line: usize, around: &HashMap<usize, u
 /// Tells whether a line is neither empty nor a comment.
 fn has_content(source: &Source, line: usize) -> bool {
     let text = source.line(line).trim_start();
-    !text.is_empty() && !(source.format() == Format::Yaml && text.starts_with('#'))
+    let is_comment = source.format() == Format::Yaml && text.starts_with('#');
+    !text.is_empty() && !is_comment
 }
 
 /// Returns for each line the nearest one above it that is indented less. In JSON and YAML, it has the key of a value that takes
