@@ -22,6 +22,7 @@ mod format;
 pub mod generate;
 mod index;
 pub mod keywords;
+mod misspelt_secrets;
 mod schema;
 pub mod secrecy;
 mod subschema;
@@ -31,8 +32,9 @@ mod validator;
 mod variable_name;
 mod violation;
 
-pub use self::explain::{Bounds, ExplainContext, bounds, describe_type, resembles_secret, whole_float};
+pub use self::explain::{Bounds, ExplainContext, bounds, describe_type, whole_float};
 pub use self::format::{FORMATS, Format, describe_format};
+pub use self::misspelt_secrets::MisspeltSecrets;
 pub use self::schema::Schema;
 pub use self::subschema::Subschema;
 pub use self::validator::InvalidSchema;
