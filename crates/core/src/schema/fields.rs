@@ -1,7 +1,9 @@
 //! The fields of a schema that an environment variable can set, and lookup by path.
 
+use std::collections::HashSet;
+
 use crate::schema::keywords::{PROFILES, RELOAD, RELOAD_RESTART, RETIRED};
-use crate::schema::subschema::Subschema;
+use crate::schema::subschema::{MAX_NESTING, Subschema};
 use crate::value::{Node, Path, Segment, Value};
 
 /// A field outside of lists that is not a table with named keys.
@@ -15,23 +17,29 @@ pub struct Field<'s> {
     pub reload: Option<&'s str>,
 }
 
+/// The maximum number of settable fields. Tables that refer to the same definitions have more fields than the schema has
+/// text.
+const MAX_FIELDS: usize = 1 << 16;
+
 /// Returns every settable field, in the order of the schema. A field that is either a text or a table is settable, and so are
 /// the fields of that table.
 pub fn settable_fields(root: Subschema<'_>) -> Vec<Field<'_>> {
-    let mut walk = Walk { found: Vec::new(), open: Vec::new() };
+    let mut walk = Walk { found: Vec::new(), known: HashSet::new(), open: Vec::new() };
     walk.entries(&Field { path: Path::root(), view: root, reload: None });
     walk.found
 }
 
 struct Walk<'s> {
     found: Vec<Field<'s>>,
+    known: HashSet<Path>,
     /// The places of the subschemas around the current one, because a schema may contain itself.
     open: Vec<&'s str>,
 }
 
 impl<'s> Walk<'s> {
     fn entries(&mut self, table: &Field<'s>) {
-        if self.open.contains(&table.view.place()) {
+        let is_too_large = self.found.len() >= MAX_FIELDS || table.path.0.len() >= MAX_NESTING;
+        if is_too_large || self.open.contains(&table.view.place()) {
             return;
         }
         self.open.push(table.view.place());
@@ -40,7 +48,7 @@ impl<'s> Walk<'s> {
         for (key, view) in table.view.fields().filter(|(_, view)| is_settable(view)) {
             let reload = view.text(RELOAD).or(table.reload);
             let field = Field { path: table.path.key(key), view, reload };
-            if !view.is_table() && !self.found.iter().any(|known| known.path == field.path) {
+            if !view.is_table() && self.known.insert(field.path.clone()) {
                 self.found.push(field.clone());
             }
             self.entries(&field);

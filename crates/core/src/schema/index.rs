@@ -26,6 +26,11 @@ pub struct Index {
 }
 
 impl Index {
+    /// Tells whether any subschema has a keyword that is `true`.
+    pub fn has_mark(&self, keyword: &str) -> bool {
+        self.entries.iter().any(|entry| entry.marks.iter().any(|mark| mark == keyword))
+    }
+
     /// Returns the entry of a place.
     pub fn at(&self, pointer: &str) -> Option<&IndexEntry> {
         self.places.get(pointer).map(|place| &self.entries[*place])

@@ -18,6 +18,9 @@ const MAX_DEPTH: usize = 8;
 /// The maximum number of subschemas at one depth of a search.
 const MAX_WIDTH: usize = 4096;
 
+/// The depth of tables in which fields are found. A chain of references may be longer than a config is deep.
+pub const MAX_NESTING: usize = 64;
+
 /// The part of a schema that applies to one value.
 #[derive(Debug, Clone, Copy)]
 pub struct Subschema<'s> {
@@ -415,6 +418,7 @@ impl<'s> Subschema<'s> {
         let mut found = Vec::new();
         let mut level = vec![self];
         for _ in 0..MAX_DEPTH {
+            level.retain(|view| view.holds_secrets());
             level.truncate(MAX_WIDTH);
             let mut next = Vec::new();
             for view in level {
@@ -442,6 +446,9 @@ impl<'s> Subschema<'s> {
 
     /// Returns the paths of deprecated fields that are still read.
     pub fn deprecated(self) -> Vec<Path> {
+        if !self.index.has_mark("deprecated") {
+            return Vec::new();
+        }
         self.paths(&|_, view| view.marked("deprecated") && !view.marked(RETIRED))
     }
 
@@ -456,8 +463,12 @@ impl<'s> Subschema<'s> {
                 let same = view.parts().chain(view.alternatives()).chain(view.conditional());
                 next.extend(same.map(|part| (path.clone(), part)));
                 for (key, view) in view.fields() {
+                    let is_match = matches(key, view);
+                    if !is_match && next.len() >= MAX_WIDTH {
+                        continue;
+                    }
                     let path = path.key(key);
-                    if matches(key, view) && !found.contains(&path) {
+                    if is_match && !found.contains(&path) {
                         found.push(path.clone());
                     }
                     next.push((path, view));
@@ -476,10 +487,13 @@ impl<'s> Subschema<'s> {
             if view.marked(keyword) {
                 return Some(path.clone());
             }
-            if !seen.insert(view.place()) {
+            if path.0.len() >= MAX_NESTING || !seen.insert(view.place()) {
                 return None;
             }
             view.fields().find_map(|(name, view)| find(view, keyword, &path.key(name), seen))
+        }
+        if !self.index.has_mark(keyword) {
+            return None;
         }
         find(self, keyword, &Path::root(), &mut HashSet::new())
     }
