@@ -1,34 +1,10 @@
 //! Reports of many diagnostics cost linear work, counted in allocations.
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
-
+use allocation_counter::measure;
 use confgate_core::gate::Gate;
 use confgate_core::render::human;
 use confgate_core::value::Source;
 use serde_json::json;
-
-struct Counting;
-
-thread_local! {
-    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
-}
-
-// SAFETY: every call is passed on to the allocator of the system.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        // The counter may be gone while a thread ends.
-        let _ = ALLOCATIONS.try_with(|count| count.set(count.get() + 1));
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
 
 fn gate() -> Gate {
     let text = |tag: &str| {
@@ -56,13 +32,14 @@ fn gate() -> Gate {
 }
 
 /// Counts the allocations of a check and its report.
-fn allocations(gate: &Gate, text: &str) -> usize {
-    let before = ALLOCATIONS.get();
-    let report = gate.check(&Source::new("x.toml", text), None).report;
-    assert!(report.errors() > 0);
-    let printed = human::report(&report, human::Style::default());
-    assert!(!printed.is_empty());
-    ALLOCATIONS.get() - before
+fn allocations(gate: &Gate, text: &str) -> u64 {
+    measure(|| {
+        let report = gate.check(&Source::new("x.toml", text), None).report;
+        assert!(report.errors() > 0);
+        let printed = human::report(&report, human::Style::default());
+        assert!(!printed.is_empty());
+    })
+    .count_total
 }
 
 #[test]
