@@ -150,6 +150,11 @@ impl LazyPattern {
         Self { pattern: pattern.to_owned(), compiled: OnceLock::new() }
     }
 
+    /// Returns the text of the schema.
+    pub fn text(&self) -> &str {
+        &self.pattern
+    }
+
     /// Tells whether a key matches.
     pub fn matches(&self, key: &str) -> bool {
         let compiled = self.compiled.get_or_init(|| KeyPattern::new(&self.pattern));
