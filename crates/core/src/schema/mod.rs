@@ -27,6 +27,7 @@ mod format;
 pub mod generate;
 mod index;
 pub mod keywords;
+mod misspelt_secrets;
 mod pointer;
 mod resolve;
 mod schema;
@@ -38,8 +39,9 @@ mod validator;
 mod variable_name;
 mod violation;
 
-pub use self::explain::{Bounds, ExplainContext, bounds, describe_type, resembles_secret, whole_float};
+pub use self::explain::{Bounds, ExplainContext, bounds, describe_type, whole_float};
 pub use self::format::{FORMATS, Format, describe_format};
+pub use self::misspelt_secrets::MisspeltSecrets;
 pub use self::resolve::{
     InvalidSchema, Retrieve, RetrieveError, SchemaDocument, SchemaPlace, SchemaProblem, SchemaSource, reference_target,
 };

@@ -9,12 +9,15 @@ use crate::schema::explain::{
 };
 use crate::schema::subschema::Subschema;
 use crate::schema::validator::{PartValidators, Validator};
-use crate::schema::violation::Violation;
+use crate::schema::violation::{Condition, Violation};
 use crate::value::{Node, Path};
 
 /// The maximum number of nodes that the trials of one report validate with whole configs. Trials beyond it consider the value alone,
 /// so that the time of a report stays linear in the size of the config.
 const MAX_NODES: usize = 200_000;
+
+/// The work of explaining a violation, as the number of nodes whose validation takes as long.
+const NODES_PER_VIOLATION: usize = 50;
 
 /// The trials of the suggestions of one report: a value by its subschema, and an edit by the whole config with it.
 pub struct ValidationTrial<'a> {
@@ -53,7 +56,9 @@ impl<'a> ValidationTrial<'a> {
             };
             is_around(instance, &pointer) || is_around(&pointer, instance)
         };
-        let violations = (self.validator)().violations(tree).filter(is_relevant).collect();
+        let violations: Vec<Violation> = (self.validator)().violations(tree).filter(is_relevant).collect();
+        let cost = violations.iter().map(weight).sum::<usize>() * NODES_PER_VIOLATION;
+        self.validated.set(self.validated.get() + cost);
         let explainer = Explainer::new(self.root, tree, self.context, &TypeTrial);
         let violations = without_consequences(violations, self.root);
         violations.iter().flat_map(|violation| explain::diagnostics(violation, &explainer)).collect()
@@ -91,6 +96,14 @@ impl Trial for ValidationTrial<'_> {
             let is_around = place.0.starts_with(&diagnostic.path.0);
             !is_at_place && (!is_around || before.contains(&name(diagnostic)))
         })
+    }
+}
+
+/// Counts a violation with those of the alternatives in it.
+fn weight(violation: &Violation) -> usize {
+    match &violation.condition {
+        Condition::NoAlternative(branches) => 1 + branches.iter().flatten().map(weight).sum::<usize>(),
+        _ => 1,
     }
 }
 

@@ -6,7 +6,7 @@ use crate::diagnostics::{Diagnostic, Severity, codes};
 use crate::gate::input::Phase;
 use crate::gate::pass::Pass;
 use crate::gate::{plain_secrets, profiles};
-use crate::schema::{self, ExplainContext, Subschema};
+use crate::schema::{ExplainContext, MisspeltSecrets, Subschema};
 use crate::syntax;
 use crate::value::{Location, Node, Path, Sources};
 
@@ -46,10 +46,10 @@ pub fn misspelled_secrets<'d>(
     tree: &Node,
     sources: &Sources,
 ) -> Vec<Location> {
-    diagnostics
-        .into_iter()
-        .filter(|diagnostic| diagnostic.is(&codes::SCHEMA_UNKNOWN_KEY))
-        .filter(|diagnostic| schema::resembles_secret(view, &diagnostic.path, tree))
+    let mut unknown = diagnostics.into_iter().filter(|diagnostic| diagnostic.is(&codes::SCHEMA_UNKNOWN_KEY)).peekable();
+    let search = unknown.peek().map(|_| MisspeltSecrets::new(view));
+    unknown
+        .filter(|diagnostic| search.as_ref().is_some_and(|search| search.resembles(&diagnostic.path, tree)))
         .filter_map(|diagnostic| tree.get(&diagnostic.path.0))
         .flat_map(|node| plain_secrets::places_within(node, sources))
         .collect()

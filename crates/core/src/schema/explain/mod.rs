@@ -35,4 +35,4 @@ pub use self::explainer::Explainer;
 pub use self::finish::wrong_kind;
 pub use self::trial::{Edit, Trial, TypeTrial, admits_kind};
 pub use self::unevaluated::without_consequences;
-pub use self::unknown::{resembles_secret, unknown_key};
+pub use self::unknown::unknown_key;

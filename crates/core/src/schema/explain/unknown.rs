@@ -11,10 +11,9 @@ use crate::schema::explain::missing::owner;
 use crate::schema::explain::similar_keys::{dotted, similar_keys};
 use crate::schema::explain::site::{Site, key_place, suggest_key};
 use crate::schema::explain::unevaluated::described_names;
-use crate::schema::secrecy;
 use crate::schema::subschema::Subschema;
-use crate::sensitive::{display, words};
-use crate::value::{self, Node, Origin, Path, Value, reference};
+use crate::sensitive::display;
+use crate::value::{self, Node, Path, Value, reference};
 
 /// The maximum number of unknown keys of one table that are compared with the known ones. A table with more of them is not one of
 /// the schema, and the comparison would take a long time.
@@ -59,32 +58,6 @@ pub fn unknown_key(path: &Path, explainer: &Explainer<'_>) -> Diagnostic {
     let key = path.last_key().unwrap_or_default();
     let similar = similar_keys(key, &parent, explainer);
     unknown(key, &parent, similar, None, known_keys(&parent).as_deref(), explainer)
-}
-
-/// Tells which unknown keys are probably misspelt secrets. Each may be so where the schema has a secret of a similar name, or one
-/// that is missing from its table.
-pub fn resembles_secret(root: Subschema<'_>, path: &Path, tree: &Node) -> bool {
-    let (Some(table), Some(key)) = (path.parent(), path.last_key()) else { return false };
-    let (node, view, in_secret) = (tree.get(&table.0), root.at(&table.0, tree), root.hides(&table.0, tree));
-    if in_secret {
-        return true;
-    }
-    let Some((node, view)) = node.zip(view) else { return false };
-    let names = || view.fields().chain(view.alternatives().flat_map(Subschema::fields));
-    let is_set = |name: &str| {
-        node.as_table().and_then(|table| table.get(name)).is_some_and(|node| node.origin != Origin::Generated)
-    };
-    let is_secret = |name: &str, field: Subschema<'_>| field.is_secret() || secrecy::sounds_secret(Some(field), name);
-    let mut similar = names().filter(|(name, _)| !is_set(name) && words::resembles(key, name)).peekable();
-    if similar.peek().is_some() {
-        return similar.any(|(name, field)| is_secret(name, field));
-    }
-    let elsewhere = root.paths_of(key);
-    if !elsewhere.is_empty() {
-        return elsewhere.iter().any(|path| root.at(&path.0, tree).is_some_and(Subschema::is_secret));
-    }
-    // A key that resembles no other may be another word for a secret that is missing from its table.
-    names().any(|(name, field)| field.is_secret() && !is_set(name))
 }
 
 /// Creates the diagnostic for an unknown key at `place`; `known` is the list of known keys.
