@@ -19,9 +19,6 @@ const MAX_NODES: usize = 50_000;
 /// The work of explaining a violation, as the number of nodes whose validation takes as long.
 const NODES_PER_VIOLATION: usize = 50;
 
-/// The work of explaining a violation, as the number of nodes whose validation takes as long.
-const NODES_PER_VIOLATION: usize = 50;
-
 /// The trials of the suggestions of one report: a value by its subschema, and an edit by the whole config with it.
 pub struct ValidationTrial<'a> {
     /// Compiles the schema when it is first asked for.
