@@ -103,6 +103,8 @@ mod tests {
         let part = &resolved.json["$defs"]["old.json"];
         assert_eq!(part["$id"], "urn:confgate:schema/$defs/old.json");
         assert_eq!(part["definitions"]["x"]["$ref"], "urn:confgate:schema/$defs/old.json#/definitions/y");
+        // The resolved form needs no other document.
+        assert_eq!(self::resolved(resolved.json.clone(), &Files(Vec::new())).json, resolved.json);
     }
 
     #[test]
