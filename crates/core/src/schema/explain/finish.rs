@@ -121,11 +121,13 @@ fn finish_with_options(
             None => diagnostic,
         };
     };
-    diagnostic.suggestions = correction
-        .literals(notation)
-        .into_iter()
-        .map(|replacement| Suggestion { replacement, place: place.clone(), path: None })
-        .collect();
+    let literals = correction.literals(notation);
+    if place.as_ref().is_some_and(|place| literals.iter().any(|literal| literal == place.text())) {
+        // The text is right, and a tag of YAML before it gives it another type.
+        return diagnostic.help("remove the tag before it");
+    }
+    diagnostic.suggestions =
+        literals.into_iter().map(|replacement| Suggestion { replacement, place: place.clone(), path: None }).collect();
     // A question is a complete help.
     let facts = facts.filter(|_| !correction.is_question());
     let help: Vec<String> = [Some(correction.words(notation)), facts].into_iter().flatten().collect();
