@@ -28,6 +28,7 @@ pub mod generate;
 mod index;
 pub mod keywords;
 mod misspelt_secrets;
+mod notation;
 mod pointer;
 mod resolve;
 mod schema;

@@ -4,8 +4,9 @@ use serde_json::Value as Json;
 
 use crate::schema::correction::{RejectedValue, correct};
 use crate::schema::index;
+use crate::schema::notation::Notation;
 use crate::schema::subschema::Subschema;
-use crate::value::{Format, Path, json};
+use crate::value::{Path, json};
 
 fn correction(schema: Json, value: Json) -> String {
     let (path, node) = (Path::dotted("a.b"), json::read(value).unwrap());
@@ -15,13 +16,12 @@ fn correction(schema: Json, value: Json) -> String {
         node: &node,
         view: Subschema::root(&schema, &index),
         env_prefix: Some("APP"),
-        nix: false,
-        format: Format::Toml,
+        notation: Notation::Toml,
         default: None,
         options: &[],
         hidden: false,
     };
-    correct(&rejected, &|_| true).map(|correction| correction.to_string()).unwrap_or_default()
+    correct(&rejected, &|_| true).map(|correction| correction.words(Notation::Toml)).unwrap_or_default()
 }
 
 #[test]
