@@ -83,6 +83,7 @@ impl Render {
 
 /// Returns a config in canonical form, without the defaults.
 fn normalized(mut tree: Node, gate: &Gate, environment: Environment) -> Node {
+    normalize::read_nulls(gate.view(), &mut tree);
     normalize::read_other_forms(gate.view(), &mut tree);
     normalize::canonical(gate.view(), &mut tree, Some(environment));
     tree

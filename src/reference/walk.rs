@@ -13,6 +13,13 @@ use crate::reference::field::Field;
 use crate::reference::section::Section;
 use crate::reference::words;
 
+/// The depth of tables that are described. A chain of references may be longer than a config is deep.
+const MAX_NESTING: usize = 32;
+
+/// The number of fields after which no more tables are described. Tables that refer to the same definitions have more fields
+/// than the schema has text.
+const MAX_FIELDS: usize = 1 << 16;
+
 /// Result of the walk.
 #[derive(Default)]
 pub struct Found {
@@ -27,7 +34,7 @@ pub struct Found {
 /// Collects the tables and fields of a gate's schema.
 pub fn walk(gate: &ConfigSpec, rules: &[RuleInfo]) -> Found {
     let defaults = Environment::ALL.map(|environment| gate.defaults(environment));
-    let mut walk = Walk { gate, rules, defaults, found: Found::default(), open: Vec::new() };
+    let mut walk = Walk { gate, rules, defaults, found: Found::default(), fields: 0, open: Vec::new() };
     let root =
         Table { name: String::new(), path: Path::root(), form: None, settable: true, view: gate.view(), reload: None };
     walk.table(root);
@@ -49,6 +56,8 @@ struct Walk<'g> {
     rules: &'g [RuleInfo],
     defaults: [Node; 4],
     found: Found,
+    /// Number of fields found.
+    fields: usize,
     /// Enclosing tables with the indexes of their sections. A recursive schema refers to one of them.
     open: Vec<(&'g str, usize)>,
 }
@@ -98,11 +107,15 @@ impl<'g> Walk<'g> {
             let at = self.found.sections[place].fields.len();
             let field = self.field(key, &below, required);
             self.found.sections[place].fields.push(field);
+            self.fields += 1;
             inner.extend(below.tables().into_iter().map(|table| (table, Some(at))));
         }
         // Tables outside named fields: additional entries, and alternatives of the whole table.
         inner.extend(table.others().into_iter().map(|table| (table, None)));
         for (table, field) in inner {
+            if table.path.0.len() > MAX_NESTING || self.fields >= MAX_FIELDS {
+                continue;
+            }
             let section = self.table(table);
             let around = &mut self.found.sections[place];
             match field {
@@ -207,6 +220,14 @@ impl<'g> Table<'g> {
         if let Some(others) = self.view.others() {
             let dot = if self.name.is_empty() { "" } else { "." };
             found.extend(self.inside(&format!("{dot}*"), self.path.key("*"), others));
+        }
+        for (pattern, matching) in self.view.patterns() {
+            let dot = if self.name.is_empty() { "" } else { "." };
+            let mut tables = self.inside(&format!("{dot}*"), self.path.key("*"), matching);
+            for table in &mut tables {
+                table.form = table.form.take().or_else(|| Some(format!("keys that match {pattern}")));
+            }
+            found.extend(tables);
         }
         for alternative in self.view.alternatives() {
             match words::tag(alternative) {

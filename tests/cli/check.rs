@@ -44,7 +44,7 @@ fn a_file_that_cannot_be_read_is_not_called_admitted() {
         diagnostic["message"],
         "the config cannot be read: configs/gone.toml: No such file or directory (os error 2)"
     );
-    run_in(files.path(), &["check", "configs"]).stdout("refused 1 of 2 configs in Development: 1 error, 0 warnings\n");
+    run_in(files.path(), &["check", "configs"]).stdout("refused 1 of 2 configs: 1 error, 0 warnings\n");
 }
 
 #[test]

@@ -167,7 +167,9 @@ fn every_command_follows_references_and_has_the_map() {
     let schema = r#"{ "properties": { "server": { "$ref": "https://example.net/server.json" }, "log": { "$ref": "log.json" } } }"#;
     let server = r#"{ "type": "object", "properties": { "port": { "type": "integer", "default": 80, "description": "The port." } } }"#;
     let log = r#"{ "type": "object", "properties": { "level": { "enum": ["debug", "info"], "default": "info" } } }"#;
-    let files = files(&[("a.toml", ""), ("schema.json", schema), ("maps/server.json", server), ("log.json", log)]);
+    // The sections are optional: they are filled where they are written.
+    let config = "[server]\n[log]\n";
+    let files = files(&[("a.toml", config), ("schema.json", schema), ("maps/server.json", server), ("log.json", log)]);
     let run = |arguments: &[&str]| {
         let schema = ["--schema", "schema.json", "--schema-map", "https://example.net/=maps"];
         run_in(files.path(), &[arguments, &schema].concat()).code(0)

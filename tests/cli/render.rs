@@ -60,7 +60,7 @@ fn what_cannot_be_rendered_is_refused_with_the_place() {
         .stdout(contains("┌─ <stdin>:1:8"));
     pipe(&["render", "-"], "{ \"network\": { \"stun_servers\": [null] } }")
         .code(1)
-        .stdout(contains("network.stun_servers[0] is null, and a list cannot hold what is absent"));
+        .stdout(contains("network.stun_servers[0] must be a host and a port in a string, and is null"));
     pipe(&["render", "-"], "{ \"a\": 18446744073709551615 }")
         .code(1)
         .stdout(starts_with("error: an integer beyond 64 bits: integers reach to 9223372036854775807"))

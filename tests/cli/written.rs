@@ -151,15 +151,38 @@ fn integers_keep_their_digits_in_a_number_field() {
 }
 
 #[test]
-fn a_null_that_a_default_would_replace_is_not_rendered() {
-    let folder = service(r#"{ "limit": { "type": ["integer", "null"], "default": 5 } }"#, "");
+fn a_null_that_toml_cannot_hold_is_rendered_in_other_formats_alone() {
+    let folder = service(
+        r#"{ "limit": { "type": ["integer", "null"], "default": 5 }, "on": { "properties": {
+        "push": { "type": ["object", "null"] } } } }"#,
+        "",
+    );
+    let render =
+        |to: &str| run_in(folder.path(), &["render", "--schema", "schema.json", "--complete", "--to", to, "game.json"]);
+    let not_written = |path: &str, read: &str| {
+        let error = format!("error: game.json: the config is not written, because {path} would change: it is null");
+        render("toml")
+            .code(2)
+            .stdout(predicate::str::is_empty())
+            .stderr(format!("{error}, and would be read as {read}\n"));
+    };
     std::fs::write(folder.path().join("game.json"), "{ \"limit\": null }").unwrap();
-    run_in(folder.path(), &["render", "--schema", "schema.json", "--complete", "game.json"])
-        .code(2)
-        .stdout(predicate::str::is_empty())
-        .stderr(
-            "error: game.json: the config is not written, because limit would change: it is absent, and would be read as 5\n",
-        );
+    not_written("limit", "5");
+    render("json").code(0).stdout("{\n  \"limit\": null\n}\n");
+    render("yaml").code(0).stdout("limit: null\n");
+    std::fs::write(folder.path().join("game.json"), "{ \"limit\": 1, \"on\": { \"push\": null } }").unwrap();
+    not_written("on.push", "absent");
+    render("json").code(0).stdout("{\n  \"limit\": 1,\n  \"on\": {\n    \"push\": null\n  }\n}\n");
+    render("yaml").code(0).stdout("limit: 1\n\"on\":\n  push: null\n");
+}
+
+#[test]
+fn a_null_where_the_default_is_null_means_absent() {
+    let folder = service(r#"{ "f": { "anyOf": [{ "type": "integer" }, { "type": "null" }], "default": null } }"#, "");
+    std::fs::write(folder.path().join("game.json"), "{ \"f\": null }").unwrap();
+    for (to, text) in [("toml", ""), ("json", "{}\n"), ("yaml", "{}\n")] {
+        run_in(folder.path(), &["render", "--schema", "schema.json", "--to", to, "game.json"]).code(0).stdout(text);
+    }
 }
 
 #[test]

@@ -53,6 +53,8 @@ fn canonicalize(view: Subschema<'_>, node: &mut Node, comes_back: &dyn Fn(Subsch
             }
         }
         Value::Null if view.is_optional() && comes_back(view) => node.value = Value::String(String::new()),
+        // A default of null says that null means absent.
+        Value::Null if view.get("default") == Some(&serde_json::Value::Null) => node.origin = Origin::Generated,
         // The table below an overlay may have a value.
         _ if view.is_overlay() => {
             for_each_child(view, node, &mut |view, child| canonicalize(view, child, &|view| view.is_optional()))
@@ -86,7 +88,7 @@ fn is_written_as(value: &impl fmt::Display, text: &str) -> bool {
 fn sort_entries(view: Subschema<'_>, node: &mut Node) {
     let names = table_view(view, node);
     let Some(table) = node.as_table_mut() else { return };
-    table.retain(|_, node| !node.is_null());
+    table.retain(|_, node| !node.is_absent());
     let rank = |name: &str| names.and_then(|names| names.rank(name)).unwrap_or(usize::MAX);
     // Most tables are in order already.
     if !table.keys().is_sorted_by_key(|name| (rank(name), name)) {

@@ -8,7 +8,6 @@ use crate::diagnostics::Report;
 use crate::gate::input::Input;
 use crate::gate::spec::ConfigSpec;
 use crate::gate::validate::validate;
-use crate::sensitive::display;
 use crate::value::{Node, Path, PathRef, Value};
 
 /// Reason why a config is not written.
@@ -94,8 +93,8 @@ struct Comparison<'a> {
 
 impl Comparison<'_> {
     fn compare(&self, wanted: Option<&Node>, read: Option<&Node>, path: PathRef<'_>) -> Result<(), WrittenError> {
-        let wanted = wanted.filter(|node| !node.is_null());
-        let read = read.filter(|node| !node.is_null());
+        let wanted = wanted.filter(|node| !node.is_absent());
+        let read = read.filter(|node| !node.is_absent());
         match (wanted.map(|node| &node.value), read.map(|node| &node.value)) {
             (Some(Value::Table(wanted)), Some(Value::Table(read))) => {
                 for (key, value) in wanted {
@@ -118,10 +117,11 @@ impl Comparison<'_> {
             (wanted_value, read_value) if wanted_value == read_value => Ok(()),
             _ => {
                 let path = path.to_path();
-                let displayed = |node: Option<&Node>| {
-                    let shown = |node| self.spec.shown(&path, node, self.whole);
-                    Displayed(node.map(|node| shown(node).unwrap_or_else(|| display::SECRET_PLACEHOLDER.to_owned())))
+                // A list or a table is named by its kind.
+                let shown = |node: &Node| {
+                    self.spec.shown(&path, node, self.whole).unwrap_or_else(|| node.value.kind().to_owned())
                 };
+                let displayed = |node: Option<&Node>| Displayed(node.map(shown));
                 Err(WrittenError::Changed { wanted: displayed(wanted), read: displayed(read), path })
             }
         }

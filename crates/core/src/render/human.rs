@@ -67,7 +67,9 @@ pub fn totals(totals: Totals, style: Style) -> String {
         String::new()
     };
     let environments: Vec<&str> = totals.environments().map(Environment::name).collect();
-    let place = if environments.is_empty() { String::new() } else { format!(" in {}", environments.join(", ")) };
+    // Where some configs have no environment, the line would say too much of them.
+    let have_all = totals.with_environment == totals.configs && totals.configs > 0;
+    let place = if have_all { format!(" in {}", environments.join(", ")) } else { String::new() };
     let errors = count(totals.errors, "error");
     let warnings = count(totals.warnings, "warning");
     format!("{paint}{word}{paint:#}{of}{place}: {errors}, {warnings}\n")

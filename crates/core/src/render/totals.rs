@@ -17,6 +17,8 @@ pub struct Totals {
     pub errors: usize,
     /// The number of warnings in all configs.
     pub warnings: usize,
+    /// The number of configs that were validated for an environment.
+    pub with_environment: usize,
     /// True for the environments that the configs were validated for, in the order of [`Environment::ALL`].
     pub environments: [bool; Environment::ALL.len()],
 }
@@ -29,6 +31,7 @@ impl Totals {
             refused: totals.refused + usize::from(!report.admits()),
             errors: totals.errors + report.errors(),
             warnings: totals.warnings + report.warnings(),
+            with_environment: totals.with_environment + usize::from(report.environment().is_some()),
             environments: std::array::from_fn(|index| {
                 totals.environments[index] || report.environment() == Some(Environment::ALL[index])
             }),

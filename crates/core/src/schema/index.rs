@@ -21,8 +21,10 @@ use crate::value::Value;
 pub struct Index {
     /// The entries.
     pub entries: Vec<IndexEntry>,
-    /// The entries by the places of their subschemas. A place with a reference and nothing else has the entry of its target.
-    places: HashMap<String, usize>,
+    /// The places with a reference and nothing else, which have the entry of its target.
+    aliases: Vec<(String, usize)>,
+    /// The entries by their places. Messages alone need it.
+    places: OnceLock<HashMap<String, usize, RandomState>>,
 }
 
 impl Index {
@@ -33,7 +35,11 @@ impl Index {
 
     /// Returns the entry of a place.
     pub fn at(&self, pointer: &str) -> Option<&IndexEntry> {
-        self.places.get(pointer).map(|place| &self.entries[*place])
+        let places = self.places.get_or_init(|| {
+            let own = self.entries.iter().enumerate().map(|(place, entry)| (entry.pointer.clone(), place));
+            own.chain(self.aliases.iter().cloned()).collect()
+        });
+        places.get(pointer).map(|place| &self.entries[*place])
     }
 }
 
@@ -144,6 +150,11 @@ impl LazyPattern {
         Self { pattern: pattern.to_owned(), compiled: OnceLock::new() }
     }
 
+    /// Returns the text of the schema.
+    pub fn text(&self) -> &str {
+        &self.pattern
+    }
+
     /// Tells whether a key matches.
     pub fn matches(&self, key: &str) -> bool {
         let compiled = self.compiled.get_or_init(|| KeyPattern::new(&self.pattern));
@@ -227,7 +238,8 @@ pub fn build(document: &Json) -> Index {
 
 /// Builds the index of a resolved schema whose root has a dialect that it may not name.
 pub fn build_in(document: &Json, dialect: Dialect) -> Index {
-    let mut builder = Builder { document, dialect, index: Index::default(), unread: Vec::new() };
+    let (index, known) = (Index::default(), HashMap::default());
+    let mut builder = Builder { document, dialect, index, known, unread: Vec::new() };
     builder.entry(document, String::new(), dialect);
     // In the order in which the entries were made, and so the keywords were written.
     let mut next = 0;
@@ -307,6 +319,8 @@ struct Builder<'d> {
     /// The dialect of the root.
     dialect: Dialect,
     index: Index,
+    /// The entries by the addresses of their schemas in the document.
+    known: HashMap<*const Json, usize, RandomState>,
     /// The schemas of the entries. They are read one after the other, because chains of references may be long.
     unread: Vec<(&'d Json, Dialect)>,
 }
@@ -316,7 +330,7 @@ impl<'d> Builder<'d> {
     fn entry(&mut self, mut schema: &'d Json, mut pointer: String, mut dialect: Dialect) -> usize {
         let mut aliases = Vec::new();
         let place = loop {
-            if let Some(known) = self.index.places.get(&pointer) {
+            if let Some(known) = self.known.get(&std::ptr::from_ref(schema)) {
                 break *known;
             }
             dialect = dialect.within(schema);
@@ -325,29 +339,29 @@ impl<'d> Builder<'d> {
             match target {
                 // A circle of references has an empty entry.
                 Some((_, target, _)) if target == pointer || aliases.contains(&target) => {
-                    break self.add(&Json::Null, &pointer, dialect);
+                    break self.add(&Json::Null, pointer, dialect);
                 }
                 Some((inner, target, of_target)) => {
                     aliases.push(std::mem::replace(&mut pointer, target));
                     (schema, dialect) = (inner, of_target);
                 }
-                None => break self.add(schema, &pointer, dialect),
+                None => break self.add(schema, pointer, dialect),
             }
         };
-        self.index.places.extend(aliases.into_iter().map(|alias| (alias, place)));
+        self.index.aliases.extend(aliases.into_iter().map(|alias| (alias, place)));
         place
     }
 
-    fn add(&mut self, schema: &'d Json, pointer: &str, dialect: Dialect) -> usize {
+    fn add(&mut self, schema: &'d Json, pointer: String, dialect: Dialect) -> usize {
         let place = self.index.entries.len();
-        self.index.entries.push(IndexEntry { pointer: pointer.to_owned(), ..IndexEntry::default() });
-        self.index.places.insert(pointer.to_owned(), place);
+        self.index.entries.push(IndexEntry { pointer, ..IndexEntry::default() });
+        self.known.insert(std::ptr::from_ref(schema), place);
         self.unread.push((schema, dialect));
         place
     }
 
     fn read(&mut self, place: usize, schema: &'d Json, dialect: Dialect) {
-        let mut entry = IndexEntry { pointer: self.index.entries[place].pointer.clone(), ..IndexEntry::default() };
+        let mut entry = std::mem::take(&mut self.index.entries[place]);
         let (mut unevaluated, mut additional_items) = (None, None);
         let mut conditional = Vec::new();
         if let Some((target, pointer, dialect)) = follow(self.document, self.dialect, schema) {
@@ -441,6 +455,65 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn the_keywords_of_old_drafts_are_indexed() {
+        let schema = json!({
+            "$schema": "http://json-schema.org/draft-07/schema#",
+            "$ref": "#/definitions/root",
+            "default": "ignored beside a reference",
+            "definitions": { "root": {
+                "items": [{ "type": "string" }, { "$ref": "#/definitions/number" }],
+                "additionalItems": { "type": "boolean" },
+                "dependencies": { "a": ["b"], "c": { "properties": { "d": {} } } },
+                "patternProperties": { "^x[^]$": { "type": "integer" } },
+                "if": {}, "then": { "properties": { "e": {} } }, "else": { "properties": { "f": {} } },
+            }, "number": { "type": "number" } },
+        });
+        let index = build(&schema);
+        let (root, of) = (&index.entries[0], |place: usize| index.entries[place].pointer.as_str());
+        assert_eq!((root.pointer.as_str(), root.has_default), ("/definitions/root", false));
+        let items: Vec<&str> = root.first_items.iter().map(|place| of(*place)).collect();
+        assert_eq!(items, ["/definitions/root/items/0", "/definitions/number"]);
+        assert_eq!(root.items.map(of), Some("/definitions/root/additionalItems"));
+        let conditional: Vec<&str> = root.conditional.iter().map(|place| of(*place)).collect();
+        let under = |keyword: &str| format!("/definitions/root/{keyword}");
+        assert_eq!(conditional, [under("dependencies/c"), under("then"), under("else")]);
+        let matching: Vec<bool> = ["x\n", "xyz"].map(|key| root.patterns[0].0.matches(key)).into();
+        assert_eq!(matching, [true, false]);
+        // A place that is a reference has the entry of its target.
+        assert_eq!(
+            index.at("/definitions/root/items/1").map(|entry| entry.pointer.as_str()),
+            Some("/definitions/number")
+        );
+        assert_eq!(index.at("").map(|entry| entry.pointer.as_str()), Some("/definitions/root"));
+    }
+
+    #[test]
+    fn keywords_beside_a_reference_are_joined_with_its_target() {
+        let schema = json!({ "properties": {
+            "port": { "$ref": "#/$defs/port", "default": 1, "type": "integer" },
+            "server": { "$ref": "#/$defs/server", "description": "d" },
+            "more": { "$ref": "#/$defs/server", "properties": { "own": {} } },
+            "again": { "$ref": "#/properties/server" },
+            "chain": { "$ref": "#/properties/again", "deprecated": true },
+        }, "$defs": {
+            "port": { "type": ["number", "string"], "x-secret": true, "deprecated": true },
+            "server": { "properties": { "name": {} }, "allOf": [{ "items": {} }] },
+        } });
+        let index = build(&schema);
+        let entry = |name: &str| index.at(&format!("/properties/{name}")).unwrap();
+        let names = |name: &str| -> Vec<String> {
+            entry(name).properties.iter().flat_map(|names| names.keys().cloned()).collect()
+        };
+        let port = entry("port");
+        assert!(port.has_default && port.secret && port.types == Types::from_json(&json!("integer")));
+        assert_eq!(port.marks, ["x-secret", "deprecated"]);
+        assert_eq!(names("server"), ["name"]);
+        assert_eq!((names("more"), entry("more").parts.len()), (vec!["own".to_owned()], 1));
+        assert!(std::ptr::eq(entry("again"), entry("server")));
+        assert_eq!((names("chain"), entry("chain").parts.len()), (vec!["name".to_owned()], 1));
+    }
 
     #[test]
     fn an_entry_knows_the_secrets_and_forms_in_it() {

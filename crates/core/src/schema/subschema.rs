@@ -188,6 +188,11 @@ impl<'s> Subschema<'s> {
         self.entry.first_items.iter().chain(&self.entry.items).map(move |place| self.to(*place))
     }
 
+    /// Returns the patterns of keys with their subschemas: `patternProperties`.
+    pub fn patterns(self) -> impl Iterator<Item = (&'s str, Subschema<'s>)> {
+        self.entry.patterns.iter().map(move |(pattern, place)| (pattern.text(), self.to(*place)))
+    }
+
     /// Returns the subschema of the keys that match a pattern: `patternProperties`.
     pub fn matching(self, key: &str) -> Option<Subschema<'s>> {
         let found = self.entry.patterns.iter().find(|(pattern, _)| pattern.matches(key));

@@ -14,7 +14,7 @@ use crate::value::{Node, Path};
 
 /// The maximum number of nodes that the trials of one report validate with whole configs. Trials beyond it consider the value alone,
 /// so that the time of a report stays linear in the size of the config.
-const MAX_NODES: usize = 200_000;
+const MAX_NODES: usize = 50_000;
 
 /// The work of explaining a violation, as the number of nodes whose validation takes as long.
 const NODES_PER_VIOLATION: usize = 50;

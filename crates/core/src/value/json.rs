@@ -58,7 +58,7 @@ fn read_number(number: &Number, path: &Path) -> Result<Value, NumberTooLarge> {
     }
 }
 
-/// Converts a tree to JSON. Nulls in tables are left out, dates become strings, and `nan` and `inf` become null.
+/// Converts a tree to JSON. Nulls in tables that are not written in a text are left out, dates become strings, and `nan` and `inf` become null.
 pub fn write(node: &Node) -> Json {
     match &node.value {
         Value::Null => Json::Null,
@@ -68,7 +68,7 @@ pub fn write(node: &Node) -> Json {
         Value::String(text) | Value::Datetime(text) => Json::String(text.clone()),
         Value::List(elements) => Json::Array(elements.iter().map(write).collect()),
         Value::Table(table) => {
-            let entries = table.iter().filter(|(_, node)| !node.is_null());
+            let entries = table.iter().filter(|(_, node)| !node.is_absent());
             Json::Object(entries.map(|(key, node)| (key.to_string(), write(node))).collect::<Map<_, _>>())
         }
     }

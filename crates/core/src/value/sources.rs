@@ -35,6 +35,16 @@ impl Sources {
         self.text.iter().chain(&self.layers).any(|source| source.format() != Format::Toml)
     }
 
+    /// Returns the format of the text that a value is written in; TOML for a value that is not written in a text.
+    pub fn format_of(&self, origin: &Origin) -> Format {
+        let source = match origin {
+            Origin::Text { .. } => self.text.as_ref(),
+            Origin::Layer { source, .. } => self.layer(*source),
+            Origin::Generated | Origin::Nix(_) => None,
+        };
+        source.map(Source::format).unwrap_or_default()
+    }
+
     /// Returns the locations of an origin: those of the keys, in the order of the origin.
     pub fn locations(&self, origin: &Origin) -> Vec<Location> {
         match origin {

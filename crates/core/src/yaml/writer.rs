@@ -6,7 +6,7 @@ use crate::yaml::quote;
 /// Longest key that a reader looks for a colon behind, in characters; YAML permits 1024.
 const LONGEST_KEY: usize = 1000;
 
-/// Writes a tree as YAML: entries in the order of the tree, one a line, nulls in tables left out, dates as strings. The same tree
+/// Writes a tree as YAML: entries in the order of the tree, one a line, nulls in tables that nothing wrote left out, dates as strings. The same tree
 /// gives the same bytes. Readers of YAML 1.1 and 1.2 read the text the same.
 ///
 /// ```
@@ -35,7 +35,7 @@ struct Writer {
 impl Writer {
     /// Writes the entries of a table. The first line has its indentation already.
     fn table(&mut self, table: &Table, indent: usize) {
-        let entries = table.iter().filter(|(_, node)| !node.is_null());
+        let entries = table.iter().filter(|(_, node)| !node.is_absent());
         for (index, (key, node)) in entries.enumerate() {
             if index > 0 {
                 self.indent(indent);
@@ -100,7 +100,7 @@ impl Writer {
 
 /// Returns whether nothing of a table is written.
 fn is_empty(table: &Table) -> bool {
-    table.values().all(Node::is_null)
+    table.values().all(Node::is_absent)
 }
 
 /// Writes a value that takes one line.

@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use crate::schema::keywords::UNIT;
 use crate::schema::subschema::Subschema;
 use crate::types::Duration;
-use crate::value::{Node, Path};
+use crate::value::{Format, Node, Path};
 
 /// A value that the schema does not admit.
 pub struct RejectedValue<'a> {
@@ -21,6 +21,8 @@ pub struct RejectedValue<'a> {
     pub env_prefix: Option<&'a str>,
     /// True if the source is Nix, with its own syntax for lists, tables and references.
     pub nix: bool,
+    /// The format that the value is written in, if not in Nix.
+    pub format: Format,
     /// The default, if there is one.
     pub default: Option<&'a Json>,
     /// True if the value must not be displayed.

@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use crate::schema::correction::{RejectedValue, correct};
 use crate::schema::index;
 use crate::schema::subschema::Subschema;
-use crate::value::{Path, json};
+use crate::value::{Format, Path, json};
 
 fn correction(schema: Json, value: Json) -> String {
     let (path, node) = (Path::dotted("a.b"), json::read(value).unwrap());
@@ -16,6 +16,7 @@ fn correction(schema: Json, value: Json) -> String {
         view: Subschema::root(&schema, &index),
         env_prefix: Some("APP"),
         nix: false,
+        format: Format::Toml,
         default: None,
         options: &[],
         hidden: false,

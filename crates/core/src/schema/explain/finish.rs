@@ -95,6 +95,7 @@ fn finish_with_options(
         options,
         env_prefix: context.env_prefix,
         nix: !context.sources.nix.is_empty(),
+        format: context.sources.format_of(&node.origin),
         default: default.map(|(_, default)| default),
         hidden: site.is_secret(),
     };
