@@ -12,6 +12,7 @@ let
   inherit (import ./derivation.nix) mkDerivation sourcesBelow;
 
   environments = import ./environments.nix;
+  formats = import ./formats.nix;
 in
 {
   /**
@@ -49,7 +50,7 @@ in
 
     `format`
 
-    : `"toml"` or `"json"`
+    : `"toml"`, `"json"` or `"yaml"`
 
     `check`
 
@@ -118,7 +119,8 @@ in
       request = {
         orders = [
           {
-            inherit name format;
+            inherit name;
+            format = formats.parse format;
             environment = canonical;
             inherit (result) settings origins problems;
           }

@@ -18,6 +18,7 @@ let
   inherit (import ./derivation.nix) mkDerivation sourcesBelow;
 
   environments = import ./environments.nix;
+  formats = import ./formats.nix;
 
   # Each node becomes a folder of its name.
   isNodeName = name: builtins.match "[a-zA-Z0-9][a-zA-Z0-9._-]*" name != null;
@@ -61,7 +62,7 @@ in
 
     `format`
 
-    : `"toml"` or `"json"`
+    : `"toml"`, `"json"` or `"yaml"`
 
     `accept`
 
@@ -180,7 +181,8 @@ in
           in
           {
             name = node;
-            inherit environment format;
+            inherit environment;
+            format = formats.parse format;
             inherit (result) settings origins problems;
           }
         ) (attrNames evaluated);

@@ -8,6 +8,9 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use confgate::bitcraps::Config;
+use confgate::value::Format;
+use confgate::{Environment, Gate, Source};
 use confgate_test_support::nix::{in_store, nix, printed};
 use confgate_test_support::{confgate, root};
 use serde_json::Value as Json;
@@ -187,6 +190,41 @@ fn a_fleet_has_for_each_node_the_bundle_that_it_would_have_alone() {
         let (of_fleet, of_node) = (fs::read(fleet.join("fra2").join(file)), fs::read(in_store(&alone).join(file)));
         assert_eq!(String::from_utf8(of_fleet.unwrap()), String::from_utf8(of_node.unwrap()), "{file}");
     }
+}
+
+#[test]
+#[ignore = "needs Nix: `make test` runs it"]
+fn a_bundle_is_built_in_each_format_and_means_the_same() {
+    let folder = TempDir::new().unwrap();
+    let bundle = r#"
+        (import ROOT/modules { }).mkBundle {
+          environment = "staging";
+          modules = [ { network.listen_port = 4000; app.name = "no"; } ];
+          format = "FORMAT";
+          confgate = (builtins.getFlake "path:ROOT/target/nixpkgs").legacyPackages.x86_64-linux.confgate;
+        }"#;
+    let bundle = bundle.replace("ROOT", root().to_str().unwrap());
+    let build = |format: &str| {
+        let link = folder.path().join(format);
+        let expression = bundle.replace("FORMAT", format);
+        nix(&root(), &["build", "--impure", "--expr", &expression, "-o", link.to_str().unwrap()])
+    };
+    let gate = Gate::of::<Config>();
+    let trees = Format::ALL.map(|format| {
+        let extension = format.extensions()[0];
+        printed(build(extension));
+        let file = in_store(&folder.path().join(extension)).join(format!("config.{extension}"));
+        let source = Source::in_format(format, "config", fs::read_to_string(file).unwrap());
+        let outcome = gate.check(&source, Environment::Staging);
+        assert!(outcome.report.admits(), "{}", outcome.report);
+        confgate::value::json::write(&outcome.tree)
+    });
+    assert_eq!((&trees[0]["network"]["listen_port"], &trees[0]["app"]["name"]), (&Json::from(4000), &Json::from("no")));
+    assert!(trees.iter().all(|tree| *tree == trees[0]));
+    let refused = build("yml");
+    assert!(!refused.status.success());
+    let message = String::from_utf8(refused.stderr).unwrap();
+    assert!(message.contains("unknown format `yml`: expected one of toml, json, yaml"), "{message}");
 }
 
 #[test]

@@ -69,7 +69,6 @@ let
           arguments
           envPrefix
           folders
-          format
           mapAt
           name
           ownBinary
@@ -81,6 +80,7 @@ let
           schemaInStore
           title
           ;
+        format = (import ../formats.nix).parse format;
       };
     in
     if conflicting != [ ] then
@@ -132,7 +132,7 @@ in
 
   `format`
 
-  : `"toml"` or `"json"`
+  : `"toml"`, `"json"` or `"yaml"`
 
   `reload`
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use confgate_core::bundle::config_name;
 use confgate_core::diagnostics::{Diagnostic, Severity};
 use confgate_core::gate::redact::redacted;
 use confgate_core::gate::{Gate, Input, Outcome, ValidateOptions};
@@ -23,9 +24,6 @@ use crate::cli::input;
 use crate::cli::input_args::InputArgs;
 use crate::cli::output::Output;
 use crate::cli::schemas::{SchemaArgs, Schemas};
-
-/// Config of a bundle in JSON.
-const JSON: &str = "config.json";
 
 /// Compare two configs or two fleets by value, not by line. Exits with 1 if they differ.
 #[derive(Debug, Args)]
@@ -145,16 +143,16 @@ impl Diff {
 
 /// Returns the config file of a bundle, else the path itself.
 fn config_path(path: &Path) -> PathBuf {
-    let json = path.join(JSON);
-    match path.is_dir() {
-        true if json.is_file() => json,
-        true => path.join("config.toml"),
-        false => path.to_owned(),
+    if !path.is_dir() {
+        return path.to_owned();
     }
+    let mut configs = Format::ALL.map(|format| path.join(config_name(format))).into_iter();
+    configs.find(|config| config.is_file()).unwrap_or_else(|| path.join(config_name(Format::Toml)))
 }
 
 fn is_fleet(path: &Path) -> bool {
-    path.is_dir() && ![MANIFEST, "config.toml", JSON].iter().any(|name| path.join(name).exists())
+    let mut own = Format::ALL.map(config_name).into_iter().chain([MANIFEST]);
+    path.is_dir() && !own.any(|name| path.join(name).exists())
 }
 
 /// Returns the names of the bundles in a directory.

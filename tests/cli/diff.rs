@@ -128,7 +128,7 @@ fn diff_of_a_file_that_is_no_toml_is_trouble() {
 }
 
 #[test]
-fn diff_of_two_bundles_in_json_says_what_changes() {
+fn diff_of_bundles_in_json_and_yaml_says_what_changes() {
     let files = files(&[
         ("j1/config.json", r#"{ "network": { "listen_port": 4000 } }"#),
         ("j1/manifest.json", "{}"),
@@ -136,6 +136,8 @@ fn diff_of_two_bundles_in_json_says_what_changes() {
         ("j2/manifest.json", "{}"),
         ("text/config.toml", "network.listen_port = 4001\n"),
         ("text/manifest.json", "{}"),
+        ("yaml/config.yaml", "network:\n  listen_port: 4001\n"),
+        ("yaml/manifest.json", "{}"),
         ("broken/config.json", "{"),
         ("broken/manifest.json", "{}"),
     ]);
@@ -143,7 +145,9 @@ fn diff_of_two_bundles_in_json_says_what_changes() {
     let changed = "network.listen_port  4000 → 4001  (restart)\n1 change, 1 after a restart only\n";
     diff("j1", "j2").stdout(changed);
     diff("j1", "text").stdout(changed);
+    diff("j1", "yaml").stdout(changed);
     diff("j2", "text").stdout("no change\n");
+    diff("yaml", "text").stdout("no change\n");
     diff("j1", "broken").code(2).stderr("error: broken/config.json: not JSON\n");
     // The bundles of a folder are compared as well.
     diff(".", ".").code(0);

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use confgate_test_support::{Printed, files, pipe as pipe_into};
+use confgate_test_support::{Bundle, Printed, files, pipe as pipe_into};
 use predicates::prelude::*;
 use predicates::str::{contains, ends_with, starts_with};
 use serde_json::{Value as Json, json};
@@ -288,4 +288,33 @@ fn a_folder_has_one_config_of_an_environment_in_any_format() {
         .stdout(starts_with("error: there are two configs for Production"))
         .stdout(contains("config/production.yaml"))
         .stdout(predicate::str::contains("sealed").not());
+}
+
+#[test]
+fn a_bundle_is_loaded_in_each_format() {
+    let texts = [
+        ("toml", "[network]\nlisten_port = 4000\n"),
+        ("json", "{ \"network\": { \"listen_port\": 4000 } }\n"),
+        ("yaml", "network:\n  listen_port: 4000\n"),
+    ];
+    for (format, config) in texts {
+        let folder = tempfile::tempdir().unwrap();
+        let bundle = Bundle { format, config, ..Bundle::default() }.write(&folder.path().join("bundle"));
+        run_in(folder.path(), &["show", "--config", "bundle"])
+            .code(0)
+            .stdout(contains("# file: bundle\n"))
+            .stdout(contains("listen_port = 4000\n"));
+        run_in(folder.path(), &["explain", "network.listen_port", "--config", "bundle"])
+            .code(0)
+            .stdout(contains(format!("bundle/config.{format}:")));
+        std::fs::write(bundle.join(format!("config.{format}")), "# altered\n").unwrap();
+        run_in(folder.path(), &["show", "--config", "bundle"])
+            .code(1)
+            .stdout(contains("the bundle was altered: its digest is another than the one in manifest.json"))
+            .stdout(contains("deploy the bundle again"));
+        std::fs::remove_file(bundle.join(format!("config.{format}"))).unwrap();
+        run_in(folder.path(), &["show", "--config", "bundle"])
+            .code(1)
+            .stdout(contains("it has no config (one of config.toml, config.json, config.yaml)"));
+    }
 }

@@ -35,6 +35,7 @@ fn a_bundle_has_no_keys_for_what_is_absent() {
     for settings in [json!({}), json!({ "limit": null, "f": null })] {
         assert_eq!(build(&schema, &settings, "toml").unwrap(), "port = 80\n");
         assert_eq!(build(&schema, &settings, "json").unwrap(), "{\n  \"port\": 80\n}\n");
+        assert_eq!(build(&schema, &settings, "yaml").unwrap(), "port: 80\n");
     }
     let gate = Gate::of_schema(schema).unwrap();
     let options = ValidateOptions { fill_defaults: true, ..ValidateOptions::default() };
@@ -45,7 +46,7 @@ fn a_bundle_has_no_keys_for_what_is_absent() {
 #[test]
 fn a_null_that_a_default_would_replace_fails_the_build() {
     let schema = json!({ "properties": { "limit": { "type": ["integer", "null"], "default": 5 } } });
-    for format in ["toml", "json"] {
+    for format in ["toml", "json", "yaml"] {
         assert_eq!(
             build(&schema, &json!({ "limit": null }), format).unwrap_err(),
             "game: the config is not written, because limit would change: it is absent, and would be read as 5"

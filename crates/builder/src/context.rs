@@ -3,18 +3,18 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use confgate_core::bundle::{Digests, Manifest};
+use confgate_core::bundle::{Digests, Manifest, config_name};
 use confgate_core::diagnostics::{Diagnostic, Severity};
 use confgate_core::gate::{Gate, Input, ValidateOptions, written};
 use confgate_core::pretty_json::document;
-use confgate_core::toml;
-use confgate_core::value::{self, Node, Origin, Source, Sources, json};
+use confgate_core::value::{self, Format, Node, Origin, Source, Sources, json};
+use confgate_core::{toml, yaml};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
 use crate::bundle_files::{Bundle, BundleFiles};
 use crate::error::BuildError;
-use crate::request::{BuildRequest, BundleRequest, Format};
+use crate::request::{BuildRequest, BundleRequest};
 use crate::schema_files::{LoadedSchema, SchemaFiles, SchemaMap};
 
 /// Common inputs of all bundles of a request: read, hashed and compiled once.
@@ -89,11 +89,7 @@ impl BuildContext {
         let config = self.render(&outcome.tree, request)?;
         if admitted {
             let options = ValidateOptions { environment: Some(outcome.environment), ..options(request) };
-            let format = match request.format {
-                Format::Toml => value::Format::Toml,
-                Format::Json => value::Format::Json,
-            };
-            let reread = Input::text(&Source::in_format(format, config.0, config.1.as_str()), options);
+            let reread = Input::text(&Source::in_format(request.format, config.0, config.1.as_str()), options);
             written::verify(self.gate.spec(), &outcome.tree, reread).map_err(BuildError::settings(&request.name))?;
         }
         let manifest = Manifest {
@@ -115,13 +111,15 @@ impl BuildContext {
 
     /// Renders a config in the format of a request.
     fn render(&self, tree: &Node, request: &BundleRequest) -> Result<(&'static str, String), BuildError> {
-        match request.format {
-            Format::Toml => Ok(("config.toml", toml::write(tree).map_err(BuildError::settings(&request.name))?)),
+        let text = match request.format {
+            Format::Toml => toml::write(tree).map_err(BuildError::settings(&request.name))?,
             Format::Json => match json::first_non_finite(tree) {
-                Some((path, number)) => Err(BuildError::settings(&request.name)(NotInJson { path, number })),
-                None => Ok(("config.json", document(&json::write(tree)))),
+                Some((path, number)) => return Err(BuildError::settings(&request.name)(NotInJson { path, number })),
+                None => document(&json::write(tree)),
             },
-        }
+            Format::Yaml => yaml::write(tree),
+        };
+        Ok((config_name(request.format), text))
     }
 
     /// Returns the Nix files that the values and problems of a bundle refer to, in the order of their names.

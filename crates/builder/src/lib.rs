@@ -15,9 +15,9 @@
 //! places where each value is defined, and the problems that were found during evaluation. It is a file because a large config does
 //! not fit into a variable.
 //!
-//! A **bundle** is the directory that is deployed to a node: the config (`config.toml` or `config.json`), `origins.json` with the
-//! places where each value is defined, and `manifest.json` with digests, diagnostics and the environment. The build passes the
-//! settings through the gate. If the gate rejects them, nothing is written and the build fails; the report is printed to the build
+//! A **bundle** is the directory that is deployed to a node: the config (`config.toml`, `config.json` or `config.yaml`),
+//! `origins.json` with the places where each value is defined, and `manifest.json` with digests, diagnostics and the environment.
+//! The build passes the settings through the gate. If the gate rejects them, nothing is written and the build fails; the report is printed to the build
 //! log by the caller.
 //!
 //! A schema in a file may refer to other documents: [`SchemaFiles`] reads them, for the builder and for the command line.
@@ -40,5 +40,5 @@ pub use self::bundle_files::{Bundle, BundleFiles};
 pub use self::context::BuildContext;
 pub use self::error::BuildError;
 pub use self::problem::{ModuleProblem, ProblemPlace};
-pub use self::request::{BuildRequest, BundleRequest, Format};
+pub use self::request::{BuildRequest, BundleRequest};
 pub use self::schema_files::{InvalidSchemaMap, LoadedSchema, SchemaFileError, SchemaFiles, SchemaMap};

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use confgate_core::bundle::ValueOrigins;
 use confgate_core::environment::Environment;
+use confgate_core::value::Format;
 use serde::Deserialize;
 
 use crate::problem::ModuleProblem;
@@ -53,17 +54,6 @@ pub struct BundleRequest {
     /// Format of the config.
     #[serde(default)]
     pub format: Format,
-}
-
-/// Format of a bundle's config.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Format {
-    /// `config.toml`.
-    #[default]
-    Toml,
-    /// `config.json`.
-    Json,
 }
 
 impl BundleRequest {

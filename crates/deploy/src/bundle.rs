@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use confgate_core::bundle::{FILES, Manifest};
+use confgate_core::bundle::{FILES, Manifest, config_name};
 use confgate_core::gate::{Gate, Input, ValidateOptions};
 use confgate_core::sensitive::display::sanitize;
 use confgate_core::value::Format;
@@ -20,8 +20,6 @@ const MAX_BYTES: u64 = 64 << 20;
 const MAX_FILES: usize = 64;
 
 const MANIFEST: &str = "manifest.json";
-const CONFIG_TOML: &str = "config.toml";
-const CONFIG_JSON: &str = "config.json";
 const ORIGINS: &str = "origins.json";
 
 /// A file of a bundle.
@@ -90,9 +88,14 @@ pub enum BundleError {
     /// The manifest is invalid.
     #[error("not a bundle: {MANIFEST}: {0}")]
     Manifest(#[source] serde_json::Error),
-    /// The bundle has a config in TOML and one in JSON.
-    #[error("not a bundle: it has both {CONFIG_TOML} and {CONFIG_JSON}")]
-    TwoConfigs,
+    /// The bundle has configs in two formats.
+    #[error("not a bundle: it has both {one} and {other}")]
+    TwoConfigs {
+        /// Name of a config.
+        one: &'static str,
+        /// Name of another.
+        other: &'static str,
+    },
     /// The digest of the config differs from the one in the manifest.
     #[error("the bundle was altered: the digest of its config differs from the manifest")]
     ConfigAltered,
@@ -128,11 +131,12 @@ impl Bundle {
             files.iter().find(|file| file.name == name).map(|file| &file.bytes).ok_or(BundleError::Missing { name })
         };
         let manifest: Manifest = serde_json::from_slice(find(MANIFEST)?).map_err(BundleError::Manifest)?;
-        let config = match (find(CONFIG_TOML), find(CONFIG_JSON)) {
-            (Ok(_), Ok(_)) => return Err(BundleError::TwoConfigs),
-            (Err(_), Ok(json)) => json,
-            (toml, Err(_)) => toml?,
-        };
+        let mut configs = Format::ALL.map(config_name).into_iter().filter(|name| find(name).is_ok());
+        let name = configs.next().unwrap_or(config_name(Format::Toml));
+        if let Some(other) = configs.next() {
+            return Err(BundleError::TwoConfigs { one: name, other });
+        }
+        let config = find(name)?;
         find(ORIGINS)?;
         if Sha256Hash::of(config).hexadecimal() != manifest.digests.settings {
             return Err(BundleError::ConfigAltered);
@@ -146,7 +150,7 @@ impl Bundle {
     pub fn schema_version(&self, gate: &Gate) -> Option<u64> {
         let current = gate.version()?;
         let config = self.files.iter().find(|file| file.name.starts_with("config."))?;
-        let format = if config.name == CONFIG_JSON { Format::Json } else { Format::Toml };
+        let format = Format::of_file(Path::new(&config.name)).unwrap_or_default();
         let tree = Input::bytes(format, config.name.clone(), config.bytes.clone(), ValidateOptions::default()).tree;
         gate.version_of(&tree).or(Some(current))
     }

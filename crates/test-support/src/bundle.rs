@@ -14,13 +14,22 @@ pub struct Bundle<'a> {
     pub model: Option<&'a str>,
     /// Text of the schema that the build used, empty where it does not matter.
     pub schema: &'a str,
-    /// Config in TOML.
+    /// Format of the config, which is the extension of its file.
+    pub format: &'a str,
+    /// Text of the config.
     pub config: &'a str,
 }
 
 impl Default for Bundle<'_> {
     fn default() -> Self {
-        Self { name: "node", environment: "Development", model: Some("bitcraps"), schema: "", config: "" }
+        Self {
+            name: "node",
+            environment: "Development",
+            model: Some("bitcraps"),
+            schema: "",
+            format: "toml",
+            config: "",
+        }
     }
 }
 
@@ -33,7 +42,8 @@ impl Bundle<'_> {
             "findings": [], "digests": { "schema": schema, "settings": digest(self.config), "sources": {} },
         });
         fs::create_dir_all(folder).unwrap();
-        let files = [("config.toml", self.config), ("origins.json", "{}"), ("manifest.json", &manifest.to_string())];
+        let config = format!("config.{}", self.format);
+        let files = [(config.as_str(), self.config), ("origins.json", "{}"), ("manifest.json", &manifest.to_string())];
         for (name, text) in files {
             fs::write(folder.join(name), text).unwrap();
         }

@@ -6,9 +6,19 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::environment::Environment;
+use crate::value::Format;
 
-/// Names of the files of a bundle. The config has one of the first two.
-pub const FILES: [&str; 4] = ["config.toml", "config.json", "origins.json", "manifest.json"];
+/// Names of the files of a bundle. The config has one of the first three.
+pub const FILES: [&str; 5] = ["config.toml", "config.json", "config.yaml", "origins.json", "manifest.json"];
+
+/// Returns the name of a bundle's config in a format.
+pub const fn config_name(format: Format) -> &'static str {
+    match format {
+        Format::Toml => FILES[0],
+        Format::Json => FILES[1],
+        Format::Yaml => FILES[2],
+    }
+}
 
 /// Description of a bundle. It contains no time, host or revision, so that the same inputs give the same bytes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

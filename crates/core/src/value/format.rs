@@ -3,8 +3,11 @@
 use std::fmt;
 use std::path::Path;
 
+use serde::Deserialize;
+
 /// Format of a config text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Format {
     /// TOML 1.1.
     #[default]

@@ -19,12 +19,12 @@ fn an_altered_or_invalid_bundle_is_rejected() {
 #[test]
 fn a_bundle_holds_only_files_that_a_build_writes() {
     let node = Node::new();
-    for name in ["development.toml", "profiles.toml", "config.json", "one.sig"] {
+    for name in ["development.toml", "profiles.toml", "config.json", "config.yaml", "config.yml", "one.sig"] {
         let source = node.bundle("one", 10);
         fs::write(source.join(name), peers(777)).unwrap();
         let refused = node.deploy(&source).unwrap_err().to_string();
         let reason = match name {
-            "config.json" => "it has both config.toml and config.json".to_owned(),
+            "config.json" | "config.yaml" => format!("it has both config.toml and {name}"),
             name => format!("unexpected file {name}"),
         };
         assert!(refused.ends_with(&reason), "{refused}");

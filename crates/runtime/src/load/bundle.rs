@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use confgate_core::bundle::{Manifest, ValueOrigins};
+use confgate_core::bundle::{Manifest, ValueOrigins, config_name};
 use confgate_core::diagnostics::{Diagnostic, codes};
 use confgate_core::environment::Environment;
 use confgate_core::gate::{Input, ValidateOptions};
@@ -13,7 +13,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::load::file::{ReadConfig, bytes};
-use crate::load::location::{CONFIG, CONFIG_JSON, MANIFEST, ORIGINS, file_place, is_bundle, sealed_beside};
+use crate::load::location::{MANIFEST, ORIGINS, file_place, is_bundle, other_formats, sealed_beside};
 
 /// Returns the environment of the bundle at `path`, if it is one.
 pub(super) fn environment_of(path: &Path) -> Option<Environment> {
@@ -23,8 +23,11 @@ pub(super) fn environment_of(path: &Path) -> Option<Environment> {
 /// Reads a bundle. The digest in its manifest proves that the config is as it was built.
 pub(super) fn read_bundle(folder: &Path, options: ValidateOptions) -> Result<ReadConfig, Box<Diagnostic>> {
     let manifest = manifest(folder)?;
-    let path = [CONFIG, CONFIG_JSON].map(|name| folder.join(name)).into_iter().find(|path| path.is_file());
-    let Some(path) = path else { return Err(altered(folder, "it has no config.toml")) };
+    let mut configs = Format::ALL.map(|format| (format, folder.join(config_name(format)))).into_iter();
+    let Some((format, path)) = configs.find(|(_, path)| path.is_file()) else {
+        let names = Format::ALL.map(config_name).join(", ");
+        return Err(altered(folder, &format!("it has no config (one of {names})")));
+    };
     let bytes = bytes(&path)?;
     let digest: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
     if digest != manifest.digests.settings {
@@ -32,7 +35,6 @@ pub(super) fn read_bundle(folder: &Path, options: ValidateOptions) -> Result<Rea
     }
     reject_other_files(folder, &bytes, manifest.environment)?;
     let name = path.display().to_string();
-    let format = if path.ends_with(CONFIG) { Format::Toml } else { Format::Json };
     let mut input = Input::bytes(format, name, bytes, options);
     input.options.environment = input.options.environment.or(Some(manifest.environment));
     if let Some(wanted) = options.environment.filter(|environment| *environment != manifest.environment) {
@@ -56,9 +58,9 @@ pub(super) fn read_bundle(folder: &Path, options: ValidateOptions) -> Result<Rea
 fn reject_other_files(folder: &Path, config: &[u8], environment: Environment) -> Result<(), Box<Diagnostic>> {
     let file = folder.join(format!("{}.toml", environment.name().to_lowercase()));
     let other = |file: &PathBuf| bytes(file).ok().as_deref() != Some(config);
-    let unread =
-        [Some(sealed_beside(&file)), Some(file).filter(other), Some(folder.join(confgate_core::profile::BESIDE))];
-    let Some(file) = unread.into_iter().flatten().find(|file| file.is_file()) else { return Ok(()) };
+    let never_written = [sealed_beside(&file), folder.join(confgate_core::profile::BESIDE)];
+    let named = std::iter::once(file.clone()).chain(other_formats(file)).filter(other);
+    let Some(file) = never_written.into_iter().chain(named).find(|file| file.is_file()) else { return Ok(()) };
     let message = format!("there is a bundle for {environment}, and a file that a build does not write");
     let diagnostic =
         Diagnostic::error(&codes::FILE_TWO_CONFIGS, value::Path::root(), message).at([file_place(&file)], "");
@@ -87,6 +89,6 @@ fn altered(path: &Path, message: &str) -> Box<Diagnostic> {
     Box::new(
         diagnostic
             .at([file_place(path)], "")
-            .help("deploy the bundle help; what must differ on a node is set with variables"),
+            .help("deploy the bundle again; what must differ on a node is set with variables"),
     )
 }

@@ -8,13 +8,12 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use confgate_core::bundle::FILES;
 use confgate_core::diagnostics::{Diagnostic, codes};
 use confgate_core::environment::Environment;
 use confgate_core::value::{self, Format, Location, Node, Source, Span};
 
 /// Names of the files in a bundle.
-pub(super) const CONFIG: &str = "config.toml";
-pub(super) const CONFIG_JSON: &str = "config.json";
 pub(super) const MANIFEST: &str = "manifest.json";
 pub(super) const ORIGINS: &str = "origins.json";
 
@@ -85,7 +84,7 @@ impl FoundConfig {
     fn files(&self) -> impl Iterator<Item = PathBuf> {
         let own = match self {
             Self::File(path) => vec![path.clone()],
-            Self::Bundle(path) => [CONFIG, CONFIG_JSON, MANIFEST, ORIGINS].map(|name| path.join(name)).to_vec(),
+            Self::Bundle(path) => FILES.map(|name| path.join(name)).to_vec(),
         };
         own.into_iter().chain([self.profiles()])
     }
@@ -134,7 +133,7 @@ fn possible_in(directory: &Path, environment: Environment) -> impl Iterator<Item
 }
 
 /// Returns the paths of a TOML file in the other formats.
-fn other_formats(toml: PathBuf) -> impl Iterator<Item = PathBuf> {
+pub(super) fn other_formats(toml: PathBuf) -> impl Iterator<Item = PathBuf> {
     let formats = Format::ALL.into_iter().filter(|format| *format != Format::Toml);
     formats.flat_map(|format| format.extensions()).map(move |extension| toml.with_extension(extension))
 }

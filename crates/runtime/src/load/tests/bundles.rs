@@ -71,6 +71,8 @@ fn a_folder_with_a_manifest_is_that_bundle_and_no_file_takes_its_place() {
         for (name, text) in [
             ("production.toml", "[network]\nmax_connections = 777\n"),
             ("production.toml.age", ""),
+            ("production.json", "{}"),
+            ("production.yml", "network: {}\n"),
             ("profiles.toml", "[[profiles]]\nname = 'p'\nset.network.max_connections = 777\n"),
         ] {
             fs::write(file(name), text).unwrap();
@@ -89,5 +91,8 @@ fn a_folder_with_a_manifest_is_that_bundle_and_no_file_takes_its_place() {
 fn a_bundle_that_lost_its_config_is_refused_and_not_taken_for_none() {
     let (folder, system) = bundled("config", "[network]\nmax_connections = 9\n", ORIGINS);
     fs::remove_file(folder.path().join("config/config.toml")).unwrap();
-    assert!(refusal(system).contains("the bundle was altered: it has no config.toml"));
+    assert!(
+        refusal(system)
+            .contains("the bundle was altered: it has no config (one of config.toml, config.json, config.yaml)")
+    );
 }
