@@ -6,7 +6,7 @@ help:
 	@echo "make configs   build the four environments' configs with Nix, one line each"
 	@echo "make test      everything that CI runs"
 	@echo "make bench     speed beside other tools, as ratios"
-	@echo "make schema    write modules/schema.json from the types, and keep it in modules/history"
+	@echo "make schema    write modules/schema.json and its compiled form from the types, and keep it in modules/history"
 	@echo "make docs      write docs/options.md from the schema and the rules, and docs/codes.md from the codes"
 
 configs:
@@ -23,6 +23,8 @@ bench:
 schema:
 	@cargo run --locked --quiet -- schema --history modules/history > target/schema.json
 	@mv target/schema.json modules/schema.json
+	@cargo run --locked --quiet -- schema --compiled > target/compiled_schema.json
+	@mv target/compiled_schema.json crates/bitcraps/src/compiled_schema.json
 
 docs:
 	@cargo run --locked --quiet -- docs --output docs/options.md

@@ -44,6 +44,8 @@ pub(crate) enum CliError {
     #[cfg(feature = "live")]
     #[error("standard input cannot be replaced; leave out --in-place")]
     InPlaceStdin,
+    #[error("the schema has no compiled form: a keyword or a pattern in it needs the validator")]
+    NotCompiled,
     #[cfg(feature = "live")]
     #[error("the schema has no version: mark a field with x-version")]
     NoVersion,

@@ -39,9 +39,14 @@ fn fill<'s>(view: Subschema<'s>, node: &mut Node, environment: Environment, arou
     }
     for_each_child(view, node, &mut |view, child| fill(view, child, environment, around));
     let Some(view) = table_view(view, node) else { return };
-    let written = |name: &String| node.as_table().is_some_and(|table| table.contains_key(name));
-    let names = view.fields().map(|(name, _)| name);
-    let missing: Vec<&String> = names.filter(|name| !written(name) && !view.requires(name)).collect();
+    let Some(table) = node.as_table() else { return };
+    let written = |index: usize, name: &String| match table.get_index(index) {
+        Some((key, _)) if *key == *name => true,
+        _ => table.contains_key(name),
+    };
+    let names = view.fields().map(|(name, _)| name).enumerate();
+    let missing: Vec<&String> =
+        names.filter(|(index, name)| !written(*index, name) && !view.requires(name)).map(|(_, name)| name).collect();
     for name in missing {
         let filled = view.property(name, node).and_then(|property| made(property, environment, around));
         if let (Some(filled), Some(table)) = (filled, node.as_table_mut()) {
@@ -144,7 +149,7 @@ fn for_each_child<'s>(view: Subschema<'s>, node: &mut Node, visit: &mut dyn FnMu
     for index in 0.. {
         let inner = match &node.value {
             Value::Table(table) => match table.get_index(index) {
-                Some((key, _)) => view.property(key, node),
+                Some((key, _)) => view.property_at(index, key, node),
                 None => return,
             },
             Value::List(elements) if index < elements.len() => view.element(index, node),

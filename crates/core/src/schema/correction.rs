@@ -359,15 +359,17 @@ fn bytes(text: &str) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schema::document::Document;
     use crate::schema::index;
 
     fn correction(schema: Json, value: Json) -> String {
         let (path, node) = (Path::dotted("a.b"), json::read(value).unwrap());
         let index = index::build(&schema);
+        let document = Document::from(schema);
         let rejected = RejectedValue {
             path: &path,
             node: &node,
-            view: Subschema::root(&schema, &index),
+            view: Subschema::root(&document, &index),
             env_prefix: Some("APP"),
             nix: false,
             default: None,

@@ -8,6 +8,7 @@ use std::sync::{Arc, OnceLock};
 
 use foldhash::fast::RandomState;
 use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use crate::schema::keywords::{DEFAULTS, OPTIONAL, OVERLAY, SECRET};
@@ -22,62 +23,114 @@ pub struct Index {
     /// The entries.
     pub entries: Vec<IndexEntry>,
     /// The entries by the places of their subschemas. A place with a reference and nothing else has the entry of its target.
-    places: HashMap<String, usize>,
+    places: OnceLock<HashMap<String, usize, RandomState>>,
 }
 
 impl Index {
+    /// Makes the index of a schema without references.
+    pub fn without_references(entries: Vec<IndexEntry>) -> Self {
+        Self { entries, places: OnceLock::new() }
+    }
+
     /// Returns the entry of a place.
     pub fn at(&self, pointer: &str) -> Option<&IndexEntry> {
-        self.places.get(pointer).map(|place| &self.entries[*place])
+        let places = self.places.get_or_init(|| {
+            let places = self.entries.iter().enumerate();
+            places.map(|(place, entry)| (entry.pointer.clone(), place)).collect()
+        });
+        places.get(pointer).map(|place| &self.entries[*place])
     }
 }
 
 /// The index entry of a subschema. It refers to other entries by their position in the index.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct IndexEntry {
     /// The place in the document, as a JSON Pointer.
+    #[serde(skip)]
     pub pointer: String,
     /// `x-optional`.
+    #[serde(skip_serializing_if = "is_false")]
     pub optional: bool,
     /// `x-secret`, of the subschema or of an alternative.
+    #[serde(skip_serializing_if = "is_false")]
     pub secret: bool,
     /// True if it has `default` or `x-defaults`.
+    #[serde(skip_serializing_if = "is_false")]
     pub has_default: bool,
+    /// `default`, which is read for every config that leaves the field out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default: Option<Box<Json>>,
+    /// `x-defaults`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub defaults: Option<Box<Json>>,
+    /// `required`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub required: Option<Box<Json>>,
     /// True if it has `const`.
+    #[serde(skip_serializing_if = "is_false")]
     pub constant: bool,
     /// True if it has `enum`.
+    #[serde(skip_serializing_if = "is_false")]
     pub enumerated: bool,
     /// True if the format is that of durations.
+    #[serde(skip_serializing_if = "is_false")]
     pub duration: bool,
     /// `x-overlay`.
+    #[serde(skip_serializing_if = "is_false")]
     pub overlay: bool,
     /// The keywords whose value is `true`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub marks: Vec<String>,
     /// `type`.
+    #[serde(skip_serializing_if = "is_default")]
     pub types: Types,
     /// `properties`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub properties: Option<Arc<IndexMap<String, usize, RandomState>>>,
     /// `patternProperties`.
+    #[serde(skip_serializing_if = "is_empty")]
     pub patterns: Arc<[(LazyPattern, usize)]>,
     /// `additionalProperties`, or else `unevaluatedProperties`, when it is a schema.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub others: Option<usize>,
     /// `allOf`, and the target of `$ref` where it has the same keywords as the schema beside it.
+    #[serde(skip_serializing_if = "is_empty")]
     pub parts: Arc<[usize]>,
     /// `oneOf`, or else `anyOf`.
+    #[serde(skip_serializing_if = "is_empty")]
     pub alternatives: Arc<[usize]>,
     /// `then`, `else` and `dependentSchemas`, which apply under a condition.
+    #[serde(skip_serializing_if = "is_empty")]
     pub conditional: Arc<[usize]>,
     /// `prefixItems`, or a list of `items`.
+    #[serde(skip_serializing_if = "is_empty")]
     pub first_items: Arc<[usize]>,
     /// `items`, or `additionalItems` behind a list of `items`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub items: Option<usize>,
     /// The target of a `$ref` that has other keywords beside it. The entry has the target's fields where it has none of its
     /// own.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub base: Option<usize>,
     /// True if the value, or a value in it, is optional or a duration.
+    #[serde(skip_serializing_if = "is_false")]
     pub holds_forms: bool,
     /// True if the value, or a value in it, is secret.
+    #[serde(skip_serializing_if = "is_false")]
     pub holds_secrets: bool,
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
+fn is_default(types: &Types) -> bool {
+    *types == Types::default()
+}
+
+fn is_empty<T>(list: &Arc<[T]>) -> bool {
+    list.is_empty()
 }
 
 impl IndexEntry {
@@ -128,9 +181,10 @@ impl IndexEntry {
 }
 
 /// A regular expression for keys, compiled when it is used.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct LazyPattern {
     pattern: String,
+    #[serde(skip)]
     compiled: OnceLock<Option<KeyPattern>>,
 }
 
@@ -147,7 +201,7 @@ impl LazyPattern {
 }
 
 /// A set of type names; empty if any type is admitted.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Types(u8);
 
 const TYPES: [&str; 7] = ["null", "boolean", "integer", "number", "string", "array", "object"];
@@ -222,7 +276,8 @@ pub fn build(document: &Json) -> Index {
 
 /// Builds the index of a resolved schema whose root has a dialect that it may not name.
 pub fn build_in(document: &Json, dialect: Dialect) -> Index {
-    let mut builder = Builder { document, dialect, index: Index::default(), unread: Vec::new() };
+    let mut builder =
+        Builder { document, dialect, entries: Vec::new(), places: HashMap::default(), unread: Vec::new() };
     builder.entry(document, String::new(), dialect);
     // In the order in which the entries were made, and so the keywords were written.
     let mut next = 0;
@@ -231,10 +286,10 @@ pub fn build_in(document: &Json, dialect: Dialect) -> Index {
         builder.read(next, schema, dialect);
         next += 1;
     }
-    let mut index = builder.index;
-    inherit(document, &mut index.entries);
-    propagate(&mut index.entries);
-    index
+    let Builder { mut entries, places, .. } = builder;
+    inherit(document, &mut entries);
+    propagate(&mut entries);
+    Index { entries, places: places.into() }
 }
 
 /// Completes the entries with a base, each after its base.
@@ -301,7 +356,8 @@ struct Builder<'d> {
     document: &'d Json,
     /// The dialect of the root.
     dialect: Dialect,
-    index: Index,
+    entries: Vec<IndexEntry>,
+    places: HashMap<String, usize, RandomState>,
     /// The schemas of the entries. They are read one after the other, because chains of references may be long.
     unread: Vec<(&'d Json, Dialect)>,
 }
@@ -311,7 +367,7 @@ impl<'d> Builder<'d> {
     fn entry(&mut self, mut schema: &'d Json, mut pointer: String, mut dialect: Dialect) -> usize {
         let mut aliases = Vec::new();
         let place = loop {
-            if let Some(known) = self.index.places.get(&pointer) {
+            if let Some(known) = self.places.get(&pointer) {
                 break *known;
             }
             dialect = dialect.within(schema);
@@ -329,20 +385,20 @@ impl<'d> Builder<'d> {
                 None => break self.add(schema, &pointer, dialect),
             }
         };
-        self.index.places.extend(aliases.into_iter().map(|alias| (alias, place)));
+        self.places.extend(aliases.into_iter().map(|alias| (alias, place)));
         place
     }
 
     fn add(&mut self, schema: &'d Json, pointer: &str, dialect: Dialect) -> usize {
-        let place = self.index.entries.len();
-        self.index.entries.push(IndexEntry { pointer: pointer.to_owned(), ..IndexEntry::default() });
-        self.index.places.insert(pointer.to_owned(), place);
+        let place = self.entries.len();
+        self.entries.push(IndexEntry { pointer: pointer.to_owned(), ..IndexEntry::default() });
+        self.places.insert(pointer.to_owned(), place);
         self.unread.push((schema, dialect));
         place
     }
 
     fn read(&mut self, place: usize, schema: &'d Json, dialect: Dialect) {
-        let mut entry = IndexEntry { pointer: self.index.entries[place].pointer.clone(), ..IndexEntry::default() };
+        let mut entry = IndexEntry { pointer: self.entries[place].pointer.clone(), ..IndexEntry::default() };
         let (mut unevaluated, mut additional_items) = (None, None);
         let mut conditional = Vec::new();
         if let Some((target, pointer, dialect)) = follow(self.document, self.dialect, schema) {
@@ -357,7 +413,15 @@ impl<'d> Builder<'d> {
                 (OPTIONAL, Json::Bool(set)) => entry.optional = *set,
                 (SECRET, Json::Bool(set)) => entry.secret = *set,
                 (OVERLAY, Json::Bool(set)) => entry.overlay = *set,
-                ("default" | DEFAULTS, _) => entry.has_default = true,
+                ("default", default) => {
+                    entry.has_default = true;
+                    entry.default = Some(Box::new(default.clone()));
+                }
+                (DEFAULTS, defaults) => {
+                    entry.has_default = true;
+                    entry.defaults = Some(Box::new(defaults.clone()));
+                }
+                ("required", names) => entry.required = Some(Box::new(names.clone())),
                 ("const", _) => entry.constant = true,
                 ("enum", _) => entry.enumerated = true,
                 ("format", Json::String(name)) => entry.duration = name == Duration::FORMAT,
@@ -417,7 +481,7 @@ impl<'d> Builder<'d> {
             entry.items = additional_items.or(entry.items);
         }
         entry.conditional = conditional.into();
-        self.index.entries[place] = entry;
+        self.entries[place] = entry;
     }
 
     fn inner(&mut self, schema: &'d Json, at: &str, name: &str, dialect: Dialect) -> usize {

@@ -12,6 +12,7 @@ use crate::schema::admission::rule::{Choice, ListRule, NumberRule, Place, Rule, 
 use crate::schema::format::is_duration_within;
 use crate::schema::resolve::Dialect;
 use crate::types::Duration;
+use crate::value::reference::may_have_reference;
 use crate::value::{Node, Table, Value};
 
 /// The depth of rules at which the validator takes over.
@@ -30,6 +31,16 @@ impl Admission {
     /// Compiles the rules of a resolved document.
     pub fn new(document: &Json, dialect: Dialect) -> Self {
         Self { rules: compile(document, dialect) }
+    }
+
+    /// Takes over compiled rules.
+    pub fn from_rules(rules: Vec<Rule>) -> Self {
+        Self { rules }
+    }
+
+    /// Returns the rules.
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
     }
 
     /// Tells whether every keyword of the schema is known.
@@ -243,6 +254,18 @@ impl TextRule {
     fn check(&self, text: &str, is_date: bool) -> Verdict {
         if !self.has_length(text) {
             return Verdict::Invalid;
+        }
+        if (self.shortest.is_some() || self.longest.is_some())
+            && !is_date
+            && !may_have_reference(text)
+            && let Ok(duration) = text.parse::<Duration>()
+        {
+            let is_within = self.shortest.is_none_or(|limit| duration >= limit)
+                && self.longest.is_none_or(|limit| duration <= limit);
+            // The format of such a field is that of durations, which the text has.
+            if self.pattern.is_none() && self.format.is_some_and(|format| format.name == Duration::FORMAT) {
+                return Verdict::of(is_within);
+            }
         }
         let mut verdict = self.pattern.as_ref().map_or(Verdict::Valid, |pattern| pattern.matches(text));
         if let Some(format) = self.format {
