@@ -23,8 +23,8 @@ bench:
 schema:
 	@cargo run --locked --quiet -- schema --history modules/history > target/schema.json
 	@mv target/schema.json modules/schema.json
-	@cargo run --locked --quiet -- schema --compiled > target/compiled_schema.json
-	@mv target/compiled_schema.json crates/bitcraps/src/compiled_schema.json
+	@cargo run --locked --quiet -- schema --compiled > target/compiled_schema.jsonl
+	@mv target/compiled_schema.jsonl crates/bitcraps/src/compiled_schema.jsonl
 
 docs:
 	@cargo run --locked --quiet -- docs --output docs/options.md

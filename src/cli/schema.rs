@@ -58,7 +58,6 @@ impl Schema {
         }
         if self.compiled {
             output.put(&gate.compiled_schema().ok_or(CliError::NotCompiled)?)?;
-            output.put("\n")?;
             return Ok(ExitStatus::Success);
         }
         match &self.against {

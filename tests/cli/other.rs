@@ -19,10 +19,10 @@ fn the_schema_that_is_committed_is_the_one_of_the_types() {
 
 #[test]
 fn the_compiled_schema_that_is_committed_is_the_one_of_the_types() {
-    let committed = fs::read_to_string(root().join("crates/bitcraps/src/compiled_schema.json")).unwrap();
+    let committed = fs::read_to_string(root().join("crates/bitcraps/src/compiled_schema.jsonl")).unwrap();
     assert!(
         run(&["schema", "--compiled"]).out() == committed,
-        "crates/bitcraps/src/compiled_schema.json differs from the types: run `make schema`"
+        "crates/bitcraps/src/compiled_schema.jsonl differs from the types: run `make schema`"
     );
 }
 

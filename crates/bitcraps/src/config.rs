@@ -90,7 +90,7 @@ impl Model for Config {
     const ENV_PREFIX: &'static str = "BITCRAPS";
 
     fn compiled_schema() -> Option<&'static str> {
-        Some(include_str!("compiled_schema.json").trim_end())
+        Some(include_str!("compiled_schema.jsonl"))
     }
 
     fn defaults(environment: Environment) -> Self {

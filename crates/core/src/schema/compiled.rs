@@ -1,66 +1,69 @@
 //! The compiled form of a generated schema: its index and its rules, as a program reads them at its start.
 //!
 //! Generating a schema from types, indexing it and compiling its rules takes most of the time of checking a small file. A
-//! program may embed what comes of it, as JSON.
+//! program may embed what comes of it, as lines of JSON.
+
+use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::schema::admission::{Admission, Rule};
+use crate::schema::admission::Admission;
 use crate::schema::index::{Index, IndexEntry};
 
 /// The number of the form. A program generates the schema itself if a text has another form.
 const FORM: u32 = 1;
 
-#[derive(Serialize)]
-struct Written<'s> {
-    form: u32,
-    version: &'s str,
-    pointers: Vec<(usize, &'s str)>,
-    entries: &'s [IndexEntry],
-    rules: &'s [Rule],
-}
-
-#[derive(Deserialize)]
-struct Read<'t> {
+/// The first line. Each entry and each rule is a line of its own, so that a change of one is a change of one line, and so that
+/// the lists are allocated at their final size.
+#[derive(Serialize, Deserialize)]
+struct Header<'t> {
     form: u32,
     version: &'t str,
-    #[serde(borrow)]
-    pointers: Vec<(usize, &'t str)>,
-    entries: Vec<IndexEntry>,
-    rules: Vec<Rule>,
+    entries: usize,
+    rules: usize,
 }
 
 /// Writes the index and the rules of a schema.
 pub fn write(index: &Index, admission: &Admission) -> serde_json::Result<String> {
+    let (entries, rules) = (&index.entries, admission.rules());
+    let version = env!("CARGO_PKG_VERSION");
+    let header = Header { form: FORM, version, entries: entries.len(), rules: rules.len() };
+    let mut lines = vec![serde_json::to_string(&header)?];
     let mut before = "";
-    let pointers = index.entries.iter().map(|entry| {
+    for entry in entries {
         let pointer = entry.pointer.as_str();
         let shared = shared_bytes(before, pointer);
+        lines.push(serde_json::to_string(&(shared, &pointer[shared..], entry))?);
         before = pointer;
-        (shared, &pointer[shared..])
-    });
-    serde_json::to_string(&Written {
-        form: FORM,
-        version: env!("CARGO_PKG_VERSION"),
-        pointers: pointers.collect(),
-        entries: &index.entries,
-        rules: admission.rules(),
-    })
+    }
+    for rule in rules {
+        lines.push(serde_json::to_string(rule)?);
+    }
+    Ok(lines.join("\n") + "\n")
 }
 
 /// Reads the index and the rules of a schema; `None` if they have another form.
 pub fn read(text: &str) -> Option<(Index, Admission)> {
-    let Read { form, version, pointers, mut entries, rules } = serde_json::from_str(text).ok()?;
-    if form != FORM || version != env!("CARGO_PKG_VERSION") || pointers.len() != entries.len() || entries.is_empty() {
+    let mut lines = text.lines();
+    let header: Header<'_> = serde_json::from_str(lines.next()?).ok()?;
+    if header.form != FORM || header.version != env!("CARGO_PKG_VERSION") || header.entries == 0 {
         return None;
     }
     let mut pointer = String::new();
-    for (entry, (shared, rest)) in entries.iter_mut().zip(pointers) {
-        pointer.truncate(shared);
-        pointer.push_str(rest);
+    let mut entries = Vec::with_capacity(header.entries);
+    for line in lines.by_ref().take(header.entries) {
+        let (shared, rest, mut entry): (usize, Cow<'_, str>, IndexEntry) = serde_json::from_str(line).ok()?;
+        pointer.truncate(if pointer.is_char_boundary(shared) { shared } else { return None });
+        pointer.push_str(&rest);
         entry.pointer.clone_from(&pointer);
+        entries.push(entry);
     }
-    Some((Index::without_references(entries), Admission::from_rules(rules)))
+    let mut rules = Vec::with_capacity(header.rules);
+    for line in lines {
+        rules.push(serde_json::from_str(line).ok()?);
+    }
+    let is_complete = (entries.len(), rules.len()) == (header.entries, header.rules);
+    is_complete.then(|| (Index::without_references(entries), Admission::from_rules(rules)))
 }
 
 /// Returns the length of the common start of two texts.
@@ -95,6 +98,8 @@ mod tests {
         assert_eq!(format!("{:?}", read_index.entries), format!("{:?}", index.entries));
         assert_eq!(write(&read_index, &read_admission).unwrap(), text);
         assert!(read(&text.replacen("\"form\":1", "\"form\":0", 1)).is_none());
-        assert!(read("{}").is_none());
+        assert!(read("").is_none() && read("{}").is_none());
+        let cut = text.trim_end().rsplit_once('\n').unwrap().0;
+        assert!(read(cut).is_none());
     }
 }

@@ -17,5 +17,4 @@ mod rule;
 mod verdict;
 
 pub use self::check::Admission;
-pub use self::rule::Rule;
 pub use self::verdict::Verdict;
