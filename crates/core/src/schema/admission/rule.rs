@@ -2,13 +2,11 @@
 
 use foldhash::fast::RandomState;
 use indexmap::IndexMap;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
-use crate::schema::admission::number::Number;
 use crate::schema::admission::pattern::Pattern;
-use crate::schema::format::Format;
+use crate::schema::admission::scalar_rule::{Choice, NumberRule, TextRule};
 use crate::schema::index::Types;
-use crate::types::Duration;
 
 /// A position in the list of rules.
 pub type Place = u32;
@@ -39,49 +37,6 @@ pub struct Rule {
     /// Rules of the same value: `$ref`, `allOf`, alternatives, `not`, `if`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub same: Option<Box<SameRule>>,
-}
-
-/// A value of `enum` or `const`.
-#[derive(Serialize, Deserialize)]
-pub enum Choice {
-    Null,
-    Bool(bool),
-    Number(Number),
-    Text(Box<str>),
-    /// A list or an object, which the validator compares.
-    Other,
-}
-
-#[derive(Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct NumberRule {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub minimum: Option<Number>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub maximum: Option<Number>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub above: Option<Number>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub below: Option<Number>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub multiple_of: Option<Number>,
-}
-
-#[derive(Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct TextRule {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub min_length: Option<usize>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_length: Option<usize>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub pattern: Option<Pattern>,
-    #[serde(skip_serializing_if = "Option::is_none", with = "format_name", default)]
-    pub format: Option<&'static Format>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub shortest: Option<Duration>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub longest: Option<Duration>,
 }
 
 #[derive(Default, Serialize, Deserialize)]
@@ -170,20 +125,4 @@ fn is_any(types: &Types) -> bool {
 
 fn is_empty<T>(list: &[T]) -> bool {
     list.is_empty()
-}
-
-/// A format as its name.
-mod format_name {
-    use serde::de::Error;
-
-    use super::{Deserialize, Deserializer, Format, Serialize, Serializer};
-
-    pub fn serialize<S: Serializer>(format: &Option<&'static Format>, serializer: S) -> Result<S::Ok, S::Error> {
-        format.map(|format| format.name).serialize(serializer)
-    }
-
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'static Format>, D::Error> {
-        let name = <&str>::deserialize(deserializer)?;
-        Format::named(name).map(Some).ok_or_else(|| D::Error::custom("no such format"))
-    }
 }
