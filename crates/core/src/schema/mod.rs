@@ -19,7 +19,9 @@
 //! - [`variable_name()`] names the environment variable of a field; [`fields`] lists the fields that have one.
 
 mod admission;
+mod compiled;
 mod correction;
+mod document;
 mod ecma_pattern;
 mod explain;
 pub mod fields;

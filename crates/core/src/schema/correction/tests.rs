@@ -3,6 +3,7 @@
 use serde_json::Value as Json;
 
 use crate::schema::correction::{RejectedValue, correct};
+use crate::schema::document::Document;
 use crate::schema::index;
 use crate::schema::notation::Notation;
 use crate::schema::subschema::Subschema;
@@ -11,10 +12,11 @@ use crate::value::{Path, json};
 fn correction(schema: Json, value: Json) -> String {
     let (path, node) = (Path::dotted("a.b"), json::read(value).unwrap());
     let index = index::build(&schema);
+    let document = Document::from(schema);
     let rejected = RejectedValue {
         path: &path,
         node: &node,
-        view: Subschema::root(&schema, &index),
+        view: Subschema::root(&document, &index),
         env_prefix: Some("APP"),
         notation: Notation::Toml,
         default: None,
