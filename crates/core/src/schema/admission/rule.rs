@@ -11,6 +11,9 @@ use crate::schema::index::Types;
 /// A position in the list of rules.
 pub type Place = u32;
 
+/// Names of keys.
+pub type Names = Box<[Box<str>]>;
+
 /// The rules of one subschema.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -77,7 +80,7 @@ pub struct TableRule {
     pub max_properties: Option<usize>,
     /// `dependentRequired`.
     #[serde(skip_serializing_if = "is_empty")]
-    pub dependent: Box<[(Box<str>, Box<[Box<str>]>)]>,
+    pub dependent: Box<[(Box<str>, Names)]>,
 }
 
 /// A name of `properties` or `required`.
