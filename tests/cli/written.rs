@@ -115,6 +115,28 @@ warning: the schema rejects its own default of debug: debug must be true or fals
 }
 
 #[test]
+fn a_default_with_a_part_that_its_schema_rejects_is_left_out_as_a_whole() {
+    let fields =
+        r#""port": { "type": "integer", "maximum": 9 }, "host": { "type": "string" }, "level": { "default": 1 }"#;
+    let section =
+        format!(r#"{{ "server": {{ "properties": {{ {fields} }}, "default": {{ "port": 10, "host": "h" }} }} }}"#);
+    let folder = service(&section, "");
+    let arguments = [&["show"], &SERVICE[..]].concat();
+    run_in(folder.path(), &arguments)
+        .code(0)
+        .stdout("# environment: Development\n# file: game.toml\n\n")
+        .stderr(contains("the schema rejects its own default of server: server.port must be at most 9, and is 10"))
+        .stderr(contains("the default is in the schema at /properties/server/default"));
+    // A default of the part alone is left out alone.
+    let alone = section.replace(r#""port": 10, "#, "").replace(r#""maximum": 9"#, r#""maximum": 9, "default": 10"#);
+    let folder = service(&alone, "");
+    run_in(folder.path(), &arguments)
+        .code(0)
+        .stdout("# environment: Development\n# file: game.toml\n\n[server]\nhost = \"h\"\nlevel = 1\n")
+        .stderr(contains("the default is in the schema at /properties/server/properties/port/default"));
+}
+
+#[test]
 fn a_default_beyond_64_bits_or_out_of_its_bounds_is_not_used() {
     let folder = service(r#"{ "size": { "default": 18446744073709551615 }, "port": { "default": 1 } }"#, "");
     assert!(!shown(&folder, &[]).contains("size"));

@@ -3,6 +3,8 @@
 //! The config was validated before without its defaults. If it is no longer valid with them, the errors name the defaults to leave
 //! out: those at the place of an error, else those without which the config is valid again.
 
+use serde_json::Value as Json;
+
 use crate::diagnostics::{Diagnostic, Severity, codes};
 use crate::environment::Environment;
 use crate::gate::fill::fill_defaults;
@@ -55,7 +57,7 @@ pub fn fill_valid_defaults(context: &DefaultsContext<'_>, tree: &mut Node) -> Ve
         errors.sort_by_key(|error| std::cmp::Reverse(error.path.0.len()));
         let before = rejected.len();
         for error in errors {
-            let Some(path) = default_at(&written, tree, &error.path) else { continue };
+            let Some(path) = context.default_at(&written, tree, &error.path) else { continue };
             let is_around = |other: &RejectedDefault| other.path.0.starts_with(&path.0);
             if rejected[before..].iter().any(is_around) {
                 continue;
@@ -84,6 +86,24 @@ impl DefaultsContext<'_> {
         let mut found = self.schema.diagnostics(tree, &subject);
         found.retain(|diagnostic| diagnostic.severity == Severity::Error);
         found
+    }
+
+    /// Returns the default that the value at `path` is of: the innermost value on the way to it that is in `filled` and not in
+    /// `written`, or the table around that value whose default states it.
+    fn default_at(&self, written: &Node, filled: &Node, path: &Path) -> Option<Path> {
+        let depth = (0..=path.0.len()).rev().find(|depth| filled.get(&path.0[..*depth]).is_some())?;
+        // An element is removed with its list, whose default it is a part of.
+        let is_field = |depth: usize| matches!(path.0[depth - 1], Segment::Key(_));
+        let inner = (1..=depth).rev().find(|depth| is_field(*depth))?;
+        let is_default = |depth: usize| written.get(&path.0[..depth]).is_none();
+        let states = |depth: &usize| {
+            let view = self.schema.view().at(&path.0[..*depth], filled);
+            let default = view.and_then(|view| view.default_in(self.environment));
+            default.is_some_and(|default| is_stated(default, &path.0[*depth..inner]))
+        };
+        // A default is used as a whole or not at all.
+        let outer = (1..inner).filter(|depth| is_field(*depth) && is_default(*depth)).find(states);
+        is_default(inner).then(|| Path(path.0[..outer.unwrap_or(inner)].to_vec()))
     }
 
     /// Returns the place in the schema of the default of the field at `path`, as a JSON Pointer.
@@ -149,13 +169,13 @@ impl DefaultsContext<'_> {
     }
 }
 
-/// Returns the innermost value on the way to `path` that is a default: it is in `filled` and not in `written`.
-fn default_at(written: &Node, filled: &Node, path: &Path) -> Option<Path> {
-    let depth = (0..=path.0.len()).rev().find(|depth| filled.get(&path.0[..*depth]).is_some())?;
-    // An element is removed with its list, whose default it is a part of.
-    let depth = (1..=depth).rev().find(|depth| matches!(path.0[depth - 1], Segment::Key(_)))?;
-    let found = Path(path.0[..depth].to_vec());
-    written.get(&found.0).is_none().then_some(found)
+/// Tells whether a default has a value at a path in it.
+fn is_stated(default: &Json, path: &[Segment]) -> bool {
+    let step = |json, segment: &Segment| match segment {
+        Segment::Key(key) => Json::get(json, key.as_str()),
+        Segment::Index(index) => Json::get(json, *index),
+    };
+    path.iter().try_fold(default, step).is_some()
 }
 
 /// Collects the defaults that were filled in, each without those in it.

@@ -368,7 +368,10 @@ impl<'s> Subschema<'s> {
     /// Returns the first sentence of the description in lower case and without the full stop, as a part of a help.
     pub fn summary(self) -> Option<String> {
         let description = self.text("description")?;
-        let paragraph = description.split("\n\n").next()?.replace('\n', " ");
+        // A heading of Markdown says nothing about the field.
+        let is_heading = |text: &str| text.starts_with('#') && text.trim_start_matches('#').starts_with(' ');
+        let mut paragraphs = description.split("\n\n").map(str::trim);
+        let paragraph = paragraphs.find(|text| !text.is_empty() && !is_heading(text))?.replace('\n', " ");
         let sentence = paragraph.split_inclusive(". ").next()?.trim_end().trim_end_matches('.');
         let mut chars = sentence.chars();
         let first = chars.next()?;

@@ -8,6 +8,12 @@ use crate::schema::subschema::Subschema;
 use crate::types::Duration;
 use crate::value::{Node, Path};
 
+/// The depth of alternatives in alternatives.
+const MAX_LEVELS: usize = 3;
+
+/// The maximum number of alternatives that are read.
+const MAX_ALTERNATIVES: usize = 1024;
+
 /// A value that the schema does not admit.
 pub struct RejectedValue<'a> {
     /// The path of the value.
@@ -31,7 +37,18 @@ pub struct RejectedValue<'a> {
 impl RejectedValue<'_> {
     pub(super) fn types(&self) -> Vec<&str> {
         let own = self.view.types();
-        if own.is_empty() { self.view.alternatives().flat_map(Subschema::types).collect() } else { own }
+        if own.is_empty() { self.views().into_iter().skip(1).flat_map(Subschema::types).collect() } else { own }
+    }
+
+    /// Returns the subschema of the field and its alternatives. An optional choice is an alternative of alternatives.
+    pub(super) fn views(&self) -> Vec<Subschema<'_>> {
+        let mut views = vec![self.view];
+        let mut level = vec![self.view];
+        for _ in 0..MAX_LEVELS {
+            level = level.into_iter().flat_map(Subschema::alternatives).take(MAX_ALTERNATIVES - views.len()).collect();
+            views.extend(&level);
+        }
+        views
     }
 
     pub(super) fn admits(&self, name: &str) -> bool {
@@ -40,7 +57,7 @@ impl RejectedValue<'_> {
 
     /// Tells whether the schema names values for the place.
     pub(super) fn names_values(&self) -> bool {
-        let mut views = std::iter::once(self.view).chain(self.view.alternatives());
+        let mut views = self.views().into_iter();
         !self.options.is_empty() || views.any(|view| view.is_enumerated() || view.get("const").is_some())
     }
 

@@ -18,9 +18,9 @@ use crate::value::{Node, Segment, Value};
 
 /// Corrects a word that resembles an option of the schema.
 pub(super) fn similar_option(rejected: &RejectedValue<'_>, text: &str) -> Option<Correction> {
-    let views = || std::iter::once(rejected.view).chain(rejected.view.alternatives());
-    let listed = views().filter_map(|view| view.get("enum")?.as_array()).flatten();
-    let named = listed.chain(views().filter_map(|view| view.get("const"))).chain(rejected.options);
+    let views = rejected.views();
+    let listed = views.iter().filter_map(|view| view.get("enum")?.as_array()).flatten();
+    let named = listed.chain(views.iter().filter_map(|view| view.get("const"))).chain(rejected.options);
     let words: Vec<&str> = named.filter_map(Json::as_str).collect();
     let environment = text.parse::<Environment>().ok().map(Environment::name).filter(|name| words.contains(name));
     let word = environment.or_else(|| nearest(text, words));
@@ -30,8 +30,7 @@ pub(super) fn similar_option(rejected: &RejectedValue<'_>, text: &str) -> Option
 
 /// Corrects a text that nearly has the required format.
 pub(super) fn format(rejected: &RejectedValue<'_>, text: &str) -> Option<Correction> {
-    let mut views = std::iter::once(rejected.view).chain(rejected.view.alternatives());
-    let format = views.find_map(|view| view.text("format")).and_then(Format::named)?;
+    let format = rejected.views().into_iter().find_map(|view| view.text("format")).and_then(Format::named)?;
     // A correction would display the password.
     if !url::credentials(text).is_empty() || !url::query_secrets(text).is_empty() {
         return None;
