@@ -18,7 +18,8 @@ fn allocated(format: Format, text: &str) -> u64 {
 #[test]
 fn ten_times_the_text_costs_about_ten_times_the_work() {
     let many = |count: usize, part: &dyn Fn(usize) -> String| (0..count).map(part).collect::<String>();
-    let texts: &[(Format, &str, &dyn Fn(usize) -> String)] = &[
+    type Text<'a> = (Format, &'a str, &'a dyn Fn(usize) -> String);
+    let texts: &[Text<'_>] = &[
         (Format::Json, "entries", &|count| {
             format!("{{{}\"z\": 1}}", many(count, &|index| format!("\"k{index}\": [1, \"x\"], ")))
         }),
