@@ -6,7 +6,7 @@ help:
 	@echo "make configs   build the four environments' configs with Nix, one line each"
 	@echo "make test      everything that CI runs"
 	@echo "make bench     speed beside other tools, as ratios"
-	@echo "make schema    write modules/schema.json from the types, keep it in modules/history, and write docs/confgate.schema.json"
+	@echo "make schema    write modules/schema.json and its compiled form from the types, keep it in modules/history, and write docs/confgate.schema.json"
 	@echo "make docs      write docs/options.md from the schema and the rules, and docs/codes.md from the codes"
 
 configs:
@@ -25,6 +25,8 @@ schema:
 	@mv target/schema.json modules/schema.json
 	@cargo run --locked --quiet -- schema --project > target/confgate.schema.json
 	@mv target/confgate.schema.json docs/confgate.schema.json
+	@cargo run --locked --quiet -- schema --compiled > target/compiled_schema.jsonl
+	@mv target/compiled_schema.jsonl crates/bitcraps/src/compiled_schema.jsonl
 
 docs:
 	@cargo run --locked --quiet -- docs --output docs/options.md

@@ -40,8 +40,8 @@ fn is_same(node: &Node, expected: &Json) -> bool {
             one.len() == other.len() && one.iter().zip(other).all(|(one, other)| is_same(one, other))
         }
         (Value::Table(one), Json::Object(other)) => {
-            let is_entry = |(key, node): (&String, &Node)| other.get(key).is_some_and(|other| is_same(node, other));
-            one.len() == other.len() && one.iter().all(is_entry)
+            one.len() == other.len()
+                && one.iter().all(|(key, node)| other.get(key.as_ref() as &str).is_some_and(|other| is_same(node, other)))
         }
         _ => false,
     }

@@ -83,12 +83,14 @@ in
       differs = length texts > 1;
       # Without differences, documentation does not depend on the environment.
       found = default.byEnvironment.${if differs then environment else head names};
+
+      # A default that Nix cannot hold is described, and throws when it is read.
+      beyondNix = default.beyondNix or null;
+      held = map (shown: "${shown} in ${enumerate (filter (name: text name == shown) names)}") (
+        filter (shown: shown != "none") texts
+      );
     in
-    optionalAttrs (default.beyondNix or null != null) {
-      default = throw "`${concatStringsSep "." default.path}` is ${default.beyondNix} by default, which Nix cannot hold; define it";
-      defaultText = literalMD "`${default.beyondNix}`";
-    }
-    // optionalAttrs default.known (
+    optionalAttrs default.known (
       {
         default =
           found.value
@@ -101,5 +103,11 @@ in
           ) texts
         );
       }
-    );
+    )
+    // optionalAttrs (beyondNix != null) {
+      defaultText = literalMD (concatStringsSep ", " (held ++ [ beyondNix ]));
+    }
+    // optionalAttrs (beyondNix != null && !(default.byEnvironment.${environment} ? value)) {
+      default = throw "`${concatStringsSep "." default.path}` is ${beyondNix} by default, which Nix cannot hold; define it";
+    };
 }

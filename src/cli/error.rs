@@ -48,6 +48,8 @@ pub(crate) enum CliError {
     #[cfg(feature = "live")]
     #[error("standard input cannot be replaced; leave out --in-place")]
     InPlaceStdin,
+    #[error("the schema has no compiled form: a keyword or a pattern in it needs the validator")]
+    NotCompiled,
     #[cfg(feature = "live")]
     #[error("the service has no name; give it with --service, or with `service` in confgate.toml")]
     NoServiceName,

@@ -42,6 +42,9 @@ pub struct Schema {
     /// Print the schema of confgate.toml instead.
     #[arg(long, exclusive = true)]
     project: bool,
+    /// Print the compiled form of the schema, which a program embeds to start faster.
+    #[arg(long, conflicts_with_all = ["against", "schema"])]
+    compiled: bool,
     /// Record the schema in this directory of the schemas of all versions: 1.json, 2.json, …
     #[cfg(feature = "live")]
     #[arg(long, value_name = "DIR", conflicts_with = "against")]
@@ -61,6 +64,10 @@ impl Schema {
         #[cfg(feature = "live")]
         if let Some(directory) = &self.history {
             return record(directory, &gate, self.maps.as_slice(), output);
+        }
+        if self.compiled {
+            output.put(&gate.compiled_schema().ok_or(CliError::NotCompiled)?)?;
+            return Ok(ExitStatus::Success);
         }
         match &self.against {
             None => {

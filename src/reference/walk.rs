@@ -56,7 +56,7 @@ struct Walk<'g> {
     rules: &'g [RuleInfo],
     defaults: [Node; 4],
     found: Found,
-    /// Number of fields found.
+    /// Number of fields and tables found.
     fields: usize,
     /// Enclosing tables with the indexes of their sections. A recursive schema refers to one of them.
     open: Vec<(&'g str, usize)>,
@@ -81,6 +81,7 @@ impl<'g> Walk<'g> {
         if let Some((_, section)) = self.open.iter().find(|(open, _)| *open == table.view.place()) {
             return *section;
         }
+        self.fields += 1;
         let place = self.found.sections.len();
         self.open.push((table.view.place(), place));
         let about = if table.path.0.is_empty() { None } else { table.view.text("description") };

@@ -18,6 +18,21 @@ fn the_schema_that_is_committed_is_the_one_of_the_types() {
 }
 
 #[test]
+fn the_compiled_schema_that_is_committed_is_the_one_of_the_types() {
+    let committed = fs::read_to_string(root().join("crates/bitcraps/src/compiled_schema.jsonl")).unwrap();
+    assert!(
+        run(&["schema", "--compiled"]).out() == committed,
+        "crates/bitcraps/src/compiled_schema.jsonl differs from the types: run `make schema`"
+    );
+}
+
+#[test]
+fn a_schema_of_a_file_has_no_compiled_form() {
+    let refused = run(&["schema", "--compiled", "--schema", "modules/schema.json"]);
+    assert!(refused.err().contains("cannot be used with"), "{}", refused.err());
+}
+
+#[test]
 fn the_rules_are_listed_for_people_and_programs() {
     let list: Json = serde_json::from_str(&run(&["rules", "--format", "json"]).out()).unwrap();
     let people = run(&["rules"]).out();

@@ -26,7 +26,7 @@ use std::process::{Command, Output};
 use confgate_test_support::golden::{cases, compare};
 use confgate_test_support::nix::{in_store, nix, printed};
 use confgate_test_support::{confgate, root};
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 
 const FOLDER: &str = "tests/nix/nixos";
@@ -235,6 +235,17 @@ fn options_made_from_a_schema_are_those_that_one_would_write_for_it() {
     let result = evaluated("combinations.nix", "");
     let differences: Vec<&str> = result["differences"].as_array().unwrap().iter().filter_map(Json::as_str).collect();
     assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
+
+#[test]
+#[ignore = "needs Nix and nixpkgs' lib: `make test` runs it"]
+fn integers_that_nix_cannot_hold_are_described_and_not_read() {
+    needs_lib!("options with integers beyond those of Nix");
+    let result = evaluated("beyond.nix", "");
+    assert_eq!(result["types"], json!(["signed integer", "signed integer", "signed integer"]));
+    let quota = "`2` in Testing, 18446744073709551615 in Production";
+    assert_eq!(result["texts"], json!(["18446744073709551615", quota]));
+    assert_eq!(result["thrown"], json!([true, true, false, false]));
 }
 
 #[test]

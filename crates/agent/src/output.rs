@@ -168,3 +168,36 @@ fn without_profiles(loaded: &LoadedConfig, spec: &ConfigSpec) -> Node {
     }
     tree
 }
+
+#[cfg(test)]
+mod tests {
+    use confgate_core::gate::Gate;
+    use confgate_runtime::load::{LoadOptions, Loader};
+    use confgate_runtime::system::SystemContext;
+
+    use super::*;
+
+    #[test]
+    fn a_config_that_the_format_cannot_hold_is_not_written() {
+        let schema = serde_json::json!({ "properties": {
+            "limit": { "type": ["integer", "null"], "default": 5 }, "f": { "type": ["integer", "null"], "default": null },
+        } });
+        let directory = tempfile::tempdir().unwrap();
+        fs::write(directory.path().join("game.json"), "{ \"limit\": null, \"f\": null }").unwrap();
+        let gate = Gate::of_service(schema, "game", "GAME").unwrap();
+        let loader = Loader::new(gate, SystemContext::bare().folder(directory.path())).at("game.json");
+        let loaded = loader.load(&LoadOptions::default()).unwrap();
+        let path = directory.path().join("resolved");
+        let write = |format| Output::new(&path, format, 0o600).write(&loaded, loader.gate());
+        assert_eq!(
+            write(Format::Toml).unwrap_err().to_string(),
+            format!(
+                "cannot write {}: the config is not written, because limit would change: it is null, and would be read as 5",
+                path.display()
+            )
+        );
+        assert!(!path.exists());
+        assert_eq!(write(Format::Json).unwrap(), WriteOutcome::Created);
+        assert_eq!(fs::read_to_string(&path).unwrap(), "{\n  \"limit\": null\n}\n");
+    }
+}

@@ -89,6 +89,10 @@ impl Model for Config {
     const NAME: &'static str = "bitcraps";
     const ENV_PREFIX: &'static str = "BITCRAPS";
 
+    fn compiled_schema() -> Option<&'static str> {
+        Some(include_str!("compiled_schema.jsonl"))
+    }
+
     fn defaults(environment: Environment) -> Self {
         Self {
             version: 1,

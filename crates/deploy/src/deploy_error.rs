@@ -68,7 +68,7 @@ pub enum DeployError {
     Refused {
         /// The report.
         #[source]
-        refused: Refused,
+        refused: Box<Refused>,
         /// The temporary directory that the report names.
         directory: PathBuf,
         /// Source of the bundle, which the message names in its place.

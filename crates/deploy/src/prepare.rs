@@ -98,7 +98,7 @@ fn validate(
         return Err(DeployError::OtherService { bundle: bundle.manifest.model.clone(), program });
     }
     let loaded = loader.load(&LoadOptions::default()).map_err(|refused| DeployError::Refused {
-        refused,
+        refused: Box::new(refused),
         directory: directory.to_owned(),
         bundle: deployment.source.to_string(),
     })?;

@@ -147,7 +147,7 @@ impl VariableNames {
     }
 
     /// Returns the prefix with its underscore: `BITCRAPS_`.
-    pub fn prefix(&self) -> &str {
+    pub fn start(&self) -> &str {
         &self.start
     }
 

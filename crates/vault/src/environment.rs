@@ -162,7 +162,7 @@ impl Environment<'_> {
 
     /// Returns the name of a variable with the prefix of the service.
     fn name(&self, suffix: &str) -> String {
-        variable_names::vault_setting(&self.prefix, suffix)
+        variable_names::vault_setting(self.prefix, suffix)
     }
 
     /// Returns a variable with the prefix of the service.

@@ -27,9 +27,12 @@ pub(crate) struct Schemas<'m> {
     option: Option<PathBuf>,
     maps: Vec<SchemaMap>,
     projects: Projects,
-    /// The compiled schemas, by file and directory of the project, whose mappings apply.
-    gates: Mutex<HashMap<(PathBuf, Option<PathBuf>), Arc<OnceLock<Compiled>>>>,
+    /// The compiled schemas.
+    gates: Mutex<HashMap<GateKey, Arc<OnceLock<Compiled>>>>,
 }
+
+/// File of a schema, and directory of the project whose mappings apply to it.
+type GateKey = (PathBuf, Option<PathBuf>);
 
 /// A compiled schema, or the message of its error.
 type Compiled = Result<Arc<Gate>, Arc<CliError>>;

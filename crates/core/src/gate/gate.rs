@@ -57,7 +57,8 @@ impl Gate {
     /// Never for a model whose schema passes its own tests: a schema attribute that is not a JSON Schema (a pattern that
     /// does not parse) is a mistake in the program.
     pub fn of<M: Model>() -> Gate<M> {
-        match Schema::from_types(generate::schema::<M>()) {
+        let compiled = M::compiled_schema().and_then(|text| Schema::from_compiled(text, generate::schema::<M>));
+        match compiled.map_or_else(|| Schema::from_types(generate::schema::<M>()), Ok) {
             Ok(schema) => {
                 let spec = ConfigSpec::new(schema, Some(ModelInfo::of::<M>()));
                 debug_assert_eq!(migrate::check_migrations(M::migrations(), spec.version().unwrap_or_default()), []);

@@ -117,7 +117,7 @@ pub(super) fn for_each_child<'s>(
     for index in 0.. {
         let inner = match &node.value {
             Value::Table(table) => match table.get_index(index) {
-                Some((key, _)) => view.property(key, node),
+                Some((key, _)) => view.property_at(index, key, node),
                 None => return,
             },
             Value::List(elements) if index < elements.len() => view.element(index, node),

@@ -243,8 +243,8 @@ impl<'t> Search<'_, 't> {
                 self.elements(elements, of, trail);
             }
             Value::Table(table) => {
-                for (key, child) in table {
-                    let inner = view.and_then(|view| view.property(key, node));
+                for (index, (key, child)) in table.iter().enumerate() {
+                    let inner = view.and_then(|view| view.property_at(index, key, node));
                     self.node(inner, secret || is_undescribed(inner), child, PathRef::Key(&trail, key));
                 }
             }

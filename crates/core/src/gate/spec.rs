@@ -42,6 +42,11 @@ impl ConfigSpec {
         self.schema.json()
     }
 
+    /// The compiled form of the schema of a model: see [`Model::compiled_schema`](crate::model::Model::compiled_schema).
+    pub fn compiled_schema(&self) -> Option<String> {
+        self.schema.compiled()
+    }
+
     /// The schema as an index of subschemas.
     pub fn view(&self) -> Subschema<'_> {
         self.schema.view()

@@ -82,6 +82,23 @@ pub trait Model: Serialize + DeserializeOwned + JsonSchema + Clone + PartialEq +
         &[]
     }
 
+    /// Returns the compiled schema of the model, as [`Schema::compiled`](crate::schema::Schema::compiled) made it, or
+    /// `confgate schema --compiled`. A program that embeds it starts in a fraction of the time; a test must assert that it is
+    /// that of the types.
+    ///
+    /// ```
+    /// # use confgate_bitcraps::Config;
+    /// # use confgate_core::model::Model;
+    /// use confgate_core::schema::{Schema, generate};
+    ///
+    /// let compiled = Schema::from_types(generate::schema::<Config>())?.compiled();
+    /// assert_eq!(Config::compiled_schema(), compiled.as_deref());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    fn compiled_schema() -> Option<&'static str> {
+        None
+    }
+
     /// Returns the migrations from older versions, the oldest first. The current version is the default of the field that the
     /// schema marks with `x-version`: `#[schemars(extend("x-version" = true))] version: u64`.
     fn migrations() -> &'static [Migration] {

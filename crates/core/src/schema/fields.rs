@@ -24,7 +24,7 @@ const MAX_FIELDS: usize = 1 << 16;
 /// Returns every settable field, in the order of the schema. A field that is either a text or a table is settable, and so are
 /// the fields of that table.
 pub fn settable_fields(root: Subschema<'_>) -> Vec<Field<'_>> {
-    let mut walk = Walk { found: Vec::new(), known: HashSet::new(), open: Vec::new() };
+    let mut walk = Walk { found: Vec::new(), known: HashSet::new(), visited: 0, open: Vec::new() };
     walk.entries(&Field { path: Path::root(), view: root, reload: None });
     walk.found
 }
@@ -32,13 +32,16 @@ pub fn settable_fields(root: Subschema<'_>) -> Vec<Field<'_>> {
 struct Walk<'s> {
     found: Vec<Field<'s>>,
     known: HashSet<Path>,
+    /// The number of subschemas that were visited.
+    visited: usize,
     /// The places of the subschemas around the current one, because a schema may contain itself.
     open: Vec<&'s str>,
 }
 
 impl<'s> Walk<'s> {
     fn entries(&mut self, table: &Field<'s>) {
-        let is_too_large = self.found.len() >= MAX_FIELDS || table.path.0.len() >= MAX_NESTING;
+        self.visited += 1;
+        let is_too_large = self.visited.max(self.found.len()) >= MAX_FIELDS || table.path.0.len() >= MAX_NESTING;
         if is_too_large || self.open.contains(&table.view.place()) {
             return;
         }

@@ -6,7 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use crate::profile::{self, Name, TimeRange};
 use crate::types::{Duration, Url};
-use crate::value::reference::{Part, is_only_references, is_sealed, parts, with_placeholders};
+use crate::value::reference::{Part, is_only_references, is_sealed, may_have_reference, parts, with_placeholders};
 
 /// A format of strings.
 pub struct Format {
@@ -136,6 +136,9 @@ impl Format {
 
     /// Tells whether `text` has the format, as far as this can be decided before its references are resolved.
     pub fn admits(&self, text: &str) -> bool {
+        if !may_have_reference(text) {
+            return is_sealed(text) || (self.check)(text);
+        }
         is_unknown(text) || is_sealed(text) || (self.check)(&with_placeholders(text))
     }
 

@@ -8,6 +8,7 @@ use std::sync::{Arc, OnceLock};
 
 use foldhash::fast::RandomState;
 use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use crate::schema::keywords::{DEFAULTS, OPTIONAL, OVERLAY, SECRET};
@@ -33,6 +34,11 @@ impl Index {
         self.entries.iter().any(|entry| entry.marks.iter().any(|mark| mark == keyword))
     }
 
+    /// Makes the index of a schema without references.
+    pub fn without_references(entries: Vec<IndexEntry>) -> Self {
+        Self { entries, aliases: Vec::new(), places: OnceLock::new() }
+    }
+
     /// Returns the entry of a place.
     pub fn at(&self, pointer: &str) -> Option<&IndexEntry> {
         let places = self.places.get_or_init(|| {
@@ -44,51 +50,94 @@ impl Index {
 }
 
 /// The index entry of a subschema. It refers to other entries by their position in the index.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct IndexEntry {
     /// The place in the document, as a JSON Pointer.
+    #[serde(skip)]
     pub pointer: String,
     /// `x-optional`.
+    #[serde(skip_serializing_if = "is_false")]
     pub optional: bool,
     /// `x-secret`, of the subschema or of an alternative.
+    #[serde(skip_serializing_if = "is_false")]
     pub secret: bool,
     /// True if it has `x-defaults`, or a `default` other than null.
+    #[serde(skip_serializing_if = "is_false")]
     pub has_default: bool,
+    /// `default`, which is read for every config that leaves the field out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default: Option<Box<Json>>,
+    /// `x-defaults`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub defaults: Option<Box<Json>>,
+    /// `required`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub required: Option<Box<Json>>,
     /// True if it has `const`.
+    #[serde(skip_serializing_if = "is_false")]
     pub constant: bool,
     /// True if it has `enum`.
+    #[serde(skip_serializing_if = "is_false")]
     pub enumerated: bool,
     /// True if the format is that of durations.
+    #[serde(skip_serializing_if = "is_false")]
     pub duration: bool,
     /// `x-overlay`.
+    #[serde(skip_serializing_if = "is_false")]
     pub overlay: bool,
     /// The keywords whose value is `true`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub marks: Vec<String>,
     /// `type`.
+    #[serde(skip_serializing_if = "is_default")]
     pub types: Types,
     /// `properties`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub properties: Option<Arc<IndexMap<String, usize, RandomState>>>,
     /// `patternProperties`.
+    #[serde(skip_serializing_if = "is_empty")]
     pub patterns: Arc<[(LazyPattern, usize)]>,
     /// `additionalProperties`, or else `unevaluatedProperties`, when it is a schema.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub others: Option<usize>,
     /// `allOf`, and the target of `$ref` where it has the same keywords as the schema beside it.
+    #[serde(skip_serializing_if = "is_empty")]
     pub parts: Arc<[usize]>,
     /// `oneOf`, or else `anyOf`.
+    #[serde(skip_serializing_if = "is_empty")]
     pub alternatives: Arc<[usize]>,
     /// `then`, `else` and `dependentSchemas`, which apply under a condition.
+    #[serde(skip_serializing_if = "is_empty")]
     pub conditional: Arc<[usize]>,
     /// `prefixItems`, or a list of `items`.
+    #[serde(skip_serializing_if = "is_empty")]
     pub first_items: Arc<[usize]>,
     /// `items`, or `additionalItems` behind a list of `items`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub items: Option<usize>,
     /// The target of a `$ref` that has other keywords beside it. The entry has the target's fields where it has none of its
     /// own.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub base: Option<usize>,
     /// True if the value, or a value in it, is optional or a duration.
+    #[serde(skip_serializing_if = "is_false")]
     pub holds_forms: bool,
     /// True if the value, or a value in it, is secret.
+    #[serde(skip_serializing_if = "is_false")]
     pub holds_secrets: bool,
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
+fn is_default(types: &Types) -> bool {
+    *types == Types::default()
+}
+
+fn is_empty<T>(list: &Arc<[T]>) -> bool {
+    list.is_empty()
 }
 
 impl IndexEntry {
@@ -139,9 +188,10 @@ impl IndexEntry {
 }
 
 /// A regular expression for keys, compiled when it is used.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct LazyPattern {
     pattern: String,
+    #[serde(skip)]
     compiled: OnceLock<Option<KeyPattern>>,
 }
 
@@ -163,7 +213,7 @@ impl LazyPattern {
 }
 
 /// A set of type names; empty if any type is admitted.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Types(u8);
 
 const TYPES: [&str; 7] = ["null", "boolean", "integer", "number", "string", "array", "object"];
@@ -378,7 +428,15 @@ impl<'d> Builder<'d> {
                 (OVERLAY, Json::Bool(set)) => entry.overlay = *set,
                 // A default of null says that the field is absent.
                 ("default", Json::Null) => {}
-                ("default" | DEFAULTS, _) => entry.has_default = true,
+                ("default", default) => {
+                    entry.has_default = true;
+                    entry.default = Some(Box::new(default.clone()));
+                }
+                (DEFAULTS, defaults) => {
+                    entry.has_default = true;
+                    entry.defaults = Some(Box::new(defaults.clone()));
+                }
+                ("required", names) => entry.required = Some(Box::new(names.clone())),
                 ("const", _) => entry.constant = true,
                 ("enum", _) => entry.enumerated = true,
                 ("format", Json::String(name)) => entry.duration = name == Duration::FORMAT,

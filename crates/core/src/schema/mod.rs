@@ -19,7 +19,9 @@
 //! - [`variable_name()`] names the environment variable of a field; [`fields`] lists the fields that have one.
 
 mod admission;
+mod compiled;
 mod correction;
+mod document;
 mod ecma_pattern;
 mod explain;
 pub mod fields;
@@ -28,6 +30,7 @@ pub mod generate;
 mod index;
 pub mod keywords;
 mod misspelt_secrets;
+mod notation;
 mod pointer;
 mod resolve;
 mod schema;

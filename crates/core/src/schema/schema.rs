@@ -9,6 +9,8 @@ use serde_json::Value as Json;
 use crate::diagnostics::{Diagnostic, Severity, codes};
 use crate::parallel;
 use crate::schema::admission::{Admission, Verdict};
+use crate::schema::compiled;
+use crate::schema::document::Document;
 use crate::schema::explain::{self, ExplainContext, Explainer};
 use crate::schema::index::{self, Index};
 use crate::schema::resolve::{
@@ -23,7 +25,7 @@ use crate::value::{Node, Path, Sources};
 /// A compiled schema with its index.
 pub struct Schema {
     /// The resolved form.
-    json: Json,
+    document: Document,
     /// For a generated schema, the document with its keywords in a readable order. Made on demand, because validation
     /// does not need it.
     readable: Option<OnceLock<Json>>,
@@ -59,43 +61,68 @@ impl Schema {
         Ok(Self {
             index: index::build_in(&resolved.json, dialect),
             admission: if is_plain { Admission::new(&resolved.json, dialect) } else { Admission::default() },
-            json: resolved.json,
+            document: resolved.json.into(),
             dialect,
             readable: None,
             validator: validator.into(),
         })
     }
 
-    /// Compiles a schema that was generated from types. It is not validated by its meta-schema: the tests of the program
+    /// Compiles a schema that is generated from types. It is not validated by its meta-schema: the tests of the program
     /// do that, and it would be most of the time of a start. Its references are JSON Pointers already.
     ///
     /// # Errors
     ///
     /// The schema has an invalid pattern, or refers to another document.
     pub fn from_types(json: Json) -> Result<Self, InvalidSchema> {
-        let schema = Self {
-            index: index::build(&json),
-            admission: Admission::new(&json, Dialect::default()),
-            json,
-            dialect: Dialect::default(),
-            readable: Some(OnceLock::new()),
-            validator: OnceLock::new(),
-        };
+        let (index, admission) = (index::build(&json), Admission::new(&json, Dialect::default()));
+        let is_known = admission.is_complete();
+        let schema = Self::generated(json.into(), index, admission);
         // The patterns of a schema that admission knows in whole are valid. Those of any other schema are compiled now, so
         // that a mistake in them is reported now.
-        if cfg!(debug_assertions) || !schema.admission.is_complete() {
-            let _ = schema.validator.set(Self::compile_generated(&schema.json)?);
+        if cfg!(debug_assertions) || !is_known {
+            let _ = schema.validator.set(schema.compile_generated()?);
         }
         Ok(schema)
     }
 
-    fn compile_generated(json: &Json) -> Result<Validator, InvalidSchema> {
+    /// Makes the schema that `generate` generates from types of its [compiled form](Self::compiled). Returns `None` if the
+    /// form is that of another version of Confgate.
+    pub fn from_compiled(text: &str, generate: fn() -> Json) -> Option<Self> {
+        let (index, admission) = compiled::read(text)?;
+        Some(Self::generated(Document::generated(generate), index, admission))
+    }
+
+    fn generated(document: Document, index: Index, admission: Admission) -> Self {
+        Self {
+            document,
+            dialect: Dialect::default(),
+            readable: Some(OnceLock::new()),
+            index,
+            admission,
+            validator: OnceLock::new(),
+        }
+    }
+
+    /// Returns the compiled form of a schema that was generated from types: [`Model::compiled_schema`] embeds it in a
+    /// program. Returns `None` for a schema that was not generated, or that cannot be checked without the validator.
+    ///
+    /// [`Model::compiled_schema`]: crate::model::Model::compiled_schema
+    pub fn compiled(&self) -> Option<String> {
+        // This schema may be made of an older compiled form.
+        let json = self.document.json();
+        let admission = Admission::new(json, Dialect::default());
+        let is_compiled = self.readable.is_some() && admission.is_complete();
+        if is_compiled { compiled::write(&index::build(json), &admission).ok() } else { None }
+    }
+
+    fn compile_generated(&self) -> Result<Validator, InvalidSchema> {
         let place = |pointer: &str| SchemaPlace { document: None, pointer: pointer.to_owned() };
-        Validator::new_trusted(json).map_err(|error| problem(error, place))
+        Validator::new_trusted(self.document.json()).map_err(|error| problem(error, place))
     }
 
     fn validator(&self) -> &Validator {
-        self.validator.get_or_init(|| match Self::compile_generated(&self.json) {
+        self.validator.get_or_init(|| match self.compile_generated() {
             Ok(validator) => validator,
             Err(invalid) => panic!("a schema that admission knows in whole does not compile: {invalid}"),
         })
@@ -111,9 +138,9 @@ impl Schema {
 
     /// Returns the document in its resolved form: every reference is a JSON Pointer in it.
     pub fn json(&self) -> &Json {
-        let Some(readable) = &self.readable else { return &self.json };
+        let Some(readable) = &self.readable else { return self.document.json() };
         readable.get_or_init(|| {
-            let mut json = self.json.clone();
+            let mut json = self.document.json().clone();
             generate::arrange(&mut json);
             json
         })
@@ -121,7 +148,7 @@ impl Schema {
 
     /// Returns the root of the indexed schema.
     pub fn view(&self) -> Subschema<'_> {
-        Subschema::root(&self.json, &self.index)
+        Subschema::root(&self.document, &self.index)
     }
 
     /// Returns the diagnostic for a key that the schema does not name, for keys that are found outside of the schema.
@@ -134,7 +161,7 @@ impl Schema {
             env_prefix: None,
             resolved: false,
         };
-        let parts = PartValidators::new(&self.json, self.dialect);
+        let parts = PartValidators::new(self.document.json(), self.dialect);
         let validator = || self.validator();
         let trial = ValidationTrial::new(&validator, parts, self.view(), tree, &context);
         explain::unknown_key(path, &Explainer::new(self.view(), tree, &context, &trial))
@@ -144,7 +171,7 @@ impl Schema {
     pub fn diagnostics(&self, tree: &Node, context: &ExplainContext<'_>) -> Vec<Diagnostic> {
         let validator = || self.validator();
         let unrepresentable = || {
-            let parts = PartValidators::new(&self.json, self.dialect);
+            let parts = PartValidators::new(self.document.json(), self.dialect);
             let trial = ValidationTrial::new(&validator, parts, self.view(), tree, context);
             unrepresentable::diagnostics(&Explainer::new(self.view(), tree, context, &trial))
         };
@@ -153,7 +180,7 @@ impl Schema {
             return found;
         }
         let violations = explain::without_consequences(self.validator().violations(tree).collect(), self.view());
-        let parts = PartValidators::new(&self.json, self.dialect);
+        let parts = PartValidators::new(self.document.json(), self.dialect);
         let trial = ValidationTrial::new(&validator, parts, self.view(), tree, context);
         let explainer = Explainer::new(self.view(), tree, context, &trial);
         let explained = violations.iter().flat_map(|violation| explain::diagnostics(violation, &explainer));
@@ -196,7 +223,7 @@ fn problem(error: CompileError, place: impl Fn(&str) -> SchemaPlace) -> InvalidS
 
 impl fmt::Debug for Schema {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Schema").field(&self.json["title"]).finish()
+        f.debug_tuple("Schema").field(&self.document.json()["title"]).finish()
     }
 }
 
@@ -216,7 +243,11 @@ mod tests {
     #[test]
     fn a_schema_that_needs_another_document_is_rejected() {
         let error = Schema::new(json!({ "$ref": "https://example.net/schema.json" })).unwrap_err();
-        assert!(error.to_string().contains("example.net"), "{error}");
+        assert_eq!(
+            error.to_string(),
+            "cannot follow $ref \"https://example.net/schema.json\" at the root: the schema was given without the documents \
+             that it refers to"
+        );
     }
 
     #[test]

@@ -23,7 +23,7 @@ pub fn is_secret_by_name(view: Option<Subschema<'_>>, path: &Path, node: &Node) 
         Value::String(_) => by_name() && view.is_none_or(may_be_secret),
         // A password of digits.
         Value::Integer(_) | Value::Float(_) => {
-            by_name() && keys().last().is_some_and(words::ends_as_secret) && view.is_none_or(may_be_secret)
+            by_name() && keys().next_back().is_some_and(words::ends_as_secret) && view.is_none_or(may_be_secret)
         }
         _ => false,
     }

@@ -7,6 +7,7 @@ use std::collections::HashSet;
 use serde_json::{Map, Value as Json};
 
 use crate::environment::Environment;
+use crate::schema::document::Document;
 use crate::schema::index::{Index, IndexEntry, Types};
 use crate::schema::keywords::{DEFAULTS, RETIRED};
 use crate::schema::pointer::at_pointer;
@@ -24,7 +25,7 @@ pub const MAX_NESTING: usize = 64;
 /// The part of a schema that applies to one value.
 #[derive(Debug, Clone, Copy)]
 pub struct Subschema<'s> {
-    document: &'s Json,
+    document: &'s Document,
     index: &'s Index,
     entry: &'s IndexEntry,
     /// True if the value is in a secret.
@@ -33,7 +34,7 @@ pub struct Subschema<'s> {
 
 impl<'s> Subschema<'s> {
     /// Returns the root of a schema, with its index.
-    pub fn root(document: &'s Json, index: &'s Index) -> Self {
+    pub fn root(document: &'s Document, index: &'s Index) -> Self {
         Self { document, index, entry: &index.entries[0], in_secret: false }
     }
 
@@ -50,7 +51,12 @@ impl<'s> Subschema<'s> {
     fn stated(self, keyword: &str) -> impl Iterator<Item = &'s Json> {
         let base = move |entry: &&'s IndexEntry| entry.base.map(|place| &self.index.entries[place]);
         let entries = std::iter::successors(Some(self.entry), base);
-        entries.filter_map(move |entry| at_pointer(self.document, &entry.pointer)?.get(keyword))
+        entries.filter_map(move |entry| match keyword {
+            "default" => entry.default.as_deref(),
+            DEFAULTS => entry.defaults.as_deref(),
+            "required" => entry.required.as_deref(),
+            _ => at_pointer(self.document.json(), &entry.pointer)?.get(keyword),
+        })
     }
 
     /// Returns the value of a keyword, if it is a string.
@@ -257,6 +263,15 @@ impl<'s> Subschema<'s> {
         let is_root = std::ptr::eq(self.entry, &self.index.entries[0]);
         let start = if is_root { "" } else { self.entry.pointer.as_str() };
         Some(Self { entry: self.index.at(&[start, pointer].concat())?, ..self })
+    }
+
+    /// Returns the subschema of the entry of the table `node` at an index. Most tables have their keys in the order of the
+    /// schema, so that the name at the same index is compared before names are searched.
+    pub fn property_at(self, index: usize, key: &str, node: &Node) -> Option<Subschema<'s>> {
+        match self.entry.properties.as_ref().and_then(|properties| properties.get_index(index)) {
+            Some((name, place)) if name == key && !self.entry.overlay => Some(self.to(*place)),
+            _ => self.property(key, node),
+        }
     }
 
     /// Returns the subschema of an entry of the table `node`.

@@ -18,7 +18,9 @@ pub(super) fn diagnostics(source: &Source, tree: &Node, errors: &[SyntaxError]) 
     }
     if let Some(language) = text.other_language() {
         let diagnostic = text.diagnostic(&format!("this looks like {language}"), errors[0].span);
-        return vec![diagnostic.help("write TOML: key = value, below the [section] that the key belongs to")];
+        let help = "write TOML: key = value, below the [section] that the key belongs to";
+        let option = language.to_lowercase();
+        return vec![diagnostic.help(format!("{help}; or name the file .{option}, or read it with --input {option}"))];
     }
     let mut found: Vec<Diagnostic> = Vec::new();
     let mut lookups = 0;

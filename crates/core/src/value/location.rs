@@ -19,6 +19,11 @@ impl Location {
         Self { source: source.clone(), span, position: source.position(span.range().start) }
     }
 
+    /// Returns the text at the location; empty where the text of the file is not available.
+    pub fn text(&self) -> &str {
+        self.source.text().get(self.span.range()).unwrap_or_default()
+    }
+
     /// Returns the line and column of the end, from 1.
     pub fn end(&self) -> (usize, usize) {
         if self.span.start == self.span.end { self.position } else { self.source.position(self.span.range().end) }

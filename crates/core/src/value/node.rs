@@ -104,7 +104,7 @@ impl Node {
             (Segment::Key(key), Value::Table(table)) => table.get(key),
             (Segment::Index(index), Value::List(list)) => list.get(*index),
             // A JSON Pointer does not distinguish a numeric key from an index.
-            (Segment::Index(index), Value::Table(table)) => table.get(&index.to_string()),
+            (Segment::Index(index), Value::Table(table)) => table.get(index.to_string()),
             _ => None,
         })
     }
@@ -127,7 +127,7 @@ impl Node {
         path.iter().try_fold(self, |node, segment| match (segment, &mut node.value) {
             (Segment::Key(key), Value::Table(table)) => table.get_mut(key),
             (Segment::Index(index), Value::List(list)) => list.get_mut(*index),
-            (Segment::Index(index), Value::Table(table)) => table.get_mut(&index.to_string()),
+            (Segment::Index(index), Value::Table(table)) => table.get_mut(index.to_string()),
             _ => None,
         })
     }

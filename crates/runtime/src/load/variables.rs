@@ -31,7 +31,7 @@ pub(super) fn read_variables<'n>(
     system: &'n SystemContext,
 ) -> VariableLayer<'n> {
     let mut layer = VariableLayer::default();
-    for (name, value) in system.with_prefix(names.prefix()) {
+    for (name, value) in system.with_prefix(names.start()) {
         match names.meaning(name) {
             Meaning::Field(variable) => match value.to_str() {
                 Some(text) => match shadowing_variable(names, system, name) {

@@ -1,17 +1,14 @@
 //! The check of a tree.
 
-use std::cmp::Ordering;
 use std::collections::HashSet;
 
 use serde_json::Value as Json;
 
 use crate::schema::admission::Verdict;
 use crate::schema::admission::compile::compile;
-use crate::schema::admission::number::Number;
-use crate::schema::admission::rule::{Choice, ListRule, NumberRule, Place, Rule, SameRule, TableRule, TextRule};
-use crate::schema::format::is_duration_within;
+use crate::schema::admission::rule::{ListRule, Place, Rule, SameRule, TableRule};
+use crate::schema::admission::scalar_rule::Choice;
 use crate::schema::resolve::Dialect;
-use crate::types::Duration;
 use crate::value::{Node, Table, Value};
 
 /// The depth of rules at which the validator takes over.
@@ -30,6 +27,16 @@ impl Admission {
     /// Compiles the rules of a resolved document.
     pub fn new(document: &Json, dialect: Dialect) -> Self {
         Self { rules: compile(document, dialect) }
+    }
+
+    /// Takes over compiled rules.
+    pub fn from_rules(rules: Vec<Rule>) -> Self {
+        Self { rules }
+    }
+
+    /// Returns the rules.
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
     }
 
     /// Tells whether every keyword of the schema is known.
@@ -195,74 +202,6 @@ impl Admission {
 /// Compares a value with those of `enum`.
 fn one_of(options: &[Choice], value: &Value) -> Verdict {
     options.iter().map(|option| option.equals(value)).fold(Verdict::Invalid, Verdict::or)
-}
-
-impl Choice {
-    fn equals(&self, value: &Value) -> Verdict {
-        match (self, value) {
-            (Self::Null, Value::Null) => Verdict::Valid,
-            (Self::Bool(option), Value::Bool(value)) => Verdict::of(option == value),
-            (Self::Text(option), Value::String(value) | Value::Datetime(value)) => Verdict::of(**option == **value),
-            (Self::Number(option), Value::Integer(_) | Value::Float(_)) => {
-                Number::of_tree(value).map_or(Verdict::Unknown, |value| match value.compare(*option) {
-                    // The validator may distinguish 1 and 1.0.
-                    Some(Ordering::Equal) if value.is_like(*option) => Verdict::Valid,
-                    Some(Ordering::Equal) | None => Verdict::Unknown,
-                    Some(_) => Verdict::Invalid,
-                })
-            }
-            (Self::Other, Value::List(_) | Value::Table(_)) => Verdict::Unknown,
-            _ => Verdict::Invalid,
-        }
-    }
-}
-
-impl NumberRule {
-    fn check(&self, value: &Value) -> Verdict {
-        let Some(value) = Number::of_tree(value) else { return Verdict::Unknown };
-        let within = |limit: Option<Number>, admits: fn(Ordering) -> bool| match limit.map(|limit| value.compare(limit))
-        {
-            None => Verdict::Valid,
-            Some(Some(ordering)) => Verdict::of(admits(ordering)),
-            Some(None) => Verdict::Unknown,
-        };
-        let multiple = match self.multiple_of.map(|divisor| value.is_multiple_of(divisor)) {
-            None => Verdict::Valid,
-            Some(Some(is_multiple)) => Verdict::of(is_multiple),
-            Some(None) => Verdict::Unknown,
-        };
-        within(self.minimum, Ordering::is_ge)
-            .and(within(self.maximum, Ordering::is_le))
-            .and(within(self.above, Ordering::is_gt))
-            .and(within(self.below, Ordering::is_lt))
-            .and(multiple)
-    }
-}
-
-impl TextRule {
-    fn check(&self, text: &str, is_date: bool) -> Verdict {
-        if !self.has_length(text) {
-            return Verdict::Invalid;
-        }
-        let mut verdict = self.pattern.as_ref().map_or(Verdict::Valid, |pattern| pattern.matches(text));
-        if let Some(format) = self.format {
-            verdict = verdict.and(Verdict::of(format.admits(text)));
-        }
-        let is_within = |limit: Option<Duration>, compare: fn(&Duration, &Duration) -> bool| {
-            is_date || limit.is_none_or(|limit| is_duration_within(text, limit, compare))
-        };
-        verdict.and(Verdict::of(is_within(self.shortest, Duration::ge) && is_within(self.longest, Duration::le)))
-    }
-
-    fn has_length(&self, text: &str) -> bool {
-        let (min, max) = (self.min_length.unwrap_or(0), self.max_length.unwrap_or(usize::MAX));
-        // A character takes one to four bytes.
-        if text.len() < min {
-            return false;
-        }
-        let is_clear = text.len() <= max && text.len().div_ceil(4) >= min;
-        is_clear || (min..=max).contains(&text.chars().count())
-    }
 }
 
 /// Tells whether the elements differ; only texts, integers and booleans are compared.

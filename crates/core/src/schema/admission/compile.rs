@@ -7,7 +7,8 @@ use serde_json::{Map, Value as Json};
 
 use crate::schema::admission::number::Number;
 use crate::schema::admission::pattern::Pattern;
-use crate::schema::admission::rule::{Choice, ListRule, NumberRule, Place, Rule, SameRule, TableRule, TextRule};
+use crate::schema::admission::rule::{ListRule, Place, Rule, SameRule, TableRule};
+use crate::schema::admission::scalar_rule::{Choice, NumberRule, TextRule};
 use crate::schema::format::Format;
 use crate::schema::index::Types;
 use crate::schema::keywords::{ENUM_DESCRIPTIONS, FORMAT_MAXIMUM, FORMAT_MINIMUM, PATTERN_ERROR_MESSAGE};

@@ -14,6 +14,7 @@ mod compile;
 mod number;
 mod pattern;
 mod rule;
+mod scalar_rule;
 mod verdict;
 
 pub use self::check::Admission;

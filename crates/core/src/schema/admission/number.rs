@@ -2,12 +2,13 @@
 
 use std::cmp::Ordering;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Number as JsonNumber;
 
 use crate::value::Value;
 
 /// A number of a schema or of a tree.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum Number {
     Integer(i64),
     Float(f64),

@@ -4,8 +4,12 @@
 //! regular expression as well; where there is none, only the engine can tell. The syntax is the part of ECMA-262 whose
 //! meaning is the same in every engine.
 
+use std::borrow::Cow;
 use std::iter::Peekable;
 use std::str::Chars;
+
+use serde::{Deserialize, Serialize, Serializer};
+use thiserror::Error;
 
 use crate::schema::admission::Verdict;
 
@@ -13,8 +17,10 @@ use crate::schema::admission::Verdict;
 const MAX_DEPTH: usize = 3;
 
 /// A pattern from the start of a text.
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "Cow<'_, str>")]
 pub struct Pattern {
+    text: Box<str>,
     sequence: Vec<Part>,
     /// True if the pattern ends with `$`.
     is_whole: bool,
@@ -53,7 +59,7 @@ impl Pattern {
         let mut alternatives = reader.alternatives()?;
         // `^a|b$` anchors a and b differently.
         let sequence = alternatives.pop().filter(|_| alternatives.is_empty() && reader.chars.next().is_none())?;
-        Some(Self { sequence, is_whole })
+        Some(Self { text: pattern.into(), sequence, is_whole })
     }
 
     /// Matches a text.
@@ -68,6 +74,25 @@ impl Pattern {
     /// Tells whether each part is a single character, so that there is only one way to match.
     fn is_literal(&self) -> bool {
         self.sequence.iter().all(|part| part.min == 1 && part.max == 1 && matches!(part.matcher, Matcher::Class(_)))
+    }
+}
+
+/// A pattern needs an engine.
+#[derive(Debug, Error)]
+#[error("the pattern needs an engine")]
+pub struct NeedsEngine;
+
+impl TryFrom<Cow<'_, str>> for Pattern {
+    type Error = NeedsEngine;
+
+    fn try_from(text: Cow<'_, str>) -> Result<Self, NeedsEngine> {
+        Self::new(&text).ok_or(NeedsEngine)
+    }
+}
+
+impl Serialize for Pattern {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.text)
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::schema::correction::correction::Correction;
 use crate::schema::correction::rejected_value::RejectedValue;
 use crate::schema::correction::{list_or_table, number, text};
+use crate::schema::notation::Notation;
 use crate::value::reference::is_unresolved;
 use crate::value::{Node, Value};
 
@@ -19,7 +20,7 @@ fn candidates(rejected: &RejectedValue<'_>) -> Vec<Correction> {
         return vec![Correction::instruction(instruction)];
     }
     if text.is_some_and(|text| text.contains("${") && !is_unresolved(text)) {
-        let form = if rejected.nix { "secret \"NAME\"" } else { "${NAME} or ${NAME:-default}" };
+        let form = if rejected.notation == Notation::Nix { "secret \"NAME\"" } else { "${NAME} or ${NAME:-default}" };
         return vec![Correction::instruction(format!("write a reference as {form}"))];
     }
     if rejected.hidden || rejected.view.is_secret() {

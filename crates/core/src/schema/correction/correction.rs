@@ -1,9 +1,7 @@
 //! The type of a correction.
 
-use std::fmt;
-
 use crate::diagnostics::suggest::did_you_mean;
-use crate::toml;
+use crate::schema::notation::Notation;
 use crate::value::{Node, Value};
 
 /// The correction of a rejected value.
@@ -47,17 +45,13 @@ impl Correction {
         self.instruction.is_none()
     }
 
-    /// Returns the values as TOML.
-    pub fn literals(&self) -> Vec<String> {
-        self.values.iter().map(toml::inline).collect()
+    /// Returns the values as a notation writes them.
+    pub fn literals(&self, notation: Notation) -> Vec<String> {
+        self.values.iter().map(|value| notation.value(value)).collect()
     }
-}
 
-impl fmt::Display for Correction {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.instruction {
-            Some(instruction) => f.write_str(instruction),
-            None => f.write_str(&did_you_mean(&self.literals())),
-        }
+    /// Returns the correction in words.
+    pub fn words(&self, notation: Notation) -> String {
+        self.instruction.clone().unwrap_or_else(|| did_you_mean(&self.literals(notation)))
     }
 }

@@ -57,7 +57,7 @@ fn duration(text: String) -> Correction {
 /// Puts a value into a list, as it is or in quotes.
 fn in_list(rejected: &RejectedValue<'_>, written: &str) -> Vec<Correction> {
     let list = |element: Value, written: String| {
-        let instruction = if rejected.nix { format!("write [ {written} ]") } else { format!("write [{written}]") };
+        let instruction = format!("write {}", rejected.notation.list(&[written]));
         Correction::write(Value::List(vec![Node::generated(element)]), instruction)
     };
     let quoted = list(Value::String(written.to_owned()), format!("\"{written}\""));

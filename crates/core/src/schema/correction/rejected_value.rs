@@ -3,9 +3,10 @@
 use serde_json::Value as Json;
 
 use crate::schema::keywords::UNIT;
+use crate::schema::notation::Notation;
 use crate::schema::subschema::Subschema;
 use crate::types::Duration;
-use crate::value::{Format, Node, Path};
+use crate::value::{Node, Path};
 
 /// The depth of alternatives in alternatives.
 const MAX_LEVELS: usize = 3;
@@ -25,10 +26,8 @@ pub struct RejectedValue<'a> {
     pub options: &'a [Json],
     /// The prefix of environment variables, for a model.
     pub env_prefix: Option<&'a str>,
-    /// True if the source is Nix, with its own syntax for lists, tables and references.
-    pub nix: bool,
-    /// The format that the value is written in, if not in Nix.
-    pub format: Format,
+    /// The notation of its source.
+    pub notation: Notation,
     /// The default, if there is one.
     pub default: Option<&'a Json>,
     /// True if the value must not be displayed.

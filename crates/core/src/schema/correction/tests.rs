@@ -3,25 +3,27 @@
 use serde_json::Value as Json;
 
 use crate::schema::correction::{RejectedValue, correct};
+use crate::schema::document::Document;
 use crate::schema::index;
+use crate::schema::notation::Notation;
 use crate::schema::subschema::Subschema;
-use crate::value::{Format, Path, json};
+use crate::value::{Path, json};
 
 fn correction(schema: Json, value: Json) -> String {
     let (path, node) = (Path::dotted("a.b"), json::read(value).unwrap());
     let index = index::build(&schema);
+    let document = Document::from(schema);
     let rejected = RejectedValue {
         path: &path,
         node: &node,
-        view: Subschema::root(&schema, &index),
+        view: Subschema::root(&document, &index),
         env_prefix: Some("APP"),
-        nix: false,
-        format: Format::Toml,
+        notation: Notation::Toml,
         default: None,
         options: &[],
         hidden: false,
     };
-    correct(&rejected, &|_| true).map(|correction| correction.to_string()).unwrap_or_default()
+    correct(&rejected, &|_| true).map(|correction| correction.words(Notation::Toml)).unwrap_or_default()
 }
 
 #[test]

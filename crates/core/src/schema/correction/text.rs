@@ -119,11 +119,8 @@ fn split_list(rejected: &RejectedValue<'_>, text: &str) -> Option<Correction> {
         _ => Value::String(display::redacted(part).into_owned()),
     };
     let elements: Vec<Node> = parts.map(|part| Node::generated(typed(part))).collect();
-    let written: Vec<String> = elements.iter().map(toml::inline).collect();
-    let instruction = match rejected.nix {
-        true => format!("write [ {} ]", written.join(" ")),
-        false => format!("write [{}]", written.join(", ")),
-    };
+    let written: Vec<String> = elements.iter().map(|element| rejected.notation.value(element)).collect();
+    let instruction = format!("write {}", rejected.notation.list(&written));
     Some(Correction::write(Value::List(elements), instruction))
 }
 

@@ -11,6 +11,7 @@ use crate::schema::explain::explainer::Explainer;
 use crate::schema::explain::phrases::{Must, help_without, is};
 use crate::schema::explain::site::{Site, value_place};
 use crate::schema::keywords::{DEFAULTS, ENVIRONMENT};
+use crate::schema::notation::Notation;
 use crate::schema::subschema::Subschema;
 use crate::sensitive::display;
 use crate::types::Duration;
@@ -88,14 +89,15 @@ fn finish_with_options(
     if view.text("format") == Some(Duration::FORMAT) && site.node.is_some_and(|node| node.as_table().is_some()) {
         diagnostic = diagnostic.note("as a table a duration is { secs = 30, nanos = 0 }, with nanos below 1000000000");
     }
+    let place = site.node.and_then(|node| value_place(node, context.sources));
+    let notation = Notation::of(site.node, context.sources);
     let rejected = |node| RejectedValue {
         path: &site.path,
         node,
         view,
         options,
         env_prefix: context.env_prefix,
-        nix: !context.sources.nix.is_empty(),
-        format: context.sources.format_of(&node.origin),
+        notation,
         default: default.map(|(_, default)| default),
         hidden: site.is_secret(),
     };
@@ -119,14 +121,15 @@ fn finish_with_options(
             None => diagnostic,
         };
     };
-    let place = site.node.and_then(|node| value_place(node, context.sources));
-    diagnostic.suggestions = correction
-        .literals()
-        .into_iter()
-        .map(|replacement| Suggestion { replacement, place: place.clone(), path: None })
-        .collect();
+    let literals = correction.literals(notation);
+    if place.as_ref().is_some_and(|place| literals.iter().any(|literal| literal == place.text())) {
+        // The text is right, and a tag of YAML before it gives it another type.
+        return diagnostic.help("remove the tag before it");
+    }
+    diagnostic.suggestions =
+        literals.into_iter().map(|replacement| Suggestion { replacement, place: place.clone(), path: None }).collect();
     // A question is a complete help.
     let facts = facts.filter(|_| !correction.is_question());
-    let help: Vec<String> = [Some(correction.to_string()), facts].into_iter().flatten().collect();
+    let help: Vec<String> = [Some(correction.words(notation)), facts].into_iter().flatten().collect();
     diagnostic.help(help.join("; "))
 }

@@ -65,7 +65,7 @@ fn names_of<'s>(view: Subschema<'s>, node: &Node) -> Vec<&'s str> {
 pub(super) fn dotted(key: &str, parent: &Site<'_>, explainer: &Explainer<'_>) -> Option<Path> {
     let words: Vec<&str> = key.split('.').collect();
     let is_word = |word: &&str| !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-');
-    if words.len() < 2 || !words.iter().all(|word| is_word(&word)) {
+    if words.len() < 2 || !words.iter().all(is_word) {
         return None;
     }
     let path = words.iter().fold(parent.path.clone(), |path, word| path.key(word));

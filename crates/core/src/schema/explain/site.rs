@@ -3,6 +3,7 @@
 use serde_json::Value as Json;
 
 use crate::diagnostics::Suggestion;
+use crate::schema::notation::Notation;
 use crate::schema::secrecy;
 use crate::schema::subschema::Subschema;
 use crate::schema::violation::Violation;
@@ -70,8 +71,9 @@ impl<'a> Site<'a> {
 pub(super) fn suggest_key(path: &Path, table: &Path, place: Option<&value::Location>) -> Suggestion {
     match place {
         Some(place) if path.0.len() == table.0.len() + 1 && path.0.starts_with(&table.0) => {
-            let name = Path(path.0[table.0.len()..].to_vec());
-            Suggestion { replacement: name.to_string(), place: Some(place.clone()), path: Some(path.clone()) }
+            let name = path.last_key().unwrap_or_default();
+            let replacement = Notation::from(place.source.format()).key(name);
+            Suggestion { replacement, place: Some(place.clone()), path: Some(path.clone()) }
         }
         _ => Suggestion { replacement: path.to_string(), place: None, path: Some(path.clone()) },
     }

@@ -11,9 +11,10 @@ use crate::schema::explain::missing::owner;
 use crate::schema::explain::similar_keys::{dotted, similar_keys};
 use crate::schema::explain::site::{Site, key_place, suggest_key};
 use crate::schema::explain::unevaluated::described_names;
+use crate::schema::notation::Notation;
 use crate::schema::subschema::Subschema;
 use crate::sensitive::display;
-use crate::value::{self, Format, Node, Path, Value, reference};
+use crate::value::{self, Node, Path, Value, reference};
 
 /// The maximum number of unknown keys of one table that are compared with the known ones. A table with more of them is not one of
 /// the schema, and the comparison would take a long time.
@@ -83,23 +84,16 @@ fn unknown(
         && *only == spelled
     {
         // The dots of a name in quotes do not separate tables.
-        let is_new = explainer.tree.get(&spelled.0[..=parent.path.0.len()]).is_none();
-        let below = Path(spelled.0[parent.path.0.len()..].to_vec()).to_string();
-        let format = node.map_or(Format::Toml, |node| explainer.context.sources.format_of(&node.origin));
-        if format != Format::Toml {
-            // JSON and YAML have no dotted keys: each table has a key of its own.
-            let path = Some(spelled.clone());
-            diagnostic.suggestions = vec![Suggestion { replacement: spelled.to_string(), place: None, path }];
-            let table = spelled.parent().unwrap_or_default();
-            return diagnostic.help(format!("write {} in the table {table}", spelled.last_key().unwrap_or_default()));
-        }
+        let notation = Notation::of(node, explainer.context.sources);
+        let is_new = notation == Notation::Toml && explainer.tree.get(&spelled.0[..=parent.path.0.len()]).is_none();
+        let below = Path(spelled.0[parent.path.0.len()..].to_vec());
         diagnostic.suggestions = vec![match place.filter(|_| is_new) {
             Some(place) => {
-                Suggestion { replacement: below.clone(), place: Some(place.clone()), path: Some(spelled.clone()) }
+                Suggestion { replacement: below.to_string(), place: Some(place.clone()), path: Some(spelled.clone()) }
             }
             None => Suggestion { replacement: spelled.to_string(), place: None, path: Some(spelled.clone()) },
         }];
-        return diagnostic.help(format!("write {below} without quotes"));
+        return diagnostic.help(notation.dotted_key(&below));
     }
     let names: Vec<String> = similar.iter().map(Path::to_string).collect();
     match (similar.is_empty(), known) {

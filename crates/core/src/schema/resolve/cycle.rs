@@ -1,6 +1,6 @@
 //! Schemas that apply themselves to the same value.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value as Json;
 
@@ -9,6 +9,9 @@ use super::reference::follow;
 
 /// The maximum number of schemas that apply to one value, each inside the one before. Validation needs stack for each.
 const MAX_CHAIN: usize = 256;
+
+/// The maximum number of schemas that apply to one value, counted as often as they are referred to. Validation visits each.
+const MAX_APPLIED: usize = 1_000_000;
 
 /// A defect of the references of a schema.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -19,6 +22,25 @@ pub enum Recursion {
     /// Too many schemas apply to one value, each inside the one before.
     #[error("more than {MAX_CHAIN} schemas follow from it for one value")]
     TooDeep,
+    /// Too many schemas apply to one value.
+    #[error("its references lead to more than {MAX_APPLIED} schemas for one value")]
+    TooMany,
+}
+
+/// The schemas that apply to a value by one schema.
+#[derive(Debug, Clone, Copy)]
+struct Extent {
+    /// The length of the longest chain of schemas, each inside the one before.
+    length: usize,
+    /// The number of schemas, counted as often as they are referred to.
+    count: usize,
+}
+
+impl Extent {
+    fn add(&mut self, inner: Self) {
+        self.length = self.length.max(inner.length + 1);
+        self.count = self.count.saturating_add(inner.count);
+    }
 }
 
 /// A schema that is being visited.
@@ -27,17 +49,17 @@ struct Visit<'d> {
     pointer: String,
     /// The schemas that apply to the same value, and are still to be visited.
     same: Vec<(&'d Json, String, Dialect)>,
-    /// The length of the longest chain from here that is known so far.
-    length: usize,
+    /// The extent that is known so far.
+    extent: Extent,
 }
 
 /// Finds a schema of a resolved document whose validation would have no end, with its place.
 ///
 /// Each schema is visited once.
 pub fn find_cycle(document: &Json, dialect: Dialect) -> Option<(String, Recursion)> {
-    let mut search = Search { document, root: dialect, lengths: HashMap::new() };
+    let mut search = Search { document, root: dialect, extents: HashMap::new() };
     let mut all = vec![(document, String::new(), dialect)];
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     while let Some((schema, pointer, dialect)) = all.pop() {
         let dialect = dialect.within(schema);
         if !seen.insert(std::ptr::from_ref(schema)) {
@@ -58,8 +80,8 @@ pub fn find_cycle(document: &Json, dialect: Dialect) -> Option<(String, Recursio
 struct Search<'d> {
     document: &'d Json,
     root: Dialect,
-    /// The lengths of the chains from the schemas that were visited; `None` while a schema is being visited.
-    lengths: HashMap<*const Json, Option<usize>>,
+    /// The extents of the schemas that were visited; `None` while a schema is being visited.
+    extents: HashMap<*const Json, Option<Extent>>,
 }
 
 impl<'d> Search<'d> {
@@ -73,28 +95,31 @@ impl<'d> Search<'d> {
         self.open(&mut open, schema, pointer, dialect);
         while let Some(visit) = open.last_mut() {
             if let Some((inner, pointer, dialect)) = visit.same.pop() {
-                match self.lengths.get(&std::ptr::from_ref(inner)) {
+                match self.extents.get(&std::ptr::from_ref(inner)) {
                     Some(None) => return Some((pointer, Recursion::Endless)),
-                    Some(Some(length)) => visit.length = visit.length.max(length + 1),
+                    Some(Some(extent)) => visit.extent.add(*extent),
                     None => self.open(&mut open, inner, pointer, dialect),
                 }
                 continue;
             }
-            let length = visit.length;
-            if length > MAX_CHAIN {
+            let extent = visit.extent;
+            if extent.length > MAX_CHAIN {
                 return Some((visit.pointer.clone(), Recursion::TooDeep));
             }
-            self.lengths.insert(std::ptr::from_ref(visit.schema), Some(length));
+            if extent.count > MAX_APPLIED {
+                return Some((visit.pointer.clone(), Recursion::TooMany));
+            }
+            self.extents.insert(std::ptr::from_ref(visit.schema), Some(extent));
             open.pop();
             if let Some(around) = open.last_mut() {
-                around.length = around.length.max(length + 1);
+                around.extent.add(extent);
             }
         }
         None
     }
 
     fn open(&mut self, open: &mut Vec<Visit<'d>>, schema: &'d Json, pointer: String, dialect: Dialect) {
-        if self.lengths.contains_key(&std::ptr::from_ref(schema)) {
+        if self.extents.contains_key(&std::ptr::from_ref(schema)) {
             return;
         }
         let dialect = dialect.within(schema);
@@ -105,8 +130,8 @@ impl<'d> Search<'d> {
             same.extend(applied.map(|(step, inner)| (inner, format!("{pointer}{step}"), dialect)));
         }
         same.reverse();
-        self.lengths.insert(std::ptr::from_ref(schema), None);
-        open.push(Visit { schema, pointer, same, length: 0 });
+        self.extents.insert(std::ptr::from_ref(schema), None);
+        open.push(Visit { schema, pointer, same, extent: Extent { length: 0, count: 1 } });
     }
 }
 
@@ -138,6 +163,19 @@ mod tests {
         ] {
             assert_eq!(found(&bad), Some((pointer.to_owned(), Recursion::Endless)), "{bad}");
         }
+    }
+
+    #[test]
+    fn the_number_of_schemas_for_one_value_is_limited() {
+        let diamond = |depth: usize| {
+            let twice = |index: usize| json!({ "allOf": [{ "$ref": format!("#/$defs/{index}") }, { "$ref": format!("#/$defs/{index}") }] });
+            let mut definitions: serde_json::Map<String, Json> =
+                (0..depth).map(|index| (index.to_string(), twice(index + 1))).collect();
+            definitions.insert(depth.to_string(), json!({}));
+            json!({ "$defs": definitions })
+        };
+        assert_eq!(found(&diamond(10)), None);
+        assert_eq!(found(&diamond(60)).map(|(_, recursion)| recursion), Some(Recursion::TooMany));
     }
 
     #[test]

@@ -146,9 +146,7 @@ impl Rewriter {
     fn name_part(&mut self, unit: usize, pointer: &str, dialect: Dialect) {
         let unit = &mut self.units[unit];
         let place = format!("{}{}", unit.place, &pointer[unit.origin.pointer.len()..]);
-        if !place.is_empty() {
-            unit.edit(pointer).resource = Some((part_uri(&place), dialect));
-        }
+        unit.edit(pointer).resource = Some((part_uri(&place), dialect));
     }
 
     /// Rewrites the references of one schema.

@@ -17,8 +17,8 @@ fn references_in_the_document_are_resolved_and_cycles_end() {
         "$defs": { "name": { "type": "string" }, "loop": { "$ref": "#/$defs/loop" } },
     });
     let tree = node(json!({ "a": "x" }));
-    let index = index::build(&schema);
-    let view = Subschema::root(&schema, &index);
+    let (index, document) = (index::build(&schema), Document::from(schema));
+    let view = Subschema::root(&document, &index);
     assert_eq!(view.property("a", &tree).unwrap().types(), ["string"]);
     assert_eq!(view.property("b", &tree).unwrap().types(), [""; 0]);
 }
@@ -30,8 +30,8 @@ fn the_alternative_of_the_same_type_with_the_most_known_keys_is_chosen() {
         { "type": "object", "properties": { "a": {} } },
         { "type": "object", "properties": { "a": {}, "b": { "type": "integer" } } },
     ] });
-    let index = index::build(&schema);
-    let view = Subschema::root(&schema, &index);
+    let (index, document) = (index::build(&schema), Document::from(schema));
+    let view = Subschema::root(&document, &index);
     assert_eq!(view.chosen(&node(json!("x"))).unwrap().0, 0);
     assert_eq!(view.chosen(&node(json!({ "a": 1 }))).unwrap().0, 1);
     let tree = node(json!({ "a": 1, "b": 2 }));
@@ -44,7 +44,8 @@ fn the_alternative_of_the_same_type_with_the_most_known_keys_is_chosen() {
 fn a_summary_is_one_sentence_in_lower_case() {
     let summary = |text: &str| {
         let schema = json!({ "description": text });
-        Subschema::root(&schema, &index::build(&schema)).summary().unwrap()
+        let (index, document) = (index::build(&schema), Document::from(schema));
+        Subschema::root(&document, &index).summary().unwrap()
     };
     assert_eq!(summary("The port of\npeers. Needs a restart."), "the port of peers");
     assert_eq!(summary("TLS for peers."), "TLS for peers");
@@ -57,8 +58,8 @@ fn a_value_in_the_place_of_secrets_is_hidden_unless_the_schema_describes_it() {
         "hook": { "oneOf": [{ "const": "none" }, { "properties": { "token": { "x-secret": true }, "on": {} } }] },
         "open": { "type": "array", "items": { "type": "string" } },
     } });
-    let index = index::build(&schema);
-    let view = Subschema::root(&schema, &index);
+    let (index, document) = (index::build(&schema), Document::from(schema));
+    let view = Subschema::root(&document, &index);
     let hides = |path: &str, tree: Json| {
         let (path, tree) = (Path::dotted(path), value_json::read(tree).unwrap());
         let value = tree.get(&path.0).unwrap_or_else(|| panic!("no {path}"));

@@ -130,6 +130,12 @@ impl<'t> Builder<'t> {
         Span::from(self.offset + start..self.offset + end)
     }
 
+    /// Adds a part of a key that is known to be bare.
+    pub(super) fn bare_key(&mut self, span: Bytes) {
+        let name = Cow::Borrowed(self.text_of(span));
+        self.keys.push(Key { name, span: self.absolute_span(span.start(), span.end()) });
+    }
+
     /// Records a mistake if `result` is `None`.
     fn check<T>(&mut self, result: Option<T>) -> Option<T> {
         self.invalid |= result.is_none();

@@ -16,7 +16,9 @@ pub(super) fn read(text: &str, at: usize, scalars: &mut Vec<Scalar>, builder: &m
         b'[' => header(&mut line, scalars, builder)?,
         _ => entry(&mut line, scalars, builder)?,
     };
-    builder.comment(comment, &mut ());
+    if !comment.is_empty() {
+        builder.comment(comment, &mut ());
+    }
     Some(line.at)
 }
 
@@ -44,8 +46,8 @@ fn header(line: &mut Cursor<'_>, parts: &mut Vec<Scalar>, builder: &mut Builder<
     } else {
         builder.std_table_open(open, &mut ())
     }
-    for (part, quotes) in parts.iter() {
-        builder.simple_key(*part, *quotes, &mut ());
+    for (part, _) in parts.iter() {
+        builder.bare_key(*part);
     }
     if is_list {
         builder.array_table_close(close, &mut ())
@@ -79,7 +81,7 @@ fn entry(line: &mut Cursor<'_>, scalars: &mut Vec<Scalar>, builder: &mut Builder
     }
     let close = line.at;
     let comment = line.end()?;
-    builder.simple_key(key, None, &mut ());
+    builder.bare_key(key);
     // The depth limit cannot be reached by a single list.
     let _ = is_list && builder.array_open(Bytes::new_unchecked(open, open + 1), &mut ());
     for (scalar, quotes) in scalars.iter() {
@@ -90,6 +92,32 @@ fn entry(line: &mut Cursor<'_>, scalars: &mut Vec<Scalar>, builder: &mut Builder
     }
     Some(comment)
 }
+
+/// The bytes of bare keys.
+const BARE: u8 = 1;
+
+/// The bytes of values without quotes.
+const UNQUOTED: u8 = 2;
+
+/// The classes of each byte, because nearly all bytes of a text are looked up here.
+const CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let this = byte as u8;
+        let in_both = this.is_ascii_alphanumeric() || matches!(this, b'_' | b'-');
+        let in_values = matches!(this, b'+' | b'.' | b':');
+        classes[byte] = if in_both {
+            BARE | UNQUOTED
+        } else if in_values {
+            UNQUOTED
+        } else {
+            0
+        };
+        byte += 1;
+    }
+    classes
+};
 
 /// Reading position in a line.
 struct Cursor<'t> {
@@ -126,23 +154,27 @@ impl Cursor<'_> {
 
     /// Takes a bare key.
     fn bare_key(&mut self) -> Option<Bytes> {
-        let name = self.take_while(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
+        let name = self.take_while(|byte| CLASSES[usize::from(byte)] & BARE != 0);
         (!name.is_empty()).then_some(name)
     }
 
     /// Takes a string on one line without escapes, or a scalar without quotes and spaces.
     fn scalar(&mut self) -> Option<Scalar> {
         let start = self.at;
-        let quotes = [(b'"', Encoding::BasicString), (b'\'', Encoding::LiteralString)];
-        if let Some((quote, encoding)) = quotes.into_iter().find(|(quote, _)| self.take(*quote)) {
+        let quotes = match self.bytes.get(start) {
+            Some(b'"') => Some((b'"', Encoding::BasicString)),
+            Some(b'\'') => Some((b'\'', Encoding::LiteralString)),
+            _ => None,
+        };
+        if let Some((quote, encoding)) = quotes {
+            self.at += 1;
             let inner = self.take_while(|byte| byte != quote && byte != b'\\' && byte != b'\n');
             let closed = self.take(quote);
             // Three quotes start a multi-line string.
             let is_complete = closed && (!inner.is_empty() || self.bytes.get(self.at) != Some(&quote));
             return is_complete.then(|| (Bytes::new_unchecked(start, self.at), Some(encoding)));
         }
-        let value =
-            self.take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.' | b'_' | b':'));
+        let value = self.take_while(|byte| CLASSES[usize::from(byte)] & UNQUOTED != 0);
         (!value.is_empty()).then_some((value, None))
     }
 }

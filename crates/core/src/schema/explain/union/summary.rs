@@ -10,6 +10,7 @@ use crate::schema::explain::phrases::{Must, breach, is};
 use crate::schema::explain::similar_keys::similar_names;
 use crate::schema::explain::site::{Site, key_place, suggest_key};
 use crate::schema::explain::union::branch::Branch;
+use crate::schema::notation::Notation;
 use crate::schema::subschema::Subschema;
 use crate::schema::violation::{Condition, Violation};
 use crate::sensitive::display;
@@ -41,16 +42,23 @@ pub(super) fn summary(
         .filter(|word| site.view.is_none_or(|view| explainer.accepts_value(view, &site.path, word)))
     {
         Some(word) => {
-            let value = crate::toml::inline(&word);
-            let replacement = value.clone();
-            let mut diagnostic = diagnostic.help(format!("write {} = {value}", site.path));
             let place =
                 site.node.and_then(|node| crate::schema::explain::site::value_place(node, explainer.context.sources));
+            let notation = Notation::of(site.node, explainer.context.sources);
+            let replacement = notation.value(&word);
+            let mut diagnostic = diagnostic.help(format!("write {}", notation.entry(&site.path, &replacement)));
             diagnostic.suggestions = vec![Suggestion { replacement, place, path: None }];
             diagnostic
         }
         None => match variant(site, branches) {
-            Some(word) => diagnostic.help(format!("write {} = {{ {word} = … }}", site.path)),
+            Some(word) => {
+                let notation = Notation::of(site.node, explainer.context.sources);
+                let value = match notation {
+                    Notation::Json | Notation::Yaml => format!("{{ {}: … }}", notation.key(word)),
+                    Notation::Toml | Notation::Nix => format!("{{ {word} = … }}"),
+                };
+                diagnostic.help(format!("write {}", notation.entry(&site.path, &value)))
+            }
             None => diagnostic,
         },
     }

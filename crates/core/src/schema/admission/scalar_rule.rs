@@ -1,0 +1,153 @@
+//! The rules of numbers, of texts and of single values, and their checks.
+
+use std::cmp::Ordering;
+
+use serde::{Deserialize, Serialize};
+
+use crate::schema::admission::Verdict;
+use crate::schema::admission::number::Number;
+use crate::schema::admission::pattern::Pattern;
+use crate::schema::format::{Format, is_duration_within};
+use crate::types::Duration;
+use crate::value::Value;
+use crate::value::reference::may_have_reference;
+
+/// A value of `enum` or `const`.
+#[derive(Serialize, Deserialize)]
+pub enum Choice {
+    Null,
+    Bool(bool),
+    Number(Number),
+    Text(Box<str>),
+    /// A list or an object, which the validator compares.
+    Other,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct NumberRule {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub minimum: Option<Number>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub maximum: Option<Number>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub above: Option<Number>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub below: Option<Number>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub multiple_of: Option<Number>,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TextRule {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_length: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_length: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pattern: Option<Pattern>,
+    #[serde(skip_serializing_if = "Option::is_none", with = "format_name", default)]
+    pub format: Option<&'static Format>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shortest: Option<Duration>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub longest: Option<Duration>,
+}
+
+impl Choice {
+    pub fn equals(&self, value: &Value) -> Verdict {
+        match (self, value) {
+            (Self::Null, Value::Null) => Verdict::Valid,
+            (Self::Bool(option), Value::Bool(value)) => Verdict::of(option == value),
+            (Self::Text(option), Value::String(value) | Value::Datetime(value)) => Verdict::of(**option == **value),
+            (Self::Number(option), Value::Integer(_) | Value::Float(_)) => {
+                Number::of_tree(value).map_or(Verdict::Unknown, |value| match value.compare(*option) {
+                    // The validator may distinguish 1 and 1.0.
+                    Some(Ordering::Equal) if value.is_like(*option) => Verdict::Valid,
+                    Some(Ordering::Equal) | None => Verdict::Unknown,
+                    Some(_) => Verdict::Invalid,
+                })
+            }
+            (Self::Other, Value::List(_) | Value::Table(_)) => Verdict::Unknown,
+            _ => Verdict::Invalid,
+        }
+    }
+}
+
+impl NumberRule {
+    pub fn check(&self, value: &Value) -> Verdict {
+        let Some(value) = Number::of_tree(value) else { return Verdict::Unknown };
+        let within = |limit: Option<Number>, admits: fn(Ordering) -> bool| match limit.map(|limit| value.compare(limit))
+        {
+            None => Verdict::Valid,
+            Some(Some(ordering)) => Verdict::of(admits(ordering)),
+            Some(None) => Verdict::Unknown,
+        };
+        let multiple = match self.multiple_of.map(|divisor| value.is_multiple_of(divisor)) {
+            None => Verdict::Valid,
+            Some(Some(is_multiple)) => Verdict::of(is_multiple),
+            Some(None) => Verdict::Unknown,
+        };
+        within(self.minimum, Ordering::is_ge)
+            .and(within(self.maximum, Ordering::is_le))
+            .and(within(self.above, Ordering::is_gt))
+            .and(within(self.below, Ordering::is_lt))
+            .and(multiple)
+    }
+}
+
+impl TextRule {
+    pub fn check(&self, text: &str, is_date: bool) -> Verdict {
+        if !self.has_length(text) {
+            return Verdict::Invalid;
+        }
+        if (self.shortest.is_some() || self.longest.is_some())
+            && !is_date
+            && !may_have_reference(text)
+            && let Ok(duration) = text.parse::<Duration>()
+        {
+            let is_within = self.shortest.is_none_or(|limit| duration >= limit)
+                && self.longest.is_none_or(|limit| duration <= limit);
+            // The format of such a field is that of durations, which the text has.
+            if self.pattern.is_none() && self.format.is_some_and(|format| format.name == Duration::FORMAT) {
+                return Verdict::of(is_within);
+            }
+        }
+        let mut verdict = self.pattern.as_ref().map_or(Verdict::Valid, |pattern| pattern.matches(text));
+        if let Some(format) = self.format {
+            verdict = verdict.and(Verdict::of(format.admits(text)));
+        }
+        let is_within = |limit: Option<Duration>, compare: fn(&Duration, &Duration) -> bool| {
+            is_date || limit.is_none_or(|limit| is_duration_within(text, limit, compare))
+        };
+        verdict.and(Verdict::of(is_within(self.shortest, Duration::ge) && is_within(self.longest, Duration::le)))
+    }
+
+    fn has_length(&self, text: &str) -> bool {
+        let (min, max) = (self.min_length.unwrap_or(0), self.max_length.unwrap_or(usize::MAX));
+        // A character takes one to four bytes.
+        if text.len() < min {
+            return false;
+        }
+        let is_clear = text.len() <= max && text.len().div_ceil(4) >= min;
+        is_clear || (min..=max).contains(&text.chars().count())
+    }
+}
+
+/// A format as its name.
+mod format_name {
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::Format;
+
+    pub fn serialize<S: Serializer>(format: &Option<&'static Format>, serializer: S) -> Result<S::Ok, S::Error> {
+        format.map(|format| format.name).serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'static Format>, D::Error> {
+        let name = <&str>::deserialize(deserializer)?;
+        Format::named(name).map(Some).ok_or_else(|| D::Error::custom("no such format"))
+    }
+}
