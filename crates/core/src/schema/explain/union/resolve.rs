@@ -177,7 +177,9 @@ fn nearest_table(union: &Violation, fitting: &[Branch<'_, '_>], node: &Node) -> 
             Condition::NoOtherKeys(keys) => keys.len(),
             _ => 0,
         });
-        counts.sum::<usize>()
+        // A key whose subschema is `false` is one that the alternative excludes.
+        let is_excluded = |violation: &&Violation| matches!(violation.condition, Condition::Nothing);
+        counts.sum::<usize>() + branch.violations.iter().filter(is_excluded).count()
     };
     let score = |branch: &Branch<'_, '_>| {
         let known = branch.known_keys(node);
