@@ -38,13 +38,34 @@ pub fn read_nulls(view: Subschema<'_>, node: &mut Node) {
 /// as `1.0` where the schema accepts any number and a float holds all their digits; absent values removed, or empty where the field
 /// is optional and its default would be filled in again.
 pub fn canonical(view: Subschema<'_>, node: &mut Node, environment: Option<Environment>) {
-    canonicalize(view, node, &|view| environment.is_some_and(|environment| view.default_in(environment).is_some()));
+    canonical_form(view, node, environment, true);
 }
 
-/// `comes_back` is whether the default of an absent field would be filled in again.
-fn canonicalize(view: Subschema<'_>, node: &mut Node, comes_back: &dyn Fn(Subschema<'_>) -> bool) {
+/// Converts a tree like [`canonical`], and leaves its numbers as they are written: another part of the schema may require an
+/// integer.
+pub fn canonical_with_numbers(view: Subschema<'_>, node: &mut Node, environment: Option<Environment>) {
+    canonical_form(view, node, environment, false);
+}
+
+fn canonical_form(view: Subschema<'_>, node: &mut Node, environment: Option<Environment>, converts_numbers: bool) {
+    let comes_back =
+        |view: Subschema<'_>| environment.is_some_and(|environment| view.default_in(environment).is_some());
+    canonicalize(view, node, &CanonicalForm { comes_back: &comes_back, converts_numbers });
+}
+
+/// How a tree is made canonical.
+struct CanonicalForm<'f> {
+    /// Tells whether the default of an absent field would be filled in again.
+    comes_back: &'f dyn Fn(Subschema<'_>) -> bool,
+    /// True to write whole numbers as `1.0` where the schema accepts any number.
+    converts_numbers: bool,
+}
+
+fn canonicalize(view: Subschema<'_>, node: &mut Node, form: &CanonicalForm<'_>) {
     match &mut node.value {
-        Value::Integer(integer) if view.is_float() && is_exact(*integer) => node.value = Value::Float(*integer as f64),
+        Value::Integer(integer) if form.converts_numbers && view.is_float() && is_exact(*integer) => {
+            node.value = Value::Float(*integer as f64);
+        }
         Value::String(text) if view.is_duration() => {
             if let Ok(duration) = text.parse::<Duration>()
                 && !is_written_as(&duration, text)
@@ -52,15 +73,16 @@ fn canonicalize(view: Subschema<'_>, node: &mut Node, comes_back: &dyn Fn(Subsch
                 *text = duration.to_string();
             }
         }
-        Value::Null if view.is_optional() && comes_back(view) => node.value = Value::String(String::new()),
+        Value::Null if view.is_optional() && (form.comes_back)(view) => node.value = Value::String(String::new()),
         // A default of null says that null means absent.
         Value::Null if view.get("default") == Some(&serde_json::Value::Null) => node.origin = Origin::Generated,
         // The table below an overlay may have a value.
         _ if view.is_overlay() => {
-            for_each_child(view, node, &mut |view, child| canonicalize(view, child, &|view| view.is_optional()))
+            let overlay = CanonicalForm { comes_back: &|view| view.is_optional(), ..*form };
+            for_each_child(view, node, &mut |view, child| canonicalize(view, child, &overlay));
         }
         Value::List(_) if view.lists_single() => {}
-        _ => for_each_child(view, node, &mut |view, child| canonicalize(view, child, comes_back)),
+        _ => for_each_child(view, node, &mut |view, child| canonicalize(view, child, form)),
     }
     sort_entries(view, node);
 }

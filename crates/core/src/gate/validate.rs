@@ -2,7 +2,7 @@
 
 use crate::diagnostics::Diagnostic;
 use crate::gate::input::ValidateOptions;
-use crate::gate::normalize::canonical;
+use crate::gate::normalize::{canonical, canonical_with_numbers};
 use crate::gate::outcome::Outcome;
 use crate::gate::pass::Pass;
 use crate::gate::spec::ConfigSpec;
@@ -26,7 +26,15 @@ pub fn validate(
     let complete = run_stages(&mut pass, run);
     let environment = pass.fills_defaults().then_some(pass.environment);
     let mut outcome = pass.into_outcome();
+    // A part of a schema that others wrote may accept any number where another one requires an integer.
+    let written = (!spec.has_type() && outcome.report.admits()).then(|| outcome.tree.clone());
     canonical(spec.view(), &mut outcome.tree, environment);
+    if let Some(written) = written
+        && !spec.schema.is_valid(&outcome.tree)
+    {
+        outcome.tree = written;
+        canonical_with_numbers(spec.view(), &mut outcome.tree, environment);
+    }
     (outcome, complete)
 }
 

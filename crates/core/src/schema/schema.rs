@@ -128,7 +128,8 @@ impl Schema {
         })
     }
 
-    fn is_valid(&self, tree: &Node) -> bool {
+    /// Tells whether a tree is valid.
+    pub fn is_valid(&self, tree: &Node) -> bool {
         match self.admission.verdict(tree) {
             Verdict::Valid => true,
             Verdict::Invalid => false,
