@@ -184,14 +184,20 @@ impl VariableNames {
 
 /// Marks the variables of fields that contain each other.
 fn mark_overlaps(fields: &mut HashMap<String, FieldVariable, RandomState>) {
-    let paths: HashSet<Path> = fields.values().map(|variable| variable.path.clone()).collect();
-    let inner = |path: &Path| {
-        let mut around = (1..path.0.len()).map(|depth| Path(path.0[..depth].to_vec()));
-        around.find(|around| paths.contains(around))
-    };
-    let outer: HashSet<Path> = paths.iter().filter_map(inner).collect();
+    let mut paths: Vec<Path> = fields.values().map(|variable| variable.path.clone()).collect();
+    paths.sort();
+    paths.dedup();
+    // In this order, a path is followed by all paths within it.
+    let mut overlapping: HashSet<Path> = HashSet::new();
+    let mut outermost: Option<&Path> = None;
+    for path in &paths {
+        match outermost {
+            Some(around) if path.0.starts_with(&around.0) => overlapping.extend([around.clone(), path.clone()]),
+            _ => outermost = Some(path),
+        }
+    }
     for variable in fields.values_mut() {
-        variable.overlaps = outer.contains(&variable.path) || inner(&variable.path).is_some();
+        variable.overlaps = overlapping.contains(&variable.path);
     }
 }
 

@@ -11,17 +11,28 @@ use crate::value::{Node, Table, Value, json};
 
 /// Fills in the defaults of `environment` for absent fields. Filling a tree twice is filling it once.
 pub fn fill_defaults(view: Subschema<'_>, node: &mut Node, environment: Environment) {
-    Filler { environment, around: Vec::new() }.fill(view, node);
+    Filler { environment, remaining: MAX_FIELDS, defaults: 0, around: Vec::new() }.fill(view, node);
 }
 
 /// Returns the default of a field, with the defaults of the fields in it.
 pub fn default_of(view: Subschema<'_>, environment: Environment) -> Option<Node> {
-    Filler { environment, around: Vec::new() }.default_of(view)
+    Filler { environment, remaining: MAX_FIELDS, defaults: 0, around: Vec::new() }.default_of(view)
 }
+
+/// The maximum depth of tables that are filled in.
+const MAX_DEPTH: usize = 64;
+
+/// The maximum number of fields that are filled into one table that is written. Sections that refer twice to the next one would
+/// otherwise double with each level.
+const MAX_FIELDS: usize = 10_000;
 
 /// One pass over a tree.
 struct Filler<'s> {
     environment: Environment,
+    /// The number of fields that may still be filled into the current table.
+    remaining: usize,
+    /// The number of defaults around the current table.
+    defaults: usize,
     /// The subschemas of the tables around, which stops at recursive defaults.
     around: Vec<&'s str>,
 }
@@ -31,6 +42,9 @@ impl<'s> Filler<'s> {
         // An overlay contains only what it changes.
         if view.is_overlay() {
             return;
+        }
+        if self.defaults == 0 {
+            self.remaining = MAX_FIELDS;
         }
         self.around.push(view.place());
         for_each_child(view, node, &mut |view, child| self.fill(view, child));
@@ -51,12 +65,13 @@ impl<'s> Filler<'s> {
             // Two parts may have a default for the same field; the first one applies.
             let is_written = node.as_table().is_some_and(|table| table.contains_key(name));
             let value = match is_required {
-                _ if is_written => None,
+                _ if is_written || self.remaining == 0 => None,
                 true => self.required_table(property),
                 false => self.default_of(property),
             };
             if let (Some(value), Some(table)) = (value, node.as_table_mut()) {
                 table.insert(name.clone(), value);
+                self.remaining = self.remaining.saturating_sub(1);
                 filled = true;
             }
         }
@@ -94,10 +109,12 @@ impl<'s> Filler<'s> {
     /// Fills in the defaults within a default.
     fn completed(&mut self, view: Subschema<'s>, mut node: Node) -> Option<Node> {
         // A section with a default that contains itself would have no end.
-        if self.around.contains(&view.place()) {
+        if self.around.contains(&view.place()) || self.around.len() >= MAX_DEPTH {
             return None;
         }
+        self.defaults += 1;
         self.fill(view, &mut node);
+        self.defaults -= 1;
         Some(node)
     }
 }

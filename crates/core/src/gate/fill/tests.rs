@@ -108,11 +108,36 @@ fn the_table_of_an_alternative_is_filled_if_it_is_the_only_one_that_fits() {
 }
 
 #[test]
+fn a_whole_number_stays_one_where_a_part_of_the_schema_requires_it() {
+    let number = json!({ "properties": { "b": { "type": "number", "default": 1 }, "c": { "type": "number" } } });
+    let integer = json!({ "properties": { "b": { "type": "integer" } } });
+    for (schema, written) in [(json!({ "allOf": [number, integer] }), "b = 1\nc = 2\n"), (number, "b = 1.0\nc = 2.0\n")]
+    {
+        let gate = Gate::of_schema(schema).unwrap();
+        let options = ValidateOptions { fill_defaults: true, ..ValidateOptions::default() };
+        let outcome = gate.validate(Input::text(&Source::new("x.toml", "c = 2\n"), options));
+        assert_eq!(toml::write(&outcome.tree).unwrap(), written);
+    }
+}
+
+#[test]
 fn a_recursive_default_ends() {
     let schema = json!({ "properties": { "next": { "default": {}, "$ref": "#" }, "n": { "default": 1 } } });
     let once = json!({ "next": { "n": 1 }, "n": 1 });
     assert_eq!(filled(&schema, json!({})), once);
     assert_eq!(filled(&schema, once.clone()), once);
+}
+
+#[test]
+fn sections_that_refer_twice_to_the_next_do_not_double_without_an_end() {
+    let level = |next: usize| {
+        let next = json!({ "default": {}, "allOf": [{ "$ref": format!("#/$defs/d{next}") }] });
+        json!({ "properties": { "x": next, "y": next, "n": { "default": 1 } } })
+    };
+    let levels = (0..60).map(|index| (format!("d{index}"), if index == 59 { json!({}) } else { level(index + 1) }));
+    let levels: serde_json::Map<String, Json> = levels.collect();
+    let filled = filled(&json!({ "$ref": "#/$defs/d0", "$defs": levels }), json!({}));
+    assert!(filled.to_string().len() < 1 << 20);
 }
 
 /// Returns keywords that admit a table by its keys, or by several at once.

@@ -39,10 +39,13 @@ const ANNOTATIONS: &[&str] = &[
     PATTERN_ERROR_MESSAGE,
 ];
 
+/// The maximum number of rules within one another. A schema that is nested more deeply is left to the validator.
+const MAX_DEPTH: usize = 256;
+
 /// Compiles a resolved document. The first rule is that of the root.
 pub fn compile(document: &Json, dialect: Dialect) -> Vec<Rule> {
     let targets = HashMap::from([(String::new(), 0)]);
-    let mut compiler = Compiler { document, dialect, rules: Vec::new(), targets };
+    let mut compiler = Compiler { document, dialect, rules: Vec::new(), targets, depth: 0 };
     compiler.rule(document);
     compiler.rules
 }
@@ -64,17 +67,22 @@ struct Compiler<'d> {
     rules: Vec<Rule>,
     /// The rules of the targets of references by their pointers, because a schema may refer to itself.
     targets: HashMap<String, Place>,
+    /// The number of rules around the current one.
+    depth: usize,
 }
 
 impl<'d> Compiler<'d> {
     fn rule(&mut self, at: &'d Json) -> Place {
         let place = self.rules.len();
         self.rules.push(Rule::default());
+        self.depth += 1;
         self.rules[place] = match at {
+            _ if self.depth > MAX_DEPTH => Rule { is_partial: true, ..Rule::default() },
             Json::Bool(admits) => Rule { admits_nothing: !admits, ..Rule::default() },
             Json::Object(keywords) => self.read(keywords),
             _ => Rule { is_partial: true, ..Rule::default() },
         };
+        self.depth -= 1;
         place as Place
     }
 
