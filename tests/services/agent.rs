@@ -302,7 +302,7 @@ fn a_schema_needs_the_name_of_its_service() {
         (done.status.code(), String::from_utf8(done.stderr).unwrap())
     };
     let (code, words) = printed(&["--schema", "schema.json"]);
-    assert!(code == Some(2) && words.contains("--service <NAME>"), "{words}");
+    assert!(code == Some(2) && words.contains("give it with --service"), "{words}");
     let (code, words) = printed(&["--schema", "schema.json", "--service", "Chat Relay"]);
     assert!(
         code == Some(2) && words.contains("use lowercase letters, digits and hyphens: game, chat-relay"),

@@ -75,7 +75,7 @@ fn canonicalize(view: Subschema<'_>, node: &mut Node, form: &CanonicalForm<'_>) 
         }
         Value::Null if view.is_optional() && (form.comes_back)(view) => node.value = Value::String(String::new()),
         // A default of null says that null means absent.
-        Value::Null if view.get("default") == Some(&serde_json::Value::Null) => node.origin = Origin::Generated,
+        Value::Null if view.is_null_by_default() => node.origin = Origin::Generated,
         // The table below an overlay may have a value.
         _ if view.is_overlay() => {
             let overlay = CanonicalForm { comes_back: &|view| view.is_optional(), ..*form };

@@ -65,6 +65,9 @@ pub struct IndexEntry {
     /// True if it has `x-defaults`, or a `default` other than null.
     #[serde(skip_serializing_if = "is_false")]
     pub has_default: bool,
+    /// True if `default` is null: null means that the field is absent.
+    #[serde(skip_serializing_if = "is_false")]
+    pub null_default: bool,
     /// `default`, which is read for every config that leaves the field out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default: Option<Box<Json>>,
@@ -427,7 +430,7 @@ impl<'d> Builder<'d> {
                 (SECRET, Json::Bool(set)) => entry.secret = *set,
                 (OVERLAY, Json::Bool(set)) => entry.overlay = *set,
                 // A default of null says that the field is absent.
-                ("default", Json::Null) => {}
+                ("default", Json::Null) => entry.null_default = true,
                 ("default", default) => {
                     entry.has_default = true;
                     entry.default = Some(Box::new(default.clone()));

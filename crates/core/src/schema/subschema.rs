@@ -47,11 +47,22 @@ impl<'s> Subschema<'s> {
         self.stated(keyword).next()
     }
 
+    /// Tells whether the default is null: null means that the field is absent.
+    pub fn is_null_by_default(self) -> bool {
+        self.own_and_targets()
+            .find(|entry| entry.null_default || entry.default.is_some())
+            .is_some_and(|it| it.null_default)
+    }
+
+    /// Returns the entries of the subschema itself and of the targets of its references.
+    fn own_and_targets(self) -> impl Iterator<Item = &'s IndexEntry> {
+        let base = move |entry: &&'s IndexEntry| entry.base.map(|place| &self.index.entries[place]);
+        std::iter::successors(Some(self.entry), base)
+    }
+
     /// Returns the values of a keyword, of the subschema itself and of the targets of its references.
     fn stated(self, keyword: &str) -> impl Iterator<Item = &'s Json> {
-        let base = move |entry: &&'s IndexEntry| entry.base.map(|place| &self.index.entries[place]);
-        let entries = std::iter::successors(Some(self.entry), base);
-        entries.filter_map(move |entry| match keyword {
+        self.own_and_targets().filter_map(move |entry| match keyword {
             "default" => entry.default.as_deref(),
             DEFAULTS => entry.defaults.as_deref(),
             "required" => entry.required.as_deref(),
