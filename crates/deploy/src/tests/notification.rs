@@ -43,7 +43,7 @@ fn after_a_kill_at_any_change_the_next_deployment_notifies_the_service() {
             let notifying = |source, health: &str| Deployment {
                 reload: service.reload.clone(),
                 health: Some(Probe::Command(health.to_owned())),
-                timeout: Duration::from_millis(if health == "true" { 2000 } else { 100 }),
+                timeout: Duration::from_millis(if health == "true" { 2000 } else { 300 }),
                 ..deployment(source)
             };
             let faulty = Faulty::new(at, fault).with_killed_marker(service.killed_marker.clone());
