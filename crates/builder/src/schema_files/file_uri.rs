@@ -4,29 +4,12 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Component, Path, PathBuf};
 
-use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, percent_encode};
-
-/// The characters of paths that a URI does not admit as they are.
-const NOT_IN_PATHS: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'#')
-    .add(b'%')
-    .add(b'<')
-    .add(b'>')
-    .add(b'?')
-    .add(b'[')
-    .add(b'\\')
-    .add(b']')
-    .add(b'^')
-    .add(b'`')
-    .add(b'{')
-    .add(b'|')
-    .add(b'}');
+use confgate_core::schema::NOT_IN_FRAGMENTS;
+use percent_encoding::{percent_decode_str, percent_encode};
 
 /// Returns the URI of an absolute path.
 pub fn to_uri(path: &Path) -> String {
-    format!("file://{}", percent_encode(path.as_os_str().as_bytes(), NOT_IN_PATHS))
+    format!("file://{}", percent_encode(path.as_os_str().as_bytes(), NOT_IN_FRAGMENTS))
 }
 
 /// Returns the path of a URI; `None` if it is not that of a file on this machine.

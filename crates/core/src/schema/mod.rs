@@ -11,7 +11,7 @@
 //! - [`generate`] makes the schema of a model; [`keywords`] lists the keywords beyond JSON Schema, with their meaning.
 //! - [`Schema`] is the compiled schema. Its index answers what a [`Subschema`] says about a value.
 //! - `admission` recognizes most valid trees without the validator.
-//! - `validator` finds violations, and is the only file that knows the crate `jsonschema`. `explain` turns each
+//! - `validator` finds violations, and is the only folder that knows the crate `jsonschema`. `explain` turns each
 //!   violation into diagnostics, with a `correction` where one is likely, after a `trial` of it. `ecma_pattern` translates
 //!   regular expressions for its engine. `unrepresentable` adds the values that JSON does not have.
 //! - [`secrecy`] decides which fields without a mark are secret by their name.
@@ -46,7 +46,8 @@ pub use self::explain::{Bounds, ExplainContext, bounds, describe_type, whole_flo
 pub use self::format::{FORMATS, Format, describe_format};
 pub use self::misspelt_secrets::MisspeltSecrets;
 pub use self::resolve::{
-    InvalidSchema, Retrieve, RetrieveError, SchemaDocument, SchemaPlace, SchemaProblem, SchemaSource, reference_target,
+    InvalidSchema, NOT_IN_FRAGMENTS, Retrieve, RetrieveError, SchemaDocument, SchemaPlace, SchemaProblem, SchemaSource,
+    reference_target,
 };
 pub use self::schema::Schema;
 pub use self::subschema::Subschema;

@@ -31,7 +31,7 @@ pub use self::dialect::{Dialect, subschemas};
 pub use self::documents::Documents;
 pub use self::pointer::escaped;
 pub use self::problem::{InvalidSchema, SchemaPlace, SchemaProblem};
-pub use self::reference::{RESOLVED, follow, reference_target, reference_to, resolved_pointer};
+pub use self::reference::{NOT_IN_FRAGMENTS, RESOLVED, follow, reference_target, reference_to, resolved_pointer};
 pub use self::resolved::ResolvedSchema;
 pub use self::retrieve::{Retrieve, RetrieveError, SchemaDocument};
 pub use self::source::SchemaSource;

@@ -53,7 +53,7 @@ pub enum SchemaProblem {
     Unsupported {
         /// The place of the keyword.
         place: SchemaPlace,
-        /// What is not supported.
+        /// The unsupported feature.
         message: String,
     },
 }

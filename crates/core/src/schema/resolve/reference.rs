@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use super::dialect::Dialect;
 
 /// The characters that a path or a fragment of a URI does not admit.
-const NOT_IN_FRAGMENTS: &AsciiSet = &CONTROLS
+pub const NOT_IN_FRAGMENTS: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
     .add(b'#')

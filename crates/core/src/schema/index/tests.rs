@@ -1,0 +1,81 @@
+//! Entries by the keywords of their subschemas.
+
+use serde_json::json;
+
+use super::*;
+
+#[test]
+fn the_keywords_of_old_drafts_are_indexed() {
+    let schema = json!({
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "$ref": "#/definitions/root",
+        "default": "ignored beside a reference",
+        "definitions": { "root": {
+            "items": [{ "type": "string" }, { "$ref": "#/definitions/number" }],
+            "additionalItems": { "type": "boolean" },
+            "dependencies": { "a": ["b"], "c": { "properties": { "d": {} } } },
+            "patternProperties": { "^x[^]$": { "type": "integer" } },
+            "if": {}, "then": { "properties": { "e": {} } }, "else": { "properties": { "f": {} } },
+        }, "number": { "type": "number" } },
+    });
+    let index = build(&schema);
+    let (root, of) = (&index.entries[0], |place: usize| index.entries[place].pointer.as_str());
+    assert_eq!((root.pointer.as_str(), root.has_default), ("/definitions/root", false));
+    let items: Vec<&str> = root.first_items.iter().map(|place| of(*place)).collect();
+    assert_eq!(items, ["/definitions/root/items/0", "/definitions/number"]);
+    assert_eq!(root.items.map(of), Some("/definitions/root/additionalItems"));
+    let conditional: Vec<&str> = root.conditional.iter().map(|place| of(*place)).collect();
+    let under = |keyword: &str| format!("/definitions/root/{keyword}");
+    assert_eq!(conditional, [under("dependencies/c"), under("then"), under("else")]);
+    let matching: Vec<bool> = ["x\n", "xyz"].map(|key| root.patterns[0].0.matches(key)).into();
+    assert_eq!(matching, [true, false]);
+    // A place that is a reference has the entry of its target.
+    assert_eq!(index.at("/definitions/root/items/1").map(|entry| entry.pointer.as_str()), Some("/definitions/number"));
+    assert_eq!(index.at("").map(|entry| entry.pointer.as_str()), Some("/definitions/root"));
+}
+
+#[test]
+fn keywords_beside_a_reference_are_joined_with_its_target() {
+    let schema = json!({ "properties": {
+        "port": { "$ref": "#/$defs/port", "default": 1, "type": "integer" },
+        "server": { "$ref": "#/$defs/server", "description": "d" },
+        "more": { "$ref": "#/$defs/server", "properties": { "own": {} } },
+        "again": { "$ref": "#/properties/server" },
+        "chain": { "$ref": "#/properties/again", "deprecated": true },
+    }, "$defs": {
+        "port": { "type": ["number", "string"], "x-secret": true, "deprecated": true },
+        "server": { "properties": { "name": {} }, "allOf": [{ "items": {} }] },
+    } });
+    let index = build(&schema);
+    let entry = |name: &str| index.at(&format!("/properties/{name}")).unwrap();
+    let names =
+        |name: &str| -> Vec<String> { entry(name).properties.iter().flat_map(|names| names.keys().cloned()).collect() };
+    let port = entry("port");
+    assert!(port.has_default && port.secret && port.types == Types::from_json(&json!("integer")));
+    assert_eq!(port.marks, ["x-secret", "deprecated"]);
+    assert_eq!(names("server"), ["name"]);
+    assert_eq!((names("more"), entry("more").parts.len()), (vec!["own".to_owned()], 1));
+    assert!(std::ptr::eq(entry("again"), entry("server")));
+    assert_eq!((names("chain"), entry("chain").parts.len()), (vec!["name".to_owned()], 1));
+}
+
+#[test]
+fn an_entry_knows_the_secrets_and_forms_in_it() {
+    let index = build(&json!({ "properties": {
+        "first": { "properties": { "again": { "$ref": "#/properties/later" } } },
+        "plain": { "items": { "type": "string" } },
+        "laid": { "x-overlay": true },
+        "later": { "anyOf": [{ "items": { "x-secret": true } }, { "$ref": "#/properties/first" }] },
+        "wait": { "items": { "format": "human-duration" } },
+    } }));
+    let holds = |pointer: &str| {
+        let entry = index.at(pointer).unwrap();
+        (entry.holds_forms, entry.holds_secrets)
+    };
+    assert_eq!(holds(""), (true, true));
+    assert_eq!(holds("/properties/laid"), (true, true));
+    assert_eq!(holds("/properties/first"), (false, true));
+    assert_eq!(holds("/properties/later"), (false, true));
+    assert_eq!(holds("/properties/wait"), (true, false));
+    assert_eq!(holds("/properties/plain"), (false, false));
+}

@@ -1,0 +1,103 @@
+//! Validation of schemas by their meta-schemas.
+
+use std::borrow::Cow;
+
+use jsonschema::ValidationError;
+use jsonschema::meta::MetaValidator;
+use referencing::SPECIFICATIONS;
+use serde_json::{Value as Json, json};
+
+use super::options::registry_of;
+use crate::schema::resolve::{Dialect, Documents, SchemaProblem};
+
+/// Returns the built-in meta-schema at a URI.
+pub fn meta_schema(uri: &str) -> Option<Json> {
+    if !uri.contains("://json-schema.org/") {
+        return None;
+    }
+    let resolver = SPECIFICATIONS.resolver(jsonschema::uri::from_str(uri).ok()?);
+    Some(resolver.lookup("").ok()?.contents().clone())
+}
+
+/// Validates each document of a schema by its meta-schema, and returns the first problem of each.
+pub fn check(documents: &Documents, meta_schemas: &[(String, Json)]) -> Vec<SchemaProblem> {
+    let mut problems = Vec::new();
+    for (index, document) in documents.all().iter().enumerate().filter(|(_, document)| !document.is_built_in) {
+        let mut report = |pointer: &str, error: &ValidationError<'_>| {
+            let place = documents.place(index, pointer.to_owned() + error.instance_path().as_str());
+            problems.push(SchemaProblem::Invalid { place, message: error.to_string() });
+        };
+        let foreign = documents.foreign_resources(index);
+        let mut json = Cow::Borrowed(&document.json);
+        for pointer in &document.irregular {
+            if let Some(reference) = json.to_mut().pointer_mut(pointer) {
+                *reference = json!("#");
+            }
+        }
+        if document.meta_schema.is_some() {
+            let registry = registry_of(meta_schemas).and_then(|registry| registry.prepare());
+            let result = match &registry {
+                Ok(registry) => jsonschema::meta::options().with_registry(registry).validate(&json),
+                Err(error) => Err(ValidationError::custom(error.to_string())),
+            };
+            if let Err(error) = result {
+                report("", &error);
+            }
+        } else if foreign.is_empty() {
+            if let Err(error) = meta_validator(document.dialect).validate(&json) {
+                report("", &error);
+            }
+        } else {
+            // A resource of another dialect is validated by the meta-schema of that one.
+            let mut enclosing = json.into_owned();
+            for (pointer, dialect) in foreign {
+                let Some(inner) = enclosing.pointer_mut(pointer).map(|inner| std::mem::replace(inner, json!({})))
+                else {
+                    continue;
+                };
+                if let Err(error) = meta_validator(dialect).validate(&inner) {
+                    report(pointer, &error);
+                }
+            }
+            if let Err(error) = meta_validator(document.dialect).validate(&enclosing) {
+                report("", &error);
+            }
+        }
+    }
+    problems
+}
+
+fn meta_validator(dialect: Dialect) -> MetaValidator<'static> {
+    match dialect {
+        Dialect::Draft4 => jsonschema::draft4::meta::validator(),
+        Dialect::Draft6 => jsonschema::draft6::meta::validator(),
+        Dialect::Draft7 => jsonschema::draft7::meta::validator(),
+        Dialect::Draft201909 => jsonschema::draft201909::meta::validator(),
+        Dialect::Draft202012 => jsonschema::draft202012::meta::validator(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_meta_schemas_are_built_in() {
+        for uri in [
+            "http://json-schema.org/draft-04/schema",
+            "http://json-schema.org/draft-06/schema",
+            "http://json-schema.org/draft-07/schema",
+            "https://json-schema.org/draft/2019-09/schema",
+            "https://json-schema.org/draft/2019-09/meta/format",
+            "https://json-schema.org/draft/2020-12/schema",
+            "https://json-schema.org/draft/2020-12/meta/applicator",
+            "https://json-schema.org/draft/2020-12/meta/format-assertion",
+        ] {
+            let schema = meta_schema(uri).unwrap_or_else(|| panic!("{uri}"));
+            let id = schema.get("$id").or_else(|| schema.get("id")).and_then(Json::as_str);
+            assert_eq!(id.map(|id| id.trim_end_matches('#')), Some(uri));
+        }
+        assert_eq!(meta_schema("https://json-schema.org/draft/2020-12/other"), None);
+        assert_eq!(meta_schema("https://example.net/schema"), None);
+    }
+}
