@@ -4,6 +4,8 @@
 //! own, which may be empty; an absent optional section stays absent, however it is spelled. A required value gets no default: its
 //! absence is a mistake of the config.
 
+use serde_json::Value as Json;
+
 use crate::environment::Environment;
 use crate::gate::normalize::for_each_child;
 use crate::schema::Subschema;
@@ -11,12 +13,34 @@ use crate::value::{Node, Table, Value, json};
 
 /// Fills in the defaults of `environment` for absent fields. Filling a tree twice is filling it once.
 pub fn fill_defaults(view: Subschema<'_>, node: &mut Node, environment: Environment) {
-    Filler { environment, remaining: MAX_FIELDS, defaults: 0, around: Vec::new() }.fill(view, node);
+    Filler::new(environment).fill(view, node);
+}
+
+/// Fills in defaults as [`fill_defaults`] does, and returns those that no config can hold.
+pub fn fill_readable_defaults(
+    view: Subschema<'_>,
+    node: &mut Node,
+    environment: Environment,
+) -> Vec<UnreadableDefault> {
+    let mut filler = Filler::new(environment);
+    filler.fill(view, node);
+    filler.unreadable
+}
+
+/// A default with a number that does not fit in 64 bits.
+#[derive(Debug)]
+pub struct UnreadableDefault {
+    /// Place of its subschema, as a JSON Pointer.
+    pub place: String,
+    /// Name of the field.
+    pub field: String,
+    /// Digits of the number.
+    pub digits: String,
 }
 
 /// Returns the default of a field, with the defaults of the fields in it.
 pub fn default_of(view: Subschema<'_>, environment: Environment) -> Option<Node> {
-    Filler { environment, remaining: MAX_FIELDS, defaults: 0, around: Vec::new() }.default_of(view)
+    Filler::new(environment).default_of(view, "")
 }
 
 /// The maximum depth of tables that are filled in.
@@ -33,11 +57,17 @@ struct Filler<'s> {
     remaining: usize,
     /// The number of defaults around the current table.
     defaults: usize,
+    unreadable: Vec<UnreadableDefault>,
     /// The subschemas of the tables around, which stops at recursive defaults.
     around: Vec<&'s str>,
 }
 
 impl<'s> Filler<'s> {
+    fn new(environment: Environment) -> Self {
+        let (around, unreadable) = (Vec::new(), Vec::new());
+        Self { environment, remaining: MAX_FIELDS, defaults: 0, around, unreadable }
+    }
+
     fn fill(&mut self, view: Subschema<'s>, node: &mut Node) {
         // An overlay contains only what it changes.
         if view.is_overlay() {
@@ -66,8 +96,8 @@ impl<'s> Filler<'s> {
             let is_written = node.as_table().is_some_and(|table| table.contains_key(name));
             let value = match is_required {
                 _ if is_written || self.remaining == 0 => None,
-                true => self.required_table(property),
-                false => self.default_of(property),
+                true => self.required_table(property, name),
+                false => self.default_of(property, name),
             };
             if let (Some(value), Some(table)) = (value, node.as_table_mut()) {
                 table.insert(name.clone(), value);
@@ -87,19 +117,29 @@ impl<'s> Filler<'s> {
         fitting.is_some_and(|alternative| self.fill_fields(alternative, node))
     }
 
-    fn default_of(&mut self, view: Subschema<'s>) -> Option<Node> {
-        // A default that does not fit into a tree is reported by the check of defaults.
-        let default = json::read(view.default_in(self.environment)?.clone()).ok()?;
+    fn default_of(&mut self, view: Subschema<'s>, field: &str) -> Option<Node> {
+        let default = self.read(view, view.default_in(self.environment)?, field)?;
         self.completed(view, default)
     }
 
+    fn read(&mut self, view: Subschema<'s>, default: &Json, field: &str) -> Option<Node> {
+        match json::read(default.clone()) {
+            Ok(node) => Some(node),
+            Err(error) => {
+                let (place, field) = (view.place().to_owned(), field.to_owned());
+                self.unreadable.push(UnreadableDefault { place, field, digits: error.digits });
+                None
+            }
+        }
+    }
+
     /// Returns a required table with the defaults in it, or `None` without any: the table is then a mistake of the config.
-    fn required_table(&mut self, view: Subschema<'s>) -> Option<Node> {
+    fn required_table(&mut self, view: Subschema<'s>, field: &str) -> Option<Node> {
         if !names_fields(view) {
             return None;
         }
         let node = match view.default_in(self.environment) {
-            Some(default) => json::read(default.clone()).ok()?,
+            Some(default) => self.read(view, default, field)?,
             None => Node::generated(Value::Table(Table::default())),
         };
         let node = self.completed(view, node)?;

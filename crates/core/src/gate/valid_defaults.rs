@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 
 use crate::diagnostics::{Diagnostic, Severity, codes};
 use crate::environment::Environment;
-use crate::gate::fill::fill_defaults;
+use crate::gate::fill::{UnreadableDefault, fill_readable_defaults};
 use crate::gate::input::{Phase, ValidateOptions};
 use crate::schema::{ExplainContext, Schema, keywords};
 use crate::sensitive::display;
@@ -46,12 +46,12 @@ struct RejectedDefault {
 /// Fills in the defaults of a valid config, except those that make it invalid. Returns a warning for each of these in the schema.
 pub fn fill_valid_defaults(context: &DefaultsContext<'_>, tree: &mut Node) -> Vec<Diagnostic> {
     let written = tree.clone();
-    fill_defaults(context.schema.view(), tree, context.environment);
+    let unreadable = fill_readable_defaults(context.schema.view(), tree, context.environment);
     let mut rejected = Vec::new();
     for _ in 0..MAX_ROUNDS {
         let mut errors = context.errors(tree);
         if errors.is_empty() {
-            return context.warnings(rejected);
+            return context.warnings(rejected, unreadable);
         }
         // The innermost first: a default may be valid without one in it.
         errors.sort_by_key(|error| std::cmp::Reverse(error.path.0.len()));
@@ -71,7 +71,7 @@ pub fn fill_valid_defaults(context: &DefaultsContext<'_>, tree: &mut Node) -> Ve
         }
     }
     context.leave_out_misfits(&written, tree, &mut rejected);
-    context.warnings(rejected)
+    context.warnings(rejected, unreadable)
 }
 
 impl DefaultsContext<'_> {
@@ -146,9 +146,21 @@ impl DefaultsContext<'_> {
     }
 
     /// Returns one warning for each default in the schema, however many fields it was meant for.
-    fn warnings(&self, rejected: Vec<RejectedDefault>) -> Vec<Diagnostic> {
+    fn warnings(&self, rejected: Vec<RejectedDefault>, unreadable: Vec<UnreadableDefault>) -> Vec<Diagnostic> {
         let mut places: Vec<String> = Vec::new();
         let mut warnings = Vec::new();
+        for UnreadableDefault { place, field, digits } in unreadable {
+            if places.contains(&place) {
+                continue;
+            }
+            let message = format!("the default of {field} holds {digits}, which does not fit in 64 bits");
+            let diagnostic = Diagnostic::new(Severity::Warning, &codes::SCHEMA_INVALID_DEFAULT, Path::root(), message)
+                .note(format!("the default is in the schema at {place}"))
+                .note(format!("{field} stays absent"))
+                .help(format!("set {field}, or correct the schema"));
+            warnings.push(diagnostic);
+            places.push(place);
+        }
         for RejectedDefault { path, place, is_own, error } in rejected {
             if places.contains(&place) {
                 continue;

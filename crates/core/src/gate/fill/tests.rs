@@ -252,7 +252,7 @@ proptest! {
         }
         let filled = gate.validate(input(tree, true));
         prop_assert!(filled.report.admits(), "{}", filled.report);
-        // What is written is admitted as it is, and with the defaults that are filled in when it is read.
+        // The written text is admitted as it is, and with the defaults that are filled in when it is read.
         let texts = [
             (Format::Toml, toml::write(&filled.tree).unwrap()),
             (Format::Json, document(&json::write(&filled.tree))),

@@ -70,6 +70,26 @@ mod tests {
     }
 
     #[test]
+    fn a_default_that_no_config_can_hold_is_reported_and_not_used() {
+        let schema = json!({ "properties": {
+            "a": { "default": u64::MAX },
+            "b": { "default": [{ "c": 9_223_372_036_854_775_808_u64 }] },
+            "ports": { "default": {}, "properties": { "first": { "default": i64::MAX } } },
+            "peers": { "items": { "properties": { "weight": { "default": u64::MAX } } } },
+        } });
+        let (tree, messages) = filled(schema, "[[peers]]\n\n[[peers]]\n");
+        assert_eq!(tree, "[[peers]]\n\n[[peers]]\n\n[ports]\nfirst = 9223372036854775807\n");
+        assert_eq!(
+            messages,
+            [
+                "the default of weight holds 18446744073709551615, which does not fit in 64 bits",
+                "the default of a holds 18446744073709551615, which does not fit in 64 bits",
+                "the default of b holds 9223372036854775808, which does not fit in 64 bits",
+            ]
+        );
+    }
+
+    #[test]
     fn a_default_within_a_default_is_left_out_alone() {
         let section = json!({ "default": { "a": 1 }, "properties": {
             "a": { "type": "integer" }, "b": { "type": "integer", "default": "2" }, "c": { "default": [3] },
