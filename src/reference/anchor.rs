@@ -1,6 +1,6 @@
 //! Anchors of links.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use confgate_core::value::Path;
 
@@ -8,7 +8,8 @@ use crate::reference::Reference;
 
 /// Anchors of a page, in its order.
 pub struct Anchors {
-    used: HashSet<String>,
+    /// The names in use, each with the number that was last put behind it.
+    used: HashMap<String, usize>,
     sections: Vec<String>,
     fields: Vec<Vec<String>>,
     rules: Vec<String>,
@@ -18,7 +19,7 @@ impl Anchors {
     /// Names all sections, fields and rules with `name_of`. Repeated names are numbered, as code hosts do. `before` are the titles
     /// above the sections, `between` those above the rules.
     pub fn new(reference: &Reference, name_of: fn(&str) -> String, before: &[&str], between: &[&str]) -> Self {
-        let mut anchors = Self { used: HashSet::new(), sections: Vec::new(), fields: Vec::new(), rules: Vec::new() };
+        let mut anchors = Self { used: HashMap::new(), sections: Vec::new(), fields: Vec::new(), rules: Vec::new() };
         for name in before {
             anchors.unique(name_of(name));
         }
@@ -37,10 +38,14 @@ impl Anchors {
 
     /// Returns a name that is not in use, and reserves it.
     fn unique(&mut self, wanted: String) -> String {
-        let numbered = (1..).map(|number| format!("{wanted}-{number}"));
-        let name = std::iter::once(wanted.clone()).chain(numbered).find(|name| !self.used.contains(name));
-        let name = name.unwrap_or(wanted);
-        self.used.insert(name.clone());
+        let mut number = self.used.get(&wanted).copied();
+        let mut name = wanted.clone();
+        while let Some(last) = number {
+            name = format!("{wanted}-{}", last + 1);
+            number = if self.used.contains_key(&name) { Some(last + 1) } else { None };
+            self.used.insert(wanted.clone(), last + 1);
+        }
+        self.used.insert(name.clone(), 0);
         name
     }
 

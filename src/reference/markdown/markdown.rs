@@ -1,9 +1,11 @@
 //! Page with all options and rules.
 
+use std::collections::HashMap;
 use std::fmt::Write;
 
 use confgate_core::environment::Environment;
 use confgate_core::render::wrap;
+use confgate_core::value::Segment;
 use unicode_width::UnicodeWidthStr;
 
 use crate::reference::anchor::Anchors;
@@ -81,10 +83,11 @@ impl Page<'_> {
     fn contents(&mut self) {
         self.heading(2, CONTENTS);
         self.line("");
+        let mut depths = Depths::default();
         for (place, section) in self.reference.sections.iter().enumerate() {
             let title = section_title(section);
             let link = link(&title, self.anchors.section(place));
-            let indent = if section.name.is_empty() { 0 } else { self.depth(place) };
+            let indent = depths.next(section);
             self.line(&format!("{}- {link}", "  ".repeat(indent)));
         }
         let tail = [
@@ -96,13 +99,6 @@ impl Page<'_> {
         for (title, _) in tail.into_iter().filter(|(_, there)| *there) {
             self.line(&format!("- {}", link(title, &slug(title))));
         }
-    }
-
-    /// Returns the number of sections that enclose a section.
-    fn depth(&self, place: usize) -> usize {
-        let section = &self.reference.sections[place];
-        let encloses = |other: &&Section| !other.name.is_empty() && section.path.0.starts_with(&other.path.0);
-        self.reference.sections[..place].iter().filter(encloses).count()
     }
 
     fn section(&mut self, place: usize, section: &Section) {
@@ -338,4 +334,22 @@ fn join_names(names: &[&str]) -> String {
 
 fn codes(texts: &[String]) -> String {
     texts.iter().map(|text| held(&code(text))).collect::<Vec<_>>().join(", ")
+}
+
+/// The numbers of sections by path, up to one of them.
+#[derive(Default)]
+struct Depths<'s>(HashMap<&'s [Segment], usize>);
+
+impl<'s> Depths<'s> {
+    /// Returns the number of earlier sections that enclose the next one, itself among them for later ones.
+    fn next(&mut self, section: &'s Section) -> usize {
+        // The top level encloses none.
+        if section.name.is_empty() {
+            return 0;
+        }
+        let path = &section.path.0;
+        let depth = (0..=path.len()).filter_map(|end| self.0.get(&path[..end])).sum();
+        *self.0.entry(path).or_default() += 1;
+        depth
+    }
 }
