@@ -31,6 +31,8 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// The replacements that the help suggests.
     pub suggestions: Vec<Suggestion>,
+    /// The absent keys, each of which alone would resolve it.
+    pub missing: Vec<Path>,
     /// The number of keys in an unknown table, where it is more than one.
     pub count: Option<usize>,
 }
@@ -67,6 +69,7 @@ impl Diagnostic {
             notes: Vec::new(),
             help: None,
             suggestions: Vec::new(),
+            missing: Vec::new(),
             count: None,
         }
     }

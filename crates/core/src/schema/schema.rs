@@ -196,7 +196,10 @@ impl Schema {
             by_keyword.iter().filter(|it| it.is(&codes::SCHEMA_UNKNOWN_KEY) && it.severity == Severity::Error);
         let meant: HashSet<Path> =
             misspelt.filter(|it| it.suggestions.len() == 1).filter_map(|it| it.suggestions[0].path.clone()).collect();
-        let is_misspelt = |it: &Diagnostic| it.keyword.as_deref() == Some("required") && meant.contains(&it.path);
+        let is_misspelt = |it: &Diagnostic| {
+            it.keyword.as_deref() == Some("required") && meant.contains(&it.path)
+                || it.missing.iter().any(|path| meant.contains(path))
+        };
         // A value of the wrong type violates other keywords as well, and so does an unrepresentable one. The first
         // diagnostic is enough.
         let is_of_type = |diagnostic: &Diagnostic| diagnostic.keyword.as_deref() == Some("type");

@@ -2,7 +2,7 @@
 //! null in a list, null for a required value, and references that cannot be resolved.
 
 use crate::diagnostics::Diagnostic;
-use crate::schema::explain::{Explainer, wrong_kind};
+use crate::schema::explain::{Explainer, value_place, wrong_kind};
 use crate::schema::format::describe_format;
 use crate::schema::subschema::Subschema;
 use crate::value::{Node, PathRef, Value, reference};
@@ -22,6 +22,11 @@ struct Walk<'e, 'a> {
 impl<'a> Walk<'_, 'a> {
     fn node(&mut self, node: &'a Node, trail: PathRef<'_>) {
         match &node.value {
+            Value::Float(float) if float.is_infinite() && self.is_written_in_digits(node) => {
+                let problem = "is beyond 64-bit floats, which reach to 1.7976931348623157e308";
+                let help = "write a number within the limit, or put quotes around it if it is a string";
+                self.report(node, trail, problem, "set here", help);
+            }
             Value::Float(float) if !float.is_finite() => self.wrong_kind(node, trail, "be a finite number"),
             Value::List(elements) => {
                 for (index, element) in elements.iter().enumerate() {
@@ -54,6 +59,12 @@ impl<'a> Walk<'_, 'a> {
             }
             _ => {}
         }
+    }
+
+    /// Tells whether an infinite float is written as a number, which the parser rounds to infinity.
+    fn is_written_in_digits(&self, node: &Node) -> bool {
+        let place = value_place(node, self.explainer.context.sources);
+        place.is_some_and(|place| place.text().contains(|c: char| c.is_ascii_digit()))
     }
 
     /// Reports a date where the schema requires a string. It is a string in JSON, but not in TOML.

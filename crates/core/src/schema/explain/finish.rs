@@ -10,12 +10,13 @@ use crate::schema::explain::describe::distinct;
 use crate::schema::explain::explainer::Explainer;
 use crate::schema::explain::phrases::{Must, help_without, is};
 use crate::schema::explain::site::{Site, value_place};
+use crate::schema::format::describe_format;
 use crate::schema::keywords::{DEFAULTS, ENVIRONMENT};
 use crate::schema::notation::Notation;
 use crate::schema::subschema::Subschema;
 use crate::sensitive::display;
 use crate::types::Duration;
-use crate::value::{Node, Path};
+use crate::value::{Node, Path, Value};
 
 /// Creates the diagnostic for a value of the wrong kind that the validator does not report.
 pub fn wrong_kind<'a>(path: &Path, node: &'a Node, explainer: &Explainer<'a>, must: &str) -> Diagnostic {
@@ -106,13 +107,22 @@ fn finish_with_options(
         // The subschema of one alternative does not have the options of all.
         false => explainer.accepts_option(&site.path, value),
     };
+    // Another keyword may reject the example of a format.
+    let example_is_right = || match view.text("format").and_then(describe_format) {
+        Some((_, example)) if view.get("examples").is_none() => {
+            is_right(&Node::generated(Value::String(example.to_owned())))
+        }
+        _ => true,
+    };
     // A correction would display a part of the secret.
     let node = site.node.filter(|_| site.unresolved.is_none());
     let correction = node.and_then(|node| correct(&rejected(node), &is_right));
     let facts = |correction: &Option<Correction>| match correction {
         // A corrected value makes examples superfluous.
         Some(_) => help_without(Some(view), site.stated, Bounds::are_examples),
-        None => help_without(Some(view), site.stated, |bounds| must.states.contains(bounds)),
+        None => help_without(Some(view), site.stated, |bounds| {
+            must.states.contains(bounds) || bounds.are_examples() && !example_is_right()
+        }),
     };
     let facts = facts(&correction);
     let Some(correction) = correction else {

@@ -33,6 +33,7 @@ pub use self::describe::describe_type;
 pub use self::explain::{diagnostics, whole_float};
 pub use self::explainer::Explainer;
 pub use self::finish::wrong_kind;
+pub use self::site::value_place;
 pub use self::trial::{Edit, Trial, TypeTrial, admits_kind};
 pub use self::unevaluated::without_consequences;
 pub use self::unknown::unknown_key;

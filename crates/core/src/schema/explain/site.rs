@@ -87,7 +87,7 @@ pub(super) fn key_place(node: &Node, sources: &Sources) -> Option<value::Locatio
 }
 
 /// Returns the place of a value that was read from a text. A table with a header has no value that can be replaced.
-pub(super) fn value_place(node: &Node, sources: &Sources) -> Option<value::Location> {
+pub fn value_place(node: &Node, sources: &Sources) -> Option<value::Location> {
     let has_header = match &node.origin {
         Origin::Text { key, value } | Origin::Layer { key, value, .. } => value.start < key.start,
         Origin::Generated | Origin::Nix(_) => false,

@@ -35,6 +35,8 @@ pub(super) fn needs_one(
     let message = format!("{} needs {}", owner(&site.path), join_or(&alternatives));
     let mut diagnostic = Diagnostic::error(site.path.field(), site.path.clone(), message);
     diagnostic.keyword = Some(keyword.to_owned());
+    let alone = missing.iter().filter(|keys| keys.len() == 1);
+    diagnostic.missing = alone.map(|keys| site.path.key(keys[0])).collect();
     diagnostic = locate_table(diagnostic, site, explainer);
     let mut seen = Vec::new();
     for key in missing.iter().flatten() {
