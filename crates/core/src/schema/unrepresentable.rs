@@ -24,8 +24,7 @@ impl<'a> Walk<'_, 'a> {
         match &node.value {
             Value::Float(float) if float.is_infinite() && self.is_written_in_digits(node) => {
                 let problem = "is beyond 64-bit floats, which reach to 1.7976931348623157e308";
-                let help = "write a number within the limit, or put quotes around it if it is a string";
-                self.report(node, trail, problem, "set here", help);
+                self.report(node, trail, problem, "set here", "write a number within the limit");
             }
             Value::Float(float) if !float.is_finite() => self.wrong_kind(node, trail, "be a finite number"),
             Value::List(elements) => {

@@ -109,8 +109,9 @@ fn finish_with_options(
     };
     // Another keyword may reject the example of a format.
     let example_is_right = || match view.text("format").and_then(describe_format) {
-        Some((_, example)) if view.get("examples").is_none() => {
-            is_right(&Node::generated(Value::String(example.to_owned())))
+        Some((_, examples)) if view.get("examples").is_none() => {
+            let first = examples.split(", ").flat_map(|part| part.split(" or ")).next().unwrap_or_default();
+            is_right(&Node::generated(Value::String(first.to_owned())))
         }
         _ => true,
     };
