@@ -51,7 +51,7 @@ pub struct Validator {
 }
 
 impl Validator {
-    /// Compiles a resolved schema, whose documents have been [checked](check). `meta_schemas` are the documents that describe
+    /// Compiles a resolved schema, whose documents have been checked by `check`. `meta_schemas` are the documents that describe
     /// dialects of their own.
     ///
     /// # Errors
