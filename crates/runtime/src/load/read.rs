@@ -7,7 +7,7 @@ use confgate_core::diagnostics::{Diagnostic, Severity, codes};
 use confgate_core::gate::{Input, ValidateOptions};
 use confgate_core::value::{self, Format, Source};
 
-use crate::load::bundle::read_bundle;
+use crate::load::bundle::{BundleFiles, read_bundle};
 use crate::load::file::{ReadConfig, bytes};
 use crate::load::location::{FoundConfig, file_place};
 use crate::secrets::{CHMOD_HELP, Decryptor, is_sealed_file};
@@ -35,7 +35,7 @@ pub(super) fn read_config(
             };
             Ok(ReadConfig { input, overridden: HashMap::new() })
         }
-        FoundConfig::Bundle(folder) => read_bundle(folder, options),
+        FoundConfig::Bundle(folder) => read_bundle(BundleFiles::Directory(folder), options),
     }
 }
 
