@@ -45,7 +45,7 @@ pub fn rollback(
     // The service is notified below. The marker is for a kill before that.
     let _ = generations.pending_reload().mark(&deployment.reload);
     let not_durable = run.step(Step::Activate, |_| {
-        let not_durable = generations.link().restore(Some(target))?;
+        let not_durable = generations.link().restore(Some(target), None)?;
         Ok::<_, RollbackError>((not_durable, format!("generation {target}")))
     })?;
     let results = [
