@@ -46,6 +46,8 @@ pub fn examine(generations: &Generations<'_>) -> Result<Vec<Problem>, Generation
         }
         let Some(damage) = generations.damage(generation)? else { continue };
         let repair = match damage {
+            // Its record is written before its files appear under their name.
+            Damage::Missing if is_activating => continue,
             // The broken link above covers it.
             Damage::Missing | Damage::Altered if is_active => continue,
             Damage::NoRecord => "rebuild it from the files",

@@ -198,3 +198,68 @@ fn absolute(url: &str) -> io::Result<Cow<'_, str>> {
     let path = std::path::absolute(url)?;
     Ok(path.into_os_string().into_string().map_or(url.into(), Cow::Owned))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Creates a repository with these files.
+    fn repository(files: &[(&str, Vec<u8>)]) -> tempfile::TempDir {
+        let repository = tempfile::tempdir().unwrap();
+        for (name, bytes) in files {
+            let path = repository.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, bytes).unwrap();
+        }
+        for arguments in [
+            &["init", "--quiet", "--initial-branch=main"][..],
+            &["config", "user.email", "a@example.org"],
+            &["config", "user.name", "a"],
+            &["add", "--all"],
+            &["commit", "--quiet", "--no-gpg-sign", "--message", "bundle"],
+        ] {
+            assert!(Command::new("git").args(arguments).current_dir(repository.path()).status().unwrap().success());
+        }
+        repository
+    }
+
+    fn fetch(repository: &Path, limit: u64) -> Result<Vec<BundleFile>, FetchError> {
+        let url = format!("file://{}", repository.display());
+        let wanted = GitRevision { url: &url, reference: None, revision: None, directory: "one" };
+        let fetched = wanted.fetch_with(false, &CancellationToken::default(), SizeLimit::bytes(limit));
+        fetched.map(|(files, _)| files)
+    }
+
+    /// Bytes that git cannot compress.
+    fn random(length: usize) -> Vec<u8> {
+        let mut state: u32 = 1;
+        let mut next = || {
+            state ^= state << 13;
+            state ^= state >> 17;
+            state ^= state << 5;
+            state.to_le_bytes()[0]
+        };
+        (0..length).map(|_| next()).collect()
+    }
+
+    #[test]
+    fn a_repository_that_is_larger_than_the_limit_is_rejected_while_it_is_fetched() {
+        let repository = repository(&[("one/config.toml", b"x".to_vec()), ("other", random(4 << 20))]);
+        assert_eq!(fetch(repository.path(), 16 << 20).unwrap()[0].name, "config.toml");
+        let error = fetch(repository.path(), 1 << 20).unwrap_err().to_string();
+        assert_eq!(error, "the repository is larger than the limit of 1 MiB; name a smaller one, or deploy a tar");
+    }
+
+    #[test]
+    fn a_folder_of_a_repository_is_measured_before_git_writes_it() {
+        let files: Vec<(String, Vec<u8>)> = (0..65).map(|number| (format!("one/{number}"), Vec::new())).collect();
+        let files: Vec<(&str, Vec<u8>)> = files.iter().map(|(name, bytes)| (name.as_str(), bytes.clone())).collect();
+        let error = fetch(repository(&files).path(), 16 << 20).unwrap_err().to_string();
+        assert_eq!(error, "more than 64 entries; a bundle has at most 3 files");
+        let listing = |size: u64| format!("100644 blob {} {size}\tconfig.toml\0", "0".repeat(40));
+        check_listing(&listing(512 << 20)).unwrap();
+        check_listing(&format!("160000 commit {}       -\tmodule\0", "0".repeat(40))).unwrap();
+        let error = check_listing(&(listing(512 << 20) + &listing(1))).unwrap_err().to_string();
+        assert_eq!(error, "not a bundle: its files together are larger than the limit of 512 MiB");
+    }
+}

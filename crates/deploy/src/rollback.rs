@@ -40,6 +40,7 @@ pub fn rollback(
     })?;
     let left = generations.active()?;
     run.cancellation.check()?;
+    generations.link().check_replaceable()?;
     // A disk that takes no record, such as a full one, does not prevent a rollback.
     let recovered = run.recover();
     // The service is notified below. The marker is for a kill before that.
