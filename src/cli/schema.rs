@@ -66,7 +66,7 @@ impl Schema {
             return record(directory, &gate, self.maps.as_slice(), output);
         }
         if self.compiled {
-            output.put(&gate.compiled_schema().ok_or(CliError::NotCompiled)?)?;
+            output.put_bytes(&gate.compiled_schema().ok_or(CliError::NotCompiled)?)?;
             return Ok(ExitStatus::Success);
         }
         match &self.against {
