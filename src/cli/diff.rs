@@ -100,8 +100,8 @@ impl Diff {
     fn rows(&self, old: &Path, new: &Path, schemas: &Schemas<'_>, output: &mut Output) -> Result<Vec<Row>, CliError> {
         let (old_path, new_path) = (config_path(old), config_path(new));
         let (old_format, new_format) = (self.input.format_of(&old_path), self.input.format_of(&new_path));
-        let old_bytes = input::read_bytes(&old_path, old_format)?;
-        let new_bytes = input::read_bytes(&new_path, new_format)?;
+        let old_bytes = self.input.read(&old_path, old_format)?;
+        let new_bytes = self.input.read(&new_path, new_format)?;
         // Most nodes of a fleet do not change.
         if old_bytes == new_bytes && old_format == new_format {
             return Ok(Vec::new());

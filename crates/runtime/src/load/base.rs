@@ -45,8 +45,9 @@ pub(super) fn read_base(context: &LoadContext) -> Result<Base, Refused> {
     };
     let (input, overridden) = match &found {
         Some(found) => {
-            let read = read_config(found, options, context.format, &*context.secrets.decryptor)
-                .map_err(|diagnostic| Refused::from(*diagnostic))?;
+            let read =
+                read_config(found, options, context.format, context.max_config_size, &*context.secrets.decryptor)
+                    .map_err(|diagnostic| Refused::from(*diagnostic))?;
             (read.input, read.overridden)
         }
         None => {

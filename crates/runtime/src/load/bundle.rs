@@ -9,11 +9,12 @@ use confgate_core::diagnostics::{Diagnostic, codes};
 use confgate_core::environment::Environment;
 use confgate_core::gate::{Input, ValidateOptions};
 use confgate_core::value::{self, Format, Origin};
+use confgate_files::SizeLimit;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use crate::load::file::{ReadConfig, bytes};
-use crate::load::location::{MANIFEST, ORIGINS, file_place, is_bundle, other_formats, sealed_beside};
+use crate::load::file::{ReadConfig, config_bytes, part_bytes};
+use crate::load::location::{MANIFEST, ORIGINS, file_place, is_bundle, is_there, other_formats, sealed_beside};
 
 /// Returns the environment of the bundle at `path`, if it is one.
 pub(super) fn environment_of(path: &Path) -> Option<Environment> {
@@ -21,19 +22,23 @@ pub(super) fn environment_of(path: &Path) -> Option<Environment> {
 }
 
 /// Reads a bundle. The digest in its manifest proves that the config is as it was built.
-pub(super) fn read_bundle(folder: &Path, options: ValidateOptions) -> Result<ReadConfig, Box<Diagnostic>> {
+pub(super) fn read_bundle(
+    folder: &Path,
+    options: ValidateOptions,
+    max_size: SizeLimit,
+) -> Result<ReadConfig, Box<Diagnostic>> {
     let manifest = manifest(folder)?;
     let mut configs = Format::ALL.map(|format| (format, folder.join(config_name(format)))).into_iter();
-    let Some((format, path)) = configs.find(|(_, path)| path.is_file()) else {
+    let Some((format, path)) = configs.find(|(_, path)| is_there(path)) else {
         let names = Format::ALL.map(config_name).join(", ");
         return Err(altered(folder, &format!("it has no config (one of {names})")));
     };
-    let bytes = bytes(&path)?;
+    let bytes = config_bytes(&path, max_size)?;
     let digest: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
     if digest != manifest.digests.settings {
         return Err(altered(&path, "its digest is another than the one in manifest.json"));
     }
-    reject_other_files(folder, &bytes, manifest.environment)?;
+    reject_other_files(folder, &bytes, manifest.environment, max_size)?;
     let name = path.display().to_string();
     let mut input = Input::bytes(format, name, bytes, options);
     input.options.environment = input.options.environment.or(Some(manifest.environment));
@@ -55,9 +60,14 @@ pub(super) fn read_bundle(folder: &Path, options: ValidateOptions) -> Result<Rea
 
 /// Rejects files in a bundle that would be read if it were not one. The same config under the name of the environment, which the
 /// NixOS module writes, is allowed.
-fn reject_other_files(folder: &Path, config: &[u8], environment: Environment) -> Result<(), Box<Diagnostic>> {
+fn reject_other_files(
+    folder: &Path,
+    config: &[u8],
+    environment: Environment,
+    max_size: SizeLimit,
+) -> Result<(), Box<Diagnostic>> {
     let file = folder.join(format!("{}.toml", environment.name().to_lowercase()));
-    let other = |file: &PathBuf| bytes(file).ok().as_deref() != Some(config);
+    let other = |file: &PathBuf| config_bytes(file, max_size).ok().as_deref() != Some(config);
     let never_written = [sealed_beside(&file), folder.join(confgate_core::profile::BESIDE)];
     let named = std::iter::once(file.clone()).chain(other_formats(file)).filter(other);
     let Some(file) = never_written.into_iter().chain(named).find(|file| file.is_file()) else { return Ok(()) };
@@ -79,7 +89,7 @@ fn manifest(folder: &Path) -> Result<Manifest, Box<Diagnostic>> {
 }
 
 fn document<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<T, Box<Diagnostic>> {
-    serde_json::from_slice(&bytes(path)?)
+    serde_json::from_slice(&part_bytes(path, SizeLimit::BUNDLE_FILE)?)
         .map_err(|error| altered(path, &format!("it does not have the form that a build writes: {error}")))
 }
 

@@ -6,9 +6,10 @@ use std::path::Path;
 use confgate_core::diagnostics::{Diagnostic, Severity, codes};
 use confgate_core::gate::{Input, ValidateOptions};
 use confgate_core::value::{self, Format, Source};
+use confgate_files::SizeLimit;
 
 use crate::load::bundle::read_bundle;
-use crate::load::file::{ReadConfig, bytes};
+use crate::load::file::{ReadConfig, config_bytes};
 use crate::load::location::{FoundConfig, file_place};
 use crate::secrets::{CHMOD_HELP, Decryptor, is_sealed_file};
 
@@ -21,11 +22,12 @@ pub(super) fn read_config(
     found: &FoundConfig,
     options: ValidateOptions,
     format: Option<Format>,
+    max_size: SizeLimit,
     decryptor: &dyn Decryptor,
 ) -> Result<ReadConfig, Box<Diagnostic>> {
     match found {
         FoundConfig::File(path) => {
-            let bytes = bytes(path)?;
+            let bytes = config_bytes(path, max_size)?;
             let input = match is_sealed_file(&bytes) {
                 true => read_sealed(path, &bytes, options, decryptor)?,
                 false => {
@@ -35,7 +37,7 @@ pub(super) fn read_config(
             };
             Ok(ReadConfig { input, overridden: HashMap::new() })
         }
-        FoundConfig::Bundle(folder) => read_bundle(folder, options),
+        FoundConfig::Bundle(folder) => read_bundle(folder, options, max_size),
     }
 }
 
