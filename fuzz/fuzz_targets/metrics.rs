@@ -5,10 +5,11 @@
 use confgate::live::metrics::MetricsFormat;
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|input: (&str, &str)| {
-    let (accept, text) = input;
+fuzz_target!(|input: &str| {
+    let (accept, text) = input.split_once('\n').unwrap_or((input, ""));
     let format = MetricsFormat::of_accept(accept);
     assert!(format == MetricsFormat::Prometheus || accept.to_ascii_lowercase().contains("openmetrics"));
-    let samples = |text: &str| text.lines().filter(|line| !line.starts_with("# ")).map(str::to_owned).collect::<Vec<_>>();
+    let samples =
+        |text: &str| text.lines().filter(|line| !line.starts_with("# ")).map(str::to_owned).collect::<Vec<_>>();
     assert_eq!(samples(&MetricsFormat::Prometheus.convert(text.to_owned())), samples(text));
 });

@@ -153,6 +153,8 @@ fn without_port(host: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn check(hosts: &AllowedHosts, host: &str) -> Result<(), HostError> {
@@ -222,6 +224,18 @@ mod tests {
         assert_eq!(request("/config", Version::HTTP_11, &["localhost", "evil.example"]), Err(HostError::Several));
         let error = request("http://evil.example/config", Version::HTTP_11, &["localhost"]).unwrap_err();
         assert!(error.to_string().starts_with("the host \"evil.example\" is not allowed; use localhost, 127.0.0.1"));
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_but_a_loopback_host_is_allowed(host in "\\PC*|[\\[\\]:.0-9a-fx%]*|(localhost|127\\.0\\.0\\.1|\\[::1\\])[.:a-z0-9@]*") {
+            let hosts = AllowedHosts::new(Vec::new(), AllowedAddresses::Loopback);
+            if hosts.check_host(&host).is_ok() {
+                let lower = host.to_ascii_lowercase();
+                let is_loopback = lower.starts_with("localhost") || lower.starts_with("127.") || lower.starts_with('[');
+                prop_assert!(is_loopback && !lower.contains('@'), "{host}");
+            }
+        }
     }
 
     #[test]
