@@ -1,6 +1,9 @@
 //! `confgate agent`: the file, notification of the service, HTTP responses, and the end.
 
+mod clients;
 mod failures;
+mod reliability;
+mod stress;
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
