@@ -1,10 +1,11 @@
 //! Notification of a service that its config has changed.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::Duration;
-use std::{fmt, fs, io};
+use std::{fmt, io};
 
+use confgate_files::{ReadFileError, SizeLimit};
+use confgate_runtime::child_process;
 use rustix::process::{Pid, Signal, kill_process};
 use thiserror::Error;
 
@@ -35,8 +36,8 @@ pub enum ReloadError {
     PidFile {
         /// The file.
         path: PathBuf,
-        /// Error of the system.
-        source: io::Error,
+        /// Reason.
+        source: ReadFileError,
     },
     /// A text is not the id of a single process.
     #[error("{origin}: {text:?} is not a process id")]
@@ -83,11 +84,11 @@ impl Reload {
             Self::PidFile(path) => hang_up(&path.display().to_string(), &read_pid(path)?),
             Self::MainPid(unit) => {
                 let show = ["show", "--property=MainPID", "--value", "--", unit];
-                let pid = run(Command::new("systemctl").args(show), timeout, cancellation)?;
+                let pid = run(child_process::command("systemctl").args(show), timeout, cancellation)?;
                 hang_up(unit, pid.trim())
             }
             Self::Unit(unit) => {
-                run(Command::new("systemctl").args(["reload", "--", unit]), timeout, cancellation)?;
+                run(child_process::command("systemctl").args(["reload", "--", unit]), timeout, cancellation)?;
                 Ok(())
             }
             Self::Command(command) => {
@@ -126,8 +127,9 @@ impl fmt::Display for Reload {
 }
 
 fn read_pid(path: &Path) -> Result<String, ReloadError> {
-    let text = fs::read_to_string(path).map_err(|source| ReloadError::PidFile { path: path.to_owned(), source })?;
-    Ok(text.trim().to_owned())
+    let bytes = confgate_files::read(path, SizeLimit::PID)
+        .map_err(|source| ReloadError::PidFile { path: path.to_owned(), source })?;
+    Ok(String::from_utf8_lossy(&bytes).trim().to_owned())
 }
 
 /// Sends SIGHUP to a process. Numbers that mean a process group or every process are rejected.
