@@ -77,14 +77,14 @@ impl BoundedWork {
     /// # Errors
     ///
     /// The work exceeds the limit, too much earlier work hangs, the handle is dropped meanwhile, or the system refuses a thread.
-    pub fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, WorkError> {
+    pub fn run<T: Send + 'static>(&self, work: impl FnOnce(&Caller) -> T + Send + 'static) -> Result<T, WorkError> {
         let hung = self.hung.get();
         if hung >= MAX_HUNG {
             return Err(WorkError::TooManyHung { hung, limit: self.limit });
         }
         let (sender, receiver) = sync_channel(1);
-        let phase = Arc::new(AtomicU8::new(RUNNING));
-        let thread = WorkThread { phase: phase.clone(), hung: self.hung.clone(), sender };
+        let caller = Caller(Arc::new(AtomicU8::new(RUNNING)));
+        let thread = WorkThread { caller: caller.clone(), hung: self.hung.clone(), sender };
         let builder = std::thread::Builder::new().name("confgate-load".to_owned());
         builder.spawn(move || thread.run(work)).map_err(WorkError::Thread)?;
         let began = Instant::now();
@@ -99,7 +99,7 @@ impl BoundedWork {
         };
         // Count first: the thread counts down as soon as it is abandoned.
         self.hung.inc();
-        if phase.compare_exchange(RUNNING, ABANDONED, Ordering::SeqCst, Ordering::SeqCst).is_ok() {
+        if caller.0.compare_exchange(RUNNING, ABANDONED, Ordering::SeqCst, Ordering::SeqCst).is_ok() {
             return Err(unanswered);
         }
         // The work ended at the same moment.
@@ -108,20 +108,31 @@ impl BoundedWork {
     }
 }
 
+/// The side of the caller, as the work sees it.
+#[derive(Debug, Clone)]
+pub(super) struct Caller(Arc<AtomicU8>);
+
+impl Caller {
+    /// Returns whether the work was abandoned, so that its result is not used.
+    pub fn is_gone(&self) -> bool {
+        self.0.load(Ordering::SeqCst) == ABANDONED
+    }
+}
+
 /// The side of the thread that does the work.
 struct WorkThread<T> {
-    phase: Arc<AtomicU8>,
+    caller: Caller,
     hung: Gauge,
     sender: SyncSender<std::thread::Result<T>>,
 }
 
 impl<T> WorkThread<T> {
-    fn run(self, work: impl FnOnce() -> T) {
+    fn run(self, work: impl FnOnce(&Caller) -> T) {
         // Unwind safety holds: the caller continues the panic and uses no state of the work.
-        let result = catch_unwind(AssertUnwindSafe(work));
+        let result = catch_unwind(AssertUnwindSafe(|| work(&self.caller)));
         // The receiver of abandoned work is gone; ignore the error.
         let _ = self.sender.send(result);
-        if self.phase.swap(DONE, Ordering::SeqCst) == ABANDONED {
+        if self.caller.0.swap(DONE, Ordering::SeqCst) == ABANDONED {
             self.hung.dec();
         }
     }
@@ -148,15 +159,21 @@ mod tests {
     fn work_that_hangs_is_abandoned_and_other_work_goes_on() {
         let work = work(Duration::from_millis(30));
         let mut releases = Vec::new();
+        let (observe, observed) = channel();
         for count in 1..=3 {
             let (release, wait) = channel::<()>();
-            let error = work.run(move || wait.recv().is_ok()).unwrap_err();
+            let observe = observe.clone();
+            let hang = move |caller: &Caller| {
+                let _ = wait.recv();
+                let _ = observe.send(caller.is_gone());
+            };
+            let error = work.run(hang).unwrap_err();
             assert_eq!(error.to_string(), "the reload did not end within 0.03 s");
             assert_eq!(work.hung(), count);
             releases.push(release);
-            assert_eq!(work.run(|| 7).ok(), (count < 3).then_some(7));
+            assert_eq!(work.run(|_| 7).ok(), (count < 3).then_some(7));
         }
-        let error = work.run(|| 7).unwrap_err();
+        let error = work.run(|_| 7).unwrap_err();
         assert_eq!(error.to_string(), "3 earlier reloads did not end within 0.03 s and still run");
         drop(releases);
         let began = Instant::now();
@@ -164,7 +181,8 @@ mod tests {
             assert!(began.elapsed() < Duration::from_secs(20), "{} still hang", work.hung());
             std::thread::sleep(Duration::from_millis(2));
         }
-        assert_eq!(work.run(|| 7).unwrap(), 7);
+        assert_eq!(work.run(|_| 7).unwrap(), 7);
+        assert_eq!(observed.iter().take(3).collect::<Vec<_>>(), [true; 3], "the work learns that it was abandoned");
     }
 
     #[test]
@@ -172,13 +190,13 @@ mod tests {
         let work = work(Duration::from_secs(600));
         work.stopped.store(true, Ordering::Relaxed);
         let (_release, wait) = channel::<()>();
-        let error = work.run(move || wait.recv().is_ok()).unwrap_err();
+        let error = work.run(move |_| wait.recv().is_ok()).unwrap_err();
         assert_eq!(error.to_string(), "the service stops");
     }
 
     #[test]
     fn a_panic_continues_in_the_caller() {
-        let panicked = catch_unwind(AssertUnwindSafe(|| work(Duration::from_secs(60)).run(|| panic!("on purpose"))));
+        let panicked = catch_unwind(AssertUnwindSafe(|| work(Duration::from_secs(60)).run(|_| panic!("on purpose"))));
         assert_eq!(panicked.unwrap_err().downcast_ref::<&str>(), Some(&"on purpose"));
     }
 }

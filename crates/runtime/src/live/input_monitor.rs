@@ -1,6 +1,5 @@
 //! Reading of inputs that other programs write: a load begins when they are quiet, and counts if they are the same after it.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -8,6 +7,7 @@ use std::time::{Duration, Instant};
 use confgate_core::diagnostics::{Diagnostic, codes};
 use confgate_core::value::Path;
 
+use crate::live::bounded_work::Caller;
 use crate::live::input_digests::InputDigests;
 use crate::live::open_files::OpenFiles;
 use crate::live::watch::{InputChange, Inputs};
@@ -34,8 +34,8 @@ pub(super) struct InputMonitor {
     last: Mutex<Option<Inputs>>,
     /// Files that other programs hold open for writing.
     pub open_files: Arc<OpenFiles>,
-    /// Set when the last handle is dropped.
-    stopped: Arc<AtomicBool>,
+    /// The inputs of a load that runs, or that was abandoned.
+    reading: Mutex<Option<Inputs>>,
 }
 
 /// Result of a load, and the inputs that it read.
@@ -48,19 +48,18 @@ pub(super) struct ObservedLoad<T> {
 
 impl InputMonitor {
     /// Returns a monitor; `limit` is that of a whole reload.
-    pub fn new(quiet: Option<Duration>, limit: Duration, stopped: Arc<AtomicBool>) -> Self {
-        Self {
-            quiet,
-            max_settle: MAX_SETTLE.min(limit / 2),
-            last: Mutex::default(),
-            open_files: Arc::default(),
-            stopped,
-        }
+    pub fn new(quiet: Option<Duration>, limit: Duration) -> Self {
+        let max_settle = MAX_SETTLE.min(limit / 2);
+        Self { quiet, max_settle, last: Mutex::default(), open_files: Arc::default(), reading: Mutex::default() }
     }
 
-    /// Sets the inputs of the last load.
-    pub fn set_last(&self, inputs: Inputs) {
-        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(inputs);
+    /// Notes the end of a load. The same inputs are not read again until one changes: also those of an abandoned load, since it
+    /// would hang again.
+    pub fn ended(&self, inputs: Option<Inputs>) {
+        let reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(inputs) = inputs.or(reading) {
+            *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(inputs);
+        }
     }
 
     fn last(&self) -> Option<Inputs> {
@@ -73,15 +72,23 @@ impl InputMonitor {
     }
 
     /// Loads from quiet inputs. If they change meanwhile, the result is dropped and the load is repeated.
-    pub fn load<T>(&self, context: &LoadContext, load: impl Fn() -> Result<T, Refused>) -> ObservedLoad<T> {
+    pub fn load<T>(
+        &self,
+        context: &LoadContext,
+        caller: &Caller,
+        load: impl Fn() -> Result<T, Refused>,
+    ) -> ObservedLoad<T> {
         let began = Instant::now();
         let last = self.last();
         let mut inputs = Inputs::of(context);
         loop {
-            inputs = match self.settle(context, inputs, last.as_ref(), began) {
+            inputs = match self.settle(context, caller, inputs, last.as_ref(), began) {
                 Ok(inputs) => inputs,
                 Err(changing) => return ObservedLoad { result: Err(changing), inputs: None },
             };
+            if !caller.is_gone() {
+                *self.reading.lock().unwrap_or_else(PoisonError::into_inner) = Some(inputs.clone());
+            }
             let digests = InputDigests::of(&inputs);
             let result = load();
             let after = Inputs::of(context);
@@ -89,7 +96,7 @@ impl InputMonitor {
                 return ObservedLoad { result, inputs: Some(inputs) };
             }
             tracing::debug!("the files of the config changed while they were read; reading them again");
-            if began.elapsed() > self.max_settle || self.stopped.load(Ordering::Relaxed) {
+            if began.elapsed() > self.max_settle || caller.is_gone() {
                 return ObservedLoad { result: Err(self.changing(&after, &inputs)), inputs: None };
             }
             inputs = after;
@@ -100,6 +107,7 @@ impl InputMonitor {
     fn settle(
         &self,
         context: &LoadContext,
+        caller: &Caller,
         mut inputs: Inputs,
         last: Option<&Inputs>,
         began: Instant,
@@ -125,7 +133,7 @@ impl InputMonitor {
             if calm >= needed && !self.open_files.hold(&inputs) {
                 return Ok(inputs);
             }
-            if began.elapsed() > self.max_settle || self.stopped.load(Ordering::Relaxed) {
+            if began.elapsed() > self.max_settle || caller.is_gone() {
                 return Err(self.changing(&inputs, &before));
             }
             let pause = (quiet / 10).clamp(MIN_PAUSE, MAX_PAUSE);

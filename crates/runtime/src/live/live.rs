@@ -11,7 +11,7 @@ use confgate_core::value::Path;
 use jiff::Timestamp;
 
 use crate::audit::AuditTrail;
-use crate::live::bounded_work::BoundedWork;
+use crate::live::bounded_work::{BoundedWork, Caller};
 use crate::live::change::{Subscribers, Subscription};
 use crate::live::current::{Cache, Current, Guard, PastConfig};
 use crate::live::error::{RevertError, StartError};
@@ -286,7 +286,7 @@ impl<M: Send + Sync + 'static> Builder<M> {
         let stopped = Arc::<AtomicBool>::default();
         let work = BoundedWork::new(self.timeout, metrics.hung_reloads(), stopped.clone());
         let quiet = self.watch.map(WatchMode::quiet);
-        let inputs = Arc::new(InputMonitor::new(quiet, self.timeout, stopped.clone()));
+        let inputs = Arc::new(InputMonitor::new(quiet, self.timeout));
         let loader = Arc::new(self.loader);
         let (config, loaded) = first_load(&work, &loader, &inputs, self.overrides.clone())?;
         if loaded.found.is_none() {
@@ -341,13 +341,11 @@ fn first_load<M: Send + Sync + 'static>(
     overrides: Vec<Override>,
 ) -> Result<(M, LoadedConfig), Refused> {
     let (reader, monitor) = (loader.clone(), inputs.clone());
-    let load = move || {
+    let load = move |caller: &Caller| {
         let options = LoadOptions { overrides: &overrides, ..LoadOptions::default() };
-        monitor.load(reader.context(), || reader.config(&options))
+        monitor.load(reader.context(), caller, || reader.config(&options))
     };
     let observed = work.run(load).map_err(Refused::from)?;
-    if let Some(observed) = observed.inputs {
-        inputs.set_last(observed);
-    }
+    inputs.ended(observed.inputs);
     observed.result
 }

@@ -84,7 +84,7 @@ impl ReloadThread {
             _ => None,
         };
         let signals = if signal { Some(start_signals(wakes.clone())?) } else { None };
-        let mut worker = Worker { state: Arc::downgrade(state), watcher, watch, pause: MAX_PAUSE };
+        let mut worker = Worker { state: Arc::downgrade(state), watcher, watch, pause: MAX_PAUSE, hung: 0 };
         worker.update_watches(state);
         if watch.is_some() {
             for provider in state.loader.secret_providers() {
@@ -148,6 +148,8 @@ struct Worker<M: Send + Sync + 'static> {
     watch: Option<WatchMode>,
     /// The longest pause until files are compared without an event.
     pause: Duration,
+    /// The number of abandoned loads at the last look.
+    hung: usize,
 }
 
 impl<M: Send + Sync + 'static> Worker<M> {
@@ -174,6 +176,12 @@ impl<M: Send + Sync + 'static> Worker<M> {
 
     /// Handles a message, or the end of the pause.
     fn handle(&mut self, state: &LiveState<M>, reason: &ReloadReason, timed_out: bool) {
+        let hung = state.work.hung();
+        if hung < self.hung {
+            // What hung answers again, and its result was dropped.
+            let _ = state.reload(ReloadReason::File);
+        }
+        self.hung = state.work.hung();
         if matches!(reason, ReloadReason::File) {
             if !timed_out {
                 // A writer causes many events, and one comparison serves them all.
@@ -191,6 +199,8 @@ impl<M: Send + Sync + 'static> Worker<M> {
             let _ = state.reload(reason.clone());
         }
         self.follow_until_stable(state);
+        // A load that was abandoned meanwhile is looked after.
+        self.hung = self.hung.max(state.work.hung());
     }
 
     /// Returns the time until the thread continues without a message.

@@ -11,7 +11,7 @@ use confgate_core::diagnostics::{Diagnostic, Report, codes};
 use confgate_core::value::Path;
 use jiff::Timestamp;
 
-use crate::live::bounded_work::{BoundedWork, WorkError};
+use crate::live::bounded_work::{BoundedWork, Caller, WorkError};
 use crate::live::change::{ChangedField, ConfigChange, Subscribers, changed_fields};
 use crate::live::current::{Current, PendingField};
 use crate::live::error::RevertError;
@@ -156,13 +156,13 @@ impl<M: Send + Sync + 'static> LiveState<M> {
     /// Compares the inputs with those of the last load.
     pub fn changed_inputs(&self) -> Result<InputChange, WorkError> {
         let (loader, inputs) = (self.loader.clone(), self.inputs.clone());
-        self.work.run(move || inputs.change(&Inputs::of(loader.context())))
+        self.work.run(move |_| inputs.change(&Inputs::of(loader.context())))
     }
 
     /// Returns the directories of the inputs.
     pub fn input_directories(&self) -> Result<BTreeMap<PathBuf, DirectoryId>, WorkError> {
         let loader = self.loader.clone();
-        self.work.run(move || Inputs::of(loader.context()).directories())
+        self.work.run(move |_| Inputs::of(loader.context()).directories())
     }
 
     /// Reports a comparison of the inputs that did not end as a rejected reload.
@@ -200,7 +200,7 @@ impl<M: Send + Sync + 'static> LiveState<M> {
         let started = Instant::now();
         let running = self.current.load_full();
         let (loader, inputs, overrides) = (self.loader.clone(), self.inputs.clone(), overrides.to_vec());
-        let load = move || {
+        let load = move |caller: &Caller| {
             let load = || {
                 let options = LoadOptions { overrides: &overrides, active_profiles: &running.loaded.active_profiles };
                 catch_panic(|| {
@@ -209,16 +209,17 @@ impl<M: Send + Sync + 'static> LiveState<M> {
                     keep_restart_only(&loader, &running, loaded, Some(config))
                 })
             };
-            inputs.load(loader.context(), load)
+            inputs.load(loader.context(), caller, load)
         };
         let result = match self.work.run(load) {
             Ok(ObservedLoad { result, inputs }) => {
-                if let Some(inputs) = inputs {
-                    self.inputs.set_last(inputs);
-                }
+                self.inputs.ended(inputs);
                 result
             }
-            Err(error) => Err(error.into()),
+            Err(error) => {
+                self.inputs.ended(None);
+                Err(error.into())
+            }
         };
         let reloaded = self.finish(writer, result, reason, started)?;
         writer.pinned = false;
