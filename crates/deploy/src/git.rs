@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 use std::fs::File;
 use std::path::Path;
-use std::process::Command;
 use std::time::Duration;
 use std::{env, io};
 
 use confgate_core::types::url::without_userinfo;
+use confgate_runtime::child_process;
 
 use crate::archive;
 use crate::cancellation::CancellationToken;
@@ -109,7 +109,7 @@ impl Repository<'_> {
     }
 
     fn git(&self, arguments: &[&str]) -> Result<String, FetchError> {
-        let mut git = Command::new("git");
+        let mut git = child_process::command("git");
         git.args(arguments).current_dir(self.directory);
         for (name, _) in env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"GIT_")) {
             let is_config = name.as_encoded_bytes().starts_with(b"GIT_CONFIG");

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use confgate_core::diagnostics::{Diagnostic, Severity, codes};
+use confgate_core::diagnostics::{Diagnostic, codes};
 use confgate_core::gate::{Input, ValidateOptions};
 use confgate_core::value::{self, Format, Source};
 use confgate_files::SizeLimit;
@@ -11,7 +11,7 @@ use confgate_files::SizeLimit;
 use crate::load::bundle::read_bundle;
 use crate::load::file::{ReadConfig, config_bytes};
 use crate::load::location::{FoundConfig, file_place};
-use crate::secrets::{CHMOD_HELP, Decryptor, is_sealed_file};
+use crate::secrets::{Decryptor, SecretWarning, is_sealed_file, warning_diagnostic};
 
 /// Reads a config. `format` is that of a file whose name does not tell it.
 ///
@@ -70,8 +70,7 @@ fn read_sealed(
         diagnostic.help = Some(help.clone());
     }
     if let Some(warning) = decryptor.warning() {
-        let diagnostic = Diagnostic::new(Severity::Warning, &codes::SECRETS_READABLE, value::Path::root(), warning);
-        input.found.push(diagnostic.help(CHMOD_HELP));
+        input.found.push(warning_diagnostic(&SecretWarning::Readable(warning), value::Path::root()));
     }
     Ok(input)
 }
