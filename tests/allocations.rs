@@ -158,7 +158,9 @@ fn assert_linear(config: impl Fn(usize) -> String) {
 
 #[test]
 fn unknown_keys_cost_linear_time() {
-    assert_linear(|number| format!("[network]\n{}", (0..number).map(|key| format!("zz{key} = 1\n")).collect::<String>()));
+    assert_linear(|number| {
+        format!("[network]\n{}", (0..number).map(|key| format!("zz{key} = 1\n")).collect::<String>())
+    });
 }
 
 #[test]
