@@ -84,7 +84,10 @@ fn a_file_that_others_read_and_a_provider_that_does_not_answer_are_said() {
     let (code, text) = printed(&mut command(&folder, &["check"]));
     assert_eq!(code, 1);
     assert!(text.contains("  warning: keys/DB_PASSWORD can be read by everyone (mode 644)\n"), "{text}");
-    assert!(text.contains("HOOK         unknown  keys/ cannot be queried\n  keys/HOOK: not a regular file: a directory\n"), "{text}");
+    assert!(
+        text.contains("HOOK         unknown  keys/ cannot be queried\n  keys/HOOK: not a regular file: a directory\n"),
+        "{text}"
+    );
 }
 
 #[test]

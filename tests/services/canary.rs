@@ -50,6 +50,7 @@ impl Machine {
         let folder = TempDir::new().unwrap();
         fs::create_dir(folder.path().join("config")).unwrap();
         fs::write(folder.path().join("config/development.toml"), file).unwrap();
+        fs::write(folder.path().join("empty.toml"), "").unwrap();
         Self(folder)
     }
 

@@ -82,7 +82,7 @@ pub fn totals(totals: Totals, style: Style) -> String {
 
 /// Returns the table of an unknown key.
 fn unknown_key_table(diagnostic: &Diagnostic) -> Option<Path> {
-    diagnostic.path.parent().filter(|_| diagnostic.is(&codes::SCHEMA_UNKNOWN_KEY))
+    diagnostic.is(&codes::SCHEMA_UNKNOWN_KEY).then(|| diagnostic.path.parent())?
 }
 
 /// Returns the unknown keys of each table that has so many that they are summed up.
