@@ -135,3 +135,51 @@ fn a_report() {
         assert!(human::report(&report, human::Style::default()).contains("max_conections"));
     });
 }
+
+/// Asserts that ten times the mistakes of `config` cost at most eleven times the allocations, in number and in bytes, of a check
+/// and of its report. Counts that grow with the square fail at once, whatever the machine does.
+#[track_caller]
+fn assert_linear(config: impl Fn(usize) -> String) {
+    let gate = Gate::of::<Config>();
+    let cost = |number: usize| {
+        let source = Source::new("a.toml", config(number));
+        let check = || {
+            let report = gate.validate(Input::text(&source, ValidateOptions::default())).report;
+            assert!(report.errors() > 0);
+            drop(human::report(&report, human::Style::default()));
+        };
+        check();
+        let counted = measure(check);
+        (counted.count_total, counted.bytes_total)
+    };
+    let (few, many) = (cost(1000), cost(10_000));
+    assert!(many.0 <= 11 * few.0, "{} allocations for 1,000 and {} for 10,000", few.0, many.0);
+    assert!(many.1 <= 11 * few.1, "{} bytes for 1,000 and {} for 10,000", few.1, many.1);
+}
+
+#[test]
+fn unknown_keys_cost_linear_time() {
+    assert_linear(|number| {
+        format!("[network]\n{}", (0..number).map(|key| format!("zz{key} = 1\n")).collect::<String>())
+    });
+}
+
+#[test]
+fn wrong_elements_cost_linear_time() {
+    assert_linear(|number| format!("network.turn_servers = [{}]\n", "1, ".repeat(number)));
+}
+
+#[test]
+fn broken_lines_cost_linear_time() {
+    assert_linear(|number| "= broken\n".repeat(number));
+}
+
+#[test]
+fn repeated_keys_cost_linear_time() {
+    assert_linear(|number| "listen_port = 1\n".repeat(number));
+}
+
+#[test]
+fn references_without_an_end_cost_linear_time() {
+    assert_linear(|number| format!("database.url = \"{}\"\n", "${A:-".repeat(number)));
+}

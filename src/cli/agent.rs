@@ -125,7 +125,7 @@ fn write_once(
         }
         Err(refused) => {
             output.put_report(&refused.report)?;
-            Ok(ExitStatus::Rejected)
+            Ok(ExitStatus::of_refused(&refused.report))
         }
     }
 }
@@ -150,7 +150,7 @@ impl Agent {
             Ok(service) => service,
             Err(StartError::Refused(refused)) => {
                 output.put_report(&refused.report)?;
-                return Ok(ExitStatus::Rejected);
+                return Ok(ExitStatus::of_refused(&refused.report));
             }
             Err(error) => return Err(error.into()),
         };

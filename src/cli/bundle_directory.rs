@@ -25,5 +25,6 @@ pub fn bundles_in(directory: &Path) -> Result<Vec<PathBuf>, CliError> {
 }
 
 fn is_bundle(directory: &Path) -> bool {
-    directory.join(MANIFEST).exists()
+    // A manifest that is not a regular file is an error of the bundle.
+    fs::symlink_metadata(directory.join(MANIFEST)).is_ok()
 }

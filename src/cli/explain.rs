@@ -45,7 +45,10 @@ impl Explain {
             }
             Topic::Field(field) => field,
         };
-        let Some((loader, loaded)) = self.load.load(gate, output)? else { return Ok(ExitStatus::Rejected) };
+        let (loader, loaded) = match self.load.load(gate, output)? {
+            Ok(loaded) => loaded,
+            Err(status) => return Ok(status),
+        };
         let explanation =
             loaded.explain(loader.gate(), &field).map_err(|error| CliError::UnknownField(Box::new(error)))?;
         self.put(output, |width| page(&explanation, width), || &explanation)

@@ -10,6 +10,7 @@ use confgate_runtime::load::{LoadOptions, LoadedConfig, Loader, Override};
 
 use crate::cli::config_selection::ConfigSelection;
 use crate::cli::error::CliError;
+use crate::cli::exit_status::ExitStatus;
 use crate::cli::output::Output;
 
 /// Config to load, and overrides.
@@ -31,22 +32,22 @@ impl LoadArgs {
         Ok((loader, overrides))
     }
 
-    /// Loads the config and prints its warnings. Prints the report and returns `None` if the config is rejected.
+    /// Loads the config and prints its warnings. Prints the report and returns the exit status if the config is rejected.
     pub fn load(
         &self,
         model: &(dyn Fn() -> Gate + Sync),
         output: &mut Output,
-    ) -> Result<Option<(Loader, LoadedConfig)>, CliError> {
+    ) -> Result<Result<(Loader, LoadedConfig), ExitStatus>, CliError> {
         let (loader, overrides) = self.loader(model)?;
         match loader.load(&LoadOptions { overrides: &overrides, ..LoadOptions::default() }) {
             Ok(loaded) => {
                 // Standard output may be read by a program.
                 eprint!("{}", human::report(&loaded.report, Style { color: false, ..output.style }));
-                Ok(Some((loader, loaded)))
+                Ok(Ok((loader, loaded)))
             }
             Err(refused) => {
                 output.put_report(&refused.report)?;
-                Ok(None)
+                Ok(Err(ExitStatus::of_refused(&refused.report)))
             }
         }
     }

@@ -31,7 +31,10 @@ pub struct Show {
 
 impl Show {
     pub fn run(self, output: &mut Output, gate: &(dyn Fn() -> Gate + Sync)) -> Result<ExitStatus, CliError> {
-        let Some((loader, loaded)) = self.load.load(gate, output)? else { return Ok(ExitStatus::Rejected) };
+        let (loader, loaded) = match self.load.load(gate, output)? {
+            Ok(loaded) => loaded,
+            Err(status) => return Ok(status),
+        };
         let tree = loaded.redacted(loader.gate());
         match self.format {
             ConfigFormat::Toml => {

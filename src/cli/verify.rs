@@ -69,7 +69,7 @@ impl Verify {
 
 /// Reads a signature file. The inner error rejects the bundle, the outer one is an error of the system.
 fn read_signature(file: &Path) -> Result<Result<PathInfo, InvalidSignatureFile>, CliError> {
-    if !is_stdin(file) && !file.exists() {
+    if !is_stdin(file) && fs::symlink_metadata(file).is_err() {
         return Ok(Err(InvalidSignatureFile::Missing));
     }
     let Ok(text) = String::from_utf8(input::read_file(file, SizeLimit::SIGNATURE)?) else {

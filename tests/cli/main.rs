@@ -4,6 +4,8 @@
 mod audit;
 mod check;
 mod diff;
+#[cfg(all(feature = "deploy", feature = "seal"))]
+mod files;
 mod formats;
 #[cfg(feature = "live")]
 mod migrate;

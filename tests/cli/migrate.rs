@@ -118,7 +118,7 @@ fn a_file_that_cannot_be_replaced_is_said() {
     fs::create_dir(folder.path().join("pipe.toml")).unwrap();
     run_in(folder.path(), &["migrate", "--in-place", "pipe.toml"])
         .code(2)
-        .stderr("error: pipe.toml: Is a directory (os error 21)\n");
+        .stderr("error: pipe.toml: not a regular file: a directory\n");
 }
 
 #[test]

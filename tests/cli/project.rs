@@ -99,7 +99,9 @@ fn a_mistake_in_the_project_is_reported_once_and_its_files_are_not_checked() {
     run_in(files.path(), &["diff", "a.toml", "b.toml"]).code(2).stderr("error: confgate.toml: rejected\n");
     fs::remove_file(files.path().join("confgate.toml")).unwrap();
     fs::create_dir(files.path().join("confgate.toml")).unwrap();
-    run_in(files.path(), &["check", "a.toml"]).code(2).stderr(contains("confgate.toml: not a file"));
+    run_in(files.path(), &["check", "a.toml"])
+        .code(2)
+        .stderr(contains("confgate.toml: not a regular file: a directory"));
 }
 
 #[test]

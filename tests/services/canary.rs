@@ -50,6 +50,7 @@ impl Machine {
         let folder = TempDir::new().unwrap();
         fs::create_dir(folder.path().join("config")).unwrap();
         fs::write(folder.path().join("config/development.toml"), file).unwrap();
+        fs::write(folder.path().join("empty.toml"), "").unwrap();
         Self(folder)
     }
 
@@ -103,7 +104,7 @@ fn no_command_says_it_in_any_format() {
             &["secrets", "check"],
             &["secrets", "check", "--format", "json"],
             &["secrets", "list", "config"],
-            &["diff", "config/development.toml", "/dev/null"],
+            &["diff", "config/development.toml", "empty.toml"],
             &["render", "config/development.toml"],
         ] {
             let message = machine.run(arguments);
@@ -180,7 +181,7 @@ fn plain_text_beside_a_reference_or_in_the_query_of_a_url_is_not_shown() {
             &["explain", "monitoring.alert_webhook", "--format", "json"],
             &["explain", "network.turn_servers"],
             &["secrets", "list", "config"],
-            &["diff", "config/development.toml", "/dev/null"],
+            &["diff", "config/development.toml", "empty.toml"],
         ] {
             clean(&format!("{arguments:?} of {written}"), &machine.run(arguments));
         }

@@ -206,7 +206,7 @@ fn what_cannot_be_verified_is_no_refusal() {
     assert!(failed(folder, "verify production").contains("--trusted-public-key <KEY>"));
     assert_eq!(
         failed(folder, &format!("verify production -s . -k {public}")),
-        "error: .: Is a directory (os error 21)\n"
+        "error: .: not a regular file: a directory\n"
     );
     done(folder, "sign production -k a-1.key");
     deepen(&folder.join("production"));

@@ -20,7 +20,7 @@ impl Encoding {
     pub fn of(bytes: &[u8]) -> Option<Self> {
         if bytes.starts_with(decryptor::MAGIC) {
             Some(Self::Binary)
-        } else if bytes.trim_ascii_start().starts_with(decryptor::ARMOR) {
+        } else if decryptor::armored_text(bytes).starts_with(decryptor::ARMOR) {
             Some(Self::Armored)
         } else {
             None
@@ -41,7 +41,7 @@ pub(crate) fn to_binary(sealed: &[u8]) -> Result<Cow<'_, [u8]>, OpenError> {
         Encoding::Binary => Ok(Cow::Borrowed(sealed)),
         Encoding::Armored => {
             let mut binary = Vec::new();
-            let mut reader = ArmoredReader::new(sealed.trim_ascii_start());
+            let mut reader = ArmoredReader::new(decryptor::armored_text(sealed));
             reader.read_to_end(&mut binary).map_err(|_| OpenError::Armor)?;
             Ok(Cow::Owned(binary))
         }

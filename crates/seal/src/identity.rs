@@ -38,7 +38,7 @@ impl Identity {
     }
 
     /// Parses an identity file: keys of age (`AGE-SECRET-KEY-1…`), one a line, with empty lines and comments after `#`, or one private
-    /// key of ssh. For a file that is protected by a passphrase, `passphrase` is called once.
+    /// key of ssh. Keys of plugins and post-quantum keys are skipped beside others. For a file that is protected by a passphrase, `passphrase` is called once.
     ///
     /// # Errors
     ///
@@ -61,15 +61,26 @@ impl Identity {
 
     fn read_plain(file: &[u8], passphrase: &mut dyn FnMut() -> Option<Secret>) -> Result<Vec<Self>, IdentityError> {
         let text = std::str::from_utf8(file).map_err(|_| IdentityError::NotText)?;
+        let text = text.trim_start_matches('\u{FEFF}');
         if text.trim_start().starts_with("-----BEGIN") {
             return Ok(vec![parse_ssh(text.trim_start(), passphrase)?]);
         }
-        let identities: Vec<Self> = (1..)
-            .zip(text.lines().map(str::trim))
-            .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
-            .map(|(number, line)| parse_age(line).ok_or_else(|| IdentityError::classify(number, line)))
-            .collect::<Result<_, _>>()?;
-        if identities.is_empty() { Err(IdentityError::Empty) } else { Ok(identities) }
+        let mut identities = Vec::new();
+        // A key of a kind that is not supported does not keep the others of the file from their use.
+        let mut unsupported = None;
+        for (number, line) in (1..).zip(text.lines().map(str::trim)) {
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            match parse_age(line).ok_or_else(|| IdentityError::classify(number, line)) {
+                Ok(identity) => identities.push(identity),
+                Err(error @ (IdentityError::PostQuantum(_) | IdentityError::Plugin(_))) => {
+                    unsupported.get_or_insert(error);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        if identities.is_empty() { Err(unsupported.unwrap_or(IdentityError::Empty)) } else { Ok(identities) }
     }
 
     /// Returns the key of the age library.
@@ -168,6 +179,11 @@ pub enum IdentityError {
     /// The line with this number, counted from 1, is for a plugin of age.
     #[error("line {0}: identities of plugins are not supported")]
     Plugin(usize),
+    /// The line with this number, counted from 1, is a post-quantum key.
+    #[error(
+        "line {0}: post-quantum identities are not supported: make one with `confgate keygen`, or `age-keygen` without -pq"
+    )]
+    PostQuantum(usize),
     /// The line with this number, counted from 1, is not an identity or is malformed.
     #[error("line {0}: not an identity, or malformed")]
     Line(usize),
@@ -194,7 +210,12 @@ pub enum IdentityError {
 impl IdentityError {
     /// Finds the reason why a line is not an identity.
     fn classify(number: usize, line: &str) -> Self {
-        if line.starts_with("AGE-PLUGIN-") {
+        // The format is in capitals, and readers of it ignore case.
+        let starts_with =
+            |prefix: &str| line.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
+        if starts_with("AGE-SECRET-KEY-PQ-") {
+            Self::PostQuantum(number)
+        } else if starts_with("AGE-PLUGIN-") {
             Self::Plugin(number)
         } else if line.starts_with("age1") || line.starts_with("ssh-") {
             Self::Recipient(number)

@@ -39,7 +39,7 @@ impl Check {
             Ok(answers) => answers,
             Err(refused) => {
                 output.put_report(&refused.report)?;
-                return Ok(ExitStatus::Rejected);
+                return Ok(ExitStatus::of_refused(&refused.report));
             }
         };
         let missing = answers.iter().filter(|(reference, answer)| is_missing(reference, answer)).count();

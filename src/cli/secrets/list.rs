@@ -45,7 +45,7 @@ impl List {
                 Ok(found) => references.extend(found),
                 Err(refused) => {
                     output.put_report(&refused.report)?;
-                    return Ok(ExitStatus::Rejected);
+                    return Ok(ExitStatus::of_refused(&refused.report));
                 }
             }
         }

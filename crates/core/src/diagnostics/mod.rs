@@ -9,6 +9,7 @@
 
 pub mod codes;
 mod diagnostic;
+mod displayed;
 mod label;
 mod report;
 mod severity;
@@ -17,6 +18,7 @@ pub mod suggest;
 mod unit_word;
 
 pub use self::diagnostic::Diagnostic;
+pub use self::displayed::{Displayed, MAX_DISPLAYED, Omitted};
 pub use self::label::Label;
 pub use self::report::Report;
 pub use self::severity::Severity;

@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt;
 
 use crate::diagnostics::diagnostic::Diagnostic;
+use crate::diagnostics::displayed::Displayed;
 use crate::diagnostics::severity::Severity;
 use crate::environment::Environment;
 use crate::value::Location;
@@ -68,6 +69,11 @@ impl Report {
         &self.diagnostics
     }
 
+    /// Returns the diagnostics that renderers display: all, or the first of very many.
+    pub fn displayed(&self) -> Displayed<'_> {
+        Displayed::of(self.diagnostics.iter())
+    }
+
     /// Counts the errors.
     pub fn errors(&self) -> usize {
         self.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count()
@@ -105,7 +111,8 @@ impl Report {
 /// lines of the sources.
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, diagnostic) in self.diagnostics.iter().enumerate() {
+        let Displayed { diagnostics, omitted } = self.displayed();
+        for (index, diagnostic) in diagnostics.into_iter().enumerate() {
             if index > 0 {
                 f.write_str("\n")?;
             }
@@ -129,7 +136,7 @@ impl fmt::Display for Report {
                 }
             }
         }
-        Ok(())
+        if omitted.is_any() { write!(f, "\n{omitted}") } else { Ok(()) }
     }
 }
 

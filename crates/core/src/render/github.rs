@@ -1,12 +1,18 @@
 //! Reports as workflow commands, which GitHub displays as annotations in a diff.
 
-use crate::diagnostics::{Diagnostic, Report};
+use crate::diagnostics::{Diagnostic, Displayed, Report};
 use crate::environment::Environment;
 use crate::sensitive::display::sanitize;
 
 /// Renders one command per line, one for each diagnostic.
 pub fn commands(report: &Report) -> String {
-    report.diagnostics().iter().map(|diagnostic| command(diagnostic, report.environment())).collect()
+    let Displayed { diagnostics, omitted } = report.displayed();
+    let mut text: String =
+        diagnostics.into_iter().map(|diagnostic| command(diagnostic, report.environment())).collect();
+    if omitted.is_any() {
+        text += &format!("::notice::{omitted}\n");
+    }
+    text
 }
 
 fn command(diagnostic: &Diagnostic, environment: Option<Environment>) -> String {

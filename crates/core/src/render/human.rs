@@ -6,7 +6,7 @@ use std::fmt::Write;
 use anstyle::{AnsiColor, Style as Paint};
 use unicode_width::UnicodeWidthStr;
 
-use crate::diagnostics::{Diagnostic, Label, Report, Severity, codes};
+use crate::diagnostics::{Diagnostic, Displayed, Label, MAX_DISPLAYED, Report, Severity, codes};
 use crate::environment::Environment;
 use crate::render::secret_places::SecretPlaces;
 use crate::render::snippet::{LastSnippet, Snippet};
@@ -40,18 +40,23 @@ impl Default for Style {
 pub fn report(report: &Report, style: Style) -> String {
     let mut page =
         Page { text: String::new(), style, secrets: SecretPlaces::new(report), last: LastSnippet::default() };
-    let mut crowded = crowded_tables(report);
-    for diagnostic in report.diagnostics() {
-        let table = diagnostic.path.parent().filter(|_| diagnostic.is(&codes::SCHEMA_UNKNOWN_KEY));
-        match table.as_ref().and_then(|table| crowded.get_mut(table)) {
+    let crowded = crowded_tables(report);
+    // The first key of a table stands for all.
+    let units = report.diagnostics().iter().filter(|diagnostic| {
+        let table = unknown_key_table(diagnostic);
+        let keys = table.and_then(|table| crowded.get(&table));
+        keys.is_none_or(|keys| std::ptr::eq(keys[0], *diagnostic))
+    });
+    let Displayed { diagnostics, omitted } = Displayed::of(units);
+    for diagnostic in diagnostics {
+        let table = unknown_key_table(diagnostic);
+        match table.and_then(|table| crowded.get_key_value(&table)) {
             None => page.diagnostic(diagnostic),
-            // The first key of a table stands for all.
-            Some(keys) => {
-                if let Some(table) = table.filter(|_| !keys.is_empty()) {
-                    page.unknown_keys(&table, &std::mem::take(keys));
-                }
-            }
+            Some((table, keys)) => page.unknown_keys(table, keys),
         }
+    }
+    if omitted.is_any() {
+        page.text += &format!("{omitted}\n\n");
     }
     page.text
 }
@@ -75,11 +80,16 @@ pub fn totals(totals: Totals, style: Style) -> String {
     format!("{paint}{word}{paint:#}{of}{place}: {errors}, {warnings}\n")
 }
 
+/// Returns the table of an unknown key.
+fn unknown_key_table(diagnostic: &Diagnostic) -> Option<Path> {
+    diagnostic.is(&codes::SCHEMA_UNKNOWN_KEY).then(|| diagnostic.path.parent())?
+}
+
 /// Returns the unknown keys of each table that has so many that they are summed up.
 fn crowded_tables(report: &Report) -> HashMap<Path, Vec<&Diagnostic>> {
     let mut tables: HashMap<Path, Vec<&Diagnostic>> = HashMap::new();
-    for diagnostic in report.diagnostics().iter().filter(|diagnostic| diagnostic.is(&codes::SCHEMA_UNKNOWN_KEY)) {
-        if let Some(table) = diagnostic.path.parent() {
+    for diagnostic in report.diagnostics() {
+        if let Some(table) = unknown_key_table(diagnostic) {
             tables.entry(table).or_default().push(diagnostic);
         }
     }
@@ -129,19 +139,20 @@ impl Page {
             let held = diagnostic.count.map(|keys| format!("{keys} keys, ")).unwrap_or_default();
             line.map_or(key.clone(), |line| format!("{key} ({held}line {line})"))
         };
+        let listed = &diagnostics[..diagnostics.len().min(MAX_DISPLAYED)];
         let question = |diagnostic: &Diagnostic| diagnostic.help.clone().filter(|_| !diagnostic.suggestions.is_empty());
-        for diagnostic in diagnostics {
+        for diagnostic in listed {
             if let Some(question) = question(diagnostic) {
                 self.fact(gutter, "", &format!("{}: {question}", name(diagnostic)));
             }
         }
-        let others: Vec<String> = diagnostics
-            .iter()
-            .filter(|diagnostic| question(diagnostic).is_none())
-            .map(|unknown| name(unknown))
-            .collect();
+        let others: Vec<String> =
+            listed.iter().filter(|diagnostic| question(diagnostic).is_none()).map(|unknown| name(unknown)).collect();
         if !others.is_empty() {
             self.fact(gutter, "", &format!("nothing reads {}", others.join(", ")));
+        }
+        if listed.len() < diagnostics.len() {
+            self.fact(gutter, "", &format!("and {} more keys", diagnostics.len() - listed.len()));
         }
         self.fact(gutter, "help: ", "correct or remove them, or check with --unknown-keys warn to see what is left");
         self.text.push('\n');

@@ -2,21 +2,27 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::diagnostics::{Diagnostic, Label, Report, Suggestion};
+use crate::diagnostics::{Diagnostic, Label, Omitted, Report, Suggestion};
 use crate::render::Totals;
 use crate::value::Location;
 
-/// Renders the reports of configs, each with the name of its config.
+/// Renders the reports of configs, each with the name of its config. `errors` and `warnings` count all diagnostics, `omitted` those
+/// that are not in `findings`.
 pub fn document<'r>(reports: impl IntoIterator<Item = (&'r str, &'r Report)> + Clone) -> Json {
     let totals = Totals::of(reports.clone().into_iter().map(|(_, report)| report));
     let configs = reports.into_iter().map(|(name, report)| {
+        let displayed = report.displayed();
         let mut config = json!({
             "config": name,
             "admitted": report.admits(),
             "errors": report.errors(),
             "warnings": report.warnings(),
-            "findings": report.diagnostics().iter().map(diagnostic).collect::<Vec<_>>(),
+            "findings": displayed.diagnostics.into_iter().map(diagnostic).collect::<Vec<_>>(),
         });
+        let Omitted { errors, warnings } = displayed.omitted;
+        if displayed.omitted.is_any() {
+            config["omitted"] = json!({ "errors": errors, "warnings": warnings });
+        }
         if let Some(environment) = report.environment() {
             config["environment"] = json!(environment);
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value as Json, json};
 
 use crate::diagnostics::codes::{self, Code};
-use crate::diagnostics::{Diagnostic, Label, Report, Severity, Suggestion};
+use crate::diagnostics::{Diagnostic, Label, Omitted, Report, Severity, Suggestion};
 use crate::environment::Environment;
 use crate::gate::RuleInfo;
 use crate::render::Totals;
@@ -14,8 +14,13 @@ use crate::render::Totals;
 pub fn log<'r>(reports: impl IntoIterator<Item = &'r Report>, rules: &[RuleInfo]) -> Json {
     let reports: Vec<&Report> = reports.into_iter().collect();
     let environments: Vec<Environment> = Totals::of(reports.iter().copied()).environments().collect();
-    let in_environment =
-        |report: &'r Report| report.diagnostics().iter().map(move |diagnostic| (diagnostic, report.environment()));
+    let mut omitted = Omitted::default();
+    let in_environment = |report: &'r Report| {
+        let displayed = report.displayed();
+        omitted.errors += displayed.omitted.errors;
+        omitted.warnings += displayed.omitted.warnings;
+        displayed.diagnostics.into_iter().map(move |diagnostic| (diagnostic, report.environment()))
+    };
     let results: Vec<(&Diagnostic, Option<Environment>)> = reports.into_iter().flat_map(in_environment).collect();
     let diagnostics: Vec<&Diagnostic> = results.iter().map(|(diagnostic, _)| *diagnostic).collect();
     let mut descriptors: BTreeMap<&str, Json> = BTreeMap::new();
@@ -42,6 +47,9 @@ pub fn log<'r>(reports: impl IntoIterator<Item = &'r Report>, rules: &[RuleInfo]
     });
     if !environments.is_empty() {
         log["runs"][0]["properties"] = json!({ "environments": environments });
+    }
+    if omitted.is_any() {
+        log["runs"][0]["properties"]["omitted"] = json!({ "errors": omitted.errors, "warnings": omitted.warnings });
     }
     log
 }

@@ -3,7 +3,7 @@
 use crate::diagnostics::Diagnostic;
 use crate::syntax::text::Text;
 use crate::syntax::values;
-use crate::toml::{Mistake, SyntaxError};
+use crate::toml::{MAX_DEPTH, Mistake, SyntaxError};
 use crate::value::Span;
 
 /// The diagnostic for one syntax error.
@@ -117,7 +117,9 @@ fn explain_other(text: &Text<'_>, error: &SyntaxError) -> Diagnostic {
         }
         Mistake::Date => at_token("invalid date", "write one such as 2024-05-01, or put quotes around it"),
         Mistake::Time => at_token("invalid time", "write one such as 12:30:00, or put quotes around it"),
-        Mistake::TooDeep => at_token("nested too deeply", "bring it nearer to the root"),
+        Mistake::TooDeep => {
+            at_token(&format!("nested more than {MAX_DEPTH} levels deep"), "bring it nearer to the root")
+        }
         Mistake::MultiLineKey => at_token("a key in three quotes", "write it in one pair of quotes"),
         Mistake::BareValue => bare_value(text, error),
         _ => text.diagnostic(&error.message, error.span),

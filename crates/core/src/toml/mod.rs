@@ -11,5 +11,5 @@ mod serialize;
 mod writer;
 
 pub use self::inline::{inline, inline_json};
-pub use self::reader::{MAX_BYTES, Mistake, SyntaxError, read};
+pub use self::reader::{MAX_BYTES, MAX_DEPTH, Mistake, SyntaxError, read};
 pub use self::writer::{WriteError, write};

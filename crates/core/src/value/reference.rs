@@ -40,6 +40,7 @@ pub const SECRET_PREFIX: &str = "SECRET_";
 /// ```
 pub fn parts(text: &str) -> impl Iterator<Item = Part<'_>> {
     let mut rest = text;
+    let mut has_end = true;
     std::iter::from_fn(move || {
         if rest.is_empty() {
             return None;
@@ -58,7 +59,7 @@ pub fn parts(text: &str) -> impl Iterator<Item = Part<'_>> {
                 rest = &rest[3..];
                 return Some(Part::Text(literal));
             }
-            if let Some((reference, length)) = reference_at(after) {
+            if let Some((reference, length)) = reference_at(after, &mut has_end) {
                 if at > 0 {
                     let before = &rest[..at];
                     rest = &rest[at..];
@@ -87,17 +88,25 @@ pub fn parts_with_ranges(text: &str) -> impl Iterator<Item = (Range<usize>, Part
     })
 }
 
-/// Returns the reference whose `{` starts `text`, and its length.
-fn reference_at(text: &str) -> Option<(Part<'_>, usize)> {
-    let inner = text.strip_prefix('{')?;
-    let inner = &inner[..inner.find('}')?];
-    let (name, default) = match inner.split_once(":-") {
-        Some((name, default)) => (name, Some(default)),
-        None => (inner, None),
+/// Returns the reference whose `{` starts `text`, and its length. Sets `has_end` to false if no `}` follows, so that the text is
+/// searched to its end once, and not for each brace.
+fn reference_at<'t>(text: &'t str, has_end: &mut bool) -> Option<(Part<'t>, usize)> {
+    let inner = text.strip_prefix('{').filter(|_| *has_end)?;
+    let name_end = inner.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(inner.len());
+    let (name, rest) = inner.split_at(name_end);
+    if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    if rest.starts_with('}') {
+        return Some((Part::Reference { name, default: None }, "{}".len() + name.len()));
+    }
+    let default = rest.strip_prefix(":-")?;
+    let Some(end) = default.find('}') else {
+        // None of the braces that follow is closed either.
+        *has_end = false;
+        return None;
     };
-    let first = |c: char| c.is_ascii_alphabetic() || c == '_';
-    let is_name = name.starts_with(first) && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    is_name.then_some((Part::Reference { name, default }, inner.len() + 2))
+    Some((Part::Reference { name, default: Some(&default[..end]) }, "{:-}".len() + name.len() + end))
 }
 
 /// Prefix of a value that is sealed with age.
@@ -217,6 +226,17 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_text_without_an_end_of_a_reference_is_searched_once() {
+        // A search to the end for each of a million braces would take hours.
+        for start in ["${", "${A:-", "${A", "${9}", "$${", "$"] {
+            let text = start.repeat(1 << 20);
+            assert!(!has_reference(&text) && !is_only_references(&text), "{start}");
+        }
+        let closed = format!("{}}}", "${A:-".repeat(1 << 20));
+        assert_eq!(parts(&closed).count(), 1);
+    }
 
     #[test]
     fn an_escaped_reference_is_text() {

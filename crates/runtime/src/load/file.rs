@@ -68,3 +68,27 @@ pub(super) fn unreadable(path: &Path, error: &dyn std::fmt::Display, help: &str)
         Diagnostic::error(&codes::FILE_UNREADABLE, value::Path::root(), message).at([file_place(path)], "").help(help),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use confgate_bitcraps::Config;
+
+    use crate::load::{LoadOptions, Loader};
+    use crate::system::SystemContext;
+
+    #[test]
+    fn a_config_above_the_limit_of_its_loader_is_rejected_with_the_way_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.toml");
+        std::fs::write(&path, "[network]\nlisten_port = 4000\n").unwrap();
+        let load = |limit: Option<u64>| {
+            let loader = Loader::of::<Config>(SystemContext::bare()).at(&path).max_config_size(limit);
+            loader.load(&LoadOptions::default()).map(|_| ()).map_err(|refused| refused.report.to_string())
+        };
+        assert_eq!(load(Some(29)), Ok(()));
+        assert_eq!(load(None), Ok(()));
+        let message = "error: the config cannot be read: larger than the limit of 28 bytes [file/unreadable] in PATH; \
+                       help: split the config, or raise the limit: --max-size, or `Loader::max_config_size`";
+        assert_eq!(load(Some(28)), Err(message.replace("PATH", &path.display().to_string())));
+    }
+}

@@ -248,7 +248,10 @@ fn what_is_there_and_cannot_be_read_is_refused_and_not_taken_for_nothing() {
     fs::remove_file(&file).unwrap();
     fs::create_dir(&file).unwrap();
     let message = refusal(system.clone());
-    assert!(message.contains("the config cannot be read: Is a directory") && message.contains(&no_file), "{message}");
+    assert!(
+        message.contains("the config cannot be read: not a regular file: a directory") && message.contains(&no_file),
+        "{message}"
+    );
     fs::remove_dir(&file).unwrap();
     std::os::unix::fs::symlink("/nowhere", folder.path().join("config/development")).unwrap();
     let message = refusal(system.clone());

@@ -15,7 +15,12 @@ pub const ARMOR: &[u8] = b"-----BEGIN AGE ENCRYPTED FILE-----";
 
 /// Reports if bytes are a sealed file, by their beginning alone.
 pub fn is_sealed_file(bytes: &[u8]) -> bool {
-    bytes.starts_with(MAGIC) || bytes.trim_ascii_start().starts_with(ARMOR)
+    bytes.starts_with(MAGIC) || armored_text(bytes).starts_with(ARMOR)
+}
+
+/// Returns a text without the byte order mark and the white space before it, which editors add to armored files.
+pub fn armored_text(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start()
 }
 
 /// A decryptor of sealed values and files.

@@ -82,6 +82,33 @@ fn a_line_that_is_not_an_identity_is_named_by_its_number_and_never_quoted() {
     assert_eq!(identity_error(key!("ed25519.pub").as_bytes(), None), public);
     let plugin = "line 1: identities of plugins are not supported";
     assert_eq!(identity_error(b"AGE-PLUGIN-YUBIKEY-1QQQ", None), plugin);
+    let post_quantum = "line 2: post-quantum identities are not supported: make one with `confgate keygen`, or `age-keygen` without -pq";
+    assert_eq!(identity_error(b"# new\nAGE-SECRET-KEY-PQ-1QQQ", None), post_quantum);
+    assert_eq!(identity_error(b"# new\nage-secret-key-pq-1qqq\nAGE-PLUGIN-X-1QQQ\n", None), post_quantum);
+}
+
+#[test]
+fn a_key_of_an_unsupported_kind_leaves_the_others_of_its_file_in_use() {
+    let key = key!("age");
+    assert_eq!(identities(&format!("AGE-SECRET-KEY-PQ-1QQQ\n{key}AGE-PLUGIN-YUBIKEY-1QQQ\n")).len(), 1);
+    let malformed = format!("AGE-SECRET-KEY-PQ-1QQQ\n{key}AGE-SECRET-KEY-1QQQ\n");
+    let line = malformed.lines().count();
+    let message = format!("line {line}: not an identity, or malformed");
+    assert_eq!(identity_error(malformed.as_bytes(), None), message);
+}
+
+#[test]
+fn a_byte_order_mark_is_skipped() {
+    let marked = |bytes: &[u8]| [b"\xEF\xBB\xBF".as_slice(), bytes].concat();
+    assert_eq!(identities(&format!("\u{FEFF}{}", key!("age"))).len(), 1);
+    assert_eq!(identities(&format!("\u{FEFF}{}", key!("ed25519"))).len(), 1);
+    let armored = seal(node_recipients(), Encoding::Armored, b"x").unwrap();
+    let marked_armor = marked(&[b"\r\n".as_slice(), &armored].concat());
+    assert_eq!(Encoding::of(&marked_armor), Some(Encoding::Armored));
+    assert!(confgate_runtime::secrets::is_sealed_file(&marked_armor));
+    assert_eq!(**open(node_identities(), &marked_armor).unwrap(), *b"x");
+    let binary = seal(node_recipients(), Encoding::Binary, b"x").unwrap();
+    assert_eq!(Encoding::of(&marked(&binary)), None);
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::toml::reader::scalar;
 use crate::value::{self, Node, Origin, Span, Table, Value};
 
 /// Limit of the nesting of lists and tables, and of the parts of a key before the last. The recovery path has the same limit.
-const MAX_DEPTH: usize = 80;
+pub const MAX_DEPTH: usize = 80;
 
 /// Builds a tree from the events of a parser.
 ///

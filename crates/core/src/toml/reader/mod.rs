@@ -34,6 +34,7 @@ mod simple_statement;
 mod single_pass;
 mod syntax_error;
 
+pub use self::builder::MAX_DEPTH;
 pub use self::mistake::Mistake;
 pub use self::read::{MAX_BYTES, read};
 pub use self::syntax_error::SyntaxError;
