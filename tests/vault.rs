@@ -99,11 +99,66 @@ fn a_version_is_read_when_it_is_named_and_else_the_newest() {
     let first = host.clone().variable("BITCRAPS_VAULT_VERSION", "1");
     assert_eq!(url(&first), url_with("canary-3f9a-1"));
     server.put("secret/delete/bitcraps", json!({ "versions": [1, 2] }));
-    for host in [first, host] {
-        let said = refusal(&host);
+    for (host, version) in [(&first, 1), (&host, 2)] {
+        let said = refusal(host);
+        let deleted = format!(
+            "cannot read secret DB_PASSWORD (needed by database.url): version {version} of Vault entry secret/bitcraps was deleted at 2"
+        );
+        assert!(said.contains(&deleted), "{said}");
+        assert!(said.contains(&format!("`bao kv undelete -mount=secret -versions={version} bitcraps`")), "{said}");
+    }
+    server.put("secret/destroy/bitcraps", json!({ "versions": [1] }));
+    let said = refusal(&first);
+    assert!(
+        said.contains("version 1 of Vault entry secret/bitcraps, written at 2") && said.contains("was destroyed"),
+        "{said}"
+    );
+    let said = refusal(&host.clone().variable("BITCRAPS_VAULT_VERSION", "999"));
+    assert!(said.contains("Vault entry secret/bitcraps has no version 999; the newest is 2"), "{said}");
+    // A policy that allows the entry alone is enough to tell these apart.
+    server.policy("reader", "path \"secret/data/bitcraps\" { capabilities = [\"read\"] }");
+    let token = server.token(json!({ "policies": ["reader"] }));
+    let said = refusal(&host.clone().variable("BITCRAPS_VAULT_VERSION", "999").variable("VAULT_TOKEN", &token));
+    assert!(said.contains("has no version 999; the newest is 2"), "{said}");
+    // An entry that is gone for good is absent.
+    server.ask("DELETE", "secret/metadata/bitcraps", json!(null)).unwrap();
+    for host in [&first, &host] {
+        let said = refusal(host);
         assert!(said.contains("secret DB_PASSWORD not found (needed by database.url)"), "{said}");
         assert!(said.contains("looked for Vault entry secret/bitcraps, field DB_PASSWORD"), "{said}");
     }
+}
+
+#[test]
+#[ignore = "needs bao"]
+fn no_default_stands_for_a_secret_whose_absence_is_not_certain() {
+    let server = Server::start();
+    let (folder, host) = machine(&server);
+    let config = "[monitoring]\nalert_webhook = '${SECRET_HOOK:-https://example.net/none}'\n";
+    fs::write(folder.path().join("config/development.toml"), config).unwrap();
+    // The entry does not exist: the default is used.
+    loader(&host).load(&LoadOptions::default()).unwrap();
+    server.put("secret/data/bitcraps", json!({ "data": { "HOOK": "https://a.example/canary-3f9a" } }));
+    server.put("secret/data/bitcraps", json!({ "data": { "HOOK": "https://b.example/canary-3f9a" } }));
+    server.policy("other", "path \"secret/data/other\" { capabilities = [\"read\"] }");
+    let denied = server.token(json!({ "policies": ["other"] }));
+    for (variable, value, said) in [
+        ("VAULT_NAMESPACE", "nosuch", "has no namespace nosuch: namespace not found"),
+        ("BITCRAPS_VAULT_PATH", "nosuch/bitcraps", "has no mount nosuch: no handler for route"),
+        ("BITCRAPS_VAULT_VERSION", "999", "Vault entry secret/bitcraps has no version 999; the newest is 2"),
+        ("VAULT_TOKEN", &denied, "denies the token access to secret/bitcraps"),
+        ("VAULT_TOKEN", "hvs.canary-3f9a", "does not accept the token: it is unknown or expired"),
+    ] {
+        let message = refusal(&host.clone().variable(variable, value));
+        assert!(message.contains(said), "{variable}={value}: {message}");
+        assert!(message.contains("cannot read secret HOOK (needed by monitoring.alert_webhook)"), "{message}");
+    }
+    server.put("sys/namespaces/team", json!({}));
+    let message = refusal(&host.clone().variable("VAULT_NAMESPACE", "team"));
+    assert!(message.contains("has no mount secret in namespace team"), "{message}");
+    server.ask("DELETE", "secret/data/bitcraps", json!(null)).unwrap();
+    let message = refusal(&host);
+    assert!(message.contains("version 2 of Vault entry secret/bitcraps was deleted at 2"), "{message}");
 }
 
 #[test]
@@ -179,9 +234,28 @@ fn what_is_no_mount_or_of_the_first_version_is_said() {
     let said = refusal(&host.clone().variable("BITCRAPS_VAULT_PATH", "old/bitcraps"));
     assert!(said.contains("mount old of Vault") && said.contains("is not a KV store of version 2"), "{said}");
     assert!(said.contains("`bao kv enable-versioning old`"), "{said}");
-    server.put("secret/data/bitcraps", json!({ "data": { "DB_PASSWORD": ["canary-3f9a"] } }));
-    let said = refusal(&host);
-    assert!(said.contains("field DB_PASSWORD, version 1: the field is not text"), "{said}");
+    for (value, kind) in [(json!(["canary-3f9a"]), "a list"), (json!(1.5), "a number"), (json!(true), "a boolean")] {
+        server.put("secret/data/bitcraps", json!({ "data": { "DB_PASSWORD": value } }));
+        let said = refusal(&host);
+        assert!(said.contains(&format!(": the field is {kind}, not text")), "{said}");
+        assert!(said.contains("write it as text, in quotes in JSON"), "{said}");
+    }
+}
+
+#[test]
+#[ignore = "needs bao"]
+fn the_line_end_of_echo_is_not_a_part_of_a_password() {
+    let server = Server::start();
+    let (_folder, host) = machine(&server);
+    server.put("secret/data/bitcraps", json!({ "data": { "DB_PASSWORD": "canary-3f9a\n" } }));
+    assert_eq!(url(&host), url_with("canary-3f9a"));
+    let report = loader(&host).load(&LoadOptions::default()).unwrap().report;
+    let warning = &report.diagnostics()[0];
+    assert_eq!(warning.code, "secrets/line-end");
+    assert!(
+        warning.message.ends_with("field DB_PASSWORD, version 1: the secret ends with a line end, which is removed")
+    );
+    assert_eq!(warning.help.as_deref(), Some("store the secret without it: `printf %s` in place of `echo`"));
 }
 
 #[test]

@@ -7,10 +7,12 @@ use clap::Args;
 use confgate_core::bundle::{Manifest, ManifestDiagnostic};
 use confgate_core::diagnostics::Severity;
 use confgate_core::render::count;
+use confgate_files::SizeLimit;
 
 use crate::cli::bundle_directory::{MANIFEST, bundles_in};
 use crate::cli::error::{CliError, FileError};
 use crate::cli::exit_status::ExitStatus;
+use crate::cli::input::read_file;
 use crate::cli::output::Output;
 
 /// List bundles, one per line: name, environment, keys, diagnostics, path.
@@ -57,6 +59,6 @@ fn summary(diagnostics: &[ManifestDiagnostic]) -> String {
 
 fn read_manifest(bundle: &Path) -> Result<Manifest, CliError> {
     let path = bundle.join(MANIFEST);
-    let text = fs::read(&path).map_err(|error| CliError::file(&path, error))?;
+    let text = read_file(&path, SizeLimit::BUNDLE_FILE)?;
     serde_json::from_slice(&text).map_err(|error| CliError::file(&path, FileError::InvalidManifest(error)))
 }

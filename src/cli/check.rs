@@ -106,9 +106,10 @@ impl Check {
         if project.is_rejected() {
             return Ok(None);
         }
+        schemas.prepare(&project);
         let format =
             self.input.format().or_else(|| project.entry()?.format).unwrap_or_else(|| self.input.format_of(file));
-        let input = input::parse(file, format, input::read_bytes(file, format)?, options);
+        let input = input::parse(file, format, self.input.read(file, format)?, options);
         let SchemaChoice { gate, is_guess, found: mut warnings, accept } =
             match schemas.choose(file, &input, &project)? {
                 Ok(choice) => choice,

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use confgate_core::gate::Gate;
+use confgate_files::SizeLimit;
 use confgate_runtime::load::{ConfigLocation, Loader};
 use confgate_runtime::system::SystemContext;
 
@@ -30,11 +31,12 @@ pub(crate) struct ConfigSelection {
 impl ConfigSelection {
     /// Returns the loader of the config. `model` makes the gate of the bundled model.
     pub fn loader(&self, model: &(dyn Fn() -> Gate + Sync)) -> Result<Loader, CliError> {
-        let gate = self.service.gate(self.config.as_deref(), self.input.format(), model)?;
+        let gate = self.service.gate(self.config.as_deref(), self.input.format(), self.input.max_size(), model)?;
         let loader = Loader::new(gate, SystemContext::of_process())
             .backends(crate::secret_backends())
             .environment(self.environment.environment)
-            .format(self.input.format());
+            .format(self.input.format())
+            .max_config_size(self.input.max_size().map(SizeLimit::get));
         Ok(loader.location(self.config.clone().map_or(ConfigLocation::Default, ConfigLocation::Path)))
     }
 }

@@ -100,8 +100,8 @@ impl Diff {
     fn rows(&self, old: &Path, new: &Path, schemas: &Schemas<'_>, output: &mut Output) -> Result<Vec<Row>, CliError> {
         let (old_path, new_path) = (config_path(old), config_path(new));
         let (old_format, new_format) = (self.input.format_of(&old_path), self.input.format_of(&new_path));
-        let old_bytes = input::read_bytes(&old_path, old_format)?;
-        let new_bytes = input::read_bytes(&new_path, new_format)?;
+        let old_bytes = self.input.read(&old_path, old_format)?;
+        let new_bytes = self.input.read(&new_path, new_format)?;
         // Most nodes of a fleet do not change.
         if old_bytes == new_bytes && old_format == new_format {
             return Ok(Vec::new());
@@ -114,7 +114,7 @@ impl Diff {
         let mut new_tree = self.read(&new_path, new_input, gate, output)?;
         let order = profile_order(gate, &mut old_tree, &mut new_tree);
         let mut rows: Vec<Row> =
-            changes(&old_tree, &new_tree).iter().map(|change| Row::new(change, gate, &new_tree)).collect();
+            changes(&old_tree, &new_tree).iter().map(|change| Row::new(change, gate, &old_tree, &new_tree)).collect();
         rows.extend(order);
         Ok(rows)
     }
@@ -190,10 +190,11 @@ fn profile_order(gate: &Gate, old: &mut Node, new: &mut Node) -> Option<Row> {
 }
 
 impl Row {
-    fn new(change: &ValueChange<'_>, gate: &Gate, tree: &Node) -> Self {
-        let view = gate.subschema_in(&change.path, tree);
+    fn new(change: &ValueChange<'_>, gate: &Gate, old: &Node, new: &Node) -> Self {
+        let view = gate.subschema_in(&change.path, new);
         let sources = Sources::default();
-        let seen = gate.visibility_in(&change.path, tree);
+        // A value that is secret in one config is not displayed from the other.
+        let seen = gate.visibility_in(&change.path, new).and(gate.visibility_in(&change.path, old));
         let side = |node: Option<&Node>| node.map(|node| json::write(&redacted(seen, node, &change.path, &sources)));
         let reload = view.and_then(|view| view.text(confgate_core::schema::keywords::RELOAD)).map(str::to_owned);
         Self { path: change.path.clone(), old: side(change.old), new: side(change.new), reload }

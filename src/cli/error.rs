@@ -10,6 +10,7 @@ use confgate_builder::BuildError;
 use confgate_core::render::count;
 use confgate_core::toml;
 use confgate_core::value::Format;
+use confgate_files::SizeLimit;
 
 use crate::cli::path_name::display_name;
 
@@ -147,12 +148,14 @@ impl CliError {
 /// Reason why a file cannot be used, where no library reports one.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum FileError {
-    #[error("larger than {0} bytes")]
-    TooLarge(u64),
+    #[error("larger than the limit of {0}; raise it with --max-size")]
+    ConfigTooLarge(SizeLimit),
+    #[error("larger than {1}, the largest size of a config in {0}")]
+    FormatTooLarge(Format, SizeLimit),
+    #[error("not a regular file: a FIFO; pass what it holds on standard input, with the path -")]
+    ConfigIsFifo,
     #[error("the directory contains no {0} files")]
     NoConfigFiles(Format),
-    #[error("not a file")]
-    NotAFile,
     #[cfg(feature = "live")]
     #[error("the file has comments, which a conversion of YAML does not keep; leave out --in-place")]
     YamlComments,
@@ -172,6 +175,9 @@ pub(crate) enum FileError {
     #[cfg(feature = "deploy")]
     #[error("not a secret key: not UTF-8 text")]
     SecretKeyNotText,
+    #[cfg(feature = "deploy")]
+    #[error("not a signature: not UTF-8 text")]
+    SignatureNotText,
     #[cfg(feature = "deploy")]
     #[error("not a signature: {0}")]
     InvalidSignature(#[source] confgate_nix_signatures::PathInfoError),

@@ -1,35 +1,36 @@
 //! Files and standard input that commands read.
 
-use std::fs;
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 
 use confgate_builder::{SchemaFiles, SchemaMap};
 use confgate_core::gate::{Gate, Input, ValidateOptions};
 use confgate_core::schema::{InvalidSchema, SchemaSource};
 use confgate_core::value::Format;
+use confgate_files::{FileKind, ReadFileError, SizeLimit};
 
 use crate::cli::error::{CliError, FileError};
 use crate::cli::path_name::{display_name, is_stdin};
 
-/// Reads a file or standard input, up to the limit of its format.
-pub fn read_bytes(path: &Path, format: Format) -> Result<Vec<u8>, CliError> {
-    let io_error = |error: io::Error| CliError::file(path, error);
-    let limit = format.max_bytes();
-    let mut bytes = Vec::new();
-    if is_stdin(path) {
-        io::stdin().lock().take(limit).read_to_end(&mut bytes).map_err(io_error)?;
-    } else {
-        let file = fs::File::open(path).map_err(io_error)?;
-        let length = file.metadata().map_err(io_error)?.len().min(limit);
-        // One more byte, so that `read_to_end` detects the end of the file without growing the buffer.
-        bytes.reserve_exact(usize::try_from(length + 1).unwrap_or_default());
-        file.take(limit).read_to_end(&mut bytes).map_err(io_error)?;
-    }
-    if bytes.len() as u64 == limit {
-        return Err(CliError::file(path, FileError::TooLarge(limit - 1)));
-    }
-    Ok(bytes)
+/// Reads a config or standard input. `max_size` is the limit of an option.
+pub fn read_config(path: &Path, format: Format, max_size: Option<SizeLimit>) -> Result<Vec<u8>, CliError> {
+    let largest = SizeLimit::bytes(format.max_bytes());
+    let limit = max_size.unwrap_or(SizeLimit::CONFIG).min(largest);
+    read_bytes(path, limit).map_err(|error| match error {
+        ReadFileError::TooLarge(limit) if limit < largest => CliError::file(path, FileError::ConfigTooLarge(limit)),
+        ReadFileError::TooLarge(limit) => CliError::file(path, FileError::FormatTooLarge(format, limit)),
+        ReadFileError::NotRegular(FileKind::Fifo) => CliError::file(path, FileError::ConfigIsFifo),
+        error => CliError::file(path, error),
+    })
+}
+
+/// Reads a file or standard input, up to a limit.
+pub fn read_file(path: &Path, limit: SizeLimit) -> Result<Vec<u8>, CliError> {
+    read_bytes(path, limit).map_err(|error| CliError::file(path, error))
+}
+
+fn read_bytes(path: &Path, limit: SizeLimit) -> Result<Vec<u8>, ReadFileError> {
+    if is_stdin(path) { confgate_files::read_stream(io::stdin(), limit) } else { confgate_files::read(path, limit) }
 }
 
 /// Parses the bytes of a config file.
@@ -53,7 +54,7 @@ pub fn schema_gate_with(
     maps: &[SchemaMap],
     build: impl FnOnce(SchemaSource<'_>) -> Result<Gate, InvalidSchema>,
 ) -> Result<Gate, CliError> {
-    let bytes = read_bytes(path, Format::Json)?;
+    let bytes = read_file(path, SizeLimit::SCHEMA)?;
     let schema = serde_json::from_slice(&bytes).map_err(|error| CliError::file(path, error))?;
     let loaded = SchemaFiles::load(schema, path, maps, build);
     Ok(loaded.map_err(|error| CliError::file(path, error))?.gate)

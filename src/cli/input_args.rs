@@ -1,18 +1,23 @@
-//! The option `--input`.
+//! The options `--input` and `--max-size`.
 
 use std::path::Path;
 
 use clap::Args;
 use confgate_core::value::Format;
+use confgate_files::SizeLimit;
 
+use crate::cli::error::CliError;
 use crate::cli::format::ConfigFormat;
+use crate::cli::input;
 
-/// Format of config files.
+/// Format and size of config files.
 #[derive(Debug, Args)]
 pub(crate) struct InputArgs {
     /// Read configs in this format. [default: by the extension of the file, else TOML]
     #[arg(long, value_name = "FORMAT", value_enum)]
     input: Option<ConfigFormat>,
+    #[command(flatten)]
+    max_size: MaxSizeArgs,
 }
 
 impl InputArgs {
@@ -24,5 +29,31 @@ impl InputArgs {
     /// Returns the format of a file.
     pub fn format_of(&self, path: &Path) -> Format {
         self.format().or_else(|| Format::of_file(path)).unwrap_or_default()
+    }
+
+    /// Returns the size limit of the option.
+    #[cfg(feature = "live")]
+    pub fn max_size(&self) -> Option<SizeLimit> {
+        self.max_size.max_size
+    }
+
+    /// Reads a config or standard input.
+    pub fn read(&self, path: &Path, format: Format) -> Result<Vec<u8>, CliError> {
+        self.max_size.read(path, format)
+    }
+}
+
+/// Size limit of config files.
+#[derive(Debug, Args)]
+pub(crate) struct MaxSizeArgs {
+    /// Read configs of at most this size: a number of bytes, or one with KiB, MiB or GiB. [default: 64MiB]
+    #[arg(long, value_name = "SIZE")]
+    max_size: Option<SizeLimit>,
+}
+
+impl MaxSizeArgs {
+    /// Reads a config or standard input.
+    pub fn read(&self, path: &Path, format: Format) -> Result<Vec<u8>, CliError> {
+        input::read_config(path, format, self.max_size)
     }
 }

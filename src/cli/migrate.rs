@@ -62,7 +62,7 @@ impl Migrate {
             return Err(CliError::InPlaceStdin);
         }
         let format = self.input.format_of(&self.file);
-        let bytes = input::read_bytes(&self.file, format)?;
+        let bytes = self.input.read(&self.file, format)?;
         let migration = self.migrate(display_name(&self.file), format, bytes.clone(), gate)?;
         let summary = match self.format {
             OutputFormat::Human => migration.to_text(gate, output),

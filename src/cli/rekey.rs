@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use confgate_files::SizeLimit;
 use confgate_runtime::atomic_file::{self, Mode};
 use confgate_seal::{Encoding, Identity, open, seal};
 
@@ -32,7 +33,7 @@ pub struct Rekey {
 impl Rekey {
     pub fn run(self, output: &mut Output) -> Result<ExitStatus, CliError> {
         reject_stdin(&self.file)?;
-        let bytes = read_secret_bytes(&self.file)?;
+        let bytes = read_secret_bytes(&self.file, SizeLimit::SEALED)?;
         match Encoding::of(&bytes) {
             Some(encoding) => self.rekey_file(&bytes, encoding, output)?,
             None => self.rekey_values(&bytes, output)?,

@@ -15,6 +15,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::format::ConfigFormat;
 use crate::cli::input;
+use crate::cli::input_args::MaxSizeArgs;
 use crate::cli::output::Output;
 use crate::cli::path_name::display_name;
 use crate::cli::schemas::{SchemaArgs, Schemas};
@@ -31,6 +32,8 @@ pub struct Render {
     /// Read this format. [default: by the name of the file, else by its first character]
     #[arg(long, visible_alias = "input", value_name = "FORMAT", value_enum)]
     from: Option<ConfigFormat>,
+    #[command(flatten)]
+    max_size: MaxSizeArgs,
     /// Print this format. [default: JSON for TOML, else TOML]
     #[arg(long, value_name = "FORMAT", value_enum)]
     to: Option<ConfigFormat>,
@@ -46,7 +49,7 @@ pub struct Render {
 impl Render {
     pub fn run(self, output: &mut Output, model: &(dyn Fn() -> Gate + Sync)) -> Result<ExitStatus, CliError> {
         let format = self.from.map(Format::from).or_else(|| Format::of_file(&self.file));
-        let bytes = input::read_bytes(&self.file, format.unwrap_or_default())?;
+        let bytes = self.max_size.read(&self.file, format.unwrap_or_default())?;
         let from = format.unwrap_or_else(|| guess_format(&bytes));
         let options = ValidateOptions {
             environment: self.environment.environment,

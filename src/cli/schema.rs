@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+#[cfg(feature = "live")]
 use confgate_builder::SchemaMap;
 use confgate_core::diagnostics::{Diagnostic, Report};
 use confgate_core::gate::Gate;

@@ -8,6 +8,7 @@ use confgate_core::gate::{Gate, plain_secrets};
 use confgate_core::types::Secret;
 use confgate_core::value;
 use confgate_core::value::reference::is_sealed;
+use confgate_files::SizeLimit;
 use confgate_runtime::atomic_file::{self, Mode};
 use confgate_seal::{Document, Encoding, Recipient, seal, seal_value};
 
@@ -68,7 +69,7 @@ impl Seal {
         if form == Encoding::Binary && self.output.is_none() && io::stdout().is_terminal() {
             return Err(SealingError::BinaryToTerminal.into());
         }
-        let plain = read_secret_bytes(path)?;
+        let plain = read_secret_bytes(path, SizeLimit::SEALED)?;
         if Encoding::of(&plain).is_some() {
             return Err(SealingError::FileAlreadySealed { name: display_name(path) }.into());
         }
@@ -90,7 +91,7 @@ impl Seal {
             return Err(SealingError::NoKeys.into());
         }
         reject_stdin(path)?;
-        let mut document = read_document(path, &read_secret_bytes(path)?)?;
+        let mut document = read_document(path, &read_secret_bytes(path, SizeLimit::SEALED)?)?;
         let mut keys = self.keys.clone();
         if self.all_secrets {
             let secrets = self.plain_secrets(&document, model)?;
@@ -126,7 +127,7 @@ fn seal_input(recipients: &[Recipient], output: &mut Output) -> Result<(), CliEr
     let plain = if io::stdin().is_terminal() {
         read_secret("Value: ", "the value", "a pipe")?
     } else {
-        let bytes = read_secret_bytes(Path::new(STDIN))?;
+        let bytes = read_secret_bytes(Path::new(STDIN), SizeLimit::SEALED)?;
         let text = std::str::from_utf8(&bytes).map_err(|_| SealingError::ValueNotUtf8)?;
         Secret::from(without_line_end(text))
     };

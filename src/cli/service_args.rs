@@ -9,6 +9,7 @@ use confgate_core::environment::Environment;
 use confgate_core::gate::{Gate, Input, ValidateOptions};
 use confgate_core::render::human::{self, Style};
 use confgate_core::value::Format;
+use confgate_files::SizeLimit;
 
 use crate::cli::error::CliError;
 use crate::cli::input;
@@ -33,6 +34,7 @@ impl ServiceArgs {
         &self,
         config: Option<&Path>,
         format: Option<Format>,
+        max_size: Option<SizeLimit>,
         model: &(dyn Fn() -> Gate + Sync),
     ) -> Result<Gate, CliError> {
         let schemas = Schemas::new(&self.schema, model);
@@ -42,7 +44,7 @@ impl ServiceArgs {
         if let Some((name, report)) = schemas.projects().rejected().first() {
             return Err(Rejected::error(Path::new(name), report));
         }
-        let input = read_input(&file, format, &project)?;
+        let input = read_input(&file, format, max_size, &project)?;
         let file = match schemas.locate(&file, &input, &project) {
             Err(diagnostic) => return Err(Rejected::error(&file, &Report::new(vec![*diagnostic]))),
             Ok((SchemaSource::Model { .. } | SchemaSource::Project, _)) if self.service.is_none() => return Ok(model()),
@@ -85,9 +87,14 @@ impl ServiceArgs {
 }
 
 /// Reads the text of a config, if it is a file: it may name its schema. Other problems are those of the load.
-fn read_input(file: &Path, format: Option<Format>, project: &ProjectOfFile) -> Result<Input, CliError> {
+fn read_input(
+    file: &Path,
+    format: Option<Format>,
+    max_size: Option<SizeLimit>,
+    project: &ProjectOfFile,
+) -> Result<Input, CliError> {
     let format = format.or_else(|| project.entry()?.format).or_else(|| Format::of_file(file)).unwrap_or_default();
-    let bytes = if file.is_file() { input::read_bytes(file, format)? } else { Vec::new() };
+    let bytes = if file.is_file() { input::read_config(file, format, max_size)? } else { Vec::new() };
     // A sealed file is not a text.
     let bytes = String::from_utf8(bytes).map(String::into_bytes).unwrap_or_default();
     Ok(input::parse(file, format, bytes, ValidateOptions::default()))

@@ -1,9 +1,10 @@
 //! `confgate sign`: signature of a bundle.
 
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 use clap::Args;
+use confgate_files::SizeLimit;
 use confgate_nix_signatures::{PathInfo, STORE, Signature, StorePath, nar, signature_file};
 use confgate_runtime::atomic_file::{self, Mode};
 
@@ -71,10 +72,11 @@ fn bundle_name(bundle: &Path) -> String {
 
 /// Returns the signatures in the target that sign the same files under the same name.
 fn existing_signatures(target: &Path, info: &PathInfo) -> Result<Vec<Signature>, CliError> {
-    let text = match fs::read_to_string(target) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+    let bytes = match confgate_files::read(target, SizeLimit::SIGNATURE) {
+        Err(error) if error.is_not_found() => return Ok(Vec::new()),
         result => result.map_err(|error| CliError::file(target, error))?,
     };
+    let text = str::from_utf8(&bytes).map_err(|_| CliError::file(target, FileError::SignatureNotText))?;
     let existing: PathInfo =
         text.parse().map_err(|error| CliError::file(target, FileError::InvalidSignature(error)))?;
     Ok(if existing.fingerprint() == info.fingerprint() { existing.signatures } else { Vec::new() })

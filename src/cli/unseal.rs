@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use confgate_core::value;
 use confgate_core::value::reference::is_sealed;
+use confgate_files::SizeLimit;
 use confgate_runtime::atomic_file::{self, Mode};
 use confgate_seal::{Encoding, Identity, OpenError, age_file, open, open_value};
 
@@ -42,7 +43,7 @@ pub struct Unseal {
 
 impl Unseal {
     pub fn run(self, output: &mut Output) -> Result<ExitStatus, CliError> {
-        let bytes = read_secret_bytes(&self.file)?;
+        let bytes = read_secret_bytes(&self.file, SizeLimit::SEALED)?;
         if self.in_place {
             self.open_values(&bytes, output)?;
         } else if Encoding::of(&bytes).is_some() {

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use confgate_files::SizeLimit;
 use confgate_nix_signatures::nar::NarError;
 use confgate_nix_signatures::{PathInfo, PathInfoError, VerifyError, signature_file};
 
@@ -14,7 +15,6 @@ use crate::cli::input;
 use crate::cli::output::Output;
 use crate::cli::path_name::{display_name, is_stdin};
 use crate::cli::trusted_keys::trust;
-use confgate_core::value::Format;
 
 /// Verify that a trusted key signed a bundle. Does not need Nix.
 #[derive(Debug, Args)]
@@ -72,7 +72,7 @@ fn read_signature(file: &Path) -> Result<Result<PathInfo, InvalidSignatureFile>,
     if !is_stdin(file) && !file.exists() {
         return Ok(Err(InvalidSignatureFile::Missing));
     }
-    let Ok(text) = String::from_utf8(input::read_bytes(file, Format::Toml)?) else {
+    let Ok(text) = String::from_utf8(input::read_file(file, SizeLimit::SIGNATURE)?) else {
         return Ok(Err(InvalidSignatureFile::NotUtf8));
     };
     Ok(text.parse().map_err(InvalidSignatureFile::NotASignature))

@@ -152,3 +152,37 @@ fn diff_of_bundles_in_json_and_yaml_says_what_changes() {
     // The bundles of a folder are compared as well.
     diff(".", ".").code(0);
 }
+
+#[test]
+fn a_value_that_check_hides_is_hidden_by_diff_as_well() {
+    let configs = [
+        "[database]\npasword = 'hunter1'\n",
+        "[database]\npasswd = 'hunter1'\n",
+        "[database]\nPassWrod = 4711\n",
+        "[app]\nalert_webhook = 'https://hooks.example.net/hunter1'\n",
+        "[monitoring]\nalert_webhok = 'https://hooks.example.net/hunter1'\n",
+        "[monitoring.api_kye]\ninner = 'hunter1'\n",
+        "[[network.turn_servers]]\nurl = 'turn:turn.example.net'\npasword = 'hunter1'\n",
+        "[[network.turn_servers]]\nurl = 'turn:turn.example.net'\nauth = 'hunter1'\n",
+        "[unknown.table]\ndb_paswrd = ['hunter1']\n",
+        "[[profiles]]\nname = 'night'\nset.database.pasword = 'hunter1'\n",
+    ];
+    for config in configs {
+        let other = config.replace("hunter1", "hunter2").replace("4711", "4712");
+        let files = files(&[("old.toml", config), ("new.toml", &other), ("none.toml", "")]);
+        let hides = |arguments: &[&str]| {
+            let output = run_in(files.path(), arguments).get_output().clone();
+            let printed = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+            assert!(!printed.contains("hunter") && !printed.contains("471"), "{arguments:?}: {printed}");
+            printed
+        };
+        for format in ["human", "json", "sarif", "github"] {
+            hides(&["check", "old.toml", "--format", format]);
+        }
+        for (old, new) in [("old.toml", "new.toml"), ("old.toml", "none.toml"), ("none.toml", "old.toml")] {
+            let changed = hides(&["diff", old, new]);
+            assert!(changed.contains("1 change"), "{changed}");
+            hides(&["diff", old, new, "--format", "json"]);
+        }
+    }
+}

@@ -98,7 +98,7 @@ fn programs_read_the_same_as_json() {
         json!({
             "field": "database.url", "profile": null, "secret": "DB_PASSWORD", "sealed": false, "default": false,
             "origin": "config/development.toml:2:1", "state": "present", "provider": "keys/",
-            "place": "keys/DB_PASSWORD", "warning": null,
+            "place": "keys/DB_PASSWORD", "warnings": [],
         })
     );
     assert_eq!((&all[0]["state"], &all[2]["state"]), (&json!("default"), &json!("missing")));

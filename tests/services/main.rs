@@ -4,6 +4,8 @@
 mod agent;
 #[cfg(feature = "deploy")]
 mod canary;
+#[cfg(all(feature = "agent", feature = "deploy"))]
+mod children;
 #[cfg(feature = "deploy")]
 mod deploy;
 #[cfg(feature = "live")]

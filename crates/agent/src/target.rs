@@ -4,11 +4,12 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use std::{fmt, thread};
 
+use confgate_runtime::child_process;
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use thiserror::Error;
@@ -144,8 +145,12 @@ fn run(command: &[String], stop: &AtomicBool) -> Result<(), TargetError> {
     let (program, arguments) = command.split_first().map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
     let failed = |source| TargetError::Start { program: program.to_owned(), source };
     // A process group of its own, so that its children are killed with it.
-    let mut child =
-        Command::new(program).args(arguments).stdin(Stdio::null()).process_group(0).spawn().map_err(failed)?;
+    let mut child = child_process::command(program)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .process_group(0)
+        .spawn()
+        .map_err(failed)?;
     let started = Instant::now();
     let mut pause = Duration::from_millis(1);
     loop {
@@ -205,7 +210,7 @@ mod tests {
         let missing =
             format!("cannot read the process id in {}: No such file or directory (os error 2)", path.display());
         assert_eq!(notify(&target), missing);
-        let mut child = Command::new("true").spawn().unwrap();
+        let mut child = std::process::Command::new("true").spawn().unwrap();
         child.wait().unwrap();
         std::fs::write(&path, child.id().to_string()).unwrap();
         assert_eq!(notify(&target), format!("{}: process {} is not running", path.display(), child.id()));

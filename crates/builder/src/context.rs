@@ -1,5 +1,4 @@
 use std::collections::{BTreeSet, HashMap};
-use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -9,6 +8,7 @@ use confgate_core::gate::{Gate, Input, ValidateOptions, written};
 use confgate_core::pretty_json::document;
 use confgate_core::value::{self, Format, Node, Origin, Source, Sources, json};
 use confgate_core::{toml, yaml};
+use confgate_files::SizeLimit;
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
@@ -50,7 +50,7 @@ impl BuildContext {
         };
         let mut sources = HashMap::with_capacity(request.sources.len());
         for (name, path) in &request.sources {
-            let bytes = fs::read(path).map_err(BuildError::io(path))?;
+            let bytes = confgate_files::read(path, SizeLimit::BUILD_INPUT).map_err(BuildError::read(path))?;
             let source = Source::new(name.clone(), String::from_utf8_lossy(&bytes));
             sources.insert(name.clone(), HashedSource { source, digest: sha256_hex(&bytes) });
         }
@@ -167,7 +167,7 @@ fn options(request: &BundleRequest) -> ValidateOptions {
 /// Returns the gate of a schema, and the digest of the schema and the documents that it refers to: that of the file if it
 /// refers to none, and else that of the digests of all.
 fn load_schema(path: &Path, request: &BuildRequest) -> Result<(Gate, String), BuildError> {
-    let text = fs::read(path).map_err(BuildError::io(path))?;
+    let text = confgate_files::read(path, SizeLimit::SCHEMA).map_err(BuildError::read(path))?;
     let schema: Json =
         serde_json::from_slice(&text).map_err(|source| BuildError::SchemaText { path: path.to_owned(), source })?;
     let maps: Vec<SchemaMap> = request.schema_map.iter().map(|(url, path)| SchemaMap::new(url, path)).collect();

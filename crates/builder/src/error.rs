@@ -2,6 +2,8 @@ use std::error::Error;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use confgate_files::ReadFileError;
+
 /// Reason why a build failed, apart from a config that the gate rejects.
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
@@ -15,6 +17,14 @@ pub enum BuildError {
         path: PathBuf,
         /// System error.
         source: io::Error,
+    },
+    /// A file of the request could not be read.
+    #[error("{}: {source}", .path.display())]
+    Read {
+        /// Path of the file.
+        path: PathBuf,
+        /// Reason.
+        source: ReadFileError,
     },
     /// The request file is malformed.
     #[error("{}: not a request for this builder: {source}", .path.display())]
@@ -58,6 +68,12 @@ impl BuildError {
     pub(crate) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
         move |source| Self::Io { path, source }
+    }
+
+    /// Returns a function that adds the path to an error about reading.
+    pub(crate) fn read(path: &Path) -> impl FnOnce(ReadFileError) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Read { path, source }
     }
 
     /// Returns a function that adds the path to an error about a schema.

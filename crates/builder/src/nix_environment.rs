@@ -1,8 +1,9 @@
 //! Inputs that Nix passes to a builder.
 
+use std::env;
 use std::path::PathBuf;
-use std::{env, fs};
 
+use confgate_files::SizeLimit;
 use serde::de::DeserializeOwned;
 
 use crate::error::BuildError;
@@ -15,7 +16,7 @@ pub(crate) fn output_path() -> Result<PathBuf, BuildError> {
 /// Reads the request file.
 pub(crate) fn read_request<T: DeserializeOwned>() -> Result<T, BuildError> {
     let path = path_variable("requestPath")?;
-    let text = fs::read(&path).map_err(BuildError::io(&path))?;
+    let text = confgate_files::read(&path, SizeLimit::BUILD_INPUT).map_err(BuildError::read(&path))?;
     serde_json::from_slice(&text).map_err(|source| BuildError::Request { path, source })
 }
 

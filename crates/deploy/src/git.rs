@@ -4,12 +4,12 @@ use std::borrow::Cow;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::Command;
 use std::time::Duration;
 use std::{env, io};
 
 use confgate_core::types::url::without_userinfo;
 use confgate_files::{OpenedFile, SizeLimit};
+use confgate_runtime::child_process;
 
 use crate::archive;
 use crate::bundle_error::BundleError;
@@ -135,7 +135,7 @@ impl Repository<'_> {
     }
 
     fn git(&self, arguments: &[&str]) -> Result<String, FetchError> {
-        let mut git = Command::new("sh");
+        let mut git = child_process::command("sh");
         git.args(["-c", LIMITED_GIT, &(self.limit.get() / 512).to_string()]);
         // One file for all objects, which has the limit.
         git.args(["-c", "fetch.unpackLimit=1"]).args(arguments).current_dir(self.directory);
@@ -201,6 +201,8 @@ fn absolute(url: &str) -> io::Result<Cow<'_, str>> {
 
 #[cfg(test)]
 mod tests {
+    use std::process::Command;
+
     use super::*;
 
     /// Creates a repository with these files.

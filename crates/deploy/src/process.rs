@@ -6,6 +6,7 @@ use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
+use confgate_runtime::child_process;
 use rustix::process::{Pid, Signal, kill_process_group};
 use thiserror::Error;
 
@@ -139,7 +140,7 @@ fn wait(
 
 /// Builds a shell command.
 pub(crate) fn shell(command: &str) -> Command {
-    let mut shell = Command::new("sh");
+    let mut shell = child_process::command("sh");
     shell.args(["-c", command]);
     shell
 }

@@ -1,11 +1,11 @@
 //! Notification of a service that its config has changed.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::Duration;
 use std::{fmt, io};
 
 use confgate_files::{ReadFileError, SizeLimit};
+use confgate_runtime::child_process;
 use rustix::process::{Pid, Signal, kill_process};
 use thiserror::Error;
 
@@ -84,11 +84,11 @@ impl Reload {
             Self::PidFile(path) => hang_up(&path.display().to_string(), &read_pid(path)?),
             Self::MainPid(unit) => {
                 let show = ["show", "--property=MainPID", "--value", "--", unit];
-                let pid = run(Command::new("systemctl").args(show), timeout, cancellation)?;
+                let pid = run(child_process::command("systemctl").args(show), timeout, cancellation)?;
                 hang_up(unit, pid.trim())
             }
             Self::Unit(unit) => {
-                run(Command::new("systemctl").args(["reload", "--", unit]), timeout, cancellation)?;
+                run(child_process::command("systemctl").args(["reload", "--", unit]), timeout, cancellation)?;
                 Ok(())
             }
             Self::Command(command) => {

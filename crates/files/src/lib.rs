@@ -29,6 +29,7 @@ mod file_state;
 mod opened_file;
 mod reader;
 mod size_limit;
+mod stream;
 
 pub use self::error::ReadFileError;
 pub use self::file_kind::FileKind;
@@ -36,6 +37,7 @@ pub use self::file_state::FileState;
 pub use self::opened_file::OpenedFile;
 pub use self::reader::{FileBytes, read, read_secret, read_with_state};
 pub use self::size_limit::{InvalidSize, SizeLimit};
+pub use self::stream::{read_secret_stream, read_stream};
 
 #[cfg(test)]
 mod tests;

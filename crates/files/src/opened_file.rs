@@ -4,16 +4,14 @@ use std::fs::File;
 use std::path::Path;
 
 use rustix::fs::{self, Mode, OFlags};
-use rustix::io::{Errno, read};
-use zeroize::{Zeroize, Zeroizing};
+use rustix::io::Errno;
+use zeroize::Zeroizing;
 
 use crate::error::ReadFileError;
 use crate::file_kind::FileKind;
 use crate::file_state::FileState;
 use crate::size_limit::SizeLimit;
-
-/// The first buffer of a file whose size is not known, such as one of `/proc`.
-const FIRST_BUFFER: usize = 4096;
+use crate::stream::{fill, grow_plain, grow_secret};
 
 /// An open regular file, and its state when it was opened.
 #[derive(Debug)]
@@ -97,7 +95,7 @@ impl OpenedFile {
     /// The file is larger than the limit, changed while it was read, or cannot be read.
     pub fn read(self, limit: SizeLimit) -> Result<Vec<u8>, ReadFileError> {
         let mut bytes = Vec::new();
-        self.fill(&mut bytes, limit, |bytes, capacity| bytes.reserve_exact(capacity - bytes.len()))?;
+        self.fill(&mut bytes, limit, grow_plain)?;
         Ok(bytes)
     }
 
@@ -108,37 +106,14 @@ impl OpenedFile {
     /// The file is larger than the limit, changed while it was read, or cannot be read.
     pub fn read_secret(self, limit: SizeLimit) -> Result<Zeroizing<Vec<u8>>, ReadFileError> {
         let mut bytes = Zeroizing::new(Vec::new());
-        self.fill(&mut bytes, limit, |bytes, capacity| {
-            let mut larger = Vec::with_capacity(capacity);
-            larger.extend_from_slice(bytes);
-            std::mem::replace(bytes, larger).zeroize();
-        })?;
+        self.fill(&mut bytes, limit, grow_secret)?;
         Ok(bytes)
     }
 
-    /// Reads the whole file into `bytes`, which `grow` gives a capacity.
-    fn fill(
-        &self,
-        bytes: &mut Vec<u8>,
-        limit: SizeLimit,
-        grow: impl Fn(&mut Vec<u8>, usize),
-    ) -> Result<(), ReadFileError> {
+    fn fill(&self, bytes: &mut Vec<u8>, limit: SizeLimit, grow: fn(&mut Vec<u8>, usize)) -> Result<(), ReadFileError> {
         self.check_size(limit)?;
-        // One byte more than the file has, so that the end is found without a larger buffer.
         let known = usize::try_from(self.state.size()).unwrap_or(usize::MAX);
-        grow(bytes, if known == 0 { FIRST_BUFFER } else { known.saturating_add(1) });
-        loop {
-            if bytes.len() == bytes.capacity() {
-                grow(bytes, bytes.capacity().saturating_mul(2));
-            }
-            match read(&self.file, rustix::buffer::spare_capacity(bytes)) {
-                Err(Errno::INTR) => {}
-                Ok(0) => break,
-                Ok(_) if bytes.len() as u64 > limit.get() => return Err(ReadFileError::TooLarge(limit)),
-                Ok(_) => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
+        fill(&self.file, bytes, known, limit, grow)?;
         self.check_unchanged()
     }
 }

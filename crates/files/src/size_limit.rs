@@ -40,8 +40,8 @@ impl SizeLimit {
     pub const PID: Self = Self(KIB);
     /// A secret. systemd and Kubernetes allow 1 MiB.
     pub const SECRET: Self = Self(MIB);
-    /// A sealed file.
-    pub const SEALED: Self = Self(64 * MIB);
+    /// A file to seal, or a sealed one.
+    pub const SEALED: Self = Self(256 * MIB);
     /// A note that Confgate wrote beside its generations.
     pub const STATE: Self = Self(MIB);
 

@@ -12,7 +12,10 @@ use rustix::fs::{CWD, FileType, Mode};
 use tempfile::TempDir;
 
 use crate::reader::while_it_changes;
-use crate::{FileKind, InvalidSize, OpenedFile, ReadFileError, SizeLimit, read, read_secret, read_with_state};
+use crate::{
+    FileKind, InvalidSize, OpenedFile, ReadFileError, SizeLimit, read, read_secret, read_secret_stream, read_stream,
+    read_with_state,
+};
 
 const LIMIT: SizeLimit = SizeLimit::bytes(1 << 20);
 
@@ -149,6 +152,24 @@ fn a_file_without_a_known_size_is_read_up_to_the_limit() {
     assert!(read_secret(path, LIMIT).unwrap().starts_with(b"Name:"));
     assert_eq!(read(path, SizeLimit::bytes(10)).unwrap_err().to_string(), "larger than the limit of 10 bytes");
     assert_eq!(read_secret(path, SizeLimit::bytes(10)).unwrap_err().to_string(), "larger than the limit of 10 bytes");
+}
+
+#[test]
+fn a_stream_is_read_to_its_end_or_to_the_limit() {
+    for (size, fits) in [(0, true), (5000, true), (5001, false), (60_000, false)] {
+        for secret in [false, true] {
+            let (reader, writer) = std::io::pipe().unwrap();
+            let writing = std::thread::spawn(move || (&writer).write_all(&vec![b'x'; size]));
+            let limit = SizeLimit::bytes(5000);
+            let read = match secret {
+                true => read_secret_stream(&reader, limit).map(|bytes| bytes.len()),
+                false => read_stream(&reader, limit).map(|bytes| bytes.len()),
+            };
+            let expected = if fits { Ok(size) } else { Err("larger than the limit of 5000 bytes".to_owned()) };
+            assert_eq!(read.map_err(|error| error.to_string()), expected);
+            writing.join().unwrap().unwrap();
+        }
+    }
 }
 
 #[test]

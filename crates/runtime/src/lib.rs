@@ -3,10 +3,12 @@
 //! [`load`] merges the layers of a config and passes the result through the gate. [`live`] keeps the loaded config for
 //! lock-free reads and reloads it when files, secrets or profiles change. [`audit`] records every change. The other modules
 //! support these three: [`secrets`] finds secrets, [`profile`] evaluates the conditions of profiles, [`system`] holds the
-//! environment, [`variable_names`] names the environment variables, and [`atomic_file`] replaces files.
+//! environment, [`variable_names`] names the environment variables, [`atomic_file`] replaces files, and [`child_process`] starts
+//! programs without the secrets.
 
 pub mod atomic_file;
 pub mod audit;
+pub mod child_process;
 pub mod live;
 pub mod load;
 pub mod profile;

@@ -12,10 +12,13 @@
 //! | `BITCRAPS_VAULT_…` | settings of Vault |
 
 use std::collections::{HashMap, HashSet};
+use std::ffi::OsStr;
 use std::sync::Arc;
 
 use confgate_core::gate::ConfigSpec;
 use confgate_core::schema::fields::settable_fields;
+use confgate_core::sensitive::words;
+use confgate_core::types::url;
 use confgate_core::value::{Path, Source};
 use foldhash::fast::RandomState;
 
@@ -78,6 +81,32 @@ pub fn vault_setting(prefix: &str, suffix: &str) -> String {
 /// Returns the name of the variable that holds the secret `name`: `BITCRAPS_SECRET_DB_PASSWORD`.
 pub fn secret(prefix: &str, name: &str) -> String {
     format!("{prefix}_{SECRET}{name}")
+}
+
+/// Variables of other programs that hold a secret or the path of one: the tokens of Vault and OpenBao, the identities of age, and
+/// systemd's credentials.
+const SENSITIVE: &[&str] = &["VAULT_TOKEN", "BAO_TOKEN", "SOPS_AGE_KEY", "SOPS_AGE_KEY_FILE", CREDENTIALS_DIRECTORY];
+
+/// Ends of the names of settings with a credential or the path of one, after the prefix of any service.
+const SENSITIVE_SETTINGS: &[&str] = &[
+    "_IDENTITY",
+    "_VAULT_TOKEN",
+    "_VAULT_TOKEN_FILE",
+    "_VAULT_ROLE",
+    "_VAULT_SECRET_ID",
+    "_VAULT_SECRET_ID_FILE",
+    "_VAULT_JWT_FILE",
+];
+
+/// Tells whether a variable holds a secret or leads to one, whatever the prefix of the service: this is the list of what no child
+/// process inherits. A field counts by its name, and a URL by its password; that of a proxy is for children as well.
+pub fn is_sensitive(name: &str, value: &OsStr) -> bool {
+    let is_secret = name.find("_SECRET_").is_some_and(|at| at > 0);
+    let is_setting = SENSITIVE_SETTINGS.iter().any(|end| name.ends_with(end));
+    let is_field = name.contains("__") && words::names_secret(name);
+    let is_proxy = name.to_ascii_lowercase().ends_with("proxy");
+    let has_password = || !is_proxy && !url::passwords(&value.to_string_lossy()).is_empty();
+    SENSITIVE.contains(&name) || is_secret || is_setting || is_field || has_password()
 }
 
 /// Index of the variables of a service: its fields, its settings and its secrets.

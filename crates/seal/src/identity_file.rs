@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use confgate_core::types::Secret;
-use confgate_runtime::secrets::{Decryptor, FoundSecret, ProviderError, directory};
+use confgate_files::SizeLimit;
+use confgate_runtime::secrets::{Decryptor, ProviderError, directory};
 use confgate_runtime::system::SystemContext;
 use confgate_runtime::variable_names;
 use zeroize::Zeroizing;
@@ -46,7 +47,7 @@ impl IdentityFile {
             );
             return Err(ProviderError::new("no identity is configured").help(help));
         };
-        let file = directory::read(path)?.ok_or_else(|| {
+        let file = directory::read(path, SizeLimit::IDENTITY)?.ok_or_else(|| {
             ProviderError::new(format!("{variable} names {}, which does not exist", path.display()))
                 .help("set it to the path of the node's identity file")
         })?;
@@ -68,8 +69,8 @@ impl Decryptor for IdentityFile {
     }
 
     fn warning(&self) -> Option<String> {
-        let Ok(Some(FoundSecret { warning, .. })) = directory::read(self.path()?) else { return None };
-        warning
+        let found = directory::read(self.path()?, SizeLimit::IDENTITY).ok()??;
+        found.warnings.first().map(ToString::to_string)
     }
 
     fn watched(&self) -> Vec<PathBuf> {

@@ -1,18 +1,12 @@
 //! The certificate authorities that the certificate of Vault is checked against.
 
-use std::fs::OpenOptions;
-use std::io::{self, Read};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::OFlags;
+use confgate_files::{ReadFileError, SizeLimit};
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use ureq::tls::Certificate;
-
-/// The largest PEM file that is read, in bytes. The whole list of Mozilla has a quarter of a megabyte.
-const MAX_BYTES: u64 = 4 << 20;
 
 /// A PEM file that holds no usable certificates.
 #[derive(Debug, thiserror::Error)]
@@ -26,12 +20,7 @@ pub struct CaFileError {
 #[derive(Debug, thiserror::Error)]
 enum CaFileProblem {
     #[error(transparent)]
-    Read(#[from] io::Error),
-    /// A pipe would block the load.
-    #[error("not a regular file")]
-    NotAFile,
-    #[error("larger than {MAX_BYTES} bytes")]
-    TooLarge,
+    Read(#[from] ReadFileError),
     /// Without the error of the parser, which quotes the file.
     #[error("not PEM")]
     NotPem,
@@ -49,20 +38,9 @@ pub fn of_system() -> Vec<Certificate<'static>> {
 
 /// Reads the certificates in a PEM file.
 pub fn from_file(path: &Path) -> Result<Vec<Certificate<'static>>, CaFileError> {
-    let certificates = read(path).and_then(|bytes| parse(&bytes));
+    let certificates =
+        confgate_files::read(path, SizeLimit::CA).map_err(CaFileProblem::from).and_then(|bytes| parse(&bytes));
     certificates.map_err(|source| CaFileError { path: path.to_owned(), source })
-}
-
-fn read(path: &Path) -> Result<Vec<u8>, CaFileProblem> {
-    // Opening a pipe without a writer blocks otherwise.
-    let flags = OFlags::NONBLOCK.bits().cast_signed();
-    let file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
-    if !file.metadata()?.is_file() {
-        return Err(CaFileProblem::NotAFile);
-    }
-    let mut bytes = Vec::new();
-    file.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MAX_BYTES { Err(CaFileProblem::TooLarge) } else { Ok(bytes) }
 }
 
 fn parse(bytes: &[u8]) -> Result<Vec<Certificate<'static>>, CaFileProblem> {

@@ -42,9 +42,24 @@ pub enum VaultError {
     /// The server reports an error for an entry.
     #[error("Vault at {address} answered {status} for {entry}{message}")]
     EntryStatus { address: String, entry: String, status: u16, message: String },
+    /// The response does not have the form of one.
+    #[error("{address} answered {status} for {entry}, and not as Vault does")]
+    NotVault { address: String, entry: String, status: u16 },
+    /// The namespace does not exist.
+    #[error("Vault at {address} has no namespace {namespace}{message}")]
+    NoNamespace { address: String, namespace: String, message: String },
     /// Nothing is mounted there.
-    #[error("Vault at {address} has no mount {mount}{message}")]
-    NoMount { address: String, mount: String, message: String },
+    #[error("Vault at {address} has no mount {mount}{}{message}", in_namespace(namespace.as_deref()))]
+    NoMount { address: String, mount: String, namespace: Option<String>, message: String },
+    /// The version of the entry that the settings name does not exist.
+    #[error("Vault entry {entry} has no version {version}; the newest is {newest}")]
+    NoVersion { entry: String, version: u64, newest: u64 },
+    /// The version of the entry was deleted.
+    #[error("version {version} of Vault entry {mount}/{path} was deleted at {time}")]
+    Deleted { mount: String, path: String, version: u64, time: String },
+    /// The data of the version was destroyed.
+    #[error("version {version} of Vault entry {entry}, written at {written}, was destroyed")]
+    Destroyed { entry: String, version: u64, written: String },
     /// Another engine is mounted there, or a KV store of version 1.
     #[error("mount {mount} of Vault at {address} is not a KV store of version 2")]
     NotKvStore { address: String, mount: String },
@@ -57,9 +72,9 @@ pub enum VaultError {
     /// The server rejects the credentials of a login.
     #[error("Vault rejected the login {path} ({status}){message}")]
     LoginRejected { path: String, status: u16, message: String },
-    /// The value of a field is a list, a table or null.
-    #[error("{place}: the field is not text")]
-    NotText { place: String },
+    /// The value of a field is a number, a boolean, a list, a table or null.
+    #[error("{place}: the field is {kind}, not text")]
+    NotText { place: String, kind: &'static str },
     /// The file with a credential does not exist.
     #[error("{credential} for Vault is missing: {}", path.display())]
     MissingFile { credential: &'static str, path: PathBuf },
@@ -69,6 +84,19 @@ pub enum VaultError {
 }
 
 impl VaultError {
+    /// Returns `true` if the error is about one entry, so that others may be read.
+    pub fn is_of_entry(&self) -> bool {
+        matches!(
+            self,
+            Self::EntryStatus { .. }
+                | Self::NoVersion { .. }
+                | Self::Deleted { .. }
+                | Self::Destroyed { .. }
+                | Self::Denied { .. }
+                | Self::NotText { .. }
+        )
+    }
+
     /// Returns the way out, as an imperative.
     fn help(&self) -> Option<String> {
         let help = match self {
@@ -80,6 +108,22 @@ impl VaultError {
             Self::InvalidRequest { .. } => "remove spaces and line ends from VAULT_ADDR and from the token",
             Self::Sealed { .. } => "unseal it: `bao operator unseal`",
             Self::Redirected { .. } => "set VAULT_ADDR to the active server, or to one that forwards requests to it",
+            Self::NotVault { .. } => {
+                "check that VAULT_ADDR is the address of the server, and which proxy is in front of it"
+            }
+            Self::NoNamespace { .. } => {
+                "set VAULT_NAMESPACE to a namespace of the server, or remove it for the root namespace"
+            }
+            Self::NoVersion { .. } => {
+                "set the version (…_VAULT_VERSION) to one that exists, or remove it to read the newest"
+            }
+            Self::Deleted { mount, path, version, .. } => {
+                return Some(format!(
+                    "restore it: `bao kv undelete -mount={mount} -versions={version} {path}`, or write a new version; remove the entry for good with `bao kv metadata delete`"
+                ));
+            }
+            Self::Destroyed { .. } => "write a new version of the entry, or set …_VAULT_VERSION to another one",
+            Self::NotText { .. } => "write it as text, in quotes in JSON: the server changes the digits of numbers",
             Self::NoMount { .. } => "write the mount of a KV store before the path of the entry, as in secret/bitcraps",
             Self::NotKvStore { mount, .. } => {
                 return Some(format!("turn a KV store into one of version 2: `bao kv enable-versioning {mount}`"));
@@ -91,14 +135,18 @@ impl VaultError {
                 ));
             }
             Self::LoginRejected { .. } => {
-                "check the role, its secret and the mount of the method, and that none of them has expired"
+                "check the role, its secret, the mount of the method and the namespace, and that none of them has expired"
             }
             Self::MissingFile { .. } => "put the file on the node before the service starts",
             Self::UnreadableFile(error) => return error.help.clone(),
-            Self::Status { .. } | Self::EntryStatus { .. } | Self::NotText { .. } => return None,
+            Self::Status { .. } | Self::EntryStatus { .. } => return None,
         };
         Some(help.to_owned())
     }
+}
+
+fn in_namespace(namespace: Option<&str>) -> String {
+    namespace.map(|namespace| format!(" in namespace {namespace}")).unwrap_or_default()
 }
 
 impl From<&VaultError> for ProviderError {

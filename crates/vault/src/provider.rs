@@ -3,7 +3,10 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use confgate_runtime::secrets::{FoundSecret, OnChange, Provider, ProviderError};
+use confgate_core::types::Secret;
+use confgate_runtime::secrets::{
+    FoundSecret, OnChange, Provider, ProviderError, SecretWarning, checked_without_line_end,
+};
 use confgate_runtime::system::SystemContext;
 
 use crate::entry::Field;
@@ -77,10 +80,13 @@ impl Provider for Vault {
             let place = self.describe(&path, field, Some(entry.version));
             match entry.fields.get(field) {
                 None => {}
-                Some(Field::Other) => return Err(ProviderError::from(&VaultError::NotText { place })),
+                Some(Field::Other(kind)) => return Err(ProviderError::from(&VaultError::NotText { place, kind })),
                 Some(Field::Text(secret)) => {
-                    let secret = secret.clone();
-                    return Ok(Some(FoundSecret { secret, place, warning: store.session().warning() }));
+                    let (text, line_end) = checked_without_line_end(secret.expose(), &place);
+                    let secret = Secret::from(text);
+                    let readable = store.session().warning().map(SecretWarning::Readable);
+                    let warnings = readable.into_iter().chain(line_end).collect();
+                    return Ok(Some(FoundSecret { secret, place, warnings }));
                 }
             }
         }

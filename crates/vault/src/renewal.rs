@@ -9,6 +9,9 @@ use confgate_runtime::secrets::{OnChange, ProviderError};
 use crate::settings::LONGEST;
 use crate::store::{Store, locked};
 
+/// The longest interval at which a server is asked again after a failure, so that a service recovers soon.
+const RETRY_INTERVAL: Duration = Duration::from_secs(2);
+
 /// The shortest pause between two renewals.
 const MIN_PAUSE: Duration = Duration::from_secs(1);
 
@@ -36,13 +39,19 @@ impl RenewalThread {
 
 fn run(store: &Weak<Mutex<Store>>, interval: Duration, subscriptions: &Receiver<OnChange>) {
     let mut subscribers: Vec<OnChange> = Vec::new();
-    let (mut next_check, mut reachable) = (Instant::now() + interval, true);
+    let (mut last_check, mut reachable) = (Instant::now(), true);
     loop {
-        let until_check = next_check.saturating_duration_since(Instant::now());
-        let renewal = store.upgrade().and_then(|store| locked(&store).session().next_renewal());
+        let state = store.upgrade().map(|store| {
+            let store = locked(&store);
+            (store.has_failed(), store.session().next_renewal())
+        });
+        let (failed, renewal) = state.unwrap_or_default();
+        let pause = if failed || !reachable { interval.min(RETRY_INTERVAL) } else { interval };
+        let until_check = (last_check + pause).saturating_duration_since(Instant::now());
         // A server that is away is asked again with the next check.
         let until_renewal = renewal.filter(|_| reachable).map_or(until_check, |left| left.max(MIN_PAUSE));
-        match subscriptions.recv_timeout(until_check.min(until_renewal)) {
+        // A load may fail at any time, which shortens the pause.
+        match subscriptions.recv_timeout(until_check.min(until_renewal).min(RETRY_INTERVAL)) {
             Ok(subscriber) => {
                 subscribers.push(subscriber);
                 continue;
@@ -51,18 +60,26 @@ fn run(store: &Weak<Mutex<Store>>, interval: Duration, subscriptions: &Receiver<
             Err(RecvTimeoutError::Timeout) => {}
         }
         let Some(store) = store.upgrade() else { return };
-        let check_versions = Instant::now() >= next_check;
+        let check_versions = last_check + pause <= Instant::now();
         if check_versions {
-            next_check = Instant::now() + interval;
+            last_check = Instant::now();
+        }
+        let is_due = locked(&store).session().next_renewal().is_some_and(|left| left.is_zero());
+        if !check_versions && !is_due {
+            continue;
         }
         let changed = locked(&store).maintain(check_versions);
         drop(store);
+        let is_outage = reachable && changed.is_err();
         match changed.as_ref().map_err(ProviderError::from) {
-            Ok(true) => subscribers.retain(|notify| notify()),
-            Ok(false) => {}
+            Ok(_) => {}
             // An outage is logged once, not at each check.
             Err(error) if reachable => tracing::warn!("{error}; the secrets already loaded stay in use"),
             Err(error) => tracing::debug!("{error}"),
+        }
+        // A reload during an outage is refused, which makes its reason visible where the service reports its health.
+        if matches!(changed, Ok(true)) || is_outage && !failed {
+            subscribers.retain(|notify| notify());
         }
         reachable = changed.is_ok();
     }

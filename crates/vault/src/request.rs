@@ -51,9 +51,15 @@ pub struct Response {
 }
 
 impl Response {
-    /// Returns `true` if the server reports an error. An entry that does not exist is a 404 with an empty list of errors.
-    pub fn has_errors(&self) -> bool {
-        !self.errors().is_empty()
+    /// Returns `true` if the server says that an entry does not exist: a list of errors without any. Each other answer, such as that
+    /// of a proxy, says nothing about the entry.
+    pub fn is_absence(&self) -> bool {
+        self.status == 404 && self.error_list().is_some_and(|errors| errors.is_empty())
+    }
+
+    /// Returns `true` if the body has the form in which a server reports errors.
+    pub fn is_error_report(&self) -> bool {
+        self.error_list().is_some()
     }
 
     /// Returns the errors that the server reports, on one line behind a colon and without the secrets.
@@ -62,17 +68,17 @@ impl Response {
             .iter()
             .map(|secret| secret.expose())
             .filter(|secret| !secret.is_empty())
-            .fold(self.errors().join("; "), |text, secret| text.replace(secret, "***"));
+            .fold(self.error_list().unwrap_or_default().join("; "), |text, secret| text.replace(secret, "***"));
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         let text: String = sanitize(&text).chars().take(MAX_MESSAGE).collect();
         if text.is_empty() { text } else { format!(": {text}") }
     }
 
-    fn errors(&self) -> Vec<String> {
+    fn error_list(&self) -> Option<Vec<String>> {
         #[derive(Deserialize)]
         struct Body {
             errors: Vec<String>,
         }
-        serde_json::from_slice(&self.body).map(|Body { errors }| errors).unwrap_or_default()
+        serde_json::from_slice(&self.body).ok().map(|Body { errors }| errors)
     }
 }

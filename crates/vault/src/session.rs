@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use confgate_core::types::Secret;
+use confgate_files::SizeLimit;
 use confgate_runtime::secrets::directory;
 use serde::Deserialize;
 use serde_json::json;
@@ -182,9 +183,9 @@ impl Session {
     }
 
     fn read(&mut self, path: &Path, credential: &'static str) -> Result<Secret, VaultError> {
-        let file = directory::read(path).map_err(VaultError::UnreadableFile)?;
+        let file = directory::read(path, SizeLimit::TOKEN).map_err(VaultError::UnreadableFile)?;
         let known = file.ok_or_else(|| VaultError::MissingFile { credential, path: path.to_owned() })?;
-        self.warning = known.warning;
+        self.warning = known.warnings.first().map(ToString::to_string);
         Ok(known.secret)
     }
 }

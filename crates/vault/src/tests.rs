@@ -135,6 +135,13 @@ fn a_token_goes_to_no_other_address() {
 
 #[test]
 fn what_is_no_vault_is_said() {
+    for status in [404, 200] {
+        // A proxy answers for a server that it does not find.
+        let said = trouble(vec![http(status, "", "<html>hunter2</html>")]);
+        assert!(!said.contains("hunter2"), "{said}");
+    }
+    let said = trouble(vec![http(404, "", "<html>404</html>")]);
+    assert!(said.contains(" answered 404 for secret/app, and not as Vault does; check that VAULT_ADDR"), "{said}");
     let said = trouble(vec![http(200, "", "<html>hunter2</html>")]);
     assert!(said.contains("mount secret of Vault") && said.contains("is not a KV store of version 2"), "{said}");
     let said = trouble(vec!["SSH-2.0-OpenSSH_9.2\r\n\r\n".to_owned()]);
@@ -189,15 +196,59 @@ fn what_a_load_did_not_read_is_not_looked_at() {
 }
 
 #[test]
-fn a_server_that_answers_again_is_a_reason_to_load_though_nothing_was_read() {
-    let (address, asked) = server(vec![http(400, "", "{}"), http(400, "", "{}"), http(200, "", "{}")]);
+fn an_entry_that_can_be_read_again_is_a_reason_to_load() {
+    let (address, _) = server([&vec![http(400, "", "{}"); 3][..], &[http(200, "", ENTRY)]].concat());
     let vault = Vault::new(settings(&address));
     vault.begin();
     let said = vault.secret("DB").unwrap_err().to_string();
     assert!(said.contains("answered 400"), "{said}");
-    let before = asked.load(Ordering::SeqCst);
+    assert!(vault.store().has_failed());
     assert!(vault.store().maintain(true).unwrap());
-    assert!(asked.load(Ordering::SeqCst) > before);
+}
+
+#[test]
+fn a_server_that_answers_again_or_fails_in_another_way_is_a_reason_to_load() {
+    let redirect = http(307, "Location: http://127.0.0.1:1\r\n", "");
+    for answer in [http(200, "", ENTRY), http(200, "", "{}")] {
+        let (address, _) = server(vec![redirect.clone(), redirect.clone(), answer]);
+        let vault = Vault::new(settings(&address));
+        vault.begin();
+        vault.secret("DB").unwrap_err();
+        assert!(vault.store().has_failed());
+        assert!(vault.store().maintain(true).is_err());
+        assert!(vault.store().maintain(true).unwrap());
+    }
+}
+
+#[test]
+fn an_entry_without_a_readable_version_is_an_error_of_that_entry_alone() {
+    let deleted = r#"{"data": {"data": null, "metadata": {"version": 2, "deletion_time": "2026-01-02T03:04:05.5Z"}}}"#;
+    let (address, asked) = server(vec![http(404, "", deleted), http(200, "", &ENTRY.replace("DB", "value"))]);
+    let mut settings = settings(&address);
+    settings.path = "app/".to_owned();
+    let vault = Vault::new(settings);
+    vault.begin();
+    for _ in 0..2 {
+        let error = vault.secret("A").unwrap_err();
+        assert_eq!(error.message, "version 2 of Vault entry secret/app/A was deleted at 2026-01-02T03:04:05Z");
+        assert!(error.help.unwrap().starts_with("restore it: `bao kv undelete -mount=secret -versions=2 app/A`"));
+    }
+    assert_eq!(vault.secret("B").unwrap().unwrap().secret.expose(), "hunter2");
+    assert_eq!(asked.load(Ordering::SeqCst), 2);
+}
+
+#[test]
+fn a_field_with_a_line_end_is_read_without_it_and_a_number_is_rejected() {
+    let entry = r#"{"data": {"data": {"DB": "hunter2\n", "PIN": 1.10}, "metadata": {"version": 1}}}"#;
+    let (address, _) = server(vec![http(200, "", entry)]);
+    let vault = Vault::new(settings(&address));
+    let found = vault.secret("DB").unwrap().unwrap();
+    assert_eq!(found.secret.expose(), "hunter2");
+    let warning = "Vault entry secret/app, field DB, version 1: the secret ends with a line end, which is removed";
+    assert_eq!(found.warnings[0].to_string(), warning);
+    let error = vault.secret("PIN").unwrap_err();
+    assert_eq!(error.message, "Vault entry secret/app, field PIN, version 1: the field is a number, not text");
+    assert_eq!(error.help.unwrap(), "write it as text, in quotes in JSON: the server changes the digits of numbers");
 }
 
 #[test]
@@ -298,7 +349,7 @@ fn a_pipe_with_authorities_is_rejected_at_once() {
     settings.ca_file = Some(path);
     let began = Instant::now();
     let trouble = Vault::new(settings).secret("DB").unwrap_err();
-    assert!(trouble.message.ends_with("/ca.pem: not a regular file"), "{trouble}");
+    assert!(trouble.message.ends_with("/ca.pem: not a regular file: a FIFO"), "{trouble}");
     assert_eq!(trouble.help.as_deref(), Some("set VAULT_CACERT to a PEM file with certificates"));
     assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
 }

@@ -24,7 +24,7 @@ pub(crate) struct GenerationsArgs {
 
 impl GenerationsArgs {
     pub fn gate(&self, model: &(dyn Fn() -> Gate + Sync)) -> Result<Gate, CliError> {
-        self.service.gate(None, None, model)
+        self.service.gate(None, None, None, model)
     }
 
     pub fn generations(&self, gate: &Gate) -> Result<Generations<'static>, CliError> {

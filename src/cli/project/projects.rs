@@ -3,13 +3,12 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::{env, fs, io};
+use std::{env, fs};
 
 use confgate_core::diagnostics::Report;
-use confgate_core::value::Format;
+use confgate_files::{ReadFileError, SizeLimit};
 
-use crate::cli::error::{CliError, FileError};
-use crate::cli::input;
+use crate::cli::error::CliError;
 use crate::cli::path_name::is_stdin;
 use crate::cli::project::ProjectEntry;
 use crate::cli::project::project::{PROJECT_FILE, Project};
@@ -116,21 +115,13 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// Reads a `confgate.toml`, if it exists.
 fn read(file: &Path) -> Result<Option<ReadProject>, CliError> {
-    match fs::metadata(file) {
-        Ok(metadata) if metadata.is_file() => {}
-        Ok(_) => return Err(CliError::file(file, FileError::NotAFile)),
-        // A directory that this user may not search has no project for it.
-        Err(error)
-            if matches!(
-                error.kind(),
-                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::PermissionDenied
-            ) =>
-        {
-            return Ok(None);
-        }
+    let bytes = match confgate_files::read(file, SizeLimit::PROJECT) {
+        Ok(bytes) => bytes,
+        // A directory that this user may not search has no project for it; a file that this user may not read is an error.
+        Err(error) if error.is_not_found() => return Ok(None),
+        Err(ReadFileError::PermissionDenied(_)) if fs::metadata(file).is_err() => return Ok(None),
         Err(error) => return Err(CliError::file(file, error)),
-    }
-    let bytes = input::read_bytes(file, Format::Toml)?;
+    };
     let gate = project_gate().map_err(|error| CliError::file(file, error))?;
     let name = name(file);
     Ok(Some(Project::read(file, &name, bytes, &gate).map_err(|report| (name, report))))

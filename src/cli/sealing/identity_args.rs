@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use confgate_core::types::Secret;
+use confgate_files::SizeLimit;
 use confgate_seal::{Identity, is_sealed_by_passphrase};
 
 use crate::cli::error::{CliError, SealingError};
@@ -79,7 +80,7 @@ fn read_identities(path: &Path, passphrase_file: PassphraseFile<'_>) -> Result<V
         let passphrase = passphrase_file.read(&format!("Passphrase of {}: ", path.display()));
         passphrase.map_err(|error| prompt_error = Some(error)).ok()
     };
-    let identities = Identity::read(&read_secret_bytes(path)?, &mut prompt);
+    let identities = Identity::read(&read_secret_bytes(path, SizeLimit::IDENTITY)?, &mut prompt);
     match prompt_error {
         Some(error) => Err(error),
         None => identities.map_err(|error| CliError::file(path, error)),

@@ -5,6 +5,7 @@ use std::io::{self, Read, Write};
 use std::path::Path;
 
 use confgate_core::types::Secret;
+use confgate_files::SizeLimit;
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 use zeroize::Zeroizing;
 
@@ -17,7 +18,7 @@ const LINE: usize = 4096;
 
 /// Reads the passphrase in a file, without the line end.
 pub fn read_file(path: &Path) -> Result<Secret, CliError> {
-    let bytes = read_secret_bytes(path)?;
+    let bytes = read_secret_bytes(path, SizeLimit::PASSPHRASE)?;
     let name = display_name(path);
     match std::str::from_utf8(&bytes).map(without_line_end) {
         Err(_) => Err(SealingError::PassphraseNotUtf8 { name }.into()),

@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use confgate_files::SizeLimit;
 use confgate_seal::Recipient;
 
 use crate::cli::error::CliError;
 use crate::cli::input;
 use crate::cli::sealing::passphrase;
-use confgate_core::value::Format;
 
 /// Public keys and passphrases that open the sealed value.
 #[derive(Debug, Args)]
@@ -38,7 +38,7 @@ impl RecipientArgs {
                 .push(recipient.map_err(|error| CliError::Option { option: "--recipient", source: Box::new(error) })?);
         }
         for path in &self.recipients_file {
-            let bytes = input::read_bytes(path, Format::Toml)?;
+            let bytes = input::read_file(path, SizeLimit::IDENTITY)?;
             let text = String::from_utf8_lossy(&bytes);
             recipients.extend(Recipient::read(&text).map_err(|error| CliError::file(path, error))?);
         }

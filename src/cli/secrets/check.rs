@@ -74,7 +74,7 @@ fn is_missing(reference: &Reference, answer: &SecretLookup) -> bool {
 fn row(reference: &Reference, answer: &SecretLookup) -> Row {
     let (state, place, details) = match answer {
         SecretLookup::Present { provider, found } => {
-            let warning = found.warning.iter().map(|warning| format!("warning: {warning}"));
+            let warning = found.warnings.iter().map(|warning| format!("warning: {warning}"));
             ("present", format!("{provider}: {}", found.place), warning.collect())
         }
         SecretLookup::Absent { searched } if reference.has_default => {
@@ -95,7 +95,8 @@ fn answer_json(reference: &Reference, answer: &SecretLookup) -> Json {
     let mut document = reference_json(reference);
     let details = match answer {
         SecretLookup::Present { provider, found } => {
-            json!({ "state": "present", "provider": provider, "place": found.place, "warning": found.warning })
+            let warnings: Vec<String> = found.warnings.iter().map(ToString::to_string).collect();
+            json!({ "state": "present", "provider": provider, "place": found.place, "warnings": warnings })
         }
         SecretLookup::Absent { searched } => {
             json!({ "state": if reference.has_default { "default" } else { "missing" }, "looked": searched })

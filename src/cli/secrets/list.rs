@@ -35,7 +35,7 @@ pub struct List {
 
 impl List {
     pub fn run(self, output: &mut Output, model: &(dyn Fn() -> Gate + Sync)) -> Result<ExitStatus, CliError> {
-        let gate = self.service.gate(None, None, model)?;
+        let gate = self.service.gate(None, None, None, model)?;
         let mut references = Vec::new();
         for path in self.paths {
             let loader = Loader::new(gate.clone(), SystemContext::of_process())

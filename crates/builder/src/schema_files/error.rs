@@ -1,4 +1,4 @@
-use std::io;
+use confgate_files::{ReadFileError, SizeLimit};
 
 /// A mapping without a URL or without a path.
 #[derive(Debug, thiserror::Error)]
@@ -10,26 +10,15 @@ pub struct InvalidSchemaMap;
 pub enum SchemaFileError {
     /// The file could not be read.
     #[error("{path}: {source}")]
-    Io {
+    Read {
         /// The path as messages display it.
         path: String,
-        /// System error.
-        source: io::Error,
-    },
-    /// The path leads to a directory or a special file.
-    #[error("{0} is not a regular file")]
-    NotAFile(String),
-    /// The file is too large.
-    #[error("{path} is larger than {limit} bytes")]
-    TooLarge {
-        /// The path as messages display it.
-        path: String,
-        /// The limit.
-        limit: u64,
+        /// Reason.
+        source: ReadFileError,
     },
     /// All documents together are too large.
-    #[error("the documents of the schema are together larger than {0} bytes")]
-    TooMuch(u64),
+    #[error("the documents of the schema are together larger than {0}")]
+    TooMuch(SizeLimit),
     /// The file is not JSON.
     #[error("{path} is not JSON: {source}")]
     NotJson {

@@ -1,21 +1,17 @@
 use std::cell::{Cell, RefCell};
-use std::fs::{self, File};
-use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use confgate_core::gate::Gate;
 use confgate_core::schema::{InvalidSchema, Retrieve, RetrieveError, SchemaDocument, SchemaSource};
+use confgate_files::SizeLimit;
 use serde_json::Value as Json;
 
 use super::error::SchemaFileError;
 use super::file_uri::{to_path, to_uri};
 use super::schema_map::SchemaMap;
 
-/// The largest size of one document, in bytes.
-const MAX_BYTES: u64 = 32 << 20;
-
-/// The largest size of all documents of a schema together, in bytes.
-const MAX_TOTAL_BYTES: u64 = 2 * MAX_BYTES;
+/// The largest size of all documents of a schema together.
+const MAX_TOTAL: SizeLimit = SizeLimit::bytes(2 * SizeLimit::SCHEMA.get());
 
 /// Files beside a schema, and mapped URLs.
 #[derive(Debug)]
@@ -72,7 +68,7 @@ impl<'a> SchemaFiles<'a> {
         if let Some(path) = self.maps.iter().find_map(|map| map.path_of(uri)) {
             return Ok(path);
         }
-        if let Some(path) = self.beside.as_ref().and_then(|map| map.path_of(uri)).filter(|path| path.is_file()) {
+        if let Some(path) = self.beside.as_ref().and_then(|map| map.path_of(uri)).filter(|path| path.exists()) {
             return Ok(path);
         }
         if !uri.starts_with("file:") {
@@ -92,19 +88,11 @@ impl<'a> SchemaFiles<'a> {
 
     fn read(&self, path: &Path) -> Result<SchemaDocument, SchemaFileError> {
         let name = self.display(path);
-        let io_error = |source: io::Error| SchemaFileError::Io { path: name.clone(), source };
-        // Opening a pipe would wait for its writer.
-        if !fs::metadata(path).map_err(io_error)?.is_file() {
-            return Err(SchemaFileError::NotAFile(name));
-        }
-        let mut bytes = Vec::new();
-        File::open(path).and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes)).map_err(io_error)?;
-        if bytes.len() as u64 > MAX_BYTES {
-            return Err(SchemaFileError::TooLarge { path: name, limit: MAX_BYTES });
-        }
+        let bytes = confgate_files::read(path, SizeLimit::SCHEMA)
+            .map_err(|source| SchemaFileError::Read { path: name.clone(), source })?;
         self.read.set(self.read.get() + bytes.len() as u64);
-        if self.read.get() > MAX_TOTAL_BYTES {
-            return Err(SchemaFileError::TooMuch(MAX_TOTAL_BYTES));
+        if self.read.get() > MAX_TOTAL.get() {
+            return Err(SchemaFileError::TooMuch(MAX_TOTAL));
         }
         match serde_json::from_slice(&bytes) {
             Ok(json) => {

@@ -1,6 +1,8 @@
 //! Redaction: copies of configs without secrets and passwords.
 
-use crate::schema::{Subschema, secrecy};
+use std::cell::OnceCell;
+
+use crate::schema::{MisspeltSecrets, Subschema, secrecy};
 use crate::sensitive::display;
 use crate::value::reference::is_sealed;
 use crate::value::{Node, Path, Segment, Sources, Value};
@@ -8,19 +10,29 @@ use crate::value::{Node, Path, Segment, Sources, Value};
 /// Subschema of a value, and whether the value is secret.
 #[derive(Debug, Clone, Copy)]
 pub struct Visibility<'s> {
+    root: Subschema<'s>,
     view: Option<Subschema<'s>>,
     secret: bool,
 }
 
 impl<'s> Visibility<'s> {
-    /// Returns the visibility of the value at `path` in `tree`. A value in a secret is secret.
+    /// Returns the visibility of the value at `path` in `tree`. A value in a secret is secret, and so is one under an unknown key
+    /// that is probably the misspelt name of a secret.
     pub fn of(root: Subschema<'s>, path: &[Segment], tree: &Node) -> Self {
-        Self { view: root.at(path, tree), secret: root.hides(path, tree) }
+        let view = root.at(path, tree);
+        let is_misspelt = || MisspeltSecrets::new(root).cover(&Path(path.to_vec()), tree);
+        Self { root, view, secret: root.hides(path, tree) || view.is_none() && is_misspelt() }
+    }
+
+    /// Returns the same visibility, secret if the other one is: that of the same path in another tree.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self { secret: self.secret || other.secret, ..self }
     }
 
     fn below(self, segment: &Segment, node: &Node) -> Self {
         let (view, hidden) = self.view.map_or((None, false), |view| view.below(segment, node));
-        Self { view, secret: self.secret || hidden || view.is_some_and(Subschema::is_secret) }
+        Self { view, secret: self.secret || hidden || view.is_some_and(Subschema::is_secret), ..self }
     }
 
     fn hides(self, value: &Node) -> bool {
@@ -30,48 +42,69 @@ impl<'s> Visibility<'s> {
 
 impl<'s> From<Subschema<'s>> for Visibility<'s> {
     fn from(view: Subschema<'s>) -> Self {
-        Self { view: Some(view), secret: view.is_secret() }
+        Self { root: view, view: Some(view), secret: view.is_secret() }
     }
 }
 
 /// Returns a copy of a value without secrets. A reference reveals nothing and stays; a resolved value is displayed as its reference.
 pub fn redacted<'s>(seen: impl Into<Visibility<'s>>, node: &Node, path: &Path, sources: &Sources) -> Node {
     let mut copy = node.clone();
-    redact(seen.into(), &mut copy, path, sources);
+    let seen = seen.into();
+    Redaction { root: seen.root, misspelt: OnceCell::new(), sources }.redact(seen, &mut copy, path);
     copy
 }
 
-fn redact(seen: Visibility<'_>, node: &mut Node, path: &Path, sources: &Sources) {
-    let hidden = seen.hides(node) || secrecy::is_secret_by_name(seen.view, path, node);
-    if let Some(written) = sources.resolved.get(path) {
-        node.value = Value::String(display::unresolved(written, hidden));
-        return;
-    }
-    for index in 0.. {
-        let segment = match &node.value {
-            Value::Table(table) => match table.get_index(index) {
-                Some((key, _)) => Segment::Key(key.clone()),
-                None => return,
-            },
-            Value::List(elements) if index < elements.len() => Segment::Index(index),
-            Value::String(text) if is_sealed(text) => return,
-            Value::String(text) => {
-                node.value = Value::String(display::text(text, hidden));
-                return;
-            }
-            Value::List(_) | Value::Null => return,
-            // A password may consist of digits.
-            _ if hidden => {
-                node.value = Value::String(display::SECRET_PLACEHOLDER.to_owned());
-                return;
-            }
-            _ => return,
-        };
-        let inner = seen.below(&segment, node);
-        let below = Path([&path.0[..], std::slice::from_ref(&segment)].concat());
-        if let Some(child) = node.get_mut(std::slice::from_ref(&segment)) {
-            redact(inner, child, &below, sources);
+/// A walk over a value that replaces its secrets.
+struct Redaction<'s, 'a> {
+    root: Subschema<'s>,
+    /// Prepared for the first unknown key: most configs have none.
+    misspelt: OnceCell<MisspeltSecrets<'s>>,
+    sources: &'a Sources,
+}
+
+impl<'s> Redaction<'s, '_> {
+    fn redact(&self, seen: Visibility<'s>, node: &mut Node, path: &Path) {
+        let hidden = seen.hides(node) || secrecy::is_secret_by_name(seen.view, path, node);
+        if let Some(written) = self.sources.resolved.get(path) {
+            node.value = Value::String(display::unresolved(written, hidden));
+            return;
         }
+        for index in 0.. {
+            let segment = match &node.value {
+                Value::Table(table) => match table.get_index(index) {
+                    Some((key, _)) => Segment::Key(key.clone()),
+                    None => return,
+                },
+                Value::List(elements) if index < elements.len() => Segment::Index(index),
+                Value::String(text) if is_sealed(text) => return,
+                Value::String(text) => {
+                    node.value = Value::String(display::text(text, hidden));
+                    return;
+                }
+                Value::List(_) | Value::Null => return,
+                // A password may consist of digits.
+                _ if hidden => {
+                    node.value = Value::String(display::SECRET_PLACEHOLDER.to_owned());
+                    return;
+                }
+                _ => return,
+            };
+            let inner = self.below(seen, &segment, node);
+            let below = Path([&path.0[..], std::slice::from_ref(&segment)].concat());
+            if let Some(child) = node.get_mut(std::slice::from_ref(&segment)) {
+                self.redact(inner, child, &below);
+            }
+        }
+    }
+
+    fn below(&self, seen: Visibility<'s>, segment: &Segment, node: &Node) -> Visibility<'s> {
+        let inner = seen.below(segment, node);
+        let Segment::Key(key) = segment else { return inner };
+        if inner.secret || inner.view.is_some() {
+            return inner;
+        }
+        let misspelt = self.misspelt.get_or_init(|| MisspeltSecrets::new(self.root));
+        Visibility { secret: misspelt.resembles_in(seen.view, node.as_table(), key), ..inner }
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::schema::secrecy;
 use crate::schema::subschema::Subschema;
 use crate::sensitive::words;
-use crate::value::{Node, Origin, Path};
+use crate::value::{Node, Origin, Path, Table};
 
 /// The search for unknown keys that are probably misspelt names of secrets.
 pub struct MisspeltSecrets<'s> {
@@ -15,20 +15,31 @@ pub struct MisspeltSecrets<'s> {
 }
 
 impl<'s> MisspeltSecrets<'s> {
-    /// Prepares the search in a schema.
+    /// Prepares the search in a schema. Paths begin at `root`, which may be a part of the schema.
     pub fn new(root: Subschema<'s>) -> Self {
-        Self { root, secrets: root.secret_names().into_iter().collect() }
+        Self { root, secrets: root.top().secret_names().into_iter().collect() }
     }
 
-    /// Tells whether an unknown key is probably the misspelt name of a secret: it resembles one of its table, has the name of one
-    /// elsewhere, or resembles no other key of a table that a secret is missing from.
+    /// Tells whether an unknown key is probably the misspelt name of a secret: it resembles a word for a secret or a secret of its
+    /// table, has the name of one elsewhere, or resembles no other key of a table that a secret is missing from.
     pub fn resembles(&self, path: &Path, tree: &Node) -> bool {
         let (Some(table), Some(key)) = (path.parent(), path.last_key()) else { return false };
-        if self.secrets.contains(key) || self.root.hides(&table.0, tree) {
+        self.root.hides(&table.0, tree)
+            || self.resembles_in(self.root.at(&table.0, tree), tree.get(&table.0).and_then(Node::as_table), key)
+    }
+
+    /// Tells whether a path leads through an unknown key that is probably the misspelt name of a secret.
+    pub fn cover(&self, path: &Path, tree: &Node) -> bool {
+        let prefixes = (1..=path.0.len()).map(|length| Path(path.0[..length].to_vec()));
+        prefixes.filter(|prefix| self.root.at(&prefix.0, tree).is_none()).any(|prefix| self.resembles(&prefix, tree))
+    }
+
+    /// Tells the same of a key in a table, with the subschema of the table and its entries, as far as there are any.
+    pub fn resembles_in(&self, view: Option<Subschema<'s>>, entries: Option<&Table>, key: &str) -> bool {
+        if self.secrets.contains(key) || words::resembles_word(key) {
             return true;
         }
-        let Some((node, view)) = tree.get(&table.0).zip(self.root.at(&table.0, tree)) else { return false };
-        let entries = node.as_table();
+        let Some(view) = view else { return false };
         let is_set =
             |name: &str| entries.and_then(|table| table.get(name)).is_some_and(|node| node.origin != Origin::Generated);
         let names = || view.fields().chain(view.alternatives().flat_map(Subschema::fields));

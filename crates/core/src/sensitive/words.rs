@@ -108,10 +108,46 @@ const SWITCHES: &[&str] = &[
     "redact", "require", "rotate", "show", "use", "validate", "verify",
 ];
 
-/// Tells whether the name of a field says that it holds a secret.
+/// The length of the longest name that is compared with others, in bytes.
+const MAX_NAME_BYTES: usize = 128;
+
+/// Words that differ in one letter from one of the [`WORDS`] and mean something else.
+const OTHER_WORDS: &[&str] = &["passed", "secrete", "secretes"];
+
+/// The length of the shortest word whose misspellings are recognized without a schema. Shorter words have many neighbors.
+const SHORTEST_MISSPELT: usize = 6;
+
+/// Tells whether the name of a field says that it holds a secret, also if one letter of that word is wrong.
 pub fn names_secret(key: &str) -> bool {
     let letters = letters(key);
-    contains_word(&letters) && !is_about_secret(key, &letters)
+    (contains_word(&letters) || misspells_word(key)) && !is_about_secret(key, &letters)
+}
+
+/// Tells whether a name has a word, or two words together, that differ in one letter from one of the [`WORDS`]: `pasword`,
+/// `db_passwrd`, `api_kye`.
+pub fn misspells_word(key: &str) -> bool {
+    // A text that is much longer than any name is not a misspelt one.
+    key.len() <= MAX_NAME_BYTES && any_run(key, |run| WORDS.iter().any(|word| differs_in_one_letter(run, word)))
+}
+
+/// Tells whether a key that no schema describes may be the misspelt name of a secret, in the broad sense of [`resembles`].
+pub fn resembles_word(key: &str) -> bool {
+    let is_near = |run: &str| run.len() >= 4 && WORDS.iter().any(|word| resembles(run, word));
+    key.len() <= MAX_NAME_BYTES && any_run(key, is_near) && !is_about_secret(key, &letters(key))
+}
+
+/// Tells whether a word of a name, or two words in sequence, have a property.
+fn any_run(key: &str, has: impl Fn(&str) -> bool) -> bool {
+    let words = similar_names::words(key);
+    words.iter().any(|word| has(word)) || words.windows(2).any(|pair| has(&pair.concat()))
+}
+
+fn differs_in_one_letter(run: &str, word: &str) -> bool {
+    // Most words are told apart by their lengths and ends, and a comparison takes longer.
+    let is_candidate = word.len() >= SHORTEST_MISSPELT
+        && run.len().abs_diff(word.len()) <= 1
+        && (run.chars().next() == word.chars().next() || run.chars().next_back() == word.chars().next_back());
+    is_candidate && strsim::damerau_levenshtein(run, word) <= 1 && !OTHER_WORDS.contains(&run)
 }
 
 /// Tells whether the name of a field says that it is about a secret and does not hold one.
@@ -148,7 +184,7 @@ pub fn ends_as_secret(key: &str) -> bool {
 /// value that is masked needlessly does no harm.
 pub fn resembles(name: &str, known: &str) -> bool {
     // A text that is much longer than any name is not a misspelt one, and the comparison is quadratic.
-    if name.len() > 128 || known.len() > 128 {
+    if name.len() > MAX_NAME_BYTES || known.len() > MAX_NAME_BYTES {
         return false;
     }
     let normalized = |text: &str| text.to_lowercase().replace('-', "_");
@@ -170,7 +206,7 @@ pub fn contains_word(letters: &str) -> bool {
 /// name such as `signing_key` cannot be looked up.
 pub fn is_secret_name(name: &str) -> bool {
     let letters = letters(name);
-    contains_word(&letters) || letters.contains("key")
+    contains_word(&letters) || letters.contains("key") || misspells_word(name)
 }
 
 /// Reduces a name to its letters, in lower case, so that separators make no difference.
@@ -207,6 +243,25 @@ mod tests {
             path_names_secret(["tokens", "ci"].into_iter()) && !path_names_secret(["secrets", "provider"].into_iter())
         );
         assert!(!path_names_secret(["token", "issuer"].into_iter()) && !path_names_secret(["app", "name"].into_iter()));
+    }
+
+    #[test]
+    fn one_wrong_letter_in_a_word_for_a_secret_makes_no_difference() {
+        for name in
+            ["pasword", "passwordd", "db_pasword", "passwrd", "PasswOrt", "api_kye", "secert", "passprase", "webhok"]
+        {
+            assert!(names_secret(name), "{name}");
+        }
+        for name in ["passed", "passport", "keyword", "crossword", "pasword_file", "token", "pass"] {
+            assert!(!misspells_word(name) || name == "pasword_file", "{name}");
+        }
+        assert!(!names_secret("pasword_file"));
+        for name in ["paswrd", "pass", "tokn", "toekn", "secet_key", "dbPaswrd"] {
+            assert!(resembles_word(name), "{name}");
+        }
+        for name in ["listen_port", "host", "user", "pasword_file", "timeout"] {
+            assert!(!resembles_word(name), "{name}");
+        }
     }
 
     #[test]

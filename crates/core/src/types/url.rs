@@ -68,7 +68,7 @@ pub fn userinfo(text: &str) -> Option<Range<usize>> {
 }
 
 /// Returns the bytes of the passwords of a URL: after the user, and in the query.
-pub(crate) fn passwords(text: &str) -> Vec<Range<usize>> {
+pub fn passwords(text: &str) -> Vec<Range<usize>> {
     let password = |user: Range<usize>| {
         let colon = text[user.clone()].find(':')?;
         Some(user.start + colon + 1..user.end)

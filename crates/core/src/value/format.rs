@@ -46,11 +46,11 @@ impl Format {
         Self::ALL.into_iter().find(|format| format.extensions().contains(&extension))
     }
 
-    /// Returns the size limit of a text in this format, in bytes. Spans count bytes in 32 bits; the trees of the parsers of JSON
-    /// and YAML take several times the space of the text.
+    /// Returns the largest size of a text in this format, in bytes, whatever the options say. Spans count bytes in 32 bits; the
+    /// trees of the parsers of JSON and YAML take several times the space of the text.
     pub const fn max_bytes(self) -> u64 {
         match self {
-            Self::Toml => u32::MAX as u64,
+            Self::Toml => u32::MAX as u64 - 1,
             Self::Json | Self::Yaml => 256 << 20,
         }
     }

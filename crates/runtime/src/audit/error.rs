@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use confgate_files::ReadFileError;
+
 /// A trail could not be opened, written or read.
 #[derive(Debug, thiserror::Error)]
 pub enum AuditError {
@@ -33,5 +35,13 @@ impl AuditError {
     /// Makes the closure for `map_err` that adds `path` to an I/O error.
     pub(super) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self {
         move |source| Self::Io { path: path.to_owned(), source }
+    }
+
+    /// Makes the closure for `map_err` that adds `path` to an error of opening a file of a trail.
+    pub(super) fn read(path: &Path) -> impl FnOnce(ReadFileError) -> Self {
+        move |error| match error {
+            ReadFileError::NotRegular(_) => Self::NotATrail { path: path.to_owned() },
+            error => Self::Io { path: path.to_owned(), source: error.into() },
+        }
     }
 }

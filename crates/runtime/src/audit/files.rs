@@ -7,11 +7,12 @@ use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{FlockOperation, flock};
+use confgate_files::OpenedFile;
+use rustix::fs::{FlockOperation, OFlags, flock};
 use rustix::io::Errno;
 
 use crate::audit::AuditError;
-use crate::audit::tail::read_tail;
+use crate::audit::tail::{Tail, read_tail};
 
 /// Permission bits of new files: config values may be confidential.
 const MODE: u32 = 0o600;
@@ -49,18 +50,27 @@ fn leading_sequence(numbers: Vec<u32>) -> Vec<u32> {
 
 /// Reports if a file with the name of an older one is part of a trail.
 fn is_trail(path: &Path) -> bool {
-    let tail = || {
-        let file = File::open(path)?;
-        read_tail(&file, file.metadata()?.len())
+    let tail = || -> io::Result<Tail> {
+        let opened = OpenedFile::open(path)?;
+        read_tail(opened.file(), opened.state().size())
     };
     tail().is_ok_and(|tail| tail.is_trail)
 }
 
 /// Opens the file that is written, and creates it if it is missing.
 pub(super) fn open(path: &Path) -> Result<File, AuditError> {
+    // A directory, a pipe or a device cannot be appended to, and opening some of them has effects.
+    if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+        return Err(AuditError::NotATrail { path: path.to_owned() });
+    }
     let mut options = OpenOptions::new();
-    options.read(true).append(true).create(true).mode(MODE);
+    options.read(true).append(true).create(true).mode(MODE).custom_flags(never_wait());
     options.open(path).map_err(AuditError::io(path))
+}
+
+/// Returns the flags by which the open of a FIFO or a terminal returns at once.
+fn never_wait() -> i32 {
+    (OFlags::NONBLOCK | OFlags::NOCTTY).bits().cast_signed()
 }
 
 /// Locks the trail against other writers for as long as the returned file stays open. The lock is a file of its own, because a
@@ -68,7 +78,7 @@ pub(super) fn open(path: &Path) -> Result<File, AuditError> {
 pub(super) fn lock(path: &Path) -> Result<File, AuditError> {
     let lock = with_suffix(path, "lock");
     let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(false).mode(MODE);
+    options.write(true).create(true).truncate(false).mode(MODE).custom_flags(never_wait());
     let file = options.open(&lock).map_err(AuditError::io(&lock))?;
     match flock(&file, FlockOperation::NonBlockingLockExclusive) {
         Ok(()) => Ok(file),

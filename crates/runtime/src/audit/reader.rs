@@ -1,7 +1,7 @@
 //! The reader of a trail, from its oldest line, one line at a time.
 
 use std::collections::VecDeque;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -180,12 +180,9 @@ fn open_all(path: &Path) -> Result<Vec<OpenedFile>, AuditError> {
 }
 
 fn open(path: &Path) -> Result<OpenedFile, AuditError> {
-    // Opening a pipe blocks, and reading a device may never end.
-    let is_file = fs::metadata(path).map_err(AuditError::io(path))?.is_file();
-    if !is_file {
-        return Err(AuditError::NotATrail { path: path.to_owned() });
-    }
-    let file = File::open(path).map_err(AuditError::io(path))?;
+    let opened = confgate_files::OpenedFile::open(path).map_err(AuditError::read(path))?;
+    let length = opened.state().size();
+    let file = opened.into_file();
     let metadata = file.metadata().map_err(AuditError::io(path))?;
-    Ok(OpenedFile { path: path.to_owned(), file, length: metadata.len(), id: (metadata.dev(), metadata.ino()) })
+    Ok(OpenedFile { path: path.to_owned(), file, length, id: (metadata.dev(), metadata.ino()) })
 }

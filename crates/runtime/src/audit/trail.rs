@@ -5,6 +5,8 @@ use std::io::Write;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
+use confgate_files::OpenedFile;
+
 use crate::audit::line::AuditLine;
 use crate::audit::tail::{Tail, read_tail};
 use crate::audit::{AuditEntry, AuditError, Head, files};
@@ -48,7 +50,7 @@ impl AuditTrail {
     /// ([`AuditError::NotATrail`]) and stays as it is.
     pub fn open(path: impl Into<PathBuf>, limits: Limits) -> Result<Self, AuditError> {
         let path = path.into();
-        // A directory, a pipe or a device cannot be appended to, and opening some of them blocks.
+        // Leave no lock beside what cannot be a trail.
         if fs::metadata(&path).is_ok_and(|metadata| !metadata.is_file()) {
             return Err(AuditError::NotATrail { path });
         }
@@ -131,9 +133,9 @@ impl AuditTrail {
     fn head_of_rotated(&self) -> Result<Head, AuditError> {
         for number in files::rotated_numbers(&self.path)? {
             let path = files::with_suffix(&self.path, number);
-            let file = File::open(&path).map_err(AuditError::io(&path))?;
-            let length = file.metadata().map_err(AuditError::io(&path))?.len();
-            if let Some(head) = read_tail(&file, length).map_err(AuditError::io(&path))?.head {
+            let opened = OpenedFile::open(&path).map_err(AuditError::read(&path))?;
+            let tail = read_tail(opened.file(), opened.state().size()).map_err(AuditError::io(&path))?;
+            if let Some(head) = tail.head {
                 return Ok(head);
             }
         }

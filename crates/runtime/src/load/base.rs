@@ -46,11 +46,13 @@ pub(super) fn read_base(context: &LoadContext) -> Result<Base, Refused> {
     let (found, read) = match &context.location {
         ConfigLocation::Bundle(content) => {
             let found = FoundConfig::Bundle(content.directory().to_owned());
-            (Some(found), Some(read_bundle(BundleFiles::Memory(content), options)))
+            (Some(found), Some(read_bundle(BundleFiles::Memory(content), options, context.max_config_size)))
         }
         _ => {
             let found = find(context, path, &detected)?;
-            let read = |found: &FoundConfig| read_config(found, options, context.format, &*context.secrets.decryptor);
+            let read = |found: &FoundConfig| {
+                read_config(found, options, context.format, context.max_config_size, &*context.secrets.decryptor)
+            };
             let read = found.as_ref().map(read);
             (found, read)
         }

@@ -1,7 +1,7 @@
 //! Content of a bundle, whose manifest proves that it is as it was built.
 
 use std::collections::{BTreeMap, HashMap};
-use std::io::{self, ErrorKind};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,12 +10,13 @@ use confgate_core::diagnostics::{Diagnostic, codes};
 use confgate_core::environment::Environment;
 use confgate_core::gate::{Input, ValidateOptions};
 use confgate_core::value::{self, Format, Origin};
+use confgate_files::{ReadFileError, SizeLimit};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::load::bundle_content::BundleContent;
-use crate::load::file::{ReadConfig, bytes, unreadable};
-use crate::load::location::{MANIFEST, ORIGINS, file_place, is_bundle, other_formats, sealed_beside};
+use crate::load::file::{ReadConfig, config_bytes, part_bytes, unreadable};
+use crate::load::location::{MANIFEST, ORIGINS, file_place, is_bundle, is_there, other_formats, sealed_beside};
 
 /// The files of a bundle: in a directory, or in memory.
 #[derive(Clone, Copy)]
@@ -34,19 +35,33 @@ impl BundleFiles<'_> {
 
     fn contains(&self, name: &str) -> bool {
         match self {
-            Self::Directory(directory) => directory.join(name).is_file(),
+            Self::Directory(directory) => is_there(&directory.join(name)),
             Self::Memory(content) => content.get(name).is_some(),
+        }
+    }
+
+    fn config_bytes(&self, name: &str, max_size: SizeLimit) -> Result<Vec<u8>, Box<Diagnostic>> {
+        match self {
+            Self::Directory(directory) => config_bytes(&directory.join(name), max_size),
+            Self::Memory(content) if content.get(name).is_some_and(|bytes| bytes.len() as u64 > max_size.get()) => {
+                Err(unreadable(&self.path(name), &ReadFileError::TooLarge(max_size), "deploy a smaller config"))
+            }
+            Self::Memory(content) => self.bytes_in_memory(content, name),
         }
     }
 
     fn bytes(&self, name: &str) -> Result<Vec<u8>, Box<Diagnostic>> {
         match self {
-            Self::Directory(directory) => bytes(&directory.join(name)),
-            Self::Memory(content) => content.get(name).map(<[u8]>::to_vec).ok_or_else(|| {
-                let missing = io::Error::from(ErrorKind::NotFound);
-                unreadable(&self.path(name), &missing, "deploy a complete bundle")
-            }),
+            Self::Directory(directory) => part_bytes(&directory.join(name), SizeLimit::BUNDLE_FILE),
+            Self::Memory(content) => self.bytes_in_memory(content, name),
         }
+    }
+
+    fn bytes_in_memory(&self, content: &BundleContent, name: &str) -> Result<Vec<u8>, Box<Diagnostic>> {
+        content.get(name).map(<[u8]>::to_vec).ok_or_else(|| {
+            let missing = ReadFileError::NotFound(ErrorKind::NotFound.into());
+            unreadable(&self.path(name), &missing, "deploy a complete bundle")
+        })
     }
 
     fn manifest(&self) -> Result<Manifest, Box<Diagnostic>> {
@@ -71,7 +86,11 @@ pub(super) fn environment_of(path: &Path) -> Option<Environment> {
 }
 
 /// Reads a bundle. The digest in its manifest proves that the config is as it was built.
-pub(super) fn read_bundle(files: BundleFiles<'_>, options: ValidateOptions) -> Result<ReadConfig, Box<Diagnostic>> {
+pub(super) fn read_bundle(
+    files: BundleFiles<'_>,
+    options: ValidateOptions,
+    max_size: SizeLimit,
+) -> Result<ReadConfig, Box<Diagnostic>> {
     let manifest = files.manifest()?;
     let mut configs = Format::ALL.map(|format| (format, config_name(format))).into_iter();
     let Some((format, name)) = configs.find(|(_, name)| files.contains(name)) else {
@@ -79,13 +98,13 @@ pub(super) fn read_bundle(files: BundleFiles<'_>, options: ValidateOptions) -> R
         return Err(altered(&files.path(""), &format!("it has no config (one of {names})")));
     };
     let path = files.path(name);
-    let bytes = files.bytes(name)?;
+    let bytes = files.config_bytes(name, max_size)?;
     let digest: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
     if digest != manifest.digests.settings {
         return Err(altered(&path, "its digest is another than the one in manifest.json"));
     }
     if let BundleFiles::Directory(folder) = files {
-        reject_other_files(folder, &bytes, manifest.environment)?;
+        reject_other_files(folder, &bytes, manifest.environment, max_size)?;
     }
     let name = path.display().to_string();
     let mut input = Input::bytes(format, name, bytes, options);
@@ -108,9 +127,14 @@ pub(super) fn read_bundle(files: BundleFiles<'_>, options: ValidateOptions) -> R
 
 /// Rejects files in a bundle that would be read if it were not one. The same config under the name of the environment, which the
 /// NixOS module writes, is allowed.
-fn reject_other_files(folder: &Path, config: &[u8], environment: Environment) -> Result<(), Box<Diagnostic>> {
+fn reject_other_files(
+    folder: &Path,
+    config: &[u8],
+    environment: Environment,
+    max_size: SizeLimit,
+) -> Result<(), Box<Diagnostic>> {
     let file = folder.join(format!("{}.toml", environment.name().to_lowercase()));
-    let other = |file: &PathBuf| bytes(file).ok().as_deref() != Some(config);
+    let other = |file: &PathBuf| config_bytes(file, max_size).ok().as_deref() != Some(config);
     let never_written = [sealed_beside(&file), folder.join(confgate_core::profile::BESIDE)];
     let named = std::iter::once(file.clone()).chain(other_formats(file)).filter(other);
     let Some(file) = never_written.into_iter().chain(named).find(|file| file.is_file()) else { return Ok(()) };

@@ -8,6 +8,7 @@ use confgate_core::environment::{Environment, UnknownEnvironment};
 use confgate_core::gate::Gate;
 use confgate_core::schema::fields::restart_fields;
 use confgate_core::value::{self, Format, Node};
+use confgate_files::SizeLimit;
 use jiff::Timestamp;
 
 use crate::load::bundle::{BundleFiles, environment_of};
@@ -57,6 +58,8 @@ pub(crate) struct LoadContext {
     pub(super) location: ConfigLocation,
     /// Format of a config file, in place of the one that its name stands for.
     pub(super) format: Option<Format>,
+    /// Largest size of a config.
+    pub(super) max_config_size: SizeLimit,
     pub(super) secrets: SecretSources,
     pub(super) unknown_keys: Severity,
     pub(super) meter: Mutex<ResourceMeter>,
@@ -75,6 +78,7 @@ impl LoadContext {
             default_environment: Environment::Development,
             location: ConfigLocation::Default,
             format: None,
+            max_config_size: SizeLimit::CONFIG,
             unknown_keys: Severity::Error,
             meter: Mutex::new(ResourceMeter::new()),
             clock: Timestamp::now,

@@ -1,14 +1,13 @@
 //! Content of a config file.
 
 use std::collections::HashMap;
-use std::fs;
-use std::io::{ErrorKind, Read as _};
 use std::path::Path;
 
 use confgate_core::bundle::OverriddenDefinition;
 use confgate_core::diagnostics::{Diagnostic, codes};
 use confgate_core::gate::Input;
 use confgate_core::value::{self, Format};
+use confgate_files::{ReadFileError, SizeLimit};
 
 use crate::load::location::file_place;
 
@@ -21,34 +20,49 @@ pub(super) struct ReadConfig {
     pub overridden: HashMap<value::Path, Vec<OverriddenDefinition>>,
 }
 
-/// Reads the bytes of a config file.
+/// Reads the bytes of a config file of at most 64 MiB.
 ///
 /// # Errors
 ///
-/// The file cannot be read, or is too large.
+/// The file cannot be read, is not a regular file, or is too large.
 pub fn bytes(path: &Path) -> Result<Vec<u8>, Box<Diagnostic>> {
-    let limit = Format::of_file(path).unwrap_or_default().max_bytes();
-    let failed = |error: std::io::Error| {
-        let help = match error.kind() {
-            ErrorKind::PermissionDenied => "let the user of the service read it",
+    config_bytes(path, SizeLimit::CONFIG)
+}
+
+/// Reads the bytes of a config file. `max_size` is the limit of the loader; it does not exceed that of the format.
+///
+/// # Errors
+///
+/// The file cannot be read, is not a regular file, or is too large.
+pub(super) fn config_bytes(path: &Path, max_size: SizeLimit) -> Result<Vec<u8>, Box<Diagnostic>> {
+    let largest = SizeLimit::bytes(Format::of_file(path).unwrap_or_default().max_bytes());
+    read(path, max_size.min(largest), "split the config, or raise the limit: --max-size, or `Loader::max_config_size`")
+}
+
+/// Reads the bytes of a file beside a config, or of another file of a bundle.
+///
+/// # Errors
+///
+/// The file cannot be read, is not a regular file, or is too large.
+pub(super) fn part_bytes(path: &Path, limit: SizeLimit) -> Result<Vec<u8>, Box<Diagnostic>> {
+    read(path, limit, "see that it is the right file")
+}
+
+fn read(path: &Path, limit: SizeLimit, too_large: &str) -> Result<Vec<u8>, Box<Diagnostic>> {
+    confgate_files::read(path, limit).map_err(|error| {
+        let help = match error {
+            ReadFileError::PermissionDenied(_) => "let the user of the service read it",
+            ReadFileError::TooLarge(_) => too_large,
+            ReadFileError::NotRegular(_) | ReadFileError::SymlinkLoop => "put a regular file in its place",
+            ReadFileError::Changed => "replace a config by rename: write another file, and move it to this path",
             _ => "see that the file is whole and can be read",
         };
         unreadable(path, &error, help)
-    };
-    let file = fs::File::open(path).map_err(failed)?;
-    let size = file.metadata().map_or(0, |metadata| metadata.len().min(limit));
-    // Reserve one byte more than the file has, so that reading finds its end without growing the buffer.
-    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default() + 1);
-    file.take(limit).read_to_end(&mut bytes).map_err(failed)?;
-    if bytes.len() as u64 == limit {
-        let larger = format!("larger than {} bytes", limit - 1);
-        return Err(unreadable(path, &larger, "a config is text that people read"));
-    }
-    Ok(bytes)
+    })
 }
 
 /// Returns the diagnostic of a config file that cannot be read.
-pub(super) fn unreadable(path: &Path, error: &dyn std::fmt::Display, help: &str) -> Box<Diagnostic> {
+pub(super) fn unreadable(path: &Path, error: &ReadFileError, help: &str) -> Box<Diagnostic> {
     let message = format!("the config cannot be read: {error}");
     Box::new(
         Diagnostic::error(&codes::FILE_UNREADABLE, value::Path::root(), message).at([file_place(path)], "").help(help),

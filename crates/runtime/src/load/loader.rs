@@ -9,6 +9,7 @@ use confgate_core::environment::Environment;
 use confgate_core::gate::Gate;
 use confgate_core::model::{Model, Untyped};
 use confgate_core::value::{Format, Path};
+use confgate_files::SizeLimit;
 use jiff::Timestamp;
 
 use crate::load::context::LoadContext;
@@ -82,6 +83,13 @@ impl<M> Loader<M> {
     #[must_use]
     pub fn format(mut self, format: impl Into<Option<Format>>) -> Self {
         self.context.format = format.into();
+        self
+    }
+
+    /// Sets the largest size of a config in bytes, in place of 64 MiB.
+    #[must_use]
+    pub fn max_config_size(mut self, bytes: impl Into<Option<u64>>) -> Self {
+        self.context.max_config_size = bytes.into().map_or(SizeLimit::CONFIG, SizeLimit::bytes);
         self
     }
 

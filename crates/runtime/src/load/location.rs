@@ -173,7 +173,8 @@ pub(super) fn candidates(path: &Path, environment: Environment) -> Vec<PathBuf> 
 
 /// Reports if a directory is a bundle, even one without its config.
 pub(super) fn is_bundle(path: &Path) -> bool {
-    path.join(MANIFEST).is_file()
+    // A manifest that is not a regular file is an error of the bundle. If it counted as missing, the defaults would apply.
+    fs::symlink_metadata(path.join(MANIFEST)).is_ok_and(|metadata| !metadata.is_dir())
 }
 
 /// Returns the place of a whole file.

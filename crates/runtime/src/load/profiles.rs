@@ -7,6 +7,7 @@ use confgate_core::environment::Environment;
 use confgate_core::gate::{Input, ValidateOptions};
 use confgate_core::profile::{Profile, TakenProfiles};
 use confgate_core::value::{Format, Node, Origin, Source};
+use confgate_files::SizeLimit;
 use jiff::Timestamp;
 
 use crate::load::context::LoadContext;
@@ -96,7 +97,7 @@ fn read_profiles_file(
     path: PathBuf,
     options: ValidateOptions,
 ) -> Result<(TakenProfiles, Source), Refused> {
-    let bytes = file::bytes(&path).map_err(|diagnostic| Refused::from(*diagnostic))?;
+    let bytes = file::part_bytes(&path, SizeLimit::PROFILES).map_err(|diagnostic| Refused::from(*diagnostic))?;
     let mut input = Input::bytes(Format::Toml, path.display().to_string(), bytes, options);
     if input.found.iter().any(Diagnostic::is_syntax) {
         return Err(Refused { report: context.gate().validate(input).report });

@@ -3,14 +3,15 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use confgate_core::diagnostics::{Diagnostic, Severity, codes};
+use confgate_core::diagnostics::{Diagnostic, codes};
 use confgate_core::gate::{Input, ValidateOptions};
 use confgate_core::value::{self, Format, Source};
+use confgate_files::SizeLimit;
 
 use crate::load::bundle::{BundleFiles, read_bundle};
-use crate::load::file::{ReadConfig, bytes};
+use crate::load::file::{ReadConfig, config_bytes};
 use crate::load::location::{FoundConfig, file_place};
-use crate::secrets::{CHMOD_HELP, Decryptor, is_sealed_file};
+use crate::secrets::{Decryptor, SecretWarning, is_sealed_file, warning_diagnostic};
 
 /// Reads a config. `format` is that of a file whose name does not tell it.
 ///
@@ -21,11 +22,12 @@ pub(super) fn read_config(
     found: &FoundConfig,
     options: ValidateOptions,
     format: Option<Format>,
+    max_size: SizeLimit,
     decryptor: &dyn Decryptor,
 ) -> Result<ReadConfig, Box<Diagnostic>> {
     match found {
         FoundConfig::File(path) => {
-            let bytes = bytes(path)?;
+            let bytes = config_bytes(path, max_size)?;
             let input = match is_sealed_file(&bytes) {
                 true => read_sealed(path, &bytes, options, decryptor)?,
                 false => {
@@ -35,7 +37,7 @@ pub(super) fn read_config(
             };
             Ok(ReadConfig { input, overridden: HashMap::new() })
         }
-        FoundConfig::Bundle(folder) => read_bundle(BundleFiles::Directory(folder), options),
+        FoundConfig::Bundle(folder) => read_bundle(BundleFiles::Directory(folder), options, max_size),
     }
 }
 
@@ -68,8 +70,7 @@ fn read_sealed(
         diagnostic.help = Some(help.clone());
     }
     if let Some(warning) = decryptor.warning() {
-        let diagnostic = Diagnostic::new(Severity::Warning, &codes::SECRETS_READABLE, value::Path::root(), warning);
-        input.found.push(diagnostic.help(CHMOD_HELP));
+        input.found.push(warning_diagnostic(&SecretWarning::Readable(warning), value::Path::root()));
     }
     Ok(input)
 }

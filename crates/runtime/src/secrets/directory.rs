@@ -1,19 +1,12 @@
 //! Provider of secrets in a directory of files: systemd's credentials, `/run/secrets` of sops-nix, `/run/agenix`, a mounted
 //! secret of Kubernetes.
 
-use std::fs::{FileType, OpenOptions};
-use std::io::{ErrorKind, Read};
-use std::os::unix::fs::{FileTypeExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use confgate_core::types::Secret;
-use rustix::fs::OFlags;
-use zeroize::Zeroizing;
+use confgate_files::{FileKind, OpenedFile, ReadFileError, SizeLimit};
 
-use crate::secrets::{FoundSecret, Provider, ProviderError};
-
-/// Maximum size of a secret. systemd and Kubernetes allow a mebibyte.
-const MAX_SECRET_BYTES: u64 = 1 << 20;
+use crate::secrets::{FoundSecret, Provider, ProviderError, SecretWarning, without_line_end};
 
 /// A directory with a file for each secret: `DB_PASSWORD`, else `db_password`, else `db-password`.
 #[derive(Debug, Clone)]
@@ -43,7 +36,7 @@ impl Provider for DirectoryProvider {
     fn secret(&self, name: &str) -> Result<Option<FoundSecret>, ProviderError> {
         let lower = name.to_lowercase();
         for file in [name, &lower, &lower.replace('_', "-")] {
-            if let Some(found) = read(&self.path.join(file))? {
+            if let Some(found) = read(&self.path.join(file), SizeLimit::SECRET)? {
                 return Ok(Some(found));
             }
         }
@@ -60,37 +53,29 @@ impl Provider for DirectoryProvider {
 }
 
 /// Reads the secret in a file, without the final line end that editors add. Returns `None` if the file is missing.
-pub fn read(path: &Path) -> Result<Option<FoundSecret>, ProviderError> {
-    let io_error = |error: std::io::Error| {
+///
+/// # Errors
+///
+/// The file is not a regular one, is larger than `limit`, is not UTF-8, or cannot be read.
+pub fn read(path: &Path, limit: SizeLimit) -> Result<Option<FoundSecret>, ProviderError> {
+    let failed = |error: ReadFileError| {
         let provider_error = ProviderError::new(format!("{}: {error}", path.display()));
-        match error.kind() {
-            ErrorKind::PermissionDenied => provider_error.help("let the user of the service read it"),
+        match error {
+            ReadFileError::PermissionDenied(_) => provider_error.help("let the user of the service read it"),
+            ReadFileError::NotRegular(FileKind::Fifo) => provider_error.help(FIFO_HELP),
             _ => provider_error,
         }
     };
-    // Opening a pipe without a writer would block.
-    let flags = OFlags::NONBLOCK.bits().cast_signed();
-    let file = match OpenOptions::new().read(true).custom_flags(flags).open(path) {
+    let file = match OpenedFile::open(path) {
         Ok(file) => file,
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(None),
-        Err(error) => return Err(io_error(error)),
+        Err(error) if error.is_not_found() => return Ok(None),
+        Err(error) => return Err(failed(error)),
     };
-    let metadata = file.metadata().map_err(io_error)?;
-    if !metadata.is_file() {
-        return Err(not_a_file(path, metadata.file_type()));
-    }
-    // Allocate once: the memory that a growing buffer frees is not wiped.
-    let size = usize::try_from(metadata.len().min(MAX_SECRET_BYTES)).unwrap_or_default();
-    let mut bytes = Zeroizing::new(Vec::with_capacity(size + 1));
-    file.take(MAX_SECRET_BYTES + 1).read_to_end(&mut bytes).map_err(io_error)?;
-    if bytes.len() as u64 > MAX_SECRET_BYTES {
-        return Err(ProviderError::new(format!("{}: larger than {MAX_SECRET_BYTES} bytes", path.display())));
-    }
+    let mode = file.state().mode();
+    let bytes = file.read_secret(limit).map_err(failed)?;
     let Ok(text) = std::str::from_utf8(&bytes) else {
         return Err(ProviderError::new(format!("{}: not UTF-8", path.display())));
     };
-    let text = text.strip_suffix('\n').map_or(text, |text| text.strip_suffix('\r').unwrap_or(text));
-    let mode = metadata.permissions().mode();
     let readers = match (mode & 0o040 != 0, mode & 0o004 != 0) {
         (_, true) => Some("everyone"),
         (true, false) => Some("its group"),
@@ -98,20 +83,20 @@ pub fn read(path: &Path) -> Result<Option<FoundSecret>, ProviderError> {
     };
     let warning =
         readers.map(|readers| format!("{} can be read by {readers} (mode {:03o})", path.display(), mode & 0o777));
-    Ok(Some(FoundSecret { secret: Secret::from(text), place: path.display().to_string(), warning }))
+    Ok(Some(FoundSecret {
+        secret: Secret::from(without_line_end(text)),
+        place: path.display().to_string(),
+        warnings: warning.map(SecretWarning::Readable).into_iter().collect(),
+    }))
 }
 
-fn not_a_file(path: &Path, file_type: FileType) -> ProviderError {
-    if !file_type.is_fifo() {
-        return ProviderError::new(format!("{}: not a file", path.display()));
-    }
-    let help = "a secret is read again at each reload, and a pipe gives it once: write it to a file that the service alone can read";
-    ProviderError::new(format!("{}: a pipe, not a file", path.display())).help(help)
-}
+/// Help for a FIFO in the place of a file.
+const FIFO_HELP: &str = "a secret is read again at each reload, and a pipe gives it once: write it to a file that the service alone can read";
 
 #[cfg(test)]
 mod tests {
     use std::fs::{self, Permissions};
+    use std::os::unix::fs::PermissionsExt;
 
     use super::*;
 
@@ -141,10 +126,13 @@ mod tests {
     fn a_file_that_others_can_read_is_a_warning() {
         let directory = directory(&[("A", b"x", 0o644), ("B", b"x", 0o640), ("C", b"x", 0o600)]);
         let provider = DirectoryProvider::new(directory.path());
-        let warning = |name: &str| provider.secret(name).unwrap().unwrap().warning;
-        assert!(warning("A").unwrap().ends_with("/A can be read by everyone (mode 644)"));
-        assert!(warning("B").unwrap().ends_with("/B can be read by its group (mode 640)"));
-        assert_eq!(warning("C"), None);
+        let warning = |name: &str| {
+            let warnings = provider.secret(name).unwrap().unwrap().warnings;
+            warnings.iter().map(ToString::to_string).collect::<String>()
+        };
+        assert!(warning("A").ends_with("/A can be read by everyone (mode 644)"));
+        assert!(warning("B").ends_with("/B can be read by its group (mode 640)"));
+        assert_eq!(warning("C"), "");
     }
 
     #[test]
@@ -154,8 +142,8 @@ mod tests {
         let provider = DirectoryProvider::new(directory.path());
         let message = |name: &str| provider.secret(name).unwrap_err().to_string();
         assert!(message("BYTES").ends_with("/BYTES: not UTF-8"));
-        assert!(message("LARGE").ends_with("/LARGE: larger than 1048576 bytes"));
-        assert!(message("DIR").ends_with("/DIR: not a file"));
+        assert!(message("LARGE").ends_with("/LARGE: larger than the limit of 1 MiB"));
+        assert!(message("DIR").ends_with("/DIR: not a regular file: a directory"));
     }
 
     #[test]
@@ -164,13 +152,13 @@ mod tests {
         let fifo = directory.path().join("DB");
         assert!(std::process::Command::new("mkfifo").arg(&fifo).status().unwrap().success());
         let error = DirectoryProvider::new(directory.path()).secret("DB").unwrap_err();
-        assert!(error.to_string().ends_with("/DB: a pipe, not a file"), "{error}");
+        assert!(error.to_string().ends_with("/DB: not a regular file: a FIFO"), "{error}");
         assert!(error.help.unwrap().contains("write it to a file"));
         // The path that a shell passes for <(…).
         let (reader, writer) = std::io::pipe().unwrap();
         let path = format!("/dev/fd/{}", std::os::fd::AsRawFd::as_raw_fd(&reader));
-        let message = read(Path::new(&path)).unwrap_err().to_string();
-        assert_eq!(message, format!("{path}: a pipe, not a file"));
+        let message = read(Path::new(&path), SizeLimit::SECRET).unwrap_err().to_string();
+        assert_eq!(message, format!("{path}: not a regular file: a FIFO"));
         drop(writer);
     }
 }

@@ -13,13 +13,15 @@ mod provider_order;
 mod resolve;
 mod resolver;
 mod variables;
+mod warning;
 
 pub use self::backends::{DecryptorConstructor, SecretBackends, VaultConstructor};
 pub use self::decryptor::{Decryptor, NoDecryptor, is_sealed_file};
 pub use self::directory::DirectoryProvider;
 pub use self::provider::{FoundSecret, OnChange, Provider, ProviderError};
 pub use self::provider_order::{ProviderKind, ProviderOrder, ProviderOrderError};
-pub(crate) use self::resolve::CHMOD_HELP;
+pub(crate) use self::resolve::warning_diagnostic;
 pub use self::resolve::{UsedSecret, resolve};
 pub use self::resolver::{Resolver, SecretLookup};
 pub use self::variables::VariableProvider;
+pub use self::warning::{SecretWarning, checked_without_line_end, without_line_end};

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use confgate_core::types::Secret;
 
+use crate::secrets::SecretWarning;
+
 /// A source of secrets.
 pub trait Provider: Send + Sync {
     /// Returns the name in the order of providers: `variables`, `vault`, the path of a directory.
@@ -42,8 +44,8 @@ pub struct FoundSecret {
     pub secret: Secret,
     /// The place: a variable, a file, a path in Vault.
     pub place: String,
-    /// A problem that does not prevent the use of the secret.
-    pub warning: Option<String>,
+    /// Problems that do not prevent the use of the secret.
+    pub warnings: Vec<SecretWarning>,
 }
 
 /// A provider cannot answer.

@@ -6,10 +6,7 @@ use confgate_core::value::reference::{self, Part, SECRET_PREFIX, parts_with_rang
 use confgate_core::value::{Node, Path, PathRef, Sources, Value};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::secrets::{Resolver, SecretLookup};
-
-/// Help for a file that other users can read.
-pub(crate) const CHMOD_HELP: &str = "restrict the permissions: chmod 600, or 400";
+use crate::secrets::{Resolver, SecretLookup, SecretWarning};
 
 /// All characters except the unreserved ones of RFC 3986.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -39,6 +36,11 @@ pub fn resolve(
     pass.node(tree, PathRef::Root);
     pass.warn_about_key();
     pass.used
+}
+
+/// Returns the diagnostic of a warning about a secret that a value needs.
+pub(crate) fn warning_diagnostic(warning: &SecretWarning, path: Path) -> Diagnostic {
+    Diagnostic::new(Severity::Warning, warning.code(), path, warning.to_string()).help(warning.help())
 }
 
 struct Pass<'a> {
@@ -100,8 +102,7 @@ impl Pass<'_> {
         if self.used.iter().any(|used| used.name.is_none())
             && let Some(warning) = self.resolver.decryptor.warning()
         {
-            let diagnostic = Diagnostic::new(Severity::Warning, &codes::SECRETS_READABLE, Path::root(), warning);
-            self.diagnostics.push(diagnostic.help(CHMOD_HELP));
+            self.diagnostics.push(warning_diagnostic(&SecretWarning::Readable(warning), Path::root()));
         }
     }
 
@@ -145,10 +146,8 @@ impl Pass<'_> {
         }
         match self.resolver.look_up(name) {
             SecretLookup::Present { found, .. } => {
-                if let Some(warning) = found.warning {
-                    let diagnostic =
-                        Diagnostic::new(Severity::Warning, &codes::SECRETS_READABLE, path.clone(), warning);
-                    self.push(diagnostic.help(CHMOD_HELP), node);
+                for warning in &found.warnings {
+                    self.push(warning_diagnostic(warning, path.clone()), node);
                 }
                 self.used.push(UsedSecret { path: path.clone(), name: Some(name.to_owned()), place: found.place });
                 Some(found.secret.expose().to_owned())

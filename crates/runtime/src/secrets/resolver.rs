@@ -1,6 +1,6 @@
 //! Lookup of one secret in the provider chain, and decryption of one sealed value.
 
-use crate::secrets::{Decryptor, FoundSecret, Provider, ProviderError};
+use crate::secrets::{Decryptor, FoundSecret, Provider, ProviderError, SecretWarning};
 use crate::system::SystemContext;
 
 /// Name of the decryptor in a lookup.
@@ -58,8 +58,8 @@ impl Resolver<'_> {
         let provider = IDENTITY.to_owned();
         match self.decryptor.open(sealed) {
             Ok(secret) => {
-                let found =
-                    FoundSecret { secret, place: "a sealed value".to_owned(), warning: self.decryptor.warning() };
+                let warnings = self.decryptor.warning().map(SecretWarning::Readable).into_iter().collect();
+                let found = FoundSecret { secret, place: "a sealed value".to_owned(), warnings };
                 SecretLookup::Present { provider, found }
             }
             Err(error) => SecretLookup::Unknown { provider, error },

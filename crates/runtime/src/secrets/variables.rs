@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use confgate_core::types::Secret;
+use confgate_files::SizeLimit;
 
-use crate::secrets::{FoundSecret, Provider, ProviderError, directory};
+use crate::secrets::{FoundSecret, Provider, ProviderError, checked_without_line_end, directory};
 use crate::system::SystemContext;
 use crate::variable_names::{self, FILE};
 
@@ -36,12 +37,14 @@ impl Provider for VariableProvider {
         let variable = self.variable(name);
         if let Some(value) = self.system.get(&variable) {
             let Some(text) = value.to_str() else { return Err(ProviderError::new(format!("{variable} is not UTF-8"))) };
-            return Ok(Some(FoundSecret { secret: Secret::from(text), place: variable, warning: None }));
+            let (text, warning) = checked_without_line_end(text, &variable);
+            let warnings = warning.into_iter().collect();
+            return Ok(Some(FoundSecret { secret: Secret::from(text), place: variable, warnings }));
         }
         let variable = format!("{variable}{FILE}");
         let Some(path) = self.system.get(&variable).filter(|path| !path.is_empty()) else { return Ok(None) };
         let path = self.system.path(Path::new(path));
-        match directory::read(&path)? {
+        match directory::read(&path, SizeLimit::SECRET)? {
             Some(found) => Ok(Some(found)),
             None => Err(ProviderError::new(format!("{variable}: file {} not found", path.display()))),
         }
@@ -76,6 +79,23 @@ mod tests {
         assert_eq!(secret("OTHER"), None);
         assert_eq!(provider.watched(), [file]);
         assert_eq!(provider.place("DB"), "the variable APP_SECRET_DB");
+    }
+
+    #[test]
+    fn the_line_end_of_echo_is_removed_with_a_warning() {
+        let found = |value: &str| {
+            let system = SystemContext::bare().variable("APP_SECRET_DB", value);
+            VariableProvider::new(system, "APP").secret("DB").unwrap().unwrap()
+        };
+        for value in ["hunter2\n", "hunter2\r\n"] {
+            let found = found(value);
+            assert_eq!(found.secret.expose(), "hunter2");
+            let warnings: Vec<String> = found.warnings.iter().map(ToString::to_string).collect();
+            assert_eq!(warnings, ["APP_SECRET_DB: the secret ends with a line end, which is removed"]);
+        }
+        assert_eq!(found("hunter2\n\n").secret.expose(), "hunter2\n");
+        let key = found("-----BEGIN KEY-----\nx\n-----END KEY-----\n");
+        assert!(key.secret.expose().ends_with("-----END KEY-----") && key.warnings.is_empty());
     }
 
     #[test]

@@ -53,7 +53,7 @@ impl<'t> Search<'t> {
 }
 
 fn sounds_secret(segment: &Segment) -> bool {
-    matches!(segment, Segment::Key(key) if words::contains_word(&words::letters(key)))
+    matches!(segment, Segment::Key(key) if words::contains_word(&words::letters(key)) || words::misspells_word(key))
 }
 
 #[cfg(test)]
