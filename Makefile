@@ -20,8 +20,8 @@ bench:
 	@scripts/bench
 
 faults:
-	@cargo build --locked --quiet --all-features
-	@scripts/faults
+	@cargo build --locked --quiet --release --all-features
+	@scripts/faults target/release/confgate
 
 # The schema is committed, because it is all that the Nix side knows of the Rust side. A schema that breaks configs of its own version,
 # or of the version before without a migration, is rejected.
