@@ -7,17 +7,18 @@
 //! ```
 //!
 //! It serves `/` with the config's version and two of its values, `/health` with the status 200 while it is healthy, and `/metrics` in
-//! OpenMetrics. `--unhealthy-above N` makes the health check fail while `max_connections` is above N, which demonstrates a failing
+//! the format that the client asks for. `--unhealthy-above N` makes the health check fail while `max_connections` is above N, which demonstrates a failing
 //! deployment.
 
 use std::error::Error;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use confgate::bitcraps::Config;
-use confgate::live::{Live, metrics};
+use confgate::live::Live;
+use confgate::live::metrics::MetricsFormat;
 use confgate::load::Loader;
 use confgate::{SystemContext, live::StartError};
 
@@ -69,6 +70,9 @@ fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// Largest head of a request, in bytes.
+const MAX_HEAD_BYTES: u64 = 16 << 10;
+
 fn start(config: Option<&str>) -> Result<Live<Config>, StartError> {
     let loader = Loader::of::<Config>(SystemContext::of_process());
     let loader = config.into_iter().fold(loader, |loader, path| loader.at(path));
@@ -90,11 +94,11 @@ fn print_changes(live: &Live<Config>) {
 
 fn respond(mut stream: TcpStream, live: &Live<Config>, unhealthy_above: Option<u32>) -> std::io::Result<()> {
     stream.set_read_timeout(Some(Duration::from_secs(5)))?;
-    let mut line = String::new();
-    BufReader::new(&stream).read_line(&mut line)?;
+    let head = BufReader::new(&stream).take(MAX_HEAD_BYTES).lines().map_while(Result::ok);
+    let head: Vec<String> = head.take_while(|line| !line.is_empty()).collect();
     let config = live.load();
     let peers = config.network.max_connections;
-    let (status, kind, body) = match line.split_whitespace().nth(1) {
+    let (status, kind, body) = match head.first().and_then(|line| line.split_whitespace().nth(1)) {
         Some("/") => {
             let page = serde_json::json!({
                 "version": config.version(), "max_connections": peers, "min_bet": config.game.min_bet,
@@ -105,7 +109,12 @@ fn respond(mut stream: TcpStream, live: &Live<Config>, unhealthy_above: Option<u
             ("503 Service Unavailable", "text/plain", format!("{peers} peers are too many\n"))
         }
         Some("/health") => ("200 OK", "text/plain", "ok\n".to_owned()),
-        Some("/metrics") => ("200 OK", metrics::OPEN_METRICS, live.metrics().text()),
+        Some("/metrics") => {
+            let headers = head.iter().filter_map(|line| line.split_once(':'));
+            let accept = headers.into_iter().find(|(name, _)| name.eq_ignore_ascii_case("accept"));
+            let format = MetricsFormat::of_accept(accept.map_or("", |(_, accept)| accept));
+            ("200 OK", format.media_type(), live.metrics().text_in(format))
+        }
         _ => ("404 Not Found", "text/plain", "nothing here\n".to_owned()),
     };
     let length = body.len();

@@ -119,7 +119,8 @@ fn a_load() {
 fn a_reload_without_a_change() {
     let files = Files::new();
     let live = Live::builder(files.loader(&[])).start().unwrap();
-    assert_allocations(115, || assert_eq!(live.reload().unwrap().changed, []));
+    // Those of the thread that waits. The load runs in a thread of its own, and `a_load` counts it.
+    assert_allocations(13, || assert_eq!(live.reload().unwrap().changed, []));
 }
 
 #[test]

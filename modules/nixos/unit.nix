@@ -10,7 +10,6 @@ let
     concatStringsSep
     getExe'
     mapAttrsToList
-    optional
     optionalAttrs
     optionals
     replaceStrings
@@ -97,8 +96,7 @@ let
       format
     ]
   );
-  # `check` reads a single file as TOML.
-  checks = if resolve then [ resolveConfig ] else optional (format == "toml") check;
+  checks = [ (if resolve then resolveConfig else check) ];
 in
 {
   description = title;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use clap::{ArgGroup, Args, ValueEnum};
 use confgate_agent as agent;
-use confgate_agent::{Listen, Listener, Service, Target};
+use confgate_agent::{HostName, Listen, Listener, Service, Target, TokenFile};
 use confgate_core::environment::Environment;
 use confgate_core::gate::Gate;
 use confgate_runtime::audit::{AuditTrail, Limits};
@@ -58,8 +58,14 @@ pub struct Agent {
     /// Allow an address that other machines can reach. Its clients can read the config, without secrets.
     #[arg(long, requires = "listen")]
     listen_anywhere: bool,
+    /// Answer requests for this host name too, beside localhost and addresses of this machine. Can be repeated.
+    #[arg(long, value_name = "NAME", requires = "listen")]
+    allow_host: Vec<HostName>,
+    /// Answer /config and /metrics only to clients that send the token in this file: `Authorization: Bearer TOKEN`.
+    #[arg(long, value_name = "FILE", requires = "listen")]
+    token_file: Option<PathBuf>,
     /// Write the file and exit, for a service that reads its config only at startup.
-    #[arg(long, requires = "output", conflicts_with_all = ["target", "listen", "no_watch", "poll", "audit"])]
+    #[arg(long, requires = "output", conflicts_with_all = ["target", "listen", "no_watch", "poll", "audit", "reload_timeout"])]
     once: bool,
     /// Do not watch files. Reload only on SIGHUP and when the active profiles change.
     #[arg(long)]
@@ -67,6 +73,9 @@ pub struct Agent {
     /// Check files for changes at this interval in seconds, for file systems without change notification.
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86400), conflicts_with = "no_watch")]
     poll: Option<u64>,
+    /// Reject a reload that takes longer than this time in seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    reload_timeout: u64,
     /// Record every change in this audit trail.
     #[arg(long, value_name = "FILE")]
     audit: Option<PathBuf>,
@@ -135,6 +144,7 @@ impl Agent {
         if let (true, Some(file)) = (self.once, &file) {
             return write_once(file, &loader, &overrides, output);
         }
+        let token = self.token_file.as_ref().map(TokenFile::open).transpose()?;
         let listener = self.listener()?;
         let service = match self.service(loader, overrides)? {
             Ok(service) => service,
@@ -146,7 +156,8 @@ impl Agent {
         };
         let (target, retries) = (self.target(), self.retries);
         let name = service.spec().model_name().unwrap_or_default().to_owned();
-        agent::Agent { name, service, output: file, target, retries, listener }.run()?;
+        let hosts = self.allow_host;
+        agent::Agent { name, service, output: file, target, retries, listener, hosts, token }.run()?;
         Ok(ExitStatus::Success)
     }
 
@@ -169,7 +180,8 @@ impl Agent {
         loader: Loader,
         overrides: Vec<Override>,
     ) -> Result<Result<Arc<dyn Service>, StartError>, CliError> {
-        let mut builder = Live::builder(loader).overrides(overrides).signal();
+        let limit = Duration::from_secs(self.reload_timeout);
+        let mut builder = Live::builder(loader).overrides(overrides).signal().reload_timeout(limit);
         if let Some(seconds) = self.poll {
             builder = builder.poll(Duration::from_secs(seconds));
         } else if !self.no_watch {

@@ -113,6 +113,9 @@ pub(crate) enum CliError {
     Listen(#[from] confgate_agent::ListenError),
     #[cfg(feature = "agent")]
     #[error(transparent)]
+    Token(#[from] confgate_agent::TokenError),
+    #[cfg(feature = "agent")]
+    #[error(transparent)]
     Agent(#[from] confgate_agent::RunError),
     /// The running config of a service cannot be read.
     #[cfg(feature = "deploy")]

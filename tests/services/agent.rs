@@ -1,6 +1,9 @@
 //! `confgate agent`: the file, notification of the service, HTTP responses, and the end.
 
+mod clients;
 mod failures;
+mod reliability;
+mod stress;
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
@@ -248,17 +251,6 @@ fn the_config_is_shown_with_where_each_value_was_written() {
     let toml = agent.get("/config?format=toml");
     assert!(toml.body.contains("max_connections = 20\n") && toml.head.contains("application/toml"), "{toml:?}");
     assert_eq!(agent.json("/config")["network"]["listen_port"], 9000);
-}
-
-#[test]
-fn metrics_have_the_media_type_of_open_metrics_and_one_end() {
-    let place = place("");
-    let agent = place.start(&PORT);
-    let answer = agent.get("/metrics");
-    let media = "content-type: application/openmetrics-text; version=1.0.0; charset=utf-8";
-    assert!(answer.head.contains(media), "{}", answer.head);
-    assert_eq!(answer.body.matches("# EOF").count(), 1);
-    assert!(answer.body.ends_with("# EOF\n"));
 }
 
 const RELAY: &str = r#"{

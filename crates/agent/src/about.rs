@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::hosts::AllowedHosts;
 use crate::service::Service;
 use crate::state::State;
 use crate::target::Target;
+use crate::token::TokenFile;
 
 /// The parts of an agent that its pages report on.
 pub(crate) struct About {
@@ -19,4 +21,15 @@ pub(crate) struct About {
     pub output: Option<PathBuf>,
     /// Target of notifications.
     pub target: Option<Target>,
+    /// Names under which clients may address the agent.
+    pub hosts: AllowedHosts,
+    /// Token that clients send.
+    pub token: Option<Arc<TokenFile>>,
+}
+
+impl About {
+    /// Returns the error of the token, if it cannot be read.
+    pub(crate) fn token_problem(&self) -> Option<String> {
+        self.token.as_ref().and_then(|token| token.problem())
+    }
 }

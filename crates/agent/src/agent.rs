@@ -3,8 +3,9 @@
 use std::future::poll_fn;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::task::Poll;
+use std::time::{Duration, Instant};
 use std::{io, thread};
 
 use confgate_runtime::live::Subscription;
@@ -13,6 +14,7 @@ use tokio::runtime::Builder;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::about::About;
+use crate::hosts::{AllowedAddresses, AllowedHosts, HostName};
 use crate::http::Server;
 use crate::listen::Listener;
 use crate::output::{Output, OutputError};
@@ -21,6 +23,7 @@ use crate::service::Service;
 use crate::state::State;
 use crate::systemd;
 use crate::target::Target;
+use crate::token::TokenFile;
 
 /// An agent and its tasks.
 pub struct Agent {
@@ -36,7 +39,14 @@ pub struct Agent {
     pub retries: u32,
     /// Listener for HTTP requests.
     pub listener: Option<Listener>,
+    /// Host names under which clients may address the agent, beside those of this machine.
+    pub hosts: Vec<HostName>,
+    /// Token that clients send.
+    pub token: Option<TokenFile>,
 }
+
+/// The longest time between a signal and the end of the output thread, which may hang in the system.
+const STOP_TIMEOUT: Duration = Duration::from_millis(1400);
 
 /// An error that ends an agent.
 #[derive(Debug, Error)]
@@ -73,37 +83,54 @@ impl Agent {
                 stop: stop.clone(),
             };
             let tasks = worker.start()?;
-            let run = move || worker.run(tasks, &receiver);
-            output_thread = Some(thread::Builder::new().name("confgate-output".to_owned()).spawn(run)?);
+            let (alive, ended) = channel::<()>();
+            let run = move || {
+                let _alive = alive;
+                worker.run(tasks, &receiver);
+            };
+            thread::Builder::new().name("confgate-output".to_owned()).spawn(run)?;
+            output_thread = Some(ended);
         }
+        let hosts = match &self.listener {
+            Some(listener) => listener.allowed_hosts(self.hosts),
+            None => AllowedHosts::new(Vec::new(), AllowedAddresses::Loopback),
+        };
         let about = Arc::new(About {
             name: self.name,
             service: self.service,
             state,
             output: self.output.map(|output| output.path().to_owned()),
             target: self.target,
+            hosts,
+            token: self.token.map(Arc::new),
         });
-        let result = serve(about, self.listener, changes, sender);
+        let stopping = serve(about, self.listener, changes, sender);
         // The thread ends with the sender, which is dropped; `stop` kills a command that it waits for.
         stop.store(true, Ordering::Relaxed);
-        if let Some(thread) = output_thread {
-            let _ = thread.join();
+        let deadline = stopping.as_ref().map_or_else(|_| Instant::now(), |signalled| *signalled) + STOP_TIMEOUT;
+        if let Some(ended) = output_thread
+            && ended.recv_timeout(deadline.saturating_duration_since(Instant::now())) == Err(RecvTimeoutError::Timeout)
+        {
+            tracing::warn!("the output file cannot be written in time; the agent stops without it");
         }
         tracing::info!("the agent has stopped");
-        result
+        stopping.map(|_| ())
     }
 }
 
-/// Answers requests and forwards changes to the output thread, until SIGTERM or SIGINT.
+/// Answers requests and forwards changes to the output thread, until SIGTERM or SIGINT. Returns the time of the signal.
 fn serve(
     about: Arc<About>,
     listener: Option<Listener>,
     changes: Subscription,
     sender: Sender<()>,
-) -> Result<(), RunError> {
+) -> Result<Instant, RunError> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let result = runtime.block_on(async {
         let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+        if let Some(token) = &about.token {
+            tokio::spawn(token.clone().follow());
+        }
         let address = listener.as_ref().map(ToString::to_string);
         let server = listener.map(|listener| Server::start(listener, about)).transpose()?;
         // SIGHUP reloads the config elsewhere; here it makes the output thread check the file.
@@ -118,14 +145,15 @@ fn serve(
             false => Poll::Pending,
         })
         .await;
+        let signalled = Instant::now();
         systemd::notify("STOPPING=1");
         if let Some(server) = server {
             server.stop().await;
         }
-        Ok(())
+        Ok(signalled)
     });
-    // Drops the tasks, and with them the senders.
-    drop(runtime);
+    // Drops the tasks, and with them the senders. A read of the token may hang in the system.
+    runtime.shutdown_background();
     result
 }
 

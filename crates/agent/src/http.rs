@@ -1,93 +1,104 @@
-//! The HTTP/1.1 server of the agent, with limits on the size, the time and the number of requests. `pages.rs` makes the content of the answers.
+//! The HTTP/1.1 server of the agent, with limits on the size, the time and the number of requests. `respond.rs` answers them.
 
 use std::convert::Infallible;
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use hyper::body::Incoming;
-use hyper::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, X_CONTENT_TYPE_OPTIONS};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, UnixListener};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::task::JoinHandle;
+use tokio::sync::Semaphore;
+use tokio::task::{JoinHandle, yield_now};
 use tokio::time::{sleep, timeout};
 
 use crate::about::About;
+use crate::connections::Connections;
 use crate::listen::{Listener, Socket};
-use crate::pages::{Page, TEXT, page};
+use crate::respond::{HEALTH, busy, respond};
 
-/// The number of requests that are answered at a time; others wait.
-const MAX_REQUESTS: u32 = 64;
+/// The number of answers with a config or metrics that are written at a time. The health is always answered.
+const MAX_ANSWERS: usize = 64;
+
+/// The longest time in which the head of a request must arrive.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The longest time that a request and its response may take together.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The largest request, in bytes.
 const MAX_REQUEST_BYTES: usize = 16 << 10;
 
 /// The longest time that open requests may take when the agent stops.
-const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(2);
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The pause after a connection could not be accepted.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
 
 /// A running server.
 pub(crate) struct Server {
-    permits: Arc<Semaphore>,
+    connections: Connections,
     accepting: JoinHandle<()>,
     /// Its drop removes a Unix socket.
     _listener: Listener,
 }
 
+/// The parts that every connection shares.
+#[derive(Clone)]
+struct Shared {
+    about: Arc<About>,
+    answers: Arc<Semaphore>,
+    connections: Connections,
+}
+
 impl Server {
     /// Starts to answer requests.
     pub(crate) fn start(listener: Listener, about: Arc<About>) -> io::Result<Self> {
-        let permits = Arc::new(Semaphore::new(MAX_REQUESTS as usize));
+        let connections = Connections::default();
+        let answers = Arc::new(Semaphore::new(MAX_ANSWERS));
+        let shared = Shared { about, answers, connections: connections.clone() };
         let accepting = match listener.socket() {
             Socket::Tcp(socket) => {
                 let socket = socket.try_clone()?;
                 socket.set_nonblocking(true)?;
-                tokio::spawn(accept_tcp(TcpListener::from_std(socket)?, permits.clone(), about))
+                tokio::spawn(accept_tcp(TcpListener::from_std(socket)?, shared))
             }
             Socket::Unix(socket) => {
                 let socket = socket.try_clone()?;
                 socket.set_nonblocking(true)?;
-                tokio::spawn(accept_unix(UnixListener::from_std(socket)?, permits.clone(), about))
+                tokio::spawn(accept_unix(UnixListener::from_std(socket)?, shared))
             }
         };
-        Ok(Self { permits, accepting, _listener: listener })
+        Ok(Self { connections, accepting, _listener: listener })
     }
 
     /// Stops accepting connections, and waits for open requests.
     pub(crate) async fn stop(self) {
         self.accepting.abort();
-        // Requests that take longer are dropped.
-        let _ = timeout(SHUTDOWN_TIMEOUT, self.permits.acquire_many(MAX_REQUESTS)).await;
+        self.connections.close(SHUTDOWN_TIMEOUT).await;
     }
 }
 
-async fn accept_tcp(listener: TcpListener, permits: Arc<Semaphore>, about: Arc<About>) {
+async fn accept_tcp(listener: TcpListener, shared: Shared) {
     loop {
-        let Ok(permit) = permits.clone().acquire_owned().await else { return };
         match listener.accept().await {
-            Ok((stream, _)) => drop(tokio::spawn(serve(stream, about.clone(), permit))),
+            Ok((stream, _)) => shared.connections.spawn(serve(stream, shared.clone())),
             Err(error) => accept_failed(&error).await,
         }
+        // The connections before it are answered before the next one is accepted.
+        yield_now().await;
     }
 }
 
-async fn accept_unix(listener: UnixListener, permits: Arc<Semaphore>, about: Arc<About>) {
+async fn accept_unix(listener: UnixListener, shared: Shared) {
     loop {
-        let Ok(permit) = permits.clone().acquire_owned().await else { return };
         match listener.accept().await {
-            Ok((stream, _)) => drop(tokio::spawn(serve(stream, about.clone(), permit))),
+            Ok((stream, _)) => shared.connections.spawn(serve(stream, shared.clone())),
             Err(error) => accept_failed(&error).await,
         }
+        yield_now().await;
     }
 }
 
@@ -100,34 +111,27 @@ async fn accept_failed(error: &io::Error) {
 }
 
 /// Answers one request.
-async fn serve<S>(stream: S, about: Arc<About>, _permit: OwnedSemaphorePermit)
+async fn serve<S>(stream: S, shared: Shared)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let service = service_fn(move |request| {
-        let response = respond(&about, &request);
+    let Shared { about, answers, .. } = shared;
+    // Held until the answer is written.
+    let permit = Mutex::new(None);
+    let service = service_fn(|request| {
+        let response = match answers.clone().try_acquire_owned() {
+            _ if request.uri().path() == HEALTH => respond(&about, &request),
+            Err(_) => busy(),
+            Ok(acquired) => {
+                *permit.lock().unwrap_or_else(PoisonError::into_inner) = Some(acquired);
+                respond(&about, &request)
+            }
+        };
         async move { Ok::<_, Infallible>(response) }
     });
     let mut connection = http1::Builder::new();
     connection.keep_alive(false).max_buf_size(MAX_REQUEST_BYTES);
-    connection.timer(TokioTimer::new()).header_read_timeout(REQUEST_TIMEOUT);
+    connection.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT);
     // A client that disconnects or takes too long is dropped.
     let _ = timeout(REQUEST_TIMEOUT, connection.serve_connection(TokioIo::new(stream), service)).await;
-}
-
-fn respond(about: &About, request: &Request<Incoming>) -> Response<String> {
-    let page = match *request.method() {
-        Method::GET | Method::HEAD => page(about, request.uri().path(), request.uri().query()),
-        _ => Page { status: 405, media_type: TEXT, text: "method not allowed; use GET\n".to_owned() },
-    };
-    let mut response = Response::new(page.text);
-    *response.status_mut() = StatusCode::from_u16(page.status).unwrap_or_default();
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(page.media_type));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    if page.status == 405 {
-        headers.insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
-    }
-    response
 }

@@ -5,25 +5,31 @@
 //! ```text
 //!            ┌─▶ output_thread.rs ─▶ Output: the file that the service reads, secrets included
 //! Live ──────┤          └─────────▶ Target: notifies the service after each change
-//!            └─▶ pages.rs ─▶ http.rs ─▶ Listen: /metrics, /health, /config, secrets redacted
+//!            └─▶ pages.rs ─▶ respond.rs ─▶ http.rs ─▶ Listen: /metrics, /health, /config, secrets redacted
 //! ```
 //!
 //! A rejected config changes neither the file nor the service. No request changes the state of the agent.
 
 mod about;
 mod agent;
+mod connections;
+mod hosts;
 mod http;
 mod listen;
 mod output;
 mod output_thread;
 mod pages;
+mod respond;
 mod service;
 mod state;
 mod systemd;
 mod target;
+mod token;
 
 pub use self::agent::{Agent, RunError};
+pub use self::hosts::{AllowedHosts, HostName, InvalidHostName};
 pub use self::listen::{InvalidListen, Listen, ListenError, Listener};
 pub use self::output::{Output, OutputError, WriteOutcome};
 pub use self::service::{Service, Status};
 pub use self::target::{Target, TargetError};
+pub use self::token::{TokenError, TokenFile};

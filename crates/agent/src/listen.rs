@@ -9,7 +9,13 @@ use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use rustix::net::listen;
 use thiserror::Error;
+
+use crate::hosts::{AllowedAddresses, AllowedHosts, HostName};
+
+/// Number of connections that wait to be accepted. The standard library sets 128, and a client beyond it waits for a second.
+const BACKLOG: i32 = 1024;
 
 /// An address to listen at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,6 +101,7 @@ impl Listen {
             }
             Self::Tcp(address) => {
                 let listener = TcpListener::bind(address).map_err(|error| self.failed(error))?;
+                listen(&listener, BACKLOG).map_err(|error| self.failed(error.into()))?;
                 Ok(Listener { socket: Socket::Tcp(listener), file: None })
             }
             Self::Unix(path) => self.bind_unix(path),
@@ -136,6 +143,19 @@ impl Listener {
             Socket::Tcp(listener) => listener.local_addr().ok().map(|address| address.port()),
             Socket::Unix(_) => None,
         }
+    }
+
+    /// Returns the hosts to which the agent answers here: loopback names, these `names`, and addresses if other machines reach the
+    /// port.
+    pub fn allowed_hosts(&self, names: Vec<HostName>) -> AllowedHosts {
+        let addresses = match &self.socket {
+            Socket::Unix(_) => AllowedAddresses::Unchecked,
+            Socket::Tcp(listener) => match listener.local_addr() {
+                Ok(address) if address.ip().to_canonical().is_loopback() => AllowedAddresses::Loopback,
+                _ => AllowedAddresses::Every,
+            },
+        };
+        AllowedHosts::new(names, addresses)
     }
 
     pub(crate) fn socket(&self) -> &Socket {

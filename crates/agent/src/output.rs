@@ -10,6 +10,7 @@ use confgate_core::gate::{ConfigSpec, Input, Phase, ValidateOptions};
 use confgate_core::pretty_json::document;
 use confgate_core::value::{Format, Node, Source, json};
 use confgate_core::{toml, yaml};
+use confgate_files::{ReadFileError, SizeLimit, read_secret};
 use confgate_runtime::atomic_file::{self, Mode};
 use confgate_runtime::load::LoadedConfig;
 use thiserror::Error;
@@ -155,7 +156,15 @@ impl Output {
             Ok(metadata) if metadata.is_dir() => Err(OutputError::NotAFile { path: self.path.clone() }),
             // A link or a pipe is replaced by a file.
             Ok(metadata) if !metadata.is_file() || metadata.len() != length as u64 => Ok(Some(Zeroizing::default())),
-            Ok(_) => fs::read(&self.path).map(|bytes| Some(Zeroizing::new(bytes))).map_err(failed),
+            Ok(_) => match read_secret(&self.path, SizeLimit::bytes(length as u64)) {
+                Ok(bytes) => Ok(Some(bytes)),
+                // Another program replaces the file at this moment, and the agent replaces it again.
+                Err(ReadFileError::Changed | ReadFileError::NotRegular(_) | ReadFileError::TooLarge(_)) => {
+                    Ok(Some(Zeroizing::default()))
+                }
+                Err(error) if error.is_not_found() => Ok(None),
+                Err(error) => Err(failed(error.into())),
+            },
         }
     }
 }

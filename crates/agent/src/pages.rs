@@ -5,7 +5,7 @@ use confgate_core::render::json::diagnostic;
 use confgate_core::toml;
 use confgate_core::value::json as tree_json;
 use confgate_runtime::live::PendingField;
-use confgate_runtime::live::metrics::OPEN_METRICS;
+use confgate_runtime::live::metrics::MetricsFormat;
 use confgate_runtime::load::Refused;
 use serde_json::{Value as Json, json};
 
@@ -30,14 +30,27 @@ pub(crate) struct Page {
     pub text: String,
 }
 
-/// Returns the page at a path.
-pub(crate) fn page(about: &About, path: &str, query: Option<&str>) -> Page {
+/// Returns the page at a path. `accept` is the header with the media types that the client reads.
+pub(crate) fn page(about: &About, path: &str, query: Option<&str>, accept: &str) -> Page {
     match path {
-        "/metrics" => ok(OPEN_METRICS, metrics(about)),
+        "/metrics" => {
+            let format = MetricsFormat::of_accept(accept);
+            ok(format.media_type(), metrics(about, format))
+        }
         "/health" => ok(JSON, document(&health(about))),
         "/config" => config(about, query.unwrap_or_default()),
         _ => Page { status: 404, media_type: TEXT, text: "not found; use /metrics, /health or /config\n".to_owned() },
     }
+}
+
+/// Returns the health without its details, for a client without the token.
+pub(crate) fn status_page(about: &About) -> Page {
+    let degraded = degraded_reasons(about, about.service.refusal().as_ref());
+    ok(JSON, document(&json!({ "status": status(&degraded) })))
+}
+
+fn status(degraded: &[DegradedReason]) -> &'static str {
+    if degraded.is_empty() { "ok" } else { "degraded" }
 }
 
 fn ok(media_type: &'static str, text: String) -> Page {
@@ -48,15 +61,18 @@ fn bad_request(message: &str) -> Page {
     Page { status: 400, media_type: TEXT, text: format!("{message}\n") }
 }
 
-fn metrics(about: &About) -> String {
+fn metrics(about: &About, format: MetricsFormat) -> String {
     let own = about.state.metrics(&degraded_reasons(about, about.service.refusal().as_ref()));
     // Each of the two texts has an end marker; keep the last one.
     let config = about.service.metrics();
-    config.strip_suffix("# EOF\n").unwrap_or(&config).to_owned() + &own
+    format.convert(config.strip_suffix("# EOF\n").unwrap_or(&config).to_owned() + &own)
 }
 
 fn degraded_reasons(about: &About, refusal: Option<&Refused>) -> Vec<DegradedReason> {
-    refusal.map(|_| DegradedReason::Refused).into_iter().chain(about.state.last().degraded()).collect()
+    let refused = refusal.map(|_| DegradedReason::Refused);
+    let hung = (about.service.hung_reloads() > 0).then_some(DegradedReason::Hung);
+    let token = about.token_problem().map(|_| DegradedReason::Token);
+    [refused, hung, token].into_iter().flatten().chain(about.state.last().degraded()).collect()
 }
 
 fn health(about: &About) -> Json {
@@ -64,8 +80,9 @@ fn health(about: &About) -> Json {
     let refusal = about.service.refusal();
     let last = about.state.last();
     let degraded = degraded_reasons(about, refusal.as_ref());
+    let watch = about.service.watch_status();
     json!({
-        "status": if degraded.is_empty() { "ok" } else { "degraded" },
+        "status": status(&degraded),
         "problems": degraded.iter().map(|reason| problem(*reason)).collect::<Vec<_>>(),
         "service": about.name,
         "confgate": env!("CARGO_PKG_VERSION"),
@@ -76,6 +93,12 @@ fn health(about: &About) -> Json {
         "cause": reason.to_string(),
         "profiles": loaded.active_profiles,
         "pending": pending.iter().map(pending_field).collect::<Vec<_>>(),
+        "watch": { "mode": watch.mode(), "problem": watch.problem() },
+        "reload": {
+            "timeout": about.service.reload_timeout().as_secs_f64(),
+            "hung": about.service.hung_reloads(),
+        },
+        "token": about.token.as_ref().map(|_| json!({ "error": about.token_problem() })),
         "refused": refusal.as_ref().map(report),
         "output": about.output.as_ref().map(|path| json!({
             "path": path.display().to_string(),
@@ -93,6 +116,8 @@ fn health(about: &About) -> Json {
 fn problem(reason: DegradedReason) -> &'static str {
     match reason {
         DegradedReason::Refused => "the config was rejected, and an earlier one is running",
+        DegradedReason::Hung => "a reload did not end within its time limit and still runs",
+        DegradedReason::Token => "the token cannot be read, and no client can read the config",
         DegradedReason::Output => "the output file is not current",
         DegradedReason::Signal => "the service was not notified of the output file",
     }

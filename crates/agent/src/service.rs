@@ -1,9 +1,10 @@
 //! A running config of any model: the agent reads trees, not types.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use confgate_core::gate::ConfigSpec;
-use confgate_runtime::live::{Live, PendingField, ReloadReason, Subscription};
+use confgate_runtime::live::{Live, PendingField, ReloadReason, Subscription, WatchStatus};
 use confgate_runtime::load::{LoadedConfig, Refused};
 use jiff::Timestamp;
 
@@ -20,6 +21,15 @@ pub trait Service: Send + Sync {
 
     /// Returns the metrics of the config in the text format of OpenMetrics.
     fn metrics(&self) -> String;
+
+    /// Returns the way in which changed files are noticed.
+    fn watch_status(&self) -> WatchStatus;
+
+    /// Returns the number of reloads that exceeded their time limit and still run.
+    fn hung_reloads(&self) -> usize;
+
+    /// Returns the time limit of a reload.
+    fn reload_timeout(&self) -> Duration;
 
     /// Returns the gate that validates the config.
     fn spec(&self) -> &ConfigSpec;
@@ -62,6 +72,18 @@ impl<M: Send + Sync + 'static> Service for Live<M> {
 
     fn metrics(&self) -> String {
         Self::metrics(self).text()
+    }
+
+    fn watch_status(&self) -> WatchStatus {
+        Self::watch_status(self)
+    }
+
+    fn hung_reloads(&self) -> usize {
+        Self::hung_reloads(self)
+    }
+
+    fn reload_timeout(&self) -> Duration {
+        Self::reload_timeout(self)
     }
 
     fn spec(&self) -> &ConfigSpec {

@@ -44,6 +44,10 @@ pub(crate) struct LastResults {
 pub(crate) enum DegradedReason {
     /// The new config was rejected, and an earlier one is running.
     Refused,
+    /// A reload exceeded its time limit and still runs.
+    Hung,
+    /// The token file cannot be read.
+    Token,
     /// The file is not current.
     Output,
     /// The service was not notified of the file.
@@ -51,11 +55,13 @@ pub(crate) enum DegradedReason {
 }
 
 impl DegradedReason {
-    const ALL: [Self; 3] = [Self::Refused, Self::Output, Self::Signal];
+    const ALL: [Self; 5] = [Self::Refused, Self::Hung, Self::Token, Self::Output, Self::Signal];
 
     const fn label(self) -> &'static str {
         match self {
             Self::Refused => "refused",
+            Self::Hung => "hung",
+            Self::Token => "token",
             Self::Output => "output",
             Self::Signal => "signal",
         }

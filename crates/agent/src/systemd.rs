@@ -4,7 +4,11 @@ use std::ffi::OsStr;
 use std::os::linux::net::SocketAddrExt;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::net::{SocketAddr, UnixDatagram};
+use std::time::Duration;
 use std::{env, io};
+
+/// Longest time that a notification may wait for its receiver.
+const SEND_TIMEOUT: Duration = Duration::from_millis(300);
 
 /// Sends a state to the service manager, if there is one. The agent does not depend on its delivery.
 pub(crate) fn notify(state: &str) {
@@ -20,7 +24,10 @@ fn send(socket: &OsStr, state: &str) -> io::Result<()> {
         [b'@', name @ ..] => SocketAddr::from_abstract_name(name)?,
         path => SocketAddr::from_pathname(OsStr::from_bytes(path))?,
     };
-    UnixDatagram::unbound()?.send_to_addr(state.as_bytes(), &address).map(|_| ())
+    let datagram = UnixDatagram::unbound()?;
+    // A manager that does not read its socket must not keep the agent.
+    datagram.set_write_timeout(Some(SEND_TIMEOUT))?;
+    datagram.send_to_addr(state.as_bytes(), &address).map(|_| ())
 }
 
 #[cfg(test)]

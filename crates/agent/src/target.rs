@@ -1,7 +1,6 @@
 //! Notification of the service after a change of the output file.
 
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ExitStatus, Stdio};
@@ -9,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use std::{fmt, thread};
 
+use confgate_files::{ReadFileError, SizeLimit, read};
 use confgate_runtime::child_process;
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
@@ -33,8 +33,8 @@ pub enum TargetError {
     PidFile {
         /// The file.
         path: PathBuf,
-        /// Error of the system.
-        source: io::Error,
+        /// The reason.
+        source: ReadFileError,
     },
     /// The file does not hold the id of a process that may be signalled.
     #[error("{}: {text:?} is not the id of a process that may be signalled", path.display())]
@@ -93,9 +93,6 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 /// The longest interval at which a running program is polled.
 const MAX_POLL_INTERVAL: Duration = Duration::from_millis(50);
 
-/// The largest part of a file with a process id that is read, in bytes.
-const MAX_PID_BYTES: u64 = 32;
-
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -126,8 +123,7 @@ impl Target {
 
 fn hang_up(path: &Path) -> Result<(), TargetError> {
     let failed = |source| TargetError::PidFile { path: path.to_owned(), source };
-    let mut bytes = Vec::new();
-    File::open(path).and_then(|file| file.take(MAX_PID_BYTES).read_to_end(&mut bytes)).map_err(failed)?;
+    let bytes = read(path, SizeLimit::PID).map_err(failed)?;
     let text = String::from_utf8_lossy(&bytes);
     // 0 and negative numbers mean process groups, 1 is init, and the agent itself would only reload.
     let own = i32::try_from(std::process::id()).unwrap_or_default();

@@ -80,12 +80,28 @@ impl AgentDirectory {
 
     /// Starts an agent and waits until it is ready.
     pub fn start(&self, arguments: &[&str]) -> Agent {
+        self.spawn(with_default_signals(&self.command(arguments)))
+    }
+
+    /// Starts an agent by a command that runs the command in its arguments.
+    pub fn start_as(&self, mut runner: Command, arguments: &[&str]) -> Agent {
+        let command = self.command(arguments);
+        runner.arg(command.get_program()).args(command.get_args()).current_dir(&self.folder);
+        for (name, value) in command.get_envs() {
+            match value {
+                Some(value) => runner.env(name, value),
+                None => runner.env_remove(name),
+            };
+        }
+        self.spawn(runner)
+    }
+
+    fn spawn(&self, mut command: Command) -> Agent {
         let socket = self.path("notify.sock");
         let _ = fs::remove_file(&socket);
         let manager = UnixDatagram::bind(&socket).unwrap();
         manager.set_read_timeout(Some(TIMEOUT)).unwrap();
         let log = self.path("log");
-        let mut command = with_default_signals(&self.command(arguments));
         command.env("NOTIFY_SOCKET", &socket).stdout(Stdio::null()).stderr(File::create(&log).unwrap());
         let agent = Agent { child: command.spawn().unwrap(), log, manager };
         assert_eq!(agent.notification(), "READY=1", "{}", agent.log());
@@ -133,14 +149,19 @@ impl Agent {
 
     /// Sends a GET request to the agent's port.
     pub fn get(&self, path: &str) -> Answer {
-        self.send(&format!("GET {path} HTTP/1.1\r\nHost: x\r\n\r\n"))
+        self.get_with(path, "")
+    }
+
+    /// Sends a GET request with more headers, each with its line end.
+    pub fn get_with(&self, path: &str, headers: &str) -> Answer {
+        self.send(&format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n"))
     }
 
     /// Sends a GET request that must succeed, and parses the response as JSON.
     pub fn json(&self, path: &str) -> Json {
         let answer = self.get(path);
         assert_eq!(answer.status, 200, "{answer:?}");
-        serde_json::from_str(&answer.body).unwrap()
+        answer.json()
     }
 
     /// Sends a request as it is.
@@ -151,6 +172,13 @@ impl Agent {
     /// Returns true if the metrics have this line.
     pub fn has_metric(&self, line: &str) -> bool {
         self.get("/metrics").body.lines().any(|other| other == line)
+    }
+
+    /// Returns the resident memory of the agent in KiB.
+    pub fn resident_kib(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse().unwrap()
     }
 }
 
@@ -167,10 +195,26 @@ impl Answer {
         Self::to(UnixStream::connect(path).unwrap(), &format!("GET {question} HTTP/1.1\r\nHost: x\r\n\r\n"))
     }
 
+    /// Sends a request as it is to an address.
+    pub fn at(address: &str, request: &str) -> Self {
+        Self::to(TcpStream::connect(address).unwrap(), request)
+    }
+
     /// Sends a GET request to another program, or returns `None` while it does not listen.
     pub fn at_port(address: &str, question: &str) -> Option<Self> {
         // HTTP 1.0 has no chunks, so the body arrives in one piece.
         Some(Self::to(TcpStream::connect(address).ok()?, &format!("GET {question} HTTP/1.0\r\nHost: x\r\n\r\n")))
+    }
+
+    /// Returns the value of a header.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let headers = self.head.lines().skip(1).filter_map(|line| line.split_once(": "));
+        headers.into_iter().find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+
+    /// Parses the body as JSON.
+    pub fn json(&self) -> Json {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
     fn to(mut stream: impl Read + Write, request: &str) -> Self {

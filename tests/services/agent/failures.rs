@@ -48,6 +48,16 @@ fn an_agent_that_cannot_do_what_it_is_told_says_why() {
         (&["--output", "x", "--mode", "999"], "'--mode <MODE>': write octal digits: 0600, 0640"),
         (&["--listen", "9464"], "write 127.0.0.1:9464, [::1]:9464 or unix:/run/confgate.sock"),
         (&["--signal-pid-file", "pid", "--listen", "127.0.0.1:0"], "--output <FILE>"),
+        (
+            &["--listen", "127.0.0.1:0", "--allow-host", "http://a.example"],
+            "write a host name without scheme, port and path",
+        ),
+        (&["--output", "x", "--token-file", "token"], "--listen <ADDRESS>"),
+        (
+            &["--listen", "127.0.0.1:0", "--token-file", "token"],
+            "error: cannot read the token in token: No such file or directory (os error 2)\n",
+        ),
+        (&["--output", "x", "--reload-timeout", "0"], "0 is not in 1..=3600"),
         (&[], "<--output <FILE>|--listen <ADDRESS>>"),
     ] {
         let (code, text) = refused(&place, arguments);
@@ -150,18 +160,22 @@ fn questions_that_are_none_are_answered_with_what_may_be_asked() {
     let place = place("");
     let agent = place.start(&PORT);
     for (request, status, text) in [
-        ("GET /secrets HTTP/1.1\r\nHost: x\r\n\r\n", 404, "use /metrics, /health or /config"),
-        ("GET /config?format=yaml HTTP/1.1\r\nHost: x\r\n\r\n", 400, "use format=json"),
-        ("GET /config?format=toml&origins=true HTTP/1.1\r\nHost: x\r\n\r\n", 400, "origins=true needs format=json"),
-        ("POST /config HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}", 405, "method not allowed; use GET"),
+        ("GET /secrets HTTP/1.1\r\nHost: localhost\r\n\r\n", 404, "use /metrics, /health or /config"),
+        ("GET /config?format=yaml HTTP/1.1\r\nHost: localhost\r\n\r\n", 400, "use format=json"),
+        (
+            "GET /config?format=toml&origins=true HTTP/1.1\r\nHost: localhost\r\n\r\n",
+            400,
+            "origins=true needs format=json",
+        ),
+        ("POST /config HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}", 405, "method not allowed; use GET"),
     ] {
         let answer = agent.send(request);
         assert_eq!(answer.status, status, "{request}: {answer:?}");
         assert!(answer.body.contains(text), "{request}: {answer:?}");
     }
-    let head = agent.send("HEAD /health HTTP/1.1\r\nHost: x\r\n\r\n");
+    let head = agent.send("HEAD /health HTTP/1.1\r\nHost: localhost\r\n\r\n");
     assert_eq!((head.status, head.body.as_str()), (200, ""));
-    let large = format!("GET /health HTTP/1.1\r\nHost: x\r\nX: {}\r\n\r\n", "x".repeat(64 << 10));
+    let large = format!("GET /health HTTP/1.1\r\nHost: localhost\r\nX: {}\r\n\r\n", "x".repeat(64 << 10));
     let answer = agent.send(&large);
     // The connection may be reset before the response arrives: the rest of the request is not read.
     assert!(matches!(answer.status, 0 | 431), "{answer:?}");

@@ -2,8 +2,6 @@
 //!
 //! Defaults, messages, the decision what is secret, and the reference pages navigate a schema with this type.
 
-use std::collections::HashSet;
-
 use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 use serde_json::Value as Json;
@@ -523,20 +521,26 @@ impl<'s> Subschema<'s> {
 
     /// Returns the path of the first field with a keyword that is `true`.
     pub fn find_marked(self, keyword: &str) -> Option<Path> {
-        // A schema may contain itself: visit each subschema once.
-        fn find<'s>(view: Subschema<'s>, keyword: &str, path: &Path, seen: &mut HashSet<&'s str>) -> Option<Path> {
+        // A schema may contain itself: visit each subschema once. The path is written on the way back, which most visits are not on.
+        fn find<'s>(view: Subschema<'s>, keyword: &str, seen: &mut Vec<bool>, depth: usize) -> Option<Vec<&'s str>> {
             if view.marked(keyword) {
-                return Some(path.clone());
+                return Some(Vec::new());
             }
-            if path.0.len() >= MAX_NESTING || !seen.insert(view.place()) {
-                return None;
-            }
-            view.fields().find_map(|(name, view)| find(view, keyword, &path.key(name), seen))
+            let names = view.entry.properties.as_deref().filter(|_| depth < MAX_NESTING)?;
+            names.iter().find_map(|(name, place)| {
+                if std::mem::replace(&mut seen[*place], true) {
+                    return None;
+                }
+                let mut path = find(view.to(*place), keyword, seen, depth + 1)?;
+                path.push(name);
+                Some(path)
+            })
         }
         if !self.index.has_mark(keyword) {
             return None;
         }
-        find(self, keyword, &Path::root(), &mut HashSet::new())
+        let names = find(self, keyword, &mut vec![false; self.index.entries.len()], 0)?;
+        Some(Path(names.into_iter().rev().map(|name| Segment::Key(name.into())).collect()))
     }
 }
 

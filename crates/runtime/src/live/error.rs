@@ -10,9 +10,6 @@ pub enum StartError {
     /// The gate rejected the config.
     #[error(transparent)]
     Refused(#[from] Refused),
-    /// Files cannot be watched.
-    #[error("cannot watch the files of the config: {0}")]
-    Watch(#[source] notify::Error),
     /// The handler of the reload signal cannot be installed.
     #[error("cannot install the handler of the reload signal: {0}")]
     Signal(#[source] io::Error),

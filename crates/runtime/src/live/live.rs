@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -10,17 +11,22 @@ use confgate_core::value::Path;
 use jiff::Timestamp;
 
 use crate::audit::AuditTrail;
+use crate::live::bounded_work::{BoundedWork, Caller};
 use crate::live::change::{Subscribers, Subscription};
 use crate::live::current::{Cache, Current, Guard, PastConfig};
 use crate::live::error::{RevertError, StartError};
+use crate::live::input_monitor::InputMonitor;
 use crate::live::metrics::Metrics;
 use crate::live::record::Recorder;
 use crate::live::reload_reason::ReloadReason;
 use crate::live::reload_thread::{ReloadThread, WatchMode};
 use crate::live::state::{LiveState, Reloaded};
-use crate::live::watch::Inputs;
+use crate::live::watch_status::WatchStatus;
 use crate::live::writer::Writer;
-use crate::load::{LoadOptions, Loader, Override, Refused};
+use crate::load::{LoadOptions, LoadedConfig, Loader, Override, Refused};
+
+/// Time limit of a load or reload, unless the program sets another one.
+const RELOAD_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Shortest interval between two comparisons of files.
 const MIN_POLL: Duration = Duration::from_millis(10);
@@ -40,6 +46,7 @@ pub struct Builder<M> {
     trail: Option<AuditTrail>,
     watch: Option<WatchMode>,
     signal: bool,
+    timeout: Duration,
     name: Option<String>,
 }
 
@@ -151,6 +158,21 @@ impl<M: Send + Sync + 'static> Live<M> {
         self.state.refusal.load_full().map(|refused| refused.as_ref().clone())
     }
 
+    /// Returns the way in which changed files are noticed.
+    pub fn watch_status(&self) -> WatchStatus {
+        self.state.watch_status.load().as_ref().clone()
+    }
+
+    /// Returns the number of reloads that exceeded their time limit and still run.
+    pub fn hung_reloads(&self) -> usize {
+        self.state.work.hung()
+    }
+
+    /// Returns the time limit of a reload.
+    pub fn reload_timeout(&self) -> Duration {
+        self.state.work.limit()
+    }
+
     /// Returns the loader.
     pub fn loader(&self) -> &Loader<M> {
         &self.state.loader
@@ -180,7 +202,16 @@ impl<M: Send + Sync + 'static> fmt::Debug for Live<M> {
 
 impl<M: Send + Sync + 'static> Builder<M> {
     fn new(loader: Loader<M>) -> Self {
-        Self { loader, overrides: Vec::new(), history_limit: 50, trail: None, watch: None, signal: false, name: None }
+        Self {
+            loader,
+            overrides: Vec::new(),
+            history_limit: 50,
+            trail: None,
+            watch: None,
+            signal: false,
+            timeout: RELOAD_TIMEOUT,
+            name: None,
+        }
     }
 
     /// Adds overrides of the program, which apply from the start.
@@ -205,7 +236,9 @@ impl<M: Send + Sync + 'static> Builder<M> {
     }
 
     /// Reloads when a file of the config or of a secret changes, as soon as it was quiet for this time. 100 ms are enough for
-    /// editors that write in steps.
+    /// editors that write in steps. A file that its writer holds open counts as written 5 s after the last write.
+    ///
+    /// If the system cannot report changes, the files are compared each second, and [`Live::watch_status`] has the reason.
     #[must_use]
     pub fn watch(mut self, quiet: Duration) -> Self {
         self.watch = Some(WatchMode::Events { quiet });
@@ -217,6 +250,14 @@ impl<M: Send + Sync + 'static> Builder<M> {
     #[must_use]
     pub fn poll(mut self, every: Duration) -> Self {
         self.watch = Some(WatchMode::Polls { every: every.max(MIN_POLL) });
+        self
+    }
+
+    /// Sets the time limit of a load or reload, by default 30 s. A reload that exceeds it is rejected with the code
+    /// `runtime/timeout` and left behind; the next one starts anew.
+    #[must_use]
+    pub fn reload_timeout(mut self, limit: Duration) -> Self {
+        self.timeout = limit;
         self
     }
 
@@ -238,14 +279,16 @@ impl<M: Send + Sync + 'static> Builder<M> {
     ///
     /// # Errors
     ///
-    /// The gate rejects the config, or files or signals cannot be watched.
+    /// The gate rejects the config, the load exceeds its time limit, or the system refuses a thread or a signal handler.
     pub fn start(self) -> Result<Live<M>, StartError> {
         let name = self.name.or_else(|| self.loader.gate().model_name().map(str::to_owned)).unwrap_or_default();
         let metrics = Metrics::new(&name);
-        // Read the file stamps before the load, so that a change during the load is noticed.
-        let inputs = self.watch.map(|_| Inputs::of(self.loader.context()));
-        let (config, loaded) =
-            self.loader.config(&LoadOptions { overrides: &self.overrides, ..LoadOptions::default() })?;
+        let stopped = Arc::<AtomicBool>::default();
+        let work = BoundedWork::new(self.timeout, metrics.hung_reloads(), stopped.clone());
+        let quiet = self.watch.map(WatchMode::quiet);
+        let inputs = Arc::new(InputMonitor::new(quiet, self.timeout));
+        let loader = Arc::new(self.loader);
+        let (config, loaded) = first_load(&work, &loader, &inputs, self.overrides.clone())?;
         if loaded.found.is_none() {
             tracing::info!(environment = %loaded.environment, "no config file: the defaults of the environment apply");
         }
@@ -264,7 +307,7 @@ impl<M: Send + Sync + 'static> Builder<M> {
             pending: Vec::new(),
         };
         let recorder = Recorder::new(self.trail);
-        recorder.started(&current, self.loader.context(), &metrics);
+        recorder.started(&current, loader.context(), &metrics);
         let writer = Writer {
             overrides: self.overrides,
             history: VecDeque::new(),
@@ -274,14 +317,35 @@ impl<M: Send + Sync + 'static> Builder<M> {
         };
         let state = Arc::new(LiveState {
             current: Arc::new(ArcSwap::from_pointee(current)),
-            loader: self.loader,
+            loader,
+            inputs,
+            work,
+            stopped,
+            watch_status: ArcSwap::from_pointee(WatchStatus::Off),
             writer: Mutex::new(writer),
             refusal: ArcSwapOption::empty(),
             subscribers: Subscribers::default(),
             metrics,
             recorder,
         });
-        let thread = ReloadThread::start(&state, self.watch, self.signal, inputs.unwrap_or_default())?;
+        let thread = ReloadThread::start(&state, self.watch, self.signal)?;
         Ok(Live { state, _thread: Arc::new(thread) })
     }
+}
+
+/// Loads the config for the first time.
+fn first_load<M: Send + Sync + 'static>(
+    work: &BoundedWork,
+    loader: &Arc<Loader<M>>,
+    inputs: &Arc<InputMonitor>,
+    overrides: Vec<Override>,
+) -> Result<(M, LoadedConfig), Refused> {
+    let (reader, monitor) = (loader.clone(), inputs.clone());
+    let load = move |caller: &Caller| {
+        let options = LoadOptions { overrides: &overrides, ..LoadOptions::default() };
+        monitor.load(reader.context(), caller, || reader.config(&options))
+    };
+    let observed = work.run(load).map_err(Refused::from)?;
+    inputs.ended(observed.inputs);
+    observed.result
 }

@@ -13,8 +13,10 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
+pub use crate::live::metrics_format::MetricsFormat;
+
 /// The media type of [`Metrics::text`].
-pub const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+pub const OPEN_METRICS: &str = MetricsFormat::OpenMetrics.media_type();
 
 /// Outcome of a reload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,16 +27,19 @@ pub enum ReloadOutcome {
     Unchanged,
     /// The config is rejected, and the running one stays.
     Refused,
+    /// The reload exceeded its time limit, and the running config stays.
+    TimedOut,
 }
 
 impl ReloadOutcome {
-    const ALL: [Self; 3] = [Self::Applied, Self::Unchanged, Self::Refused];
+    const ALL: [Self; 4] = [Self::Applied, Self::Unchanged, Self::Refused, Self::TimedOut];
 
     const fn name(self) -> &'static str {
         match self {
             Self::Applied => "applied",
             Self::Unchanged => "unchanged",
             Self::Refused => "refused",
+            Self::TimedOut => "timeout",
         }
     }
 }
@@ -62,6 +67,8 @@ pub struct Metrics {
     pending: Gauge,
     last_reload: Gauge<f64, AtomicU64>,
     audit_failures: Counter,
+    hung_reloads: Gauge,
+    watch_fallback: Gauge,
 }
 
 impl Metrics {
@@ -79,6 +86,8 @@ impl Metrics {
             pending: Gauge::default(),
             last_reload: Gauge::default(),
             audit_failures: Counter::default(),
+            hung_reloads: Gauge::default(),
+            watch_fallback: Gauge::default(),
         };
         for outcome in ReloadOutcome::ALL {
             // Create every series at 0, so that a rate includes the first reload.
@@ -112,6 +121,16 @@ impl Metrics {
             "Changes that could not be written to the audit trail",
             self.audit_failures.clone(),
         );
+        registry.register(
+            "hung_reloads",
+            "Reloads that exceeded their time limit and still run",
+            self.hung_reloads.clone(),
+        );
+        registry.register(
+            "watch_fallback",
+            "1 while files are compared because the system does not report changes",
+            self.watch_fallback.clone(),
+        );
         let build = Info::new(vec![("version", env!("CARGO_PKG_VERSION").to_owned()), ("service", name.to_owned())]);
         registry.register("build", "What the service and its Confgate are", build);
         self
@@ -139,6 +158,20 @@ impl Metrics {
 
     pub(super) fn audit_failed(&self) {
         self.audit_failures.inc();
+    }
+
+    /// Returns the gauge of reloads that exceeded their time limit and still run.
+    pub(super) fn hung_reloads(&self) -> Gauge {
+        self.hung_reloads.clone()
+    }
+
+    pub(super) fn watch_fallback(&self, is_active: bool) {
+        self.watch_fallback.set(i64::from(is_active));
+    }
+
+    /// Formats all metrics in a format.
+    pub fn text_in(&self, format: MetricsFormat) -> String {
+        format.convert(self.text())
     }
 
     /// Formats all metrics as OpenMetrics text.

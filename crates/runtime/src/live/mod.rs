@@ -5,8 +5,9 @@
 //! ([`Builder::signal`]), by a profile that becomes active, or by the program ([`Live::reload`], [`Live::apply`],
 //! [`Live::revert`]).
 //!
-//! live.rs has the handle and its builder, state.rs the reload itself, reload_thread.rs its triggers. restart_only.rs keeps the
-//! fields that need a restart.
+//! live.rs has the handle and its builder, state.rs the reload itself, reload_thread.rs its triggers. input_monitor.rs waits until
+//! the files are written and compares them again after a load, bounded_work.rs limits its time, and directory_watcher.rs watches
+//! directories. restart_only.rs keeps the fields that need a restart.
 //!
 //! ```
 //! use confgate_bitcraps::Config;
@@ -29,11 +30,17 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod bounded_work;
 mod change;
 mod current;
+mod directory_watcher;
 mod error;
+mod input_digests;
+mod input_monitor;
 mod live;
 pub mod metrics;
+mod metrics_format;
+mod open_files;
 mod panic_guard;
 mod record;
 mod reload_reason;
@@ -44,7 +51,9 @@ mod state;
 mod state_tests;
 #[cfg(test)]
 mod tests;
+mod wake;
 mod watch;
+mod watch_status;
 #[cfg(test)]
 mod watch_tests;
 mod writer;
@@ -55,3 +64,4 @@ pub use self::error::{RevertError, StartError};
 pub use self::live::{Builder, Live};
 pub use self::reload_reason::ReloadReason;
 pub use self::state::Reloaded;
+pub use self::watch_status::WatchStatus;

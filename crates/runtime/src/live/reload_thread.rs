@@ -1,21 +1,20 @@
 //! The reload thread: it reloads the config when a file or secret changes, on a signal, and when other profiles become active.
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::sync::{Arc, Weak};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use notify::{RecommendedWatcher, RecursiveMode};
-use notify_debouncer_full::{DebounceEventResult, Debouncer, NoCache, new_debouncer_opt};
 use signal_hook::consts::SIGHUP;
 use signal_hook::iterator::{Handle, Signals};
 
+use crate::live::directory_watcher::DirectoryWatcher;
 use crate::live::error::StartError;
 use crate::live::reload_reason::ReloadReason;
 use crate::live::state::LiveState;
-use crate::live::watch::{DirectoryId, InputChange, Inputs};
+use crate::live::wake::{Wake, Wakes};
+use crate::live::watch::InputChange;
+use crate::live::watch_status::WatchStatus;
 
 /// Mode of watching files.
 #[derive(Debug, Clone, Copy)]
@@ -32,86 +31,110 @@ pub(super) enum WatchMode {
     },
 }
 
+/// The longest quiet time of files that are compared at an interval.
+const MAX_POLL_QUIET: Duration = Duration::from_secs(1);
+
+/// The interval of comparisons while the system does not report all changes.
+const FALLBACK_POLL: Duration = Duration::from_secs(1);
+
+/// The pause before another attempt to watch a directory that disappeared meanwhile.
+const TRANSIENT_PAUSE: Duration = Duration::from_millis(100);
+
+/// The longest quiet time that delays the comparison after an event.
+const MAX_EVENT_PAUSE: Duration = Duration::from_millis(100);
+
+/// The longest pause. A reload by the program may bring other profiles and does not wake the thread.
+const MAX_PAUSE: Duration = Duration::from_secs(10);
+
+/// The longest time that a drop waits for the thread, which may hang in the system.
+const STOP_TIMEOUT: Duration = Duration::from_millis(500);
+
+impl WatchMode {
+    /// Returns the time without a change after which a file counts as written.
+    pub fn quiet(self) -> Duration {
+        match self {
+            Self::Events { quiet } => quiet,
+            Self::Polls { every } => every.min(MAX_POLL_QUIET),
+        }
+    }
+}
+
 /// The threads of a handle. They end when it is dropped.
 pub(super) struct ReloadThread {
-    wake: Sender<Wake>,
+    wakes: Arc<Wakes>,
+    stop: Box<dyn Fn() + Send + Sync>,
     thread: Option<JoinHandle<()>>,
+    /// Disconnected when the thread ends. A receiver cannot be shared between threads without a lock.
+    ended: std::sync::Mutex<Receiver<()>>,
     signals: Option<(Handle, JoinHandle<()>)>,
 }
 
-/// Message that wakes the thread.
-enum Wake {
-    Files,
-    Secret,
-    Signal,
-    Stop,
-}
-
-type Watcher = Debouncer<RecommendedWatcher, NoCache>;
-
 impl ReloadThread {
-    /// Starts the threads. `inputs` are the stamps of the files before the running config was loaded.
+    /// Starts the threads.
     pub fn start<M: Send + Sync + 'static>(
         state: &Arc<LiveState<M>>,
         watch: Option<WatchMode>,
         signal: bool,
-        inputs: Inputs,
     ) -> Result<Self, StartError> {
-        let (wake, woken) = channel();
-        let mut watcher = None;
-        if let Some(WatchMode::Events { quiet }) = watch {
-            watcher = Some(start_watcher(quiet, wake.clone()).map_err(StartError::Watch)?);
-        }
-        let signals = if signal { Some(start_signals(wake.clone())?) } else { None };
-        let directories = BTreeMap::new();
-        let mut worker = Worker { state: Arc::downgrade(state), inputs, watcher, directories, watch };
-        worker.update_watches();
+        let wakes = Arc::<Wakes>::default();
+        let watcher = match watch {
+            Some(WatchMode::Events { .. }) => {
+                Some(DirectoryWatcher::new(wakes.clone(), state.inputs.open_files.clone()))
+            }
+            _ => None,
+        };
+        let signals = if signal { Some(start_signals(wakes.clone())?) } else { None };
+        let mut worker = Worker { state: Arc::downgrade(state), watcher, watch, pause: MAX_PAUSE, hung: 0 };
+        worker.update_watches(state);
         if watch.is_some() {
             for provider in state.loader.secret_providers() {
-                let wake = wake.clone();
-                provider.watch(Box::new(move || wake.send(Wake::Secret).is_ok()));
+                let wakes = wakes.clone();
+                provider.watch(Box::new(move || wakes.send(Wake::Secret)));
             }
         }
-        let thread = std::thread::Builder::new().name("confgate".to_owned()).spawn(move || worker.run(&woken));
+        let (alive, ended) = channel::<()>();
+        let woken = wakes.clone();
+        let run = move || {
+            let _alive = alive;
+            worker.run(&woken);
+        };
+        let thread = std::thread::Builder::new().name("confgate".to_owned()).spawn(run);
         let thread = Some(thread.map_err(StartError::Thread)?);
-        Ok(Self { wake, thread, signals })
+        let stopped = state.stopped.clone();
+        let stop = Box::new(move || stopped.store(true, std::sync::atomic::Ordering::Relaxed));
+        Ok(Self { wakes, stop, thread, ended: ended.into(), signals })
     }
 }
 
 impl Drop for ReloadThread {
     fn drop(&mut self) {
-        // The thread may already have exited; ignore the send error.
-        let _ = self.wake.send(Wake::Stop);
+        (self.stop)();
+        self.wakes.send(Wake::Stop);
         if let Some((handle, thread)) = self.signals.take() {
             handle.close();
             let _ = thread.join();
         }
         // The reload thread itself may drop the last handle. It must not join itself.
-        if let Some(thread) = self.thread.take().filter(|thread| thread.thread().id() != std::thread::current().id()) {
-            let _ = thread.join();
+        let Some(thread) = self.thread.take().filter(|thread| thread.thread().id() != std::thread::current().id())
+        else {
+            return;
+        };
+        let ended = self.ended.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner);
+        match ended.recv_timeout(STOP_TIMEOUT) {
+            Err(RecvTimeoutError::Timeout) => {
+                tracing::warn!("the reload thread hangs in the system and is left behind");
+            }
+            _ => drop(thread.join()),
         }
     }
 }
 
-fn start_watcher(quiet: Duration, wake: Sender<Wake>) -> notify::Result<Watcher> {
-    let notify = move |events: DebounceEventResult| {
-        // Reading a file does not change it.
-        let is_change = |events: Vec<notify_debouncer_full::DebouncedEvent>| {
-            events.iter().any(|event| !event.kind.is_access() || event.kind.is_other())
-        };
-        if events.map_or(true, is_change) {
-            let _ = wake.send(Wake::Files);
-        }
-    };
-    new_debouncer_opt(quiet, None, notify, NoCache, notify::Config::default())
-}
-
-fn start_signals(wake: Sender<Wake>) -> Result<(Handle, JoinHandle<()>), StartError> {
+fn start_signals(wakes: Arc<Wakes>) -> Result<(Handle, JoinHandle<()>), StartError> {
     let mut signals = Signals::new([SIGHUP]).map_err(StartError::Signal)?;
     let handle = signals.handle();
     let forward = move || {
         for _ in signals.forever() {
-            let _ = wake.send(Wake::Signal);
+            wakes.send(Wake::Signal);
         }
     };
     let thread = std::thread::Builder::new().name("confgate-signal".to_owned()).spawn(forward);
@@ -121,15 +144,16 @@ fn start_signals(wake: Sender<Wake>) -> Result<(Handle, JoinHandle<()>), StartEr
 /// State of the thread.
 struct Worker<M: Send + Sync + 'static> {
     state: Weak<LiveState<M>>,
-    inputs: Inputs,
-    watcher: Option<Watcher>,
-    /// The watched directories, with their identity at that time.
-    directories: BTreeMap<PathBuf, DirectoryId>,
+    watcher: Option<DirectoryWatcher>,
     watch: Option<WatchMode>,
+    /// The longest pause until files are compared without an event.
+    pause: Duration,
+    /// The number of abandoned loads at the last look.
+    hung: usize,
 }
 
 impl<M: Send + Sync + 'static> Worker<M> {
-    fn run(mut self, woken: &Receiver<Wake>) {
+    fn run(mut self, wakes: &Wakes) {
         // No event reports a change between the load and the start of the watch.
         if let Some(state) = self.state.upgrade().filter(|_| self.watch.is_some()) {
             state.guard(&ReloadReason::File, || {
@@ -138,25 +162,31 @@ impl<M: Send + Sync + 'static> Worker<M> {
             });
         }
         loop {
-            let wake = match self.pause() {
-                Some(pause) => woken.recv_timeout(pause),
-                None => woken.recv().map_err(|_| RecvTimeoutError::Disconnected),
-            };
+            let wake = wakes.wait(self.pause());
             let Some(state) = self.state.upgrade() else { return };
             let reason = match wake {
-                Ok(Wake::Stop) | Err(RecvTimeoutError::Disconnected) => return,
-                Ok(Wake::Signal) => ReloadReason::Signal,
-                Ok(Wake::Secret) => ReloadReason::Secret,
-                Ok(Wake::Files) | Err(RecvTimeoutError::Timeout) => ReloadReason::File,
+                Wake::Stop => return,
+                Wake::Signal => ReloadReason::Signal,
+                Wake::Secret => ReloadReason::Secret,
+                Wake::Files | Wake::TimedOut => ReloadReason::File,
             };
-            let timed_out = wake.is_err();
-            state.guard(&reason, || self.handle(&state, &reason, timed_out));
+            state.guard(&reason, || self.handle(&state, &reason, wake == Wake::TimedOut));
         }
     }
 
     /// Handles a message, or the end of the pause.
     fn handle(&mut self, state: &LiveState<M>, reason: &ReloadReason, timed_out: bool) {
+        let hung = state.work.hung();
+        if hung < self.hung {
+            // What hung answers again, and its result was dropped.
+            let _ = state.reload(ReloadReason::File);
+        }
+        self.hung = state.work.hung();
         if matches!(reason, ReloadReason::File) {
+            if !timed_out {
+                // A writer causes many events, and one comparison serves them all.
+                std::thread::sleep(self.watch.map_or(Duration::ZERO, WatchMode::quiet).min(MAX_EVENT_PAUSE) / 4);
+            }
             // The system may have missed a change, so compare the files after each pause too.
             if !timed_out || self.watch.is_some() {
                 self.reload_changed_files(state);
@@ -165,76 +195,68 @@ impl<M: Send + Sync + 'static> Worker<M> {
                 state.check_profiles();
             }
         } else {
-            self.inputs = Inputs::of(state.loader.context());
             // The log and the trail have the error of a rejected reload.
             let _ = state.reload(reason.clone());
         }
         self.follow_until_stable(state);
+        // A load that was abandoned meanwhile is looked after.
+        self.hung = self.hung.max(state.work.hung());
     }
 
     /// Returns the time until the thread continues without a message.
-    fn pause(&self) -> Option<Duration> {
+    fn pause(&self) -> Duration {
         let polls = match self.watch {
             Some(WatchMode::Polls { every }) => Some(every),
             _ => None,
         };
         let profiles = self.state.upgrade().and_then(|state| state.until_next_check());
-        // A reload by the program may bring other profiles and does not wake the thread.
-        const MAX_PAUSE: Duration = Duration::from_secs(10);
-        [polls, profiles, Some(MAX_PAUSE)].into_iter().flatten().min()
+        [polls, profiles].into_iter().flatten().fold(self.pause, Duration::min)
     }
 
     fn reload_changed_files(&mut self, state: &LiveState<M>) {
-        let mut inputs = Inputs::of(state.loader.context());
-        if inputs.is_emptied(&self.inputs) {
-            // Editors truncate before they write. Wait briefly for content.
-            inputs = self.wait_for_content(state);
-        }
-        let reason = match inputs.since(&self.inputs) {
-            InputChange::Nothing => return,
-            InputChange::Secrets => ReloadReason::Secret,
-            InputChange::Config => ReloadReason::File,
+        let reason = match state.changed_inputs() {
+            Ok(InputChange::Nothing) => return,
+            Ok(InputChange::Secrets) => ReloadReason::Secret,
+            Ok(InputChange::Config) => ReloadReason::File,
+            Err(error) => return state.comparison_failed(error),
         };
-        self.inputs = inputs;
         let _ = state.reload(reason);
     }
 
-    fn wait_for_content(&self, state: &LiveState<M>) -> Inputs {
-        const TIMEOUT: Duration = Duration::from_millis(500);
-        let began = Instant::now();
-        loop {
-            std::thread::sleep(Duration::from_millis(20));
-            let inputs = Inputs::of(state.loader.context());
-            if !inputs.is_emptied(&self.inputs) || began.elapsed() > TIMEOUT {
-                return inputs;
+    /// Watches the directories of the current inputs. Reports if a directory was added.
+    fn update_watches(&mut self, state: &LiveState<M>) -> bool {
+        let status = match (&self.watch, &self.watcher) {
+            (None, _) => WatchStatus::Off,
+            (Some(WatchMode::Polls { every }), _) => WatchStatus::Polling { every: *every, problem: None },
+            (Some(WatchMode::Events { .. }), _) => WatchStatus::Events,
+        };
+        let Some(watcher) = &mut self.watcher else {
+            state.set_watch_status(status);
+            return false;
+        };
+        let directories = match state.input_directories() {
+            Ok(directories) => directories,
+            Err(error) => {
+                state.comparison_failed(error);
+                return false;
             }
-        }
-    }
-
-    /// Watches the directories of the current inputs, and no others: links may have changed, and another directory may have the
-    /// name of one. Reports if a directory was added.
-    fn update_watches(&mut self) -> bool {
-        let Some(watcher) = &mut self.watcher else { return false };
-        let wanted = self.inputs.directories();
-        let is_in = |(path, id): &(&PathBuf, &DirectoryId), others: &BTreeMap<_, _>| others.get(*path) == Some(*id);
-        for (path, _) in self.directories.iter().filter(|it| !is_in(it, &wanted)) {
-            // The directory may have been removed; ignore the error.
-            let _ = watcher.unwatch(path);
-        }
-        let mut added = false;
-        for (path, _) in wanted.iter().filter(|it| !is_in(it, &self.directories)) {
-            added = true;
-            if let Err(error) = watcher.watch(path, RecursiveMode::NonRecursive) {
-                tracing::warn!(folder = %path.display(), %error, "cannot watch this directory; changes in it are noticed later");
-            }
-        }
-        self.directories = wanted;
-        added
+        };
+        let update = watcher.update(&directories);
+        self.pause = match (&update.problem, update.is_transient || state.work.hung() > 0) {
+            (_, true) if update.is_transient => TRANSIENT_PAUSE,
+            (None, false) => MAX_PAUSE,
+            _ => FALLBACK_POLL,
+        };
+        state.set_watch_status(match update.problem {
+            Some(problem) => WatchStatus::Polling { every: FALLBACK_POLL, problem: Some(problem) },
+            None => status,
+        });
+        update.added
     }
 
     /// Compares the files again after each new watch, because no event reports a change before it.
     fn follow_until_stable(&mut self, state: &LiveState<M>) {
-        while self.update_watches() {
+        while self.update_watches(state) {
             self.reload_changed_files(state);
         }
     }

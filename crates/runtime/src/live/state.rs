@@ -1,5 +1,8 @@
 //! State that a handle and its threads share, and the reload: load, keep restart-only fields, swap, notify.
 
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -8,14 +11,18 @@ use confgate_core::diagnostics::{Diagnostic, Report, codes};
 use confgate_core::value::Path;
 use jiff::Timestamp;
 
+use crate::live::bounded_work::{BoundedWork, Caller, WorkError};
 use crate::live::change::{ChangedField, ConfigChange, Subscribers, changed_fields};
 use crate::live::current::{Current, PendingField};
 use crate::live::error::RevertError;
+use crate::live::input_monitor::{InputMonitor, ObservedLoad};
 use crate::live::metrics::{Metrics, ReloadOutcome};
 use crate::live::panic_guard::catch_panic;
 use crate::live::record::Recorder;
 use crate::live::reload_reason::ReloadReason;
 use crate::live::restart_only::{Candidate, keep_restart_only};
+use crate::live::watch::{DirectoryId, InputChange, Inputs};
+use crate::live::watch_status::WatchStatus;
 use crate::live::writer::Writer;
 use crate::load::{LoadOptions, LoadedConfig, Loader, Override, Refused, profiles_now};
 use crate::profile::POLL;
@@ -23,7 +30,12 @@ use crate::profile::POLL;
 /// State that a handle and its threads share. Readers use `current` alone; a reload holds the lock of `writer`.
 pub(super) struct LiveState<M> {
     pub current: Arc<ArcSwap<Current<M>>>,
-    pub loader: Loader<M>,
+    pub loader: Arc<Loader<M>>,
+    pub inputs: Arc<InputMonitor>,
+    pub work: BoundedWork,
+    /// Set when the last handle is dropped.
+    pub stopped: Arc<AtomicBool>,
+    pub watch_status: ArcSwap<WatchStatus>,
     pub writer: Mutex<Writer>,
     /// The last rejection. It is outside of `writer`, so that it can be read during a reload.
     pub refusal: ArcSwapOption<Refused>,
@@ -141,6 +153,44 @@ impl<M: Send + Sync + 'static> LiveState<M> {
         }
     }
 
+    /// Compares the inputs with those of the last load.
+    pub fn changed_inputs(&self) -> Result<InputChange, WorkError> {
+        let (loader, inputs) = (self.loader.clone(), self.inputs.clone());
+        self.work.run(move |_| inputs.change(&Inputs::of(loader.context())))
+    }
+
+    /// Returns the directories of the inputs.
+    pub fn input_directories(&self) -> Result<BTreeMap<PathBuf, DirectoryId>, WorkError> {
+        let loader = self.loader.clone();
+        self.work.run(move |_| Inputs::of(loader.context()).directories())
+    }
+
+    /// Reports a comparison of the inputs that did not end as a rejected reload.
+    pub fn comparison_failed(&self, error: WorkError) {
+        if !matches!(error, WorkError::Stopped) {
+            let result = Err(error.into());
+            // The log, the trail and the status have the error.
+            let _ = self.finish(&mut self.writer(), result, ReloadReason::File, Instant::now());
+        }
+    }
+
+    /// Sets the status of the watch, and logs a change.
+    pub fn set_watch_status(&self, status: WatchStatus) {
+        let before = self.watch_status.load();
+        if **before == status {
+            return;
+        }
+        match (status.problem(), before.problem()) {
+            (Some(problem), before) if before != Some(problem) => {
+                tracing::warn!("{problem}; comparing the files each second instead");
+            }
+            (None, Some(_)) => tracing::info!("the system reports changed files again"),
+            _ => {}
+        }
+        self.metrics.watch_fallback(status.problem().is_some());
+        self.watch_status.store(Arc::new(status));
+    }
+
     fn load_and_swap(
         &self,
         writer: &mut Writer,
@@ -149,12 +199,28 @@ impl<M: Send + Sync + 'static> LiveState<M> {
     ) -> Result<Reloaded, Refused> {
         let started = Instant::now();
         let running = self.current.load_full();
-        let options = LoadOptions { overrides, active_profiles: &running.loaded.active_profiles };
-        let result = catch_panic(|| {
-            let (config, loaded) = self.loader.config(&options)?;
-            reject_missing_file(&running.loaded, &loaded)?;
-            keep_restart_only(&self.loader, &running, loaded, Some(config))
-        });
+        let (loader, inputs, overrides) = (self.loader.clone(), self.inputs.clone(), overrides.to_vec());
+        let load = move |caller: &Caller| {
+            let load = || {
+                let options = LoadOptions { overrides: &overrides, active_profiles: &running.loaded.active_profiles };
+                catch_panic(|| {
+                    let (config, loaded) = loader.config(&options)?;
+                    reject_missing_file(&running.loaded, &loaded)?;
+                    keep_restart_only(&loader, &running, loaded, Some(config))
+                })
+            };
+            inputs.load(loader.context(), caller, load)
+        };
+        let result = match self.work.run(load) {
+            Ok(ObservedLoad { result, inputs }) => {
+                self.inputs.ended(inputs);
+                result
+            }
+            Err(error) => {
+                self.inputs.ended(None);
+                Err(error.into())
+            }
+        };
         let reloaded = self.finish(writer, result, reason, started)?;
         writer.pinned = false;
         Ok(reloaded)
@@ -181,10 +247,16 @@ impl<M: Send + Sync + 'static> LiveState<M> {
                 self.metrics.reloaded(outcome, started.elapsed());
                 Ok(reloaded)
             }
+            // The wait for the load ended with the last handle, and the config is not at fault.
+            Err(refused) if self.stopped.load(Ordering::Relaxed) => Err(refused),
             Err(refused) => {
                 // Do not retry a rejected profile at once.
                 writer.next_check = writer.next_check.map(|next| next.max(self.loader.now() + POLL));
-                self.metrics.reloaded(ReloadOutcome::Refused, started.elapsed());
+                let outcome = match refused.report.diagnostics() {
+                    [diagnostic] if diagnostic.code == codes::RUNTIME_TIMEOUT.name => ReloadOutcome::TimedOut,
+                    _ => ReloadOutcome::Refused,
+                };
+                self.metrics.reloaded(outcome, started.elapsed());
                 self.metrics.refused(&refused.report);
                 self.report_refusal(&refused, &reason);
                 self.refusal.store(Some(Arc::new(refused.clone())));

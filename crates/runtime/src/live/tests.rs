@@ -1,3 +1,4 @@
+mod hanging;
 mod watching;
 
 use std::fs;

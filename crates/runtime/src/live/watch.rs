@@ -6,6 +6,7 @@ use std::fs::{self, Metadata};
 use std::io::ErrorKind;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Component, Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::load::LoadContext;
 
@@ -43,23 +44,33 @@ impl FileStamp {
         fs::metadata(path).ok().map(of)
     }
 
+    /// Returns the time of the last change, unless it is before 1970.
+    fn changed_at(&self) -> Option<SystemTime> {
+        let (seconds, nanoseconds) = self.changed;
+        let since = Duration::new(seconds.try_into().ok()?, nanoseconds.try_into().ok()?);
+        UNIX_EPOCH.checked_add(since)
+    }
+
     /// Returns the stamp of a directory without its content, whose entries have stamps of their own.
     fn of_directory(path: &Path) -> Option<Self> {
         Self::of(path).map(|stamp| Self { size: 0, modified: (0, 0), changed: (0, 0), ..stamp })
     }
 }
 
-/// Identity of a directory, whatever its name.
+/// Identity of a directory, whatever its name. A directory that is made again can have the inode of the removed one, and differs
+/// in its time of creation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct DirectoryId {
     device: u64,
     inode: u64,
+    /// `None` on a filesystem without this time.
+    created: Option<SystemTime>,
 }
 
 impl DirectoryId {
     fn of(path: &Path) -> Option<Self> {
         let metadata = fs::metadata(path).ok().filter(Metadata::is_dir)?;
-        Some(Self { device: metadata.dev(), inode: metadata.ino() })
+        Some(Self { device: metadata.dev(), inode: metadata.ino(), created: metadata.created().ok() })
     }
 }
 
@@ -73,6 +84,9 @@ pub(super) enum InputChange {
     /// Files of the config changed.
     Config,
 }
+
+/// Maximum number of changed files that a message names.
+const MAX_NAMES: usize = 3;
 
 /// Maximum number of files in a directory of secrets that are compared.
 const MAX_SECRET_FILES: usize = 1000;
@@ -119,6 +133,43 @@ impl Inputs {
         has_new_empty_file(&self.config, &before.config)
             || has_new_empty_file(&self.secrets, &before.secrets)
             || self.config.iter().any(is_missing)
+    }
+
+    /// Returns the files that exist, with their sizes.
+    pub fn files(&self) -> impl Iterator<Item = (&Path, u64)> {
+        self.all().filter_map(|(path, stamp)| Some((path.as_path(), stamp.as_ref()?.size)))
+    }
+
+    /// Returns whether one of the inputs is the file at `path`, whatever its name.
+    pub fn contain_file(&self, path: &Path) -> bool {
+        let Some(file) = FileStamp::of(path) else { return false };
+        let is_file = |stamp: &FileStamp| (stamp.device, stamp.inode) == (file.device, file.inode);
+        self.all().any(|(_, stamp)| stamp.as_ref().is_some_and(is_file))
+    }
+
+    /// Returns whether a file changed within this time.
+    pub fn is_younger_than(&self, age: Duration) -> bool {
+        let now = SystemTime::now();
+        let is_young = |stamp: &FileStamp| {
+            stamp.changed_at().is_some_and(|at| now.duration_since(at).is_ok_and(|since| since < age))
+        };
+        self.all().any(|(_, stamp)| stamp.as_ref().is_some_and(is_young))
+    }
+
+    /// Returns the names of the files that differ from an earlier state, for a message.
+    pub fn changed_names(&self, before: &Self) -> String {
+        let is_other =
+            |file: &&StampedFile| before.all().find(|other| other.0 == file.0).is_none_or(|other| other != *file);
+        let mut names: Vec<String> =
+            self.all().filter(is_other).map(|(path, _)| path.display().to_string()).take(MAX_NAMES + 1).collect();
+        if names.len() > MAX_NAMES {
+            names[MAX_NAMES] = "and others".to_owned();
+        }
+        names.join(", ")
+    }
+
+    fn all(&self) -> impl Iterator<Item = &StampedFile> {
+        self.config.iter().chain(&self.secrets)
     }
 
     /// Returns the directories to watch: those of the inputs, and those of all links on the way to them.

@@ -190,7 +190,7 @@ impl Provider for HookProvider {
 }
 
 #[test]
-fn a_change_between_the_load_and_the_watch_is_seen() {
+fn what_is_written_during_the_first_load_is_read_again() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("config/development.toml");
     let text = |count: u32| {
@@ -198,11 +198,15 @@ fn a_change_between_the_load_and_the_watch_is_seen() {
         format!("[monitoring]\nalert_webhook = '${{SECRET_HOOK:-https://none.example/x}}'\n{count}")
     };
     write(&file, &text(10));
-    let (path, after) = (file.clone(), text(11));
-    let on_lookup = Box::new(move || fs::write(&path, &after).unwrap());
+    let (path, after, written) = (file.clone(), text(11), AtomicUsize::new(0));
+    let on_lookup = Box::new(move || {
+        if written.fetch_add(1, Ordering::Relaxed) == 0 {
+            fs::write(&path, &after).unwrap();
+        }
+    });
     let hook_provider = HookProvider { on_lookup, comparisons: Arc::default() };
     let live = watched(loader(&SystemContext::bare().folder(folder.path())).providers(vec![Box::new(hook_provider)]));
-    soon("what was written during the load", || live.load().network.max_connections == 11);
+    assert_eq!((live.load().network.max_connections, live.load().version()), (11, 1));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use super::json_text;
+use super::binary_json;
 use super::pattern::LazyPattern;
 use super::types::Types;
 
@@ -24,13 +24,13 @@ pub struct IndexEntry {
     /// True if `default` is null: null means that the field is absent.
     pub null_default: bool,
     /// `default`, which is read for every config that leaves the field out.
-    #[serde(with = "json_text")]
+    #[serde(with = "binary_json")]
     pub default: Option<Box<Json>>,
     /// `x-defaults`.
-    #[serde(with = "json_text")]
+    #[serde(with = "binary_json")]
     pub defaults: Option<Box<Json>>,
     /// `required`.
-    #[serde(with = "json_text")]
+    #[serde(with = "binary_json")]
     pub required: Option<Box<Json>>,
     /// True if it has `const`.
     pub constant: bool,

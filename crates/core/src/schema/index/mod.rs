@@ -4,10 +4,10 @@
 //! the rest of the work. [`build_in`] makes an [`IndexEntry`] of each subschema; entries refer to one another by their position in
 //! the [`Index`].
 
+mod binary_json;
 mod builder;
 mod entry;
 mod index;
-mod json_text;
 mod pattern;
 #[cfg(test)]
 mod tests;
