@@ -9,6 +9,8 @@ pub(crate) enum ExitStatus {
     Success,
     /// The config was rejected, two configs differ, or a check found a problem: exit code 1.
     Rejected,
+    /// The command could not find out: exit code 2.
+    Unknown,
 }
 
 impl ExitStatus {
@@ -26,6 +28,7 @@ impl From<ExitStatus> for ExitCode {
         match status {
             ExitStatus::Success => Self::SUCCESS,
             ExitStatus::Rejected => Self::from(1),
+            ExitStatus::Unknown => Self::from(ExitStatus::FAILURE),
         }
     }
 }
