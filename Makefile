@@ -25,8 +25,8 @@ schema:
 	@mv target/schema.json modules/schema.json
 	@cargo run --locked --quiet -- schema --project > target/confgate.schema.json
 	@mv target/confgate.schema.json docs/confgate.schema.json
-	@cargo run --locked --quiet -- schema --compiled > target/compiled_schema.jsonl
-	@mv target/compiled_schema.jsonl crates/bitcraps/src/compiled_schema.jsonl
+	@cargo run --locked --quiet -- schema --compiled > target/compiled_schema.bin
+	@mv target/compiled_schema.bin crates/bitcraps/src/compiled_schema.bin
 
 docs:
 	@cargo run --locked --quiet -- docs --output docs/options.md

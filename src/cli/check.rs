@@ -106,6 +106,7 @@ impl Check {
         if project.is_rejected() {
             return Ok(None);
         }
+        schemas.prepare(&project);
         let format =
             self.input.format().or_else(|| project.entry()?.format).unwrap_or_else(|| self.input.format_of(file));
         let input = input::parse(file, format, self.input.read(file, format)?, options);

@@ -122,7 +122,7 @@ pub fn main<M: Model>() -> ExitCode {
     });
     let mut output = Output::new(line.color);
     let result = run(line.command, &mut output, &|| Gate::of::<M>().untyped()).and_then(|status| {
-        output.flush()?;
+        output.finish()?;
         Ok(status)
     });
     match result {

@@ -47,7 +47,12 @@ struct Public {
 impl Key {
     pub fn run(self, output: &mut Output) -> Result<ExitStatus, CliError> {
         let key = match self.command {
-            Command::Generate(generate) => generate.key()?,
+            Command::Generate(generate) => {
+                let key = generate.key()?;
+                // `key public` prints it again.
+                output.report_only();
+                key
+            }
             Command::Public(public) => read_secret_key(&public.key_file)?,
         };
         output.put(&format!("{}\n", key.public()))?;

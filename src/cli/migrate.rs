@@ -79,6 +79,7 @@ impl Migrate {
                 }
                 atomic_file::replace(&self.file, text.as_bytes(), Mode::Default)?;
             }
+            output.report_only();
             output.put(&summary)?;
         } else {
             print_to_stderr(&summary)?;

@@ -26,16 +26,51 @@ pub enum Color {
 pub struct Output {
     /// Colors and width of reports.
     pub style: Style,
+    color: Color,
     writer: BufWriter<Stdout>,
+    /// True if the command changes something, and the output only reports it.
+    is_report: bool,
+    /// Error of a report that could not be written.
+    lost: Option<io::Error>,
 }
 
 impl Output {
-    pub fn new(color: Color) -> Self {
+    pub fn new(when: Color) -> Self {
         let stdout = io::stdout();
-        let color = wants_color(color, &stdout);
+        let color = wants_color(when, &stdout);
         let width = if stdout.is_terminal() { terminal_size::terminal_size().map(|(width, _)| width.0) } else { None };
         let style = Style { color, width: width.map_or(Style::default().width, usize::from).clamp(40, 160) };
-        Self { style, writer: BufWriter::new(stdout) }
+        Self { style, color: when, writer: BufWriter::new(stdout), is_report: false, lost: None }
+    }
+
+    /// Declares that the command changes files or services, and that its output only reports what it did. An output that cannot be
+    /// written is then a warning on standard error, and the exit code is that of the change.
+    pub fn report_only(&mut self) {
+        self.is_report = true;
+    }
+
+    /// Returns whether a part of the report could not be written.
+    pub fn is_lost(&self) -> bool {
+        self.lost.is_some()
+    }
+
+    /// Prints an error on standard error.
+    pub fn print_error(&self, error: &CliError) {
+        print_error(self.color, error);
+    }
+
+    /// Writes the rest of the output at the end of a command, and warns of a lost report.
+    pub fn finish(&mut self) -> Result<(), CliError> {
+        self.flush()?;
+        if let Some(error) = &self.lost {
+            print_line(
+                self.color,
+                AnsiColor::Yellow,
+                "warning",
+                &format!("standard output: {error}; the exit code is that of the command"),
+            );
+        }
+        Ok(())
     }
 
     /// Writes a text.
@@ -62,8 +97,12 @@ impl Output {
     /// Ignores a closed pipe: the reader (`confgate rules | head`) has all that it needs.
     fn write_with(&mut self, write: impl FnOnce(&mut BufWriter<Stdout>) -> io::Result<()>) -> Result<(), CliError> {
         match write(&mut self.writer) {
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(CliError::Stdout(error)),
-            _ => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            Err(error) if self.is_report => {
+                self.lost.get_or_insert(error);
+                Ok(())
+            }
+            written => written.map_err(CliError::Stdout),
         }
     }
 }
@@ -78,10 +117,13 @@ fn wants_color(color: Color, stream: &impl anstream::stream::RawStream) -> bool 
 
 /// Prints an error on standard error. It may quote untrusted text, so every line is sanitized.
 pub fn print_error(color: Color, error: &CliError) {
+    print_line(color, AnsiColor::Red, "error", &error.to_string());
+}
+
+fn print_line(color: Color, paint: AnsiColor, level: &str, message: &str) {
     let stderr = io::stderr();
-    let paint = if wants_color(color, &stderr) { AnsiColor::Red.on_default().bold() } else { Paint::new() };
-    let message = error.to_string();
+    let paint = if wants_color(color, &stderr) { paint.on_default().bold() } else { Paint::new() };
     let lines: Vec<_> = message.lines().map(sanitize).collect();
     // An error of standard error cannot be reported anywhere.
-    let _ = writeln!(stderr.lock(), "{paint}error{paint:#}: {}", lines.join("\n"));
+    let _ = writeln!(stderr.lock(), "{paint}{level}{paint:#}: {}", lines.join("\n"));
 }

@@ -51,6 +51,7 @@ impl Rekey {
         let plain = open(&self.identities([sealed])?, sealed).map_err(|error| CliError::file(&self.file, error))?;
         let resealed = seal(&self.recipients.recipients()?, encoding, &plain)?;
         atomic_file::replace(&self.file, &resealed, Mode::Default)?;
+        output.report_only();
         output.put(&format!("rekeyed {}\n", self.file.display()))
     }
 
@@ -66,6 +67,7 @@ impl Rekey {
             document.rekey(key, &identities, &recipients).map_err(|error| CliError::file(&self.file, error))?;
         }
         atomic_file::replace(&self.file, document.finish().as_bytes(), Mode::OwnerOnly)?;
+        output.report_only();
         for key in &keys {
             output.put(&format!("rekeyed {key}\n"))?;
         }

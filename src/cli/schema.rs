@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+#[cfg(feature = "live")]
 use confgate_builder::SchemaMap;
 use confgate_core::diagnostics::{Diagnostic, Report};
 use confgate_core::gate::Gate;
@@ -66,7 +67,7 @@ impl Schema {
             return record(directory, &gate, self.maps.as_slice(), output);
         }
         if self.compiled {
-            output.put(&gate.compiled_schema().ok_or(CliError::NotCompiled)?)?;
+            output.put_bytes(&gate.compiled_schema().ok_or(CliError::NotCompiled)?)?;
             return Ok(ExitStatus::Success);
         }
         match &self.against {

@@ -104,6 +104,7 @@ impl Seal {
             return output.put("nothing to seal\n");
         }
         atomic_file::replace(path, document.finish().as_bytes(), Mode::OwnerOnly)?;
+        output.report_only();
         for key in &keys {
             output.put(&format!("sealed {key}\n"))?;
         }

@@ -45,6 +45,7 @@ impl Sign {
         info.sign(&key);
         atomic_file::overwrite(&target, info.to_string().as_bytes(), Mode::Exact(0o644))
             .map_err(|error| CliError::file(&target, error))?;
+        output.report_only();
         output.put(&format!("{}: signed by {}\n", target.display(), key.public().name()))?;
         Ok(ExitStatus::Success)
     }

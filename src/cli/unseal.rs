@@ -76,7 +76,9 @@ impl Unseal {
 
     fn put(&self, plain: &[u8], output: &mut Output) -> Result<(), CliError> {
         let Some(path) = &self.output else { return output.put_bytes(plain) };
-        match atomic_file::replace_private(path, plain)? {
+        let readable = atomic_file::replace_private(path, plain)?;
+        output.report_only();
+        match readable {
             Some(mode) => output.put(&format!(
                 "{}: the file was accessible to other users (mode {mode:03o}); now only its owner has access\n",
                 path.display()
@@ -97,6 +99,7 @@ impl Unseal {
             document.unseal(key, &identities).map_err(|error| CliError::file(&self.file, error))?;
         }
         atomic_file::replace(&self.file, document.finish().as_bytes(), Mode::OwnerOnly)?;
+        output.report_only();
         for key in &keys {
             output.put(&format!("opened {key}\n"))?;
         }

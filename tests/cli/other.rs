@@ -19,10 +19,10 @@ fn the_schema_that_is_committed_is_the_one_of_the_types() {
 
 #[test]
 fn the_compiled_schema_that_is_committed_is_the_one_of_the_types() {
-    let committed = fs::read_to_string(root().join("crates/bitcraps/src/compiled_schema.jsonl")).unwrap();
+    let committed = fs::read(root().join("crates/bitcraps/src/compiled_schema.bin")).unwrap();
     assert!(
-        run(&["schema", "--compiled"]).out() == committed,
-        "crates/bitcraps/src/compiled_schema.jsonl differs from the types: run `make schema`"
+        run(&["schema", "--compiled"]).get_output().stdout == committed,
+        "crates/bitcraps/src/compiled_schema.bin differs from the types: run `make schema`"
     );
 }
 

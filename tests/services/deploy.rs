@@ -1,6 +1,7 @@
 //! `confgate deploy` and its companions with a running service: from a bundle to the node, and back.
 
 mod damaged;
+mod output;
 mod signals;
 
 use std::fs;

@@ -89,8 +89,8 @@ impl Model for Config {
     const NAME: &'static str = "bitcraps";
     const ENV_PREFIX: &'static str = "BITCRAPS";
 
-    fn compiled_schema() -> Option<&'static str> {
-        Some(include_str!("compiled_schema.jsonl"))
+    fn compiled_schema() -> Option<&'static [u8]> {
+        Some(include_bytes!("compiled_schema.bin"))
     }
 
     fn defaults(environment: Environment) -> Self {

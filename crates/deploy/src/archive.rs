@@ -1,55 +1,101 @@
 //! Bundles in a tar.
 
 use std::ffi::OsStr;
-use std::fs::{File, Permissions};
 use std::io::{self, Read};
-use std::os::unix::fs::PermissionsExt;
-use std::path::{Component, Path};
+use std::mem;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Component, Path, PathBuf};
 
-use tar::EntryType;
+use tar::{EntryType, PaxExtensions};
 
+use crate::bundle_error::BundleError;
+use crate::bundle_file::{BundleFile, BundleFiles};
 use crate::fetch_error::FetchError;
+use crate::limits::{MAX_BUNDLE, MAX_ENTRIES, MAX_HEADER};
 
-/// The largest file of a bundle, in bytes.
-const MAX_BYTES: u64 = 64 << 20;
-
-/// The largest number of files in a bundle.
-const MAX_FILES: usize = 64;
-
-/// Unpacks the files at the top of a tar, or in the one directory at its top.
-pub(crate) fn unpack(file: impl Read, directory: &Path) -> Result<(), FetchError> {
-    let mut archive = tar::Archive::new(file);
-    let mut count = 0;
-    for entry in archive.entries()? {
+/// Reads the files at the top of a tar, or in the one directory at its top. Nothing is written to the disk.
+///
+/// # Errors
+///
+/// The tar cannot be read, exceeds a limit, or holds something else than the files of one bundle.
+pub(crate) fn read(file: impl Read) -> Result<Vec<BundleFile>, FetchError> {
+    let mut archive = tar::Archive::new(file.take(MAX_BUNDLE.get()));
+    let mut files = BundleFiles::default();
+    let mut first: Option<PathBuf> = None;
+    let mut long_name = None;
+    // Extended headers come as entries of their own, so that their size is known before they are read.
+    for (number, entry) in archive.entries()?.raw(true).enumerate() {
         let mut entry = entry?;
-        let path = entry.path()?.into_owned();
+        if number == MAX_ENTRIES {
+            return Err(FetchError::TooManyEntries);
+        }
+        let size = entry.size();
+        let path = match entry.header().entry_type() {
+            EntryType::GNULongName => {
+                let mut name = header(&mut entry, size)?;
+                name.truncate(name.iter().position(|byte| *byte == 0).unwrap_or(name.len()));
+                long_name = Some(name);
+                continue;
+            }
+            EntryType::XHeader => {
+                long_name = pax_path(&header(&mut entry, size)?)?.or(long_name);
+                continue;
+            }
+            // Git records the commit in a global header.
+            EntryType::XGlobalHeader | EntryType::GNULongLink => {
+                header(&mut entry, size)?;
+                continue;
+            }
+            _ => mem::take(&mut long_name).unwrap_or_else(|| entry.path_bytes().into_owned()),
+        };
+        let path = PathBuf::from(OsStr::from_bytes(&path));
         match entry.header().entry_type() {
             EntryType::Regular => {}
-            // Git records the commit in a global header.
-            EntryType::Directory | EntryType::XGlobalHeader => continue,
+            EntryType::Directory => continue,
             EntryType::Symlink | EntryType::Link => return Err(FetchError::Link { path }),
-            _ => return Err(FetchError::NotABundleFile { path }),
+            _ => return Err(FetchError::NotAFile { path }),
         }
-        let components = components(&path)?;
-        count += 1;
-        if entry.size() > MAX_BYTES || count > MAX_FILES || components.len() > 2 {
-            return Err(FetchError::NotABundleFile { path });
+        let name = match names(&path)?[..] {
+            [name] | [_, name] => name.to_str().ok_or(BundleError::FileName)?,
+            _ => return Err(FetchError::TooDeep { path }),
+        };
+        match &first {
+            None => first = Some(path.clone()),
+            Some(first) if folder(first) == folder(&path) => {}
+            Some(first) => return Err(FetchError::TwoFolders { one: first.clone(), other: path }),
         }
-        let Some(name) = components.last() else { continue };
-        let target = directory.join(name);
-        if target.exists() {
-            return Err(FetchError::Duplicate { name: name.to_string_lossy().into_owned() });
-        }
-        let mut file = File::create(&target)?;
-        io::copy(&mut entry, &mut file)?;
-        // The signature covers the executable bit.
-        let mode = if entry.header().mode().is_ok_and(|mode| mode & 0o100 != 0) { 0o700 } else { 0o600 };
-        file.set_permissions(Permissions::from_mode(mode))?;
+        let mode = entry.header().mode().unwrap_or_default();
+        files.read(name, size, mode, &mut entry)?;
     }
-    if count == 0 { Err(FetchError::Empty) } else { Ok(()) }
+    if first.is_none() { Err(FetchError::Empty) } else { Ok(files.sorted()) }
 }
 
-fn components(path: &Path) -> Result<Vec<&OsStr>, FetchError> {
+/// Reads an extended header.
+fn header(entry: &mut impl Read, size: u64) -> Result<Vec<u8>, FetchError> {
+    if size > MAX_HEADER.get() {
+        return Err(FetchError::NameTooLong);
+    }
+    let mut bytes = Vec::new();
+    entry.read_to_end(&mut bytes)?;
+    if bytes.len() as u64 == size { Ok(bytes) } else { Err(io::Error::from(io::ErrorKind::UnexpectedEof).into()) }
+}
+
+/// Returns the path of an extended header. It has a size only for files that are too large for a bundle.
+fn pax_path(header: &[u8]) -> Result<Option<Vec<u8>>, FetchError> {
+    let mut path = None;
+    for record in PaxExtensions::new(header) {
+        let record = record?;
+        match record.key_bytes() {
+            b"path" => path = Some(record.value_bytes().to_vec()),
+            b"size" => return Err(BundleError::AllTooLarge { limit: MAX_BUNDLE }.into()),
+            _ => {}
+        }
+    }
+    Ok(path)
+}
+
+/// Returns the parts of a path, without `.`.
+fn names(path: &Path) -> Result<Vec<&OsStr>, FetchError> {
     let mut names = Vec::new();
     for component in path.components() {
         match component {
@@ -59,4 +105,10 @@ fn components(path: &Path) -> Result<Vec<&OsStr>, FetchError> {
         }
     }
     Ok(names)
+}
+
+/// Returns the folder of a file at the top of a tar, or in a folder there.
+fn folder(path: &Path) -> Option<&OsStr> {
+    let names = names(path).unwrap_or_default();
+    if names.len() > 1 { names.first().copied() } else { None }
 }

@@ -105,6 +105,8 @@ fn notify_if_pending(run: &mut Run<'_>) -> Result<bool, DeployError> {
 
 fn activate(run: &mut Run<'_>, candidate: Candidate) -> Result<Deployed, DeployError> {
     let Candidate { bundle, record, plan, is_active: _ } = candidate;
+    // Recovery has pointed a lost link to the last good generation, so a foreign link is left only before the first one.
+    let record = Record { replaced_link: run.generations.link().foreign_target()?, ..record };
     let (deployment, generations, generation) = (run.deployment, run.generations, record.generation);
     let staged = run.step(Step::Stage, |run| {
         generations.stage(&bundle, &record)?;
@@ -148,6 +150,7 @@ fn discard(run: &mut Run<'_>, generation: u64) {
     run.cancellation = CancellationToken::default();
     let _ = run.generations.remove_temporary_files();
     let _ = run.generations.remove(generation);
+    run.returns_errors = false;
     let _ = notify_if_pending(run);
 }
 
@@ -158,14 +161,13 @@ fn roll_back(run: &mut Run<'_>, record: Record, step: Step, error: StepError) ->
     let started = Instant::now();
     let (deployment, generations) = (run.deployment, run.generations);
     let target = rollback_target::automatic(generations, record.previous, record.generation).unwrap_or(record.previous);
-    let restored = Restored::new(generations, target, record.previous);
+    let foreign = record.replaced_link.as_deref();
+    let restored = Restored::new(generations, target, record.previous).with_link(foreign);
     let error = Box::new(error);
-    let not_durable = match generations.link().restore(target) {
+    let not_durable = match generations.link().restore(target, foreign) {
         Ok(not_durable) => not_durable,
         Err(rollback) => {
-            let failed =
-                Progress::Failed { step: Step::RollBack, elapsed: started.elapsed(), error: rollback.to_string() };
-            run.report(failed);
+            run.report_failure(Step::RollBack, started, rollback.to_string());
             return DeployError::RollbackFailed { step, error, rollback };
         }
     };
@@ -179,11 +181,9 @@ fn roll_back(run: &mut Run<'_>, record: Record, step: Step, error: StepError) ->
     let unrecorded = recorded.err().or(not_durable);
     let problem = notified.err().map(StepError::from).or(unrecorded.map(StepError::from));
     let elapsed = started.elapsed();
-    run.report(match &problem {
-        None => Progress::Done { step: Step::RollBack, elapsed, detail: restored.to_string() },
-        Some(problem) => {
-            Progress::Failed { step: Step::RollBack, elapsed, error: format!("{restored}, but {problem}") }
-        }
-    });
+    match &problem {
+        None => run.report(Progress::Done { step: Step::RollBack, elapsed, detail: restored.to_string() }),
+        Some(problem) => run.report_failure(Step::RollBack, started, format!("{restored}, but {problem}")),
+    }
     DeployError::RolledBack { step, error, restored, problem: problem.map(Box::new) }
 }

@@ -1,13 +1,14 @@
 //! Errors of a deployment.
 
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::str::Utf8Error;
 
+use confgate_files::ReadFileError;
 use confgate_nix_signatures::{PathInfoError, VerifyError};
 use confgate_runtime::load::Refused;
 use thiserror::Error;
 
-use crate::bundle::BundleError;
+use crate::bundle_error::BundleError;
 use crate::cancellation::Cancelled;
 use crate::fetch_error::FetchError;
 use crate::generations_error::GenerationsError;
@@ -24,9 +25,6 @@ pub enum DeployError {
     /// The command was cancelled before it changed anything.
     #[error("{0}; nothing was changed")]
     Cancelled(#[from] Cancelled),
-    /// The system creates no temporary directory.
-    #[error("cannot create a temporary directory: {0}")]
-    Scratch(#[source] io::Error),
     /// The bundle cannot be fetched.
     #[error("{bundle}: {error}")]
     Fetch {
@@ -64,16 +62,8 @@ pub enum DeployError {
     #[error("this node accepts signed bundles only: {0}")]
     Signature(#[from] SignatureError),
     /// The gate rejected the config.
-    #[error("{}", name_bundle(refused, directory, bundle))]
-    Refused {
-        /// The report.
-        #[source]
-        refused: Box<Refused>,
-        /// The temporary directory that the report names.
-        directory: PathBuf,
-        /// Source of the bundle, which the message names in its place.
-        bundle: String,
-    },
+    #[error(transparent)]
+    Refused(#[from] Box<Refused>),
     /// The bundle is older than the active one.
     #[error("{0}; pass --allow-downgrade to deploy it anyway")]
     Downgrade(Downgrade),
@@ -125,11 +115,19 @@ pub enum SignatureError {
     },
     /// The signature cannot be read.
     #[error("cannot read the signature {}: {source}", path.display())]
-    Io {
+    Unreadable {
         /// File of the signature.
         path: PathBuf,
-        /// Error of the system.
-        source: io::Error,
+        /// Reason.
+        source: ReadFileError,
+    },
+    /// The file is not text.
+    #[error("{} is not a signature: {source}", path.display())]
+    NotText {
+        /// The file.
+        path: PathBuf,
+        /// Place of the first byte that is not UTF-8.
+        source: Utf8Error,
     },
     /// The file is not a signature.
     #[error("{} is not a signature: {source}", path.display())]
@@ -164,12 +162,13 @@ impl DeployError {
     /// Returns whether the bundle was rejected or rolled back, as opposed to a deployment that could not be attempted.
     pub fn is_rejection(&self) -> bool {
         match self {
-            Self::Generations(_) | Self::Cancelled(_) | Self::Scratch(_) | Self::Fetch { .. } => false,
+            Self::Generations(_) | Self::Cancelled(_) => false,
+            Self::Fetch { error, .. } => error.is_rejection(),
             Self::Bundle { error, .. } => error.is_rejection(),
             Self::OtherService { .. }
             | Self::Untrusted(_)
             | Self::Signature(_)
-            | Self::Refused { .. }
+            | Self::Refused(_)
             | Self::Downgrade(_)
             | Self::RolledBack { .. }
             | Self::RollbackFailed { .. }
@@ -191,9 +190,4 @@ fn bundle_model(model: &Option<String>) -> String {
 
 fn program_model(model: &Option<String>) -> &str {
     model.as_deref().unwrap_or("a schema without a model")
-}
-
-/// Names the source of the bundle in a report in place of the temporary directory, which no longer exists.
-fn name_bundle(refused: &Refused, directory: &Path, bundle: &str) -> String {
-    refused.to_string().replace(&directory.display().to_string(), bundle)
 }

@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 
-use crate::bundle::{Bundle, BundleError};
+use crate::bundle::Bundle;
+use crate::bundle_error::BundleError;
 use crate::damage::Damage;
 use crate::generations::Generations;
 use crate::generations_error::GenerationsError;
@@ -45,6 +46,8 @@ pub fn examine(generations: &Generations<'_>) -> Result<Vec<Problem>, Generation
         }
         let Some(damage) = generations.damage(generation)? else { continue };
         let repair = match damage {
+            // Its record is written before its files appear under their name.
+            Damage::Missing if is_activating => continue,
             // The broken link above covers it.
             Damage::Missing | Damage::Altered if is_active => continue,
             Damage::NoRecord => "rebuild it from the files",
@@ -82,6 +85,7 @@ fn repair_link(generations: &Generations<'_>) -> Result<Option<Problem>, Generat
     let Some(target) = newest_intact(generations, generations.active()?)? else {
         return Ok(Some(Problem { kind, is_error: true, repair: Repair::Advice(DEPLOY_AGAIN.to_owned()) }));
     };
+    generations.link().check_replaceable()?;
     generations.pending_reload().mark(&Reload::None)?;
     generations.link().point_to(target)?;
     let done = format!("generation {target} is active; a running service must be notified");
@@ -148,8 +152,9 @@ fn lost_record(generations: &Generations<'_>, number: u64, bundle: Bundle) -> Re
         signer: None,
         time: Timestamp::now(),
         user: current_user(),
-        nar_hash: bundle.nar_hash.base32(),
+        nar_hash: bundle.nar.hash.base32(),
         previous: generations.numbers()?.into_iter().rev().find(|other| *other < number),
+        replaced_link: None,
         restart_fields: Vec::new(),
         outcome: if is_active { Outcome::Kept } else { Outcome::Superseded(RECORD_LOST.to_owned()) },
     })

@@ -9,14 +9,17 @@
 //!   lock                         the command that is running
 //! ```
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use confgate_core::gate::Gate;
+use confgate_files::SizeLimit;
 use confgate_nix_signatures::nar::{self, NarError};
 
-use crate::bundle::{Bundle, BundleFile};
+use crate::bundle::Bundle;
+use crate::bundle_file::BundleFile;
 use crate::damage::Damage;
 use crate::disk::{Disk, FileContent, replace};
 use crate::generations_error::GenerationsError;
@@ -25,6 +28,9 @@ use crate::lock::Lock;
 use crate::outcome::Outcome;
 use crate::pending_reload::PendingReload;
 use crate::record::Record;
+
+/// The beginning of the name of a generation that is being removed.
+const REMOVED: &str = ".old-";
 
 /// The generations of one service on this machine.
 pub struct Generations<'d> {
@@ -147,15 +153,22 @@ impl<'d> Generations<'d> {
     /// The disk cannot be read.
     pub fn numbers(&self) -> Result<Vec<u64>, GenerationsError> {
         let all = self.all();
-        let mut numbers = Vec::new();
+        let (mut numbers, mut removed) = (BTreeSet::new(), Vec::new());
         for entry in if_exists(&all, fs::read_dir(&all))?.into_iter().flatten() {
             let file_name = entry.map_err(|error| GenerationsError::io(&all, error))?.file_name();
             let name = file_name.to_string_lossy();
-            numbers.extend(name.strip_suffix(".json").unwrap_or(&name).parse::<u64>().ok());
+            match name.strip_prefix(REMOVED) {
+                Some(number) => removed.extend(number.parse::<u64>().ok()),
+                None => numbers.extend(name.strip_suffix(".json").unwrap_or(&name).parse::<u64>().ok()),
+            }
         }
-        numbers.sort_unstable();
-        numbers.dedup();
-        Ok(numbers)
+        // A removal that was interrupted may leave the record.
+        for number in removed {
+            if !self.directory(number).exists() {
+                numbers.remove(&number);
+            }
+        }
+        Ok(numbers.into_iter().collect())
     }
 
     /// Returns the record of a generation, or `None` if it is missing or invalid.
@@ -165,7 +178,8 @@ impl<'d> Generations<'d> {
     /// The disk cannot be read.
     pub fn record(&self, generation: u64) -> Result<Option<Record>, GenerationsError> {
         let path = self.record_path(generation);
-        let Some(text) = if_exists(&path, fs::read(&path))? else { return Ok(None) };
+        let read = confgate_files::read(&path, SizeLimit::STATE).map_err(io::Error::from);
+        let Some(text) = if_exists(&path, read)? else { return Ok(None) };
         Ok(serde_json::from_slice(&text).ok().filter(|record: &Record| record.generation == generation))
     }
 
@@ -269,11 +283,25 @@ impl<'d> Generations<'d> {
     ///
     /// The disk refuses.
     pub(crate) fn remove(&self, generation: u64) -> Result<(), GenerationsError> {
-        let directory = self.directory(generation);
+        let (all, directory) = (self.all(), self.directory(generation));
         if directory.exists() {
-            self.disk.remove_directory(&directory).map_err(|error| GenerationsError::io(&directory, error))?;
+            let removed = all.join(format!("{REMOVED}{generation}"));
+            self.finish_removal(&removed)?;
+            // Rename first: a kill while the files are removed must not leave a generation with a part of them.
+            let renamed = self.disk.rename(&directory, &removed).and_then(|()| self.disk.sync(&all));
+            renamed.map_err(|error| GenerationsError::io(&directory, error))?;
+            self.remove_record(generation)?;
+            return self.finish_removal(&removed);
         }
         self.remove_record(generation)
+    }
+
+    /// Removes the files of a generation that is renamed already.
+    fn finish_removal(&self, removed: &Path) -> Result<(), GenerationsError> {
+        if !removed.exists() {
+            return Ok(());
+        }
+        self.disk.remove_directory(removed).map_err(|error| GenerationsError::io(removed, error))
     }
 
     fn remove_record(&self, generation: u64) -> Result<(), GenerationsError> {
@@ -315,7 +343,7 @@ impl<'d> Generations<'d> {
         self.disk.rename(&record, &quarantine).map_err(|error| GenerationsError::io(&record, error))
     }
 
-    /// Removes the temporary files of an interrupted deployment.
+    /// Removes the temporary files of an interrupted deployment, and finishes the removal of generations.
     ///
     /// # Errors
     ///
@@ -327,7 +355,11 @@ impl<'d> Generations<'d> {
                 let (path, file_name) = (entry.path(), entry.file_name());
                 let name = file_name.to_string_lossy();
                 let failed = |error| GenerationsError::io(&path, error);
-                if name.starts_with(".new-") {
+                if let Some(number) = name.strip_prefix(REMOVED) {
+                    let number = number.parse().ok().filter(|number| !self.directory(*number).exists());
+                    number.map_or(Ok(()), |number| self.remove_record(number))?;
+                    self.finish_removal(&path)?;
+                } else if name.starts_with(".new-") {
                     self.disk.remove_directory(&path).map_err(failed)?;
                 } else if name.ends_with(".new") {
                     self.disk.remove(&path).map_err(failed)?;

@@ -18,6 +18,18 @@ pub enum GenerationsError {
         /// Error of the system.
         source: io::Error,
     },
+    /// Something else than a link has the name of the link to the active generation.
+    #[error("{} is not a link; move it away", path.display())]
+    NotALink {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The link to the active generation points elsewhere, and its target cannot be recorded.
+    #[error("{} points to a path that is not UTF-8 text; move the link away", path.display())]
+    LinkNotText {
+        /// The link.
+        path: PathBuf,
+    },
     /// Another command holds the lock.
     #[error("another command is running{}", owner.as_ref().map(|owner| format!(": {owner}")).unwrap_or_default())]
     Locked {

@@ -19,6 +19,8 @@
 
 mod archive;
 mod bundle;
+mod bundle_error;
+mod bundle_file;
 mod cancellation;
 mod damage;
 mod deploy;
@@ -32,6 +34,7 @@ mod generations_error;
 mod git;
 mod health;
 mod http;
+mod limits;
 mod link;
 mod lock;
 mod lock_owner;
@@ -59,7 +62,9 @@ mod step_error;
 #[cfg(test)]
 mod tests;
 
-pub use self::bundle::{Bundle, BundleError, BundleFile};
+pub use self::bundle::Bundle;
+pub use self::bundle_error::BundleError;
+pub use self::bundle_file::BundleFile;
 pub use self::cancellation::{CancellationToken, Cancelled};
 pub use self::damage::Damage;
 pub use self::deploy::{Deployed, deploy, dry_run};
@@ -87,6 +92,6 @@ pub use self::restored::Restored;
 pub use self::rollback::rollback;
 pub use self::rollback_error::RollbackError;
 pub use self::running::{RunningError, running_changes};
-pub use self::source::{InvalidSource, Resolved, Source};
+pub use self::source::{Fetched, InvalidSource, Source};
 pub use self::step::Step;
 pub use self::step_error::StepError;

@@ -67,20 +67,53 @@ impl<'d> ActiveLink<'d> {
         }
     }
 
+    /// Returns the target of a link that points to something else than a generation.
+    ///
+    /// # Errors
+    ///
+    /// The link cannot be read, is not a link, or its target cannot be recorded.
+    pub(crate) fn foreign_target(&self) -> Result<Option<String>, GenerationsError> {
+        match self.target()? {
+            LinkTarget::Problem(LinkProblem::WrongTarget { link, target }) => {
+                let text = target.into_os_string().into_string();
+                text.map(Some).map_err(|_| GenerationsError::LinkNotText { path: link })
+            }
+            LinkTarget::Problem(LinkProblem::NotALink { link }) => Err(GenerationsError::NotALink { path: link }),
+            LinkTarget::Problem(LinkProblem::Missing) | LinkTarget::Missing | LinkTarget::Generation(_) => Ok(None),
+        }
+    }
+
     /// Points the link to a generation, by a rename.
     ///
     /// # Errors
     ///
-    /// The disk refuses; the link is as before.
+    /// The disk refuses, or something else than a link has its name; the link is as before.
     pub(crate) fn point_to(&self, generation: u64) -> Result<(), GenerationsError> {
+        self.replace(&target_of(generation))
+    }
+
+    fn replace(&self, target: &Path) -> Result<(), GenerationsError> {
+        self.check_replaceable()?;
         let (link, new) = (self.path(), self.root.join("current.new"));
         let failed = |error| GenerationsError::io(&link, error);
         if new.symlink_metadata().is_ok() {
             self.disk.remove(&new).map_err(failed)?;
         }
-        self.disk.link(&target_of(generation), &new).map_err(failed)?;
+        self.disk.link(target, &new).map_err(failed)?;
         self.disk.rename(&new, &link).map_err(failed)?;
         self.disk.sync(self.root).map_err(failed)
+    }
+
+    /// Rejects a file in place of the link: a rename would replace it.
+    ///
+    /// # Errors
+    ///
+    /// Something else than a link has its name.
+    pub(crate) fn check_replaceable(&self) -> Result<(), GenerationsError> {
+        match self.target()? {
+            LinkTarget::Problem(LinkProblem::NotALink { link }) => Err(GenerationsError::NotALink { path: link }),
+            _ => Ok(()),
+        }
     }
 
     /// Removes the link: no generation is active.
@@ -95,21 +128,26 @@ impl<'d> ActiveLink<'d> {
         self.disk.sync(self.root).map_err(failed)
     }
 
-    /// Points the link back to a generation, or removes it. Returns an error of the disk after which the link is right all the
-    /// same, but may not survive a power cut.
+    /// Points the link back to a generation, else to the `foreign` target that it had before, else removes it. Returns an error of
+    /// the disk after which the link is right all the same, but may not survive a power cut.
     ///
     /// # Errors
     ///
     /// The disk refuses; the link is as before.
-    pub(crate) fn restore(&self, generation: Option<u64>) -> Result<Option<GenerationsError>, GenerationsError> {
-        let restored = match generation {
-            Some(generation) => self.point_to(generation),
+    pub(crate) fn restore(
+        &self,
+        generation: Option<u64>,
+        foreign: Option<&str>,
+    ) -> Result<Option<GenerationsError>, GenerationsError> {
+        let wanted = generation.map(target_of).or_else(|| foreign.map(PathBuf::from));
+        let restored = match &wanted {
+            Some(target) => self.replace(target),
             None if self.path().symlink_metadata().is_ok() => self.remove(),
             None => Ok(()),
         };
         match restored {
             Ok(()) => Ok(None),
-            Err(error) if self.target().is_ok_and(|target| target.generation() == generation) => Ok(Some(error)),
+            Err(error) if fs::read_link(self.path()).ok() == wanted => Ok(Some(error)),
             Err(error) => Err(error),
         }
     }

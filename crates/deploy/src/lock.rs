@@ -7,6 +7,7 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
+use confgate_files::OpenedFile;
 use rustix::fs::{FlockOperation, flock};
 
 use crate::generations_error::GenerationsError;
@@ -43,7 +44,7 @@ impl Lock {
 
     /// Returns the holder of the lock: `None` if the lock is free, `Some(None)` if its holder is unknown.
     pub fn owner(path: &Path) -> Option<Option<LockOwner>> {
-        let mut file = File::open(path).ok()?;
+        let mut file = OpenedFile::open(path).ok()?.into_file();
         match flock(&file, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => None,
             Err(_) => Some(read_owner(&mut file)),

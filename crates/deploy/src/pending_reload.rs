@@ -3,9 +3,9 @@
 //! The marker is written before the link is swapped and cleared after the service was notified, so a command that is killed in
 //! between leaves it. It is not synced: after a power cut the service starts anew and reads the active generation.
 
-use std::fs;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+
+use confgate_files::SizeLimit;
 
 use crate::disk::{Disk, FileContent};
 use crate::generations_error::GenerationsError;
@@ -34,10 +34,10 @@ impl<'d> PendingReload<'d> {
     /// The marker cannot be read.
     pub fn method(&self) -> Result<Option<String>, GenerationsError> {
         let path = self.path();
-        match fs::read_to_string(&path) {
-            Ok(method) => Ok(Some(method)),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(GenerationsError::io(&path, error)),
+        match confgate_files::read(&path, SizeLimit::STATE) {
+            Ok(method) => Ok(Some(String::from_utf8_lossy(&method).into_owned())),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(GenerationsError::io(&path, error.into())),
         }
     }
 

@@ -1,11 +1,11 @@
 //! The steps before anything changes on the node: fetch, verify, gate.
 
-use std::fs;
-use std::path::Path;
+use std::path::PathBuf;
 
 use confgate_core::gate::Gate;
+use confgate_files::SizeLimit;
 use confgate_nix_signatures::PathInfo;
-use confgate_runtime::load::{LoadOptions, LoadedConfig};
+use confgate_runtime::load::{ConfigLocation, LoadOptions, LoadedConfig};
 use jiff::Timestamp;
 
 use crate::bundle::Bundle;
@@ -19,7 +19,7 @@ use crate::record::Record;
 use crate::recovery::active_problem;
 use crate::rollback_target::last_good;
 use crate::run::Run;
-use crate::source::Resolved;
+use crate::source::Fetched;
 use crate::step::Step;
 
 /// A bundle that may be activated.
@@ -33,23 +33,22 @@ pub(crate) struct Candidate {
 
 /// Fetches, verifies and validates the bundle.
 pub(crate) fn prepare(run: &mut Run<'_>) -> Result<Candidate, DeployError> {
-    let scratch = tempfile::tempdir().map_err(DeployError::Scratch)?;
-    let directory = scratch.path();
-    let resolved = run.step(Step::Fetch, |run| {
-        let resolved = fetch(run, directory)?;
-        let detail = resolved.origin.clone();
-        Ok::<_, DeployError>((resolved, detail))
+    let Fetched { files, origin, signature } = run.step(Step::Fetch, |run| {
+        let fetched = fetch(run)?;
+        let detail = fetched.origin.clone();
+        Ok::<_, DeployError>((fetched, detail))
     })?;
+    // From here on these bytes are used: the source is not read again.
     let (bundle, signer) = run.step(Step::Verify, |run| {
-        let bundle = Bundle::read(directory)
+        let bundle = Bundle::from_files(files)
             .map_err(|error| DeployError::Bundle { bundle: run.deployment.source.to_string(), error })?;
-        let signer = verify_signature(run, directory, &resolved)?;
+        let signer = verify_signature(run, &bundle, signature)?;
         let detail =
             signer.as_ref().map_or("digests match the manifest".to_owned(), |signer| format!("signed by {signer}"));
         Ok::<_, DeployError>(((bundle, signer), detail))
     })?;
     let (record, plan) = run.step(Step::Gate, |run| {
-        let (record, plan, detail) = validate(run, directory, &bundle, resolved.origin.clone(), signer)?;
+        let (record, plan, detail) = validate(run, &bundle, origin, signer)?;
         Ok::<_, DeployError>(((record, plan), detail))
     })?;
     run.report_problems(active_problem(run.generations)?);
@@ -60,48 +59,44 @@ pub(crate) fn prepare(run: &mut Run<'_>) -> Result<Candidate, DeployError> {
     Ok(Candidate { bundle, record, plan, is_active })
 }
 
-fn fetch(run: &Run<'_>, directory: &Path) -> Result<Resolved, DeployError> {
+fn fetch(run: &Run<'_>) -> Result<Fetched, DeployError> {
     let deployment = run.deployment;
-    deployment
-        .source
-        .fetch(directory, deployment.signed_commit, &run.cancellation)
-        .map_err(|error| DeployError::Fetch { bundle: deployment.source.to_string(), error })
+    let fetched = deployment.source.fetch(deployment.signed_commit, &run.cancellation);
+    fetched.map_err(|error| DeployError::Fetch { bundle: deployment.source.to_string(), error })
 }
 
 /// Verifies the signature if keys are trusted, and returns the name of the key that signed the bundle.
-fn verify_signature(run: &Run<'_>, directory: &Path, resolved: &Resolved) -> Result<Option<String>, DeployError> {
+fn verify_signature(run: &Run<'_>, bundle: &Bundle, beside: Option<PathBuf>) -> Result<Option<String>, DeployError> {
     let deployment = run.deployment;
     if deployment.trust.is_empty() {
         return Ok(None);
     }
-    let Some(path) = deployment.signature.clone().or_else(|| resolved.signature.clone()) else {
+    let Some(path) = deployment.signature.clone().or(beside) else {
         return Err(SignatureError::NotFound { bundle: deployment.source.to_string() }.into());
     };
-    let text = fs::read_to_string(&path).map_err(|source| SignatureError::Io { path: path.clone(), source })?;
+    let bytes = confgate_files::read(&path, SizeLimit::SIGNATURE)
+        .map_err(|source| SignatureError::Unreadable { path: path.clone(), source })?;
+    let text = str::from_utf8(&bytes).map_err(|source| SignatureError::NotText { path: path.clone(), source })?;
     let info: PathInfo = text.parse().map_err(|source| SignatureError::Invalid { path, source })?;
-    Ok(Some(deployment.trust.verify(directory, &info)?.to_string()))
+    Ok(Some(deployment.trust.verify_digest(bundle.nar, &info)?.to_string()))
 }
 
 /// Validates the config as this node loads it. Returns the record of the new generation, the plan, and a detail to display.
 fn validate(
     run: &Run<'_>,
-    directory: &Path,
     bundle: &Bundle,
     resolved: String,
     signer: Option<String>,
 ) -> Result<(Record, Plan, String), DeployError> {
     let (deployment, generations) = (run.deployment, run.generations);
-    let loader = (deployment.loader)(directory);
+    let place = PathBuf::from(deployment.source.to_string());
+    let loader = (deployment.loader)(&place).location(ConfigLocation::Bundle(bundle.content(&place)));
     let gate = loader.gate();
     if !is_same_service(&bundle.manifest, gate) {
         let program = gate.model_name().map(str::to_owned);
         return Err(DeployError::OtherService { bundle: bundle.manifest.model.clone(), program });
     }
-    let loaded = loader.load(&LoadOptions::default()).map_err(|refused| DeployError::Refused {
-        refused: Box::new(refused),
-        directory: directory.to_owned(),
-        bundle: deployment.source.to_string(),
-    })?;
+    let loaded = loader.load(&LoadOptions::default()).map_err(Box::new)?;
     let version = bundle.schema_version(gate);
     if !deployment.allow_downgrade {
         reject_downgrade(run, bundle, version, gate)?;
@@ -118,9 +113,10 @@ fn validate(
         signer,
         time: Timestamp::now(),
         user: current_user(),
-        nar_hash: bundle.nar_hash.base32(),
+        nar_hash: bundle.nar.hash.base32(),
         version,
         previous,
+        replaced_link: None,
         restart_fields: plan.restart_fields(),
         outcome: Outcome::Activating,
     };
@@ -142,7 +138,7 @@ fn reject_downgrade(run: &Run<'_>, bundle: &Bundle, version: Option<u64>, gate: 
     {
         return Err(DeployError::Downgrade(Downgrade::Schema { new, active }));
     }
-    let nar_hash = bundle.nar_hash.base32();
+    let nar_hash = bundle.nar.hash.base32();
     if nar_hash == active.nar_hash {
         return Ok(());
     }

@@ -37,6 +37,8 @@ pub enum Progress {
         elapsed: Duration,
         /// The error, possibly with several lines.
         error: String,
+        /// True if it is the error that the command returns, or a part of it.
+        is_returned: bool,
     },
 }
 

@@ -35,6 +35,9 @@ pub struct Record {
     pub version: Option<u64>,
     /// Generation that was active before; `None` for the first.
     pub previous: Option<u64>,
+    /// Target of a foreign link that the first generation replaced, which a rollback puts back.
+    #[serde(rename = "replaced", default, skip_serializing_if = "Option::is_none")]
+    pub replaced_link: Option<String>,
     /// Fields whose new value needs a restart of the service.
     #[serde(rename = "restart")]
     pub restart_fields: Vec<String>,

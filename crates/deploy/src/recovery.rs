@@ -25,7 +25,7 @@ pub(crate) fn recover(generations: &Generations<'_>, reload: &Reload) -> Result<
         let is_active = active == Some(generation);
         let done = if is_active {
             generations.pending_reload().mark(reload)?;
-            leave(generations, last_good)?
+            leave(generations, last_good, record.replaced_link.as_deref())?
         } else {
             "its record is updated".to_owned()
         };
@@ -40,23 +40,26 @@ pub(crate) fn recover(generations: &Generations<'_>, reload: &Reload) -> Result<
     Ok(problems)
 }
 
-/// Leaves an active generation that was never found healthy, for the last good one.
-fn leave(generations: &Generations<'_>, last_good: Option<u64>) -> Result<String, GenerationsError> {
-    match last_good {
-        Some(generation) => {
-            generations.link().point_to(generation)?;
-            Ok(format!("generation {generation} is active again; a running service must be notified"))
-        }
-        None => {
-            generations.link().remove()?;
-            Ok("no generation is active, since no earlier one exists".to_owned())
-        }
+/// Leaves an active generation that was never found healthy, for the last good one, or for the `foreign` link that it replaced.
+fn leave(
+    generations: &Generations<'_>,
+    last_good: Option<u64>,
+    foreign: Option<&str>,
+) -> Result<String, GenerationsError> {
+    if let Some(error) = generations.link().restore(last_good, foreign)? {
+        return Err(error);
     }
+    Ok(match (last_good, foreign) {
+        (Some(generation), _) => format!("generation {generation} is active again; a running service must be notified"),
+        (None, Some(target)) => format!("the link points to {target} again; a running service must be notified"),
+        (None, None) => "no generation is active, since no earlier one exists".to_owned(),
+    })
 }
 
 /// Points a lost link to the last good generation.
 fn restore_link(generations: &Generations<'_>, reload: &Reload) -> Result<Option<Problem>, GenerationsError> {
     let (Some(problem), Some(target)) = (generations.link_problem()?, last_good(generations)?) else { return Ok(None) };
+    generations.link().check_replaceable()?;
     generations.pending_reload().mark(reload)?;
     generations.link().point_to(target)?;
     let done = format!("generation {target} is active; a running service must be notified");

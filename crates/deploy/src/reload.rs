@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use std::{fmt, fs, io};
+use std::{fmt, io};
 
+use confgate_files::{ReadFileError, SizeLimit};
 use confgate_runtime::child_process;
 use rustix::process::{Pid, Signal, kill_process};
 use thiserror::Error;
@@ -35,8 +36,8 @@ pub enum ReloadError {
     PidFile {
         /// The file.
         path: PathBuf,
-        /// Error of the system.
-        source: io::Error,
+        /// Reason.
+        source: ReadFileError,
     },
     /// A text is not the id of a single process.
     #[error("{origin}: {text:?} is not a process id")]
@@ -126,8 +127,9 @@ impl fmt::Display for Reload {
 }
 
 fn read_pid(path: &Path) -> Result<String, ReloadError> {
-    let text = fs::read_to_string(path).map_err(|source| ReloadError::PidFile { path: path.to_owned(), source })?;
-    Ok(text.trim().to_owned())
+    let bytes = confgate_files::read(path, SizeLimit::PID)
+        .map_err(|source| ReloadError::PidFile { path: path.to_owned(), source })?;
+    Ok(String::from_utf8_lossy(&bytes).trim().to_owned())
 }
 
 /// Sends SIGHUP to a process. Numbers that mean a process group or every process are rejected.

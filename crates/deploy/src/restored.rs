@@ -12,6 +12,8 @@ pub struct Restored {
     pub generation: Option<u64>,
     /// The generation that was active before the deployment, if it is damaged.
     pub damaged: Option<(u64, Damage)>,
+    /// Target that the link had before the first deployment, and has again.
+    pub link: Option<String>,
 }
 
 impl Restored {
@@ -22,12 +24,20 @@ impl Restored {
             // Without a record its files may well be intact.
             (damage != Damage::NoRecord).then_some((previous, damage))
         });
-        Self { generation, damaged }
+        Self { generation, damaged, link: None }
+    }
+
+    /// Adds the foreign target of the link, which it has again if no generation is active.
+    pub(crate) fn with_link(self, target: Option<&str>) -> Self {
+        Self { link: target.filter(|_| self.generation.is_none()).map(str::to_owned), ..self }
     }
 }
 
 impl fmt::Display for Restored {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(target) = &self.link {
+            return write!(f, "the link points to {target} again, as before");
+        }
         match (self.generation, self.damaged) {
             (Some(generation), None) => write!(f, "generation {generation} is active again"),
             (None, None) => f.write_str("no generation is active, as before"),

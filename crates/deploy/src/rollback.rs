@@ -40,12 +40,13 @@ pub fn rollback(
     })?;
     let left = generations.active()?;
     run.cancellation.check()?;
+    generations.link().check_replaceable()?;
     // A disk that takes no record, such as a full one, does not prevent a rollback.
     let recovered = run.recover();
     // The service is notified below. The marker is for a kill before that.
     let _ = generations.pending_reload().mark(&deployment.reload);
     let not_durable = run.step(Step::Activate, |_| {
-        let not_durable = generations.link().restore(Some(target))?;
+        let not_durable = generations.link().restore(Some(target), None)?;
         Ok::<_, RollbackError>((not_durable, format!("generation {target}")))
     })?;
     let results = [

@@ -19,6 +19,8 @@ pub(crate) struct Run<'r> {
     pub deployment: &'r Deployment<'r>,
     pub generations: &'r Generations<'r>,
     pub cancellation: CancellationToken,
+    /// True as long as the error of a step is the one that the command returns.
+    pub returns_errors: bool,
     progress: &'r mut dyn FnMut(Progress),
 }
 
@@ -28,11 +30,16 @@ impl<'r> Run<'r> {
         generations: &'r Generations<'r>,
         progress: &'r mut dyn FnMut(Progress),
     ) -> Self {
-        Self { deployment, generations, cancellation: deployment.cancellation.clone(), progress }
+        Self { deployment, generations, cancellation: deployment.cancellation.clone(), returns_errors: true, progress }
     }
 
     pub(crate) fn report(&mut self, progress: Progress) {
         (self.progress)(progress);
+    }
+
+    pub(crate) fn report_failure(&mut self, step: Step, started: Instant, error: String) {
+        let is_returned = self.returns_errors;
+        self.report(Progress::Failed { step, elapsed: started.elapsed(), error, is_returned });
     }
 
     pub(crate) fn report_problems(&mut self, problems: impl IntoIterator<Item = Problem>) {
@@ -66,7 +73,7 @@ impl<'r> Run<'r> {
                 Ok(value)
             }
             Err(error) => {
-                self.report(Progress::Failed { step, elapsed: started.elapsed(), error: error.to_string() });
+                self.report_failure(step, started, error.to_string());
                 Err(error)
             }
         }
@@ -87,7 +94,7 @@ impl<'r> Run<'r> {
             Ok(ServiceResult::Done(detail)) => self.report(Progress::Done { step, elapsed, detail }),
             Ok(ServiceResult::Skipped(reason)) => self.report(Progress::Skipped { step, reason }),
             Err(error) => {
-                self.report(Progress::Failed { step, elapsed, error: error.to_string() });
+                self.report_failure(step, started, error.to_string());
                 return Err(error);
             }
         }

@@ -1,18 +1,21 @@
 //! Sources of a bundle: a directory, a result of Nix, a tar, a revision of a git repository.
 
-use std::fs::{self, File};
-use std::path::{Path, PathBuf};
+use std::fmt;
+use std::fs;
+use std::path::PathBuf;
 use std::str::FromStr;
-use std::{fmt, io};
 
 use confgate_core::types::url::without_userinfo;
+use confgate_files::OpenedFile;
 use confgate_nix_signatures::signature_file;
 use thiserror::Error;
 
 use crate::archive;
+use crate::bundle_file::{BundleFile, read_directory};
 use crate::cancellation::CancellationToken;
 use crate::fetch_error::FetchError;
 use crate::git::GitRevision;
+use crate::limits::MAX_BUNDLE;
 
 /// A source of a bundle.
 ///
@@ -58,7 +61,9 @@ pub enum InvalidSource {
 
 /// A source that was fetched.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Resolved {
+pub struct Fetched {
+    /// The files of the bundle, each read once.
+    pub files: Vec<BundleFile>,
     /// The resolved source: the real path of a directory, or a commit.
     pub origin: String,
     /// Path at which a signature is expected; it is not a part of the bundle.
@@ -119,17 +124,13 @@ impl fmt::Display for Source {
 }
 
 impl Source {
-    /// Copies the bundle to `directory`, which is private and empty. With `signed`, git must verify a signature of the commit.
+    /// Reads the bundle into memory. With `signed`, git must verify a signature of the commit.
     ///
     /// # Errors
     ///
-    /// The source is missing, cannot be read, or holds something else than files; or the command was cancelled.
-    pub fn fetch(
-        &self,
-        directory: &Path,
-        signed: bool,
-        cancellation: &CancellationToken,
-    ) -> Result<Resolved, FetchError> {
+    /// The source is missing, cannot be read, exceeds a limit, or holds something else than the files of a bundle; or the command
+    /// was cancelled.
+    pub fn fetch(&self, signed: bool, cancellation: &CancellationToken) -> Result<Fetched, FetchError> {
         match self {
             Self::Path(_) | Self::Tar(_) if signed => Err(FetchError::NotARepository),
             Self::Path(path) => {
@@ -137,34 +138,23 @@ impl Source {
                 if !real.is_dir() {
                     return Err(FetchError::NotADirectory);
                 }
-                copy(&real, directory)?;
-                Ok(Resolved { origin: real.display().to_string(), signature: Some(signature_file(path, &real)) })
+                let files = read_directory(&real)?;
+                Ok(Fetched { files, origin: real.display().to_string(), signature: Some(signature_file(path, &real)) })
             }
             Self::Tar(path) => {
-                archive::unpack(File::open(path)?, directory)?;
+                let file = OpenedFile::open(path)?;
+                file.check_size(MAX_BUNDLE)?;
+                let files = archive::read(file.file())?;
+                file.check_unchanged()?;
                 let real = fs::canonicalize(path).unwrap_or_else(|_| path.clone());
-                Ok(Resolved { origin: real.display().to_string(), signature: Some(signature_file(path, path)) })
+                Ok(Fetched { files, origin: real.display().to_string(), signature: Some(signature_file(path, path)) })
             }
             Self::Git { url, reference, revision, folder } => {
                 let (reference, revision) = (reference.as_deref(), revision.as_deref());
                 let wanted = GitRevision { url, reference, revision, directory: folder };
-                let commit = wanted.fetch(directory, signed, cancellation)?;
-                Ok(Resolved { origin: commit, signature: None })
+                let (files, commit) = wanted.fetch(signed, cancellation)?;
+                Ok(Fetched { files, origin: commit, signature: None })
             }
         }
     }
-}
-
-/// Copies the files of a directory. Another entry becomes a directory of its name, which reading the bundle then rejects.
-fn copy(from: &Path, to: &Path) -> io::Result<()> {
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        if entry.file_type()?.is_file() {
-            fs::copy(entry.path(), target)?;
-        } else {
-            fs::create_dir(target)?;
-        }
-    }
-    Ok(())
 }

@@ -5,7 +5,7 @@ use std::fmt;
 /// A step of a deployment or a rollback, in the order in which they run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Step {
-    /// Copies the bundle to a private directory.
+    /// Reads the bundle into memory.
     Fetch,
     /// Checks its digests and its signature.
     Verify,

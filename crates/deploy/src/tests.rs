@@ -2,9 +2,12 @@
 
 mod bundles;
 mod faults;
+mod foreign_link;
+mod limits;
 mod notification;
 mod sources;
 mod transitions;
+mod verified;
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -55,6 +55,20 @@ pub enum NarError {
     /// A file changed its size or its type while it was read.
     #[error("{} changed while it was read", .0.display())]
     Changed(PathBuf),
+    /// Files in memory have a name that a directory cannot hold, or two have the same name.
+    #[error("{0:?} is not the name of one file in a directory")]
+    Name(String),
+}
+
+/// A file in memory, for [`digest_files`].
+#[derive(Debug, Clone, Copy)]
+pub struct NarFile<'f> {
+    /// Name in the directory.
+    pub name: &'f str,
+    /// Content.
+    pub bytes: &'f [u8],
+    /// Whether its owner may execute it.
+    pub executable: bool,
 }
 
 /// Returns the hash and the size of the NAR of a file, a directory or a symbolic link, which is not followed. Large files are read
@@ -66,6 +80,33 @@ pub enum NarError {
 pub fn digest(path: &Path) -> Result<NarDigest, NarError> {
     let mut hasher = Hasher { hash: Sha256::new(), size: 0 };
     write(path, &mut hasher)?;
+    Ok(NarDigest { hash: Sha256Hash::from_bytes(hasher.hash.finalize().into()), size: hasher.size })
+}
+
+/// Returns the hash and the size of the NAR of a directory that holds these files and nothing else. The order of the files does not
+/// matter.
+///
+/// # Errors
+///
+/// A name is not that of one file in a directory.
+pub fn digest_files<'f>(files: impl IntoIterator<Item = NarFile<'f>>) -> Result<NarDigest, NarError> {
+    let mut files: Vec<NarFile<'f>> = files.into_iter().collect();
+    files.sort_unstable_by_key(|file| file.name);
+    let repeated = files.windows(2).find(|pair| pair[0].name == pair[1].name).map(|pair| pair[0]);
+    let is_invalid = |name: &str| matches!(name, "" | "." | "..") || name.contains(['/', '\0']);
+    if let Some(file) = repeated.or_else(|| files.iter().copied().find(|file| is_invalid(file.name))) {
+        return Err(NarError::Name(file.name.to_owned()));
+    }
+    let mut hasher = Hasher { hash: Sha256::new(), size: 0 };
+    let mut archive = Archive { out: &mut hasher, buffer: Vec::new() };
+    archive.words(&[b"nix-archive-1", b"(", b"type", b"directory"])?;
+    for NarFile { name, bytes, executable } in files {
+        archive.words(&[b"entry", b"(", b"name", name.as_bytes(), b"node", b"(", b"type"])?;
+        archive.regular(executable)?;
+        archive.word(bytes)?;
+        archive.words(&[b")", b")"])?;
+    }
+    archive.word(b")")?;
     Ok(NarDigest { hash: Sha256Hash::from_bytes(hasher.hash.finalize().into()), size: hasher.size })
 }
 
@@ -148,12 +189,17 @@ impl<W: Write> Archive<'_, W> {
         if !metadata.is_file() {
             return Err(NarError::Changed(path.to_owned()));
         }
+        self.regular(metadata.permissions().mode() & OWNER_EXECUTE != 0)?;
+        self.contents(path, &mut file, metadata.len())
+    }
+
+    /// Writes the words before the content of a regular file.
+    fn regular(&mut self, executable: bool) -> Result<(), NarError> {
         self.word(b"regular")?;
-        if metadata.permissions().mode() & OWNER_EXECUTE != 0 {
+        if executable {
             self.words(&[b"executable", b""])?;
         }
-        self.word(b"contents")?;
-        self.contents(path, &mut file, metadata.len())
+        self.word(b"contents")
     }
 
     /// Copies a file, whose size must be `length`.
@@ -284,6 +330,29 @@ mod tests {
         ] {
             assert_eq!(hash_and_size(&root.join(name)), expected, "{name}");
         }
+    }
+
+    #[test]
+    fn files_in_memory_hash_as_a_directory_with_them() {
+        let folder = TempDir::new().unwrap();
+        let files = [("b", &b"12345678"[..], true), ("a", b"", false), ("a.b", b"x", false)];
+        for (name, bytes, executable) in files {
+            let path = folder.path().join(name);
+            fs::write(&path, bytes).unwrap();
+            fs::set_permissions(path, fs::Permissions::from_mode(if executable { 0o755 } else { 0o644 })).unwrap();
+        }
+        let in_memory = |files: &[(&'static str, &'static [u8], bool)]| {
+            digest_files(files.iter().map(|&(name, bytes, executable)| NarFile { name, bytes, executable }))
+        };
+        assert_eq!(in_memory(&files).unwrap(), digest(folder.path()).unwrap());
+        assert_ne!(in_memory(&files[1..]).unwrap(), digest(folder.path()).unwrap());
+        assert_eq!(in_memory(&[]).unwrap(), digest(TempDir::new().unwrap().path()).unwrap());
+        for name in ["", ".", "..", "a/b", "a\0"] {
+            let error = in_memory(&[(name, b"", false)]).unwrap_err().to_string();
+            assert_eq!(error, format!("{name:?} is not the name of one file in a directory"));
+        }
+        let error = in_memory(&[("a", b"1", false), ("b", b"", false), ("a", b"2", false)]).unwrap_err().to_string();
+        assert_eq!(error, "\"a\" is not the name of one file in a directory");
     }
 
     #[test]

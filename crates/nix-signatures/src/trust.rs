@@ -101,8 +101,18 @@ impl Trust {
     ///
     /// No trusted key signed it, the files differ from the signed ones, or they cannot be read.
     pub fn verify(&self, tree: &Path, info: &PathInfo) -> Result<&KeyName, VerifyError> {
+        // Check the signature before reading a tree that may be large.
+        self.signer(info)?;
+        self.verify_digest(nar::digest(tree)?, info)
+    }
+
+    /// Verifies that files with this digest are the ones that a trusted key signed, and returns the name of that key.
+    ///
+    /// # Errors
+    ///
+    /// No trusted key signed them, or the files differ from the signed ones.
+    pub fn verify_digest(&self, found: NarDigest, info: &PathInfo) -> Result<&KeyName, VerifyError> {
         let signer = self.signer(info)?;
-        let found = nar::digest(tree)?;
         let signed = info.digest();
         if found == signed { Ok(signer) } else { Err(VerifyError::ContentMismatch { signed, found }) }
     }

@@ -74,6 +74,9 @@ impl Deploy {
             cancellation: cancel_on_signals()?,
             ..self.service.deployment(self.source.clone(), &loader)
         };
+        if !self.dry_run {
+            output.report_only();
+        }
         let mut printer = ProgressPrinter::new(output);
         let mut report = |progress| printer.print(&progress);
         let result = if self.dry_run {

@@ -24,6 +24,9 @@ impl Doctor {
     pub fn run(self, output: &mut Output, model: &(dyn Fn() -> Gate + Sync)) -> Result<ExitStatus, CliError> {
         let gate = self.generations.gate(model)?;
         let generations = self.generations.generations(&gate)?.with_gate(&gate);
+        if self.repair {
+            output.report_only();
+        }
         let problems = if self.repair { repair(&generations)? } else { examine(&generations)? };
         for problem in &problems {
             output.put(&problem_text(problem))?;

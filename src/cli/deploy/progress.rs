@@ -1,6 +1,5 @@
 //! Progress of a deployment, one line per step.
 
-use std::mem;
 use std::time::Duration;
 
 use confgate_core::sensitive::display::sanitize;
@@ -21,16 +20,16 @@ impl<'o> ProgressPrinter<'o> {
         Self { output, result: Ok(()) }
     }
 
-    /// Prints a line. After an error of the output the deployment continues without further lines.
+    /// Prints a line. After an error of the output the command continues without further lines.
     pub fn print(&mut self, progress: &Progress) {
         if let (Ok(()), Some(line)) = (&self.result, line(progress)) {
             self.result = self.output.put(&line).and_then(|()| self.output.flush());
         }
     }
 
-    /// Returns the error of the output, if any.
-    pub fn finish(&mut self) -> Result<(), CliError> {
-        mem::replace(&mut self.result, Ok(()))
+    /// Returns the error of the output, if the command changes nothing, so that the output is all that it does.
+    pub fn finish(self) -> Result<(), CliError> {
+        self.result
     }
 }
 
@@ -41,12 +40,16 @@ fn line(progress: &Progress) -> Option<String> {
         Progress::Problem(problem) => Some(problem_text(problem)),
         Progress::Done { step, elapsed, detail } => Some(step_line('✓', step, elapsed, detail)),
         Progress::Skipped { step, reason } => Some(format!("– {step:<9}  skipped ({reason})\n")),
-        Progress::Failed { step, elapsed, error } => Some(step_line('✗', step, elapsed, error)),
+        // The command prints the error that it returns at its end, once.
+        Progress::Failed { step, elapsed, error, is_returned } => {
+            Some(step_line('✗', step, elapsed, if *is_returned { "" } else { error }))
+        }
     }
 }
 
 fn step_line(mark: char, step: &Step, duration: &Duration, details: &str) -> String {
     // Further lines, such as a report, are printed below the steps.
     let details = sanitize(details.lines().next().unwrap_or_default());
-    format!("{mark} {:<9} {:>6} ms  {details}\n", step, duration.as_millis())
+    let line = format!("{mark} {:<9} {:>6} ms  {details}", step, duration.as_millis());
+    format!("{}\n", line.trim_end())
 }

@@ -32,6 +32,7 @@ impl Rollback {
         let loader = self.service.loader(gate);
         let service = self.service.deployment(Source::Path(generations.link().path()), &loader);
         let deployment = Deployment { cancellation: cancel_on_signals()?, ..service };
+        output.report_only();
         let mut printer = ProgressPrinter::new(output);
         let result = rollback(&deployment, &generations, self.generation, &mut |progress| printer.print(&progress));
         printer.finish()?;

@@ -14,7 +14,9 @@ pub(crate) struct ProjectEntry {
     /// Place of the schema's name.
     pub place: Option<Location>,
     pub format: Option<Format>,
+    #[cfg_attr(not(feature = "live"), expect(dead_code, reason = "read by commands that load configs"))]
     pub service: Option<String>,
+    #[cfg_attr(not(feature = "live"), expect(dead_code, reason = "read by commands that load configs"))]
     pub env_prefix: Option<String>,
     pub accept: Vec<String>,
 }

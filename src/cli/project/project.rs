@@ -20,7 +20,9 @@ pub(crate) const PROJECT_FILE: &str = "confgate.toml";
 pub(crate) struct Project {
     /// Directory of the file.
     pub directory: PathBuf,
+    #[cfg_attr(not(feature = "live"), expect(dead_code, reason = "read by commands that load configs"))]
     pub service: Option<String>,
+    #[cfg_attr(not(feature = "live"), expect(dead_code, reason = "read by commands that load configs"))]
     pub env_prefix: Option<String>,
     pub accept: Vec<String>,
     /// Formats of the files that a directory stands for.

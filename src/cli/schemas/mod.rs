@@ -10,4 +10,6 @@ mod schemas;
 
 pub(crate) use self::args::SchemaArgs;
 pub(crate) use self::choice::SchemaChoice;
-pub(crate) use self::schemas::{SchemaSource, Schemas, foreign};
+#[cfg(feature = "live")]
+pub(crate) use self::schemas::SchemaSource;
+pub(crate) use self::schemas::{Schemas, foreign};

@@ -99,6 +99,14 @@ impl<'m> Schemas<'m> {
         self.model_gate.get().map(|gate| &**gate)
     }
 
+    /// Compiles the schema of the option. Compiled beside a large config that is read already, it would take memory on top of it.
+    pub fn prepare(&self, project: &ProjectOfFile) {
+        if let Some(option) = &self.option {
+            // The choice of the schema reports an error.
+            let _ = self.gate_of(option, project.project());
+        }
+    }
+
     /// Chooses and compiles the schema of a config. The diagnostic of the inner error says why the schema cannot be used.
     pub fn choose(
         &self,

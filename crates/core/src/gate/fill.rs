@@ -203,8 +203,6 @@ fn only_fitting<'s>(view: Subschema<'s>, node: &Node, environment: Environment) 
 fn fits(view: Subschema<'_>, node: &Node, environment: Environment) -> bool {
     let Some(table) = node.as_table() else { return false };
     let present = |name: &str| table.get(name).filter(|value| !value.is_null());
-    let is_closed = view.get("additionalProperties").is_some_and(|others| *others == false)
-        && view.get("patternProperties").is_none();
     let fields_fit = view.fields().all(|(name, property)| match present(name) {
         Some(value) => property.admits_type_of(value) && property.lists(value),
         // A constant that is the default in another environment belongs to that one.
@@ -213,7 +211,7 @@ fn fits(view: Subschema<'_>, node: &Node, environment: Environment) -> bool {
     view.admits_type_of(node)
         && view.required().all(|name| present(name).is_some())
         && fields_fit
-        && (!is_closed || table.keys().all(|key| view.field(key).is_some()))
+        && (!view.is_closed() || table.keys().all(|key| view.field(key).is_some()))
         && view.parts().all(|part| fits(part, node, environment))
         && (view.alternatives().next().is_none() || view.alternatives().any(|inner| fits(inner, node, environment)))
 }

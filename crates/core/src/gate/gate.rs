@@ -57,7 +57,7 @@ impl Gate {
     /// Never for a model whose schema passes its own tests: a schema attribute that is not a JSON Schema (a pattern that
     /// does not parse) is a mistake in the program.
     pub fn of<M: Model>() -> Gate<M> {
-        let compiled = M::compiled_schema().and_then(|text| Schema::from_compiled(text, generate::schema::<M>));
+        let compiled = M::compiled_schema().and_then(|bytes| Schema::from_compiled(bytes, generate::schema::<M>));
         match compiled.map_or_else(|| Schema::from_types(generate::schema::<M>()), Ok) {
             Ok(schema) => {
                 let spec = ConfigSpec::new(schema, Some(ModelInfo::of::<M>()));

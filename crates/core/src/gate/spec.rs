@@ -43,7 +43,7 @@ impl ConfigSpec {
     }
 
     /// The compiled form of the schema of a model: see [`Model::compiled_schema`](crate::model::Model::compiled_schema).
-    pub fn compiled_schema(&self) -> Option<String> {
+    pub fn compiled_schema(&self) -> Option<Vec<u8>> {
         self.schema.compiled()
     }
 

@@ -95,7 +95,7 @@ pub trait Model: Serialize + DeserializeOwned + JsonSchema + Clone + PartialEq +
     /// assert_eq!(Config::compiled_schema(), compiled.as_deref());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    fn compiled_schema() -> Option<&'static str> {
+    fn compiled_schema() -> Option<&'static [u8]> {
         None
     }
 

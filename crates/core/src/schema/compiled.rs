@@ -1,20 +1,19 @@
 //! The compiled form of a generated schema: its index and its rules, as a program reads them at its start.
 //!
 //! Generating a schema from types, indexing it and compiling its rules takes most of the time of checking a small file. A
-//! program may embed what comes of it, as lines of JSON.
+//! program may embed what comes of it, in the format of postcard: reading it takes a tenth of the instructions that the same
+//! form as JSON takes.
 
-use std::borrow::Cow;
-
+use postcard::{Error, take_from_bytes, to_allocvec};
 use serde::{Deserialize, Serialize};
 
 use crate::schema::admission::Admission;
 use crate::schema::index::{Index, IndexEntry};
 
-/// The number of the form. A program generates the schema itself if a text has another form.
-const FORM: u32 = 1;
+/// The number of the form. A program generates the schema itself if what it embeds has another form.
+const FORM: u32 = 2;
 
-/// The first line. Each entry and each rule is a line of its own, so that a change of one is a change of one line, and so that
-/// the lists are allocated at their final size.
+/// The start of the form. The lists are allocated at their final size.
 #[derive(Serialize, Deserialize)]
 struct Header<'t> {
     form: u32,
@@ -24,46 +23,48 @@ struct Header<'t> {
 }
 
 /// Writes the index and the rules of a schema.
-pub fn write(index: &Index, admission: &Admission) -> serde_json::Result<String> {
+pub fn write(index: &Index, admission: &Admission) -> Result<Vec<u8>, Error> {
     let (entries, rules) = (&index.entries, admission.rules());
     let version = env!("CARGO_PKG_VERSION");
-    let header = Header { form: FORM, version, entries: entries.len(), rules: rules.len() };
-    let mut lines = vec![serde_json::to_string(&header)?];
+    let mut bytes = to_allocvec(&Header { form: FORM, version, entries: entries.len(), rules: rules.len() })?;
     let mut before = "";
     for entry in entries {
         let pointer = entry.pointer.as_str();
         let shared = shared_bytes(before, pointer);
-        lines.push(serde_json::to_string(&(shared, &pointer[shared..], entry))?);
+        bytes.extend(to_allocvec(&(shared, &pointer[shared..], entry))?);
         before = pointer;
     }
     for rule in rules {
-        lines.push(serde_json::to_string(rule)?);
+        bytes.extend(to_allocvec(rule)?);
     }
-    Ok(lines.join("\n") + "\n")
+    Ok(bytes)
 }
 
 /// Reads the index and the rules of a schema; `None` if they have another form.
-pub fn read(text: &str) -> Option<(Index, Admission)> {
-    let mut lines = text.lines();
-    let header: Header<'_> = serde_json::from_str(lines.next()?).ok()?;
-    if header.form != FORM || header.version != env!("CARGO_PKG_VERSION") || header.entries == 0 {
+pub fn read(bytes: &[u8]) -> Option<(Index, Admission)> {
+    let (header, mut rest): (Header<'_>, _) = take_from_bytes(bytes).ok()?;
+    // Each entry and each rule takes a byte at least, so that a wrong number allocates no more than the bytes explain.
+    let is_plausible = header.entries > 0 && header.entries.checked_add(header.rules)? <= rest.len();
+    if header.form != FORM || header.version != env!("CARGO_PKG_VERSION") || !is_plausible {
         return None;
     }
     let mut pointer = String::new();
     let mut entries = Vec::with_capacity(header.entries);
-    for line in lines.by_ref().take(header.entries) {
-        let (shared, rest, mut entry): (usize, Cow<'_, str>, IndexEntry) = serde_json::from_str(line).ok()?;
+    for _ in 0..header.entries {
+        let ((shared, own, mut entry), after): ((usize, &str, IndexEntry), _) = take_from_bytes(rest).ok()?;
         pointer.truncate(if pointer.is_char_boundary(shared) { shared } else { return None });
-        pointer.push_str(&rest);
+        pointer.push_str(own);
         entry.pointer.clone_from(&pointer);
         entries.push(entry);
+        rest = after;
     }
     let mut rules = Vec::with_capacity(header.rules);
-    for line in lines {
-        rules.push(serde_json::from_str(line).ok()?);
+    for _ in 0..header.rules {
+        let (rule, after) = take_from_bytes(rest).ok()?;
+        rules.push(rule);
+        rest = after;
     }
-    let is_complete = (entries.len(), rules.len()) == (header.entries, header.rules);
-    is_complete.then(|| (Index::without_references(entries), Admission::from_rules(rules)))
+    rest.is_empty().then(|| (Index::without_references(entries), Admission::from_rules(rules)))
 }
 
 /// Returns the length of the common start of two texts.
@@ -93,13 +94,15 @@ mod tests {
             },
         });
         let (index, admission) = (index::build(&schema), Admission::new(&schema, Dialect::default()));
-        let text = write(&index, &admission).unwrap();
-        let (read_index, read_admission) = read(&text).unwrap();
+        let bytes = write(&index, &admission).unwrap();
+        let (read_index, read_admission) = read(&bytes).unwrap();
         assert_eq!(format!("{:?}", read_index.entries), format!("{:?}", index.entries));
-        assert_eq!(write(&read_index, &read_admission).unwrap(), text);
-        assert!(read(&text.replacen("\"form\":1", "\"form\":0", 1)).is_none());
-        assert!(read("").is_none() && read("{}").is_none());
-        let cut = text.trim_end().rsplit_once('\n').unwrap().0;
-        assert!(read(cut).is_none());
+        assert_eq!(write(&read_index, &read_admission).unwrap(), bytes);
+        for length in 0..bytes.len() {
+            assert!(read(&bytes[..length]).is_none(), "cut to {length} bytes");
+        }
+        assert_eq!(u32::from(bytes[0]), FORM);
+        assert!(read(&[&[bytes[0] - 1], &bytes[1..]].concat()).is_none());
+        assert!(read(&[&bytes[..], &[0]].concat()).is_none());
     }
 }

@@ -88,8 +88,8 @@ impl Schema {
 
     /// Makes the schema that `generate` generates from types of its [compiled form](Self::compiled). Returns `None` if the
     /// form is that of another version of Confgate.
-    pub fn from_compiled(text: &str, generate: fn() -> Json) -> Option<Self> {
-        let (index, admission) = compiled::read(text)?;
+    pub fn from_compiled(bytes: &[u8], generate: fn() -> Json) -> Option<Self> {
+        let (index, admission) = compiled::read(bytes)?;
         Some(Self::generated(Document::generated(generate), index, admission))
     }
 
@@ -108,7 +108,7 @@ impl Schema {
     /// program. Returns `None` for a schema that was not generated, or that cannot be checked without the validator.
     ///
     /// [`Model::compiled_schema`]: crate::model::Model::compiled_schema
-    pub fn compiled(&self) -> Option<String> {
+    pub fn compiled(&self) -> Option<Vec<u8>> {
         // This schema may be made of an older compiled form.
         let json = self.document.json();
         let admission = Admission::new(json, Dialect::default());
@@ -162,7 +162,7 @@ impl Schema {
             env_prefix: None,
             resolved: false,
         };
-        let parts = PartValidators::new(self.document.json(), self.dialect);
+        let parts = PartValidators::new(&self.document, self.dialect);
         let validator = || self.validator();
         let trial = ValidationTrial::new(&validator, parts, self.view(), tree, &context);
         explain::unknown_key(path, &Explainer::new(self.view(), tree, &context, &trial))
@@ -172,7 +172,7 @@ impl Schema {
     pub fn diagnostics(&self, tree: &Node, context: &ExplainContext<'_>) -> Vec<Diagnostic> {
         let validator = || self.validator();
         let unrepresentable = || {
-            let parts = PartValidators::new(self.document.json(), self.dialect);
+            let parts = PartValidators::new(&self.document, self.dialect);
             let trial = ValidationTrial::new(&validator, parts, self.view(), tree, context);
             unrepresentable::diagnostics(&Explainer::new(self.view(), tree, context, &trial))
         };
@@ -181,7 +181,7 @@ impl Schema {
             return found;
         }
         let violations = explain::without_consequences(self.validator().violations(tree).collect(), self.view());
-        let parts = PartValidators::new(self.document.json(), self.dialect);
+        let parts = PartValidators::new(&self.document, self.dialect);
         let trial = ValidationTrial::new(&validator, parts, self.view(), tree, context);
         let explainer = Explainer::new(self.view(), tree, context, &trial);
         let explained = violations.iter().flat_map(|violation| explain::diagnostics(violation, &explainer));

@@ -4,7 +4,9 @@
 
 use std::collections::HashSet;
 
-use serde_json::{Map, Value as Json};
+use foldhash::fast::RandomState;
+use indexmap::IndexMap;
+use serde_json::Value as Json;
 
 use crate::environment::Environment;
 use crate::schema::document::Document;
@@ -106,6 +108,11 @@ impl<'s> Subschema<'s> {
         self.to(0)
     }
 
+    /// Tells whether the table has no keys but those that are named: `additionalProperties = false`.
+    pub fn is_closed(self) -> bool {
+        self.entry.refuses_others == Some(true) && self.entry.patterns.is_empty()
+    }
+
     /// Tells whether the value is a duration.
     pub fn is_duration(self) -> bool {
         self.entry.duration
@@ -151,9 +158,9 @@ impl<'s> Subschema<'s> {
         self.entry.properties.as_ref()?.get_index_of(name)
     }
 
-    /// Returns `properties`, if the value is a table with named keys.
-    pub fn properties(self) -> Option<&'s Map<String, Json>> {
-        self.get("properties").and_then(Json::as_object)
+    /// Returns `properties`, if the value is a table with named keys: the place of each in the index.
+    pub fn properties(self) -> Option<&'s IndexMap<String, usize, RandomState>> {
+        self.entry.properties.as_deref()
     }
 
     /// Tells whether the table requires a key.

@@ -231,7 +231,14 @@ fn after_a_kill_at_any_change_an_intact_generation_is_active_before_and_after_th
             // A service that starts at this moment reads one of both.
             assert!([Some(10), Some(20)].contains(&node.runs()), "{what}: {:?}", node.runs());
             let generations = node.generations(&RealDisk);
+            // An interrupted command is not damage: the files of a generation that is removed are not altered ones.
+            let problems = examine(&generations).unwrap();
+            let damaged = problems.iter().find(|problem| matches!(problem.kind, ProblemKind::Damaged { .. }));
+            assert_eq!(damaged, None, "{what}");
             repair(&generations).unwrap_or_else(|error| panic!("{what}: {error}"));
+            let left = fs::read_dir(node.root().join("generations")).unwrap().flatten();
+            let is_temporary = |name: &std::ffi::OsString| name.as_encoded_bytes().starts_with(b".");
+            assert_eq!(left.map(|entry| entry.file_name()).find(is_temporary), None, "{what}");
             assert!([Some(10), Some(20)].contains(&node.runs()), "{what}: {:?}", node.runs());
             assert_eq!(unrepaired(&generations), [], "{what}: the doctor left a problem");
             // The next deployment succeeds.

@@ -68,13 +68,8 @@ fn commit(git: &impl Fn(&[&str]) -> String) -> String {
     git(&["rev-parse", "HEAD"])
 }
 
-fn fetched(source: &str) -> Result<Resolved, String> {
-    let here = tempfile::tempdir().unwrap();
-    source
-        .parse::<Source>()
-        .unwrap()
-        .fetch(here.path(), false, &CancellationToken::default())
-        .map_err(|error| error.to_string())
+fn fetched(source: &str) -> Result<Fetched, String> {
+    source.parse::<Source>().unwrap().fetch(false, &CancellationToken::default()).map_err(|error| error.to_string())
 }
 
 #[test]
@@ -147,12 +142,9 @@ fn a_fetch_leaves_the_repository_alone_and_a_path_has_no_signed_commit() {
     fs::create_dir(&here).unwrap();
     let source: Source = format!("git+file://{}?dir=one", repository.display()).parse().unwrap();
     let before = run(&["for-each-ref"], &repository);
-    source.fetch(&here, false, &CancellationToken::default()).unwrap();
+    source.fetch(false, &CancellationToken::default()).unwrap();
     assert_eq!(run(&["for-each-ref"], &repository), before);
-    let unsigned = Source::Path(here.clone())
-        .fetch(&folder.path().join("there"), true, &CancellationToken::default())
-        .unwrap_err()
-        .to_string();
+    let unsigned = Source::Path(here.clone()).fetch(true, &CancellationToken::default()).unwrap_err().to_string();
     assert!(unsigned.ends_with("--signed-commit needs a git repository as the source"), "{unsigned}");
 }
 

@@ -10,7 +10,7 @@ fn interrupt(node: &Node, name: &str, count: u32) {
     let bundle = Bundle::read(&source).unwrap();
     let previous = generations.active().unwrap();
     let similar = generations.record(previous.unwrap()).unwrap().unwrap();
-    let nar_hash = bundle.nar_hash.base32();
+    let nar_hash = bundle.nar.hash.base32();
     let record = Record { generation: number, nar_hash, previous, outcome: Outcome::Activating, ..similar };
     generations.stage(&bundle, &record).unwrap();
     generations.link().point_to(number).unwrap();
@@ -277,7 +277,7 @@ fn a_directory_in_place_of_the_link_is_left_to_the_user() {
     let problems = examine(&node.generations(&RealDisk)).unwrap();
     assert_eq!(problems[0].kind.to_string(), format!("{} is not a link; move it away", link.display()));
     let refused = node.deploy(&node.bundle("four", 40)).unwrap_err().to_string();
-    assert_eq!(refused, format!("{}: Is a directory (os error 21)", link.display()));
+    assert_eq!(refused, format!("{} is not a link; move it away", link.display()));
     assert!(link.is_dir() && node.generations(&RealDisk).numbers().unwrap() == [1, 2, 3]);
 }
 
@@ -288,7 +288,7 @@ fn an_unreadable_state_is_an_error_and_not_absent() {
     // Root may read every file; a directory in its place fails for root too.
     fs::remove_file(root.join("generations/2.json")).unwrap();
     fs::create_dir(root.join("generations/2.json")).unwrap();
-    let directory = format!("{}: Is a directory (os error 21)", root.join("generations/2.json").display());
+    let directory = format!("{}: not a regular file: a directory", root.join("generations/2.json").display());
     assert_eq!(generations.record(2).unwrap_err().to_string(), directory);
     assert_eq!(examine(&generations).unwrap_err().to_string(), directory);
     fs::rename(root.join("generations"), root.join("aside")).unwrap();

@@ -10,6 +10,7 @@ use confgate_core::environment::Environment;
 use confgate_core::gate::{Input, ValidateOptions};
 use confgate_core::value::{Path, Sources};
 
+use crate::load::bundle::{BundleFiles, read_bundle};
 use crate::load::context::{DetectedEnvironment, LoadContext};
 use crate::load::error::Refused;
 use crate::load::location::{ConfigLocation, FoundConfig, ambiguous, file_place, locate};
@@ -37,17 +38,28 @@ pub(super) struct Base {
 pub(super) fn read_base(context: &LoadContext) -> Result<Base, Refused> {
     let path = context.config_path();
     let detected = context.detect_environment(path.as_deref());
-    let found = find(context, path, &detected)?;
     let options = ValidateOptions {
         environment: Some(detected.environment),
         unknown_keys: context.unknown_keys,
         ..ValidateOptions::default()
     };
-    let (input, overridden) = match &found {
-        Some(found) => {
-            let read =
+    let (found, read) = match &context.location {
+        ConfigLocation::Bundle(content) => {
+            let found = FoundConfig::Bundle(content.directory().to_owned());
+            (Some(found), Some(read_bundle(BundleFiles::Memory(content), options, context.max_config_size)))
+        }
+        _ => {
+            let found = find(context, path, &detected)?;
+            let read = |found: &FoundConfig| {
                 read_config(found, options, context.format, context.max_config_size, &*context.secrets.decryptor)
-                    .map_err(|diagnostic| Refused::from(*diagnostic))?;
+            };
+            let read = found.as_ref().map(read);
+            (found, read)
+        }
+    };
+    let (input, overridden) = match read {
+        Some(read) => {
+            let read = read.map_err(|diagnostic| Refused::from(*diagnostic))?;
             (read.input, read.overridden)
         }
         None => {

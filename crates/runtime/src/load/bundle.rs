@@ -1,6 +1,7 @@
 //! Content of a bundle, whose manifest proves that it is as it was built.
 
 use std::collections::{BTreeMap, HashMap};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -13,39 +14,102 @@ use confgate_files::SizeLimit;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use crate::load::file::{ReadConfig, config_bytes, part_bytes};
+use crate::load::bundle_content::BundleContent;
+use crate::load::file::{ReadConfig, config_bytes, part_bytes, unreadable};
 use crate::load::location::{MANIFEST, ORIGINS, file_place, is_bundle, is_there, other_formats, sealed_beside};
+
+/// The files of a bundle: in a directory, or in memory.
+#[derive(Clone, Copy)]
+pub(super) enum BundleFiles<'b> {
+    Directory(&'b Path),
+    Memory(&'b BundleContent),
+}
+
+impl BundleFiles<'_> {
+    fn path(&self, name: &str) -> PathBuf {
+        match self {
+            Self::Directory(directory) => directory.join(name),
+            Self::Memory(content) => content.directory().join(name),
+        }
+    }
+
+    fn contains(&self, name: &str) -> bool {
+        match self {
+            Self::Directory(directory) => is_there(&directory.join(name)),
+            Self::Memory(content) => content.get(name).is_some(),
+        }
+    }
+
+    fn config(&self, name: &str, max_size: SizeLimit) -> Result<Vec<u8>, Box<Diagnostic>> {
+        match self {
+            Self::Directory(directory) => config_bytes(&directory.join(name), max_size),
+            Self::Memory(content) => self.in_memory(content, name),
+        }
+    }
+
+    fn part(&self, name: &str) -> Result<Vec<u8>, Box<Diagnostic>> {
+        match self {
+            Self::Directory(directory) => part_bytes(&directory.join(name), SizeLimit::BUNDLE_FILE),
+            Self::Memory(content) => self.in_memory(content, name),
+        }
+    }
+
+    fn in_memory(&self, content: &BundleContent, name: &str) -> Result<Vec<u8>, Box<Diagnostic>> {
+        content.get(name).map(<[u8]>::to_vec).ok_or_else(|| {
+            let missing = io::Error::from(ErrorKind::NotFound);
+            unreadable(&self.path(name), &missing, "deploy a complete bundle")
+        })
+    }
+
+    fn manifest(&self) -> Result<Manifest, Box<Diagnostic>> {
+        self.document(MANIFEST)
+    }
+
+    fn document<T: for<'de> Deserialize<'de>>(&self, name: &str) -> Result<T, Box<Diagnostic>> {
+        serde_json::from_slice(&self.part(name)?).map_err(|error| {
+            altered(&self.path(name), &format!("it does not have the form that a build writes: {error}"))
+        })
+    }
+
+    /// Returns the environment that the bundle was built for, if its manifest can be read.
+    pub(super) fn environment(&self) -> Option<Environment> {
+        self.manifest().ok().map(|manifest| manifest.environment)
+    }
+}
 
 /// Returns the environment of the bundle at `path`, if it is one.
 pub(super) fn environment_of(path: &Path) -> Option<Environment> {
-    is_bundle(path).then(|| manifest(path).ok().map(|manifest| manifest.environment))?
+    is_bundle(path).then(|| BundleFiles::Directory(path).environment())?
 }
 
 /// Reads a bundle. The digest in its manifest proves that the config is as it was built.
 pub(super) fn read_bundle(
-    folder: &Path,
+    files: BundleFiles<'_>,
     options: ValidateOptions,
     max_size: SizeLimit,
 ) -> Result<ReadConfig, Box<Diagnostic>> {
-    let manifest = manifest(folder)?;
-    let mut configs = Format::ALL.map(|format| (format, folder.join(config_name(format)))).into_iter();
-    let Some((format, path)) = configs.find(|(_, path)| is_there(path)) else {
+    let manifest = files.manifest()?;
+    let mut configs = Format::ALL.map(|format| (format, config_name(format))).into_iter();
+    let Some((format, name)) = configs.find(|(_, name)| files.contains(name)) else {
         let names = Format::ALL.map(config_name).join(", ");
-        return Err(altered(folder, &format!("it has no config (one of {names})")));
+        return Err(altered(&files.path(""), &format!("it has no config (one of {names})")));
     };
-    let bytes = config_bytes(&path, max_size)?;
+    let path = files.path(name);
+    let bytes = files.config(name, max_size)?;
     let digest: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
     if digest != manifest.digests.settings {
         return Err(altered(&path, "its digest is another than the one in manifest.json"));
     }
-    reject_other_files(folder, &bytes, manifest.environment, max_size)?;
+    if let BundleFiles::Directory(folder) = files {
+        reject_other_files(folder, &bytes, manifest.environment, max_size)?;
+    }
     let name = path.display().to_string();
     let mut input = Input::bytes(format, name, bytes, options);
     input.options.environment = input.options.environment.or(Some(manifest.environment));
     if let Some(wanted) = options.environment.filter(|environment| *environment != manifest.environment) {
         input.found.push(other_environment(&path, manifest.environment, wanted));
     }
-    let origins: BTreeMap<String, ValueOrigins> = document(&folder.join(ORIGINS))?;
+    let origins: BTreeMap<String, ValueOrigins> = files.document(ORIGINS)?;
     let mut overridden = HashMap::new();
     for (pointer, written) in origins {
         let path = value::Path::from_pointer(&pointer);
@@ -82,15 +146,6 @@ fn other_environment(path: &Path, built: Environment, wanted: Environment) -> Di
     let diagnostic =
         Diagnostic::error(&codes::ENVIRONMENT_AGREES, value::Path::root(), message).at([file_place(path)], "");
     diagnostic.help(format!("give the node the bundle for {wanted}, or say that it is in {built}"))
-}
-
-fn manifest(folder: &Path) -> Result<Manifest, Box<Diagnostic>> {
-    document(&folder.join(MANIFEST))
-}
-
-fn document<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<T, Box<Diagnostic>> {
-    serde_json::from_slice(&part_bytes(path, SizeLimit::BUNDLE_FILE)?)
-        .map_err(|error| altered(path, &format!("it does not have the form that a build writes: {error}")))
 }
 
 fn altered(path: &Path, message: &str) -> Box<Diagnostic> {

@@ -11,7 +11,7 @@ use confgate_core::value::{self, Format, Node};
 use confgate_files::SizeLimit;
 use jiff::Timestamp;
 
-use crate::load::bundle::environment_of;
+use crate::load::bundle::{BundleFiles, environment_of};
 use crate::load::location::{ConfigLocation, candidates, variable_place};
 use crate::load::secret_sources::SecretSources;
 use crate::profile::ResourceMeter;
@@ -123,7 +123,7 @@ impl LoadContext {
     /// Returns the file or directory in which the config is searched.
     pub(super) fn config_path(&self) -> Option<PathBuf> {
         match &self.location {
-            ConfigLocation::None | ConfigLocation::Values(_) => None,
+            ConfigLocation::None | ConfigLocation::Values(_) | ConfigLocation::Bundle(_) => None,
             ConfigLocation::Path(path) => Some(self.system.path(path)),
             ConfigLocation::Default => {
                 let set = self.names.as_ref().and_then(|names| self.system.get(&names.setting(CONFIG_PATH)));
@@ -151,8 +151,11 @@ impl LoadContext {
             },
             None => None,
         };
-        let by_field = || self.environment_of_field();
-        match by_field().or_else(|| config_path.and_then(environment_of)) {
+        let of_bundle = || match &self.location {
+            ConfigLocation::Bundle(content) => BundleFiles::Memory(content).environment(),
+            _ => config_path.and_then(environment_of),
+        };
+        match self.environment_of_field().or_else(of_bundle) {
             Some(environment) => DetectedEnvironment { unknown, ..named(environment) },
             None => DetectedEnvironment { environment: self.default_environment, is_named: false, unknown },
         }

@@ -13,6 +13,8 @@ use confgate_core::diagnostics::{Diagnostic, codes};
 use confgate_core::environment::Environment;
 use confgate_core::value::{self, Format, Location, Node, Source, Span};
 
+use crate::load::bundle_content::BundleContent;
+
 /// Names of the files in a bundle.
 pub(super) const MANIFEST: &str = "manifest.json";
 pub(super) const ORIGINS: &str = "origins.json";
@@ -25,6 +27,8 @@ pub enum ConfigLocation {
     Default,
     /// A file, a bundle, or a directory of them.
     Path(PathBuf),
+    /// A bundle in memory.
+    Bundle(BundleContent),
     /// No file: the defaults and the other layers apply.
     None,
     /// Values of the program in place of a file.
@@ -37,6 +41,7 @@ impl std::fmt::Debug for ConfigLocation {
         match self {
             Self::Default => f.write_str("Default"),
             Self::Path(path) => f.debug_tuple("Path").field(path).finish(),
+            Self::Bundle(content) => content.fmt(f),
             Self::None => f.write_str("None"),
             Self::Values(_) => f.write_str("Values(..)"),
         }

@@ -6,6 +6,7 @@
 
 mod base;
 mod bundle;
+mod bundle_content;
 mod context;
 mod error;
 mod explanation;
@@ -29,6 +30,7 @@ pub(crate) mod tree_edit;
 mod variable_value;
 mod variables;
 
+pub use self::bundle_content::BundleContent;
 pub(crate) use self::context::LoadContext;
 pub use self::error::Refused;
 pub use self::explanation::{Contribution, Explanation, UnknownField, for_each_value};

@@ -8,7 +8,7 @@ use confgate_core::gate::{Input, ValidateOptions};
 use confgate_core::value::{self, Format, Source};
 use confgate_files::SizeLimit;
 
-use crate::load::bundle::read_bundle;
+use crate::load::bundle::{BundleFiles, read_bundle};
 use crate::load::file::{ReadConfig, config_bytes};
 use crate::load::location::{FoundConfig, file_place};
 use crate::secrets::{Decryptor, SecretWarning, is_sealed_file, warning_diagnostic};
@@ -37,7 +37,7 @@ pub(super) fn read_config(
             };
             Ok(ReadConfig { input, overridden: HashMap::new() })
         }
-        FoundConfig::Bundle(folder) => read_bundle(folder, options, max_size),
+        FoundConfig::Bundle(folder) => read_bundle(BundleFiles::Directory(folder), options, max_size),
     }
 }
 

@@ -10,7 +10,7 @@ pub const CODE: Code = Code {
     what: "A field with the path of a secret's file (`x-secret-file`), such as a private key, names a file in the Nix store.",
     why: "Every user of the machine, and of each machine and cache that the store is copied to, can read it.",
     fix: "Name a file outside of the store that the service alone can read. In Nix, write the path in quotes, since `${./key.pem}` \
-          copies the file. A key that was in the store is no secret any more: replace it.",
+          copies the file. Replace a key that was in the store: others may have read it.",
     example: Example::Command {
         files: &[
             ("schema.json", r#"{ "properties": { "key": { "type": "string", "x-secret-file": true } } }"#),

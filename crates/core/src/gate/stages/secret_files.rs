@@ -75,7 +75,8 @@ mod tests {
         let text = "key = '/nix/store/x-key.pem'\ncert = '/nix/store/x-cert.pem'\n\
                     keys = ['/run/key', '//nix/./store/x-a']\nall = ['file:///nix/store/x-b', '/nix/storeroom/x']\n\
                     by_name = { a = '/nix/store/x-c' }\nservers = [{ key = '/nix/store' }, { key = 'nix/store/x' }]\n";
-        let pass = TestPass::new(schema, text).run(run);
+        let test = TestPass::new(schema, text);
+        let pass = test.run(run);
         let paths: Vec<String> = pass.diagnostics.iter().map(|diagnostic| diagnostic.path.to_string()).collect();
         assert_eq!(paths, ["key", "keys[1]", "all[0]", "by_name.a", "servers[0].key"]);
         assert_eq!(pass.diagnostics[0].message, "key is the file of a secret, and is in the Nix store");

@@ -24,34 +24,24 @@ pub enum Choice {
 }
 
 #[derive(Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
 pub struct NumberRule {
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub minimum: Option<Number>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub maximum: Option<Number>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub above: Option<Number>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub below: Option<Number>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub multiple_of: Option<Number>,
 }
 
 #[derive(Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
 pub struct TextRule {
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub min_length: Option<usize>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub max_length: Option<usize>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pattern: Option<Pattern>,
-    #[serde(skip_serializing_if = "Option::is_none", with = "format_name", default)]
+    #[serde(with = "format_name")]
     pub format: Option<&'static Format>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(with = "duration_text")]
     pub shortest: Option<Duration>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(with = "duration_text")]
     pub longest: Option<Duration>,
 }
 
@@ -137,6 +127,8 @@ impl TextRule {
 
 /// A format as its name.
 mod format_name {
+    use std::borrow::Cow;
+
     use serde::de::Error;
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -147,7 +139,26 @@ mod format_name {
     }
 
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'static Format>, D::Error> {
-        let name = <&str>::deserialize(deserializer)?;
-        Format::named(name).map(Some).ok_or_else(|| D::Error::custom("no such format"))
+        let name = <Option<Cow<'_, str>>>::deserialize(deserializer)?;
+        name.map(|name| Format::named(&name).ok_or_else(|| D::Error::custom("no such format"))).transpose()
+    }
+}
+
+/// A duration as its text: a binary form does not tell a text from a table, as a config does.
+mod duration_text {
+    use std::borrow::Cow;
+
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::Duration;
+
+    pub fn serialize<S: Serializer>(duration: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
+        duration.map(|duration| duration.to_string()).serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+        let text = <Option<Cow<'_, str>>>::deserialize(deserializer)?;
+        text.map(|text| text.parse().map_err(D::Error::custom)).transpose()
     }
 }

@@ -192,8 +192,11 @@ impl<'d> Builder<'d> {
                 ("additionalItems", inner) if dialect < Dialect::Draft202012 => {
                     additional_items = Some(self.entry(inner, at, dialect));
                 }
-                ("additionalProperties", inner @ Json::Object(_)) => {
-                    entry.others = Some(self.entry(inner, at, dialect))
+                ("additionalProperties", inner) => {
+                    entry.refuses_others = Some(*inner == false);
+                    if inner.is_object() {
+                        entry.others = Some(self.entry(inner, at, dialect));
+                    }
                 }
                 ("unevaluatedProperties", inner @ Json::Object(_)) => {
                     unevaluated = Some(self.entry(inner, at, dialect))

@@ -5,101 +5,70 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
+use super::json_text;
 use super::pattern::LazyPattern;
 use super::types::Types;
 
 /// The index entry of a subschema. It refers to other entries by their position in the index.
 #[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
 pub struct IndexEntry {
     /// The place in the document, as a JSON Pointer.
     #[serde(skip)]
     pub pointer: String,
     /// `x-optional`.
-    #[serde(skip_serializing_if = "is_false")]
     pub optional: bool,
     /// `x-secret`, of the subschema or of an alternative.
-    #[serde(skip_serializing_if = "is_false")]
     pub secret: bool,
     /// True if it has `x-defaults`, or a `default` other than null.
-    #[serde(skip_serializing_if = "is_false")]
     pub has_default: bool,
     /// True if `default` is null: null means that the field is absent.
-    #[serde(skip_serializing_if = "is_false")]
     pub null_default: bool,
     /// `default`, which is read for every config that leaves the field out.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(with = "json_text")]
     pub default: Option<Box<Json>>,
     /// `x-defaults`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(with = "json_text")]
     pub defaults: Option<Box<Json>>,
     /// `required`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(with = "json_text")]
     pub required: Option<Box<Json>>,
     /// True if it has `const`.
-    #[serde(skip_serializing_if = "is_false")]
     pub constant: bool,
     /// True if it has `enum`.
-    #[serde(skip_serializing_if = "is_false")]
     pub enumerated: bool,
     /// True if the format is that of durations.
-    #[serde(skip_serializing_if = "is_false")]
     pub duration: bool,
     /// `x-overlay`.
-    #[serde(skip_serializing_if = "is_false")]
     pub overlay: bool,
     /// The keywords whose value is `true`.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub marks: Vec<String>,
     /// `type`.
-    #[serde(skip_serializing_if = "is_default")]
     pub types: Types,
     /// `properties`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub properties: Option<Arc<IndexMap<String, usize, RandomState>>>,
     /// `patternProperties`.
-    #[serde(skip_serializing_if = "is_empty")]
     pub patterns: Arc<[(LazyPattern, usize)]>,
+    /// `additionalProperties`: true if it is `false`, which refuses keys that are not named.
+    pub refuses_others: Option<bool>,
     /// `additionalProperties`, or else `unevaluatedProperties`, when it is a schema.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub others: Option<usize>,
     /// `allOf`, and the target of `$ref` where it has the same keywords as the schema beside it.
-    #[serde(skip_serializing_if = "is_empty")]
     pub parts: Arc<[usize]>,
     /// `oneOf`, or else `anyOf`.
-    #[serde(skip_serializing_if = "is_empty")]
     pub alternatives: Arc<[usize]>,
     /// `then`, `else` and `dependentSchemas`, which apply under a condition.
-    #[serde(skip_serializing_if = "is_empty")]
     pub conditional: Arc<[usize]>,
     /// `prefixItems`, or a list of `items`.
-    #[serde(skip_serializing_if = "is_empty")]
     pub first_items: Arc<[usize]>,
     /// `items`, or `additionalItems` behind a list of `items`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub items: Option<usize>,
     /// The target of a `$ref` that has other keywords beside it. The entry has the target's fields where it has none of its
     /// own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub base: Option<usize>,
     /// True if the value, or a value in it, is optional or a duration.
-    #[serde(skip_serializing_if = "is_false")]
     pub holds_forms: bool,
     /// True if the value, or a value in it, is secret.
-    #[serde(skip_serializing_if = "is_false")]
     pub holds_secrets: bool,
-}
-
-fn is_false(flag: &bool) -> bool {
-    !flag
-}
-
-fn is_default(types: &Types) -> bool {
-    *types == Types::default()
-}
-
-fn is_empty<T>(list: &Arc<[T]>) -> bool {
-    list.is_empty()
 }
 
 impl IndexEntry {
@@ -144,6 +113,7 @@ impl IndexEntry {
         if self.patterns.is_empty() {
             self.patterns.clone_from(&base.patterns);
         }
+        self.refuses_others = self.refuses_others.or(base.refuses_others);
         self.others = self.others.or(base.others);
         self.items = self.items.or(base.items);
     }

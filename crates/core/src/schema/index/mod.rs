@@ -7,6 +7,7 @@
 mod builder;
 mod entry;
 mod index;
+mod json_text;
 mod pattern;
 #[cfg(test)]
 mod tests;

@@ -6,6 +6,7 @@ use serde_json::{Value as Json, json};
 
 use super::options::options;
 use super::validator::Validator;
+use crate::schema::document::Document;
 use crate::schema::ecma_pattern::{self, Translations};
 use crate::schema::resolve::{Dialect, RESOLVED, reference_to};
 use crate::value::Node;
@@ -15,7 +16,8 @@ const MAX_PARTS: usize = 256;
 
 /// The validators of subschemas, each compiled when it is first asked for.
 pub struct PartValidators<'s> {
-    document: &'s Json,
+    /// Read when a part is compiled, because a model generates it then.
+    document: &'s Document,
     dialect: Dialect,
     /// The document with patterns of the engine, if it has others.
     translated: OnceCell<Option<(Json, Translations)>>,
@@ -24,7 +26,7 @@ pub struct PartValidators<'s> {
 
 impl<'s> PartValidators<'s> {
     /// Creates the validators of the subschemas of a resolved document.
-    pub fn new(document: &'s Json, dialect: Dialect) -> Self {
+    pub fn new(document: &'s Document, dialect: Dialect) -> Self {
         Self { document, dialect, translated: OnceCell::new(), compiled: RefCell::default() }
     }
 
@@ -39,8 +41,9 @@ impl<'s> PartValidators<'s> {
     }
 
     fn compile(&self, pointer: &str) -> Option<Validator> {
-        let translated = self.translated.get_or_init(|| ecma_pattern::translated(self.document, self.dialect));
-        let document = translated.as_ref().map_or(self.document, |(document, _)| document);
+        let document = self.document.json();
+        let translated = self.translated.get_or_init(|| ecma_pattern::translated(document, self.dialect));
+        let document = translated.as_ref().map_or(document, |(document, _)| document);
         let registry = Registry::new().add(RESOLVED, document).and_then(|registry| registry.prepare()).ok()?;
         let reference = json!({ "$ref": format!("{RESOLVED}{}", reference_to(pointer)) });
         let compiled = options().with_draft(Draft::Draft4).with_registry(&registry).build(&reference).ok()?;
