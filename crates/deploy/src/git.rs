@@ -218,7 +218,14 @@ mod tests {
             &["add", "--all"],
             &["commit", "--quiet", "--no-gpg-sign", "--message", "bundle"],
         ] {
-            assert!(std::process::Command::new("git").args(arguments).current_dir(repository.path()).status().unwrap().success());
+            assert!(
+                std::process::Command::new("git")
+                    .args(arguments)
+                    .current_dir(repository.path())
+                    .status()
+                    .unwrap()
+                    .success()
+            );
         }
         repository
     }

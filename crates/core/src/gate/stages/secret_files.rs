@@ -28,11 +28,15 @@ fn search<'t>(view: Option<Subschema<'_>>, node: &'t Node, trail: PathRef<'_>, f
                 search(view.property(key, node), child, PathRef::Key(&trail, key), found);
             }
         }
+        // The keyword of a list is that of each element.
+        Value::List(elements) if view.marked(SECRET_FILE) => {
+            for (index, child) in elements.iter().enumerate() {
+                search(Some(view), child, PathRef::Index(&trail, index), found);
+            }
+        }
         Value::List(elements) => {
             for (index, child) in elements.iter().enumerate() {
-                // A list of files has the keyword itself.
-                let element = view.element(index, node).or_else(|| view.marked(SECRET_FILE).then_some(view));
-                search(element, child, PathRef::Index(&trail, index), found);
+                search(view.element(index, node), child, PathRef::Index(&trail, index), found);
             }
         }
         Value::String(text) if view.marked(SECRET_FILE) && is_in_store(text) => found.push((trail.to_path(), node)),
