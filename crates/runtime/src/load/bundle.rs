@@ -69,7 +69,7 @@ impl BundleFiles<'_> {
     }
 
     fn document<T: for<'de> Deserialize<'de>>(&self, name: &str) -> Result<T, Box<Diagnostic>> {
-        serde_json::from_slice(&self.part(name)?).map_err(|error| {
+        serde_json::from_slice(&self.bytes(name)?).map_err(|error| {
             altered(&self.path(name), &format!("it does not have the form that a build writes: {error}"))
         })
     }
