@@ -201,7 +201,6 @@ fn absolute(url: &str) -> io::Result<Cow<'_, str>> {
 
 #[cfg(test)]
 mod tests {
-    use std::process::Command;
 
     use super::*;
 
@@ -221,7 +220,7 @@ mod tests {
             &["commit", "--quiet", "--no-gpg-sign", "--message", "bundle"],
         ] {
             assert!(
-                std::process::Command::new("git")
+                Command::new("git")
                     .args(arguments)
                     .current_dir(repository.path())
                     .status()
