@@ -12,10 +12,9 @@ pub(crate) enum ExitStatus {
     Success,
     /// The config was rejected, two configs differ, or a check found a problem: exit code 1.
     Rejected,
-    /// A file of the config cannot be read, as its report says: exit code 2.
-    Unreadable,
-    /// The command could not find out: exit code 2.
-    Unknown,
+    /// There is no verdict, because a file cannot be read or a provider does not answer: exit code 2.
+    #[cfg(feature = "live")]
+    Undecided,
 }
 
 impl ExitStatus {
@@ -26,7 +25,7 @@ impl ExitStatus {
     #[cfg(feature = "live")]
     pub fn of_refused(report: &Report) -> Self {
         let is_unreadable = |diagnostic: &Diagnostic| diagnostic.is(&codes::FILE_UNREADABLE);
-        if report.diagnostics().iter().any(is_unreadable) { Self::Unreadable } else { Self::Rejected }
+        if report.diagnostics().iter().any(is_unreadable) { Self::Undecided } else { Self::Rejected }
     }
 
     /// Returns `Success` if the condition holds, else `Rejected`.
@@ -40,8 +39,8 @@ impl From<ExitStatus> for ExitCode {
         match status {
             ExitStatus::Success => Self::SUCCESS,
             ExitStatus::Rejected => Self::from(1),
-            ExitStatus::Unreadable => Self::from(ExitStatus::FAILURE),
-            ExitStatus::Unknown => Self::from(ExitStatus::FAILURE),
+            #[cfg(feature = "live")]
+            ExitStatus::Undecided => Self::from(ExitStatus::FAILURE),
         }
     }
 }

@@ -45,16 +45,19 @@ impl Output {
 
     /// Declares that the command changes files or services, and that its output only reports what it did. An output that cannot be
     /// written is then a warning on standard error, and the exit code is that of the change.
+    #[cfg(feature = "live")]
     pub fn report_only(&mut self) {
         self.is_report = true;
     }
 
     /// Returns whether a part of the report could not be written.
+    #[cfg(feature = "deploy")]
     pub fn is_lost(&self) -> bool {
         self.lost.is_some()
     }
 
     /// Prints an error on standard error.
+    #[cfg(feature = "deploy")]
     pub fn print_error(&self, error: &CliError) {
         print_error(self.color, error);
     }

@@ -201,6 +201,7 @@ fn absolute(url: &str) -> io::Result<Cow<'_, str>> {
 
 #[cfg(test)]
 mod tests {
+    use std::process::Command;
 
     use super::*;
 
@@ -219,14 +220,7 @@ mod tests {
             &["add", "--all"],
             &["commit", "--quiet", "--no-gpg-sign", "--message", "bundle"],
         ] {
-            assert!(
-                Command::new("git")
-                    .args(arguments)
-                    .current_dir(repository.path())
-                    .status()
-                    .unwrap()
-                    .success()
-            );
+            assert!(Command::new("git").args(arguments).current_dir(repository.path()).status().unwrap().success());
         }
         repository
     }

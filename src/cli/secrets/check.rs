@@ -88,7 +88,7 @@ impl Totals {
     fn exit_status(&self) -> ExitStatus {
         match (self.missing, self.unknown) {
             (0, 0) => ExitStatus::Success,
-            (0, _) => ExitStatus::Unknown,
+            (0, _) => ExitStatus::Undecided,
             (_, _) => ExitStatus::Rejected,
         }
     }

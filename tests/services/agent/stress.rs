@@ -4,7 +4,7 @@
 
 use std::env;
 use std::fs::{self, File};
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::{Read, Seek, Write};
 use std::net::TcpStream;
 use std::os::unix::fs::{MetadataExt, symlink};
 use std::path::Path;
@@ -71,7 +71,7 @@ impl Writer {
         }
         file.write_all(chunks[1].as_bytes()).unwrap();
         let paused = began.elapsed();
-        let length = file.seek(SeekFrom::Current(0)).unwrap();
+        let length = file.stream_position().unwrap();
         file.set_len(length).unwrap();
         drop(file);
         if matches!(self, Self::Renaming) {
