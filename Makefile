@@ -1,12 +1,17 @@
 # The commands of the README, and those that write committed files. `make help` lists them.
 
+<<<<<<< HEAD
 .PHONY: configs test bench stress schema docs help
+=======
+.PHONY: configs test bench faults schema docs help
+>>>>>>> deploy
 
 help:
 	@echo "make configs   build the four environments' configs with Nix, one line each"
 	@echo "make test      everything that CI runs"
 	@echo "make stress    long runs of the agent beside slow writers, folders that are made again, and many clients"
 	@echo "make bench     speed beside other tools, as ratios"
+	@echo "make faults    kills and errors at every file-changing system call of the program (needs strace; about half an hour)"
 	@echo "make schema    write modules/schema.json and its compiled form from the types, keep it in modules/history, and write docs/confgate.schema.json"
 	@echo "make docs      write docs/options.md from the schema and the rules, and docs/codes.md from the codes"
 
@@ -19,9 +24,15 @@ test:
 bench:
 	@scripts/bench
 
+<<<<<<< HEAD
 # One at a time, with optimization, since they have limits on time. STRESS_REWRITES, STRESS_FOLDERS and STRESS_SECONDS set their length.
 stress:
 	@cargo test --locked --release --all-features --test services agent::stress:: -- --ignored --nocapture --test-threads 1
+=======
+faults:
+	@cargo build --locked --quiet --release --all-features
+	@scripts/faults target/release/confgate
+>>>>>>> deploy
 
 # The schema is committed, because it is all that the Nix side knows of the Rust side. A schema that breaks configs of its own version,
 # or of the version before without a migration, is rejected.

@@ -7,6 +7,8 @@ use super::*;
 /// Deployment that waits when a signal is sent to it.
 struct Stopped {
     text: String,
+    /// Standard error.
+    error: String,
     code: Option<i32>,
     /// Number of files left in the folder for temporary files.
     scratch: usize,
@@ -32,7 +34,8 @@ fn signalled(machine: &Machine, mut command: Command, signal: &str, until: &Path
     let output = child.wait_with_output().unwrap();
     assert!(began.elapsed() < Duration::from_secs(20), "the deployment goes on");
     let text = String::from_utf8(output.stdout).unwrap();
-    Stopped { text, code: output.status.code(), scratch: fs::read_dir(scratch).unwrap().count() }
+    let error = String::from_utf8(output.stderr).unwrap();
+    Stopped { text, error, code: output.status.code(), scratch: fs::read_dir(scratch).unwrap().count() }
 }
 
 fn is_gone(pid: &Path) -> bool {
@@ -55,7 +58,7 @@ fn a_signal_while_the_service_is_asked_rolls_back_and_says_why() {
         let tell = format!("cat {}/bitcraps/current/manifest.json >> {}", machine.state().display(), tolds.display());
         let two = machine.bundle("two", 20);
         let arguments = ["deploy", two.to_str().unwrap(), "--health", &health, "--reload-command", &tell];
-        let Stopped { text: printed, code, scratch } = stopped(&machine, &arguments, "", signal, &asks);
+        let Stopped { text: printed, code, scratch, .. } = stopped(&machine, &arguments, "", signal, &asks);
         let last = format!("health failed: stopped by SIG{}; generation 1 is active again\n", &signal[1..]);
         assert!(code == Some(1) && printed.ends_with(&last), "{code:?}: {printed}");
         assert_eq!(scratch, 0);
@@ -84,8 +87,9 @@ fn a_signal_before_anything_was_changed_changes_nothing() {
     let fetches = machine.folder.path().join("fetches");
     let ssh = format!("touch {}; sleep 2; :", fetches.display());
     let arguments = ["deploy", "git+ssh://git.example.org/x?dir=one"];
-    let Stopped { text, code, scratch } = stopped(&machine, &arguments, &ssh, "-INT", &fetches);
-    assert!(code == Some(2) && text.ends_with("\nstopped by SIGINT; nothing was changed\n"), "{code:?}: {text}");
+    let Stopped { text, error, code, scratch } = stopped(&machine, &arguments, &ssh, "-INT", &fetches);
+    assert_eq!((code, error.as_str()), (Some(2), "error: stopped by SIGINT; nothing was changed\n"));
+    assert!(text.starts_with("✗ fetch ") && text.lines().count() == 1, "{text}");
     assert_eq!((scratch, machine.run(&["history"]).1.as_str()), (0, "no deployments\n"));
 }
 

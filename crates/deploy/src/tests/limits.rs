@@ -126,3 +126,29 @@ fn a_folder_with_a_large_file_or_many_files_is_rejected_without_reading_them() {
     assert_eq!(error, format!("{}: larger than the limit of 512 MiB", sparse.display()));
     assert_eq!((node.runs(), node.root().join("generations").read_dir().unwrap().count()), (None, 0));
 }
+
+#[test]
+fn a_tar_with_any_byte_changed_or_cut_anywhere_holds_files_of_a_bundle_or_is_an_error() {
+    let names = ["one/config.toml", "one/manifest.json", "one/origins.json"];
+    let whole = tar(&names.map(|name| (name, 0o644, &b"x = 1\n"[..])));
+    let check = |bytes: &[u8]| {
+        let Ok(files) = archive::read(bytes) else { return false };
+        let names: BTreeSet<&str> = files.iter().map(|file| file.name.as_str()).collect();
+        assert_eq!(names.len(), files.len(), "a name is not repeated");
+        assert!(names.iter().all(|name| confgate_core::bundle::FILES.contains(name)), "{names:?}");
+        assert!(files.iter().all(|file| file.bytes.len() <= whole.len()), "the content is in the tar");
+        true
+    };
+    assert!(check(&whole));
+    let mut accepted = 0;
+    for at in 0..whole.len() {
+        for flip in [1, 0x20, 0x80, 0xff] {
+            let mut changed = whole.clone();
+            changed[at] ^= flip;
+            accepted += usize::from(check(&changed));
+        }
+        check(&whole[..at]);
+    }
+    // A change of the content is not one of the form.
+    assert!(accepted > 0);
+}

@@ -1,7 +1,7 @@
 //! Content of a bundle, whose manifest proves that it is as it was built.
 
 use std::collections::{BTreeMap, HashMap};
-use std::io::{self, ErrorKind};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use confgate_core::diagnostics::{Diagnostic, codes};
 use confgate_core::environment::Environment;
 use confgate_core::gate::{Input, ValidateOptions};
 use confgate_core::value::{self, Format, Origin};
-use confgate_files::SizeLimit;
+use confgate_files::{ReadFileError, SizeLimit};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
@@ -40,6 +40,7 @@ impl BundleFiles<'_> {
         }
     }
 
+<<<<<<< HEAD
     fn config(&self, name: &str, max_size: SizeLimit) -> Result<Vec<u8>, Box<Diagnostic>> {
         match self {
             Self::Directory(directory) => config_bytes(&directory.join(name), max_size),
@@ -57,6 +58,28 @@ impl BundleFiles<'_> {
     fn in_memory(&self, content: &BundleContent, name: &str) -> Result<Vec<u8>, Box<Diagnostic>> {
         content.get(name).map(<[u8]>::to_vec).ok_or_else(|| {
             let missing = io::Error::from(ErrorKind::NotFound);
+=======
+    fn config_bytes(&self, name: &str, max_size: SizeLimit) -> Result<Vec<u8>, Box<Diagnostic>> {
+        match self {
+            Self::Directory(directory) => config_bytes(&directory.join(name), max_size),
+            Self::Memory(content) if content.get(name).is_some_and(|bytes| bytes.len() as u64 > max_size.get()) => {
+                Err(unreadable(&self.path(name), &ReadFileError::TooLarge(max_size), "deploy a smaller config"))
+            }
+            Self::Memory(content) => self.bytes_in_memory(content, name),
+        }
+    }
+
+    fn bytes(&self, name: &str) -> Result<Vec<u8>, Box<Diagnostic>> {
+        match self {
+            Self::Directory(directory) => part_bytes(&directory.join(name), SizeLimit::BUNDLE_FILE),
+            Self::Memory(content) => self.bytes_in_memory(content, name),
+        }
+    }
+
+    fn bytes_in_memory(&self, content: &BundleContent, name: &str) -> Result<Vec<u8>, Box<Diagnostic>> {
+        content.get(name).map(<[u8]>::to_vec).ok_or_else(|| {
+            let missing = ReadFileError::NotFound(ErrorKind::NotFound.into());
+>>>>>>> deploy
             unreadable(&self.path(name), &missing, "deploy a complete bundle")
         })
     }
@@ -95,7 +118,11 @@ pub(super) fn read_bundle(
         return Err(altered(&files.path(""), &format!("it has no config (one of {names})")));
     };
     let path = files.path(name);
+<<<<<<< HEAD
     let bytes = files.config(name, max_size)?;
+=======
+    let bytes = files.config_bytes(name, max_size)?;
+>>>>>>> deploy
     let digest: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
     if digest != manifest.digests.settings {
         return Err(altered(&path, "its digest is another than the one in manifest.json"));
