@@ -1,10 +1,6 @@
 # The commands of the README, and those that write committed files. `make help` lists them.
 
-<<<<<<< HEAD
-.PHONY: configs test bench stress schema docs help
-=======
-.PHONY: configs test bench faults schema docs help
->>>>>>> deploy
+.PHONY: configs test bench stress faults schema docs help
 
 help:
 	@echo "make configs   build the four environments' configs with Nix, one line each"
@@ -24,15 +20,13 @@ test:
 bench:
 	@scripts/bench
 
-<<<<<<< HEAD
 # One at a time, with optimization, since they have limits on time. STRESS_REWRITES, STRESS_FOLDERS and STRESS_SECONDS set their length.
 stress:
 	@cargo test --locked --release --all-features --test services agent::stress:: -- --ignored --nocapture --test-threads 1
-=======
+
 faults:
 	@cargo build --locked --quiet --release --all-features
 	@scripts/faults target/release/confgate
->>>>>>> deploy
 
 # The schema is committed, because it is all that the Nix side knows of the Rust side. A schema that breaks configs of its own version,
 # or of the version before without a migration, is rejected.

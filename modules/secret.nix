@@ -3,7 +3,6 @@ let
   inherit (builtins)
     isString
     match
-    toJSON
     typeOf
     ;
 in
@@ -30,10 +29,9 @@ in
   ```
 */
 name:
-let
-  shown = if isString name then toJSON name else "of type ${typeOf name}";
-in
-if isString name && match "[A-Z][A-Z0-9_]*" name != null then
-  "\${SECRET_${name}}"
+if isString name then
+  # A text that is not a name may be the secret itself: it is neither written to the store nor displayed. The gate rejects the
+  # reference without a name, with the place of the setting, which is not known here.
+  if match "[A-Z][A-Z0-9_]*" name != null then "\${SECRET_${name}}" else "\${SECRET_}"
 else
-  throw "invalid secret name ${shown}: use capitals, digits and `_`, starting with a capital, as in secret \"DB_PASSWORD\""
+  throw "invalid secret name of type ${typeOf name}: write it in quotes, as in secret \"DB_PASSWORD\""

@@ -1,6 +1,8 @@
 //! Secrets from a real OpenBao: what a node reads, the errors when it may not, and the behaviour of a running service when a
 //! secret or the server changes. Ignored where `bao` is not installed (`scripts/tools` installs it).
 
+#[path = "vault/proxy.rs"]
+mod proxy;
 #[path = "vault/server.rs"]
 mod server;
 
@@ -15,6 +17,7 @@ use confgate::bitcraps::Config;
 use confgate::live::{Live, ReloadReason};
 use confgate::load::{LoadOptions, Loader};
 use confgate::system::SystemContext;
+use proxy::Proxy;
 use serde_json::json;
 use server::{Server, TOKEN};
 use tempfile::TempDir;
@@ -368,6 +371,154 @@ fn a_running_service_sees_a_new_version_and_keeps_what_runs_while_the_server_is_
     assert!(!logged.contains(CANARY) && !logged.contains(TOKEN), "{logged}");
     // At the level trace the HTTP client writes bytes in hexadecimal, which the two searches above do not find.
     assert!(logged.contains("DEBUG ureq") && !logged.contains("TRACE ureq"), "{logged}");
+}
+
+/// A service whose webhook is a secret, with checks so rare that only the recovery from an outage explains a fast one.
+struct Running {
+    live: Live<Config>,
+    _folder: TempDir,
+}
+
+impl Running {
+    fn start(server: &Server, host: impl FnOnce(SystemContext) -> SystemContext) -> Self {
+        let (folder, context) = machine(server);
+        let config = "[monitoring]\nalert_webhook = '${SECRET_HOOK}'\n";
+        fs::write(folder.path().join("config/development.toml"), config).unwrap();
+        server.put("secret/data/bitcraps", json!({ "data": { "HOOK": "https://a.example/canary-3f9a" } }));
+        let context = host(context.variable("BITCRAPS_VAULT_POLL", "1h").variable("BITCRAPS_VAULT_TIMEOUT", "1s"));
+        let live = Live::<Config>::builder(loader(&context)).watch(Duration::from_millis(20)).start().unwrap();
+        let running = Self { live, _folder: folder };
+        running.assert_hook("https://a.example/canary-3f9a");
+        running
+    }
+
+    fn hook(&self) -> String {
+        self.live.load().monitoring.alert_webhook.as_ref().unwrap().expose().to_owned()
+    }
+
+    fn assert_hook(&self, hook: &str) {
+        assert_eq!(self.hook(), hook);
+    }
+
+    /// Reloads, and asserts that the running config stays and that the reason is reported.
+    fn assert_refused(&self, reason: &str) {
+        let (version, hook) = (self.live.load().version(), self.hook());
+        let started = Instant::now();
+        self.live.reload().unwrap_err();
+        assert!(started.elapsed() < Duration::from_secs(4), "{:?}", started.elapsed());
+        // The agent reports the last refusal in /health.
+        let said = one_line(&self.live.last_refusal().unwrap());
+        assert!(said.contains("cannot read secret HOOK (needed by monitoring.alert_webhook)"), "{said}");
+        assert!(said.contains(reason), "{said}");
+        assert!(!said.contains(CANARY) && !said.contains(TOKEN), "{said}");
+        assert_eq!((self.live.load().version(), self.hook()), (version, hook));
+    }
+
+    /// Asserts that the refusal is over within five seconds.
+    fn assert_recovers(&self) {
+        let started = Instant::now();
+        eventually("the recovery", || self.live.last_refusal().is_none());
+        assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+    }
+}
+
+#[test]
+#[ignore = "needs bao"]
+fn a_service_recovers_from_a_killed_server_within_seconds() {
+    let mut server = Server::start();
+    let running = Running::start(&server, |host| host);
+    server.stop();
+    running.assert_refused(": connection refused");
+    server.start_again();
+    // A development server starts without data: the secret is absent until it is written again.
+    server.put("secret/data/bitcraps", json!({ "data": { "HOOK": "https://b.example/canary-3f9a" } }));
+    running.assert_recovers();
+    running.assert_hook("https://b.example/canary-3f9a");
+}
+
+#[test]
+#[ignore = "needs bao"]
+fn a_service_recovers_from_a_server_that_hangs_or_is_slow() {
+    let server = Server::start();
+    let proxy = Proxy::start(&server.address());
+    let running = Running::start(&server, |host| host.variable("VAULT_ADDR", proxy.address()));
+    server.signal("STOP");
+    running.assert_refused("no response from Vault at");
+    server.signal("CONT");
+    running.assert_recovers();
+    proxy.set_delay(Duration::from_secs(3));
+    running.assert_refused("within 1s");
+    proxy.set_delay(Duration::from_millis(300));
+    running.assert_recovers();
+    running.assert_hook("https://a.example/canary-3f9a");
+}
+
+#[test]
+#[ignore = "needs bao"]
+fn a_service_whose_token_was_revoked_or_expired_reads_the_next_one() {
+    let server = Server::start();
+    server.policy("reader", "path \"secret/data/bitcraps\" { capabilities = [\"read\"] }");
+    let issue = |ttl: &str| server.token(json!({ "policies": ["reader"], "ttl": ttl, "renewable": false }));
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let (first, second) = (issue("1h"), issue("3s"));
+    fs::write(file.path(), &first).unwrap();
+    let path = file.path().to_owned();
+    let running =
+        Running::start(&server, |host| host.without("VAULT_TOKEN").variable("BITCRAPS_VAULT_TOKEN_FILE", path));
+    server.put("auth/token/revoke", json!({ "token": first }));
+    running.assert_refused("does not accept the token: it is unknown or expired");
+    fs::write(file.path(), &second).unwrap();
+    running.assert_recovers();
+    std::thread::sleep(Duration::from_millis(3500));
+    running.assert_refused("does not accept the token: it is unknown or expired");
+    fs::write(file.path(), issue("1h")).unwrap();
+    running.assert_recovers();
+}
+
+#[test]
+#[ignore = "needs bao"]
+fn a_service_recovers_when_a_deleted_or_missing_version_is_there_again() {
+    let server = Server::start();
+    let running = Running::start(&server, |host| host);
+    server.ask("DELETE", "secret/data/bitcraps", json!(null)).unwrap();
+    running.assert_refused("version 1 of Vault entry secret/bitcraps was deleted at 2");
+    server.put("secret/undelete/bitcraps", json!({ "versions": [1] }));
+    running.assert_recovers();
+    running.assert_hook("https://a.example/canary-3f9a");
+    let pinned = Running::start(&server, |host| host.variable("BITCRAPS_VAULT_VERSION", "2"));
+    server.put("secret/destroy/bitcraps", json!({ "versions": [2] }));
+    pinned.assert_refused("version 2 of Vault entry secret/bitcraps, written at 2");
+}
+
+#[test]
+#[ignore = "needs bao"]
+fn a_service_recovers_when_its_namespace_is_there_again() {
+    let server = Server::start();
+    server.put("sys/namespaces/team", json!({}));
+    server.put("team/sys/mounts/secret", json!({ "type": "kv", "options": { "version": "2" } }));
+    let hook = json!({ "data": { "HOOK": "https://a.example/canary-3f9a" } });
+    eventually("the store", || server.ask("POST", "team/secret/data/bitcraps", hook.clone()).is_ok());
+    let running = Running::start(&server, |host| host.variable("VAULT_NAMESPACE", "team"));
+    server.ask("DELETE", "sys/namespaces/team", json!(null)).unwrap();
+    let read = || server.ask("GET", "team/secret/data/bitcraps", json!(null));
+    eventually("the end of the namespace", || read().is_err());
+    running.assert_refused("has no namespace team: namespace not found");
+    server.put("sys/namespaces/team", json!({}));
+    server.put("team/sys/mounts/secret", json!({ "type": "kv", "options": { "version": "2" } }));
+    eventually("the store", || server.ask("POST", "team/secret/data/bitcraps", hook.clone()).is_ok());
+    running.assert_recovers();
+}
+
+#[test]
+#[ignore = "needs bao"]
+fn a_sealed_server_is_noticed_without_a_reload_by_hand() {
+    let server = Server::start();
+    let running = Running::start(&server, |host| host.variable("BITCRAPS_VAULT_POLL", "1s"));
+    server.put("sys/seal", json!({}));
+    eventually("the refusal", || {
+        running.live.last_refusal().is_some_and(|refused| one_line(&refused).contains("is sealed"))
+    });
+    running.assert_hook("https://a.example/canary-3f9a");
 }
 
 #[test]

@@ -92,7 +92,10 @@ in
     }) missing
     ++ map (secret: {
       assertion = isSecretName secret;
-      message = "invalid secret name ${option}.secrets.${secret}: use capitals, digits and _, starting with a capital; rename it here and in the settings";
+      # A name with other characters than letters may be a secret in the place of its name.
+      message = "invalid secret name ${
+        if match "[A-Za-z_-]+" secret != null then "${option}.secrets.${secret}" else "in ${option}.secrets"
+      }: use capitals, digits and _, starting with a capital; rename it here and in the settings";
     }) (attrNames cfg.secrets)
     ++ map (place: {
       assertion = cfg.identity != null;

@@ -186,6 +186,7 @@ let
     x-optional = null;
     x-reload = null;
     x-secret = null;
+    x-secret-file = null;
   };
 
   merge =

@@ -14,6 +14,8 @@ pub(crate) enum ExitStatus {
     Rejected,
     /// A file of the config cannot be read, as its report says: exit code 2.
     Unreadable,
+    /// The command could not find out: exit code 2.
+    Unknown,
 }
 
 impl ExitStatus {
@@ -39,6 +41,7 @@ impl From<ExitStatus> for ExitCode {
             ExitStatus::Success => Self::SUCCESS,
             ExitStatus::Rejected => Self::from(1),
             ExitStatus::Unreadable => Self::from(ExitStatus::FAILURE),
+            ExitStatus::Unknown => Self::from(ExitStatus::FAILURE),
         }
     }
 }

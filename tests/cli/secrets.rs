@@ -82,12 +82,17 @@ fn a_file_that_others_read_and_a_provider_that_does_not_answer_are_said() {
     fs::set_permissions(folder.path().join("keys/DB_PASSWORD"), Permissions::from_mode(0o644)).unwrap();
     fs::create_dir(folder.path().join("keys/HOOK")).unwrap();
     let (code, text) = printed(&mut command(&folder, &["check"]));
-    assert_eq!(code, 1);
+    assert_eq!(code, 2);
     assert!(text.contains("  warning: keys/DB_PASSWORD can be read by everyone (mode 644)\n"), "{text}");
-    assert!(
-        text.contains("HOOK         unknown  keys/ cannot be queried\n  keys/HOOK: not a regular file: a directory\n"),
-        "{text}"
-    );
+    let unknown = "HOOK         unknown  keys/ cannot be queried\n  keys/HOOK: not a regular file: a directory\n";
+    assert!(text.contains(unknown) && text.ends_with("unknown: 1 of 4 references\n"), "{text}");
+    // A missing secret is certain, whatever the other provider would answer.
+    fs::remove_file(folder.path().join("keys/DB_PASSWORD")).unwrap();
+    let (code, text) = printed(&mut command(&folder, &["check"]));
+    assert_eq!(code, 1);
+    assert!(text.ends_with("missing: 1, unknown: 1 of 4 references\n"), "{text}");
+    let (code, _) = printed(&mut command(&folder, &["check", "--format", "json"]));
+    assert_eq!(code, 1);
 }
 
 #[test]
@@ -162,7 +167,7 @@ fn a_sealed_value_is_there_when_the_key_of_the_machine_opens_it() {
     let there = "monitoring.alert_webhook  sealed  present  identity: a sealed value\ncomplete: 1 reference\n";
     assert_eq!((code, text.as_str()), (0, there));
     let (code, text) = printed(&mut command(&folder, &["check"]));
-    assert_eq!(code, 1);
+    assert_eq!(code, 2);
     assert!(text.contains("sealed  unknown  identity cannot be queried\n  no identity is configured\n"), "{text}");
     assert!(text.contains("  help: set BITCRAPS_IDENTITY to the path of the node's identity file"), "{text}");
 }

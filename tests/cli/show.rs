@@ -4,7 +4,7 @@ use std::fs;
 use std::process::Command;
 
 use assert_cmd::assert::OutputAssertExt;
-use confgate_test_support::{Printed, confgate};
+use confgate_test_support::{Printed, confgate, files};
 use predicates::str::contains;
 use tempfile::TempDir;
 
@@ -141,4 +141,38 @@ fn a_refused_config_is_reported_and_a_field_that_is_none_is_named() {
         .assert()
         .code(2)
         .stderr(contains("write a field and its value: network.max_connections=5"));
+}
+
+#[test]
+fn links_of_a_kubernetes_service_are_ignored_with_one_warning() {
+    let files = files(&[
+        ("schema.json", r#"{ "properties": { "port": { "type": "integer" } }, "additionalProperties": false }"#),
+        ("config.toml", "port = 80\n"),
+    ]);
+    let show = |variables: &[(&str, &str)]| {
+        let mut command = confgate!();
+        command.args(["show", "--schema", "schema.json", "--service", "game", "--config", "config.toml"]);
+        let output = command.current_dir(files.path()).envs(variables.iter().copied()).output().unwrap();
+        let printed = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        (output.status.code(), printed)
+    };
+    let link = [
+        ("GAME_SERVICE_HOST", "10.0.0.5"),
+        ("GAME_SERVICE_PORT", "80"),
+        ("GAME_PORT", "tcp://10.0.0.5:80"),
+        ("GAME_PORT_80_TCP", "tcp://10.0.0.5:80"),
+        ("GAME_PORT_80_TCP_PROTO", "tcp"),
+        ("GAME_PORT_80_TCP_PORT", "80"),
+        ("GAME_PORT_80_TCP_ADDR", "10.0.0.5"),
+    ];
+    let (code, printed) = show(&link);
+    assert_eq!(code, Some(0), "{printed}");
+    assert!(printed.contains("port = 80\n"), "{printed}");
+    let warning = "GAME_PORT and 6 more variables are set by Kubernetes for the service game, and ignored";
+    assert_eq!(printed.split_whitespace().collect::<Vec<_>>().join(" ").matches(warning).count(), 1, "{printed}");
+    assert!(printed.contains("help: set `enableServiceLinks: false` in the spec of the pod"), "{printed}");
+    assert_eq!(printed.matches("warning: ").count(), 1, "{printed}");
+    // The variable of the field is not a link.
+    let (_, printed) = show(&[&link[..2], &[("GAME_PORT", "81")]].concat());
+    assert!(printed.contains("port = 81\n"), "{printed}");
 }

@@ -77,6 +77,12 @@ impl Server {
         }
     }
 
+    /// Sends a signal to the server: `STOP` suspends it, as a machine without memory does, and `CONT` lets it go on.
+    pub fn signal(&self, signal: &str) {
+        let id = self.child.as_ref().expect("the server runs").id().to_string();
+        assert!(Command::new("kill").args(["-s", signal, &id]).status().unwrap().success());
+    }
+
     /// Returns the address of the server.
     pub fn address(&self) -> String {
         format!("{}://127.0.0.1:{}", if self.tls { "https" } else { "http" }, self.port)

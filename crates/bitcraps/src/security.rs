@@ -39,7 +39,7 @@ pub struct SecurityConfig {
     #[schemars(extend("x-reload" = "restart"))]
     pub tls_cert_path: Option<PathBuf>,
     /// File with the certificate's private key, in PEM, readable for the node alone.
-    #[schemars(extend("x-reload" = "restart"))]
+    #[schemars(extend("x-reload" = "restart", "x-secret-file" = true))]
     pub tls_key_path: Option<PathBuf>,
 }
 

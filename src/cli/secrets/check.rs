@@ -1,5 +1,6 @@
 //! `confgate secrets check`: lookup of every referenced secret.
 
+use std::fmt;
 use std::iter::once;
 
 use clap::Args;
@@ -18,7 +19,8 @@ use crate::cli::output::Output;
 use crate::cli::secrets::reference::{field, name, reference_json};
 use crate::cli::secrets::table::{Row, table};
 
-/// Look up every secret that the config of this machine references, as a service does. Exits with 1 if one is missing.
+/// Look up every secret that the config of this machine references, as a service does. Exits with 1 if one is missing, and with 2 if
+/// none is known to be missing and a provider does not answer.
 #[derive(Debug, Args)]
 pub struct Check {
     #[command(flatten)]
@@ -42,16 +44,12 @@ impl Check {
                 return Ok(ExitStatus::of_refused(&refused.report));
             }
         };
-        let missing = answers.iter().filter(|(reference, answer)| is_missing(reference, answer)).count();
+        let totals = Totals::of(&answers);
         match self.format {
             OutputFormat::Human => {
                 let rows: Vec<Row> = answers.iter().map(|(reference, answer)| row(reference, answer)).collect();
                 output.put(&table(&rows))?;
-                let total = count(answers.len(), "reference");
-                output.put(&match missing {
-                    0 => format!("complete: {total}\n"),
-                    _ => format!("missing: {missing} of {total}\n"),
-                })?;
+                output.put(&format!("{totals}\n"))?;
             }
             OutputFormat::Json => {
                 output.put(&document(
@@ -59,15 +57,53 @@ impl Check {
                 ))?;
             }
         }
-        Ok(ExitStatus::success_if(missing == 0))
+        Ok(totals.exit_status())
     }
 }
 
-fn is_missing(reference: &Reference, answer: &SecretLookup) -> bool {
-    match answer {
-        SecretLookup::Present { .. } => false,
-        SecretLookup::Absent { .. } => !reference.has_default,
-        SecretLookup::Unknown { .. } => true,
+/// Numbers of references by the result of their lookup.
+struct Totals {
+    all: usize,
+    /// Those whose secret no provider has, without a default.
+    missing: usize,
+    /// Those whose provider does not answer.
+    unknown: usize,
+}
+
+impl Totals {
+    fn of(answers: &[(Reference, SecretLookup)]) -> Self {
+        let number = |is: &dyn Fn(&Reference, &SecretLookup) -> bool| {
+            answers.iter().filter(|(reference, answer)| is(reference, answer)).count()
+        };
+        Self {
+            all: answers.len(),
+            missing: number(&|reference, answer| {
+                matches!(answer, SecretLookup::Absent { .. }) && !reference.has_default
+            }),
+            unknown: number(&|_, answer| matches!(answer, SecretLookup::Unknown { .. })),
+        }
+    }
+
+    /// A missing secret is certain, whatever the other providers would answer.
+    fn exit_status(&self) -> ExitStatus {
+        match (self.missing, self.unknown) {
+            (0, 0) => ExitStatus::Success,
+            (0, _) => ExitStatus::Unknown,
+            (_, _) => ExitStatus::Rejected,
+        }
+    }
+}
+
+impl fmt::Display for Totals {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { all, missing, unknown } = self;
+        let all = count(*all, "reference");
+        match (missing, unknown) {
+            (0, 0) => write!(f, "complete: {all}"),
+            (_, 0) => write!(f, "missing: {missing} of {all}"),
+            (0, _) => write!(f, "unknown: {unknown} of {all}"),
+            (_, _) => write!(f, "missing: {missing}, unknown: {unknown} of {all}"),
+        }
     }
 }
 

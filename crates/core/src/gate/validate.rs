@@ -9,7 +9,7 @@ use crate::gate::spec::ConfigSpec;
 use crate::gate::stages::rules::{self, RunRules};
 use crate::gate::stages::{
     deprecated, environment, fill, finish, migrate, named_secrets, normalize, plain_secrets, profiles, schema,
-    unused_keys,
+    secret_files, unused_keys,
 };
 use crate::value::{Node, Sources};
 
@@ -63,6 +63,7 @@ fn run_stages(pass: &mut Pass<'_>, run: RunRules<'_>) -> bool {
     fill::run(pass);
     deprecated::run(pass);
     plain_secrets::run(pass);
+    secret_files::run(pass);
     let complete = rules::run(pass, run);
     profiles::run(pass);
     named_secrets::run(pass);

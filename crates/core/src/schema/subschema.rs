@@ -80,6 +80,11 @@ impl<'s> Subschema<'s> {
         self.entry.marks.iter().any(|mark| mark == keyword)
     }
 
+    /// Tells whether a keyword such as `x-environment` is `true` anywhere in the schema.
+    pub fn has_mark(self, keyword: &str) -> bool {
+        self.index.has_mark(keyword)
+    }
+
     /// Tells whether the field may be absent: `x-optional`.
     pub fn is_optional(self) -> bool {
         self.entry.optional

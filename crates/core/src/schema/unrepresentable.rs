@@ -53,7 +53,7 @@ impl<'a> Walk<'_, 'a> {
                 self.opaque(node, trail)
             }
             Value::String(text) if !self.explainer.context.resolved && reference::has_unnamed_secret(text) => {
-                let problem = "holds a reference to a secret without a name";
+                let problem = "holds a reference to a secret without a valid name";
                 self.report(node, trail, problem, "set here", reference::UNNAMED_SECRET_HELP);
             }
             _ => {}

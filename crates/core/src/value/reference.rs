@@ -139,7 +139,7 @@ pub fn has_unnamed_secret(text: &str) -> bool {
 }
 
 /// Help text of a reference to a secret without a name.
-pub const UNNAMED_SECRET_HELP: &str = "write the name of the secret behind SECRET_, as in ${SECRET_DB_PASSWORD}";
+pub const UNNAMED_SECRET_HELP: &str = "write its name in capitals, digits and `_`, starting with a capital: ${SECRET_DB_PASSWORD}, in Nix secret \"DB_PASSWORD\"";
 
 /// Returns whether `text` consists of references only.
 pub fn is_only_references(text: &str) -> bool {

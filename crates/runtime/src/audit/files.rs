@@ -53,7 +53,9 @@ fn leading_sequence(numbers: Vec<u32>) -> Vec<u32> {
 fn is_trail(path: &Path) -> Result<bool, AuditError> {
     let opened = match OpenedFile::open(path) {
         Ok(opened) => opened,
-        Err(ReadFileError::NotRegular(_) | ReadFileError::NotFound(_) | ReadFileError::SymlinkLoop) => return Ok(false),
+        Err(ReadFileError::NotRegular(_) | ReadFileError::NotFound(_) | ReadFileError::SymlinkLoop) => {
+            return Ok(false);
+        }
         Err(error) => return Err(AuditError::read(path)(error)),
     };
     let tail = read_tail(opened.file(), opened.state().size()).map_err(AuditError::io(path))?;

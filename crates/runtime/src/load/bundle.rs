@@ -40,25 +40,6 @@ impl BundleFiles<'_> {
         }
     }
 
-<<<<<<< HEAD
-    fn config(&self, name: &str, max_size: SizeLimit) -> Result<Vec<u8>, Box<Diagnostic>> {
-        match self {
-            Self::Directory(directory) => config_bytes(&directory.join(name), max_size),
-            Self::Memory(content) => self.in_memory(content, name),
-        }
-    }
-
-    fn part(&self, name: &str) -> Result<Vec<u8>, Box<Diagnostic>> {
-        match self {
-            Self::Directory(directory) => part_bytes(&directory.join(name), SizeLimit::BUNDLE_FILE),
-            Self::Memory(content) => self.in_memory(content, name),
-        }
-    }
-
-    fn in_memory(&self, content: &BundleContent, name: &str) -> Result<Vec<u8>, Box<Diagnostic>> {
-        content.get(name).map(<[u8]>::to_vec).ok_or_else(|| {
-            let missing = io::Error::from(ErrorKind::NotFound);
-=======
     fn config_bytes(&self, name: &str, max_size: SizeLimit) -> Result<Vec<u8>, Box<Diagnostic>> {
         match self {
             Self::Directory(directory) => config_bytes(&directory.join(name), max_size),
@@ -79,7 +60,6 @@ impl BundleFiles<'_> {
     fn bytes_in_memory(&self, content: &BundleContent, name: &str) -> Result<Vec<u8>, Box<Diagnostic>> {
         content.get(name).map(<[u8]>::to_vec).ok_or_else(|| {
             let missing = ReadFileError::NotFound(ErrorKind::NotFound.into());
->>>>>>> deploy
             unreadable(&self.path(name), &missing, "deploy a complete bundle")
         })
     }
@@ -89,7 +69,7 @@ impl BundleFiles<'_> {
     }
 
     fn document<T: for<'de> Deserialize<'de>>(&self, name: &str) -> Result<T, Box<Diagnostic>> {
-        serde_json::from_slice(&self.part(name)?).map_err(|error| {
+        serde_json::from_slice(&self.bytes(name)?).map_err(|error| {
             altered(&self.path(name), &format!("it does not have the form that a build writes: {error}"))
         })
     }
@@ -118,11 +98,7 @@ pub(super) fn read_bundle(
         return Err(altered(&files.path(""), &format!("it has no config (one of {names})")));
     };
     let path = files.path(name);
-<<<<<<< HEAD
-    let bytes = files.config(name, max_size)?;
-=======
     let bytes = files.config_bytes(name, max_size)?;
->>>>>>> deploy
     let digest: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
     if digest != manifest.digests.settings {
         return Err(altered(&path, "its digest is another than the one in manifest.json"));

@@ -12,9 +12,8 @@ use confgate_files::SizeLimit;
 use jiff::Timestamp;
 
 use crate::load::bundle::{BundleFiles, environment_of};
-use crate::load::location::{ConfigLocation, candidates};
+use crate::load::location::{ConfigLocation, candidates, variable_place};
 use crate::load::secret_sources::SecretSources;
-use crate::load::variables::variable_place;
 use crate::profile::ResourceMeter;
 use crate::secrets::SecretBackends;
 use crate::system::SystemContext;

@@ -62,11 +62,7 @@ fn read(path: &Path, limit: SizeLimit, too_large: &str) -> Result<Vec<u8>, Box<D
 }
 
 /// Returns the diagnostic of a config file that cannot be read.
-<<<<<<< HEAD
-pub(super) fn unreadable(path: &Path, error: &dyn std::fmt::Display, help: &str) -> Box<Diagnostic> {
-=======
 pub(super) fn unreadable(path: &Path, error: &ReadFileError, help: &str) -> Box<Diagnostic> {
->>>>>>> deploy
     let message = format!("the config cannot be read: {error}");
     Box::new(
         Diagnostic::error(&codes::FILE_UNREADABLE, value::Path::root(), message).at([file_place(path)], "").help(help),

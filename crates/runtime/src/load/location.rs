@@ -182,3 +182,8 @@ pub(super) fn file_place(path: &Path) -> Location {
     let source = Source::new(path.display().to_string(), "");
     Location { source, span: Span::default(), position: (0, 0) }
 }
+
+/// Returns the place of a variable for a diagnostic.
+pub(super) fn variable_place(name: &str) -> Location {
+    Location { source: Source::new(name, ""), span: Span::default(), position: (0, 0) }
+}

@@ -22,6 +22,7 @@ mod profiles;
 mod read;
 mod references;
 mod secret_sources;
+mod service_links;
 mod stack;
 #[cfg(test)]
 mod tests;

@@ -6,9 +6,11 @@ use std::ffi::OsStr;
 use confgate_core::diagnostics::{Diagnostic, Severity, Suggestion, codes, suggest};
 use confgate_core::gate::ConfigSpec;
 use confgate_core::schema::fields::at;
-use confgate_core::value::{Location, Node, Path, Source, Span};
+use confgate_core::value::{Node, Path};
 
 use crate::load::LayerKind;
+use crate::load::location::variable_place;
+use crate::load::service_links::ServiceLinks;
 use crate::load::stack::Stack;
 use crate::load::tree_edit::{empty_table, insert_at, layer_origin, set_origin};
 use crate::load::variable_value::parse_value;
@@ -31,7 +33,13 @@ pub(super) fn read_variables<'n>(
     system: &'n SystemContext,
 ) -> VariableLayer<'n> {
     let mut layer = VariableLayer::default();
+    let links = ServiceLinks::find(system, names.start());
+    let mut linked = Vec::new();
     for (name, value) in system.with_prefix(names.start()) {
+        if links.contains(name) {
+            linked.push(name);
+            continue;
+        }
         match names.meaning(name) {
             Meaning::Field(variable) => match value.to_str() {
                 Some(text) => match shadowing_variable(names, system, name) {
@@ -47,6 +55,7 @@ pub(super) fn read_variables<'n>(
             Meaning::Setting | Meaning::Secret(_) => {}
         }
     }
+    layer.diagnostics.extend(links.warning(&linked));
     layer
 }
 
@@ -108,9 +117,4 @@ fn unknown_variable(name: &str, names: &VariableNames) -> Diagnostic {
         }
         None => diagnostic.help("unset it, or see the reference for the variables of every field"),
     }
-}
-
-/// Returns the place of a variable for a diagnostic.
-pub(super) fn variable_place(name: &str) -> Location {
-    Location { source: Source::new(name, ""), span: Span::default(), position: (0, 0) }
 }

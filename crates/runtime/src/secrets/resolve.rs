@@ -137,7 +137,7 @@ impl Pass<'_> {
 
     fn secret(&mut self, name: &str, default: Option<&str>, path: &Path, node: &Node) -> Option<String> {
         if name.is_empty() {
-            let message = format!("{path} holds a reference to a secret without a name");
+            let message = format!("{path} holds a reference to a secret without a valid name");
             self.push(
                 Diagnostic::error(path.field(), path.clone(), message).help(reference::UNNAMED_SECRET_HELP),
                 node,
@@ -269,7 +269,7 @@ mod tests {
     fn a_secret_without_a_name_is_not_looked_up() {
         let (_, found, ..) = resolved("a = 'x${SECRET_:-y}'\n");
         assert_eq!(found.len(), 1);
-        assert_eq!(found[0].message, "a holds a reference to a secret without a name");
+        assert_eq!(found[0].message, "a holds a reference to a secret without a valid name");
     }
 
     #[test]

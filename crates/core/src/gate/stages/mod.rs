@@ -12,6 +12,7 @@ pub mod plain_secrets;
 pub mod profiles;
 pub mod rules;
 pub mod schema;
+pub mod secret_files;
 #[cfg(test)]
 mod test_pass;
 pub mod unused_keys;
