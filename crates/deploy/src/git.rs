@@ -201,8 +201,6 @@ fn absolute(url: &str) -> io::Result<Cow<'_, str>> {
 
 #[cfg(test)]
 mod tests {
-    use std::process::Command;
-
     use super::*;
 
     /// Creates a repository with these files.

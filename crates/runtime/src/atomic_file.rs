@@ -4,10 +4,11 @@
 //! flushes the directory. After an error the target is what it was. A deployment moves files the same way, one recorded
 //! step at a time, so that its tests can interrupt each step (`confgate-deploy`, `disk.rs`).
 
+use std::cell::Cell;
 use std::ffi::OsString;
-use std::fs::{self, File, Metadata, Permissions};
+use std::fs::{self, File, Metadata, OpenOptions, Permissions};
 use std::io::{self, Write};
-use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
@@ -141,9 +142,15 @@ fn temporary(target: &Path, bytes: &[u8], mode: Mode, builder: &mut Builder<'_, 
     // The error of a missing directory is about the directory, not about the temporary file.
     fs::metadata(directory)?;
     let initial = if mode == Mode::Default { 0o666 } else { 0o600 };
-    let file = builder.permissions(Permissions::from_mode(initial)).tempfile_in(directory);
-    // The message of the library names the temporary file, which the user never sees.
-    let mut file = file.map_err(|error| io::Error::from(error.kind()))?;
+    // The error of the library names the temporary file, which the user never sees, and hides the code of the system.
+    let code = Cell::new(None);
+    let open = |path: &Path| {
+        let opened = OpenOptions::new().read(true).write(true).create_new(true).mode(initial).open(path);
+        opened.inspect_err(|error| code.set(error.raw_os_error()))
+    };
+    let made = builder.make_in(directory, open);
+    let mut file =
+        made.map_err(|error| code.get().map_or_else(|| error.kind().into(), io::Error::from_raw_os_error))?;
     file.write_all(bytes)?;
     if let Mode::Exact(mode) = mode {
         // After creation, because the umask applies to creation alone.

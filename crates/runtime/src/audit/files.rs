@@ -7,12 +7,12 @@ use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use confgate_files::OpenedFile;
+use confgate_files::{OpenedFile, ReadFileError};
 use rustix::fs::{FlockOperation, OFlags, flock};
 use rustix::io::Errno;
 
 use crate::audit::AuditError;
-use crate::audit::tail::{Tail, read_tail};
+use crate::audit::tail::read_tail;
 
 /// Permission bits of new files: config values may be confidential.
 const MODE: u32 = 0o600;
@@ -48,13 +48,18 @@ fn leading_sequence(numbers: Vec<u32>) -> Vec<u32> {
     numbers.into_iter().zip(1..).take_while(|(number, index)| number - index <= 1).map(|(number, _)| number).collect()
 }
 
-/// Reports if a file with the name of an older one is part of a trail.
-fn is_trail(path: &Path) -> bool {
-    let tail = || -> io::Result<Tail> {
-        let opened = OpenedFile::open(path)?;
-        read_tail(opened.file(), opened.state().size())
+/// Reports if a file with the name of an older one is part of a trail. A file that cannot be read is not taken for a foreign one: a
+/// rotation would replace the file before it.
+fn is_trail(path: &Path) -> Result<bool, AuditError> {
+    let opened = match OpenedFile::open(path) {
+        Ok(opened) => opened,
+        Err(ReadFileError::NotRegular(_) | ReadFileError::NotFound(_) | ReadFileError::SymlinkLoop) => {
+            return Ok(false);
+        }
+        Err(error) => return Err(AuditError::read(path)(error)),
     };
-    tail().is_ok_and(|tail| tail.is_trail)
+    let tail = read_tail(opened.file(), opened.state().size()).map_err(AuditError::io(path))?;
+    Ok(tail.is_trail)
 }
 
 /// Opens the file that is written, and creates it if it is missing.
@@ -121,10 +126,15 @@ impl RotationStep {
 pub(super) fn rotation(path: &Path, keep: u32) -> Result<Vec<RotationStep>, AuditError> {
     let numbers = rotated_numbers(path)?;
     let keep = keep.max(1);
-    let is_ours = |number: &u32| is_trail(&with_suffix(path, number));
-    let expired = numbers.iter().filter(|number| **number > keep && is_ours(number));
-    let mut steps: Vec<RotationStep> = expired.map(|number| RotationStep::Remove(with_suffix(path, number))).collect();
-    let room = numbers.iter().find(|number| **number <= keep && !is_ours(number)).map_or(keep, |foreign| foreign - 1);
+    let (mut steps, mut room) = (Vec::new(), keep);
+    for number in &numbers {
+        let file = with_suffix(path, number);
+        match is_trail(&file)? {
+            true if *number > keep => steps.push(RotationStep::Remove(file)),
+            false if *number <= room => room = number - 1,
+            _ => {}
+        }
+    }
     // An interrupted rotation left a gap: older files need not move beyond it.
     let moved = (1..room).zip(&numbers).take_while(|(number, found)| number == *found).count();
     for number in (1..=moved).rev() {

@@ -341,6 +341,28 @@ fn a_file_of_something_else_in_the_way_of_a_rotation_stays_and_no_line_is_lost()
 }
 
 #[test]
+fn an_older_file_that_cannot_be_read_now_is_not_replaced_and_no_line_is_lost() {
+    let (directory, path) = setup();
+    write(&path, SMALL, 0..7);
+    let (older, aside) = (with_suffix(&path, 2), directory.path().join("aside"));
+    let mut trail = AuditTrail::open(&path, SMALL).unwrap();
+    fs::rename(&older, &aside).unwrap();
+    // A path that the system does not open, for another reason than that nothing is there.
+    std::os::unix::fs::symlink("n".repeat(300), &older).unwrap();
+    let first = fs::read_to_string(with_suffix(&path, 1)).unwrap();
+    for number in 7..12 {
+        trail.append(&[entry(number)]).unwrap();
+    }
+    assert_eq!(fs::read_to_string(with_suffix(&path, 1)).unwrap(), first);
+    assert!(fs::metadata(&path).unwrap().len() > SMALL.max_bytes, "the limit is exceeded rather than a line lost");
+    fs::rename(&aside, &older).unwrap();
+    assert!(verify(&path).unwrap().is_intact());
+    trail.append(&[entry(12)]).unwrap();
+    assert!(verify(&path).unwrap().is_intact());
+    assert_eq!(fs::read_to_string(&older).unwrap(), first, "the rotation follows when it can");
+}
+
+#[test]
 fn lines_cut_off_under_a_running_trail_are_missed() {
     let (_directory, path) = setup();
     let mut trail = AuditTrail::open(&path, LARGE).unwrap();

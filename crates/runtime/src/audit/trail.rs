@@ -143,7 +143,9 @@ impl AuditTrail {
     }
 
     fn rotate(&mut self) -> Result<(), AuditError> {
-        for step in files::rotation(&self.path, self.limits.keep)? {
+        // If an older file cannot be read now, exceed the limit rather than lose entries; the next append tries again.
+        let Ok(steps) = files::rotation(&self.path, self.limits.keep) else { return Ok(()) };
+        for step in steps {
             step.run()?;
         }
         if self.is_unchanged()? {
