@@ -71,7 +71,7 @@ mod tests {
     use crate::value::Path;
 
     fn select(errors: usize, warnings: usize) -> (usize, Omitted) {
-        let of = |severity| Diagnostic::new(severity, &codes::FIELD, Path::root(), "");
+        let of = |severity| Diagnostic::new(severity, &codes::SCHEMA_WHOLE, Path::root(), "");
         let warning = std::iter::repeat_with(|| of(Severity::Warning)).take(warnings);
         let all: Vec<Diagnostic> = warning.chain(std::iter::repeat_with(|| of(Severity::Error)).take(errors)).collect();
         let displayed = Displayed::of(all.iter());

@@ -3,6 +3,8 @@
 //! This is the only list of such words. It decides where a schema does not: for unknown and misspelt keys, and for lines
 //! that cannot be parsed.
 
+use std::borrow::Cow;
+
 use crate::diagnostics::similar_names;
 
 /// The words, in lower case and without separators: `api_key` and `API-KEY` both contain `apikey`.
@@ -187,14 +189,22 @@ pub fn resembles(name: &str, known: &str) -> bool {
     if name.len() > MAX_NAME_BYTES || known.len() > MAX_NAME_BYTES {
         return false;
     }
-    let normalized = |text: &str| text.to_lowercase().replace('-', "_");
     let (wanted, other) = (normalized(name), normalized(known));
-    let missing_word =
-        wanted.len() >= 4 && (other.ends_with(&format!("_{wanted}")) || other.starts_with(&format!("{wanted}_")));
-    let prefix = wanted.len() >= 4 && other.starts_with(&wanted) && other.len() <= wanted.len() + 4;
+    let missing_word = wanted.len() >= 4
+        && (other.strip_suffix(&*wanted).is_some_and(|rest| rest.ends_with('_'))
+            || other.strip_prefix(&*wanted).is_some_and(|rest| rest.starts_with('_')));
+    let prefix = wanted.len() >= 4 && other.starts_with(&*wanted) && other.len() <= wanted.len() + 4;
     let tolerance = (wanted.chars().count() / 3).max(1);
     let is_near = wanted.len().abs_diff(other.len()) <= 4 * tolerance;
     missing_word || prefix || is_near && strsim::damerau_levenshtein(&wanted, &other) <= tolerance
+}
+
+/// Returns a name in the form in which names are compared. Most names have it, and need no copy.
+fn normalized(name: &str) -> Cow<'_, str> {
+    if name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_') {
+        return Cow::Borrowed(name);
+    }
+    name.to_lowercase().replace('-', "_").into()
 }
 
 /// Tells whether `letters`, which come from [`letters`], contain one of the [`WORDS`].
