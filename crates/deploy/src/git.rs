@@ -201,6 +201,8 @@ fn absolute(url: &str) -> io::Result<Cow<'_, str>> {
 
 #[cfg(test)]
 mod tests {
+    use std::process::Command;
+
     use super::*;
 
     /// Creates a repository with these files.
