@@ -90,7 +90,7 @@ fn keygen_writes_an_identity_for_its_owner_alone_and_overwrites_none() {
     let there = "id: the file exists already; choose another name or remove it";
     refused(folder.path(), &["keygen", "-o", "id"], b"", there);
     refused(folder.path(), &["keygen", "-o", "no/id"], b"", "no/id: No such file or directory (os error 2)");
-    refused(folder.path(), &["keygen", "-o", "words/id"], b"", "words/id: not a directory");
+    refused(folder.path(), &["keygen", "-o", "words/id"], b"", "words/id: Not a directory (os error 20)");
     let printed = run(folder.path(), &["keygen"]);
     let public = printed.err().trim_start_matches("Public key: ").trim().to_owned();
     assert!(public.starts_with("age1"), "{public}");
