@@ -344,7 +344,8 @@ fn a_running_service_sees_a_new_version_and_keeps_what_runs_while_the_server_is_
     let began = Instant::now();
     let said = one_line(&live.reload().unwrap_err());
     assert!(said.contains("cannot connect to Vault at") && said.contains(": connection refused"), "{said}");
-    assert!(began.elapsed() < Duration::from_secs(6), "{:?}", began.elapsed());
+    // A check of the secrets that runs already is waited for, and each attempt has a time limit of its own.
+    assert!(began.elapsed() < Duration::from_secs(25), "{:?}", began.elapsed());
     assert_eq!((hook().as_str(), live.load().version()), ("https://b.example/canary-3f9a", 2));
     fs::write(folder.path().join("config/development.toml"), format!("{CONFIG}[network]\nmax_connections = 9\n"))
         .unwrap();
