@@ -65,7 +65,7 @@ pub enum FetchError {
     /// An extended header of a tar is too long.
     #[error("a file name or its header is longer than the limit of {MAX_HEADER}")]
     NameTooLong,
-    /// What git fetched is too large.
+    /// The objects that git fetched exceed a limit.
     #[error("the repository is larger than the limit of {limit}; name a smaller one, or deploy a tar")]
     RepositoryTooLarge {
         /// The limit.

@@ -67,7 +67,7 @@ pub struct NarFile<'f> {
     pub name: &'f str,
     /// Content.
     pub bytes: &'f [u8],
-    /// Whether its owner may execute it.
+    /// True if its owner may execute it.
     pub executable: bool,
 }
 

@@ -19,7 +19,7 @@ pub struct Store {
     /// Created by the first request, because the file with CA certificates may appear after the start.
     client: Option<Client>,
     session: Session,
-    /// What the current or last load knows of each entry that it read.
+    /// The entries that the current or last load read, each with its state.
     entries: HashMap<String, EntryResult>,
     /// The failure that ended the requests of this load.
     failure: Option<Failure>,

@@ -53,7 +53,7 @@ fn canonical_form(view: Subschema<'_>, node: &mut Node, environment: Option<Envi
     canonicalize(view, node, &CanonicalForm { comes_back: &comes_back, converts_numbers });
 }
 
-/// How a tree is made canonical.
+/// The settings of a conversion to the canonical form.
 struct CanonicalForm<'f> {
     /// Tells whether the default of an absent field would be filled in again.
     comes_back: &'f dyn Fn(Subschema<'_>) -> bool,

@@ -72,7 +72,7 @@ pub fn totals(totals: Totals, style: Style) -> String {
         String::new()
     };
     let environments: Vec<&str> = totals.environments().map(Environment::name).collect();
-    // Where some configs have no environment, the line would say too much of them.
+    // Leave the environment out if some configs have none.
     let have_all = totals.with_environment == totals.configs && totals.configs > 0;
     let place = if have_all { format!(" in {}", environments.join(", ")) } else { String::new() };
     let errors = count(totals.errors, "error");

@@ -132,7 +132,7 @@ fn escape(text: &str, in_class: bool, groups: &[&str]) -> (usize, Option<String>
     }
 }
 
-/// Reads `uXXXX`.
+/// Returns the code unit of an escape of `u` and four hexadecimal digits.
 fn code_unit(text: &str) -> Option<u32> {
     let digits = text.strip_prefix('u')?.get(..4)?;
     let are_digits = digits.bytes().all(|byte| byte.is_ascii_hexdigit());

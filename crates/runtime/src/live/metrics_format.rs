@@ -145,7 +145,7 @@ mod tests {
             ("application/openmetrics-text;q=0.2,text/plain;version=0.0.4;q=0.3", Prometheus),
             ("text/plain;version=1.0.0;q=0.9,application/openmetrics-text;version=0.0.1;q=0.75", OpenMetrics),
             ("x/y;a=\"application/openmetrics-text,\\\",\"", Prometheus),
-            // What Prometheus 3 sends.
+            // The header of Prometheus 3.
             (
                 "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,\
                  application/openmetrics-text;version=0.0.1;q=0.5,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,\

@@ -178,7 +178,7 @@ impl<M: Send + Sync + 'static> Worker<M> {
     fn handle(&mut self, state: &LiveState<M>, reason: &ReloadReason, timed_out: bool) {
         let hung = state.work.hung();
         if hung < self.hung {
-            // What hung answers again, and its result was dropped.
+            // The load that hung has ended, and its result was dropped.
             let _ = state.reload(ReloadReason::File);
         }
         self.hung = state.work.hung();
