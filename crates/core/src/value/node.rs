@@ -142,6 +142,16 @@ impl Node {
         }
     }
 
+    /// Removes the node at `path` in constant time: the last entry of its table or list takes its place.
+    pub fn swap_remove(&mut self, path: &[Segment]) -> Option<Self> {
+        let (last, parent) = path.split_last()?;
+        match (last, &mut self.get_mut(parent)?.value) {
+            (Segment::Key(key), Value::Table(table)) => table.swap_remove(key),
+            (Segment::Index(index), Value::List(list)) if *index < list.len() => Some(list.swap_remove(*index)),
+            _ => None,
+        }
+    }
+
     /// Counts the leaves. A list and an empty table count as one leaf, a null as none.
     pub fn leaf_count(&self) -> usize {
         match &self.value {

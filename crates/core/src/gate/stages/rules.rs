@@ -73,7 +73,8 @@ pub fn check(model: &ModelInfo, context: &RuleContext<'_>, run: RunRules<'_>) ->
     let mut tree = Cow::Borrowed(context.tree);
     let mut replaced = Vec::new();
     let mut diagnostics = Vec::new();
-    // From the back: removing an element of a list moves the elements behind it.
+    // From the back: the last element of a list takes the place of one that is removed. Their order does not matter, since rules
+    // that read such a list are skipped.
     let mut invalid: Vec<&Path> = context.invalid.iter().collect();
     invalid.sort_by(|a, b| b.cmp(a));
     for path in invalid {
@@ -114,7 +115,7 @@ fn replace(tree: &mut Node, context: &RuleContext<'_>, path: &Path) -> Path {
     loop {
         let Some(view) = context.view.at(&path.0, context.tree) else {
             // The schema does not describe this path, so the value can be removed.
-            tree.remove(&path.0);
+            tree.swap_remove(&path.0);
             return path;
         };
         if let Some(default) = default_of(view, context.environment) {
@@ -123,7 +124,7 @@ fn replace(tree: &mut Node, context: &RuleContext<'_>, path: &Path) -> Path {
                 return path;
             }
         } else if view.is_optional() || matches!(path.0.last(), Some(Segment::Index(_))) {
-            tree.remove(&path.0);
+            tree.swap_remove(&path.0);
             return path;
         }
         match path.parent() {
