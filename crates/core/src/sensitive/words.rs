@@ -195,7 +195,9 @@ pub fn resembles(name: &str, known: &str) -> bool {
             || other.strip_prefix(&*wanted).is_some_and(|rest| rest.starts_with('_')));
     let prefix = wanted.len() >= 4 && other.starts_with(&*wanted) && other.len() <= wanted.len() + 4;
     let tolerance = (wanted.chars().count() / 3).max(1);
-    let is_near = wanted.len().abs_diff(other.len()) <= 4 * tolerance;
+    // Names whose lengths differ by more are further apart: a character has one to four bytes.
+    let widest = if wanted.is_ascii() && other.is_ascii() { tolerance } else { 4 * tolerance };
+    let is_near = wanted.len().abs_diff(other.len()) <= widest;
     missing_word || prefix || is_near && strsim::damerau_levenshtein(&wanted, &other) <= tolerance
 }
 
