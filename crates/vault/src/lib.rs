@@ -27,6 +27,7 @@ mod renewal;
 mod request;
 mod session;
 mod settings;
+mod shared_store;
 mod store;
 #[cfg(test)]
 mod tests;

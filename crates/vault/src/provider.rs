@@ -14,7 +14,8 @@ use crate::environment::settings_from_environment;
 use crate::error::VaultError;
 use crate::renewal::RenewalThread;
 use crate::settings::{self, Settings};
-use crate::store::{Store, locked};
+use crate::shared_store::SharedStore;
+use crate::store::Store;
 
 /// The field of an entry that holds one secret.
 const VALUE: &str = "value";
@@ -22,7 +23,7 @@ const VALUE: &str = "value";
 /// Secrets in HashiCorp Vault or OpenBao.
 pub struct Vault {
     settings: Arc<Settings>,
-    store: Arc<Mutex<Store>>,
+    store: Arc<SharedStore>,
     renewal: Mutex<Option<RenewalThread>>,
 }
 
@@ -31,12 +32,12 @@ impl Vault {
     pub fn new(mut settings: Settings) -> Self {
         settings.address = settings::without_userinfo(&settings.address);
         let settings = Arc::new(settings);
-        let store = Arc::new(Mutex::new(Store::new(settings.clone())));
+        let store = Arc::new(SharedStore::new(Store::new(settings.clone())));
         Self { settings, store, renewal: Mutex::new(None) }
     }
 
     pub(super) fn store(&self) -> MutexGuard<'_, Store> {
-        locked(&self.store)
+        self.store.lock()
     }
 
     /// Returns the path of the entry and the field that hold the secret with this name.
@@ -68,7 +69,7 @@ impl Provider for Vault {
     }
 
     fn begin(&self) {
-        self.store().begin_load();
+        self.store.begin_load();
     }
 
     fn secret(&self, name: &str) -> Result<Option<FoundSecret>, ProviderError> {

@@ -1,13 +1,13 @@
 //! The thread that renews the token and detects new versions of secrets.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::sync::{Arc, Mutex, Weak};
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use confgate_runtime::secrets::{OnChange, ProviderError};
 
 use crate::settings::LONGEST;
-use crate::store::{Store, locked};
+use crate::shared_store::SharedStore;
 
 /// The longest interval at which a server is asked again after a failure, so that a service recovers soon.
 const RETRY_INTERVAL: Duration = Duration::from_secs(2);
@@ -20,7 +20,7 @@ pub struct RenewalThread(Sender<OnChange>);
 
 impl RenewalThread {
     /// Starts the thread, which checks versions at this interval.
-    pub fn start(store: &Arc<Mutex<Store>>, interval: Duration) -> Self {
+    pub fn start(store: &Arc<SharedStore>, interval: Duration) -> Self {
         let (sender, subscriptions) = channel();
         let (store, interval) = (Arc::downgrade(store), interval.min(LONGEST));
         let thread = std::thread::Builder::new().name("confgate-vault".to_owned());
@@ -37,12 +37,12 @@ impl RenewalThread {
     }
 }
 
-fn run(store: &Weak<Mutex<Store>>, interval: Duration, subscriptions: &Receiver<OnChange>) {
+fn run(store: &Weak<SharedStore>, interval: Duration, subscriptions: &Receiver<OnChange>) {
     let mut subscribers: Vec<OnChange> = Vec::new();
     let (mut last_check, mut reachable) = (Instant::now(), true);
     loop {
         let state = store.upgrade().map(|store| {
-            let store = locked(&store);
+            let store = store.lock();
             (store.has_failed(), store.session().next_renewal())
         });
         let (failed, renewal) = state.unwrap_or_default();
@@ -64,11 +64,11 @@ fn run(store: &Weak<Mutex<Store>>, interval: Duration, subscriptions: &Receiver<
         if check_versions {
             last_check = Instant::now();
         }
-        let is_due = locked(&store).session().next_renewal().is_some_and(|left| left.is_zero());
+        let is_due = store.lock().session().next_renewal().is_some_and(|left| left.is_zero());
         if !check_versions && !is_due {
             continue;
         }
-        let changed = locked(&store).maintain(check_versions);
+        let changed = store.lock().maintain(check_versions);
         drop(store);
         let is_outage = reachable && changed.is_err();
         match changed.as_ref().map_err(ProviderError::from) {

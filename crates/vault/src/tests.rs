@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -89,6 +90,23 @@ fn a_server_that_says_nothing_is_waited_for_once_in_a_load() {
         assert!(said.starts_with("no response from Vault") && said.ends_with(" within 900ms"), "{said}");
     }
     assert!(began.elapsed() < Duration::from_secs(3), "{:?}", began.elapsed());
+}
+
+#[test]
+fn a_load_without_secrets_does_not_wait_for_a_server_that_says_nothing() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut settings = settings(&format!("http://{}", listener.local_addr().unwrap()));
+    settings.timeout = Duration::from_secs(600);
+    let vault = Arc::new(Vault::new(settings));
+    let hung = vault.clone();
+    thread::spawn(move || hung.secret("DB"));
+    let _connection = listener.accept().unwrap();
+    let (sender, begun) = channel();
+    thread::spawn(move || {
+        vault.begin();
+        sender.send(())
+    });
+    assert_eq!(begun.recv_timeout(Duration::from_secs(30)), Ok(()));
 }
 
 #[test]
