@@ -11,7 +11,7 @@ use crate::gate::version_field::VersionField;
 use crate::gate::{fill, normalize};
 use crate::migrate::Migration;
 use crate::profile;
-use crate::schema::{self, Schema, Subschema, secrecy};
+use crate::schema::{self, Schema, Subschema, search, secrecy};
 use crate::sensitive::display;
 use crate::value::{Node, Path, Sources, Value};
 
@@ -30,10 +30,10 @@ pub struct ConfigSpec {
 
 impl ConfigSpec {
     pub(super) fn new(schema: Schema, model: Option<ModelInfo>) -> Self {
-        let environment_path = schema.view().find_marked(crate::schema::keywords::ENVIRONMENT);
-        let profiles_path = schema.view().find_marked(profile::MARK);
+        let environment_path = search::find_marked(schema.view(), crate::schema::keywords::ENVIRONMENT);
+        let profiles_path = search::find_marked(schema.view(), profile::MARK);
         let version = VersionField::find(schema.view());
-        let deprecated = schema.view().deprecated();
+        let deprecated = search::deprecated(schema.view());
         Self { schema, model, environment_path, profiles_path, version, deprecated }
     }
 

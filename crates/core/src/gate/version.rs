@@ -6,7 +6,7 @@ use crate::gate::plain_secrets;
 use crate::gate::spec::ConfigSpec;
 use crate::gate::version_field::VersionField;
 use crate::migrate::{self, MigrationOutcome, MigrationProblem, Route, Scope};
-use crate::schema::Subschema;
+use crate::schema::{Subschema, search};
 use crate::sensitive::words;
 use crate::value::{Location, Node, Origin, Path, Segment, Sources, Value};
 
@@ -170,5 +170,5 @@ pub fn may_be_secret(spec: &ConfigSpec, path: &Path) -> bool {
     let known = view.at(&path.0, &nothing);
     known.is_some_and(Subschema::is_secret)
         || known.is_none()
-            && named.is_some_and(|name| view.secret_names().contains(&name) || words::is_secret_name(name))
+            && named.is_some_and(|name| search::secret_names(view).contains(&name) || words::is_secret_name(name))
 }

@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use crate::schema::secrecy;
 use crate::schema::subschema::Subschema;
+use crate::schema::{search, secrecy};
 use crate::sensitive::words;
 use crate::value::{Node, Origin, Path, Table};
 
@@ -24,7 +24,7 @@ pub struct MisspeltSecrets<'s> {
 impl<'s> MisspeltSecrets<'s> {
     /// Prepares the search in a schema. Paths begin at `root`, which may be a part of the schema.
     pub fn new(root: Subschema<'s>) -> Self {
-        Self { root, secrets: root.top().secret_names().into_iter().collect(), tables: RefCell::default() }
+        Self { root, secrets: search::secret_names(root.top()).into_iter().collect(), tables: RefCell::default() }
     }
 
     /// Tells whether an unknown key is probably the misspelt name of a secret: it resembles a word for a secret or a secret of its

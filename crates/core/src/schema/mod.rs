@@ -14,6 +14,7 @@
 //! - `validator` finds violations, and is the only folder that knows the crate `jsonschema`. `explain` turns each
 //!   violation into diagnostics, with a `correction` where one is likely, after a `trial` of it. `ecma_pattern` translates
 //!   regular expressions for its engine. `unrepresentable` adds the values that JSON does not have.
+//! - [`search`] searches a whole schema for fields.
 //! - [`secrecy`] decides which fields without a mark are secret by their name.
 //! - [`format`](FORMATS) has the formats of strings beyond JSON Schema.
 //! - [`variable_name()`] names the environment variable of a field; [`fields`] lists the fields that have one.
@@ -34,6 +35,7 @@ mod notation;
 mod pointer;
 mod resolve;
 mod schema;
+pub mod search;
 pub mod secrecy;
 mod subschema;
 mod trial;

@@ -9,15 +9,9 @@ use serde_json::Value as Json;
 use crate::environment::Environment;
 use crate::schema::document::Document;
 use crate::schema::index::{Index, IndexEntry, Types};
-use crate::schema::keywords::{DEFAULTS, RETIRED};
+use crate::schema::keywords::DEFAULTS;
 use crate::schema::pointer::at_pointer;
-use crate::value::{Node, Path, Segment, Value, json};
-
-/// The maximum depth of a search, which ends it in a schema that contains itself.
-const MAX_DEPTH: usize = 8;
-
-/// The maximum number of subschemas at one depth of a search.
-const MAX_WIDTH: usize = 4096;
+use crate::value::{Node, Segment, Value, json};
 
 /// The depth of tables in which fields are found. A chain of references may be longer than a config is deep.
 pub const MAX_NESTING: usize = 64;
@@ -38,7 +32,8 @@ impl<'s> Subschema<'s> {
         Self { document, index, entry: &index.entries[0], in_secret: false }
     }
 
-    fn to(self, place: usize) -> Self {
+    /// Returns the subschema at a position of the index.
+    pub(super) fn to(self, place: usize) -> Self {
         Self { entry: &self.index.entries[place], in_secret: self.is_secret(), ..self }
     }
 
@@ -455,97 +450,6 @@ impl<'s> Subschema<'s> {
         self.get("const") == Some(value)
             || options.is_some_and(|options| options.contains(value))
             || self.alternatives().chain(self.parts()).any(|view| view.names_value(value))
-    }
-
-    /// Returns the names of all secret fields, at any depth.
-    pub fn secret_names(self) -> Vec<&'s str> {
-        let mut found = Vec::new();
-        let mut level = vec![self];
-        for _ in 0..MAX_DEPTH {
-            level.retain(|view| view.holds_secrets());
-            level.truncate(MAX_WIDTH);
-            let mut next = Vec::new();
-            for view in level {
-                let same = view.parts().chain(view.alternatives()).chain(view.conditional());
-                next.extend(same.chain(view.element(0, &Node::generated(Value::Null))));
-                for (key, view) in view.fields() {
-                    let elements = view.element(0, &Node::generated(Value::Null));
-                    if (view.is_secret() || elements.is_some_and(Subschema::is_secret))
-                        && !found.contains(&key.as_str())
-                    {
-                        found.push(key.as_str());
-                    }
-                    next.push(view);
-                }
-            }
-            level = next;
-        }
-        found
-    }
-
-    /// Returns the paths of the fields with a name, the nearest to the root first.
-    pub fn paths_of(self, name: &str) -> Vec<Path> {
-        self.paths(&|key, view| key == name && !view.marked("deprecated"))
-    }
-
-    /// Returns the paths of deprecated fields that are still read.
-    pub fn deprecated(self) -> Vec<Path> {
-        if !self.index.has_mark("deprecated") {
-            return Vec::new();
-        }
-        self.paths(&|_, view| view.marked("deprecated") && !view.marked(RETIRED))
-    }
-
-    /// Returns the paths of the fields that `matches` selects, the nearest to the root first.
-    fn paths(self, matches: &dyn Fn(&str, Subschema<'s>) -> bool) -> Vec<Path> {
-        let mut found = Vec::new();
-        let mut level = vec![(Path::root(), self)];
-        for _ in 0..MAX_DEPTH {
-            level.truncate(MAX_WIDTH);
-            let mut next = Vec::new();
-            for (path, view) in level {
-                let same = view.parts().chain(view.alternatives()).chain(view.conditional());
-                next.extend(same.map(|part| (path.clone(), part)));
-                for (key, view) in view.fields() {
-                    let is_match = matches(key, view);
-                    if !is_match && next.len() >= MAX_WIDTH {
-                        continue;
-                    }
-                    let path = path.key(key);
-                    if is_match && !found.contains(&path) {
-                        found.push(path.clone());
-                    }
-                    next.push((path, view));
-                }
-            }
-            level = next;
-        }
-        found.sort_by_key(|path| path.0.len());
-        found
-    }
-
-    /// Returns the path of the first field with a keyword that is `true`.
-    pub fn find_marked(self, keyword: &str) -> Option<Path> {
-        // A schema may contain itself: visit each subschema once. The path is written on the way back, which most visits are not on.
-        fn find<'s>(view: Subschema<'s>, keyword: &str, seen: &mut Vec<bool>, depth: usize) -> Option<Vec<&'s str>> {
-            if view.marked(keyword) {
-                return Some(Vec::new());
-            }
-            let names = view.entry.properties.as_deref().filter(|_| depth < MAX_NESTING)?;
-            names.iter().find_map(|(name, place)| {
-                if std::mem::replace(&mut seen[*place], true) {
-                    return None;
-                }
-                let mut path = find(view.to(*place), keyword, seen, depth + 1)?;
-                path.push(name);
-                Some(path)
-            })
-        }
-        if !self.index.has_mark(keyword) {
-            return None;
-        }
-        let names = find(self, keyword, &mut vec![false; self.index.entries.len()], 0)?;
-        Some(Path(names.into_iter().rev().map(|name| Segment::Key(name.into())).collect()))
     }
 }
 

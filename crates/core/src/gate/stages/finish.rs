@@ -1,11 +1,12 @@
 //! Hides the rest of secrets in a text with syntax errors: what could not be read has no place in the tree.
 
 use crate::gate::pass::Pass;
+use crate::schema::search;
 use crate::syntax;
 
 pub fn run(pass: &mut Pass<'_>) {
     if let (true, Some(source)) = (pass.has_syntax_errors, &pass.sources.text) {
-        syntax::mask_broken_lines(&mut pass.hidden, source, &pass.spec.view().secret_names());
+        syntax::mask_broken_lines(&mut pass.hidden, source, &search::secret_names(pass.spec.view()));
     }
 }
 

@@ -6,6 +6,7 @@ use crate::schema::explain::context::ExplainContext;
 use crate::schema::explain::site::Site;
 use crate::schema::explain::trial::{Edit, Trial};
 use crate::schema::keywords::{DEFAULTS, ENVIRONMENT};
+use crate::schema::search;
 use crate::schema::subschema::Subschema;
 use crate::schema::violation::Violation;
 use crate::value::{Node, Origin, Path};
@@ -66,7 +67,7 @@ impl<'a> Explainer<'a> {
     /// Tells whether the schema has environments, whose defaults may differ.
     pub(super) fn has_environments(&self) -> bool {
         *self.has_environments.get_or_init(|| {
-            self.root.find_marked(ENVIRONMENT).is_some()
+            search::find_marked(self.root, ENVIRONMENT).is_some()
                 || self.root.fields().any(|(_, view)| view.get(DEFAULTS).is_some())
         })
     }

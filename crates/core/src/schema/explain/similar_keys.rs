@@ -3,6 +3,7 @@
 use crate::diagnostics::similar_names::{is_generic, similar};
 use crate::schema::explain::explainer::Explainer;
 use crate::schema::explain::site::Site;
+use crate::schema::search;
 use crate::schema::subschema::Subschema;
 use crate::value::{Node, Path, Segment};
 
@@ -78,7 +79,7 @@ fn elsewhere(key: &str, parent: &Site<'_>, explainer: &Explainer<'_>) -> Vec<Pat
     if is_generic(key) && !parent.path.0.is_empty() {
         return Vec::new();
     }
-    let mut paths = explainer.root.paths_of(key);
+    let mut paths = search::paths_of(explainer.root, key);
     paths.retain(|path| !explainer.sets(path) && *path != parent.path.key(key));
     if paths.iter().any(|path| path.0.starts_with(&parent.path.0)) {
         paths.retain(|path| path.0.starts_with(&parent.path.0));
