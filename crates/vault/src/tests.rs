@@ -1,4 +1,4 @@
-//! Loads from a server that misbehaves. `tests/vault.rs` uses a real server.
+//! Loads from a server that misbehaves. `tests/vault` uses a real server.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
