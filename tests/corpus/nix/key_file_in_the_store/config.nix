@@ -1,0 +1,3 @@
+{
+  security.tls_key_path = "${./config.nix}";
+}

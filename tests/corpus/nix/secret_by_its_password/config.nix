@@ -1,0 +1,4 @@
+{ secret, ... }:
+{
+  monitoring.alert_webhook = secret "hunter2-Pa55word!";
+}
