@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use confgate_core::value::Path;
 
+use crate::applied::Applied;
 use crate::output::{Output, OutputError, WriteOutcome};
 use crate::service::Service;
 use crate::state::State;
@@ -27,6 +28,8 @@ pub(crate) struct OutputThread {
     pub output: Output,
     pub target: Option<Target>,
     pub state: Arc<State>,
+    /// Results, for a caller that waits for one.
+    pub applied: Arc<Applied>,
     /// Number of retries after a failed notification.
     pub retries: u32,
     /// Interval at which the file is checked for changes by others.
@@ -49,7 +52,11 @@ pub(crate) struct Tasks {
 impl OutputThread {
     /// Writes the file for the first time. A service that read an earlier file is to be notified.
     pub(crate) fn start(&self) -> Result<Tasks, OutputError> {
+        let version = self.service.status().version;
         let notify = self.write_output()? == WriteOutcome::Replaced;
+        if !notify {
+            self.applied.record(version, None);
+        }
         Ok(Tasks { notify, due: notify.then(Instant::now), ..Tasks::default() })
     }
 
@@ -68,8 +75,11 @@ impl OutputThread {
                     self.log_pending_fields();
                 }
             }
+            let version = self.service.status().version;
             self.write(&mut tasks);
             self.notify(&mut tasks);
+            let last = self.state.last();
+            self.applied.record(version, last.output_error.or(last.notify_error));
         }
     }
 
@@ -176,6 +186,7 @@ mod tests {
             output: Output::new(&path, Format::Toml, 0o600),
             target: None,
             state: Arc::new(State::new("bitcraps")),
+            applied: Arc::default(),
             retries: 0,
             check_interval: Duration::from_millis(10),
             stop: Arc::default(),
