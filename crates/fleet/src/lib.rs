@@ -29,6 +29,8 @@
 //! pointer, history            the mutable side
 //! gated, three_way, rebase    comparison of two authors' configs
 //! candidate, publish          publication
+//! placement                   the pointer that holds for a node
+//! node_report                 what a node runs
 //! ```
 //!
 //! # Async
@@ -49,6 +51,8 @@ mod keys;
 mod lease;
 mod limits;
 mod names;
+mod node_report;
+mod placement;
 mod pointer;
 mod position;
 mod publish;
@@ -80,7 +84,9 @@ pub use self::history::{Action, HistoryEntry, Move};
 pub use self::keys::Keys;
 pub use self::lease::{Lease, LeaseId};
 pub use self::limits::{CHUNK_SIZE, MAX_ENTRIES, MAX_INDEX, MAX_LISTING, MAX_RELEASE_BUNDLE, MAX_VALUE};
-pub use self::names::{InvalidName, NodeName, RegionName, ServiceName, WaveName};
+pub use self::names::{InvalidName, NodeName, RegionName, ServiceName, Tag, WaveName};
+pub use self::node_report::{NODE_LEASE, NodeReport, ReportedError};
+pub use self::placement::{Place, Resident, Selector, pointer_of};
 pub use self::pointer::{AuthorityRevision, Pointer};
 pub use self::position::{ClusterId, Position, Revision};
 pub use self::publish::{Publication, Published, Rebased, publish};

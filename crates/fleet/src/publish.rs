@@ -257,7 +257,7 @@ impl Publication<'_> {
     fn transaction(&self, current: &Current, outcome: &Published) -> Transaction {
         let Author { by, at, commit } = self.author;
         let pointer =
-            Pointer { release: outcome.release, by: by.clone(), at: *at, commit: commit.clone(), authority: None };
+            Pointer { release: outcome.release, by: by.clone(), at: *at, commit: commit.clone(), authority: None, selector: None };
         let entry = HistoryEntry {
             action: if outcome.rebased.is_some() { Action::Rebase } else { Action::Publish },
             waves: outcome.moved.clone(),
