@@ -31,6 +31,8 @@
 //! candidate, publish          publication
 //! placement                   the pointer that holds for a node
 //! node_report                 what a node runs
+//! relay                       from the store of the authority to that of a region
+//! signed_override             overrides of a region
 //! ```
 //!
 //! # Async
@@ -57,13 +59,16 @@ mod pointer;
 mod position;
 mod publish;
 mod publish_error;
+mod race;
 mod random;
 mod reader;
 mod rebase;
+mod relay;
 mod release;
 mod release_error;
 mod runtime;
 mod secret_files;
+mod signed_override;
 mod store;
 mod store_error;
 mod three_way;
@@ -93,9 +98,11 @@ pub use self::publish::{Publication, Published, Rebased, publish};
 pub use self::publish_error::PublishError;
 pub use self::reader::{ReleaseReader, VerifiedBundle};
 pub use self::rebase::Taken;
+pub use self::relay::{ForwardError, PlanProblem, Relay, RelaySide, RelayStatus, RelayTimes};
 pub use self::release::{Release, Targets};
 pub use self::release_error::ReleaseError;
 pub use self::runtime::Runtime;
+pub use self::signed_override::{LONGEST_OVERRIDE, OverrideError, SignedOverride};
 pub use self::store::{Entry, Listing, Store};
 pub use self::store_error::StoreError;
 pub use self::three_way::{FieldChange, FieldConflict, Merge, Side, field_changes, merge};
