@@ -31,6 +31,7 @@
 //! candidate, publish          publication
 //! placement                   the pointer that holds for a node
 //! node_report                 what a node runs
+//! follow                      a node that follows its fleet
 //! relay                       from the store of the authority to that of a region
 //! signed_override             overrides of a region
 //! ```
@@ -47,6 +48,7 @@ mod candidate;
 mod digest;
 mod endpoints;
 mod endpoints_error;
+mod follow;
 mod gated;
 mod history;
 mod keys;
@@ -56,6 +58,7 @@ mod names;
 mod node_report;
 mod placement;
 mod pointer;
+mod pointers;
 mod position;
 mod publish;
 mod publish_error;
@@ -84,6 +87,10 @@ pub use self::candidate::Candidate;
 pub use self::digest::{Digest, InvalidDigest};
 pub use self::endpoints::{DEFAULT_TIMEOUT, EndpointOptions, Endpoints};
 pub use self::endpoints_error::EndpointsError;
+pub use self::follow::{
+    AttemptError, FollowStatus, FollowTimes, Follower, InvalidShard, Node, NodeService, NodeServiceError,
+    PointerProblem, Shard, shard_of,
+};
 pub use self::gated::{GateError, GatedConfig};
 pub use self::history::{Action, HistoryEntry, Move};
 pub use self::keys::Keys;

@@ -4,32 +4,10 @@ use std::collections::BTreeMap;
 
 use thiserror::Error;
 
-use crate::keys::Keys;
 use crate::names::WaveName;
 use crate::pointer::Pointer;
+use crate::pointers::{Found, Pointers};
 use crate::position::{Position, Revision};
-use crate::release_error::ReleaseError;
-use crate::store::Entry;
-use crate::transaction::Condition;
-use crate::update::{Change, Update};
-
-/// The pointers of one store.
-#[derive(Debug, Clone)]
-pub(super) struct Pointers {
-    /// The position at which they were read.
-    pub position: Position,
-    /// The pointers by their waves.
-    pub waves: BTreeMap<WaveName, Found>,
-}
-
-/// A pointer in a store.
-#[derive(Debug, Clone)]
-pub(super) struct Found {
-    /// The pointer, or what is wrong with it.
-    pub pointer: Result<Pointer, String>,
-    /// Its last change.
-    pub modified: Revision,
-}
 
 /// What is to be done in the region.
 #[derive(Debug, Default)]
@@ -67,56 +45,6 @@ pub enum PlanProblem {
          removed; check the addresses, or publish to it"
     )]
     Empty,
-}
-
-impl Pointers {
-    /// Returns the pointers of a listing.
-    pub(super) fn listed(entries: &[Entry], position: Position, keys: &Keys) -> Self {
-        let mut pointers = Self { position, waves: BTreeMap::new() };
-        for entry in entries {
-            pointers.put(entry, keys);
-        }
-        pointers
-    }
-
-    fn put(&mut self, entry: &Entry, keys: &Keys) {
-        let Some(wave) = wave_of(&entry.key, keys) else { return };
-        let pointer = Pointer::decode(&entry.value, &entry.key).map_err(|error: ReleaseError| error.to_string());
-        self.waves.insert(wave, Found { pointer, modified: entry.modified });
-    }
-
-    /// Applies an update of a watcher. Returns the pointers after it, or `None` if it has none.
-    pub(super) fn after(before: Option<Self>, update: &Update, keys: &Keys) -> Option<Self> {
-        match update {
-            Update::Listed { listing, .. } => Some(Self::listed(&listing.entries, listing.position, keys)),
-            Update::Changed { changes, position } => {
-                let mut pointers = before?;
-                for change in changes {
-                    match change {
-                        Change::Put(entry) => pointers.put(entry, keys),
-                        Change::Deleted { key, .. } => {
-                            if let Some(wave) = wave_of(key, keys) {
-                                pointers.waves.remove(&wave);
-                            }
-                        }
-                    }
-                }
-                pointers.position = *position;
-                Some(pointers)
-            }
-            Update::Interrupted { .. } => before,
-        }
-    }
-
-    /// Returns the condition that a pointer is as it was read.
-    pub(super) fn condition(&self, wave: &WaveName) -> Condition {
-        self.waves.get(wave).map_or(Condition::Absent, |found| Condition::Unchanged(found.modified))
-    }
-}
-
-fn wave_of(key: &str, keys: &Keys) -> Option<WaveName> {
-    // Others may write keys that are not pointers.
-    Keys::name_below(key, &keys.rollouts())?.parse().ok()
 }
 
 /// Compares the pointers of the authority with those of the region.

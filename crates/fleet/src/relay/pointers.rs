@@ -9,9 +9,10 @@ use crate::backoff::{Backoff, with_jitter};
 use crate::digest::Digest;
 use crate::names::WaveName;
 use crate::pointer::Pointer;
-use crate::race::{First, if_some, race};
+use crate::pointers::Pointers;
+use crate::race::{First, race};
 use crate::relay::forward::{Forwarded, Forwarder};
-use crate::relay::plan::{Plan, Pointers, plan};
+use crate::relay::plan::{Plan, plan};
 use crate::relay::relay::Relay;
 use crate::relay::status::{RelaySide, RelayStatus};
 use crate::store::Store;
@@ -58,10 +59,17 @@ impl<'r> PointerRelay<'r> {
         loop {
             let due = self.retry_at.unwrap_or(self.verify_at).min(self.verify_at);
             let updates = race(self.authority.next(), self.region.next());
-            match race(updates, if_some(Some(sleep_until(due)))).await {
-                First::One(First::One(update)) => self.updated(RelaySide::Authority, &update),
-                First::One(First::Other(update)) => self.updated(RelaySide::Region, &update),
-                First::Other(()) => self.retry_at = None,
+            let update = match race(updates, sleep_until(due)).await {
+                First::One(First::One(update)) => Some((RelaySide::Authority, update)),
+                First::One(First::Other(update)) => Some((RelaySide::Region, update)),
+                First::Other(()) => None,
+            };
+            match &update {
+                Some((side, update)) => self.updated(*side, update),
+                None => self.retry_at = None,
+            }
+            if let Some((_, Update::Interrupted { .. })) = update {
+                continue;
             }
             if Instant::now() >= self.verify_at {
                 self.forwarded.forget();

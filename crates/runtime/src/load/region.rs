@@ -116,7 +116,7 @@ impl RegionOverride {
     }
 
     /// Returns the values as a tree. A number beyond 64 bits becomes a string, which the gate rejects.
-    fn tree(&self) -> Node {
+    pub fn tree(&self) -> Node {
         let values = serde_json::Value::Object(self.values.clone());
         json::read(values).unwrap_or_else(|large| Node::generated(Value::String(large.digits)))
     }
