@@ -7,7 +7,7 @@ use crate::names::WaveName;
 use crate::pointer::Pointer;
 use crate::position::{Position, Revision};
 use crate::release_error::ReleaseError;
-use crate::store::Entry;
+use crate::entry::Entry;
 use crate::transaction::Condition;
 use crate::update::{Change, Update};
 
