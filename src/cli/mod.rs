@@ -9,6 +9,8 @@
 #[cfg(feature = "agent")]
 mod agent;
 #[cfg(feature = "live")]
+mod assignment;
+#[cfg(feature = "live")]
 mod audit;
 mod build_log;
 mod bundle_directory;
@@ -43,6 +45,8 @@ mod key;
 mod keygen;
 #[cfg(feature = "live")]
 mod load_args;
+#[cfg(feature = "agent")]
+mod log_level;
 mod man;
 #[cfg(feature = "live")]
 mod migrate;

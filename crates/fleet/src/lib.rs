@@ -50,8 +50,8 @@ mod connection;
 mod digest;
 mod endpoints;
 mod endpoints_error;
-mod follow;
 mod entry;
+mod follow;
 mod gated;
 mod history;
 mod keys;
@@ -89,13 +89,13 @@ pub use self::backoff::Backoff;
 pub use self::bundle_header::{BundleHeader, Chunk, split};
 pub use self::candidate::Candidate;
 pub use self::digest::{Digest, InvalidDigest};
-pub use self::endpoints::{DEFAULT_TIMEOUT, EndpointOptions, Endpoints};
+pub use self::endpoints::{DEFAULT_TIMEOUT, EndpointOptions, Endpoints, OptionNames};
 pub use self::endpoints_error::EndpointsError;
+pub use self::entry::{Entry, Listing};
 pub use self::follow::{
     AttemptError, FollowStatus, FollowTimes, Follower, InvalidShard, Node, NodeService, NodeServiceError,
     PointerProblem, Shard, shard_of,
 };
-pub use self::entry::{Entry, Listing};
 pub use self::gated::{GateError, GatedConfig};
 pub use self::history::{Action, HistoryEntry, Move};
 pub use self::keys::Keys;

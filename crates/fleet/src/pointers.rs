@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use crate::entry::Entry;
 use crate::keys::Keys;
 use crate::names::WaveName;
 use crate::pointer::Pointer;
 use crate::position::{Position, Revision};
 use crate::release_error::ReleaseError;
-use crate::entry::Entry;
 use crate::transaction::Condition;
 use crate::update::{Change, Update};
 

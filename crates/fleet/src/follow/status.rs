@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicU64;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use confgate_runtime::live::metrics::metric_name;
@@ -29,8 +29,6 @@ const DISCONNECTED: Duration = Duration::from_secs(60);
 #[derive(Debug)]
 pub struct FollowStatus {
     state: Mutex<State>,
-    /// Wakes who waits for the first active release.
-    changed: Condvar,
     report: watch::Sender<NodeReport>,
     registry: Registry,
     attempts: Family<ByResult, Counter>,
@@ -93,7 +91,6 @@ impl FollowStatus {
         };
         let mut status = Self {
             state: Mutex::new(state),
-            changed: Condvar::new(),
             report: watch::Sender::new(report),
             registry: Registry::default(),
             attempts: Family::default(),
@@ -142,8 +139,6 @@ impl FollowStatus {
         let mut state = self.state();
         let is_behind = report.wanted.is_some() && report.wanted != report.release;
         state.behind_since = is_behind.then(|| state.behind_since.unwrap_or_else(Instant::now));
-        drop(state);
-        self.changed.notify_all();
     }
 
     /// Subscribes to the report.
@@ -154,22 +149,6 @@ impl FollowStatus {
     /// Returns the report of the node.
     pub fn report(&self) -> NodeReport {
         self.report.borrow().clone()
-    }
-
-    /// Waits until a release is active. Returns whether one is.
-    pub fn wait_until_active(&self, timeout: Duration) -> bool {
-        let deadline = Instant::now() + timeout;
-        let mut state = self.state();
-        loop {
-            if self.report.borrow().active {
-                return true;
-            }
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return false;
-            }
-            state = self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
-        }
     }
 
     /// Records that the store answered.

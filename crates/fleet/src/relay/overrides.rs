@@ -7,12 +7,12 @@ use jiff::Timestamp;
 use tokio::time::{Instant, sleep_until};
 
 use crate::backoff::Backoff;
+use crate::entry::Entry;
 use crate::names::RegionName;
 use crate::race::{First, if_some, race};
 use crate::relay::relay::Relay;
 use crate::relay::status::RelayStatus;
 use crate::signed_override::SignedOverride;
-use crate::entry::Entry;
 use crate::store::Store;
 use crate::transaction::{Commit, Condition, Transaction};
 use crate::update::{Change, Update};

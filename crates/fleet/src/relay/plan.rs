@@ -192,7 +192,7 @@ mod tests {
         let region =
             side(2, &[("all", Ok(pointer("a", Some((1, 5)))), 50), ("10%", Ok(pointer("b", Some((1, 6)))), 51)]);
         let planned = plan(&side(1, &[("all", Ok(pointer("a", None)), 5)]), &region);
-        assert_eq!((puts(&planned), planned.deletes), (vec![], vec!["10%".parse().unwrap()]));
+        assert_eq!((puts(&planned), planned.deletes.clone()), (vec![], vec!["10%".parse().unwrap()]));
         assert_eq!(plan(&side(1, &[]), &region).deletes.len(), 2);
         let planned = plan(&side(3, &[]), &region);
         assert!(planned.deletes.is_empty() && planned.puts.is_empty());

@@ -6,6 +6,7 @@ use std::convert::Infallible;
 use tokio::time::{Instant, sleep_until};
 
 use crate::backoff::Backoff;
+use crate::entry::Entry;
 use crate::keys::Keys;
 use crate::lease::Lease;
 use crate::limits::MAX_VALUE;
@@ -13,7 +14,6 @@ use crate::node_report::{NODE_LEASE, NodeReport};
 use crate::race::{First, if_some, race};
 use crate::relay::relay::Relay;
 use crate::relay::status::RelayStatus;
-use crate::entry::Entry;
 use crate::store::Store;
 use crate::store_error::StoreError;
 use crate::transaction::{Commit, Condition, Transaction};
