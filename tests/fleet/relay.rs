@@ -101,11 +101,11 @@ fn a_release_is_in_the_region_before_its_pointer_which_keeps_the_position() {
         assert!(status.problems().is_empty(), "{:?}", status.problems());
         let metrics = status.metrics();
         for line in [
-            "confgate_relay_connected{side=\"authority\",service=\"bitcraps\"} 1",
+            "confgate_relay_connected{service=\"bitcraps\",side=\"authority\"} 1",
             "confgate_relay_lag_seconds{service=\"bitcraps\"} 0.0",
             "confgate_relay_problems{service=\"bitcraps\"} 0",
             "confgate_relay_releases_total{service=\"bitcraps\"} 2",
-            "confgate_relay_pointers_total{action=\"delete\",service=\"bitcraps\"} 1",
+            "confgate_relay_pointers_total{service=\"bitcraps\",action=\"delete\"} 1",
         ] {
             assert!(metrics.contains(line), "{line} is not in {metrics}");
         }

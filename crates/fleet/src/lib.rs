@@ -81,6 +81,7 @@ mod store_error;
 mod three_way;
 mod transaction;
 mod update;
+mod updates;
 mod watch;
 mod writer;
 

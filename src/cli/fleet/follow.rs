@@ -23,6 +23,9 @@ const SIGNAL_INTERVAL: Duration = Duration::from_millis(200);
 /// The wait before a generation that was rejected at the start is loaded again.
 const START_RETRY: Duration = Duration::from_secs(5);
 
+/// Size of the follower's stack: the client of etcd has deep futures, above all without optimization.
+const STACK: usize = 8 << 20;
+
 /// An error of following a fleet.
 #[derive(Debug, Error)]
 pub(crate) enum FollowError {
@@ -233,6 +236,6 @@ impl FollowedService {
         let (follower, status) = (self.follower.clone(), self.status.clone());
         let runtime = Runtime::new()?;
         let run = move || match runtime.block_on(follower.run(&status)) {};
-        thread::Builder::new().name("confgate-fleet".to_owned()).spawn(run).map(drop)
+        thread::Builder::new().name("confgate-fleet".to_owned()).stack_size(STACK).spawn(run).map(drop)
     }
 }

@@ -10,7 +10,7 @@ use confgate_fleet::{EndpointOptions, OptionNames};
 #[derive(Debug, Args)]
 pub(crate) struct FromArgs {
     /// Read releases from the servers of etcd at these addresses, which are the authority: https://HOST:2379,… Can be repeated.
-    #[arg(long = "from", value_name = "ENDPOINTS", value_delimiter = ',', required = true)]
+    #[arg(long = "from", id = "from", value_name = "ENDPOINTS", value_delimiter = ',', required = true)]
     endpoints: Vec<String>,
     /// Trust the CA certificates in this file for the authority's servers.
     #[arg(long, value_name = "FILE")]

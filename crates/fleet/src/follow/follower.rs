@@ -26,6 +26,7 @@ use crate::pointers::Pointers;
 use crate::race::{First, if_some, race, race_three};
 use crate::store::Store;
 use crate::update::Update;
+use crate::updates::Updates;
 use crate::watch::{WatchOptions, Watcher};
 
 /// The names of problems.
@@ -84,7 +85,7 @@ enum Event {
 }
 
 impl Follower {
-    /// Follows until the future is dropped. A deployment that runs then ends by itself, on its thread.
+    /// Follows until the future is dropped. A deployment that runs then is cancelled: it goes back to the generation before.
     pub async fn run(&self, status: &FollowStatus) -> Infallible {
         let mut state = FollowState::read(&self.service.root);
         self.report_start(&mut state, status);
@@ -97,7 +98,8 @@ impl Follower {
             OverrideLoop::new(&store, &self.keys, region, service, status, (self.times.watch, retry)).run().await
         };
         let pointers = PointerLoop::new(self, &store, status, state);
-        race_three(pointers.run(), reporter.run(), overrides).await
+        // Boxed: they are too large to be moved about on a stack.
+        race_three(Box::pin(pointers.run()), Box::pin(reporter.run()), Box::pin(overrides)).await
     }
 
     /// Reports what the node runs already.
@@ -130,7 +132,7 @@ impl Follower {
 struct PointerLoop<'f> {
     follower: &'f Follower,
     status: &'f FollowStatus,
-    watcher: Watcher,
+    updates: Updates,
     pointers: Option<Pointers>,
     state: FollowState,
     /// The attempt that runs, what it is for, and how it is cancelled.
@@ -144,13 +146,22 @@ struct PointerLoop<'f> {
     is_verified: bool,
 }
 
+impl Drop for PointerLoop<'_> {
+    fn drop(&mut self) {
+        // A deployment runs on a thread of its own, which would outlive the follower by its bake time.
+        if let Some((_, cancellation, _)) = &self.running {
+            cancellation.cancel("the end of the agent");
+        }
+    }
+}
+
 impl<'f> PointerLoop<'f> {
     fn new(follower: &'f Follower, store: &Store, status: &'f FollowStatus, state: FollowState) -> Self {
         let times = follower.times;
         Self {
             follower,
             status,
-            watcher: Watcher::new(store.clone(), follower.keys.rollouts(), times.watch),
+            updates: Updates::new(Watcher::new(store.clone(), follower.keys.rollouts(), times.watch)),
             pointers: None,
             state,
             running: None,
@@ -171,6 +182,10 @@ impl<'f> PointerLoop<'f> {
                 Event::Checked(result) => self.checked(result),
                 Event::Time => {}
             }
+            // A time that is over must not wake the loop again.
+            if self.retry_at.is_some_and(|at| at <= Instant::now()) {
+                self.retry_at = None;
+            }
             self.decide();
             self.check();
         }
@@ -182,7 +197,7 @@ impl<'f> PointerLoop<'f> {
         let attempted = if_some(self.running.as_mut().map(|(_, _, running)| running.as_mut()));
         let checked = if_some(self.checking.as_mut().map(Pin::as_mut));
         let work = race(attempted, checked);
-        match race(race(work, self.watcher.next()), if_some(due.map(sleep_until))).await {
+        match race(race(work, self.updates.next()), if_some(due.map(sleep_until))).await {
             First::One(First::One(First::One(result))) => {
                 // The choice stays, so that its result is known.
                 Event::Attempted(result)
@@ -238,8 +253,7 @@ impl<'f> PointerLoop<'f> {
             return;
         }
         let is_active = self.state.active.is_some_and(|active| active.release == choice.release);
-        let is_waiting = self.retry_at.is_some_and(|at| Instant::now() < at);
-        if (is_active && self.is_verified) || is_waiting || self.has_failed(&choice) {
+        if (is_active && self.is_verified) || self.retry_at.is_some() || self.has_failed(&choice) {
             return;
         }
         self.begin(choice);
@@ -258,7 +272,7 @@ impl<'f> PointerLoop<'f> {
         self.retry_at = None;
         let cancellation = CancellationToken::default();
         let Follower { keys, node, service, .. } = self.follower;
-        let store = self.watcher.store().clone();
+        let store = self.updates.store().clone();
         let (keys, name) = (keys.clone(), node.name.clone());
         let running = attempt(store, keys, service.clone(), name, choice.clone(), cancellation.clone());
         self.running = Some((choice, cancellation, Box::pin(running)));

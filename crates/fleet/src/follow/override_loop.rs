@@ -15,6 +15,7 @@ use crate::race::{First, if_some, race};
 use crate::signed_override::{OverrideError, SignedOverride};
 use crate::store::Store;
 use crate::update::{Change, Update};
+use crate::updates::Updates;
 use crate::watch::{WatchOptions, Watcher};
 
 /// The name of this loop's problem.
@@ -22,7 +23,7 @@ const PROBLEM: &str = "override";
 
 /// A follower of the override of a region.
 pub(super) struct OverrideLoop<'f> {
-    watcher: Watcher,
+    updates: Updates,
     keys: &'f Keys,
     key: String,
     region: &'f RegionName,
@@ -44,8 +45,8 @@ impl<'f> OverrideLoop<'f> {
         (watch, retry): (WatchOptions, Backoff),
     ) -> Self {
         let key = keys.region_override(region);
-        let watcher = Watcher::new(store.clone(), key.clone(), watch);
-        Self { watcher, keys, key, region, service, status, pending: None, retry_at: None, backoff: retry }
+        let updates = Updates::new(Watcher::new(store.clone(), key.clone(), watch));
+        Self { updates, keys, key, region, service, status, pending: None, retry_at: None, backoff: retry }
     }
 
     pub(super) async fn run(mut self) -> Infallible {
@@ -54,7 +55,7 @@ impl<'f> OverrideLoop<'f> {
             Err(error) => self.status.set_problem(PROBLEM, Some(error.message.clone())),
         }
         loop {
-            match race(self.watcher.next(), if_some(self.retry_at.map(sleep_until))).await {
+            match race(self.updates.next(), if_some(self.retry_at.map(sleep_until))).await {
                 First::One(update) => self.updated(update),
                 First::Other(()) => {}
             }
@@ -104,9 +105,10 @@ impl<'f> OverrideLoop<'f> {
             .map_err(|error| error.to_string())?;
         let content = signed.content;
         // A file that is damaged is written anew.
-        if let Ok(Some(known)) = self.service.override_on_disk() {
-            if known == content {
-                self.status.set_override(Some(known));
+        let known = self.service.override_on_disk().ok().flatten();
+        if let Some(known) = &known {
+            if *known == content {
+                self.status.set_override(Some(content));
                 return Ok(());
             }
             if known.at >= content.at && known.region == content.region {
@@ -114,8 +116,10 @@ impl<'f> OverrideLoop<'f> {
                 return Err(error.to_string());
             }
         }
-        if content.expires <= Timestamp::now() {
-            tracing::info!(expires = %content.expires, "the override of the region has expired");
+        // One that has no values, or has expired, ends the one before.
+        let now = Timestamp::now();
+        let is_nothing = !content.applies_at(now) && known.is_none_or(|known| !known.applies_at(now));
+        if is_nothing {
             return Ok(());
         }
         let (service, applied) = (self.service.clone(), content.clone());

@@ -16,7 +16,7 @@ use crate::signed_override::SignedOverride;
 use crate::store::Store;
 use crate::transaction::{Commit, Condition, Transaction};
 use crate::update::{Change, Update};
-use crate::watch::Watcher;
+use crate::updates::Updates;
 
 /// The name of this loop's problem.
 const PROBLEM: &str = "override";
@@ -27,8 +27,8 @@ pub(super) struct OverrideRelay<'r> {
     name: &'r RegionName,
     status: &'r RelayStatus,
     key: String,
-    authority: Watcher,
-    region: Watcher,
+    authority: Updates,
+    region: Updates,
     /// The entries of both sides; `None` before they are known.
     found: (Option<Option<Entry>>, Option<Option<Entry>>),
     retry_at: Option<Instant>,
@@ -48,8 +48,8 @@ impl<'r> OverrideRelay<'r> {
             relay,
             name,
             status,
-            authority: relay.watcher(authority, key.clone()),
-            region: relay.watcher(region, key.clone()),
+            authority: relay.updates(authority, key.clone()),
+            region: relay.updates(region, key.clone()),
             key,
             found: (None, None),
             retry_at: None,
@@ -99,9 +99,9 @@ impl<'r> OverrideRelay<'r> {
                 true
             }
             Ok(Commit::Conflict(_)) => {
+                // The watcher of the region reports the other writer's change.
                 self.status.count_conflict();
-                self.region.list_now();
-                true
+                false
             }
             Err(error) => {
                 tracing::warn!(%error, "the override is not forwarded yet");

@@ -18,7 +18,7 @@ use crate::relay::status::{RelaySide, RelayStatus};
 use crate::store::Store;
 use crate::transaction::{Commit, Transaction};
 use crate::update::{ListReason, Update};
-use crate::watch::Watcher;
+use crate::updates::Updates;
 
 /// The largest number of pointers that one transaction moves: each takes a condition and a write.
 const MAX_MOVES: usize = 60;
@@ -30,8 +30,8 @@ const PROBLEMS: &str = "release";
 pub(super) struct PointerRelay<'r> {
     relay: &'r Relay<'r>,
     status: &'r RelayStatus,
-    authority: Watcher,
-    region: Watcher,
+    authority: Updates,
+    region: Updates,
     found: (Option<Pointers>, Option<Pointers>),
     forwarded: Forwarded,
     verify_at: Instant,
@@ -45,8 +45,8 @@ impl<'r> PointerRelay<'r> {
         Self {
             relay,
             status,
-            authority: relay.watcher(authority, prefix.clone()),
-            region: relay.watcher(region, prefix),
+            authority: relay.updates(authority, prefix.clone()),
+            region: relay.updates(region, prefix),
             found: (None, None),
             forwarded: Forwarded::default(),
             verify_at: Instant::now() + with_jitter(relay.times.verify),
@@ -190,9 +190,9 @@ impl<'r> PointerRelay<'r> {
                 true
             }
             Ok(Commit::Conflict(_)) => {
+                // The watcher of the region reports the other writer's change.
                 self.status.count_conflict();
-                self.region.list_now();
-                true
+                false
             }
             Err(error) => {
                 tracing::warn!(%error, "the pointers are not moved yet");

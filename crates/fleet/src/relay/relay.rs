@@ -19,6 +19,7 @@ use crate::relay::status::{RelaySide, RelayStatus};
 use crate::store::Store;
 use crate::store_error::StoreError;
 use crate::update::Update;
+use crate::updates::Updates;
 use crate::watch::{WatchOptions, Watcher};
 
 /// Times of a relay.
@@ -73,7 +74,8 @@ impl Relay<'_> {
                 None => std::future::pending().await,
             }
         };
-        race_three(pointers.run(), reports.run(), overrides).await
+        // Boxed: they are too large to be moved about on a stack.
+        race_three(Box::pin(pointers.run()), Box::pin(reports.run()), Box::pin(overrides)).await
     }
 
     /// Connects to a store, as often as it takes: a login fails while no server answers.
@@ -94,7 +96,7 @@ impl Relay<'_> {
         }
     }
 
-    pub(super) fn watcher(&self, store: &Store, prefix: String) -> Watcher {
-        Watcher::new(store.clone(), prefix, self.times.watch)
+    pub(super) fn updates(&self, store: &Store, prefix: String) -> Updates {
+        Updates::new(Watcher::new(store.clone(), prefix, self.times.watch))
     }
 }

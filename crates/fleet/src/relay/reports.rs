@@ -18,7 +18,7 @@ use crate::store::Store;
 use crate::store_error::StoreError;
 use crate::transaction::{Commit, Condition, Transaction};
 use crate::update::{Change, Update};
-use crate::watch::Watcher;
+use crate::updates::Updates;
 
 /// The beginning of the names of this loop's problems.
 const PROBLEMS: &str = "node";
@@ -28,7 +28,7 @@ pub(super) struct ReportRelay<'r> {
     relay: &'r Relay<'r>,
     status: &'r RelayStatus,
     authority: Store,
-    region: Watcher,
+    region: Updates,
     /// Reports of the region by their keys.
     wanted: BTreeMap<String, Vec<u8>>,
     /// Reports that the authority has under the present lease.
@@ -45,7 +45,7 @@ impl<'r> ReportRelay<'r> {
             relay,
             status,
             authority: authority.clone(),
-            region: relay.watcher(region, relay.keys.nodes()),
+            region: relay.updates(region, relay.keys.nodes()),
             wanted: BTreeMap::new(),
             sent: BTreeMap::new(),
             lease: None,
