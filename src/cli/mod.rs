@@ -32,6 +32,8 @@ mod error;
 mod exit_status;
 #[cfg(feature = "live")]
 mod explain;
+#[cfg(feature = "fleet")]
+mod fleet;
 mod format;
 mod input;
 mod input_args;

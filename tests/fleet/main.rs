@@ -3,6 +3,7 @@
 
 mod connection;
 mod hostile;
+mod publish;
 mod releases;
 mod store;
 mod support;

@@ -29,6 +29,8 @@
 //! pointer, history            the mutable side
 //! placement                   the pointer that holds for a node
 //! node_report                 what a node runs
+//! gated, three_way, rebase    comparison of two authors' configs
+//! candidate, publish          publication
 //! ```
 //!
 //! # Async
@@ -36,11 +38,14 @@
 //! The client of etcd needs tokio. [`Store`] and what is built on it are async; a caller without a runtime of its own runs them
 //! in a [`Runtime`], on the current thread. No type of tokio is part of an interface.
 
+mod author;
 mod backoff;
 mod bundle_header;
+mod candidate;
 mod digest;
 mod endpoints;
 mod endpoints_error;
+mod gated;
 mod history;
 mod keys;
 mod lease;
@@ -50,24 +55,31 @@ mod node_report;
 mod placement;
 mod pointer;
 mod position;
+mod publish;
+mod publish_error;
 mod random;
 mod reader;
+mod rebase;
 mod release;
 mod release_error;
 mod runtime;
 mod secret_files;
 mod store;
 mod store_error;
+mod three_way;
 mod transaction;
 mod update;
 mod watch;
 mod writer;
 
+pub use self::author::Author;
 pub use self::backoff::Backoff;
 pub use self::bundle_header::{BundleHeader, Chunk, split};
+pub use self::candidate::Candidate;
 pub use self::digest::{Digest, InvalidDigest};
 pub use self::endpoints::{DEFAULT_TIMEOUT, EndpointOptions, Endpoints};
 pub use self::endpoints_error::EndpointsError;
+pub use self::gated::{GateError, GatedConfig};
 pub use self::history::{Action, HistoryEntry, Move};
 pub use self::keys::Keys;
 pub use self::lease::{Lease, LeaseId};
@@ -77,12 +89,16 @@ pub use self::node_report::{NODE_LEASE, NodeReport, ReportedError};
 pub use self::placement::{Place, Resident, Selector, pointer_of};
 pub use self::pointer::{AuthorityRevision, Pointer};
 pub use self::position::{ClusterId, Position, Revision};
+pub use self::publish::{Publication, Published, Rebased, publish};
+pub use self::publish_error::PublishError;
 pub use self::reader::{ReleaseReader, VerifiedBundle};
+pub use self::rebase::Taken;
 pub use self::release::{Release, Targets};
 pub use self::release_error::ReleaseError;
 pub use self::runtime::Runtime;
 pub use self::store::{Entry, Listing, Store};
 pub use self::store_error::StoreError;
+pub use self::three_way::{FieldChange, FieldConflict, Merge, Side, field_changes, merge};
 pub use self::transaction::{Commit, Condition, Conflict, Transaction};
 pub use self::update::{Change, ListReason, Update};
 pub use self::watch::{WatchOptions, Watcher};

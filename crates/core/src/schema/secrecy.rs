@@ -2,6 +2,8 @@
 //!
 //! The schema knows more than the name: a number, a boolean and one of several named values are not secrets, whatever the field is
 //! called. The same decision holds for messages, help, source lines, diffs and every output format.
+//!
+//! [`sensitive`](crate::sensitive) lists every reason why a value is secret.
 
 use crate::schema::subschema::Subschema;
 use crate::sensitive::words;

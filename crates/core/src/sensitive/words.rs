@@ -1,7 +1,7 @@
 //! The words that make the name of a key sound like that of a secret.
 //!
-//! This is the only list of such words. It decides where a schema does not: for unknown and misspelt keys, and for lines
-//! that cannot be parsed.
+//! This is the only list of such words. It decides where the schema does not: for fields without `x-secret`, for unknown and
+//! misspelt keys, and for lines that cannot be parsed.
 
 use std::borrow::Cow;
 
