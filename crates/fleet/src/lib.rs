@@ -31,6 +31,7 @@
 //! node_report                 what a node runs
 //! gated, three_way, rebase    comparison of two authors' configs
 //! candidate, publish          publication
+//! rollout                     waves, and the way back
 //! ```
 //!
 //! # Async
@@ -62,6 +63,7 @@ mod reader;
 mod rebase;
 mod release;
 mod release_error;
+pub mod rollout;
 mod runtime;
 mod secret_files;
 mod store;

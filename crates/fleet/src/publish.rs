@@ -256,8 +256,14 @@ impl Publication<'_> {
     /// Returns the transaction that moves the pointers. It fails if one of them moved since it was read, or a rollout began.
     fn transaction(&self, current: &Current, outcome: &Published) -> Transaction {
         let Author { by, at, commit } = self.author;
-        let pointer =
-            Pointer { release: outcome.release, by: by.clone(), at: *at, commit: commit.clone(), authority: None, selector: None };
+        let pointer = Pointer {
+            release: outcome.release,
+            by: by.clone(),
+            at: *at,
+            commit: commit.clone(),
+            authority: None,
+            selector: None,
+        };
         let entry = HistoryEntry {
             action: if outcome.rebased.is_some() { Action::Rebase } else { Action::Publish },
             waves: outcome.moved.clone(),
