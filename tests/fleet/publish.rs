@@ -48,7 +48,7 @@ impl Author {
         command
     }
 
-    /// Publishes as somebody.
+    /// Returns the command that publishes in the name of `by`.
     fn publish_command(&self, source: &PathBuf, by: &str, arguments: &[&str]) -> Command {
         let mut command = self.command(&["publish"]);
         command.arg(source).args(["--key-file", "config.example.org-1.key", "--author", by]).args(arguments);
@@ -235,7 +235,7 @@ fn authors_who_publish_at_the_same_time_lose_nothing() {
         .enumerate()
         .map(|(number, field)| author.bundle(&format!("author-{number}"), &format!("[network]\n{field}\n"), "n.nix"))
         .collect();
-    let commands = bundles.iter().map(|bundle| author.publish_command(bundle, "somebody", &["--base", &base]));
+    let commands = bundles.iter().map(|bundle| author.publish_command(bundle, "one@ci", &["--base", &base]));
     let children: Vec<_> = commands.map(|mut command| command.stdout(Stdio::null()).spawn().unwrap()).collect();
     for mut child in children {
         assert!(child.wait().unwrap().success());

@@ -81,7 +81,7 @@ pub async fn next_update(watcher: &mut Watcher) -> Update {
     }
 }
 
-/// Puts a value with `etcdctl`, as somebody does who has a password and no key.
+/// Puts a value with `etcdctl`, which needs a password and no key of the service.
 pub fn put(etcd: &Etcd, key: &str, value: &str) {
     etcd.ctl(&["put", key, value]);
 }

@@ -4,18 +4,16 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
+use crate::connection::Connection;
+use crate::entry::position;
+use crate::lease_id::LeaseId;
 use crate::position::ClusterId;
-use crate::store::{Store, position};
 use crate::store_error::StoreError;
-
-/// Number of a lease.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct LeaseId(pub(crate) i64);
 
 /// A lease. Keys that are put under it are deleted when it is not renewed for its time to live.
 #[derive(Debug)]
 pub struct Lease {
-    store: Store,
+    connection: Connection,
     id: LeaseId,
     cluster: ClusterId,
     time_to_live: Duration,
@@ -25,25 +23,21 @@ pub struct Lease {
     next_renewal: Instant,
 }
 
-impl Store {
-    /// Grants a lease. etcd counts in seconds; a shorter time becomes one second.
-    ///
-    /// # Errors
-    ///
-    /// No server answers, or the user may not.
-    pub async fn grant_lease(&self, time_to_live: Duration) -> Result<Lease, StoreError> {
+impl Lease {
+    /// Grants a lease.
+    pub(crate) async fn grant(connection: Connection, time_to_live: Duration) -> Result<Self, StoreError> {
         let seconds = i64::try_from(time_to_live.as_secs()).unwrap_or(i64::MAX).max(1);
         let began = Instant::now();
-        let granted = self
+        let granted = connection
             .attempts("grant a lease", || {
-                let client = self.client().clone();
+                let client = connection.client().clone();
                 async move { client.lease_client().grant(seconds, None).await }
             })
             .await?;
         // The server may choose a longer time.
         let time_to_live = Duration::from_secs(u64::try_from(granted.ttl()).unwrap_or(1).max(1));
-        Ok(Lease {
-            store: self.clone(),
+        Ok(Self {
+            connection,
             id: LeaseId(granted.id()),
             cluster: position(granted.header()).cluster,
             time_to_live,
@@ -51,9 +45,7 @@ impl Store {
             next_renewal: began + time_to_live / 3,
         })
     }
-}
 
-impl Lease {
     /// Returns the number, for a transaction.
     pub const fn id(&self) -> LeaseId {
         self.id
@@ -101,7 +93,7 @@ impl Lease {
     /// [`StoreError::LeaseEnded`] if the lease ended; another one if no server answers.
     pub async fn renew(&mut self) -> Result<(), StoreError> {
         let began = Instant::now();
-        let (client, id) = (self.store.client().clone(), self.id.0);
+        let (client, id) = (self.connection.client().clone(), self.id.0);
         let request = async move {
             // The first answer is a part of opening the stream. A lease that ended fails here.
             match client.lease_client().keep_alive(id).await {
@@ -110,7 +102,7 @@ impl Lease {
                 Err(error) => Err(error),
             }
         };
-        if !self.store.attempt("renew a lease", began + self.store.timeout(), request).await? {
+        if !self.connection.attempt("renew a lease", &self.connection.begin(), request).await? {
             self.expires = began;
             return Err(StoreError::LeaseEnded);
         }
@@ -125,10 +117,10 @@ impl Lease {
     ///
     /// No server answers. The lease ends by itself then.
     pub async fn revoke(self) -> Result<(), StoreError> {
-        let (store, id) = (&self.store, self.id.0);
-        store
+        let (connection, id) = (&self.connection, self.id.0);
+        connection
             .attempts("revoke a lease", || {
-                let client = store.client().clone();
+                let client = connection.client().clone();
                 async move { client.lease_client().revoke(id).await.map(drop) }
             })
             .await

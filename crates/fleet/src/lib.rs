@@ -22,7 +22,8 @@
 //! ```text
 //! names, keys                 the layout
 //! endpoints, secret_files     servers, TLS, users, timeouts
-//! store, transaction, lease   typed operations over etcd
+//! connection, store           operations over etcd, with timeouts and attempts
+//! transaction, lease          changes of several keys, keys that end with their holder
 //! watch                       changes of a prefix, without gaps
 //! release, bundle_header      values of the store
 //! reader, writer              verified reading, immutable writing
@@ -43,13 +44,16 @@ mod author;
 mod backoff;
 mod bundle_header;
 mod candidate;
+mod connection;
 mod digest;
 mod endpoints;
 mod endpoints_error;
+mod entry;
 mod gated;
 mod history;
 mod keys;
 mod lease;
+mod lease_id;
 mod limits;
 mod names;
 mod node_report;
@@ -81,10 +85,12 @@ pub use self::candidate::Candidate;
 pub use self::digest::{Digest, InvalidDigest};
 pub use self::endpoints::{DEFAULT_TIMEOUT, EndpointOptions, Endpoints};
 pub use self::endpoints_error::EndpointsError;
+pub use self::entry::{Entry, Listing};
 pub use self::gated::{GateError, GatedConfig};
 pub use self::history::{Action, HistoryEntry, Move};
 pub use self::keys::Keys;
-pub use self::lease::{Lease, LeaseId};
+pub use self::lease::Lease;
+pub use self::lease_id::LeaseId;
 pub use self::limits::{CHUNK_SIZE, MAX_ENTRIES, MAX_INDEX, MAX_LISTING, MAX_RELEASE_BUNDLE, MAX_VALUE};
 pub use self::names::{InvalidName, NodeName, RegionName, ServiceName, Tag, WaveName};
 pub use self::node_report::{NODE_LEASE, NodeReport, ReportedError};
@@ -98,7 +104,7 @@ pub use self::rebase::Taken;
 pub use self::release::{Release, Targets};
 pub use self::release_error::ReleaseError;
 pub use self::runtime::Runtime;
-pub use self::store::{Entry, Listing, Store};
+pub use self::store::Store;
 pub use self::store_error::StoreError;
 pub use self::three_way::{FieldChange, FieldConflict, Merge, Side, field_changes, merge};
 pub use self::transaction::{Commit, Condition, Conflict, Transaction};

@@ -1,13 +1,10 @@
 //! Changes of several keys at once, under conditions.
 
 use etcd_client::{Compare, CompareOp, PutOptions, Txn, TxnOp, TxnOpResponse, TxnResponse};
-use tokio::time::{Instant, sleep};
 
-use crate::backoff::Backoff;
-use crate::lease::LeaseId;
-use crate::limits::{MAX_MESSAGE, MAX_TRANSACTION_KEYS};
+use crate::entry::{Entry, entry, position};
+use crate::lease_id::LeaseId;
 use crate::position::{Position, Revision};
-use crate::store::{BACKOFF, Entry, Store, entry, position};
 use crate::store_error::StoreError;
 
 /// A condition on a key.
@@ -95,7 +92,7 @@ impl Transaction {
     }
 
     /// Returns the request. If a condition does not hold, it reads the keys of the conditions, and those that it would write.
-    fn request(&self) -> Txn {
+    pub(crate) fn request(&self) -> Txn {
         let compare = |(key, condition): &(String, Condition)| match condition {
             Condition::Absent => Compare::create_revision(key.as_str(), CompareOp::Equal, 0),
             Condition::Unchanged(revision) => Compare::mod_revision(key.as_str(), CompareOp::Equal, revision.0),
@@ -113,7 +110,7 @@ impl Transaction {
             .or_else(self.keys().map(|key| TxnOp::get(key, None)).collect::<Vec<_>>())
     }
 
-    fn keys(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
         let conditions = self.conditions.iter().map(|(key, _)| key.as_str());
         conditions.chain(self.writes.iter().map(|write| write.key.as_str()))
     }
@@ -153,60 +150,27 @@ impl Transaction {
             entry.map(|entry| (&entry.value, entry.lease)) == write.value.as_ref().map(|value| (value, write.lease))
         })
     }
-}
 
-impl Store {
-    /// Commits a transaction. An answer that is lost is no reason to report a failure: the transaction runs again, and finds its
-    /// own changes.
-    ///
-    /// # Errors
-    ///
-    /// No server answers, the user may not write a key, or the transaction is too large. Unless the error is
-    /// [transient](StoreError::is_transient), nothing was changed.
-    pub async fn commit(&self, transaction: &Transaction) -> Result<Commit, StoreError> {
-        let keys = transaction.keys().count();
-        if keys > MAX_TRANSACTION_KEYS {
-            return Err(StoreError::TooManyKeys { keys, limit: MAX_TRANSACTION_KEYS });
+    /// Returns the outcome of a response. After an attempt without an answer, changes that are there are those of that attempt.
+    pub(crate) fn outcome(&self, response: &TxnResponse, is_ambiguous: bool) -> Result<Commit, StoreError> {
+        let position = position(response.header());
+        if response.succeeded() {
+            return Ok(Commit::Done(position));
         }
-        let deadline = Instant::now() + self.timeout();
-        let mut backoff = Backoff::new(BACKOFF.0, BACKOFF.1);
-        let mut is_ambiguous = false;
-        loop {
-            let mut client = self.client().kv_client().max_decoding_message_size(MAX_MESSAGE);
-            let error = match self.attempt("write", deadline, client.txn(transaction.request())).await {
-                Err(error @ (StoreError::Unreachable { .. } | StoreError::Timeout { .. })) => error,
-                Err(error) => return Err(error),
-                Ok(response) if response.succeeded() => return Ok(Commit::Done(position(response.header()))),
-                Ok(response) => {
-                    let found = found(transaction, &response)?;
-                    let position = position(response.header());
-                    if is_ambiguous && transaction.is_made(&found) {
-                        return Ok(Commit::Done(position));
-                    }
-                    let conditions = found.into_iter().take(transaction.conditions.len()).collect();
-                    return Ok(Commit::Conflict(Conflict { found: conditions, position }));
-                }
+        let mut found = Vec::new();
+        for (key, operation) in self.keys().zip(response.op_responses()) {
+            let entry = match operation {
+                TxnOpResponse::Get(got) => got.kvs().first().map(|found| entry(found, key)).transpose()?,
+                _ => None,
             };
-            is_ambiguous = true;
-            let delay = backoff.next_delay();
-            if Instant::now() + delay >= deadline {
-                return Err(error);
-            }
-            sleep(delay).await;
+            found.push((key.to_owned(), entry));
         }
+        if is_ambiguous && self.is_made(&found) {
+            return Ok(Commit::Done(position));
+        }
+        found.truncate(self.conditions.len());
+        Ok(Commit::Conflict(Conflict { found, position }))
     }
-}
-
-fn found(transaction: &Transaction, response: &TxnResponse) -> Result<Vec<(String, Option<Entry>)>, StoreError> {
-    let mut found = Vec::new();
-    for (key, operation) in transaction.keys().zip(response.op_responses()) {
-        let entry = match operation {
-            TxnOpResponse::Get(got) => got.kvs().first().map(|found| entry(found, key)).transpose()?,
-            _ => None,
-        };
-        found.push((key.to_owned(), entry));
-    }
-    Ok(found)
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use crate::entry::{Entry, Listing};
 use crate::position::{Position, Revision};
-use crate::store::{Entry, Listing};
 use crate::store_error::StoreError;
 
 /// An update of the entries below a prefix.

@@ -16,9 +16,10 @@ use etcd_client::{EventType, WatchResponse, WatchStream};
 use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 
 use crate::backoff::{Backoff, with_jitter};
+use crate::entry::{entry, position};
 use crate::limits::MAX_MESSAGE;
 use crate::position::{Position, Revision};
-use crate::store::{Store, entry, position, range_end};
+use crate::store::{Store, range_end};
 use crate::store_error::StoreError;
 use crate::update::{Change, ListReason, Update};
 
@@ -182,10 +183,10 @@ impl Watcher {
             .with_start_revision(from.0)
             .with_progress_notify()
             .with_fragment();
-        let client = self.store.client().clone();
+        let client = self.store.connection().client().clone();
         let mut client = client.watch_client().max_decoding_message_size(MAX_MESSAGE);
         let opened = timeout(self.store.timeout(), client.watch(self.prefix.as_str(), Some(options))).await;
-        let opened = opened.map_err(|_| self.store.timed_out("watch"))?;
+        let opened = opened.map_err(|_| self.store.connection().timed_out("watch"))?;
         opened.map_err(|error| StoreError::of_client(&error, "watch", self.store.endpoints()))
     }
 

@@ -46,7 +46,7 @@ impl History {
             OutputFormat::Human if entries.is_empty() => output.put("no publications\n")?,
             OutputFormat::Human => entries.iter().try_for_each(|entry| output.put(&entry_text(entry)))?,
         }
-        // An entry that somebody else wrote is shown, and is a problem.
+        // An invalid entry is shown, and is a problem: Confgate did not write it.
         Ok(ExitStatus::success_if(entries.iter().all(|(_, entry)| entry.is_ok())))
     }
 }
