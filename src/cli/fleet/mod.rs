@@ -5,7 +5,9 @@ pub(crate) mod endpoint_args;
 mod history;
 mod publish;
 mod publish_report;
+mod rollout;
 mod subcommand;
 
 pub use self::publish::Publish;
+pub use self::rollout::Rollout;
 pub use self::subcommand::Fleet;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use crate::entry::{Entry, Listing};
 use crate::history::{Action as HistoryAction, HistoryEntry, Move};
 use crate::keys::Keys;
 use crate::names::WaveName;
@@ -13,7 +14,6 @@ use crate::rollout::error::RolloutError;
 use crate::rollout::plan::Plan;
 use crate::rollout::state::{Outcome, RolloutState};
 use crate::rollout::step::{Action, Step};
-use crate::store::{Entry, Listing};
 use crate::transaction::{Condition, Transaction};
 
 /// The pointers of a service, as they are.

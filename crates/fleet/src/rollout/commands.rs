@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::author::Author;
 use crate::digest::Digest;
+use crate::entry::Entry;
 use crate::keys::Keys;
 use crate::limits::{MAX_INDEX, MAX_VALUE};
 use crate::names::WaveName;
@@ -21,7 +22,7 @@ use crate::rollout::progress::first_of;
 use crate::rollout::spec::RolloutSpec;
 use crate::rollout::state::{Pause, Phase, Promotion, RolloutState};
 use crate::rollout::step::{Action, Step, back};
-use crate::store::{Entry, Store};
+use crate::store::Store;
 use crate::transaction::{Commit, Condition, Transaction};
 
 /// How often an operation begins again because the rollout changed meanwhile.

@@ -1,14 +1,17 @@
 //! The controller: it carries a rollout out while it holds the lease of its service.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use confgate_deploy::CancellationToken;
 use jiff::Timestamp;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, sleep_until};
 
+use crate::entry::Entry;
 use crate::keys::Keys;
 use crate::limits::MAX_VALUE;
 use crate::position::Revision;
@@ -24,7 +27,7 @@ use crate::rollout::spec::QueryVariables;
 use crate::rollout::state::{Phase, RolloutState};
 use crate::rollout::status::RolloutStatus;
 use crate::rollout::step::{Action, Observation, Step, pause, step};
-use crate::store::{Entry, Store};
+use crate::store::Store;
 use crate::transaction::{Commit, Condition, Transaction};
 use crate::update::Update;
 use crate::watch::{WatchOptions, Watcher};
@@ -43,6 +46,9 @@ const CHECKPOINT: Duration = Duration::from_secs(5);
 
 /// The longest time that one step counts: a controller that was stopped did not watch.
 const LONGEST_STEP: Duration = Duration::from_secs(5);
+
+/// The interval at which the cancellation is checked.
+const POLL: Duration = Duration::from_millis(100);
 
 /// The wait after an error of the store.
 const RETRY: Duration = Duration::from_secs(1);
@@ -127,15 +133,51 @@ impl Controller {
     ///
     /// # Errors
     ///
-    /// The store refuses an operation, or a value is invalid.
-    pub async fn run(&self, id: Option<&str>, on_event: &mut dyn FnMut(Event)) -> Result<RolloutState, RolloutError> {
+    /// The store refuses an operation, a value is invalid, or the token is cancelled. The rollout stays as it is then.
+    pub async fn run(
+        &self,
+        id: Option<&str>,
+        cancellation: &CancellationToken,
+        on_event: &mut dyn FnMut(Event),
+    ) -> Result<RolloutState, RolloutError> {
+        let leading = Cell::new(None);
+        let cancelled = async {
+            loop {
+                sleep(POLL).await;
+                if let Err(cancelled) = cancellation.check() {
+                    return cancelled;
+                }
+            }
+        };
+        let cancelled = tokio::select! {
+            result = self.carry_out_all(id, &leading, on_event) => return result,
+            cancelled = cancelled => cancelled,
+        };
+        // Another controller need not wait for the end of the lease.
+        if let Some(revision) = leading.get() {
+            let key = self.keys.controller();
+            let resign = Transaction::new().when(&key, Condition::Unchanged(revision)).delete(&key);
+            let _ = self.store.commit(&resign).await;
+        }
+        Err(RolloutError::Cancelled(cancelled))
+    }
+
+    async fn carry_out_all(
+        &self,
+        id: Option<&str>,
+        leading: &Cell<Option<Revision>>,
+        on_event: &mut dyn FnMut(Event),
+    ) -> Result<RolloutState, RolloutError> {
         let mut known_leader = None;
         loop {
             let result = match self.acquire(&mut known_leader, on_event).await {
                 Ok(Some(leadership)) => {
                     on_event(Event::Leading);
                     known_leader = None;
-                    self.lead(leadership, id, on_event).await
+                    leading.set(Some(leadership.revision));
+                    let term = self.lead(leadership, id, on_event).await;
+                    leading.set(None);
+                    term
                 }
                 Ok(None) => Ok(Term::Lost),
                 Err(error) => Err(error),
@@ -146,6 +188,7 @@ impl Controller {
                 result => result,
             };
             match result {
+                // The next candidate may be another controller.
                 Ok(Term::Ended(state)) if id.is_none() => on_event(Event::Ended(state)),
                 Ok(Term::Ended(state)) => {
                     on_event(Event::Ended(state.clone()));

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use confgate_deploy::Cancelled;
 use confgate_files::{ReadFileError, SizeLimit};
 use thiserror::Error;
 
@@ -98,6 +99,9 @@ pub enum RolloutError {
     /// The rollout is as wanted already.
     #[error("the rollout is {0} already")]
     AlreadySo(&'static str),
+    /// The controller was stopped.
+    #[error("{0}; the rollout stays as it is, and goes on with confgate rollout run")]
+    Cancelled(#[source] Cancelled),
     /// Others change the rollout all the time.
     #[error("the rollout changed {rounds} times meanwhile; try again")]
     Busy {

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use crate::entry::{Entry, Listing};
 use crate::keys::Keys;
 use crate::names::NodeName;
 use crate::node_report::NodeReport;
 use crate::position::Revision;
-use crate::store::{Entry, Listing};
 use crate::update::{Change, Update};
 
 /// The reports of the nodes that are alive.

@@ -120,8 +120,8 @@ fn chosen(plan: &Plan, nodes: &[Node], wave: usize, admitted: usize) -> BTreeMap
 }
 
 fn fleets() -> impl Strategy<Value = Vec<Node>> {
-    let node = (0..4_usize, prop::bool::weighted(0.2));
-    proptest::collection::vec(node, 1..40).prop_map(|nodes| {
+    let member = (0..4_usize, prop::bool::weighted(0.2));
+    proptest::collection::vec(member, 1..40).prop_map(|nodes| {
         nodes.into_iter().enumerate().map(|(number, (region, tag))| node(number, region, tag)).collect()
     })
 }

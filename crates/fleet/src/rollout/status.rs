@@ -11,7 +11,7 @@ use crate::rollout::error::RolloutError;
 use crate::rollout::inventory::Inventory;
 use crate::rollout::plan::Plan;
 use crate::rollout::progress::{NodeProgress, Progress};
-use crate::rollout::state::RolloutState;
+use crate::rollout::state::{Outcome, RolloutState};
 use crate::store::Store;
 
 /// Status of a rollout.
@@ -71,6 +71,11 @@ pub async fn status(store: &Store, keys: &Keys) -> Result<Option<RolloutStatus>,
 }
 
 impl RolloutStatus {
+    /// Returns whether the rollout waits for an operator, or went back.
+    pub const fn needs_attention(&self) -> bool {
+        self.state.paused.is_some() || matches!(self.state.outcome, Some(Outcome::Back { .. }))
+    }
+
     /// Returns the status of a running rollout.
     pub(super) fn of(
         state: &RolloutState,

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::digest::Digest;
+use crate::entry::{Entry, Listing};
 use crate::keys::Keys;
 use crate::names::{NodeName, RegionName, Tag, WaveName};
 use crate::node_report::{NodeReport, ReportedError};
@@ -14,7 +15,6 @@ use crate::pointer::Pointer;
 use crate::position::{ClusterId, Position};
 use crate::rollout::change::{Pointers, Stored, transaction};
 use crate::rollout::spec::{Amount, RolloutSpec};
-use crate::store::{Entry, Listing};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -429,7 +429,7 @@ fn limits() -> impl Strategy<Value = (Option<Amount>, u32, &'static [&'static st
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
     fn limits_hold_and_nodes_go_back_together_whenever_a_controller_is_killed(

@@ -70,6 +70,10 @@ impl FromStr for Share {
             let is_number = !text.is_empty() && text.len() <= longest && text.bytes().all(|byte| byte.is_ascii_digit());
             if is_number { text.parse::<u32>().map_err(|_| InvalidWave) } else { Err(InvalidWave) }
         };
+        // Each share has one spelling of its whole part, since it names a pointer.
+        if whole.len() > 1 && whole.starts_with('0') || whole == "100" && number.contains('.') {
+            return Err(InvalidWave);
+        }
         let hundredths = if part.len() == 1 { digits(part, 1)? * 10 } else { digits(part, 2)? };
         let share = digits(whole, 3)? * 100 + hundredths;
         if (1..=WHOLE).contains(&share) { Ok(Self(share)) } else { Err(InvalidWave) }
@@ -150,8 +154,10 @@ mod tests {
             assert_eq!(text.parse::<Wave>().unwrap().to_string(), text);
             assert_eq!(text.parse::<Wave>().unwrap().name().as_str(), text);
         }
-        for text in ["", "all", "0%", "0.00%", "101%", "100.01%", "1.234%", "%", "1%%", "-1%", "a b", "canary%", "+1%"]
-        {
+        for text in [
+            "", "all", "0%", "0.00%", "101%", "100.01%", "1.234%", "%", "1%%", "-1%", "a b", "canary%", "+1%", "00.1%",
+            "01%", "100.0%",
+        ] {
             assert_eq!(text.parse::<Wave>(), Err(InvalidWave), "{text:?}");
         }
     }
