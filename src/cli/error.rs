@@ -140,7 +140,7 @@ pub(crate) enum CliError {
     #[error(transparent)]
     Seal(#[from] confgate_seal::SealError),
     #[cfg(feature = "fleet")]
-    #[error("fleet needs a command: history")]
+    #[error("fleet needs a command: history or status")]
     NoFleetCommand,
     #[cfg(feature = "fleet")]
     #[error("no signature beside {bundle}; sign it with --key-file, or name the signature with --signature")]

@@ -228,7 +228,14 @@ fn a_rollout_file_passes_its_gate_and_a_wrong_release_is_named() {
     let printed = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(1), "{printed}");
     assert!(printed.contains("the last wave must be 100%") && printed.contains("rollout.toml:2:1"), "{printed}");
-    assert!(printed.contains("did you mean rollout.bake?"), "{printed}");
+    assert!(printed.contains("unknown key rollout.bakes"), "{printed}");
+    let alarms =
+        |number| format!("[[rollout.alarm]]\nname = \"{number}\"\nquery = '{}'\nabove = 1\n", "1".repeat(9000));
+    let file = format!("[rollout]\nprometheus.url = \"http://localhost\"\n{}", (0..20).map(alarms).collect::<String>());
+    let output = fleet.start(&file, &[]).output().unwrap();
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert!(message.starts_with("error: the rollout file makes a state of 18"), "{message}");
+    assert!(message.ends_with(" bytes, more than the limit of 128 KiB; shorten its queries\n"), "{message}");
     let unknown = "0".repeat(52);
     for (release, expected) in [
         (&fleet.before, format!("error: release {} is published already: all nodes follow it\n", fleet.before)),
@@ -301,7 +308,7 @@ fn a_query_without_a_value_pauses_passes_or_goes_back() {
     let file =
         |missing: &str| with_alarm(&server, &format!("query = 'absent_metric'\nabove = 2\nmissing = \"{missing}\"\n"));
     let controller = fleet.start(&file("pause"), &[]).spawn().unwrap();
-    eventually("it pauses", || fleet.command(&["rollout", "status"]).output().unwrap().status.code() == Some(1));
+    eventually("it pauses", || is_paused(&fleet));
     let status = fleet.rollout("status", &[]).code(1).out();
     assert!(status.contains("← paused: alarm errors has no value\n"), "{status}");
     fleet.rollout("abort", &[]).success();
@@ -321,17 +328,84 @@ fn a_query_that_fails_and_a_server_that_is_down_pause_the_rollout() {
     let nowhere = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     for (url, query, expected) in [
         (prometheus.url(), "sum(", "alarm errors cannot be evaluated: status 400: "),
-        (format!("http://{nowhere}"), "up", "alarm errors cannot be evaluated: io: Connection refused"),
+        (format!("http://{nowhere}"), "up", "alarm errors cannot be evaluated: Connection refused (os error 111)\n"),
     ] {
         let server = format!("max_errors = 1\nprometheus.url = \"{url}\"");
         let file = with_alarm(&server, &format!("query = '{query}'\nabove = 2\n"));
         let controller = fleet.start(&file, &[]).spawn().unwrap();
-        eventually("it pauses", || fleet.command(&["rollout", "status"]).output().unwrap().status.code() == Some(1));
+        eventually("it pauses", || is_paused(&fleet));
         let status = fleet.rollout("status", &[]).code(1).out();
         assert!(status.contains(expected), "{status}");
         fleet.rollout("abort", &[]).success();
         assert_eq!(ends(controller).0, Some(1));
     }
+}
+
+#[test]
+#[ignore = "needs etcd"]
+fn nodes_that_are_late_pause_the_rollout_and_a_promotion_goes_on() {
+    let fleet = RolloutFleet::new();
+    let _nodes = Nodes::start(&fleet, 4, |number| if number == 0 { Behavior::Never } else { Behavior::Runs });
+    let file = "[rollout]\nwaves = [\"canary\", \"100%\"]\nbake = \"0s\"\ndeadline = \"2s\"\n";
+    let controller = fleet.start(file, &[]).spawn().unwrap();
+    eventually("it pauses", || is_paused(&fleet));
+    let status = fleet.rollout("status", &[]).code(1).out();
+    let expected = "canary   0 of 1 node run the release ← paused: 1 node does not run the release within 2s: n0 (does not run it)";
+    assert!(status.contains(expected), "{status}");
+    assert!(status.contains("  n0 in canary: does not run it\n"), "{status}");
+    fleet.rollout("promote", &[]).success();
+    eventually("it pauses again", || is_paused(&fleet));
+    let printed = fleet.command(&["fleet", "status"]).output().unwrap();
+    let printed = normalized(&String::from_utf8(printed.stdout).unwrap(), &fleet);
+    let row = printed.lines().find(|line| line.starts_with("n0 ")).unwrap();
+    assert_eq!(row.split_whitespace().collect::<Vec<_>>(), ["n0", "behind", "BEFORE", "canary", "canary"], "{printed}");
+    fleet.rollout("promote", &[]).success();
+    assert_eq!(ends(controller).0, Some(0));
+    assert!(fleet.only_all(&fleet.after));
+}
+
+/// Returns whether the rollout waits for an operator.
+fn is_paused(fleet: &RolloutFleet) -> bool {
+    let output = fleet.command(&["rollout", "status"]).output().unwrap();
+    String::from_utf8(output.stdout).unwrap().contains(" ← paused")
+}
+
+#[test]
+#[ignore = "needs etcd"]
+fn the_status_of_a_fleet_tells_nodes_that_are_behind_and_those_that_failed() {
+    let fleet = RolloutFleet::new();
+    assert_eq!(fleet.command(&["fleet", "status"]).assert_ok(), "no nodes\n");
+    let nodes = Nodes::start(&fleet, 3, |number| if number == 1 { Behavior::Rejects } else { Behavior::Runs });
+    let printed = normalized(&fleet.command(&["fleet", "status"]).assert_ok(), &fleet);
+    let lines: Vec<&str> = printed.lines().collect();
+    assert_eq!(
+        lines[0].split_whitespace().collect::<Vec<_>>(),
+        ["NODE", "STATE", "RELEASE", "POINTER", "TAGS"],
+        "{printed}"
+    );
+    assert_eq!(
+        lines[1].split_whitespace().collect::<Vec<_>>(),
+        ["n0", "current", "BEFORE", "all", "canary"],
+        "{printed}"
+    );
+    assert_eq!(lines.last(), Some(&"3 nodes: 3 current"));
+    fleet.publish("after", 600, &[]).success();
+    eventually("two nodes have it", || {
+        let output = fleet.command(&["fleet", "status"]).output().unwrap();
+        String::from_utf8(output.stdout).unwrap().ends_with("3 nodes: 1 failed, 2 current\n")
+    });
+    drop(nodes);
+    let printed =
+        normalized(&String::from_utf8(fleet.command(&["fleet", "status"]).output().unwrap().stdout).unwrap(), &fleet);
+    // The odd one comes first.
+    let row: Vec<&str> = printed.lines().nth(1).unwrap().split_whitespace().collect();
+    assert_eq!(row, ["n1", "failed", "BEFORE", "all"], "{printed}");
+    assert!(printed.contains("\n  rejected by the gate of this node\n"), "{printed}");
+    fleet.etcd.ctl(&["put", "/confgate/bitcraps/nodes/n2", "garbage"]);
+    let output = fleet.command(&["fleet", "status", "--format", "json"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let json: Json = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(json["states"], serde_json::json!({ "invalid": 1, "failed": 1, "current": 1 }), "{json}");
 }
 
 #[test]

@@ -33,6 +33,7 @@
 //! gated, three_way, rebase    comparison of two authors' configs
 //! candidate, publish          publication
 //! rollout                     waves, and the way back
+//! fleet_status                the nodes beside their pointers
 //! ```
 //!
 //! # Async
@@ -49,6 +50,7 @@ mod digest;
 mod endpoints;
 mod endpoints_error;
 mod entry;
+mod fleet_status;
 mod gated;
 mod history;
 mod keys;
@@ -86,6 +88,7 @@ pub use self::digest::{Digest, InvalidDigest};
 pub use self::endpoints::{DEFAULT_TIMEOUT, EndpointOptions, Endpoints};
 pub use self::endpoints_error::EndpointsError;
 pub use self::entry::{Entry, Listing};
+pub use self::fleet_status::{FleetStatus, NodeRow, NodeState, fleet_status};
 pub use self::gated::{GateError, GatedConfig};
 pub use self::history::{Action, HistoryEntry, Move};
 pub use self::keys::Keys;

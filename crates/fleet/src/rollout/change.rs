@@ -74,7 +74,7 @@ impl Pointers {
             let by = all.map(|pointer| format!(" by {}", pointer.by)).unwrap_or_default();
             return Some(format!("the pointer all was changed{by}"));
         }
-        let begun = state.touched().take(if state.admitted > 0 { state.wave + 1 } else { state.wave });
+        let begun = state.touched().take(if state.admitted > 0 { state.wave.saturating_add(1) } else { state.wave });
         let known: Vec<WaveName> = begun.collect();
         for (wave, pointer) in self.iter().filter(|(wave, _)| **wave != WaveName::all()) {
             if !known.contains(wave) || !self.is_of(wave, state) {

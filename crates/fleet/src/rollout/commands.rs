@@ -4,6 +4,8 @@
 
 use std::sync::Arc;
 
+use confgate_files::SizeLimit;
+
 use crate::author::Author;
 use crate::digest::Digest;
 use crate::entry::Entry;
@@ -27,6 +29,9 @@ use crate::transaction::{Commit, Condition, Transaction};
 
 /// How often an operation begins again because the rollout changed meanwhile.
 const MAX_ROUNDS: usize = 10;
+
+/// The largest state at the start. Reasons and readings that are added to it are bounded.
+const MAX_STATE: SizeLimit = SizeLimit::bytes(128 << 10);
 
 /// The start of a rollout.
 #[derive(Debug, Clone, Copy)]
@@ -65,6 +70,10 @@ pub async fn start(store: &Store, keys: &Keys, request: StartRequest<'_>) -> Res
         let plan = plan_of(store, keys, request.release, request.spec).await?;
         let encoded = plan.encode()?;
         let state = first_state(request, &plan, Digest::of(&encoded), before);
+        let size = state.encode().len() as u64;
+        if size > MAX_STATE.get() {
+            return Err(RolloutError::FileTooLarge { size, limit: MAX_STATE });
+        }
         let started = Started { state, plan };
         if request.dry_run {
             return Ok(started);

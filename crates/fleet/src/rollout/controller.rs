@@ -23,7 +23,7 @@ use crate::rollout::inventory::Inventory;
 use crate::rollout::monitoring::Monitoring;
 use crate::rollout::plan::Plan;
 use crate::rollout::progress::{NodeProgress, Progress};
-use crate::rollout::spec::QueryVariables;
+use crate::rollout::spec::{MAX_INTERVAL, QueryVariables};
 use crate::rollout::state::{Phase, RolloutState};
 use crate::rollout::status::RolloutStatus;
 use crate::rollout::step::{Action, Observation, Step, pause, step};
@@ -453,7 +453,7 @@ impl Watched {
             if !progress.nodes.is_empty() {
                 let variables = variables(&step.state, &progress, inventory, keys);
                 self.evaluation.began_in = (step.state.wave, step.state.phase);
-                self.evaluation.next = now + step.state.spec.interval.get();
+                self.evaluation.next = now + step.state.spec.interval.get().min(MAX_INTERVAL);
                 self.evaluation.running = Some(tokio::spawn(self.monitoring.clone().evaluate(variables)));
             }
         }
@@ -469,7 +469,8 @@ impl Evaluation {
         let elapsed = self.last.map_or(Duration::ZERO, |last| now.duration_since(last));
         self.last = Some(now);
         // A reading that began before the bake says nothing of it.
-        (self.began_in == (state.wave, state.phase)).then_some((readings, elapsed.min(state.spec.interval.get() * 2)))
+        (self.began_in == (state.wave, state.phase))
+            .then_some((readings, elapsed.min(state.spec.interval.get().saturating_mul(2))))
     }
 }
 

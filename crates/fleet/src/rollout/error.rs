@@ -96,6 +96,14 @@ pub enum RolloutError {
         /// The limit.
         limit: SizeLimit,
     },
+    /// The rollout file is too large for one value.
+    #[error("the rollout file makes a state of {size} bytes, more than the limit of {limit}; shorten its queries")]
+    FileTooLarge {
+        /// Size of the state.
+        size: u64,
+        /// The limit.
+        limit: SizeLimit,
+    },
     /// The rollout is as wanted already.
     #[error("the rollout is {0} already")]
     AlreadySo(&'static str),

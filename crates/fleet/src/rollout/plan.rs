@@ -1,6 +1,6 @@
 //! The plan of a rollout: every node in exactly one wave, in the order in which the nodes get the release.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
@@ -118,7 +118,7 @@ impl Plan {
             selector.tag = Some(tag.clone());
         }
         // Nodes that join later have the release too.
-        if self.next_wave(index + 1).is_none() && admitted >= wave.len() {
+        if self.next_wave(index.saturating_add(1)).is_none() && admitted >= wave.len() {
             selector.tag = None;
             selector.through = Some(Place::LAST);
             return selector;
@@ -196,8 +196,9 @@ impl PlannedWave {
 /// Sorts nodes by the ranks of their regions and by their places.
 fn in_order<'n>(spread: Spread, rollout: &str, nodes: Vec<Resident<'n>>) -> Vec<Ordered<'n>> {
     let region_of = |node: &Resident<'n>| node.region.filter(|_| spread == Spread::Region);
+    let distinct: BTreeSet<&RegionName> = nodes.iter().filter_map(region_of).collect();
     let regions: BTreeMap<Place, &RegionName> =
-        nodes.iter().filter_map(region_of).map(|region| (Place::of_region(rollout, region), region)).collect();
+        distinct.into_iter().map(|region| (Place::of_region(rollout, region), region)).collect();
     let ranks: BTreeMap<&RegionName, usize> =
         regions.values().enumerate().map(|(rank, region)| (*region, rank)).collect();
     let mut ordered: Vec<Ordered<'n>> = nodes

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::names::{Tag, WaveName};
-use crate::placement::pointer_of;
+use crate::placement::{HASHES, pointer_of};
 use crate::pointer::Pointer;
 use crate::rollout::spec::Spread;
 
@@ -87,7 +87,10 @@ fn a_plan_survives_the_store_and_an_altered_one_is_rejected() {
 #[test]
 fn ten_thousand_nodes_are_planned_and_fit_into_one_value() {
     let nodes: Vec<Node> = (0..10_000).map(|number| node(number, number % 3, number % 100 == 0)).collect();
+    let before = HASHES.get();
     let plan = plan(&spec(&["canary", "10%", "50%", "100%"], Spread::Region), &nodes);
+    // One hash for each node, and one for each region.
+    assert_eq!(HASHES.get() - before, 10_003);
     assert_eq!(sizes(&plan), [100, 900, 4000, 5000]);
     assert!(plan.encode().unwrap().len() < 1 << 20);
     let huge: Vec<Node> = (0..150_000).map(|number| node(number, 3, false)).collect();

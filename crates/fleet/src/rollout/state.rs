@@ -148,7 +148,7 @@ impl RolloutState {
 
     /// Returns the names of the waves up to the present one.
     pub fn touched(&self) -> impl Iterator<Item = WaveName> {
-        self.spec.waves.iter().take(self.wave + 1).map(|wave| wave.name())
+        self.spec.waves.iter().take(self.wave.saturating_add(1)).map(|wave| wave.name())
     }
 
     /// Returns the end of the rollout in words.

@@ -167,7 +167,7 @@ fn baking(mut state: RolloutState, progress: &Progress<'_>, seen: Observation<'_
     if !is_baked && !is_promoted {
         return Step { action: Action::Wait, state };
     }
-    let Some(wave) = seen.plan.next_wave(state.wave + 1) else {
+    let Some(wave) = seen.plan.next_wave(state.wave.saturating_add(1)) else {
         state.outcome = Some(Outcome::Finished { at: seen.at });
         return Step { action: Action::Finish, state };
     };

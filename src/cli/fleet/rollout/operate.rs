@@ -86,8 +86,8 @@ impl Operation {
             OutputFormat::Json => output.put(&document(&json!({ "rollout": state.id, "state": state })))?,
             OutputFormat::Human => {
                 let line =
-                    format!("rollout of release {} {done}, in wave {}\n", state.release.short(), state.wave_name());
-                output.put(&sanitize(&line))?;
+                    format!("rollout of release {} {done}, in wave {}", state.release.short(), state.wave_name());
+                output.put(&format!("{}\n", sanitize(&line)))?;
             }
         }
         Ok(ExitStatus::Success)

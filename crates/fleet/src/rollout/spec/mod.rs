@@ -13,6 +13,6 @@ pub use self::alarm::{AlarmSpec, Missing};
 pub use self::amount::{Amount, InvalidAmount};
 pub use self::file::{RolloutFile, rollout_gate, rollout_schema};
 pub use self::query::{Query, QueryVariables};
-pub use self::rollout::{MAX_ALARMS, MAX_WAVES, RolloutSpec, Spread};
+pub use self::rollout::{MAX_INTERVAL, RolloutSpec, Spread};
 pub use self::server::ServerSpec;
 pub use self::wave::{InvalidWave, Share, Wave};

@@ -9,11 +9,8 @@ use crate::rollout::spec::amount::Amount;
 use crate::rollout::spec::server::ServerSpec;
 use crate::rollout::spec::wave::{Share, Wave};
 
-/// The largest number of waves: going back is one transaction over the pointers of all of them.
-pub const MAX_WAVES: usize = 32;
-
-/// The largest number of alarms.
-pub const MAX_ALARMS: usize = 50;
+/// The longest time between two evaluations of the alarms, and of one request for them.
+pub const MAX_INTERVAL: std::time::Duration = std::time::Duration::from_secs(3600);
 
 /// The way of a release to the nodes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -24,6 +21,7 @@ pub struct RolloutSpec {
     #[schemars(regex(pattern = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"))]
     pub name: Option<String>,
     /// Waves, in their order: a tag, or the share of the fleet that has the release after the wave. The last one is `100%`.
+    // Going back is one transaction over the pointers of all waves.
     #[schemars(length(min = 1, max = 32), extend("uniqueItems" = true))]
     pub waves: Vec<Wave>,
     /// Order of the nodes in a share.
@@ -36,7 +34,7 @@ pub struct RolloutSpec {
     pub max_failures: Amount,
     /// Time that the nodes of a wave may take. After it the rollout pauses.
     pub deadline: Duration,
-    /// Time between two evaluations of the alarms.
+    /// Time between two evaluations of the alarms, at most an hour.
     pub interval: Duration,
     /// Largest number of evaluations of an alarm that may fail one after another. With one more, the rollout pauses.
     pub max_errors: u32,

@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 
 use confgate_core::diagnostics::Severity::Error;
 use confgate_core::model::Rule;
+use confgate_core::types::Duration;
 
 use crate::rollout::spec::alarm::AlarmSpec;
 use crate::rollout::spec::amount::Amount;
 use crate::rollout::spec::file::RolloutFile;
 use crate::rollout::spec::query::Query;
+use crate::rollout::spec::rollout::MAX_INTERVAL;
 use crate::rollout::spec::wave::{Share, Wave};
 
 /// The rules.
@@ -46,10 +48,21 @@ pub(super) const RULES: &[Rule<RolloutFile>] = &[
     Rule {
         name: "rollout/interval",
         severity: Error,
-        why: "the interval between two evaluations of the alarms must be longer than zero",
+        why: "the interval between two evaluations of the alarms must be longer than zero, and an hour at most",
         reads: &["rollout.interval"],
-        holds: |file| !file.rollout.interval.is_zero(),
+        holds: |file| is_sensible(file.rollout.interval),
         help: "write a time such as \"15s\"",
+    },
+    Rule {
+        name: "rollout/timeout",
+        severity: Error,
+        why: "the timeout of a server must be longer than zero, and an hour at most",
+        reads: &["rollout.prometheus", "rollout.alertmanager"],
+        holds: |file| {
+            let servers = [&file.rollout.prometheus, &file.rollout.alertmanager];
+            servers.into_iter().flatten().all(|server| is_sensible(server.timeout))
+        },
+        help: "write a time such as \"5s\"",
     },
     Rule {
         name: "rollout/alarm-source",
@@ -105,6 +118,10 @@ pub(super) const RULES: &[Rule<RolloutFile>] = &[
         help: "set rollout.alertmanager.url",
     },
 ];
+
+fn is_sensible(time: Duration) -> bool {
+    !time.is_zero() && time.get() <= MAX_INTERVAL
+}
 
 fn alarms(file: &RolloutFile, holds: fn(&AlarmSpec) -> bool) -> bool {
     file.rollout.alarm.iter().all(holds)
@@ -197,8 +214,12 @@ matchers = ['severity="page"']
             ("[rollout]\nbakes = \"10m\"\n", "rollout.toml:2:1: error: unknown key rollout.bakes schema/unknown-key"),
             (
                 "[rollout]\ninterval = \"0s\"\n",
-                "rollout.toml:2:1: error: the interval between two evaluations of the alarms must be longer than zero \
-                 rollout/interval",
+                "rollout.toml:2:1: error: the interval between two evaluations of the alarms must be longer than zero, \
+                 and an hour at most rollout/interval",
+            ),
+            (
+                "[rollout]\nprometheus = { url = \"http://x\", timeout = \"2h\" }\n",
+                "rollout.toml:2:1: error: the timeout of a server must be longer than zero, and an hour at most rollout/timeout",
             ),
             (
                 "[[rollout.alarm]]\nname = \"a\"\n",

@@ -13,7 +13,7 @@ pub struct ServerSpec {
     /// URL of the server, without the path of its API.
     #[schemars(regex(pattern = r"^https?://"), extend("patternErrorMessage" = "must begin with http:// or https://"))]
     pub url: Url,
-    /// Longest time of one request.
+    /// Longest time of one request, at most an hour.
     #[serde(default = "default_timeout")]
     pub timeout: Duration,
     /// File with CA certificates to trust, in place of those of the system.
