@@ -89,6 +89,8 @@ enum Command {
     #[cfg(feature = "fleet")]
     Relay(Box<fleet::Relay>),
     #[cfg(feature = "fleet")]
+    Rollout(fleet::Rollout),
+    #[cfg(feature = "fleet")]
     Fleet(fleet::Fleet),
     #[cfg(feature = "deploy")]
     Key(key::Key),
@@ -224,6 +226,8 @@ fn run(command: Command, output: &mut Output, gate: &(dyn Fn() -> Gate + Sync)) 
         Command::Publish(publish) => publish.run(output, gate),
         #[cfg(feature = "fleet")]
         Command::Relay(relay) => relay.run(gate),
+        #[cfg(feature = "fleet")]
+        Command::Rollout(rollout) => rollout.run(output, gate),
         #[cfg(feature = "fleet")]
         Command::Fleet(fleet::Fleet { command: Some(command) }) => command.run(output, gate),
         #[cfg(feature = "fleet")]

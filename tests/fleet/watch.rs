@@ -152,6 +152,29 @@ fn a_watcher_finds_that_its_cluster_was_restored_from_an_older_snapshot() {
 
 #[test]
 #[ignore = "needs etcd"]
+fn a_watcher_finds_that_the_data_of_its_cluster_went_back() {
+    let mut etcd = Etcd::start();
+    with_store(options(&etcd), async |store| put(&store, "/w/a", "old").await);
+    let copy = etcd.copy_data();
+    with_store(options(&etcd), async |store| {
+        for value in ["newer", "newest"] {
+            put(&store, "/w/a", value).await;
+        }
+        let mut watcher = Watcher::new(store.clone(), "/w/", WatchOptions::default());
+        next_update(&mut watcher).await;
+        let known = watcher.position().unwrap();
+        etcd.put_back(&copy);
+        let update = next_update(&mut watcher).await;
+        assert_eq!((list(&update), values(&update)), (ListReason::WentBack { known }, pairs(&[("/w/a", "old")])));
+        let position = watcher.position().unwrap();
+        assert!(position.cluster == known.cluster && position.revision < known.revision);
+        etcd.ctl(&["put", "/w/a", "after"]);
+        assert_eq!(values(&next_update(&mut watcher).await), pairs(&[("/w/a", "after")]));
+    });
+}
+
+#[test]
+#[ignore = "needs etcd"]
 fn a_watcher_lists_from_time_to_time() {
     let etcd = Etcd::start();
     with_store(options(&etcd), async |store| {

@@ -35,6 +35,8 @@
 //! follow                      a node that follows its fleet
 //! relay                       from the store of the authority to that of a region
 //! signed_override             overrides of a region
+//! rollout                     waves, and the way back
+//! fleet_status                the nodes beside their pointers
 //! ```
 //!
 //! # Async
@@ -51,6 +53,7 @@ mod digest;
 mod endpoints;
 mod endpoints_error;
 mod entry;
+mod fleet_status;
 mod follow;
 mod gated;
 mod history;
@@ -73,6 +76,7 @@ mod rebase;
 mod relay;
 mod release;
 mod release_error;
+pub mod rollout;
 mod runtime;
 mod secret_files;
 mod signed_override;
@@ -93,6 +97,7 @@ pub use self::digest::{Digest, InvalidDigest};
 pub use self::endpoints::{DEFAULT_TIMEOUT, EndpointOptions, Endpoints, OptionNames};
 pub use self::endpoints_error::EndpointsError;
 pub use self::entry::{Entry, Listing};
+pub use self::fleet_status::{FleetStatus, NodeRow, NodeState, fleet_status};
 pub use self::follow::{
     AttemptError, FollowStatus, FollowTimes, Follower, InvalidShard, Node, NodeService, NodeServiceError,
     PointerProblem, Shard, shard_of,

@@ -21,6 +21,12 @@ use thiserror::Error;
 use crate::names::{NodeName, RegionName, Tag, WaveName};
 use crate::pointer::Pointer;
 
+#[cfg(test)]
+thread_local! {
+    /// Number of hashes that this thread computed.
+    pub(crate) static HASHES: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
 /// Place of a node in a rollout: the first eight bytes of a SHA-256, as 16 hexadecimal digits in documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -47,6 +53,8 @@ impl Place {
     }
 
     fn of_name(rollout: &str, name: &str) -> Self {
+        #[cfg(test)]
+        HASHES.set(HASHES.get() + 1);
         // No name has a line feed, so that two pairs never make the same text.
         let hash = Sha256Hash::of(format!("{name}\n{rollout}").as_bytes());
         let first = hash.as_bytes().first_chunk().copied().unwrap_or_default();

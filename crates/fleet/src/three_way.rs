@@ -171,3 +171,128 @@ pub(crate) fn quoted(value: Option<&Json>) -> String {
         None => text.into_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use confgate_core::bundle::ValueOrigins;
+    use confgate_core::diagnostics::Report;
+    use confgate_core::toml;
+    use confgate_core::value::{Definition, Format, Source};
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    fn gate() -> Gate {
+        let number = json!({ "type": "integer" });
+        let properties = json!({
+            "a": number, "b": number, "c": number, "list": { "type": "array" },
+            "section": { "type": "object", "properties": { "x": number, "y": number } },
+            "token": { "type": "string", "x-secret": true },
+        });
+        Gate::of_schema(json!({ "type": "object", "properties": properties })).unwrap()
+    }
+
+    /// Returns a config whose values are all defined at one place of a file.
+    fn config(text: &str, file: &str) -> GatedConfig {
+        let tree = toml::read(&Source::new("config.toml", text)).0;
+        let place = Definition { file: file.to_owned(), line: 3, column: 1, element: None };
+        let all = changes(&Node::generated(confgate_core::value::Value::Table(Default::default())), &tree)
+            .iter()
+            .map(|change| {
+                let origins = ValueOrigins { set: vec![place.clone()], overridden: Vec::new() };
+                (change.path.pointer(), origins)
+            })
+            .collect();
+        GatedConfig { tree, origins: all, report: Report::new(Vec::new()), format: Format::Toml }
+    }
+
+    fn merged(base: &str, theirs: &str, mine: &str) -> Result<Merge, Vec<FieldConflict>> {
+        merge(&gate(), "node", &config(base, "base.nix"), &config(theirs, "theirs.nix"), &config(mine, "mine.nix"))
+    }
+
+    fn text(merge: &Merge) -> String {
+        toml::write(&merge.tree).unwrap()
+    }
+
+    #[test]
+    fn changes_of_different_fields_are_taken_together_with_their_places() {
+        let merge = merged("a = 1\nb = 1\nc = 1\n", "a = 2\nb = 1\n", "a = 1\nb = 3\nc = 1\n").unwrap();
+        assert_eq!(text(&merge), "a = 2\nb = 3\n");
+        assert_eq!(merge.taken.iter().map(ToString::to_string).collect::<Vec<_>>(), ["a", "c"]);
+        let file = |pointer: &str| merge.origins.get(pointer).map(|origins| origins.set[0].file.as_str());
+        assert_eq!([file("/a"), file("/b"), file("/c")], [Some("theirs.nix"), Some("mine.nix"), None]);
+    }
+
+    #[test]
+    fn a_section_that_one_adds_and_a_field_in_it_are_taken() {
+        let merge = merged("a = 1\n", "a = 1\n[section]\nx = 5\n", "a = 2\n").unwrap();
+        assert_eq!(text(&merge), "a = 2\n\n[section]\nx = 5\n");
+        let merge =
+            merged("[section]\nx = 1\ny = 1\n", "[section]\nx = 2\ny = 1\n", "[section]\nx = 1\ny = 2\n").unwrap();
+        assert_eq!(text(&merge), "[section]\nx = 2\ny = 2\n");
+    }
+
+    #[test]
+    fn a_field_that_both_changed_is_a_conflict_with_both_places() {
+        let conflicts = merged("a = 1\n", "a = 2\n", "a = 3\n").unwrap_err();
+        let side = |value: i64, file: &str| Side { value: Some(json!(value)), origin: Some(format!("{file}:3:1")) };
+        assert_eq!(
+            conflicts,
+            [FieldConflict {
+                bundle: "node".to_owned(),
+                path: Path::dotted("a"),
+                base: Some(json!(1)),
+                theirs: side(2, "theirs.nix"),
+                mine: side(3, "mine.nix"),
+            }]
+        );
+        // One removes what the other changes.
+        let removed = merged("a = 1\n", "", "a = 3\n").unwrap_err();
+        assert_eq!((&removed[0].theirs.value, &removed[0].theirs.origin), (&None, &None));
+        // One removes a section in which the other changes a field: the section is the conflict.
+        let section = merged("[section]\nx = 1\n", "", "[section]\nx = 2\n").unwrap_err();
+        assert_eq!(section.iter().map(|field| field.path.to_string()).collect::<Vec<_>>(), ["section"]);
+        // A list is one value.
+        assert_eq!(merged("list = [1]\n", "list = [1, 2]\n", "list = [0, 1]\n").unwrap_err().len(), 1);
+    }
+
+    #[test]
+    fn a_secret_in_a_conflict_or_a_change_is_not_displayed() {
+        let secret = |text: &str| format!("token = '{text}'\n");
+        let (base, theirs, mine) = (secret("canary-3f9a-1"), secret("canary-3f9a-2"), secret("canary-3f9a-3"));
+        let conflicts = merged(&base, &theirs, &mine).unwrap_err();
+        assert!(!format!("{conflicts:?}").contains("canary"), "{conflicts:?}");
+        let changed = field_changes(&gate(), &config(&base, "a.nix"), &config(&mine, "b.nix"));
+        assert!(changed.len() == 1 && !format!("{changed:?}").contains("canary"), "{changed:?}");
+    }
+
+    proptest! {
+        #[test]
+        fn every_change_is_taken_or_a_conflict(
+            values in proptest::collection::vec((0..3_u8, 0..3_u8, 0..3_u8), 3),
+        ) {
+            // Zero stands for an absent field.
+            let side = |value: &dyn Fn(&(u8, u8, u8)) -> u8| -> String {
+                let fields = ["a", "b", "c"].into_iter().zip(&values).filter(|(_, all)| value(all) > 0);
+                fields.map(|(name, all)| format!("{name} = {}\n", value(all))).collect()
+            };
+            let outcome = merged(&side(&|all| all.0), &side(&|all| all.1), &side(&|all| all.2));
+            let is_conflict = |(base, theirs, mine): &(u8, u8, u8)| base != theirs && base != mine && theirs != mine;
+            match outcome {
+                Ok(merge) => {
+                    prop_assert!(!values.iter().any(is_conflict));
+                    for (name, (base, theirs, mine)) in ["a", "b", "c"].into_iter().zip(&values) {
+                        let expected = if base == theirs { mine } else { theirs };
+                        let found = merge.tree.get(&Path::dotted(name).0).map(|node| node.value.clone());
+                        let expected = (*expected > 0).then(|| confgate_core::value::Value::Integer((*expected).into()));
+                        prop_assert_eq!(found, expected, "{}", name);
+                    }
+                }
+                Err(conflicts) => {
+                    prop_assert_eq!(conflicts.len(), values.iter().filter(|all| is_conflict(all)).count());
+                }
+            }
+        }
+    }
+}

@@ -128,6 +128,25 @@ impl Etcd {
         self.start_again(0);
     }
 
+    /// Replaces the data of a cluster of one server with an older copy of its files, which `copy_data` made. The cluster keeps its id,
+    /// and its revision goes back.
+    pub fn put_back(&mut self, copy: &Path) {
+        self.kill(0);
+        fs::remove_dir_all(&self.members[0].data).unwrap();
+        copy_folder(copy, &self.members[0].data);
+        self.start_again(0);
+    }
+
+    /// Copies the files of a cluster of one server, which is stopped meanwhile.
+    pub fn copy_data(&mut self) -> PathBuf {
+        assert_eq!(self.members.len(), 1, "one server is copied");
+        let copy = self.folder.path().join("copy");
+        self.kill(0);
+        copy_folder(&self.members[0].data, &copy);
+        self.start_again(0);
+        copy
+    }
+
     /// Runs `etcdctl` against all servers, and returns its standard output.
     pub fn ctl(&self, arguments: &[&str]) -> String {
         self.run(&self.endpoints(), arguments)
@@ -226,6 +245,12 @@ impl Drop for Etcd {
             self.kill(index);
         }
     }
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    let mut copy = Command::new("cp");
+    copy.arg("-a").arg(from).arg(to);
+    printed(copy);
 }
 
 fn etcdctl() -> Command {

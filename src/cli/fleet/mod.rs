@@ -1,4 +1,5 @@
-//! Commands about a fleet in a store of etcd: `publish`, `relay`, `fleet history`, `fleet override`, and the agent that follows one.
+//! Commands about a fleet in a store of etcd: `publish`, `relay`, `rollout`, `fleet history`, `fleet override`, `fleet status`, and
+//! the agent that follows a fleet.
 
 mod candidate;
 pub(crate) mod endpoint_args;
@@ -12,8 +13,11 @@ mod publish_report;
 pub(crate) mod region_override;
 mod relay;
 mod relay_site;
+mod rollout;
+mod status;
 mod subcommand;
 
 pub use self::publish::Publish;
 pub use self::relay::Relay;
+pub use self::rollout::Rollout;
 pub use self::subcommand::Fleet;

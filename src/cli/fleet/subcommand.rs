@@ -7,6 +7,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::fleet::history::History;
 use crate::cli::fleet::region_override::Override;
+use crate::cli::fleet::status::FleetStatusCommand;
 use crate::cli::output::Output;
 
 /// Show what a fleet's store holds.
@@ -21,6 +22,7 @@ pub struct Fleet {
 pub enum FleetCommand {
     History(History),
     Override(Override),
+    Status(FleetStatusCommand),
 }
 
 impl FleetCommand {
@@ -28,6 +30,7 @@ impl FleetCommand {
         match self {
             Self::History(history) => history.run(output, model),
             Self::Override(region_override) => region_override.run(output, model),
+            Self::Status(status) => status.run(output, model),
         }
     }
 }
