@@ -21,7 +21,8 @@ pub fn read_other_forms(view: Subschema<'_>, node: &mut Node) {
     {
         node.value = Value::String(duration.to_string());
     } else {
-        for_each_child(view, node, &mut read_other_forms);
+        let may_have_forms = |child: &Node| child.as_str() == Some("") || is_container(child);
+        for_each_child(view, node, may_have_forms, &mut read_other_forms);
     }
 }
 
@@ -30,7 +31,7 @@ pub fn read_nulls(view: Subschema<'_>, node: &mut Node) {
     if view.is_optional() && node.is_null() {
         node.origin = Origin::Generated;
     } else {
-        for_each_child(view, node, &mut read_nulls);
+        for_each_child(view, node, |_| true, &mut read_nulls);
     }
 }
 
@@ -79,10 +80,10 @@ fn canonicalize(view: Subschema<'_>, node: &mut Node, form: &CanonicalForm<'_>) 
         // The table below an overlay may have a value.
         _ if view.is_overlay() => {
             let overlay = CanonicalForm { comes_back: &|view| view.is_optional(), ..*form };
-            for_each_child(view, node, &mut |view, child| canonicalize(view, child, &overlay));
+            for_each_child(view, node, |_| true, &mut |view, child| canonicalize(view, child, &overlay));
         }
         Value::List(_) if view.lists_single() => {}
-        _ => for_each_child(view, node, &mut |view, child| canonicalize(view, child, form)),
+        _ => for_each_child(view, node, |_| true, &mut |view, child| canonicalize(view, child, form)),
     }
     sort_entries(view, node);
 }
@@ -130,19 +131,31 @@ fn table_view<'s>(view: Subschema<'s>, node: &Node) -> Option<Subschema<'s>> {
     view.chosen(node).map(|(_, chosen)| chosen)
 }
 
-/// Calls `visit` for each entry or element of a value that the schema describes.
+/// Returns whether a value is a list or a table.
+pub(super) fn is_container(node: &Node) -> bool {
+    matches!(node.value, Value::List(_) | Value::Table(_))
+}
+
+/// Calls `visit` for each entry or element of a value that the schema describes and `selects` accepts. The subschemas of others are
+/// not searched.
 pub(super) fn for_each_child<'s>(
     view: Subschema<'s>,
     node: &mut Node,
+    selects: impl Fn(&Node) -> bool,
     visit: &mut dyn FnMut(Subschema<'s>, &mut Node),
 ) {
     for index in 0.. {
         let inner = match &node.value {
             Value::Table(table) => match table.get_index(index) {
-                Some((key, _)) => view.property_at(index, key, node),
+                Some((key, child)) if selects(child) => view.property_at(index, key, node),
+                Some(_) => continue,
                 None => return,
             },
-            Value::List(elements) if index < elements.len() => view.element(index, node),
+            Value::List(elements) => match elements.get(index) {
+                Some(child) if selects(child) => view.element(index, node),
+                Some(_) => continue,
+                None => return,
+            },
             _ => return,
         };
         let child = match &mut node.value {
