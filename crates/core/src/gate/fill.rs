@@ -162,8 +162,15 @@ impl<'s> Filler<'s> {
 /// Collects the absent fields of a table that a subschema and its parts name, and whether they are required.
 fn collect_missing<'s>(view: Subschema<'s>, node: &Node, missing: &mut Vec<(&'s String, Subschema<'s>, bool)>) {
     let Some(table) = node.as_table() else { return };
-    let absent = view.fields().filter(|(name, _)| !table.contains_key(*name));
-    missing.extend(absent.map(|(name, property)| (name, property, requires(view, name))));
+    // Most tables have their keys in the order of the schema: look at the next key before searching the name.
+    let mut next = 0;
+    for (name, property) in view.fields() {
+        let is_next = table.get_index(next).is_some_and(|(key, _)| **key == **name);
+        match if is_next { Some(next) } else { table.get_index_of(name) } {
+            Some(index) => next = index + 1,
+            None => missing.push((name, property, requires(view, name))),
+        }
+    }
     for part in view.parts() {
         let start = missing.len();
         collect_missing(part, node, missing);
