@@ -3,6 +3,8 @@
 mod audit;
 mod count;
 mod show;
+#[cfg(feature = "deploy")]
+mod signatures;
 mod verify;
 
 pub use self::audit::Audit;
