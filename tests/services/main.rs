@@ -11,6 +11,8 @@ mod children;
 mod control_groups;
 #[cfg(feature = "deploy")]
 mod deploy;
+#[cfg(all(feature = "agent", feature = "seal", feature = "wipe-memory"))]
+mod memory;
 #[cfg(feature = "live")]
 mod node;
 #[cfg(feature = "live")]
