@@ -2,6 +2,7 @@
 
 mod audit;
 mod count;
+mod problems;
 mod show;
 #[cfg(feature = "deploy")]
 mod signatures;

@@ -8,7 +8,7 @@ use confgate_runtime::audit::{
     AuditError, Digest, Head, HeadSigner, SignedHead, SignedHeads, TrailReader, Verification,
 };
 
-use crate::cli::audit::verify::Problems;
+use crate::cli::audit::problems::Problems;
 use crate::cli::error::CliError;
 
 /// Maximum number of problems that are listed. Further ones are counted.

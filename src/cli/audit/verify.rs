@@ -7,6 +7,7 @@ use confgate_core::render;
 use confgate_runtime::audit::{Digest, Head, SignedExtent, TrailReader, Verification};
 
 use crate::cli::audit::count::count;
+use crate::cli::audit::problems::Problems;
 #[cfg(feature = "deploy")]
 use crate::cli::audit::signatures::Signatures;
 use crate::cli::error::CliError;
@@ -56,15 +57,6 @@ impl Verify {
     fn verify_chain(&self) -> Result<(Verification, Problems), CliError> {
         Ok((Verification::run(TrailReader::open(&self.path)?, self.head)?, Problems::default()))
     }
-}
-
-/// Problems of the file of signed heads.
-#[derive(Debug, Default)]
-pub(super) struct Problems {
-    /// A line for each problem.
-    pub text: String,
-    /// Number of problems that make a trail altered.
-    pub errors: u64,
 }
 
 fn summary(verdict: &Verification, is_intact: bool) -> String {
