@@ -67,7 +67,11 @@ let
   # Comparing counts is cheaper than removing the declared names.
   foundCount = if bare then singles.count else length (attrValues found);
   allDeclared = foundCount + length (attrValues sections) == length (attrValues defined);
-  unmatched = if allDeclared then { } else removeAttrs defined (attrNames opt.fields);
+  unmatched =
+    if allDeclared then
+      { }
+    else
+      removeAttrs defined (attrNames opt.fields ++ (if opt.isRoot or false then [ "_module" ] else [ ]));
   freeform = if opt.freeform == null then { } else evalFreeform opt prefix defs unmatched;
 
   singles =

@@ -6,6 +6,7 @@
 # compared as a whole. A node has
 #
 #   name, pointer  attribute name and JSON Pointer
+#   isRoot         true for the root, and absent elsewhere
 #   isSection      whether it is a section
 #   isChoice       whether the schema chooses between forms
 #   isDeclared     whether the schema declares fields
@@ -167,3 +168,6 @@ toNode {
   path = "";
   default = { };
 } (removeAttrs schema [ "default" ])
+// {
+  isRoot = true;
+}

@@ -10,6 +10,11 @@ let
     _type = "order";
     inherit priority content;
   };
+
+  mkIf = condition: content: {
+    _type = "if";
+    inherit condition content;
+  };
 in
 {
   /**
@@ -32,6 +37,22 @@ in
     Gives a definition the priority 50, so that it overrides every plain definition.
   */
   mkForce = mkOverride 50;
+
+  /**
+    Gives a definition the priority of the defaults of the schema (1500): it joins a default that is a
+    list or a table, and has to be equal to another one.
+  */
+  mkOptionDefault = mkOverride 1500;
+
+  /**
+    Gives a definition the priority 60, between mkForce and plain definitions.
+  */
+  mkImageMediaOverride = mkOverride 60;
+
+  /**
+    Gives a definition the priority 10, so that it overrides mkForce.
+  */
+  mkVMOverride = mkOverride 10;
 
   /**
     Gives a list a position among the definitions of an option: lists are concatenated by rising
@@ -70,10 +91,31 @@ in
     security = mkIf config.network.enable_tcp { enable_tls = true; };
     ```
   */
-  mkIf = condition: content: {
-    _type = "if";
-    inherit condition content;
-  };
+  inherit mkIf;
+
+  /**
+    Makes definitions depend on an assertion: if it does not hold, evaluation ends with a message.
+
+    # Type
+
+    ```
+    mkAssert :: Bool -> String -> a -> Property a
+    ```
+  */
+  mkAssert =
+    assertion: message:
+    mkIf (if assertion then true else throw "failed assertion: ${message}");
+
+  /**
+    Gives a definition the file that messages name for it.
+
+    # Type
+
+    ```
+    mkDefinition :: { file :: String; value :: a; } -> Property a
+    ```
+  */
+  mkDefinition = definition@{ file, value, ... }: definition // { _type = "definition"; };
 
   /**
     Joins several definitions in one place.
