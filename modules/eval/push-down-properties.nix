@@ -53,12 +53,16 @@ let
         concatMap (value: pushDownProperties (def // { inherit value; })) property.contents
       else
         stopAt def property;
-    # A condition of another type does not hold, and is a problem.
+    # A condition of another type does not hold, and is a problem. Inside mkOverride, mkIf is misplaced
+    # whatever its condition is.
     "if" =
       def: property:
-      descend (
-        def // { conditions = def.conditions or [ ] ++ [ property ]; }
-      ) property { active = def.context.active && property.condition == true; };
+      if def.context.hasOverride then
+        descend def property { }
+      else
+        descend (def // { conditions = def.conditions or [ ] ++ [ property ]; }) property {
+          active = def.context.active && property.condition == true;
+        };
     override =
       def: property:
       if isPriority property.priority then
