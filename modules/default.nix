@@ -25,9 +25,21 @@ let
   mapAt = if isInBinary then _: { } else loaded.mapAt;
   inherit (import ./schema/request.nix) toRequest;
   schemaRequest = toRequest { inherit mapAt schemaInStore; };
+
+  inherit (import ./arguments.nix) checkArguments kinds;
 in
 {
-  inherit evaluate;
+  evaluate =
+    arguments:
+    evaluate (
+      checkArguments "evaluate" {
+        required = { inherit (kinds) environment modules; };
+        optional = {
+          inherit (kinds) root;
+          specialArgs = kinds.attrs;
+        };
+      } arguments
+    );
   inherit (import ./bundle.nix { inherit evaluate schemaRequest; }) mkBundle mkConfigs;
   inherit (import ./fleet.nix { inherit evaluate schemaRequest; }) mkFleet;
   mkModule = import ./nixos {

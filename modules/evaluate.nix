@@ -3,7 +3,6 @@
 let
   inherit (builtins)
     attrNames
-    concatStringsSep
     listToAttrs
     sort
     ;
@@ -121,9 +120,7 @@ in
   },
 }:
 let
-  options =
-    optionTrees.${environment}
-      or (throw "unknown environment `${environment}`: expected one of ${concatStringsSep ", " environments.names}");
+  options = optionTrees.${environments.parse environment};
 
   fileName = fileNameBelow root;
   args = {
@@ -170,4 +167,10 @@ in
     problems
     ;
   files = sourceFiles root origins problems;
+
+  # For messages of an evaluation that throws.
+  culprit = import ./culprit.nix {
+    inherit (evaluation) attrPosition;
+    inherit (collected) definitions;
+  };
 }

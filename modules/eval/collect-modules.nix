@@ -83,6 +83,7 @@ let
       count = length records;
       context = rootContext {
         inherit fileName;
+        readsConfig = import ./reads-config.nix records;
         files = listToAttrs (concatMap (moduleFile fileName) records);
       };
       definitions = genList (

@@ -87,6 +87,7 @@ let
       mergeActiveSets
       mergeSets
       ;
+    inherit (problems) fromItself;
     inherit (unmatched) evalFreeform unknownKeys;
   };
 
@@ -107,7 +108,7 @@ let
   };
 in
 {
-  inherit (positions) fileNameBelow sourceFiles;
+  inherit (positions) attrPosition fileNameBelow sourceFiles;
   inherit (problems) withoutRepeats;
 
   loadModules = import ./load-modules.nix {

@@ -18,6 +18,7 @@
 #   inner        the context inside lists, maps and choices, where outer properties end
 #   fileName     the displayed name of a file, or null for what is not a file
 #   files        the files of the modules: { PATH = { file }; }
+#   readsConfig  tells whether a module computes the set at a path from `config`
 { attrPosition, dischargeProperties }:
 let
   inherit (builtins)
@@ -104,11 +105,19 @@ in
     # Type
 
     ```
-    rootContext :: { files :: AttrSet; fileName :: String -> String | Null; } -> Context
+    rootContext :: {
+      files :: AttrSet;
+      fileName :: String -> String | Null;
+      readsConfig :: [ String ] -> Bool;
+    } -> Context
     ```
   */
   rootContext =
-    { files, fileName }:
+    {
+      files,
+      fileName,
+      readsConfig,
+    }:
     let
       context = {
         bare = true;
@@ -116,7 +125,7 @@ in
         hasOverride = false;
         priority = defaultOverridePriority;
         inner = context;
-        inherit files fileName;
+        inherit files fileName readsConfig;
       };
     in
     context;

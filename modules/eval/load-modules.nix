@@ -3,6 +3,7 @@
 #   key              identifies the module; of two with one key, only the first counts
 #   file             the file that it is written in, or that of the module which imports it
 #   config           its definitions
+#   shape            the module, called with a `config` that throws
 #   importsIn        from an environment to the records of its imports
 #   disabledModules  the modules that it takes out
 #   faults           problems of its structure
@@ -139,6 +140,7 @@ let
 
   emptyRecord = {
     config = { };
+    shape = { };
     importsIn = _: [ ];
     disabledModules = [ ];
     wants = [ ];
@@ -220,7 +222,7 @@ let
       record = {
         key = if shape ? key then toString shape.key else key;
         file = written;
-        inherit wants;
+        inherit shape wants;
         config =
           if hasConfigOption || !(module ? config) then
             if hasOptionsOption then

@@ -138,6 +138,17 @@ in
   };
 
   /**
+    A section that is computed from its own value, as in `network = config.network // { … }`.
+  */
+  fromItself = path: def: {
+    kind = "module";
+    inherit path;
+    message = "a section is computed from its own value in `config`";
+    help = "define only the fields that differ: the definitions of all modules are merged";
+    at = [ def.pos ];
+  };
+
+  /**
     A mistake in the structure of modules. Its text is not about a place in the settings.
 
     # Type
