@@ -68,6 +68,34 @@ let
     is: expected: help: value:
     if is value then null else { inherit expected help; };
   isSource = value: isString value || isPath value;
+  listOf =
+    is: expected: element: example: value:
+    let
+      wrong = filter (found: !(is found)) value;
+    in
+    if !(isList value) then
+      {
+        inherit expected;
+        help = "put brackets around it, as in ${example}";
+      }
+    else if wrong == [ ] then
+      null
+    else
+      {
+        text = "must be ${expected}, and has ${withArticle (typeOf (head wrong))} in it";
+        help = "write ${element}, as in ${example}";
+      };
+
+  # What a missing argument may be.
+  examples = {
+    bundles = "{ inherit production staging; }";
+    confgate = "confgate.packages.\${system}.default";
+    environment = "\"production\"";
+    modules = "[ ./production.nix ]";
+    name = "\"clock\"";
+    nodes = "{ ams1 = { environment = \"production\"; }; }";
+    schemaFile = "./schema.json";
+  };
 
   kinds = {
     environment =
@@ -95,6 +123,7 @@ let
       hasShape (value: isString value && match "[a-zA-Z0-9:_.-]+" value != null)
         "the name of a service"
         "use letters, digits and the characters :_.-";
+    list = hasShape isList "a list" "put brackets around it";
     attrs = hasShape isAttrs "a set" "write a set, such as { }";
     lib =
       hasShape (value: isAttrs value && value ? mkIf && value ? mkOverride)
@@ -114,10 +143,7 @@ let
           help = "write one of ${concatStringsSep ", " formats.names}";
         };
     bool = hasShape isBool "a boolean" "write true or false";
-    accepted =
-      hasShape (value: isList value && filter (code: !(isString code)) value == [ ])
-        "a list of codes"
-        "put brackets around it, as in [ \"secrets/likely-secret:app.name\" ]";
+    accepted = listOf isString "a list of codes" "a code in quotes" "[ \"secrets/likely-secret:app.name\" ]";
     function = hasShape (
       value: builtins.isFunction value || value ? __functor
     ) "a function" "write a function, such as settings: { }";
@@ -127,14 +153,28 @@ let
       value: value == null || builtins.isFunction value || value ? __functor
     ) "a function or null" "write a function from the packages, such as pkgs: pkgs.clock";
     schemaFile = hasShape isSource "the path of a JSON Schema" "write its path, such as ./schema.json";
-    modulesByTag = hasShape (
-      value: isAttrs value && filter (tag: !(isList value.${tag})) (attrNames value) == [ ]
-    ) "a set of lists of modules" "write the modules by tag, as in { europe = [ ./europe.nix ]; }";
+    modulesByTag =
+      value:
+      let
+        help = "write the modules by tag, as in { europe = [ ./europe.nix ]; }";
+        wrong = filter (tag: !(isList value.${tag})) (attrNames value);
+        tag = head wrong;
+      in
+      if !(isAttrs value) then
+        {
+          expected = "a set of lists of modules";
+          inherit help;
+        }
+      else if wrong == [ ] then
+        null
+      else
+        {
+          text = "has ${withArticle (typeOf value.${tag})} for `${tag}` instead of a list of modules";
+          inherit help;
+        };
     nodes = hasShape isAttrs "a set of nodes" "write the nodes by name, as in { ams1 = { environment = \"prod\"; }; }";
     bundles = hasShape isAttrs "a set of bundles" "write the bundles by name, as in { inherit production staging; }";
-    tags = hasShape (
-      value: isList value && filter (tag: !(isString tag)) value == [ ]
-    ) "a list of tags" "put brackets around it, as in [ \"europe\" ]";
+    tags = listOf isString "a list of tags" "a tag in quotes" "[ \"europe\" ]";
   };
 
   problemOf =
@@ -158,13 +198,13 @@ let
       name = head unknown;
     in
     if !(isAttrs arguments) then
-      "${subject}: the argument must be a set, and is ${withArticle (typeOf arguments)}\nwrite ${subject} { ${
-        concatStringsSep " " (map (name: "${name} = …;") (attrNames required))
+      "${subject}: the argument must be a set, and is ${withArticle (typeOf arguments)}\nwrite { ${
+        concatStringsSep " " (map (name: "${name} = ${examples.${name}};") (attrNames required))
       } }"
     else if unknown != [ ] then
       "${place name}${subject}: unknown argument `${name}`${question names name}\nits arguments are ${concatStringsSep ", " names}"
     else if missing != [ ] then
-      "${anywhere}${subject}: argument `${head missing}` is missing\nadd ${head missing} = …;"
+      "${anywhere}${subject}: argument `${head missing}` is missing\nadd ${head missing} = ${examples.${head missing}};"
     else if wrong != [ ] then
       "${place first.name}${subject}: `${first.name}` ${
         first.problem.text or "must be ${first.problem.expected}, and is ${shown arguments.${first.name}}"
@@ -174,6 +214,28 @@ let
 in
 {
   inherit displayName kinds;
+
+  /**
+    The arguments of mkModule.
+  */
+  moduleArguments = {
+    required.name = kinds.serviceName;
+    optional = {
+      inherit (kinds) format schemaFile;
+      schemaMap = kinds.attrs;
+      title = kinds.string;
+      envPrefix = kinds.optionalString;
+      package = kinds.optionalFunction;
+      arguments = kinds.function;
+      reload = kinds.bool;
+      notify = kinds.bool;
+      maintainers = kinds.list;
+      resolve = kinds.bool;
+      ports = kinds.function;
+      folders = kinds.function;
+      addressFamilies = kinds.function;
+    };
+  };
 
   /**
     Returns the position of an argument, for problems of the modules in it.
@@ -240,7 +302,7 @@ in
 
   /**
     Returns the first mistake in the arguments of a function, or null. The parameters are those of
-    `checkArguments`, and the folder below which messages name files.
+    `withArguments`, and the folder below which messages name files.
 
     # Type
 
@@ -252,7 +314,7 @@ in
   inherit problemOf;
 
   /**
-    Returns the arguments, or throws for the first mistake in them.
+    Calls a function with the arguments, or throws for the first mistake in them.
 
     # Inputs
 
@@ -267,13 +329,13 @@ in
     # Type
 
     ```
-    checkArguments :: String -> { required :: AttrSet; optional :: AttrSet; } -> AttrSet -> AttrSet
+    withArguments :: String -> { required :: AttrSet; optional :: AttrSet; } -> (AttrSet -> a) -> AttrSet -> a
     ```
   */
-  checkArguments =
-    subject: spec: arguments:
+  withArguments =
+    subject: spec: function: arguments:
     let
       problem = problemOf subject spec (arguments.root or "") arguments;
     in
-    if problem == null then arguments else fail problem;
+    if problem == null then function arguments else fail problem;
 }

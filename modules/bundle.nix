@@ -11,11 +11,11 @@ let
   inherit (builtins) mapAttrs;
   inherit (import ./derivation.nix) mkDerivation sourcesBelow;
   inherit (import ./arguments.nix)
-    checkArguments
     describeModules
     kinds
     libArgs
     positionIn
+    withArguments
     ;
 
   environments = import ./environments.nix;
@@ -126,7 +126,7 @@ in
     }
     ```
   */
-  mkBundle =
+  mkBundle = withArguments "mkBundle" bundleArguments (
     arguments:
     let
       given = {
@@ -137,7 +137,7 @@ in
         denyWarnings = false;
         name = environments.toLower given.environment;
       }
-      // checkArguments "mkBundle" bundleArguments arguments;
+      // arguments;
       inherit (given)
         accept
         check
@@ -184,7 +184,8 @@ in
         origins
         problems
         ;
-    };
+    }
+  );
 
   /**
     Builds a folder with a link to each of several bundles.
@@ -222,13 +223,13 @@ in
     }
     ```
   */
-  mkConfigs =
+  mkConfigs = withArguments "mkConfigs" linkArguments (
     arguments:
     let
       given = {
         name = "configs";
       }
-      // checkArguments "mkConfigs" linkArguments arguments;
+      // arguments;
     in
     mkDerivation {
       inherit (given) confgate name;
@@ -242,5 +243,6 @@ in
         second = "its bundles are ${builtins.concatStringsSep ", " (builtins.attrNames given.bundles)}";
         culprit = null;
       };
-    };
+    }
+  );
 }

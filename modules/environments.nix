@@ -51,6 +51,11 @@ in
   inherit names;
 
   /**
+    The canonical names by their accepted spellings.
+  */
+  inherit spellings;
+
+  /**
     Tests for an accepted spelling of an environment.
 
     # Type

@@ -1,19 +1,18 @@
-# Errors that end an evaluation. Nix 2.34 prints frames before the message, and names in each the file of
-# Confgate that it is in. The first line of the message is a frame too, and the call of `throw` has no
-# position.
+# Errors that end an evaluation. Nix 2.34 prints contexts before the message, and after four of them leaves
+# out the calls that lead to it, which are those of Confgate.
 let
   inherit (builtins)
     addErrorContext
-    head
-    isList
+    concatStringsSep
     filter
-    mapAttrs
+    head
+    isString
     split
+    tail
     ;
-  firstLine = text: head (filter (part: !(isList part)) (split "\n" text));
 in
 /**
-  Throws a message: what is wrong and where, and in the next lines the way out.
+  Throws a message: what is wrong and where, and in the next line the way out.
 
   # Type
 
@@ -22,4 +21,13 @@ in
   ```
 */
 message:
-addErrorContext (firstLine message) (({ error }: error) (mapAttrs (_: throw) { error = message; }))
+let
+  lines = filter isString (split "\n" message);
+in
+addErrorContext (head lines) (
+  addErrorContext (concatStringsSep " " (tail lines)) (
+    addErrorContext "docs/nix.md of Confgate describes modules and functions" (
+      addErrorContext "every step is shown with --show-trace" (throw message)
+    )
+  )
+)

@@ -27,13 +27,13 @@ let
     ;
   inherit (import ./derivation.nix) mkDerivation sourcesBelow;
   inherit (import ./arguments.nix)
-    checkArguments
     describeModules
     kinds
     libArgs
     placeOf
     positionIn
     problemOf
+    withArguments
     ;
   inherit (import ./suggest.nix) question;
   fail = import ./fail.nix;
@@ -89,7 +89,7 @@ let
       "${placeOf root nodes name}the node `${name}` has an invalid name
 use letters, digits, `.`, `_` and `-`, and begin with a letter or digit"
     else if wrong != null then
-      wrong
+      (if isAttrs node then "" else placeOf root nodes name) + wrong
     else
       "${placeOf root node "tags"}the node `${name}` has the unknown tag `${unknownTag}`${question (attrNames tags) unknownTag}
 add `tags.${unknownTag}` to the fleet, or write one of ${concatStringsSep ", " (attrNames tags)}";
@@ -186,7 +186,7 @@ in
     }
     ```
   */
-  mkFleet =
+  mkFleet = withArguments "mkFleet" fleetArguments (
     arguments:
     let
       given = {
@@ -199,7 +199,7 @@ in
         accept = [ ];
         denyWarnings = false;
       }
-      // checkArguments "mkFleet" fleetArguments arguments;
+      // arguments;
       inherit (given)
         accept
         common
@@ -298,5 +298,6 @@ in
       }
       // {
         nodes = mapAttrs (_: { result, ... }: result) evaluated;
-      };
+      }
+  );
 }

@@ -32,6 +32,7 @@ let
     elemAt
     filter
     genList
+    head
     isAttrs
     isFunction
     isList
@@ -306,7 +307,8 @@ let
       wants = if missing == { } then [ ] else filter (name: missing.${name}) (attrNames missing);
       module = apply file env function missing;
 
-      # A function without `config` is called once.
+      # A function that can read neither `config` nor `_module.args` is called once.
+      mayRead = formals ? config || formals == { } || missing != { };
       shapeWith =
         config:
         forcedShape (
@@ -324,7 +326,7 @@ let
       attempt = tryEval (shapeWith noConfig);
       withDefaults = tryEval (shapeWith env.defaults);
       shape =
-        if !(formals ? config) && formals != { } then
+        if !mayRead then
           module
         else if attempt.success then
           attempt.value
@@ -332,15 +334,22 @@ let
           # The throw may be that of a module itself, and then has its own message.
           shapeWith env.defaults;
     in
-    if (formals ? config || formals == { }) && !attempt.success && withDefaults.success then
+    if mayRead && !attempt.success && (withDefaults.success || missing != { }) then
       invalid
         {
           inherit file;
-          at = positionOf "config" formals file;
+          at = positionOf (if withDefaults.success then "config" else head (attrNames missing)) formals file;
         }
         key
-        "the imports or names of a module depend on `config`"
-        "`config` is known only after all modules are: import unconditionally, and put mkIf around the settings"
+        "the imports or names of a module depend on `${
+          if withDefaults.success then "config" else "_module.args"
+        }`"
+        (
+          if withDefaults.success then
+            "`config` is known only after all modules are: import unconditionally, and put mkIf around the settings"
+          else
+            "`_module.args` is known only after all modules are: pass the argument in `specialArgs`"
+        )
         env
     else if !(isAttrs shape) then
       invalid parent key
@@ -395,14 +404,20 @@ let
     parent: key: entry:
     let
       type = entry._type or "";
-      content = entry.content or null;
+      contentOf =
+        value:
+        if value._type or null == "if" || value._type or null == "override" then
+          contentOf value.content
+        else
+          value;
+      content = contentOf entry;
     in
     if type == "if" || type == "override" then
       if isAttrs content then
         constant (emptyRecord // { inherit key; inherit (parent) file; config = entry; faults = [ ]; })
       else
         invalid parent key
-          "${if type == "if" then "mkIf" else "mkOverride"} stands around ${withArticle (typeOf content)} in `imports`"
+          "${if type == "if" then "mkIf" else "a priority"} stands around ${withArticle (typeOf content)} in `imports`"
           "import it unconditionally, and put ${
             if type == "if" then "mkIf" else "mkForce or mkDefault"
           } around the settings in it"

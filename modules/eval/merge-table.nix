@@ -127,7 +127,7 @@ in
       {
         value = { };
         origins = [ ];
-        problems = map (fromItself (prefix + opt.pointer)) copies;
+        problems = map (fromItself (prefix + opt.pointer) opt.path) copies;
       }
     else if singles.remaining == [ ] && sections == { } && allDeclared then
       {

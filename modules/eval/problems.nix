@@ -8,20 +8,24 @@
 let
   inherit (builtins)
     all
+    attrNames
     attrValues
     catAttrs
     concatLists
     concatMap
+    concatStringsSep
     elemAt
     genList
     groupBy
     head
+    isAttrs
     isBool
     isList
     length
     partition
     toJSON
     typeOf
+    unsafeGetAttrPos
     ;
 
   inherit (import ../nix-types.nix) withArticle;
@@ -52,6 +56,23 @@ let
     in
     byType.${property._type} or null;
 
+  # A property around a whole module has no position, but what is in it may have one.
+  placeIn =
+    def: value:
+    let
+      names = if isAttrs value && !(value ? _type) then attrNames value else [ ];
+      found = if names == [ ] then null else unsafeGetAttrPos (head names) value;
+      file = def.context.fileName found.file;
+    in
+    if def.pos.line != 0 then
+      def.pos
+    else if value ? content then
+      placeIn def value.content
+    else if found == null || file == null then
+      def.pos
+    else
+      found // { inherit file; };
+
   invalidProperty =
     path: def: property:
     let
@@ -60,7 +81,7 @@ let
     {
       mark = propertyName property;
       inherit path;
-      at = [ (property.at or def.pos) ];
+      at = [ (property.at or (placeIn def property)) ];
     }
     // (if wrong == null then { kind = "misplaced"; } else { kind = "property-argument"; } // wrong);
 in
@@ -140,10 +161,10 @@ in
   /**
     A section that is computed from its own value, as in `network = config.network // { … }`.
   */
-  fromItself = path: def: {
+  fromItself = path: names: def: {
     kind = "module";
     inherit path;
-    message = "a section is computed from its own value in `config`";
+    message = "${concatStringsSep "." names} is computed from its own value in `config`";
     help = "define only the fields that differ: the definitions of all modules are merged";
     at = [ def.pos ];
   };

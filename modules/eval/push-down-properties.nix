@@ -5,7 +5,7 @@ let
   inherit (builtins)
     concatMap
     isAttrs
-    isBool
+    isInt
     isList
     ;
 
@@ -19,7 +19,25 @@ let
   };
 
   isProperty = value: value ? _type && isAttrs value && functionNames ? ${value._type};
-  propertyName = value: functionNames.${value._type};
+  # The functions of a priority of their own.
+  overrideNames = {
+    "10" = "mkVMOverride";
+    "50" = "mkForce";
+    "60" = "mkImageMediaOverride";
+    "1000" = "mkDefault";
+    "1500" = "mkOptionDefault";
+  };
+  orderNames = {
+    "500" = "mkBefore";
+    "1500" = "mkAfter";
+  };
+  propertyName =
+    value:
+    let
+      ofType = functionNames.${value._type};
+      named = if value._type == "override" then overrideNames else orderNames;
+    in
+    if isInt (value.priority or null) then named.${toString value.priority} or ofType else ofType;
 
   # nixpkgs processes mkOverride first, so a property inside one is never removed.
   descend =
@@ -104,7 +122,7 @@ in
 
     ```nix
     propertyName (mkForce 1)
-    => "mkOverride"
+    => "mkForce"
     ```
   */
   inherit propertyName;

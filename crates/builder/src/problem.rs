@@ -55,6 +55,8 @@ pub enum ModuleProblem {
     Path(ProblemPlace),
     /// The float has more digits than Nix writes.
     FloatPrecision(ProblemPlace),
+    /// The float is infinite, or not a number.
+    NotFinite(ProblemPlace),
     /// The value is a float without a fraction, and the schema requires an integer.
     WholeFloat {
         /// Value and its definitions.
@@ -104,6 +106,7 @@ impl ModuleProblem {
     pub fn diagnostic(&self, gate: &Gate, tree: &Node, sources: &Sources) -> Diagnostic {
         let at = self.at();
         let path = Path::from_pointer(&at.path);
+        let subject = if path.0.is_empty() { "the module".to_owned() } else { path.to_string() };
         let places: Vec<Location> = at.definitions.iter().map(|definition| sources.definition(definition)).collect();
         match self {
             Self::UnknownKey { hint, .. } => {
@@ -124,7 +127,7 @@ impl ModuleProblem {
             Self::PropertyArgument { mark, argument, expected, found, .. } => Diagnostic::error(
                 &codes::NIX_ARGUMENT,
                 path.clone(),
-                format!("{path} has {mark} with {found} as its {argument}, which must be {expected}"),
+                format!("{subject} has {mark} with {found} as its {argument}, which must be {expected}"),
             )
             .at(places, "set here")
             .help(match mark.as_str() {
@@ -153,11 +156,18 @@ impl ModuleProblem {
             .at(places, "set here")
             .note("Nix before 2.12 keeps six digits of a float")
             .help("write it with at most six digits"),
+            Self::NotFinite(_) => Diagnostic::error(
+                &codes::NIX_NO_VALUE,
+                path.clone(),
+                format!("{path} is infinite or not a number, which no config can hold"),
+            )
+            .at(places, "set here")
+            .help("check the computation: its result is too large, or a difference of infinite numbers"),
             Self::WholeFloat { value, .. } => gate.whole_float(&path, *value, tree).at(places, "set here"),
             Self::Misplaced { mark, .. } => Diagnostic::error(
                 &codes::NIX_MISPLACED,
                 path.clone(),
-                format!("{path} has {mark} where it has no effect"),
+                format!("{subject} has {mark} where it has no effect"),
             )
             .at(places, "set here")
             .help(match mark.as_str() {
@@ -203,6 +213,7 @@ impl ModuleProblem {
             | Self::Function(at)
             | Self::Path(at)
             | Self::FloatPrecision(at)
+            | Self::NotFinite(at)
             | Self::NullInList(at) => at,
         }
     }
