@@ -2,6 +2,7 @@
 
 mod clients;
 mod failures;
+mod notifications;
 mod reliability;
 mod stress;
 
