@@ -47,7 +47,7 @@ mod tests {
     #[test]
     fn a_plain_secret_is_hidden_and_reported_before_references_are_resolved() {
         let schema = serde_json::json!({ "properties": { "password": { "type": "string", "x-secret": true } } });
-        let mut test = TestPass::new(schema, "password = 'hunter2'\n");
+        let test = TestPass::new(schema, "password = 'hunter2'\n");
         let pass = test.run(run);
         assert!(pass.diagnostics[0].is(&codes::SECRETS_NO_PLAIN_TEXT));
         assert_eq!(pass.hidden.len(), 1);
