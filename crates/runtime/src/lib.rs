@@ -14,4 +14,5 @@ pub mod load;
 pub mod profile;
 pub mod secrets;
 pub mod system;
+mod value_types;
 pub mod variable_names;
