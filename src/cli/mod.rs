@@ -35,6 +35,7 @@ mod exit_status;
 #[cfg(feature = "live")]
 mod explain;
 mod format;
+mod huge_pages;
 mod input;
 mod input_args;
 #[cfg(feature = "deploy")]
