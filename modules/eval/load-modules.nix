@@ -26,19 +26,20 @@ let
   inherit (builtins)
     all
     attrNames
-    concatMap
-    concatStringsSep
+    attrValues
     deepSeq
     elemAt
     filter
     genList
     head
+    intersectAttrs
     isAttrs
     isFunction
     isList
     isPath
     isString
     length
+    listToAttrs
     mapAttrs
     match
     pathExists
@@ -69,17 +70,25 @@ let
 
   # The parts of a module that decide which modules there are. Evaluating them tells whether they can
   # be known before `config` is.
+  shapeAttrs = listToAttrs (
+    map (name: {
+      inherit name;
+      value = null;
+    }) moduleAttrs
+  );
   forcedShape =
     module:
     let
-      shallow = value: if isList value then map typeOf value else typeOf value;
+      parts = attrValues (intersectAttrs shapeAttrs module);
+      imports = module.imports or [ ];
     in
-    deepSeq (
-      if isAttrs module then
-        map (name: if module ? ${name} then shallow module.${name} else null) moduleAttrs
-      else
-        null
-    ) module;
+    if !(isAttrs module) || parts == [ ] then
+      module
+    else
+      deepSeq [
+        (map typeOf parts)
+        (if isList imports then map typeOf imports else null)
+      ] module;
   noConfig = throw "the imports of a module depend on `config`";
 
   hasEnding =
@@ -147,63 +156,6 @@ let
     wants = [ ];
   };
 
-  longFormFaults =
-    file: module:
-    let
-      beside = removeAttrs module (
-        [
-          "config"
-          "options"
-        ]
-        ++ moduleAttrs
-      );
-      names = attrNames beside;
-      list = concatStringsSep ", " (map (name: "`${name}`") names);
-    in
-    if !(module ? config) || hasConfigOption || names == [ ] then
-      [ ]
-    else
-      [
-        (invalidModule (positionOf (elemAt names 0) module file)
-          "a module with `config` has other settings beside it: ${list}"
-          "move them into `config`, or remove `config`"
-        )
-      ];
-
-  optionsFaults =
-    file: module:
-    if module ? options && !hasOptionsOption then
-      [
-        (invalidModule (positionOf "options" module file) "a module declares options"
-          "remove `options`: the schema of the service declares them, and a module only defines their values"
-        )
-      ]
-    else
-      [ ];
-
-  listFaults =
-    name: file: module:
-    if isList (module.${name} or [ ]) then
-      [ ]
-    else
-      [
-        (invalidModule (positionOf name module file)
-          "`${name}` must be a list, and is ${withArticle (typeOf module.${name})}"
-          "put brackets around it, as in ${name} = [ ./base.nix ];"
-        )
-      ];
-
-  freeformFaults =
-    file: module:
-    if module ? freeformType then
-      [
-        (invalidModule (positionOf "freeformType" module file) "a module has a freeform type"
-          "remove `freeformType`: the schema of the service decides which names exist"
-        )
-      ]
-    else
-      [ ];
-
   keyOf =
     file: module: item:
     if isString item then
@@ -212,6 +164,17 @@ let
       toString item
     else
       item.key or (if item ? outPath || item ? __toString then toString item else null);
+
+  moduleFaults = import ./module-faults.nix {
+    inherit
+      hasConfigOption
+      hasOptionsOption
+      invalidModule
+      keyOf
+      moduleAttrs
+      positionOf
+      ;
+  };
 
   # `shape` is the module without `config`, and `module` the one with it.
   makeRecord =
@@ -248,36 +211,18 @@ let
           inherit (record) key;
           at = positionOf "imports" shape file;
         } (if shape ? require then list "require" ++ list "imports" else list "imports");
+        # The usual module has none of the attributes that can be wrong.
         faults =
-          (if shape ? imports then listFaults "imports" file shape else [ ])
-          ++ (if shape ? config || shape ? options then longFormFaults file shape ++ optionsFaults file shape else [ ])
-          ++ (
-            if shape ? disabledModules then
-              listFaults "disabledModules" file shape ++ disabledFaults file shape (list "disabledModules")
-            else
-              [ ]
-          )
-          ++ (if shape ? freeformType then freeformFaults file shape else [ ]);
+          if
+            isList (shape.imports or [ ])
+            && !(shape ? config || shape ? options || shape ? disabledModules || shape ? freeformType)
+          then
+            [ ]
+          else
+            moduleFaults file shape;
       };
     in
     record;
-
-  disabledFaults =
-    file: shape:
-    concatMap (
-      item:
-      if keyOf file shape item != null then
-        [ ]
-      else
-        [
-          (invalidModule (positionOf "disabledModules" shape file)
-            "`disabledModules` has ${
-              if isString item then "the relative path \"${item}\"" else "${withArticle (typeOf item)} without a `key`"
-            }"
-            "write the path of the module, such as ./base.nix, or the `key` of one that has it"
-          )
-        ]
-    );
 
   invalid =
     {
@@ -299,32 +244,36 @@ let
     file: key: module:
     constant (makeRecord file key [ ] module module);
 
+  # A function that can read neither `config` nor `_module.args` is called once. Others are also called
+  # with a `config` that throws, for their shape.
+  shapeOf =
+    file: env: function: missing: config:
+    forcedShape (
+      apply file (
+        env
+        // {
+          args = env.args // {
+            inherit config;
+          };
+          moduleArgs = {
+            values = mapAttrs (_: _: noConfig) (argsOf function);
+            defined = { };
+          };
+        }
+      ) function missing
+    );
+
   inlineFunction =
-    parent: file: key: function: env:
+    parent: file: key: function: attemptIn: env:
     let
       formals = argsOf function;
       missing = removeAttrs formals env.argNames;
       wants = if missing == { } then [ ] else filter (name: missing.${name}) (attrNames missing);
       module = apply file env function missing;
 
-      # A function that can read neither `config` nor `_module.args` is called once.
       mayRead = formals ? config || formals == { } || missing != { };
-      shapeWith =
-        config:
-        forcedShape (
-          apply file (
-            env
-            // {
-              args = env.args // { inherit config; };
-              moduleArgs = {
-                values = mapAttrs (_: _: noConfig) formals;
-                defined = { };
-              };
-            }
-          ) function missing
-        );
-      attempt = tryEval (shapeWith noConfig);
-      withDefaults = tryEval (shapeWith env.defaults);
+      attempt = attemptIn env missing;
+      withDefaults = tryEval (shapeOf file env function missing env.defaults);
       shape =
         if !mayRead then
           module
@@ -332,23 +281,22 @@ let
           attempt.value
         else
           # The throw may be that of a module itself, and then has its own message.
-          shapeWith env.defaults;
+          shapeOf file env function missing env.defaults;
+      readsArgs = !withDefaults.success;
     in
     if mayRead && !attempt.success && (withDefaults.success || missing != { }) then
       invalid
         {
           inherit file;
-          at = positionOf (if withDefaults.success then "config" else head (attrNames missing)) formals file;
+          at = positionOf (if readsArgs then head (attrNames missing) else "config") formals file;
         }
         key
-        "the imports or names of a module depend on `${
-          if withDefaults.success then "config" else "_module.args"
-        }`"
+        "the imports or names of a module depend on `${if readsArgs then "_module.args" else "config"}`"
         (
-          if withDefaults.success then
-            "`config` is known only after all modules are: import unconditionally, and put mkIf around the settings"
-          else
+          if readsArgs then
             "`_module.args` is known only after all modules are: pass the argument in `specialArgs`"
+          else
+            "`config` is known only after all modules are: import unconditionally, and put mkIf around the settings"
         )
         env
     else if !(isAttrs shape) then
@@ -363,14 +311,19 @@ let
 
   fromFunction =
     parent: file: key: function:
-    if
-      shared != null
-      && readsOnlyFormals function
-      && all (name: shared.args ? ${name}) (attrNames (argsOf function))
-    then
-      constant (inlineFunction parent file key function shared)
+    let
+      attemptIn = env: missing: tryEval (shapeOf file env function missing noConfig);
+      isFixed =
+        shared != null
+        && readsOnlyFormals function
+        && all (name: shared.args ? ${name} || name == "config") (attrNames (argsOf function));
+      attempt = attemptIn shared { };
+    in
+    if isFixed && !(argsOf function ? config) then
+      constant (inlineFunction parent file key function attemptIn shared)
     else
-      inlineFunction parent file key function;
+      # Without other arguments, the shape is the same in every environment.
+      inlineFunction parent file key function (if isFixed then (_: _: attempt) else attemptIn);
 
   fromFile =
     parent: key: entry:
