@@ -43,6 +43,11 @@ in
   inherit names;
 
   /**
+    The canonical names by their accepted spellings.
+  */
+  inherit spellings;
+
+  /**
     Returns the canonical name for an accepted spelling.
 
     # Type

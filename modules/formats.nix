@@ -10,6 +10,11 @@ let
 in
 {
   /**
+    The names of the formats.
+  */
+  inherit names;
+
+  /**
     Returns the format itself, or throws if Confgate does not write it.
 
     # Type
