@@ -15,6 +15,7 @@ library.mkConfigs {
       name = "bitcraps";
       environment = "Production";
       modules = [ settings ];
+      root = ../../../..;
       check = false;
       inherit confgate;
     }
