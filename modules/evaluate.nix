@@ -2,22 +2,24 @@
 { schema }:
 let
   inherit (builtins)
-    concatStringsSep
+    attrNames
     listToAttrs
     sort
     ;
 
   environments = import ./environments.nix;
   secret = import ./secret.nix;
-  properties = import ./properties.nix;
+  settingsLib = import ./lib;
 
   evaluation = import ./eval;
   inherit (evaluation)
     collectModules
     fileNameBelow
+    loadModules
     mergeModules
     optionTree
     sourceFiles
+    withoutRepeats
     ;
 
   optionTrees = listToAttrs (
@@ -28,6 +30,7 @@ let
   );
 
   hasConfigOption = schema.properties or { } ? config;
+  hasOptionsOption = schema.properties or { } ? options;
 
   byPath = a: b: if a.path == b.path then a.kind < b.kind else a.path < b.path;
 in
@@ -109,27 +112,52 @@ in
   environment,
   specialArgs ? { },
   root ? "",
+  # The position of the list of modules.
+  modulesPosition ? {
+    file = "<inline>";
+    line = 0;
+    column = 0;
+  },
 }:
 let
-  options =
-    optionTrees.${environment}
-      or (throw "unknown environment `${environment}`: expected one of ${concatStringsSep ", " environments.names}");
+  options = optionTrees.${environments.parse environment};
 
-  definitions = collectModules {
-    inherit hasConfigOption;
-    args = {
-      lib = properties;
-      inherit config environment secret;
-    }
-    // specialArgs;
-    fileName = fileNameBelow root;
-  } modules;
-  merged = mergeModules options definitions;
+  fileName = fileNameBelow root;
+  args = {
+    lib = settingsLib;
+    inherit
+      config
+      environment
+      secret
+      specialArgs
+      ;
+  }
+  // specialArgs;
+  collected =
+    collectModules
+      {
+        inherit fileName;
+        environment = {
+          inherit args;
+          argNames = attrNames args;
+          defaults = options.default;
+        };
+      }
+      (
+        loadModules { inherit fileName hasConfigOption hasOptionsOption; } {
+          file = "<inline>";
+          key = "";
+          at = modulesPosition;
+        } modules
+      );
+  merged = mergeModules options collected.definitions;
 
   inherit (merged) config;
   settings = merged.summary.setting.value or { };
   origins = listToAttrs (merged.summary.origins or [ ]);
-  problems = sort byPath (merged.summary.problems or [ ]);
+  problems = sort byPath (
+    collected.faults ++ withoutRepeats (merged.summary.problems or [ ])
+  );
 in
 {
   inherit
@@ -139,4 +167,10 @@ in
     problems
     ;
   files = sourceFiles root origins problems;
+
+  # For messages of an evaluation that throws.
+  culprit = import ./culprit.nix {
+    inherit (evaluation) attrPosition;
+    inherit (collected) definitions;
+  };
 }

@@ -89,6 +89,26 @@ in
       position // def.context.files.${position.file} or (positionElsewhere position.file def);
 
   /**
+    Returns the position that stands for a whole file, by its written name.
+
+    # Type
+
+    ```
+    filePosition :: (String -> String | Null) -> String -> Position
+    ```
+  */
+  filePosition =
+    fileName: file:
+    let
+      name = fileName file;
+    in
+    {
+      file = if name == null then file else name;
+      line = 0;
+      column = 0;
+    };
+
+  /**
     Returns the position that stands for a whole module. For a folder it names `default.nix`,
     because a source has to be a file.
 

@@ -15,6 +15,7 @@ let
     head
     intersectAttrs
     isFloat
+    isInt
     length
     mapAttrs
     removeAttrs
@@ -31,7 +32,11 @@ let
     let
       value = values.${name};
       content =
-        if value._type or null == "override" && value.priority < optionDefaultPriority then
+        if
+          value._type or null == "override"
+          && isInt value.priority
+          && value.priority < optionDefaultPriority
+        then
           value.content
         else
           value;

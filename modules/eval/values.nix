@@ -18,7 +18,7 @@ let
   isFinite = x: x - x == 0.0;
 
   # Nix before 2.12 writes six digits of a float, which may be another number.
-  isWrittenExactly = x: isFinite x && fromJSON (toJSON x) == x;
+  isWrittenExactly = x: fromJSON (toJSON x) == x;
 
   valid = value: { inherit value; };
   invalid = kind: { problem = { inherit kind; }; };
@@ -28,7 +28,9 @@ let
     lambda = _: _: invalid "function";
     float =
       isInteger: x:
-      if isWhole x then
+      if !(isFinite x) then
+        invalid "not-finite"
+      else if isWhole x then
         if isInteger then
           {
             problem = {

@@ -8,6 +8,7 @@ use std::task::Poll;
 use std::time::{Duration, Instant};
 use std::{io, thread};
 
+use confgate_runtime::child_process;
 use confgate_runtime::live::Subscription;
 use confgate_runtime::service_manager::{ServiceState, notify};
 use thiserror::Error;
@@ -67,6 +68,7 @@ impl Agent {
     ///
     /// The file cannot be written at the start, or the system refuses a thread, a signal handler or a socket.
     pub fn run(self) -> Result<(), RunError> {
+        child_process::withhold(self.service.spec());
         // Subscribe before the file is written, so that no change is missed in between.
         let changes = self.service.subscribe();
         let stop = Arc::new(AtomicBool::new(false));

@@ -12,11 +12,13 @@ pub mod units;
 
 mod bundle;
 mod files;
+mod memory;
 mod program;
 mod wait;
 
 pub use assert_cmd::cargo::cargo_bin;
 pub use bundle::Bundle;
 pub use files::{files, root};
+pub use memory::copies_in_memory;
 pub use program::{Printed, command, example, pipe};
 pub use wait::eventually;

@@ -37,6 +37,7 @@ pub use self::format::Format;
 pub use self::key::Key;
 pub use self::location::Location;
 pub use self::node::{Node, Table, TableHasher, Value};
+pub(crate) use self::origin::written_in;
 pub use self::origin::{Definition, Origin};
 pub use self::path::{Path, PathRef, Segment};
 pub use self::read_error::{MAX_DEPTH, ReadError, ReadErrorKind};

@@ -43,7 +43,10 @@ impl Types {
             types.string |= part.names_type("string");
             types.list |= part.names_type("array");
             types.table |= part.names_type("object") || part.is_table();
-            // Listed values imply types.
+            if !part.is_enumerated() && !part.is_constant() {
+                continue;
+            }
+            // Listed values imply types. They are in the document, which the index spares most variables to read.
             let listed = part.get("enum").and_then(Json::as_array).into_iter().flatten();
             for value in listed.chain(part.get("const")) {
                 types.boolean |= value.is_boolean();

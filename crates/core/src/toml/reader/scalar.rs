@@ -31,29 +31,16 @@ pub(super) fn key<'t>(raw_text: &'t str, encoding: Option<Encoding>) -> Option<C
 
 /// Decodes a scalar.
 pub(super) fn value(raw_text: &str, encoding: Option<Encoding>) -> Option<Value> {
-    // Decode plain strings, small numbers and booleans here: nearly all values are of these forms.
-    match encoding {
-        Some(Encoding::BasicString) => {
-            let inner = raw_text.strip_prefix('"')?.strip_suffix('"')?;
-            let is_plain =
-                |byte: u8| (byte >= b' ') & (byte != b'\\') & (byte != b'"') & (byte != 0x7F) | (byte == b'\t');
-            // Do not stop at the first other byte: a loop without an exit is vectorized.
-            if inner.bytes().fold(true, |all, byte| all & is_plain(byte)) {
-                return Some(Value::String(inner.to_owned()));
-            }
-        }
-        Some(_) => {}
-        None => match raw_text.as_bytes() {
-            b"true" => return Some(Value::Bool(true)),
-            b"false" => return Some(Value::Bool(false)),
-            [b'0'] => return Some(Value::Integer(0)),
-            [b'1'..=b'9', rest @ ..] if rest.len() < 18 && rest.iter().all(u8::is_ascii_digit) => {
-                return Some(Value::Integer(
-                    raw_text.bytes().fold(0, |number, digit| number * 10 + i64::from(digit - b'0')),
-                ));
-            }
+    // Decode booleans and small numbers here: nearly all values without quotes are of these forms.
+    if encoding.is_none() {
+        match raw_text {
+            "true" => return Some(Value::Bool(true)),
+            "false" => return Some(Value::Bool(false)),
             _ => {}
-        },
+        }
+        if let Some(number) = simple_number(raw_text) {
+            return Some(number);
+        }
     }
     let (text, kind) = decode(raw_text, encoding, |raw, text, errors| raw.decode_scalar(text, errors))?;
     Some(match kind {
@@ -63,6 +50,28 @@ pub(super) fn value(raw_text: &str, encoding: Option<Encoding>) -> Option<Value>
         ScalarKind::Float => Value::Float(text.parse().unwrap_or(f64::NAN)),
         ScalarKind::Integer(radix) => Value::Integer(i64::from_str_radix(&text, radix.value()).ok()?),
     })
+}
+
+/// Decodes a number in decimal digits, with or without a fraction. Returns `None` for other forms.
+fn simple_number(text: &str) -> Option<Value> {
+    let bytes = text.as_bytes();
+    let mut integer = 0_i64;
+    let mut digits = 0;
+    while let Some(digit @ b'0'..=b'9') = bytes.get(digits) {
+        integer = integer.wrapping_mul(10).wrapping_add(i64::from(digit - b'0'));
+        digits += 1;
+    }
+    // 18 digits fit in 64 bits, and only a lone zero begins with one.
+    if !(1..=18).contains(&digits) || bytes[0] == b'0' && digits > 1 {
+        return None;
+    }
+    match &bytes[digits..] {
+        [] => Some(Value::Integer(integer)),
+        [b'.', fraction @ ..] if !fraction.is_empty() && fraction.iter().all(u8::is_ascii_digit) => {
+            text.parse().ok().map(Value::Float)
+        }
+        _ => None,
+    }
 }
 
 fn decode<'t, T>(
