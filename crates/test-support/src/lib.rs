@@ -1,5 +1,5 @@
 //! Helpers that the integration tests share: the program under test, folders of files, bundles, golden files, agents,
-//! terminals, signals and Nix.
+//! terminals, signals, units of systemd and Nix.
 //!
 //! The crate depends on no other crate of Confgate, so a change of Confgate does not compile it again.
 
@@ -8,6 +8,7 @@ pub mod golden;
 pub mod nix;
 pub mod signals;
 pub mod terminal;
+pub mod units;
 
 mod bundle;
 mod files;
