@@ -2,22 +2,30 @@
 { schema }:
 let
   inherit (builtins)
-    concatStringsSep
+    attrNames
+    filter
     listToAttrs
+    removeAttrs
     sort
     ;
 
   environments = import ./environments.nix;
   secret = import ./secret.nix;
-  properties = import ./properties.nix;
+  settingsLib = import ./lib;
 
   evaluation = import ./eval;
   inherit (evaluation)
     collectModules
     fileNameBelow
+    loadModules
     mergeModules
+    mergeOverShared
+    mergeShared
+    modulePosition
     optionTree
+    shareModules
     sourceFiles
+    withoutRepeats
     ;
 
   optionTrees = listToAttrs (
@@ -28,115 +36,292 @@ let
   );
 
   hasConfigOption = schema.properties or { } ? config;
+  hasOptionsOption = schema.properties or { } ? options;
 
-  byPath = a: b: if a.path == b.path then a.kind < b.kind else a.path < b.path;
-in
-/**
-  Evaluates the modules of one configuration.
+  inline = {
+    file = "<inline>";
+    line = 0;
+    column = 0;
+  };
 
-  The schema is a separate first argument: what follows from it alone is computed once. Give the
-  schema once, and call the resulting function for every configuration.
-
-  # Inputs
-
-  `modules`
-
-  : Files, attribute sets and functions, as in NixOS
-
-  `environment`
-
-  : `"Development"`, `"Testing"`, `"Staging"` or `"Production"`
-
-  `specialArgs`
-
-  : Further arguments of the modules
-
-  `root`
-
-  : The folder below which files are named relatively
-
-  The result has
-
-  `config`
-
-  : Every option of the schema, defined or by default; null for an optional one without either
-
-  `settings`
-
-  : The defined values of the highest priority, without those that have a problem
-
-  `origins`
-
-  : JSON Pointer to `{ set, overridden }`, each a list of `{ file, line, column }`
-
-  `problems`
-
-  : Errors that show without types and bounds, sorted by path
-
-  `files`
-
-  : The existing files that origins and problems name
-
-  # Type
-
-  ```
-  evaluate :: {
-    modules :: [ Module ];
-    environment :: String;
-    specialArgs :: AttrSet ? { };
-    root :: Path | String ? "";
-  } -> {
-    config :: AttrSet;
-    settings :: AttrSet;
-    origins :: AttrSet;
-    problems :: [ Problem ];
-    files :: [ String ];
-  }
-  ```
-
-  # Example
-
-  ```nix
-  import ./evaluate.nix { inherit schema; } {
-    modules = [ { network.listen_port = 8333; } ];
-    environment = "Production";
-  }
-  => { settings = { network.listen_port = 8333; }; … }
-  ```
-*/
-{
-  modules,
-  environment,
-  specialArgs ? { },
-  root ? "",
-}:
-let
-  options =
-    optionTrees.${environment}
-      or (throw "unknown environment `${environment}`: expected one of ${concatStringsSep ", " environments.names}");
-
-  definitions = collectModules {
-    inherit hasConfigOption;
-    args = {
-      lib = properties;
-      inherit config environment secret;
+  sharedArgs =
+    environment: specialArgs:
+    {
+      lib = settingsLib;
+      inherit environment secret;
     }
     // specialArgs;
-    fileName = fileNameBelow root;
-  } modules;
-  merged = mergeModules options definitions;
 
-  inherit (merged) config;
-  settings = merged.summary.setting.value or { };
-  origins = listToAttrs (merged.summary.origins or [ ]);
-  problems = sort byPath (merged.summary.problems or [ ]);
+  byPath = a: b: if a.path == b.path then a.kind < b.kind else a.path < b.path;
+
+  evaluate =
+    {
+      modules,
+      environment,
+      specialArgs ? { },
+      root ? "",
+      modulesPosition ? inline,
+      base ? null,
+    }:
+    let
+      options = optionTrees.${environments.parse environment};
+      fileName = fileNameBelow root;
+      args = {
+        lib = settingsLib;
+        inherit
+          config
+          environment
+          secret
+          specialArgs
+          ;
+      }
+      // specialArgs;
+
+      load = loadModules { inherit fileName hasConfigOption hasOptionsOption; } {
+        file = "<inline>";
+        key = "";
+        at = modulesPosition;
+      } modules;
+      collected = collectModules {
+        inherit fileName;
+        shared = if base == null then null else base.shared;
+        environment = {
+          inherit args;
+          argNames = attrNames args;
+          defaults = options.default;
+        };
+      } (if base == null then load else environment: base.load environment ++ load environment);
+
+      merged =
+        if collected.overShared then
+          mergeOverShared options base.result collected.own
+        else
+          mergeModules options collected.definitions;
+
+      inherit (merged) config;
+      settings = merged.summary.setting.value or { };
+      ownOrigins = listToAttrs (merged.summary.origins or [ ]);
+      origins =
+        if collected.overShared then
+          removeAttrs base.origins merged.summary.dropped // ownOrigins
+        else
+          ownOrigins;
+      problems = sort byPath (
+        collected.faults ++ withoutRepeats (merged.summary.problems or [ ])
+      );
+    in
+    {
+      inherit
+        config
+        settings
+        origins
+        problems
+        ;
+      # The files of shared modules are looked for once, even if nothing of one is left.
+      files =
+        if collected.overShared then
+          attrNames (base.files // sourceFiles root base.known ownOrigins problems)
+        else
+          attrNames (sourceFiles root { } origins problems);
+
+      # For messages of an evaluation that throws.
+      culprit = import ./culprit.nix {
+        inherit (evaluation) attrPosition;
+        inherit (collected) definitions;
+      };
+    };
+
+  prepare =
+    {
+      modules,
+      environment,
+      specialArgs ? { },
+      ownArgs ? [ ],
+      root ? "",
+      modulesPosition ? inline,
+    }:
+    let
+      options = optionTrees.${environments.parse environment};
+      fileName = fileNameBelow root;
+      args = sharedArgs environment specialArgs;
+      # Records that read other arguments are made for each configuration.
+      load =
+        loadModules
+          {
+            inherit fileName hasConfigOption hasOptionsOption;
+            shared = {
+              inherit args;
+              argNames = attrNames args;
+              moduleArgs = {
+                values = { };
+                defined = { };
+              };
+              defaults = options.default;
+            };
+          }
+          {
+            file = "<inline>";
+            key = "shared";
+            at = modulesPosition;
+          }
+          modules;
+
+      unknown = listToAttrs (
+        map (name: {
+          inherit name;
+          value = throw "the argument ${name} differs between the configurations of a fleet";
+        }) (ownArgs ++ [ "specialArgs" ])
+      );
+      probe =
+        unknown
+        // args
+        // {
+          config = options.default;
+        };
+      inherit
+        (collectModules {
+          inherit fileName;
+          environment = {
+            args = probe;
+            argNames = attrNames probe;
+            defaults = options.default;
+          };
+        } load)
+        records
+        ;
+      shared = shareModules fileName records;
+      result = mergeShared options shared.definitions;
+      origins = listToAttrs (result.summary.origins or [ ]);
+    in
+    {
+      inherit load shared origins;
+      inherit result;
+      # Files that were imported exist.
+      known = listToAttrs (
+        map (record: {
+          name = (modulePosition fileName record.file).file;
+          value = null;
+        }) (filter (record: record.key == record.file) records)
+      );
+      files = sourceFiles root { } origins [ ];
+    };
 in
 {
-  inherit
-    config
-    settings
-    origins
-    problems
-    ;
-  files = sourceFiles root origins problems;
+  /**
+    Evaluates the modules of one configuration.
+
+    The schema is a separate first argument: what follows from it alone is computed once. Give the
+    schema once, and call the resulting function for every configuration.
+
+    # Inputs
+
+    `modules`
+
+    : Files, attribute sets and functions, as in NixOS
+
+    `environment`
+
+    : `"Development"`, `"Testing"`, `"Staging"` or `"Production"`
+
+    `specialArgs`
+
+    : Further arguments of the modules
+
+    `root`
+
+    : The folder below which files are named relatively
+
+    `modulesPosition`
+
+    : The position of the list of modules, for mistakes in it
+
+    `base`
+
+    : The result of `prepare` for modules that come before these
+
+    The result has
+
+    `config`
+
+    : Every option of the schema, defined or by default; null for an optional one without either
+
+    `settings`
+
+    : The defined values of the highest priority, without those that have a problem
+
+    `origins`
+
+    : JSON Pointer to `{ set, overridden }`, each a list of `{ file, line, column }`
+
+    `problems`
+
+    : Errors that show without types and bounds, sorted by path
+
+    `files`
+
+    : The existing files that origins and problems name
+
+    # Type
+
+    ```
+    evaluate :: {
+      modules :: [ Module ];
+      environment :: String;
+      specialArgs :: AttrSet ? { };
+      root :: Path | String ? "";
+    } -> {
+      config :: AttrSet;
+      settings :: AttrSet;
+      origins :: AttrSet;
+      problems :: [ Problem ];
+      files :: [ String ];
+    }
+    ```
+
+    # Example
+
+    ```nix
+    import ./evaluate.nix { inherit schema; } {
+      modules = [ { network.listen_port = 8333; } ];
+      environment = "Production";
+    }
+    => { settings = { network.listen_port = 8333; }; … }
+    ```
+  */
+  inherit evaluate;
+
+  /**
+    Loads the modules that several configurations share, and evaluates what is the same for all of them:
+    sets, and functions that name neither `config` nor an argument of one configuration.
+
+    # Inputs
+
+    `modules`, `environment`, `root`, `modulesPosition`
+
+    : As those of `evaluate`
+
+    `specialArgs`
+
+    : Further arguments that are the same for all configurations
+
+    `ownArgs`
+
+    : Names of arguments that each configuration has besides
+
+    # Type
+
+    ```
+    prepare :: {
+      modules :: [ Module ];
+      environment :: String;
+      specialArgs :: AttrSet ? { };
+      ownArgs :: [ String ] ? [ ];
+      root :: Path | String ? "";
+    } -> Base
+    ```
+  */
+  inherit prepare;
+
+  # The library is called like the function.
+  __functor = _: evaluate;
 }

@@ -61,7 +61,7 @@ pub use confgate_nix_signatures as nix_signatures;
 #[cfg(feature = "live")]
 pub use confgate_runtime::system::SystemContext;
 #[cfg(feature = "live")]
-pub use confgate_runtime::{atomic_file, audit, live, load, profile, secrets, system};
+pub use confgate_runtime::{atomic_file, audit, live, load, profile, secrets, service_manager, system};
 #[cfg(feature = "seal")]
 pub use confgate_seal as seal;
 #[cfg(feature = "vault")]

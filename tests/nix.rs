@@ -3,6 +3,9 @@
 //! These need Nix and the static binary, which `make test` brings; `CONFGATE_NIX` names the Nix to use. Run alone:
 //! `scripts/nix --prepare && cargo test --test nix -- --ignored`.
 
+#[path = "nix/mistakes.rs"]
+mod mistakes;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;

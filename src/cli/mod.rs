@@ -10,6 +10,8 @@
 mod agent;
 #[cfg(feature = "live")]
 mod audit;
+#[cfg(all(feature = "agent", feature = "deploy"))]
+mod audit_signing;
 mod build_log;
 mod bundle_directory;
 mod bundles;

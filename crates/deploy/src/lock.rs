@@ -45,10 +45,7 @@ impl Lock {
     /// Returns the holder of the lock: `None` if the lock is free, `Some(None)` if its holder is unknown.
     pub fn owner(path: &Path) -> Option<Option<LockOwner>> {
         let mut file = OpenedFile::open(path).ok()?.into_file();
-        match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => None,
-            Err(_) => Some(read_owner(&mut file)),
-        }
+        if try_lock(&file) { None } else { Some(read_owner(&mut file)) }
     }
 }
 
