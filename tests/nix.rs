@@ -266,11 +266,7 @@ fn a_fleet_with_a_tag_or_a_name_that_cannot_be_is_not_evaluated() {
             r#"ams1 = node [ "eurpe" ]"#,
             "config/fleet.nix:18:16: the node `ams1` has the unknown tag `eurpe`; did you mean `europe`?",
         ),
-        (
-            "ams1 = node",
-            "\"ams/1\" = node",
-            "config/fleet.nix:22:7: the node `ams/1` has an invalid name",
-        ),
+        ("ams1 = node", "\"ams/1\" = node", "config/fleet.nix:22:7: the node `ams/1` has an invalid name"),
     ] {
         let project = scratch();
         edit(&project.path().join("config/fleet.nix"), old, new);

@@ -79,9 +79,8 @@ fn every_mistake_in_a_call_is_reported_first_and_in_the_same_words() {
 fn message(printed: &str) -> String {
     let printed: Vec<&str> = printed.lines().filter(|line| !line.starts_with("warning: ")).collect();
     // Versions without contexts print a trace.
-    let first = printed.iter().find_map(|line| {
-        line.strip_prefix("trace: ").or_else(|| line.trim_start().strip_prefix("… "))
-    });
+    let first =
+        printed.iter().find_map(|line| line.strip_prefix("trace: ").or_else(|| line.trim_start().strip_prefix("… ")));
     let is_start = |line: &&str| line.trim_start().starts_with("error: ");
     let start = printed.iter().rposition(|line| is_start(&line)).unwrap();
     let rest = printed[start..].iter().take_while(|line| !line.starts_with("(use '--show-trace'"));
