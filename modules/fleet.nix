@@ -233,8 +233,8 @@ in
         let
           node = nodes.${head names};
         in
-        # One node alone has nothing to share.
-        if length names < 2 then
+        # Few nodes share too little to pay for it.
+        if length names < 4 then
           null
         else
           evaluation.prepare {

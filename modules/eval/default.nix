@@ -131,7 +131,6 @@ in
   loadModules = import ./load-modules.nix {
     inherit (positions) modulePosition;
     inherit (problems) invalidModule;
-    inherit (import ./module-words.nix) moduleAttrs;
   };
 
   collectModules = import ./collect-modules.nix {

@@ -17,12 +17,19 @@
 #   moduleArgs   `values`, the arguments of `_module.args`, and `defined`, those of their names that
 #                are passed to functions with a default for them
 #   defaults     the config without any definition
-{
-  invalidModule,
-  modulePosition,
-  moduleAttrs,
-}:
+{ invalidModule, modulePosition }:
 let
+  # Attributes of a module that are not definitions.
+  moduleAttrs = [
+    "_class"
+    "_file"
+    "disabledModules"
+    "freeformType"
+    "imports"
+    "key"
+    "require"
+  ];
+
   inherit (builtins)
     all
     attrNames
@@ -45,7 +52,6 @@ let
     pathExists
     readDir
     removeAttrs
-    storeDir
     stringLength
     substring
     toXML
@@ -54,8 +60,6 @@ let
     unsafeDiscardStringContext
     unsafeGetAttrPos
     ;
-
-  inherit (import ../nix-types.nix) withArticle;
 
   inherit (import ../lib/functions.nix) functionArgs;
   isFunctor = value: value ? __functor && isFunction (value.__functor value);
@@ -99,8 +103,6 @@ let
     start >= 0 && substring start (-1) text == ending;
 
   isFolder = path: (readDir (dirOf path)).${baseNameOf path} or null == "directory";
-
-  isPure = !(builtins ? currentTime);
 in
 {
   # Whether the schema has an option `config` or `options`, so that modules have no long form.
@@ -176,6 +178,13 @@ let
       ;
   };
 
+  ownAttrs = if hasOptionsOption then moduleAttrs else [ "options" ] ++ moduleAttrs;
+  configOf =
+    module:
+    if hasConfigOption || !(module ? config) then removeAttrs module ownAttrs else module.config;
+
+  invalid = import ./invalid-modules.nix { inherit emptyRecord invalidModule nameOf; };
+
   # `shape` is the module without `config`, and `module` the one with it.
   makeRecord =
     file: key: wants: shape: module:
@@ -187,14 +196,7 @@ let
         key = if shape ? key then toString shape.key else key;
         file = written;
         inherit shape wants;
-        config =
-          if hasConfigOption || !(module ? config) then
-            if hasOptionsOption then
-              removeAttrs module moduleAttrs
-            else
-              removeAttrs module ([ "options" ] ++ moduleAttrs)
-          else
-            module.config;
+        config = configOf module;
         disabledModules =
           if shape ? disabledModules then
             map (
@@ -224,21 +226,14 @@ let
     in
     record;
 
-  invalid =
-    {
-      file,
-      at,
-      ...
-    }:
-    key: message: help:
-    _:
-    emptyRecord
-    // {
-      inherit file key;
-      faults = [ (invalidModule at message help) ];
-    };
-
-  constant = record: if shared == null then _: record else let made = record // { isShared = true; }; in _: made;
+  constant =
+    record:
+    let
+      made = record // {
+        isShared = true;
+      };
+    in
+    if shared == null then _: record else _: made;
 
   fromAttrs =
     file: key: module:
@@ -282,32 +277,15 @@ let
         else
           # The throw may be that of a module itself, and then has its own message.
           shapeOf file env function missing env.defaults;
-      readsArgs = !withDefaults.success;
     in
-    if mayRead && !attempt.success && (withDefaults.success || missing != { }) then
-      invalid
-        {
-          inherit file;
-          at = positionOf (if readsArgs then head (attrNames missing) else "config") formals file;
-        }
-        key
-        "the imports or names of a module depend on `${if readsArgs then "_module.args" else "config"}`"
-        (
-          if readsArgs then
-            "`_module.args` is known only after all modules are: pass the argument in `specialArgs`"
-          else
-            "`config` is known only after all modules are: import unconditionally, and put mkIf around the settings"
-        )
-        env
+    if mayRead && !attempt.success && withDefaults.success then
+      invalid.dependsOnConfig file (positionOf "config" formals file) key
+    else if mayRead && !attempt.success && missing != { } then
+      invalid.dependsOnArgs file (positionOf (head (attrNames missing)) formals file) key
     else if !(isAttrs shape) then
-      invalid parent key
-        "the function of ${moduleName file key} returns ${withArticle (typeOf shape)} instead of a module"
-        "return a set of settings, such as { network.listen_port = 8333; }"
-        env
+      invalid.result parent key (if file == key then nameOf file else "a module") shape
     else
       makeRecord file key wants shape module;
-
-  moduleName = file: key: if file == key then nameOf file else "a module";
 
   fromFunction =
     parent: file: key: function:
@@ -318,72 +296,60 @@ let
         && readsOnlyFormals function
         && all (name: shared.args ? ${name} || name == "config") (attrNames (argsOf function));
       attempt = attemptIn shared { };
+      # Without other arguments, all but the settings is the same in every environment.
+      fixed = makeRecord file key [ ] attempt.value attempt.value;
     in
     if isFixed && !(argsOf function ? config) then
       constant (inlineFunction parent file key function attemptIn shared)
+    else if isFixed && attempt.success && isAttrs attempt.value then
+      env: fixed // { config = configOf (apply file env function { }); }
     else
-      # Without other arguments, the shape is the same in every environment.
-      inlineFunction parent file key function (if isFixed then (_: _: attempt) else attemptIn);
+      inlineFunction parent file key function attemptIn;
 
   fromFile =
     parent: key: entry:
     let
       path = unsafeDiscardStringContext (toString entry);
-      name = nameOf path;
       content = import entry;
     in
     if isString entry && substring 0 1 entry != "/" then
-      invalid parent key "\"${entry}\" is not an absolute path" "write a path without quotes, such as ./${entry}"
+      _: invalid.relativePath parent key entry
     else if !(pathExists entry) then
-      invalid parent key "module ${name} not found" (
-        if !isPure || substring 0 (stringLength storeDir) path == storeDir then
-          "create it, or correct its name; a flake in git sees only tracked files: `git add ${name}`"
-        else
-          "a flake reads files in its own folder only: move it there, or pass it through an input"
-      )
+      _: invalid.missingFile parent key path
     else if !(hasEnding ".nix" path) && isFolder path && !(pathExists (entry + "/default.nix")) then
-      invalid parent key "the folder ${name} has no default.nix"
-        "create ${name}/default.nix, or name a file of the folder"
+      _: invalid.folder parent key path
     else if isFunction content || isFunctor content then
       fromFunction parent path path content
     else if isAttrs content then
       fromAttrs path path content
     else
-      invalid parent key "${name} contains ${withArticle (typeOf content)} instead of a module"
-        "write a set of settings, such as { network.listen_port = 8333; }, or a function that returns one";
+      _: invalid.content parent key path content;
 
   # Sets that are not modules themselves.
   fromTypedAttrs =
     parent: key: entry:
     let
       type = entry._type or "";
-      contentOf =
-        value:
-        if value._type or null == "if" || value._type or null == "override" then
-          contentOf value.content
-        else
-          value;
-      content = contentOf entry;
+      isProperty = type == "if" || type == "override";
     in
-    if type == "if" || type == "override" then
-      if isAttrs content then
-        constant (emptyRecord // { inherit key; inherit (parent) file; config = entry; faults = [ ]; })
-      else
-        invalid parent key
-          "${if type == "if" then "mkIf" else "a priority"} stands around ${withArticle (typeOf content)} in `imports`"
-          "import it unconditionally, and put ${
-            if type == "if" then "mkIf" else "mkForce or mkDefault"
-          } around the settings in it"
-    else if type == "merge" then
-      constant (emptyRecord // { inherit key; inherit (parent) file; config = entry; faults = [ ]; })
-    else if type == "module" then
+    if type == "module" then
       fromAttrs parent.file key (removeAttrs entry [ "_type" ])
+    else if type == "merge" || isProperty && isAttrs (invalid.contentOf entry) then
+      constant (
+        emptyRecord
+        // {
+          inherit key;
+          inherit (parent) file;
+          config = entry;
+          faults = [ ];
+        }
+      )
+    else if isProperty then
+      _: invalid.property parent key entry
     else if type == "flake" || entry ? outPath then
-      invalid parent key "a flake or package stands where a module belongs"
-        "name a module of it, such as inputs.NAME.nixosModules.default, or a file, such as \"\${inputs.NAME}/module.nix\""
+      _: invalid.flake parent key
     else
-      invalid parent key "a set of the type `${toString type}` stands where a module belongs"
-        "name a path, a set of settings, or a function that returns one";
+      _: invalid.typedSet parent key type;
 
   load =
     parent: index: entry:
@@ -401,11 +367,8 @@ let
         fromTypedAttrs parent key entry
       else
         fromAttrs parent.file key entry
-    else if isList entry then
-      invalid parent key "a list stands where a module belongs" "remove one level of brackets"
     else
-      invalid parent key "${withArticle (typeOf entry)} stands where a module belongs"
-        "write a path, a set, or a function that returns one; for a module that is left out at times, lib.optional";
+      _: invalid.entry parent key entry;
 
   loadAll =
     parent: modules:
