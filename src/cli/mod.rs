@@ -12,6 +12,8 @@ mod agent;
 mod assignment;
 #[cfg(feature = "live")]
 mod audit;
+#[cfg(all(feature = "agent", feature = "deploy"))]
+mod audit_signing;
 mod build_log;
 mod bundle_directory;
 mod bundles;
@@ -37,6 +39,7 @@ mod explain;
 #[cfg(feature = "fleet")]
 mod fleet;
 mod format;
+mod huge_pages;
 mod input;
 mod input_args;
 #[cfg(feature = "deploy")]

@@ -19,6 +19,7 @@ mod hosts;
 mod http;
 mod listen;
 mod output;
+mod output_request;
 mod output_thread;
 mod pages;
 mod respond;
@@ -26,7 +27,6 @@ mod serve;
 mod service;
 mod site;
 mod state;
-mod systemd;
 mod target;
 mod token;
 

@@ -1,7 +1,7 @@
 //! Inputs of a load that do not depend on the config type.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use confgate_core::diagnostics::{Diagnostic, Severity, codes};
 use confgate_core::environment::{Environment, UnknownEnvironment};
@@ -68,6 +68,15 @@ pub(crate) struct LoadContext {
     /// The override of the region, in place of the file beside the config.
     pub(super) region_override: Option<RegionSource>,
     restart_only: OnceLock<Vec<value::Path>>,
+    /// The last result of [`inputs`](Self::inputs): a watch compares the same files again and again.
+    candidates: Mutex<Option<Candidates>>,
+}
+
+/// The files that a load may read at a path in an environment.
+struct Candidates {
+    path: PathBuf,
+    environment: Environment,
+    files: Vec<PathBuf>,
 }
 
 impl LoadContext {
@@ -87,6 +96,7 @@ impl LoadContext {
             clock: Timestamp::now,
             region_override: None,
             restart_only: OnceLock::new(),
+            candidates: Mutex::default(),
         }
     }
 
@@ -117,8 +127,21 @@ impl LoadContext {
 
     /// Returns the files that a load reads or searches in `environment`, without those of secrets.
     pub fn inputs(&self, environment: Environment) -> Vec<PathBuf> {
-        let config = self.config_path().map_or_else(Vec::new, |path| candidates(&path, environment));
-        config.into_iter().chain(self.region_override_file()).collect()
+        let mut files = self.config_files(environment);
+        files.extend(self.region_override_file());
+        files
+    }
+
+    /// Returns the files that a load of the config reads or searches.
+    fn config_files(&self, environment: Environment) -> Vec<PathBuf> {
+        let Some(path) = self.config_path() else { return Vec::new() };
+        let mut last = self.candidates.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(last) = last.as_ref().filter(|last| last.path == path && last.environment == environment) {
+            return last.files.clone();
+        }
+        let files = candidates(&path, environment);
+        *last = Some(Candidates { path, environment, files: files.clone() });
+        files
     }
 
     /// Returns the file with the override of the region, which may be missing.
