@@ -16,7 +16,8 @@ use confgate_runtime::load::Loader;
 
 use crate::cli::error::CliError;
 use crate::cli::fleet::endpoint_args::EtcdArgs;
-use crate::cli::fleet::follow::{FollowError, FollowedService, LiveSlot};
+use crate::cli::fleet::follow::{FollowedService, LiveSlot};
+use crate::cli::fleet::follow_error::FollowError;
 use crate::cli::trusted_keys::trust;
 
 /// The fleet that an agent follows.
