@@ -64,7 +64,13 @@ in
     };
   } evaluate;
   inherit (import ./bundle.nix { inherit evaluate schemaRequest; }) mkBundle mkConfigs;
-  inherit (import ./fleet.nix { inherit evaluate schemaRequest; }) mkFleet;
+  inherit
+    (import ./fleet.nix {
+      inherit schemaRequest;
+      evaluation = evaluate;
+    })
+    mkFleet
+    ;
   mkModule = withArguments "mkModule" moduleArguments (
     import ./nixos {
       inherit

@@ -1,6 +1,7 @@
 # Fleets: a bundle for every node, in one derivation and built by one process.
 {
-  evaluate,
+  # The result of evaluate.nix.
+  evaluation,
   # The schema as a request names it.
   schemaRequest ? {
     schema = null;
@@ -15,6 +16,7 @@ let
     concatMap
     concatStringsSep
     filter
+    groupBy
     head
     isAttrs
     isList
@@ -23,6 +25,7 @@ let
     mapAttrs
     match
     removeAttrs
+    toJSON
     tryEval
     ;
   inherit (import ./derivation.nix) mkDerivation sourcesBelow;
@@ -214,6 +217,35 @@ in
       nodeProblems = filter (problem: problem != null) (map (nodeProblem given) nodeNames);
 
       specialArgs = libArgs given // given.specialArgs;
+
+      # Nodes of one environment with the same tags have the same modules before their own.
+      kindOf =
+        {
+          environment,
+          tags ? [ ],
+          ...
+        }:
+        toJSON ([ (environments.parse environment) ] ++ tags);
+      kinds = groupBy (name: kindOf nodes.${name}) nodeNames;
+      modulesOf = tags: common ++ concatMap (tag: given.tags.${tag}) tags;
+      bases = mapAttrs (
+        _: names:
+        let
+          node = nodes.${head names};
+        in
+        # Few nodes share too little to pay for it.
+        if length names < 4 then
+          null
+        else
+          evaluation.prepare {
+            inherit root specialArgs;
+            modules = modulesOf (node.tags or [ ]);
+            environment = environments.parse node.environment;
+            ownArgs = [ "node" ];
+            modulesPosition = positionIn root "common" arguments;
+          }
+      ) kinds;
+
       evaluated = mapAttrs (
         node:
         {
@@ -223,11 +255,14 @@ in
         }@own:
         let
           canonical = environments.parse environment;
+          prepared = bases.${kindOf own};
+          base = if prepared == null || prepared.shared == null then null else prepared;
         in
         {
           environment = canonical;
-          result = evaluate {
-            modules = common ++ concatMap (tag: given.tags.${tag}) tags ++ modules;
+          result = evaluation {
+            inherit base;
+            modules = if base == null then modulesOf tags ++ modules else modules;
             environment = canonical;
             specialArgs = specialArgs // {
               node = {

@@ -3,6 +3,7 @@
   lib,
   rustPlatform,
   installShellFiles,
+  protobuf,
   stdenv,
 }:
 let
@@ -33,13 +34,17 @@ rustPlatform.buildRustPackage {
   };
   cargoLock.lockFile = ../Cargo.lock;
 
-  # Includes deployment, agent and secret providers.
+  # Includes deployment, fleets, agent and secret providers.
   buildFeatures = [ "full" ];
 
   # The tests need the whole repository, Nix, age and servers; `make test` runs them.
   doCheck = false;
 
-  nativeBuildInputs = [ installShellFiles ];
+  # The client of etcd is generated at its build.
+  nativeBuildInputs = [
+    installShellFiles
+    protobuf
+  ];
 
   postInstall = lib.optionalString canRun ''
     $out/bin/confgate man man

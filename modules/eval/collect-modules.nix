@@ -13,6 +13,7 @@ let
     elem
     elemAt
     filter
+    foldl'
     genList
     genericClosure
     intersectAttrs
@@ -56,6 +57,12 @@ in
 
   : Arguments of module functions: `args`, `argNames` and `defaults`
 
+  `shared`
+
+  : The keys of the records that the configurations of a fleet share, and the result of their
+    definitions. If the modules have the same ones, `overShared` is true, and `own` has the definitions of the
+    others
+
   `modules`
 
   : From an environment to records
@@ -63,11 +70,15 @@ in
   # Type
 
   ```
-  collectModules :: { fileName :: String -> String | Null; environment :: AttrSet; }
-    -> (Environment -> [ Record ]) -> { definitions :: [ Definition ]; faults :: [ Problem ]; }
+  collectModules :: { fileName :: String -> String | Null; environment :: AttrSet; shared :: Shared ? null; }
+    -> (Environment -> [ Record ]) -> { definitions :: [ Definition ]; faults :: [ Problem ]; … }
   ```
 */
-{ fileName, environment }:
+{
+  fileName,
+  environment,
+  shared ? null,
+}:
 modules:
 let
   collect =
@@ -84,7 +95,11 @@ let
       context = rootContext {
         inherit fileName;
         readsConfig = import ./reads-config.nix records;
-        files = listToAttrs (concatMap (moduleFile fileName) records);
+        files = listToAttrs (
+          concatMap (moduleFile fileName) (
+            if overShared then filter (record: !(record ? isShared)) records else records
+          )
+        );
       };
       definitions = genList (
         index:
@@ -98,9 +113,45 @@ let
           pos = modulePosition fileName record.file;
         }
       ) count;
+
+      # Over shared definitions, each definition has the rank of its module.
+      overShared =
+        shared != null && shared.keys == catAttrs "key" (filter (record: record ? isShared) records);
+      own =
+        (foldl'
+          (
+            { before, found }:
+            record:
+            if record ? isShared then
+              {
+                before = before + 1;
+                inherit found;
+              }
+            else
+              {
+                inherit before;
+                found = found ++ [
+                  {
+                    context = context // {
+                      rank = 2 * before;
+                    };
+                    inherit (context) priority;
+                    value = record.config;
+                    pos = modulePosition fileName record.file;
+                  }
+                ];
+              }
+          )
+          {
+            before = 0;
+            found = [ ];
+          }
+          (genList (index: elemAt records (count - 1 - index)) count)
+        ).found;
     in
     {
-      inherit definitions records;
+      inherit definitions overShared records;
+      own = if overShared then own else definitions;
       args = env.moduleArgs.values;
       faults = concatLists (catAttrs "faults" records);
     };

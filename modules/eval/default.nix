@@ -103,22 +103,43 @@ let
   evalSection = import ./eval-section.nix {
     inherit mergeTable;
     inherit (properties) pushDownProperties;
-    inherit (values) isTable;
+    inherit (values) isBareTable isTable;
     inherit (problems) invalidModule invalidProperties notATable;
+  };
+
+  sharedSection = import ./shared-table.nix {
+    inherit evalOptionValue evalSection;
+    inherit (values) isBareTable;
+    inherit (definitions) activeDefinitionsOf definitionsOf mergeSets;
+  };
+
+  overlaySection = import ./overlay-section.nix {
+    inherit evalOptionValue evalSection evalSingleDefinitions;
+    inherit (values) isBareTable;
+    inherit (definitions) activeDefinitionsOf definitionsOf mergeSets;
   };
 in
 {
-  inherit (positions) attrPosition fileNameBelow sourceFiles;
+  inherit (positions)
+    attrPosition
+    fileNameBelow
+    modulePosition
+    sourceFiles
+    ;
   inherit (problems) withoutRepeats;
 
   loadModules = import ./load-modules.nix {
     inherit (positions) modulePosition;
     inherit (problems) invalidModule;
-    inherit (import ./module-words.nix) moduleAttrs;
   };
 
   collectModules = import ./collect-modules.nix {
     inherit moduleArgs;
+    inherit (positions) moduleFile modulePosition;
+    inherit (definitions) rootContext;
+  };
+
+  shareModules = import ./share-modules.nix {
     inherit (positions) moduleFile modulePosition;
     inherit (definitions) rootContext;
   };
@@ -135,4 +156,26 @@ in
     ```
   */
   mergeModules = options: evalSection options "";
+
+  /**
+    Merges the definitions of the modules that several configurations share.
+
+    # Type
+
+    ```
+    mergeShared :: OptionNode -> [ Definition ] -> SharedResult
+    ```
+  */
+  mergeShared = options: sharedSection options "";
+
+  /**
+    Merges the definitions of the modules of one configuration over shared ones.
+
+    # Type
+
+    ```
+    mergeOverShared :: OptionNode -> SharedResult -> [ Definition ] -> Result
+    ```
+  */
+  mergeOverShared = options: overlaySection options "";
 }

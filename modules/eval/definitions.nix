@@ -18,6 +18,7 @@
 #   inner        the context inside lists, maps and choices, where outer properties end
 #   fileName     the displayed name of a file, or null for what is not a file
 #   files        the files of the modules: { PATH = { file }; }
+#   rank         the position of its module; absent where no other modules are shared
 #   readsConfig  tells whether a module computes the set at a path from `config`
 { attrPosition, dischargeProperties }:
 let

@@ -2,6 +2,7 @@
 {
   invalidModule,
   invalidProperties,
+  isBareTable,
   isTable,
   mergeTable,
   notATable,
@@ -12,18 +13,12 @@ let
     all
     concatMap
     filter
-    isAttrs
     isPath
     isString
     typeOf
     ;
 
   inherit (import ../nix-types.nix) withArticle;
-
-  # The usual definition: a table without properties around it.
-  isBareTable =
-    { value, context, ... }:
-    context.bare && isAttrs value && !(value ? _type || value ? outPath || value ? __toString);
 
   summaryOf =
     name: total:
@@ -59,7 +54,14 @@ let
       // {
         problems =
           invalidProperties pointer pushedDown
-          ++ map (if pointer == "" then notAModule else notATable pointer) wrong
+          ++ (
+            if wrong == [ ] then
+              [ ]
+            else if pointer == "" then
+              map notAModule wrong
+            else
+              [ (notATable pointer wrong) ]
+          )
           ++ total.problems;
       }
     );

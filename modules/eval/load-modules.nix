@@ -17,34 +17,41 @@
 #   moduleArgs   `values`, the arguments of `_module.args`, and `defined`, those of their names that
 #                are passed to functions with a default for them
 #   defaults     the config without any definition
-{
-  invalidModule,
-  modulePosition,
-  moduleAttrs,
-}:
+{ invalidModule, modulePosition }:
 let
+  # Attributes of a module that are not definitions.
+  moduleAttrs = [
+    "_class"
+    "_file"
+    "disabledModules"
+    "freeformType"
+    "imports"
+    "key"
+    "require"
+  ];
+
   inherit (builtins)
     all
     attrNames
-    concatMap
-    concatStringsSep
+    attrValues
     deepSeq
     elemAt
     filter
     genList
     head
+    intersectAttrs
     isAttrs
     isFunction
     isList
     isPath
     isString
     length
+    listToAttrs
     mapAttrs
     match
     pathExists
     readDir
     removeAttrs
-    storeDir
     stringLength
     substring
     toXML
@@ -53,8 +60,6 @@ let
     unsafeDiscardStringContext
     unsafeGetAttrPos
     ;
-
-  inherit (import ../nix-types.nix) withArticle;
 
   inherit (import ../lib/functions.nix) functionArgs;
   isFunctor = value: value ? __functor && isFunction (value.__functor value);
@@ -69,17 +74,25 @@ let
 
   # The parts of a module that decide which modules there are. Evaluating them tells whether they can
   # be known before `config` is.
+  shapeAttrs = listToAttrs (
+    map (name: {
+      inherit name;
+      value = null;
+    }) moduleAttrs
+  );
   forcedShape =
     module:
     let
-      shallow = value: if isList value then map typeOf value else typeOf value;
+      parts = attrValues (intersectAttrs shapeAttrs module);
+      imports = module.imports or [ ];
     in
-    deepSeq (
-      if isAttrs module then
-        map (name: if module ? ${name} then shallow module.${name} else null) moduleAttrs
-      else
-        null
-    ) module;
+    if !(isAttrs module) || parts == [ ] then
+      module
+    else
+      deepSeq [
+        (map typeOf parts)
+        (if isList imports then map typeOf imports else null)
+      ] module;
   noConfig = throw "the imports of a module depend on `config`";
 
   hasEnding =
@@ -90,8 +103,6 @@ let
     start >= 0 && substring start (-1) text == ending;
 
   isFolder = path: (readDir (dirOf path)).${baseNameOf path} or null == "directory";
-
-  isPure = !(builtins ? currentTime);
 in
 {
   # Whether the schema has an option `config` or `options`, so that modules have no long form.
@@ -147,63 +158,6 @@ let
     wants = [ ];
   };
 
-  longFormFaults =
-    file: module:
-    let
-      beside = removeAttrs module (
-        [
-          "config"
-          "options"
-        ]
-        ++ moduleAttrs
-      );
-      names = attrNames beside;
-      list = concatStringsSep ", " (map (name: "`${name}`") names);
-    in
-    if !(module ? config) || hasConfigOption || names == [ ] then
-      [ ]
-    else
-      [
-        (invalidModule (positionOf (elemAt names 0) module file)
-          "a module with `config` has other settings beside it: ${list}"
-          "move them into `config`, or remove `config`"
-        )
-      ];
-
-  optionsFaults =
-    file: module:
-    if module ? options && !hasOptionsOption then
-      [
-        (invalidModule (positionOf "options" module file) "a module declares options"
-          "remove `options`: the schema of the service declares them, and a module only defines their values"
-        )
-      ]
-    else
-      [ ];
-
-  listFaults =
-    name: file: module:
-    if isList (module.${name} or [ ]) then
-      [ ]
-    else
-      [
-        (invalidModule (positionOf name module file)
-          "`${name}` must be a list, and is ${withArticle (typeOf module.${name})}"
-          "put brackets around it, as in ${name} = [ ./base.nix ];"
-        )
-      ];
-
-  freeformFaults =
-    file: module:
-    if module ? freeformType then
-      [
-        (invalidModule (positionOf "freeformType" module file) "a module has a freeform type"
-          "remove `freeformType`: the schema of the service decides which names exist"
-        )
-      ]
-    else
-      [ ];
-
   keyOf =
     file: module: item:
     if isString item then
@@ -212,6 +166,24 @@ let
       toString item
     else
       item.key or (if item ? outPath || item ? __toString then toString item else null);
+
+  moduleFaults = import ./module-faults.nix {
+    inherit
+      hasConfigOption
+      hasOptionsOption
+      invalidModule
+      keyOf
+      moduleAttrs
+      positionOf
+      ;
+  };
+
+  ownAttrs = if hasOptionsOption then moduleAttrs else [ "options" ] ++ moduleAttrs;
+  configOf =
+    module:
+    if hasConfigOption || !(module ? config) then removeAttrs module ownAttrs else module.config;
+
+  invalid = import ./invalid-modules.nix { inherit emptyRecord invalidModule nameOf; };
 
   # `shape` is the module without `config`, and `module` the one with it.
   makeRecord =
@@ -224,14 +196,7 @@ let
         key = if shape ? key then toString shape.key else key;
         file = written;
         inherit shape wants;
-        config =
-          if hasConfigOption || !(module ? config) then
-            if hasOptionsOption then
-              removeAttrs module moduleAttrs
-            else
-              removeAttrs module ([ "options" ] ++ moduleAttrs)
-          else
-            module.config;
+        config = configOf module;
         disabledModules =
           if shape ? disabledModules then
             map (
@@ -248,83 +213,62 @@ let
           inherit (record) key;
           at = positionOf "imports" shape file;
         } (if shape ? require then list "require" ++ list "imports" else list "imports");
+        # The usual module has none of the attributes that can be wrong.
         faults =
-          (if shape ? imports then listFaults "imports" file shape else [ ])
-          ++ (if shape ? config || shape ? options then longFormFaults file shape ++ optionsFaults file shape else [ ])
-          ++ (
-            if shape ? disabledModules then
-              listFaults "disabledModules" file shape ++ disabledFaults file shape (list "disabledModules")
-            else
-              [ ]
-          )
-          ++ (if shape ? freeformType then freeformFaults file shape else [ ]);
+          if
+            isList (shape.imports or [ ])
+            && !(shape ? config || shape ? options || shape ? disabledModules || shape ? freeformType)
+          then
+            [ ]
+          else
+            moduleFaults file shape;
       };
     in
     record;
 
-  disabledFaults =
-    file: shape:
-    concatMap (
-      item:
-      if keyOf file shape item != null then
-        [ ]
-      else
-        [
-          (invalidModule (positionOf "disabledModules" shape file)
-            "`disabledModules` has ${
-              if isString item then "the relative path \"${item}\"" else "${withArticle (typeOf item)} without a `key`"
-            }"
-            "write the path of the module, such as ./base.nix, or the `key` of one that has it"
-          )
-        ]
-    );
-
-  invalid =
-    {
-      file,
-      at,
-      ...
-    }:
-    key: message: help:
-    _:
-    emptyRecord
-    // {
-      inherit file key;
-      faults = [ (invalidModule at message help) ];
-    };
-
-  constant = record: if shared == null then _: record else let made = record // { isShared = true; }; in _: made;
+  constant =
+    record:
+    let
+      made = record // {
+        isShared = true;
+      };
+    in
+    if shared == null then _: record else _: made;
 
   fromAttrs =
     file: key: module:
     constant (makeRecord file key [ ] module module);
 
+  # A function that can read neither `config` nor `_module.args` is called once. Others are also called
+  # with a `config` that throws, for their shape.
+  shapeOf =
+    file: env: function: missing: config:
+    forcedShape (
+      apply file (
+        env
+        // {
+          args = env.args // {
+            inherit config;
+          };
+          moduleArgs = {
+            values = mapAttrs (_: _: noConfig) (argsOf function);
+            defined = { };
+          };
+        }
+      ) function missing
+    );
+
   inlineFunction =
-    parent: file: key: function: env:
+    parent: file: key: function: attemptIn: env:
     let
       formals = argsOf function;
       missing = removeAttrs formals env.argNames;
       wants = if missing == { } then [ ] else filter (name: missing.${name}) (attrNames missing);
       module = apply file env function missing;
 
-      # A function that can read neither `config` nor `_module.args` is called once.
       mayRead = formals ? config || formals == { } || missing != { };
-      shapeWith =
-        config:
-        forcedShape (
-          apply file (
-            env
-            // {
-              args = env.args // { inherit config; };
-              moduleArgs = {
-                values = mapAttrs (_: _: noConfig) formals;
-                defined = { };
-              };
-            }
-          ) function missing
-        );
-      attempt = tryEval (shapeWith noConfig);
-      withDefaults = tryEval (shapeWith env.defaults);
+      attempt = attemptIn env missing;
+      withDefaults = tryEval (shapeOf file env function missing env.defaults);
       shape =
         if !mayRead then
           module
@@ -332,105 +276,80 @@ let
           attempt.value
         else
           # The throw may be that of a module itself, and then has its own message.
-          shapeWith env.defaults;
+          shapeOf file env function missing env.defaults;
     in
-    if mayRead && !attempt.success && (withDefaults.success || missing != { }) then
-      invalid
-        {
-          inherit file;
-          at = positionOf (if withDefaults.success then "config" else head (attrNames missing)) formals file;
-        }
-        key
-        "the imports or names of a module depend on `${
-          if withDefaults.success then "config" else "_module.args"
-        }`"
-        (
-          if withDefaults.success then
-            "`config` is known only after all modules are: import unconditionally, and put mkIf around the settings"
-          else
-            "`_module.args` is known only after all modules are: pass the argument in `specialArgs`"
-        )
-        env
+    if mayRead && !attempt.success && withDefaults.success then
+      invalid.dependsOnConfig file (positionOf "config" formals file) key
+    else if mayRead && !attempt.success && missing != { } then
+      invalid.dependsOnArgs file (positionOf (head (attrNames missing)) formals file) key
     else if !(isAttrs shape) then
-      invalid parent key
-        "the function of ${moduleName file key} returns ${withArticle (typeOf shape)} instead of a module"
-        "return a set of settings, such as { network.listen_port = 8333; }"
-        env
+      invalid.result parent key (if file == key then nameOf file else "a module") shape
     else
       makeRecord file key wants shape module;
 
-  moduleName = file: key: if file == key then nameOf file else "a module";
-
   fromFunction =
     parent: file: key: function:
-    if
-      shared != null
-      && readsOnlyFormals function
-      && all (name: shared.args ? ${name}) (attrNames (argsOf function))
-    then
-      constant (inlineFunction parent file key function shared)
+    let
+      attemptIn = env: missing: tryEval (shapeOf file env function missing noConfig);
+      isFixed =
+        shared != null
+        && readsOnlyFormals function
+        && all (name: shared.args ? ${name} || name == "config") (attrNames (argsOf function));
+      attempt = attemptIn shared { };
+      # Without other arguments, all but the settings is the same in every environment.
+      fixed = makeRecord file key [ ] attempt.value attempt.value;
+    in
+    if isFixed && !(argsOf function ? config) then
+      constant (inlineFunction parent file key function attemptIn shared)
+    else if isFixed && attempt.success && isAttrs attempt.value then
+      env: fixed // { config = configOf (apply file env function { }); }
     else
-      inlineFunction parent file key function;
+      inlineFunction parent file key function attemptIn;
 
   fromFile =
     parent: key: entry:
     let
       path = unsafeDiscardStringContext (toString entry);
-      name = nameOf path;
       content = import entry;
     in
     if isString entry && substring 0 1 entry != "/" then
-      invalid parent key "\"${entry}\" is not an absolute path" "write a path without quotes, such as ./${entry}"
+      _: invalid.relativePath parent key entry
     else if !(pathExists entry) then
-      invalid parent key "module ${name} not found" (
-        if !isPure || substring 0 (stringLength storeDir) path == storeDir then
-          "create it, or correct its name; a flake in git sees only tracked files: `git add ${name}`"
-        else
-          "a flake reads files in its own folder only: move it there, or pass it through an input"
-      )
+      _: invalid.missingFile parent key path
     else if !(hasEnding ".nix" path) && isFolder path && !(pathExists (entry + "/default.nix")) then
-      invalid parent key "the folder ${name} has no default.nix"
-        "create ${name}/default.nix, or name a file of the folder"
+      _: invalid.folder parent key path
     else if isFunction content || isFunctor content then
       fromFunction parent path path content
     else if isAttrs content then
       fromAttrs path path content
     else
-      invalid parent key "${name} contains ${withArticle (typeOf content)} instead of a module"
-        "write a set of settings, such as { network.listen_port = 8333; }, or a function that returns one";
+      _: invalid.content parent key path content;
 
   # Sets that are not modules themselves.
   fromTypedAttrs =
     parent: key: entry:
     let
       type = entry._type or "";
-      contentOf =
-        value:
-        if value._type or null == "if" || value._type or null == "override" then
-          contentOf value.content
-        else
-          value;
-      content = contentOf entry;
+      isProperty = type == "if" || type == "override";
     in
-    if type == "if" || type == "override" then
-      if isAttrs content then
-        constant (emptyRecord // { inherit key; inherit (parent) file; config = entry; faults = [ ]; })
-      else
-        invalid parent key
-          "${if type == "if" then "mkIf" else "a priority"} stands around ${withArticle (typeOf content)} in `imports`"
-          "import it unconditionally, and put ${
-            if type == "if" then "mkIf" else "mkForce or mkDefault"
-          } around the settings in it"
-    else if type == "merge" then
-      constant (emptyRecord // { inherit key; inherit (parent) file; config = entry; faults = [ ]; })
-    else if type == "module" then
+    if type == "module" then
       fromAttrs parent.file key (removeAttrs entry [ "_type" ])
+    else if type == "merge" || isProperty && isAttrs (invalid.contentOf entry) then
+      constant (
+        emptyRecord
+        // {
+          inherit key;
+          inherit (parent) file;
+          config = entry;
+          faults = [ ];
+        }
+      )
+    else if isProperty then
+      _: invalid.property parent key entry
     else if type == "flake" || entry ? outPath then
-      invalid parent key "a flake or package stands where a module belongs"
-        "name a module of it, such as inputs.NAME.nixosModules.default, or a file, such as \"\${inputs.NAME}/module.nix\""
+      _: invalid.flake parent key
     else
-      invalid parent key "a set of the type `${toString type}` stands where a module belongs"
-        "name a path, a set of settings, or a function that returns one";
+      _: invalid.typedSet parent key type;
 
   load =
     parent: index: entry:
@@ -448,11 +367,8 @@ let
         fromTypedAttrs parent key entry
       else
         fromAttrs parent.file key entry
-    else if isList entry then
-      invalid parent key "a list stands where a module belongs" "remove one level of brackets"
     else
-      invalid parent key "${withArticle (typeOf entry)} stands where a module belongs"
-        "write a path, a set, or a function that returns one; for a module that is left out at times, lib.optional";
+      _: invalid.entry parent key entry;
 
   loadAll =
     parent: modules:

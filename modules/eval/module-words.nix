@@ -22,19 +22,6 @@ let
 in
 {
   /**
-    Attributes of a module that are not definitions.
-  */
-  moduleAttrs = [
-    "_class"
-    "_file"
-    "disabledModules"
-    "freeformType"
-    "imports"
-    "key"
-    "require"
-  ];
-
-  /**
     Returns a sentence about a name of NixOS modules, or null for other names.
 
     # Type

@@ -149,13 +149,13 @@ in
       parts.wrong ++ map head (attrValues (groupBy (problem: toJSON problem.at) parts.right));
 
   /**
-    A value in the place of a section.
+    Values in the place of a section.
   */
-  notATable = path: def: {
+  notATable = path: defs: {
     kind = "not-a-table";
     inherit path;
-    found = withArticle (typeOf def.value);
-    at = [ def.pos ];
+    found = withArticle (typeOf (head defs).value);
+    at = catAttrs "pos" defs;
   };
 
   /**

@@ -75,6 +75,19 @@ in
   inherit isTable;
 
   /**
+    Tests for the usual definition of a section: a table without properties around it.
+
+    # Type
+
+    ```
+    isBareTable :: Definition -> Bool
+    ```
+  */
+  isBareTable =
+    { value, context, ... }:
+    context.bare && isAttrs value && !(value ? _type || value ? outPath || value ? __toString);
+
+  /**
     Tests for a value that `checkValue` has to look at. Strings, booleans, integers and null can be
     carried as they are.
 

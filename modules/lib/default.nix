@@ -2,6 +2,7 @@
 # there, in builtins alone. Each attribute imports its file when it is used, because most modules use few.
 {
   inherit (import ./properties.nix)
+    setDefaultModuleLocation
     mkAfter
     mkAssert
     mkBefore

@@ -15,6 +15,11 @@ let
     _type = "if";
     inherit condition content;
   };
+
+  setDefaultModuleLocation = file: module: {
+    _file = file;
+    imports = [ module ];
+  };
 in
 {
   /**
@@ -116,6 +121,28 @@ in
     ```
   */
   mkDefinition = definition@{ file, value, ... }: definition // { _type = "definition"; };
+
+  /**
+    Gives a module the file that messages name for it.
+
+    # Type
+
+    ```
+    setDefaultModuleLocation :: Path -> Module -> Module
+    ```
+  */
+  inherit setDefaultModuleLocation;
+
+  /**
+    Imports a module from a file with a function around it, and names the file in messages.
+
+    # Type
+
+    ```
+    importApply :: Path -> a -> Module
+    ```
+  */
+  importApply = file: argument: setDefaultModuleLocation file (import file argument);
 
   /**
     Joins several definitions in one place.

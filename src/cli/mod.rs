@@ -34,7 +34,10 @@ mod error;
 mod exit_status;
 #[cfg(feature = "live")]
 mod explain;
+#[cfg(feature = "fleet")]
+mod fleet;
 mod format;
+mod huge_pages;
 mod input;
 mod input_args;
 #[cfg(feature = "deploy")]

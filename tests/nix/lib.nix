@@ -179,6 +179,8 @@ let
       }
     ];
 
+    setDefaultModuleLocation = two [ "file.nix" ] sets;
+
     # Lists.
     singleton = one values;
     optional = two bools values;

@@ -14,6 +14,7 @@ macro_rules! needs_lib {
     };
 }
 
+mod evaluator;
 mod flake;
 mod refused;
 mod resolved;

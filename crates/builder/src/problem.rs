@@ -187,7 +187,13 @@ impl ModuleProblem {
     /// Returns the places of secrets, whose source lines must not be displayed. The config does not contain the values, so the
     /// gate cannot find them there.
     pub fn secret_places(&self, gate: &Gate, tree: &Node, sources: &Sources) -> Vec<Location> {
-        let at = self.at();
+        let (Self::Conflict { at, .. }
+        | Self::NotATable { at, .. }
+        | Self::Misplaced { at, .. }
+        | Self::PropertyArgument { at, .. }) = self
+        else {
+            return Vec::new();
+        };
         let path = Path::from_pointer(&at.path);
         let holds_secrets = gate.view().at(&path.0, tree).is_some_and(Subschema::holds_secrets);
         if path.0.is_empty() || !holds_secrets && !gate.view().hides(&path.0, tree) {

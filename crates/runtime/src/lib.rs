@@ -15,4 +15,5 @@ pub mod profile;
 pub mod secrets;
 pub mod service_manager;
 pub mod system;
+mod value_types;
 pub mod variable_names;

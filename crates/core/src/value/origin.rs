@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::value::{Node, Span};
+use crate::value::Span;
 
 /// The place where a value was written. The [`Sources`](crate::value::Sources) of its tree hold the texts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,18 +39,6 @@ impl Origin {
             Self::Layer { key, .. } => key.start < key.end,
             Self::Generated | Self::Nix(_) => false,
         }
-    }
-}
-
-/// Returns the distance from the first node of a list to the last one, in bytes of their text.
-pub(crate) fn written_in(nodes: &[Node]) -> usize {
-    match nodes {
-        [
-            Node { origin: Origin::Text { key: first, .. }, .. },
-            ..,
-            Node { origin: Origin::Text { key: last, .. }, .. },
-        ] => last.range().start.saturating_sub(first.range().start),
-        _ => 0,
     }
 }
 

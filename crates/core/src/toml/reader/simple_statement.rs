@@ -4,6 +4,7 @@ use toml_parser::Span as Bytes;
 use toml_parser::parser::EventReceiver;
 
 use crate::toml::reader::builder::Builder;
+use crate::toml::reader::scalar::plain_length;
 
 /// Adds the statement that starts at a byte to the tree, and returns the start of the next one; `None` if the statement needs
 /// the parser. `scalars` is a buffer.
@@ -197,50 +198,5 @@ impl Cursor<'_> {
         }
         let value = self.take_while(|byte| CLASSES[usize::from(byte)] & UNQUOTED != 0);
         (!value.is_empty()).then_some(Scalar::Unquoted(value))
-    }
-}
-
-/// Returns the number of bytes up to the first that ends a string or does not stand for itself: the quote, a backslash, a control
-/// character.
-///
-/// Most of a text is in strings, so eight bytes are compared at once.
-fn plain_length(bytes: &[u8], quote: u8) -> usize {
-    const ONES: u64 = u64::from_le_bytes([1; 8]);
-    const HIGH_BITS: u64 = ONES << 7;
-    // Sets the high bit of the first byte that is zero; of later ones perhaps, which does not matter.
-    let zeros = |block: u64| block.wrapping_sub(ONES) & !block;
-    let [quotes, backslashes, deletes] = [quote, b'\\', 0x7F].map(|byte| ONES * u64::from(byte));
-    let (blocks, rest) = bytes.as_chunks::<8>();
-    for (index, block) in blocks.iter().enumerate() {
-        let block = u64::from_le_bytes(*block);
-        let controls = block.wrapping_sub(ONES * u64::from(b' ')) & !block;
-        let found =
-            (controls | zeros(block ^ quotes) | zeros(block ^ backslashes) | zeros(block ^ deletes)) & HIGH_BITS;
-        if found != 0 {
-            return 8 * index + found.trailing_zeros() as usize / 8;
-        }
-    }
-    let is_plain = |byte: &u8| *byte >= b' ' && *byte != quote && *byte != b'\\' && *byte != 0x7F;
-    8 * blocks.len() + rest.iter().position(|byte| !is_plain(byte)).unwrap_or(rest.len())
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    proptest! {
-        #[test]
-        fn a_plain_text_ends_where_a_search_by_bytes_ends(text in "[a-zé€ \"'\\\\\t\n\x00-\x7F]{0,40}", quote in "[\"']") {
-            let quote = quote.as_bytes()[0];
-            let ends = |byte: u8| byte < b' ' || byte == quote || byte == b'\\' || byte == 0x7F;
-            let bytes = text.as_bytes();
-            for start in 0..=bytes.len() {
-                let rest = &bytes[start..];
-                let expected = rest.iter().position(|byte| ends(*byte)).unwrap_or(rest.len());
-                prop_assert_eq!(plain_length(rest, quote), expected);
-            }
-        }
     }
 }
