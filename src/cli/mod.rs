@@ -10,6 +10,8 @@
 mod agent;
 #[cfg(feature = "live")]
 mod audit;
+#[cfg(all(feature = "agent", feature = "deploy"))]
+mod audit_signing;
 mod build_log;
 mod bundle_directory;
 mod bundles;
@@ -33,6 +35,7 @@ mod exit_status;
 #[cfg(feature = "live")]
 mod explain;
 mod format;
+mod huge_pages;
 mod input;
 mod input_args;
 #[cfg(feature = "deploy")]

@@ -2,6 +2,8 @@
 //!
 //! The schema knows more than the name: a number, a boolean and one of several named values are not secrets, whatever the field is
 //! called. The same decision holds for messages, help, source lines, diffs and every output format.
+//!
+//! [`sensitive`](crate::sensitive) lists every reason why a value is secret.
 
 use crate::schema::subschema::Subschema;
 use crate::sensitive::words;
@@ -42,7 +44,7 @@ pub fn sounds_secret(view: Option<Subschema<'_>>, key: &str) -> bool {
 
 /// Tells whether the schema marks a secret in the way of other programs: OpenAPI and pydantic write `format: password` and
 /// `writeOnly`.
-fn is_marked(view: Subschema<'_>) -> bool {
+pub fn is_marked(view: Subschema<'_>) -> bool {
     view.marked("writeOnly") || view.text("format") == Some("password")
 }
 

@@ -10,7 +10,7 @@ use crate::value::{Path, Segment};
 pub fn variable_name(prefix: &str, path: &Path) -> String {
     let keys = path.0.iter().filter_map(|segment| match segment {
         Segment::Key(key) => {
-            Some(key.to_uppercase().chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect())
+            Some(key.to_uppercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect())
         }
         Segment::Index(_) => None,
     });
@@ -25,5 +25,6 @@ mod tests {
     fn keys_are_joined_by_two_underscores() {
         assert_eq!(variable_name("APP", &Path::dotted("network.listen-port")), "APP_NETWORK__LISTEN_PORT");
         assert_eq!(variable_name("APP", &Path::dotted("seeds[0].host")), "APP_SEEDS__HOST");
+        assert_eq!(variable_name("APP", &Path::dotted("café.größe")), "APP_CAF___GR_SSE");
     }
 }

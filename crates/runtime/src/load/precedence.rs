@@ -1,6 +1,7 @@
 //! Precedence of the layers: [`LayerKind`] lists them from the lowest to the highest, and a later layer wins.
 //!
-//! [`merge_layers`](crate::load::merge::merge_layers) applies them in this order.
+//! [`merge_layers`](crate::load::merge::merge_layers) applies the layers from the file to the overrides in this order. The gate fills
+//! the defaults into the result, and `live/restart_only` keeps running values.
 
 use std::fmt;
 use std::sync::Arc;

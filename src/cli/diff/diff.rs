@@ -3,23 +3,24 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use confgate_core::bundle::config_name;
 use confgate_core::diagnostics::{Diagnostic, Severity};
-use confgate_core::gate::redact::redacted;
 use confgate_core::gate::{Gate, Input, Outcome, ValidateOptions};
 use confgate_core::pretty_json::document;
-use confgate_core::render::{count, human};
-use confgate_core::value::diff::{ValueChange, changes};
-use confgate_core::value::{Format, Node, Sources, json};
-use serde_json::{Value as Json, json};
+use confgate_core::render::human;
+use confgate_core::schema::keywords::RELOAD;
+use confgate_core::value::diff::changes;
+use confgate_core::value::{Format, Node};
+use serde_json::json;
 
 use crate::cli::bundle_directory::{MANIFEST, bundles_in};
-use crate::cli::change::change_line;
+use crate::cli::diff::fleet_change::FleetChange;
+use crate::cli::diff::row::Row;
+use crate::cli::diff::{markdown, text};
 use crate::cli::environment_args::EnvironmentArgs;
 use crate::cli::error::{CliError, FileError};
 use crate::cli::exit_status::ExitStatus;
-use crate::cli::format::OutputFormat;
 use crate::cli::input;
 use crate::cli::input_args::InputArgs;
 use crate::cli::output::Output;
@@ -40,9 +41,20 @@ pub struct Diff {
     environment: EnvironmentArgs,
     /// Print the changes in this format.
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "human")]
-    format: OutputFormat,
+    format: DiffFormat,
     #[command(flatten)]
     schema: SchemaArgs,
+}
+
+/// Format of the changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum DiffFormat {
+    /// Text for people.
+    Human,
+    /// JSON for programs.
+    Json,
+    /// Markdown for the description of a pull request.
+    Markdown,
 }
 
 impl Diff {
@@ -53,8 +65,9 @@ impl Diff {
         }
         let rows = self.rows(&self.old, &self.new, &schemas, output)?;
         match self.format {
-            OutputFormat::Human => output.put(&table(&rows))?,
-            OutputFormat::Json => output.put(&document(&rows.iter().map(Row::to_json).collect::<Vec<_>>()))?,
+            DiffFormat::Human => output.put(&text::table(&rows))?,
+            DiffFormat::Json => output.put(&document(&rows.iter().map(Row::to_json).collect::<Vec<_>>()))?,
+            DiffFormat::Markdown => output.put(&markdown::config(&rows))?,
         }
         Ok(ExitStatus::success_if(rows.is_empty()))
     }
@@ -66,35 +79,22 @@ impl Diff {
         for node in old.intersection(&new) {
             let rows = self.rows(&self.old.join(node), &self.new.join(node), schemas, output)?;
             if !rows.is_empty() {
-                changed.push((node.as_str(), rows));
+                changed.push((node.clone(), rows));
             }
         }
-        let added: Vec<&str> = new.difference(&old).map(String::as_str).collect();
-        let removed: Vec<&str> = old.difference(&new).map(String::as_str).collect();
+        let names = |nodes: &BTreeSet<String>, others| nodes.difference(others).cloned().collect();
+        let fleet = FleetChange {
+            added: names(&new, &old),
+            removed: names(&old, &new),
+            node_count: old.union(&new).count(),
+            changed,
+        };
         match self.format {
-            OutputFormat::Human => {
-                let mut text: String =
-                    changed.iter().map(|(node, rows)| format!("{node}\n{}", indented(rows))).collect();
-                text += &added.iter().map(|node| format!("{node} added\n")).collect::<String>();
-                text += &removed.iter().map(|node| format!("{node} removed\n")).collect::<String>();
-                let restart = changed.iter().filter(|(_, rows)| rows.iter().any(Row::needs_restart)).count();
-                let reload = changed.len() - restart;
-                let all = old.union(&new).count();
-                let touched = changed.len() + added.len() + removed.len();
-                output.put(&format!(
-                    "{text}{touched} of {} change: {reload} reload, {restart} restart\n",
-                    count(all, "node")
-                ))?;
-            }
-            OutputFormat::Json => {
-                let changed: serde_json::Map<String, Json> = changed
-                    .iter()
-                    .map(|(node, rows)| ((*node).to_owned(), rows.iter().map(Row::to_json).collect()))
-                    .collect();
-                output.put(&document(&json!({ "changed": changed, "added": added, "removed": removed })))?;
-            }
+            DiffFormat::Human => output.put(&text::fleet(&fleet))?,
+            DiffFormat::Json => output.put(&document(&fleet.to_json()))?,
+            DiffFormat::Markdown => output.put(&markdown::fleet(&fleet))?,
         }
-        Ok(ExitStatus::success_if(changed.is_empty() && added.is_empty() && removed.is_empty()))
+        Ok(ExitStatus::success_if(fleet.touched() == 0))
     }
 
     fn rows(&self, old: &Path, new: &Path, schemas: &Schemas<'_>, output: &mut Output) -> Result<Vec<Row>, CliError> {
@@ -161,14 +161,6 @@ fn nodes(directory: &Path) -> Result<BTreeSet<String>, CliError> {
     Ok(bundles.iter().filter_map(|bundle| bundle.file_name()?.to_str().map(str::to_owned)).collect())
 }
 
-/// Change of one field, without secrets.
-struct Row {
-    path: confgate_core::value::Path,
-    old: Option<Json>,
-    new: Option<Json>,
-    reload: Option<String>,
-}
-
 /// Makes a table of the profiles of each config, so that profiles of the same name are compared. Returns a row if the profiles
 /// that both configs have are in another order.
 fn profile_order(gate: &Gate, old: &mut Node, new: &mut Node) -> Option<Row> {
@@ -181,53 +173,7 @@ fn profile_order(gate: &Gate, old: &mut Node, new: &mut Node) -> Option<Row> {
         names.iter().filter(|name| others.contains(name)).cloned().collect()
     };
     let (old_order, new_order) = (common(&old_names, &new_names), common(&new_names, &old_names));
-    let reload = gate
-        .subschema_in(path, new)
-        .and_then(|view| view.text(confgate_core::schema::keywords::RELOAD))
-        .map(str::to_owned);
+    let reload = gate.subschema_in(path, new).and_then(|view| view.text(RELOAD)).map(str::to_owned);
     let row = || Row { path: path.clone(), old: Some(json!(old_order)), new: Some(json!(new_order)), reload };
     (old_order != new_order).then(row)
-}
-
-impl Row {
-    fn new(change: &ValueChange<'_>, gate: &Gate, old: &Node, new: &Node) -> Self {
-        let view = gate.subschema_in(&change.path, new);
-        let sources = Sources::default();
-        // A value that is secret in one config is not displayed from the other.
-        let seen = gate.visibility_in(&change.path, new).and(gate.visibility_in(&change.path, old));
-        let side = |node: Option<&Node>| node.map(|node| json::write(&redacted(seen, node, &change.path, &sources)));
-        let reload = view.and_then(|view| view.text(confgate_core::schema::keywords::RELOAD)).map(str::to_owned);
-        Self { path: change.path.clone(), old: side(change.old), new: side(change.new), reload }
-    }
-
-    fn needs_restart(&self) -> bool {
-        self.reload.as_deref() == Some(confgate_core::schema::keywords::RELOAD_RESTART)
-    }
-
-    fn to_json(&self) -> Json {
-        json!({ "path": self.path.pointer(), "old": self.old, "new": self.new, "reload": self.reload })
-    }
-}
-
-fn table(rows: &[Row]) -> String {
-    let restart = rows.iter().filter(|row| row.needs_restart()).count();
-    let total = match (rows.len(), restart) {
-        (0, _) => "no change\n".to_owned(),
-        (all, 0) => format!("{}\n", count(all, "change")),
-        (all, restart) => format!("{}, {restart} after a restart only\n", count(all, "change")),
-    };
-    lines(rows).collect::<String>() + &total
-}
-
-fn indented(rows: &[Row]) -> String {
-    lines(rows).map(|line| format!("  {line}")).collect()
-}
-
-fn lines(rows: &[Row]) -> impl Iterator<Item = String> {
-    let width = rows.iter().map(|row| row.path.to_string().len()).max().unwrap_or(0);
-    rows.iter().map(move |row| {
-        let reload = row.reload.as_ref().map(|reload| format!("  ({reload})")).unwrap_or_default();
-        let change = change_line(row.old.as_ref(), row.new.as_ref());
-        format!("{:width$}  {change}{reload}\n", row.path.to_string())
-    })
 }
