@@ -82,7 +82,7 @@ fn message(printed: &str) -> String {
     let first =
         printed.iter().find_map(|line| line.strip_prefix("trace: ").or_else(|| line.trim_start().strip_prefix("… ")));
     let is_start = |line: &&str| line.trim_start().starts_with("error: ");
-    let start = printed.iter().rposition(|line| is_start(line)).unwrap();
+    let start = printed.iter().rposition(is_start).unwrap();
     let rest = printed[start..].iter().take_while(|line| !line.starts_with("(use '--show-trace'"));
     let rest: Vec<&str> = rest.map(|line| line.trim_start().trim_start_matches("error: ")).collect();
     let above = first.filter(|first| *first != rest[0]).map(|first| format!("{first}\n")).unwrap_or_default();
