@@ -83,6 +83,38 @@ in
   );
 
   /**
+    Returns the options of the settings, for nixd and for documentation. They are those of
+    `services.NAME.settings`, and the modules of a bundle define them.
+
+    # Inputs
+
+    `lib`
+
+    : nixpkgs' lib
+
+    `environment`
+
+    : The environment whose defaults the options have
+
+    # Type
+
+    ```
+    mkOptions :: { lib :: AttrSet; environment :: String ? "Production"; } -> AttrSet
+    ```
+
+    # Example
+
+    ```nix
+    confgate.lib.mkOptions { inherit (nixpkgs) lib; }
+    => { network.listen_port = { _type = "option"; … }; … }
+    ```
+  */
+  mkOptions = withArguments "mkOptions" {
+    required.lib = kinds.attrs;
+    optional = { inherit (kinds) environment; };
+  } (import ./mk-options.nix schema);
+
+  /**
     Returns this library for a service that has a JSON Schema. The binary is Confgate's own, so there
     are no rules between fields. Files beside the schema that it refers to are found. An attribute set
     in place of the file maps the URLs that it refers to as well.
@@ -119,7 +151,8 @@ in
         optional.schemaMap = kinds.attrs;
       } (arguments: withSchema "forSchema" arguments.schemaFile arguments) file
     else
-      withSchema "forSchema" file { };
+      # A package with a schema, such as `pkgs.relay.passthru.jsonschema`, stands for its path.
+      withSchema "forSchema" (file.outPath or file) { };
 
   /**
     Returns this library for a service in Rust whose own binary checks and builds. The file is the

@@ -3,6 +3,7 @@
   lib,
   rustPlatform,
   installShellFiles,
+  protobuf,
   stdenv,
 }:
 let
@@ -33,13 +34,17 @@ rustPlatform.buildRustPackage {
   };
   cargoLock.lockFile = ../Cargo.lock;
 
-  # Includes deployment, agent and secret providers.
+  # Includes deployment, fleets, agent and secret providers.
   buildFeatures = [ "full" ];
 
   # The tests need the whole repository, Nix, age and servers; `make test` runs them.
   doCheck = false;
 
-  nativeBuildInputs = [ installShellFiles ];
+  # The client of etcd is generated at its build.
+  nativeBuildInputs = [
+    installShellFiles
+    protobuf
+  ];
 
   postInstall = lib.optionalString canRun ''
     $out/bin/confgate man man
@@ -50,8 +55,14 @@ rustPlatform.buildRustPackage {
       --zsh <($out/bin/confgate completions zsh)
   '';
 
+  # The schema of the bundled model, for editors and `forSchema`.
+  passthru.jsonschema = ./schema.json;
+
   meta = {
     inherit (manifest.package) description;
+    homepage = manifest.workspace.package.repository;
+    changelog = "${manifest.workspace.package.repository}/blob/main/CHANGELOG.md";
+    maintainers = [ ];
     license = [
       licenses.mit
       licenses.asl20

@@ -15,6 +15,8 @@ use crate::cli::agent;
 use crate::cli::build_log::{build_log, fleet_log};
 use crate::cli::error::CliError;
 use crate::cli::exit_status::ExitStatus;
+#[cfg(feature = "fleet")]
+use crate::cli::fleet;
 use crate::cli::huge_pages;
 use crate::cli::output::{self, Color, Output};
 #[cfg(feature = "live")]
@@ -83,6 +85,10 @@ enum Command {
     Status(deploy::Status),
     #[cfg(feature = "deploy")]
     Doctor(deploy::Doctor),
+    #[cfg(feature = "fleet")]
+    Publish(Box<fleet::Publish>),
+    #[cfg(feature = "fleet")]
+    Fleet(fleet::Fleet),
     #[cfg(feature = "deploy")]
     Key(key::Key),
     #[cfg(feature = "deploy")]
@@ -103,6 +109,7 @@ enum Command {
     #[command(hide = true)]
     Bundle,
     /// Build the bundles of all nodes of a Nix derivation.
+    #[cfg(not(feature = "fleet"))]
     #[command(hide = true)]
     Fleet,
     /// Build the directory of bundles of a Nix derivation.
@@ -217,11 +224,18 @@ fn run(command: Command, output: &mut Output, gate: &(dyn Fn() -> Gate + Sync)) 
             eprint!("{}", build_log(&built.report));
             Ok(ExitStatus::success_if(!built.rejected))
         }
-        Command::Fleet => {
-            let built = builder::fleet::build(gate)?;
-            eprint!("{}", fleet_log(&built.reports));
-            Ok(ExitStatus::success_if(!built.rejected))
-        }
+        #[cfg(feature = "fleet")]
+        Command::Publish(publish) => publish.run(output, gate),
+        #[cfg(feature = "fleet")]
+        Command::Fleet(fleet::Fleet { command: Some(command) }) => command.run(output, gate),
+        #[cfg(feature = "fleet")]
+        Command::Fleet(fleet::Fleet { command: None }) => match build_fleet(gate) {
+            // A user forgot the command: Nix sets the variables.
+            Err(CliError::Build(builder::BuildError::NoVariable(_))) => Err(CliError::NoFleetCommand),
+            built => built,
+        },
+        #[cfg(not(feature = "fleet"))]
+        Command::Fleet => build_fleet(gate),
         Command::Link => {
             builder::link::build()?;
             Ok(ExitStatus::Success)
@@ -231,4 +245,11 @@ fn run(command: Command, output: &mut Output, gate: &(dyn Fn() -> Gate + Sync)) 
             Ok(ExitStatus::Success)
         }
     }
+}
+
+/// Builds the bundles of all nodes of a Nix derivation.
+fn build_fleet(gate: &(dyn Fn() -> Gate + Sync)) -> Result<ExitStatus, CliError> {
+    let built = builder::fleet::build(gate)?;
+    eprint!("{}", fleet_log(&built.reports));
+    Ok(ExitStatus::success_if(!built.rejected))
 }

@@ -139,12 +139,34 @@ pub(crate) enum CliError {
     #[cfg(feature = "seal")]
     #[error(transparent)]
     Seal(#[from] confgate_seal::SealError),
+    #[cfg(feature = "fleet")]
+    #[error("fleet needs a command: history")]
+    NoFleetCommand,
+    #[cfg(feature = "fleet")]
+    #[error("no signature beside {bundle}; sign it with --key-file, or name the signature with --signature")]
+    NoSignature { bundle: String },
+    #[cfg(feature = "fleet")]
+    #[error("{0}; set another name with --name")]
+    FleetName(#[source] confgate_fleet::InvalidName),
+    #[cfg(feature = "fleet")]
+    #[error(transparent)]
+    Store(#[from] confgate_fleet::StoreError),
+    #[cfg(feature = "fleet")]
+    #[error(transparent)]
+    Publish(Box<confgate_fleet::PublishError>),
 }
 
 impl CliError {
     /// Returns the error about a file; `-` is displayed as standard input.
     pub fn file(path: &Path, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::File { name: display_name(path), source: source.into() }
+    }
+}
+
+#[cfg(feature = "fleet")]
+impl From<confgate_fleet::PublishError> for CliError {
+    fn from(error: confgate_fleet::PublishError) -> Self {
+        Self::Publish(Box::new(error))
     }
 }
 

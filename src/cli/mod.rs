@@ -34,6 +34,8 @@ mod error;
 mod exit_status;
 #[cfg(feature = "live")]
 mod explain;
+#[cfg(feature = "fleet")]
+mod fleet;
 mod format;
 mod huge_pages;
 mod input;

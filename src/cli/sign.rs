@@ -62,7 +62,7 @@ fn check_target(target: &Path, bundle: &Path) -> Result<(), CliError> {
 }
 
 /// Returns the name of a bundle. In the Nix store it excludes the hash.
-fn bundle_name(bundle: &Path) -> String {
+pub(crate) fn bundle_name(bundle: &Path) -> String {
     let name = bundle.file_name().unwrap_or_default().to_string_lossy().into_owned();
     if bundle.parent() != Some(Path::new(STORE)) {
         return name;

@@ -15,6 +15,7 @@ macro_rules! needs_lib {
 }
 
 mod evaluator;
+mod flake;
 mod refused;
 mod resolved;
 

@@ -22,12 +22,17 @@ pub struct BundleFiles(Vec<(&'static str, String)>);
 
 impl BundleFiles {
     /// Renders the files beside the config, whose name and text are given.
-    pub(crate) fn new(
+    pub fn new(
         config: (&'static str, String),
         origins: &BTreeMap<String, impl Serialize>,
         manifest: &Manifest,
     ) -> Self {
         Self(vec![config, ("origins.json", one_line_per_entry(origins)), ("manifest.json", document(manifest))])
+    }
+
+    /// Returns the names and texts.
+    pub fn into_files(self) -> Vec<(&'static str, String)> {
+        self.0
     }
 
     /// Creates a directory and writes the files to it.

@@ -2,12 +2,11 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
-use confgate_core::bundle::{Digests, Manifest, config_name};
+use confgate_core::bundle::{Digests, Manifest};
 use confgate_core::diagnostics::{Diagnostic, Severity};
 use confgate_core::gate::{Gate, Input, ValidateOptions, written};
 use confgate_core::pretty_json::document;
-use confgate_core::value::{self, Format, Node, Origin, Source, Sources, json};
-use confgate_core::{toml, yaml};
+use confgate_core::value::{self, Origin, Source, Sources, json};
 use confgate_files::SizeLimit;
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
@@ -15,6 +14,7 @@ use sha2::{Digest, Sha256};
 use crate::accepted;
 use crate::bundle_files::{Bundle, BundleFiles};
 use crate::error::BuildError;
+use crate::render::render_config;
 use crate::request::{BuildRequest, BundleRequest};
 use crate::schema_files::{LoadedSchema, SchemaFiles, SchemaMap};
 
@@ -88,7 +88,7 @@ impl BuildContext {
         if self.check && !admitted {
             return Ok(Bundle { report: outcome.report, files: None });
         }
-        let config = self.render(&outcome.tree, request)?;
+        let config = render_config(&outcome.tree, request.format, &request.name)?;
         if admitted {
             let options = ValidateOptions { environment: Some(outcome.environment), ..options(request) };
             let reread = Input::text(&Source::in_format(request.format, config.0, config.1.as_str()), options);
@@ -109,19 +109,6 @@ impl BuildContext {
         };
         let files = BundleFiles::new(config, &request.origins, &manifest);
         Ok(Bundle { report: outcome.report, files: Some(files) })
-    }
-
-    /// Renders a config in the format of a request.
-    fn render(&self, tree: &Node, request: &BundleRequest) -> Result<(&'static str, String), BuildError> {
-        let text = match request.format {
-            Format::Toml => toml::write(tree).map_err(BuildError::settings(&request.name))?,
-            Format::Json => match json::first_non_finite(tree) {
-                Some((path, number)) => return Err(BuildError::settings(&request.name)(NotInJson { path, number })),
-                None => document(&json::write(tree)),
-            },
-            Format::Yaml => yaml::write(tree),
-        };
-        Ok((config_name(request.format), text))
     }
 
     /// Returns the Nix files that the values and problems of a bundle refer to, in the order of their names.
@@ -146,14 +133,6 @@ impl BuildContext {
             request.problems.iter().map(|problem| problem.diagnostic(&self.gate, &tree, &sources)).collect();
         Ok(Input { tree, sources, found, options: options(request) })
     }
-}
-
-/// A number that JSON cannot hold, in a build without a check.
-#[derive(Debug, thiserror::Error)]
-#[error("{path} is {number}, which JSON cannot hold")]
-struct NotInJson {
-    path: value::Path,
-    number: f64,
 }
 
 /// Returns the options by which a bundle is validated.

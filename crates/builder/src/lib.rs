@@ -34,6 +34,7 @@ pub mod install;
 pub mod link;
 mod nix_environment;
 mod problem;
+mod render;
 mod request;
 mod schema_files;
 
@@ -42,5 +43,6 @@ pub use self::bundle_files::{Bundle, BundleFiles};
 pub use self::context::BuildContext;
 pub use self::error::BuildError;
 pub use self::problem::{ModuleProblem, ProblemPlace};
+pub use self::render::render_config;
 pub use self::request::{BuildRequest, BundleRequest};
 pub use self::schema_files::{InvalidSchemaMap, LoadedSchema, SchemaFileError, SchemaFiles, SchemaMap};

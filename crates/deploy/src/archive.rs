@@ -70,6 +70,22 @@ pub(crate) fn read(file: impl Read) -> Result<Vec<BundleFile>, FetchError> {
     if first.is_none() { Err(FetchError::Empty) } else { Ok(files.sorted()) }
 }
 
+/// Writes files to a tar: the same bytes for the same files, without times and owners.
+pub(crate) fn write(files: &[BundleFile]) -> Vec<u8> {
+    let mut archive = tar::Builder::new(Vec::new());
+    for file in files {
+        let mut header = tar::Header::new_ustar();
+        header.set_size(file.bytes.len() as u64);
+        header.set_mode(if file.executable { 0o755 } else { 0o644 });
+        header.set_mtime(0);
+        header.set_uid(0);
+        header.set_gid(0);
+        // The names of a bundle's files are short, and a write to memory does not fail.
+        let _ = archive.append_data(&mut header, &file.name, &*file.bytes);
+    }
+    archive.into_inner().unwrap_or_default()
+}
+
 /// Reads an extended header.
 fn header(entry: &mut impl Read, size: u64) -> Result<Vec<u8>, FetchError> {
     if size > MAX_HEADER.get() {

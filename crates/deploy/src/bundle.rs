@@ -9,8 +9,11 @@ use confgate_nix_signatures::Sha256Hash;
 use confgate_nix_signatures::nar::{self, NarDigest, NarFile};
 use confgate_runtime::load::BundleContent;
 
+use crate::archive;
 use crate::bundle_error::BundleError;
 use crate::bundle_file::{BundleFile, read_directory};
+use crate::fetch_error::FetchError;
+use crate::model_check::is_same_service;
 
 const MANIFEST: &str = "manifest.json";
 const ORIGINS: &str = "origins.json";
@@ -60,6 +63,26 @@ impl Bundle {
             files.iter().map(|file| NarFile { name: &file.name, bytes: &file.bytes, executable: file.executable });
         let nar = nar::digest_files(in_nar).map_err(BundleError::Nar)?;
         Ok(Self { files, manifest, nar })
+    }
+
+    /// Reads a bundle from a tar in memory.
+    ///
+    /// # Errors
+    ///
+    /// The tar cannot be read, exceeds a limit, or its files are not those of one bundle.
+    pub fn from_tar(bytes: &[u8]) -> Result<Self, FetchError> {
+        Ok(Self::from_files(archive::read(bytes)?)?)
+    }
+
+    /// Returns the files as a tar: the same bytes for the same bundle.
+    pub fn to_tar(&self) -> Vec<u8> {
+        archive::write(&self.files)
+    }
+
+    /// Returns whether the bundle is for the service of a gate. A bundle that was built from a schema alone names no model: a gate
+    /// that is built from a schema accepts it, and a gate with a model accepts it if the schemas are equal.
+    pub fn is_for(&self, gate: &Gate) -> bool {
+        is_same_service(&self.manifest, gate)
     }
 
     /// Returns the files for a loader. Messages name `directory` as their place.

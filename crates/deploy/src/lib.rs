@@ -79,7 +79,7 @@ pub use self::health::{InvalidProbe, Probe, ProbeError};
 pub use self::http::HttpError;
 pub use self::link::{ActiveLink, LinkProblem};
 pub use self::lock::Lock;
-pub use self::lock_owner::LockOwner;
+pub use self::lock_owner::{LockOwner, current_user};
 pub use self::outcome::Outcome;
 pub use self::pending_reload::PendingReload;
 pub use self::plan::{Plan, PlannedChange};

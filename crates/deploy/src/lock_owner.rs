@@ -36,7 +36,7 @@ impl fmt::Display for LockOwner {
 }
 
 /// Returns the user of this process: the one behind sudo, if any.
-pub(crate) fn current_user() -> String {
+pub fn current_user() -> String {
     let names = ["SUDO_USER", "USER", "LOGNAME"];
     let name = names.into_iter().find_map(|variable| env::var(variable).ok()).filter(|name| !name.is_empty());
     name.unwrap_or_else(|| format!("user {}", rustix::process::getuid().as_raw()))

@@ -15,5 +15,7 @@ mod status;
 pub use self::deploy::Deploy;
 pub use self::doctor::Doctor;
 pub use self::history::History;
+#[cfg(feature = "fleet")]
+pub(crate) use self::outcome::report_failure;
 pub use self::rollback::Rollback;
 pub use self::status::Status;

@@ -1,5 +1,7 @@
 //! Sources of bundles.
 
+use std::os::unix::fs::PermissionsExt;
+
 use super::*;
 
 #[test]
@@ -196,4 +198,28 @@ fn an_invalid_bundle_is_reported_by_its_source() {
     let zero = node.bundle("zero", 0);
     let refused = node.deploy(&zero).unwrap_err().to_string();
     assert!(refused.contains(&format!("┌─ {}/config.toml:2:", zero.display())), "{refused}");
+}
+
+#[test]
+fn a_bundle_survives_a_tar_in_memory_and_has_one() {
+    let node = Node::new();
+    let source = node.bundle("one", 10);
+    fs::set_permissions(source.join("config.toml"), fs::Permissions::from_mode(0o755)).unwrap();
+    let bundle = Bundle::read(&source).unwrap();
+    let tar = bundle.to_tar();
+    let again = Bundle::from_tar(&tar).unwrap();
+    assert_eq!((&again.files, again.nar), (&bundle.files, bundle.nar));
+    assert_eq!(again.to_tar(), tar);
+    // Neither times nor the path are a part of it.
+    let other = node.bundle("two", 10);
+    fs::set_permissions(other.join("config.toml"), fs::Permissions::from_mode(0o755)).unwrap();
+    let manifest = fs::read(source.join("manifest.json")).unwrap();
+    fs::write(other.join("manifest.json"), manifest).unwrap();
+    assert_eq!(Bundle::read(&other).unwrap().to_tar(), tar);
+    let error = Bundle::from_tar(&tar[..600]).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "config.toml is shorter than its stated size; the source is incomplete, or changed while it was read"
+    );
+    assert_eq!(Bundle::from_tar(b"").unwrap_err().to_string(), "the archive holds no files");
 }

@@ -42,3 +42,4 @@ pub use self::options::LoadOptions;
 pub use self::overrides::Override;
 pub use self::precedence::{ConfigLayer, LayerKind};
 pub use self::references::Reference;
+pub use self::tree_edit::insert_at;

@@ -14,7 +14,7 @@ pub(crate) fn layer_origin(source: u16) -> Origin {
 }
 
 /// Inserts a value at `path`, and creates the tables on the way.
-pub(crate) fn insert_at(tree: &mut Node, path: &Path, node: Node) {
+pub fn insert_at(tree: &mut Node, path: &Path, node: Node) {
     let Some((last, parents)) = path.0.split_last() else { return };
     let mut table = tree;
     for segment in parents {

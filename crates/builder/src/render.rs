@@ -1,0 +1,33 @@
+//! The text of a bundle's config.
+
+use confgate_core::bundle::config_name;
+use confgate_core::pretty_json::document;
+use confgate_core::value::{self, Format, Node, json};
+use confgate_core::{toml, yaml};
+
+use crate::error::BuildError;
+
+/// Renders the config of the bundle `name` in a format. Returns the name of its file, and its text.
+///
+/// # Errors
+///
+/// The format cannot express a value.
+pub fn render_config(tree: &Node, format: Format, name: &str) -> Result<(&'static str, String), BuildError> {
+    let text = match format {
+        Format::Toml => toml::write(tree).map_err(BuildError::settings(name))?,
+        Format::Json => match json::first_non_finite(tree) {
+            Some((path, number)) => return Err(BuildError::settings(name)(NotInJson { path, number })),
+            None => document(&json::write(tree)),
+        },
+        Format::Yaml => yaml::write(tree),
+    };
+    Ok((config_name(format), text))
+}
+
+/// A number that JSON cannot hold, in a build without a check.
+#[derive(Debug, thiserror::Error)]
+#[error("{path} is {number}, which JSON cannot hold")]
+struct NotInJson {
+    path: value::Path,
+    number: f64,
+}

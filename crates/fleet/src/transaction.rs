@@ -1,0 +1,170 @@
+//! Changes of several keys at once, under conditions.
+
+use etcd_client::{Compare, CompareOp, PutOptions, Txn, TxnOp, TxnOpResponse, TxnResponse};
+
+use crate::entry::{Entry, entry, position};
+use crate::lease_id::LeaseId;
+use crate::position::{Position, Revision};
+use crate::store_error::StoreError;
+
+/// A condition on a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Condition {
+    /// The key does not exist.
+    Absent,
+    /// The last change of the key was at this revision.
+    Unchanged(Revision),
+}
+
+impl Condition {
+    /// Returns the condition that a key is as it was read.
+    pub fn as_read(entry: Option<&Entry>) -> Self {
+        entry.map_or(Self::Absent, |entry| Self::Unchanged(entry.modified))
+    }
+}
+
+/// A change of several keys: all of them if every condition holds, else none.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Transaction {
+    conditions: Vec<(String, Condition)>,
+    writes: Vec<Write>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Write {
+    key: String,
+    value: Option<Vec<u8>>,
+    lease: Option<LeaseId>,
+}
+
+/// Outcome of a transaction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Commit {
+    /// Every condition held, and all changes were made.
+    Done(Position),
+    /// A condition did not hold, and nothing was changed.
+    Conflict(Conflict),
+}
+
+/// The keys of a transaction's conditions, as they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conflict {
+    /// Each key of a condition with its entry.
+    pub found: Vec<(String, Option<Entry>)>,
+    /// The position at which they were read.
+    pub position: Position,
+}
+
+impl Transaction {
+    /// Returns a transaction without changes.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a condition.
+    #[must_use]
+    pub fn when(mut self, key: impl Into<String>, condition: Condition) -> Self {
+        self.conditions.push((key.into(), condition));
+        self
+    }
+
+    /// Adds the change of a key to a value.
+    #[must_use]
+    pub fn put(self, key: impl Into<String>, value: impl Into<Vec<u8>>) -> Self {
+        self.write(key.into(), Some(value.into()), None)
+    }
+
+    /// Adds the change of a key to a value that ends with a lease.
+    #[must_use]
+    pub fn put_under(self, key: impl Into<String>, value: impl Into<Vec<u8>>, lease: LeaseId) -> Self {
+        self.write(key.into(), Some(value.into()), Some(lease))
+    }
+
+    /// Adds the removal of a key.
+    #[must_use]
+    pub fn delete(self, key: impl Into<String>) -> Self {
+        self.write(key.into(), None, None)
+    }
+
+    fn write(mut self, key: String, value: Option<Vec<u8>>, lease: Option<LeaseId>) -> Self {
+        self.writes.push(Write { key, value, lease });
+        self
+    }
+
+    /// Returns the request. If a condition does not hold, it reads the keys of the conditions, and those that it would write.
+    pub(crate) fn request(&self) -> Txn {
+        let compare = |(key, condition): &(String, Condition)| match condition {
+            Condition::Absent => Compare::create_revision(key.as_str(), CompareOp::Equal, 0),
+            Condition::Unchanged(revision) => Compare::mod_revision(key.as_str(), CompareOp::Equal, revision.0),
+        };
+        let write = |write: &Write| match &write.value {
+            Some(value) => {
+                let options = write.lease.map(|lease| PutOptions::new().with_lease(lease.0));
+                TxnOp::put(write.key.as_str(), value.as_slice(), options)
+            }
+            None => TxnOp::delete(write.key.as_str(), None),
+        };
+        Txn::new()
+            .when(self.conditions.iter().map(compare).collect::<Vec<_>>())
+            .and_then(self.writes.iter().map(write).collect::<Vec<_>>())
+            .or_else(self.keys().map(|key| TxnOp::get(key, None)).collect::<Vec<_>>())
+    }
+
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
+        let conditions = self.conditions.iter().map(|(key, _)| key.as_str());
+        conditions.chain(self.writes.iter().map(|write| write.key.as_str()))
+    }
+
+    /// Returns whether all changes are there, among keys that were read.
+    fn is_made(&self, found: &[(String, Option<Entry>)]) -> bool {
+        self.writes.iter().all(|write| {
+            let entry = found.iter().find(|(key, _)| *key == write.key).and_then(|(_, entry)| entry.as_ref());
+            entry.map(|entry| (&entry.value, entry.lease)) == write.value.as_ref().map(|value| (value, write.lease))
+        })
+    }
+
+    /// Returns the outcome of a response. After an attempt without an answer, changes that are there are those of that attempt.
+    pub(crate) fn outcome(&self, response: &TxnResponse, is_ambiguous: bool) -> Result<Commit, StoreError> {
+        let position = position(response.header());
+        if response.succeeded() {
+            return Ok(Commit::Done(position));
+        }
+        let mut found = Vec::new();
+        for (key, operation) in self.keys().zip(response.op_responses()) {
+            let entry = match operation {
+                TxnOpResponse::Get(got) => got.kvs().first().map(|found| entry(found, key)).transpose()?,
+                _ => None,
+            };
+            found.push((key.to_owned(), entry));
+        }
+        if is_ambiguous && self.is_made(&found) {
+            return Ok(Commit::Done(position));
+        }
+        found.truncate(self.conditions.len());
+        Ok(Commit::Conflict(Conflict { found, position }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn changes_that_are_there_were_made() {
+        let entry = |key: &str, value: &[u8]| Entry {
+            key: key.to_owned(),
+            value: value.to_vec(),
+            created: Revision(1),
+            modified: Revision(2),
+            lease: None,
+        };
+        let transaction = Transaction::new().when("/a", Condition::Absent).put("/a", "1").delete("/b");
+        let found =
+            |value: &[u8], b: Option<Entry>| vec![("/a".to_owned(), Some(entry("/a", value))), ("/b".to_owned(), b)];
+        assert!(transaction.is_made(&found(b"1", None)));
+        assert!(!transaction.is_made(&found(b"2", None)));
+        assert!(!transaction.is_made(&found(b"1", Some(entry("/b", b"")))));
+        assert_eq!(Condition::as_read(None), Condition::Absent);
+        assert_eq!(Condition::as_read(Some(&entry("/a", b""))), Condition::Unchanged(Revision(2)));
+    }
+}

@@ -1,0 +1,30 @@
+//! `confgate fleet`: commands about the store of a fleet.
+
+use clap::{Args, Subcommand};
+use confgate_core::gate::Gate;
+
+use crate::cli::error::CliError;
+use crate::cli::exit_status::ExitStatus;
+use crate::cli::fleet::history::History;
+use crate::cli::output::Output;
+
+/// Show what a fleet's store holds.
+#[derive(Debug, Args)]
+pub struct Fleet {
+    /// The command. Nix runs `confgate fleet` without one, as the builder of a fleet.
+    #[command(subcommand)]
+    pub command: Option<FleetCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum FleetCommand {
+    History(History),
+}
+
+impl FleetCommand {
+    pub fn run(self, output: &mut Output, model: &(dyn Fn() -> Gate + Sync)) -> Result<ExitStatus, CliError> {
+        match self {
+            Self::History(history) => history.run(output, model),
+        }
+    }
+}
