@@ -1,7 +1,7 @@
 {
   description = "Validated service configuration: Nix modules are rendered to TOML and checked against the schema of the config types";
 
-  # Evaluated only for the binary from source, the dev shell, the formatter and the VM test.
+  # Evaluated only for the binary from source, the dev shell, the formatter, the options and the VM test.
   inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-26.05";
 
   outputs =
@@ -11,19 +11,26 @@
         filter
         listToAttrs
         mapAttrs
+        readFile
         ;
 
+      # The system whose binary builds the bundles that each system asks for. Nodes run Linux, so a Mac builds them with a
+      # remote builder or the Linux builder of nix-darwin.
+      builders = {
+        x86_64-linux = "x86_64-linux";
+        aarch64-linux = "aarch64-linux";
+        x86_64-darwin = "x86_64-linux";
+        aarch64-darwin = "aarch64-linux";
+      };
+
       # scripts/nix replaces nixpkgs with a flake that only has a prebuilt binary for one system.
-      systems = filter (system: nixpkgs.legacyPackages ? ${system}) [
-        "x86_64-linux"
-        "aarch64-linux"
-      ];
+      systems = filter (system: nixpkgs.legacyPackages ? ${system}) (builtins.attrNames builders);
       forEachSystem =
         output:
         listToAttrs (
           map (system: {
             name = system;
-            value = output nixpkgs.legacyPackages.${system};
+            value = output nixpkgs.legacyPackages.${system} nixpkgs.legacyPackages.${builders.${system}};
           }) systems
         );
 
@@ -42,24 +49,42 @@
             }
           )
         ) (import ./config);
+
+      # Outputs that need a function of nixpkgs. The flake of scripts/nix has none.
+      withFunction = pkgs: name: outputs: if pkgs ? ${name} then outputs else { };
     in
     {
       # Public outputs.
 
       lib = import ./modules { };
 
-      overlays.default = final: prev: {
-        confgate = final.callPackage ./modules/package.nix { };
-      };
+      overlays.default = import ./modules/overlay.nix;
 
+      # The file is the key of each module, so importing it twice counts once. Nix 2.8 rejects a path here.
       nixosModules = {
-        default = self.nixosModules.bitcraps;
-        # The file is the key of the module, so importing it twice counts once. Nix 2.8 rejects a path here.
+        default = {
+          _class = "nixos";
+          imports = [
+            self.nixosModules.bitcraps
+            self.nixosModules.agents
+          ];
+        };
         bitcraps = {
           _class = "nixos";
           _file = ./modules/nixos.nix;
           imports = [ ./modules/nixos.nix ];
         };
+        agents = {
+          _class = "nixos";
+          _file = ./modules/nixos/agents.nix;
+          imports = [ ./modules/nixos/agents.nix ];
+        };
+      };
+
+      # For flake-parts.
+      flakeModules.default = {
+        _file = ./modules/flake-parts.nix;
+        imports = [ ./modules/flake-parts.nix ];
       };
 
       templates = {
@@ -75,10 +100,10 @@
       };
 
       packages = forEachSystem (
-        pkgs:
+        pkgs: linux:
         let
-          confgate = confgateOf pkgs;
-          bundles = bundlesOf pkgs;
+          confgate = confgateOf linux;
+          bundles = bundlesOf linux;
         in
         bundles
         // {
@@ -93,64 +118,111 @@
             }
           );
         }
-      );
-
-      # Development outputs.
-
-      checks = forEachSystem (
-        pkgs:
-        bundlesOf pkgs
-        // {
-          # The claims on evaluate.nix; a false one fails the evaluation with its name.
-          evaluate = builtins.seq (import ./tests/nix) (
-            self.lib.mkConfigs {
-              name = "evaluate";
-              bundles = { };
-              confgate = confgateOf pkgs;
-            }
-          );
+        // withFunction linux "rustPlatform" {
+          bitcraps = linux.callPackage ./modules/bitcraps.nix { inherit confgate; };
         }
-        # The VM test needs all of nixpkgs.
-        // (
-          if pkgs ? testers then
-            {
-              vm = pkgs.testers.runNixOSTest (
-                import ./tests/nix/nixos/vm.nix {
-                  module = self.nixosModules.bitcraps;
-                  confgate = confgateOf pkgs;
-                }
-              );
-            }
-          else
-            { }
-        )
       );
 
-      devShells = forEachSystem (
-        pkgs:
-        if pkgs ? mkShell then
+      # nix run .#diff -- OLD NEW
+      apps = forEachSystem (
+        pkgs: _:
+        # The program itself runs on Linux.
+        if pkgs ? writeShellApplication && pkgs.stdenv.hostPlatform.isLinux then
           {
-            default = pkgs.mkShell {
-              packages = [
-                pkgs.cargo
-                pkgs.clippy
-                pkgs.rustc
-                pkgs.rustfmt
-                pkgs.nixfmt
-                pkgs.check-jsonschema
-                pkgs.taplo
-              ];
+            diff = {
+              type = "app";
+              program = "${
+                pkgs.writeShellApplication {
+                  name = "flake-diff";
+                  runtimeInputs = [
+                    (confgateOf pkgs)
+                    pkgs.git
+                  ];
+                  text = readFile ./scripts/flake-diff;
+                }
+              }/bin/flake-diff";
+              meta.description = "Print the changes of a fleet between two revisions as Markdown";
             };
           }
         else
           { }
       );
 
+      # The options of the settings and of the NixOS modules, for nixd and for documentation.
+      options = {
+        settings = self.lib.mkOptions { inherit (nixpkgs) lib; };
+        nixos =
+          (nixpkgs.lib.evalModules {
+            class = "nixos";
+            modules = [
+              self.nixosModules.default
+              {
+                _module.check = false;
+                _module.args.pkgs = nixpkgs.legacyPackages.x86_64-linux;
+              }
+            ];
+          }).options;
+      };
+
+      # Development outputs.
+
+      checks = forEachSystem (
+        pkgs: linux:
+        bundlesOf linux
+        // {
+          package = confgateOf linux;
+
+          # The claims on evaluate.nix; a false one fails the evaluation with its name.
+          evaluate = builtins.seq (import ./tests/nix) (
+            self.lib.mkConfigs {
+              name = "evaluate";
+              bundles = { };
+              confgate = confgateOf linux;
+            }
+          );
+        }
+        // withFunction pkgs "nixfmt-tree" {
+          format = pkgs.runCommand "format" { nativeBuildInputs = [ pkgs.nixfmt-tree ]; } ''
+            cp --recursive --no-preserve mode ${self} source
+            cd source
+            treefmt --ci --tree-root . --walk filesystem
+            touch $out
+          '';
+        }
+        # The VM test needs all of nixpkgs.
+        // withFunction linux "testers" {
+          vm = linux.testers.runNixOSTest (
+            import ./tests/nix/nixos/vm.nix {
+              module = self.nixosModules.bitcraps;
+              confgate = confgateOf linux;
+            }
+          );
+        }
+      );
+
+      devShells = forEachSystem (
+        pkgs: _:
+        withFunction pkgs "mkShell" {
+          default = pkgs.mkShell {
+            packages = [
+              pkgs.cargo
+              pkgs.clippy
+              pkgs.rustc
+              pkgs.rustfmt
+              pkgs.nixd
+              pkgs.nixfmt-tree
+              pkgs.check-jsonschema
+              pkgs.taplo
+            ];
+          };
+        }
+      );
+
       formatter = listToAttrs (
         map (system: {
           name = system;
-          value = nixpkgs.legacyPackages.${system}.nixfmt;
-        }) (filter (system: nixpkgs.legacyPackages.${system} ? nixfmt) systems)
+          value = nixpkgs.legacyPackages.${system}.nixfmt-tree;
+        }) (filter (system: nixpkgs.legacyPackages.${system} ? nixfmt-tree) systems)
       );
     };
 }

@@ -8,7 +8,7 @@
 //!
 //! It serves `/` with the config's version and two of its values, `/health` with the status 200 while it is healthy, and `/metrics` in
 //! the format that the client asks for. `--unhealthy-above N` makes the health check fail while `max_connections` is above N, which demonstrates a failing
-//! deployment.
+//! deployment. `--no-watch` reloads on SIGHUP alone. Under systemd it reports that it serves, and the end of each reload (`Type=notify-reload`).
 
 use std::error::Error;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -20,6 +20,7 @@ use confgate::bitcraps::Config;
 use confgate::live::Live;
 use confgate::live::metrics::MetricsFormat;
 use confgate::load::Loader;
+use confgate::service_manager::{ServiceManager, ServiceState, notify};
 use confgate::{SystemContext, live::StartError};
 
 /// Command-line arguments.
@@ -28,6 +29,7 @@ struct Arguments {
     config: Option<String>,
     unhealthy_above: Option<u32>,
     pid_file: Option<String>,
+    no_watch: bool,
 }
 
 fn main() -> ExitCode {
@@ -47,6 +49,7 @@ fn arguments() -> Result<Arguments, Box<dyn Error>> {
         let mut value = || words.next().ok_or_else(|| format!("{argument} needs a value"));
         match argument.as_str() {
             "--unhealthy-above" => arguments.unhealthy_above = Some(value()?.parse()?),
+            "--no-watch" => arguments.no_watch = true,
             "--pid-file" => arguments.pid_file = Some(value()?),
             _ => arguments.config = Some(argument),
         }
@@ -55,13 +58,14 @@ fn arguments() -> Result<Arguments, Box<dyn Error>> {
 }
 
 fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
-    let live = start(arguments.config.as_deref())?;
+    let live = start(arguments.config.as_deref(), !arguments.no_watch)?;
     let port = live.load().monitoring.metrics_port;
     let listener = TcpListener::bind(("127.0.0.1", port))?;
     if let Some(path) = &arguments.pid_file {
         std::fs::write(path, std::process::id().to_string())?;
     }
     println!("serving on 127.0.0.1:{port}");
+    notify(&ServiceState::Ready { status: None });
     print_changes(&live);
     for stream in listener.incoming() {
         // The client may disconnect; ignore the error.
@@ -73,10 +77,14 @@ fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
 /// Largest head of a request, in bytes.
 const MAX_HEAD_BYTES: u64 = 16 << 10;
 
-fn start(config: Option<&str>) -> Result<Live<Config>, StartError> {
+fn start(config: Option<&str>, watch: bool) -> Result<Live<Config>, StartError> {
     let loader = Loader::of::<Config>(SystemContext::of_process());
     let loader = config.into_iter().fold(loader, |loader, path| loader.at(path));
-    Live::builder(loader).watch(Duration::from_millis(100)).signal().start()
+    let builder = Live::builder(loader).signal();
+    let builder = if watch { builder.watch(Duration::from_millis(100)) } else { builder };
+    let live = builder.start()?;
+    live.observe_signals(ServiceManager);
+    Ok(live)
 }
 
 /// Prints changes of the config until the process exits.

@@ -10,9 +10,38 @@
 let
   inherit (builtins) mapAttrs;
   inherit (import ./derivation.nix) mkDerivation sourcesBelow;
+  inherit (import ./arguments.nix)
+    describeModules
+    kinds
+    libArgs
+    positionIn
+    withArguments
+    ;
 
   environments = import ./environments.nix;
-  formats = import ./formats.nix;
+
+  bundleArguments = {
+    required = {
+      inherit (kinds) environment modules;
+      confgate = kinds.package;
+    };
+    optional = {
+      inherit (kinds) format lib name root;
+      specialArgs = kinds.attrs;
+      check = kinds.bool;
+      accept = kinds.accepted;
+      denyWarnings = kinds.bool;
+    };
+  };
+  linkArguments = {
+    required = {
+      inherit (kinds) bundles;
+      confgate = kinds.package;
+    };
+    optional = {
+      inherit (kinds) name;
+    };
+  };
 in
 {
   /**
@@ -39,6 +68,10 @@ in
     `name`
 
     : Name of the bundle, by default that of the environment
+
+    `lib`
+
+    : The `lib` of the modules, such as that of nixpkgs, in place of Confgate's own
 
     `specialArgs`
 
@@ -72,6 +105,7 @@ in
       modules :: [ Module ];
       confgate :: Derivation;
       name :: String ? environment;
+      lib :: AttrSet ? (Confgate's own);
       specialArgs :: AttrSet ? { };
       root :: Path | String ? "";
       format :: String ? "toml";
@@ -92,24 +126,33 @@ in
     }
     ```
   */
-  mkBundle =
-    {
-      environment,
-      modules,
-      confgate,
-      name ? environments.toLower environment,
-      specialArgs ? { },
-      root ? "",
-      format ? "toml",
-      check ? true,
-      accept ? [ ],
-      denyWarnings ? false,
-    }:
+  mkBundle = withArguments "mkBundle" bundleArguments (
+    arguments:
     let
-      canonical = environments.parse environment;
+      given = {
+        root = "";
+        format = "toml";
+        check = true;
+        accept = [ ];
+        denyWarnings = false;
+        name = environments.toLower given.environment;
+      }
+      // arguments;
+      inherit (given)
+        accept
+        check
+        confgate
+        denyWarnings
+        format
+        modules
+        name
+        root
+        ;
+      environment = environments.parse given.environment;
       result = evaluate {
-        inherit modules specialArgs root;
-        environment = canonical;
+        inherit environment modules root;
+        specialArgs = libArgs given // given.specialArgs or { };
+        modulesPosition = positionIn root "modules" arguments;
       };
     in
     mkDerivation {
@@ -119,9 +162,7 @@ in
       request = {
         orders = [
           {
-            inherit name;
-            format = formats.parse format;
-            environment = canonical;
+            inherit name format environment;
             inherit (result) settings origins problems;
           }
         ];
@@ -129,6 +170,12 @@ in
         inherit accept check denyWarnings;
       }
       // schemaRequest;
+      evaluating = {
+        subject = "the bundle `${name}`";
+        first = "its environment is ${environment}";
+        second = "its modules are ${describeModules root modules}";
+        inherit (result) culprit;
+      };
     }
     // {
       inherit (result)
@@ -137,7 +184,8 @@ in
         origins
         problems
         ;
-    };
+    }
+  );
 
   /**
     Builds a folder with a link to each of several bundles.
@@ -175,17 +223,26 @@ in
     }
     ```
   */
-  mkConfigs =
-    {
-      bundles,
-      confgate,
-      name ? "configs",
-    }:
+  mkConfigs = withArguments "mkConfigs" linkArguments (
+    arguments:
+    let
+      given = {
+        name = "configs";
+      }
+      // arguments;
+    in
     mkDerivation {
-      inherit name confgate;
+      inherit (given) confgate name;
       command = "link";
       request = {
-        bundles = mapAttrs (_: bundle: "${bundle}") bundles;
+        bundles = mapAttrs (_: bundle: "${bundle}") given.bundles;
       };
-    };
+      evaluating = {
+        subject = "the folder of bundles `${given.name}`";
+        first = "it has a link to each bundle";
+        second = "its bundles are ${builtins.concatStringsSep ", " (builtins.attrNames given.bundles)}";
+        culprit = null;
+      };
+    }
+  );
 }

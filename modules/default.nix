@@ -8,7 +8,17 @@
   ownBinary ? false,
 }:
 let
-  inherit (builtins) fromJSON readFile;
+  inherit (builtins)
+    fromJSON
+    isAttrs
+    isPath
+    isString
+    pathExists
+    readFile
+    typeOf
+    ;
+  fail = import ./fail.nix;
+  inherit (import ./nix-types.nix) withArticle;
   loaded =
     if schemaFile == null then
       {
@@ -25,19 +35,84 @@ let
   mapAt = if isInBinary then _: { } else loaded.mapAt;
   inherit (import ./schema/request.nix) toRequest;
   schemaRequest = toRequest { inherit mapAt schemaInStore; };
+
+  inherit (import ./arguments.nix)
+    displayName
+    kinds
+    moduleArguments
+    withArguments
+    ;
+
+  # This library for the schema in a file, which has to exist.
+  withSchema =
+    subject: path: arguments:
+    if !(isPath path || isString path) then
+      fail "${subject}: the schema must be a path, and is ${withArticle (typeOf path)}
+write the path of a JSON Schema, such as ${subject} ./schema.json"
+    else if !(pathExists path) then
+      fail "${subject}: ${displayName "" (toString path)} not found
+create it, or correct its name; a flake in git sees only tracked files"
+    else
+      import ./. (arguments // { schemaFile = path; });
 in
 {
-  inherit evaluate;
+  evaluate = withArguments "evaluate" {
+    required = { inherit (kinds) environment modules; };
+    optional = {
+      inherit (kinds) root;
+      specialArgs = kinds.attrs;
+    };
+  } evaluate;
   inherit (import ./bundle.nix { inherit evaluate schemaRequest; }) mkBundle mkConfigs;
-  inherit (import ./fleet.nix { inherit evaluate schemaRequest; }) mkFleet;
-  mkModule = import ./nixos {
-    inherit
-      mapAt
-      ownBinary
-      schema
-      schemaInStore
-      ;
-  };
+  inherit
+    (import ./fleet.nix {
+      inherit schemaRequest;
+      evaluation = evaluate;
+    })
+    mkFleet
+    ;
+  mkModule = withArguments "mkModule" moduleArguments (
+    import ./nixos {
+      inherit
+        mapAt
+        ownBinary
+        schema
+        schemaInStore
+        ;
+    }
+  );
+
+  /**
+    Returns the options of the settings, for nixd and for documentation. They are those of
+    `services.NAME.settings`, and the modules of a bundle define them.
+
+    # Inputs
+
+    `lib`
+
+    : nixpkgs' lib
+
+    `environment`
+
+    : The environment whose defaults the options have
+
+    # Type
+
+    ```
+    mkOptions :: { lib :: AttrSet; environment :: String ? "Production"; } -> AttrSet
+    ```
+
+    # Example
+
+    ```nix
+    confgate.lib.mkOptions { inherit (nixpkgs) lib; }
+    => { network.listen_port = { _type = "option"; … }; … }
+    ```
+  */
+  mkOptions = withArguments "mkOptions" {
+    required.lib = kinds.attrs;
+    optional = { inherit (kinds) environment; };
+  } (import ./mk-options.nix schema);
 
   /**
     Returns this library for a service that has a JSON Schema. The binary is Confgate's own, so there
@@ -68,7 +143,16 @@ in
     }
     ```
   */
-  forSchema = file: import ./. (if file ? schemaFile then file else { schemaFile = file; });
+  forSchema =
+    file:
+    if isAttrs file && !(file ? outPath) then
+      withArguments "forSchema" {
+        required.schemaFile = kinds.schemaFile;
+        optional.schemaMap = kinds.attrs;
+      } (arguments: withSchema "forSchema" arguments.schemaFile arguments) file
+    else
+      # A package with a schema, such as `pkgs.relay.passthru.jsonschema`, stands for its path.
+      withSchema "forSchema" (file.outPath or file) { };
 
   /**
     Returns this library for a service in Rust whose own binary checks and builds. The file is the
@@ -90,10 +174,5 @@ in
     }
     ```
   */
-  forModel =
-    file:
-    import ./. {
-      schemaFile = file;
-      ownBinary = true;
-    };
+  forModel = file: withSchema "forModel" file { ownBinary = true; };
 }

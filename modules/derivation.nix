@@ -15,6 +15,8 @@ let
     unsafeDiscardStringContext
     ;
 
+  guard = import ./guard.nix;
+
   # Store names allow fewer characters than file names.
   toStoreName =
     file:
@@ -50,6 +52,10 @@ in
 
     : Input of the command, converted to JSON
 
+    `evaluating`
+
+    : What messages say about an evaluation that fails, for `guard`
+
     # Type
 
     ```
@@ -58,6 +64,7 @@ in
       confgate :: Derivation;
       command :: String;
       request :: AttrSet;
+      evaluating :: AttrSet;
     } -> Derivation
     ```
   */
@@ -67,20 +74,35 @@ in
       confgate,
       command,
       request,
+      evaluating,
     }:
     let
       text = toJSON request;
       hasOutputs = any (input: input ? outputs) (attrValues (getContext text));
+      made = derivation {
+        inherit name;
+        inherit (confgate) system;
+        builder = "${confgate}/bin/${confgate.meta.mainProgram or "confgate"}";
+        args = [ command ];
+        ${if hasOutputs then "request" else null} = text;
+        ${if hasOutputs then "passAsFile" else null} = [ "request" ];
+        ${if hasOutputs then null else "requestPath"} = toFile "${name}-request.json" text;
+      };
+      # The names of its attributes are known before the request is, whose evaluation may fail.
+      result = {
+        type = "derivation";
+        inherit name;
+        inherit (confgate) system;
+        inherit (made) args builder drvAttrs;
+        outputs = [ "out" ];
+        outputName = "out";
+        out = result;
+        all = [ result ];
+        drvPath = guard evaluating made.drvPath;
+        outPath = guard evaluating made.outPath;
+      };
     in
-    derivation {
-      inherit name;
-      inherit (confgate) system;
-      builder = "${confgate}/bin/${confgate.meta.mainProgram or "confgate"}";
-      args = [ command ];
-      ${if hasOutputs then "request" else null} = text;
-      ${if hasOutputs then "passAsFile" else null} = [ "request" ];
-      ${if hasOutputs then null else "requestPath"} = toFile "${name}-request.json" text;
-    };
+    result;
 
   /**
     Copies source files to the store, each to a path of its own, so that an edit of one file rebuilds

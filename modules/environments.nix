@@ -1,6 +1,7 @@
 # The four environments and their accepted spellings.
 let
-  inherit (builtins) concatStringsSep;
+  inherit (builtins) attrNames concatStringsSep isString;
+  inherit (import ./suggest.nix) question;
 
   names = [
     "Development"
@@ -31,16 +32,50 @@ let
     Production = "production";
   };
 
+  problem =
+    spelling:
+    if spellings ? ${spelling} then
+      null
+    else
+      "is the unknown environment `${spelling}`${question (attrNames spellings) spelling}";
+
   parse =
     spelling:
-    spellings.${spelling}
-      or (throw "unknown environment `${spelling}`: expected one of ${concatStringsSep ", " names}, or dev, test, stage or prod");
+    spellings.${spelling} or (import ./fail.nix "the environment ${problem spelling}
+write one of ${concatStringsSep ", " names}, or dev, test, stage or prod");
 in
 {
   /**
     The canonical names.
   */
   inherit names;
+
+  /**
+    The canonical names by their accepted spellings.
+  */
+  inherit spellings;
+
+  /**
+    Tests for an accepted spelling of an environment.
+
+    # Type
+
+    ```
+    isKnown :: Any -> Bool
+    ```
+  */
+  isKnown = spelling: isString spelling && spellings ? ${spelling};
+
+  /**
+    Returns what is wrong with the spelling of an environment, or null.
+
+    # Type
+
+    ```
+    problem :: String -> String | Null
+    ```
+  */
+  inherit problem;
 
   /**
     Returns the canonical name for an accepted spelling.

@@ -2,22 +2,26 @@
 { schema }:
 let
   inherit (builtins)
-    concatStringsSep
+    attrNames
     listToAttrs
+    removeAttrs
     sort
     ;
 
   environments = import ./environments.nix;
   secret = import ./secret.nix;
-  properties = import ./properties.nix;
+  settingsLib = import ./lib;
 
   evaluation = import ./eval;
   inherit (evaluation)
     collectModules
     fileNameBelow
+    loadModules
     mergeModules
+    mergeOverShared
     optionTree
     sourceFiles
+    withoutRepeats
     ;
 
   optionTrees = listToAttrs (
@@ -28,115 +32,200 @@ let
   );
 
   hasConfigOption = schema.properties or { } ? config;
+  hasOptionsOption = schema.properties or { } ? options;
 
-  byPath = a: b: if a.path == b.path then a.kind < b.kind else a.path < b.path;
-in
-/**
-  Evaluates the modules of one configuration.
+  inline = {
+    file = "<inline>";
+    line = 0;
+    column = 0;
+  };
 
-  The schema is a separate first argument: what follows from it alone is computed once. Give the
-  schema once, and call the resulting function for every configuration.
-
-  # Inputs
-
-  `modules`
-
-  : Files, attribute sets and functions, as in NixOS
-
-  `environment`
-
-  : `"Development"`, `"Testing"`, `"Staging"` or `"Production"`
-
-  `specialArgs`
-
-  : Further arguments of the modules
-
-  `root`
-
-  : The folder below which files are named relatively
-
-  The result has
-
-  `config`
-
-  : Every option of the schema, defined or by default; null for an optional one without either
-
-  `settings`
-
-  : The defined values of the highest priority, without those that have a problem
-
-  `origins`
-
-  : JSON Pointer to `{ set, overridden }`, each a list of `{ file, line, column }`
-
-  `problems`
-
-  : Errors that show without types and bounds, sorted by path
-
-  `files`
-
-  : The existing files that origins and problems name
-
-  # Type
-
-  ```
-  evaluate :: {
-    modules :: [ Module ];
-    environment :: String;
-    specialArgs :: AttrSet ? { };
-    root :: Path | String ? "";
-  } -> {
-    config :: AttrSet;
-    settings :: AttrSet;
-    origins :: AttrSet;
-    problems :: [ Problem ];
-    files :: [ String ];
-  }
-  ```
-
-  # Example
-
-  ```nix
-  import ./evaluate.nix { inherit schema; } {
-    modules = [ { network.listen_port = 8333; } ];
-    environment = "Production";
-  }
-  => { settings = { network.listen_port = 8333; }; … }
-  ```
-*/
-{
-  modules,
-  environment,
-  specialArgs ? { },
-  root ? "",
-}:
-let
-  options =
-    optionTrees.${environment}
-      or (throw "unknown environment `${environment}`: expected one of ${concatStringsSep ", " environments.names}");
-
-  definitions = collectModules {
-    inherit hasConfigOption;
-    args = {
-      lib = properties;
-      inherit config environment secret;
+  sharedArgs =
+    environment: specialArgs:
+    {
+      lib = settingsLib;
+      inherit environment secret;
     }
     // specialArgs;
-    fileName = fileNameBelow root;
-  } modules;
-  merged = mergeModules options definitions;
 
-  inherit (merged) config;
-  settings = merged.summary.setting.value or { };
-  origins = listToAttrs (merged.summary.origins or [ ]);
-  problems = sort byPath (merged.summary.problems or [ ]);
+  byPath = a: b: if a.path == b.path then a.kind < b.kind else a.path < b.path;
+
+  evaluate =
+    {
+      modules,
+      environment,
+      specialArgs ? { },
+      root ? "",
+      modulesPosition ? inline,
+      base ? null,
+    }:
+    let
+      options = optionTrees.${environments.parse environment};
+      fileName = fileNameBelow root;
+      args = {
+        lib = settingsLib;
+        inherit
+          config
+          environment
+          secret
+          specialArgs
+          ;
+      }
+      // specialArgs;
+
+      load = loadModules { inherit fileName hasConfigOption hasOptionsOption; } {
+        file = "<inline>";
+        key = "";
+        at = modulesPosition;
+      } modules;
+      collected = collectModules {
+        inherit fileName;
+        shared = if base == null then null else base.shared;
+        environment = {
+          inherit args;
+          argNames = attrNames args;
+          defaults = options.default;
+        };
+      } (if base == null then load else environment: base.load environment ++ load environment);
+
+      merged =
+        if collected.overShared then
+          mergeOverShared options base.result collected.own
+        else
+          mergeModules options collected.definitions;
+
+      inherit (merged) config;
+      settings = merged.summary.setting.value or { };
+      ownOrigins = listToAttrs (merged.summary.origins or [ ]);
+      origins =
+        if collected.overShared then
+          removeAttrs base.origins merged.summary.dropped // ownOrigins
+        else
+          ownOrigins;
+      found = merged.summary.problems or [ ];
+      problems =
+        if found == [ ] && collected.faults == [ ] then
+          [ ]
+        else
+          sort byPath (collected.faults ++ withoutRepeats found);
+    in
+    {
+      inherit
+        config
+        settings
+        origins
+        problems
+        ;
+      # The files of shared modules are looked for once, even if nothing of one is left.
+      files =
+        if collected.overShared then
+          attrNames (base.files // sourceFiles root base.known ownOrigins problems)
+        else
+          attrNames (sourceFiles root { } origins problems);
+
+      # For messages of an evaluation that throws.
+      culprit = import ./culprit.nix {
+        inherit (evaluation) attrPosition;
+        inherit (collected) definitions;
+      };
+    };
+
 in
 {
-  inherit
-    config
-    settings
-    origins
-    problems
-    ;
-  files = sourceFiles root origins problems;
+  /**
+    Evaluates the modules of one configuration.
+
+    The schema is a separate first argument: what follows from it alone is computed once. Give the
+    schema once, and call the resulting function for every configuration.
+
+    # Inputs
+
+    `modules`
+
+    : Files, attribute sets and functions, as in NixOS
+
+    `environment`
+
+    : `"Development"`, `"Testing"`, `"Staging"` or `"Production"`
+
+    `specialArgs`
+
+    : Further arguments of the modules
+
+    `root`
+
+    : The folder below which files are named relatively
+
+    `modulesPosition`
+
+    : The position of the list of modules, for mistakes in it
+
+    `base`
+
+    : The result of `prepare` for modules that come before these
+
+    The result has
+
+    `config`
+
+    : Every option of the schema, defined or by default; null for an optional one without either
+
+    `settings`
+
+    : The defined values of the highest priority, without those that have a problem
+
+    `origins`
+
+    : JSON Pointer to `{ set, overridden }`, each a list of `{ file, line, column }`
+
+    `problems`
+
+    : Errors that show without types and bounds, sorted by path
+
+    `files`
+
+    : The existing files that origins and problems name
+
+    # Type
+
+    ```
+    evaluate :: {
+      modules :: [ Module ];
+      environment :: String;
+      specialArgs :: AttrSet ? { };
+      root :: Path | String ? "";
+    } -> {
+      config :: AttrSet;
+      settings :: AttrSet;
+      origins :: AttrSet;
+      problems :: [ Problem ];
+      files :: [ String ];
+    }
+    ```
+
+    # Example
+
+    ```nix
+    import ./evaluate.nix { inherit schema; } {
+      modules = [ { network.listen_port = 8333; } ];
+      environment = "Production";
+    }
+    => { settings = { network.listen_port = 8333; }; … }
+    ```
+  */
+  inherit evaluate;
+
+  prepare = import ./prepare.nix {
+    inherit
+      evaluation
+      hasConfigOption
+      hasOptionsOption
+      inline
+      optionTrees
+      sharedArgs
+      ;
+  };
+
+  # The library is called like the function.
+  __functor = _: evaluate;
 }

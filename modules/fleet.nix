@@ -1,6 +1,7 @@
 # Fleets: a bundle for every node, in one derivation and built by one process.
 {
-  evaluate,
+  # The result of evaluate.nix.
+  evaluation,
   # The schema as a request names it.
   schemaRequest ? {
     schema = null;
@@ -8,20 +9,93 @@
 }:
 let
   inherit (builtins)
+    addErrorContext
+    all
     attrNames
     attrValues
     concatMap
     concatStringsSep
+    filter
+    groupBy
+    head
+    isAttrs
+    isList
+    length
     listToAttrs
     mapAttrs
+    match
+    removeAttrs
+    toJSON
+    tryEval
     ;
   inherit (import ./derivation.nix) mkDerivation sourcesBelow;
+  inherit (import ./arguments.nix)
+    describeModules
+    kinds
+    libArgs
+    placeOf
+    positionIn
+    problemOf
+    withArguments
+    ;
+  inherit (import ./suggest.nix) question;
+  fail = import ./fail.nix;
 
   environments = import ./environments.nix;
-  formats = import ./formats.nix;
+
+  fleetArguments = {
+    required = {
+      inherit (kinds) nodes;
+      confgate = kinds.package;
+    };
+    optional = {
+      inherit (kinds) format lib name root;
+      common = kinds.modules;
+      tags = kinds.modulesByTag;
+      specialArgs = kinds.attrs;
+      accept = kinds.accepted;
+      denyWarnings = kinds.bool;
+    };
+  };
+  nodeArguments = {
+    required = { inherit (kinds) environment; };
+    optional = { inherit (kinds) modules tags; };
+  };
 
   # Each node becomes a folder of its name.
-  isNodeName = name: builtins.match "[a-zA-Z0-9][a-zA-Z0-9._-]*" name != null;
+  isNodeName = name: match "[a-zA-Z0-9][a-zA-Z0-9._-]*" name != null;
+
+  # The first mistake in the description of a node, or null.
+  nodeProblem =
+    { nodes, root, tags, ... }:
+    name:
+    let
+      node = nodes.${name};
+      isPlain =
+        isNodeName name
+        && isAttrs node
+        && removeAttrs node [
+          "environment"
+          "modules"
+          "tags"
+        ] == { }
+        && environments.isKnown (node.environment or null)
+        && isList (node.modules or [ ])
+        && isList (node.tags or [ ])
+        && all (tag: tags ? ${tag}) (node.tags or [ ]);
+      wrong = problemOf "the node `${name}`" nodeArguments root node;
+      unknownTag = head (filter (tag: !(tags ? ${tag})) node.tags);
+    in
+    if isPlain then
+      null
+    else if !(isNodeName name) then
+      "${placeOf root nodes name}the node `${name}` has an invalid name
+use letters, digits, `.`, `_` and `-`, and begin with a letter or digit"
+    else if wrong != null then
+      (if isAttrs node then "" else placeOf root nodes name) + wrong
+    else
+      "${placeOf root node "tags"}the node `${name}` has the unknown tag `${unknownTag}`${question (attrNames tags) unknownTag}
+add `tags.${unknownTag}` to the fleet, or write one of ${concatStringsSep ", " (attrNames tags)}";
 in
 {
   /**
@@ -51,6 +125,10 @@ in
     `tags`
 
     : Modules of the nodes with a tag, by tag
+
+    `lib`
+
+    : The `lib` of the modules, such as that of nixpkgs, in place of Confgate's own
 
     `specialArgs`
 
@@ -87,6 +165,7 @@ in
       name :: String ? "fleet";
       common :: [ Module ] ? [ ];
       tags :: { String :: [ Module ]; } ? { };
+      lib :: AttrSet ? (Confgate's own);
       specialArgs :: AttrSet ? { };
       root :: Path | String ? "";
       format :: String ? "toml";
@@ -110,24 +189,62 @@ in
     }
     ```
   */
-  mkFleet =
-    {
-      nodes,
-      confgate,
-      name ? "fleet",
-      common ? [ ],
-      tags ? { },
-      specialArgs ? { },
-      root ? "",
-      format ? "toml",
-      accept ? [ ],
-      denyWarnings ? false,
-    }:
+  mkFleet = withArguments "mkFleet" fleetArguments (
+    arguments:
     let
-      tagModules =
-        node: tag:
-        tags.${tag}
-          or (throw "unknown tag `${tag}` of the node `${node}`: expected one of ${concatStringsSep ", " (attrNames tags)}; add it to `tags`, or correct it");
+      given = {
+        name = "fleet";
+        common = [ ];
+        tags = { };
+        specialArgs = { };
+        root = "";
+        format = "toml";
+        accept = [ ];
+        denyWarnings = false;
+      }
+      // arguments;
+      inherit (given)
+        accept
+        common
+        confgate
+        denyWarnings
+        format
+        name
+        nodes
+        root
+        ;
+      nodeNames = attrNames nodes;
+      nodeProblems = filter (problem: problem != null) (map (nodeProblem given) nodeNames);
+
+      specialArgs = libArgs given // given.specialArgs;
+
+      # Nodes of one environment with the same tags have the same modules before their own.
+      kindOf =
+        {
+          environment,
+          tags ? [ ],
+          ...
+        }:
+        toJSON ([ (environments.parse environment) ] ++ tags);
+      kinds = groupBy (name: kindOf nodes.${name}) nodeNames;
+      modulesOf = tags: common ++ concatMap (tag: given.tags.${tag}) tags;
+      bases = mapAttrs (
+        _: names:
+        let
+          node = nodes.${head names};
+        in
+        # Few nodes share too little to pay for it.
+        if length names < 4 then
+          null
+        else
+          evaluation.prepare {
+            inherit root specialArgs;
+            modules = modulesOf (node.tags or [ ]);
+            environment = environments.parse node.environment;
+            ownArgs = [ "node" ];
+            modulesPosition = positionIn root "common" arguments;
+          }
+      ) kinds;
 
       evaluated = mapAttrs (
         node:
@@ -135,27 +252,28 @@ in
           environment,
           modules ? [ ],
           tags ? [ ],
-        }:
+        }@own:
         let
           canonical = environments.parse environment;
+          prepared = bases.${kindOf own};
+          base = if prepared == null || prepared.shared == null then null else prepared;
         in
-        if !(isNodeName node) then
-          throw "invalid node name `${node}`: use letters, digits, `.`, `_` and `-`, starting with a letter or digit"
-        else
-          {
+        {
+          environment = canonical;
+          result = evaluation {
+            inherit base;
+            modules = if base == null then modulesOf tags ++ modules else modules;
             environment = canonical;
-            result = evaluate {
-              modules = common ++ concatMap (tagModules node) tags ++ modules;
-              environment = canonical;
-              specialArgs = specialArgs // {
-                node = {
-                  name = node;
-                  inherit tags;
-                };
+            specialArgs = specialArgs // {
+              node = {
+                name = node;
+                inherit tags;
               };
-              inherit root;
             };
-          }
+            inherit root;
+            modulesPosition = positionIn root (if own ? modules then "modules" else "environment") own;
+          };
+        }
       ) nodes;
 
       files = attrNames (
@@ -169,29 +287,52 @@ in
           ) (attrValues evaluated)
         )
       );
-    in
-    mkDerivation {
-      inherit name confgate;
-      command = "fleet";
-      request = {
-        orders = map (
-          node:
+
+      orderOf =
+        node:
+        let
+          inherit (evaluated.${node}) environment result;
+        in
+        {
+          name = node;
+          inherit environment format;
+          inherit (result) settings origins problems;
+        };
+
+      # Only an evaluation that throws looks for the node.
+      throwing = filter (node: !(tryEval (builtins.deepSeq (orderOf node) true)).success) nodeNames;
+      culprit =
+        if throwing == [ ] then
+          null
+        else
           let
-            inherit (evaluated.${node}) environment result;
+            found = evaluated.${head throwing}.result.culprit;
           in
-          {
-            name = node;
-            inherit environment;
-            format = formats.parse format;
-            inherit (result) settings origins problems;
-          }
-        ) (attrNames evaluated);
-        sources = sourcesBelow root files;
-        inherit accept denyWarnings;
+          if found == null then "the node `${head throwing}`" else "${found}, in the node `${head throwing}`";
+    in
+    if nodeProblems != [ ] then
+      fail (head nodeProblems)
+    else
+      mkDerivation {
+        inherit name confgate;
+        command = "fleet";
+        request = {
+          orders = map (
+            node: addErrorContext "while evaluating the node `${node}`" (orderOf node)
+          ) nodeNames;
+          sources = sourcesBelow root files;
+          inherit accept denyWarnings;
+        }
+        // schemaRequest;
+        evaluating = {
+          subject = "the fleet `${name}`";
+          first = "it has ${toString (length nodeNames)} nodes";
+          second = "its common modules are ${describeModules root common}";
+          inherit culprit;
+        };
       }
-      // schemaRequest;
-    }
-    // {
-      nodes = mapAttrs (_: { result, ... }: result) evaluated;
-    };
+      // {
+        nodes = mapAttrs (_: { result, ... }: result) evaluated;
+      }
+  );
 }

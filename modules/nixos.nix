@@ -15,6 +15,7 @@ in
   title = "BitCraps node";
   envPrefix = "BITCRAPS";
   reload = true;
+  notify = true;
 
   # Metrics are scraped from this machine or through a tunnel, so the firewall stays closed for them.
   ports =

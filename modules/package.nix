@@ -55,8 +55,14 @@ rustPlatform.buildRustPackage {
       --zsh <($out/bin/confgate completions zsh)
   '';
 
+  # The schema of the bundled model, for editors and `forSchema`.
+  passthru.jsonschema = ./schema.json;
+
   meta = {
     inherit (manifest.package) description;
+    homepage = manifest.workspace.package.repository;
+    changelog = "${manifest.workspace.package.repository}/blob/main/CHANGELOG.md";
+    maintainers = [ ];
     license = [
       licenses.mit
       licenses.asl20

@@ -5,6 +5,7 @@ let
     match
     typeOf
     ;
+  inherit (import ./nix-types.nix) withArticle;
 in
 /**
   Returns a reference to a secret.
@@ -34,4 +35,5 @@ if isString name then
   # reference without a name, with the place of the setting, which is not known here.
   if match "[A-Z][A-Z0-9_]*" name != null then "\${SECRET_${name}}" else "\${SECRET_}"
 else
-  throw "invalid secret name of type ${typeOf name}: write it in quotes, as in secret \"DB_PASSWORD\""
+  import ./fail.nix "the name of a secret must be a string, and is ${withArticle (typeOf name)}
+write it in quotes, as in secret \"DB_PASSWORD\""

@@ -30,7 +30,7 @@
 //! | `agent` | the agent for services that are not written in Rust | `confgate-agent` |
 //! | `fleet` | distribution of releases to a fleet of nodes through etcd; its build needs `protoc` | `confgate-fleet` |
 //! | `mimalloc` (default) | the allocator of the binary `confgate`; a service disables it with `default-features = false` | |
-//! | `small-pages` | the same allocator without huge pages, for programs that run for milliseconds: the static binary has it | |
+//! | `small-pages` | the same allocator with huge pages for large configs alone, for programs that run for milliseconds: the static binary has it | |
 //! | `full` | all of them but `small-pages` | |
 
 #[cfg(feature = "cli")]
@@ -64,7 +64,7 @@ pub use confgate_nix_signatures as nix_signatures;
 #[cfg(feature = "live")]
 pub use confgate_runtime::system::SystemContext;
 #[cfg(feature = "live")]
-pub use confgate_runtime::{atomic_file, audit, live, load, profile, secrets, system};
+pub use confgate_runtime::{atomic_file, audit, live, load, profile, secrets, service_manager, system};
 #[cfg(feature = "seal")]
 pub use confgate_seal as seal;
 #[cfg(feature = "vault")]

@@ -3,6 +3,9 @@
 //! These need Nix and the static binary, which `make test` brings; `CONFGATE_NIX` names the Nix to use. Run alone:
 //! `scripts/nix --prepare && cargo test --test nix -- --ignored`.
 
+#[path = "nix/mistakes.rs"]
+mod mistakes;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -58,6 +61,13 @@ fn of_bundles(folder: &Path, attribute: &str) -> BTreeMap<String, String> {
 #[ignore = "needs Nix: `make test` runs it"]
 fn every_claim_about_composing_modules_holds() {
     let message = printed(nix(&root(), &["eval", "--impure", "--raw", "-f", "tests/nix/default.nix"]));
+    assert!(message.starts_with("ok: "), "{message}");
+}
+
+#[test]
+#[ignore = "needs Nix: `make test` runs it"]
+fn configurations_over_shared_modules_are_those_of_the_same_modules_alone() {
+    let message = printed(nix(&root(), &["eval", "--impure", "--raw", "-f", "tests/nix/shared.nix"]));
     assert!(message.starts_with("ok: "), "{message}");
 }
 
@@ -224,7 +234,7 @@ fn a_bundle_is_built_in_each_format_and_means_the_same() {
     let refused = build("yml");
     assert!(!refused.status.success());
     let message = String::from_utf8(refused.stderr).unwrap();
-    assert!(message.contains("unknown format `yml`: expected one of toml, json, yaml"), "{message}");
+    assert!(message.contains("mkBundle: `format` is the unknown format `yml`; did you mean `yaml`?"), "{message}");
 }
 
 #[test]
@@ -254,13 +264,9 @@ fn a_fleet_with_a_tag_or_a_name_that_cannot_be_is_not_evaluated() {
         (
             r#"ams1 = node [ "europe" ]"#,
             r#"ams1 = node [ "eurpe" ]"#,
-            "unknown tag `eurpe` of the node `ams1`: expected one of america, asia, europe, relay; add it to `tags`, or correct it",
+            "config/fleet.nix:18:16: the node `ams1` has the unknown tag `eurpe`; did you mean `europe`?",
         ),
-        (
-            "ams1 = node",
-            "\"ams/1\" = node",
-            "invalid node name `ams/1`: use letters, digits, `.`, `_` and `-`, starting with a letter or digit",
-        ),
+        ("ams1 = node", "\"ams/1\" = node", "config/fleet.nix:22:7: the node `ams/1` has an invalid name"),
     ] {
         let project = scratch();
         edit(&project.path().join("config/fleet.nix"), old, new);

@@ -13,7 +13,8 @@ use confgate_test_support::nix::{in_store, printed};
 use confgate_test_support::root;
 use tempfile::TempDir;
 
-/// Project made from a template. Its flake gets local inputs in place of those on the network.
+/// Project made from a template, in a git repository of its own as a user has it. Its flake gets local inputs in place of those on
+/// the network.
 struct Project {
     folder: TempDir,
     inputs: Vec<String>,
@@ -28,12 +29,18 @@ impl Project {
         let inputs = ["--override-input", "confgate", &confgate, "--override-input", "confgate/nixpkgs", &nixpkgs];
         let project = Self { folder, inputs: inputs.map(str::to_owned).to_vec() };
         let source = format!("{confgate}#{template}");
+        project.git(&["init", "--quiet"]);
         printed(project.command(&["flake", "init", "-t", &source]));
         project
     }
 
     fn path(&self) -> &Path {
         self.folder.path()
+    }
+
+    fn git(&self, arguments: &[&str]) {
+        let done = Command::new("git").current_dir(self.path()).args(arguments).status().unwrap();
+        assert!(done.success(), "{arguments:?}");
     }
 
     fn command(&self, arguments: &[&str]) -> Output {
@@ -43,7 +50,9 @@ impl Project {
 
     /// Runs a command of Nix on one output of the project's flake.
     fn nix(&self, command: &[&str], output: &str) -> Output {
-        let flake = format!("path:{}{output}", self.path().display());
+        // The flake sees the files that git tracks, without those of `.gitignore`.
+        self.git(&["add", "--all"]);
+        let flake = format!("git+file://{}{output}", self.path().display());
         let inputs = self.inputs.iter().map(String::as_str);
         let mut arguments = command.to_vec();
         arguments.extend(["--no-write-lock-file", &flake]);
@@ -87,14 +96,17 @@ fn get(address: &str, path: &str) -> String {
 fn greeter(project: &Path) -> PathBuf {
     let manifest = project.join("Cargo.toml");
     let (released, here) = ("{ git = \"https://github.com/confgate/confgate\" }", format!("{{ path = {:?} }}", root()));
-    let text = fs::read_to_string(&manifest).unwrap();
+    let (text, lock) =
+        (fs::read_to_string(&manifest).unwrap(), fs::read_to_string(project.join("Cargo.lock")).unwrap());
     assert!(text.contains(released), "{text}");
     fs::write(&manifest, text.replace(released, &here)).unwrap();
-    fs::copy(root().join("Cargo.lock"), project.join("Cargo.lock")).unwrap();
+    // The same versions, of Confgate's own as they are here.
+    let local = lock.lines().filter(|line| !line.starts_with("source = \"git+https://github.com/confgate/confgate#"));
+    fs::write(project.join("Cargo.lock"), local.fold(String::new(), |all, line| all + line + "\n")).unwrap();
     let target = root().join("target/templates");
     let built = Command::new("cargo")
         .current_dir(project)
-        .args(["build", "--quiet", "--target", "x86_64-unknown-linux-gnu"])
+        .args(["build", "--quiet", "--locked", "--offline", "--target", "x86_64-unknown-linux-gnu"])
         .env("CARGO_TARGET_DIR", &target)
         .env("RUSTFLAGS", "-C target-feature=+crt-static --cfg getrandom_backend=\"linux_getrandom\"")
         .output()
@@ -114,7 +126,10 @@ fn nixpkgs_with(binary: &Path) -> TempDir {
         )
     };
     let packages = [package("confgate"), package("greeter")].join("\n");
-    let flake = format!("{{ outputs = {{ self }}: {{ legacyPackages.x86_64-linux = {{ {packages} }}; }}; }}");
+    // The other architecture has the same packages, to be evaluated.
+    let other = packages.replace("x86_64-linux", "aarch64-linux");
+    let systems = format!("x86_64-linux = {{ {packages} }}; aarch64-linux = {{ {other} }};");
+    let flake = format!("{{ outputs = {{ self }}: {{ legacyPackages = {{ {systems} }}; }}; }}");
     fs::write(folder.path().join("flake.nix"), flake).unwrap();
     folder
 }
@@ -130,12 +145,16 @@ fn a_service_in_rust_starts_from_its_template() {
 
     // Hide the changes of this test from Nix.
     for name in ["Cargo.lock", "Cargo.toml"] {
-        fs::remove_file(project.path().join(name)).unwrap();
+        fs::copy(root().join("templates/service").join(name), project.path().join(name)).unwrap();
     }
     let nixpkgs = nixpkgs_with(&binary);
     let project = Project { inputs: Project::new("service", nixpkgs.path()).inputs, ..project };
     let bundle = project.build("#production");
     printed(project.nix(&["flake", "check"], ""));
+    for output in ["packages.aarch64-linux.production", "packages.aarch64-linux.default"] {
+        let system = printed(project.nix(&["eval", "--raw"], &format!("#{output}.system")));
+        assert_eq!(system, "aarch64-linux", "{output}");
+    }
     let config = fs::read_to_string(bundle.join("config.toml")).unwrap();
     let here = project.path().join("here.toml");
     fs::write(&here, config.replace("0.0.0.0:8080", "127.0.0.1:0")).unwrap();
@@ -163,6 +182,10 @@ fn a_service_without_rust_starts_from_its_template() {
     let project = Project::new("schema", &root().join("target/nixpkgs"));
     let bundle = project.build("");
     printed(project.nix(&["flake", "check"], ""));
+    let nixpkgs = nixpkgs_with(&root().join("target/nixpkgs/confgate"));
+    let both = Project::new("schema", nixpkgs.path());
+    let system = printed(both.nix(&["eval", "--raw"], "#packages.aarch64-linux.default.system"));
+    assert_eq!(system, "aarch64-linux");
     let config = fs::read_to_string(bundle.join("config.json")).unwrap();
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let here = project.path().join("here.json");

@@ -16,19 +16,25 @@ let
 
   schema = fromJSON (readFile ../../modules/schema.json);
   environment = "Production";
-  modulesOf = index: [
+  shared = [
     ./fleet/production.nix
     ./fleet/region.nix
-    (import ./fleet/node.nix index)
   ];
+  modulesOf = index: shared ++ [ (import ./fleet/node.nix index) ];
 
-  evaluate = import ../../modules/evaluate.nix { inherit schema; };
+  inherit (import ../../modules/evaluate.nix { inherit schema; }) evaluate prepare;
+  root = toString ./.;
+  # As mkFleet evaluates its nodes: the modules of all of them are loaded once.
+  base = prepare {
+    inherit environment root;
+    modules = shared;
+  };
   resultOf =
     index:
     evaluate {
-      inherit environment;
-      modules = modulesOf index;
-      root = toString ./.;
+      inherit environment root;
+      base = if count < 4 then null else base;
+      modules = if count < 4 then modulesOf index else [ (import ./fleet/node.nix index) ];
     };
 
   # Options are declared by a module, as in NixOS.

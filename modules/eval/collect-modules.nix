@@ -1,66 +1,45 @@
-# From modules to their definitions: follows imports, calls functions and reads each module once.
+# From records of modules to their definitions.
 {
+  moduleArgs,
   moduleFile,
   modulePosition,
   rootContext,
 }:
 let
   inherit (builtins)
-    attrNames
+    catAttrs
+    concatLists
     concatMap
-    concatStringsSep
+    elem
     elemAt
     filter
-    functionArgs
+    foldl'
     genList
     genericClosure
-    isAttrs
-    isFunction
-    isPath
-    isString
+    intersectAttrs
     length
     listToAttrs
-    mapAttrs
-    removeAttrs
-    typeOf
-    unsafeDiscardStringContext
     ;
 
-  # Attributes of a module that are not definitions.
-  moduleAttrs = [
-    "_class"
-    "_file"
-    "imports"
-    "key"
-  ];
-
-  # The attribute `config` of a module, which excludes definitions beside it.
-  longForm =
-    file: config: badAttrs:
-    if badAttrs == { } then
-      config
+  # The records of all modules, without those that are disabled. A module that is disabled itself still
+  # disables others, as in nixpkgs.
+  closure =
+    env: roots:
+    let
+      everything = genericClosure {
+        startSet = roots;
+        operator = record: record.importsIn env;
+      };
+      disabled = concatLists (catAttrs "disabledModules" everything);
+      isEnabled = record: !(elem record.key disabled);
+    in
+    if disabled == [ ] then
+      everything
     else
-      throw "module ${file} has attributes beside `config`: ${
-        concatStringsSep ", " (map (name: "`${name}`") (attrNames badAttrs))
-      }; move them into `config`, or remove `config`";
-
-  # Missing arguments throw when they are used, so a module may name arguments of NixOS.
-  missingArgs =
-    file: missing:
-    let
-      optional = filter (name: missing.${name}) (attrNames missing);
-    in
-    mapAttrs (
-      name: _:
-      throw "module argument `${name}` not found: ${file} uses it, and `specialArgs` does not have it; add it to `specialArgs`"
-    ) (removeAttrs missing optional);
-
-  applyModuleArgs =
-    args: argNames: file: function:
-    let
-      missing = removeAttrs (functionArgs function) argNames;
-    in
-    function (if missing == { } then args else missingArgs file missing // args);
+      genericClosure {
+        startSet = filter isEnabled roots;
+        operator = record: filter isEnabled (record.importsIn env);
+      };
 in
 /**
   Collects the definitions of modules and of all that they import.
@@ -70,100 +49,122 @@ in
 
   # Inputs
 
-  `hasConfigOption`
-
-  : Whether the schema has an option `config`, so that modules have no long form
-
-  `args`
-
-  : Arguments of every module function
-
   `fileName`
 
   : From the path of a file to its displayed name, or null
 
+  `environment`
+
+  : Arguments of module functions: `args`, `argNames` and `defaults`
+
+  `shared`
+
+  : The keys of the records that the configurations of a fleet share, and the result of their
+    definitions. If the modules have the same ones, `overShared` is true, and `own` has the definitions of the
+    others
+
   `modules`
 
-  : Paths, attribute sets and functions
+  : From an environment to records
 
   # Type
 
   ```
-  collectModules :: { hasConfigOption :: Bool; args :: AttrSet; fileName :: String -> String | Null; }
-    -> [ Module ] -> [ Definition ]
+  collectModules :: { fileName :: String -> String | Null; environment :: AttrSet; shared :: Shared ? null; }
+    -> (Environment -> [ Record ]) -> { definitions :: [ Definition ]; faults :: [ Problem ]; … }
   ```
 */
 {
-  hasConfigOption,
-  args,
   fileName,
+  environment,
+  shared ? null,
 }:
-let
-  apply = applyModuleArgs args (attrNames args);
-
-  # `fallbackFile` and `fallbackKey` are those of a module without a file of its own.
-  loadModule =
-    fallbackFile: fallbackKey: module:
-    if isFunction module then
-      unifyModuleSyntax fallbackFile fallbackKey (apply fallbackFile module)
-    else if isAttrs module then
-      unifyModuleSyntax fallbackFile fallbackKey module
-    else if isPath module || isString module then
-      let
-        path = unsafeDiscardStringContext (toString module);
-        content = import module;
-      in
-      unifyModuleSyntax path path (if isFunction content then apply path content else content)
-    else
-      throw "invalid module in ${fallbackFile}: found ${typeOf module}; write a path, an attribute set, or a function that returns one";
-
-  unifyModuleSyntax =
-    fallbackFile: fallbackKey: module:
-    let
-      file =
-        if module ? _file then unsafeDiscardStringContext (toString module._file) else fallbackFile;
-    in
-    if !isAttrs module then
-      throw "invalid module ${fallbackFile}: found ${typeOf module}; write an attribute set, or a function that returns one"
-    else
-      {
-        key = if module ? key then toString module.key else fallbackKey;
-        inherit file;
-        imports = module.imports or [ ];
-        config =
-          if hasConfigOption || !(module ? config) then
-            removeAttrs module moduleAttrs
-          else
-            longForm file module.config (removeAttrs module ([ "config" ] ++ moduleAttrs));
-      };
-
-  loadModules =
-    parentFile: parentKey: modules:
-    genList (
-      index: loadModule parentFile "${parentKey}:anon-${toString index}" (elemAt modules index)
-    ) (length modules);
-in
 modules:
 let
-  collected = genericClosure {
-    startSet = loadModules "<inline>" "" modules;
-    operator = module: loadModules module.file module.key module.imports;
-  };
-  count = length collected;
-  context = rootContext {
-    inherit fileName;
-    files = listToAttrs (concatMap (moduleFile fileName) collected);
-  };
+  collect =
+    defined:
+    let
+      env = environment // {
+        moduleArgs = {
+          inherit defined;
+          values = moduleArgs definitions;
+        };
+      };
+      records = closure env (modules env);
+      count = length records;
+      context = rootContext {
+        inherit fileName;
+        readsConfig = import ./reads-config.nix records;
+        files = listToAttrs (
+          concatMap (moduleFile fileName) (
+            if overShared then filter (record: !(record ? isShared)) records else records
+          )
+        );
+      };
+      definitions = genList (
+        index:
+        let
+          record = elemAt records (count - 1 - index);
+        in
+        {
+          inherit context;
+          inherit (context) priority;
+          value = record.config;
+          pos = modulePosition fileName record.file;
+        }
+      ) count;
+
+      # Over shared definitions, each definition has the rank of its module.
+      overShared =
+        shared != null && shared.keys == catAttrs "key" (filter (record: record ? isShared) records);
+      own =
+        (foldl'
+          (
+            { before, found }:
+            record:
+            if record ? isShared then
+              {
+                before = before + 1;
+                inherit found;
+              }
+            else
+              {
+                inherit before;
+                found = found ++ [
+                  {
+                    context = context // {
+                      rank = 2 * before;
+                    };
+                    inherit (context) priority;
+                    value = record.config;
+                    pos = modulePosition fileName record.file;
+                  }
+                ];
+              }
+          )
+          {
+            before = 0;
+            found = [ ];
+          }
+          (genList (index: elemAt records (count - 1 - index)) count)
+        ).found;
+    in
+    {
+      inherit definitions overShared records;
+      own = if overShared then own else definitions;
+      args = env.moduleArgs.values;
+      faults = concatLists (catAttrs "faults" records);
+    };
+
+  # An argument with a default is passed where `_module.args` defines it, which is known after the first
+  # time.
+  first = collect { };
+  wanted = concatLists (catAttrs "wants" first.records);
+  defined = intersectAttrs (listToAttrs (
+    map (name: {
+      inherit name;
+      value = null;
+    }) wanted
+  )) first.args;
 in
-genList (
-  index:
-  let
-    module = elemAt collected (count - 1 - index);
-  in
-  {
-    inherit context;
-    inherit (context) priority;
-    value = module.config;
-    pos = modulePosition fileName module.file;
-  }
-) count
+if wanted == [ ] || defined == { } then first else collect defined

@@ -27,13 +27,17 @@ let
   inherit (import ../json-pointer.nix) escapeSegment;
   positions = import ./positions.nix;
   values = import ./values.nix;
-  merging = import ./merge-definitions.nix;
-  properties = import ./push-down-properties.nix;
+  merging = import ./merge-definitions.nix { inherit (positions) filePosition; };
+  properties = import ./push-down-properties.nix { inherit (merging) isPriority; };
   definitions = import ./definitions.nix {
     inherit (positions) attrPosition;
     inherit (merging) dischargeProperties;
   };
-  problems = import ./problems.nix { inherit (values) checkValue; };
+  problems = import ./problems.nix {
+    inherit (values) checkValue;
+    inherit (merging) isPriority;
+    inherit (properties) propertyName;
+  };
 
   mergeEqualOption = import ./merge-equal-option.nix {
     inherit (values) checkValue;
@@ -56,8 +60,23 @@ let
   unmatched = import ./unmatched-definitions.nix {
     inherit escapeSegment evalOptionValue;
     inherit (positions) attrPosition;
-    inherit (definitions) activeDefinitionsOf;
+    inherit (definitions) activeDefinitionsOf definitionsOf mergeSets;
+    inherit (properties) pushDownProperties;
+    inherit (values) isTable;
+    inherit (import ./module-words.nix) moduleWord;
     inherit (problems) unknownKey;
+  };
+
+  moduleArgs = import ./module-args.nix {
+    inherit (definitions)
+      activeDefinitionsOf
+      definitionsOf
+      innerDefinition
+      mergeSets
+      ;
+    inherit (merging) dischargeProperties filterOverrides;
+    inherit (properties) pushDownProperties;
+    inherit (values) isTable;
   };
 
   mergeTable = import ./merge-table.nix {
@@ -68,6 +87,7 @@ let
       mergeActiveSets
       mergeSets
       ;
+    inherit (problems) fromItself;
     inherit (unmatched) evalFreeform unknownKeys;
   };
 
@@ -75,22 +95,51 @@ let
     inherit mergeEqualOption mergeList mergeTable;
     inherit (merging) filterOverrides sortProperties;
     inherit (definitions) innerDefinition;
-    inherit (properties) isProperty propertyName pushDownProperties;
+    inherit (properties) isProperty pushDownProperties;
     inherit (values) isTable needsCheck;
-    inherit (problems) misplacedProperty;
+    inherit (problems) invalidProperties invalidProperty;
   };
 
   evalSection = import ./eval-section.nix {
-    inherit evalOptionValue mergeTable;
+    inherit mergeTable;
     inherit (properties) pushDownProperties;
-    inherit (values) isTable;
-    inherit (problems) conflict misplacedProperty;
+    inherit (values) isBareTable isTable;
+    inherit (problems) invalidModule invalidProperties notATable;
+  };
+
+  sharedSection = import ./shared-table.nix {
+    inherit evalOptionValue evalSection;
+    inherit (values) isBareTable;
+    inherit (definitions) activeDefinitionsOf definitionsOf mergeSets;
+  };
+
+  overlaySection = import ./overlay-section.nix {
+    inherit evalOptionValue evalSection evalSingleDefinitions;
+    inherit (values) isBareTable;
+    inherit (definitions) activeDefinitionsOf definitionsOf mergeSets;
   };
 in
 {
-  inherit (positions) fileNameBelow sourceFiles;
+  inherit (positions)
+    attrPosition
+    fileNameBelow
+    modulePosition
+    sourceFiles
+    ;
+  inherit (problems) withoutRepeats;
+
+  loadModules = import ./load-modules.nix {
+    inherit (positions) modulePosition;
+    inherit (problems) invalidModule;
+  };
 
   collectModules = import ./collect-modules.nix {
+    inherit moduleArgs;
+    inherit (positions) moduleFile modulePosition;
+    inherit (definitions) rootContext;
+  };
+
+  shareModules = import ./share-modules.nix {
     inherit (positions) moduleFile modulePosition;
     inherit (definitions) rootContext;
   };
@@ -107,4 +156,26 @@ in
     ```
   */
   mergeModules = options: evalSection options "";
+
+  /**
+    Merges the definitions of the modules that several configurations share.
+
+    # Type
+
+    ```
+    mergeShared :: OptionNode -> [ Definition ] -> SharedResult
+    ```
+  */
+  mergeShared = options: sharedSection options "";
+
+  /**
+    Merges the definitions of the modules of one configuration over shared ones.
+
+    # Type
+
+    ```
+    mergeOverShared :: OptionNode -> SharedResult -> [ Definition ] -> Result
+    ```
+  */
+  mergeOverShared = options: overlaySection options "";
 }

@@ -4,7 +4,8 @@
 #   pos         its position: { file, line, column }, and `element`, its index in a list
 #   priority    the priority of its mkOverride, or that of its context
 #   order       the priority of its mkOrder, if it has one
-#   misplaced   the name of a property that nothing removes, if there is one
+#   misplaced   a property that nothing removes, if there is one
+#   conditions  the mkIf around a table, if there are any
 #   context     the properties around it, shared by all definitions of one table
 #
 # and a context has
@@ -13,9 +14,12 @@
 #   active       all conditions hold; read as late as possible, because conditions may read `config`
 #   hasOverride  there is an mkOverride
 #   priority     the priority of that mkOverride, or the default of 100
+#   misplaced    the first property inside that mkOverride, if there is one
 #   inner        the context inside lists, maps and choices, where outer properties end
 #   fileName     the displayed name of a file, or null for what is not a file
 #   files        the files of the modules: { PATH = { file }; }
+#   rank         the position of its module; absent where no other modules are shared
+#   readsConfig  tells whether a module computes the set at a path from `config`
 { attrPosition, dischargeProperties }:
 let
   inherit (builtins)
@@ -102,11 +106,19 @@ in
     # Type
 
     ```
-    rootContext :: { files :: AttrSet; fileName :: String -> String | Null; } -> Context
+    rootContext :: {
+      files :: AttrSet;
+      fileName :: String -> String | Null;
+      readsConfig :: [ String ] -> Bool;
+    } -> Context
     ```
   */
   rootContext =
-    { files, fileName }:
+    {
+      files,
+      fileName,
+      readsConfig,
+    }:
     let
       context = {
         bare = true;
@@ -114,7 +126,7 @@ in
         hasOverride = false;
         priority = defaultOverridePriority;
         inner = context;
-        inherit files fileName;
+        inherit files fileName readsConfig;
       };
     in
     context;

@@ -3,14 +3,14 @@
 {
   filterOverrides,
   innerDefinition,
+  invalidProperties,
+  invalidProperty,
   isProperty,
   isTable,
   mergeEqualOption,
   mergeList,
   mergeTable,
-  misplacedProperty,
   needsCheck,
-  propertyName,
   pushDownProperties,
   sortProperties,
 }:
@@ -25,6 +25,7 @@ let
     head
     isList
     length
+    mapAttrs
     ;
 
   # The priority of the defaults of the schema, as mkOptionDefault has it in nixpkgs.
@@ -42,6 +43,9 @@ let
         pushDownProperties (innerDefinition def)
       )
     );
+
+  contentOf =
+    value: if isProperty value then contentOf (value.content or value.value or null) else value;
 
   hasList = def: isList def.value;
 
@@ -62,9 +66,10 @@ let
     in
     if misplaced != [ ] then
       {
-        config = (head misplaced).value;
+        # Other modules read what the properties are around, so that the problems can be reported.
+        config = contentOf (head misplaced).value;
         origins = [ origin ];
-        problems = map (def: misplacedProperty origin.name (propertyName def.value) def) misplaced;
+        problems = map (def: invalidProperty origin.name def def.value) misplaced;
       }
     else if all (def: isTable def.value) defs then
       {
@@ -75,13 +80,71 @@ let
             inherit (table.total) value;
           };
           origins = [ origin ] ++ table.total.origins;
-          inherit (table.total) problems;
+          problems = invalidProperties origin.name inner ++ table.total.problems;
         };
       }
     else if all hasList defs then
       mergeList opt name origin defs
     else
       mergeEqualOption opt name origin defs;
+
+  evalDefinitions =
+    opt: prefix: name: originOf: defs:
+    let
+      first = (head defs).value;
+    in
+    if !(needsCheck first) && (length defs == 1 || all (def: def.value == first) defs) then
+      {
+        config = first;
+        setting = {
+          inherit name;
+          value = first;
+        };
+        origins = [ (originOf defs) ];
+      }
+    else if all hasList defs then
+      mergeList opt name (originOf defs) defs
+    else
+      mergeOther opt prefix name originOf (sortProperties defs);
+
+  # The default of the schema as a definition. Its position marks what comes from it.
+  defaultPosition = {
+    file = "";
+    line = 0;
+    column = 0;
+  };
+  defaultDefinition =
+    opt: context:
+    {
+      value = opt.default;
+      pos = defaultPosition;
+      priority = optionDefaultPriority;
+      isDefault = true;
+      context = context.inner;
+    };
+  isWritten = position: position.file != "";
+
+  # The default is not written in a module, so origins do not contain it.
+  withoutDefaultPositions =
+    result:
+    mapAttrs (
+      part: value:
+      if part == "summary" then
+        withoutDefaultPositions value
+      else if part == "origins" then
+        filter (origin: origin.value.set != [ ]) (
+          map (origin: {
+            inherit (origin) name;
+            value = origin.value // {
+              set = filter isWritten origin.value.set;
+            };
+          }) value
+        )
+      else if part == "problems" then
+        map (problem: problem // { at = filter isWritten problem.at; }) value
+      else
+        value
+    ) result;
 in
 /**
   Evaluates an option: filters its definitions by priority, sorts them and merges them.
@@ -102,7 +165,7 @@ opt: prefix: name: found:
 let
   filtered = filterOverrides found;
   defs = filtered.right;
-  first = (head defs).value;
+  evaluated = evalDefinitions opt prefix name originOf;
   originOf = defs: {
     name = prefix + opt.pointer;
     value =
@@ -115,19 +178,12 @@ let
         };
   };
 in
-# A definition weaker than the default of the schema loses to it.
-if defs == [ ] || opt.hasDefault && (head defs).priority > optionDefaultPriority then
+# A definition weaker than the default of the schema loses to it, and one of its priority joins it.
+if defs == [ ] then
   { }
-else if !(needsCheck first) && (length defs == 1 || all (def: def.value == first) defs) then
-  {
-    config = first;
-    setting = {
-      inherit name;
-      value = first;
-    };
-    origins = [ (originOf defs) ];
-  }
-else if all hasList defs then
-  mergeList opt name (originOf defs) defs
+else if !opt.hasDefault || (head defs).priority < optionDefaultPriority then
+  evaluated defs
+else if (head defs).priority == optionDefaultPriority then
+  withoutDefaultPositions (evaluated ([ (defaultDefinition opt (head defs).context) ] ++ defs))
 else
-  mergeOther opt prefix name originOf (sortProperties defs)
+  { }

@@ -1,10 +1,11 @@
 # Sections: tables whose fields are options of their own, so priorities are compared field by field.
 {
-  conflict,
-  evalOptionValue,
+  invalidModule,
+  invalidProperties,
+  isBareTable,
   isTable,
   mergeTable,
-  misplacedProperty,
+  notATable,
   pushDownProperties,
 }:
 let
@@ -12,14 +13,12 @@ let
     all
     concatMap
     filter
-    isAttrs
-    partition
+    isPath
+    isString
+    typeOf
     ;
 
-  # The usual definition: a table without properties around it.
-  isBareTable =
-    { value, context, ... }:
-    context.bare && isAttrs value && !(value ? _type || value ? outPath || value ? __toString);
+  inherit (import ../nix-types.nix) withArticle;
 
   summaryOf =
     name: total:
@@ -34,32 +33,38 @@ let
         };
       };
 
-  # A value that is not a table passes to the settings, where the gate reports its type. Beside
-  # tables it is a conflict.
+  # The root of the settings is the content of modules.
+  notAModule =
+    def:
+    invalidModule def.pos "a module has ${withArticle (typeOf def.value)} where its settings belong" (
+      if isPath def.value || isString def.value then
+        "import the file unconditionally, and put mkIf around its content: `imports` cannot have conditions"
+      else
+        "write a set, such as { network.listen_port = 8333; }"
+    );
+
   summaryOfPushedDown =
     opt: prefix: total: pushedDown:
     let
-      inherit (opt) name;
       pointer = prefix + opt.pointer;
-      active = partition (def: isTable def.value) (filter (def: def.context.active) pushedDown);
-      instead = evalOptionValue opt prefix name active.wrong;
-
-      misplaced = map (def: misplacedProperty pointer def.misplaced def) (
-        filter (def: def ? misplaced) pushedDown
-      );
-      found = total // {
-        problems = misplaced ++ total.problems;
-      };
+      wrong = filter (def: !(isTable def.value) && def.context.active) pushedDown;
     in
-    if active.wrong == [ ] then
-      summaryOf name found
-    else if active.right == [ ] then
-      instead.summary or instead
-    else
-      {
-        inherit (found) origins;
-        problems = found.problems ++ [ (conflict pointer (active.right ++ active.wrong)) ];
-      };
+    summaryOf opt.name (
+      total
+      // {
+        problems =
+          invalidProperties pointer pushedDown
+          ++ (
+            if wrong == [ ] then
+              [ ]
+            else if pointer == "" then
+              map notAModule wrong
+            else
+              [ (notATable pointer wrong) ]
+          )
+          ++ total.problems;
+      }
+    );
 in
 /**
   Evaluates a section. The root of the settings is a section too.

@@ -1,11 +1,17 @@
 # Properties around the value of an option, processed in the order of nixpkgs' mergeDefinitions:
-# mkMerge and mkIf, then mkOverride, then mkOrder. A property inside a later one is left in place.
+# mkMerge and mkIf, then mkDefinition, then mkOverride, then mkOrder. A property inside a later one, or
+# with an argument of the wrong type, is left in place.
+{ filePosition }:
 let
   inherit (builtins)
     any
     catAttrs
     concatMap
     head
+    isBool
+    isFloat
+    isInt
+    isList
     length
     lessThan
     partition
@@ -17,30 +23,54 @@ let
   # The bound of nixpkgs' filterOverrides: weaker definitions win only when they are alone.
   weakestPriority = 9999;
 
+  isPriority = priority: isInt priority || isFloat priority;
+
+  stripOverride =
+    { value, ... }@def:
+    if isPriority value.priority then
+      def
+      // {
+        value = value.content;
+        inherit (value) priority;
+      }
+    else
+      def;
+
   dischargeProperties =
     { value, context, ... }@def:
-    if !(value ? _type) || context.hasOverride then
+    if context.hasOverride then
+      # A property inside mkOverride stays in place where its definition counts.
+      if context ? misplaced then [ (def // { value = context.misplaced; }) ] else [ def ]
+    else if !(value ? _type) then
       [ def ]
     else if value._type == "override" then
-      [
-        (
-          def
-          // {
-            value = value.content;
-            inherit (value) priority;
-          }
-        )
-      ]
+      [ (stripOverride def) ]
     else if value._type == "if" then
-      if value.condition then dischargeProperties (def // { value = value.content; }) else [ ]
+      if !(isBool value.condition) then
+        [ def ]
+      else if value.condition then
+        dischargeProperties (def // { value = value.content; })
+      else
+        [ ]
     else if value._type == "merge" then
-      concatMap (content: dischargeProperties (def // { value = content; })) value.contents
+      if isList value.contents then
+        concatMap (content: dischargeProperties (def // { value = content; })) value.contents
+      else
+        [ def ]
+    else if value._type == "definition" then
+      let
+        inner = def // {
+          inherit (value) value;
+          pos = filePosition context.fileName (toString value.file);
+        };
+      in
+      [ (if inner.value._type or null == "override" then stripOverride inner else inner) ]
     else
       [ def ];
 
   stripOrder =
     def:
-    if def.value ? _type && def.value._type == "order" then
+    if def.value ? _type && def.value._type == "order" && isPriority def.value.priority then
       def
       // {
         value = def.value.content;
@@ -51,8 +81,19 @@ let
 in
 {
   /**
-    Expands mkMerge, evaluates mkIf and records the priority of mkOverride. A definition below an
-    mkOverride of its section is returned as it is.
+    Tests for a number that priorities and orders can be compared with.
+
+    # Type
+
+    ```
+    isPriority :: Any -> Bool
+    ```
+  */
+  inherit isPriority;
+
+  /**
+    Expands mkMerge, evaluates mkIf, and records the file of mkDefinition and the priority of
+    mkOverride. A definition below an mkOverride of its section is returned as it is.
 
     # Type
 

@@ -7,27 +7,37 @@
   evalOptionValue,
   evalSection,
   evalSingleDefinitions,
+  fromItself,
   mergeActiveSets,
   mergeSets,
   unknownKeys,
 }:
 let
   inherit (builtins)
+    all
+    any
     attrNames
     attrValues
     catAttrs
     concatLists
     filter
+    head
     intersectAttrs
     length
     listToAttrs
     mapAttrs
     removeAttrs
+    unsafeGetAttrPos
     ;
 
   configs = mapAttrs (_: result: result.config);
   withConfig =
     results: removeAttrs results (filter (name: !(results.${name} ? config)) (attrNames results));
+
+  # `config` has all fields, and Nix knows the position of none.
+  looksLikeConfig =
+    fields: def: all (name: def.value ? ${name}) (attrNames fields) && any (isUnplaced def) (attrNames fields);
+  isUnplaced = def: name: unsafeGetAttrPos name def.value == null;
 in
 /**
   Merges the definitions of a table. `config` and `total` are separate, because `total` evaluates
@@ -48,9 +58,21 @@ in
   }
   ```
 */
-opt: prefix: bare: defs:
+opt: prefix: bare: given:
 let
-  merged = mergeSets defs;
+  whole = mergeSets given;
+
+  # A section cannot be computed from its own value.
+  copies =
+    if length (attrValues whole.union) >= opt.fieldCount && opt.isSection && given != [ ] then
+      filter (
+        def: looksLikeConfig opt.fields def && (head given).context.readsConfig opt.path
+      ) given
+    else
+      [ ];
+  defs =
+    if copies == [ ] then given else filter (def: !(looksLikeConfig opt.fields def)) given;
+  merged = if copies == [ ] then whole else mergeSets defs;
   defined = merged.union;
   found = intersectAttrs opt.options defined;
 
@@ -67,7 +89,11 @@ let
   # Comparing counts is cheaper than removing the declared names.
   foundCount = if bare then singles.count else length (attrValues found);
   allDeclared = foundCount + length (attrValues sections) == length (attrValues defined);
-  unmatched = if allDeclared then { } else removeAttrs defined (attrNames opt.fields);
+  unmatched =
+    if allDeclared then
+      { }
+    else
+      removeAttrs defined (attrNames opt.fields ++ (if opt.isRoot or false then [ "_module" ] else [ ]));
   freeform = if opt.freeform == null then { } else evalFreeform opt prefix defs unmatched;
 
   singles =
@@ -97,7 +123,13 @@ in
       // configs (withConfig freeform);
 
   total =
-    if singles.remaining == [ ] && sections == { } && allDeclared then
+    if copies != [ ] then
+      {
+        value = { };
+        origins = [ ];
+        problems = map (fromItself (prefix + opt.pointer) opt.path) copies;
+      }
+    else if singles.remaining == [ ] && sections == { } && allDeclared then
       {
         value =
           if singles.settings == [ ] then singles.values else singles.values // listToAttrs singles.settings;

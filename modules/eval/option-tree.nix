@@ -6,12 +6,15 @@
 # compared as a whole. A node has
 #
 #   name, pointer  attribute name and JSON Pointer
+#   path           the names down to it
+#   isRoot         true for the root, and absent elsewhere
 #   isSection      whether it is a section
 #   isChoice       whether the schema chooses between forms
 #   isDeclared     whether the schema declares fields
 #   isInteger      whether only integers are wanted
 #   hasDefault     whether it has a value without any definition
 #   default        that value; throws when there is none
+#   fieldCount     the number of declared fields
 #   fields         the nodes of all declared fields: those of `sections` and those of `options`
 #   freeform       the node of further names, or null when they are not allowed
 #   items          the node of the elements of a list
@@ -41,6 +44,7 @@ let
     isInteger = false;
     hasDefault = false;
     pointer = "";
+    fieldCount = 0;
     fields = { };
     sections = { };
     options = { };
@@ -105,6 +109,7 @@ let
           inherit name;
           pointer = "${parent.pointer}/${escapeSegment name}";
           path = if parent.path == "" then name else "${parent.path}.${name}";
+          segments = parent.segments ++ [ name ];
           default =
             if isSection && isAttrs (default.value or null) && default.value ? ${name} then
               { value = default.value.${name}; }
@@ -128,6 +133,7 @@ let
             name = "";
             pointer = "";
             path = "${parent.path}.*";
+            segments = [ ];
             default = { };
           } (head known);
       extra = concatMap (
@@ -136,10 +142,12 @@ let
     in
     {
       inherit isSection fields;
+      fieldCount = length (attrNames fields);
       isDeclared = any (part: part ? properties) objects;
       sections = removeAttrs fields names.wrong;
       options = removeAttrs fields names.right;
       inherit (parent) name pointer;
+      path = parent.segments;
       hasDefault = default ? value || isOptional;
       isChoice = length (filter (part: !(isNull part)) (branchesOf schema)) > 1;
       isInteger = elem "integer" types && !(elem "number" types);
@@ -165,5 +173,9 @@ toNode {
   name = "";
   pointer = "";
   path = "";
+  segments = [ ];
   default = { };
 } (removeAttrs schema [ "default" ])
+// {
+  isRoot = true;
+}

@@ -6,6 +6,7 @@ let
     catAttrs
     concatLists
     filter
+    getAttr
     groupBy
     head
     isAttrs
@@ -89,6 +90,26 @@ in
       position // def.context.files.${position.file} or (positionElsewhere position.file def);
 
   /**
+    Returns the position that stands for a whole file, by its written name.
+
+    # Type
+
+    ```
+    filePosition :: (String -> String | Null) -> String -> Position
+    ```
+  */
+  filePosition =
+    fileName: file:
+    let
+      name = fileName file;
+    in
+    {
+      file = if name == null then file else name;
+      line = 0;
+      column = 0;
+    };
+
+  /**
     Returns the position that stands for a whole module. For a folder it names `default.nix`,
     because a source has to be a file.
 
@@ -138,17 +159,17 @@ in
       ];
 
   /**
-    Returns the existing files that origins and problems name, each once. A module may set `_file` to
-    any text, so not every name is that of a file.
+    Returns the existing files that origins and problems name, as the names of a set. A module may set
+    `_file` to any text, so not every name is that of a file. Those of `known` exist.
 
     # Type
 
     ```
-    sourceFiles :: (Path | String) -> Origins -> [ Problem ] -> [ String ]
+    sourceFiles :: (Path | String) -> AttrSet -> Origins -> [ Problem ] -> AttrSet
     ```
   */
   sourceFiles =
-    root: origins: problems:
+    root: known: origins: problems:
     let
       isFile =
         name:
@@ -157,6 +178,9 @@ in
       positions = concatLists (
         catAttrs "set" values ++ catAttrs "overridden" values ++ catAttrs "at" problems
       );
+      named = groupBy (getAttr "file") positions;
+      unknown = removeAttrs named ([ "<inline>" ] ++ attrNames known);
+      missing = filter (name: !(isFile name)) (attrNames unknown);
     in
-    filter isFile (attrNames (removeAttrs (groupBy (pos: pos.file) positions) [ "<inline>" ]));
+    removeAttrs named ([ "<inline>" ] ++ missing);
 }

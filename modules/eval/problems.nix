@@ -1,37 +1,188 @@
 # Problems found while evaluating, each with its place in the settings (`path`) and its positions in
 # the source (`at`). The builder turns them into diagnostics by their `kind`.
-{ checkValue }:
+{
+  checkValue,
+  isPriority,
+  propertyName,
+}:
 let
   inherit (builtins)
     all
+    attrNames
     attrValues
     catAttrs
     concatLists
+    concatMap
+    concatStringsSep
     elemAt
     genList
     groupBy
     head
+    isAttrs
+    isBool
+    isList
     length
+    partition
+    toJSON
+    typeOf
+    unsafeGetAttrPos
     ;
+
+  inherit (import ../nix-types.nix) withArticle;
+
+  # The argument of a property that decides on its effect, if it has the wrong type.
+  wrongArgument =
+    property:
+    let
+      wrong = argument: expected: value: {
+        inherit argument expected;
+        found = withArticle (typeOf value);
+      };
+      byType = {
+        "if" =
+          if isBool property.condition then
+            null
+          else
+            wrong "condition" "a boolean" property.condition;
+        merge =
+          if isList property.contents then
+            null
+          else
+            wrong "argument" "a list of definitions" property.contents;
+        override =
+          if isPriority property.priority then null else wrong "priority" "a number" property.priority;
+        order = if isPriority property.priority then null else wrong "order" "a number" property.priority;
+      };
+    in
+    byType.${property._type} or null;
+
+  # A property around a whole module has no position, but what is in it may have one.
+  placeIn =
+    def: value:
+    let
+      names = if isAttrs value && !(value ? _type) then attrNames value else [ ];
+      found = if names == [ ] then null else unsafeGetAttrPos (head names) value;
+      file = def.context.fileName found.file;
+    in
+    if def.pos.line != 0 then
+      def.pos
+    else if value ? content then
+      placeIn def value.content
+    else if found == null || file == null then
+      def.pos
+    else
+      found // { inherit file; };
+
+  invalidProperty =
+    path: def: property:
+    let
+      wrong = wrongArgument property;
+    in
+    {
+      mark = propertyName property;
+      inherit path;
+      at = [ (property.at or (placeIn def property)) ];
+    }
+    // (if wrong == null then { kind = "misplaced"; } else { kind = "property-argument"; } // wrong);
 in
 {
   /**
-    A name that the schema does not have.
+    A name that the schema does not have. `hint` is a sentence about a name that has a meaning
+    elsewhere, or null.
   */
-  unknownKey = path: at: {
-    kind = "unknown-key";
-    inherit path at;
+  unknownKey =
+    path: hint: at:
+    {
+      kind = "unknown-key";
+      inherit path at;
+    }
+    // (if hint == null then { } else { inherit hint; });
+
+  /**
+    A property with an argument of the wrong type, or one that nothing removes, in nixpkgs neither. The
+    order from outside to inside is mkMerge and mkIf, mkDefinition, mkOverride, mkOrder.
+
+    # Type
+
+    ```
+    invalidProperty :: String -> Definition -> Property -> Problem
+    ```
+  */
+  inherit invalidProperty;
+
+  /**
+    The problems of the properties around the tables of a place.
+
+    # Type
+
+    ```
+    invalidProperties :: String -> [ Definition ] -> [ Problem ]
+    ```
+  */
+  invalidProperties =
+    path:
+    concatMap (
+      def:
+      (if def ? misplaced then [ (invalidProperty path def def.misplaced) ] else [ ])
+      ++ concatMap (
+        property: if isBool property.condition then [ ] else [ (invalidProperty path def property) ]
+      ) (def.conditions or [ ])
+    );
+
+  /**
+    Leaves out what says the same again: a property around a section concerns each of its fields.
+
+    # Type
+
+    ```
+    withoutRepeats :: [ Problem ] -> [ Problem ]
+    ```
+  */
+  withoutRepeats =
+    problems:
+    let
+      parts = partition (problem: problem.kind == "misplaced") problems;
+    in
+    if length parts.right < 2 then
+      problems
+    else
+      parts.wrong ++ map head (attrValues (groupBy (problem: toJSON problem.at) parts.right));
+
+  /**
+    Values in the place of a section.
+  */
+  notATable = path: defs: {
+    kind = "not-a-table";
+    inherit path;
+    found = withArticle (typeOf (head defs).value);
+    at = catAttrs "pos" defs;
   };
 
   /**
-    A property that nothing removes, in nixpkgs neither. The order from outside to inside is mkMerge
-    and mkIf, mkOverride, mkOrder.
+    A section that is computed from its own value, as in `network = config.network // { … }`.
   */
-  misplacedProperty = path: property: def: {
-    kind = "misplaced";
-    mark = property;
+  fromItself = path: names: def: {
+    kind = "module";
     inherit path;
+    message = "${concatStringsSep "." names} is computed from its own value in `config`";
+    help = "define only the fields that differ: the definitions of all modules are merged";
     at = [ def.pos ];
+  };
+
+  /**
+    A mistake in the structure of modules. Its text is not about a place in the settings.
+
+    # Type
+
+    ```
+    invalidModule :: Position -> String -> String -> Problem
+    ```
+  */
+  invalidModule = position: message: help: {
+    kind = "module";
+    path = "";
+    inherit message help;
+    at = [ position ];
   };
 
   /**
@@ -44,19 +195,21 @@ in
 
   /**
     Definitions of equal priority and different values. The values are part of the problem when all
-    of them can be carried.
+    of them can be carried. One of the definitions may be the default.
   */
   conflict =
     path: defs:
     let
-      checked = map (def: checkValue false def.value) defs;
+      parts = partition (def: def ? isDefault) defs;
+      checked = map (def: checkValue false def.value) parts.wrong;
     in
     {
       kind = "conflict";
       inherit path;
-      at = catAttrs "pos" defs;
+      at = catAttrs "pos" parts.wrong;
     }
-    // (if all (result: result ? value) checked then { values = catAttrs "value" checked; } else { });
+    // (if all (result: result ? value) checked then { values = catAttrs "value" checked; } else { })
+    // (if parts.right == [ ] then { } else { withDefault = true; });
 
   /**
     Values that cannot be carried: one problem for each kind, with all its positions.

@@ -1,10 +1,17 @@
 # Properties around a section, moved to its fields. A condition is evaluated only when one of the
 # fields is read, so it may read another field of the same section.
+{ isPriority }:
 let
-  inherit (builtins) concatMap isAttrs;
+  inherit (builtins)
+    concatMap
+    isAttrs
+    isInt
+    isList
+    ;
 
   # `_type` of a property to the function that makes it.
   functionNames = {
+    definition = "mkDefinition";
     "if" = "mkIf";
     merge = "mkMerge";
     order = "mkOrder";
@@ -12,43 +19,79 @@ let
   };
 
   isProperty = value: value ? _type && isAttrs value && functionNames ? ${value._type};
-  propertyName = value: functionNames.${value._type};
+  # The functions of a priority of their own.
+  overrideNames = {
+    "10" = "mkVMOverride";
+    "50" = "mkForce";
+    "60" = "mkImageMediaOverride";
+    "1000" = "mkDefault";
+    "1500" = "mkOptionDefault";
+  };
+  orderNames = {
+    "500" = "mkBefore";
+    "1500" = "mkAfter";
+  };
+  propertyName =
+    value:
+    let
+      ofType = functionNames.${value._type};
+      named = if value._type == "override" then overrideNames else orderNames;
+    in
+    if isInt (value.priority or null) then named.${toString value.priority} or ofType else ofType;
 
   # nixpkgs processes mkOverride first, so a property inside one is never removed.
   descend =
-    def: property: value: change:
+    def: property: change:
     pushDownProperties (
       def
       // {
-        inherit value;
-        context = def.context // change // { bare = false; };
+        value = property.content;
+        context =
+          def.context
+          // change
+          // { bare = false; }
+          // (if def.context.hasOverride then { misplaced = def.context.misplaced or (property // { at = def.pos; }); } else { });
       }
-      // (if def.context.hasOverride then { misplaced = property; } else { })
     );
+
+  stopAt = def: property: [
+    (
+      def
+      // {
+        value = { };
+        misplaced = property;
+      }
+    )
+  ];
 
   byType = {
     merge =
-      def: property: concatMap (value: pushDownProperties (def // { inherit value; })) property.contents;
+      def: property:
+      if isList property.contents then
+        concatMap (value: pushDownProperties (def // { inherit value; })) property.contents
+      else
+        stopAt def property;
+    # A condition of another type does not hold, and is a problem. Inside mkOverride, mkIf is misplaced
+    # whatever its condition is.
     "if" =
       def: property:
-      descend def "mkIf" property.content {
-        active = def.context.active && property.condition;
-      };
+      if def.context.hasOverride then
+        descend def property { }
+      else
+        descend (def // { conditions = def.conditions or [ ] ++ [ property ]; }) property {
+          active = def.context.active && property.condition == true;
+        };
     override =
       def: property:
-      descend def "mkOverride" property.content {
-        inherit (property) priority;
-        hasOverride = true;
-      };
-    order = def: _: [
-      (
-        def
-        // {
-          value = { };
-          misplaced = "mkOrder";
+      if isPriority property.priority then
+        descend def property {
+          priority = if def.context.hasOverride then def.context.priority else property.priority;
+          hasOverride = true;
         }
-      )
-    ];
+      else
+        stopAt def property;
+    order = stopAt;
+    definition = stopAt;
   };
 
   pushDownProperties =
@@ -56,7 +99,7 @@ let
 in
 {
   /**
-    Tests for a value made by mkIf, mkMerge, mkOrder or mkOverride.
+    Tests for a value made by mkIf, mkMerge, mkOrder, mkOverride or mkDefinition.
 
     # Type
 
@@ -79,7 +122,7 @@ in
 
     ```nix
     propertyName (mkForce 1)
-    => "mkOverride"
+    => "mkForce"
     ```
   */
   inherit propertyName;
@@ -87,7 +130,8 @@ in
   /**
     Moves the properties around a section into the contexts of the definitions inside. mkMerge gives
     one definition for each of its contents. A property that cannot stand there is recorded as
-    `misplaced`.
+    `misplaced`. The mkIf around a definition are in `conditions`, since their conditions are checked
+    later than they are collected.
 
     # Type
 

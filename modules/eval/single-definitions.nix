@@ -14,7 +14,10 @@ let
     filter
     head
     intersectAttrs
+    isBool
     isFloat
+    isInt
+    isString
     length
     mapAttrs
     removeAttrs
@@ -31,7 +34,11 @@ let
     let
       value = values.${name};
       content =
-        if value._type or null == "override" && value.priority < optionDefaultPriority then
+        if
+          value._type or null == "override"
+          && isInt value.priority
+          && value.priority < optionDefaultPriority
+        then
           value.content
         else
           value;
@@ -88,7 +95,14 @@ let
   singleOptions = intersectAttrs single opt.options;
   # attrValues sorts, so the list is shared.
   optionList = attrValues singleOptions;
-  unchecked = filter ({ name, ... }: needsCheck single.${name}) optionList;
+  unchecked = filter (
+    { name, ... }:
+    let
+      value = single.${name};
+    in
+    # needsCheck, without a call for each value.
+    !(isString value || isInt value || isBool value || value == null)
+  ) optionList;
   results = map (checkSingle single) unchecked;
   unsettled = catAttrs "remaining" results;
   settled = if unsettled == [ ] then singleOptions else removeAttrs singleOptions unsettled;

@@ -2,12 +2,40 @@
 {
   activeDefinitionsOf,
   attrPosition,
+  definitionsOf,
   escapeSegment,
   evalOptionValue,
+  isTable,
+  mergeSets,
+  moduleWord,
+  pushDownProperties,
   unknownKey,
 }:
 let
-  inherit (builtins) attrNames filter mapAttrs;
+  inherit (builtins)
+    attrNames
+    concatMap
+    filter
+    mapAttrs
+    removeAttrs
+    ;
+
+  withName = name: filter (def: def.value ? ${name});
+
+  # Of `_module`, settings have `_module.args` alone.
+  unknownModuleOptions =
+    defs:
+    let
+      tables = filter (def: isTable def.value) (
+        concatMap pushDownProperties (definitionsOf "_module" defs)
+      );
+    in
+    map (
+      name:
+      unknownKey "/_module/${escapeSegment name}" (moduleWord true "_module") (
+        map (attrPosition name) (withName name tables)
+      )
+    ) (attrNames (removeAttrs (mergeSets tables).union [ "args" ]));
 
   pointerTo = opt: prefix: name: "${prefix}${opt.pointer}/${escapeSegment name}";
 in
@@ -41,8 +69,9 @@ in
     opt: prefix: defs: unmatched:
     map (
       name:
-      unknownKey (pointerTo opt prefix name) (
-        map (attrPosition name) (filter (def: def.value ? ${name}) defs)
+      unknownKey (pointerTo opt prefix name) (moduleWord (opt.isRoot or false) name) (
+        map (attrPosition name) (withName name defs)
       )
-    ) (attrNames unmatched);
+    ) (attrNames unmatched)
+    ++ (if opt.isRoot or false then unknownModuleOptions defs else [ ]);
 }

@@ -18,7 +18,7 @@ let
   isFinite = x: x - x == 0.0;
 
   # Nix before 2.12 writes six digits of a float, which may be another number.
-  isWrittenExactly = x: isFinite x && fromJSON (toJSON x) == x;
+  isWrittenExactly = x: fromJSON (toJSON x) == x;
 
   valid = value: { inherit value; };
   invalid = kind: { problem = { inherit kind; }; };
@@ -28,7 +28,9 @@ let
     lambda = _: _: invalid "function";
     float =
       isInteger: x:
-      if isWhole x then
+      if !(isFinite x) then
+        invalid "not-finite"
+      else if isWhole x then
         if isInteger then
           {
             problem = {
@@ -71,6 +73,19 @@ in
     ```
   */
   inherit isTable;
+
+  /**
+    Tests for the usual definition of a section: a table without properties around it.
+
+    # Type
+
+    ```
+    isBareTable :: Definition -> Bool
+    ```
+  */
+  isBareTable =
+    { value, context, ... }:
+    context.bare && isAttrs value && !(value ? _type || value ? outPath || value ? __toString);
 
   /**
     Tests for a value that `checkValue` has to look at. Strings, booleans, integers and null can be

@@ -46,7 +46,10 @@ mkBundle {
   }) definitions;
   root = if folders == [ ] then "" else last folders;
   # All of nixpkgs' lib, as in other modules of the machine.
-  specialArgs = { inherit lib; };
+  specialArgs = {
+    inherit lib;
+  }
+  // cfg.specialArgs;
   confgate = cfg.confgatePackage;
   check = cfg.checkConfig;
 }

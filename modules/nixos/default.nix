@@ -38,11 +38,13 @@ let
     {
       name,
       title ? name,
+      maintainers ? [ ],
       envPrefix ? null,
       package ? null,
       arguments ? _: [ ],
       format ? "toml",
       reload ? false,
+      notify ? false,
       resolve ? false,
       ports ? _: { },
       folders ? _: { },
@@ -69,9 +71,11 @@ let
           arguments
           envPrefix
           folders
+          maintainers
           mapAt
           name
           ownBinary
+          notify
           package
           ports
           reload
@@ -118,6 +122,10 @@ in
 
   : Display name, without an article
 
+  `maintainers`
+
+  : Maintainers of the module, for `meta.maintainers`
+
   `envPrefix`
 
   : Prefix of its environment variables, by default the name in capitals
@@ -137,6 +145,11 @@ in
   `reload`
 
   : Whether the program reads its config again on SIGHUP; without it, every change restarts it
+
+  `notify`
+
+  : Whether the program reports its start and, with `reload`, the end of each reload to the service manager, as
+    `sd_notify(3)` says (`Type=notify-reload`)
 
   `resolve`
 
@@ -163,11 +176,13 @@ in
     schemaFile :: Path ? (the schema of the library);
     schemaMap :: { String :: Path; } ? { };
     title :: String ? name;
+    maintainers :: [ AttrSet ] ? [ ];
     envPrefix :: String | Null ? null;
     package :: (AttrSet -> Derivation) | Null ? null;
     arguments :: (String -> [ String ]) ? (_: [ ]);
     format :: String ? "toml";
     reload :: Bool ? false;
+    notify :: Bool ? false;
     resolve :: Bool ? false;
     ports :: (AttrSet -> { public :: [ Int ]; private :: [ Int ]; }) ? (_: { });
     folders :: (AttrSet -> { String :: String; }) ? (_: { });

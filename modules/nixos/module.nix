@@ -30,12 +30,18 @@ let
   bundle = import ./bundle.nix { inherit lib service; } cfg options.services.${name}.settings;
   secrets = import ./secrets.nix { inherit lib name; } cfg;
   ports = service.ports cfg.settings;
+  inherit (import ./oldest-lib.nix) requireLib;
+  inherit (import ./gate.nix { inherit lib; }) gateOf;
   inherit (import ./folders.nix { inherit lib service; }) foldersOf;
 in
 {
-  options.services.${name} = import ./options.nix { inherit lib pkgs service; } cfg;
+  options.services.${name} = requireLib lib "services.${name}" (
+    import ./options.nix { inherit lib pkgs service; } cfg
+  );
 
   config = mkIf cfg.enable (mkMerge [
+    (optionalAttrs (options ? meta.maintainers) { meta = { inherit (service) maintainers; }; })
+
     {
       inherit (secrets) warnings;
       assertions = secrets.assertions ++ import ./assertions.nix { inherit lib service; } cfg;
@@ -47,9 +53,7 @@ in
         "${name}/${environment}.${format}".source = "${bundle}/config.${format}";
         "${name}/origins.json".source = "${bundle}/origins.json";
         "${name}/manifest.json".source = "${bundle}/manifest.json";
-        "${name}/gate".source = lib.getExe' cfg.confgatePackage (
-          cfg.confgatePackage.meta.mainProgram or "confgate"
-        );
+        "${name}/gate".source = gateOf cfg;
       }
       // optionalAttrs (schemaInStore != null) { "${name}/schema.json".source = schemaInStore; }
       // listToAttrs (

@@ -6,13 +6,11 @@
 }:
 let
   inherit (lib)
-    hasPrefix
-    isString
+    attrNames
     literalExpression
-    mergeEqualOption
     mkEnableOption
     mkOption
-    mkOptionType
+    mkPackageOption
     types
     ;
   inherit (service)
@@ -25,34 +23,31 @@ let
   environments = import ../environments.nix;
   secret = import ../secret.nix;
 
-  # Nix copies a path literal to the store, where every user of the machine can read it.
-  pathOutsideStore = mkOptionType {
-    name = "pathOutsideStore";
-    description = "absolute path, in quotes, outside of the Nix store";
-    descriptionClass = "noun";
-    check = path: isString path && hasPrefix "/" path && !(hasPrefix builtins.storeDir path);
-    merge = mergeEqualOption;
-  };
+  # The package of the service by its name, as mkPackageOption reads it.
+  packages.${name} =
+    if service.package != null then
+      service.package pkgs
+    else
+      pkgs.${name}
+        or (throw "services.${name}.package has no default: pkgs.${name} not found; set the option to the package, or to null for the checked config without the service");
 in
 cfg: {
   enable = mkEnableOption "the ${title}";
 
-  package = mkOption {
-    type = types.nullOr types.package;
-    default =
-      if service.package != null then
-        service.package pkgs
-      else
-        pkgs.${name}
-          or (throw "services.${name}.package has no default: pkgs.${name} not found; set the option to the package, or to null for the checked config without the service");
-    defaultText = literalExpression "pkgs.${name}";
-    description = ''
-      The package with the program of the ${title}. With `null`, the checked config is installed and no service runs.
-    '';
+  package = mkPackageOption packages name {
+    nullable = true;
+    extraDescription = "It has the program of the ${title}. With `null`, the checked config is installed and no service runs.";
   };
 
   environment = mkOption {
-    type = types.enum environments.names;
+    # All spellings are one value, so definitions in different spellings agree.
+    type =
+      types.coercedTo (types.enum (attrNames environments.spellings)) environments.parse (
+        types.enum environments.names
+      )
+      // {
+        description = "one of \"Development\", \"Testing\", \"Staging\", \"Production\", in any spelling that `mkBundle` takes, such as \"prod\"";
+      };
     default = "Production";
     example = "Staging";
     description = ''
@@ -71,7 +66,7 @@ cfg: {
           }
         )
       ];
-      specialArgs = {
+      specialArgs = cfg.specialArgs // {
         inherit secret;
         inherit (cfg) environment;
       };
@@ -84,12 +79,22 @@ cfg: {
     '';
     description = ''
       The config of the ${title}. Modules can be imported here. Their arguments are `lib`, `config` (the settings),
-      `environment` and `secret`; `secret "NAME"` refers to the content of the file `services.${name}.secrets.NAME`.
+      `environment` and `secret`, and those of `services.${name}.specialArgs`; `secret "NAME"` refers to the content of the file `services.${name}.secrets.NAME`.
+    '';
+  };
+
+  specialArgs = mkOption {
+    type = types.lazyAttrsOf types.raw;
+    default = { };
+    example = literalExpression "{ inherit inputs; }";
+    description = ''
+      Further arguments of the modules of the settings, as `mkBundle` takes them. `imports` may depend on them. `lib` is
+      nixpkgs' lib unless it is set here.
     '';
   };
 
   secrets = mkOption {
-    type = types.attrsOf pathOutsideStore;
+    type = types.attrsOf types.externalPath;
     default = { };
     example = {
       DB_PASSWORD = "/run/secrets/db-password";
@@ -101,7 +106,7 @@ cfg: {
   };
 
   identity = mkOption {
-    type = types.nullOr pathOutsideStore;
+    type = types.nullOr types.externalPath;
     default = null;
     example = "/etc/${name}.key";
     description = ''

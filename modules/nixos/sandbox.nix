@@ -8,20 +8,11 @@ let
     concatMap
     filterAttrs
     optionalAttrs
-    replaceStrings
     unique
     ;
-  inherit (builtins) match toJSON;
   inherit (service) name schema;
   inherit (import ./folders.nix { inherit lib service; }) foldersOf;
-
-  # systemd reads a list of paths with quotes, and expands `%`.
-  quote =
-    path:
-    if match "[A-Za-z0-9_./:=@+,-]+" path != null then
-      path
-    else
-      replaceStrings [ "%" ] [ "%%" ] (toJSON path);
+  inherit (import ./command-line.nix { inherit lib; }) quotePath;
 
   # Fields of the settings that hold profiles.
   profileFields = attrNames (
@@ -37,7 +28,7 @@ let
   privileged = any (port: port < 1024) (ports.public or [ ] ++ ports.private or [ ]);
   capabilities = if privileged then "CAP_NET_BIND_SERVICE" else "";
 
-  writable = map quote (unique (attrValues (foldersOf cfg)));
+  writable = map quotePath (unique (attrValues (foldersOf cfg)));
 
   profiles = concatMap (
     field:

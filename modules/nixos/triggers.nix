@@ -1,5 +1,6 @@
 # Reload and restart triggers: hashes of the settings of each reload class. They hash values, not store
-# paths, because a new Confgate or a comment in a module moves the path of the config.
+# paths, because a new Confgate or a comment in a module moves the path of the config. Equal configs have
+# equal triggers: numbers are hashed as the config has them, not as a version of Nix or a module writes them.
 {
   lib,
   schema,
@@ -8,7 +9,14 @@
 }:
 let
   inherit (lib) filterAttrs mapAttrs;
-  inherit (builtins) hashString toJSON;
+  inherit (builtins)
+    floor
+    hashString
+    isAttrs
+    isFloat
+    isList
+    toJSON
+    ;
 
   schemaFacts = import ../options/schema-facts.nix { inherit lib; };
 
@@ -40,7 +48,21 @@ let
     if parts == { } then empty else parts;
 
   settingsOf = class: selectFields class (schema.x-reload or "live") (schemaFacts schema);
-  hash = value: hashString "sha256" (toJSON value);
+
+  # From 2^53 on, floats do not hold every whole number.
+  largestExact = 9007199254740992.0;
+  isWhole = x: x < largestExact && x > 0.0 - largestExact && floor x == x;
+  canonical =
+    value:
+    if isFloat value then
+      if isWhole value then floor value else value
+    else if isList value then
+      map canonical value
+    else if isAttrs value && !(value ? outPath || value ? __toString) then
+      mapAttrs (_: canonical) value
+    else
+      value;
+  hash = value: hashString "sha256" (toJSON (canonical value));
   toTriggers = value: if isEmpty value then [ ] else [ (hash value) ];
 in
 settings: {

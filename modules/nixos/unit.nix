@@ -7,7 +7,6 @@
 let
   inherit (lib)
     concatMap
-    concatStringsSep
     getExe'
     mapAttrsToList
     optionalAttrs
@@ -15,11 +14,11 @@ let
     replaceStrings
     toUpper
     ;
-  inherit (builtins) match toJSON;
   inherit (service)
     arguments
     format
     name
+    notify
     reload
     resolve
     schema
@@ -38,17 +37,11 @@ let
     else
       replaceStrings [ "-" ] [ "_" ] (toUpper name);
 
-  # systemd expands `%` and `$` in arguments.
-  quote =
-    argument:
-    if match "[A-Za-z0-9_./:=@+,-]+" argument != null then
-      argument
-    else
-      replaceStrings [ "%" "$" ] [ "%%" "$$" ] (toJSON argument);
-  commandLine = words: concatStringsSep " " (map quote words);
-  credential = secret: path: "${secret}:${replaceStrings [ "%" ] [ "%%" ] path}";
+  inherit (import ./command-line.nix { inherit lib; }) commandLine credential;
 
   triggersOf = import ./triggers.nix { inherit lib reload schema; };
+
+  inherit (import ./gate.nix { inherit lib; }) gateOf;
 
   schemaOptions =
     optionals (schemaInStore != null) [
@@ -62,6 +55,8 @@ let
 in
 cfg:
 let
+  gate = gateOf cfg;
+
   # Checks again on the machine, with the secrets, and in case the build did not check.
   check = commandLine (
     [
@@ -97,9 +92,15 @@ let
     ]
   );
   checks = [ (if resolve then resolveConfig else check) ];
+
+  # systemd before 258 sends the signal of notify-reload before ExecReload ends, but a resolved file has to be written first.
+  waitsForReload = notify && reload && !resolve;
 in
 {
   description = title;
+  # The gate runs by its name in /etc, so that a new version alone does not restart the service. This line keeps it in the
+  # closure of the unit, and NixOS compares units without it.
+  documentation = [ "file:${gate}" ];
   wants = [ "network-online.target" ];
   after = [ "network-online.target" ];
   wantedBy = [ "multi-user.target" ];
@@ -112,13 +113,22 @@ in
   inherit (triggersOf cfg.settings) reloadTriggers restartTriggers;
 
   serviceConfig = {
-    Type = "exec";
+    Type =
+      if waitsForReload then
+        "notify-reload"
+      else if notify then
+        "notify"
+      else
+        "exec";
     ExecStartPre = checks;
     ExecStart = commandLine (
       [ (getExe' cfg.package (cfg.package.meta.mainProgram or name)) ]
       ++ arguments (if resolve then resolvedFile else configFile)
     );
-    ExecReload = optionals reload (checks ++ [ "${getExe' pkgs.coreutils "kill"} -HUP $MAINPID" ]);
+    # notify-reload sends the signal itself.
+    ExecReload = optionals reload (
+      checks ++ optionals (!waitsForReload) [ "${getExe' pkgs.coreutils "kill"} -HUP $MAINPID" ]
+    );
     Restart = "on-failure";
     RestartSec = 5;
     LoadCredential = mapAttrsToList credential (

@@ -28,6 +28,7 @@ let
     bool
     either
     enum
+    externalPath
     float
     int
     ints
@@ -103,7 +104,8 @@ let
   element = facts: elementType facts.extra;
 
   scalars = {
-    string = _: [ str ];
+    # The path of a secret's file must not be one that Nix copies to the store.
+    string = part: [ (if part.x-secret-file or false then externalPath else str) ];
     boolean = _: [ bool ];
     integer = part: [ (integer part) ];
     number = part: [ (decimal part) ];

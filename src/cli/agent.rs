@@ -15,6 +15,8 @@ use confgate_runtime::live::{Live, StartError};
 use confgate_runtime::load::{LoadOptions, Loader, Override};
 use tracing::level_filters::LevelFilter;
 
+#[cfg(feature = "deploy")]
+use crate::cli::audit_signing::AuditSigning;
 use crate::cli::error::CliError;
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::format::ConfigFormat;
@@ -79,6 +81,9 @@ pub struct Agent {
     /// Record every change in this audit trail.
     #[arg(long, value_name = "FILE")]
     audit: Option<PathBuf>,
+    #[cfg(feature = "deploy")]
+    #[command(flatten)]
+    audit_signing: AuditSigning,
     /// Log messages of this level and above on standard error.
     #[arg(long, value_name = "LEVEL", value_enum, default_value = "info")]
     log: LogLevel,
@@ -188,7 +193,10 @@ impl Agent {
             builder = builder.watch(WATCH_DELAY);
         }
         if let Some(path) = &self.audit {
-            builder = builder.audit(AuditTrail::open(path, Limits::default())?);
+            let trail = AuditTrail::open(path, Limits::default())?;
+            #[cfg(feature = "deploy")]
+            let trail = self.audit_signing.sign(path, trail)?;
+            builder = builder.audit(trail);
         }
         Ok(builder.start().map(|live| Arc::new(live) as Arc<dyn Service>))
     }

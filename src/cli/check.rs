@@ -16,6 +16,7 @@ use crate::cli::environment_args::EnvironmentArgs;
 use crate::cli::error::CliError;
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::format::ReportFormat;
+use crate::cli::huge_pages;
 use crate::cli::input;
 use crate::cli::input_args::InputArgs;
 use crate::cli::output::Output;
@@ -65,6 +66,7 @@ impl Check {
         // Skip dropping the gates: the process exits next.
         let schemas = ManuallyDrop::new(Schemas::new(&self.schema, model));
         let files = config_files(&self.files, self.input.format(), schemas.projects())?;
+        huge_pages::allow_for(&files);
         let results = parallel::map(&files, |file| self.validate(file, &schemas, files.len() == 1));
         let mut reports = Vec::with_capacity(results.len());
         let mut errors = Vec::new();
@@ -106,10 +108,12 @@ impl Check {
         if project.is_rejected() {
             return Ok(None);
         }
-        schemas.prepare(&project);
         let format =
             self.input.format().or_else(|| project.entry()?.format).unwrap_or_else(|| self.input.format_of(file));
-        let input = input::parse(file, format, self.input.read(file, format)?, options);
+        let bytes = self.input.read(file, format)?;
+        let is_large = bytes.len() >= parallel::LARGE;
+        let parse = || input::parse(file, format, bytes, options);
+        let (input, ()) = parallel::both(is_large, parse, || schemas.prepare(&project));
         let SchemaChoice { gate, is_guess, found: mut warnings, accept } =
             match schemas.choose(file, &input, &project)? {
                 Ok(choice) => choice,
@@ -127,8 +131,8 @@ impl Check {
         }
         let Outcome { mut report, tree, .. } = gate.validate_as_written(tree, &sources, found, options);
         if is_only_file {
-            // Skip dropping the tree: the process exits next, and freeing a large tree costs milliseconds.
-            mem::forget(tree);
+            // Skip dropping the tree and its text: the process exits next, and freeing large ones costs milliseconds.
+            mem::forget((tree, sources));
         }
         if let Some(foreign) = foreign.filter(|_| !is_misspelled(&report)) {
             return Ok(Some(Report::new(vec![foreign])));

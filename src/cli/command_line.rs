@@ -17,6 +17,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit_status::ExitStatus;
 #[cfg(feature = "fleet")]
 use crate::cli::fleet;
+use crate::cli::huge_pages;
 use crate::cli::output::{self, Color, Output};
 #[cfg(feature = "live")]
 use crate::cli::{audit, explain, migrate, secrets, show};
@@ -123,12 +124,17 @@ enum Command {
 
 /// Runs the command line of the model `M` on the arguments of this process.
 pub fn main<M: Model>() -> ExitCode {
+    huge_pages::avoid();
     let line = parse_check().unwrap_or_else(|| {
         // Skip dropping the parser: the process exits next.
         let mut parser = ManuallyDrop::new(parser());
         let matches = parser.try_get_matches_from_mut(env::args_os()).unwrap_or_else(|error| error.exit());
         CommandLine::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
     });
+    // Commands of these features start programs, which inherit the setting.
+    if cfg!(feature = "live") && !matches!(line.command, Command::Check(_)) {
+        huge_pages::allow();
+    }
     let mut output = Output::new(line.color);
     let result = run(line.command, &mut output, &|| Gate::of::<M>().untyped()).and_then(|status| {
         output.finish()?;

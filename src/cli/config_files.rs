@@ -4,6 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use confgate_core::parallel;
 use confgate_core::value::Format;
 
 use crate::cli::error::{CliError, FileError};
@@ -17,9 +18,10 @@ pub(crate) fn config_files(
     format: Option<Format>,
     projects: &Projects,
 ) -> Result<Vec<PathBuf>, CliError> {
-    let mut files = Vec::new();
-    for path in paths {
-        if path.is_dir() {
+    let are_directories = parallel::map(paths, |path| path.is_dir());
+    let mut files = Vec::with_capacity(paths.len());
+    for (path, is_directory) in paths.iter().zip(are_directories) {
+        if is_directory {
             let start = files.len();
             collect(path, format, projects, &mut files)?;
             if files.len() == start {

@@ -10,6 +10,8 @@
 mod agent;
 #[cfg(feature = "live")]
 mod audit;
+#[cfg(all(feature = "agent", feature = "deploy"))]
+mod audit_signing;
 mod build_log;
 mod bundle_directory;
 mod bundles;
@@ -35,6 +37,7 @@ mod explain;
 #[cfg(feature = "fleet")]
 mod fleet;
 mod format;
+mod huge_pages;
 mod input;
 mod input_args;
 #[cfg(feature = "deploy")]

@@ -6,21 +6,24 @@
   outputs =
     { self, confgate }:
     let
-      system = "x86_64-linux";
+      inherit (builtins) mapAttrs;
 
       gate = confgate.lib.forSchema ./schema.json;
     in
     {
-      packages.${system}.default = gate.mkBundle {
-        name = "clock";
-        environment = "production";
-        modules = [ ./config.nix ];
-        root = ./.;
-        format = "json"; # the format that the service reads
-        confgate = confgate.packages.${system}.default;
-      };
+      # For each system that Confgate has packages for. A Mac builds with a Linux builder.
+      packages = mapAttrs (_: packages: {
+        default = gate.mkBundle {
+          name = "clock";
+          environment = "production";
+          modules = [ ./config.nix ];
+          root = ./.;
+          format = "json"; # the format that the service reads
+          confgate = packages.confgate;
+        };
+      }) confgate.packages;
 
-      checks.${system}.default = self.packages.${system}.default;
+      checks = mapAttrs (_: packages: { inherit (packages) default; }) self.packages;
 
       # services.clock, with typed settings.
       nixosModules.default = gate.mkModule {

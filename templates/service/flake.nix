@@ -11,38 +11,61 @@
       nixpkgs,
     }:
     let
-      inherit (builtins) fromJSON head match;
+      inherit (builtins)
+        filter
+        fromJSON
+        head
+        listToAttrs
+        mapAttrs
+        match
+        ;
 
-      system = "x86_64-linux";
-      pkgs = nixpkgs.legacyPackages.${system};
+      # The systems that the service runs on.
+      systems = filter (system: nixpkgs.legacyPackages ? ${system}) [
+        "x86_64-linux"
+        "aarch64-linux"
+      ];
+      forEachSystem =
+        output:
+        listToAttrs (
+          map (system: {
+            name = system;
+            value = output nixpkgs.legacyPackages.${system};
+          }) systems
+        );
 
-      greeter = pkgs.greeter or (pkgs.callPackage ./package.nix { });
+      greeterOf = pkgs: pkgs.greeter or (pkgs.callPackage ./package.nix { });
 
       # The service's own binary checks and builds bundles. `greeter schema > schema.json` writes the schema.
       gate = confgate.lib.forModel ./schema.json;
-
-      bundle =
-        environment: module:
-        gate.mkBundle {
-          inherit environment;
-          modules = [ module ];
-          root = ./.;
-          confgate = greeter;
-        };
     in
     {
-      packages.${system} = {
-        default = greeter;
-        production = bundle "production" ./config/production.nix;
-      };
+      packages = forEachSystem (
+        pkgs:
+        let
+          greeter = greeterOf pkgs;
+          bundle =
+            environment: module:
+            gate.mkBundle {
+              inherit environment;
+              modules = [ module ];
+              root = ./.;
+              confgate = greeter;
+            };
+        in
+        {
+          default = greeter;
+          production = bundle "production" ./config/production.nix;
+        }
+      );
 
-      checks.${system} = { inherit (self.packages.${system}) production; };
+      checks = mapAttrs (_: packages: { inherit (packages) production; }) self.packages;
 
       # services.greeter, with typed settings.
       nixosModules.default = gate.mkModule {
         name = "greeter";
         title = "Greeter";
-        package = _: greeter;
+        package = greeterOf;
         arguments = file: [
           "serve"
           file

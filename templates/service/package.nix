@@ -7,5 +7,7 @@ rustPlatform.buildRustPackage {
     lockFile = ./Cargo.lock;
     allowBuiltinFetchGit = true;
   };
+  # For `forSchema` and editors.
+  passthru.jsonschema = ./schema.json;
   meta.mainProgram = "greeter";
 }

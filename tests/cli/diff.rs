@@ -58,6 +58,47 @@ fn diff_of_two_fleets_says_which_nodes_change_and_how() {
 }
 
 #[test]
+fn diff_prints_markdown_for_a_pull_request() {
+    let bundle = |fleet: &str, node: &str, config: &str| {
+        [
+            (format!("{fleet}/{node}/config.toml"), config.to_owned()),
+            (format!("{fleet}/{node}/manifest.json"), "{}".into()),
+        ]
+    };
+    let port = |port: u16| format!("[network]\nlisten_port = {port}\n[app]\nname = \"a|b\"\n");
+    let bundles = [
+        bundle("old", "ams1", &port(4000)),
+        bundle("new", "ams1", &port(4001)),
+        bundle("old", "ams2", &port(4000)),
+        bundle("new", "ams2", &port(4001)),
+        bundle("old", "fra1", "[monitoring]\nalert_webhook = 'https://hooks/hunter2'\n"),
+        bundle("new", "fra1", "[monitoring]\nalert_webhook = 'https://hooks/hunter3'\n[app]\nname = \"a|b\"\n"),
+        bundle("old", "gone", ""),
+        bundle("new", "fresh", ""),
+    ];
+    let texts: Vec<(&str, &str)> =
+        bundles.iter().flatten().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let folder = files(&texts);
+    let table = "| field | old | new | applied by |\n|---|---|---|---|\n";
+    run_in(folder.path(), &["diff", "old", "new", "--format", "markdown"]).code(1).stdout(format!(
+        "### Config: 5 of 5 nodes change\n\n1 reload, 2 restart, 1 added, 1 removed\n\n\
+         #### `ams1`, `ams2`: restart\n\n{table}| `network.listen_port` | `4000` | `4001` | **restart** |\n\n\
+         #### `fra1`: reload\n\n{table}| `app.name` | `\"BitCraps\"` | `\"a\\|b\"` | reload |\n\
+         | `monitoring.alert_webhook` | `\"[secret]\"` | `\"[secret]\"` | reload |\n\n\
+         #### Added\n\n`fresh`\n\n#### Removed\n\n`gone`\n"
+    ));
+    run_in(folder.path(), &["diff", "old", "old", "--format", "markdown"])
+        .code(0)
+        .stdout("### Config: 0 of 4 nodes change\n");
+    let one = ["diff", "old/ams1/config.toml", "new/ams1/config.toml", "--format", "markdown"];
+    run_in(folder.path(), &one)
+        .code(1)
+        .stdout(format!("### Config: 1 change\n\n{table}| `network.listen_port` | `4000` | `4001` | **restart** |\n"));
+    let same = ["diff", "old/ams1/config.toml", "old/ams1/config.toml", "--format", "markdown"];
+    run_in(folder.path(), &same).code(0).stdout("### Config: no change\n");
+}
+
+#[test]
 fn diff_compares_profiles_by_their_names() {
     let night = "[[profiles]]\nname = 'night'\nwhen.time = '22:00-06:00'\n[profiles.set.network]\nlisten_port = 4000\n";
     let busy = "[[profiles]]\nname = 'busy'\nset.monitoring.alert_webhook = 'https://hooks/hunter2'\n";
@@ -85,7 +126,7 @@ fn diff_shows_no_secret() {
         ),
         ("new.toml", "[database]\nurl = 'pg://u:hunter3@db/y'\n"),
     ]);
-    for format in ["human", "json"] {
+    for format in ["human", "json", "markdown"] {
         run_in(files.path(), &["diff", "old.toml", "new.toml", "--format", format])
             .stdout(contains("hunter").not())
             .stdout(contains("pg://***@db/y"));

@@ -24,6 +24,8 @@ mod seal;
 mod secrets;
 #[cfg(feature = "live")]
 mod show;
+#[cfg(feature = "deploy")]
+mod signed_trail;
 #[cfg(feature = "live")]
 mod written;
 

@@ -20,7 +20,13 @@ let
 
   options = import ./options.nix { inherit lib; };
   evaluate = import ../../modules/evaluate.nix { schema = import ./schema.nix; };
-  combinations = import ./combinations.nix { inherit lib; };
+  # The generated sets are made with the lib of the side that evaluates them.
+  settingsLib = import ../../modules/lib;
+  generated = import ./random-modules.nix 9000;
+  fixed = import ./combinations.nix { inherit lib; } // import ./priorities.nix { inherit lib; };
+  setsWith = with_: fixed // generated with_;
+  theirSets = setsWith lib;
+  ourSets = setsWith settingsLib;
 
   # The options that have a value on both sides.
   comparable = config: {
@@ -37,17 +43,18 @@ let
   compare =
     name:
     let
-      modules = combinations.${name};
-      theirs = comparable (lib.evalModules { modules = [ { inherit options; } ] ++ modules; }).config;
+      theirs =
+        comparable
+          (lib.evalModules { modules = [ { inherit options; } ] ++ theirSets.${name}; }).config;
       there = tryEval (deepSeq theirs theirs);
       here = evaluate {
-        inherit modules;
+        modules = ourSets.${name};
         environment = "Production";
       };
       ours = comparable here.config;
     in
     if !there.success then
-      if here.problems == [ ] && (tryEval (deepSeq ours ours)).success then
+      if (tryEval (here.problems == [ ] && deepSeq ours true)).value then
         [ "${name}\n  nixpkgs: an error\n  here:    ${toJSON ours}" ]
       else
         [ ]
@@ -58,7 +65,7 @@ let
     else
       [ ];
 
-  names = attrNames combinations;
+  names = attrNames theirSets;
   differences = concatMap compare names;
 in
 if folder == "" then

@@ -2,6 +2,7 @@
 
 mod clients;
 mod failures;
+mod notifications;
 mod reliability;
 mod stress;
 
@@ -323,4 +324,46 @@ fn a_file_can_be_written_once_before_a_service_starts() {
     let done = place.command(&[&FILE[..], &["--once", "--listen", "127.0.0.1:0"]].concat()).output().unwrap();
     let words = String::from_utf8(done.stderr).unwrap();
     assert!(done.status.code() == Some(2) && words.contains("cannot be used with"), "{words}");
+}
+
+#[cfg(feature = "deploy")]
+#[test]
+fn the_agent_signs_its_audit_trail() {
+    use confgate_test_support::confgate;
+
+    let place = place(&connections(20));
+    let run = |arguments: &[&str]| {
+        let output = confgate!().current_dir(&place.folder).args(arguments).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap())
+    };
+    let (_, public) = run(&["key", "generate", "node-1"]);
+    let signed = ["--audit", "audit.jsonl", "--audit-key-file", "node-1.key", "--audit-heads", "heads"];
+    let agent = place.start(&[&FILE[..], &signed, &["--log", "debug"]].concat());
+    place.write(&connections(30));
+    eventually("the change is signed", || place.read("heads").lines().count() == 2);
+    // The key appears in no message and in no file but its own.
+    let secret = place.read("node-1.key").trim().rsplit_once(':').unwrap().1[..40].to_owned();
+    for text in [agent.log(), place.read("heads"), place.read("audit.jsonl")] {
+        assert!(!text.contains(&secret), "{text}");
+    }
+    assert!(agent.stop().success());
+    let verify = |key: &str| run(&["audit", "verify", "audit.jsonl", "--key", key, "--heads", "heads"]);
+    let (code, text) = verify(public.trim());
+    assert_eq!(code, Some(0), "{text}");
+    assert!(text.contains("  signed up to line 2\n"), "{text}");
+    // The start after the end of the trail was cut off is logged.
+    let trail = place.read("audit.jsonl");
+    fs::write(place.path("audit.jsonl"), trail.split_inclusive('\n').next().unwrap()).unwrap();
+    let agent = place.start(&[&FILE[..], &signed].concat());
+    let warning = "the audit trail audit.jsonl ends at line 1, and line 2 was signed: its end was cut off";
+    assert!(agent.log().contains(warning), "{}", agent.log());
+    assert!(agent.stop().success());
+    let (code, text) = verify(public.trim());
+    assert_eq!(code, Some(1), "{text}");
+    // A key that cannot be used stops the start.
+    fs::write(place.path("node-1.key"), "node-1:secret-text").unwrap();
+    let output = place.command(&[&FILE[..], &signed].concat()).output().unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{text}");
+    assert!(text.contains("node-1.key: not a secret key") && !text.contains("secret-text"), "{text}");
 }

@@ -22,6 +22,7 @@ fn sensitive() -> Vec<(&'static str, String)> {
         "BITCRAPS_VAULT_SECRET_ID",
         "SOPS_AGE_KEY",
         "BITCRAPS_MONITORING__ALERT_WEBHOOK",
+        "BITCRAPS_ALERT_WEBHOOK",
     ];
     let url = ("BITCRAPS_DATABASE_URL", format!("postgresql://node:{PART}@db.example.net/x"));
     names.into_iter().map(|name| (name, format!("https://{PART}.example.net"))).chain([url]).collect()

@@ -1,4 +1,5 @@
-//! Running services: the agent, deployments, rotation of secrets, the example node, and a search for leaked secrets.
+//! Running services: the agent, deployments, rotation of secrets, the example node, profiles in
+//! control groups, and a search for leaked secrets.
 
 #[cfg(feature = "agent")]
 mod agent;
@@ -6,8 +7,12 @@ mod agent;
 mod canary;
 #[cfg(all(feature = "agent", feature = "deploy"))]
 mod children;
+#[cfg(feature = "agent")]
+mod control_groups;
 #[cfg(feature = "deploy")]
 mod deploy;
+#[cfg(all(feature = "agent", feature = "seal", feature = "wipe-memory"))]
+mod memory;
 #[cfg(feature = "live")]
 mod node;
 #[cfg(feature = "live")]

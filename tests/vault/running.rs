@@ -138,6 +138,22 @@ fn a_service_recovers_from_a_killed_server_within_seconds() {
 
 #[test]
 #[ignore = "needs bao"]
+fn a_service_recovers_from_a_sealed_server_within_seconds() {
+    let server = Server::start();
+    let running = Running::start(&server, |host| host);
+    server.put("sys/seal", json!({}));
+    running.assert_refused("is sealed");
+    server.unseal();
+    running.assert_recovers();
+    running.assert_hook("https://a.example/canary-3f9a");
+    // A new version is read after it.
+    server.put("secret/data/bitcraps", json!({ "data": { "HOOK": "https://b.example/canary-3f9a" } }));
+    running.live.reload().unwrap();
+    running.assert_hook("https://b.example/canary-3f9a");
+}
+
+#[test]
+#[ignore = "needs bao"]
 fn a_service_recovers_from_a_server_that_hangs_or_is_slow() {
     let server = Server::start();
     let proxy = Proxy::start(&server.address());
@@ -219,6 +235,51 @@ fn a_sealed_server_is_noticed_without_a_reload_by_hand() {
         running.live.last_refusal().is_some_and(|refused| one_line(&refused).contains("is sealed"))
     });
     running.assert_hook("https://a.example/canary-3f9a");
+}
+
+#[cfg(all(feature = "agent", feature = "wipe-memory"))]
+#[test]
+#[ignore = "needs bao"]
+fn an_agent_says_why_it_keeps_a_secret_of_vault_and_leaves_no_copies_in_memory() {
+    use confgate_test_support::agent::AgentDirectory;
+    use confgate_test_support::{copies_in_memory, program};
+
+    let secret = |number: u32| format!("https://hooks.example/{CANARY}-in-the-memory-of-an-agent-{number}");
+    let server = Server::start();
+    let put = |number| server.put("secret/data/bitcraps", json!({ "data": { "HOOK": secret(number) } }));
+    put(1);
+    let place = AgentDirectory::new(program!(), "[monitoring]\nalert_webhook = '${SECRET_HOOK}'\n");
+    fs::write(place.path("token"), TOKEN).unwrap();
+    let token = place.path("token").display().to_string();
+    let place = place
+        .variable("BITCRAPS_SECRETS", "vault")
+        .variable("VAULT_ADDR", &server.address())
+        .variable("BITCRAPS_VAULT_TOKEN_FILE", &token)
+        .variable("BITCRAPS_VAULT_PATH", "secret/bitcraps")
+        .variable("BITCRAPS_VAULT_POLL", "1s")
+        .variable("RUST_LOG", "trace");
+    let agent = place.start(&["--output", "resolved.toml", "--listen", "127.0.0.1:0", "--log", "debug"]);
+    let clean = || {
+        let said =
+            [agent.log(), agent.get("/health").body, agent.get("/metrics").body, agent.get("/config").body].concat();
+        assert!(!said.contains(CANARY) && !said.contains(TOKEN), "{said}");
+    };
+    assert!(place.read("resolved.toml").contains(&secret(1)));
+    // The running config has it, and the provider keeps the entry until the next load.
+    let copies = |number| copies_in_memory(agent.pid(), &secret(number)[8..]);
+    assert!((1..=2).contains(&copies(1)), "{}", copies(1));
+    clean();
+    server.put("sys/seal", json!({}));
+    eventually("the reason", || agent.get("/health").body.contains("is sealed"));
+    clean();
+    assert!(place.read("resolved.toml").contains(&secret(1)));
+    server.unseal();
+    put(2);
+    let unsealed = Instant::now();
+    eventually("the recovery", || place.read("resolved.toml").contains(&secret(2)));
+    assert!(unsealed.elapsed() < Duration::from_secs(5), "{:?}", unsealed.elapsed());
+    assert!((1..=2).contains(&copies(2)), "{}", copies(2));
+    clean();
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! An OpenBao server for tests.
 
+use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -60,13 +61,23 @@ impl Server {
         if self.tls {
             command.arg("-dev-tls").arg(format!("-dev-tls-cert-dir={}", self.folder.path().display()));
         }
-        command.env("HOME", self.folder.path()).stdout(Stdio::null()).stderr(Stdio::null());
+        let printed = File::create(self.folder.path().join("printed")).unwrap();
+        command.env("HOME", self.folder.path()).stdout(printed).stderr(Stdio::null());
         self.child = Some(command.spawn().unwrap());
         let began = Instant::now();
         while self.ask("GET", "sys/internal/ui/mounts/secret", Json::Null).is_err() {
             assert!(began.elapsed() < Duration::from_secs(60), "the server does not start");
             std::thread::sleep(Duration::from_millis(50));
         }
+    }
+
+    /// Unseals the server with the key that it printed at its start.
+    pub fn unseal(&self) {
+        let printed = std::fs::read_to_string(self.folder.path().join("printed")).unwrap();
+        let key =
+            printed.lines().find_map(|line| line.strip_prefix("Unseal Key: ")).expect("the server printed its key");
+        let state = self.put("sys/unseal", json!({ "key": key.trim() }));
+        assert_eq!(state["sealed"], json!(false));
     }
 
     /// Stops the server.

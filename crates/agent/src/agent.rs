@@ -8,20 +8,22 @@ use std::task::Poll;
 use std::time::{Duration, Instant};
 use std::{io, thread};
 
+use confgate_runtime::child_process;
 use confgate_runtime::live::Subscription;
+use confgate_runtime::service_manager::{ServiceState, notify};
 use thiserror::Error;
 use tokio::runtime::Builder;
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::about::About;
 use crate::hosts::{AllowedAddresses, AllowedHosts, HostName};
 use crate::http::Server;
 use crate::listen::Listener;
 use crate::output::{Output, OutputError};
+use crate::output_request::{OutputRequest, ReloadReporter};
 use crate::output_thread::{CHECK_INTERVAL, OutputThread};
 use crate::service::Service;
 use crate::state::State;
-use crate::systemd;
 use crate::target::Target;
 use crate::token::TokenFile;
 
@@ -66,11 +68,14 @@ impl Agent {
     ///
     /// The file cannot be written at the start, or the system refuses a thread, a signal handler or a socket.
     pub fn run(self) -> Result<(), RunError> {
+        child_process::withhold(self.service.spec());
         // Subscribe before the file is written, so that no change is missed in between.
         let changes = self.service.subscribe();
         let stop = Arc::new(AtomicBool::new(false));
         let state = Arc::new(State::new(&self.name));
         let (sender, receiver) = channel();
+        let sender = Arc::new(sender);
+        self.service.observe_signals(Box::new(ReloadReporter { requests: Arc::downgrade(&sender) }));
         let mut output_thread = None;
         if let Some(output) = self.output.clone() {
             let worker = OutputThread {
@@ -90,6 +95,9 @@ impl Agent {
             };
             thread::Builder::new().name("confgate-output".to_owned()).spawn(run)?;
             output_thread = Some(ended);
+        } else {
+            // A request that cannot be sent needs no output thread.
+            drop(receiver);
         }
         let hosts = match &self.listener {
             Some(listener) => listener.allowed_hosts(self.hosts),
@@ -123,7 +131,7 @@ fn serve(
     about: Arc<About>,
     listener: Option<Listener>,
     changes: Subscription,
-    sender: Sender<()>,
+    sender: Arc<Sender<OutputRequest>>,
 ) -> Result<Instant, RunError> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let result = runtime.block_on(async {
@@ -133,20 +141,18 @@ fn serve(
         }
         let address = listener.as_ref().map(ToString::to_string);
         let server = listener.map(|listener| Server::start(listener, about)).transpose()?;
-        // SIGHUP reloads the config elsewhere; here it makes the output thread check the file.
-        tokio::spawn(forward_signals(signal(SignalKind::hangup())?, sender.clone()));
         tokio::spawn(forward_changes(changes, sender));
         if let Some(address) = address {
             tracing::info!("listening on {address}");
         }
-        systemd::notify("READY=1");
+        notify(&ServiceState::Ready { status: None });
         poll_fn(|context| match terminate.poll_recv(context).is_ready() || interrupt.poll_recv(context).is_ready() {
             true => Poll::Ready(()),
             false => Poll::Pending,
         })
         .await;
         let signalled = Instant::now();
-        systemd::notify("STOPPING=1");
+        notify(&ServiceState::Stopping);
         if let Some(server) = server {
             server.stop().await;
         }
@@ -157,16 +163,9 @@ fn serve(
     result
 }
 
-async fn forward_signals(mut hangups: Signal, sender: Sender<()>) {
-    while hangups.recv().await.is_some() {
-        // Without an output file there is no receiver; ignore the error.
-        let _ = sender.send(());
-    }
-}
-
-async fn forward_changes(mut changes: Subscription, sender: Sender<()>) {
+async fn forward_changes(mut changes: Subscription, sender: Arc<Sender<OutputRequest>>) {
     while changes.changed().await.is_some() {
         // Without an output file there is no receiver; ignore the error.
-        let _ = sender.send(());
+        let _ = sender.send(OutputRequest::Changed);
     }
 }

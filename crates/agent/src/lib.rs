@@ -17,12 +17,12 @@ mod hosts;
 mod http;
 mod listen;
 mod output;
+mod output_request;
 mod output_thread;
 mod pages;
 mod respond;
 mod service;
 mod state;
-mod systemd;
 mod target;
 mod token;
 

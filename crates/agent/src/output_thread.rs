@@ -1,13 +1,16 @@
 //! The thread that keeps the output file current and notifies the service, with retries.
 
+use std::iter;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use confgate_core::value::Path;
+use confgate_runtime::service_manager::{ServiceState, notify};
 
 use crate::output::{Output, OutputError, WriteOutcome};
+use crate::output_request::OutputRequest;
 use crate::service::Service;
 use crate::state::State;
 use crate::target::Target;
@@ -53,22 +56,32 @@ impl OutputThread {
         Ok(Tasks { notify, due: notify.then(Instant::now), ..Tasks::default() })
     }
 
-    /// Runs the tasks until every sender of `changes` is dropped.
-    pub(crate) fn run(self, mut tasks: Tasks, changes: &Receiver<()>) {
+    /// Runs the tasks until every sender of `requests` is dropped.
+    pub(crate) fn run(self, mut tasks: Tasks, requests: &Receiver<OutputRequest>) {
         loop {
+            let mut reloaded = None;
             let timeout = tasks.due.map_or(self.check_interval, |due| due.saturating_duration_since(Instant::now()));
-            match changes.recv_timeout(timeout) {
+            match requests.recv_timeout(timeout) {
                 Err(RecvTimeoutError::Disconnected) => return,
                 Err(RecvTimeoutError::Timeout) if tasks.due.is_none() => tasks.write = self.was_changed_by_others(),
                 Err(RecvTimeoutError::Timeout) => tasks.due = None,
-                Ok(()) => {
+                Ok(request) => {
                     // Several changes at once need one write.
-                    for () in changes.try_iter() {}
+                    for request in iter::once(request).chain(requests.try_iter()) {
+                        if let OutputRequest::Reloaded { status } = request {
+                            reloaded = Some(status);
+                        }
+                    }
                     tasks = Tasks { write: true, notify: tasks.notify, ..Tasks::default() };
                     self.log_pending_fields();
                 }
             }
             self.write(&mut tasks);
+            // The service manager waits for the file, and not for the service, which may be reloaded by the same manager.
+            if let Some(status) = reloaded {
+                let status = if tasks.write { format!("{status}; cannot write the output file") } else { status };
+                notify(&ServiceState::Ready { status: Some(status) });
+            }
             self.notify(&mut tasks);
         }
     }

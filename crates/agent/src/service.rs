@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use confgate_core::gate::ConfigSpec;
-use confgate_runtime::live::{Live, PendingField, ReloadReason, Subscription, WatchStatus};
+use confgate_runtime::live::{Live, PendingField, ReloadReason, SignalObserver, Subscription, WatchStatus};
 use confgate_runtime::load::{LoadedConfig, Refused};
 use jiff::Timestamp;
 
@@ -18,6 +18,9 @@ pub trait Service: Send + Sync {
 
     /// Subscribes to every later change.
     fn subscribe(&self) -> Subscription;
+
+    /// Sets the observer of reloads by signal.
+    fn observe_signals(&self, observer: Box<dyn SignalObserver>);
 
     /// Returns the metrics of the config in the text format of OpenMetrics.
     fn metrics(&self) -> String;
@@ -68,6 +71,10 @@ impl<M: Send + Sync + 'static> Service for Live<M> {
 
     fn subscribe(&self) -> Subscription {
         Self::subscribe(self)
+    }
+
+    fn observe_signals(&self, observer: Box<dyn SignalObserver>) {
+        Self::observe_signals(self, observer);
     }
 
     fn metrics(&self) -> String {

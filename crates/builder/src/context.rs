@@ -11,6 +11,7 @@ use confgate_files::SizeLimit;
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
+use crate::accepted;
 use crate::bundle_files::{Bundle, BundleFiles};
 use crate::error::BuildError;
 use crate::render::render_config;
@@ -38,7 +39,7 @@ impl BuildContext {
     ///
     /// # Errors
     ///
-    /// A file cannot be read, or the schema is invalid.
+    /// A file cannot be read, the schema is invalid, or an accepted warning has an unknown name.
     pub fn new(request: &BuildRequest, bundled: &dyn Fn() -> Gate) -> Result<Self, BuildError> {
         let (gate, schema_digest) = match &request.schema {
             Some(path) => load_schema(path, request)?,
@@ -48,6 +49,7 @@ impl BuildContext {
                 (gate, digest)
             }
         };
+        accepted::check_names(&request.accept, &gate)?;
         let mut sources = HashMap::with_capacity(request.sources.len());
         for (name, path) in &request.sources {
             let bytes = confgate_files::read(path, SizeLimit::BUILD_INPUT).map_err(BuildError::read(path))?;

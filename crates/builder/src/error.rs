@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use confgate_files::ReadFileError;
 
+use crate::accepted::UnknownCheck;
+
 /// Reason why a build failed, apart from a config that the gate rejects.
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
@@ -53,6 +55,9 @@ pub enum BuildError {
         /// Reason.
         source: Box<dyn Error + Send + Sync>,
     },
+    /// An accepted warning is one that no check reports.
+    #[error(transparent)]
+    Accepted(#[from] UnknownCheck),
     /// The settings of a bundle contain a value that no config can hold, or that its format cannot express.
     #[error("{bundle}: {source}")]
     Settings {

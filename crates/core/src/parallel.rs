@@ -1,5 +1,6 @@
 //! Work on all cores. Where no thread can be started, as under a limit of tasks, the calling thread does all of the work.
 
+use std::ops::Range;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{panic, thread};
@@ -21,6 +22,14 @@ pub fn map<T: Sync, R: Send + Sync>(items: &[T], work: impl Fn(&T) -> R + Sync) 
 /// Applies `work` like [`map`] to items that are each worth a thread.
 pub fn map_large<T: Sync, R: Send + Sync>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     map_with(items, workers(items.len()), work)
+}
+
+/// Applies `work` to shares of `count` items whose text has `bytes`: one share if the text is small, else one a core.
+pub fn map_shares<R: Send + Sync>(count: usize, bytes: usize, work: impl Fn(Range<usize>) -> R + Sync) -> Vec<R> {
+    let workers = workers((bytes / LARGE).min(count));
+    let start = |worker: usize| count * worker / workers;
+    let shares: Vec<Range<usize>> = (0..workers).map(|worker| start(worker)..start(worker + 1)).collect();
+    map_with(&shares, workers, |share| work(share.clone()))
 }
 
 fn map_with<T: Sync, R: Send + Sync>(items: &[T], workers: usize, work: impl Fn(&T) -> R + Sync) -> Vec<R> {
@@ -72,6 +81,15 @@ mod tests {
             assert_eq!(map_large(&items, |item| item * 2), doubled);
         }
         assert_eq!([true, false].map(|parallel| both(parallel, || 1, || "a")), [(1, "a"); 2]);
+    }
+
+    #[test]
+    fn shares_cover_all_items_once() {
+        for (count, bytes) in [(0, 0), (5, 10), (1, 9 * LARGE), (7, 9 * LARGE), (0, 9 * LARGE)] {
+            let shares = map_shares(count, bytes, |share| share);
+            assert_eq!(shares.iter().cloned().flatten().collect::<Vec<_>>(), (0..count).collect::<Vec<_>>());
+            assert!(bytes > LARGE || shares.len() == 1);
+        }
     }
 
     #[test]

@@ -208,6 +208,17 @@ impl<'d> Generations<'d> {
         Ok((!matches_record(&directory, &record)?).then_some(Damage::Altered))
     }
 
+    /// Reads a generation into memory, and compares what was read with its record. `None` stands for one that is not intact.
+    ///
+    /// # Errors
+    ///
+    /// The record cannot be read.
+    pub(crate) fn read_intact(&self, generation: u64) -> Result<Option<Bundle>, GenerationsError> {
+        let Some(record) = self.record(generation)? else { return Ok(None) };
+        let bundle = Bundle::read(&self.directory(generation)).ok();
+        Ok(bundle.filter(|bundle| bundle.nar.hash.base32() == record.nar_hash))
+    }
+
     /// Writes a bundle to the disk as an inactive generation.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! A rollback by hand.
 
-use confgate_runtime::load::LoadOptions;
+use confgate_runtime::load::{ConfigLocation, LoadOptions};
 use jiff::Timestamp;
 
 use crate::deployment::Deployment;
@@ -35,8 +35,14 @@ pub fn rollback(
         None => rollback_target::before_active(generations)?,
     };
     run.step(Step::Gate, |_| {
-        (deployment.loader)(&generations.directory(target)).load(&LoadOptions::default())?;
-        Ok::<_, RollbackError>(((), "admitted".to_owned()))
+        // The gate validates the bytes that were compared with the record, read once.
+        let Some(bundle) = generations.read_intact(target)? else {
+            return Err(RollbackError::NotIntact { generation: target, intact: rollback_target::intact(generations)? });
+        };
+        let directory = generations.directory(target);
+        let location = ConfigLocation::Bundle(bundle.content(&directory));
+        (deployment.loader)(&directory).location(location).load(&LoadOptions::default())?;
+        Ok(((), "admitted".to_owned()))
     })?;
     let left = generations.active()?;
     run.cancellation.check()?;

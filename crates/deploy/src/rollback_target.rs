@@ -91,7 +91,8 @@ fn newest_intact_of(
     Ok(None)
 }
 
-fn intact(generations: &Generations<'_>) -> Result<Vec<u64>, GenerationsError> {
+/// Returns the intact generations.
+pub(crate) fn intact(generations: &Generations<'_>) -> Result<Vec<u64>, GenerationsError> {
     let mut intact = Vec::new();
     for number in generations.numbers()? {
         intact.extend(generations.damage(number)?.is_none().then_some(number));

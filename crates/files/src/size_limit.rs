@@ -42,6 +42,8 @@ impl SizeLimit {
     pub const SECRET: Self = Self(MIB);
     /// A file to seal, or a sealed one.
     pub const SEALED: Self = Self(256 * MIB);
+    /// A file of `/proc` or of a control group. A machine with thousands of containers has as many lines in its list of mounts.
+    pub const KERNEL: Self = Self(4 * MIB);
     /// A note that Confgate wrote beside its generations.
     pub const STATE: Self = Self(MIB);
 

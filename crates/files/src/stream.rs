@@ -52,6 +52,8 @@ pub(crate) fn fill(
             Err(Errno::INTR) => {}
             Ok(0) => return Ok(()),
             Ok(_) if bytes.len() as u64 > limit.get() => return Err(ReadFileError::TooLarge(limit)),
+            // A read of a regular file that leaves room was at its end. The state of the file is compared afterwards.
+            Ok(_) if bytes.len() == known && bytes.len() < bytes.capacity() => return Ok(()),
             Ok(_) => {}
             Err(error) => return Err(error.into()),
         }

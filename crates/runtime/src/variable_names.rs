@@ -16,11 +16,13 @@ use std::ffi::OsStr;
 use std::sync::Arc;
 
 use confgate_core::gate::ConfigSpec;
-use confgate_core::schema::fields::settable_fields;
+use confgate_core::schema::fields::{at, settable_fields};
 use confgate_core::sensitive::words;
 use confgate_core::types::url;
 use confgate_core::value::{Path, Source};
 use foldhash::fast::RandomState;
+
+use crate::value_types::ValueTypes;
 
 /// Suffix of the variable with the environment.
 pub const ENV: &str = "ENV";
@@ -128,13 +130,15 @@ pub struct FieldVariable {
     pub source: Source,
     /// The name of the variable.
     pub name: Arc<str>,
+    /// The types of the field, so that a load does not read its schema.
+    pub(crate) types: ValueTypes,
     /// True if another variable sets a part of the field, or the field is a part of that of another variable.
     pub overlaps: bool,
 }
 
 impl FieldVariable {
-    fn new(name: &str, path: Path) -> Self {
-        Self { path, source: Source::new(name, ""), name: name.into(), overlaps: false }
+    fn new(name: &str, path: Path, types: ValueTypes) -> Self {
+        Self { path, source: Source::new(name, ""), name: name.into(), types, overlaps: false }
     }
 }
 
@@ -163,11 +167,12 @@ impl VariableNames {
         {
             let mut names = spec.variables(&leaf.path).into_iter();
             let Some(full) = names.next() else { continue };
+            let types = ValueTypes::of(at(spec.view(), &leaf.path).unwrap_or(leaf.view));
             for alias in names {
-                fields.insert(alias.clone(), FieldVariable::new(&alias, leaf.path.clone()));
+                fields.insert(alias.clone(), FieldVariable::new(&alias, leaf.path.clone(), types));
                 aliases.insert(alias, full.clone());
             }
-            let variable = FieldVariable::new(&full, leaf.path);
+            let variable = FieldVariable::new(&full, leaf.path, types);
             fields.insert(full, variable);
         }
         mark_overlaps(&mut fields);

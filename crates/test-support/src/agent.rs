@@ -112,7 +112,7 @@ impl AgentDirectory {
 impl Agent {
     /// Receives the next notification of the agent to the service manager.
     pub fn notification(&self) -> String {
-        let mut bytes = [0; 64];
+        let mut bytes = [0; 256];
         let length = self.manager.recv(&mut bytes).unwrap_or_else(|error| panic!("{error}: {}", self.log()));
         String::from_utf8_lossy(&bytes[..length]).into_owned()
     }

@@ -2,7 +2,10 @@
 
 mod audit;
 mod count;
+mod problems;
 mod show;
+#[cfg(feature = "deploy")]
+mod signatures;
 mod verify;
 
 pub use self::audit::Audit;

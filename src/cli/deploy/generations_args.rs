@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use confgate_core::gate::Gate;
 use confgate_deploy::{Generations, RealDisk};
+use confgate_runtime::child_process;
 
 use crate::cli::error::CliError;
 use crate::cli::service_args::ServiceArgs;
@@ -24,7 +25,10 @@ pub(crate) struct GenerationsArgs {
 
 impl GenerationsArgs {
     pub fn gate(&self, model: &(dyn Fn() -> Gate + Sync)) -> Result<Gate, CliError> {
-        self.service.gate(None, None, None, model)
+        let gate = self.service.gate(None, None, None, model)?;
+        // Git runs before the bundle is loaded.
+        child_process::withhold(&gate);
+        Ok(gate)
     }
 
     pub fn generations(&self, gate: &Gate) -> Result<Generations<'static>, CliError> {

@@ -99,7 +99,7 @@ impl<'m> Schemas<'m> {
         self.model_gate.get().map(|gate| &**gate)
     }
 
-    /// Compiles the schema of the option. Compiled beside a large config that is read already, it would take memory on top of it.
+    /// Compiles the schema of the option, while another thread may parse the config.
     pub fn prepare(&self, project: &ProjectOfFile) {
         if let Some(option) = &self.option {
             // The choice of the schema reports an error.

@@ -14,7 +14,7 @@
       }
     ];
   expected = [
-    "float-precision /extra/0"
-    "float-precision /network/ratio"
+    "not-finite /extra/0"
+    "not-finite /network/ratio"
   ];
 }

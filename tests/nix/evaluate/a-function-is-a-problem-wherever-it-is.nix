@@ -30,7 +30,7 @@
     "function /network/peers/1"
     "function /network/port/deep/0/er"
     "function /network/relays/0/url"
-    "function /profile/Custom/cpu"
+    "not-a-table /profile/Custom/cpu"
     "function /zones"
   ];
 }

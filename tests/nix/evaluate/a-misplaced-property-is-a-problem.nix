@@ -12,7 +12,7 @@
         })
       ]).problems;
   expected = [
-    "misplaced /app/level mkOverride"
+    "misplaced /app/level mkForce"
     "misplaced /app/name mkIf"
     "misplaced /labels mkMerge"
     "misplaced /network mkOrder"

@@ -25,9 +25,9 @@
     [
       "conflict /app/name "
       "conflict /labels "
-      "conflict /network "
+      "not-a-table /network "
       "conflict /profile "
     ]
-    { }
+    { network.port = 1; }
   ];
 }

@@ -2,7 +2,6 @@
 {
   actual = settingsOf [
     {
-      network = 5;
       app.name = {
         a = 1;
       };
@@ -12,7 +11,6 @@
     }
   ];
   expected = {
-    network = 5;
     app.name.a = 1;
     labels = "text";
     profile = [ 1 ];

@@ -10,7 +10,7 @@
     })
   ];
   expected = [
-    "misplaced /network/limits"
+    "misplaced /network/limits/burst"
     "misplaced /network/port"
   ];
 }

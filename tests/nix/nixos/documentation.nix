@@ -1,6 +1,11 @@
 # The documentation of all options of the module, as NixOS prints it, for a machine whose environment throws when it is read.
 let
-  inherit (import ./machine.nix) bitcraps lib machine;
+  inherit (import ./machine.nix)
+    agents
+    bitcraps
+    lib
+    machine
+    ;
   inherit (lib)
     filter
     hasPrefix
@@ -10,6 +15,7 @@ let
 
   options =
     (machine [
+      agents
       bitcraps
       { services.bitcraps.environment = mkForce (throw "the documentation asks for the environment"); }
     ]).options;
@@ -23,5 +29,5 @@ map
   (
     filter (
       option: option.visible && !option.internal && !(hasPrefix "_module" (lib.last option.loc))
-    ) (optionAttrSetToDocList options.services)
+    ) (optionAttrSetToDocList { inherit (options.services) bitcraps confgate; })
   )

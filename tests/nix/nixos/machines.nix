@@ -1,6 +1,11 @@
 # The configuration of each machine in machines/, by name, as far as NixOS reads it.
 let
-  inherit (import ./machine.nix) bitcraps lib machine;
+  inherit (import ./machine.nix)
+    agents
+    bitcraps
+    lib
+    machine
+    ;
   inherit (lib)
     catAttrs
     filter
@@ -13,6 +18,7 @@ let
     file:
     let
       inherit ((machine [
+        agents
         bitcraps
         file
       ]).config
@@ -20,6 +26,7 @@ let
         assertions
         environment
         networking
+        services
         system
         systemd
         users
@@ -35,7 +42,10 @@ let
       units = systemd.services;
       inherit (users) users groups;
     }
-    // lib.optionalAttrs (systemd.tmpfiles.settings != { }) { folders = systemd.tmpfiles.settings; };
+    // lib.optionalAttrs (systemd.tmpfiles.settings != { }) { folders = systemd.tmpfiles.settings; }
+    // lib.optionalAttrs (services.prometheus.scrapeConfigs != [ ]) {
+      scraped = services.prometheus.scrapeConfigs;
+    };
 in
 listToAttrs (
   map (name: {

@@ -34,6 +34,8 @@ let
     systemd.services = option (types.attrsOf (types.submodule {
       options = {
         description = mkOption { type = types.str; };
+        documentation = list;
+        before = list;
         wants = list;
         after = list;
         wantedBy = list;
@@ -44,6 +46,8 @@ let
       };
     })) { };
     systemd.tmpfiles.settings = any;
+    meta.maintainers = list;
+    services.prometheus.scrapeConfigs = list;
     users.users = any;
     users.groups = any;
   };
@@ -60,6 +64,7 @@ in
 {
   inherit lib pkgs;
   bitcraps = ../../../modules/nixos.nix;
+  agents = ../../../modules/nixos/agents.nix;
 
   machine = evaluate [
     nixos

@@ -47,7 +47,11 @@ let
 
   flat =
     unit:
-    removeAttrs unit [ "serviceConfig" ]
+    # NixOS compares units without their documentation.
+    removeAttrs unit [
+      "documentation"
+      "serviceConfig"
+    ]
     // lib.mapAttrs' (name: nameValuePair "serviceConfig.${name}") unit.serviceConfig;
 
   difference =

@@ -1,6 +1,7 @@
 //! Writers that pause in the middle, folders that are made again, and many clients: samples that run everywhere, and long runs.
 //!
-//! `make stress` runs the long ones on a quiet machine. `STRESS_REWRITES`, `STRESS_FOLDERS` and `STRESS_SECONDS` set their length.
+//! `make stress` runs the long ones on a quiet machine. `STRESS_REWRITES`, `STRESS_FOLDERS` and `STRESS_SECONDS` set their length,
+//! and `TMPDIR` the file system.
 
 use std::env;
 use std::fs::{self, File};
@@ -89,13 +90,24 @@ fn chunks(number: u64) -> [String; 2] {
     ]
 }
 
-/// Rewrites the config again and again, and asserts that the agent admits no half of it.
-fn rewrite(rewrites: u64, longest_pause: u64) {
+/// The outcome of many rewrites.
+struct Rewrites {
+    /// Number of configs that were admitted.
+    admitted: u64,
+    /// Number of halves among them.
+    halves: u64,
+    /// Number of writers that a busy machine delayed beyond what the agent waits for.
+    late: u64,
+    trail: String,
+}
+
+/// Rewrites the config again and again, and counts the halves of it that the agent admits.
+fn rewrite(rewrites: u64, longest_pause: u64) -> Rewrites {
     let place = place(&chunks(0).concat());
     let agent = place.start(&[&FILE[..], &PORT, &["--audit", "audit.jsonl"]].concat());
     let path = place.path("config.toml");
     let mut numbers = Numbers(7);
-    let mut exempt = 0;
+    let mut late = 0;
     for rewrite in 1..=rewrites {
         let writer = WRITERS[numbers.below(4) as usize];
         let pause = match writer {
@@ -109,18 +121,18 @@ fn rewrite(rewrites: u64, longest_pause: u64) {
             Writer::Reopening => paused > SAFE_GAP,
             _ => paused > Duration::from_secs(4),
         };
-        exempt += u64::from(is_late);
+        late += u64::from(is_late);
         thread::sleep(Duration::from_millis(numbers.below(250)));
     }
     let last = 100 + rewrites % 5000;
     eventually("the last config is applied", || agent.json("/config")["network"]["max_connections"] == last);
     eventually("the file follows", || place.read("resolved.toml").contains(&format!("min_bet = {last}\n")));
-    let (whole, half) = admitted(&place);
-    println!("{rewrites} rewrites: {whole} configs admitted, {half} of them halves; {exempt} writers were too late");
-    assert!(whole > 0 && half <= exempt, "{half} halves of {whole} configs:\n{}", place.read("audit.jsonl"));
-    if exempt == 0 {
+    let (admitted, halves) = admitted(&place);
+    println!("{rewrites} rewrites: {admitted} configs admitted, {halves} of them halves; {late} writers were too late");
+    if late == 0 {
         assert!(agent.has_metric("bitcraps_config_reloads_total{result=\"refused\"} 0"), "{}", agent.log());
     }
+    Rewrites { admitted, halves, late, trail: place.read("audit.jsonl") }
 }
 
 /// Counts the configs in the audit trail, and those in which the two fields do not belong together.
@@ -156,17 +168,20 @@ fn admitted(place: &AgentDirectory) -> (u64, u64) {
 
 #[test]
 fn no_half_of_a_config_is_admitted() {
-    rewrite(40, 300);
+    let Rewrites { admitted, halves, late, trail } = rewrite(40, 300);
+    assert!(admitted > 0 && halves <= late, "{halves} halves of {admitted} configs, {late} writers too late:\n{trail}");
 }
 
 #[test]
 #[ignore = "takes ten minutes: `make stress` runs it"]
 fn no_half_of_a_config_is_admitted_in_a_long_run() {
-    rewrite(length("STRESS_REWRITES", 2000), 500);
+    let Rewrites { admitted, halves, trail, .. } = rewrite(length("STRESS_REWRITES", 2000), 500);
+    assert!(admitted > 0 && halves == 0, "{halves} halves of {admitted} configs:\n{trail}");
 }
 
-/// Removes the folder of the config and makes it again, and asserts that each one is seen in time.
-fn remake(folders: u64, limit: Duration) {
+/// Removes the folder of the config and makes it again, and asserts that each one is seen in time, until `folders` of them had the
+/// inode of the one before. Ends after `most` folders, and returns the number of those with the same inode.
+fn remake(folders: u64, most: u64, limit: Duration) -> u64 {
     let place = place("");
     let folder = place.path("deep/conf");
     fs::remove_file(place.path("config.toml")).unwrap();
@@ -183,28 +198,35 @@ fn remake(folders: u64, limit: Duration) {
         }
         *slowest = (*slowest).max(changed.elapsed());
     };
-    for number in 1..=folders {
+    let mut number = 0;
+    while same < folders && number < most {
+        number += 1;
         let inode = fs::metadata(&folder).unwrap().ino();
         fs::remove_dir_all(&folder).unwrap();
         fs::create_dir(&folder).unwrap();
         same += u64::from(fs::metadata(&folder).unwrap().ino() == inode);
-        fs::write(folder.join("config.toml"), connections(number as u32 * 2)).unwrap();
-        seen(number * 2, &mut slowest);
-        fs::write(folder.join("config.toml"), connections(number as u32 * 2 + 1)).unwrap();
-        seen(number * 2 + 1, &mut slowest);
+        let value = number % 2000 * 2;
+        for value in [value + 2, value + 3] {
+            fs::write(folder.join("config.toml"), connections(value as u32)).unwrap();
+            seen(value, &mut slowest);
+        }
     }
-    println!("{folders} folders, {same} with the inode of the one before; the slowest was seen after {slowest:?}");
+    println!("{number} folders, {same} with the inode of the one before; the slowest was seen after {slowest:?}");
+    same
 }
 
 #[test]
 fn every_folder_that_is_made_again_is_seen() {
-    remake(10, Duration::from_secs(7));
+    // Other programs may take a free inode, and some file systems give none again.
+    remake(10, 10, Duration::from_secs(7));
 }
 
 #[test]
 #[ignore = "takes ten minutes: `make stress` runs it"]
 fn every_folder_that_is_made_again_is_seen_within_a_second() {
-    remake(length("STRESS_FOLDERS", 1000), Duration::from_secs(1));
+    let folders = length("STRESS_FOLDERS", 1000);
+    let same = remake(folders, folders.saturating_mul(10), Duration::from_secs(1));
+    assert_eq!(same, folders, "the file system gives other inodes to new folders; set TMPDIR to one such as ext4");
 }
 
 /// Results of many clients at once.
@@ -214,22 +236,24 @@ struct Load {
     /// 99th percentile of the time of a request for the health.
     p99: Duration,
     reloads: u64,
+    /// Growth of the resident memory under load, after the first fifth of the time.
     grown_kib: i64,
+    /// Number of reads of the output file and of `/config`.
+    reads: u64,
+    /// Number of these that are not whole, or have the fields of two configs.
+    torn: u64,
 }
 
-/// Reloads without a pause beside slow clients and polite ones.
+/// Reloads without a pause beside slow clients, polite ones, and readers of the config.
 fn load(duration: Duration, slow: usize, polite: usize) -> Load {
-    let place = place(&connections(1));
+    let config = |number: u64| chunks(number).concat();
+    let place = place(&config(1));
     let agent = place.start(&[FILE, PORT].concat());
     let address = agent.address();
-    for _ in 0..200 {
-        agent.get("/config");
-    }
-    let before = i64::try_from(agent.resident_kib()).unwrap();
     let done = AtomicBool::new(false);
     let mut times = Vec::new();
-    let mut reloads = 0;
-    thread::scope(|scope| {
+    let (mut reloads, mut before, mut after) = (0, None, 0);
+    let (reads, torn) = thread::scope(|scope| {
         // Each thread holds several slow clients, and opens new ones as they are left.
         scope.spawn(|| hold_slow(&address, slow, &done));
         let threads = 20.min(polite);
@@ -240,25 +264,63 @@ fn load(duration: Duration, slow: usize, polite: usize) -> Load {
                 scope.spawn(move || ask_politely(address, count, done))
             })
             .collect();
+        let reader = scope.spawn(|| read_configs(&place, &address, &done));
         let began = Instant::now();
         while began.elapsed() < duration {
             reloads += 1;
-            place.write(&connections(1 + (reloads % 9000) as u32));
+            place.write(&config(reloads));
             agent.signal("HUP");
             thread::sleep(Duration::from_millis(20));
+            // The history of configs and the buffers of connections have their full size then.
+            if before.is_none() && began.elapsed() > duration / 5 {
+                before = Some(least_memory(&agent));
+            }
         }
+        after = least_memory(&agent);
         done.store(true, Ordering::Relaxed);
         for thread in polite {
             times.extend(thread.join().unwrap());
         }
+        reader.join().unwrap()
     });
-    let last = 1 + reloads % 9000;
+    let last = 100 + reloads % 5000;
     eventually("the last config is applied", || agent.json("/config")["network"]["max_connections"] == last);
     is_intact(&agent);
     times.sort();
     let p99 = times[times.len() * 99 / 100];
-    let grown_kib = i64::try_from(agent.resident_kib()).unwrap() - before;
-    Load { answered: times.len() as u64, p99, reloads, grown_kib }
+    let grown_kib = after - before.expect("the time is longer than its fifth");
+    Load { answered: times.len() as u64, p99, reloads, grown_kib, reads, torn }
+}
+
+/// Returns the least of a few samples of the resident memory, since a request in progress adds to it.
+fn least_memory(agent: &Agent) -> i64 {
+    let samples = (0..10).map(|_| {
+        thread::sleep(Duration::from_millis(50));
+        i64::try_from(agent.resident_kib()).unwrap()
+    });
+    samples.min().unwrap()
+}
+
+/// Reads the output file and `/config` again and again. Returns the number of reads, and of those that are not one whole config.
+fn read_configs(place: &AgentDirectory, address: &str, done: &AtomicBool) -> (u64, u64) {
+    let is_whole = |config: &serde_json::Value| {
+        // The last table of every config.
+        let has_end = config["treasury"]["rebalance_interval"].is_string();
+        has_end && config["network"]["max_connections"] == config["game"]["min_bet"]
+    };
+    let (mut reads, mut torn) = (0, 0);
+    while !done.load(Ordering::Relaxed) {
+        let file = toml::from_str::<serde_json::Value>(&place.read("resolved.toml"));
+        let answer = Answer::at(address, "GET /config HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        // An agent with too many clients may answer that it is busy.
+        let served = (answer.status == 200).then(|| serde_json::from_str::<serde_json::Value>(&answer.body).ok());
+        for config in [Some(file.ok()), served].into_iter().flatten() {
+            reads += 1;
+            torn += u64::from(!config.is_some_and(|config| is_whole(&config)));
+        }
+        thread::sleep(Duration::from_millis(2));
+    }
+    (reads, torn)
 }
 
 /// Asserts that the agent is well and that its end is clean.
@@ -306,14 +368,15 @@ fn ask_politely(address: &str, count: usize, done: &AtomicBool) -> Vec<Duration>
 fn reloads_and_clients_at_once_are_all_served() {
     let load = load(Duration::from_secs(5), 50, 100);
     println!("{load:?}");
-    assert!(load.answered >= 100 && load.reloads > 0, "{load:?}");
+    assert!(load.answered >= 100 && load.reloads > 0 && load.reads > 0 && load.torn == 0, "{load:?}");
     assert!(load.grown_kib < 64 << 10, "{load:?}");
 }
 
 #[test]
-#[ignore = "takes minutes: `make stress` runs it"]
+#[ignore = "takes half an hour: `make stress` runs it"]
 fn a_storm_of_reloads_and_clients_is_answered_in_time() {
-    let load = load(Duration::from_secs(length("STRESS_SECONDS", 600)), 200, 1000);
+    let load = load(Duration::from_secs(length("STRESS_SECONDS", 1800)), 200, 1000);
     println!("{load:?}");
-    assert!(load.p99 < Duration::from_secs(1) && load.grown_kib < 16 << 10, "{load:?}");
+    assert!(load.reads > 0 && load.torn == 0, "{load:?}");
+    assert!(load.p99 < Duration::from_millis(250) && load.grown_kib < 1 << 10, "{load:?}");
 }

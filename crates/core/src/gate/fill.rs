@@ -7,7 +7,7 @@
 use serde_json::Value as Json;
 
 use crate::environment::Environment;
-use crate::gate::normalize::for_each_child;
+use crate::gate::normalize::{for_each_child, is_container};
 use crate::schema::Subschema;
 use crate::value::{Node, Table, Value, json};
 
@@ -73,14 +73,14 @@ impl<'s> Filler<'s> {
         if view.is_overlay() {
             return;
         }
+        self.around.push(view.place());
+        for_each_child(view, node, is_container, &mut |view, child| self.fill(view, child));
         if self.defaults == 0 {
             self.remaining = MAX_FIELDS;
         }
-        self.around.push(view.place());
-        for_each_child(view, node, &mut |view, child| self.fill(view, child));
         // A default that was filled in may decide between alternatives, and other parts may describe what is in it.
         while node.as_table().is_some() && self.fill_fields(view, node) && is_composed(view) {
-            for_each_child(view, node, &mut |view, child| self.fill(view, child));
+            for_each_child(view, node, is_container, &mut |view, child| self.fill(view, child));
         }
         self.around.pop();
     }
@@ -162,8 +162,18 @@ impl<'s> Filler<'s> {
 /// Collects the absent fields of a table that a subschema and its parts name, and whether they are required.
 fn collect_missing<'s>(view: Subschema<'s>, node: &Node, missing: &mut Vec<(&'s String, Subschema<'s>, bool)>) {
     let Some(table) = node.as_table() else { return };
-    let absent = view.fields().filter(|(name, _)| !table.contains_key(*name));
-    missing.extend(absent.map(|(name, property)| (name, property, requires(view, name))));
+    // Most tables have their keys in the order of the schema: look at the next key before searching the name.
+    let mut next = 0;
+    for (name, property) in view.fields() {
+        let found = match table.get_index(next) {
+            Some((key, _)) if **key == **name => Some(next),
+            _ => table.get_index_of(name),
+        };
+        match found {
+            Some(index) => next = index + 1,
+            None => missing.push((name, property, requires(view, name))),
+        }
+    }
     for part in view.parts() {
         let start = missing.len();
         collect_missing(part, node, missing);

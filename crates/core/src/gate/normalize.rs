@@ -1,7 +1,5 @@
 //! Normalization of a tree: alternative forms of values, and the canonical form in which configs are written.
 
-use std::fmt::{self, Write as _};
-
 use crate::environment::Environment;
 use crate::schema::Subschema;
 use crate::types::Duration;
@@ -21,7 +19,8 @@ pub fn read_other_forms(view: Subschema<'_>, node: &mut Node) {
     {
         node.value = Value::String(duration.to_string());
     } else {
-        for_each_child(view, node, &mut read_other_forms);
+        let may_have_forms = |child: &Node| child.as_str() == Some("") || is_container(child);
+        for_each_child(view, node, may_have_forms, &mut read_other_forms);
     }
 }
 
@@ -30,7 +29,7 @@ pub fn read_nulls(view: Subschema<'_>, node: &mut Node) {
     if view.is_optional() && node.is_null() {
         node.origin = Origin::Generated;
     } else {
-        for_each_child(view, node, &mut read_nulls);
+        for_each_child(view, node, |_| true, &mut read_nulls);
     }
 }
 
@@ -68,7 +67,7 @@ fn canonicalize(view: Subschema<'_>, node: &mut Node, form: &CanonicalForm<'_>) 
         }
         Value::String(text) if view.is_duration() => {
             if let Ok(duration) = text.parse::<Duration>()
-                && !is_written_as(&duration, text)
+                && !duration.is_displayed_as(text)
             {
                 *text = duration.to_string();
             }
@@ -79,10 +78,10 @@ fn canonicalize(view: Subschema<'_>, node: &mut Node, form: &CanonicalForm<'_>) 
         // The table below an overlay may have a value.
         _ if view.is_overlay() => {
             let overlay = CanonicalForm { comes_back: &|view| view.is_optional(), ..*form };
-            for_each_child(view, node, &mut |view, child| canonicalize(view, child, &overlay));
+            for_each_child(view, node, |_| true, &mut |view, child| canonicalize(view, child, &overlay));
         }
         Value::List(_) if view.lists_single() => {}
-        _ => for_each_child(view, node, &mut |view, child| canonicalize(view, child, form)),
+        _ => for_each_child(view, node, |_| true, &mut |view, child| canonicalize(view, child, form)),
     }
     sort_entries(view, node);
 }
@@ -92,29 +91,20 @@ fn is_exact(integer: i64) -> bool {
     integer.unsigned_abs() <= 1 << f64::MANTISSA_DIGITS
 }
 
-/// Returns whether `text` is how a value is displayed, without allocating its text.
-fn is_written_as(value: &impl fmt::Display, text: &str) -> bool {
-    struct Rest<'t>(&'t str);
-
-    impl fmt::Write for Rest<'_> {
-        fn write_str(&mut self, part: &str) -> fmt::Result {
-            self.0 = self.0.strip_prefix(part).ok_or(fmt::Error)?;
-            Ok(())
-        }
-    }
-
-    let mut rest = Rest(text);
-    write!(rest, "{value}").is_ok() && rest.0.is_empty()
-}
-
 fn sort_entries(view: Subschema<'_>, node: &mut Node) {
     let names = table_view(view, node);
     let Some(table) = node.as_table_mut() else { return };
     table.retain(|_, node| !node.is_absent());
-    let rank = |name: &str| names.and_then(|names| names.rank(name)).unwrap_or(usize::MAX);
+    let rank = |name: &str, expected| names.and_then(|names| names.rank(name, expected)).unwrap_or(usize::MAX);
     // Most tables are in order already.
-    if !table.keys().is_sorted_by_key(|name| (rank(name), name)) {
-        table.sort_by_cached_key(|name, _| (rank(name), name.clone()));
+    let mut expected = 0;
+    let ranks = table.keys().map(|name| {
+        let rank = rank(name, expected);
+        expected = rank.saturating_add(1);
+        (rank, name)
+    });
+    if !ranks.is_sorted() {
+        table.sort_by_cached_key(|name, _| (rank(name, 0), name.clone()));
     }
 }
 
@@ -130,19 +120,39 @@ fn table_view<'s>(view: Subschema<'s>, node: &Node) -> Option<Subschema<'s>> {
     view.chosen(node).map(|(_, chosen)| chosen)
 }
 
-/// Calls `visit` for each entry or element of a value that the schema describes.
+/// Returns whether a value is a list or a table.
+pub(super) fn is_container(node: &Node) -> bool {
+    matches!(node.value, Value::List(_) | Value::Table(_))
+}
+
+/// Calls `visit` for each entry or element of a value that the schema describes and `selects` accepts. The subschemas of others are
+/// not searched.
 pub(super) fn for_each_child<'s>(
     view: Subschema<'s>,
     node: &mut Node,
+    selects: impl Fn(&Node) -> bool,
     visit: &mut dyn FnMut(Subschema<'s>, &mut Node),
 ) {
     for index in 0.. {
+        if let Value::Table(table) = &mut node.value
+            && let Some((key, child)) = table.get_index_mut(index)
+            && selects(child)
+            && let Some(inner) = view.field_at(index, key)
+        {
+            visit(inner, child);
+            continue;
+        }
         let inner = match &node.value {
             Value::Table(table) => match table.get_index(index) {
-                Some((key, _)) => view.property_at(index, key, node),
+                Some((key, child)) if selects(child) => view.property_at(index, key, node),
+                Some(_) => continue,
                 None => return,
             },
-            Value::List(elements) if index < elements.len() => view.element(index, node),
+            Value::List(elements) => match elements.get(index) {
+                Some(child) if selects(child) => view.element(index, node),
+                Some(_) => continue,
+                None => return,
+            },
             _ => return,
         };
         let child = match &mut node.value {

@@ -9,7 +9,7 @@ use crate::schema::Subschema;
 use crate::sensitive::scanner;
 use crate::types::url;
 use crate::value::reference::{self, Part};
-use crate::value::{Location, Node, Origin, Path, PathRef, Sources, Span, Value};
+use crate::value::{Location, Node, Path, PathRef, Sources, Span, Value, written_in};
 
 /// The rule as it is listed beside those of a model.
 pub const RULE: RuleInfo = RuleInfo {
@@ -224,10 +224,8 @@ impl<'t> Search<'_, 't> {
         let kind = match &node.value {
             // The schema reports the unknown key.
             Value::String(_) if inside && view.is_none() => Some(Kind::OtherType),
-            Value::String(text) => {
-                let likely = || likely_text(secret, text, &|| (self.free)(&trail.to_path()));
-                plain_text(secret, text).or_else(likely).or_else(misplaced)
-            }
+            Value::String(text) if secret => plain_secret(text).or_else(misplaced),
+            Value::String(text) => secret_in_text(text, &|| (self.free)(&trail.to_path())).or_else(misplaced),
             _ if secret => Some(Kind::OtherType),
             _ => misplaced(),
         };
@@ -266,50 +264,41 @@ impl<'t> Search<'_, 't> {
                 search.node(view, inside, element, PathRef::Index(&trail, index));
             }
         };
-        let workers = parallel::workers((written_in(elements) / parallel::LARGE).min(elements.len()));
-        if workers == 1 {
+        let bytes = written_in(elements);
+        if bytes < parallel::LARGE {
             return look(self, 0..elements.len());
         }
-        let start = |worker: usize| elements.len() * worker / workers;
-        let shares: Vec<Range<usize>> = (0..workers).map(|worker| start(worker)..start(worker + 1)).collect();
         let free = self.free;
-        let found = parallel::map_large(&shares, |share| {
+        let found = parallel::map_shares(elements.len(), bytes, |share| {
             let mut search = Search { free, found: Vec::new() };
-            look(&mut search, share.clone());
+            look(&mut search, share);
             search.found
         });
         self.found.extend(found.into_iter().flatten());
     }
 }
 
-/// Returns the distance from the first element of a list to the last one, in bytes of their text.
-fn written_in(elements: &[Node]) -> usize {
-    match elements {
-        [
-            Node { origin: Origin::Text { key: first, .. }, .. },
-            ..,
-            Node { origin: Origin::Text { key: last, .. }, .. },
-        ] => last.range().start.saturating_sub(first.range().start),
-        _ => 0,
-    }
+/// Returns the kind of a text in a secret field that is not a reference.
+fn plain_secret(text: &str) -> Option<Kind> {
+    let is_plain = !text.is_empty() && reference::has_plain_secret(text);
+    is_plain.then_some(Kind::Text)
 }
 
-/// Returns the kind of secret that a text in an unmarked field looks like.
-fn likely_text(secret: bool, text: &str, free: &dyn Fn() -> bool) -> Option<Kind> {
-    if secret || reference::is_unresolved(text) {
+/// Returns the kind of secret that a text in an unmarked field contains or looks like. `free` tells whether the field takes any text.
+fn secret_in_text(text: &str, free: &dyn Fn() -> bool) -> Option<Kind> {
+    if reference::is_sealed(text) {
         return None;
+    }
+    // Nearly all texts of a config have none of these bytes: search them once.
+    if memchr::memchr3(b'@', b'?', b'$', text.as_bytes()).is_some() {
+        if has_password(text) {
+            return Some(Kind::Password);
+        }
+        if reference::has_reference(text) {
+            return None;
+        }
     }
     scanner::secret_kind(text, free).map(Kind::Likely)
-}
-
-fn plain_text(secret: bool, text: &str) -> Option<Kind> {
-    if text.is_empty() || reference::is_sealed(text) {
-        return None;
-    }
-    if secret {
-        return reference::has_plain_secret(text).then_some(Kind::Text);
-    }
-    has_password(text).then_some(Kind::Password)
 }
 
 /// Returns whether a URL, or the default of a reference in it, contains a password in plain text.

@@ -139,6 +139,11 @@ impl ConfigSpec {
         schema::whole_float(self.schema.view(), path, value, tree)
     }
 
+    /// The diagnostic for a value where the schema wants a table, when the value itself is not at hand.
+    pub fn not_a_table(&self, path: &Path, found: &str, tree: &Node) -> Diagnostic {
+        schema::not_a_table(self.schema.view(), path, found, tree)
+    }
+
     /// A value for `path` as messages show it.
     pub fn shown(&self, path: &Path, value: &Node, tree: &Node) -> Option<String> {
         display::value(value, secrecy::conceals(self.schema.view(), path, tree, value))

@@ -66,6 +66,7 @@ fn run_stages(pass: &mut Pass<'_>, run: RunRules<'_>) -> bool {
     secret_files::run(pass);
     let complete = rules::run(pass, run);
     profiles::run(pass);
+    plain_secrets::hide_loaded(pass);
     named_secrets::run(pass);
     finish::run(pass);
     complete

@@ -32,7 +32,7 @@ pub struct Condition {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub days: Option<Vec<Day>>,
-    /// CPU usage that must be exceeded, over all CPUs since the previous measurement.
+    /// CPU usage that must be exceeded since the previous measurement: of the machine, or of the control group if it has a quota.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 100), extend("x-unit" = "percent"))]
     pub cpu_above: Option<f64>,

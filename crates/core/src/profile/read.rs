@@ -4,7 +4,8 @@ use serde::Deserialize;
 
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Diagnostic, Severity};
-use crate::profile::{Condition, Name, Profile, zone};
+use crate::profile::zone::{self, InvalidZone};
+use crate::profile::{Condition, Name, Profile};
 use crate::sensitive::display;
 use crate::value::{Node, Path, Sources, Value, json};
 
@@ -125,7 +126,17 @@ impl<'a> Place<'a> {
     }
 }
 
-/// Reports parts of a condition that contradict each other.
+/// Returns the way out for a text that is not a time zone.
+fn zone_help(name: &str, invalid: InvalidZone) -> String {
+    let similar = || nearest(name, zone::names().iter().map(String::as_str)).map(str::to_owned);
+    let named = zone::suggestion(name).or_else(|| similar().filter(|_| invalid == InvalidZone::Unknown));
+    match named {
+        Some(name) => format!("did you mean \"{name}\"?"),
+        None => "write a name of the IANA time zone database, such as Europe/Berlin".to_owned(),
+    }
+}
+
+/// Reports parts of a condition that contradict each other, and those that never hold.
 fn contradictions(condition: &Condition, at: &Place<'_>) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     let mut report = |key: &str, problem: &str, help: &str| {
@@ -136,17 +147,22 @@ fn contradictions(condition: &Condition, at: &Place<'_>) -> Vec<Diagnostic> {
         if condition.ranges().is_none() {
             report("zone", "has no effect without time or days", "add time or days, or remove zone");
         }
-        if !zone::is_known(name) {
+        if let Err(invalid) = zone::check(name) {
             let shown = display::short(&format!("{name:?}"));
-            let help = match nearest(name, zone::names().iter().map(String::as_str)) {
-                Some(name) => format!("did you mean \"{name}\"?"),
-                None => "write a name of the IANA time zone database, such as Europe/Berlin".to_owned(),
+            let meaning = match invalid {
+                InvalidZone::Other(meaning) => format!(", {meaning}"),
+                InvalidZone::Rules => ", rules as in the variable TZ".to_owned(),
+                InvalidZone::Unknown => String::new(),
             };
-            report("zone", &format!("must be a time zone, and is {shown}"), &help);
+            report("zone", &format!("must be a time zone, and is {shown}{meaning}"), &zone_help(name, invalid));
         }
     }
     let thresholds = [("cpu_above", condition.cpu_above), ("memory_above", condition.memory_above)];
     let mut thresholds = thresholds.into_iter().filter_map(|(key, value)| Some((key, value?))).peekable();
+    for (key, _) in thresholds.clone().filter(|(_, threshold)| *threshold >= 100.0) {
+        let help = "write a smaller number; usage cannot exceed 100, so the profile would never be active";
+        report(key, "must be less than 100, and is 100", help);
+    }
     if let Some(hysteresis) = condition.hysteresis {
         if thresholds.peek().is_none() {
             let problem = "has no effect without cpu_above or memory_above";

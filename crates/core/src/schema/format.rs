@@ -101,7 +101,7 @@ pub const FORMATS: &[Format] = &[
         words: "a time zone",
         example: "Europe/Berlin",
         check: profile::zone::has_form,
-        correct: |_| None,
+        correct: correct_zone,
     },
 ];
 
@@ -190,6 +190,13 @@ fn correct_host_port(text: &str) -> Option<FormatCorrection> {
 
 fn looks_like_host(text: &str) -> bool {
     is_host_port(&format!("{text}:1")) && text.contains(|c: char| c.is_ascii_alphabetic())
+}
+
+/// Corrects a time zone in another form. Rules as in the variable `TZ` do not say which zone is meant.
+fn correct_zone(text: &str) -> Option<FormatCorrection> {
+    let instruction = || "write the name of the time zone; rules as in the variable TZ are not read".to_owned().into();
+    let named = profile::zone::suggestion(text).map(|name| FormatCorrection::write(name, ""));
+    named.or_else(|| profile::zone::are_rules(text).then(instruction))
 }
 
 fn correct_duration(text: &str) -> Option<FormatCorrection> {

@@ -44,7 +44,7 @@ mod validator;
 mod variable_name;
 mod violation;
 
-pub use self::explain::{Bounds, ExplainContext, bounds, describe_type, whole_float};
+pub use self::explain::{Bounds, ExplainContext, bounds, describe_type, not_a_table, whole_float};
 pub use self::format::{FORMATS, Format, describe_format};
 pub use self::misspelt_secrets::MisspeltSecrets;
 pub use self::resolve::{

@@ -44,7 +44,7 @@ pub fn sounds_secret(view: Option<Subschema<'_>>, key: &str) -> bool {
 
 /// Tells whether the schema marks a secret in the way of other programs: OpenAPI and pydantic write `format: password` and
 /// `writeOnly`.
-fn is_marked(view: Subschema<'_>) -> bool {
+pub fn is_marked(view: Subschema<'_>) -> bool {
     view.marked("writeOnly") || view.text("format") == Some("password")
 }
 

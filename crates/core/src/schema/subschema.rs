@@ -146,9 +146,14 @@ impl<'s> Subschema<'s> {
         Some(self.to(*place))
     }
 
-    /// Returns the position of a field in the order of the schema.
-    pub fn rank(self, name: &str) -> Option<usize> {
-        self.entry.properties.as_ref()?.get_index_of(name)
+    /// Returns the position of a field in the order of the schema. The name at the expected position is compared before names are
+    /// searched.
+    pub fn rank(self, name: &str, expected: usize) -> Option<usize> {
+        let properties = self.entry.properties.as_ref()?;
+        match properties.get_index(expected) {
+            Some((known, _)) if known == name => Some(expected),
+            _ => properties.get_index_of(name),
+        }
     }
 
     /// Returns `properties`, if the value is a table with named keys: the place of each in the index.
@@ -281,13 +286,16 @@ impl<'s> Subschema<'s> {
         Some(Self { entry: self.index.at(&[start, pointer].concat())?, ..self })
     }
 
-    /// Returns the subschema of the entry of the table `node` at an index. Most tables have their keys in the order of the
-    /// schema, so that the name at the same index is compared before names are searched.
+    /// Returns the subschema of the entry of the table `node` at an index.
     pub fn property_at(self, index: usize, key: &str, node: &Node) -> Option<Subschema<'s>> {
-        match self.entry.properties.as_ref().and_then(|properties| properties.get_index(index)) {
-            Some((name, place)) if name == key && !self.entry.overlay => Some(self.to(*place)),
-            _ => self.property(key, node),
-        }
+        self.field_at(index, key).or_else(|| self.property(key, node))
+    }
+
+    /// Returns a field of the table if it has this index in the order of the schema. Most tables have their keys in that order, so
+    /// that the name at the same index is compared before names are searched.
+    pub fn field_at(self, index: usize, key: &str) -> Option<Subschema<'s>> {
+        let (name, place) = self.entry.properties.as_ref()?.get_index(index)?;
+        (name == key && !self.entry.overlay).then(|| self.to(*place))
     }
 
     /// Returns the subschema of an entry of the table `node`.

@@ -39,20 +39,25 @@ pub fn secret_kind(text: &str, is_free: &dyn Fn() -> bool) -> Option<&'static st
     if !has_long_word(text) {
         return None;
     }
-    let matches = |rest: &str, form: &KeyForm| {
-        let is_long = |word: &str| word.bytes().take_while(|byte| is_letter(*byte)).count() >= form.min_letters;
-        rest.strip_prefix(form.prefix).is_some_and(is_long)
-    };
-    if let Some(form) = words(text).find_map(|rest| FORMS.iter().find(|form| matches(rest, form))) {
+    if let Some(form) = words(text).find_map(form_of) {
         return Some(form.kind);
     }
     if text.starts_with("eyJ") && text.split('.').count() == 3 {
         return Some("a JSON Web Token");
     }
-    if text.contains("://hooks.slack.com/services/") {
+    if text.contains(':') && text.contains("://hooks.slack.com/services/") {
         return Some("a webhook of Slack");
     }
     (is_random(text) && is_free()).then_some("a password or a key")
+}
+
+/// Returns the form of the key that a text begins with.
+fn form_of(text: &str) -> Option<&'static KeyForm> {
+    let is_key = |form: &&KeyForm| {
+        let is_long = |word: &str| word.bytes().take_while(|byte| is_letter(*byte)).count() >= form.min_letters;
+        text.strip_prefix(form.prefix).is_some_and(is_long)
+    };
+    FORMS.iter().find(is_key)
 }
 
 /// Tells whether a byte can be part of a key.
@@ -69,11 +74,18 @@ fn is_letter(byte: u8) -> bool {
     LETTERS[usize::from(byte)]
 }
 
-/// Returns the rest of the text from the beginning of each word on.
+/// Returns the rest of the text from the beginning of each word on whose first letter is that of a form.
 fn words(text: &str) -> impl Iterator<Item = &str> {
     let bytes = text.as_bytes();
-    let begins = move |at: &usize| is_letter(bytes[*at]) && (*at == 0 || !is_letter(bytes[*at - 1]));
-    (0..bytes.len()).filter(begins).map(|at| &text[at..])
+    let mut is_inside = false;
+    let begins = move |byte: &u8| {
+        let is_letter = is_letter(*byte);
+        let begins = is_letter && !is_inside;
+        is_inside = is_letter;
+        begins
+    };
+    let starts = bytes.iter().map(begins).enumerate().filter(|(_, begins)| *begins);
+    starts.filter(|(at, _)| FORMS.iter().any(|form| form.prefix.as_bytes()[0] == bytes[*at])).map(|(at, _)| &text[at..])
 }
 
 /// Tells whether a text has a run of letters, digits, `_` and `-` that is as long as the shortest key.
@@ -96,14 +108,20 @@ fn is_random(text: &str) -> bool {
     const SHORTEST: usize = 24;
     // English has about 4 bits of entropy per letter, base64 of random bytes nearly 6; short texts have less.
     const MIN_BITS: f64 = 4.2;
-    let has = |kind: fn(&char) -> bool| text.chars().any(|c| kind(&c));
-    let word = text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=' | '_' | '-'));
-    text.len() >= SHORTEST
-        && word
-        && has(char::is_ascii_uppercase)
-        && has(char::is_ascii_lowercase)
-        && has(char::is_ascii_digit)
-        && entropy(text) >= MIN_BITS
+    if text.len() < SHORTEST {
+        return false;
+    }
+    let (mut has_upper, mut has_lower, mut has_digit) = (false, false, false);
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' => has_upper = true,
+            b'a'..=b'z' => has_lower = true,
+            b'0'..=b'9' => has_digit = true,
+            b'+' | b'/' | b'=' | b'_' | b'-' => {}
+            _ => return false,
+        }
+    }
+    has_upper && has_lower && has_digit && entropy(text) >= MIN_BITS
 }
 
 /// Computes the Shannon entropy per byte, in bits.

@@ -121,8 +121,7 @@ const SHORTEST_MISSPELT: usize = 6;
 
 /// Tells whether the name of a field says that it holds a secret, also if one letter of that word is wrong.
 pub fn names_secret(key: &str) -> bool {
-    let letters = letters(key);
-    (contains_word(&letters) || misspells_word(key)) && !is_about_secret(key, &letters)
+    has_secret_word(key) && !is_about_secret(key, &letters(key))
 }
 
 /// Tells whether a name has a word, or two words together, that differ in one letter from one of the [`WORDS`]: `pasword`,
@@ -130,6 +129,11 @@ pub fn names_secret(key: &str) -> bool {
 pub fn misspells_word(key: &str) -> bool {
     // A text that is much longer than any name is not a misspelt one.
     key.len() <= MAX_NAME_BYTES && any_run(key, |run| WORDS.iter().any(|word| differs_in_one_letter(run, word)))
+}
+
+/// Tells whether a name has a word for a secret, also if one letter of it is wrong and whatever else the name says.
+pub fn has_secret_word(key: &str) -> bool {
+    contains_word(&letters(key)) || misspells_word(key)
 }
 
 /// Tells whether a key that no schema describes may be the misspelt name of a secret, in the broad sense of [`resembles`].

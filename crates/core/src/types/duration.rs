@@ -1,6 +1,7 @@
 //! Durations in a readable form: `"30s"`, `"5m"`, `"1h 30m"`.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::str::FromStr;
 use std::{fmt, time};
 
@@ -43,6 +44,28 @@ impl Duration {
     /// Returns whether the duration is zero.
     pub const fn is_zero(self) -> bool {
         self.0.is_zero()
+    }
+
+    /// Returns whether `text` is how the duration is displayed, without allocating its text.
+    pub fn is_displayed_as(self, text: &str) -> bool {
+        // Most durations are whole seconds.
+        if self.0.subsec_nanos() == 0 {
+            let digits = text.strip_suffix('s').filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
+            let has_form = |digits: &&str| digits.len() == 1 || !digits.starts_with('0');
+            return digits.filter(has_form).and_then(|digits| digits.parse().ok()) == Some(self.0.as_secs());
+        }
+        let mut rest = Rest(text);
+        write!(rest, "{self}").is_ok() && rest.0.is_empty()
+    }
+}
+
+/// The part of a text that is not compared yet.
+struct Rest<'t>(&'t str);
+
+impl fmt::Write for Rest<'_> {
+    fn write_str(&mut self, part: &str) -> fmt::Result {
+        self.0 = self.0.strip_prefix(part).ok_or(fmt::Error)?;
+        Ok(())
     }
 }
 
@@ -209,6 +232,15 @@ mod tests {
         fn a_displayed_duration_is_parsed_back(secs: u64, nanos in 0u32..1_000_000_000) {
             let duration = Duration(time::Duration::new(secs, nanos));
             prop_assert_eq!(duration.to_string().parse(), Ok(duration));
+        }
+
+        #[test]
+        fn a_text_is_compared_with_the_displayed_duration(text in "[0-9]{0,3}(s|ms|us|ns|m| s|\\+1s)?") {
+            for text in [text.clone(), text.replace('0', "00")] {
+                if let Ok(duration) = text.parse::<Duration>() {
+                    prop_assert_eq!(duration.is_displayed_as(&text), duration.to_string() == text, "{}", text);
+                }
+            }
         }
 
         #[test]

@@ -36,6 +36,7 @@ mod sources;
 pub use self::format::Format;
 pub use self::key::Key;
 pub use self::location::Location;
+pub(crate) use self::node::written_in;
 pub use self::node::{Node, Table, TableHasher, Value};
 pub use self::origin::{Definition, Origin};
 pub use self::path::{Path, PathRef, Segment};

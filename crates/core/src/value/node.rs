@@ -309,6 +309,18 @@ impl BuildHasher for TableHasher {
     }
 }
 
+/// Returns the distance from the first node of a list to the last one, in bytes of their text.
+pub(crate) fn written_in(nodes: &[Node]) -> usize {
+    match nodes {
+        [
+            Node { origin: Origin::Text { key: first, .. }, .. },
+            ..,
+            Node { origin: Origin::Text { key: last, .. }, .. },
+        ] => last.range().start.saturating_sub(first.range().start),
+        _ => 0,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -125,7 +125,7 @@ pub fn is_unresolved(text: &str) -> bool {
 /// Returns whether `text` may contain a reference. This runs on every string of a config, and the search for one byte rejects
 /// nearly all of them at once.
 pub fn may_have_reference(text: &str) -> bool {
-    text.contains('$') && text.contains("${")
+    memchr::memchr(b'$', text.as_bytes()).is_some() && text.contains("${")
 }
 
 /// Returns whether `text` contains a reference.

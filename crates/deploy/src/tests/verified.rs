@@ -51,6 +51,27 @@ fn a_source_that_is_replaced_by_another_signed_bundle_keeps_its_own_signature() 
     assert_eq!(node.runs(), None);
 }
 
+#[test]
+fn a_generation_that_is_altered_after_a_rollback_chose_it_is_not_made_active() {
+    for wanted in [None, Some(1)] {
+        let node = Node::new();
+        for (name, count) in [("one", 10), ("two", 20)] {
+            node.deploy(&node.bundle(name, count)).unwrap();
+        }
+        let generations = node.generations(&RealDisk);
+        let mut alter = |progress| {
+            if progress == Progress::Started(Step::Gate) {
+                // A valid bundle, and not the one of the record.
+                fs::remove_dir_all(generations.directory(1)).unwrap();
+                fs::rename(node.bundle("other", 666), generations.directory(1)).unwrap();
+            }
+        };
+        let error = rollback(&deployment(Path::new("")), &generations, wanted, &mut alter).unwrap_err();
+        assert_eq!(error.to_string(), "generation 1 is missing or damaged; intact: 2");
+        assert_eq!(node.runs(), Some(20));
+    }
+}
+
 /// Runs a deployment, which must end in time, and returns its error.
 fn refused(source: PathBuf, signature: Option<PathBuf>, root: PathBuf) -> String {
     let (sender, receiver) = mpsc::channel();

@@ -4,7 +4,8 @@
 //! that was edited, removed, inserted or moved. `docs/audit.md` describes the members of a line and the threat model.
 //!
 //! [`AuditTrail`] (trail.rs) appends: an [`AuditEntry`] becomes an [`AuditLine`], and a full file is rotated (files.rs).
-//! [`TrailReader`] reads the lines of all files back, and [`Verification`] checks them.
+//! [`TrailReader`] reads the lines of all files back, and [`Verification`] checks them. A [`HeadSigner`] signs the head, which
+//! finds a chain that was written anew.
 //!
 //! ```
 //! use confgate_runtime::audit::{self, AuditEntry, AuditTrail, ChangeSource, Digest, Limits};
@@ -29,10 +30,16 @@ mod entry;
 mod error;
 mod files;
 mod head;
+mod head_matcher;
+mod head_signer;
 mod line;
 #[cfg(test)]
 mod properties;
 mod reader;
+mod signed_head;
+mod signed_heads;
+#[cfg(test)]
+mod signing_tests;
 mod tail;
 #[cfg(test)]
 mod tests;
@@ -43,7 +50,11 @@ pub use self::digest::{Digest, InvalidDigest};
 pub use self::entry::{AuditEntry, ChangeSource, Event, FieldChange};
 pub use self::error::AuditError;
 pub use self::head::Head;
+pub use self::head_matcher::SignedExtent;
+pub use self::head_signer::HeadSigner;
 pub use self::line::{AuditLine, EventKind, LineError};
 pub use self::reader::{LocatedLine, TrailReader};
+pub use self::signed_head::{InvalidSignedHead, SignedHead};
+pub use self::signed_heads::SignedHeads;
 pub use self::trail::{AuditTrail, Limits};
 pub use self::verify::{Break, Defect, Torn, Verification, verify, verify_against};

@@ -9,7 +9,7 @@ use confgate_files::OpenedFile;
 
 use crate::audit::line::AuditLine;
 use crate::audit::tail::{Tail, read_tail};
-use crate::audit::{AuditEntry, AuditError, Head, files};
+use crate::audit::{AuditEntry, AuditError, Head, HeadSigner, files};
 
 /// Size limits of a trail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +36,7 @@ pub struct AuditTrail {
     file: File,
     /// Length of the file after the last write.
     length: u64,
+    signer: Option<HeadSigner>,
     /// Held for the lock.
     _lock: File,
 }
@@ -56,9 +57,28 @@ impl AuditTrail {
         }
         let lock = files::lock(&path)?;
         let file = files::open(&path)?;
-        let mut trail = Self { path, limits, head: Head::NONE, file, length: 0, _lock: lock };
+        let mut trail = Self { path, limits, head: Head::NONE, file, length: 0, signer: None, _lock: lock };
         trail.resume()?;
         Ok(trail)
+    }
+
+    /// Signs the head from now on, and the present one. Lines that are missing since the last signature are logged.
+    ///
+    /// # Errors
+    /// The file of signed heads cannot be read or written.
+    pub fn signed_by(mut self, mut signer: HeadSigner) -> Result<Self, AuditError> {
+        let last = signer.open()?;
+        if last.sequence > self.head.sequence {
+            tracing::warn!(
+                "the audit trail {} ends at line {}, and line {} was signed: its end was cut off",
+                self.path.display(),
+                self.head.sequence,
+                last.sequence
+            );
+        }
+        signer.sign(self.head)?;
+        self.signer = Some(signer);
+        Ok(self)
     }
 
     /// Returns the head: number and hash of the last line.
@@ -91,9 +111,21 @@ impl AuditTrail {
             text.push_str(&line);
         }
         if self.length > 0 && self.length + text.len() as u64 > self.limits.max_bytes {
+            self.sign();
             self.rotate()?;
         }
-        self.write(&text, head)
+        self.write(&text, head)?;
+        if self.signer.as_ref().is_some_and(|signer| signer.is_due(head)) {
+            self.sign();
+        }
+        Ok(())
+    }
+
+    /// Signs the head. The lines are written already, so an error is logged, and the next signature covers them.
+    fn sign(&mut self) {
+        if let Some(Err(error)) = self.signer.as_mut().map(|signer| signer.sign(self.head)) {
+            tracing::warn!("cannot sign the head of the audit trail: {error}");
+        }
     }
 
     /// Reports if the file at the trail's path is the one that was written last, with the same length.
@@ -174,5 +206,11 @@ impl AuditTrail {
     #[cfg(test)]
     pub(super) fn replace_file(&mut self, file: File) {
         self.file = file;
+    }
+}
+
+impl Drop for AuditTrail {
+    fn drop(&mut self) {
+        self.sign();
     }
 }

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::audit::{AuditError, AuditLine, Digest, EventKind, Head, LineError, LocatedLine, TrailReader};
+use crate::audit::head_matcher::HeadMatcher;
+use crate::audit::{AuditError, AuditLine, Digest, EventKind, Head, LineError, LocatedLine, SignedExtent, TrailReader};
 
 /// Maximum number of breaks that are listed. Further ones are counted.
 const MAX_BREAKS: usize = 100;
@@ -36,6 +37,8 @@ pub struct Verification {
     pub breaks: Vec<Break>,
     /// Number of further breaks.
     pub further: u64,
+    /// The comparison with signed heads, if they were given.
+    pub signed: Option<SignedExtent>,
     /// The requested hash, if no line has it: the end was cut off, the trail was rewritten, or the file was rotated away.
     pub missing_head: Option<Digest>,
 }
@@ -83,6 +86,8 @@ pub enum Defect {
         /// The number of the line that it follows.
         after: u64,
     },
+    /// A signed head has another line of this number: the chain was written anew.
+    Rewritten,
     /// The number and `previous` disagree: only the first line of a trail has zeros as `previous`.
     Beginning,
 }
@@ -104,6 +109,7 @@ impl fmt::Display for Defect {
             Self::OutOfOrder { sequence, after } => {
                 write!(f, "out of order: line {sequence} of the trail stands after line {after}")
             }
+            Self::Rewritten => f.write_str("rewritten: another line of this number was signed"),
             Self::Beginning => {
                 f.write_str("its number and `previous` disagree: only the first line of a trail has zeros")
             }
@@ -112,9 +118,11 @@ impl fmt::Display for Defect {
 }
 
 impl Verification {
-    /// Reports if the chain has no breaks and contains the requested head. An incomplete last line is not a break.
+    /// Reports if the chain has no breaks and contains the requested head and the signed heads. An incomplete last line is not a
+    /// break.
     pub fn is_intact(&self) -> bool {
-        self.breaks.is_empty() && self.missing_head.is_none()
+        let is_signed = self.signed.as_ref().is_none_or(SignedExtent::is_intact);
+        self.breaks.is_empty() && self.missing_head.is_none() && is_signed
     }
 
     /// Verifies the lines of `reader`. `head` is the hash of a line that must be among them.
@@ -122,11 +130,20 @@ impl Verification {
     /// # Errors
     /// A file cannot be read.
     pub fn run<R: Read>(reader: TrailReader<R>, head: Option<Digest>) -> Result<Self, AuditError> {
-        let mut verifier = Verifier::new(reader.files(), reader.rotated(), head);
-        for line in reader {
-            verifier.read(line?);
-        }
-        Ok(Self { missing_head: verifier.expected_head, ..verifier.result })
+        Verifier::new(&reader, head, None).run(reader)
+    }
+
+    /// Verifies the lines of `reader`, and compares them with heads whose signatures were verified, in the order in which they were
+    /// signed. A chain that was written anew and a cut end contradict them.
+    ///
+    /// # Errors
+    /// A file cannot be read.
+    pub fn run_signed<R: Read>(
+        reader: TrailReader<R>,
+        head: Option<Digest>,
+        heads: impl Iterator<Item = Head>,
+    ) -> Result<Self, AuditError> {
+        Verifier::new(&reader, head, Some(HeadMatcher::new(heads))).run(reader)
     }
 }
 
@@ -150,8 +167,9 @@ pub fn verify_against(path: impl AsRef<Path>, head: Digest) -> Result<Verificati
 }
 
 /// State of the pass over the lines of a trail.
-struct Verifier {
+struct Verifier<'h> {
     result: Verification,
+    signed: Option<HeadMatcher<'h>>,
     /// True if the trail has older files, so that even older ones may have been rotated away.
     rotated: bool,
     /// The valid line with the highest number.
@@ -168,15 +186,24 @@ struct ValidLine {
     place: (Arc<Path>, u64),
 }
 
-impl Verifier {
-    fn new(files: usize, rotated: bool, expected_head: Option<Digest>) -> Self {
+impl<'h> Verifier<'h> {
+    fn new<R: Read>(reader: &TrailReader<R>, expected_head: Option<Digest>, signed: Option<HeadMatcher<'h>>) -> Self {
         Self {
-            result: Verification { files, ..Verification::default() },
-            rotated,
+            result: Verification { files: reader.files(), ..Verification::default() },
+            signed,
+            rotated: reader.rotated(),
             highest: None,
             invalid: 0,
             expected_head,
         }
+    }
+
+    fn run<R: Read>(mut self, reader: TrailReader<R>) -> Result<Verification, AuditError> {
+        for line in reader {
+            self.read(line?);
+        }
+        let signed = self.signed.map(HeadMatcher::finish);
+        Ok(Verification { missing_head: self.expected_head, signed, ..self.result })
     }
 
     fn read(&mut self, LocatedLine { file, number, hash, line }: LocatedLine) {
@@ -201,6 +228,9 @@ impl Verifier {
         self.result.last = Some(line.time);
         self.result.head = Some(Head { sequence: line.sequence, hash });
         self.result.repaired += u64::from(line.event == EventKind::Torn);
+        if self.signed.as_mut().is_some_and(|signed| signed.is_rewritten(line.sequence, hash)) {
+            self.report(&place, Defect::Rewritten);
+        }
         if let Some((place, defect)) = self.chain_defect(line, &place) {
             self.report(&place, defect);
             if matches!(defect, Defect::OutOfOrder { .. }) {

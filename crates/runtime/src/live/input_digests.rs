@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::live::watch::Inputs;
 
-/// Size of the buffer through which a file is read, in bytes.
+/// The largest size of the buffer through which a file is read, in bytes.
 const BUFFER: usize = 16 << 10;
 
 /// Digests of the content of all inputs. A filesystem with coarse times can show two contents with one time.
@@ -19,7 +19,10 @@ pub(super) struct InputDigests(Vec<Option<[u8; 32]>>);
 impl InputDigests {
     /// Reads the inputs that exist. A file that cannot be read has no digest.
     pub fn of(inputs: &Inputs) -> Self {
-        let mut buffer = Zeroizing::new(vec![0; BUFFER]);
+        // The whole buffer is wiped afterwards, and most configs are smaller.
+        let largest = inputs.files().map(|(_, size)| size).max().unwrap_or_default();
+        let size = usize::try_from(largest).map_or(BUFFER, |largest| largest.clamp(1, BUFFER));
+        let mut buffer = Zeroizing::new(vec![0; size]);
         Self(inputs.files().map(|(path, size)| digest(path, size, &mut buffer)).collect())
     }
 }

@@ -20,6 +20,7 @@ use crate::live::metrics::Metrics;
 use crate::live::record::Recorder;
 use crate::live::reload_reason::ReloadReason;
 use crate::live::reload_thread::{ReloadThread, WatchMode};
+use crate::live::signal_observer::{ObserverSlot, SignalObserver};
 use crate::live::state::{LiveState, Reloaded};
 use crate::live::watch_status::WatchStatus;
 use crate::live::writer::Writer;
@@ -171,6 +172,12 @@ impl<M: Send + Sync + 'static> Live<M> {
     /// Returns the time limit of a reload.
     pub fn reload_timeout(&self) -> Duration {
         self.state.work.limit()
+    }
+
+    /// Sets the observer of reloads by signal ([`Builder::signal`]), such as [`ServiceManager`](crate::service_manager::ServiceManager).
+    /// Returns `false`, and keeps the observer that was set, if this was called before.
+    pub fn observe_signals(&self, observer: impl SignalObserver + 'static) -> bool {
+        self.state.signal_observer.set(Box::new(observer))
     }
 
     /// Returns the loader.
@@ -325,6 +332,7 @@ impl<M: Send + Sync + 'static> Builder<M> {
             writer: Mutex::new(writer),
             refusal: ArcSwapOption::empty(),
             subscribers: Subscribers::default(),
+            signal_observer: ObserverSlot::default(),
             metrics,
             recorder,
         });

@@ -7,7 +7,7 @@
 //!
 //! live.rs has the handle and its builder, state.rs the reload itself, reload_thread.rs its triggers. input_monitor.rs waits until
 //! the files are written and compares them again after a load, bounded_work.rs limits its time, and directory_watcher.rs watches
-//! directories. restart_only.rs keeps the fields that need a restart.
+//! directories. restart_only.rs keeps the fields that need a restart, and signal_observer.rs reports reloads by signal.
 //!
 //! ```
 //! use confgate_bitcraps::Config;
@@ -46,6 +46,7 @@ mod record;
 mod reload_reason;
 mod reload_thread;
 mod restart_only;
+mod signal_observer;
 mod state;
 #[cfg(test)]
 mod state_tests;
@@ -63,5 +64,6 @@ pub use self::current::{Cache, Current, Guard, PastConfig, PendingField};
 pub use self::error::{RevertError, StartError};
 pub use self::live::{Builder, Live};
 pub use self::reload_reason::ReloadReason;
+pub use self::signal_observer::SignalObserver;
 pub use self::state::Reloaded;
 pub use self::watch_status::WatchStatus;

@@ -170,7 +170,15 @@ impl<M: Send + Sync + 'static> Worker<M> {
                 Wake::Secret => ReloadReason::Secret,
                 Wake::Files | Wake::TimedOut => ReloadReason::File,
             };
+            let observer = state.signal_observer.get().filter(|_| wake == Wake::Signal);
+            if let Some(observer) = observer {
+                observer.started();
+            }
             state.guard(&reason, || self.handle(&state, &reason, wake == Wake::TimedOut));
+            // After the guard, so that the end of a reload that panicked is reported too.
+            if let Some(observer) = observer {
+                observer.ended(state.current.load().version, state.refusal.load_full().as_deref());
+            }
         }
     }
 

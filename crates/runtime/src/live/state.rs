@@ -21,6 +21,7 @@ use crate::live::panic_guard::catch_panic;
 use crate::live::record::Recorder;
 use crate::live::reload_reason::ReloadReason;
 use crate::live::restart_only::{Candidate, keep_restart_only};
+use crate::live::signal_observer::ObserverSlot;
 use crate::live::watch::{DirectoryId, InputChange, Inputs};
 use crate::live::watch_status::WatchStatus;
 use crate::live::writer::Writer;
@@ -40,6 +41,8 @@ pub(super) struct LiveState<M> {
     /// The last rejection. It is outside of `writer`, so that it can be read during a reload.
     pub refusal: ArcSwapOption<Refused>,
     pub subscribers: Subscribers,
+    /// Observer of reloads by signal.
+    pub signal_observer: ObserverSlot,
     pub metrics: Metrics,
     pub recorder: Recorder,
 }

@@ -1,7 +1,7 @@
 //! Inputs of a load that do not depend on the config type.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use confgate_core::diagnostics::{Diagnostic, Severity, codes};
 use confgate_core::environment::{Environment, UnknownEnvironment};
@@ -64,6 +64,15 @@ pub(crate) struct LoadContext {
     pub(super) meter: Mutex<ResourceMeter>,
     pub(super) clock: fn() -> Timestamp,
     restart_only: OnceLock<Vec<value::Path>>,
+    /// The last result of [`inputs`](Self::inputs): a watch compares the same files again and again.
+    candidates: Mutex<Option<Candidates>>,
+}
+
+/// The files that a load may read at a path in an environment.
+struct Candidates {
+    path: PathBuf,
+    environment: Environment,
+    files: Vec<PathBuf>,
 }
 
 impl LoadContext {
@@ -82,6 +91,7 @@ impl LoadContext {
             meter: Mutex::new(ResourceMeter::new()),
             clock: Timestamp::now,
             restart_only: OnceLock::new(),
+            candidates: Mutex::default(),
         }
     }
 
@@ -112,7 +122,14 @@ impl LoadContext {
 
     /// Returns the files that a load reads or searches in `environment`, without those of secrets.
     pub fn inputs(&self, environment: Environment) -> Vec<PathBuf> {
-        self.config_path().map_or_else(Vec::new, |path| candidates(&path, environment))
+        let Some(path) = self.config_path() else { return Vec::new() };
+        let mut last = self.candidates.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(last) = last.as_ref().filter(|last| last.path == path && last.environment == environment) {
+            return last.files.clone();
+        }
+        let files = candidates(&path, environment);
+        *last = Some(Candidates { path, environment, files: files.clone() });
+        files
     }
 
     /// Returns the environment of a load.

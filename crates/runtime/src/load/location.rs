@@ -4,8 +4,8 @@
 //! each, or is itself a bundle.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::io::ErrorKind;
+use std::fs::{self, Metadata};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use confgate_core::bundle::FILES;
@@ -98,11 +98,16 @@ impl FoundConfig {
 /// Finds the config of `environment` at `path`: a bundle, a file, or a directory with `production.toml`, with the sealed file
 /// `production.toml.age`, with the bundle `production`, or with the file in JSON or YAML.
 pub(super) fn locate(path: &Path, environment: Environment) -> Option<FoundConfig> {
+    let metadata = fs::symlink_metadata(path);
+    // A regular file has no manifest in it.
+    if metadata.as_ref().is_ok_and(Metadata::is_file) {
+        return Some(FoundConfig::File(path.to_owned()));
+    }
     if is_bundle(path) {
         return Some(FoundConfig::Bundle(path.to_owned()));
     }
     // A directory without a manifest is searched; it is not a config itself.
-    if is_there(path) && !path.is_dir() {
+    if is_found(&metadata) && !path.is_dir() {
         return Some(FoundConfig::File(path.to_owned()));
     }
     let found = possible_in(path, environment).find(FoundConfig::is_there);
@@ -114,7 +119,11 @@ pub(super) fn locate(path: &Path, environment: Environment) -> Option<FoundConfi
 /// Reports if something exists at `path`, including an unreadable file and a dangling link. If these counted as missing, a
 /// service would silently run on defaults.
 pub(super) fn is_there(path: &Path) -> bool {
-    match fs::symlink_metadata(path) {
+    is_found(&fs::symlink_metadata(path))
+}
+
+fn is_found(metadata: &io::Result<Metadata>) -> bool {
+    match metadata {
         Ok(_) => true,
         Err(error) => !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory),
     }

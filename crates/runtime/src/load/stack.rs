@@ -1,6 +1,7 @@
 //! The stack of layers: each layer is merged over those below it, and shadowed values are kept for `explain`.
 
 use std::collections::HashMap;
+use std::mem;
 use std::sync::Arc;
 
 use confgate_core::value::{Node, Origin, Path, Source, Sources, Value, merge};
@@ -44,27 +45,17 @@ impl Stack {
     /// Merges one value over the stack.
     pub fn set(&mut self, path: &Path, value: Node) {
         let Self { tree, sources, shadowed, .. } = self;
-        let (present, missing) = path.0.split_at(depth_of(tree, path));
-        let Some(under) = tree.get_mut(present) else { return };
-        let over = match missing {
-            [] => value,
-            _ => {
-                let mut tables = empty_table();
-                insert_at(&mut tables, &Path(missing.to_vec()), value);
-                tables
-            }
-        };
-        merge::merge_with(under, over, &mut |mut below, mut old| {
-            let path = match below.0.is_empty() {
-                true => Path(present.to_vec()),
-                false => {
-                    below.0.splice(0..0, present.iter().cloned());
-                    below
-                }
-            };
-            restore_references(&mut old, &path, sources);
-            shadowed.push((path, old));
-        });
+        if let Some(under) =
+            tree.get_mut(&path.0).filter(|under| under.as_table().is_none() || value.as_table().is_none())
+        {
+            let mut old = mem::replace(under, value);
+            restore_references(&mut old, path, sources);
+            shadowed.push((path.clone(), old));
+            return;
+        }
+        let mut tree = empty_table();
+        insert_at(&mut tree, path, value);
+        self.merge(tree, HashMap::new());
     }
 
     /// Merges a tree over the stack. `resolved` has the original text of its values with a secret.
@@ -78,21 +69,11 @@ impl Stack {
     }
 }
 
-/// Returns the number of steps of a path that a tree has.
-fn depth_of(tree: &Node, path: &Path) -> usize {
-    let mut node = tree;
-    let steps = path.0.iter().take_while(|step| match node.get(std::slice::from_ref(step)) {
-        Some(child) => {
-            node = child;
-            true
-        }
-        None => false,
-    });
-    steps.count()
-}
-
 /// Replaces the secrets in a shadowed value by their references. Its path no longer has a secret.
 fn restore_references(old: &mut Node, path: &Path, sources: &mut Sources) {
+    if sources.resolved.is_empty() {
+        return;
+    }
     let inside: Vec<Path> = sources.resolved.keys().filter(|secret| secret.0.starts_with(&path.0)).cloned().collect();
     for secret in inside {
         let original = sources.resolved.remove(&secret).unwrap_or_default();

@@ -3,64 +3,39 @@
 use confgate_core::schema::Subschema;
 use confgate_core::toml;
 use confgate_core::value::{Node, Source, Value};
-use serde_json::Value as Json;
+
+use crate::value_types::ValueTypes;
 
 /// Parses a text as the value of a field. A text that does not fit the type stays a string, which the gate rejects.
 ///
 /// A string is taken literally. A list is separated by commas or written as in TOML; a table, or a list of tables, is written
 /// as in TOML. An empty text makes a field absent that is optional or admits null, and a list empty.
 pub(super) fn parse_value(subschema: Subschema<'_>, text: &str) -> Node {
-    let types = Types::of(subschema);
-    if text.is_empty() && (subschema.is_optional() || subschema.admits_null()) {
+    parse_typed(&ValueTypes::of(subschema), || Some(subschema), text)
+}
+
+/// Parses a text like [`parse_value`] as a value of these types. Only a list needs the subschema.
+pub(super) fn parse_typed<'s>(
+    types: &ValueTypes,
+    subschema: impl FnOnce() -> Option<Subschema<'s>>,
+    text: &str,
+) -> Node {
+    if text.is_empty() && types.may_be_absent {
         return Node::generated(Value::Null);
     }
     let trimmed = text.trim();
-    let value = structured(subschema, &types, text)
+    let value = structured(types, subschema, text)
         .or_else(|| types.boolean.then(|| parse_boolean(trimmed))?)
         .or_else(|| types.integer.then(|| trimmed.parse().ok().map(Value::Integer))?)
         .or_else(|| types.float.then(|| trimmed.parse().ok().map(Value::Float))?);
     Node::generated(value.unwrap_or_else(|| Value::String(text.to_owned())))
 }
 
-/// Types that a field may have.
-#[derive(Default)]
-struct Types {
-    boolean: bool,
-    integer: bool,
-    float: bool,
-    string: bool,
-    list: bool,
-    table: bool,
-}
-
-impl Types {
-    fn of(subschema: Subschema<'_>) -> Self {
-        let mut types = Self::default();
-        for part in std::iter::once(subschema).chain(subschema.alternatives()).chain(subschema.parts()) {
-            types.boolean |= part.names_type("boolean");
-            types.integer |= part.names_type("integer");
-            types.float |= part.names_type("number");
-            types.string |= part.names_type("string");
-            types.list |= part.names_type("array");
-            types.table |= part.names_type("object") || part.is_table();
-            // Listed values imply types.
-            let listed = part.get("enum").and_then(Json::as_array).into_iter().flatten();
-            for value in listed.chain(part.get("const")) {
-                types.boolean |= value.is_boolean();
-                types.integer |= value.is_i64();
-                types.float |= value.is_f64();
-                types.string |= value.is_string();
-            }
-        }
-        types
-    }
-}
-
 /// Parses a list or a table.
-fn structured(subschema: Subschema<'_>, types: &Types, text: &str) -> Option<Value> {
+fn structured<'s>(types: &ValueTypes, subschema: impl FnOnce() -> Option<Subschema<'s>>, text: &str) -> Option<Value> {
     let trimmed = text.trim();
     if types.list && (text.is_empty() || !types.string) {
-        return Some(parse_list(subschema, trimmed));
+        return Some(parse_list(subschema()?, trimmed));
     }
     if types.table && trimmed.starts_with('{') {
         return parse_toml(trimmed).map(|node| node.value);

@@ -13,7 +13,7 @@ use crate::load::location::variable_place;
 use crate::load::service_links::ServiceLinks;
 use crate::load::stack::Stack;
 use crate::load::tree_edit::{empty_table, insert_at, layer_origin, set_origin};
-use crate::load::variable_value::parse_value;
+use crate::load::variable_value::parse_typed;
 use crate::system::SystemContext;
 use crate::variable_names::{FieldVariable, Meaning, VariableNames};
 
@@ -61,8 +61,8 @@ pub(super) fn read_variables<'n>(
 
 impl<'n> VariableLayer<'n> {
     fn set(&mut self, spec: &ConfigSpec, variable: &'n FieldVariable, text: &str) {
-        let Some(subschema) = at(spec.view(), &variable.path) else { return };
-        self.values.push((variable, parse_value(subschema, text)));
+        let value = parse_typed(&variable.types, || at(spec.view(), &variable.path), text);
+        self.values.push((variable, value));
     }
 
     /// Merges the layer over a stack.

@@ -1,7 +1,8 @@
 //! Evaluation of the conditions of profiles: the active profiles at a moment, and the time of the next change.
 //!
 //! Conditions read a [`Moment`] and nothing else: the environment, the variables of features, the time (clock.rs) and the CPU
-//! and memory usage ([`ResourceMeter`]). The same moment gives the same result.
+//! and memory usage ([`ResourceMeter`]: of the control groups of `control_groups.rs`, or of the machine). The same moment gives
+//! the same result.
 //!
 //! ```
 //! use confgate_core::environment::Environment;
@@ -24,6 +25,11 @@
 //! ```
 
 mod clock;
+mod control_groups;
+mod cpu_meter;
+mod cpu_set;
+mod kernel_files;
+mod memory;
 mod moment;
 mod resource_meter;
 #[cfg(test)]

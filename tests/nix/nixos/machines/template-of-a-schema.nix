@@ -3,7 +3,10 @@
   imports = [
     ((import ../../../../templates/schema/flake.nix).outputs {
       self = { };
-      confgate.lib = import ../../../../modules { };
+      confgate = {
+        lib = import ../../../../modules { };
+        packages = { };
+      };
     }).nixosModules.default
   ];
 

@@ -5,14 +5,14 @@ use crate::gate::pass::Pass;
 use crate::gate::plain_secrets::places_of;
 use crate::schema::{Subschema, secrecy};
 use crate::sensitive::words;
-use crate::value::{Node, Path, PathRef, Segment, Value};
+use crate::value::{Node, PathRef, Value};
 
 pub fn run(pass: &mut Pass<'_>) {
     if pass.diagnostics.is_empty() {
         return;
     }
     let mut search = Search { hidden: Vec::new(), public: Vec::new() };
-    search.node(Some(pass.spec.view()), &pass.tree, PathRef::Root);
+    search.node(Some(pass.spec.view()), &pass.tree, PathRef::Root, false);
     let places =
         |nodes: Vec<&Node>| nodes.into_iter().flat_map(|node| places_of(node, pass.sources)).collect::<Vec<_>>();
     let (hidden, public) = (places(search.hidden), places(search.public));
@@ -27,33 +27,33 @@ struct Search<'t> {
 }
 
 impl<'t> Search<'t> {
-    fn node(&mut self, view: Option<Subschema<'_>>, node: &'t Node, trail: PathRef<'_>) {
+    /// `sounds_secret` is whether the name of the value, or of a table around it, sounds like that of a secret.
+    fn node(&mut self, view: Option<Subschema<'_>>, node: &'t Node, trail: PathRef<'_>, sounds_secret: bool) {
         match &node.value {
             Value::Table(table) => {
                 for (key, child) in table {
-                    self.node(view.and_then(|view| view.property(key, node)), child, PathRef::Key(&trail, key));
+                    let inner = view.and_then(|view| view.property(key, node));
+                    // A name is compared with all words, and the tables around have been compared already.
+                    let sounds_secret = sounds_secret || words::has_secret_word(key);
+                    self.node(inner, child, PathRef::Key(&trail, key), sounds_secret);
                 }
             }
             Value::List(elements) => {
                 for (index, child) in elements.iter().enumerate() {
-                    self.node(view.and_then(|view| view.element(index, node)), child, PathRef::Index(&trail, index));
+                    let inner = view.and_then(|view| view.element(index, node));
+                    self.node(inner, child, PathRef::Index(&trail, index), sounds_secret);
                 }
             }
-            _ => self.leaf(view, node, &trail.to_path()),
+            _ if sounds_secret || view.is_some_and(secrecy::is_marked) => {
+                if secrecy::is_secret_by_name(view, &trail.to_path(), node) {
+                    self.hidden.push(node);
+                } else if sounds_secret && view.is_some_and(|view| !view.is_secret()) {
+                    self.public.push(node);
+                }
+            }
+            _ => {}
         }
     }
-
-    fn leaf(&mut self, view: Option<Subschema<'_>>, node: &'t Node, path: &Path) {
-        if secrecy::is_secret_by_name(view, path, node) {
-            self.hidden.push(node);
-        } else if view.is_some_and(|view| !view.is_secret()) && path.0.iter().any(sounds_secret) {
-            self.public.push(node);
-        }
-    }
-}
-
-fn sounds_secret(segment: &Segment) -> bool {
-    matches!(segment, Segment::Key(key) if words::contains_word(&words::letters(key)) || words::misspells_word(key))
 }
 
 #[cfg(test)]
@@ -61,6 +61,7 @@ mod tests {
     use super::*;
     use crate::diagnostics::{Diagnostic, codes};
     use crate::gate::stages::test_pass::TestPass;
+    use crate::value::Path;
 
     #[test]
     fn the_schema_decides_whether_a_value_with_the_name_of_a_secret_is_displayed() {

@@ -24,8 +24,8 @@ fn search<'t>(view: Option<Subschema<'_>>, node: &'t Node, trail: PathRef<'_>, f
     let Some(view) = view else { return };
     match &node.value {
         Value::Table(table) => {
-            for (key, child) in table {
-                search(view.property(key, node), child, PathRef::Key(&trail, key), found);
+            for (index, (key, child)) in table.iter().enumerate() {
+                search(view.property_at(index, key, node), child, PathRef::Key(&trail, key), found);
             }
         }
         // The keyword of a list is that of each element.

@@ -4,12 +4,13 @@ use std::collections::HashSet;
 
 use serde_json::Value as Json;
 
+use crate::parallel;
 use crate::schema::admission::Verdict;
 use crate::schema::admission::compile::compile;
 use crate::schema::admission::rule::{ListRule, Place, Rule, SameRule, TableRule};
 use crate::schema::admission::scalar_rule::Choice;
 use crate::schema::resolve::Dialect;
-use crate::value::{Node, Table, Value};
+use crate::value::{Node, Table, Value, written_in};
 
 /// The depth of rules at which the validator takes over.
 const MAX_DEPTH: usize = 300;
@@ -98,11 +99,9 @@ impl Admission {
             verdict = verdict.and(self.check(*place, &element.value, depth + 1));
         }
         if let Some(place) = rule.items {
-            for element in elements.iter().skip(rule.first.len()) {
-                verdict = verdict.and(self.check(place, &element.value, depth + 1));
-                if verdict == Verdict::Invalid {
-                    return verdict;
-                }
+            verdict = verdict.and(self.items(place, elements.get(rule.first.len()..).unwrap_or_default(), depth));
+            if verdict == Verdict::Invalid {
+                return verdict;
             }
         }
         if let Some(place) = rule.contains {
@@ -110,6 +109,26 @@ impl Admission {
             verdict = verdict.and(checked.fold(Verdict::Invalid, Verdict::or));
         }
         verdict
+    }
+
+    /// Checks the elements that `items` describes; in a large text, on all cores.
+    fn items(&self, place: Place, elements: &[Node], depth: usize) -> Verdict {
+        let check = |elements: &[Node]| {
+            let mut verdict = Verdict::Valid;
+            for element in elements {
+                verdict = verdict.and(self.check(place, &element.value, depth + 1));
+                if verdict == Verdict::Invalid {
+                    break;
+                }
+            }
+            verdict
+        };
+        let bytes = written_in(elements);
+        if bytes < parallel::LARGE {
+            return check(elements);
+        }
+        let verdicts = parallel::map_shares(elements.len(), bytes, |share| check(&elements[share]));
+        verdicts.into_iter().fold(Verdict::Valid, Verdict::and)
     }
 
     fn table(&self, rule: &TableRule, table: &Table, depth: usize) -> Verdict {

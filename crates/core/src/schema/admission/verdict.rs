@@ -1,7 +1,7 @@
 //! The verdict of admission on one value.
 
 /// The verdict on a value. `Valid` and `Invalid` are those of the validator; `Unknown` leaves the decision to it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {
     /// The validator accepts the value.
     Valid,
@@ -19,16 +19,12 @@ impl Verdict {
 
     /// Returns the verdict where both must be valid.
     pub fn and(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::Invalid, _) | (_, Self::Invalid) => Self::Invalid,
-            (Self::Valid, Self::Valid) => Self::Valid,
-            _ => Self::Unknown,
-        }
+        self.max(other)
     }
 
     /// Returns the verdict where one of both must be valid.
     pub fn or(self, other: Self) -> Self {
-        self.negated().and(other.negated()).negated()
+        self.min(other)
     }
 
     /// Returns the verdict where the value must not be valid.

@@ -91,3 +91,18 @@ pub fn whole_float(root: Subschema<'_>, path: &Path, value: i64, tree: &Node) ->
     let help = root.at(&path.0, tree).and_then(help_of).map(|help| format!("; {help}")).unwrap_or_default();
     diagnostic.help(format!("write {value}{help}"))
 }
+
+/// Creates the diagnostic for a value where the schema requires a table, without a label: the tree has no such value. `found`
+/// is the type of the value, with its article.
+pub fn not_a_table(root: Subschema<'_>, path: &Path, found: &str, tree: &Node) -> Diagnostic {
+    let mut diagnostic =
+        Diagnostic::error(path.field(), path.clone(), format!("{path} must be a table, and is {found}"));
+    diagnostic.keyword = Some("type".into());
+    let help = root.at(&path.0, tree).and_then(help_of).map(|help| format!("; {help}")).unwrap_or_default();
+    let key = path.last_key().unwrap_or_default();
+    diagnostic.help(if found == "null" {
+        format!("remove it, or write {key} = {{ … }}{help}")
+    } else {
+        format!("write {key} = {{ … }}{help}")
+    })
+}

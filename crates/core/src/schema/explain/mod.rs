@@ -30,7 +30,7 @@ mod unknown;
 pub use self::bounds::{Bounds, bounds};
 pub use self::context::ExplainContext;
 pub use self::describe::describe_type;
-pub use self::explain::{diagnostics, whole_float};
+pub use self::explain::{diagnostics, not_a_table, whole_float};
 pub use self::explainer::Explainer;
 pub use self::finish::wrong_kind;
 pub use self::site::value_place;

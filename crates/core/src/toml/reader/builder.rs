@@ -136,6 +136,12 @@ impl<'t> Builder<'t> {
         self.keys.push(Key { name, span: self.absolute_span(span.start(), span.end()) });
     }
 
+    /// Adds a string in quotes, all of whose bytes stand for themselves.
+    pub(super) fn plain_string(&mut self, span: Bytes) {
+        let inner = self.text.get(span.start() + 1..span.end() - 1).unwrap_or_default();
+        self.add_value(Value::String(inner.to_owned()), self.absolute_span(span.start(), span.end()));
+    }
+
     /// Records a mistake if `result` is `None`.
     fn check<T>(&mut self, result: Option<T>) -> Option<T> {
         self.invalid |= result.is_none();
@@ -270,12 +276,11 @@ impl OpenTable {
         if waiting == 0 {
             return Some(());
         }
-        self.table.reserve_exact(waiting);
-        let mut duplicate = false;
-        for (name, node) in entries.drain(self.first_entry..) {
-            duplicate |= self.table.insert(name, node).is_some();
-        }
-        (!duplicate).then_some(())
+        let table = &mut *self.table;
+        table.reserve_exact(waiting);
+        let all = table.len() + waiting;
+        table.extend(entries.drain(self.first_entry..));
+        (table.len() == all).then_some(())
     }
 
     /// Adds the value of a dotted key.

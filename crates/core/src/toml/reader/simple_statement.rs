@@ -1,20 +1,20 @@
 //! Statements of the simplest form, which nearly all are. They are recognized without a parser.
 
 use toml_parser::Span as Bytes;
-use toml_parser::decoder::Encoding;
 use toml_parser::parser::EventReceiver;
 
 use crate::toml::reader::builder::Builder;
+use crate::toml::reader::scalar::plain_length;
 
 /// Adds the statement that starts at a byte to the tree, and returns the start of the next one; `None` if the statement needs
 /// the parser. `scalars` is a buffer.
-pub(super) fn read(text: &str, at: usize, scalars: &mut Vec<Scalar>, builder: &mut Builder<'_>) -> Option<usize> {
+pub(super) fn read(text: &str, at: usize, scalars: &mut Scalars, builder: &mut Builder<'_>) -> Option<usize> {
     let mut line = Cursor { bytes: text.as_bytes(), at };
     line.skip_spaces();
     let comment = match line.bytes.get(line.at)? {
         b'\n' | b'#' => line.end()?,
-        b'[' => header(&mut line, scalars, builder)?,
-        _ => entry(&mut line, scalars, builder)?,
+        b'[' => header(&mut line, &mut scalars.parts, builder)?,
+        _ => entry(&mut line, &mut scalars.values, builder)?,
     };
     if !comment.is_empty() {
         builder.comment(comment, &mut ());
@@ -22,14 +22,29 @@ pub(super) fn read(text: &str, at: usize, scalars: &mut Vec<Scalar>, builder: &m
     Some(line.at)
 }
 
-/// Bytes of a part of a key or of a scalar, and its quotes.
-pub(super) type Scalar = (Bytes, Option<Encoding>);
+/// Buffers of a statement.
+#[derive(Default)]
+pub(super) struct Scalars {
+    /// The parts of a header.
+    parts: Vec<Bytes>,
+    /// The value of an entry, or the elements of its list.
+    values: Vec<Scalar>,
+}
 
-fn header(line: &mut Cursor<'_>, parts: &mut Vec<Scalar>, builder: &mut Builder<'_>) -> Option<Bytes> {
+/// The bytes of a scalar.
+#[derive(Clone, Copy)]
+enum Scalar {
+    /// A string in quotes, all of whose bytes stand for themselves.
+    Plain(Bytes),
+    /// A scalar without quotes.
+    Unquoted(Bytes),
+}
+
+fn header(line: &mut Cursor<'_>, parts: &mut Vec<Bytes>, builder: &mut Builder<'_>) -> Option<Bytes> {
     parts.clear();
     let open = line.take_while(|byte| byte == b'[');
     loop {
-        parts.push((line.bare_key()?, None));
+        parts.push(line.bare_key()?);
         if !line.take(b'.') {
             break;
         }
@@ -46,7 +61,7 @@ fn header(line: &mut Cursor<'_>, parts: &mut Vec<Scalar>, builder: &mut Builder<
     } else {
         builder.std_table_open(open, &mut ())
     }
-    for (part, _) in parts.iter() {
+    for part in parts.iter() {
         builder.bare_key(*part);
     }
     if is_list {
@@ -66,12 +81,12 @@ fn entry(line: &mut Cursor<'_>, scalars: &mut Vec<Scalar>, builder: &mut Builder
     let open = line.at;
     let is_list = line.take(b'[');
     if is_list {
-        line.skip_spaces();
+        line.skip_spaces_and_lines();
         while !line.take(b']') {
             scalars.push(line.scalar()?);
-            line.skip_spaces();
+            line.skip_spaces_and_lines();
             if line.take(b',') {
-                line.skip_spaces();
+                line.skip_spaces_and_lines();
             } else if line.bytes.get(line.at) != Some(&b']') {
                 return None;
             }
@@ -84,8 +99,11 @@ fn entry(line: &mut Cursor<'_>, scalars: &mut Vec<Scalar>, builder: &mut Builder
     builder.bare_key(key);
     // The depth limit cannot be reached by a single list.
     let _ = is_list && builder.array_open(Bytes::new_unchecked(open, open + 1), &mut ());
-    for (scalar, quotes) in scalars.iter() {
-        builder.scalar(*scalar, *quotes, &mut ());
+    for scalar in scalars.iter() {
+        match scalar {
+            Scalar::Plain(string) => builder.plain_string(*string),
+            Scalar::Unquoted(value) => builder.scalar(*value, None, &mut ()),
+        }
     }
     if is_list {
         builder.array_close(Bytes::new_unchecked(close - 1, close), &mut ());
@@ -141,7 +159,16 @@ impl Cursor<'_> {
     }
 
     fn skip_spaces(&mut self) {
-        self.take_while(|byte| byte == b' ');
+        while let Some(b' ' | b'\t') = self.bytes.get(self.at) {
+            self.at += 1;
+        }
+    }
+
+    /// Skips the space between the elements of a list, which may be on lines of their own.
+    fn skip_spaces_and_lines(&mut self) {
+        while let Some(b' ' | b'\t' | b'\n') = self.bytes.get(self.at) {
+            self.at += 1;
+        }
     }
 
     /// Takes the rest of the line, and returns its comment, which may be empty.
@@ -161,20 +188,15 @@ impl Cursor<'_> {
     /// Takes a string on one line without escapes, or a scalar without quotes and spaces.
     fn scalar(&mut self) -> Option<Scalar> {
         let start = self.at;
-        let quotes = match self.bytes.get(start) {
-            Some(b'"') => Some((b'"', Encoding::BasicString)),
-            Some(b'\'') => Some((b'\'', Encoding::LiteralString)),
-            _ => None,
-        };
-        if let Some((quote, encoding)) = quotes {
-            self.at += 1;
-            let inner = self.take_while(|byte| byte != quote && byte != b'\\' && byte != b'\n');
+        if let Some(&quote @ (b'"' | b'\'')) = self.bytes.get(start) {
+            let inner = plain_length(&self.bytes[start + 1..], quote);
+            self.at += 1 + inner;
             let closed = self.take(quote);
             // Three quotes start a multi-line string.
-            let is_complete = closed && (!inner.is_empty() || self.bytes.get(self.at) != Some(&quote));
-            return is_complete.then(|| (Bytes::new_unchecked(start, self.at), Some(encoding)));
+            let is_complete = closed && (inner > 0 || self.bytes.get(self.at) != Some(&quote));
+            return is_complete.then(|| Scalar::Plain(Bytes::new_unchecked(start, self.at)));
         }
         let value = self.take_while(|byte| CLASSES[usize::from(byte)] & UNQUOTED != 0);
-        (!value.is_empty()).then_some((value, None))
+        (!value.is_empty()).then_some(Scalar::Unquoted(value))
     }
 }

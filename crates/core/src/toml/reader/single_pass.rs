@@ -10,13 +10,13 @@ use toml_parser::parser::parse_document;
 
 use crate::toml::reader::builder::Builder;
 use crate::toml::reader::scalar::ErrorFlag;
-use crate::toml::reader::simple_statement;
+use crate::toml::reader::simple_statement::{self, Scalars};
 use crate::value::Table;
 
 /// Reads a part of a text; `None` if it may contain a mistake, or if its last statement continues after the part.
 pub(super) fn read(text: &str, part: Range<usize>) -> Option<Table> {
     let mut builder = Builder::new(text);
-    let (mut tokens, mut scalars) = (Vec::new(), Vec::with_capacity(16));
+    let (mut tokens, mut scalars) = (Vec::new(), Scalars::default());
     let mut at = part.start;
     while at < part.end {
         at = match simple_statement::read(text, at, &mut scalars, &mut builder) {

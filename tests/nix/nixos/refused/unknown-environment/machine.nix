@@ -1,3 +1,3 @@
 {
-  services.bitcraps.environment = "prod";
+  services.bitcraps.environment = "produktion";
 }

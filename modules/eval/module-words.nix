@@ -1,0 +1,43 @@
+# Names with a meaning in NixOS modules that settings do not have.
+let
+  atRoot = {
+    _module = "of `_module`, settings have `_module.args` alone";
+    assertions = "rules between settings belong to the schema of the service, and are checked by the gate";
+    config = "`config` inside `config` has no meaning: remove one of them";
+    environment = null;
+    freeformType = "the schema decides which names exist, so a freeform type has no effect";
+    imports = "`imports` belongs at the top of a module, beside `config`";
+    meta = "settings have no `meta`";
+    options = "options are declared by the schema of the service; a module only defines their values";
+    services = "settings begin at the root of the schema: remove `services.NAME.settings` around them";
+    systemd = "this is an option of NixOS, and belongs into a module of the machine";
+    users = "this is an option of NixOS, and belongs into a module of the machine";
+    warnings = "rules between settings belong to the schema of the service, and are checked by the gate";
+  };
+  inSections = {
+    disabledModules = "`disabledModules` belongs at the top of a module";
+    imports = "`imports` belongs at the top of a module";
+    options = "options are declared by the schema of the service; a module only defines their values";
+  };
+in
+{
+  /**
+    Returns a sentence about a name of NixOS modules, or null for other names.
+
+    # Type
+
+    ```
+    moduleWord :: Bool -> String -> String | Null
+    ```
+
+    # Example
+
+    ```nix
+    moduleWord true "freeformType"
+    => "the schema decides which names exist, so a freeform type has no effect"
+    moduleWord true "netwrok"
+    => null
+    ```
+  */
+  moduleWord = isRoot: name: (if isRoot then atRoot else inSections).${name} or null;
+}

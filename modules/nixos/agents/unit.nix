@@ -1,0 +1,181 @@
+# The systemd unit of an agent.
+{ lib }:
+let
+  inherit (lib)
+    concatMap
+    hasPrefix
+    mapAttrsToList
+    optional
+    optionalAttrs
+    optionals
+    unique
+    ;
+  inherit (builtins) dirOf;
+  inherit (import ../command-line.nix { inherit lib; }) commandLine credential quotePath;
+in
+name: agent:
+let
+  inherit (import ./files.nix { inherit lib; } name agent) gate schemaOptions;
+
+  program = lib.getExe' agent.package (agent.package.meta.mainProgram or "confgate");
+  runtimeFolder = "/run/${agent.unitName}";
+
+  schema =
+    if agent.schema == null then
+      builtins.fromJSON (builtins.readFile ../../schema.json)
+    else
+      ((import ../../schema).load agent.schema agent.schemaMap).schema;
+  triggers =
+    if agent.bundle == null then
+      {
+        reloadTriggers = [ ];
+        restartTriggers = [ ];
+      }
+    else
+      import ../triggers.nix {
+        inherit lib schema;
+        reload = true;
+      } agent.bundle.config;
+
+  # An IPv6 address is in brackets before a port.
+  address =
+    if lib.hasInfix ":" agent.listen.address then
+      "[${agent.listen.address}]"
+    else
+      agent.listen.address;
+  isLoopback = hasPrefix "127." agent.listen.address || agent.listen.address == "::1";
+  listen =
+    if agent.listen.port != null then
+      [
+        "--listen"
+        "${address}:${toString agent.listen.port}"
+      ]
+      ++ optional (!isLoopback) "--listen-anywhere"
+    else
+      optionals (agent.listen.socket != null) [
+        "--listen"
+        "unix:${agent.listen.socket}"
+      ];
+
+  # An option whose arguments reach to the end comes last.
+  notify =
+    optionals (agent.notify.unit != null) [
+      "--reload-unit"
+      agent.notify.unit
+    ]
+    ++ optionals (agent.notify.pidFile != null) [
+      "--signal-pid-file"
+      agent.notify.pidFile
+    ]
+    ++ optionals (agent.notify.command != null) ([ "--reload-command" ] ++ agent.notify.command);
+
+  # Folders that the agent writes to, beside its own.
+  writable = unique (
+    lib.filter (folder: folder != runtimeFolder) (
+      map dirOf ([ agent.output.path ] ++ optional (agent.listen.port == null && agent.listen.socket != null) agent.listen.socket)
+    )
+  );
+
+  # The process in a file may belong to another user.
+  capabilities = if agent.notify.pidFile != null then "CAP_KILL" else "";
+in
+{
+  description = "Config of ${name}, kept current by Confgate";
+  # A new version alone does not restart the agent. This line keeps its program in the closure of the unit, and NixOS
+  # compares units without it.
+  documentation = [ "file:${program}" ];
+  wantedBy = [ "multi-user.target" ];
+  before = optional (agent.notify.unit != null) agent.notify.unit;
+
+  inherit (triggers) reloadTriggers restartTriggers;
+
+  serviceConfig = {
+    Type = "notify-reload";
+    ExecStart = commandLine (
+      [
+        gate
+        "agent"
+        "--environment"
+        agent.environment
+      ]
+      # Null is an assertion.
+      ++ optionals (agent.config != null) [
+        "--config"
+        agent.config
+      ]
+      ++ schemaOptions
+      ++ [
+        "--output"
+        agent.output.path
+        "--format"
+        agent.output.format
+        "--mode"
+        agent.output.mode
+      ]
+      ++ listen
+      ++ concatMap (host: [
+        "--allow-host"
+        host
+      ]) agent.listen.hosts
+      ++ optionals (agent.listen.tokenFile != null) [
+        "--token-file"
+        "/run/credentials/${agent.unitName}.service/agent-token"
+      ]
+      ++ notify
+    );
+    Restart = "on-failure";
+    RestartSec = 5;
+
+    RuntimeDirectory = agent.unitName;
+    RuntimeDirectoryMode = if agent.output.group == null then "0700" else "0750";
+    # A service that keeps running while the agent restarts keeps its file.
+    RuntimeDirectoryPreserve = true;
+    LoadCredential = mapAttrsToList credential (
+      agent.secrets
+      // optionalAttrs (agent.identity != null) { inherit (agent) identity; }
+      // optionalAttrs (agent.listen.tokenFile != null) { agent-token = agent.listen.tokenFile; }
+    );
+    UMask = "0077";
+
+    # systemd reloads a unit for its root without any capability.
+    AmbientCapabilities = capabilities;
+    CapabilityBoundingSet = capabilities;
+    NoNewPrivileges = true;
+    RestrictSUIDSGID = true;
+
+    ProtectSystem = "strict";
+    ProtectHome = true;
+    PrivateMounts = true;
+    PrivateTmp = true;
+    PrivateDevices = true;
+    DevicePolicy = "closed";
+    ProtectClock = true;
+    ProtectControlGroups = true;
+    ProtectHostname = true;
+    ProtectKernelLogs = true;
+    ProtectKernelModules = true;
+    ProtectKernelTunables = true;
+
+    LockPersonality = true;
+    MemoryDenyWriteExecute = true;
+    RemoveIPC = true;
+    KeyringMode = "private";
+    RestrictNamespaces = true;
+    RestrictRealtime = true;
+    RestrictAddressFamilies = [
+      "AF_UNIX"
+    ]
+    ++ optionals (agent.listen.port != null) [
+      "AF_INET"
+      "AF_INET6"
+    ];
+    SystemCallArchitectures = "native";
+    SystemCallFilter = [
+      "@system-service"
+      "~@privileged"
+    ];
+    SystemCallErrorNumber = "EPERM";
+  }
+  // optionalAttrs (agent.output.group != null) { Group = agent.output.group; }
+  // optionalAttrs (writable != [ ]) { ReadWritePaths = map quotePath writable; };
+}

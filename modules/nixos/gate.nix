@@ -1,0 +1,6 @@
+# The program that checks configs on the machine.
+{ lib }:
+{
+  gateOf =
+    cfg: lib.getExe' cfg.confgatePackage (cfg.confgatePackage.meta.mainProgram or "confgate");
+}

@@ -1,0 +1,134 @@
+//! Changes as Markdown for the description of a pull request, or a comment on it.
+
+use std::fmt::Write;
+
+use confgate_core::render::count;
+
+use crate::cli::change::display_value;
+use crate::cli::diff::fleet_change::FleetChange;
+use crate::cli::diff::row::Row;
+
+/// Number of changes that are displayed; further ones are counted. GitHub takes 65,536 characters in a comment.
+const DISPLAYED_ROWS: usize = 200;
+
+/// Number of nodes that are named in a list; further ones are counted.
+const DISPLAYED_NODES: usize = 20;
+
+/// Returns the changes of one config.
+pub fn config(rows: &[Row]) -> String {
+    if rows.is_empty() {
+        return "### Config: no change\n".to_owned();
+    }
+    let mut budget = DISPLAYED_ROWS;
+    format!("### Config: {}\n\n{}", count(rows.len(), "change"), table(rows, &mut budget))
+}
+
+/// Returns the changes of a fleet. Nodes with equal changes share a table.
+pub fn fleet(fleet: &FleetChange) -> String {
+    let mut groups: Vec<(Vec<&str>, &[Row])> = Vec::new();
+    for (node, rows) in &fleet.changed {
+        match groups.iter_mut().find(|(_, others)| others == rows) {
+            Some((nodes, _)) => nodes.push(node),
+            None => groups.push((vec![node], rows)),
+        }
+    }
+    let (reload, restart) = fleet.effects();
+    let (touched, all) = (fleet.touched(), count(fleet.node_count, "node"));
+    let mut text = format!("### Config: {touched} of {all} change\n");
+    if touched > 0 {
+        let counts =
+            [(reload, "reload"), (restart, "restart"), (fleet.added.len(), "added"), (fleet.removed.len(), "removed")];
+        let counts: Vec<String> =
+            counts.iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!("{number} {what}")).collect();
+        let _ = writeln!(text, "\n{}", counts.join(", "));
+    }
+    let mut budget = DISPLAYED_ROWS;
+    for (nodes, rows) in groups {
+        let effect = if rows.iter().any(Row::needs_restart) { "restart" } else { "reload" };
+        let _ = write!(text, "\n#### {}: {effect}\n\n{}", names(&nodes), table(rows, &mut budget));
+    }
+    for (title, nodes) in [("Added", &fleet.added), ("Removed", &fleet.removed)] {
+        if !nodes.is_empty() {
+            let nodes: Vec<&str> = nodes.iter().map(String::as_str).collect();
+            let _ = write!(text, "\n#### {title}\n\n{}\n", names(&nodes));
+        }
+    }
+    text
+}
+
+/// Returns a table of the changes, as far as the budget of rows allows.
+fn table(rows: &[Row], budget: &mut usize) -> String {
+    let displayed = rows.len().min(*budget);
+    *budget -= displayed;
+    let mut text = String::new();
+    if displayed > 0 {
+        text.push_str("| field | old | new | applied by |\n|---|---|---|---|\n");
+    }
+    for row in &rows[..displayed] {
+        let path = row.path.to_string();
+        let [path, old, new] =
+            [&path, &display_value(row.old.as_ref()), &display_value(row.new.as_ref())].map(|text| code(text));
+        let applied = match row.reload.as_deref() {
+            Some(_) if row.needs_restart() => "**restart**",
+            Some(_) => "reload",
+            None => "",
+        };
+        let _ = writeln!(text, "| {path} | {old} | {new} | {applied} |");
+    }
+    if displayed < rows.len() {
+        let more = rows.len() - displayed;
+        let _ = writeln!(text, "{}and {more} more", if displayed > 0 { "\n" } else { "" });
+    }
+    text
+}
+
+fn names(nodes: &[&str]) -> String {
+    let first: Vec<String> = nodes.iter().take(DISPLAYED_NODES).map(|node| code(node)).collect();
+    match nodes.len().saturating_sub(DISPLAYED_NODES) {
+        0 => first.join(", "),
+        more => format!("{} and {more} more", first.join(", ")),
+    }
+}
+
+/// Returns a text as code in the cell of a table. A fence is longer than any of the backticks inside of it, and a `|` would end the cell
+/// even there.
+fn code(text: &str) -> String {
+    let longest = text.split(|character| character != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest + 1);
+    let space = if longest > 0 { " " } else { "" };
+    format!("{fence}{space}{}{space}{fence}", text.replace('|', "\\|").replace(['\n', '\r'], " "))
+}
+
+#[cfg(test)]
+mod tests {
+    use confgate_core::value::Path;
+    use serde_json::json;
+
+    use super::*;
+
+    fn row(field: &str, new: &str) -> Row {
+        Row { path: Path::dotted(field), old: None, new: Some(json!(new)), reload: None }
+    }
+
+    #[test]
+    fn a_value_cannot_leave_its_cell() {
+        let text = config(&[row("a", "x | y"), row("b", "`<b>`"), row("c", "two\nlines")]);
+        let lines: Vec<&str> = text.lines().skip(4).collect();
+        assert_eq!(lines[0], "| `a` | `absent` | `\"x \\| y\"` |  |");
+        assert_eq!(lines[1], "| `b` | `absent` | `` \"`<b>`\" `` |  |");
+        assert_eq!(lines.len(), 3, "{text}");
+    }
+
+    #[test]
+    fn changes_and_nodes_beyond_the_limits_are_counted() {
+        let rows: Vec<Row> = (0..250).map(|number| row(&format!("f{number}"), "x")).collect();
+        let text = config(&rows);
+        assert!(text.starts_with("### Config: 250 changes\n") && text.ends_with("\nand 50 more\n"), "{text}");
+        let node = |number: usize| (format!("n{number}"), rows[..1].to_vec());
+        let changed = (0..30).map(node).collect();
+        let text = fleet(&FleetChange { changed, node_count: 40, ..FleetChange::default() });
+        assert!(text.contains("`n19` and 10 more: reload\n"), "{text}");
+        assert_eq!(text.matches("| `f0` |").count(), 1, "equal changes share a table: {text}");
+        assert!(text.len() < 65_536);
+    }
+}

@@ -1,0 +1,3 @@
+{
+  accept = [ "secrets/likly-secret:app.name" ];
+}

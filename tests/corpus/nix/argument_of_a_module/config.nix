@@ -1,0 +1,5 @@
+{ region, ... }:
+{
+  imports = [ ./region.nix ];
+  app.name = "node-${region}";
+}

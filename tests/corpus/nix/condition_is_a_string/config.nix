@@ -1,0 +1,4 @@
+{ lib, ... }:
+{
+  network.max_connections = lib.mkIf "yes" 500;
+}

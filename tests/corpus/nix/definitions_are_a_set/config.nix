@@ -1,0 +1,4 @@
+{ lib, ... }:
+{
+  game = lib.mkMerge { min_bet = 5; };
+}

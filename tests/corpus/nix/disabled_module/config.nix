@@ -1,0 +1,7 @@
+{
+  imports = [
+    ./wrong.nix
+    ./right.nix
+  ];
+  disabledModules = [ ./wrong.nix ];
+}

@@ -1,0 +1,3 @@
+{
+  game.min_bet = 5;
+}

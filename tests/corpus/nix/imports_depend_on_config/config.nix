@@ -1,0 +1,4 @@
+{ config, lib, ... }:
+{
+  imports = lib.optional config.network.enable_tcp ./base.nix;
+}

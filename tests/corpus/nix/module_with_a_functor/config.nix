@@ -1,0 +1,8 @@
+{
+  __functor =
+    _:
+    { lib, ... }:
+    {
+      network.listen_port = lib.mkDefault 8400;
+    };
+}

@@ -1,0 +1,4 @@
+{
+  imports = [ ./base.nix ];
+  game = 5;
+}

@@ -1,0 +1,2 @@
+{ confgate, gate }:
+gate.mkBundle [ ./production.nix ]

@@ -1,0 +1,5 @@
+{ confgate, gate }:
+gate.mkFleet {
+  nodes.ams1 = "prod";
+  confgate = confgate;
+}

@@ -1,0 +1,5 @@
+{ confgate, gate }:
+gate.mkFleet {
+  nodes."ams/1".environment = "prod";
+  confgate = confgate;
+}

@@ -1,0 +1,9 @@
+{ confgate, gate }:
+gate.mkFleet {
+  tags.europe = [ ];
+  nodes.ams1 = {
+    environment = "prod";
+    tags = [ "eurpe" ];
+  };
+  confgate = confgate;
+}

@@ -1,0 +1,7 @@
+{ confgate, gate }:
+gate.mkFleet {
+  nodes.ams1 = {
+    modules = [ ];
+  };
+  confgate = confgate;
+}

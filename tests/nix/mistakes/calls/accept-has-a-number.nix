@@ -1,0 +1,7 @@
+{ confgate, gate }:
+gate.mkBundle {
+  environment = "prod";
+  modules = [ ];
+  accept = [ 5 ];
+  confgate = confgate;
+}

@@ -1,0 +1,6 @@
+{ confgate, gate }:
+gate.mkBundle {
+  environment = "canary";
+  modules = [ ];
+  confgate = confgate;
+}

@@ -1,0 +1,6 @@
+{ confgate, gate }:
+gate.mkBundle {
+  environment = 5;
+  modules = [ ];
+  confgate = confgate;
+}

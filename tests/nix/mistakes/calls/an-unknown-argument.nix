@@ -1,0 +1,6 @@
+{ confgate, gate }:
+gate.mkBundle {
+  enviroment = "prod";
+  modules = [ ];
+  confgate = confgate;
+}

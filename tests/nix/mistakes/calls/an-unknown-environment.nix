@@ -1,0 +1,6 @@
+{ confgate, gate }:
+gate.mkBundle {
+  environment = "producton";
+  modules = [ ];
+  confgate = confgate;
+}

@@ -1,0 +1,6 @@
+{ confgate, gate }:
+gate.mkFleet {
+  common = ../files/base.nix;
+  nodes = { };
+  confgate = confgate;
+}

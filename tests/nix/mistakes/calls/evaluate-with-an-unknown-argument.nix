@@ -1,0 +1,5 @@
+{ confgate, gate }:
+gate.evaluate {
+  environment = "Production";
+  module = [ ];
+}

@@ -1,0 +1,2 @@
+{ confgate, gate }:
+gate.forModel 5

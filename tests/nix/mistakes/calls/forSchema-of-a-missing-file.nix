@@ -1,0 +1,2 @@
+{ confgate, gate }:
+gate.forSchema ../files/schema.json

@@ -1,0 +1,4 @@
+{ confgate, gate }:
+gate.forSchema {
+  schema = ../files/schema.json;
+}

@@ -1,0 +1,5 @@
+{ confgate, gate }:
+gate.mkConfigs {
+  bundle = { };
+  confgate = confgate;
+}

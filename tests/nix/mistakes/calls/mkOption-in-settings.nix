@@ -1,0 +1,6 @@
+{ confgate, gate }:
+gate.mkBundle {
+  environment = "prod";
+  modules = [ ({ lib, ... }: { app.name = lib.mkOption { }; }) ];
+  confgate = confgate;
+}

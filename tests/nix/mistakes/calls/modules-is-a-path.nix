@@ -1,0 +1,6 @@
+{ confgate, gate }:
+gate.mkBundle {
+  environment = "prod";
+  modules = ../files/base.nix;
+  confgate = confgate;
+}

@@ -1,0 +1,6 @@
+{ confgate, gate }:
+gate.mkFleet {
+  tags.europe = ../files/base.nix;
+  nodes = { };
+  confgate = confgate;
+}

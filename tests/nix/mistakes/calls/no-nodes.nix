@@ -1,0 +1,5 @@
+{ confgate, gate }:
+gate.mkFleet {
+  common = [ ];
+  confgate = confgate;
+}

@@ -1,0 +1,5 @@
+{ confgate, gate }:
+gate.mkBundle {
+  environment = "prod";
+  modules = [ ];
+}

@@ -1,0 +1,9 @@
+{ confgate, gate }:
+gate.mkBundle {
+  environment = "prod";
+  modules = [ ];
+  confgate = {
+    _type = "flake";
+    outPath = "/srv";
+  };
+}

@@ -1,0 +1,6 @@
+{ confgate, gate }:
+gate.mkBundle {
+  environment = "prod";
+  modules = [ ];
+  confgate = "/usr/bin/confgate";
+}

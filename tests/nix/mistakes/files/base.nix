@@ -1,0 +1,1 @@
+{ network.listen_port = 8400; }

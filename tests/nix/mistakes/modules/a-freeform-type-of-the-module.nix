@@ -1,0 +1,3 @@
+{
+  config._module.freeformType = null;
+}

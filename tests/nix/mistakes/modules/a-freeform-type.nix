@@ -1,0 +1,4 @@
+{
+  freeformType = "attrsOf str";
+  app.name = "a";
+}

@@ -1,0 +1,4 @@
+{ secret, ... }:
+{
+  app.name = secret;
+}

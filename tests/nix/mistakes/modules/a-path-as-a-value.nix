@@ -1,0 +1,3 @@
+{
+  app.data_dir = ../files/folder;
+}

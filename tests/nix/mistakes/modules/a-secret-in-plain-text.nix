@@ -1,0 +1,3 @@
+{
+  monitoring.alert_webhook = "https://hooks.example.net/T0123/secret";
+}

@@ -1,0 +1,3 @@
+{
+  performance.Custom.cpu = "fast";
+}

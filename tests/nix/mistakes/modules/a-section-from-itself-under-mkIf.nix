@@ -1,0 +1,4 @@
+{ config, lib, ... }:
+{
+  game = lib.mkIf true (config.game // { min_bet = 5; });
+}

@@ -1,0 +1,6 @@
+{ config, ... }:
+{
+  game = config.game // {
+    min_bet = 5;
+  };
+}

@@ -1,0 +1,4 @@
+{
+  imports = [ ../files/base.nix ];
+  network = 5;
+}

@@ -1,0 +1,3 @@
+{
+  game = ../files/base.nix;
+}

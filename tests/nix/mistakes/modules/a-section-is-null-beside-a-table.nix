@@ -1,0 +1,4 @@
+{
+  imports = [ { game.min_bet = 5; } ];
+  game = null;
+}

@@ -1,0 +1,3 @@
+{
+  users.users.node.isSystemUser = true;
+}

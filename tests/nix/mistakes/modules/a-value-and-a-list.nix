@@ -1,0 +1,4 @@
+{
+  imports = [ { network.stun_servers = "stun.example.net:3478"; } ];
+  network.stun_servers = [ ];
+}

@@ -1,0 +1,4 @@
+{
+  imports = [ { performance = "Balanced"; } ];
+  performance.Custom.cpu.worker_threads = 4;
+}

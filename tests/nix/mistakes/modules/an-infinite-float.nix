@@ -1,0 +1,3 @@
+{
+  game.house_edge = 1.0e308 * 10;
+}

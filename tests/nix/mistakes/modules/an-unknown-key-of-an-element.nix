@@ -1,0 +1,8 @@
+{
+  network.turn_servers = [
+    {
+      url = "turn:turn.example.net";
+      relm = "eu";
+    }
+  ];
+}

@@ -1,0 +1,4 @@
+{ lib, ... }:
+{
+  game = lib.mkIf false { min_bett = 5; };
+}

@@ -1,0 +1,3 @@
+{
+  gmae.min_bet = 5;
+}

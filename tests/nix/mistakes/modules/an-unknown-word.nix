@@ -1,0 +1,3 @@
+{
+  app.log_level = "warning";
+}

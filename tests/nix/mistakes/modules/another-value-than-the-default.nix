@@ -1,0 +1,4 @@
+{ lib, ... }:
+{
+  game.min_bet = lib.mkOptionDefault 11;
+}

@@ -1,0 +1,3 @@
+{
+  config.config.app.name = "a";
+}

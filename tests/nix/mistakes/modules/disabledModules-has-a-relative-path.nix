@@ -1,0 +1,3 @@
+{
+  disabledModules = [ "services/web.nix" ];
+}

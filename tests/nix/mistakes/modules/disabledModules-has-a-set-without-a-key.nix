@@ -1,0 +1,3 @@
+{
+  disabledModules = [ { app.name = "a"; } ];
+}

@@ -1,0 +1,3 @@
+{
+  disabledModules = ../files/base.nix;
+}

@@ -1,0 +1,8 @@
+{
+  imports = [
+    {
+      _type = "flake";
+      outPath = "/srv/other";
+    }
+  ];
+}

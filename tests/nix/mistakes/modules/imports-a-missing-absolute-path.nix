@@ -1,0 +1,3 @@
+{
+  imports = [ "/nowhere/base.nix" ];
+}

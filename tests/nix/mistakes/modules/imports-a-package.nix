@@ -1,0 +1,8 @@
+{
+  imports = [
+    {
+      type = "derivation";
+      outPath = "/srv/package";
+    }
+  ];
+}

@@ -1,0 +1,5 @@
+{ region, ... }:
+{
+  imports = [ region ];
+  _module.args.region = ../files/base.nix;
+}

@@ -1,0 +1,6 @@
+{
+  imports = [
+    ../files/base.nix
+    true
+  ];
+}

@@ -1,0 +1,3 @@
+{
+  imports = [ (if true then null else ../files/base.nix) ];
+}

@@ -1,0 +1,3 @@
+{
+  network.imports = [ ../files/base.nix ];
+}

@@ -1,0 +1,3 @@
+{
+  config.imports = [ ../files/base.nix ];
+}

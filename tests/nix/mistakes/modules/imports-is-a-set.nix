@@ -1,0 +1,3 @@
+{
+  imports.base = ../files/base.nix;
+}

@@ -1,0 +1,4 @@
+{ lib, ... }:
+{
+  game.min_bet = lib.mkForce (lib.mkIf true 5);
+}

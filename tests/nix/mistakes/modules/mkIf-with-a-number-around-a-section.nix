@@ -1,0 +1,4 @@
+{ lib, ... }:
+{
+  game = lib.mkIf 1 { min_bet = 5; };
+}

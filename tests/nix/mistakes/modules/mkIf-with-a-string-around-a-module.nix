@@ -1,0 +1,1 @@
+{ lib, ... }: lib.mkIf "yes" { game.min_bet = 5; }

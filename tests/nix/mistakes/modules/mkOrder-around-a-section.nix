@@ -1,0 +1,4 @@
+{ lib, ... }:
+{
+  game = lib.mkBefore { min_bet = 5; };
+}

@@ -1,0 +1,4 @@
+{ lib, ... }:
+{
+  game = lib.mkOverride null { min_bet = 5; };
+}

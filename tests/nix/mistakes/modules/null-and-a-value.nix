@@ -1,0 +1,4 @@
+{
+  imports = [ { monitoring.tracing_endpoint = null; } ];
+  monitoring.tracing_endpoint = "http://traces.example.net";
+}

@@ -1,0 +1,4 @@
+{
+  options.network.extra = { };
+  config.app.name = "a";
+}

@@ -1,0 +1,4 @@
+{ lib, ... }:
+{
+  options.network.extra = lib.mkOption { };
+}

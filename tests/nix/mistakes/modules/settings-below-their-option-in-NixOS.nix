@@ -1,0 +1,3 @@
+{
+  services.bitcraps.settings.network.listen_port = 8400;
+}

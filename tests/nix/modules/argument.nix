@@ -1,0 +1,1 @@
+{ given, ... }: { app.name = given; }

@@ -1,0 +1,1 @@
+number: { network.port = number; }

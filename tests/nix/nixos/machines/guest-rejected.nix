@@ -1,0 +1,2 @@
+# A generation of the virtual machine in tests/guest.
+import ../guest/machine.nix "rejected"
