@@ -88,6 +88,8 @@ enum Command {
     #[cfg(feature = "fleet")]
     Publish(Box<fleet::Publish>),
     #[cfg(feature = "fleet")]
+    Rollout(fleet::Rollout),
+    #[cfg(feature = "fleet")]
     Fleet(fleet::Fleet),
     #[cfg(feature = "deploy")]
     Key(key::Key),
@@ -226,6 +228,8 @@ fn run(command: Command, output: &mut Output, gate: &(dyn Fn() -> Gate + Sync)) 
         }
         #[cfg(feature = "fleet")]
         Command::Publish(publish) => publish.run(output, gate),
+        #[cfg(feature = "fleet")]
+        Command::Rollout(rollout) => rollout.run(output, gate),
         #[cfg(feature = "fleet")]
         Command::Fleet(fleet::Fleet { command: Some(command) }) => command.run(output, gate),
         #[cfg(feature = "fleet")]

@@ -140,7 +140,7 @@ pub(crate) enum CliError {
     #[error(transparent)]
     Seal(#[from] confgate_seal::SealError),
     #[cfg(feature = "fleet")]
-    #[error("fleet needs a command: history")]
+    #[error("fleet needs a command: history or status")]
     NoFleetCommand,
     #[cfg(feature = "fleet")]
     #[error("no signature beside {bundle}; sign it with --key-file, or name the signature with --signature")]
@@ -154,12 +154,22 @@ pub(crate) enum CliError {
     #[cfg(feature = "fleet")]
     #[error(transparent)]
     Publish(Box<confgate_fleet::PublishError>),
+    #[cfg(feature = "fleet")]
+    #[error(transparent)]
+    Rollout(Box<confgate_fleet::rollout::RolloutError>),
 }
 
 impl CliError {
     /// Returns the error about a file; `-` is displayed as standard input.
     pub fn file(path: &Path, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::File { name: display_name(path), source: source.into() }
+    }
+}
+
+#[cfg(feature = "fleet")]
+impl From<confgate_fleet::rollout::RolloutError> for CliError {
+    fn from(error: confgate_fleet::rollout::RolloutError) -> Self {
+        Self::Rollout(Box::new(error))
     }
 }
 

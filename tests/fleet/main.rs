@@ -1,10 +1,12 @@
-//! A fleet beside a real etcd: the store, watches, releases and publication. Ignored where `etcd`, `etcdctl` or `openssl` is not
-//! installed (`scripts/tools` installs them).
+//! A fleet beside a real etcd: the store, watches, releases, publication and rollouts. Ignored where `etcd`, `etcdctl`, `openssl`,
+//! `prometheus` or `prometheus-alertmanager` is not installed (`scripts/tools` installs them).
 
 mod connection;
 mod hostile;
 mod publish;
 mod releases;
+mod rollout;
+mod rollout_fleet;
 mod store;
 mod support;
 mod watch;

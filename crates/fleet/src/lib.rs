@@ -28,8 +28,12 @@
 //! release, bundle_header      values of the store
 //! reader, writer              verified reading, immutable writing
 //! pointer, history            the mutable side
+//! placement                   the pointer that holds for a node
+//! node_report                 what a node runs
 //! gated, three_way, rebase    comparison of two authors' configs
 //! candidate, publish          publication
+//! rollout                     waves, and the way back
+//! fleet_status                the nodes beside their pointers
 //! ```
 //!
 //! # Async
@@ -46,6 +50,7 @@ mod digest;
 mod endpoints;
 mod endpoints_error;
 mod entry;
+mod fleet_status;
 mod gated;
 mod history;
 mod keys;
@@ -53,6 +58,8 @@ mod lease;
 mod lease_id;
 mod limits;
 mod names;
+mod node_report;
+mod placement;
 mod pointer;
 mod position;
 mod publish;
@@ -62,6 +69,7 @@ mod reader;
 mod rebase;
 mod release;
 mod release_error;
+pub mod rollout;
 mod runtime;
 mod secret_files;
 mod store;
@@ -80,13 +88,16 @@ pub use self::digest::{Digest, InvalidDigest};
 pub use self::endpoints::{DEFAULT_TIMEOUT, EndpointOptions, Endpoints};
 pub use self::endpoints_error::EndpointsError;
 pub use self::entry::{Entry, Listing};
+pub use self::fleet_status::{FleetStatus, NodeRow, NodeState, fleet_status};
 pub use self::gated::{GateError, GatedConfig};
 pub use self::history::{Action, HistoryEntry, Move};
 pub use self::keys::Keys;
 pub use self::lease::Lease;
 pub use self::lease_id::LeaseId;
 pub use self::limits::{CHUNK_SIZE, MAX_ENTRIES, MAX_INDEX, MAX_LISTING, MAX_RELEASE_BUNDLE, MAX_VALUE};
-pub use self::names::{InvalidName, NodeName, RegionName, ServiceName, WaveName};
+pub use self::names::{InvalidName, NodeName, RegionName, ServiceName, Tag, WaveName};
+pub use self::node_report::{NODE_LEASE, NodeReport, ReportedError};
+pub use self::placement::{Place, Resident, Selector, pointer_of};
 pub use self::pointer::{AuthorityRevision, Pointer};
 pub use self::position::{ClusterId, Position, Revision};
 pub use self::publish::{Publication, Published, Rebased, publish};
