@@ -1,5 +1,7 @@
 //! Options that select the config of this machine.
 
+#[cfg(feature = "fleet")]
+use std::path::Path;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -29,6 +31,27 @@ pub(crate) struct ConfigSelection {
 }
 
 impl ConfigSelection {
+    /// Returns the gate of the service, and a function that makes the loader of a bundle with the environment and secrets of this
+    /// machine.
+    #[cfg(feature = "fleet")]
+    pub fn loaders(
+        &self,
+        model: &(dyn Fn() -> Gate + Sync),
+    ) -> Result<(Gate, impl Fn(&Path) -> Loader + Send + Sync + use<>), CliError> {
+        let gate = self.service.gate(None, None, self.input.max_size(), model)?;
+        let (context, environment) = (SystemContext::of_process(), self.environment.environment);
+        let max_size = self.input.max_size().map(SizeLimit::get);
+        let of_loader = gate.clone();
+        let loader = move |bundle: &Path| {
+            Loader::new(of_loader.clone(), context.clone())
+                .backends(crate::secret_backends())
+                .environment(environment)
+                .max_config_size(max_size)
+                .at(bundle)
+        };
+        Ok((gate, loader))
+    }
+
     /// Returns the loader of the config. `model` makes the gate of the bundled model.
     pub fn loader(&self, model: &(dyn Fn() -> Gate + Sync)) -> Result<Loader, CliError> {
         let gate = self.service.gate(self.config.as_deref(), self.input.format(), self.input.max_size(), model)?;
