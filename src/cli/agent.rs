@@ -172,7 +172,7 @@ impl Agent {
     #[cfg(feature = "fleet")]
     fn follow_fleet(self, model: &(dyn Fn() -> Gate + Sync)) -> Result<ExitStatus, CliError> {
         let (gate, loader, overrides) = self.load.loaders(model)?;
-        let fleet = self.follow.fleet(gate, Arc::new(loader))?;
+        let fleet = self.follow.fleet(gate, loader)?;
         let loader = fleet.loader();
         let file = self.file(&loader)?;
         let token = self.token_file.as_ref().map(TokenFile::open).transpose()?;

@@ -153,10 +153,10 @@ pub(crate) enum CliError {
     RegionOverride(#[from] confgate_fleet::OverrideError),
     #[cfg(feature = "fleet")]
     #[error(transparent)]
-    InvalidOverride(#[from] crate::cli::fleet::region_override::InvalidOverride),
+    InvalidOverride(#[from] crate::cli::fleet::invalid_override::InvalidOverride),
     #[cfg(feature = "fleet")]
     #[error(transparent)]
-    Follow(#[from] crate::cli::fleet::follow::FollowError),
+    Follow(#[from] crate::cli::fleet::follow_error::FollowError),
     #[cfg(feature = "fleet")]
     #[error(transparent)]
     Store(#[from] confgate_fleet::StoreError),

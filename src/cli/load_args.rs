@@ -6,6 +6,8 @@ use confgate_core::render::human::{self, Style};
 use confgate_runtime::load::{LoadOptions, LoadedConfig, Loader, Override};
 
 use crate::cli::assignment::Assignment;
+#[cfg(feature = "fleet")]
+use crate::cli::config_selection::BundleLoader;
 use crate::cli::config_selection::ConfigSelection;
 use crate::cli::error::CliError;
 use crate::cli::exit_status::ExitStatus;
@@ -32,10 +34,7 @@ impl LoadArgs {
 
     /// Returns the gate, a function that makes loaders of bundles, and the overrides.
     #[cfg(feature = "fleet")]
-    pub fn loaders(
-        &self,
-        model: &(dyn Fn() -> Gate + Sync),
-    ) -> Result<(Gate, impl Fn(&std::path::Path) -> Loader + Send + Sync + use<>, Vec<Override>), CliError> {
+    pub fn loaders(&self, model: &(dyn Fn() -> Gate + Sync)) -> Result<(Gate, BundleLoader, Vec<Override>), CliError> {
         let (gate, loader) = self.selection.loaders(model)?;
         let overrides = self.set.iter().map(|assignment| assignment.to_override(&gate)).collect();
         Ok((gate, loader, overrides))

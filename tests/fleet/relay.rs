@@ -5,7 +5,7 @@ use std::time::Duration;
 use confgate::Gate;
 use confgate::fleet::{
     EndpointOptions, Keys, MAX_VALUE, NODE_LEASE, NodeReport, Relay, RelayStatus, RelayTimes, ReleaseReader,
-    SignedBundle, Store, Transaction,
+    SignedBundle, Store, Transaction, run_relay,
 };
 use confgate::nix_signatures::SecretKey;
 use confgate_test_support::etcd::Etcd;
@@ -80,7 +80,7 @@ fn a_release_is_in_the_region_before_its_pointer_which_keeps_the_position() {
         let first = release(&authority, &sides.service, &peers(100)).await;
         let moved = point(&authority, keys, &[("all", first)], &[]).await;
         let relay = sides.relay(&options, keys);
-        beside(relay.run(&status), async {
+        beside(run_relay(&relay, &status), async {
             arrived(&region, &sides.service, keys, "all", first).await;
             let forwarded = pointer_of(&region, keys, "all").await.unwrap();
             assert_eq!(forwarded.authority, Some(moved));
@@ -133,7 +133,7 @@ fn a_relay_that_is_killed_between_any_two_operations_finishes_its_work_at_the_ne
             }
             point(&authority, &keys, &[("all", releases[0]), ("canary", releases[1])], &[]).await;
             let relay = sides.relay(&options, &keys);
-            cut_after(polls, relay.run(&RelayStatus::new(keys.service()))).await;
+            cut_after(polls, run_relay(&relay, &RelayStatus::new(keys.service()))).await;
             let reader = ReleaseReader::new(&region, &keys, &sides.service.trust);
             let mut found = 0;
             for wave in ["all", "canary"] {
@@ -147,7 +147,7 @@ fn a_relay_that_is_killed_between_any_two_operations_finishes_its_work_at_the_ne
             assert!(found == 0 || found == 2, "{found} pointers after {polls} polls");
             is_done_at_once = found == 2;
             let status = RelayStatus::new(keys.service());
-            beside(relay.run(&status), async {
+            beside(run_relay(&relay, &status), async {
                 arrived(&region, &sides.service, &keys, "all", releases[0]).await;
                 arrived(&region, &sides.service, &keys, "canary", releases[1]).await;
             })
@@ -183,7 +183,7 @@ fn a_relay_survives_the_outage_of_either_side() {
     };
     with_store(options.0.clone(), async |authority| {
         let region = Store::connect(&options.1).await.unwrap();
-        beside(relay.run(&status), async {
+        beside(run_relay(&relay, &status), async {
             let first = publish(&authority, service, &peers(100)).await;
             arrived(&region, service, &keys, "all", first).await;
             region_etcd.kill(0);
@@ -217,7 +217,7 @@ fn a_relay_that_slept_through_a_compaction_forwards_what_is_there() {
     with_stores(&sides, async |authority, region| {
         let relay = sides.relay(&options, keys);
         let first = publish(&authority, &sides.service, &peers(100)).await;
-        beside(relay.run(&sides.status()), arrived(&region, &sides.service, keys, "all", first)).await;
+        beside(run_relay(&relay, &sides.status()), arrived(&region, &sides.service, keys, "all", first)).await;
         let mut last = first;
         for count in 2..5 {
             last = publish(&authority, &sides.service, &peers(count * 100)).await;
@@ -226,7 +226,7 @@ fn a_relay_that_slept_through_a_compaction_forwards_what_is_there() {
             let revision = store.position(&keys.prefix()).await.unwrap().revision;
             etcd.ctl(&["compact", &revision.to_string()]);
         }
-        beside(relay.run(&sides.status()), arrived(&region, &sides.service, keys, "all", last)).await;
+        beside(run_relay(&relay, &sides.status()), arrived(&region, &sides.service, keys, "all", last)).await;
     });
 }
 
@@ -253,7 +253,7 @@ fn a_region_that_was_restored_gets_what_it_lost_and_a_restored_authority_is_foll
     };
     with_store(options.0.clone(), async |authority| {
         let region = Store::connect(&options.1).await.unwrap();
-        beside(relay.run(&status), async {
+        beside(run_relay(&relay, &status), async {
             let first = publish(&authority, service, &peers(100)).await;
             arrived(&region, service, &keys, "all", first).await;
             let (old_region, old_authority) = (region_etcd.save(), authority_etcd.save());
@@ -287,7 +287,7 @@ fn a_release_that_is_unsigned_foreign_incomplete_or_rejected_is_named_and_not_fo
             assert_eq!(pointer_of(&region, keys, "all").await.unwrap().release, good, "{problem}");
             problem
         };
-        beside(relay.run(&status), async {
+        beside(run_relay(&relay, &status), async {
             arrived(&region, &sides.service, keys, "all", good).await;
             // Signed by a stranger, whose store this could be.
             let stranger = SecretKey::generate("stranger-1".parse().unwrap()).unwrap();
@@ -341,7 +341,7 @@ fn what_others_write_to_the_region_is_written_again() {
         let good = store_release(&authority, &sides.service, keys, &signed).await;
         point(&authority, keys, &[("all", good)], &[]).await;
         let other = release(&authority, &sides.service, &peers(200)).await;
-        beside(relay.run(&status), async {
+        beside(run_relay(&relay, &status), async {
             arrived(&region, &sides.service, keys, "all", good).await;
             let from = pointer_of(&region, keys, "all").await.unwrap().authority;
             let key = keys.rollout(&"all".parse().unwrap());
@@ -413,7 +413,7 @@ fn reports_of_the_regions_nodes_are_at_the_authority_under_a_lease() {
         };
         put(&authority, "n-us", &report(Some("us"), "theirs")).await;
         let relay = sides.relay(&options, keys);
-        beside(relay.run(&status), async {
+        beside(run_relay(&relay, &status), async {
             put(&region, "n1", &report(Some("eu"), "a")).await;
             let entry = until("the report is forwarded", async || found("n1").await).await;
             assert!(entry.lease.is_some());

@@ -83,7 +83,8 @@ impl OutputThread {
                     self.log_pending_fields();
                 }
             }
-            let version = self.service.status().version;
+            // A check that finds the file current says nothing of a change that has just been made.
+            let attempted = (tasks.write || tasks.notify).then(|| self.service.status().version);
             self.write(&mut tasks);
             // The service manager waits for the file, and not for the service, which may be reloaded by the same manager.
             if let Some(status) = reloaded {
@@ -91,8 +92,10 @@ impl OutputThread {
                 notify(&ServiceState::Ready { status: Some(status) });
             }
             self.notify(&mut tasks);
-            let last = self.state.last();
-            self.applied.record(version, last.output_error.or(last.notify_error));
+            if let Some(version) = attempted {
+                let last = self.state.last();
+                self.applied.record(version, last.output_error.or(last.notify_error));
+            }
         }
     }
 

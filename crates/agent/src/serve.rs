@@ -6,13 +6,13 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 
+use confgate_runtime::service_manager::{ServiceState, notify};
 use tokio::runtime::Builder;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::http::Server;
 use crate::listen::Listener;
 use crate::site::Site;
-use crate::systemd;
 
 /// Runs the work of a program, and answers requests for its pages, until the work ends or a signal ends the program: SIGTERM or
 /// SIGINT. Returns the result of the work, or `None` after a signal. The work runs on the thread of the caller.
@@ -36,7 +36,7 @@ pub fn serve_beside<T>(
         if let Some(address) = address {
             tracing::info!("listening on {address}");
         }
-        systemd::notify("READY=1");
+        notify(&ServiceState::Ready { status: None });
         let mut work = pin!(work);
         let result = poll_fn(|context| {
             if terminate.poll_recv(context).is_ready() || interrupt.poll_recv(context).is_ready() {
@@ -45,7 +45,7 @@ pub fn serve_beside<T>(
             work.as_mut().poll(context).map(Some)
         })
         .await;
-        systemd::notify("STOPPING=1");
+        notify(&ServiceState::Stopping);
         if let Some(server) = server {
             server.stop().await;
         }

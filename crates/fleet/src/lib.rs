@@ -117,7 +117,7 @@ pub use self::publish::{Publication, Published, Rebased, publish};
 pub use self::publish_error::PublishError;
 pub use self::reader::{ReleaseReader, VerifiedBundle};
 pub use self::rebase::Taken;
-pub use self::relay::{ForwardError, PlanProblem, Relay, RelaySide, RelayStatus, RelayTimes};
+pub use self::relay::{ForwardError, PlanProblem, Relay, RelaySide, RelayStatus, RelayTimes, run_relay};
 pub use self::release::{Release, Targets};
 pub use self::release_error::ReleaseError;
 pub use self::runtime::Runtime;

@@ -8,7 +8,7 @@ use std::{io, thread};
 use confgate_agent::{Applied, Followed, Target};
 use confgate_core::model::Untyped;
 use confgate_deploy::{HookError, ReloadHook};
-use confgate_fleet::{FollowStatus, Follower, InvalidName, Runtime};
+use confgate_fleet::{FollowStatus, Follower, Runtime};
 use confgate_runtime::live::{Live, StartError};
 use confgate_runtime::load::Loader;
 use serde_json::Value as Json;
@@ -25,20 +25,6 @@ const START_RETRY: Duration = Duration::from_secs(5);
 
 /// Size of the follower's stack: the client of etcd has deep futures, above all without optimization.
 const STACK: usize = 8 << 20;
-
-/// An error of following a fleet.
-#[derive(Debug, Error)]
-pub(crate) enum FollowError {
-    /// No key is trusted.
-    #[error("--fleet needs --trusted-public-key KEY: a node accepts signed bundles alone")]
-    NoKey,
-    /// No shard is given.
-    #[error("--fleet needs the addresses of a store")]
-    NoShard,
-    /// The host name is not the name of a node.
-    #[error("the host name cannot be the name of the node: {0}; set another one with --node")]
-    HostName(#[source] InvalidName),
-}
 
 /// How a service learns of a new config.
 #[derive(Debug, Clone)]

@@ -1,6 +1,6 @@
 //! Options of an agent that follows a fleet.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
@@ -12,11 +12,12 @@ use confgate_fleet::{
     FollowStatus, FollowTimes, Follower, Keys, Node, NodeName, NodeService, RegionName, ServiceName, Shard, Tag,
     shard_of,
 };
-use confgate_runtime::load::Loader;
 
+use crate::cli::config_selection::BundleLoader;
 use crate::cli::error::CliError;
 use crate::cli::fleet::endpoint_args::EtcdArgs;
-use crate::cli::fleet::follow::{FollowError, FollowedService, LiveSlot};
+use crate::cli::fleet::follow::{FollowedService, LiveSlot};
+use crate::cli::fleet::follow_error::FollowError;
 use crate::cli::trusted_keys::trust;
 
 /// The fleet that an agent follows.
@@ -72,11 +73,7 @@ impl FollowArgs {
     }
 
     /// Returns the service of this node.
-    pub fn fleet(
-        &self,
-        gate: Gate,
-        loader: Arc<dyn Fn(&Path) -> Loader + Send + Sync>,
-    ) -> Result<FollowedService, CliError> {
+    pub fn fleet(&self, gate: Gate, loader: BundleLoader) -> Result<FollowedService, CliError> {
         let of_model = || gate.model_name().ok_or(CliError::NoServiceName)?.parse().map_err(CliError::FleetName);
         let name: ServiceName = self.name.clone().map_or_else(of_model, Ok)?;
         if self.trusted_public_key.is_empty() {

@@ -22,6 +22,7 @@ use crate::cli::assignment::Assignment;
 use crate::cli::error::CliError;
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::fleet::endpoint_args::{EndpointArgs, FleetServiceArgs};
+use crate::cli::fleet::invalid_override::{InvalidOverride, LONGEST_REASON};
 use crate::cli::output::Output;
 use crate::cli::secret_key_file::read_secret_key;
 
@@ -53,29 +54,6 @@ pub struct Override {
     /// End the region's override before its time.
     #[arg(long, conflicts_with_all = ["set", "expires_in"], requires_all = ["reason", "key_file"])]
     end: bool,
-}
-
-/// The longest reason, in characters.
-const LONGEST_REASON: usize = 500;
-
-/// An invalid override.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum InvalidOverride {
-    /// The field does not exist.
-    #[error("{0} is not a field of this config")]
-    Field(String),
-    /// The field is a secret.
-    #[error("{0} is a secret: write ${{SECRET_NAME}}, and give the secret to the nodes")]
-    Secret(String),
-    /// It lasts too long.
-    #[error("an override lasts for at most 31 days; publish a release in its place")]
-    TooLong,
-    /// The reason is too long, or empty.
-    #[error("write a reason of 1 to {LONGEST_REASON} characters")]
-    Reason,
-    /// Another program changes it.
-    #[error("another author set the override of the region meanwhile; look at it, and set it again")]
-    Conflict,
 }
 
 impl Override {

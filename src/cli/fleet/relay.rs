@@ -5,7 +5,7 @@ use std::sync::Arc;
 use clap::Args;
 use confgate_agent::{Site, serve_beside};
 use confgate_core::gate::Gate;
-use confgate_fleet::{RegionName, Relay as FleetRelay, RelayStatus, RelayTimes};
+use confgate_fleet::{RegionName, Relay as FleetRelay, RelayStatus, RelayTimes, run_relay};
 
 use crate::cli::error::CliError;
 use crate::cli::exit_status::ExitStatus;
@@ -70,7 +70,7 @@ impl Relay {
         };
         let token = self.listen.token()?.map(Arc::new);
         let site: Arc<dyn Site> = Arc::new(RelaySite { status: status.clone(), hosts, token });
-        serve_beside(&site, listener, relay.run(&status))?;
+        serve_beside(&site, listener, run_relay(&relay, &status))?;
         tracing::info!("the relay has stopped");
         Ok(ExitStatus::Success)
     }

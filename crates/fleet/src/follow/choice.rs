@@ -32,7 +32,7 @@ pub enum PointerProblem {
     /// The pointer is older than one that was followed.
     #[error(
         "the pointer of the wave {wave} is older than the one that is known: {found}, after {known}; the store was restored from \
-         a snapshot, or somebody put an old value there; publish again, or restore the authority with another \
+         a snapshot, or an old value was put there; publish again, or restore the authority with another \
          --initial-cluster-token"
     )]
     Older {
@@ -152,7 +152,7 @@ mod tests {
         assert_eq!(
             chosen(&pointers, Some(("b", at(1, 7)))).unwrap_err().to_string(),
             "the pointer of the wave all is older than the one that is known: revision 5 of cluster 0000000000000001, after \
-             revision 7 of cluster 0000000000000001; the store was restored from a snapshot, or somebody put an old value \
+             revision 7 of cluster 0000000000000001; the store was restored from a snapshot, or an old value was put \
              there; publish again, or restore the authority with another --initial-cluster-token"
         );
         let message = chosen(&pointers, Some(("b", at(1, 5)))).unwrap_err().to_string();

@@ -67,7 +67,7 @@ mod tests {
         names.iter().map(|name| format!("{name}=http://{name}:2379").parse().unwrap()).collect()
     }
 
-    fn of<'s>(shards: &'s [Shard], node: usize) -> &'s str {
+    fn of(shards: &[Shard], node: usize) -> &str {
         &shard_of(shards, &format!("node-{node}").parse().unwrap()).unwrap().name
     }
 

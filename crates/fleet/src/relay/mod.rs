@@ -14,6 +14,7 @@
 //!
 //! | file | content |
 //! |---|---|
+//! | relay.rs, run.rs | a relay, and its run |
 //! | plan.rs | what is to be done, from the pointers of both stores |
 //! | forward.rs | verified copies of releases |
 //! | pointers.rs, overrides.rs, reports.rs | the three loops |
@@ -26,9 +27,11 @@ mod plan;
 mod pointers;
 mod relay;
 mod reports;
+mod run;
 mod status;
 
 pub use self::forward_error::ForwardError;
 pub use self::plan::PlanProblem;
 pub use self::relay::{Relay, RelayTimes};
+pub use self::run::run_relay;
 pub use self::status::{RelaySide, RelayStatus};

@@ -1,26 +1,15 @@
 //! A relay of one service.
 
-use std::convert::Infallible;
 use std::time::Duration;
 
-use confgate_core::gate::Gate;
-use confgate_nix_signatures::Trust;
-use tokio::time::sleep;
-
-use crate::backoff::Backoff;
 use crate::endpoints::EndpointOptions;
 use crate::keys::Keys;
 use crate::names::RegionName;
-use crate::race::race_three;
-use crate::relay::overrides::OverrideRelay;
-use crate::relay::pointers::PointerRelay;
-use crate::relay::reports::ReportRelay;
-use crate::relay::status::{RelaySide, RelayStatus};
 use crate::store::Store;
-use crate::store_error::StoreError;
-use crate::update::Update;
 use crate::updates::Updates;
 use crate::watch::{WatchOptions, Watcher};
+use confgate_core::gate::Gate;
+use confgate_nix_signatures::Trust;
 
 /// Times of a relay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,40 +51,7 @@ pub struct Relay<'r> {
 }
 
 impl Relay<'_> {
-    /// Forwards until the future is dropped, which may happen at any time: what is half done is finished by the next run.
-    pub async fn run(&self, status: &RelayStatus) -> Infallible {
-        let authority = self.connect(RelaySide::Authority, status).await;
-        let region = self.connect(RelaySide::Region, status).await;
-        let pointers = PointerRelay::new(self, &authority, &region, status);
-        let reports = ReportRelay::new(self, &authority, &region, status);
-        let overrides = async {
-            match &self.region_name {
-                Some(name) => OverrideRelay::new(self, name, &authority, &region, status).run().await,
-                None => std::future::pending().await,
-            }
-        };
-        // Boxed: they are too large to be moved about on a stack.
-        race_three(Box::pin(pointers.run()), Box::pin(reports.run()), Box::pin(overrides)).await
-    }
-
-    /// Connects to a store, as often as it takes: a login fails while no server answers.
-    async fn connect(&self, side: RelaySide, status: &RelayStatus) -> Store {
-        let options = match side {
-            RelaySide::Authority => self.authority,
-            RelaySide::Region => self.region,
-        };
-        let mut backoff = Backoff::new(self.times.watch.first_retry, self.times.watch.longest_retry);
-        loop {
-            let error: StoreError = match Store::connect(options).await {
-                Ok(store) => return store,
-                Err(error) => error,
-            };
-            let retry_in = backoff.next_delay();
-            status.updated(side, &Update::Interrupted { error, retry_in });
-            sleep(retry_in).await;
-        }
-    }
-
+    /// Returns the updates of a prefix in one of the stores.
     pub(super) fn updates(&self, store: &Store, prefix: String) -> Updates {
         Updates::new(Watcher::new(store.clone(), prefix, self.times.watch))
     }
