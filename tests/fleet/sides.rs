@@ -2,7 +2,6 @@
 
 use std::convert::Infallible;
 use std::future::{Future, poll_fn};
-use std::pin::pin;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
@@ -34,7 +33,7 @@ pub fn gate() -> Gate {
 
 /// Runs work that never ends beside a test, until the test ends.
 pub async fn beside<T>(work: impl Future<Output = Infallible>, test: impl Future<Output = T>) -> T {
-    let (mut work, mut test) = (pin!(work), pin!(test));
+    let (mut work, mut test) = (Box::pin(work), Box::pin(test));
     poll_fn(|context| {
         let _ = work.as_mut().poll(context);
         test.as_mut().poll(context)
@@ -42,9 +41,9 @@ pub async fn beside<T>(work: impl Future<Output = Infallible>, test: impl Future
     .await
 }
 
-/// Polls work a number of times and drops it, as a kill does. Returns whether the test's condition held before.
+/// Polls work a number of times and drops it, as a kill does.
 pub async fn cut_after(polls: usize, work: impl Future<Output = Infallible>) {
-    let mut work = pin!(work);
+    let mut work = Box::pin(work);
     let mut left = polls;
     let cut = poll_fn(|context| {
         if left == 0 {

@@ -29,6 +29,7 @@ impl Runtime {
     ///
     /// Inside of another tokio runtime: await the future there.
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
-        self.0.block_on(future)
+        // Boxed: futures of the client of etcd are large, and a runtime would move them about on the stack.
+        self.0.block_on(Box::pin(future))
     }
 }

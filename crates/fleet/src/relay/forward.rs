@@ -58,7 +58,7 @@ impl Forwarder<'_> {
         let index = reader.release(release).await.map_err(ForwardError::Authority)?;
         for nar in index.bundles() {
             if !forwarded.bundles.contains(&nar) {
-                self.forward_bundle(&nar, &reader).await?;
+                Box::pin(self.forward_bundle(&nar, &reader)).await?;
                 forwarded.bundles.insert(nar);
             }
         }

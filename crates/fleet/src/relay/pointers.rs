@@ -131,7 +131,8 @@ impl<'r> PointerRelay<'r> {
         };
         let mut is_unreachable = false;
         for release in wanted {
-            if let Err(error) = forwarder.forward(&release, &mut self.forwarded).await {
+            // Boxed: a future of the client of etcd is large, and the loop holds this one for as long as it lives.
+            if let Err(error) = Box::pin(forwarder.forward(&release, &mut self.forwarded)).await {
                 if error.is_rejection() {
                     problems.insert(format!("{PROBLEMS} {release}"), error.to_string());
                 } else {
