@@ -58,7 +58,7 @@ fn an_agent_that_cannot_do_what_it_is_told_says_why() {
             "error: cannot read the token in token: No such file or directory (os error 2)\n",
         ),
         (&["--output", "x", "--reload-timeout", "0"], "0 is not in 1..=3600"),
-        (&[], "<--output <FILE>|--listen <ADDRESS>>"),
+        (&[], "<--output <FILE>|--listen <ADDRESS>"),
     ] {
         let (code, text) = refused(&place, arguments);
         assert_eq!(code, 2, "{arguments:?}: {text}");
