@@ -140,7 +140,7 @@ pub(crate) enum CliError {
     #[error(transparent)]
     Seal(#[from] confgate_seal::SealError),
     #[cfg(feature = "fleet")]
-    #[error("fleet needs a command: history or status")]
+    #[error("fleet needs a command: history, override or status")]
     NoFleetCommand,
     #[cfg(feature = "fleet")]
     #[error("no signature beside {bundle}; sign it with --key-file, or name the signature with --signature")]
@@ -148,6 +148,15 @@ pub(crate) enum CliError {
     #[cfg(feature = "fleet")]
     #[error("{0}; set another name with --name")]
     FleetName(#[source] confgate_fleet::InvalidName),
+    #[cfg(feature = "fleet")]
+    #[error(transparent)]
+    RegionOverride(#[from] confgate_fleet::OverrideError),
+    #[cfg(feature = "fleet")]
+    #[error(transparent)]
+    InvalidOverride(#[from] crate::cli::fleet::invalid_override::InvalidOverride),
+    #[cfg(feature = "fleet")]
+    #[error(transparent)]
+    Follow(#[from] crate::cli::fleet::follow_error::FollowError),
     #[cfg(feature = "fleet")]
     #[error(transparent)]
     Store(#[from] confgate_fleet::StoreError),

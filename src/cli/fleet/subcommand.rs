@@ -6,6 +6,7 @@ use confgate_core::gate::Gate;
 use crate::cli::error::CliError;
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::fleet::history::History;
+use crate::cli::fleet::region_override::Override;
 use crate::cli::fleet::status::FleetStatusCommand;
 use crate::cli::output::Output;
 
@@ -20,6 +21,7 @@ pub struct Fleet {
 #[derive(Debug, Subcommand)]
 pub enum FleetCommand {
     History(History),
+    Override(Override),
     Status(FleetStatusCommand),
 }
 
@@ -27,6 +29,7 @@ impl FleetCommand {
     pub fn run(self, output: &mut Output, model: &(dyn Fn() -> Gate + Sync)) -> Result<ExitStatus, CliError> {
         match self {
             Self::History(history) => history.run(output, model),
+            Self::Override(region_override) => region_override.run(output, model),
             Self::Status(status) => status.run(output, model),
         }
     }
