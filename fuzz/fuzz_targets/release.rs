@@ -4,7 +4,7 @@
 
 use confgate::deploy::Bundle;
 use confgate::fleet::rollout::{Inventory, Plan, Progress, RolloutState};
-use confgate::fleet::{BundleHeader, Digest, HistoryEntry, Keys, MAX_RELEASE_BUNDLE, NodeReport, Pointer, Release, Revision};
+use confgate::fleet::{BundleHeader, Digest, HistoryEntry, Keys, MAX_RELEASE_BUNDLE, NodeReport, Pointer, Release, Revision, SignedOverride};
 use confgate::nix_signatures::Trust;
 use libfuzzer_sys::fuzz_target;
 
@@ -30,6 +30,11 @@ fuzz_target!(|bytes: &[u8]| {
     }
     if let Ok(report) = NodeReport::decode(bytes, "/key") {
         assert_eq!(NodeReport::decode(&report.encode(), "/key").expect("what is written is read"), report);
+    }
+    if let Ok(signed) = SignedOverride::decode(bytes, "/key") {
+        assert_eq!(SignedOverride::decode(&signed.encode(), "/key").expect("what is written is read"), signed);
+        let region = "eu".parse().expect("the name is valid");
+        assert!(signed.verify(&Trust::default(), keys.service(), &region, "/key").is_err());
     }
     let plan = Plan::decode(bytes, "/key", &digest);
     if let Ok(plan) = &plan {
