@@ -8,6 +8,7 @@ mod mistakes;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 
@@ -15,7 +16,7 @@ use confgate::bitcraps::Config;
 use confgate::value::Format;
 use confgate::{Environment, Gate, Source};
 use confgate_test_support::nix::{in_store, nix, printed};
-use confgate_test_support::{confgate, root};
+use confgate_test_support::{cargo_bin, confgate, root};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
@@ -264,7 +265,7 @@ fn a_fleet_with_a_tag_or_a_name_that_cannot_be_is_not_evaluated() {
         (
             r#"ams1 = node [ "europe" ]"#,
             r#"ams1 = node [ "eurpe" ]"#,
-            "config/fleet.nix:18:16: the node `ams1` has the unknown tag `eurpe`; did you mean `europe`?",
+            "the node `ams1` has the unknown tag `eurpe`; did you mean `europe`?",
         ),
         ("ams1 = node", "\"ams/1\" = node", "config/fleet.nix:22:7: the node `ams/1` has an invalid name"),
     ] {
@@ -272,7 +273,8 @@ fn a_fleet_with_a_tag_or_a_name_that_cannot_be_is_not_evaluated() {
         edit(&project.path().join("config/fleet.nix"), old, new);
         let built = nix(project.path(), &["build", ".#fleet", "--no-link"]);
         let message = String::from_utf8(built.stderr).unwrap();
-        assert!(!built.status.success() && message.contains(expected), "{message}");
+        let is_placed = message.contains("config/fleet.nix:");
+        assert!(!built.status.success() && is_placed && message.contains(expected), "{message}");
     }
 }
 
@@ -311,5 +313,102 @@ fn two_versions_of_nix_give_the_same_store_paths() {
         let mut other: BTreeMap<String, String> = serde_json::from_str(&printed(other)).unwrap();
         other.retain(|name, _| ENVIRONMENTS.contains(&name.as_str()));
         assert_eq!(of_bundles(&root(), "outPath"), other);
+    }
+}
+
+#[test]
+#[ignore = "needs Nix: `make test` runs it"]
+fn changes_between_two_revisions_are_printed_as_markdown() {
+    let project = scratch();
+    let git = |arguments: &[&str]| {
+        let identity = ["-c", "user.name=x", "-c", "user.email=x@example.net"];
+        let done = Command::new("git").current_dir(project.path()).args(identity).args(arguments).status().unwrap();
+        assert!(done.success(), "{arguments:?}");
+    };
+    git(&["commit", "--quiet", "-m", "old"]);
+    edit(&project.path().join("config/production.nix"), "max_connections = ", "max_connections = 1 + ");
+    // The script's Nix, with the binary of this test in place of nixpkgs.
+    let folder = project.path().join("target");
+    let stub = folder.join("nixpkgs");
+    // scripts/nix reads the same variable.
+    let program = format!(
+        "#!/bin/sh\nshift 2\nexec env CONFGATE_NIX={} CONFGATE_BARE=1 CONFGATE_FOLDER={} {} \"$@\" --override-input nixpkgs \
+         path:{} --no-write-lock-file\n",
+        std::env::var("CONFGATE_NIX").unwrap_or("nix".to_owned()),
+        project.path().display(),
+        root().join("scripts/nix").display(),
+        stub.display(),
+    );
+    fs::write(folder.join("nix"), program).unwrap();
+    fs::set_permissions(folder.join("nix"), fs::Permissions::from_mode(0o755)).unwrap();
+    let program = cargo_bin("confgate");
+    let path = format!("{}:{}", program.parent().unwrap().display(), std::env::var("PATH").unwrap());
+    let diff = |arguments: &[&str]| {
+        let mut script = Command::new(root().join("scripts/flake-diff"));
+        script.current_dir(project.path()).env("PATH", &path).args(arguments);
+        script.env("CONFGATE_NIX", folder.join("nix")).output().unwrap()
+    };
+    let text = printed(diff(&["HEAD"]));
+    assert!(text.starts_with("### Config: "), "{text}");
+    assert!(text.contains("| `network.max_connections` |"), "{text}");
+    let same = printed(diff(&["HEAD", "HEAD"]));
+    assert!(same.starts_with("### Config: 0 of "), "{same}");
+    for (arguments, expected) in [
+        (&["nowhere"][..], "nowhere not found: write a git revision, a flake with its output (.#fleet) or a folder"),
+        (&[][..], "usage: flake-diff [--output NAME] OLD [NEW]"),
+        (&["--output", "nothing", "HEAD"][..], "cannot build HEAD"),
+    ] {
+        let refused = diff(arguments);
+        let message = String::from_utf8(refused.stderr).unwrap();
+        assert_eq!(refused.status.code(), Some(2), "{message}");
+        assert!(message.contains(expected), "{message}");
+    }
+}
+
+#[test]
+#[ignore = "needs Nix: `make test` runs it"]
+fn the_expression_of_the_docs_builds_without_flakes() {
+    let page = fs::read_to_string(root().join("docs/flake.md")).unwrap();
+    let (_, rest) = page.split_once("<!-- without flakes -->").unwrap();
+    let (_, rest) = rest.split_once("```nix\n").unwrap();
+    let (expression, _) = rest.split_once("```").unwrap();
+    let project = TempDir::new().unwrap();
+    let at = |name: &str| project.path().join(name);
+    fs::create_dir(at("npins")).unwrap();
+    fs::create_dir(at("nixpkgs")).unwrap();
+    // nixpkgs with the binary of this test, in place of what the overlay builds from source.
+    let nixpkgs = format!(
+        "{{ overlays }}:\nlet\n  stub = builtins.getFlake \"path:{}\";\nin\nassert builtins.length overlays == 1;\n\
+         assert (builtins.head overlays) {{ }} {{ }} ? bitcraps;\nstub.legacyPackages.x86_64-linux\n",
+        root().join("target/nixpkgs").display()
+    );
+    fs::write(at("nixpkgs/default.nix"), nixpkgs).unwrap();
+    let sources = format!("{{ nixpkgs = ../nixpkgs; confgate = {}; }}\n", root().display());
+    fs::write(at("npins/default.nix"), sources).unwrap();
+    fs::write(at("default.nix"), expression).unwrap();
+    fs::write(at("production.nix"), "{ network.listen_port = 8400; }\n").unwrap();
+    let file = at("default.nix");
+    let link = at("result");
+    let build = ["build", "--impure", "-f", file.to_str().unwrap(), "-o", link.to_str().unwrap()];
+    printed(Command::new(root().join("scripts/nix")).env("CONFGATE_BARE", "1").args(build).output().unwrap());
+    let config = fs::read_to_string(in_store(&link).join("config.toml")).unwrap();
+    assert!(config.contains("listen_port = 8400\n"), "{config}");
+}
+
+#[test]
+#[ignore = "needs Nix: `make test` runs it"]
+fn a_package_stands_for_the_schema_that_it_builds() {
+    // A path, as in `passthru.jsonschema`, and a package whose output is the schema.
+    let schema = root().join("tests/nix/nixos/lamp/schema.json");
+    for file in
+        [schema.display().to_string(), format!("{{ type = \"derivation\"; outPath = \"{}\"; }}", schema.display())]
+    {
+        let expression = format!(
+            "(((import {}/modules {{ }}).forSchema {file}).evaluate {{ environment = \"Production\"; modules = \
+             [ {{ room = \"hall\"; }} ]; }}).config.listen.port",
+            root().display()
+        );
+        let port = printed(nix(&root(), &["eval", "--impure", "--expr", &expression]));
+        assert_eq!(port.trim(), "7000", "{file}");
     }
 }

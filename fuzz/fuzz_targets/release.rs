@@ -3,7 +3,8 @@
 #![no_main]
 
 use confgate::deploy::Bundle;
-use confgate::fleet::{BundleHeader, Digest, HistoryEntry, Keys, MAX_RELEASE_BUNDLE, Pointer, Release};
+use confgate::fleet::rollout::{Inventory, Plan, Progress, RolloutState};
+use confgate::fleet::{BundleHeader, Digest, HistoryEntry, Keys, MAX_RELEASE_BUNDLE, NodeReport, Pointer, Release, Revision};
 use confgate::nix_signatures::Trust;
 use libfuzzer_sys::fuzz_target;
 
@@ -26,6 +27,21 @@ fuzz_target!(|bytes: &[u8]| {
     }
     if let Ok(entry) = HistoryEntry::decode(bytes, "/key") {
         assert_eq!(HistoryEntry::decode(&entry.encode(), "/key").expect("what is written is read"), entry);
+    }
+    if let Ok(report) = NodeReport::decode(bytes, "/key") {
+        assert_eq!(NodeReport::decode(&report.encode(), "/key").expect("what is written is read"), report);
+    }
+    let plan = Plan::decode(bytes, "/key", &digest);
+    if let Ok(plan) = &plan {
+        let written = plan.encode().expect("what was read is not too large");
+        assert_eq!(Plan::decode(&written, "/key", &Digest::of(&written)).as_ref().expect("what is written is read"), plan);
+    }
+    if let Ok(state) = RolloutState::decode(bytes, "/key") {
+        let written = RolloutState::decode(&state.encode(), "/key").expect("what is written is read");
+        assert_eq!(written.encode(), state.encode());
+        if let Ok(plan) = &plan {
+            Progress::of(&state, plan, &Inventory::default(), Revision(0));
+        }
     }
     if let Ok(bundle) = Bundle::from_tar(bytes) {
         let again = Bundle::from_tar(&bundle.to_tar()).expect("what is written is read");

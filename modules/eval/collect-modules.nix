@@ -2,7 +2,6 @@
 {
   moduleArgs,
   moduleFile,
-  modulePosition,
   rootContext,
 }:
 let
@@ -110,7 +109,7 @@ let
           inherit context;
           inherit (context) priority;
           value = record.config;
-          pos = modulePosition fileName record.file;
+          inherit (record) pos;
         }
       ) count;
 
@@ -137,7 +136,7 @@ let
                     };
                     inherit (context) priority;
                     value = record.config;
-                    pos = modulePosition fileName record.file;
+                    inherit (record) pos;
                   }
                 ];
               }

@@ -64,7 +64,7 @@ let
     inherit (properties) pushDownProperties;
     inherit (values) isTable;
     inherit (import ./module-words.nix) moduleWord;
-    inherit (problems) unknownKey;
+    inherit (problems) notATable unknownKey;
   };
 
   moduleArgs = import ./module-args.nix {
@@ -135,12 +135,12 @@ in
 
   collectModules = import ./collect-modules.nix {
     inherit moduleArgs;
-    inherit (positions) moduleFile modulePosition;
+    inherit (positions) moduleFile;
     inherit (definitions) rootContext;
   };
 
   shareModules = import ./share-modules.nix {
-    inherit (positions) moduleFile modulePosition;
+    inherit (positions) moduleFile;
     inherit (definitions) rootContext;
   };
 

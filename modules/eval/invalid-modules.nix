@@ -22,6 +22,7 @@ let
     emptyRecord
     // {
       inherit file key;
+      pos = at;
       faults = [ (invalidModule at message help) ];
     };
   # At the list that has it.

@@ -3,6 +3,7 @@
 #   key              identifies the module; of two with one key, only the first counts
 #   file             the file that it is written in, or that of the module which imports it
 #   config           its definitions
+#   pos              their position, where those of single definitions are not known
 #   shape            the module, called with a `config` that throws
 #   importsIn        from an environment to the records of its imports
 #   disabledModules  the modules that it takes out
@@ -206,6 +207,11 @@ let
         key = if shape ? key then toString shape.key else key;
         file = written;
         inherit shape wants;
+        pos =
+          if shape ? config && !hasConfigOption then
+            positionOf "config" shape written
+          else
+            modulePosition fileName written;
         config = configOf module;
         disabledModules =
           if shape ? disabledModules then
@@ -361,6 +367,7 @@ let
         // {
           inherit key;
           inherit (parent) file;
+          pos = parent.at;
           config = entry;
           faults = [ ];
         }

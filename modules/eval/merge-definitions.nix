@@ -27,7 +27,7 @@ let
 
   stripOverride =
     { value, ... }@def:
-    if isPriority value.priority then
+    if isPriority (value.priority or null) then
       def
       // {
         value = value.content;
@@ -46,18 +46,18 @@ let
     else if value._type == "override" then
       [ (stripOverride def) ]
     else if value._type == "if" then
-      if !(isBool value.condition) then
+      if !(isBool (value.condition or null)) then
         [ def ]
       else if value.condition then
         dischargeProperties (def // { value = value.content; })
       else
         [ ]
     else if value._type == "merge" then
-      if isList value.contents then
+      if isList (value.contents or null) then
         concatMap (content: dischargeProperties (def // { value = content; })) value.contents
       else
         [ def ]
-    else if value._type == "definition" then
+    else if value._type == "definition" && value ? file && value ? value then
       let
         inner = def // {
           inherit (value) value;
@@ -70,7 +70,7 @@ let
 
   stripOrder =
     def:
-    if def.value ? _type && def.value._type == "order" && isPriority def.value.priority then
+    if def.value ? _type && def.value._type == "order" && isPriority (def.value.priority or null) then
       def
       // {
         value = def.value.content;

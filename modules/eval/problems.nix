@@ -40,18 +40,25 @@ let
       };
       byType = {
         "if" =
-          if isBool property.condition then
+          if isBool (property.condition or null) then
             null
           else
-            wrong "condition" "a boolean" property.condition;
+            wrong "condition" "a boolean" (property.condition or null);
         merge =
-          if isList property.contents then
+          if isList (property.contents or null) then
             null
           else
-            wrong "argument" "a list of definitions" property.contents;
+            wrong "argument" "a list of definitions" (property.contents or null);
         override =
-          if isPriority property.priority then null else wrong "priority" "a number" property.priority;
-        order = if isPriority property.priority then null else wrong "order" "a number" property.priority;
+          if isPriority (property.priority or null) then
+            null
+          else
+            wrong "priority" "a number" (property.priority or null);
+        order =
+          if isPriority (property.priority or null) then
+            null
+          else
+            wrong "order" "a number" (property.priority or null);
       };
     in
     byType.${property._type} or null;
@@ -125,7 +132,8 @@ in
       def:
       (if def ? misplaced then [ (invalidProperty path def def.misplaced) ] else [ ])
       ++ concatMap (
-        property: if isBool property.condition then [ ] else [ (invalidProperty path def property) ]
+        property:
+        if isBool (property.condition or null) then [ ] else [ (invalidProperty path def property) ]
       ) (def.conditions or [ ])
     );
 

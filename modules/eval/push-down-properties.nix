@@ -67,7 +67,7 @@ let
   byType = {
     merge =
       def: property:
-      if isList property.contents then
+      if isList (property.contents or null) then
         concatMap (value: pushDownProperties (def // { inherit value; })) property.contents
       else
         stopAt def property;
@@ -79,11 +79,11 @@ let
         descend def property { }
       else
         descend (def // { conditions = def.conditions or [ ] ++ [ property ]; }) property {
-          active = def.context.active && property.condition == true;
+          active = def.context.active && property.condition or null == true;
         };
     override =
       def: property:
-      if isPriority property.priority then
+      if isPriority (property.priority or null) then
         descend def property {
           priority = if def.context.hasOverride then def.context.priority else property.priority;
           hasOverride = true;

@@ -1,5 +1,5 @@
 # The records of modules that the configurations of a fleet share, as definitions.
-{ moduleFile, modulePosition, rootContext }:
+{ moduleFile, rootContext }:
 let
   inherit (builtins)
     catAttrs
@@ -52,7 +52,7 @@ else
         };
         inherit (context) priority;
         value = record.config;
-        pos = modulePosition fileName record.file;
+        inherit (record) pos;
       }
     ) count;
   }

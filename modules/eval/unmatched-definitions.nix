@@ -8,6 +8,7 @@
   isTable,
   mergeSets,
   moduleWord,
+  notATable,
   pushDownProperties,
   unknownKey,
 }:
@@ -26,11 +27,15 @@ let
   unknownModuleOptions =
     defs:
     let
-      tables = filter (def: isTable def.value) (
-        concatMap pushDownProperties (definitionsOf "_module" defs)
-      );
+      all = concatMap pushDownProperties (definitionsOf "_module" defs);
+      tables = filter (def: isTable def.value) all;
+      args = concatMap pushDownProperties (definitionsOf "args" tables);
+      wrongIn = filter (def: !(isTable def.value));
+      notTables = path: wrong: if wrong == [ ] then [ ] else [ (notATable path wrong) ];
     in
-    map (
+    notTables "/_module" (wrongIn all)
+    ++ notTables "/_module/args" (wrongIn args)
+    ++ map (
       name:
       unknownKey "/_module/${escapeSegment name}" (moduleWord true "_module") (
         map (attrPosition name) (withName name tables)

@@ -3,13 +3,10 @@ let
   inherit (builtins)
     attrNames
     attrValues
-    concatLists
     concatMap
     elemAt
     filter
     foldl'
-    genList
-    getAttr
     head
     isAttrs
     length

@@ -9,9 +9,7 @@ let
     fromJSON
     genList
     head
-    isInt
     isString
-    length
     mapAttrs
     match
     readFile
@@ -20,11 +18,7 @@ let
     stringLength
     substring
     ;
-  inherit (import ./lists.nix)
-    imap1
-    last
-    replicate
-    ;
+  inherit (import ./lists.nix) imap1 replicate;
 
   lower = stringToCharacters "abcdefghijklmnopqrstuvwxyz";
   upper = stringToCharacters "ABCDEFGHIJKLMNOPQRSTUVWXYZ";

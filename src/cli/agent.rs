@@ -1,26 +1,30 @@
 //! `confgate agent`: config of a service that is not written in Rust.
 
-use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::{ArgGroup, Args, ValueEnum};
+use clap::{ArgGroup, Args};
 use confgate_agent as agent;
 use confgate_agent::{HostName, Listen, Listener, Service, Target, TokenFile};
 use confgate_core::environment::Environment;
 use confgate_core::gate::Gate;
+use confgate_core::model::Untyped;
 use confgate_runtime::audit::{AuditTrail, Limits};
 use confgate_runtime::live::{Live, StartError};
 use confgate_runtime::load::{LoadOptions, Loader, Override};
-use tracing::level_filters::LevelFilter;
 
 #[cfg(feature = "deploy")]
 use crate::cli::audit_signing::AuditSigning;
 use crate::cli::error::CliError;
 use crate::cli::exit_status::ExitStatus;
+#[cfg(feature = "fleet")]
+use crate::cli::fleet::follow::Notify;
+#[cfg(feature = "fleet")]
+use crate::cli::fleet::follow_args::FollowArgs;
 use crate::cli::format::ConfigFormat;
 use crate::cli::load_args::LoadArgs;
+use crate::cli::log_level::LogLevel;
 use crate::cli::output::Output;
 
 /// Keep a config file up to date for a service that is not written in Rust, notify the service of changes, and serve the
@@ -28,11 +32,17 @@ use crate::cli::output::Output;
 ///
 /// A rejected config changes nothing. SIGHUP reloads the config. SIGTERM and SIGINT end the agent.
 #[derive(Debug, Args)]
-#[command(group = ArgGroup::new("purpose").args(["output", "listen"]).multiple(true).required(true))]
+#[cfg_attr(not(feature = "fleet"), command(group = ArgGroup::new("purpose").args(["output", "listen"]).multiple(true).required(true)))]
+#[cfg_attr(feature = "fleet", command(group = ArgGroup::new("purpose").args(["output", "listen", "fleet"]).multiple(true).required(true)))]
+#[cfg_attr(not(feature = "fleet"), command(group = ArgGroup::new("notifies").args(["output"])))]
+#[cfg_attr(feature = "fleet", command(group = ArgGroup::new("notifies").args(["output", "fleet"]).multiple(true)))]
 #[command(group = ArgGroup::new("target").args(["signal_pid_file", "reload_unit", "reload_command"]))]
 pub struct Agent {
     #[command(flatten)]
     load: LoadArgs,
+    #[cfg(feature = "fleet")]
+    #[command(flatten)]
+    follow: FollowArgs,
     /// Write the whole config, including secrets, to this file. Replaces it atomically, only if the config changed.
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -43,13 +53,13 @@ pub struct Agent {
     #[arg(long, value_name = "MODE", default_value = "0600", value_parser = parse_mode, requires = "output")]
     mode: u32,
     /// Send SIGHUP to the process with the ID in this file after each change of the output.
-    #[arg(long, value_name = "FILE", requires = "output")]
+    #[arg(long, value_name = "FILE", requires = "notifies")]
     signal_pid_file: Option<PathBuf>,
     /// Run `systemctl reload UNIT` after each change of the output.
-    #[arg(long, value_name = "UNIT", requires = "output")]
+    #[arg(long, value_name = "UNIT", requires = "notifies")]
     reload_unit: Option<String>,
     /// Run this command after each change of the output. All following arguments belong to the command.
-    #[arg(long, value_name = "COMMAND", requires = "output", num_args = 1.., allow_hyphen_values = true)]
+    #[arg(long, value_name = "COMMAND", requires = "notifies", num_args = 1.., allow_hyphen_values = true)]
     reload_command: Option<Vec<String>>,
     /// Retry a failed notification this many times.
     #[arg(long, value_name = "N", default_value_t = 5, requires = "target")]
@@ -87,14 +97,6 @@ pub struct Agent {
     /// Log messages of this level and above on standard error.
     #[arg(long, value_name = "LEVEL", value_enum, default_value = "info")]
     log: LogLevel,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum LogLevel {
-    Error,
-    Warn,
-    Info,
-    Debug,
 }
 
 /// Time without changes after which a file is considered completely written.
@@ -137,13 +139,11 @@ fn write_once(
 
 impl Agent {
     pub fn run(self, output: &mut Output, model: &(dyn Fn() -> Gate + Sync)) -> Result<ExitStatus, CliError> {
-        let level = match self.log {
-            LogLevel::Error => LevelFilter::ERROR,
-            LogLevel::Warn => LevelFilter::WARN,
-            LogLevel::Info => LevelFilter::INFO,
-            LogLevel::Debug => LevelFilter::DEBUG,
-        };
-        tracing_subscriber::fmt().with_writer(io::stderr).with_max_level(level).init();
+        self.log.init();
+        #[cfg(feature = "fleet")]
+        if self.follow.is_given() {
+            return self.follow_fleet(model);
+        }
         let (loader, overrides) = self.load.loader(model)?;
         let file = self.file(&loader)?;
         if let (true, Some(file)) = (self.once, &file) {
@@ -151,8 +151,8 @@ impl Agent {
         }
         let token = self.token_file.as_ref().map(TokenFile::open).transpose()?;
         let listener = self.listener()?;
-        let service = match self.service(loader, overrides)? {
-            Ok(service) => service,
+        let service: Arc<dyn Service> = match self.live(loader, overrides)? {
+            Ok(live) => Arc::new(live),
             Err(StartError::Refused(refused)) => {
                 output.put_report(&refused.report)?;
                 return Ok(ExitStatus::of_refused(&refused.report));
@@ -162,7 +162,35 @@ impl Agent {
         let (target, retries) = (self.target(), self.retries);
         let name = service.spec().model_name().unwrap_or_default().to_owned();
         let hosts = self.allow_host;
-        agent::Agent { name, service, output: file, target, retries, listener, hosts, token }.run()?;
+        let (followed, applied) = (None, Arc::default());
+        agent::Agent { name, service, output: file, target, retries, listener, hosts, token, followed, applied }
+            .run()?;
+        Ok(ExitStatus::Success)
+    }
+
+    /// Follows a fleet: deploys its releases, and serves the active one.
+    #[cfg(feature = "fleet")]
+    fn follow_fleet(self, model: &(dyn Fn() -> Gate + Sync)) -> Result<ExitStatus, CliError> {
+        let (gate, loader, overrides) = self.load.loaders(model)?;
+        let fleet = self.follow.fleet(gate, loader)?;
+        let loader = fleet.loader();
+        let file = self.file(&loader)?;
+        let token = self.token_file.as_ref().map(TokenFile::open).transpose()?;
+        let listener = self.listener()?;
+        let (target, retries) = (self.target(), self.retries);
+        let applied = Arc::<agent::Applied>::default();
+        let notify = match &file {
+            Some(_) => Notify::Output(applied.clone()),
+            None => target.clone().map_or(Notify::None, Notify::Target),
+        };
+        let Some(live) = fleet.start(notify, &|loader| self.live(loader, overrides.clone()))? else {
+            return Ok(ExitStatus::Success);
+        };
+        let name = live.loader().gate().model_name().unwrap_or_default().to_owned();
+        let (service, followed): (Arc<dyn Service>, _) = (Arc::new(live), Some(fleet.followed()));
+        let hosts = self.allow_host;
+        agent::Agent { name, service, output: file, target, retries, listener, hosts, token, followed, applied }
+            .run()?;
         Ok(ExitStatus::Success)
     }
 
@@ -180,11 +208,7 @@ impl Agent {
     }
 
     /// Starts the live config. The outer error is about the options.
-    fn service(
-        &self,
-        loader: Loader,
-        overrides: Vec<Override>,
-    ) -> Result<Result<Arc<dyn Service>, StartError>, CliError> {
+    fn live(&self, loader: Loader, overrides: Vec<Override>) -> Result<Result<Live<Untyped>, StartError>, CliError> {
         let limit = Duration::from_secs(self.reload_timeout);
         let mut builder = Live::builder(loader).overrides(overrides).signal().reload_timeout(limit);
         if let Some(seconds) = self.poll {
@@ -198,7 +222,7 @@ impl Agent {
             let trail = self.audit_signing.sign(path, trail)?;
             builder = builder.audit(trail);
         }
-        Ok(builder.start().map(|live| Arc::new(live) as Arc<dyn Service>))
+        Ok(builder.start())
     }
 
     fn target(&self) -> Option<Target> {

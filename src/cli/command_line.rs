@@ -74,7 +74,7 @@ enum Command {
     #[cfg(feature = "live")]
     Audit(audit::Audit),
     #[cfg(feature = "agent")]
-    Agent(agent::Agent),
+    Agent(Box<agent::Agent>),
     #[cfg(feature = "deploy")]
     Deploy(Box<deploy::Deploy>),
     #[cfg(feature = "deploy")]
@@ -87,6 +87,10 @@ enum Command {
     Doctor(deploy::Doctor),
     #[cfg(feature = "fleet")]
     Publish(Box<fleet::Publish>),
+    #[cfg(feature = "fleet")]
+    Relay(Box<fleet::Relay>),
+    #[cfg(feature = "fleet")]
+    Rollout(fleet::Rollout),
     #[cfg(feature = "fleet")]
     Fleet(fleet::Fleet),
     #[cfg(feature = "deploy")]
@@ -226,6 +230,10 @@ fn run(command: Command, output: &mut Output, gate: &(dyn Fn() -> Gate + Sync)) 
         }
         #[cfg(feature = "fleet")]
         Command::Publish(publish) => publish.run(output, gate),
+        #[cfg(feature = "fleet")]
+        Command::Relay(relay) => relay.run(gate),
+        #[cfg(feature = "fleet")]
+        Command::Rollout(rollout) => rollout.run(output, gate),
         #[cfg(feature = "fleet")]
         Command::Fleet(fleet::Fleet { command: Some(command) }) => command.run(output, gate),
         #[cfg(feature = "fleet")]

@@ -1,6 +1,10 @@
 //! Options that select the config of this machine.
 
+#[cfg(feature = "fleet")]
+use std::path::Path;
 use std::path::PathBuf;
+#[cfg(feature = "fleet")]
+use std::sync::Arc;
 
 use clap::Args;
 use confgate_core::gate::Gate;
@@ -12,6 +16,10 @@ use crate::cli::environment_args::HostEnvironmentArgs;
 use crate::cli::error::CliError;
 use crate::cli::input_args::InputArgs;
 use crate::cli::service_args::ServiceArgs;
+
+/// Makes the loader of a bundle, with the environment and secrets of this machine.
+#[cfg(feature = "fleet")]
+pub(crate) type BundleLoader = Arc<dyn Fn(&Path) -> Loader + Send + Sync>;
 
 /// Path, environment and service of a config.
 #[derive(Debug, Args)]
@@ -29,6 +37,24 @@ pub(crate) struct ConfigSelection {
 }
 
 impl ConfigSelection {
+    /// Returns the gate of the service, and a function that makes the loader of a bundle with the environment and secrets of this
+    /// machine.
+    #[cfg(feature = "fleet")]
+    pub fn loaders(&self, model: &(dyn Fn() -> Gate + Sync)) -> Result<(Gate, BundleLoader), CliError> {
+        let gate = self.service.gate(None, None, self.input.max_size(), model)?;
+        let (context, environment) = (SystemContext::of_process(), self.environment.environment);
+        let max_size = self.input.max_size().map(SizeLimit::get);
+        let of_loader = gate.clone();
+        let loader = move |bundle: &Path| {
+            Loader::new(of_loader.clone(), context.clone())
+                .backends(crate::secret_backends())
+                .environment(environment)
+                .max_config_size(max_size)
+                .at(bundle)
+        };
+        Ok((gate, Arc::new(loader)))
+    }
+
     /// Returns the loader of the config. `model` makes the gate of the bundled model.
     pub fn loader(&self, model: &(dyn Fn() -> Gate + Sync)) -> Result<Loader, CliError> {
         let gate = self.service.gate(self.config.as_deref(), self.input.format(), self.input.max_size(), model)?;

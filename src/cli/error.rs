@@ -140,7 +140,7 @@ pub(crate) enum CliError {
     #[error(transparent)]
     Seal(#[from] confgate_seal::SealError),
     #[cfg(feature = "fleet")]
-    #[error("fleet needs a command: history")]
+    #[error("fleet needs a command: history, override or status")]
     NoFleetCommand,
     #[cfg(feature = "fleet")]
     #[error("no signature beside {bundle}; sign it with --key-file, or name the signature with --signature")]
@@ -150,16 +150,35 @@ pub(crate) enum CliError {
     FleetName(#[source] confgate_fleet::InvalidName),
     #[cfg(feature = "fleet")]
     #[error(transparent)]
+    RegionOverride(#[from] confgate_fleet::OverrideError),
+    #[cfg(feature = "fleet")]
+    #[error(transparent)]
+    InvalidOverride(#[from] crate::cli::fleet::invalid_override::InvalidOverride),
+    #[cfg(feature = "fleet")]
+    #[error(transparent)]
+    Follow(#[from] crate::cli::fleet::follow_error::FollowError),
+    #[cfg(feature = "fleet")]
+    #[error(transparent)]
     Store(#[from] confgate_fleet::StoreError),
     #[cfg(feature = "fleet")]
     #[error(transparent)]
     Publish(Box<confgate_fleet::PublishError>),
+    #[cfg(feature = "fleet")]
+    #[error(transparent)]
+    Rollout(Box<confgate_fleet::rollout::RolloutError>),
 }
 
 impl CliError {
     /// Returns the error about a file; `-` is displayed as standard input.
     pub fn file(path: &Path, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::File { name: display_name(path), source: source.into() }
+    }
+}
+
+#[cfg(feature = "fleet")]
+impl From<confgate_fleet::rollout::RolloutError> for CliError {
+    fn from(error: confgate_fleet::rollout::RolloutError) -> Self {
+        Self::Rollout(Box::new(error))
     }
 }
 

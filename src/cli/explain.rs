@@ -138,7 +138,9 @@ fn contributions(contributions: &[Contribution]) -> String {
 fn row(index: usize, contribution: &Contribution) -> [String; 4] {
     let relation = if index == 0 { "set by" } else { "overrides" };
     let layer = match (contribution.layer, &contribution.name) {
-        (LayerKind::Profile | LayerKind::Secret, Some(name)) => format!("{} {name}", contribution.layer),
+        (LayerKind::Profile | LayerKind::Region | LayerKind::Secret, Some(name)) => {
+            format!("{} {name}", contribution.layer)
+        }
         _ => contribution.layer.to_string(),
     };
     let value = contribution.value.as_ref().map(display_value).unwrap_or_default();

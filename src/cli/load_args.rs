@@ -1,13 +1,13 @@
 //! Options of commands that load the config of this machine as a service does.
 
-use std::str::FromStr;
-
 use clap::Args;
 use confgate_core::gate::Gate;
 use confgate_core::render::human::{self, Style};
-use confgate_core::value::Path;
 use confgate_runtime::load::{LoadOptions, LoadedConfig, Loader, Override};
 
+use crate::cli::assignment::Assignment;
+#[cfg(feature = "fleet")]
+use crate::cli::config_selection::BundleLoader;
 use crate::cli::config_selection::ConfigSelection;
 use crate::cli::error::CliError;
 use crate::cli::exit_status::ExitStatus;
@@ -32,6 +32,14 @@ impl LoadArgs {
         Ok((loader, overrides))
     }
 
+    /// Returns the gate, a function that makes loaders of bundles, and the overrides.
+    #[cfg(feature = "fleet")]
+    pub fn loaders(&self, model: &(dyn Fn() -> Gate + Sync)) -> Result<(Gate, BundleLoader, Vec<Override>), CliError> {
+        let (gate, loader) = self.selection.loaders(model)?;
+        let overrides = self.set.iter().map(|assignment| assignment.to_override(&gate)).collect();
+        Ok((gate, loader, overrides))
+    }
+
     /// Loads the config and prints its warnings. Prints the report and returns the exit status if the config is rejected.
     pub fn load(
         &self,
@@ -49,37 +57,6 @@ impl LoadArgs {
                 output.put_report(&refused.report)?;
                 Ok(Err(ExitStatus::of_refused(&refused.report)))
             }
-        }
-    }
-}
-
-/// Value of `--set`: `network.max_connections=5`.
-#[derive(Debug, Clone)]
-struct Assignment {
-    key: String,
-    value: String,
-}
-
-impl Assignment {
-    fn to_override(&self, gate: &Gate) -> Override {
-        Override::text(gate, Path::dotted(&self.key), &self.value, format!("--set {}", self.key))
-    }
-}
-
-/// A value of `--set` without a field or without `=`.
-#[derive(Debug, thiserror::Error)]
-#[error("write a field and its value: network.max_connections=5")]
-struct InvalidAssignment;
-
-impl FromStr for Assignment {
-    type Err = InvalidAssignment;
-
-    fn from_str(text: &str) -> Result<Self, InvalidAssignment> {
-        match text.split_once('=') {
-            Some((key, value)) if !key.trim().is_empty() => {
-                Ok(Self { key: key.trim().to_owned(), value: value.to_owned() })
-            }
-            _ => Err(InvalidAssignment),
         }
     }
 }

@@ -9,6 +9,8 @@
 #[cfg(feature = "agent")]
 mod agent;
 #[cfg(feature = "live")]
+mod assignment;
+#[cfg(feature = "live")]
 mod audit;
 #[cfg(all(feature = "agent", feature = "deploy"))]
 mod audit_signing;
@@ -46,6 +48,8 @@ mod key;
 mod keygen;
 #[cfg(feature = "live")]
 mod load_args;
+#[cfg(feature = "agent")]
+mod log_level;
 mod man;
 #[cfg(feature = "live")]
 mod migrate;

@@ -1,10 +1,16 @@
-//! A fleet beside a real etcd: the store, watches, releases and publication. Ignored where `etcd`, `etcdctl` or `openssl` is not
-//! installed (`scripts/tools` installs them).
+//! A fleet beside a real etcd: the store, watches, releases, publication and rollouts. Ignored where `etcd`, `etcdctl`, `openssl`,
+//! `prometheus` or `prometheus-alertmanager` is not installed (`scripts/tools` installs them).
 
+mod agents;
 mod connection;
+mod follow;
 mod hostile;
 mod publish;
+mod relay;
 mod releases;
+mod rollout;
+mod rollout_fleet;
+mod sides;
 mod store;
 mod support;
 mod watch;

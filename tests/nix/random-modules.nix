@@ -13,7 +13,6 @@ let
     hashString
     length
     listToAttrs
-    stringLength
     substring
     ;
 

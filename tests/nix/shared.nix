@@ -11,7 +11,6 @@ let
     filter
     genList
     length
-    listToAttrs
     toJSON
     tryEval
     ;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::followed::Followed;
 use crate::hosts::AllowedHosts;
 use crate::service::Service;
 use crate::state::State;
@@ -15,6 +16,8 @@ pub(crate) struct About {
     pub name: String,
     /// The running config.
     pub service: Arc<dyn Service>,
+    /// The fleet that the agent follows.
+    pub followed: Option<Arc<dyn Followed>>,
     /// Results of the output thread.
     pub state: Arc<State>,
     /// Output file.

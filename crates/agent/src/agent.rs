@@ -16,6 +16,8 @@ use tokio::runtime::Builder;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::about::About;
+use crate::applied::Applied;
+use crate::followed::Followed;
 use crate::hosts::{AllowedAddresses, AllowedHosts, HostName};
 use crate::http::Server;
 use crate::listen::Listener;
@@ -45,6 +47,10 @@ pub struct Agent {
     pub hosts: Vec<HostName>,
     /// Token that clients send.
     pub token: Option<TokenFile>,
+    /// The fleet that the agent follows.
+    pub followed: Option<Arc<dyn Followed>>,
+    /// Results of applying each version.
+    pub applied: Arc<Applied>,
 }
 
 /// The longest time between a signal and the end of the output thread, which may hang in the system.
@@ -83,6 +89,7 @@ impl Agent {
                 output,
                 target: self.target.clone(),
                 state: state.clone(),
+                applied: self.applied.clone(),
                 retries: self.retries,
                 check_interval: CHECK_INTERVAL,
                 stop: stop.clone(),
@@ -106,6 +113,7 @@ impl Agent {
         let about = Arc::new(About {
             name: self.name,
             service: self.service,
+            followed: self.followed,
             state,
             output: self.output.map(|output| output.path().to_owned()),
             target: self.target,

@@ -99,6 +99,11 @@ fn normalized(name: &str) -> String {
 }
 
 impl AllowedHosts {
+    /// Returns the hosts of a program without a port: names and loopback addresses.
+    pub fn loopback(names: Vec<HostName>) -> Self {
+        Self::new(names, AllowedAddresses::Loopback)
+    }
+
     pub(crate) fn new(names: Vec<HostName>, addresses: AllowedAddresses) -> Self {
         Self { names, addresses }
     }

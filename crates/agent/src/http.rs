@@ -14,10 +14,10 @@ use tokio::sync::Semaphore;
 use tokio::task::{JoinHandle, yield_now};
 use tokio::time::{sleep, timeout};
 
-use crate::about::About;
 use crate::connections::Connections;
 use crate::listen::{Listener, Socket};
 use crate::respond::{HEALTH, busy, respond};
+use crate::site::Site;
 
 /// The number of answers with a config or metrics that are written at a time. The health is always answered.
 const MAX_ANSWERS: usize = 64;
@@ -48,17 +48,17 @@ pub(crate) struct Server {
 /// The parts that every connection shares.
 #[derive(Clone)]
 struct Shared {
-    about: Arc<About>,
+    site: Arc<dyn Site>,
     answers: Arc<Semaphore>,
     connections: Connections,
 }
 
 impl Server {
     /// Starts to answer requests.
-    pub(crate) fn start(listener: Listener, about: Arc<About>) -> io::Result<Self> {
+    pub(crate) fn start(listener: Listener, site: Arc<dyn Site>) -> io::Result<Self> {
         let connections = Connections::default();
         let answers = Arc::new(Semaphore::new(MAX_ANSWERS));
-        let shared = Shared { about, answers, connections: connections.clone() };
+        let shared = Shared { site, answers, connections: connections.clone() };
         let accepting = match listener.socket() {
             Socket::Tcp(socket) => {
                 let socket = socket.try_clone()?;
@@ -115,16 +115,16 @@ async fn serve<S>(stream: S, shared: Shared)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let Shared { about, answers, .. } = shared;
+    let Shared { site, answers, .. } = shared;
     // Held until the answer is written.
     let permit = Mutex::new(None);
     let service = service_fn(|request| {
         let response = match answers.clone().try_acquire_owned() {
-            _ if request.uri().path() == HEALTH => respond(&about, &request),
+            _ if request.uri().path() == HEALTH => respond(&*site, &request),
             Err(_) => busy(),
             Ok(acquired) => {
                 *permit.lock().unwrap_or_else(PoisonError::into_inner) = Some(acquired);
-                respond(&about, &request)
+                respond(&*site, &request)
             }
         };
         async move { Ok::<_, Infallible>(response) }

@@ -12,7 +12,9 @@
 
 mod about;
 mod agent;
+mod applied;
 mod connections;
+mod followed;
 mod hosts;
 mod http;
 mod listen;
@@ -21,15 +23,21 @@ mod output_request;
 mod output_thread;
 mod pages;
 mod respond;
+mod serve;
 mod service;
+mod site;
 mod state;
 mod target;
 mod token;
 
 pub use self::agent::{Agent, RunError};
+pub use self::applied::{Applied, NotApplied};
+pub use self::followed::Followed;
 pub use self::hosts::{AllowedHosts, HostName, InvalidHostName};
 pub use self::listen::{InvalidListen, Listen, ListenError, Listener};
 pub use self::output::{Output, OutputError, WriteOutcome};
+pub use self::serve::serve_beside;
 pub use self::service::{Service, Status};
+pub use self::site::{JSON, Page, Site, TEXT};
 pub use self::target::{Target, TargetError};
 pub use self::token::{TokenError, TokenFile};

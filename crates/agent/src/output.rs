@@ -71,6 +71,16 @@ pub enum OutputError {
     NotToml(#[source] toml::WriteError),
 }
 
+/// The file before a write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Existing {
+    Missing,
+    /// A file with the content to write.
+    Same,
+    /// A file with another content, a link or a pipe.
+    Other,
+}
+
 impl Output {
     /// Describes a file with these permissions; with 0o600 its owner alone can read it.
     pub fn new(path: impl Into<PathBuf>, format: Format, mode: u32) -> Self {
@@ -104,14 +114,14 @@ impl Output {
         let tree = without_profiles(loaded, spec);
         let text = self.text(&tree)?;
         let failed = |source| OutputError::Io { path: self.path.clone(), source };
-        let existing = self.existing(text.len())?;
-        if existing.as_deref().is_some_and(|existing| existing == text.as_bytes()) {
+        let existing = self.existing(&text)?;
+        if existing == Existing::Same {
             fs::set_permissions(&self.path, Permissions::from_mode(self.mode)).map_err(failed)?;
             return Ok(WriteOutcome::Unchanged);
         }
         self.verify(&tree, &text, loaded, spec)?;
         atomic_file::overwrite(&self.path, text.as_bytes(), Mode::Exact(self.mode)).map_err(failed)?;
-        Ok(if existing.is_some() { WriteOutcome::Replaced } else { WriteOutcome::Created })
+        Ok(if existing == Existing::Missing { WriteOutcome::Created } else { WriteOutcome::Replaced })
     }
 
     /// Returns whether the file has the content and the permissions that [`write`](Self::write) would give it. An unreadable
@@ -119,8 +129,8 @@ impl Output {
     pub(crate) fn is_current(&self, loaded: &LoadedConfig, spec: &ConfigSpec) -> bool {
         let Ok(text) = self.text(&without_profiles(loaded, spec)) else { return false };
         let mode = fs::metadata(&self.path).map(|metadata| metadata.permissions().mode() & 0o7777);
-        let existing = self.existing(text.len()).ok().flatten();
-        mode.is_ok_and(|mode| mode == self.mode) && existing.is_some_and(|existing| *existing == text.as_bytes())
+        mode.is_ok_and(|mode| mode == self.mode)
+            && self.existing(&text).is_ok_and(|existing| existing == Existing::Same)
     }
 
     /// Renders the whole config.
@@ -147,22 +157,22 @@ impl Output {
         written::verify(spec, tree, reread).map_err(|source| OutputError::Written { path: self.path.clone(), source })
     }
 
-    /// Reads the file. Returns an empty text for a file of another length, which differs in any case.
-    fn existing(&self, length: usize) -> Result<Option<Zeroizing<Vec<u8>>>, OutputError> {
+    /// Compares the file with the text. Only a file of the same length is read.
+    fn existing(&self, text: &str) -> Result<Existing, OutputError> {
         let failed = |source| OutputError::Io { path: self.path.clone(), source };
         match fs::symlink_metadata(&self.path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(Existing::Missing),
             Err(error) => Err(failed(error)),
             Ok(metadata) if metadata.is_dir() => Err(OutputError::NotAFile { path: self.path.clone() }),
             // A link or a pipe is replaced by a file.
-            Ok(metadata) if !metadata.is_file() || metadata.len() != length as u64 => Ok(Some(Zeroizing::default())),
-            Ok(_) => match read_secret(&self.path, SizeLimit::bytes(length as u64)) {
-                Ok(bytes) => Ok(Some(bytes)),
-                // Another program replaces the file at this moment, and the agent replaces it again.
-                Err(ReadFileError::Changed | ReadFileError::NotRegular(_) | ReadFileError::TooLarge(_)) => {
-                    Ok(Some(Zeroizing::default()))
+            Ok(metadata) if !metadata.is_file() || metadata.len() != text.len() as u64 => Ok(Existing::Other),
+            Ok(_) => match read_secret(&self.path, SizeLimit::bytes(text.len() as u64)) {
+                Ok(bytes) if *bytes == text.as_bytes() => Ok(Existing::Same),
+                // Another program may replace the file at this moment, and the agent replaces it again.
+                Ok(_) | Err(ReadFileError::Changed | ReadFileError::NotRegular(_) | ReadFileError::TooLarge(_)) => {
+                    Ok(Existing::Other)
                 }
-                Err(error) if error.is_not_found() => Ok(None),
+                Err(error) if error.is_not_found() => Ok(Existing::Missing),
                 Err(error) => Err(failed(error.into())),
             },
         }
@@ -208,5 +218,33 @@ mod tests {
         assert!(!path.exists());
         assert_eq!(write(Format::Json).unwrap(), WriteOutcome::Created);
         assert_eq!(fs::read_to_string(&path).unwrap(), "{\n  \"limit\": null\n}\n");
+    }
+
+    #[test]
+    fn an_empty_config_replaces_a_file_and_a_link() {
+        let directory = tempfile::tempdir().unwrap();
+        fs::write(directory.path().join("game.toml"), "# Nothing is set.\n").unwrap();
+        let gate = Gate::of_service(serde_json::json!({}), "game", "GAME").unwrap();
+        let loader = Loader::new(gate, SystemContext::bare().folder(directory.path())).at("game.toml");
+        let loaded = loader.load(&LoadOptions::default()).unwrap();
+        let [path, target] = ["resolved", "target"].map(|name| directory.path().join(name));
+        let output = Output::new(&path, Format::Toml, 0o640);
+        let write = || output.write(&loaded, loader.gate()).unwrap();
+        fs::write(&path, "port = 1\n").unwrap();
+        assert!(!output.is_current(&loaded, loader.gate()));
+        assert_eq!(write(), WriteOutcome::Replaced);
+        assert_eq!(fs::read_to_string(&path).unwrap(), "");
+        assert!(output.is_current(&loaded, loader.gate()));
+        assert_eq!(write(), WriteOutcome::Unchanged);
+        fs::write(&target, "port = 1\n").unwrap();
+        fs::remove_file(&path).unwrap();
+        std::os::unix::fs::symlink(&target, &path).unwrap();
+        let mode = || fs::metadata(&target).unwrap().permissions().mode();
+        let before = mode();
+        assert_eq!(write(), WriteOutcome::Replaced);
+        assert!(fs::symlink_metadata(&path).unwrap().is_file());
+        assert_eq!((fs::read_to_string(&target).unwrap().as_str(), mode()), ("port = 1\n", before));
+        fs::remove_file(&path).unwrap();
+        assert_eq!(write(), WriteOutcome::Created);
     }
 }

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use confgate_core::value::Path;
 use confgate_runtime::service_manager::{ServiceState, notify};
 
+use crate::applied::Applied;
 use crate::output::{Output, OutputError, WriteOutcome};
 use crate::output_request::OutputRequest;
 use crate::service::Service;
@@ -30,6 +31,8 @@ pub(crate) struct OutputThread {
     pub output: Output,
     pub target: Option<Target>,
     pub state: Arc<State>,
+    /// Results, for a caller that waits for one.
+    pub applied: Arc<Applied>,
     /// Number of retries after a failed notification.
     pub retries: u32,
     /// Interval at which the file is checked for changes by others.
@@ -52,7 +55,11 @@ pub(crate) struct Tasks {
 impl OutputThread {
     /// Writes the file for the first time. A service that read an earlier file is to be notified.
     pub(crate) fn start(&self) -> Result<Tasks, OutputError> {
+        let version = self.service.status().version;
         let notify = self.write_output()? == WriteOutcome::Replaced;
+        if !notify {
+            self.applied.record(version, None);
+        }
         Ok(Tasks { notify, due: notify.then(Instant::now), ..Tasks::default() })
     }
 
@@ -76,6 +83,8 @@ impl OutputThread {
                     self.log_pending_fields();
                 }
             }
+            // A check that finds the file current says nothing of a change that has just been made.
+            let attempted = (tasks.write || tasks.notify).then(|| self.service.status().version);
             self.write(&mut tasks);
             // The service manager waits for the file, and not for the service, which may be reloaded by the same manager.
             if let Some(status) = reloaded {
@@ -83,6 +92,10 @@ impl OutputThread {
                 notify(&ServiceState::Ready { status: Some(status) });
             }
             self.notify(&mut tasks);
+            if let Some(version) = attempted {
+                let last = self.state.last();
+                self.applied.record(version, last.output_error.or(last.notify_error));
+            }
         }
     }
 
@@ -189,6 +202,7 @@ mod tests {
             output: Output::new(&path, Format::Toml, 0o600),
             target: None,
             state: Arc::new(State::new("bitcraps")),
+            applied: Arc::default(),
             retries: 0,
             check_interval: Duration::from_millis(10),
             stop: Arc::default(),

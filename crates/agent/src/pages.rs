@@ -1,5 +1,7 @@
 //! The pages of the agent: metrics, health and config, without secrets.
 
+use std::sync::Arc;
+
 use confgate_core::pretty_json::document;
 use confgate_core::render::json::diagnostic;
 use confgate_core::toml;
@@ -10,69 +12,70 @@ use confgate_runtime::load::Refused;
 use serde_json::{Value as Json, json};
 
 use crate::about::About;
+use crate::hosts::AllowedHosts;
 use crate::service::Status;
+use crate::site::{JSON, Page, Site};
 use crate::state::DegradedReason;
+use crate::token::TokenFile;
 
-/// The media type of a plain text.
-pub(crate) const TEXT: &str = "text/plain; charset=utf-8";
-
-const JSON: &str = "application/json";
 const TOML: &str = "application/toml";
 
-/// A page.
-#[derive(Debug, PartialEq)]
-pub(crate) struct Page {
-    /// HTTP status.
-    pub status: u16,
-    /// Media type of the text.
-    pub media_type: &'static str,
-    /// Content.
-    pub text: String,
+impl Site for About {
+    fn hosts(&self) -> &AllowedHosts {
+        &self.hosts
+    }
+
+    fn token(&self) -> Option<&Arc<TokenFile>> {
+        self.token.as_ref()
+    }
+
+    fn page(&self, path: &str, query: Option<&str>, accept: &str) -> Page {
+        page(self, path, query, accept)
+    }
+
+    fn status_page(&self) -> Page {
+        status_page(self)
+    }
 }
 
 /// Returns the page at a path. `accept` is the header with the media types that the client reads.
-pub(crate) fn page(about: &About, path: &str, query: Option<&str>, accept: &str) -> Page {
+fn page(about: &About, path: &str, query: Option<&str>, accept: &str) -> Page {
     match path {
         "/metrics" => {
             let format = MetricsFormat::of_accept(accept);
-            ok(format.media_type(), metrics(about, format))
+            Page::ok(format.media_type(), metrics(about, format))
         }
-        "/health" => ok(JSON, document(&health(about))),
+        "/health" => Page::ok(JSON, document(&health(about))),
         "/config" => config(about, query.unwrap_or_default()),
-        _ => Page { status: 404, media_type: TEXT, text: "not found; use /metrics, /health or /config\n".to_owned() },
+        _ => Page::error(404, "not found; use /metrics, /health or /config"),
     }
 }
 
 /// Returns the health without its details, for a client without the token.
-pub(crate) fn status_page(about: &About) -> Page {
+fn status_page(about: &About) -> Page {
     let degraded = degraded_reasons(about, about.service.refusal().as_ref());
-    ok(JSON, document(&json!({ "status": status(&degraded) })))
+    Page::ok(JSON, document(&json!({ "status": status(&degraded) })))
 }
 
 fn status(degraded: &[DegradedReason]) -> &'static str {
     if degraded.is_empty() { "ok" } else { "degraded" }
 }
 
-fn ok(media_type: &'static str, text: String) -> Page {
-    Page { status: 200, media_type, text }
-}
-
-fn bad_request(message: &str) -> Page {
-    Page { status: 400, media_type: TEXT, text: format!("{message}\n") }
-}
-
 fn metrics(about: &About, format: MetricsFormat) -> String {
     let own = about.state.metrics(&degraded_reasons(about, about.service.refusal().as_ref()));
     // Each of the two texts has an end marker; keep the last one.
+    let followed = about.followed.as_ref().map(|followed| followed.metrics()).unwrap_or_default();
     let config = about.service.metrics();
-    format.convert(config.strip_suffix("# EOF\n").unwrap_or(&config).to_owned() + &own)
+    let before = [config, followed].map(|text| text.strip_suffix("# EOF\n").unwrap_or(&text).to_owned());
+    format.convert(before.concat() + &own)
 }
 
 fn degraded_reasons(about: &About, refusal: Option<&Refused>) -> Vec<DegradedReason> {
     let refused = refusal.map(|_| DegradedReason::Refused);
     let hung = (about.service.hung_reloads() > 0).then_some(DegradedReason::Hung);
     let token = about.token_problem().map(|_| DegradedReason::Token);
-    [refused, hung, token].into_iter().flatten().chain(about.state.last().degraded()).collect()
+    let fleet = about.followed.as_ref().and_then(|followed| followed.problem()).map(|_| DegradedReason::Fleet);
+    [refused, hung, token, fleet].into_iter().flatten().chain(about.state.last().degraded()).collect()
 }
 
 fn health(about: &About) -> Json {
@@ -100,6 +103,7 @@ fn health(about: &About) -> Json {
         },
         "token": about.token.as_ref().map(|_| json!({ "error": about.token_problem() })),
         "refused": refusal.as_ref().map(report),
+        "fleet": about.followed.as_ref().map(|followed| followed.health()),
         "output": about.output.as_ref().map(|path| json!({
             "path": path.display().to_string(),
             "current": last.current_at.map(|time| time.to_string()),
@@ -118,6 +122,7 @@ fn problem(reason: DegradedReason) -> &'static str {
         DegradedReason::Refused => "the config was rejected, and an earlier one is running",
         DegradedReason::Hung => "a reload did not end within its time limit and still runs",
         DegradedReason::Token => "the token cannot be read, and no client can read the config",
+        DegradedReason::Fleet => "the node may not run what its fleet wants",
         DegradedReason::Output => "the output file is not current",
         DegradedReason::Signal => "the service was not notified of the output file",
     }
@@ -148,17 +153,17 @@ fn config(about: &About, query: &str) -> Page {
             "format=toml" => toml = true,
             "origins=true" => origins = true,
             "origins=false" => origins = false,
-            _ => return bad_request("unknown parameter; use format=json, format=toml or origins=true"),
+            _ => return Page::error(400, "unknown parameter; use format=json, format=toml or origins=true"),
         }
     }
     let (loaded, spec) = (about.service.status().loaded, about.service.spec());
     match (toml, origins) {
-        (true, true) => bad_request("origins=true needs format=json"),
+        (true, true) => Page::error(400, "origins=true needs format=json"),
         (true, false) => match toml::write(&loaded.redacted(spec)) {
-            Ok(text) => ok(TOML, text),
-            Err(error) => bad_request(&format!("cannot write the config as TOML: {error}")),
+            Ok(text) => Page::ok(TOML, text),
+            Err(error) => Page::error(400, &format!("cannot write the config as TOML: {error}")),
         },
-        (false, false) => ok(JSON, document(&tree_json::write(&loaded.redacted(spec)))),
-        (false, true) => ok(JSON, document(&loaded.with_origins(spec))),
+        (false, false) => Page::ok(JSON, document(&tree_json::write(&loaded.redacted(spec)))),
+        (false, true) => Page::ok(JSON, document(&loaded.with_origins(spec))),
     }
 }

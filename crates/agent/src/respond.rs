@@ -7,9 +7,8 @@ use hyper::header::{
 use hyper::{Method, Request, Response, StatusCode};
 use sha2::{Digest, Sha256};
 
-use crate::about::About;
 use crate::hosts::HostError;
-use crate::pages::{Page, TEXT, page, status_page};
+use crate::site::{Page, Site};
 use crate::token::TokenVerdict;
 
 /// Path of the page that is answered in any case.
@@ -25,35 +24,33 @@ const METRICS: &str = "/metrics";
 const TAG_LENGTH: usize = 32;
 
 /// Answers a request.
-pub(crate) fn respond<B>(about: &About, request: &Request<B>) -> Response<String> {
-    if let Err(error) = about.hosts.check(request) {
+pub(crate) fn respond<B>(site: &dyn Site, request: &Request<B>) -> Response<String> {
+    if let Err(error) = site.hosts().check(request) {
         let status = match error {
             HostError::NotAllowed(..) => 421,
             HostError::Missing | HostError::Several => 400,
         };
-        return response(Page { status, media_type: TEXT, text: format!("{error}\n") }, &[]);
+        return response(Page::error(status, &error.to_string()), &[]);
     }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        let text = "method not allowed; use GET\n".to_owned();
-        return response(Page { status: 405, media_type: TEXT, text }, &[(ALLOW, "GET, HEAD")]);
+        return response(Page::error(405, "method not allowed; use GET"), &[(ALLOW, "GET, HEAD")]);
     }
     let path = request.uri().path();
-    match about.token.as_ref().map_or(TokenVerdict::Valid, |token| token.check(request.headers())) {
+    match site.token().map_or(TokenVerdict::Valid, |token| token.check(request.headers())) {
         TokenVerdict::Valid => {}
         // A probe has no token, and the status alone tells nothing of the config.
-        _ if path == HEALTH => return response(status_page(about), &[]),
+        _ if path == HEALTH => return response(site.status_page(), &[]),
         TokenVerdict::Invalid => {
-            let text = "send the token of the agent: Authorization: Bearer TOKEN\n".to_owned();
             let challenge = (WWW_AUTHENTICATE, "Bearer realm=\"confgate agent\"");
-            return response(Page { status: 401, media_type: TEXT, text }, &[challenge]);
+            let page = Page::error(401, "send the token of the agent: Authorization: Bearer TOKEN");
+            return response(page, &[challenge]);
         }
         TokenVerdict::Unknown => {
-            let text = "the agent cannot read its token; its log has the reason\n".to_owned();
-            return response(Page { status: 503, media_type: TEXT, text }, &[]);
+            return response(Page::error(503, "the agent cannot read its token; its log has the reason"), &[]);
         }
     }
     let accept = header_text(request.headers(), &ACCEPT);
-    let page = page(about, path, request.uri().query(), &accept);
+    let page = site.page(path, request.uri().query(), &accept);
     match (path, page.status) {
         (CONFIG, 200) => conditional(page, request.headers()),
         (METRICS, _) => response(page, &[(VARY, "Accept")]),
@@ -63,8 +60,7 @@ pub(crate) fn respond<B>(about: &About, request: &Request<B>) -> Response<String
 
 /// Answers while too many requests are answered already.
 pub(crate) fn busy() -> Response<String> {
-    let text = "too many requests at a time; try again\n".to_owned();
-    response(Page { status: 503, media_type: TEXT, text }, &[(RETRY_AFTER, "1")])
+    response(Page::error(503, "too many requests at a time; try again"), &[(RETRY_AFTER, "1")])
 }
 
 /// Returns the values of a header as one list.

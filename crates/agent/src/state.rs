@@ -48,6 +48,8 @@ pub(crate) enum DegradedReason {
     Hung,
     /// The token file cannot be read.
     Token,
+    /// The release of the fleet is not applied, or its store not reached.
+    Fleet,
     /// The file is not current.
     Output,
     /// The service was not notified of the file.
@@ -55,13 +57,14 @@ pub(crate) enum DegradedReason {
 }
 
 impl DegradedReason {
-    const ALL: [Self; 5] = [Self::Refused, Self::Hung, Self::Token, Self::Output, Self::Signal];
+    const ALL: [Self; 6] = [Self::Refused, Self::Hung, Self::Token, Self::Fleet, Self::Output, Self::Signal];
 
     const fn label(self) -> &'static str {
         match self {
             Self::Refused => "refused",
             Self::Hung => "hung",
             Self::Token => "token",
+            Self::Fleet => "fleet",
             Self::Output => "output",
             Self::Signal => "signal",
         }

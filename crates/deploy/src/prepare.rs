@@ -33,7 +33,7 @@ pub(crate) struct Candidate {
 
 /// Fetches, verifies and validates the bundle.
 pub(crate) fn prepare(run: &mut Run<'_>) -> Result<Candidate, DeployError> {
-    let Fetched { files, origin, signature } = run.step(Step::Fetch, |run| {
+    let Fetched { files, origin, signature, info } = run.step(Step::Fetch, |run| {
         let fetched = fetch(run)?;
         let detail = fetched.origin.clone();
         Ok::<_, DeployError>((fetched, detail))
@@ -42,7 +42,7 @@ pub(crate) fn prepare(run: &mut Run<'_>) -> Result<Candidate, DeployError> {
     let (bundle, signer) = run.step(Step::Verify, |run| {
         let bundle = Bundle::from_files(files)
             .map_err(|error| DeployError::Bundle { bundle: run.deployment.source.to_string(), error })?;
-        let signer = verify_signature(run, &bundle, signature)?;
+        let signer = verify_signature(run, &bundle, signature, info)?;
         let detail =
             signer.as_ref().map_or("digests match the manifest".to_owned(), |signer| format!("signed by {signer}"));
         Ok::<_, DeployError>(((bundle, signer), detail))
@@ -66,10 +66,18 @@ fn fetch(run: &Run<'_>) -> Result<Fetched, DeployError> {
 }
 
 /// Verifies the signature if keys are trusted, and returns the name of the key that signed the bundle.
-fn verify_signature(run: &Run<'_>, bundle: &Bundle, beside: Option<PathBuf>) -> Result<Option<String>, DeployError> {
+fn verify_signature(
+    run: &Run<'_>,
+    bundle: &Bundle,
+    beside: Option<PathBuf>,
+    info: Option<PathInfo>,
+) -> Result<Option<String>, DeployError> {
     let deployment = run.deployment;
     if deployment.trust.is_empty() {
         return Ok(None);
+    }
+    if let Some(info) = info {
+        return Ok(Some(deployment.trust.verify_digest(bundle.nar, &info)?.to_string()));
     }
     let Some(path) = deployment.signature.clone().or(beside) else {
         return Err(SignatureError::NotFound { bundle: deployment.source.to_string() }.into());

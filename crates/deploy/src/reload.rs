@@ -11,6 +11,7 @@ use thiserror::Error;
 
 use crate::cancellation::CancellationToken;
 use crate::process::{ProcessError, program_name, run, shell};
+use crate::reload_hook::{HookError, ReloadHook};
 
 /// A method to reload a service.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -26,6 +27,8 @@ pub enum Reload {
     Unit(String),
     /// A shell command.
     Command(String),
+    /// A function of the program that deploys.
+    Hook(ReloadHook),
 }
 
 /// An error of notifying a service.
@@ -57,6 +60,14 @@ pub enum ReloadError {
         /// Error of the system.
         source: io::Error,
     },
+    /// The program that deploys could not apply the config.
+    #[error("{hook}: {source}")]
+    Hook {
+        /// Name of the hook.
+        hook: ReloadHook,
+        /// Reason.
+        source: HookError,
+    },
     /// A program failed or was cancelled.
     #[error(transparent)]
     Program(#[from] ProcessError),
@@ -67,6 +78,8 @@ impl ReloadError {
     pub fn recorded(&self) -> String {
         match self {
             Self::Program(error) => error.recorded(),
+            // A report of the gate has lines of the config.
+            Self::Hook { hook, .. } => format!("{hook}: failed"),
             Self::PidFile { .. } | Self::NotAProcess { .. } | Self::Signal { .. } => self.to_string(),
         }
     }
@@ -95,6 +108,10 @@ impl Reload {
                 run(&mut shell(command), timeout, cancellation)?;
                 Ok(())
             }
+            Self::Hook(hook) => {
+                let failed = |source| ReloadError::Hook { hook: hook.clone(), source };
+                hook.run(timeout, cancellation).map_err(failed)
+            }
         }
     }
 
@@ -122,6 +139,7 @@ impl fmt::Display for Reload {
             Self::MainPid(unit) => write!(f, "SIGHUP to {unit}"),
             Self::Unit(unit) => write!(f, "systemctl reload {unit}"),
             Self::Command(command) => f.write_str(program_name(command)),
+            Self::Hook(hook) => hook.fmt(f),
         }
     }
 }

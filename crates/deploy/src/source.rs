@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use confgate_core::types::url::without_userinfo;
 use confgate_files::OpenedFile;
-use confgate_nix_signatures::signature_file;
+use confgate_nix_signatures::{PathInfo, signature_file};
 use thiserror::Error;
 
 use crate::archive;
@@ -16,6 +16,7 @@ use crate::cancellation::CancellationToken;
 use crate::fetch_error::FetchError;
 use crate::git::GitRevision;
 use crate::limits::MAX_BUNDLE;
+use crate::memory_source::MemorySource;
 
 /// A source of a bundle.
 ///
@@ -43,6 +44,8 @@ pub enum Source {
         /// Directory of the bundle in the repository; empty for its root.
         folder: String,
     },
+    /// A bundle in memory, with its signature.
+    Memory(MemorySource),
 }
 
 /// A text that is not a source.
@@ -68,6 +71,8 @@ pub struct Fetched {
     pub origin: String,
     /// Path at which a signature is expected; it is not a part of the bundle.
     pub signature: Option<PathBuf>,
+    /// The signature, if it came with the bundle.
+    pub info: Option<PathInfo>,
 }
 
 impl FromStr for Source {
@@ -106,6 +111,7 @@ impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Path(path) | Self::Tar(path) => write!(f, "{}", path.display()),
+            Self::Memory(memory) => f.write_str(&memory.name),
             Self::Git { url, reference, revision, folder } => {
                 write!(f, "git+{}", without_userinfo(url))?;
                 let directory = Some(folder).filter(|folder| !folder.is_empty());
@@ -132,14 +138,15 @@ impl Source {
     /// was cancelled.
     pub fn fetch(&self, signed: bool, cancellation: &CancellationToken) -> Result<Fetched, FetchError> {
         match self {
-            Self::Path(_) | Self::Tar(_) if signed => Err(FetchError::NotARepository),
+            Self::Path(_) | Self::Tar(_) | Self::Memory(_) if signed => Err(FetchError::NotARepository),
             Self::Path(path) => {
                 let real = fs::canonicalize(path)?;
                 if !real.is_dir() {
                     return Err(FetchError::NotADirectory);
                 }
                 let files = read_directory(&real)?;
-                Ok(Fetched { files, origin: real.display().to_string(), signature: Some(signature_file(path, &real)) })
+                let signature = Some(signature_file(path, &real));
+                Ok(Fetched { files, origin: real.display().to_string(), signature, info: None })
             }
             Self::Tar(path) => {
                 let file = OpenedFile::open(path)?;
@@ -147,13 +154,18 @@ impl Source {
                 let files = archive::read(file.file())?;
                 file.check_unchanged()?;
                 let real = fs::canonicalize(path).unwrap_or_else(|_| path.clone());
-                Ok(Fetched { files, origin: real.display().to_string(), signature: Some(signature_file(path, path)) })
+                let signature = Some(signature_file(path, path));
+                Ok(Fetched { files, origin: real.display().to_string(), signature, info: None })
             }
             Self::Git { url, reference, revision, folder } => {
                 let (reference, revision) = (reference.as_deref(), revision.as_deref());
                 let wanted = GitRevision { url, reference, revision, directory: folder };
                 let (files, commit) = wanted.fetch(signed, cancellation)?;
-                Ok(Fetched { files, origin: commit, signature: None })
+                Ok(Fetched { files, origin: commit, signature: None, info: None })
+            }
+            Self::Memory(MemorySource { name, files, signature }) => {
+                let info = Some(signature.clone());
+                Ok(Fetched { files: files.to_vec(), origin: name.clone(), signature: None, info })
             }
         }
     }

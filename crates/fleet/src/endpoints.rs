@@ -36,6 +36,46 @@ pub struct EndpointOptions {
     pub password_file: Option<PathBuf>,
     /// The time that an operation may take, with its retries.
     pub timeout: Option<Duration>,
+    /// Names of the options in messages.
+    pub names: OptionNames,
+}
+
+/// Names of the options that name files and users, for messages. A command with two stores has two sets of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OptionNames {
+    /// Option of the CA certificates.
+    pub authority: &'static str,
+    /// Option of the client certificate.
+    pub certificate: &'static str,
+    /// Option of its key.
+    pub key: &'static str,
+    /// Option of the user.
+    pub user: &'static str,
+    /// Option of the password file.
+    pub password_file: &'static str,
+}
+
+impl Default for OptionNames {
+    fn default() -> Self {
+        Self {
+            authority: "--etcd-ca",
+            certificate: "--etcd-cert",
+            key: "--etcd-key",
+            user: "--etcd-user",
+            password_file: "--etcd-password-file",
+        }
+    }
+}
+
+impl OptionNames {
+    /// Names of the options for the store that a relay reads releases from.
+    pub const FROM: Self = Self {
+        authority: "--from-ca",
+        certificate: "--from-cert",
+        key: "--from-key",
+        user: "--from-user",
+        password_file: "--from-password-file",
+    };
 }
 
 /// Servers of a cluster, with the contents of the files that [`EndpointOptions`] name.
@@ -73,43 +113,45 @@ impl EndpointOptions {
     ///
     /// An option is invalid, options contradict each other, or a file cannot be used.
     pub fn read(&self) -> Result<Endpoints, EndpointsError> {
+        let names = self.names;
         let mut addresses = Vec::new();
         for endpoint in &self.endpoints {
-            addresses.push(Address::parse(endpoint)?);
+            addresses.push(Address::parse(endpoint, names)?);
         }
         let Some(first) = addresses.first() else { return Err(EndpointsError::Missing) };
         let is_tls = first.is_tls;
         if addresses.iter().any(|address| address.is_tls != is_tls) {
             return Err(EndpointsError::Mixed);
         }
-        let of_tls = [("--etcd-ca", &self.authority), ("--etcd-cert", &self.certificate), ("--etcd-key", &self.key)];
+        let of_tls =
+            [(names.authority, &self.authority), (names.certificate, &self.certificate), (names.key, &self.key)];
         if !is_tls && let Some((option, _)) = of_tls.into_iter().find(|(_, file)| file.is_some()) {
             return Err(EndpointsError::NotTls(option));
         }
         let authority = match &self.authority {
-            Some(path) => Some(secret_files::certificates("--etcd-ca", path)?),
-            None if is_tls => return Err(EndpointsError::NoAuthority),
+            Some(path) => Some(secret_files::certificates(names.authority, path)?),
+            None if is_tls => return Err(EndpointsError::NoAuthority(names.authority)),
             None => None,
         };
         let identity = match (&self.certificate, &self.key) {
             (Some(certificate), Some(key)) => {
-                let certificate = secret_files::certificates("--etcd-cert", certificate)?;
-                Some((certificate, secret_files::private_key("--etcd-key", key)?))
+                let certificate = secret_files::certificates(names.certificate, certificate)?;
+                Some((certificate, secret_files::private_key(names.key, key)?))
             }
             (None, None) => None,
-            (Some(_), None) => return Err(incomplete("--etcd-cert", "--etcd-key")),
-            (None, Some(_)) => return Err(incomplete("--etcd-key", "--etcd-cert")),
+            (Some(_), None) => return Err(incomplete(names.certificate, names.key)),
+            (None, Some(_)) => return Err(incomplete(names.key, names.certificate)),
         };
         let user = match (&self.user, &self.password_file) {
             (Some(user), Some(file)) => {
                 if let Some(address) = addresses.iter().find(|address| !address.is_tls && !address.is_loopback()) {
                     return Err(EndpointsError::PlainPassword(address.text.clone()));
                 }
-                Some((user.clone(), secret_files::password("--etcd-password-file", file)?))
+                Some((user.clone(), secret_files::password(names.password_file, file)?))
             }
             (None, None) => None,
-            (Some(_), None) => return Err(incomplete("--etcd-user", "--etcd-password-file")),
-            (None, Some(_)) => return Err(incomplete("--etcd-password-file", "--etcd-user")),
+            (Some(_), None) => return Err(incomplete(names.user, names.password_file)),
+            (None, Some(_)) => return Err(incomplete(names.password_file, names.user)),
         };
         let timeout = self.timeout.unwrap_or(DEFAULT_TIMEOUT);
         if timeout < Duration::from_millis(1) {
@@ -166,7 +208,7 @@ struct Address {
 }
 
 impl Address {
-    fn parse(text: &str) -> Result<Self, EndpointsError> {
+    fn parse(text: &str, names: OptionNames) -> Result<Self, EndpointsError> {
         let invalid = || {
             // A password must not be displayed, wherever it stands in the text.
             let shown = if text.contains('@') { "…" } else { text };
@@ -180,7 +222,7 @@ impl Address {
         };
         let authority = rest.strip_suffix('/').unwrap_or(rest);
         if authority.contains('@') {
-            return Err(EndpointsError::UserInfo);
+            return Err(EndpointsError::UserInfo { user: names.user, password_file: names.password_file });
         }
         let (host, port) = authority.rsplit_once(':').ok_or_else(invalid)?;
         let is_host = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');

@@ -15,14 +15,19 @@ pub enum EndpointsError {
     #[error("{0:?} is not an endpoint; write http://HOST:2379 or https://HOST:2379")]
     Invalid(String),
     /// The address holds a user or a password.
-    #[error("an endpoint holds a user; use --etcd-user and --etcd-password-file")]
-    UserInfo,
+    #[error("an endpoint holds a user; use {user} and {password_file}")]
+    UserInfo {
+        /// The option of the user.
+        user: &'static str,
+        /// The option of the password file.
+        password_file: &'static str,
+    },
     /// Some servers are reached with TLS and others without.
     #[error("endpoints with http:// and with https:// cannot be mixed")]
     Mixed,
     /// TLS without the certificates that it trusts.
-    #[error("https:// needs the CA certificates of the servers; give them with --etcd-ca FILE")]
-    NoAuthority,
+    #[error("https:// needs the CA certificates of the servers; give them with {0} FILE")]
+    NoAuthority(&'static str),
     /// Options of TLS without TLS.
     #[error("{0} needs endpoints with https://")]
     NotTls(&'static str),

@@ -114,6 +114,16 @@ impl Keys {
         self.below("controller", "state")
     }
 
+    /// Returns the key with the nodes of the running rollout's waves.
+    pub fn rollout_plan(&self) -> String {
+        self.below("controller", "plan")
+    }
+
+    /// Returns the key with the state of the last rollout that ended.
+    pub fn last_rollout(&self) -> String {
+        self.below("controller", "last")
+    }
+
     /// Returns the key that a controller holds under its lease.
     pub fn controller(&self) -> String {
         self.below("controller", "leader")

@@ -30,6 +30,13 @@
 //! pointer, history            the mutable side
 //! gated, three_way, rebase    comparison of two authors' configs
 //! candidate, publish          publication
+//! placement                   the pointer that holds for a node
+//! node_report                 what a node runs
+//! follow                      a node that follows its fleet
+//! relay                       from the store of the authority to that of a region
+//! signed_override             overrides of a region
+//! rollout                     waves, and the way back
+//! fleet_status                the nodes beside their pointers
 //! ```
 //!
 //! # Async
@@ -46,6 +53,8 @@ mod digest;
 mod endpoints;
 mod endpoints_error;
 mod entry;
+mod fleet_status;
+mod follow;
 mod gated;
 mod history;
 mod keys;
@@ -53,22 +62,30 @@ mod lease;
 mod lease_id;
 mod limits;
 mod names;
+mod node_report;
+mod placement;
 mod pointer;
+mod pointers;
 mod position;
 mod publish;
 mod publish_error;
+mod race;
 mod random;
 mod reader;
 mod rebase;
+mod relay;
 mod release;
 mod release_error;
+pub mod rollout;
 mod runtime;
 mod secret_files;
+mod signed_override;
 mod store;
 mod store_error;
 mod three_way;
 mod transaction;
 mod update;
+mod updates;
 mod watch;
 mod writer;
 
@@ -77,25 +94,34 @@ pub use self::backoff::Backoff;
 pub use self::bundle_header::{BundleHeader, Chunk, split};
 pub use self::candidate::Candidate;
 pub use self::digest::{Digest, InvalidDigest};
-pub use self::endpoints::{DEFAULT_TIMEOUT, EndpointOptions, Endpoints};
+pub use self::endpoints::{DEFAULT_TIMEOUT, EndpointOptions, Endpoints, OptionNames};
 pub use self::endpoints_error::EndpointsError;
 pub use self::entry::{Entry, Listing};
+pub use self::fleet_status::{FleetStatus, NodeRow, NodeState, fleet_status};
+pub use self::follow::{
+    AttemptError, FollowStatus, FollowTimes, Follower, InvalidShard, Node, NodeService, NodeServiceError,
+    PointerProblem, Shard, shard_of,
+};
 pub use self::gated::{GateError, GatedConfig};
 pub use self::history::{Action, HistoryEntry, Move};
 pub use self::keys::Keys;
 pub use self::lease::Lease;
 pub use self::lease_id::LeaseId;
 pub use self::limits::{CHUNK_SIZE, MAX_ENTRIES, MAX_INDEX, MAX_LISTING, MAX_RELEASE_BUNDLE, MAX_VALUE};
-pub use self::names::{InvalidName, NodeName, RegionName, ServiceName, WaveName};
+pub use self::names::{InvalidName, NodeName, RegionName, ServiceName, Tag, WaveName};
+pub use self::node_report::{NODE_LEASE, NodeReport, ReportedError};
+pub use self::placement::{Place, Resident, Selector, pointer_of};
 pub use self::pointer::{AuthorityRevision, Pointer};
 pub use self::position::{ClusterId, Position, Revision};
 pub use self::publish::{Publication, Published, Rebased, publish};
 pub use self::publish_error::PublishError;
 pub use self::reader::{ReleaseReader, VerifiedBundle};
 pub use self::rebase::Taken;
+pub use self::relay::{ForwardError, PlanProblem, Relay, RelaySide, RelayStatus, RelayTimes, run_relay};
 pub use self::release::{Release, Targets};
 pub use self::release_error::ReleaseError;
 pub use self::runtime::Runtime;
+pub use self::signed_override::{LONGEST_OVERRIDE, OverrideError, SignedOverride};
 pub use self::store::Store;
 pub use self::store_error::StoreError;
 pub use self::three_way::{FieldChange, FieldConflict, Merge, Side, field_changes, merge};

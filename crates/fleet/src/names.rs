@@ -101,6 +101,10 @@ name!(
     /// Name of a region.
     RegionName, "region", false
 );
+name!(
+    /// Tag of a node, which a wave of a rollout may select.
+    Tag, "tag", false
+);
 
 impl WaveName {
     /// Returns the wave of a fleet without waves, which has all nodes.

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::digest::Digest;
+use crate::placement::Selector;
 use crate::position::Position;
 use crate::release::{read_document, write_document};
 use crate::release_error::ReleaseError;
@@ -26,6 +27,10 @@ pub struct Pointer {
     /// In a region, the position of the pointer in the authority's store. `None` in the authority's store.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authority: Option<AuthorityRevision>,
+    /// The nodes that the pointer holds for, while a rollout moves it. `None` for the pointer of all nodes, and for a wave that is
+    /// published by hand: it holds for the nodes with the wave's name as a tag.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub selector: Option<Selector>,
 }
 
 /// The position of a pointer in the store of the authority, which a region's store keeps.
@@ -71,6 +76,7 @@ mod tests {
             at: Timestamp::from_second(1).unwrap(),
             commit: Some("c0ffee".to_owned()),
             authority: Some(Position { cluster: ClusterId(1), revision: Revision(2) }),
+            selector: None,
         };
         let bytes = pointer.encode();
         assert_eq!(

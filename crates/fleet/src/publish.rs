@@ -20,6 +20,7 @@ use crate::position::Position;
 use crate::publish_error::PublishError;
 use crate::reader::ReleaseReader;
 use crate::rebase::{Rebase, Taken};
+use crate::rollout::RolloutState;
 use crate::store::Store;
 use crate::three_way::{FieldChange, field_changes};
 use crate::transaction::{Commit, Condition, Transaction};
@@ -140,11 +141,12 @@ pub async fn publish(
                 return Ok(outcome);
             }
             Commit::Conflict(conflict) => {
-                let controller = publication.keys.controller();
-                let running = conflict.found.into_iter().find(|(key, entry)| *key == controller && entry.is_some());
-                if let Some((_, Some(entry))) = running {
-                    let controller = String::from_utf8_lossy(&entry.value).chars().take(200).collect::<String>();
-                    return Err(PublishError::RolloutRunning { controller: sanitize(&controller).into_owned() });
+                let key = publication.keys.rollout_state();
+                let state = conflict.found.into_iter().find(|(found, _)| *found == key).and_then(|(_, entry)| entry);
+                if let Some(entry) = state {
+                    let state = RolloutState::decode(&entry.value, &key)?;
+                    let rollout = format!("release {} by {}", state.release.short(), sanitize(&state.by));
+                    return Err(PublishError::RolloutRunning { rollout });
                 }
             }
         }
@@ -257,8 +259,14 @@ impl Publication<'_> {
     /// Returns the transaction that moves the pointers. It fails if one of them moved since it was read, or a rollout began.
     fn transaction(&self, current: &Current, outcome: &Published) -> Transaction {
         let Author { by, at, commit } = self.author;
-        let pointer =
-            Pointer { release: outcome.release, by: by.clone(), at: *at, commit: commit.clone(), authority: None };
+        let pointer = Pointer {
+            release: outcome.release,
+            by: by.clone(),
+            at: *at,
+            commit: commit.clone(),
+            authority: None,
+            selector: None,
+        };
         let entry = HistoryEntry {
             action: if outcome.rebased.is_some() { Action::Rebase } else { Action::Publish },
             waves: outcome.moved.clone(),
@@ -270,7 +278,7 @@ impl Publication<'_> {
                 .as_ref()
                 .map(|rebased| format!("on top of {} by {}", rebased.release, rebased.author)),
         };
-        let mut transaction = Transaction::new().when(self.keys.controller(), Condition::Absent);
+        let mut transaction = Transaction::new().when(self.keys.rollout_state(), Condition::Absent);
         for (wave, found) in &current.pointers {
             let key = self.keys.rollout(wave);
             transaction = transaction.when(&key, Condition::as_read(found.as_ref().map(|(_, entry)| entry)));

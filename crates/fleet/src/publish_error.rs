@@ -135,11 +135,11 @@ pub enum PublishError {
     },
     /// A rollout controls the pointers.
     #[error(
-        "a rollout is running ({controller}); wait for its end, abort it, or store the release alone with --store-only"
+        "a rollout is running ({rollout}); wait for its end, abort it, or store the release alone with --store-only"
     )]
     RolloutRunning {
-        /// What the controller says of itself.
-        controller: String,
+        /// Its release, and who started it.
+        rollout: String,
     },
     /// Other authors published all the time.
     #[error("other authors published {rounds} times meanwhile; publish again")]

@@ -115,6 +115,34 @@ impl Transaction {
         conditions.chain(self.writes.iter().map(|write| write.key.as_str()))
     }
 
+    /// Makes the changes in a map, as etcd would. Returns whether the conditions held.
+    #[cfg(test)]
+    pub(crate) fn apply(&self, entries: &mut std::collections::BTreeMap<String, Entry>, revision: Revision) -> bool {
+        let holds = |(key, condition): &(String, Condition)| Condition::as_read(entries.get(key)) == *condition;
+        if !self.conditions.iter().all(holds) {
+            return false;
+        }
+        for Write { key, value, lease } in &self.writes {
+            match value {
+                Some(value) => {
+                    let created = entries.get(key).map_or(revision, |entry| entry.created);
+                    let (key, value) = (key.clone(), value.clone());
+                    entries.insert(key.clone(), Entry { key, value, created, modified: revision, lease: *lease });
+                }
+                None => drop(entries.remove(key)),
+            }
+        }
+        true
+    }
+
+    /// Returns the keys that are written, each once.
+    #[cfg(test)]
+    pub(crate) fn written(&self) -> std::collections::BTreeSet<&str> {
+        let written: std::collections::BTreeSet<&str> = self.writes.iter().map(|write| write.key.as_str()).collect();
+        assert_eq!(written.len(), self.writes.len(), "etcd rejects a transaction that writes a key twice");
+        written
+    }
+
     /// Returns whether all changes are there, among keys that were read.
     fn is_made(&self, found: &[(String, Option<Entry>)]) -> bool {
         self.writes.iter().all(|write| {

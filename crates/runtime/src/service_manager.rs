@@ -1,6 +1,6 @@
 //! Notifications of a service manager by the protocol of `sd_notify(3)`: a datagram to `$NOTIFY_SOCKET`.
 //!
-//! A service under systemd with `Type=notify-reload` calls [`notify`] with [`ServiceState::Ready`] once it serves, and gives
+//! A service under systemd with `Type=notify-reload` calls [`notify()`] with [`ServiceState::Ready`] once it serves, and gives
 //! [`ServiceManager`] to [`Live::observe_signals`](crate::live::Live::observe_signals):
 //!
 //! ```

@@ -96,7 +96,8 @@ impl AgentDirectory {
         self.spawn(runner)
     }
 
-    fn spawn(&self, mut command: Command) -> Agent {
+    /// Starts an agent by this command, and waits until it is ready.
+    pub fn spawn(&self, mut command: Command) -> Agent {
         let socket = self.path("notify.sock");
         let _ = fs::remove_file(&socket);
         let manager = UnixDatagram::bind(&socket).unwrap();

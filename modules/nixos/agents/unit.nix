@@ -70,11 +70,9 @@ let
     ++ optionals (agent.notify.command != null) ([ "--reload-command" ] ++ agent.notify.command);
 
   # Folders that the agent writes to, beside its own.
-  writable = unique (
-    lib.filter (folder: folder != runtimeFolder) (
-      map dirOf ([ agent.output.path ] ++ optional (agent.listen.port == null && agent.listen.socket != null) agent.listen.socket)
-    )
-  );
+  hasSocket = agent.listen.port == null && agent.listen.socket != null;
+  written = [ agent.output.path ] ++ optional hasSocket agent.listen.socket;
+  writable = unique (lib.filter (folder: folder != runtimeFolder) (map dirOf written));
 
   # The process in a file may belong to another user.
   capabilities = if agent.notify.pidFile != null then "CAP_KILL" else "";

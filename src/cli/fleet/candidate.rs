@@ -49,7 +49,7 @@ impl Signing<'_> {
 
     fn bundle(&self, source: &Source, given: Option<PathBuf>) -> Result<(SignedBundle, Option<String>), CliError> {
         let name = source.to_string();
-        let Fetched { files, origin, signature: beside } = source
+        let Fetched { files, origin, signature: beside, .. } = source
             .fetch(false, &CancellationToken::default())
             .map_err(|error| DeployError::Fetch { bundle: name.clone(), error })?;
         let bundle = Bundle::from_files(files).map_err(|error| DeployError::Bundle { bundle: name.clone(), error })?;
@@ -62,7 +62,7 @@ impl Signing<'_> {
             (Some(key), existing) => {
                 let path_name = match source {
                     Source::Path(_) => bundle_name(Path::new(&origin)),
-                    Source::Tar(_) | Source::Git { .. } => bundle.manifest.name.clone(),
+                    Source::Tar(_) | Source::Git { .. } | Source::Memory(_) => bundle.manifest.name.clone(),
                 };
                 let mut info = PathInfo::of_source(&path_name, bundle.nar).map_err(CliError::InvalidBundleName)?;
                 if let Some(existing) = existing.filter(|existing| existing.fingerprint() == info.fingerprint()) {

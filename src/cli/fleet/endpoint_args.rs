@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use confgate_core::gate::Gate;
 use confgate_core::types;
-use confgate_fleet::{EndpointOptions, Keys, Runtime, ServiceName, Store, StoreError};
+use confgate_fleet::{EndpointOptions, Keys, OptionNames, Runtime, ServiceName, Store, StoreError};
 
 use crate::cli::error::CliError;
 use crate::cli::service_args::ServiceArgs;
@@ -16,6 +16,13 @@ pub(crate) struct EndpointArgs {
     /// Use the servers of etcd at these addresses, which are one cluster: https://HOST:2379,… Can be repeated.
     #[arg(long = "to", alias = "etcd", value_name = "ENDPOINTS", value_delimiter = ',', required = true)]
     endpoints: Vec<String>,
+    #[command(flatten)]
+    etcd: EtcdArgs,
+}
+
+/// How the servers of etcd are reached.
+#[derive(Debug, Args)]
+pub(crate) struct EtcdArgs {
     /// Trust the CA certificates in this file for the servers.
     #[arg(long, value_name = "FILE")]
     etcd_ca: Option<PathBuf>,
@@ -36,18 +43,26 @@ pub(crate) struct EndpointArgs {
     etcd_timeout: types::Duration,
 }
 
-impl EndpointArgs {
-    /// Returns the options of a connection.
-    pub fn options(&self) -> EndpointOptions {
+impl EtcdArgs {
+    /// Returns the options of a connection to servers.
+    pub fn options(&self, endpoints: Vec<String>) -> EndpointOptions {
         EndpointOptions {
-            endpoints: self.endpoints.clone(),
+            endpoints,
             authority: self.etcd_ca.clone(),
             certificate: self.etcd_cert.clone(),
             key: self.etcd_key.clone(),
             user: self.etcd_user.clone(),
             password_file: self.etcd_password_file.clone(),
             timeout: Some(self.etcd_timeout.into()),
+            names: OptionNames::default(),
         }
+    }
+}
+
+impl EndpointArgs {
+    /// Returns the options of a connection.
+    pub fn options(&self) -> EndpointOptions {
+        self.etcd.options(self.endpoints.clone())
     }
 
     /// Connects to the store, and runs a function with it.

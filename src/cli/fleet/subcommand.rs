@@ -6,6 +6,8 @@ use confgate_core::gate::Gate;
 use crate::cli::error::CliError;
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::fleet::history::History;
+use crate::cli::fleet::region_override::Override;
+use crate::cli::fleet::status::FleetStatusCommand;
 use crate::cli::output::Output;
 
 /// Show what a fleet's store holds.
@@ -19,12 +21,16 @@ pub struct Fleet {
 #[derive(Debug, Subcommand)]
 pub enum FleetCommand {
     History(History),
+    Override(Override),
+    Status(FleetStatusCommand),
 }
 
 impl FleetCommand {
     pub fn run(self, output: &mut Output, model: &(dyn Fn() -> Gate + Sync)) -> Result<ExitStatus, CliError> {
         match self {
             Self::History(history) => history.run(output, model),
+            Self::Override(region_override) => region_override.run(output, model),
+            Self::Status(status) => status.run(output, model),
         }
     }
 }

@@ -7,3 +7,5 @@ mod secrets;
 mod table;
 
 pub use self::secrets::Secrets;
+#[cfg(feature = "fleet")]
+pub(crate) use self::table::{Row, table};

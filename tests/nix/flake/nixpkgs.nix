@@ -92,6 +92,7 @@ let
             "git"
             "nixd"
             "nixfmt-tree"
+            "protobuf"
             "rustc"
             "rustfmt"
             "taplo"

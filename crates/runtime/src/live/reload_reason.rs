@@ -22,6 +22,8 @@ pub enum ReloadReason {
     Reload,
     /// Other profiles are active.
     Profile,
+    /// The override of the region expired.
+    Expired,
     /// The program set or removed overrides, for this reason.
     Set(String),
     /// The program returned to this version.
@@ -33,7 +35,7 @@ impl ReloadReason {
     pub(super) fn is_explicit(&self) -> bool {
         match self {
             Self::Start | Self::Signal | Self::Reload | Self::Set(_) | Self::Revert(_) => true,
-            Self::File | Self::Secret | Self::Profile => false,
+            Self::File | Self::Secret | Self::Profile | Self::Expired => false,
         }
     }
 
@@ -41,7 +43,7 @@ impl ReloadReason {
     pub fn source(&self) -> ChangeSource {
         match self {
             Self::Start => ChangeSource::File,
-            Self::File | Self::Signal => ChangeSource::HotReload,
+            Self::File | Self::Signal | Self::Expired => ChangeSource::HotReload,
             Self::Secret => ChangeSource::Secret,
             Self::Profile => ChangeSource::Profile,
             Self::Reload | Self::Set(_) | Self::Revert(_) => ChangeSource::Api,
@@ -58,6 +60,7 @@ impl fmt::Display for ReloadReason {
             Self::Signal => f.write_str("signal"),
             Self::Reload => f.write_str("reload requested"),
             Self::Profile => f.write_str("the active profiles changed"),
+            Self::Expired => f.write_str("the override of the region expired"),
             Self::Set(reason) => write!(f, "set: {reason}"),
             Self::Revert(version) => write!(f, "back to version {version}"),
         }

@@ -123,12 +123,17 @@ impl<M: Send + Sync + 'static> LiveState<M> {
         Ok(reloaded)
     }
 
-    /// Reloads if other profiles are active than before. Otherwise no file is read. A reverted config stays.
+    /// Reloads if other profiles are active than before, or if the override of the region expired. Otherwise no file is read. A
+    /// reverted config stays.
     pub fn check_profiles(&self) {
         if !self.until_next_check().is_some_and(|pause| pause.is_zero()) {
             return;
         }
         let running = self.current.load_full();
+        if running.loaded.region_expires.is_some_and(|expires| expires <= self.loader.now()) {
+            let _ = self.reload(ReloadReason::Expired);
+            return;
+        }
         let (active, next_check) = profiles_now(self.loader.context(), &running.loaded);
         if active == running.loaded.active_profiles {
             self.writer().next_check = next_check;

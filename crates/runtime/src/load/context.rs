@@ -12,7 +12,9 @@ use confgate_files::SizeLimit;
 use jiff::Timestamp;
 
 use crate::load::bundle::{BundleFiles, environment_of};
+use crate::load::error::Refused;
 use crate::load::location::{ConfigLocation, candidates, variable_place};
+use crate::load::region::{self, RegionOverride, RegionSource};
 use crate::load::secret_sources::SecretSources;
 use crate::profile::ResourceMeter;
 use crate::secrets::SecretBackends;
@@ -63,6 +65,8 @@ pub(crate) struct LoadContext {
     pub(super) unknown_keys: Severity,
     pub(super) meter: Mutex<ResourceMeter>,
     pub(super) clock: fn() -> Timestamp,
+    /// The override of the region, in place of the file beside the config.
+    pub(super) region_override: Option<RegionSource>,
     restart_only: OnceLock<Vec<value::Path>>,
     /// The last result of [`inputs`](Self::inputs): a watch compares the same files again and again.
     candidates: Mutex<Option<Candidates>>,
@@ -90,6 +94,7 @@ impl LoadContext {
             unknown_keys: Severity::Error,
             meter: Mutex::new(ResourceMeter::new()),
             clock: Timestamp::now,
+            region_override: None,
             restart_only: OnceLock::new(),
             candidates: Mutex::default(),
         }
@@ -122,6 +127,13 @@ impl LoadContext {
 
     /// Returns the files that a load reads or searches in `environment`, without those of secrets.
     pub fn inputs(&self, environment: Environment) -> Vec<PathBuf> {
+        let mut files = self.config_files(environment);
+        files.extend(self.region_override_file());
+        files
+    }
+
+    /// Returns the files that a load of the config reads or searches.
+    fn config_files(&self, environment: Environment) -> Vec<PathBuf> {
         let Some(path) = self.config_path() else { return Vec::new() };
         let mut last = self.candidates.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(last) = last.as_ref().filter(|last| last.path == path && last.environment == environment) {
@@ -130,6 +142,28 @@ impl LoadContext {
         let files = candidates(&path, environment);
         *last = Some(Candidates { path, environment, files: files.clone() });
         files
+    }
+
+    /// Returns the file with the override of the region, which may be missing.
+    fn region_override_file(&self) -> Option<PathBuf> {
+        match &self.region_override {
+            Some(RegionSource::File(path)) => Some(self.system.path(path)),
+            Some(RegionSource::Memory(_)) => None,
+            None => region::beside(&self.config_path()?),
+        }
+    }
+
+    /// Reads the override of the region, if there is one that has values and has not expired.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read, or is not an override.
+    pub(super) fn read_region_override(&self) -> Result<Option<RegionOverride>, Refused> {
+        let found = match &self.region_override {
+            Some(RegionSource::Memory(found)) => found.clone(),
+            _ => self.region_override_file().map_or(Ok(None), |path| region::read(&path))?,
+        };
+        Ok(found.filter(|found| found.applies_at(self.now())))
     }
 
     /// Returns the environment of a load.

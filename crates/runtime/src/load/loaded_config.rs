@@ -51,8 +51,11 @@ pub struct LoadedConfig {
     pub profiles: Vec<String>,
     /// The profiles without their values, to evaluate the conditions again while the service runs.
     pub(crate) conditions: Vec<Profile>,
-    /// Time of the next check for active profiles, or `None` if they cannot change while the service runs.
+    /// Time of the next check for active profiles and for the expiry of an override, or `None` if neither can change while the
+    /// service runs.
     pub next_check: Option<Timestamp>,
+    /// Time at which the override of the region expires, if one applies.
+    pub region_expires: Option<Timestamp>,
 }
 
 impl LoadedConfig {

@@ -15,6 +15,7 @@ use jiff::Timestamp;
 use crate::load::context::LoadContext;
 use crate::load::location::ConfigLocation;
 use crate::load::merge::merge_layers;
+use crate::load::region::{RegionOverride, RegionSource};
 use crate::load::secret_sources::SecretSources;
 use crate::load::{LoadOptions, LoadedConfig, Reference, Refused, references};
 use crate::profile::ResourceMeter;
@@ -90,6 +91,21 @@ impl<M> Loader<M> {
     #[must_use]
     pub fn max_config_size(mut self, bytes: impl Into<Option<u64>>) -> Self {
         self.context.max_config_size = bytes.into().map_or(SizeLimit::CONFIG, SizeLimit::bytes);
+        self
+    }
+
+    /// Sets the file with the override of this node's region, which may be missing. [default: `region-override.json` beside a config
+    /// whose path ends with `current`, the link to the active generation]
+    #[must_use]
+    pub fn region_override(mut self, file: impl Into<PathBuf>) -> Self {
+        self.context.region_override = Some(RegionSource::File(file.into()));
+        self
+    }
+
+    /// Sets the override of this node's region, or none, in place of one in a file.
+    #[must_use]
+    pub fn with_region_override(mut self, region_override: Option<RegionOverride>) -> Self {
+        self.context.region_override = Some(RegionSource::Memory(region_override));
         self
     }
 

@@ -1,6 +1,6 @@
 //! The pipeline of a load: merges all layers in order of precedence, and passes the result through the gate.
 //!
-//! The order is that of [`LayerKind`]: defaults, file, active profiles, variables, overrides. References to secrets are resolved
+//! The order is that of [`LayerKind`]: defaults, file, active profiles, override of the region, variables, overrides. References to secrets are resolved
 //! in the layers that contain them. The gate fills the defaults in last, where no layer has a value.
 
 use std::collections::HashMap;
@@ -20,6 +20,7 @@ use crate::load::context::LoadContext;
 use crate::load::error::Refused;
 use crate::load::location::{ConfigLocation, FoundConfig};
 use crate::load::profiles::{self, ActiveProfiles};
+use crate::load::region;
 use crate::load::stack::Stack;
 use crate::load::tree_edit::{empty_table, insert_at, layer_origin, set_origin};
 use crate::load::variables::read_variables;
@@ -39,6 +40,7 @@ pub(super) struct MergedLayers {
     active: ActiveProfiles,
     secrets: Vec<UsedSecret>,
     variable_count: usize,
+    region_expires: Option<Timestamp>,
     stack: Stack,
 }
 
@@ -62,7 +64,9 @@ impl MergedLayers {
 
     fn into_loaded(self, outcome: Outcome) -> Result<LoadedConfig, Refused> {
         let Outcome { report, environment, tree, .. } = outcome;
-        let Self { found, overridden, hidden, profiles, active, secrets, variable_count, stack, .. } = self;
+        let Self {
+            found, overridden, hidden, profiles, active, secrets, variable_count, region_expires, stack, ..
+        } = self;
         let Stack { sources, layers, shadowed, .. } = stack;
         let mut places = report.secrets().to_vec();
         places.extend(hidden);
@@ -84,7 +88,8 @@ impl MergedLayers {
             active_profiles: active.profiles.into_iter().map(|profile| profile.name).collect(),
             profiles: active.all_names,
             conditions: profiles.into_iter().map(without_values).collect(),
-            next_check: active.next_check,
+            next_check: active.next_check.into_iter().chain(region_expires).min(),
+            region_expires,
         })
     }
 }
@@ -121,7 +126,12 @@ pub(super) fn merge_layers(context: &LoadContext, options: &LoadOptions<'_>) -> 
     let resolver = context.secrets.resolver(&context.system);
     let mut secrets = resolve(&mut stack.tree, &resolver, &mut stack.sources, &mut diagnostics);
     for profile in &active.profiles {
-        secrets.extend(merge_profile(context, profile, &mut stack, &mut diagnostics));
+        secrets.extend(merge_layer(context, profile.set.clone(), &mut stack, &mut diagnostics));
+    }
+    let region_override = context.read_region_override()?;
+    if let Some(region_override) = &region_override {
+        let values = region::layer(region_override, &mut stack);
+        secrets.extend(merge_layer(context, values, &mut stack, &mut diagnostics));
     }
     hidden.extend(secret_places(&stack));
     let variable_count = merge_variables(context, &mut stack, &mut diagnostics);
@@ -138,6 +148,7 @@ pub(super) fn merge_layers(context: &LoadContext, options: &LoadOptions<'_>) -> 
         active,
         secrets,
         variable_count,
+        region_expires: region_override.map(|region_override| region_override.expires),
         stack,
     })
 }
@@ -145,7 +156,8 @@ pub(super) fn merge_layers(context: &LoadContext, options: &LoadOptions<'_>) -> 
 /// Returns the names of the profiles of a loaded config that are active now, and the time of the next check. No file is read.
 pub(crate) fn profiles_now(context: &LoadContext, loaded: &LoadedConfig) -> (Vec<String>, Option<Timestamp>) {
     let active = active_profiles(context, &loaded.conditions, loaded.environment, &loaded.active_profiles);
-    (active.profiles.into_iter().map(|profile| profile.name).collect(), active.next_check)
+    let next_check = active.next_check.into_iter().chain(loaded.region_expires).min();
+    (active.profiles.into_iter().map(|profile| profile.name).collect(), next_check)
 }
 
 fn active_profiles(
@@ -165,13 +177,13 @@ fn active_profiles(
     ActiveProfiles::evaluate(context, profiles, environment, usage, active_before)
 }
 
-fn merge_profile(
+/// Merges values, and resolves the references to secrets in them.
+fn merge_layer(
     context: &LoadContext,
-    profile: &Profile,
+    mut values: Node,
     stack: &mut Stack,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<UsedSecret> {
-    let mut values = profile.set.clone();
     let mut sources = Sources { resolved: HashMap::new(), ..stack.sources.clone() };
     let secrets = resolve(&mut values, &context.secrets.resolver(&context.system), &mut sources, diagnostics);
     stack.merge(values, sources.resolved);

@@ -21,6 +21,7 @@ mod precedence;
 mod profiles;
 mod read;
 mod references;
+pub mod region;
 mod secret_sources;
 mod service_links;
 mod stack;

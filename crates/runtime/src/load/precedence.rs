@@ -20,6 +20,8 @@ pub enum LayerKind {
     File,
     /// An active profile.
     Profile,
+    /// An override of the node's region, which expires.
+    Region,
     /// An environment variable.
     Variable,
     /// A secret that replaced a reference.
@@ -45,6 +47,7 @@ impl fmt::Display for LayerKind {
             Self::Default => "default",
             Self::File => "file",
             Self::Profile => "profile",
+            Self::Region => "region",
             Self::Variable => "variable",
             Self::Secret => "secret",
             Self::Override => "override",

@@ -2,6 +2,7 @@ mod bundles;
 mod environments;
 mod profiles;
 mod properties;
+mod region;
 
 use std::fs;
 

@@ -1,0 +1,50 @@
+//! What a server of pages needs to know of the program whose pages they are.
+
+use std::sync::Arc;
+
+use crate::hosts::AllowedHosts;
+use crate::token::TokenFile;
+
+/// The media type of a plain text.
+pub const TEXT: &str = "text/plain; charset=utf-8";
+
+/// The media type of a JSON document.
+pub const JSON: &str = "application/json";
+
+/// A page.
+#[derive(Debug, PartialEq)]
+pub struct Page {
+    /// HTTP status.
+    pub status: u16,
+    /// Media type of the text.
+    pub media_type: &'static str,
+    /// Content.
+    pub text: String,
+}
+
+/// The pages of a program, and the clients that may read them. No request changes anything.
+pub trait Site: Send + Sync {
+    /// Returns the names under which clients may address the program.
+    fn hosts(&self) -> &AllowedHosts;
+
+    /// Returns the token that clients send, if one is needed.
+    fn token(&self) -> Option<&Arc<TokenFile>>;
+
+    /// Returns the page at a path. `accept` is the header with the media types that the client reads.
+    fn page(&self, path: &str, query: Option<&str>, accept: &str) -> Page;
+
+    /// Returns the health without its details, for a client without the token.
+    fn status_page(&self) -> Page;
+}
+
+impl Page {
+    /// Returns a page of the status 200.
+    pub const fn ok(media_type: &'static str, text: String) -> Self {
+        Self { status: 200, media_type, text }
+    }
+
+    /// Returns a plain text of another status.
+    pub fn error(status: u16, message: &str) -> Self {
+        Self { status, media_type: TEXT, text: format!("{message}\n") }
+    }
+}

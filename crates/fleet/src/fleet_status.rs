@@ -1,0 +1,254 @@
+//! The nodes of a service beside their pointers: who runs what, and who is behind.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::digest::Digest;
+use crate::keys::Keys;
+use crate::limits::MAX_INDEX;
+use crate::names::{NodeName, RegionName, Tag, WaveName};
+use crate::node_report::NodeReport;
+use crate::placement::pointer_of;
+use crate::pointer::Pointer;
+use crate::release::{Release, Targets};
+use crate::release_error::ReleaseError;
+use crate::rollout::Inventory;
+use crate::store::Store;
+
+/// The nodes of a service.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FleetStatus {
+    /// Number of nodes by their states.
+    pub states: BTreeMap<NodeState, usize>,
+    /// The nodes, odd ones first.
+    pub nodes: Vec<NodeRow>,
+}
+
+/// A node beside its pointer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NodeRow {
+    /// The node.
+    pub node: NodeName,
+    /// Its state.
+    pub state: NodeState,
+    /// Its region.
+    pub region: Option<RegionName>,
+    /// Its tags.
+    pub tags: BTreeSet<Tag>,
+    /// The release that it runs.
+    pub release: Option<Digest>,
+    /// The pointer that holds for it.
+    pub pointer: Option<WaveName>,
+    /// The release of that pointer.
+    pub wanted: Option<Digest>,
+    /// The error that it reports, or the reason why its report cannot be read.
+    pub error: Option<String>,
+    /// Time of its last change, by its own clock.
+    pub since: Option<Timestamp>,
+}
+
+/// State of a node, odd ones first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum NodeState {
+    /// Its report cannot be read.
+    Invalid,
+    /// A published release has a bundle for it, and it does not report.
+    Dead,
+    /// It rejected the release of its pointer, or went back from it.
+    Failed,
+    /// The service is not healthy.
+    Unhealthy,
+    /// It runs another release than that of its pointer.
+    Behind,
+    /// It runs the release of its pointer, and a part of it takes effect with the next restart.
+    Restart,
+    /// It runs the release of its pointer.
+    Current,
+}
+
+impl NodeState {
+    /// Returns the word for the state.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Invalid => "invalid",
+            Self::Dead => "dead",
+            Self::Failed => "failed",
+            Self::Unhealthy => "unhealthy",
+            Self::Behind => "behind",
+            Self::Restart => "restart",
+            Self::Current => "current",
+        }
+    }
+
+    /// Returns whether the node is as its pointer says.
+    pub const fn is_fine(self) -> bool {
+        matches!(self, Self::Restart | Self::Current)
+    }
+}
+
+/// Reads the status of all nodes of a service.
+///
+/// # Errors
+///
+/// The store cannot be read, or a pointer or a release is invalid.
+pub async fn fleet_status(store: &Store, keys: &Keys) -> Result<FleetStatus, ReleaseError> {
+    let prefix = keys.rollouts();
+    let mut pointers = BTreeMap::new();
+    for entry in store.list(&prefix).await?.entries {
+        let Some(wave) = Keys::name_below(&entry.key, &prefix).and_then(|name| name.parse::<WaveName>().ok()) else {
+            continue;
+        };
+        pointers.insert(wave, Pointer::decode(&entry.value, &entry.key)?);
+    }
+    let inventory = Inventory::of(&store.list(&keys.nodes()).await?, keys);
+    let releases: BTreeSet<Digest> = pointers.values().map(|pointer| pointer.release).collect();
+    let mut expected = BTreeSet::new();
+    for digest in releases {
+        let key = keys.release(&digest);
+        let entry = store.get(&key, MAX_INDEX).await?.0.ok_or(ReleaseError::Missing { key })?;
+        if let Targets::Nodes(nodes) = Release::decode(&entry.value, keys, &digest)?.targets {
+            expected.extend(nodes.into_keys());
+        }
+    }
+    Ok(FleetStatus::of(&pointers, &inventory, &expected))
+}
+
+impl FleetStatus {
+    /// Compares nodes with their pointers. `expected` are those that a release has a bundle for.
+    fn of(pointers: &BTreeMap<WaveName, Pointer>, inventory: &Inventory, expected: &BTreeSet<NodeName>) -> Self {
+        let dead = expected.iter().filter(|node| inventory.get(node).is_none());
+        let dead = dead.map(|node| NodeRow::without_report(node, NodeState::Dead, None));
+        let reporting = inventory.members().map(|(node, member)| match &member.report {
+            Ok(report) => NodeRow::of(node, report, pointers),
+            Err(error) => NodeRow::without_report(node, NodeState::Invalid, Some(error.clone())),
+        });
+        let mut nodes: Vec<NodeRow> = dead.chain(reporting).collect();
+        nodes.sort_by(|one, other| (one.state, &one.node).cmp(&(other.state, &other.node)));
+        let mut states = BTreeMap::new();
+        for row in &nodes {
+            *states.entry(row.state).or_default() += 1;
+        }
+        Self { states, nodes }
+    }
+
+    /// Returns whether all nodes are as their pointers say.
+    pub fn is_fine(&self) -> bool {
+        self.states.keys().all(|state| state.is_fine())
+    }
+}
+
+impl NodeRow {
+    fn without_report(node: &NodeName, state: NodeState, error: Option<String>) -> Self {
+        Self {
+            node: node.clone(),
+            state,
+            region: None,
+            tags: BTreeSet::new(),
+            release: None,
+            pointer: None,
+            wanted: None,
+            error,
+            since: None,
+        }
+    }
+
+    fn of(node: &NodeName, report: &NodeReport, pointers: &BTreeMap<WaveName, Pointer>) -> Self {
+        let pointer = pointer_of(pointers, report.resident(node));
+        let wanted = pointer.map(|(_, pointer)| pointer.release);
+        // Without a pointer, a node keeps what it runs.
+        let runs_it = wanted.is_none() || wanted == report.release;
+        let error = wanted.as_ref().and_then(|wanted| report.error_of(wanted));
+        let state = match (error, runs_it) {
+            (Some(_), _) => NodeState::Failed,
+            (None, false) => NodeState::Behind,
+            (None, true) if !report.active => NodeState::Behind,
+            (None, true) if !report.healthy => NodeState::Unhealthy,
+            (None, true) if report.restart_pending => NodeState::Restart,
+            (None, true) => NodeState::Current,
+        };
+        Self {
+            state,
+            region: report.region.clone(),
+            tags: report.tags.clone(),
+            release: report.release,
+            pointer: pointer.map(|(wave, _)| wave.clone()),
+            wanted,
+            error: error.map(str::to_owned),
+            since: Some(report.since),
+            ..Self::without_report(node, state, None)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entry::Entry;
+    use crate::node_report::ReportedError;
+    use crate::position::Revision;
+
+    #[test]
+    fn nodes_are_compared_with_their_pointers_and_odd_ones_come_first() {
+        let keys = Keys::new("relay".parse().unwrap());
+        let (old, new) = (Digest::of(b"old"), Digest::of(b"new"));
+        let base = NodeReport {
+            region: None,
+            tags: BTreeSet::new(),
+            release: Some(new),
+            bundle: None,
+            wanted: Some(new),
+            wave: None,
+            position: None,
+            active: true,
+            healthy: true,
+            restart_pending: false,
+            error: None,
+            since: Timestamp::UNIX_EPOCH,
+        };
+        let failed = NodeReport { release: Some(old), error: Some(ReportedError::new(new, "no")), ..base.clone() };
+        let reports = [
+            ("current", base.clone()),
+            ("restart", NodeReport { restart_pending: true, ..base.clone() }),
+            ("behind", NodeReport { release: Some(old), ..base.clone() }),
+            ("starting", NodeReport { active: false, healthy: false, ..base.clone() }),
+            ("unhealthy", NodeReport { healthy: false, ..base.clone() }),
+            ("failed", failed),
+        ];
+        let mut inventory = Inventory::default();
+        let entry = |key: String, value| Entry { key, value, created: Revision(1), modified: Revision(1), lease: None };
+        for (name, report) in &reports {
+            inventory.put(&entry(keys.node(&name.parse().unwrap()), report.encode()), &keys);
+        }
+        inventory.put(&entry(keys.node(&"garbage".parse().unwrap()), b"{".to_vec()), &keys);
+        let pointer = |release| Pointer {
+            release,
+            by: String::new(),
+            at: Timestamp::UNIX_EPOCH,
+            commit: None,
+            authority: None,
+            selector: None,
+        };
+        let expected = ["dead", "current"].map(|node| node.parse().unwrap()).into();
+        let status = FleetStatus::of(&BTreeMap::from([(WaveName::all(), pointer(new))]), &inventory, &expected);
+        let rows: Vec<(&str, &str)> = status.nodes.iter().map(|row| (row.node.as_str(), row.state.name())).collect();
+        assert_eq!(
+            rows,
+            [
+                ("garbage", "invalid"),
+                ("dead", "dead"),
+                ("failed", "failed"),
+                ("unhealthy", "unhealthy"),
+                ("behind", "behind"),
+                ("starting", "behind"),
+                ("restart", "restart"),
+                ("current", "current"),
+            ]
+        );
+        assert!(!status.is_fine());
+        let alone = FleetStatus::of(&BTreeMap::new(), &Inventory::default(), &BTreeSet::new());
+        assert!(alone.is_fine() && alone.nodes.is_empty());
+    }
+}

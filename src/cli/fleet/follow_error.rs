@@ -1,0 +1,18 @@
+//! Errors of the options of an agent that follows a fleet.
+
+use confgate_fleet::InvalidName;
+use thiserror::Error;
+
+/// An error of following a fleet.
+#[derive(Debug, Error)]
+pub(crate) enum FollowError {
+    /// No key is trusted.
+    #[error("--fleet needs --trusted-public-key KEY: a node accepts signed bundles alone")]
+    NoKey,
+    /// No shard is given.
+    #[error("--fleet needs the addresses of a store")]
+    NoShard,
+    /// The host name is not the name of a node.
+    #[error("the host name cannot be the name of the node: {0}; set another one with --node")]
+    HostName(#[source] InvalidName),
+}

@@ -1,0 +1,37 @@
+//! Options of the pages of a program that runs until a signal ends it.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use confgate_agent::{HostName, Listen, Listener, TokenFile};
+
+use crate::cli::error::CliError;
+
+/// Address of the pages, and the clients that may read them.
+#[derive(Debug, Args)]
+pub(crate) struct ListenArgs {
+    /// Serve /metrics and /health at this address: 127.0.0.1:9465, or unix:/run/confgate-relay.sock.
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<Listen>,
+    /// Allow an address that other machines can reach.
+    #[arg(long, requires = "listen")]
+    listen_anywhere: bool,
+    /// Answer requests for this host name too, beside localhost and addresses of this machine. Can be repeated.
+    #[arg(long, value_name = "NAME", requires = "listen")]
+    pub allow_host: Vec<HostName>,
+    /// Answer only to clients that send the token in this file: `Authorization: Bearer TOKEN`.
+    #[arg(long, value_name = "FILE", requires = "listen")]
+    token_file: Option<PathBuf>,
+}
+
+impl ListenArgs {
+    /// Listens at the address.
+    pub fn listener(&self) -> Result<Option<Listener>, CliError> {
+        Ok(self.listen.as_ref().map(|listen| listen.bind(self.listen_anywhere)).transpose()?)
+    }
+
+    /// Opens the file of the token.
+    pub fn token(&self) -> Result<Option<TokenFile>, CliError> {
+        Ok(self.token_file.as_ref().map(TokenFile::open).transpose()?)
+    }
+}

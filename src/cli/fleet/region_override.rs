@@ -1,0 +1,151 @@
+//! `confgate fleet override`: values of a region over its release, until they expire.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use confgate_core::gate::{Gate, plain_secrets};
+use confgate_core::pretty_json::document;
+use confgate_core::schema::fields::at;
+use confgate_core::types;
+use confgate_core::value::{Node, Path, Table, Value, json};
+use confgate_fleet::{
+    Author, Commit, Condition, LONGEST_OVERRIDE, MAX_VALUE, OverrideError, RegionName, ReleaseError, SignedOverride,
+    Store, Transaction,
+};
+use confgate_runtime::load::Override as FieldOverride;
+use confgate_runtime::load::insert_at;
+use confgate_runtime::load::region::RegionOverride;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+
+use crate::cli::assignment::Assignment;
+use crate::cli::error::CliError;
+use crate::cli::exit_status::ExitStatus;
+use crate::cli::fleet::endpoint_args::{EndpointArgs, FleetServiceArgs};
+use crate::cli::fleet::invalid_override::{InvalidOverride, LONGEST_REASON};
+use crate::cli::output::Output;
+use crate::cli::secret_key_file::read_secret_key;
+
+/// Set fields of a region over its release, until they expire. Replaces the region's earlier override.
+///
+/// Nodes gate their config with the values, and apply them as a layer between profiles and environment variables. Without fields, the
+/// override of the region is printed.
+#[derive(Debug, Args)]
+pub struct Override {
+    /// Set a field, with the value in the syntax of its environment variable.
+    #[arg(value_name = "KEY=VALUE", requires_all = ["expires_in", "reason", "key_file"])]
+    set: Vec<Assignment>,
+    #[command(flatten)]
+    endpoints: EndpointArgs,
+    #[command(flatten)]
+    service: FleetServiceArgs,
+    /// Set the fields of nodes in this region.
+    #[arg(long, value_name = "NAME")]
+    region: RegionName,
+    /// Let the values expire after this time: 2h, 3d; at most 31 days.
+    #[arg(long = "for", value_name = "DURATION", id = "expires_in")]
+    expires_in: Option<types::Duration>,
+    /// Record this reason, which `confgate explain` shows.
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+    /// Sign the override with the secret key in this file.
+    #[arg(long, value_name = "FILE")]
+    key_file: Option<PathBuf>,
+    /// End the region's override before its time.
+    #[arg(long, conflicts_with_all = ["set", "expires_in"], requires_all = ["reason", "key_file"])]
+    end: bool,
+}
+
+impl Override {
+    pub fn run(self, output: &mut Output, model: &(dyn Fn() -> Gate + Sync)) -> Result<ExitStatus, CliError> {
+        let gate = self.service.gate(model)?;
+        let keys = self.service.keys(&gate)?;
+        let key = keys.region_override(&self.region);
+        let secret = self.key_file.as_deref().map(read_secret_key).transpose()?;
+        let Some(secret) = secret.filter(|_| self.end || !self.set.is_empty()) else {
+            return self.show(&key, output);
+        };
+        let values = self.values(&gate)?;
+        let reason = self.reason.clone().unwrap_or_default();
+        if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
+            return Err(InvalidOverride::Reason.into());
+        }
+        let lasts = self.expires_in.map_or(std::time::Duration::ZERO, Into::into);
+        let lasts = SignedDuration::try_from(lasts).ok().filter(|lasts| *lasts <= LONGEST_OVERRIDE);
+        let lasts = lasts.ok_or(InvalidOverride::TooLong)?;
+        let set = async |store: Store| {
+            let (entry, _) = store.get(&key, MAX_VALUE).await?;
+            let before = entry.as_ref().and_then(|entry| SignedOverride::decode(&entry.value, &key).ok());
+            let at = self.time_after(before.as_ref());
+            let content = RegionOverride {
+                service: keys.service().to_string(),
+                region: self.region.to_string(),
+                expires: at.saturating_add(lasts).unwrap_or(at),
+                by: Author::current(None).by,
+                at,
+                reason,
+                values,
+            };
+            let Some(signed) = SignedOverride::sign(content, &secret) else {
+                return Err(InvalidOverride::Reason.into());
+            };
+            let put = Transaction::new().when(&key, Condition::as_read(entry.as_ref())).put(&key, signed.encode());
+            match store.commit(&put).await? {
+                Commit::Done(position) => Ok((signed.content, position)),
+                Commit::Conflict(_) => Err(CliError::from(InvalidOverride::Conflict)),
+            }
+        };
+        let (content, position) = self.endpoints.with_store(set)?;
+        let until = content.expires.strftime("%Y-%m-%d %H:%M:%S UTC");
+        let what = match self.end {
+            true => format!("the override of {} has ended, at {position}\n", self.region),
+            false => format!("the override of {} applies until {until}, at {position}\n", self.region),
+        };
+        output.put(&what)?;
+        Ok(ExitStatus::Success)
+    }
+
+    /// Returns the time of an override: now, or later than the one before, whatever the clocks say.
+    fn time_after(&self, before: Option<&SignedOverride>) -> Timestamp {
+        let now = Timestamp::now();
+        let next = before.and_then(|before| before.content.at.checked_add(SignedDuration::from_millis(1)).ok());
+        next.map_or(now, |next| now.max(next))
+    }
+
+    /// Returns the values as a config without the rest.
+    fn values(&self, gate: &Gate) -> Result<serde_json::Map<String, serde_json::Value>, CliError> {
+        let mut tree = Node::generated(Value::Table(Table::default()));
+        for assignment in &self.set {
+            let path = Path::dotted(&assignment.key);
+            if at(gate.view(), &path).is_none() {
+                return Err(InvalidOverride::Field(assignment.key.clone()).into());
+            }
+            let FieldOverride { value, .. } = FieldOverride::text(gate, path.clone(), &assignment.value, "");
+            insert_at(&mut tree, &path, value);
+        }
+        let secret = plain_secrets::find(gate.view(), &tree).into_iter().find(plain_secrets::PlainSecret::is_certain);
+        if let Some(secret) = secret {
+            return Err(InvalidOverride::Secret(secret.path().to_string()).into());
+        }
+        match json::write(&tree) {
+            serde_json::Value::Object(values) => Ok(values),
+            _ => Ok(serde_json::Map::new()),
+        }
+    }
+
+    fn show(&self, key: &str, output: &mut Output) -> Result<ExitStatus, CliError> {
+        let read = async |store: Store| {
+            let (entry, position) = store.get(key, MAX_VALUE).await.map_err(ReleaseError::from)?;
+            let signed = entry.map(|entry| SignedOverride::decode(&entry.value, key)).transpose()?;
+            Ok::<_, OverrideError>((signed, position))
+        };
+        let (signed, _) = self.endpoints.with_store(async |store| read(store).await.map_err(CliError::from))?;
+        let now = Timestamp::now();
+        let shown = signed.map(|signed| {
+            let applies = signed.content.applies_at(now);
+            json!({ "applies": applies, "override": signed.content })
+        });
+        output.put(&document(&shown))?;
+        Ok(ExitStatus::Success)
+    }
+}

@@ -1,0 +1,11 @@
+//! `confgate rollout`: a release reaches the nodes in waves.
+
+mod file;
+mod operate;
+mod report;
+mod rollout;
+mod run;
+mod start;
+mod status;
+
+pub use self::rollout::Rollout;

@@ -1,0 +1,6 @@
+{
+  game.min_bet = {
+    _type = "definition";
+    value = 5;
+  };
+}
