@@ -35,6 +35,8 @@ schema:
 	@mv target/schema.json modules/schema.json
 	@cargo run --locked --quiet -- schema --project > target/confgate.schema.json
 	@mv target/confgate.schema.json docs/confgate.schema.json
+	@cargo run --locked --quiet --all-features -- schema --rollout > target/rollout.schema.json
+	@mv target/rollout.schema.json modules/rollout.schema.json
 	@cargo run --locked --quiet -- schema --compiled > target/compiled_schema.bin
 	@mv target/compiled_schema.bin crates/bitcraps/src/compiled_schema.bin
 

@@ -3,6 +3,7 @@
 let
   inherit (builtins)
     attrNames
+    baseNameOf
     concatStringsSep
     filter
     head
@@ -13,15 +14,18 @@ let
     isPath
     isString
     match
+    pathExists
     removeAttrs
     storeDir
+    stringLength
     toJSON
+    tryEval
     typeOf
     unsafeDiscardStringContext
     unsafeGetAttrPos
     ;
 
-  fail = import ./fail.nix;
+  inherit (import ./under.nix) callUnless;
   environments = import ./environments.nix;
   formats = import ./formats.nix;
   inherit (import ./nix-types.nix) withArticle;
@@ -91,6 +95,7 @@ let
     bundles = "{ inherit production staging; }";
     confgate = "confgate.packages.\${system}.default";
     environment = "\"production\"";
+    lib = "nixpkgs.lib";
     modules = "[ ./production.nix ]";
     name = "\"clock\"";
     nodes = "{ ams1 = { environment = \"production\"; }; }";
@@ -119,6 +124,19 @@ let
       hasShape (value: isString value && match "[a-zA-Z0-9+_?=-][a-zA-Z0-9+._?=-]*" value != null)
         "a name for the store"
         "use letters, digits and the characters +._?=-, and begin with another one than a dot";
+    # The store allows 211 characters, of which the names of requests need some.
+    storeName =
+      value:
+      let
+        wrong = kinds.name value;
+      in
+      if wrong == null && stringLength value > 180 then
+        {
+          text = "must have at most 180 characters, and has ${toString (stringLength value)}";
+          help = "write a shorter name";
+        }
+      else
+        wrong;
     serviceName =
       hasShape (value: isString value && match "[a-zA-Z0-9:_.-]+" value != null)
         "the name of a service"
@@ -127,6 +145,10 @@ let
     attrs = hasShape isAttrs "a set" "write a set, such as { }";
     lib =
       hasShape (value: isAttrs value && value ? mkIf && value ? mkOverride)
+        "the lib of nixpkgs"
+        "write lib = nixpkgs.lib";
+    moduleLib =
+      hasShape (value: isAttrs value && value ? evalModules)
         "the lib of nixpkgs"
         "write lib = nixpkgs.lib";
     root = hasShape isSource "a path" "write the folder of the configs, such as ./.";
@@ -153,6 +175,30 @@ let
       value: value == null || builtins.isFunction value || value ? __functor
     ) "a function or null" "write a function from the packages, such as pkgs: pkgs.clock";
     schemaFile = hasShape isSource "the path of a JSON Schema" "write its path, such as ./schema.json";
+    schemaMap =
+      value:
+      let
+        wrong = filter (url: !(isSource value.${url}) || !(pathExists value.${url})) (attrNames value);
+        url = head wrong;
+        help = "write the files by URL, as in { \"https://example.net/schemas/\" = ./schemas; }";
+      in
+      if !(isAttrs value) then
+        {
+          expected = "a set of paths";
+          inherit help;
+        }
+      else if wrong == [ ] then
+        null
+      else if isSource value.${url} then
+        {
+          text = "names ${baseNameOf value.${url}} for ${url}, which does not exist";
+          help = "create it, or correct its name; a flake in git sees only tracked files";
+        }
+      else
+        {
+          text = "has ${withArticle (typeOf value.${url})} for ${url} instead of a path";
+          inherit help;
+        };
     modulesByTag =
       value:
       let
@@ -173,7 +219,30 @@ let
           inherit help;
         };
     nodes = hasShape isAttrs "a set of nodes" "write the nodes by name, as in { ams1 = { environment = \"prod\"; }; }";
-    bundles = hasShape isAttrs "a set of bundles" "write the bundles by name, as in { inherit production staging; }";
+    bundles =
+      value:
+      let
+        help = "write the bundles by name, as in { inherit production staging; }";
+        wrong = filter (name: !(value.${name} ? outPath) && !(isString value.${name})) (attrNames value);
+        misnamed = filter (name: kinds.name name != null) (attrNames value);
+      in
+      if !(isAttrs value) then
+        {
+          expected = "a set of bundles";
+          inherit help;
+        }
+      else if misnamed != [ ] then
+        {
+          text = "has the bundle `${head misnamed}`, whose name cannot be that of a file";
+          help = "use letters, digits and the characters +._?=-, and begin with another one than a dot";
+        }
+      else if wrong != [ ] then
+        {
+          text = "has ${withArticle (typeOf value.${head wrong})} for `${head wrong}` instead of a bundle";
+          inherit help;
+        }
+      else
+        null;
     tags = listOf isString "a list of tags" "a tag in quotes" "[ \"europe\" ]";
   };
 
@@ -222,7 +291,7 @@ in
     required.name = kinds.serviceName;
     optional = {
       inherit (kinds) format schemaFile;
-      schemaMap = kinds.attrs;
+      inherit (kinds) schemaMap;
       title = kinds.string;
       envPrefix = kinds.optionalString;
       package = kinds.optionalFunction;
@@ -272,22 +341,23 @@ in
   libArgs = arguments: if arguments ? lib then { inherit (arguments) lib; } else { };
 
   /**
-    Returns a list of modules for a message.
+    Returns where modules are listed, for a message. The modules themselves may be what cannot be evaluated.
 
     # Type
 
     ```
-    describeModules :: (Path | String) -> [ Module ] -> String
+    listedAt :: (Path | String) -> String -> AttrSet -> String
     ```
   */
-  describeModules =
-    root: modules:
+  listedAt =
+    root: name: arguments:
     let
-      files = map (module: displayName root (toString module)) (
-        filter (module: isPath module || isString module) modules
-      );
+      position = unsafeGetAttrPos name arguments;
     in
-    if files == [ ] then "written in the call" else concatStringsSep ", " files;
+    if position == null then
+      "in an argument"
+    else
+      "at ${displayName root position.file}:${toString position.line}:${toString position.column}";
 
   /**
     Returns the place of an argument as the beginning of a message, or an empty string.
@@ -335,7 +405,20 @@ in
   withArguments =
     subject: spec: function: arguments:
     let
-      problem = problemOf subject spec (arguments.root or "") arguments;
+      known = spec.required // spec.optional;
+      given = filter (name: arguments ? ${name}) (attrNames known);
+      throwing = filter (name: !(tryEval (known.${name} arguments.${name})).success) given;
+      root = tryEval arguments.root or "";
+      place = placeOf (if root.success then root.value else "") arguments (head throwing);
     in
-    if problem == null then function arguments else fail problem;
+    callUnless {
+      subject = "the call of ${subject}";
+      first = "its arguments are ${concatStringsSep ", " given}";
+      second = "docs/nix.md of Confgate describes functions";
+      culprit =
+        if throwing == [ ] then
+          null
+        else
+          "${place}${subject}: the argument `${head throwing}` cannot be evaluated";
+    } (problemOf subject spec (arguments.root or "") arguments) function arguments;
 }

@@ -11,9 +11,10 @@ let
   inherit (builtins) mapAttrs;
   inherit (import ./derivation.nix) mkDerivation sourcesBelow;
   inherit (import ./arguments.nix)
-    describeModules
     kinds
     libArgs
+    listedAt
+    placeOf
     positionIn
     withArguments
     ;
@@ -26,7 +27,8 @@ let
       confgate = kinds.package;
     };
     optional = {
-      inherit (kinds) format lib name root;
+      inherit (kinds) format lib root;
+      name = kinds.storeName;
       specialArgs = kinds.attrs;
       check = kinds.bool;
       accept = kinds.accepted;
@@ -39,7 +41,7 @@ let
       confgate = kinds.package;
     };
     optional = {
-      inherit (kinds) name;
+      name = kinds.storeName;
     };
   };
 in
@@ -173,8 +175,9 @@ in
       evaluating = {
         subject = "the bundle `${name}`";
         first = "its environment is ${environment}";
-        second = "its modules are ${describeModules root modules}";
+        second = "its modules are listed ${listedAt root "modules" arguments}";
         inherit (result) culprit;
+        fallback = "${placeOf root arguments "modules"}the bundle `${name}` cannot be evaluated";
       };
     }
     // {

@@ -6,26 +6,23 @@
   schemaMap ? { },
   # True if the binary that builds bundles contains the schema, and so also checks the model's rules.
   ownBinary ? false,
+  # The schema with the documents that it refers to.
+  loaded ?
+    if schemaFile == null then
+      {
+        schema = builtins.fromJSON (builtins.readFile ./schema.json);
+      }
+    else
+      (import ./schema).load schemaFile schemaMap,
 }:
 let
   inherit (builtins)
-    fromJSON
     isAttrs
-    isPath
-    isString
-    pathExists
-    readFile
-    typeOf
+    removeAttrs
+    seq
     ;
-  fail = import ./fail.nix;
-  inherit (import ./nix-types.nix) withArticle;
-  loaded =
-    if schemaFile == null then
-      {
-        schema = fromJSON (readFile ./schema.json);
-      }
-    else
-      (import ./schema).load schemaFile schemaMap;
+  inherit (import ./under.nix) callUnless;
+  fileProblem = import ./schema/file-problem.nix;
   inherit (loaded) schema;
   evaluate = import ./evaluate.nix { inherit schema; };
   # The builder contains the bundled schema, and a service's own binary that of the service.
@@ -40,20 +37,36 @@ let
     displayName
     kinds
     moduleArguments
+    placeOf
     withArguments
     ;
 
-  # This library for the schema in a file, which has to exist.
+  # This library for the schema in a file. A syntax error in it is reported under its name.
   withSchema =
-    subject: path: arguments:
-    if !(isPath path || isString path) then
-      fail "${subject}: the schema must be a path, and is ${withArticle (typeOf path)}
-write the path of a JSON Schema, such as ${subject} ./schema.json"
-    else if !(pathExists path) then
-      fail "${subject}: ${displayName "" (toString path)} not found
-create it, or correct its name; a flake in git sees only tracked files"
-    else
-      import ./. (arguments // { schemaFile = path; });
+    place: subject: path: arguments:
+    let
+      name = displayName "" (toString path);
+      problem = fileProblem (displayName "") path;
+      loaded = (import ./schema).load path (arguments.schemaMap or { });
+    in
+    callUnless
+      {
+        subject = "${place}${subject}: ${name}";
+        first = "it must be a JSON Schema";
+        second = "docs/nix.md of Confgate describes functions";
+        culprit = null;
+      }
+      (
+        if problem == null then
+          seq loaded.schema null
+        else
+          "${place}${subject}: ${problem.text}\n${problem.help}"
+      )
+      (_: import ./. (arguments // {
+        schemaFile = path;
+        inherit loaded;
+      }))
+      null;
 in
 {
   evaluate = withArguments "evaluate" {
@@ -72,14 +85,23 @@ in
     mkFleet
     ;
   mkModule = withArguments "mkModule" moduleArguments (
-    import ./nixos {
-      inherit
-        mapAt
-        ownBinary
-        schema
-        schemaInStore
-        ;
-    }
+    arguments:
+    if arguments ? schemaFile then
+      (withSchema (placeOf "" arguments "schemaFile") "mkModule" arguments.schemaFile { schemaMap = arguments.schemaMap or { }; }).mkModule (
+        removeAttrs arguments [
+          "schemaFile"
+          "schemaMap"
+        ]
+      )
+    else
+      import ./nixos {
+        inherit
+          mapAt
+          ownBinary
+          schema
+          schemaInStore
+          ;
+      } arguments
   );
 
   /**
@@ -110,7 +132,7 @@ in
     ```
   */
   mkOptions = withArguments "mkOptions" {
-    required.lib = kinds.attrs;
+    required.lib = kinds.moduleLib;
     optional = { inherit (kinds) environment; };
   } (import ./mk-options.nix schema);
 
@@ -148,11 +170,11 @@ in
     if isAttrs file && !(file ? outPath) then
       withArguments "forSchema" {
         required.schemaFile = kinds.schemaFile;
-        optional.schemaMap = kinds.attrs;
-      } (arguments: withSchema "forSchema" arguments.schemaFile arguments) file
+        optional.schemaMap = kinds.schemaMap;
+      } (arguments: withSchema (placeOf "" arguments "schemaFile") "forSchema" arguments.schemaFile arguments) file
     else
       # A package with a schema, such as `pkgs.relay.passthru.jsonschema`, stands for its path.
-      withSchema "forSchema" (file.outPath or file) { };
+      withSchema "" "forSchema" (file.outPath or file) { };
 
   /**
     Returns this library for a service in Rust whose own binary checks and builds. The file is the
@@ -174,5 +196,5 @@ in
     }
     ```
   */
-  forModel = file: withSchema "forModel" file { ownBinary = true; };
+  forModel = file: withSchema "" "forModel" file { ownBinary = true; };
 }

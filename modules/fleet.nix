@@ -30,16 +30,16 @@ let
     ;
   inherit (import ./derivation.nix) mkDerivation sourcesBelow;
   inherit (import ./arguments.nix)
-    describeModules
     kinds
     libArgs
+    listedAt
     placeOf
     positionIn
     problemOf
     withArguments
     ;
   inherit (import ./suggest.nix) question;
-  fail = import ./fail.nix;
+  inherit (import ./under.nix) callUnless;
 
   environments = import ./environments.nix;
 
@@ -49,7 +49,8 @@ let
       confgate = kinds.package;
     };
     optional = {
-      inherit (kinds) format lib name root;
+      inherit (kinds) format lib root;
+      name = kinds.storeName;
       common = kinds.modules;
       tags = kinds.modulesByTag;
       specialArgs = kinds.attrs;
@@ -92,7 +93,7 @@ let
       "${placeOf root nodes name}the node `${name}` has an invalid name
 use letters, digits, `.`, `_` and `-`, and begin with a letter or digit"
     else if wrong != null then
-      (if isAttrs node then "" else placeOf root nodes name) + wrong
+      (if isAttrs node && node != { } then "" else placeOf root nodes name) + wrong
     else
       "${placeOf root node "tags"}the node `${name}` has the unknown tag `${unknownTag}`${question (attrNames tags) unknownTag}
 add `tags.${unknownTag}` to the fleet, or write one of ${concatStringsSep ", " (attrNames tags)}";
@@ -306,14 +307,32 @@ in
           null
         else
           let
-            found = evaluated.${head throwing}.result.culprit;
+            node = head throwing;
+            inherit (evaluated.${node}.result) culprit;
+            found = tryEval (builtins.seq culprit culprit);
           in
-          if found == null then "the node `${head throwing}`" else "${found}, in the node `${head throwing}`";
+          if !found.success || found.value == null then
+            "${placeOf root nodes node}the node `${node}` cannot be evaluated"
+          else
+            "${found.value}, in the node `${node}`";
+
+      # Only a description that throws looks for the node.
+      undescribed = filter (node: !(tryEval (nodeProblem given node)).success) nodeNames;
+      node = head undescribed;
     in
-    if nodeProblems != [ ] then
-      fail (head nodeProblems)
-    else
-      mkDerivation {
+    callUnless
+      {
+        subject = "the nodes of the fleet `${name}`";
+        first = "they are ${concatStringsSep ", " nodeNames}";
+        second = "docs/nix.md of Confgate describes fleets";
+        culprit =
+          if undescribed == [ ] then
+            null
+          else
+            "${placeOf root nodes node}the node `${node}` cannot be evaluated";
+      }
+      (if nodeProblems == [ ] then null else head nodeProblems)
+      (_: mkDerivation {
         inherit name confgate;
         command = "fleet";
         request = {
@@ -327,12 +346,13 @@ in
         evaluating = {
           subject = "the fleet `${name}`";
           first = "it has ${toString (length nodeNames)} nodes";
-          second = "its common modules are ${describeModules root common}";
+          second = "its common modules are listed ${listedAt root "common" arguments}";
           inherit culprit;
         };
       }
       // {
         nodes = mapAttrs (_: { result, ... }: result) evaluated;
-      }
+      })
+      null
   );
 }

@@ -1,18 +1,7 @@
-# Errors of an evaluation, in the order in which Nix prints them. Nix 2.34 begins with the outermost four
-# frames, and leaves out those of Confgate after four that say which config it is about.
+# Errors of an evaluation, under messages about the config that it belongs to.
 let
-  inherit (builtins)
-    addErrorContext
-    compareVersions
-    nixVersion
-    seq
-    trace
-    tryEval
-    ;
-
-  # Older versions show no context without --show-trace.
-  showsContext = compareVersions nixVersion "2.20" >= 0;
-  say = if showsContext then addErrorContext else trace;
+  inherit (builtins) seq tryEval;
+  inherit (import ./under.nix) under underCulprit;
 in
 /**
   Returns a string that is evaluated under messages about what it belongs to. If its evaluation throws,
@@ -24,7 +13,7 @@ in
 
   : What is evaluated, such as "the bundle `production`"
 
-  `details`
+  `first`, `second`
 
   : Two sentences about it
 
@@ -32,29 +21,21 @@ in
 
   : A sentence about the definition that throws, or null
 
+  `fallback`
+
+  : The sentence in place of one about a definition
+
   # Type
 
   ```
-  guard :: { subject :: String; details :: [ String ]; culprit :: String | Null; } -> String -> String
+  guard :: { subject :: String; first :: String; second :: String; culprit :: String | Null; fallback :: String ? null; } -> String -> String
   ```
 */
-{
-  subject,
-  first,
-  second,
-  culprit,
-}:
-text:
+evaluating: text:
 let
   attempt = tryEval text;
-  under =
-    value:
-    addErrorContext "${subject} cannot be evaluated: the mistake is in the last lines" (
-      addErrorContext first (
-        addErrorContext second (addErrorContext "every step is shown with --show-trace" value)
-      )
-    );
-  thrown = if culprit == null then under text else say culprit (under text);
 in
 # A failure inside an interpolation adds no frame.
-"${under (seq attempt "")}${if attempt.success then attempt.value else thrown}"
+"${under evaluating (seq attempt "")}${
+  if attempt.success then attempt.value else underCulprit evaluating text
+}"

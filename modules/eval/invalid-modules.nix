@@ -51,6 +51,11 @@ in
     record file at key "the imports or names of a module depend on `_module.args`"
       "`_module.args` is known only after all modules are: pass the argument in `specialArgs`";
 
+  closed =
+    file: at: key:
+    record file at key "the function of a module takes too few arguments"
+      "add `...` to them, as in { lib, ... }: modules are called with more arguments than they name";
+
   result =
     parent: key: name: value:
     inList parent key "the function of ${name} returns ${withArticle (typeOf value)} instead of a module"

@@ -53,6 +53,7 @@ let
     pathExists
     readDir
     removeAttrs
+    replaceStrings
     stringLength
     substring
     toXML
@@ -72,6 +73,15 @@ let
   readsOnlyFormals =
     function:
     isFunction function && match ".*<(attrspat[^>]* name|varpat).*" (toXML function) == null;
+
+  # Tells whether the pattern of a function has no ellipsis.
+  isClosed =
+    function:
+    let
+      xml = toXML function;
+      has = part: replaceStrings [ part ] [ "" ] xml != xml;
+    in
+    isFunction function && has "<attrspat" && !(has " ellipsis=");
 
   # The parts of a module that decide which modules there are. Evaluating them tells whether they can
   # be known before `config` is.
@@ -305,7 +315,18 @@ let
       # Without other arguments, all but the settings is the same in every environment.
       fixed = makeRecord file key [ ] attempt.value attempt.value;
     in
-    if isFixed && !(argsOf function ? config) then
+    if isClosed function then
+      env:
+      if all (name: argsOf function ? ${name}) env.argNames then
+        inlineFunction parent file key function attemptIn env
+      else
+        invalid.closed file (
+          if argsOf function == { } then
+            modulePosition fileName file
+          else
+            positionOf (head (attrNames (argsOf function))) (argsOf function) file
+        ) key
+    else if isFixed && !(argsOf function ? config) then
       constant (inlineFunction parent file key function attemptIn shared)
     else if isFixed && attempt.success && isAttrs attempt.value then
       env: fixed // { config = configOf (apply file env function { }); }

@@ -55,6 +55,14 @@ let
     else
       [ ];
 
+  # Properties are only for definitions.
+  propertyHelp = {
+    "if" = "put mkIf around the settings of the imported module; lib.optionals can read `environment` and other arguments, but not `config`";
+    merge = "join lists with ++, as in [ ./base.nix ] ++ lib.optional (environment == \"Production\") ./production.nix";
+    override = "remove the property: modules have no priority";
+    order = "remove the property: the order of a list of modules is that in which it is written";
+  };
+
   listFaults =
     name: file: module:
     if isList (module.${name} or [ ]) then
@@ -63,7 +71,10 @@ let
       [
         (invalidModule (positionOf name module file)
           "`${name}` must be a list, and is ${withArticle (typeOf module.${name})}"
-          "put brackets around it, as in ${name} = [ ./base.nix ];"
+          (
+            propertyHelp.${(module.${name})._type or ""}
+              or "put brackets around it, as in ${name} = [ ./base.nix ];"
+          )
         )
       ];
 

@@ -3,6 +3,9 @@ let
   atRoot = {
     _module = "of `_module`, settings have `_module.args` alone";
     assertions = "rules between settings belong to the schema of the service, and are checked by the gate";
+    enable = "services have this option in NixOS; settings begin at the root of the schema";
+    package = "services have this option in NixOS; settings begin at the root of the schema";
+    settings = "settings begin at the root of the schema: remove `settings` around them";
     config = "`config` inside `config` has no meaning: remove one of them";
     environment = null;
     freeformType = "the schema decides which names exist, so a freeform type has no effect";
@@ -15,7 +18,9 @@ let
     warnings = "rules between settings belong to the schema of the service, and are checked by the gate";
   };
   inSections = {
+    config = "`config` belongs at the top of a module";
     disabledModules = "`disabledModules` belongs at the top of a module";
+    freeformType = "the schema decides which names exist, so a freeform type has no effect";
     imports = "`imports` belongs at the top of a module";
     options = "options are declared by the schema of the service; a module only defines their values";
   };

@@ -17,8 +17,8 @@ let
     intersectAttrs
     length
     match
-    removeAttrs
     ;
+  fail = import ../fail.nix;
 
   # Attributes with a meaning of their own in a module, which settings therefore cannot have.
   reservedAttrs = {
@@ -88,9 +88,11 @@ let
       };
     in
     if conflicting != [ ] then
-      throw "mkModule: the schema of ${name} has reserved names of NixOS modules at its top level: ${concatStringsSep ", " conflicting}; move them into a section"
+      fail "mkModule: the schema of ${name} has reserved names of NixOS modules at its top level: ${concatStringsSep ", " conflicting}
+move them into a section"
     else if resolve && schemaInStore != null && match "[a-z][a-z0-9-]*" name == null then
-      throw "mkModule: invalid service name ${name}: `resolve` needs small letters, digits and `-`, starting with a letter; rename the service"
+      fail "mkModule: invalid service name ${name}: `resolve` needs small letters, digits and `-`, starting with a letter
+rename the service"
     else
       {
         _class = "nixos";
@@ -200,15 +202,4 @@ in
   };
   ```
 */
-arguments:
-if arguments ? schemaFile then
-  (import ../. (intersectAttrs {
-    schemaFile = null;
-    schemaMap = null;
-  } arguments)).mkModule
-    (removeAttrs arguments [
-      "schemaFile"
-      "schemaMap"
-    ])
-else
-  mkModule arguments
+mkModule

@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use confgate_core::gate::Gate;
-use confgate_core::value::Path;
+use confgate_core::value::{MAX_DEPTH, Path, Segment};
 use confgate_runtime::load::Override;
 
 /// A field and its value: `network.max_connections=5`.
@@ -22,20 +22,33 @@ impl Assignment {
     }
 }
 
-/// A text without a field or without `=`.
+/// A value of `--set` that sets no field.
 #[derive(Debug, thiserror::Error)]
-#[error("write a field and its value: network.max_connections=5")]
-pub(crate) struct InvalidAssignment;
+pub(crate) enum InvalidAssignment {
+    /// The field or `=` is missing.
+    #[error("write a field and its value: network.max_connections=5")]
+    Incomplete,
+    /// An override replaces a list as a whole.
+    #[error("an element of a list cannot be set; set the whole list: peers=a,b")]
+    Element,
+    /// The field is deeper than a config can be.
+    #[error("nested more than {MAX_DEPTH} levels deep")]
+    TooDeep,
+}
 
 impl FromStr for Assignment {
     type Err = InvalidAssignment;
 
     fn from_str(text: &str) -> Result<Self, InvalidAssignment> {
-        match text.split_once('=') {
-            Some((key, value)) if !key.trim().is_empty() => {
-                Ok(Self { key: key.trim().to_owned(), value: value.to_owned() })
-            }
-            _ => Err(InvalidAssignment),
+        let incomplete = InvalidAssignment::Incomplete;
+        let (key, value) = text.split_once('=').filter(|(key, _)| !key.trim().is_empty()).ok_or(incomplete)?;
+        let path = Path::dotted(key.trim());
+        if path.0.len() > MAX_DEPTH {
+            return Err(InvalidAssignment::TooDeep);
         }
+        if path.0.iter().any(|segment| matches!(segment, Segment::Index(_))) {
+            return Err(InvalidAssignment::Element);
+        }
+        Ok(Self { key: key.trim().to_owned(), value: value.to_owned() })
     }
 }

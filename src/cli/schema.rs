@@ -43,6 +43,10 @@ pub struct Schema {
     /// Print the schema of confgate.toml instead.
     #[arg(long, exclusive = true)]
     project: bool,
+    /// Print the schema of a rollout file instead.
+    #[cfg(feature = "fleet")]
+    #[arg(long, exclusive = true)]
+    rollout: bool,
     /// Print the compiled form of the schema, which a program embeds to start faster.
     #[arg(long, conflicts_with_all = ["against", "schema"])]
     compiled: bool,
@@ -59,6 +63,11 @@ impl Schema {
     pub fn run(self, output: &mut Output, model: &dyn Fn() -> Gate) -> Result<ExitStatus, CliError> {
         if self.project {
             output.put(&document(&project_schema()))?;
+            return Ok(ExitStatus::Success);
+        }
+        #[cfg(feature = "fleet")]
+        if self.rollout {
+            output.put(&document(&confgate_fleet::rollout::spec::rollout_schema()))?;
             return Ok(ExitStatus::Success);
         }
         let gate = input::gate(self.schema.as_deref(), self.maps.as_slice(), model)?;

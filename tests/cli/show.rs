@@ -125,6 +125,23 @@ fn explain_shows_no_secret() {
 }
 
 #[test]
+fn an_override_of_an_element_or_beyond_the_depth_of_a_config_is_rejected() {
+    let folder = machine();
+    let deep = format!("{}=1", vec!["a"; 129].join("."));
+    for (set, message) in [
+        ("network.turn_servers[0].url=x", "an element of a list cannot be set; set the whole list: peers=a,b"),
+        (deep.as_str(), "nested more than 128 levels deep"),
+        ("=1", "write a field and its value: network.max_connections=5"),
+        ("network", "write a field and its value: network.max_connections=5"),
+    ] {
+        let printed = format!(
+            "error: invalid value '{set}' for '--set <KEY=VALUE>': {message}\n\nFor more information, try '--help'.\n"
+        );
+        command(&folder, &["show", "--set", set]).assert().code(2).stderr(printed);
+    }
+}
+
+#[test]
 fn a_refused_config_is_reported_and_a_field_that_is_none_is_named() {
     let folder = machine();
     let (code, text) = run(&folder, &["show", "--set", "network.max_connections=many"]);

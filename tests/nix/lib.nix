@@ -30,6 +30,7 @@ let
   folder = getEnv "NIXPKGS_LIB";
   theirs = import folder;
   ours = import ../../modules/lib;
+  absent = import ../../modules/lib/absent.nix;
 
   # Arguments of each kind.
   ints = [
@@ -468,7 +469,7 @@ let
     "trivial"
     "types"
   ];
-  untested = filter (name: !(calls ? ${name})) (attrNames (removeAttrs ours others));
+  untested = filter (name: !(calls ? ${name})) (attrNames (removeAttrs ours (others ++ attrNames absent)));
 
   # Values with functions in them, as far as JSON can show them.
   attempt = value: tryEval (deepSeq value (toJSON value));
@@ -501,6 +502,10 @@ let
   differences =
     concatMap compareName (attrNames calls)
     ++ map (name: "${name} is not compared") untested
+    ++ map (name: "the absent ${name} is not in nixpkgs") (
+      filter (name: !(theirs ? ${name})) (attrNames absent)
+    )
+    ++ map (name: "${name} is absent and has calls") (filter (name: absent ? ${name}) (attrNames calls))
     ++ concatMap (set: map (name: "${set}.${name} is not in nixpkgs") (misplaced set)) [
       "attrsets"
       "lists"

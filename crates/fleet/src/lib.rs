@@ -30,7 +30,7 @@
 //! pointer, history            the mutable side
 //! gated, three_way, rebase    comparison of two authors' configs
 //! candidate, publish          publication
-//! placement                   the pointer that holds for a node
+//! placement, pointer_choice   the pointer that holds for a node
 //! node_report                 what a node runs
 //! follow                      a node that follows its fleet
 //! relay                       from the store of the authority to that of a region
@@ -65,6 +65,7 @@ mod names;
 mod node_report;
 mod placement;
 mod pointer;
+mod pointer_choice;
 mod pointers;
 mod position;
 mod publish;
@@ -110,8 +111,9 @@ pub use self::lease_id::LeaseId;
 pub use self::limits::{CHUNK_SIZE, MAX_ENTRIES, MAX_INDEX, MAX_LISTING, MAX_RELEASE_BUNDLE, MAX_VALUE};
 pub use self::names::{InvalidName, NodeName, RegionName, ServiceName, Tag, WaveName};
 pub use self::node_report::{NODE_LEASE, NodeReport, ReportedError};
-pub use self::placement::{Place, Resident, Selector, pointer_of};
+pub use self::placement::{Place, Resident, Selector};
 pub use self::pointer::{AuthorityRevision, Pointer};
+pub use self::pointer_choice::pointer_of;
 pub use self::position::{ClusterId, Position, Revision};
 pub use self::publish::{Publication, Published, Rebased, publish};
 pub use self::publish_error::PublishError;

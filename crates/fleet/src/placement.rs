@@ -1,10 +1,4 @@
-//! Placement: the pointer that holds for a node.
-//!
-//! A node finds its pointer by itself, from the pointers, its name, its region and its tags:
-//!
-//! 1. A pointer with a [`Selector`] belongs to a rollout. The node takes the first one, by `order`, that holds for it.
-//! 2. Otherwise a pointer that is named like one of the node's tags, the first by name.
-//! 3. Otherwise the pointer [`all`](WaveName::all).
+//! Placement: the nodes that a pointer of a rollout holds for.
 //!
 //! The *place* of a node in a rollout is a hash of the rollout's name and the node's. A rollout raises the place through which a
 //! pointer holds, so that a node that has the new release keeps it as the share grows, and a node that joins in between takes the
@@ -18,8 +12,7 @@ use confgate_nix_signatures::Sha256Hash;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::names::{NodeName, RegionName, Tag, WaveName};
-use crate::pointer::Pointer;
+use crate::names::{NodeName, RegionName, Tag};
 
 #[cfg(test)]
 thread_local! {
@@ -133,54 +126,11 @@ impl Selector {
     }
 }
 
-/// Returns the pointer that holds for a node, with its wave.
-pub fn pointer_of<'p>(
-    pointers: impl IntoIterator<Item = (&'p WaveName, &'p Pointer)>,
-    node: Resident<'_>,
-) -> Option<(&'p WaveName, &'p Pointer)> {
-    let all = WaveName::all();
-    let rank = |wave: &WaveName, pointer: &Pointer| match &pointer.selector {
-        Some(selector) => selector.holds_for(node).then_some((0, selector.order)),
-        None if *wave == all => Some((2, 0)),
-        None => node.tags.iter().any(|tag| tag.as_str() == wave.as_str()).then_some((1, 0)),
-    };
-    let candidates = pointers.into_iter().filter_map(|(wave, pointer)| Some((rank(wave, pointer)?, wave, pointer)));
-    let first = candidates.min_by(|(rank, wave, _), (other, name, _)| (rank, wave).cmp(&(other, name)));
-    first.map(|(_, wave, pointer)| (wave, pointer))
-}
-
 #[cfg(test)]
 mod tests {
-    use jiff::Timestamp;
     use proptest::prelude::*;
 
     use super::*;
-    use crate::digest::Digest;
-
-    fn pointer(selector: Option<Selector>) -> Pointer {
-        Pointer {
-            release: Digest::of(b""),
-            by: "alice@ci".to_owned(),
-            at: Timestamp::UNIX_EPOCH,
-            commit: None,
-            authority: None,
-            selector,
-        }
-    }
-
-    fn selector(order: u32, tag: Option<&str>, through: Option<Place>) -> Selector {
-        let tag = tag.map(|tag| tag.parse().unwrap());
-        Selector { rollout: "r".to_owned(), order, tag, regions: BTreeMap::new(), through }
-    }
-
-    fn wave_of(pointers: &[(&str, Option<Selector>)], node: &str, region: Option<&str>, tags: &[&str]) -> String {
-        let pointers: BTreeMap<WaveName, Pointer> =
-            pointers.iter().map(|(wave, selector)| (wave.parse().unwrap(), pointer(selector.clone()))).collect();
-        let (node, region) = (node.parse().unwrap(), region.map(|region| region.parse().unwrap()));
-        let tags = tags.iter().map(|tag| tag.parse().unwrap()).collect();
-        let resident = Resident { node: &node, region: region.as_ref(), tags: &tags };
-        pointer_of(&pointers, resident).map_or_else(String::new, |(wave, _)| wave.to_string())
-    }
 
     #[test]
     fn places_never_change() {
@@ -193,50 +143,13 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_pointer_of_a_rollout_comes_before_a_tag_and_a_tag_before_all() {
-        let all = ("all", None);
-        assert_eq!(wave_of(&[], "n1", None, &[]), "");
-        assert_eq!(wave_of(&[("canary", None)], "n1", None, &[]), "");
-        assert_eq!(wave_of(&[all.clone(), ("canary", None)], "n1", None, &[]), "all");
-        assert_eq!(wave_of(&[all.clone(), ("canary", None)], "n1", None, &["canary"]), "canary");
-        let tagged = ("tagged", Some(selector(0, Some("canary"), Some(Place::LAST))));
-        let share = ("50%", Some(selector(1, None, Some(Place::LAST))));
-        let pointers = [all.clone(), ("canary", None), tagged, share];
-        assert_eq!(wave_of(&pointers, "n1", None, &["canary"]), "tagged");
-        assert_eq!(wave_of(&pointers, "n1", None, &["other"]), "50%");
-        let nobody = [all, ("50%", Some(selector(1, None, None)))];
-        assert_eq!(wave_of(&nobody, "n1", None, &[]), "all");
-    }
-
-    #[test]
-    fn a_region_has_a_place_of_its_own() {
-        let here = Place::of("r", &"n1".parse().unwrap());
-        let regions = BTreeMap::from([("eu".parse().unwrap(), here)]);
-        let pointers = [("all", None), ("10%", Some(Selector { regions, ..selector(0, None, None) }))];
-        assert_eq!(wave_of(&pointers, "n1", Some("eu"), &[]), "10%");
-        assert_eq!(wave_of(&pointers, "n1", Some("us"), &[]), "all");
-        assert_eq!(wave_of(&pointers, "n1", None, &[]), "all");
-    }
-
-    #[test]
-    fn a_selector_survives_the_store() {
-        let regions = BTreeMap::from([("eu".parse().unwrap(), Place(1))]);
-        let pointer = pointer(Some(Selector { regions, ..selector(2, Some("canary"), Some(Place::LAST)) }));
-        let bytes = pointer.encode();
-        let text = String::from_utf8(bytes.clone()).unwrap();
-        let written = r#""selector":{"rollout":"r","order":2,"tag":"canary","regions":{"eu":"0000000000000001"},"through":"ffffffffffffffff"}"#;
-        assert!(text.contains(written), "{text}");
-        assert_eq!(Pointer::decode(&bytes, "/k").unwrap(), pointer);
-    }
-
     proptest! {
         #[test]
         fn a_node_stays_selected_as_the_place_rises(node in "[a-z0-9]{1,20}", one: u64, other: u64) {
             let (lower, higher) = (one.min(other), one.max(other));
             let node: NodeName = node.parse().unwrap();
             let resident = Resident { node: &node, region: None, tags: &BTreeSet::new() };
-            let holds = |last| selector(0, None, Some(Place(last))).holds_for(resident);
+            let holds = |last| Selector { rollout: "r".to_owned(), order: 0, tag: None, regions: BTreeMap::new(), through: Some(Place(last)) }.holds_for(resident);
             prop_assert!(!holds(lower) || holds(higher));
             prop_assert!(holds(u64::MAX));
         }

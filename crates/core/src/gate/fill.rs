@@ -148,14 +148,23 @@ impl<'s> Filler<'s> {
 
     /// Fills in the defaults within a default.
     fn completed(&mut self, view: Subschema<'s>, mut node: Node) -> Option<Node> {
-        // A section with a default that contains itself would have no end.
-        if self.around.contains(&view.place()) || self.around.len() >= MAX_DEPTH {
+        // A section with a default that contains itself would have no end. A default without tables takes no fields.
+        if self.around.contains(&view.place()) && has_table(&node) || self.around.len() >= MAX_DEPTH {
             return None;
         }
         self.defaults += 1;
         self.fill(view, &mut node);
         self.defaults -= 1;
         Some(node)
+    }
+}
+
+/// Tells whether a value is a table or has one in its lists.
+fn has_table(node: &Node) -> bool {
+    match &node.value {
+        Value::Table(_) => true,
+        Value::List(elements) => elements.iter().any(has_table),
+        _ => false,
     }
 }
 

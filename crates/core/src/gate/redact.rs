@@ -20,8 +20,9 @@ impl<'s> Visibility<'s> {
     /// that is probably the misspelt name of a secret.
     pub fn of(root: Subschema<'s>, path: &[Segment], tree: &Node) -> Self {
         let view = root.at(path, tree);
+        let is_hidden = || root.hides(path, tree) || secrecy::is_in_misplaced(root, path, tree);
         let is_misspelt = || MisspeltSecrets::new(root).cover(&Path(path.to_vec()), tree);
-        Self { root, view, secret: root.hides(path, tree) || view.is_none() && is_misspelt() }
+        Self { root, view, secret: is_hidden() || view.is_none() && is_misspelt() }
     }
 
     /// Returns the same visibility, secret if the other one is: that of the same path in another tree.
@@ -100,6 +101,11 @@ impl<'s> Redaction<'s, '_> {
     fn below(&self, seen: Visibility<'s>, segment: &Segment, node: &Node) -> Visibility<'s> {
         let inner = seen.below(segment, node);
         let Segment::Key(key) = segment else { return inner };
+        let child = node.get(std::slice::from_ref(segment));
+        let is_misplaced = |child: &Node| inner.view.is_some_and(|view| secrecy::is_misplaced(view, key, &child.value));
+        if child.is_some_and(is_misplaced) {
+            return Visibility { secret: true, ..inner };
+        }
         if inner.secret || inner.view.is_some() {
             return inner;
         }
@@ -136,6 +142,24 @@ mod tests {
         }
         assert!(!said.contains("hunter") && !said.contains("4711"), "{said}");
         assert!(said.contains("seen") && said.contains("${SECRET_A}"), "{said}");
+    }
+
+    #[test]
+    fn a_list_or_table_in_the_place_of_a_secret_is_secret_by_the_name_of_the_field() {
+        let schema = serde_json::json!({ "properties": {
+            "secret_key": { "type": "string" }, "token": { "type": ["string", "object"] }, "api_tokens": { "type": "array" },
+        } });
+        let gate = Gate::of_schema(schema).unwrap();
+        let text = "secret_key = { a = ['hunter1'], b = 4711 }\ntoken.kind = 'seen'\napi_tokens = 'hunter2'\n";
+        let tree = toml::read(&Source::new("x", text)).0;
+        let seen = |path: Path| {
+            let seen = Visibility::of(gate.view(), &path.0, &tree);
+            toml::inline(&redacted(seen, tree.get(&path.0).unwrap(), &path, &Sources::default()))
+        };
+        let all = "{ secret_key = { a = [\"[secret]\"], b = \"[secret]\" }, token = { kind = \"seen\" }, api_tokens = \"[secret]\" }";
+        assert_eq!(seen(Path::root()), all);
+        assert_eq!(seen(Path::dotted("secret_key.a")), "[\"[secret]\"]");
+        assert_eq!(seen(Path::dotted("secret_key.b")), "\"[secret]\"");
     }
 
     #[test]

@@ -9,6 +9,7 @@ const DIGITS: (&str, &str) = ("a number without digits", "write its digits");
 const ESCAPE: (&str, &str) = ("unknown escape sequence", "write \\\\ for a backslash");
 const LEADING_ZERO: (&str, &str) =
     ("a number does not begin with 0", "remove the zeros, or put quotes around it if it is a string");
+const NUMBER: (&str, &str) = ("invalid number", "write one such as 1.5, or put double quotes around it");
 const NO_VALUE: (&str, &str) = ("a value is missing before this", "write one, or null");
 const WORD: (&str, &str) =
     ("a value without quotes", "put double quotes around it; true, false and null are lowercase");
@@ -49,6 +50,10 @@ pub(super) fn error(text: &str, offset: usize, error: &ParseError) -> ReadError 
     let here = |text: (&'static str, &'static str)| at(start, end, text);
     if let Some(number) = leading_zero(text, start) {
         return at(number.start, number.end, LEADING_ZERO);
+    }
+    if let (Kind::ExpectedColonAfterObjectKey, Some(number)) = (error.kind(), broken_number(text, start)) {
+        let is_zero = text[number.clone()].trim_start_matches(['-', '+']).starts_with('0');
+        return at(number.start, number.end, if is_zero { LEADING_ZERO } else { NUMBER });
     }
     match error.kind() {
         Kind::CommentsNotAllowed => here(COMMENT),
@@ -129,6 +134,19 @@ fn line_end(text: &str, at: usize) -> usize {
 /// Returns the character before a byte, without white space.
 fn before(text: &str, at: usize) -> Option<char> {
     text[..at].trim_end().chars().next_back()
+}
+
+/// Returns the range of the word before a byte if it begins as a number and is none. The lenient pass ends a number at the first
+/// character that does not belong to it, and takes the rest for a key.
+fn broken_number(text: &str, at: usize) -> Option<std::ops::Range<usize>> {
+    let end = text[..at].trim_end().len();
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '+' | '-' | '_');
+    let start = text[..end].trim_end_matches(is_part).len();
+    let word = &text[start..end];
+    let digits = word.trim_start_matches(['-', '+']);
+    let is_number =
+        word.parse::<f64>().is_ok() && (digits.len() == 1 || !digits.starts_with('0') || digits.starts_with("0."));
+    (digits.starts_with(|c: char| c.is_ascii_digit()) && !is_number).then_some(start..end)
 }
 
 /// Returns the range of a number with a leading zero, which the parser ends behind the zero: an error at `at` is then about its

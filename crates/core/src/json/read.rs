@@ -273,6 +273,18 @@ mod tests {
     }
 
     #[test]
+    fn a_number_that_the_lenient_pass_ends_too_early_is_named_as_one() {
+        let second = |text| mistakes(text).into_iter().map(|(place, message, _)| (place, message)).nth(1);
+        let zero = "a number does not begin with 0".to_owned();
+        assert_eq!(second("{\"a\": .5, \"b\": 01}"), Some(("01", zero.clone())));
+        assert_eq!(second("{'a': 1, \"b\": -012, \"c\": 1}"), Some(("-012", zero)));
+        assert_eq!(second("{'a': 1, \"b\": 1.2.3}"), Some(("1.2.3", "invalid number".to_owned())));
+        let colon = "a colon is missing before this".to_owned();
+        assert_eq!(second("{'a': 1, 5}"), Some(("}", colon.clone())));
+        assert_eq!(second("{'a': 1, 0 1}"), Some(("1", colon)));
+    }
+
+    #[test]
     fn the_depth_limit_is_reported_with_its_number() {
         let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
         assert_eq!(read_text(&nested(128)).1, []);

@@ -7,7 +7,7 @@
 
 use crate::schema::subschema::Subschema;
 use crate::sensitive::words;
-use crate::value::{Node, Path, Segment, Value};
+use crate::value::{Node, Path, Segment, Table, Value};
 
 /// The formats of texts that may be secrets.
 const SECRET_FORMATS: &[&str] = &["password", "uri", "url", "uuid", "binary", "byte"];
@@ -22,10 +22,13 @@ pub fn is_secret_by_name(view: Option<Subschema<'_>>, path: &Path, node: &Node) 
     };
     let by_name = || words::path_names_secret(keys()) || view.is_some_and(is_marked);
     match &node.value {
-        Value::String(_) => by_name() && view.is_none_or(may_be_secret),
+        Value::String(_) => by_name() && view.is_none_or(|view| may_be_secret(view) || holds_secrets(view)),
         // A password of digits.
         Value::Integer(_) | Value::Float(_) => {
-            by_name() && keys().next_back().is_some_and(words::ends_as_secret) && view.is_none_or(may_be_secret)
+            let is_named = |is_secret: fn(&str) -> bool| keys().next_back().is_some_and(is_secret);
+            by_name()
+                && (is_named(words::ends_as_secret) && view.is_none_or(may_be_secret)
+                    || is_named(words::names_secrets) && view.is_some_and(holds_secrets))
         }
         _ => false,
     }
@@ -34,7 +37,22 @@ pub fn is_secret_by_name(view: Option<Subschema<'_>>, path: &Path, node: &Node) 
 /// Tells whether `value` must not be displayed as the value at `path`, by the schema or by the name of the field; the tree may have
 /// another value there.
 pub fn conceals(root: Subschema<'_>, path: &Path, tree: &Node, value: &Node) -> bool {
-    root.conceals(&path.0, tree, value) || is_secret_by_name(root.at(&path.0, tree), path, value)
+    root.conceals(&path.0, tree, value)
+        || is_secret_by_name(root.at(&path.0, tree), path, value)
+        || is_in_misplaced(root, &path.0, tree)
+}
+
+/// Tells whether the value at `path` is a list or a table in the place of a secret text, or is in one.
+pub fn is_in_misplaced(root: Subschema<'_>, path: &[Segment], tree: &Node) -> bool {
+    path.iter().enumerate().any(|(depth, segment)| match segment {
+        Segment::Key(key) => {
+            let around = &path[..=depth];
+            let is_misplaced =
+                |node: &Node| root.at(around, tree).is_some_and(|view| is_misplaced(view, key, &node.value));
+            words::names_secret(key) && tree.get(around).is_some_and(is_misplaced)
+        }
+        Segment::Index(_) => false,
+    })
 }
 
 /// Tells whether a field holds secrets by its name.
@@ -55,6 +73,25 @@ fn may_be_secret(view: Subschema<'_>) -> bool {
     let is_free = view.text("format").is_none_or(|format| SECRET_FORMATS.contains(&format));
     let mut alternatives = view.alternatives().peekable();
     !has_options && admits_text && is_free && (alternatives.peek().is_none() || alternatives.any(may_be_secret))
+}
+
+/// Tells whether the schema asks for a list or a table that may hold secrets. A text or a number in its place may be one of
+/// them.
+fn holds_secrets(view: Subschema<'_>) -> bool {
+    let admits = |value: Value| view.admits_type(&value);
+    let element = || view.element(0, &Node::generated(Value::List(Vec::new())));
+    !admits(Value::String(String::new()))
+        && (admits(Value::List(Vec::new())) && element().is_none_or(may_be_secret)
+            || admits(Value::Table(Table::default())))
+}
+
+/// Tells whether the schema asks for a text in the field `key` that is a secret by its name, and `value` is a list or a table in
+/// its place.
+pub fn is_misplaced(view: Subschema<'_>, key: &str, value: &Value) -> bool {
+    matches!(value, Value::List(_) | Value::Table(_))
+        && !view.admits_type(value)
+        && words::names_secret(key)
+        && may_be_secret(view)
 }
 
 #[cfg(test)]
@@ -82,6 +119,24 @@ mod tests {
             json!({ "anyOf": [{ "type": "string" }, { "type": "null" }] }),
             json!("hunter2")
         ));
+    }
+
+    #[test]
+    fn a_text_or_number_in_the_place_of_several_secrets_is_one() {
+        let list = json!({ "type": "array", "items": { "type": "string" } });
+        let table = json!({ "type": ["object", "null"], "properties": { "user": { "type": "string" } } });
+        for (name, schema, value, expected) in [
+            ("passwords", &list, json!("hunter2"), true),
+            ("db.api_tokens", &list, json!(4711), true),
+            ("credentials", &table, json!("hunter2"), true),
+            ("credentials", &table, json!(false), false),
+            ("password_files", &list, json!("/run/secrets"), false),
+            ("token_names", &list, json!("a"), false),
+            ("tokens", &json!({ "type": "array", "items": { "type": "integer" } }), json!("5"), false),
+            ("secrets", &json!({ "type": "array", "items": { "enum": ["a"] } }), json!("b"), false),
+        ] {
+            assert_eq!(is_secret(name, schema.clone(), value), expected, "{name}");
+        }
     }
 
     #[test]

@@ -28,8 +28,8 @@ pub fn value(node: &Node, secret: bool) -> Option<String> {
         Value::Table(_) | Value::List(_) => Some(node.value.kind().to_owned()),
         // A float this large has hundreds of digits in decimal notation.
         Value::Float(float) if float.is_finite() && float.abs() >= 1e16 => Some(format!("{float:e}")),
-        // A text over several lines, and one with control characters, is displayed on one line with its escapes.
-        Value::String(text) if text.contains(is_unsafe) => Some(short(&redacted(&escaped(text)))),
+        // A text over several lines, and one with characters that cannot be seen, is displayed on one line with its escapes.
+        Value::String(text) if text.contains(is_hidden) => Some(short(&redacted(&escaped(text)))),
         _ => Some(short(&redacted(&toml::inline(node)))),
     }
 }
@@ -44,7 +44,7 @@ fn escaped(text: &str) -> String {
             '\n' => escaped.push_str("\\n"),
             '\r' => escaped.push_str("\\r"),
             '\t' => escaped.push_str("\\t"),
-            c if is_unsafe(c) => escaped.push_str(&format!("\\u{:04X}", u32::from(c))),
+            c if is_hidden(c) => escaped.push_str(&format!("\\u{:04X}", u32::from(c))),
             c => escaped.push(c),
         }
     }
@@ -131,6 +131,13 @@ pub fn is_unsafe(c: char) -> bool {
     c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
+/// Tells whether a character cannot be seen in a value: one that is [unsafe](is_unsafe), white space that looks like a space or
+/// ends a line, and characters without a width.
+fn is_hidden(c: char) -> bool {
+    let has_no_width = matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}');
+    is_unsafe(c) || has_no_width || c.is_whitespace() && c != ' '
+}
+
 /// Replaces every character that is [unsafe](is_unsafe) for a terminal.
 pub fn sanitize(text: &str) -> Cow<'_, str> {
     if text.contains(is_unsafe) { text.replace(is_unsafe, "\u{FFFD}").into() } else { text.into() }
@@ -142,7 +149,7 @@ pub fn short(text: &str) -> String {
     let start = text.chars().take(MAX_CHARS + 1);
     let escaped = start.map(|c| match c {
         '\n' => "\\n".to_owned(),
-        c if is_unsafe(c) => format!("\\u{:04X}", u32::from(c)),
+        c if is_hidden(c) => format!("\\u{:04X}", u32::from(c)),
         c => c.to_string(),
     });
     let text: String = escaped.collect();
@@ -177,6 +184,8 @@ mod tests {
         assert_eq!(text("https://x/${SECRET_A}", true), "https://x/${SECRET_A}");
         assert_eq!(text("hunter3${SECRET_A:-hunter2}", true), "***${SECRET_A:-***}");
         assert_eq!(value(&Node::generated(Value::Float(1e300)), false).unwrap(), "1e300");
+        let unseen = Node::generated(Value::String("a\u{200B}b\u{A0}c\u{2028}d\u{FEFF} é".into()));
+        assert_eq!(value(&unseen, false).unwrap(), "\"a\\u200Bb\\u00A0c\\u2028d\\uFEFF é\"");
         assert_eq!(short("a\u{202E}b\u{1b}[0m"), "a\\u202Eb\\u001B[0m");
     }
 }

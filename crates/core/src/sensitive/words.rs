@@ -176,7 +176,7 @@ pub fn path_names_secret<'k>(keys: impl Iterator<Item = &'k str>) -> bool {
 }
 
 /// Tells whether a name is the plural of a word for a secret, as tables of secrets are called.
-fn names_secrets(key: &str) -> bool {
+pub fn names_secrets(key: &str) -> bool {
     letters(key).strip_suffix('s').is_some_and(|singular| WORDS.iter().any(|word| singular.ends_with(word)))
 }
 

@@ -7,8 +7,9 @@ use thiserror::Error;
 use crate::digest::Digest;
 use crate::follow::state::SeenPointer;
 use crate::names::WaveName;
-use crate::placement::{Resident, pointer_of};
+use crate::placement::Resident;
 use crate::pointer::Pointer;
+use crate::pointer_choice::pointer_of;
 use crate::pointers::Pointers;
 use crate::position::Position;
 

@@ -22,7 +22,7 @@ pub enum RolloutError {
     Release(#[from] ReleaseError),
     /// Nothing to go back to.
     #[error(
-        "no release is published yet, so that there is none to go back to; publish the first one with confgate publish"
+        "no release is published yet, to which the rollout could go back; publish the first one with confgate publish"
     )]
     NothingPublished,
     /// Nothing to do.

@@ -4,6 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use confgate_core::diagnostics::Severity;
 use confgate_core::toml;
+use confgate_core::value::json;
 use serde_json::Value as Json;
 
 use crate::audit::{AuditEntry, AuditTrail, ChangeSource, Digest, Event, FieldChange};
@@ -85,6 +86,31 @@ fn entry(field: &ChangedField, reason: &ReloadReason, digest: Digest) -> AuditEn
 
 /// Returns the digest of the redacted config. A digest with secrets would allow guessing them.
 fn digest(loaded: &LoadedConfig, context: &LoadContext) -> Digest {
-    let text = toml::write(&loaded.redacted(context.gate())).unwrap_or_default();
+    let tree = loaded.redacted(context.gate());
+    // TOML has no null, which a list of a config in JSON may hold.
+    let text = toml::write(&tree).unwrap_or_else(|_| json::write(&tree).to_string());
     Digest::of(text.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use confgate_core::gate::Gate;
+
+    use super::*;
+    use crate::load::{LoadOptions, Loader};
+    use crate::system::SystemContext;
+
+    #[test]
+    fn configs_that_toml_cannot_hold_have_digests_of_their_own() {
+        let directory = tempfile::tempdir().unwrap();
+        let digest_of = |text: &str| {
+            std::fs::write(directory.path().join("game.json"), text).unwrap();
+            let gate = Gate::of_service(serde_json::json!({}), "game", "GAME").unwrap();
+            let loader = Loader::new(gate, SystemContext::bare().folder(directory.path())).at("game.json");
+            digest(&loader.load(&LoadOptions::default()).unwrap(), loader.context())
+        };
+        let digests = ["{}", "{\"a\": [null, 1]}", "{\"a\": [null, 2]}"].map(digest_of);
+        assert!(digests[0] != digests[1] && digests[1] != digests[2] && digests[0] != digests[2]);
+        assert_eq!(digest_of("{\"a\": [null, 1]}"), digests[1]);
+    }
 }

@@ -129,6 +129,19 @@ fn a_recursive_default_ends() {
 }
 
 #[test]
+fn a_default_without_tables_is_filled_in_at_each_level_of_a_recursive_section() {
+    let schema = json!({ "$ref": "#/$defs/node", "$defs": { "node": { "type": "object", "properties": {
+        "children": { "type": "array", "items": { "$ref": "#/$defs/node" }, "default": [] },
+        "next": { "$ref": "#/$defs/node" },
+        "pairs": { "type": "array", "items": { "$ref": "#/$defs/node" }, "default": [{}] },
+    } } } });
+    let (leaf, pair) = (json!({ "children": [], "pairs": [{ "children": [] }] }), json!({ "children": [] }));
+    let once = json!({ "children": [leaf], "next": leaf, "pairs": [pair] });
+    assert_eq!(filled(&schema, json!({ "children": [{}], "next": {} })), once);
+    assert_eq!(filled(&schema, once.clone()), once);
+}
+
+#[test]
 fn sections_that_refer_twice_to_the_next_do_not_double_without_an_end() {
     let level = |next: usize| {
         let next = json!({ "default": {}, "allOf": [{ "$ref": format!("#/$defs/d{next}") }] });

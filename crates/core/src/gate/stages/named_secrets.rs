@@ -35,7 +35,11 @@ impl<'t> Search<'t> {
                     let inner = view.and_then(|view| view.property(key, node));
                     // A name is compared with all words, and the tables around have been compared already.
                     let sounds_secret = sounds_secret || words::has_secret_word(key);
-                    self.node(inner, child, PathRef::Key(&trail, key), sounds_secret);
+                    let is_misplaced = |view| sounds_secret && secrecy::is_misplaced(view, key, &child.value);
+                    match inner.is_some_and(is_misplaced) {
+                        true => self.hide(child),
+                        false => self.node(inner, child, PathRef::Key(&trail, key), sounds_secret),
+                    }
                 }
             }
             Value::List(elements) => {
@@ -52,6 +56,16 @@ impl<'t> Search<'t> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Hides every text and number of a list or a table in the place of a secret.
+    fn hide(&mut self, node: &'t Node) {
+        match &node.value {
+            Value::Table(table) => table.values().for_each(|child| self.hide(child)),
+            Value::List(elements) => elements.iter().for_each(|child| self.hide(child)),
+            Value::Null | Value::Bool(_) => {}
+            _ => self.hidden.push(node),
         }
     }
 }

@@ -11,7 +11,8 @@ use toml_parser::{ErrorSink, Span as Bytes};
 use crate::toml::reader::scalar;
 use crate::value::{self, Node, Origin, Span, Table, Value};
 
-/// Limit of the nesting of lists and tables, and of the parts of a key before the last. The recovery path has the same limit.
+/// Limit of the lists and tables around a value, whether brackets, headers or dotted keys make them. The recovery path has the same
+/// limit.
 pub const MAX_DEPTH: usize = 80;
 
 /// Builds a tree from the events of a parser.
@@ -26,6 +27,8 @@ pub(super) struct Builder<'t> {
     /// Path from the root to the table of the last header, as indices of entries. In a list of tables it continues in the last
     /// element.
     table_path: Vec<usize>,
+    /// The number of lists and tables from the root to the table of the last header.
+    header_levels: usize,
     /// Start of the last header.
     header_start: usize,
     /// The parts of keys whose values are not read yet.
@@ -38,6 +41,8 @@ pub(super) struct Builder<'t> {
     table: OpenTable,
     /// The open lists and inline tables in it, outermost first.
     open: Vec<Container>,
+    /// The number of lists in `open`.
+    open_lists: usize,
     /// Start of each key whose table was defined by a dotted key of a statement.
     dotted: HashSet<u32, foldhash::fast::RandomState>,
 }
@@ -93,6 +98,7 @@ impl<'t> Builder<'t> {
             invalid: false,
             root: Table::default(),
             table_path: Vec::with_capacity(4),
+            header_levels: 0,
             header_start: 0,
             // Most texts need no more.
             keys: Vec::with_capacity(4),
@@ -100,6 +106,7 @@ impl<'t> Builder<'t> {
             elements: Vec::new(),
             table: OpenTable::default(),
             open: Vec::new(),
+            open_lists: 0,
             dotted: HashSet::default(),
         }
     }
@@ -150,6 +157,12 @@ impl<'t> Builder<'t> {
 
     /// Adds the value of the innermost key, or the next element of the innermost list.
     fn add_value(&mut self, value: Value, span: Span) {
+        // Each part of a key is in the table of the part before, and an element in its list.
+        self.invalid |= self.header_levels + self.keys.len() + self.open_lists > MAX_DEPTH + 1;
+        // A value that is too deep is not built: dropping it takes a stack as deep.
+        if self.invalid {
+            return;
+        }
         let Self { open, table, keys, entries, elements, dotted, .. } = self;
         let table = match open.last_mut() {
             Some(Container::List { .. }) => {
@@ -195,6 +208,7 @@ impl<'t> Builder<'t> {
         let opened = self.enter_table(&mut keys, header, is_list);
         keys.clear();
         self.keys = keys;
+        self.invalid |= self.header_levels > MAX_DEPTH;
         if let Some(table) = self.check(opened) {
             self.table = OpenTable { table, first_key: 0, first_entry: 0 };
         }
@@ -204,6 +218,7 @@ impl<'t> Builder<'t> {
     fn enter_table(&mut self, path: &mut Vec<Key<'t>>, header: Span, is_list: bool) -> Option<Table> {
         let last = path.pop().filter(|_| path.len() < MAX_DEPTH)?;
         self.table_path.clear();
+        self.header_levels = path.len() + 1 + usize::from(is_list);
         let mut current = &mut self.root;
         for Key { name, span } in path.drain(..) {
             let index = match current.get_index_of(&*name) {
@@ -213,6 +228,7 @@ impl<'t> Builder<'t> {
             self.table_path.push(index);
             let (_, node) = current.get_index_mut(index)?;
             let closed = defined_by(node) == DefinedBy::Value;
+            self.header_levels += usize::from(matches!(node.value, Value::List(_)));
             current = continued_table(node).filter(|_| !closed)?;
         }
         let existing = current.get_index_of(&*last.name);
@@ -349,12 +365,14 @@ impl EventReceiver for Builder<'_> {
 
     fn array_open(&mut self, span: Bytes, _: &mut dyn ErrorSink) -> bool {
         self.open.push(Container::List { start: span.start(), first_element: self.elements.len() });
+        self.open_lists += 1;
         self.invalid |= self.open.len() > MAX_DEPTH;
         !self.invalid
     }
 
     fn array_close(&mut self, span: Bytes, _: &mut dyn ErrorSink) {
         if let Some(Container::List { start, first_element }) = self.open.pop() {
+            self.open_lists -= 1;
             let list = self.elements.drain(first_element..).collect();
             self.add_value(Value::List(list), self.absolute_span(start, span.end()));
         } else {

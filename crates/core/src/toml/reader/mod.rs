@@ -26,6 +26,7 @@
 mod agreement;
 mod builder;
 mod chunks;
+mod levels;
 mod mistake;
 mod read;
 mod recovery;

@@ -7,20 +7,30 @@ use toml::Spanned;
 use toml::de::{DeInteger, DeTable, DeValue};
 
 use crate::toml::datetime::canonical;
-use crate::toml::reader::{Mistake, SyntaxError};
+use crate::toml::reader::levels::Levels;
+use crate::toml::reader::{MAX_DEPTH, Mistake, SyntaxError};
 use crate::value::{Node, Origin, Span, Table, Value};
 
 /// Reads all of the tree that can be read, and every syntax error.
 pub(super) fn read(text: &str) -> (Table, Vec<SyntaxError>) {
+    let levels = Levels::of(text);
+    if let Some(place) = levels.beyond {
+        return (Table::default(), vec![too_deep(place)]);
+    }
     let (root, errors) = DeTable::parse_recoverable(text);
-    let mut found: Vec<SyntaxError> = errors.iter().map(syntax_error).collect();
-    let table = read_table(root.into_inner(), &mut found);
+    let mut found: Vec<SyntaxError> = errors.iter().map(|error| syntax_error(error, levels.long_key)).collect();
+    let table = read_table(root.into_inner(), 1, &mut found);
     found.sort_by_key(|error| error.span);
     found.dedup();
     (table, found)
 }
 
-fn syntax_error(error: &toml::de::Error) -> SyntaxError {
+fn too_deep(span: Span) -> SyntaxError {
+    SyntaxError { mistake: Mistake::TooDeep, message: format!("nested more than {MAX_DEPTH} levels deep"), span }
+}
+
+/// Converts an error of the parser, which gives none of the places of a key with too many parts.
+fn syntax_error(error: &toml::de::Error, long_key: Option<Span>) -> SyntaxError {
     let (description, expected) = match error.message().split_once(", expected ") {
         Some((description, expected)) => (description, Some(expected)),
         None => (error.message(), None),
@@ -31,23 +41,35 @@ fn syntax_error(error: &toml::de::Error) -> SyntaxError {
     SyntaxError {
         mistake: Mistake::of(description, first),
         message: message.to_owned(),
-        span: error.span().unwrap_or_default().into(),
+        span: error.span().map(Span::from).or(long_key).unwrap_or_default(),
     }
 }
 
-fn read_table(table: DeTable<'_>, errors: &mut Vec<SyntaxError>) -> Table {
+/// Reads a table whose values have `level` lists and tables around them, the root among them.
+fn read_table(table: DeTable<'_>, level: usize, errors: &mut Vec<SyntaxError>) -> Table {
     table
         .into_iter()
         .map(|(key, value)| {
             let span = key.span();
-            (key.into_inner().into_owned(), read_node(value, Some(span), errors))
+            (key.into_inner().into_owned(), read_node(value, Some(span), level, errors))
         })
         .collect()
 }
 
-fn read_node(spanned: Spanned<DeValue<'_>>, key: Option<Range<usize>>, errors: &mut Vec<SyntaxError>) -> Node {
+fn read_node(
+    spanned: Spanned<DeValue<'_>>,
+    key: Option<Range<usize>>,
+    level: usize,
+    errors: &mut Vec<SyntaxError>,
+) -> Node {
     let span = Span::from(spanned.span());
     let value = match spanned.into_inner() {
+        _ if level > MAX_DEPTH + 1 => {
+            let place = key.clone().map_or(span, Span::from);
+            let is_first = errors.last().is_none_or(|last| last.mistake != Mistake::TooDeep);
+            errors.extend(is_first.then(|| too_deep(place)));
+            Value::Table(Table::default())
+        }
         DeValue::String(text) => Value::String(text.into_owned()),
         DeValue::Integer(digits) => Value::Integer(read_integer(&digits).unwrap_or_else(|error| {
             // Leave the digits out: the value may be a secret.
@@ -68,9 +90,9 @@ fn read_node(spanned: Spanned<DeValue<'_>>, key: Option<Range<usize>>, errors: &
         DeValue::Boolean(boolean) => Value::Bool(boolean),
         DeValue::Datetime(datetime) => Value::Datetime(canonical(datetime)),
         DeValue::Array(elements) => {
-            Value::List(elements.into_iter().map(|element| read_node(element, None, errors)).collect())
+            Value::List(elements.into_iter().map(|element| read_node(element, None, level + 1, errors)).collect())
         }
-        DeValue::Table(entries) => Value::Table(read_table(entries, errors)),
+        DeValue::Table(entries) => Value::Table(read_table(entries, level + 1, errors)),
     };
     Node { value, origin: Origin::Text { key: key.map_or(span, Span::from), value: span } }
 }

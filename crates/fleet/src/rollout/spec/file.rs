@@ -1,15 +1,22 @@
-//! The rollout file as a model.
+//! The rollout file as a model: its type, and the rules between its fields.
 
+use std::collections::BTreeSet;
+
+use confgate_core::diagnostics::Severity::Error;
 use confgate_core::environment::Environment;
 use confgate_core::gate::Gate;
 use confgate_core::model::{Model, Rule};
 use confgate_core::schema::generate;
+use confgate_core::types::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use crate::rollout::spec::rollout::RolloutSpec;
-use crate::rollout::spec::rules::RULES;
+use crate::rollout::spec::alarm::AlarmSpec;
+use crate::rollout::spec::amount::Amount;
+use crate::rollout::spec::query::Query;
+use crate::rollout::spec::rollout::{MAX_INTERVAL, RolloutSpec};
+use crate::rollout::spec::wave::{Share, Wave};
 
 /// A rollout file.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -42,3 +49,121 @@ pub fn rollout_gate() -> Gate<RolloutFile> {
 pub fn rollout_schema() -> Json {
     generate::schema::<RolloutFile>()
 }
+
+/// The rules.
+const RULES: &[Rule<RolloutFile>] = &[
+    Rule {
+        name: "rollout/last-wave",
+        severity: Error,
+        why: "the last wave must be 100%, so that every node gets the release",
+        reads: &["rollout.waves"],
+        holds: |file| file.rollout.waves.last() == Some(&Wave::Share(Share::ALL)),
+        help: "add \"100%\" as the last wave",
+    },
+    Rule {
+        name: "rollout/shares-grow",
+        severity: Error,
+        why: "a share must be larger than those before it",
+        reads: &["rollout.waves"],
+        holds: |file| {
+            let shares = file.rollout.waves.iter().filter_map(|wave| match wave {
+                Wave::Share(share) => Some(share),
+                Wave::Tag(_) => None,
+            });
+            shares.is_sorted_by(|one, next| one < next)
+        },
+        help: "sort the shares, and write each once",
+    },
+    Rule {
+        name: "rollout/nodes-move",
+        severity: Error,
+        why: "with max_unavailable = 0 no node ever gets the release",
+        reads: &["rollout.max_unavailable"],
+        holds: |file| file.rollout.max_unavailable != Some(Amount::Nodes(0)),
+        help: "write 1 or more, or remove the limit",
+    },
+    Rule {
+        name: "rollout/interval",
+        severity: Error,
+        why: "the interval between two evaluations of the alarms must be longer than zero, and an hour at most",
+        reads: &["rollout.interval"],
+        holds: |file| is_sensible(file.rollout.interval),
+        help: "write a time such as \"15s\"",
+    },
+    Rule {
+        name: "rollout/timeout",
+        severity: Error,
+        why: "the timeout of a server must be longer than zero, and an hour at most",
+        reads: &["rollout.prometheus", "rollout.alertmanager"],
+        holds: |file| {
+            let servers = [&file.rollout.prometheus, &file.rollout.alertmanager];
+            servers.into_iter().flatten().all(|server| is_sensible(server.timeout))
+        },
+        help: "write a time such as \"5s\"",
+    },
+    Rule {
+        name: "rollout/alarm-source",
+        severity: Error,
+        why: "an alarm must have either a query or matchers",
+        reads: &["rollout.alarm"],
+        holds: |file| alarms(file, |alarm| alarm.query.is_some() == alarm.matchers.is_empty()),
+        help: "write `query` for Prometheus, or `matchers` for Alertmanager",
+    },
+    Rule {
+        name: "rollout/alarm-limit",
+        severity: Error,
+        why: "an alarm with a query must have `above` or `below`, and one with matchers neither",
+        reads: &["rollout.alarm"],
+        holds: |file| alarms(file, |alarm| (alarm.above.is_some() || alarm.below.is_some()) == alarm.query.is_some()),
+        help: "set the limit of each query",
+    },
+    Rule {
+        name: "rollout/alarm-names",
+        severity: Error,
+        why: "two alarms have one name",
+        reads: &["rollout.alarm"],
+        holds: |file| {
+            let mut names = BTreeSet::new();
+            file.rollout.alarm.iter().all(|alarm| names.insert(&alarm.name))
+        },
+        help: "name each alarm differently",
+    },
+    Rule {
+        name: "rollout/alarm-variables",
+        severity: Error,
+        why: "a query may use the variables $nodes, $others, $service, $release and $wave alone",
+        reads: &["rollout.alarm"],
+        holds: |file| {
+            alarms(file, |alarm| alarm.query.as_deref().is_none_or(|query| Query(query).unknown_variable().is_none()))
+        },
+        help: "correct the name of the variable",
+    },
+    Rule {
+        name: "rollout/prometheus",
+        severity: Error,
+        why: "an alarm with a query needs a server of Prometheus",
+        reads: &["rollout.alarm", "rollout.prometheus"],
+        holds: |file| file.rollout.prometheus.is_some() || alarms(file, |alarm| alarm.query.is_none()),
+        help: "set rollout.prometheus.url",
+    },
+    Rule {
+        name: "rollout/alertmanager",
+        severity: Error,
+        why: "an alarm with matchers needs a server of Alertmanager",
+        reads: &["rollout.alarm", "rollout.alertmanager"],
+        holds: |file| file.rollout.alertmanager.is_some() || alarms(file, |alarm| alarm.matchers.is_empty()),
+        help: "set rollout.alertmanager.url",
+    },
+];
+
+fn is_sensible(time: Duration) -> bool {
+    !time.is_zero() && time.get() <= MAX_INTERVAL
+}
+
+fn alarms(file: &RolloutFile, holds: fn(&AlarmSpec) -> bool) -> bool {
+    file.rollout.alarm.iter().all(holds)
+}
+
+#[cfg(test)]
+#[path = "file_tests.rs"]
+mod tests;

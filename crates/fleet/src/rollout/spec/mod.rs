@@ -5,7 +5,6 @@ mod amount;
 mod file;
 mod query;
 mod rollout;
-mod rules;
 mod server;
 mod wave;
 

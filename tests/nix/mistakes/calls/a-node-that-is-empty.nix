@@ -1,0 +1,6 @@
+{ confgate, gate }:
+gate.mkFleet {
+  nodes.ams1 = { };
+  root = ../.;
+  confgate = confgate;
+}

@@ -1,0 +1,6 @@
+{ confgate, gate }:
+gate.mkBundle {
+  environment = throw "the environment is not known";
+  modules = [ ];
+  confgate = confgate;
+}

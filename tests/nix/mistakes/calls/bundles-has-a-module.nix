@@ -1,0 +1,5 @@
+{ confgate, gate }:
+gate.mkConfigs {
+  bundles.production = ../files/base.nix;
+  confgate = confgate;
+}

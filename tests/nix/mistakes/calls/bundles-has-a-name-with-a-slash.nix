@@ -1,0 +1,5 @@
+{ confgate, gate }:
+gate.mkConfigs {
+  bundles."europe/ams1" = confgate;
+  confgate = confgate;
+}

@@ -1,0 +1,5 @@
+{ confgate, gate }:
+gate.mkConfigs {
+  bundles.production = 5;
+  confgate = confgate;
+}

@@ -1,0 +1,4 @@
+{ confgate, gate }:
+gate.forSchema {
+  schemaFile = ../files/schema.json;
+}

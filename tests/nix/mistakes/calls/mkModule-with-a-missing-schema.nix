@@ -1,0 +1,5 @@
+{ confgate, gate }:
+gate.mkModule {
+  name = "clock";
+  schemaFile = ../files/schema.json;
+}

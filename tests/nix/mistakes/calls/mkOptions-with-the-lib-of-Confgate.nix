@@ -1,0 +1,4 @@
+{ confgate, gate }:
+gate.mkOptions {
+  lib = gate;
+}

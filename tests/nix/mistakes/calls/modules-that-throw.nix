@@ -1,0 +1,7 @@
+{ confgate, gate }:
+gate.mkBundle {
+  environment = "prod";
+  modules = throw "the modules are not known";
+  root = ../.;
+  confgate = confgate;
+}

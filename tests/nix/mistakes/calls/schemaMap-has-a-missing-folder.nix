@@ -1,0 +1,5 @@
+{ confgate, gate }:
+gate.forSchema {
+  schemaFile = ../../../../modules/schema.json;
+  schemaMap."https://example.net/schemas/" = ../schemas;
+}

@@ -1,0 +1,3 @@
+{
+  network.freeformType = "attrsOf str";
+}

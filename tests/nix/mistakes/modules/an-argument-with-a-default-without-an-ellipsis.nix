@@ -1,0 +1,7 @@
+{
+  environment,
+  port ? 8400,
+}:
+{
+  network.listen_port = port;
+}

@@ -1,0 +1,10 @@
+{
+  imports = [
+    (
+      { config, lib }@args:
+      {
+        app.name = lib.toUpper config.app.version;
+      }
+    )
+  ];
+}

@@ -1,0 +1,3 @@
+{
+  network.config.listen_port = 8400;
+}

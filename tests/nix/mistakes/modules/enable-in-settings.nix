@@ -1,0 +1,4 @@
+{
+  enable = true;
+  network.listen_port = 8400;
+}

@@ -1,0 +1,4 @@
+{ lib, ... }:
+{
+  imports = lib.mkBefore [ ../files/base.nix ];
+}

@@ -1,0 +1,3 @@
+{
+  settings.network.listen_port = 8400;
+}
