@@ -45,7 +45,7 @@ fuzz_target!(|bytes: &[u8]| {
         let written = RolloutState::decode(&state.encode(), "/key").expect("what is written is read");
         assert_eq!(written.encode(), state.encode());
         if let Ok(plan) = &plan {
-            Progress::of(&state, plan, &Inventory::default(), Revision(0));
+            let _ = Progress::of(&state, plan, &Inventory::default(), Revision(0));
         }
     }
     if let Ok(bundle) = Bundle::from_tar(bytes) {

@@ -73,5 +73,7 @@ fn row(row: &NodeRow) -> Row {
         row.region.as_ref().map(ToString::to_string).unwrap_or_default(),
         tags.join(","),
     ];
-    Row { cells, details: row.error.iter().cloned().collect() }
+    // An error may be a report of the gate.
+    let details = row.error.iter().flat_map(|error| error.lines()).map(str::to_owned).collect();
+    Row { cells, details }
 }

@@ -113,11 +113,16 @@ fn node_progress(state: &RolloutState, member: Option<&Member>, began: Revision)
     match report.error_of(&state.release) {
         Some(message) if member.revision > began => {
             let available = !runs_it && report.active && report.healthy;
-            NodeProgress::Failed { message: message.to_owned(), available }
+            NodeProgress::Failed { message: headline(message), available }
         }
         _ if runs_it && report.active => NodeProgress::Unhealthy,
         _ => NodeProgress::Waiting,
     }
+}
+
+/// Returns the first line of a message, which may be a report. `confgate fleet status` shows all of it.
+fn headline(message: &str) -> String {
+    message.lines().next().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Returns the first of several items, and the number of the others.
@@ -141,5 +146,25 @@ impl NodeProgress {
             Self::Lost => "no report".to_owned(),
             Self::Invalid { .. } => "its report is invalid".to_owned(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_is_shortened_to_its_headline() {
+        let report = "error: secret DB not found        secrets/missing\n  ┌─ a.toml:2:1\n";
+        assert_eq!(headline(report), "error: secret DB not found secrets/missing");
+        assert_eq!(headline(""), "");
+    }
+
+    #[test]
+    fn a_list_names_five_and_counts_the_others() {
+        let list = |count: usize| first_of((0..count).map(|number| format!("n{number}")));
+        assert_eq!(list(2), "n0, n1");
+        assert_eq!(list(5), "n0, n1, n2, n3, n4");
+        assert_eq!(list(7), "n0, n1, n2, n3, n4 and 2 more");
     }
 }
