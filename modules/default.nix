@@ -62,11 +62,14 @@ let
         else
           "${place}${subject}: ${problem.text}\n${problem.help}"
       )
-      (_: import ./. (arguments // {
-        schemaFile = path;
-        inherit loaded;
-      }))
-      null;
+      (import ./.)
+      (
+        arguments
+        // {
+          schemaFile = path;
+          inherit loaded;
+        }
+      );
 in
 {
   evaluate = withArguments "evaluate" {

@@ -23,6 +23,9 @@ let
     else
       (import ./. { }).forSchema cfg.schema;
 
+  # The position of an argument that this module gives is none of the user's.
+  withoutPositions = mapAttrs (_: value: value);
+
   # Arguments of a function of the library, which checks their names.
   arguments = types.attrsOf (types.lazyAttrsOf types.raw);
 in
@@ -68,7 +71,7 @@ in
           mapAttrs (
             name: bundle:
             library.mkBundle (
-              {
+              withoutPositions {
                 inherit name;
                 confgate = package;
                 root = self.outPath;
@@ -79,7 +82,7 @@ in
           // mapAttrs (
             _: fleet:
             library.mkFleet (
-              {
+              withoutPositions {
                 confgate = package;
                 root = self.outPath;
               }
@@ -128,6 +131,6 @@ in
   };
 
   config.flake.nixosModules = mapAttrs (
-    name: service: library.mkModule ({ inherit name; } // service)
+    name: service: library.mkModule (withoutPositions { inherit name; } // service)
   ) cfg.nixosModules;
 }

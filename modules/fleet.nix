@@ -319,6 +319,29 @@ in
       # Only a description that throws looks for the node.
       undescribed = filter (node: !(tryEval (nodeProblem given node)).success) nodeNames;
       node = head undescribed;
+
+      built =
+        mkDerivation {
+          inherit name confgate;
+          command = "fleet";
+          request = {
+            orders = map (
+              node: addErrorContext "while evaluating the node `${node}`" (orderOf node)
+            ) nodeNames;
+            sources = sourcesBelow root files;
+            inherit accept denyWarnings;
+          }
+          // schemaRequest;
+          evaluating = {
+            subject = "the fleet `${name}`";
+            first = "it has ${toString (length nodeNames)} nodes";
+            second = "its common modules are listed ${listedAt root "common" arguments}";
+            inherit culprit;
+          };
+        }
+        // {
+          nodes = mapAttrs (_: { result, ... }: result) evaluated;
+        };
     in
     callUnless
       {
@@ -332,27 +355,7 @@ in
             "${placeOf root nodes node}the node `${node}` cannot be evaluated";
       }
       (if nodeProblems == [ ] then null else head nodeProblems)
-      (_: mkDerivation {
-        inherit name confgate;
-        command = "fleet";
-        request = {
-          orders = map (
-            node: addErrorContext "while evaluating the node `${node}`" (orderOf node)
-          ) nodeNames;
-          sources = sourcesBelow root files;
-          inherit accept denyWarnings;
-        }
-        // schemaRequest;
-        evaluating = {
-          subject = "the fleet `${name}`";
-          first = "it has ${toString (length nodeNames)} nodes";
-          second = "its common modules are listed ${listedAt root "common" arguments}";
-          inherit culprit;
-        };
-      }
-      // {
-        nodes = mapAttrs (_: { result, ... }: result) evaluated;
-      })
+      (_: built)
       null
   );
 }

@@ -85,18 +85,24 @@ let
         };
     }
   ];
+  # Its environment is missing.
+  incomplete = outputsOf [ { perSystem.confgate.bundles.production.modules = [ ]; } ];
   ofSystem = lib.mapAttrs (_: package: package.system);
 in
 {
-  bundled = {
-    packages = ofSystem bundled.aarch64-linux.packages;
-    checks = ofSystem bundled.x86_64-linux.checks;
-    # Messages name files relative to the flake.
-    file = (lib.head bundled.x86_64-linux.packages.production.origins."/network/max_connections".set).file;
-  };
-  lamp = {
-    packages = ofSystem lamp.x86_64-linux.packages;
-    room = lamp.x86_64-linux.packages.lamp.config.room;
-    modules = lib.mapAttrs (_: module: module.key) lamp.nixosModules;
+  incomplete = incomplete.x86_64-linux.packages.production.drvPath;
+
+  summary = {
+    bundled = {
+      packages = ofSystem bundled.aarch64-linux.packages;
+      checks = ofSystem bundled.x86_64-linux.checks;
+      # Messages name files relative to the flake.
+      file = (lib.head bundled.x86_64-linux.packages.production.origins."/network/max_connections".set).file;
+    };
+    lamp = {
+      packages = ofSystem lamp.x86_64-linux.packages;
+      room = lamp.x86_64-linux.packages.lamp.config.room;
+      modules = lib.mapAttrs (_: module: module.key) lamp.nixosModules;
+    };
   };
 }

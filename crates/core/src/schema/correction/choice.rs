@@ -38,6 +38,7 @@ fn candidates(rejected: &RejectedValue<'_>) -> Vec<Correction> {
         Value::String(text) if rejected.admits("string") || rejected.names_values() => {
             text::similar_option(rejected, text)
                 .into_iter()
+                .chain(text::trimmed(text))
                 .chain(text::format(rejected, text))
                 .chain(text::unquoted(rejected, text).into_iter().filter(|_| !is_unresolved(text)))
                 .collect()

@@ -54,6 +54,14 @@ fn a_value_in_the_wrong_form_is_corrected() {
             json!("localhost:80/x"),
             "did you mean \"https://localhost:80/x\"?",
         ),
+        (
+            json!({ "type": "string", "format": "url" }),
+            json!("https://a.example.net/x\n"),
+            "remove the line break at its end",
+        ),
+        (json!({ "type": "string", "format": "ipv4" }), json!("192.0.2.1\r\n"), "remove the line break at its end"),
+        (json!({ "type": "string", "format": "ip" }), json!(" 192.0.2.1\n"), "remove the white space around it"),
+        (json!({ "type": "string", "format": "url" }), json!("https://a:password@example.net/x\n"), ""),
         (json!({ "type": "string", "enum": ["on"], "x-secret": true }), json!("onn"), ""),
     ] {
         assert_eq!(correction(schema, value), expected);

@@ -28,6 +28,18 @@ pub(super) fn similar_option(rejected: &RejectedValue<'_>, text: &str) -> Option
     word.filter(|word| *word != text).map(|word| Correction::question(Value::String(word.to_owned())))
 }
 
+/// Removes the line break that the content of a file ends with, and other white space around a text.
+pub(super) fn trimmed(text: &str) -> Option<Correction> {
+    let trimmed = text.trim();
+    // A correction would display the password.
+    if trimmed == text || !url::credentials(text).is_empty() || !url::query_secrets(text).is_empty() {
+        return None;
+    }
+    let is_line_break = text.trim_end_matches(['\n', '\r']) == trimmed;
+    let words = if is_line_break { "remove the line break at its end" } else { "remove the white space around it" };
+    Some(Correction::write(Value::String(trimmed.to_owned()), words))
+}
+
 /// Corrects a text that nearly has the required format.
 pub(super) fn format(rejected: &RejectedValue<'_>, text: &str) -> Option<Correction> {
     let format = rejected.views().into_iter().find_map(|view| view.text("format")).and_then(Format::named)?;

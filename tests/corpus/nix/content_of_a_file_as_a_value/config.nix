@@ -1,0 +1,3 @@
+{
+  network.listen_address = builtins.readFile ./address.txt;
+}
