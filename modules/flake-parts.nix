@@ -23,7 +23,7 @@ let
     else
       (import ./. { }).forSchema cfg.schema;
 
-  # The position of an argument that this module gives is none of the user's.
+  # A position in this file would not help the user.
   withoutPositions = mapAttrs (_: value: value);
 
   # Arguments of a function of the library, which checks their names.
