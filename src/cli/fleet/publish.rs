@@ -50,7 +50,7 @@ pub struct Publish {
     /// Compare with changes since this release, from which the bundles were made. [default: the published release]
     #[arg(long, value_name = "RELEASE")]
     base: Option<Digest>,
-    /// Record this author. [default: USER@HOST]
+    /// Record this author, by default `USER@HOST`.
     #[arg(long, value_name = "NAME")]
     author: Option<String>,
     /// Record this commit of the configuration. [default: that of a git source]

@@ -58,7 +58,7 @@ struct Operation {
     endpoints: EndpointArgs,
     #[command(flatten)]
     service: FleetServiceArgs,
-    /// Record this author. [default: USER@HOST]
+    /// Record this author, by default `USER@HOST`.
     #[arg(long, value_name = "NAME")]
     author: Option<String>,
     /// Print in this format.

@@ -44,7 +44,7 @@ pub(super) struct Start {
     /// Time after which another controller takes over from a dead one.
     #[arg(long, value_name = "DURATION", default_value = "15s")]
     lease: types::Duration,
-    /// Record this author. [default: USER@HOST]
+    /// Record this author, by default `USER@HOST`.
     #[arg(long, value_name = "NAME")]
     author: Option<String>,
     /// Record this commit of the configuration.
