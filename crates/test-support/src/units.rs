@@ -111,7 +111,7 @@ mod tests {
                 "documentation": [documentation],
                 "reloadTriggers": [reload],
                 "restartTriggers": [restart],
-                "serviceConfig": { "Type": "exec", "ExecStart": ["/bin/a", "/bin/b"], "PrivateTmp": true },
+                "serviceConfig": { "ExecStart": ["/bin/a", "/bin/b"], "PrivateTmp": true, "Type": "exec" },
                 "wantedBy": ["multi-user.target"],
             }))
         };
