@@ -383,8 +383,11 @@ fn the_expression_of_the_docs_builds_without_flakes() {
         root().join("target/nixpkgs").display()
     );
     fs::write(at("nixpkgs/default.nix"), nixpkgs).unwrap();
-    let sources = format!("{{ nixpkgs = ../nixpkgs; confgate = {}; }}\n", root().display());
-    fs::write(at("npins/default.nix"), sources).unwrap();
+    // The tracked files alone, as npins fetches them: Nix copies the whole folder into its store.
+    let prefix = format!("--prefix={}/", at("confgate").display());
+    let copied = Command::new("git").args(["checkout-index", "--all", &prefix]).current_dir(root()).status().unwrap();
+    assert!(copied.success());
+    fs::write(at("npins/default.nix"), "{ nixpkgs = ../nixpkgs; confgate = ../confgate; }\n").unwrap();
     fs::write(at("default.nix"), expression).unwrap();
     fs::write(at("production.nix"), "{ network.listen_port = 8400; }\n").unwrap();
     let file = at("default.nix");
