@@ -1,4 +1,4 @@
-//! What a server of pages needs to know of the program whose pages they are.
+//! The parts of a program that a server of its pages needs.
 
 use std::sync::Arc;
 

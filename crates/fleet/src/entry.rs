@@ -1,4 +1,4 @@
-//! What a store answers.
+//! Answers of a store: entries and listings.
 
 use etcd_client::{KeyValue, ResponseHeader};
 

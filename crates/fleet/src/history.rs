@@ -20,7 +20,7 @@ pub struct HistoryEntry {
     pub action: Action,
     /// The waves whose pointers were moved, with the releases before and after.
     pub waves: BTreeMap<WaveName, Move>,
-    /// Who made the change: USER@HOST.
+    /// Author of the change: USER@HOST.
     pub by: String,
     /// Time of the change, by the clock of who made it.
     pub at: Timestamp,

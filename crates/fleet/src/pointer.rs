@@ -17,7 +17,7 @@ const FORMAT: u32 = 1;
 pub struct Pointer {
     /// The release.
     pub release: Digest,
-    /// Who moved the pointer: USER@HOST.
+    /// Author of the move: USER@HOST.
     pub by: String,
     /// Time of the change, by the clock of who made it.
     pub at: Timestamp,

@@ -73,8 +73,8 @@ mod tests {
         let pointers = [all.clone(), ("canary", None), tagged, share];
         assert_eq!(wave_of(&pointers, "n1", None, &["canary"]), "tagged");
         assert_eq!(wave_of(&pointers, "n1", None, &["other"]), "50%");
-        let nobody = [all, ("50%", Some(selector(1, None, None)))];
-        assert_eq!(wave_of(&nobody, "n1", None, &[]), "all");
+        let unreached = [all, ("50%", Some(selector(1, None, None)))];
+        assert_eq!(wave_of(&unreached, "n1", None, &[]), "all");
     }
 
     #[test]

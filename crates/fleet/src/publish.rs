@@ -26,7 +26,7 @@ use crate::three_way::{FieldChange, field_changes};
 use crate::transaction::{Commit, Condition, Transaction};
 use crate::writer::{ReleaseWriter, Written};
 
-/// How often a publication is rebased on others that happen meanwhile.
+/// Largest number of times that a publication is rebased on others that happen meanwhile.
 const MAX_ROUNDS: usize = 10;
 
 /// The largest number of bundles whose changes are compared field by field.
@@ -82,7 +82,7 @@ pub struct Rebased {
     pub release: Digest,
     /// Its author: who, when, commit.
     pub author: String,
-    /// What was taken from it.
+    /// The parts that were taken from it.
     pub taken: Taken,
 }
 

@@ -30,7 +30,7 @@ pub(crate) struct Rebase<'r> {
     pub mine: String,
 }
 
-/// What a rebase took from the other author.
+/// The parts that a rebase took from the other author.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Taken {
     /// Nodes whose bundle is the published one, as it is.

@@ -72,7 +72,7 @@ pub enum OverrideError {
     Other {
         /// The key.
         key: String,
-        /// What it belongs to.
+        /// The region and service that it is for.
         found: String,
         /// The service and the region.
         expected: String,

@@ -17,7 +17,7 @@ use crate::transaction::{Commit, Transaction};
 /// The largest number of keys that one request of a listing asks for.
 const PAGE: i64 = 256;
 
-/// How often a listing begins again because its revision was compacted meanwhile.
+/// Largest number of attempts of a listing whose revision is compacted meanwhile.
 const LISTING_ATTEMPTS: usize = 5;
 
 /// A store in one cluster of etcd. Each operation has a timeout, within which it is tried again while no server answers.

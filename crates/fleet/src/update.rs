@@ -1,4 +1,4 @@
-//! What a watcher reports.
+//! Reports of a watcher.
 
 use std::time::Duration;
 

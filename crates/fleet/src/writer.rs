@@ -30,7 +30,7 @@ pub struct SignedBundle {
     pub signature: PathInfo,
 }
 
-/// What writing changed.
+/// Result of writing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Written {
     /// The value is new.

@@ -18,7 +18,7 @@ pub(crate) struct ReadCandidate {
     pub commit: Option<String>,
 }
 
-/// Where signatures come from.
+/// Source of signatures.
 pub(crate) struct Signing<'s> {
     /// The key that signs.
     pub key: Option<&'s SecretKey>,

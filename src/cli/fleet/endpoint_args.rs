@@ -20,7 +20,7 @@ pub(crate) struct EndpointArgs {
     etcd: EtcdArgs,
 }
 
-/// How the servers of etcd are reached.
+/// Options that name the servers of etcd.
 #[derive(Debug, Args)]
 pub(crate) struct EtcdArgs {
     /// Trust the CA certificates in this file for the servers.

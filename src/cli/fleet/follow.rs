@@ -26,7 +26,7 @@ const START_RETRY: Duration = Duration::from_secs(5);
 /// Size of the follower's stack: the client of etcd has deep futures, above all without optimization.
 const STACK: usize = 8 << 20;
 
-/// How a service learns of a new config.
+/// Notification of a service about a new config.
 #[derive(Debug, Clone)]
 pub(crate) enum Notify {
     /// The output thread writes the file and notifies the service.

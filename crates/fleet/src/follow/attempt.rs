@@ -28,7 +28,7 @@ pub enum AttemptError {
     Ended,
 }
 
-/// What an attempt did.
+/// Result of an attempt.
 #[derive(Debug)]
 pub(super) struct Done {
     /// The node's bundle.
@@ -37,7 +37,7 @@ pub(super) struct Done {
     pub deployed: Deployed,
 }
 
-/// What follows a failed attempt.
+/// Consequence of a failed attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Failure {
     /// The store or the disk does not answer, or another command runs: soon again.

@@ -76,7 +76,7 @@ type Running = Pin<Box<dyn Future<Output = Result<Done, AttemptError>>>>;
 /// A health check that runs: whether the service is healthy, and the active bundle.
 type Checking = Pin<Box<dyn Future<Output = Option<(bool, Option<Digest>)>>>>;
 
-/// What the main loop waits for.
+/// An event that the main loop waits for.
 enum Event {
     Store(Update),
     Attempted(Result<Done, AttemptError>),

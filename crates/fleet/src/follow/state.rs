@@ -1,4 +1,4 @@
-//! What a node remembers of its fleet over a restart: `fleet.json` beside the link to the active generation.
+//! The state that a node keeps over a restart: `fleet.json` beside the link to the active generation.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ const FORMAT: u32 = 1;
 /// The largest number of waves whose pointers are remembered. Waves of past rollouts are forgotten first.
 const MAX_SEEN: usize = 64;
 
-/// What a node remembers of its fleet.
+/// State of a node in its fleet.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct FollowState {
     format: u32,

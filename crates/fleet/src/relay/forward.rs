@@ -19,10 +19,10 @@ use crate::store::Store;
 use crate::store_error::StoreError;
 use crate::transaction::{Commit, Condition, Transaction};
 
-/// How often a key of the region is written while others change it.
+/// Largest number of attempts to write a key of the region while others change it.
 const MAX_ROUNDS: usize = 5;
 
-/// What a relay has forwarded, so that it is verified once.
+/// The values that a relay has forwarded, so that each is verified once.
 #[derive(Debug, Default)]
 pub(super) struct Forwarded {
     releases: HashSet<Digest>,

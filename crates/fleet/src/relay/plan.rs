@@ -9,7 +9,7 @@ use crate::pointer::Pointer;
 use crate::pointers::{Found, Pointers};
 use crate::position::{Position, Revision};
 
-/// What is to be done in the region.
+/// The changes that the region needs.
 #[derive(Debug, Default)]
 pub(super) struct Plan {
     /// Pointers to put, each with the authority's position of it.

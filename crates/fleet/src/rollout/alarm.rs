@@ -39,7 +39,7 @@ pub struct AlarmState {
     pub evaluated: bool,
 }
 
-/// What follows from an evaluation.
+/// Consequence of an evaluation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Verdict {
     /// Nothing.
@@ -77,7 +77,7 @@ impl AlarmState {
             } else {
                 Verdict::Quiet
             };
-            // What held before may still hold: neither count the time nor begin again.
+            // The condition may still hold: neither count the time nor begin again.
             self.last = Some(reading);
             return verdict;
         }

@@ -27,7 +27,7 @@ use crate::rollout::step::{Action, Step, back};
 use crate::store::Store;
 use crate::transaction::{Commit, Condition, Transaction};
 
-/// How often an operation begins again because the rollout changed meanwhile.
+/// Largest number of attempts of an operation while the rollout changes.
 const MAX_ROUNDS: usize = 10;
 
 /// The largest state at the start. Reasons and readings that are added to it are bounded.
@@ -51,7 +51,7 @@ pub struct StartRequest<'s> {
 pub struct Started {
     /// Its first state.
     pub state: RolloutState,
-    /// Who comes when.
+    /// The waves and their nodes.
     pub plan: Plan,
 }
 

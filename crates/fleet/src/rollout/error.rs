@@ -38,7 +38,7 @@ pub enum RolloutError {
     Unfinished {
         /// Its release.
         release: Digest,
-        /// Who started it.
+        /// Author of its start.
         by: String,
     },
     /// No rollout is running.
@@ -83,7 +83,7 @@ pub enum RolloutError {
         wave: WaveName,
         /// Its release.
         release: Digest,
-        /// Who moved it.
+        /// Author of its move.
         by: String,
         /// Its key.
         key: String,

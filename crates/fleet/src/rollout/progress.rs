@@ -9,7 +9,7 @@ use crate::rollout::inventory::{Inventory, Member};
 use crate::rollout::plan::Plan;
 use crate::rollout::state::RolloutState;
 
-/// How many nodes a message names.
+/// Largest number of nodes that a message names.
 const NAMED: usize = 5;
 
 /// Progress of one node.

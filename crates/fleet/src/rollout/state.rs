@@ -30,7 +30,7 @@ pub struct RolloutState {
     pub plan: Digest,
     /// Number of nodes in the plan.
     pub nodes: usize,
-    /// Who started it: USER@HOST.
+    /// Author of its start: USER@HOST.
     pub by: String,
     /// Time of the start, by the clock of who started it.
     pub at: Timestamp,
@@ -48,7 +48,7 @@ pub struct RolloutState {
     /// The reason why the rollout waits for an operator.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paused: Option<Pause>,
-    /// What an operator decided about waits.
+    /// Decision of an operator about waits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub promotion: Option<Promotion>,
     /// The alarms.
@@ -74,7 +74,7 @@ pub enum Phase {
 pub struct Pause {
     /// The reason.
     pub reason: String,
-    /// Who paused it; `None` for the controller.
+    /// Author of the pause; `None` for the controller.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
     /// Time of the pause.
@@ -104,7 +104,7 @@ pub enum Outcome {
     Back {
         /// The reason.
         reason: String,
-        /// Who aborted it; `None` for the controller.
+        /// Author of the abort; `None` for the controller.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         by: Option<String>,
         /// Time of the end.

@@ -14,7 +14,7 @@ use crate::rollout::plan::Plan;
 use crate::rollout::progress::{Progress, first_of};
 use crate::rollout::state::{Outcome, Pause, Phase, Promotion, RolloutState};
 
-/// What a controller sees.
+/// The facts from which a step follows.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Observation<'o> {
     pub plan: &'o Plan,

@@ -9,7 +9,7 @@ use crate::cli::exit_status::ExitStatus;
 use crate::cli::format::OutputFormat;
 use crate::cli::output::Output;
 
-/// How many nodes a line names.
+/// Largest number of nodes that a line names.
 const NAMED: usize = 5;
 
 /// A printer of a controller's events. After an error of the output the rollout continues without further lines.

@@ -9,7 +9,7 @@ use crate::rollout::monitoring::http::{HttpError, Server, quoted};
 
 const API: &str = "Alertmanager";
 
-/// How many alerts a message names.
+/// Largest number of alerts that a message names.
 const NAMED: usize = 3;
 
 /// An alert.

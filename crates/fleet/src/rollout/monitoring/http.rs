@@ -63,7 +63,7 @@ pub enum HttpError {
     Status {
         /// The status.
         status: u16,
-        /// What the server says.
+        /// Answer of the server.
         message: String,
     },
     /// The answer is not that of the API.

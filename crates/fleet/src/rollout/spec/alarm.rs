@@ -30,12 +30,12 @@ pub struct AlarmSpec {
     /// Time for which the condition must hold without a break.
     #[serde(default, rename = "for")]
     pub hold: Duration,
-    /// What follows when the query has no value in the bake, for the time of `for`.
+    /// Consequence of a query without a value in the bake, for the time of `for`.
     #[serde(default)]
     pub missing: Missing,
 }
 
-/// What follows from a query without a value.
+/// Consequence of a query without a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[schemars(inline)]

@@ -151,7 +151,7 @@ fn a_limit_above_the_memory_of_the_machine_limits_nothing() {
     root.write("sys/fs/cgroup/node/memory.max", &format!("{}\n", 64 * GIB));
     root.write("sys/fs/cgroup/node/memory.current", &format!("{}\n", GIB));
     assert_eq!(root.meter().usage().memory, Some(50.0));
-    // Where /proc is restricted to processes, the limit alone is known.
+    // A /proc that is restricted to processes gives the limit alone.
     root.remove("proc/meminfo");
     assert_eq!(root.meter().usage().memory, Some(100.0 / 64.0));
 }
