@@ -1,32 +1,29 @@
 //! The controller: it carries a rollout out while it holds the lease of its service.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use confgate_deploy::CancellationToken;
 use jiff::Timestamp;
-use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::entry::Entry;
 use crate::keys::Keys;
 use crate::limits::MAX_VALUE;
 use crate::position::Revision;
-use crate::rollout::alarm::AlarmReading;
 use crate::rollout::change::{Pointers, Stored, transaction};
 use crate::rollout::commands::{read_last, read_plan, read_state};
 use crate::rollout::error::RolloutError;
+use crate::rollout::evaluation::Evaluation;
 use crate::rollout::inventory::Inventory;
+use crate::rollout::leadership::Leadership;
 use crate::rollout::monitoring::Monitoring;
-use crate::rollout::plan::Plan;
-use crate::rollout::progress::{NodeProgress, Progress};
-use crate::rollout::spec::{MAX_INTERVAL, QueryVariables};
-use crate::rollout::state::{Phase, RolloutState};
+use crate::rollout::progress::NodeProgress;
+use crate::rollout::state::RolloutState;
 use crate::rollout::status::RolloutStatus;
-use crate::rollout::step::{Action, Observation, Step, pause, step};
+use crate::rollout::step::{Action, Step, pause};
+use crate::rollout::watched::Watched;
 use crate::store::Store;
 use crate::transaction::{Commit, Condition, Transaction};
 use crate::update::Update;
@@ -43,9 +40,6 @@ const SHORTEST_TICK: Duration = Duration::from_millis(100);
 
 /// The time after which a state is stored in which time alone has passed.
 const CHECKPOINT: Duration = Duration::from_secs(5);
-
-/// The longest time that one step counts: a controller that was stopped did not watch.
-const LONGEST_STEP: Duration = Duration::from_secs(5);
 
 /// The interval at which the cancellation is checked.
 const POLL: Duration = Duration::from_millis(100);
@@ -87,44 +81,12 @@ pub enum Event {
     Ended(Box<RolloutState>),
 }
 
-/// The lease of a leader, which a task renews.
-struct Leadership {
-    /// Revision of the leader's key.
-    revision: Revision,
-    ended: oneshot::Receiver<()>,
-    stop: oneshot::Sender<()>,
-    task: JoinHandle<()>,
-}
-
 /// The end of a time as the leader.
 enum Term {
     /// The rollout ended.
     Ended(Box<RolloutState>),
     /// The lease ended, or another controller is the leader.
     Lost,
-}
-
-/// A rollout as the leader knows it.
-struct Watched {
-    state: RolloutState,
-    entry: Entry,
-    plan: Arc<Plan>,
-    monitoring: Arc<Monitoring>,
-    /// Time of the last step.
-    stepped: Instant,
-    /// Time at which the state was stored.
-    saved: Instant,
-    evaluation: Evaluation,
-}
-
-/// Evaluation of the alarms.
-struct Evaluation {
-    running: Option<JoinHandle<BTreeMap<String, AlarmReading>>>,
-    /// Wave and phase in which it began: readings of another one do not count.
-    began_in: (usize, Phase),
-    next: Instant,
-    /// Time of the readings before.
-    last: Option<Instant>,
 }
 
 impl Controller {
@@ -174,7 +136,7 @@ impl Controller {
                 Ok(Some(leadership)) => {
                     on_event(Event::Leading);
                     known_leader = None;
-                    leading.set(Some(leadership.revision));
+                    leading.set(Some(leadership.revision()));
                     let term = self.lead(leadership, id, on_event).await;
                     leading.set(None);
                     term
@@ -232,7 +194,7 @@ impl Controller {
             self.wait_for_absence(&key).await;
             return Ok(None);
         }
-        let mut lease = self.store.grant_lease(self.lease).await?;
+        let lease = self.store.grant_lease(self.lease).await?;
         let claim = Transaction::new().when(&key, Condition::Absent).put_under(&key, self.by.as_bytes(), lease.id());
         let revision = match self.store.commit(&claim).await {
             Ok(Commit::Done(_)) => {
@@ -248,25 +210,7 @@ impl Controller {
             }
             Err(error) => return Err(error.into()),
         };
-        let (over, ended) = oneshot::channel();
-        let (stop, mut stopped) = oneshot::channel();
-        let task = tokio::spawn(async move {
-            loop {
-                tokio::select! {
-                    _ = &mut stopped => {
-                        // The lease ends by itself if no server answers.
-                        let _ = lease.revoke().await;
-                        return;
-                    }
-                    kept = lease.keep() => match kept {
-                        Err(error) if !error.is_transient() => break,
-                        _ => {}
-                    }
-                }
-            }
-            let _ = over.send(());
-        });
-        Ok(Some(Leadership { revision, ended, stop, task }))
+        Ok(Some(Leadership::of(revision, lease)))
     }
 
     /// Waits until a key is deleted, for a while at most.
@@ -295,15 +239,13 @@ impl Controller {
         id: Option<&str>,
         on_event: &mut dyn FnMut(Event),
     ) -> Result<Term, RolloutError> {
+        let revision = leadership.revision();
         let term = tokio::select! {
-            _ = &mut leadership.ended => Ok(Term::Lost),
-            term = self.carry_out(leadership.revision, id, on_event) => term,
+            () = leadership.ended() => Ok(Term::Lost),
+            term = self.carry_out(revision, id, on_event) => term,
         };
-        let Leadership { stop, task, .. } = leadership;
         // A controller that waits for the next rollout begins again as a candidate, which is cheap.
-        if stop.send(()).is_ok() {
-            let _ = task.await;
-        }
+        leadership.resign().await;
         term
     }
 
@@ -402,7 +344,7 @@ impl Controller {
         let Some(plan) = read_plan(&self.store, &self.keys, &state).await? else { return Ok(None) };
         let monitoring = Arc::new(Monitoring::new(&state.spec)?);
         let now = Instant::now();
-        let evaluation = Evaluation { running: None, began_in: (state.wave, state.phase), next: now, last: None };
+        let evaluation = Evaluation::new(&state, now);
         Ok(Some(Watched { state, entry, plan, monitoring, stepped: now, saved: now, evaluation }))
     }
 
@@ -431,49 +373,6 @@ impl Controller {
     }
 }
 
-impl Watched {
-    /// Takes the readings that are ready, begins the next evaluation, and returns the next step.
-    async fn step(&mut self, inventory: &Inventory, keys: &Keys) -> Step {
-        let now = Instant::now();
-        let elapsed = now.duration_since(self.stepped).min(LONGEST_STEP);
-        self.stepped = now;
-        let readings = self.evaluation.take(&self.state, now).await;
-        let seen = Observation {
-            plan: &self.plan,
-            inventory,
-            began: self.entry.created,
-            alarms: readings.as_ref().map(|(readings, elapsed)| (readings, *elapsed)),
-            elapsed,
-            at: Timestamp::now(),
-        };
-        let step = step(&self.state, seen);
-        let is_due = self.evaluation.running.is_none() && now >= self.evaluation.next;
-        if is_due && !self.monitoring.is_empty() && step.state.outcome.is_none() {
-            let progress = Progress::of(&step.state, &self.plan, inventory, self.entry.created);
-            if !progress.nodes.is_empty() {
-                let variables = variables(&step.state, &progress, inventory, keys);
-                self.evaluation.began_in = (step.state.wave, step.state.phase);
-                self.evaluation.next = now + step.state.spec.interval.get().min(MAX_INTERVAL);
-                self.evaluation.running = Some(tokio::spawn(self.monitoring.clone().evaluate(variables)));
-            }
-        }
-        step
-    }
-}
-
-impl Evaluation {
-    /// Returns the readings, and the time since those before, if they are ready.
-    async fn take(&mut self, state: &RolloutState, now: Instant) -> Option<(BTreeMap<String, AlarmReading>, Duration)> {
-        let running = self.running.take_if(|running| running.is_finished())?;
-        let readings = running.await.ok()?;
-        let elapsed = self.last.map_or(Duration::ZERO, |last| now.duration_since(last));
-        self.last = Some(now);
-        // A reading that began before the bake says nothing of it.
-        (self.began_in == (state.wave, state.phase))
-            .then_some((readings, elapsed.min(state.spec.interval.get().saturating_mul(2))))
-    }
-}
-
 /// Returns whether an update of the state's key is another change than this controller's own.
 fn is_news(update: &Update, known: Option<&Entry>) -> bool {
     let newest = match update {
@@ -486,20 +385,6 @@ fn is_news(update: &Update, known: Option<&Entry>) -> bool {
     };
     // An own change that the watch reports late is older than the known one.
     newest.is_none_or(|newest| known.is_none_or(|known| newest > known.modified))
-}
-
-/// Returns the variables of queries.
-fn variables(state: &RolloutState, progress: &Progress<'_>, inventory: &Inventory, keys: &Keys) -> QueryVariables {
-    let mut with: Vec<_> = progress.nodes.iter().map(|(node, _, _)| *node).collect();
-    with.sort();
-    let others = inventory.members().map(|(node, _)| node).filter(|node| with.binary_search(node).is_err());
-    QueryVariables {
-        others: QueryVariables::pattern(others),
-        nodes: QueryVariables::pattern(with.iter().copied()),
-        service: keys.service().to_string(),
-        release: state.release.to_string(),
-        wave: state.wave_name().to_string(),
-    }
 }
 
 /// Returns what a reader of the progress sees: without times, which change with each step.

@@ -9,6 +9,9 @@
 //! progress, step  the next change, from state, plan and reports: without I/O
 //! change          that change as one transaction
 //! monitoring      Prometheus and Alertmanager
+//! evaluation      the alarms, read beside the steps
+//! watched         the rollout that a leader carries out
+//! leadership      the lease of a leader
 //! controller      one of them, under a lease, carries the rollout out
 //! commands        start, pause, resume, promote, abort, status
 //! ```
@@ -24,7 +27,9 @@ mod change;
 mod commands;
 mod controller;
 mod error;
+mod evaluation;
 mod inventory;
+mod leadership;
 mod monitoring;
 mod plan;
 mod progress;
@@ -32,6 +37,7 @@ pub mod spec;
 mod state;
 mod status;
 mod step;
+mod watched;
 
 pub use self::alarm::{AlarmReading, AlarmState};
 pub use self::commands::{Operator, StartRequest, Started, plan_of, start};
