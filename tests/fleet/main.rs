@@ -4,13 +4,17 @@
 mod agents;
 mod connection;
 mod follow;
+mod follow_overrides;
 mod hostile;
 mod publish;
 mod relay;
+mod relay_outages;
+mod relay_sides;
 mod releases;
 mod rollout;
 mod rollout_fleet;
 mod sides;
 mod store;
 mod support;
+mod test_node;
 mod watch;

@@ -1,4 +1,4 @@
-//! The relay between two stores: forwarding, repairs, outages, restored data, and a kill between any two operations.
+//! The relay between two stores: forwarding, repairs, reports, and a kill between any two operations.
 
 use std::time::Duration;
 
@@ -16,60 +16,6 @@ use crate::sides::{
     release, store_release, until,
 };
 use crate::support::{Service, large_config, with_store};
-
-/// Two stores, and a service whose releases go from one to the other.
-struct Sides {
-    authority: Etcd,
-    region: Etcd,
-    service: Service,
-    gate: Gate,
-}
-
-impl Sides {
-    fn new() -> Self {
-        Self { authority: Etcd::start(), region: Etcd::start(), service: Service::new(), gate: gate() }
-    }
-
-    fn options(&self) -> (EndpointOptions, EndpointOptions) {
-        (quick_options(&self.authority), quick_options(&self.region))
-    }
-
-    fn relay<'r>(&'r self, options: &'r (EndpointOptions, EndpointOptions), keys: &'r Keys) -> Relay<'r> {
-        let retry = (Duration::from_millis(50), Duration::from_millis(500));
-        let times = RelayTimes { watch: quick(), verify: Duration::from_secs(900), retry };
-        Relay {
-            authority: &options.0,
-            region: &options.1,
-            region_name: Some("eu".parse().unwrap()),
-            keys,
-            trust: &self.service.trust,
-            gate: &self.gate,
-            times,
-        }
-    }
-
-    fn status(&self) -> RelayStatus {
-        RelayStatus::new(self.service.keys.service())
-    }
-}
-
-/// Runs a test in a runtime, with a store of each side.
-fn with_stores<T>(sides: &Sides, test: impl AsyncFnOnce(Store, Store) -> T) -> T {
-    with_store(quick_options(&sides.authority), async |authority| {
-        let region = connect(&sides.region).await;
-        test(authority, region).await
-    })
-}
-
-/// Waits until the region's pointer names a release, and reads all of it there.
-async fn arrived(region: &Store, service: &Service, keys: &Keys, wave: &str, release: confgate::fleet::Digest) {
-    until("the release is in the region", async || {
-        pointer_of(region, keys, wave).await.filter(|pointer| pointer.release == release)
-    })
-    .await;
-    let reader = ReleaseReader::new(region, keys, &service.trust);
-    reader.bundle_of(&release, &"node-1".parse().unwrap()).await.unwrap();
-}
 
 #[test]
 #[ignore = "needs etcd"]
@@ -157,118 +103,6 @@ fn a_relay_that_is_killed_between_any_two_operations_finishes_its_work_at_the_ne
             assert!(polls < 2000, "the relay never ends its work");
         }
         assert!(polls > 20, "the relay was cut too seldom: {polls}");
-    });
-}
-
-#[test]
-#[ignore = "needs etcd"]
-fn a_relay_survives_the_outage_of_either_side() {
-    let mut sides = Sides::new();
-    let (options, status) = (sides.options(), sides.status());
-    let keys = sides.service.keys.clone();
-    let Sides { authority: authority_etcd, region: region_etcd, service, gate } = &mut sides;
-    let times = RelayTimes {
-        watch: quick(),
-        retry: (Duration::from_millis(50), Duration::from_millis(500)),
-        ..RelayTimes::default()
-    };
-    let relay = Relay {
-        authority: &options.0,
-        region: &options.1,
-        region_name: None,
-        keys: &keys,
-        trust: &service.trust,
-        gate,
-        times,
-    };
-    with_store(options.0.clone(), async |authority| {
-        let region = Store::connect(&options.1).await.unwrap();
-        beside(run_relay(&relay, &status), async {
-            let first = publish(&authority, service, &peers(100)).await;
-            arrived(&region, service, &keys, "all", first).await;
-            region_etcd.kill(0);
-            let second = publish(&authority, service, &peers(200)).await;
-            let problem = until("the outage is named", async || status.problems().into_iter().next()).await;
-            assert!(problem.starts_with("region: "), "{problem}");
-            assert!(!status.is_in_sync());
-            region_etcd.start_again(0);
-            arrived(&region, service, &keys, "all", second).await;
-            authority_etcd.kill(0);
-            until("the outage is named", async || {
-                status.problems().into_iter().find(|problem| problem.starts_with("authority: "))
-            })
-            .await;
-            // The region serves what it has.
-            arrived(&region, service, &keys, "all", second).await;
-            authority_etcd.start_again(0);
-            let third = publish(&authority, service, &peers(300)).await;
-            arrived(&region, service, &keys, "all", third).await;
-            until("in sync", async || status.is_in_sync().then_some(())).await;
-        })
-        .await;
-    });
-}
-
-#[test]
-#[ignore = "needs etcd"]
-fn a_relay_that_slept_through_a_compaction_forwards_what_is_there() {
-    let sides = Sides::new();
-    let (options, keys) = (sides.options(), &sides.service.keys);
-    with_stores(&sides, async |authority, region| {
-        let relay = sides.relay(&options, keys);
-        let first = publish(&authority, &sides.service, &peers(100)).await;
-        beside(run_relay(&relay, &sides.status()), arrived(&region, &sides.service, keys, "all", first)).await;
-        let mut last = first;
-        for count in 2..5 {
-            last = publish(&authority, &sides.service, &peers(count * 100)).await;
-        }
-        for (etcd, store) in [(&sides.authority, &authority), (&sides.region, &region)] {
-            let revision = store.position(&keys.prefix()).await.unwrap().revision;
-            etcd.ctl(&["compact", &revision.to_string()]);
-        }
-        beside(run_relay(&relay, &sides.status()), arrived(&region, &sides.service, keys, "all", last)).await;
-    });
-}
-
-#[test]
-#[ignore = "needs etcd"]
-fn a_region_that_was_restored_gets_what_it_lost_and_a_restored_authority_is_followed() {
-    let mut sides = Sides::new();
-    let (options, status) = (sides.options(), sides.status());
-    let keys = sides.service.keys.clone();
-    let Sides { authority: authority_etcd, region: region_etcd, service, gate } = &mut sides;
-    let times = RelayTimes {
-        watch: quick(),
-        retry: (Duration::from_millis(50), Duration::from_millis(500)),
-        ..RelayTimes::default()
-    };
-    let relay = Relay {
-        authority: &options.0,
-        region: &options.1,
-        region_name: None,
-        keys: &keys,
-        trust: &service.trust,
-        gate,
-        times,
-    };
-    with_store(options.0.clone(), async |authority| {
-        let region = Store::connect(&options.1).await.unwrap();
-        beside(run_relay(&relay, &status), async {
-            let first = publish(&authority, service, &peers(100)).await;
-            arrived(&region, service, &keys, "all", first).await;
-            let (old_region, old_authority) = (region_etcd.save(), authority_etcd.save());
-            let second = publish(&authority, service, &peers(200)).await;
-            arrived(&region, service, &keys, "all", second).await;
-            // The snapshot of the region has neither the second pointer nor its bundle.
-            region_etcd.restore(&old_region);
-            arrived(&region, service, &keys, "all", second).await;
-            let before = pointer_of(&region, &keys, "all").await.unwrap().authority.unwrap();
-            authority_etcd.restore(&old_authority);
-            arrived(&region, service, &keys, "all", first).await;
-            let after = pointer_of(&region, &keys, "all").await.unwrap().authority.unwrap();
-            assert!(after.cluster != before.cluster && after.revision < before.revision, "{before} {after}");
-        })
-        .await;
     });
 }
 
