@@ -6,7 +6,6 @@
 }:
 let
   inherit (lib)
-    attrNames
     literalExpression
     mkEnableOption
     mkOption
@@ -20,7 +19,6 @@ let
     title
     ;
 
-  environments = import ../environments.nix;
   secret = import ../secret.nix;
 
   # The package of the service by its name, as mkPackageOption reads it.
@@ -40,14 +38,7 @@ cfg: {
   };
 
   environment = mkOption {
-    # All spellings are one value, so definitions in different spellings agree.
-    type =
-      types.coercedTo (types.enum (attrNames environments.spellings)) environments.parse (
-        types.enum environments.names
-      )
-      // {
-        description = "one of \"Development\", \"Testing\", \"Staging\", \"Production\", in any spelling that `mkBundle` takes, such as \"prod\"";
-      };
+    type = import ./environment-type.nix { inherit lib; };
     default = "Production";
     example = "Staging";
     description = ''

@@ -52,47 +52,20 @@ in
     { User = cfg.user; } // optionalAttrs (cfg.group != null) { Group = cfg.group; }
 )
 // optionalAttrs (writable != [ ]) { ReadWritePaths = writable; }
+// import ./hardening.nix
 // {
   AmbientCapabilities = capabilities;
   CapabilityBoundingSet = capabilities;
-  NoNewPrivileges = true;
-  RestrictSUIDSGID = true;
   # A capability in a user namespace of the service does not cover the ports of the machine.
   PrivateUsers = !privileged;
 
-  ProtectSystem = "strict";
-  ProtectHome = true;
-  PrivateMounts = true;
-  PrivateTmp = true;
-  PrivateDevices = true;
-  DevicePolicy = "closed";
   # The load of the machine is in /proc outside of the process folders.
   ProcSubset = if any readsMachineLoad profiles then "all" else "pid";
   ProtectProc = "invisible";
-
-  ProtectClock = true;
-  ProtectControlGroups = true;
-  ProtectHostname = true;
-  ProtectKernelLogs = true;
-  ProtectKernelModules = true;
-  ProtectKernelTunables = true;
-
-  LockPersonality = true;
-  MemoryDenyWriteExecute = true;
-  RemoveIPC = true;
-  KeyringMode = "private";
-  RestrictNamespaces = true;
-  RestrictRealtime = true;
   RestrictAddressFamilies = [
     "AF_INET"
     "AF_INET6"
     "AF_UNIX"
   ]
   ++ service.addressFamilies cfg.settings;
-  SystemCallArchitectures = "native";
-  SystemCallFilter = [
-    "@system-service"
-    "~@privileged"
-  ];
-  SystemCallErrorNumber = "EPERM";
 }

@@ -9,7 +9,6 @@
 }:
 let
   inherit (lib)
-    attrNames
     literalExpression
     mkEnableOption
     mkOption
@@ -17,7 +16,6 @@ let
     types
     ;
 
-  environments = import ../../environments.nix;
   inherit (import ../../formats.nix) names;
 
   option = "services.confgate.agents.${name}";
@@ -68,13 +66,7 @@ in
     };
 
     environment = mkOption {
-      type =
-        types.coercedTo (types.enum (attrNames environments.spellings)) environments.parse (
-          types.enum environments.names
-        )
-        // {
-          description = "one of \"Development\", \"Testing\", \"Staging\", \"Production\", in any spelling that `mkBundle` takes, such as \"prod\"";
-        };
+      type = import ../environment-type.nix { inherit lib; };
       default = "Production";
       description = "The environment of the service. It selects the defaults of the config.";
     };

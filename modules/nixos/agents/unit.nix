@@ -138,28 +138,7 @@ in
     # systemd reloads a unit for its root without any capability.
     AmbientCapabilities = capabilities;
     CapabilityBoundingSet = capabilities;
-    NoNewPrivileges = true;
-    RestrictSUIDSGID = true;
 
-    ProtectSystem = "strict";
-    ProtectHome = true;
-    PrivateMounts = true;
-    PrivateTmp = true;
-    PrivateDevices = true;
-    DevicePolicy = "closed";
-    ProtectClock = true;
-    ProtectControlGroups = true;
-    ProtectHostname = true;
-    ProtectKernelLogs = true;
-    ProtectKernelModules = true;
-    ProtectKernelTunables = true;
-
-    LockPersonality = true;
-    MemoryDenyWriteExecute = true;
-    RemoveIPC = true;
-    KeyringMode = "private";
-    RestrictNamespaces = true;
-    RestrictRealtime = true;
     RestrictAddressFamilies = [
       "AF_UNIX"
     ]
@@ -167,13 +146,8 @@ in
       "AF_INET"
       "AF_INET6"
     ];
-    SystemCallArchitectures = "native";
-    SystemCallFilter = [
-      "@system-service"
-      "~@privileged"
-    ];
-    SystemCallErrorNumber = "EPERM";
   }
+  // import ../hardening.nix
   // optionalAttrs (agent.output.group != null) { Group = agent.output.group; }
   // optionalAttrs (writable != [ ]) { ReadWritePaths = map quotePath writable; };
 }
