@@ -51,26 +51,35 @@ pub enum InvalidMigration {
 
 /// A mistake in a step of a migration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[allow(missing_docs, reason = "the message of a variant describes it")]
 pub enum InvalidStep {
+    /// A field without a name.
     #[error("a field has no name")]
     EmptyName,
+    /// A step on an element of a list.
     #[error("a list element cannot be added, moved or removed")]
     ListElement,
+    /// A rename into another table.
     #[error("a field of another table needs Move")]
     RenameToOtherTable,
+    /// A move within one table.
     #[error("a field of the same table needs Rename")]
     MoveWithinTable,
+    /// A factor or divisor of 0.
     #[error("the factor and the divisor must be at least 1")]
     NotPositive,
+    /// Two rows of one old value.
     #[error("an old value is listed twice")]
     DuplicateOldValue,
+    /// A prefix without characters.
     #[error("a prefix is empty")]
     EmptyPrefix,
+    /// A separator without characters.
     #[error("the separator is empty")]
     EmptySeparator,
+    /// A field inside of the other.
     #[error("one field is or contains the other")]
     OverlappingFields,
+    /// Fields of the elements of two lists.
     #[error("its fields are in different lists")]
     DifferentLists,
 }

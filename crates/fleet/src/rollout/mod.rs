@@ -33,6 +33,8 @@ mod leadership;
 mod monitoring;
 mod plan;
 mod progress;
+#[cfg(test)]
+mod simulated_world;
 pub mod spec;
 mod state;
 mod status;
