@@ -2,26 +2,22 @@
 
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
-use confgate::deploy::{Probe, Reload};
+use confgate::deploy::Probe;
 use confgate::fleet::{
-    BundleHeader, Digest, EndpointOptions, FollowStatus, FollowTimes, Follower, MAX_VALUE, Node, NodeReport,
-    NodeService, Place, Pointer, Release, Selector, SignedOverride, Store, Transaction,
+    BundleHeader, Digest, MAX_VALUE, NodeReport, Place, Pointer, Release, Selector, Store, Transaction,
 };
-use confgate::load::region::RegionOverride;
-use confgate::load::{LoadOptions, Loader};
 use confgate::nix_signatures::{PathInfo, SecretKey};
 use confgate::system::SystemContext;
 use confgate_test_support::etcd::Etcd;
-use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
 
 use crate::sides::{
-    a_moment, beside, gate, peers, point, pointer, publish, quick, quick_options, release, store_release, until,
+    a_moment, peers, point, pointer, publish, quick_options, release, store_release, until,
 };
 use crate::support::{CANARY, Service, digest, large_config, sign, with_store};
+use crate::test_node::TestNode;
 
 async fn report_in(store: &Store, service: &Service) -> Option<NodeReport> {
     let key = service.keys.node(&"node-1".parse().unwrap());

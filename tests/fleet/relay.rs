@@ -2,20 +2,19 @@
 
 use std::time::Duration;
 
-use confgate::Gate;
 use confgate::fleet::{
-    EndpointOptions, Keys, MAX_VALUE, NODE_LEASE, NodeReport, Relay, RelayStatus, RelayTimes, ReleaseReader,
+    Keys, MAX_VALUE, NODE_LEASE, NodeReport, RelayStatus, ReleaseReader,
     SignedBundle, Store, Transaction, run_relay,
 };
 use confgate::nix_signatures::SecretKey;
-use confgate_test_support::etcd::Etcd;
 use jiff::Timestamp;
 
+use crate::relay_sides::{Sides, arrived, with_stores};
 use crate::sides::{
-    a_moment, beside, connect, cut_after, gate, peers, point, pointer, pointer_of, publish, quick, quick_options,
+    a_moment, beside, cut_after, peers, point, pointer, pointer_of, publish,
     release, store_release, until,
 };
-use crate::support::{Service, large_config, with_store};
+use crate::support::{Service, large_config};
 
 #[test]
 #[ignore = "needs etcd"]
