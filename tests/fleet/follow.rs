@@ -13,9 +13,7 @@ use confgate::system::SystemContext;
 use confgate_test_support::etcd::Etcd;
 use tempfile::TempDir;
 
-use crate::sides::{
-    a_moment, peers, point, pointer, publish, quick_options, release, store_release, until,
-};
+use crate::sides::{a_moment, peers, point, pointer, publish, quick_options, release, store_release, until};
 use crate::support::{CANARY, Service, digest, large_config, sign, with_store};
 use crate::test_node::TestNode;
 

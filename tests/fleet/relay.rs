@@ -3,16 +3,14 @@
 use std::time::Duration;
 
 use confgate::fleet::{
-    Keys, MAX_VALUE, NODE_LEASE, NodeReport, RelayStatus, ReleaseReader,
-    SignedBundle, Store, Transaction, run_relay,
+    Keys, MAX_VALUE, NODE_LEASE, NodeReport, RelayStatus, ReleaseReader, SignedBundle, Store, Transaction, run_relay,
 };
 use confgate::nix_signatures::SecretKey;
 use jiff::Timestamp;
 
 use crate::relay_sides::{Sides, arrived, with_stores};
 use crate::sides::{
-    a_moment, beside, cut_after, peers, point, pointer, pointer_of, publish,
-    release, store_release, until,
+    a_moment, beside, cut_after, peers, point, pointer, pointer_of, publish, release, store_release, until,
 };
 use crate::support::{Service, large_config};
 
