@@ -244,7 +244,6 @@ impl<M: Send + Sync + 'static> LiveState<M> {
     ) -> Result<Reloaded, Refused> {
         match result {
             Ok(candidate) => {
-                self.refusal.store(None);
                 writer.next_check = candidate.loaded.next_check;
                 log_new_warnings(&self.current.load().loaded.report, &candidate.loaded.report);
                 let reloaded = self.swap(writer, candidate, reason);
@@ -295,16 +294,23 @@ impl<M: Send + Sync + 'static> LiveState<M> {
             // Keep what may differ without a change of values: places, active profiles, and the new values of pending fields.
             let (version, since, reason) = (running.version, running.since, running.reason.clone());
             let loaded = Arc::new(loaded);
-            self.current.store(Arc::new(Current { config, version, since, reason, loaded, pending }));
+            self.publish(Current { config, version, since, reason, loaded, pending });
             return Reloaded { version, changed: Vec::new(), pending: pending_paths };
         }
         let (version, since) = (running.version + 1, Timestamp::now());
         let variable_count = loaded.variable_count;
         let loaded = Arc::new(loaded);
-        self.current.store(Arc::new(Current { config, version, since, reason: reason.clone(), loaded, pending }));
+        self.publish(Current { config, version, since, reason: reason.clone(), loaded, pending });
         self.metrics.loaded(version, pending_paths.len(), variable_count, since);
         writer.remember(&running);
         self.announce(ConfigChange { version, reason, fields }, pending_paths)
+    }
+
+    /// Makes a config the running one. The refusal of an earlier candidate ends after it, so that a reader who finds no refusal reads
+    /// the config that was admitted.
+    fn publish(&self, current: Current<M>) {
+        self.current.store(Arc::new(current));
+        self.refusal.store(None);
     }
 
     /// Records and logs a change, and notifies the subscribers.

@@ -115,6 +115,24 @@ fn a_refusal_that_stands_is_recorded_once_and_counted_each_time() {
 }
 
 #[test]
+fn a_reader_who_finds_no_refusal_reads_the_config_that_was_admitted() {
+    let made = Made::new("network.max_connections = 1\n");
+    let live = made.live();
+    for admitted in 2..200 {
+        made.write("network.max_connections = 0\n");
+        live.reload().unwrap_err();
+        made.write(&format!("network.max_connections = {admitted}\n"));
+        let reader = live.clone();
+        let seen = std::thread::spawn(move || {
+            while reader.last_refusal().is_some() {}
+            reader.load().network.max_connections
+        });
+        live.reload().unwrap();
+        assert_eq!(seen.join().unwrap(), admitted);
+    }
+}
+
+#[test]
 fn what_waits_for_a_restart_is_what_the_file_said_last() {
     let port = |port: u32| format!("network.listen_port = {port}\n");
     let made = Made::new(&port(1500));
