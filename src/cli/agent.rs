@@ -10,6 +10,7 @@ use confgate_agent::{HostName, Listen, Listener, Service, Target, TokenFile};
 use confgate_core::environment::Environment;
 use confgate_core::gate::Gate;
 use confgate_core::model::Untyped;
+use confgate_core::value::Format;
 use confgate_runtime::audit::{AuditTrail, Limits};
 use confgate_runtime::live::{Live, StartError};
 use confgate_runtime::load::{LoadOptions, Loader, Override};
@@ -46,9 +47,9 @@ pub struct Agent {
     /// Write the whole config, including secrets, to this file. Replaces it atomically, only if the config changed.
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Write the file in this format.
-    #[arg(long, value_name = "FORMAT", value_enum, default_value = "toml", requires = "output")]
-    format: ConfigFormat,
+    /// Write the file in this format. [default: by the extension of the file, else TOML]
+    #[arg(long, value_name = "FORMAT", value_enum, requires = "output")]
+    format: Option<ConfigFormat>,
     /// Set the permissions of the file, in octal digits.
     #[arg(long, value_name = "MODE", default_value = "0600", value_parser = parse_mode, requires = "output")]
     mode: u32,
@@ -196,7 +197,8 @@ impl Agent {
 
     fn file(&self, loader: &Loader) -> Result<Option<agent::Output>, CliError> {
         let Some(path) = &self.output else { return Ok(None) };
-        let file = agent::Output::new(path, self.format.into(), self.mode);
+        let format = self.format.map(Format::from).or_else(|| Format::of_file(path)).unwrap_or(Format::Toml);
+        let file = agent::Output::new(path, format, self.mode);
         for environment in Environment::ALL {
             file.reject_inputs(&loader.inputs(environment))?;
         }

@@ -149,7 +149,7 @@ fn a_field_that_needs_a_restart_keeps_its_value_in_the_file_and_is_said_to_wait(
 #[test]
 fn the_file_is_json_where_that_is_wanted_and_has_the_permissions_that_are_wanted() {
     let place = place(&connections(20));
-    let _agent = place.start(&["--output", "resolved.json", "--format", "json", "--mode", "0640"]);
+    let _agent = place.start(&["--output", "resolved.json", "--mode", "0640"]);
     let config: serde_json::Value = serde_json::from_str(&place.read("resolved.json")).unwrap();
     assert_eq!(config["network"]["max_connections"], 20);
     assert_eq!(fs::metadata(place.path("resolved.json")).unwrap().mode() & 0o777, 0o640);
