@@ -45,7 +45,7 @@ let
     };
   };
 in
-{
+rec {
   /**
     Builds one config for one environment. A config that the gate rejects fails the build, with the
     file, line and column of each error.
@@ -128,7 +128,18 @@ in
     }
     ```
   */
-  mkBundle = withArguments "mkBundle" bundleArguments (
+  mkBundle = mkBundleFor "mkBundle";
+
+  /**
+    Returns `mkBundle` for a function or a module that calls it for its user: messages about arguments name `subject` in its place.
+
+    # Type
+
+    ```
+    mkBundleFor :: String -> AttrSet -> Derivation
+    ```
+  */
+  mkBundleFor = subject: withArguments subject bundleArguments (
     arguments:
     let
       given = {

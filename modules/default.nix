@@ -79,13 +79,14 @@ in
       specialArgs = kinds.attrs;
     };
   } evaluate;
-  inherit (import ./bundle.nix { inherit evaluate schemaRequest; }) mkBundle mkConfigs;
+  inherit (import ./bundle.nix { inherit evaluate schemaRequest; }) mkBundle mkBundleFor mkConfigs;
   inherit
     (import ./fleet.nix {
       inherit schemaRequest;
       evaluation = evaluate;
     })
     mkFleet
+    mkFleetFor
     ;
   mkModule = withArguments "mkModule" moduleArguments (
     arguments:

@@ -70,7 +70,7 @@ in
         built =
           mapAttrs (
             name: bundle:
-            library.mkBundle (
+            library.mkBundleFor "perSystem.confgate.bundles.${name}" (
               withoutPositions {
                 inherit name;
                 confgate = package;
@@ -80,8 +80,8 @@ in
             )
           ) config.confgate.bundles
           // mapAttrs (
-            _: fleet:
-            library.mkFleet (
+            name: fleet:
+            library.mkFleetFor "perSystem.confgate.fleets.${name}" (
               withoutPositions {
                 confgate = package;
                 root = self.outPath;

@@ -98,7 +98,7 @@ use letters, digits, `.`, `_` and `-`, and begin with a letter or digit"
       "${placeOf root node "tags"}the node `${name}` has the unknown tag `${unknownTag}`${question (attrNames tags) unknownTag}
 add `tags.${unknownTag}` to the fleet, or write one of ${concatStringsSep ", " (attrNames tags)}";
 in
-{
+rec {
   /**
     Builds the bundles of all nodes. One rejected node fails the build, and the log has the errors of
     each node under its name.
@@ -190,7 +190,18 @@ in
     }
     ```
   */
-  mkFleet = withArguments "mkFleet" fleetArguments (
+  mkFleet = mkFleetFor "mkFleet";
+
+  /**
+    Returns `mkFleet` for a function or a module that calls it for its user: messages about arguments name `subject` in its place.
+
+    # Type
+
+    ```
+    mkFleetFor :: String -> AttrSet -> Derivation
+    ```
+  */
+  mkFleetFor = subject: withArguments subject fleetArguments (
     arguments:
     let
       given = {

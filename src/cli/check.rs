@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use confgate_core::diagnostics::{Diagnostic, Report, Severity, codes};
-use confgate_core::gate::{Gate, Input, Outcome, ValidateOptions};
+use confgate_core::gate::{Gate, Input, Outcome, ValidateOptions, accepted};
 use confgate_core::pretty_json::document;
 use confgate_core::render::{Totals, github, human, json, sarif};
 use confgate_core::value::{self, Location, Source, Span};
@@ -137,12 +137,25 @@ impl Check {
         if let Some(foreign) = foreign.filter(|_| !is_misspelled(&report)) {
             return Ok(Some(Report::new(vec![foreign])));
         }
+        self.check_accepted(&gate, schemas)?;
         report.accept(&self.accept);
         report.accept(&accept);
         if self.deny.is_some() {
             report.deny_warnings();
         }
         Ok(Some(report))
+    }
+
+    /// Fails if no check reports a warning of `--accept`. Files of the model and of other schemas can be checked in one run, so a name
+    /// of the model's rules is known beside any schema.
+    fn check_accepted(&self, gate: &Gate, schemas: &Schemas<'_>) -> Result<(), CliError> {
+        for name in &self.accept {
+            let Err(unknown) = accepted::check_names([name], gate) else { continue };
+            if accepted::check_names([name], schemas.model()).is_err() {
+                return Err(CliError::UnknownCheck { given: name.clone(), problem: unknown.problem() });
+            }
+        }
+        Ok(())
     }
 
     fn print(&self, reports: &[(String, Report)], model: Option<&Gate>, output: &mut Output) -> Result<(), CliError> {

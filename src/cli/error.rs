@@ -49,6 +49,9 @@ pub(crate) enum CliError {
     #[cfg(feature = "live")]
     #[error("standard input cannot be replaced; leave out --in-place")]
     InPlaceStdin,
+    /// No check reports an accepted warning.
+    #[error("--accept {given}: {problem}")]
+    UnknownCheck { given: String, problem: String },
     #[error("the schema has no compiled form: a keyword or a pattern in it needs the validator")]
     NotCompiled,
     #[cfg(feature = "live")]

@@ -117,6 +117,36 @@ fn a_project_accepts_known_warnings() {
     project("\"secrets/no-plain-text:key\"").code(0).stdout("admitted: 0 errors, 0 warnings\n");
 }
 
+#[test]
+fn an_accepted_warning_that_no_check_reports_is_a_mistake_at_its_place() {
+    let secret = r#"{ "properties": { "key": { "type": "string", "x-secret": true } } }"#;
+    let files = files(&[("s.json", secret), ("a.yaml", "key: ${KEY}\n")]);
+    let check = |accept: &str, arguments: &[&str]| {
+        let text = format!("[[schemas]]\nfiles = [\"*.yaml\"]\nschema = \"s.json\"\naccept = [{accept}]\n");
+        fs::write(files.path().join("confgate.toml"), text).unwrap();
+        run_in(files.path(), &[&["check", "a.yaml"], arguments].concat())
+    };
+    check("\"secrets/no-plain-txt:key\"", &[]).code(1).stdout(
+        "error: `accept` has \"secrets/no-plain-txt:key\", and no check has this name: write \
+         \"secrets/no-plain-text:key\" [accept]
+ --> confgate.toml:4:11
+  |
+4 | accept = [\"secrets/no-plain-txt:key\"]
+  |           ^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+rejected: 1 error, 0 warnings
+",
+    );
+    check("\"secrets/no-plain-text:kye\"", &[])
+        .code(1)
+        .stdout(contains("and the schema has no such field: write \"secrets/no-plain-text:key\""));
+    check("", &["--accept", "secrets/no-plain-txt"])
+        .code(2)
+        .stderr("error: --accept secrets/no-plain-txt: no check has this name: write \"secrets/no-plain-text\"\n");
+    // A rule of the model is known beside any schema.
+    check("", &["--accept", "consensus/quorum-possible"]).code(0);
+}
+
 #[cfg(feature = "live")]
 #[test]
 fn a_project_names_the_service_that_a_config_is_loaded_for() {

@@ -22,14 +22,24 @@ fn every_system_has_the_outputs_of_the_golden_file() {
 
 #[test]
 #[ignore = "needs Nix and nixpkgs' lib: `make test` runs it"]
-fn a_missing_argument_of_a_flake_module_has_no_place_in_confgate() {
+fn a_mistake_in_a_flake_module_names_its_option_and_no_place_in_confgate() {
     needs_lib!("mistakes in a flake that uses flake-parts");
-    let refused = nix(&root(), &["eval", "--impure", "-f", "tests/nix/flake/flake-parts.nix", "incomplete"]);
-    let message = String::from_utf8(refused.stderr).unwrap();
-    assert!(!refused.status.success());
-    let (_, message) = message.rsplit_once("error: ").unwrap();
-    let lines: Vec<&str> = message.lines().map(str::trim).take(2).collect();
-    assert_eq!(lines, ["mkBundle: argument `environment` is missing", "add environment = \"production\";"]);
+    let first_lines = |attribute: &str| {
+        let refused = nix(&root(), &["eval", "--impure", "-f", "tests/nix/flake/flake-parts.nix", attribute]);
+        let message = String::from_utf8(refused.stderr).unwrap();
+        assert!(!refused.status.success());
+        let (_, message) = message.rsplit_once("error: ").unwrap();
+        message.lines().map(str::trim).take(2).collect::<Vec<_>>().join("\n")
+    };
+    assert_eq!(
+        first_lines("incomplete"),
+        "perSystem.confgate.bundles.production: argument `environment` is missing\nadd environment = \"production\";"
+    );
+    assert_eq!(
+        first_lines("misspelled"),
+        "tests/nix/flake/flake-parts.nix:92:7: the node `ams1`: `environment` is the unknown environment `prodduction`; did you \
+         mean `prod`?\nwrite one of Development, Testing, Staging, Production, or dev, test, stage or prod"
+    );
 }
 
 #[test]

@@ -4,14 +4,13 @@ use std::sync::Arc;
 
 use confgate_core::bundle::{Digests, Manifest};
 use confgate_core::diagnostics::{Diagnostic, Severity};
-use confgate_core::gate::{Gate, Input, ValidateOptions, written};
+use confgate_core::gate::{Gate, Input, ValidateOptions, accepted, written};
 use confgate_core::pretty_json::document;
 use confgate_core::value::{self, Origin, Source, Sources, json};
 use confgate_files::SizeLimit;
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
-use crate::accepted;
 use crate::bundle_files::{Bundle, BundleFiles};
 use crate::error::BuildError;
 use crate::render::render_config;

@@ -2,9 +2,10 @@ use std::error::Error;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use confgate_core::gate::accepted::UnknownCheck;
 use confgate_files::ReadFileError;
 
-use crate::accepted::UnknownCheck;
+use crate::store_name;
 
 /// Reason why a build failed, apart from a config that the gate rejects.
 #[derive(Debug, thiserror::Error)]
@@ -21,7 +22,7 @@ pub enum BuildError {
         source: io::Error,
     },
     /// A file of the request could not be read.
-    #[error("{}: {source}", .path.display())]
+    #[error("{}: {source}", store_name::display(.path))]
     Read {
         /// Path of the file.
         path: PathBuf,
@@ -40,7 +41,7 @@ pub enum BuildError {
     #[error("not a request for a bundle: expected one order, found {0}")]
     BundleCount(usize),
     /// The schema of the request cannot be read as JSON.
-    #[error("{}: not JSON: {source}", .path.display())]
+    #[error("{}: not JSON: {source}", store_name::display(.path))]
     SchemaText {
         /// Path of the file.
         path: PathBuf,
@@ -48,7 +49,7 @@ pub enum BuildError {
         source: serde_json::Error,
     },
     /// The schema of the request is not a JSON Schema, or one of its references cannot be followed.
-    #[error("{}: {source}", .path.display())]
+    #[error("{}: {source}", store_name::display(.path))]
     Schema {
         /// Path of the file.
         path: PathBuf,

@@ -24,7 +24,6 @@
 //!
 //! The output depends on the request and the files that it names alone: no clock, host name or map order affects it.
 
-mod accepted;
 pub mod bundle;
 mod bundle_files;
 mod context;
@@ -37,8 +36,8 @@ mod problem;
 mod render;
 mod request;
 mod schema_files;
+mod store_name;
 
-pub use self::accepted::UnknownCheck;
 pub use self::bundle_files::{Bundle, BundleFiles};
 pub use self::context::BuildContext;
 pub use self::error::BuildError;

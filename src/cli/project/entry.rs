@@ -5,6 +5,8 @@ use std::path::Path;
 use confgate_core::value::{Format, Location};
 use globset::GlobSet;
 
+use crate::cli::project::accepted_check::AcceptedCheck;
+
 /// Schema of the files that match patterns.
 #[derive(Debug)]
 pub(crate) struct ProjectEntry {
@@ -18,7 +20,8 @@ pub(crate) struct ProjectEntry {
     pub service: Option<String>,
     #[cfg_attr(not(feature = "live"), expect(dead_code, reason = "read by commands that load configs"))]
     pub env_prefix: Option<String>,
-    pub accept: Vec<String>,
+    /// Accepted warnings, with their places in the file.
+    pub accept: Vec<AcceptedCheck>,
 }
 
 impl ProjectEntry {

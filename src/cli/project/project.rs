@@ -9,6 +9,7 @@ use confgate_core::value::{self, Format, Location, Sources};
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use serde::Deserialize;
 
+use crate::cli::project::accepted_check::AcceptedCheck;
 use crate::cli::project::entry::ProjectEntry;
 use crate::cli::project::project_file::{ProjectFile, SchemaEntry};
 
@@ -24,7 +25,8 @@ pub(crate) struct Project {
     pub service: Option<String>,
     #[cfg_attr(not(feature = "live"), expect(dead_code, reason = "read by commands that load configs"))]
     pub env_prefix: Option<String>,
-    pub accept: Vec<String>,
+    /// Accepted warnings, with their places in the file.
+    pub accept: Vec<AcceptedCheck>,
     /// Formats of the files that a directory stands for.
     pub formats: Vec<Format>,
     /// URLs of schemas, and the files or directories that stand for them.
@@ -50,7 +52,10 @@ impl Project {
             let at = value::Path::root().key("schemas").index(index);
             let locate = |path: &value::Path| location(&tree, path, &sources);
             match compile(&entry.files) {
-                Ok(files) => entries.push(project_entry(entry, files, locate(&at.key("schema")))),
+                Ok(files) => {
+                    let accept = AcceptedCheck::list(&entry.accept, |element| locate(&at.key("accept").index(element)));
+                    entries.push(project_entry(entry, files, locate(&at.key("schema")), accept));
+                }
                 Err((element, error)) => {
                     let path = at.key("files").index(element);
                     let message = format!("{path} is not a pattern: {}", error.kind());
@@ -70,17 +75,12 @@ impl Project {
         } else {
             file.formats.into_iter().map(Format::from).collect()
         };
+        let accept = AcceptedCheck::list(&file.accept, |element| {
+            location(&tree, &value::Path::root().key("accept").index(element), &sources)
+        });
         let schema_map =
             file.schema_map.into_iter().map(|(url, path)| SchemaMap::new(url, directory.join(path))).collect();
-        Ok(Self {
-            service: file.service,
-            env_prefix: file.env_prefix,
-            accept: file.accept,
-            formats,
-            schema_map,
-            entries,
-            directory,
-        })
+        Ok(Self { service: file.service, env_prefix: file.env_prefix, accept, formats, schema_map, entries, directory })
     }
 
     /// Returns the entry of a file, by its absolute path.
@@ -90,7 +90,12 @@ impl Project {
     }
 }
 
-fn project_entry(entry: SchemaEntry, files: GlobSet, place: Option<Location>) -> ProjectEntry {
+fn project_entry(
+    entry: SchemaEntry,
+    files: GlobSet,
+    place: Option<Location>,
+    accept: Vec<AcceptedCheck>,
+) -> ProjectEntry {
     ProjectEntry {
         files,
         schema: entry.schema,
@@ -98,7 +103,7 @@ fn project_entry(entry: SchemaEntry, files: GlobSet, place: Option<Location>) ->
         format: entry.format.map(Format::from),
         service: entry.service,
         env_prefix: entry.env_prefix,
-        accept: entry.accept,
+        accept,
     }
 }
 

@@ -12,7 +12,7 @@ pub(crate) struct SchemaChoice {
     pub gate: Arc<Gate>,
     /// True if nothing names a schema, so that the model of this program is a guess.
     pub is_guess: bool,
-    /// Warnings about the choice.
+    /// Diagnostics about the choice, and about what the project accepts.
     pub found: Vec<Diagnostic>,
     /// Codes that the project accepts.
     pub accept: Vec<String>,

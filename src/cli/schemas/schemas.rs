@@ -114,9 +114,7 @@ impl<'m> Schemas<'m> {
         input: &Input,
         project: &ProjectOfFile,
     ) -> Result<Result<SchemaChoice, Box<Diagnostic>>, CliError> {
-        let mut accept: Vec<String> = project.project().map(|project| project.accept.clone()).unwrap_or_default();
-        accept.extend(project.entry().iter().flat_map(|entry| entry.accept.iter().cloned()));
-        let (source, found) = match self.locate(path, input, project) {
+        let (source, mut found) = match self.locate(path, input, project) {
             Ok(located) => located,
             Err(diagnostic) => return Ok(Err(diagnostic)),
         };
@@ -130,6 +128,10 @@ impl<'m> Schemas<'m> {
                 Err(error) => return Ok(Err(Box::new(file.unusable(&error)))),
             },
         };
+        let of_project = project.project().iter().flat_map(|project| &project.accept);
+        let accepted = || of_project.clone().chain(project.entry().iter().flat_map(|entry| &entry.accept));
+        found.extend(accepted().filter_map(|check| check.problem(&gate)));
+        let accept = accepted().map(|check| check.name.clone()).collect();
         Ok(Ok(SchemaChoice { gate, is_guess, found, accept }))
     }
 

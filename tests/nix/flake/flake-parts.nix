@@ -87,10 +87,15 @@ let
   ];
   # Its environment is missing.
   incomplete = outputsOf [ { perSystem.confgate.bundles.production.modules = [ ]; } ];
+  # Its environment is misspelled.
+  misspelled = outputsOf [
+    { perSystem.confgate.fleets.all.nodes.ams1.environment = "prodduction"; }
+  ];
   ofSystem = lib.mapAttrs (_: package: package.system);
 in
 {
   incomplete = incomplete.x86_64-linux.packages.production.drvPath;
+  misspelled = misspelled.x86_64-linux.packages.all.drvPath;
 
   summary = {
     bundled = {

@@ -9,6 +9,7 @@ use serde_json::Value as Json;
 use super::error::SchemaFileError;
 use super::file_uri::{to_path, to_uri};
 use super::schema_map::SchemaMap;
+use crate::store_name;
 
 /// The largest size of all documents of a schema together.
 const MAX_TOTAL: SizeLimit = SizeLimit::bytes(2 * SizeLimit::SCHEMA.get());
@@ -81,8 +82,8 @@ impl<'a> SchemaFiles<'a> {
     fn display(&self, path: &Path) -> String {
         let (absolute, given) = &self.directory;
         match path.strip_prefix(absolute) {
-            Ok(rest) => given.join(rest).display().to_string(),
-            Err(_) => path.display().to_string(),
+            Ok(rest) => store_name::display(&given.join(rest)),
+            Err(_) => store_name::display(path),
         }
     }
 

@@ -5,6 +5,7 @@
 //! rules between fields report diagnostics. The outcome is the report and, unless it holds errors, the typed config and the
 //! canonical tree.
 
+pub mod accepted;
 pub mod fill;
 mod gate;
 mod input;

@@ -90,7 +90,8 @@ fn to_prometheus(text: &str) -> String {
     let mut converted = String::with_capacity(text.len());
     // The name and help of the metric whose type is not known yet.
     let mut help = None;
-    for line in text.lines() {
+    // A line of OpenMetrics ends with a line feed alone.
+    for line in text.split_terminator('\n') {
         let Some(comment) = line.strip_prefix("# ") else {
             converted.push_str(line);
             converted.push('\n');
@@ -182,10 +183,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_header_and_any_text_are_read(accept in "\\PC*", text in "[# a-zA-Z\"\\\\\n]*") {
+        fn any_header_and_any_text_are_read(accept in "\\PC*", text in "[# a-zA-Z\"\\\\\r\n]*") {
             let _ = MetricsFormat::of_accept(&accept);
             let samples = |text: &str| -> Vec<String> {
-                text.lines().filter(|line| !line.starts_with("# ")).map(str::to_owned).collect()
+                text.split_terminator('\n').filter(|line| !line.starts_with("# ")).map(str::to_owned).collect()
             };
             let converted = MetricsFormat::Prometheus.convert(text.clone());
             prop_assert_eq!(samples(&converted), samples(&text));
