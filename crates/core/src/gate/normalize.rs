@@ -11,7 +11,7 @@ pub fn read_other_forms(view: Subschema<'_>, node: &mut Node) {
     if !view.holds_forms() {
         return;
     }
-    if view.is_optional() && node.as_str() == Some("") {
+    if view.is_optional() && node.as_str() == Some("") && is_text(view, node) {
         *node = Node::generated(Value::Null);
     } else if view.is_duration()
         && node.as_table().is_some()
@@ -22,6 +22,12 @@ pub fn read_other_forms(view: Subschema<'_>, node: &mut Node) {
         let may_have_forms = |child: &Node| child.as_str() == Some("") || is_container(child);
         for_each_child(view, node, may_have_forms, &mut read_other_forms);
     }
+}
+
+/// Tells whether a value is a text and nothing else, so that the empty one stands for its absence. In the place of a list or of one of
+/// several alternatives it is a value, which the schema judges: a condition with an empty feature must not lose the feature.
+fn is_text(view: Subschema<'_>, node: &Node) -> bool {
+    view.admits_type(&node.value) && view.alternatives().next().is_none()
 }
 
 /// Makes optional fields absent whose value is a written null: the schema of a model does not admit null.
