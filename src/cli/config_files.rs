@@ -1,5 +1,6 @@
 //! Config files that the arguments of a command name.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -8,7 +9,7 @@ use confgate_core::parallel;
 use confgate_core::value::Format;
 
 use crate::cli::error::{CliError, FileError};
-use crate::cli::project::Projects;
+use crate::cli::project::{ProjectOfDirectory, Projects};
 
 /// Returns the config files that the paths name: files as they are, directories with all files below them, sorted. A directory
 /// stands for files in the format of the option; without one, for those in the formats of its project, which are TOML unless
@@ -27,7 +28,6 @@ pub(crate) fn config_files(
             if files.len() == start {
                 return Err(CliError::file(path, FileError::NoConfigFiles(format.unwrap_or_default())));
             }
-            files[start..].sort();
         } else {
             files.push(path.clone());
         }
@@ -35,6 +35,7 @@ pub(crate) fn config_files(
     Ok(files)
 }
 
+/// Collects the files below a directory, sorted by the parts of their paths.
 fn collect(
     directory: &Path,
     format: Option<Format>,
@@ -42,19 +43,25 @@ fn collect(
     files: &mut Vec<PathBuf>,
 ) -> Result<(), CliError> {
     let io_error = |error: io::Error| CliError::file(directory, error);
+    let mut entries = Vec::new();
     for entry in fs::read_dir(directory).map_err(io_error)? {
         let entry = entry.map_err(io_error)?;
-        if entry.file_name().as_encoded_bytes().starts_with(b".") {
-            continue;
+        let name = entry.file_name();
+        if !name.as_encoded_bytes().starts_with(b".") {
+            // A directory lists the kind of its entries.
+            entries.push((name, entry.file_type().map_err(io_error)?));
         }
-        let path = entry.path();
-        let kind = entry.file_type().map_err(io_error)?;
-        // A directory lists the kind of its entries: ask the file system about links and special files alone.
+    }
+    entries.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+    let project = projects.of_directory(directory)?;
+    for (name, kind) in entries {
+        let path = directory.join(&name);
+        // Ask the file system about links and special files alone.
         let is_file = || kind.is_file() || path.is_file() || !path.exists();
         // Links to directories are not followed: they may form a cycle.
         if kind.is_dir() {
             collect(&path, format, projects, files)?;
-        } else if is_config(&path, format, projects)? && is_file() {
+        } else if is_config(&name, format, &project) && is_file() {
             files.push(path);
         }
     }
@@ -62,12 +69,11 @@ fn collect(
 }
 
 /// Returns whether a file below a directory is a config.
-fn is_config(path: &Path, format: Option<Format>, projects: &Projects) -> Result<bool, CliError> {
-    let own = Format::of_file(path);
+fn is_config(name: &OsStr, format: Option<Format>, project: &ProjectOfDirectory) -> bool {
+    let own = Format::of_file(Path::new(name));
     if format.is_some() {
-        return Ok(own == format);
+        return own == format;
     }
-    let project = projects.of(path)?;
     let formats = project.project().map_or(&[Format::Toml][..], |project| &project.formats);
-    Ok(own.is_some_and(|own| formats.contains(&own)) || project.entry().is_some())
+    own.is_some_and(|own| formats.contains(&own)) || project.file(Some(name)).entry().is_some()
 }

@@ -10,4 +10,4 @@ pub(crate) use self::accepted_check::AcceptedCheck;
 pub(crate) use self::entry::ProjectEntry;
 pub(crate) use self::project::{PROJECT_FILE, Project};
 pub(crate) use self::project_file::{project_gate, project_schema};
-pub(crate) use self::projects::{ProjectOfFile, Projects};
+pub(crate) use self::projects::{ProjectOfDirectory, ProjectOfFile, Projects};

@@ -1,6 +1,7 @@
 //! The projects of the files of a command.
 
 use std::collections::HashMap;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::{env, fs};
@@ -18,7 +19,7 @@ use crate::cli::project::project_file::project_gate;
 #[derive(Debug, Default)]
 pub(crate) struct Projects {
     /// The projects of directories, by the paths under which they were asked for.
-    by_name: Mutex<HashMap<PathBuf, (PathBuf, FoundProject)>>,
+    by_name: Mutex<HashMap<PathBuf, ProjectOfDirectory>>,
     /// The projects of directories that were searched, by their real paths.
     by_path: Mutex<HashMap<PathBuf, FoundProject>>,
 }
@@ -29,12 +30,34 @@ type ReadProject = Result<Project, (String, Report)>;
 /// The nearest project; `None` where no directory has a `confgate.toml`.
 type FoundProject = Option<Arc<ReadProject>>;
 
+/// The project of the files in a directory.
+#[derive(Debug, Clone)]
+pub(crate) struct ProjectOfDirectory {
+    found: FoundProject,
+    /// Real path of the directory.
+    real: Arc<Path>,
+}
+
+impl ProjectOfDirectory {
+    /// Returns the project, if there is one that is valid.
+    pub fn project(&self) -> Option<&Project> {
+        self.found.as_deref()?.as_ref().ok()
+    }
+
+    /// Returns the project of a file by its name; `None` stands for the directory itself.
+    pub fn file(&self, name: Option<&OsStr>) -> ProjectOfFile {
+        // A path is only compared with the entries of a project.
+        let file = self.project().map(|_| name.map_or_else(|| self.real.to_path_buf(), |name| self.real.join(name)));
+        ProjectOfFile { found: self.found.clone(), file }
+    }
+}
+
 /// The project of a file.
 #[derive(Debug, Clone)]
 pub(crate) struct ProjectOfFile {
     found: FoundProject,
-    /// Real path of the file's directory, with the name of the file.
-    file: PathBuf,
+    /// Real path of the file's directory, with the name of the file, where the project is valid.
+    file: Option<PathBuf>,
 }
 
 impl ProjectOfFile {
@@ -45,7 +68,7 @@ impl ProjectOfFile {
 
     /// Returns the entry of the project for the file.
     pub fn entry(&self) -> Option<&ProjectEntry> {
-        self.project()?.entry(&self.file)
+        self.project()?.entry(self.file.as_deref()?)
     }
 
     /// Returns whether the `confgate.toml` of the file was rejected.
@@ -63,19 +86,20 @@ impl Projects {
             Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
             Some(parent) => parent,
         };
-        let known = lock(&self.by_name).get(directory).cloned();
-        let (real, found) = match known {
-            Some(known) => known,
-            None => {
-                // A directory that cannot be read has its error where the file is read.
-                let real = fs::canonicalize(directory).unwrap_or_else(|_| directory.to_owned());
-                let found = self.search(&real)?;
-                lock(&self.by_name).insert(directory.to_owned(), (real.clone(), found.clone()));
-                (real, found)
-            }
-        };
-        let file = file.file_name().map_or_else(|| real.clone(), |name| real.join(name));
-        Ok(ProjectOfFile { found, file })
+        Ok(self.of_directory(directory)?.file(file.file_name()))
+    }
+
+    /// Returns the project of the files in a directory.
+    pub fn of_directory(&self, directory: &Path) -> Result<ProjectOfDirectory, CliError> {
+        if let Some(known) = lock(&self.by_name).get(directory) {
+            return Ok(known.clone());
+        }
+        // A directory that cannot be read has its error where the file is read.
+        let real = fs::canonicalize(directory).unwrap_or_else(|_| directory.to_owned());
+        let found = self.search(&real)?;
+        let project = ProjectOfDirectory { real: real.into(), found };
+        lock(&self.by_name).insert(directory.to_owned(), project.clone());
+        Ok(project)
     }
 
     /// Searches a directory and those above it.

@@ -121,6 +121,11 @@ impl<'s> Subschema<'s> {
         self.in_secret || self.entry.holds_secrets
     }
 
+    /// Tells whether the value may contain the path of a secret's file.
+    pub fn holds_secret_files(self) -> bool {
+        self.entry.holds_secret_files
+    }
+
     /// Tells whether the value is a list of scalars that have only one written form: texts other than durations, integers,
     /// booleans.
     pub fn lists_single(self) -> bool {

@@ -74,18 +74,25 @@ fn is_letter(byte: u8) -> bool {
     LETTERS[usize::from(byte)]
 }
 
+/// Tells whether a byte is the first one of a form.
+fn is_first(byte: u8) -> bool {
+    const FIRST: [bool; 256] = {
+        let mut first = [false; 256];
+        let mut form = 0;
+        while form < FORMS.len() {
+            first[FORMS[form].prefix.as_bytes()[0] as usize] = true;
+            form += 1;
+        }
+        first
+    };
+    FIRST[usize::from(byte)]
+}
+
 /// Returns the rest of the text from the beginning of each word on whose first letter is that of a form.
 fn words(text: &str) -> impl Iterator<Item = &str> {
     let bytes = text.as_bytes();
-    let mut is_inside = false;
-    let begins = move |byte: &u8| {
-        let is_letter = is_letter(*byte);
-        let begins = is_letter && !is_inside;
-        is_inside = is_letter;
-        begins
-    };
-    let starts = bytes.iter().map(begins).enumerate().filter(|(_, begins)| *begins);
-    starts.filter(|(at, _)| FORMS.iter().any(|form| form.prefix.as_bytes()[0] == bytes[*at])).map(|(at, _)| &text[at..])
+    let firsts = bytes.iter().enumerate().filter(|(_, byte)| is_first(**byte)).map(|(at, _)| at);
+    firsts.filter(|at| at.checked_sub(1).is_none_or(|before| !is_letter(bytes[before]))).map(|at| &text[at..])
 }
 
 /// Tells whether a text has a run of letters, digits, `_` and `-` that is as long as the shortest key.
@@ -111,17 +118,34 @@ fn is_random(text: &str) -> bool {
     if text.len() < SHORTEST {
         return false;
     }
-    let (mut has_upper, mut has_lower, mut has_digit) = (false, false, false);
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' => has_upper = true,
-            b'a'..=b'z' => has_lower = true,
-            b'0'..=b'9' => has_digit = true,
-            b'+' | b'/' | b'=' | b'_' | b'-' => {}
-            _ => return false,
+    let classes = text.bytes().fold(0, |classes, byte| classes | class(byte));
+    classes & OTHER == 0 && classes & MIXED == MIXED && entropy(text) >= MIN_BITS
+}
+
+const UPPER: u8 = 1;
+const LOWER: u8 = 2;
+const DIGIT: u8 = 4;
+const MIXED: u8 = UPPER | LOWER | DIGIT;
+const OTHER: u8 = 8;
+
+/// Returns the class of a byte in a random word, as a bit. The other characters of base64 are in none.
+fn class(byte: u8) -> u8 {
+    const CLASSES: [u8; 256] = {
+        let mut classes = [OTHER; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            classes[byte] = match byte as u8 {
+                b'A'..=b'Z' => UPPER,
+                b'a'..=b'z' => LOWER,
+                b'0'..=b'9' => DIGIT,
+                b'+' | b'/' | b'=' | b'_' | b'-' => 0,
+                _ => OTHER,
+            };
+            byte += 1;
         }
-    }
-    has_upper && has_lower && has_digit && entropy(text) >= MIN_BITS
+        classes
+    };
+    CLASSES[usize::from(byte)]
 }
 
 /// Computes the Shannon entropy per byte, in bits.

@@ -11,9 +11,6 @@ const STORE: &str = "/nix/store";
 
 pub fn run(pass: &mut Pass<'_>) {
     let view = pass.spec.view();
-    if !view.has_mark(SECRET_FILE) {
-        return;
-    }
     let mut found = Vec::new();
     search(Some(view), &pass.tree, PathRef::Root, &mut found);
     let diagnostics: Vec<Diagnostic> = found.into_iter().map(|(path, node)| diagnostic(path, node, pass)).collect();
@@ -21,7 +18,7 @@ pub fn run(pass: &mut Pass<'_>) {
 }
 
 fn search<'t>(view: Option<Subschema<'_>>, node: &'t Node, trail: PathRef<'_>, found: &mut Vec<(Path, &'t Node)>) {
-    let Some(view) = view else { return };
+    let Some(view) = view.filter(|view| view.holds_secret_files()) else { return };
     match &node.value {
         Value::Table(table) => {
             for (index, (key, child)) in table.iter().enumerate() {

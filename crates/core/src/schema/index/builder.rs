@@ -10,7 +10,7 @@ use super::entry::IndexEntry;
 use super::index::Index;
 use super::pattern::LazyPattern;
 use super::types::Types;
-use crate::schema::keywords::{DEFAULTS, OPTIONAL, OVERLAY, SECRET};
+use crate::schema::keywords::{DEFAULTS, OPTIONAL, OVERLAY, SECRET, SECRET_FILE};
 use crate::schema::resolve::{Dialect, escaped, follow};
 use crate::types::Duration;
 
@@ -64,7 +64,7 @@ fn inherit(document: &Json, entries: &mut [IndexEntry]) {
     }
 }
 
-/// Passes secrets and forms on to the entries that they are in.
+/// Passes secrets, their files and forms on to the entries that they are in.
 fn propagate(entries: &mut [IndexEntry]) {
     let mut parents = vec![Vec::new(); entries.len()];
     for (place, entry) in entries.iter().enumerate() {
@@ -84,7 +84,9 @@ fn propagate(entries: &mut [IndexEntry]) {
     let of_secrets: (Flag, fn(&IndexEntry) -> bool) = (|entry| &mut entry.holds_secrets, |entry| entry.secret);
     let of_forms: (Flag, fn(&IndexEntry) -> bool) =
         (|entry| &mut entry.holds_forms, |entry| entry.optional || entry.duration);
-    for (flag, is_own) in [of_secrets, of_forms] {
+    let of_files: (Flag, fn(&IndexEntry) -> bool) =
+        (|entry| &mut entry.holds_secret_files, |entry| entry.marks.iter().any(|mark| mark == SECRET_FILE));
+    for (flag, is_own) in [of_secrets, of_forms, of_files] {
         let mut open: Vec<usize> = (0..entries.len()).filter(|place| is_own(&entries[*place])).collect();
         open.iter().for_each(|place| *flag(&mut entries[*place]) = true);
         while let Some(place) = open.pop() {

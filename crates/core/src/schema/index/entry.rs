@@ -69,6 +69,8 @@ pub struct IndexEntry {
     pub holds_forms: bool,
     /// True if the value, or a value in it, is secret.
     pub holds_secrets: bool,
+    /// True if the value, or a value in it, is the path of a secret's file.
+    pub holds_secret_files: bool,
 }
 
 impl IndexEntry {

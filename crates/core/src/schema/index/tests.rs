@@ -79,3 +79,14 @@ fn an_entry_knows_the_secrets_and_forms_in_it() {
     assert_eq!(holds("/properties/wait"), (true, false));
     assert_eq!(holds("/properties/plain"), (false, false));
 }
+
+#[test]
+fn an_entry_knows_the_files_of_secrets_in_it() {
+    let index = build(&json!({ "properties": {
+        "server": { "items": { "$ref": "#/$defs/server" } },
+        "plain": { "items": { "type": "string" } },
+    }, "$defs": { "server": { "anyOf": [{ "properties": { "key": { "x-secret-file": true } } }] } } }));
+    let holds = |pointer: &str| index.at(pointer).unwrap().holds_secret_files;
+    assert!(holds("") && holds("/properties/server"));
+    assert!(!holds("/properties/plain"));
+}
