@@ -1,4 +1,4 @@
-//! Huge pages of memory, which the allocator of the static binary asks for.
+//! Huge pages of memory, which the allocator asks for.
 //!
 //! To clear one takes longer than the check of a small config, and to clear the small pages of a large config takes longer than its
 //! huge ones.

@@ -6,7 +6,6 @@ mod project;
 mod project_file;
 mod projects;
 
-pub(crate) use self::accepted_check::AcceptedCheck;
 pub(crate) use self::entry::ProjectEntry;
 pub(crate) use self::project::{PROJECT_FILE, Project};
 pub(crate) use self::project_file::{project_gate, project_schema};

@@ -128,8 +128,9 @@ impl<'m> Schemas<'m> {
                 Err(error) => return Ok(Err(Box::new(file.unusable(&error)))),
             },
         };
-        let of_project = project.project().iter().flat_map(|project| &project.accept);
-        let accepted = || of_project.clone().chain(project.entry().iter().flat_map(|entry| &entry.accept));
+        let of_project = project.project().map_or(&[][..], |project| &project.accept);
+        let of_entry = project.entry().map_or(&[][..], |entry| &entry.accept);
+        let accepted = || of_project.iter().chain(of_entry);
         found.extend(accepted().filter_map(|check| check.problem(&gate)));
         let accept = accepted().map(|check| check.name.clone()).collect();
         Ok(Ok(SchemaChoice { gate, is_guess, found, accept }))

@@ -1,3 +1,5 @@
+//! Names of accepted warnings, and the check that a warning can have each.
+
 use std::borrow::Cow;
 
 use crate::diagnostics::{codes, suggest};
