@@ -127,19 +127,18 @@ fn an_accepted_warning_that_no_check_reports_is_a_mistake_at_its_place() {
         run_in(files.path(), &[&["check", "a.yaml"], arguments].concat())
     };
     check("\"secrets/no-plain-txt:key\"", &[]).code(1).stdout(
-        "error: `accept` has \"secrets/no-plain-txt:key\", and no check has this name: write \
-         \"secrets/no-plain-text:key\" [accept]
- --> confgate.toml:4:11
-  |
-4 | accept = [\"secrets/no-plain-txt:key\"]
-  |           ^^^^^^^^^^^^^^^^^^^^^^^^^^
+        "error: `accept` has \"secrets/no-plain-txt:key\", and no check has this name: write
+       \"secrets/no-plain-text:key\"                                      accept
+  ┌─ confgate.toml:4:11
+4 │ accept = [\"secrets/no-plain-txt:key\"]
+  │           ^^^^^^^^^^^^^^^^^^^^^^^^^^
 
-rejected: 1 error, 0 warnings
+refused: 1 error, 0 warnings
 ",
     );
     check("\"secrets/no-plain-text:kye\"", &[])
         .code(1)
-        .stdout(contains("and the schema has no such field: write \"secrets/no-plain-text:key\""));
+        .stdout(contains("and the schema has no such field: write\n       \"secrets/no-plain-text:key\""));
     check("", &["--accept", "secrets/no-plain-txt"])
         .code(2)
         .stderr("error: --accept secrets/no-plain-txt: no check has this name: write \"secrets/no-plain-text\"\n");
