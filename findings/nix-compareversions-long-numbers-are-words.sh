@@ -2,10 +2,9 @@
 # nix 2.8.0 (Debian nix-bin 2.8.0-1.1+b1) holds the version 20240101120000 for older than 9, and for older than 2.
 #
 # Input: versions with a component above 2^31 - 1, such as the time stamps that snapshots are versioned with.
-# Expected: older (-1) or newer (1) as of numbers. The manual of Nix on `nix-env --upgrade`, whose rules
-#   `builtins.compareVersions` names as its own: components are contiguous digits or letters, and "if they are both strings of
-#   numbers, they're compared numerically".
-# Seen: a component that does not fit an int is compared as a word, and a word is older than any number. So 2147483648 is older
+# Expected: 1, the first is newer. nix-env(1), "--upgrade", on the rules that `builtins.compareVersions` names as its own: versions
+#   are split into numbers and letters, and of two components "If they are both numbers, integer comparison is used".
+# Seen: a component that does not fit an int is compared as text, which those rules put before any number. So 2147483648 is older
 #   than 2147483647, an upgrade from 9 to 20240101120000 is a downgrade, and `versionAtLeast` of nixpkgs' lib is wrong alike.
 #   Debian's `dpkg --compare-versions` has no such limit.
 set -euo pipefail
