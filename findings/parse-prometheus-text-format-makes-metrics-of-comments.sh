@@ -4,7 +4,8 @@
 # Input: valid expositions of one sample with a comment, a HELP or a TYPE line before it.
 # Expected: the sample `up 1`, and the type gauge where there is a TYPE. The exposition format (text-based, 0.0.4): "Lines with a #
 #   as the first non-whitespace character are comments"; tokens on a line "can be separated by any number of blanks and/or
-#   tabs"; HELP needs "at least one more token, which is the metric name" (https://prometheus.io/docs/instrumenting/exposition_formats/).
+#   tabs"; after HELP "at least one more token is expected, which is the metric name"
+#   (https://prometheus.io/docs/instrumenting/exposition_formats/).
 # Seen: `#comment` becomes a metric with an empty value, two blanks in a TYPE line are an error in one place and an ignored type
 #   in the other. Its model by the README, the parser of Prometheus' Python client (0.26.0), reads all of them.
 set -euo pipefail
