@@ -51,7 +51,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 
-server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
 threading.Thread(target=server.serve_forever, daemon=True).start()
 provider = OFREPProvider(f"http://127.0.0.1:{server.server_port}")
 for key in ["checkout", "a b", "a#b", "a?b", "team/limit"]:
