@@ -60,6 +60,10 @@ pub struct Watcher {
     backoff: Backoff,
     retry_at: Option<Instant>,
     failures: u32,
+    /// True from an interruption to the next update of another kind.
+    is_interrupted: bool,
+    /// The time at which the watch went on after an interruption.
+    resumed_at: Option<Instant>,
 }
 
 impl Watcher {
@@ -78,6 +82,8 @@ impl Watcher {
             backoff: Backoff::new(options.first_retry, options.longest_retry),
             retry_at: None,
             failures: 0,
+            is_interrupted: false,
+            resumed_at: None,
         }
     }
 
@@ -103,19 +109,36 @@ impl Watcher {
             self.retry_at = None;
         }
         match self.step().await {
+            Ok(update @ Update::Resumed { .. }) => {
+                // A stream that opens may end at once: the waits go on growing until it has lasted.
+                self.is_interrupted = false;
+                self.resumed_at = Some(Instant::now());
+                update
+            }
             Ok(update) => {
-                self.backoff.reset();
-                self.failures = 0;
+                self.is_interrupted = false;
+                self.recovered();
                 update
             }
             Err(error) => {
+                if self.resumed_at.is_some_and(|at| at.elapsed() > self.options.longest_retry * 2) {
+                    self.recovered();
+                }
                 self.stream = None;
+                self.is_interrupted = true;
                 self.failures += 1;
                 let retry_in = self.backoff.next_delay();
                 self.retry_at = Some(Instant::now() + retry_in);
                 Update::Interrupted { error, retry_in }
             }
         }
+    }
+
+    /// Begins again with short waits.
+    fn recovered(&mut self) {
+        self.backoff.reset();
+        self.failures = 0;
+        self.resumed_at = None;
     }
 
     async fn step(&mut self) -> Result<Update, StoreError> {
@@ -150,6 +173,8 @@ impl Watcher {
                 self.list_now = Some(reason);
             } else if let Some(update) = self.changes(&message, known)? {
                 return Ok(update);
+            } else if self.is_interrupted && message.created() {
+                return Ok(Update::Resumed { position: known });
             }
         }
     }

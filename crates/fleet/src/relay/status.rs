@@ -171,7 +171,7 @@ impl RelayStatus {
                 }
                 *connection = Connection { position: Some(listing.position), ..Connection::default() };
             }
-            Update::Changed { position, .. } => {
+            Update::Changed { position, .. } | Update::Resumed { position } => {
                 *connection = Connection { position: Some(*position), ..Connection::default() };
             }
             Update::Interrupted { error, .. } => {
