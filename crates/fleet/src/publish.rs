@@ -286,7 +286,7 @@ impl Publication<'_> {
                 transaction = transaction.put(key, pointer.encode());
             }
         }
-        transaction.put(self.keys.new_history_entry(*at), entry.encode())
+        transaction.put_marker(self.keys.new_history_entry(*at), entry.encode())
     }
 }
 
