@@ -3,6 +3,7 @@
 
 mod agents;
 mod connection;
+mod faults;
 mod follow;
 mod follow_overrides;
 mod hostile;
