@@ -10,8 +10,11 @@ pub fn build_log(report: &Report) -> String {
 }
 
 /// Returns the report of each node that has diagnostics, below its name, and the totals of all nodes.
-pub fn fleet_log(reports: &[(String, Report)]) -> String {
+pub fn fleet_log(reports: &[(String, Report)], rollout: Option<&Report>) -> String {
     let mut log = String::new();
+    if let Some(report) = rollout.filter(|report| !report.diagnostics().is_empty()) {
+        log.push_str(&format!("rollout:\n{}", human::report(report, Style::default())));
+    }
     for (name, report) in reports.iter().filter(|(_, report)| !report.diagnostics().is_empty()) {
         log.push_str(&format!("node {name}:\n{}", human::report(report, Style::default())));
     }
