@@ -80,6 +80,36 @@ impl Store {
         Ok((Some(entry(found, key)?), position))
     }
 
+    /// Reads a key that never changes once it is there, and the first key below it, from the server at hand, which may be behind the
+    /// others: what is absent there may exist. Values above their limits are left out as well.
+    ///
+    /// # Errors
+    ///
+    /// No server answers, or the user may not read the key.
+    pub(crate) async fn immutable(
+        &self,
+        key: &str,
+        (limit, below): (SizeLimit, SizeLimit),
+    ) -> Result<(Option<Entry>, Option<Entry>), StoreError> {
+        let options = GetOptions::new().with_range(range_end(&format!("{key}/"))).with_limit(2).with_serializable();
+        let response = match self.connection.range("read", key, options).await {
+            // The answer is longer than a message.
+            Err(StoreError::Revision { .. }) => return Ok((None, None)),
+            response => response?,
+        };
+        let (mut own, mut first) = (None, None);
+        for found in response.kvs() {
+            let found = entry(found, key)?;
+            let size = found.value.len() as u64;
+            if found.key == key && size <= limit.get() {
+                own = Some(found);
+            } else if found.key.strip_prefix(key).is_some_and(|rest| rest.starts_with('/')) && size <= below.get() {
+                first = Some(found);
+            }
+        }
+        Ok((own, first))
+    }
+
     /// Returns the position of the cluster. The read has the rights of a read of `prefix`.
     ///
     /// # Errors

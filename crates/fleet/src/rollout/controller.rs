@@ -8,7 +8,6 @@ use confgate_deploy::CancellationToken;
 use jiff::Timestamp;
 use tokio::time::{Instant, sleep, sleep_until};
 
-use crate::entry::Entry;
 use crate::keys::Keys;
 use crate::limits::MAX_VALUE;
 use crate::position::Revision;
