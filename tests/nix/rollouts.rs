@@ -22,7 +22,9 @@ fn a_fleet_has_the_file_of_its_rollout() {
     let fleet = in_store(&link);
     let file = fs::read_to_string(fleet.join("rollout.toml")).unwrap();
     assert!(file.starts_with("#:schema ./rollout.schema.json\n"), "{file}");
-    for line in ["waves = [\"canary\", \"50%\", \"100%\"]", "spread = \"region\"", "bake = \"5m\"", "deadline = \"10m\""] {
+    for line in
+        ["waves = [\"canary\", \"50%\", \"100%\"]", "spread = \"region\"", "bake = \"5m\"", "deadline = \"10m\""]
+    {
         assert!(file.lines().any(|found| found == line), "{line}: {file}");
     }
     let schema = fs::read(fleet.join("rollout.schema.json")).unwrap();
@@ -39,7 +41,8 @@ fn a_fleet_has_the_file_of_its_rollout() {
 fn a_mistake_in_a_rollout_refuses_the_fleet_with_its_place() {
     let project = scratch();
     let file = project.path().join("config/fleet.nix");
-    let rollout = "  rollout = {\n    waves = [ \"canary\" \"100%\" ];\n    bakes = \"5m\";\n    deadline = \"soon\";\n  };\n";
+    let rollout =
+        "  rollout = {\n    waves = [ \"canary\" \"100%\" ];\n    bakes = \"5m\";\n    deadline = \"soon\";\n  };\n";
     edit(&file, TAGS, &format!("{rollout}{TAGS}"));
     let text = fs::read_to_string(&file).unwrap();
     let line = |part: &str| text.lines().position(|line| line.contains(part)).unwrap() + 1;

@@ -61,7 +61,7 @@ pub enum PruneError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// A value of the store is invalid, so that it cannot be told what it needs.
-    #[error("{0}\\nnothing that it may need is removed")]
+    #[error("{0}\nnothing was removed")]
     Invalid(#[source] Box<ReleaseError>),
     /// A pointer moved, or a rollout changed, meanwhile.
     #[error("the fleet changes: a pointer moved, or a rollout went on, while the store was pruned; prune it again")]
@@ -151,7 +151,7 @@ async fn needed(store: &Store, pointers: &Listing, keys: &Keys) -> Result<BTreeS
 async fn bundles_of(store: &Store, keys: &Keys, release: &Digest) -> Result<Vec<Digest>, PruneError> {
     let (entry, _) = store.get(&keys.release(release), MAX_INDEX).await?;
     let Some(entry) = entry else { return Ok(Vec::new()) };
-    Ok(Release::decode(&entry.value, keys, release)?.bundles().collect())
+    Ok(Release::decode(&entry.value, keys, release)?.bundles().into_iter().collect())
 }
 
 /// Returns the bundles that were stored after the newest releases that are kept.
@@ -175,12 +175,7 @@ async fn old_changes(store: &Store, keys: &Keys, keep: usize) -> Result<Vec<Stri
     Ok(changes.into_iter().skip(keep).map(|entry| entry.key).collect())
 }
 
-async fn remove(
-    store: &Store,
-    prune: &Prune<'_>,
-    removed: &[String],
-    pointers: &Listing,
-) -> Result<(), PruneError> {
+async fn remove(store: &Store, prune: &Prune<'_>, removed: &[String], pointers: &Listing) -> Result<(), PruneError> {
     let keys = prune.keys;
     let read_at = pointers.position.revision;
     for batch in removed.chunks(BATCH) {

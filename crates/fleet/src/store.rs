@@ -11,6 +11,7 @@ use crate::entry::{Entry, Listing, entry, position};
 use crate::lease::Lease;
 use crate::limits::{MAX_ENTRIES, MAX_LISTING, MAX_MESSAGE, MAX_TRANSACTION_KEYS};
 use crate::position::Position;
+use crate::range_end::range_end;
 use crate::store_error::StoreError;
 use crate::transaction::{Commit, Transaction};
 
@@ -256,30 +257,5 @@ impl Store {
                 _ => return Ok(Listing { entries, position }),
             }
         }
-    }
-}
-
-/// Returns the end of the range of a prefix: the first key after those that begin with it.
-pub(crate) fn range_end(prefix: &str) -> Vec<u8> {
-    let mut end = prefix.as_bytes().to_vec();
-    while let Some(last) = end.pop() {
-        if last < u8::MAX {
-            end.push(last + 1);
-            return end;
-        }
-    }
-    // The end of the whole store.
-    vec![0]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_range_ends_after_its_prefix() {
-        assert_eq!(range_end("/a/"), b"/a0");
-        assert_eq!(range_end("\u{10ffff}"), [0xf4, 0x8f, 0xbf, 0xc0]);
-        assert_eq!(range_end(""), [0]);
     }
 }

@@ -5,6 +5,7 @@ use etcd_client::{Compare, CompareOp, PutOptions, Txn, TxnOp, TxnOpResponse, Txn
 use crate::entry::{Entry, entry, position};
 use crate::lease_id::LeaseId;
 use crate::position::{Position, Revision};
+use crate::range_end::range_end;
 use crate::store_error::StoreError;
 
 /// A condition on a key.
@@ -30,6 +31,8 @@ pub struct Transaction {
     writes: Vec<Write>,
     /// The key that no other transaction writes.
     marker: Option<String>,
+    /// Prefixes below which no key may be newer than a revision.
+    untouched: Vec<(String, Revision)>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,6 +70,13 @@ impl Transaction {
     #[must_use]
     pub fn when(mut self, key: impl Into<String>, condition: Condition) -> Self {
         self.conditions.push((key.into(), condition));
+        self
+    }
+
+    /// Adds the condition that no key below a prefix was put after a revision.
+    #[must_use]
+    pub fn when_untouched(mut self, prefix: impl Into<String>, revision: Revision) -> Self {
+        self.untouched.push((prefix.into(), revision));
         self
     }
 
@@ -115,8 +125,12 @@ impl Transaction {
             }
             None => TxnOp::delete(write.key.as_str(), None),
         };
+        let untouched = self.untouched.iter().map(|(prefix, revision)| {
+            let newer = Compare::mod_revision(prefix.as_str(), CompareOp::Less, revision.next().0);
+            newer.with_range(range_end(prefix))
+        });
         Txn::new()
-            .when(self.conditions.iter().map(compare).collect::<Vec<_>>())
+            .when(self.conditions.iter().map(compare).chain(untouched).collect::<Vec<_>>())
             .and_then(self.writes.iter().map(write).collect::<Vec<_>>())
             .or_else(self.keys().map(|key| TxnOp::get(key, None)).collect::<Vec<_>>())
     }
@@ -130,7 +144,10 @@ impl Transaction {
     #[cfg(test)]
     pub(crate) fn apply(&self, entries: &mut std::collections::BTreeMap<String, Entry>, revision: Revision) -> bool {
         let holds = |(key, condition): &(String, Condition)| Condition::as_read(entries.get(key)) == *condition;
-        if !self.conditions.iter().all(holds) {
+        let is_untouched = |(prefix, revision): &(String, Revision)| {
+            entries.iter().all(|(key, entry)| !key.starts_with(prefix.as_str()) || entry.modified <= *revision)
+        };
+        if !self.conditions.iter().all(holds) || !self.untouched.iter().all(is_untouched) {
             return false;
         }
         for Write { key, value, lease } in &self.writes {

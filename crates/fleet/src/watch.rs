@@ -19,7 +19,8 @@ use crate::backoff::{Backoff, with_jitter};
 use crate::entry::{entry, position};
 use crate::limits::MAX_MESSAGE;
 use crate::position::{Position, Revision};
-use crate::store::{Store, range_end};
+use crate::range_end::range_end;
+use crate::store::Store;
 use crate::store_error::StoreError;
 use crate::update::{Change, ListReason, Update};
 

@@ -41,17 +41,18 @@ fn a_node_runs_on_with_an_expired_certificate_and_follows_with_the_renewed_one()
         node.follow(async {
             let mut last = publish(&store, &service, &peers(100)).await;
             node.runs(last).await;
-            for (count, name) in [(200, "client"), (300, "server")] {
+            // A server that rejects the client may close the connection before its reason arrives; that the server's own has expired
+            // is what the client finds.
+            for (count, name, reason) in [(200, "client", ""), (300, "server", "certificate expired")] {
                 etcd.certify(name, false);
                 reconnect(&of_node).await;
                 let error = until("the certificate is refused", async || {
                     let health = node.status.health();
                     let error = health["error"].as_str()?.to_owned();
-                    error.contains("ertificate").then_some(error)
+                    error.contains(reason).then_some(error)
                 })
                 .await;
                 assert!(error.starts_with("cannot reach etcd at https://127.0.0.1:"), "{error}");
-                assert!(error.to_lowercase().contains("expired"), "{error}");
                 let next = publish(&store, &service, &peers(count)).await;
                 assert_eq!(node.status.report().release, Some(last));
                 etcd.certify(name, true);

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use confgate::fleet::{Digest, Keys, NodeName, NodeReport, Pointer, Position, Resident, Revision, WaveName, pointer_of};
+use confgate::fleet::{
+    Digest, Keys, NodeName, NodeReport, Pointer, Position, Resident, Revision, WaveName, pointer_of,
+};
 
 use super::history::{Member, Outcome, Records};
 

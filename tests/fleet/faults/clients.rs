@@ -238,8 +238,11 @@ async fn record(store: Store, keys: &Keys, history: &History, switches: &Switche
                 let listed: BTreeSet<String> = entries.iter().map(|entry| entry.key.clone()).collect();
                 let gone = known.difference(&listed).cloned();
                 let gone = gone.map(|key| Change { position, modified: position.revision, key, value: None });
-                let there = entries.into_iter().map(|entry| {
-                    Change { position, modified: entry.modified, key: entry.key, value: Some(entry.value) }
+                let there = entries.into_iter().map(|entry| Change {
+                    position,
+                    modified: entry.modified,
+                    key: entry.key,
+                    value: Some(entry.value),
                 });
                 let changes = gone.chain(there).collect();
                 known = listed;
@@ -271,14 +274,14 @@ async fn record(store: Store, keys: &Keys, history: &History, switches: &Switche
 /// Reads what a node runs, as its service would, and the pointers that it chose.
 fn sample(name: &NodeName, root: &Path, history: &History) -> Sample {
     let config = fs::read_to_string(root.join("current/config.toml")).unwrap_or_default();
-    let state: Json = serde_json::from_slice(&fs::read(root.join("fleet.json")).unwrap_or_default()).unwrap_or_default();
+    let state: Json =
+        serde_json::from_slice(&fs::read(root.join("fleet.json")).unwrap_or_default()).unwrap_or_default();
     let mut seen = BTreeMap::new();
     for (wave, pointer) in state["seen"].as_object().into_iter().flatten() {
         seen.insert(wave.clone(), serde_json::from_value(pointer["position"].clone()).unwrap());
     }
     let number = number_of(&config);
     history.record(|records| Sample {
-        at: history.now(),
         node: name.clone(),
         runs: number.and_then(|number| records.releases.get(&number).copied()),
         seen,

@@ -50,7 +50,6 @@ pub struct Change {
 /// The disk of a node.
 #[derive(Debug, Clone)]
 pub struct Sample {
-    pub at: Duration,
     pub node: NodeName,
     /// The release that the service would read.
     pub runs: Option<Digest>,

@@ -24,7 +24,8 @@ use crate::support::with_store;
 /// The largest number of nodes on their way.
 const MAX_UNAVAILABLE: usize = 1;
 
-const ROLLOUT: &str = "[rollout]\nwaves = [\"canary\", \"50%\", \"100%\"]\nbake = \"200ms\"\nmax_unavailable = 1\ndeadline = \"60s\"\n";
+const ROLLOUT: &str =
+    "[rollout]\nwaves = [\"canary\", \"50%\", \"100%\"]\nbake = \"200ms\"\nmax_unavailable = 1\ndeadline = \"60s\"\n";
 
 /// A generator of the numbers by which a long run chooses.
 struct Choices(u64);
@@ -145,9 +146,9 @@ impl Run {
                 let Ok(update) = tokio::time::timeout(Duration::from_secs(1), watcher.next()).await else { continue };
                 let is_over = match &update {
                     Update::Listed { listing, .. } => listing.entries.iter().all(|entry| entry.key != state),
-                    Update::Changed { changes, .. } => changes
-                        .iter()
-                        .any(|change| matches!(change, Change::Deleted { key, .. } if *key == state)),
+                    Update::Changed { changes, .. } => {
+                        changes.iter().any(|change| matches!(change, Change::Deleted { key, .. } if *key == state))
+                    }
                     _ => false,
                 };
                 if is_over {

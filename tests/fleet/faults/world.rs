@@ -59,9 +59,7 @@ impl World {
             (authority.join().unwrap(), regions.map(|region| region.join().unwrap()))
         });
         let key = service.key.public().to_string();
-        let region = |(name, etcd): (&str, Etcd)| {
-            Region::start(name, etcd, &authority, &key, service.folder.path())
-        };
+        let region = |(name, etcd): (&str, Etcd)| Region::start(name, etcd, &authority, &key, service.folder.path());
         let regions = ["eu", "us"].into_iter().zip(regions).map(region).collect();
         let (to, folder) = (authority.to(), service.folder.path().to_owned());
         let controller = move || {

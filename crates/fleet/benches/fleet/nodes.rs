@@ -35,7 +35,10 @@ pub fn measure(etcd: &Etcd, nodes: usize, rounds: usize) -> Vec<Duration> {
         trust: Trust::new(vec![key.public()]),
         key,
         gate: Gate::of_schema((&schema).into()).unwrap(),
-        options: EndpointOptions { timeout: Some(Duration::from_secs(60)), ..EndpointOptions::plain([etcd.endpoint(0)]) },
+        options: EndpointOptions {
+            timeout: Some(Duration::from_secs(60)),
+            ..EndpointOptions::plain([etcd.endpoint(0)])
+        },
     });
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     LocalSet::new().block_on(&runtime, async {

@@ -13,7 +13,8 @@ const RUNS: usize = 21;
 
 /// Prints the median time.
 pub fn measure() {
-    let file = serde_json::json!({ "rollout": { "waves": ["canary", "1%", "10%", "50%", "100%"], "spread": "region" } });
+    let file =
+        serde_json::json!({ "rollout": { "waves": ["canary", "1%", "10%", "50%", "100%"], "spread": "region" } });
     let spec = serde_json::from_value::<RolloutFile>(file).unwrap().rollout;
     let nodes: Vec<(NodeName, RegionName, BTreeSet<Tag>)> = (0..NODES)
         .map(|number| {

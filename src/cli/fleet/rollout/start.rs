@@ -7,8 +7,8 @@ use confgate_core::gate::Gate;
 use confgate_core::pretty_json::document;
 use confgate_core::render::human::{self, Style};
 use confgate_core::types;
-use confgate_fleet::rollout::{self, Controller, StartRequest, Started};
 use confgate_fleet::Author;
+use confgate_fleet::rollout::{self, Controller, StartRequest, Started};
 
 use crate::cli::deploy::cancel_on_signals;
 use crate::cli::error::CliError;
