@@ -40,7 +40,8 @@ impl Default for WatchOptions {
         Self {
             relist: Duration::from_secs(300),
             first_retry: Duration::from_millis(100),
-            longest_retry: Duration::from_secs(5),
+            // A relay and then a node wait for it after an outage, and both must be there within 5 s.
+            longest_retry: Duration::from_secs(2),
         }
     }
 }

@@ -34,7 +34,7 @@ pub fn measure(etcd: &Etcd, nodes: usize, rounds: usize) -> Vec<Duration> {
         keys: Keys::new("bitcraps".parse().unwrap()),
         trust: Trust::new(vec![key.public()]),
         key,
-        gate: Gate::of_schema((&schema).into()).unwrap(),
+        gate: Gate::of_service(schema, "bitcraps", "BITCRAPS").unwrap(),
         options: EndpointOptions {
             timeout: Some(Duration::from_secs(60)),
             ..EndpointOptions::plain([etcd.endpoint(0)])
