@@ -9,7 +9,7 @@ pub fn build_log(report: &Report) -> String {
     human::report(report, Style::default()) + &human::totals(Totals::of([report]), Style::default())
 }
 
-/// Returns the report of each node that has diagnostics, below its name, and the totals of all nodes.
+/// Returns the report of the rollout and of each node that has diagnostics, below its name, and the totals of all.
 pub fn fleet_log(reports: &[(String, Report)], rollout: Option<&Report>) -> String {
     let mut log = String::new();
     if let Some(report) = rollout.filter(|report| !report.diagnostics().is_empty()) {
@@ -18,5 +18,6 @@ pub fn fleet_log(reports: &[(String, Report)], rollout: Option<&Report>) -> Stri
     for (name, report) in reports.iter().filter(|(_, report)| !report.diagnostics().is_empty()) {
         log.push_str(&format!("node {name}:\n{}", human::report(report, Style::default())));
     }
-    log + &human::totals(Totals::of(reports.iter().map(|(_, report)| report)), Style::default())
+    let all = reports.iter().map(|(_, report)| report).chain(rollout);
+    log + &human::totals(Totals::of(all), Style::default())
 }
