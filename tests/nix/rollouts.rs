@@ -23,7 +23,7 @@ fn a_fleet_has_the_file_of_its_rollout() {
     let file = fs::read_to_string(fleet.join("rollout.toml")).unwrap();
     assert!(file.starts_with("#:schema ./rollout.schema.json\n"), "{file}");
     for line in
-        ["waves = [\"canary\", \"50%\", \"100%\"]", "spread = \"region\"", "bake = \"5m\"", "deadline = \"10m\""]
+        ["    \"canary\",", "spread = \"region\"", "bake = \"300s\"", "deadline = \"600s\""]
     {
         assert!(file.lines().any(|found| found == line), "{line}: {file}");
     }
@@ -57,6 +57,7 @@ fn a_mistake_in_a_rollout_refuses_the_fleet_with_its_place() {
         let error = error.unwrap_or_else(|| panic!("{expected}: {log}"));
         assert!(message[error + 1].contains(&place), "{place}: {log}");
     }
+    assert_eq!(message.last(), Some(&"refused 1 of 13 configs in Production: 2 errors, 0 warnings"), "{log}");
     // A rollout that is no set is named before anything is evaluated.
     edit(&file, rollout, "  rollout = [ \"canary\" ];\n");
     let built = nix(project.path(), &["build", ".#fleet", "--no-link"]);
