@@ -57,7 +57,7 @@ fn a_mistake_in_a_rollout_refuses_the_fleet_with_its_place() {
         let error = error.unwrap_or_else(|| panic!("{expected}: {log}"));
         assert!(message[error + 1].contains(&place), "{place}: {log}");
     }
-    assert_eq!(message.last(), Some(&"refused 1 of 13 configs in Production: 2 errors, 0 warnings"), "{log}");
+    assert_eq!(message.last(), Some(&"refused 1 of 13 configs: 2 errors, 0 warnings"), "{log}");
     // A rollout that is no set is named before anything is evaluated.
     edit(&file, rollout, "  rollout = [ \"canary\" ];\n");
     let built = nix(project.path(), &["build", ".#fleet", "--no-link"]);
