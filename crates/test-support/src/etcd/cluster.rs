@@ -9,6 +9,7 @@ use tempfile::TempDir;
 
 use super::certificates::{self, Validity};
 use super::network::Network;
+use super::printed::printed;
 use super::small_disk::SmallDisk;
 use crate::eventually;
 
@@ -387,10 +388,4 @@ fn etcdctl() -> Command {
     let mut command = Command::new("etcdctl");
     command.env("ETCDCTL_API", "3");
     command
-}
-
-pub(super) fn printed(mut command: Command) -> String {
-    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8_lossy(&output.stdout).into_owned()
 }

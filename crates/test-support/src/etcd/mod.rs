@@ -3,6 +3,7 @@
 mod certificates;
 mod cluster;
 mod network;
+mod printed;
 mod small_disk;
 
 pub use self::cluster::{Etcd, EtcdOptions};
