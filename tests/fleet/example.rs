@@ -82,7 +82,8 @@ fn the_compose_file_gives_options_that_the_commands_have() {
 #[test]
 fn the_page_on_fleets_shows_the_commands() {
     let page = std::fs::read_to_string(root().join("docs/fleet.md")).unwrap();
-    for command in ["examples/fleet up /tmp/fleet", "examples/fleet roll /tmp/fleet", "examples/fleet down /tmp/fleet"] {
+    for command in ["examples/fleet up /tmp/fleet", "examples/fleet roll /tmp/fleet", "examples/fleet down /tmp/fleet"]
+    {
         assert!(page.contains(command), "{command}");
     }
 }

@@ -22,9 +22,7 @@ fn a_fleet_has_the_file_of_its_rollout() {
     let fleet = in_store(&link);
     let file = fs::read_to_string(fleet.join("rollout.toml")).unwrap();
     assert!(file.starts_with("#:schema ./rollout.schema.json\n"), "{file}");
-    for line in
-        ["    \"canary\",", "spread = \"region\"", "bake = \"300s\"", "deadline = \"600s\""]
-    {
+    for line in ["    \"canary\",", "spread = \"region\"", "bake = \"300s\"", "deadline = \"600s\""] {
         assert!(file.lines().any(|found| found == line), "{line}: {file}");
     }
     let schema = fs::read(fleet.join("rollout.schema.json")).unwrap();

@@ -11,7 +11,10 @@ use super::history::{History, Member, Outcome, Records, Recovery, Write};
 use super::world::World;
 
 /// The time within which every node has what the authority had at the end of a fault.
-pub const WITHIN: Duration = Duration::from_secs(5);
+const WITHIN: Duration = Duration::from_secs(5);
+
+/// The multiple of the time without a fault that is allowed as well: a busy machine makes both longer.
+const BUSY: u32 = 10;
 
 /// The time after which a run gives up, so that it reports by how much the limit was exceeded.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -191,10 +194,11 @@ impl Fault {
     }
 }
 
-/// Waits until every node runs the release that the authority names now, or a later one, and records the time.
-pub fn recovers(fault: &'static str, history: &History) {
+/// Waits until every node runs the release that the authority names now, or a later one, and records the time. `calm` is the time that
+/// this takes without a fault.
+pub fn recovers(fault: &'static str, calm: Duration, history: &History) -> Duration {
     let ended = Instant::now();
-    let Some(wanted) = history.record(|records| acknowledged(records)) else { return };
+    let Some(wanted) = history.record(|records| acknowledged(records)) else { return Duration::ZERO };
     loop {
         let late = history.record(|records| late(wanted, records));
         if late.is_empty() {
@@ -203,13 +207,15 @@ pub fn recovers(fault: &'static str, history: &History) {
         assert!(ended.elapsed() < PATIENCE, "{fault}: not every node has {wanted}: {}", late.join("; "));
         sleep(Duration::from_millis(10));
     }
-    history.record(|records| records.recoveries.push(Recovery { fault, took: ended.elapsed() }));
+    let (took, limit) = (ended.elapsed(), WITHIN.max(calm * BUSY));
+    history.record(|records| records.recoveries.push(Recovery { fault, took, limit }));
+    took
 }
 
 /// Waits until no client publishes, and every node runs the last release that was.
 pub fn settles(clients: &Clients, history: &History) {
     clients.publish(false);
-    recovers("publications ended", history);
+    recovers("none, publications ended", PATIENCE, history);
 }
 
 /// Returns the newest publication that was acknowledged, among those of the newest cluster.
