@@ -16,16 +16,13 @@ use serde_json::Value as Json;
 use super::checker::{Checked, check};
 use super::clients::{Clients, numbered};
 use super::history::{History, Member, Outcome, Write};
-use super::schedule::{Fault, recovers, settles};
+use super::schedule::{Fault, PATIENCE, recovers, settles};
 use super::world::World;
 use crate::sides::{point, store_release};
 use crate::support::with_store;
 
 /// The largest number of nodes on their way.
 const MAX_UNAVAILABLE: usize = 1;
-
-/// The time without a fault where it is not measured.
-const CALM: Duration = Duration::from_secs(1);
 
 const ROLLOUT: &str =
     "[rollout]\nwaves = [\"canary\", \"50%\", \"100%\"]\nbake = \"200ms\"\nmax_unavailable = 1\ndeadline = \"60s\"\n";
@@ -50,6 +47,8 @@ struct Run {
     world: World,
     history: History,
     keys: Keys,
+    /// The time that nodes last took without a fault.
+    calm: Duration,
 }
 
 impl Run {
@@ -72,8 +71,8 @@ impl Run {
             records.writes.push(Write { begin, end: history.now(), release, outcome });
         });
         let clients = Clients::start(&world, &history);
-        recovers("none, start", CALM, &history);
-        Self { clients, world, history, keys }
+        let calm = recovers("none, start", PATIENCE, &history);
+        Self { clients, world, history, keys, calm }
     }
 
     /// Lets a fault happen while others publish.
@@ -83,9 +82,9 @@ impl Run {
         }
         self.clients.publish(true);
         sleep(Duration::from_millis(200));
-        let calm = recovers("none", CALM, &self.history);
+        self.calm = recovers("none", PATIENCE, &self.history);
         fault.happen(&mut self.world, region, lasts);
-        recovers(fault.name(), calm, &self.history);
+        recovers(fault.name(), self.calm, &self.history);
     }
 
     /// Rolls a release out, and kills controllers and relays with each of its steps that is a multiple of `every`. Returns whether the
@@ -116,7 +115,7 @@ impl Run {
         if is_finished {
             self.record_end(begin, release, last["before"].as_str().unwrap().parse().unwrap());
         }
-        recovers("rollout with kills at its steps", CALM, &self.history);
+        recovers("rollout with kills at its steps", self.calm, &self.history);
         (is_finished, kills)
     }
 
@@ -195,7 +194,7 @@ impl Run {
                 records.writes[before..].iter().any(|write| matches!(write.outcome, Outcome::Done { .. }))
             })
         });
-        recovers("authority restored from an older snapshot", CALM, &self.history);
+        recovers("authority restored from an older snapshot", self.calm, &self.history);
     }
 
     /// Checks everything that was recorded, and prints the table of the report.

@@ -17,7 +17,7 @@ const WITHIN: Duration = Duration::from_secs(5);
 const BUSY: u32 = 10;
 
 /// The time after which a run gives up, so that it reports by how much the limit was exceeded.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
