@@ -55,7 +55,7 @@ impl Forwarder<'_> {
             // The region may have been pruned: the index is removed first, and the bundles with it.
             let key = self.keys.release(release);
             let there = self.region.list_keys(&key).await.map_err(|error| ForwardError::Region(error.into()))?;
-            if !there.entries.is_empty() {
+            if there.entries.iter().any(|entry| entry.key == key) {
                 return Ok(());
             }
             forwarded.forget();
