@@ -1,6 +1,6 @@
 # The commands of the README, and those that write committed files. `make help` lists them.
 
-.PHONY: configs test bench stress faults schema docs help
+.PHONY: configs test bench stress faults fleet-faults schema docs help
 
 help:
 	@echo "make configs   build the four environments' configs with Nix, one line each"
@@ -8,6 +8,7 @@ help:
 	@echo "make stress    long runs of the agent beside slow writers, folders that are made again, and many clients"
 	@echo "make bench     speed beside other tools, as ratios"
 	@echo "make faults    kills and errors at every file-changing system call of the program (needs strace; about half an hour)"
+	@echo "make fleet-faults  faults on three servers of etcd and two regions, for FLEET_FAULTS_SECONDS (half an hour)"
 	@echo "make schema    write modules/schema.json and its compiled form from the types, keep it in modules/history, and write docs/confgate.schema.json"
 	@echo "make docs      write docs/options.md from the schema and the rules, and docs/codes.md from the codes"
 
@@ -27,6 +28,11 @@ stress:
 faults:
 	@cargo build --locked --quiet --release --all-features
 	@scripts/faults target/release/confgate
+
+# FLEET_FAULTS_SEED chooses the faults and their lengths.
+fleet-faults:
+	@FLEET_FAULTS_SECONDS=$${FLEET_FAULTS_SECONDS:-1800} \
+	  cargo test --locked --all-features --test fleet many_faults -- --ignored --nocapture --test-threads 1
 
 # The schema is committed, because it is all that the Nix side knows of the Rust side. A schema that breaks configs of its own version,
 # or of the version before without a migration, is rejected.

@@ -67,6 +67,7 @@
           imports = [
             self.nixosModules.bitcraps
             self.nixosModules.agents
+            self.nixosModules.fleets
           ];
         };
         bitcraps = {
@@ -78,6 +79,11 @@
           _class = "nixos";
           _file = ./modules/nixos/agents.nix;
           imports = [ ./modules/nixos/agents.nix ];
+        };
+        fleets = {
+          _class = "nixos";
+          _file = ./modules/nixos/fleets.nix;
+          imports = [ ./modules/nixos/fleets.nix ];
         };
       };
 

@@ -18,6 +18,7 @@ let
     filter
     groupBy
     head
+    intersectAttrs
     isAttrs
     isList
     length
@@ -43,6 +44,10 @@ let
 
   environments = import ./environments.nix;
 
+  # The rollout of a fleet is a config with a schema of its own, which the commands of fleets print.
+  rolloutSchema = (import ./schema).load ./rollout.schema.json { };
+  evaluateRollout = import ./evaluate.nix { inherit (rolloutSchema) schema; };
+
   fleetArguments = {
     required = {
       inherit (kinds) nodes;
@@ -53,6 +58,7 @@ let
       name = kinds.storeName;
       common = kinds.modules;
       tags = kinds.modulesByTag;
+      rollout = kinds.attrs;
       specialArgs = kinds.attrs;
       accept = kinds.accepted;
       denyWarnings = kinds.bool;
@@ -127,6 +133,11 @@ rec {
 
     : Modules of the nodes with a tag, by tag
 
+    `rollout`
+
+    : The rollout of a release: waves, bake time, limits and alarms, by the schema of rollout files. The fleet has it as
+      `rollout.toml`, which `confgate rollout start` reads
+
     `lib`
 
     : The `lib` of the modules, such as that of nixpkgs, in place of Confgate's own
@@ -166,6 +177,7 @@ rec {
       name :: String ? "fleet";
       common :: [ Module ] ? [ ];
       tags :: { String :: [ Module ]; } ? { };
+      rollout :: AttrSet ? (none);
       lib :: AttrSet ? (Confgate's own);
       specialArgs :: AttrSet ? { };
       root :: Path | String ? "";
@@ -184,6 +196,10 @@ rec {
       nodes.ams1 = {
         environment = "Production";
         tags = [ "europe" ];
+      };
+      rollout = {
+        waves = [ "canary" "50%" "100%" ];
+        bake = "10m";
       };
       root = ./.;
       confgate = pkgs.confgate;
@@ -288,15 +304,42 @@ rec {
         }
       ) nodes;
 
+      # Taken from the arguments, so that the position of the option is that of the argument.
+      rollout =
+        if arguments ? rollout then
+          evaluateRollout {
+            modules = [ (intersectAttrs { rollout = null; } arguments) ];
+            environment = "Production";
+            inherit root specialArgs;
+            modulesPosition = positionIn root "rollout" arguments;
+          }
+        else
+          null;
+      rolloutRequest =
+        if rollout == null then
+          { }
+        else
+          {
+            rollout = {
+              schema = rolloutSchema.inStore;
+              order = {
+                name = "rollout";
+                environment = "Production";
+                format = "toml";
+                inherit (rollout) settings origins problems;
+              };
+            };
+          };
+
       files = attrNames (
         listToAttrs (
           concatMap (
-            { result, ... }:
+            result:
             map (file: {
               name = file;
               value = null;
             }) result.files
-          ) (attrValues evaluated)
+          ) (map ({ result, ... }: result) (attrValues evaluated) ++ (if rollout == null then [ ] else [ rollout ]))
         )
       );
 
@@ -315,7 +358,8 @@ rec {
       throwing = filter (node: !(tryEval (builtins.deepSeq (orderOf node) true)).success) nodeNames;
       culprit =
         if throwing == [ ] then
-          null
+          # Null if there is none, and the rollout is what throws if there is one.
+          if rollout == null then null else rollout.culprit
         else
           let
             node = head throwing;
@@ -342,7 +386,8 @@ rec {
             sources = sourcesBelow root files;
             inherit accept denyWarnings;
           }
-          // schemaRequest;
+          // schemaRequest
+          // rolloutRequest;
           evaluating = {
             subject = "the fleet `${name}`";
             first = "it has ${toString (length nodeNames)} nodes";

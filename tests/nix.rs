@@ -5,6 +5,8 @@
 
 #[path = "nix/mistakes.rs"]
 mod mistakes;
+#[path = "nix/rollouts.rs"]
+mod rollouts;
 
 use std::collections::BTreeMap;
 use std::fs;

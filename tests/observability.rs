@@ -16,17 +16,25 @@ fn folder() -> PathBuf {
     root().join("docs/observability")
 }
 
+fn read(file: &str) -> String {
+    fs::read_to_string(folder().join(file)).unwrap()
+}
+
 fn dashboard() -> Json {
-    serde_json::from_str(&fs::read_to_string(folder().join("dashboard.json")).unwrap()).unwrap()
+    serde_json::from_str(&read("dashboard.json")).unwrap()
 }
 
 /// Returns the queries of the panels, with the variables replaced as Grafana does.
 fn queries() -> Vec<String> {
-    let dashboard = dashboard();
+    queries_of(&dashboard())
+}
+
+fn queries_of(dashboard: &Json) -> Vec<String> {
     let panels = dashboard["panels"].as_array().unwrap();
     let targets = panels.iter().flat_map(|panel| panel["targets"].as_array().cloned().unwrap_or_default());
     let filled = |target: Json| {
-        let query = target["expr"].as_str().unwrap().replace("$instance", ".+").replace("$__rate_interval", "1m");
+        let query = target["expr"].as_str().unwrap().replace("$instance", ".+").replace("$service", ".+");
+        let query = query.replace("$__rate_interval", "1m");
         assert!(!query.contains('$'), "a variable that the dashboard does not have: {query}");
         query
     };
@@ -57,8 +65,12 @@ fn metrics(agent: &Agent) -> Vec<String> {
 
 /// Returns the names of metrics in a text.
 fn named(text: &str) -> Vec<String> {
+    names_with("bitcraps_", text)
+}
+
+fn names_with(prefix: &str, text: &str) -> Vec<String> {
     let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-    words.filter(|word| word.starts_with("bitcraps_")).map(str::to_owned).collect()
+    words.filter(|word| word.starts_with(prefix)).map(str::to_owned).collect()
 }
 
 #[test]
@@ -74,10 +86,33 @@ fn the_dashboard_shows_every_metric_and_nothing_asks_for_one_that_is_not() {
     assert!(unknown.is_empty(), "no agent has {unknown:?}");
 }
 
+#[cfg(feature = "fleet")]
+#[test]
+fn the_panels_and_alerts_of_fleets_ask_for_metrics_that_relays_have() {
+    let relay = confgate::fleet::RelayStatus::new(&"bitcraps".parse().unwrap()).metrics();
+    // A counter without a value yet has its name in the description alone, without its suffix.
+    let is_there = |name: &str| {
+        let name = name.strip_suffix("_total").unwrap_or(name);
+        relay.lines().any(|line| line.strip_prefix("# TYPE ").is_some_and(|line| line.starts_with(&format!("{name} "))))
+    };
+    let dashboard: Json = serde_json::from_str(&read("fleet-dashboard.json")).unwrap();
+    let asked = [queries_of(&dashboard).join("\n"), read("fleet-alerts.yml")].join("\n");
+    let asked = names_with("confgate_relay_", &asked);
+    assert!(asked.len() > 10, "{asked:?}");
+    let unknown: Vec<&String> = asked.iter().filter(|name| !is_there(name)).collect();
+    assert!(unknown.is_empty(), "no relay has {unknown:?}: {relay}");
+}
+
 #[test]
 fn every_alert_has_a_test_and_every_panel_says_what_it_shows() {
-    let tests = fs::read_to_string(folder().join("alerts.test.yml")).unwrap();
-    let alerts = fs::read_to_string(folder().join("alerts.yml")).unwrap();
+    for prefix in ["", "fleet-"] {
+        has_tests_and_descriptions(prefix);
+    }
+}
+
+fn has_tests_and_descriptions(prefix: &str) {
+    let (tests, alerts) = (read(&format!("{prefix}alerts.test.yml")), read(&format!("{prefix}alerts.yml")));
+    let dashboard: Json = serde_json::from_str(&read(&format!("{prefix}dashboard.json"))).unwrap();
     let names: Vec<&str> = alerts.lines().filter_map(|line| Some(line.split_once("- alert: ")?.1)).collect();
     assert!(!names.is_empty());
     for name in names {
@@ -86,7 +121,7 @@ fn every_alert_has_a_test_and_every_panel_says_what_it_shows() {
         assert!(checks.iter().any(|check| check.contains("exp_labels")), "{name}: no test in which it fires");
         assert!(checks.iter().any(|check| check.contains("exp_alerts: []")), "{name}: no test in which it does not");
     }
-    for panel in dashboard()["panels"].as_array().unwrap().iter().filter(|panel| panel["type"] != "row") {
+    for panel in dashboard["panels"].as_array().unwrap().iter().filter(|panel| panel["type"] != "row") {
         assert!(panel["description"].as_str().is_some_and(|text| text.ends_with('.')), "{}", panel["title"]);
     }
 }
@@ -94,7 +129,12 @@ fn every_alert_has_a_test_and_every_panel_says_what_it_shows() {
 #[test]
 #[ignore = "needs promtool"]
 fn the_alerts_are_valid_and_fire_when_they_should() {
-    for arguments in [["check", "rules", "alerts.yml"], ["test", "rules", "alerts.test.yml"]] {
+    for arguments in [
+        ["check", "rules", "alerts.yml"],
+        ["test", "rules", "alerts.test.yml"],
+        ["check", "rules", "fleet-alerts.yml"],
+        ["test", "rules", "fleet-alerts.test.yml"],
+    ] {
         let output = Command::new("promtool").args(arguments).current_dir(folder()).output().unwrap();
         let message = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
         assert!(output.status.success(), "promtool {}: {message}", arguments.join(" "));

@@ -258,6 +258,6 @@ fn run(command: Command, output: &mut Output, gate: &(dyn Fn() -> Gate + Sync)) 
 /// Builds the bundles of all nodes of a Nix derivation.
 fn build_fleet(gate: &(dyn Fn() -> Gate + Sync)) -> Result<ExitStatus, CliError> {
     let built = builder::fleet::build(gate)?;
-    eprint!("{}", fleet_log(&built.reports));
+    eprint!("{}", fleet_log(&built.reports, built.rollout.as_ref()));
     Ok(ExitStatus::success_if(!built.rejected))
 }

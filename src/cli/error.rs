@@ -168,6 +168,9 @@ pub(crate) enum CliError {
     Publish(Box<confgate_fleet::PublishError>),
     #[cfg(feature = "fleet")]
     #[error(transparent)]
+    Prune(#[from] confgate_fleet::PruneError),
+    #[cfg(feature = "fleet")]
+    #[error(transparent)]
     Rollout(Box<confgate_fleet::rollout::RolloutError>),
 }
 

@@ -71,6 +71,21 @@ fn check_jsonschema_finds_the_schema_valid_under_its_meta_schema() {
 }
 
 #[test]
+fn check_jsonschema_finds_the_compose_file_of_a_fleet_valid() {
+    let Some(program) = program("check-jsonschema") else { return };
+    let file = root().join("examples/compose.yaml");
+    let judge = |file: &Path| {
+        Command::new(&program).args(["--builtin-schema", "vendor.compose-spec"]).arg(file).output().unwrap()
+    };
+    let output = judge(&file);
+    assert!(output.status.success(), "{}", printed(&output));
+    let folder = tempfile::tempdir().unwrap();
+    let wrong = folder.path().join("compose.yaml");
+    fs::write(&wrong, fs::read_to_string(file).unwrap().replace("read_only: true", "read_only: [yes]")).unwrap();
+    assert!(!judge(&wrong).status.success());
+}
+
+#[test]
 fn the_schema_is_valid_under_the_meta_schema_that_it_names() {
     let schema: Json = serde_json::from_slice(&fs::read(schema_file()).unwrap()).unwrap();
     assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");

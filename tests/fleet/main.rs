@@ -3,9 +3,12 @@
 
 mod agents;
 mod connection;
+mod example;
+mod faults;
 mod follow;
 mod follow_overrides;
 mod hostile;
+mod prune;
 mod publish;
 mod relay;
 mod relay_outages;

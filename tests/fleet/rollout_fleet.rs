@@ -285,6 +285,6 @@ fn record(update: Update, recorded: &Mutex<BTreeMap<i64, Vec<Seen>>>) {
                 recorded.entry(revision).or_default().push(seen);
             }
         }
-        Update::Interrupted { .. } => {}
+        Update::Resumed { .. } | Update::Interrupted { .. } => {}
     }
 }

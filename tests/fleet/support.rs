@@ -71,11 +71,12 @@ pub fn with_store<T>(options: EndpointOptions, test: impl AsyncFnOnce(Store) -> 
     Runtime::new().unwrap().block_on(async { test(Store::connect(&options).await.unwrap()).await })
 }
 
-/// Returns the next update that is not an interruption.
+/// Returns the next update that has entries: neither an interruption nor its end.
 pub async fn next_update(watcher: &mut Watcher) -> Update {
     loop {
         match watcher.next().await {
             Update::Interrupted { error, .. } => assert!(error.is_transient(), "{error}"),
+            Update::Resumed { .. } => {}
             update => return update,
         }
     }

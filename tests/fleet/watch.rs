@@ -22,6 +22,7 @@ fn values(update: &Update) -> Vec<(String, String)> {
                 Change::Deleted { key, .. } => pair(key, b"deleted"),
             })
             .collect(),
+        Update::Resumed { .. } => Vec::new(),
         Update::Interrupted { error, .. } => panic!("{error}"),
     }
 }
@@ -88,6 +89,31 @@ fn a_watcher_resumes_after_its_server_was_killed_and_misses_nothing() {
             seen.extend(values(&update));
         }
         assert_eq!(seen, pairs(&[("/w/a", "3"), ("/w/a", "4")]));
+    });
+}
+
+#[test]
+#[ignore = "needs etcd"]
+fn a_watcher_reports_that_its_server_answers_again_although_nothing_changed() {
+    let mut etcd = Etcd::start();
+    with_store(options(&etcd), async |store| {
+        put(&store, "/w/a", "1").await;
+        let mut watcher = Watcher::new(store.clone(), "/w/", WatchOptions::default());
+        next_update(&mut watcher).await;
+        let known = watcher.position().unwrap();
+        etcd.kill(0);
+        assert!(matches!(watcher.next().await, Update::Interrupted { .. }));
+        etcd.start_again(0);
+        let resumed = loop {
+            match watcher.next().await {
+                Update::Interrupted { .. } => {}
+                Update::Resumed { position } => break position,
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(resumed, known);
+        put(watcher.store(), "/w/a", "2").await;
+        assert_eq!(values(&next_update(&mut watcher).await), pairs(&[("/w/a", "2")]));
     });
 }
 

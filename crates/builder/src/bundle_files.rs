@@ -30,6 +30,11 @@ impl BundleFiles {
         Self(vec![config, ("origins.json", one_line_per_entry(origins)), ("manifest.json", document(manifest))])
     }
 
+    /// Returns the text of the config.
+    pub fn config(&self) -> &str {
+        self.0.first().map_or("", |(_, text)| text)
+    }
+
     /// Returns the names and texts.
     pub fn into_files(self) -> Vec<(&'static str, String)> {
         self.0

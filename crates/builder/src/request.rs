@@ -35,6 +35,19 @@ pub struct BuildRequest {
     /// Files and directories that stand for the URLs that the schema refers to.
     #[serde(default)]
     pub schema_map: BTreeMap<String, PathBuf>,
+    /// Rollout of the fleet.
+    #[serde(default)]
+    pub rollout: Option<RolloutRequest>,
+}
+
+/// Request for the rollout file of a fleet.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RolloutRequest {
+    /// Path of the schema of rollout files.
+    pub schema: PathBuf,
+    /// The file.
+    pub order: BundleRequest,
 }
 
 /// Request for one bundle, as the evaluation of its modules left it.

@@ -15,8 +15,9 @@ pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 /// The longest time for a connection to one server: a dead one must not use up the time of an operation.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// Interval of the pings that find a connection whose peer is gone, and the longest wait for an answer.
-const PING: (Duration, Duration) = (Duration::from_secs(10), Duration::from_secs(5));
+/// Interval of the pings that find a connection whose peer is gone, and the longest wait for an answer. A network that is silent for some
+/// seconds leaves a connection that waits about as long again for TCP. etcd ends a connection that pings more often than every 5 s.
+const PING: (Duration, Duration) = (Duration::from_secs(6), Duration::from_secs(2));
 
 /// Options that describe the servers, as a user gives them. They name files, so that a renewed certificate or a new password is
 /// used at the next connection.

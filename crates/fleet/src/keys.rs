@@ -129,6 +129,11 @@ impl Keys {
         self.below("controller", "leader")
     }
 
+    /// Returns the key that each removal of a release changes.
+    pub fn pruned(&self) -> String {
+        self.below("controller", "pruned")
+    }
+
     /// Returns the part of a key below a prefix, if it is one part.
     pub fn name_below<'k>(key: &'k str, prefix: &str) -> Option<&'k str> {
         key.strip_prefix(prefix).filter(|name| !name.is_empty() && !name.contains('/'))

@@ -37,6 +37,7 @@
 //! signed_override             overrides of a region
 //! rollout                     waves, and the way back
 //! fleet_status                the nodes beside their pointers
+//! prune                       removal of what nothing needs
 //! ```
 //!
 //! # Async
@@ -68,10 +69,12 @@ mod pointer;
 mod pointer_choice;
 mod pointers;
 mod position;
+mod prune;
 mod publish;
 mod publish_error;
 mod race;
 mod random;
+mod range_end;
 mod reader;
 mod rebase;
 mod relay;
@@ -115,6 +118,7 @@ pub use self::placement::{Place, Resident, Selector};
 pub use self::pointer::{AuthorityRevision, Pointer};
 pub use self::pointer_choice::pointer_of;
 pub use self::position::{ClusterId, Position, Revision};
+pub use self::prune::{Prune, PruneError, Pruned, prune};
 pub use self::publish::{Publication, Published, Rebased, publish};
 pub use self::publish_error::PublishError;
 pub use self::reader::{ReleaseReader, VerifiedBundle};

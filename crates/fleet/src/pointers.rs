@@ -64,7 +64,7 @@ impl Pointers {
                 pointers.position = *position;
                 Some(pointers)
             }
-            Update::Interrupted { .. } => before,
+            Update::Resumed { .. } | Update::Interrupted { .. } => before,
         }
     }
 

@@ -89,6 +89,8 @@ pub struct Rebased {
 /// The pointers of the waves, as they are.
 struct Current {
     pointers: Vec<(WaveName, Option<(Pointer, Entry)>)>,
+    /// Condition that nothing was pruned since.
+    pruned: Condition,
 }
 
 impl Current {
@@ -157,6 +159,7 @@ pub async fn publish(
 
 impl Publication<'_> {
     async fn current(&self, store: &Store) -> Result<Current, PublishError> {
+        let (pruned, _) = store.get(&self.keys.pruned(), MAX_VALUE).await?;
         let mut pointers = Vec::new();
         for wave in self.waves {
             let key = self.keys.rollout(wave);
@@ -167,7 +170,7 @@ impl Publication<'_> {
             };
             pointers.push((wave.clone(), pointer));
         }
-        Ok(Current { pointers })
+        Ok(Current { pointers, pruned: Condition::as_read(pruned.as_ref()) })
     }
 
     fn rebase<'r>(&'r self, store: &'r Store, theirs: String) -> Rebase<'r> {
@@ -256,7 +259,8 @@ impl Publication<'_> {
         Ok(new)
     }
 
-    /// Returns the transaction that moves the pointers. It fails if one of them moved since it was read, or a rollout began.
+    /// Returns the transaction that moves the pointers. It fails if one of them moved since it was read, a rollout began, or releases
+    /// were pruned, among which may be one that was found in the store.
     fn transaction(&self, current: &Current, outcome: &Published) -> Transaction {
         let Author { by, at, commit } = self.author;
         let pointer = Pointer {
@@ -278,7 +282,9 @@ impl Publication<'_> {
                 .as_ref()
                 .map(|rebased| format!("on top of {} by {}", rebased.release, rebased.author)),
         };
-        let mut transaction = Transaction::new().when(self.keys.rollout_state(), Condition::Absent);
+        let mut transaction = Transaction::new()
+            .when(self.keys.rollout_state(), Condition::Absent)
+            .when(self.keys.pruned(), current.pruned);
         for (wave, found) in &current.pointers {
             let key = self.keys.rollout(wave);
             transaction = transaction.when(&key, Condition::as_read(found.as_ref().map(|(_, entry)| entry)));
@@ -286,7 +292,7 @@ impl Publication<'_> {
                 transaction = transaction.put(key, pointer.encode());
             }
         }
-        transaction.put(self.keys.new_history_entry(*at), entry.encode())
+        transaction.put_marker(self.keys.new_history_entry(*at), entry.encode())
     }
 }
 

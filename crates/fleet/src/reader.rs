@@ -6,12 +6,16 @@ use confgate_nix_signatures::{KeyName, PathInfo, Trust};
 
 use crate::bundle_header::BundleHeader;
 use crate::digest::Digest;
+use crate::entry::Entry;
 use crate::keys::Keys;
 use crate::limits::{CHUNK_SIZE, MAX_INDEX, MAX_VALUE};
 use crate::names::NodeName;
 use crate::release::Release;
 use crate::release_error::ReleaseError;
 use crate::store::Store;
+
+/// The largest value of a chunk.
+const CHUNK_LIMIT: SizeLimit = SizeLimit::bytes(CHUNK_SIZE as u64);
 
 /// A reader of the releases of one service. It trusts its keys alone, and nothing that is stored.
 #[derive(Debug, Clone, Copy)]
@@ -45,7 +49,11 @@ impl<'r> ReleaseReader<'r> {
     /// The store cannot be read, the release is missing, or its index is invalid.
     pub async fn release(&self, digest: &Digest) -> Result<Release, ReleaseError> {
         let key = self.keys.release(digest);
-        let (entry, _) = self.store.get(&key, MAX_INDEX).await?;
+        let (found, _) = self.store.immutable(&key, (MAX_INDEX, MAX_VALUE)).await?;
+        let entry = match found {
+            Some(entry) => Some(entry),
+            None => self.store.get(&key, MAX_INDEX).await?.0,
+        };
         let entry = entry.ok_or(ReleaseError::Missing { key })?;
         Release::decode(&entry.value, self.keys, digest)
     }
@@ -61,19 +69,24 @@ impl<'r> ReleaseReader<'r> {
         self.bundle(&release.bundle_of(node).ok_or_else(no_bundle)?).await
     }
 
-    /// Reads a bundle, named by the hash of its NAR. The signature is verified before a chunk is read.
+    /// Reads a bundle, named by the hash of its NAR. The signature is verified before a chunk is used. A bundle of one chunk is one
+    /// request.
     ///
     /// # Errors
     ///
     /// The store cannot be read, a part of the bundle is missing or altered, or no trusted key signed it.
     pub async fn bundle(&self, nar: &Digest) -> Result<VerifiedBundle, ReleaseError> {
         let key = self.keys.bundle(nar);
-        let (entry, _) = self.store.get(&key, MAX_VALUE).await?;
+        let (found, first) = self.store.immutable(&key, (MAX_VALUE, CHUNK_LIMIT)).await?;
+        let entry = match found {
+            Some(entry) => Some(entry),
+            None => self.store.get(&key, MAX_VALUE).await?.0,
+        };
         let entry = entry.ok_or_else(|| ReleaseError::Missing { key: key.clone() })?;
         let header = BundleHeader::decode(&entry.value, self.keys, nar)?;
         let untrusted = |source| ReleaseError::Untrusted { key: key.clone(), source: Box::new(source) };
         let (signature, signer) = header.signer(self.trust, nar).map_err(untrusted)?;
-        let archive = self.archive(nar, &header).await?;
+        let archive = self.archive(nar, &header, first).await?;
         let bundle = Bundle::from_tar(&archive)
             .map_err(|source| ReleaseError::Bundle { key: key.clone(), source: Box::new(source) })?;
         // The archive is the signed bundle, or another one under its name.
@@ -81,12 +94,20 @@ impl<'r> ReleaseReader<'r> {
         Ok(VerifiedBundle { bundle, signature: signature.clone(), signer: signer.clone() })
     }
 
-    /// Reads the chunks of a bundle, and checks each of them.
-    async fn archive(&self, nar: &Digest, header: &BundleHeader) -> Result<Vec<u8>, ReleaseError> {
+    /// Reads the chunks of a bundle but the one that is at hand, and checks each of them.
+    async fn archive(
+        &self,
+        nar: &Digest,
+        header: &BundleHeader,
+        mut at_hand: Option<Entry>,
+    ) -> Result<Vec<u8>, ReleaseError> {
         let mut archive = Vec::with_capacity(usize::try_from(header.size).unwrap_or_default());
         for (index, chunk) in header.chunks.iter().enumerate() {
             let key = self.keys.chunk(nar, chunk);
-            let (entry, _) = self.store.get(&key, SizeLimit::bytes(CHUNK_SIZE as u64)).await?;
+            let entry = match at_hand.take_if(|entry| entry.key == key) {
+                Some(entry) => Some(entry),
+                None => self.store.get(&key, CHUNK_LIMIT).await?.0,
+            };
             let bytes = entry.ok_or_else(|| ReleaseError::Missing { key: key.clone() })?.value;
             let expected = header.length_of(index);
             if bytes.len() != expected {

@@ -11,6 +11,7 @@ use crate::entry::{Entry, Listing, entry, position};
 use crate::lease::Lease;
 use crate::limits::{MAX_ENTRIES, MAX_LISTING, MAX_MESSAGE, MAX_TRANSACTION_KEYS};
 use crate::position::Position;
+use crate::range_end::range_end;
 use crate::store_error::StoreError;
 use crate::transaction::{Commit, Transaction};
 
@@ -78,6 +79,36 @@ impl Store {
             return Err(too_large());
         }
         Ok((Some(entry(found, key)?), position))
+    }
+
+    /// Reads a key that never changes once it is there, and the first key below it, from the server at hand, which may be behind the
+    /// others: what is absent there may exist. Values above their limits are left out as well.
+    ///
+    /// # Errors
+    ///
+    /// No server answers, or the user may not read the key.
+    pub(crate) async fn immutable(
+        &self,
+        key: &str,
+        (limit, below): (SizeLimit, SizeLimit),
+    ) -> Result<(Option<Entry>, Option<Entry>), StoreError> {
+        let options = GetOptions::new().with_range(range_end(&format!("{key}/"))).with_limit(2).with_serializable();
+        let response = match self.connection.range("read", key, options).await {
+            // The answer is longer than a message.
+            Err(StoreError::Revision { .. }) => return Ok((None, None)),
+            response => response?,
+        };
+        let (mut own, mut first) = (None, None);
+        for found in response.kvs() {
+            let found = entry(found, key)?;
+            let size = found.value.len() as u64;
+            if found.key == key && size <= limit.get() {
+                own = Some(found);
+            } else if found.key.strip_prefix(key).is_some_and(|rest| rest.starts_with('/')) && size <= below.get() {
+                first = Some(found);
+            }
+        }
+        Ok((own, first))
     }
 
     /// Returns the position of the cluster. The read has the rights of a read of `prefix`.
@@ -226,30 +257,5 @@ impl Store {
                 _ => return Ok(Listing { entries, position }),
             }
         }
-    }
-}
-
-/// Returns the end of the range of a prefix: the first key after those that begin with it.
-pub(crate) fn range_end(prefix: &str) -> Vec<u8> {
-    let mut end = prefix.as_bytes().to_vec();
-    while let Some(last) = end.pop() {
-        if last < u8::MAX {
-            end.push(last + 1);
-            return end;
-        }
-    }
-    // The end of the whole store.
-    vec![0]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_range_ends_after_its_prefix() {
-        assert_eq!(range_end("/a/"), b"/a0");
-        assert_eq!(range_end("\u{10ffff}"), [0xf4, 0x8f, 0xbf, 0xc0]);
-        assert_eq!(range_end(""), [0]);
     }
 }

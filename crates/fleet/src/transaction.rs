@@ -5,6 +5,7 @@ use etcd_client::{Compare, CompareOp, PutOptions, Txn, TxnOp, TxnOpResponse, Txn
 use crate::entry::{Entry, entry, position};
 use crate::lease_id::LeaseId;
 use crate::position::{Position, Revision};
+use crate::range_end::range_end;
 use crate::store_error::StoreError;
 
 /// A condition on a key.
@@ -28,6 +29,10 @@ impl Condition {
 pub struct Transaction {
     conditions: Vec<(String, Condition)>,
     writes: Vec<Write>,
+    /// The key that no other transaction writes.
+    marker: Option<String>,
+    /// Prefixes below which no key may be newer than a revision.
+    untouched: Vec<(String, Revision)>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +73,13 @@ impl Transaction {
         self
     }
 
+    /// Adds the condition that no key below a prefix was put after a revision.
+    #[must_use]
+    pub fn when_untouched(mut self, prefix: impl Into<String>, revision: Revision) -> Self {
+        self.untouched.push((prefix.into(), revision));
+        self
+    }
+
     /// Adds the change of a key to a value.
     #[must_use]
     pub fn put(self, key: impl Into<String>, value: impl Into<Vec<u8>>) -> Self {
@@ -78,6 +90,15 @@ impl Transaction {
     #[must_use]
     pub fn put_under(self, key: impl Into<String>, value: impl Into<Vec<u8>>, lease: LeaseId) -> Self {
         self.write(key.into(), Some(value.into()), Some(lease))
+    }
+
+    /// Adds a key that no other transaction writes, such as an entry of a history. It tells after an attempt without an answer whether
+    /// the changes were made, also if others have changed the other keys since.
+    #[must_use]
+    pub fn put_marker(mut self, key: impl Into<String>, value: impl Into<Vec<u8>>) -> Self {
+        let key = key.into();
+        self.marker = Some(key.clone());
+        self.put(key, value)
     }
 
     /// Adds the removal of a key.
@@ -104,8 +125,12 @@ impl Transaction {
             }
             None => TxnOp::delete(write.key.as_str(), None),
         };
+        let untouched = self.untouched.iter().map(|(prefix, revision)| {
+            let newer = Compare::mod_revision(prefix.as_str(), CompareOp::Less, revision.next().0);
+            newer.with_range(range_end(prefix))
+        });
         Txn::new()
-            .when(self.conditions.iter().map(compare).collect::<Vec<_>>())
+            .when(self.conditions.iter().map(compare).chain(untouched).collect::<Vec<_>>())
             .and_then(self.writes.iter().map(write).collect::<Vec<_>>())
             .or_else(self.keys().map(|key| TxnOp::get(key, None)).collect::<Vec<_>>())
     }
@@ -119,7 +144,10 @@ impl Transaction {
     #[cfg(test)]
     pub(crate) fn apply(&self, entries: &mut std::collections::BTreeMap<String, Entry>, revision: Revision) -> bool {
         let holds = |(key, condition): &(String, Condition)| Condition::as_read(entries.get(key)) == *condition;
-        if !self.conditions.iter().all(holds) {
+        let is_untouched = |(prefix, revision): &(String, Revision)| {
+            entries.iter().all(|(key, entry)| !key.starts_with(prefix.as_str()) || entry.modified <= *revision)
+        };
+        if !self.conditions.iter().all(holds) || !self.untouched.iter().all(is_untouched) {
             return false;
         }
         for Write { key, value, lease } in &self.writes {
@@ -143,12 +171,22 @@ impl Transaction {
         written
     }
 
-    /// Returns whether all changes are there, among keys that were read.
-    fn is_made(&self, found: &[(String, Option<Entry>)]) -> bool {
-        self.writes.iter().all(|write| {
-            let entry = found.iter().find(|(key, _)| *key == write.key).and_then(|(_, entry)| entry.as_ref());
+    /// Returns the position at which the changes were made, among keys that were read at `position`: that of the marker, or the
+    /// present one if all changes are there.
+    fn made_at(&self, found: &[(String, Option<Entry>)], position: Position) -> Option<Position> {
+        let entry_of = |key: &str| found.iter().find(|(name, _)| name == key).and_then(|(_, entry)| entry.as_ref());
+        let is_there = |write: &Write| {
+            let entry = entry_of(&write.key);
             entry.map(|entry| (&entry.value, entry.lease)) == write.value.as_ref().map(|value| (value, write.lease))
-        })
+        };
+        let marker = self.marker.as_ref().and_then(|marker| self.writes.iter().find(|write| write.key == *marker));
+        match marker {
+            Some(marker) if is_there(marker) => {
+                entry_of(&marker.key).map(|entry| Position { revision: entry.modified, ..position })
+            }
+            Some(_) => None,
+            None => self.writes.iter().all(is_there).then_some(position),
+        }
     }
 
     /// Returns the outcome of a response. After an attempt without an answer, changes that are there are those of that attempt.
@@ -165,8 +203,8 @@ impl Transaction {
             };
             found.push((key.to_owned(), entry));
         }
-        if is_ambiguous && self.is_made(&found) {
-            return Ok(Commit::Done(position));
+        if is_ambiguous && let Some(made) = self.made_at(&found, position) {
+            return Ok(Commit::Done(made));
         }
         found.truncate(self.conditions.len());
         Ok(Commit::Conflict(Conflict { found, position }))
@@ -176,6 +214,7 @@ impl Transaction {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::position::ClusterId;
 
     #[test]
     fn changes_that_are_there_were_made() {
@@ -189,9 +228,18 @@ mod tests {
         let transaction = Transaction::new().when("/a", Condition::Absent).put("/a", "1").delete("/b");
         let found =
             |value: &[u8], b: Option<Entry>| vec![("/a".to_owned(), Some(entry("/a", value))), ("/b".to_owned(), b)];
-        assert!(transaction.is_made(&found(b"1", None)));
-        assert!(!transaction.is_made(&found(b"2", None)));
-        assert!(!transaction.is_made(&found(b"1", Some(entry("/b", b"")))));
+        let now = Position { cluster: ClusterId(1), revision: Revision(9) };
+        assert_eq!(transaction.made_at(&found(b"1", None), now), Some(now));
+        assert_eq!(transaction.made_at(&found(b"2", None), now), None);
+        assert_eq!(transaction.made_at(&found(b"1", Some(entry("/b", b""))), now), None);
+        // A marker tells it, whatever others have written since.
+        let marked = transaction.put_marker("/history/1", "mine");
+        let with = |marker: Option<Entry>| [found(b"2", None), vec![("/history/1".to_owned(), marker)]].concat();
+        let made = Position { revision: Revision(2), ..now };
+        assert_eq!(marked.made_at(&with(Some(entry("/history/1", b"mine"))), now), Some(made));
+        assert_eq!(marked.made_at(&with(Some(entry("/history/1", b"theirs"))), now), None);
+        let unmade = [found(b"1", None), vec![("/history/1".to_owned(), None)]].concat();
+        assert_eq!(marked.made_at(&unmade, now), None);
         assert_eq!(Condition::as_read(None), Condition::Absent);
         assert_eq!(Condition::as_read(Some(&entry("/a", b""))), Condition::Unchanged(Revision(2)));
     }

@@ -23,6 +23,11 @@ pub enum Update {
         /// The position after them.
         position: Position,
     },
+    /// The store answers again after an interruption, and the watch goes on where it was. Changes that were made meanwhile follow.
+    Resumed {
+        /// The position of the last update.
+        position: Position,
+    },
     /// The store cannot be reached. The next call waits, and tries again.
     Interrupted {
         /// Reason.

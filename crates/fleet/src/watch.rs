@@ -19,7 +19,8 @@ use crate::backoff::{Backoff, with_jitter};
 use crate::entry::{entry, position};
 use crate::limits::MAX_MESSAGE;
 use crate::position::{Position, Revision};
-use crate::store::{Store, range_end};
+use crate::range_end::range_end;
+use crate::store::Store;
 use crate::store_error::StoreError;
 use crate::update::{Change, ListReason, Update};
 
@@ -39,7 +40,8 @@ impl Default for WatchOptions {
         Self {
             relist: Duration::from_secs(300),
             first_retry: Duration::from_millis(100),
-            longest_retry: Duration::from_secs(5),
+            // A relay and then a node wait for it after an outage, and both must be there within 5 s.
+            longest_retry: Duration::from_secs(2),
         }
     }
 }
@@ -60,6 +62,10 @@ pub struct Watcher {
     backoff: Backoff,
     retry_at: Option<Instant>,
     failures: u32,
+    /// True from an interruption to the next update of another kind.
+    is_interrupted: bool,
+    /// The time at which the watch went on after an interruption.
+    resumed_at: Option<Instant>,
 }
 
 impl Watcher {
@@ -78,6 +84,8 @@ impl Watcher {
             backoff: Backoff::new(options.first_retry, options.longest_retry),
             retry_at: None,
             failures: 0,
+            is_interrupted: false,
+            resumed_at: None,
         }
     }
 
@@ -103,19 +111,36 @@ impl Watcher {
             self.retry_at = None;
         }
         match self.step().await {
+            Ok(update @ Update::Resumed { .. }) => {
+                // A stream that opens may end at once: the waits go on growing until it has lasted.
+                self.is_interrupted = false;
+                self.resumed_at = Some(Instant::now());
+                update
+            }
             Ok(update) => {
-                self.backoff.reset();
-                self.failures = 0;
+                self.is_interrupted = false;
+                self.recovered();
                 update
             }
             Err(error) => {
+                if self.resumed_at.is_some_and(|at| at.elapsed() > self.options.longest_retry * 2) {
+                    self.recovered();
+                }
                 self.stream = None;
+                self.is_interrupted = true;
                 self.failures += 1;
                 let retry_in = self.backoff.next_delay();
                 self.retry_at = Some(Instant::now() + retry_in);
                 Update::Interrupted { error, retry_in }
             }
         }
+    }
+
+    /// Begins again with short waits.
+    fn recovered(&mut self) {
+        self.backoff.reset();
+        self.failures = 0;
+        self.resumed_at = None;
     }
 
     async fn step(&mut self) -> Result<Update, StoreError> {
@@ -150,6 +175,8 @@ impl Watcher {
                 self.list_now = Some(reason);
             } else if let Some(update) = self.changes(&message, known)? {
                 return Ok(update);
+            } else if self.is_interrupted && message.created() {
+                return Ok(Update::Resumed { position: known });
             }
         }
     }

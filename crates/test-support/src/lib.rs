@@ -1,5 +1,5 @@
 //! Helpers that the integration tests share: the program under test, folders of files, bundles, golden files, agents,
-//! terminals, signals, units of systemd, servers of etcd, Prometheus and Alertmanager, and Nix.
+//! terminals, signals, units of systemd, servers of etcd, Prometheus and Alertmanager, proxies, and Nix.
 //!
 //! The crate depends on no other crate of Confgate, so a change of Confgate does not compile it again.
 
@@ -8,6 +8,7 @@ pub mod etcd;
 pub mod golden;
 pub mod monitoring;
 pub mod nix;
+pub mod proxy;
 pub mod signals;
 pub mod terminal;
 pub mod units;

@@ -1,5 +1,5 @@
-//! Commands about a fleet in a store of etcd: `publish`, `relay`, `rollout`, `fleet history`, `fleet override`, `fleet status`, and
-//! the agent that follows a fleet.
+//! Commands about a fleet in a store of etcd: `publish`, `relay`, `rollout`, `fleet history`, `fleet override`, `fleet prune`,
+//! `fleet status`, and the agent that follows a fleet.
 
 mod candidate;
 pub(crate) mod endpoint_args;
@@ -10,6 +10,7 @@ mod from_args;
 mod history;
 pub(crate) mod invalid_override;
 mod listen_args;
+mod prune;
 mod publish;
 mod publish_report;
 mod region_override;

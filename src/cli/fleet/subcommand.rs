@@ -6,6 +6,7 @@ use confgate_core::gate::Gate;
 use crate::cli::error::CliError;
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::fleet::history::History;
+use crate::cli::fleet::prune::PruneCommand;
 use crate::cli::fleet::region_override::Override;
 use crate::cli::fleet::status::FleetStatusCommand;
 use crate::cli::output::Output;
@@ -22,6 +23,7 @@ pub struct Fleet {
 pub enum FleetCommand {
     History(History),
     Override(Override),
+    Prune(PruneCommand),
     Status(FleetStatusCommand),
 }
 
@@ -30,6 +32,7 @@ impl FleetCommand {
         match self {
             Self::History(history) => history.run(output, model),
             Self::Override(region_override) => region_override.run(output, model),
+            Self::Prune(prune) => prune.run(output, model),
             Self::Status(status) => status.run(output, model),
         }
     }

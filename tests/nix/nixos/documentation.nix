@@ -3,6 +3,7 @@ let
   inherit (import ./machine.nix)
     agents
     bitcraps
+    fleets
     lib
     machine
     ;
@@ -17,6 +18,7 @@ let
     (machine [
       agents
       bitcraps
+      fleets
       { services.bitcraps.environment = mkForce (throw "the documentation asks for the environment"); }
     ]).options;
 in

@@ -3,6 +3,7 @@ let
   inherit (import ./machine.nix)
     agents
     bitcraps
+    fleets
     lib
     machine
     ;
@@ -20,6 +21,7 @@ let
       inherit ((machine [
         agents
         bitcraps
+        fleets
         file
       ]).config
       )

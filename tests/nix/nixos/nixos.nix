@@ -65,6 +65,7 @@ in
   inherit lib pkgs;
   bitcraps = ../../../modules/nixos.nix;
   agents = ../../../modules/nixos/agents.nix;
+  fleets = ../../../modules/nixos/fleets.nix;
 
   machine = evaluate [
     nixos

@@ -211,7 +211,7 @@ impl<'f> PointerLoop<'f> {
     fn updated(&mut self, update: &Update) {
         match update {
             Update::Listed { listing, .. } => self.status.connected(listing.position),
-            Update::Changed { position, .. } => self.status.connected(*position),
+            Update::Changed { position, .. } | Update::Resumed { position } => self.status.connected(*position),
             Update::Interrupted { error, .. } => self.status.interrupted(error),
         }
         self.pointers = Pointers::after(self.pointers.take(), update, &self.follower.keys);

@@ -89,7 +89,7 @@ impl<'f> OverrideLoop<'f> {
                     _ => None,
                 })
                 .collect::<Vec<_>>(),
-            Update::Interrupted { .. } => Vec::new(),
+            Update::Resumed { .. } | Update::Interrupted { .. } => Vec::new(),
         };
         // A key that is gone ends nothing: an override ends with its time, or with a newer one, which is signed as well.
         if let Some(value) = values.into_iter().next_back() {

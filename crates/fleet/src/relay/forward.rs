@@ -52,7 +52,13 @@ impl Forwarder<'_> {
     /// read and verified there; a part that is missing or altered is written again.
     pub(super) async fn forward(&self, release: &Digest, forwarded: &mut Forwarded) -> Result<(), ForwardError> {
         if forwarded.releases.contains(release) {
-            return Ok(());
+            // The region may have been pruned: the index is removed first, and the bundles with it.
+            let key = self.keys.release(release);
+            let there = self.region.list_keys(&key).await.map_err(|error| ForwardError::Region(error.into()))?;
+            if there.entries.iter().any(|entry| entry.key == key) {
+                return Ok(());
+            }
+            forwarded.forget();
         }
         let reader = ReleaseReader::new(self.authority, self.keys, self.trust);
         let index = reader.release(release).await.map_err(ForwardError::Authority)?;

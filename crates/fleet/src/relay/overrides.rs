@@ -53,7 +53,7 @@ impl<'r> OverrideRelay<'r> {
             key,
             found: (None, None),
             retry_at: None,
-            backoff: Backoff::new(relay.times.retry.0, relay.times.retry.1),
+            backoff: Backoff::new(relay.times.watch.first_retry, relay.times.watch.longest_retry),
         }
     }
 
@@ -132,6 +132,6 @@ fn apply(found: &mut Option<Option<Entry>>, update: Update, wanted: &str) {
                 });
             }
         }
-        Update::Interrupted { .. } => {}
+        Update::Resumed { .. } | Update::Interrupted { .. } => {}
     }
 }

@@ -36,7 +36,10 @@ pub(super) struct PointerRelay<'r> {
     forwarded: Forwarded,
     verify_at: Instant,
     retry_at: Option<Instant>,
-    backoff: Backoff,
+    /// Waits while a release is rejected or a problem is known.
+    rejected: Backoff,
+    /// Waits while a store does not answer, or others write.
+    transient: Backoff,
 }
 
 impl<'r> PointerRelay<'r> {
@@ -51,7 +54,8 @@ impl<'r> PointerRelay<'r> {
             forwarded: Forwarded::default(),
             verify_at: Instant::now() + with_jitter(relay.times.verify),
             retry_at: None,
-            backoff: Backoff::new(relay.times.retry.0, relay.times.retry.1),
+            rejected: Backoff::new(relay.times.retry.0, relay.times.retry.1),
+            transient: Backoff::new(relay.times.watch.first_retry, relay.times.watch.longest_retry),
         }
     }
 
@@ -145,11 +149,16 @@ impl<'r> PointerRelay<'r> {
         let has_problems = !problems.is_empty();
         self.status.set_problems(PROBLEMS, problems);
         let is_moved = self.move_pointers(&plan, &failed).await;
-        if is_unreachable || has_problems || !is_moved {
-            self.retry_at = Some(Instant::now() + self.backoff.next_delay());
+        let delay = if is_unreachable || !is_moved {
+            Some(self.transient.next_delay())
         } else {
-            self.backoff.reset();
+            self.transient.reset();
+            has_problems.then(|| self.rejected.next_delay())
+        };
+        if !has_problems {
+            self.rejected.reset();
         }
+        self.retry_at = delay.map(|delay| Instant::now() + delay);
     }
 
     /// Moves the pointers whose releases are in the region. Returns false if that is to be tried again.

@@ -50,7 +50,7 @@ impl<'r> ReportRelay<'r> {
             sent: BTreeMap::new(),
             lease: None,
             retry_at: None,
-            backoff: Backoff::new(relay.times.retry.0, relay.times.retry.1),
+            backoff: Backoff::new(relay.times.watch.first_retry, relay.times.watch.longest_retry),
             failures: 0,
         }
     }
@@ -107,7 +107,7 @@ impl<'r> ReportRelay<'r> {
                     }
                 }
             }
-            Update::Interrupted { .. } => {}
+            Update::Resumed { .. } | Update::Interrupted { .. } => {}
         }
     }
 

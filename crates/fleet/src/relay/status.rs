@@ -149,6 +149,9 @@ impl RelayStatus {
         registry.register("problems", "Problems that keep something from being forwarded", status.problems.clone());
         registry.register("nodes", "Nodes of the region whose reports the authority has", status.nodes.clone());
         status.registry = registry;
+        for action in ["put", "delete"] {
+            drop(status.pointers.get_or_create(&ByAction { action }));
+        }
         for side in RelaySide::ALL {
             drop(status.interruptions.get_or_create(&BySide { side: side.name() }));
         }
@@ -171,7 +174,7 @@ impl RelayStatus {
                 }
                 *connection = Connection { position: Some(listing.position), ..Connection::default() };
             }
-            Update::Changed { position, .. } => {
+            Update::Changed { position, .. } | Update::Resumed { position } => {
                 *connection = Connection { position: Some(*position), ..Connection::default() };
             }
             Update::Interrupted { error, .. } => {

@@ -162,7 +162,7 @@ pub(super) fn transaction(
                 None => None,
             },
         };
-        transaction = transaction.put(keys.new_history_entry(at), entry.encode());
+        transaction = transaction.put_marker(keys.new_history_entry(at), entry.encode());
     }
     match after.outcome {
         Some(_) => transaction

@@ -65,6 +65,7 @@ pub async fn start(store: &Store, keys: &Keys, request: StartRequest<'_>) -> Res
         if let Some((state, _)) = read_state(store, keys).await? {
             return Err(RolloutError::Unfinished { release: state.release, by: state.by });
         }
+        let (pruned, _) = store.get(&keys.pruned(), MAX_VALUE).await?;
         let pointers = Pointers::of(store.list(&keys.rollouts()).await?, keys)?;
         let before = way_back(&pointers, keys, request.release)?;
         let plan = plan_of(store, keys, request.release, request.spec).await?;
@@ -81,6 +82,7 @@ pub async fn start(store: &Store, keys: &Keys, request: StartRequest<'_>) -> Res
         let all = WaveName::all();
         let transaction = Transaction::new()
             .when(keys.rollout_state(), Condition::Absent)
+            .when(keys.pruned(), Condition::as_read(pruned.as_ref()))
             .when(keys.rollout(&all), pointers.as_read(&all))
             .put(keys.rollout_plan(), encoded)
             .put(keys.rollout_state(), started.state.encode());

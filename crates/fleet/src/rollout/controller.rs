@@ -8,7 +8,6 @@ use confgate_deploy::CancellationToken;
 use jiff::Timestamp;
 use tokio::time::{Instant, sleep, sleep_until};
 
-use crate::entry::Entry;
 use crate::keys::Keys;
 use crate::limits::MAX_VALUE;
 use crate::position::Revision;
@@ -19,6 +18,7 @@ use crate::rollout::evaluation::Evaluation;
 use crate::rollout::inventory::Inventory;
 use crate::rollout::leadership::Leadership;
 use crate::rollout::monitoring::Monitoring;
+use crate::rollout::news::is_news;
 use crate::rollout::progress::NodeProgress;
 use crate::rollout::state::RolloutState;
 use crate::rollout::status::RolloutStatus;
@@ -27,6 +27,7 @@ use crate::rollout::watched::Watched;
 use crate::store::Store;
 use crate::transaction::{Commit, Condition, Transaction};
 use crate::update::Update;
+use crate::updates::Updates;
 use crate::watch::{WatchOptions, Watcher};
 
 /// Time to live of the controller's lease: another one takes over after it.
@@ -131,13 +132,14 @@ impl Controller {
         on_event: &mut dyn FnMut(Event),
     ) -> Result<RolloutState, RolloutError> {
         let mut known_leader = None;
+        let mut current = self.clone();
         loop {
-            let result = match self.acquire(&mut known_leader, on_event).await {
+            let result = match current.acquire(&mut known_leader, on_event).await {
                 Ok(Some(leadership)) => {
                     on_event(Event::Leading);
                     known_leader = None;
                     leading.set(Some(leadership.revision()));
-                    let term = self.lead(leadership, id, on_event).await;
+                    let term = current.lead(leadership, id, on_event).await;
                     leading.set(None);
                     term
                 }
@@ -146,7 +148,7 @@ impl Controller {
             };
             let result = match result {
                 // Another leader, or an operator, may have ended the rollout that is waited for.
-                Ok(Term::Lost) => self.ended(id).await.map(|ended| ended.map_or(Term::Lost, Term::Ended)),
+                Ok(Term::Lost) => current.ended(id).await.map(|ended| ended.map_or(Term::Lost, Term::Ended)),
                 result => result,
             };
             match result {
@@ -160,6 +162,10 @@ impl Controller {
                 Err(error) if error.is_transient() => {
                     on_event(Event::Interrupted(error));
                     sleep(RETRY).await;
+                    // A certificate or a password may have been renewed, and the client keeps the old one.
+                    if let Ok(store) = current.store.reconnect().await {
+                        current.store = store;
+                    }
                 }
                 Err(error) => return Err(error),
             }
@@ -256,10 +262,11 @@ impl Controller {
         id: Option<&str>,
         on_event: &mut dyn FnMut(Event),
     ) -> Result<Term, RolloutError> {
-        let mut nodes = Watcher::new(self.store.clone(), self.keys.nodes(), WatchOptions::default());
-        let state_key = self.keys.rollout_state();
-        let mut states = Watcher::new(self.store.clone(), state_key.as_str(), WatchOptions::default());
+        let updates = |prefix| Updates::new(Watcher::new(self.store.clone(), prefix, WatchOptions::default()));
+        let (mut nodes, mut states) = (updates(self.keys.nodes()), updates(self.keys.rollout_state()));
         let mut inventory: Option<Inventory> = None;
+        // Reports that were read before an interruption say nothing of the present.
+        let mut is_current = false;
         let mut watched: Option<Watched> = None;
         let mut must_read = true;
         let mut last_shown = None;
@@ -281,6 +288,7 @@ impl Controller {
             let soonest = watched.as_ref().map_or_else(Instant::now, |watched| watched.stepped + SHORTEST_TICK);
             tokio::select! {
                 update = nodes.next() => {
+                    is_current = !matches!(update, Update::Interrupted { .. });
                     if let Update::Interrupted { error, .. } = update {
                         on_event(Event::Interrupted(error.into()));
                         continue;
@@ -304,6 +312,11 @@ impl Controller {
                 continue;
             }
             let (Some(rollout), Some(nodes)) = (&mut watched, &inventory) else { continue };
+            if !is_current {
+                // The time that is not watched does not count.
+                rollout.stepped = Instant::now();
+                continue;
+            }
             let step = rollout.step(nodes, &self.keys).await;
             let shown =
                 RolloutStatus::of(&step.state, &rollout.plan, nodes, rollout.entry.created, Some(self.by.clone()));
@@ -371,20 +384,6 @@ impl Controller {
         rollout.state = step.state;
         Ok(Some(rollout.state.clone()))
     }
-}
-
-/// Returns whether an update of the state's key is another change than this controller's own.
-fn is_news(update: &Update, known: Option<&Entry>) -> bool {
-    let newest = match update {
-        Update::Listed { listing, .. } => listing.entries.first().map(|entry| entry.modified),
-        Update::Changed { changes, .. } => changes.last().and_then(|change| match change {
-            crate::update::Change::Put(entry) => Some(entry.modified),
-            crate::update::Change::Deleted { .. } => None,
-        }),
-        Update::Interrupted { .. } => return false,
-    };
-    // An own change that the watch reports late is older than the known one.
-    newest.is_none_or(|newest| known.is_none_or(|known| newest > known.modified))
 }
 
 /// Returns what a reader of the progress sees: without times, which change with each step.

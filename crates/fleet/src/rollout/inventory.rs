@@ -44,7 +44,7 @@ impl Inventory {
                     }
                 }
             }),
-            Update::Interrupted { .. } => {}
+            Update::Resumed { .. } | Update::Interrupted { .. } => {}
         }
     }
 

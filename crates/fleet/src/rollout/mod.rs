@@ -11,6 +11,7 @@
 //! monitoring      Prometheus and Alertmanager
 //! evaluation      the alarms, read beside the steps
 //! watched         the rollout that a leader carries out
+//! news            changes of the state that others made
 //! leadership      the lease of a leader
 //! controller      one of them, under a lease, carries the rollout out
 //! commands        start, pause, resume, promote, abort, status
@@ -31,6 +32,7 @@ mod evaluation;
 mod inventory;
 mod leadership;
 mod monitoring;
+mod news;
 mod plan;
 mod progress;
 #[cfg(test)]

@@ -7,5 +7,6 @@ mod rollout;
 mod run;
 mod start;
 mod status;
+mod target;
 
 pub use self::rollout::Rollout;

@@ -7,8 +7,8 @@ use confgate_core::gate::Gate;
 use confgate_core::pretty_json::document;
 use confgate_core::render::human::{self, Style};
 use confgate_core::types;
+use confgate_fleet::Author;
 use confgate_fleet::rollout::{self, Controller, StartRequest, Started};
-use confgate_fleet::{Author, Digest};
 
 use crate::cli::deploy::cancel_on_signals;
 use crate::cli::error::CliError;
@@ -16,6 +16,7 @@ use crate::cli::exit_status::ExitStatus;
 use crate::cli::fleet::endpoint_args::{EndpointArgs, FleetServiceArgs};
 use crate::cli::fleet::rollout::file::read_rollout;
 use crate::cli::fleet::rollout::report::{EventPrinter, plan_json, plan_text, started_text};
+use crate::cli::fleet::rollout::target::RolloutTarget;
 use crate::cli::format::OutputFormat;
 use crate::cli::output::Output;
 
@@ -25,10 +26,12 @@ use crate::cli::output::Output;
 /// the rollout went back.
 #[derive(Debug, Args)]
 pub(super) struct Start {
-    /// Roll out this release, which `confgate publish --store-only` stored.
-    #[arg(value_name = "RELEASE")]
-    release: Digest,
-    /// Read waves, limits and alarms from this file: TOML, JSON or YAML. [default: 10%, 50%, 100% without alarms]
+    /// Roll out this release, or that of these bundles, which `confgate publish --store-only` stored: a digest, a bundle, or a
+    /// fleet. A fleet that declares its rollout brings the file.
+    #[arg(value_name = "RELEASE|DIR")]
+    release: RolloutTarget,
+    /// Read waves, limits and alarms from this file: TOML, JSON or YAML. [default: that of the fleet, else 10%, 50%, 100% without
+    /// alarms]
     #[arg(long, short, value_name = "FILE")]
     file: Option<PathBuf>,
     #[command(flatten)]
@@ -57,7 +60,8 @@ pub(super) struct Start {
 
 impl Start {
     pub fn run(self, output: &mut Output, model: &(dyn Fn() -> Gate + Sync)) -> Result<ExitStatus, CliError> {
-        let (spec, warnings) = match read_rollout(self.file.as_deref())? {
+        let declared = self.release.rollout_file();
+        let (spec, warnings) = match read_rollout(self.file.as_deref().or(declared.as_deref()))? {
             Ok(admitted) => admitted,
             Err(report) => {
                 output.put_report(&report)?;
@@ -74,7 +78,8 @@ impl Start {
         }
         // Certificates and tokens that cannot be read stop the rollout before it begins.
         rollout::Monitoring::new(&spec)?;
-        let request = StartRequest { release: self.release, spec: &spec, author: &author, dry_run: self.dry_run };
+        let release = self.release.release(keys.service())?;
+        let request = StartRequest { release, spec: &spec, author: &author, dry_run: self.dry_run };
         let cancellation = cancel_on_signals()?;
         if !self.dry_run {
             output.report_only();
