@@ -37,6 +37,7 @@
 //! signed_override             overrides of a region
 //! rollout                     waves, and the way back
 //! fleet_status                the nodes beside their pointers
+//! insight                     the nodes side by side, differences, recommendations
 //! ```
 //!
 //! # Async
@@ -57,6 +58,7 @@ mod fleet_status;
 mod follow;
 mod gated;
 mod history;
+pub mod insight;
 mod keys;
 mod lease;
 mod lease_id;
@@ -98,7 +100,7 @@ pub use self::digest::{Digest, InvalidDigest};
 pub use self::endpoints::{DEFAULT_TIMEOUT, EndpointOptions, Endpoints, OptionNames};
 pub use self::endpoints_error::EndpointsError;
 pub use self::entry::{Entry, Listing};
-pub use self::fleet_status::{FleetStatus, NodeRow, NodeState, fleet_status};
+pub use self::fleet_status::{Expectation, FleetStatus, NodeRow, NodeState, fleet_status};
 pub use self::follow::{
     AttemptError, FollowStatus, FollowTimes, Follower, InvalidShard, Node, NodeService, NodeServiceError,
     PointerProblem, Shard, shard_of,
