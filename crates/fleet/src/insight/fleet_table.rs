@@ -54,7 +54,7 @@ struct Counts<'v> {
 
 impl TableColumn {
     /// Returns the value that more than half of the nodes have, if there is one.
-    fn common(&self) -> Option<&Option<Arc<str>>> {
+    pub fn common(&self) -> Option<&Option<Arc<str>>> {
         let total: usize = self.values.iter().map(|(_, count)| count).sum();
         self.values.first().filter(|(_, count)| count * 2 > total).map(|(value, _)| value)
     }
