@@ -136,8 +136,7 @@ mod tests {
             let mut body = EventBody::new(Arc::new(Three));
             assert_eq!(next_text(&mut body).await.as_deref(), Some("retry: 2000\n\n"));
             for number in 1..4 {
-                let expected =
-                    format!("id: {number}\nevent: count\ndata: {}\ndata: of three\n\n", number - 1);
+                let expected = format!("id: {number}\nevent: count\ndata: {}\ndata: of three\n\n", number - 1);
                 assert_eq!(next_text(&mut body).await, Some(expected));
             }
             assert_eq!(next_text(&mut body).await, None);

@@ -9,6 +9,9 @@ use crate::cli::error::CliError;
 
 /// Address of the pages, and the clients that may read them.
 #[derive(Debug, Args)]
+#[command(mut_arg("listen_anywhere", |it| it.requires("listen")))]
+#[command(mut_arg("allow_host", |it| it.requires("listen")))]
+#[command(mut_arg("token_file", |it| it.requires("listen")))]
 pub(crate) struct ListenArgs {
     /// Serve /metrics and /health at this address: 127.0.0.1:9465, or unix:/run/confgate-relay.sock.
     #[arg(long, value_name = "ADDRESS")]
@@ -21,13 +24,13 @@ pub(crate) struct ListenArgs {
 #[derive(Debug, Args)]
 pub(crate) struct ClientArgs {
     /// Allow an address that other machines can reach.
-    #[arg(long, requires = "listen")]
+    #[arg(long)]
     listen_anywhere: bool,
     /// Answer requests for this host name too, beside localhost and addresses of this machine. Can be repeated.
-    #[arg(long, value_name = "NAME", requires = "listen")]
+    #[arg(long, value_name = "NAME")]
     allow_host: Vec<HostName>,
     /// Answer only to clients that send the token in this file: `Authorization: Bearer TOKEN`.
-    #[arg(long, value_name = "FILE", requires = "listen")]
+    #[arg(long, value_name = "FILE")]
     token_file: Option<PathBuf>,
 }
 

@@ -10,7 +10,7 @@ use confgate_core::pretty_json::document;
 use confgate_core::render::count;
 use confgate_core::sensitive::display::sanitize;
 use confgate_fleet::insight::{
-    ConfigSource, CountedValue, Evidence, Finding, RecordLimits, RecordedReleaseName, Recommendations, recommend,
+    ConfigSource, CountedValue, Evidence, Finding, Recommendations, RecordLimits, RecordedReleaseName, recommend,
 };
 use jiff::Timestamp;
 
@@ -110,7 +110,9 @@ fn finding_text(finding: &Finding) -> Vec<String> {
             lines.push(format!("{subject}: {} set another value than the default {default}", all_nodes(*nodes)));
             lines.push(format!("  values   {}", values_text(values)));
             match &values[..] {
-                [CountedValue { value: Some(value), .. }] => format!("make {value} the default, and set the field where it differs"),
+                [CountedValue { value: Some(value), .. }] => {
+                    format!("make {value} the default, and set the field where it differs")
+                }
                 _ => "require the field, so that a node without a value is rejected".to_owned(),
             }
         }
@@ -121,7 +123,8 @@ fn finding_text(finding: &Finding) -> Vec<String> {
             "remove the flag, if it is not kept for emergencies".to_owned()
         }
         Evidence::Rollbacks { values, went_back, with, others_back, without, probability } => {
-            let named: Vec<String> = values.iter().take(NAMED).map(|(field, value)| format!("{field} = {value}")).collect();
+            let named: Vec<String> =
+                values.iter().take(NAMED).map(|(field, value)| format!("{field} = {value}")).collect();
             let more = values.len().saturating_sub(NAMED);
             let more = if more > 0 { format!(" and {more} more that come with it") } else { String::new() };
             lines.push(format!(
@@ -208,7 +211,10 @@ mod tests {
             "limit: all 2 nodes set another value than the default 500\n  values   600 on 2 nodes\n  → make 600 the default, and set the \
              field where it differs\n"
         );
-        assert!(lines(default(vec![value("1", 1), value("2", 1)])).ends_with("  → require the field, so that a node without a value is rejected\n"));
+        assert!(
+            lines(default(vec![value("1", 1), value("2", 1)]))
+                .ends_with("  → require the field, so that a node without a value is rejected\n")
+        );
         let at = Timestamp::UNIX_EPOCH;
         let flag = Evidence::OneSidedFlag { value: true, nodes: 1, releases: 4, since: at, set_by: 1 };
         assert_eq!(
@@ -220,7 +226,8 @@ mod tests {
         let name = RecordedReleaseName { release, at, went_back: Some("alarm errors fires: 3\nmore".to_owned()) };
         let values = ["a", "b", "c", "d"].map(|field| (field.into(), "1".into())).into();
         let went_back = vec![name.clone(), name.clone()];
-        let rollbacks = Evidence::Rollbacks { values, went_back, with: 2, others_back: 0, without: 8, probability: 0.0222 };
+        let rollbacks =
+            Evidence::Rollbacks { values, went_back, with: 2, others_back: 0, without: 8, probability: 0.0222 };
         let short = release.short();
         assert_eq!(
             lines(rollbacks),
@@ -243,8 +250,13 @@ mod tests {
 
     #[test]
     fn a_report_without_recommendations_says_what_was_looked_at() {
-        let mut recommendations =
-            Recommendations { nodes: 2, releases: 1, findings: Vec::new(), unset_flags: 3, problems: vec!["x".to_owned()] };
+        let mut recommendations = Recommendations {
+            nodes: 2,
+            releases: 1,
+            findings: Vec::new(),
+            unset_flags: 3,
+            problems: vec!["x".to_owned()],
+        };
         assert_eq!(
             text(&recommendations),
             "left out: 3 booleans with one value everywhere that no config sets\nnot looked at: x\nno recommendations: 2 nodes in 1 release\n"

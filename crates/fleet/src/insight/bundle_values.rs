@@ -119,7 +119,6 @@ fn overridden_places(origins: &ValueOrigins) -> impl Iterator<Item = String> {
     origins.overridden.iter().map(|overridden| place_of(&overridden.definition))
 }
 
-
 #[cfg(test)]
 pub(super) mod tests {
     use confgate_core::bundle::OverriddenDefinition;

@@ -97,8 +97,7 @@ pub async fn compare(
     other: Option<&Subject>,
 ) -> Result<Comparison, InsightError> {
     let reader = ReleaseReader::new(store, keys, trust);
-    let mut comparer =
-        Comparer { store, keys, gate, reader, configs: BTreeMap::new(), compared: BTreeMap::new() };
+    let mut comparer = Comparer { store, keys, gate, reader, configs: BTreeMap::new(), compared: BTreeMap::new() };
     let (old, new) = match (one.find(store, keys).await?, other) {
         (Found::Node(node, report), None) => {
             let (wave, pointer) = comparer.pointer_for(&node, &report).await?;
@@ -129,12 +128,7 @@ pub async fn compare(
 }
 
 /// Returns the bundle of a node in a release.
-fn bundle_in(
-    release: &Release,
-    digest: &Digest,
-    node: &NodeName,
-    of: &str,
-) -> Result<CompareSide, InsightError> {
+fn bundle_in(release: &Release, digest: &Digest, node: &NodeName, of: &str) -> Result<CompareSide, InsightError> {
     let no_bundle = || ReleaseError::NoBundle { release: *digest, node: node.clone() };
     let bundle = release.bundle_of(node).ok_or_else(no_bundle)?;
     let words = format!("release {}{of}", digest.short());

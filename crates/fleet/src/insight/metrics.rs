@@ -117,7 +117,8 @@ impl FleetMetrics {
         registry.register("rollout_controlled", help, self.controlled.clone());
         let help = "Time since the present wave of the rollout began";
         registry.register_with_unit("rollout_wave_age", help, Unit::Seconds, self.wave_age.clone());
-        let help = "Time since a node got or took the release of the rollout, or its phase changed; 0 without a rollout";
+        let help =
+            "Time since a node got or took the release of the rollout, or its phase changed; 0 without a rollout";
         registry.register_with_unit("rollout_stalled", help, Unit::Seconds, self.stalled.clone());
         let help = "Nodes of a wave: planned, admitted to the release, done";
         registry.register("rollout_nodes", help, self.rollout_nodes.clone());

@@ -204,12 +204,7 @@ impl Nodes {
 
 impl<'o> Observed<'o> {
     fn new(observer: &'o Observer<'o>) -> Self {
-        Self {
-            observer,
-            nodes: Nodes::default(),
-            record: FleetRecord::default(),
-            bundles: BundleCache::default(),
-        }
+        Self { observer, nodes: Nodes::default(), record: FleetRecord::default(), bundles: BundleCache::default() }
     }
 
     /// Reads the store, and publishes a snapshot. Returns whether all bundles are read.

@@ -132,7 +132,8 @@ impl Subject {
         match self {
             Self::Node(name) => {
                 let name: NodeName = name.parse()?;
-                let report = report_of(store, keys, &name).await?.ok_or_else(|| InsightError::NoReport(name.clone()))?;
+                let report =
+                    report_of(store, keys, &name).await?.ok_or_else(|| InsightError::NoReport(name.clone()))?;
                 Ok(Found::Node(name, Box::new(report)))
             }
             Self::Release(digits) => {
@@ -158,9 +159,7 @@ async fn any(store: &Store, keys: &Keys, text: &str) -> Result<Found, InsightErr
     match (node, one_release(text, found)) {
         (Some((name, report)), Ok(None)) => Ok(Found::Node(name, Box::new(report))),
         (Some(_), _) => Err(InsightError::NodeAndRelease(text.to_owned())),
-        (None, release) => {
-            release?.map(Found::Release).ok_or_else(|| InsightError::Unknown(text.to_owned()))
-        }
+        (None, release) => release?.map(Found::Release).ok_or_else(|| InsightError::Unknown(text.to_owned())),
     }
 }
 

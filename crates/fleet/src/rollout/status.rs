@@ -109,19 +109,12 @@ impl StoredRollout {
     /// Returns the status, with the reports of the nodes.
     pub fn status(&self, inventory: &Inventory) -> RolloutStatus {
         match &self.running {
-            Some(running) => RolloutStatus::of(
-                &self.state,
-                &running.plan,
-                inventory,
-                running.began,
-                running.controller.clone(),
-            ),
-            None => RolloutStatus {
-                state: self.state.clone(),
-                controller: None,
-                waves: Vec::new(),
-                pending: Vec::new(),
-            },
+            Some(running) => {
+                RolloutStatus::of(&self.state, &running.plan, inventory, running.began, running.controller.clone())
+            }
+            None => {
+                RolloutStatus { state: self.state.clone(), controller: None, waves: Vec::new(), pending: Vec::new() }
+            }
         }
     }
 }

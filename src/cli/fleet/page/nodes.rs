@@ -52,7 +52,9 @@ pub(super) fn nodes(snapshot: &FleetSnapshot, text: &mut String) {
     let table = &snapshot.table;
     let columns = &table.columns[..table.columns.len().min(DISPLAYED_FIELDS)];
     tools(rows.len(), table, text);
-    text.push_str("<div class=\"scroll\"><table role=\"grid\" aria-label=\"Nodes\"><thead><tr><th scope=\"col\">node</th>");
+    text.push_str(
+        "<div class=\"scroll\"><table role=\"grid\" aria-label=\"Nodes\"><thead><tr><th scope=\"col\">node</th>",
+    );
     let has_regions = rows.iter().any(|row| row.region.is_some());
     text.push_str("<th scope=\"col\">state</th><th scope=\"col\">release</th>");
     if has_regions {
@@ -83,7 +85,11 @@ pub(super) fn nodes(snapshot: &FleetSnapshot, text: &mut String) {
     text.push_str("</tbody></table></div>");
     if rows.len() > DISPLAYED_NODES {
         let more = rows.len() - DISPLAYED_NODES;
-        let _ = write!(text, "<p class=\"note\">And {}; <code>confgate fleet status</code> lists all.</p>", count(more, "further node"));
+        let _ = write!(
+            text,
+            "<p class=\"note\">And {}; <code>confgate fleet status</code> lists all.</p>",
+            count(more, "further node")
+        );
     }
     let facts = json!({ "columns": columns.iter().map(column_json).collect::<Vec<_>>(), "places": places.texts });
     // A text cannot end the element that it is in.
@@ -171,7 +177,11 @@ fn value_cells<'s>(columns: &[TableColumn], cells: &'s [TableCell], places: &mut
             (false, false, true) => "even calm",
             (false, false, false) => "even calm empty",
         };
-        let _ = write!(text, "<td class=\"{class}\" data-at=\"{index}\" data-in=\"{}\" tabindex=\"-1\"", escaped(&column.field));
+        let _ = write!(
+            text,
+            "<td class=\"{class}\" data-at=\"{index}\" data-in=\"{}\" tabindex=\"-1\"",
+            escaped(&column.field)
+        );
         if let Some(place) = &cell.place {
             let _ = write!(text, " data-place=\"{}\"", places.number(place));
         }

@@ -42,7 +42,11 @@ fn ended(state: &RolloutState, outcome: &Outcome, text: &mut String) {
             format!("<span class=\"badge rollback\">went back</span>{by} at {}: {}", time_element(*at), escaped(reason))
         }
     };
-    let _ = write!(text, "<p class=\"note lead\">No rollout is running. The last one, of {}, {ending}.</p>", releases(state));
+    let _ = write!(
+        text,
+        "<p class=\"note lead\">No rollout is running. The last one, of {}, {ending}.</p>",
+        releases(state)
+    );
 }
 
 fn running(status: &RolloutStatus, text: &mut String) {
@@ -54,7 +58,10 @@ fn running(status: &RolloutStatus, text: &mut String) {
         releases(state),
         time_element(state.at),
         escaped(&state.by),
-        status.controller.as_deref().map_or_else(|| "none; start one with <code>confgate rollout run</code>".to_owned(), escaped)
+        status
+            .controller
+            .as_deref()
+            .map_or_else(|| "none; start one with <code>confgate rollout run</code>".to_owned(), escaped)
     );
     if let Some(pause) = &state.paused {
         let by = pause.by.as_ref().map(|by| format!(" by {}", escaped(by))).unwrap_or_default();
@@ -98,7 +105,9 @@ fn wave_item(state: &RolloutState, index: usize, wave: &WaveStatus, text: &mut S
         (std::cmp::Ordering::Less, _) => ("done", "passed".to_owned()),
         (std::cmp::Ordering::Greater, _) => ("waiting", "waits".to_owned()),
         (_, _) if state.paused.is_some() => ("present", "paused".to_owned()),
-        (_, Phase::Moving) => ("present", format!("moving for {} s of {}", state.spent().as_secs(), state.spec.deadline)),
+        (_, Phase::Moving) => {
+            ("present", format!("moving for {} s of {}", state.spent().as_secs(), state.spec.deadline))
+        }
         (_, Phase::Baking) => ("present", format!("bake for {} s of {}", state.spent().as_secs(), state.spec.bake)),
     };
     let current = if class == "present" { " aria-current=\"step\"" } else { "" };

@@ -43,16 +43,9 @@ fn item(entry: &TimelineEntry, text: &mut String) {
         entry.revision
     );
     for (wave, Move { from, to }) in &change.waves {
-        let from = from.map_or_else(
-            || "none".to_owned(),
-            |from| format!("<code title=\"{from}\">{}</code>", from.short()),
-        );
-        let _ = write!(
-            text,
-            "<p>{}: {from} → <code title=\"{to}\">{}</code></p>",
-            escaped(wave.as_str()),
-            to.short()
-        );
+        let from =
+            from.map_or_else(|| "none".to_owned(), |from| format!("<code title=\"{from}\">{}</code>", from.short()));
+        let _ = write!(text, "<p>{}: {from} → <code title=\"{to}\">{}</code></p>", escaped(wave.as_str()), to.short());
     }
     if let Some(reason) = &change.reason {
         let _ = write!(text, "<p class=\"why\">{}</p>", lines(reason));

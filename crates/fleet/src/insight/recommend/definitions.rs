@@ -50,7 +50,8 @@ pub(super) fn overridden(nodes: &Nodes) -> Vec<Finding> {
             let places: BTreeSet<&Arc<str>> = value.overridden.iter().collect();
             places.into_iter().for_each(|place| *counts.entry(place).or_default() += 1);
         }
-        let everywhere = counts.into_iter().filter(|(place, count)| *count == values.len() && !effective.contains(place));
+        let everywhere =
+            counts.into_iter().filter(|(place, count)| *count == values.len() && !effective.contains(place));
         findings.extend(everywhere.map(|(definition, nodes_of_it)| Finding {
             subject: name.clone(),
             evidence: Evidence::Overridden {
@@ -65,10 +66,7 @@ pub(super) fn overridden(nodes: &Nodes) -> Vec<Finding> {
 }
 
 /// Returns the defaults of the schema that no node uses. `defaults` has those of the environment of each node.
-pub(super) fn unused_defaults(
-    nodes: &Nodes,
-    defaults: &dyn Fn(&BundleValues) -> Arc<BundleValues>,
-) -> Vec<Finding> {
+pub(super) fn unused_defaults(nodes: &Nodes, defaults: &dyn Fn(&BundleValues) -> Arc<BundleValues>) -> Vec<Finding> {
     if nodes.len() < FEWEST_NODES {
         return Vec::new();
     }
@@ -82,7 +80,8 @@ pub(super) fn unused_defaults(
                 is_unused = false;
                 break;
             };
-            is_unused &= field.place.is_some() && field.text != *default && !has_reference(&field.text) && !field.is_redacted;
+            is_unused &=
+                field.place.is_some() && field.text != *default && !has_reference(&field.text) && !field.is_redacted;
             used.insert(default.clone());
         }
         // With a default for each environment, none of them is the one to name.

@@ -9,13 +9,13 @@ use serde::Serialize;
 
 use crate::gated::GatedConfig;
 use crate::insight::bundle_values::BundleValues;
-use crate::insight::record::ConfigSource;
 use crate::insight::recommend::definitions::{overridden, unused_defaults};
 use crate::insight::recommend::finding::Finding;
 use crate::insight::recommend::flags::one_sided;
 use crate::insight::recommend::recorded::{RecordLimits, Recorded};
 use crate::insight::recommend::rollbacks::correlated;
 use crate::insight::recommend::secrets::unused;
+use crate::insight::record::ConfigSource;
 use crate::insight::subject::InsightError;
 use crate::insight::texts::Texts;
 use crate::keys::Keys;

@@ -10,8 +10,8 @@ use crate::fleet_status::read_release;
 use crate::history::{Action, HistoryEntry};
 use crate::insight::bundle_cache::BundleCache;
 use crate::insight::bundle_values::BundleValues;
-use crate::insight::record::ConfigSource;
 use crate::insight::recommend::finding::RecordedReleaseName;
+use crate::insight::record::ConfigSource;
 use crate::insight::subject::{InsightError, pointer};
 use crate::insight::timeline::TimelineEntry;
 use crate::keys::Keys;
@@ -79,7 +79,12 @@ impl Recorded {
         limits: RecordLimits,
     ) -> Result<Self, InsightError> {
         let mut recorded = Self::default();
-        let mut reading = Reading { reader: ReleaseReader::new(store, keys, configs.trust), configs, cache: BundleCache::default(), left: limits.bundles };
+        let mut reading = Reading {
+            reader: ReleaseReader::new(store, keys, configs.trust),
+            configs,
+            cache: BundleCache::default(),
+            left: limits.bundles,
+        };
         let inventory = Inventory::of(&store.list(&keys.nodes()).await?, keys);
         let all = WaveName::all();
         let published = pointer(store, keys, &all).await?.map(|pointer| pointer.release);
@@ -166,7 +171,8 @@ fn fates<'e>(entries: impl Iterator<Item = &'e HistoryEntry>) -> Vec<(Digest, (T
                     }
                 }
                 Action::Publish | Action::Rebase | Action::Advance => {
-                    if let Some(from) = moved.from.filter(|_| entry.action != Action::Advance && seen.contains(&moved.to))
+                    if let Some(from) =
+                        moved.from.filter(|_| entry.action != Action::Advance && seen.contains(&moved.to))
                     {
                         let reason = format!("{} published an earlier release again", entry.by);
                         if let Some(fate) = fates.get_mut(&from) {
@@ -233,11 +239,7 @@ pub(super) mod tests {
         ];
         assert_eq!(
             fates_of(&history),
-            [
-                (digest("c"), None),
-                (digest("b"), Some("alarm errors fires".to_owned())),
-                (digest("a"), None),
-            ]
+            [(digest("c"), None), (digest("b"), Some("alarm errors fires".to_owned())), (digest("a"), None),]
         );
         let again = [history.as_slice(), &[entry(Action::Advance, Some("c"), "b", None)]].concat();
         assert_eq!(fates_of(&again)[0], (digest("b"), None));

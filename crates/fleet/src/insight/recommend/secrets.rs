@@ -51,11 +51,8 @@ mod tests {
         let findings = unused(&nodes(&[now]), &releases, &given);
         let subjects: Vec<&str> = findings.iter().map(|finding| finding.subject.as_ref()).collect();
         assert_eq!(subjects, ["OLD", "SPARE"]);
-        let evidence = Evidence::UnusedSecret {
-            last: Some(releases[1].name()),
-            field: Some("token".into()),
-            is_given: false,
-        };
+        let evidence =
+            Evidence::UnusedSecret { last: Some(releases[1].name()), field: Some("token".into()), is_given: false };
         assert_eq!(findings[0].evidence, evidence);
         assert_eq!(findings[1].evidence, Evidence::UnusedSecret { last: None, field: None, is_given: true });
         assert_eq!(unused(&nodes(&[]), &releases, &given), []);
