@@ -40,7 +40,8 @@ fn fleet(count: usize) -> (PublishedFleet, String) {
     let after = fleet.publish("after", &nodes(600), &["--store-only"]);
     for (number, name) in names.iter().enumerate().skip(1) {
         let region = if number % 2 == 0 { "eu" } else { "us" };
-        let error = json!({ "release": before, "message": format!("rejected by the gate\nsecret DB not found {EVIL}") });
+        let error =
+            json!({ "release": before, "message": format!("rejected by the gate\nsecret DB not found {EVIL}") });
         let changes = match number {
             2 => json!({ "error": error }),
             3 => json!({ "bundle": null, "release": null, "active": false }),
@@ -56,7 +57,8 @@ fn fleet(count: usize) -> (PublishedFleet, String) {
                    [[rollout.alarm]]\nname = 'errors'\nquery = 'up'\nabove = 2.0\n\
                    [[rollout.alarm]]\nname = 'latency'\nquery = 'up'\nabove = 2.0\n";
     fs::write(fleet.folder.path("rollout.toml"), rollout).unwrap();
-    let start = ["rollout", "start", &after, "--file", "rollout.toml", "--detach", "--author", "bob@ci", "--commit", "c0ffee2"];
+    let start =
+        ["rollout", "start", &after, "--file", "rollout.toml", "--detach", "--author", "bob@ci", "--commit", "c0ffee2"];
     fleet.command(&start).assert().success();
     change_state(&fleet, |state| {
         state["wave"] = json!(1);
@@ -66,7 +68,17 @@ fn fleet(count: usize) -> (PublishedFleet, String) {
         state["alarms"][1]["last"] = json!({ "quiet": "0.8" });
     });
     fleet.report("node-06", &after, &json!({ "region": "eu", "tags": ["canary"] }));
-    let values = ["network.max_packet_size=65536", "--region", "eu", "--for", "2h", "--reason", "large packets", "--key-file", "ops-1.key"];
+    let values = [
+        "network.max_packet_size=65536",
+        "--region",
+        "eu",
+        "--for",
+        "2h",
+        "--reason",
+        "large packets",
+        "--key-file",
+        "ops-1.key",
+    ];
     fleet.command(&[&["fleet", "override"][..], &values].concat()).assert().success();
     (fleet, after)
 }
@@ -164,7 +176,10 @@ fn odd_nodes_and_fields_come_first_and_a_click_shows_the_origin() {
 
     browser.value("document.querySelector('tr[data-node=\"node-02\"] [data-at=state]').click()");
     let detail = text(&mut browser, "#detail-text");
-    assert!(detail.contains("secret DB not found </script><img") && detail.contains("since2026-11-30 00:00:00 UTC"), "{detail}");
+    assert!(
+        detail.contains("secret DB not found </script><img") && detail.contains("since2026-11-30 00:00:00 UTC"),
+        "{detail}"
+    );
     browser.press("Escape");
 
     browser.value("document.querySelector('[data-state=failed]').click()");
@@ -235,8 +250,12 @@ fn a_served_page_follows_the_rollout_and_keeps_the_place_of_the_reader() {
     change_state(&fleet, |state| {
         state["paused"] = json!({ "reason": "the database is slow", "by": "carol", "at": "2026-11-30T03:00:00Z" });
     });
-    shows("document.querySelector('.paused')?.textContent.includes('by carol since 2026-11-30 03:00:00 UTC: the database is slow')");
-    shows("document.activeElement.closest('tr')?.dataset.node === 'node-07' && document.activeElement.dataset.at === '1'");
+    shows(
+        "document.querySelector('.paused')?.textContent.includes('by carol since 2026-11-30 03:00:00 UTC: the database is slow')",
+    );
+    shows(
+        "document.activeElement.closest('tr')?.dataset.node === 'node-07' && document.activeElement.dataset.at === '1'",
+    );
     shows("document.querySelector('#search').value === 'node'");
     photograph(&mut browser, "fleet-live");
     let origin = url.trim_end_matches('/');
@@ -268,7 +287,10 @@ fn a_phone_shows_cards_and_paper_the_table() {
     browser.value("document.querySelector('tr[data-node=\"node-07\"]').scrollIntoView()");
     photograph(&mut browser, "fleet-phone-cards");
     browser.value("document.querySelector('tr[data-node=\"node-07\"] td.odd').click()");
-    assert_eq!(browser.value("document.querySelector('#detail').getBoundingClientRect().right <= innerWidth"), json!(true));
+    assert_eq!(
+        browser.value("document.querySelector('#detail').getBoundingClientRect().right <= innerWidth"),
+        json!(true)
+    );
     photograph(&mut browser, "fleet-phone-detail");
     browser.press("Escape");
     browser.resize(DESK.0, DESK.1);

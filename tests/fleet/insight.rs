@@ -115,7 +115,8 @@ fn a_side_that_does_not_exist_or_is_not_stored_is_named() {
     );
     // Another key signed the bundles.
     let mut generate = confgate!();
-    let other = generate.args(["key", "generate", "other-1"]).current_dir(fleet.folder.folder.path()).assert().success();
+    let other =
+        generate.args(["key", "generate", "other-1"]).current_dir(fleet.folder.folder.path()).assert().success();
     let mut command = fleet.command(&["fleet", "diff", "n1", &release, "-k", other.out().trim()]);
     let message = command.assert().code(2).err();
     assert!(message.contains("signed by ops-1, which is not trusted; trusted: other-1"), "{message}");
@@ -151,7 +152,10 @@ fn the_status_tells_drifted_dead_and_restarting_nodes_apart() {
 fn recommendations_have_their_evidence_and_change_nothing() {
     let fleet = PublishedFleet::new(program!());
     let config = |connections: u32, metrics: bool, secret: &str| {
-        format!("{}[database]\nurl = '${{SECRET_{secret}}}'\n[monitoring]\nenable_metrics = {metrics}\n", peers(connections))
+        format!(
+            "{}[database]\nurl = '${{SECRET_{secret}}}'\n[monitoring]\nenable_metrics = {metrics}\n",
+            peers(connections)
+        )
     };
     let all: &[&str] = &["/network/max_connections", "/monitoring/enable_metrics", "/database/url"];
     let nodes = |connections: u32, secret: &str| -> [NodeConfig<'static>; 2] {
@@ -183,7 +187,8 @@ fn recommendations_have_their_evidence_and_change_nothing() {
     assert!(!text.contains("secret DB:") && !text.contains(CANARY), "{text}");
     let printed = fleet.reading(&[&arguments[..], &["--format", "json"]].concat()).assert().success();
     let document: Json = serde_json::from_str(&printed.out()).unwrap();
-    let kinds: Vec<&str> = document["findings"].as_array().unwrap().iter().map(|it| it["kind"].as_str().unwrap()).collect();
+    let kinds: Vec<&str> =
+        document["findings"].as_array().unwrap().iter().map(|it| it["kind"].as_str().unwrap()).collect();
     assert!(kinds.contains(&"overridden") && kinds.contains(&"unused-secret"), "{kinds:?}");
     assert_eq!((&document["nodes"], &document["releases"]), (&json!(2), &json!(2)));
     let printed = fleet.reading(&["fleet", "recommend", "--bundles", "1"]).assert().success();

@@ -70,12 +70,18 @@ fn the_page_shows_the_fleet_and_follows_it() {
     eventually("the configs are read", || agent.has_metric("confgate_fleet_differing_fields{service=\"bitcraps\"} 1"));
     let page = agent.get("/");
     assert_eq!((page.status, page.header("content-type")), (200, Some("text/html; charset=utf-8")));
-    assert_eq!((page.header("cache-control"), page.header("x-content-type-options")), (Some("no-store"), Some("nosniff")));
+    assert_eq!(
+        (page.header("cache-control"), page.header("x-content-type-options")),
+        (Some("no-store"), Some("nosniff"))
+    );
     let nodes: Vec<&str> =
         page.body.split("data-node=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
     assert_eq!(nodes, ["n4", "n3", "n1", "n2"], "dead ones first, then odd ones");
     assert!(page.body.contains("<code>network.max_connections</code>"), "{}", page.body);
-    assert!(page.body.contains("class=\"odd\" data-at=\"0\" data-in=\"network.max_connections\" tabindex=\"-1\" data-place="));
+    assert!(
+        page.body
+            .contains("class=\"odd\" data-at=\"0\" data-in=\"network.max_connections\" tabindex=\"-1\" data-place=")
+    );
     assert!(page.body.contains("\"n3.nix:7:5\""), "the origin is in the page");
     let outside = ["http:", "https:", "src=", "@import", "url("];
     assert!(outside.iter().all(|part| !page.body.contains(part)), "the page loads something");
@@ -86,8 +92,11 @@ fn the_page_shows_the_fleet_and_follows_it() {
     assert!(first["rollout"].as_str().unwrap().contains("There was no rollout yet"), "{first}");
     fleet.report("n1", &release, &json!({ "healthy": false }));
     assert!(events.next()["version"].as_u64() > first["version"].as_u64());
-    eventually("the node is shown", || agent.get("/live").body.contains("<tr data-state=\"unhealthy\" data-node=\"n1\">"));
-    let metric = |name: &str, value: u32| format!("confgate_fleet_nodes{{service=\"bitcraps\",state=\"{name}\"}} {value}");
+    eventually("the node is shown", || {
+        agent.get("/live").body.contains("<tr data-state=\"unhealthy\" data-node=\"n1\">")
+    });
+    let metric =
+        |name: &str, value: u32| format!("confgate_fleet_nodes{{service=\"bitcraps\",state=\"{name}\"}} {value}");
     for (state, value) in [("dead", 1), ("unhealthy", 1), ("current", 2), ("drifted", 0)] {
         let metrics = agent.get("/metrics").body;
         assert!(metrics.lines().any(|line| line == metric(state, value)), "{state}: {metrics}");

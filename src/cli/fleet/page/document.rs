@@ -4,10 +4,10 @@ use std::fmt::Write;
 
 use confgate_core::render::count;
 use confgate_fleet::insight::{FleetSnapshot, RegionValues};
-use jiff::Timestamp;
 
 use crate::cli::fleet::page::nodes::nodes;
 use crate::cli::fleet::page::rollout::rollout;
+use crate::cli::fleet::page::text::{lines, time, time_element};
 use crate::cli::fleet::page::timeline::timeline;
 use crate::markup::{BASE_STYLE, THEME_SCRIPT, escaped, fill};
 
@@ -71,16 +71,6 @@ pub(crate) fn content(snapshot: &FleetSnapshot) -> String {
     text
 }
 
-/// Returns a time for a reader.
-pub(super) fn time(time: Timestamp) -> String {
-    time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
-}
-
-/// Returns an element with a time.
-pub(super) fn time_element(at: Timestamp) -> String {
-    format!("<time datetime=\"{at}\">{}</time>", time(at))
-}
-
 fn states(snapshot: &FleetSnapshot, text: &mut String) {
     if snapshot.status.nodes.is_empty() {
         return;
@@ -109,11 +99,6 @@ fn problems(problems: &[String], text: &mut String) {
         let _ = write!(text, "<li>and {} more</li>", problems.len() - DISPLAYED_PROBLEMS);
     }
     text.push_str("</ul>\n");
-}
-
-/// Escapes a text of several lines, which the style keeps apart.
-pub(super) fn lines(text: &str) -> String {
-    text.lines().map(escaped).collect::<Vec<_>>().join("\n")
 }
 
 fn overrides(overrides: &[RegionValues], text: &mut String) {
@@ -149,10 +134,5 @@ mod tests {
         for text in [STYLE, SCRIPT] {
             assert!(!text.contains("</") && !text.contains("<!--") && !text.contains("{{"));
         }
-    }
-
-    #[test]
-    fn lines_are_kept_and_escaped() {
-        assert_eq!(lines("a <b>\r\nc"), "a &lt;b&gt;\nc");
     }
 }

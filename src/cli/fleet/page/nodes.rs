@@ -9,7 +9,7 @@ use confgate_fleet::insight::{FleetSnapshot, FleetTable, TableCell, TableColumn}
 use confgate_fleet::{Digest, NodeRow, WaveName};
 use serde_json::{Value as Json, json};
 
-use crate::cli::fleet::page::document::{lines, time};
+use crate::cli::fleet::page::text::{lines, time};
 use crate::markup::escaped;
 
 /// The largest number of nodes in the table.

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use confgate_core::render::count;
 use confgate_fleet::rollout::{AlarmReading, AlarmState, Outcome, Phase, RolloutState, RolloutStatus, WaveStatus};
 
-use crate::cli::fleet::page::document::{time, time_element};
+use crate::cli::fleet::page::text::{time, time_element};
 use crate::markup::escaped;
 
 /// The largest number of late nodes that are named.

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use confgate_fleet::Move;
 use confgate_fleet::insight::TimelineEntry;
 
-use crate::cli::fleet::page::document::{lines, time_element};
+use crate::cli::fleet::page::text::{lines, time_element};
 use crate::markup::escaped;
 
 /// Renders the section.

@@ -124,7 +124,7 @@ mod tests {
                 by: vec!["node.nix:7:1".into(), "node.nix:9:1".into()],
             }
         );
-        assert_eq!(overridden(&nodes(std::slice::from_ref(&one))), [], "one node is no fleet");
+        assert_eq!(overridden(&nodes(std::slice::from_ref(&one))), [], "one node says nothing of a fleet");
         let mut based = values("limit = 500\n", &[("/limit", 7)]);
         based.fields.values_mut().for_each(|field| {
             field.place = Some("base.nix:1:1".into());
