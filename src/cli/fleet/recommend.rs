@@ -110,7 +110,7 @@ fn finding_text(finding: &Finding) -> Vec<String> {
             lines.push(format!("{subject}: {} set another value than the default {default}", all_nodes(*nodes)));
             lines.push(format!("  values   {}", values_text(values)));
             match &values[..] {
-                [CountedValue { value: Some(value), .. }] => {
+                [CountedValue { value: Some(value), nodes: most }, ..] if most * 2 > *nodes => {
                     format!("make {value} the default, and set the field where it differs")
                 }
                 _ => "require the field, so that a node without a value is rejected".to_owned(),

@@ -64,9 +64,9 @@ pub(crate) fn content(snapshot: &FleetSnapshot) -> String {
     if snapshot.unread > 0 {
         let _ = write!(text, "<p class=\"note\">{} not read yet.</p>", count(snapshot.unread, "bundle"));
     }
-    overrides(&snapshot.overrides, &mut text);
     text += &rollout(snapshot.rollout.as_ref());
     nodes(snapshot, &mut text);
+    overrides(&snapshot.overrides, &mut text);
     timeline(&snapshot.timeline, &mut text);
     text
 }
