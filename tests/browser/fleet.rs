@@ -294,7 +294,8 @@ fn a_phone_shows_cards_and_paper_the_table() {
     browser.value("document.querySelector('#odd-only').click()");
     assert_ne!(browser.value(&visible("td.even")), json!(0));
     assert_eq!(browser.value("document.documentElement.scrollWidth <= innerWidth"), json!(true));
-    browser.value("document.querySelector('tr[data-node=\"node-07\"]').scrollIntoView()");
+    browser.value("document.querySelector('#odd-only').click()");
+    browser.value("document.querySelector('tr[data-node=\"node-02\"]').scrollIntoView()");
     photograph(&mut browser, "fleet-phone-cards");
     browser.value("document.querySelector('tr[data-node=\"node-07\"] td.odd').click()");
     assert_eq!(

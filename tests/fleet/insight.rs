@@ -134,15 +134,15 @@ fn the_status_tells_drifted_dead_and_restarting_nodes_apart() {
     fleet.report("n2", &release, &json!({ "bundle": by_hand, "release": null }));
     fleet.report("n3", &release, &json!({ "restart_pending": true }));
     let printed = fleet.command(&["fleet", "status"]).assert().code(1);
-    let text = printed.out().replace(&release[..12], "RELEASE");
+    let text = printed.out().replace(&release[..12], "RELEASE-----");
     assert_eq!(
         text,
-        "NODE  STATE    RELEASE  POINTER\n\
+        "NODE  STATE    RELEASE       POINTER  TAGS\n\
          n4    dead\n\
-         n2    drifted           all\n  \
+         n2    drifted                all\n  \
          the active bundle is not the one of a release: it was deployed or rolled back by hand\n\
-         n3    restart  RELEASE  all\n\
-         n1    current  RELEASE  all\n\
+         n3    restart  RELEASE-----  all\n\
+         n1    current  RELEASE-----  all\n\
          \n4 nodes: 1 dead, 1 drifted, 1 restart, 1 current\n"
     );
 }
@@ -175,7 +175,7 @@ fn recommendations_have_their_evidence_and_change_nothing() {
     for part in [
         "network.max_connections: all 2 nodes override the definition at base.nix:1:3\n  values   600 on 1 node, 601 on 1 node\n  \
          set at   n1.nix:7:5, n2.nix:7:5\n  → remove that definition, or set it to the value that most nodes have\n",
-        "network.max_connections: all 2 nodes set another value than the default 100\n  values   600 on 1 node, 601 on 1 node\n  \
+        "network.max_connections: all 2 nodes set another value than the default 50\n  values   600 on 1 node, 601 on 1 node\n  \
          → require the field, so that a node without a value is rejected\n",
         "monitoring.enable_metrics: true on all 2 nodes since 20",
         "secret OLD_DB: no node of the published release needs it\n  last     by database.url in release BEFORE of 20",

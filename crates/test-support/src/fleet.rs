@@ -73,19 +73,22 @@ impl PublishedFleet {
         document["release"].as_str().unwrap().to_owned()
     }
 
-    /// Returns the bundle of a node in a release.
-    pub fn bundle_of(&self, release: &str, node: &str) -> String {
+    /// Returns the bundle of a node in a release, if it has one.
+    pub fn bundle_of(&self, release: &str, node: &str) -> Option<String> {
         let index = self.etcd.ctl(&["get", "--print-value-only", &format!("/confgate/bitcraps/releases/{release}")]);
         let index: Json = serde_json::from_str(&index).unwrap();
-        index["nodes"][node].as_str().unwrap().to_owned()
+        index["nodes"][node].as_str().map(str::to_owned)
     }
 
     /// Writes the report of a node that runs its bundle of a release.
     pub fn report(&self, node: &str, release: &str, changes: &Json) {
         let mut report = json!({
-            "format": 1, "release": release, "bundle": self.bundle_of(release, node), "wanted": release, "wave": "all",
+            "format": 1, "release": release, "wanted": release, "wave": "all",
             "active": true, "healthy": true, "since": "2026-11-30T00:00:00Z",
         });
+        if let Some(bundle) = self.bundle_of(release, node) {
+            report["bundle"] = json!(bundle);
+        }
         for (name, value) in changes.as_object().unwrap() {
             match value {
                 Json::Null => drop(report.as_object_mut().unwrap().remove(name)),

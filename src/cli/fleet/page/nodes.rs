@@ -124,7 +124,7 @@ fn node_cells(row: &NodeRow, has_regions: bool, text: &mut String) {
     let _ = write!(
         text,
         "<tr data-state=\"{state}\" data-node=\"{node}\"><th scope=\"row\" title=\"{node}\">{node}</th><td \
-         data-at=\"state\" data-in=\"state\" tabindex=\"-1\"><span class=\"badge {state}\" data-fact=\"state\">{state}</span>"
+         data-at=\"state\" data-in=\"state\" tabindex=\"-1\"><span><span class=\"badge {state}\" data-fact=\"state\">{state}</span>"
     );
     if let Some(error) = &row.error {
         let headline = escaped(&shortened(error.lines().next().unwrap_or_default(), CELL));
@@ -146,13 +146,13 @@ fn node_cells(row: &NodeRow, has_regions: bool, text: &mut String) {
     if let Some(since) = row.since {
         fact("since", &format!("{}, by its own clock", time(since)));
     }
-    text.push_str("</td>");
+    text.push_str("</span></td>");
     match &row.release {
         Some(release) => {
             let pointer = row.pointer.as_ref().map(WaveName::as_str).unwrap_or_default();
             let _ = write!(
                 text,
-                "<td data-in=\"release\" data-fact=\"release\" title=\"{release}\"><code>{}</code> <span class=\"none\">{}</span></td>",
+                "<td data-in=\"release\" data-fact=\"release\" title=\"{release}\"><span><code>{}</code> <span class=\"none\">{}</span></span></td>",
                 release.short(),
                 escaped(pointer)
             );
