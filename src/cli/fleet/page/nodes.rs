@@ -152,7 +152,7 @@ fn node_cells(row: &NodeRow, has_regions: bool, text: &mut String) {
             let pointer = row.pointer.as_ref().map(WaveName::as_str).unwrap_or_default();
             let _ = write!(
                 text,
-                "<td data-in=\"release\" data-fact=\"release\" title=\"{release}\"><span><code>{}</code> <span class=\"none\">{}</span></span></td>",
+                "<td data-in=\"release\" data-fact=\"release\" title=\"{release}\"><span><code>{}</code> <span class=\"pointer\">{}</span></span></td>",
                 release.short(),
                 escaped(pointer)
             );
