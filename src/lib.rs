@@ -36,6 +36,8 @@
 #[cfg(feature = "cli")]
 pub mod cli;
 #[cfg(feature = "cli")]
+mod markup;
+#[cfg(feature = "cli")]
 pub mod reference;
 #[cfg(feature = "live")]
 mod secret_backends;

@@ -143,7 +143,7 @@ pub(crate) enum CliError {
     #[error(transparent)]
     Seal(#[from] confgate_seal::SealError),
     #[cfg(feature = "fleet")]
-    #[error("fleet needs a command: history, override or status")]
+    #[error("fleet needs a command: diff, history, override, page, recommend, serve or status")]
     NoFleetCommand,
     #[cfg(feature = "fleet")]
     #[error("no signature beside {bundle}; sign it with --key-file, or name the signature with --signature")]
@@ -171,6 +171,9 @@ pub(crate) enum CliError {
     Prune(#[from] confgate_fleet::PruneError),
     #[cfg(feature = "fleet")]
     #[error(transparent)]
+    Insight(Box<confgate_fleet::insight::InsightError>),
+    #[cfg(feature = "fleet")]
+    #[error(transparent)]
     Rollout(Box<confgate_fleet::rollout::RolloutError>),
 }
 
@@ -185,6 +188,13 @@ impl CliError {
 impl From<confgate_fleet::rollout::RolloutError> for CliError {
     fn from(error: confgate_fleet::rollout::RolloutError) -> Self {
         Self::Rollout(Box::new(error))
+    }
+}
+
+#[cfg(feature = "fleet")]
+impl From<confgate_fleet::insight::InsightError> for CliError {
+    fn from(error: confgate_fleet::insight::InsightError) -> Self {
+        Self::Insight(Box::new(error))
     }
 }
 

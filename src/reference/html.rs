@@ -6,8 +6,8 @@ use std::fmt::Write;
 
 use confgate_core::environment::Environment;
 use confgate_core::render::count;
-use confgate_core::sensitive::display::sanitize;
 
+use crate::markup::{BASE_STYLE, THEME_SCRIPT, escaped, fill};
 use crate::reference::anchor::Anchors;
 use crate::reference::default_value::DefaultValue;
 use crate::reference::text::{Span, paragraphs, spans};
@@ -30,8 +30,8 @@ pub fn page(reference: &Reference) -> String {
     let page = Page { reference, anchors: Anchors::new(reference, id, &before, &[]) };
     let parts = |name: &str| match name {
         "name" => escaped(&reference.name),
-        "style" => STYLE.to_owned(),
-        "script" => SCRIPT.to_owned(),
+        "style" => [BASE_STYLE, STYLE].join("\n"),
+        "script" => [THEME_SCRIPT, SCRIPT].join("\n"),
         "about" => about(&reference.about),
         "total" => count(reference.fields().count(), "option"),
         "contents" => page.contents(),
@@ -42,18 +42,6 @@ pub fn page(reference: &Reference) -> String {
         other => unreachable!("the template asks for {other}"),
     };
     fill(TEMPLATE, parts)
-}
-
-/// Fills the `{{parts}}` of a template. Inserted text is not searched for parts.
-fn fill(template: &str, part: impl Fn(&str) -> String) -> String {
-    let mut pieces = template.split("{{");
-    let mut page = pieces.next().unwrap_or_default().to_owned();
-    for piece in pieces {
-        let (name, rest) = piece.split_once("}}").unwrap_or((piece, ""));
-        page.push_str(&part(name));
-        page.push_str(rest);
-    }
-    page
 }
 
 struct Page<'r> {
@@ -325,22 +313,6 @@ fn marked_up(paragraph: &[Span]) -> String {
     spans.collect()
 }
 
-/// Escapes a text for content and attributes.
-fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for c in sanitize(text).chars() {
-        match c {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            c => safe.push(c),
-        }
-    }
-    safe
-}
-
 /// Returns a name as an ID: its characters need no escaping in a URL fragment.
 fn id(name: &str) -> String {
     name.chars().map(|c| if c.is_alphanumeric() || "._-/[]*".contains(c) { c } else { '-' }).collect()
@@ -351,13 +323,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn inserted_text_is_not_searched_for_parts() {
-        assert_eq!(fill("a {{x}} b {{y}}", |name| format!("{{{{{name}}}}}")), "a {{x}} b {{y}}");
-    }
-
-    #[test]
-    fn a_text_cannot_end_an_attribute_or_begin_an_element() {
-        assert_eq!(escaped("<script>\"'&"), "&lt;script&gt;&quot;&#39;&amp;");
+    fn a_name_is_an_id_and_a_description_is_escaped() {
         assert_eq!(id("a b\"<c>.d[]"), "a-b--c-.d[]");
         assert_eq!(words("`<i>` <b>"), "<code>&lt;i&gt;</code> &lt;b&gt;");
     }

@@ -1,38 +1,8 @@
 (() => {
   "use strict";
-  const root = document.documentElement;
-  root.classList.add("scripted");
-
-  // A page opened from a file may have no storage for the choice.
-  const keep = (theme) => {
-    try {
-      localStorage.setItem("theme", theme);
-    } catch {}
-  };
-  const kept = () => {
-    try {
-      return localStorage.getItem("theme") ?? "";
-    } catch {
-      return "";
-    }
-  };
-  const paint = (theme) => {
-    if (theme) root.dataset.theme = theme;
-    else delete root.dataset.theme;
-  };
-  // Before the first paint.
-  paint(kept());
-
   addEventListener("DOMContentLoaded", () => {
     const one = (selector) => document.querySelector(selector);
     const all = (selector, within = document) => [...within.querySelectorAll(selector)];
-
-    const theme = one("#theme");
-    theme.value = root.dataset.theme ?? "";
-    theme.addEventListener("change", () => {
-      paint(theme.value);
-      keep(theme.value);
-    });
 
     const search = one("#search");
     const found = one("#found");

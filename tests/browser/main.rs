@@ -1,9 +1,11 @@
-//! The HTML reference in a real browser: light and dark, on a desktop and on a phone.
+//! The HTML reference, and the page of a fleet, in a real browser: light and dark, on a desktop and on a phone.
 //!
 //! These need Chromium, which `make test` installs where it may. Run alone: `cargo test --test browser -- --ignored`. With
 //! `CONFGATE_SCREENSHOTS=DIR` they write screenshots there.
 
 mod devtools;
+#[cfg(feature = "fleet")]
+mod fleet;
 
 use std::io::{Read, Write};
 use std::net::TcpListener;

@@ -406,5 +406,8 @@ fn a_store_that_does_not_answer_is_an_error_of_the_command() {
     assert_eq!(printed.out(), "");
     let mut forgotten = confgate!();
     let printed = forgotten.arg("fleet").assert().code(2);
-    assert_eq!(printed.err(), "error: fleet needs a command: history, override or status\n");
+    assert_eq!(
+        printed.err(),
+        "error: fleet needs a command: diff, history, override, page, recommend, serve or status\n"
+    );
 }

@@ -2,6 +2,8 @@
 
 use std::convert::Infallible;
 use std::io;
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -28,6 +30,12 @@ const HEADER_TIMEOUT: Duration = Duration::from_secs(2);
 /// The longest time that a request and its response may take together.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// The number of clients that receive events at a time.
+const MAX_STREAMS: usize = 32;
+
+/// The longest time for which a client receives events. It connects again by itself.
+const STREAM_TIMEOUT: Duration = Duration::from_secs(600);
+
 /// The largest request, in bytes.
 const MAX_REQUEST_BYTES: usize = 16 << 10;
 
@@ -50,6 +58,7 @@ pub(crate) struct Server {
 struct Shared {
     site: Arc<dyn Site>,
     answers: Arc<Semaphore>,
+    streams: Arc<Semaphore>,
     connections: Connections,
 }
 
@@ -58,7 +67,8 @@ impl Server {
     pub(crate) fn start(listener: Listener, site: Arc<dyn Site>) -> io::Result<Self> {
         let connections = Connections::default();
         let answers = Arc::new(Semaphore::new(MAX_ANSWERS));
-        let shared = Shared { site, answers, connections: connections.clone() };
+        let streams = Arc::new(Semaphore::new(MAX_STREAMS));
+        let shared = Shared { site, answers, streams, connections: connections.clone() };
         let accepting = match listener.socket() {
             Socket::Tcp(socket) => {
                 let socket = socket.try_clone()?;
@@ -115,23 +125,38 @@ async fn serve<S>(stream: S, shared: Shared)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let Shared { site, answers, .. } = shared;
+    let Shared { site, answers, streams, .. } = shared;
     // Held until the answer is written.
     let permit = Mutex::new(None);
+    let is_stream = AtomicBool::new(false);
     let service = service_fn(|request| {
-        let response = match answers.clone().try_acquire_owned() {
+        let hold = |acquired| *permit.lock().unwrap_or_else(PoisonError::into_inner) = Some(acquired);
+        let mut response = match answers.clone().try_acquire_owned() {
             _ if request.uri().path() == HEALTH => respond(&*site, &request),
             Err(_) => busy(),
             Ok(acquired) => {
-                *permit.lock().unwrap_or_else(PoisonError::into_inner) = Some(acquired);
+                hold(acquired);
                 respond(&*site, &request)
             }
         };
+        if response.body().is_stream() {
+            match streams.clone().try_acquire_owned() {
+                // In the place of the permit for an answer, which others need.
+                Ok(acquired) => {
+                    hold(acquired);
+                    is_stream.store(true, Ordering::Relaxed);
+                }
+                Err(_) => response = busy(),
+            }
+        }
         async move { Ok::<_, Infallible>(response) }
     });
     let mut connection = http1::Builder::new();
     connection.keep_alive(false).max_buf_size(MAX_REQUEST_BYTES);
     connection.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT);
+    let mut connection = pin!(connection.serve_connection(TokioIo::new(stream), service));
     // A client that disconnects or takes too long is dropped.
-    let _ = timeout(REQUEST_TIMEOUT, connection.serve_connection(TokioIo::new(stream), service)).await;
+    if timeout(REQUEST_TIMEOUT, connection.as_mut()).await.is_err() && is_stream.load(Ordering::Relaxed) {
+        let _ = timeout(STREAM_TIMEOUT, connection).await;
+    }
 }

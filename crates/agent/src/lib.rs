@@ -12,8 +12,10 @@
 
 mod about;
 mod agent;
+mod answer;
 mod applied;
 mod connections;
+mod events;
 mod followed;
 mod hosts;
 mod http;
@@ -32,12 +34,13 @@ mod token;
 
 pub use self::agent::{Agent, RunError};
 pub use self::applied::{Applied, NotApplied};
+pub use self::events::{Event, EventSource, NextEvent};
 pub use self::followed::Followed;
 pub use self::hosts::{AllowedHosts, HostName, InvalidHostName};
 pub use self::listen::{InvalidListen, Listen, ListenError, Listener};
 pub use self::output::{Output, OutputError, WriteOutcome};
 pub use self::serve::serve_beside;
 pub use self::service::{Service, Status};
-pub use self::site::{JSON, Page, Site, TEXT};
+pub use self::site::{HTML, JSON, Page, Site, TEXT};
 pub use self::target::{Target, TargetError};
 pub use self::token::{TokenError, TokenFile};

@@ -7,6 +7,8 @@ use hyper::header::{
 use hyper::{Method, Request, Response, StatusCode};
 use sha2::{Digest, Sha256};
 
+use crate::answer::Answer;
+use crate::events::EventBody;
 use crate::hosts::HostError;
 use crate::site::{Page, Site};
 use crate::token::TokenVerdict;
@@ -20,11 +22,14 @@ const CONFIG: &str = "/config";
 /// Path of the metrics.
 const METRICS: &str = "/metrics";
 
+/// Media type of events.
+const EVENT_STREAM: &str = "text/event-stream";
+
 /// Length of an entity tag, in hexadecimal digits.
 const TAG_LENGTH: usize = 32;
 
 /// Answers a request.
-pub(crate) fn respond<B>(site: &dyn Site, request: &Request<B>) -> Response<String> {
+pub(crate) fn respond<B>(site: &dyn Site, request: &Request<B>) -> Response<Answer> {
     if let Err(error) = site.hosts().check(request) {
         let status = match error {
             HostError::NotAllowed(..) => 421,
@@ -49,6 +54,9 @@ pub(crate) fn respond<B>(site: &dyn Site, request: &Request<B>) -> Response<Stri
             return response(Page::error(503, "the agent cannot read its token; its log has the reason"), &[]);
         }
     }
+    if let Some(source) = site.events(path) {
+        return stream(EventBody::new(source));
+    }
     let accept = header_text(request.headers(), &ACCEPT);
     let page = site.page(path, request.uri().query(), &accept);
     match (path, page.status) {
@@ -58,8 +66,15 @@ pub(crate) fn respond<B>(site: &dyn Site, request: &Request<B>) -> Response<Stri
     }
 }
 
+/// Answers with events.
+fn stream(events: EventBody) -> Response<Answer> {
+    let mut response = response(Page::ok(EVENT_STREAM, String::new()), &[]);
+    *response.body_mut() = Answer::Events(events);
+    response
+}
+
 /// Answers while too many requests are answered already.
-pub(crate) fn busy() -> Response<String> {
+pub(crate) fn busy() -> Response<Answer> {
     response(Page::error(503, "too many requests at a time; try again"), &[(RETRY_AFTER, "1")])
 }
 
@@ -69,8 +84,8 @@ fn header_text(headers: &HeaderMap, name: &HeaderName) -> String {
     values.join(",")
 }
 
-fn response(page: Page, more: &[(HeaderName, &'static str)]) -> Response<String> {
-    let mut response = Response::new(page.text);
+fn response(page: Page, more: &[(HeaderName, &'static str)]) -> Response<Answer> {
+    let mut response = Response::new(Answer::from(page.text));
     *response.status_mut() = StatusCode::from_u16(page.status).unwrap_or_default();
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(page.media_type));
@@ -84,14 +99,14 @@ fn response(page: Page, more: &[(HeaderName, &'static str)]) -> Response<String>
 
 /// Answers with an entity tag, or without the content if the client has it. The tag is a digest of the redacted text, so it tells
 /// nothing of secrets.
-fn conditional(page: Page, headers: &HeaderMap) -> Response<String> {
+fn conditional(page: Page, headers: &HeaderMap) -> Response<Answer> {
     let digest: String = Sha256::digest(&page.text).iter().map(|byte| format!("{byte:02x}")).collect();
     let tag = format!("\"{}\"", &digest[..TAG_LENGTH]);
     let is_known = matches_tag(&header_text(headers, &IF_NONE_MATCH), &tag);
     let mut response = response(page, &[]);
     if is_known {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
-        response.body_mut().clear();
+        *response.body_mut() = Answer::Text(String::new());
         response.headers_mut().remove(CONTENT_TYPE);
     }
     let headers = response.headers_mut();

@@ -2,11 +2,15 @@
 
 use std::sync::Arc;
 
+use crate::events::EventSource;
 use crate::hosts::AllowedHosts;
 use crate::token::TokenFile;
 
 /// The media type of a plain text.
 pub const TEXT: &str = "text/plain; charset=utf-8";
+
+/// The media type of a page for a browser.
+pub const HTML: &str = "text/html; charset=utf-8";
 
 /// The media type of a JSON document.
 pub const JSON: &str = "application/json";
@@ -32,6 +36,11 @@ pub trait Site: Send + Sync {
 
     /// Returns the page at a path. `accept` is the header with the media types that the client reads.
     fn page(&self, path: &str, query: Option<&str>, accept: &str) -> Page;
+
+    /// Returns the events at a path, for a client that stays connected. By default there are none.
+    fn events(&self, _path: &str) -> Option<Arc<dyn EventSource>> {
+        None
+    }
 
     /// Returns the health without its details, for a client without the token.
     fn status_page(&self) -> Page;

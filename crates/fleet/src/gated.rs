@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use confgate_core::bundle::ValueOrigins;
 use confgate_core::diagnostics::{Report, Severity};
 use confgate_core::gate::{Gate, Input, ValidateOptions};
-use confgate_core::value::{Format, Node, Path};
+use confgate_core::value::{Definition, Format, Node, Path};
 use confgate_deploy::Bundle;
 use thiserror::Error;
 
@@ -99,12 +99,16 @@ impl GatedConfig {
     }
 }
 
-/// Returns the last definition as FILE:LINE:COLUMN, as far as Nix knows it.
+/// Returns the place of the last definition.
 fn place(origins: &ValueOrigins) -> Option<String> {
-    let definition = origins.set.last()?;
-    Some(match (definition.line, definition.column) {
+    origins.set.last().map(place_of)
+}
+
+/// Returns the place of a definition as FILE:LINE:COLUMN, as far as Nix knows it.
+pub(crate) fn place_of(definition: &Definition) -> String {
+    match (definition.line, definition.column) {
         (0, _) => definition.file.clone(),
         (line, 0) => format!("{}:{line}", definition.file),
         (line, column) => format!("{}:{line}:{column}", definition.file),
-    })
+    }
 }

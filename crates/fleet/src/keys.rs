@@ -109,6 +109,11 @@ impl Keys {
         self.below("history", &format!("{microseconds:017}-{:08x}", random::number() as u32))
     }
 
+    /// Returns the prefix of the state of rollouts.
+    pub fn controllers(&self) -> String {
+        self.below("controller", "")
+    }
+
     /// Returns the key with the state of the running rollout.
     pub fn rollout_state(&self) -> String {
         self.below("controller", "state")

@@ -38,6 +38,7 @@
 //! rollout                     waves, and the way back
 //! fleet_status                the nodes beside their pointers
 //! prune                       removal of what nothing needs
+//! insight                     the nodes side by side, differences, recommendations
 //! ```
 //!
 //! # Async
@@ -58,6 +59,7 @@ mod fleet_status;
 mod follow;
 mod gated;
 mod history;
+pub mod insight;
 mod keys;
 mod lease;
 mod lease_id;
@@ -101,7 +103,7 @@ pub use self::digest::{Digest, InvalidDigest};
 pub use self::endpoints::{DEFAULT_TIMEOUT, EndpointOptions, Endpoints, OptionNames};
 pub use self::endpoints_error::EndpointsError;
 pub use self::entry::{Entry, Listing};
-pub use self::fleet_status::{FleetStatus, NodeRow, NodeState, fleet_status};
+pub use self::fleet_status::{Expectation, FleetStatus, NodeRow, NodeState, fleet_status};
 pub use self::follow::{
     AttemptError, FollowStatus, FollowTimes, Follower, InvalidShard, Node, NodeService, NodeServiceError,
     PointerProblem, Shard, shard_of,

@@ -5,6 +5,7 @@
 
 pub mod agent;
 pub mod etcd;
+pub mod fleet;
 pub mod golden;
 pub mod monitoring;
 pub mod nix;

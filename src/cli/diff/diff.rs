@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use confgate_core::bundle::config_name;
 use confgate_core::diagnostics::{Diagnostic, Severity};
 use confgate_core::gate::{Gate, Input, Outcome, ValidateOptions};
@@ -15,6 +15,7 @@ use confgate_core::value::{Format, Node};
 use serde_json::json;
 
 use crate::cli::bundle_directory::{MANIFEST, bundles_in};
+use crate::cli::diff::diff_format::DiffFormat;
 use crate::cli::diff::fleet_change::FleetChange;
 use crate::cli::diff::row::Row;
 use crate::cli::diff::{markdown, text};
@@ -44,17 +45,6 @@ pub struct Diff {
     format: DiffFormat,
     #[command(flatten)]
     schema: SchemaArgs,
-}
-
-/// Format of the changes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum DiffFormat {
-    /// Text for people.
-    Human,
-    /// JSON for programs.
-    Json,
-    /// Markdown for the description of a pull request.
-    Markdown,
 }
 
 impl Diff {
@@ -174,6 +164,7 @@ fn profile_order(gate: &Gate, old: &mut Node, new: &mut Node) -> Option<Row> {
     };
     let (old_order, new_order) = (common(&old_names, &new_names), common(&new_names, &old_names));
     let reload = gate.subschema_in(path, new).and_then(|view| view.text(RELOAD)).map(str::to_owned);
-    let row = || Row { path: path.clone(), old: Some(json!(old_order)), new: Some(json!(new_order)), reload };
+    let row =
+        || Row { path: path.clone(), old: Some(json!(old_order)), new: Some(json!(new_order)), reload, origin: None };
     (old_order != new_order).then(row)
 }

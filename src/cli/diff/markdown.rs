@@ -60,9 +60,13 @@ pub fn fleet(fleet: &FleetChange) -> String {
 fn table(rows: &[Row], budget: &mut usize) -> String {
     let displayed = rows.len().min(*budget);
     *budget -= displayed;
+    let has_origins = rows.iter().any(|row| row.origin.is_some());
     let mut text = String::new();
     if displayed > 0 {
-        text.push_str("| field | old | new | applied by |\n|---|---|---|---|\n");
+        text.push_str(match has_origins {
+            true => "| field | old | new | applied by | set at |\n|---|---|---|---|---|\n",
+            false => "| field | old | new | applied by |\n|---|---|---|---|\n",
+        });
     }
     for row in &rows[..displayed] {
         let path = row.path.to_string();
@@ -73,7 +77,11 @@ fn table(rows: &[Row], budget: &mut usize) -> String {
             Some(_) => "reload",
             None => "",
         };
-        let _ = writeln!(text, "| {path} | {old} | {new} | {applied} |");
+        let origin = match has_origins {
+            true => format!(" {} |", row.origin.as_deref().map(code).unwrap_or_default()),
+            false => String::new(),
+        };
+        let _ = writeln!(text, "| {path} | {old} | {new} | {applied} |{origin}");
     }
     if displayed < rows.len() {
         let more = rows.len() - displayed;
@@ -107,7 +115,7 @@ mod tests {
     use super::*;
 
     fn row(field: &str, new: &str) -> Row {
-        Row { path: Path::dotted(field), old: None, new: Some(json!(new)), reload: None }
+        Row { path: Path::dotted(field), old: None, new: Some(json!(new)), reload: None, origin: None }
     }
 
     #[test]
@@ -117,6 +125,16 @@ mod tests {
         assert_eq!(lines[0], "| `a` | `absent` | `\"x \\| y\"` |  |");
         assert_eq!(lines[1], "| `b` | `absent` | `` \"`<b>`\" `` |  |");
         assert_eq!(lines.len(), 3, "{text}");
+    }
+
+    #[test]
+    fn a_table_has_a_column_for_origins_if_there_are_any() {
+        let set = Row { origin: Some("a|b.nix:1:2".to_owned()), ..row("a", "x") };
+        let text = config(&[set, row("b", "y")]);
+        let lines: Vec<&str> = text.lines().skip(2).collect();
+        assert_eq!(lines[0], "| field | old | new | applied by | set at |");
+        assert_eq!(lines[2], "| `a` | `absent` | `\"x\"` |  | `a\\|b.nix:1:2` |");
+        assert_eq!(lines[3], "| `b` | `absent` | `\"y\"` |  |  |");
     }
 
     #[test]

@@ -4,9 +4,16 @@
 //! display them.
 
 mod diff;
+mod diff_format;
 mod fleet_change;
-mod markdown;
+pub(crate) mod markdown;
 mod row;
-mod text;
+pub(crate) mod text;
 
 pub use self::diff::Diff;
+#[cfg(feature = "fleet")]
+pub(crate) use self::diff_format::DiffFormat;
+#[cfg(feature = "fleet")]
+pub(crate) use self::fleet_change::FleetChange;
+#[cfg(feature = "fleet")]
+pub(crate) use self::row::Row;

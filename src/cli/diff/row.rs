@@ -15,6 +15,8 @@ pub struct Row {
     pub new: Option<Json>,
     /// Reload class of the field.
     pub reload: Option<String>,
+    /// Place of the new value, where the sides have origins.
+    pub origin: Option<String>,
 }
 
 impl Row {
@@ -26,7 +28,7 @@ impl Row {
         let seen = gate.visibility_in(&change.path, new).and(gate.visibility_in(&change.path, old));
         let side = |node: Option<&Node>| node.map(|node| json::write(&redacted(seen, node, &change.path, &sources)));
         let reload = view.and_then(|view| view.text(RELOAD)).map(str::to_owned);
-        Self { path: change.path.clone(), old: side(change.old), new: side(change.new), reload }
+        Self { path: change.path.clone(), old: side(change.old), new: side(change.new), reload, origin: None }
     }
 
     /// Returns true if a restart alone applies the change.
@@ -36,6 +38,10 @@ impl Row {
 
     /// Returns the change for programs.
     pub fn to_json(&self) -> Json {
-        json!({ "path": self.path.pointer(), "old": self.old, "new": self.new, "reload": self.reload })
+        let mut json = json!({ "path": self.path.pointer(), "old": self.old, "new": self.new, "reload": self.reload });
+        if let Some(origin) = &self.origin {
+            json["origin"] = json!(origin);
+        }
+        json
     }
 }

@@ -1,8 +1,9 @@
-//! Commands about a fleet in a store of etcd: `publish`, `relay`, `rollout`, `fleet history`, `fleet override`, `fleet prune`,
-//! `fleet status`, and the agent that follows a fleet.
+//! Commands about a fleet in a store of etcd: `publish`, `relay`, `rollout`, those of `fleet`, and the agent that follows a fleet.
 
 mod candidate;
+mod config_args;
 pub(crate) mod endpoint_args;
+mod fleet_diff;
 pub(crate) mod follow;
 pub(crate) mod follow_args;
 pub(crate) mod follow_error;
@@ -11,12 +12,16 @@ mod history;
 pub(crate) mod invalid_override;
 mod listen_args;
 mod prune;
+mod page;
+mod page_file;
 mod publish;
 mod publish_report;
+mod recommend;
 mod region_override;
 mod relay;
 mod relay_site;
 mod rollout;
+mod serve;
 mod status;
 mod subcommand;
 

@@ -63,12 +63,8 @@ impl Relay {
         };
         let status = Arc::new(RelayStatus::new(keys.service()));
         let listener = self.listen.listener()?;
-        let names = self.listen.allow_host.clone();
-        let hosts = match &listener {
-            Some(listener) => listener.allowed_hosts(names),
-            None => confgate_agent::AllowedHosts::loopback(names),
-        };
-        let token = self.listen.token()?.map(Arc::new);
+        let hosts = self.listen.clients().hosts(listener.as_ref());
+        let token = self.listen.clients().token()?.map(Arc::new);
         let site: Arc<dyn Site> = Arc::new(RelaySite { status: status.clone(), hosts, token });
         serve_beside(&site, listener, run_relay(&relay, &status))?;
         tracing::info!("the relay has stopped");

@@ -4,7 +4,6 @@ use clap::Args;
 use confgate_core::gate::Gate;
 use confgate_core::pretty_json::document;
 use confgate_core::render::count;
-use confgate_fleet::rollout::RolloutError;
 use confgate_fleet::{Digest, FleetStatus, NodeRow, WaveName, fleet_status};
 
 use crate::cli::error::CliError;
@@ -14,8 +13,8 @@ use crate::cli::format::OutputFormat;
 use crate::cli::output::Output;
 use crate::cli::secrets::{Row, table};
 
-/// Show what each node of a fleet runs, odd ones first: those that are dead, failed, unhealthy or behind their pointers. Exits with 1
-/// if there are any.
+/// Show what each node of a fleet runs, odd ones first: those that are dead, failed, unhealthy, drifted or behind their pointers.
+/// Exits with 1 if there are any.
 #[derive(Debug, Args)]
 pub struct FleetStatusCommand {
     #[command(flatten)]
@@ -33,8 +32,7 @@ pub struct FleetStatusCommand {
 impl FleetStatusCommand {
     pub fn run(self, output: &mut Output, model: &(dyn Fn() -> Gate + Sync)) -> Result<ExitStatus, CliError> {
         let keys = self.service.keys(&self.service.gate(model)?)?;
-        let read = async |store| fleet_status(&store, &keys).await.map_err(RolloutError::from);
-        let mut status = self.endpoints.with_store(read)?;
+        let mut status = self.endpoints.with_store(async |store| fleet_status(&store, &keys).await)?;
         if self.odd {
             status.nodes.retain(|row| !row.state.is_fine());
         }

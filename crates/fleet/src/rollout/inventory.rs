@@ -1,7 +1,8 @@
 //! The nodes of a service and their reports.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use crate::digest::Digest;
 use crate::entry::{Entry, Listing};
 use crate::keys::Keys;
 use crate::names::NodeName;
@@ -69,6 +70,11 @@ impl Inventory {
     /// Returns the nodes with reports that can be read.
     pub fn reports(&self) -> impl Iterator<Item = (&NodeName, &NodeReport)> {
         self.members.iter().filter_map(|(node, member)| Some((node, member.report.as_ref().ok()?)))
+    }
+
+    /// Returns the releases that nodes run.
+    pub fn running_releases(&self) -> BTreeSet<Digest> {
+        self.reports().filter_map(|(_, report)| report.release).collect()
     }
 
     /// Returns the number of nodes.

@@ -1,5 +1,7 @@
 //! Status of the rollout of a service.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use crate::keys::Keys;
@@ -9,7 +11,7 @@ use crate::position::Revision;
 use crate::rollout::commands::{read_last, read_plan, read_state};
 use crate::rollout::error::RolloutError;
 use crate::rollout::inventory::Inventory;
-use crate::rollout::plan::Plan;
+use crate::rollout::plan::{Plan, PlannedWave};
 use crate::rollout::progress::{NodeProgress, Progress};
 use crate::rollout::state::{Outcome, RolloutState};
 use crate::store::Store;
@@ -52,22 +54,76 @@ pub struct NodeStatus {
     pub progress: NodeProgress,
 }
 
+/// A rollout as the store has it: the running one, or the last one that ended.
+#[derive(Debug, Clone)]
+pub struct StoredRollout {
+    /// Its state.
+    pub state: RolloutState,
+    /// The rest of a running one.
+    pub running: Option<RunningRollout>,
+}
+
+/// The part of a rollout that is stored while it runs.
+#[derive(Debug, Clone)]
+pub struct RunningRollout {
+    plan: Arc<Plan>,
+    began: Revision,
+    controller: Option<String>,
+}
+
 /// Reads the status of the running rollout, or of the last one. `None` if there was none.
 ///
 /// # Errors
 ///
 /// The store cannot be read, or a value is invalid.
 pub async fn status(store: &Store, keys: &Keys) -> Result<Option<RolloutStatus>, RolloutError> {
-    if let Some((state, entry)) = read_state(store, keys).await?
-        && let Some(plan) = read_plan(store, keys, &state).await?
-    {
-        let inventory = Inventory::of(&store.list(&keys.nodes()).await?, keys);
-        let (leader, _) = store.get(&keys.controller(), MAX_VALUE).await?;
-        let controller = leader.map(|leader| String::from_utf8_lossy(&leader.value).into_owned());
-        return Ok(Some(RolloutStatus::of(&state, &plan, &inventory, entry.created, controller)));
+    let Some(stored) = StoredRollout::read(store, keys, None).await? else { return Ok(None) };
+    let inventory = Inventory::of(&store.list(&keys.nodes()).await?, keys);
+    Ok(Some(stored.status(&inventory)))
+}
+
+impl StoredRollout {
+    /// Reads the running rollout, or the last one. The plan of `known` is not read again: it does not change.
+    ///
+    /// # Errors
+    ///
+    /// The store cannot be read, or a value is invalid.
+    pub async fn read(store: &Store, keys: &Keys, known: Option<&Self>) -> Result<Option<Self>, RolloutError> {
+        if let Some((state, entry)) = read_state(store, keys).await? {
+            let is_known = |known: &&Self| known.state.id == state.id && known.state.plan == state.plan;
+            let known = known.filter(is_known).and_then(|known| known.running.as_ref());
+            let plan = match known {
+                Some(known) => Some(known.plan.clone()),
+                None => read_plan(store, keys, &state).await?,
+            };
+            if let Some(plan) = plan {
+                let (leader, _) = store.get(&keys.controller(), MAX_VALUE).await?;
+                let controller = leader.map(|leader| String::from_utf8_lossy(&leader.value).into_owned());
+                let running = RunningRollout { plan, began: entry.created, controller };
+                return Ok(Some(Self { state, running: Some(running) }));
+            }
+        }
+        Ok(read_last(store, keys).await?.map(|state| Self { state, running: None }))
     }
-    let ended = |state| RolloutStatus { state, controller: None, waves: Vec::new(), pending: Vec::new() };
-    Ok(read_last(store, keys).await?.map(ended))
+
+    /// Returns the status, with the reports of the nodes.
+    pub fn status(&self, inventory: &Inventory) -> RolloutStatus {
+        match &self.running {
+            Some(running) => {
+                RolloutStatus::of(&self.state, &running.plan, inventory, running.began, running.controller.clone())
+            }
+            None => {
+                RolloutStatus { state: self.state.clone(), controller: None, waves: Vec::new(), pending: Vec::new() }
+            }
+        }
+    }
+}
+
+impl RunningRollout {
+    /// Returns the nodes of its plan.
+    pub fn nodes(&self) -> impl Iterator<Item = &NodeName> {
+        self.plan.waves.iter().flat_map(PlannedWave::nodes)
+    }
 }
 
 impl RolloutStatus {

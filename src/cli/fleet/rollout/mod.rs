@@ -1,6 +1,7 @@
 //! `confgate rollout`: a release reaches the nodes in waves.
 
 mod file;
+mod observe;
 mod operate;
 mod report;
 mod rollout;
