@@ -6,19 +6,25 @@ use std::time::Duration;
 
 use clap::{ArgGroup, Args};
 use confgate_agent as agent;
-use confgate_agent::{HostName, Listen, Listener, Service, Target, TokenFile};
+use confgate_agent::{Evaluations, HostName, Listen, Listener, Service, Target, TokenFile};
 use confgate_core::environment::Environment;
 use confgate_core::gate::Gate;
 use confgate_core::model::Untyped;
 use confgate_core::value::Format;
+#[cfg(feature = "flags")]
+use confgate_flags::{FlagsFile, LiveFlags};
 use confgate_runtime::audit::{AuditTrail, Limits};
-use confgate_runtime::live::{Live, StartError};
+use confgate_runtime::live::{Builder, Live, StartError};
 use confgate_runtime::load::{LoadOptions, Loader, Override};
+#[cfg(feature = "flags")]
+use confgate_runtime::system::SystemContext;
 
 #[cfg(feature = "deploy")]
 use crate::cli::audit_signing::AuditSigning;
 use crate::cli::error::CliError;
 use crate::cli::exit_status::ExitStatus;
+#[cfg(feature = "flags")]
+use crate::cli::flags::AgentFlags;
 #[cfg(feature = "fleet")]
 use crate::cli::fleet::follow::Notify;
 #[cfg(feature = "fleet")]
@@ -68,6 +74,14 @@ pub struct Agent {
     /// Serve /metrics, /health and /config at this address: 127.0.0.1:9464, or unix:/run/confgate.sock.
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<Listen>,
+    /// Evaluate the flags in this file for clients of OpenFeature, by OFREP below /ofrep/v1 of the address.
+    #[cfg(feature = "flags")]
+    #[arg(long, value_name = "FILE", requires = "listen")]
+    flags: Option<PathBuf>,
+    /// Record every change of the flags in this audit trail.
+    #[cfg(feature = "flags")]
+    #[arg(long, value_name = "FILE", requires = "flags")]
+    flags_audit: Option<PathBuf>,
     /// Allow an address that other machines can reach. Its clients can read the config, without secrets.
     #[arg(long, requires = "listen")]
     listen_anywhere: bool,
@@ -99,6 +113,9 @@ pub struct Agent {
     #[arg(long, value_name = "LEVEL", value_enum, default_value = "info")]
     log: LogLevel,
 }
+
+/// The flags of an agent, if it has some.
+type AgentEvaluations = Option<Arc<dyn Evaluations>>;
 
 /// Time without changes after which a file is considered completely written.
 const WATCH_DELAY: Duration = Duration::from_millis(100);
@@ -143,7 +160,7 @@ impl Agent {
         self.log.init();
         #[cfg(feature = "fleet")]
         if self.follow.is_given() {
-            return self.follow_fleet(model);
+            return self.follow_fleet(model, output);
         }
         let (loader, overrides) = self.load.loader(model)?;
         let file = self.file(&loader)?;
@@ -162,16 +179,32 @@ impl Agent {
         };
         let (target, retries) = (self.target(), self.retries);
         let name = service.spec().model_name().unwrap_or_default().to_owned();
+        let evaluations = match self.evaluations(&name, output)? {
+            Ok(evaluations) => evaluations,
+            Err(status) => return Ok(status),
+        };
         let hosts = self.allow_host;
         let (followed, applied) = (None, Arc::default());
-        agent::Agent { name, service, output: file, target, retries, listener, hosts, token, followed, applied }
-            .run()?;
+        agent::Agent {
+            name,
+            service,
+            output: file,
+            target,
+            retries,
+            listener,
+            hosts,
+            token,
+            followed,
+            evaluations,
+            applied,
+        }
+        .run()?;
         Ok(ExitStatus::Success)
     }
 
     /// Follows a fleet: deploys its releases, and serves the active one.
     #[cfg(feature = "fleet")]
-    fn follow_fleet(self, model: &(dyn Fn() -> Gate + Sync)) -> Result<ExitStatus, CliError> {
+    fn follow_fleet(self, model: &(dyn Fn() -> Gate + Sync), output: &mut Output) -> Result<ExitStatus, CliError> {
         let (gate, loader, overrides) = self.load.loaders(model)?;
         let fleet = self.follow.fleet(gate, loader)?;
         let loader = fleet.loader();
@@ -188,10 +221,26 @@ impl Agent {
             return Ok(ExitStatus::Success);
         };
         let name = live.loader().gate().model_name().unwrap_or_default().to_owned();
+        let evaluations = match self.evaluations(&name, output)? {
+            Ok(evaluations) => evaluations,
+            Err(status) => return Ok(status),
+        };
         let (service, followed): (Arc<dyn Service>, _) = (Arc::new(live), Some(fleet.followed()));
         let hosts = self.allow_host;
-        agent::Agent { name, service, output: file, target, retries, listener, hosts, token, followed, applied }
-            .run()?;
+        agent::Agent {
+            name,
+            service,
+            output: file,
+            target,
+            retries,
+            listener,
+            hosts,
+            token,
+            followed,
+            evaluations,
+            applied,
+        }
+        .run()?;
         Ok(ExitStatus::Success)
     }
 
@@ -209,15 +258,34 @@ impl Agent {
         Ok(self.listen.as_ref().map(|listen| listen.bind(self.listen_anywhere)).transpose()?)
     }
 
+    /// Starts the live flags. Prints the report and returns the exit status if they are rejected.
+    #[cfg(feature = "flags")]
+    fn evaluations(&self, name: &str, output: &mut Output) -> Result<Result<AgentEvaluations, ExitStatus>, CliError> {
+        let Some(path) = &self.flags else { return Ok(Ok(None)) };
+        let loader = Loader::of::<FlagsFile>(SystemContext::of_process()).environment(self.load.environment()).at(path);
+        let builder = self.followed_files(Live::<FlagsFile>::builder(loader).name(format!("{name}_flags")));
+        let builder = match &self.flags_audit {
+            Some(path) => builder.audit(AuditTrail::open(path, Limits::default())?),
+            None => builder,
+        };
+        match builder.start() {
+            Ok(live) => Ok(Ok(Some(Arc::new(AgentFlags::new(LiveFlags::new(live), name.to_owned()))))),
+            Err(StartError::Refused(refused)) => {
+                output.put_report(&refused.report)?;
+                Ok(Err(ExitStatus::of_refused(&refused.report)))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    #[cfg(not(feature = "flags"))]
+    fn evaluations(&self, _: &str, _: &mut Output) -> Result<Result<AgentEvaluations, ExitStatus>, CliError> {
+        Ok(Ok(None))
+    }
+
     /// Starts the live config. The outer error is about the options.
     fn live(&self, loader: Loader, overrides: Vec<Override>) -> Result<Result<Live<Untyped>, StartError>, CliError> {
-        let limit = Duration::from_secs(self.reload_timeout);
-        let mut builder = Live::builder(loader).overrides(overrides).signal().reload_timeout(limit);
-        if let Some(seconds) = self.poll {
-            builder = builder.poll(Duration::from_secs(seconds));
-        } else if !self.no_watch {
-            builder = builder.watch(WATCH_DELAY);
-        }
+        let mut builder = self.followed_files(Live::builder(loader).overrides(overrides).signal());
         if let Some(path) = &self.audit {
             let trail = AuditTrail::open(path, Limits::default())?;
             #[cfg(feature = "deploy")]
@@ -225,6 +293,16 @@ impl Agent {
             builder = builder.audit(trail);
         }
         Ok(builder.start())
+    }
+
+    /// Sets how changes of files are noticed, and the time limit of a reload.
+    fn followed_files<M: Send + Sync + 'static>(&self, builder: Builder<M>) -> Builder<M> {
+        let builder = builder.reload_timeout(Duration::from_secs(self.reload_timeout));
+        match self.poll {
+            Some(seconds) => builder.poll(Duration::from_secs(seconds)),
+            None if self.no_watch => builder,
+            None => builder.watch(WATCH_DELAY),
+        }
     }
 
     fn target(&self) -> Option<Target> {

@@ -2,9 +2,11 @@
 
 use std::mem::{self, ManuallyDrop};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use clap::{Args, ValueEnum};
 use confgate_core::diagnostics::{Diagnostic, Report, Severity, codes};
+use confgate_core::flags::Date;
 use confgate_core::gate::{Gate, Input, Outcome, ValidateOptions};
 use confgate_core::pretty_json::document;
 use confgate_core::render::{Totals, github, human, json, sarif};
@@ -102,6 +104,7 @@ impl Check {
                 Level::Error => Severity::Error,
                 Level::Warn => Severity::Warning,
             },
+            today: Some(Date::of(SystemTime::now())),
             ..ValidateOptions::default()
         };
         let project = schemas.projects().of(file)?;

@@ -36,6 +36,8 @@ mod error;
 mod exit_status;
 #[cfg(feature = "live")]
 mod explain;
+#[cfg(feature = "flags")]
+mod flags;
 #[cfg(feature = "fleet")]
 mod fleet;
 mod format;

@@ -64,7 +64,7 @@ pub(crate) fn busy() -> Response<String> {
 }
 
 /// Returns the values of a header as one list.
-fn header_text(headers: &HeaderMap, name: &HeaderName) -> String {
+pub(crate) fn header_text(headers: &HeaderMap, name: &HeaderName) -> String {
     let values: Vec<&str> = headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
     values.join(",")
 }
@@ -104,7 +104,7 @@ fn conditional(page: Page, headers: &HeaderMap) -> Response<String> {
 }
 
 /// Compares the tags of a client with the current one. A weak tag of the same text is equal.
-fn matches_tag(known: &str, tag: &str) -> bool {
+pub(crate) fn matches_tag(known: &str, tag: &str) -> bool {
     known.trim() == "*" || known.split(',').map(str::trim).any(|known| known.strip_prefix("W/").unwrap_or(known) == tag)
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::evaluations::Evaluations;
 use crate::hosts::AllowedHosts;
 use crate::token::TokenFile;
 
@@ -32,6 +33,11 @@ pub trait Site: Send + Sync {
 
     /// Returns the page at a path. `accept` is the header with the media types that the client reads.
     fn page(&self, path: &str, query: Option<&str>, accept: &str) -> Page;
+
+    /// Returns the evaluations of flags, if the program has flags.
+    fn evaluations(&self) -> Option<&Arc<dyn Evaluations>> {
+        None
+    }
 
     /// Returns the health without its details, for a client without the token.
     fn status_page(&self) -> Page;

@@ -7,6 +7,7 @@ use crate::gate::fill::fill_defaults;
 use crate::gate::input::{Phase, ValidateOptions};
 use crate::gate::normalize;
 use crate::gate::spec::ConfigSpec;
+use crate::gate::stages::flags;
 use crate::gate::stages::rules::{self, RuleContext};
 use crate::gate::stages::schema::misspelled_secrets;
 use crate::gate::stages::unused_keys;
@@ -94,6 +95,7 @@ impl ProfileContext<'_> {
         let mut found = spec.schema.diagnostics(&tree, &subject);
         let hidden = misspelled_secrets(view, &found, &tree, self.sources);
         unused_keys::remove_ignored(&mut tree, &found);
+        found.extend(flags::check(spec, &tree, self.sources, self.options.today));
         // A profile of another environment is validated against the rules in that environment.
         let here = merged.iter().all(|profile| profile.when.admits(self.environment));
         if let Some(model) = spec.model.as_ref().filter(|_| here) {
