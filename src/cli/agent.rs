@@ -11,20 +11,17 @@ use confgate_core::environment::Environment;
 use confgate_core::gate::Gate;
 use confgate_core::model::Untyped;
 use confgate_core::value::Format;
-#[cfg(feature = "flags")]
-use confgate_flags::{FlagsFile, LiveFlags};
 use confgate_runtime::audit::{AuditTrail, Limits};
 use confgate_runtime::live::{Builder, Live, StartError};
 use confgate_runtime::load::{LoadOptions, Loader, Override};
-#[cfg(feature = "flags")]
-use confgate_runtime::system::SystemContext;
+use confgate_runtime::profile::FlagVariants;
 
 #[cfg(feature = "deploy")]
 use crate::cli::audit_signing::AuditSigning;
 use crate::cli::error::CliError;
 use crate::cli::exit_status::ExitStatus;
 #[cfg(feature = "flags")]
-use crate::cli::flags::AgentFlags;
+use crate::cli::flags::AgentFlagsArgs;
 #[cfg(feature = "fleet")]
 use crate::cli::fleet::follow::Notify;
 #[cfg(feature = "fleet")]
@@ -74,14 +71,9 @@ pub struct Agent {
     /// Serve /metrics, /health and /config at this address: 127.0.0.1:9464, or unix:/run/confgate.sock.
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<Listen>,
-    /// Evaluate the flags in this file for clients of OpenFeature, by OFREP below /ofrep/v1 of the address.
     #[cfg(feature = "flags")]
-    #[arg(long, value_name = "FILE", requires = "listen")]
-    flags: Option<PathBuf>,
-    /// Record every change of the flags in this audit trail.
-    #[cfg(feature = "flags")]
-    #[arg(long, value_name = "FILE", requires = "flags")]
-    flags_audit: Option<PathBuf>,
+    #[command(flatten)]
+    flags: AgentFlagsArgs,
     /// Allow an address that other machines can reach. Its clients can read the config, without secrets.
     #[arg(long, requires = "listen")]
     listen_anywhere: bool,
@@ -115,7 +107,15 @@ pub struct Agent {
 }
 
 /// The flags of an agent, if it has some.
-type AgentEvaluations = Option<Arc<dyn Evaluations>>;
+type AgentEvaluations = Option<StartedFlags>;
+
+/// The flags of an agent.
+pub(crate) struct StartedFlags {
+    /// Evaluations for clients.
+    pub evaluations: Arc<dyn Evaluations>,
+    /// The variants in the context of the service itself, for the conditions of profiles.
+    pub variants: Arc<dyn FlagVariants>,
+}
 
 /// Time without changes after which a file is considered completely written.
 const WATCH_DELAY: Duration = Duration::from_millis(100);
@@ -169,7 +169,11 @@ impl Agent {
         }
         let token = self.token_file.as_ref().map(TokenFile::open).transpose()?;
         let listener = self.listener()?;
-        let service: Arc<dyn Service> = match self.live(loader, overrides)? {
+        let flags = match self.started_flags(&loader, output)? {
+            Ok(flags) => flags,
+            Err(status) => return Ok(status),
+        };
+        let service: Arc<dyn Service> = match self.live(loader, overrides, flags.as_ref())? {
             Ok(live) => Arc::new(live),
             Err(StartError::Refused(refused)) => {
                 output.put_report(&refused.report)?;
@@ -179,10 +183,6 @@ impl Agent {
         };
         let (target, retries) = (self.target(), self.retries);
         let name = service.spec().model_name().unwrap_or_default().to_owned();
-        let evaluations = match self.evaluations(&name, output)? {
-            Ok(evaluations) => evaluations,
-            Err(status) => return Ok(status),
-        };
         let hosts = self.allow_host;
         let (followed, applied) = (None, Arc::default());
         agent::Agent {
@@ -195,7 +195,7 @@ impl Agent {
             hosts,
             token,
             followed,
-            evaluations,
+            evaluations: flags.map(|flags| flags.evaluations),
             applied,
         }
         .run()?;
@@ -212,19 +212,19 @@ impl Agent {
         let token = self.token_file.as_ref().map(TokenFile::open).transpose()?;
         let listener = self.listener()?;
         let (target, retries) = (self.target(), self.retries);
+        let flags = match self.started_flags(&loader, output)? {
+            Ok(flags) => flags,
+            Err(status) => return Ok(status),
+        };
         let applied = Arc::<agent::Applied>::default();
         let notify = match &file {
             Some(_) => Notify::Output(applied.clone()),
             None => target.clone().map_or(Notify::None, Notify::Target),
         };
-        let Some(live) = fleet.start(notify, &|loader| self.live(loader, overrides.clone()))? else {
+        let Some(live) = fleet.start(notify, &|loader| self.live(loader, overrides.clone(), flags.as_ref()))? else {
             return Ok(ExitStatus::Success);
         };
         let name = live.loader().gate().model_name().unwrap_or_default().to_owned();
-        let evaluations = match self.evaluations(&name, output)? {
-            Ok(evaluations) => evaluations,
-            Err(status) => return Ok(status),
-        };
         let (service, followed): (Arc<dyn Service>, _) = (Arc::new(live), Some(fleet.followed()));
         let hosts = self.allow_host;
         agent::Agent {
@@ -237,7 +237,7 @@ impl Agent {
             hosts,
             token,
             followed,
-            evaluations,
+            evaluations: flags.map(|flags| flags.evaluations),
             applied,
         }
         .run()?;
@@ -258,33 +258,26 @@ impl Agent {
         Ok(self.listen.as_ref().map(|listen| listen.bind(self.listen_anywhere)).transpose()?)
     }
 
-    /// Starts the live flags. Prints the report and returns the exit status if they are rejected.
+    /// Starts the flags. Prints the report and returns the exit status if they are rejected.
     #[cfg(feature = "flags")]
-    fn evaluations(&self, name: &str, output: &mut Output) -> Result<Result<AgentEvaluations, ExitStatus>, CliError> {
-        let Some(path) = &self.flags else { return Ok(Ok(None)) };
-        let loader = Loader::of::<FlagsFile>(SystemContext::of_process()).environment(self.load.environment()).at(path);
-        let builder = self.followed_files(Live::<FlagsFile>::builder(loader).name(format!("{name}_flags")));
-        let builder = match &self.flags_audit {
-            Some(path) => builder.audit(AuditTrail::open(path, Limits::default())?),
-            None => builder,
-        };
-        match builder.start() {
-            Ok(live) => Ok(Ok(Some(Arc::new(AgentFlags::new(LiveFlags::new(live), name.to_owned()))))),
-            Err(StartError::Refused(refused)) => {
-                output.put_report(&refused.report)?;
-                Ok(Err(ExitStatus::of_refused(&refused.report)))
-            }
-            Err(error) => Err(error.into()),
-        }
+    fn started_flags(&self, loader: &Loader, output: &mut Output) -> Result<Result<AgentEvaluations, ExitStatus>, CliError> {
+        let name = loader.gate().model_name().unwrap_or_default();
+        self.flags.start(name, self.load.environment(), |builder| self.followed_files(builder), output)
     }
 
     #[cfg(not(feature = "flags"))]
-    fn evaluations(&self, _: &str, _: &mut Output) -> Result<Result<AgentEvaluations, ExitStatus>, CliError> {
+    fn started_flags(&self, _: &Loader, _: &mut Output) -> Result<Result<AgentEvaluations, ExitStatus>, CliError> {
         Ok(Ok(None))
     }
 
     /// Starts the live config. The outer error is about the options.
-    fn live(&self, loader: Loader, overrides: Vec<Override>) -> Result<Result<Live<Untyped>, StartError>, CliError> {
+    fn live(
+        &self,
+        loader: Loader,
+        overrides: Vec<Override>,
+        flags: Option<&StartedFlags>,
+    ) -> Result<Result<Live<Untyped>, StartError>, CliError> {
+        let loader = loader.flags(flags.map(|flags| flags.variants.clone()));
         let mut builder = self.followed_files(Live::builder(loader).overrides(overrides).signal());
         if let Some(path) = &self.audit {
             let trail = AuditTrail::open(path, Limits::default())?;
@@ -292,7 +285,11 @@ impl Agent {
             let trail = self.audit_signing.sign(path, trail)?;
             builder = builder.audit(trail);
         }
-        Ok(builder.start())
+        let started = builder.start();
+        if let (Ok(live), Some(flags)) = (&started, flags) {
+            live.check_profiles_after(flags.evaluations.subscribe())?;
+        }
+        Ok(started)
     }
 
     /// Sets how changes of files are noticed, and the time limit of a reload.

@@ -33,6 +33,7 @@ mod explain;
 mod exposures;
 mod file;
 mod flagd;
+mod instance;
 mod live;
 mod murmur3;
 pub mod ofrep;
@@ -45,6 +46,7 @@ pub use self::explain::{Bucket, Explanation, Step};
 pub use self::exposures::{Exposure, Exposures};
 pub use self::file::{FlagsFile, flags_gate, flags_schema};
 pub use self::flagd::{BUCKETING, FLAGD_SCHEMA, flagd_configuration};
+pub use self::instance::InstanceFlags;
 pub use self::live::{FlagsGuard, LiveFlags, ReadFlags};
 pub use self::prometheus::{InvalidPrometheusUrl, PrometheusError, PrometheusUrl, Series, query, recorded_exposures};
 pub use self::set::{

@@ -1,17 +1,20 @@
 //! The flags file of a command.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use confgate_core::gate::Gate;
+use confgate_core::gate::{Gate, ValidateOptions};
 use confgate_core::render::human::{self, Style};
-use confgate_flags::FlagsFile;
-use confgate_runtime::load::{LoadOptions, LoadedConfig, Loader};
+use confgate_core::value::Format;
+use confgate_flags::{Flag, FlagsFile, flags_gate};
+use confgate_runtime::load::{LoadOptions, LoadedConfig, Loader, Refused};
 use confgate_runtime::system::SystemContext;
 
 use crate::cli::environment_args::HostEnvironmentArgs;
 use crate::cli::error::CliError;
 use crate::cli::exit_status::ExitStatus;
+use crate::cli::input;
 use crate::cli::output::Output;
 
 /// A flags file, with its profiles and overrides as a running program has them.
@@ -57,4 +60,14 @@ pub(super) struct LoadedFlags {
     pub file: FlagsFile,
     /// The origins.
     pub loaded: LoadedConfig,
+}
+
+/// Returns the names of the variants of each flag in a file that the gate admits.
+pub(crate) fn declared_flags(path: &Path) -> Result<BTreeMap<String, Vec<String>>, CliError> {
+    let format = Format::of_file(path).unwrap_or_default();
+    let bytes = input::read_config(path, format, None)?;
+    let outcome = flags_gate().validate(input::parse(path, format, bytes, ValidateOptions::default()));
+    let file = outcome.into_config().map_err(|report| CliError::file(path, Refused { report }))?;
+    let names = |flag: &Flag| flag.variants().iter().map(|variant| variant.name().to_owned()).collect();
+    Ok(file.flags().flags().iter().map(|flag| (flag.key().to_owned(), names(flag))).collect())
 }

@@ -1,5 +1,7 @@
 //! `confgate flags`: feature flags.
 
+#[cfg(feature = "agent")]
+mod agent_args;
 mod check;
 mod context_args;
 mod eval;
@@ -14,5 +16,6 @@ mod sources;
 mod stale;
 
 #[cfg(feature = "agent")]
-pub(super) use self::evaluations::AgentFlags;
+pub(super) use self::agent_args::AgentFlagsArgs;
+pub(super) use self::file::declared_flags;
 pub(super) use self::flags::Flags;

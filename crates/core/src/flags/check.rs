@@ -193,7 +193,7 @@ mod tests {
         assert_eq!(
             found(&text),
             [
-                "flags/expired: flags.a was needed until 2026-06-14, and today is 2026-06-15; remove the flag and the code that it selects, or set a later date"
+                "flags/expired: flags.a is expired: it was needed until 2026-06-14; remove the flag and the code that it selects, or set a later date"
             ]
         );
         assert_eq!(found(&text.replace("14", "15")), [""; 0]);

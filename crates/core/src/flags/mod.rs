@@ -20,6 +20,7 @@
 
 mod attributes;
 mod check;
+mod conditions;
 mod date;
 mod document;
 mod expression;
@@ -34,4 +35,5 @@ mod targeting;
 mod variants;
 
 pub use self::check::{MARK, check, check_at};
+pub use self::conditions::check_conditions;
 pub use self::date::{Date, InvalidDate};

@@ -20,7 +20,8 @@ pub(super) fn check(document: &Document<'_>, flag: &Flag<'_>, found: &mut Vec<Di
             true => Severity::Error,
             false => Severity::Warning,
         };
-        let message = format!("{} was needed until {date}, and today is {today}", flag.site.path);
+        // The message stays the same from day to day, so that it can be compared.
+        let message = format!("{} is expired: it was needed until {date}", flag.site.path);
         let diagnostic = until.diagnostic(severity, &codes::FLAGS_EXPIRED, message);
         found.push(diagnostic.help("remove the flag and the code that it selects, or set a later date"));
     }

@@ -13,6 +13,9 @@ use crate::document::flag::FlagSpec;
 #[serde(deny_unknown_fields)]
 #[schemars(title = "flags.toml", extend("x-flags" = true))]
 pub struct FlagsDocument {
+    /// The schema of the document, for editors.
+    #[serde(rename = "$schema", default, skip_serializing_if = "Option::is_none")]
+    pub schema: Option<String>,
     /// Flags, by their keys.
     #[serde(default)]
     #[schemars(extend("maxProperties" = 10_000, "propertyNames" = { "minLength": 1, "maxLength": 100 }))]

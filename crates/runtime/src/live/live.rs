@@ -1,7 +1,7 @@
 //! The handle of a live config, and its builder.
 
 use std::collections::VecDeque;
-use std::fmt;
+use std::{fmt, io, thread};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -110,6 +110,29 @@ impl<M: Send + Sync + 'static> Live<M> {
     /// The config is rejected, and the running one stays.
     pub fn reload(&self) -> Result<Reloaded, Refused> {
         self.state.reload(ReloadReason::Reload)
+    }
+
+    /// Reloads if other profiles are active than before, such as after a change of a flag. Otherwise no file is read. A reverted config
+    /// stays.
+    pub fn check_profiles(&self) {
+        self.state.check_profiles_now();
+    }
+
+    /// Calls [`check_profiles`](Self::check_profiles) after each change of another config, such as that of the flags that conditions of
+    /// profiles read, as long as this handle exists.
+    ///
+    /// # Errors
+    ///
+    /// The system refuses a thread.
+    pub fn check_profiles_after(&self, changes: Subscription) -> io::Result<()> {
+        let state = Arc::downgrade(&self.state);
+        let follow = move || {
+            while changes.recv().is_some() {
+                let Some(state) = state.upgrade() else { return };
+                state.check_profiles_now();
+            }
+        };
+        thread::Builder::new().name("confgate-flags".to_owned()).spawn(follow).map(drop)
     }
 
     /// Sets fields above all other layers, until the process ends or [`clear`](Self::clear) or [`revert`](Self::revert) removes

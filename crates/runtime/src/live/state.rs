@@ -126,7 +126,14 @@ impl<M: Send + Sync + 'static> LiveState<M> {
     /// Reloads if other profiles are active than before, or if the override of the region expired. Otherwise no file is read. A
     /// reverted config stays.
     pub fn check_profiles(&self) {
-        if !self.until_next_check().is_some_and(|pause| pause.is_zero()) {
+        if self.until_next_check().is_some_and(|pause| pause.is_zero()) {
+            self.check_profiles_now();
+        }
+    }
+
+    /// Reloads like [`check_profiles`](Self::check_profiles), before the time of the next check.
+    pub fn check_profiles_now(&self) {
+        if self.writer().pinned {
             return;
         }
         let running = self.current.load_full();
