@@ -70,6 +70,8 @@ pub use confgate_runtime::system::SystemContext;
 pub use confgate_runtime::{atomic_file, audit, live, load, profile, secrets, service_manager, system};
 #[cfg(feature = "seal")]
 pub use confgate_seal as seal;
+#[cfg(feature = "flags")]
+pub use confgate_tuning as tuning;
 #[cfg(feature = "vault")]
 pub use confgate_vault as vault;
 

@@ -154,6 +154,15 @@ impl<M: Send + Sync + 'static> Live<M> {
         self.state.clear(reason)
     }
 
+    /// Removes the values that [`apply`](Self::apply) set for a field and in it.
+    ///
+    /// # Errors
+    ///
+    /// The config without them is rejected, and they stay.
+    pub fn clear_field(&self, field: &Path, reason: &str) -> Result<Reloaded, Refused> {
+        self.state.clear_field(field, reason)
+    }
+
     /// Returns to the previous config and its overrides. It runs until the next reload, which starts with these overrides.
     ///
     /// # Errors

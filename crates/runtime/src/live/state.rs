@@ -91,6 +91,14 @@ impl<M: Send + Sync + 'static> LiveState<M> {
         self.replace_overrides(&mut self.writer(), Vec::new(), reason)
     }
 
+    /// Removes the overrides of a field and reloads.
+    pub fn clear_field(&self, field: &Path, reason: &str) -> Result<Reloaded, Refused> {
+        let mut writer = self.writer();
+        let mut all = writer.overrides.clone();
+        all.retain(|other| !other.path.0.starts_with(&field.0));
+        self.replace_overrides(&mut writer, all, reason)
+    }
+
     fn replace_overrides(
         &self,
         writer: &mut Writer,
