@@ -30,6 +30,8 @@ use crate::cli::format::ConfigFormat;
 use crate::cli::load_args::LoadArgs;
 use crate::cli::log_level::LogLevel;
 use crate::cli::output::Output;
+#[cfg(feature = "flags")]
+use crate::cli::tune::TuningArgs;
 
 /// Keep a config file up to date for a service that is not written in Rust, notify the service of changes, and serve the
 /// running config and metrics.
@@ -74,6 +76,9 @@ pub struct Agent {
     #[cfg(feature = "flags")]
     #[command(flatten)]
     flags: AgentFlagsArgs,
+    #[cfg(feature = "flags")]
+    #[command(flatten)]
+    tuning: TuningArgs,
     /// Allow an address that other machines can reach. Its clients can read the config, without secrets.
     #[arg(long, requires = "listen")]
     listen_anywhere: bool,
@@ -173,8 +178,21 @@ impl Agent {
             Ok(flags) => flags,
             Err(status) => return Ok(status),
         };
+        #[cfg(feature = "flags")]
+        let rules = match self.tuning.rules(output)? {
+            Ok(rules) => rules,
+            Err(status) => return Ok(status),
+        };
+        #[cfg(feature = "flags")]
+        let _tuning;
         let service: Arc<dyn Service> = match self.live(loader, overrides, flags.as_ref())? {
-            Ok(live) => Arc::new(live),
+            Ok(live) => {
+                #[cfg(feature = "flags")]
+                {
+                    _tuning = self.tuning.start(&live, &rules)?;
+                }
+                Arc::new(live)
+            }
             Err(StartError::Refused(refused)) => {
                 output.put_report(&refused.report)?;
                 return Ok(ExitStatus::of_refused(&refused.report));
@@ -223,6 +241,11 @@ impl Agent {
         };
         let Some(live) = fleet.start(notify, &|loader| self.live(loader, overrides.clone(), flags.as_ref()))? else {
             return Ok(ExitStatus::Success);
+        };
+        #[cfg(feature = "flags")]
+        let _tuning = match self.tuning.rules(output)? {
+            Ok(rules) => self.tuning.start(&live, &rules)?,
+            Err(status) => return Ok(status),
         };
         let name = live.loader().gate().model_name().unwrap_or_default().to_owned();
         let (service, followed): (Arc<dyn Service>, _) = (Arc::new(live), Some(fleet.followed()));

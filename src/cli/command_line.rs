@@ -26,6 +26,8 @@ use crate::cli::{audit, explain, migrate, secrets, show};
 use crate::cli::{bundles, check, completions, defaults, diff, docs, man, render, rules, schema};
 #[cfg(feature = "deploy")]
 use crate::cli::{deploy, key, sign, verify};
+#[cfg(feature = "flags")]
+use crate::cli::tune;
 #[cfg(feature = "seal")]
 use crate::cli::{keygen, rekey, seal, unseal};
 
@@ -79,6 +81,8 @@ enum Command {
     Agent(Box<agent::Agent>),
     #[cfg(feature = "flags")]
     Flags(Box<flags::Flags>),
+    #[cfg(feature = "flags")]
+    Tune(Box<tune::Tune>),
     #[cfg(feature = "deploy")]
     Deploy(Box<deploy::Deploy>),
     #[cfg(feature = "deploy")]
@@ -212,6 +216,8 @@ fn run(command: Command, output: &mut Output, gate: &(dyn Fn() -> Gate + Sync)) 
         Command::Agent(agent) => agent.run(output, gate),
         #[cfg(feature = "flags")]
         Command::Flags(flags) => flags.run(output),
+        #[cfg(feature = "flags")]
+        Command::Tune(tune) => tune.run(output, gate),
         #[cfg(feature = "deploy")]
         Command::Key(key) => key.run(output),
         #[cfg(feature = "deploy")]

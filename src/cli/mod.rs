@@ -83,6 +83,8 @@ mod show;
 mod sign;
 #[cfg(feature = "deploy")]
 mod trusted_keys;
+#[cfg(feature = "flags")]
+mod tune;
 #[cfg(feature = "seal")]
 mod unseal;
 #[cfg(feature = "deploy")]

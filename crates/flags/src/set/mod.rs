@@ -12,6 +12,8 @@ mod flag;
 mod flag_set;
 mod prepared;
 mod targeting;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use self::arena::with_arena;
 pub use self::compile::InvalidFlags;
