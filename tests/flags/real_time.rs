@@ -82,7 +82,7 @@ fn readers_see_each_version_whole_and_in_order() {
     let (stop, seen, evaluations) = (AtomicBool::new(false), AtomicUsize::new(0), AtomicUsize::new(0));
     let context = EvaluationContext::new().with("x", 1);
     let versions: BTreeSet<u64> = std::thread::scope(|scope| {
-        let readers: Vec<_> = (0..64)
+        let readers: Vec<_> = (0..1_000)
             .map(|_| {
                 scope.spawn(|| {
                     let (mut last, mut own) = (-1.0, BTreeSet::new());
@@ -95,7 +95,7 @@ fn readers_see_each_version_whole_and_in_order() {
                         own.insert(running.version());
                         seen.fetch_max(a as usize, Ordering::Relaxed);
                         evaluations.fetch_add(2, Ordering::Relaxed);
-                        std::thread::sleep(Duration::from_micros(200));
+                        std::thread::sleep(Duration::from_millis(20));
                     }
                     own
                 })

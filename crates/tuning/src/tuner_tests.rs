@@ -51,10 +51,10 @@ fn without_a_signal_the_field_returns_to_its_declared_value() {
     let mut tuner = Tuner::new(rule(), 50.0, true);
     assert_eq!(at(&mut tuner, 0, 91.0), "40 tuning connections: step, 91 is above 80");
     for seconds in [10, 40, 59] {
-        assert_eq!(at(&mut tuner, seconds, None), "hold");
+        assert_eq!(at(&mut tuner, seconds, None::<f64>), "hold");
     }
     assert_eq!(at(&mut tuner, 60, f64::NAN), "50 tuning connections: return, the signal is gone");
-    assert_eq!(at(&mut tuner, 200, None), "hold");
+    assert_eq!(at(&mut tuner, 200, None::<f64>), "hold");
 }
 
 #[test]

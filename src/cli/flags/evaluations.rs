@@ -89,7 +89,7 @@ fn log_evaluation(key: &str, result: Result<&Evaluation<'_>, &EvaluationError>) 
             feature_flag.key = key,
             feature_flag.provider.name = "confgate",
             feature_flag.result.reason = "error",
-            error.r#type = error.code().to_lowercase(),
+            "error.type" = error.code().to_lowercase(),
             "flag not evaluated"
         ),
     }

@@ -5,6 +5,7 @@ use clap::{Args, Subcommand};
 use crate::cli::error::CliError;
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::flags::check::CheckFlags;
+use crate::cli::flags::compare::CompareVariants;
 use crate::cli::flags::eval::EvalFlag;
 use crate::cli::flags::explain::ExplainFlag;
 use crate::cli::flags::list::ListFlags;
@@ -29,6 +30,7 @@ enum FlagsCommand {
     Eval(EvalFlag),
     Explain(ExplainFlag),
     Stale(StaleFlags),
+    Compare(CompareVariants),
     Render(RenderFlags),
 }
 
@@ -40,6 +42,7 @@ impl Flags {
             FlagsCommand::Eval(eval) => eval.run(output),
             FlagsCommand::Explain(explain) => explain.run(output),
             FlagsCommand::Stale(stale) => stale.run(output),
+            FlagsCommand::Compare(compare) => compare.run(output),
             FlagsCommand::Render(render) => render.run(output),
         }
     }

@@ -3,6 +3,7 @@
 #[cfg(feature = "agent")]
 mod agent_args;
 mod check;
+mod compare;
 mod context_args;
 mod eval;
 #[cfg(feature = "agent")]
