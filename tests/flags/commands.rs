@@ -69,14 +69,14 @@ fn an_explanation_names_the_rule_the_bucket_and_the_lines() {
     let folder = Folder::new(FLAGS);
     let (code, text) = folder.run(&["explain", "flags.toml", "title", "--set", "email=a@example.org"]);
     assert_eq!(code, 0, "{text}");
-    assert_eq!(
-        text,
-        "title = \"Good day\"  (variant long, TARGETING_MATCH)\n\
-         \x20 state is ENABLED                              default\n\
-         \x20 defaultVariant is short                       flags.toml:22:1\n\
-         \x20 condition {\"$ref\":\"internal\"} holds           flags.toml:23:22\n\
-         \x20 result \"long\"                                 flags.toml:23:46\n"
-    );
+    let rows = [
+        ("state is ENABLED", "default"),
+        ("defaultVariant is short", "flags.toml:21:1"),
+        ("condition {\"$ref\":\"internal\"} holds", "flags.toml:22:21"),
+        ("result \"long\"", "flags.toml:22:46"),
+    ];
+    let rows: String = rows.iter().map(|(text, place)| format!("  {text:35}  {place}\n")).collect();
+    assert_eq!(text, format!("title = \"Good day\"  (variant long, TARGETING_MATCH)\n{rows}"));
     let (_, text) = folder.run(&["explain", "flags.toml", "split", "--key", "u1"]);
     assert!(text.contains("bucket ") && text.contains(" of 100 for \"splitu1\" selects "), "{text}");
     let json = folder.json(&["explain", "flags.toml", "split", "--key", "u1"]);
