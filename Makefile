@@ -43,6 +43,10 @@ schema:
 	@mv target/confgate.schema.json docs/confgate.schema.json
 	@cargo run --locked --quiet --all-features -- schema --rollout > target/rollout.schema.json
 	@mv target/rollout.schema.json modules/rollout.schema.json
+	@cargo run --locked --quiet --all-features -- schema --flags > target/flags.schema.json
+	@mv target/flags.schema.json modules/flags.schema.json
+	@cargo run --locked --quiet --all-features -- schema --tuning > target/tuning.schema.json
+	@mv target/tuning.schema.json modules/tuning.schema.json
 	@cargo run --locked --quiet -- schema --compiled > target/compiled_schema.bin
 	@mv target/compiled_schema.bin crates/bitcraps/src/compiled_schema.bin
 

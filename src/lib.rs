@@ -28,6 +28,7 @@
 //! | `vault` | secrets from HashiCorp Vault and OpenBao | `confgate-vault` |
 //! | `deploy` | deployments, generations, signatures | `confgate-deploy`, `confgate-nix-signatures` |
 //! | `agent` | the agent for services that are not written in Rust | `confgate-agent` |
+//! | `flags` | feature flags in flagd's format: evaluation, and OpenFeature's remote evaluation protocol in the agent | `confgate-flags` |
 //! | `fleet` | distribution of releases to a fleet of nodes through etcd; its build needs `protoc` | `confgate-fleet` |
 //! | `mimalloc` (default) | the allocator of the binary `confgate`; a service disables it with `default-features = false` | |
 //! | `small-pages` | the same allocator with huge pages for large configs alone, for programs that run for milliseconds: the static binary has it | |
@@ -59,6 +60,8 @@ pub use confgate_core::{
 };
 #[cfg(feature = "deploy")]
 pub use confgate_deploy as deploy;
+#[cfg(feature = "flags")]
+pub use confgate_flags as flags;
 #[cfg(feature = "fleet")]
 pub use confgate_fleet as fleet;
 #[cfg(feature = "deploy")]
@@ -69,6 +72,8 @@ pub use confgate_runtime::system::SystemContext;
 pub use confgate_runtime::{atomic_file, audit, live, load, profile, secrets, service_manager, system};
 #[cfg(feature = "seal")]
 pub use confgate_seal as seal;
+#[cfg(feature = "flags")]
+pub use confgate_tuning as tuning;
 #[cfg(feature = "vault")]
 pub use confgate_vault as vault;
 

@@ -6,19 +6,22 @@ use std::time::Duration;
 
 use clap::{ArgGroup, Args};
 use confgate_agent as agent;
-use confgate_agent::{HostName, Listen, Listener, Service, Target, TokenFile};
+use confgate_agent::{Evaluations, HostName, Listen, Listener, Service, Target, TokenFile};
 use confgate_core::environment::Environment;
 use confgate_core::gate::Gate;
 use confgate_core::model::Untyped;
 use confgate_core::value::Format;
 use confgate_runtime::audit::{AuditTrail, Limits};
-use confgate_runtime::live::{Live, StartError};
+use confgate_runtime::live::{Builder, Live, StartError};
 use confgate_runtime::load::{LoadOptions, Loader, Override};
+use confgate_runtime::profile::FlagVariants;
 
 #[cfg(feature = "deploy")]
 use crate::cli::audit_signing::AuditSigning;
 use crate::cli::error::CliError;
 use crate::cli::exit_status::ExitStatus;
+#[cfg(feature = "flags")]
+use crate::cli::flags::AgentFlagsArgs;
 #[cfg(feature = "fleet")]
 use crate::cli::fleet::follow::Notify;
 #[cfg(feature = "fleet")]
@@ -27,6 +30,8 @@ use crate::cli::format::ConfigFormat;
 use crate::cli::load_args::LoadArgs;
 use crate::cli::log_level::LogLevel;
 use crate::cli::output::Output;
+#[cfg(feature = "flags")]
+use crate::cli::tune::TuningArgs;
 
 /// Keep a config file up to date for a service that is not written in Rust, notify the service of changes, and serve the
 /// running config and metrics.
@@ -68,6 +73,12 @@ pub struct Agent {
     /// Serve /metrics, /health and /config at this address: 127.0.0.1:9464, or unix:/run/confgate.sock.
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<Listen>,
+    #[cfg(feature = "flags")]
+    #[command(flatten)]
+    flags: AgentFlagsArgs,
+    #[cfg(feature = "flags")]
+    #[command(flatten)]
+    tuning: TuningArgs,
     /// Allow an address that other machines can reach. Its clients can read the config, without secrets.
     #[arg(long, requires = "listen")]
     listen_anywhere: bool,
@@ -98,6 +109,17 @@ pub struct Agent {
     /// Log messages of this level and above on standard error.
     #[arg(long, value_name = "LEVEL", value_enum, default_value = "info")]
     log: LogLevel,
+}
+
+/// The flags of an agent, if it has some.
+type AgentEvaluations = Option<StartedFlags>;
+
+/// The flags of an agent.
+pub(crate) struct StartedFlags {
+    /// Evaluations for clients.
+    pub evaluations: Arc<dyn Evaluations>,
+    /// The variants in the context of the service itself, for the conditions of profiles.
+    pub variants: Arc<dyn FlagVariants>,
 }
 
 /// Time without changes after which a file is considered completely written.
@@ -143,7 +165,7 @@ impl Agent {
         self.log.init();
         #[cfg(feature = "fleet")]
         if self.follow.is_given() {
-            return self.follow_fleet(model);
+            return self.follow_fleet(model, output);
         }
         let (loader, overrides) = self.load.loader(model)?;
         let file = self.file(&loader)?;
@@ -152,8 +174,25 @@ impl Agent {
         }
         let token = self.token_file.as_ref().map(TokenFile::open).transpose()?;
         let listener = self.listener()?;
-        let service: Arc<dyn Service> = match self.live(loader, overrides)? {
-            Ok(live) => Arc::new(live),
+        let flags = match self.started_flags(&loader, output)? {
+            Ok(flags) => flags,
+            Err(status) => return Ok(status),
+        };
+        #[cfg(feature = "flags")]
+        let rules = match self.tuning.rules(output)? {
+            Ok(rules) => rules,
+            Err(status) => return Ok(status),
+        };
+        #[cfg(feature = "flags")]
+        let _tuning;
+        let service: Arc<dyn Service> = match self.live(loader, overrides, flags.as_ref())? {
+            Ok(live) => {
+                #[cfg(feature = "flags")]
+                {
+                    _tuning = self.tuning.start(&live, &rules)?;
+                }
+                Arc::new(live)
+            }
             Err(StartError::Refused(refused)) => {
                 output.put_report(&refused.report)?;
                 return Ok(ExitStatus::of_refused(&refused.report));
@@ -164,14 +203,26 @@ impl Agent {
         let name = service.spec().model_name().unwrap_or_default().to_owned();
         let hosts = self.allow_host;
         let (followed, applied) = (None, Arc::default());
-        agent::Agent { name, service, output: file, target, retries, listener, hosts, token, followed, applied }
-            .run()?;
+        agent::Agent {
+            name,
+            service,
+            output: file,
+            target,
+            retries,
+            listener,
+            hosts,
+            token,
+            followed,
+            evaluations: flags.map(|flags| flags.evaluations),
+            applied,
+        }
+        .run()?;
         Ok(ExitStatus::Success)
     }
 
     /// Follows a fleet: deploys its releases, and serves the active one.
     #[cfg(feature = "fleet")]
-    fn follow_fleet(self, model: &(dyn Fn() -> Gate + Sync)) -> Result<ExitStatus, CliError> {
+    fn follow_fleet(self, model: &(dyn Fn() -> Gate + Sync), output: &mut Output) -> Result<ExitStatus, CliError> {
         let (gate, loader, overrides) = self.load.loaders(model)?;
         let fleet = self.follow.fleet(gate, loader)?;
         let loader = fleet.loader();
@@ -179,19 +230,40 @@ impl Agent {
         let token = self.token_file.as_ref().map(TokenFile::open).transpose()?;
         let listener = self.listener()?;
         let (target, retries) = (self.target(), self.retries);
+        let flags = match self.started_flags(&loader, output)? {
+            Ok(flags) => flags,
+            Err(status) => return Ok(status),
+        };
         let applied = Arc::<agent::Applied>::default();
         let notify = match &file {
             Some(_) => Notify::Output(applied.clone()),
             None => target.clone().map_or(Notify::None, Notify::Target),
         };
-        let Some(live) = fleet.start(notify, &|loader| self.live(loader, overrides.clone()))? else {
+        let Some(live) = fleet.start(notify, &|loader| self.live(loader, overrides.clone(), flags.as_ref()))? else {
             return Ok(ExitStatus::Success);
+        };
+        #[cfg(feature = "flags")]
+        let _tuning = match self.tuning.rules(output)? {
+            Ok(rules) => self.tuning.start(&live, &rules)?,
+            Err(status) => return Ok(status),
         };
         let name = live.loader().gate().model_name().unwrap_or_default().to_owned();
         let (service, followed): (Arc<dyn Service>, _) = (Arc::new(live), Some(fleet.followed()));
         let hosts = self.allow_host;
-        agent::Agent { name, service, output: file, target, retries, listener, hosts, token, followed, applied }
-            .run()?;
+        agent::Agent {
+            name,
+            service,
+            output: file,
+            target,
+            retries,
+            listener,
+            hosts,
+            token,
+            followed,
+            evaluations: flags.map(|flags| flags.evaluations),
+            applied,
+        }
+        .run()?;
         Ok(ExitStatus::Success)
     }
 
@@ -209,22 +281,52 @@ impl Agent {
         Ok(self.listen.as_ref().map(|listen| listen.bind(self.listen_anywhere)).transpose()?)
     }
 
+    /// Starts the flags. Prints the report and returns the exit status if they are rejected.
+    #[cfg(feature = "flags")]
+    fn started_flags(
+        &self,
+        loader: &Loader,
+        output: &mut Output,
+    ) -> Result<Result<AgentEvaluations, ExitStatus>, CliError> {
+        let name = loader.gate().model_name().unwrap_or_default();
+        self.flags.start(name, self.load.environment(), |builder| self.followed_files(builder), output)
+    }
+
+    #[cfg(not(feature = "flags"))]
+    fn started_flags(&self, _: &Loader, _: &mut Output) -> Result<Result<AgentEvaluations, ExitStatus>, CliError> {
+        Ok(Ok(None))
+    }
+
     /// Starts the live config. The outer error is about the options.
-    fn live(&self, loader: Loader, overrides: Vec<Override>) -> Result<Result<Live<Untyped>, StartError>, CliError> {
-        let limit = Duration::from_secs(self.reload_timeout);
-        let mut builder = Live::builder(loader).overrides(overrides).signal().reload_timeout(limit);
-        if let Some(seconds) = self.poll {
-            builder = builder.poll(Duration::from_secs(seconds));
-        } else if !self.no_watch {
-            builder = builder.watch(WATCH_DELAY);
-        }
+    fn live(
+        &self,
+        loader: Loader,
+        overrides: Vec<Override>,
+        flags: Option<&StartedFlags>,
+    ) -> Result<Result<Live<Untyped>, StartError>, CliError> {
+        let loader = loader.flags(flags.map(|flags| flags.variants.clone()));
+        let mut builder = self.followed_files(Live::builder(loader).overrides(overrides).signal());
         if let Some(path) = &self.audit {
             let trail = AuditTrail::open(path, Limits::default())?;
             #[cfg(feature = "deploy")]
             let trail = self.audit_signing.sign(path, trail)?;
             builder = builder.audit(trail);
         }
-        Ok(builder.start())
+        let started = builder.start();
+        if let (Ok(live), Some(flags)) = (&started, flags) {
+            live.check_profiles_after(flags.evaluations.subscribe())?;
+        }
+        Ok(started)
+    }
+
+    /// Sets how changes of files are noticed, and the time limit of a reload.
+    fn followed_files<M: Send + Sync + 'static>(&self, builder: Builder<M>) -> Builder<M> {
+        let builder = builder.reload_timeout(Duration::from_secs(self.reload_timeout));
+        match self.poll {
+            Some(seconds) => builder.poll(Duration::from_secs(seconds)),
+            None if self.no_watch => builder,
+            None => builder.watch(WATCH_DELAY),
+        }
     }
 
     fn target(&self) -> Option<Target> {

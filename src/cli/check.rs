@@ -2,19 +2,27 @@
 
 use std::mem::{self, ManuallyDrop};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use clap::{Args, ValueEnum};
 use confgate_core::diagnostics::{Diagnostic, Report, Severity, codes};
+use confgate_core::flags::Date;
+#[cfg(feature = "flags")]
+use confgate_core::flags::check_conditions;
 use confgate_core::gate::{Gate, Input, Outcome, ValidateOptions, accepted};
 use confgate_core::pretty_json::document;
 use confgate_core::render::{Totals, github, human, json, sarif};
 use confgate_core::value::{self, Location, Source, Span};
+#[cfg(feature = "flags")]
+use confgate_core::value::{Node, Sources};
 use confgate_core::{parallel, profile};
 
 use crate::cli::config_files::config_files;
 use crate::cli::environment_args::EnvironmentArgs;
 use crate::cli::error::CliError;
 use crate::cli::exit_status::ExitStatus;
+#[cfg(feature = "flags")]
+use crate::cli::flags::declared_flags;
 use crate::cli::format::ReportFormat;
 use crate::cli::huge_pages;
 use crate::cli::input;
@@ -46,6 +54,10 @@ pub struct Check {
     /// Report keys that the schema does not define at this level.
     #[arg(long, value_name = "LEVEL", value_enum, default_value = "error")]
     unknown_keys: Level,
+    /// Check that the flags which conditions of profiles name are declared in this flags file.
+    #[cfg(feature = "flags")]
+    #[arg(long, value_name = "FILE")]
+    flags: Option<PathBuf>,
     #[command(flatten)]
     schema: SchemaArgs,
 }
@@ -102,6 +114,7 @@ impl Check {
                 Level::Error => Severity::Error,
                 Level::Warn => Severity::Warning,
             },
+            today: Some(Date::of(SystemTime::now())),
             ..ValidateOptions::default()
         };
         let project = schemas.projects().of(file)?;
@@ -129,6 +142,8 @@ impl Check {
         if file.ends_with(profile::BESIDE) {
             found.extend(gate.beside_profiles(&tree, &sources));
         }
+        #[cfg(feature = "flags")]
+        found.extend(self.undeclared_flags(&gate, &tree, &sources, options)?);
         let Outcome { mut report, tree, .. } = gate.validate_as_written(tree, &sources, found, options);
         if is_only_file {
             // Skip dropping the tree and its text: the process exits next, and freeing large ones costs milliseconds.
@@ -156,6 +171,21 @@ impl Check {
             }
         }
         Ok(())
+    }
+
+    /// Reports the flags and variants of conditions that the flags file does not declare.
+    #[cfg(feature = "flags")]
+    fn undeclared_flags(
+        &self,
+        gate: &Gate,
+        tree: &Node,
+        sources: &Sources,
+        options: ValidateOptions,
+    ) -> Result<Vec<Diagnostic>, CliError> {
+        let (Some(file), Some(path)) = (&self.flags, gate.profiles_path()) else { return Ok(Vec::new()) };
+        let declared = declared_flags(file)?;
+        let profiles = gate.take_profiles(&mut tree.clone(), sources, options).profiles;
+        Ok(check_conditions(&profiles, &declared, path, sources))
     }
 
     fn print(&self, reports: &[(String, Report)], model: Option<&Gate>, output: &mut Output) -> Result<(), CliError> {

@@ -15,10 +15,14 @@ use crate::cli::agent;
 use crate::cli::build_log::{build_log, fleet_log};
 use crate::cli::error::CliError;
 use crate::cli::exit_status::ExitStatus;
+#[cfg(feature = "flags")]
+use crate::cli::flags;
 #[cfg(feature = "fleet")]
 use crate::cli::fleet;
 use crate::cli::huge_pages;
 use crate::cli::output::{self, Color, Output};
+#[cfg(feature = "flags")]
+use crate::cli::tune;
 #[cfg(feature = "live")]
 use crate::cli::{audit, explain, migrate, secrets, show};
 use crate::cli::{bundles, check, completions, defaults, diff, docs, man, render, rules, schema};
@@ -75,6 +79,10 @@ enum Command {
     Audit(audit::Audit),
     #[cfg(feature = "agent")]
     Agent(Box<agent::Agent>),
+    #[cfg(feature = "flags")]
+    Flags(Box<flags::Flags>),
+    #[cfg(feature = "flags")]
+    Tune(Box<tune::Tune>),
     #[cfg(feature = "deploy")]
     Deploy(Box<deploy::Deploy>),
     #[cfg(feature = "deploy")]
@@ -206,6 +214,10 @@ fn run(command: Command, output: &mut Output, gate: &(dyn Fn() -> Gate + Sync)) 
         Command::Audit(audit) => audit.run(output),
         #[cfg(feature = "agent")]
         Command::Agent(agent) => agent.run(output, gate),
+        #[cfg(feature = "flags")]
+        Command::Flags(flags) => flags.run(output),
+        #[cfg(feature = "flags")]
+        Command::Tune(tune) => tune.run(output, gate),
         #[cfg(feature = "deploy")]
         Command::Key(key) => key.run(output),
         #[cfg(feature = "deploy")]

@@ -7,6 +7,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
+#[cfg(feature = "flags")]
+use confgate_core::environment::Environment;
 use confgate_core::gate::Gate;
 use confgate_files::SizeLimit;
 use confgate_runtime::load::{ConfigLocation, Loader};
@@ -37,6 +39,12 @@ pub(crate) struct ConfigSelection {
 }
 
 impl ConfigSelection {
+    /// Returns the environment of the option.
+    #[cfg(feature = "flags")]
+    pub fn environment(&self) -> Option<Environment> {
+        self.environment.environment
+    }
+
     /// Returns the gate of the service, and a function that makes the loader of a bundle with the environment and secrets of this
     /// machine.
     #[cfg(feature = "fleet")]

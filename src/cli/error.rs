@@ -142,6 +142,9 @@ pub(crate) enum CliError {
     #[cfg(feature = "seal")]
     #[error(transparent)]
     Seal(#[from] confgate_seal::SealError),
+    #[cfg(feature = "flags")]
+    #[error(transparent)]
+    RecordedExposures(#[from] confgate_flags::PrometheusError),
     #[cfg(feature = "fleet")]
     #[error("fleet needs a command: diff, history, override, page, recommend, serve or status")]
     NoFleetCommand,

@@ -1,6 +1,8 @@
 //! Options of commands that load the config of this machine as a service does.
 
 use clap::Args;
+#[cfg(feature = "flags")]
+use confgate_core::environment::Environment;
 use confgate_core::gate::Gate;
 use confgate_core::render::human::{self, Style};
 use confgate_runtime::load::{LoadOptions, LoadedConfig, Loader, Override};
@@ -25,6 +27,12 @@ pub(crate) struct LoadArgs {
 }
 
 impl LoadArgs {
+    /// Returns the environment of the option.
+    #[cfg(feature = "flags")]
+    pub fn environment(&self) -> Option<Environment> {
+        self.selection.environment()
+    }
+
     /// Returns the loader and the overrides. `model` makes the gate of the bundled model.
     pub fn loader(&self, model: &(dyn Fn() -> Gate + Sync)) -> Result<(Loader, Vec<Override>), CliError> {
         let loader = self.selection.loader(model)?;

@@ -36,6 +36,8 @@ mod error;
 mod exit_status;
 #[cfg(feature = "live")]
 mod explain;
+#[cfg(feature = "flags")]
+mod flags;
 #[cfg(feature = "fleet")]
 mod fleet;
 mod format;
@@ -81,6 +83,8 @@ mod show;
 mod sign;
 #[cfg(feature = "deploy")]
 mod trusted_keys;
+#[cfg(feature = "flags")]
+mod tune;
 #[cfg(feature = "seal")]
 mod unseal;
 #[cfg(feature = "deploy")]

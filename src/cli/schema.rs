@@ -47,6 +47,14 @@ pub struct Schema {
     #[cfg(feature = "fleet")]
     #[arg(long, exclusive = true)]
     rollout: bool,
+    /// Print the schema of a flags file instead.
+    #[cfg(feature = "flags")]
+    #[arg(long, exclusive = true)]
+    flags: bool,
+    /// Print the schema of a tuning file instead.
+    #[cfg(feature = "flags")]
+    #[arg(long, exclusive = true)]
+    tuning: bool,
     /// Print the compiled form of the schema, which a program embeds to start faster.
     #[arg(long, conflicts_with_all = ["against", "schema"])]
     compiled: bool,
@@ -68,6 +76,16 @@ impl Schema {
         #[cfg(feature = "fleet")]
         if self.rollout {
             output.put(&document(&confgate_fleet::rollout::spec::rollout_schema()))?;
+            return Ok(ExitStatus::Success);
+        }
+        #[cfg(feature = "flags")]
+        if self.flags {
+            output.put(&document(&confgate_flags::flags_schema()))?;
+            return Ok(ExitStatus::Success);
+        }
+        #[cfg(feature = "flags")]
+        if self.tuning {
+            output.put(&document(&confgate_tuning::tuning_schema()))?;
             return Ok(ExitStatus::Success);
         }
         let gate = input::gate(self.schema.as_deref(), self.maps.as_slice(), model)?;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::evaluations::Evaluations;
 use crate::followed::Followed;
 use crate::hosts::AllowedHosts;
 use crate::service::Service;
@@ -18,6 +19,8 @@ pub(crate) struct About {
     pub service: Arc<dyn Service>,
     /// The fleet that the agent follows.
     pub followed: Option<Arc<dyn Followed>>,
+    /// The flags that the agent evaluates.
+    pub evaluations: Option<Arc<dyn Evaluations>>,
     /// Results of the output thread.
     pub state: Arc<State>,
     /// Output file.

@@ -17,6 +17,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::about::About;
 use crate::applied::Applied;
+use crate::evaluations::Evaluations;
 use crate::followed::Followed;
 use crate::hosts::{AllowedAddresses, AllowedHosts, HostName};
 use crate::http::Server;
@@ -49,6 +50,8 @@ pub struct Agent {
     pub token: Option<TokenFile>,
     /// The fleet that the agent follows.
     pub followed: Option<Arc<dyn Followed>>,
+    /// The flags that the agent evaluates.
+    pub evaluations: Option<Arc<dyn Evaluations>>,
     /// Results of applying each version.
     pub applied: Arc<Applied>,
 }
@@ -114,6 +117,7 @@ impl Agent {
             name: self.name,
             service: self.service,
             followed: self.followed,
+            evaluations: self.evaluations,
             state,
             output: self.output.map(|output| output.path().to_owned()),
             target: self.target,

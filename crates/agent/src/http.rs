@@ -1,23 +1,28 @@
-//! The HTTP/1.1 server of the agent, with limits on the size, the time and the number of requests. `respond.rs` answers them.
+//! The HTTP/1.1 server of the agent, with limits on the size, the time and the number of requests. `respond.rs` answers those for pages,
+//! `ofrep.rs` those to the flags.
 
 use std::convert::Infallible;
 use std::io;
 use std::pin::pin;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use hyper::body::Incoming;
+use hyper::header::{CONNECTION, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
+use hyper::{Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, UnixListener};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::{JoinHandle, yield_now};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout_at};
 
+use crate::body::ResponseBody;
 use crate::connections::Connections;
 use crate::listen::{Listener, Socket};
+use crate::ofrep;
 use crate::respond::{HEALTH, busy, respond};
 use crate::site::Site;
 
@@ -30,13 +35,13 @@ const HEADER_TIMEOUT: Duration = Duration::from_secs(2);
 /// The longest time that a request and its response may take together.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The number of clients that receive events at a time.
-const MAX_STREAMS: usize = 32;
+/// The longest time between two requests to the flags on one connection.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The longest time for which a client receives events. It connects again by itself.
-const STREAM_TIMEOUT: Duration = Duration::from_secs(600);
+/// The longest time of a stream. A client opens it again.
+const STREAM_TIMEOUT: Duration = Duration::from_secs(3600);
 
-/// The largest request, in bytes.
+/// The largest head of a request, in bytes, and the largest part of a body that is read at a time.
 const MAX_REQUEST_BYTES: usize = 16 << 10;
 
 /// The longest time that open requests may take when the agent stops.
@@ -58,6 +63,7 @@ pub(crate) struct Server {
 struct Shared {
     site: Arc<dyn Site>,
     answers: Arc<Semaphore>,
+    /// Streams that are open: of changes of flags, and of events of a page.
     streams: Arc<Semaphore>,
     connections: Connections,
 }
@@ -67,7 +73,7 @@ impl Server {
     pub(crate) fn start(listener: Listener, site: Arc<dyn Site>) -> io::Result<Self> {
         let connections = Connections::default();
         let answers = Arc::new(Semaphore::new(MAX_ANSWERS));
-        let streams = Arc::new(Semaphore::new(MAX_STREAMS));
+        let streams = ofrep::stream_limit();
         let shared = Shared { site, answers, streams, connections: connections.clone() };
         let accepting = match listener.socket() {
             Socket::Tcp(socket) => {
@@ -120,7 +126,7 @@ async fn accept_failed(error: &io::Error) {
     }
 }
 
-/// Answers one request.
+/// Answers the requests of a connection: one, or several to the flags.
 async fn serve<S>(stream: S, shared: Shared)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
@@ -128,35 +134,85 @@ where
     let Shared { site, answers, streams, .. } = shared;
     // Held until the answer is written.
     let permit = Mutex::new(None);
-    let is_stream = AtomicBool::new(false);
-    let service = service_fn(|request| {
-        let hold = |acquired| *permit.lock().unwrap_or_else(PoisonError::into_inner) = Some(acquired);
-        let mut response = match answers.clone().try_acquire_owned() {
-            _ if request.uri().path() == HEALTH => respond(&*site, &request),
-            Err(_) => busy(),
-            Ok(acquired) => {
-                hold(acquired);
-                respond(&*site, &request)
-            }
-        };
-        if response.body().is_stream() {
-            match streams.clone().try_acquire_owned() {
-                // In the place of the permit for an answer, which others need.
-                Ok(acquired) => {
-                    hold(acquired);
-                    is_stream.store(true, Ordering::Relaxed);
+    let evaluations = site.evaluations().cloned();
+    let keeps_alive = evaluations.is_some();
+    let time_limit = TimeLimit::new(if keeps_alive { IDLE_TIMEOUT } else { REQUEST_TIMEOUT });
+    let service = service_fn(|request: Request<Incoming>| {
+        let evaluations = evaluations.clone().filter(|_| request.uri().path().starts_with(ofrep::PREFIX));
+        let (site, answers, streams, permit, time_limit) = (&site, &answers, &streams, &permit, &time_limit);
+        async move {
+            let Some(evaluations) = evaluations else {
+                time_limit.set(REQUEST_TIMEOUT);
+                let mut response = page(&**site, answers, streams, permit, &request);
+                if response.body().is_stream() {
+                    time_limit.set(STREAM_TIMEOUT);
                 }
-                Err(_) => response = busy(),
-            }
+                if keeps_alive {
+                    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+                }
+                return Ok::<_, Infallible>(response);
+            };
+            time_limit.set(REQUEST_TIMEOUT);
+            let served = ofrep::serve(&**site, &evaluations, streams, request).await;
+            time_limit.set(match &served {
+                ofrep::Served::Answer(_) => IDLE_TIMEOUT,
+                ofrep::Served::Stream(_) => STREAM_TIMEOUT,
+            });
+            Ok(served.into_response())
         }
-        async move { Ok::<_, Infallible>(response) }
     });
     let mut connection = http1::Builder::new();
-    connection.keep_alive(false).max_buf_size(MAX_REQUEST_BYTES);
-    connection.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT);
+    connection.keep_alive(keeps_alive).max_buf_size(MAX_REQUEST_BYTES);
+    let header_timeout = if keeps_alive { IDLE_TIMEOUT } else { HEADER_TIMEOUT };
+    connection.timer(TokioTimer::new()).header_read_timeout(header_timeout);
     let mut connection = pin!(connection.serve_connection(TokioIo::new(stream), service));
     // A client that disconnects or takes too long is dropped.
-    if timeout(REQUEST_TIMEOUT, connection.as_mut()).await.is_err() && is_stream.load(Ordering::Relaxed) {
-        let _ = timeout(STREAM_TIMEOUT, connection).await;
+    while timeout_at(time_limit.end(), connection.as_mut()).await.is_err() && time_limit.end() > Instant::now() {}
+}
+
+/// Answers a request for a page.
+fn page<B>(
+    site: &dyn Site,
+    answers: &Arc<Semaphore>,
+    streams: &Arc<Semaphore>,
+    permit: &Mutex<Option<OwnedSemaphorePermit>>,
+    request: &Request<B>,
+) -> Response<ResponseBody> {
+    let hold = |acquired| *permit.lock().unwrap_or_else(PoisonError::into_inner) = Some(acquired);
+    let response = match answers.clone().try_acquire_owned() {
+        _ if request.uri().path() == HEALTH => respond(site, request),
+        Err(_) => busy(),
+        Ok(acquired) => {
+            hold(acquired);
+            respond(site, request)
+        }
+    };
+    if !response.body().is_stream() {
+        return response;
+    }
+    match streams.clone().try_acquire_owned() {
+        // In the place of the permit for an answer, which others need.
+        Ok(acquired) => {
+            hold(acquired);
+            response
+        }
+        Err(_) => busy(),
+    }
+}
+
+/// End of a connection, which its requests move.
+struct TimeLimit(Mutex<Instant>);
+
+impl TimeLimit {
+    fn new(limit: Duration) -> Self {
+        Self(Mutex::new(Instant::now() + limit))
+    }
+
+    fn set(&self, limit: Duration) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now() + limit;
+    }
+
+    fn end(&self) -> Instant {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

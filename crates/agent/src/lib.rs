@@ -6,20 +6,24 @@
 //!            ┌─▶ output_thread.rs ─▶ Output: the file that the service reads, secrets included
 //! Live ──────┤          └─────────▶ Target: notifies the service after each change
 //!            └─▶ pages.rs ─▶ respond.rs ─▶ http.rs ─▶ Listen: /metrics, /health, /config, secrets redacted
+//!            └─▶ ofrep.rs ─▶ Evaluations: flags, by OpenFeature's remote evaluation protocol
 //! ```
 //!
 //! A rejected config changes neither the file nor the service. No request changes the state of the agent.
 
 mod about;
 mod agent;
-mod answer;
 mod applied;
+mod body;
 mod connections;
+mod evaluations;
+mod event_stream;
 mod events;
 mod followed;
 mod hosts;
 mod http;
 mod listen;
+mod ofrep;
 mod output;
 mod output_request;
 mod output_thread;
@@ -34,6 +38,7 @@ mod token;
 
 pub use self::agent::{Agent, RunError};
 pub use self::applied::{Applied, NotApplied};
+pub use self::evaluations::{ChangeEvent, EvaluationAnswer, Evaluations};
 pub use self::events::{Event, EventSource, NextEvent};
 pub use self::followed::Followed;
 pub use self::hosts::{AllowedHosts, HostName, InvalidHostName};

@@ -12,6 +12,7 @@ use confgate_runtime::load::Refused;
 use serde_json::{Value as Json, json};
 
 use crate::about::About;
+use crate::evaluations::Evaluations;
 use crate::hosts::AllowedHosts;
 use crate::service::Status;
 use crate::site::{JSON, Page, Site};
@@ -31,6 +32,10 @@ impl Site for About {
 
     fn page(&self, path: &str, query: Option<&str>, accept: &str) -> Page {
         page(self, path, query, accept)
+    }
+
+    fn evaluations(&self) -> Option<&Arc<dyn Evaluations>> {
+        self.evaluations.as_ref()
     }
 
     fn status_page(&self) -> Page {
@@ -65,8 +70,9 @@ fn metrics(about: &About, format: MetricsFormat) -> String {
     let own = about.state.metrics(&degraded_reasons(about, about.service.refusal().as_ref()));
     // Each of the two texts has an end marker; keep the last one.
     let followed = about.followed.as_ref().map(|followed| followed.metrics()).unwrap_or_default();
+    let flags = about.evaluations.as_ref().map(|evaluations| evaluations.metrics()).unwrap_or_default();
     let config = about.service.metrics();
-    let before = [config, followed].map(|text| text.strip_suffix("# EOF\n").unwrap_or(&text).to_owned());
+    let before = [config, followed, flags].map(|text| text.strip_suffix("# EOF\n").unwrap_or(&text).to_owned());
     format.convert(before.concat() + &own)
 }
 
@@ -75,7 +81,8 @@ fn degraded_reasons(about: &About, refusal: Option<&Refused>) -> Vec<DegradedRea
     let hung = (about.service.hung_reloads() > 0).then_some(DegradedReason::Hung);
     let token = about.token_problem().map(|_| DegradedReason::Token);
     let fleet = about.followed.as_ref().and_then(|followed| followed.problem()).map(|_| DegradedReason::Fleet);
-    [refused, hung, token, fleet].into_iter().flatten().chain(about.state.last().degraded()).collect()
+    let flags = about.evaluations.as_ref().and_then(|flags| flags.problem()).map(|_| DegradedReason::Flags);
+    [refused, hung, token, fleet, flags].into_iter().flatten().chain(about.state.last().degraded()).collect()
 }
 
 fn health(about: &About) -> Json {
@@ -104,6 +111,7 @@ fn health(about: &About) -> Json {
         "token": about.token.as_ref().map(|_| json!({ "error": about.token_problem() })),
         "refused": refusal.as_ref().map(report),
         "fleet": about.followed.as_ref().map(|followed| followed.health()),
+        "flags": about.evaluations.as_ref().map(|evaluations| evaluations.health()),
         "output": about.output.as_ref().map(|path| json!({
             "path": path.display().to_string(),
             "current": last.current_at.map(|time| time.to_string()),
@@ -123,6 +131,7 @@ fn problem(reason: DegradedReason) -> &'static str {
         DegradedReason::Hung => "a reload did not end within its time limit and still runs",
         DegradedReason::Token => "the token cannot be read, and no client can read the config",
         DegradedReason::Fleet => "the node may not run what its fleet wants",
+        DegradedReason::Flags => "the flags were rejected, and earlier ones are evaluated",
         DegradedReason::Output => "the output file is not current",
         DegradedReason::Signal => "the service was not notified of the output file",
     }

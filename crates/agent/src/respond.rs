@@ -7,7 +7,7 @@ use hyper::header::{
 use hyper::{Method, Request, Response, StatusCode};
 use sha2::{Digest, Sha256};
 
-use crate::answer::Answer;
+use crate::body::ResponseBody;
 use crate::events::EventBody;
 use crate::hosts::HostError;
 use crate::site::{Page, Site};
@@ -29,7 +29,7 @@ const EVENT_STREAM: &str = "text/event-stream";
 const TAG_LENGTH: usize = 32;
 
 /// Answers a request.
-pub(crate) fn respond<B>(site: &dyn Site, request: &Request<B>) -> Response<Answer> {
+pub(crate) fn respond<B>(site: &dyn Site, request: &Request<B>) -> Response<ResponseBody> {
     if let Err(error) = site.hosts().check(request) {
         let status = match error {
             HostError::NotAllowed(..) => 421,
@@ -67,25 +67,25 @@ pub(crate) fn respond<B>(site: &dyn Site, request: &Request<B>) -> Response<Answ
 }
 
 /// Answers with events.
-fn stream(events: EventBody) -> Response<Answer> {
+fn stream(events: EventBody) -> Response<ResponseBody> {
     let mut response = response(Page::ok(EVENT_STREAM, String::new()), &[]);
-    *response.body_mut() = Answer::Events(events);
+    *response.body_mut() = ResponseBody::Events(events);
     response
 }
 
 /// Answers while too many requests are answered already.
-pub(crate) fn busy() -> Response<Answer> {
+pub(crate) fn busy() -> Response<ResponseBody> {
     response(Page::error(503, "too many requests at a time; try again"), &[(RETRY_AFTER, "1")])
 }
 
 /// Returns the values of a header as one list.
-fn header_text(headers: &HeaderMap, name: &HeaderName) -> String {
+pub(crate) fn header_text(headers: &HeaderMap, name: &HeaderName) -> String {
     let values: Vec<&str> = headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
     values.join(",")
 }
 
-fn response(page: Page, more: &[(HeaderName, &'static str)]) -> Response<Answer> {
-    let mut response = Response::new(Answer::from(page.text));
+fn response(page: Page, more: &[(HeaderName, &'static str)]) -> Response<ResponseBody> {
+    let mut response = Response::new(ResponseBody::from(page.text));
     *response.status_mut() = StatusCode::from_u16(page.status).unwrap_or_default();
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(page.media_type));
@@ -99,14 +99,14 @@ fn response(page: Page, more: &[(HeaderName, &'static str)]) -> Response<Answer>
 
 /// Answers with an entity tag, or without the content if the client has it. The tag is a digest of the redacted text, so it tells
 /// nothing of secrets.
-fn conditional(page: Page, headers: &HeaderMap) -> Response<Answer> {
+fn conditional(page: Page, headers: &HeaderMap) -> Response<ResponseBody> {
     let digest: String = Sha256::digest(&page.text).iter().map(|byte| format!("{byte:02x}")).collect();
     let tag = format!("\"{}\"", &digest[..TAG_LENGTH]);
     let is_known = matches_tag(&header_text(headers, &IF_NONE_MATCH), &tag);
     let mut response = response(page, &[]);
     if is_known {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
-        *response.body_mut() = Answer::Text(String::new());
+        *response.body_mut() = ResponseBody::from(String::new());
         response.headers_mut().remove(CONTENT_TYPE);
     }
     let headers = response.headers_mut();
@@ -119,7 +119,7 @@ fn conditional(page: Page, headers: &HeaderMap) -> Response<Answer> {
 }
 
 /// Compares the tags of a client with the current one. A weak tag of the same text is equal.
-fn matches_tag(known: &str, tag: &str) -> bool {
+pub(crate) fn matches_tag(known: &str, tag: &str) -> bool {
     known.trim() == "*" || known.split(',').map(str::trim).any(|known| known.strip_prefix("W/").unwrap_or(known) == tag)
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::evaluations::Evaluations;
 use crate::events::EventSource;
 use crate::hosts::AllowedHosts;
 use crate::token::TokenFile;
@@ -39,6 +40,11 @@ pub trait Site: Send + Sync {
 
     /// Returns the events at a path, for a client that stays connected. By default there are none.
     fn events(&self, _path: &str) -> Option<Arc<dyn EventSource>> {
+        None
+    }
+
+    /// Returns the evaluations of flags, if the program has flags.
+    fn evaluations(&self) -> Option<&Arc<dyn Evaluations>> {
         None
     }
 

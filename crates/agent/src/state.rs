@@ -50,6 +50,8 @@ pub(crate) enum DegradedReason {
     Token,
     /// The release of the fleet is not applied, or its store not reached.
     Fleet,
+    /// The new flags were rejected, and earlier ones are evaluated.
+    Flags,
     /// The file is not current.
     Output,
     /// The service was not notified of the file.
@@ -57,7 +59,8 @@ pub(crate) enum DegradedReason {
 }
 
 impl DegradedReason {
-    const ALL: [Self; 6] = [Self::Refused, Self::Hung, Self::Token, Self::Fleet, Self::Output, Self::Signal];
+    const ALL: [Self; 7] =
+        [Self::Refused, Self::Hung, Self::Token, Self::Fleet, Self::Flags, Self::Output, Self::Signal];
 
     const fn label(self) -> &'static str {
         match self {
@@ -65,6 +68,7 @@ impl DegradedReason {
             Self::Hung => "hung",
             Self::Token => "token",
             Self::Fleet => "fleet",
+            Self::Flags => "flags",
             Self::Output => "output",
             Self::Signal => "signal",
         }

@@ -19,6 +19,9 @@ const MIN_LENGTH: usize = 16;
 /// Interval at which the file is read again.
 const CHECK_INTERVAL: Duration = Duration::from_secs(1);
 
+/// Header of an API key, another way to send the token.
+const API_KEY: &str = "x-api-key";
+
 /// Scheme of the `Authorization` header.
 const SCHEME: &[u8] = b"bearer ";
 
@@ -91,6 +94,32 @@ impl TokenFile {
         // Digests have one length, so the comparison does not tell that of the token.
         let is_equal = bool::from(Sha256::digest(token.trim_ascii()).ct_eq(&expected));
         if scheme.eq_ignore_ascii_case(SCHEME) && is_equal { TokenVerdict::Valid } else { TokenVerdict::Invalid }
+    }
+
+    /// Compares the token of a request like [`check`](Self::check), which may also stand in the header of an API key.
+    pub(crate) fn check_any(&self, headers: &HeaderMap) -> TokenVerdict {
+        let mut keys = headers.get_all(API_KEY).into_iter();
+        let (Some(key), None, false) = (keys.next(), keys.next(), headers.contains_key(AUTHORIZATION)) else {
+            return self.check(headers);
+        };
+        let Ok(expected) = *self.lock() else { return TokenVerdict::Unknown };
+        match bool::from(Sha256::digest(key.as_bytes().trim_ascii()).ct_eq(&expected)) {
+            true => TokenVerdict::Valid,
+            false => TokenVerdict::Invalid,
+        }
+    }
+
+    /// Returns the ticket of streams, which stands for the token in a URL: it opens a stream of hints, and nothing else. The token cannot
+    /// be computed from it.
+    pub(crate) fn ticket(&self) -> Option<String> {
+        let digest = (*self.lock()).as_ref().ok().copied()?;
+        let ticket = Sha256::new().chain_update(b"confgate stream of changes").chain_update(digest).finalize();
+        Some(ticket[..16].iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    /// Compares a ticket in constant time.
+    pub(crate) fn is_ticket(&self, ticket: &str) -> bool {
+        self.ticket().is_some_and(|expected| expected.as_bytes().ct_eq(ticket.as_bytes()).into())
     }
 
     /// Returns the error of the last read.
@@ -178,6 +207,32 @@ mod tests {
             assert_eq!(token.check(&headers(values)), TokenVerdict::Invalid, "{values:?}");
         }
         assert!(!format!("{token:?}").contains("0123456789abcdef"));
+    }
+
+    #[test]
+    fn the_header_of_an_api_key_opens_and_a_ticket_tells_nothing_of_the_token() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("token");
+        fs::write(&path, "0123456789abcdef").unwrap();
+        let token = TokenFile::open(&path).unwrap();
+        let key = |values: &[(&'static str, &'static str)]| -> HeaderMap {
+            values.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect()
+        };
+        let cases: [(&[(&'static str, &'static str)], TokenVerdict); 4] = [
+            (&[("x-api-key", "0123456789abcdef")], TokenVerdict::Valid),
+            (&[("x-api-key", "0123456789abcdeF")], TokenVerdict::Invalid),
+            (&[("x-api-key", "0123456789abcdef"), ("authorization", "Bearer x")], TokenVerdict::Invalid),
+            (&[("authorization", "Bearer 0123456789abcdef")], TokenVerdict::Valid),
+        ];
+        for (headers, verdict) in cases {
+            assert_eq!(token.check_any(&key(headers)), verdict, "{headers:?}");
+        }
+        let ticket = token.ticket().unwrap();
+        assert!(token.is_ticket(&ticket) && ticket.len() == 32);
+        assert!(!token.is_ticket("") && !token.is_ticket("0123456789abcdef"));
+        fs::write(&path, "fedcba9876543210").unwrap();
+        token.reread();
+        assert!(!token.is_ticket(&ticket), "a changed token ends old tickets");
     }
 
     #[test]

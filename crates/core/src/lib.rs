@@ -17,6 +17,7 @@
 //! | [`model`] | the trait of config types and their rules | migrate, diagnostics |
 //! | [`profile`] | conditional settings and their conditions | value, diagnostics |
 //! | [`schema`] | generation, lookup and validation of JSON Schema, explanations of its errors | value, types, diagnostics, sensitive |
+//! | [`flags`] | checks of feature flags | value, diagnostics |
 //! | [`gate`] | the one decision about validity | all of the above |
 //! | [`render`] | output of reports | diagnostics |
 //! | [`bundle`] | file formats of a build | value, diagnostics |
@@ -27,6 +28,7 @@
 pub mod bundle;
 pub mod diagnostics;
 pub mod environment;
+pub mod flags;
 pub mod gate;
 pub mod json;
 pub mod migrate;

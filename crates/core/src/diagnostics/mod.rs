@@ -10,6 +10,7 @@
 pub mod codes;
 mod diagnostic;
 mod displayed;
+mod flag_combinations;
 mod label;
 mod report;
 mod severity;
@@ -19,6 +20,7 @@ mod unit_word;
 
 pub use self::diagnostic::Diagnostic;
 pub use self::displayed::{Displayed, MAX_DISPLAYED, Omitted};
+pub use self::flag_combinations::FlagCombinations;
 pub use self::label::Label;
 pub use self::report::Report;
 pub use self::severity::Severity;

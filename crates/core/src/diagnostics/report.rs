@@ -5,6 +5,7 @@ use std::fmt;
 
 use crate::diagnostics::diagnostic::Diagnostic;
 use crate::diagnostics::displayed::Displayed;
+use crate::diagnostics::flag_combinations::FlagCombinations;
 use crate::diagnostics::severity::Severity;
 use crate::environment::Environment;
 use crate::value::Location;
@@ -16,6 +17,7 @@ pub struct Report {
     secrets: Vec<Location>,
     environment: Option<Environment>,
     public: Vec<Location>,
+    combinations: Option<FlagCombinations>,
 }
 
 impl Report {
@@ -25,7 +27,7 @@ impl Report {
             let place = diagnostic.place().map(|place| (place.source.name().to_owned(), place.position));
             (place.is_none(), place, diagnostic.path.clone(), diagnostic.code.clone())
         });
-        Self { diagnostics, secrets: Vec::new(), environment: None, public: Vec::new() }
+        Self { diagnostics, ..Self::default() }
     }
 
     /// Sets the environment that the verdict is for.
@@ -38,6 +40,18 @@ impl Report {
     /// Returns the environment that the verdict is for; `None` for a schema that has no environments.
     pub fn environment(&self) -> Option<Environment> {
         self.environment
+    }
+
+    /// Sets the combinations of flags that the config was validated with.
+    #[must_use]
+    pub fn with_combinations(mut self, combinations: Option<FlagCombinations>) -> Self {
+        self.combinations = combinations;
+        self
+    }
+
+    /// Returns the combinations of flags that the config was validated with; `None` if no profile depends on a flag.
+    pub fn combinations(&self) -> Option<FlagCombinations> {
+        self.combinations
     }
 
     /// Adds the places of secrets, which every renderer masks in the lines that it displays.

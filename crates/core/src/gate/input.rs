@@ -2,6 +2,7 @@
 
 use crate::diagnostics::{Diagnostic, Severity, codes};
 use crate::environment::Environment;
+use crate::flags::Date;
 use crate::syntax::Reading;
 use crate::value::{Format, Location, Node, Path, Source, Sources, Span};
 
@@ -41,6 +42,9 @@ pub struct ValidateOptions {
     pub phase: Phase,
     /// True to fill in the defaults of a schema without a model. Those of a model are always filled in.
     pub fill_defaults: bool,
+    /// The date on which a flag is reported as expired. `None` in a load and in a build: neither a running service nor the output of
+    /// a build depends on the clock.
+    pub today: Option<Date>,
 }
 
 impl Default for ValidateOptions {
@@ -51,6 +55,7 @@ impl Default for ValidateOptions {
             plain_secrets: Severity::Warning,
             phase: Phase::Build,
             fill_defaults: false,
+            today: None,
         }
     }
 }

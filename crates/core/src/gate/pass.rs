@@ -1,4 +1,4 @@
-use crate::diagnostics::{Diagnostic, Report, Severity};
+use crate::diagnostics::{Diagnostic, FlagCombinations, Report, Severity};
 use crate::environment::Environment;
 use crate::gate::input::ValidateOptions;
 use crate::gate::outcome::Outcome;
@@ -27,6 +27,8 @@ pub struct Pass<'a> {
     pub invalid: Vec<Path>,
     /// The list of profiles, while it is out of the tree.
     pub profiles: Option<Node>,
+    /// The combinations of flags that the profiles were validated in.
+    pub combinations: Option<FlagCombinations>,
 }
 
 impl<'a> Pass<'a> {
@@ -49,6 +51,7 @@ impl<'a> Pass<'a> {
             public: Vec::new(),
             invalid: Vec::new(),
             profiles: None,
+            combinations: None,
         }
     }
 
@@ -66,7 +69,7 @@ impl<'a> Pass<'a> {
     pub fn into_outcome(self) -> Outcome<()> {
         let environment = self.spec.has_environments().then_some(self.environment);
         let report = Report::new(self.diagnostics).with_secrets(self.hidden).with_public(self.public);
-        let report = report.for_environment(environment);
+        let report = report.for_environment(environment).with_combinations(self.combinations);
         Outcome { report, environment: self.environment, tree: self.tree, config: None }
     }
 }

@@ -4,6 +4,7 @@ use serde_json::Value as Json;
 
 use crate::diagnostics::Diagnostic;
 use crate::environment::Environment;
+use crate::flags;
 use crate::gate::input::ValidateOptions;
 use crate::gate::model_info::{ModelInfo, RuleInfo};
 use crate::gate::valid_defaults::{DefaultsContext, fill_valid_defaults};
@@ -24,6 +25,8 @@ pub struct ConfigSpec {
     pub(crate) environment_path: Option<Path>,
     pub(crate) profiles_path: Option<Path>,
     pub(crate) version: Option<VersionField>,
+    /// Path of the table with feature flags, if the schema marks one.
+    pub(super) flags_path: Option<Path>,
     /// Deprecated fields: they are still read.
     pub(super) deprecated: Vec<Path>,
 }
@@ -33,8 +36,9 @@ impl ConfigSpec {
         let environment_path = search::find_marked(schema.view(), crate::schema::keywords::ENVIRONMENT);
         let profiles_path = search::find_marked(schema.view(), profile::MARK);
         let version = VersionField::find(schema.view());
+        let flags_path = search::find_marked(schema.view(), flags::MARK);
         let deprecated = search::deprecated(schema.view());
-        Self { schema, model, environment_path, profiles_path, version, deprecated }
+        Self { schema, model, environment_path, profiles_path, version, flags_path, deprecated }
     }
 
     /// The schema as a document.

@@ -8,7 +8,7 @@ use crate::gate::pass::Pass;
 use crate::gate::spec::ConfigSpec;
 use crate::gate::stages::rules::{self, RunRules};
 use crate::gate::stages::{
-    deprecated, environment, fill, finish, migrate, named_secrets, normalize, plain_secrets, profiles, schema,
+    deprecated, environment, fill, finish, flags, migrate, named_secrets, normalize, plain_secrets, profiles, schema,
     secret_files, unused_keys,
 };
 use crate::value::{Node, Sources};
@@ -64,6 +64,7 @@ fn run_stages(pass: &mut Pass<'_>, run: RunRules<'_>) -> bool {
     deprecated::run(pass);
     plain_secrets::run(pass);
     secret_files::run(pass);
+    flags::run(pass);
     let complete = rules::run(pass, run);
     profiles::run(pass);
     plain_secrets::hide_loaded(pass);

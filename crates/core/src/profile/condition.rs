@@ -20,6 +20,13 @@ pub struct Condition {
     /// `on`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub feature: Option<OneOrMany<Name>>,
+    /// Feature flag that must have one of the variants in `variant`, in the context of the service itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 100))]
+    pub flag: Option<String>,
+    /// Variants of `flag`, one of which must be selected.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub variant: Option<OneOrMany<String>>,
     /// Time ranges of the day, at least one of which must contain the current time. A range includes its start and excludes its
     /// end; `22:00-06:00` continues after midnight.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -173,7 +180,12 @@ impl Condition {
 
     /// Returns whether the condition may change while a service runs.
     pub fn changes(&self) -> bool {
-        self.depends_on_usage() || self.ranges().is_some()
+        self.depends_on_usage() || self.ranges().is_some() || self.flag.is_some()
+    }
+
+    /// Returns the names of the variants, one of which the flag must have.
+    pub fn variants(&self) -> &[String] {
+        self.variant.as_ref().map_or(&[], OneOrMany::values)
     }
 
     /// Returns the usage in percent below which an active profile becomes inactive.

@@ -8,8 +8,8 @@ const DAY: u32 = 24 * 60;
 /// Minutes of a week.
 const WEEK: u32 = 7 * DAY;
 
-/// Returns whether two conditions may hold at the same time in an environment. Times in the same zone without a common minute
-/// exclude each other; for all other conditions, the answer is `true`.
+/// Returns whether two conditions may hold at the same time in an environment. Times in the same zone without a common minute,
+/// and different variants of a flag, exclude each other; for all other conditions, the answer is `true`.
 pub fn may_overlap(a: &Condition, b: &Condition, environment: Environment) -> bool {
     let disjoint = match (minutes(a), minutes(b)) {
         (Some(of_a), Some(of_b)) if a.zone_name() == b.zone_name() => {
@@ -17,7 +17,12 @@ pub fn may_overlap(a: &Condition, b: &Condition, environment: Environment) -> bo
         }
         _ => false,
     };
-    a.admits(environment) && b.admits(environment) && !disjoint
+    a.admits(environment) && b.admits(environment) && !disjoint && !needs_other_variants(a, b)
+}
+
+/// Returns whether two conditions need different variants of one flag.
+fn needs_other_variants(a: &Condition, b: &Condition) -> bool {
+    a.flag.is_some() && a.flag == b.flag && !a.variants().iter().any(|variant| b.variants().contains(variant))
 }
 
 /// Returns the runs of minutes of the week in which a condition may hold: first minute, and length.
@@ -79,6 +84,18 @@ mod tests {
         let only = |environment| Condition { environment: Some(OneOrMany::One(environment)), ..Condition::default() };
         assert!(!may_overlap(&only(Staging), &only(Testing), Staging));
         assert!(may_overlap(&only(Staging), &Condition::default(), Staging));
+    }
+
+    #[test]
+    fn a_flag_has_one_variant_at_a_time() {
+        let of = |flag: &str, variants: &[&str]| Condition {
+            flag: Some(flag.to_owned()),
+            variant: Some(OneOrMany::Many(variants.iter().map(|name| (*name).to_owned()).collect())),
+            ..Condition::default()
+        };
+        assert!(apart(&of("lobby", &["on"]), &of("lobby", &["off"])));
+        assert!(!apart(&of("lobby", &["on", "beta"]), &of("lobby", &["off", "beta"])));
+        assert!(!apart(&of("lobby", &["on"]), &of("title", &["off"])));
     }
 
     proptest! {

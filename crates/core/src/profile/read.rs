@@ -157,6 +157,13 @@ fn contradictions(condition: &Condition, at: &Place<'_>) -> Vec<Diagnostic> {
             report("zone", &format!("must be a time zone, and is {shown}{meaning}"), &zone_help(name, invalid));
         }
     }
+    match (&condition.flag, condition.variants().is_empty()) {
+        (Some(_), true) => {
+            report("flag", "has no effect without variant", "add variant, the variants for which the profile is active")
+        }
+        (None, false) => report("variant", "has no effect without flag", "add flag, the key of the flag"),
+        _ => {}
+    }
     let thresholds = [("cpu_above", condition.cpu_above), ("memory_above", condition.memory_above)];
     let mut thresholds = thresholds.into_iter().filter_map(|(key, value)| Some((key, value?))).peekable();
     for (key, _) in thresholds.clone().filter(|(_, threshold)| *threshold >= 100.0) {

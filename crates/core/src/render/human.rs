@@ -77,7 +77,9 @@ pub fn totals(totals: Totals, style: Style) -> String {
     let place = if have_all { format!(" in {}", environments.join(", ")) } else { String::new() };
     let errors = count(totals.errors, "error");
     let warnings = count(totals.warnings, "warning");
-    format!("{paint}{word}{paint:#}{of}{place}: {errors}, {warnings}\n")
+    let combinations = totals.combinations.filter(|_| totals.configs == 1);
+    let combinations = combinations.map(|combinations| format!("{combinations}\n")).unwrap_or_default();
+    format!("{combinations}{paint}{word}{paint:#}{of}{place}: {errors}, {warnings}\n")
 }
 
 /// Returns the table of an unknown key.

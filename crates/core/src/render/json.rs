@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::diagnostics::{Diagnostic, Label, Omitted, Report, Suggestion};
+use crate::diagnostics::{Diagnostic, FlagCombinations, Label, Omitted, Report, Suggestion};
 use crate::render::Totals;
 use crate::value::Location;
 
@@ -25,6 +25,10 @@ pub fn document<'r>(reports: impl IntoIterator<Item = (&'r str, &'r Report)> + C
         }
         if let Some(environment) = report.environment() {
             config["environment"] = json!(environment);
+        }
+        if let Some(combinations) = report.combinations() {
+            let FlagCombinations { flags, checked, total } = combinations;
+            config["combinations"] = json!({ "flags": flags, "checked": checked, "total": total });
         }
         config
     });

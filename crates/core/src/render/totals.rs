@@ -2,7 +2,7 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::diagnostics::Report;
+use crate::diagnostics::{FlagCombinations, Report};
 use crate::environment::Environment;
 use crate::sensitive::display::sanitize;
 
@@ -21,6 +21,8 @@ pub struct Totals {
     pub with_environment: usize,
     /// True for the environments that the configs were validated for, in the order of [`Environment::ALL`].
     pub environments: [bool; Environment::ALL.len()],
+    /// The combinations of flags that the last config with any was validated with.
+    pub combinations: Option<FlagCombinations>,
 }
 
 impl Totals {
@@ -32,6 +34,7 @@ impl Totals {
             errors: totals.errors + report.errors(),
             warnings: totals.warnings + report.warnings(),
             with_environment: totals.with_environment + usize::from(report.environment().is_some()),
+            combinations: report.combinations().or(totals.combinations),
             environments: std::array::from_fn(|index| {
                 totals.environments[index] || report.environment() == Some(Environment::ALL[index])
             }),

@@ -3,7 +3,7 @@
 //! The schema of a model ([`generate`](crate::schema::generate)) has them from the attributes of its types; a schema in a
 //! file may contain them as well. Other validators ignore them.
 
-use crate::profile;
+use crate::{flags, profile};
 
 /// The default in each environment, as an object from the environment's name to the value. Used where the defaults differ;
 /// otherwise the field has `default`.
@@ -38,6 +38,9 @@ pub const VERSION: &str = "x-version";
 
 /// `true` for the field with the list of [profiles](crate::profile).
 pub const PROFILES: &str = profile::MARK;
+
+/// `true` for a table that declares [feature flags](crate::flags).
+pub const FLAGS: &str = flags::MARK;
 
 /// `true` for a table that is an overlay: it may have every key that the root may have.
 pub const OVERLAY: &str = profile::OVERLAY;

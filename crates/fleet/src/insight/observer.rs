@@ -168,7 +168,7 @@ impl Observer<'_> {
 fn report(view: &FleetView, update: &Update) {
     match update {
         Update::Interrupted { error, .. } => view.lost(error),
-        Update::Listed { .. } | Update::Changed { .. } => view.found(),
+        Update::Listed { .. } | Update::Changed { .. } | Update::Resumed { .. } => view.found(),
     }
 }
 
@@ -177,7 +177,7 @@ impl Nodes {
     fn take(&mut self, update: &Update, keys: &Keys, remember: Duration) -> bool {
         let now = Instant::now();
         match update {
-            Update::Interrupted { .. } => return false,
+            Update::Resumed { .. } | Update::Interrupted { .. } => return false,
             Update::Listed { listing, .. } => {
                 let before: Vec<NodeName> = self.inventory.members().map(|(node, _)| node.clone()).collect();
                 self.inventory.apply(update, keys);

@@ -1,10 +1,10 @@
 //! The handle of a live config, and its builder.
 
 use std::collections::VecDeque;
-use std::fmt;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use std::{fmt, io, thread};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 use confgate_core::value::Path;
@@ -112,6 +112,29 @@ impl<M: Send + Sync + 'static> Live<M> {
         self.state.reload(ReloadReason::Reload)
     }
 
+    /// Reloads if other profiles are active than before, such as after a change of a flag. Otherwise no file is read. A reverted config
+    /// stays.
+    pub fn check_profiles(&self) {
+        self.state.check_profiles_now();
+    }
+
+    /// Calls [`check_profiles`](Self::check_profiles) after each change of another config, such as that of the flags that conditions of
+    /// profiles read, as long as this handle exists.
+    ///
+    /// # Errors
+    ///
+    /// The system refuses a thread.
+    pub fn check_profiles_after(&self, changes: Subscription) -> io::Result<()> {
+        let state = Arc::downgrade(&self.state);
+        let follow = move || {
+            while changes.recv().is_some() {
+                let Some(state) = state.upgrade() else { return };
+                state.check_profiles_now();
+            }
+        };
+        thread::Builder::new().name("confgate-flags".to_owned()).spawn(follow).map(drop)
+    }
+
     /// Sets fields above all other layers, until the process ends or [`clear`](Self::clear) or [`revert`](Self::revert) removes
     /// them. `reason` appears in the audit trail and in messages.
     ///
@@ -129,6 +152,15 @@ impl<M: Send + Sync + 'static> Live<M> {
     /// The config without them is rejected, and they stay.
     pub fn clear(&self, reason: &str) -> Result<Reloaded, Refused> {
         self.state.clear(reason)
+    }
+
+    /// Removes the values that [`apply`](Self::apply) set for a field and in it.
+    ///
+    /// # Errors
+    ///
+    /// The config without them is rejected, and they stay.
+    pub fn clear_field(&self, field: &Path, reason: &str) -> Result<Reloaded, Refused> {
+        self.state.clear_field(field, reason)
     }
 
     /// Returns to the previous config and its overrides. It runs until the next reload, which starts with these overrides.

@@ -91,6 +91,14 @@ impl<M: Send + Sync + 'static> LiveState<M> {
         self.replace_overrides(&mut self.writer(), Vec::new(), reason)
     }
 
+    /// Removes the overrides of a field and reloads.
+    pub fn clear_field(&self, field: &Path, reason: &str) -> Result<Reloaded, Refused> {
+        let mut writer = self.writer();
+        let mut all = writer.overrides.clone();
+        all.retain(|other| !other.path.0.starts_with(&field.0));
+        self.replace_overrides(&mut writer, all, reason)
+    }
+
     fn replace_overrides(
         &self,
         writer: &mut Writer,
@@ -126,7 +134,14 @@ impl<M: Send + Sync + 'static> LiveState<M> {
     /// Reloads if other profiles are active than before, or if the override of the region expired. Otherwise no file is read. A
     /// reverted config stays.
     pub fn check_profiles(&self) {
-        if !self.until_next_check().is_some_and(|pause| pause.is_zero()) {
+        if self.until_next_check().is_some_and(|pause| pause.is_zero()) {
+            self.check_profiles_now();
+        }
+    }
+
+    /// Reloads like [`check_profiles`](Self::check_profiles), before the time of the next check.
+    pub fn check_profiles_now(&self) {
+        if self.writer().pinned {
             return;
         }
         let running = self.current.load_full();

@@ -1,7 +1,7 @@
 //! Inputs of a load that do not depend on the config type.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use confgate_core::diagnostics::{Diagnostic, Severity, codes};
 use confgate_core::environment::{Environment, UnknownEnvironment};
@@ -16,7 +16,7 @@ use crate::load::error::Refused;
 use crate::load::location::{ConfigLocation, candidates, variable_place};
 use crate::load::region::{self, RegionOverride, RegionSource};
 use crate::load::secret_sources::SecretSources;
-use crate::profile::ResourceMeter;
+use crate::profile::{FlagVariants, ResourceMeter};
 use crate::secrets::SecretBackends;
 use crate::system::SystemContext;
 use crate::variable_names::{CONFIG_PATH, ENV, VariableNames};
@@ -67,6 +67,8 @@ pub(crate) struct LoadContext {
     pub(super) clock: fn() -> Timestamp,
     /// The override of the region, in place of the file beside the config.
     pub(super) region_override: Option<RegionSource>,
+    /// The flags that conditions of profiles read.
+    pub(super) flags: Option<Arc<dyn FlagVariants>>,
     restart_only: OnceLock<Vec<value::Path>>,
     /// The last result of [`inputs`](Self::inputs): a watch compares the same files again and again.
     candidates: Mutex<Option<Candidates>>,
@@ -95,6 +97,7 @@ impl LoadContext {
             meter: Mutex::new(ResourceMeter::new()),
             clock: Timestamp::now,
             region_override: None,
+            flags: None,
             restart_only: OnceLock::new(),
             candidates: Mutex::default(),
         }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use confgate_core::diagnostics::{Diagnostic, Severity, codes};
 use confgate_core::environment::Environment;
@@ -18,7 +18,7 @@ use crate::load::merge::merge_layers;
 use crate::load::region::{RegionOverride, RegionSource};
 use crate::load::secret_sources::SecretSources;
 use crate::load::{LoadOptions, LoadedConfig, Reference, Refused, references};
-use crate::profile::ResourceMeter;
+use crate::profile::{FlagVariants, ResourceMeter};
 use crate::secrets::{Decryptor, Provider, SecretBackends, SecretLookup};
 use crate::system::SystemContext;
 
@@ -154,6 +154,13 @@ impl<M> Loader<M> {
     #[must_use]
     pub fn clock(mut self, clock: fn() -> Timestamp) -> Self {
         self.context.clock = clock;
+        self
+    }
+
+    /// Sets the feature flags that conditions of profiles read.
+    #[must_use]
+    pub fn flags(mut self, flags: impl Into<Option<Arc<dyn FlagVariants>>>) -> Self {
+        self.context.flags = flags.into();
         self
     }
 

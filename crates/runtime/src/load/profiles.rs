@@ -42,7 +42,8 @@ impl ActiveProfiles {
         active_before: &[String],
     ) -> Self {
         let variable = |name: &str| context.system().text(name).map(str::to_owned);
-        let moment = Moment { environment, variable: &variable, now: context.now(), usage };
+        let flags = context.flags.as_deref();
+        let moment = Moment { environment, variable: &variable, now: context.now(), usage, flags };
         Self {
             profiles: profile::active(profiles, &moment, active_before).into_iter().cloned().collect(),
             all_names: profiles.iter().map(|profile| profile.name.clone()).collect(),

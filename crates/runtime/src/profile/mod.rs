@@ -1,6 +1,6 @@
 //! Evaluation of the conditions of profiles: the active profiles at a moment, and the time of the next change.
 //!
-//! Conditions read a [`Moment`] and nothing else: the environment, the variables of features, the time (clock.rs) and the CPU
+//! Conditions read a [`Moment`] and nothing else: the environment, the variables of features, the time (clock.rs), the variants of flags, and the CPU
 //! and memory usage ([`ResourceMeter`]: of the control groups of `control_groups.rs`, or of the machine). The same moment gives
 //! the same result.
 //!
@@ -19,6 +19,7 @@
 //!     variable: &|_| None,
 //!     now: "2026-01-15T21:30:00Z".parse()?, // 22:30 in Berlin
 //!     usage: Usage::default(),
+//!     flags: None,
 //! };
 //! assert!(moment.meets(&night, false));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -35,5 +36,5 @@ mod resource_meter;
 #[cfg(test)]
 mod tests;
 
-pub use self::moment::{Moment, POLL, active, next_check, unknown_facts};
+pub use self::moment::{FlagVariants, Moment, POLL, active, next_check, unknown_facts};
 pub use self::resource_meter::{ResourceMeter, Usage};

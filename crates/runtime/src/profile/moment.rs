@@ -22,6 +22,8 @@ pub struct Moment<'a> {
     pub now: Timestamp,
     /// CPU and memory usage.
     pub usage: Usage,
+    /// The flags of the service; `None` if it has none.
+    pub flags: Option<&'a dyn FlagVariants>,
 }
 
 impl std::fmt::Debug for Moment<'_> {
@@ -32,6 +34,15 @@ impl std::fmt::Debug for Moment<'_> {
             .field("usage", &self.usage)
             .finish_non_exhaustive()
     }
+}
+
+/// The variants of feature flags in the context of the service itself.
+pub trait FlagVariants: Send + Sync {
+    /// Returns the variant of a flag that is selected now; `None` if the flag does not exist or has no value.
+    fn variant(&self, flag: &str) -> Option<String>;
+
+    /// Returns whether a flag exists.
+    fn contains(&self, flag: &str) -> bool;
 }
 
 /// Returns the active profiles at a moment, in order. `active_before` has the names of those that were active at the last check:
@@ -62,6 +73,7 @@ impl Moment<'_> {
     pub fn meets(&self, condition: &Condition, was_active: bool) -> bool {
         self.admits(condition)
             && clock::in_time(condition, self.now)
+            && self.has_variant(condition)
             && is_above(condition, condition.cpu_above, self.usage.cpu, was_active)
             && is_above(condition, condition.memory_above, self.usage.memory, was_active)
     }
@@ -75,13 +87,27 @@ impl Moment<'_> {
                 "memory usage is unknown on this machine",
             ),
         ];
+        let unknown_flag = condition.flag.as_ref().and_then(|flag| match self.flags {
+            None => Some(format!("the service has no flags, and the condition names the flag {flag}")),
+            Some(flags) if !flags.contains(flag) => Some(format!("the flag {flag} is not declared")),
+            Some(_) => None,
+        });
         let unknown_usage = usage.into_iter().filter(|(is_unknown, _)| *is_unknown).map(|(_, fact)| fact.to_owned());
-        unknown_usage.chain(clock::unknown_zone(condition)).collect()
+        unknown_usage.chain(clock::unknown_zone(condition)).chain(unknown_flag).collect()
+    }
+
+    /// Reports if the flag of a condition has one of its variants.
+    fn has_variant(&self, condition: &Condition) -> bool {
+        let Some(flag) = &condition.flag else { return true };
+        let selected = self.flags.and_then(|flags| flags.variant(flag));
+        selected.is_some_and(|selected| condition.variants().contains(&selected))
     }
 
     /// Returns the next time at which `condition` may change.
     fn next_check(&self, condition: &Condition, poll: Duration) -> Option<Timestamp> {
-        let polled = condition.depends_on_usage().then(|| self.now.checked_add(poll).ok()).flatten();
+        // The share of a ramp grows with the time.
+        let is_polled = condition.depends_on_usage() || condition.flag.is_some();
+        let polled = is_polled.then(|| self.now.checked_add(poll).ok()).flatten();
         [clock::next_boundary(condition, self.now), polled].into_iter().flatten().min()
     }
 

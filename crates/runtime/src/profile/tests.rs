@@ -14,7 +14,7 @@ const NOTHING_SET: fn(&str) -> Option<String> = |_| None;
 const MINUTE: Duration = Duration::from_secs(60);
 
 fn at(now: Timestamp) -> Moment<'static> {
-    Moment { environment: Environment::Production, variable: &NOTHING_SET, now, usage: Usage::default() }
+    Moment { environment: Environment::Production, variable: &NOTHING_SET, now, usage: Usage::default(), flags: None }
 }
 
 fn utc(text: &str) -> Timestamp {
@@ -291,4 +291,41 @@ proptest! {
         let when = Condition { memory_above: Some(threshold), ..Condition::default() };
         prop_assert!(!busy(0.0, share).meets(&when, false) || busy(0.0, share).meets(&when, true));
     }
+}
+
+/// Flags whose variants are fixed.
+struct Fixed(&'static [(&'static str, &'static str)]);
+
+impl FlagVariants for Fixed {
+    fn variant(&self, flag: &str) -> Option<String> {
+        self.0
+            .iter()
+            .find(|(key, variant)| *key == flag && !variant.is_empty())
+            .map(|(_, variant)| (*variant).to_owned())
+    }
+
+    fn contains(&self, flag: &str) -> bool {
+        self.0.iter().any(|(key, _)| *key == flag)
+    }
+}
+
+#[test]
+fn a_profile_of_a_flag_is_active_with_its_variants() {
+    let when = |flag: &str| Condition {
+        flag: Some(flag.to_owned()),
+        variant: Some(OneOrMany::Many(vec!["on".to_owned(), "beta".to_owned()])),
+        ..Condition::default()
+    };
+    let flags = Fixed(&[("lobby", "beta"), ("title", "off"), ("gone", "")]);
+    let moment = Moment { flags: Some(&flags), ..at(utc("2026-01-01T00:00:00Z")) };
+    assert!(moment.meets(&when("lobby"), false));
+    assert!(!moment.meets(&when("title"), false) && !moment.meets(&when("gone"), false));
+    assert_eq!(moment.unknown_facts(&when("gone")), [""; 0]);
+    assert_eq!(moment.unknown_facts(&when("lobbi")), ["the flag lobbi is not declared"]);
+    let without = Moment { flags: None, ..moment };
+    assert_eq!(
+        without.unknown_facts(&when("lobby")),
+        ["the service has no flags, and the condition names the flag lobby"]
+    );
+    assert!(!without.meets(&when("lobby"), true));
 }

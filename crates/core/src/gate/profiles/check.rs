@@ -1,12 +1,14 @@
 //! Validates what profiles set on the config that they are merged into: each profile alone, and with those before it that may be
 //! active at the same time.
 
-use crate::diagnostics::{Diagnostic, Label, Severity, codes};
+use crate::diagnostics::{Diagnostic, FlagCombinations, Label, Severity, codes};
 use crate::environment::Environment;
 use crate::gate::fill::fill_defaults;
 use crate::gate::input::{Phase, ValidateOptions};
 use crate::gate::normalize;
+use crate::gate::profiles::combinations::combinations;
 use crate::gate::spec::ConfigSpec;
+use crate::gate::stages::flags;
 use crate::gate::stages::rules::{self, RuleContext};
 use crate::gate::stages::schema::misspelled_secrets;
 use crate::gate::stages::unused_keys;
@@ -40,31 +42,57 @@ pub struct ProfileFindings {
     pub hidden: Vec<Location>,
     /// Unknown keys that are left out: the name of the profile, and the path in the values that it sets.
     pub unknown: Vec<(String, Path)>,
+    /// The combinations of flags that they were validated in.
+    pub combinations: Option<FlagCombinations>,
 }
 
-/// Validates what profiles set. Diagnostics that the config has without them are left out.
+/// Validates what profiles set: each alone, with the ones before it that may be active too, and in the combinations of the variants of
+/// flags. Diagnostics that the config has without them are left out.
 pub fn check(context: &ProfileContext<'_>, profiles: &[Profile]) -> ProfileFindings {
     let mut checked = ProfileFindings::default();
     let (mut seen, _) = context.diagnostics(&[]);
     let profiles: Vec<Profile> =
         profiles.iter().map(|profile| context.without_forbidden(profile, &mut checked.found)).collect();
+    let mut check_merged = |merged: &[&Profile], checked: &mut ProfileFindings| {
+        let Some(last) = merged.last() else { return };
+        let (found, hidden) = context.diagnostics(merged);
+        checked.hidden.extend(hidden);
+        for diagnostic in found.into_iter().filter(|diagnostic| !seen.contains(diagnostic)).collect::<Vec<_>>() {
+            if unused_keys::is_ignored_key(&diagnostic) {
+                checked.unknown.push((last.name.clone(), diagnostic.path.clone()));
+            }
+            checked.found.push(context.in_profile(diagnostic.clone(), merged));
+            seen.push(diagnostic);
+        }
+    };
     for (index, profile) in profiles.iter().enumerate() {
         context.warn_of_restart_only(profile, &mut checked.found);
-        let before: Vec<&Profile> = profiles[..index]
-            .iter()
-            .filter(|earlier| may_overlap(&earlier.when, &profile.when, context.environment))
-            .collect();
-        let combined: Vec<&Profile> = before.iter().copied().chain([profile]).collect();
-        let combinations: &[&[&Profile]] = if before.is_empty() { &[&[profile]] } else { &[&[profile], &combined] };
-        for merged in combinations {
-            let (found, hidden) = context.diagnostics(merged);
-            checked.hidden.extend(hidden);
-            for diagnostic in found.into_iter().filter(|diagnostic| !seen.contains(diagnostic)).collect::<Vec<_>>() {
-                if unused_keys::is_ignored_key(&diagnostic) {
-                    checked.unknown.push((profile.name.clone(), diagnostic.path.clone()));
-                }
-                checked.found.push(context.in_profile(diagnostic.clone(), merged));
-                seen.push(diagnostic);
+        // Profiles of other flags are combined below, each only with those that its variants admit.
+        let before = profiles[..index].iter().filter(|earlier| {
+            earlier.when.flag.is_none() && may_overlap(&earlier.when, &profile.when, context.environment)
+        });
+        let combined: Vec<&Profile> = before.chain([profile]).collect();
+        check_merged(&[profile], &mut checked);
+        if combined.len() > 1 {
+            check_merged(&combined, &mut checked);
+        }
+    }
+    if let Some((sets, combinations)) = combinations(&profiles, context.environment) {
+        checked.combinations = Some(combinations);
+        let admitted = |profile: &Profile| profile.when.admits(context.environment);
+        for set in sets {
+            let of_flags: Vec<&Profile> = set.iter().map(|index| &profiles[*index]).collect();
+            let with_all: Vec<&Profile> = profiles
+                .iter()
+                .enumerate()
+                .filter(|(index, other)| set.contains(index) || (other.when.flag.is_none() && admitted(other)))
+                .map(|(_, profile)| profile)
+                .collect();
+            if of_flags.len() > 1 {
+                check_merged(&of_flags, &mut checked);
+            }
+            if with_all.len() > of_flags.len() && with_all.len() > 1 {
+                check_merged(&with_all, &mut checked);
             }
         }
     }
@@ -94,6 +122,7 @@ impl ProfileContext<'_> {
         let mut found = spec.schema.diagnostics(&tree, &subject);
         let hidden = misspelled_secrets(view, &found, &tree, self.sources);
         unused_keys::remove_ignored(&mut tree, &found);
+        found.extend(flags::check(spec, &tree, self.sources, self.options.today));
         // A profile of another environment is validated against the rules in that environment.
         let here = merged.iter().all(|profile| profile.when.admits(self.environment));
         if let Some(model) = spec.model.as_ref().filter(|_| here) {

@@ -2,6 +2,7 @@
 //! sets on the config that it is merged into, alone and with the profiles before it that may be active at the same time.
 
 pub mod check;
+mod combinations;
 pub mod list;
 mod named;
 mod overlay;

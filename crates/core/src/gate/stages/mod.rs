@@ -5,6 +5,7 @@ pub mod deprecated;
 pub mod environment;
 pub mod fill;
 pub mod finish;
+pub mod flags;
 pub mod migrate;
 pub mod named_secrets;
 pub mod normalize;

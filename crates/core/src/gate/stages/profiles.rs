@@ -1,7 +1,7 @@
 //! Validates profiles on the config that they are merged into, and puts their list back into the tree.
 
 use crate::gate::pass::Pass;
-use crate::gate::profiles::check::ProfileContext;
+use crate::gate::profiles::check::{ProfileContext, ProfileFindings};
 use crate::gate::profiles::{list, put_back};
 
 pub fn run(pass: &mut Pass<'_>) {
@@ -15,9 +15,11 @@ pub fn run(pass: &mut Pass<'_>) {
             options: pass.options,
             invalid: &pass.invalid,
         };
-        let (diagnostics, hidden) = list::check_list(&mut profiles, &context, &pass.diagnostics);
-        pass.diagnostics.extend(diagnostics);
+        let ProfileFindings { found, hidden, combinations, .. } =
+            list::check_list(&mut profiles, &context, &pass.diagnostics);
+        pass.diagnostics.extend(found);
         pass.hidden.extend(hidden);
+        pass.combinations = combinations;
     }
     put_back(pass.spec, &mut pass.tree, profiles);
 }

@@ -1,0 +1,247 @@
+//! The checks of a flags document, in their order.
+
+use crate::diagnostics::Diagnostic;
+use crate::flags::date::Date;
+use crate::flags::document::Document;
+use crate::flags::site::Site;
+use crate::flags::{policy, ramp, targeting, variants};
+use crate::value::{Node, Path, Sources};
+
+/// Keyword that marks the schema of a flags document.
+pub const MARK: &str = "x-flags";
+
+/// Checks the flags of a document that its schema accepts. Values of another form are left to the schema. Without `today` no flag is
+/// expired.
+pub fn check(tree: &Node, sources: &Sources, today: Option<Date>) -> Vec<Diagnostic> {
+    check_at(&Path::root(), tree, sources, today)
+}
+
+/// Checks the flags of a document like [`check`], which is the table at `path` of a config.
+pub fn check_at(path: &Path, node: &Node, sources: &Sources, today: Option<Date>) -> Vec<Diagnostic> {
+    let document = Document::new(Site::at(path.clone(), node, sources), today);
+    let mut found = Vec::new();
+    targeting::check_evaluators(&document, &mut found);
+    for flag in document.flags() {
+        variants::check(&flag, &mut found);
+        targeting::check(&document, &flag, &mut found);
+        ramp::check(&flag, &mut found);
+        policy::check(&document, &flag, &mut found);
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::value::{Format, Source};
+
+    pub(super) fn found(text: &str) -> Vec<String> {
+        let source = Source::new("flags.toml", text);
+        let (tree, _) = crate::toml::read(&source);
+        let found = check(&tree, &Sources::from_text(&source), Some("2026-06-15".parse().unwrap()));
+        found.iter().map(|it| format!("{}: {}; {}", it.code, it.message, it.help.as_deref().unwrap_or("-"))).collect()
+    }
+
+    fn flag(rest: &str) -> String {
+        format!("[flags.a]\nvariants = {{ on = true, off = false }}\ndefaultVariant = 'off'\n{rest}")
+    }
+
+    #[test]
+    fn a_valid_document_has_no_findings() {
+        let text = flag(
+            "targeting = { if = [{ '==' = [{ var = 'plan' }, 'pro'] }, 'on', { fractional = [['on', 1], ['off', 3]] }] }\n",
+        );
+        assert_eq!(found(&text), [""; 0]);
+    }
+
+    #[test]
+    fn a_result_of_targeting_must_be_a_variant() {
+        let text = flag("targeting = { if = [{ var = 'x' }, 'onn', { fractional = [['on', 1], ['never', 1]] }] }\n");
+        assert_eq!(
+            found(&text),
+            [
+                "flags/unknown-variant: flags.a.targeting can return \"onn\", which is not a variant; did you mean \"on\"?",
+                "flags/unknown-variant: flags.a.targeting can return \"never\", which is not a variant; use one of its variants: on or off",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_comparison_returns_true_or_false() {
+        let text = flag("targeting = { '==' = [{ var = 'x' }, 1] }\n");
+        assert_eq!(
+            found(&text),
+            [
+                "flags/unknown-variant: flags.a.targeting can return \"true\" and \"false\", which are not variants; put it into the condition of an if, or name the variants true and false"
+            ]
+        );
+        let named =
+            text.replace("{ on = true, off = false }", "{ true = true, false = false }").replace("'off'", "'false'");
+        assert_eq!(found(&named), [""; 0]);
+    }
+
+    #[test]
+    fn an_unknown_attribute_is_found_where_a_context_is_declared() {
+        let text = flag("targeting = { if = [{ '==' = [{ var = 'plann' }, 1] }, 'on', 'off'] }\n");
+        assert_eq!(found(&text), [""; 0]);
+        let declared = format!("context = {{ plan = 'string', geo = 'object' }}\n{text}");
+        assert_eq!(
+            found(&declared),
+            [
+                "flags/unknown-attribute: flags.a.targeting reads the attribute plann, which the context does not declare; did you mean \"plan\"?"
+            ]
+        );
+        for known in ["plan", "geo.city", "targetingKey", "$flagd.timestamp", "$flagd.flagKey"] {
+            assert_eq!(found(&declared.replace("plann", known)), [""; 0], "{known}");
+        }
+        let in_list = declared
+            .replace("{ var = 'plann' }", "{ some = [{ var = 'geo.tags' }, { '==' = [{ var = 'name' }, 'x'] }] }");
+        assert_eq!(found(&in_list), [""; 0], "elements of a list are not attributes");
+    }
+
+    #[test]
+    fn operators_and_their_operands_are_those_of_flagd() {
+        let target = |expression: &str| found(&flag(&format!("targeting = {{ if = [{expression}, 'on', 'off'] }}\n")));
+        assert_eq!(
+            target("{ start_with = [{ var = 'x' }, 'a'] }"),
+            [
+                "flags/unknown-operator: flags.a.targeting has the operator start_with, which flagd does not know; did you mean starts_with?"
+            ]
+        );
+        assert_eq!(
+            target("{ sem_ver = [{ var = 'x' }, '=>', '1.0.0'] }"),
+            [
+                "flags/operands: the comparison of sem_ver is \"=>\"; use one of the comparisons: =, !=, >, <, >=, <=, ~ or ^"
+            ]
+        );
+        assert_eq!(
+            target("{ '==' = [1] }"),
+            ["flags/operands: the operator == takes 2 operands, and has 1; add or remove operands"]
+        );
+        assert_eq!(
+            target("{ '==' = [1, 1], '!=' = [1, 1] }"),
+            [
+                "flags/operands: an expression has one operator, and this table has the keys == and !=; put each into a table of its own"
+            ]
+        );
+    }
+
+    #[test]
+    fn evaluators_are_declared_and_do_not_refer_to_each_other_in_a_circle() {
+        let text = flag(
+            "targeting = { if = [{ '$ref' = 'internl' }, 'on', 'off'] }\n['$evaluators']\ninternal = { in = ['@x', { var = 'email' }] }\n",
+        );
+        assert_eq!(
+            found(&text),
+            [
+                "flags/evaluator: flags.a.targeting refers to the evaluator internl, which is not declared; did you mean \"internal\"?"
+            ]
+        );
+        let circle = "[\"$evaluators\"]\na = { '!' = [{ '$ref' = 'b' }] }\nb = { '!' = [{ '$ref' = 'a' }] }\n";
+        assert_eq!(
+            found(circle),
+            ["flags/evaluator: the evaluator a refers to itself: a, b, a; remove one of the references"]
+        );
+    }
+
+    #[test]
+    fn weights_select_a_variant() {
+        let target = |weights: &str| found(&flag(&format!("targeting = {{ fractional = [{weights}] }}\n")));
+        assert_eq!(
+            target("['on', 0], ['off', 0]"),
+            [
+                "flags/weights: the weights of fractional add up to 0, so that it selects no variant; give a variant a weight above 0"
+            ]
+        );
+        assert_eq!(
+            target("['on', -1], ['off', 2]"),
+            ["flags/weights: the weight of \"on\" is -1; use a whole number from 0 to 2147483647"]
+        );
+        assert_eq!(
+            target("['on', 1.5], ['off', 2]"),
+            ["flags/weights: the weight of \"on\" is 1.5; use a whole number from 0 to 2147483647"]
+        );
+        assert_eq!(
+            target("['on', 2147483647], ['off', 1]"),
+            [
+                "flags/weights: the weights of fractional add up to 2147483648, and 2147483647 is the most; use smaller weights in the same proportion"
+            ]
+        );
+        assert_eq!(
+            target("['on', 1], ['on', 2]"),
+            ["flags/weights: \"on\" has two weights in one fractional; add them up in one entry"]
+        );
+        assert_eq!(target("['on', { '+' = [1, 2] }], ['off']"), [""; 0], "a computed weight, and one of 1");
+    }
+
+    #[test]
+    fn variants_are_of_one_type() {
+        let text = "[flags.a]\nvariants = { on = true, off = 'no', max = 1 }\ndefaultVariant = 'on'\n";
+        assert_eq!(
+            found(text),
+            [
+                "flags/mixed-types: the variants of flags.a are of several types: on is a boolean, off is a string, max is a number; give all variants values of one type"
+            ]
+        );
+    }
+
+    #[test]
+    fn an_expired_flag_is_a_warning_and_by_policy_an_error() {
+        let text = flag("until = '2026-06-14'\nowner = 'lobby'\n");
+        assert_eq!(
+            found(&text),
+            [
+                "flags/expired: flags.a is expired: it was needed until 2026-06-14; remove the flag and the code that it selects, or set a later date"
+            ]
+        );
+        assert_eq!(found(&text.replace("14", "15")), [""; 0]);
+        let source = Source::new("flags.toml", format!("policy.expired = 'error'\n{text}"));
+        let (tree, _) = crate::toml::read(&source);
+        let all = check(&tree, &Sources::from_text(&source), Some("2026-06-15".parse().unwrap()));
+        assert_eq!(all[0].severity, crate::diagnostics::Severity::Error);
+        assert!(check(&tree, &Sources::from_text(&source), None).is_empty());
+    }
+
+    #[test]
+    fn a_policy_requires_owners_and_dates() {
+        let text = format!("policy = {{ owner = 'required', until = 'required' }}\n{}", flag(""));
+        assert_eq!(
+            found(&text),
+            [
+                "flags/incomplete: flags.a has no owner, which the policy requires; add owner",
+                "flags/incomplete: flags.a has no until, which the policy requires; add until",
+            ]
+        );
+    }
+
+    #[test]
+    fn the_steps_of_a_ramp_grow_in_time_and_share() {
+        let text = flag(
+            "[flags.a.ramp]\nvariant = 'onn'\nsteps = [{ at = '2026-06-02T00:00:00Z', percent = 50 }, { at = '2026-06-01T00:00:00Z', percent = 20 }]\n",
+        );
+        assert_eq!(
+            found(&text),
+            [
+                "flags/unknown-variant: flags.a.ramp.variant is \"onn\", which is not a variant; did you mean \"on\"?",
+                "flags/ramp: a step of flags.a.ramp must be later than the one before; sort the steps by time",
+                "flags/ramp: a step of flags.a.ramp has a smaller share than the one before; let the share grow, since a smaller one takes the variant from keys that have it",
+            ]
+        );
+        let alone = "[flags.a]\nvariants = { on = true }\n[flags.a.ramp]\nvariant = 'on'\nsteps = [{ at = '2026-06-02T00:00:00Z', percent = 50 }]\n";
+        assert_eq!(
+            found(alone),
+            ["flags/ramp: flags.a has a ramp and no default variant, which the other keys get; add defaultVariant"]
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn no_document_ends_the_program(text in r#"(\{|\}|\[|\]|"|:|,|[a-z0-9$=<.-]|"if"|"var"|"flags"|"variants"|"targeting"|"fractional"|"\$ref"|"ramp"|"steps"){0,80}"#) {
+            let source = Source::in_format(Format::Json, "flags.json", text);
+            let reading = crate::syntax::Reading::of(&source);
+            let _ = check(&reading.tree, &Sources::from_text(&source), None);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! The compiled set of flags, and its evaluation.
+//!
+//! `compile.rs` makes the flags from a document, and `flag_set.rs` finds one by its key. An evaluation of targeting runs in an arena of
+//! its thread (`arena.rs`), so that it takes no lock, and in the steady state no memory. A flag without targeting has one answer.
+
+mod arena;
+mod compile;
+mod context;
+mod counters;
+mod evaluation;
+mod flag;
+mod flag_set;
+mod prepared;
+mod targeting;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use self::arena::with_arena;
+pub use self::compile::InvalidFlags;
+pub(crate) use self::compile::engine;
+pub use self::context::EvaluationContext;
+pub(crate) use self::counters::Counters;
+pub use self::evaluation::{Evaluation, EvaluationError, Reason};
+pub use self::flag::{Flag, ValueKind, Variant};
+pub use self::flag_set::FlagSet;
+pub(crate) use self::flag_set::typed_value;
+pub(crate) use self::prepared::{PreparedContext, RequestError, seconds_now, with_request};
+pub(crate) use self::targeting::inlined;

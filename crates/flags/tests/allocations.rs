@@ -1,0 +1,34 @@
+//! Evaluations allocate nothing: one of an untargeted flag never, one of a targeted flag when the arena of its thread is warm.
+
+use allocation_counter::measure;
+use confgate_flags::{EvaluationContext, FlagsFile, LiveFlags};
+use confgate_runtime::live::Live;
+use confgate_runtime::load::Loader;
+use confgate_runtime::system::SystemContext;
+
+#[test]
+fn an_evaluation_allocates_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("flags.toml");
+    let text = "[flags.plain]\nvariants = { on = true, off = false }\ndefaultVariant = 'on'\n\
+        [flags.split]\nvariants = { on = true, off = false }\ndefaultVariant = 'off'\n\
+        targeting = { if = [{ '==' = [{ var = 'plan' }, 'pro'] }, { fractional = [['on', 50], ['off', 50]] }] }\n";
+    std::fs::write(&path, text).unwrap();
+    let loader = Loader::of::<FlagsFile>(SystemContext::bare()).at(&path);
+    let flags = LiveFlags::new(Live::<FlagsFile>::builder(loader).start().unwrap());
+    let context = EvaluationContext::new().targeting_key("user-1").with("plan", "pro");
+    // The first exposure of a version registers its counters, and the first evaluation makes the arena.
+    let (plain, split) = (flags.boolean("plain", false, &context), flags.boolean("split", false, &context));
+    let counted = measure(|| {
+        for _ in 0..1_000 {
+            assert_eq!(flags.boolean("plain", false, &context), plain);
+        }
+    });
+    assert_eq!(counted.count_total, 0, "untargeted");
+    let counted = measure(|| {
+        for _ in 0..1_000 {
+            assert_eq!(flags.boolean("split", false, &context), split);
+        }
+    });
+    assert_eq!(counted.count_total, 0, "targeted");
+}

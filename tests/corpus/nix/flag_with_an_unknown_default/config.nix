@@ -1,0 +1,7 @@
+{
+  flags.lobby.variants = {
+    on = true;
+    off = false;
+  };
+  flags.lobby.defaultVariant = "offf";
+}

@@ -1,0 +1,14 @@
+{
+  flags.lobby = {
+    variants = {
+      on = true;
+      off = false;
+    };
+    defaultVariant = "off";
+    targeting."if" = [
+      { "==" = [ { var = "plan"; } "pro" ]; }
+      "onn"
+      "off"
+    ];
+  };
+}

@@ -1,0 +1,141 @@
+//! Changes that reach evaluations without a reload of the service: files, overrides, ramps, many readers.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use confgate::SystemContext;
+use confgate::flags::{EvaluationContext, FlagsFile, LiveFlags};
+use confgate::live::Live;
+use confgate::load::Loader;
+use confgate_test_support::eventually;
+
+use crate::support::{FLAGS, evaluate, place, start, write_flags};
+
+/// Starts live flags in a file.
+fn live(path: &std::path::Path, quiet: Duration) -> LiveFlags {
+    let loader = Loader::of::<FlagsFile>(SystemContext::bare()).at(path);
+    LiveFlags::new(Live::<FlagsFile>::builder(loader).watch(quiet).start().unwrap())
+}
+
+fn numbered(number: usize) -> String {
+    format!(
+        "[flags.a]\nvariants = {{ now = {number} }}\ndefaultVariant = \"now\"\n\
+         [flags.b]\nvariants = {{ now = {number}, other = -1 }}\ndefaultVariant = \"now\"\n\
+         targeting = {{ if = [{{ \"==\" = [{{ var = \"x\" }}, 1] }}, \"now\", \"other\"] }}\n"
+    )
+}
+
+#[test]
+fn a_change_of_the_flags_neither_writes_the_output_nor_notifies_the_service() {
+    let place = place(FLAGS);
+    let marker = place.path("notified").display().to_string();
+    let agent = start(&place, &["--output", "out.toml", "--reload-command", "touch", &marker]);
+    eventually("the output is there", || !place.read("out.toml").is_empty());
+    let before = std::fs::metadata(place.path("out.toml")).unwrap().modified().unwrap();
+    write_flags(&place, &FLAGS.replace("low = 10", "low = 12"));
+    eventually("the change is evaluated", || evaluate(&agent, "limit", "{}").json()["value"] == 12);
+    assert_eq!(std::fs::metadata(place.path("out.toml")).unwrap().modified().unwrap(), before);
+    assert!(!place.path("notified").exists());
+    assert_eq!(agent.json("/health")["version"], 1, "the config is as it was");
+}
+
+#[test]
+fn the_override_of_a_region_is_a_kill_switch_with_an_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("flags.toml");
+    std::fs::write(&path, FLAGS).unwrap();
+    let switch = folder.path().join("region-override.json");
+    let loader = Loader::of::<FlagsFile>(SystemContext::bare()).at(&path).region_override(&switch);
+    let flags = LiveFlags::new(Live::<FlagsFile>::builder(loader).watch(Duration::from_millis(20)).start().unwrap());
+    let pro = EvaluationContext::new().with("plan", "pro");
+    assert!(flags.boolean("lobby", false, &pro));
+    let text = r#"{"format":1,"service":"flags","region":"eu","expires":"2099-01-01T00:00:00Z","by":"ops@host","at":"2026-01-01T00:00:00Z","reason":"it crashes","values":{"flags":{"lobby":{"state":"DISABLED"}}}}"#;
+    std::fs::write(&switch, text).unwrap();
+    eventually("the flag is off", || !flags.boolean("lobby", false, &pro));
+    assert!(flags.boolean("lobby", true, &pro), "the default of the program");
+    std::fs::remove_file(&switch).unwrap();
+    eventually("the flag is on again", || flags.boolean("lobby", false, &pro));
+}
+
+#[test]
+fn a_flag_that_does_not_exist_cannot_be_disabled() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("flags.toml");
+    std::fs::write(&path, FLAGS).unwrap();
+    let flags = live(&path, Duration::from_millis(20));
+    let refused = flags.disable("lobbi", "a typo").unwrap_err().to_string();
+    assert!(refused.contains("variants"), "{refused}");
+    flags.disable("lobby", "it crashes").unwrap();
+    let pro = EvaluationContext::new().with("plan", "pro");
+    assert!(!flags.boolean("lobby", false, &pro));
+    flags.live().clear("it is corrected").unwrap();
+    assert!(flags.boolean("lobby", false, &pro));
+}
+
+#[test]
+fn readers_see_each_version_whole_and_in_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("flags.toml");
+    std::fs::write(&path, numbered(0)).unwrap();
+    let flags = live(&path, Duration::from_millis(10));
+    let (stop, seen, evaluations) = (AtomicBool::new(false), AtomicUsize::new(0), AtomicUsize::new(0));
+    let context = EvaluationContext::new().with("x", 1);
+    let versions: BTreeSet<u64> = std::thread::scope(|scope| {
+        let readers: Vec<_> = (0..1_000)
+            .map(|_| {
+                scope.spawn(|| {
+                    let (mut last, mut own) = (-1.0, BTreeSet::new());
+                    while !stop.load(Ordering::Relaxed) {
+                        let running = flags.load();
+                        let (a, b) = (running.number("a", &context).unwrap(), running.number("b", &context).unwrap());
+                        assert_eq!(a, b, "one guard is one version");
+                        assert!(a >= last, "{a} after {last}");
+                        last = a;
+                        own.insert(running.version());
+                        seen.fetch_max(a as usize, Ordering::Relaxed);
+                        evaluations.fetch_add(2, Ordering::Relaxed);
+                        std::thread::sleep(Duration::from_millis(20));
+                    }
+                    own
+                })
+            })
+            .collect();
+        for number in 1..=20 {
+            let next = folder.path().join("next");
+            std::fs::write(&next, numbered(number)).unwrap();
+            std::fs::rename(&next, &path).unwrap();
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        eventually("the last version is evaluated", || seen.load(Ordering::Relaxed) == 20);
+        stop.store(true, Ordering::Relaxed);
+        readers.into_iter().flat_map(|reader| reader.join().unwrap()).collect()
+    });
+    assert!(versions.len() >= 10 && evaluations.load(Ordering::Relaxed) > 1_000, "{versions:?}");
+}
+
+#[test]
+#[ignore = "measures time; run it alone with --release"]
+fn a_change_of_the_file_is_evaluated_in_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("flags.toml");
+    std::fs::write(&path, numbered(0)).unwrap();
+    let flags = live(&path, Duration::from_millis(100));
+    let context = EvaluationContext::new();
+    let mut times: Vec<Duration> = (1..=200)
+        .map(|number| {
+            let next = folder.path().join("next");
+            std::fs::write(&next, numbered(number)).unwrap();
+            std::fs::rename(&next, &path).unwrap();
+            let began = Instant::now();
+            while flags.number("a", -1.0, &context) as usize != number {
+                std::thread::sleep(Duration::from_micros(500));
+            }
+            began.elapsed()
+        })
+        .collect();
+    times.sort();
+    let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
+    println!("change to evaluation: p50 {:?}, p99 {:?}", at(0.5), at(0.99));
+    assert!(at(0.99) < Duration::from_millis(150), "{:?}", at(0.99));
+}
