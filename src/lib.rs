@@ -29,6 +29,7 @@
 //! | `deploy` | deployments, generations, signatures | `confgate-deploy`, `confgate-nix-signatures` |
 //! | `agent` | the agent for services that are not written in Rust | `confgate-agent` |
 //! | `fleet` | distribution of releases to a fleet of nodes through etcd; its build needs `protoc` | `confgate-fleet` |
+//! | `lsp` | the language server | `confgate-lsp` |
 //! | `mimalloc` (default) | the allocator of the binary `confgate`; a service disables it with `default-features = false` | |
 //! | `small-pages` | the same allocator with huge pages for large configs alone, for programs that run for milliseconds: the static binary has it | |
 //! | `full` | all of them but `small-pages` | |
@@ -54,13 +55,15 @@ pub use confgate_core::gate::{ConfigSpec, Gate, Input, Outcome, ValidateOptions}
 pub use confgate_core::model::{Model, Rule};
 pub use confgate_core::value::Source;
 pub use confgate_core::{
-    bundle, diagnostics, environment, gate, json, migrate, model, render, schema, sensitive, testing, toml, types,
+    bundle, describe, diagnostics, edit, environment, format, gate, json, migrate, model, render, schema, sensitive, testing, toml, types,
     value, yaml,
 };
 #[cfg(feature = "deploy")]
 pub use confgate_deploy as deploy;
 #[cfg(feature = "fleet")]
 pub use confgate_fleet as fleet;
+#[cfg(feature = "lsp")]
+pub use confgate_lsp as lsp;
 #[cfg(feature = "deploy")]
 pub use confgate_nix_signatures as nix_signatures;
 #[cfg(feature = "live")]

@@ -3,7 +3,7 @@
 use confgate_core::environment::Environment;
 use confgate_core::value::Path;
 
-use crate::reference::choice::Choice;
+use confgate_core::describe::Choice;
 use crate::reference::default_value::DefaultValue;
 
 /// Field of a config, with everything that the schema and the rules say about it.

@@ -1,0 +1,73 @@
+//! An open document.
+
+use std::path::PathBuf;
+
+use lsp_types::{TextDocumentContentChangeEvent, Uri};
+
+use crate::encoding::Encoding;
+use crate::host::Analysis;
+use crate::line_index::LineIndex;
+
+/// Text of a document, as the editor has it.
+#[derive(Debug)]
+pub(crate) struct Document {
+    pub uri: Uri,
+    pub path: PathBuf,
+    pub version: i32,
+    pub text: String,
+    pub lines: LineIndex,
+    /// The analysis of the text; `None` if the text has changed since, or if the space is needed for other documents.
+    pub analysis: Option<Analysis>,
+    /// True if the diagnostics of the text were not sent yet.
+    pub is_changed: bool,
+    /// Number of the last use, for the choice of what is dropped.
+    pub used: u64,
+}
+
+impl Document {
+    pub(crate) fn new(uri: Uri, path: PathBuf, version: i32, text: String) -> Self {
+        let lines = LineIndex::of(&text);
+        Self { uri, path, version, text, lines, analysis: None, is_changed: true, used: 0 }
+    }
+
+    /// Applies changes in their order.
+    pub(crate) fn change(&mut self, version: i32, changes: Vec<TextDocumentContentChangeEvent>, encoding: Encoding) {
+        self.version = version;
+        self.analysis = None;
+        self.is_changed = true;
+        for TextDocumentContentChangeEvent { range, text, .. } in changes {
+            match range {
+                Some(range) => {
+                    let start = self.lines.byte(&self.text, range.start, encoding);
+                    let end = self.lines.byte(&self.text, range.end, encoding).max(start);
+                    self.text.replace_range(start..end, &text);
+                }
+                None => self.text = text,
+            }
+            self.lines = LineIndex::of(&self.text);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::str::FromStr;
+
+    use lsp_types::{Position, Range};
+
+    use super::*;
+
+    #[test]
+    fn changes_apply_in_their_order() {
+        let uri = Uri::from_str("file:///a.toml").unwrap();
+        let mut document = Document::new(uri, PathBuf::from("/a.toml"), 1, "a = '😀'\nb = 1\n".to_owned());
+        let change = |start: (u32, u32), end: (u32, u32), text: &str| TextDocumentContentChangeEvent {
+            range: Some(Range { start: Position::new(start.0, start.1), end: Position::new(end.0, end.1) }),
+            range_length: None,
+            text: text.to_owned(),
+        };
+        let changes = vec![change((0, 5), (0, 7), "x"), change((1, 0), (2, 0), ""), change((9, 9), (9, 9), "c = 2")];
+        document.change(2, changes, Encoding::Utf16);
+        assert_eq!((document.text.as_str(), document.version), ("a = 'x'\nc = 2", 2));
+    }
+}

@@ -1,0 +1,6 @@
+//! `confgate lsp`: the language server.
+
+mod command;
+mod project_host;
+
+pub use self::command::Lsp;
