@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use confgate_core::diagnostics::{Diagnostic, Report, Severity, codes};
+use confgate_core::diagnostics::{Report, Severity, codes};
 use confgate_core::environment::Environment;
 use confgate_core::gate::{Gate, Input, Outcome, ValidateOptions};
 use confgate_core::value::{Format, Node, Sources};

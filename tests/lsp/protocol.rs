@@ -149,6 +149,13 @@ fn many_open_documents_take_little_memory() {
 fn the_end_of_the_connection_ends_the_server() {
     let folder = files(&[]);
     assert_eq!(Client::start(folder.path()).hang_up(), 2);
+    let mut client = Client::start(folder.path());
+    client.notify("exit", Json::Null);
+    assert_eq!(client.hang_up(), 2);
+    let mut client = Client::start(folder.path());
+    client.request("shutdown", Json::Null);
+    let params = client.at("a.toml", 0, 0);
+    assert_eq!(client.request_error("textDocument/hover", params)["code"], -32600);
     let mut client = Client::connect(folder.path(), &[]);
     client.send_bytes(b"Content-Length: 2\r\n\r\n{}");
     assert_eq!(client.hang_up(), 2);

@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestId, Response};
 use lsp_types::notification::{
     DidChangeTextDocument, DidChangeWatchedFiles, DidChangeWorkspaceFolders, DidCloseTextDocument, DidOpenTextDocument,
-    DidSaveTextDocument, LogMessage, Notification as _, PublishDiagnostics, ShowMessage,
+    DidSaveTextDocument, Exit, LogMessage, Notification as _, PublishDiagnostics, ShowMessage,
 };
 use lsp_types::request::{
     CodeActionRequest, Completion, DocumentSymbolRequest, Formatting, GotoDefinition, HoverRequest, RegisterCapability,
-    Request as _,
+    Request as _, Shutdown,
 };
 use lsp_types::{
     DidChangeWatchedFilesRegistrationOptions, DidCloseTextDocumentParams, FileSystemWatcher, GlobPattern,
@@ -60,7 +60,7 @@ pub fn serve(connection: &Connection, host: &dyn Host) -> Result<(), ServerError
         "serverInfo": { "name": "confgate", "version": env!("CARGO_PKG_VERSION") },
     });
     connection.initialize_finish(id, result)?;
-    let mut server = Server { connection, session, changed_at: None };
+    let mut server = Server { connection, session, changed_at: None, is_shut_down: false };
     server.watch_files()?;
     server.run()
 }
@@ -70,9 +70,11 @@ struct Server<'c> {
     session: Session<'c>,
     /// Time of the first change whose diagnostics were not sent yet.
     changed_at: Option<Instant>,
+    /// True if the client has asked for the end, and will send the notification `exit`.
+    is_shut_down: bool,
 }
 
-impl Server<'_> {
+impl<'c> Server<'c> {
     fn run(&mut self) -> Result<(), ServerError> {
         let mut queue = MessageQueue::default();
         let mut compared_at = Instant::now();
@@ -83,18 +85,13 @@ impl Server<'_> {
             }
             match queue.next(self.connection, COMPARE_EVERY) {
                 Received::Message(Message::Request(request)) => {
-                    if self.connection.handle_shutdown(&request)? {
-                        return Ok(());
-                    }
                     let response = self.answer(request);
                     self.send(response)?;
                 }
-                Received::Message(Message::Notification(notification)) => {
-                    if notification.method == "exit" {
-                        return Ok(());
-                    }
-                    self.notified(notification)?;
+                Received::Message(Message::Notification(notification)) if notification.method == Exit::METHOD => {
+                    return if self.is_shut_down { Ok(()) } else { Err(ServerError::Closed) };
                 }
+                Received::Message(Message::Notification(notification)) => self.notified(notification)?,
                 // The client has registered what the server asked for.
                 Received::Message(Message::Response(_)) => {}
                 Received::Cancelled(id) => {
@@ -195,7 +192,7 @@ impl Server<'_> {
     }
 
     /// Applies a notification that changes a document.
-    fn with<P: DeserializeOwned>(&mut self, params: Json, apply: fn(&mut Session<'_>, P)) -> Result<(), ServerError> {
+    fn with<P: DeserializeOwned>(&mut self, params: Json, apply: fn(&mut Session<'c>, P)) -> Result<(), ServerError> {
         if let Some(params) = self.parsed(params)? {
             apply(&mut self.session, params);
             self.changed_at.get_or_insert_with(Instant::now);
@@ -218,6 +215,14 @@ impl Server<'_> {
     fn answer(&mut self, request: Request) -> Response {
         let session = &mut self.session;
         match request.method.as_str() {
+            _ if self.is_shut_down => {
+                let message = "the server was shut down".to_owned();
+                Response::new_err(request.id, ErrorCode::InvalidRequest as i32, message)
+            }
+            Shutdown::METHOD => {
+                self.is_shut_down = true;
+                Response::new_ok(request.id, Json::Null)
+            }
             HoverRequest::METHOD => answered(request, |params| Ok(requests::hover(session, &params))),
             Completion::METHOD => answered(request, |params| Ok(requests::completion(session, &params))),
             CodeActionRequest::METHOD => answered(request, |params| Ok(requests::code_actions(session, &params))),
