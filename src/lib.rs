@@ -55,8 +55,8 @@ pub use confgate_core::gate::{ConfigSpec, Gate, Input, Outcome, ValidateOptions}
 pub use confgate_core::model::{Model, Rule};
 pub use confgate_core::value::Source;
 pub use confgate_core::{
-    bundle, describe, diagnostics, edit, environment, format, gate, json, migrate, model, render, schema, sensitive, testing, toml, types,
-    value, yaml,
+    bundle, describe, diagnostics, edit, environment, format, gate, json, migrate, model, render, schema, sensitive,
+    testing, toml, types, value, yaml,
 };
 #[cfg(feature = "deploy")]
 pub use confgate_deploy as deploy;

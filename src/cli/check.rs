@@ -9,10 +9,10 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use confgate_core::diagnostics::{Diagnostic, Report, Severity, codes};
 use confgate_core::gate::Gate;
-use confgate_core::pretty_json::document;
-use confgate_core::render::{Totals, github, human, json, sarif};
-use confgate_core::value::{self, Location, Source, Span};
 use confgate_core::parallel;
+use confgate_core::pretty_json::document;
+use confgate_core::render::{Totals, github, gitlab, human, json, sarif};
+use confgate_core::value::{self, Location, Source, Span};
 
 use crate::cli::config_files::config_files;
 use crate::cli::environment_args::EnvironmentArgs;
@@ -197,6 +197,10 @@ impl Check {
             ReportFormat::Sarif => {
                 let rules = model.map_or(&[][..], |gate| gate.rules());
                 output.put(&document(&sarif::log(unnamed(), rules)))
+            }
+            ReportFormat::Gitlab => {
+                let named = reports.iter().map(|(name, report)| (name.as_str(), report));
+                output.put(&document(&gitlab::document(named)))
             }
             ReportFormat::Github => unnamed().try_for_each(|report| output.put(&github::commands(report))),
         }

@@ -18,9 +18,9 @@ use crate::cli::exit_status::ExitStatus;
 #[cfg(feature = "fleet")]
 use crate::cli::fleet;
 use crate::cli::huge_pages;
-use crate::cli::output::{self, Color, Output};
 #[cfg(feature = "lsp")]
 use crate::cli::lsp;
+use crate::cli::output::{self, Color, Output};
 #[cfg(feature = "live")]
 use crate::cli::{audit, edit, explain, init, migrate, secrets, show};
 use crate::cli::{bundles, check, completions, defaults, diff, docs, man, render, rules, schema};

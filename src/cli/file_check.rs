@@ -56,15 +56,17 @@ impl FileCheck<'_> {
         let is_large = bytes.len() >= parallel::LARGE;
         let parse = || input::parse(file, format, bytes, options);
         let (input, ()) = parallel::both(is_large, parse, || self.schemas.prepare(project));
-        let SchemaChoice { gate, file: schema_file, is_guess, found: mut warnings, accept } =
-            match self.schemas.choose(file, &input, project)? {
-                Ok(choice) => choice,
-                Err(unusable) => {
-                    let Input { tree, sources, mut found, .. } = input;
-                    found.push(*unusable);
-                    return Ok(CheckedFile { report: Report::new(found), gate: None, schema_file: None, tree, sources });
-                }
-            };
+        let SchemaChoice { gate, file: schema_file, is_guess, found: mut warnings, accept } = match self
+            .schemas
+            .choose(file, &input, project)?
+        {
+            Ok(choice) => choice,
+            Err(unusable) => {
+                let Input { tree, sources, mut found, .. } = input;
+                found.push(*unusable);
+                return Ok(CheckedFile { report: Report::new(found), gate: None, schema_file: None, tree, sources });
+            }
+        };
         let foreign = if is_guess { foreign(&gate, &input) } else { None };
         let Input { tree, sources, mut found, options } = input;
         found.append(&mut warnings);

@@ -120,10 +120,8 @@ fn project(service: &str, schema: &str, has_model: bool) -> Node {
     let list = |values: Vec<Node>| Node::generated(Value::List(values));
     let mut entries = vec![("service".to_owned(), text(service))];
     if !has_model {
-        let entry = [
-            ("files".to_owned(), list(vec![text(&format!("{service}.toml"))])),
-            ("schema".to_owned(), text(schema)),
-        ];
+        let entry =
+            [("files".to_owned(), list(vec![text(&format!("{service}.toml"))])), ("schema".to_owned(), text(schema))];
         let entry = Node::generated(Value::Table(entry.into_iter().collect()));
         entries.push(("schemas".to_owned(), list(vec![entry])));
     }

@@ -13,7 +13,7 @@ mod section;
 mod text;
 mod walk;
 
-pub use confgate_core::describe::Choice;
 pub use self::field::Field;
 pub use self::reference::Reference;
 pub use self::section::Section;
+pub use confgate_core::describe::Choice;

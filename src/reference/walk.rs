@@ -10,10 +10,8 @@ use confgate_core::types::Url;
 use confgate_core::value::{Node, Path, Segment};
 use serde_json::Value as Json;
 
-
 use crate::reference::field::Field;
 use crate::reference::section::Section;
-
 
 /// The depth of tables that are described. A chain of references may be longer than a config is deep.
 const MAX_NESTING: usize = 32;

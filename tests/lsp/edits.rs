@@ -2,8 +2,8 @@
 
 use std::{env, fs};
 
-use confgate_test_support::{Printed, confgate, files};
 use assert_cmd::assert::OutputAssertExt;
+use confgate_test_support::{Printed, confgate, files};
 use serde_json::{Value as Json, json};
 
 use super::client::Client;
@@ -15,14 +15,49 @@ const SAMPLE: usize = 400;
 const ROUND: usize = 50;
 
 const TEXTS: [(&str, &str); 3] = [
-    ("a.toml", "# é\nenvironment = \"Production\"\n\n[app]\nname = \"x\"\n\n[network]\nlisten_port = 8333 # 😀\nbootstrap_nodes = [\"a:1\", \"b:2\"]\n\n[[profiles]]\nname = \"night\"\nwhen.time = \"22:00-06:00\"\nset.network.max_connections = 100\n"),
-    ("b.json", "{\n  \"app\": { \"name\": \"é\" },\n  \"network\": { \"listen_port\": 8333, \"bootstrap_nodes\": [\"a:1\"] }\n}\n"),
-    ("c.yaml", "# é\napp:\n  name: x\nnetwork:\n  listen_port: 8333 # 😀\n  bootstrap_nodes:\n    - a:1\n    - \"b:2\"\n"),
+    (
+        "a.toml",
+        "# é\nenvironment = \"Production\"\n\n[app]\nname = \"x\"\n\n[network]\nlisten_port = 8333 # 😀\nbootstrap_nodes = [\"a:1\", \"b:2\"]\n\n[[profiles]]\nname = \"night\"\nwhen.time = \"22:00-06:00\"\nset.network.max_connections = 100\n",
+    ),
+    (
+        "b.json",
+        "{\n  \"app\": { \"name\": \"é\" },\n  \"network\": { \"listen_port\": 8333, \"bootstrap_nodes\": [\"a:1\"] }\n}\n",
+    ),
+    (
+        "c.yaml",
+        "# é\napp:\n  name: x\nnetwork:\n  listen_port: 8333 # 😀\n  bootstrap_nodes:\n    - a:1\n    - \"b:2\"\n",
+    ),
 ];
 
 const PIECES: [&str; 28] = [
-    "\n", " ", "a", "9", "[", "]", "{", "}", "\"", "'", "=", ":", ",", ".", "#", "é", "😀", "\r\n", "[network]\n",
-    "max_conections = 5\n", "- x\n", "  ", "true", "\"\"\"", "&a ", "*a", "\t", "listen_port",
+    "\n",
+    " ",
+    "a",
+    "9",
+    "[",
+    "]",
+    "{",
+    "}",
+    "\"",
+    "'",
+    "=",
+    ":",
+    ",",
+    ".",
+    "#",
+    "é",
+    "😀",
+    "\r\n",
+    "[network]\n",
+    "max_conections = 5\n",
+    "- x\n",
+    "  ",
+    "true",
+    "\"\"\"",
+    "&a ",
+    "*a",
+    "\t",
+    "listen_port",
 ];
 
 /// A generator of numbers that gives the same ones in each run.
@@ -92,7 +127,12 @@ fn the_last_diagnostics_are_those_of_check() {
             for (index, (name, _)) in TEXTS.iter().enumerate() {
                 fs::write(folder.path().join(name), &texts[index]).unwrap();
                 let shown = client.diagnostics(name);
-                assert_eq!(summary_of_server(&shown), summary_of_check(folder.path(), name), "{name}:\n{}", texts[index]);
+                assert_eq!(
+                    summary_of_server(&shown),
+                    summary_of_check(folder.path(), name),
+                    "{name}:\n{}",
+                    texts[index]
+                );
             }
         }
     }

@@ -1,7 +1,10 @@
 //! An open document.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use confgate_core::diagnostics::Diagnostic;
+use confgate_core::gate::Gate;
 use lsp_types::{TextDocumentContentChangeEvent, Uri};
 
 use crate::encoding::Encoding;
@@ -18,6 +21,8 @@ pub(crate) struct Document {
     pub lines: LineIndex,
     /// The analysis of the text; `None` if the text has changed since, or if the space is needed for other documents.
     pub analysis: Option<Analysis>,
+    /// The gate of the last text that could be read. A broken text of JSON or YAML does not say which schema it has.
+    good_gate: Option<(Arc<Gate>, Option<PathBuf>)>,
     /// True if the diagnostics of the text were not sent yet.
     pub is_changed: bool,
     /// Number of the last use, for the choice of what is dropped.
@@ -27,7 +32,28 @@ pub(crate) struct Document {
 impl Document {
     pub(crate) fn new(uri: Uri, path: PathBuf, version: i32, text: String) -> Self {
         let lines = LineIndex::of(&text);
-        Self { uri, path, version, text, lines, analysis: None, is_changed: true, used: 0 }
+        Self { uri, path, version, text, lines, analysis: None, good_gate: None, is_changed: true, used: 0 }
+    }
+
+    /// Keeps the analysis of the text.
+    pub(crate) fn keep(&mut self, mut analysis: Analysis) {
+        let is_broken = analysis.report.diagnostics().iter().any(Diagnostic::is_syntax);
+        match (&self.good_gate, &analysis.gate) {
+            (Some((gate, file)), _) if is_broken => {
+                analysis.gate = Some(gate.clone());
+                analysis.schema_file = file.clone();
+            }
+            (_, Some(gate)) if !is_broken => self.good_gate = Some((gate.clone(), analysis.schema_file.clone())),
+            _ => {}
+        }
+        self.analysis = Some(analysis);
+    }
+
+    /// Forgets the analysis and the gate, which may have changed.
+    pub(crate) fn forget(&mut self) {
+        self.analysis = None;
+        self.good_gate = None;
+        self.is_changed = true;
     }
 
     /// Applies changes in their order.

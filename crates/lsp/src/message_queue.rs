@@ -78,7 +78,9 @@ mod tests {
         let (server, client) = Connection::memory();
         let send = |message: Message| client.sender.send(message).unwrap();
         for id in [1, 2] {
-            send(Request { id: RequestId::from(id), method: "textDocument/hover".to_owned(), params: json!({}) }.into());
+            send(
+                Request { id: RequestId::from(id), method: "textDocument/hover".to_owned(), params: json!({}) }.into(),
+            );
         }
         send(Notification { method: "$/cancelRequest".to_owned(), params: json!({ "id": 1 }) }.into());
         let mut queue = MessageQueue::default();

@@ -127,10 +127,8 @@ impl<'c> Server<'c> {
             return Ok(());
         }
         let watchers = ["**/confgate.toml", "**/*.json", "**/origins.json"];
-        let watchers = watchers.map(|glob| FileSystemWatcher {
-            glob_pattern: GlobPattern::String(glob.to_owned()),
-            kind: None,
-        });
+        let watchers =
+            watchers.map(|glob| FileSystemWatcher { glob_pattern: GlobPattern::String(glob.to_owned()), kind: None });
         let options = DidChangeWatchedFilesRegistrationOptions { watchers: watchers.to_vec() };
         let registration = Registration {
             id: "files".to_owned(),

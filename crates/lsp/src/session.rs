@@ -85,8 +85,7 @@ impl<'h> Session<'h> {
     pub(crate) fn revalidate(&mut self) {
         self.host.forget();
         for document in self.documents.values_mut() {
-            document.analysis = None;
-            document.is_changed = true;
+            document.forget();
         }
     }
 
@@ -103,8 +102,12 @@ impl<'h> Session<'h> {
 
     /// Validates the documents that have changed. Returns the messages with their diagnostics.
     pub(crate) fn diagnose(&mut self) -> (Vec<PublishDiagnosticsParams>, Vec<Notice>) {
-        let changed: Vec<String> =
-            self.documents.values().filter(|document| document.is_changed).map(|it| it.uri.as_str().to_owned()).collect();
+        let changed: Vec<String> = self
+            .documents
+            .values()
+            .filter(|document| document.is_changed)
+            .map(|it| it.uri.as_str().to_owned())
+            .collect();
         let (mut messages, mut notices) = (Vec::new(), Vec::new());
         let mut blocking = Vec::new();
         for name in changed {
@@ -120,7 +123,7 @@ impl<'h> Session<'h> {
                         has_related: self.client.related_information,
                     };
                     diagnostics = writer.report(&analysis.report);
-                    document.analysis = Some(analysis);
+                    document.keep(analysis);
                 }
                 Checked::Blocked { by, source, report } => {
                     let lines = LineIndex::of(source.text());
@@ -177,7 +180,7 @@ impl<'h> Session<'h> {
         if document.analysis.is_none()
             && let Checked::File(analysis) = checked(self.host, document)
         {
-            document.analysis = Some(analysis);
+            document.keep(analysis);
         }
         let document = self.documents.get(uri.as_str())?;
         Some((document, document.analysis.as_ref()?))
@@ -198,7 +201,9 @@ impl<'h> Session<'h> {
 fn checked(host: &dyn Host, document: &Document) -> Checked {
     if document.text.len() > MAX_TEXT {
         let (name, limit) = (document.path.display(), MAX_TEXT >> 20);
-        return Checked::Failed(format!("{name}: larger than {limit} MiB, so it is not validated; run `confgate check`"));
+        return Checked::Failed(format!(
+            "{name}: larger than {limit} MiB, so it is not validated; run `confgate check`"
+        ));
     }
     host.check(&document.path, &document.text)
 }

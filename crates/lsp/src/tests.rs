@@ -37,9 +37,8 @@ fn conversation(messages: Vec<Message>) -> (Vec<Json>, bool) {
     let request = |id: i32, method: &str, params: Json| {
         Message::Request(Request { id: RequestId::from(id), method: method.to_owned(), params })
     };
-    let notification = |method: &str, params: Json| {
-        Message::Notification(Notification { method: method.to_owned(), params })
-    };
+    let notification =
+        |method: &str, params: Json| Message::Notification(Notification { method: method.to_owned(), params });
     client.sender.send(request(0, "initialize", json!({ "capabilities": {} }))).unwrap();
     client.sender.send(notification("initialized", json!({}))).unwrap();
     for message in messages {

@@ -95,7 +95,8 @@ impl Fmt {
             Err(unusable) => return Ok(Formatted::Rejected(Report::new(vec![*unusable]))),
         };
         // Bytes that are not UTF-8 are a diagnostic of the input, and are replaced in its text.
-        let source = input.sources.text.clone().unwrap_or_else(|| Source::in_format(text_format, display_name(file), ""));
+        let source =
+            input.sources.text.clone().unwrap_or_else(|| Source::in_format(text_format, display_name(file), ""));
         if !input.found.is_empty() {
             return Ok(Formatted::Rejected(choice.gate.validate(input).report));
         }

@@ -12,7 +12,7 @@ mod set;
 pub(crate) use self::entry::Entry;
 pub(crate) use self::insert::insert;
 pub(crate) use self::layout::{ItemKind, Layout, LayoutItem};
+pub use self::lines::key_text as key;
 pub(crate) use self::lines::{comments_above, dotted_key, key_text, keys_of, line_start, next_line, replace_ranges};
 pub(crate) use self::set::range_with_comma;
-pub use self::lines::key_text as key;
 pub use self::set::{remove, set};

@@ -87,7 +87,8 @@ fn beside(text: &str, items: &Items, comment: &Range<usize>) -> Anchor {
     // A header has an empty value at its end.
     let ends_here = |item: &&Item| line.contains(&item.value.end.saturating_sub(1)) && item.value.end <= comment.start;
     let starts_here = |item: &&Item| line.contains(&item.start);
-    let ended = items.items.iter().filter(ends_here).max_by_key(|item| (item.value.end, usize::MAX - item.path.0.len()));
+    let ended =
+        items.items.iter().filter(ends_here).max_by_key(|item| (item.value.end, usize::MAX - item.path.0.len()));
     if let Some(item) = ended {
         return Anchor::Beside(item.path.clone());
     }

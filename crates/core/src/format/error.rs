@@ -19,7 +19,9 @@ pub enum FormatError {
     #[error(transparent)]
     Written(#[from] WrittenError),
     /// The text has anchors, which the canonical form has not.
-    #[error("the text has an anchor or an alias in line {line}, which formatting would write out; write the values out, or leave the file as it is")]
+    #[error(
+        "the text has an anchor or an alias in line {line}, which formatting would write out; write the values out, or leave the file as it is"
+    )]
     Anchor {
         /// Line of the anchor, from 1.
         line: usize,

@@ -125,8 +125,7 @@ impl Probe<'_> {
             Format::Json => format!("\"{MARKER}\": 0"),
             Format::Yaml => format!("{MARKER}: 0"),
         };
-        let tree = self.read(&entry);
-        let table = find(&tree, Marked::Key)?;
+        let (tree, table) = self.read(&entry, Marked::Key)?;
         let line = self.before().rsplit('\n').next().unwrap_or_default();
         let starts_statement = self.format == Format::Toml && self.scan.open.is_empty() && line.trim().is_empty();
         let expected = Expected::Key { table, starts_statement };
@@ -134,8 +133,7 @@ impl Probe<'_> {
     }
 
     fn value(&self) -> Option<Context> {
-        let tree = self.read(&format!("\"{MARKER}\""));
-        let path = find(&tree, Marked::Value)?;
+        let (tree, path) = self.read(&format!("\"{MARKER}\""), Marked::Value)?;
         Some(Context { expected: Expected::Value(path), replaced: self.replaced.clone(), tree })
     }
 
@@ -150,11 +148,22 @@ impl Probe<'_> {
         Some(Context { expected: Expected::Header { parent, is_list }, replaced: self.replaced.clone(), tree })
     }
 
-    /// Reads the text before the cursor with an entry or a value there.
-    fn read(&self, marked: &str) -> Node {
+    /// Reads the text before the cursor with an entry or a value there. Returns the tree and the path of the marker.
+    fn read(&self, entry: &str, marked: Marked) -> Option<(Node, Path)> {
         let closing = self.scan.open.iter().rev().map(|open| if *open == '[' { ']' } else { '}' });
-        let text: String = [self.before(), marked].concat() + &closing.collect::<String>();
-        Reading::of(&Source::in_format(self.format, "", text)).tree
+        let closing: String = closing.collect();
+        let tree_of = |text: String| {
+            let tree = Reading::of(&Source::in_format(self.format, "", text)).tree;
+            find(&tree, marked).map(|path| (tree, path))
+        };
+        let whole = || tree_of([self.before(), entry, &closing].concat());
+        // Several mistakes above the cursor may hide the statement: its section alone says where it is.
+        let alone = || {
+            let section = self.scan.section.map_or("", |(start, end)| &self.text[start..end]);
+            let statement = self.before().get(self.scan.statement..)?;
+            tree_of([section, "\n", statement, entry, &closing].concat())
+        };
+        whole().or_else(|| if self.format == Format::Toml { alone() } else { None })
     }
 }
 
@@ -183,9 +192,7 @@ fn search(node: &Node, path: &mut Path, marked: Marked) -> bool {
         Value::Table(table) if marked == Marked::Key && table.contains_key(MARKER) => true,
         // The marker is at the end of the text.
         Value::Table(table) => table.iter().rev().any(|(key, child)| below(Segment::Key(key.clone()), child)),
-        Value::List(list) => {
-            list.iter().enumerate().rev().any(|(index, child)| below(Segment::Index(index), child))
-        }
+        Value::List(list) => list.iter().enumerate().rev().any(|(index, child)| below(Segment::Index(index), child)),
         Value::String(text) => marked == Marked::Value && text == MARKER,
         _ => false,
     }
@@ -231,8 +238,10 @@ mod tests {
         one(Format::Toml, "#:schema ./a|", "schema ./a", "./a");
         assert_eq!(expected(Format::Toml, "a = 1 |"), []);
         assert_eq!(expected(Format::Toml, "a = 1 # x|"), []);
-        // A mistake above the cursor.
+        // Mistakes above the cursor.
         one(Format::Toml, "a = = 1\n[b]\nc|", "key of b", "c");
+        one(Format::Toml, "a = \nb\nc = 1\n\n[d.e] # x\nf = [\n'g', |", "value of d.e.f[1]", "");
+        one(Format::Toml, "a = \nb\ntoken = \"|\"\n", "value of token", "\"\"");
     }
 
     #[test]

@@ -15,6 +15,10 @@ pub(super) struct Scan {
     pub header: Option<usize>,
     /// True if the last statement of TOML has its sign of equality.
     pub has_equals: bool,
+    /// The last complete header of TOML.
+    pub section: Option<(usize, usize)>,
+    /// Start of the last statement of TOML.
+    pub statement: usize,
 }
 
 impl Scan {
@@ -86,6 +90,7 @@ impl Scanner<'_> {
         }
         if self.scan.open.is_empty() {
             self.scan.has_equals = false;
+            self.scan.statement = self.at;
         }
     }
 
@@ -131,6 +136,9 @@ impl Scanner<'_> {
         let is_closed = self.rest()[..length].contains(']');
         if self.at + length == self.text.len() && !is_closed {
             self.scan.header = Some(self.at);
+        }
+        if is_closed {
+            self.scan.section = Some((self.at, self.at + length));
         }
         self.at += length;
     }

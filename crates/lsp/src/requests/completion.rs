@@ -126,11 +126,7 @@ fn schema_files(file: &Path, written: &str) -> Vec<Proposal> {
             };
             let start = if folder.is_empty() { "./" } else { folder };
             let text = format!("{start}{name}{end}");
-            let item = CompletionItem {
-                label: text.clone(),
-                kind: Some(kind),
-                ..CompletionItem::default()
-            };
+            let item = CompletionItem { label: text.clone(), kind: Some(kind), ..CompletionItem::default() };
             Some(Proposal { item, text, replaced: None })
         })
         .collect();

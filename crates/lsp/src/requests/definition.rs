@@ -75,12 +75,7 @@ fn key_range(source: &Source, tree: &Node, path: &ValuePath, encoding: Encoding)
 
 /// Returns the place of a Nix definition. Its file is relative to the root of its repository: a folder of the editor, or one around
 /// the bundle.
-fn nix_location(
-    bundle: &Path,
-    folders: &[PathBuf],
-    definition: &Definition,
-    encoding: Encoding,
-) -> Option<Location> {
+fn nix_location(bundle: &Path, folders: &[PathBuf], definition: &Definition, encoding: Encoding) -> Option<Location> {
     let roots = folders.iter().map(PathBuf::as_path).chain(bundle.ancestors().skip(1));
     let mut files = roots.map(|root| root.join(&definition.file)).filter(|file| file.is_file());
     let file = files.next()?;

@@ -56,7 +56,9 @@ fn facts(gate: &Gate, view: Subschema<'_>, path: &Path, tree: &Node) -> Vec<Stri
     facts.extend(defaults(gate, view, path));
     if !view.is_table() {
         let variables: Vec<String> = gate.variables(path).iter().map(|name| format!("`{name}`")).collect();
-        if !variables.is_empty() && path.0.iter().all(|segment| matches!(segment, confgate_core::value::Segment::Key(_))) {
+        if !variables.is_empty()
+            && path.0.iter().all(|segment| matches!(segment, confgate_core::value::Segment::Key(_)))
+        {
             facts.push(format!("Variable: {}", variables.join(" or ")));
         }
     }

@@ -94,7 +94,11 @@ impl KeyItems<'_> {
             detail: Some(type_words(view)),
             documentation: Some(Documentation::MarkupContent(MarkupContent { kind: MarkupKind::Markdown, value })),
             tags: view.marked("deprecated").then(|| vec![CompletionItemTag::DEPRECATED]),
-            insert_text_format: Some(if self.snippets { InsertTextFormat::SNIPPET } else { InsertTextFormat::PLAIN_TEXT }),
+            insert_text_format: Some(if self.snippets {
+                InsertTextFormat::SNIPPET
+            } else {
+                InsertTextFormat::PLAIN_TEXT
+            }),
             ..CompletionItem::default()
         }
     }
@@ -132,7 +136,8 @@ impl KeyItems<'_> {
             },
             None => empty_value(view, self.format),
         };
-        format!("{start}{before}${{1:{}}}{after}", escaped(&value))
+        let place = if value.is_empty() { "$1".to_owned() } else { format!("${{1:{}}}", escaped(&value)) };
+        format!("{start}{before}{place}{after}")
     }
 }
 
