@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use confgate_core::diagnostics::{Report, Severity, codes};
 use confgate_core::environment::Environment;
-use confgate_core::gate::{Gate, Input, Outcome, ValidateOptions};
+use confgate_core::gate::{Gate, Input, Outcome, ValidateOptions, accepted};
 use confgate_core::value::{Format, Node, Sources};
 use confgate_core::{parallel, profile};
 
@@ -78,12 +78,25 @@ impl FileCheck<'_> {
             let report = Report::new(vec![foreign]);
             return Ok(CheckedFile { report, gate: Some(gate), schema_file, tree, sources });
         }
+        self.check_accepted(&gate)?;
         report.accept(self.accept);
         report.accept(&accept);
         if self.denies_warnings {
             report.deny_warnings();
         }
         Ok(CheckedFile { report, gate: Some(gate), schema_file, tree, sources })
+    }
+
+    /// Fails if no check reports a warning that an option accepts. Files of the model and of other schemas can be checked in one run,
+    /// so a name of the model's rules is known beside any schema.
+    fn check_accepted(&self, gate: &Gate) -> Result<(), CliError> {
+        for name in self.accept {
+            let Err(unknown) = accepted::check_names([name], gate) else { continue };
+            if accepted::check_names([name], self.schemas.model()).is_err() {
+                return Err(CliError::UnknownCheck { given: name.clone(), problem: unknown.problem() });
+            }
+        }
+        Ok(())
     }
 }
 

@@ -5,6 +5,7 @@
 mod client;
 mod edits;
 mod features;
+mod nix;
 mod projects;
 mod protocol;
 mod pytest_lsp;

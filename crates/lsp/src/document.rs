@@ -1,6 +1,6 @@
 //! An open document.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use confgate_core::diagnostics::Diagnostic;
@@ -10,6 +10,11 @@ use lsp_types::{TextDocumentContentChangeEvent, Uri};
 use crate::encoding::Encoding;
 use crate::host::Analysis;
 use crate::line_index::LineIndex;
+
+/// Returns whether a file has Nix settings, which are evaluated when it is saved.
+pub(crate) fn is_nix(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "nix")
+}
 
 /// Text of a document, as the editor has it.
 #[derive(Debug)]

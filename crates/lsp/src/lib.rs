@@ -10,6 +10,7 @@
 //! | `document`, `line_index`, `encoding`, `uri` | texts, positions and file names as the protocol has them |
 //! | `requests` | one file for each feature: hover, completion, code actions, symbols, formatting, definition |
 //! | `cursor` | the value or the unfinished key at a position |
+//! | `nix` | evaluation of bundles on a thread of its own, for a host that has a [`NixEvaluator`] |
 //! | `watch` | changes of `confgate.toml` and of schemas, for clients that do not report them |
 //!
 //! ```
@@ -44,6 +45,7 @@ mod error;
 mod host;
 mod line_index;
 mod message_queue;
+mod nix;
 mod origins;
 mod requests;
 mod server;
@@ -53,6 +55,7 @@ mod watch;
 
 pub use self::error::ServerError;
 pub use self::host::{Analysis, Checked, Host};
+pub use self::nix::{Bundle, Evaluated, EvaluationError, NixEvaluator};
 pub use self::server::{serve, serve_stdio};
 
 #[cfg(test)]

@@ -1,5 +1,8 @@
 //! The loop over the messages of the client.
 
+use std::str::FromStr;
+use std::sync::Arc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestId, Response};
@@ -13,18 +16,22 @@ use lsp_types::request::{
 };
 use lsp_types::{
     DidChangeWatchedFilesRegistrationOptions, DidCloseTextDocumentParams, FileSystemWatcher, GlobPattern,
-    InitializeParams, LogMessageParams, MessageType, Registration, RegistrationParams, ShowMessageParams, Uri,
+    InitializeParams, LogMessageParams, MessageType, PublishDiagnosticsParams, Registration, RegistrationParams,
+    ShowMessageParams, Uri,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value as Json, json};
 
 use crate::capabilities;
+use crate::document::is_nix;
 use crate::error::ServerError;
 use crate::host::Host;
 use crate::message_queue::{MessageQueue, Received};
+use crate::nix::{self, NixEvaluator, NixJobs};
 use crate::requests;
 use crate::session::{Notice, Session};
+use crate::uri::path_of;
 
 /// Time between two comparisons of files for a client that watches none.
 const COMPARE_EVERY: Duration = Duration::from_secs(1);
@@ -37,21 +44,21 @@ const LONGEST_DELAY: Duration = Duration::from_millis(100);
 /// # Errors
 ///
 /// The client breaks the protocol or the connection.
-pub fn serve_stdio(host: &dyn Host) -> Result<(), ServerError> {
+pub fn serve_stdio(host: &dyn Host, nix: Option<&dyn NixEvaluator>) -> Result<(), ServerError> {
     let (connection, threads) = Connection::stdio();
-    let served = serve(&connection, host);
+    let served = serve(&connection, host, nix);
     // The threads end when the connection is dropped.
     drop(connection);
     served?;
     Ok(threads.join()?)
 }
 
-/// Serves a client until it asks for the end.
+/// Serves a client until it asks for the end. `nix` evaluates bundles when a Nix file is saved.
 ///
 /// # Errors
 ///
 /// The client breaks the protocol or the connection.
-pub fn serve(connection: &Connection, host: &dyn Host) -> Result<(), ServerError> {
+pub fn serve(connection: &Connection, host: &dyn Host, nix: Option<&dyn NixEvaluator>) -> Result<(), ServerError> {
     let (id, params) = connection.initialize_start()?;
     let params: InitializeParams = serde_json::from_value(params).map_err(ServerError::Initialize)?;
     let session = Session::new(host, &params);
@@ -60,9 +67,29 @@ pub fn serve(connection: &Connection, host: &dyn Host) -> Result<(), ServerError
         "serverInfo": { "name": "confgate", "version": env!("CARGO_PKG_VERSION") },
     });
     connection.initialize_finish(id, result)?;
-    let mut server = Server { connection, session, changed_at: None, is_shut_down: false };
+    let encoding = session.encoding;
+    let mut server = Server { connection, session, changed_at: None, is_shut_down: false, nix: None };
     server.watch_files()?;
-    server.run()
+    let Some(evaluator) = nix else { return server.run() };
+    let (jobs, files) = NixJobs::new();
+    let jobs = Arc::new(jobs);
+    thread::scope(|scope| {
+        let (of_thread, sender) = (Arc::downgrade(&jobs), connection.sender.clone());
+        scope.spawn(move || {
+            let publish = |params: PublishDiagnosticsParams| {
+                // A client that is gone needs no diagnostics.
+                let _ = sender.send(Notification::new(PublishDiagnostics::METHOD.to_owned(), params).into());
+            };
+            nix::run(evaluator, &files, &of_thread, encoding, &publish);
+        });
+        server.nix = Some(jobs);
+        let served = server.run();
+        if let Some(jobs) = server.nix.take() {
+            // The thread ends with its evaluation, which is cancelled.
+            jobs.cancel();
+        }
+        served
+    })
 }
 
 struct Server<'c> {
@@ -72,6 +99,8 @@ struct Server<'c> {
     changed_at: Option<Instant>,
     /// True if the client has asked for the end, and will send the notification `exit`.
     is_shut_down: bool,
+    /// The thread that evaluates bundles, if there is one.
+    nix: Option<Arc<NixJobs>>,
 }
 
 impl<'c> Server<'c> {
@@ -156,7 +185,10 @@ impl<'c> Server<'c> {
     fn notified(&mut self, notification: Notification) -> Result<(), ServerError> {
         let Notification { method, params, .. } = notification;
         match method.as_str() {
-            DidOpenTextDocument::METHOD => self.with(params, Session::open)?,
+            DidOpenTextDocument::METHOD => {
+                self.nix_file(&params);
+                self.with(params, Session::open)?;
+            }
             DidChangeTextDocument::METHOD => self.with(params, Session::change)?,
             DidCloseTextDocument::METHOD => {
                 let Some(DidCloseTextDocumentParams { text_document }) = self.parsed(params)? else { return Ok(()) };
@@ -169,6 +201,7 @@ impl<'c> Server<'c> {
                 self.changed_at.get_or_insert_with(Instant::now);
             }
             DidSaveTextDocument::METHOD => {
+                self.nix_file(&params);
                 // A saved file may be the schema or the `confgate.toml` of another one.
                 self.session.revalidate();
                 self.changed_at.get_or_insert_with(Instant::now);
@@ -187,6 +220,15 @@ impl<'c> Server<'c> {
             _ => {}
         }
         Ok(())
+    }
+
+    /// Evaluates the bundles of a Nix file that was opened or saved.
+    fn nix_file(&self, params: &Json) {
+        let Some(jobs) = &self.nix else { return };
+        let uri = params["textDocument"]["uri"].as_str().and_then(|uri| Uri::from_str(uri).ok());
+        if let Some(path) = uri.and_then(|uri| path_of(&uri)).filter(|path| is_nix(path)) {
+            jobs.evaluate(path);
+        }
     }
 
     /// Applies a notification that changes a document.

@@ -9,7 +9,7 @@ use lsp_types::{
 
 use crate::capabilities::ClientAbilities;
 use crate::diagnostics::DiagnosticWriter;
-use crate::document::Document;
+use crate::document::{Document, is_nix};
 use crate::encoding::Encoding;
 use crate::host::{Analysis, Checked, Host};
 use crate::line_index::LineIndex;
@@ -71,6 +71,10 @@ impl<'h> Session<'h> {
     /// Forgets a document. Returns the message that removes its diagnostics.
     pub(crate) fn close(&mut self, uri: &Uri) -> Option<PublishDiagnosticsParams> {
         let document = self.documents.remove(uri.as_str())?;
+        // The diagnostics of a bundle stay: its other files belong to it.
+        if is_nix(&document.path) {
+            return None;
+        }
         Some(PublishDiagnosticsParams { uri: document.uri, diagnostics: Vec::new(), version: None })
     }
 
@@ -105,7 +109,7 @@ impl<'h> Session<'h> {
         let changed: Vec<String> = self
             .documents
             .values()
-            .filter(|document| document.is_changed)
+            .filter(|document| document.is_changed && !is_nix(&document.path))
             .map(|it| it.uri.as_str().to_owned())
             .collect();
         let (mut messages, mut notices) = (Vec::new(), Vec::new());
@@ -178,6 +182,7 @@ impl<'h> Session<'h> {
         let document = self.documents.get_mut(uri.as_str())?;
         document.used = self.uses;
         if document.analysis.is_none()
+            && !is_nix(&document.path)
             && let Checked::File(analysis) = checked(self.host, document)
         {
             document.keep(analysis);

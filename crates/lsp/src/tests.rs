@@ -32,7 +32,7 @@ fn conversation(messages: Vec<Message>) -> (Vec<Json>, bool) {
     let (server, client) = Connection::memory();
     let served = thread::spawn(move || {
         let host = ModelHost(Arc::new(Gate::of::<confgate_bitcraps::Config>().untyped()));
-        serve(&server, &host).is_ok()
+        serve(&server, &host, None).is_ok()
     });
     let request = |id: i32, method: &str, params: Json| {
         Message::Request(Request { id: RequestId::from(id), method: method.to_owned(), params })

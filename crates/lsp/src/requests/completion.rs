@@ -14,6 +14,7 @@ use crate::cursor::{Context, Expected};
 use crate::document::Document;
 use crate::host::Analysis;
 use crate::requests::key_items::KeyItems;
+use crate::requests::proposal::Proposal;
 use crate::requests::value_items::value_items;
 use crate::session::Session;
 
@@ -22,16 +23,6 @@ const MAX_ITEMS: usize = 2000;
 
 /// Largest number of directory entries that are looked at.
 const MAX_ENTRIES: usize = 5000;
-
-/// A completion without its place.
-#[derive(Debug)]
-pub(crate) struct Proposal {
-    pub item: CompletionItem,
-    /// The text to write.
-    pub text: String,
-    /// The bytes to replace, if they are not those of the word.
-    pub replaced: Option<Range<usize>>,
-}
 
 pub(crate) fn completion(session: &mut Session<'_>, params: &CompletionParams) -> Option<CompletionResponse> {
     let (encoding, snippets) = (session.encoding, session.client.snippets);

@@ -11,8 +11,8 @@ use lsp_types::{
     CompletionItem, CompletionItemKind, CompletionItemTag, Documentation, InsertTextFormat, MarkupContent, MarkupKind,
 };
 
-use crate::requests::completion::Proposal;
 use crate::requests::field_text::{field_text, type_words};
+use crate::requests::proposal::Proposal;
 use crate::requests::value_items::value_text;
 
 /// The table whose keys are completed.

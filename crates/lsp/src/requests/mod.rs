@@ -8,6 +8,7 @@ mod formatting;
 mod hover;
 mod key_items;
 mod minimal_edit;
+mod proposal;
 mod symbols;
 mod value_items;
 

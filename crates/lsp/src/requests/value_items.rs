@@ -9,7 +9,7 @@ use confgate_core::{toml, yaml};
 use lsp_types::{CompletionItem, CompletionItemKind};
 use serde_json::Value as Json;
 
-use crate::requests::completion::Proposal;
+use crate::requests::proposal::Proposal;
 
 /// Returns the values that may stand at a path.
 pub(crate) fn value_items(gate: &Gate, path: &Path, tree: &Node, format: Format) -> Vec<Proposal> {
