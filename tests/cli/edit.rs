@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Child, Stdio};
 use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use predicates::str::{contains, ends_with, starts_with};
 
 use super::{GOOD, run_in};
 
-const TEXT: &str = "# Head.\nenvironment = \"Production\" # here\n\n[network] # net\n  listen_port = 8333   # why\nbootstrap_nodes = [\n  \"a:1\", # first\n  \"b:2\",\n]\n\n# End.\n";
+const TEXT: &str = "# Head.\n\n[network] # net\n  listen_port = 8333   # why\nbootstrap_nodes = [\n  \"192.0.2.1:1\", # first\n  \"192.0.2.2:2\",\n]\n\n# End.\n";
 
 fn text_of(folder: &Path) -> String {
     fs::read_to_string(folder.join("a.toml")).unwrap()
@@ -28,9 +28,9 @@ fn set_changes_the_bytes_of_one_value() {
     assert_eq!(text_of(files.path()), TEXT.replace("8333", "4000"));
     set("network.listen_port", "8333").code(0);
     assert_eq!(text_of(files.path()), TEXT);
-    set("network.bootstrap_nodes[1]", "c:3").code(0);
-    assert_eq!(text_of(files.path()), TEXT.replace("b:2", "c:3"));
-    set("network.bootstrap_nodes[1]", "b:2").code(0);
+    set("network.bootstrap_nodes[1]", "192.0.2.3:3").code(0);
+    assert_eq!(text_of(files.path()), TEXT.replace("192.0.2.2:2", "192.0.2.3:3"));
+    set("network.bootstrap_nodes[1]", "192.0.2.2:2").code(0);
     // A new entry of a table, and a table that the file lacks.
     set("network.max_connections", "7").code(0);
     assert_eq!(text_of(files.path()), TEXT.replace("]\n\n# End", "]\nmax_connections = 7\n\n# End"));
@@ -41,7 +41,7 @@ fn set_changes_the_bytes_of_one_value() {
     run_in(files.path(), &["get", "app.name", "a.toml"]).code(0).stdout("x y\n");
     run_in(files.path(), &["get", "network", "a.toml", "--format", "json"])
         .code(0)
-        .stdout("{\"listen_port\":8333,\"bootstrap_nodes\":[\"a:1\",\"b:2\"]}\n");
+        .stdout("{\"listen_port\":8333,\"bootstrap_nodes\":[\"192.0.2.1:1\",\"192.0.2.2:2\"]}\n");
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn a_rejected_result_changes_nothing() {
     run(&["set", "network.listen_port", "0", "a.toml"])
         .code(1)
         .stdout(starts_with("error: network.listen_port must be at least 1, and is 0"))
-        .stdout(ends_with("refused: 1 error, 0 warnings\n"));
+        .stdout(ends_with("refused in Development: 1 error, 0 warnings\n"));
     run(&["set", "network.lisen_port", "1", "a.toml"]).code(1).stdout(contains("unknown key network.lisen_port"));
     run(&["set", "network.bootstrap_nodes[9]", "x", "a.toml"]).code(2).stderr(
         "error: a.toml: network.bootstrap_nodes[9] has no position in the file: an element can be set, and not added\n",
@@ -103,7 +103,7 @@ fn generated(state: &mut u64) -> String {
         ),
         3 => format!("network.listen_port = 1{}\nnetwork.max_connections={value}\n", beside(state)),
         4 => format!("network = {{ listen_port = 8333, max_connections = {value} }}{}\n", beside(state)),
-        _ => "[network]\nbootstrap_nodes = [\n  \"a:1\", # first\n  # none\n]\n".to_owned(),
+        _ => "[network]\nbootstrap_nodes = [\n  \"192.0.2.1:1\", # first\n  # none\n]\n".to_owned(),
     };
     let app =
         ["", "[app]\nname = '''\n[network]\nmax_connections = 1\n'''\n", "[app]\nname = \"x\" # y\n"][random(state, 3)];
@@ -181,7 +181,7 @@ fn init_starts_a_project_that_check_accepts() {
     run(&["init", "--schema", "relay.schema.json"])
         .code(0)
         .stdout("✓ relay.toml\n✓ confgate.toml\n✓ .github/workflows/confgate.yml\nnext: set the required fields of relay.toml, which `confgate check` lists\n");
-    run(&["check", "relay.toml"]).code(1).stdout(contains("name is required"));
+    run(&["check", "relay.toml"]).code(1).stdout(contains("the file needs name, which is missing"));
     run(&["set", "name", "a", "relay.toml"]).code(0);
     run(&["check", "."]).code(0);
     run(&["init", "--schema", "relay.schema.json"])
@@ -193,13 +193,23 @@ fn init_starts_a_project_that_check_accepts() {
     run(&["init", "x", "--service", "Ä"]).code(2).stderr(contains("is not a valid name of a service"));
 }
 
+/// A process that ends with its test, also with one that fails.
+struct Watch(Child);
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 #[test]
 fn watch_validates_again_after_a_change() {
     let files = files(&[("a.toml", GOOD)]);
     let mut command = confgate!();
     command.current_dir(files.path()).args(["check", "--watch", "a.toml"]).stdout(Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    let output = BufReader::new(child.stdout.take().unwrap());
+    let mut child = Watch(command.spawn().unwrap());
+    let output = BufReader::new(child.0.stdout.take().unwrap());
     let (sender, lines) = channel();
     thread::spawn(move || output.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
     let wait_for = |text: &str| {
@@ -208,17 +218,16 @@ fn watch_validates_again_after_a_change() {
             seen.push(lines.recv_timeout(Duration::from_secs(30)).unwrap_or_else(|_| panic!("no {text} in {seen:?}")));
         }
     };
-    wait_for("admitted: 0 errors, 0 warnings");
+    wait_for("admitted in Development: 0 errors, 0 warnings");
     fs::write(files.path().join("a.toml"), "[network]\nlisten_port = 0\n").unwrap();
-    wait_for("refused: 1 error, 0 warnings");
+    wait_for("refused in Development: 1 error, 0 warnings");
     // A file of a project that appears.
     fs::write(files.path().join("confgate.toml"), "service = 1\n").unwrap();
     wait_for("service must be a string");
     fs::remove_file(files.path().join("confgate.toml")).unwrap();
     fs::write(files.path().join("a.toml"), GOOD).unwrap();
-    wait_for("admitted: 0 errors, 0 warnings");
-    child.kill().unwrap();
-    child.wait().unwrap();
+    wait_for("admitted in Development: 0 errors, 0 warnings");
+    drop(child);
     run_in(files.path(), &["check", "--watch", "-"])
         .code(2)
         .stderr("error: standard input cannot be watched; name a file\n");

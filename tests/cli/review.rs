@@ -102,21 +102,34 @@ fn the_action_and_the_workflow_of_init_are_of_their_forms() {
 #[test]
 #[ignore = "needs pre-commit and git: `make test` runs it"]
 fn the_hooks_run_under_pre_commit() {
-    let bad = ("a.toml", "[network]\nlisten_port=0\n");
-    let files = files(&[bad, ("b.toml", "[app]\nname = \"x\"\n"), ("c.toml", "# c\n[app]\nname='x'\n")]);
-    let git = |arguments: &[&str]| {
+    let hooks = fs::read_to_string(root().join(".pre-commit-hooks.yaml")).unwrap();
+    let config = "repos:\n- repo: hooks\n  rev: v1\n  hooks: [{id: confgate-check}, {id: confgate-fmt}, {id: confgate-secrets}]\n";
+    let files = files(&[
+        ("a.toml", "[network]\nlisten_port=0\n"),
+        ("b.toml", "[app]\nname = \"x\"\n"),
+        ("c.toml", "# c\n[app]\nname='x'\n"),
+        ("hooks/.pre-commit-hooks.yaml", &hooks),
+        (".pre-commit-config.yaml", &config.replace("repo: hooks", "repo: ./hooks")),
+    ]);
+    let git = |folder: &str, arguments: &[&str]| {
         let mut command = Command::new("git");
-        command.current_dir(files.path()).args(["-c", "user.name=x", "-c", "user.email=x@x.test"]).args(arguments);
-        command.assert().success();
+        command.current_dir(files.path().join(folder)).args(["-c", "user.name=x", "-c", "user.email=x@x.test"]);
+        command.args(arguments).assert().success();
     };
-    git(&["init", "--quiet"]);
-    git(&["add", "."]);
+    // A repository with the hooks, as that of Confgate is for its users, and one that uses them.
+    for arguments in
+        [&["init", "--quiet"][..], &["add", "."], &["commit", "--quiet", "--message", "hooks"], &["tag", "v1"]]
+    {
+        git("hooks", arguments);
+    }
+    for arguments in [&["init", "--quiet"][..], &["add", "a.toml", "b.toml", "c.toml", ".pre-commit-config.yaml"]] {
+        git(".", arguments);
+    }
     let run = |hook: &str, name: &str| {
         let mut command = Command::new(root().join("target/peers/bin/pre-commit"));
         let path = format!("{}:{}", program!().parent().unwrap().display(), std::env::var("PATH").unwrap());
-        // `try-repo` runs the hooks of a repository as a user of it would.
         command.current_dir(files.path()).env("PATH", path).env("PRE_COMMIT_HOME", files.path().join(".home"));
-        command.args(["try-repo"]).arg(root()).args([hook, "--files", name]).assert()
+        command.args(["run", hook, "--files", name]).assert()
     };
     run("confgate-check", "a.toml").code(1).stdout(contains("network.listen_port must be at least 1"));
     run("confgate-check", "b.toml").code(0).stdout(contains("Passed"));

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use super::client::{Client, full_capabilities};
 
 const PRODUCTION: &str =
-    "{\n  imports = [ ./base.nix ];\n  network = {\n    max_conections = 5; # é\n    listen_port = 0;\n  };\n}\n";
+    "{\n  imports = [ ./base.nix ];\n  network = {\n    max_conections = 500; # é\n    listen_port = 0;\n  };\n}\n";
 
 /// Returns a project with a bundle. The package of the gate is not built by an evaluation.
 fn project() -> TempDir {

@@ -3,11 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use confgate_core::gate::redact::redacted;
 use confgate_core::gate::{Gate, ValidateOptions};
-use confgate_core::schema::secrecy;
-use confgate_core::sensitive::display::SECRET_PLACEHOLDER;
 use confgate_core::toml;
-use confgate_core::value::{Node, json};
+use confgate_core::value::json;
 
 use crate::cli::edit::edited_file::FieldName;
 use crate::cli::error::{CliError, FileError};
@@ -53,29 +52,15 @@ impl Get {
             }
             return Err(CliError::file(&self.file, FileError::NotSet(path.clone())));
         };
-        let is_hidden = hides(&gate, path, &input.tree, node);
+        // References to secrets are displayed, and secrets in plain text are not.
+        let node = redacted(gate.visibility_in(path, &input.tree), node, path, &input.sources);
         let text = match (self.format, node.as_str()) {
-            (OutputFormat::Human, _) if is_hidden => SECRET_PLACEHOLDER.to_owned(),
-            (OutputFormat::Json, _) if is_hidden => serde_json::Value::from(SECRET_PLACEHOLDER).to_string(),
             (OutputFormat::Human, Some(text)) => text.to_owned(),
-            (OutputFormat::Human, None) => toml::inline(node),
-            (OutputFormat::Json, _) => json::write(node).to_string(),
+            (OutputFormat::Human, None) => toml::inline(&node),
+            (OutputFormat::Json, _) => json::write(&node).to_string(),
         };
         output.put(&text)?;
         output.put("\n")?;
         Ok(ExitStatus::Success)
-    }
-}
-
-/// Returns whether a value is, or contains, a secret in plain text. References to secrets are displayed.
-fn hides(gate: &Gate, path: &confgate_core::value::Path, tree: &Node, node: &Node) -> bool {
-    use confgate_core::value::Value;
-    let is_plain = |text: &str| gate.shown(path, node, tree).is_none_or(|shown| !shown.contains(text));
-    match &node.value {
-        Value::Table(table) => table.iter().any(|(key, child)| hides(gate, &path.key(key), tree, child)),
-        Value::List(list) => list.iter().enumerate().any(|(index, child)| hides(gate, &path.index(index), tree, child)),
-        Value::String(text) => secrecy::conceals(gate.view(), path, tree, node) && is_plain(text),
-        Value::Null => false,
-        _ => secrecy::conceals(gate.view(), path, tree, node),
     }
 }
