@@ -30,6 +30,7 @@
 //! | `agent` | the agent for services that are not written in Rust | `confgate-agent` |
 //! | `flags` | feature flags in flagd's format: evaluation, and OpenFeature's remote evaluation protocol in the agent | `confgate-flags` |
 //! | `fleet` | distribution of releases to a fleet of nodes through etcd; its build needs `protoc` | `confgate-fleet` |
+//! | `lsp` | the language server | `confgate-lsp` |
 //! | `mimalloc` (default) | the allocator of the binary `confgate`; a service disables it with `default-features = false` | |
 //! | `small-pages` | the same allocator with huge pages for large configs alone, for programs that run for milliseconds: the static binary has it | |
 //! | `full` | all of them but `small-pages` | |
@@ -55,8 +56,8 @@ pub use confgate_core::gate::{ConfigSpec, Gate, Input, Outcome, ValidateOptions}
 pub use confgate_core::model::{Model, Rule};
 pub use confgate_core::value::Source;
 pub use confgate_core::{
-    bundle, diagnostics, environment, gate, json, migrate, model, render, schema, sensitive, testing, toml, types,
-    value, yaml,
+    bundle, describe, diagnostics, edit, environment, format, gate, json, migrate, model, render, schema, sensitive,
+    testing, toml, types, value, yaml,
 };
 #[cfg(feature = "deploy")]
 pub use confgate_deploy as deploy;
@@ -64,6 +65,8 @@ pub use confgate_deploy as deploy;
 pub use confgate_flags as flags;
 #[cfg(feature = "fleet")]
 pub use confgate_fleet as fleet;
+#[cfg(feature = "lsp")]
+pub use confgate_lsp as lsp;
 #[cfg(feature = "deploy")]
 pub use confgate_nix_signatures as nix_signatures;
 #[cfg(feature = "live")]

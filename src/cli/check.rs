@@ -1,35 +1,32 @@
 //! `confgate check`: validation of config files.
 
+use std::collections::BTreeSet;
 use std::mem::{self, ManuallyDrop};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::thread;
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use confgate_core::diagnostics::{Diagnostic, Report, Severity, codes};
-use confgate_core::flags::Date;
-#[cfg(feature = "flags")]
-use confgate_core::flags::check_conditions;
-use confgate_core::gate::{Gate, Input, Outcome, ValidateOptions, accepted};
+use confgate_core::gate::Gate;
+use confgate_core::parallel;
 use confgate_core::pretty_json::document;
-use confgate_core::render::{Totals, github, human, json, sarif};
+use confgate_core::render::{Totals, github, gitlab, human, json, sarif};
 use confgate_core::value::{self, Location, Source, Span};
-#[cfg(feature = "flags")]
-use confgate_core::value::{Node, Sources};
-use confgate_core::{parallel, profile};
 
 use crate::cli::config_files::config_files;
 use crate::cli::environment_args::EnvironmentArgs;
 use crate::cli::error::CliError;
 use crate::cli::exit_status::ExitStatus;
-#[cfg(feature = "flags")]
-use crate::cli::flags::declared_flags;
+use crate::cli::file_check::{CheckedFile, FileCheck, format_of};
+use crate::cli::file_states::FileStates;
 use crate::cli::format::ReportFormat;
 use crate::cli::huge_pages;
-use crate::cli::input;
 use crate::cli::input_args::InputArgs;
 use crate::cli::output::Output;
-use crate::cli::path_name::display_name;
-use crate::cli::schemas::{SchemaArgs, SchemaChoice, Schemas, foreign};
+use crate::cli::path_name::{display_name, is_stdin};
+use crate::cli::project::PROJECT_FILE;
+use crate::cli::schemas::{SchemaArgs, Schemas};
 
 /// Validate configs and print every diagnostic with its location.
 #[derive(Debug, Args)]
@@ -60,7 +57,13 @@ pub struct Check {
     flags: Option<PathBuf>,
     #[command(flatten)]
     schema: SchemaArgs,
+    /// Validate again after each change of the files, their schemas and confgate.toml, until interrupted.
+    #[arg(long)]
+    watch: bool,
 }
+
+/// Time between two comparisons of the files that are watched.
+const WATCH_EVERY: Duration = Duration::from_millis(200);
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Deny {
@@ -75,11 +78,19 @@ enum Level {
 
 impl Check {
     pub fn run(self, output: &mut Output, model: &(dyn Fn() -> Gate + Sync)) -> Result<ExitStatus, CliError> {
+        if self.watch {
+            return self.watch(output, model);
+        }
         // Skip dropping the gates: the process exits next.
         let schemas = ManuallyDrop::new(Schemas::new(&self.schema, model));
+        self.check(&schemas, output, true)
+    }
+
+    /// Validates all files and prints their reports.
+    fn check(&self, schemas: &Schemas<'_>, output: &mut Output, is_last: bool) -> Result<ExitStatus, CliError> {
         let files = config_files(&self.files, self.input.format(), schemas.projects())?;
         huge_pages::allow_for(&files);
-        let results = parallel::map(&files, |file| self.validate(file, &schemas, files.len() == 1));
+        let results = parallel::map(&files, |file| self.validate(file, schemas, is_last && files.len() == 1));
         let mut reports = Vec::with_capacity(results.len());
         let mut errors = Vec::new();
         for (file, result) in files.iter().zip(results) {
@@ -106,86 +117,70 @@ impl Check {
         Ok(ExitStatus::success_if(reports.iter().all(|(_, report)| report.admits())))
     }
 
+    /// Validates all files, and again after each change of one of them, of a schema or of a `confgate.toml`, until the process is
+    /// ended.
+    fn watch(&self, output: &mut Output, model: &(dyn Fn() -> Gate + Sync)) -> Result<ExitStatus, CliError> {
+        if self.files.iter().any(|file| is_stdin(file)) {
+            return Err(CliError::WatchStdin);
+        }
+        loop {
+            let schemas = Schemas::new(&self.schema, model);
+            let before = FileStates::of(&self.inputs(&schemas));
+            output.clear_screen()?;
+            if let Err(error) = self.check(&schemas, output, false) {
+                output.flush()?;
+                output.print_error(&error);
+            }
+            output.flush()?;
+            // The check has found the files of the schemas; those that changed meanwhile are validated again.
+            let known = before.with(&schemas.files());
+            while known.are_current(&self.inputs(&schemas)) {
+                thread::sleep(WATCH_EVERY);
+            }
+        }
+    }
+
+    /// Returns the files that the result of a check depends on. A directory that cannot be read has its error where it is checked.
+    fn inputs(&self, schemas: &Schemas<'_>) -> Vec<PathBuf> {
+        let mut files = config_files(&self.files, self.input.format(), schemas.projects()).unwrap_or_default();
+        files.extend(self.files.iter().cloned());
+        let folders: BTreeSet<PathBuf> = files
+            .iter()
+            .filter_map(|file| std::path::absolute(file).ok())
+            .flat_map(|file| file.ancestors().skip(1).map(Path::to_owned).collect::<Vec<_>>())
+            .collect();
+        files.extend(folders.into_iter().map(|folder| folder.join(PROJECT_FILE)));
+        files.extend(schemas.files());
+        files
+    }
+
     /// Validates a file. Returns `None` if its `confgate.toml` is rejected.
     fn validate(&self, file: &Path, schemas: &Schemas<'_>, is_only_file: bool) -> Result<Option<Report>, CliError> {
-        let options = ValidateOptions {
+        let check = FileCheck {
+            schemas,
             environment: self.environment.environment,
             unknown_keys: match self.unknown_keys {
                 Level::Error => Severity::Error,
                 Level::Warn => Severity::Warning,
             },
-            today: Some(Date::of(SystemTime::now())),
-            ..ValidateOptions::default()
+            accept: &self.accept,
+            denies_warnings: self.deny.is_some(),
+            #[cfg(feature = "flags")]
+            flags: self.flags.as_deref(),
         };
         let project = schemas.projects().of(file)?;
         if project.is_rejected() {
             return Ok(None);
         }
-        let format =
-            self.input.format().or_else(|| project.entry()?.format).unwrap_or_else(|| self.input.format_of(file));
+        let format = self.input.format().or_else(|| format_of(file, &project)).unwrap_or_default();
         let bytes = self.input.read(file, format)?;
-        let is_large = bytes.len() >= parallel::LARGE;
-        let parse = || input::parse(file, format, bytes, options);
-        let (input, ()) = parallel::both(is_large, parse, || schemas.prepare(&project));
-        let SchemaChoice { gate, is_guess, found: mut warnings, accept } =
-            match schemas.choose(file, &input, &project)? {
-                Ok(choice) => choice,
-                Err(unusable) => {
-                    let mut found = input.found;
-                    found.push(*unusable);
-                    return Ok(Some(Report::new(found)));
-                }
-            };
-        let foreign = if is_guess { foreign(&gate, &input) } else { None };
-        let Input { tree, sources, mut found, options } = input;
-        found.append(&mut warnings);
-        if file.ends_with(profile::BESIDE) {
-            found.extend(gate.beside_profiles(&tree, &sources));
-        }
-        #[cfg(feature = "flags")]
-        found.extend(self.undeclared_flags(&gate, &tree, &sources, options)?);
-        let Outcome { mut report, tree, .. } = gate.validate_as_written(tree, &sources, found, options);
+        let checked = check.run(file, &project, format, bytes)?;
+        let CheckedFile { report, tree, sources, .. } = checked;
         if is_only_file {
             // Skip dropping the tree and its text: the process exits next, and freeing large ones costs milliseconds.
             mem::forget((tree, sources));
         }
-        if let Some(foreign) = foreign.filter(|_| !is_misspelled(&report)) {
-            return Ok(Some(Report::new(vec![foreign])));
-        }
-        self.check_accepted(&gate, schemas)?;
-        report.accept(&self.accept);
-        report.accept(&accept);
-        if self.deny.is_some() {
-            report.deny_warnings();
-        }
         Ok(Some(report))
-    }
-
-    /// Fails if no check reports a warning of `--accept`. Files of the model and of other schemas can be checked in one run, so a name
-    /// of the model's rules is known beside any schema.
-    fn check_accepted(&self, gate: &Gate, schemas: &Schemas<'_>) -> Result<(), CliError> {
-        for name in &self.accept {
-            let Err(unknown) = accepted::check_names([name], gate) else { continue };
-            if accepted::check_names([name], schemas.model()).is_err() {
-                return Err(CliError::UnknownCheck { given: name.clone(), problem: unknown.problem() });
-            }
-        }
-        Ok(())
-    }
-
-    /// Reports the flags and variants of conditions that the flags file does not declare.
-    #[cfg(feature = "flags")]
-    fn undeclared_flags(
-        &self,
-        gate: &Gate,
-        tree: &Node,
-        sources: &Sources,
-        options: ValidateOptions,
-    ) -> Result<Vec<Diagnostic>, CliError> {
-        let (Some(file), Some(path)) = (&self.flags, gate.profiles_path()) else { return Ok(Vec::new()) };
-        let declared = declared_flags(file)?;
-        let profiles = gate.take_profiles(&mut tree.clone(), sources, options).profiles;
-        Ok(check_conditions(&profiles, &declared, path, sources))
     }
 
     fn print(&self, reports: &[(String, Report)], model: Option<&Gate>, output: &mut Output) -> Result<(), CliError> {
@@ -209,16 +204,13 @@ impl Check {
                 let rules = model.map_or(&[][..], |gate| gate.rules());
                 output.put(&document(&sarif::log(unnamed(), rules)))
             }
+            ReportFormat::Gitlab => {
+                let named = reports.iter().map(|(name, report)| (name.as_str(), report));
+                output.put(&document(&gitlab::document(named)))
+            }
             ReportFormat::Github => unnamed().try_for_each(|report| output.put(&github::commands(report))),
         }
     }
-}
-
-/// Returns whether most unknown keys of a config have a suggestion.
-fn is_misspelled(report: &Report) -> bool {
-    let unknown = report.diagnostics().iter().filter(|diagnostic| diagnostic.is(&codes::SCHEMA_UNKNOWN_KEY));
-    let (near, far): (Vec<_>, Vec<_>) = unknown.partition(|diagnostic| !diagnostic.suggestions.is_empty());
-    near.len() > far.len()
 }
 
 /// Returns the report of a file that cannot be read, so that formats for programs contain it.

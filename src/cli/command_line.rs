@@ -20,11 +20,13 @@ use crate::cli::flags;
 #[cfg(feature = "fleet")]
 use crate::cli::fleet;
 use crate::cli::huge_pages;
+#[cfg(feature = "lsp")]
+use crate::cli::lsp;
 use crate::cli::output::{self, Color, Output};
 #[cfg(feature = "flags")]
 use crate::cli::tune;
 #[cfg(feature = "live")]
-use crate::cli::{audit, explain, migrate, secrets, show};
+use crate::cli::{audit, edit, explain, init, migrate, secrets, show};
 use crate::cli::{bundles, check, completions, defaults, diff, docs, man, render, rules, schema};
 #[cfg(feature = "deploy")]
 use crate::cli::{deploy, key, sign, verify};
@@ -67,6 +69,18 @@ enum Command {
     Render(render::Render),
     Diff(diff::Diff),
     Bundles(bundles::Bundles),
+    #[cfg(feature = "live")]
+    Init(init::Init),
+    #[cfg(feature = "live")]
+    Fmt(edit::Fmt),
+    #[cfg(feature = "live")]
+    Get(edit::Get),
+    #[cfg(feature = "live")]
+    Set(edit::Set),
+    #[cfg(feature = "live")]
+    Unset(edit::Unset),
+    #[cfg(feature = "lsp")]
+    Lsp(lsp::Lsp),
     #[cfg(feature = "live")]
     Migrate(migrate::Migrate),
     #[cfg(feature = "live")]
@@ -192,6 +206,18 @@ fn run(command: Command, output: &mut Output, gate: &(dyn Fn() -> Gate + Sync)) 
         Command::Render(render) => render.run(output, gate),
         Command::Diff(diff) => diff.run(output, gate),
         Command::Bundles(bundles) => bundles.run(output),
+        #[cfg(feature = "live")]
+        Command::Init(init) => init.run(output, gate),
+        #[cfg(feature = "live")]
+        Command::Fmt(fmt) => fmt.run(output, gate),
+        #[cfg(feature = "live")]
+        Command::Get(get) => get.run(output, gate),
+        #[cfg(feature = "live")]
+        Command::Set(set) => set.run(output, gate),
+        #[cfg(feature = "live")]
+        Command::Unset(unset) => unset.run(output, gate),
+        #[cfg(feature = "lsp")]
+        Command::Lsp(lsp) => lsp.run(gate),
         #[cfg(feature = "live")]
         Command::Migrate(migrate) => migrate.run(output, &gate()),
         #[cfg(feature = "live")]

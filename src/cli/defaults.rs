@@ -32,7 +32,8 @@ impl Defaults {
     pub fn run(self, output: &mut Output, gate: &Gate) -> Result<ExitStatus, CliError> {
         let environment = self.environment;
         let defaults = gate.defaults(environment);
-        let text = if self.commented { commented(gate, &defaults) } else { toml::write(&defaults)? };
+        let schema = format!("./{}.schema.json", gate.model_name().unwrap_or("config"));
+        let text = if self.commented { commented(gate, &defaults, &schema) } else { toml::write(&defaults)? };
         let options = ValidateOptions { environment: Some(environment), ..ValidateOptions::default() };
         written::verify(gate.spec(), &defaults, Input::text(&Source::new("the defaults", text.as_str()), options))?;
         output.put(&text)?;
@@ -40,12 +41,15 @@ impl Defaults {
     }
 }
 
-fn commented(gate: &Gate, defaults: &Node) -> String {
-    let name = gate.model_name().unwrap_or("config");
-    let mut page = CommentedConfig { text: format!("#:schema ./{name}.schema.json\n"), defaults };
+/// Returns a config with every field, its default and its description, which names its schema.
+pub(crate) fn commented(gate: &Gate, defaults: &Node, schema: &str) -> String {
+    let mut page = CommentedConfig { text: format!("#:schema {schema}\n"), defaults };
     let view = gate.view();
     page.comment(view.text("description").unwrap_or_default());
-    page.comment(&format!("`confgate schema > {name}.schema.json` writes the schema that editors check this file by."));
+    if gate.has_type() {
+        let file = schema.trim_start_matches("./");
+        page.comment(&format!("`confgate schema > {file}` writes the schema that editors check this file by."));
+    }
     page.table(view, &Path::root());
     if let Some(path) = gate.profiles_path() {
         page.profiles(path, view.at(&path.0, defaults).and_then(|view| view.text("description")));

@@ -41,6 +41,8 @@ pub(crate) enum CliError {
         #[source]
         source: Box<dyn Error + Send + Sync>,
     },
+    #[error("standard input cannot be watched; name a file")]
+    WatchStdin,
     #[error("standard output: {0}")]
     Stdout(#[source] io::Error),
     #[cfg(feature = "live")]
@@ -57,6 +59,9 @@ pub(crate) enum CliError {
     #[cfg(feature = "live")]
     #[error("the service has no name; give it with --service, or with `service` in confgate.toml")]
     NoServiceName,
+    #[cfg(feature = "live")]
+    #[error("{0:?} is not a valid name of a service; give lower-case letters, digits and hyphens with --service")]
+    InvalidService(String),
     #[cfg(feature = "live")]
     #[error("--service needs a schema; give it with --schema, in the config or in confgate.toml")]
     ServiceWithoutSchema,
@@ -120,6 +125,9 @@ pub(crate) enum CliError {
     #[cfg(feature = "agent")]
     #[error(transparent)]
     Agent(#[from] confgate_agent::RunError),
+    #[cfg(feature = "lsp")]
+    #[error(transparent)]
+    Lsp(#[from] confgate_lsp::ServerError),
     /// The running config of a service cannot be read.
     #[cfg(feature = "deploy")]
     #[error(transparent)]
@@ -222,6 +230,18 @@ pub(crate) enum FileError {
     #[cfg(feature = "live")]
     #[error("the file has comments, which a conversion of YAML does not keep; leave out --in-place")]
     YamlComments,
+    #[cfg(feature = "live")]
+    #[error("only TOML is edited; write {0} anew with `confgate render`")]
+    NotEditable(Format),
+    #[cfg(feature = "live")]
+    #[error("{0} is not set")]
+    NotSet(confgate_core::value::Path),
+    #[cfg(feature = "live")]
+    #[error("{0} has no position in the file: an element can be set, and not added")]
+    NoPosition(confgate_core::value::Path),
+    #[cfg(feature = "live")]
+    #[error("the layout cannot be kept, so nothing is written; run `confgate fmt` first")]
+    Layout,
     #[error("rejected")]
     Rejected,
     #[error("its schema cannot be used")]

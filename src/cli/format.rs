@@ -37,4 +37,5 @@ pub enum ReportFormat {
     Json,
     Sarif,
     Github,
+    Gitlab,
 }

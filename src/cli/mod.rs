@@ -31,17 +31,23 @@ mod defaults;
 mod deploy;
 mod diff;
 mod docs;
+#[cfg(feature = "live")]
+mod edit;
 mod environment_args;
 mod error;
 mod exit_status;
 #[cfg(feature = "live")]
 mod explain;
+mod file_check;
+mod file_states;
 #[cfg(feature = "flags")]
 mod flags;
 #[cfg(feature = "fleet")]
 mod fleet;
 mod format;
 mod huge_pages;
+#[cfg(feature = "live")]
+mod init;
 mod input;
 mod input_args;
 #[cfg(feature = "deploy")]
@@ -52,6 +58,8 @@ mod keygen;
 mod load_args;
 #[cfg(feature = "agent")]
 mod log_level;
+#[cfg(feature = "lsp")]
+mod lsp;
 mod man;
 #[cfg(feature = "live")]
 mod migrate;

@@ -56,8 +56,12 @@ impl Output {
         self.lost.is_some()
     }
 
+    /// Removes everything from the screen, if the output is a terminal.
+    pub fn clear_screen(&mut self) -> Result<(), CliError> {
+        if io::stdout().is_terminal() { self.put("\u{1b}[2J\u{1b}[H") } else { Ok(()) }
+    }
+
     /// Prints an error on standard error.
-    #[cfg(feature = "deploy")]
     pub fn print_error(&self, error: &CliError) {
         print_error(self.color, error);
     }

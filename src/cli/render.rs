@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use confgate_core::environment::Environment;
-use confgate_core::gate::{Gate, Input, ValidateOptions, normalize, written};
+use confgate_core::format::canonical_tree;
+use confgate_core::gate::{Gate, Input, ValidateOptions, written};
 use confgate_core::pretty_json::document;
 use confgate_core::render::human::{self, Style};
-use confgate_core::value::{Format, Node, Source, json};
+use confgate_core::value::{Format, Source, json};
 use confgate_core::{toml, yaml};
 
 use crate::cli::environment_args::EnvironmentArgs;
@@ -69,7 +69,7 @@ impl Render {
         let options = ValidateOptions { environment: Some(outcome.environment), ..options };
         // The gate fills in the defaults of a model, which are left out here unless they are asked for.
         let is_partial = gate.has_type() && !self.complete;
-        let tree = if is_partial { normalized(written, &gate, outcome.environment) } else { outcome.tree };
+        let tree = canonical_tree(gate.spec(), written, outcome, self.complete);
         let to = self.to.map_or(if from == Format::Toml { Format::Json } else { Format::Toml }, Format::from);
         let text = match to {
             Format::Toml => toml::write(&tree)?,
@@ -82,14 +82,6 @@ impl Render {
         output.put(&text)?;
         Ok(ExitStatus::Success)
     }
-}
-
-/// Returns a config in canonical form, without the defaults.
-fn normalized(mut tree: Node, gate: &Gate, environment: Environment) -> Node {
-    normalize::read_nulls(gate.view(), &mut tree);
-    normalize::read_other_forms(gate.view(), &mut tree);
-    normalize::canonical(gate.view(), &mut tree, Some(environment));
-    tree
 }
 
 /// Guesses the format of a text without an extension.

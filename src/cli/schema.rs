@@ -9,7 +9,7 @@ use confgate_core::diagnostics::{Diagnostic, Report};
 use confgate_core::gate::Gate;
 use confgate_core::migrate::compatible;
 use confgate_core::pretty_json::document;
-use confgate_core::render::{github, json, sarif};
+use confgate_core::render::{github, gitlab, json, sarif};
 #[cfg(feature = "live")]
 use confgate_runtime::atomic_file::{self, Mode};
 use serde_json::Value as Json;
@@ -115,6 +115,9 @@ impl Schema {
             }
             ReportFormat::Sarif => output.put(&document(&sarif::log([&report], gate.rules())))?,
             ReportFormat::Github => output.put(&github::commands(&report))?,
+            ReportFormat::Gitlab => {
+                output.put(&document(&gitlab::document([(display_name(path).as_str(), &report)])))?
+            }
         }
         Ok(ExitStatus::success_if(report.admits()))
     }

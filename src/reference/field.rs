@@ -3,8 +3,8 @@
 use confgate_core::environment::Environment;
 use confgate_core::value::Path;
 
-use crate::reference::choice::Choice;
 use crate::reference::default_value::DefaultValue;
+use confgate_core::describe::Choice;
 
 /// Field of a config, with everything that the schema and the rules say about it.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,11 +1,12 @@
 //! Reference of a config type.
 
+use confgate_core::describe::plain;
 use confgate_core::gate::{ConfigSpec, RuleInfo, plain_secrets};
 use confgate_core::schema::describe_format;
 
 use crate::reference::field::Field;
 use crate::reference::section::Section;
-use crate::reference::{walk, words};
+use crate::reference::walk;
 
 /// Reference of a config type: all tables, fields and rules.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,7 +42,7 @@ impl Reference {
                 .formats
                 .iter()
                 .filter_map(|format| describe_format(format))
-                .map(|(words, example)| (words::plain(words), example))
+                .map(|(words, example)| (plain(words), example))
                 .collect(),
             retired: found.retired,
         }

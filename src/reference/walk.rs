@@ -1,5 +1,7 @@
 //! Walk over a schema that collects every table and field.
 
+use confgate_core::describe as words;
+use confgate_core::describe::default_text;
 use confgate_core::diagnostics::codes;
 use confgate_core::environment::Environment;
 use confgate_core::gate::{ConfigSpec, RuleInfo};
@@ -8,10 +10,8 @@ use confgate_core::types::Url;
 use confgate_core::value::{Node, Path, Segment};
 use serde_json::Value as Json;
 
-use crate::reference::default_text::default_text;
 use crate::reference::field::Field;
 use crate::reference::section::Section;
-use crate::reference::words;
 
 /// The depth of tables that are described. A chain of references may be longer than a config is deep.
 const MAX_NESTING: usize = 32;

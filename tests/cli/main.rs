@@ -4,6 +4,8 @@
 mod audit;
 mod check;
 mod diff;
+#[cfg(feature = "live")]
+mod edit;
 #[cfg(all(feature = "deploy", feature = "seal"))]
 mod files;
 mod formats;
@@ -18,6 +20,7 @@ mod reference;
 mod references;
 mod render;
 mod reports;
+mod review;
 #[cfg(feature = "seal")]
 mod seal;
 #[cfg(feature = "live")]

@@ -13,22 +13,28 @@
 //! | [`diagnostics`] | diagnostics, severities, reports | value |
 //! | [`sensitive`] | decision which text is displayed, detection of secrets | value, types |
 //! | [`syntax`] | explanations of syntax errors | toml, json, yaml, diagnostics |
-//! | [`migrate`] | migrations of trees and texts between versions, compatibility of schemas | value, toml, types |
+//! | [`edit`] | edits of TOML texts | value, toml |
+//! | [`migrate`] | migrations of trees and texts between versions, compatibility of schemas | value, toml, types, edit |
 //! | [`model`] | the trait of config types and their rules | migrate, diagnostics |
 //! | [`profile`] | conditional settings and their conditions | value, diagnostics |
 //! | [`schema`] | generation, lookup and validation of JSON Schema, explanations of its errors | value, types, diagnostics, sensitive |
 //! | [`flags`] | checks of feature flags | value, diagnostics |
 //! | [`gate`] | the one decision about validity | all of the above |
 //! | [`render`] | output of reports | diagnostics |
+//! | [`describe`] | descriptions of fields in words | schema, gate |
+//! | [`format`] | canonical text of a config, with its comments | gate, edit |
 //! | [`bundle`] | file formats of a build | value, diagnostics |
 //! | [`testing`] | comparison of a model's schema with its type, for the tests of a service | gate |
 //!
 //! Services depend on the facade crate `confgate`, which exports these modules.
 
 pub mod bundle;
+pub mod describe;
 pub mod diagnostics;
+pub mod edit;
 pub mod environment;
 pub mod flags;
+pub mod format;
 pub mod gate;
 pub mod json;
 pub mod migrate;

@@ -7,7 +7,7 @@ use clap::Args;
 use confgate_core::flags::Date;
 use confgate_core::gate::ValidateOptions;
 use confgate_core::pretty_json::document;
-use confgate_core::render::{Totals, github, human, json, sarif};
+use confgate_core::render::{Totals, github, gitlab, human, json, sarif};
 use confgate_core::value::Format;
 use confgate_flags::flags_gate;
 
@@ -74,6 +74,10 @@ impl CheckFlags {
                 output.put(&document(&json::document(named)))?;
             }
             ReportFormat::Sarif => output.put(&document(&sarif::log(unnamed(), gate.rules())))?,
+            ReportFormat::Gitlab => {
+                let named = reports.iter().map(|(name, report)| (name.as_str(), report));
+                output.put(&document(&gitlab::document(named)))?;
+            }
             ReportFormat::Github => unnamed().try_for_each(|report| output.put(&github::commands(report)))?,
         }
         Ok(ExitStatus::success_if(unnamed().all(|report| report.admits())))

@@ -32,6 +32,9 @@ pub(crate) struct Project {
     /// URLs of schemas, and the files or directories that stand for them.
     pub schema_map: Vec<SchemaMap>,
     pub entries: Vec<ProjectEntry>,
+    /// Bundles that are built from Nix files.
+    #[cfg_attr(not(feature = "lsp"), expect(dead_code, reason = "read by the language server"))]
+    pub bundles: Vec<String>,
 }
 
 impl Project {
@@ -80,7 +83,16 @@ impl Project {
         });
         let schema_map =
             file.schema_map.into_iter().map(|(url, path)| SchemaMap::new(url, directory.join(path))).collect();
-        Ok(Self { service: file.service, env_prefix: file.env_prefix, accept, formats, schema_map, entries, directory })
+        Ok(Self {
+            service: file.service,
+            env_prefix: file.env_prefix,
+            accept,
+            formats,
+            schema_map,
+            entries,
+            bundles: file.nix.bundles,
+            directory,
+        })
     }
 
     /// Returns the entry of a file, by its absolute path.

@@ -33,6 +33,17 @@ pub(crate) struct ProjectFile {
     pub schema_map: BTreeMap<String, String>,
     /// Schemas and their files. The first entry that matches a file applies.
     pub schemas: Vec<SchemaEntry>,
+    /// Bundles that are built from Nix files, for the language server.
+    pub nix: NixSection,
+}
+
+/// Bundles that are built from Nix files.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub(crate) struct NixSection {
+    /// Bundles as Nix finds them: `.#production` of the flake beside this file, `default.nix#production` of a file.
+    #[schemars(inner(regex(pattern = "^[^#]*#.+$")))]
+    pub bundles: Vec<String>,
 }
 
 /// A schema and the files that it describes.

@@ -73,7 +73,13 @@ impl ProjectOfFile {
 
     /// Returns whether the `confgate.toml` of the file was rejected.
     pub fn is_rejected(&self) -> bool {
-        self.found.as_deref().is_some_and(Result::is_err)
+        self.rejection().is_some()
+    }
+
+    /// Returns the name and the report of the `confgate.toml` of the file, if it was rejected.
+    pub fn rejection(&self) -> Option<(&str, &Report)> {
+        let (name, report) = self.found.as_deref()?.as_ref().err()?;
+        Some((name, report))
     }
 }
 

@@ -1,5 +1,6 @@
 //! The schema that was chosen for a file.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use confgate_core::diagnostics::Diagnostic;
@@ -10,6 +11,8 @@ use confgate_core::gate::Gate;
 pub(crate) struct SchemaChoice {
     /// The gate.
     pub gate: Arc<Gate>,
+    /// The file of the schema; `None` for the model of this program and for `confgate.toml`.
+    pub file: Option<PathBuf>,
     /// True if nothing names a schema, so that the model of this program is a guess.
     pub is_guess: bool,
     /// Diagnostics about the choice, and about what the project accepts.

@@ -99,6 +99,12 @@ impl<'m> Schemas<'m> {
         self.model_gate.get().map(|gate| &**gate)
     }
 
+    /// Returns the files of the schemas that were compiled.
+    pub fn files(&self) -> Vec<PathBuf> {
+        let gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
+        gates.keys().map(|(file, _)| file.clone()).collect()
+    }
+
     /// Compiles the schema of the option, while another thread may parse the config.
     pub fn prepare(&self, project: &ProjectOfFile) {
         if let Some(option) = &self.option {
@@ -119,13 +125,21 @@ impl<'m> Schemas<'m> {
             Err(diagnostic) => return Ok(Err(diagnostic)),
         };
         let is_guess = matches!(source, SchemaSource::Model { is_guess: true });
+        let mut file = None;
         let gate = match source {
             SchemaSource::Model { .. } => self.model().clone(),
             SchemaSource::Project => Arc::new(project_gate().map_err(|error| CliError::file(path, error))?),
-            SchemaSource::Option(file) => self.gate_of(&file, project.project()).map_err(CliError::Shared)?,
-            SchemaSource::Named(file) => match self.gate_of(&file.path, project.project()) {
-                Ok(gate) => gate,
-                Err(error) => return Ok(Err(Box::new(file.unusable(&error)))),
+            SchemaSource::Option(option) => {
+                let gate = self.gate_of(&option, project.project()).map_err(CliError::Shared)?;
+                file = Some(option);
+                gate
+            }
+            SchemaSource::Named(named) => match self.gate_of(&named.path, project.project()) {
+                Ok(gate) => {
+                    file = Some(named.path);
+                    gate
+                }
+                Err(error) => return Ok(Err(Box::new(named.unusable(&error)))),
             },
         };
         let of_project = project.project().map_or(&[][..], |project| &project.accept);
@@ -133,7 +147,7 @@ impl<'m> Schemas<'m> {
         let accepted = || of_project.iter().chain(of_entry);
         found.extend(accepted().filter_map(|check| check.problem(&gate)));
         let accept = accepted().map(|check| check.name.clone()).collect();
-        Ok(Ok(SchemaChoice { gate, is_guess, found, accept }))
+        Ok(Ok(SchemaChoice { gate, file, is_guess, found, accept }))
     }
 
     /// Finds the schema of a config, with warnings about the choice.

@@ -6,11 +6,13 @@
 //! | [`json`] | one document | programs |
 //! | [`sarif`] | SARIF 2.1.0 | code hosts and editors |
 //! | [`github`] | workflow commands | GitHub Actions |
+//! | [`gitlab`] | code-quality report | merge requests of GitLab |
 //!
 //! A renderer reads the fields of diagnostics and changes nothing. Values in messages are free of secrets already; `human`
 //! is the only format with source lines, and masks them by [`mask`](crate::sensitive::mask).
 
 pub mod github;
+pub mod gitlab;
 pub mod human;
 pub mod json;
 pub mod sarif;

@@ -1,12 +1,8 @@
 //! Application of one edit to a text.
 
-use std::ops::Range;
-
-use crate::migrate::text::entry::Entry;
-use crate::migrate::text::insert::insert;
-use crate::migrate::text::layout::{ItemKind, Layout, LayoutItem};
-use crate::migrate::text::lines::{
-    comments_above, dotted_key, indentation, key_text, keys_of, line_ending, line_start, next_line, replace_ranges,
+use crate::edit::{
+    Entry, ItemKind, Layout, LayoutItem, comments_above, dotted_key, insert, key_text, keys_of, line_start, next_line,
+    range_with_comma, remove, replace_ranges, set,
 };
 use crate::migrate::tree_edit::TreeEdit;
 use crate::toml;
@@ -26,71 +22,6 @@ fn rename(text: &str, from: &Path, to: &str) -> String {
     let layout = Layout::parse(text);
     let keys = layout.items.iter().flat_map(|item| &item.keys).filter(|key| key.path == *from);
     replace_ranges(text, keys.map(|key| (key.span.clone(), key_text(to))).collect())
-}
-
-fn set(text: &str, at: &Path, value: &str) -> Option<String> {
-    let layout = Layout::parse(text);
-    let Some(index) = layout.entry(at) else {
-        return insert(&remove(text, at), at, &Entry::of_value(value.to_owned()));
-    };
-    let item = &layout.items[index];
-    let line = line_start(text, layout.items[layout.statement(index)].start);
-    let mut replacements = vec![(item.value.clone(), value.to_owned())];
-    replacements.extend(kept_comments(text, &layout, &item.value, line).map(|comments| (line..line, comments)));
-    Some(replace_ranges(text, replacements))
-}
-
-/// Removes everything at a path and below it, and keeps the comments inside.
-fn remove(text: &str, at: &Path) -> String {
-    let layout = Layout::parse(text);
-    let mut replacements: Vec<(Range<usize>, String)> = Vec::new();
-    for (index, item) in layout.items.iter().enumerate() {
-        let is_covered = || replacements.iter().any(|(range, _)| range.contains(&item.start));
-        if !item.path.0.starts_with(&at.0) || is_covered() {
-            continue;
-        }
-        match item.kind {
-            ItemKind::Header | ItemKind::Line => {
-                let lines = line_start(text, item.start)..next_line(text, item.value.end);
-                let comments = kept_comments(text, &layout, &lines, lines.start);
-                replacements.push((lines, comments.unwrap_or_default()));
-            }
-            ItemKind::Inline | ItemKind::Element => {
-                let line = line_start(text, layout.items[layout.statement(index)].start);
-                let comments = kept_comments(text, &layout, &item.value, line);
-                replacements.push((range_with_comma(text, &layout, index), String::new()));
-                replacements.extend(comments.map(|comments| (line..line, comments)));
-            }
-        }
-    }
-    replace_ranges(text, replacements)
-}
-
-/// Returns the bytes of an inline entry or an element with one of the commas around it.
-fn range_with_comma(text: &str, layout: &Layout, index: usize) -> Range<usize> {
-    let item = &layout.items[index];
-    if let Some(comma) = item.comma {
-        let rest = &text[comma + 1..];
-        return item.start..comma + 1 + (rest.len() - rest.trim_start_matches([' ', '\t']).len());
-    }
-    let before = layout.items[..index].iter().rev().find(|other| other.parent == item.parent);
-    match before.and_then(|before| before.comma) {
-        // Keep the comma if a comment separates it from the entry.
-        Some(comma) if text[comma + 1..item.start].trim().is_empty() => comma..item.value.end,
-        _ => item.start..item.value.end,
-    }
-}
-
-/// Returns the comments in a range of a text, as lines of their own.
-fn kept_comments(text: &str, layout: &Layout, within: &Range<usize>, line: usize) -> Option<String> {
-    let indentation = indentation(text, line);
-    let lines: String = layout
-        .comments
-        .iter()
-        .filter(|comment| within.start <= comment.start && comment.end <= within.end)
-        .map(|comment| format!("{indentation}{}{}", &text[comment.clone()], line_ending(text)))
-        .collect();
-    (!lines.is_empty()).then_some(lines)
 }
 
 /// Moves a value as it is written. Where the target cannot hold that, such as a section in an inline table, the value is

@@ -4,10 +4,6 @@
 //! other bytes stay: comments, order, blank lines. The result is read again and compared with the tree.
 
 mod edit;
-mod entry;
-mod insert;
-mod layout;
-mod lines;
 mod migrate_text;
 
 pub use self::migrate_text::{MigrateTextError, migrate_text};

@@ -1,8 +1,8 @@
 //! Insertion of entries into a text.
 
-use crate::migrate::text::entry::Entry;
-use crate::migrate::text::layout::{ItemKind, Layout, LayoutItem, keys_between};
-use crate::migrate::text::lines::{
+use crate::edit::entry::Entry;
+use crate::edit::layout::{ItemKind, Layout, LayoutItem, keys_between};
+use crate::edit::lines::{
     comments_above, dotted_key, indentation, keys_of, line_ending, line_start, next_line, replace_ranges,
 };
 use crate::value::{Path, Segment};

@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::toml;
 use crate::value::{Node, Path, Segment, Value};
 
-/// Returns a key as it is written, with quotes if it needs them.
+/// Returns a key as it is written in TOML, with quotes if it needs them.
 pub fn key_text(name: &str) -> String {
     let is_bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     match !name.is_empty() && name.chars().all(is_bare) {

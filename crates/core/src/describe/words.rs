@@ -1,10 +1,10 @@
 //! Types, bounds and choices in words.
 
-use confgate_core::schema::{Subschema, bounds, describe_format, describe_type};
-use confgate_core::sensitive::display;
+use crate::schema::{Subschema, bounds, describe_format, describe_type};
+use crate::sensitive::display;
 use serde_json::Value as Json;
 
-use crate::reference::choice::Choice;
+use crate::describe::choice::Choice;
 
 /// Deepest nested type that is described.
 const DEPTH: usize = 4;
@@ -106,7 +106,7 @@ pub fn limits(view: Subschema<'_>) -> Option<String> {
 /// Returns the pattern of a string.
 fn pattern(view: Subschema<'_>) -> Option<String> {
     let pattern = view.text("pattern")?;
-    match view.text(confgate_core::schema::keywords::PATTERN_ERROR_MESSAGE) {
+    match view.text(crate::schema::keywords::PATTERN_ERROR_MESSAGE) {
         Some(words) => Some(words.to_owned()),
         None => Some(format!("matching `{pattern}`")),
     }
@@ -133,7 +133,7 @@ pub fn choices(view: Subschema<'_>) -> Vec<Choice> {
 
 fn own_choices(view: Subschema<'_>) -> Vec<Choice> {
     let values = view.get("enum").and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
-    let about = |place: usize| view.get(confgate_core::schema::keywords::ENUM_DESCRIPTIONS)?.get(place)?.as_str();
+    let about = |place: usize| view.get(crate::schema::keywords::ENUM_DESCRIPTIONS)?.get(place)?.as_str();
     let choices = values.iter().enumerate();
     choices
         .map(|(place, value)| Choice {

@@ -1,11 +1,11 @@
 //! Defaults in TOML syntax, without secrets.
 
-use confgate_core::environment::Environment;
-use confgate_core::gate::{fill, normalize};
-use confgate_core::schema::Subschema;
-use confgate_core::sensitive::display;
-use confgate_core::toml;
-use confgate_core::value::{Node, Path, Segment, Value, json};
+use crate::environment::Environment;
+use crate::gate::{fill, normalize};
+use crate::schema::Subschema;
+use crate::sensitive::display;
+use crate::toml;
+use crate::value::{Node, Path, Segment, Value, json};
 
 /// Returns the default of the field at `path` in `environment`, in TOML syntax. `tree` contains the defaults of all fields, except
 /// those in elements of lists and entries of maps.

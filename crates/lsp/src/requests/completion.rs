@@ -1,0 +1,126 @@
+//! Completion of keys, values, headers of tables, and paths of schemas.
+
+use std::fs;
+use std::ops::Range;
+use std::path::Path;
+
+use confgate_core::value::{Origin, Path as ValuePath};
+use lsp_types::{
+    CompletionItem, CompletionItemKind, CompletionList, CompletionParams, CompletionResponse, CompletionTextEdit,
+    TextEdit,
+};
+
+use crate::cursor::{Context, Expected};
+use crate::document::Document;
+use crate::host::Analysis;
+use crate::requests::key_items::KeyItems;
+use crate::requests::proposal::Proposal;
+use crate::requests::value_items::value_items;
+use crate::session::Session;
+
+/// Largest number of completions in one answer.
+const MAX_ITEMS: usize = 2000;
+
+/// Largest number of directory entries that are looked at.
+const MAX_ENTRIES: usize = 5000;
+
+pub(crate) fn completion(session: &mut Session<'_>, params: &CompletionParams) -> Option<CompletionResponse> {
+    let (encoding, snippets) = (session.encoding, session.client.snippets);
+    let at = &params.text_document_position;
+    let (document, analysis) = session.analyzed(&at.text_document.uri)?;
+    let byte = document.lines.byte(&document.text, at.position, encoding);
+    let mut items = Vec::new();
+    for context in Context::at(analysis.source.format(), &document.text, byte) {
+        let proposals = proposals(document, analysis, &context, snippets);
+        let first = items.len();
+        for (index, Proposal { mut item, text, replaced }) in proposals.into_iter().enumerate() {
+            let replaced = replaced.unwrap_or_else(|| context.replaced.clone());
+            let word = &document.text[context.replaced.clone()];
+            // Clients compare the word with the label: a string is compared with its quotes.
+            item.filter_text = word.starts_with(['"', '\'']).then(|| format!("\"{}\"", item.label.trim_matches('"')));
+            item.sort_text = Some(format!("{:05}", first + index));
+            let range = document.lines.range(&document.text, replaced, encoding);
+            item.text_edit = Some(CompletionTextEdit::Edit(TextEdit { range, new_text: text }));
+            items.push(item);
+        }
+    }
+    let is_incomplete = items.len() > MAX_ITEMS;
+    items.truncate(MAX_ITEMS);
+    Some(CompletionResponse::List(CompletionList { is_incomplete, items }))
+}
+
+fn proposals(document: &Document, analysis: &Analysis, context: &Context, snippets: bool) -> Vec<Proposal> {
+    if let Expected::Schema(written) = &context.expected {
+        return schema_files(&document.path, written);
+    }
+    let Some(gate) = &analysis.gate else { return Vec::new() };
+    let items = KeyItems {
+        gate,
+        tree: &context.tree,
+        format: analysis.source.format(),
+        text: &document.text,
+        replaced: context.replaced.clone(),
+        snippets,
+    };
+    match &context.expected {
+        Expected::Key { table, starts_statement } => {
+            items.keys(table, &written_keys(analysis, table, &context.replaced), *starts_statement)
+        }
+        Expected::Header { parent, is_list } => {
+            let written = if *is_list { Vec::new() } else { written_headers(analysis, parent, &context.replaced) };
+            items.headers(parent, *is_list, &written)
+        }
+        Expected::Value(path) => value_items(gate, path, &context.tree, analysis.source.format()),
+        Expected::Schema(_) => Vec::new(),
+    }
+}
+
+/// Returns the keys that a table has already, without the one that is replaced.
+fn written_keys(analysis: &Analysis, table: &ValuePath, replaced: &Range<usize>) -> Vec<String> {
+    let entries = analysis.tree.get(&table.0).and_then(|node| node.as_table());
+    let is_other = |origin: &Origin| match origin {
+        Origin::Text { key, .. } => key.range().end < replaced.start || replaced.end < key.range().start,
+        _ => false,
+    };
+    let written = entries.into_iter().flatten().filter(|(_, node)| is_other(&node.origin));
+    written.map(|(key, _)| key.as_str().to_owned()).collect()
+}
+
+/// Returns the tables that have a header of their own: a second one is a mistake.
+fn written_headers(analysis: &Analysis, parent: &ValuePath, replaced: &Range<usize>) -> Vec<String> {
+    let entries = analysis.tree.get(&parent.0).and_then(|node| node.as_table());
+    let has_header = |origin: &Origin| match origin {
+        Origin::Text { key, value } => key.start > value.start && !(value.range().contains(&replaced.start)),
+        _ => false,
+    };
+    let written = entries.into_iter().flatten().filter(|(_, node)| has_header(&node.origin));
+    written.map(|(key, _)| key.as_str().to_owned()).collect()
+}
+
+/// Returns the JSON files and folders beside a file, for the path of its schema.
+fn schema_files(file: &Path, written: &str) -> Vec<Proposal> {
+    let folder = &written[..written.rfind('/').map_or(0, |at| at + 1)];
+    let directory = file.parent().unwrap_or(Path::new("")).join(folder);
+    let Ok(entries) = fs::read_dir(directory) else { return Vec::new() };
+    let mut found: Vec<Proposal> = entries
+        .take(MAX_ENTRIES)
+        .filter_map(|entry| {
+            let entry = entry.ok()?;
+            let name = entry.file_name().into_string().ok().filter(|name| !name.starts_with('.'))?;
+            let is_folder = entry.file_type().ok()?.is_dir();
+            if !is_folder && !name.ends_with(".json") {
+                return None;
+            }
+            let (kind, end) = match is_folder {
+                true => (CompletionItemKind::FOLDER, "/"),
+                false => (CompletionItemKind::FILE, ""),
+            };
+            let start = if folder.is_empty() { "./" } else { folder };
+            let text = format!("{start}{name}{end}");
+            let item = CompletionItem { label: text.clone(), kind: Some(kind), ..CompletionItem::default() };
+            Some(Proposal { item, text, replaced: None })
+        })
+        .collect();
+    found.sort_by(|one, other| one.text.cmp(&other.text));
+    found
+}

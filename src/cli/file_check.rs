@@ -1,0 +1,142 @@
+//! Validation of the text of one file: the report of `check`, of its watch and of the language server.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+#[cfg(feature = "flags")]
+use confgate_core::diagnostics::Diagnostic;
+use confgate_core::diagnostics::{Report, Severity, codes};
+use confgate_core::environment::Environment;
+use confgate_core::flags::Date;
+#[cfg(feature = "flags")]
+use confgate_core::flags::check_conditions;
+use confgate_core::gate::{Gate, Input, Outcome, ValidateOptions, accepted};
+use confgate_core::value::{Format, Node, Sources};
+use confgate_core::{parallel, profile};
+
+use crate::cli::error::CliError;
+#[cfg(feature = "flags")]
+use crate::cli::flags::declared_flags;
+use crate::cli::input;
+use crate::cli::project::ProjectOfFile;
+use crate::cli::schemas::{SchemaChoice, Schemas, foreign};
+
+/// Options of the validation of files.
+pub(crate) struct FileCheck<'a> {
+    pub schemas: &'a Schemas<'a>,
+    pub environment: Option<Environment>,
+    /// Level of unknown keys.
+    pub unknown_keys: Severity,
+    /// Accepted warnings, beside those of the project.
+    pub accept: &'a [String],
+    pub denies_warnings: bool,
+    /// The flags file that declares the flags of conditions.
+    #[cfg(feature = "flags")]
+    pub flags: Option<&'a Path>,
+}
+
+/// A file that was validated.
+pub(crate) struct CheckedFile {
+    pub report: Report,
+    /// The gate; `None` if the schema of the file cannot be used.
+    #[cfg_attr(not(feature = "lsp"), expect(dead_code, reason = "read by the language server"))]
+    pub gate: Option<Arc<Gate>>,
+    /// File of the schema.
+    #[cfg_attr(not(feature = "lsp"), expect(dead_code, reason = "read by the language server"))]
+    pub schema_file: Option<PathBuf>,
+    /// The values as they are written.
+    pub tree: Node,
+    pub sources: Sources,
+}
+
+impl FileCheck<'_> {
+    /// Validates the bytes of a file whose project is valid.
+    pub fn run(
+        &self,
+        file: &Path,
+        project: &ProjectOfFile,
+        format: Format,
+        bytes: Vec<u8>,
+    ) -> Result<CheckedFile, CliError> {
+        let options = ValidateOptions {
+            environment: self.environment,
+            unknown_keys: self.unknown_keys,
+            today: Some(Date::of(SystemTime::now())),
+            ..ValidateOptions::default()
+        };
+        let is_large = bytes.len() >= parallel::LARGE;
+        let parse = || input::parse(file, format, bytes, options);
+        let (input, ()) = parallel::both(is_large, parse, || self.schemas.prepare(project));
+        let SchemaChoice { gate, file: schema_file, is_guess, found: mut warnings, accept } = match self
+            .schemas
+            .choose(file, &input, project)?
+        {
+            Ok(choice) => choice,
+            Err(unusable) => {
+                let Input { tree, sources, mut found, .. } = input;
+                found.push(*unusable);
+                return Ok(CheckedFile { report: Report::new(found), gate: None, schema_file: None, tree, sources });
+            }
+        };
+        let foreign = if is_guess { foreign(&gate, &input) } else { None };
+        let Input { tree, sources, mut found, options } = input;
+        found.append(&mut warnings);
+        if file.ends_with(profile::BESIDE) {
+            found.extend(gate.beside_profiles(&tree, &sources));
+        }
+        #[cfg(feature = "flags")]
+        found.extend(self.undeclared_flags(&gate, &tree, &sources, options)?);
+        let Outcome { mut report, tree, .. } = gate.validate_as_written(tree, &sources, found, options);
+        if let Some(foreign) = foreign.filter(|_| !is_misspelled(&report)) {
+            let report = Report::new(vec![foreign]);
+            return Ok(CheckedFile { report, gate: Some(gate), schema_file, tree, sources });
+        }
+        self.check_accepted(&gate)?;
+        report.accept(self.accept);
+        report.accept(&accept);
+        if self.denies_warnings {
+            report.deny_warnings();
+        }
+        Ok(CheckedFile { report, gate: Some(gate), schema_file, tree, sources })
+    }
+
+    /// Reports the flags and variants of conditions that the flags file does not declare.
+    #[cfg(feature = "flags")]
+    fn undeclared_flags(
+        &self,
+        gate: &Gate,
+        tree: &Node,
+        sources: &Sources,
+        options: ValidateOptions,
+    ) -> Result<Vec<Diagnostic>, CliError> {
+        let (Some(file), Some(path)) = (self.flags, gate.profiles_path()) else { return Ok(Vec::new()) };
+        let declared = declared_flags(file)?;
+        let profiles = gate.take_profiles(&mut tree.clone(), sources, options).profiles;
+        Ok(check_conditions(&profiles, &declared, path, sources))
+    }
+
+    /// Fails if no check reports a warning that an option accepts. Files of the model and of other schemas can be checked in one run,
+    /// so a name of the model's rules is known beside any schema.
+    fn check_accepted(&self, gate: &Gate) -> Result<(), CliError> {
+        for name in self.accept {
+            let Err(unknown) = accepted::check_names([name], gate) else { continue };
+            if accepted::check_names([name], self.schemas.model()).is_err() {
+                return Err(CliError::UnknownCheck { given: name.clone(), problem: unknown.problem() });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Returns the format of a file: that of its entry in `confgate.toml`, else that of its extension.
+pub(crate) fn format_of(file: &Path, project: &ProjectOfFile) -> Option<Format> {
+    project.entry().and_then(|entry| entry.format).or_else(|| Format::of_file(file))
+}
+
+/// Returns whether most unknown keys of a config have a suggestion.
+fn is_misspelled(report: &Report) -> bool {
+    let unknown = report.diagnostics().iter().filter(|diagnostic| diagnostic.is(&codes::SCHEMA_UNKNOWN_KEY));
+    let (near, far): (Vec<_>, Vec<_>) = unknown.partition(|diagnostic| !diagnostic.suggestions.is_empty());
+    near.len() > far.len()
+}

@@ -1,0 +1,88 @@
+//! Choice of schemas and validation for the language server, as `check` does both.
+
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
+
+use confgate_core::diagnostics::{Report, Severity};
+use confgate_core::environment::Environment;
+use confgate_core::gate::{Gate, ValidateOptions};
+use confgate_core::value::{Format, Source};
+use confgate_lsp::{Analysis, Checked, Host};
+
+use crate::cli::error::CliError;
+use crate::cli::file_check::{CheckedFile, FileCheck, format_of};
+use crate::cli::path_name::display_name;
+use crate::cli::project::{PROJECT_FILE, Project, project_gate};
+use crate::cli::schemas::{SchemaArgs, Schemas};
+
+/// Host of the language server.
+pub(super) struct ProjectHost<'m> {
+    args: &'m SchemaArgs,
+    environment: Option<Environment>,
+    model: &'m (dyn Fn() -> Gate + Sync),
+    /// The schemas and projects that were read.
+    schemas: RefCell<Schemas<'m>>,
+}
+
+impl<'m> ProjectHost<'m> {
+    pub(super) fn new(
+        args: &'m SchemaArgs,
+        environment: Option<Environment>,
+        model: &'m (dyn Fn() -> Gate + Sync),
+    ) -> Self {
+        Self { args, environment, model, schemas: RefCell::new(Schemas::new(args, model)) }
+    }
+
+    fn checked(&self, file: &Path, text: &str) -> Result<Checked, CliError> {
+        let schemas = self.schemas.borrow();
+        let is_project_file = file.file_name().is_some_and(|name| name == PROJECT_FILE);
+        let project = schemas.projects().of(file)?;
+        if !is_project_file && let Some((name, report)) = project.rejection() {
+            return Ok(blocked(name, report));
+        }
+        let format = if is_project_file { Format::Toml } else { format_of(file, &project).unwrap_or_default() };
+        let check = FileCheck {
+            schemas: &schemas,
+            environment: self.environment,
+            unknown_keys: Severity::Error,
+            accept: &[],
+            denies_warnings: false,
+            #[cfg(feature = "flags")]
+            flags: None,
+        };
+        let CheckedFile { mut report, gate, schema_file, tree, sources } =
+            check.run(file, &project, format, text.as_bytes().to_vec())?;
+        if is_project_file {
+            let gate = project_gate().map_err(|error| CliError::file(file, error))?;
+            if let Err(rejection) = Project::read(file, &display_name(file), text.as_bytes().to_vec(), &gate) {
+                report = rejection;
+            }
+        }
+        let source = sources.text.unwrap_or_else(|| Source::in_format(format, display_name(file), text));
+        let options = ValidateOptions { environment: self.environment, ..ValidateOptions::default() };
+        Ok(Checked::File(Analysis { source, tree, report, gate, schema_file, options }))
+    }
+}
+
+impl Host for ProjectHost<'_> {
+    fn check(&self, file: &Path, text: &str) -> Checked {
+        self.checked(file, text).unwrap_or_else(|error| Checked::Failed(error.to_string()))
+    }
+
+    fn forget(&self) {
+        self.schemas.replace(Schemas::new(self.args, self.model));
+    }
+
+    fn inputs(&self, file: &Path) -> Vec<PathBuf> {
+        let projects = file.ancestors().skip(1).map(|folder| folder.join(PROJECT_FILE));
+        projects.chain(self.schemas.borrow().files()).collect()
+    }
+}
+
+/// Returns the result for a file below an invalid `confgate.toml`.
+fn blocked(name: &str, report: &Report) -> Checked {
+    let by = std::path::absolute(name).unwrap_or_else(|_| PathBuf::from(name));
+    let place = report.diagnostics().iter().find_map(|diagnostic| diagnostic.place());
+    let source = place.map_or_else(|| Source::new(name, ""), |place| place.source.clone());
+    Checked::Blocked { by, source, report: report.clone() }
+}

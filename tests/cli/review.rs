@@ -1,0 +1,140 @@
+//! Results in reviews: the action of GitHub, the report of GitLab, the hooks of pre-commit.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use assert_cmd::assert::OutputAssertExt;
+use confgate_test_support::{Printed, confgate, files, program, root};
+use predicates::str::contains;
+use serde_json::Value as Json;
+
+use super::{BAD, GOOD, WARNED, run_in};
+
+#[test]
+fn the_report_of_gitlab_fits_its_schema() {
+    let schema = fs::read_to_string(root().join("tests/fixtures/gitlab/code-quality.schema.json")).unwrap();
+    let validator = jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap();
+    let files = files(&[("a.toml", BAD), ("dir/b.toml", WARNED), ("c.toml", GOOD), ("d.toml", "a = \nb = \n")]);
+    let done = run_in(files.path(), &["check", "./a.toml", "dir", "c.toml", "d.toml", "--format", "gitlab"]).code(1);
+    let report: Json = serde_json::from_str(&done.out()).unwrap();
+    let mistakes: Vec<String> = validator.iter_errors(&report).map(|error| error.to_string()).collect();
+    assert_eq!(mistakes, [""; 0], "{report}");
+    let issues = report.as_array().unwrap();
+    assert_eq!(issues[0]["location"], serde_json::json!({ "path": "a.toml", "lines": { "begin": 2 } }));
+    assert_eq!((&issues[0]["severity"], &issues[1]["severity"]), (&"major".into(), &"minor".into()));
+    let mut fingerprints: Vec<&str> = issues.iter().map(|issue| issue["fingerprint"].as_str().unwrap()).collect();
+    let all = fingerprints.len();
+    fingerprints.sort_unstable();
+    fingerprints.dedup();
+    assert_eq!((fingerprints.len(), all >= 4), (all, true));
+    let clean = run_in(files.path(), &["check", "c.toml", "--format", "gitlab"]).code(0).out();
+    assert_eq!(clean, "[]\n");
+}
+
+/// Runs the step `check` of the action as a runner does: inputs as variables, files for outputs and the summary.
+fn action(folder: &Path, inputs: &[(&str, &str)]) -> (i32, String, String, String) {
+    let mut command = Command::new(root().join(".github/action/check"));
+    let program = program!();
+    let path = format!("{}:{}", program.parent().unwrap().display(), std::env::var("PATH").unwrap());
+    let temp = folder.join("runner");
+    fs::create_dir_all(&temp).unwrap();
+    for name in ["output", "summary"] {
+        fs::write(temp.join(name), "").unwrap();
+    }
+    command
+        .current_dir(folder)
+        .env("PATH", path)
+        .env("RUNNER_TEMP", &temp)
+        .env("GITHUB_OUTPUT", temp.join("output"))
+        .env("GITHUB_STEP_SUMMARY", temp.join("summary"))
+        .envs(inputs.iter().copied());
+    let done = command.assert();
+    let read = |name: &str| fs::read_to_string(temp.join(name)).unwrap_or_default();
+    (done.exit_code(), done.text(), read("output"), read("summary"))
+}
+
+#[test]
+fn the_action_annotates_logs_and_compares() {
+    let files = files(&[("new/a.toml", BAD), ("new/b b.toml", GOOD), ("old/a.toml", GOOD), ("good/a.toml", GOOD)]);
+    let inputs = [("FILES", "new"), ("BASE", "old/a.toml"), ("HEAD", "new/b b.toml")];
+    let (code, text, output, summary) = action(files.path(), &inputs);
+    assert_eq!(code, 0, "{text}");
+    assert!(text.starts_with("::error file=new/a.toml,line=2,"), "{text}");
+    assert!(output.starts_with("admitted=false\nsarif="), "{output}");
+    assert_eq!(summary, "### Config: no change\n");
+    let sarif = fs::read_to_string(files.path().join("runner/confgate.sarif")).unwrap();
+    let sarif: Json = serde_json::from_str(&sarif).unwrap();
+    assert_eq!(sarif["runs"][0]["results"].as_array().unwrap().len(), 1);
+    let (code, _, output, summary) =
+        action(files.path(), &[("FILES", "good"), ("BASE", "old/a.toml"), ("HEAD", "new/a.toml")]);
+    assert_eq!((code, output.lines().next()), (0, Some("admitted=true")));
+    assert!(summary.contains("| `network.listen_port` | `4000` | `0` |"), "{summary}");
+    // A warning with `--deny warnings`, and a file that is missing.
+    fs::write(files.path().join("good/a.toml"), WARNED).unwrap();
+    let (_, _, output, _) = action(files.path(), &[("FILES", "good"), ("ARGUMENTS", "--deny warnings")]);
+    assert!(output.starts_with("admitted=false"), "{output}");
+    let (code, text, ..) = action(files.path(), &[("FILES", "missing.toml *")]);
+    assert!(code == 2 && text.contains("missing.toml: "), "{text}");
+}
+
+#[test]
+fn the_action_and_the_workflow_of_init_are_of_their_forms() {
+    // YAML is read by the reader of configs: both are configs without a schema.
+    for name in ["action.yml", ".pre-commit-hooks.yaml", "src/cli/init/workflow.yml"] {
+        let mut command = confgate!();
+        command.arg("render").arg(root().join(name)).args(["--to", "json", "--schema"]);
+        let schema = if name.starts_with('.') { "{}" } else { r#"{ "required": ["name"] }"# };
+        let files = files(&[("schema.json", schema)]);
+        let done = command.arg(files.path().join("schema.json")).assert();
+        let document: Json =
+            serde_json::from_str(&done.out()).unwrap_or_else(|error| panic!("{name}: {error}: {}", done.text()));
+        if name == "action.yml" {
+            let steps = document["runs"]["steps"].as_array().unwrap();
+            for script in steps.iter().filter_map(|step| step["run"].as_str()).filter(|run| run.contains(".github")) {
+                let path = script.trim_matches('"').replace("$GITHUB_ACTION_PATH", &root().display().to_string());
+                assert!(Path::new(&path).is_file(), "{path}");
+            }
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs pre-commit and git: `make test` runs it"]
+fn the_hooks_run_under_pre_commit() {
+    let hooks = fs::read_to_string(root().join(".pre-commit-hooks.yaml")).unwrap();
+    let config = "repos:\n- repo: hooks\n  rev: v1\n  hooks: [{id: confgate-check}, {id: confgate-fmt}, {id: confgate-secrets}]\n";
+    let files = files(&[
+        ("a.toml", "[network]\nlisten_port=0\n"),
+        ("b.toml", "[app]\nname = \"x\"\n"),
+        ("c.toml", "# c\n[app]\nname='x'\n"),
+        ("hooks/.pre-commit-hooks.yaml", &hooks),
+        (".pre-commit-config.yaml", &config.replace("repo: hooks", "repo: ./hooks")),
+    ]);
+    let git = |folder: &str, arguments: &[&str]| {
+        let mut command = Command::new("git");
+        command.current_dir(files.path().join(folder)).args(["-c", "user.name=x", "-c", "user.email=x@x.test"]);
+        command.args(arguments).assert().success();
+    };
+    // A repository with the hooks, as that of Confgate is for its users, and one that uses them.
+    for arguments in
+        [&["init", "--quiet"][..], &["add", "."], &["commit", "--quiet", "--message", "hooks"], &["tag", "v1"]]
+    {
+        git("hooks", arguments);
+    }
+    for arguments in [&["init", "--quiet"][..], &["add", "a.toml", "b.toml", "c.toml", ".pre-commit-config.yaml"]] {
+        git(".", arguments);
+    }
+    let run = |hook: &str, name: &str| {
+        let mut command = Command::new(root().join("target/peers/bin/pre-commit"));
+        let path = format!("{}:{}", program!().parent().unwrap().display(), std::env::var("PATH").unwrap());
+        command.current_dir(files.path()).env("PATH", path).env("PRE_COMMIT_HOME", files.path().join(".home"));
+        command.args(["run", hook, "--files", name]).assert()
+    };
+    run("confgate-check", "a.toml").code(1).stdout(contains("network.listen_port must be at least 1"));
+    run("confgate-check", "b.toml").code(0).stdout(contains("Passed"));
+    run("confgate-fmt", "c.toml").code(1).stdout(contains("files were modified by this hook"));
+    assert_eq!(fs::read_to_string(files.path().join("c.toml")).unwrap(), "# c\n[app]\nname = \"x\"\n");
+    fs::write(files.path().join("b.toml"), "[app]\nname = \"AKIAIOSFODNN7EXAMPLE\"\n").unwrap();
+    run("confgate-secrets", "b.toml").code(1);
+}
