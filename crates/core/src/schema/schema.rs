@@ -37,6 +37,9 @@ pub struct Schema {
     validator: OnceLock<Validator>,
 }
 
+/// The number of checks that alternatives may repeat in one config. Each takes microseconds, and more where it is explained.
+const MAX_REPEATED_CHECKS: u64 = 20_000;
+
 impl Schema {
     /// Resolves the references of a schema, and compiles it.
     ///
@@ -176,8 +179,17 @@ impl Schema {
             let trial = ValidationTrial::new(&validator, parts, self.view(), tree, context);
             unrepresentable::diagnostics(&Explainer::new(self.view(), tree, context, &trial))
         };
-        let (mut found, is_valid) = parallel::both(context.sources.is_large(), unrepresentable, || self.is_valid(tree));
-        if is_valid {
+        let (mut found, verdict) =
+            parallel::both(context.sources.is_large(), unrepresentable, || self.admission.verdict(tree));
+        if verdict == Verdict::Valid {
+            return found;
+        }
+        let repeated = self.admission.repeated_checks(tree);
+        if repeated > MAX_REPEATED_CHECKS {
+            found.push(too_many_alternatives(repeated, tree, context));
+            return found;
+        }
+        if verdict == Verdict::Unknown && self.validator().is_valid(tree) {
             return found;
         }
         let violations = explain::without_consequences(self.validator().violations(tree).collect(), self.view());
@@ -215,6 +227,18 @@ impl Schema {
 }
 
 /// Makes the problem of a schema that does not compile.
+/// Reports that the schema has too many alternatives for this config to try them all.
+fn too_many_alternatives(repeated: u64, tree: &Node, context: &ExplainContext<'_>) -> Diagnostic {
+    let count = if repeated > 1_000_000_000 { "more than 1000000000".to_owned() } else { repeated.to_string() };
+    let message = format!(
+        "the config does not fit the schema, and its alternatives are nested so deeply that they repeat {count} checks \
+         (at most {MAX_REPEATED_CHECKS})"
+    );
+    Diagnostic::error(&codes::SCHEMA_WHOLE, Path::root(), message)
+        .at(context.sources.locations(&tree.origin), "")
+        .help("in the schema, write what alternatives have in common once, beside anyOf or oneOf")
+}
+
 fn problem(error: CompileError, place: impl Fn(&str) -> SchemaPlace) -> InvalidSchema {
     let CompileError { pointer, is_unsupported, message } = error;
     let place = place(&pointer);

@@ -1,12 +1,15 @@
 //! The check of a tree.
 
-use std::collections::HashSet;
+use std::cell::{Cell, RefCell};
+use std::collections::{HashMap, HashSet};
 
+use foldhash::fast::RandomState;
 use serde_json::Value as Json;
 
 use crate::parallel;
 use crate::schema::admission::Verdict;
 use crate::schema::admission::compile::compile;
+use crate::schema::admission::repeated::repeated;
 use crate::schema::admission::rule::{ListRule, Place, Rule, SameRule, TableRule};
 use crate::schema::admission::scalar_rule::Choice;
 use crate::schema::resolve::Dialect;
@@ -45,9 +48,33 @@ impl Admission {
         !self.rules.is_empty() && self.rules.iter().all(|rule| !rule.is_partial)
     }
 
+    /// Counts the checks that the validator makes again for alternatives that share what is in a value.
+    pub fn repeated_checks(&self, tree: &Node) -> u64 {
+        repeated(&self.rules, tree)
+    }
+
     /// Returns the verdict on a tree.
     pub fn verdict(&self, tree: &Node) -> Verdict {
-        if self.rules.is_empty() { Verdict::Unknown } else { self.check(0, &tree.value, 0) }
+        if self.rules.is_empty() { Verdict::Unknown } else { Check::new(&self.rules).check(0, &tree.value, 0) }
+    }
+}
+
+/// The number of unions after which verdicts are remembered. Few trees have so many, and a memory costs more than they do.
+const MANY_UNIONS: usize = 4096;
+
+/// One check of a tree.
+struct Check<'a> {
+    rules: &'a [Rule],
+    /// The number of unions that were checked.
+    unions: Cell<usize>,
+    /// The verdicts of unions on lists and tables: a union in both alternatives of another one is checked twice for each value,
+    /// and one in twenty of them a million times.
+    known: RefCell<HashMap<(*const SameRule, *const Value), Verdict, RandomState>>,
+}
+
+impl<'a> Check<'a> {
+    fn new(rules: &'a [Rule]) -> Self {
+        Self { rules, unions: Cell::new(0), known: RefCell::default() }
     }
 
     fn check(&self, place: Place, value: &Value, depth: usize) -> Verdict {
@@ -83,7 +110,7 @@ impl Admission {
             verdict = verdict.and(one_of(options, value));
         }
         match &rule.same {
-            Some(same) if verdict != Verdict::Invalid => verdict.and(self.same(same, value, depth)),
+            Some(same) if verdict != Verdict::Invalid => verdict.and(self.remembered(same, value, depth)),
             _ => verdict,
         }
     }
@@ -113,22 +140,26 @@ impl Admission {
 
     /// Checks the elements that `items` describes; in a large text, on all cores.
     fn items(&self, place: Place, elements: &[Node], depth: usize) -> Verdict {
-        let check = |elements: &[Node]| {
-            let mut verdict = Verdict::Valid;
-            for element in elements {
-                verdict = verdict.and(self.check(place, &element.value, depth + 1));
-                if verdict == Verdict::Invalid {
-                    break;
-                }
-            }
-            verdict
-        };
         let bytes = written_in(elements);
         if bytes < parallel::LARGE {
-            return check(elements);
+            return self.share(place, elements, depth);
         }
-        let verdicts = parallel::map_shares(elements.len(), bytes, |share| check(&elements[share]));
+        let rules = self.rules;
+        let verdicts = parallel::map_shares(elements.len(), bytes, |share| {
+            Check::new(rules).share(place, &elements[share], depth)
+        });
         verdicts.into_iter().fold(Verdict::Valid, Verdict::and)
+    }
+
+    fn share(&self, place: Place, elements: &[Node], depth: usize) -> Verdict {
+        let mut verdict = Verdict::Valid;
+        for element in elements {
+            verdict = verdict.and(self.check(place, &element.value, depth + 1));
+            if verdict == Verdict::Invalid {
+                break;
+            }
+        }
+        verdict
     }
 
     fn table(&self, rule: &TableRule, table: &Table, depth: usize) -> Verdict {
@@ -185,6 +216,21 @@ impl Admission {
 
     fn name(&self, place: Place, key: &str, depth: usize) -> Verdict {
         self.check(place, &Value::String(key.to_owned()), depth)
+    }
+
+    /// Checks the rules of the same value, or returns the verdict that is known.
+    fn remembered(&self, rule: &SameRule, value: &Value, depth: usize) -> Verdict {
+        let is_union = (rule.any.is_some() || rule.one.is_some()) && matches!(value, Value::List(_) | Value::Table(_));
+        if !is_union || self.unions.replace(self.unions.get() + 1) < MANY_UNIONS {
+            return self.same(rule, value, depth);
+        }
+        let key = (std::ptr::from_ref(rule), std::ptr::from_ref(value));
+        if let Some(known) = self.known.borrow().get(&key) {
+            return *known;
+        }
+        let verdict = self.same(rule, value, depth);
+        self.known.borrow_mut().insert(key, verdict);
+        verdict
     }
 
     fn same(&self, rule: &SameRule, value: &Value, depth: usize) -> Verdict {

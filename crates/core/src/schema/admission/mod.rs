@@ -13,6 +13,7 @@ mod check;
 mod compile;
 mod number;
 mod pattern;
+mod repeated;
 mod rule;
 mod scalar_rule;
 mod verdict;
