@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::{ArgGroup, Args};
 use confgate_agent as agent;
-use confgate_agent::{Evaluations, HostName, Listen, Listener, Service, Target, TokenFile};
+use confgate_agent::{HostName, Listen, Listener, Service, Target, TokenFile};
 use confgate_core::environment::Environment;
 use confgate_core::gate::Gate;
 use confgate_core::model::Untyped;
@@ -14,8 +14,8 @@ use confgate_core::value::Format;
 use confgate_runtime::audit::{AuditTrail, Limits};
 use confgate_runtime::live::{Builder, Live, StartError};
 use confgate_runtime::load::{LoadOptions, Loader, Override};
-use confgate_runtime::profile::FlagVariants;
 
+use crate::cli::agent_flags::StartedFlags;
 #[cfg(feature = "deploy")]
 use crate::cli::audit_signing::AuditSigning;
 use crate::cli::error::CliError;
@@ -113,14 +113,6 @@ pub struct Agent {
 
 /// The flags of an agent, if it has some.
 type AgentEvaluations = Option<StartedFlags>;
-
-/// The flags of an agent.
-pub(crate) struct StartedFlags {
-    /// Evaluations for clients.
-    pub evaluations: Arc<dyn Evaluations>,
-    /// The variants in the context of the service itself, for the conditions of profiles.
-    pub variants: Arc<dyn FlagVariants>,
-}
 
 /// Time without changes after which a file is considered completely written.
 const WATCH_DELAY: Duration = Duration::from_millis(100);

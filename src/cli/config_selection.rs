@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
-#[cfg(feature = "flags")]
+#[cfg(all(feature = "agent", feature = "flags"))]
 use confgate_core::environment::Environment;
 use confgate_core::gate::Gate;
 use confgate_files::SizeLimit;
@@ -40,7 +40,7 @@ pub(crate) struct ConfigSelection {
 
 impl ConfigSelection {
     /// Returns the environment of the option.
-    #[cfg(feature = "flags")]
+    #[cfg(all(feature = "agent", feature = "flags"))]
     pub fn environment(&self) -> Option<Environment> {
         self.environment.environment
     }

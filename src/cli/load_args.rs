@@ -1,7 +1,7 @@
 //! Options of commands that load the config of this machine as a service does.
 
 use clap::Args;
-#[cfg(feature = "flags")]
+#[cfg(all(feature = "agent", feature = "flags"))]
 use confgate_core::environment::Environment;
 use confgate_core::gate::Gate;
 use confgate_core::render::human::{self, Style};
@@ -28,7 +28,7 @@ pub(crate) struct LoadArgs {
 
 impl LoadArgs {
     /// Returns the environment of the option.
-    #[cfg(feature = "flags")]
+    #[cfg(all(feature = "agent", feature = "flags"))]
     pub fn environment(&self) -> Option<Environment> {
         self.selection.environment()
     }

@@ -8,6 +8,8 @@
 
 #[cfg(feature = "agent")]
 mod agent;
+#[cfg(feature = "agent")]
+mod agent_flags;
 #[cfg(feature = "live")]
 mod assignment;
 #[cfg(feature = "live")]

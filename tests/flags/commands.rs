@@ -144,9 +144,11 @@ fn a_check_reports_every_mistake_with_its_line() {
     assert_eq!(code, 1);
     assert_eq!(
         text,
-        "error: flags.lobby.defaultVariant is \"offf\", which is not a variant   flags/default-variant\n  ┌─ flags.toml:3:1\n3 │ defaultVariant = \"offf\"\n  │ ^^^^^^^^^^^^^^ set here\n  = help: did you mean \"off\"?\n\n\
-         warning: flags.lobby is expired: it was needed until 2020-01-31                       flags/expired\n  ┌─ flags.toml:4:1\n4 │ until = \"2020-01-31\"\n  │ ^^^^^ set here\n  = help: remove the flag and the code that it selects, or set a later date\n\n\
-         refused: 1 error, 1 warning\n"
+        "error: flags.lobby.defaultVariant is \"offf\", which is not a variant     flags/default-variant\n  ┌─ flags.toml:3:1\n\
+         3 │ defaultVariant = \"offf\"\n  │ ^^^^^^^^^^^^^^ set here\n  = help: did you mean \"off\"?\n\n\
+         warning: flags.lobby is expired: it was needed until 2020-01-31         flags/expired\n  ┌─ flags.toml:4:1\n\
+         4 │ until = \"2020-01-31\"\n  │ ^^^^^ set here\n  = help: remove the flag and the code that it selects, or set a later date\n\n\
+         refused in Development: 1 error, 1 warning\n"
     );
     let (code, _) = folder.run(&["check", "flags.toml", "--on", "2020-01-31"]);
     assert_eq!(code, 1);

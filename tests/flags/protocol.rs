@@ -197,9 +197,9 @@ fn a_token_is_needed_as_bearer_or_api_key_and_a_ticket_opens_streams_alone() {
     let streams = answer.json()["eventStreams"].clone();
     let uri = streams[0]["endpoint"]["requestUri"].as_str().unwrap().to_owned();
     assert!(uri.starts_with("/ofrep/v1/events?ticket=") && !uri.contains("0123456789abcdef"), "{uri}");
-    assert_eq!(agent.get("/ofrep/v1/events").status, 401);
+    assert_eq!(agent.get_with("/ofrep/v1/events", "Connection: close\r\n").status, 401);
     assert_eq!(
-        agent.get("/ofrep/v1/events?ticket=0123").json()["errorDetails"],
+        agent.get_with("/ofrep/v1/events?ticket=0123", "Connection: close\r\n").json()["errorDetails"],
         "the ticket of the stream is not valid; evaluate the flags again"
     );
     let mut stream = Events::open(&agent.address(), &uri, "");
@@ -292,7 +292,8 @@ fn exposures_of_single_evaluations_are_counted_by_variant() {
     }
     let metrics = agent.get("/metrics").body;
     assert!(!metrics.contains("nowhere"), "a key of a request is no label");
-    assert_eq!(metrics.matches("# EOF").count(), 1);
+    let open = agent.get_with("/metrics", "Accept: application/openmetrics-text\r\n").body;
+    assert!(open.matches("# EOF").count() == 1 && open.ends_with("# EOF\n"), "{open}");
     assert!(metrics.contains("bitcraps_flags_config_version 1"), "{metrics}");
 }
 

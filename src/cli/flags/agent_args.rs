@@ -12,7 +12,7 @@ use confgate_runtime::live::{Builder, Live, StartError};
 use confgate_runtime::load::Loader;
 use confgate_runtime::system::SystemContext;
 
-use crate::cli::agent::StartedFlags;
+use crate::cli::agent_flags::StartedFlags;
 use crate::cli::error::CliError;
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::flags::evaluations::AgentFlags;

@@ -6,6 +6,7 @@ use std::time::SystemTime;
 use clap::Args;
 use confgate_core::flags::Date;
 use confgate_core::pretty_json::document;
+use confgate_core::render::count;
 use confgate_core::sensitive::display::sanitize;
 use confgate_flags::{Exposure, StaleFlag, StaleReason, stale_flags, unreferenced};
 use serde_json::{Value as Json, json};
@@ -66,8 +67,8 @@ impl StaleFlags {
                     let text = format!("{}: {}", flag.key, self.reason(&flag.reason));
                     output.put(&(sanitize(&text).into_owned() + "\n"))?;
                 }
-                let (flags, total) = (stale.len(), document_of_flags.flags.len());
-                output.put(&format!("{flags} findings in {total} flags\n"))?;
+                let (findings, total) = (stale.len(), document_of_flags.flags.len());
+                output.put(&format!("{} in {}\n", count(findings, "finding"), count(total, "flag")))?;
             }
             OutputFormat::Json => {
                 let all: Vec<Json> = stale.iter().map(|flag| self.json(flag)).collect();

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use confgate_core::gate::Gate;
+use confgate_core::render::count;
 use confgate_tuning::check_fields;
 
 use crate::cli::error::CliError;
@@ -38,8 +39,8 @@ impl CheckTuning {
             output.put(&format!("error: {error}\n"))?;
         }
         match errors.len() {
-            0 => output.put(&format!("admitted: {} rules\n", rules.len()))?,
-            count => output.put(&format!("refused: {count} errors\n"))?,
+            0 => output.put(&format!("admitted: {}\n", count(rules.len(), "rule")))?,
+            errors => output.put(&format!("refused: {}\n", count(errors, "error")))?,
         }
         Ok(ExitStatus::success_if(errors.is_empty()))
     }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use confgate_core::pretty_json::document;
+use confgate_core::render::count;
 use confgate_core::sensitive::display::sanitize;
 use confgate_files::SizeLimit;
 use confgate_tuning::{Series, Simulated, TuningRule, simulate, svg};
@@ -111,7 +112,7 @@ fn page(rule: &TuningRule, rows: &[Simulated], declared: f64) -> String {
         }
     }
     let changes = rows.iter().filter(|row| row.change.is_some()).count();
-    text += &format!("{changes} changes in {} readings\n", rows.len());
+    text += &format!("{} in {}\n", count(changes, "change"), count(rows.len(), "reading"));
     text.lines().map(|line| sanitize(line).into_owned() + "\n").collect()
 }
 

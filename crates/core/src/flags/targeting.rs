@@ -13,7 +13,7 @@ use crate::flags::site::Site;
 /// Maximum number of references that are followed one after another.
 const MAX_REFERENCES: usize = 64;
 
-/// Maximum number of operators that a message lists as known.
+/// Maximum depth of an expression.
 const MAX_DEPTH: usize = 128;
 
 /// Facts that the checks of one expression need.
