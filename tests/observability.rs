@@ -88,19 +88,23 @@ fn the_dashboard_shows_every_metric_and_nothing_asks_for_one_that_is_not() {
 
 #[cfg(feature = "fleet")]
 #[test]
-fn the_panels_and_alerts_of_fleets_ask_for_metrics_that_relays_have() {
-    let relay = confgate::fleet::RelayStatus::new(&"bitcraps".parse().unwrap()).metrics();
-    // A counter without a value yet has its name in the description alone, without its suffix.
-    let is_there = |name: &str| {
+fn the_panels_and_alerts_of_fleets_ask_for_metrics_that_relays_and_pages_have() {
+    let service = "bitcraps".parse().unwrap();
+    let relay = confgate::fleet::RelayStatus::new(&service).metrics();
+    let page = confgate::fleet::insight::FleetView::new(&service).metrics();
+    let described = |name: &str| {
         let name = name.strip_suffix("_total").unwrap_or(name);
-        relay.lines().any(|line| line.strip_prefix("# TYPE ").is_some_and(|line| line.starts_with(&format!("{name} "))))
+        let is_it = |line: &str| line.strip_prefix("# TYPE ").is_some_and(|line| line.starts_with(&format!("{name} ")));
+        relay.lines().chain(page.lines()).any(is_it)
     };
+    // Families by wave and alarm have no entry, and no description, without a rollout.
+    let of_rollouts = ["wave_age_seconds", "nodes", "alarms"].map(|name| format!("confgate_fleet_rollout_{name}"));
     let dashboard: Json = serde_json::from_str(&read("fleet-dashboard.json")).unwrap();
     let asked = [queries_of(&dashboard).join("\n"), read("fleet-alerts.yml")].join("\n");
-    let asked = names_with("confgate_relay_", &asked);
-    assert!(asked.len() > 10, "{asked:?}");
-    let unknown: Vec<&String> = asked.iter().filter(|name| !is_there(name)).collect();
-    assert!(unknown.is_empty(), "no relay has {unknown:?}: {relay}");
+    let asked = [names_with("confgate_relay_", &asked), names_with("confgate_fleet_", &asked)].concat();
+    assert!(asked.len() > 30, "{asked:?}");
+    let unknown: Vec<&String> = asked.iter().filter(|name| !described(name) && !of_rollouts.contains(name)).collect();
+    assert!(unknown.is_empty(), "no relay or page has {unknown:?}: {relay}{page}");
 }
 
 #[test]

@@ -146,6 +146,21 @@ enum Command {
     Install,
 }
 
+impl Command {
+    /// Returns whether the command keeps its memory in small pages: a check is short, and a program that waits for months is to be small.
+    /// The programs that such a one starts are short: reload commands and probes.
+    fn keeps_small_pages(&self) -> bool {
+        match self {
+            Self::Check(_) => true,
+            #[cfg(feature = "agent")]
+            Self::Agent(_) => true,
+            #[cfg(feature = "fleet")]
+            Self::Relay(_) | Self::Rollout(_) => true,
+            _ => false,
+        }
+    }
+}
+
 /// Runs the command line of the model `M` on the arguments of this process.
 pub fn main<M: Model>() -> ExitCode {
     huge_pages::avoid();
@@ -156,7 +171,7 @@ pub fn main<M: Model>() -> ExitCode {
         CommandLine::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
     });
     // Commands of these features start programs, which inherit the setting.
-    if cfg!(feature = "live") && !matches!(line.command, Command::Check(_)) {
+    if cfg!(feature = "live") && !line.command.keeps_small_pages() {
         huge_pages::allow();
     }
     let mut output = Output::new(line.color);

@@ -95,6 +95,10 @@ fn an_agent_follows_its_fleet_and_serves_the_last_release_with_everything_down()
         let report: Json = serde_json::from_str(&reports).unwrap_or_default();
         report["active"] == true && report["release"] == report["wanted"]
     });
+    // It waits for months: its memory is in small pages, where the kernel tells.
+    let status = fs::read_to_string(format!("/proc/{}/status", agent.pid())).unwrap();
+    let huge_pages = status.lines().find_map(|line| line.strip_prefix("THP_enabled:")).map(str::trim);
+    assert!(matches!(huge_pages, Some("0") | None), "{huge_pages:?}");
     assert!(agent.has_metric("bitcraps_fleet_connected 1"));
     assert!(agent.has_metric("bitcraps_fleet_problems 0"));
     etcd.kill(0);

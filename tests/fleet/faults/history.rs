@@ -70,8 +70,6 @@ pub struct Member {
 pub struct Recovery {
     pub fault: &'static str,
     pub took: Duration,
-    /// The time that it may take.
-    pub limit: Duration,
 }
 
 /// All records of a run.

@@ -16,7 +16,7 @@ use serde_json::Value as Json;
 use super::checker::{Checked, check};
 use super::clients::{Clients, numbered};
 use super::history::{History, Member, Outcome, Write};
-use super::schedule::{Fault, PATIENCE, recovers, settles};
+use super::schedule::{CALM, Fault, WITHIN, recovers, settles};
 use super::world::World;
 use crate::sides::{point, store_release};
 use crate::support::with_store;
@@ -47,8 +47,6 @@ struct Run {
     world: World,
     history: History,
     keys: Keys,
-    /// The time that nodes last took without a fault.
-    calm: Duration,
 }
 
 impl Run {
@@ -71,8 +69,8 @@ impl Run {
             records.writes.push(Write { begin, end: history.now(), release, outcome });
         });
         let clients = Clients::start(&world, &history);
-        let calm = recovers("none, start", PATIENCE, &history);
-        Self { clients, world, history, keys, calm }
+        recovers(CALM, &history);
+        Self { clients, world, history, keys }
     }
 
     /// Lets a fault happen while others publish.
@@ -82,9 +80,9 @@ impl Run {
         }
         self.clients.publish(true);
         sleep(Duration::from_millis(200));
-        self.calm = recovers("none", PATIENCE, &self.history);
+        recovers(CALM, &self.history);
         fault.happen(&mut self.world, region, lasts);
-        recovers(fault.name(), self.calm, &self.history);
+        recovers(fault.name(), &self.history);
     }
 
     /// Rolls a release out, and kills controllers and relays with each of its steps that is a multiple of `every`. Returns whether the
@@ -115,7 +113,7 @@ impl Run {
         if is_finished {
             self.record_end(begin, release, last["before"].as_str().unwrap().parse().unwrap());
         }
-        recovers("rollout with kills at its steps", self.calm, &self.history);
+        recovers("rollout with kills at its steps", &self.history);
         (is_finished, kills)
     }
 
@@ -194,7 +192,7 @@ impl Run {
                 records.writes[before..].iter().any(|write| matches!(write.outcome, Outcome::Done { .. }))
             })
         });
-        recovers("authority restored from an older snapshot", self.calm, &self.history);
+        recovers("authority restored from an older snapshot", &self.history);
     }
 
     /// Checks everything that was recorded, and prints the table of the report.
@@ -222,8 +220,11 @@ impl Run {
             let longest = took.clone().max().unwrap_or_default();
             println!("| {name} | {} | {:.1} s |", took.count(), longest.as_secs_f64());
         }
+        // A busy machine makes both longer.
+        let calm = records.recoveries.iter().filter(|recovery| recovery.fault == CALM).map(|recovery| recovery.took);
+        let limit = WITHIN.max(calm.max().unwrap_or_default() * 2);
         for recovery in &records.recoveries {
-            assert!(recovery.took <= recovery.limit, "{recovery:?}");
+            assert!(recovery.took <= limit, "{recovery:?}, limit {limit:?}");
         }
         checked
     }
