@@ -24,7 +24,7 @@ impl FileWatch {
     pub(crate) fn update(&mut self, files: impl IntoIterator<Item = PathBuf>) -> bool {
         let mut states = HashMap::new();
         for file in files.into_iter().take(MAX_FILES) {
-            states.entry(file).or_insert_with_key(|file| state(file));
+            states.entry(file).or_insert_with_key(state);
         }
         let is_changed = |(file, old): (&PathBuf, &State)| states.get(file).is_some_and(|new| new != old);
         let has_changed = self.states.iter().any(is_changed);

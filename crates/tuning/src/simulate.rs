@@ -90,7 +90,7 @@ mod tests {
         let (time, value) = *changes(&rows).last().unwrap();
         assert_eq!((time, value), (350, 50.0));
         let gaps = run(|n| (n % 5 != 0).then_some(60.0));
-        assert!(changes(&gaps).is_empty(), "a short gap is no loss");
+        assert!(changes(&gaps).is_empty(), "a short gap loses nothing");
     }
 
     #[test]

@@ -68,7 +68,7 @@ fn a_step_that_makes_the_guard_worse_is_taken_back() {
     assert_eq!(at(30, 20.0, 45.0), "50 tuning connections: revert, the guard rose from 30 to 45");
     assert_eq!(at(60, 39.0, 45.0), "hold", "the signal must pass the hysteresis before the step is repeated");
     assert_eq!(at(90, 20.0, 45.0), "60 tuning connections: step, 20 is below 40");
-    assert_eq!(at(120, 20.0, 50.0), "70 tuning connections: step, 20 is below 40", "a small rise is no harm");
+    assert_eq!(at(120, 20.0, 50.0), "70 tuning connections: step, 20 is below 40", "a small rise harms nothing");
 }
 
 #[test]
