@@ -68,12 +68,20 @@ fn median(mut evaluate: impl FnMut()) -> f64 {
 fn an_evaluation_takes_a_fraction_of_that_of_flagd_core() {
     let (_folder, live) = live(&flags());
     let context_of_user = EvaluationContext::from_json(&context()).unwrap();
-    let plain = median(|| drop(black_box(live.boolean(black_box("plain"), false, &context_of_user))));
+    let plain = median(|| {
+        black_box(live.boolean(black_box("plain"), false, &context_of_user));
+    });
     let guard = live.load();
-    let untargeted = median(|| drop(black_box(guard.boolean(black_box("plain"), &context_of_user).is_ok())));
-    let targeted = median(|| drop(black_box(guard.string(black_box("targeted"), &context_of_user).is_ok())));
+    let untargeted = median(|| {
+        black_box(guard.boolean(black_box("plain"), &context_of_user).is_ok());
+    });
+    let targeted = median(|| {
+        black_box(guard.string(black_box("targeted"), &context_of_user).is_ok());
+    });
     let counted = median(|| {
-        live.evaluate(black_box("targeted"), &context_of_user, |result| drop(black_box(result.is_ok())));
+        live.evaluate(black_box("targeted"), &context_of_user, |result| {
+            black_box(result.is_ok());
+        });
     });
     let file: FlagsFile = serde_json::from_value(flags()).unwrap();
     let request = json!({

@@ -64,7 +64,7 @@ pub enum OutputError {
         /// The file.
         path: PathBuf,
         /// The reason.
-        source: WrittenError,
+        source: Box<WrittenError>,
     },
     /// TOML cannot represent a value of the config.
     #[error("cannot write the config as TOML: {0}; use --format json or yaml")]
@@ -154,7 +154,8 @@ impl Output {
         // A sealed source wipes its copy of the text, which may hold secrets.
         let source = Source::sealed_in_format(self.format, self.path.display().to_string(), text);
         let reread = Input::text(&source, options);
-        written::verify(spec, tree, reread).map_err(|source| OutputError::Written { path: self.path.clone(), source })
+        written::verify(spec, tree, reread)
+            .map_err(|source| OutputError::Written { path: self.path.clone(), source: Box::new(source) })
     }
 
     /// Compares the file with the text. Only a file of the same length is read.

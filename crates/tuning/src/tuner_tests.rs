@@ -104,7 +104,7 @@ proptest! {
         steps in readings(), declared in 10.0_f64..100.0, whole: bool, inverse: bool, share: bool, guarded: bool,
     ) {
         let step = if share { Step::Percent(15.0) } else { Step::Absolute(7.5) };
-        let guard = guarded.then(|| Guard { signal: Signal::Memory, worse_by: 5.0 });
+        let guard = guarded.then_some(Guard { signal: Signal::Memory, worse_by: 5.0 });
         let declared = if whole { declared.round() } else { declared };
         let mut tuner = Tuner::new(TuningRule { inverse, step, guard, ..rule() }, declared, whole);
         let (mut now, mut last) = (0, None::<u64>);

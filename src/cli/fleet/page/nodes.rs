@@ -94,7 +94,7 @@ pub(super) fn nodes(snapshot: &FleetSnapshot, text: &mut String) {
     let facts = json!({ "columns": columns.iter().map(column_json).collect::<Vec<_>>(), "places": places.texts });
     // A text cannot end the element that it is in.
     let facts = facts.to_string().replace('<', "\\u003c");
-    let _ = write!(text, "<script type=\"application/json\" id=\"facts\">{facts}</script></section>\n");
+    let _ = writeln!(text, "<script type=\"application/json\" id=\"facts\">{facts}</script></section>");
 }
 
 fn tools(nodes: usize, table: &FleetTable, text: &mut String) {

@@ -24,9 +24,9 @@ fn item(entry: &TimelineEntry, text: &mut String) {
     let change = match &entry.change {
         Ok(change) => change,
         Err(error) => {
-            let _ = write!(
+            let _ = writeln!(
                 text,
-                "<li><span>revision {}</span><span class=\"badge invalid\">invalid</span><div><p class=\"why\">{}</p></div></li>\n",
+                "<li><span>revision {}</span><span class=\"badge invalid\">invalid</span><div><p class=\"why\">{}</p></div></li>",
                 entry.revision,
                 lines(error)
             );

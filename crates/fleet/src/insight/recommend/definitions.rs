@@ -24,7 +24,7 @@ fn counted(nodes: &Nodes, field: &str) -> Vec<CountedValue> {
     nodes.values().for_each(|values| *counts.entry(values.text(field)).or_default() += 1);
     let mut counted: Vec<CountedValue> =
         counts.into_iter().map(|(value, nodes)| CountedValue { value: value.cloned(), nodes }).collect();
-    counted.sort_by(|one, other| other.nodes.cmp(&one.nodes));
+    counted.sort_by_key(|counted| std::cmp::Reverse(counted.nodes));
     counted
 }
 

@@ -61,7 +61,8 @@ mod tests {
     #[test]
     fn a_flag_with_one_value_in_all_releases_is_found_if_a_config_sets_it() {
         let set = values("debug = true\n", &[("/debug", 1)]);
-        let releases = [release("a", None, &[set.clone()]), release("b", None, &[set.clone(), set.clone()])];
+        let releases =
+            [release("a", None, std::slice::from_ref(&set)), release("b", None, &[set.clone(), set.clone()])];
         let fleet = nodes(&[set.clone(), values("debug = true\n", &[])]);
         let (findings, never) = one_sided(&fleet, &releases);
         let evidence =
@@ -69,7 +70,7 @@ mod tests {
         assert_eq!(findings, [Finding { subject: "debug".into(), evidence }]);
         assert_eq!(never, 0);
         let unset = values("debug = true\n", &[]);
-        let never_set = [release("a", None, &[unset.clone()]), release("b", None, &[unset])];
+        let never_set = [release("a", None, std::slice::from_ref(&unset)), release("b", None, &[unset])];
         assert_eq!(one_sided(&fleet, &never_set), (Vec::new(), 1));
         let flipped = [release("a", None, &[set]), release("b", None, &[values("debug = false\n", &[("/debug", 1)])])];
         assert_eq!(one_sided(&fleet, &flipped), (Vec::new(), 0));

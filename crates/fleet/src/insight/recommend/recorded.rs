@@ -185,7 +185,7 @@ fn fates<'e>(entries: impl Iterator<Item = &'e HistoryEntry>) -> Vec<(Digest, (T
         }
     }
     let mut fates: Vec<_> = fates.into_iter().collect();
-    fates.sort_by(|(_, one), (_, other)| other.0.cmp(&one.0));
+    fates.sort_by_key(|(_, fate)| std::cmp::Reverse(fate.0));
     fates.into_iter().map(|(digest, (_, at, went_back))| (digest, (at, went_back))).collect()
 }
 

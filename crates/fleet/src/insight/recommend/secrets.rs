@@ -46,7 +46,7 @@ mod tests {
     fn a_secret_that_an_earlier_release_needed_or_that_is_given_is_unused() {
         let old = values("token = '${SECRET_OLD}'\n", &[]);
         let now = values("token = '${SECRET_API}'\n", &[]);
-        let releases = [release("b", None, &[now.clone()]), release("a", None, &[old])];
+        let releases = [release("b", None, std::slice::from_ref(&now)), release("a", None, &[old])];
         let given = BTreeSet::from(["API".to_owned(), "SPARE".to_owned()]);
         let findings = unused(&nodes(&[now]), &releases, &given);
         let subjects: Vec<&str> = findings.iter().map(|finding| finding.subject.as_ref()).collect();
