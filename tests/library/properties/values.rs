@@ -132,6 +132,10 @@ pub fn settle_conditions(tree: &mut Node) {
             when.shift_remove("zone");
         }
         when.shift_remove("hysteresis");
+        if !(when.contains_key("flag") && when.contains_key("variant")) {
+            when.shift_remove("flag");
+            when.shift_remove("variant");
+        }
     }
 }
 

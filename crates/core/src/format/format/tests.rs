@@ -33,7 +33,7 @@ fn comments_of_toml_follow_their_values() {
     assert_formatted(
         Format::Toml,
         "#:schema x.json\n# Head of the file.\n\n\n# ports\nport=1 # one\nname='a'   # two\n",
-        "#:schema x.json\n# Head of the file.\n\nname = \"a\" # two\n# ports\nport = 1 # one\n",
+        "#:schema x.json\n# Head of the file.\n\nname = \"a\" # two\n\n# ports\nport = 1 # one\n",
     );
     assert_formatted(
         Format::Toml,
@@ -63,7 +63,7 @@ fn comments_of_yaml_follow_their_values() {
     assert_formatted(
         Format::Yaml,
         "# yaml-language-server: $schema=x.json\nport: 1 # one\n# the name\nname: \"a # b\" # two\npeers: # all\n  # first\n  - a # x\n  - 'b'\nlisten: {host: a#b, port: 2} # flow\n",
-        "# yaml-language-server: $schema=x.json\n\n# the name\nname: \"a # b\" # two\nport: 1 # one\n# all\npeers:\n  # first\n  - a # x\n  - b\n# flow\nlisten:\n  host: a#b\n  port: 2\n",
+        "# yaml-language-server: $schema=x.json\n\n# the name\nname: \"a # b\" # two\nport: 1 # one\n# all\npeers:\n  # first\n  - a # x\n  - b\nlisten:\n  host: \"a#b\"\n  port: 2 # flow\n",
     );
 }
 
