@@ -22,7 +22,7 @@
 //! | [`gate`] | the one decision about validity | all of the above |
 //! | [`render`] | output of reports | diagnostics |
 //! | [`describe`] | descriptions of fields in words | schema, gate |
-//! | [`format`] | canonical text of a config, with its comments | gate, edit |
+//! | [`format`](mod@format) | canonical text of a config, with its comments | gate, edit |
 //! | [`bundle`] | file formats of a build | value, diagnostics |
 //! | [`testing`] | comparison of a model's schema with its type, for the tests of a service | gate |
 //!

@@ -22,7 +22,7 @@ use crate::cli::schemas::SchemaArgs;
 /// is replaced; a rejected one is reported and changes nothing.
 #[derive(Debug, Args)]
 pub struct Set {
-    /// Dotted field: network.max_connections, peers[0].host.
+    /// Dotted field: network.max_connections, `peers[0].host`.
     #[arg(value_name = "KEY")]
     key: FieldName,
     /// The value, by the type of the field: 5, true, text, a,b, [1, 2], { host = "a" }.

@@ -28,7 +28,7 @@ pub(super) struct CompareVariants {
     /// Server of Prometheus with the exposures and the outcomes.
     #[arg(long, value_name = "URL")]
     prometheus: PrometheusUrl,
-    /// Query for the number of outcomes by the label `variant`: sum by (variant) (increase(orders_total[7d])).
+    /// Query for the number of outcomes by the label `variant`: `sum by (variant) (increase(orders_total[7d]))`.
     #[arg(long, value_name = "QUERY")]
     outcome: String,
     /// Read the exposures of this many days; the query should have the same time.

@@ -1,6 +1,6 @@
 //! Edits of TOML texts that keep every other byte: comments, order, blank lines.
 //!
-//! [`set`] writes one value, [`remove`] removes one. `layout` finds the items of a text, `insert` the position of a new entry.
+//! [`set()`] writes one value, [`remove()`] removes one. `layout` finds the items of a text, `insert` the position of a new entry.
 //! Migrations of texts are made of these edits.
 
 mod entry;
