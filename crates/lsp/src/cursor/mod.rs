@@ -1,6 +1,6 @@
 //! The value, or the unfinished key or value, at a position of a text.
 //!
-//! [`path_at`] searches the tree of a text. A text that is being typed often has no tree at the cursor: [`Context::at`] takes the
+//! [`path_at()`] searches the tree of a text. A text that is being typed often has no tree at the cursor: [`Context::at`] takes the
 //! text before the cursor, puts a marker where a key or a value is expected, closes the open brackets, and reads that.
 
 mod context;
