@@ -7,28 +7,32 @@ use serde_json::Value as Json;
 /// Largest number of nodes of an expression with its references replaced. References to references multiply.
 pub const MAX_NODES: usize = 20_000;
 
-/// Replaces the references of an expression by what they refer to. `None` if a reference has no target, or the result is too large,
-/// as it is for references in a circle.
+/// Largest depth of such an expression. References in a circle end here.
+const MAX_DEPTH: usize = 128;
+
+/// Replaces the references of an expression by what they refer to. `None` if a reference has no target, or the result is too large
+/// or too deep, as it is for references in a circle.
 pub fn inlined(rule: &Json, evaluators: &BTreeMap<String, Json>) -> Option<Json> {
-    replace(rule, evaluators, &mut MAX_NODES.clone())
+    replace(rule, evaluators, &mut MAX_NODES.clone(), MAX_DEPTH)
 }
 
-fn replace(rule: &Json, evaluators: &BTreeMap<String, Json>, left: &mut usize) -> Option<Json> {
+fn replace(rule: &Json, evaluators: &BTreeMap<String, Json>, left: &mut usize, depth: usize) -> Option<Json> {
     *left = left.checked_sub(1)?;
+    let depth = depth.checked_sub(1)?;
     Some(match rule {
         Json::Object(entries) => match (entries.len(), entries.get("$ref")) {
-            (1, Some(Json::String(name))) => return replace(evaluators.get(name)?, evaluators, left),
+            (1, Some(Json::String(name))) => return replace(evaluators.get(name)?, evaluators, left, depth),
             _ => {
                 let replaced = entries
                     .iter()
-                    .map(|(key, value)| Some((key.clone(), replace(value, evaluators, left)?)))
+                    .map(|(key, value)| Some((key.clone(), replace(value, evaluators, left, depth)?)))
                     .collect::<Option<_>>()?;
                 Json::Object(replaced)
             }
         },
-        Json::Array(elements) => {
-            Json::Array(elements.iter().map(|element| replace(element, evaluators, left)).collect::<Option<_>>()?)
-        }
+        Json::Array(elements) => Json::Array(
+            elements.iter().map(|element| replace(element, evaluators, left, depth)).collect::<Option<_>>()?,
+        ),
         other => other.clone(),
     })
 }
