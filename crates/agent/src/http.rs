@@ -38,6 +38,9 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
 /// The longest time between two requests to the flags on one connection.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// The number of clients that receive the events of a page at a time.
+const MAX_EVENT_CLIENTS: usize = 32;
+
 /// The longest time of a stream. A client opens it again.
 const STREAM_TIMEOUT: Duration = Duration::from_secs(3600);
 
@@ -63,8 +66,10 @@ pub(crate) struct Server {
 struct Shared {
     site: Arc<dyn Site>,
     answers: Arc<Semaphore>,
-    /// Streams that are open: of changes of flags, and of events of a page.
+    /// Streams of changes of flags that are open.
     streams: Arc<Semaphore>,
+    /// Clients of the events of a page.
+    event_clients: Arc<Semaphore>,
     connections: Connections,
 }
 
@@ -74,7 +79,8 @@ impl Server {
         let connections = Connections::default();
         let answers = Arc::new(Semaphore::new(MAX_ANSWERS));
         let streams = ofrep::stream_limit();
-        let shared = Shared { site, answers, streams, connections: connections.clone() };
+        let event_clients = Arc::new(Semaphore::new(MAX_EVENT_CLIENTS));
+        let shared = Shared { site, answers, streams, event_clients, connections: connections.clone() };
         let accepting = match listener.socket() {
             Socket::Tcp(socket) => {
                 let socket = socket.try_clone()?;
@@ -131,7 +137,7 @@ async fn serve<S>(stream: S, shared: Shared)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let Shared { site, answers, streams, .. } = shared;
+    let Shared { site, answers, streams, event_clients, .. } = shared;
     // Held until the answer is written.
     let permit = Mutex::new(None);
     let evaluations = site.evaluations().cloned();
@@ -139,11 +145,12 @@ where
     let time_limit = TimeLimit::new(if keeps_alive { IDLE_TIMEOUT } else { REQUEST_TIMEOUT });
     let service = service_fn(|request: Request<Incoming>| {
         let evaluations = evaluations.clone().filter(|_| request.uri().path().starts_with(ofrep::PREFIX));
-        let (site, answers, streams, permit, time_limit) = (&site, &answers, &streams, &permit, &time_limit);
+        let (site, answers, permit, time_limit) = (&site, &answers, &permit, &time_limit);
+        let (streams, event_clients) = (&streams, &event_clients);
         async move {
             let Some(evaluations) = evaluations else {
                 time_limit.set(REQUEST_TIMEOUT);
-                let mut response = page(&**site, answers, streams, permit, &request);
+                let mut response = page(&**site, answers, event_clients, permit, &request);
                 if response.body().is_stream() {
                     time_limit.set(STREAM_TIMEOUT);
                 }
@@ -174,7 +181,7 @@ where
 fn page<B>(
     site: &dyn Site,
     answers: &Arc<Semaphore>,
-    streams: &Arc<Semaphore>,
+    event_clients: &Arc<Semaphore>,
     permit: &Mutex<Option<OwnedSemaphorePermit>>,
     request: &Request<B>,
 ) -> Response<ResponseBody> {
@@ -190,7 +197,7 @@ fn page<B>(
     if !response.body().is_stream() {
         return response;
     }
-    match streams.clone().try_acquire_owned() {
+    match event_clients.clone().try_acquire_owned() {
         // In the place of the permit for an answer, which others need.
         Ok(acquired) => {
             hold(acquired);
