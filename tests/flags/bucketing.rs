@@ -202,6 +202,7 @@ const DIFFERENCES: &[(usize, usize, &str)] = &[
     (2, 5, "npm's engine refuses to compare a boolean with a text, which are not equal"),
     (15, 5, "npm's engine refuses to compare a boolean with a text, which are not equal"),
     (29, 5, "npm's engine refuses to compare a boolean with a text, which are not equal"),
+    (30, 5, "npm's engine refuses to compare a boolean with a text, which are not equal"),
     (19, 0, "all of an absent list is false in JSON Logic, and true in npm's engine"),
     (19, 5, "all of an absent list is false in JSON Logic, and true in npm's engine"),
     (24, 0, "a part of an absent text is empty, and an error in npm's engine"),
@@ -221,6 +222,11 @@ const DIFFERENCES: &[(usize, usize, &str)] = &[
     (
         32,
         4,
+        "an absent text to hash is replaced by the targeting key, as in flagd itself; npm's package selects nothing",
+    ),
+    (
+        32,
+        5,
         "an absent text to hash is replaced by the targeting key, as in flagd itself; npm's package selects nothing",
     ),
     (34, 4, "a computed weight that is not whole counts as 1, and npm's package selects nothing"),
