@@ -237,7 +237,7 @@ fn a_release_goes_from_the_authority_over_a_relay_to_a_node_and_an_override_with
     assert!(explained.contains(" by ") && explained.contains(": the database is overloaded"), "{explained}");
     let shown: Json = serde_json::from_str(&set(&[]).success().out()).unwrap();
     assert_eq!((&shown["applies"], &shown["override"]["region"]), (&Json::Bool(true), &Json::from("eu")));
-    // What cannot be an override is an error, before anything is written.
+    // A value that cannot be an override is an error, before anything is written.
     let refused = |arguments: &[&str]| set(&[arguments, &sign].concat()).code(2).err();
     let typo = refused(&["network.max_conections=5", "--for", "1h"]);
     assert_eq!(typo, "error: network.max_conections is not a field of this config\n");

@@ -70,7 +70,7 @@ fn old_releases_go_with_their_bundles_and_those_that_are_needed_stay() {
     let nothing = command(&["--format", "json"]);
     let nothing: Json = serde_json::from_str(&nothing).unwrap();
     assert_eq!((&nothing["releases"], &nothing["bundles"]), (&Json::Array(Vec::new()), &Json::from(0)));
-    // What is left can be rolled back to.
+    // A rollback can return to the releases that are left.
     let mut status = confgate!();
     status.args(["fleet", "status", "--to", &fleet.etcd.to()]);
     assert!(!String::from_utf8(status.output().unwrap().stdout).unwrap().contains("missing"));

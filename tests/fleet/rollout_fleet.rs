@@ -92,7 +92,7 @@ impl RolloutFleet {
     }
 }
 
-/// What a simulated node does with the release `after`.
+/// The reaction of a simulated node to the release `after`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Behavior {
     Runs,

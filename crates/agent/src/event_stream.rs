@@ -66,7 +66,7 @@ async fn follow(evaluations: &dyn Evaluations, last: Option<String>, sender: &Se
     }
 }
 
-/// What a stream continues with.
+/// The next thing that a stream has to do.
 enum Next {
     /// The flags changed.
     Change,

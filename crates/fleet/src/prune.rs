@@ -41,7 +41,7 @@ pub struct Prune<'p> {
     pub dry_run: bool,
 }
 
-/// What was removed, or would be.
+/// The releases and bundles that were removed, or would be.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Pruned {
     /// The releases, oldest first.
@@ -84,7 +84,7 @@ impl From<ReleaseError> for PruneError {
 /// The store cannot be used, a value that tells what is needed is invalid, or the fleet changes meanwhile.
 pub async fn prune(store: &Store, prune: &Prune<'_>) -> Result<Pruned, PruneError> {
     let keys = prune.keys;
-    // What needs a release is read before the releases: one that is stored later is not in the listing.
+    // Pointers and nodes are read before the releases that they need: a release that is stored later is not in the listing.
     let pointers = store.list(&keys.rollouts()).await?;
     let mut needed = needed(store, &pointers, keys).await?;
     let mut releases = store.list_keys(&keys.releases()).await?.entries;

@@ -1,4 +1,4 @@
-//! What the server offers, and what the client can do.
+//! The capabilities of the server and of the client.
 
 use lsp_types::{
     CodeActionKind, CodeActionOptions, CodeActionProviderCapability, CompletionOptions, HoverProviderCapability,

@@ -10,7 +10,7 @@ use std::time::Duration;
 /// The time after which a connection looks at what it is to do.
 const POLL: Duration = Duration::from_millis(20);
 
-/// What a proxy does with connections.
+/// The way in which a proxy treats connections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Link {

@@ -1,4 +1,4 @@
-# What the units of relays and controllers share.
+# The part that the units of relays and controllers share.
 { lib }:
 let
   inherit (lib)

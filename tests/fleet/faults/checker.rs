@@ -1,4 +1,4 @@
-//! What must hold of a history.
+//! The rules that a history must follow.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -99,7 +99,7 @@ impl Order {
         }
     }
 
-    /// What ended before another operation began comes before it in the order.
+    /// An operation that ended before another one began comes before it in the order.
     fn real_time(&self, records: &Records, wrong: &mut Vec<String>) {
         // Begin, end, place, and whether the operation made the place.
         let mut operations: Vec<(Epoch, std::time::Duration, std::time::Duration, Revision, bool)> = Vec::new();

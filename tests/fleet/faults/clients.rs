@@ -42,7 +42,7 @@ pub struct Clients {
     threads: Vec<JoinHandle<()>>,
 }
 
-/// What a publisher needs.
+/// The parts that a publisher needs.
 #[derive(Clone)]
 struct Publisher {
     by: String,

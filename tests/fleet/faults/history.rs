@@ -1,4 +1,4 @@
-//! What was recorded: operations of clients, changes of the authority's store, and the disks of nodes. Times count from the start.
+//! The record of a run: operations of clients, changes of the authority's store, and the disks of nodes. Times count from the start.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};

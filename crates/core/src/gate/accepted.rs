@@ -16,7 +16,7 @@ pub struct UnknownCheck(Box<Unknown>);
 struct Unknown {
     /// Name as it was given, with its field.
     given: String,
-    /// What to write in its place.
+    /// The name to write in its place.
     nearest: Option<String>,
     /// True if the code is one of a check, and its field is none of the schema.
     is_field: bool,

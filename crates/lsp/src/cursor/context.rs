@@ -10,7 +10,7 @@ use crate::cursor::scan::Scan;
 /// Text that stands for the unfinished key or value.
 const MARKER: &str = "confgate_cursor";
 
-/// What can be written at a position.
+/// The kind of text that can be written at a position.
 #[derive(Debug)]
 pub(crate) struct Context {
     pub expected: Expected,

@@ -19,7 +19,7 @@ const PORTS: (u16, u16) = (2379, 2380);
 /// Size of the disk of the last server, in MiB. etcd reserves 64 MiB for each of two files of its log.
 const SMALL_DISK: u32 = 192;
 
-/// What a cluster is started with.
+/// The settings with which a cluster is started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EtcdOptions {
     /// Number of servers.
