@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 
 use crate::diagnostics::{Diagnostic, Severity, codes};
 use crate::parallel;
-use crate::schema::admission::{Admission, Verdict};
+use crate::schema::admission::{Admission, CheckCounts, Verdict};
 use crate::schema::compiled;
 use crate::schema::document::Document;
 use crate::schema::explain::{self, ExplainContext, Explainer};
@@ -37,8 +37,11 @@ pub struct Schema {
     validator: OnceLock<Validator>,
 }
 
-/// The number of checks that alternatives may repeat in one config. Each takes microseconds, and more where it is explained.
+/// The number of checks that nested alternatives may repeat in any config. Each takes microseconds, and more where it is explained.
 const MAX_REPEATED_CHECKS: u64 = 20_000;
+
+/// The number of times that they may repeat each check of a large config.
+const MAX_REPETITIONS: u64 = 16;
 
 impl Schema {
     /// Resolves the references of a schema, and compiles it.
@@ -184,9 +187,10 @@ impl Schema {
         if verdict == Verdict::Valid {
             return found;
         }
-        let repeated = self.admission.repeated_checks(tree);
-        if repeated > MAX_REPEATED_CHECKS {
-            found.push(too_many_alternatives(repeated, tree, context));
+        let CheckCounts { different, repeated } = self.admission.check_counts(tree);
+        let limit = MAX_REPEATED_CHECKS.max(MAX_REPETITIONS.saturating_mul(different));
+        if repeated > limit {
+            found.push(too_many_alternatives(verdict, repeated, limit).at(context.sources.locations(&tree.origin), ""));
             return found;
         }
         if verdict == Verdict::Unknown && self.validator().is_valid(tree) {
@@ -228,14 +232,14 @@ impl Schema {
 
 /// Makes the problem of a schema that does not compile.
 /// Reports that the schema has too many alternatives for this config to try them all.
-fn too_many_alternatives(repeated: u64, tree: &Node, context: &ExplainContext<'_>) -> Diagnostic {
+fn too_many_alternatives(verdict: Verdict, repeated: u64, limit: u64) -> Diagnostic {
     let count = if repeated > 1_000_000_000 { "more than 1000000000".to_owned() } else { repeated.to_string() };
-    let message = format!(
-        "the config does not fit the schema, and its alternatives are nested so deeply that they repeat {count} checks \
-         (at most {MAX_REPEATED_CHECKS})"
-    );
+    let subject = match verdict {
+        Verdict::Invalid => "the config does not fit the schema, whose alternatives",
+        Verdict::Valid | Verdict::Unknown => "the config cannot be validated: the alternatives of its schema",
+    };
+    let message = format!("{subject} are nested so deeply that they repeat {count} checks (at most {limit})");
     Diagnostic::error(&codes::SCHEMA_WHOLE, Path::root(), message)
-        .at(context.sources.locations(&tree.origin), "")
         .help("in the schema, write what alternatives have in common once, beside anyOf or oneOf")
 }
 

@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use crate::parallel;
 use crate::schema::admission::Verdict;
 use crate::schema::admission::compile::compile;
-use crate::schema::admission::repeated::repeated;
+use crate::schema::admission::repeated::{CheckCounts, check_counts};
 use crate::schema::admission::rule::{ListRule, Place, Rule, SameRule, TableRule};
 use crate::schema::admission::scalar_rule::Choice;
 use crate::schema::resolve::Dialect;
@@ -48,9 +48,9 @@ impl Admission {
         !self.rules.is_empty() && self.rules.iter().all(|rule| !rule.is_partial)
     }
 
-    /// Counts the checks that the validator makes again for alternatives that share what is in a value.
-    pub fn repeated_checks(&self, tree: &Node) -> u64 {
-        repeated(&self.rules, tree)
+    /// Counts the checks that the validator makes for a tree.
+    pub fn check_counts(&self, tree: &Node) -> CheckCounts {
+        check_counts(&self.rules, tree)
     }
 
     /// Returns the verdict on a tree.

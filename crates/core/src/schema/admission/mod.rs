@@ -19,4 +19,5 @@ mod scalar_rule;
 mod verdict;
 
 pub use self::check::Admission;
+pub use self::repeated::CheckCounts;
 pub use self::verdict::Verdict;

@@ -10,15 +10,26 @@ use crate::value::{Node, Table, Value};
 /// The depth of values to which checks are counted.
 const MAX_DEPTH: usize = 300;
 
-/// Counts the checks of a value by a rule that the validator makes again, because the rule is in several alternatives of the value
-/// around it. Each level of nested alternatives multiplies them: twenty levels of two make a million. The count saturates.
-pub fn repeated(rules: &[Rule], tree: &Node) -> u64 {
+/// Numbers of checks that the validator makes for a tree. A check is one rule for one value.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct CheckCounts {
+    /// The different checks, a number that grows with the tree.
+    pub different: u64,
+    /// The checks that are made again, because the rule is in several alternatives of the value around it. Each level of nested
+    /// alternatives multiplies them: twenty levels of two make a million. The number saturates.
+    pub repeated: u64,
+}
+
+/// Counts the checks of a tree, if a rule has alternatives.
+pub fn check_counts(rules: &[Rule], tree: &Node) -> CheckCounts {
     let has_unions = rules.iter().filter_map(|rule| rule.same.as_ref()).any(|same| alternatives(same).count() > 1);
     if !has_unions {
-        return 0;
+        return CheckCounts::default();
     }
     let mut counter = Counter { rules, known: HashMap::default() };
-    counter.checks(0, &tree.value, 0).saturating_sub(counter.known.len() as u64)
+    let all = counter.checks(0, &tree.value, 0);
+    let different = counter.known.len() as u64;
+    CheckCounts { different, repeated: all.saturating_sub(different) }
 }
 
 struct Counter<'a> {
@@ -110,7 +121,7 @@ mod tests {
     fn each_level_of_alternatives_doubles_the_checks() {
         let counted = |levels| {
             let (schema, tree) = nested(levels);
-            repeated(&compile(&schema, Dialect::default()), &tree)
+            check_counts(&compile(&schema, Dialect::default()), &tree).repeated
         };
         assert_eq!(counted(0), 0);
         assert_eq!(counted(1), 1, "the integer is checked by both alternatives");
