@@ -1,6 +1,7 @@
 # Schemas of services: read from a file, with their references resolved as the gate resolves them.
 let
-  inherit (builtins) split length;
+  inherit (builtins) length readFile split;
+  inherit (import ./copy-file.nix) copyFile;
 
   documents = import ./documents.nix;
   readJson = import ./read-json.nix;
@@ -48,8 +49,8 @@ in
   load =
     file: schemaMap:
     let
-      text = builtins.readFile file;
-      inStore = builtins.path { path = file; };
+      text = readFile file;
+      inStore = copyFile file;
       at = uri: documents { inherit file schemaMap uri; };
       needsOthers = hasReferences text;
     in
@@ -58,7 +59,7 @@ in
       schema = if needsOthers then resolve (at (fileUri inStore)) else readJson text;
       mapAt =
         path:
-        builtins.mapAttrs (_: path: builtins.path { inherit path; }) schemaMap
+        builtins.mapAttrs (_: copyFile) schemaMap
         // (if needsOthers then (at (fileUri path)).paths else { });
     };
 }

@@ -32,6 +32,7 @@ let
     ;
 
   readJson = import ./read-json.nix;
+  inherit (import ./copy-file.nix) copyFile;
   uris = import ./uri.nix;
 
   toDocument =
@@ -196,7 +197,7 @@ in
   paths = listToAttrs (
     map (document: {
       name = document.uri;
-      value = builtins.path { inherit (document) path; };
+      value = copyFile document.path;
     }) (tail all)
   );
 }
