@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use datalogic_rs::Engine;
+use datalogic_rs::{Engine, EvaluationConfig};
 use serde_json::{Map, Value as Json, json};
 use thiserror::Error;
 
@@ -61,7 +61,9 @@ pub enum InvalidFlags {
 /// Returns the engine of all evaluations.
 pub fn engine() -> &'static Engine {
     static ENGINE: OnceLock<Engine> = OnceLock::new();
-    ENGINE.get_or_init(Engine::new)
+    // A number is not equal to a word, as in JSON Logic; the engine's default is an error, and then each client gets its own default.
+    let config = || EvaluationConfig::default().with_loose_equality_errors(false);
+    ENGINE.get_or_init(|| Engine::builder().with_config(config()).build())
 }
 
 /// Compiles the flags of a document, in the order of their keys. Returns the number of counters too.

@@ -68,6 +68,20 @@ fn a_value_is_read_as_its_type_alone() {
 }
 
 #[test]
+fn a_number_is_not_equal_to_a_word_and_ends_no_evaluation() {
+    let targeting = json!({ "if": [{ "==": [{ "var": "plan" }, "pro"] }, "on", "off"] });
+    let flags = set(json!({ "flags": { "a": { "variants": { "on": true, "off": false }, "targeting": targeting } } }));
+    let of = |plan: serde_json::Value| {
+        let context = EvaluationContext::from_json(&json!({ "plan": plan })).unwrap();
+        flags.boolean("a", &context)
+    };
+    assert_eq!(of(json!("pro")), Ok(true));
+    for other in [json!(1), json!(1.5), json!(true), json!([1]), json!({ "pro": 1 }), json!(null)] {
+        assert_eq!(of(other.clone()), Ok(false), "{other}");
+    }
+}
+
+#[test]
 fn a_client_does_not_replace_what_the_evaluation_adds() {
     let targeting = json!({ "if": [{ "==": [{ "var": "$flagd.flagKey" }, "a"] }, "on"] });
     let flags = set(json!({ "flags": { "a": { "variants": { "on": true }, "targeting": targeting } } }));
