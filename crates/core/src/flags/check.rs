@@ -164,6 +164,12 @@ mod tests {
             ["flags/weights: the weight of \"on\" is 1.5; use a whole number from 0 to 2147483647"]
         );
         assert_eq!(
+            target("['on', 50], ['off', 50.0]"),
+            [
+                "flags/weights: the weight of \"off\" is 50.0; write 50, since evaluators of flagd refuse a weight with a point"
+            ]
+        );
+        assert_eq!(
             target("['on', 2147483647], ['off', 1]"),
             [
                 "flags/weights: the weights of fractional add up to 2147483648, and 2147483647 is the most; use smaller weights in the same proportion"

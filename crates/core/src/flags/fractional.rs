@@ -50,12 +50,17 @@ pub(super) fn check(operands: &[Site<'_>], at: &Site<'_>, found: &mut Vec<Diagno
             Some(other) => {
                 let shown = match other {
                     Value::Integer(weight) => weight.to_string(),
-                    Value::Float(weight) => weight.to_string(),
+                    Value::Float(weight) => format!("{weight:?}"),
                     other => other.kind().to_owned(),
                 };
                 let of = name.map_or_else(|| "an entry".to_owned(), |name| format!("{name:?}"));
                 let message = format!("the weight of {of} is {shown}");
-                let help = format!("use a whole number from 0 to {MAX_WEIGHT}");
+                let help = match other {
+                    Value::Float(weight) if weight.fract() == 0.0 && (0.0..=MAX_WEIGHT as f64).contains(weight) => {
+                        format!("write {weight}, since evaluators of flagd refuse a weight with a point")
+                    }
+                    _ => format!("use a whole number from 0 to {MAX_WEIGHT}"),
+                };
                 found.push(parts[1].error(&codes::FLAGS_WEIGHTS, message).help(help));
                 None
             }
