@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use confgate_fleet::rollout::Plan;
-use confgate_fleet::rollout::spec::RolloutFile;
+use confgate_fleet::rollout::spec::{RolloutSpec, Spread};
 use confgate_fleet::{NodeName, RegionName, Resident, Tag};
 
 const NODES: usize = 10_000;
@@ -13,9 +13,8 @@ const RUNS: usize = 21;
 
 /// Prints the median time.
 pub fn measure() {
-    let file =
-        serde_json::json!({ "rollout": { "waves": ["canary", "1%", "10%", "50%", "100%"], "spread": "region" } });
-    let spec = serde_json::from_value::<RolloutFile>(file).unwrap().rollout;
+    let waves = ["canary", "1%", "10%", "50%", "100%"].map(|wave| wave.parse().unwrap()).to_vec();
+    let spec = RolloutSpec { waves, spread: Spread::Region, ..RolloutSpec::default() };
     let nodes: Vec<(NodeName, RegionName, BTreeSet<Tag>)> = (0..NODES)
         .map(|number| {
             let tags = (number % 1000 == 0).then(|| "canary".parse().unwrap()).into_iter().collect();
