@@ -221,7 +221,7 @@ fn only_fitting<'s>(view: Subschema<'s>, node: &Node, environment: Environment) 
 /// Returns whether a table has the keys and constants of a subschema. The values of other keys are not validated.
 fn fits(view: Subschema<'_>, node: &Node, environment: Environment) -> bool {
     let Some(table) = node.as_table() else { return false };
-    let present = |name: &str| table.get(name).filter(|value| !value.is_null());
+    let present = |name: &str| table.get(name).filter(|value| !value.is_absent());
     let fields_fit = view.fields().all(|(name, property)| match present(name) {
         Some(value) => property.admits_type_of(value) && property.lists(value),
         // A constant that is the default in another environment belongs to that one.

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 use super::*;
 use crate::schema::resolve::Dialect;
 use crate::schema::validator::Validator;
-use crate::value::{Node, Value, json as tree};
+use crate::value::{Node, Origin, Span, Value, json as tree};
 
 /// Texts that schemas and trees share, so that they meet.
 const WORDS: [&str; 10] = ["a", "b", "c", "x-a", "30s", "http://h/p", "${A}", "2h", "äö", "aaaa"];
@@ -189,14 +189,28 @@ fn decided(document: &Json, instances: &[Json]) -> usize {
     }
     let Ok(validator) = Validator::new_trusted(document) else { return 0 };
     let admission = Admission::new(document, dialect);
-    let verdicts = instances.iter().map(|instance| {
-        let tree = tree::read(instance.clone()).unwrap();
-        let (verdict, is_valid) = (admission.verdict(&tree), validator.is_valid(&tree));
-        let agrees = verdict == Verdict::Unknown || (verdict == Verdict::Valid) == is_valid;
-        assert!(agrees, "{verdict:?} is wrong for {instance} and {document}");
-        usize::from(verdict != Verdict::Unknown)
+    let verdicts = instances.iter().flat_map(|instance| {
+        let generated = tree::read(instance.clone()).unwrap();
+        let written = written(generated.clone());
+        [generated, written].map(|tree| {
+            let (verdict, is_valid) = (admission.verdict(&tree), validator.is_valid(&tree));
+            let agrees = verdict == Verdict::Unknown || (verdict == Verdict::Valid) == is_valid;
+            assert!(agrees, "{verdict:?} is wrong for {instance} and {document}, {:?}", tree.origin);
+            usize::from(verdict != Verdict::Unknown)
+        })
     });
     verdicts.sum()
+}
+
+/// Returns a tree as one that was read from a text, in which a null is a value.
+fn written(mut node: Node) -> Node {
+    node.origin = Origin::Text { key: Span::default(), value: Span::default() };
+    match &mut node.value {
+        Value::List(elements) => elements.iter_mut().for_each(|element| *element = written(element.clone())),
+        Value::Table(table) => table.values_mut().for_each(|entry| *entry = written(entry.clone())),
+        _ => {}
+    }
+    node
 }
 
 #[test]
@@ -256,6 +270,8 @@ fn schemas_of_common_keywords_are_decided() {
         verdict(json!({ "name": "n", "port": 80, "mode": { "kind": "b" }, "tree": { "name": "m", "port": null } })),
         Verdict::Valid
     );
+    let null = tree::read(json!({ "name": "n", "port": null })).unwrap();
+    assert_eq!(admission.verdict(&written(null)), Verdict::Invalid);
     for instance in [
         json!({ "port": 80 }),
         json!({ "name": "n", "port": 0 }),

@@ -167,7 +167,7 @@ impl<'a> Check<'a> {
         let (mut present, mut required) = (0, 0);
         // Most tables have their keys in the order of the schema: look at the next name before searching it.
         let mut next = 0;
-        for (key, node) in table.iter().filter(|(_, node)| !node.is_null()) {
+        for (key, node) in table.iter().filter(|(_, node)| !node.is_absent()) {
             present += 1;
             let found = match rule.properties.get_index(next) {
                 Some((name, property)) if **name == **key => Some((next, *property)),
@@ -206,7 +206,7 @@ impl<'a> Check<'a> {
                 return verdict;
             }
         }
-        let has = |name: &str| table.get(name).is_some_and(|node| !node.is_null());
+        let has = |name: &str| table.get(name).is_some_and(|node| !node.is_absent());
         let is_complete = required == rule.required
             && rule.min_properties.is_none_or(|min| present >= min)
             && rule.max_properties.is_none_or(|max| present <= max)

@@ -127,7 +127,7 @@ fn has(site: &Site<'_>) -> Option<String> {
         _ if site.is_hidden() => return None,
         Value::String(text) => text.chars().count(),
         Value::List(elements) => elements.len(),
-        Value::Table(table) => table.values().filter(|node| !node.is_null()).count(),
+        Value::Table(table) => table.values().filter(|node| !node.is_absent()).count(),
         _ => return None,
     };
     Some(if count == 0 { "has none".to_owned() } else { format!("has {count}") })
@@ -177,7 +177,7 @@ fn excluded_keys(excluded: Subschema<'_>, site: &Site<'_>) -> Option<Vec<String>
     let table = site.node?.as_table()?;
     let required: Vec<&str> =
         excluded.get("required").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str).collect();
-    let has_all = required.iter().all(|key| table.get(*key).is_some_and(|node| !node.is_null()));
+    let has_all = required.iter().all(|key| table.get(*key).is_some_and(|node| !node.is_absent()));
     let facts: Vec<String> = required
         .iter()
         .map(|key| match excluded.field(key).and_then(|view| view.get("const")) {

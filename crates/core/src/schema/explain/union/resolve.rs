@@ -104,7 +104,7 @@ fn tagged<'v>(
     explainer: &Explainer<'_>,
 ) -> Option<Resolved<'v>> {
     let options = tag.options();
-    let Some(value) = node.as_table()?.get(tag.key).filter(|value| !value.is_null()) else {
+    let Some(value) = node.as_table()?.get(tag.key).filter(|value| !value.is_absent()) else {
         let requires = |branch: &Branch<'_, '_>| {
             branch
                 .own_violations(&union.instance)
