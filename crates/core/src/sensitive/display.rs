@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use serde_json::Value as Json;
 
+use crate::sensitive::scanner;
 use crate::toml;
 use crate::types::url;
 use crate::value::reference::{
@@ -29,8 +30,15 @@ pub fn value(node: &Node, secret: bool) -> Option<String> {
         // A float this large has hundreds of digits in decimal notation.
         Value::Float(float) if float.is_finite() && float.abs() >= 1e16 => Some(format!("{float:e}")),
         // A text over several lines, and one with characters that cannot be seen, is displayed on one line with its escapes.
-        Value::String(text) if text.contains(is_hidden) => Some(short(&redacted(&escaped(text)))),
-        _ => Some(short(&redacted(&toml::inline(node)))),
+        Value::String(text) => {
+            let shown = redacted(text);
+            Some(short(&if shown.contains(is_hidden) {
+                escaped(&shown)
+            } else {
+                toml::inline(&Node::generated(Value::String(shown.into_owned())))
+            }))
+        }
+        _ => Some(short(&toml::inline(node))),
     }
 }
 
@@ -66,7 +74,8 @@ pub fn unresolved(unresolved: &str, secret: bool) -> String {
     text(unresolved, secret && has_reference(unresolved))
 }
 
-/// Removes possible credentials from a text. References stay, because a name is not secret; their defaults are redacted.
+/// Removes possible credentials from a text: passwords of URLs, values behind names of secrets, and keys that have the form of a well-known
+/// kind. References stay, because a name is not secret; their defaults are redacted.
 pub fn redacted(text: &str) -> Cow<'_, str> {
     let mut edits = Vec::new();
     let bare = blank_references(text);
@@ -80,6 +89,7 @@ pub fn redacted(text: &str) -> Cow<'_, str> {
     for value in url::query_secrets(&bare).into_iter().filter(|value| has_plain_secret(&text[value.clone()])) {
         edits.push((value.clone(), mask_plain_secret(&text[value])));
     }
+    edits.extend(scanner::known_keys(&bare).into_iter().map(|key| (key, MASK.to_owned())));
     for (at, default) in defaults(text) {
         if let Cow::Owned(replacement) = redacted(default) {
             edits.push((at..at + default.len(), replacement));
@@ -187,5 +197,18 @@ mod tests {
         let unseen = Node::generated(Value::String("a\u{200B}b\u{A0}c\u{2028}d\u{FEFF} é".into()));
         assert_eq!(value(&unseen, false).unwrap(), "\"a\\u200Bb\\u00A0c\\u2028d\\uFEFF é\"");
         assert_eq!(short("a\u{202E}b\u{1b}[0m"), "a\\u202Eb\\u001B[0m");
+    }
+
+    #[test]
+    fn keys_of_known_kinds_are_masked_in_every_text() {
+        let token = "ghp_1234567890abcdefghijklmnopqrstuvwxyz";
+        assert_eq!(redacted(&format!("key {token}, next")), "key ***, next");
+        assert_eq!(redacted(&format!("${{A:-{token}}}")), "${A:-***}");
+        assert_eq!(text(&format!("Bearer {token}"), false), "Bearer ***");
+        let text = |text: &str| Node::generated(Value::String(text.to_owned()));
+        assert_eq!(value(&text(token), false).unwrap(), "\"***\"");
+        let key = "-----BEGIN RSA PRIVATE KEY-----\nMIIEow\n-----END RSA PRIVATE KEY-----\n";
+        assert_eq!(value(&text(key), false).unwrap(), "\"***\\n\"");
+        assert_eq!(value(&text("a \"b\""), false).unwrap(), "'a \"b\"'");
     }
 }

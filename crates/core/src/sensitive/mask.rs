@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use crate::sensitive::scanner;
 use crate::sensitive::words::{self, WORDS, letters};
 use crate::types::url;
 use crate::value::reference::{has_plain_secret, has_reference, is_only_references};
@@ -15,6 +16,7 @@ use crate::value::reference::{has_plain_secret, has_reference, is_only_reference
 pub fn secret_ranges(line: &str, known: &[Range<usize>], public: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut found = known.to_vec();
     found.extend(passwords(line));
+    found.extend(scanner::known_keys(line));
     let is_public = |range: &Range<usize>| public.iter().any(|public| public.start == range.start);
     found.extend(values_of_secret_names(line).into_iter().filter(|range| !is_public(range)));
     found.sort_by_key(|range| range.start);

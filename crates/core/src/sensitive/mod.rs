@@ -8,7 +8,7 @@
 //!    ([`Subschema::hides`](crate::schema::Subschema::hides)).
 //! 2. **It resolves a secret.** A reference `${SECRET_NAME}` or a sealed value is in the source. The display shows
 //!    the reference instead of the value ([`display::unresolved`]).
-//! 3. **Its form says so.** The password of a URL is masked in every field ([`display::redacted`]).
+//! 3. **Its form says so.** The password of a URL and keys of well-known kinds are masked in every field ([`display::redacted`]).
 //! 4. **Its name says so.** The list in [`words`] decides: for a text or a number that the schema describes and does not mark
 //!    ([`secrecy`](crate::schema::secrecy)), and where no schema describes the name, as in a line with a typo or a broken text
 //!    ([`mask`]).
@@ -16,7 +16,7 @@
 //! Messages, help, notes and diffs display values with [`display`]. Lines of a source are displayed with the ranges of
 //! [`mask::secret_ranges`] masked. All output formats share these two.
 //!
-//! [`scanner`] finds probable secrets in fields that are not marked. It only produces a warning.
+//! [`scanner`] finds probable secrets in fields that are not marked, which become a warning, and the ranges of well-known kinds of keys.
 
 pub mod display;
 pub mod mask;

@@ -1,7 +1,9 @@
 //! Detection of probable secrets in fields that are not marked: keys of well-known services by their form, and texts that
-//! are too random to be names.
+//! are too random to be names. Keys that have such a form are masked wherever a text is displayed ([`known_keys`]).
 //!
 //! The findings are reported as [`secrets/likely-secret`](crate::diagnostics::codes::SECRETS_LIKELY_SECRET).
+
+use std::ops::Range;
 
 /// The form of a well-known kind of key.
 struct KeyForm {
@@ -32,7 +34,7 @@ const FORMS: &[KeyForm] = &[
 /// Returns the kind of secret that a text looks like. `is_free` tells whether the field takes any text: a text with a
 /// required form (an address, a hash) may be random by that form.
 pub fn secret_kind(text: &str, is_free: &dyn Fn() -> bool) -> Option<&'static str> {
-    if text.starts_with("-----BEGIN ") && text.contains("PRIVATE KEY-----") {
+    if text.starts_with(PEM_BEGIN) && text.contains(PEM_PRIVATE) {
         return Some("a private key");
     }
     // Every key is a long word, and almost no other text in a config is one.
@@ -45,18 +47,72 @@ pub fn secret_kind(text: &str, is_free: &dyn Fn() -> bool) -> Option<&'static st
     if text.starts_with("eyJ") && text.split('.').count() == 3 {
         return Some("a JSON Web Token");
     }
-    if text.contains(':') && text.contains("://hooks.slack.com/services/") {
+    if text.contains(':') && text.contains(SLACK_WEBHOOK) {
         return Some("a webhook of Slack");
     }
     (is_random(text) && is_free()).then_some("a password or a key")
 }
 
+/// The beginning of a private key in PEM, up to the name of its algorithm.
+const PEM_BEGIN: &str = "-----BEGIN ";
+
+/// The end of the first and last lines of a private key in PEM.
+const PEM_PRIVATE: &str = "PRIVATE KEY-----";
+
+/// The beginning of the path of a webhook of Slack, whose rest is the secret.
+const SLACK_WEBHOOK: &str = "://hooks.slack.com/services/";
+
+/// The scheme of an `Authorization` header before its token.
+const BEARER: &str = "Bearer ";
+
+/// Returns the ranges of keys in a text that have the form of a well-known kind, in any order.
+pub fn known_keys(text: &str) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = private_key(text).into_iter().collect();
+    if !has_long_word(text) {
+        return found;
+    }
+    found.extend(words(text).filter_map(|word| {
+        let form = form_of(word)?;
+        let start = text.len() - word.len();
+        Some(start..start + form.prefix.len() + run_of_letters(&word[form.prefix.len()..]))
+    }));
+    found.extend(text.match_indices("eyJ").filter_map(|(start, _)| {
+        let end = start + text[start..].bytes().take_while(|byte| is_letter(*byte) || *byte == b'.').count();
+        let parts: Vec<&str> = text[start..end].trim_end_matches('.').split('.').collect();
+        let is_token = parts.len() == 3 && parts[..2].iter().all(|part| part.len() >= 8);
+        is_token.then_some(start..end)
+    }));
+    found.extend(text.match_indices(SLACK_WEBHOOK).map(|(start, _)| {
+        let path = start + SLACK_WEBHOOK.len();
+        path..path + text[path..].bytes().take_while(|byte| is_letter(*byte) || *byte == b'/').count()
+    }));
+    found.extend(text.match_indices(BEARER).filter_map(|(start, _)| {
+        const SHORTEST: usize = 16;
+        let token = start + BEARER.len();
+        let is_part = |byte: &u8| is_letter(*byte) || b".~+/=".contains(byte);
+        let length = text[token..].bytes().take_while(is_part).count();
+        (length >= SHORTEST).then_some(token..token + length)
+    }));
+    found
+}
+
+/// Returns the range of a private key in PEM, which ends with the text where its last line is missing.
+fn private_key(text: &str) -> Option<Range<usize>> {
+    let start = text.find(PEM_BEGIN)?;
+    let line = text[start..].find("-----\n").or_else(|| text[start..].find("KEY-----"))?;
+    let first = start + text[start..].find(PEM_PRIVATE).filter(|at| *at <= line)? + PEM_PRIVATE.len();
+    let end = text[first..].find(PEM_PRIVATE).map_or(text.len(), |last| first + last + PEM_PRIVATE.len());
+    Some(start..end)
+}
+
+fn run_of_letters(text: &str) -> usize {
+    text.bytes().take_while(|byte| is_letter(*byte)).count()
+}
+
 /// Returns the form of the key that a text begins with.
 fn form_of(text: &str) -> Option<&'static KeyForm> {
-    let is_key = |form: &&KeyForm| {
-        let is_long = |word: &str| word.bytes().take_while(|byte| is_letter(*byte)).count() >= form.min_letters;
-        text.strip_prefix(form.prefix).is_some_and(is_long)
-    };
+    let is_key =
+        |form: &&KeyForm| text.strip_prefix(form.prefix).is_some_and(|word| run_of_letters(word) >= form.min_letters);
     FORMS.iter().find(is_key)
 }
 
@@ -202,10 +258,42 @@ mod tests {
         }
     }
 
+    #[test]
+    fn the_ranges_of_known_keys_are_those_of_the_keys_alone() {
+        let letters = "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8s9T0u1V2w3X4y5Z6";
+        let token = format!("ghp_{}", &letters[..36]);
+        let jwt = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl";
+        for (text, keys) in [
+            (format!("token={token}; next"), vec![token.clone()]),
+            (format!("{token} and {token}"), vec![token.clone(), token.clone()]),
+            (format!("a {jwt} b"), vec![jwt.to_owned()]),
+            (format!("Bearer {}", &letters[..20]), vec![letters[..20].to_owned()]),
+            (
+                format!("https://hooks.slack.com/services/T0/B0/{}?a", &letters[..24]),
+                vec![format!("T0/B0/{}", &letters[..24])],
+            ),
+            (
+                "x -----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY----- y".to_owned(),
+                vec!["-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----".to_owned()],
+            ),
+            ("-----BEGIN PRIVATE KEY-----\nMIIE".to_owned(), vec!["-----BEGIN PRIVATE KEY-----\nMIIE".to_owned()]),
+            ("-----BEGIN CERTIFICATE-----\nMIIE\n-----END CERTIFICATE-----".to_owned(), vec![]),
+            ("Bearer ${SECRET_TOKEN} for a_long_name_of_a_field".to_owned(), vec![]),
+        ] {
+            let found: Vec<&str> = known_keys(&text).into_iter().map(|range| &text[range]).collect();
+            assert_eq!(found, keys, "{text}");
+        }
+    }
+
     proptest! {
         #[test]
-        fn no_text_makes_it_panic(text in "\\PC{0,60}|[A-Za-z0-9_é-]{0,80}") {
+        fn no_text_makes_it_panic(
+            text in "\\PC{0,60}|[A-Za-z0-9_é-]{0,80}|(é|eyJ|Bearer |[.]|-----BEGIN |PRIVATE KEY-----|\n|ghp_[a-z]{30,40}|[a-z]{9,20}){0,12}"
+        ) {
             let _ = secret_kind(&text, &|| true);
+            for range in known_keys(&text) {
+                prop_assert!(text.get(range).is_some());
+            }
         }
 
         #[test]

@@ -66,6 +66,16 @@ impl Sources {
         }
     }
 
+    /// Returns a value as its text writes it, if it has one that is not sealed.
+    pub fn written(&self, origin: &Origin) -> Option<&str> {
+        let (source, value) = match origin {
+            Origin::Text { value, .. } => (self.text.as_ref()?, *value),
+            Origin::Layer { source, value, .. } => (self.layer(*source)?, *value),
+            Origin::Generated | Origin::Nix(_) => return None,
+        };
+        source.text().get(value.range()).filter(|_| !source.is_sealed())
+    }
+
     fn layer(&self, source: u16) -> Option<&Source> {
         self.layers.get(usize::from(source))
     }

@@ -44,7 +44,9 @@ fn candidates(rejected: &RejectedValue<'_>) -> Vec<Correction> {
                 .collect()
         }
         Value::String(text) => text::unquoted(rejected, text),
-        Value::Datetime(text) => text::format(rejected, text).into_iter().chain(text::quoted(rejected, text)).collect(),
+        Value::Datetime(text) => {
+            text::format(rejected, text).into_iter().chain(text::quoted(rejected, rejected.literal(text))).collect()
+        }
         Value::Integer(_) | Value::Float(_) | Value::Bool(_) => number::candidates(rejected),
         Value::List(elements) => list_or_table::unwrapped(rejected, elements).into_iter().collect(),
         Value::Table(_) if rejected.is_duration() => list_or_table::as_duration(rejected).into_iter().collect(),

@@ -40,12 +40,19 @@ fn others(rejected: &RejectedValue<'_>, written: &str) -> Vec<Correction> {
         {
             return vec![Correction::write(Value::Integer(*float as i64), format!("write {float:.0}"))];
         }
-        _ if rejected.types() == ["string"] => return text::quoted(rejected, written).into_iter().collect(),
+        _ if rejected.types() == ["string"] => {
+            return text::quoted(rejected, rejected.literal(written)).into_iter().collect();
+        }
         _ if rejected.types() == ["array"] => return in_list(rejected, written),
         _ if rejected.types() == ["object"] => return as_table(rejected).into_iter().collect(),
         _ => {}
     }
-    let quoted = text::quoted(rejected, written).into_iter().filter(|_| !rejected.admits("number"));
+    // A bound of a number does not go away because the number becomes a text.
+    let is_admitted = match value {
+        Value::Integer(_) => rejected.admits("integer") || rejected.admits("number"),
+        _ => rejected.admits("number"),
+    };
+    let quoted = text::quoted(rejected, rejected.literal(written)).into_iter().filter(|_| !is_admitted);
     fraction_of_percent(rejected, written).or_else(|| multiples(rejected)).into_iter().chain(quoted).collect()
 }
 
@@ -60,7 +67,8 @@ fn in_list(rejected: &RejectedValue<'_>, written: &str) -> Vec<Correction> {
         let instruction = format!("write {}", rejected.notation.list(&[written]));
         Correction::write(Value::List(vec![Node::generated(element)]), instruction)
     };
-    let quoted = list(Value::String(written.to_owned()), format!("\"{written}\""));
+    let literal = rejected.literal(written);
+    let quoted = list(Value::String(literal.to_owned()), format!("\"{literal}\""));
     vec![list(rejected.node.value.clone(), written.to_owned()), quoted]
 }
 

@@ -20,6 +20,8 @@ pub struct RejectedValue<'a> {
     pub path: &'a Path,
     /// The value.
     pub node: &'a Node,
+    /// The value as its source writes it, if it has a text.
+    pub written: Option<&'a str>,
     /// The subschema of the field.
     pub view: Subschema<'a>,
     /// Values that the place admits beside those that the subschema names.
@@ -35,6 +37,14 @@ pub struct RejectedValue<'a> {
 }
 
 impl RejectedValue<'_> {
+    /// Returns a number, a boolean or a date as its source writes it, which a text in its place would have: `3.10` is the number 3.1. Otherwise
+    /// returns it as `displayed`.
+    pub(super) fn literal<'t>(&'t self, displayed: &'t str) -> &'t str {
+        let is_literal =
+            |text: &&str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "+-._:".contains(c));
+        self.written.filter(is_literal).unwrap_or(displayed)
+    }
+
     pub(super) fn types(&self) -> Vec<&str> {
         let own = self.view.types();
         if own.is_empty() { self.views().into_iter().skip(1).flat_map(Subschema::types).collect() } else { own }

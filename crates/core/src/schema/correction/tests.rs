@@ -10,12 +10,17 @@ use crate::schema::subschema::Subschema;
 use crate::value::{Path, json};
 
 fn correction(schema: Json, value: Json) -> String {
+    written_correction(schema, value, None)
+}
+
+fn written_correction(schema: Json, value: Json, written: Option<&str>) -> String {
     let (path, node) = (Path::dotted("a.b"), json::read(value).unwrap());
     let index = index::build(&schema);
     let document = Document::from(schema);
     let rejected = RejectedValue {
         path: &path,
         node: &node,
+        written,
         view: Subschema::root(&document, &index),
         env_prefix: Some("APP"),
         notation: Notation::Toml,
@@ -66,4 +71,35 @@ fn a_value_in_the_wrong_form_is_corrected() {
     ] {
         assert_eq!(correction(schema, value), expected);
     }
+}
+
+#[test]
+fn a_text_in_place_of_a_number_is_the_number_as_it_was_written() {
+    use serde_json::json;
+    let text = || json!({ "type": "string" });
+    for (value, written, expected) in [
+        (json!(3.1), Some("3.10"), "write \"3.10\" in quotes"),
+        (json!(493), Some("0o755"), "write \"0o755\" in quotes"),
+        (json!(1000), Some("1_000"), "write \"1_000\" in quotes"),
+        (json!(100_000.0), Some("1e5"), "write \"1e5\" in quotes"),
+        (json!(7), Some("!!int 7"), "write \"7\" in quotes"),
+        (json!(7), None, "write \"7\" in quotes"),
+    ] {
+        assert_eq!(written_correction(text(), value, written), expected, "{written:?}");
+    }
+    assert_eq!(
+        written_correction(json!({ "type": "array", "items": { "type": "string" } }), json!(3.1), Some("3.10")),
+        "write [3.1]",
+        "the judge of these tests admits everything"
+    );
+}
+
+#[test]
+fn a_bound_of_a_number_is_not_evaded_by_a_text() {
+    use serde_json::json;
+    let port = json!({ "anyOf": [{ "type": "integer", "maximum": 65_535 }, { "type": "string" }] });
+    assert_eq!(correction(port, json!(99_999)), "");
+    let port = json!({ "anyOf": [{ "type": "integer", "minimum": 1 }, { "type": "string" }] });
+    assert_eq!(correction(port.clone(), json!(0)), "");
+    assert_eq!(correction(port, json!(1.5)), "write \"1.5\" in quotes");
 }

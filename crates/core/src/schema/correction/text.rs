@@ -128,12 +128,18 @@ fn split_list(rejected: &RejectedValue<'_>, text: &str) -> Option<Correction> {
     let is_integer = element.is_some_and(|view| view.admits_type(&Value::Integer(0)) && !view.types().is_empty());
     let typed = |part: &str| match part.parse() {
         Ok(integer) if is_integer => Value::Integer(integer),
-        _ => Value::String(display::redacted(part).into_owned()),
+        _ => Value::String(part.to_owned()),
     };
     let elements: Vec<Node> = parts.map(|part| Node::generated(typed(part))).collect();
     let written: Vec<String> = elements.iter().map(|element| rejected.notation.value(element)).collect();
-    let instruction = format!("write {}", rejected.notation.list(&written));
-    Some(Correction::write(Value::List(elements), instruction))
+    let written = rejected.notation.list(&written);
+    let shown = display::redacted(&written);
+    let instruction = format!("write {shown}");
+    // A value that cannot be displayed cannot be written either.
+    Some(match shown == written.as_str() {
+        true => Correction::write(Value::List(elements), instruction),
+        false => Correction::instruction(instruction),
+    })
 }
 
 /// Parses the booleans of other languages.

@@ -95,6 +95,7 @@ fn finish_with_options(
     let rejected = |node| RejectedValue {
         path: &site.path,
         node,
+        written: context.sources.written(&node.origin),
         view,
         options,
         env_prefix: context.env_prefix,
