@@ -102,6 +102,7 @@ let
 
   evalSection = import ./eval-section.nix {
     inherit mergeTable;
+    inherit (definitions) emptySection;
     inherit (properties) pushDownProperties;
     inherit (values) isBareTable isTable;
     inherit (problems) invalidModule invalidProperties notATable;
@@ -110,13 +111,23 @@ let
   sharedSection = import ./shared-table.nix {
     inherit evalOptionValue evalSection;
     inherit (values) isBareTable;
-    inherit (definitions) activeDefinitionsOf definitionsOf mergeSets;
+    inherit (definitions)
+      activeDefinitionsOf
+      definitionsOf
+      emptySection
+      mergeSets
+      ;
   };
 
   overlaySection = import ./overlay-section.nix {
     inherit evalOptionValue evalSection evalSingleDefinitions;
     inherit (values) isBareTable;
-    inherit (definitions) activeDefinitionsOf definitionsOf mergeSets;
+    inherit (definitions)
+      activeDefinitionsOf
+      definitionsOf
+      emptySection
+      mergeSets
+      ;
   };
 in
 {

@@ -23,6 +23,7 @@
 { attrPosition, dischargeProperties }:
 let
   inherit (builtins)
+    catAttrs
     concatMap
     filter
     foldl'
@@ -152,6 +153,37 @@ in
       context = context.inner;
       inherit (context.inner) priority;
     };
+
+  /**
+    Returns the section that definitions write as an empty set: `{ setting; origins; }` with its setting and its origin, or neither where
+    none does. A section whose fields are all under a false mkIf is not written. The root is always there.
+
+    # Type
+
+    ```
+    emptySection :: OptionNode -> String -> [ Definition ] -> AttrSet
+    ```
+  */
+  emptySection =
+    opt: prefix: defs:
+    let
+      empty = filter (def: def.context.active && def.value == { }) defs;
+    in
+    if empty == [ ] || opt.isRoot or false then
+      { origins = [ ]; }
+    else
+      {
+        setting = {
+          inherit (opt) name;
+          value = { };
+        };
+        origins = [
+          {
+            name = prefix + opt.pointer;
+            value.set = catAttrs "pos" empty;
+          }
+        ];
+      };
 
   /**
     Returns the definitions of one name in several tables, with their properties.

@@ -1,5 +1,6 @@
 # Sections: tables whose fields are options of their own, so priorities are compared field by field.
 {
+  emptySection,
   invalidModule,
   invalidProperties,
   isBareTable,
@@ -21,14 +22,21 @@ let
   inherit (import ../nix-types.nix) withArticle;
 
   summaryOf =
-    name: total:
+    opt: prefix: defs: total:
     if total.value == { } then
-      { inherit (total) origins problems; }
+      let
+        empty = emptySection opt prefix defs;
+      in
+      empty
+      // {
+        inherit (total) problems;
+        origins = empty.origins ++ total.origins;
+      }
     else
       {
         inherit (total) origins problems;
         setting = {
-          inherit name;
+          inherit (opt) name;
           inherit (total) value;
         };
       };
@@ -49,7 +57,7 @@ let
       pointer = prefix + opt.pointer;
       wrong = filter (def: !(isTable def.value) && def.context.active) pushedDown;
     in
-    summaryOf opt.name (
+    summaryOf opt prefix pushedDown (
       total
       // {
         problems =
@@ -87,7 +95,7 @@ in
   inherit (merged) config;
   summary =
     if bare then
-      summaryOf opt.name merged.total
+      summaryOf opt prefix defs merged.total
     else
       summaryOfPushedDown opt prefix merged.total pushedDown;
 }

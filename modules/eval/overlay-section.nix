@@ -3,6 +3,7 @@
 {
   activeDefinitionsOf,
   definitionsOf,
+  emptySection,
   evalOptionValue,
   evalSection,
   evalSingleDefinitions,
@@ -96,13 +97,16 @@ let
         if !isPlain then
           whole.summary // { dropped = shared.pointers; }
         else
+          let
+            empty = if value == { } then emptySection opt prefix (shared.defs ++ defs) else { origins = [ ]; };
+          in
           {
-            origins = singles.origins ++ concatLists (catAttrs "origins" others);
+            origins = empty.origins ++ singles.origins ++ concatLists (catAttrs "origins" others);
             dropped = concatLists (
               attrValues (intersectAttrs found table.pointers) ++ catAttrs "dropped" others
             );
             problems = if table.problems == [ ] then problems else untouchedProblems ++ problems;
-            ${if value == { } then null else "setting"} = {
+            ${if value == { } && !(empty ? setting) then null else "setting"} = {
               inherit (opt) name;
               inherit value;
             };

@@ -4,6 +4,7 @@
 {
   activeDefinitionsOf,
   definitionsOf,
+  emptySection,
   evalOptionValue,
   evalSection,
   isBareTable,
@@ -40,10 +41,13 @@ let
         if !isUsable then
           plain.summary
         else
+          let
+            empty = if table.value == { } then emptySection opt prefix defs else { origins = [ ]; };
+          in
           {
             inherit (table) problems;
-            origins = concatLists (attrValues table.origins);
-            ${if table.value == { } then null else "setting"} = {
+            origins = empty.origins ++ concatLists (attrValues table.origins);
+            ${if table.value == { } && !(empty ? setting) then null else "setting"} = {
               inherit (opt) name;
               inherit (table) value;
             };

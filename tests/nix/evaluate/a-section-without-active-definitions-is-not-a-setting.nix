@@ -2,8 +2,8 @@
 {
   actual = settingsOf [
     ({ lib, ... }: {
-      network = lib.mkIf false { port = 1; };
-      app = { };
+      network = lib.mkIf false { };
+      app.name = lib.mkIf false "x";
     })
   ];
   expected = { };
