@@ -173,14 +173,14 @@ fn collect_missing<'s>(view: Subschema<'s>, node: &Node, missing: &mut Vec<(&'s 
     let Some(table) = node.as_table() else { return };
     // Most tables have their keys in the order of the schema: look at the next key before searching the name.
     let mut next = 0;
-    for (name, property) in view.fields() {
+    for (place, name) in view.properties().into_iter().flat_map(|properties| properties.keys()).enumerate() {
         let found = match table.get_index(next) {
             Some((key, _)) if **key == **name => Some(next),
             _ => table.get_index_of(name),
         };
         match found {
             Some(index) => next = index + 1,
-            None => missing.push((name, property, requires(view, name))),
+            None => missing.extend(view.ranked(place).map(|property| (name, property, requires(view, name)))),
         }
     }
     for part in view.parts() {
