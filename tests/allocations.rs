@@ -82,7 +82,7 @@ impl Files {
 #[test]
 fn reading_a_text() {
     let source = Source::new("production.toml", text());
-    assert_allocations(80, || drop(toml::read(&source)));
+    assert_allocations(52, || drop(toml::read(&source)));
 }
 
 fn check(gate: &Gate, text: &str) {
@@ -95,7 +95,7 @@ fn check(gate: &Gate, text: &str) {
 #[test]
 fn a_check() {
     let (gate, text) = (Gate::of::<Config>().untyped(), text());
-    assert_allocations(104, || check(&gate, &text));
+    assert_allocations(80, || check(&gate, &text));
 }
 
 /// A process that checks one file reads the compiled schema, and does not generate the schema from the types.
@@ -109,7 +109,7 @@ fn the_first_check_of_a_process() {
 fn a_load() {
     let files = Files::new();
     let loader = files.loader(&VARIABLES);
-    assert_allocations(150, || {
+    assert_allocations(126, || {
         let (config, loaded) = loader.config(&LoadOptions::default()).unwrap();
         assert_eq!((config.network.listen_port, loaded.variable_count), (9333, 20));
     });

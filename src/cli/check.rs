@@ -14,7 +14,7 @@ use confgate_core::pretty_json::document;
 use confgate_core::render::{Totals, github, gitlab, human, json, sarif};
 use confgate_core::value::{self, Location, Source, Span};
 
-use crate::cli::config_files::config_files;
+use crate::cli::config_files::{ConfigFile, config_files};
 use crate::cli::environment_args::EnvironmentArgs;
 use crate::cli::error::CliError;
 use crate::cli::exit_status::ExitStatus;
@@ -94,6 +94,7 @@ impl Check {
         let mut reports = Vec::with_capacity(results.len());
         let mut errors = Vec::new();
         for (file, result) in files.iter().zip(results) {
+            let file = &file.path;
             match result {
                 Ok(Some(report)) => reports.push((display_name(file), report)),
                 // The report of its confgate.toml says why the file is not checked.
@@ -142,7 +143,8 @@ impl Check {
 
     /// Returns the files that the result of a check depends on. A directory that cannot be read has its error where it is checked.
     fn inputs(&self, schemas: &Schemas<'_>) -> Vec<PathBuf> {
-        let mut files = config_files(&self.files, self.input.format(), schemas.projects()).unwrap_or_default();
+        let found = config_files(&self.files, self.input.format(), schemas.projects()).unwrap_or_default();
+        let mut files: Vec<PathBuf> = found.into_iter().map(|file| file.path).collect();
         files.extend(self.files.iter().cloned());
         let folders: BTreeSet<PathBuf> = files
             .iter()
@@ -155,7 +157,13 @@ impl Check {
     }
 
     /// Validates a file. Returns `None` if its `confgate.toml` is rejected.
-    fn validate(&self, file: &Path, schemas: &Schemas<'_>, is_only_file: bool) -> Result<Option<Report>, CliError> {
+    fn validate(
+        &self,
+        config: &ConfigFile,
+        schemas: &Schemas<'_>,
+        is_only_file: bool,
+    ) -> Result<Option<Report>, CliError> {
+        let file = &config.path;
         let check = FileCheck {
             schemas,
             environment: self.environment.environment,
@@ -173,7 +181,7 @@ impl Check {
             return Ok(None);
         }
         let format = self.input.format().or_else(|| format_of(file, &project)).unwrap_or_default();
-        let bytes = self.input.read(file, format)?;
+        let bytes = self.input.read_file(config, format)?;
         let checked = check.run(file, &project, format, bytes)?;
         let CheckedFile { report, tree, sources, .. } = checked;
         if is_only_file {

@@ -11,6 +11,20 @@ use confgate_core::value::Format;
 use crate::cli::error::{CliError, FileError};
 use crate::cli::project::{ProjectOfDirectory, Projects};
 
+/// A config file that the arguments name.
+#[derive(Debug)]
+pub(crate) struct ConfigFile {
+    pub path: PathBuf,
+    /// True if a directory has listed it as a regular file. It is then opened without asking again.
+    pub is_listed: bool,
+}
+
+impl AsRef<Path> for ConfigFile {
+    fn as_ref(&self) -> &Path {
+        &self.path
+    }
+}
+
 /// Returns the config files that the paths name: files as they are, directories with all files below them, sorted. A directory
 /// stands for files in the format of the option; without one, for those in the formats of its project, which are TOML unless
 /// `confgate.toml` says otherwise, and for those that an entry of the project describes.
@@ -18,7 +32,7 @@ pub(crate) fn config_files(
     paths: &[PathBuf],
     format: Option<Format>,
     projects: &Projects,
-) -> Result<Vec<PathBuf>, CliError> {
+) -> Result<Vec<ConfigFile>, CliError> {
     let are_directories = parallel::map(paths, |path| path.is_dir());
     let mut files = Vec::with_capacity(paths.len());
     for (path, is_directory) in paths.iter().zip(are_directories) {
@@ -29,7 +43,7 @@ pub(crate) fn config_files(
                 return Err(CliError::file(path, FileError::NoConfigFiles(format.unwrap_or_default())));
             }
         } else {
-            files.push(path.clone());
+            files.push(ConfigFile { path: path.clone(), is_listed: false });
         }
     }
     Ok(files)
@@ -40,7 +54,7 @@ fn collect(
     directory: &Path,
     format: Option<Format>,
     projects: &Projects,
-    files: &mut Vec<PathBuf>,
+    files: &mut Vec<ConfigFile>,
 ) -> Result<(), CliError> {
     let io_error = |error: io::Error| CliError::file(directory, error);
     let mut entries = Vec::new();
@@ -62,7 +76,7 @@ fn collect(
         if kind.is_dir() {
             collect(&path, format, projects, files)?;
         } else if is_config(&name, format, &project) && is_file() {
-            files.push(path);
+            files.push(ConfigFile { path, is_listed: kind.is_file() });
         }
     }
     Ok(())

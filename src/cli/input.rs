@@ -14,9 +14,23 @@ use crate::cli::path_name::{display_name, is_stdin};
 
 /// Reads a config or standard input. `max_size` is the limit of an option.
 pub fn read_config(path: &Path, format: Format, max_size: Option<SizeLimit>) -> Result<Vec<u8>, CliError> {
+    read_with(path, format, max_size, read_bytes)
+}
+
+/// Reads a config that a directory has listed as a regular file.
+pub fn read_listed_config(path: &Path, format: Format, max_size: Option<SizeLimit>) -> Result<Vec<u8>, CliError> {
+    read_with(path, format, max_size, confgate_files::read_listed)
+}
+
+fn read_with(
+    path: &Path,
+    format: Format,
+    max_size: Option<SizeLimit>,
+    read: fn(&Path, SizeLimit) -> Result<Vec<u8>, ReadFileError>,
+) -> Result<Vec<u8>, CliError> {
     let largest = SizeLimit::bytes(format.max_bytes());
     let limit = max_size.unwrap_or(SizeLimit::CONFIG).min(largest);
-    read_bytes(path, limit).map_err(|error| match error {
+    read(path, limit).map_err(|error| match error {
         ReadFileError::TooLarge(limit) if limit < largest => CliError::file(path, FileError::ConfigTooLarge(limit)),
         ReadFileError::TooLarge(limit) => CliError::file(path, FileError::FormatTooLarge(format, limit)),
         ReadFileError::NotRegular(FileKind::Fifo) => CliError::file(path, FileError::ConfigIsFifo),

@@ -6,6 +6,7 @@ use clap::Args;
 use confgate_core::value::Format;
 use confgate_files::SizeLimit;
 
+use crate::cli::config_files::ConfigFile;
 use crate::cli::error::CliError;
 use crate::cli::format::ConfigFormat;
 use crate::cli::input;
@@ -40,6 +41,14 @@ impl InputArgs {
     /// Reads a config or standard input.
     pub fn read(&self, path: &Path, format: Format) -> Result<Vec<u8>, CliError> {
         self.max_size.read(path, format)
+    }
+
+    /// Reads a config file that the arguments name, or standard input.
+    pub fn read_file(&self, file: &ConfigFile, format: Format) -> Result<Vec<u8>, CliError> {
+        match file.is_listed {
+            true => input::read_listed_config(&file.path, format, self.max_size.max_size),
+            false => self.read(&file.path, format),
+        }
     }
 }
 

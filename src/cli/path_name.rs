@@ -12,5 +12,9 @@ pub fn is_stdin(path: &Path) -> bool {
 
 /// Returns the name of a path in messages.
 pub fn display_name(path: &Path) -> String {
-    if is_stdin(path) { "<stdin>".to_owned() } else { path.display().to_string() }
+    match path.to_str() {
+        Some(STDIN) => "<stdin>".to_owned(),
+        Some(name) => name.to_owned(),
+        None => path.display().to_string(),
+    }
 }

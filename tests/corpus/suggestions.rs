@@ -239,7 +239,7 @@ fn move_value(tree: &mut Node, from: &Path, to: &Path) -> Option<()> {
     for step in tables {
         node = match (step, &mut node.value) {
             (Segment::Key(key), Value::Table(table)) => {
-                table.entry(key.clone()).or_insert_with(|| Node::generated(Value::Table(Table::default())))
+                table.get_or_insert_with(key.clone(), || Node::generated(Value::Table(Table::default())))
             }
             (Segment::Index(index), Value::List(elements)) => elements.get_mut(*index)?,
             _ => return None,

@@ -4,7 +4,8 @@
 //! that is being written. [`read`] and [`read_secret`] answer in bounded time and memory whatever is there:
 //!
 //! - Only regular files are read; symbolic links are followed. Other files are not even opened, since opening a device can have
-//!   effects, and `O_NONBLOCK` covers a file that is replaced in between.
+//!   effects, and `O_NONBLOCK` covers a file that is replaced in between. [`read_listed`] takes the kind of a file from the directory
+//!   that has just listed it.
 //! - The size is compared with a [`SizeLimit`] before the read and while reading.
 //! - The file is read once, and its state after the read is compared with that before. A file that changes meanwhile is read again,
 //!   and after a few attempts rejected.
@@ -35,7 +36,7 @@ pub use self::error::ReadFileError;
 pub use self::file_kind::FileKind;
 pub use self::file_state::FileState;
 pub use self::opened_file::OpenedFile;
-pub use self::reader::{FileBytes, read, read_secret, read_with_state};
+pub use self::reader::{FileBytes, read, read_listed, read_secret, read_with_state};
 pub use self::size_limit::{InvalidSize, SizeLimit};
 pub use self::stream::{read_secret_stream, read_stream};
 

@@ -31,6 +31,15 @@ impl OpenedFile {
         Self::open_with(path, OFlags::empty())
     }
 
+    /// Opens a file that a directory has just listed as a regular one, which is as much as [`open`](Self::open) asks for first.
+    ///
+    /// # Errors
+    ///
+    /// The path does not lead to a regular file any more, or the file cannot be opened.
+    pub fn open_listed(path: &Path) -> Result<Self, ReadFileError> {
+        Self::open_with(path, OFlags::empty())
+    }
+
     /// Opens a regular file for reading. A symbolic link as the last part of the path is rejected.
     ///
     /// # Errors

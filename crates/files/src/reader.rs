@@ -36,6 +36,19 @@ pub fn read(path: &Path, limit: SizeLimit) -> Result<Vec<u8>, ReadFileError> {
     while_it_changes(|| OpenedFile::open(path)?.read(limit))
 }
 
+/// Reads a file of at most `limit` bytes that a directory has just listed as a regular one.
+///
+/// # Errors
+///
+/// The same as those of [`read`].
+pub fn read_listed(path: &Path, limit: SizeLimit) -> Result<Vec<u8>, ReadFileError> {
+    match OpenedFile::open_listed(path).and_then(|file| file.read(limit)) {
+        // What is there now may be of another kind.
+        Err(ReadFileError::Changed) => read(path, limit),
+        result => result,
+    }
+}
+
 /// Reads a regular file of at most `limit` bytes, and its state.
 ///
 /// # Errors

@@ -13,8 +13,8 @@ use tempfile::TempDir;
 
 use crate::reader::while_it_changes;
 use crate::{
-    FileKind, InvalidSize, OpenedFile, ReadFileError, SizeLimit, read, read_secret, read_secret_stream, read_stream,
-    read_with_state,
+    FileKind, InvalidSize, OpenedFile, ReadFileError, SizeLimit, read, read_listed, read_secret, read_secret_stream,
+    read_stream, read_with_state,
 };
 
 const LIMIT: SizeLimit = SizeLimit::bytes(1 << 20);
@@ -92,6 +92,26 @@ fn each_kind_of_file_is_answered() {
     ];
     for (name, message) in expected {
         assert_eq!(outcome(&kinds.path(name)), message, "{name:?}");
+    }
+}
+
+#[test]
+fn a_file_that_was_listed_may_be_of_another_kind_when_it_is_opened() {
+    let kinds = Kinds::new();
+    let listed = |name: &str| {
+        let path = kinds.path(name);
+        in_time(move || read_listed(&path, LIMIT).map(|bytes| bytes.len()).map_err(|error| error.to_string()))
+    };
+    for (name, expected) in [
+        ("file", Ok(4)),
+        ("empty", Ok(0)),
+        ("directory", Err("not a regular file: a directory")),
+        ("fifo", Err("not a regular file: a FIFO")),
+        ("link-to-fifo", Err("not a regular file: a FIFO")),
+        ("sparse", Err("larger than the limit of 1 MiB")),
+        ("absent", Err("No such file or directory (os error 2)")),
+    ] {
+        assert_eq!(listed(name), expected.map_err(str::to_owned), "{name}");
     }
 }
 

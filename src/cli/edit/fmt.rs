@@ -1,6 +1,6 @@
 //! `confgate fmt`: canonical form of config files.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use confgate_core::diagnostics::Report;
@@ -10,7 +10,7 @@ use confgate_core::parallel;
 use confgate_core::value::Source;
 use confgate_runtime::atomic_file::{self, Mode};
 
-use crate::cli::config_files::config_files;
+use crate::cli::config_files::{ConfigFile, config_files};
 use crate::cli::environment_args::EnvironmentArgs;
 use crate::cli::error::CliError;
 use crate::cli::exit_status::ExitStatus;
@@ -56,6 +56,7 @@ impl Fmt {
         let results = parallel::map(&files, |file| self.formatted(file, &schemas));
         let (mut is_clean, mut errors) = (true, Vec::new());
         for (file, result) in files.iter().zip(results) {
+            let file = &file.path;
             match result {
                 Ok(Formatted::Unchanged) => {}
                 Ok(Formatted::Changed(text)) if is_stdin(file) && !self.check => output.put(&text)?,
@@ -81,13 +82,14 @@ impl Fmt {
         Ok(ExitStatus::success_if(is_clean))
     }
 
-    fn formatted(&self, file: &Path, schemas: &Schemas<'_>) -> Result<Formatted, CliError> {
+    fn formatted(&self, config: &ConfigFile, schemas: &Schemas<'_>) -> Result<Formatted, CliError> {
+        let file = &config.path;
         let project = schemas.projects().of(file)?;
         if let Some((_, report)) = project.rejection() {
             return Ok(Formatted::Rejected(report.clone()));
         }
         let text_format = self.input.format().or_else(|| format_of(file, &project)).unwrap_or_default();
-        let bytes = self.input.read(file, text_format)?;
+        let bytes = self.input.read_file(config, text_format)?;
         let options = ValidateOptions { environment: self.environment.environment, ..ValidateOptions::default() };
         let input = input::parse(file, text_format, bytes, options);
         let choice = match schemas.choose(file, &input, &project)? {

@@ -219,6 +219,9 @@ impl<'t> Search<'_, 't> {
     /// `inside` is whether the node is part of a secret.
     fn node(&mut self, view: Option<Subschema<'_>>, inside: bool, node: &'t Node, trail: PathRef<'_>) {
         let view = view.filter(|view| view.holds_secrets());
+        if view.is_none() && !inside {
+            return self.unmarked(node, trail);
+        }
         let secret = inside || view.is_some_and(Subschema::is_secret);
         let misplaced = || view.is_some_and(|view| view.hides_value(node)).then_some(Kind::Misplaced);
         let kind = match &node.value {
@@ -244,6 +247,25 @@ impl<'t> Search<'_, 't> {
                 for (index, (key, child)) in table.iter().enumerate() {
                     let inner = view.and_then(|view| view.property_at(index, key, node));
                     self.node(inner, secret || is_undescribed(inner), child, PathRef::Key(&trail, key));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Searches a node without fields that are marked, which most are: its texts alone, whatever their names.
+    fn unmarked(&mut self, node: &'t Node, trail: PathRef<'_>) {
+        match &node.value {
+            Value::String(text) => {
+                let kind = secret_in_text(text, &|| (self.free)(&trail.to_path()));
+                self.found.extend(kind.map(|kind| PlainSecret { path: trail.to_path(), node, kind }));
+            }
+            Value::List(elements) => self.elements(elements, |_| (None, false), trail),
+            Value::Table(table) => {
+                for (key, child) in table {
+                    if matches!(child.value, Value::String(_) | Value::List(_) | Value::Table(_)) {
+                        self.unmarked(child, PathRef::Key(&trail, key));
+                    }
                 }
             }
             _ => {}

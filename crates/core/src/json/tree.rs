@@ -3,7 +3,7 @@
 use jsonc_parser::ast::{ObjectProp, ObjectPropName, StringLit, Value as Parsed};
 use jsonc_parser::common::Range;
 
-use crate::value::{MAX_DEPTH, Node, Origin, ReadError, Span, Table, Value};
+use crate::value::{Key, MAX_DEPTH, Node, Origin, ReadError, Span, Table, Value};
 
 /// Builds the tree, and finds the mistakes that the parser does not report.
 pub(super) struct TreeBuilder<'t> {
@@ -81,15 +81,9 @@ impl<'t> TreeBuilder<'t> {
             ObjectPropName::Word(word) => (word.value.to_owned(), self.span(word.range)),
         };
         let node = self.node(property.value, Some(span), depth);
-        match table.entry(name.into()) {
-            indexmap::map::Entry::Vacant(entry) => {
-                entry.insert(node);
-            }
-            indexmap::map::Entry::Occupied(entry) => {
-                if let Origin::Text { key, .. } = entry.get().origin {
-                    self.errors.push(ReadError::duplicate(entry.key(), span, key));
-                }
-            }
+        let name = Key::from(name);
+        if let Err(Node { origin: Origin::Text { key, .. }, .. }) = table.try_insert(name.clone(), node) {
+            self.errors.push(ReadError::duplicate(&name, span, *key));
         }
     }
 

@@ -133,7 +133,7 @@ fn insert(tree: &mut Node, path: &[Segment], node: Node) {
     };
     let inner = match (first, &mut tree.value) {
         (Segment::Key(key), Value::Table(table)) => {
-            table.entry(key.clone()).or_insert_with(|| Node::generated(Value::Table(Table::default())))
+            table.get_or_insert_with(key.clone(), || Node::generated(Value::Table(Table::default())))
         }
         (Segment::Index(index), Value::List(elements)) if *index < elements.len() => &mut elements[*index],
         _ => return,

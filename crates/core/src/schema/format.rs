@@ -231,16 +231,18 @@ fn parses<T: std::str::FromStr>(text: &str) -> bool {
 }
 
 fn is_host_port(text: &str) -> bool {
-    if parses::<SocketAddr>(text) {
-        return true;
-    }
+    // Most texts have a name, which is found out in less time.
+    is_name_and_port(text) || parses::<SocketAddr>(text)
+}
+
+fn is_name_and_port(text: &str) -> bool {
     let Some((host, port)) = text.rsplit_once(':') else { return false };
-    let label = |label: &str| {
-        let inner = label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
-        (1..=63).contains(&label.len()) && inner && !label.starts_with('-') && !label.ends_with('-')
+    let is_label = |label: &[u8]| {
+        let inner = label.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+        (1..=63).contains(&label.len()) && inner && !label.starts_with(b"-") && !label.ends_with(b"-")
     };
-    let is_host = host.len() <= 253 && host.trim_end_matches('.').split('.').all(label);
-    is_host && port.parse::<u16>().is_ok_and(|port| port > 0)
+    let mut labels = host.trim_end_matches('.').as_bytes().split(|byte| *byte == b'.');
+    host.len() <= 253 && labels.all(is_label) && port.parse::<u16>().is_ok_and(|port| port > 0)
 }
 
 /// Tells whether a text follows the grammar of semver.org: three numbers, a pre-release after `-`, a build after `+`.

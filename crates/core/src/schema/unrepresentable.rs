@@ -41,10 +41,11 @@ impl<'a> Walk<'_, 'a> {
             Value::Table(table) => {
                 for (key, child) in table {
                     let trail = PathRef::Key(&trail, key);
-                    if child.is_absent() {
-                        self.absent(child, trail);
-                    } else {
-                        self.node(child, trail);
+                    match &child.value {
+                        // Most values are of these types, which every format has.
+                        Value::Bool(_) | Value::Integer(_) => {}
+                        Value::Null if child.is_absent() => self.absent(child, trail),
+                        _ => self.node(child, trail),
                     }
                 }
             }

@@ -373,7 +373,7 @@ fn instances<'s>(view: Subschema<'s>, current: Option<&Node>) -> Vec<(Node, Chil
         for (mut instance, children) in instances(alternative, None) {
             if let Some(table) = instance.as_table_mut() {
                 for (key, node) in kept.clone() {
-                    table.entry(key).or_insert(node);
+                    table.get_or_insert_with(key, || node);
                 }
             }
             found.push((instance, children));

@@ -124,15 +124,23 @@ impl FromStr for Duration {
 
 /// Parses one number and one of the common units, which is most durations, without the cost of humantime's parser.
 fn parse_simple(text: &str) -> Option<time::Duration> {
-    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    let (amount, unit) = text.split_at(digits);
     // Leave large numbers to humantime, which checks for overflow.
-    let amount = u64::from(amount.parse::<u32>().ok()?);
-    let secs = match unit {
-        "ms" => return Some(time::Duration::from_millis(amount)),
-        "s" => 1,
-        "m" => 60,
-        "h" => 3600,
+    const MAX_DIGITS: usize = 9;
+    let bytes = text.as_bytes();
+    let (mut amount, mut digits) = (0_u64, 0);
+    while let Some(digit @ b'0'..=b'9') = bytes.get(digits) {
+        if digits == MAX_DIGITS {
+            return None;
+        }
+        amount = amount * 10 + u64::from(digit - b'0');
+        digits += 1;
+    }
+    let secs = match &bytes[digits..] {
+        _ if digits == 0 => return None,
+        b"ms" => return Some(time::Duration::from_millis(amount)),
+        b"s" => 1,
+        b"m" => 60,
+        b"h" => 3600,
         _ => return None,
     };
     Some(time::Duration::from_secs(amount * secs))

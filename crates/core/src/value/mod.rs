@@ -18,9 +18,12 @@
 
 mod deserialize;
 pub mod diff;
+mod entries;
+mod entries_iter;
 mod format;
 pub mod json;
 mod key;
+mod key_hasher;
 mod location;
 pub mod merge;
 mod nix_span;
@@ -33,11 +36,13 @@ mod serialize;
 mod source;
 mod sources;
 
+pub use self::entries::Entries;
+pub use self::entries_iter::{IntoIter, Iter, IterMut};
 pub use self::format::Format;
 pub use self::key::Key;
 pub use self::location::Location;
 pub(crate) use self::node::written_in;
-pub use self::node::{Node, Table, TableHasher, Value};
+pub use self::node::{Node, Table, Value};
 pub use self::origin::{Definition, Origin};
 pub use self::path::{Path, PathRef, Segment};
 pub use self::read_error::{MAX_DEPTH, ReadError, ReadErrorKind};

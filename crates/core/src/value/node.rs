@@ -1,14 +1,10 @@
 //! The tree itself: nodes, values and tables, which contain each other.
 
 use std::fmt;
-use std::hash::BuildHasher;
 use std::ops::{Deref, DerefMut};
 
-use foldhash::SharedSeed;
-use foldhash::fast::FoldHasher;
-use indexmap::{IndexMap, map};
-
-use crate::value::{Key, Origin, Path, Segment};
+use crate::value::entries_iter::{IntoIter, Iter, IterMut};
+use crate::value::{Entries, Key, Origin, Path, Segment};
 
 /// A value and its origin. Equality ignores the origin.
 #[derive(Debug, Clone)]
@@ -41,21 +37,9 @@ pub enum Value {
     Table(Table),
 }
 
-/// A table: its entries in the order in which they were written. It dereferences to its map.
-///
-/// The map is boxed, because most values of a config are not tables and every value takes the space of the largest variant.
-/// An empty table allocates nothing.
-#[derive(Clone, Default)]
-pub struct Table(Option<Box<TableMap>>);
-
-type TableMap = IndexMap<Key, Node, TableHasher>;
-
-static EMPTY: TableMap = TableMap::with_hasher(TableHasher);
-
-/// Hasher of table keys. A fast hash is enough, because the author of a config is trusted with the process that reads it. The
-/// seed differs between processes and is the same for all tables, so that a table does not store it.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct TableHasher;
+/// A table: its entries in the order in which they were written. It dereferences to them. An empty table allocates nothing.
+#[derive(Clone, Default, PartialEq)]
+pub struct Table(Entries<Node>);
 
 impl Node {
     /// Creates a node that was not written anywhere: a default, or a value made by a program.
@@ -203,109 +187,60 @@ impl PartialEq for Value {
 impl Table {
     /// Creates an empty table with room for `entries` entries.
     pub fn with_capacity(entries: usize) -> Self {
-        Self(Some(Box::new(TableMap::with_capacity_and_hasher(entries, TableHasher))))
-    }
-
-    /// Inserts an entry at the end, or replaces the value of its key and returns the old one.
-    pub fn insert(&mut self, key: impl Into<Key>, node: Node) -> Option<Node> {
-        (**self).insert(key.into(), node)
-    }
-
-    /// Inserts an entry like [`insert`](Self::insert), and returns its index as well.
-    pub fn insert_full(&mut self, key: impl Into<Key>, node: Node) -> (usize, Option<Node>) {
-        (**self).insert_full(key.into(), node)
-    }
-
-    /// Tells whether the table has a key.
-    pub fn contains_key(&self, key: impl AsRef<str>) -> bool {
-        (**self).contains_key(key.as_ref())
-    }
-
-    /// Returns the value of a key.
-    pub fn get(&self, key: impl AsRef<str>) -> Option<&Node> {
-        (**self).get(key.as_ref())
-    }
-
-    /// Returns the value of a key.
-    pub fn get_mut(&mut self, key: impl AsRef<str>) -> Option<&mut Node> {
-        self.0.as_mut()?.get_mut(key.as_ref())
-    }
-
-    /// Returns the index of a key.
-    pub fn get_index_of(&self, key: impl AsRef<str>) -> Option<usize> {
-        (**self).get_index_of(key.as_ref())
-    }
-
-    /// Removes an entry, and keeps the order of the others.
-    pub fn shift_remove(&mut self, key: impl AsRef<str>) -> Option<Node> {
-        self.0.as_mut()?.shift_remove(key.as_ref())
+        Self(Entries::with_capacity(entries))
     }
 }
 
 impl Deref for Table {
-    type Target = TableMap;
+    type Target = Entries<Node>;
 
-    fn deref(&self) -> &TableMap {
-        self.0.as_deref().unwrap_or(&EMPTY)
+    fn deref(&self) -> &Entries<Node> {
+        &self.0
     }
 }
 
 impl DerefMut for Table {
-    fn deref_mut(&mut self) -> &mut TableMap {
-        self.0.get_or_insert_default()
-    }
-}
-
-impl PartialEq for Table {
-    fn eq(&self, other: &Self) -> bool {
-        **self == **other
+    fn deref_mut(&mut self) -> &mut Entries<Node> {
+        &mut self.0
     }
 }
 
 impl<K: Into<Key>> FromIterator<(K, Node)> for Table {
     fn from_iter<I: IntoIterator<Item = (K, Node)>>(entries: I) -> Self {
-        Self(Some(Box::new(entries.into_iter().map(|(key, node)| (key.into(), node)).collect())))
+        Self(entries.into_iter().collect())
     }
 }
 
 impl IntoIterator for Table {
     type Item = (Key, Node);
-    type IntoIter = map::IntoIter<Key, Node>;
+    type IntoIter = IntoIter<Node>;
 
-    fn into_iter(self) -> Self::IntoIter {
-        self.0.map(|map| *map).unwrap_or_default().into_iter()
+    fn into_iter(self) -> IntoIter<Node> {
+        self.0.into_iter()
     }
 }
 
 impl<'t> IntoIterator for &'t Table {
     type Item = (&'t Key, &'t Node);
-    type IntoIter = map::Iter<'t, Key, Node>;
+    type IntoIter = Iter<'t, Node>;
 
-    fn into_iter(self) -> Self::IntoIter {
+    fn into_iter(self) -> Iter<'t, Node> {
         self.iter()
     }
 }
 
 impl<'t> IntoIterator for &'t mut Table {
     type Item = (&'t Key, &'t mut Node);
-    type IntoIter = map::IterMut<'t, Key, Node>;
+    type IntoIter = IterMut<'t, Node>;
 
-    fn into_iter(self) -> Self::IntoIter {
+    fn into_iter(self) -> IterMut<'t, Node> {
         self.iter_mut()
     }
 }
 
 impl fmt::Debug for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        (**self).fmt(f)
-    }
-}
-
-impl BuildHasher for TableHasher {
-    type Hasher = FoldHasher<'static>;
-
-    fn build_hasher(&self) -> Self::Hasher {
-        FoldHasher::with_seed(0x9E37_79B9_7F4A_7C15, SharedSeed::global_random())
+        self.0.fmt(f)
     }
 }
 

@@ -19,11 +19,7 @@ pub fn insert_at(tree: &mut Node, path: &Path, node: Node) {
     let mut table = tree;
     for segment in parents {
         let Some(entries) = into_table(table) else { return };
-        let index = match entries.get_index_of(key(segment)) {
-            Some(index) => index,
-            None => entries.insert_full(key(segment).to_owned(), empty_table()).0,
-        };
-        table = &mut entries[index];
+        table = entries.get_or_insert_with(key(segment).into(), empty_table);
     }
     if let Some(entries) = into_table(table) {
         entries.insert(key(last).to_owned(), node);

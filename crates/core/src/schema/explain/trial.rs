@@ -59,7 +59,7 @@ fn make_tables<'n>(node: &'n mut Node, path: &[Segment]) -> Option<&'n mut Table
     for segment in path {
         node = match (segment, &mut node.value) {
             (Segment::Key(key), Value::Table(table)) => {
-                table.entry(key.clone()).or_insert_with(|| Node::generated(Value::Table(Table::default())))
+                table.get_or_insert_with(key.clone(), || Node::generated(Value::Table(Table::default())))
             }
             (Segment::Index(index), Value::List(elements)) => elements.get_mut(*index)?,
             _ => return None,

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use jsonschema::JsonType;
 use jsonschema::json::{Array, JsonNumber, NodeIdentity, Object};
 
-use crate::value::{self, Key, Node, Table, Value};
+use crate::value::{self, Entries, Node, Table, Value};
 
 /// The representation of instances as nodes of the value tree.
 pub(super) struct Tree;
@@ -147,8 +147,7 @@ impl<'a> Object<'a, Tree> for &'a Table {
     }
 
     fn get(&self, key: &String) -> Option<&'a Node> {
-        let table: &'a Table = self;
-        table.get(key).filter(|node| !node.is_absent())
+        Entries::get(self, key).filter(|node| !node.is_absent())
     }
 
     fn members(&self) -> Members<'a> {
@@ -157,7 +156,7 @@ impl<'a> Object<'a, Tree> for &'a Table {
 }
 
 /// The entries of a table that are not absent.
-pub(super) struct Members<'a>(indexmap::map::Iter<'a, Key, Node>);
+pub(super) struct Members<'a>(value::Iter<'a, Node>);
 
 impl<'a> Iterator for Members<'a> {
     type Item = (&'a str, &'a Node);

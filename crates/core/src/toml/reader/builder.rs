@@ -8,12 +8,9 @@ use toml_parser::decoder::Encoding;
 use toml_parser::parser::EventReceiver;
 use toml_parser::{ErrorSink, Span as Bytes};
 
-use crate::toml::reader::scalar;
+use crate::toml::reader::open_table::{DefinedBy, Key, MAX_DEPTH, OpenTable, defined_by, empty_table};
+use crate::toml::reader::scalar::{self, Scalar};
 use crate::value::{self, Node, Origin, Span, Table, Value};
-
-/// Limit of the lists and tables around a value, whether brackets, headers or dotted keys make them. The recovery path has the same
-/// limit.
-pub const MAX_DEPTH: usize = 80;
 
 /// Builds a tree from the events of a parser.
 ///
@@ -47,47 +44,10 @@ pub(super) struct Builder<'t> {
     dotted: HashSet<u32, foldhash::fast::RandomState>,
 }
 
-struct Key<'t> {
-    name: Cow<'t, str>,
-    span: Span,
-}
-
 /// An open list or inline table, and its start in the parser's input.
 enum Container {
     List { start: usize, first_element: usize },
     Table { start: usize, table: OpenTable },
-}
-
-/// A table that is not complete, and the start of its keys and entries on the stacks.
-#[derive(Default)]
-struct OpenTable {
-    table: Table,
-    first_key: usize,
-    first_entry: usize,
-}
-
-/// The syntax that defined a table or a list, which decides about additions to it.
-#[derive(PartialEq)]
-pub(super) enum DefinedBy {
-    /// The header or dotted key of something inside it.
-    KeyPrefix,
-    /// A header of its own.
-    Header,
-    /// A value.
-    Value,
-}
-
-/// Returns the syntax that defined a table or a list. The spans tell: a header contains its key, and a value follows it.
-pub(super) fn defined_by(node: &Node) -> DefinedBy {
-    match node.origin {
-        Origin::Text { key, value } if key == value => DefinedBy::KeyPrefix,
-        Origin::Text { key, value } if key.start > value.start => DefinedBy::Header,
-        _ => DefinedBy::Value,
-    }
-}
-
-fn empty_table(key: Span, value: Span) -> Node {
-    Node { value: Value::Table(Table::default()), origin: Origin::Text { key, value } }
 }
 
 impl<'t> Builder<'t> {
@@ -143,10 +103,47 @@ impl<'t> Builder<'t> {
         self.keys.push(Key { name, span: self.absolute_span(span.start(), span.end()) });
     }
 
-    /// Adds a string in quotes, all of whose bytes stand for themselves.
-    pub(super) fn plain_string(&mut self, span: Bytes) {
-        let inner = self.text.get(span.start() + 1..span.end() - 1).unwrap_or_default();
-        self.add_value(Value::String(inner.to_owned()), self.absolute_span(span.start(), span.end()));
+    /// Adds an entry whose key is bare and whose value is a scalar, between statements of the parser.
+    pub(super) fn scalar_entry(&mut self, key: Bytes, scalar: Scalar) {
+        let value = self.scalar_value(scalar);
+        if let Some(value) = self.check(value) {
+            let span = scalar.span();
+            self.entry(key, value, self.absolute_span(span.start(), span.end()), 0);
+        }
+    }
+
+    /// Adds an entry whose key is bare and whose value is a list of scalars, between statements of the parser.
+    pub(super) fn list_entry(&mut self, key: Bytes, scalars: &[Scalar], list: Bytes) {
+        let mut elements = Vec::with_capacity(scalars.len());
+        for scalar in scalars {
+            let Some(value) = self.scalar_value(*scalar) else { return self.invalid = true };
+            let span = self.absolute_span(scalar.span().start(), scalar.span().end());
+            elements.push(Node { value, origin: Origin::Text { key: span, value: span } });
+        }
+        let levels = usize::from(!elements.is_empty());
+        self.entry(key, Value::List(elements), self.absolute_span(list.start(), list.end()), levels);
+    }
+
+    fn scalar_value(&self, scalar: Scalar) -> Option<Value> {
+        match scalar {
+            Scalar::Plain(span) => {
+                let inner = self.text.get(span.start() + 1..span.end() - 1).unwrap_or_default();
+                Some(Value::String(inner.to_owned()))
+            }
+            Scalar::Unquoted(span) => scalar::value(self.text_of(span), None),
+        }
+    }
+
+    /// Adds an entry to the table of the last header. `levels` is the number of lists and tables in its value.
+    fn entry(&mut self, key: Bytes, value: Value, span: Span, levels: usize) {
+        debug_assert!(self.open.is_empty() && self.keys.is_empty(), "a statement is not complete");
+        self.invalid |= self.header_levels + levels > MAX_DEPTH;
+        if self.invalid {
+            return;
+        }
+        let name = self.text_of(key).into();
+        let origin = Origin::Text { key: self.absolute_span(key.start(), key.end()), value: span };
+        self.entries.push((name, Node { value, origin }));
     }
 
     /// Records a mistake if `result` is `None`.
@@ -282,48 +279,6 @@ fn continued_table(node: &mut Node) -> Option<&mut Table> {
         Value::Table(table) => Some(table),
         Value::List(elements) => elements.last_mut()?.as_table_mut(),
         _ => None,
-    }
-}
-
-impl OpenTable {
-    /// Adds the waiting entries; `None` if a key is defined twice.
-    fn add_entries(&mut self, entries: &mut Vec<(value::Key, Node)>) -> Option<()> {
-        let waiting = entries.len() - self.first_entry;
-        if waiting == 0 {
-            return Some(());
-        }
-        let table = &mut *self.table;
-        table.reserve_exact(waiting);
-        let all = table.len() + waiting;
-        table.extend(entries.drain(self.first_entry..));
-        (table.len() == all).then_some(())
-    }
-
-    /// Adds the value of a dotted key.
-    fn add_dotted(
-        &mut self,
-        mut path: Vec<Key<'_>>,
-        value: Value,
-        span: Span,
-        dotted: &mut HashSet<u32, foldhash::fast::RandomState>,
-    ) -> Option<()> {
-        let last = path.pop().filter(|_| path.len() < MAX_DEPTH)?;
-        let mut current = &mut self.table;
-        for Key { name, span } in path {
-            let index = match current.get_index_of(&*name) {
-                Some(index) => index,
-                None => current.insert_full(name, empty_table(span, span)).0,
-            };
-            let (_, node) = current.get_index_mut(index)?;
-            let Origin::Text { key, .. } = node.origin else { return None };
-            if defined_by(node) != DefinedBy::KeyPrefix {
-                return None;
-            }
-            dotted.insert(key.start);
-            current = node.as_table_mut()?;
-        }
-        let origin = Origin::Text { key: last.span, value: span };
-        current.insert(last.name, Node { value, origin }).is_none().then_some(())
     }
 }
 

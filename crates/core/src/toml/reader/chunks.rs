@@ -7,7 +7,7 @@ use std::iter;
 use std::ops::Range;
 
 use crate::parallel;
-use crate::toml::reader::builder::{DefinedBy, defined_by};
+use crate::toml::reader::open_table::{DefinedBy, defined_by};
 use crate::toml::reader::single_pass;
 use crate::value::{Table, Value};
 

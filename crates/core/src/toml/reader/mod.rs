@@ -28,6 +28,7 @@ mod builder;
 mod chunks;
 mod levels;
 mod mistake;
+mod open_table;
 mod read;
 mod recovery;
 mod scalar;
@@ -35,7 +36,7 @@ mod simple_statement;
 mod single_pass;
 mod syntax_error;
 
-pub use self::builder::MAX_DEPTH;
 pub use self::mistake::Mistake;
+pub use self::open_table::MAX_DEPTH;
 pub use self::read::{MAX_BYTES, read};
 pub use self::syntax_error::SyntaxError;

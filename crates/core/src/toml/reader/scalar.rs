@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use toml::value::Datetime;
 use toml_parser::decoder::{Encoding, ScalarKind};
-use toml_parser::{ErrorSink, ParseError, Raw};
+use toml_parser::{ErrorSink, ParseError, Raw, Span};
 
 use crate::toml::datetime::canonical;
 use crate::value::Value;
@@ -16,6 +16,23 @@ pub(super) struct ErrorFlag(pub(super) bool);
 impl ErrorSink for ErrorFlag {
     fn report_error(&mut self, _: ParseError) {
         self.0 = true;
+    }
+}
+
+/// The bytes of a scalar.
+#[derive(Clone, Copy)]
+pub(super) enum Scalar {
+    /// A string in quotes, all of whose bytes stand for themselves.
+    Plain(Span),
+    /// A scalar without quotes.
+    Unquoted(Span),
+}
+
+impl Scalar {
+    pub(super) fn span(self) -> Span {
+        match self {
+            Self::Plain(span) | Self::Unquoted(span) => span,
+        }
     }
 }
 
@@ -92,7 +109,7 @@ fn decode<'t, T>(
     encoding: Option<Encoding>,
     decoder: impl FnOnce(Raw<'t>, &mut Cow<'t, str>, &mut ErrorFlag) -> T,
 ) -> Option<(Cow<'t, str>, T)> {
-    let raw = Raw::new_unchecked(raw_text, encoding, toml_parser::Span::default());
+    let raw = Raw::new_unchecked(raw_text, encoding, Span::default());
     let (mut text, mut error) = (Cow::Borrowed(""), ErrorFlag::default());
     let result = decoder(raw, &mut text, &mut error);
     (!error.0).then_some((text, result))

@@ -4,7 +4,7 @@ use toml_parser::Span as Bytes;
 use toml_parser::parser::EventReceiver;
 
 use crate::toml::reader::builder::Builder;
-use crate::toml::reader::scalar::plain_length;
+use crate::toml::reader::scalar::{Scalar, plain_length};
 
 /// Adds the statement that starts at a byte to the tree, and returns the start of the next one; `None` if the statement needs
 /// the parser. `scalars` is a buffer.
@@ -27,17 +27,8 @@ pub(super) fn read(text: &str, at: usize, scalars: &mut Scalars, builder: &mut B
 pub(super) struct Scalars {
     /// The parts of a header.
     parts: Vec<Bytes>,
-    /// The value of an entry, or the elements of its list.
+    /// The elements of the list of an entry.
     values: Vec<Scalar>,
-}
-
-/// The bytes of a scalar.
-#[derive(Clone, Copy)]
-enum Scalar {
-    /// A string in quotes, all of whose bytes stand for themselves.
-    Plain(Bytes),
-    /// A scalar without quotes.
-    Unquoted(Bytes),
 }
 
 fn header(line: &mut Cursor<'_>, parts: &mut Vec<Bytes>, builder: &mut Builder<'_>) -> Option<Bytes> {
@@ -74,40 +65,28 @@ fn header(line: &mut Cursor<'_>, parts: &mut Vec<Bytes>, builder: &mut Builder<'
 
 fn entry(line: &mut Cursor<'_>, scalars: &mut Vec<Scalar>, builder: &mut Builder<'_>) -> Option<Bytes> {
     let key = line.bare_key()?;
-    line.skip_spaces();
-    line.take(b'=').then_some(())?;
-    line.skip_spaces();
-    scalars.clear();
+    line.skip_equals()?;
     let open = line.at;
-    let is_list = line.take(b'[');
-    if is_list {
-        line.skip_spaces_and_lines();
-        while !line.take(b']') {
-            scalars.push(line.scalar()?);
-            line.skip_spaces_and_lines();
-            if line.take(b',') {
-                line.skip_spaces_and_lines();
-            } else if line.bytes.get(line.at) != Some(&b']') {
-                return None;
-            }
-        }
-    } else {
+    if !line.take(b'[') {
+        let scalar = line.scalar()?;
+        let comment = line.end()?;
+        builder.scalar_entry(key, scalar);
+        return Some(comment);
+    }
+    scalars.clear();
+    line.skip_spaces_and_lines();
+    while !line.take(b']') {
         scalars.push(line.scalar()?);
-    }
-    let close = line.at;
-    let comment = line.end()?;
-    builder.bare_key(key);
-    // The depth limit cannot be reached by a single list.
-    let _ = is_list && builder.array_open(Bytes::new_unchecked(open, open + 1), &mut ());
-    for scalar in scalars.iter() {
-        match scalar {
-            Scalar::Plain(string) => builder.plain_string(*string),
-            Scalar::Unquoted(value) => builder.scalar(*value, None, &mut ()),
+        line.skip_spaces_and_lines();
+        if line.take(b',') {
+            line.skip_spaces_and_lines();
+        } else if line.bytes.get(line.at) != Some(&b']') {
+            return None;
         }
     }
-    if is_list {
-        builder.array_close(Bytes::new_unchecked(close - 1, close), &mut ());
-    }
+    let list = Bytes::new_unchecked(open, line.at);
+    let comment = line.end()?;
+    builder.list_entry(key, scalars, list);
     Some(comment)
 }
 
@@ -137,6 +116,19 @@ const CLASSES: [u8; 256] = {
     classes
 };
 
+/// Returns the number of bytes of a class at the start of a text. Eight bytes are looked up at once.
+fn class_length(bytes: &[u8], class: u8) -> usize {
+    let is_in = |byte: &u8| CLASSES[usize::from(*byte)] & class != 0;
+    let (blocks, rest) = bytes.as_chunks::<8>();
+    for (index, block) in blocks.iter().enumerate() {
+        let common = block.iter().fold(class, |common, byte| common & CLASSES[usize::from(*byte)]);
+        if common == 0 {
+            return 8 * index + block.iter().take_while(|byte| is_in(byte)).count();
+        }
+    }
+    8 * blocks.len() + rest.iter().take_while(|byte| is_in(byte)).count()
+}
+
 /// Reading position in a line.
 struct Cursor<'t> {
     bytes: &'t [u8],
@@ -164,6 +156,19 @@ impl Cursor<'_> {
         }
     }
 
+    /// Skips the equals sign between a key and its value, and the spaces around it.
+    fn skip_equals(&mut self) -> Option<()> {
+        // Nearly all entries are written like this.
+        if self.bytes.get(self.at..self.at + 3) == Some(b" = ") {
+            self.at += 3;
+        } else {
+            self.skip_spaces();
+            self.take(b'=').then_some(())?;
+        }
+        self.skip_spaces();
+        Some(())
+    }
+
     /// Skips the space between the elements of a list, which may be on lines of their own.
     fn skip_spaces_and_lines(&mut self) {
         while let Some(b' ' | b'\t' | b'\n') = self.bytes.get(self.at) {
@@ -173,6 +178,9 @@ impl Cursor<'_> {
 
     /// Takes the rest of the line, and returns its comment, which may be empty.
     fn end(&mut self) -> Option<Bytes> {
+        if self.take(b'\n') {
+            return Some(Bytes::new_unchecked(self.at, self.at));
+        }
         self.skip_spaces();
         let is_comment = self.bytes.get(self.at) == Some(&b'#');
         let comment = self.take_while(|byte| is_comment && byte != b'\n' && byte != b'\r');
@@ -181,8 +189,9 @@ impl Cursor<'_> {
 
     /// Takes a bare key.
     fn bare_key(&mut self) -> Option<Bytes> {
-        let name = self.take_while(|byte| CLASSES[usize::from(byte)] & BARE != 0);
-        (!name.is_empty()).then_some(name)
+        let start = self.at;
+        self.at += class_length(&self.bytes[start..], BARE);
+        (self.at > start).then(|| Bytes::new_unchecked(start, self.at))
     }
 
     /// Takes a string on one line without escapes, or a scalar without quotes and spaces.
@@ -196,7 +205,27 @@ impl Cursor<'_> {
             let is_complete = closed && (inner > 0 || self.bytes.get(self.at) != Some(&quote));
             return is_complete.then(|| Scalar::Plain(Bytes::new_unchecked(start, self.at)));
         }
-        let value = self.take_while(|byte| CLASSES[usize::from(byte)] & UNQUOTED != 0);
-        (!value.is_empty()).then_some(Scalar::Unquoted(value))
+        self.at += class_length(&self.bytes[start..], UNQUOTED);
+        (self.at > start).then(|| Scalar::Unquoted(Bytes::new_unchecked(start, self.at)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_run_of_a_class_ends_where_a_search_by_bytes_ends(text in "[a-z0-9_-]{0,20}[ =.:+é]?[a-z.]{0,20}") {
+            for (class, others) in [(BARE, ""), (UNQUOTED, "+.:")] {
+                let is_in = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte) || others.as_bytes().contains(&byte);
+                for start in 0..=text.len() {
+                    let rest = &text.as_bytes()[start..];
+                    prop_assert_eq!(class_length(rest, class), rest.iter().position(|byte| !is_in(*byte)).unwrap_or(rest.len()));
+                }
+            }
+        }
     }
 }
