@@ -19,6 +19,7 @@ mod rollout;
 mod rollout_fleet;
 mod serve;
 mod sides;
+mod staging;
 mod store;
 mod support;
 mod test_node;

@@ -71,7 +71,10 @@ fn row(row: &NodeRow) -> Row {
         row.region.as_ref().map(ToString::to_string).unwrap_or_default(),
         tags.join(","),
     ];
+    let rejection = row.rejects.as_ref();
+    let rejection =
+        rejection.map(|rejects| format!("would reject release {}: {}", rejects.release.short(), rejects.message));
     // An error may be a report of the gate.
-    let details = row.error.iter().flat_map(|error| error.lines()).map(str::to_owned).collect();
+    let details = row.error.iter().chain(&rejection).flat_map(|error| error.lines()).map(str::to_owned).collect();
     Row { cells, details }
 }

@@ -13,12 +13,14 @@ use crate::follow::node_service::NodeService;
 use crate::follow::override_loop::OverrideLoop;
 use crate::follow::pointer_loop::PointerLoop;
 use crate::follow::reporter::Reporter;
+use crate::follow::staged_release::StagedRelease;
+use crate::follow::staging_loop::StagingLoop;
 use crate::follow::state::FollowState;
 use crate::follow::status::FollowStatus;
 use crate::follow::times::FollowTimes;
 use crate::keys::Keys;
 use crate::node_report::ReportedError;
-use crate::race::race_three;
+use crate::race::{First, race, race_three};
 use crate::store::Store;
 
 /// A node that follows its fleet.
@@ -50,9 +52,14 @@ impl Follower {
             OverrideLoop::new(&store, &self.keys, region, service, status, (self.times.watch, retry)).run().await
         };
         let context = Context { keys: &self.keys, node: &self.node, service: &self.service, status, times: self.times };
-        let pointers = PointerLoop::new(context, &store, state);
+        let staged = Arc::new(StagedRelease::default());
+        let staging = StagingLoop::new(context, &store, staged.clone());
+        let pointers = PointerLoop::new(context, &store, state, staged);
         // Boxed: they are too large to be moved about on a stack.
-        race_three(Box::pin(pointers.run()), Box::pin(reporter.run()), Box::pin(overrides)).await
+        let beside = race_three(Box::pin(reporter.run()), Box::pin(overrides), Box::pin(staging.run()));
+        match race(Box::pin(pointers.run()), Box::pin(beside)).await {
+            First::One(never) | First::Other(never) => match never {},
+        }
     }
 
     /// Reports what the node runs already.

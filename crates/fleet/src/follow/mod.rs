@@ -17,7 +17,8 @@
 //! | choice.rs | the pointer that holds, and whether it is newer than what is known |
 //! | state.rs | what a node remembers over a restart |
 //! | node_service.rs | deployments and overrides on this node |
-//! | follower.rs | the three loops: pointer_loop.rs, override_loop.rs, reporter.rs |
+//! | follower.rs | the four loops: pointer_loop.rs, staging_loop.rs, override_loop.rs, reporter.rs |
+//! | staged_release.rs | the bundle that was fetched before the pointer moves |
 //! | context.rs, times.rs | what the loops share |
 //! | status.rs | what they are doing, for pages and metrics |
 
@@ -31,6 +32,8 @@ mod override_loop;
 mod pointer_loop;
 mod reporter;
 mod shard;
+mod staged_release;
+mod staging_loop;
 mod state;
 mod status;
 mod times;

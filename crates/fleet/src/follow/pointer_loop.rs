@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use confgate_deploy::CancellationToken;
@@ -10,9 +11,10 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::backoff::{Backoff, with_jitter};
 use crate::digest::Digest;
-use crate::follow::attempt::{AttemptError, Done, Failure, attempt};
+use crate::follow::attempt::{AttemptError, Done, Failure, Means, attempt};
 use crate::follow::choice::{Choice, choose};
 use crate::follow::context::Context;
+use crate::follow::staged_release::StagedRelease;
 use crate::follow::state::{ActiveRelease, FailedRelease, FollowState, SeenPointer};
 use crate::node_report::ReportedError;
 use crate::pointers::Pointers;
@@ -59,6 +61,7 @@ pub(super) struct PointerLoop<'f> {
     updates: Updates,
     pointers: Option<Pointers>,
     state: FollowState,
+    staged: Arc<StagedRelease>,
     running: Option<Running>,
     /// The time at which the attempt ends for a newer pointer.
     cancel_at: Option<Instant>,
@@ -81,13 +84,14 @@ impl Drop for PointerLoop<'_> {
 }
 
 impl<'f> PointerLoop<'f> {
-    pub(super) fn new(context: Context<'f>, store: &Store, state: FollowState) -> Self {
+    pub(super) fn new(context: Context<'f>, store: &Store, state: FollowState, staged: Arc<StagedRelease>) -> Self {
         let times = context.times;
         Self {
             context,
             updates: Updates::new(Watcher::new(store.clone(), context.keys.rollouts(), times.watch)),
             pointers: None,
             state,
+            staged,
             running: None,
             cancel_at: None,
             checking: None,
@@ -182,6 +186,8 @@ impl<'f> PointerLoop<'f> {
             report.wanted = Some(choice.release);
             report.wave = Some(choice.wave.clone());
             report.position = Some(position);
+            // The deployment tells more.
+            report.staging.take_if(|staging| staging.release == choice.release);
         });
         if let Some(running) = &self.running {
             if running.choice.release != choice.release {
@@ -214,9 +220,14 @@ impl<'f> PointerLoop<'f> {
         self.retry_at = None;
         let cancellation = CancellationToken::default();
         let Context { keys, node, service, .. } = self.context;
-        let store = self.updates.store().clone();
-        let (keys, name) = (keys.clone(), node.name.clone());
-        let result = Box::pin(attempt(store, keys, service.clone(), name, choice.clone(), cancellation.clone()));
+        let means = Means {
+            store: self.updates.store().clone(),
+            keys: keys.clone(),
+            service: service.clone(),
+            node: node.name.clone(),
+            staged: self.staged.clone(),
+        };
+        let result = Box::pin(attempt(means, choice.clone(), cancellation.clone()));
         self.running = Some(Running { choice, cancellation, began: Instant::now(), result });
     }
 

@@ -11,6 +11,8 @@ pub struct FollowTimes {
     pub watch: WatchOptions,
     /// The first and the longest wait before a release that was not admitted is tried again.
     pub rejected: (Duration, Duration),
+    /// The time over which the nodes of a fleet spread their reads of a release that they stage.
+    pub staging: Duration,
     /// The interval of health checks while nothing is deployed, give or take a fifth.
     pub health: Duration,
 }
@@ -20,6 +22,7 @@ impl Default for FollowTimes {
         Self {
             watch: WatchOptions::default(),
             rejected: (Duration::from_secs(5), Duration::from_secs(300)),
+            staging: Duration::from_secs(5),
             health: Duration::from_secs(10),
         }
     }

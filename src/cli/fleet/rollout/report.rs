@@ -194,6 +194,12 @@ pub(super) fn status_text(status: &RolloutStatus) -> String {
         lines.extend(
             status.pending.iter().map(|node| format!("  {} in {}: {}", node.node, node.wave, node.progress.words())),
         );
+        lines.extend(
+            status
+                .rejecting
+                .iter()
+                .map(|node| format!("  {} in {}: would reject the release: {}", node.node, node.wave, node.message)),
+        );
         lines.extend(state.alarms.iter().map(alarm_text));
     }
     lines.iter().map(|line| format!("{}\n", sanitize(line))).collect()
