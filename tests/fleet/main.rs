@@ -9,6 +9,7 @@ mod follow;
 mod follow_overrides;
 mod hostile;
 mod insight;
+mod mistakes;
 mod prune;
 mod publish;
 mod relay;

@@ -7,6 +7,7 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::time::Duration;
 
 use confgate_deploy::MemorySource;
 use tokio::time::{Instant, sleep_until};
@@ -25,6 +26,9 @@ use crate::reader::{ReleaseReader, VerifiedBundle};
 use crate::store::Store;
 use crate::updates::Updates;
 use crate::watch::Watcher;
+
+/// The longest wait before a release that would be rejected is checked again: an operator who repaired a node waits for it.
+const LONGEST_RETRY: Duration = Duration::from_secs(30);
 
 /// The name of this loop's problem.
 const PROBLEM: &str = "staged";
@@ -53,7 +57,7 @@ impl<'f> StagingLoop<'f> {
             wanted: None,
             due: None,
             transient: Backoff::new(times.watch.first_retry, times.watch.longest_retry),
-            rejected: Backoff::new(times.rejected.0, times.rejected.1),
+            rejected: Backoff::new(times.rejected.0, times.rejected.1.min(LONGEST_RETRY)),
         }
     }
 
