@@ -4,6 +4,7 @@
 mod agents;
 mod connection;
 mod example;
+mod fast_pointers;
 mod faults;
 mod follow;
 mod follow_overrides;

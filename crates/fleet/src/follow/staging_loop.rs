@@ -98,8 +98,12 @@ impl<'f> StagingLoop<'f> {
     async fn stage(&mut self) {
         self.due = None;
         let Some(release) = self.wanted.filter(|release| !self.is_followed(release)) else { return };
-        match self.check(&release).await {
-            Ok(_) if self.is_followed(&release) => {}
+        let checked = self.check(&release).await;
+        // The pointer may have moved meanwhile: the deployment tells more.
+        if self.is_followed(&release) {
+            return;
+        }
+        match checked {
             Ok(verified) => {
                 self.staged.put(release, verified);
                 tracing::info!(%release, "staged the release");
