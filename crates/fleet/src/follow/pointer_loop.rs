@@ -24,9 +24,9 @@ use crate::update::Update;
 use crate::updates::Updates;
 use crate::watch::Watcher;
 
-/// The time for which a newer pointer leaves a deployment alone. Pointers that move faster than a node deploys would keep it from every
-/// release.
-const GRACE: Duration = Duration::from_secs(1);
+/// The time for which a newer pointer leaves a deployment alone, and the longest one: it doubles with each deployment that was left.
+/// Pointers that move faster than a node deploys would keep it from every release.
+const GRACE: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(16));
 
 /// The largest number of updates that are taken together.
 const MAX_UPDATES: usize = 1000;
@@ -63,6 +63,8 @@ pub(super) struct PointerLoop<'f> {
     state: FollowState,
     staged: Arc<StagedRelease>,
     running: Option<Running>,
+    /// The time that an attempt has before a newer pointer ends it.
+    grace: Duration,
     /// The time at which the attempt ends for a newer pointer.
     cancel_at: Option<Instant>,
     checking: Option<Checking>,
@@ -93,6 +95,7 @@ impl<'f> PointerLoop<'f> {
             state,
             staged,
             running: None,
+            grace: GRACE.0,
             cancel_at: None,
             checking: None,
             check_at: Instant::now() + with_jitter(times.health),
@@ -191,7 +194,7 @@ impl<'f> PointerLoop<'f> {
         });
         if let Some(running) = &self.running {
             if running.choice.release != choice.release {
-                let at = running.began + GRACE;
+                let at = running.began + self.grace;
                 if Instant::now() >= at {
                     running.cancellation.cancel("a newer pointer");
                 } else {
@@ -242,6 +245,7 @@ impl<'f> PointerLoop<'f> {
 
     fn succeeded(&mut self, choice: &Choice, done: &Done) {
         self.context.status.count_attempt("active");
+        self.grace = GRACE.0;
         self.context.status.set_problem(RELEASE, None);
         self.context.status.set_problem(DRIFT, None);
         self.is_verified = true;
@@ -273,6 +277,7 @@ impl<'f> PointerLoop<'f> {
         };
         self.context.status.count_attempt(result);
         if failure == Failure::Cancelled {
+            self.grace = (self.grace * 2).min(GRACE.1);
             tracing::info!(release = %choice.release, "left the release for another one");
             self.report_disk();
             return;
