@@ -227,6 +227,7 @@ fn report(region: Option<&str>, release: &str) -> NodeReport {
         healthy: true,
         restart_pending: false,
         error: None,
+        staging: None,
         since: Timestamp::UNIX_EPOCH,
     }
 }

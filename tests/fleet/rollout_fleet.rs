@@ -191,6 +191,7 @@ async fn follow(
             healthy: true,
             restart_pending: false,
             error: fails.then(|| ReportedError::new(wanted, "rejected by the gate of this node")),
+            staging: None,
             since: jiff::Timestamp::now(),
         };
         let written = store.commit(&Transaction::new().put(keys.node(name), report.encode())).await;

@@ -58,6 +58,7 @@ impl TestNode {
         let times = FollowTimes {
             watch: quick(),
             rejected: (Duration::from_millis(100), Duration::from_millis(500)),
+            staging: Duration::from_millis(100),
             health: Duration::from_millis(200),
         };
         let status = FollowStatus::new("bitcraps", node.clone(), "shard");

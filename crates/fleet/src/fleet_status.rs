@@ -9,7 +9,7 @@ use crate::digest::Digest;
 use crate::keys::Keys;
 use crate::limits::MAX_INDEX;
 use crate::names::{NodeName, RegionName, Tag, WaveName};
-use crate::node_report::NodeReport;
+use crate::node_report::{NodeReport, ReportedError, ReportedStaging};
 use crate::pointer::Pointer;
 use crate::pointer_choice::pointer_of;
 use crate::release::{Release, Targets};
@@ -47,6 +47,8 @@ pub struct NodeRow {
     pub bundle: Option<Digest>,
     /// The reason for its state: the error that it reports, or why its report cannot be read.
     pub error: Option<String>,
+    /// The release of the running rollout that it would reject, and the reason.
+    pub rejects: Option<ReportedError>,
     /// Time of its last change, by its own clock.
     pub since: Option<Timestamp>,
 }
@@ -220,6 +222,7 @@ impl NodeRow {
             wanted: None,
             bundle: None,
             error,
+            rejects: None,
             since: None,
         }
     }
@@ -254,6 +257,7 @@ impl NodeRow {
             wanted,
             bundle: report.bundle.or(of_release),
             error: error.or((state == NodeState::Drifted).then_some(DRIFT)).map(str::to_owned),
+            rejects: report.staging.as_ref().and_then(ReportedStaging::rejection),
             since: Some(report.since),
             ..Self::without_report(node, state, None)
         }
@@ -264,7 +268,6 @@ impl NodeRow {
 mod tests {
     use super::*;
     use crate::entry::Entry;
-    use crate::node_report::ReportedError;
     use crate::position::Revision;
 
     #[test]
@@ -283,6 +286,7 @@ mod tests {
             healthy: true,
             restart_pending: false,
             error: None,
+            staging: None,
             since: Timestamp::UNIX_EPOCH,
         };
         let failed = NodeReport { release: Some(old), error: Some(ReportedError::new(new, "no")), ..base.clone() };

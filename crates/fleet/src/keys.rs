@@ -78,6 +78,11 @@ impl Keys {
         self.below("rollout", wave.as_str())
     }
 
+    /// Returns the key with the release that nodes stage before their pointers move.
+    pub fn staged(&self) -> String {
+        self.below("staged", "all")
+    }
+
     /// Returns the prefix of the nodes.
     pub fn nodes(&self) -> String {
         self.below("nodes", "")

@@ -8,6 +8,7 @@
 //! /confgate/SERVICE/bundles/NAR/CHUNK     512 KiB of its archive, named by their hash       immutable
 //! /confgate/SERVICE/releases/DIGEST       index of a release: the bundle of each node       immutable
 //! /confgate/SERVICE/rollout/WAVE          pointer to a release                              compare and swap
+//! /confgate/SERVICE/staged/all            the release that nodes check before their pointers move  compare and swap
 //! /confgate/SERVICE/nodes/NODE            the release that a node runs                      under a lease
 //! /confgate/SERVICE/overrides/REGION      values of a region that expire                    compare and swap
 //! /confgate/SERVICE/history/TIME-RANDOM   a change of the pointers                          immutable
@@ -66,6 +67,7 @@ mod lease_id;
 mod limits;
 mod names;
 mod node_report;
+mod one_key;
 mod placement;
 mod pointer;
 mod pointer_choice;
@@ -115,7 +117,7 @@ pub use self::lease::Lease;
 pub use self::lease_id::LeaseId;
 pub use self::limits::{CHUNK_SIZE, MAX_ENTRIES, MAX_INDEX, MAX_LISTING, MAX_RELEASE_BUNDLE, MAX_VALUE};
 pub use self::names::{InvalidName, NodeName, RegionName, ServiceName, Tag, WaveName};
-pub use self::node_report::{NODE_LEASE, NodeReport, ReportedError};
+pub use self::node_report::{NODE_LEASE, NodeReport, ReportedError, ReportedStaging};
 pub use self::placement::{Place, Resident, Selector};
 pub use self::pointer::{AuthorityRevision, Pointer};
 pub use self::pointer_choice::pointer_of;

@@ -56,6 +56,9 @@ pub struct NodeReport {
     /// The reason why the node does not run `wanted`, or ran it and went back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<ReportedError>,
+    /// The release of a rollout that the node checked before its pointer moves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub staging: Option<ReportedStaging>,
     /// Time of the last change of `release`, `active`, `healthy` or `error`, by the clock of the node.
     pub since: Timestamp,
 }
@@ -67,6 +70,16 @@ pub struct ReportedError {
     pub release: Digest,
     /// The message, without secrets.
     pub message: String,
+}
+
+/// The check of a release before the node's pointer names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportedStaging {
+    /// The release.
+    pub release: Digest,
+    /// The reason why the node would reject it, without secrets; `None` if it would be admitted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
 }
 
 /// The report as it is stored.
@@ -104,6 +117,12 @@ impl NodeReport {
         error.map(|error| error.message.as_str())
     }
 
+    /// Returns the reason why the node would reject a release that its pointer does not name yet.
+    pub fn rejection_of(&self, release: &Digest) -> Option<&str> {
+        let staging = self.staging.as_ref().filter(|staging| staging.release == *release);
+        staging.and_then(|staging| staging.error.as_deref())
+    }
+
     /// Returns the node as placement knows it.
     pub const fn resident<'n>(&'n self, node: &'n NodeName) -> Resident<'n> {
         Resident { node, region: self.region.as_ref(), tags: &self.tags }
@@ -113,11 +132,27 @@ impl NodeReport {
 impl ReportedError {
     /// Returns the error of a release, with a message of bounded length.
     pub fn new(release: Digest, message: &str) -> Self {
-        let message = match message.char_indices().nth(LONGEST_MESSAGE) {
-            Some((end, _)) => format!("{}…", &message[..end]),
-            None => message.to_owned(),
-        };
-        Self { release, message }
+        Self { release, message: bounded(message) }
+    }
+}
+
+impl ReportedStaging {
+    /// Returns the rejection, if it is one.
+    pub fn rejection(&self) -> Option<ReportedError> {
+        let message = self.error.clone()?;
+        Some(ReportedError { release: self.release, message })
+    }
+
+    /// Returns the rejection of a release, with a message of bounded length.
+    pub fn rejected(release: Digest, message: &str) -> Self {
+        Self { release, error: Some(bounded(message)) }
+    }
+}
+
+fn bounded(message: &str) -> String {
+    match message.char_indices().nth(LONGEST_MESSAGE) {
+        Some((end, _)) => format!("{}…", &message[..end]),
+        None => message.to_owned(),
     }
 }
 
@@ -141,6 +176,7 @@ mod tests {
             healthy: true,
             restart_pending: false,
             error: None,
+            staging: None,
             since: Timestamp::from_second(1).unwrap(),
         }
     }

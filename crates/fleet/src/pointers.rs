@@ -39,6 +39,20 @@ impl Pointers {
         pointers
     }
 
+    /// Takes a key as it is now.
+    pub(crate) fn set(&mut self, key: &str, entry: Option<&Entry>, keys: &Keys) {
+        match entry {
+            Some(entry) => self.put(entry, keys),
+            None => self.remove(key, keys),
+        }
+    }
+
+    fn remove(&mut self, key: &str, keys: &Keys) {
+        if let Some(wave) = wave_of(key, keys) {
+            self.waves.remove(&wave);
+        }
+    }
+
     fn put(&mut self, entry: &Entry, keys: &Keys) {
         let Some(wave) = wave_of(&entry.key, keys) else { return };
         let pointer = Pointer::decode(&entry.value, &entry.key).map_err(|error: ReleaseError| error.to_string());
@@ -54,11 +68,7 @@ impl Pointers {
                 for change in changes {
                     match change {
                         Change::Put(entry) => pointers.put(entry, keys),
-                        Change::Deleted { key, .. } => {
-                            if let Some(wave) = wave_of(key, keys) {
-                                pointers.waves.remove(&wave);
-                            }
-                        }
+                        Change::Deleted { key, .. } => pointers.remove(key, keys),
                     }
                 }
                 pointers.position = *position;
@@ -66,6 +76,19 @@ impl Pointers {
             }
             Update::Resumed { .. } | Update::Interrupted { .. } => before,
         }
+    }
+
+    /// Takes changes that this program made, before the watcher reports them.
+    pub(crate) fn moved(
+        &mut self,
+        puts: impl IntoIterator<Item = (WaveName, Pointer)>,
+        deletes: &[WaveName],
+        modified: Revision,
+    ) {
+        for (wave, pointer) in puts {
+            self.waves.insert(wave, Found { pointer: Ok(pointer), modified });
+        }
+        deletes.iter().for_each(|wave| drop(self.waves.remove(wave)));
     }
 
     /// Returns the condition that a pointer is as it was read.

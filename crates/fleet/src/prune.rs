@@ -133,6 +133,10 @@ async fn needed(store: &Store, pointers: &Listing, keys: &Keys) -> Result<BTreeS
     for entry in &pointers.entries {
         needed.insert(Pointer::decode(&entry.value, &entry.key)?.release);
     }
+    let key = keys.staged();
+    if let (Some(entry), _) = store.get(&key, MAX_VALUE).await? {
+        needed.insert(Pointer::decode(&entry.value, &key)?.release);
+    }
     for key in [keys.rollout_state(), keys.last_rollout()] {
         if let (Some(entry), _) = store.get(&key, MAX_VALUE).await? {
             let state = RolloutState::decode(&entry.value, &key)?;

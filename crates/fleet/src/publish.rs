@@ -292,6 +292,8 @@ impl Publication<'_> {
                 transaction = transaction.put(key, pointer.encode());
             }
         }
+        // A controller of an older version leaves the release of its last rollout there.
+        let transaction = transaction.delete(self.keys.staged());
         transaction.put_marker(self.keys.new_history_entry(*at), entry.encode())
     }
 }

@@ -1,8 +1,9 @@
 //! Updates of a watcher, for a loop that waits for other things as well.
 
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::Pin;
+use std::task::Poll;
 
 use crate::store::Store;
 use crate::update::Update;
@@ -27,6 +28,21 @@ impl Updates {
     /// Waits for the next update.
     pub(crate) async fn next(&mut self) -> Update {
         let (watcher, update) = self.step.as_mut().await;
+        self.take(watcher, update)
+    }
+
+    /// Returns the next update if it is here already. A loop that is slower than the changes takes them together, and does the work for
+    /// the newest alone.
+    pub(crate) async fn next_ready(&mut self) -> Option<Update> {
+        let ready = poll_fn(|context| match self.step.as_mut().poll(context) {
+            Poll::Ready(ready) => Poll::Ready(Some(ready)),
+            Poll::Pending => Poll::Ready(None),
+        });
+        let (watcher, update) = ready.await?;
+        Some(self.take(watcher, update))
+    }
+
+    fn take(&mut self, watcher: Watcher, update: Update) -> Update {
         self.store = watcher.store().clone();
         self.step = Box::pin(step(watcher));
         update

@@ -27,6 +27,7 @@ let
   agents = filterAttrs (_: agent: agent.enable) config.services.confgate.agents;
   each = function: mapAttrsToList (name: agent: function name agent) agents;
   filesOf = import ./files.nix { inherit lib; };
+  listen = import ../listen.nix { inherit lib; };
 in
 {
   options.services.confgate.agents = requireLib lib "services.confgate.agents" (mkOption {
@@ -65,9 +66,7 @@ in
         name: agent: nameValuePair agent.unitName (import ./unit.nix { inherit lib; } name agent)
       ) agents;
 
-      networking.firewall.allowedTCPPorts = concatLists (
-        each (_: agent: optional (agent.openFirewall && agent.listen.port != null) agent.listen.port)
-      );
+      networking.firewall.allowedTCPPorts = concatLists (each (_: listen.ports));
     }
 
     # Fails the build of the machine for a rejected config.
@@ -78,7 +77,9 @@ in
     })
 
     (optionalAttrs (options ? services.prometheus.scrapeConfigs) {
-      services.prometheus.scrapeConfigs = concatLists (each (import ./scrape.nix { inherit lib; }));
+      services.prometheus.scrapeConfigs = concatLists (
+        each (name: listen.scrapeConfigs "confgate-${name}")
+      );
     })
   ]);
 }

@@ -168,58 +168,6 @@ in
       };
     };
 
-    listen = {
-      socket = mkOption {
-        type = types.nullOr types.externalPath;
-        default =
-          if config.listen.port == null then "/run/${config.unitName}/agent.sock" else null;
-        defaultText = literalExpression ''if listen.port == null then "/run/confgate-agent-''${name}/agent.sock" else null'';
-        description = ''
-          Unix socket for `/metrics`, `/health` and `/config`, for the group of the output. With `null` and no port, the
-          agent answers no requests.
-        '';
-      };
-      port = mkOption {
-        type = types.nullOr types.port;
-        default = null;
-        example = 9464;
-        description = "TCP port for `/metrics`, `/health` and `/config`, in place of the socket.";
-      };
-      address = mkOption {
-        type = types.str;
-        default = "127.0.0.1";
-        example = "0.0.0.0";
-        description = ''
-          IP address of the port. Clients of an address that other machines reach can read the config, without secrets, so
-          such an address needs `${option}.listen.tokenFile`.
-        '';
-      };
-      hosts = mkOption {
-        type = types.listOf types.str;
-        default = [ ];
-        example = [ "relay.example.net" ];
-        description = "Host names under which clients address the agent, beside addresses and `localhost`.";
-      };
-      tokenFile = mkOption {
-        type = types.nullOr types.externalPath;
-        default = null;
-        example = "/run/secrets/relay-agent-token";
-        description = "File with the token that clients send. systemd passes it to the agent as a credential.";
-      };
-    };
-
-    openFirewall = mkOption {
-      type = types.bool;
-      default = false;
-      description = "Whether to open the port of the agent in the firewall.";
-    };
-
-    scrape = mkOption {
-      type = types.bool;
-      default = false;
-      description = "Whether the Prometheus of this machine scrapes the metrics of the agent. It needs a port.";
-    };
-
     # Set by the module itself.
 
     bundle = mkOption {
@@ -248,5 +196,14 @@ in
             };
       description = "The bundle of the settings.";
     };
+  }
+  // (import ../listen.nix { inherit lib; }).options {
+    inherit option;
+    inherit (config) listen unitName;
+    kind = "agent";
+    pages = "`/metrics`, `/health` and `/config`";
+    content = "the config, without secrets";
+    forGroup = ", for the group of the output";
+    examplePort = 9464;
   };
 }

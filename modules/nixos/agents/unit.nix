@@ -2,8 +2,6 @@
 { lib }:
 let
   inherit (lib)
-    concatMap
-    hasPrefix
     mapAttrsToList
     optional
     optionalAttrs
@@ -17,6 +15,7 @@ name: agent:
 let
   inherit (import ./files.nix { inherit lib; } name agent) gate schemaOptions;
 
+  listen = import ../listen.nix { inherit lib; };
   program = lib.getExe' agent.package (agent.package.meta.mainProgram or "confgate");
   runtimeFolder = "/run/${agent.unitName}";
 
@@ -36,26 +35,6 @@ let
         inherit lib schema;
         reload = true;
       } agent.bundle.config;
-
-  # An IPv6 address is in brackets before a port.
-  address =
-    if lib.hasInfix ":" agent.listen.address then
-      "[${agent.listen.address}]"
-    else
-      agent.listen.address;
-  isLoopback = hasPrefix "127." agent.listen.address || agent.listen.address == "::1";
-  listen =
-    if agent.listen.port != null then
-      [
-        "--listen"
-        "${address}:${toString agent.listen.port}"
-      ]
-      ++ optional (!isLoopback) "--listen-anywhere"
-    else
-      optionals (agent.listen.socket != null) [
-        "--listen"
-        "unix:${agent.listen.socket}"
-      ];
 
   # An option whose arguments reach to the end comes last.
   notify =
@@ -110,15 +89,7 @@ in
         "--mode"
         agent.output.mode
       ]
-      ++ listen
-      ++ concatMap (host: [
-        "--allow-host"
-        host
-      ]) agent.listen.hosts
-      ++ optionals (agent.listen.tokenFile != null) [
-        "--token-file"
-        "/run/credentials/${agent.unitName}.service/agent-token"
-      ]
+      ++ listen.arguments "agent" agent
       ++ notify
     );
     Restart = "on-failure";
@@ -131,7 +102,7 @@ in
     LoadCredential = mapAttrsToList credential (
       agent.secrets
       // optionalAttrs (agent.identity != null) { inherit (agent) identity; }
-      // optionalAttrs (agent.listen.tokenFile != null) { agent-token = agent.listen.tokenFile; }
+      // listen.credentials "agent" agent.listen
     );
     UMask = "0077";
 

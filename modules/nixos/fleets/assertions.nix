@@ -22,7 +22,7 @@ let
     }
   ];
 
-  isLoopback = address: lib.hasPrefix "127." address || address == "::1";
+  listen = import ../listen.nix { inherit lib; };
 in
 {
   relay =
@@ -37,19 +37,13 @@ in
         assertion = relay.trustedPublicKeys != [ ];
         message = "${option}.trustedPublicKeys is empty: set it to the keys that sign bundles";
       }
-      {
-        assertion = relay.listen.port == null || relay.listen.socket == null;
-        message = "${option}.listen has both a port and a socket: set one of them";
-      }
-      {
-        assertion = relay.listen.port == null || isLoopback relay.listen.address || relay.listen.tokenFile != null;
-        message = "${option}.listen.address is reached by other machines: set ${option}.listen.tokenFile to the path of a token, or use 127.0.0.1";
-      }
-      {
-        assertion = !relay.openFirewall || (relay.listen.port != null && !isLoopback relay.listen.address);
-        message = "${option}.openFirewall opens nothing: set ${option}.listen.port, and ${option}.listen.address to one that other machines reach";
-      }
-    ];
+    ]
+    ++ listen.assertions option "" relay;
 
-  rollout = name: rollout: ofStore "services.confgate.rollouts.${name}.to" rollout.to;
+  rollout =
+    name: rollout:
+    let
+      option = "services.confgate.rollouts.${name}";
+    in
+    ofStore "${option}.to" rollout.to ++ listen.assertions option "" rollout;
 }

@@ -2,6 +2,7 @@
 {
   config,
   lib,
+  options,
   pkgs,
   ...
 }:
@@ -16,7 +17,7 @@ let
     mkMerge
     mkOption
     nameValuePair
-    optional
+    optionalAttrs
     types
     ;
   inherit (import ../oldest-lib.nix) requireLib;
@@ -26,6 +27,7 @@ let
   rollouts = enabled config.services.confgate.rollouts;
   units = function: mapAttrs' (name: unit: nameValuePair unit.unitName (function name unit));
   assertions = import ./assertions.nix { inherit lib; };
+  listen = import ../listen.nix { inherit lib; };
 
   attrsOfUnits =
     module:
@@ -76,13 +78,18 @@ in
     (mkIf (relays != { }) {
       assertions = concatLists (mapAttrsToList assertions.relay relays);
       systemd.services = units (import ./relay-unit.nix { inherit lib; }) relays;
-      networking.firewall.allowedTCPPorts = concatLists (
-        mapAttrsToList (_: relay: optional (relay.openFirewall && relay.listen.port != null) relay.listen.port) relays
-      );
+      networking.firewall.allowedTCPPorts = concatLists (mapAttrsToList (_: listen.ports) relays);
     })
     (mkIf (rollouts != { }) {
       assertions = concatLists (mapAttrsToList assertions.rollout rollouts);
       systemd.services = units (import ./rollout-unit.nix { inherit lib; }) rollouts;
+      networking.firewall.allowedTCPPorts = concatLists (mapAttrsToList (_: listen.ports) rollouts);
+    })
+    (optionalAttrs (options ? services.prometheus.scrapeConfigs) {
+      services.prometheus.scrapeConfigs = concatLists (
+        mapAttrsToList (name: listen.scrapeConfigs "confgate-relay-${name}") relays
+        ++ mapAttrsToList (name: listen.scrapeConfigs "confgate-rollout-${name}") rollouts
+      );
     })
   ];
 }

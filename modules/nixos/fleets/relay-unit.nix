@@ -1,14 +1,7 @@
 # The unit of a relay.
 { lib }:
 let
-  inherit (lib)
-    concatMap
-    hasInfix
-    hasPrefix
-    optional
-    optionalAttrs
-    optionals
-    ;
+  inherit (lib) concatMap optionals;
   inherit (import ../command-line.nix { inherit lib; }) commandLine;
   inherit (import ./unit.nix { inherit lib; })
     networkUnit
@@ -20,10 +13,8 @@ let
 in
 name: relay:
 let
-  inherit (relay) listen unitName;
-  # An IPv6 address is in brackets before a port.
-  address = if hasInfix ":" listen.address then "[${listen.address}]" else listen.address;
-  isLoopback = hasPrefix "127." listen.address || listen.address == "::1";
+  inherit (relay) unitName;
+  listen = import ../listen.nix { inherit lib; };
   from = {
     inherit unitName;
     option = "--from";
@@ -39,7 +30,7 @@ networkUnit "Relay of ${relay.serviceName} to its region"
   (
     storeCredentials "from" relay.from
     // storeCredentials "etcd" relay.to
-    // optionalAttrs (listen.tokenFile != null) { relay-token = listen.tokenFile; }
+    // listen.credentials "relay" relay.listen
   )
   {
     Type = "notify";
@@ -60,23 +51,7 @@ networkUnit "Relay of ${relay.serviceName} to its region"
         "--trusted-public-key"
         key
       ]) relay.trustedPublicKeys
-      ++ (
-        if listen.port != null then
-          [
-            "--listen"
-            "${address}:${toString listen.port}"
-          ]
-          ++ optional (!isLoopback) "--listen-anywhere"
-        else
-          optionals (listen.socket != null) [
-            "--listen"
-            "unix:${listen.socket}"
-          ]
-      )
-      ++ optionals (listen.tokenFile != null) [
-        "--token-file"
-        "/run/credentials/${unitName}.service/relay-token"
-      ]
+      ++ listen.arguments "relay" relay
       ++ relay.extraArguments
     );
   }

@@ -9,11 +9,17 @@ let
     storeCredentials
     storeOptions
     ;
+  listen = import ../listen.nix { inherit lib; };
 in
 name: rollout:
 networkUnit "Controller of the rollouts of ${rollout.serviceName}"
-  (storeCredentials "etcd" rollout.to // rollout.credentials)
+  (
+    storeCredentials "etcd" rollout.to
+    // listen.credentials "rollout" rollout.listen
+    // rollout.credentials
+  )
   {
+    RuntimeDirectory = rollout.unitName;
     ExecStart = commandLine (
       [
         (program rollout)
@@ -30,6 +36,7 @@ networkUnit "Controller of the rollouts of ${rollout.serviceName}"
         "--lease"
         rollout.lease
       ]
+      ++ listen.arguments "rollout" rollout
       ++ rollout.extraArguments
     );
   }

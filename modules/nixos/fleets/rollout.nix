@@ -1,5 +1,6 @@
 # The options of services.confgate.rollouts.NAME.
 {
+  config,
   lib,
   name,
   pkgs,
@@ -37,5 +38,14 @@ in
           `/run/credentials/confgate-rollout-NAME.service/CREDENTIAL`.
         '';
       };
+    }
+    // (import ../listen.nix { inherit lib; }).options {
+      option = "services.confgate.rollouts.${name}";
+      inherit (config) listen unitName;
+      kind = "rollout";
+      unit = "controller";
+      file = "controller";
+      pages = "`/metrics` and `/health`";
+      examplePort = 9467;
     };
 }

@@ -9,6 +9,9 @@ pub(crate) enum InvalidOverride {
     /// The field does not exist.
     #[error("{0} is not a field of this config")]
     Field(String),
+    /// The value has another type, or is out of bounds.
+    #[error("{0}; every node would reject the override")]
+    Value(String),
     /// The field is a secret.
     #[error("{0} is a secret: write ${{SECRET_NAME}}, and give the secret to the nodes")]
     Secret(String),

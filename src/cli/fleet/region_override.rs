@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use confgate_core::gate::{Gate, plain_secrets};
+use confgate_core::diagnostics::{Diagnostic, Severity};
+use confgate_core::gate::{Gate, ValidateOptions, plain_secrets};
 use confgate_core::pretty_json::document;
 use confgate_core::schema::fields::at;
 use confgate_core::types;
-use confgate_core::value::{Node, Path, Table, Value, json};
+use confgate_core::value::{Node, Path, Sources, Table, Value, json};
 use confgate_fleet::{
     Author, Commit, Condition, LONGEST_OVERRIDE, MAX_VALUE, OverrideError, RegionName, ReleaseError, SignedOverride,
     Store, Transaction,
@@ -127,9 +128,25 @@ impl Override {
         if let Some(secret) = secret {
             return Err(InvalidOverride::Secret(secret.path().to_string()).into());
         }
+        self.check(&tree, gate)?;
         match json::write(&tree) {
             serde_json::Value::Object(values) => Ok(values),
             _ => Ok(serde_json::Map::new()),
+        }
+    }
+
+    /// Checks the values by themselves: their types and bounds. The rest of the config is known to each node alone, whose gate has the
+    /// last word.
+    fn check(&self, tree: &Node, gate: &Gate) -> Result<(), InvalidOverride> {
+        let outcome = gate.validate_tree(tree.clone(), &Sources::default(), Vec::new(), ValidateOptions::default());
+        let set: Vec<Path> = self.set.iter().map(|assignment| Path::dotted(&assignment.key)).collect();
+        let is_wrong = |found: &&Diagnostic| {
+            let is_set = set.iter().any(|path| found.path.0.starts_with(&path.0));
+            found.severity == Severity::Error && found.keyword.is_some() && is_set
+        };
+        match outcome.report.diagnostics().iter().find(is_wrong) {
+            Some(wrong) => Err(InvalidOverride::Value(wrong.message.clone())),
+            None => Ok(()),
         }
     }
 

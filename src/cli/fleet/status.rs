@@ -4,7 +4,7 @@ use clap::Args;
 use confgate_core::gate::Gate;
 use confgate_core::pretty_json::document;
 use confgate_core::render::count;
-use confgate_fleet::{Digest, FleetStatus, NodeRow, WaveName, fleet_status};
+use confgate_fleet::{Digest, FleetStatus, Keys, NodeRow, WaveName, fleet_status};
 
 use crate::cli::error::CliError;
 use crate::cli::exit_status::ExitStatus;
@@ -38,16 +38,16 @@ impl FleetStatusCommand {
         }
         match self.format {
             OutputFormat::Json => output.put(&document(&status))?,
-            OutputFormat::Human => output.put(&text(&status))?,
+            OutputFormat::Human => output.put(&text(&status, &keys))?,
         }
         Ok(ExitStatus::success_if(status.is_fine()))
     }
 }
 
-fn text(status: &FleetStatus) -> String {
+fn text(status: &FleetStatus, keys: &Keys) -> String {
     let total: usize = status.states.values().sum();
     if total == 0 {
-        return "no nodes\n".to_owned();
+        return format!("no node reports below {}; start the agents, or check the name of the service\n", keys.nodes());
     }
     let head = ["NODE", "STATE", "RELEASE", "POINTER", "REGION", "TAGS"].map(str::to_owned).to_vec();
     let mut rows = vec![Row { cells: head, details: Vec::new() }];
@@ -71,7 +71,10 @@ fn row(row: &NodeRow) -> Row {
         row.region.as_ref().map(ToString::to_string).unwrap_or_default(),
         tags.join(","),
     ];
+    let rejection = row.rejects.as_ref();
+    let rejection =
+        rejection.map(|rejects| format!("would reject release {}: {}", rejects.release.short(), rejects.message));
     // An error may be a report of the gate.
-    let details = row.error.iter().flat_map(|error| error.lines()).map(str::to_owned).collect();
+    let details = row.error.iter().chain(&rejection).flat_map(|error| error.lines()).map(str::to_owned).collect();
     Row { cells, details }
 }

@@ -159,6 +159,7 @@ fn a_wave_above_its_limit_and_a_part_that_goes_back_are_found() {
         healthy: true,
         restart_pending: false,
         error: None,
+        staging: None,
         since: "2026-11-30T03:00:00Z".parse().unwrap(),
     };
     let key = keys().node(&"n1".parse().unwrap());

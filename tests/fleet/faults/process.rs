@@ -1,5 +1,8 @@
 //! A program that is killed, stopped and started again.
 
+use std::env;
+use std::fs::OpenOptions;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use confgate_test_support::signals::with_default_signals;
@@ -22,7 +25,8 @@ impl Process {
     pub fn start_again(&mut self) {
         self.kill();
         let mut command = with_default_signals(&(self.make)());
-        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let log = log_of(&command);
+        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn().unwrap();
         self.child = Some(child);
     }
 
@@ -50,4 +54,14 @@ impl Drop for Process {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+/// Returns the file that a program logs to: below `FLEET_FAULTS_LOGS`, if it is set.
+fn log_of(command: &Command) -> Stdio {
+    let Some(folder) = env::var_os("FLEET_FAULTS_LOGS") else { return Stdio::null() };
+    let words: Vec<&str> = command.get_args().filter_map(|word| word.to_str()).collect();
+    let after = |option: &str| words.iter().position(|word| *word == option).and_then(|at| words.get(at + 1));
+    let name = after("--node").or_else(|| after("--region")).map_or("", |name| name);
+    let file = Path::new(&folder).join(format!("{}-{name}.log", words[0]));
+    OpenOptions::new().create(true).append(true).open(file).unwrap().into()
 }

@@ -3,7 +3,7 @@
 use std::env;
 use std::fs;
 use std::process::Command;
-use std::thread::sleep;
+use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
 
 use confgate::fleet::{
@@ -220,14 +220,21 @@ impl Run {
             let longest = took.clone().max().unwrap_or_default();
             println!("| {name} | {} | {:.1} s |", took.count(), longest.as_secs_f64());
         }
-        // A busy machine makes both longer.
         let calm = records.recoveries.iter().filter(|recovery| recovery.fault == CALM).map(|recovery| recovery.took);
-        let limit = WITHIN.max(calm.max().unwrap_or_default() * 2);
+        // Where programs queue for a core, times are those of the queue, without a fault too.
+        let limit = if is_overloaded() { WITHIN.max(calm.max().unwrap_or_default() * 2) } else { WITHIN };
         for recovery in &records.recoveries {
             assert!(recovery.took <= limit, "{recovery:?}, limit {limit:?}");
         }
         checked
     }
+}
+
+/// Returns whether the machine had more than four programs for each core to run in the last minute, twice what the run itself brings.
+fn is_overloaded() -> bool {
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let load: f64 = load.split(' ').next().and_then(|load| load.parse().ok()).unwrap_or_default();
+    load > 4.0 * thread::available_parallelism().map_or(1, usize::from) as f64
 }
 
 #[test]

@@ -206,7 +206,11 @@ pub fn recovers(fault: &'static str, history: &History) {
         assert!(ended.elapsed() < PATIENCE, "{fault}: not every node has {wanted}: {}", late.join("; "));
         sleep(Duration::from_millis(10));
     }
-    history.record(|records| records.recoveries.push(Recovery { fault, took: ended.elapsed() }));
+    let took = ended.elapsed();
+    if took > WITHIN / 2 {
+        println!("{fault}: {:.1} s until {}", took.as_secs_f64(), jiff::Timestamp::now());
+    }
+    history.record(|records| records.recoveries.push(Recovery { fault, took }));
 }
 
 /// Waits until no client publishes, and every node runs the last release that was.

@@ -8,6 +8,7 @@ use thiserror::Error;
 use crate::digest::Digest;
 use crate::follow::choice::Choice;
 use crate::follow::node_service::NodeService;
+use crate::follow::staged_release::StagedRelease;
 use crate::keys::Keys;
 use crate::names::NodeName;
 use crate::reader::ReleaseReader;
@@ -89,17 +90,26 @@ impl AttemptError {
     }
 }
 
-/// Reads the node's bundle of a release, and deploys it on a thread of its own.
+/// What an attempt works with.
+pub(super) struct Means {
+    pub store: Store,
+    pub keys: Keys,
+    pub service: Arc<NodeService>,
+    pub node: NodeName,
+    pub staged: Arc<StagedRelease>,
+}
+
+/// Takes the node's bundle of a release, which was staged or is read, and deploys it on a thread of its own.
 pub(super) async fn attempt(
-    store: Store,
-    keys: Keys,
-    service: Arc<NodeService>,
-    node: NodeName,
+    means: Means,
     choice: Choice,
     cancellation: CancellationToken,
 ) -> Result<Done, AttemptError> {
-    let reader = ReleaseReader::new(&store, &keys, &service.trust);
-    let verified = reader.bundle_of(&choice.release, &node).await?;
+    let Means { store, keys, service, node, staged } = means;
+    let verified = match staged.take(&choice.release) {
+        Some(verified) => verified,
+        None => ReleaseReader::new(&store, &keys, &service.trust).bundle_of(&choice.release, &node).await?,
+    };
     let bundle = Digest::from(verified.bundle.nar.hash);
     let name = format!("release {} of {}", choice.release.short(), keys.service());
     let source = MemorySource::new(name, &verified.bundle, verified.signature);

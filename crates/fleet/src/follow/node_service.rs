@@ -10,7 +10,7 @@ use confgate_core::gate::{Gate, plain_secrets};
 use confgate_core::value;
 use confgate_deploy::{
     CancellationToken, DeployError, Deployed, Deployment, Generations, GenerationsError, HookError, MemorySource,
-    Probe, Problem, Progress, RealDisk, Reload, Source, deploy, repair,
+    Probe, Problem, Progress, RealDisk, Reload, Source, deploy, dry_run, repair,
 };
 use confgate_nix_signatures::Trust;
 use confgate_runtime::atomic_file::{self, Mode};
@@ -126,21 +126,42 @@ impl NodeService {
     /// As [`deploy`].
     pub fn deploy(&self, source: MemorySource, cancellation: CancellationToken) -> Result<Deployed, DeployError> {
         let loader = |bundle: &Path| self.loader_of(bundle);
-        let deployment = Deployment {
+        let deployment = self.deployment(source, cancellation, &loader);
+        deploy(&deployment, &self.generations(), &mut |progress| log(&progress))
+    }
+
+    /// Checks whether a deployment of a bundle would be admitted now, and changes nothing. Secrets that the check resolves are dropped
+    /// with its result.
+    ///
+    /// # Errors
+    ///
+    /// As [`dry_run`].
+    pub fn check(&self, source: MemorySource) -> Result<(), DeployError> {
+        let loader = |bundle: &Path| self.loader_of(bundle);
+        let deployment = self.deployment(source, CancellationToken::default(), &loader);
+        dry_run(&deployment, &self.generations(), &mut |_| {}).map(drop)
+    }
+
+    fn deployment<'d>(
+        &self,
+        source: MemorySource,
+        cancellation: CancellationToken,
+        loader: &'d dyn Fn(&Path) -> Loader,
+    ) -> Deployment<'d> {
+        Deployment {
             source: Source::Memory(source),
             trust: self.trust.clone(),
             signature: None,
             signed_commit: false,
             allow_downgrade: self.allow_downgrade,
-            loader: &loader,
+            loader,
             reload: self.reload.clone(),
             health: self.health.clone(),
             timeout: self.timeout,
             bake_time: self.bake_time,
             keep: self.keep,
             cancellation,
-        };
-        deploy(&deployment, &self.generations(), &mut |progress| log(&progress))
+        }
     }
 
     /// Returns the override that is on the disk, applied or expired.

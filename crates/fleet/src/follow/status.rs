@@ -77,6 +77,7 @@ impl FollowStatus {
             healthy: false,
             restart_pending: false,
             error: None,
+            staging: None,
             since: Timestamp::now(),
         };
         let state = State {

@@ -43,6 +43,6 @@ pub use self::recommend::{
 };
 pub use self::record::{ConfigSource, RegionValues};
 pub use self::snapshot::FleetSnapshot;
-pub use self::subject::{InsightError, Subject};
+pub use self::subject::{InsightError, Subject, release_of};
 pub use self::timeline::TimelineEntry;
 pub use self::view::FleetView;

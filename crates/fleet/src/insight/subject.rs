@@ -136,10 +136,7 @@ impl Subject {
                     report_of(store, keys, &name).await?.ok_or_else(|| InsightError::NoReport(name.clone()))?;
                 Ok(Found::Node(name, Box::new(report)))
             }
-            Self::Release(digits) => {
-                let found = releases(store, keys, digits).await?;
-                one_release(digits, found)?.ok_or_else(|| InsightError::NoRelease(digits.clone())).map(Found::Release)
-            }
+            Self::Release(digits) => release_of(store, keys, digits).await.map(Found::Release),
             Self::Wave(name) => {
                 let wave: WaveName = name.parse()?;
                 let pointer = pointer(store, keys, &wave).await?.ok_or(InsightError::NoPointer(wave))?;
@@ -148,6 +145,16 @@ impl Subject {
             Self::Any(text) => any(store, keys, text).await,
         }
     }
+}
+
+/// Finds the release that begins with some digits.
+///
+/// # Errors
+///
+/// No release or several ones do, or the store cannot be read.
+pub async fn release_of(store: &Store, keys: &Keys, digits: &str) -> Result<Digest, InsightError> {
+    let found = releases(store, keys, digits).await?;
+    one_release(digits, found)?.ok_or_else(|| InsightError::NoRelease(digits.to_owned()))
 }
 
 async fn any(store: &Store, keys: &Keys, text: &str) -> Result<Found, InsightError> {

@@ -28,6 +28,7 @@ mod pointers;
 mod relay;
 mod reports;
 mod run;
+mod staging;
 mod status;
 
 pub use self::forward_error::ForwardError;

@@ -9,13 +9,13 @@ use tokio::time::{Instant, sleep_until};
 use crate::backoff::Backoff;
 use crate::entry::Entry;
 use crate::names::RegionName;
+use crate::one_key::OneKey;
 use crate::race::{First, if_some, race};
 use crate::relay::relay::Relay;
 use crate::relay::status::RelayStatus;
 use crate::signed_override::SignedOverride;
 use crate::store::Store;
 use crate::transaction::{Commit, Condition, Transaction};
-use crate::update::{Change, Update};
 use crate::updates::Updates;
 
 /// The name of this loop's problem.
@@ -26,11 +26,9 @@ pub(super) struct OverrideRelay<'r> {
     relay: &'r Relay<'r>,
     name: &'r RegionName,
     status: &'r RelayStatus,
-    key: String,
     authority: Updates,
     region: Updates,
-    /// The entries of both sides; `None` before they are known.
-    found: (Option<Option<Entry>>, Option<Option<Entry>>),
+    found: (OneKey, OneKey),
     retry_at: Option<Instant>,
     backoff: Backoff,
 }
@@ -50,8 +48,7 @@ impl<'r> OverrideRelay<'r> {
             status,
             authority: relay.updates(authority, key.clone()),
             region: relay.updates(region, key.clone()),
-            key,
-            found: (None, None),
+            found: (OneKey::new(key.clone()), OneKey::new(key)),
             retry_at: None,
             backoff: Backoff::new(relay.times.watch.first_retry, relay.times.watch.longest_retry),
         }
@@ -61,8 +58,8 @@ impl<'r> OverrideRelay<'r> {
         loop {
             let updates = race(self.authority.next(), self.region.next());
             match race(updates, if_some(self.retry_at.map(sleep_until))).await {
-                First::One(First::One(update)) => apply(&mut self.found.0, update, &self.key),
-                First::One(First::Other(update)) => apply(&mut self.found.1, update, &self.key),
+                First::One(First::One(update)) => drop(self.found.0.apply(update)),
+                First::One(First::Other(update)) => drop(self.found.1.apply(update)),
                 First::Other(()) => {}
             }
             self.retry_at = None;
@@ -74,10 +71,11 @@ impl<'r> OverrideRelay<'r> {
 
     /// Forwards the authority's override if it is newer than the region's. Returns false if that is to be tried again.
     async fn reconcile(&mut self) -> bool {
-        let (Some(authority), Some(region)) = (&self.found.0, &self.found.1) else { return true };
+        let (Some(authority), Some(region)) = (self.found.0.entry(), self.found.1.entry()) else { return true };
+        let key = self.found.0.key();
         let Some(entry) = authority else { return true };
-        let verified = SignedOverride::decode(&entry.value, &self.key).and_then(|signed| {
-            signed.verify(self.relay.trust, self.relay.keys.service(), self.name, &self.key)?;
+        let verified = SignedOverride::decode(&entry.value, key).and_then(|signed| {
+            signed.verify(self.relay.trust, self.relay.keys.service(), self.name, key)?;
             Ok(signed)
         });
         let (signed, problem) = match verified {
@@ -86,11 +84,10 @@ impl<'r> OverrideRelay<'r> {
         };
         self.status.set_problems(PROBLEM, BTreeMap::from_iter(problem));
         let Some(signed) = signed else { return true };
-        if region.as_ref().is_some_and(|region| self.time_of(region) >= Some(signed.content.at)) {
+        if region.is_some_and(|region| self.time_of(region) >= Some(signed.content.at)) {
             return true;
         }
-        let put =
-            Transaction::new().when(&self.key, Condition::as_read(region.as_ref())).put(&self.key, signed.encode());
+        let put = Transaction::new().when(key, Condition::as_read(region)).put(key, signed.encode());
         match self.region.store().commit(&put).await {
             Ok(Commit::Done(_)) => {
                 tracing::info!(region = %self.name, expires = %signed.content.expires, "forwarded the override");
@@ -112,26 +109,8 @@ impl<'r> OverrideRelay<'r> {
 
     /// Returns the time of an override that is verified. One that is not counts as older than any.
     fn time_of(&self, entry: &Entry) -> Option<Timestamp> {
-        let signed = SignedOverride::decode(&entry.value, &self.key).ok()?;
-        signed.verify(self.relay.trust, self.relay.keys.service(), self.name, &self.key).ok()?;
+        let signed = SignedOverride::decode(&entry.value, &entry.key).ok()?;
+        signed.verify(self.relay.trust, self.relay.keys.service(), self.name, &entry.key).ok()?;
         Some(signed.content.at)
-    }
-}
-
-fn apply(found: &mut Option<Option<Entry>>, update: Update, wanted: &str) {
-    match update {
-        // The key of another region may begin with this one.
-        Update::Listed { listing, .. } => {
-            *found = Some(listing.entries.into_iter().find(|entry| entry.key == wanted));
-        }
-        Update::Changed { changes, .. } => {
-            for change in changes.into_iter().filter(|change| change.key() == wanted) {
-                *found = Some(match change {
-                    Change::Put(entry) => Some(entry),
-                    Change::Deleted { .. } => None,
-                });
-            }
-        }
-        Update::Resumed { .. } | Update::Interrupted { .. } => {}
     }
 }

@@ -16,12 +16,15 @@ use crate::relay::plan::{Plan, plan};
 use crate::relay::relay::Relay;
 use crate::relay::status::{RelaySide, RelayStatus};
 use crate::store::Store;
-use crate::transaction::{Commit, Transaction};
+use crate::transaction::{Commit, Conflict, Transaction};
 use crate::update::{ListReason, Update};
 use crate::updates::Updates;
 
 /// The largest number of pointers that one transaction moves: each takes a condition and a write.
 const MAX_MOVES: usize = 60;
+
+/// The largest number of updates that are taken together.
+const MAX_UPDATES: usize = 1000;
 
 /// The beginning of the names of this loop's problems.
 const PROBLEMS: &str = "release";
@@ -63,16 +66,16 @@ impl<'r> PointerRelay<'r> {
         loop {
             let due = self.retry_at.unwrap_or(self.verify_at).min(self.verify_at);
             let updates = race(self.authority.next(), self.region.next());
-            let update = match race(updates, sleep_until(due)).await {
-                First::One(First::One(update)) => Some((RelaySide::Authority, update)),
-                First::One(First::Other(update)) => Some((RelaySide::Region, update)),
-                First::Other(()) => None,
+            let is_news = match race(updates, sleep_until(due)).await {
+                First::One(First::One(update)) => self.updated(RelaySide::Authority, &update),
+                First::One(First::Other(update)) => self.updated(RelaySide::Region, &update),
+                First::Other(()) => {
+                    self.retry_at = None;
+                    true
+                }
             };
-            match &update {
-                Some((side, update)) => self.updated(*side, update),
-                None => self.retry_at = None,
-            }
-            if let Some((_, Update::Interrupted { .. })) = update {
+            // Pointers may move faster than releases are forwarded: those that are here already are one step.
+            if !(self.take_ready().await | is_news) {
                 continue;
             }
             if Instant::now() >= self.verify_at {
@@ -83,7 +86,23 @@ impl<'r> PointerRelay<'r> {
         }
     }
 
-    fn updated(&mut self, side: RelaySide, update: &Update) {
+    /// Takes the updates that are here already. Returns whether there are news among them.
+    async fn take_ready(&mut self) -> bool {
+        let mut is_news = false;
+        for _ in 0..MAX_UPDATES {
+            let authority = self.authority.next_ready().await;
+            let region = self.region.next_ready().await;
+            if authority.is_none() && region.is_none() {
+                break;
+            }
+            is_news |= authority.is_some_and(|update| self.updated(RelaySide::Authority, &update));
+            is_news |= region.is_some_and(|update| self.updated(RelaySide::Region, &update));
+        }
+        is_news
+    }
+
+    /// Takes an update. Returns false if it is an interruption.
+    fn updated(&mut self, side: RelaySide, update: &Update) -> bool {
         self.status.updated(side, update);
         let found = match side {
             RelaySide::Authority => &mut self.found.0,
@@ -98,10 +117,12 @@ impl<'r> PointerRelay<'r> {
             // Releases that were in the region may be gone.
             self.forwarded.forget();
         }
-        if !matches!(update, Update::Interrupted { .. }) {
+        let is_news = !matches!(update, Update::Interrupted { .. });
+        if is_news {
             // Something changed: what failed before may succeed.
             self.retry_at = None;
         }
+        is_news
     }
 
     /// Does what is missing in the region.
@@ -175,13 +196,15 @@ impl<'r> PointerRelay<'r> {
             self.status.behind(!plan.puts.is_empty() || !plan.deletes.is_empty());
             return true;
         }
+        let keys = self.relay.keys;
         let mut transaction = Transaction::new();
         for (wave, pointer) in &puts {
-            let key = self.relay.keys.rollout(wave);
+            let key = keys.rollout(wave);
             transaction = transaction.when(&key, region.condition(wave)).put(key, pointer.encode());
         }
-        for wave in deletes.iter().take(MAX_MOVES.saturating_sub(puts.len())) {
-            let key = self.relay.keys.rollout(wave);
+        let deleted = &deletes[..deletes.len().min(MAX_MOVES.saturating_sub(puts.len()))];
+        for wave in deleted {
+            let key = keys.rollout(wave);
             transaction = transaction.when(&key, region.condition(wave)).delete(key);
         }
         match self.region.store().commit(&transaction).await {
@@ -194,14 +217,20 @@ impl<'r> PointerRelay<'r> {
                     tracing::info!(%wave, release = %pointer.release, %position, "forwarded");
                 }
                 self.status.moved(puts.len(), deletes.len());
-                self.status.behind(puts.len() < plan.puts.len() || deletes.len() < plan.deletes.len());
-                // The watcher of the region reports the move. Until then the plan would be the same.
+                self.status.behind(puts.len() < plan.puts.len() || deleted.len() < plan.deletes.len());
                 self.retry_at = None;
+                let moved: Vec<_> = puts.into_iter().map(|(wave, pointer)| (wave.clone(), pointer.clone())).collect();
+                // The watcher of the region reports the move later. A pointer of the authority that moves before that would meet this one.
+                if let Some(region) = self.found.1.as_mut().filter(|region| position.follows(region.position)) {
+                    region.moved(moved, deleted, position.revision);
+                }
                 true
             }
-            Ok(Commit::Conflict(_)) => {
-                // The watcher of the region reports the other writer's change.
+            Ok(Commit::Conflict(Conflict { found, position })) => {
                 self.status.count_conflict();
+                if let Some(region) = self.found.1.as_mut().filter(|region| position.follows(region.position)) {
+                    found.iter().for_each(|(key, entry)| region.set(key, entry.as_ref(), keys));
+                }
                 false
             }
             Err(error) => {

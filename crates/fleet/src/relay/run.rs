@@ -5,11 +5,12 @@ use std::convert::Infallible;
 use tokio::time::sleep;
 
 use crate::backoff::Backoff;
-use crate::race::race_three;
+use crate::race::{First, race, race_three};
 use crate::relay::overrides::OverrideRelay;
 use crate::relay::pointers::PointerRelay;
 use crate::relay::relay::Relay;
 use crate::relay::reports::ReportRelay;
+use crate::relay::staging::StagingRelay;
 use crate::relay::status::{RelaySide, RelayStatus};
 use crate::store::Store;
 use crate::store_error::StoreError;
@@ -28,7 +29,11 @@ pub async fn run_relay(relay: &Relay<'_>, status: &RelayStatus) -> Infallible {
         }
     };
     // Boxed: they are too large to be moved about on a stack.
-    race_three(Box::pin(pointers.run()), Box::pin(reports.run()), Box::pin(overrides)).await
+    let staging = StagingRelay::new(relay, &authority, &region, status);
+    let beside = race_three(Box::pin(reports.run()), Box::pin(overrides), Box::pin(staging.run()));
+    match race(Box::pin(pointers.run()), Box::pin(beside)).await {
+        First::One(never) | First::Other(never) => match never {},
+    }
 }
 
 /// Connects to a store, as often as it takes: a login fails while no server answers.

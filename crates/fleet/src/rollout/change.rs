@@ -168,6 +168,7 @@ pub(super) fn transaction(
         Some(_) => transaction
             .put(keys.last_rollout(), after.encode())
             .delete(keys.rollout_plan())
+            .delete(keys.staged())
             .delete(keys.rollout_state()),
         None => transaction.put(keys.rollout_state(), after.encode()),
     }

@@ -12,6 +12,7 @@ use crate::entry::Entry;
 use crate::keys::Keys;
 use crate::limits::{MAX_INDEX, MAX_VALUE};
 use crate::names::WaveName;
+use crate::pointer::Pointer;
 use crate::random;
 use crate::release::Release;
 use crate::release_error::ReleaseError;
@@ -84,6 +85,7 @@ pub async fn start(store: &Store, keys: &Keys, request: StartRequest<'_>) -> Res
             .when(keys.rollout_state(), Condition::Absent)
             .when(keys.pruned(), Condition::as_read(pruned.as_ref()))
             .when(keys.rollout(&all), pointers.as_read(&all))
+            .put(keys.staged(), staged(request).encode())
             .put(keys.rollout_plan(), encoded)
             .put(keys.rollout_state(), started.state.encode());
         if let Commit::Done(_) = store.commit(&transaction).await? {
@@ -91,6 +93,12 @@ pub async fn start(store: &Store, keys: &Keys, request: StartRequest<'_>) -> Res
         }
     }
     Err(RolloutError::Busy { rounds: MAX_ROUNDS })
+}
+
+/// Returns the value by which nodes learn of the release before their pointers move.
+fn staged(StartRequest { release, author, .. }: StartRequest<'_>) -> Pointer {
+    let (by, commit) = (author.by.clone(), author.commit.clone());
+    Pointer { release, by, at: author.at, commit, authority: None, selector: None }
 }
 
 /// Returns the release that the nodes go back to.

@@ -52,4 +52,4 @@ pub use self::monitoring::Monitoring;
 pub use self::plan::{Plan, PlannedWave};
 pub use self::progress::{NodeProgress, Progress};
 pub use self::state::{Outcome, Pause, Phase, Promotion, RolloutState};
-pub use self::status::{NodeStatus, RolloutStatus, RunningRollout, StoredRollout, WaveStatus, status};
+pub use self::status::{NodeStatus, RejectingNode, RolloutStatus, RunningRollout, StoredRollout, WaveStatus, status};

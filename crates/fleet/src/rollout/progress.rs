@@ -120,6 +120,24 @@ fn node_progress(state: &RolloutState, member: Option<&Member>, began: Revision)
     }
 }
 
+/// Returns the nodes of a wave that checked the release before their pointers name it, and would reject it, with their messages.
+pub(super) fn rejections<'p>(
+    state: &RolloutState,
+    plan: &'p Plan,
+    index: usize,
+    inventory: &Inventory,
+    began: Revision,
+) -> Vec<(&'p NodeName, String)> {
+    let nodes = plan.waves.get(index).into_iter().flat_map(|wave| wave.nodes());
+    let rejection = |node: &NodeName| {
+        let member = inventory.get(node).filter(|member| member.revision > began)?;
+        member.report.as_ref().ok()?.rejection_of(&state.release).map(headline)
+    };
+    let mut rejections: Vec<_> = nodes.filter_map(|node| Some((node, rejection(node)?))).collect();
+    rejections.sort();
+    rejections
+}
+
 /// Returns the first line of a message, which may be a report. `confgate fleet status` shows all of it.
 fn headline(message: &str) -> String {
     message.lines().next().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ")

@@ -154,6 +154,7 @@ impl World {
                 healthy: is_there,
                 restart_pending: false,
                 error: (fails && is_there).then(|| ReportedError::new(release, "rejected by the gate")),
+                staging: None,
                 since: at(),
             };
             reports.push((self.keys.node(name), report.encode()));

@@ -12,7 +12,7 @@ use crate::rollout::commands::{read_last, read_plan, read_state};
 use crate::rollout::error::RolloutError;
 use crate::rollout::inventory::Inventory;
 use crate::rollout::plan::{Plan, PlannedWave};
-use crate::rollout::progress::{NodeProgress, Progress};
+use crate::rollout::progress::{NodeProgress, Progress, rejections};
 use crate::rollout::state::{Outcome, RolloutState};
 use crate::store::Store;
 
@@ -27,6 +27,19 @@ pub struct RolloutStatus {
     pub waves: Vec<WaveStatus>,
     /// The nodes that have the release and do not run it.
     pub pending: Vec<NodeStatus>,
+    /// The nodes of later waves that would reject the release.
+    pub rejecting: Vec<RejectingNode>,
+}
+
+/// A node that would reject the release of the rollout.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RejectingNode {
+    /// The node.
+    pub node: NodeName,
+    /// Its wave.
+    pub wave: WaveName,
+    /// The reason.
+    pub message: String,
 }
 
 /// Status of a wave.
@@ -112,9 +125,13 @@ impl StoredRollout {
             Some(running) => {
                 RolloutStatus::of(&self.state, &running.plan, inventory, running.began, running.controller.clone())
             }
-            None => {
-                RolloutStatus { state: self.state.clone(), controller: None, waves: Vec::new(), pending: Vec::new() }
-            }
+            None => RolloutStatus {
+                state: self.state.clone(),
+                controller: None,
+                waves: Vec::new(),
+                pending: Vec::new(),
+                rejecting: Vec::new(),
+            },
         }
     }
 }
@@ -152,6 +169,20 @@ impl RolloutStatus {
             wave: name(*wave),
             progress: progress.clone(),
         });
-        Self { state: state.clone(), controller, waves: waves.collect(), pending: pending.collect() }
+        // The nodes of a wave that has begun get the release all the same.
+        let first = if state.admitted > 0 { state.wave.saturating_add(1) } else { state.wave };
+        let rejecting = (first..plan.waves.len()).flat_map(|index| {
+            let rejections = rejections(state, plan, index, inventory, began);
+            rejections.into_iter().map(move |(node, message)| (index, node, message))
+        });
+        let rejecting =
+            rejecting.map(|(index, node, message)| RejectingNode { node: node.clone(), wave: name(index), message });
+        Self {
+            state: state.clone(),
+            controller,
+            waves: waves.collect(),
+            pending: pending.collect(),
+            rejecting: rejecting.collect(),
+        }
     }
 }

@@ -11,7 +11,7 @@ use crate::position::Revision;
 use crate::rollout::alarm::{AlarmReading, AlarmState, Verdict};
 use crate::rollout::inventory::Inventory;
 use crate::rollout::plan::Plan;
-use crate::rollout::progress::{Progress, first_of};
+use crate::rollout::progress::{Progress, first_of, rejections};
 use crate::rollout::state::{Outcome, Pause, Phase, Promotion, RolloutState};
 
 /// The facts from which a step follows.
@@ -104,6 +104,18 @@ fn too_many_failures(state: &RolloutState, progress: &Progress<'_>, is_late: boo
     })
 }
 
+/// Returns the reason why a wave does not begin: nodes of it said that they would reject the release.
+fn too_many_rejections(state: &RolloutState, progress: &Progress<'_>, seen: Observation<'_>) -> Option<String> {
+    let rejections = rejections(state, seen.plan, state.wave, seen.inventory, seen.began);
+    let limit = state.spec.max_failures.of(state.nodes);
+    (!rejections.is_empty() && rejections.len() + progress.failures(false).len() > limit).then(|| {
+        let named = first_of(rejections.iter().map(|(node, message)| format!("{node}: {message}")));
+        let nodes = count(rejections.len(), "node");
+        let wave = state.wave_name();
+        format!("{nodes} of wave {wave} would reject the release: {named}; repair that and resume, promote, or abort")
+    })
+}
+
 /// Takes the readings of the alarms. An alarm that fires comes before one that is inconclusive.
 fn observe_alarms(state: &mut RolloutState, seen: Observation<'_>) -> Verdict {
     let Some((readings, elapsed)) = seen.alarms else { return Verdict::Quiet };
@@ -123,6 +135,12 @@ fn observe_alarms(state: &mut RolloutState, seen: Observation<'_>) -> Verdict {
 
 fn moving(mut state: RolloutState, progress: &Progress<'_>, seen: Observation<'_>) -> Step {
     let size = seen.plan.waves.get(state.wave).map_or(0, |wave| wave.len());
+    if state.admitted == 0
+        && state.promotion.is_none()
+        && let Some(reason) = too_many_rejections(&state, progress, seen)
+    {
+        return pause(state, reason, seen.at);
+    }
     let left = size.saturating_sub(state.admitted);
     let free = state.spec.max_in_flight(state.nodes).saturating_sub(progress.in_flight());
     let admitted = left.min(free);

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::digest::Digest;
 use crate::names::WaveName;
-use crate::node_report::{NodeReport, ReportedError};
+use crate::node_report::{NodeReport, ReportedError, ReportedStaging};
 use crate::pointer::Pointer;
 use crate::rollout::simulated_world::{World, at, fleet, node, reason, run, spec};
 use crate::rollout::spec::{Amount, RolloutSpec};
@@ -38,6 +38,65 @@ fn a_node_that_fails_makes_the_rollout_go_back_in_one_transaction() {
     run(&mut world, None);
     let message = reason(&world);
     assert!(message.contains("2 nodes failed, more than max_failures = 1: n"), "{message}");
+}
+
+#[test]
+fn a_wave_whose_nodes_would_reject_the_release_does_not_begin() {
+    let text = |more: &str| format!("waves = [\"canary\", \"100%\"]\nbake = \"0s\"\n{more}");
+    let nodes = || fleet((0..4).map(|number| node(2, number == 0, 1, false)));
+    let refuse = |world: &mut World, names: &[&str], release: Digest| {
+        for name in names {
+            let key = world.keys.node(&name.parse().unwrap());
+            let mut report = NodeReport::decode(&world.entries[&key].value, "/k").unwrap();
+            report.staging = Some(ReportedStaging::rejected(release, "secret TURN not found\nneeded by turn"));
+            world.put(key, report.encode());
+        }
+    };
+    // Steps until nothing happens, without new reports of the nodes of the second wave.
+    let goes_on = |world: &mut World| {
+        for _ in 0..20 {
+            world.advance(None);
+            let done = world.keys.node(&"n0".parse().unwrap());
+            let (others, before) = (["n1", "n2", "n3"], world.entries.clone());
+            world.report();
+            for other in others {
+                let key = world.keys.node(&other.parse().unwrap());
+                world.entries.insert(key.clone(), before[&key].clone());
+            }
+            assert!(world.entries.contains_key(&done));
+        }
+    };
+    let mut world = World::new(&spec(&text("")), nodes());
+    let release = world.release;
+    refuse(&mut world, &["n2", "n1"], release);
+    goes_on(&mut world);
+    assert_eq!(
+        reason(&world),
+        "2 nodes of wave 100% would reject the release: n1: secret TURN not found, n2: secret TURN not found; repair that \
+         and resume, promote, or abort"
+    );
+    assert_eq!((world.selected().len(), world.wave_pointers()), (1, 1), "the canary has it, and nothing else");
+    // While it is so, a resumed rollout pauses again; a promotion goes on.
+    let (mut state, entry) = world.state().unwrap();
+    state.resume();
+    assert!(world.commit(&Step { action: Action::Save, state: state.clone() }, &entry));
+    goes_on(&mut world);
+    assert_eq!(world.selected().len(), 1);
+    let (mut state, entry) = world.state().unwrap();
+    state.resume();
+    state.promotion = Some(Promotion::Wave);
+    assert!(world.commit(&Step { action: Action::Save, state }, &entry));
+    world.advance(None);
+    assert_eq!(world.selected().len(), 4);
+    // Within max_failures, about another release, or before the start, it does not count.
+    let mut world = World::new(&spec(&text("max_failures = 1")), nodes());
+    refuse(&mut world, &["n2"], release);
+    assert_eq!(run(&mut world, None).last(), Some(&Action::Finish));
+    let mut world = World::new(&spec(&text("")), nodes());
+    refuse(&mut world, &["n2"], Digest::of(b"another"));
+    goes_on(&mut world);
+    assert_eq!(reason(&world), "");
+    assert_eq!(world.selected().len(), 4);
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use confgate_core::render::count;
 use confgate_fleet::rollout::{AlarmReading, AlarmState, Outcome, Phase, RolloutState, RolloutStatus, WaveStatus};
+use confgate_fleet::{NodeName, WaveName};
 
 use crate::cli::fleet::page::text::{time, time_element};
 use crate::markup::escaped;
@@ -82,22 +83,31 @@ fn running(status: &RolloutStatus, text: &mut String) {
         state.alarms.iter().for_each(|alarm| alarm_row(alarm, text));
         text.push_str("</dl>");
     }
-    if !status.pending.is_empty() {
-        text.push_str("<h3>Nodes on their way</h3><dl class=\"facts pending\">");
-        for node in status.pending.iter().take(NAMED) {
-            let _ = write!(
-                text,
-                "<div><dt>{} in {}</dt><dd>{}</dd></div>",
-                escaped(node.node.as_str()),
-                escaped(node.wave.as_str()),
-                escaped(&node.progress.words())
-            );
-        }
-        if status.pending.len() > NAMED {
-            let _ = write!(text, "<div><dt></dt><dd>and {} more</dd></div>", status.pending.len() - NAMED);
-        }
-        text.push_str("</dl>");
+    let pending = status.pending.iter().map(|node| (&node.node, &node.wave, node.progress.words()));
+    node_list("Nodes on their way", pending, text);
+    let rejecting = status.rejecting.iter().map(|node| (&node.node, &node.wave, node.message.clone()));
+    node_list("Nodes that would reject it", rejecting, text);
+}
+
+/// Writes nodes with a few words about each.
+fn node_list<'n>(
+    title: &str,
+    nodes: impl ExactSizeIterator<Item = (&'n NodeName, &'n WaveName, String)>,
+    text: &mut String,
+) {
+    let more = nodes.len().saturating_sub(NAMED);
+    if nodes.len() == 0 {
+        return;
     }
+    let _ = write!(text, "<h3>{title}</h3><dl class=\"facts pending\">");
+    for (node, wave, words) in nodes.take(NAMED) {
+        let (node, wave, words) = (escaped(node.as_str()), escaped(wave.as_str()), escaped(&words));
+        let _ = write!(text, "<div><dt>{node} in {wave}</dt><dd>{words}</dd></div>");
+    }
+    if more > 0 {
+        let _ = write!(text, "<div><dt></dt><dd>and {more} more</dd></div>");
+    }
+    text.push_str("</dl>");
 }
 
 fn wave_item(state: &RolloutState, index: usize, wave: &WaveStatus, text: &mut String) {

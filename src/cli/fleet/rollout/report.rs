@@ -2,6 +2,7 @@
 
 use confgate_core::render::count;
 use confgate_core::sensitive::display::sanitize;
+use confgate_fleet::rollout::spec::Wave;
 use confgate_fleet::rollout::{AlarmReading, AlarmState, Event, Outcome, Phase, Plan, RolloutState, RolloutStatus};
 use serde_json::{Value as Json, json};
 
@@ -54,13 +55,25 @@ impl<'o> EventPrinter<'o> {
 /// Returns the line of a rollout that was started.
 pub(super) fn started_text(state: &RolloutState, plan: &Plan) -> String {
     let waves = plan.waves.iter().map(|wave| format!("{} ({})", wave.wave, wave.len()));
-    format!(
+    let mut text = format!(
         "✓ start    release {} after {}: {} in {}\n",
         state.release.short(),
         state.before.short(),
         count(plan.len(), "node"),
         waves.collect::<Vec<_>>().join(", ")
-    )
+    );
+    untagged(plan).for_each(|warning| text.push_str(&format!("! {warning}\n")));
+    text
+}
+
+/// Returns a warning for each tag that no node has: a wave that is left out by a typing error is one that protects nothing.
+fn untagged(plan: &Plan) -> impl Iterator<Item = String> {
+    plan.waves.iter().filter(|wave| wave.is_empty()).filter_map(|wave| match &wave.wave {
+        Wave::Tag(tag) => {
+            Some(format!("no node of the wave {tag}: it is left out; check the tags with confgate fleet status"))
+        }
+        Wave::Share(_) => None,
+    })
 }
 
 /// Returns the plan of a rollout: which node comes when.
@@ -81,6 +94,7 @@ pub(super) fn plan_text(state: &RolloutState, plan: &Plan) -> String {
         lines.extend(nodes.chunks(8).map(|nodes| format!("         {}", nodes.join(", "))));
     }
     lines.push(String::new());
+    lines.extend(untagged(plan).map(|warning| format!("! {warning}")));
     lines.push("nothing was written".to_owned());
     lines.iter().map(|line| format!("{}\n", sanitize(line))).collect()
 }
@@ -193,6 +207,12 @@ pub(super) fn status_text(status: &RolloutStatus) -> String {
         }
         lines.extend(
             status.pending.iter().map(|node| format!("  {} in {}: {}", node.node, node.wave, node.progress.words())),
+        );
+        lines.extend(
+            status
+                .rejecting
+                .iter()
+                .map(|node| format!("  {} in {}: would reject the release: {}", node.node, node.wave, node.message)),
         );
         lines.extend(state.alarms.iter().map(alarm_text));
     }

@@ -26,8 +26,8 @@ use crate::cli::output::Output;
 /// the rollout went back.
 #[derive(Debug, Args)]
 pub(super) struct Start {
-    /// Roll out this release, or that of these bundles, which `confgate publish --store-only` stored: a digest, a bundle, or a
-    /// fleet. A fleet that declares its rollout brings the file.
+    /// Roll out this release, or that of these bundles, which `confgate publish --store-only` stored: a digest or its
+    /// first digits, a bundle, or a fleet. A fleet that declares its rollout brings the file.
     #[arg(value_name = "RELEASE|DIR")]
     release: RolloutTarget,
     /// Read waves, limits and alarms from this file: TOML, JSON or YAML. [default: that of the fleet, else 10%, 50%, 100% without
@@ -78,13 +78,13 @@ impl Start {
         }
         // Certificates and tokens that cannot be read stop the rollout before it begins.
         rollout::Monitoring::new(&spec)?;
-        let release = self.release.release(keys.service())?;
-        let request = StartRequest { release, spec: &spec, author: &author, dry_run: self.dry_run };
         let cancellation = cancel_on_signals()?;
         if !self.dry_run {
             output.report_only();
         }
         self.endpoints.with_store(async |store| {
+            let release = self.release.release(&store, &keys).await?;
+            let request = StartRequest { release, spec: &spec, author: &author, dry_run: self.dry_run };
             let Started { state, plan } = rollout::start(&store, &keys, request).await?;
             if self.dry_run {
                 match self.format {

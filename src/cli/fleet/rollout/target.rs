@@ -7,7 +7,8 @@ use std::str::FromStr;
 
 use confgate_builder::fleet::ROLLOUT_FILE;
 use confgate_deploy::{Bundle, DeployError};
-use confgate_fleet::{Digest, NodeName, PublishError, Release, ServiceName, Targets};
+use confgate_fleet::insight::release_of;
+use confgate_fleet::{Digest, Keys, NodeName, PublishError, Release, ServiceName, Store, Targets};
 
 use crate::cli::bundle_directory::{MANIFEST, bundles_in};
 use crate::cli::error::CliError;
@@ -16,14 +17,25 @@ use crate::cli::error::CliError;
 #[derive(Debug, Clone)]
 pub(super) enum RolloutTarget {
     Release(Digest),
+    /// The first digits of a release.
+    Digits(String),
     Directory(PathBuf),
 }
+
+/// The fewest digits that stand for a release.
+const FEWEST_DIGITS: usize = 6;
 
 impl FromStr for RolloutTarget {
     type Err = Infallible;
 
     fn from_str(text: &str) -> Result<Self, Infallible> {
-        Ok(text.parse().map_or_else(|_| Self::Directory(text.into()), Self::Release))
+        if let Ok(release) = text.parse() {
+            return Ok(Self::Release(release));
+        }
+        let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+        // A directory of that name comes first.
+        let is_release = text.len() >= FEWEST_DIGITS && is_digits(text) && !Path::new(text).exists();
+        Ok(if is_release { Self::Digits(text.to_owned()) } else { Self::Directory(text.into()) })
     }
 }
 
@@ -34,12 +46,16 @@ impl RolloutTarget {
         Some(directory.join(ROLLOUT_FILE)).filter(|file| file.exists())
     }
 
-    /// Returns the release, which the bundles of a directory make.
-    pub fn release(&self, service: &ServiceName) -> Result<Digest, CliError> {
-        let directory = match self {
-            Self::Release(release) => return Ok(*release),
-            Self::Directory(directory) => directory,
-        };
+    /// Returns the release, which the bundles of a directory make, or which the store has.
+    pub async fn release(&self, store: &Store, keys: &Keys) -> Result<Digest, CliError> {
+        match self {
+            Self::Release(release) => Ok(*release),
+            Self::Digits(digits) => Ok(release_of(store, keys, digits).await?),
+            Self::Directory(directory) => Self::of_directory(directory, keys.service()),
+        }
+    }
+
+    fn of_directory(directory: &Path, service: &ServiceName) -> Result<Digest, CliError> {
         let digest = |directory: &Path| {
             let failed = |error| DeployError::Bundle { bundle: directory.display().to_string(), error };
             Bundle::read(directory).map(|bundle| Digest::from(bundle.nar.hash)).map_err(failed)

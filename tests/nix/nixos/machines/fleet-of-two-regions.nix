@@ -39,7 +39,13 @@
     };
     disabled.enable = false;
   };
+  services.confgate.rollouts.lamps.to.endpoints = [ "http://10.0.0.1:2379" ];
   services.confgate.rollouts.bitcraps = {
+    listen = {
+      port = 9467;
+      hosts = [ "controller.example.org" ];
+    };
+    scrape = true;
     to = {
       endpoints = [ "https://etcd1.example.org:2379" ];
       caFile = "/etc/confgate/ca.pem";

@@ -23,5 +23,18 @@
       openFirewall = true;
     };
   };
-  services.confgate.rollouts.empty = { };
+  services.confgate.rollouts = {
+    empty = { };
+    open = {
+      to.endpoints = [ "http://10.0.0.1:2379" ];
+      listen = {
+        port = 9467;
+        address = "0.0.0.0";
+      };
+    };
+    closed = {
+      to.endpoints = [ "http://10.0.0.1:2379" ];
+      scrape = true;
+    };
+  };
 }
