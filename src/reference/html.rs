@@ -7,17 +7,18 @@ use std::fmt::Write;
 use confgate_core::environment::Environment;
 use confgate_core::render::count;
 
-use crate::markup::{BASE_STYLE, THEME_SCRIPT, escaped, fill};
+use crate::page::{Connections, Frame, Search, code, escaped, fill};
 use crate::reference::anchor::Anchors;
 use crate::reference::default_value::DefaultValue;
 use crate::reference::text::{Span, paragraphs, spans};
 use crate::reference::{Field, Reference, Section};
 
-const TEMPLATE: &str = include_str!("page.html");
+/// The content of the page, in its frame.
+const CONTENT: &str = include_str!("page.html");
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
-/// IDs of the page template.
+/// IDs of the template and its frame.
 const TEMPLATE_IDS: &[&str] = &["top", "main", "search", "found", "nothing", "contents", "theme"];
 const RULES: &str = "rules";
 const ENVIRONMENTS: &str = "environments";
@@ -28,10 +29,8 @@ const RETIRED: &str = "no-longer-read";
 pub fn page(reference: &Reference) -> String {
     let before: Vec<&str> = TEMPLATE_IDS.iter().copied().chain([RULES, ENVIRONMENTS, FORMATS, RETIRED]).collect();
     let page = Page { reference, anchors: Anchors::new(reference, id, &before, &[]) };
-    let parts = |name: &str| match name {
+    let content = fill(CONTENT, |part| match part {
         "name" => escaped(&reference.name),
-        "style" => [BASE_STYLE, STYLE].join("\n"),
-        "script" => [THEME_SCRIPT, SCRIPT].join("\n"),
         "about" => about(&reference.about),
         "total" => count(reference.fields().count(), "option"),
         "contents" => page.contents(),
@@ -40,8 +39,19 @@ pub fn page(reference: &Reference) -> String {
         "environments" => page.environments(),
         "rest" => page.rest(),
         other => unreachable!("the template asks for {other}"),
+    });
+    let frame = Frame {
+        title: &format!("Options of {}", reference.name),
+        name: &reference.name,
+        kind: "options",
+        style: STYLE,
+        script: SCRIPT,
+        search: Some(Search { label: "Search the options", placeholder: "Search" }),
+        status: "",
+        attributes: "",
+        connections: Connections::None,
     };
-    fill(TEMPLATE, parts)
+    frame.html(&content)
 }
 
 struct Page<'r> {
@@ -279,10 +289,6 @@ fn value(default: DefaultValue<'_>) -> String {
 
 fn codes(texts: &[String]) -> String {
     texts.iter().map(|text| format!("<code>{}</code>", breakable(text))).collect::<Vec<_>>().join(" ")
-}
-
-fn code(text: &str) -> String {
-    format!("<code>{}</code>", escaped(text))
 }
 
 /// Escapes a name or path and permits line breaks between its parts.

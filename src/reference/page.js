@@ -4,7 +4,6 @@
     const one = (selector) => document.querySelector(selector);
     const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 
-    const search = one("#search");
     const found = one("#found");
     const nothing = one("#nothing");
     const intro = one(".intro");
@@ -47,8 +46,7 @@
       CSS.highlights.set("found", new Highlight(...ranges));
     };
 
-    const filter = () => {
-      const terms = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const filter = (terms) => {
       let options = 0;
       for (const entry of entries) {
         const shown = terms.every((term) => entry.text.includes(term));
@@ -63,44 +61,22 @@
       nothing.hidden = sections.some((section) => !section.element.hidden);
       found.textContent = terms.length ? `${options} of ${total}` : total;
       highlight(terms);
+      // Scroll to the first result.
+      if (terms.length) scrollTo(0, 0);
     };
 
-    search.addEventListener("input", () => {
-      filter();
-      // Scroll to the first result.
-      if (search.value) scrollTo(0, 0);
-    });
-    search.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape") return;
-      event.preventDefault();
-      if (search.value) {
-        search.value = "";
-        filter();
-      } else {
-        search.blur();
-      }
-    });
-    addEventListener("keydown", (event) => {
-      const typing = event.target.closest?.("input, select, textarea, [contenteditable]");
-      if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
-      event.preventDefault();
-      search.focus();
-      search.select();
-    });
+    const search = searching(filter);
 
     // The target of a link is visible even if the search does not match it.
     const arrive = () => {
       const id = decodeURIComponent(location.hash.slice(1));
       const target = id && document.getElementById(id);
       if (target && target.closest("[hidden]")) {
-        search.value = "";
-        filter();
+        search.empty();
         target.scrollIntoView();
       }
     };
     addEventListener("hashchange", arrive);
-    // Browsers restore the content of a field when the page is reloaded.
-    if (search.value) filter();
     arrive();
 
     const columns = all(".compare input");
