@@ -56,6 +56,7 @@ mod input_args;
 mod key;
 #[cfg(feature = "seal")]
 mod keygen;
+mod links_args;
 #[cfg(feature = "live")]
 mod load_args;
 #[cfg(feature = "agent")]

@@ -2,8 +2,10 @@
 
 #[cfg(feature = "live")]
 mod audit;
+mod bundle_schema;
 mod check;
 mod diff;
+mod diff_page;
 #[cfg(feature = "live")]
 mod edit;
 #[cfg(all(feature = "deploy", feature = "seal"))]
