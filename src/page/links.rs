@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use confgate_core::render::encoded_path;
 use confgate_core::value::Definition;
 
 use crate::page::markup::escaped;
@@ -65,7 +66,9 @@ impl SourceLinks {
             (0, Some((before, after))) => format!("{before}{after}"),
             _ => self.0.clone(),
         };
-        Some(template.replace("{line}", &definition.line.to_string()).replace("{file}", &encoded(&definition.file)))
+        Some(
+            template.replace("{line}", &definition.line.to_string()).replace("{file}", &encoded_path(&definition.file)),
+        )
     }
 
     /// Renders the place of a definition, as a link if `links` makes an address of it.
@@ -76,18 +79,6 @@ impl SourceLinks {
             None => text,
         }
     }
-}
-
-/// Encodes a path for a URL.
-fn encoded(path: &str) -> String {
-    let mut text = String::with_capacity(path.len());
-    for byte in path.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' | b'~' => text.push(char::from(byte)),
-            other => text += &format!("%{other:02X}"),
-        }
-    }
-    text
 }
 
 #[cfg(test)]

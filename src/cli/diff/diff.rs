@@ -72,12 +72,16 @@ impl Diff {
     fn compare_fleets(&self, schemas: &Schemas<'_>, output: &mut Output) -> Result<ExitStatus, CliError> {
         let (old, new) = (nodes(&self.old)?, nodes(&self.new)?);
         let mut changed = Vec::new();
-        for node in old.intersection(&new) {
+        let both: Vec<&String> = old.intersection(&new).collect();
+        let progress = output.progress("comparing", both.len());
+        for node in both {
+            progress.advance();
             let rows = self.rows(&self.old.join(node), &self.new.join(node), schemas, output)?;
             if !rows.is_empty() {
                 changed.push((node.clone(), rows));
             }
         }
+        drop(progress);
         let names = |nodes: &BTreeSet<String>, others| nodes.difference(others).cloned().collect();
         let fleet = FleetChange {
             added: names(&new, &old),

@@ -8,7 +8,7 @@ use confgate_builder::SchemaMap;
 use confgate_core::bundle::SCHEMA_FILE;
 use confgate_core::diagnostics::{Diagnostic, Report, Severity, codes};
 use confgate_core::gate::{Gate, Input};
-use confgate_core::render::human::{self, Style};
+use confgate_core::render::human;
 use confgate_core::value::{self, Format, Location};
 
 use crate::cli::error::{CliError, FileError};
@@ -226,7 +226,7 @@ impl<'m> Schemas<'m> {
         match self.choose(path, input, &project)? {
             Ok(choice) => {
                 // Standard output is for the result.
-                let style = Style { color: false, ..output.style };
+                let style = output.style.plain();
                 eprint!("{}", human::report(&Report::new(choice.found), style));
                 Ok(choice.gate)
             }
