@@ -7,6 +7,7 @@
     const found = one("#found");
     const nothing = one("#nothing");
     const intro = one(".intro");
+    const differing = one("#differing");
     const main = one("main");
     const total = found.textContent;
     // The search covers the name, description, variables, values and marks of an entry.
@@ -48,30 +49,36 @@
 
     const filter = (terms) => {
       let options = 0;
+      const some = differing?.checked ?? false;
       for (const entry of entries) {
-        const shown = terms.every((term) => entry.text.includes(term));
+        const differs = entry.element.dataset.differs !== undefined;
+        const shown = (differs || !some) && terms.every((term) => entry.text.includes(term));
         entry.element.hidden = !shown;
         if (shown && entry.option) options += 1;
       }
       for (const section of sections) {
-        section.element.hidden = terms.length > 0 && section.entries.every((entry) => entry.element.hidden);
+        section.element.hidden = (some || terms.length > 0) && section.entries.every((entry) => entry.element.hidden);
         if (section.link) section.link.parentElement.hidden = section.element.hidden;
       }
       intro.hidden = terms.length > 0;
       nothing.hidden = sections.some((section) => !section.element.hidden);
-      found.textContent = terms.length ? `${options} of ${total}` : total;
+      found.textContent = some || terms.length ? `${options} of ${total}` : total;
       highlight(terms);
       // Scroll to the first result.
       if (terms.length) scrollTo(0, 0);
     };
 
     const search = searching(filter);
+    differing?.addEventListener("change", () => filter(search.words()));
+    // Browsers restore a checked box when the page is reloaded.
+    if (differing?.checked) filter(search.words());
 
     // The target of a link is visible even if the search does not match it.
     const arrive = () => {
       const id = decodeURIComponent(location.hash.slice(1));
       const target = id && document.getElementById(id);
       if (target && target.closest("[hidden]")) {
+        if (differing) differing.checked = false;
         search.empty();
         target.scrollIntoView();
       }

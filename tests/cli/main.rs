@@ -4,6 +4,8 @@
 mod audit;
 mod bundle_schema;
 mod check;
+#[cfg(feature = "live")]
+mod config_pages;
 mod diff;
 mod diff_page;
 #[cfg(feature = "live")]
@@ -31,6 +33,7 @@ mod secrets;
 mod show;
 #[cfg(feature = "deploy")]
 mod signed_trail;
+mod terminal;
 #[cfg(feature = "live")]
 mod written;
 

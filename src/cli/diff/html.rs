@@ -39,7 +39,11 @@ impl Page<'_> {
         let mut text = self.head(&total, marks.into_iter().filter(|(number, _)| *number > 0));
         if !rows.is_empty() {
             tools(&total, restart > 0 && restart < rows.len(), false, &mut text);
-            let _ = writeln!(text, "<section class=\"group\" aria-label=\"Changes\">{}</section>", self.table(rows));
+            let _ = writeln!(
+                text,
+                "<section class=\"group\" aria-label=\"Changes\">{}</section>",
+                self.table(rows, "Changed fields")
+            );
         }
         self.document(&text)
     }
@@ -110,16 +114,21 @@ impl Page<'_> {
                 codes(others)
             );
         }
-        let _ = writeln!(text, "{}</details>", self.table(rows));
+        let label = match nodes {
+            [node] => format!("Changed fields of {node}"),
+            nodes => format!("Changed fields of {} and {}", nodes[0], count(nodes.len() - 1, "further node")),
+        };
+        let _ = writeln!(text, "{}</details>", self.table(rows, &label));
     }
 
-    fn table(&self, rows: &[Row]) -> String {
+    fn table(&self, rows: &[Row], label: &str) -> String {
         let has_origins = rows.iter().any(|row| row.origin.is_some());
         let columns = ["field", "old", "new", "applied by", "set at"];
         let columns = &columns[..if has_origins { 5 } else { 4 }];
-        let mut text =
-            "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Changed fields\"><table><thead><tr>"
-                .to_owned();
+        let mut text = format!(
+            "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><table><thead><tr>",
+            escaped(label)
+        );
         columns.iter().for_each(|column| {
             let _ = write!(text, "<th scope=\"col\">{column}</th>");
         });
