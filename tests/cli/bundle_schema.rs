@@ -14,7 +14,7 @@ const PORT: &str = r#"{ "type": "object", "properties": { "port": { "type": "int
 
 /// Builds a bundle, as Nix does.
 fn build(folder: &Path, name: &str, of: &Json) {
-    let bundle = json!({ "name": name, "environment": "Production", "origins": {}, "problems": [], "settings": {} });
+    let bundle = json!({ "name": name, "environment": "Development", "origins": {}, "problems": [], "settings": {} });
     let mut request = json!({ "sources": {}, "withSchema": true });
     request.as_object_mut().unwrap().extend(of.as_object().unwrap().clone());
     let settings = request.as_object_mut().unwrap().remove("settings").unwrap_or(json!({}));
@@ -85,4 +85,27 @@ fn the_schema_in_a_bundle_decides_only_where_the_program_says_nothing() {
     run_in(files.path(), &["check", "own/config.toml"])
         .code(1)
         .stdout(starts_with("error: port must be at most 80, and is 81"));
+}
+
+#[cfg(feature = "deploy")]
+#[test]
+fn a_bundle_with_a_schema_is_deployed_and_rolled_back() {
+    let files = files(&[]);
+    let run = |arguments: &[&str]| run_in(files.path(), arguments);
+    build(files.path(), "one", &json!({ "settings": { "game": { "min_bet": 5 } } }));
+    build(files.path(), "two", &json!({ "settings": { "game": { "min_bet": 6 } }, "withSchema": false }));
+    let options = ["--state", "state"];
+    run(&[&["deploy", "one"][..], &options].concat()).code(0);
+    let installed = files.path().join("state/bitcraps/current/config.schema.json");
+    assert_eq!(fs::read(&installed).unwrap(), fs::read(files.path().join("one/config.schema.json")).unwrap());
+    // What is not of a bundle is still rejected.
+    fs::write(files.path().join("one/other.schema.json"), "{}").unwrap();
+    run(&[&["deploy", "one"][..], &options].concat())
+        .code(1)
+        .stdout(contains("one: not a bundle: unexpected file other.schema.json"));
+    run(&[&["deploy", "two"][..], &options].concat()).code(0);
+    assert!(!installed.exists());
+    run(&["rollback", "--state", "state"]).code(0);
+    assert!(installed.exists());
+    run(&["show", "--config", "state/bitcraps/current"]).code(0).stdout(contains("min_bet = 5"));
 }
