@@ -147,7 +147,7 @@
                   text = readFile ./scripts/flake-diff;
                 }
               }/bin/flake-diff";
-              meta.description = "Print the changes of a fleet between two revisions as Markdown";
+              meta.description = "Print the changes of a fleet between two revisions as Markdown or HTML";
             };
           }
         else

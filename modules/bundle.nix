@@ -33,6 +33,7 @@ let
       check = kinds.bool;
       accept = kinds.accepted;
       denyWarnings = kinds.bool;
+      withSchema = kinds.bool;
     };
   };
   linkArguments = {
@@ -99,6 +100,10 @@ rec {
 
     : Whether other warnings fail the build
 
+    `withSchema`
+
+    : Whether the bundle holds its schema, and its config names it in the first line, so that editors help
+
     # Type
 
     ```
@@ -114,6 +119,7 @@ rec {
       check :: Bool ? true;
       accept :: [ String ] ? [ ];
       denyWarnings :: Bool ? false;
+      withSchema :: Bool ? true;
     } -> Derivation
     ```
 
@@ -148,6 +154,7 @@ rec {
         check = true;
         accept = [ ];
         denyWarnings = false;
+        withSchema = true;
         name = environments.toLower given.environment;
       }
       // arguments;
@@ -160,6 +167,7 @@ rec {
         modules
         name
         root
+        withSchema
         ;
       environment = environments.parse given.environment;
       result = evaluate {
@@ -181,6 +189,7 @@ rec {
         ];
         sources = sourcesBelow root result.files;
         inherit accept check denyWarnings;
+        ${if withSchema then "withSchema" else null} = true;
       }
       // schemaRequest;
       evaluating = {

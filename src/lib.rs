@@ -38,7 +38,7 @@
 #[cfg(feature = "cli")]
 pub mod cli;
 #[cfg(feature = "cli")]
-mod markup;
+mod page;
 #[cfg(feature = "cli")]
 pub mod reference;
 #[cfg(feature = "live")]

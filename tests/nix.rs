@@ -353,11 +353,17 @@ fn changes_between_two_revisions_are_printed_as_markdown() {
     let text = printed(diff(&["HEAD"]));
     assert!(text.starts_with("### Config: "), "{text}");
     assert!(text.contains("| `network.max_connections` |"), "{text}");
+    let page = printed(diff(&["--format", "html", "--links", "https://git.test/{file}#L{line}", "HEAD"]));
+    assert!(
+        page.contains("<code>old</code>") && page.contains("href=\"https://git.test/config/production.nix#L"),
+        "{page}"
+    );
     let same = printed(diff(&["HEAD", "HEAD"]));
     assert!(same.starts_with("### Config: 0 of "), "{same}");
     for (arguments, expected) in [
         (&["nowhere"][..], "nowhere not found: write a git revision, a flake with its output (.#fleet) or a folder"),
-        (&[][..], "usage: flake-diff [--output NAME] OLD [NEW]"),
+        (&[][..], "usage: flake-diff [--output NAME] [--format FORMAT] [--links ADDRESS] OLD [NEW]"),
+        (&["--color", "never", "HEAD"][..], "usage: flake-diff "),
         (&["--output", "nothing", "HEAD"][..], "cannot build HEAD"),
     ] {
         let refused = diff(arguments);

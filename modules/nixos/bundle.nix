@@ -52,4 +52,6 @@ mkBundle {
   // cfg.specialArgs;
   confgate = cfg.confgatePackage;
   check = cfg.checkConfig;
+  # The config of the machine is a link to the file alone.
+  withSchema = false;
 }

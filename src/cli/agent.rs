@@ -16,6 +16,7 @@ use confgate_runtime::live::{Builder, Live, StartError};
 use confgate_runtime::load::{LoadOptions, Loader, Override};
 
 use crate::cli::agent_flags::StartedFlags;
+use crate::cli::agent_views::AgentViews;
 #[cfg(feature = "deploy")]
 use crate::cli::audit_signing::AuditSigning;
 use crate::cli::error::CliError;
@@ -27,6 +28,7 @@ use crate::cli::fleet::follow::Notify;
 #[cfg(feature = "fleet")]
 use crate::cli::fleet::follow_args::FollowArgs;
 use crate::cli::format::ConfigFormat;
+use crate::cli::links_args::LinksArgs;
 use crate::cli::load_args::LoadArgs;
 use crate::cli::log_level::LogLevel;
 use crate::cli::output::Output;
@@ -109,6 +111,8 @@ pub struct Agent {
     /// Log messages of this level and above on standard error.
     #[arg(long, value_name = "LEVEL", value_enum, default_value = "info")]
     log: LogLevel,
+    #[command(flatten)]
+    links: LinksArgs,
 }
 
 /// The flags of an agent, if it has some.
@@ -193,6 +197,7 @@ impl Agent {
         };
         let (target, retries) = (self.target(), self.retries);
         let name = service.spec().model_name().unwrap_or_default().to_owned();
+        let links = self.links.links();
         let hosts = self.allow_host;
         let (followed, applied) = (None, Arc::default());
         agent::Agent {
@@ -207,6 +212,7 @@ impl Agent {
             followed,
             evaluations: flags.map(|flags| flags.evaluations),
             applied,
+            views: Some(Arc::new(AgentViews { links })),
         }
         .run()?;
         Ok(ExitStatus::Success)
@@ -241,6 +247,7 @@ impl Agent {
         };
         let name = live.loader().gate().model_name().unwrap_or_default().to_owned();
         let (service, followed): (Arc<dyn Service>, _) = (Arc::new(live), Some(fleet.followed()));
+        let links = self.links.links();
         let hosts = self.allow_host;
         agent::Agent {
             name,
@@ -254,6 +261,7 @@ impl Agent {
             followed,
             evaluations: flags.map(|flags| flags.evaluations),
             applied,
+            views: Some(Arc::new(AgentViews { links })),
         }
         .run()?;
         Ok(ExitStatus::Success)

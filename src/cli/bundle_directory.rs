@@ -8,6 +8,9 @@ use crate::cli::error::{CliError, FileError};
 /// File that every bundle contains.
 pub const MANIFEST: &str = "manifest.json";
 
+/// File with the definitions of a bundle's values.
+pub const ORIGINS: &str = "origins.json";
+
 /// Returns the directory itself if it is a bundle, else the bundles in it, sorted.
 pub fn bundles_in(directory: &Path) -> Result<Vec<PathBuf>, CliError> {
     if is_bundle(directory) {

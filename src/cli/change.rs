@@ -15,12 +15,17 @@ const DISPLAYED_ELEMENTS: usize = 3;
 
 /// Returns `50 → 60`, or the added and removed elements of a long list.
 pub fn change_line(old: Option<&Json>, new: Option<&Json>) -> String {
-    match (old.and_then(Json::as_array), new.and_then(Json::as_array)) {
-        (Some(old_list), Some(new_list)) if list_length(old).is_some() || list_length(new).is_some() => {
-            sanitize(&list_change(old_list, new_list)).into_owned()
-        }
+    match (old.and_then(Json::as_array), new.and_then(Json::as_array), changed_elements(old, new)) {
+        (Some(old), Some(new), Some(words)) => format!("{} → {}, {words}", elements(old), elements(new)),
         _ => format!("{} → {}", display_value(old), display_value(new)),
     }
+}
+
+/// Returns the added and removed elements of a long list: `with "a", "b", without "c"`.
+pub fn changed_elements(old: Option<&Json>, new: Option<&Json>) -> Option<String> {
+    let (old_list, new_list) = (old?.as_array()?, new?.as_array()?);
+    let is_long = list_length(old).is_some() || list_length(new).is_some();
+    is_long.then(|| sanitize(&list_change(old_list, new_list)).into_owned())
 }
 
 /// Returns a value in TOML syntax, or the length of a long list.
@@ -39,7 +44,7 @@ fn elements(list: &[Json]) -> String {
     count(list.len(), "element")
 }
 
-/// Returns `20 elements → 21 elements, with "a", "b", without "c"`.
+/// Returns `with "a", "b", without "c"`.
 fn list_change(old: &[Json], new: &[Json]) -> String {
     let (removed, added) = (difference(old, new), difference(new, old));
     let changes: Vec<String> = [("with", &added), ("without", &removed)]
@@ -47,8 +52,7 @@ fn list_change(old: &[Json], new: &[Json]) -> String {
         .filter(|(_, elements)| !elements.is_empty())
         .map(|(preposition, elements)| format!("{preposition} {}", first_elements(elements)))
         .collect();
-    let summary = if changes.is_empty() { "in another order".to_owned() } else { changes.join(", ") };
-    format!("{} → {}, {summary}", elements(old), elements(new))
+    if changes.is_empty() { "in another order".to_owned() } else { changes.join(", ") }
 }
 
 fn first_elements(elements: &[String]) -> String {

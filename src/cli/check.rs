@@ -90,7 +90,13 @@ impl Check {
     fn check(&self, schemas: &Schemas<'_>, output: &mut Output, is_last: bool) -> Result<ExitStatus, CliError> {
         let files = config_files(&self.files, self.input.format(), schemas.projects())?;
         huge_pages::allow_for(&files);
-        let results = parallel::map(&files, |file| self.validate(file, schemas, is_last && files.len() == 1));
+        let progress = output.progress("checking", files.len());
+        let results = parallel::map(&files, |file| {
+            let result = self.validate(file, schemas, is_last && files.len() == 1);
+            progress.advance();
+            result
+        });
+        drop(progress);
         let mut reports = Vec::with_capacity(results.len());
         let mut errors = Vec::new();
         for (file, result) in files.iter().zip(results) {

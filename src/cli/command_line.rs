@@ -13,6 +13,7 @@ use confgate_core::model::Model;
 #[cfg(feature = "agent")]
 use crate::cli::agent;
 use crate::cli::build_log::{build_log, fleet_log};
+use crate::cli::color::Color;
 use crate::cli::error::CliError;
 use crate::cli::exit_status::ExitStatus;
 #[cfg(feature = "flags")]
@@ -22,7 +23,7 @@ use crate::cli::fleet;
 use crate::cli::huge_pages;
 #[cfg(feature = "lsp")]
 use crate::cli::lsp;
-use crate::cli::output::{self, Color, Output};
+use crate::cli::output::{self, Output};
 #[cfg(feature = "flags")]
 use crate::cli::tune;
 #[cfg(feature = "live")]

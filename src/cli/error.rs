@@ -250,6 +250,8 @@ pub(crate) enum FileError {
     NoBundles,
     #[error("not a manifest: {0}")]
     InvalidManifest(#[source] serde_json::Error),
+    #[error("not the origins of a bundle: {0}")]
+    InvalidOrigins(#[source] serde_json::Error),
     #[error("not {0}")]
     NotOfFormat(Format),
     #[cfg(feature = "live")]

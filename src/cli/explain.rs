@@ -13,9 +13,11 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use crate::cli::code_entry;
+use crate::cli::config_page::{code_topic, field_page, rule_topic};
 use crate::cli::error::CliError;
 use crate::cli::exit_status::ExitStatus;
-use crate::cli::format::OutputFormat;
+use crate::cli::format::PageFormat;
+use crate::cli::links_args::LinksArgs;
 use crate::cli::load_args::LoadArgs;
 use crate::cli::output::Output;
 
@@ -29,7 +31,9 @@ pub struct Explain {
     load: LoadArgs,
     /// Print in this format.
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "human")]
-    format: OutputFormat,
+    format: PageFormat,
+    #[command(flatten)]
+    links: LinksArgs,
 }
 
 impl Explain {
@@ -38,10 +42,22 @@ impl Explain {
         let topic = if self.key.contains('/') { self.topic(gate)? } else { Topic::Field(self.key.clone()) };
         let field = match topic {
             Topic::Code(code) => {
-                return self.put(output, |width| code_entry::code_page(code, width), || code_entry::code_json(code));
+                let page = || code_topic(code);
+                return self.put(
+                    output,
+                    |width| code_entry::code_page(code, width),
+                    || code_entry::code_json(code),
+                    page,
+                );
             }
             Topic::Rule(rule) => {
-                return self.put(output, |width| code_entry::rule_page(&rule, width), || code_entry::rule_json(&rule));
+                let page = || rule_topic(&rule);
+                return self.put(
+                    output,
+                    |width| code_entry::rule_page(&rule, width),
+                    || code_entry::rule_json(&rule),
+                    page,
+                );
             }
             Topic::Field(field) => field,
         };
@@ -51,7 +67,9 @@ impl Explain {
         };
         let explanation =
             loaded.explain(loader.gate(), &field).map_err(|error| CliError::UnknownField(Box::new(error)))?;
-        self.put(output, |width| page(&explanation, width), || &explanation)
+        let links = self.links.links();
+        let html = || field_page(&explanation, links.as_ref());
+        self.put(output, |width| page(&explanation, width), || &explanation, html)
     }
 
     /// Returns the code, rule or field with a name that contains a slash.
@@ -80,10 +98,12 @@ impl Explain {
         output: &mut Output,
         human: impl FnOnce(usize) -> String,
         json: impl FnOnce() -> J,
+        html: impl FnOnce() -> String,
     ) -> Result<ExitStatus, CliError> {
         match self.format {
-            OutputFormat::Human => output.put(&human(output.style.width))?,
-            OutputFormat::Json => output.put(&document(&json()))?,
+            PageFormat::Human => output.put(&human(output.style.width))?,
+            PageFormat::Json => output.put(&document(&json()))?,
+            PageFormat::Html => output.put(&html())?,
         }
         Ok(ExitStatus::Success)
     }

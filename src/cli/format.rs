@@ -12,6 +12,18 @@ pub enum OutputFormat {
     Json,
 }
 
+/// Format of what a person may also read in a browser.
+#[cfg(feature = "live")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PageFormat {
+    /// Text for people.
+    Human,
+    /// JSON for programs.
+    Json,
+    /// One HTML page that loads nothing.
+    Html,
+}
+
 /// Format of a config.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ConfigFormat {

@@ -4,7 +4,7 @@ use clap::Args;
 #[cfg(all(feature = "agent", feature = "flags"))]
 use confgate_core::environment::Environment;
 use confgate_core::gate::Gate;
-use confgate_core::render::human::{self, Style};
+use confgate_core::render::human;
 use confgate_runtime::load::{LoadOptions, LoadedConfig, Loader, Override};
 
 use crate::cli::assignment::Assignment;
@@ -58,7 +58,7 @@ impl LoadArgs {
         match loader.load(&LoadOptions { overrides: &overrides, ..LoadOptions::default() }) {
             Ok(loaded) => {
                 // Standard output may be read by a program.
-                eprint!("{}", human::report(&loaded.report, Style { color: false, ..output.style }));
+                eprint!("{}", human::report(&loaded.report, output.style.plain()));
                 Ok(Ok((loader, loaded)))
             }
             Err(refused) => {

@@ -10,6 +10,8 @@
 mod agent;
 #[cfg(feature = "agent")]
 mod agent_flags;
+#[cfg(feature = "agent")]
+mod agent_views;
 #[cfg(feature = "live")]
 mod assignment;
 #[cfg(feature = "live")]
@@ -23,9 +25,12 @@ mod change;
 mod check;
 #[cfg(feature = "live")]
 mod code_entry;
+mod color;
 mod command_line;
 mod completions;
 mod config_files;
+#[cfg(feature = "live")]
+mod config_page;
 #[cfg(feature = "live")]
 mod config_selection;
 mod defaults;
@@ -56,6 +61,7 @@ mod input_args;
 mod key;
 #[cfg(feature = "seal")]
 mod keygen;
+mod links_args;
 #[cfg(feature = "live")]
 mod load_args;
 #[cfg(feature = "agent")]
@@ -67,6 +73,7 @@ mod man;
 mod migrate;
 mod output;
 mod path_name;
+mod progress;
 mod project;
 #[cfg(feature = "seal")]
 mod rekey;

@@ -1,26 +1,17 @@
 //! Standard output with colors and the width of the terminal, and the error line on standard error.
 
+use std::env;
 use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
 
 use anstyle::{AnsiColor, Style as Paint};
-use clap::ValueEnum;
 use confgate_core::diagnostics::Report;
-use confgate_core::render::Totals;
 use confgate_core::render::human::{self, Style};
+use confgate_core::render::{Hyperlinks, Totals};
 use confgate_core::sensitive::display::sanitize;
 
+use crate::cli::color::Color;
 use crate::cli::error::CliError;
-
-/// Value of `--color`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Color {
-    /// On a terminal, unless NO_COLOR is set.
-    Auto,
-    /// Always.
-    Always,
-    /// Never.
-    Never,
-}
+use crate::cli::progress::{Progress, Waiting};
 
 /// Standard output.
 pub struct Output {
@@ -39,7 +30,8 @@ impl Output {
         let stdout = io::stdout();
         let color = wants_color(when, &stdout);
         let width = if stdout.is_terminal() { terminal_size::terminal_size().map(|(width, _)| width.0) } else { None };
-        let style = Style { color, width: width.map_or(Style::default().width, usize::from).clamp(40, 160) };
+        let links = if wants_links(when) { hyperlinks() } else { None };
+        let style = Style { color, width: width.map_or(Style::default().width, usize::from).clamp(40, 160), links };
         Self { style, color: when, writer: BufWriter::new(stdout), is_report: false, lost: None }
     }
 
@@ -54,6 +46,16 @@ impl Output {
     #[cfg(feature = "deploy")]
     pub fn is_lost(&self) -> bool {
         self.lost.is_some()
+    }
+
+    /// Returns the progress of a number of things that take long, for a person who waits for them.
+    pub fn progress(&self, verb: &'static str, total: usize) -> Progress {
+        Progress::new(self.color, verb, total)
+    }
+
+    /// Displays a step of unknown length to a person who waits for it, until the value is dropped.
+    pub fn waiting(&self, verb: &'static str) -> Waiting {
+        Waiting::new(self.color, verb)
     }
 
     /// Removes everything from the screen, if the output is a terminal.
@@ -120,6 +122,20 @@ fn wants_color(color: Color, stream: &impl anstream::stream::RawStream) -> bool 
         Color::Never => false,
         Color::Auto => anstream::AutoStream::choice(stream) != anstream::ColorChoice::Never,
     }
+}
+
+/// Returns whether standard output displays hyperlinks. FORCE_HYPERLINK decides alone, unless it is 0.
+fn wants_links(color: Color) -> bool {
+    let is_set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
+    let is_plain = color == Color::Never || is_set("NO_COLOR") && !is_set("FORCE_HYPERLINK");
+    !is_plain && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout)
+}
+
+/// Returns the addresses of files below the working directory.
+fn hyperlinks() -> Option<Hyperlinks> {
+    let directory = env::current_dir().ok()?.into_os_string().into_string().ok()?;
+    // A process has one output.
+    Some(Hyperlinks { directory: Box::leak(directory.into_boxed_str()) })
 }
 
 /// Prints an error on standard error. It may quote untrusted text, so every line is sanitized.

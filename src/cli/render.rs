@@ -6,7 +6,7 @@ use clap::Args;
 use confgate_core::format::canonical_tree;
 use confgate_core::gate::{Gate, Input, ValidateOptions, written};
 use confgate_core::pretty_json::document;
-use confgate_core::render::human::{self, Style};
+use confgate_core::render::human;
 use confgate_core::value::{Format, Source, json};
 use confgate_core::{toml, yaml};
 
@@ -65,7 +65,7 @@ impl Render {
             return Ok(ExitStatus::Rejected);
         }
         // Standard output is for the config.
-        eprint!("{}", human::report(&outcome.report, Style { color: false, ..output.style }));
+        eprint!("{}", human::report(&outcome.report, output.style.plain()));
         let options = ValidateOptions { environment: Some(outcome.environment), ..options };
         // The gate fills in the defaults of a model, which are left out here unless they are asked for.
         let is_partial = gate.has_type() && !self.complete;

@@ -97,9 +97,12 @@ impl Seal {
             let secrets = self.plain_secrets(&document, model)?;
             keys.extend(secrets.into_iter().filter(|key| !self.keys.contains(key)));
         }
+        let progress = output.progress("sealing", keys.len());
         for key in &keys {
+            progress.advance();
             document.seal(key, recipients).map_err(|error| CliError::file(path, error))?;
         }
+        drop(progress);
         if keys.is_empty() {
             return output.put("nothing to seal\n");
         }

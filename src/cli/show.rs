@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use confgate_core::gate::Gate;
 use confgate_core::pretty_json::document;
 use confgate_core::syntax::Reading;
@@ -10,9 +10,10 @@ use confgate_core::value::{Format, Node, Origin, Path, Source, json};
 use confgate_core::{toml, yaml};
 use confgate_runtime::load::{LayerKind, LoadedConfig, for_each_value};
 
+use crate::cli::config_page::{Summary, config_page};
 use crate::cli::error::CliError;
 use crate::cli::exit_status::ExitStatus;
-use crate::cli::format::ConfigFormat;
+use crate::cli::links_args::LinksArgs;
 use crate::cli::load_args::LoadArgs;
 use crate::cli::output::Output;
 
@@ -26,7 +27,19 @@ pub struct Show {
     origins: bool,
     /// Print in this format.
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "toml")]
-    format: ConfigFormat,
+    format: ShowFormat,
+    #[command(flatten)]
+    links: LinksArgs,
+}
+
+/// Format of the config of this machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ShowFormat {
+    Toml,
+    Json,
+    Yaml,
+    /// One HTML page that loads nothing: each value beside its default, with its place and its layers.
+    Html,
 }
 
 impl Show {
@@ -35,20 +48,25 @@ impl Show {
             Ok(loaded) => loaded,
             Err(status) => return Ok(status),
         };
+        if self.format == ShowFormat::Html {
+            output.put(&self.page(loader.gate(), &loaded))?;
+            return Ok(ExitStatus::Success);
+        }
         let tree = loaded.redacted(loader.gate());
         match self.format {
-            ConfigFormat::Toml => {
+            ShowFormat::Toml => {
                 let mut text = toml::write(&tree)?;
                 if self.origins {
                     text = annotate(Format::Toml, &text, &tree, &loaded);
                 }
                 output.put(&format!("{}\n{text}", heading(&loaded)))?;
             }
-            ConfigFormat::Json if self.origins => {
+            ShowFormat::Json if self.origins => {
                 output.put(&document(&loaded.with_origins(loader.gate())))?;
             }
-            ConfigFormat::Json => output.put(&document(&json::write(&tree)))?,
-            ConfigFormat::Yaml => {
+            ShowFormat::Json => output.put(&document(&json::write(&tree)))?,
+            ShowFormat::Html => {}
+            ShowFormat::Yaml => {
                 let mut text = yaml::write(&tree);
                 if self.origins {
                     text = annotate(Format::Yaml, &text, &tree, &loaded);
@@ -57,6 +75,17 @@ impl Show {
             }
         }
         Ok(ExitStatus::Success)
+    }
+
+    fn page(&self, gate: &Gate, loaded: &LoadedConfig) -> String {
+        let file = loaded.file();
+        let summary = Summary {
+            name: gate.model_name().unwrap_or("service"),
+            environment: loaded.environment.name(),
+            file: file.as_deref(),
+            profiles: &loaded.active_profiles,
+        };
+        config_page(&summary, &loaded.explain_all(gate), self.links.links().as_ref())
     }
 }
 

@@ -37,6 +37,8 @@ pub struct Field {
     pub reload: Option<String>,
     /// True for a value that is never displayed.
     pub secret: bool,
+    /// True for a field that readers look for first.
+    pub important: bool,
     /// True for a field that is still read, but must not be used any more.
     pub deprecated: bool,
     /// True for the field with the environment of the config.

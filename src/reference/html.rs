@@ -7,41 +7,97 @@ use std::fmt::Write;
 use confgate_core::environment::Environment;
 use confgate_core::render::count;
 
-use crate::markup::{BASE_STYLE, THEME_SCRIPT, escaped, fill};
+use crate::page::{Connections, Frame, Search, code, escaped, fill};
 use crate::reference::anchor::Anchors;
 use crate::reference::default_value::DefaultValue;
 use crate::reference::text::{Span, paragraphs, spans};
 use crate::reference::{Field, Reference, Section};
 
-const TEMPLATE: &str = include_str!("page.html");
+/// The content of the page, in its frame.
+const CONTENT: &str = include_str!("page.html");
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
-/// IDs of the page template.
-const TEMPLATE_IDS: &[&str] = &["top", "main", "search", "found", "nothing", "contents", "theme"];
+/// IDs of the template and its frame.
+const TEMPLATE_IDS: &[&str] = &["top", "main", "search", "found", "differing", "nothing", "contents", "theme"];
 const RULES: &str = "rules";
 const ENVIRONMENTS: &str = "environments";
 const FORMATS: &str = "formats";
 const RETIRED: &str = "no-longer-read";
 
+/// Style of pages that show options.
+pub(crate) const REFERENCE_STYLE: &str = STYLE;
+
+/// A page of options: a table of contents, a search, and sections of entries.
+pub(crate) struct Document<'d> {
+    /// Title of the page, as text.
+    pub title: &'d str,
+    /// Name in the bar, as text.
+    pub name: &'d str,
+    /// Word for the content, after the name.
+    pub kind: &'d str,
+    /// Markup below the title.
+    pub about: &'d str,
+    /// Number of options, in words.
+    pub total: &'d str,
+    /// Label of the switch that hides the entries which do not differ; `None` if no entry differs.
+    pub differing: Option<&'d str>,
+    /// Items of the table of contents, as markup.
+    pub contents: &'d str,
+    /// Sections, as markup.
+    pub sections: &'d str,
+    /// Style beside that of options.
+    pub style: &'d str,
+}
+
+impl Document<'_> {
+    /// Renders the page.
+    pub fn html(&self) -> String {
+        let content = fill(CONTENT, |part| match part {
+            "title" => escaped(self.title),
+            "about" => self.about.to_owned(),
+            "total" => escaped(self.total),
+            "differing" => self.differing.map(switch).unwrap_or_default(),
+            "contents" => self.contents.to_owned(),
+            "sections" => self.sections.to_owned(),
+            other => unreachable!("the template asks for {other}"),
+        });
+        let frame = Frame {
+            title: self.title,
+            name: self.name,
+            kind: self.kind,
+            style: &[STYLE, self.style].join("\n"),
+            script: SCRIPT,
+            search: Some(Search { label: "Search the options", placeholder: "Search" }),
+            status: "",
+            attributes: "",
+            connections: Connections::None,
+        };
+        frame.html(&content)
+    }
+}
+
+fn switch(label: &str) -> String {
+    format!("<label class=\"script\"><input type=\"checkbox\" id=\"differing\">{}</label>", escaped(label))
+}
+
 /// Renders the page.
 pub fn page(reference: &Reference) -> String {
     let before: Vec<&str> = TEMPLATE_IDS.iter().copied().chain([RULES, ENVIRONMENTS, FORMATS, RETIRED]).collect();
     let page = Page { reference, anchors: Anchors::new(reference, id, &before, &[]) };
-    let parts = |name: &str| match name {
-        "name" => escaped(&reference.name),
-        "style" => [BASE_STYLE, STYLE].join("\n"),
-        "script" => [THEME_SCRIPT, SCRIPT].join("\n"),
-        "about" => about(&reference.about),
-        "total" => count(reference.fields().count(), "option"),
-        "contents" => page.contents(),
-        "sections" => page.sections(),
-        "rules" => page.rules(),
-        "environments" => page.environments(),
-        "rest" => page.rest(),
-        other => unreachable!("the template asks for {other}"),
-    };
-    fill(TEMPLATE, parts)
+    let differs = reference.differing().next().is_some();
+    Document {
+        title: &format!("Options of {}", reference.name),
+        name: &reference.name,
+        kind: "options",
+        about: &about(&reference.about),
+        total: &count(reference.fields().count(), "option"),
+        differing: differs.then_some("Only what differs between environments"),
+        contents: &page.contents(),
+        sections: &[page.sections(), page.rules(), page.environments(), page.rest()].concat(),
+        style: "",
+    }
+    .html()
 }
 
 struct Page<'r> {
@@ -102,13 +158,14 @@ impl Page<'_> {
         let key = field.name.strip_prefix(table).unwrap_or(&field.name);
         let name = format!("<code><span>{}</span>{}</code>", breakable(table), breakable(key));
         let marks = [
+            field.important.then_some(("important", "important")),
             (field.reload.as_deref() == Some(confgate_core::schema::keywords::RELOAD_RESTART))
                 .then_some(("restart", "restart")),
             field.secret.then_some(("secret", "secret")),
             field.required.then_some(("required", "required")),
             field.deprecated.then_some(("deprecated", "deprecated")),
         ];
-        let mut text = entry(anchor, &name, marks.into_iter().flatten());
+        let mut text = entry(anchor, &name, field.differs() && !field.names_environment, marks.into_iter().flatten());
         text += &about(&field.about);
         text += "<dl class=\"facts\">";
         text += &fact("Type", &words(&field.type_words()));
@@ -156,7 +213,7 @@ impl Page<'_> {
         text += "<p>Rules between fields. An error rejects the config; a warning is reported and accepts it.</p>";
         for (place, rule) in self.reference.rules.iter().enumerate() {
             let severity = rule.severity.name();
-            text += &entry(self.anchors.rule(place), &code(rule.name), [(severity, severity)]);
+            text += &entry(self.anchors.rule(place), &code(rule.name), false, [(severity, severity)]);
             text += &about(rule.why);
             text += "<dl class=\"facts\">";
             text += &fact("Help", &words(rule.help));
@@ -192,7 +249,7 @@ impl Page<'_> {
             for (place, field) in fields.filter(|(_, field)| field.differs() && !field.names_environment) {
                 let name = format!("<code>{}</code>", breakable(&field.name));
                 let link = link(self.anchors.field(section, place), &name);
-                let _ = write!(text, "<tr data-entry><th scope=\"row\">{link}</th>");
+                let _ = write!(text, "<tr data-entry data-differs><th scope=\"row\">{link}</th>");
                 for environment in Environment::ALL {
                     let value = value(field.default_in(environment));
                     let _ = write!(text, "<td data-in=\"{environment}\">{value}</td>");
@@ -225,22 +282,31 @@ impl Page<'_> {
 }
 
 /// Returns the start of a section with its heading.
-fn opening(anchor: &str, title: &str) -> String {
+pub(crate) fn opening(anchor: &str, title: &str) -> String {
     let id = escaped(anchor);
     format!("<section id=\"{id}\" aria-labelledby=\"{id}.title\"><h2 id=\"{id}.title\">{}</h2>", link(anchor, title))
 }
 
-/// Returns the start of an entry that the search finds: its name, as a link to itself, and its marks.
-fn entry<'m>(anchor: &str, name: &str, marks: impl IntoIterator<Item = (&'m str, &'m str)>) -> String {
+/// Returns the start of an entry that the search finds: its name, as a link to itself, and its marks. `differs` is whether it stays when
+/// only what differs is shown.
+pub(crate) fn entry<'m>(
+    anchor: &str,
+    name: &str,
+    differs: bool,
+    marks: impl IntoIterator<Item = (&'m str, &'m str)>,
+) -> String {
     let id = escaped(anchor);
-    let mut text = format!("<article id=\"{id}\" data-entry><div class=\"head\"><h3>{}</h3>", link(anchor, name));
+    let differs = if differs { " data-differs" } else { "" };
+    let mut text =
+        format!("<article id=\"{id}\" data-entry{differs}><div class=\"head\"><h3>{}</h3>", link(anchor, name));
     for (class, mark) in marks {
         let _ = write!(text, "<span class=\"mark {class}\">{mark}</span>");
     }
     text + "</div>"
 }
 
-fn fact(term: &str, words: &str) -> String {
+/// Renders a term with its words, which are markup.
+pub(crate) fn fact(term: &str, words: &str) -> String {
     fact_of(&escaped(term), words)
 }
 
@@ -281,27 +347,24 @@ fn codes(texts: &[String]) -> String {
     texts.iter().map(|text| format!("<code>{}</code>", breakable(text))).collect::<Vec<_>>().join(" ")
 }
 
-fn code(text: &str) -> String {
-    format!("<code>{}</code>", escaped(text))
-}
-
 /// Escapes a name or path and permits line breaks between its parts.
 fn breakable(name: &str) -> String {
     escaped(name).replace('/', "/<wbr>").replace('.', ".<wbr>").replace('_', "_<wbr>")
 }
 
-fn link(anchor: &str, words: &str) -> String {
+/// Renders a link to an anchor; the words are markup.
+pub(crate) fn link(anchor: &str, words: &str) -> String {
     format!("<a href=\"#{}\">{words}</a>", escaped(anchor))
 }
 
 /// Renders a description as paragraphs.
-fn about(text: &str) -> String {
+pub(crate) fn about(text: &str) -> String {
     let paragraphs = paragraphs(text).into_iter().map(|paragraph| format!("<p>{}</p>", marked_up(&paragraph)));
     format!("<div class=\"about\">{}</div>", paragraphs.collect::<String>())
 }
 
 /// Renders a description as one paragraph.
-fn words(text: &str) -> String {
+pub(crate) fn words(text: &str) -> String {
     marked_up(&spans(text))
 }
 
@@ -314,7 +377,7 @@ fn marked_up(paragraph: &[Span]) -> String {
 }
 
 /// Returns a name as an ID: its characters need no escaping in a URL fragment.
-fn id(name: &str) -> String {
+pub(crate) fn id(name: &str) -> String {
     name.chars().map(|c| if c.is_alphanumeric() || "._-/[]*".contains(c) { c } else { '-' }).collect()
 }
 

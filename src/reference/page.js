@@ -4,10 +4,10 @@
     const one = (selector) => document.querySelector(selector);
     const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 
-    const search = one("#search");
     const found = one("#found");
     const nothing = one("#nothing");
     const intro = one(".intro");
+    const differing = one("#differing");
     const main = one("main");
     const total = found.textContent;
     // The search covers the name, description, variables, values and marks of an entry.
@@ -47,60 +47,43 @@
       CSS.highlights.set("found", new Highlight(...ranges));
     };
 
-    const filter = () => {
-      const terms = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const filter = (terms) => {
       let options = 0;
+      const some = differing?.checked ?? false;
       for (const entry of entries) {
-        const shown = terms.every((term) => entry.text.includes(term));
+        const differs = entry.element.dataset.differs !== undefined;
+        const shown = (differs || !some) && terms.every((term) => entry.text.includes(term));
         entry.element.hidden = !shown;
         if (shown && entry.option) options += 1;
       }
       for (const section of sections) {
-        section.element.hidden = terms.length > 0 && section.entries.every((entry) => entry.element.hidden);
+        section.element.hidden = (some || terms.length > 0) && section.entries.every((entry) => entry.element.hidden);
         if (section.link) section.link.parentElement.hidden = section.element.hidden;
       }
       intro.hidden = terms.length > 0;
       nothing.hidden = sections.some((section) => !section.element.hidden);
-      found.textContent = terms.length ? `${options} of ${total}` : total;
+      found.textContent = some || terms.length ? `${options} of ${total}` : total;
       highlight(terms);
+      // Scroll to the first result.
+      if (terms.length) scrollTo(0, 0);
     };
 
-    search.addEventListener("input", () => {
-      filter();
-      // Scroll to the first result.
-      if (search.value) scrollTo(0, 0);
-    });
-    search.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape") return;
-      event.preventDefault();
-      if (search.value) {
-        search.value = "";
-        filter();
-      } else {
-        search.blur();
-      }
-    });
-    addEventListener("keydown", (event) => {
-      const typing = event.target.closest?.("input, select, textarea, [contenteditable]");
-      if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
-      event.preventDefault();
-      search.focus();
-      search.select();
-    });
+    const search = searching(filter);
+    differing?.addEventListener("change", () => filter(search.words()));
+    // Browsers restore a checked box when the page is reloaded.
+    if (differing?.checked) filter(search.words());
 
     // The target of a link is visible even if the search does not match it.
     const arrive = () => {
       const id = decodeURIComponent(location.hash.slice(1));
       const target = id && document.getElementById(id);
       if (target && target.closest("[hidden]")) {
-        search.value = "";
-        filter();
+        if (differing) differing.checked = false;
+        search.empty();
         target.scrollIntoView();
       }
     };
     addEventListener("hashchange", arrive);
-    // Browsers restore the content of a field when the page is reloaded.
-    if (search.value) filter();
     arrive();
 
     const columns = all(".compare input");

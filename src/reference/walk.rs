@@ -124,6 +124,8 @@ impl<'g> Walk<'g> {
                 None => around.tables.push(section),
             }
         }
+        // Not before: the tables below know their field by its index.
+        self.found.sections[place].fields.sort_by_key(|field| !field.important);
         self.open.pop();
         place
     }
@@ -151,6 +153,7 @@ impl<'g> Walk<'g> {
             variables: if at.settable { self.gate.variables(&at.path) } else { Vec::new() },
             reload: at.reload.map(str::to_owned),
             secret: view.is_secret(),
+            important: view.marked(confgate_core::schema::keywords::IMPORTANT),
             deprecated: view.marked("deprecated"),
             names_environment: view.marked(confgate_core::schema::keywords::ENVIRONMENT),
             rules: self.rules_of(at),

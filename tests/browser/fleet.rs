@@ -12,6 +12,7 @@ use confgate_test_support::{eventually, program};
 use serde_json::{Value as Json, json};
 
 use crate::devtools::Browser;
+use crate::pages::violations;
 use crate::{DESK, PHONE, SMALL_PHONE, photograph};
 
 const SET: &[&str] = &["/network/max_connections", "/network/listen_port", "/monitoring/enable_metrics"];
@@ -141,6 +142,24 @@ fn the_page_of_a_fleet_fits_and_can_be_read_on_every_screen_in_both_themes() {
     assert!(browser.requests().iter().all(|request| *request == url), "{:?}", browser.requests());
     assert_eq!(browser.value("typeof window.caught"), json!("undefined"));
     assert_eq!(count(&mut browser, "img, iframe, [onerror], link[rel=stylesheet]"), 0);
+}
+
+#[test]
+#[ignore = "needs Chromium, axe-core and etcd: `make test` runs it"]
+fn axe_finds_no_violation_on_the_page_of_a_fleet() {
+    let (fleet, _) = fleet(20);
+    let url = file(&fleet);
+    let mut browser = Browser::start();
+    for scheme in ["light", "dark"] {
+        browser.prefer(scheme, "screen");
+        for (width, height) in [DESK, PHONE] {
+            browser.resize(width, height);
+            browser.open(&url);
+            assert_eq!(violations(&mut browser), json!([]), "{scheme} {width}");
+        }
+    }
+    browser.value("document.querySelector('tr[data-node=\"node-07\"] td.odd').click()");
+    assert_eq!(violations(&mut browser), json!([]), "a detail");
 }
 
 #[test]

@@ -6,6 +6,8 @@
 mod devtools;
 #[cfg(feature = "fleet")]
 mod fleet;
+#[cfg(feature = "live")]
+mod pages;
 
 use std::io::{Read, Write};
 use std::net::TcpListener;

@@ -2,8 +2,12 @@
 
 #[cfg(feature = "live")]
 mod audit;
+mod bundle_schema;
 mod check;
+#[cfg(feature = "live")]
+mod config_pages;
 mod diff;
+mod diff_page;
 #[cfg(feature = "live")]
 mod edit;
 #[cfg(all(feature = "deploy", feature = "seal"))]
@@ -29,6 +33,7 @@ mod secrets;
 mod show;
 #[cfg(feature = "deploy")]
 mod signed_trail;
+mod terminal;
 #[cfg(feature = "live")]
 mod written;
 

@@ -63,6 +63,8 @@ fn the_action_annotates_logs_and_compares() {
     assert!(text.starts_with("::error file=new/a.toml,line=2,"), "{text}");
     assert!(output.starts_with("admitted=false\nsarif="), "{output}");
     assert_eq!(summary, "### Config: no change\n");
+    let page = output.lines().find_map(|line| line.strip_prefix("page=")).unwrap();
+    assert!(fs::read_to_string(page).unwrap().contains("<h1>Config: no change</h1>"), "{output}");
     let sarif = fs::read_to_string(files.path().join("runner/confgate.sarif")).unwrap();
     let sarif: Json = serde_json::from_str(&sarif).unwrap();
     assert_eq!(sarif["runs"][0]["results"].as_array().unwrap().len(), 1);
@@ -76,6 +78,44 @@ fn the_action_annotates_logs_and_compares() {
     assert!(output.starts_with("admitted=false"), "{output}");
     let (code, text, ..) = action(files.path(), &[("FILES", "missing.toml *")]);
     assert!(code == 2 && text.contains("missing.toml: "), "{text}");
+}
+
+/// Runs the step `install` of the action with the releases of a folder. Returns the exit code, what it printed and the new path.
+fn install(folder: &Path, path: &str, version: &str) -> (i32, String, String) {
+    let temp = folder.join("runner");
+    fs::create_dir_all(&temp).unwrap();
+    fs::write(temp.join("path"), "").unwrap();
+    let mut command = Command::new(root().join(".github/action/install"));
+    command.env("PATH", path).env("RUNNER_TEMP", &temp).env("GITHUB_PATH", temp.join("path")).env("VERSION", version);
+    let done = command.env("RELEASES", format!("file://{}/releases", folder.display())).assert();
+    (done.exit_code(), done.text(), fs::read_to_string(temp.join("path")).unwrap())
+}
+
+#[test]
+#[ignore = "needs curl: `make test` runs it"]
+fn the_action_installs_the_binary_of_any_release_and_no_altered_one() {
+    let name = format!("confgate-{}-linux", std::env::consts::ARCH);
+    let binary = "#!/bin/sh\necho confgate 9.9.9\n";
+    let digest: String =
+        <sha2::Sha256 as sha2::Digest>::digest(binary).iter().map(|byte| format!("{byte:02x}")).collect();
+    let files = files(&[
+        (&format!("releases/v9.9.9/{name}"), binary),
+        ("releases/v9.9.9/SHA256SUMS", &format!("{digest}  {name}\n{digest}  confgate-other-linux\n")),
+        (&format!("releases/v9.9.8/{name}"), &binary.replace("9.9.9", "9.9.8; rm -rf /")),
+        ("releases/v9.9.8/SHA256SUMS", &format!("{digest}  {name}\n")),
+    ]);
+    let system = "/usr/local/bin:/usr/bin:/bin";
+    let (code, text, path) = install(files.path(), system, "9.9.9");
+    assert_eq!(code, 0, "{text}");
+    let folder = path.trim_end();
+    let version = Command::new(Path::new(folder).join("confgate")).arg("--version").assert().success().out();
+    assert_eq!(version, "confgate 9.9.9\n");
+    // The version that is on the path already is used as it is.
+    assert_eq!(install(files.path(), &format!("{folder}:{system}"), "9.9.9").2, "");
+    let (code, text, path) = install(files.path(), system, "9.9.8");
+    assert!(code == 1 && path.is_empty() && text.contains("FAILED"), "{text}");
+    let (code, _, path) = install(files.path(), system, "1.2.3");
+    assert!(code != 0 && path.is_empty());
 }
 
 #[test]

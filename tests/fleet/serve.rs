@@ -164,7 +164,7 @@ fn the_page_outlives_its_store_and_names_garbage() {
     for key in ["controller/state", "rollout/canary", "overrides/eu"] {
         assert!(page.contains(&format!("<li>/confgate/bitcraps/{key}: not ")), "{key}: {page}");
     }
-    assert!(page.contains("<span class=\"badge invalid\">invalid</span>"), "{page}");
+    assert!(page.contains("<span class=\"mark invalid\">invalid</span>"), "{page}");
     assert!(!page.contains("garbage <b>"));
     fleet.etcd.kill(0);
     eventually("the outage is known", || agent.has_metric("confgate_fleet_connected{service=\"bitcraps\"} 0"));

@@ -44,7 +44,7 @@ fn rules(outcome: &Outcome<Config>) -> Vec<&str> {
 /// Renders the report in every format, and checks the parts that each format must have.
 fn render(report: &Report) -> Result<(), TestCaseError> {
     for (color, width) in [(false, 0), (false, 100), (true, 41)] {
-        human::report(report, human::Style { color, width });
+        human::report(report, human::Style { color, width, links: None });
     }
     let diagnostics = report.diagnostics().len();
     let document = json_report::document([("config.toml", report)]);

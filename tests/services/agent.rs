@@ -5,6 +5,7 @@ mod failures;
 mod notifications;
 mod reliability;
 mod stress;
+mod views;
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};

@@ -10,6 +10,7 @@ use crate::service::Service;
 use crate::state::State;
 use crate::target::Target;
 use crate::token::TokenFile;
+use crate::views::Views;
 
 /// The parts of an agent that its pages report on.
 pub(crate) struct About {
@@ -21,6 +22,8 @@ pub(crate) struct About {
     pub followed: Option<Arc<dyn Followed>>,
     /// The flags that the agent evaluates.
     pub evaluations: Option<Arc<dyn Evaluations>>,
+    /// Pages for people.
+    pub views: Option<Arc<dyn Views>>,
     /// Results of the output thread.
     pub state: Arc<State>,
     /// Output file.

@@ -29,6 +29,7 @@ use crate::service::Service;
 use crate::state::State;
 use crate::target::Target;
 use crate::token::TokenFile;
+use crate::views::Views;
 
 /// An agent and its tasks.
 pub struct Agent {
@@ -52,6 +53,8 @@ pub struct Agent {
     pub followed: Option<Arc<dyn Followed>>,
     /// The flags that the agent evaluates.
     pub evaluations: Option<Arc<dyn Evaluations>>,
+    /// Pages for people, at `/` and below.
+    pub views: Option<Arc<dyn Views>>,
     /// Results of applying each version.
     pub applied: Arc<Applied>,
 }
@@ -118,6 +121,7 @@ impl Agent {
             service: self.service,
             followed: self.followed,
             evaluations: self.evaluations,
+            views: self.views,
             state,
             output: self.output.map(|output| output.path().to_owned()),
             target: self.target,

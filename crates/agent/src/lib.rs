@@ -35,6 +35,7 @@ mod site;
 mod state;
 mod target;
 mod token;
+mod views;
 
 pub use self::agent::{Agent, RunError};
 pub use self::applied::{Applied, NotApplied};
@@ -49,3 +50,4 @@ pub use self::service::{Service, Status};
 pub use self::site::{HTML, JSON, Page, Site, TEXT};
 pub use self::target::{Target, TargetError};
 pub use self::token::{TokenError, TokenFile};
+pub use self::views::{View, Views};

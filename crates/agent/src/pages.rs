@@ -15,9 +15,10 @@ use crate::about::About;
 use crate::evaluations::Evaluations;
 use crate::hosts::AllowedHosts;
 use crate::service::Status;
-use crate::site::{JSON, Page, Site};
+use crate::site::{HTML, JSON, Page, Site};
 use crate::state::DegradedReason;
 use crate::token::TokenFile;
+use crate::views::View;
 
 const TOML: &str = "application/toml";
 
@@ -52,7 +53,19 @@ fn page(about: &About, path: &str, query: Option<&str>, accept: &str) -> Page {
         }
         "/health" => Page::ok(JSON, document(&health(about))),
         "/config" => config(about, query.unwrap_or_default()),
-        _ => Page::error(404, "not found; use /metrics, /health or /config"),
+        _ => {
+            view(about, path, query).unwrap_or_else(|| Page::error(404, "not found; use /metrics, /health or /config"))
+        }
+    }
+}
+
+/// Returns a page for people.
+fn view(about: &About, path: &str, query: Option<&str>) -> Option<Page> {
+    let is_healthy = degraded_reasons(about, about.service.refusal().as_ref()).is_empty();
+    let view = View { name: &about.name, service: &*about.service, is_healthy };
+    match about.views.as_ref()?.page(path, query, &view)? {
+        Ok(page) => Some(Page::ok(HTML, page)),
+        Err(message) => Some(Page::error(404, &message)),
     }
 }
 

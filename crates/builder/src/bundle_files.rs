@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use confgate_core::bundle::Manifest;
+use confgate_core::bundle::{Manifest, SCHEMA_FILE};
 use confgate_core::diagnostics::Report;
 use confgate_core::pretty_json::document;
 use serde::Serialize;
@@ -28,6 +28,13 @@ impl BundleFiles {
         manifest: &Manifest,
     ) -> Self {
         Self(vec![config, ("origins.json", one_line_per_entry(origins)), ("manifest.json", document(manifest))])
+    }
+
+    /// Adds the text of the schema, for editors.
+    #[must_use]
+    pub fn with_schema(mut self, schema: Option<String>) -> Self {
+        self.0.extend(schema.map(|schema| (SCHEMA_FILE, schema)));
+        self
     }
 
     /// Returns the text of the config.

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 
 use crate::bundle_files::{Bundle, BundleFiles};
 use crate::error::BuildError;
-use crate::render::render_config;
+use crate::render::{render_config, schema_line};
 use crate::request::{BuildRequest, BundleRequest};
 use crate::schema_files::{LoadedSchema, SchemaFiles, SchemaMap};
 
@@ -25,6 +25,8 @@ pub struct BuildContext {
     check: bool,
     accept: Vec<String>,
     deny_warnings: bool,
+    /// Text of the schema, if the bundles hold it.
+    schema_text: Option<String>,
 }
 
 /// Nix file and its SHA-256 in hexadecimal.
@@ -40,12 +42,12 @@ impl BuildContext {
     ///
     /// A file cannot be read, the schema is invalid, or an accepted warning has an unknown name.
     pub fn new(request: &BuildRequest, bundled: &dyn Fn() -> Gate) -> Result<Self, BuildError> {
-        let (gate, schema_digest) = match &request.schema {
+        let RequestedSchema { gate, digest: schema_digest, text } = match &request.schema {
             Some(path) => load_schema(path, request)?,
             None => {
                 let gate = bundled();
-                let digest = sha256_hex(document(gate.schema()).as_bytes());
-                (gate, digest)
+                let text = document(gate.schema());
+                RequestedSchema { gate, digest: sha256_hex(text.as_bytes()), text: Some(text) }
             }
         };
         accepted::check_names(&request.accept, &gate)?;
@@ -62,6 +64,7 @@ impl BuildContext {
             check: request.check,
             accept: request.accept.clone(),
             deny_warnings: request.deny_warnings,
+            schema_text: text.filter(|_| request.with_schema),
         })
     }
 
@@ -87,7 +90,11 @@ impl BuildContext {
         if self.check && !admitted {
             return Ok(Bundle { report: outcome.report, files: None });
         }
-        let config = render_config(&outcome.tree, request.format, &request.name)?;
+        let (file, mut text) = render_config(&outcome.tree, request.format, &request.name)?;
+        if self.schema_text.is_some() {
+            text.insert_str(0, &schema_line(request.format));
+        }
+        let config = (file, text);
         if admitted {
             let options = ValidateOptions { environment: Some(outcome.environment), ..options(request) };
             let reread = Input::text(&Source::in_format(request.format, config.0, config.1.as_str()), options);
@@ -106,7 +113,7 @@ impl BuildContext {
                 sources: self.sources_of(request).map(|(name, file)| (name.clone(), file.digest.clone())).collect(),
             },
         };
-        let files = BundleFiles::new(config, &request.origins, &manifest);
+        let files = BundleFiles::new(config, &request.origins, &manifest).with_schema(self.schema_text.clone());
         Ok(Bundle { report: outcome.report, files: Some(files) })
     }
 
@@ -144,21 +151,29 @@ fn options(request: &BundleRequest) -> ValidateOptions {
     }
 }
 
-/// Returns the gate of a schema, and the digest of the schema and the documents that it refers to: that of the file if it
-/// refers to none, and else that of the digests of all.
-fn load_schema(path: &Path, request: &BuildRequest) -> Result<(Gate, String), BuildError> {
-    let text = confgate_files::read(path, SizeLimit::SCHEMA).map_err(BuildError::read(path))?;
+/// Schema of a request.
+struct RequestedSchema {
+    gate: Gate,
+    /// Digest of the schema and the documents that it refers to: that of the file if it refers to none, and else that of the digests
+    /// of all.
+    digest: String,
+    /// Text of the schema, if it refers to no other document.
+    text: Option<String>,
+}
+
+fn load_schema(path: &Path, request: &BuildRequest) -> Result<RequestedSchema, BuildError> {
+    let bytes = confgate_files::read(path, SizeLimit::SCHEMA).map_err(BuildError::read(path))?;
     let schema: Json =
-        serde_json::from_slice(&text).map_err(|source| BuildError::SchemaText { path: path.to_owned(), source })?;
+        serde_json::from_slice(&bytes).map_err(|source| BuildError::SchemaText { path: path.to_owned(), source })?;
     let maps: Vec<SchemaMap> = request.schema_map.iter().map(|(url, path)| SchemaMap::new(url, path)).collect();
     let LoadedSchema { gate, documents } =
         SchemaFiles::load(schema, path, &maps, |source| Gate::of_schema(source)).map_err(BuildError::schema(path))?;
-    let own = sha256_hex(&text);
+    let own = sha256_hex(&bytes);
     if documents.is_empty() {
-        return Ok((gate, own));
+        return Ok(RequestedSchema { gate, digest: own, text: String::from_utf8(bytes).ok() });
     }
     let digests: Vec<String> = [own].into_iter().chain(documents.iter().map(|bytes| sha256_hex(bytes))).collect();
-    Ok((gate, sha256_hex(digests.join("\n").as_bytes())))
+    Ok(RequestedSchema { gate, digest: sha256_hex(digests.join("\n").as_bytes()), text: None })
 }
 
 fn sha256_hex(bytes: &[u8]) -> String {

@@ -75,6 +75,7 @@ fn build_rollout(rollout: &RolloutRequest, request: &BuildRequest) -> Result<Bun
         // They are codes and fields of the nodes' configs.
         accept: Vec::new(),
         rollout: None,
+        with_schema: false,
         ..request.clone()
     };
     BuildContext::new(&own, &|| unreachable!("the request has a schema"))?.build(&rollout.order)

@@ -1,6 +1,6 @@
 //! The text of a bundle's config.
 
-use confgate_core::bundle::config_name;
+use confgate_core::bundle::{SCHEMA_FILE, config_name};
 use confgate_core::pretty_json::document;
 use confgate_core::value::{self, Format, Node, json};
 use confgate_core::{toml, yaml};
@@ -22,6 +22,16 @@ pub fn render_config(tree: &Node, format: Format, name: &str) -> Result<(&'stati
         Format::Yaml => yaml::write(tree),
     };
     Ok((config_name(format), text))
+}
+
+/// Returns the first line of a config that names the schema beside it for editors. JSON has no comments, and a key would be one of the
+/// service.
+pub(crate) fn schema_line(format: Format) -> String {
+    match format {
+        Format::Toml => format!("#:schema ./{SCHEMA_FILE}\n"),
+        Format::Yaml => format!("# yaml-language-server: $schema=./{SCHEMA_FILE}\n"),
+        Format::Json => String::new(),
+    }
 }
 
 /// A number that JSON cannot hold, in a build without a check.

@@ -35,6 +35,9 @@ pub struct BuildRequest {
     /// Files and directories that stand for the URLs that the schema refers to.
     #[serde(default)]
     pub schema_map: BTreeMap<String, PathBuf>,
+    /// Puts the schema into the bundle, and names it in the first line of the config.
+    #[serde(default)]
+    pub with_schema: bool,
     /// Rollout of the fleet.
     #[serde(default)]
     pub rollout: Option<RolloutRequest>,

@@ -257,7 +257,7 @@ mod tests {
         let files: Vec<(String, Vec<u8>)> = (0..65).map(|number| (format!("one/{number}"), Vec::new())).collect();
         let files: Vec<(&str, Vec<u8>)> = files.iter().map(|(name, bytes)| (name.as_str(), bytes.clone())).collect();
         let error = fetch(repository(&files).path(), 16 << 20).unwrap_err().to_string();
-        assert_eq!(error, "more than 64 entries; a bundle has at most 3 files");
+        assert_eq!(error, "more than 64 entries; a bundle has at most 4 files");
         let listing = |size: u64| format!("100644 blob {} {size}\tconfig.toml\0", "0".repeat(40));
         check_listing(&listing(512 << 20)).unwrap();
         check_listing(&format!("160000 commit {}       -\tmodule\0", "0".repeat(40))).unwrap();

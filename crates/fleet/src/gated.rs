@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use confgate_core::bundle::ValueOrigins;
+use confgate_core::bundle::{ValueOrigins, config_name, definition_of};
 use confgate_core::diagnostics::{Report, Severity};
 use confgate_core::gate::{Gate, Input, ValidateOptions};
 use confgate_core::value::{Definition, Format, Node, Path};
@@ -70,7 +70,7 @@ impl GatedConfig {
             return Err(GateError::OtherService { bundle: bundle.manifest.model.clone(), program });
         }
         let file = |is_wanted: &dyn Fn(&str) -> bool| bundle.files.iter().find(|file| is_wanted(&file.name));
-        let config = file(&|name| name.starts_with("config.")).ok_or(GateError::NoConfig)?;
+        let config = file(&|name| Format::ALL.map(config_name).contains(&name)).ok_or(GateError::NoConfig)?;
         let format = Format::of_file(config.name.as_ref()).unwrap_or_default();
         let origins = file(&|name| name == "origins.json").map_or(&b"{}"[..], |file| &file.bytes);
         let origins: BTreeMap<String, ValueOrigins> = serde_json::from_slice(origins).map_err(GateError::Origins)?;
@@ -83,32 +83,8 @@ impl GatedConfig {
         Ok(Self { tree: outcome.tree, origins, report: outcome.report, format })
     }
 
-    /// Returns the place where a value is defined: of itself, else of what contains it, else of what it contains.
-    pub fn place_of(&self, path: &Path) -> Option<String> {
-        let mut pointer = path.pointer();
-        let below = format!("{pointer}/");
-        loop {
-            if let Some(place) = self.origins.get(&pointer).and_then(place) {
-                return Some(place);
-            }
-            let Some((container, _)) = pointer.rsplit_once('/') else { break };
-            pointer = container.to_owned();
-        }
-        let mut inside = self.origins.range(below.clone()..).take_while(|(pointer, _)| pointer.starts_with(&below));
-        inside.find_map(|(_, origins)| place(origins))
-    }
-}
-
-/// Returns the place of the last definition.
-fn place(origins: &ValueOrigins) -> Option<String> {
-    origins.set.last().map(place_of)
-}
-
-/// Returns the place of a definition as FILE:LINE:COLUMN, as far as Nix knows it.
-pub(crate) fn place_of(definition: &Definition) -> String {
-    match (definition.line, definition.column) {
-        (0, _) => definition.file.clone(),
-        (line, 0) => format!("{}:{line}", definition.file),
-        (line, column) => format!("{}:{line}:{column}", definition.file),
+    /// Returns the definition of a value: of itself, else of what contains it, else of what it contains.
+    pub fn definition_of(&self, path: &Path) -> Option<&Definition> {
+        definition_of(&self.origins, path)
     }
 }

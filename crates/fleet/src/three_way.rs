@@ -6,7 +6,7 @@ use confgate_core::gate::redact::redacted;
 use confgate_core::sensitive::display::sanitize;
 use confgate_core::toml::inline_json;
 use confgate_core::value::diff::{ValueChange, changes};
-use confgate_core::value::{Node, Path, Sources, json};
+use confgate_core::value::{Definition, Node, Path, Sources, json};
 use confgate_runtime::load::insert_at;
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -53,7 +53,12 @@ pub struct FieldChange {
     /// The new value; `None` if it is absent.
     pub new: Option<Json>,
     /// The place where the new value is defined.
-    pub origin: Option<String>,
+    #[serde(serialize_with = "place")]
+    pub origin: Option<Definition>,
+}
+
+fn place<S: serde::Serializer>(definition: &Option<Definition>, serializer: S) -> Result<S::Ok, S::Error> {
+    definition.as_ref().map(ToString::to_string).serialize(serializer)
 }
 
 fn pointer<S: serde::Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
@@ -137,8 +142,8 @@ fn conflict(
         bundle: bundle.to_owned(),
         path: path.clone(),
         base: base_value,
-        theirs: Side { value: their_value, origin: theirs.place_of(path) },
-        mine: Side { value: my_value, origin: mine.place_of(path) },
+        theirs: Side { value: their_value, origin: theirs.definition_of(path).map(ToString::to_string) },
+        mine: Side { value: my_value, origin: mine.definition_of(path).map(ToString::to_string) },
     }
 }
 
@@ -146,7 +151,7 @@ fn conflict(
 pub fn field_changes(gate: &Gate, old: &GatedConfig, new: &GatedConfig) -> Vec<FieldChange> {
     let change = |change: ValueChange<'_>| {
         let [old_value, new_value] = displayed(gate, &change.path, [&old.tree, &new.tree]);
-        let origin = new.place_of(&change.path);
+        let origin = new.definition_of(&change.path).cloned();
         FieldChange { path: change.path, old: old_value, new: new_value, origin }
     };
     changes(&old.tree, &new.tree).into_iter().map(change).collect()

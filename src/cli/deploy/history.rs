@@ -4,13 +4,14 @@ use clap::Args;
 use confgate_core::gate::Gate;
 use confgate_core::pretty_json::document;
 use confgate_core::sensitive::display::sanitize;
-use confgate_deploy::{Damage, Record};
+use confgate_deploy::Damage;
 use serde_json::{Value as Json, json};
 
 use crate::cli::deploy::generations_args::GenerationsArgs;
+use crate::cli::deploy::history_page::{Entry, history_page};
 use crate::cli::error::CliError;
 use crate::cli::exit_status::ExitStatus;
-use crate::cli::format::OutputFormat;
+use crate::cli::format::PageFormat;
 use crate::cli::output::Output;
 
 /// List the generations of this node, newest first: bundle, source, time, user and outcome.
@@ -20,7 +21,7 @@ pub struct History {
     generations: GenerationsArgs,
     /// Print in this format.
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "human")]
-    format: OutputFormat,
+    format: PageFormat,
 }
 
 impl History {
@@ -33,9 +34,13 @@ impl History {
             entries.push((number, generations.record(number)?));
         }
         match self.format {
-            OutputFormat::Json => output.put(&document(&entries.iter().map(entry_json).collect::<Json>()))?,
-            OutputFormat::Human if entries.is_empty() => output.put("no deployments\n")?,
-            OutputFormat::Human => {
+            PageFormat::Json => output.put(&document(&entries.iter().map(entry_json).collect::<Json>()))?,
+            PageFormat::Html => {
+                let name = gate.model_name().unwrap_or("service");
+                output.put(&history_page(name, &entries, active))?;
+            }
+            PageFormat::Human if entries.is_empty() => output.put("no deployments\n")?,
+            PageFormat::Human => {
                 for entry in &entries {
                     output.put(&entry_line(entry, active))?;
                 }
@@ -44,9 +49,6 @@ impl History {
         Ok(ExitStatus::Success)
     }
 }
-
-/// Number of a generation, and its record if that is readable.
-type Entry = (u64, Option<Record>);
 
 fn entry_json((generation, record): &Entry) -> Json {
     match record {

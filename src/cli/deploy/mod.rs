@@ -4,6 +4,7 @@ mod deploy;
 mod doctor;
 mod generations_args;
 mod history;
+mod history_page;
 mod outcome;
 mod problem;
 mod progress;

@@ -1,10 +1,10 @@
 //! `confgate diff`: semantic comparison of two configs or fleets.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use confgate_core::bundle::config_name;
+use confgate_core::bundle::{ValueOrigins, config_name, definition_of};
 use confgate_core::diagnostics::{Diagnostic, Severity};
 use confgate_core::gate::{Gate, Input, Outcome, ValidateOptions};
 use confgate_core::pretty_json::document;
@@ -12,19 +12,22 @@ use confgate_core::render::human;
 use confgate_core::schema::keywords::RELOAD;
 use confgate_core::value::diff::changes;
 use confgate_core::value::{Format, Node};
+use confgate_files::SizeLimit;
 use serde_json::json;
 
-use crate::cli::bundle_directory::{MANIFEST, bundles_in};
+use crate::cli::bundle_directory::{MANIFEST, ORIGINS, bundles_in};
 use crate::cli::diff::diff_format::DiffFormat;
 use crate::cli::diff::fleet_change::FleetChange;
 use crate::cli::diff::row::Row;
-use crate::cli::diff::{markdown, text};
+use crate::cli::diff::{html, markdown, text};
 use crate::cli::environment_args::EnvironmentArgs;
 use crate::cli::error::{CliError, FileError};
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::input;
 use crate::cli::input_args::InputArgs;
+use crate::cli::links_args::LinksArgs;
 use crate::cli::output::Output;
+use crate::cli::path_name::display_name;
 use crate::cli::schemas::{SchemaArgs, Schemas};
 
 /// Compare two configs or two fleets by value, not by line. Exits with 1 if they differ.
@@ -44,6 +47,8 @@ pub struct Diff {
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "human")]
     format: DiffFormat,
     #[command(flatten)]
+    links: LinksArgs,
+    #[command(flatten)]
     schema: SchemaArgs,
 }
 
@@ -58,6 +63,7 @@ impl Diff {
             DiffFormat::Human => output.put(&text::table(&rows))?,
             DiffFormat::Json => output.put(&document(&rows.iter().map(Row::to_json).collect::<Vec<_>>()))?,
             DiffFormat::Markdown => output.put(&markdown::config(&rows))?,
+            DiffFormat::Html => output.put(&self.page(|page| page.config(&rows)))?,
         }
         Ok(ExitStatus::success_if(rows.is_empty()))
     }
@@ -66,12 +72,16 @@ impl Diff {
     fn compare_fleets(&self, schemas: &Schemas<'_>, output: &mut Output) -> Result<ExitStatus, CliError> {
         let (old, new) = (nodes(&self.old)?, nodes(&self.new)?);
         let mut changed = Vec::new();
-        for node in old.intersection(&new) {
+        let both: Vec<&String> = old.intersection(&new).collect();
+        let progress = output.progress("comparing", both.len());
+        for node in both {
+            progress.advance();
             let rows = self.rows(&self.old.join(node), &self.new.join(node), schemas, output)?;
             if !rows.is_empty() {
                 changed.push((node.clone(), rows));
             }
         }
+        drop(progress);
         let names = |nodes: &BTreeSet<String>, others| nodes.difference(others).cloned().collect();
         let fleet = FleetChange {
             added: names(&new, &old),
@@ -83,8 +93,14 @@ impl Diff {
             DiffFormat::Human => output.put(&text::fleet(&fleet))?,
             DiffFormat::Json => output.put(&document(&fleet.to_json()))?,
             DiffFormat::Markdown => output.put(&markdown::fleet(&fleet))?,
+            DiffFormat::Html => output.put(&self.page(|page| page.fleet(&fleet)))?,
         }
         Ok(ExitStatus::success_if(fleet.touched() == 0))
+    }
+
+    fn page(&self, render: impl FnOnce(&html::Page<'_>) -> String) -> String {
+        let (old, new) = (display_name(&self.old), display_name(&self.new));
+        render(&html::Page { old: &old, new: &new, links: self.links.links().as_ref() })
     }
 
     fn rows(&self, old: &Path, new: &Path, schemas: &Schemas<'_>, output: &mut Output) -> Result<Vec<Row>, CliError> {
@@ -106,6 +122,10 @@ impl Diff {
         let mut rows: Vec<Row> =
             changes(&old_tree, &new_tree).iter().map(|change| Row::new(change, gate, &old_tree, &new_tree)).collect();
         rows.extend(order);
+        let origins = origins(new)?;
+        for row in &mut rows {
+            row.origin = definition_of(&origins, &row.path).cloned();
+        }
         Ok(rows)
     }
 
@@ -138,6 +158,16 @@ fn config_path(path: &Path) -> PathBuf {
     }
     let mut configs = Format::ALL.map(|format| path.join(config_name(format))).into_iter();
     configs.find(|config| config.is_file()).unwrap_or_else(|| path.join(config_name(Format::Toml)))
+}
+
+/// Returns the origins of a bundle. A config without a bundle has none.
+fn origins(bundle: &Path) -> Result<BTreeMap<String, ValueOrigins>, CliError> {
+    let path = bundle.join(ORIGINS);
+    if !path.exists() {
+        return Ok(BTreeMap::new());
+    }
+    let text = input::read_file(&path, SizeLimit::BUNDLE_FILE)?;
+    serde_json::from_slice(&text).map_err(|error| CliError::file(&path, FileError::InvalidOrigins(error)))
 }
 
 fn is_fleet(path: &Path) -> bool {

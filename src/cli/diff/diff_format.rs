@@ -11,4 +11,6 @@ pub enum DiffFormat {
     Json,
     /// Markdown for the description of a pull request.
     Markdown,
+    /// One HTML page that loads nothing.
+    Html,
 }

@@ -25,25 +25,14 @@ pub fn config(rows: &[Row]) -> String {
 
 /// Returns the changes of a fleet. Nodes with equal changes share a table.
 pub fn fleet(fleet: &FleetChange) -> String {
-    let mut groups: Vec<(Vec<&str>, &[Row])> = Vec::new();
-    for (node, rows) in &fleet.changed {
-        match groups.iter_mut().find(|(_, others)| others == rows) {
-            Some((nodes, _)) => nodes.push(node),
-            None => groups.push((vec![node], rows)),
-        }
-    }
-    let (reload, restart) = fleet.effects();
     let (touched, all) = (fleet.touched(), count(fleet.node_count, "node"));
     let mut text = format!("### Config: {touched} of {all} change\n");
     if touched > 0 {
-        let counts =
-            [(reload, "reload"), (restart, "restart"), (fleet.added.len(), "added"), (fleet.removed.len(), "removed")];
-        let counts: Vec<String> =
-            counts.iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!("{number} {what}")).collect();
+        let counts: Vec<String> = fleet.counts().iter().map(|(number, what)| format!("{number} {what}")).collect();
         let _ = writeln!(text, "\n{}", counts.join(", "));
     }
     let mut budget = DISPLAYED_ROWS;
-    for (nodes, rows) in groups {
+    for (nodes, rows) in fleet.groups() {
         let effect = if rows.iter().any(Row::needs_restart) { "restart" } else { "reload" };
         let _ = write!(text, "\n#### {}: {effect}\n\n{}", names(&nodes), table(rows, &mut budget));
     }
@@ -78,7 +67,7 @@ fn table(rows: &[Row], budget: &mut usize) -> String {
             None => "",
         };
         let origin = match has_origins {
-            true => format!(" {} |", row.origin.as_deref().map(code).unwrap_or_default()),
+            true => format!(" {} |", row.origin.as_ref().map(|origin| code(&origin.to_string())).unwrap_or_default()),
             false => String::new(),
         };
         let _ = writeln!(text, "| {path} | {old} | {new} | {applied} |{origin}");
@@ -109,7 +98,7 @@ fn code(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use confgate_core::value::Path;
+    use confgate_core::value::{Definition, Path};
     use serde_json::json;
 
     use super::*;
@@ -129,7 +118,8 @@ mod tests {
 
     #[test]
     fn a_table_has_a_column_for_origins_if_there_are_any() {
-        let set = Row { origin: Some("a|b.nix:1:2".to_owned()), ..row("a", "x") };
+        let origin = Definition { file: "a|b.nix".to_owned(), line: 1, column: 2, element: None };
+        let set = Row { origin: Some(origin), ..row("a", "x") };
         let text = config(&[set, row("b", "y")]);
         let lines: Vec<&str> = text.lines().skip(2).collect();
         assert_eq!(lines[0], "| field | old | new | applied by | set at |");

@@ -4,19 +4,19 @@ use confgate_core::gate::Gate;
 use confgate_core::gate::redact::redacted;
 use confgate_core::schema::keywords::{RELOAD, RELOAD_RESTART};
 use confgate_core::value::diff::ValueChange;
-use confgate_core::value::{Node, Path, Sources, json};
+use confgate_core::value::{Definition, Node, Path, Sources, json};
 use serde_json::{Value as Json, json};
 
 /// Change of one field, without secrets.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Row {
     pub path: Path,
     pub old: Option<Json>,
     pub new: Option<Json>,
     /// Reload class of the field.
     pub reload: Option<String>,
-    /// Place of the new value, where the sides have origins.
-    pub origin: Option<String>,
+    /// Definition of the new value, where the new side has origins.
+    pub origin: Option<Definition>,
 }
 
 impl Row {
@@ -40,7 +40,7 @@ impl Row {
     pub fn to_json(&self) -> Json {
         let mut json = json!({ "path": self.path.pointer(), "old": self.old, "new": self.new, "reload": self.reload });
         if let Some(origin) = &self.origin {
-            json["origin"] = json!(origin);
+            json["origin"] = json!(origin.to_string());
         }
         json
     }

@@ -26,7 +26,8 @@ fn lines(rows: &[Row]) -> impl Iterator<Item = String> {
     let width = rows.iter().map(|row| row.path.to_string().len()).max().unwrap_or(0);
     rows.iter().map(move |row| {
         let reload = row.reload.as_ref().map(|reload| format!("  ({reload})")).unwrap_or_default();
-        let origin = row.origin.as_ref().map(|origin| format!("  {}", sanitize(origin))).unwrap_or_default();
+        let origin =
+            row.origin.as_ref().map(|origin| format!("  {}", sanitize(&origin.to_string()))).unwrap_or_default();
         let change = change_line(row.old.as_ref(), row.new.as_ref());
         format!("{:width$}  {change}{reload}{origin}\n", row.path.to_string())
     })

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use confgate_core::gate::{Gate, ValidateOptions};
-use confgate_core::render::human::{self, Style};
+use confgate_core::render::human;
 use confgate_core::value::Format;
 use confgate_flags::{Flag, FlagsFile, flags_gate};
 use confgate_runtime::load::{LoadOptions, LoadedConfig, Loader, Refused};
@@ -41,7 +41,7 @@ impl FlagsFileArgs {
         match loader.config(&LoadOptions::default()) {
             Ok((file, loaded)) => {
                 // Standard output may be read by a program.
-                eprint!("{}", human::report(&loaded.report, Style { color: false, ..output.style }));
+                eprint!("{}", human::report(&loaded.report, output.style.plain()));
                 Ok(Ok(LoadedFlags { gate: loader.gate().untyped(), file, loaded }))
             }
             Err(refused) => {

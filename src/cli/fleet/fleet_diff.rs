@@ -9,10 +9,11 @@ use confgate_core::sensitive::display::sanitize;
 use confgate_fleet::insight::{ComparedField, Comparison, Subject, compare};
 use serde_json::{Value as Json, json};
 
-use crate::cli::diff::{DiffFormat, FleetChange, Row, markdown, text};
+use crate::cli::diff::{DiffFormat, FleetChange, Row, html, markdown, text};
 use crate::cli::error::CliError;
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::fleet::config_args::{ConfigArgs, ReadService};
+use crate::cli::links_args::LinksArgs;
 use crate::cli::output::Output;
 
 /// Compare two nodes, two releases, or a node with a release, by value. Exits with 1 if they differ.
@@ -32,6 +33,8 @@ pub struct FleetDiff {
     /// Print the changes in this format.
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "human")]
     format: DiffFormat,
+    #[command(flatten)]
+    links: LinksArgs,
 }
 
 fn subject(text: &str) -> Result<Subject, Infallible> {
@@ -47,8 +50,18 @@ impl FleetDiff {
             DiffFormat::Human => output.put(&human(&comparison))?,
             DiffFormat::Json => output.put(&document(&comparison_json(&comparison)))?,
             DiffFormat::Markdown => output.put(&in_markdown(&comparison))?,
+            DiffFormat::Html => output.put(&self.in_html(&comparison))?,
         }
         Ok(ExitStatus::success_if(comparison.is_equal()))
+    }
+
+    fn in_html(&self, comparison: &Comparison) -> String {
+        let links = self.links.links();
+        let page = html::Page { old: &comparison.old, new: &comparison.new, links: links.as_ref() };
+        match fleet_change(comparison) {
+            Some(change) => page.fleet(&change),
+            None => page.config(&rows(comparison)),
+        }
     }
 }
 

@@ -96,8 +96,11 @@ impl Publish {
         if !self.dry_run {
             output.report_only();
         }
+        let waiting = output.waiting(if self.dry_run { "comparing with the store" } else { "publishing" });
         let run = async |store| Ok::<_, CliError>(publish(&store, &publication, candidate).await);
-        match self.endpoints.with_store(run)? {
+        let published = self.endpoints.with_store(run);
+        drop(waiting);
+        match published? {
             Ok(published) => {
                 report_published(&published, &publication, self.format, output)?;
                 Ok(ExitStatus::Success)

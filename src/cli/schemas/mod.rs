@@ -4,6 +4,7 @@
 //! model of this program. [`Schemas`] compiles each schema once for all files of a command.
 
 mod args;
+mod bundle_schema;
 mod choice;
 mod named_schema;
 mod schemas;

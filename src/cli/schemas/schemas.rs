@@ -5,18 +5,20 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use confgate_builder::SchemaMap;
+use confgate_core::bundle::SCHEMA_FILE;
 use confgate_core::diagnostics::{Diagnostic, Report, Severity, codes};
 use confgate_core::gate::{Gate, Input};
-use confgate_core::render::human::{self, Style};
+use confgate_core::render::human;
 use confgate_core::value::{self, Format, Location};
 
 use crate::cli::error::{CliError, FileError};
 use crate::cli::input;
 use crate::cli::output::Output;
 use crate::cli::path_name::is_stdin;
-use crate::cli::project::{PROJECT_FILE, Project, ProjectOfFile, Projects, project_gate};
+use crate::cli::project::{PROJECT_FILE, Project, ProjectEntry, ProjectOfFile, Projects, project_gate};
 use crate::cli::schemas::SchemaChoice;
 use crate::cli::schemas::args::SchemaArgs;
+use crate::cli::schemas::bundle_schema::BundleSchema;
 use crate::cli::schemas::named_schema::{self, NamedSchema, is_url};
 
 /// Schemas of the files of a command. Each is compiled once.
@@ -161,6 +163,9 @@ impl<'m> Schemas<'m> {
             return Ok((SchemaSource::Project, Vec::new()));
         }
         let entry = project.entry().zip(project.project());
+        if let Some(own) = BundleSchema::beside(path) {
+            return self.locate_in_bundle(own, entry);
+        }
         let named = input.sources.text.as_ref().and_then(|source| {
             let named = named_schema::find(source, &input.tree)?;
             let place = Location::in_text(source, named.span);
@@ -191,6 +196,14 @@ impl<'m> Schemas<'m> {
         let Some((entry, project)) = entry else {
             return Ok((SchemaSource::Model { is_guess: true }, Vec::new()));
         };
+        self.locate_of_entry(entry, project)
+    }
+
+    fn locate_of_entry(
+        &self,
+        entry: &ProjectEntry,
+        project: &Project,
+    ) -> Result<(SchemaSource, Vec<Diagnostic>), Box<Diagnostic>> {
         let place = entry.place.clone();
         match self.file_of(&entry.schema, &project.directory, Some(project)) {
             Some(path) => {
@@ -213,7 +226,7 @@ impl<'m> Schemas<'m> {
         match self.choose(path, input, &project)? {
             Ok(choice) => {
                 // Standard output is for the result.
-                let style = Style { color: false, ..output.style };
+                let style = output.style.plain();
                 eprint!("{}", human::report(&Report::new(choice.found), style));
                 Ok(choice.gate)
             }
@@ -227,6 +240,24 @@ impl<'m> Schemas<'m> {
 
     /// Returns whether a config names the schema of the model, by the name under which `confgate defaults --commented` refers to
     /// it. The model has rules that its schema lacks.
+    /// Finds the schema of the config of a bundle. The line that names the schema in the bundle is for editors: the model or the options
+    /// of this program decide, and the bundle's own schema only where they say nothing.
+    fn locate_in_bundle(
+        &self,
+        own: BundleSchema,
+        entry: Option<(&ProjectEntry, &Project)>,
+    ) -> Result<(SchemaSource, Vec<Diagnostic>), Box<Diagnostic>> {
+        let source = match (own.model, &self.option, entry) {
+            (_, Some(option), _) => SchemaSource::Option(option.clone()),
+            (Some(model), None, _) if self.model().model_name() == Some(&*model) => {
+                SchemaSource::Model { is_guess: false }
+            }
+            (_, None, Some((entry, project))) => return self.locate_of_entry(entry, project),
+            _ => SchemaSource::Named(SchemaFile { path: own.file, reference: SCHEMA_FILE.to_owned(), place: None }),
+        };
+        Ok((source, Vec::new()))
+    }
+
     fn is_model(&self, named: &NamedSchema) -> bool {
         let name = Path::new(&named.reference).file_name().and_then(|name| name.to_str());
         let Some(name) = name.and_then(|name| name.strip_suffix(".schema.json")) else { return false };

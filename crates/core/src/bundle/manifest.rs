@@ -8,8 +8,12 @@ use crate::diagnostics::{Diagnostic, Severity};
 use crate::environment::Environment;
 use crate::value::Format;
 
-/// Names of the files of a bundle. The config has one of the first three.
-pub const FILES: [&str; 5] = ["config.toml", "config.json", "config.yaml", "origins.json", "manifest.json"];
+/// Names of the files of a bundle. The config has one of the first three; a bundle may have no schema.
+pub const FILES: [&str; 6] =
+    ["config.toml", "config.json", "config.yaml", "origins.json", "manifest.json", SCHEMA_FILE];
+
+/// Name of the schema in a bundle. It is for editors: the gate of a program validates by its own.
+pub const SCHEMA_FILE: &str = "config.schema.json";
 
 /// Returns the name of a bundle's config in a format.
 pub const fn config_name(format: Format) -> &'static str {

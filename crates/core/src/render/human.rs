@@ -8,6 +8,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::diagnostics::{Diagnostic, Displayed, Label, MAX_DISPLAYED, Report, Severity, codes};
 use crate::environment::Environment;
+use crate::render::hyperlinks::{Hyperlinks, linked};
 use crate::render::secret_places::SecretPlaces;
 use crate::render::snippet::{LastSnippet, Snippet};
 use crate::render::totals::{Totals, count, wrap};
@@ -28,11 +29,21 @@ pub struct Style {
     pub color: bool,
     /// The width in columns.
     pub width: usize,
+    /// The addresses of hyperlinks, for a terminal that displays them.
+    pub links: Option<Hyperlinks>,
 }
 
 impl Default for Style {
     fn default() -> Self {
-        Self { color: false, width: 100 }
+        Self { color: false, width: 100, links: None }
+    }
+}
+
+impl Style {
+    /// Returns the style of a stream that displays neither colors nor hyperlinks.
+    #[must_use]
+    pub fn plain(self) -> Self {
+        Self { color: false, links: None, ..self }
     }
 }
 
@@ -177,16 +188,18 @@ impl Page {
                 self.text.push('\n');
             }
         }
+        let address = self.style.links.and_then(|links| links.of_code(code));
         let code = &*sanitize(code);
+        let text = linked(address.as_deref(), code);
         let used = indent + lines.last().map_or(0, |line| line.width());
         let gap = CODE_COLUMN.saturating_sub(used).max(2);
         if used + gap + code.width() <= self.style.width {
-            let _ = writeln!(self.text, "{:gap$}{dim}{code}{dim:#}", "");
+            let _ = writeln!(self.text, "{:gap$}{dim}{text}{dim:#}", "");
         } else if used + 2 + code.width() <= self.style.width {
             let gap = self.style.width - used - code.width();
-            let _ = writeln!(self.text, "{:gap$}{dim}{code}{dim:#}", "");
+            let _ = writeln!(self.text, "{:gap$}{dim}{text}{dim:#}", "");
         } else {
-            let _ = writeln!(self.text, "\n{:indent$}{dim}{code}{dim:#}", "");
+            let _ = writeln!(self.text, "\n{:indent$}{dim}{text}{dim:#}", "");
         }
     }
 
@@ -220,6 +233,8 @@ impl Page {
             let (line, column) = first.place.position;
             let name = sanitize(file);
             let place = if line == 0 { name.into_owned() } else { format!("{name}:{line}:{column}") };
+            let address = self.style.links.filter(|_| has_text(first)).and_then(|links| links.of_file(file));
+            let place = linked(address.as_deref(), &place);
             let _ = writeln!(self.text, "{:gutter$}{edge}┌─{edge:#} {place}", "");
             let mut rows: Vec<(usize, &Label)> = here().filter(|(_, label)| has_text(label)).collect();
             rows.sort_by_key(|(index, label)| (label.place.position, *index));

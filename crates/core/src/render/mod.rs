@@ -14,10 +14,12 @@
 pub mod github;
 pub mod gitlab;
 pub mod human;
+mod hyperlinks;
 pub mod json;
 pub mod sarif;
 mod secret_places;
 mod snippet;
 mod totals;
 
+pub use self::hyperlinks::{Hyperlinks, encoded_path};
 pub use self::totals::{Totals, count, wrap};

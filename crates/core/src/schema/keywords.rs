@@ -27,6 +27,9 @@ pub const SECRET: &str = "x-secret";
 /// `true` for a field with the path of a file that holds a secret, such as a private key. It must not be in the Nix store.
 pub const SECRET_FILE: &str = "x-secret-file";
 
+/// `true` for a field that readers look for first: pages list it before the others of its table.
+pub const IMPORTANT: &str = "x-important";
+
 /// The unit of a number, such as `bytes` or `fraction`.
 pub const UNIT: &str = "x-unit";
 

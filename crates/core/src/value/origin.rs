@@ -1,5 +1,6 @@
 //! Origins: the places where values are written.
 
+use std::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -43,7 +44,7 @@ impl Origin {
 }
 
 /// Position of a definition in a Nix file.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Definition {
     /// The file, relative to the root of the sources.
     pub file: String,
@@ -54,4 +55,15 @@ pub struct Definition {
     /// Index of the element, from 0, where the definition is a list and the value one of its elements.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub element: Option<usize>,
+}
+
+impl fmt::Display for Definition {
+    /// Writes FILE:LINE:COLUMN, as far as Nix knows it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.line, self.column) {
+            (0, _) => f.write_str(&self.file),
+            (line, 0) => write!(f, "{}:{line}", self.file),
+            (line, column) => write!(f, "{}:{line}:{column}", self.file),
+        }
+    }
 }

@@ -11,7 +11,7 @@ use confgate_core::toml::inline;
 use confgate_core::value::reference::{Part, SECRET_PREFIX, parts};
 use confgate_core::value::{Node, Path, Segment, Sources, Value};
 
-use crate::gated::{GatedConfig, place_of};
+use crate::gated::GatedConfig;
 use crate::insight::texts::Texts;
 
 /// The fields of a config by their dotted paths. Tables are split into their fields; a list is one value.
@@ -81,7 +81,7 @@ impl Walk<'_> {
 
     fn field(&mut self, node: &Node, shown: &Node, path: &Path) {
         let name = self.texts.share(&path.to_string());
-        let place = self.config.place_of(path).map(|place| self.texts.share(&place));
+        let place = self.config.definition_of(path).map(|definition| self.texts.share(&definition.to_string()));
         let overridden = self.config.origins.get(&path.pointer()).map_or_else(Vec::new, |origins| {
             let places = overridden_places(origins);
             places.map(|place| self.texts.share(&place)).collect()
@@ -116,7 +116,7 @@ impl Walk<'_> {
 }
 
 fn overridden_places(origins: &ValueOrigins) -> impl Iterator<Item = String> {
-    origins.overridden.iter().map(|overridden| place_of(&overridden.definition))
+    origins.overridden.iter().map(|overridden| overridden.definition.to_string())
 }
 
 #[cfg(test)]

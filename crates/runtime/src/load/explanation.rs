@@ -1,7 +1,7 @@
 //! The explanation of one field: its value, the layers that set it, and its documentation.
 
 use confgate_core::schema::{Subschema, describe_type};
-use confgate_core::value::{Location, Node, Path, Value};
+use confgate_core::value::{Definition, Location, Node, Path, Value};
 use serde::Serialize;
 use serde_json::Value as Json;
 
@@ -12,6 +12,9 @@ use crate::load::LayerKind;
 pub struct Explanation {
     /// The field, as a dotted path.
     pub field: String,
+    /// The path of the field.
+    #[serde(skip)]
+    pub path: Path,
     /// The redacted value, or `None` if the field is absent.
     pub value: Option<Json>,
     /// The documentation of the field.
@@ -32,6 +35,9 @@ pub struct Explanation {
     pub reload: Option<String>,
     /// True if the field is secret.
     pub secret: bool,
+    /// True if pages list the field before others.
+    #[serde(skip)]
+    pub important: bool,
     /// The names of the rules that read the field.
     pub rules: Vec<&'static str>,
 }
@@ -47,6 +53,9 @@ pub struct Contribution {
     pub value: Option<Json>,
     /// Places where the value was written, as `file:line:column` or the name of a variable.
     pub places: Vec<String>,
+    /// The same places in files, for links.
+    #[serde(skip)]
+    pub definitions: Vec<Definition>,
 }
 
 /// A name is not a field of the config.
@@ -94,6 +103,12 @@ pub(crate) fn place_name(place: &Location) -> String {
         (0, _) => place.source.name().to_owned(),
         (line, column) => format!("{}:{line}:{column}", place.source.name()),
     }
+}
+
+/// Returns a place in a file; `None` for a variable, and for a file whose lines are unknown.
+pub(super) fn definition_at(place: &Location) -> Option<Definition> {
+    let (line, column) = place.position;
+    (line > 0).then(|| Definition { file: place.source.name().to_owned(), line, column, element: None })
 }
 
 /// Returns the types of a field in words.

@@ -10,13 +10,15 @@ use confgate_core::gate::fill::default_of;
 use confgate_core::gate::redact::redacted;
 use confgate_core::gate::{ConfigSpec, RuleInfo};
 use confgate_core::profile::Profile;
-use confgate_core::schema::fields::{at, settable_fields};
+use confgate_core::schema::fields::{Field, at, settable_fields};
 use confgate_core::schema::{Subschema, bounds};
-use confgate_core::value::{Node, Path, Sources, json};
+use confgate_core::value::{Definition, Node, Path, Sources, json};
 use jiff::Timestamp;
 use serde_json::Value as Json;
 
-use crate::load::explanation::{Contribution, Explanation, UnknownField, for_each_value, place_name, types_in_words};
+use crate::load::explanation::{
+    Contribution, Explanation, UnknownField, definition_at, for_each_value, place_name, types_in_words,
+};
 use crate::load::location::FoundConfig;
 use crate::load::precedence::{ConfigLayer, LayerKind};
 use crate::load::stack::layer_of;
@@ -121,57 +123,82 @@ impl LoadedConfig {
             return Err(UnknownField { name: field.to_owned(), nearest });
         };
         let leaf = settable_fields(spec.view()).into_iter().find(|leaf| leaf.path == path);
+        Ok(self.explain_field(spec, &path, subschema, leaf.as_ref()))
+    }
+
+    /// Explains every field that can be set outside of lists, in the order of the schema.
+    pub fn explain_all(&self, spec: &ConfigSpec) -> Vec<Explanation> {
+        let fields = settable_fields(spec.view()).into_iter();
+        fields
+            .map(|leaf| {
+                let subschema = spec.view().at(&leaf.path.0, &self.tree).unwrap_or(leaf.view);
+                self.explain_field(spec, &leaf.path, subschema, Some(&leaf))
+            })
+            .collect()
+    }
+
+    fn explain_field(
+        &self,
+        spec: &ConfigSpec,
+        path: &Path,
+        subschema: Subschema<'_>,
+        leaf: Option<&Field<'_>>,
+    ) -> Explanation {
         let node = self.tree.get(&path.0).filter(|node| !node.is_null());
         let default = default_of(subschema, self.environment);
-        let reads_field = |rule: &&RuleInfo| rule.reads.iter().any(|read| Path::dotted(read).overlaps(&path));
-        Ok(Explanation {
+        let reads_field = |rule: &&RuleInfo| rule.reads.iter().any(|read| Path::dotted(read).overlaps(path));
+        Explanation {
             field: path.to_string(),
-            value: node.map(|node| json::write(&redacted(subschema, node, &path, &self.sources))),
+            path: path.clone(),
+            value: node.map(|node| json::write(&redacted(subschema, node, path, &self.sources))),
             about: subschema.text("description").map(str::to_owned),
             kind: types_in_words(subschema),
             bounds: bounds(subschema).map(|bounds| bounds.to_string()),
             unit: subschema.text(confgate_core::schema::keywords::UNIT).map(str::to_owned),
-            default: default.as_ref().map(|node| without_references(subschema, node, &path)),
-            contributions: self.contributions(&path, subschema, default.as_ref()),
-            variables: if leaf.is_some() { spec.variables(&path) } else { Vec::new() },
+            default: default.as_ref().map(|node| without_references(subschema, node, path)),
+            contributions: self.contributions(path, subschema, default.as_ref()),
+            variables: if leaf.is_some() { spec.variables(path) } else { Vec::new() },
             reload: leaf.and_then(|leaf| leaf.reload).map(str::to_owned),
             secret: subschema.is_secret(),
+            important: subschema.marked(confgate_core::schema::keywords::IMPORTANT),
             rules: spec.rules().iter().filter(reads_field).map(|rule| rule.name).collect(),
-        })
+        }
     }
 
     /// Returns the layers that set the value at `path`, in order of precedence, the highest first.
     fn contributions(&self, path: &Path, subschema: Subschema<'_>, default: Option<&Node>) -> Vec<Contribution> {
         let mut contributions = Vec::new();
-        let mut add = |layer: ConfigLayer, value: Option<Json>, places: Vec<String>| {
+        let mut add = |layer: ConfigLayer, value: Option<Json>, places: Vec<String>, definitions: Vec<Definition>| {
             let name = Some(layer.name.to_string()).filter(|name| !name.is_empty());
-            contributions.push(Contribution { layer: layer.kind, name, value, places });
+            contributions.push(Contribution { layer: layer.kind, name, value, places, definitions });
         };
+        let definitions = |node: &Node| self.sources.locations(&node.origin).iter().filter_map(definition_at).collect();
         let has_secret = self.sources.resolved.contains_key(path);
         for secret in self.secrets.iter().filter(|secret| secret.path == *path && has_secret) {
             let layer =
                 ConfigLayer { kind: LayerKind::Secret, name: secret.name.as_deref().unwrap_or_default().into() };
-            add(layer, None, vec![secret.place.clone()]);
+            add(layer, None, vec![secret.place.clone()], Vec::new());
         }
         let current = self.tree.get(&path.0);
         if let Some(node) = current {
             let value = json::write(&redacted(subschema, node, path, &self.sources));
-            add(self.layer(node), Some(value), self.places(node));
+            add(self.layer(node), Some(value), self.places(node), definitions(node));
         }
         let shadowed = self.shadowed.iter().rev().filter_map(|(at, node)| node.get(path.0.strip_prefix(&at.0[..])?));
         for node in shadowed.filter(|node| !node.is_null()) {
-            add(self.layer(node), Some(without_references(subschema, node, path)), self.places(node));
+            let value = without_references(subschema, node, path);
+            add(self.layer(node), Some(value), self.places(node), definitions(node));
         }
         for overridden in self.overridden.get(path).into_iter().flatten() {
             let definition = &overridden.definition;
             let place = format!("{}:{}:{}", definition.file, definition.line, definition.column);
             let layer = ConfigLayer { kind: LayerKind::File, name: self.file().unwrap_or_default().into() };
-            add(layer, None, vec![place]);
+            add(layer, None, vec![place], vec![definition.clone()]);
         }
         let is_default = current.is_some_and(|node| self.layer(node).kind == LayerKind::Default);
         if let Some(default) = default.filter(|_| !is_default) {
             let layer = ConfigLayer { kind: LayerKind::Default, name: "".into() };
-            add(layer, Some(without_references(subschema, default, path)), Vec::new());
+            add(layer, Some(without_references(subschema, default, path)), Vec::new(), Vec::new());
         }
         contributions
     }

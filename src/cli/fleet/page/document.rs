@@ -9,9 +9,10 @@ use crate::cli::fleet::page::nodes::nodes;
 use crate::cli::fleet::page::rollout::rollout;
 use crate::cli::fleet::page::text::{lines, time, time_element};
 use crate::cli::fleet::page::timeline::timeline;
-use crate::markup::{BASE_STYLE, THEME_SCRIPT, escaped, fill};
+use crate::page::{Connections, Frame, Search, escaped, fill};
 
-const TEMPLATE: &str = include_str!("page.html");
+/// The content of the page, in its frame.
+const CONTENT: &str = include_str!("page.html");
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
@@ -29,22 +30,28 @@ pub(crate) enum Liveness {
 
 /// Renders the page.
 pub(crate) fn document(snapshot: &FleetSnapshot, liveness: Liveness) -> String {
-    fill(TEMPLATE, |name| match name {
-        "name" => escaped(snapshot.service.as_str()),
-        "style" => [BASE_STYLE, STYLE].join("\n"),
-        "script" => [THEME_SCRIPT, SCRIPT].join("\n"),
-        "connect" => match liveness {
-            Liveness::File => "'none'".to_owned(),
-            Liveness::Live(_) => "'self'".to_owned(),
-        },
-        "live" => match liveness {
-            Liveness::File => String::new(),
-            Liveness::Live(version) => format!(" data-live=\"{version}\""),
-        },
-        "connection" => escaped(&connection(snapshot, None)),
+    let service = snapshot.service.as_str();
+    let (connections, attributes) = match liveness {
+        Liveness::File => (Connections::None, String::new()),
+        Liveness::Live(version) => (Connections::Server, format!(" data-live=\"{version}\"")),
+    };
+    let page = fill(CONTENT, |part| match part {
+        "name" => escaped(service),
         "content" => content(snapshot),
         other => unreachable!("the template asks for {other}"),
-    })
+    });
+    let frame = Frame {
+        title: &format!("Fleet of {service}"),
+        name: service,
+        kind: "fleet",
+        style: STYLE,
+        script: SCRIPT,
+        search: Some(Search { label: "Search the nodes", placeholder: "Search nodes" }),
+        status: &format!("<p id=\"connection\" role=\"status\">{}</p>\n", escaped(&connection(snapshot, None))),
+        attributes: &attributes,
+        connections,
+    };
+    frame.html(&page)
 }
 
 /// Returns the state of the connection in words.
@@ -80,7 +87,7 @@ fn states(snapshot: &FleetSnapshot, text: &mut String) {
         let name = state.name();
         let _ = write!(
             text,
-            "<li><button type=\"button\" data-state=\"{name}\" aria-pressed=\"false\">{number} <span class=\"badge \
+            "<li><button type=\"button\" data-state=\"{name}\" aria-pressed=\"false\">{number} <span class=\"mark \
              {name}\">{name}</span></button></li>"
         );
     }

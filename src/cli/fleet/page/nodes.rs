@@ -10,7 +10,7 @@ use confgate_fleet::{Digest, NodeRow, WaveName};
 use serde_json::{Value as Json, json};
 
 use crate::cli::fleet::page::text::{lines, time};
-use crate::markup::escaped;
+use crate::page::escaped;
 
 /// The largest number of nodes in the table.
 const DISPLAYED_NODES: usize = 2000;
@@ -124,7 +124,7 @@ fn node_cells(row: &NodeRow, has_regions: bool, text: &mut String) {
     let _ = write!(
         text,
         "<tr data-state=\"{state}\" data-node=\"{node}\"><th scope=\"row\" title=\"{node}\">{node}</th><td \
-         data-at=\"state\" data-in=\"state\" tabindex=\"-1\"><span><span class=\"badge {state}\" data-fact=\"state\">{state}</span>"
+         data-at=\"state\" data-in=\"state\" tabindex=\"-1\"><span><span class=\"mark {state}\" data-fact=\"state\">{state}</span>"
     );
     if let Some(error) = &row.error {
         let headline = escaped(&shortened(error.lines().next().unwrap_or_default(), CELL));

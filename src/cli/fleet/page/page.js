@@ -4,14 +4,12 @@
     const one = (selector, within = document) => within.querySelector(selector);
     const all = (selector, within = document) => [...within.querySelectorAll(selector)];
     const live = one("#live");
-    const search = one("#search");
     const states = new Set();
     let oddOnly = matchMedia("(max-width: 40rem)").matches;
     let facts = { columns: [], places: [] };
 
     // Rows that match the search and the chosen states.
-    const filter = () => {
-      const terms = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const filter = (terms) => {
       const rows = all("#nodes tbody tr");
       let shown = 0;
       for (const row of rows) {
@@ -39,7 +37,7 @@
       for (const button of all(".states button")) button.ariaPressed = states.has(button.dataset.state);
       const first = one("#nodes [data-at]");
       if (first) enter(first);
-      filter();
+      filter(search.words());
     };
 
     const detail = one("#detail");
@@ -90,7 +88,7 @@
         const { state } = button.dataset;
         if (!states.delete(state)) states.add(state);
         button.ariaPressed = states.has(state);
-        filter();
+        filter(search.words());
         return;
       }
       const cell = event.target.closest("[data-at]");
@@ -139,24 +137,7 @@
       }
     });
 
-    search.addEventListener("input", filter);
-    search.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape") return;
-      event.preventDefault();
-      if (search.value) {
-        search.value = "";
-        filter();
-      } else {
-        search.blur();
-      }
-    });
-    addEventListener("keydown", (event) => {
-      const typing = event.target.closest?.("input, select, textarea, dialog");
-      if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
-      event.preventDefault();
-      search.focus();
-      search.select();
-    });
+    const search = searching(filter);
     read();
 
     // Live: the rollout comes with each event, the rest of the page is fetched.

@@ -7,7 +7,7 @@ use confgate_fleet::rollout::{AlarmReading, AlarmState, Outcome, Phase, RolloutS
 use confgate_fleet::{NodeName, WaveName};
 
 use crate::cli::fleet::page::text::{time, time_element};
-use crate::markup::escaped;
+use crate::page::escaped;
 
 /// The largest number of late nodes that are named.
 const NAMED: usize = 20;
@@ -40,7 +40,7 @@ fn ended(state: &RolloutState, outcome: &Outcome, text: &mut String) {
         Outcome::Finished { at } => format!("finished at {}", time_element(*at)),
         Outcome::Back { reason, by, at } => {
             let by = by.as_ref().map(|by| format!(" by {}", escaped(by))).unwrap_or_default();
-            format!("<span class=\"badge rollback\">went back</span>{by} at {}: {}", time_element(*at), escaped(reason))
+            format!("<span class=\"mark rollback\">went back</span>{by} at {}: {}", time_element(*at), escaped(reason))
         }
     };
     let _ = write!(
@@ -144,6 +144,6 @@ fn alarm_row(alarm: &AlarmState, text: &mut String) {
         Some(AlarmReading::Missing) => ("missing", format!("no value for {} s", alarm.held_ms / 1000)),
         Some(AlarmReading::Failed(reason)) => ("failed", reason.clone()),
     };
-    let badge = if class == "none" { String::new() } else { format!("<span class=\"badge {class}\">{class}</span> ") };
+    let badge = if class == "none" { String::new() } else { format!("<span class=\"mark {class}\">{class}</span> ") };
     let _ = write!(text, "<div><dt>{}</dt><dd>{badge}{}</dd></div>", escaped(&alarm.name), escaped(&words));
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::markup::escaped;
+use crate::page::escaped;
 
 /// Returns a time for a reader.
 pub(super) fn time(time: Timestamp) -> String {

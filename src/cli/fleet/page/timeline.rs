@@ -6,7 +6,7 @@ use confgate_fleet::Move;
 use confgate_fleet::insight::TimelineEntry;
 
 use crate::cli::fleet::page::text::{lines, time_element};
-use crate::markup::escaped;
+use crate::page::escaped;
 
 /// Renders the section.
 pub(super) fn timeline(entries: &[TimelineEntry], text: &mut String) {
@@ -26,7 +26,7 @@ fn item(entry: &TimelineEntry, text: &mut String) {
         Err(error) => {
             let _ = writeln!(
                 text,
-                "<li><span>revision {}</span><span class=\"badge invalid\">invalid</span><div><p class=\"why\">{}</p></div></li>",
+                "<li><span>revision {}</span><span class=\"mark invalid\">invalid</span><div><p class=\"why\">{}</p></div></li>",
                 entry.revision,
                 lines(error)
             );
@@ -37,7 +37,7 @@ fn item(entry: &TimelineEntry, text: &mut String) {
     let commit = change.commit.as_ref().map(|commit| format!(", commit {}", escaped(commit))).unwrap_or_default();
     let _ = write!(
         text,
-        "<li>{}<span><span class=\"badge {action}\">{action}</span></span><div><p>by {}{commit}, revision {}</p>",
+        "<li>{}<span><span class=\"mark {action}\">{action}</span></span><div><p>by {}{commit}, revision {}</p>",
         time_element(change.at),
         escaped(&change.by),
         entry.revision

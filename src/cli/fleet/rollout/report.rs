@@ -9,6 +9,7 @@ use serde_json::{Value as Json, json};
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::format::OutputFormat;
 use crate::cli::output::Output;
+use crate::cli::progress::Waiting;
 
 /// Largest number of nodes that a line names.
 const NAMED: usize = 5;
@@ -18,11 +19,14 @@ pub(super) struct EventPrinter<'o> {
     output: &'o mut Output,
     format: OutputFormat,
     last: Option<String>,
+    /// Displayed between the lines.
+    waiting: Option<Waiting>,
 }
 
 impl<'o> EventPrinter<'o> {
     pub fn new(output: &'o mut Output, format: OutputFormat) -> Self {
-        Self { output, format, last: None }
+        let waiting = (format == OutputFormat::Human).then(|| output.waiting("waiting for the nodes"));
+        Self { output, format, last: None, waiting }
     }
 
     /// Prints the start of a rollout.
@@ -43,7 +47,11 @@ impl<'o> EventPrinter<'o> {
         };
         self.last = Some(text.clone());
         // Output::report_only was called: an error is reported at the end.
-        let _ = self.output.put(&text).and_then(|()| self.output.flush());
+        let mut put = || drop(self.output.put(&text).and_then(|()| self.output.flush()));
+        match &self.waiting {
+            Some(waiting) => waiting.suspend(put),
+            None => put(),
+        }
     }
 
     /// Returns the exit status of a rollout that ended.

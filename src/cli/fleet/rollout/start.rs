@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use confgate_core::gate::Gate;
 use confgate_core::pretty_json::document;
-use confgate_core::render::human::{self, Style};
+use confgate_core::render::human;
 use confgate_core::types;
 use confgate_fleet::Author;
 use confgate_fleet::rollout::{self, Controller, StartRequest, Started};
@@ -69,7 +69,7 @@ impl Start {
             }
         };
         if !warnings.diagnostics().is_empty() {
-            eprint!("{}", human::report(&warnings, Style { color: false, ..output.style }));
+            eprint!("{}", human::report(&warnings, output.style.plain()));
         }
         let keys = self.service.keys(&self.service.gate(model)?)?;
         let mut author = Author::current(self.commit.clone());

@@ -1,12 +1,6 @@
-//! Markup of the pages: templates, escaping, and the style and script that they share.
+//! Markup of the pages: templates and escaping.
 
 use confgate_core::sensitive::display::sanitize;
-
-/// Style of every page: colors of both themes, text, the bar at the top.
-pub(crate) const BASE_STYLE: &str = include_str!("base.css");
-
-/// Script of the choice of a theme.
-pub(crate) const THEME_SCRIPT: &str = include_str!("theme.js");
 
 /// Fills the `{{parts}}` of a template. Inserted text is not searched for parts.
 pub(crate) fn fill(template: &str, part: impl Fn(&str) -> String) -> String {
@@ -36,6 +30,11 @@ pub(crate) fn escaped(text: &str) -> String {
     safe
 }
 
+/// Renders a text as code.
+pub(crate) fn code(text: &str) -> String {
+    format!("<code>{}</code>", escaped(text))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -48,12 +47,5 @@ mod tests {
     #[test]
     fn a_text_cannot_end_an_attribute_or_begin_an_element() {
         assert_eq!(escaped("<script>\"'&"), "&lt;script&gt;&quot;&#39;&amp;");
-    }
-
-    #[test]
-    fn style_and_script_end_where_the_page_says() {
-        for text in [BASE_STYLE, THEME_SCRIPT] {
-            assert!(!text.contains("</") && !text.contains("<!--") && !text.contains("{{"));
-        }
     }
 }
