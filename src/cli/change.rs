@@ -94,6 +94,7 @@ mod tests {
         assert_eq!(line(&json!(50), &json!(60)), "50 → 60");
         assert_eq!(line(&json!(["a"]), &json!([])), "[\"a\"] → []");
         assert_eq!(change_line(None, Some(&json!("x"))), "absent → \"x\"");
+        assert_eq!(line(&json!("a\nb\n"), &json!(["c\n"])), "\"a\\nb\\n\" → [\"c\\n\"]");
     }
 
     #[test]

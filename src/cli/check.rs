@@ -227,10 +227,19 @@ impl Check {
     }
 }
 
-/// Returns the report of a file that cannot be read, so that formats for programs contain it.
+/// Returns the report of a file that cannot be read, or whose schema cannot, so that formats for programs contain it.
 fn unreadable(file: &Path, error: &CliError) -> Report {
-    let place = Location { source: Source::new(display_name(file), ""), span: Span::default(), position: (0, 0) };
-    let diagnostic =
-        Diagnostic::error(&codes::FILE_UNREADABLE, value::Path::root(), format!("the config cannot be read: {error}"));
-    Report::new(vec![diagnostic.at([place], "")])
+    let (code, name, message) = match error {
+        CliError::Shared(error) => match &**error {
+            CliError::File { name, source } => {
+                (&codes::SCHEMA_NOT_FOUND, name.clone(), format!("the schema {name} cannot be used: {source}"))
+            }
+            other => {
+                (&codes::SCHEMA_NOT_FOUND, display_name(file), format!("the schema of the config cannot be used: {other}"))
+            }
+        },
+        error => (&codes::FILE_UNREADABLE, display_name(file), format!("the config cannot be read: {error}")),
+    };
+    let place = Location { source: Source::new(name, ""), span: Span::default(), position: (0, 0) };
+    Report::new(vec![Diagnostic::error(code, value::Path::root(), message).at([place], "")])
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use confgate_builder::{SchemaFiles, SchemaMap};
 use confgate_core::gate::{Gate, Input, ValidateOptions};
-use confgate_core::schema::{InvalidSchema, SchemaSource};
+use confgate_core::schema::{self, InvalidSchema, SchemaSource};
 use confgate_core::value::Format;
 use confgate_files::{FileKind, ReadFileError, SizeLimit};
 
@@ -69,7 +69,7 @@ pub fn schema_gate_with(
     build: impl FnOnce(SchemaSource<'_>) -> Result<Gate, InvalidSchema>,
 ) -> Result<Gate, CliError> {
     let bytes = read_file(path, SizeLimit::SCHEMA)?;
-    let schema = serde_json::from_slice(&bytes).map_err(|error| CliError::file(path, error))?;
+    let schema = schema::from_bytes(&bytes).map_err(|error| CliError::file(path, error))?;
     let loaded = SchemaFiles::load(schema, path, maps, build);
     Ok(loaded.map_err(|error| CliError::file(path, error))?.gate)
 }

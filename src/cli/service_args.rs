@@ -48,7 +48,9 @@ impl ServiceArgs {
         let file = match schemas.locate(&file, &input, &project) {
             Err(diagnostic) => return Err(Rejected::error(&file, &Report::new(vec![*diagnostic]))),
             Ok((SchemaSource::Model { .. } | SchemaSource::Project, _)) if self.service.is_none() => return Ok(model()),
-            Ok((SchemaSource::Model { .. } | SchemaSource::Project, _)) => return Err(CliError::ServiceWithoutSchema),
+            Ok((SchemaSource::Model { .. } | SchemaSource::Project | SchemaSource::MetaSchema(_), _)) => {
+                return Err(CliError::ServiceWithoutSchema);
+            }
             Ok((SchemaSource::Option(path), _)) => return self.service_gate(&path, &project, &schemas),
             Ok((SchemaSource::Named(file), _)) => file,
         };

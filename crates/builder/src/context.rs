@@ -6,6 +6,7 @@ use confgate_core::bundle::{Digests, Manifest};
 use confgate_core::diagnostics::{Diagnostic, Severity};
 use confgate_core::gate::{Gate, Input, ValidateOptions, accepted, written};
 use confgate_core::pretty_json::document;
+use confgate_core::schema;
 use confgate_core::value::{self, Origin, Source, Sources, json};
 use confgate_files::SizeLimit;
 use serde_json::Value as Json;
@@ -164,7 +165,7 @@ struct RequestedSchema {
 fn load_schema(path: &Path, request: &BuildRequest) -> Result<RequestedSchema, BuildError> {
     let bytes = confgate_files::read(path, SizeLimit::SCHEMA).map_err(BuildError::read(path))?;
     let schema: Json =
-        serde_json::from_slice(&bytes).map_err(|source| BuildError::SchemaText { path: path.to_owned(), source })?;
+        schema::from_bytes(&bytes).map_err(|source| BuildError::SchemaText { path: path.to_owned(), source })?;
     let maps: Vec<SchemaMap> = request.schema_map.iter().map(|(url, path)| SchemaMap::new(url, path)).collect();
     let LoadedSchema { gate, documents } =
         SchemaFiles::load(schema, path, &maps, |source| Gate::of_schema(source)).map_err(BuildError::schema(path))?;

@@ -4,7 +4,6 @@ use std::fmt::Write;
 
 use confgate_core::render::count;
 
-use crate::cli::change::display_value;
 use crate::cli::diff::fleet_change::FleetChange;
 use crate::cli::diff::row::Row;
 
@@ -59,8 +58,8 @@ fn table(rows: &[Row], budget: &mut usize) -> String {
     }
     for row in &rows[..displayed] {
         let path = row.path.to_string();
-        let [path, old, new] =
-            [&path, &display_value(row.old.as_ref()), &display_value(row.new.as_ref())].map(|text| code(text));
+        let [old, new] = row.values();
+        let [path, old, new] = [&path, &old, &new].map(|text| code(text));
         let applied = match row.reload.as_deref() {
             Some(_) if row.needs_restart() => "**restart**",
             Some(_) => "reload",
@@ -104,7 +103,7 @@ mod tests {
     use super::*;
 
     fn row(field: &str, new: &str) -> Row {
-        Row { path: Path::dotted(field), old: None, new: Some(json!(new)), reload: None, origin: None }
+        Row { path: Path::dotted(field), old: None, new: Some(json!(new)), display: [None, None], reload: None, origin: None }
     }
 
     #[test]
@@ -113,6 +112,7 @@ mod tests {
         let lines: Vec<&str> = text.lines().skip(4).collect();
         assert_eq!(lines[0], "| `a` | `absent` | `\"x \\| y\"` |  |");
         assert_eq!(lines[1], "| `b` | `absent` | `` \"`<b>`\" `` |  |");
+        assert_eq!(lines[2], "| `c` | `absent` | `\"two\\nlines\"` |  |");
         assert_eq!(lines.len(), 3, "{text}");
     }
 

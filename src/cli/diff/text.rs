@@ -3,7 +3,6 @@
 use confgate_core::render::count;
 use confgate_core::sensitive::display::sanitize;
 
-use crate::cli::change::change_line;
 use crate::cli::diff::fleet_change::FleetChange;
 use crate::cli::diff::row::Row;
 
@@ -28,7 +27,7 @@ fn lines(rows: &[Row]) -> impl Iterator<Item = String> {
         let reload = row.reload.as_ref().map(|reload| format!("  ({reload})")).unwrap_or_default();
         let origin =
             row.origin.as_ref().map(|origin| format!("  {}", sanitize(&origin.to_string()))).unwrap_or_default();
-        let change = change_line(row.old.as_ref(), row.new.as_ref());
+        let change = row.change();
         format!("{:width$}  {change}{reload}{origin}\n", row.path.to_string())
     })
 }

@@ -71,6 +71,7 @@ fn row(field: &ComparedField) -> Row {
         path: change.path.clone(),
         old: change.old.clone(),
         new: change.new.clone(),
+        display: [None, None],
         reload: reload.clone(),
         origin: change.origin.clone(),
     }

@@ -9,6 +9,7 @@ use confgate_core::bundle::SCHEMA_FILE;
 use confgate_core::diagnostics::{Diagnostic, Report, Severity, codes};
 use confgate_core::gate::{Gate, Input};
 use confgate_core::render::human;
+use confgate_core::schema::meta_schema;
 use confgate_core::value::{self, Format, Location};
 
 use crate::cli::error::{CliError, FileError};
@@ -49,6 +50,8 @@ pub(crate) enum SchemaSource {
     Option(PathBuf),
     /// A file that the config or its project names.
     Named(SchemaFile),
+    /// The built-in meta-schema at a URL: the config is a schema itself.
+    MetaSchema(String),
 }
 
 /// A reference to a schema that leads to a file.
@@ -104,7 +107,8 @@ impl<'m> Schemas<'m> {
     /// Returns the files of the schemas that were compiled.
     pub fn files(&self) -> Vec<PathBuf> {
         let gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
-        gates.keys().map(|(file, _)| file.clone()).collect()
+        // A built-in meta-schema has a URL in place of a file.
+        gates.keys().map(|(file, _)| file.clone()).filter(|file| !is_url(&file.to_string_lossy())).collect()
     }
 
     /// Compiles the schema of the option, while another thread may parse the config.
@@ -136,6 +140,7 @@ impl<'m> Schemas<'m> {
                 file = Some(option);
                 gate
             }
+            SchemaSource::MetaSchema(url) => self.meta_gate(&url).map_err(CliError::Shared)?,
             SchemaSource::Named(named) => match self.gate_of(&named.path, project.project()) {
                 Ok(gate) => {
                     file = Some(named.path);
@@ -182,6 +187,9 @@ impl<'m> Schemas<'m> {
                     let found = self.ignored_option(&named, &place, Some(&file));
                     let file = SchemaFile { path: file, reference: named.reference, place: Some(place) };
                     return Ok((SchemaSource::Named(file), found));
+                }
+                None if self.option.is_none() && entry.is_none() && meta_schema(&named.reference).is_some() => {
+                    return Ok((SchemaSource::MetaSchema(named.reference), Vec::new()));
                 }
                 // A URL that leads nowhere does not say which schema it is. An option or an entry does.
                 None if self.option.is_none() && entry.is_none() => {
@@ -294,13 +302,26 @@ impl<'m> Schemas<'m> {
         self.maps.iter().chain(of_project).cloned().collect()
     }
 
+    /// Returns the gate of a built-in meta-schema.
+    fn meta_gate(&self, url: &str) -> Compiled {
+        let url_path = Path::new(url);
+        let compile = || {
+            let schema = meta_schema(url).unwrap_or_default();
+            Gate::of_schema(schema).map(Arc::new).map_err(|error| Arc::new(CliError::file(url_path, error)))
+        };
+        self.cell(url_path, None).get_or_init(compile).clone()
+    }
+
+    /// Returns the place of a compiled schema.
+    fn cell(&self, path: &Path, project: Option<&Project>) -> Arc<OnceLock<Compiled>> {
+        let mut gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
+        let directory = project.map(|project| project.directory.clone());
+        gates.entry((path.to_owned(), directory)).or_default().clone()
+    }
+
     /// Returns the gate of a schema file.
     fn gate_of(&self, path: &Path, project: Option<&Project>) -> Compiled {
-        let cell = {
-            let mut gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
-            let directory = project.map(|project| project.directory.clone());
-            gates.entry((path.to_owned(), directory)).or_default().clone()
-        };
+        let cell = self.cell(path, project);
         let compile = || input::schema_gate(path, &self.maps_of(project)).map(Arc::new).map_err(Arc::new);
         cell.get_or_init(compile).clone()
     }

@@ -2,7 +2,7 @@ use std::cell::{Cell, RefCell};
 use std::path::{Path, PathBuf};
 
 use confgate_core::gate::Gate;
-use confgate_core::schema::{InvalidSchema, Retrieve, RetrieveError, SchemaDocument, SchemaSource};
+use confgate_core::schema::{self, InvalidSchema, Retrieve, RetrieveError, SchemaDocument, SchemaSource};
 use confgate_files::SizeLimit;
 use serde_json::Value as Json;
 
@@ -95,7 +95,7 @@ impl<'a> SchemaFiles<'a> {
         if self.read.get() > MAX_TOTAL.get() {
             return Err(SchemaFileError::TooMuch(MAX_TOTAL));
         }
-        match serde_json::from_slice(&bytes) {
+        match schema::from_bytes(&bytes) {
             Ok(json) => {
                 self.documents.borrow_mut().push(bytes);
                 Ok(SchemaDocument { name, json })

@@ -11,8 +11,8 @@ const LEADING_ZERO: (&str, &str) =
     ("a number does not begin with 0", "remove the zeros, or put quotes around it if it is a string");
 const NUMBER: (&str, &str) = ("invalid number", "write one such as 1.5, or put double quotes around it");
 const NO_VALUE: (&str, &str) = ("a value is missing before this", "write one, or null");
-const WORD: (&str, &str) =
-    ("a value without quotes", "put double quotes around it; true, false and null are lowercase");
+const WORD: (&str, &str) = ("a value without quotes", "put double quotes around it");
+const BOOLEAN: &str = "a boolean is true or false";
 pub(super) const KEY_WITHOUT_QUOTES: (&str, &str) = ("a key without quotes", "put it in double quotes");
 pub(super) const SINGLE_QUOTES: (&str, &str) = ("a string in single quotes", "write it in double quotes");
 pub(super) const HEXADECIMAL: (&str, &str) = ("a hexadecimal number", "write it in decimal digits");
@@ -69,9 +69,9 @@ pub(super) fn error(text: &str, offset: usize, error: &ParseError) -> ReadError 
             }
         }
         Kind::UnexpectedColon => here(("unexpected colon", "write \"key\": value between { and }")),
-        Kind::UnexpectedWord => here(WORD),
+        Kind::UnexpectedWord => here(word(&text[start..end])),
         // The parser ends a word at a bracket, which it then does not expect.
-        Kind::UnexpectedToken if text[start..].starts_with(char::is_alphanumeric) => here(WORD),
+        Kind::UnexpectedToken if text[start..].starts_with(char::is_alphanumeric) => here(word(&text[start..])),
         Kind::UnexpectedTokenInObject => match text[start..].chars().next() {
             Some(',') => here(("unexpected comma", "remove it")),
             Some(']') => here(("a closing bracket without an opening one", "remove it")),
@@ -98,6 +98,17 @@ pub(super) fn error(text: &str, offset: usize, error: &ParseError) -> ReadError 
         }
         Kind::NestingDepthExceeded => ReadError::too_deep(Span::from(offset + start..offset + start + 1)),
         _ => here(("unexpected character", "remove it, or put double quotes around the text that it belongs to")),
+    }
+}
+
+/// Describes the word at the beginning of a text.
+fn word(text: &str) -> (&'static str, &'static str) {
+    let end = text.find(|c: char| !c.is_alphanumeric()).unwrap_or(text.len());
+    match text[..end].to_lowercase().as_str() {
+        "true" => (BOOLEAN, "write true"),
+        "false" => (BOOLEAN, "write false"),
+        "null" | "none" | "nil" | "undefined" => ("a value without a meaning in JSON", "write null"),
+        _ => WORD,
     }
 }
 

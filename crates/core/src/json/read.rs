@@ -208,12 +208,11 @@ mod tests {
                 "a number does not begin with 0",
                 "remove the zeros, or put quotes around it if it is a string",
             ),
-            (
-                "{\"a\": True}",
-                "True",
-                "a value without quotes",
-                "put double quotes around it; true, false and null are lowercase",
-            ),
+            ("{\"a\": True}", "True", "a boolean is true or false", "write true"),
+            ("{\"a\": FALSE}", "FALSE", "a boolean is true or false", "write false"),
+            ("{\"a\": None}", "None", "a value without a meaning in JSON", "write null"),
+            ("[undefined]", "undefined", "a value without a meaning in JSON", "write null"),
+            ("{\"a\": yes}", "yes", "a value without quotes", "put double quotes around it"),
             (
                 "{\"a\": \"x\n\"}",
                 "\n",

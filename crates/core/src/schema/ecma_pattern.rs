@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::Value as Json;
 
+use crate::schema::ecma_syntax::translate;
 use crate::schema::resolve::{Dialect, escaped, follow, subschemas};
 
 /// The patterns that are written differently for the engine: the text for the engine and the text of the schema.
@@ -75,119 +76,11 @@ pub fn original_pointer(pointer: &str, translations: &Translations) -> String {
     pointer.split('/').map(original).collect::<Vec<_>>().join("/")
 }
 
-/// Translates one pattern; `None` if the engine reads it as it is.
-///
-/// The engine has other words for what ECMA 262 writes as `\0`, `[^]`, `[]`, `[\b]`, `\k<name>` and as two escapes of a
-/// surrogate pair.
-fn translate(pattern: &str) -> Option<String> {
-    let groups = named_groups(pattern);
-    let (mut text, mut rest) = (String::with_capacity(pattern.len()), pattern);
-    let (mut in_class, mut changed) = (false, false);
-    while let Some(first) = rest.chars().next() {
-        let (length, other) = match first {
-            '\\' => escape(rest, in_class, &groups),
-            '[' if !in_class && rest.starts_with("[^]") => (3, Some(r"[\s\S]".to_owned())),
-            '[' if !in_class && rest.starts_with("[]") => (2, Some(r"[^\s\S]".to_owned())),
-            '[' => {
-                in_class = true;
-                (1, None)
-            }
-            ']' => {
-                in_class = false;
-                (1, None)
-            }
-            other => (other.len_utf8(), None),
-        };
-        changed |= other.is_some();
-        text.push_str(other.as_deref().unwrap_or(&rest[..length]));
-        rest = &rest[length..];
-    }
-    changed.then_some(text)
-}
-
-/// Returns the length of an escape, and its translation.
-fn escape(text: &str, in_class: bool, groups: &[&str]) -> (usize, Option<String>) {
-    let after = &text[1..];
-    let Some(letter) = after.chars().next() else { return (1, None) };
-    let length = 1 + letter.len_utf8();
-    match letter {
-        '0' if !after[1..].starts_with(|c: char| c.is_ascii_digit()) => (length, Some(r"\x00".to_owned())),
-        'b' if in_class => (length, Some(r"\x08".to_owned())),
-        'k' if !in_class && !groups.is_empty() => {
-            let name = after[1..].strip_prefix('<').and_then(|name| name.split_once('>')).map(|(name, _)| name);
-            match name.and_then(|name| Some((name, groups.iter().position(|group| *group == name)?))) {
-                // The empty group ends the number.
-                Some((name, index)) => (length + name.len() + 2, Some(format!(r"\{}(?:)", index + 1))),
-                None => (length, None),
-            }
-        }
-        'u' => match (code_unit(after), after.get(5..).and_then(|low| code_unit(low.strip_prefix('\\')?))) {
-            (Some(high @ 0xd800..0xdc00), Some(low @ 0xdc00..0xe000)) => {
-                let character = 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
-                (12, Some(format!(r"\u{{{character:x}}}")))
-            }
-            _ => (length, None),
-        },
-        _ => (length, None),
-    }
-}
-
-/// Returns the code unit of an escape of `u` and four hexadecimal digits.
-fn code_unit(text: &str) -> Option<u32> {
-    let digits = text.strip_prefix('u')?.get(..4)?;
-    let are_digits = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if are_digits { u32::from_str_radix(digits, 16).ok() } else { None }
-}
-
-/// Returns the names of the capture groups, in their order; a group without a name has the empty one.
-fn named_groups(pattern: &str) -> Vec<&str> {
-    let (mut groups, mut in_class) = (Vec::new(), false);
-    let mut rest = pattern;
-    while let Some(first) = rest.chars().next() {
-        let mut length = first.len_utf8();
-        match first {
-            '\\' => length += rest[1..].chars().next().map_or(0, char::len_utf8),
-            '[' => in_class = true,
-            ']' => in_class = false,
-            '(' if !in_class => {
-                let named = rest.strip_prefix("(?<").filter(|name| !name.starts_with(['=', '!']));
-                match named.and_then(|name| name.split_once('>')) {
-                    Some((name, _)) => groups.push(name),
-                    None if !rest.starts_with("(?") => groups.push(""),
-                    None => {}
-                }
-            }
-            _ => {}
-        }
-        rest = &rest[length..];
-    }
-    groups
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
-
-    #[test]
-    fn what_the_engine_writes_differently_is_translated() {
-        for (pattern, other) in [
-            (r"^\0$", r"^\x00$"),
-            ("[^]", r"[\s\S]"),
-            ("a[]b", r"a[^\s\S]b"),
-            (r"[\b]", r"[\x08]"),
-            (r"(a)(?<y>b)\k<y>1", r"(a)(?<y>b)\2(?:)1"),
-            (r"^\uD83D\uDC32*$", r"^\u{1f432}*$"),
-        ] {
-            assert_eq!(translate(pattern).as_deref(), Some(other), "{pattern}");
-        }
-        for same in [r"\b[^]a]", r"\\0", r"[[]", r"\k<y>", "^a$", r"\u0041", r"(?<=a)\k<a>", "\\"] {
-            // `[^]a]` is the class of everything, then `a]`.
-            let expected = (same == r"\b[^]a]").then(|| r"\b[\s\S]a]".to_owned());
-            assert_eq!(translate(same), expected, "{same}");
-        }
-    }
 
     #[test]
     fn the_patterns_of_a_schema_are_put_back_into_pointers() {

@@ -12,7 +12,7 @@
 //! - [`Schema`] is the compiled schema. Its index answers what a [`Subschema`] says about a value.
 //! - `admission` recognizes most valid trees without the validator.
 //! - `validator` finds violations, and is the only folder that knows the crate `jsonschema`. `explain` turns each
-//!   violation into diagnostics, with a `correction` where one is likely, after a `trial` of it. `ecma_pattern` translates
+//!   violation into diagnostics, with a `correction` where one is likely, after a `trial` of it. `ecma_pattern` and `ecma_syntax` translate
 //!   regular expressions for its engine. `unrepresentable` adds the values that JSON does not have.
 //! - [`search`] searches a whole schema for fields.
 //! - [`secrecy`] decides which fields without a mark are secret by their name.
@@ -24,6 +24,7 @@ mod compiled;
 mod correction;
 mod document;
 mod ecma_pattern;
+mod ecma_syntax;
 mod explain;
 pub mod fields;
 mod format;
@@ -38,6 +39,7 @@ mod schema;
 pub mod search;
 pub mod secrecy;
 mod subschema;
+mod text;
 mod trial;
 mod unrepresentable;
 mod validator;
@@ -53,4 +55,6 @@ pub use self::resolve::{
 };
 pub use self::schema::Schema;
 pub use self::subschema::Subschema;
+pub use self::text::from_bytes;
+pub use self::validator::meta_schema;
 pub use self::variable_name::variable_name;

@@ -259,7 +259,11 @@ fn bad_key(text: &Text<'_>, error: &SyntaxError) -> Explained {
 fn bare_value(text: &Text<'_>, error: &SyntaxError) -> Diagnostic {
     let span = text.leaf(error.span.start as usize).unwrap_or(error.span);
     let rest = text.rest(span.start as usize);
-    let raw = rest.split(" #").next().unwrap_or(rest).trim().trim_end_matches([',', ';']).trim_end();
+    let raw = rest.split(" #").next().unwrap_or(rest);
+    // In a list or a table in braces, a comma or a bracket ends the value.
+    let in_brackets = text.is_in_brackets(span.start as usize);
+    let raw = if in_brackets { raw.split([',', ']', '}']).next().unwrap_or(raw) } else { raw };
+    let raw = raw.trim().trim_end_matches([',', ';']).trim_end();
     let at_value = |message: &str, help: &str| text.diagnostic(message, span).help(help);
     let boolean = |value: &str| {
         let diagnostic = at_value("a boolean is true or false", &format!("write {value}"));
@@ -274,8 +278,15 @@ fn bare_value(text: &Text<'_>, error: &SyntaxError) -> Diagnostic {
         raw if raw.starts_with(['“', '”', '„', '‘', '’', '«']) => {
             at_value("typographic quotes", "write \" or ' in their place")
         }
-        "null" | "none" | "nil" | "undefined" | "~" => at_value("null is not a TOML value", "remove the key"),
+        "null" | "none" | "nil" | "undefined" | "~" => {
+            at_value("null is not a TOML value", if in_brackets { "remove it" } else { "remove the key" })
+        }
         raw if raw.contains(" //") => at_value("a comment begins with #", "write # in the place of //"),
+        raw if values::lacks_digits_at_point(raw) => at_value(
+            "a number that begins or ends with its decimal point",
+            "write a digit on both sides of the point",
+        ),
+        raw if values::lacks_exponent(raw) => at_value("an exponent without digits", "write its digits"),
         raw if raw.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c)) => {
             at_value("neither a number nor a string in quotes", "put quotes around it, or write a number alone")
         }

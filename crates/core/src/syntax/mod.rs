@@ -9,6 +9,7 @@
 
 mod bracket;
 mod broken;
+mod conflict;
 mod explain;
 mod reading;
 mod text;

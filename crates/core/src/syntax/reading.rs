@@ -1,7 +1,8 @@
 //! Reading of a text in any format.
 
+use crate::diagnostics::codes::Code;
 use crate::diagnostics::{Diagnostic, codes};
-use crate::syntax::toml_errors;
+use crate::syntax::{conflict, toml_errors};
 use crate::toml::SyntaxError;
 use crate::value::{Format, Location, Node, Path, ReadError, ReadErrorKind, Source, Span};
 use crate::{json, toml, yaml};
@@ -36,9 +37,24 @@ impl Reading {
 
     /// Returns a diagnostic for each mistake of `source`, without those that are consequences of another.
     pub fn diagnostics(&self, source: &Source) -> Vec<Diagnostic> {
+        if self.is_valid() {
+            return Vec::new();
+        }
+        let conflicts = conflict::diagnostics(source, code(source.format()));
+        if !conflicts.is_empty() {
+            return conflicts;
+        }
         match &self.mistakes {
             Mistakes::Toml(errors) => toml_errors::diagnostics(source, &self.tree, errors),
             Mistakes::Other(errors) => errors.iter().map(|error| diagnostic(source, error)).collect(),
+        }
+    }
+
+    /// Returns whether the text has no mistakes.
+    fn is_valid(&self) -> bool {
+        match &self.mistakes {
+            Mistakes::Toml(errors) => errors.is_empty(),
+            Mistakes::Other(errors) => errors.is_empty(),
         }
     }
 
@@ -70,14 +86,22 @@ impl Reading {
     }
 }
 
+/// Returns the code of the mistakes in a format.
+fn code(format: Format) -> &'static Code {
+    match format {
+        Format::Toml => &codes::TOML_SYNTAX,
+        Format::Json => &codes::JSON_SYNTAX,
+        Format::Yaml => &codes::YAML_SYNTAX,
+    }
+}
+
 fn diagnostic(source: &Source, error: &ReadError) -> Diagnostic {
     let format = source.format();
-    let code = if format == Format::Json { &codes::JSON_SYNTAX } else { &codes::YAML_SYNTAX };
     let message = match error.kind {
         ReadErrorKind::Unsupported => error.message.to_string(),
         ReadErrorKind::Syntax | ReadErrorKind::Duplicate(_) => format!("not {format}: {}", error.message),
     };
-    let diagnostic = Diagnostic::error(code, Path::root(), message)
+    let diagnostic = Diagnostic::error(code(format), Path::root(), message)
         .at([Location::in_text(source, error.span)], "")
         .help(error.help.clone());
     match error.kind {

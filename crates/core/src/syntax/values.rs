@@ -43,9 +43,48 @@ fn is_value(word: &str) -> bool {
     is_short && toml::read(&Source::new("", format!("value = {word}\n"))).1.is_empty()
 }
 
+/// Tells whether a word would be a float if it had a digit on both sides of its point: `.5`, `5.`, `1.e3`.
+pub(super) fn lacks_digits_at_point(word: &str) -> bool {
+    let word = word.strip_prefix(['+', '-']).unwrap_or(word);
+    let (mantissa, exponent) = word.split_once(['e', 'E']).unwrap_or((word, "0"));
+    let Some((whole, fraction)) = mantissa.split_once('.') else { return false };
+    let is_incomplete = whole.is_empty() != fraction.is_empty();
+    is_incomplete && are_digits(whole) && are_digits(fraction) && is_exponent(exponent)
+}
+
+/// Tells whether a word is a float whose exponent has no digits: `1e`, `1.5e+`.
+pub(super) fn lacks_exponent(word: &str) -> bool {
+    let word = word.strip_prefix(['+', '-']).unwrap_or(word);
+    let Some((mantissa, "" | "+" | "-")) = word.split_once(['e', 'E']) else { return false };
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, "0"));
+    !whole.is_empty() && !fraction.is_empty() && are_digits(whole) && are_digits(fraction)
+}
+
+fn is_exponent(text: &str) -> bool {
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    !digits.is_empty() && are_digits(digits)
+}
+
+fn are_digits(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn floats_without_some_of_their_digits_are_recognized() {
+        for word in [".5", "5.", "-.5e3", "+1.e-5", "1_0."] {
+            assert!(lacks_digits_at_point(word) && !lacks_exponent(word), "{word}");
+        }
+        for word in ["1e", "1.5e+", "-2E-"] {
+            assert!(lacks_exponent(word) && !lacks_digits_at_point(word), "{word}");
+        }
+        for word in [".", "1.5", "1.2.3", "1.x", "e", ".e5", "1.e", "x.", "-", "5.e+"] {
+            assert!(!lacks_digits_at_point(word) && !lacks_exponent(word), "{word}");
+        }
+    }
 
     #[test]
     fn numbers_booleans_and_dates_are_values() {

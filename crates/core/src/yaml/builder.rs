@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use granit_parser::{Event, ScalarStyle, Span as Range, StructureStyle, Tag};
 
 use crate::value::{self, MAX_DEPTH, Node, Origin, ReadError, Span, Table, Value};
-use crate::yaml::scalar;
+use crate::yaml::{message, scalar};
 
 /// Limit of the values that all aliases of a text stand for.
 const MAX_ALIASED: usize = 1_000_000;
@@ -149,7 +149,8 @@ impl<'t> TreeBuilder<'t> {
     fn scalar(&mut self, text: &str, style: ScalarStyle, tag: Option<&Tag>, anchor: usize, range: &Range, span: Span) {
         let is_key = matches!(self.open.last(), Some(Collection { content: Content::Table { key: None, .. }, .. }));
         let mut span = span;
-        if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
+        let is_block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
+        if is_block {
             let trimmed = self.text[span.range()].trim_end().len();
             span = Span::from(span.range().start..span.range().start + trimmed);
         }
@@ -159,8 +160,12 @@ impl<'t> TreeBuilder<'t> {
             self.set_key(None, span);
             return;
         }
-        // The parser stands in for a value that is not written.
-        let text = if span.start == span.end { "" } else { text };
+        let text = match is_block {
+            true => scalar::at_end_of_file(text, self.text, range),
+            // The parser stands in for a value that is not written.
+            false if span.start == span.end => "",
+            false => text,
+        };
         let value = match scalar::resolve(text, style, tag, span) {
             Ok(value) => value,
             Err(mut error) => {
@@ -231,7 +236,21 @@ impl<'t> TreeBuilder<'t> {
             self.open_anchors.insert(anchor);
         }
         let (start, is_flow) = (span.range().start, style == StructureStyle::Flow);
+        if !is_flow && !self.open.last().is_some_and(|around| around.is_flow) {
+            self.check_indentation(start);
+        }
         self.open.push(Collection { content, start, end: start, is_flow, anchor });
+    }
+
+    /// Reports a tab before a block that starts at a byte. The parser permits it before the first entry of the root.
+    fn check_indentation(&mut self, start: usize) {
+        let line = self.text[..start].rfind(['\n', '\r']).map_or(0, |end| end + 1);
+        let before = &self.text[line..start];
+        let is_indentation = before.chars().all(|c| matches!(c, ' ' | '\t' | '-' | '?' | ':' | '\u{FEFF}'));
+        if let Some(tab) = before.find('\t').filter(|_| is_indentation) {
+            let (message, help) = message::TAB;
+            self.errors.push(ReadError::syntax(Span::from(line + tab..line + tab + 1), message, help));
+        }
     }
 
     fn close(&mut self, end: usize) {
@@ -297,11 +316,18 @@ impl<'t> TreeBuilder<'t> {
     fn key(&mut self, value: Value, span: Span) {
         let (message, help) = match value {
             Value::String(name) => return self.set_key(Some(name), span),
+            Value::Table(_) if self.is_template(span) => ("a template without quotes".to_owned(), message::TEMPLATE_HELP),
             Value::List(_) | Value::Table(_) => (format!("a key that is {}", value.kind()), "write a string"),
             _ => (format!("a key that is {}", value.kind()), "put it in quotes"),
         };
         self.errors.push(ReadError::unsupported(span, message, help));
         self.set_key(None, span);
+    }
+
+    /// Returns whether a table stands in double braces: `{{ name }}` is a table whose key is a table.
+    fn is_template(&self, table: Span) -> bool {
+        let range = table.range();
+        self.text[..range.start].ends_with('{') && self.text[range.end..].starts_with('}')
     }
 
     fn set_key(&mut self, name: Option<String>, span: Span) {

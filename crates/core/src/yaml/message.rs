@@ -4,6 +4,14 @@ use granit_parser::{ErrorKind as Kind, ScanError};
 
 use crate::value::{ReadError, Span};
 
+/// A tab where only spaces may stand.
+pub(super) const TAB: (&str, &str) = ("a tab in the indentation", "indent with spaces");
+/// The way out for `{{ name }}`.
+pub(super) const TEMPLATE_HELP: &str = "put quotes around the value, braces included";
+const INDENTATION: (&str, &str) =
+    ("the indentation fits no table or list above it", "indent entries of one table or list alike");
+const NO_COMMA: (&str, &str) = ("a comma is missing before this", "put a comma between two entries");
+
 /// Describes an error of the parser.
 pub(super) fn error(text: &str, error: &ScanError) -> ReadError {
     let mut at = error.marker().byte_offset().unwrap_or(text.len()).min(text.len());
@@ -13,10 +21,58 @@ pub(super) fn error(text: &str, error: &ScanError) -> ReadError {
     let span = place(text, at, error.kind());
     match error.kind() {
         Kind::RecursionLimitExceeded => ReadError::too_deep(span),
-        kind => {
-            let (message, help) = explain(kind, text[at..].chars().next());
+        Kind::UnexpectedCharacter { character } if is_unprintable(*character) => {
+            let code = u32::from(*character);
+            let message = format!("a config cannot hold the control character U+{code:04X}");
+            let help = format!("remove it, or write \\u{code:04X} in a string in double quotes");
             ReadError::syntax(span, message, help)
         }
+        Kind::ExpectedDocumentStart => {
+            let (message, help) = behind_root(text, at);
+            ReadError::syntax(span, message, help)
+        }
+        kind => {
+            let line = text[..at].rfind(['\n', '\r']).map_or(0, |end| end + 1);
+            let (message, help) = in_flow(kind, &text[at..], text[line..at].trim().is_empty())
+                .unwrap_or_else(|| explain(kind, text[at..].chars().next()));
+            ReadError::syntax(span, message, help)
+        }
+    }
+}
+
+/// Returns whether YAML has the character in escapes alone.
+fn is_unprintable(character: char) -> bool {
+    character.is_control() || matches!(character, '\u{FFFE}' | '\u{FFFF}')
+}
+
+/// Returns the message and the help for a text behind the value of the root, whose first entry may be indented.
+fn behind_root(text: &str, at: usize) -> (&'static str, &'static str) {
+    let is_content = |line: &&str| {
+        let line = line.trim_start_matches('\u{FEFF}').trim();
+        !line.is_empty() && !line.starts_with(['#', '%']) && line != "---"
+    };
+    match text[..at].lines().find(is_content) {
+        Some(first) if first.starts_with([' ', '\t']) && !text[at..].starts_with('%') => INDENTATION,
+        _ => ("a second value behind the first one", "remove it, or put it below a key of the first one"),
+    }
+}
+
+/// Returns the message and the help for a list or table in brackets that goes on in another way than with a comma or its closing
+/// bracket. `rest` is the text from there on, and `is_line_start` tells whether only spaces stand before it.
+fn in_flow(kind: &Kind, rest: &str, is_line_start: bool) -> Option<(&'static str, &'static str)> {
+    let is_flow = matches!(
+        kind,
+        Kind::UnexpectedEofFlowSequence
+            | Kind::UnexpectedEofFlowMapping
+            | Kind::UnexpectedEofImplicitFlowMapping
+            | Kind::ExpectedFlowSequenceSeparator
+            | Kind::ExpectedFlowMappingSeparator
+    );
+    match rest.chars().next() {
+        Some(',') if is_flow => Some(("a value is missing before this comma", "remove the comma, or write the value")),
+        // The bracket is closed later, or not at all.
+        Some(next) if is_flow && !is_line_start && !next.is_whitespace() => Some(NO_COMMA),
+        _ => None,
     }
 }
 
@@ -50,16 +106,14 @@ fn explain(kind: &Kind, next: Option<char>) -> (&'static str, &'static str) {
         Kind::InvalidIndentation
         | Kind::InvalidFlowScalarIndent
         | Kind::InvalidQuotedScalarIndent
-        | Kind::InvalidBlockScalarIndent => {
-            ("the indentation fits no table or list above it", "indent entries of one table or list alike")
-        }
+        | Kind::InvalidBlockScalarIndent => INDENTATION,
         Kind::TabNotAllowed
         | Kind::TabInBlockIndentation
         | Kind::TabInIndentation
         | Kind::TabAtBlockScalarStart
         | Kind::TabInPlainScalar
         | Kind::InvalidBlockEntryWhitespace
-        | Kind::InvalidMappingValueWhitespace => ("a tab in the indentation", "indent with spaces"),
+        | Kind::InvalidMappingValueWhitespace => TAB,
         Kind::BlockEntryInFlowCollection | Kind::BlockSequenceEntryNotAllowed => {
             ("an entry of a list is not allowed here", "write the list below its key, or put the value in quotes")
         }
@@ -94,7 +148,6 @@ fn explain(kind: &Kind, next: Option<char>) -> (&'static str, &'static str) {
         Kind::UnsupportedYamlMajorVersion => ("another major version of YAML", "remove the line"),
         Kind::DuplicateVersionDirective
         | Kind::DuplicateTagDirective
-        | Kind::ExpectedDocumentStart
         | Kind::MissingDocumentEndBeforeDirective
         | Kind::InvalidDirectiveTerminator
         | Kind::MissingYamlVersionSeparator
@@ -147,9 +200,12 @@ fn place(text: &str, at: usize, kind: &Kind) -> Span {
         | Kind::TabInPlainScalar
         | Kind::InvalidBlockEntryWhitespace
         | Kind::InvalidMappingValueWhitespace => {
-            // The parser may stand behind the tab.
-            let before = text[..at].trim_end_matches([' ', '\t']).len();
-            (text[before..at].find('\t').map_or(at, |tab| before + tab), 1)
+            (tab(text, at), 1)
+        }
+        Kind::UnexpectedCharacter { character } => {
+            // The parser may stand at the start of the string.
+            let start = rest.find(*character).map_or(at, |found| at + found);
+            (start, character.len_utf8())
         }
         _ => (at, 1),
     };
@@ -158,6 +214,19 @@ fn place(text: &str, at: usize, kind: &Kind) -> Span {
         end += 1;
     }
     Span::from(start..end)
+}
+
+/// Returns the place of the tab that an error is about. The parser stands behind it, before it, or at the end of the text in the
+/// line above.
+fn tab(text: &str, at: usize) -> usize {
+    let before = text[..at].trim_end_matches([' ', '\t']).len();
+    let blank = |from: usize| text[from..].find(|c| !matches!(c, ' ' | '\t')).map_or(text.len(), |end| from + end);
+    let here = text[before..blank(at)].find('\t').map(|tab| before + tab);
+    let below = || {
+        let ends = text[at..].match_indices(['\n', '\r']).map(|(end, _)| at + end + 1);
+        ends.filter_map(|line| text[line..blank(line)].find('\t').map(|tab| line + tab)).next()
+    };
+    here.or_else(below).unwrap_or(at)
 }
 
 /// Finds the first unknown escape of a string in double quotes.

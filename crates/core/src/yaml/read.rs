@@ -178,6 +178,47 @@ mod tests {
                 "write a number within the limit, or put quotes around it if it is a string",
             ),
             ("a:\n\tb: 1\n", "\t", "a tab in the indentation", "indent with spaces"),
+            ("\ta: 1\n", "\t", "a tab in the indentation", "indent with spaces"),
+            ("# x\n\t- a\n", "\t", "a tab in the indentation", "indent with spaces"),
+            ("---\n \ta: 1\n", "\t", "a tab in the indentation", "indent with spaces"),
+            ("-\ta: 1\n", "\t", "a tab in the indentation", "indent with spaces"),
+            ("a: \n \t- x\n", "\t", "a tab in the indentation", "indent with spaces"),
+            ("a: 1\n\tb: 2\n", "\t", "a tab in the indentation", "indent with spaces"),
+            ("- a # \tx\n \n\t- b\n", "\t", "a tab in the indentation", "indent with spaces"),
+            ("l: [a, , b]\n", ",", "a value is missing before this comma", "remove the comma, or write the value"),
+            ("l: {, a: 1}\n", ",", "a value is missing before this comma", "remove the comma, or write the value"),
+            ("l: [[a] [b]]\n", "[", "a comma is missing before this", "put a comma between two entries"),
+            ("l: {a: [1] b: 2}\n", "b", "a comma is missing before this", "put a comma between two entries"),
+            (
+                "# x\n  s: x\ni: 1\n",
+                "i",
+                "the indentation fits no table or list above it",
+                "indent entries of one table or list alike",
+            ),
+            (
+                "[a]\nb: 1\n",
+                "b",
+                "a second value behind the first one",
+                "remove it, or put it below a key of the first one",
+            ),
+            (
+                "s: \"a\u{7}\"\n",
+                "\u{7}",
+                "a config cannot hold the control character U+0007",
+                "remove it, or write \\u0007 in a string in double quotes",
+            ),
+            (
+                "s: a\u{0}b\n",
+                "\u{0}",
+                "a config cannot hold the control character U+0000",
+                "remove it, or write \\u0000 in a string in double quotes",
+            ),
+            (
+                "s: {{ x }}\n",
+                "{ x }",
+                "a template without quotes",
+                "put quotes around the value, braces included",
+            ),
             (
                 "a: 1\n  b: 2\n",
                 ":",
@@ -211,6 +252,42 @@ mod tests {
             }
         }
         assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+
+    #[test]
+    fn tabs_that_indent_nothing_are_permitted() {
+        let text = "\t\na:\tb\n\t# c\nc: [1,\n\t2]\nd: \"x\n\ty\"\ne:\n-\tf\n";
+        assert_eq!(as_json(text), serde_json::json!({ "a": "b", "c": [1, 2], "d": "x y", "e": ["f"] }));
+        assert_eq!(as_json("\t{a: 1,\n\tb: 2}"), serde_json::json!({ "a": 1, "b": 2 }));
+    }
+
+    #[test]
+    fn a_block_of_text_that_the_file_ends_in_has_no_line_feed_at_its_end() {
+        // The values are those of PyYAML.
+        for (text, expected) in [
+            ("s: |\n  x", "x"),
+            ("s: |\n  x\n", "x\n"),
+            ("s: >\n  x\n  y", "x y"),
+            ("s: |+\n  x\n\n  y", "x\n\ny"),
+            ("s: |+\n  x\n\n", "x\n\n"),
+            ("s: |-\n  x", "x"),
+            ("s: |2\n    x", "  x"),
+            ("s: |\r\n  x\r\n  y", "x\ny"),
+            ("s: |\n  x\r", "x\n"),
+            ("s: |\n  x\n ", "x\n"),
+            ("s: |\n  x\n  ", "x\n"),
+            ("s: |\n  x\n    ", "x\n  "),
+            ("s: |+\n  x\n\n  ", "x\n\n"),
+            ("s: |\n  x\n# c", "x\n"),
+            ("s: |\n  x\n...", "x\n"),
+            ("s: |\n  \t", "\t"),
+            ("s: |\n  \t\n", "\t\n"),
+            ("s: |", ""),
+            ("s: |+\n\n", "\n"),
+            ("s: |\n  é", "é"),
+        ] {
+            assert_eq!(as_json(text), serde_json::json!({ "s": expected }), "{text:?}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Resolution of scalars by the core schema of YAML 1.2.
 
-use granit_parser::{ScalarStyle, Tag};
+use granit_parser::{ScalarStyle, Span as Range, Tag};
 
 use crate::value::{ReadError, Span, Value};
 
@@ -35,6 +35,20 @@ pub(super) fn resolve(text: &str, style: ScalarStyle, tag: Option<&Tag>, span: S
         _ if tag.parts() == ("", "!") || tag.parts() == ("!", "") => Ok(Value::String(text.to_owned())),
         _ => Err(unknown_tag(span)),
     }
+}
+
+/// Removes the line feed that the parser adds to a block of text whose last line ends with the file: such a line has no line
+/// feed (`b-chomped-last` of YAML 1.2.2).
+pub(super) fn at_end_of_file<'v>(value: &'v str, text: &str, range: &Range) -> &'v str {
+    let end = range.byte_range().unwrap_or_default().end;
+    if end < text.len() || text.ends_with(['\n', '\r']) {
+        return value;
+    }
+    let last = text.rsplit(['\n', '\r']).next().unwrap_or_default();
+    // The parser adds none behind spaces that do not reach the indentation.
+    let reaches = range.indent.is_some_and(|indent| last.len() >= indent);
+    let is_added = reaches || last.contains(|c| c != ' ') || value.ends_with(" \n");
+    if is_added { value.strip_suffix('\n').unwrap_or(value) } else { value }
 }
 
 /// Creates the description of a tag that is not of the core schema.

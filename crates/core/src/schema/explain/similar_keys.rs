@@ -24,7 +24,13 @@ pub(super) fn similar_keys(key: &str, parent: &Site<'_>, explainer: &Explainer<'
     let (Some(node), Some(view)) = (parent.node, parent.view) else { return Vec::new() };
     let from = parent.path.key(key);
     let is_right = |path: &Path| explainer.accepts_move(&from, path);
-    let names = names_of(view, node);
+    let mut names = names_of(view, node);
+    // A part with conditions may state fields that hold for this table alone.
+    for (name, _) in parent.stated.into_iter().flat_map(Subschema::fields) {
+        if !names.contains(&name.as_str()) {
+            names.push(name.as_str());
+        }
+    }
     let mut nearest: Vec<(u32, Path)> = Vec::new();
     for (distance, name) in similar(key, names.iter().copied()).into_iter().take(MAX_TRIALS) {
         if nearest.first().is_some_and(|(least, _)| *least < distance) {

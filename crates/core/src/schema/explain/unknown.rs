@@ -8,13 +8,13 @@ use crate::diagnostics::suggest::join_or;
 use crate::diagnostics::{Diagnostic, Suggestion, codes};
 use crate::schema::explain::explainer::Explainer;
 use crate::schema::explain::missing::owner;
-use crate::schema::explain::similar_keys::{dotted, similar_keys};
+use crate::schema::explain::similar_keys::{dotted, similar_keys, similar_names};
 use crate::schema::explain::site::{Site, key_place, suggest_key};
 use crate::schema::explain::unevaluated::described_names;
 use crate::schema::notation::Notation;
 use crate::schema::subschema::Subschema;
 use crate::sensitive::display;
-use crate::value::{self, Node, Path, Value, reference};
+use crate::value::{self, Node, Path, Value, json, reference};
 
 /// The maximum number of unknown keys of one table that are compared with the known ones. A table with more of them is not one of
 /// the schema, and the comparison would take a long time.
@@ -44,6 +44,23 @@ pub(super) fn unexpected_keys(
         }
     };
     keys.iter().enumerate().map(one).collect()
+}
+
+/// Creates the diagnostic for a misspelling of the key that distinguishes the alternatives of a union: a key with a similar name,
+/// whose value is one of those of the alternatives.
+pub(super) fn misspelt_tag(
+    tag: &str,
+    options: &[Json],
+    parent: &Site<'_>,
+    explainer: &Explainer<'_>,
+) -> Option<Diagnostic> {
+    let table = parent.node?.as_table()?;
+    let (key, node) = table.iter().find(|(key, node)| {
+        !similar_names(key.as_str(), [tag]).is_empty() && options.contains(&json::write(node))
+    })?;
+    let place = key_place(node, explainer.context.sources);
+    let diagnostic = unknown(key.as_str(), parent, vec![parent.path.key(tag)], place.as_ref(), None, explainer);
+    Some(diagnostic.at(explainer.context.sources.locations(&node.origin), ""))
 }
 
 /// Creates the diagnostic for an unknown key, without a label.

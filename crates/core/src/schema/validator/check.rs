@@ -15,6 +15,7 @@ pub fn meta_schema(uri: &str) -> Option<Json> {
     if !uri.contains("://json-schema.org/") {
         return None;
     }
+    let uri = uri.trim_end_matches('#');
     let resolver = SPECIFICATIONS.resolver(jsonschema::uri::from_str(uri).ok()?);
     Some(resolver.lookup("").ok()?.contents().clone())
 }

@@ -78,6 +78,27 @@ mod tests {
     }
 
     #[test]
+    fn a_line_ending_in_a_string_is_a_line_feed() {
+        // The second text has a mistake, so that it takes the path of recovery.
+        for rest in ["", "z = \r\n"] {
+            let text = format!(
+                "a = \"\"\"\r\nx\r\ny\\r\r\n\"\"\"\r\nb = '''x\r\ny'''\r\nc = \"\"\"x\\\r\n  y\"\"\"\r\nd = \"\\r\\n\"\r\ne = ['''\r\n\r\n''']\r\n{rest}"
+            );
+            let (tree, errors) = read_text(&text);
+            assert_eq!(errors.is_empty(), rest.is_empty());
+            let value = |path: &Path| tree.get(&path.0).unwrap().as_str().unwrap();
+            assert_eq!(value(&Path::dotted("a")), "x\ny\r\n");
+            assert_eq!(["b", "c", "d"].map(|key| value(&Path::dotted(key))), ["x\ny", "xy", "\r\n"]);
+            assert_eq!(value(&Path::dotted("e").index(0)), "\n");
+            let Origin::Text { value, .. } = tree.get(&Path::dotted("b").0).unwrap().origin else { panic!() };
+            assert_eq!(&text[value.range()], "'''x\r\ny'''");
+        }
+        for text in ["a = \"\"\"x\r\r\n\"\"\"\n", "a = '''x\ry'''\n"] {
+            assert_eq!(read_text(text).1[0].message, "carriage return must be followed by newline, expected newline");
+        }
+    }
+
+    #[test]
     fn an_invalid_number_is_one_error() {
         for text in ["a = 01\n", "a = 0x\n", "a = 0o9\n"] {
             assert_eq!(read_text(text).1.len(), 1, "{text}");

@@ -5,9 +5,11 @@ use std::ops::Range;
 
 use toml::Spanned;
 use toml::de::{DeInteger, DeTable, DeValue};
+use toml_parser::decoder::Encoding;
 
 use crate::toml::datetime::canonical;
 use crate::toml::reader::levels::Levels;
+use crate::toml::reader::scalar;
 use crate::toml::reader::{MAX_DEPTH, Mistake, SyntaxError};
 use crate::value::{Node, Origin, Span, Table, Value};
 
@@ -19,7 +21,7 @@ pub(super) fn read(text: &str) -> (Table, Vec<SyntaxError>) {
     }
     let (root, errors) = DeTable::parse_recoverable(text);
     let mut found: Vec<SyntaxError> = errors.iter().map(|error| syntax_error(error, levels.long_key)).collect();
-    let table = read_table(root.into_inner(), 1, &mut found);
+    let table = read_table(root.into_inner(), 1, text, &mut found);
     found.sort_by_key(|error| error.span);
     found.dedup();
     (table, found)
@@ -46,12 +48,12 @@ fn syntax_error(error: &toml::de::Error, long_key: Option<Span>) -> SyntaxError 
 }
 
 /// Reads a table whose values have `level` lists and tables around them, the root among them.
-fn read_table(table: DeTable<'_>, level: usize, errors: &mut Vec<SyntaxError>) -> Table {
+fn read_table(table: DeTable<'_>, level: usize, text: &str, errors: &mut Vec<SyntaxError>) -> Table {
     table
         .into_iter()
         .map(|(key, value)| {
             let span = key.span();
-            (key.into_inner().into_owned(), read_node(value, Some(span), level, errors))
+            (key.into_inner().into_owned(), read_node(value, Some(span), level, text, errors))
         })
         .collect()
 }
@@ -60,6 +62,7 @@ fn read_node(
     spanned: Spanned<DeValue<'_>>,
     key: Option<Range<usize>>,
     level: usize,
+    text: &str,
     errors: &mut Vec<SyntaxError>,
 ) -> Node {
     let span = Span::from(spanned.span());
@@ -70,7 +73,12 @@ fn read_node(
             errors.extend(is_first.then(|| too_deep(place)));
             Value::Table(Table::default())
         }
-        DeValue::String(text) => Value::String(text.into_owned()),
+        DeValue::String(decoded) => {
+            let raw_text = text.get(span.range()).unwrap_or_default();
+            let normalized = || scalar::with_line_feeds(raw_text, Some(several_lines(raw_text)?));
+            let normalized = if raw_text.contains("\r\n") { normalized() } else { None };
+            Value::String(normalized.unwrap_or_else(|| decoded.into_owned()))
+        }
         DeValue::Integer(digits) => Value::Integer(read_integer(&digits).unwrap_or_else(|error| {
             // Leave the digits out: the value may be a secret.
             let beyond = |limit: i64| format!("a number beyond 64 bits: TOML integers reach to {limit}");
@@ -90,11 +98,20 @@ fn read_node(
         DeValue::Boolean(boolean) => Value::Bool(boolean),
         DeValue::Datetime(datetime) => Value::Datetime(canonical(datetime)),
         DeValue::Array(elements) => {
-            Value::List(elements.into_iter().map(|element| read_node(element, None, level + 1, errors)).collect())
+            Value::List(elements.into_iter().map(|element| read_node(element, None, level + 1, text, errors)).collect())
         }
-        DeValue::Table(entries) => Value::Table(read_table(entries, level + 1, errors)),
+        DeValue::Table(entries) => Value::Table(read_table(entries, level + 1, text, errors)),
     };
     Node { value, origin: Origin::Text { key: key.map_or(span, Span::from), value: span } }
+}
+
+/// Returns the encoding of a string of several lines.
+fn several_lines(raw_text: &str) -> Option<Encoding> {
+    match raw_text.get(..3)? {
+        "\"\"\"" => Some(Encoding::MlBasicString),
+        "'''" => Some(Encoding::MlLiteralString),
+        _ => None,
+    }
 }
 
 fn read_integer(digits: &DeInteger<'_>) -> Result<i64, ParseIntError> {

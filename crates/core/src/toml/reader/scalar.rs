@@ -62,6 +62,9 @@ pub(super) fn value(raw_text: &str, encoding: Option<Encoding>) -> Option<Value>
                 return Some(Value::String(inner.to_owned()));
             }
         }
+        (Some(Encoding::MlBasicString | Encoding::MlLiteralString), _) if raw_text.contains("\r\n") => {
+            return with_line_feeds(raw_text, encoding).map(Value::String);
+        }
         (Some(_), _) => {}
     }
     let (text, kind) = decode(raw_text, encoding, |raw, text, errors| raw.decode_scalar(text, errors))?;
@@ -72,6 +75,17 @@ pub(super) fn value(raw_text: &str, encoding: Option<Encoding>) -> Option<Value>
         ScalarKind::Float => Value::Float(text.parse().unwrap_or(f64::NAN)),
         ScalarKind::Integer(radix) => Value::Integer(i64::from_str_radix(&text, radix.value()).ok()?),
     })
+}
+
+/// Decodes a string of several lines whose line endings are CRLF: each stands for a line feed, so that the value does not depend
+/// on the editor or on Git's `core.autocrlf`. An escaped `\r` stays.
+pub(super) fn with_line_feeds(raw_text: &str, encoding: Option<Encoding>) -> Option<String> {
+    // The first carriage return of `\r\r\n` is a mistake, which the replacement would hide.
+    if raw_text.contains("\r\r") {
+        return None;
+    }
+    let raw_text = raw_text.replace("\r\n", "\n");
+    decode(&raw_text, encoding, |raw, text, errors| raw.decode_scalar(text, errors)).map(|(text, _)| text.into_owned())
 }
 
 /// Returns the text of a string in quotes, if all of its bytes stand for themselves.

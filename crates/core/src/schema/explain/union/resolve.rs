@@ -10,6 +10,7 @@ use crate::schema::explain::explainer::Explainer;
 use crate::schema::explain::finish::not_an_option;
 use crate::schema::explain::missing::missing_tag;
 use crate::schema::explain::site::Site;
+use crate::schema::explain::unknown::misspelt_tag;
 use crate::schema::explain::union::branch::Branch;
 use crate::schema::explain::union::needs_one::needs_one;
 use crate::schema::explain::union::summary::summary;
@@ -110,7 +111,11 @@ fn tagged<'v>(
                 .own_violations(&union.instance)
                 .any(|violation| violation.condition == Condition::Required(tag.key.to_owned()))
         };
-        return fitting.iter().all(requires).then(|| missing_tag(tag.key, tag.view, &options, site, explainer).into());
+        return fitting.iter().all(requires).then(|| {
+            misspelt_tag(tag.key, &options, site, explainer)
+                .unwrap_or_else(|| missing_tag(tag.key, tag.view, &options, site, explainer))
+                .into()
+        });
     };
     let matching = tag.with_value(&json::write(value));
     match matching.as_slice() {
