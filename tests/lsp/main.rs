@@ -6,6 +6,7 @@ mod client;
 mod edits;
 mod features;
 mod nix;
+mod nix_text;
 mod projects;
 mod protocol;
 mod pytest_lsp;

@@ -57,7 +57,7 @@ mod watch;
 
 pub use self::error::ServerError;
 pub use self::host::{Analysis, Checked, Host, NixSchema};
-pub use self::nix::{Bundle, Evaluated, EvaluationError, NixEvaluator};
+pub use self::nix::{Bundle, Evaluated, EvaluationError, NixEvaluator, UnsavedTexts};
 pub use self::server::{serve, serve_stdio};
 
 #[cfg(test)]

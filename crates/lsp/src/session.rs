@@ -193,8 +193,13 @@ impl<'h> Session<'h> {
 
     /// Returns a document with Nix settings, and their schema.
     pub(crate) fn nix_settings(&self, uri: &Uri) -> Option<(&Document, NixSchema)> {
-        let document = self.documents.get(uri.as_str()).filter(|document| is_nix(&document.path))?;
+        let document = self.nix_document(uri)?;
         Some((document, self.host.nix_schema(&document.path, &document.text)?))
+    }
+
+    /// Returns a document in Nix.
+    pub(crate) fn nix_document(&self, uri: &Uri) -> Option<&Document> {
+        self.documents.get(uri.as_str()).filter(|document| is_nix(&document.path))
     }
 
     /// Drops the values of the documents that were not used for the longest time.

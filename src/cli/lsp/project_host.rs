@@ -11,6 +11,7 @@ use confgate_lsp::{Analysis, Checked, Host, NixSchema};
 
 use crate::cli::error::CliError;
 use crate::cli::file_check::{CheckedFile, FileCheck, format_of};
+use crate::cli::lsp::nix_bundles::NixBundles;
 use crate::cli::path_name::display_name;
 use crate::cli::project::{PROJECT_FILE, Project, project_gate};
 use crate::cli::schemas::{SchemaArgs, Schemas};
@@ -20,6 +21,8 @@ pub(super) struct ProjectHost<'m> {
     args: &'m SchemaArgs,
     environment: Option<Environment>,
     model: &'m (dyn Fn() -> Gate + Sync),
+    /// The bundles that were evaluated, whose files have their schemas.
+    bundles: &'m NixBundles<'m>,
     /// The schemas and projects that were read.
     schemas: RefCell<Schemas<'m>>,
 }
@@ -29,8 +32,9 @@ impl<'m> ProjectHost<'m> {
         args: &'m SchemaArgs,
         environment: Option<Environment>,
         model: &'m (dyn Fn() -> Gate + Sync),
+        bundles: &'m NixBundles<'m>,
     ) -> Self {
-        Self { args, environment, model, schemas: RefCell::new(Schemas::new(args, model)) }
+        Self { args, environment, model, bundles, schemas: RefCell::new(Schemas::new(args, model)) }
     }
 
     fn checked(&self, file: &Path, text: &str) -> Result<Checked, CliError> {
@@ -82,9 +86,17 @@ impl Host for ProjectHost<'_> {
         }
         let of_entry = project.entry().and_then(|entry| entry.service.clone());
         let of_project = || project.project().and_then(|project| project.service.clone());
-        let of_model = || choice.gate.model_name().map(str::to_owned);
+        let of_bundle = || {
+            let schema = self.bundles.schema_of(file).filter(|_| choice.is_guess)?;
+            Some((schemas.of_bundle(&schema, &project)?, schema))
+        };
+        let (gate, schema_file) = match of_bundle() {
+            Some((gate, schema)) => (gate, Some(schema)),
+            None => (choice.gate.clone(), choice.file.clone()),
+        };
+        let of_model = || gate.model_name().map(str::to_owned);
         let service = of_entry.or_else(of_project).or_else(of_model);
-        Some(NixSchema { gate: choice.gate, schema_file: choice.file, service })
+        Some(NixSchema { gate, schema_file, service })
     }
 
     fn forget(&self) {

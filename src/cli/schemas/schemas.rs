@@ -263,6 +263,12 @@ impl<'m> Schemas<'m> {
         self.maps.iter().chain(of_project).cloned().collect()
     }
 
+    /// Returns the gate of the schema of a bundle, which its evaluation names.
+    #[cfg(feature = "lsp")]
+    pub fn of_bundle(&self, schema: &Path, project: &ProjectOfFile) -> Option<Arc<Gate>> {
+        self.gate_of(schema, project.project()).ok()
+    }
+
     /// Returns the gate of a schema file.
     fn gate_of(&self, path: &Path, project: Option<&Project>) -> Compiled {
         let cell = {

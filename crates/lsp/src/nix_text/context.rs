@@ -36,8 +36,6 @@ pub(crate) enum NixExpected {
     Name(SettingsPath),
     /// The value at the path. The flag is true if the semicolon behind it is missing.
     Value(SettingsPath, bool),
-    /// The path of a schema in a comment, of which this is written.
-    Schema(String),
 }
 
 /// What a marker stands for in a text.
@@ -83,13 +81,11 @@ impl Settings<'_> {
 }
 
 impl NixContext {
-    /// Returns the path of a schema that is typed in a comment at the top of a file.
-    pub(crate) fn of_schema(text: &str, byte: usize) -> Option<Self> {
+    /// Returns what is written of the path of a schema in a comment at the top of a file, and its bytes.
+    pub(crate) fn of_schema(text: &str, byte: usize) -> Option<(String, Range<usize>)> {
         let before = &text[..byte];
-        let comment = Before::of(before).comment?;
-        let written = schema_comment(Format::Toml, before, comment)?;
-        let replaced = byte - written.len()..byte;
-        Some(Self { expected: NixExpected::Schema(written.to_owned()), replaced })
+        let written = schema_comment(Format::Toml, before, Before::of(before).comment?)?;
+        Some((written.to_owned(), byte - written.len()..byte))
     }
 }
 

@@ -11,6 +11,7 @@ mod functions;
 mod marker;
 mod names;
 mod parse;
+mod paths;
 mod place;
 mod repair;
 mod scopes;
@@ -20,6 +21,7 @@ mod write;
 
 pub(crate) use self::context::{NixContext, NixExpected};
 pub(crate) use self::names::{attribute, string};
+pub(crate) use self::paths::relative_paths;
 pub(crate) use self::settings::{Settings, SettingsPath};
 pub(crate) use self::write::inline;
 

@@ -43,7 +43,6 @@ fn context(marked: &str, expected: &str) {
             NixExpected::Attribute(option) => format!("attribute of {}", option.path),
             NixExpected::Name(option) => format!("name in {}", option.path),
             NixExpected::Value(option, ends) => format!("value of {}{}", option.path, if ends { ";" } else { "" }),
-            NixExpected::Schema(written) => format!("schema {written}"),
         };
         format!("{kind} [{}]", &text[replaced])
     });

@@ -30,9 +30,13 @@ const MAX_ENTRIES: usize = 5000;
 pub(crate) fn completion(session: &mut Session<'_>, params: &CompletionParams) -> Option<CompletionResponse> {
     let (encoding, snippets) = (session.encoding, session.client.snippets);
     let at = &params.text_document_position;
-    if let Some((document, schema)) = session.nix_settings(&at.text_document.uri) {
+    if let Some(document) = session.nix_document(&at.text_document.uri) {
         let byte = document.lines.byte(&document.text, at.position, encoding);
-        let proposals = nix_proposals(document, &schema, byte, snippets);
+        let of_schema = NixContext::of_schema(&document.text, byte);
+        let proposals = match of_schema {
+            Some((written, replaced)) => Some((replaced, schema_files(&document.path, &written))),
+            None => nix_proposals(document, &session.nix_settings(&at.text_document.uri)?.1, byte, snippets),
+        };
         return Some(response(document, encoding, proposals.into_iter().collect()));
     }
     let (document, analysis) = session.analyzed(&at.text_document.uri)?;
@@ -100,8 +104,7 @@ fn nix_proposals(
     byte: usize,
     snippets: bool,
 ) -> Option<(Range<usize>, Vec<Proposal>)> {
-    let context = NixContext::of_schema(&document.text, byte);
-    let NixContext { expected, replaced } = context.or_else(|| schema.settings().context_at(&document.text, byte))?;
+    let NixContext { expected, replaced } = schema.settings().context_at(&document.text, byte)?;
     let items = |tree| KeyItems {
         gate: &schema.gate,
         tree,
@@ -111,7 +114,6 @@ fn nix_proposals(
         snippets,
     };
     let proposals = match &expected {
-        NixExpected::Schema(written) => schema_files(&document.path, written),
         NixExpected::Attribute(SettingsPath { path, tree }) => {
             let entries = tree.get(&path.0).and_then(|node| node.as_table());
             // A set can be written in several parts.
