@@ -12,6 +12,7 @@ use confgate_lsp::EvaluationError;
 use rustix::process::{Pid, Signal, kill_process_group};
 use serde::Deserialize;
 
+use crate::cli::huge_pages;
 use crate::cli::lsp::leftovers::Leftovers;
 
 /// Time between two looks at an evaluation.
@@ -61,7 +62,11 @@ pub(super) fn output_of(
 ) -> Result<Vec<u8>, EvaluationError> {
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     // A group of its own can be ended as a whole: Nix starts git and others.
-    let mut child = command.process_group(0).spawn().map_err(ProcessError::Run)?;
+    // Nix inherits the setting for its memory, and takes large pages for its heap.
+    huge_pages::allow();
+    let spawned = command.process_group(0).spawn();
+    huge_pages::avoid();
+    let mut child = spawned.map_err(ProcessError::Run)?;
     let group = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
     leftovers.add_group(group);
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
