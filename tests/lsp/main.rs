@@ -5,6 +5,7 @@
 mod client;
 mod edits;
 mod features;
+mod neovim;
 mod nix;
 mod nix_text;
 mod projects;
