@@ -1,7 +1,7 @@
 //! Arguments of the process, and the command that they name.
 
 use std::env;
-use std::mem::ManuallyDrop;
+use std::mem;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -157,6 +157,8 @@ impl Command {
             Self::Agent(_) => true,
             #[cfg(feature = "fleet")]
             Self::Relay(_) | Self::Rollout(_) => true,
+            #[cfg(feature = "lsp")]
+            Self::Lsp(_) => true,
             _ => false,
         }
     }
@@ -166,10 +168,14 @@ impl Command {
 pub fn main<M: Model>() -> ExitCode {
     huge_pages::avoid();
     let line = parse_check().unwrap_or_else(|| {
-        // Skip dropping the parser: the process exits next.
-        let mut parser = ManuallyDrop::new(parser());
+        let mut parser = parser();
         let matches = parser.try_get_matches_from_mut(env::args_os()).unwrap_or_else(|error| error.exit());
-        CommandLine::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+        let line = CommandLine::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+        if !line.command.keeps_small_pages() {
+            // Skip dropping the parser: the process exits soon.
+            mem::forget(parser);
+        }
+        line
     });
     // Commands of these features start programs, which inherit the setting.
     if cfg!(feature = "live") && !line.command.keeps_small_pages() {

@@ -89,5 +89,8 @@ fn is_config(name: &OsStr, format: Option<Format>, project: &ProjectOfDirectory)
         return own == format;
     }
     let formats = project.project().map_or(&[Format::Toml][..], |project| &project.formats);
-    own.is_some_and(|own| formats.contains(&own)) || project.file(Some(name)).entry().is_some()
+    // The language server reads the entries of Nix files.
+    let is_nix = Path::new(name).extension().is_some_and(|extension| extension == "nix");
+    let has_entry = || project.file(Some(name)).entry().is_some_and(|entry| !is_nix || entry.format.is_some());
+    own.is_some_and(|own| formats.contains(&own)) || has_entry()
 }

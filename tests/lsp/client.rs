@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -49,22 +49,33 @@ impl Client {
 
     pub fn start_with(folder: &Path, arguments: &[&str], capabilities: Json) -> Self {
         let mut client = Self::connect(folder, arguments);
-        let folder_uri = client.uri("");
+        client.initialize(capabilities);
+        client
+    }
+
+    /// Sends the first messages.
+    pub fn initialize(&mut self, capabilities: Json) {
+        let folder_uri = self.uri("");
         let params = json!({
             "processId": null,
             "rootUri": folder_uri,
             "workspaceFolders": [{ "uri": folder_uri, "name": "folder" }],
             "capabilities": capabilities,
         });
-        client.request("initialize", params);
-        client.notify("initialized", json!({}));
-        client
+        self.request("initialize", params);
+        self.notify("initialized", json!({}));
     }
 
     /// Starts the server without the first messages.
     pub fn connect(folder: &Path, arguments: &[&str]) -> Self {
+        Self::connect_with(folder, arguments, &[])
+    }
+
+    /// Starts the server with variables of the environment, without the first messages.
+    pub fn connect_with(folder: &Path, arguments: &[&str], variables: &[(&str, &Path)]) -> Self {
         let mut command = confgate!();
         command.arg("lsp").args(arguments).current_dir(folder);
+        command.envs(variables.iter().copied());
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let mut output = BufReader::new(child.stdout.take().unwrap());
         let (sender, messages) = channel();
@@ -255,6 +266,13 @@ impl Client {
     pub fn hang_up(mut self) -> i32 {
         self.input = None;
         self.child.wait().unwrap().code().expect("no signal ends the server")
+    }
+
+    /// Ends the server by a signal, and returns its exit code, if it has one.
+    pub fn signal(mut self, name: &str) -> Option<i32> {
+        let process = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-s", name, &process]).status().unwrap().success());
+        self.child.wait().unwrap().code()
     }
 
     pub fn process_id(&self) -> u32 {

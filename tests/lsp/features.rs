@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 
 use super::client::Client;
 
-const SCHEMA: &str = r##"{
+pub const SCHEMA: &str = r##"{
   "title": "relay",
   "type": "object",
   "additionalProperties": false,

@@ -5,7 +5,9 @@
 mod client;
 mod edits;
 mod features;
+mod neovim;
 mod nix;
+mod nix_text;
 mod projects;
 mod protocol;
 mod pytest_lsp;

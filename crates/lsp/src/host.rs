@@ -7,10 +7,17 @@ use confgate_core::diagnostics::Report;
 use confgate_core::gate::{Gate, ValidateOptions};
 use confgate_core::value::{Node, Source};
 
+use crate::nix_text::Settings;
+
 /// Chooses the schema of a file and validates its text.
 pub trait Host {
     /// Validates a text as if the file contained it.
     fn check(&self, file: &Path, text: &str) -> Checked;
+
+    /// Returns the schema of the settings in a Nix file; `None` for a file that has none. The default knows no Nix settings.
+    fn nix_schema(&self, _file: &Path, _text: &str) -> Option<NixSchema> {
+        None
+    }
 
     /// Forgets all files that were read: schemas and `confgate.toml` may have changed.
     fn forget(&self) {}
@@ -54,4 +61,22 @@ pub struct Analysis {
     pub schema_file: Option<PathBuf>,
     /// Options of the validation.
     pub options: ValidateOptions,
+}
+
+/// The schema of the settings in a Nix file.
+#[derive(Debug, Clone)]
+pub struct NixSchema {
+    /// The gate.
+    pub gate: Arc<Gate>,
+    /// File of the schema; `None` for the model of a program.
+    pub schema_file: Option<PathBuf>,
+    /// Name of the service, whose settings in a NixOS machine are `services.NAME.settings`; `None` for any.
+    pub service: Option<String>,
+}
+
+impl NixSchema {
+    /// Returns the settings that the schema describes.
+    pub(crate) fn settings(&self) -> Settings<'_> {
+        Settings { gate: &self.gate, service: self.service.as_deref() }
+    }
 }

@@ -1,4 +1,4 @@
-//! Language server for configs in TOML, JSON and YAML.
+//! Language server for configs in TOML, JSON, YAML and Nix.
 //!
 //! The server shows in an editor what `confgate check` reports, and what the schema says about each field. It decides nothing itself:
 //! a [`Host`] chooses the schema of a file and validates its text, as the command line does.
@@ -10,6 +10,7 @@
 //! | `document`, `line_index`, `encoding`, `uri` | texts, positions and file names as the protocol has them |
 //! | `requests` | one file for each feature: hover, completion, code actions, symbols, formatting, definition |
 //! | `cursor` | the value or the unfinished key at a position |
+//! | `nix_text` | the option at a position of a Nix settings file |
 //! | `nix` | evaluation of bundles on a thread of its own, for a host that has a [`NixEvaluator`] |
 //! | `watch` | changes of `confgate.toml` and of schemas, for clients that do not report them |
 //!
@@ -46,6 +47,7 @@ mod host;
 mod line_index;
 mod message_queue;
 mod nix;
+mod nix_text;
 mod origins;
 mod requests;
 mod server;
@@ -54,8 +56,8 @@ mod uri;
 mod watch;
 
 pub use self::error::ServerError;
-pub use self::host::{Analysis, Checked, Host};
-pub use self::nix::{Bundle, Evaluated, EvaluationError, NixEvaluator};
+pub use self::host::{Analysis, Checked, Host, NixSchema};
+pub use self::nix::{Bundle, Evaluated, EvaluationError, NixEvaluator, UnsavedTexts};
 pub use self::server::{serve, serve_stdio};
 
 #[cfg(test)]

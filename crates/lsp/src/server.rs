@@ -1,5 +1,6 @@
 //! The loop over the messages of the client.
 
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::thread;
@@ -28,7 +29,7 @@ use crate::document::is_nix;
 use crate::error::ServerError;
 use crate::host::Host;
 use crate::message_queue::{MessageQueue, Received};
-use crate::nix::{self, NixEvaluator, NixJobs};
+use crate::nix::{self, NixEvaluator, NixEvent, NixJobs};
 use crate::requests;
 use crate::session::{Notice, Session};
 use crate::uri::path_of;
@@ -53,7 +54,7 @@ pub fn serve_stdio(host: &dyn Host, nix: Option<&dyn NixEvaluator>) -> Result<()
     Ok(threads.join()?)
 }
 
-/// Serves a client until it asks for the end. `nix` evaluates bundles when a Nix file is saved.
+/// Serves a client until it asks for the end. `nix` evaluates bundles when a Nix file is typed or saved.
 ///
 /// # Errors
 ///
@@ -71,7 +72,7 @@ pub fn serve(connection: &Connection, host: &dyn Host, nix: Option<&dyn NixEvalu
     let mut server = Server { connection, session, changed_at: None, is_shut_down: false, nix: None };
     server.watch_files()?;
     let Some(evaluator) = nix else { return server.run() };
-    let (jobs, files) = NixJobs::new();
+    let (jobs, events) = NixJobs::new();
     let jobs = Arc::new(jobs);
     thread::scope(|scope| {
         let (of_thread, sender) = (Arc::downgrade(&jobs), connection.sender.clone());
@@ -80,7 +81,7 @@ pub fn serve(connection: &Connection, host: &dyn Host, nix: Option<&dyn NixEvalu
                 // A client that is gone needs no diagnostics.
                 let _ = sender.send(Notification::new(PublishDiagnostics::METHOD.to_owned(), params).into());
             };
-            nix::run(evaluator, &files, &of_thread, encoding, &publish);
+            nix::run(evaluator, &events, &of_thread, encoding, &publish);
         });
         server.nix = Some(jobs);
         let served = server.run();
@@ -186,12 +187,18 @@ impl<'c> Server<'c> {
         let Notification { method, params, .. } = notification;
         match method.as_str() {
             DidOpenTextDocument::METHOD => {
-                self.nix_file(&params);
+                let uri = uri_in(&params);
                 self.with(params, Session::open)?;
+                self.nix_text(uri, false);
             }
-            DidChangeTextDocument::METHOD => self.with(params, Session::change)?,
+            DidChangeTextDocument::METHOD => {
+                let uri = uri_in(&params);
+                self.with(params, Session::change)?;
+                self.nix_text(uri, true);
+            }
             DidCloseTextDocument::METHOD => {
                 let Some(DidCloseTextDocumentParams { text_document }) = self.parsed(params)? else { return Ok(()) };
+                self.nix_file(Some(&text_document.uri), NixEvent::Closed);
                 if let Some(message) = self.session.close(&text_document.uri) {
                     self.notify::<PublishDiagnostics>(message)?;
                 }
@@ -201,7 +208,7 @@ impl<'c> Server<'c> {
                 self.changed_at.get_or_insert_with(Instant::now);
             }
             DidSaveTextDocument::METHOD => {
-                self.nix_file(&params);
+                self.nix_file(uri_in(&params).as_ref(), NixEvent::Saved);
                 // A saved file may be the schema or the `confgate.toml` of another one.
                 self.session.revalidate();
                 self.changed_at.get_or_insert_with(Instant::now);
@@ -222,12 +229,20 @@ impl<'c> Server<'c> {
         Ok(())
     }
 
-    /// Evaluates the bundles of a Nix file that was opened or saved.
-    fn nix_file(&self, params: &Json) {
+    /// Evaluates the bundles of a Nix file that was saved or closed.
+    fn nix_file(&self, uri: Option<&Uri>, event: fn(PathBuf) -> NixEvent) {
         let Some(jobs) = &self.nix else { return };
-        let uri = params["textDocument"]["uri"].as_str().and_then(|uri| Uri::from_str(uri).ok());
-        if let Some(path) = uri.and_then(|uri| path_of(&uri)).filter(|path| is_nix(path)) {
-            jobs.evaluate(path);
+        if let Some(path) = uri.and_then(path_of).filter(|path| is_nix(path)) {
+            jobs.send(event(path));
+        }
+    }
+
+    /// Evaluates the bundles of a Nix file that has another text.
+    fn nix_text(&self, uri: Option<Uri>, is_typed: bool) {
+        let Some(jobs) = &self.nix else { return };
+        if let Some(document) = uri.and_then(|uri| self.session.nix_document(&uri)) {
+            let (file, text) = (document.path.clone(), document.text.as_str().into());
+            jobs.send(NixEvent::Text { file, version: document.version, text, is_typed });
         }
     }
 
@@ -275,6 +290,11 @@ impl<'c> Server<'c> {
             }
         }
     }
+}
+
+/// Returns the document that a notification is about.
+fn uri_in(params: &Json) -> Option<Uri> {
+    params["textDocument"]["uri"].as_str().and_then(|uri| Uri::from_str(uri).ok())
 }
 
 /// Parses a request, and makes the response of its result. The error is a message for the user.

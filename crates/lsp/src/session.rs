@@ -11,7 +11,7 @@ use crate::capabilities::ClientAbilities;
 use crate::diagnostics::DiagnosticWriter;
 use crate::document::{Document, is_nix};
 use crate::encoding::Encoding;
-use crate::host::{Analysis, Checked, Host};
+use crate::host::{Analysis, Checked, Host, NixSchema};
 use crate::line_index::LineIndex;
 use crate::uri::{path_of, uri_of};
 use crate::watch::FileWatch;
@@ -189,6 +189,17 @@ impl<'h> Session<'h> {
         }
         let document = self.documents.get(uri.as_str())?;
         Some((document, document.analysis.as_ref()?))
+    }
+
+    /// Returns a document with Nix settings, and their schema.
+    pub(crate) fn nix_settings(&self, uri: &Uri) -> Option<(&Document, NixSchema)> {
+        let document = self.nix_document(uri)?;
+        Some((document, self.host.nix_schema(&document.path, &document.text)?))
+    }
+
+    /// Returns a document in Nix.
+    pub(crate) fn nix_document(&self, uri: &Uri) -> Option<&Document> {
+        self.documents.get(uri.as_str()).filter(|document| is_nix(&document.path))
     }
 
     /// Drops the values of the documents that were not used for the longest time.

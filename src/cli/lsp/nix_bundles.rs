@@ -1,27 +1,28 @@
 //! Evaluation of bundles by Nix, and their validation as their build does it.
 
-use std::io::{self, Read};
+use std::collections::BTreeMap;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::process::Command;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use confgate_builder::{BuildContext, BuildError, BuildRequest};
 use confgate_core::gate::Gate;
 use confgate_files::{ReadFileError, SizeLimit};
-use confgate_lsp::{Bundle, Evaluated, EvaluationError, NixEvaluator};
-use serde::Deserialize;
+use confgate_lsp::{Bundle, Evaluated, EvaluationError, NixEvaluator, UnsavedTexts};
 
+use crate::cli::lsp::installable::Installable;
+use crate::cli::lsp::leftovers::Leftovers;
+use crate::cli::lsp::nix_process::output_of;
+use crate::cli::lsp::private_tree::{PrivateTree, Selection, repository};
 use crate::cli::project::Projects;
 
-/// Longest evaluation of a bundle.
+/// Longest evaluation of a bundle that was saved.
 const TIMEOUT: Duration = Duration::from_secs(300);
 
-/// Time between two looks at an evaluation.
-const POLL: Duration = Duration::from_millis(10);
-
-/// Start of a line of Nix's log.
-const LOG: &str = "@nix ";
+/// Longest evaluation of a bundle while it is typed.
+const TYPED_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Evaluator of the bundles that `confgate.toml` names.
 ///
@@ -29,56 +30,117 @@ const LOG: &str = "@nix ";
 /// the diagnostics are those of the build, which is not run.
 pub(super) struct NixBundles<'m> {
     model: &'m (dyn Fn() -> Gate + Sync),
+    leftovers: Arc<Leftovers>,
+    /// The copies of the projects whose files are edited.
+    trees: Mutex<Vec<PrivateTree>>,
+    /// The schemas of the files of bundles.
+    schemas: Mutex<BTreeMap<PathBuf, PathBuf>>,
 }
 
-/// Reason why a bundle cannot be evaluated.
+/// Reason why a bundle cannot be validated.
 #[derive(Debug, thiserror::Error)]
 enum NixError {
-    #[error("nix cannot be run: {0}")]
-    Run(#[source] io::Error),
-    #[error("the evaluation takes longer than {} s", TIMEOUT.as_secs())]
-    Timeout,
-    #[error("nix fails without a message")]
-    Silent,
     #[error("the request of the bundle cannot be read: {0}")]
     Request(#[source] ReadFileError),
     #[error("the request of the bundle is of another version of Confgate: {0}")]
     Version(#[source] serde_json::Error),
     #[error(transparent)]
     Build(#[from] BuildError),
+    #[error("no temporary folder can be made: {0}")]
+    Folder(#[source] io::Error),
 }
 
-/// A line of Nix's log in its internal JSON format.
-#[derive(Debug, Deserialize)]
-struct LogLine {
-    #[serde(default)]
-    level: u8,
-    #[serde(default)]
-    raw_msg: Option<String>,
-    #[serde(default)]
-    file: Option<String>,
-    #[serde(default)]
-    line: Option<usize>,
-    #[serde(default)]
-    column: Option<usize>,
+impl From<NixError> for EvaluationError {
+    fn from(error: NixError) -> Self {
+        Self::Failed { message: error.to_string(), place: None }
+    }
 }
 
 impl<'m> NixBundles<'m> {
-    pub(super) fn new(model: &'m (dyn Fn() -> Gate + Sync)) -> Self {
-        Self { model }
+    pub(super) fn new(model: &'m (dyn Fn() -> Gate + Sync), leftovers: Arc<Leftovers>) -> Self {
+        Self { model, leftovers, trees: Mutex::default(), schemas: Mutex::default() }
     }
 
-    /// Validates a request as its build does.
-    fn validate(&self, bundle: &Bundle, path: &Path) -> Result<Evaluated, NixError> {
-        let bytes = confgate_files::read(path, SizeLimit::BUILD_INPUT).map_err(NixError::Request)?;
-        let request: BuildRequest = serde_json::from_slice(&bytes).map_err(NixError::Version)?;
+    /// Returns the schema of the bundles that a Nix file is a part of, as far as they were evaluated.
+    pub(super) fn schema_of(&self, file: &Path) -> Option<PathBuf> {
+        lock(&self.schemas).get(file).cloned()
+    }
+
+    /// Evaluates a bundle as it was saved.
+    fn saved(&self, bundle: &Bundle, is_cancelled: &dyn Fn() -> bool) -> Result<Evaluated, EvaluationError> {
+        let mut command = nix(&bundle.root);
+        Installable::of(bundle).arguments(&mut command);
+        let output = output_of(&mut command, TIMEOUT, &self.leftovers, is_cancelled);
+        let request = output.map_err(|error| in_project(error, &bundle.root))?;
+        Ok(self.validate(bundle, &request, None)?)
+    }
+
+    /// Evaluates a bundle with the texts of the editor.
+    fn typed(
+        &self,
+        bundle: &Bundle,
+        unsaved: &UnsavedTexts,
+        is_cancelled: &dyn Fn() -> bool,
+    ) -> Result<Evaluated, EvaluationError> {
+        let installable = Installable::of(bundle);
+        let selection = match installable {
+            Installable::File { .. } => Selection::NotIgnored,
+            Installable::Flake { .. } => Selection::Tracked,
+            Installable::Remote(_) => return Err(EvaluationError::OnlySaved),
+        };
+        let mut trees = lock(&self.trees);
+        let index = trees.iter().position(|tree| tree.is_of(&bundle.root, selection));
+        let index = match index {
+            Some(index) => index,
+            None => {
+                trees.push(PrivateTree::new(&bundle.root, selection, &self.leftovers).map_err(NixError::Folder)?);
+                trees.len() - 1
+            }
+        };
+        let tree = &mut trees[index];
+        if tree.update(unsaved).is_err() {
+            return Err(EvaluationError::OnlySaved);
+        }
+        let (root, copy) = (tree.root().to_owned(), tree.copy());
+        let below = bundle.root.strip_prefix(&root).unwrap_or(Path::new(""));
+        let mut command = nix(&copy.join(below));
+        installable.arguments_in(&mut command, &root, &copy);
+        let output = output_of(&mut command, TYPED_TIMEOUT, &self.leftovers, is_cancelled);
+        // Names of files in the copy are those of the project.
+        let (of_copy, of_root) = (copy.display().to_string(), root.display().to_string());
+        let request = output.map_err(|error| match error {
+            EvaluationError::Failed { message, place } => {
+                let message = message.replace(&of_copy, &of_root);
+                let place = place.map(|(file, line, column)| {
+                    let file = file.strip_prefix(&copy).map_or(file.clone(), |name| root.join(name));
+                    (file, line, column)
+                });
+                in_project(EvaluationError::Failed { message, place }, &root)
+            }
+            error => error,
+        })?;
+        Ok(self.validate(bundle, &request, Some((&of_copy, &of_root)))?)
+    }
+
+    /// Validates the request at a path as its build does. `renamed` has the start of names of files, and what they are in the project.
+    fn validate(&self, bundle: &Bundle, output: &[u8], renamed: Option<(&str, &str)>) -> Result<Evaluated, NixError> {
+        let path = PathBuf::from(String::from_utf8_lossy(output).trim());
+        let bytes = confgate_files::read(&path, SizeLimit::BUILD_INPUT).map_err(NixError::Request)?;
+        let request: BuildRequest = match renamed {
+            Some((from, to)) => serde_json::from_str(&String::from_utf8_lossy(&bytes).replace(from, to)),
+            None => serde_json::from_slice(&bytes),
+        }
+        .map_err(NixError::Version)?;
         let context = BuildContext::new(&request, &|| (self.model)())?;
         let mut reports = Vec::with_capacity(request.bundles.len());
         for bundle in &request.bundles {
             reports.push(context.build(bundle)?.report);
         }
         let report = reports.into_iter().next().unwrap_or_default();
-        let files = request.sources.keys().map(|name| bundle.root.join(name)).collect();
+        let files: Vec<PathBuf> = request.sources.keys().map(|name| bundle.root.join(name)).collect();
+        if let Some(schema) = &request.schema {
+            lock(&self.schemas).extend(files.iter().map(|file| (file.clone(), schema.clone())));
+        }
         Ok(Evaluated { report, files })
     }
 }
@@ -93,107 +155,38 @@ impl NixEvaluator for NixBundles<'_> {
         project.bundles.iter().map(bundle).collect()
     }
 
-    fn evaluate(&self, bundle: &Bundle, is_cancelled: &dyn Fn() -> bool) -> Result<Evaluated, EvaluationError> {
-        let failed = |error: NixError| EvaluationError::Failed { message: error.to_string(), place: None };
-        let request = evaluated(bundle, is_cancelled)?;
-        self.validate(bundle, &request).map_err(failed)
+    fn evaluate(
+        &self,
+        bundle: &Bundle,
+        unsaved: &UnsavedTexts,
+        is_cancelled: &dyn Fn() -> bool,
+    ) -> Result<Evaluated, EvaluationError> {
+        match unsaved.is_empty() {
+            true => self.saved(bundle, is_cancelled),
+            false => self.typed(bundle, unsaved, is_cancelled),
+        }
     }
 }
 
-/// Evaluates a bundle to the path of its request.
-fn evaluated(bundle: &Bundle, is_cancelled: &dyn Fn() -> bool) -> Result<PathBuf, EvaluationError> {
-    let failed = |error: NixError| EvaluationError::Failed { message: error.to_string(), place: None };
+/// Returns the command that evaluates in a folder.
+fn nix(directory: &Path) -> Command {
     let mut command = Command::new("nix");
-    command.current_dir(&bundle.root).args(["--extra-experimental-features", "nix-command flakes"]);
+    command.current_dir(directory).args(["--extra-experimental-features", "nix-command flakes"]);
     command.args(["eval", "--raw", "--log-format", "internal-json"]);
-    match bundle.installable.split_once('#') {
-        Some((file, attribute)) if file.ends_with(".nix") => {
-            command.arg("--file").arg(file).arg(format!("{attribute}.drvAttrs.requestPath"));
-        }
-        _ => {
-            command.arg(format!("{}.drvAttrs.requestPath", bundle.installable));
-        }
-    }
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().map_err(NixError::Run).map_err(failed)?;
-    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
-    thread::scope(|scope| {
-        let output = scope.spawn(move || collected(stdout));
-        let log = scope.spawn(move || collected(stderr));
-        let ended = wait(&mut child, is_cancelled);
-        if ended.is_err() {
-            // The pipes are closed with the process.
-            let _ = child.kill();
-            let _ = child.wait();
-        }
-        let (output, log) = (output.join().unwrap_or_default(), log.join().unwrap_or_default());
-        match ended {
-            Err(Some(error)) => Err(failed(error)),
-            Err(None) => Err(EvaluationError::Cancelled),
-            Ok(true) => Ok(PathBuf::from(String::from_utf8_lossy(&output).trim())),
-            Ok(false) => Err(failure(&String::from_utf8_lossy(&log))),
-        }
-    })
+    command
 }
 
-/// Waits for the end of a process. Returns whether it was successful; the error of a cancelled one is `None`.
-fn wait(child: &mut Child, is_cancelled: &dyn Fn() -> bool) -> Result<bool, Option<NixError>> {
-    let start = Instant::now();
-    loop {
-        match child.try_wait() {
-            Ok(Some(status)) => return Ok(status.success()),
-            Ok(None) => {}
-            Err(error) => return Err(Some(NixError::Run(error))),
-        }
-        if is_cancelled() {
-            return Err(None);
-        }
-        if start.elapsed() > TIMEOUT {
-            return Err(Some(NixError::Timeout));
-        }
-        thread::sleep(POLL);
-    }
+/// Names the place of an error in the project, not in the copy of a flake in the store.
+fn in_project(error: EvaluationError, directory: &Path) -> EvaluationError {
+    let EvaluationError::Failed { message, place: Some((file, line, column)) } = error else { return error };
+    let mut names = file.components();
+    let is_store = file.starts_with("/nix/store") && names.by_ref().nth(3).is_some();
+    let name = names.as_path().to_owned();
+    let roots = || repository(directory).into_iter().chain([directory.to_owned()]);
+    let found = is_store.then(|| roots().map(|root| root.join(&name)).find(|file| file.is_file())).flatten();
+    EvaluationError::Failed { message, place: Some((found.unwrap_or(file), line, column)) }
 }
 
-/// Reads a pipe to its end. Bytes beyond a limit are dropped.
-fn collected(pipe: Option<impl Read>) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    if let Some(mut pipe) = pipe {
-        // A pipe that breaks has what was written before.
-        let _ = pipe.by_ref().take(SizeLimit::KERNEL.get()).read_to_end(&mut bytes);
-        let _ = io::copy(&mut pipe, &mut io::sink());
-    }
-    bytes
-}
-
-/// Returns the first error in the log of Nix, with its place.
-fn failure(log: &str) -> EvaluationError {
-    let lines = log.lines().filter_map(|line| serde_json::from_str::<LogLine>(line.strip_prefix(LOG)?).ok());
-    let mut errors = lines.filter(|line| line.level == 0 && line.raw_msg.is_some());
-    match errors.next() {
-        Some(LogLine { raw_msg: Some(message), file, line, column, .. }) => {
-            let place = file.map(|file| (PathBuf::from(file), line.unwrap_or(1), column.unwrap_or(1)));
-            EvaluationError::Failed { message, place }
-        }
-        _ => EvaluationError::Failed { message: NixError::Silent.to_string(), place: None },
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_first_error_of_the_log_has_its_place() {
-        let log = concat!(
-            "@nix {\"action\":\"msg\",\"level\":3,\"msg\":\"copying\"}\n",
-            "warning: something\n",
-            "@nix {\"action\":\"msg\",\"column\":19,\"file\":\"/x/a.nix\",\"level\":0,\"line\":1,\"msg\":\"m\",\"raw_msg\":\"syntax error\"}\n",
-            "@nix {\"action\":\"msg\",\"level\":0,\"msg\":\"(use '--show-trace')\"}\n",
-        );
-        let EvaluationError::Failed { message, place } = failure(log) else { panic!() };
-        assert_eq!((message.as_str(), place), ("syntax error", Some((PathBuf::from("/x/a.nix"), 1, 19))));
-        let EvaluationError::Failed { message, place } = failure("") else { panic!() };
-        assert_eq!((message.as_str(), place), ("nix fails without a message", None));
-    }
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 
 use confgate_core::diagnostics::{Report, Severity};
 use confgate_core::environment::Environment;
-use confgate_core::gate::{Gate, ValidateOptions};
+use confgate_core::gate::{Gate, Input, ValidateOptions};
 use confgate_core::value::{Format, Source};
-use confgate_lsp::{Analysis, Checked, Host};
+use confgate_lsp::{Analysis, Checked, Host, NixSchema};
 
 use crate::cli::error::CliError;
 use crate::cli::file_check::{CheckedFile, FileCheck, format_of};
+use crate::cli::lsp::nix_bundles::NixBundles;
 use crate::cli::path_name::display_name;
 use crate::cli::project::{PROJECT_FILE, Project, project_gate};
 use crate::cli::schemas::{SchemaArgs, Schemas};
@@ -20,6 +21,8 @@ pub(super) struct ProjectHost<'m> {
     args: &'m SchemaArgs,
     environment: Option<Environment>,
     model: &'m (dyn Fn() -> Gate + Sync),
+    /// The bundles that were evaluated, whose files have their schemas.
+    bundles: &'m NixBundles<'m>,
     /// The schemas and projects that were read.
     schemas: RefCell<Schemas<'m>>,
 }
@@ -29,8 +32,9 @@ impl<'m> ProjectHost<'m> {
         args: &'m SchemaArgs,
         environment: Option<Environment>,
         model: &'m (dyn Fn() -> Gate + Sync),
+        bundles: &'m NixBundles<'m>,
     ) -> Self {
-        Self { args, environment, model, schemas: RefCell::new(Schemas::new(args, model)) }
+        Self { args, environment, model, bundles, schemas: RefCell::new(Schemas::new(args, model)) }
     }
 
     fn checked(&self, file: &Path, text: &str) -> Result<Checked, CliError> {
@@ -69,6 +73,32 @@ impl Host for ProjectHost<'_> {
         self.checked(file, text).unwrap_or_else(|error| Checked::Failed(error.to_string()))
     }
 
+    fn nix_schema(&self, file: &Path, text: &str) -> Option<NixSchema> {
+        let schemas = self.schemas.borrow();
+        let project = schemas.projects().of(file).ok()?;
+        // Comments are written as in TOML.
+        let source = Source::in_format(Format::Toml, display_name(file), comments_at_top(text));
+        let input = Input::text(&source, ValidateOptions::default());
+        let choice = schemas.choose(file, &input, &project).ok()?.ok()?;
+        // A Nix file that belongs to no project may be anything.
+        if choice.is_guess && project.project().is_none() {
+            return None;
+        }
+        let of_entry = project.entry().and_then(|entry| entry.service.clone());
+        let of_project = || project.project().and_then(|project| project.service.clone());
+        let of_bundle = || {
+            let schema = self.bundles.schema_of(file).filter(|_| choice.is_guess)?;
+            Some((schemas.of_bundle(&schema, &project)?, schema))
+        };
+        let (gate, schema_file) = match of_bundle() {
+            Some((gate, schema)) => (gate, Some(schema)),
+            None => (choice.gate.clone(), choice.file.clone()),
+        };
+        let of_model = || gate.model_name().map(str::to_owned);
+        let service = of_entry.or_else(of_project).or_else(of_model);
+        Some(NixSchema { gate, schema_file, service })
+    }
+
     fn forget(&self) {
         self.schemas.replace(Schemas::new(self.args, self.model));
     }
@@ -85,4 +115,10 @@ fn blocked(name: &str, report: &Report) -> Checked {
     let place = report.diagnostics().iter().find_map(|diagnostic| diagnostic.place());
     let source = place.map_or_else(|| Source::new(name, ""), |place| place.source.clone());
     Checked::Blocked { by, source, report: report.clone() }
+}
+
+/// Returns the comments and empty lines at the start of a text.
+fn comments_at_top(text: &str) -> String {
+    let is_comment = |line: &&str| line.trim().is_empty() || line.starts_with('#');
+    text.split_inclusive('\n').take_while(is_comment).collect()
 }

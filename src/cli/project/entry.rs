@@ -16,7 +16,10 @@ pub(crate) struct ProjectEntry {
     /// Place of the schema's name.
     pub place: Option<Location>,
     pub format: Option<Format>,
-    #[cfg_attr(not(feature = "live"), expect(dead_code, reason = "read by commands that load configs"))]
+    #[cfg_attr(
+        not(any(feature = "live", feature = "lsp")),
+        expect(dead_code, reason = "read by commands that load configs, and by the language server")
+    )]
     pub service: Option<String>,
     #[cfg_attr(not(feature = "live"), expect(dead_code, reason = "read by commands that load configs"))]
     pub env_prefix: Option<String>,

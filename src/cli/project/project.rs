@@ -21,7 +21,10 @@ pub(crate) const PROJECT_FILE: &str = "confgate.toml";
 pub(crate) struct Project {
     /// Directory of the file.
     pub directory: PathBuf,
-    #[cfg_attr(not(feature = "live"), expect(dead_code, reason = "read by commands that load configs"))]
+    #[cfg_attr(
+        not(any(feature = "live", feature = "lsp")),
+        expect(dead_code, reason = "read by commands that load configs, and by the language server")
+    )]
     pub service: Option<String>,
     #[cfg_attr(not(feature = "live"), expect(dead_code, reason = "read by commands that load configs"))]
     pub env_prefix: Option<String>,

@@ -319,6 +319,12 @@ impl<'m> Schemas<'m> {
         gates.entry((path.to_owned(), directory)).or_default().clone()
     }
 
+    /// Returns the gate of the schema of a bundle, which its evaluation names.
+    #[cfg(feature = "lsp")]
+    pub fn of_bundle(&self, schema: &Path, project: &ProjectOfFile) -> Option<Arc<Gate>> {
+        self.gate_of(schema, project.project()).ok()
+    }
+
     /// Returns the gate of a schema file.
     fn gate_of(&self, path: &Path, project: Option<&Project>) -> Compiled {
         let cell = self.cell(path, project);

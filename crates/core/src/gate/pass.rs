@@ -1,8 +1,11 @@
+use std::cell::OnceCell;
+
 use crate::diagnostics::{Diagnostic, FlagCombinations, Report, Severity};
 use crate::environment::Environment;
 use crate::gate::input::ValidateOptions;
 use crate::gate::outcome::Outcome;
 use crate::gate::spec::ConfigSpec;
+use crate::syntax::Reading;
 use crate::value::{Location, Node, Path, Sources};
 
 /// State of one validation, which each stage reads and extends.
@@ -23,6 +26,8 @@ pub struct Pass<'a> {
     pub public: Vec<Location>,
     /// Set when the text has syntax errors. The tree is then what could be read of it, and no typed config is built.
     pub has_syntax_errors: bool,
+    /// The text with its mistakes, once a stage needs it.
+    pub reading: OnceCell<Reading>,
     /// Paths of values that the type would not accept, once the stages that find them have run.
     pub invalid: Vec<Path>,
     /// The list of profiles, while it is out of the tree.
@@ -49,6 +54,7 @@ impl<'a> Pass<'a> {
             diagnostics,
             hidden: Vec::new(),
             public: Vec::new(),
+            reading: OnceCell::new(),
             invalid: Vec::new(),
             profiles: None,
             combinations: None,

@@ -49,6 +49,7 @@ mod violation;
 pub use self::explain::{Bounds, ExplainContext, bounds, describe_type, not_a_table, whole_float};
 pub use self::format::{FORMATS, Format, describe_format};
 pub use self::misspelt_secrets::MisspeltSecrets;
+pub use self::notation::Notation;
 pub use self::resolve::{
     InvalidSchema, NOT_IN_FRAGMENTS, Retrieve, RetrieveError, SchemaDocument, SchemaPlace, SchemaProblem, SchemaSource,
     reference_target,

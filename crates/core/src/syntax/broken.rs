@@ -13,10 +13,10 @@ use crate::value::{Format, Location, Node, Origin, Source, Span};
 /// keys may be missing or in the wrong table, and the parser makes up values; diagnostics about those would mislead.
 pub fn reliable<'t>(
     diagnostics: Vec<Diagnostic>,
-    source: &Source,
+    reading: &Reading,
     tree: &'t Node,
-) -> impl Iterator<Item = Diagnostic> + 't {
-    let errors = Reading::of(source).places();
+) -> impl Iterator<Item = Diagnostic> + use<'t> {
+    let errors = reading.places();
     let was_parsed = move |node: &Node| match node.origin {
         Origin::Text { value, .. } => {
             // A value that the parser made up has an empty range.
@@ -38,8 +38,7 @@ pub fn reliable<'t>(
 
 /// Adds to `secrets` the parts of broken lines that cannot be attributed to a field: all behind the value or the name of a
 /// secret. `names` are the secret fields of the schema.
-pub fn mask_broken_lines(secrets: &mut Vec<Location>, source: &Source, names: &[&str]) {
-    let reading = Reading::of(source);
+pub fn mask_broken_lines(secrets: &mut Vec<Location>, source: &Source, reading: &Reading, names: &[&str]) {
     let line_of = |at: u32| source.position(at as usize).0;
     let broken = reading.broken_places();
     let mut lines: BTreeSet<usize> = broken.iter().flat_map(|place| [place.start, place.end]).map(line_of).collect();

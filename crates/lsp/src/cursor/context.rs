@@ -6,6 +6,7 @@ use confgate_core::syntax::Reading;
 use confgate_core::value::{Format, Node, Path, Segment, Source, Value};
 
 use crate::cursor::scan::Scan;
+use crate::cursor::schema_comment::schema_comment;
 
 /// Text that stands for the unfinished key or value.
 const MARKER: &str = "confgate_cursor";
@@ -59,18 +60,10 @@ impl Context {
     }
 
     fn in_comment(format: Format, before: &str, comment: usize) -> Option<Self> {
-        let marker = match format {
-            Format::Toml => "#:schema ",
-            Format::Yaml => "$schema=",
-            Format::Json => return None,
-        };
-        let text = &before[comment..];
-        let written = text.rfind(marker).map(|at| &text[at + marker.len()..])?;
-        let is_head = before[..comment].lines().all(|line| line.trim().is_empty() || line.starts_with('#'));
-        let start = before.len() - written.len();
-        (is_head && !written.contains(char::is_whitespace)).then(|| Self {
+        let written = schema_comment(format, before, comment)?;
+        Some(Self {
             expected: Expected::Schema(written.to_owned()),
-            replaced: start..before.len(),
+            replaced: before.len() - written.len()..before.len(),
             tree: Node::generated(Value::Null),
         })
     }

@@ -6,6 +6,8 @@
 mod context;
 mod path_at;
 mod scan;
+mod schema_comment;
 
 pub(crate) use self::context::{Context, Expected};
 pub(crate) use self::path_at::path_at;
+pub(crate) use self::schema_comment::schema_comment;

@@ -1,20 +1,31 @@
 //! The interface to the program that evaluates bundles.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use confgate_core::diagnostics::Report;
+
+/// Texts that are in the editor and not saved yet, by file. They take the place of the files.
+pub type UnsavedTexts = BTreeMap<PathBuf, Arc<str>>;
 
 /// Evaluates the bundles of a project, and validates what they evaluate to.
 pub trait NixEvaluator: Sync {
     /// Returns the bundles that a Nix file may be a part of.
     fn bundles(&self, file: &Path) -> Vec<Bundle>;
 
-    /// Evaluates a bundle. Ends early, with [`EvaluationError::Cancelled`], when `is_cancelled` returns true.
+    /// Evaluates a bundle with the texts that are not saved. Ends early, with [`EvaluationError::Cancelled`], when `is_cancelled`
+    /// returns true. Writes nothing into the folders of the files.
     ///
     /// # Errors
     ///
     /// The evaluation fails, so that there is nothing to validate.
-    fn evaluate(&self, bundle: &Bundle, is_cancelled: &dyn Fn() -> bool) -> Result<Evaluated, EvaluationError>;
+    fn evaluate(
+        &self,
+        bundle: &Bundle,
+        unsaved: &UnsavedTexts,
+        is_cancelled: &dyn Fn() -> bool,
+    ) -> Result<Evaluated, EvaluationError>;
 }
 
 /// A bundle of a project.
@@ -40,6 +51,8 @@ pub struct Evaluated {
 pub enum EvaluationError {
     /// The evaluation was not needed any more.
     Cancelled,
+    /// The texts that are not saved cannot be evaluated, so the last diagnostics remain until they are.
+    OnlySaved,
     /// Nix, or the gate, rejects the input.
     Failed {
         /// The reason.

@@ -2,64 +2,49 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::Weak;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::Receiver;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 use confgate_core::value::Source;
+use confgate_files::SizeLimit;
 use lsp_types::{Diagnostic, DiagnosticSeverity, Position, PublishDiagnosticsParams, Range};
 
 use crate::diagnostics::{DiagnosticWriter, range_in};
 use crate::encoding::Encoding;
 use crate::line_index::LineIndex;
-use crate::nix::evaluator::{Bundle, Evaluated, EvaluationError, NixEvaluator};
+use crate::nix::evaluator::{Bundle, Evaluated, EvaluationError, NixEvaluator, UnsavedTexts};
+use crate::nix::imports;
+use crate::nix::jobs::{NixEvent, NixJobs};
 use crate::uri::uri_of;
 
-/// The way to the thread.
-#[derive(Debug)]
-pub(crate) struct NixJobs {
-    files: Sender<PathBuf>,
-    /// Number of the last job. A job with a smaller number is cancelled.
-    newest: AtomicU64,
-}
-
-impl NixJobs {
-    pub(crate) fn new() -> (Self, Receiver<PathBuf>) {
-        let (files, receiver) = channel();
-        (Self { files, newest: AtomicU64::new(0) }, receiver)
-    }
-
-    /// Evaluates the bundles of a file that was opened or saved.
-    pub(crate) fn evaluate(&self, file: PathBuf) {
-        self.newest.fetch_add(1, Ordering::SeqCst);
-        // The thread ends before the server does only if it panics.
-        let _ = self.files.send(file);
-    }
-
-    /// Ends an evaluation that is running.
-    pub(crate) fn cancel(&self) {
-        self.newest.fetch_add(1, Ordering::SeqCst);
-    }
-}
+/// Time without a change after which a text that is typed is evaluated.
+const QUIET: Duration = Duration::from_millis(300);
 
 /// Diagnostics of a bundle, by file.
 type ByFile = BTreeMap<PathBuf, Vec<Diagnostic>>;
 
-/// Evaluates the bundles of the files that arrive, up to the end of the channel.
+/// Evaluates the bundles of the files that change, up to the end of the channel.
 pub(crate) fn run(
     evaluator: &dyn NixEvaluator,
-    files: &Receiver<PathBuf>,
+    events: &Receiver<NixEvent>,
     jobs: &Weak<NixJobs>,
     encoding: Encoding,
     publish: &dyn Fn(PublishDiagnosticsParams),
 ) {
-    let mut worker = Worker { evaluator, encoding, results: BTreeMap::new(), parts: BTreeMap::new() };
+    let mut worker = Worker::new(evaluator, encoding);
     let mut pending = BTreeSet::new();
-    while let Ok(file) = files.recv() {
-        let newest = || jobs.upgrade().map(|jobs| jobs.newest.load(Ordering::SeqCst));
-        let number = newest();
-        for file in std::iter::once(file).chain(files.try_iter()) {
-            pending.extend(worker.bundles_of(&file));
+    while let Ok(first) = events.recv() {
+        let newest = || jobs.upgrade().map(|jobs| jobs.newest());
+        let mut number = newest();
+        let mut next = Some(first);
+        while let Some(event) = next {
+            let is_typed = matches!(event, NixEvent::Text { is_typed: true, .. });
+            pending.extend(worker.apply(event));
+            number = newest();
+            // A text that is typed changes again soon.
+            let wait = if is_typed { QUIET } else { Duration::ZERO };
+            next = events.recv_timeout(wait).ok();
         }
         while let Some(bundle) = pending.pop_first() {
             // Without a sender the server has ended.
@@ -81,16 +66,60 @@ struct Worker<'e> {
     /// The last diagnostics of each bundle.
     results: BTreeMap<Bundle, ByFile>,
     /// The files that each bundle was made of.
-    parts: BTreeMap<Bundle, Vec<PathBuf>>,
+    parts: BTreeMap<Bundle, BTreeSet<PathBuf>>,
+    /// The texts that are not saved.
+    unsaved: UnsavedTexts,
+    /// The versions of the open documents.
+    versions: BTreeMap<PathBuf, i32>,
 }
 
-impl Worker<'_> {
-    /// Returns the bundles to evaluate after a change of a file: those that it is known to be a part of, and those that were not
-    /// evaluated yet. A file that is a part of none may be new in any of them.
+impl<'e> Worker<'e> {
+    fn new(evaluator: &'e dyn NixEvaluator, encoding: Encoding) -> Self {
+        Self {
+            evaluator,
+            encoding,
+            results: BTreeMap::new(),
+            parts: BTreeMap::new(),
+            unsaved: UnsavedTexts::new(),
+            versions: BTreeMap::new(),
+        }
+    }
+
+    /// Applies an event. Returns the bundles to evaluate.
+    fn apply(&mut self, event: NixEvent) -> Vec<Bundle> {
+        let file = match event {
+            NixEvent::Text { file, version, text, .. } => {
+                self.versions.insert(file.clone(), version);
+                let is_saved = saved_text(&file).is_some_and(|saved| *saved == *text);
+                if is_saved {
+                    self.unsaved.remove(&file);
+                } else {
+                    self.unsaved.insert(file.clone(), text);
+                }
+                file
+            }
+            NixEvent::Saved(file) => {
+                self.unsaved.remove(&file);
+                file
+            }
+            NixEvent::Closed(file) => {
+                self.versions.remove(&file);
+                if self.unsaved.remove(&file).is_none() {
+                    return Vec::new();
+                }
+                file
+            }
+        };
+        self.bundles_of(&file)
+    }
+
+    /// Returns the bundles to evaluate after a change of a file: those that it is known to be a part of or that import it, and those
+    /// that were not evaluated yet. A file that is a part of none may be new in any of them.
     fn bundles_of(&self, file: &Path) -> Vec<Bundle> {
         let all = self.evaluator.bundles(file);
         let has_file = |bundle: &&Bundle| {
-            self.parts.get(bundle).is_none_or(|parts| parts.is_empty() || parts.iter().any(|part| part == file))
+            let parts = self.parts.get(bundle);
+            parts.is_none_or(|parts| parts.is_empty() || imports::reach(parts, file, &self.unsaved))
         };
         let known: Vec<Bundle> = all.iter().filter(has_file).cloned().collect();
         if known.is_empty() { all } else { known }
@@ -98,14 +127,20 @@ impl Worker<'_> {
 
     /// Evaluates a bundle. Returns the files whose diagnostics may have changed; `None` if it was cancelled.
     fn evaluate(&mut self, bundle: &Bundle, is_cancelled: &dyn Fn() -> bool) -> Option<BTreeSet<PathBuf>> {
-        let (found, parts) = match self.evaluator.evaluate(bundle, is_cancelled) {
-            Ok(evaluated) => (self.by_file(bundle, &evaluated), evaluated.files),
+        let found = match self.evaluator.evaluate(bundle, &self.unsaved, is_cancelled) {
+            Ok(evaluated) => {
+                self.parts.insert(bundle.clone(), evaluated.files.iter().cloned().collect());
+                self.by_file(bundle, &evaluated)
+            }
             Err(EvaluationError::Cancelled) => return None,
-            // The files of a bundle that cannot be evaluated are not known.
-            Err(EvaluationError::Failed { message, place }) => (self.failure(bundle, message, place), Vec::new()),
+            Err(EvaluationError::OnlySaved) => return Some(BTreeSet::new()),
+            // The parts are those of the last evaluation that did not fail.
+            Err(EvaluationError::Failed { message, place }) => {
+                self.parts.entry(bundle.clone()).or_default();
+                self.failure(bundle, message, place)
+            }
         };
         let mut changed: BTreeSet<PathBuf> = found.keys().cloned().collect();
-        self.parts.insert(bundle.clone(), parts);
         changed.extend(self.results.insert(bundle.clone(), found).into_iter().flat_map(BTreeMap::into_keys));
         Some(changed)
     }
@@ -130,8 +165,8 @@ impl Worker<'_> {
 
     fn failure(&self, bundle: &Bundle, message: String, place: Option<(PathBuf, usize, usize)>) -> ByFile {
         let (file, line, column) = place.unwrap_or_else(|| (bundle.root.join(file_of(bundle)), 1, 1));
-        let at = |number: usize| u32::try_from(number.saturating_sub(1)).unwrap_or(u32::MAX);
-        let start = Position { line: at(line), character: at(column) };
+        let file = bundle.root.join(file);
+        let start = self.position(&file, line, column);
         let diagnostic = Diagnostic {
             range: Range { start, end: start },
             severity: Some(DiagnosticSeverity::ERROR),
@@ -139,7 +174,20 @@ impl Worker<'_> {
             message,
             ..Diagnostic::default()
         };
-        ByFile::from([(bundle.root.join(file), vec![diagnostic])])
+        ByFile::from([(file, vec![diagnostic])])
+    }
+
+    /// Returns the position of a line and a column in bytes, both counted from one.
+    fn position(&self, file: &Path, line: usize, column: usize) -> Position {
+        let (line, column) = (line.saturating_sub(1), column.saturating_sub(1));
+        let text = self.unsaved.get(file).cloned().or_else(|| saved_text(file).map(Arc::from));
+        let character = text.as_deref().and_then(|text| text.lines().nth(line)).map(|content| {
+            let before = content.char_indices().take_while(|(at, _)| *at < column);
+            let end = before.last().map_or(0, |(at, character)| at + character.len_utf8());
+            self.encoding.length(&content[..end])
+        });
+        let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        Position { line: number(line), character: character.unwrap_or(number(column)) }
     }
 
     /// Returns the messages for files: the diagnostics of all bundles, each with the bundles that have it.
@@ -158,10 +206,19 @@ impl Worker<'_> {
                 diagnostic.message += &format!("\nin: {}", bundles.join(", "));
                 diagnostic
             });
-            Some(PublishDiagnosticsParams { uri: uri_of(file)?, diagnostics: diagnostics.collect(), version: None })
+            Some(PublishDiagnosticsParams {
+                uri: uri_of(file)?,
+                diagnostics: diagnostics.collect(),
+                version: self.versions.get(file).copied(),
+            })
         };
         files.iter().filter_map(of_file).collect()
     }
+}
+
+/// Returns the text of a file on the disk.
+fn saved_text(file: &Path) -> Option<String> {
+    confgate_files::read(file, SizeLimit::CONFIG).ok().and_then(|bytes| String::from_utf8(bytes).ok())
 }
 
 /// Returns the file in which a bundle is made, relative to its root.
@@ -190,7 +247,12 @@ mod tests {
             ["a", "b"].map(bundle).to_vec()
         }
 
-        fn evaluate(&self, bundle: &Bundle, is_cancelled: &dyn Fn() -> bool) -> Result<Evaluated, EvaluationError> {
+        fn evaluate(
+            &self,
+            bundle: &Bundle,
+            _: &UnsavedTexts,
+            is_cancelled: &dyn Fn() -> bool,
+        ) -> Result<Evaluated, EvaluationError> {
             if is_cancelled() {
                 return Err(EvaluationError::Cancelled);
             }
@@ -224,12 +286,7 @@ mod tests {
     #[test]
     fn bundles_with_the_same_mistake_share_a_diagnostic() {
         let evaluator = Texts(Mutex::new(vec![("a", "\nn = 'x'\n"), ("b", "\nn = 'x'\n")]));
-        let mut worker = Worker {
-            evaluator: &evaluator,
-            encoding: Encoding::Utf16,
-            results: BTreeMap::new(),
-            parts: BTreeMap::new(),
-        };
+        let mut worker = Worker::new(&evaluator, Encoding::Utf16);
         let uri = "file:///x/config/%C3%A9.nix".to_owned();
         let first = saved(&mut worker);
         assert_eq!(first[0].0, uri);

@@ -4,6 +4,7 @@ use std::fs;
 use std::ops::Range;
 use std::path::Path;
 
+use confgate_core::schema::Notation;
 use confgate_core::value::{Origin, Path as ValuePath};
 use lsp_types::{
     CompletionItem, CompletionItemKind, CompletionList, CompletionParams, CompletionResponse, CompletionTextEdit,
@@ -12,7 +13,9 @@ use lsp_types::{
 
 use crate::cursor::{Context, Expected};
 use crate::document::Document;
-use crate::host::Analysis;
+use crate::encoding::Encoding;
+use crate::host::{Analysis, NixSchema};
+use crate::nix_text::{NixContext, NixExpected, SettingsPath};
 use crate::requests::key_items::KeyItems;
 use crate::requests::proposal::Proposal;
 use crate::requests::value_items::value_items;
@@ -27,15 +30,33 @@ const MAX_ENTRIES: usize = 5000;
 pub(crate) fn completion(session: &mut Session<'_>, params: &CompletionParams) -> Option<CompletionResponse> {
     let (encoding, snippets) = (session.encoding, session.client.snippets);
     let at = &params.text_document_position;
+    if let Some(document) = session.nix_document(&at.text_document.uri) {
+        let byte = document.lines.byte(&document.text, at.position, encoding);
+        let of_schema = NixContext::of_schema(&document.text, byte);
+        let proposals = match of_schema {
+            Some((written, replaced)) => Some((replaced, schema_files(&document.path, &written))),
+            None => nix_proposals(document, &session.nix_settings(&at.text_document.uri)?.1, byte, snippets),
+        };
+        return Some(response(document, encoding, proposals.into_iter().collect()));
+    }
     let (document, analysis) = session.analyzed(&at.text_document.uri)?;
     let byte = document.lines.byte(&document.text, at.position, encoding);
-    let mut items = Vec::new();
-    for context in Context::at(analysis.source.format(), &document.text, byte) {
+    let contexts = Context::at(analysis.source.format(), &document.text, byte).into_iter();
+    let proposals = contexts.map(|context| {
         let proposals = proposals(document, analysis, &context, snippets);
+        (context.replaced, proposals)
+    });
+    Some(response(document, encoding, proposals.collect()))
+}
+
+/// Makes the response of proposals, each list of which replaces a word.
+fn response(document: &Document, encoding: Encoding, all: Vec<(Range<usize>, Vec<Proposal>)>) -> CompletionResponse {
+    let mut items = Vec::new();
+    for (word, proposals) in all {
         let first = items.len();
         for (index, Proposal { mut item, text, replaced }) in proposals.into_iter().enumerate() {
-            let replaced = replaced.unwrap_or_else(|| context.replaced.clone());
-            let word = &document.text[context.replaced.clone()];
+            let replaced = replaced.unwrap_or_else(|| word.clone());
+            let word = &document.text[word.clone()];
             // Clients compare the word with the label: a string is compared with its quotes.
             item.filter_text = word.starts_with(['"', '\'']).then(|| format!("\"{}\"", item.label.trim_matches('"')));
             item.sort_text = Some(format!("{:05}", first + index));
@@ -46,7 +67,7 @@ pub(crate) fn completion(session: &mut Session<'_>, params: &CompletionParams) -
     }
     let is_incomplete = items.len() > MAX_ITEMS;
     items.truncate(MAX_ITEMS);
-    Some(CompletionResponse::List(CompletionList { is_incomplete, items }))
+    CompletionResponse::List(CompletionList { is_incomplete, items })
 }
 
 fn proposals(document: &Document, analysis: &Analysis, context: &Context, snippets: bool) -> Vec<Proposal> {
@@ -54,10 +75,11 @@ fn proposals(document: &Document, analysis: &Analysis, context: &Context, snippe
         return schema_files(&document.path, written);
     }
     let Some(gate) = &analysis.gate else { return Vec::new() };
+    let notation = analysis.source.format().into();
     let items = KeyItems {
         gate,
         tree: &context.tree,
-        format: analysis.source.format(),
+        notation,
         text: &document.text,
         replaced: context.replaced.clone(),
         snippets,
@@ -70,9 +92,45 @@ fn proposals(document: &Document, analysis: &Analysis, context: &Context, snippe
             let written = if *is_list { Vec::new() } else { written_headers(analysis, parent, &context.replaced) };
             items.headers(parent, *is_list, &written)
         }
-        Expected::Value(path) => value_items(gate, path, &context.tree, analysis.source.format()),
+        Expected::Value(path) => value_items(gate, path, &context.tree, notation),
         Expected::Schema(_) => Vec::new(),
     }
+}
+
+/// Returns the word at a byte of Nix settings, and what may replace it.
+fn nix_proposals(
+    document: &Document,
+    schema: &NixSchema,
+    byte: usize,
+    snippets: bool,
+) -> Option<(Range<usize>, Vec<Proposal>)> {
+    let NixContext { expected, replaced } = schema.settings().context_at(&document.text, byte)?;
+    let items = |tree| KeyItems {
+        gate: &schema.gate,
+        tree,
+        notation: Notation::Nix,
+        text: &document.text,
+        replaced: replaced.clone(),
+        snippets,
+    };
+    let proposals = match &expected {
+        NixExpected::Attribute(SettingsPath { path, tree }) => {
+            let entries = tree.get(&path.0).and_then(|node| node.as_table());
+            // A set can be written in several parts.
+            let whole = entries.into_iter().flatten().filter(|(_, node)| node.as_table().is_none());
+            let written: Vec<String> = whole.map(|(key, _)| key.as_str().to_owned()).collect();
+            items(tree).keys(path, &written, false)
+        }
+        NixExpected::Name(SettingsPath { path, tree }) => items(tree).names(path),
+        NixExpected::Value(SettingsPath { path, tree }, lacks_end) => {
+            let mut proposals = value_items(&schema.gate, path, tree, Notation::Nix);
+            if *lacks_end {
+                proposals.iter_mut().for_each(|proposal| proposal.text.push(';'));
+            }
+            proposals
+        }
+    };
+    Some((replaced.clone(), proposals))
 }
 
 /// Returns the keys that a table has already, without the one that is replaced.

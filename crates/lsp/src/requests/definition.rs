@@ -16,6 +16,12 @@ use crate::uri::uri_of;
 pub(crate) fn definition(session: &mut Session<'_>, params: &GotoDefinitionParams) -> Option<GotoDefinitionResponse> {
     let (encoding, folders) = (session.encoding, session.folders.clone());
     let at = &params.text_document_position_params;
+    if let Some((document, schema)) = session.nix_settings(&at.text_document.uri) {
+        let byte = document.lines.byte(&document.text, at.position, encoding);
+        let (option, _) = schema.settings().option_at(&document.text, byte)?;
+        let pointer = schema.gate.subschema_in(&option.path, &option.tree)?.place();
+        return Some(GotoDefinitionResponse::Scalar(in_schema(schema.schema_file.as_deref()?, pointer, encoding)?));
+    }
     let (document, analysis) = session.analyzed(&at.text_document.uri)?;
     let byte = document.lines.byte(&document.text, at.position, encoding);
     let line = document.text[..byte].rfind('\n').map_or(0, |end| end + 1);

@@ -5,20 +5,20 @@ use std::fmt::Write;
 use confgate_core::describe;
 use confgate_core::environment::Environment;
 use confgate_core::gate::Gate;
-use confgate_core::schema::Subschema;
 use confgate_core::schema::keywords::{RELOAD, RELOAD_LIVE, RELOAD_RESTART, UNIT};
+use confgate_core::schema::{Notation, Subschema};
 use confgate_core::value::{Node, Path};
 
 /// Largest number of permitted values that a description lists.
 const MAX_CHOICES: usize = 12;
 
 /// Returns the description of the field at a path: type, bounds, defaults, variable, reload.
-pub(crate) fn field_text(gate: &Gate, view: Subschema<'_>, path: &Path, tree: &Node) -> String {
+pub(crate) fn field_text(gate: &Gate, view: Subschema<'_>, path: &Path, tree: &Node, notation: Notation) -> String {
     let mut text = format!("**`{path}`** — {}\n", type_words(view));
     if let Some(about) = view.text("description") {
         let _ = write!(text, "\n{}\n", about.trim());
     }
-    let facts = facts(gate, view, path, tree);
+    let facts = facts(gate, view, path, tree, notation);
     if !facts.is_empty() {
         text.push('\n');
     }
@@ -35,13 +35,14 @@ pub(crate) fn type_words(view: Subschema<'_>) -> String {
     words.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-fn facts(gate: &Gate, view: Subschema<'_>, path: &Path, tree: &Node) -> Vec<String> {
+fn facts(gate: &Gate, view: Subschema<'_>, path: &Path, tree: &Node, notation: Notation) -> Vec<String> {
     let mut facts = Vec::new();
     if view.marked("deprecated") {
         facts.push("Deprecated".to_owned());
     }
     if view.is_secret() {
-        facts.push("Secret: write a reference such as `${NAME}`".to_owned());
+        let reference = if notation == Notation::Nix { "secret \"NAME\"" } else { "${NAME}" };
+        facts.push(format!("Secret: write a reference such as `{reference}`"));
     }
     let choices = describe::choices(view);
     if !choices.is_empty() && !view.is_table() {

@@ -1,9 +1,14 @@
 //! Hover: the description of a field, and where the value of a bundle was set.
 
 use confgate_core::diagnostics::codes;
+use confgate_core::schema::Notation;
 use lsp_types::{Hover, HoverContents, HoverParams, MarkupContent, MarkupKind};
 
 use crate::cursor::path_at;
+use crate::document::Document;
+use crate::encoding::Encoding;
+use crate::host::NixSchema;
+use crate::nix_text::SettingsPath;
 use crate::origins::origins_of;
 use crate::requests::field_text::field_text;
 use crate::session::Session;
@@ -12,12 +17,15 @@ use crate::session::Session;
 pub(crate) fn hover(session: &mut Session<'_>, params: &HoverParams) -> Option<Hover> {
     let encoding = session.encoding;
     let position = params.text_document_position_params.position;
+    if let Some((document, schema)) = session.nix_settings(&params.text_document_position_params.text_document.uri) {
+        return nix_hover(document, &schema, document.lines.byte(&document.text, position, encoding), encoding);
+    }
     let (document, analysis) = session.analyzed(&params.text_document_position_params.text_document.uri)?;
     let byte = document.lines.byte(&document.text, position, encoding);
     let gate = analysis.gate.as_ref()?;
     let (path, range) = path_at(&analysis.tree, byte)?;
     let mut text = match gate.subschema_in(&path, &analysis.tree) {
-        Some(view) => field_text(gate, view, &path, &analysis.tree),
+        Some(view) => field_text(gate, view, &path, &analysis.tree, analysis.source.format().into()),
         None => format!("**`{path}`** — not in the schema\n"),
     };
     if let Some(origins) = origins_of(&document.path, &path) {
@@ -39,6 +47,19 @@ pub(crate) fn hover(session: &mut Session<'_>, params: &HoverParams) -> Option<H
     }
     Some(Hover {
         contents: HoverContents::Markup(MarkupContent { kind: MarkupKind::Markdown, value: text }),
+        range: Some(document.lines.range(&document.text, range, encoding)),
+    })
+}
+
+/// Describes the option of Nix settings at a byte.
+fn nix_hover(document: &Document, schema: &NixSchema, byte: usize, encoding: Encoding) -> Option<Hover> {
+    let (SettingsPath { path, tree }, range) = schema.settings().option_at(&document.text, byte)?;
+    let value = match schema.gate.subschema_in(&path, &tree) {
+        Some(view) => field_text(&schema.gate, view, &path, &tree, Notation::Nix),
+        None => format!("**`{path}`** — not in the schema\n"),
+    };
+    Some(Hover {
+        contents: HoverContents::Markup(MarkupContent { kind: MarkupKind::Markdown, value }),
         range: Some(document.lines.range(&document.text, range, encoding)),
     })
 }

@@ -4,13 +4,14 @@ use std::ops::Range;
 
 use confgate_core::environment::Environment;
 use confgate_core::gate::Gate;
-use confgate_core::schema::Subschema;
-use confgate_core::value::{Format, Node, Path, Value};
+use confgate_core::schema::{Notation, Subschema};
+use confgate_core::value::{Node, Path, Value};
 use confgate_core::{describe, edit};
 use lsp_types::{
     CompletionItem, CompletionItemKind, CompletionItemTag, Documentation, InsertTextFormat, MarkupContent, MarkupKind,
 };
 
+use crate::nix_text;
 use crate::requests::field_text::{field_text, type_words};
 use crate::requests::proposal::Proposal;
 use crate::requests::value_items::value_text;
@@ -20,7 +21,7 @@ pub(crate) struct KeyItems<'a> {
     pub gate: &'a Gate,
     /// The tree of the text before the cursor.
     pub tree: &'a Node,
-    pub format: Format,
+    pub notation: Notation,
     pub text: &'a str,
     pub replaced: Range<usize>,
     pub snippets: bool,
@@ -87,7 +88,7 @@ impl KeyItems<'_> {
 
     fn item(&self, name: &str, view: Subschema<'_>, path: &Path) -> CompletionItem {
         let kind = if view.is_table() { CompletionItemKind::MODULE } else { CompletionItemKind::FIELD };
-        let value = field_text(self.gate, view, path, self.tree);
+        let value = field_text(self.gate, view, path, self.tree, self.notation);
         CompletionItem {
             label: name.to_owned(),
             kind: Some(kind),
@@ -103,6 +104,17 @@ impl KeyItems<'_> {
         }
     }
 
+    /// Returns the names of options to read, without values.
+    pub(crate) fn names(&self, table: &Path) -> Vec<Proposal> {
+        let fields = self.fields(table).into_iter();
+        fields
+            .map(|(name, view)| {
+                let item = self.item(&name, view, &table.key(&name));
+                Proposal { item, text: self.plain(&nix_text::attribute(&name)), replaced: None }
+            })
+            .collect()
+    }
+
     /// Returns a text that has no places for the cursor.
     fn plain(&self, text: &str) -> String {
         if self.snippets { escaped(text) } else { text.to_owned() }
@@ -110,46 +122,53 @@ impl KeyItems<'_> {
 
     /// Returns an entry with its default or an empty value; the key alone if the value is there already.
     fn entry(&self, name: &str, view: Subschema<'_>) -> String {
-        let key = match self.format {
-            Format::Toml => edit::key(name),
-            Format::Json => serde_json::Value::from(name).to_string(),
-            Format::Yaml => value_text(Format::Yaml, &Node::generated(Value::String(name.to_owned()))),
+        let key = match self.notation {
+            Notation::Toml => edit::key(name),
+            Notation::Json => serde_json::Value::from(name).to_string(),
+            Notation::Yaml => value_text(Notation::Yaml, &Node::generated(Value::String(name.to_owned()))),
+            Notation::Nix => nix_text::attribute(name),
         };
-        let sign = if self.format == Format::Toml { '=' } else { ':' };
+        let is_dotted = matches!(self.notation, Notation::Toml | Notation::Nix);
+        let sign = if is_dotted { '=' } else { ':' };
         let rest = self.text[self.replaced.end..].trim_start_matches([' ', '\t']);
-        if rest.starts_with(sign) || self.format == Format::Toml && rest.starts_with('.') {
+        if rest.starts_with(sign) || is_dotted && rest.starts_with('.') {
             return self.plain(&key);
         }
-        let sign = if self.format == Format::Toml { " = " } else { ": " };
+        let sign = if is_dotted { " = " } else { ": " };
+        if self.notation == Notation::Nix && view.is_table() {
+            return if self.snippets { format!("{}{sign}{{\n  $0\n}};", escaped(&key)) } else { key };
+        }
         let start = self.plain(&format!("{key}{sign}"));
         if !self.snippets {
             return start;
         }
         let default = confgate_core::gate::fill::default_of(view, Environment::Development)
             .filter(|node| !node.is_null() && !view.is_secret())
-            .map(|node| value_text(self.format, &node))
+            .map(|node| value_text(self.notation, &node))
             .filter(|text| !text.contains('\n'));
         let (before, value, after) = match default {
             Some(text) => match text.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
                 Some(inner) => ("\"", inner.to_owned(), "\""),
                 None => ("", text, ""),
             },
-            None => empty_value(view, self.format),
+            None => empty_value(view, self.notation),
         };
         let place = if value.is_empty() { "$1".to_owned() } else { format!("${{1:{}}}", escaped(&value)) };
-        format!("{start}{before}{place}{after}")
+        let end = if self.notation == Notation::Nix { ";" } else { "" };
+        format!("{start}{before}{place}{after}{end}")
     }
 }
 
 /// Returns an empty value of the type of a field, in three parts: the middle one is replaced by the user.
-fn empty_value(view: Subschema<'_>, format: Format) -> (&'static str, String, &'static str) {
-    let is_block = format == Format::Yaml;
+fn empty_value(view: Subschema<'_>, notation: Notation) -> (&'static str, String, &'static str) {
+    let is_block = notation == Notation::Yaml;
     let kinds = view.types();
     let chosen = describe::choices(view).into_iter().next().map(|choice| choice.value);
     match (kinds.as_slice(), chosen) {
         (_, Some(value)) if !view.is_table() && !value.starts_with('{') => ("", value, ""),
         (["string"], _) if is_block => ("", String::new(), ""),
         (["string"], _) => ("\"", String::new(), "\""),
+        (["array"], _) if notation == Notation::Nix => ("[ ", String::new(), " ]"),
         (["array"], _) => ("[", String::new(), "]"),
         _ if view.is_table() && is_block => ("\n  ", String::new(), ""),
         _ if view.is_table() => ("{ ", String::new(), " }"),

@@ -2,22 +2,28 @@
 
 use confgate_core::environment::Environment;
 use confgate_core::gate::{Gate, fill};
-use confgate_core::schema::Subschema;
 use confgate_core::schema::keywords::ENUM_DESCRIPTIONS;
-use confgate_core::value::{Format, Node, Path, Value, json};
+use confgate_core::schema::{Notation, Subschema};
+use confgate_core::value::{Node, Path, Value, json};
 use confgate_core::{toml, yaml};
 use lsp_types::{CompletionItem, CompletionItemKind};
 use serde_json::Value as Json;
 
+use crate::nix_text;
 use crate::requests::proposal::Proposal;
 
 /// Returns the values that may stand at a path.
-pub(crate) fn value_items(gate: &Gate, path: &Path, tree: &Node, format: Format) -> Vec<Proposal> {
+pub(crate) fn value_items(gate: &Gate, path: &Path, tree: &Node, notation: Notation) -> Vec<Proposal> {
     let Some(view) = gate.subschema_in(path, tree) else { return Vec::new() };
-    let mut items = Items { format, found: Vec::new() };
+    let mut items = Items { notation, found: Vec::new() };
     if view.is_secret() {
         let name = path.last_key().unwrap_or("secret").to_uppercase().replace('-', "_");
-        items.add(Node::generated(Value::String(format!("${{{name}}}"))), "reference to a secret");
+        let about = "reference to a secret";
+        match notation {
+            // The argument of a module.
+            Notation::Nix => items.add_text(format!("secret {}", nix_text::string(&name)), about),
+            _ => items.add(Node::generated(Value::String(format!("${{{name}}}"))), about),
+        }
         return items.found;
     }
     items.permitted(view, 0);
@@ -33,7 +39,7 @@ pub(crate) fn value_items(gate: &Gate, path: &Path, tree: &Node, format: Format)
 }
 
 struct Items {
-    format: Format,
+    notation: Notation,
     found: Vec<Proposal>,
 }
 
@@ -66,10 +72,13 @@ impl Items {
     }
 
     fn add(&mut self, node: Node, about: &str) {
-        if node.is_null() && self.format == Format::Toml {
+        if node.is_null() && self.notation == Notation::Toml {
             return;
         }
-        let text = value_text(self.format, &node);
+        self.add_text(value_text(self.notation, &node), about);
+    }
+
+    fn add_text(&mut self, text: String, about: &str) {
         if text.contains('\n') || self.found.iter().any(|known| known.text == text) {
             return;
         }
@@ -83,15 +92,16 @@ impl Items {
     }
 }
 
-/// Returns a value as a format writes it.
-pub(crate) fn value_text(format: Format, node: &Node) -> String {
-    match format {
-        Format::Toml => toml::inline(node),
-        Format::Json => json::write(node).to_string(),
-        Format::Yaml => match node.value {
+/// Returns a value as a notation writes it.
+pub(crate) fn value_text(notation: Notation, node: &Node) -> String {
+    match notation {
+        Notation::Toml => toml::inline(node),
+        Notation::Json => json::write(node).to_string(),
+        Notation::Yaml => match node.value {
             // Lists and tables on one line are those of JSON.
             Value::List(_) | Value::Table(_) => json::write(node).to_string(),
             _ => yaml::write(node).trim_end().to_owned(),
         },
+        Notation::Nix => nix_text::inline(node),
     }
 }

@@ -2,11 +2,12 @@
 
 use crate::gate::pass::Pass;
 use crate::schema::search;
-use crate::syntax;
+use crate::syntax::{self, Reading};
 
 pub fn run(pass: &mut Pass<'_>) {
     if let (true, Some(source)) = (pass.has_syntax_errors, &pass.sources.text) {
-        syntax::mask_broken_lines(&mut pass.hidden, source, &search::secret_names(pass.spec.view()));
+        let reading = pass.reading.get_or_init(|| Reading::of(source));
+        syntax::mask_broken_lines(&mut pass.hidden, source, reading, &search::secret_names(pass.spec.view()));
     }
 }
 

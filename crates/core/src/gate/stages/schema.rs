@@ -7,7 +7,7 @@ use crate::gate::input::Phase;
 use crate::gate::pass::Pass;
 use crate::gate::{plain_secrets, profiles};
 use crate::schema::{ExplainContext, MisspeltSecrets, Subschema};
-use crate::syntax;
+use crate::syntax::{self, Reading};
 use crate::value::{Location, Node, Path, Sources};
 
 pub fn run(pass: &mut Pass<'_>) {
@@ -33,7 +33,8 @@ pub fn run(pass: &mut Pass<'_>) {
     pass.hidden.extend(misspelled);
     match &pass.sources.text {
         Some(source) if pass.has_syntax_errors => {
-            pass.diagnostics.extend(syntax::reliable(by_schema, source, &pass.tree));
+            let reading = pass.reading.get_or_init(|| Reading::of(source));
+            pass.diagnostics.extend(syntax::reliable(by_schema, reading, &pass.tree));
         }
         _ => pass.diagnostics.extend(by_schema),
     }

@@ -1,0 +1,4 @@
+//! The name that stands for what is being typed.
+
+/// Name of the unfinished attribute or value.
+pub(super) const MARKER: &str = "confgate_cursor";
