@@ -5,6 +5,8 @@ mod agents;
 mod connection;
 mod example;
 mod faults;
+#[cfg(feature = "flags")]
+mod flags;
 mod follow;
 mod follow_overrides;
 mod hostile;
