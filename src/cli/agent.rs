@@ -24,7 +24,7 @@ use crate::cli::exit_status::ExitStatus;
 #[cfg(feature = "flags")]
 use crate::cli::flags::AgentFlagsArgs;
 #[cfg(feature = "fleet")]
-use crate::cli::fleet::follow::Notify;
+use crate::cli::fleet::follow::{FollowedFleet, Notify};
 #[cfg(feature = "fleet")]
 use crate::cli::fleet::follow_args::FollowArgs;
 use crate::cli::format::ConfigFormat;
@@ -44,6 +44,8 @@ use crate::cli::tune::TuningArgs;
 #[cfg_attr(feature = "fleet", command(group = ArgGroup::new("purpose").args(["output", "listen", "fleet"]).multiple(true).required(true)))]
 #[cfg_attr(not(feature = "fleet"), command(group = ArgGroup::new("notifies").args(["output"])))]
 #[cfg_attr(feature = "fleet", command(group = ArgGroup::new("notifies").args(["output", "fleet"]).multiple(true)))]
+#[cfg_attr(all(feature = "flags", not(feature = "fleet")), command(group = ArgGroup::new("evaluates").args(["flags"])))]
+#[cfg_attr(all(feature = "flags", feature = "fleet"), command(group = ArgGroup::new("evaluates").args(["flags", "flags_service"])))]
 #[command(group = ArgGroup::new("target").args(["signal_pid_file", "reload_unit", "reload_command"]))]
 pub struct Agent {
     #[command(flatten)]
@@ -222,16 +224,33 @@ impl Agent {
     #[cfg(feature = "fleet")]
     fn follow_fleet(self, model: &(dyn Fn() -> Gate + Sync), output: &mut Output) -> Result<ExitStatus, CliError> {
         let (gate, loader, overrides) = self.load.loaders(model)?;
+        #[cfg(feature = "flags")]
+        let fleet_flags = self.follow.flags(&gate, self.load.environment())?;
         let fleet = self.follow.fleet(gate, loader)?;
         let loader = fleet.loader();
         let file = self.file(&loader)?;
         let token = self.token_file.as_ref().map(TokenFile::open).transpose()?;
         let listener = self.listener()?;
         let (target, retries) = (self.target(), self.retries);
-        let flags = match self.started_flags(&loader, output)? {
+        #[cfg_attr(
+            not(feature = "flags"),
+            expect(unused_mut, reason = "without the feature, no flags follow the fleet")
+        )]
+        let mut flags = match self.started_flags(&loader, output)? {
             Ok(flags) => flags,
             Err(status) => return Ok(status),
         };
+        #[cfg(not(feature = "flags"))]
+        let flags_status = None;
+        #[cfg(feature = "flags")]
+        let flags_status = fleet_flags.as_ref().map(|fleet| fleet.status.clone());
+        #[cfg(feature = "flags")]
+        if let Some(fleet) = fleet_flags {
+            let name = loader.gate().model_name().unwrap_or_default();
+            let start = |loader| self.flags.live(name, loader, |builder| self.followed_files(builder));
+            let Some(live) = fleet.start(Notify::None, &start)? else { return Ok(ExitStatus::Success) };
+            flags = Some(self.flags.started(name, live));
+        }
         let applied = Arc::<agent::Applied>::default();
         let notify = match &file {
             Some(_) => Notify::Output(applied.clone()),
@@ -246,7 +265,8 @@ impl Agent {
             Err(status) => return Ok(status),
         };
         let name = live.loader().gate().model_name().unwrap_or_default().to_owned();
-        let (service, followed): (Arc<dyn Service>, _) = (Arc::new(live), Some(fleet.followed()));
+        let followed: Arc<dyn agent::Followed> = Arc::new(FollowedFleet { config: fleet.status, flags: flags_status });
+        let (service, followed): (Arc<dyn Service>, _) = (Arc::new(live), Some(followed));
         let links = self.links.links();
         let hosts = self.allow_host;
         agent::Agent {

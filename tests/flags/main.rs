@@ -7,5 +7,4 @@ mod commands;
 mod peers;
 mod protocol;
 mod real_time;
-mod speed;
 mod support;

@@ -1,8 +1,7 @@
 // flagd's own evaluator, as a program: reads {"configuration", "contexts"} on standard input, and prints the result of each flag in each
 // context, and the complaints of flagd's published schema.
 //
-//     node peer.mjs evaluate < request.json     the results
-//     node peer.mjs measure ROUNDS < request    nanoseconds of an evaluation of the flag in `key`, the median of 15 rounds
+//     node peer.mjs < request.json
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,26 +18,13 @@ const request = JSON.parse(readFileSync(0, 'utf8'));
 const core = new FlagdCore(undefined, logger);
 core.setConfigurations(JSON.stringify(request.configuration));
 
-if (process.argv[2] === 'measure') {
-  const rounds = Number(process.argv[3]);
-  const context = request.contexts[0];
-  const times = [];
-  for (let round = 0; round < 15; round++) {
-    const began = process.hrtime.bigint();
-    for (let n = 0; n < rounds; n++) core.resolveStringEvaluation(request.key, '', context);
-    times.push(Number(process.hrtime.bigint() - began) / rounds);
+const results = request.contexts.map((context) => {
+  const flags = {};
+  for (const [key, flag] of core.getFlags()) {
+    const { value, variant, reason, errorCode } =
+      flag.state === 'DISABLED' ? { reason: 'DISABLED' } : flag.evaluate(context);
+    flags[key] = { value, variant, reason, errorCode };
   }
-  times.sort((a, b) => a - b);
-  console.log(times[7].toFixed(1));
-} else {
-  const results = request.contexts.map((context) => {
-    const flags = {};
-    for (const [key, flag] of core.getFlags()) {
-      const { value, variant, reason, errorCode } =
-        flag.state === 'DISABLED' ? { reason: 'DISABLED' } : flag.evaluate(context);
-      flags[key] = { value, variant, reason, errorCode };
-    }
-    return flags;
-  });
-  console.log(JSON.stringify({ complaints, results }));
-}
+  return flags;
+});
+console.log(JSON.stringify({ complaints, results }));

@@ -21,7 +21,7 @@ pub fn node(script: &str) -> Command {
 
 /// Evaluates all flags of a configuration in each context with npm's flagd-core. The schema of flagd must admit the configuration.
 pub fn flagd_core(configuration: &Json, contexts: &[Json]) -> Vec<Json> {
-    let mut child = node("peer.mjs").arg("evaluate").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut child = node("peer.mjs").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let request = json!({ "configuration": configuration, "contexts": contexts }).to_string();
     let mut stdin = child.stdin.take().unwrap();
     let writer = std::thread::spawn(move || stdin.write_all(request.as_bytes()).unwrap());

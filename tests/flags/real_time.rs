@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use confgate::SystemContext;
 use confgate::flags::{EvaluationContext, FlagsFile, LiveFlags};
@@ -112,30 +112,4 @@ fn readers_see_each_version_whole_and_in_order() {
         readers.into_iter().flat_map(|reader| reader.join().unwrap()).collect()
     });
     assert!(versions.len() >= 10 && evaluations.load(Ordering::Relaxed) > 1_000, "{versions:?}");
-}
-
-#[test]
-#[ignore = "measures time; run it alone with --release"]
-fn a_change_of_the_file_is_evaluated_in_time() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("flags.toml");
-    std::fs::write(&path, numbered(0)).unwrap();
-    let flags = live(&path, Duration::from_millis(100));
-    let context = EvaluationContext::new();
-    let mut times: Vec<Duration> = (1..=200)
-        .map(|number| {
-            let next = folder.path().join("next");
-            std::fs::write(&next, numbered(number)).unwrap();
-            std::fs::rename(&next, &path).unwrap();
-            let began = Instant::now();
-            while flags.number("a", -1.0, &context) as usize != number {
-                std::thread::sleep(Duration::from_micros(500));
-            }
-            began.elapsed()
-        })
-        .collect();
-    times.sort();
-    let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
-    println!("change to evaluation: p50 {:?}, p99 {:?}", at(0.5), at(0.99));
-    assert!(at(0.99) < Duration::from_millis(150), "{:?}", at(0.99));
 }

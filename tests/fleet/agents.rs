@@ -14,13 +14,13 @@ use serde_json::Value as Json;
 use crate::support::CANARY;
 
 /// A folder with a key, in which bundles are published, and agents run.
-struct Fleet {
-    folder: AgentDirectory,
-    key: String,
+pub struct Fleet {
+    pub folder: AgentDirectory,
+    pub key: String,
 }
 
 impl Fleet {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let folder = AgentDirectory::new(program!(), "");
         let mut generate = confgate!();
         generate.args(["key", "generate", "ops-1"]).current_dir(folder.folder.path());
@@ -28,7 +28,7 @@ impl Fleet {
         Self { folder, key }
     }
 
-    fn confgate(&self, arguments: &[&str]) -> Command {
+    pub fn confgate(&self, arguments: &[&str]) -> Command {
         let mut command = confgate!();
         command.args(arguments).current_dir(self.folder.folder.path()).env_remove("CREDENTIALS_DIRECTORY");
         command
@@ -38,7 +38,7 @@ impl Fleet {
         Bundle { name: "production", config, ..Default::default() }.write(&self.folder.path("production"))
     }
 
-    fn publish(&self, config: &str, to: &[&str]) {
+    pub fn publish(&self, config: &str, to: &[&str]) {
         self.bundle(config);
         let mut publish = self.confgate(&["publish", "production", "--key-file", "ops-1.key"]);
         publish.args(to).assert().success();
@@ -52,11 +52,11 @@ impl Fleet {
         with_default_signals(&command)
     }
 
-    fn start(&self, fleet: &str, arguments: &[&str]) -> Agent {
+    pub fn start(&self, fleet: &str, arguments: &[&str]) -> Agent {
         self.folder.spawn(self.agent(fleet, arguments))
     }
 
-    fn output_has(&self, text: &str) {
+    pub fn output_has(&self, text: &str) {
         eventually(text, || self.folder.read("resolved.toml").contains(text));
     }
 }

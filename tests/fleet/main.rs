@@ -6,6 +6,8 @@ mod connection;
 mod example;
 mod fast_pointers;
 mod faults;
+#[cfg(feature = "flags")]
+mod flags;
 mod follow;
 mod follow_overrides;
 mod hostile;

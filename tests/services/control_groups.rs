@@ -1,4 +1,7 @@
-//! Profiles in a control group with limits. Ignored where control groups cannot be created (as root, or in a delegated group).
+//! Profiles and tuning in a control group with limits. Ignored where control groups cannot be created (as root, or in a delegated group).
+
+#[cfg(feature = "flags")]
+mod tuning;
 
 use std::fs;
 use std::os::unix::process::CommandExt as _;

@@ -1,5 +1,5 @@
-//! Running services: the agent, deployments, rotation of secrets, the example node, profiles in
-//! control groups, and a search for leaked secrets.
+//! Running services: the agent, deployments, rotation of secrets, the example node, profiles and tuning
+//! in control groups, tuning by other signals, and a search for leaked secrets.
 
 #[cfg(feature = "agent")]
 mod agent;
@@ -17,3 +17,5 @@ mod memory;
 mod node;
 #[cfg(feature = "live")]
 mod rotation;
+#[cfg(all(feature = "agent", feature = "flags"))]
+mod tuning;

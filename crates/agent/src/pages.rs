@@ -9,6 +9,7 @@ use confgate_core::value::json as tree_json;
 use confgate_runtime::live::PendingField;
 use confgate_runtime::live::metrics::MetricsFormat;
 use confgate_runtime::load::Refused;
+use percent_encoding::percent_decode_str;
 use serde_json::{Value as Json, json};
 
 use crate::about::About;
@@ -168,17 +169,32 @@ fn report(refused: &Refused) -> Json {
 }
 
 fn config(about: &About, query: &str) -> Page {
-    let (mut toml, mut origins) = (false, false);
+    let (mut toml, mut origins, mut explained) = (false, false, None);
     for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
         match parameter {
             "format=json" => toml = false,
             "format=toml" => toml = true,
             "origins=true" => origins = true,
             "origins=false" => origins = false,
-            _ => return Page::error(400, "unknown parameter; use format=json, format=toml or origins=true"),
+            other => match other.strip_prefix("explain=").map(|field| percent_decode_str(field).decode_utf8()) {
+                Some(Ok(field)) => explained = Some(field),
+                _ => {
+                    return Page::error(
+                        400,
+                        "unknown parameter; use format=json, format=toml, origins=true or explain=FIELD",
+                    );
+                }
+            },
         }
     }
     let (loaded, spec) = (about.service.status().loaded, about.service.spec());
+    if let Some(field) = explained {
+        return match loaded.explain(spec, &field) {
+            _ if toml || origins => Page::error(400, "explain=FIELD goes with no other parameter but format=json"),
+            Ok(explanation) => Page::ok(JSON, document(&explanation)),
+            Err(error) => Page::error(404, &error.to_string()),
+        };
+    }
     match (toml, origins) {
         (true, true) => Page::error(400, "origins=true needs format=json"),
         (true, false) => match toml::write(&loaded.redacted(spec)) {

@@ -49,7 +49,7 @@ pub use self::file::{FlagsFile, flags_gate, flags_schema};
 pub use self::flagd::{BUCKETING, FLAGD_SCHEMA, flagd_configuration};
 pub use self::instance::InstanceFlags;
 pub use self::live::{FlagsGuard, LiveFlags, ReadFlags};
-pub use self::prometheus::{InvalidPrometheusUrl, PrometheusError, PrometheusUrl, Series, query, recorded_exposures};
+pub use self::prometheus::{InvalidPrometheusUrl, PrometheusError, PrometheusUrl, query, recorded_exposures};
 pub use self::set::{
     Evaluation, EvaluationContext, EvaluationError, Flag, FlagSet, InvalidFlags, Reason, ValueKind, Variant,
 };

@@ -11,7 +11,9 @@
 
 mod field;
 mod file;
+mod metrics;
 mod plot;
+mod queries;
 mod rule;
 mod series;
 mod signals;
@@ -21,10 +23,11 @@ mod tuner;
 
 pub use self::field::{FieldError, check_fields, declared_value};
 pub use self::file::{TuningFile, tuning_gate, tuning_schema};
+pub use self::metrics::{Metric, MetricError, ServiceMetrics};
 pub use self::plot::svg;
 pub use self::rule::{Guard, Pressure, Signal, Step, TuningRule};
 pub use self::series::{InvalidSeries, Series};
-pub use self::signals::{SignalReader, Signals};
+pub use self::signals::{SignalError, SignalReader, Signals};
 pub use self::simulate::{Simulated, simulate};
 pub use self::thread::{TuningError, TuningThread};
 pub use self::tuner::{Action, Decision, Reading, Tuner};

@@ -55,6 +55,13 @@ const fn default_missing_after() -> Duration {
     Duration::from_secs(60)
 }
 
+impl TuningRule {
+    /// Returns the signals that the rule reads.
+    pub fn signals(&self) -> impl Iterator<Item = &Signal> {
+        std::iter::once(&self.signal).chain(self.guard.as_ref().map(|guard| &guard.signal))
+    }
+}
+
 /// A signal that must not get worse by a step.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -79,6 +86,10 @@ pub enum Signal {
     Pressure(Pressure),
     /// A file with a number, which the service or an exporter writes.
     File(String),
+    /// An instant query that the server of Prometheus evaluates, and that gives one number.
+    Query(#[schemars(length(min = 1, max = 10000))] String),
+    /// A metric that the service sets in its own process.
+    Metric(#[schemars(length(min = 1, max = 100))] String),
 }
 
 /// Resource of pressure stall information.

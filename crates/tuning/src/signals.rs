@@ -1,27 +1,80 @@
-//! Signals of this machine.
+//! Signals: of this machine, of the service, and of its monitoring.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use confgate_core::diagnostics::suggest::nearest;
 use confgate_files::SizeLimit;
+use confgate_monitoring::{Server, ServerFileError, ServerSpec};
 use confgate_runtime::profile::ResourceMeter;
+use thiserror::Error;
 
-use crate::rule::{Pressure, Signal};
+use crate::metrics::ServiceMetrics;
+use crate::queries::Queries;
+use crate::rule::{Pressure, Signal, TuningRule};
 
 /// Largest file with a number, in bytes.
 const MAX_FILE: u64 = 4096;
 
 /// Source of signals.
 pub trait SignalReader: Send {
+    /// Prepares for the signals of these rules, before the first is read.
+    ///
+    /// # Errors
+    ///
+    /// A signal can never have a value.
+    fn prepare(&mut self, rules: &[TuningRule]) -> Result<(), SignalError> {
+        let _ = rules;
+        Ok(())
+    }
+
     /// Returns the present value of a signal; `None` if it is missing.
     fn read(&mut self, signal: &Signal) -> Option<f64>;
 }
 
-/// The signals of this machine and of the control group of this process.
+/// A signal that can never have a value.
+#[derive(Debug, Error)]
+pub enum SignalError {
+    /// The service did not register the metric.
+    #[error("rule {rule}: metric {name} not registered{}", suggestion(.nearest))]
+    Metric {
+        /// Name of the rule.
+        rule: String,
+        /// The metric.
+        name: String,
+        /// Name of the nearest metric that is registered.
+        nearest: Option<String>,
+    },
+    /// No server evaluates queries.
+    #[error("rule {rule}: a query needs a server of Prometheus; give it to the signals")]
+    NoServer {
+        /// Name of the rule.
+        rule: String,
+    },
+    /// The system refuses a thread.
+    #[error("cannot start to query Prometheus: {0}")]
+    Thread(#[from] io::Error),
+}
+
+fn suggestion(nearest: &Option<String>) -> String {
+    match nearest {
+        Some(nearest) => format!("; did you mean {nearest}?"),
+        None => {
+            "; register it in the process that tunes, before the tuning starts, or use a file or a query".to_owned()
+        }
+    }
+}
+
+/// The signals of this machine and of the control group of this process, the metrics of the service, and the queries of a server.
 #[derive(Debug)]
 pub struct Signals {
     meter: ResourceMeter,
     root: PathBuf,
+    metrics: ServiceMetrics,
+    server: Option<(ServerSpec, Duration)>,
+    queries: Option<Queries>,
 }
 
 impl Default for Signals {
@@ -34,17 +87,63 @@ impl Signals {
     /// Creates the signals of a machine whose kernel files are below `root`.
     pub fn at(root: impl Into<PathBuf>) -> Self {
         let root = root.into();
-        Self { meter: ResourceMeter::at(&root), root }
+        let meter = ResourceMeter::at(&root);
+        Self { meter, root, metrics: ServiceMetrics::default(), server: None, queries: None }
+    }
+
+    /// Adds the metrics that the service sets.
+    #[must_use]
+    pub fn metrics(mut self, metrics: &ServiceMetrics) -> Self {
+        self.metrics = metrics.clone();
+        self
+    }
+
+    /// Adds a server of Prometheus, which is asked in this interval.
+    ///
+    /// # Errors
+    ///
+    /// A file of the server cannot be read.
+    pub fn prometheus(mut self, server: &ServerSpec, interval: Duration) -> Result<Self, ServerFileError> {
+        // The thread of the queries reads the files again. Now, a mistake in their names is an error.
+        Server::new(server)?;
+        self.server = Some((server.clone(), interval));
+        Ok(self)
     }
 }
 
 impl SignalReader for Signals {
+    fn prepare(&mut self, rules: &[TuningRule]) -> Result<(), SignalError> {
+        let registered = self.metrics.names();
+        let mut queries = Vec::new();
+        for rule in rules {
+            for signal in rule.signals() {
+                match signal {
+                    Signal::Metric(name) if !registered.contains(name) => {
+                        let nearest = nearest(name, registered.iter().map(String::as_str)).map(str::to_owned);
+                        return Err(SignalError::Metric { rule: rule.name.clone(), name: name.clone(), nearest });
+                    }
+                    Signal::Query(_) if self.server.is_none() => {
+                        return Err(SignalError::NoServer { rule: rule.name.clone() });
+                    }
+                    Signal::Query(query) if !queries.contains(query) => queries.push(query.clone()),
+                    _ => {}
+                }
+            }
+        }
+        if let (Some((server, interval)), false) = (&self.server, queries.is_empty()) {
+            self.queries = Some(Queries::start(server.clone(), queries, *interval)?);
+        }
+        Ok(())
+    }
+
     fn read(&mut self, signal: &Signal) -> Option<f64> {
         match signal {
             Signal::Cpu => self.meter.usage().cpu,
             Signal::Memory => self.meter.usage().memory,
             Signal::Pressure(resource) => self.pressure(*resource),
             Signal::File(path) => number_in(Path::new(path)),
+            Signal::Query(query) => self.queries.as_ref()?.value(query),
+            Signal::Metric(name) => self.metrics.value(name),
         }
     }
 }

@@ -13,8 +13,8 @@ use thiserror::Error;
 
 use crate::field::{FieldError, check_fields, declared_value, is_whole};
 use crate::rule::TuningRule;
-use crate::signals::SignalReader;
-use crate::tuner::{Action, Decision, Reading, Tuner};
+use crate::signals::{SignalError, SignalReader};
+use crate::tuner::{Decision, Reading, Tuner};
 
 /// Interval between two readings of the signals.
 const INTERVAL: Duration = Duration::from_secs(1);
@@ -33,6 +33,9 @@ pub enum TuningError {
     /// A rule does not fit the schema, or the declared value of its field.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Fields(Vec<FieldError>),
+    /// A signal can never have a value.
+    #[error(transparent)]
+    Signal(#[from] SignalError),
     /// The system refuses a thread.
     #[error("cannot start the tuning: {0}")]
     Thread(#[from] io::Error),
@@ -49,7 +52,7 @@ impl TuningThread {
     ///
     /// # Errors
     ///
-    /// A rule does not fit the schema of the config, or the declared value of its field.
+    /// A rule does not fit the schema of the config, or the declared value of its field, or a signal can never have a value.
     pub fn start<M: Send + Sync + 'static>(
         live: &Live<M>,
         rules: &[TuningRule],
@@ -70,6 +73,7 @@ impl TuningThread {
         interval: Duration,
     ) -> Result<Self, TuningError> {
         let mut tuned = tuned(live, rules).map_err(TuningError::Fields)?;
+        signals.prepare(rules)?;
         let live = live.clone();
         let (stop, stopped) = channel::<()>();
         let run = move || {
@@ -121,10 +125,11 @@ impl Tuned {
         if let Some(declared) = declared_value(&live.snapshot().loaded, &self.path) {
             self.tuner.declare(declared);
         }
-        let Decision::Set { value, action, reason } = self.tuner.decide(now, reading) else { return };
-        let applied = match action {
-            Action::Return => live.clear_field(&self.path, &reason),
-            Action::Step | Action::Revert => live.apply([Override::json(self.path.clone(), self.json(value))], &reason),
+        let Decision::Set { value, reason, .. } = self.tuner.decide(now, reading) else { return };
+        // An override with the declared value would hide a later declaration.
+        let applied = match value == self.tuner.declared() {
+            true => live.clear_field(&self.path, &reason),
+            false => live.apply([Override::json(self.path.clone(), self.json(value))], &reason),
         };
         match applied {
             Ok(_) => tracing::info!(field = %self.path, value, "{reason}"),
@@ -153,11 +158,16 @@ mod tests {
     use std::sync::{Arc, Mutex};
 
     use confgate_bitcraps::Config;
-    use confgate_runtime::load::Loader;
+    use confgate_core::types;
+    use confgate_monitoring::ServerSpec;
+    use confgate_runtime::audit::{AuditTrail, Limits};
+    use confgate_runtime::load::{LayerKind, Loader};
     use confgate_runtime::system::SystemContext;
 
     use super::*;
+    use crate::metrics::ServiceMetrics;
     use crate::rule::Signal;
+    use crate::signals::Signals;
 
     /// A signal that a test sets.
     #[derive(Clone, Default)]
@@ -207,6 +217,102 @@ mod tests {
         let node = loaded.tree.get(&Path::dotted("network.max_connections").0).unwrap();
         assert_eq!(loaded.origin(node), "default", "no override is left");
         drop(thread);
+    }
+
+    #[test]
+    fn a_running_field_follows_a_metric_that_the_service_sets() {
+        let (live, metrics) = (live(), ServiceMetrics::default());
+        let queue = metrics.register("queue_depth").unwrap();
+        let by_metric = rule(json!({ "signal": { "metric": "queue_depth" }, "low": 10, "high": 100, "step": "20%" }));
+        let signals = Signals::default().metrics(&metrics);
+        let rules = [by_metric];
+        let _thread = TuningThread::start_at(&live, &rules, signals, Duration::from_millis(10)).unwrap();
+        let field = || live.load().network.max_connections;
+        queue.set(50.0);
+        thread::sleep(Duration::from_millis(100));
+        assert_eq!(field(), 50, "within the range nothing changes");
+        queue.set(150.0);
+        eventually("the field shrinks", || field() == 40);
+        queue.set(5.0);
+        eventually("the field grows to its bound", || field() == 60);
+        drop(queue);
+        eventually("the metric is gone, and the field returns", || field() == 50);
+        let explanation = live.snapshot().loaded.explain(live.loader().gate(), "network.max_connections").unwrap();
+        assert_eq!(explanation.contributions[0].layer, LayerKind::Default, "no override is left");
+    }
+
+    #[test]
+    fn each_step_is_audited_and_explained() {
+        let folder = tempfile::tempdir().unwrap();
+        let trail = folder.path().join("audit.jsonl");
+        let loader = Loader::of::<Config>(SystemContext::bare());
+        let audit = AuditTrail::open(&trail, Limits::default()).unwrap();
+        let live = Live::<Config>::builder(loader).audit(audit).start().unwrap();
+        let signal = Set::default();
+        let (rules, interval) = ([rule(json!({ "max": 50, "min": 40 }))], Duration::from_millis(10));
+        let thread = TuningThread::start_at(&live, &rules, signal.clone(), interval).unwrap();
+        let field = || live.load().network.max_connections;
+        *signal.0.lock().unwrap() = Some(91.0);
+        eventually("the field shrinks", || field() == 40);
+        let loaded = live.snapshot().loaded.clone();
+        let explanation = loaded.explain(live.loader().gate(), "network.max_connections").unwrap();
+        let by = &explanation.contributions[0];
+        assert_eq!(
+            (by.layer, by.places.as_slice()),
+            (LayerKind::Override, &["tuning connections: step, 91 is above 80".to_owned()][..])
+        );
+        assert_eq!(explanation.contributions[1].value, Some(json!(50)), "what the step overrides");
+        *signal.0.lock().unwrap() = Some(12.0);
+        eventually("the field grows", || field() == 50);
+        drop(thread);
+        let explanation = live.snapshot().loaded.explain(live.loader().gate(), "network.max_connections").unwrap();
+        assert_eq!(
+            explanation.contributions[0].layer,
+            LayerKind::Default,
+            "at its declared value, no override is left"
+        );
+        let text = std::fs::read_to_string(&trail).unwrap();
+        let changes: Vec<Json> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let told: Vec<[&str; 3]> = changes
+            .iter()
+            .filter(|change| change["event"] == "changed")
+            .map(|change| ["old", "new", "reason"].map(|member| change[member].as_str().unwrap()))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ["50", "40", "set: tuning connections: step, 91 is above 80"],
+                ["40", "50", "set: tuning connections: step, 12 is below 40"],
+            ]
+        );
+    }
+
+    #[test]
+    fn a_signal_that_can_never_have_a_value_is_refused() {
+        let metrics = ServiceMetrics::default();
+        let _queue = metrics.register("queue_depth").unwrap();
+        let start = |signal: Json, signals: Signals| {
+            TuningThread::start(&live(), &[rule(json!({ "signal": signal }))], signals).unwrap_err().to_string()
+        };
+        assert_eq!(
+            start(json!({ "metric": "queue_dept" }), Signals::default().metrics(&metrics)),
+            "rule connections: metric queue_dept not registered; did you mean queue_depth?"
+        );
+        assert_eq!(
+            start(json!({ "metric": "queue_depth" }), Signals::default()),
+            "rule connections: metric queue_depth not registered; register it in the process that tunes, before the tuning \
+             starts, or use a file or a query"
+        );
+        assert_eq!(
+            start(json!({ "query": "up" }), Signals::default()),
+            "rule connections: a query needs a server of Prometheus; give it to the signals"
+        );
+        let server = ServerSpec {
+            token_file: Some("/nonexistent".into()),
+            ..ServerSpec::new("http://x".parse().unwrap(), types::Duration::from_secs(1))
+        };
+        let refused = Signals::default().prometheus(&server, INTERVAL).unwrap_err().to_string();
+        assert!(refused.starts_with("cannot read /nonexistent: "), "{refused}");
     }
 
     #[test]

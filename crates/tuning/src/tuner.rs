@@ -94,6 +94,11 @@ impl Tuner {
         self.value
     }
 
+    /// Returns the declared value.
+    pub const fn declared(&self) -> f64 {
+        self.declared
+    }
+
     /// Takes over a new declared value, such as after a reload. A field that was not tuned has it at once.
     pub fn declare(&mut self, declared: f64) {
         if self.value == self.declared {

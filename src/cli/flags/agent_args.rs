@@ -26,10 +26,10 @@ pub(crate) struct AgentFlagsArgs {
     #[arg(long, value_name = "FILE")]
     flags: Option<PathBuf>,
     /// Set the targeting key of this instance, by which conditions of profiles select a share. [default: the name of the host]
-    #[arg(long, value_name = "KEY", requires = "flags")]
+    #[arg(long, value_name = "KEY", requires = "evaluates")]
     flags_key: Option<String>,
     /// Record every change of the flags in this audit trail.
-    #[arg(long, value_name = "FILE", requires = "flags")]
+    #[arg(long, value_name = "FILE", requires = "evaluates")]
     flags_audit: Option<PathBuf>,
 }
 
@@ -45,24 +45,37 @@ impl AgentFlagsArgs {
     ) -> Result<Result<Option<StartedFlags>, ExitStatus>, CliError> {
         let Some(path) = &self.flags else { return Ok(Ok(None)) };
         let loader = Loader::of::<FlagsFile>(SystemContext::of_process()).environment(environment).at(path);
-        let mut builder = follow(Live::<FlagsFile>::builder(loader).name(format!("{name}_flags")));
-        if let Some(path) = &self.flags_audit {
-            builder = builder.audit(AuditTrail::open(path, Limits::default())?);
-        }
-        match builder.start() {
-            Ok(live) => {
-                let environment = live.snapshot().loaded.environment;
-                let flags = LiveFlags::new(live);
-                let variants = InstanceFlags::new(flags.clone(), self.context(name, environment));
-                let evaluations = AgentFlags::new(flags, name.to_owned());
-                Ok(Ok(Some(StartedFlags { evaluations: Arc::new(evaluations), variants: Arc::new(variants) })))
-            }
+        match self.live(name, loader, follow)? {
+            Ok(live) => Ok(Ok(Some(self.started(name, live)))),
             Err(StartError::Refused(refused)) => {
                 output.put_report(&refused.report)?;
                 Ok(Err(ExitStatus::of_refused(&refused.report)))
             }
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Starts the live flags of a loader. The outer error is about the audit trail.
+    pub fn live(
+        &self,
+        name: &str,
+        loader: Loader<FlagsFile>,
+        follow: impl FnOnce(Builder<FlagsFile>) -> Builder<FlagsFile>,
+    ) -> Result<Result<Live<FlagsFile>, StartError>, CliError> {
+        let mut builder = follow(Live::<FlagsFile>::builder(loader).name(format!("{name}_flags")));
+        if let Some(path) = &self.flags_audit {
+            builder = builder.audit(AuditTrail::open(path, Limits::default())?);
+        }
+        Ok(builder.start())
+    }
+
+    /// Returns what the agent evaluates, for the service of this name.
+    pub fn started(&self, name: &str, live: Live<FlagsFile>) -> StartedFlags {
+        let environment = live.snapshot().loaded.environment;
+        let flags = LiveFlags::new(live);
+        let variants = InstanceFlags::new(flags.clone(), self.context(name, environment));
+        let evaluations = AgentFlags::new(flags, name.to_owned());
+        StartedFlags { evaluations: Arc::new(evaluations), variants: Arc::new(variants) }
     }
 
     /// Returns the context of this instance.

@@ -86,10 +86,18 @@ pub(crate) struct FleetServiceArgs {
     name: Option<ServiceName>,
     #[command(flatten)]
     service: ServiceArgs,
+    /// The service is a flags file, which agents follow with --flags-service.
+    #[cfg(feature = "flags")]
+    #[arg(long, conflicts_with_all = ["schema", "service"])]
+    flags: bool,
 }
 
 impl FleetServiceArgs {
     pub fn gate(&self, model: &(dyn Fn() -> Gate + Sync)) -> Result<Gate, CliError> {
+        #[cfg(feature = "flags")]
+        if self.flags {
+            return Ok(confgate_flags::flags_gate().untyped());
+        }
         self.service.gate(None, None, None, model)
     }
 

@@ -1,12 +1,12 @@
 //! A service whose config follows a fleet: the follower on a thread of its own, and the live config of the active generation.
 
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use std::{io, thread};
 
 use confgate_agent::{Applied, Followed, Target};
-use confgate_core::model::Untyped;
 use confgate_deploy::{HookError, ReloadHook};
 use confgate_fleet::{FollowStatus, Follower, Runtime};
 use confgate_runtime::live::{Live, StartError};
@@ -38,20 +38,17 @@ pub(crate) enum Notify {
 }
 
 /// The live config, once there is one. The thread of the follower asks for it, and the main thread starts it.
-#[derive(Clone, Default)]
-pub(crate) struct LiveSlot(Arc<(Mutex<Slot>, Condvar)>);
+pub(crate) struct LiveSlot<M: Send + Sync + 'static>(Arc<(Mutex<Slot<M>>, Condvar)>);
 
-#[derive(Clone, Default)]
-enum Slot {
+enum Slot<M: Send + Sync + 'static> {
     /// Nothing is asked for.
-    #[default]
     Empty,
     /// A generation is active, and its config is to be started.
     Wanted,
     /// The config that was wanted is rejected, for this reason.
     Refused(String),
     /// The config runs.
-    Running(Live<Untyped>, Notify),
+    Running(Live<M>, Notify),
 }
 
 /// The reason why the config of a generation does not run.
@@ -65,7 +62,19 @@ enum NotRunning {
     TimedOut(Duration),
 }
 
-impl LiveSlot {
+impl<M: Send + Sync + 'static> Default for LiveSlot<M> {
+    fn default() -> Self {
+        Self(Arc::new((Mutex::new(Slot::Empty), Condvar::new())))
+    }
+}
+
+impl<M: Send + Sync + 'static> Clone for LiveSlot<M> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<M: Send + Sync + 'static> LiveSlot<M> {
     /// Returns the hook that makes the active generation the running config.
     pub fn hook(&self) -> ReloadHook {
         let slot = self.clone();
@@ -84,7 +93,7 @@ impl LiveSlot {
     }
 
     /// Returns the live config. The first generation starts it: a service is not healthy without its config.
-    fn running(&self, timeout: Duration) -> Result<(Live<Untyped>, Notify), NotRunning> {
+    fn running(&self, timeout: Duration) -> Result<(Live<M>, Notify), NotRunning> {
         let deadline = Instant::now() + timeout;
         let mut slot = self.slot();
         if !matches!(*slot, Slot::Running(..)) {
@@ -115,59 +124,65 @@ impl LiveSlot {
         matches!(*slot, Slot::Wanted)
     }
 
-    fn set(&self, slot: Slot) {
+    fn set(&self, slot: Slot<M>) {
         *self.slot() = slot;
         self.0.1.notify_all();
     }
 
-    fn slot(&self) -> MutexGuard<'_, Slot> {
+    fn slot(&self) -> MutexGuard<'_, Slot<M>> {
         self.0.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// A service whose config follows a fleet.
-pub(crate) struct FollowedService {
+/// A service whose config follows a fleet: that of the agent, or its flags.
+pub(crate) struct FollowedService<M: Send + Sync + 'static> {
     pub follower: Arc<Follower>,
     pub status: Arc<FollowStatus>,
-    pub live: LiveSlot,
+    pub live: LiveSlot<M>,
+    /// Makes the loader of a bundle.
+    pub loader: Arc<dyn Fn(&Path) -> Loader<M> + Send + Sync>,
 }
 
-/// The pages' view of a follower.
-struct FollowedFleet(Arc<FollowStatus>);
+/// Starts the live config of a loader. The outer error is about options.
+type StartLive<'s, M> = dyn Fn(Loader<M>) -> Result<Result<Live<M>, StartError>, CliError> + 's;
+
+/// The pages' view of the followers: that of the config, and of the flags if they follow the fleet too.
+pub(crate) struct FollowedFleet {
+    pub config: Arc<FollowStatus>,
+    pub flags: Option<Arc<FollowStatus>>,
+}
 
 impl Followed for FollowedFleet {
     fn health(&self) -> Json {
-        self.0.health()
+        let mut health = self.config.health();
+        if let Some(flags) = &self.flags {
+            health["flags"] = flags.health();
+        }
+        health
     }
 
     fn problem(&self) -> Option<String> {
-        self.0.problem()
+        let of_flags = || Some(format!("flags: {}", self.flags.as_ref()?.problem()?));
+        self.config.problem().or_else(of_flags)
     }
 
     fn metrics(&self) -> String {
-        self.0.metrics()
+        let config = self.config.metrics();
+        let Some(flags) = &self.flags else { return config };
+        // One end marker is left.
+        config.strip_suffix("# EOF\n").unwrap_or(&config).to_owned() + &flags.metrics()
     }
 }
 
-impl FollowedService {
+impl<M: Send + Sync + 'static> FollowedService<M> {
     /// Returns the loader of the active generation.
-    pub fn loader(&self) -> Loader {
-        let service = &self.follower.service;
-        (service.loader)(&service.config())
-    }
-
-    /// Returns what the pages of the agent show of the fleet.
-    pub fn followed(&self) -> Arc<dyn Followed> {
-        Arc::new(FollowedFleet(self.status.clone()))
+    pub fn loader(&self) -> Loader<M> {
+        (self.loader)(&self.follower.service.config())
     }
 
     /// Starts to follow the fleet, and returns the live config of the active generation: at once if there is one, else after the
     /// first deployment. Returns `None` if SIGTERM or SIGINT ends the wait.
-    pub fn start(
-        &self,
-        notify: Notify,
-        start: &dyn Fn(Loader) -> Result<Result<Live<Untyped>, StartError>, CliError>,
-    ) -> Result<Option<Live<Untyped>>, CliError> {
+    pub fn start(&self, notify: Notify, start: &StartLive<'_, M>) -> Result<Option<Live<M>>, CliError> {
         match self.follower.service.recover() {
             Ok(problems) => problems.iter().for_each(|problem| tracing::warn!("{}", problem.kind)),
             // Another command may be running; the deployment recovers as well.
@@ -179,7 +194,8 @@ impl FollowedService {
         let mut live = self.start_active(&notify, start)?;
         self.spawn()?;
         if live.is_none() {
-            tracing::info!("no config runs yet: waiting for a release of the fleet");
+            let service = self.follower.keys.service();
+            tracing::info!(%service, "no config runs yet: waiting for a release of the fleet");
         }
         let mut retry_at = Instant::now() + START_RETRY;
         while live.is_none() && !is_stopped.load(Ordering::Relaxed) {
@@ -195,11 +211,7 @@ impl FollowedService {
     }
 
     /// Starts the config of the active generation. One that is rejected is logged: the next release may be admitted.
-    fn start_active(
-        &self,
-        notify: &Notify,
-        start: &dyn Fn(Loader) -> Result<Result<Live<Untyped>, StartError>, CliError>,
-    ) -> Result<Option<Live<Untyped>>, CliError> {
+    fn start_active(&self, notify: &Notify, start: &StartLive<'_, M>) -> Result<Option<Live<M>>, CliError> {
         if !self.follower.service.config().exists() {
             return Ok(None);
         }

@@ -1,17 +1,26 @@
 //! Options of an agent that follows a fleet.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Args;
+#[cfg(feature = "flags")]
+use confgate_core::environment::Environment;
 use confgate_core::gate::Gate;
+use confgate_core::model::Untyped;
 use confgate_core::types;
 use confgate_deploy::{Probe, Reload};
 use confgate_files::SizeLimit;
+#[cfg(feature = "flags")]
+use confgate_flags::{FlagsFile, flags_gate};
 use confgate_fleet::{
     FollowStatus, FollowTimes, Follower, Keys, Node, NodeName, NodeService, RegionName, ServiceName, Shard, Tag,
     shard_of,
 };
+use confgate_runtime::load::Loader;
+#[cfg(feature = "flags")]
+use confgate_runtime::system::SystemContext;
 
 use crate::cli::config_selection::BundleLoader;
 use crate::cli::error::CliError;
@@ -44,6 +53,10 @@ pub(crate) struct FollowArgs {
     /// Set the name of the service in the store and below the state directory. [default: name of the model]
     #[arg(long, value_name = "NAME", requires = "fleet")]
     name: Option<ServiceName>,
+    /// Evaluate the flags that the fleet publishes under this name (confgate publish --flags --name NAME), in place of --flags.
+    #[cfg(feature = "flags")]
+    #[arg(long, value_name = "NAME", requires = "fleet", conflicts_with = "flags")]
+    flags_service: Option<ServiceName>,
     /// Keep the generations of the service in this directory.
     #[arg(long, value_name = "DIR", default_value = "/var/lib/confgate", requires = "fleet")]
     state: PathBuf,
@@ -73,9 +86,47 @@ impl FollowArgs {
     }
 
     /// Returns the service of this node.
-    pub fn fleet(&self, gate: Gate, loader: BundleLoader) -> Result<FollowedService, CliError> {
+    pub fn fleet(&self, gate: Gate, loader: BundleLoader) -> Result<FollowedService<Untyped>, CliError> {
+        let name = self.name(&gate)?;
+        let health = (self.health.clone(), self.bake_time.into());
+        self.followed(name, gate, loader.clone(), loader, health)
+    }
+
+    /// Returns the flags that follow the fleet beside the service with this gate, if there are some. `environment` is that of the option.
+    #[cfg(feature = "flags")]
+    pub fn flags(
+        &self,
+        gate: &Gate,
+        environment: Option<Environment>,
+    ) -> Result<Option<FollowedService<FlagsFile>>, CliError> {
+        let Some(name) = self.flags_service.clone() else { return Ok(None) };
+        if name == self.name(gate)? {
+            return Err(FollowError::FlagsName(name).into());
+        }
+        let (gate, context) = (flags_gate(), SystemContext::of_process());
+        let (of_loader, of_context) = (gate.untyped(), context.clone());
+        let untyped =
+            move |bundle: &Path| Loader::new(of_loader.clone(), of_context.clone()).environment(environment).at(bundle);
+        let typed = move |bundle: &Path| Loader::of::<FlagsFile>(context.clone()).environment(environment).at(bundle);
+        // The health is that of the service, which a release of flags does not restart.
+        self.followed(name, gate.untyped(), Arc::new(untyped), Arc::new(typed), (None, Duration::ZERO)).map(Some)
+    }
+
+    /// Returns the name of the service in the store.
+    fn name(&self, gate: &Gate) -> Result<ServiceName, CliError> {
         let of_model = || gate.model_name().ok_or(CliError::NoServiceName)?.parse().map_err(CliError::FleetName);
-        let name: ServiceName = self.name.clone().map_or_else(of_model, Ok)?;
+        self.name.clone().map_or_else(of_model, Ok)
+    }
+
+    /// Returns a service of this node, with its health check and the time for which it must pass.
+    fn followed<M: Send + Sync + 'static>(
+        &self,
+        name: ServiceName,
+        gate: Gate,
+        of_deployment: BundleLoader,
+        loader: Arc<dyn Fn(&Path) -> Loader<M> + Send + Sync>,
+        (health, bake_time): (Option<Probe>, Duration),
+    ) -> Result<FollowedService<M>, CliError> {
         if self.trusted_public_key.is_empty() {
             return Err(FollowError::NoKey.into());
         }
@@ -92,19 +143,19 @@ impl FollowArgs {
         let service = NodeService {
             root: self.state.join(name.as_str()),
             gate,
-            loader,
+            loader: of_deployment,
             trust: trust(&self.trusted_public_key)?,
             reload: Reload::Hook(live.hook()),
-            health: self.health.clone(),
+            health,
             timeout: self.within.into(),
-            bake_time: self.bake_time.into(),
+            bake_time,
             keep: self.keep,
             allow_downgrade: !self.refuse_downgrade,
         };
         let status = Arc::new(FollowStatus::new(name.as_str(), node.clone(), &shard.name));
         let (keys, times) = (Keys::new(name), FollowTimes::default());
         let follower = Follower { endpoints, keys, node, service: Arc::new(service), times };
-        Ok(FollowedService { follower: Arc::new(follower), status, live })
+        Ok(FollowedService { follower: Arc::new(follower), status, live, loader })
     }
 }
 

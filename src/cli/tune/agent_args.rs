@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use confgate_runtime::live::Live;
-use confgate_tuning::{Signals, TuningRule, TuningThread};
+use confgate_tuning::{Signals, TuningFile, TuningThread};
 
 use crate::cli::error::CliError;
 use crate::cli::exit_status::ExitStatus;
@@ -21,10 +21,10 @@ pub(crate) struct TuningArgs {
 
 impl TuningArgs {
     /// Reads the rules. Prints the report and returns the exit status if they are rejected.
-    pub fn rules(&self, output: &mut Output) -> Result<Result<Vec<TuningRule>, ExitStatus>, CliError> {
-        let Some(path) = &self.tuning else { return Ok(Ok(Vec::new())) };
+    pub fn rules(&self, output: &mut Output) -> Result<Result<TuningFile, ExitStatus>, CliError> {
+        let Some(path) = &self.tuning else { return Ok(Ok(TuningFile::default())) };
         match read_tuning(path)? {
-            Ok(rules) => Ok(Ok(rules)),
+            Ok(file) => Ok(Ok(file)),
             Err(report) => {
                 output.put_report(&report)?;
                 Ok(Err(ExitStatus::of_refused(&report)))
@@ -36,10 +36,15 @@ impl TuningArgs {
     pub fn start<M: Send + Sync + 'static>(
         &self,
         live: &Live<M>,
-        rules: &[TuningRule],
+        file: &TuningFile,
     ) -> Result<Option<TuningThread>, CliError> {
         let Some(path) = &self.tuning else { return Ok(None) };
-        let started = TuningThread::start(live, rules, Signals::default());
+        let mut signals = Signals::default();
+        if let Some(server) = &file.prometheus {
+            let interval = file.query_interval.get();
+            signals = signals.prometheus(server, interval).map_err(|error| CliError::file(path, error))?;
+        }
+        let started = TuningThread::start(live, &file.tuning, signals);
         started.map(Some).map_err(|error| CliError::file(path, error))
     }
 }

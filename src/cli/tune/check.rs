@@ -27,7 +27,7 @@ pub(super) struct CheckTuning {
 impl CheckTuning {
     pub fn run(self, output: &mut Output, model: &(dyn Fn() -> Gate + Sync)) -> Result<ExitStatus, CliError> {
         let rules = match read_tuning(&self.file)? {
-            Ok(rules) => rules,
+            Ok(file) => file.tuning,
             Err(report) => {
                 output.put_report(&report)?;
                 return Ok(ExitStatus::of_refused(&report));

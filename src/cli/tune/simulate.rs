@@ -61,7 +61,7 @@ enum SimulationError {
 impl SimulateTuning {
     pub fn run(self, output: &mut Output) -> Result<ExitStatus, CliError> {
         let rules = match read_tuning(&self.file)? {
-            Ok(rules) => rules,
+            Ok(file) => file.tuning,
             Err(report) => {
                 output.put_report(&report)?;
                 return Ok(ExitStatus::of_refused(&report));

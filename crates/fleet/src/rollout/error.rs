@@ -1,9 +1,8 @@
 //! Errors of rollouts.
 
-use std::path::PathBuf;
-
 use confgate_deploy::Cancelled;
-use confgate_files::{ReadFileError, SizeLimit};
+use confgate_files::SizeLimit;
+use confgate_monitoring::ServerFileError;
 use thiserror::Error;
 
 use crate::digest::Digest;
@@ -116,22 +115,9 @@ pub enum RolloutError {
         /// Number of attempts.
         rounds: usize,
     },
-    /// A file for a server of alarms cannot be read.
-    #[error("cannot read {}: {source}", path.display())]
-    File {
-        /// The file.
-        path: PathBuf,
-        /// Reason.
-        source: ReadFileError,
-    },
-    /// A file for a server of alarms has other content.
-    #[error("{}: not {expected}", path.display())]
-    InvalidFile {
-        /// The file.
-        path: PathBuf,
-        /// Noun for the expected content.
-        expected: &'static str,
-    },
+    /// A file of a server of alarms cannot be used.
+    #[error(transparent)]
+    ServerFile(#[from] ServerFileError),
 }
 
 impl RolloutError {

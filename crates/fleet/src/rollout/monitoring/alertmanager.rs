@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use confgate_monitoring::{HttpError, Server, quoted};
 use serde::Deserialize;
 
 use crate::rollout::alarm::AlarmReading;
-use crate::rollout::monitoring::http::{HttpError, Server, quoted};
 
 const API: &str = "Alertmanager";
 

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use confgate_monitoring::{HttpError, Server, prometheus};
 use tokio::task::JoinSet;
 
 use crate::rollout::alarm::AlarmReading;
 use crate::rollout::error::RolloutError;
-use crate::rollout::monitoring::http::{HttpError, Server};
-use crate::rollout::monitoring::{alertmanager, prometheus};
+use crate::rollout::monitoring::alertmanager;
+use crate::rollout::monitoring::limits::reading;
 use crate::rollout::spec::{AlarmSpec, Query, QueryVariables, RolloutSpec};
 
 /// The servers and the alarms of a rollout.
@@ -72,8 +73,8 @@ impl Monitoring {
     fn reading(&self, alarm: &AlarmSpec, variables: &QueryVariables) -> Result<AlarmReading, HttpError> {
         match (&alarm.query, &self.prometheus, &self.alertmanager) {
             (Some(query), Some(server), _) => {
-                let values = prometheus::evaluate(server, &Query(query).filled(variables))?;
-                Ok(prometheus::reading(alarm, &values))
+                let values = prometheus::values(server, &Query(query).filled(variables))?;
+                Ok(reading(alarm, &values))
             }
             (None, _, Some(server)) => alertmanager::evaluate(server, &alarm.matchers),
             // The rules of the rollout file exclude it.

@@ -2,7 +2,6 @@
 
 mod alertmanager;
 mod evaluate;
-mod http;
-mod prometheus;
+mod limits;
 
 pub use self::evaluate::Monitoring;

@@ -5,7 +5,6 @@ mod amount;
 mod file;
 mod query;
 mod rollout;
-mod server;
 mod wave;
 
 pub use self::alarm::{AlarmSpec, Missing};
@@ -13,5 +12,4 @@ pub use self::amount::{Amount, InvalidAmount};
 pub use self::file::{RolloutFile, rollout_gate, rollout_schema};
 pub use self::query::{Query, QueryVariables};
 pub use self::rollout::{MAX_INTERVAL, RolloutSpec, Spread};
-pub use self::server::ServerSpec;
 pub use self::wave::{InvalidWave, Share, Wave};

@@ -1,12 +1,12 @@
 //! The table `rollout` of a rollout file.
 
 use confgate_core::types::Duration;
+use confgate_monitoring::ServerSpec;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::rollout::spec::alarm::AlarmSpec;
 use crate::rollout::spec::amount::Amount;
-use crate::rollout::spec::server::ServerSpec;
 use crate::rollout::spec::wave::{Share, Wave};
 
 /// The longest time between two evaluations of the alarms, and of one request for them.

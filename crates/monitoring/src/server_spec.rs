@@ -1,4 +1,4 @@
-//! Servers that know the state of the fleet.
+//! A server in a config file.
 
 use std::path::PathBuf;
 
@@ -26,4 +26,11 @@ pub struct ServerSpec {
 
 const fn default_timeout() -> Duration {
     Duration::from_secs(5)
+}
+
+impl ServerSpec {
+    /// Returns a server without files of its own.
+    pub fn new(url: Url, timeout: Duration) -> Self {
+        Self { url, timeout, ca_file: None, token_file: None }
+    }
 }

@@ -1,20 +1,19 @@
-//! HTTP requests to a server of alarms: no proxies, no redirects, a limit and a timeout for each answer.
+//! HTTP requests to a server: no proxies, no redirects, a limit and a timeout for each answer.
 
-use std::io;
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use confgate_core::sensitive::display::sanitize;
+use confgate_core::sensitive::display::redacted;
 use confgate_files::SizeLimit;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
-use thiserror::Error;
 use ureq::http::{HeaderValue, header};
 use ureq::tls::{Certificate, RootCerts, TlsConfig, TlsProvider};
 use zeroize::Zeroizing;
 
-use crate::rollout::error::RolloutError;
-use crate::rollout::spec::ServerSpec;
+use crate::error::{HttpError, MAX_ANSWER, ServerFileError};
+use crate::server_spec::ServerSpec;
 
 // At the level trace, ureq writes all that it sends to the log, tokens included. The features of `log` in the manifest compile that
 // level out of the whole program.
@@ -23,68 +22,34 @@ const _: () = assert!(
     "the level trace of the log would hold tokens"
 );
 
-/// The largest answer, in bytes.
-const MAX_ANSWER: u64 = 4 << 20;
-
-/// The longest text of a server that a message quotes, in characters.
-const QUOTED: usize = 300;
-
-/// A server.
-pub(super) struct Server {
+/// A server, and the requests to it.
+pub struct Server {
     agent: ureq::Agent,
     url: String,
     timeout: Duration,
     token: Option<Zeroizing<String>>,
 }
 
-/// A failed request.
-#[derive(Debug, Error)]
-pub enum HttpError {
-    /// The address or the token is not valid in a request.
-    #[error("the address or the token is invalid")]
-    InvalidRequest,
-    /// The host does not exist.
-    #[error("host not found")]
-    HostNotFound,
-    /// The request took too long.
-    #[error("no answer within {0:?}")]
-    TimedOut(Duration),
-    /// The answer is too large.
-    #[error("the answer is larger than {}", SizeLimit::bytes(MAX_ANSWER))]
-    TooLarge,
-    /// The connection failed.
-    #[error(transparent)]
-    Io(io::Error),
-    /// Another error of the protocol.
-    #[error(transparent)]
-    Protocol(ureq::Error),
-    /// The server reports an error.
-    #[error("status {status}: {message}")]
-    Status {
-        /// The status.
-        status: u16,
-        /// Answer of the server.
-        message: String,
-    },
-    /// The answer is not that of the API.
-    #[error("the answer is not that of {api}: {reason}")]
-    Answer {
-        /// Name of the API.
-        api: &'static str,
-        /// Reason.
-        reason: String,
-    },
+impl fmt::Debug for Server {
+    // Leave out the token, and a password in the address.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server").field("url", &redacted(&self.url)).finish_non_exhaustive()
+    }
 }
 
 impl Server {
-    /// Returns a server of a rollout file, with the present contents of its files.
-    pub fn new(spec: &ServerSpec) -> Result<Self, RolloutError> {
+    /// Returns a server with the present contents of its files. Sends nothing yet.
+    ///
+    /// # Errors
+    ///
+    /// A file with certificates or a token cannot be read.
+    pub fn new(spec: &ServerSpec) -> Result<Self, ServerFileError> {
         let https = spec.url.as_str().starts_with("https://");
         let roots = match &spec.ca_file {
             Some(path) => {
                 let bytes = confgate_files::read(path, SizeLimit::CA)
-                    .map_err(|source| RolloutError::File { path: path.clone(), source })?;
-                let invalid = || RolloutError::InvalidFile { path: path.clone(), expected: "CA certificates in PEM" };
+                    .map_err(|source| ServerFileError::Unreadable { path: path.clone(), source })?;
+                let invalid = || ServerFileError::Invalid { path: path.clone(), expected: "CA certificates in PEM" };
                 let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&bytes).collect();
                 certificates.ok().filter(|certificates| !certificates.is_empty()).ok_or_else(invalid)?
             }
@@ -96,9 +61,9 @@ impl Server {
             Some(path) => {
                 let bytes = confgate_files::read(path, SizeLimit::TOKEN)
                     .map(Zeroizing::new)
-                    .map_err(|source| RolloutError::File { path: path.clone(), source })?;
+                    .map_err(|source| ServerFileError::Unreadable { path: path.clone(), source })?;
                 let text = std::str::from_utf8(&bytes).ok().map(str::trim).filter(|token| !token.is_empty());
-                let invalid = RolloutError::InvalidFile { path: path.clone(), expected: "a token on one line" };
+                let invalid = ServerFileError::Invalid { path: path.clone(), expected: "a token on one line" };
                 Some(Zeroizing::new(text.ok_or(invalid)?.to_owned()))
             }
             None => None,
@@ -121,7 +86,11 @@ impl Server {
         Ok(Self { agent: config.new_agent(), url, timeout, token })
     }
 
-    /// Sends a GET request, with these parameters in the address.
+    /// Sends a GET request, with these parameters in the address. Returns the status and the body.
+    ///
+    /// # Errors
+    ///
+    /// The request failed, or the answer is too large.
     pub fn get(&self, path: &str, parameters: &[(&str, String)]) -> Result<(u16, Vec<u8>), HttpError> {
         let mut request = self.agent.get(format!("{}{path}", self.url));
         for (name, value) in parameters {
@@ -133,7 +102,11 @@ impl Server {
         request.call().map_err(|error| self.error(error)).and_then(|answer| self.read(answer))
     }
 
-    /// Sends a POST request with a form.
+    /// Sends a POST request with a form. Returns the status and the body.
+    ///
+    /// # Errors
+    ///
+    /// The request failed, or the answer is too large.
     pub fn post(&self, path: &str, form: &[(&str, String)]) -> Result<(u16, Vec<u8>), HttpError> {
         let mut request = self.agent.post(format!("{}{path}", self.url));
         if let Some(value) = self.authorization()? {
@@ -166,14 +139,5 @@ impl Server {
             ureq::Error::Io(error) => HttpError::Io(error),
             other => HttpError::Protocol(other),
         }
-    }
-}
-
-/// Returns a text of a server for a message.
-pub(super) fn quoted(text: &str) -> String {
-    let text = sanitize(text.trim());
-    match text.char_indices().nth(QUOTED) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.into_owned(),
     }
 }
