@@ -234,9 +234,11 @@ fn unreadable(file: &Path, error: &CliError) -> Report {
             CliError::File { name, source } => {
                 (&codes::SCHEMA_NOT_FOUND, name.clone(), format!("the schema {name} cannot be used: {source}"))
             }
-            other => {
-                (&codes::SCHEMA_NOT_FOUND, display_name(file), format!("the schema of the config cannot be used: {other}"))
-            }
+            other => (
+                &codes::SCHEMA_NOT_FOUND,
+                display_name(file),
+                format!("the schema of the config cannot be used: {other}"),
+            ),
         },
         error => (&codes::FILE_UNREADABLE, display_name(file), format!("the config cannot be read: {error}")),
     };

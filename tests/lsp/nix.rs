@@ -145,7 +145,9 @@ fn a_nix_text_that_is_typed_has_the_diagnostics_of_each_bundle_that_imports_it()
     assert_eq!(found[0]["range"]["start"]["character"], "{ app.name = \"é\"; ".len());
     // The other environment has the same mistake.
     let both = "\nin: default.nix#production, default.nix#staging";
-    wait_for(&mut client, "config/base.nix", |found| found[0]["message"].as_str().is_some_and(|text| text.ends_with(both)));
+    wait_for(&mut client, "config/base.nix", |found| {
+        found[0]["message"].as_str().is_some_and(|text| text.ends_with(both))
+    });
     // The texts of both files count, and the files are as they were.
     write(
         &mut client,

@@ -217,7 +217,14 @@ mod tests {
     const PAGE: Page<'_> = Page { old: "old", new: "<new>", links: None };
 
     fn row(field: &str, new: &str) -> Row {
-        Row { path: Path::dotted(field), old: None, new: Some(json!(new)), reload: None, origin: None }
+        Row {
+            path: Path::dotted(field),
+            old: None,
+            new: Some(json!(new)),
+            display: [None, None],
+            reload: None,
+            origin: None,
+        }
     }
 
     #[test]

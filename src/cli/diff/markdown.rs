@@ -103,7 +103,14 @@ mod tests {
     use super::*;
 
     fn row(field: &str, new: &str) -> Row {
-        Row { path: Path::dotted(field), old: None, new: Some(json!(new)), display: [None, None], reload: None, origin: None }
+        Row {
+            path: Path::dotted(field),
+            old: None,
+            new: Some(json!(new)),
+            display: [None, None],
+            reload: None,
+            origin: None,
+        }
     }
 
     #[test]

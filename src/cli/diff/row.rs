@@ -38,7 +38,9 @@ impl Row {
                 Value::Datetime(date) => Some(date.to_string()),
                 _ => None,
             },
-            None => tree.get(&change.path.0).filter(|node| node.is_null() && !node.is_absent()).map(|_| "null".to_owned()),
+            None => {
+                tree.get(&change.path.0).filter(|node| node.is_null() && !node.is_absent()).map(|_| "null".to_owned())
+            }
         });
         Self { path: change.path.clone(), old: side(change.old), new: side(change.new), display, reload, origin: None }
     }

@@ -189,7 +189,11 @@ impl Reader<'_> {
             }
             Before::Atom | Before::Set => {
                 self.replace(1, r"\-");
-                if self.rest.starts_with('-') { self.replace(1, r"\-") } else { _ = self.class_atom() }
+                if self.rest.starts_with('-') {
+                    self.replace(1, r"\-")
+                } else {
+                    _ = self.class_atom()
+                }
                 Before::Pair
             }
         }
@@ -302,8 +306,22 @@ mod tests {
             assert_eq!(translate(pattern).as_deref(), Some(other), "{pattern}");
         }
         for same in [
-            r"\\0", r"[[]", r"(?<a>b)\k<y>", "^a$", r"\u0041", "\\", "[", r"[a-c-e]", "[a-]", "[-a]", r"a{2,}[\w-]", r"\p{L}",
-            r"\u{1f432}", r"(a)\1", r"\x41\/\.\-", "[a&&b]",
+            r"\\0",
+            r"[[]",
+            r"(?<a>b)\k<y>",
+            "^a$",
+            r"\u0041",
+            "\\",
+            "[",
+            r"[a-c-e]",
+            "[a-]",
+            "[-a]",
+            r"a{2,}[\w-]",
+            r"\p{L}",
+            r"\u{1f432}",
+            r"(a)\1",
+            r"\x41\/\.\-",
+            "[a&&b]",
         ] {
             assert_eq!(translate(same), None, "{same}");
         }

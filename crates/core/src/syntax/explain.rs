@@ -282,10 +282,9 @@ fn bare_value(text: &Text<'_>, error: &SyntaxError) -> Diagnostic {
             at_value("null is not a TOML value", if in_brackets { "remove it" } else { "remove the key" })
         }
         raw if raw.contains(" //") => at_value("a comment begins with #", "write # in the place of //"),
-        raw if values::lacks_digits_at_point(raw) => at_value(
-            "a number that begins or ends with its decimal point",
-            "write a digit on both sides of the point",
-        ),
+        raw if values::lacks_digits_at_point(raw) => {
+            at_value("a number that begins or ends with its decimal point", "write a digit on both sides of the point")
+        }
         raw if values::lacks_exponent(raw) => at_value("an exponent without digits", "write its digits"),
         raw if raw.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c)) => {
             at_value("neither a number nor a string in quotes", "put quotes around it, or write a number alone")

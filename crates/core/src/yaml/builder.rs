@@ -316,7 +316,9 @@ impl<'t> TreeBuilder<'t> {
     fn key(&mut self, value: Value, span: Span) {
         let (message, help) = match value {
             Value::String(name) => return self.set_key(Some(name), span),
-            Value::Table(_) if self.is_template(span) => ("a template without quotes".to_owned(), message::TEMPLATE_HELP),
+            Value::Table(_) if self.is_template(span) => {
+                ("a template without quotes".to_owned(), message::TEMPLATE_HELP)
+            }
             Value::List(_) | Value::Table(_) => (format!("a key that is {}", value.kind()), "write a string"),
             _ => (format!("a key that is {}", value.kind()), "put it in quotes"),
         };

@@ -199,9 +199,7 @@ fn place(text: &str, at: usize, kind: &Kind) -> Span {
         | Kind::TabAtBlockScalarStart
         | Kind::TabInPlainScalar
         | Kind::InvalidBlockEntryWhitespace
-        | Kind::InvalidMappingValueWhitespace => {
-            (tab(text, at), 1)
-        }
+        | Kind::InvalidMappingValueWhitespace => (tab(text, at), 1),
         Kind::UnexpectedCharacter { character } => {
             // The parser may stand at the start of the string.
             let start = rest.find(*character).map_or(at, |found| at + found);

@@ -55,9 +55,9 @@ pub(super) fn misspelt_tag(
     explainer: &Explainer<'_>,
 ) -> Option<Diagnostic> {
     let table = parent.node?.as_table()?;
-    let (key, node) = table.iter().find(|(key, node)| {
-        !similar_names(key.as_str(), [tag]).is_empty() && options.contains(&json::write(node))
-    })?;
+    let (key, node) = table
+        .iter()
+        .find(|(key, node)| !similar_names(key.as_str(), [tag]).is_empty() && options.contains(&json::write(node)))?;
     let place = key_place(node, explainer.context.sources);
     let diagnostic = unknown(key.as_str(), parent, vec![parent.path.key(tag)], place.as_ref(), None, explainer);
     Some(diagnostic.at(explainer.context.sources.locations(&node.origin), ""))
