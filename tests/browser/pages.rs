@@ -200,19 +200,17 @@ fn axe_finds_no_violation_on_any_page() {
     #[cfg(feature = "agent")]
     let (_place, agent) = agent();
     #[cfg(feature = "agent")]
-    all.push(("agent", format!("http://{}/", agent.address())));
+    all.insert(0, ("agent", format!("http://{}/", agent.address())));
     for (name, url) in all {
-        for scheme in ["light", "dark"] {
+        for (scheme, (width, height)) in [("light", DESK), ("dark", DESK), ("light", PHONE)] {
             browser.prefer(scheme, "screen");
-            for (width, height) in [DESK, PHONE] {
-                browser.resize(width, height);
-                browser.open(&url);
-                assert_eq!(violations(&mut browser), json!([]), "{name} {scheme} {width}");
-                if width == DESK.0 {
-                    browser.value("document.querySelectorAll('details').forEach((fold) => (fold.open = true))");
-                    assert_eq!(violations(&mut browser), json!([]), "{name} {scheme} {width}, unfolded");
-                }
+            browser.resize(width, height);
+            browser.open(&url);
+            // Contrast is a matter of the theme, names and roles are not: what is folded is checked once.
+            if (scheme, width) == ("light", DESK.0) {
+                browser.value("document.querySelectorAll('details').forEach((fold) => (fold.open = true))");
             }
+            assert_eq!(violations(&mut browser), json!([]), "{name} {scheme} {width}");
         }
     }
 }
