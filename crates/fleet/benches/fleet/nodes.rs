@@ -138,8 +138,8 @@ impl Fleet {
                 let [Change::Put(entry)] = &changes[..] else { panic!("{changes:?}") };
                 Some(Pointer::decode(&entry.value, &entry.key).unwrap().release)
             }
-            Update::Resumed { .. } => None,
-            Update::Interrupted { error, .. } => panic!("{error}"),
+            // On a machine with other work a thousand connections may miss a ping: the watch goes on where it was, and the time counts.
+            Update::Resumed { .. } | Update::Interrupted { .. } => None,
         }
     }
 
