@@ -3,8 +3,8 @@
 #
 # Input: schemas of TypeBox, which are JSON Schema, and values with one verdict each.
 # Expected: true. JSON Schema 2020-12, validation 6.2.1: a value is valid "if division by this keyword's value results in an
-#   integer"; core 10.3.1.3 and validation 6.4.5: with a `minContains` of 0, `contains` is "always" satisfied from below. The
-#   README: "creates in-memory Json Schema objects that infer as TypeScript types".
+#   integer"; validation 6.4.5: a value of 0 "causes `minContains` and `contains` to always pass validation" but for
+#   `maxContains`. The README: "creates in-memory Json Schema objects that infer as TypeScript types".
 # Seen: the remainder of two doubles, so whole numbers are refused by a step of 0.1 that admits 0.2; lists without a number are
 #   refused by a schema that asks for none or one. ajv 8.20.0 (npm) on the same schemas admits all of them, so a service and its
 #   checker by schema disagree.
