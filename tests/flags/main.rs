@@ -7,4 +7,5 @@ mod commands;
 mod peers;
 mod protocol;
 mod real_time;
+mod schema;
 mod support;

@@ -21,6 +21,17 @@ pub fn node(script: &str) -> Command {
 
 /// Evaluates all flags of a configuration in each context with npm's flagd-core. The schema of flagd must admit the configuration.
 pub fn flagd_core(configuration: &Json, contexts: &[Json]) -> Vec<Json> {
+    let answer = answer(configuration, contexts);
+    assert_eq!(answer["complaints"], json!([]), "the schema of flagd rejects the configuration");
+    answer["results"].as_array().unwrap().clone()
+}
+
+/// Returns the complaints of flagd's schema about a configuration. Npm's flagd-core has the schema as a compiled validator.
+pub fn complaints(configuration: &Json) -> Vec<Json> {
+    answer(configuration, &[])["complaints"].as_array().unwrap().clone()
+}
+
+fn answer(configuration: &Json, contexts: &[Json]) -> Json {
     let mut child = node("peer.mjs").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let request = json!({ "configuration": configuration, "contexts": contexts }).to_string();
     let mut stdin = child.stdin.take().unwrap();
@@ -28,7 +39,5 @@ pub fn flagd_core(configuration: &Json, contexts: &[Json]) -> Vec<Json> {
     let output = child.wait_with_output().unwrap();
     writer.join().unwrap();
     assert!(output.status.success(), "node failed");
-    let answer: Json = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(answer["complaints"], json!([]), "the schema of flagd rejects the configuration");
-    answer["results"].as_array().unwrap().clone()
+    serde_json::from_slice(&output.stdout).unwrap()
 }

@@ -1,14 +1,15 @@
 //! Changes that reach evaluations without a reload of the service: files, overrides, ramps, many readers.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use confgate::SystemContext;
+use confgate::flags::ofrep::evaluate_all;
 use confgate::flags::{EvaluationContext, FlagsFile, LiveFlags};
 use confgate::live::Live;
 use confgate::load::Loader;
 use confgate_test_support::eventually;
+use serde_json::Value as Json;
 
 use crate::support::{FLAGS, evaluate, place, start, write_flags};
 
@@ -74,42 +75,51 @@ fn a_flag_that_does_not_exist_cannot_be_disabled() {
 }
 
 #[test]
-fn readers_see_each_version_whole_and_in_order() {
+fn a_thousand_readers_see_each_version_whole_and_in_order_and_all_see_the_last() {
+    const LAST: f64 = 30.0;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("flags.toml");
     std::fs::write(&path, numbered(0)).unwrap();
     let flags = live(&path, Duration::from_millis(10));
-    let (stop, seen, evaluations) = (AtomicBool::new(false), AtomicUsize::new(0), AtomicUsize::new(0));
     let context = EvaluationContext::new().with("x", 1);
-    let versions: BTreeSet<u64> = std::thread::scope(|scope| {
-        let readers: Vec<_> = (0..1_000)
-            .map(|_| {
-                scope.spawn(|| {
-                    let (mut last, mut own) = (-1.0, BTreeSet::new());
-                    while !stop.load(Ordering::Relaxed) {
-                        let running = flags.load();
-                        let (a, b) = (running.number("a", &context).unwrap(), running.number("b", &context).unwrap());
-                        assert_eq!(a, b, "one guard is one version");
-                        assert!(a >= last, "{a} after {last}");
-                        last = a;
-                        own.insert(running.version());
-                        seen.fetch_max(a as usize, Ordering::Relaxed);
-                        evaluations.fetch_add(2, Ordering::Relaxed);
-                        std::thread::sleep(Duration::from_millis(20));
-                    }
-                    own
-                })
-            })
-            .collect();
-        for number in 1..=20 {
+    let deadline = Instant::now() + Duration::from_secs(120);
+    let body = br#"{"context":{"x":1}}"#;
+    let reader = || {
+        let (mut last, mut versions, mut exposures) = (-1.0, BTreeSet::new(), 0_u64);
+        while last < LAST {
+            assert!(Instant::now() < deadline, "a reader does not see the last version, but {last}");
+            let running = flags.load();
+            let (a, b) = (running.number("a", &context).unwrap(), running.number("b", &context).unwrap());
+            assert_eq!(a, b, "one guard is one version");
+            assert!(a >= last, "{a} after {last}");
+            versions.insert(running.version());
+            let all = evaluate_all(&flags, body, |_| false, None);
+            let all: Json = serde_json::from_str(&all.body).unwrap();
+            assert_eq!(all["flags"][0]["value"], all["flags"][1]["value"], "an answer is one version");
+            let counted = flags.number("a", -1.0, &context);
+            assert!(counted >= a, "{counted} after {a}");
+            exposures += 1;
+            last = counted;
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        (versions, exposures)
+    };
+    let (versions, exposures) = std::thread::scope(|scope| {
+        let readers: Vec<_> = (0..1_000).map(|_| scope.spawn(reader)).collect();
+        for number in 1..=LAST as usize {
             let next = folder.path().join("next");
             std::fs::write(&next, numbered(number)).unwrap();
             std::fs::rename(&next, &path).unwrap();
             std::thread::sleep(Duration::from_millis(100));
         }
-        eventually("the last version is evaluated", || seen.load(Ordering::Relaxed) == 20);
-        stop.store(true, Ordering::Relaxed);
-        readers.into_iter().flat_map(|reader| reader.join().unwrap()).collect()
+        let results = readers.into_iter().map(|reader| reader.join().unwrap());
+        results.fold((BTreeSet::new(), 0), |(mut all, sum), (versions, exposures)| {
+            all.extend(versions);
+            (all, sum + exposures)
+        })
     });
-    assert!(versions.len() >= 10 && evaluations.load(Ordering::Relaxed) > 1_000, "{versions:?}");
+    assert!(versions.len() >= 10, "{versions:?}");
+    // No exposure is lost where a version replaces another.
+    let counted: u64 = flags.exposures().all().iter().filter(|it| it.flag == "a").map(|it| it.count).sum();
+    assert_eq!(counted, exposures);
 }

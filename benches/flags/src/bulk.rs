@@ -146,7 +146,9 @@ pub fn measure() {
         theirs.push(requests_a_second(&peer, &body));
     }
     let (own, theirs) = (quantile(&own, 0.5), quantile(&theirs, 0.5));
-    println!("\nAll of 100 flags by OFREP on {CLIENTS} open connections, each server on the first CPU: median of {ROUNDS} rounds\n");
+    println!(
+        "\nAll of 100 flags by OFREP on {CLIENTS} open connections, each server on the first CPU: median of {ROUNDS} rounds\n"
+    );
     println!("| server | requests a second | as a multiple of that on Node.js |\n|---|---:|---:|");
     println!("| confgate agent | {own:.0} | {:.2} |", own / theirs);
     println!("| Node.js and @openfeature/flagd-core | {theirs:.0} | 1.00 |");

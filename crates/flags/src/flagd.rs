@@ -44,7 +44,7 @@ fn flag(spec: &FlagSpec) -> Result<Json, InvalidTime> {
         flag["defaultVariant"] = json!(default);
     }
     if let Some(targeting) = targeting(spec)? {
-        flag["targeting"] = targeting;
+        flag["targeting"] = lower(&targeting);
     }
     let metadata = metadata(spec);
     if !metadata.is_empty() {
@@ -53,9 +53,9 @@ fn flag(spec: &FlagSpec) -> Result<Json, InvalidTime> {
     Ok(flag)
 }
 
-/// Returns the targeting of a flag with its ramp, in the forms that flagd's schema admits.
+/// Returns the targeting of a flag with its ramp, in the forms in which they are written.
 pub(crate) fn targeting(spec: &FlagSpec) -> Result<Option<Json>, InvalidTime> {
-    let own = spec.targeting.as_ref().filter(|rule| rule.as_object().is_none_or(|rule| !rule.is_empty())).map(lower);
+    let own = spec.targeting.as_ref().filter(|rule| rule.as_object().is_none_or(|rule| !rule.is_empty())).cloned();
     let ramp = match (&spec.ramp, &spec.default_variant) {
         (Some(ramp), Some(default)) => Some(ramp::targeting(ramp, default)?),
         _ => None,

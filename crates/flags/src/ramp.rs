@@ -21,15 +21,16 @@ pub struct InvalidTime(pub String);
 ///
 /// The time of a step does not exist.
 pub fn targeting(ramp: &RampSpec, default: &str) -> Result<Json, InvalidTime> {
-    let mut rule = Json::Null;
-    // The first step is the innermost one.
-    for step in &ramp.steps {
+    let mut operands = Vec::with_capacity(2 * ramp.steps.len() + 1);
+    // The first condition that holds decides.
+    for step in ramp.steps.iter().rev() {
         let time: Timestamp = step.at.parse().map_err(|_| InvalidTime(step.at.clone()))?;
         let weight = (step.percent * 100.0).round().clamp(0.0, WHOLE as f64) as i64;
         let share = json!({ "fractional": [[ramp.variant, weight], [default, WHOLE - weight]] });
-        rule = json!({ "if": [{ ">=": [{ "var": "$flagd.timestamp" }, time.as_second()] }, share, rule] });
+        operands.extend([json!({ ">=": [{ "var": "$flagd.timestamp" }, time.as_second()] }), share]);
     }
-    Ok(rule)
+    operands.push(Json::Null);
+    Ok(json!({ "if": operands }))
 }
 
 /// Returns targeting that a ramp follows, for the keys that it does not decide.
@@ -49,12 +50,10 @@ mod tests {
             variant: "on".into(),
             steps: vec![step("2027-01-01T00:00:00Z", 5.0), step("2027-01-02T00:00:00Z", 12.5)],
         };
-        let now = json!({ "var": "$flagd.timestamp" });
-        let first =
-            json!({ "if": [{ ">=": [now, 1_798_761_600] }, { "fractional": [["on", 500], ["off", 9500]] }, null] });
-        let second =
-            json!({ "if": [{ ">=": [now, 1_798_848_000] }, { "fractional": [["on", 1250], ["off", 8750]] }, first] });
-        assert_eq!(targeting(&ramp, "off"), Ok(second));
+        let begun = |seconds: i64| json!({ ">=": [{ "var": "$flagd.timestamp" }, seconds] });
+        let share = |on: i64| json!({ "fractional": [["on", on], ["off", 10_000 - on]] });
+        let expected = json!({ "if": [begun(1_798_848_000), share(1250), begun(1_798_761_600), share(500), null] });
+        assert_eq!(targeting(&ramp, "off"), Ok(expected));
         let wrong = RampSpec { steps: vec![step("2027-02-30T00:00:00Z", 5.0)], ..ramp };
         assert_eq!(
             targeting(&wrong, "off").unwrap_err().to_string(),

@@ -20,3 +20,18 @@ pub(super) fn check(at: &Site<'_>, declared: Option<&[&str]>, reader: &str, foun
     let known: Vec<&str> = declared.iter().chain(ALWAYS).copied().collect();
     found.push(suggest_text(diagnostic, path, &known, "the attributes", at));
 }
+
+/// Checks that an attribute whose part is read has parts.
+pub(super) fn check_part(at: &Site<'_>, types: &[(&str, &str)], reader: &str, found: &mut Vec<Diagnostic>) {
+    let Some(path) = at.as_str() else { return };
+    let Some((first, _)) = path.split_once('.') else { return };
+    let is_whole = |name: &str| types.iter().any(|(known, _)| *known == name);
+    let kind = types.iter().find(|(name, _)| *name == first).map(|(_, kind)| *kind);
+    if let Some(kind @ ("string" | "number" | "boolean")) = kind
+        && !is_whole(path)
+    {
+        let message = format!("{reader} reads {path}, a part of the attribute {first}, which is declared as a {kind}");
+        let help = format!("read {first}, or declare it as an object");
+        found.push(at.error(&codes::FLAGS_UNKNOWN_ATTRIBUTE, message).help(help));
+    }
+}

@@ -129,6 +129,119 @@ mod tests {
     }
 
     #[test]
+    fn literal_operands_are_of_the_kind_that_the_operator_reads() {
+        let target = |expression: &str| {
+            found(&flag(&format!("targeting = {{ if = [{expression}, 'on', 'off'] }}\n['$evaluators']\nx = true\n")))
+        };
+        for (expression, expected) in [
+            (
+                "{ '$ref' = 3 }",
+                "a reference is the name of an evaluator, and this one is 3; write the name alone: \"$ref\" = \"NAME\"",
+            ),
+            (
+                "{ '$ref' = ['x'] }",
+                "a reference is the name of an evaluator, and this one is a list; write the name alone: \"$ref\" = \"NAME\"",
+            ),
+            (
+                "{ '==' = [{ var = 1 }, 1] }",
+                "var reads an attribute by its name, and this one is 1; write the name of an attribute in quotes",
+            ),
+            (
+                "{ sem_ver = [{ var = 'v' }, '>=', '1.x'] }",
+                "sem_ver compares versions, and \"1.x\" is not one; write a version in quotes, such as \"1.2.0\"",
+            ),
+            (
+                "{ sem_ver = [{ var = 'v' }, '>=', 2.5] }",
+                "sem_ver compares versions, and 2.5 is not one; write a version in quotes, such as \"1.2.0\"",
+            ),
+            (
+                "{ ends_with = [{ var = 'v' }, 3] }",
+                "ends_with compares texts, and 3 is not one; write a text in quotes",
+            ),
+        ] {
+            assert_eq!(target(expression), [format!("flags/operands: {expected}")], "{expression}");
+        }
+        let in_element = "{ some = [{ var = 'pairs' }, { '==' = [{ var = 0 }, 'x'] }] }";
+        assert_eq!(target(in_element), [""; 0], "a number reads an element of an element");
+    }
+
+    #[test]
+    fn a_declared_attribute_is_compared_with_a_value_of_its_type() {
+        let target = |condition: &str| {
+            let text = flag(&format!("targeting = {{ if = [{condition}, 'on', 'off'] }}\n"));
+            found(&format!("context = {{ plan = 'string', n = 'number', beta = 'boolean', geo = 'object' }}\n{text}"))
+        };
+        assert_eq!(
+            target("{ '==' = [{ var = 'plan' }, true] }"),
+            [
+                "flags/comparison: == compares the string attribute plan with a boolean; write a value of the same type: evaluators convert texts and booleans differently"
+            ]
+        );
+        assert_eq!(target("{ '!=' = ['true', { var = 'beta' }] }").len(), 1);
+        assert_eq!(
+            target("{ '===' = [{ var = 'n' }, '3'] }"),
+            [
+                "flags/comparison: === compares the number attribute n with a string; write a value of the same type: values of two types are never equal for this operator"
+            ]
+        );
+        for condition in [
+            "{ '==' = [{ var = 'plan' }, 'true'] }",
+            "{ '==' = [{ var = 'n' }, '3'] }",
+            "{ '==' = [{ var = 'n' }, true] }",
+            "{ '===' = [{ var = 'n' }, 3.5] }",
+            "{ '==' = [{ var = ['plan', false] }, false] }",
+            "{ '==' = [{ var = 'geo' }, true] }",
+            "{ '==' = [{ var = 'plan' }, { var = 'beta' }] }",
+            "{ some = [{ var = 'geo.tags' }, { '==' = [{ var = 'plan' }, true] }] }",
+        ] {
+            assert_eq!(target(condition), [""; 0], "{condition}");
+        }
+        assert_eq!(
+            target("{ '==' = [{ var = 'plan.name' }, 'x'] }"),
+            [
+                "flags/unknown-attribute: flags.a.targeting reads plan.name, a part of the attribute plan, which is declared as a string; read plan, or declare it as an object"
+            ]
+        );
+    }
+
+    #[test]
+    fn results_are_names() {
+        let text = flag("targeting = { if = [{ var = 'x' }, 1.5, { var = 'y' }, ['on'], 'off'] }\n");
+        assert_eq!(
+            found(&text),
+            [
+                "flags/unknown-variant: flags.a.targeting can return \"1.5\", which is not a variant; use one of its variants: on or off",
+                "flags/unknown-variant: flags.a.targeting can return a list, which is not the name of a variant; write the name of a variant alone",
+            ]
+        );
+    }
+
+    #[test]
+    fn targeting_has_a_limit_with_its_references_replaced() {
+        let list = |count: usize| {
+            let values: Vec<String> = (0..count).map(|number| number.to_string()).collect();
+            flag(&format!("targeting = {{ if = [{{ in = [{{ var = 'x' }}, [{}]] }}, 'on'] }}\n", values.join(",")))
+        };
+        assert_eq!(found(&list(19_900)), [""; 0]);
+        let help = "compare fewer values, such as by an attribute of the context that the program computes";
+        assert_eq!(
+            found(&list(30_000)),
+            [format!(
+                "flags/too-large: flags.a.targeting has 30008 nodes with its references replaced, and 20000 is the most; {help}"
+            )]
+        );
+        let chain: String = (0..60).map(|n| format!("e{n} = {{ '!' = [{{ '$ref' = 'e{}' }}] }}\n", n + 1)).collect();
+        let deep =
+            flag(&format!("targeting = {{ if = [{{ '$ref' = 'e0' }}, 'on'] }}\n['$evaluators']\n{chain}e60 = true\n"));
+        assert_eq!(
+            found(&deep),
+            [format!(
+                "flags/too-large: flags.a.targeting has 184 levels with its references replaced, and 128 is the most; {help}"
+            )]
+        );
+    }
+
+    #[test]
     fn evaluators_are_declared_and_do_not_refer_to_each_other_in_a_circle() {
         let text = flag(
             "targeting = { if = [{ '$ref' = 'internl' }, 'on', 'off'] }\n['$evaluators']\ninternal = { in = ['@x', { var = 'email' }] }\n",
@@ -233,6 +346,16 @@ mod tests {
                 "flags/unknown-variant: flags.a.ramp.variant is \"onn\", which is not a variant; did you mean \"on\"?",
                 "flags/ramp: a step of flags.a.ramp must be later than the one before; sort the steps by time",
                 "flags/ramp: a step of flags.a.ramp has a smaller share than the one before; let the share grow, since a smaller one takes the variant from keys that have it",
+            ]
+        );
+        let never = flag(
+            "[flags.a.ramp]\nvariant = 'on'\nsteps = [{ at = '2026-02-30T00:00:00Z', percent = 5 }, { at = '2026-03-01T24:00:00Z', percent = 50 }]\n",
+        );
+        assert_eq!(
+            found(&never),
+            [
+                "flags/ramp: flags.a.ramp.steps[0].at is \"2026-02-30T00:00:00Z\", a time that does not exist; write a time in UTC, such as 2027-01-31T08:00:00Z",
+                "flags/ramp: flags.a.ramp.steps[1].at is \"2026-03-01T24:00:00Z\", a time that does not exist; write a time in UTC, such as 2027-01-31T08:00:00Z",
             ]
         );
         let alone = "[flags.a]\nvariants = { on = true }\n[flags.a.ramp]\nvariant = 'on'\nsteps = [{ at = '2026-06-02T00:00:00Z', percent = 50 }]\n";

@@ -35,6 +35,13 @@ impl<'a> Document<'a> {
         Some(self.root.key("context")?.entries().map(|(name, _)| name).collect())
     }
 
+    /// Returns the names of the attributes of the context with their types.
+    pub fn attribute_types(&self) -> Vec<(&'a str, &'a str)> {
+        let context = self.root.key("context");
+        let entries = context.iter().flat_map(Site::entries);
+        entries.filter_map(|(name, kind)| Some((name, kind.as_str()?))).collect()
+    }
+
     /// Returns whether the policy has this value.
     pub fn policy_is(&self, key: &str, value: &str) -> bool {
         let policy = self.root.key("policy").and_then(|policy| policy.key(key));

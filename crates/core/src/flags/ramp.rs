@@ -1,6 +1,7 @@
 //! Checks of a ramp: the share of a variant that grows with time.
 
 use crate::diagnostics::{Diagnostic, codes};
+use crate::flags::date::Date;
 use crate::flags::document::Flag;
 use crate::flags::names::suggest_text;
 use crate::flags::site::Site;
@@ -21,6 +22,14 @@ pub(super) fn check(flag: &Flag<'_>, found: &mut Vec<Diagnostic>) {
         found.push(ramp.error(&codes::FLAGS_RAMP, message).help("add defaultVariant"));
     }
     let steps = ramp.key("steps").map(|steps| steps.elements()).unwrap_or_default();
+    for step in &steps {
+        if let Some(at) = step.key("at")
+            && at.as_str().is_some_and(|time| !exists(time))
+        {
+            let message = format!("{} is {:?}, a time that does not exist", at.path, at.as_str().unwrap_or_default());
+            found.push(at.error(&codes::FLAGS_RAMP, message).help("write a time in UTC, such as 2027-01-31T08:00:00Z"));
+        }
+    }
     for pair in steps.windows(2) {
         let [before, step] = pair else { continue };
         if let (Some(earlier), Some(later)) = (time_of(before), time_of(step))
@@ -42,6 +51,15 @@ pub(super) fn check(flag: &Flag<'_>, found: &mut Vec<Diagnostic>) {
 /// Returns the time of a step in the form in which times in UTC compare as texts.
 fn time_of<'a>(step: &Site<'a>) -> Option<&'a str> {
     step.key("at")?.as_str()
+}
+
+/// Returns whether a time in the form of the schema exists, and is one that evaluators can reach.
+fn exists(time: &str) -> bool {
+    let (Some(date), Some(clock)) = (time.get(..10), time.get(11..19)) else { return false };
+    let is_below = |range: std::ops::Range<usize>, limit: u8| {
+        clock.get(range).and_then(|part| part.parse::<u8>().ok()).is_some_and(|part| part < limit)
+    };
+    date.parse::<Date>().is_ok() && date < "9999" && is_below(0..2, 24) && is_below(3..5, 60) && is_below(6..8, 60)
 }
 
 fn share_of(step: &Site<'_>) -> Option<f64> {

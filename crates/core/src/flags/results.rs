@@ -12,6 +12,8 @@ pub(super) enum TargetingResult<'a> {
     Variant(String, Site<'a>),
     /// True or false, as names of variants.
     Boolean(Site<'a>),
+    /// A list, which no variant is named by.
+    Nameless(Site<'a>),
 }
 
 /// Collects the results of an expression. Results that are known when it is evaluated are left out. `evaluator` finds a shared
@@ -29,11 +31,13 @@ pub(super) fn collect<'a>(
                 Value::String(name) => name.clone(),
                 Value::Bool(value) => value.to_string(),
                 Value::Integer(value) => value.to_string(),
+                Value::Float(value) => value.to_string(),
                 _ => return,
             };
             return found.push(TargetingResult::Variant(name, site.clone()));
         }
-        Expression::List(_) | Expression::Other(_) => return,
+        Expression::List(_) => return found.push(TargetingResult::Nameless(site.clone())),
+        Expression::Other(_) => return,
     };
     // References in a circle are reported elsewhere.
     if depth == 0 {

@@ -2,13 +2,16 @@
 
 use crate::diagnostics::{Diagnostic, codes, suggest};
 use crate::flags::attributes;
+use crate::flags::comparison;
 use crate::flags::document::{Document, Flag};
 use crate::flags::expression::Expression;
 use crate::flags::fractional;
+use crate::flags::literals;
 use crate::flags::names::{suggest_key, suggest_text};
 use crate::flags::operators::{self, COMPARISONS, OPERATORS, OVER_ELEMENTS, Operator};
 use crate::flags::results::{self, TargetingResult};
 use crate::flags::site::Site;
+use crate::flags::size;
 
 /// Maximum number of references that are followed one after another.
 const MAX_REFERENCES: usize = 64;
@@ -21,6 +24,7 @@ struct Checker<'c, 'a> {
     /// Name of the expression in messages.
     reader: String,
     attributes: Option<Vec<&'a str>>,
+    types: Vec<(&'a str, &'a str)>,
     evaluators: Vec<(&'a str, Site<'a>)>,
     found: &'c mut Vec<Diagnostic>,
 }
@@ -53,6 +57,7 @@ pub(super) fn check(document: &Document<'_>, flag: &Flag<'_>, found: &mut Vec<Di
         return;
     }
     Checker::new(document, targeting.path.to_string(), found).expression(&targeting, false);
+    size::check(document, flag, &targeting, found);
     let evaluators = document.evaluators();
     let evaluator = |name: &str| evaluators.iter().find(|(known, _)| *known == name).map(|(_, site)| site.clone());
     let mut results = Vec::new();
@@ -80,6 +85,11 @@ pub(super) fn check(document: &Document<'_>, flag: &Flag<'_>, found: &mut Vec<Di
                     let help = "put it into the condition of an if, or name the variants true and false";
                     found.push(site.error(&codes::FLAGS_UNKNOWN_VARIANT, message).help(help));
                 }
+            }
+            TargetingResult::Nameless(site) => {
+                let message = format!("{} can return a list, which is not the name of a variant", targeting.path);
+                let diagnostic = site.error(&codes::FLAGS_UNKNOWN_VARIANT, message);
+                found.push(diagnostic.help("write the name of a variant alone"));
             }
             TargetingResult::Variant(..) => {}
         }
@@ -140,7 +150,8 @@ fn collect_references<'a>(site: &Site<'a>, depth: usize, found: &mut Vec<&'a str
 
 impl<'c, 'a> Checker<'c, 'a> {
     fn new(document: &Document<'a>, reader: String, found: &'c mut Vec<Diagnostic>) -> Self {
-        Self { reader, attributes: document.attributes(), evaluators: document.evaluators(), found }
+        let (attributes, types) = (document.attributes(), document.attribute_types());
+        Self { reader, attributes, types, evaluators: document.evaluators(), found }
     }
 
     /// Checks an expression. `in_element` is set where `var` reads an element of a list.
@@ -174,11 +185,16 @@ impl<'c, 'a> Checker<'c, 'a> {
             return;
         };
         self.operand_count(operator, operands.len(), at);
+        literals::check(name, operands, at, in_element, self.found);
+        if !in_element {
+            comparison::check(name, operands, &self.types, at, self.found);
+        }
         match name {
             "var" if !in_element => {
                 let first = operands.first();
                 first.into_iter().for_each(|path| {
                     attributes::check(path, self.attributes.as_deref(), &self.reader, self.found);
+                    attributes::check_part(path, &self.types, &self.reader, self.found);
                 });
             }
             "missing" if !in_element => {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use confgate_core::flags::{MAX_DEPTH, MAX_NODES};
 use datalogic_rs::{Engine, EvaluationConfig};
 use serde_json::{Map, Value as Json, json};
 use thiserror::Error;
@@ -11,7 +12,7 @@ use crate::document::{FlagSpec, FlagState, FlagsDocument};
 use crate::flagd::{self, BUCKETING};
 use crate::ramp::InvalidTime;
 use crate::set::flag::{Flag, Targeting, ValueKind, Variant};
-use crate::set::targeting::{MAX_NODES, inlined};
+use crate::set::targeting::inlined;
 
 /// A document whose flags cannot be compiled.
 #[derive(Debug, Error)]
@@ -26,7 +27,8 @@ pub enum InvalidFlags {
     },
     /// A reference has no target, or references make an expression too large.
     #[error(
-        "targeting of flag {key:?} has a reference without a target, or more than {MAX_NODES} nodes with its references replaced"
+        "targeting of flag {key:?} has a reference without a target, or, with its references replaced, more than \
+         {MAX_NODES} nodes or {MAX_DEPTH} levels"
     )]
     References {
         /// Key of the flag.

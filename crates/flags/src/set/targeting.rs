@@ -2,13 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use confgate_core::flags::{MAX_DEPTH, MAX_NODES};
 use serde_json::Value as Json;
-
-/// Largest number of nodes of an expression with its references replaced. References to references multiply.
-pub const MAX_NODES: usize = 20_000;
-
-/// Largest depth of such an expression. References in a circle end here.
-const MAX_DEPTH: usize = 128;
 
 /// Replaces the references of an expression by what they refer to. `None` if a reference has no target, or the result is too large
 /// or too deep, as it is for references in a circle.

@@ -26,7 +26,7 @@ fn a_document_that_cannot_be_evaluated_is_refused() {
     );
     assert_eq!(
         refused(json!({ "variants": variants, "targeting": { "$ref": "b" } })),
-        "targeting of flag \"a\" has a reference without a target, or more than 20000 nodes with its references replaced"
+        "targeting of flag \"a\" has a reference without a target, or, with its references replaced, more than 20000 nodes or 128 levels"
     );
     let two = refused(json!({ "variants": variants, "targeting": { "==": [1, 1], "!": [1] } }));
     assert!(two.starts_with("targeting of flag \"a\" cannot be compiled: "), "{two}");
@@ -114,7 +114,78 @@ fn the_digest_changes_with_what_an_evaluation_can_return() {
     assert_ne!(base, digest(json!({ "variants": { "on": true }, "owner": "x" })));
 }
 
+/// An expression of targeting that the gate may admit or reject.
+fn expression() -> impl Strategy<Value = serde_json::Value> {
+    let leaf = prop_oneof![
+        Just(json!("on")),
+        Just(json!("off")),
+        Just(json!(null)),
+        Just(json!(1)),
+        Just(json!(2.5)),
+        Just(json!(true)),
+        Just(json!("1.2.0")),
+        Just(json!({ "var": "plan" })),
+        Just(json!({ "var": ["plan", "x"] })),
+        Just(json!({ "var": 0 })),
+        Just(json!({ "$ref": "known" })),
+        Just(json!({ "$ref": "circle" })),
+        Just(json!({ "$ref": ["known"] })),
+        Just(json!({})),
+    ];
+    let operators = prop_oneof![
+        Just("if"),
+        Just("=="),
+        Just("!"),
+        Just("and"),
+        Just("or"),
+        Just("in"),
+        Just("cat"),
+        Just("sem_ver"),
+        Just("fractional"),
+        Just("starts_with"),
+        Just("missing"),
+        Just("some"),
+        Just("reduce"),
+        Just("substr"),
+        Just("+"),
+        Just("merge"),
+        Just("unknown"),
+    ];
+    leaf.prop_recursive(4, 24, 4, move |inner| {
+        (
+            operators.clone(),
+            prop::collection::vec(
+                prop_oneof![inner.clone(), prop::collection::vec(inner, 0..3).prop_map(|list| json!(list))],
+                0..5,
+            ),
+        )
+            .prop_map(|(operator, operands)| json!({ operator: operands }))
+    })
+}
+
 proptest! {
+    /// The gate knows what the engine accepts: nothing that it admits fails to compile, and nothing ends an evaluation with an operator
+    /// that the engine lacks.
+    #[test]
+    fn flags_that_the_gate_admits_can_be_compiled_and_evaluated(targeting in expression(), known in expression()) {
+        let document = json!({
+            "flags": { "a": { "variants": { "on": true, "off": false }, "defaultVariant": "off", "targeting": targeting } },
+            "$evaluators": { "known": known, "circle": { "!": [{ "$ref": "circle" }] } },
+        });
+        let text = document.to_string();
+        let source = confgate_core::value::Source::new("flags.json", text.as_str());
+        let outcome = crate::file::flags_gate().check(&source, confgate_core::environment::Environment::Development);
+        let report = outcome.report.clone();
+        let is_unread = report.diagnostics().iter().any(|it| it.message.contains("not read by the program"));
+        prop_assert!(!is_unread, "{text}");
+        if let Ok(file) = outcome.into_config() {
+            let context = EvaluationContext::new().targeting_key("u1").with("plan", "pro");
+            if let Err(EvaluationError::Targeting { reason, .. }) = file.flags().evaluate("a", &context) {
+                prop_assert!(!reason.contains("nvalid operator"), "{text}: {reason}");
+            }
+        }
+    }
+
     #[test]
     fn no_context_ends_the_program(body in proptest::collection::vec(any::<u8>(), 0..200), text in "(\\{|\\}|\\[|\\]|\"|:|,|[a-z0-9.]|\"context\"|\"plan\"){0,60}") {
         let flags = set(json!({ "flags": { "a": {
