@@ -27,7 +27,7 @@ fn neovim_has_each_feature_with_the_settings_of_the_docs() {
     let folder = files(&[
         ("init.lua", &settings("Neovim")),
         ("confgate.toml", ""),
-        ("a.toml", "[network]\nmax_conections = 5\nlisten_port = 0\n"),
+        ("a.toml", "[network]\nmax_conections = 500\nlisten_port = 0\n"),
         ("b.yaml", "network:\n  listen_port: 0\n"),
         ("relay.nix", "{\n  network.listen_port = 4000;\n}\n"),
         ("bin/keep", ""),
@@ -52,7 +52,7 @@ fn neovim_has_each_feature_with_the_settings_of_the_docs() {
     assert!(line("hover").contains("BITCRAPS_NETWORK__LISTEN_PORT"), "{found}");
     assert!(line("completion").contains("listen_port"), "{found}");
     assert_eq!(line("code action"), "3 network/listen_port");
-    assert_eq!(line("format"), "[network]|listen_port = 4000|max_connections = 5");
+    assert_eq!(line("format"), "[network]|listen_port = 4000|max_connections = 500");
     assert_eq!(line("yaml"), "2 network/listen_port");
     assert!(line("nix hover").contains("BITCRAPS_NETWORK__LISTEN_PORT"), "{found}");
     assert!(line("nix completion").split(' ').any(|label| label == "max_connections"), "{found}");
