@@ -11,6 +11,7 @@ end
 
 local function report(name, text)
   out:write(name .. ': ' .. text .. '\n')
+  out:flush()
 end
 
 local function diagnostics(count)
