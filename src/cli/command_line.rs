@@ -149,7 +149,7 @@ enum Command {
 
 impl Command {
     /// Returns whether the command keeps its memory in small pages: a check is short, and a program that waits for months is to be small.
-    /// The programs that such a one starts are short: reload commands and probes.
+    /// The programs that such a one starts are short: reload commands and probes. The language server starts Nix with large pages.
     fn keeps_small_pages(&self) -> bool {
         match self {
             Self::Check(_) => true,

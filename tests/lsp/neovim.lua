@@ -11,6 +11,7 @@ end
 
 local function report(name, text)
   out:write(name .. ': ' .. text .. '\n')
+  out:flush()
 end
 
 local function diagnostics(count)
@@ -70,7 +71,7 @@ vim.lsp.buf.code_action({
   end,
 })
 wait('code action', function()
-  return vim.api.nvim_buf_get_lines(0, 1, 2, false)[1] == 'max_connections = 5'
+  return vim.api.nvim_buf_get_lines(0, 1, 2, false)[1] == 'max_connections = 500'
 end)
 report('code action', diagnostics(1))
 vim.api.nvim_buf_set_lines(0, 2, 3, false, { 'listen_port=4000' })

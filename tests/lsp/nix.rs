@@ -12,6 +12,18 @@ use super::client::{Client, full_capabilities};
 const PRODUCTION: &str =
     "{\n  imports = [ ./base.nix ];\n  network = {\n    max_conections = 500; # é\n    listen_port = 0;\n  };\n}\n";
 
+/// Returns a project with a bundle of Production made of one module.
+pub fn project_of(files_of_project: &[(&str, &str)], module: &str) -> TempDir {
+    let gate = "{ type = \"derivation\"; name = \"confgate\"; system = \"x86_64-linux\"; outPath = \"/unbuilt\"; }";
+    let modules = root().join("modules").display().to_string();
+    let default = format!(
+        "{{ production = (import {modules} {{ }}).mkBundle {{ environment = \"production\"; modules = [ ./{module} ]; root = ./.; confgate = {gate}; }}; }}\n"
+    );
+    let project =
+        [("default.nix", default.as_str()), ("confgate.toml", "[nix]\nbundles = [\"default.nix#production\"]\n")];
+    files(&[files_of_project, &project].concat())
+}
+
 /// Returns a project with the bundles of two environments. The package of the gate is not built by an evaluation.
 fn project() -> TempDir {
     let bundle = |name: &str, library: &str| {

@@ -131,7 +131,7 @@ fn a_comment_names_the_schema_of_a_nix_file() {
     let mut client = Client::start(folder.path());
     let text = "# The relay.\n#:schema ./relay.schema.json\n{ level = \"info\"; }\n";
     client.open("a.nix", text);
-    let params = behind(&client, "a.nix", text, "leve");
+    let params = behind(&client, "a.nix", text, "level");
     let hover = client.request("textDocument/hover", params);
     assert!(hover["contents"]["value"].as_str().unwrap().contains("Least severe messages"), "{hover}");
     // Without a project, a Nix file may be anything.

@@ -142,6 +142,8 @@ impl<'e> Worker<'e> {
         };
         let mut changed: BTreeSet<PathBuf> = found.keys().cloned().collect();
         changed.extend(self.results.insert(bundle.clone(), found).into_iter().flat_map(BTreeMap::into_keys));
+        // An open file without diagnostics has none in this version either.
+        changed.extend(self.versions.keys().filter(|file| file.starts_with(&bundle.root)).cloned());
         Some(changed)
     }
 

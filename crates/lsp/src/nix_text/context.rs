@@ -54,30 +54,28 @@ struct Attempt {
     form: usize,
 }
 
-impl Settings<'_> {
-    /// Returns what can be written at a byte.
-    pub(crate) fn context_at(&self, text: &str, byte: usize) -> Option<NixContext> {
-        let before = Before::of(&text[..byte]);
-        let word = before.string.unwrap_or_else(|| text[..byte].trim_end_matches(is_name_char).len());
-        let replaced = word..end_of(text, byte, before.string);
-        let whole = attempts(&text[..word], &text[replaced.end..]);
-        // A mistake behind the cursor may hide its statement.
-        let alone = || attempts(&text[..word], &before.closing);
-        let is_clear = whole.iter().any(|attempt| attempt.mistakes == 0);
-        let mut all: Vec<Attempt> = if is_clear { whole } else { whole.into_iter().chain(alone()).collect() };
-        all.retain(|attempt| !is_clear || attempt.mistakes == 0);
-        all.sort_by_key(|attempt| attempt.mistakes);
-        let (role, option, form) = all.into_iter().find_map(|attempt| {
-            let (role, destination) = attempt.place?;
-            Some((role, self.option(&destination)?, attempt.form))
-        })?;
-        let expected = match role {
-            Role::Attribute => NixExpected::Attribute(option),
-            Role::Name => NixExpected::Name(option),
-            Role::Value => NixExpected::Value(option, FORMS[form].1 == ";"),
-        };
-        Some(NixContext { expected, replaced })
-    }
+/// Returns what can be written at a byte.
+pub(crate) fn context_at(settings: Settings<'_>, text: &str, byte: usize) -> Option<NixContext> {
+    let before = Before::of(&text[..byte]);
+    let word = before.string.unwrap_or_else(|| text[..byte].trim_end_matches(is_name_char).len());
+    let replaced = word..end_of(text, byte, before.string);
+    let whole = attempts(&text[..word], &text[replaced.end..]);
+    // A mistake behind the cursor may hide its statement.
+    let alone = || attempts(&text[..word], &before.closing);
+    let is_clear = whole.iter().any(|attempt| attempt.mistakes == 0);
+    let mut all: Vec<Attempt> = if is_clear { whole } else { whole.into_iter().chain(alone()).collect() };
+    all.retain(|attempt| !is_clear || attempt.mistakes == 0);
+    all.sort_by_key(|attempt| attempt.mistakes);
+    let (role, option, form) = all.into_iter().find_map(|attempt| {
+        let (role, destination) = attempt.place?;
+        Some((role, settings.option(&destination)?, attempt.form))
+    })?;
+    let expected = match role {
+        Role::Attribute => NixExpected::Attribute(option),
+        Role::Name => NixExpected::Name(option),
+        Role::Value => NixExpected::Value(option, FORMS[form].1 == ";"),
+    };
+    Some(NixContext { expected, replaced })
 }
 
 impl NixContext {

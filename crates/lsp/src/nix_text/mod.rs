@@ -19,9 +19,10 @@ mod settings;
 mod values;
 mod write;
 
-pub(crate) use self::context::{NixContext, NixExpected};
+pub(crate) use self::context::{NixContext, NixExpected, context_at};
 pub(crate) use self::names::{attribute, string};
 pub(crate) use self::paths::relative_paths;
+pub(crate) use self::place::option_at;
 pub(crate) use self::settings::{Settings, SettingsPath};
 pub(crate) use self::write::inline;
 

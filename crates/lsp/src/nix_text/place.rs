@@ -13,22 +13,20 @@ use crate::nix_text::settings::{Settings, SettingsPath};
 /// Largest number of names between a value that is read and `config`.
 const MAX_NAMES: usize = 4;
 
-impl Settings<'_> {
-    /// Returns the option that the text at a byte sets or reads, and the range of its name or value.
-    pub(crate) fn option_at(&self, text: &str, byte: usize) -> Option<(SettingsPath, Range<usize>)> {
-        let root = parse(text)?.root;
-        let offset = TextSize::try_from(byte.min(text.len())).ok()?;
-        let tokens: Vec<SyntaxToken> = match root.token_at_offset(offset) {
-            TokenAtOffset::None => Vec::new(),
-            TokenAtOffset::Single(token) => vec![token],
-            TokenAtOffset::Between(left, right) => vec![right, left],
-        };
-        tokens.into_iter().filter(|token| !token.kind().is_trivia()).find_map(|token| {
-            let (destination, node) = destination_at(&token)?;
-            let range = node.text_range();
-            Some((self.option(&destination)?, range.start().into()..range.end().into()))
-        })
-    }
+/// Returns the option that the text at a byte sets or reads, and the range of its name or value.
+pub(crate) fn option_at(settings: Settings<'_>, text: &str, byte: usize) -> Option<(SettingsPath, Range<usize>)> {
+    let root = parse(text)?.root;
+    let offset = TextSize::try_from(byte.min(text.len())).ok()?;
+    let tokens: Vec<SyntaxToken> = match root.token_at_offset(offset) {
+        TokenAtOffset::None => Vec::new(),
+        TokenAtOffset::Single(token) => vec![token],
+        TokenAtOffset::Between(left, right) => vec![right, left],
+    };
+    tokens.into_iter().filter(|token| !token.kind().is_trivia()).find_map(|token| {
+        let (destination, node) = destination_at(&token)?;
+        let range = node.text_range();
+        Some((settings.option(&destination)?, range.start().into()..range.end().into()))
+    })
 }
 
 /// Returns the place that a name or a value at a token stands for, and the name or value.

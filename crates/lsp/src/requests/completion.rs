@@ -15,7 +15,7 @@ use crate::cursor::{Context, Expected};
 use crate::document::Document;
 use crate::encoding::Encoding;
 use crate::host::{Analysis, NixSchema};
-use crate::nix_text::{NixContext, NixExpected, SettingsPath};
+use crate::nix_text::{NixContext, NixExpected, SettingsPath, context_at};
 use crate::requests::key_items::KeyItems;
 use crate::requests::proposal::Proposal;
 use crate::requests::value_items::value_items;
@@ -104,7 +104,7 @@ fn nix_proposals(
     byte: usize,
     snippets: bool,
 ) -> Option<(Range<usize>, Vec<Proposal>)> {
-    let NixContext { expected, replaced } = schema.settings().context_at(&document.text, byte)?;
+    let NixContext { expected, replaced } = context_at(schema.settings(), &document.text, byte)?;
     let items = |tree| KeyItems {
         gate: &schema.gate,
         tree,

@@ -9,6 +9,7 @@ use lsp_types::{GotoDefinitionParams, GotoDefinitionResponse, Location, Position
 use crate::cursor::path_at;
 use crate::encoding::Encoding;
 use crate::line_index::LineIndex;
+use crate::nix_text::option_at;
 use crate::origins::origins_of;
 use crate::session::Session;
 use crate::uri::uri_of;
@@ -18,7 +19,7 @@ pub(crate) fn definition(session: &mut Session<'_>, params: &GotoDefinitionParam
     let at = &params.text_document_position_params;
     if let Some((document, schema)) = session.nix_settings(&at.text_document.uri) {
         let byte = document.lines.byte(&document.text, at.position, encoding);
-        let (option, _) = schema.settings().option_at(&document.text, byte)?;
+        let (option, _) = option_at(schema.settings(), &document.text, byte)?;
         let pointer = schema.gate.subschema_in(&option.path, &option.tree)?.place();
         return Some(GotoDefinitionResponse::Scalar(in_schema(schema.schema_file.as_deref()?, pointer, encoding)?));
     }

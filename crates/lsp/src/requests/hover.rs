@@ -8,7 +8,7 @@ use crate::cursor::path_at;
 use crate::document::Document;
 use crate::encoding::Encoding;
 use crate::host::NixSchema;
-use crate::nix_text::SettingsPath;
+use crate::nix_text::{SettingsPath, option_at};
 use crate::origins::origins_of;
 use crate::requests::field_text::field_text;
 use crate::session::Session;
@@ -53,7 +53,7 @@ pub(crate) fn hover(session: &mut Session<'_>, params: &HoverParams) -> Option<H
 
 /// Describes the option of Nix settings at a byte.
 fn nix_hover(document: &Document, schema: &NixSchema, byte: usize, encoding: Encoding) -> Option<Hover> {
-    let (SettingsPath { path, tree }, range) = schema.settings().option_at(&document.text, byte)?;
+    let (SettingsPath { path, tree }, range) = option_at(schema.settings(), &document.text, byte)?;
     let value = match schema.gate.subschema_in(&path, &tree) {
         Some(view) => field_text(&schema.gate, view, &path, &tree, Notation::Nix),
         None => format!("**`{path}`** — not in the schema\n"),
