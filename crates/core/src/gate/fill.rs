@@ -171,20 +171,18 @@ fn has_table(node: &Node) -> bool {
 /// Collects the absent fields of a table that a subschema and its parts name, and whether they are required.
 fn collect_missing<'s>(view: Subschema<'s>, node: &Node, missing: &mut Vec<(&'s String, Subschema<'s>, bool)>) {
     let Some(table) = node.as_table() else { return };
-    // Most tables have their keys in the order of the schema: if all keys are met on the way, the other names are absent.
-    let (start, mut next) = (missing.len(), 0);
-    for (place, name) in view.properties().into_iter().flat_map(|properties| properties.keys()).enumerate() {
-        match table.get_index(next) {
-            Some((key, _)) if **key == **name => next += 1,
-            _ => missing.extend(view.ranked(place).map(|property| (name, property, false))),
+    // Most tables have their keys in the order of the schema: look at the next key before searching the name.
+    let mut next = 0;
+    for (name, property) in view.fields() {
+        let found = match table.get_index(next) {
+            Some((key, _)) if **key == **name => Some(next),
+            _ => table.get_index_of(name),
+        };
+        match found {
+            Some(index) => next = index + 1,
+            None => missing.push((name, property, requires(view, name))),
         }
     }
-    if next < table.len() {
-        let mut others = missing.split_off(start);
-        others.retain(|(name, ..)| !table.contains_key(name));
-        missing.append(&mut others);
-    }
-    missing[start..].iter_mut().for_each(|(name, _, is_required)| *is_required = requires(view, name));
     for part in view.parts() {
         let start = missing.len();
         collect_missing(part, node, missing);

@@ -161,12 +161,6 @@ impl<'s> Subschema<'s> {
         }
     }
 
-    /// Returns the field at a position in the order of the schema.
-    pub fn ranked(self, rank: usize) -> Option<Subschema<'s>> {
-        let (_, place) = self.entry.properties.as_ref()?.get_index(rank)?;
-        Some(self.to(*place))
-    }
-
     /// Returns `properties`, if the value is a table with named keys: the place of each in the index.
     pub fn properties(self) -> Option<&'s IndexMap<String, usize, RandomState>> {
         self.entry.properties.as_deref()
