@@ -51,10 +51,8 @@ fn an_override_of_the_region_applies_until_it_expires_and_a_forged_one_does_not(
             put(current.clone(), &service.key).await;
             value("50").await;
             // The file is there a moment before the status.
-            until("the status has it", async || {
-                (node.status.health()["override"]["by"] == "alice@ops").then_some(())
-            })
-            .await;
+            until("the status has it", async || (node.status.health()["override"]["by"] == "alice@ops").then_some(()))
+                .await;
             // The next release is gated with it, and the layer is shown.
             let second = publish(&store, &service, &peers(200)).await;
             node.runs(second).await;

@@ -194,7 +194,13 @@ fn profile_order(gate: &Gate, old: &mut Node, new: &mut Node) -> Option<Row> {
     };
     let (old_order, new_order) = (common(&old_names, &new_names), common(&new_names, &old_names));
     let reload = gate.subschema_in(path, new).and_then(|view| view.text(RELOAD)).map(str::to_owned);
-    let row =
-        || Row { path: path.clone(), old: Some(json!(old_order)), new: Some(json!(new_order)), reload, origin: None };
+    let row = || Row {
+        path: path.clone(),
+        old: Some(json!(old_order)),
+        new: Some(json!(new_order)),
+        display: [None, None],
+        reload,
+        origin: None,
+    };
     (old_order != new_order).then(row)
 }
