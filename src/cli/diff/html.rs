@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use confgate_core::render::count;
 
-use crate::cli::change::{changed_elements, display_value};
+use crate::cli::change::changed_elements;
 use crate::cli::diff::fleet_change::FleetChange;
 use crate::cli::diff::row::Row;
 use crate::page::{Connections, Frame, Search, SourceLinks, code, escaped};
@@ -140,6 +140,7 @@ impl Page<'_> {
     }
 
     fn row(&self, row: &Row, has_origins: bool, text: &mut String) {
+        let ([old_display, new_display], [old, new]) = (&row.display, row.values());
         let class = row.reload.as_deref().map(|_| if row.needs_restart() { "restart" } else { "reload" });
         let _ = write!(
             text,
@@ -147,8 +148,8 @@ impl Page<'_> {
              data-in=\"applied by\">{}</td>",
             class.unwrap_or_default(),
             code(&row.path.to_string()),
-            value(row.old.as_ref()),
-            value(row.new.as_ref()),
+            value(row.old.as_ref(), old_display.as_ref(), &old),
+            value(row.new.as_ref(), new_display.as_ref(), &new),
             list_words(row),
             class.map(|class| format!("<span class=\"mark {class}\">{class}</span>")).unwrap_or_default(),
         );
@@ -189,11 +190,11 @@ fn tools(total: &str, has_both: bool, is_folded: bool, text: &mut String) {
     text.push_str("</div>\n");
 }
 
-/// Renders the value of a side.
-fn value(value: Option<&serde_json::Value>) -> String {
-    match value {
-        Some(_) => code(&display_value(value)),
-        None => "<span class=\"none\">absent</span>".to_owned(),
+/// Renders the value of a side, in the text that displays it.
+fn value(value: Option<&serde_json::Value>, display: Option<&String>, text: &str) -> String {
+    match (value, display) {
+        (None, None) => "<span class=\"none\">absent</span>".to_owned(),
+        _ => code(text),
     }
 }
 
@@ -239,6 +240,14 @@ mod tests {
         let text = PAGE.config(&[row("a", "</td><script>")]);
         assert!(text.contains("<code>&quot;&lt;/td&gt;&lt;script&gt;&quot;</code>"), "{text}");
         assert!(text.contains("<code>&lt;new&gt;</code>") && !text.contains("<th scope=\"col\">set at"), "{text}");
+    }
+
+    #[test]
+    fn a_date_and_a_null_are_displayed_as_they_are_written() {
+        let display = [Some("2026-11-30".to_owned()), Some("null".to_owned())];
+        let text = PAGE.config(&[Row { old: Some(json!("2026-11-30")), new: None, display, ..row("a", "x") }]);
+        assert!(text.contains("<code>2026-11-30</code>") && text.contains("<code>null</code>"), "{text}");
+        assert!(PAGE.config(&[row("a", "x")]).contains("<span class=\"none\">absent</span>"));
     }
 
     #[test]
