@@ -1,6 +1,6 @@
 //! `confgate check`: validation of config files.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::mem::{self, ManuallyDrop};
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -98,7 +98,7 @@ impl Check {
         });
         drop(progress);
         let mut reports = Vec::with_capacity(results.len());
-        let mut errors = Vec::new();
+        let (mut errors, mut failed) = (Vec::new(), HashSet::new());
         for (file, result) in files.iter().zip(results) {
             let file = &file.path;
             match result {
@@ -107,6 +107,7 @@ impl Check {
                 Ok(None) => {}
                 Err(error) => {
                     reports.push((display_name(file), unreadable(file, &error)));
+                    failed.insert(display_name(file));
                     errors.push(error);
                 }
             }
@@ -116,7 +117,7 @@ impl Check {
                 reports.push((name, report));
             }
         }
-        self.print(&reports, schemas.used_model(), output)?;
+        self.print(&reports, &failed, schemas.used_model(), output)?;
         if !errors.is_empty() {
             output.flush()?;
             return Err(CliError::Several(errors));
@@ -197,15 +198,19 @@ impl Check {
         Ok(Some(report))
     }
 
-    fn print(&self, reports: &[(String, Report)], model: Option<&Gate>, output: &mut Output) -> Result<(), CliError> {
+    /// Prints the reports. `failed` has the names of the files that have an error of the command in place of a report.
+    fn print(
+        &self,
+        reports: &[(String, Report)],
+        failed: &HashSet<String>,
+        model: Option<&Gate>,
+        output: &mut Output,
+    ) -> Result<(), CliError> {
         let unnamed = || reports.iter().map(|(_, report)| report);
         match self.format {
             ReportFormat::Human => {
-                // Unreadable files are printed on standard error, as the errors that the command fails with.
-                let is_readable = |report: &&Report| {
-                    report.diagnostics().iter().all(|diagnostic| !diagnostic.is(&codes::FILE_UNREADABLE))
-                };
-                for report in unnamed().filter(is_readable) {
+                // The errors that the command fails with are printed on standard error.
+                for (_, report) in reports.iter().filter(|(name, _)| !failed.contains(name)) {
                     output.put(&human::report(report, output.style))?;
                 }
                 output.put(&human::totals(Totals::of(unnamed()), output.style))

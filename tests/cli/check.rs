@@ -48,6 +48,23 @@ fn a_file_that_cannot_be_read_is_not_called_admitted() {
 }
 
 #[test]
+fn a_schema_that_cannot_be_used_is_not_called_a_config() {
+    let files = files(&[("a.json", "{}"), ("s.json", "{")]);
+    for (schema, reason) in [("s.json", "EOF while parsing an object"), ("gone.json", "No such file or directory")] {
+        let arguments = ["check", "a.json", "--schema", schema, "--format"];
+        let json = run_in(files.path(), &[&arguments[..], &["json"]].concat()).code(2);
+        let report: Json = serde_json::from_str(&json.out()).unwrap();
+        let diagnostic = &report["configs"][0]["findings"][0];
+        assert_eq!(diagnostic["rule"], "schema/not-found");
+        let message = diagnostic["message"].as_str().unwrap();
+        assert!(message.starts_with(&format!("the schema {schema} cannot be used: {reason}")), "{message}");
+        let sarif = run_in(files.path(), &[&arguments[..], &["sarif"]].concat()).code(2).out();
+        assert!(sarif.contains(message) && !sarif.contains("the config cannot be read"), "{sarif}");
+        run_in(files.path(), &arguments[..4]).code(2).stdout("refused: 1 error, 0 warnings\n");
+    }
+}
+
+#[test]
 fn a_file_of_profiles_may_contain_nothing_else() {
     let profile = "[[profiles]]\nname = \"b\"\nset.network.max_connections = 60\n";
     let mixed = files(&[("profiles.toml", &format!("{profile}[network]\nlisten_port = 1111\n"))]);

@@ -227,3 +227,22 @@ fn a_value_that_check_hides_is_hidden_by_diff_as_well() {
         }
     }
 }
+
+#[test]
+fn diff_displays_line_feeds_dates_and_nulls_as_they_are() {
+    let files = files(&[
+        ("old.toml", "text = \"\"\"\na\nb\"\"\"\nday = 1979-05-27\n"),
+        ("new.toml", "text = \"c\"\nday = \"1979-05-27\"\n"),
+        ("old.json", "{ \"a\": null }"),
+        ("new.json", "{ \"a\": 1 }"),
+        ("s.json", "{}"),
+    ]);
+    let diff = |extension: &str, arguments: &[&str]| {
+        let names = [format!("old.{extension}"), format!("new.{extension}")];
+        run_in(files.path(), &[&["diff", &names[0], &names[1], "--schema", "s.json"], arguments].concat()).code(1)
+    };
+    diff("toml", &[]).stdout("text  \"a\\nb\" → \"c\"\nday   1979-05-27 → \"1979-05-27\"\n2 changes\n");
+    diff("toml", &["--format", "markdown"]).stdout(contains("| `day` | `1979-05-27` | `\"1979-05-27\"` |"));
+    diff("toml", &["--format", "markdown"]).stdout(contains("| `text` | `\"a\\nb\"` | `\"c\"` |"));
+    diff("json", &[]).stdout("a  null → 1\n1 change\n");
+}

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use granit_parser::{Event, ScalarStyle, Span as Range, StructureStyle, Tag};
 
-use crate::value::{self, MAX_DEPTH, Node, Origin, ReadError, Span, Table, Value};
+use crate::value::{MAX_DEPTH, Node, Origin, ReadError, Span, Table, Value};
 use crate::yaml::{message, scalar};
 
 /// Limit of the values that all aliases of a text stand for.
@@ -237,15 +237,19 @@ impl<'t> TreeBuilder<'t> {
         }
         let (start, is_flow) = (span.range().start, style == StructureStyle::Flow);
         if !is_flow && !self.open.last().is_some_and(|around| around.is_flow) {
-            self.check_indentation(start);
+            self.check_indentation(start, matches!(content, Content::List(_)));
         }
         self.open.push(Collection { content, start, end: start, is_flow, anchor });
     }
 
     /// Reports a tab before a block that starts at a byte. The parser permits it before the first entry of the root.
-    fn check_indentation(&mut self, start: usize) {
+    fn check_indentation(&mut self, start: usize, is_list: bool) {
         let line = self.text[..start].rfind(['\n', '\r']).map_or(0, |end| end + 1);
-        let before = &self.text[line..start];
+        let mut before = &self.text[line..start];
+        // A list that is indented like its key has the place of its first element.
+        if is_list && !self.text[start..].starts_with('-') {
+            before = before.rfind('-').map_or(before, |entry| &before[..entry]);
+        }
         let is_indentation = before.chars().all(|c| matches!(c, ' ' | '\t' | '-' | '?' | ':' | '\u{FEFF}'));
         if let Some(tab) = before.find('\t').filter(|_| is_indentation) {
             let (message, help) = message::TAB;
@@ -283,10 +287,15 @@ impl<'t> TreeBuilder<'t> {
             Some(Content::Table { table, key }) => {
                 let Some(Key { name: Some(name), span: key }) = key.take() else { return };
                 let node = Node { value, origin: Origin::Text { key, value: span } };
-                let name = value::Key::from(name);
-                if let Err(Node { origin: Origin::Text { key: first, .. }, .. }) = table.try_insert(name.clone(), node)
-                {
-                    self.errors.push(ReadError::duplicate(&name, key, *first));
+                match table.entry(name.into()) {
+                    indexmap::map::Entry::Vacant(entry) => {
+                        entry.insert(node);
+                    }
+                    indexmap::map::Entry::Occupied(entry) => {
+                        if let Origin::Text { key: first, .. } = entry.get().origin {
+                            self.errors.push(ReadError::duplicate(entry.key(), key, first));
+                        }
+                    }
                 }
             }
             None => {}
@@ -314,15 +323,17 @@ impl<'t> TreeBuilder<'t> {
     }
 
     fn key(&mut self, value: Value, span: Span) {
+        let mut place = span;
         let (message, help) = match value {
             Value::String(name) => return self.set_key(Some(name), span),
             Value::Table(_) if self.is_template(span) => {
+                place = Span { start: span.start - 1, end: span.end + 1 };
                 ("a template without quotes".to_owned(), message::TEMPLATE_HELP)
             }
             Value::List(_) | Value::Table(_) => (format!("a key that is {}", value.kind()), "write a string"),
             _ => (format!("a key that is {}", value.kind()), "put it in quotes"),
         };
-        self.errors.push(ReadError::unsupported(span, message, help));
+        self.errors.push(ReadError::unsupported(place, message, help));
         self.set_key(None, span);
     }
 

@@ -18,6 +18,12 @@ pub(super) fn error(text: &str, error: &ScanError) -> ReadError {
     while !text.is_char_boundary(at) {
         at -= 1;
     }
+    let line = text[..at].rfind(['\n', '\r']).map_or(0, |end| end + 1);
+    let indentation = &text[line..at];
+    if let Some(tab) = indentation.find('\t').filter(|_| indentation.trim().is_empty() && is_about_blocks(error.kind()))
+    {
+        return ReadError::syntax(Span::from(line + tab..line + tab + 1), TAB.0, TAB.1);
+    }
     let span = place(text, at, error.kind());
     match error.kind() {
         Kind::RecursionLimitExceeded => ReadError::too_deep(span),
@@ -32,12 +38,24 @@ pub(super) fn error(text: &str, error: &ScanError) -> ReadError {
             ReadError::syntax(span, message, help)
         }
         kind => {
-            let line = text[..at].rfind(['\n', '\r']).map_or(0, |end| end + 1);
-            let (message, help) = in_flow(kind, &text[at..], text[line..at].trim().is_empty())
+            let (message, help) = in_flow(kind, &text[at..], indentation.trim().is_empty())
                 .unwrap_or_else(|| explain(kind, text[at..].chars().next()));
             ReadError::syntax(span, message, help)
         }
     }
+}
+
+/// Returns whether an error is about an entry of a block that does not belong where it stands.
+fn is_about_blocks(kind: &Kind) -> bool {
+    matches!(
+        kind,
+        Kind::ExpectedBlockSequenceEntry
+            | Kind::ExpectedBlockMappingKey
+            | Kind::BlockSequenceEntryNotAllowed
+            | Kind::MappingKeyNotAllowed
+            | Kind::ExpectedDocumentStart
+            | Kind::InvalidIndentation
+    )
 }
 
 /// Returns whether YAML has the character in escapes alone.

@@ -213,7 +213,7 @@ mod tests {
                 "a config cannot hold the control character U+0000",
                 "remove it, or write \\u0000 in a string in double quotes",
             ),
-            ("s: {{ x }}\n", "{ x }", "a template without quotes", "put quotes around the value, braces included"),
+            ("s: {{ x }}\n", "{{ x }}", "a template without quotes", "put quotes around the value, braces included"),
             (
                 "a: 1\n  b: 2\n",
                 ":",
@@ -272,6 +272,7 @@ mod tests {
             ("s: |\n  x\n ", "x\n"),
             ("s: |\n  x\n  ", "x\n"),
             ("s: |\n  x\n    ", "x\n  "),
+            ("s: |\n  x \n  ", "x \n"),
             ("s: |+\n  x\n\n  ", "x\n\n"),
             ("s: |\n  x\n# c", "x\n"),
             ("s: |\n  x\n...", "x\n"),

@@ -45,9 +45,9 @@ pub(super) fn at_end_of_file<'v>(value: &'v str, text: &str, range: &Range) -> &
         return value;
     }
     let last = text.rsplit(['\n', '\r']).next().unwrap_or_default();
-    // The parser adds none behind spaces that do not reach the indentation.
-    let reaches = range.indent.is_some_and(|indent| last.len() >= indent);
-    let is_added = reaches || last.contains(|c| c != ' ') || value.ends_with(" \n");
+    // The parser adds none behind spaces that do not exceed the indentation.
+    let exceeds = range.indent.map_or(value.ends_with(" \n"), |indent| last.len() > indent);
+    let is_added = exceeds || last.contains(|c| c != ' ');
     if is_added { value.strip_suffix('\n').unwrap_or(value) } else { value }
 }
 

@@ -8,6 +8,7 @@ use referencing::SPECIFICATIONS;
 use serde_json::{Value as Json, json};
 
 use super::options::registry_of;
+use crate::schema::ecma_pattern;
 use crate::schema::resolve::{Dialect, Documents, SchemaProblem};
 
 /// Returns the built-in meta-schema at a URI.
@@ -24,9 +25,11 @@ pub fn meta_schema(uri: &str) -> Option<Json> {
 pub fn check(documents: &Documents, meta_schemas: &[(String, Json)]) -> Vec<SchemaProblem> {
     let mut problems = Vec::new();
     for (index, document) in documents.all().iter().enumerate().filter(|(_, document)| !document.is_built_in) {
-        let mut report = |pointer: &str, error: &ValidationError<'_>| {
-            let place = documents.place(index, pointer.to_owned() + error.instance_path().as_str());
-            problems.push(SchemaProblem::Invalid { place, message: error.to_string() });
+        let mut report = |pointer: &str, problem: Option<Problem>| {
+            problems.extend(problem.map(|Problem { place, message }| {
+                let place = documents.place(index, pointer.to_owned() + &place);
+                SchemaProblem::Invalid { place, message }
+            }));
         };
         let foreign = documents.foreign_resources(index);
         let mut json = Cow::Borrowed(&document.json);
@@ -37,17 +40,13 @@ pub fn check(documents: &Documents, meta_schemas: &[(String, Json)]) -> Vec<Sche
         }
         if document.meta_schema.is_some() {
             let registry = registry_of(meta_schemas).and_then(|registry| registry.prepare());
-            let result = match &registry {
-                Ok(registry) => jsonschema::meta::options().with_registry(registry).validate(&json),
-                Err(error) => Err(ValidationError::custom(error.to_string())),
+            let validate = |json: &Json| match &registry {
+                Ok(registry) => Problem::of(jsonschema::meta::options().with_registry(registry).validate(json)),
+                Err(error) => Problem::of(Err(ValidationError::custom(error.to_string()))),
             };
-            if let Err(error) = result {
-                report("", &error);
-            }
+            report("", problem_of(&json, document.dialect, validate));
         } else if foreign.is_empty() {
-            if let Err(error) = meta_validator(document.dialect).validate(&json) {
-                report("", &error);
-            }
+            report("", problem_in(&json, document.dialect));
         } else {
             // A resource of another dialect is validated by the meta-schema of that one.
             let mut enclosing = json.into_owned();
@@ -56,16 +55,41 @@ pub fn check(documents: &Documents, meta_schemas: &[(String, Json)]) -> Vec<Sche
                 else {
                     continue;
                 };
-                if let Err(error) = meta_validator(dialect).validate(&inner) {
-                    report(pointer, &error);
-                }
+                report(pointer, problem_in(&inner, dialect));
             }
-            if let Err(error) = meta_validator(document.dialect).validate(&enclosing) {
-                report("", &error);
-            }
+            report("", problem_in(&enclosing, document.dialect));
         }
     }
     problems
+}
+
+/// A problem of a schema: the place, and the message of the meta-schema.
+struct Problem {
+    place: String,
+    message: String,
+}
+
+impl Problem {
+    fn of(result: Result<(), ValidationError<'_>>) -> Option<Self> {
+        let error = result.err()?;
+        Some(Self { place: error.instance_path().as_str().to_owned(), message: error.to_string() })
+    }
+}
+
+fn problem_in(json: &Json, dialect: Dialect) -> Option<Problem> {
+    problem_of(json, dialect, |json| Problem::of(meta_validator(dialect).validate(json)))
+}
+
+/// Returns the first problem of a schema. The format `regex` of the meta-schemas rejects patterns of annex B of ECMA 262, so a schema
+/// that is rejected is validated again with their translations.
+fn problem_of(json: &Json, dialect: Dialect, validate: impl Fn(&Json) -> Option<Problem>) -> Option<Problem> {
+    let first = validate(json)?;
+    let Some((translated, translations)) = ecma_pattern::translated(json, dialect) else { return Some(first) };
+    let Problem { place, mut message } = validate(&translated)?;
+    for (pattern, original) in &translations {
+        message = message.replace(&json!(pattern).to_string(), &json!(original).to_string());
+    }
+    Some(Problem { place: ecma_pattern::original_pointer(&place, &translations), message })
 }
 
 fn meta_validator(dialect: Dialect) -> MetaValidator<'static> {
