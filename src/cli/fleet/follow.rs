@@ -140,8 +140,11 @@ pub(crate) struct FollowedService<M: Send + Sync + 'static> {
     pub status: Arc<FollowStatus>,
     pub live: LiveSlot<M>,
     /// Makes the loader of a bundle.
-    pub loader: Arc<dyn Fn(&Path) -> Loader<M> + Send + Sync>,
+    pub loader: LoaderOfBundle<M>,
 }
+
+/// Makes the loader of the bundle in a folder.
+pub(crate) type LoaderOfBundle<M> = Arc<dyn Fn(&Path) -> Loader<M> + Send + Sync>;
 
 /// Starts the live config of a loader. The outer error is about options.
 type StartLive<'s, M> = dyn Fn(Loader<M>) -> Result<Result<Live<M>, StartError>, CliError> + 's;

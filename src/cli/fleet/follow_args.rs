@@ -25,7 +25,7 @@ use confgate_runtime::system::SystemContext;
 use crate::cli::config_selection::BundleLoader;
 use crate::cli::error::CliError;
 use crate::cli::fleet::endpoint_args::EtcdArgs;
-use crate::cli::fleet::follow::{FollowedService, LiveSlot};
+use crate::cli::fleet::follow::{FollowedService, LiveSlot, LoaderOfBundle};
 use crate::cli::fleet::follow_error::FollowError;
 use crate::cli::trusted_keys::trust;
 
@@ -124,7 +124,7 @@ impl FollowArgs {
         name: ServiceName,
         gate: Gate,
         of_deployment: BundleLoader,
-        loader: Arc<dyn Fn(&Path) -> Loader<M> + Send + Sync>,
+        loader: LoaderOfBundle<M>,
         (health, bake_time): (Option<Probe>, Duration),
     ) -> Result<FollowedService<M>, CliError> {
         if self.trusted_public_key.is_empty() {

@@ -13,13 +13,12 @@ pub(super) fn check(
     found: &mut Vec<Diagnostic>,
 ) {
     match operator {
-        "$ref" => {
+        "$ref"
             // flagd replaces a reference by its text: a list is not one.
-            if at.as_str().is_none() {
+            if at.as_str().is_none() => {
                 let message = format!("a reference is the name of an evaluator, and this one is {}", shown(at));
                 found.push(at.error(&codes::FLAGS_OPERANDS, message).help("write the name alone: \"$ref\" = \"NAME\""));
             }
-        }
         "var" => {
             let Some(path) = operands.first() else { return };
             let is_path = match &path.node.value {
