@@ -223,8 +223,8 @@ fn an_accepted_warning_that_no_check_can_report_fails() {
     run_in(files.path(), &["check", "a.toml", "o.toml", "--accept", "secrets/likely-secret:kye"]).code(0);
     fs::write(files.path().join("confgate.toml"), "accept = [\"nope\"]\n").unwrap();
     check("model.toml", "secrets/likely-secret").code(1).stdout(
-        "error: `accept` has \"nope\", and no check has this name: remove it, or write the
-       code that a warning shows                                        accept
+        "error: `accept` has \"nope\", and no check has this name: remove it, or write the code that a warning
+       shows                                                            accept
   ┌─ confgate.toml:1:11
 1 │ accept = [\"nope\"]
   │           ^^^^^^
@@ -265,7 +265,7 @@ fn every_command_reads_a_file_in_the_format_of_its_entry() {
     let run = |arguments: &[&str]| run_in(files.path(), arguments);
     run(&["check", "a.conf"]).code(0);
     run(&["get", "port", "a.conf"]).code(0).stdout("1\n");
-    run(&["diff", "a.conf", "b.conf"]).code(1).stdout(contains("port: 1 → 2"));
+    run(&["diff", "a.conf", "b.conf"]).code(1).stdout(contains("port  1 → 2"));
     run(&["show", "--config", "a.conf"]).code(0).stdout(contains("port = 1\n"));
     run(&["explain", "port", "--config", "a.conf"]).code(0).stdout(contains("a.conf:2:3"));
     run(&["render", "a.conf"]).code(0).stdout("port = 1\n");

@@ -75,7 +75,10 @@ fn obstacle(tree: &Node, path: &value::Path) -> Option<FileError> {
         let at = || value::Path(path.0[..depth].to_vec());
         node = match (segment, &node.value) {
             (Segment::Key(key), Value::Table(table)) => table.get(key)?,
-            (Segment::Index(index), Value::List(list)) => list.get(*index)?,
+            (Segment::Index(index), Value::List(list)) => match list.get(*index) {
+                Some(element) => element,
+                None => return Some(FileError::NoPosition(path.clone())),
+            },
             (Segment::Key(key), Value::List(_)) => {
                 return Some(FileError::InList { list: at(), element: at().index(0).key(key) });
             }

@@ -114,10 +114,6 @@ fn structured<'s>(types: &ValueTypes, subschema: impl Fn() -> Option<Subschema<'
 fn parse_number(text: &str, may_be_string: bool) -> Option<Value> {
     let float: f64 = text.parse().ok()?;
     match text.parse::<i64>() {
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "the comparison finds out whether a float holds the integer"
-        )]
         Ok(integer) if float as i128 != i128::from(integer) => Some(Value::Integer(integer)),
         _ if may_be_string && !float.is_finite() => None,
         _ => Some(Value::Float(float)),
