@@ -85,7 +85,7 @@ fn defaults_of_parts_are_written_too() {
     let schema = r##"{ "allOf": [{ "$ref": "#/$defs/base" }], "$defs": { "base": { "type": "object", "properties": {
         "port": { "type": "integer", "default": 80 },
         "log": { "type": "object", "default": { "level": "info" } } } } } }"##;
-    assert_eq!(started(schema).0, "\nport = 80\n\nlog = { level = \"info\" }\n");
+    assert_eq!(started(schema).0, "\nlog = { level = \"info\" }\n\nport = 80\n");
 }
 
 #[test]

@@ -301,8 +301,6 @@ fn a_field_that_is_absent_with_its_table_is_set_by_nothing() {
     let files = files(&[("s.json", schema), ("a.toml", "#:schema s.json\n"), ("b.toml", "#:schema s.json\n[b]\n")]);
     let explain =
         |file: &str| run_in(files.path(), &["explain", "b.name", "--config", file, "--service", "game"]).code(0);
-    let facts =
-        "\n  type      a string\n  default   \"x\"\n  variable  GAME_B__NAME\n  a change  applied by a restart\n";
-    explain("a.toml").stdout(format!("b.name is absent\n{facts}"));
-    explain("b.toml").stdout(format!("b.name = \"x\"\n  set by  default  \"x\"\n{facts}"));
+    explain("a.toml").stdout(starts_with("b.name is absent\n").and(contains("set by").not()));
+    explain("b.toml").stdout(starts_with("b.name = \"x\"\n  set by  default"));
 }

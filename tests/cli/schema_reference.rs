@@ -25,12 +25,12 @@ fn fmt_keeps_the_reference_in_the_first_place() {
         .code(0)
         .stdout("d.json: formatted\nd.yaml: formatted\nmodel.json: formatted\nmodel.yaml: formatted\n");
     assert_eq!(text("d.json"), "{\n  \"$schema\": \"./cl.json\",\n  \"b\": 1,\n  \"s\": \"x\"\n}\n");
-    assert_eq!(text("d.yaml"), "# the schema\n$schema: ./cl.json # ours\nb: 1\ns: x\n");
+    assert_eq!(text("d.yaml"), "# the schema\n\"$schema\": \"./cl.json\" # ours\nb: 1\ns: x\n");
     assert_eq!(
         text("model.json"),
         "{\n  \"$schema\": \"./bitcraps.schema.json\",\n  \"network\": {\n    \"listen_port\": 4000\n  }\n}\n"
     );
-    assert_eq!(text("model.yaml"), "$schema: ./bitcraps.schema.json\nnetwork:\n  listen_port: 4000\n");
+    assert_eq!(text("model.yaml"), "\"$schema\": \"./bitcraps.schema.json\"\nnetwork:\n  listen_port: 4000\n");
     run_in(files.path(), &[&["fmt", "--check"][..], &all].concat()).code(0).stdout("");
     run_in(files.path(), &[&["check"][..], &all].concat()).code(0);
 }
@@ -60,7 +60,7 @@ fn render_names_the_same_schema() {
     ]);
     let toml = "#:schema ./cl.json\ns = \"x\"\n";
     let yaml = "# yaml-language-server: $schema=./cl.json\ns: x\n";
-    let yaml_key = "$schema: ./cl.json\ns: x\n";
+    let yaml_key = "\"$schema\": \"./cl.json\"\ns: x\n";
     let json = "{\n  \"$schema\": \"./cl.json\",\n  \"s\": \"x\"\n}\n";
     let bare = "{\n  \"s\": \"x\"\n}\n";
     for (file, to, expected) in [
