@@ -115,7 +115,7 @@ fn unknown(
     match (similar.is_empty(), known) {
         (false, _) => {
             let notation = Notation::of(node, explainer.context.sources);
-            let suggest = |path: &Path| suggest_move(path, &parent.path, place, notation, explainer.tree);
+            let suggest = |path: &Path| suggest_move(path, &parent.path, place, notation, explainer.tree, node);
             let (names, suggestions): (Vec<String>, Vec<Suggestion>) = similar.iter().map(suggest).unzip();
             // Under its right name the value is reported as a secret in plain text.
             let is_plain = node.and_then(Node::as_str).is_some_and(reference::has_plain_secret);
