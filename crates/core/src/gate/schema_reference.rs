@@ -1,7 +1,7 @@
 //! The key `$schema`, by which JSON and YAML name their schema. It is no value of the config, unless the schema describes it.
 
 use crate::schema::Subschema;
-use crate::value::{Node, Value};
+use crate::value::{Key, Node};
 
 /// Key of JSON and YAML that names the schema of the file.
 pub const SCHEMA_KEY: &str = "$schema";
@@ -16,7 +16,7 @@ pub fn take_schema_reference(view: Subschema<'_>, tree: &mut Node) -> Option<Nod
 
 /// Puts a reference to a schema in the first place of a tree.
 pub fn put_schema_reference(tree: &mut Node, reference: Node) {
-    if let Value::Table(table) = &mut tree.value {
-        table.shift_insert(0, SCHEMA_KEY.into(), reference);
-    }
+    let Some(table) = tree.as_table_mut() else { return };
+    let first = [(Key::from(SCHEMA_KEY), reference)];
+    *table = first.into_iter().chain(std::mem::take(table)).collect();
 }
