@@ -46,7 +46,12 @@ impl FromStr for Assignment {
         if path.0.len() > MAX_DEPTH {
             return Err(InvalidAssignment::TooDeep);
         }
-        if path.0.iter().any(|segment| matches!(segment, Segment::Index(_))) {
+        // A key with a bracket is an index that is no number.
+        let is_element = |segment: &Segment| match segment {
+            Segment::Index(_) => true,
+            Segment::Key(key) => key.contains('['),
+        };
+        if path.0.iter().any(is_element) {
             return Err(InvalidAssignment::Element);
         }
         Ok(Self { key: key.trim().to_owned(), value: value.to_owned() })

@@ -3,12 +3,13 @@
 use std::collections::{BTreeSet, HashSet};
 use std::mem::{self, ManuallyDrop};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use confgate_core::diagnostics::{Diagnostic, Report, Severity, codes};
-use confgate_core::gate::Gate;
+use confgate_core::gate::{Gate, accepted};
 use confgate_core::parallel;
 use confgate_core::pretty_json::document;
 use confgate_core::render::{Totals, github, gitlab, human, json, sarif};
@@ -18,7 +19,7 @@ use crate::cli::config_files::{ConfigFile, config_files};
 use crate::cli::environment_args::EnvironmentArgs;
 use crate::cli::error::CliError;
 use crate::cli::exit_status::ExitStatus;
-use crate::cli::file_check::{CheckedFile, FileCheck, format_of};
+use crate::cli::file_check::{CheckedFile, FileCheck};
 use crate::cli::file_states::FileStates;
 use crate::cli::format::ReportFormat;
 use crate::cli::huge_pages;
@@ -98,11 +99,14 @@ impl Check {
         });
         drop(progress);
         let mut reports = Vec::with_capacity(results.len());
-        let (mut errors, mut failed) = (Vec::new(), HashSet::new());
+        let (mut errors, mut failed, mut gates) = (Vec::new(), HashSet::new(), Vec::new());
         for (file, result) in files.iter().zip(results) {
             let file = &file.path;
             match result {
-                Ok(Some(report)) => reports.push((display_name(file), report)),
+                Ok(Some((report, gate))) => {
+                    gates.extend(gate);
+                    reports.push((display_name(file), report));
+                }
                 // The report of its confgate.toml says why the file is not checked.
                 Ok(None) => {}
                 Err(error) => {
@@ -112,6 +116,7 @@ impl Check {
                 }
             }
         }
+        self.check_accepted(&gates, schemas)?;
         for (name, report) in schemas.projects().rejected() {
             if reports.iter().all(|(checked, _)| *checked != name) {
                 reports.push((name, report));
@@ -163,13 +168,30 @@ impl Check {
         files
     }
 
-    /// Validates a file. Returns `None` if its `confgate.toml` is rejected.
+    /// Fails if no check of the files reports a warning that an option accepts. A check of the model is known beside any schema,
+    /// since one command may be run on the files of each change.
+    fn check_accepted(&self, gates: &[Arc<Gate>], schemas: &Schemas<'_>) -> Result<(), CliError> {
+        for name in &self.accept {
+            let problem = |gate: &Gate| accepted::check_names([name], gate).err();
+            // Without a file that could be checked, the model is asked.
+            let of_model = || gates.is_empty().then(|| schemas.model());
+            let problems: Option<Vec<_>> = gates.iter().chain(of_model()).map(|gate| problem(gate)).collect();
+            let Some(unknown) = problems.and_then(|problems| problems.into_iter().next()) else { continue };
+            let code = name.split(':').next().unwrap_or_default();
+            if !schemas.model().rules().iter().any(|rule| rule.name == code) {
+                return Err(CliError::UnknownCheck { given: name.clone(), problem: unknown.problem() });
+            }
+        }
+        Ok(())
+    }
+
+    /// Validates a file. Returns its report and its gate, and `None` if its `confgate.toml` is rejected.
     fn validate(
         &self,
         config: &ConfigFile,
         schemas: &Schemas<'_>,
         is_only_file: bool,
-    ) -> Result<Option<Report>, CliError> {
+    ) -> Result<Option<(Report, Option<Arc<Gate>>)>, CliError> {
         let file = &config.path;
         let check = FileCheck {
             schemas,
@@ -187,15 +209,15 @@ impl Check {
         if project.is_rejected() {
             return Ok(None);
         }
-        let format = self.input.format().or_else(|| format_of(file, &project)).unwrap_or_default();
+        let format = self.input.format().or_else(|| project.format(file)).unwrap_or_default();
         let bytes = self.input.read_file(config, format)?;
         let checked = check.run(file, &project, format, bytes)?;
-        let CheckedFile { report, tree, sources, .. } = checked;
+        let CheckedFile { report, gate, tree, sources, .. } = checked;
         if is_only_file {
             // Skip dropping the tree and its text: the process exits next, and freeing large ones costs milliseconds.
             mem::forget((tree, sources));
         }
-        Ok(Some(report))
+        Ok(Some((report, gate)))
     }
 
     /// Prints the reports. `failed` has the names of the files that have an error of the command in place of a report.

@@ -40,7 +40,11 @@ pub(crate) fn config_files(
             let start = files.len();
             collect(path, format, projects, &mut files)?;
             if files.len() == start {
-                return Err(CliError::file(path, FileError::NoConfigFiles(format.unwrap_or_default())));
+                let formats = match format {
+                    Some(format) => vec![format],
+                    None => formats_of(&projects.of_directory(path)?).to_vec(),
+                };
+                return Err(CliError::file(path, FileError::NoConfigFiles(formats)));
             }
         } else {
             files.push(ConfigFile { path: path.clone(), is_listed: false });
@@ -88,9 +92,13 @@ fn is_config(name: &OsStr, format: Option<Format>, project: &ProjectOfDirectory)
     if format.is_some() {
         return own == format;
     }
-    let formats = project.project().map_or(&[Format::Toml][..], |project| &project.formats);
     // The language server reads the entries of Nix files.
     let is_nix = Path::new(name).extension().is_some_and(|extension| extension == "nix");
     let has_entry = || project.file(Some(name)).entry().is_some_and(|entry| !is_nix || entry.format.is_some());
-    own.is_some_and(|own| formats.contains(&own)) || has_entry()
+    own.is_some_and(|own| formats_of(project).contains(&own)) || has_entry()
+}
+
+/// Returns the formats of the files that a directory stands for.
+fn formats_of(project: &ProjectOfDirectory) -> &[Format] {
+    project.project().map_or(&[Format::Toml][..], |project| &project.formats)
 }

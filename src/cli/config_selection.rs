@@ -17,6 +17,7 @@ use confgate_runtime::system::SystemContext;
 use crate::cli::environment_args::HostEnvironmentArgs;
 use crate::cli::error::CliError;
 use crate::cli::input_args::InputArgs;
+use crate::cli::project::Projects;
 use crate::cli::service_args::ServiceArgs;
 
 /// Makes the loader of a bundle, with the environment and secrets of this machine.
@@ -66,10 +67,14 @@ impl ConfigSelection {
     /// Returns the loader of the config. `model` makes the gate of the bundled model.
     pub fn loader(&self, model: &(dyn Fn() -> Gate + Sync)) -> Result<Loader, CliError> {
         let gate = self.service.gate(self.config.as_deref(), self.input.format(), self.input.max_size(), model)?;
+        let format = match (self.input.format(), self.config.as_deref().filter(|config| config.is_file())) {
+            (None, Some(config)) => Projects::default().of(config)?.entry().and_then(|entry| entry.format),
+            (format, _) => format,
+        };
         let loader = Loader::new(gate, SystemContext::of_process())
             .backends(crate::secret_backends())
             .environment(self.environment.environment)
-            .format(self.input.format())
+            .format(format)
             .max_config_size(self.input.max_size().map(SizeLimit::get));
         Ok(loader.location(self.config.clone().map_or(ConfigLocation::Default, ConfigLocation::Path)))
     }

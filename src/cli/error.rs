@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use confgate_builder::BuildError;
+use confgate_core::diagnostics::suggest::join_or;
 #[cfg(feature = "live")]
 use confgate_core::render::count;
 use confgate_core::toml;
@@ -51,6 +52,9 @@ pub(crate) enum CliError {
     #[cfg(feature = "live")]
     #[error("standard input cannot be replaced; leave out --in-place")]
     InPlaceStdin,
+    #[cfg(feature = "live")]
+    #[error("standard input cannot be changed in place; name a file")]
+    EditStdin,
     /// No check reports an accepted warning.
     #[error("--accept {given}: {problem}")]
     UnknownCheck { given: String, problem: String },
@@ -225,8 +229,8 @@ pub(crate) enum FileError {
     FormatTooLarge(Format, SizeLimit),
     #[error("not a regular file: a FIFO; pass what it holds on standard input, with the path -")]
     ConfigIsFifo,
-    #[error("the directory contains no {0} files")]
-    NoConfigFiles(Format),
+    #[error("the directory contains no {} files", join_or(&.0.iter().map(Format::to_string).collect::<Vec<_>>()))]
+    NoConfigFiles(Vec<Format>),
     #[cfg(feature = "live")]
     #[error("the file has comments, which a conversion of YAML does not keep; leave out --in-place")]
     YamlComments,
@@ -240,7 +244,13 @@ pub(crate) enum FileError {
     #[error("{0} has no position in the file: an element can be set, and not added")]
     NoPosition(confgate_core::value::Path),
     #[cfg(feature = "live")]
-    #[error("the layout cannot be kept, so nothing is written; run `confgate fmt` first")]
+    #[error("{0} has no place: {1} is {2}, and not a {3}; remove it first with `confgate unset`")]
+    InScalar(confgate_core::value::Path, confgate_core::value::Path, &'static str, &'static str),
+    #[cfg(feature = "live")]
+    #[error("{list} is a list; name one of its elements, as in {element}")]
+    InList { list: confgate_core::value::Path, element: confgate_core::value::Path },
+    #[cfg(feature = "live")]
+    #[error("the layout of the file has no place for this edit, so nothing is written; edit the file by hand")]
     Layout,
     #[error("rejected")]
     Rejected,

@@ -4,14 +4,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-#[cfg(feature = "flags")]
-use confgate_core::diagnostics::Diagnostic;
-use confgate_core::diagnostics::{Report, Severity, codes};
+use confgate_core::diagnostics::{Diagnostic, Report, Severity, codes};
 use confgate_core::environment::Environment;
 use confgate_core::flags::Date;
 #[cfg(feature = "flags")]
 use confgate_core::flags::check_conditions;
-use confgate_core::gate::{Gate, Input, Outcome, ValidateOptions, accepted};
+use confgate_core::gate::{Gate, Input, Outcome, ValidateOptions};
 use confgate_core::value::{Format, Node, Sources};
 use confgate_core::{parallel, profile};
 
@@ -88,11 +86,9 @@ impl FileCheck<'_> {
         #[cfg(feature = "flags")]
         found.extend(self.undeclared_flags(&gate, &tree, &sources, options)?);
         let Outcome { mut report, tree, .. } = gate.validate_as_written(tree, &sources, found, options);
-        if let Some(foreign) = foreign.filter(|_| !is_misspelled(&report)) {
-            let report = Report::new(vec![foreign]);
+        if let Some(report) = report_of_foreign(foreign, &report) {
             return Ok(CheckedFile { report, gate: Some(gate), schema_file, tree, sources });
         }
-        self.check_accepted(&gate)?;
         report.accept(self.accept);
         report.accept(&accept);
         if self.denies_warnings {
@@ -115,23 +111,11 @@ impl FileCheck<'_> {
         let profiles = gate.take_profiles(&mut tree.clone(), sources, options).profiles;
         Ok(check_conditions(&profiles, &declared, path, sources))
     }
-
-    /// Fails if no check reports a warning that an option accepts. Files of the model and of other schemas can be checked in one run,
-    /// so a name of the model's rules is known beside any schema.
-    fn check_accepted(&self, gate: &Gate) -> Result<(), CliError> {
-        for name in self.accept {
-            let Err(unknown) = accepted::check_names([name], gate) else { continue };
-            if accepted::check_names([name], self.schemas.model()).is_err() {
-                return Err(CliError::UnknownCheck { given: name.clone(), problem: unknown.problem() });
-            }
-        }
-        Ok(())
-    }
 }
 
-/// Returns the format of a file: that of its entry in `confgate.toml`, else that of its extension.
-pub(crate) fn format_of(file: &Path, project: &ProjectOfFile) -> Option<Format> {
-    project.entry().and_then(|entry| entry.format).or_else(|| Format::of_file(file))
+/// Returns the report of a config that may be that of another service, in place of one about its keys.
+pub(crate) fn report_of_foreign(foreign: Option<Diagnostic>, report: &Report) -> Option<Report> {
+    foreign.filter(|_| !is_misspelled(report)).map(|foreign| Report::new(vec![foreign]))
 }
 
 /// Returns whether most unknown keys of a config have a suggestion.

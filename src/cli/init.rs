@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use confgate_core::environment::Environment;
-use confgate_core::gate::{Gate, Input, ValidateOptions};
+use confgate_core::gate::{Gate, Input, ValidateOptions, written};
 use confgate_core::pretty_json::document;
 use confgate_core::toml;
-use confgate_core::value::{Node, Source, Value};
+use confgate_core::value::{Node, Source, Sources, Value};
 use confgate_runtime::atomic_file::{self, Mode};
 
-use crate::cli::defaults::commented;
+use crate::cli::commented_config::commented;
 use crate::cli::error::CliError;
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::input;
@@ -43,9 +43,18 @@ impl Init {
         let service = self.service(&gate)?;
         let schema_name = self.schema_name(&service);
         let project_file = toml::write(&project(&service, &schema_name, gate.has_type()))?;
-        let config = commented(&gate, &gate.defaults(Environment::Development), &format!("./{schema_name}"));
+        let environment = Environment::Development;
+        let config = commented(&gate, &gate.defaults(environment), environment, &format!("./{schema_name}"));
+        let options = ValidateOptions { environment: Some(environment), ..ValidateOptions::default() };
+        let reread = Input::text(&Source::new(format!("{service}.toml"), config.text.as_str()), options);
+        let values = Input { tree: config.tree.clone(), sources: Sources::default(), found: Vec::new(), options };
+        written::compare(gate.spec(), &config.tree, &reread.tree)?;
+        // A config that lacks required fields is written nevertheless, and its values are those of the schema.
+        if gate.validate(values).report.admits() {
+            written::verify_partial(gate.spec(), &config.tree, reread)?;
+        }
         let mut files = vec![
-            (PathBuf::from(format!("{service}.toml")), config),
+            (PathBuf::from(format!("{service}.toml")), config.text),
             (PathBuf::from(PROJECT_FILE), project_file),
             (PathBuf::from(".github/workflows/confgate.yml"), WORKFLOW.to_owned()),
         ];

@@ -10,11 +10,12 @@ use crate::cli::config_files::ConfigFile;
 use crate::cli::error::CliError;
 use crate::cli::format::ConfigFormat;
 use crate::cli::input;
+use crate::cli::project::Projects;
 
 /// Format and size of config files.
 #[derive(Debug, Args)]
 pub(crate) struct InputArgs {
-    /// Read configs in this format. [default: by the extension of the file, else TOML]
+    /// Read configs in this format. [default: by confgate.toml, else by the extension of the file, else TOML]
     #[arg(long, value_name = "FORMAT", value_enum)]
     input: Option<ConfigFormat>,
     #[command(flatten)]
@@ -27,9 +28,12 @@ impl InputArgs {
         self.input.map(Format::from)
     }
 
-    /// Returns the format of a file.
-    pub fn format_of(&self, path: &Path) -> Format {
-        self.format().or_else(|| Format::of_file(path)).unwrap_or_default()
+    /// Returns the format of a file: that of the option, else that of its entry in `confgate.toml`, else that of its extension.
+    pub fn format_of(&self, path: &Path, projects: &Projects) -> Result<Format, CliError> {
+        match self.format() {
+            Some(format) => Ok(format),
+            None => Ok(projects.of(path)?.format(path).unwrap_or_default()),
+        }
     }
 
     /// Returns the size limit of the option.

@@ -23,6 +23,7 @@ use crate::cli::input;
 use crate::cli::input_args::InputArgs;
 use crate::cli::output::Output;
 use crate::cli::path_name::{display_name, is_stdin};
+use crate::cli::project::Projects;
 
 /// Convert a config file to the version of this program, or to another one.
 ///
@@ -61,7 +62,7 @@ impl Migrate {
         if self.in_place && is_stdin(&self.file) {
             return Err(CliError::InPlaceStdin);
         }
-        let format = self.input.format_of(&self.file);
+        let format = self.input.format_of(&self.file, &Projects::default())?;
         let bytes = self.input.read(&self.file, format)?;
         let migration = self.migrate(display_name(&self.file), format, bytes.clone(), gate)?;
         let summary = match self.format {

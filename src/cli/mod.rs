@@ -27,6 +27,7 @@ mod check;
 mod code_entry;
 mod color;
 mod command_line;
+mod commented_config;
 mod completions;
 mod config_files;
 #[cfg(feature = "live")]

@@ -63,7 +63,9 @@ fn a_rejected_result_changes_nothing() {
     run(&["set", "app.name", "y", "a.yaml"])
         .code(2)
         .stderr("error: a.yaml: only TOML is edited; write YAML anew with `confgate render`\n");
-    run(&["set", "app.name", "y", "-"]).code(2).stderr(contains("standard input cannot be replaced"));
+    run(&["set", "app.name", "y", "-"])
+        .code(2)
+        .stderr("error: standard input cannot be changed in place; name a file\n");
     run(&["set", "app..name", "y", "a.toml"]).code(2).stderr(contains("write a dotted field: network.max_connections"));
     run(&["set", &vec!["a"; 200].join("."), "y", "a.toml"]).code(2).stderr(contains("levels deep"));
 }

@@ -14,6 +14,8 @@ mod edit;
 mod files;
 mod formats;
 #[cfg(feature = "live")]
+mod init;
+#[cfg(feature = "live")]
 mod migrate;
 mod other;
 #[cfg(feature = "live")]
@@ -25,10 +27,13 @@ mod references;
 mod render;
 mod reports;
 mod review;
+mod schema_reference;
 #[cfg(feature = "seal")]
 mod seal;
 #[cfg(feature = "live")]
 mod secrets;
+#[cfg(feature = "live")]
+mod set;
 #[cfg(feature = "live")]
 mod show;
 #[cfg(feature = "deploy")]

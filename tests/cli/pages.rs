@@ -109,3 +109,40 @@ fn a_pattern_fits_what_it_says_and_nothing_else() {
     assert!(!fits("a\nb\n", "a\n"));
     assert!(!fits("ab", "a"));
 }
+
+/// The page shows commands without their output: each of them succeeds, or fails with the code that its comment names.
+#[test]
+fn editing() {
+    let text = fs::read_to_string(root().join("docs/editing.md")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        fs::create_dir_all(folder.path().join(name).parent().unwrap()).unwrap();
+        fs::write(folder.path().join(name), text).unwrap();
+    };
+    write("production.toml", "[network]\nmax_connections = 64\n");
+    write("config/a.toml", "[network]\nmax_connections=64\n");
+    write("a.toml", "[network]\nmax_connections=64\n");
+    write("relay.schema.json", "{ \"properties\": { \"port\": { \"type\": \"integer\", \"default\": 80 } } }");
+    let program = confgate!();
+    let programs = Path::new(program.get_program()).parent().unwrap();
+    let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap());
+    let blocks = text.split("\n```sh\n").skip(1).map(|rest| &rest[..rest.find("\n```").expect("it ends")]);
+    let mut ran = 0;
+    // A watch ends when it is interrupted.
+    for line in blocks.flat_map(str::lines).filter(|line| !line.contains("--watch")) {
+        let output =
+            Command::new("bash").args(["-c", line]).current_dir(folder.path()).env("PATH", &path).output().unwrap();
+        let printed = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{line}\n{printed}");
+        ran += 1;
+    }
+    assert_eq!(ran, text.matches("\nconfgate ").count() - 1, "every command of the page is run");
+    assert_eq!(
+        fs::read_to_string(folder.path().join("production.toml")).unwrap(),
+        "[network]\nbootstrap_nodes = [\"192.0.2.7:8333\", \"198.51.100.7:8333\"]\n"
+    );
+    assert_eq!(
+        fs::read_to_string(folder.path().join("relay.toml")).unwrap(),
+        "#:schema ./relay.schema.json\n\nport = 80\n"
+    );
+}

@@ -190,3 +190,117 @@ fn the_starter_file_is_checked_by_the_model_and_its_rules() {
         .stdout(contains("game/bets-ordered"))
         .stdout(contains("schema/not-found").not());
 }
+
+#[test]
+fn an_accepted_warning_that_no_check_can_report_fails() {
+    let secret = r#"{ "properties": { "key": { "type": "string", "x-secret": true }, "app": { "properties": { "name": {} } } } }"#;
+    let other = r#"{ "properties": { "kye": {} } }"#;
+    let files = files(&[
+        ("s.json", secret),
+        ("o.json", other),
+        ("a.toml", "#:schema s.json\nkey = \"${KEY}\"\n"),
+        ("o.toml", "#:schema o.json\nkye = 1\n"),
+        ("model.toml", "[network]\n"),
+    ]);
+    let none = "no check has this name: remove it, or write the code that a warning shows";
+    let check = |file: &str, name: &str| run_in(files.path(), &["check", file, "--accept", name]);
+    for file in ["a.toml", "model.toml"] {
+        for name in ["port", "nope", "foo/bar", "app.name", ""] {
+            check(file, name).code(2).stderr(format!("error: --accept {name}: {none}\n"));
+        }
+        check(file, "secrets/likely-secret:").code(2).stderr(
+            "error: --accept secrets/likely-secret:: the schema has no such field: write \"secrets/likely-secret\"\n",
+        );
+        check(file, "secrets/likely-secret").code(0);
+        check(file, "consensus/quorum-possible").code(0);
+    }
+    check("a.toml", "secrets/likely-secret:kye")
+        .code(2)
+        .stderr("error: --accept secrets/likely-secret:kye: the schema has no such field: write \"secrets/likely-secret:key\"\n");
+    // The code of a field is its path.
+    check("a.toml", "app/name").code(0);
+    // A field of another file of the same run.
+    run_in(files.path(), &["check", "a.toml", "o.toml", "--accept", "secrets/likely-secret:kye"]).code(0);
+    fs::write(files.path().join("confgate.toml"), "accept = [\"nope\"]\n").unwrap();
+    check("model.toml", "secrets/likely-secret").code(1).stdout(
+        "error: `accept` has \"nope\", and no check has this name: remove it, or write the code that a warning
+       shows                                                            accept
+  ┌─ confgate.toml:1:11
+1 │ accept = [\"nope\"]
+  │           ^^^^^^
+
+refused in Development: 1 error, 0 warnings
+",
+    );
+    #[cfg(feature = "flags")]
+    {
+        fs::write(files.path().join("flags.toml"), "").unwrap();
+        run_in(files.path(), &["flags", "check", "flags.toml", "--accept", "nope"])
+            .code(2)
+            .stderr(format!("error: --accept nope: {none}\n"));
+    }
+}
+
+#[test]
+fn a_directory_without_configs_is_named_with_the_formats_of_its_project() {
+    let files = files(&[("confgate.toml", "formats = [\"json\"]\n"), ("conf/a.toml", "x = 1\n")]);
+    let check = |arguments: &[&str]| run_in(files.path(), &[&["check", "conf"], arguments].concat()).code(2);
+    check(&[]).stderr("error: conf: the directory contains no JSON files\n");
+    check(&["--input", "yaml"]).stderr("error: conf: the directory contains no YAML files\n");
+    fs::write(files.path().join("confgate.toml"), "formats = [\"json\", \"yaml\"]\n").unwrap();
+    check(&[]).stderr("error: conf: the directory contains no JSON or YAML files\n");
+}
+
+#[cfg(feature = "live")]
+#[test]
+fn every_command_reads_a_file_in_the_format_of_its_entry() {
+    let project = "service = \"game\"\n[[schemas]]\nfiles = [\"*.conf\"]\nschema = \"port.json\"\nformat = \"json\"\n";
+    let files = files(&[
+        ("port.json", PORT),
+        ("confgate.toml", project),
+        ("a.conf", "{\n  \"port\": 1\n}\n"),
+        ("b.conf", "{\"port\": 2}"),
+        ("bitcraps.conf", "{ \"version\": 1 }"),
+    ]);
+    let run = |arguments: &[&str]| run_in(files.path(), arguments);
+    run(&["check", "a.conf"]).code(0);
+    run(&["get", "port", "a.conf"]).code(0).stdout("1\n");
+    run(&["diff", "a.conf", "b.conf"]).code(1).stdout(contains("port  1 → 2"));
+    run(&["show", "--config", "a.conf"]).code(0).stdout(contains("port = 1\n"));
+    run(&["explain", "port", "--config", "a.conf"]).code(0).stdout(contains("a.conf:2:3"));
+    run(&["render", "a.conf"]).code(0).stdout("port = 1\n");
+    run(&["fmt", "--check", "a.conf"]).code(0);
+    run(&["set", "port", "2", "a.conf"])
+        .code(2)
+        .stderr("error: a.conf: only TOML is edited; write JSON anew with `confgate render`\n");
+    run(&["migrate", "bitcraps.conf"]).stdout(contains("not TOML").not()).stderr(contains("not TOML").not());
+    // An option precedes the project.
+    run(&["get", "port", "a.conf", "--input", "toml"]).code(1).stdout(contains("not TOML: this looks like JSON"));
+}
+
+#[cfg(feature = "live")]
+#[test]
+fn a_config_of_another_service_is_reported_alike_by_all_commands() {
+    let files = files(&[("a.toml", "port = 1\n")]);
+    let report = run_in(files.path(), &["check", "a.toml"]).code(1).out();
+    assert!(report.starts_with("error: the config has no key in common with bitcraps"), "{report}");
+    for arguments in
+        [&["fmt", "a.toml"][..], &["render", "a.toml"], &["set", "port", "2", "a.toml"], &["unset", "port", "a.toml"]]
+    {
+        let printed = run_in(files.path(), arguments).out();
+        let expected =
+            if arguments[0] == "unset" { "" } else { "error: the config has no key in common with bitcraps" };
+        assert!(printed.starts_with(expected), "{arguments:?}: {printed}");
+    }
+}
+
+#[cfg(feature = "live")]
+#[test]
+fn a_field_that_is_absent_with_its_table_is_set_by_nothing() {
+    let schema = r#"{ "properties": { "b": { "type": "object", "properties": { "name": { "type": "string", "default": "x" } } } } }"#;
+    let files = files(&[("s.json", schema), ("a.toml", "#:schema s.json\n"), ("b.toml", "#:schema s.json\n[b]\n")]);
+    let explain =
+        |file: &str| run_in(files.path(), &["explain", "b.name", "--config", file, "--service", "game"]).code(0);
+    explain("a.toml").stdout(starts_with("b.name is absent\n").and(contains("set by").not()));
+    explain("b.toml").stdout(starts_with("b.name = \"x\"\n  set by  default"));
+}

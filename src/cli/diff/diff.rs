@@ -105,7 +105,8 @@ impl Diff {
 
     fn rows(&self, old: &Path, new: &Path, schemas: &Schemas<'_>, output: &mut Output) -> Result<Vec<Row>, CliError> {
         let (old_path, new_path) = (config_path(old), config_path(new));
-        let (old_format, new_format) = (self.input.format_of(&old_path), self.input.format_of(&new_path));
+        let format_of = |path: &Path| self.input.format_of(path, schemas.projects());
+        let (old_format, new_format) = (format_of(&old_path)?, format_of(&new_path)?);
         let old_bytes = self.input.read(&old_path, old_format)?;
         let new_bytes = self.input.read(&new_path, new_format)?;
         // Most nodes of a fleet do not change.
@@ -115,7 +116,7 @@ impl Diff {
         let old_input = self.parse(&old_path, old_format, old_bytes);
         let new_input = self.parse(&new_path, new_format, new_bytes);
         // Both are compared by the schema of the new config.
-        let gate = &*schemas.choose_or_fail(&new_path, &new_input, output)?;
+        let gate = &*schemas.choose_or_fail(&new_path, &new_input, output)?.gate;
         let mut old_tree = self.read(&old_path, old_input, gate, output)?;
         let mut new_tree = self.read(&new_path, new_input, gate, output)?;
         let order = profile_order(gate, &mut old_tree, &mut new_tree);

@@ -14,12 +14,12 @@ use crate::cli::config_files::{ConfigFile, config_files};
 use crate::cli::environment_args::EnvironmentArgs;
 use crate::cli::error::CliError;
 use crate::cli::exit_status::ExitStatus;
-use crate::cli::file_check::format_of;
+use crate::cli::file_check::report_of_foreign;
 use crate::cli::input;
 use crate::cli::input_args::InputArgs;
 use crate::cli::output::Output;
 use crate::cli::path_name::{display_name, is_stdin};
-use crate::cli::schemas::{SchemaArgs, Schemas};
+use crate::cli::schemas::{SchemaArgs, Schemas, foreign};
 
 /// Format config files: fields in the order of their schema, values in canonical form, with all comments.
 ///
@@ -88,7 +88,7 @@ impl Fmt {
         if let Some((_, report)) = project.rejection() {
             return Ok(Formatted::Rejected(report.clone()));
         }
-        let text_format = self.input.format().or_else(|| format_of(file, &project)).unwrap_or_default();
+        let text_format = self.input.format().or_else(|| project.format(file)).unwrap_or_default();
         let bytes = self.input.read_file(config, text_format)?;
         let options = ValidateOptions { environment: self.environment.environment, ..ValidateOptions::default() };
         let input = input::parse(file, text_format, bytes, options);
@@ -102,10 +102,13 @@ impl Fmt {
         if !input.found.is_empty() {
             return Ok(Formatted::Rejected(choice.gate.validate(input).report));
         }
+        let foreign = if choice.is_guess { foreign(&choice.gate, &input) } else { None };
         match format(&choice.gate, &source, options) {
             Ok(text) if text == source.text() && (self.check || !is_stdin(file)) => Ok(Formatted::Unchanged),
             Ok(text) => Ok(Formatted::Changed(text)),
-            Err(FormatError::Rejected(report)) => Ok(Formatted::Rejected(report)),
+            Err(FormatError::Rejected(report)) => {
+                Ok(Formatted::Rejected(report_of_foreign(foreign, &report).unwrap_or(report)))
+            }
             Err(error) => Err(CliError::file(file, error)),
         }
     }

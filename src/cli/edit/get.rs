@@ -8,7 +8,7 @@ use confgate_core::gate::{Gate, ValidateOptions};
 use confgate_core::toml;
 use confgate_core::value::json;
 
-use crate::cli::edit::edited_file::FieldName;
+use crate::cli::edit::field_name::FieldName;
 use crate::cli::error::{CliError, FileError};
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::format::OutputFormat;
@@ -40,10 +40,11 @@ pub struct Get {
 
 impl Get {
     pub fn run(self, output: &mut Output, model: &(dyn Fn() -> Gate + Sync)) -> Result<ExitStatus, CliError> {
-        let format = self.input.format_of(&self.file);
+        let schemas = Schemas::new(&self.schema, model);
+        let format = self.input.format_of(&self.file, schemas.projects())?;
         let bytes = self.input.read(&self.file, format)?;
         let input = input::parse(&self.file, format, bytes, ValidateOptions::default());
-        let gate = Schemas::new(&self.schema, model).choose_or_fail(&self.file, &input, output)?;
+        let gate = schemas.choose_or_fail(&self.file, &input, output)?.gate;
         let path = &self.key.0;
         let Some(node) = input.tree.get(&path.0) else {
             if !input.found.is_empty() {

@@ -6,10 +6,11 @@ use clap::Args;
 use confgate_core::edit;
 use confgate_core::gate::Gate;
 use confgate_core::toml;
-use confgate_core::value::{self, Node, Segment, Table, Value};
+use confgate_core::value::{self, Node, Segment, Source, Table, Value};
 use confgate_runtime::load::Override;
 
-use crate::cli::edit::edited_file::{EditedFile, FieldName};
+use crate::cli::edit::edited_file::EditedFile;
+use crate::cli::edit::field_name::FieldName;
 use crate::cli::environment_args::EnvironmentArgs;
 use crate::cli::error::{CliError, FileError};
 use crate::cli::exit_status::ExitStatus;
@@ -44,7 +45,13 @@ impl Set {
             Ok(edited) => edited,
             Err(status) => return Ok(status),
         };
-        let node = Override::text(&edited.gate, path.clone(), &value, "set").value;
+        if let Some(obstacle) = obstacle(&edited.tree, &path) {
+            return Err(CliError::file(&file, obstacle));
+        }
+        let node = match edited.tree.get(&path.0) {
+            Some(current) => Override::replacing(&edited.gate, path.clone(), current, &value, "set").value,
+            None => Override::text(&edited.gate, path.clone(), &value, "set").value,
+        };
         let mut tree = edited.tree.clone();
         let text = if node.is_null() {
             tree.remove(&path.0);
@@ -54,11 +61,48 @@ impl Set {
             Some(edited.text.clone())
         } else {
             put(&mut tree, &path.0, node.clone());
-            edit::set(&edited.text, &path, &toml::inline(&node))
+            edited_text(&edited, &path, &node, &tree)
         };
         let text = text.ok_or_else(|| CliError::file(&file, FileError::NoPosition(path)))?;
         edited.write(&text, &tree, output)
     }
+}
+
+/// Returns the reason why a field cannot be in a config: something else than a table or a list stands around it.
+fn obstacle(tree: &Node, path: &value::Path) -> Option<FileError> {
+    let mut node = tree;
+    for (depth, segment) in path.0.iter().enumerate() {
+        let at = || value::Path(path.0[..depth].to_vec());
+        node = match (segment, &node.value) {
+            (Segment::Key(key), Value::Table(table)) => table.get(key)?,
+            (Segment::Index(index), Value::List(list)) => match list.get(*index) {
+                Some(element) => element,
+                None => return Some(FileError::NoPosition(path.clone())),
+            },
+            (Segment::Key(key), Value::List(_)) => {
+                return Some(FileError::InList { list: at(), element: at().index(0).key(key) });
+            }
+            (Segment::Key(_), other) => return Some(FileError::InScalar(path.clone(), at(), other.kind(), "table")),
+            (Segment::Index(_), other) => return Some(FileError::InScalar(path.clone(), at(), other.kind(), "list")),
+        };
+    }
+    None
+}
+
+/// Returns the text with a value at a path, so that it has the values of `tree`. Of a table with a header, the entries change.
+fn edited_text(edited: &EditedFile, path: &value::Path, node: &Node, tree: &Node) -> Option<String> {
+    let reads = |text: &String| toml::read(&Source::new("", text.as_str())).0 == *tree;
+    let whole = edit::set(&edited.text, path, &toml::inline(node));
+    if whole.as_ref().is_some_and(reads) {
+        return whole;
+    }
+    let by_entries = || {
+        let (current, table) = (edited.tree.get(&path.0)?.as_table()?, node.as_table()?);
+        let removed = current.keys().filter(|key| !table.contains_key(key.as_str()));
+        let text = removed.fold(edited.text.clone(), |text, key| edit::remove(&text, &path.key(key)));
+        table.iter().try_fold(text, |text, (key, value)| edit::set(&text, &path.key(key), &toml::inline(value)))
+    };
+    by_entries().filter(reads).or(whole)
 }
 
 /// Puts a value at a path, and the tables around it.
@@ -77,9 +121,7 @@ fn put(tree: &mut Node, path: &[Segment], node: Node) {
             }
         }
         (Segment::Index(index), Value::List(list)) if *index < list.len() => put(&mut list[*index], rest, node),
-        (_, other) => {
-            // A value stands in the place of a table: the edited text is compared with this.
-            *other = value::Value::Null;
-        }
+        // An element that the list lacks has no position in the text.
+        _ => {}
     }
 }

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use clap::Args;
 use confgate_core::flags::Date;
-use confgate_core::gate::ValidateOptions;
+use confgate_core::gate::{ValidateOptions, accepted};
 use confgate_core::pretty_json::document;
 use confgate_core::render::{Totals, github, gitlab, human, json, sarif};
 use confgate_core::value::Format;
@@ -44,6 +44,11 @@ pub(super) struct CheckFlags {
 impl CheckFlags {
     pub fn run(self, output: &mut Output) -> Result<ExitStatus, CliError> {
         let gate = flags_gate();
+        for name in &self.accept {
+            if let Err(unknown) = accepted::check_names([name], &gate) {
+                return Err(CliError::UnknownCheck { given: name.clone(), problem: unknown.problem() });
+            }
+        }
         let today = self.on.unwrap_or_else(|| Date::of(SystemTime::now()));
         let options = ValidateOptions {
             environment: self.environment.environment,

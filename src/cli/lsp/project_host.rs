@@ -10,7 +10,7 @@ use confgate_core::value::{Format, Source};
 use confgate_lsp::{Analysis, Checked, Host, NixSchema};
 
 use crate::cli::error::CliError;
-use crate::cli::file_check::{CheckedFile, FileCheck, format_of};
+use crate::cli::file_check::{CheckedFile, FileCheck};
 use crate::cli::lsp::nix_bundles::NixBundles;
 use crate::cli::path_name::display_name;
 use crate::cli::project::{PROJECT_FILE, Project, project_gate};
@@ -44,7 +44,7 @@ impl<'m> ProjectHost<'m> {
         if !is_project_file && let Some((name, report)) = project.rejection() {
             return Ok(blocked(name, report));
         }
-        let format = if is_project_file { Format::Toml } else { format_of(file, &project).unwrap_or_default() };
+        let format = if is_project_file { Format::Toml } else { project.format(file).unwrap_or_default() };
         let check = FileCheck {
             schemas: &schemas,
             environment: self.environment,

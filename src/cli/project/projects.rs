@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::{env, fs};
 
 use confgate_core::diagnostics::Report;
+use confgate_core::value::Format;
 use confgate_files::{ReadFileError, SizeLimit};
 
 use crate::cli::error::CliError;
@@ -69,6 +70,11 @@ impl ProjectOfFile {
     /// Returns the entry of the project for the file.
     pub fn entry(&self) -> Option<&ProjectEntry> {
         self.project()?.entry(self.file.as_deref()?)
+    }
+
+    /// Returns the format of the file: that of its entry, else that of its extension.
+    pub fn format(&self, file: &Path) -> Option<Format> {
+        self.entry().and_then(|entry| entry.format).or_else(|| Format::of_file(file))
     }
 
     /// Returns whether the `confgate.toml` of the file was rejected.

@@ -20,3 +20,12 @@ pub(crate) struct SchemaChoice {
     /// Codes that the project accepts.
     pub accept: Vec<String>,
 }
+
+/// The gate for the only file of a command.
+#[derive(Debug)]
+pub(crate) struct Chosen {
+    /// The gate.
+    pub gate: Arc<Gate>,
+    /// The diagnostic of a file that names no schema, and has no key in common with the model of this program.
+    pub foreign: Option<Diagnostic>,
+}

@@ -10,7 +10,8 @@ mod named_schema;
 mod schemas;
 
 pub(crate) use self::args::SchemaArgs;
-pub(crate) use self::choice::SchemaChoice;
+pub(crate) use self::choice::{Chosen, SchemaChoice};
+pub(crate) use self::named_schema::find as named_schema;
 #[cfg(feature = "live")]
 pub(crate) use self::schemas::SchemaSource;
 pub(crate) use self::schemas::{Schemas, foreign};

@@ -1,20 +1,32 @@
 //! The schema that a config names itself.
 
+use confgate_core::gate::schema_reference::SCHEMA_KEY;
 use confgate_core::value::{Format, Node, Origin, Source, Span};
-
-/// Key of JSON and YAML that names the schema of the file.
-const KEY: &str = "$schema";
 
 /// Reference to a schema in a config: a path or a URL, and its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct NamedSchema {
+pub(crate) struct NamedSchema {
     pub reference: String,
     pub span: Span,
 }
 
+impl NamedSchema {
+    /// Returns the comment that names the schema in the first line of a config. JSON has no comments, and a comment ends a path at
+    /// its first space.
+    pub fn comment(&self, format: Format) -> Option<String> {
+        let reference =
+            Some(&self.reference).filter(|text| !text.contains(|c: char| c.is_whitespace() || c.is_control()))?;
+        match format {
+            Format::Toml => Some(format!("#:schema {reference}\n")),
+            Format::Yaml => Some(format!("# yaml-language-server: $schema={reference}\n")),
+            Format::Json => None,
+        }
+    }
+}
+
 /// Finds the schema that a config names: in a comment at its top (`#:schema PATH` in TOML,
 /// `# yaml-language-server: $schema=PATH` in YAML), else in the key `$schema` of JSON and YAML.
-pub(super) fn find(source: &Source, tree: &Node) -> Option<NamedSchema> {
+pub(crate) fn find(source: &Source, tree: &Node) -> Option<NamedSchema> {
     in_comment(source).or_else(|| in_key(source, tree))
 }
 
@@ -53,7 +65,7 @@ fn in_key(source: &Source, tree: &Node) -> Option<NamedSchema> {
     if source.format() == Format::Toml {
         return None;
     }
-    let node = tree.as_table()?.get(KEY)?;
+    let node = tree.as_table()?.get(SCHEMA_KEY)?;
     match node.origin {
         Origin::Text { value, .. } => Some(NamedSchema { reference: node.as_str()?.to_owned(), span: value }),
         _ => None,

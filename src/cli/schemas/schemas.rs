@@ -17,10 +17,10 @@ use crate::cli::input;
 use crate::cli::output::Output;
 use crate::cli::path_name::is_stdin;
 use crate::cli::project::{PROJECT_FILE, Project, ProjectEntry, ProjectOfFile, Projects, project_gate};
-use crate::cli::schemas::SchemaChoice;
 use crate::cli::schemas::args::SchemaArgs;
 use crate::cli::schemas::bundle_schema::BundleSchema;
 use crate::cli::schemas::named_schema::{self, NamedSchema, is_url};
+use crate::cli::schemas::{Chosen, SchemaChoice};
 
 /// Schemas of the files of a command. Each is compiled once.
 pub(crate) struct Schemas<'m> {
@@ -223,7 +223,7 @@ impl<'m> Schemas<'m> {
     }
 
     /// Chooses the gate of a config. Prints the diagnostic and fails if the schema that is named cannot be used.
-    pub fn choose_or_fail(&self, path: &Path, input: &Input, output: &mut Output) -> Result<Arc<Gate>, CliError> {
+    pub fn choose_or_fail(&self, path: &Path, input: &Input, output: &mut Output) -> Result<Chosen, CliError> {
         let project = self.projects.of(path)?;
         let rejected = self.projects.rejected();
         if let Some((name, report)) = rejected.first() {
@@ -236,7 +236,8 @@ impl<'m> Schemas<'m> {
                 // Standard output is for the result.
                 let style = output.style.plain();
                 eprint!("{}", human::report(&Report::new(choice.found), style));
-                Ok(choice.gate)
+                let foreign = if choice.is_guess { foreign(&choice.gate, input) } else { None };
+                Ok(Chosen { gate: choice.gate, foreign })
             }
             Err(unusable) => {
                 output.put(&human::report(&Report::new(vec![*unusable]), output.style))?;

@@ -5,6 +5,7 @@ use crate::format::comments::attached;
 use crate::format::error::FormatError;
 use crate::format::items::{Items, anchor_line};
 use crate::format::place::with_comments;
+use crate::gate::schema_reference::{put_schema_reference, take_schema_reference};
 use crate::gate::{Gate, Input, ValidateOptions, written};
 use crate::pretty_json::document;
 use crate::syntax::Reading;
@@ -31,7 +32,7 @@ use crate::{toml, yaml};
 /// ```
 pub fn format(gate: &Gate, source: &Source, options: ValidateOptions) -> Result<String, FormatError> {
     let input = Input::text(source, options);
-    let written = input.tree.clone();
+    let mut written = input.tree.clone();
     let outcome = gate.validate(input);
     if !outcome.report.admits() {
         return Err(FormatError::Rejected(outcome.report));
@@ -42,11 +43,22 @@ pub fn format(gate: &Gate, source: &Source, options: ValidateOptions) -> Result<
     let items = Items::of(source, &written);
     let comments = attached(source.text(), &items);
     let options = ValidateOptions { environment: Some(outcome.environment), ..options };
+    // TOML names its schema in a comment.
+    let reference = match source.format() {
+        Format::Toml => None,
+        Format::Json | Format::Yaml => take_schema_reference(gate.view(), &mut written),
+    };
     let tree = canonical_tree(gate.spec(), written, outcome, options.fill_defaults);
+    let with_reference = reference.map(|reference| {
+        let mut tree = tree.clone();
+        put_schema_reference(&mut tree, reference);
+        tree
+    });
+    let to_write = with_reference.as_ref().unwrap_or(&tree);
     let canonical = match source.format() {
-        Format::Toml => toml::write(&tree)?,
-        Format::Json => document(&json::write(&tree)),
-        Format::Yaml => yaml::write(&tree),
+        Format::Toml => toml::write(to_write)?,
+        Format::Json => document(&json::write(to_write)),
+        Format::Yaml => yaml::write(to_write),
     };
     let as_source = |text: &str| Source::in_format(source.format(), source.name(), text);
     let canonical_source = as_source(&canonical);

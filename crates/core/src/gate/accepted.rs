@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::diagnostics::{codes, suggest};
-use crate::gate::Gate;
+use crate::gate::ConfigSpec;
 use crate::schema::fields;
 use crate::value::Path;
 
@@ -41,24 +41,28 @@ impl Unknown {
 
 /// Checks the names of accepted warnings, each as `CODE` or `CODE:FIELD`, and returns the first that no check reports.
 ///
-/// A model may report codes of its own, so a name that is unlike every known one passes there. A field is rejected only if it
-/// resembles one of the schema, since warnings about keys name fields that no schema has.
+/// The checks are the registered codes, the rules of the model, and the fields of the schema, under whose names their values are
+/// reported. The field of an entry is rejected only if it resembles one of the schema, since it may be a key of an open table.
 ///
 /// # Errors
 ///
 /// A name is that of no check, or its field is misspelled.
-pub fn check_names<'n>(accepted: impl IntoIterator<Item = &'n String>, gate: &Gate) -> Result<(), UnknownCheck> {
-    accepted.into_iter().try_for_each(|given| check_name(given, gate))
+pub fn check_names<'n>(accepted: impl IntoIterator<Item = &'n String>, spec: &ConfigSpec) -> Result<(), UnknownCheck> {
+    accepted.into_iter().try_for_each(|given| check_name(given, spec))
 }
 
-fn check_name(given: &str, gate: &Gate) -> Result<(), UnknownCheck> {
-    let rules = || gate.spec().rules().iter().map(|rule| rule.name);
+fn check_name(given: &str, spec: &ConfigSpec) -> Result<(), UnknownCheck> {
+    let rules = || spec.rules().iter().map(|rule| rule.name);
     let (name, field) = given.split_once(':').map_or((given, None), |(name, field)| (name, Some(field)));
+    let is_of_field = || fields::settable_fields(spec.view()).iter().any(|leaf| leaf.path.field() == name);
     let unknown = |nearest: Option<String>, is_field| {
         Err(UnknownCheck(Box::new(Unknown { given: given.to_owned(), nearest, is_field })))
     };
-    if codes::is_registered(name) || rules().any(|rule| rule == name) {
-        let misspelled = field.filter(|_| !is_about_keys(name)).and_then(|field| nearest_field(field, gate));
+    if codes::is_registered(name) || rules().any(|rule| rule == name) || is_of_field() {
+        if field.is_some_and(|field| field.trim().is_empty()) {
+            return unknown(Some(name.to_owned()), true);
+        }
+        let misspelled = field.filter(|_| !is_about_keys(name)).and_then(|field| nearest_field(field, spec));
         return match misspelled {
             Some(nearest) => unknown(Some(format!("{name}:{nearest}")), true),
             None => Ok(()),
@@ -69,7 +73,6 @@ fn check_name(given: &str, gate: &Gate) -> Result<(), UnknownCheck> {
             let field = field.map_or(Cow::Borrowed(""), |field| format!(":{field}").into());
             unknown(Some(format!("{nearest}{field}")), false)
         }
-        None if gate.spec().has_type() => Ok(()),
         None => unknown(None, false),
     }
 }
@@ -80,8 +83,8 @@ fn is_about_keys(name: &str) -> bool {
 }
 
 /// Returns the field of the schema that a field resembles which is none.
-fn nearest_field(field: &str, gate: &Gate) -> Option<String> {
-    let root = gate.spec().view();
+fn nearest_field(field: &str, spec: &ConfigSpec) -> Option<String> {
+    let root = spec.view();
     if fields::at(root, &Path::dotted(field)).is_some() {
         return None;
     }
@@ -97,6 +100,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::gate::Gate;
 
     fn message(name: &str) -> String {
         let schema = json!({
@@ -133,6 +137,19 @@ mod tests {
             "`accept` has \"secrets/likely-secret:app.nmae\", and the schema has no such field: write \
              \"secrets/likely-secret:app.name\""
         );
+    }
+
+    #[test]
+    fn a_field_is_not_empty() {
+        assert_eq!(
+            message("secrets/likely-secret:"),
+            "`accept` has \"secrets/likely-secret:\", and the schema has no such field: write \"secrets/likely-secret\""
+        );
+    }
+
+    #[test]
+    fn the_code_of_a_field_is_accepted() {
+        assert_eq!(message("app/name"), "accepted");
     }
 
     #[test]

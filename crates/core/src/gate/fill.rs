@@ -192,7 +192,7 @@ fn collect_missing<'s>(view: Subschema<'s>, node: &Node, missing: &mut Vec<(&'s 
 }
 
 /// Returns whether a subschema or one of its parts requires a key.
-fn requires(view: Subschema<'_>, name: &str) -> bool {
+pub fn requires(view: Subschema<'_>, name: &str) -> bool {
     view.requires(name) || view.parts().any(|part| requires(part, name))
 }
 

@@ -16,6 +16,7 @@ mod pass;
 pub mod plain_secrets;
 mod profiles;
 pub mod redact;
+pub mod schema_reference;
 mod spec;
 mod stages;
 mod valid_defaults;

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 
 use crate::diagnostics::{Diagnostic, Severity, codes};
 use crate::environment::Environment;
-use crate::gate::fill::{UnreadableDefault, fill_readable_defaults};
+use crate::gate::fill::{UnreadableDefault, fill_readable_defaults, requires};
 use crate::gate::input::{Phase, ValidateOptions};
 use crate::schema::{ExplainContext, Schema, keywords};
 use crate::sensitive::display;
@@ -49,7 +49,7 @@ pub fn fill_valid_defaults(context: &DefaultsContext<'_>, tree: &mut Node) -> Ve
     let unreadable = fill_readable_defaults(context.schema.view(), tree, context.environment);
     let mut rejected = Vec::new();
     for _ in 0..MAX_ROUNDS {
-        let mut errors = context.errors(tree);
+        let mut errors = context.errors(&written, tree);
         if errors.is_empty() {
             return context.warnings(rejected, unreadable);
         }
@@ -75,7 +75,9 @@ pub fn fill_valid_defaults(context: &DefaultsContext<'_>, tree: &mut Node) -> Ve
 }
 
 impl DefaultsContext<'_> {
-    fn errors(&self, tree: &Node) -> Vec<Diagnostic> {
+    /// Returns the errors that a default may cause. A key that is missing in a table which the config needs anyway is not one of them:
+    /// a config to start from lacks the required values.
+    fn errors(&self, written: &Node, tree: &Node) -> Vec<Diagnostic> {
         let subject = ExplainContext {
             sources: self.sources,
             environment: Some(self.environment),
@@ -84,8 +86,25 @@ impl DefaultsContext<'_> {
             resolved: self.options.phase == Phase::Load,
         };
         let mut found = self.schema.diagnostics(tree, &subject);
-        found.retain(|diagnostic| diagnostic.severity == Severity::Error);
+        let lacks_required = |diagnostic: &Diagnostic| {
+            let table = diagnostic.path.parent().unwrap_or_default();
+            diagnostic.keyword.as_deref() == Some("required") && self.is_needed(&table, written, tree)
+        };
+        found.retain(|diagnostic| diagnostic.severity == Severity::Error && !lacks_required(diagnostic));
         found
+    }
+
+    /// Returns whether a table is written, or required by the tables around it.
+    fn is_needed(&self, table: &Path, written: &Node, tree: &Node) -> bool {
+        (1..=table.0.len()).all(|depth| {
+            let (path, around) = (&table.0[..depth], &table.0[..depth - 1]);
+            let view = self.schema.view().at(around, tree);
+            let required = || match &path[depth - 1] {
+                Segment::Key(key) => view.is_some_and(|view| requires(view, key)),
+                Segment::Index(_) => false,
+            };
+            written.get(path).is_some() || required()
+        })
     }
 
     /// Returns the default that the value at `path` is of: the innermost value on the way to it that is in `filled` and not in
@@ -129,7 +148,7 @@ impl DefaultsContext<'_> {
             trials += 1;
             let mut trial = tree.clone();
             chunk.iter().for_each(|(path, value)| insert(&mut trial, path, value.clone()));
-            let Some(error) = self.errors(&trial).into_iter().next() else {
+            let Some(error) = self.errors(written, &trial).into_iter().next() else {
                 *tree = trial;
                 continue;
             };

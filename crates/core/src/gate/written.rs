@@ -74,6 +74,15 @@ pub fn verify_partial(spec: &ConfigSpec, tree: &Node, reread: Input) -> Result<(
     verify_fields(spec, tree, reread, false)
 }
 
+/// Compares a config with what is read from its text, without validating either.
+///
+/// # Errors
+///
+/// The text means something else than `tree`.
+pub fn compare(spec: &ConfigSpec, tree: &Node, read: &Node) -> Result<(), WrittenError> {
+    Comparison { spec, whole: tree, is_complete: true }.compare(Some(tree), Some(read), PathRef::Root)
+}
+
 fn verify_fields(spec: &ConfigSpec, tree: &Node, reread: Input, is_complete: bool) -> Result<(), WrittenError> {
     let Input { tree: read, sources, found, options } = reread;
     let (outcome, _) = validate(spec, read, &sources, found, options, &mut |model, tree| model.run(tree));

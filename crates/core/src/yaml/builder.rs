@@ -287,15 +287,8 @@ impl<'t> TreeBuilder<'t> {
             Some(Content::Table { table, key }) => {
                 let Some(Key { name: Some(name), span: key }) = key.take() else { return };
                 let node = Node { value, origin: Origin::Text { key, value: span } };
-                match table.entry(name.into()) {
-                    indexmap::map::Entry::Vacant(entry) => {
-                        entry.insert(node);
-                    }
-                    indexmap::map::Entry::Occupied(entry) => {
-                        if let Origin::Text { key: first, .. } = entry.get().origin {
-                            self.errors.push(ReadError::duplicate(entry.key(), key, first));
-                        }
-                    }
+                if let Err(Node { origin: Origin::Text { key: first, .. }, .. }) = table.try_insert(name.clone(), node) {
+                    self.errors.push(ReadError::duplicate(&name, key, *first));
                 }
             }
             None => {}

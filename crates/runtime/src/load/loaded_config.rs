@@ -195,8 +195,9 @@ impl LoadedConfig {
             let layer = ConfigLayer { kind: LayerKind::File, name: self.file().unwrap_or_default().into() };
             add(layer, None, vec![place], vec![definition.clone()]);
         }
-        let is_default = current.is_some_and(|node| self.layer(node).kind == LayerKind::Default);
-        if let Some(default) = default.filter(|_| !is_default) {
+        // A field that is absent with its table has no default in effect.
+        let is_beneath = current.is_some_and(|node| self.layer(node).kind != LayerKind::Default);
+        if let Some(default) = default.filter(|_| is_beneath) {
             let layer = ConfigLayer { kind: LayerKind::Default, name: "".into() };
             add(layer, Some(without_references(subschema, default, path)), Vec::new(), Vec::new());
         }

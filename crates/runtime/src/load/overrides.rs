@@ -7,7 +7,8 @@ use confgate_core::model::Model;
 use confgate_core::schema::fields::at;
 use confgate_core::value::{self, Node, Path, Value, json};
 
-use crate::load::variable_value::parse_value;
+use crate::load::variable_value::{parse_in_place, parse_typed};
+use crate::value_types::ValueTypes;
 
 /// A value that the program sets, above all other layers.
 #[derive(Clone, PartialEq)]
@@ -37,10 +38,14 @@ impl Override {
 
     /// Sets a field to the value of a text, parsed like the text of a variable: `5`, `true`, `a,b`.
     pub fn text(spec: &ConfigSpec, path: Path, text: &str, reason: impl Into<String>) -> Self {
-        let value = match at(spec.view(), &path) {
-            Some(subschema) => parse_value(subschema, text),
-            None => Node::generated(Value::String(text.to_owned())),
-        };
+        let subschema = at(spec.view(), &path);
+        let types = subschema.map(ValueTypes::of).unwrap_or_default();
+        Self { value: parse_typed(&types, || subschema, text), path, reason: reason.into() }
+    }
+
+    /// Sets a field in the place of a value, whose type is kept where the text reads as that type.
+    pub fn replacing(spec: &ConfigSpec, path: Path, current: &Node, text: &str, reason: impl Into<String>) -> Self {
+        let value = parse_in_place(at(spec.view(), &path), current, text);
         Self { path, value, reason: reason.into() }
     }
 }

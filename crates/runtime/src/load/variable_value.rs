@@ -1,58 +1,138 @@
-//! Parsing of the text of a variable by the type in the schema.
+//! Conversion of a text to a value by the type in the schema: for variables, for `--set` and for `confgate set`.
 
 use confgate_core::schema::Subschema;
 use confgate_core::toml;
-use confgate_core::value::{Node, Source, Value};
+use confgate_core::value::{Node, Source, Value, json};
 
-use crate::value_types::ValueTypes;
+use crate::value_types::{self, ValueTypes};
 
 /// Parses a text as the value of a field. A text that does not fit the type stays a string, which the gate rejects.
 ///
-/// A string is taken literally. A list is separated by commas or written as in TOML; a table, or a list of tables, is written
-/// as in TOML. An empty text makes a field absent that is optional or admits null, and a list empty.
+/// A listed value (`enum`, `const`) takes precedence, then a list or a table in the syntax of TOML, a number, and a string, which is
+/// taken literally. `1`, `yes` and `on` are a boolean only where neither a number nor a string is admitted. A list that may not be
+/// a string is also separated by commas. Without a type in the schema, the text is a value of TOML, if it is one. An empty text
+/// makes a field absent that is optional or admits null, and a list empty.
 pub(super) fn parse_value(subschema: Subschema<'_>, text: &str) -> Node {
     parse_typed(&ValueTypes::of(subschema), || Some(subschema), text)
 }
 
-/// Parses a text like [`parse_value`] as a value of these types. Only a list needs the subschema.
-pub(super) fn parse_typed<'s>(
-    types: &ValueTypes,
-    subschema: impl FnOnce() -> Option<Subschema<'s>>,
-    text: &str,
-) -> Node {
+/// Parses a text like [`parse_value`], as the new value of a field that is set. The type of `current` is kept where the text reads as
+/// that type, and the schema admits it.
+pub(super) fn parse_in_place(subschema: Option<Subschema<'_>>, current: &Node, text: &str) -> Node {
+    let types = subschema.map(ValueTypes::of).unwrap_or_default();
+    let parse = |text: &str| parse_typed(&types, || subschema, text);
+    if subschema.is_some_and(|subschema| listed(subschema, text).is_some()) {
+        return parse(text);
+    }
+    // A string that could be read as another type is a string on purpose.
+    let is_deliberate = || current.as_str().is_some_and(|string| parse(string).as_str().is_none());
+    let may_be_string = types.string || types.is_unknown();
+    match kept(&types, current, text) {
+        Some(value) => Node::generated(value),
+        None if may_be_string && is_deliberate() => Node::generated(Value::String(text.to_owned())),
+        None => parse(text),
+    }
+}
+
+/// Parses a text like [`parse_value`] as a value of these types. Only a list and a listed value need the subschema.
+pub(super) fn parse_typed<'s>(types: &ValueTypes, subschema: impl Fn() -> Option<Subschema<'s>>, text: &str) -> Node {
+    if types.has_listed
+        && let Some(value) = subschema().and_then(|subschema| listed(subschema, text))
+    {
+        return Node::generated(value);
+    }
     if text.is_empty() && types.may_be_absent {
         return Node::generated(Value::Null);
     }
+    if types.is_unknown() {
+        return parse_toml(text.trim()).unwrap_or_else(|| Node::generated(Value::String(text.to_owned())));
+    }
     let trimmed = text.trim();
     let value = structured(types, subschema, text)
-        .or_else(|| types.boolean.then(|| parse_boolean(trimmed))?)
         .or_else(|| types.integer.then(|| trimmed.parse().ok().map(Value::Integer))?)
-        .or_else(|| types.float.then(|| trimmed.parse().ok().map(Value::Float))?);
+        .or_else(|| types.float.then(|| parse_number(trimmed, types.string))?)
+        .or_else(|| types.boolean.then(|| parse_boolean(trimmed, types.string))?);
     Node::generated(value.unwrap_or_else(|| Value::String(text.to_owned())))
 }
 
-/// Parses a list or a table.
-fn structured<'s>(types: &ValueTypes, subschema: impl FnOnce() -> Option<Subschema<'s>>, text: &str) -> Option<Value> {
-    let trimmed = text.trim();
-    if types.list && (text.is_empty() || !types.string) {
-        return Some(parse_list(subschema()?, trimmed));
+/// Returns the listed value that a text stands for: a number or a boolean, else a string.
+fn listed(subschema: Subschema<'_>, text: &str) -> Option<Value> {
+    let literal = parse_toml(text.trim()).map(|node| json::write(&node));
+    let mut string = None;
+    for part in value_types::views(subschema) {
+        let options = part.get("enum").and_then(serde_json::Value::as_array).into_iter().flatten();
+        for option in options.chain(part.get("const")) {
+            if option.as_str() == Some(text) {
+                string = Some(Value::String(text.to_owned()));
+            } else if literal.as_ref() == Some(option) && !option.is_string() {
+                return parse_toml(text.trim()).map(|node| node.value);
+            }
+        }
     }
-    if types.table && trimmed.starts_with('{') {
-        return parse_toml(trimmed).map(|node| node.value);
-    }
-    None
+    string
 }
 
-/// Parses a boolean: `true`, `1`, `yes`, `on` and their opposites.
-fn parse_boolean(text: &str) -> Option<Value> {
-    match text.to_ascii_lowercase().as_str() {
-        "true" | "1" | "yes" | "on" => Some(Value::Bool(true)),
-        "false" | "0" | "no" | "off" => Some(Value::Bool(false)),
+/// Returns the value of a text in the type of the current value.
+fn kept(types: &ValueTypes, current: &Node, text: &str) -> Option<Value> {
+    let trimmed = text.trim();
+    let unknown = types.is_unknown();
+    match &current.value {
+        Value::Integer(_) if types.integer || types.float || unknown => trimmed.parse().ok().map(Value::Integer),
+        Value::Bool(_) if types.boolean || unknown => match trimmed {
+            "true" => Some(Value::Bool(true)),
+            "false" => Some(Value::Bool(false)),
+            _ => None,
+        },
+        Value::List(_) if unknown && trimmed.contains(',') && !trimmed.starts_with('[') => {
+            Some(parse_list(None, trimmed))
+        }
+        Value::List(_) if types.list || unknown => parse_toml(trimmed).map(|node| node.value).filter(is_list),
+        Value::Datetime(_) => parse_toml(trimmed).map(|node| node.value).filter(is_datetime),
         _ => None,
     }
 }
 
-fn parse_list(subschema: Subschema<'_>, text: &str) -> Value {
+fn is_list(value: &Value) -> bool {
+    matches!(value, Value::List(_))
+}
+
+fn is_datetime(value: &Value) -> bool {
+    matches!(value, Value::Datetime(_))
+}
+
+/// Parses a list or a table.
+fn structured<'s>(types: &ValueTypes, subschema: impl Fn() -> Option<Subschema<'s>>, text: &str) -> Option<Value> {
+    let trimmed = text.trim();
+    if types.list && (text.is_empty() || !types.string) {
+        return Some(parse_list(subschema(), trimmed));
+    }
+    let written = (types.list && trimmed.starts_with('[')) || (types.table && trimmed.starts_with('{'));
+    if written { parse_toml(trimmed).map(|node| node.value) } else { None }
+}
+
+/// Parses a number. An integer that a float does not hold exactly stays an integer.
+fn parse_number(text: &str, may_be_string: bool) -> Option<Value> {
+    let float: f64 = text.parse().ok()?;
+    match text.parse::<i64>() {
+        Ok(integer) if float as i128 != i128::from(integer) => Some(Value::Integer(integer)),
+        _ if may_be_string && !float.is_finite() => None,
+        _ => Some(Value::Float(float)),
+    }
+}
+
+/// Parses a boolean: `true`, `1`, `yes`, `on` and their opposites. Where a string is admitted, `true` and `false` alone.
+fn parse_boolean(text: &str, may_be_string: bool) -> Option<Value> {
+    let lower = text.to_ascii_lowercase();
+    match if may_be_string { text } else { lower.as_str() } {
+        "true" => Some(Value::Bool(true)),
+        "false" => Some(Value::Bool(false)),
+        "1" | "yes" | "on" if !may_be_string => Some(Value::Bool(true)),
+        "0" | "no" | "off" if !may_be_string => Some(Value::Bool(false)),
+        _ => None,
+    }
+}
+
+fn parse_list(subschema: Option<Subschema<'_>>, text: &str) -> Value {
     // A text that is not valid TOML may still be a list, for instance of IPv6 addresses with ports.
     if text.starts_with('[')
         && let Some(node) = parse_toml(text)
@@ -61,13 +141,14 @@ fn parse_list(subschema: Subschema<'_>, text: &str) -> Value {
     }
     let placeholder = Node::generated(Value::List(Vec::new()));
     let element = |index| {
+        let subschema = subschema?;
         let own = subschema.element(index, &placeholder);
         own.or_else(|| subschema.alternatives().find_map(|alternative| alternative.element(index, &placeholder)))
     };
     let texts = text.split(',').map(str::trim).filter(|text| !text.is_empty());
     let elements = texts.enumerate().map(|(index, text)| match element(index) {
         Some(subschema) => parse_value(subschema, text),
-        None => Node::generated(Value::String(text.to_owned())),
+        None => parse_typed(&ValueTypes::default(), || None, text),
     });
     Value::List(elements.collect())
 }
@@ -79,3 +160,6 @@ fn parse_toml(text: &str) -> Option<Node> {
     let table = tree.as_table_mut().filter(|table| errors.is_empty() && table.len() == 1)?;
     table.shift_remove("value")
 }
+
+#[cfg(test)]
+mod tests;

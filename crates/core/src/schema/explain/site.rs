@@ -79,6 +79,40 @@ pub(super) fn suggest_key(path: &Path, table: &Path, place: Option<&value::Locat
     }
 }
 
+/// Suggests the key at `path` for a key in `table`, with its name in the help. In another table, it is written as a dotted key if the
+/// notation has them and the config does not have that table yet, because TOML defines a table once; else the table is named. A table
+/// of TOML has its path in its header.
+pub(super) fn suggest_move(
+    path: &Path,
+    table: &Path,
+    place: Option<&value::Location>,
+    notation: Notation,
+    tree: &Node,
+    value: Option<&Node>,
+) -> (String, Suggestion) {
+    let suggestion = suggest_key(path, table, place);
+    let (Some(target), Some(name)) = (path.parent().filter(|target| target != table), path.last_key()) else {
+        return (path.to_string(), suggestion);
+    };
+    let is_new = path.0.starts_with(&table.0) && tree.get(&path.0[..=table.0.len()]).is_none();
+    match (notation, place) {
+        (Notation::Nix, _) => (path.to_string(), suggestion),
+        (Notation::Toml, _) if value.is_some_and(|value| value.as_table().is_some()) => (path.to_string(), suggestion),
+        (Notation::Toml, Some(place)) if is_new => {
+            let below = Path(path.0[table.0.len()..].to_vec()).to_string();
+            let replacement =
+                Suggestion { replacement: below.clone(), place: Some(place.clone()), path: Some(path.clone()) };
+            (below, replacement)
+        }
+        (Notation::Toml, None) if is_new => (path.to_string(), suggestion),
+        (Notation::Toml, _) if target.0.is_empty() => {
+            (format!("{} above the first table", notation.key(name)), suggestion)
+        }
+        _ if target.0.is_empty() => (format!("{name} at the top of the config"), suggestion),
+        _ => (format!("{name} in the table {target}"), suggestion),
+    }
+}
+
 /// Returns the place of the key of a value that was read from a text.
 pub(super) fn key_place(node: &Node, sources: &Sources) -> Option<value::Location> {
     let in_text = matches!(node.origin, Origin::Text { .. } | Origin::Layer { .. });

@@ -9,7 +9,7 @@ use crate::diagnostics::{Diagnostic, Suggestion, codes};
 use crate::schema::explain::explainer::Explainer;
 use crate::schema::explain::missing::owner;
 use crate::schema::explain::similar_keys::{dotted, similar_keys, similar_names};
-use crate::schema::explain::site::{Site, key_place, suggest_key};
+use crate::schema::explain::site::{Site, key_place, suggest_move};
 use crate::schema::explain::unevaluated::described_names;
 use crate::schema::notation::Notation;
 use crate::schema::subschema::Subschema;
@@ -112,10 +112,11 @@ fn unknown(
         }];
         return diagnostic.help(notation.dotted_key(&below));
     }
-    let names: Vec<String> = similar.iter().map(Path::to_string).collect();
     match (similar.is_empty(), known) {
         (false, _) => {
-            let suggestions = similar.iter().map(|path| suggest_key(path, &parent.path, place)).collect();
+            let notation = Notation::of(node, explainer.context.sources);
+            let suggest = |path: &Path| suggest_move(path, &parent.path, place, notation, explainer.tree, node);
+            let (names, suggestions): (Vec<String>, Vec<Suggestion>) = similar.iter().map(suggest).unzip();
             // Under its right name the value is reported as a secret in plain text.
             let is_plain = node.and_then(Node::as_str).is_some_and(reference::has_plain_secret);
             let is_secret = |path: &&Path| explainer.root.at(&path.0, explainer.tree).is_some_and(Subschema::is_secret);
