@@ -77,6 +77,9 @@ enum Level {
     Warn,
 }
 
+/// Report of a file, and the gate that made it, if its schema could be used.
+type Checked = (Report, Option<Arc<Gate>>);
+
 impl Check {
     pub fn run(self, output: &mut Output, model: &(dyn Fn() -> Gate + Sync)) -> Result<ExitStatus, CliError> {
         if self.watch {
@@ -191,7 +194,7 @@ impl Check {
         config: &ConfigFile,
         schemas: &Schemas<'_>,
         is_only_file: bool,
-    ) -> Result<Option<(Report, Option<Arc<Gate>>)>, CliError> {
+    ) -> Result<Option<Checked>, CliError> {
         let file = &config.path;
         let check = FileCheck {
             schemas,

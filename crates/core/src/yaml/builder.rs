@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use granit_parser::{Event, ScalarStyle, Span as Range, StructureStyle, Tag};
 
-use crate::value::{MAX_DEPTH, Node, Origin, ReadError, Span, Table, Value};
+use crate::value::{self, MAX_DEPTH, Node, Origin, ReadError, Span, Table, Value};
 use crate::yaml::{message, scalar};
 
 /// Limit of the values that all aliases of a text stand for.
@@ -287,7 +287,9 @@ impl<'t> TreeBuilder<'t> {
             Some(Content::Table { table, key }) => {
                 let Some(Key { name: Some(name), span: key }) = key.take() else { return };
                 let node = Node { value, origin: Origin::Text { key, value: span } };
-                if let Err(Node { origin: Origin::Text { key: first, .. }, .. }) = table.try_insert(name.clone(), node) {
+                let name = value::Key::from(name);
+                if let Err(Node { origin: Origin::Text { key: first, .. }, .. }) = table.try_insert(name.clone(), node)
+                {
                     self.errors.push(ReadError::duplicate(&name, key, *first));
                 }
             }
