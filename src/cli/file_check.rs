@@ -38,7 +38,6 @@ pub(crate) struct FileCheck<'a> {
 pub(crate) struct CheckedFile {
     pub report: Report,
     /// The gate; `None` if the schema of the file cannot be used.
-    #[cfg_attr(not(feature = "lsp"), expect(dead_code, reason = "read by the language server"))]
     pub gate: Option<Arc<Gate>>,
     /// File of the schema.
     #[cfg_attr(not(feature = "lsp"), expect(dead_code, reason = "read by the language server"))]

@@ -11,7 +11,9 @@ use confgate_core::sensitive::display::sanitize;
 
 use crate::cli::color::Color;
 use crate::cli::error::CliError;
-use crate::cli::progress::{Progress, Waiting};
+use crate::cli::progress::Progress;
+#[cfg(feature = "fleet")]
+use crate::cli::progress::Waiting;
 
 /// Standard output.
 pub struct Output {
@@ -54,6 +56,7 @@ impl Output {
     }
 
     /// Displays a step of unknown length to a person who waits for it, until the value is dropped.
+    #[cfg(feature = "fleet")]
     pub fn waiting(&self, verb: &'static str) -> Waiting {
         Waiting::new(self.color, verb)
     }

@@ -13,6 +13,7 @@ use crate::cli::color::Color;
 const DELAY: Duration = Duration::from_millis(400);
 
 /// Time between two pictures of a spinner.
+#[cfg(feature = "fleet")]
 const TICK: Duration = Duration::from_millis(120);
 
 /// Progress of a number of things. Nothing is drawn, and no bar exists, before the work is long; and never where standard error is no
@@ -61,8 +62,10 @@ impl Drop for Progress {
 }
 
 /// A step of unknown length, such as a request.
+#[cfg(feature = "fleet")]
 pub(crate) struct Waiting(Option<ProgressBar>);
 
+#[cfg(feature = "fleet")]
 impl Waiting {
     /// Displays the step until the value is dropped.
     pub fn new(color: Color, verb: &'static str) -> Self {
@@ -79,9 +82,9 @@ impl Waiting {
     }
 }
 
+#[cfg(feature = "fleet")]
 impl Waiting {
     /// Prints something while the step is not displayed.
-    #[cfg(feature = "fleet")]
     pub fn suspend(&self, print: impl FnOnce()) {
         match &self.0 {
             Some(bar) => bar.suspend(print),

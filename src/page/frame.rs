@@ -43,6 +43,7 @@ pub(crate) enum Connections {
     /// None.
     None,
     /// Requests to its own server.
+    #[cfg(feature = "fleet")]
     Server,
 }
 
@@ -62,6 +63,7 @@ impl Frame<'_> {
             "bar" => format!("{}{}", self.status, self.search.as_ref().map(Search::html).unwrap_or_default()),
             "connect" => match self.connections {
                 Connections::None => "'none'".to_owned(),
+                #[cfg(feature = "fleet")]
                 Connections::Server => "'self'".to_owned(),
             },
             "content" => content.to_owned(),
