@@ -77,6 +77,9 @@ enum Level {
     Warn,
 }
 
+/// Report of a file, and its gate, unless its schema cannot be used.
+type Validated = (Report, Option<Arc<Gate>>);
+
 impl Check {
     pub fn run(self, output: &mut Output, model: &(dyn Fn() -> Gate + Sync)) -> Result<ExitStatus, CliError> {
         if self.watch {
@@ -191,7 +194,7 @@ impl Check {
         config: &ConfigFile,
         schemas: &Schemas<'_>,
         is_only_file: bool,
-    ) -> Result<Option<(Report, Option<Arc<Gate>>)>, CliError> {
+    ) -> Result<Option<Validated>, CliError> {
         let file = &config.path;
         let check = FileCheck {
             schemas,

@@ -287,7 +287,8 @@ impl<'t> TreeBuilder<'t> {
             Some(Content::Table { table, key }) => {
                 let Some(Key { name: Some(name), span: key }) = key.take() else { return };
                 let node = Node { value, origin: Origin::Text { key, value: span } };
-                if let Err(Node { origin: Origin::Text { key: first, .. }, .. }) = table.try_insert(name.clone(), node) {
+                if let Err(Node { origin: Origin::Text { key: first, .. }, .. }) = table.try_insert(name.clone(), node)
+                {
                     self.errors.push(ReadError::duplicate(&name, key, *first));
                 }
             }
