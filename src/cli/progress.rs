@@ -93,6 +93,7 @@ impl Waiting {
     }
 }
 
+#[cfg(feature = "fleet")]
 impl Drop for Waiting {
     fn drop(&mut self) {
         if let Some(bar) = &self.0 {
