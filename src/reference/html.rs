@@ -26,6 +26,7 @@ const FORMATS: &str = "formats";
 const RETIRED: &str = "no-longer-read";
 
 /// Style of pages that show options.
+#[cfg(feature = "live")]
 pub(crate) const REFERENCE_STYLE: &str = STYLE;
 
 /// A page of options: a table of contents, a search, and sections of entries.

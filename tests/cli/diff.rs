@@ -241,7 +241,7 @@ fn diff_displays_line_feeds_dates_and_nulls_as_they_are() {
         let names = [format!("old.{extension}"), format!("new.{extension}")];
         run_in(files.path(), &[&["diff", &names[0], &names[1], "--schema", "s.json"], arguments].concat()).code(1)
     };
-    diff("toml", &[]).stdout("text  \"a\\nb\" → \"c\"\nday   1979-05-27 → \"1979-05-27\"\n2 changes\n");
+    diff("toml", &[]).stdout("day   1979-05-27 → \"1979-05-27\"\ntext  \"a\\nb\" → \"c\"\n2 changes\n");
     diff("toml", &["--format", "markdown"]).stdout(contains("| `day` | `1979-05-27` | `\"1979-05-27\"` |"));
     diff("toml", &["--format", "markdown"]).stdout(contains("| `text` | `\"a\\nb\"` | `\"c\"` |"));
     diff("json", &[]).stdout("a  null → 1\n1 change\n");

@@ -111,6 +111,11 @@ fn a_thousand_readers_see_each_version_whole_and_in_order_and_all_see_the_last()
             std::fs::write(&next, numbered(number)).unwrap();
             std::fs::rename(&next, &path).unwrap();
             std::thread::sleep(Duration::from_millis(100));
+            // A busy machine takes longer to read a file; a version that no reader could see would show nothing.
+            while flags.load().number("a", &context).unwrap() < number as f64 {
+                assert!(Instant::now() < deadline, "version {number} is not read");
+                std::thread::sleep(Duration::from_millis(5));
+            }
         }
         let results = readers.into_iter().map(|reader| reader.join().unwrap());
         results.fold((BTreeSet::new(), 0), |(mut all, sum), (versions, exposures)| {

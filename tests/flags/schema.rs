@@ -64,7 +64,7 @@ fn rendered_flags_satisfy_the_schema_of_flagd_in_the_package_of_npm() {
 
 #[test]
 fn a_chain_of_many_conditions_and_a_ramp_of_many_steps_are_evaluated() {
-    let conditions: Vec<String> = (0..90).map(|n| format!("{{ '==' = [{{ var = 'n' }}, {n}] }}, 'on'")).collect();
+    let conditions: Vec<String> = (1..=90).map(|n| format!("{{ '==' = [{{ var = 'n' }}, {n}] }}, 'on'")).collect();
     let steps: Vec<String> =
         (0..100).map(|n| format!("{{ at = '2027-01-01T{:02}:{:02}:00Z', percent = {n} }}", n / 60, n % 60)).collect();
     let flags = format!(

@@ -82,7 +82,7 @@ mod tests {
             ("routes.\"a.b\".port", Ok("routes.\"a.b\".port")),
             ("routes.'a.b'[0].port", Ok("routes.\"a.b\"[0].port")),
             ("\"lo[-1]\"", Ok("\"lo[-1]\"")),
-            ("\"a\\\"b\" . c", Ok("'a\"b'.c")),
+            ("\"a\\\"b\" . c", Ok("\"a\\\"b\".c")),
             ("", Err(InvalidFieldName::Incomplete)),
             ("a..b", Err(InvalidFieldName::Incomplete)),
             ("a.\"b", Err(InvalidFieldName::Incomplete)),

@@ -3,6 +3,8 @@
 //! The config was validated before without its defaults. If it is no longer valid with them, the errors name the defaults to leave
 //! out: those at the place of an error, else those without which the config is valid again.
 
+use std::cell::OnceCell;
+
 use serde_json::Value as Json;
 
 use crate::diagnostics::{Diagnostic, Severity, codes};
@@ -33,6 +35,13 @@ pub struct DefaultsContext<'a> {
     pub options: ValidateOptions,
 }
 
+/// A config without its defaults.
+struct Written {
+    tree: Node,
+    /// Whether the schema admits it, computed for the first error for which that makes a difference.
+    is_valid: OnceCell<bool>,
+}
+
 /// A default that is not used, and the first error that it causes.
 struct RejectedDefault {
     path: Path,
@@ -45,7 +54,7 @@ struct RejectedDefault {
 
 /// Fills in the defaults of a valid config, except those that make it invalid. Returns a warning for each of these in the schema.
 pub fn fill_valid_defaults(context: &DefaultsContext<'_>, tree: &mut Node) -> Vec<Diagnostic> {
-    let written = tree.clone();
+    let written = Written { tree: tree.clone(), is_valid: OnceCell::new() };
     let unreadable = fill_readable_defaults(context.schema.view(), tree, context.environment);
     let mut rejected = Vec::new();
     for _ in 0..MAX_ROUNDS {
@@ -57,7 +66,7 @@ pub fn fill_valid_defaults(context: &DefaultsContext<'_>, tree: &mut Node) -> Ve
         errors.sort_by_key(|error| std::cmp::Reverse(error.path.0.len()));
         let before = rejected.len();
         for error in errors {
-            let Some(path) = context.default_at(&written, tree, &error.path) else { continue };
+            let Some(path) = context.default_at(&written.tree, tree, &error.path) else { continue };
             let is_around = |other: &RejectedDefault| other.path.0.starts_with(&path.0);
             if rejected[before..].iter().any(is_around) {
                 continue;
@@ -75,9 +84,21 @@ pub fn fill_valid_defaults(context: &DefaultsContext<'_>, tree: &mut Node) -> Ve
 }
 
 impl DefaultsContext<'_> {
-    /// Returns the errors that a default may cause. A key that is missing in a table which the config needs anyway is not one of them:
-    /// a config to start from lacks the required values.
-    fn errors(&self, written: &Node, tree: &Node) -> Vec<Diagnostic> {
+    /// Returns the errors that a default may cause. A config to start from may lack required values: then a key that is missing in a table
+    /// which the config needs anyway is not one of them.
+    fn errors(&self, written: &Written, tree: &Node) -> Vec<Diagnostic> {
+        let lacks_required = |diagnostic: &Diagnostic| {
+            let table = diagnostic.path.parent().unwrap_or_default();
+            diagnostic.keyword.as_deref() == Some("required")
+                && self.is_needed(&table, &written.tree, tree)
+                && !*written.is_valid.get_or_init(|| self.all_errors(&written.tree).is_empty())
+        };
+        let mut found = self.all_errors(tree);
+        found.retain(|diagnostic| !lacks_required(diagnostic));
+        found
+    }
+
+    fn all_errors(&self, tree: &Node) -> Vec<Diagnostic> {
         let subject = ExplainContext {
             sources: self.sources,
             environment: Some(self.environment),
@@ -86,11 +107,7 @@ impl DefaultsContext<'_> {
             resolved: self.options.phase == Phase::Load,
         };
         let mut found = self.schema.diagnostics(tree, &subject);
-        let lacks_required = |diagnostic: &Diagnostic| {
-            let table = diagnostic.path.parent().unwrap_or_default();
-            diagnostic.keyword.as_deref() == Some("required") && self.is_needed(&table, written, tree)
-        };
-        found.retain(|diagnostic| diagnostic.severity == Severity::Error && !lacks_required(diagnostic));
+        found.retain(|diagnostic| diagnostic.severity == Severity::Error);
         found
     }
 
@@ -136,9 +153,9 @@ impl DefaultsContext<'_> {
     }
 
     /// Adds the defaults to what was written again, in halves, and leaves out those without which the config is valid.
-    fn leave_out_misfits(&self, written: &Node, tree: &mut Node, rejected: &mut Vec<RejectedDefault>) {
+    fn leave_out_misfits(&self, written: &Written, tree: &mut Node, rejected: &mut Vec<RejectedDefault>) {
         let mut defaults = Vec::new();
-        collect_defaults(written, tree, PathRef::Root, &mut defaults);
+        collect_defaults(&written.tree, tree, PathRef::Root, &mut defaults);
         for (path, _) in &defaults {
             tree.remove(&path.0);
         }

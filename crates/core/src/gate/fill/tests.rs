@@ -281,3 +281,18 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_default_by_which_a_condition_asks_for_more_is_left_out() {
+    let schema = serde_json::json!({
+        "properties": { "a": { "default": { "c": {} } } },
+        "if": { "required": ["a"] },
+        "then": { "required": ["b"] },
+    });
+    let gate = Gate::of_schema(schema).unwrap();
+    let options = ValidateOptions { fill_defaults: true, ..ValidateOptions::default() };
+    let tree = json::read(serde_json::json!({})).unwrap();
+    let filled = gate.validate(Input { tree, sources: Sources::default(), found: Vec::new(), options });
+    assert_eq!(json::write(&filled.tree), serde_json::json!({}));
+    assert!(filled.report.admits(), "{}", filled.report);
+}

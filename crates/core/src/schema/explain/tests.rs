@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::diagnostics::{Diagnostic, Suggestion};
+use crate::diagnostics::Diagnostic;
 use crate::gate::Gate;
 use crate::value::{Path, Source};
 
@@ -44,11 +44,12 @@ fn a_suggestion_with_a_place_is_the_text_that_belongs_there() {
 }
 
 #[test]
-fn a_key_that_belongs_to_another_table_is_suggested_without_a_place() {
+fn a_key_that_belongs_to_another_table_is_suggested_as_a_dotted_key_in_its_place() {
     let found = diagnostics("listen_port = 1\n");
-    let path = Some(Path::dotted("network.listen_port"));
-    let elsewhere = Suggestion { replacement: "network.listen_port".to_owned(), place: None, path };
-    assert_eq!(found[0].suggestions, [elsewhere]);
+    let [suggestion] = found[0].suggestions.as_slice() else { panic!("{:?}", found[0]) };
+    assert_eq!(suggestion.replacement, "network.listen_port");
+    assert_eq!(suggestion.path, Some(Path::dotted("network.listen_port")));
+    assert_eq!(suggestion.place.as_ref().map(|place| place.position), Some((1, 1)));
     assert_eq!(found[0].help.as_deref(), Some("did you mean network.listen_port?"));
 }
 
