@@ -10,7 +10,7 @@ use crate::page::SourceLinks;
 #[derive(Debug, Args)]
 pub(crate) struct LinksArgs {
     /// Link the places of values in HTML: an address with {file} and {line}, such as
-    /// https://github.com/acme/configs/blob/main/{file}#L{line}. [default: the commit that GitHub Actions or GitLab CI checks]
+    /// `https://github.com/acme/configs/blob/main/{file}#L{line}`. [default: the commit that GitHub Actions or GitLab CI checks]
     #[arg(long, value_name = "ADDRESS")]
     links: Option<SourceLinks>,
 }

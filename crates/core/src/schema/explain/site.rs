@@ -94,7 +94,9 @@ pub(super) fn suggest_move(
     let (Some(target), Some(name)) = (path.parent().filter(|target| target != table), path.last_key()) else {
         return (path.to_string(), suggestion);
     };
-    let is_new = path.0.starts_with(&table.0) && tree.get(&path.0[..=table.0.len()]).is_none();
+    // The table itself may have the name that is meant.
+    let step = path.0.get(..=table.0.len()).filter(|_| path.0.starts_with(&table.0));
+    let is_new = step.is_some_and(|step| tree.get(step).is_none());
     match (notation, place) {
         (Notation::Nix, _) => (path.to_string(), suggestion),
         (Notation::Toml, _) if value.is_some_and(|value| value.as_table().is_some()) => (path.to_string(), suggestion),

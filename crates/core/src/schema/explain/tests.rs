@@ -54,6 +54,12 @@ fn a_key_that_belongs_to_another_table_is_suggested_as_a_dotted_key_in_its_place
 }
 
 #[test]
+fn a_table_in_the_table_of_its_name_is_explained() {
+    let found = diagnostics("[app.app]\n");
+    assert_eq!((found.len(), found[0].message.as_str()), (1, "unknown table app.app"));
+}
+
+#[test]
 fn an_unknown_table_counts_its_keys() {
     let found = diagnostics("[netwrok]\na = 1\nb = 2\n[netwrok.with]\nc = 3\n");
     assert_eq!((found[0].count, found[0].message.as_str()), (Some(3), "unknown table netwrok with 3 keys"));
