@@ -119,7 +119,7 @@ rec {
       check :: Bool ? true;
       accept :: [ String ] ? [ ];
       denyWarnings :: Bool ? false;
-      withSchema :: Bool ? true;
+      withSchema :: Bool ? false;
     } -> Derivation
     ```
 
@@ -154,7 +154,7 @@ rec {
         check = true;
         accept = [ ];
         denyWarnings = false;
-        withSchema = true;
+        withSchema = false;
         name = environments.toLower given.environment;
       }
       // arguments;

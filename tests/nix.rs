@@ -194,7 +194,6 @@ fn a_fleet_has_for_each_node_the_bundle_that_it_would_have_alone() {
           inherit (node) environment;
           modules = fleet.common ++ builtins.concatMap (tag: fleet.tags.${tag}) node.tags ++ node.modules;
           specialArgs.node = { name = "fra2"; inherit (node) tags; };
-          withSchema = false; # As in a fleet.
           root = "${flake}";
           confgate = (builtins.getFlake "path:ROOT/target/nixpkgs").legacyPackages.x86_64-linux.confgate;
         }"#;

@@ -7,6 +7,7 @@ use std::fs;
 use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use confgate_test_support::agent::AgentDirectory;
@@ -30,7 +31,10 @@ struct Group(Vec<PathBuf>);
 impl Group {
     /// Creates a group with a tenth of a CPU and 128 MiB.
     fn create() -> Self {
-        let name = format!("confgate-test-{}", std::process::id());
+        // The tests of one process run at the same time.
+        static GROUPS: AtomicU32 = AtomicU32::new(0);
+        let number = GROUPS.fetch_add(1, Ordering::Relaxed);
+        let name = format!("confgate-test-{}-{number}", std::process::id());
         let base = PathBuf::from("/sys/fs/cgroup");
         let is_version_2 = base.join("cgroup.controllers").exists();
         let directories = match is_version_2 {
