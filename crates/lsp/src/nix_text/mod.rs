@@ -1,6 +1,6 @@
 //! Nix settings files as texts: the option at a position, and what can be written there.
 //!
-//! The syntax tree ([`parse`](parse)) is lossless and has all of a text with mistakes. [`flow`] follows an expression outwards to the
+//! The syntax tree ([`parse`]) is lossless and has all of a text with mistakes. [`flow`] follows an expression outwards to the
 //! place in the value of its file, and [`settings`] knows where in that value settings are. [`place`] joins both for a position, and
 //! [`context`] does so for a text that is being typed, with a marker at the cursor.
 
