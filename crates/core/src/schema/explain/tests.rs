@@ -55,8 +55,8 @@ fn a_key_that_belongs_to_another_table_is_suggested_as_a_dotted_key_in_its_place
 
 #[test]
 fn a_table_in_the_table_of_its_name_is_explained() {
-    let found = diagnostics("[app.app]\n");
-    assert_eq!((found.len(), found[0].message.as_str()), (1, "unknown table app.app"));
+    let found = diagnostics("[network.network]\n");
+    assert_eq!((found.len(), found[0].message.as_str()), (1, "unknown key network.network"));
 }
 
 #[test]
