@@ -244,11 +244,18 @@ impl Agent {
         let flags_status = None;
         #[cfg(feature = "flags")]
         let flags_status = fleet_flags.as_ref().map(|fleet| fleet.status.clone());
+        let followed: Arc<dyn agent::Followed> =
+            Arc::new(FollowedFleet { config: fleet.status.clone(), flags: flags_status });
+        let waiting = || {
+            let Some(listener) = &listener else { return Ok(None) };
+            let token = self.token_file.as_ref().map(TokenFile::open).transpose()?;
+            Ok(Some(agent::WaitingServer::start(listener, self.allow_host.clone(), token, followed.clone())?))
+        };
         #[cfg(feature = "flags")]
         if let Some(fleet) = fleet_flags {
             let name = loader.gate().model_name().unwrap_or_default();
             let start = |loader| self.flags.live(name, loader, |builder| self.followed_files(builder));
-            let Some(live) = fleet.start(Notify::None, &start)? else { return Ok(ExitStatus::Success) };
+            let Some(live) = fleet.start(Notify::None, &start, &waiting)? else { return Ok(ExitStatus::Success) };
             flags = Some(self.flags.started(name, live));
         }
         let applied = Arc::<agent::Applied>::default();
@@ -256,7 +263,8 @@ impl Agent {
             Some(_) => Notify::Output(applied.clone()),
             None => target.clone().map_or(Notify::None, Notify::Target),
         };
-        let Some(live) = fleet.start(notify, &|loader| self.live(loader, overrides.clone(), flags.as_ref()))? else {
+        let start = |loader| self.live(loader, overrides.clone(), flags.as_ref());
+        let Some(live) = fleet.start(notify, &start, &waiting)? else {
             return Ok(ExitStatus::Success);
         };
         #[cfg(feature = "flags")]
@@ -265,7 +273,6 @@ impl Agent {
             Err(status) => return Ok(status),
         };
         let name = live.loader().gate().model_name().unwrap_or_default().to_owned();
-        let followed: Arc<dyn agent::Followed> = Arc::new(FollowedFleet { config: fleet.status, flags: flags_status });
         let (service, followed): (Arc<dyn Service>, _) = (Arc::new(live), Some(followed));
         let links = self.links.links();
         let hosts = self.allow_host;

@@ -136,6 +136,45 @@ fn a_fresh_node_waits_for_its_first_release_and_a_signal_ends_the_wait() {
 
 #[test]
 #[ignore = "needs etcd"]
+fn a_node_without_a_config_answers_with_the_reason_and_runs_the_first_release_that_it_admits() {
+    let (etcd, fleet) = (Etcd::start(), Fleet::new());
+    let agent = fleet.folder.launch(fleet.agent(&etcd.to(), &[]));
+    eventually("the agent listens", || agent.log().contains("listening on "));
+    let health = |agent: &Agent| {
+        let answer = agent.get("/health");
+        (answer.status, serde_json::from_str::<serde_json::Value>(&answer.body).unwrap())
+    };
+    let (status, waits) = health(&agent);
+    assert_eq!(
+        (status, &waits["status"], &waits["problems"][0]),
+        (503, &"starting".into(), &"no config runs yet".into())
+    );
+    let config = agent.get("/config");
+    assert_eq!((config.status, config.body.as_str()), (503, "no config runs yet; /health has the reason\n"));
+    assert_eq!(agent.get("/metrics").status, 200);
+    // A release that needs a secret which the node does not have.
+    let secret = "[[network.turn_servers]]\nurl = 'turn:turn.example.org:3478'\nusername = 'node'\npassword = '${SECRET_TURN}'\n";
+    fleet.publish(secret, &["--to", &etcd.to()]);
+    eventually("the release is rejected", || {
+        let (status, health) = health(&agent);
+        let reason = health["problems"][1].as_str().unwrap_or_default().to_owned();
+        assert_eq!(status, 503, "{health}");
+        reason.contains("SECRET_TURN")
+    });
+    assert!(!agent.log().contains("cannot be written"), "{}", agent.log());
+    fleet.publish(&peers(100), &["--to", &etcd.to()]);
+    fleet.output_has("max_connections = 100");
+    eventually("the agent serves the release", || {
+        let (status, health) = health(&agent);
+        status == 200 && health["fleet"]["report"]["active"] == true
+    });
+    // Nothing ran before, so that nothing waits for a restart.
+    let (_, running) = health(&agent);
+    assert_ne!(running["fleet"]["report"]["restart_pending"], true, "{running}");
+}
+
+#[test]
+#[ignore = "needs etcd"]
 fn an_agent_and_a_publisher_use_tls_with_client_certificates() {
     let (etcd, fleet) = (Etcd::start_with_tls(), Fleet::new());
     let file = |name: &str| etcd.certificate(name).display().to_string();

@@ -57,8 +57,8 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
 pub(crate) struct Server {
     connections: Connections,
     accepting: JoinHandle<()>,
-    /// Its drop removes a Unix socket.
-    _listener: Listener,
+    /// Its drop removes a Unix socket. A server that waits for another one leaves the listener to it.
+    _listener: Option<Listener>,
 }
 
 /// The parts that every connection shares.
@@ -76,6 +76,12 @@ struct Shared {
 impl Server {
     /// Starts to answer requests.
     pub(crate) fn start(listener: Listener, site: Arc<dyn Site>) -> io::Result<Self> {
+        let server = Self::start_on(&listener, site)?;
+        Ok(Self { _listener: Some(listener), ..server })
+    }
+
+    /// Starts to answer requests to a listener, which another server takes over later.
+    pub(crate) fn start_on(listener: &Listener, site: Arc<dyn Site>) -> io::Result<Self> {
         let connections = Connections::default();
         let answers = Arc::new(Semaphore::new(MAX_ANSWERS));
         let streams = ofrep::stream_limit();
@@ -93,7 +99,7 @@ impl Server {
                 tokio::spawn(accept_unix(UnixListener::from_std(socket)?, shared))
             }
         };
-        Ok(Self { connections, accepting, _listener: listener })
+        Ok(Self { connections, accepting, _listener: None })
     }
 
     /// Stops accepting connections, and waits for open requests.

@@ -36,6 +36,7 @@ mod state;
 mod target;
 mod token;
 mod views;
+mod waiting;
 
 pub use self::agent::{Agent, RunError};
 pub use self::applied::{Applied, NotApplied};
@@ -51,3 +52,4 @@ pub use self::site::{HTML, JSON, Page, Site, TEXT};
 pub use self::target::{Target, TargetError};
 pub use self::token::{TokenError, TokenFile};
 pub use self::views::{View, Views};
+pub use self::waiting::WaitingServer;

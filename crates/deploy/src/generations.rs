@@ -95,7 +95,11 @@ impl<'d> Generations<'d> {
     }
 
     /// Creates missing directories, those above `root` included: the service, under a user of its own, reads through all of them.
-    fn create_directories(&self) -> Result<(), GenerationsError> {
+    ///
+    /// # Errors
+    ///
+    /// A directory cannot be created.
+    pub fn create_directories(&self) -> Result<(), GenerationsError> {
         let all = self.all();
         let ancestors = all.ancestors().take_while(|path| !path.as_os_str().is_empty() && !path.is_dir());
         let missing: Vec<&Path> = ancestors.collect();

@@ -97,16 +97,21 @@ impl AgentDirectory {
     }
 
     /// Starts an agent by this command, and waits until it is ready.
-    pub fn spawn(&self, mut command: Command) -> Agent {
+    pub fn spawn(&self, command: Command) -> Agent {
+        let agent = self.launch(command);
+        assert_eq!(agent.notification(), "READY=1", "{}", agent.log());
+        agent
+    }
+
+    /// Starts an agent by this command, which need not become ready.
+    pub fn launch(&self, mut command: Command) -> Agent {
         let socket = self.path("notify.sock");
         let _ = fs::remove_file(&socket);
         let manager = UnixDatagram::bind(&socket).unwrap();
         manager.set_read_timeout(Some(TIMEOUT)).unwrap();
         let log = self.path("log");
         command.env("NOTIFY_SOCKET", &socket).stdout(Stdio::null()).stderr(File::create(&log).unwrap());
-        let agent = Agent { child: command.spawn().unwrap(), log, manager };
-        assert_eq!(agent.notification(), "READY=1", "{}", agent.log());
-        agent
+        Agent { child: command.spawn().unwrap(), log, manager }
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use std::{io, thread};
 
-use confgate_agent::{Applied, Followed, Target};
+use confgate_agent::{Applied, Followed, Target, WaitingServer};
 use confgate_deploy::{HookError, ReloadHook};
 use confgate_fleet::{FollowStatus, Follower, Runtime};
 use confgate_runtime::live::{Live, StartError};
@@ -184,8 +184,13 @@ impl<M: Send + Sync + 'static> FollowedService<M> {
     }
 
     /// Starts to follow the fleet, and returns the live config of the active generation: at once if there is one, else after the
-    /// first deployment. Returns `None` if SIGTERM or SIGINT ends the wait.
-    pub fn start(&self, notify: Notify, start: &StartLive<'_, M>) -> Result<Option<Live<M>>, CliError> {
+    /// first deployment, while `waiting` answers requests. Returns `None` if SIGTERM or SIGINT ends the wait.
+    pub fn start(
+        &self,
+        notify: Notify,
+        start: &StartLive<'_, M>,
+        waiting: &dyn Fn() -> Result<Option<WaitingServer>, CliError>,
+    ) -> Result<Option<Live<M>>, CliError> {
         match self.follower.service.recover() {
             Ok(problems) => problems.iter().for_each(|problem| tracing::warn!("{}", problem.kind)),
             // Another command may be running; the deployment recovers as well.
@@ -200,6 +205,8 @@ impl<M: Send + Sync + 'static> FollowedService<M> {
             let service = self.follower.keys.service();
             tracing::info!(%service, "no config runs yet: waiting for a release of the fleet");
         }
+        // Ends with this function: the agent takes over its listener.
+        let _server = if live.is_none() { waiting()? } else { None };
         let mut retry_at = Instant::now() + START_RETRY;
         while live.is_none() && !is_stopped.load(Ordering::Relaxed) {
             if self.live.wait_until_wanted(SIGNAL_INTERVAL) || Instant::now() >= retry_at {

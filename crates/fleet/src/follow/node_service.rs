@@ -96,13 +96,15 @@ impl NodeService {
         self.root.join(REGION_OVERRIDE)
     }
 
-    /// Finishes what an earlier process left unfinished: a deployment that was interrupted is rolled back.
+    /// Finishes what an earlier process left unfinished: a deployment that was interrupted is rolled back. On a new node, makes the folder of
+    /// generations, in which the node remembers what it rejects before its first deployment.
     ///
     /// # Errors
     ///
     /// Another command is running, or the disk refuses.
     pub fn recover(&self) -> Result<Vec<Problem>, GenerationsError> {
         if !self.root.exists() {
+            self.generations().create_directories()?;
             return Ok(Vec::new());
         }
         repair(&self.generations())

@@ -256,7 +256,9 @@ impl<'f> PointerLoop<'f> {
         if !done.deployed.unchanged {
             tracing::info!(release = %choice.release, generation = done.deployed.generation, "the release is active");
         }
-        let restart_pending = !done.deployed.plan.restart_fields().is_empty();
+        // Before its first config, a service did not run.
+        let is_first = done.deployed.generation == Some(1);
+        let restart_pending = !is_first && !done.deployed.plan.restart_fields().is_empty();
         self.context.status.update_report(|report| {
             report.release = Some(choice.release);
             report.bundle = Some(done.bundle);
