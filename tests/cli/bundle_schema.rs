@@ -98,7 +98,7 @@ fn a_bundle_with_a_schema_is_deployed_and_rolled_back() {
     run(&[&["deploy", "one"][..], &options].concat()).code(0);
     let installed = files.path().join("state/bitcraps/current/config.schema.json");
     assert_eq!(fs::read(&installed).unwrap(), fs::read(files.path().join("one/config.schema.json")).unwrap());
-    // What is not of a bundle is still rejected.
+    // A file that is not of a bundle is still rejected.
     fs::write(files.path().join("one/other.schema.json"), "{}").unwrap();
     run(&[&["deploy", "one"][..], &options].concat())
         .code(1)

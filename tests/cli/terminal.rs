@@ -1,4 +1,4 @@
-//! What a person at a terminal sees: hyperlinks, and the progress of long work. A pipe, CI and a plain terminal see neither.
+//! Output at a terminal: hyperlinks, and the progress of long work. A pipe, CI and a plain terminal see neither.
 
 use std::fs;
 use std::path::Path;

@@ -374,9 +374,8 @@ fn is_paused(fleet: &RolloutFleet) -> bool {
 #[ignore = "needs etcd"]
 fn the_status_of_a_fleet_tells_nodes_that_are_behind_and_those_that_failed() {
     let fleet = RolloutFleet::new();
-    let nobody =
-        "no node reports below /confgate/bitcraps/nodes/; start the agents, or check the name of the service\n";
-    assert_eq!(fleet.command(&["fleet", "status"]).assert_ok(), nobody);
+    let empty = "no node reports below /confgate/bitcraps/nodes/; start the agents, or check the name of the service\n";
+    assert_eq!(fleet.command(&["fleet", "status"]).assert_ok(), empty);
     let nodes = Nodes::start(&fleet, 3, |number| if number == 1 { Behavior::Rejects } else { Behavior::Runs });
     let printed = normalized(&fleet.command(&["fleet", "status"]).assert_ok(), &fleet);
     let lines: Vec<&str> = printed.lines().collect();

@@ -8,7 +8,7 @@ pub struct View<'v> {
     pub name: &'v str,
     /// The running config.
     pub service: &'v dyn Service,
-    /// Whether the agent has no problem.
+    /// True if the agent has no problem.
     pub is_healthy: bool,
 }
 

@@ -43,7 +43,7 @@ pub fn read(path: &Path, limit: SizeLimit) -> Result<Vec<u8>, ReadFileError> {
 /// The same as those of [`read`].
 pub fn read_listed(path: &Path, limit: SizeLimit) -> Result<Vec<u8>, ReadFileError> {
     match OpenedFile::open_listed(path).and_then(|file| file.read(limit)) {
-        // What is there now may be of another kind.
+        // A file of another kind may be there now.
         Err(ReadFileError::Changed) => read(path, limit),
         result => result,
     }

@@ -217,17 +217,6 @@ mod tests {
 
     const PAGE: Page<'_> = Page { old: "old", new: "<new>", links: None };
 
-    fn row(field: &str, new: &str) -> Row {
-        Row {
-            path: Path::dotted(field),
-            old: None,
-            new: Some(json!(new)),
-            display: [None, None],
-            reload: None,
-            origin: None,
-        }
-    }
-
     #[test]
     fn style_and_script_end_where_the_page_says() {
         for text in [STYLE, SCRIPT] {
@@ -237,7 +226,7 @@ mod tests {
 
     #[test]
     fn a_text_is_no_markup() {
-        let text = PAGE.config(&[row("a", "</td><script>")]);
+        let text = PAGE.config(&[Row::added("a", "</td><script>")]);
         assert!(text.contains("<code>&quot;&lt;/td&gt;&lt;script&gt;&quot;</code>"), "{text}");
         assert!(text.contains("<code>&lt;new&gt;</code>") && !text.contains("<th scope=\"col\">set at"), "{text}");
     }
@@ -245,15 +234,15 @@ mod tests {
     #[test]
     fn a_date_and_a_null_are_displayed_as_they_are_written() {
         let display = [Some("2026-11-30".to_owned()), Some("null".to_owned())];
-        let text = PAGE.config(&[Row { old: Some(json!("2026-11-30")), new: None, display, ..row("a", "x") }]);
+        let text = PAGE.config(&[Row { old: Some(json!("2026-11-30")), new: None, display, ..Row::added("a", "x") }]);
         assert!(text.contains("<code>2026-11-30</code>") && text.contains("<code>null</code>"), "{text}");
-        assert!(PAGE.config(&[row("a", "x")]).contains("<span class=\"none\">absent</span>"));
+        assert!(PAGE.config(&[Row::added("a", "x")]).contains("<span class=\"none\">absent</span>"));
     }
 
     #[test]
     fn a_place_is_a_link_where_addresses_are_known() {
         let origin = Definition { file: "config/a.nix".to_owned(), line: 3, column: 5, element: None };
-        let rows = [Row { origin: Some(origin), ..row("a", "x") }];
+        let rows = [Row { origin: Some(origin), ..Row::added("a", "x") }];
         let links: SourceLinks = "https://git.test/{file}#L{line}".parse().unwrap();
         let text = Page { links: Some(&links), ..PAGE }.config(&rows);
         assert!(
@@ -266,9 +255,9 @@ mod tests {
 
     #[test]
     fn nodes_with_equal_changes_share_a_group_that_folds_the_many() {
-        let nodes = |count: usize| (0..count).map(|number| (format!("n{number}"), vec![row("a", "x")]));
+        let nodes = |count: usize| (0..count).map(|number| (format!("n{number}"), vec![Row::added("a", "x")]));
         let fleet = FleetChange {
-            changed: nodes(14).chain([("odd".to_owned(), vec![row("b", "y")])]).collect(),
+            changed: nodes(14).chain([("odd".to_owned(), vec![Row::added("b", "y")])]).collect(),
             node_count: 20,
             ..FleetChange::default()
         };

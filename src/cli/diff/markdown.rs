@@ -102,20 +102,9 @@ mod tests {
 
     use super::*;
 
-    fn row(field: &str, new: &str) -> Row {
-        Row {
-            path: Path::dotted(field),
-            old: None,
-            new: Some(json!(new)),
-            display: [None, None],
-            reload: None,
-            origin: None,
-        }
-    }
-
     #[test]
     fn a_value_cannot_leave_its_cell() {
-        let text = config(&[row("a", "x | y"), row("b", "`<b>`"), row("c", "two\nlines")]);
+        let text = config(&[Row::added("a", "x | y"), Row::added("b", "`<b>`"), Row::added("c", "two\nlines")]);
         let lines: Vec<&str> = text.lines().skip(4).collect();
         assert_eq!(lines[0], "| `a` | `absent` | `\"x \\| y\"` |  |");
         assert_eq!(lines[1], "| `b` | `absent` | `` \"`<b>`\" `` |  |");
@@ -126,8 +115,8 @@ mod tests {
     #[test]
     fn a_table_has_a_column_for_origins_if_there_are_any() {
         let origin = Definition { file: "a|b.nix".to_owned(), line: 1, column: 2, element: None };
-        let set = Row { origin: Some(origin), ..row("a", "x") };
-        let text = config(&[set, row("b", "y")]);
+        let set = Row { origin: Some(origin), ..Row::added("a", "x") };
+        let text = config(&[set, Row::added("b", "y")]);
         let lines: Vec<&str> = text.lines().skip(2).collect();
         assert_eq!(lines[0], "| field | old | new | applied by | set at |");
         assert_eq!(lines[2], "| `a` | `absent` | `\"x\"` |  | `a\\|b.nix:1:2` |");
@@ -136,7 +125,7 @@ mod tests {
 
     #[test]
     fn changes_and_nodes_beyond_the_limits_are_counted() {
-        let rows: Vec<Row> = (0..250).map(|number| row(&format!("f{number}"), "x")).collect();
+        let rows: Vec<Row> = (0..250).map(|number| Row::added(&format!("f{number}"), "x")).collect();
         let text = config(&rows);
         assert!(text.starts_with("### Config: 250 changes\n") && text.ends_with("\nand 50 more\n"), "{text}");
         let node = |number: usize| (format!("n{number}"), rows[..1].to_vec());

@@ -15,7 +15,7 @@ pub struct Row {
     pub path: Path,
     pub old: Option<Json>,
     pub new: Option<Json>,
-    /// How the old and the new value are displayed, where JSON does not show it: a date is a string in JSON, and a null that is
+    /// Display of the old and the new value, where JSON does not show it: a date is a string in JSON, and a null that is
     /// written is not absent.
     pub display: [Option<String>; 2],
     /// Reload class of the field.
@@ -25,6 +25,13 @@ pub struct Row {
 }
 
 impl Row {
+    /// Makes a row of a field that is added, for tests of displays.
+    #[cfg(test)]
+    pub fn added(field: &str, new: &str) -> Self {
+        let new = Some(Json::from(new));
+        Self { path: Path::dotted(field), old: None, new, display: [None, None], reload: None, origin: None }
+    }
+
     /// Makes a row of a change between two trees.
     pub fn new(change: &ValueChange<'_>, gate: &Gate, old: &Node, new: &Node) -> Self {
         let view = gate.subschema_in(&change.path, new);

@@ -38,7 +38,7 @@ pub struct DefaultsContext<'a> {
 /// A config without its defaults.
 struct Written {
     tree: Node,
-    /// Whether the schema admits it, computed for the first error for which that makes a difference.
+    /// True if the schema admits it, computed for the first error for which that makes a difference.
     is_valid: OnceCell<bool>,
 }
 

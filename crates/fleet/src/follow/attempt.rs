@@ -90,7 +90,7 @@ impl AttemptError {
     }
 }
 
-/// What an attempt works with.
+/// Parts of a node that an attempt works with.
 pub(super) struct Means {
     pub store: Store,
     pub keys: Keys,

@@ -13,6 +13,7 @@ use crate::keys::Keys;
 use crate::limits::{CHUNK_SIZE, MAX_INDEX, MAX_VALUE};
 use crate::reader::{ReleaseReader, VerifiedBundle};
 use crate::relay::forward_error::ForwardError;
+use crate::relay::relay::Relay;
 use crate::relay::status::RelayStatus;
 use crate::release_error::ReleaseError;
 use crate::store::Store;
@@ -47,7 +48,12 @@ pub(super) struct Forwarder<'f> {
     pub status: &'f RelayStatus,
 }
 
-impl Forwarder<'_> {
+impl<'f> Forwarder<'f> {
+    /// Returns the copier of a relay between its stores.
+    pub(super) fn of(relay: &'f Relay<'f>, authority: &'f Store, region: &'f Store, status: &'f RelayStatus) -> Self {
+        Self { authority, region, keys: relay.keys, trust: relay.trust, gate: relay.gate, status }
+    }
+
     /// Brings a release to the region: its bundles, then its index. Each is verified on both sides. What the region has already is
     /// read and verified there; a part that is missing or altered is written again.
     pub(super) async fn forward(&self, release: &Digest, forwarded: &mut Forwarded) -> Result<(), ForwardError> {

@@ -146,14 +146,7 @@ impl<'r> PointerRelay<'r> {
             problems.insert(name, problem.to_string());
         }
         let mut failed = BTreeSet::new();
-        let forwarder = Forwarder {
-            authority: self.authority.store(),
-            region: self.region.store(),
-            keys: self.relay.keys,
-            trust: self.relay.trust,
-            gate: self.relay.gate,
-            status: self.status,
-        };
+        let forwarder = Forwarder::of(self.relay, self.authority.store(), self.region.store(), self.status);
         let mut is_unreachable = false;
         for release in wanted {
             // Boxed: a future of the client of etcd is large, and the loop holds this one for as long as it lives.

@@ -109,14 +109,7 @@ impl<'r> StagingRelay<'r> {
             return Ok(true);
         }
         if let Some(wanted) = &wanted {
-            let forwarder = Forwarder {
-                authority: self.authority.store(),
-                region: self.region.store(),
-                keys: self.relay.keys,
-                trust: self.relay.trust,
-                gate: self.relay.gate,
-                status: self.status,
-            };
+            let forwarder = Forwarder::of(self.relay, self.authority.store(), self.region.store(), self.status);
             // Boxed: a future of the client of etcd is large, and the loop holds this one for as long as it lives.
             Box::pin(forwarder.forward(&wanted.release, &mut Forwarded::default())).await?;
         }

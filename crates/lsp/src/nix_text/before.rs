@@ -1,4 +1,4 @@
-//! What is open at the end of a text: brackets, a string, a comment.
+//! Parts that are open at the end of a text: brackets, a string, a comment.
 
 use rnix::SyntaxKind;
 

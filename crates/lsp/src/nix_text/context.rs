@@ -38,7 +38,7 @@ pub(crate) enum NixExpected {
     Value(SettingsPath, bool),
 }
 
-/// What a marker stands for in a text.
+/// Meaning of a marker in a text.
 enum Role {
     Attribute,
     Name,
