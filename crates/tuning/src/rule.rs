@@ -150,6 +150,9 @@ impl From<Step> for StepForm {
     }
 }
 
+/// Shares above 0 % and up to 100 %, as [`Step`] reads them.
+const SHARE_PATTERN: &str = r"^(100(\.0+)?|[0-9]?[1-9](\.[0-9]+)?|[1-9]0(\.[0-9]+)?|0{1,2}\.[0-9]*[1-9][0-9]*)%$";
+
 impl JsonSchema for Step {
     fn inline_schema() -> bool {
         true
@@ -163,8 +166,8 @@ impl JsonSchema for Step {
         json_schema!({
             "anyOf": [
                 { "type": "number", "exclusiveMinimum": 0 },
-                { "type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?%$",
-                  "patternErrorMessage": "must be a share such as 10%" },
+                { "type": "string", "pattern": SHARE_PATTERN,
+                  "patternErrorMessage": "must be a share above 0% and up to 100%, such as 10%" },
             ],
         })
     }
@@ -176,6 +179,45 @@ impl Step {
         match self {
             Self::Absolute(number) => number,
             Self::Percent(share) => (value.abs() * share / 100.0).max(range / 100.0),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use confgate_core::gate::{Input, ValidateOptions};
+    use confgate_core::value::Source;
+
+    use super::Step;
+    use crate::file::tuning_gate;
+
+    #[test]
+    fn the_schema_admits_the_shares_that_are_read_and_no_others() {
+        let gate = tuning_gate();
+        for (share, is_right) in [
+            ("10%", true),
+            ("7%", true),
+            ("0.5%", true),
+            ("99.9%", true),
+            ("100%", true),
+            ("0%", false),
+            ("0.0%", false),
+            ("101%", false),
+            ("100.5%", false),
+            ("-1%", false),
+            ("10", false),
+        ] {
+            let text = format!(
+                "[[tuning]]\nname = 'a'\nfield = 'b'\nmin = 1\nmax = 2\nsignal = 'cpu'\nlow = 1\nhigh = 2\nstep = '{share}'\n"
+            );
+            let report = gate.validate(Input::text(&Source::new("t.toml", text), ValidateOptions::default())).report;
+            let of_step = |message: &str| message.starts_with("tuning[0].step");
+            let found: Vec<&str> =
+                report.diagnostics().iter().map(|found| found.message.as_str()).filter(|text| of_step(text)).collect();
+            let is_read = serde_json::from_value::<Step>(share.into()).is_ok();
+            assert_eq!((found.is_empty(), is_read), (is_right, is_right), "{share}: {found:?}");
+            // The message is that of the schema, which says what to write.
+            assert!(found.iter().all(|message| !message.contains("not read by the program")), "{found:?}");
         }
     }
 }

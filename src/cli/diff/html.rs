@@ -210,7 +210,7 @@ fn codes(names: &[&str]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use confgate_core::value::{Definition, Path};
+    use confgate_core::value::Definition;
     use serde_json::json;
 
     use super::*;

@@ -97,8 +97,7 @@ fn code(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use confgate_core::value::{Definition, Path};
-    use serde_json::json;
+    use confgate_core::value::Definition;
 
     use super::*;
 
