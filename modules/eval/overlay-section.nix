@@ -98,13 +98,20 @@ let
           whole.summary // { dropped = shared.pointers; }
         else
           let
-            empty = if value == { } then emptySection opt prefix (shared.defs ++ defs) else { origins = [ ]; };
+            empty =
+              if value == { } then
+                emptySection opt prefix (inOrder (shared.defs ++ defs))
+              else
+                { origins = [ ]; };
           in
           {
             origins = empty.origins ++ singles.origins ++ concatLists (catAttrs "origins" others);
-            dropped = concatLists (
-              attrValues (intersectAttrs found table.pointers) ++ catAttrs "dropped" others
-            );
+            # The shared definitions may be an empty set, which has an origin of its own.
+            dropped =
+              (if table.value == { } then [ (prefix + opt.pointer) ] else [ ])
+              ++ concatLists (
+                attrValues (intersectAttrs found table.pointers) ++ catAttrs "dropped" others
+              );
             problems = if table.problems == [ ] then problems else untouchedProblems ++ problems;
             ${if value == { } && !(empty ? setting) then null else "setting"} = {
               inherit (opt) name;

@@ -20,6 +20,18 @@ let
     import ./random-modules.nix 3000 lib
     // import ./combinations.nix { inherit lib; }
     // {
+      "empty sections" = [
+        { network = { }; }
+        { app.name = "a"; }
+        ({ lib, ... }: { network = lib.mkIf true { }; })
+        { network = { }; }
+      ];
+      "an empty section and its fields" = [
+        { network = { }; }
+        { app = { }; }
+        { network.port = 1; }
+        { network = { }; }
+      ];
       "files" = [
         (./modules + "/base.nix")
         (./modules + "/forcing.nix")
