@@ -155,8 +155,9 @@ in
     };
 
   /**
-    Returns the section that definitions write as an empty set: `{ setting; origins; }` with its setting and its origin, or neither where
-    none does. A section whose fields are all under a false mkIf is not written. The root is always there.
+    Returns the section that definitions write as an empty set, with its setting and its origin, or
+    neither where none does. A section whose fields are all under a false mkIf is not written. The
+    root is always there.
 
     # Type
 
