@@ -94,7 +94,8 @@ pub fn measure(etcd: &Etcd, nodes: usize, rounds: usize, state: Release) -> Vec<
                             None => fleet.admit(watcher.store(), release, &node).await,
                         };
                         assert!(Some(now.release) == *wanted.borrow());
-                        let _ = admitted.send(Instant::now());
+                        // The config stays in memory, as in a node: no node waits for what another one drops.
+                        let _ = admitted.send((Instant::now(), now));
                     }
                 }
             });
@@ -117,9 +118,11 @@ pub fn measure(etcd: &Etcd, nodes: usize, rounds: usize, state: Release) -> Vec<
                 tokio::time::sleep(Duration::from_secs(1)).await;
             }
             let acknowledged = fleet.put(&store, fleet.keys.rollout(&WaveName::all()), release).await;
+            let mut active = Vec::with_capacity(nodes);
             for _ in 0..nodes {
-                let admitted: Instant = admissions.recv().await.unwrap();
+                let (admitted, config): (Instant, Admitted) = admissions.recv().await.unwrap();
                 times.push(admitted.saturating_duration_since(acknowledged));
+                active.push(config);
             }
         }
         times
