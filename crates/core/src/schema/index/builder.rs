@@ -174,7 +174,11 @@ impl<'d> Builder<'d> {
                 ("required", names) => entry.required = Some(Box::new(names.clone())),
                 ("const", _) => entry.constant = true,
                 ("enum", _) => entry.enumerated = true,
-                ("format", Json::String(name)) => entry.duration = name == Duration::FORMAT,
+                ("format", Json::String(name)) => {
+                    entry.duration = name == Duration::FORMAT;
+                    // The mark of OpenAPI and pydantic; `x-secret` overrules it.
+                    entry.secret |= name == "password" && schema.get(SECRET).is_none();
+                }
                 ("type", names) => entry.types = Types::from_json(names),
                 ("properties", Json::Object(properties)) => {
                     let named =

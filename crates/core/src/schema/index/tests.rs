@@ -60,6 +60,18 @@ fn keywords_beside_a_reference_are_joined_with_its_target() {
 }
 
 #[test]
+fn a_password_is_secret_unless_the_schema_says_otherwise() {
+    let index = build(&json!({ "properties": {
+        "password": { "type": "string", "format": "password" },
+        "example": { "type": "string", "format": "password", "x-secret": false },
+        "name": { "type": "string", "format": "hostname" },
+        "either": { "anyOf": [{ "type": "null" }, { "format": "password" }] },
+    } }));
+    let is_secret = |name: &str| index.at(&format!("/properties/{name}")).unwrap().secret;
+    assert_eq!(["password", "example", "name", "either"].map(is_secret), [true, false, false, true]);
+}
+
+#[test]
 fn an_entry_knows_the_secrets_and_forms_in_it() {
     let index = build(&json!({ "properties": {
         "first": { "properties": { "again": { "$ref": "#/properties/later" } } },
