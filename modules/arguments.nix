@@ -19,13 +19,12 @@ let
     storeDir
     stringLength
     toJSON
-    tryEval
     typeOf
     unsafeDiscardStringContext
     unsafeGetAttrPos
     ;
 
-  inherit (import ./under.nix) callUnless;
+  inherit (import ./under.nix) after callUnless each;
   environments = import ./environments.nix;
   formats = import ./formats.nix;
   inherit (import ./nix-types.nix) withArticle;
@@ -407,18 +406,23 @@ in
     let
       known = spec.required // spec.optional;
       given = filter (name: arguments ? ${name}) (attrNames known);
-      throwing = filter (name: !(tryEval (known.${name} arguments.${name})).success) given;
-      root = tryEval arguments.root or "";
-      place = placeOf (if root.success then root.value else "") arguments (head throwing);
+      root = arguments.root or "";
+      sentence =
+        name: "${placeOf root arguments name}${subject}: the argument `${name}` cannot be evaluated";
     in
     callUnless {
       subject = "the call of ${subject}";
-      first = "its arguments are ${concatStringsSep ", " given}";
+      first = "its arguments are ${concatStringsSep ", " (attrNames known)}";
       second = "docs/nix.md of Confgate describes functions";
-      culprit =
-        if throwing == [ ] then
-          null
-        else
-          "${place}${subject}: the argument `${head throwing}` cannot be evaluated";
-    } (problemOf subject spec (arguments.root or "") arguments) function arguments;
+      search =
+        blame:
+        let
+          ofName = name: after (blame (sentence name) arguments.${name}) (blame (sentence name) (known.${name} arguments.${name}));
+        in
+        after (blame "${subject}: the arguments cannot be evaluated" arguments) (
+          after (blame "${subject}: the argument `root` cannot be evaluated" root) (
+            each (_: ofName) (filter (name: arguments ? ${name}) (attrNames known))
+          )
+        );
+    } (problemOf subject spec root arguments) function arguments;
 }

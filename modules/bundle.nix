@@ -196,7 +196,7 @@ rec {
         subject = "the bundle `${name}`";
         first = "its environment is ${environment}";
         second = "its modules are listed ${listedAt root "modules" arguments}";
-        inherit (result) culprit;
+        inherit (result) search;
         fallback = "${placeOf root arguments "modules"}the bundle `${name}` cannot be evaluated";
       };
     }
@@ -264,7 +264,7 @@ rec {
         subject = "the folder of bundles `${given.name}`";
         first = "it has a link to each bundle";
         second = "its bundles are ${builtins.concatStringsSep ", " (builtins.attrNames given.bundles)}";
-        culprit = null;
+        search = _: null;
       };
     }
   );

@@ -54,7 +54,7 @@ let
         subject = "${place}${subject}: ${name}";
         first = "it must be a JSON Schema";
         second = "docs/nix.md of Confgate describes functions";
-        culprit = null;
+        search = _: null;
       }
       (
         if problem == null then

@@ -6,6 +6,7 @@ let
     baseNameOf
     getContext
     listToAttrs
+    mapAttrs
     match
     path
     replaceStrings
@@ -15,7 +16,7 @@ let
     unsafeDiscardStringContext
     ;
 
-  guard = import ./guard.nix;
+  inherit (import ./under.nix) guard;
 
   # Store names allow fewer characters than file names.
   toStoreName =
@@ -88,8 +89,9 @@ in
         ${if hasOutputs then "passAsFile" else null} = [ "request" ];
         ${if hasOutputs then null else "requestPath"} = toFile "${name}-request.json" text;
       };
-      # The names of its attributes are known before the request is, whose evaluation may fail.
-      result = {
+      # The names of its attributes are known before the request is, whose evaluation may fail. Without
+      # positions, messages do not name this file.
+      result = mapAttrs (_: value: value) {
         type = "derivation";
         inherit name;
         inherit (confgate) system;

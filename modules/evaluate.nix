@@ -124,9 +124,15 @@ let
           attrNames (sourceFiles root { } origins problems);
 
       # For messages of an evaluation that throws.
-      culprit = import ./culprit.nix {
+      search = import ./culprit.nix {
         inherit (evaluation) attrPosition;
         inherit (collected) definitions;
+        inherit args fileName options;
+        moduleArgs = collected.args;
+        listed = {
+          inherit modules;
+          at = modulesPosition;
+        };
       };
     };
 

@@ -15,6 +15,7 @@ let
     attrValues
     concatMap
     concatStringsSep
+    deepSeq
     filter
     groupBy
     head
@@ -27,7 +28,6 @@ let
     match
     removeAttrs
     toJSON
-    tryEval
     ;
   inherit (import ./derivation.nix) mkDerivation sourcesBelow;
   inherit (import ./arguments.nix)
@@ -40,7 +40,7 @@ let
     withArguments
     ;
   inherit (import ./suggest.nix) question;
-  inherit (import ./under.nix) callUnless;
+  inherit (import ./under.nix) after callUnless each;
 
   environments = import ./environments.nix;
 
@@ -355,25 +355,20 @@ rec {
         };
 
       # Only an evaluation that throws looks for the node.
-      throwing = filter (node: !(tryEval (builtins.deepSeq (orderOf node) true)).success) nodeNames;
-      culprit =
-        if throwing == [ ] then
-          # Null if there is none, and the rollout is what throws if there is one.
-          if rollout == null then null else rollout.culprit
-        else
-          let
-            node = head throwing;
-            inherit (evaluated.${node}.result) culprit;
-            found = tryEval (builtins.seq culprit culprit);
-          in
-          if !found.success || found.value == null then
-            "${placeOf root nodes node}the node `${node}` cannot be evaluated"
-          else
-            "${found.value}, in the node `${node}`";
-
-      # Only a description that throws looks for the node.
-      undescribed = filter (node: !(tryEval (nodeProblem given node)).success) nodeNames;
-      node = head undescribed;
+      search =
+        blame:
+        after (each (_: searchNode blame) nodeNames) (if rollout == null then null else rollout.search blame);
+      searchNode =
+        blame: node:
+        let
+          sentence = "${placeOf root nodes node}the node `${node}` cannot be evaluated";
+          inNode = suffixed ", in the node `${node}`" blame;
+        in
+        after (evaluated.${node}.result.search inNode) (blame sentence (deepSeq (orderOf node) null));
+      suffixed = suffix: blame: {
+        __functor = _: sentence: blame (sentence + suffix);
+        attribute = sentence: blame.attribute (sentence + suffix);
+      };
 
       built =
         mkDerivation {
@@ -392,7 +387,7 @@ rec {
             subject = "the fleet `${name}`";
             first = "it has ${toString (length nodeNames)} nodes";
             second = "its common modules are listed ${listedAt root "common" arguments}";
-            inherit culprit;
+            inherit search;
           };
         }
         // {
@@ -404,11 +399,15 @@ rec {
         subject = "the nodes of the fleet `${name}`";
         first = "they are ${concatStringsSep ", " nodeNames}";
         second = "docs/nix.md of Confgate describes fleets";
-        culprit =
-          if undescribed == [ ] then
-            null
-          else
-            "${placeOf root nodes node}the node `${node}` cannot be evaluated";
+        search =
+          blame:
+          each (
+            _: name:
+            let
+              sentence = "${placeOf root nodes name}the node `${name}` cannot be evaluated";
+            in
+            after (blame.attribute sentence nodes.${name}) (blame sentence (nodeProblem given name))
+          ) nodeNames;
       }
       (if nodeProblems == [ ] then null else head nodeProblems)
       (_: built)

@@ -1,49 +1,105 @@
-# Contexts of errors, in the order in which Nix prints them. Nix 2.34 begins with the outermost four
-# frames, and leaves out those of Confgate after four that say what is evaluated.
+# Contexts of errors. Nix evaluates the message of a context after the error, so the message can look for
+# the mistake: it evaluates each part again under a sentence with its place, and the part that throws
+# replaces the first error by its own. That works for errors that tryEval does not catch.
+#
+# Nix 2.34 begins with the outermost frames, and leaves out those of Confgate after four other ones. A
+# search adds no frames of its own: calls of functions add none, but calls of builtins, conditions and
+# attributes of Confgate do.
 let
   inherit (builtins)
     addErrorContext
     compareVersions
+    elemAt
+    length
     nixVersion
-    seq
     trace
-    tryEval
     ;
   fail = import ./fail.nix;
 
   # Older versions show no context without --show-trace.
   showsContext = compareVersions nixVersion "2.20" >= 0;
-  say = if showsContext then addErrorContext else trace;
+  shown = sentence: if showsContext then sentence else trace sentence sentence;
 
-  under =
+  everyStep = "every step is shown with --show-trace";
+
+  after = first: second: first."no set has this name" or second;
+
+  each =
+    function: list:
+    let
+      from =
+        start: count:
+        if count == 0 then
+          null
+        else if count == 1 then
+          function start (elemAt list start)
+        else
+          after (from start (count / 2)) (from (start + count / 2) (count - count / 2));
+    in
+    from 0 (length list);
+
+  blame =
     {
       subject,
       first,
       second,
       ...
     }:
-    value:
-    addErrorContext "${subject} cannot be evaluated: the mistake is in the last lines" (
-      addErrorContext first (
-        addErrorContext second (addErrorContext "every step is shown with --show-trace" value)
-      )
-    );
+    {
+      __functor =
+        _: sentence: value:
+        addErrorContext (shown sentence) (
+          addErrorContext "in ${subject}: ${first}" (addErrorContext second (addErrorContext everyStep value))
+        );
+      attribute =
+        sentence: value:
+        addErrorContext (shown sentence) (
+          addErrorContext "in ${subject}: ${first}, and ${second}" (addErrorContext everyStep value)
+        );
+    };
 
-  # The search for the culprit can meet the same error.
-  underCulprit =
+  guard =
     evaluating: value:
     let
-      inherit (evaluating) culprit;
-      attempt = tryEval (seq culprit culprit);
-      found = if attempt.success then attempt.value else null;
-      sentence = if found == null then evaluating.fallback or null else found;
-      inner = under evaluating value;
+      inherit (evaluating) subject first second;
+      fallback =
+        evaluating.fallback or "${subject} cannot be evaluated: the mistake is in the last lines";
     in
-    if sentence == null then inner else say sentence inner;
+    # Without a part to blame, the whole throws again.
+    addErrorContext (after (evaluating.search (blame evaluating)) (
+      addErrorContext (shown fallback) (
+        addErrorContext first (addErrorContext second (addErrorContext everyStep value))
+      )
+    )) value;
 in
 {
   /**
-    Evaluates a value under three sentences about what it belongs to.
+    Evaluates the first value, and then returns the second one. In a search, nothing else may evaluate a
+    value that can throw.
+
+    # Type
+
+    ```
+    after :: a -> b -> b
+    ```
+  */
+  inherit after;
+
+  /**
+    Calls a function with the index of each element and the element, one after the other. An element that
+    can throw belongs into a function.
+
+    # Type
+
+    ```
+    each :: (Int -> a -> Null) -> [ a ] -> Null
+    ```
+  */
+  inherit each;
+
+  /**
+    Evaluates a value. If it throws, the messages begin with the sentence that the search throws under,
+    or with `fallback` if it finds nothing.
 
     # Inputs
 
@@ -55,49 +111,40 @@ in
 
     : Two sentences about it
 
-    # Type
+    `search`
 
-    ```
-    under :: { subject :: String; first :: String; second :: String; } -> a -> a
-    ```
-  */
-  inherit under;
+    : Evaluates each part under a sentence with its place, by the function that it is called with
 
-  /**
-    Evaluates a value that throws under the same sentences, and before them the one in `culprit` about
-    the place that does. If it is null, or its search throws too, `fallback` stands there.
+    `fallback`
+
+    : The sentence in place of one about a part
 
     # Type
 
     ```
-    underCulprit :: { subject :: String; …; culprit :: String | Null; fallback :: String ? null; } -> a -> a
+    guard :: {
+      subject :: String;
+      first :: String;
+      second :: String;
+      search :: Blame -> Null;
+      fallback :: String ? (one about the subject);
+    } -> a -> a
     ```
   */
-  inherit underCulprit;
+  inherit guard;
 
   /**
     Calls a function, or throws for the problem that its argument has. What throws while the problem is
-    looked for has the sentences before it.
+    looked for is evaluated as by `guard`.
 
     # Type
 
     ```
-    callUnless :: { subject :: String; …; culprit :: String | Null; } -> (String | Null) -> (a -> b) -> a -> b
+    callUnless :: { subject :: String; …; search :: Blame -> Null; } -> (String | Null) -> (a -> b) -> a -> b
     ```
   */
   callUnless =
     evaluating: problem: function: argument:
-    let
-      attempt = tryEval problem;
-    in
     # A failure in the place of a function adds no frame.
-    (under evaluating (
-      if !attempt.success then
-        _: underCulprit evaluating problem
-      else if attempt.value == null then
-        function
-      else
-        _: fail attempt.value
-    ))
-      argument;
+    (guard evaluating (if problem == null then function else _: fail problem)) argument;
 }
