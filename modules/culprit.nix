@@ -1,8 +1,8 @@
 # Finds the definition or the module that throws, as the search of a guard. Only errors evaluate this.
 {
   attrPosition,
-  # The modules as they are listed, and what module functions are called with.
-  listed,
+  # The lists of modules, and what module functions are called with.
+  lists,
   args,
   moduleArgs,
   fileName,
@@ -16,6 +16,7 @@ let
     elem
     filter
     functionArgs
+    head
     isAttrs
     isFunction
     isInt
@@ -256,6 +257,15 @@ let
         "config"
       ];
 in
-after (each (index: found: found (visitEntry [ ] (at listed.at) "modules" "<inline>" index)) (
-  insides listed.modules
-)) (after (blame "${at listed.at}the modules cannot be evaluated" definitions) (after (settings true) (settings false)))
+after
+  (each (
+    _: list:
+    each (index: entry: entry (visitEntry [ ] (at list.at) "modules" "<inline>" index)) (
+      insides list.modules
+    )
+  ) lists)
+  (
+    after (blame "${at (head lists).at}the modules cannot be evaluated" definitions) (
+      after (settings true) (settings false)
+    )
+  )

@@ -78,21 +78,44 @@ let
         key = "";
         at = modulesPosition;
       } modules;
-      collected = collectModules {
-        inherit fileName;
-        shared = if base == null then null else base.shared;
-        environment = {
-          inherit args;
-          argNames = attrNames args;
-          defaults = options.default;
-        };
-      } (if base == null then load else environment: base.load environment ++ load environment);
+      collectWith =
+        args: load:
+        collectModules {
+          inherit fileName;
+          shared = if base == null then null else base.shared;
+          environment = {
+            inherit args;
+            argNames = attrNames args;
+            defaults = options.default;
+          };
+        } load;
+      collected = collectWith args (
+        if base == null then load else environment: base.load environment ++ load environment
+      );
 
       merged =
         if collected.overShared then
           mergeOverShared options base.result collected.own
         else
           mergeModules options collected.definitions;
+
+      listed = {
+        inherit modules;
+        at = modulesPosition;
+      };
+      explainedArgs =
+        args
+        // {
+          lib = import ./lib/explained.nix;
+          secret = {
+            __functor = _: secret;
+            __toString = _: import ./fail.nix "`secret` is a function, and stands in a string\nwrite the name of the secret behind it, as in secret \"DB_PASSWORD\"";
+          };
+        }
+        // specialArgs;
+      explained = collectWith explainedArgs (
+        if base == null then load else environment: base.loadAlone environment ++ load environment
+      );
 
       inherit (merged) config;
       settings = merged.summary.setting.value or { };
@@ -107,7 +130,7 @@ let
         if found == [ ] && collected.faults == [ ] then
           [ ]
         else
-          sort byPath (collected.faults ++ withoutRepeats found);
+          sort byPath (collected.faults ++ (if found == [ ] then found else withoutRepeats found));
     in
     {
       inherit
@@ -126,13 +149,11 @@ let
       # For messages of an evaluation that throws.
       search = import ./culprit.nix {
         inherit (evaluation) attrPosition;
-        inherit (collected) definitions;
-        inherit args fileName options;
-        moduleArgs = collected.args;
-        listed = {
-          inherit modules;
-          at = modulesPosition;
-        };
+        inherit (explained) definitions;
+        inherit fileName options;
+        args = explainedArgs;
+        moduleArgs = explained.args;
+        lists = if base == null then [ listed ] else [ base.listed listed ];
       };
     };
 

@@ -67,26 +67,22 @@ let
   fileName = fileNameBelow root;
   args = sharedArgs environment specialArgs;
   # Records that read other arguments are made for each configuration.
-  load =
-    loadModules
-      {
-        inherit fileName hasConfigOption hasOptionsOption;
-        shared = {
-          inherit args;
-          argNames = attrNames args;
-          moduleArgs = {
-            values = { };
-            defined = { };
-          };
-          defaults = options.default;
-        };
-      }
-      {
-        file = "<inline>";
-        key = "shared";
-        at = modulesPosition;
-      }
-      modules;
+  loadFor =
+    shared:
+    loadModules { inherit fileName hasConfigOption hasOptionsOption shared; } {
+      file = "<inline>";
+      key = "shared";
+      at = modulesPosition;
+    } modules;
+  load = loadFor {
+    inherit args;
+    argNames = attrNames args;
+    moduleArgs = {
+      values = { };
+      defined = { };
+    };
+    defaults = options.default;
+  };
 
   unknown = listToAttrs (
     map (name: {
@@ -116,8 +112,18 @@ let
   origins = listToAttrs (result.summary.origins or [ ]);
 in
 {
-  inherit load shared origins;
-  inherit result;
+  inherit
+    load
+    origins
+    result
+    shared
+    ;
+  # For messages of an evaluation that throws.
+  loadAlone = loadFor null;
+  listed = {
+    inherit modules;
+    at = modulesPosition;
+  };
   # Files that were imported exist.
   known = listToAttrs (
     map (record: {

@@ -12,7 +12,6 @@ let
     elem
     elemAt
     filter
-    foldl'
     genList
     genericClosure
     intersectAttrs
@@ -113,44 +112,12 @@ let
         }
       ) count;
 
-      # Over shared definitions, each definition has the rank of its module.
       overShared =
         shared != null && shared.keys == catAttrs "key" (filter (record: record ? isShared) records);
-      own =
-        (foldl'
-          (
-            { before, found }:
-            record:
-            if record ? isShared then
-              {
-                before = before + 1;
-                inherit found;
-              }
-            else
-              {
-                inherit before;
-                found = found ++ [
-                  {
-                    context = context // {
-                      rank = 2 * before;
-                    };
-                    inherit (context) priority;
-                    value = record.config;
-                    inherit (record) pos;
-                  }
-                ];
-              }
-          )
-          {
-            before = 0;
-            found = [ ];
-          }
-          (genList (index: elemAt records (count - 1 - index)) count)
-        ).found;
     in
     {
       inherit definitions overShared records;
-      own = if overShared then own else definitions;
+      own = if overShared then import ./own-definitions.nix context records else definitions;
       args = env.moduleArgs.values;
       faults = concatLists (catAttrs "faults" records);
     };

@@ -24,6 +24,7 @@
 # is given the functions that it calls, and is imported once, because an import takes time even when
 # Nix has the file in its cache.
 let
+  inherit (builtins) any;
   inherit (import ../json-pointer.nix) escapeSegment;
   positions = import ./positions.nix;
   values = import ./values.nix;
@@ -38,6 +39,10 @@ let
     inherit (merging) isPriority;
     inherit (properties) propertyName;
   };
+
+  # Few definitions have problems, and their file is not read for the others.
+  invalidProperties =
+    path: defs: if any properties.hasInvalidProperty defs then problems.invalidProperties path defs else [ ];
 
   mergeEqualOption = import ./merge-equal-option.nix {
     inherit (values) checkValue;
@@ -97,7 +102,8 @@ let
     inherit (definitions) innerDefinition;
     inherit (properties) isProperty pushDownProperties;
     inherit (values) isTable needsCheck;
-    inherit (problems) invalidProperties invalidProperty;
+    inherit invalidProperties;
+    inherit (problems) invalidProperty;
   };
 
   evalSection = import ./eval-section.nix {
@@ -105,7 +111,8 @@ let
     inherit (definitions) emptySection;
     inherit (properties) pushDownProperties;
     inherit (values) isBareTable isTable;
-    inherit (problems) invalidModule invalidProperties notATable;
+    inherit invalidProperties;
+    inherit (problems) notAModule notATable;
   };
 
   sharedSection = import ./shared-table.nix {

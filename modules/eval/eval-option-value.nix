@@ -25,7 +25,6 @@ let
     head
     isList
     length
-    mapAttrs
     ;
 
   # The priority of the defaults of the schema, as mkOptionDefault has it in nixpkgs.
@@ -106,45 +105,6 @@ let
       mergeList opt name (originOf defs) defs
     else
       mergeOther opt prefix name originOf (sortProperties defs);
-
-  # The default of the schema as a definition. Its position marks what comes from it.
-  defaultPosition = {
-    file = "";
-    line = 0;
-    column = 0;
-  };
-  defaultDefinition =
-    opt: context:
-    {
-      value = opt.default;
-      pos = defaultPosition;
-      priority = optionDefaultPriority;
-      isDefault = true;
-      context = context.inner;
-    };
-  isWritten = position: position.file != "";
-
-  # The default is not written in a module, so origins do not contain it.
-  withoutDefaultPositions =
-    result:
-    mapAttrs (
-      part: value:
-      if part == "summary" then
-        withoutDefaultPositions value
-      else if part == "origins" then
-        filter (origin: origin.value.set != [ ]) (
-          map (origin: {
-            inherit (origin) name;
-            value = origin.value // {
-              set = filter isWritten origin.value.set;
-            };
-          }) value
-        )
-      else if part == "problems" then
-        map (problem: problem // { at = filter isWritten problem.at; }) value
-      else
-        value
-    ) result;
 in
 /**
   Evaluates an option: filters its definitions by priority, sorts them and merges them.
@@ -184,6 +144,6 @@ if defs == [ ] then
 else if !opt.hasDefault || (head defs).priority < optionDefaultPriority then
   evaluated defs
 else if (head defs).priority == optionDefaultPriority then
-  withoutDefaultPositions (evaluated ([ (defaultDefinition opt (head defs).context) ] ++ defs))
+  import ./join-default.nix opt evaluated defs
 else
   { }

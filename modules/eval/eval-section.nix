@@ -1,11 +1,11 @@
 # Sections: tables whose fields are options of their own, so priorities are compared field by field.
 {
   emptySection,
-  invalidModule,
   invalidProperties,
   isBareTable,
   isTable,
   mergeTable,
+  notAModule,
   notATable,
   pushDownProperties,
 }:
@@ -14,12 +14,7 @@ let
     all
     concatMap
     filter
-    isPath
-    isString
-    typeOf
     ;
-
-  inherit (import ../nix-types.nix) withArticle;
 
   summaryOf =
     opt: prefix: defs: total:
@@ -40,16 +35,6 @@ let
           inherit (total) value;
         };
       };
-
-  # The root of the settings is the content of modules.
-  notAModule =
-    def:
-    invalidModule def.pos "a module has ${withArticle (typeOf def.value)} where its settings belong" (
-      if isPath def.value || isString def.value then
-        "import the file unconditionally, and put mkIf around its content: `imports` cannot have conditions"
-      else
-        "write a set, such as { network.listen_port = 8333; }"
-    );
 
   summaryOfPushedDown =
     opt: prefix: total: pushedDown:

@@ -352,32 +352,14 @@ let
     else
       _: invalid.content parent key path content;
 
-  # Sets that are not modules themselves.
-  fromTypedAttrs =
-    parent: key: entry:
-    let
-      type = entry._type or "";
-      isProperty = type == "if" || type == "override";
-    in
-    if type == "module" then
-      fromAttrs parent.file key (removeAttrs entry [ "_type" ])
-    else if type == "merge" || isProperty && isAttrs (invalid.contentOf entry) then
-      constant (
-        emptyRecord
-        // {
-          inherit key;
-          inherit (parent) file;
-          pos = parent.at;
-          config = entry;
-          faults = [ ];
-        }
-      )
-    else if isProperty then
-      _: invalid.property parent key entry
-    else if type == "flake" || entry ? outPath then
-      _: invalid.flake parent key
-    else
-      _: invalid.typedSet parent key type;
+  fromTypedAttrs = import ./typed-modules.nix {
+    inherit
+      constant
+      emptyRecord
+      fromAttrs
+      invalid
+      ;
+  };
 
   load =
     parent: index: entry:

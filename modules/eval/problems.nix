@@ -15,12 +15,15 @@ let
     concatMap
     concatStringsSep
     elemAt
+    filter
     genList
     groupBy
     head
     isAttrs
     isBool
     isList
+    isPath
+    isString
     length
     partition
     toJSON
@@ -63,11 +66,11 @@ let
     in
     byType.${property._type} or null;
 
-  # A property around a whole module has no position, but what is in it may have one.
   placeIn =
     def: value:
     let
       names = if isAttrs value && !(value ? _type) then attrNames value else [ ];
+      places = filter (place: place.line != 0) (map (placeIn def) value.contents);
       found = if names == [ ] then null else unsafeGetAttrPos (head names) value;
       file = def.context.fileName found.file;
     in
@@ -75,10 +78,19 @@ let
       def.pos
     else if value ? content then
       placeIn def value.content
+    else if isList (value.contents or null) then
+      if places == [ ] then def.pos else head places
     else if found == null || file == null then
       def.pos
     else
       found // { inherit file; };
+
+  invalidModule = position: message: help: {
+    kind = "module";
+    path = "";
+    inherit message help;
+    at = [ position ];
+  };
 
   invalidProperty =
     path: def: property:
@@ -116,6 +128,18 @@ in
     ```
   */
   inherit invalidProperty;
+
+  /**
+    Returns the position of a definition. A property around a whole module has none, but what is in it
+    may have one.
+
+    # Type
+
+    ```
+    placeIn :: Definition -> Any -> Position
+    ```
+  */
+  inherit placeIn;
 
   /**
     The problems of the properties around the tables of a place.
@@ -167,6 +191,24 @@ in
   };
 
   /**
+    A value in the place of the settings of a module, which are the root.
+  */
+  notAModule =
+    def:
+    let
+      isMerged = def ? merged;
+      found = withArticle (typeOf def.value);
+    in
+    invalidModule (if isMerged then placeIn def def.merged else def.pos)
+      "a module has ${found} ${if isMerged then "in mkMerge " else ""}where its settings belong"
+      (
+        if isPath def.value || isString def.value then
+          "import the file unconditionally, and put mkIf around its content: `imports` cannot have conditions"
+        else
+          "write a set, such as { network.listen_port = 8333; }"
+      );
+
+  /**
     A section that is computed from its own value, as in `network = config.network // { … }`.
   */
   fromItself = path: names: def: {
@@ -186,12 +228,7 @@ in
     invalidModule :: Position -> String -> String -> Problem
     ```
   */
-  invalidModule = position: message: help: {
-    kind = "module";
-    path = "";
-    inherit message help;
-    at = [ position ];
-  };
+  inherit invalidModule;
 
   /**
     Null as an element of a list. TOML has no null, and an element cannot be absent.

@@ -3,8 +3,10 @@
 { isPriority }:
 let
   inherit (builtins)
+    all
     concatMap
     isAttrs
+    isBool
     isInt
     isList
     ;
@@ -68,7 +70,16 @@ let
     merge =
       def: property:
       if isList (property.contents or null) then
-        concatMap (value: pushDownProperties (def // { inherit value; })) property.contents
+        concatMap (
+          value:
+          pushDownProperties (
+            def
+            // {
+              inherit value;
+              merged = property;
+            }
+          )
+        ) property.contents
       else
         stopAt def property;
     # A condition of another type does not hold, and is a problem. Inside mkOverride, mkIf is misplaced
@@ -96,8 +107,22 @@ let
 
   pushDownProperties =
     def: if isProperty def.value then byType.${def.value._type} def def.value else [ def ];
+
+  holdsBool = property: isBool (property.condition or null);
 in
 {
+  /**
+    Tests for a definition with a property around it that is a problem.
+
+    # Type
+
+    ```
+    hasInvalidProperty :: Definition -> Bool
+    ```
+  */
+  hasInvalidProperty =
+    def: def ? misplaced || def ? conditions && !(all holdsBool def.conditions);
+
   /**
     Tests for a value made by mkIf, mkMerge, mkOrder, mkOverride or mkDefinition.
 

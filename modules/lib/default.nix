@@ -1,8 +1,6 @@
 # The `lib` of modules: the functions of nixpkgs' lib that settings use, by their names and arguments
 # there, in builtins alone. Each attribute imports its file when it is used, because most modules use few.
-# The other names of nixpkgs' lib report how to have them.
-import ./absent.nix
-// {
+{
   inherit (import ./properties.nix)
     setDefaultModuleLocation
     mkAfter

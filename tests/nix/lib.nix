@@ -31,6 +31,9 @@ let
   theirs = import folder;
   ours = import ../../modules/lib;
   absent = import ../../modules/lib/absent.nix;
+  kinds = import ../../modules/lib/kinds.nix;
+  # For messages of an evaluation that throws, with the same results.
+  explained = import ../../modules/lib/explained.nix;
 
   # Arguments of each kind.
   ints = [
@@ -469,7 +472,7 @@ let
     "trivial"
     "types"
   ];
-  untested = filter (name: !(calls ? ${name})) (attrNames (removeAttrs ours (others ++ attrNames absent)));
+  untested = filter (name: !(calls ? ${name})) (attrNames (removeAttrs ours others));
 
   # Values with functions in them, as far as JSON can show them.
   attempt = value: tryEval (deepSeq value (toJSON value));
@@ -495,6 +498,16 @@ let
       ) (length calls.${name})
     );
 
+  compareExplained =
+    name:
+    concatMap (
+      call:
+      if attempt (call ours.${name}) == attempt (call explained.${name}) then
+        [ ]
+      else
+        [ "${name} differs from its explained form" ]
+    ) calls.${name};
+
   # The sets of nixpkgs have the same functions.
   misplaced =
     set: filter (name: !(theirs.${set} ? ${name} || theirs ? ${name})) (attrNames ours.${set});
@@ -505,6 +518,10 @@ let
     ++ map (name: "the absent ${name} is not in nixpkgs") (
       filter (name: !(theirs ? ${name})) (attrNames absent)
     )
+    ++ map (name: "the kinds of the arguments of ${name} belong to no function") (
+      filter (name: !(ours ? ${name})) (attrNames kinds)
+    )
+    ++ concatMap compareExplained (attrNames calls)
     ++ map (name: "${name} is absent and has calls") (filter (name: absent ? ${name}) (attrNames calls))
     ++ concatMap (set: map (name: "${set}.${name} is not in nixpkgs") (misplaced set)) [
       "attrsets"

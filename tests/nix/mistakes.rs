@@ -1,5 +1,6 @@
 //! Mistakes in Nix, one file each, with the whole message: `nix/mistakes/modules` has configs, which the builder reports, and
 //! `nix/mistakes/calls` has calls, which evaluating them reports. The messages are the same on every version of Nix.
+//! `nix/mistakes/evaluations` has modules that cannot be evaluated, with all that each version of Nix prints.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -53,11 +54,7 @@ fn every_mistake_in_a_module_is_reported_at_its_place() {
 #[ignore = "needs Nix: `make test` runs it"]
 fn every_mistake_in_a_call_is_reported_first_and_in_the_same_words() {
     let folder = root().join(FOLDER).join("calls");
-    let mut names: Vec<String> = fs::read_dir(&folder)
-        .unwrap()
-        .filter_map(|entry| entry.unwrap().file_name().to_str().unwrap().strip_suffix(".nix").map(str::to_owned))
-        .collect();
-    names.sort();
+    let names = names_in(&folder);
     assert!(names.len() >= 50, "{} mistakes", names.len());
     let mut differences = String::new();
     for name in &names {
@@ -73,6 +70,43 @@ fn every_mistake_in_a_call_is_reported_first_and_in_the_same_words() {
         golden::compare(&folder.join(format!("{name}.txt")), &text, &mut differences);
     }
     assert!(differences.is_empty(), "{differences}");
+}
+
+#[test]
+#[ignore = "needs Nix: `make test` runs it"]
+fn a_module_that_cannot_be_evaluated_is_named_in_the_first_line() {
+    let version = printed(nix(&root(), &["--version"]));
+    let version = version.trim().rsplit(' ').next().unwrap().splitn(3, '.').take(2).collect::<Vec<_>>().join(".");
+    let folder = root().join(FOLDER).join("evaluations");
+    let mut differences = String::new();
+    for name in names_in(&folder) {
+        let attribute = format!("evaluations.{name}.drvPath");
+        let output = nix(&root(), &["eval", "--impure", "--raw", "-f", FOLDER, &attribute]);
+        let printed = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success(), "{name} is evaluated");
+        let lines = printed.lines().filter(|line| !line.starts_with("warning: ")).map(str::trim_end);
+        let screen: String = lines.fold(String::new(), |text, line| text + line + "\n");
+        let screen = screen.replace(&format!("{}/{FOLDER}/", root().display()), "");
+        check(&name, &screen);
+        let first = screen.trim_start_matches("error:").trim_start().trim_start_matches("… ").trim_start_matches("trace: ");
+        let place = first.split(": ").next().unwrap();
+        assert!(place.split_once(".nix:").is_some_and(|(_, at)| at.contains(':')), "{name}: no place comes first\n{screen}");
+        let golden = folder.join(format!("{name}.{version}.txt"));
+        if ["2.8", "2.34"].contains(&version.as_str()) {
+            golden::compare(&golden, &screen, &mut differences);
+        }
+    }
+    assert!(differences.is_empty(), "{differences}");
+}
+
+/// Returns the names of the Nix files of a folder.
+fn names_in(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(folder)
+        .unwrap()
+        .filter_map(|entry| entry.unwrap().file_name().to_str().unwrap().strip_suffix(".nix").map(str::to_owned))
+        .collect();
+    names.sort();
+    names
 }
 
 /// Returns the message of an error: the line that is first on the screen, unless it is part of the rest, and the rest.

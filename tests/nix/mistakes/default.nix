@@ -2,6 +2,7 @@
 #
 #   modules/NAME.nix   a config with a mistake, which the builder reports: `requests.NAME` is its request
 #   calls/NAME.nix     a call with a mistake, which evaluating it reports: `calls.NAME`
+#   evaluations/NAME.nix   a module that cannot be evaluated: `evaluations.NAME` is its bundle
 let
   inherit (builtins)
     attrNames
@@ -56,4 +57,13 @@ in
 {
   requests = byName ./modules requestOf;
   calls = byName ./calls (file: import file { inherit confgate gate; });
+  evaluations = byName ./evaluations (
+    file:
+    gate.mkBundle {
+      environment = "Production";
+      modules = [ file ];
+      root = ./.;
+      inherit confgate;
+    }
+  );
 }

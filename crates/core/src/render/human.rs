@@ -167,7 +167,14 @@ impl Page {
         if listed.len() < diagnostics.len() {
             self.fact(gutter, "", &format!("and {} more keys", diagnostics.len() - listed.len()));
         }
-        self.fact(gutter, "help: ", "correct or remove them, or check with --unknown-keys warn to see what is left");
+        // A build has no such option.
+        let is_nix = first.place().is_some_and(|place| place.source.name().ends_with(".nix"));
+        let help = if is_nix {
+            "correct or remove them"
+        } else {
+            "correct or remove them, or check with --unknown-keys warn to see what is left"
+        };
+        self.fact(gutter, "help: ", help);
         self.text.push('\n');
     }
 

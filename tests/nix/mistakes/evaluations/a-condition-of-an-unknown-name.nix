@@ -1,0 +1,4 @@
+{ lib, ... }:
+{
+  network = lib.mkIf tls.enable { listen_port = 1; };
+}

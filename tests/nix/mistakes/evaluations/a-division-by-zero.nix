@@ -1,0 +1,3 @@
+{
+  network.listen_port = 8333 / 0;
+}

@@ -1,0 +1,4 @@
+{ secret, ... }:
+{
+  database.url = "sqlite:${secret}";
+}

@@ -1,0 +1,3 @@
+{
+  app.name = builtins.readFile ./nothing.txt;
+}

@@ -1,0 +1,3 @@
+{
+  database.url = "sqlite:${./nothing.db}";
+}

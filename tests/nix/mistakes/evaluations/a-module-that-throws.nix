@@ -1,0 +1,2 @@
+{ lib, ... }:
+throw "my own message"

@@ -1,0 +1,4 @@
+{ lib, ... }:
+{
+  app.name = lib.mkForce (1 + "a");
+}

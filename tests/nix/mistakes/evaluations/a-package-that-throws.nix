@@ -1,0 +1,5 @@
+{
+  app.data_dir = {
+    outPath = throw "my own message";
+  };
+}

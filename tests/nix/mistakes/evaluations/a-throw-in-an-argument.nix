@@ -1,0 +1,5 @@
+{ region, ... }:
+{
+  _module.args.region = throw "my own message";
+  app.name = region;
+}

@@ -1,0 +1,3 @@
+{
+  config = throw "my own message";
+}

@@ -1,0 +1,3 @@
+{
+  disabledModules = [ (throw "my own message") ];
+}

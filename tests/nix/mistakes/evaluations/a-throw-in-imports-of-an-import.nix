@@ -1,0 +1,3 @@
+{
+  imports = [ ../files/imports-that-throw.nix ];
+}

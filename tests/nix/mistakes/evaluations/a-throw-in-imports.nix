@@ -1,0 +1,4 @@
+{ lib, ... }:
+{
+  imports = [ (throw "my own message") ];
+}

@@ -1,0 +1,4 @@
+{ lib, ... }:
+{
+  network.stun_servers = lib.mkBefore [ (1 + "a") ];
+}

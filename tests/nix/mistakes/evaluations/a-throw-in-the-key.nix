@@ -1,0 +1,3 @@
+{
+  key = throw "my own message";
+}

@@ -1,0 +1,5 @@
+{ lib, ... }:
+{
+  _module.args.unused = throw "never evaluated";
+  app.name = 1 + "a";
+}

@@ -1,0 +1,4 @@
+{ config, lib, ... }:
+{
+  app.name = config.app.name + "-1";
+}

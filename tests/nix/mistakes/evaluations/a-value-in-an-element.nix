@@ -1,0 +1,5 @@
+{
+  network.turn_servers = [
+    { url = "turn:${8333}"; }
+  ];
+}

@@ -1,0 +1,5 @@
+{ config, lib, ... }:
+{
+  app.name = 1 + "a";
+  database.url = "sqlite:${config.app.name}";
+}

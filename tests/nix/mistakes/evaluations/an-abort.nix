@@ -1,0 +1,3 @@
+{
+  app.name = abort "my own message";
+}

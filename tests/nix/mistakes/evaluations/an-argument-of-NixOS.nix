@@ -1,0 +1,4 @@
+{ pkgs, ... }:
+{
+  app.data_dir = "${pkgs.hello}/share";
+}

@@ -1,0 +1,4 @@
+{
+  imports = [ ./an-imports-circle-around-a-throw.nix ];
+  app.name = throw "my own message";
+}

@@ -1,0 +1,4 @@
+{ lib, ... }:
+{
+  app.name = hostName;
+}

@@ -1,0 +1,7 @@
+{ lib, ... }:
+{
+  app.name = lib.concatStrings [
+    "clock"
+    1
+  ];
+}

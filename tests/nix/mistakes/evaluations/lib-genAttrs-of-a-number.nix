@@ -1,0 +1,4 @@
+{ lib, ... }:
+{
+  network = lib.genAttrs 5 (name: 1);
+}

@@ -1,0 +1,4 @@
+{ lib, ... }:
+{
+  network.stun_servers = lib.take 1 { a = "a"; };
+}

@@ -1,0 +1,4 @@
+{ lib, ... }:
+{
+  network.listen_port = lib.toInt 8333;
+}

@@ -1,0 +1,3 @@
+{
+  network = builtins.listToAttrs [ { name = 1; value = 2; } ];
+}

@@ -1,0 +1,4 @@
+{ environment, lib, ... }:
+lib.mkIf (environment == "Production" && "yes") {
+  app.name = "clock";
+}

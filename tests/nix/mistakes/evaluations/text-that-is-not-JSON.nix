@@ -1,0 +1,4 @@
+{ lib, ... }:
+{
+  app = lib.importJSON ../files/base.nix;
+}

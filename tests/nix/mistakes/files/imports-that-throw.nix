@@ -1,0 +1,7 @@
+{ lib, ... }:
+{
+  imports = [
+    ./base.nix
+    (lib.mkIf "a" ./port.nix).nothing
+  ];
+}
