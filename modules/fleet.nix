@@ -262,7 +262,7 @@ rec {
           node = nodes.${head names};
         in
         # Few nodes share too little to pay for it.
-        if length names < 4 then
+        if length names < 6 then
           null
         else
           evaluation.prepare {

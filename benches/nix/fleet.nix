@@ -33,8 +33,8 @@ let
     index:
     evaluate {
       inherit environment root;
-      base = if count < 4 then null else base;
-      modules = if count < 4 then modulesOf index else [ (import ./fleet/node.nix index) ];
+      base = if count < 6 then null else base;
+      modules = if count < 6 then modulesOf index else [ (import ./fleet/node.nix index) ];
     };
 
   # Options are declared by a module, as in NixOS.
