@@ -23,7 +23,7 @@ let
   # The generated sets are made with the lib of the side that evaluates them.
   settingsLib = import ../../modules/lib;
   generated = import ./random-modules.nix 9000;
-  fixed = import ./combinations.nix { inherit lib; } // import ./priorities.nix { inherit lib; };
+  fixed = import ./combinations.nix { inherit lib; } // import ./priorities.nix { inherit lib; } // import ./habits.nix { inherit lib; };
   setsWith = with_: fixed // generated with_;
   theirSets = setsWith lib;
   ourSets = setsWith settingsLib;
