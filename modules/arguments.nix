@@ -18,6 +18,7 @@ let
     removeAttrs
     storeDir
     stringLength
+    substring
     toJSON
     typeOf
     unsafeDiscardStringContext
@@ -38,7 +39,7 @@ let
       below = fileNameBelow root file;
       inStore = match "${storeDir}/[^/]+/(.*)" file;
     in
-    if below != null && builtins.substring 0 1 below != "/" then
+    if below != null && substring 0 1 below != "/" then
       below
     else if inStore != null then
       head inStore
@@ -150,7 +151,25 @@ let
       hasShape (value: isAttrs value && value ? evalModules)
         "the lib of nixpkgs"
         "write lib = nixpkgs.lib";
-    root = hasShape isSource "a path" "write the folder of the configs, such as ./.";
+    root =
+      value:
+      if !(isSource value) then
+        {
+          expected = "a path";
+          help = "write the folder of the configs, such as ./.";
+        }
+      else if isString value && value != "" && substring 0 1 value != "/" then
+        {
+          text = "must be an absolute path, and is ${shown value}";
+          help = "write a path without quotes, such as ./.";
+        }
+      else if value == "" || pathExists value then
+        null
+      else
+        {
+          text = "names the folder ${baseNameOf value}, which does not exist";
+          help = "write the folder of the configs, such as ./.; a flake in git sees only tracked files";
+        };
     format =
       value:
       let

@@ -161,6 +161,19 @@ let
         // args
     );
 
+  # What toString takes.
+  hasText =
+    value: !(isFunction value || isAttrs value && !(value ? outPath || value ? __toString));
+
+  attrsWithFaults = {
+    _file = null;
+    config = null;
+    disabledModules = null;
+    freeformType = null;
+    key = null;
+    options = null;
+  };
+
   emptyRecord = {
     config = { };
     shape = { };
@@ -182,6 +195,7 @@ let
     inherit
       hasConfigOption
       hasOptionsOption
+      hasText
       invalidModule
       keyOf
       moduleAttrs
@@ -201,10 +215,13 @@ let
     file: key: wants: shape: module:
     let
       written =
-        if shape ? _file then unsafeDiscardStringContext (toString shape._file) else file;
+        if shape ? _file && hasText shape._file then
+          unsafeDiscardStringContext (toString shape._file)
+        else
+          file;
       list = name: if isList (shape.${name} or null) then shape.${name} else [ ];
       record = {
-        key = if shape ? key then toString shape.key else key;
+        key = if shape ? key && hasText shape.key then toString shape.key else key;
         file = written;
         inherit shape wants;
         pos =
@@ -233,7 +250,7 @@ let
         faults =
           if
             isList (shape.imports or [ ])
-            && !(shape ? config || shape ? options || shape ? disabledModules || shape ? freeformType)
+            && intersectAttrs attrsWithFaults shape == { }
           then
             [ ]
           else

@@ -3,6 +3,7 @@
 {
   hasConfigOption,
   hasOptionsOption,
+  hasText,
   invalidModule,
   keyOf,
   moduleAttrs,
@@ -78,6 +79,18 @@ let
         )
       ];
 
+  textFaults =
+    name: example: file: module:
+    if hasText (module.${name} or "") then
+      [ ]
+    else
+      [
+        (invalidModule (positionOf name module file)
+          "`${name}` must be a string or a path, and is ${withArticle (typeOf module.${name})}"
+          "write a string, as in ${name} = \"${example}\";"
+        )
+      ];
+
   freeformFaults =
     file: module:
     if module ? freeformType then
@@ -117,6 +130,8 @@ in
 */
 file: module:
 listFaults "imports" file module
+++ textFaults "key" "base" file module
+++ textFaults "_file" "base.nix" file module
 ++ longFormFaults file module
 ++ optionsFaults file module
 ++ listFaults "disabledModules" file module

@@ -1,0 +1,7 @@
+{ confgate, gate }:
+gate.mkBundle {
+  environment = "prod";
+  modules = [ ];
+  root = "./.";
+  confgate = confgate;
+}

@@ -1,0 +1,4 @@
+{
+  _file = name: name;
+  app.name = "clock";
+}

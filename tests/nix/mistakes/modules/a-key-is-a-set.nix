@@ -1,0 +1,4 @@
+{
+  key = { name = "base"; };
+  app.name = "clock";
+}

@@ -1,0 +1,7 @@
+{
+  network = {
+    type = "derivation";
+    name = "network";
+    outPath = "/srv/network";
+  };
+}

@@ -1,0 +1,5 @@
+{ lib, ... }:
+lib.mkMerge [
+  { network.listen_port = 8333; }
+  5
+]

@@ -1,0 +1,7 @@
+{ lib, ... }:
+{
+  config = lib.mkMerge [
+    { network.listen_port = 8333; }
+    (lib.mkIf true [ ])
+  ];
+}

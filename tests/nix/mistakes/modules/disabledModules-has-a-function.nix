@@ -1,0 +1,6 @@
+{
+  disabledModules = [
+    (x: x)
+    null
+  ];
+}

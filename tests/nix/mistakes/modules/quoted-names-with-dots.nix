@@ -1,0 +1,4 @@
+{
+  "network.listen_port" = 5;
+  app."a\"b" = 2;
+}
