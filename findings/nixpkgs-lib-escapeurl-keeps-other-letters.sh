@@ -2,7 +2,7 @@
 # nixpkgs' lib of 2026-06-14 (nix-community/nixpkgs.lib de42d442): `escapeURL` leaves letters outside of ASCII as they are.
 #
 # Input: text in UTF-8, such as a user name or a path of a URL.
-# Expected: ASCII alone. The documentation: escapeURL is to "Escape the string so it can be safely placed inside a URL". RFC 3986
+# Expected: ASCII alone. The documentation: escapeURL is to "Escape the `string` so it can be safely placed inside a URL query". RFC 3986
 #   section 2.5: such characters are "first be encoded as octets according to the UTF-8 character encoding", and "only those octets
 #   that do not correspond to characters in the unreserved set should be percent-encoded"; section 2.1 has no other form for them.
 # Seen: "ü" and "€" stay, and a blank beside them becomes %20. urllib of Python escapes all three.

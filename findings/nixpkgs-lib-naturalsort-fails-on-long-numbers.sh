@@ -2,8 +2,7 @@
 # nixpkgs' lib of 2026-06-14 (nix-community/nixpkgs.lib de42d442) on nix 2.8.0: `naturalSort` fails on long numbers, or sorts them wrong.
 #
 # Input: names with a number of more than 64 bits, such as a time stamp with microseconds.
-# Expected: the names in order. The documentation: naturalSort is to "Sort a list of strings by natural order", as `sort -V` of coreutils
-#   does for these.
+# Expected: the names in order. The documentation: "Numeric portions of strings are sorted in numeric order", as by `sort -V` of coreutils.
 # Seen: "toInt: Could not convert" of a number of 20 digits ends the evaluation, and 9223372036854775808 comes before 10, since
 #   fromJSON wraps it on this version of Nix. The function compares numbers as integers, not by their digits.
 set -euo pipefail
