@@ -19,6 +19,8 @@ let
     withArguments
     ;
 
+  inherit (import ./under.nix) guard;
+
   environments = import ./environments.nix;
 
   bundleArguments = {
@@ -175,10 +177,17 @@ rec {
         specialArgs = libArgs given // given.specialArgs or { };
         modulesPosition = positionIn root "modules" arguments;
       };
+      evaluating = {
+        subject = "the bundle `${name}`";
+        first = "its environment is ${environment}";
+        second = "its modules are listed ${listedAt root "modules" arguments}";
+        inherit (result) search;
+        fallback = "${placeOf root arguments "modules"}the bundle `${name}` cannot be evaluated";
+      };
     in
     mkDerivation {
       name = "${name}-bundle";
-      inherit confgate;
+      inherit confgate evaluating;
       command = "bundle";
       request = {
         orders = [
@@ -192,15 +201,8 @@ rec {
         ${if withSchema then "withSchema" else null} = true;
       }
       // schemaRequest;
-      evaluating = {
-        subject = "the bundle `${name}`";
-        first = "its environment is ${environment}";
-        second = "its modules are listed ${listedAt root "modules" arguments}";
-        inherit (result) search;
-        fallback = "${placeOf root arguments "modules"}the bundle `${name}` cannot be evaluated";
-      };
     }
-    // {
+    // mapAttrs (_: guard evaluating) {
       inherit (result)
         config
         settings

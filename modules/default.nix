@@ -18,10 +18,11 @@
 let
   inherit (builtins)
     isAttrs
+    mapAttrs
     removeAttrs
     seq
     ;
-  inherit (import ./under.nix) callUnless;
+  inherit (import ./under.nix) callUnless guard;
   fileProblem = import ./schema/file-problem.nix;
   inherit (loaded) schema;
   evaluate = import ./evaluate.nix { inherit schema; };
@@ -36,6 +37,7 @@ let
   inherit (import ./arguments.nix)
     displayName
     kinds
+    listedAt
     moduleArguments
     placeOf
     withArguments
@@ -78,7 +80,22 @@ in
       inherit (kinds) root;
       specialArgs = kinds.attrs;
     };
-  } evaluate;
+  } (
+    arguments:
+    let
+      result = evaluate arguments;
+    in
+    result
+    // mapAttrs (
+      _:
+      guard {
+        subject = "the result of evaluate";
+        first = "its environment is ${arguments.environment}";
+        second = "its modules are listed ${listedAt (arguments.root or "") "modules" arguments}";
+        inherit (result) search;
+      }
+    ) { inherit (result) config settings origins problems; }
+  );
   inherit (import ./bundle.nix { inherit evaluate schemaRequest; }) mkBundle mkBundleFor mkConfigs;
   inherit
     (import ./fleet.nix {
