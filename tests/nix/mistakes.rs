@@ -88,9 +88,13 @@ fn a_module_that_cannot_be_evaluated_is_named_in_the_first_line() {
         let screen: String = lines.fold(String::new(), |text, line| text + line + "\n");
         let screen = screen.replace(&format!("{}/{FOLDER}/", root().display()), "");
         check(&name, &screen);
-        let first = screen.trim_start_matches("error:").trim_start().trim_start_matches("… ").trim_start_matches("trace: ");
+        let first =
+            screen.trim_start_matches("error:").trim_start().trim_start_matches("… ").trim_start_matches("trace: ");
         let place = first.split(": ").next().unwrap();
-        assert!(place.split_once(".nix:").is_some_and(|(_, at)| at.contains(':')), "{name}: no place comes first\n{screen}");
+        assert!(
+            place.split_once(".nix:").is_some_and(|(_, at)| at.contains(':')),
+            "{name}: no place comes first\n{screen}"
+        );
         let golden = folder.join(format!("{name}.{version}.txt"));
         if ["2.8", "2.34"].contains(&version.as_str()) {
             golden::compare(&golden, &screen, &mut differences);
