@@ -109,7 +109,10 @@ let
           lib = import ./lib/explained.nix;
           secret = {
             __functor = _: secret;
-            __toString = _: import ./fail.nix "`secret` is a function, and stands in a string\nwrite the name of the secret behind it, as in secret \"DB_PASSWORD\"";
+            __toString =
+              _:
+              import ./fail.nix "`secret` is a function, and stands in a string
+write the name of the secret behind it, as in secret \"DB_PASSWORD\"";
           };
         }
         // specialArgs;
