@@ -12,7 +12,7 @@ use confgate_fleet::{FollowStatus, Follower, Runtime};
 use confgate_runtime::live::{Live, StartError};
 use confgate_runtime::load::Loader;
 use serde_json::Value as Json;
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::consts::{SIGINT, SIGTERM};
 use thiserror::Error;
 
 use crate::cli::error::CliError;
@@ -198,9 +198,7 @@ impl<M: Send + Sync + 'static> FollowedService<M> {
         }
         let is_stopped = Arc::<AtomicBool>::default();
         let stop = |signal| signal_hook::flag::register(signal, is_stopped.clone());
-        // A signal that asks for a reload finds no config yet, and would otherwise end the process.
-        let reload = signal_hook::flag::register(SIGHUP, Arc::default())?;
-        let registered = [stop(SIGTERM)?, stop(SIGINT)?, reload];
+        let registered = [stop(SIGTERM)?, stop(SIGINT)?];
         let mut live = self.start_active(&notify, start)?;
         self.spawn()?;
         if live.is_none() {
