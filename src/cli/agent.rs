@@ -14,6 +14,7 @@ use confgate_core::value::Format;
 use confgate_runtime::audit::{AuditTrail, Limits};
 use confgate_runtime::live::{Builder, Live, StartError};
 use confgate_runtime::load::{LoadOptions, Loader, Override};
+use signal_hook::consts::SIGHUP;
 
 use crate::cli::agent_flags::StartedFlags;
 use crate::cli::agent_views::AgentViews;
@@ -161,6 +162,11 @@ fn write_once(
 impl Agent {
     pub fn run(self, output: &mut Output, model: &(dyn Fn() -> Gate + Sync)) -> Result<ExitStatus, CliError> {
         self.log.init();
+        if !self.once {
+            // A signal that asks for a reload finds no config yet, and would end the agent: while it looks for the schema that the config
+            // names, or waits for the first release of its fleet.
+            signal_hook::flag::register(SIGHUP, Arc::default())?;
+        }
         #[cfg(feature = "fleet")]
         if self.follow.is_given() {
             return self.follow_fleet(model, output);

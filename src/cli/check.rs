@@ -115,7 +115,11 @@ impl Check {
                 Err(error) => {
                     reports.push((display_name(file), unreadable(file, &error)));
                     failed.insert(display_name(file));
-                    errors.push(error);
+                    // A schema that several files share is one mistake.
+                    let is_known = |known: &CliError| matches!((known, &error), (CliError::Shared(known), CliError::Shared(error)) if Arc::ptr_eq(known, error));
+                    if !errors.iter().any(is_known) {
+                        errors.push(error);
+                    }
                 }
             }
         }

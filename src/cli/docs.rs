@@ -1,6 +1,5 @@
 //! `confgate docs`: reference of all options, rules and codes.
 
-use std::fs;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -10,6 +9,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::input;
 use crate::cli::output::Output;
+use crate::cli::page_file::write_page;
 use crate::cli::schema_map_args::SchemaMapArgs;
 use crate::reference::{Reference, html, markdown};
 
@@ -42,8 +42,7 @@ impl Docs {
     pub fn run(self, output: &mut Output, model: &dyn Fn() -> Gate) -> Result<ExitStatus, CliError> {
         let page = if self.codes { markdown::page_of_codes() } else { self.reference(model)? };
         match &self.output {
-            // Not atomically: the target may be a device such as /dev/stdout.
-            Some(path) => fs::write(path, page).map_err(|error| CliError::file(path, error))?,
+            Some(path) => write_page(path, &page)?,
             None => output.put(&page)?,
         }
         Ok(ExitStatus::Success)

@@ -277,6 +277,9 @@ pub(crate) enum FileError {
     #[error("not a signature: {0}")]
     InvalidSignature(#[source] confgate_nix_signatures::PathInfoError),
     #[cfg(feature = "deploy")]
+    #[error("not a bundle, which is a directory; unpack an archive first")]
+    NotABundle,
+    #[cfg(feature = "deploy")]
     #[error("the signature of a bundle cannot be inside the bundle")]
     SignatureInBundle,
 }

@@ -73,6 +73,7 @@ mod man;
 #[cfg(feature = "live")]
 mod migrate;
 mod output;
+mod page_file;
 mod path_name;
 mod progress;
 mod project;

@@ -37,6 +37,9 @@ impl Sign {
     pub fn run(self, output: &mut Output) -> Result<ExitStatus, CliError> {
         let key = read_secret_key(&self.key_file)?;
         let bundle = fs::canonicalize(&self.bundle).map_err(|error| CliError::file(&self.bundle, error))?;
+        if !bundle.is_dir() {
+            return Err(CliError::file(&self.bundle, FileError::NotABundle));
+        }
         let target = self.output.unwrap_or_else(|| signature_file(&self.bundle, &bundle));
         check_target(&target, &bundle)?;
         let name = self.name.unwrap_or_else(|| bundle_name(&bundle));

@@ -77,7 +77,7 @@ enum Existing {
     Missing,
     /// A file with the content to write.
     Same,
-    /// A file with another content, a link or a pipe.
+    /// A file with another content, or a link.
     Other,
 }
 
@@ -165,7 +165,7 @@ impl Output {
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(Existing::Missing),
             Err(error) => Err(failed(error)),
             Ok(metadata) if metadata.is_dir() => Err(OutputError::NotAFile { path: self.path.clone() }),
-            // A link or a pipe is replaced by a file.
+            // A link is replaced by a file. Other special files are rejected by the write.
             Ok(metadata) if !metadata.is_file() || metadata.len() != text.len() as u64 => Ok(Existing::Other),
             Ok(_) => match read_secret(&self.path, SizeLimit::bytes(text.len() as u64)) {
                 Ok(bytes) if *bytes == text.as_bytes() => Ok(Existing::Same),

@@ -1,6 +1,8 @@
 //! Kinds of files.
 
 use std::fmt;
+use std::fs::Metadata;
+use std::os::unix::fs::MetadataExt;
 
 use rustix::fs::FileType;
 
@@ -35,6 +37,12 @@ impl From<FileType> for FileKind {
             FileType::Symlink => Self::Symlink,
             FileType::Unknown => Self::Unknown,
         }
+    }
+}
+
+impl From<&Metadata> for FileKind {
+    fn from(metadata: &Metadata) -> Self {
+        FileType::from_raw_mode(metadata.mode()).into()
     }
 }
 

@@ -11,6 +11,7 @@ use std::io::{self, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
 
+use confgate_files::{FileKind, ReadFileError};
 use tempfile::{Builder, NamedTempFile};
 
 /// Permission bits of a file that did not exist before.
@@ -91,14 +92,20 @@ pub fn create(path: &Path, bytes: &[u8], mode: Mode) -> Result<(), AtomicFileErr
     sync_directory(path).map_err(io_error(path))
 }
 
-/// Puts a file with exactly this content and `mode` at `path`, whatever is there: a link or a pipe gives way as well.
+/// Puts a file with exactly this content and `mode` at `path`. A link gives way to it, and the file that it leads to stays.
 ///
 /// The temporary file has one fixed name (`.NAME.confgate`), so that a crash leaves at most one, which the next call removes.
 ///
 /// # Errors
 ///
-/// The directory is missing, the target is a directory, or the system reports an error.
+/// The directory is missing, the target is a directory, a FIFO, a socket or a device, or a link to one of the last three, or the
+/// system reports an error.
 pub fn overwrite(path: &Path, bytes: &[u8], mode: Mode) -> io::Result<()> {
+    // A file in the place of `/dev/null` or `/dev/stdout` would take it from all programs of the machine.
+    let existing = fs::metadata(path).ok().map(|existing| FileKind::from(&existing));
+    if let Some(kind @ (FileKind::Fifo | FileKind::Socket | FileKind::Device)) = existing {
+        return Err(ReadFileError::NotRegular(kind).into());
+    }
     let mut name = OsString::from(".");
     name.push(path.file_name().unwrap_or_default());
     name.push(".confgate");
@@ -151,7 +158,8 @@ fn temporary(target: &Path, bytes: &[u8], mode: Mode, builder: &mut Builder<'_, 
     let made = builder.make_in(directory, open);
     let mut file =
         made.map_err(|error| code.get().map_or_else(|| error.kind().into(), io::Error::from_raw_os_error))?;
-    file.write_all(bytes)?;
+    // The error of the library's own `write_all` names the temporary file.
+    file.as_file_mut().write_all(bytes)?;
     if let Mode::Exact(mode) = mode {
         // After creation, because the umask applies to creation alone.
         file.as_file().set_permissions(Permissions::from_mode(mode))?;
@@ -229,6 +237,23 @@ mod tests {
         let error = replace(directory.path(), b"", Mode::Default).unwrap_err();
         assert_eq!(error.to_string(), format!("{}: not a regular file", directory.path().display()));
         assert!(overwrite(directory.path(), b"", Mode::Exact(0o644)).is_err());
+    }
+
+    #[test]
+    fn an_overwrite_leaves_devices_sockets_and_pipes() {
+        let directory = tempfile::tempdir().unwrap();
+        let [link, socket, pipe] = ["link", "socket", "pipe"].map(|name| directory.path().join(name));
+        symlink("/dev/null", &link).unwrap();
+        let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
+        assert!(made.success());
+        for (path, kind) in [(&link, "a device"), (&socket, "a socket"), (&pipe, "a FIFO")] {
+            let error = overwrite(path, b"config", Mode::Exact(0o644)).unwrap_err();
+            assert_eq!(error.to_string(), format!("not a regular file: {kind}"));
+            assert!(!fs::metadata(path).unwrap().is_file());
+        }
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(names(directory.path()).len(), 3);
     }
 
     #[test]

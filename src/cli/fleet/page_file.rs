@@ -1,6 +1,5 @@
 //! `confgate fleet page`: the page of a fleet as one file.
 
-use std::fs;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -12,6 +11,7 @@ use crate::cli::exit_status::ExitStatus;
 use crate::cli::fleet::config_args::{ConfigArgs, ReadService};
 use crate::cli::fleet::page::{Liveness, document};
 use crate::cli::output::Output;
+use crate::cli::page_file::write_page;
 
 /// Write the page of a fleet as one HTML file: nodes side by side, rollout, timeline. It loads nothing, and holds no secret.
 #[derive(Debug, Args)]
@@ -32,8 +32,7 @@ impl PageFile {
         let snapshot = self.config.endpoints.with_store(async |store| observer.read_once(&store).await)?;
         let page = document(&snapshot, Liveness::File);
         match &self.output {
-            // Not atomically: the target may be a device such as /dev/stdout.
-            Some(path) => fs::write(path, page).map_err(|error| CliError::file(path, error))?,
+            Some(path) => write_page(path, &page)?,
             None => output.put(&page)?,
         }
         Ok(ExitStatus::Success)

@@ -15,6 +15,7 @@ use crate::cli::exit_status::ExitStatus;
 use crate::cli::format::OutputFormat;
 use crate::cli::input;
 use crate::cli::output::Output;
+use crate::cli::page_file::write_page;
 use crate::cli::tune::file::read_tuning;
 
 /// Largest file of a series, in bytes.
@@ -79,7 +80,7 @@ impl SimulateTuning {
         let is_whole = rule.min.fract() == 0.0 && rule.max.fract() == 0.0 && declared.fract() == 0.0;
         let rows = simulate(rule, declared, is_whole, &series);
         if let Some(path) = &self.svg {
-            std::fs::write(path, svg(rule, &rows)).map_err(|error| CliError::file(path, error))?;
+            write_page(path, &svg(rule, &rows))?;
         }
         match self.format {
             OutputFormat::Human => output.put(&page(rule, &rows, declared))?,

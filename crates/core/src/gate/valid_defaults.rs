@@ -11,7 +11,7 @@ use crate::diagnostics::{Diagnostic, Severity, codes};
 use crate::environment::Environment;
 use crate::gate::fill::{UnreadableDefault, fill_readable_defaults, requires};
 use crate::gate::input::{Phase, ValidateOptions};
-use crate::schema::{ExplainContext, Schema, keywords};
+use crate::schema::{ExplainContext, Schema, escapes, keywords};
 use crate::sensitive::display;
 use crate::value::{Node, Path, PathRef, Segment, Sources, Value};
 
@@ -53,12 +53,29 @@ struct RejectedDefault {
 }
 
 /// Fills in the defaults of a valid config, except those that make it invalid. Returns a warning for each of these in the schema.
+///
+/// A default is the value itself, without references. What a config is built of is loaded later, so that a `${` in a default is then
+/// escaped.
 pub fn fill_valid_defaults(context: &DefaultsContext<'_>, tree: &mut Node) -> Vec<Diagnostic> {
     let written = Written { tree: tree.clone(), is_valid: OnceCell::new() };
+    let warnings = fill_into(context, &written, tree);
+    if context.options.phase == Phase::Build {
+        let mut defaults = Vec::new();
+        collect_defaults(&written.tree, tree, PathRef::Root, &mut defaults);
+        for (path, _) in defaults {
+            if let Some(default) = tree.get_mut(&path.0) {
+                escapes::escape(default);
+            }
+        }
+    }
+    warnings
+}
+
+fn fill_into(context: &DefaultsContext<'_>, written: &Written, tree: &mut Node) -> Vec<Diagnostic> {
     let unreadable = fill_readable_defaults(context.schema.view(), tree, context.environment);
     let mut rejected = Vec::new();
     for _ in 0..MAX_ROUNDS {
-        let mut errors = context.errors(&written, tree);
+        let mut errors = context.errors(written, tree);
         if errors.is_empty() {
             return context.warnings(rejected, unreadable);
         }
@@ -79,7 +96,7 @@ pub fn fill_valid_defaults(context: &DefaultsContext<'_>, tree: &mut Node) -> Ve
             break;
         }
     }
-    context.leave_out_misfits(&written, tree, &mut rejected);
+    context.leave_out_misfits(written, tree, &mut rejected);
     context.warnings(rejected, unreadable)
 }
 

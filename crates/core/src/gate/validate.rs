@@ -1,7 +1,7 @@
 //! The order of the stages, and the outcome of their pass.
 
 use crate::diagnostics::Diagnostic;
-use crate::gate::input::ValidateOptions;
+use crate::gate::input::{Phase, ValidateOptions};
 use crate::gate::normalize::{canonical, canonical_with_numbers};
 use crate::gate::outcome::Outcome;
 use crate::gate::pass::Pass;
@@ -11,6 +11,7 @@ use crate::gate::stages::{
     deprecated, environment, fill, finish, flags, migrate, named_secrets, normalize, plain_secrets, profiles, schema,
     secret_files, unused_keys,
 };
+use crate::schema::escapes;
 use crate::value::{Node, Sources};
 
 /// Validates a tree and converts it to its canonical form. Returns whether the last config that `run` built is the one of the tree.
@@ -29,8 +30,12 @@ pub fn validate(
     // A part of a schema that others wrote may accept any number where another one requires an integer.
     let written = (!spec.has_type() && outcome.report.admits()).then(|| outcome.tree.clone());
     canonical(spec.view(), &mut outcome.tree, environment);
+    let is_valid = |tree: &Node| match options.phase {
+        Phase::Build => spec.schema.is_valid(&escapes::unescaped(tree)),
+        Phase::Load => spec.schema.is_valid(tree),
+    };
     if let Some(written) = written
-        && !spec.schema.is_valid(&outcome.tree)
+        && !is_valid(&outcome.tree)
     {
         outcome.tree = written;
         canonical_with_numbers(spec.view(), &mut outcome.tree, environment);

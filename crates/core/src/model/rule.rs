@@ -12,7 +12,8 @@ pub struct Rule<M: 'static> {
     /// Message of the diagnostic, one sentence: what must hold, or what is wrong.
     pub why: &'static str,
     /// Dotted paths of the fields that `holds` reads. The diagnostic shows their values and locations, the first as the main
-    /// one. The rule is skipped while one of them has a diagnostic of its own or contains an unresolved reference.
+    /// one. Of a list, it shows the elements without which the rule is satisfied, if there are some. The rule is skipped while one
+    /// of them has a diagnostic of its own or contains an unresolved reference.
     pub reads: &'static [&'static str],
     /// Returns whether `config` satisfies the rule.
     pub holds: fn(config: &M) -> bool,

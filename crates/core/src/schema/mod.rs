@@ -25,6 +25,7 @@ mod correction;
 mod document;
 mod ecma_pattern;
 mod ecma_syntax;
+pub mod escapes;
 mod explain;
 pub mod fields;
 mod format;

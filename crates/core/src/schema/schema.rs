@@ -1,5 +1,6 @@
 //! The type of a schema.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 use std::sync::OnceLock;
@@ -11,6 +12,7 @@ use crate::parallel;
 use crate::schema::admission::{Admission, CheckCounts, Verdict};
 use crate::schema::compiled;
 use crate::schema::document::Document;
+use crate::schema::escapes;
 use crate::schema::explain::{self, ExplainContext, Explainer};
 use crate::schema::index::{self, Index};
 use crate::schema::resolve::{
@@ -182,21 +184,23 @@ impl Schema {
             let trial = ValidationTrial::new(&validator, parts, self.view(), tree, context);
             unrepresentable::diagnostics(&Explainer::new(self.view(), tree, context, &trial))
         };
+        // What the schema says is about the text after the load; messages are about the text of the file.
+        let loaded = if context.resolved { Cow::Borrowed(tree) } else { escapes::unescaped(tree) };
         let (mut found, verdict) =
-            parallel::both(context.sources.is_large(), unrepresentable, || self.admission.verdict(tree));
+            parallel::both(context.sources.is_large(), unrepresentable, || self.admission.verdict(&loaded));
         if verdict == Verdict::Valid {
             return found;
         }
-        let CheckCounts { different, repeated } = self.admission.check_counts(tree);
+        let CheckCounts { different, repeated } = self.admission.check_counts(&loaded);
         let limit = MAX_REPEATED_CHECKS.max(MAX_REPETITIONS.saturating_mul(different));
         if repeated > limit {
             found.push(too_many_alternatives(verdict, repeated, limit).at(context.sources.locations(&tree.origin), ""));
             return found;
         }
-        if verdict == Verdict::Unknown && self.validator().is_valid(tree) {
+        if verdict == Verdict::Unknown && self.validator().is_valid(&loaded) {
             return found;
         }
-        let violations = explain::without_consequences(self.validator().violations(tree).collect(), self.view());
+        let violations = explain::without_consequences(self.validator().violations(&loaded).collect(), self.view());
         let parts = PartValidators::new(&self.document, self.dialect);
         let trial = ValidationTrial::new(&validator, parts, self.view(), tree, context);
         let explainer = Explainer::new(self.view(), tree, context, &trial);

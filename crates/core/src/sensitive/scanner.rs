@@ -166,8 +166,11 @@ fn has_long_word(text: &str) -> bool {
     false
 }
 
-/// Tells whether a text is one long word of mixed letters and digits with the entropy of random bytes.
+/// Tells whether a text is one long word of mixed letters and digits with the entropy of random bytes, alone or as the value of a
+/// variable: `NAME=value`.
 fn is_random(text: &str) -> bool {
+    // In base64, `=` is at the end.
+    let text = text.trim_end_matches('=').rsplit('=').next().unwrap_or(text);
     const SHORTEST: usize = 24;
     // English has about 4 bits of entropy per letter, base64 of random bytes nearly 6; short texts have less.
     const MIN_BITS: f64 = 4.2;
@@ -239,6 +242,9 @@ mod tests {
         let random = "tJ4x9Qm2ZpW7vKc1LhR8sYd3";
         assert_eq!(secret_kind(random, &|| true), Some("a password or a key"));
         assert_eq!(secret_kind(random, &|| false), None);
+        for text in [format!("TOKEN={random}"), format!("{random}=="), format!("TOKEN={random}=")] {
+            assert_eq!(secret_kind(&text, &|| true), Some("a password or a key"), "{text}");
+        }
     }
 
     #[test]
@@ -253,6 +259,8 @@ mod tests {
             "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
             "AKIAshort",
             "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaB1",
+            "CLOUDSDK_COMPUTE_ZONE=europe-west1-b",
+            "MY_LONG_VARIABLE_NAME=some-value-1",
         ] {
             assert_eq!(secret_kind(text, &|| true), None, "{text}");
         }

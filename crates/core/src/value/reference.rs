@@ -133,6 +133,24 @@ pub fn has_reference(text: &str) -> bool {
     may_have_reference(text) && parts(text).any(|part| matches!(part, Part::Reference { .. }))
 }
 
+/// Returns what a load makes of `text`, if it has escapes and no references: each `$${` is then a literal `${`.
+pub fn unescaped(text: &str) -> Option<String> {
+    if !may_have_reference(text) || !text.contains("$${") {
+        return None;
+    }
+    let literal = |part| match part {
+        Part::Text(text) => Some(text),
+        Part::Reference { .. } => None,
+    };
+    parts(text).map(literal).collect()
+}
+
+/// Returns the text that a load makes `text` of, if it makes something else of `text` itself.
+pub fn escaped(text: &str) -> Option<String> {
+    let is_literal = !may_have_reference(text) || !text.contains("$${") && !has_reference(text);
+    (!is_literal).then(|| text.replace("${", "$${"))
+}
+
 /// Returns whether `text` contains a reference to a secret without a name: `${SECRET_}`.
 pub fn has_unnamed_secret(text: &str) -> bool {
     may_have_reference(text) && parts(text).any(|part| matches!(part, Part::Reference { name: SECRET_PREFIX, .. }))
@@ -226,6 +244,18 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn an_escaped_text_is_read_as_itself() {
+        for text in ["${x}", "a ${x:-b} ${", "$${x}", "$$${x} ${{ y }}", "${SECRET_A}$"] {
+            let escaped = escaped(text).unwrap_or_else(|| panic!("{text}"));
+            assert_eq!(unescaped(&escaped).as_deref(), Some(text));
+        }
+        for text in ["${{ github.sha }}", "$x", "${", "${}", "$$", ""] {
+            assert_eq!((escaped(text), unescaped(text)), (None, None), "{text}");
+        }
+        assert_eq!(unescaped("$${x} ${y}"), None, "the value is not known");
+    }
 
     #[test]
     fn a_text_without_an_end_of_a_reference_is_searched_once() {

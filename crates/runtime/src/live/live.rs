@@ -19,7 +19,7 @@ use crate::live::input_monitor::InputMonitor;
 use crate::live::metrics::Metrics;
 use crate::live::record::Recorder;
 use crate::live::reload_reason::ReloadReason;
-use crate::live::reload_thread::{ReloadThread, WatchMode};
+use crate::live::reload_thread::{ReloadSignals, ReloadThread, WatchMode};
 use crate::live::signal_observer::{ObserverSlot, SignalObserver};
 use crate::live::state::{LiveState, Reloaded};
 use crate::live::watch_status::WatchStatus;
@@ -327,6 +327,7 @@ impl<M: Send + Sync + 'static> Builder<M> {
         let quiet = self.watch.map(WatchMode::quiet);
         let inputs = Arc::new(InputMonitor::new(quiet, self.timeout));
         let loader = Arc::new(self.loader);
+        let signals = self.signal.then(ReloadSignals::register).transpose()?;
         let (config, loaded) = first_load(&work, &loader, &inputs, self.overrides.clone())?;
         if loaded.found.is_none() {
             tracing::info!(environment = %loaded.environment, "no config file: the defaults of the environment apply");
@@ -368,7 +369,7 @@ impl<M: Send + Sync + 'static> Builder<M> {
             metrics,
             recorder,
         });
-        let thread = ReloadThread::start(&state, self.watch, self.signal)?;
+        let thread = ReloadThread::start(&state, self.watch, signals)?;
         Ok(Live { state, _thread: Arc::new(thread) })
     }
 }

@@ -70,11 +70,11 @@ pub(super) struct ReloadThread {
 }
 
 impl ReloadThread {
-    /// Starts the threads.
+    /// Starts the threads. `signals` are those that ask for a reload.
     pub fn start<M: Send + Sync + 'static>(
         state: &Arc<LiveState<M>>,
         watch: Option<WatchMode>,
-        signal: bool,
+        signals: Option<ReloadSignals>,
     ) -> Result<Self, StartError> {
         let wakes = Arc::<Wakes>::default();
         let watcher = match watch {
@@ -83,7 +83,7 @@ impl ReloadThread {
             }
             _ => None,
         };
-        let signals = if signal { Some(start_signals(wakes.clone())?) } else { None };
+        let signals = signals.map(|signals| signals.forward(wakes.clone())).transpose()?;
         let mut worker = Worker { state: Arc::downgrade(state), watcher, watch, pause: MAX_PAUSE, hung: 0 };
         worker.update_watches(state);
         if watch.is_some() {
@@ -129,16 +129,26 @@ impl Drop for ReloadThread {
     }
 }
 
-fn start_signals(wakes: Arc<Wakes>) -> Result<(Handle, JoinHandle<()>), StartError> {
-    let mut signals = Signals::new([SIGHUP]).map_err(StartError::Signal)?;
-    let handle = signals.handle();
-    let forward = move || {
-        for _ in signals.forever() {
-            wakes.send(Wake::Signal);
-        }
-    };
-    let thread = std::thread::Builder::new().name("confgate-signal".to_owned()).spawn(forward);
-    Ok((handle, thread.map_err(StartError::Thread)?))
+/// The signals that ask for a reload. They are registered before the first load: one that arrives in it would otherwise end the
+/// process, and now reloads afterwards.
+pub(super) struct ReloadSignals(Signals);
+
+impl ReloadSignals {
+    pub fn register() -> Result<Self, StartError> {
+        Signals::new([SIGHUP]).map(Self).map_err(StartError::Signal)
+    }
+
+    fn forward(self, wakes: Arc<Wakes>) -> Result<(Handle, JoinHandle<()>), StartError> {
+        let Self(mut signals) = self;
+        let handle = signals.handle();
+        let forward = move || {
+            for _ in signals.forever() {
+                wakes.send(Wake::Signal);
+            }
+        };
+        let thread = std::thread::Builder::new().name("confgate-signal".to_owned()).spawn(forward);
+        Ok((handle, thread.map_err(StartError::Thread)?))
+    }
 }
 
 /// State of the thread.

@@ -30,6 +30,7 @@ mod tests {
     use serde_json::{Value as Json, json};
 
     use super::*;
+    use crate::gate::input::Phase;
     use crate::gate::stages::test_pass::TestPass;
     use crate::toml;
 
@@ -87,6 +88,22 @@ mod tests {
                 "the default of b holds 9223372036854775808, which does not fit in 64 bits",
             ]
         );
+    }
+
+    #[test]
+    fn a_reference_in_a_default_is_text() {
+        let table = json!({ "default": { "b": ["$x ${x:-y}"] } });
+        let schema = json!({ "properties": { "a": { "maxLength": 4, "default": "${x}" }, "t": table, "w": {} } });
+        let text = "w = \"${x}\"\n";
+        let (tree, messages) = filled(schema.clone(), text);
+        assert_eq!(messages, [] as [String; 0]);
+        assert_eq!(tree, format!("{text}a = \"$${{x}}\"\n\n[t]\nb = [\"$x $${{x:-y}}\"]\n"));
+        let mut loaded = TestPass::new(schema.clone(), "");
+        (loaded.options.fill_defaults, loaded.options.phase) = (true, Phase::Load);
+        let written = toml::write(&loaded.run(run).tree).unwrap();
+        assert_eq!(written, "a = \"${x}\"\n\n[t]\nb = [\"$x ${x:-y}\"]\n");
+        // What is written has the same defaults when it is read again.
+        assert_eq!(filled(schema, &tree), (tree, vec![]));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! [`Pass`](crate::gate::pass::Pass).
 
 pub mod deprecated;
+mod elements_at_fault;
 pub mod environment;
 pub mod fill;
 pub mod finish;

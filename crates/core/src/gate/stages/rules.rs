@@ -8,6 +8,7 @@ use crate::gate::fill::default_of;
 use crate::gate::input::Phase;
 use crate::gate::model_info::{Mismatch, ModelInfo, RuleInfo};
 use crate::gate::pass::Pass;
+use crate::gate::stages::elements_at_fault::elements_at_fault;
 use crate::schema::{Subschema, secrecy};
 use crate::sensitive::display;
 use crate::value::{Node, Origin, Path, Segment, Sources, reference};
@@ -83,9 +84,14 @@ pub fn check(model: &ModelInfo, context: &RuleContext<'_>, run: RunRules<'_>) ->
     loop {
         match run(model, &tree) {
             Ok(broken) => {
-                let broken = broken.into_iter().map(|index| model.rules[index]);
-                let settled = broken.filter(|rule| !reads_any(rule, &replaced));
-                diagnostics.extend(settled.map(|rule| broken_rule(&rule, context)));
+                let settled = broken.into_iter().filter(|index| !reads_any(&model.rules[*index], &replaced));
+                diagnostics.extend(settled.map(|index| {
+                    let elements = |list: &Path| elements_at_fault(model, index, &tree, list);
+                    let is_large = context.sources.is_large();
+                    broken_rule(&model.rules[index], context, &|list| {
+                        if is_large { Vec::new() } else { elements(list) }
+                    })
+                }));
                 return (diagnostics, replaced.is_empty());
             }
             Err(mismatch) => {
@@ -138,8 +144,20 @@ fn reads_any(rule: &RuleInfo, paths: &[Path]) -> bool {
     rule.reads.iter().map(|read| Path::dotted(read)).any(|read| paths.iter().any(|path| path.overlaps(&read)))
 }
 
-fn broken_rule(rule: &RuleInfo, context: &RuleContext<'_>) -> Diagnostic {
-    let reads: Vec<Path> = rule.reads.iter().map(|read| Path::dotted(read)).collect();
+/// Returns the diagnostic of a broken rule. Where the elements of a list are at fault, it is about them and not about the list.
+fn broken_rule(
+    rule: &RuleInfo,
+    context: &RuleContext<'_>,
+    elements_at_fault: &dyn Fn(&Path) -> Vec<usize>,
+) -> Diagnostic {
+    let mut reads: Vec<Path> = Vec::new();
+    for read in rule.reads.iter().map(|read| Path::dotted(read)) {
+        let elements = elements_at_fault(&read);
+        reads.extend(elements.iter().map(|index| read.index(*index)));
+        if elements.is_empty() {
+            reads.push(read);
+        }
+    }
     let main = reads.first().cloned().unwrap_or_default();
     let mut diagnostic = Diagnostic::of_rule(rule.severity, rule.name, main, rule.why).help(rule.help);
     for path in &reads {
@@ -148,7 +166,11 @@ fn broken_rule(rule: &RuleInfo, context: &RuleContext<'_>) -> Diagnostic {
         let hidden = node.is_some_and(|node| context.hides(path, node));
         let written =
             context.sources.resolved.get(path).map(|written| display::short(&display::unresolved(written, hidden)));
+        let is_element = matches!(path.0.last(), Some(Segment::Index(_)));
         let text = match written.or_else(|| display::value(node?, hidden)) {
+            Some(_) if is_element && node.is_some_and(|node| node.as_table().is_some()) => {
+                format!("{path} breaks the rule")
+            }
             Some(value) => format!("{path} is {value}"),
             None => format!("{path} is absent"),
         };

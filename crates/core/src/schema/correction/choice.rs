@@ -4,7 +4,7 @@ use crate::schema::correction::correction::Correction;
 use crate::schema::correction::rejected_value::RejectedValue;
 use crate::schema::correction::{list_or_table, number, text};
 use crate::schema::notation::Notation;
-use crate::value::reference::is_unresolved;
+use crate::value::reference::{is_unresolved, unescaped};
 use crate::value::{Node, Value};
 
 /// Returns a correction, if one is likely and every value in it is right.
@@ -19,7 +19,8 @@ fn candidates(rejected: &RejectedValue<'_>) -> Vec<Correction> {
         let instruction = "the default of a reference is plain text: it holds no other reference";
         return vec![Correction::instruction(instruction)];
     }
-    if text.is_some_and(|text| text.contains("${") && !is_unresolved(text)) {
+    // A text with escapes is a literal one.
+    if text.is_some_and(|text| text.contains("${") && !is_unresolved(text) && unescaped(text).is_none()) {
         let form = if rejected.notation == Notation::Nix { "secret \"NAME\"" } else { "${NAME} or ${NAME:-default}" };
         return vec![Correction::instruction(format!("write a reference as {form}"))];
     }

@@ -11,7 +11,7 @@ use crate::schema::keywords::{FORMAT_MAXIMUM, FORMAT_MINIMUM, PATTERN_ERROR_MESS
 use crate::schema::subschema::Subschema;
 use crate::schema::violation::Condition;
 use crate::sensitive::display;
-use crate::value::Value;
+use crate::value::{Value, reference};
 
 /// A condition, as the words after "must".
 pub(super) struct Must {
@@ -125,7 +125,7 @@ fn has(site: &Site<'_>) -> Option<String> {
     let count = match &site.node?.value {
         // The length of a secret is confidential.
         _ if site.is_hidden() => return None,
-        Value::String(text) => text.chars().count(),
+        Value::String(text) => reference::unescaped(text).as_deref().unwrap_or(text).chars().count(),
         Value::List(elements) => elements.len(),
         Value::Table(table) => table.values().filter(|node| !node.is_absent()).count(),
         _ => return None,

@@ -3,11 +3,13 @@
 use std::borrow::Cow;
 
 use jsonschema::ValidationError;
+use jsonschema::error::ValidationErrorKind as Kind;
 use jsonschema::meta::MetaValidator;
 use referencing::SPECIFICATIONS;
 use serde_json::{Value as Json, json};
 
 use super::options::registry_of;
+use super::pattern_error::not_a_pattern;
 use crate::schema::ecma_pattern;
 use crate::schema::resolve::{Dialect, Documents, SchemaProblem};
 
@@ -26,7 +28,7 @@ pub fn check(documents: &Documents, meta_schemas: &[(String, Json)]) -> Vec<Sche
     let mut problems = Vec::new();
     for (index, document) in documents.all().iter().enumerate().filter(|(_, document)| !document.is_built_in) {
         let mut report = |pointer: &str, problem: Option<Problem>| {
-            problems.extend(problem.map(|Problem { place, message }| {
+            problems.extend(problem.map(|Problem { place, message, .. }| {
                 let place = documents.place(index, pointer.to_owned() + &place);
                 SchemaProblem::Invalid { place, message }
             }));
@@ -67,12 +69,18 @@ pub fn check(documents: &Documents, meta_schemas: &[(String, Json)]) -> Vec<Sche
 struct Problem {
     place: String,
     message: String,
+    /// The text that is not a regular expression, if that is the problem.
+    pattern: Option<String>,
 }
 
 impl Problem {
     fn of(result: Result<(), ValidationError<'_>>) -> Option<Self> {
         let error = result.err()?;
-        Some(Self { place: error.instance_path().as_str().to_owned(), message: error.to_string() })
+        let is_pattern = matches!(error.kind(), Kind::Format { format } if format == "regex");
+        let pattern = error.instance().as_str().filter(|_| is_pattern);
+        let message = pattern.map_or_else(|| error.to_string(), |pattern| not_a_pattern(pattern, pattern));
+        let pattern = pattern.map(str::to_owned);
+        Some(Self { place: error.instance_path().as_str().to_owned(), message, pattern })
     }
 }
 
@@ -85,11 +93,16 @@ fn problem_in(json: &Json, dialect: Dialect) -> Option<Problem> {
 fn problem_of(json: &Json, dialect: Dialect, validate: impl Fn(&Json) -> Option<Problem>) -> Option<Problem> {
     let first = validate(json)?;
     let Some((translated, translations)) = ecma_pattern::translated(json, dialect) else { return Some(first) };
-    let Problem { place, mut message } = validate(&translated)?;
-    for (pattern, original) in &translations {
-        message = message.replace(&json!(pattern).to_string(), &json!(original).to_string());
+    let Problem { place, mut message, pattern } = validate(&translated)?;
+    match pattern.as_ref().and_then(|pattern| Some((translations.get(pattern)?, pattern))) {
+        Some((original, translated)) => message = not_a_pattern(original, translated),
+        None => {
+            for (pattern, original) in &translations {
+                message = message.replace(&json!(pattern).to_string(), &json!(original).to_string());
+            }
+        }
     }
-    Some(Problem { place: ecma_pattern::original_pointer(&place, &translations), message })
+    Some(Problem { place: ecma_pattern::original_pointer(&place, &translations), message, pattern })
 }
 
 fn meta_validator(dialect: Dialect) -> MetaValidator<'static> {

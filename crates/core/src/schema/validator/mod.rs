@@ -8,6 +8,7 @@ mod check;
 mod key_pattern;
 mod options;
 mod part_validators;
+mod pattern_error;
 mod tree;
 mod validator;
 mod violation;

@@ -3,6 +3,7 @@ use jsonschema::{Draft, ValidationError};
 use serde_json::{Value as Json, json};
 
 use super::options::{options, registry_of};
+use super::pattern_error::not_a_pattern;
 use super::tree::Tree;
 use crate::schema::ecma_pattern::{self, Translations};
 use crate::schema::resolve::{Dialect, RESOLVED, ResolvedSchema, resolved_pointer};
@@ -23,11 +24,15 @@ impl CompileError {
     fn new(error: &ValidationError<'_>, translations: &Translations) -> Self {
         let pointer = ecma_pattern::original_pointer(error.instance_path().as_str(), translations);
         match (error.kind(), error.instance().as_str()) {
-            (Kind::Format { format }, Some(pattern)) if format == "regex" && is_ecma_pattern(pattern) => {
-                let pattern = translations.get(pattern).map_or(pattern, String::as_str);
+            (Kind::Format { format }, Some(translated)) if format == "regex" => {
+                let is_unsupported = is_ecma_pattern(translated);
+                let pattern = translations.get(translated).map_or(translated, String::as_str);
                 let words = "uses what Confgate's engine does not have, or is too large for it";
-                let message = format!("the regular expression {pattern} {words}");
-                Self { pointer, is_unsupported: true, message }
+                let message = match is_unsupported {
+                    true => format!("the regular expression {pattern} {words}"),
+                    false => not_a_pattern(pattern, translated),
+                };
+                Self { pointer, is_unsupported, message }
             }
             _ => Self { pointer, is_unsupported: false, message: error.to_string() },
         }

@@ -74,7 +74,7 @@ fn a_fault_is_reported_at_its_place() {
         ),
         (
             "[rollout]\nwaves = [\"50%\", \"10%\", \"100%\"]\n",
-            "rollout.toml:2:1: error: a share must be larger than those before it rollout/shares-grow",
+            "rollout.toml:2:17: error: a share must be larger than those before it rollout/shares-grow",
         ),
         (
             "[rollout]\nwaves = [\"all\", \"100%\"]\n",
@@ -135,9 +135,28 @@ fn a_fault_is_reported_at_its_place() {
         (
             "[rollout]\nalertmanager.url = \"http://x\"\n[[rollout.alarm]]\nname = \"a\"\nmatchers = ['a=\"b\"']\n\
              [[rollout.alarm]]\nname = \"a\"\nmatchers = ['a=\"c\"']\n",
-            "rollout.toml:3:11: error: two alarms have one name rollout/alarm-names",
+            "rollout.toml:6:11: error: two alarms have one name rollout/alarm-names",
         ),
     ] {
         assert_eq!(fault(text), expected, "{text}");
     }
+}
+
+#[test]
+fn a_rule_that_elements_break_shows_them_and_not_the_others() {
+    let alarm = |name: &str, limit: &str| format!("[[rollout.alarm]]\nname = \"{name}\"\nquery = \"up\"\n{limit}\n");
+    let alarms = [("a", "above = 1"), ("b", ""), ("c", "below = 1"), ("d", "")].map(|(name, limit)| alarm(name, limit));
+    let text = format!("[rollout]\nprometheus.url = \"http://x\"\n{}", alarms.concat());
+    assert_eq!(
+        report(&text),
+        "error: an alarm with a query must have `above` or `below`, and one with matchers neither  rollout/alarm-limit
+   ┌─ rollout.toml:7:11
+ 7 │ [[rollout.alarm]]
+   │   ~~~~~~~ rollout.alarm[1] breaks the rule
+   ·
+15 │ [[rollout.alarm]]
+   │   ^^^^^^^ rollout.alarm[3] breaks the rule
+   = help: set the limit of each query
+"
+    );
 }

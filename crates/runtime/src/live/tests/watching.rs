@@ -1,6 +1,7 @@
 //! Changes that files, links and signals bring.
 
 use super::*;
+use crate::secrets::{FoundSecret, Provider, ProviderError};
 
 #[test]
 fn a_change_of_the_file_is_seen() {
@@ -114,4 +115,36 @@ fn a_signal_reloads() {
     signal_hook::low_level::raise(signal_hook::consts::SIGHUP).unwrap();
     eventually("the new value", || live.load().network.max_connections == 11);
     assert_eq!(live.snapshot().reason, ReloadReason::Signal);
+}
+
+/// A provider that gets a signal while the config is loaded for the first time.
+#[derive(Default)]
+struct SignalledProvider {
+    asked: std::sync::atomic::AtomicUsize,
+}
+
+impl Provider for Arc<SignalledProvider> {
+    fn name(&self) -> String {
+        "signalled".to_owned()
+    }
+
+    fn secret(&self, _: &str) -> Result<Option<FoundSecret>, ProviderError> {
+        if self.asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed) == 0 {
+            signal_hook::low_level::raise(signal_hook::consts::SIGHUP).unwrap();
+        }
+        Ok(None)
+    }
+
+    fn place(&self, _: &str) -> String {
+        String::new()
+    }
+}
+
+#[test]
+fn a_signal_during_the_first_load_reloads_after_it() {
+    let node = Node::new("[monitoring]\nalert_webhook = '${SECRET_HOOK:-https://none.example/x}'\n");
+    let provider = Arc::<SignalledProvider>::default();
+    let loader = node.loader().providers(vec![Box::new(provider.clone())]);
+    let _live = Live::<Config>::builder(loader).signal().start().unwrap();
+    eventually("a second load", || provider.asked.load(std::sync::atomic::Ordering::Relaxed) > 1);
 }
