@@ -29,6 +29,7 @@
 //! Services depend on the facade crate `confgate`, which exports these modules.
 
 pub mod bundle;
+mod byte_search;
 pub mod describe;
 pub mod diagnostics;
 pub mod edit;

@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 
 use crate::environment::Environment;
 use crate::gate::normalize::{for_each_child, is_container};
-use crate::schema::Subschema;
+use crate::schema::{Subschema, absent_fields};
 use crate::value::{Node, Table, Value, json};
 
 /// Fills in the defaults of `environment` for absent fields. Filling a tree twice is filling it once.
@@ -171,18 +171,8 @@ fn has_table(node: &Node) -> bool {
 /// Collects the absent fields of a table that a subschema and its parts name, and whether they are required.
 fn collect_missing<'s>(view: Subschema<'s>, node: &Node, missing: &mut Vec<(&'s String, Subschema<'s>, bool)>) {
     let Some(table) = node.as_table() else { return };
-    // Most tables have their keys in the order of the schema: look at the next key before searching the name.
-    let mut next = 0;
-    for (name, property) in view.fields() {
-        let found = match table.get_index(next) {
-            Some((key, _)) if **key == **name => Some(next),
-            _ => table.get_index_of(name),
-        };
-        match found {
-            Some(index) => next = index + 1,
-            None => missing.push((name, property, requires(view, name))),
-        }
-    }
+    let absent = absent_fields(view, table).into_iter();
+    missing.extend(absent.map(|(name, property)| (name, property, requires(view, name))));
     for part in view.parts() {
         let start = missing.len();
         collect_missing(part, node, missing);

@@ -1,7 +1,7 @@
 //! Normalization of a tree: alternative forms of values, and the canonical form in which configs are written.
 
 use crate::environment::Environment;
-use crate::schema::Subschema;
+use crate::schema::{FieldCursor, Subschema};
 use crate::types::Duration;
 use crate::value::{Node, Origin, Value, json};
 
@@ -139,21 +139,31 @@ pub(super) fn for_each_child<'s>(
     selects: impl Fn(&Node) -> bool,
     visit: &mut dyn FnMut(Subschema<'s>, &mut Node),
 ) {
+    // Most tables have no such value: their entries are looked at before the schema is.
+    let is_any_selected = match &node.value {
+        Value::Table(table) => table.values().any(&selects),
+        Value::List(elements) => elements.iter().any(&selects),
+        _ => false,
+    };
+    if !is_any_selected {
+        return;
+    }
+    let mut cursor = FieldCursor::new(view);
     for index in 0.. {
-        if let Value::Table(table) = &mut node.value
-            && let Some((key, child)) = table.get_index_mut(index)
-            && selects(child)
-            && let Some(inner) = view.field_at(index, key)
-        {
-            visit(inner, child);
-            continue;
+        if let Value::Table(table) = &mut node.value {
+            match table.get_index_mut(index) {
+                None => return,
+                Some((_, child)) if !selects(child) => continue,
+                Some((key, child)) => {
+                    if let Some(inner) = cursor.field_at(index, key) {
+                        visit(inner, child);
+                        continue;
+                    }
+                }
+            }
         }
         let inner = match &node.value {
-            Value::Table(table) => match table.get_index(index) {
-                Some((key, child)) if selects(child) => view.property_at(index, key, node),
-                Some(_) => continue,
-                None => return,
-            },
+            Value::Table(table) => table.get_index(index).and_then(|(key, _)| view.property(key, node)),
             Value::List(elements) => match elements.get(index) {
                 Some(child) if selects(child) => view.element(index, node),
                 Some(_) => continue,

@@ -2,10 +2,11 @@
 
 use std::ops::Range;
 
+use crate::byte_search::has_any_byte;
 use crate::diagnostics::{Diagnostic, Severity, codes};
 use crate::gate::RuleInfo;
 use crate::parallel;
-use crate::schema::Subschema;
+use crate::schema::{FieldCursor, Subschema};
 use crate::sensitive::scanner;
 use crate::types::url;
 use crate::value::reference::{self, Part};
@@ -244,8 +245,9 @@ impl<'t> Search<'_, 't> {
                 self.elements(elements, of, trail);
             }
             Value::Table(table) => {
-                for (index, (key, child)) in table.iter().enumerate() {
-                    let inner = view.and_then(|view| view.property_at(index, key, node));
+                let mut cursor = view.map(FieldCursor::new);
+                for (key, child) in table {
+                    let inner = cursor.as_mut().and_then(|cursor| cursor.property(key, node));
                     self.node(inner, secret || is_undescribed(inner), child, PathRef::Key(&trail, key));
                 }
             }
@@ -312,7 +314,7 @@ fn secret_in_text(text: &str, free: &dyn Fn() -> bool) -> Option<Kind> {
         return None;
     }
     // Nearly all texts of a config have none of these bytes: search them once.
-    if memchr::memchr3(b'@', b'?', b'$', text.as_bytes()).is_some() {
+    if has_any_byte(text, *b"@?$") {
         if has_password(text) {
             return Some(Kind::Password);
         }

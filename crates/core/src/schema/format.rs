@@ -235,14 +235,23 @@ fn is_host_port(text: &str) -> bool {
     is_name_and_port(text) || parses::<SocketAddr>(text)
 }
 
+/// Tells whether a text is a name of at most 253 bytes and a port. The labels of a name have at most 63 letters, digits, `-` and `_`,
+/// and neither begin nor end with `-`.
 fn is_name_and_port(text: &str) -> bool {
     let Some((host, port)) = text.rsplit_once(':') else { return false };
-    let is_label = |label: &[u8]| {
-        let inner = label.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-        (1..=63).contains(&label.len()) && inner && !label.starts_with(b"-") && !label.ends_with(b"-")
-    };
-    let mut labels = host.trim_end_matches('.').as_bytes().split(|byte| *byte == b'.');
-    host.len() <= 253 && labels.all(is_label) && port.parse::<u16>().is_ok_and(|port| port > 0)
+    let host = host.trim_end_matches('.');
+    let (mut label, mut before) = (0, b'.');
+    for byte in host.bytes() {
+        match byte {
+            b'.' if label == 0 || before == b'-' => return false,
+            b'.' => label = 0,
+            b'-' if label == 0 => return false,
+            b'-' | b'_' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' if label < 63 => label += 1,
+            _ => return false,
+        }
+        before = byte;
+    }
+    label > 0 && before != b'-' && host.len() <= 253 && port.parse::<u16>().is_ok_and(|port| port > 0)
 }
 
 /// Tells whether a text follows the grammar of semver.org: three numbers, a pre-release after `-`, a build after `+`.
@@ -297,6 +306,20 @@ mod tests {
         }
         for bad in ["stun.l.google.com", ":80", "host:0", "host:70000", "-a:1", "a b:1", "::1", "a..b:1"] {
             assert!(!admits("host-port", bad), "{bad}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_host_is_labels_between_dots(text in "[a.-]{0,6}[a-c_-]{0,66}[a.-]{0,3}[.: é]?[a.:-]{0,3}:[0-9]{0,2}") {
+            let (host, port) = text.rsplit_once(':').unwrap();
+            let is_label = |label: &str| {
+                let is_inner = label.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
+                (1..=63).contains(&label.len()) && is_inner && !label.starts_with('-') && !label.ends_with('-')
+            };
+            let has_labels = host.trim_end_matches('.').split('.').all(is_label);
+            let has_port = port.parse::<u16>().is_ok_and(|port| port > 0);
+            proptest::prop_assert_eq!(is_name_and_port(&text), has_labels && has_port);
         }
     }
 

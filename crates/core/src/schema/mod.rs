@@ -27,6 +27,7 @@ mod ecma_pattern;
 mod ecma_syntax;
 pub mod escapes;
 mod explain;
+mod field_cursor;
 pub mod fields;
 mod format;
 pub mod generate;
@@ -48,6 +49,7 @@ mod variable_name;
 mod violation;
 
 pub use self::explain::{Bounds, ExplainContext, bounds, describe_type, not_a_table, whole_float};
+pub(crate) use self::field_cursor::{FieldCursor, absent_fields};
 pub use self::format::{FORMATS, Format, describe_format};
 pub use self::misspelt_secrets::MisspeltSecrets;
 pub use self::notation::Notation;

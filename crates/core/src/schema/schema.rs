@@ -62,18 +62,16 @@ impl Schema {
             let (place, message) = (resolved.origin(&pointer), recursion.to_string());
             return Err(SchemaProblem::Invalid { place, message }.into());
         }
-        let validator = Validator::new(&resolved, dialect, &meta_schemas);
-        let validator = validator.map_err(|error| problem(error, |pointer| resolved.origin(pointer)))?;
         // A dialect of its own may give keywords another meaning.
         let is_plain = !resolved.is_mixed && meta_schemas.is_empty();
-        Ok(Self {
-            index: index::build_in(&resolved.json, dialect),
-            admission: if is_plain { Admission::new(&resolved.json, dialect) } else { Admission::default() },
-            document: resolved.json.into(),
-            dialect,
-            readable: None,
-            validator: validator.into(),
-        })
+        let admission = if is_plain { Admission::new(&resolved.json, dialect) } else { Admission::default() };
+        let validator = OnceLock::new();
+        if compiles_now(&admission) {
+            let compiled = Validator::new(&resolved, dialect, &meta_schemas);
+            let _ = validator.set(compiled.map_err(|error| problem(error, |pointer| resolved.origin(pointer)))?);
+        }
+        let index = index::build_in(&resolved.json, dialect);
+        Ok(Self { index, admission, document: resolved.json.into(), dialect, readable: None, validator })
     }
 
     /// Compiles a schema that is generated from types. It is not validated by its meta-schema: the tests of the program
@@ -84,12 +82,11 @@ impl Schema {
     /// The schema has an invalid pattern, or refers to another document.
     pub fn from_types(json: Json) -> Result<Self, InvalidSchema> {
         let (index, admission) = (index::build(&json), Admission::new(&json, Dialect::default()));
-        let is_known = admission.is_complete();
+        let is_compiled = compiles_now(&admission);
         let schema = Self::generated(json.into(), index, admission);
-        // The patterns of a schema that admission knows in whole are valid. Those of any other schema are compiled now, so
-        // that a mistake in them is reported now.
-        if cfg!(debug_assertions) || !is_known {
-            let _ = schema.validator.set(schema.compile_generated()?);
+        if is_compiled {
+            let place = |pointer: &str| SchemaPlace { document: None, pointer: pointer.to_owned() };
+            let _ = schema.validator.set(schema.compile().map_err(|error| problem(error, place))?);
         }
         Ok(schema)
     }
@@ -124,15 +121,17 @@ impl Schema {
         if is_compiled { compiled::write(&index::build(json), &admission).ok() } else { None }
     }
 
-    fn compile_generated(&self) -> Result<Validator, InvalidSchema> {
-        let place = |pointer: &str| SchemaPlace { document: None, pointer: pointer.to_owned() };
-        Validator::new_trusted(self.document.json()).map_err(|error| problem(error, place))
+    fn compile(&self) -> Result<Validator, CompileError> {
+        match self.readable {
+            Some(_) => Validator::new_trusted(self.document.json()),
+            None => Validator::new_plain(self.document.json(), self.dialect),
+        }
     }
 
     fn validator(&self) -> &Validator {
-        self.validator.get_or_init(|| match self.compile_generated() {
+        self.validator.get_or_init(|| match self.compile() {
             Ok(validator) => validator,
-            Err(invalid) => panic!("a schema that admission knows in whole does not compile: {invalid}"),
+            Err(error) => panic!("a schema that admission knows in whole does not compile: {}", error.message),
         })
     }
 
@@ -234,7 +233,12 @@ impl Schema {
     }
 }
 
-/// Makes the problem of a schema that does not compile.
+/// Tells whether the validator of a schema is compiled with the schema. The patterns of a schema that admission knows in whole are
+/// valid. Those of any other schema are compiled now, so that a mistake in them is reported now.
+fn compiles_now(admission: &Admission) -> bool {
+    cfg!(debug_assertions) || !admission.is_complete()
+}
+
 /// Reports that the schema has too many alternatives for this config to try them all.
 fn too_many_alternatives(verdict: Verdict, repeated: u64, limit: u64) -> Diagnostic {
     let count = if repeated > 1_000_000_000 { "more than 1000000000".to_owned() } else { repeated.to_string() };
@@ -247,6 +251,7 @@ fn too_many_alternatives(verdict: Verdict, repeated: u64, limit: u64) -> Diagnos
         .help("in the schema, write what alternatives have in common once, beside anyOf or oneOf")
 }
 
+/// Makes the problem of a schema that does not compile.
 fn problem(error: CompileError, place: impl Fn(&str) -> SchemaPlace) -> InvalidSchema {
     let CompileError { pointer, is_unsupported, message } = error;
     let place = place(&pointer);
@@ -284,6 +289,30 @@ mod tests {
             "cannot follow $ref \"https://example.net/schema.json\" at the root: the schema was given without the documents \
              that it refers to"
         );
+    }
+
+    #[test]
+    fn a_validator_that_is_compiled_late_is_that_of_the_resolved_schema() {
+        for dialect in ["http://json-schema.org/draft-07/schema#", "https://json-schema.org/draft/2020-12/schema"] {
+            let schema = json!({
+                "$schema": dialect,
+                "definitions": { "name": { "type": "string", "pattern": "^[a-z]+$", "maxLength": 3 } },
+                "properties": { "name": { "$ref": "#/definitions/name" }, "port": { "maximum": 9 } },
+                "required": ["port"],
+                "additionalProperties": false,
+            });
+            let schema = Schema::new(schema).unwrap();
+            assert!(schema.admission.is_complete());
+            let late = schema.compile().map_err(|error| error.message).unwrap();
+            for config in
+                [json!({ "port": 1 }), json!({ "name": "ABCD", "port": 10, "other": 1 }), json!({ "name": 1 })]
+            {
+                let tree = crate::value::json::read(config).unwrap();
+                let violations = |validator: &Validator| validator.violations(&tree).collect::<Vec<_>>();
+                assert_eq!(violations(&late), violations(schema.validator()));
+                assert_eq!(late.is_valid(&tree), schema.is_valid(&tree));
+            }
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::schema::document::Document;
 use crate::schema::index::{Index, IndexEntry, Types};
 use crate::schema::keywords::DEFAULTS;
 use crate::schema::pointer::at_pointer;
-use crate::value::{Node, Segment, Value, json};
+use crate::value::{Node, Segment, Value, are_equal_keys, json};
 
 /// The depth of tables in which fields are found. A chain of references may be longer than a config is deep.
 pub const MAX_NESTING: usize = 64;
@@ -291,16 +291,11 @@ impl<'s> Subschema<'s> {
         Some(Self { entry: self.index.at(&[start, pointer].concat())?, ..self })
     }
 
-    /// Returns the subschema of the entry of the table `node` at an index.
-    pub fn property_at(self, index: usize, key: &str, node: &Node) -> Option<Subschema<'s>> {
-        self.field_at(index, key).or_else(|| self.property(key, node))
-    }
-
     /// Returns a field of the table if it has this index in the order of the schema. Most tables have their keys in that order, so
     /// that the name at the same index is compared before names are searched.
-    pub fn field_at(self, index: usize, key: &str) -> Option<Subschema<'s>> {
+    pub(super) fn field_at(self, index: usize, key: &str) -> Option<Subschema<'s>> {
         let (name, place) = self.entry.properties.as_ref()?.get_index(index)?;
-        (name == key && !self.entry.overlay).then(|| self.to(*place))
+        (are_equal_keys(name, key) && !self.entry.overlay).then(|| self.to(*place))
     }
 
     /// Returns the subschema of an entry of the table `node`.

@@ -14,6 +14,16 @@ pub fn diagnostics(explainer: &Explainer<'_>) -> Vec<Diagnostic> {
     walk.found
 }
 
+/// Tells whether JSON has a scalar, and no reference can be in it, as nearly all are.
+fn is_ordinary(value: &Value) -> bool {
+    match value {
+        Value::Bool(_) | Value::Integer(_) => true,
+        Value::Float(float) => float.is_finite(),
+        Value::String(text) => !reference::may_be_unresolved(text),
+        Value::Null | Value::Datetime(_) | Value::List(_) | Value::Table(_) => false,
+    }
+}
+
 struct Walk<'e, 'a> {
     explainer: &'e Explainer<'a>,
     found: Vec<Diagnostic>,
@@ -28,7 +38,8 @@ impl<'a> Walk<'_, 'a> {
             }
             Value::Float(float) if !float.is_finite() => self.wrong_kind(node, trail, "be a finite number"),
             Value::List(elements) => {
-                for (index, element) in elements.iter().enumerate() {
+                for (index, element) in elements.iter().enumerate().filter(|(_, element)| !is_ordinary(&element.value))
+                {
                     let trail = PathRef::Index(&trail, index);
                     if element.is_absent() {
                         let problem = "is null, and a list cannot hold what is absent";
@@ -39,14 +50,9 @@ impl<'a> Walk<'_, 'a> {
                 }
             }
             Value::Table(table) => {
-                for (key, child) in table {
+                for (key, child) in table.iter().filter(|(_, child)| !is_ordinary(&child.value)) {
                     let trail = PathRef::Key(&trail, key);
-                    match &child.value {
-                        // Most values are of these types, which every format has.
-                        Value::Bool(_) | Value::Integer(_) => {}
-                        Value::Null if child.is_absent() => self.absent(child, trail),
-                        _ => self.node(child, trail),
-                    }
+                    if child.is_absent() { self.absent(child, trail) } else { self.node(child, trail) }
                 }
             }
             Value::Datetime(_) => self.date(node, trail),

@@ -27,7 +27,7 @@ const FORMS: &[KeyForm] = &[
     KeyForm { prefix: "xoxp-", min_letters: 20, kind: "a token of Slack" },
     KeyForm { prefix: "sk_live_", min_letters: 20, kind: "a key of Stripe" },
     KeyForm { prefix: "AIza", min_letters: 35, kind: "a key of Google" },
-    KeyForm { prefix: "hvs.", min_letters: 20, kind: "a token of Vault" },
+    KeyForm { prefix: DOTTED, min_letters: 20, kind: "a token of Vault" },
     KeyForm { prefix: "AGE-SECRET-KEY-1", min_letters: 50, kind: "an identity of age" },
 ];
 
@@ -38,10 +38,9 @@ pub fn secret_kind(text: &str, is_free: &dyn Fn() -> bool) -> Option<&'static st
         return Some("a private key");
     }
     // Every key is a long word, and almost no other text in a config is one.
-    if !has_long_word(text) {
-        return None;
-    }
-    if let Some(form) = words(text).find_map(form_of) {
+    let mut long_words = long_words(text).peekable();
+    long_words.peek()?;
+    if let Some(form) = long_words.find_map(|start| form_of_long_word(text, start)) {
         return Some(form.kind);
     }
     if text.starts_with("eyJ") && text.split('.').count() == 3 {
@@ -68,7 +67,7 @@ const BEARER: &str = "Bearer ";
 /// Returns the ranges of keys in a text that have the form of a well-known kind, in any order.
 pub fn known_keys(text: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = private_key(text).into_iter().collect();
-    if !has_long_word(text) {
+    if long_words(text).next().is_none() {
         return found;
     }
     found.extend(words(text).filter_map(|word| {
@@ -151,20 +150,37 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
     firsts.filter(|at| at.checked_sub(1).is_none_or(|before| !is_letter(bytes[before]))).map(|at| &text[at..])
 }
 
-/// Tells whether a text has a run of letters, digits, `_` and `-` that is as long as the shortest key.
-fn has_long_word(text: &str) -> bool {
+/// Returns the start of each run of letters, digits, `_` and `-` that is as long as the shortest key.
+fn long_words(text: &str) -> impl Iterator<Item = usize> {
     const SHORTEST: usize = 16;
     let bytes = text.as_bytes();
-    let mut start = 0;
+    let mut next = 0;
     // This runs for every text of every config. Scanning each window from its end skips most of the bytes.
-    while let Some(window) = bytes.get(start..start + SHORTEST) {
-        match window.iter().rposition(|byte| !is_letter(*byte)) {
-            None => return true,
-            Some(gap) => start += gap + 1,
+    std::iter::from_fn(move || {
+        while let Some(window) = bytes.get(next..next + SHORTEST) {
+            let start = next;
+            let gap = window.iter().rposition(|byte| !is_letter(*byte));
+            next += gap.map_or(SHORTEST, |gap| gap + 1);
+            let is_start = || start.checked_sub(1).is_none_or(|before| !is_letter(bytes[before]));
+            if gap.is_none() && is_start() {
+                return Some(start);
+            }
         }
-    }
-    false
+        None
+    })
 }
+
+/// Returns the form of the key that contains a long word: the word is the key, or the part of it behind a prefix that ends a word.
+fn form_of_long_word(text: &str, start: usize) -> Option<&'static KeyForm> {
+    let bytes = text.as_bytes();
+    let prefix = start.checked_sub(DOTTED.len()).filter(|prefix| bytes[*prefix..].starts_with(DOTTED.as_bytes()));
+    let is_word = |prefix: &usize| prefix.checked_sub(1).is_none_or(|before| !is_letter(bytes[before]));
+    let dotted = prefix.filter(is_word).and_then(|prefix| form_of(&text[prefix..]));
+    dotted.or_else(|| form_of(&text[start..]))
+}
+
+/// The only prefix whose last byte is not a letter.
+const DOTTED: &str = "hvs.";
 
 /// Tells whether a text is one long word of mixed letters and digits with the entropy of random bytes, alone or as the value of a
 /// variable: `NAME=value`.
@@ -174,7 +190,8 @@ fn is_random(text: &str) -> bool {
     const SHORTEST: usize = 24;
     // English has about 4 bits of entropy per letter, base64 of random bytes nearly 6; short texts have less.
     const MIN_BITS: f64 = 4.2;
-    if text.len() < SHORTEST {
+    // Most long words are names or hashes, in letters of one case.
+    if text.len() < SHORTEST || !text.bytes().fold(false, |found, byte| found | byte.is_ascii_uppercase()) {
         return false;
     }
     let classes = text.bytes().fold(0, |classes, byte| classes | class(byte));
@@ -308,7 +325,16 @@ mod tests {
         fn a_long_word_is_found_wherever_it_stands(text in "[a-z_ .é]{0,40}|[a-z]{10,20}[ é][a-z]{10,20}") {
             let letter = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
             let longest = text.split(|c| !letter(c)).map(str::len).max().unwrap_or_default();
-            prop_assert_eq!(has_long_word(&text), longest >= 16);
+            prop_assert_eq!(long_words(&text).next().is_some(), longest >= 16);
+        }
+
+        #[test]
+        fn a_key_is_found_in_its_long_word(
+            text in "(hvs[.]|ghp_|AKIA|sk_live_|glpat-|[ .é-]|[a-zA-Z0-9]{1,4}|[a-zA-Z0-9]{16,40}){0,8}"
+        ) {
+            let kind = |form: Option<&KeyForm>| form.map(|form| form.kind);
+            let found = long_words(&text).find_map(|start| form_of_long_word(&text, start));
+            prop_assert_eq!(kind(found), kind(words(&text).find_map(form_of)));
         }
     }
 }

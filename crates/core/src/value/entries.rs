@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 
 use crate::value::Key;
 use crate::value::entries_iter::{IntoIter, Iter, IterMut};
+use crate::value::key_equality::are_equal_keys;
 use crate::value::key_hasher::KeyHasher;
 
 /// The number of entries up to which names are compared one after the other. Most tables of a config have fewer: to compare their
@@ -284,7 +285,7 @@ impl<V> Entries<V> {
 
 /// Returns the index of a key in a list.
 fn position<V>(list: &[(Key, V)], key: &str) -> Option<usize> {
-    list.iter().position(|(known, _)| **known == *key)
+    list.iter().position(|(known, _)| are_equal_keys(known, key))
 }
 
 /// Returns whether the keys of a list differ. Most keys of a table differ in their length or in their first or last byte, so that few
@@ -292,9 +293,11 @@ fn position<V>(list: &[(Key, V)], key: &str) -> Option<usize> {
 fn are_different<V>(list: &[(Key, V)]) -> bool {
     let mut seen = 0_u64;
     list.iter().enumerate().all(|(index, (key, _))| {
-        let bytes = key.as_bytes();
-        let [first, last] = [bytes.first(), bytes.last()].map(|byte| usize::from(byte.copied().unwrap_or_default()));
-        let bit = 1 << ((bytes.len() * 7 + first * 3 + last) % 64);
+        let place = match key.as_bytes() {
+            [] => 0,
+            bytes @ [first, ..] => bytes.len() * 7 + usize::from(*first) * 3 + usize::from(bytes[bytes.len() - 1]),
+        };
+        let bit = 1 << (place % 64);
         let may_be_known = seen & bit != 0;
         seen |= bit;
         !may_be_known || position(&list[..index], key).is_none()

@@ -6,6 +6,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::byte_search::has_byte;
+
 /// A part of a string: literal text or a reference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part<'t> {
@@ -125,7 +127,12 @@ pub fn is_unresolved(text: &str) -> bool {
 /// Returns whether `text` may contain a reference. This runs on every string of a config, and the search for one byte rejects
 /// nearly all of them at once.
 pub fn may_have_reference(text: &str) -> bool {
-    memchr::memchr(b'$', text.as_bytes()).is_some() && text.contains("${")
+    has_byte(text, b'$') && text.contains("${")
+}
+
+/// Returns whether the value of `text` may not be known yet, as [`is_unresolved`] decides.
+pub(crate) fn may_be_unresolved(text: &str) -> bool {
+    is_sealed(text) || may_have_reference(text)
 }
 
 /// Returns whether `text` contains a reference.

@@ -2,8 +2,8 @@
 
 use crate::diagnostics::{Diagnostic, codes};
 use crate::gate::pass::Pass;
-use crate::schema::Subschema;
 use crate::schema::keywords::SECRET_FILE;
+use crate::schema::{FieldCursor, Subschema};
 use crate::value::{Node, Path, PathRef, Value};
 
 /// The directory of the Nix store.
@@ -21,8 +21,9 @@ fn search<'t>(view: Option<Subschema<'_>>, node: &'t Node, trail: PathRef<'_>, f
     let Some(view) = view.filter(|view| view.holds_secret_files()) else { return };
     match &node.value {
         Value::Table(table) => {
-            for (index, (key, child)) in table.iter().enumerate() {
-                search(view.property_at(index, key, node), child, PathRef::Key(&trail, key), found);
+            let mut cursor = FieldCursor::new(view);
+            for (key, child) in table {
+                search(cursor.property(key, node), child, PathRef::Key(&trail, key), found);
             }
         }
         // The keyword of a list is that of each element.

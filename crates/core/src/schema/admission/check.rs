@@ -13,7 +13,7 @@ use crate::schema::admission::repeated::{CheckCounts, check_counts};
 use crate::schema::admission::rule::{ListRule, Place, Rule, SameRule, TableRule};
 use crate::schema::admission::scalar_rule::Choice;
 use crate::schema::resolve::Dialect;
-use crate::value::{Node, Table, Value, written_in};
+use crate::value::{Node, Table, Value, are_equal_keys, written_in};
 
 /// The depth of rules at which the validator takes over.
 const MAX_DEPTH: usize = 300;
@@ -170,7 +170,7 @@ impl<'a> Check<'a> {
         for (key, node) in table.iter().filter(|(_, node)| !node.is_absent()) {
             present += 1;
             let found = match rule.properties.get_index(next) {
-                Some((name, property)) if **name == **key => Some((next, *property)),
+                Some((name, property)) if are_equal_keys(name, key) => Some((next, *property)),
                 _ => rule.properties.get_full(key.as_str()).map(|(index, _, property)| (index, *property)),
             };
             let mut is_described = false;

@@ -67,6 +67,27 @@ impl Choice {
 
 impl NumberRule {
     pub fn check(&self, value: &Value) -> Verdict {
+        if let Value::Integer(value) = value
+            && let Some(verdict) = self.check_integer(*value)
+        {
+            return verdict;
+        }
+        self.check_number(value)
+    }
+
+    /// Checks an integer against a range of integers, which most rules are; `None` for another rule.
+    fn check_integer(&self, value: i64) -> Option<Verdict> {
+        let limit = |limit: Option<Number>, unlimited: i64| match limit {
+            None => Some(unlimited),
+            Some(Number::Integer(limit)) => Some(limit),
+            Some(Number::Float(_) | Number::Large) => None,
+        };
+        let is_range = self.above.is_none() && self.below.is_none() && self.multiple_of.is_none();
+        let range = limit(self.minimum, i64::MIN)?..=limit(self.maximum, i64::MAX)?;
+        is_range.then(|| Verdict::of(range.contains(&value)))
+    }
+
+    fn check_number(&self, value: &Value) -> Verdict {
         let Some(value) = Number::of_tree(value) else { return Verdict::Unknown };
         let within = |limit: Option<Number>, admits: fn(Ordering) -> bool| match limit.map(|limit| value.compare(limit))
         {
@@ -160,5 +181,38 @@ mod duration_text {
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
         let text = <Option<Cow<'_, str>>>::deserialize(deserializer)?;
         text.map(|text| text.parse().map_err(D::Error::custom)).transpose()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn number() -> impl Strategy<Value = Option<Number>> {
+        let number = prop_oneof![
+            (-3_i64..3).prop_map(Number::Integer),
+            (-3_i64..3).prop_map(|half| Number::Float(half as f64 / 2.0)),
+            Just(Number::Large),
+            Just(Number::Integer(i64::MAX)),
+        ];
+        proptest::option::of(number)
+    }
+
+    proptest! {
+        #[test]
+        fn a_range_of_integers_is_checked_as_any_other_rule(
+            minimum in number(),
+            maximum in number(),
+            above in number(),
+            divisor in proptest::option::of(1_i64..3),
+            value in -4_i64..4,
+        ) {
+            let multiple_of = divisor.map(Number::Integer);
+            let rule = NumberRule { minimum, maximum, above, below: None, multiple_of };
+            let value = Value::Integer(value);
+            prop_assert_eq!(rule.check(&value), rule.check_number(&value));
+        }
     }
 }

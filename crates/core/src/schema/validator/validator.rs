@@ -67,11 +67,28 @@ impl Validator {
         dialect: Dialect,
         meta_schemas: &[(String, Json)],
     ) -> Result<Self, CompileError> {
-        let validator = match ecma_pattern::translated(&schema.json, dialect) {
+        let validator = Self::compile_translated(&schema.json, dialect, meta_schemas)?;
+        Ok(Self { has_parts: schema.is_mixed, ..validator })
+    }
+
+    /// Compiles a resolved schema whose parts have one dialect, which is a built-in one.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`new`](Self::new).
+    pub fn new_plain(schema: &Json, dialect: Dialect) -> Result<Self, CompileError> {
+        Self::compile_translated(schema, dialect, &[])
+    }
+
+    fn compile_translated(
+        schema: &Json,
+        dialect: Dialect,
+        meta_schemas: &[(String, Json)],
+    ) -> Result<Self, CompileError> {
+        match ecma_pattern::translated(schema, dialect) {
             Some((json, translations)) => Self::compile(&json, meta_schemas, translations),
-            None => Self::compile(&schema.json, meta_schemas, Translations::new()),
-        };
-        Ok(Self { has_parts: schema.is_mixed, ..validator? })
+            None => Self::compile(schema, meta_schemas, Translations::new()),
+        }
     }
 
     /// Compiles a schema without validating it by its meta-schema.

@@ -267,7 +267,8 @@ impl<'t> Builder<'t> {
 fn insert_section(around: &mut Table, name: Cow<'_, str>, section: Node) -> usize {
     if around.len() == around.capacity() {
         // A table without entries of its own usually has many.
-        let room = if around.is_empty() { 14 } else { around.len().div_ceil(2).max(4) };
+        // One with entries has few, and many such tables may be in a list.
+        let room = if around.is_empty() { 14 } else { around.len().div_ceil(4).max(4) };
         around.reserve_exact(room);
     }
     around.insert_full(name, section).0

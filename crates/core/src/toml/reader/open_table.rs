@@ -57,7 +57,13 @@ impl OpenTable {
         if waiting == 0 {
             return Some(());
         }
-        self.table.append_new(entries.drain(self.first_entry..).collect()).then_some(())
+        let mut added = Vec::with_capacity(waiting);
+        // The entries of a header are all that wait, and are moved at once.
+        match self.first_entry {
+            0 => added.append(entries),
+            first => added.extend(entries.drain(first..)),
+        }
+        self.table.append_new(added).then_some(())
     }
 
     /// Adds the value of a dotted key.

@@ -116,17 +116,9 @@ const CLASSES: [u8; 256] = {
     classes
 };
 
-/// Returns the number of bytes of a class at the start of a text. Eight bytes are looked up at once.
+/// Returns the number of bytes of a class at the start of a text.
 fn class_length(bytes: &[u8], class: u8) -> usize {
-    let is_in = |byte: &u8| CLASSES[usize::from(*byte)] & class != 0;
-    let (blocks, rest) = bytes.as_chunks::<8>();
-    for (index, block) in blocks.iter().enumerate() {
-        let common = block.iter().fold(class, |common, byte| common & CLASSES[usize::from(*byte)]);
-        if common == 0 {
-            return 8 * index + block.iter().take_while(|byte| is_in(byte)).count();
-        }
-    }
-    8 * blocks.len() + rest.iter().take_while(|byte| is_in(byte)).count()
+    bytes.iter().position(|byte| CLASSES[usize::from(*byte)] & class == 0).unwrap_or(bytes.len())
 }
 
 /// Reading position in a line.
