@@ -18,7 +18,7 @@ use crate::cli::error::CliError;
 use crate::cli::flags::declared_flags;
 use crate::cli::input;
 use crate::cli::project::ProjectOfFile;
-use crate::cli::schemas::{SchemaChoice, Schemas, foreign};
+use crate::cli::schemas::{SchemaChoice, Schemas, foreign, is_foreign};
 
 /// Options of the validation of files.
 pub(crate) struct FileCheck<'a> {
@@ -42,6 +42,9 @@ pub(crate) struct CheckedFile {
     /// File of the schema.
     #[cfg_attr(not(feature = "lsp"), expect(dead_code, reason = "read by the language server"))]
     pub schema_file: Option<PathBuf>,
+    /// True if nothing names a schema, and no key is one of the model.
+    #[cfg_attr(not(feature = "lsp"), expect(dead_code, reason = "read by the language server"))]
+    pub is_foreign: bool,
     /// The values as they are written.
     pub tree: Node,
     pub sources: Sources,
@@ -73,9 +76,11 @@ impl FileCheck<'_> {
             Err(unusable) => {
                 let Input { tree, sources, mut found, .. } = input;
                 found.push(*unusable);
-                return Ok(CheckedFile { report: Report::new(found), gate: None, schema_file: None, tree, sources });
+                let report = Report::new(found);
+                return Ok(CheckedFile { report, gate: None, schema_file: None, is_foreign: false, tree, sources });
             }
         };
+        let is_foreign = is_guess && is_foreign(&gate, &input.tree);
         let foreign = if is_guess { foreign(&gate, &input) } else { None };
         let Input { tree, sources, mut found, options } = input;
         found.append(&mut warnings);
@@ -86,14 +91,14 @@ impl FileCheck<'_> {
         found.extend(self.undeclared_flags(&gate, &tree, &sources, options)?);
         let Outcome { mut report, tree, .. } = gate.validate_as_written(tree, &sources, found, options);
         if let Some(report) = report_of_foreign(foreign, &report) {
-            return Ok(CheckedFile { report, gate: Some(gate), schema_file, tree, sources });
+            return Ok(CheckedFile { report, gate: Some(gate), schema_file, is_foreign, tree, sources });
         }
         report.accept(self.accept);
         report.accept(&accept);
         if self.denies_warnings {
             report.deny_warnings();
         }
-        Ok(CheckedFile { report, gate: Some(gate), schema_file, tree, sources })
+        Ok(CheckedFile { report, gate: Some(gate), schema_file, is_foreign, tree, sources })
     }
 
     /// Reports the flags and variants of conditions that the flags file does not declare.

@@ -62,7 +62,7 @@ impl Render {
             ..ValidateOptions::default()
         };
         let input = input::parse(&self.file, from, bytes, options);
-        let Chosen { gate, foreign } = schemas.choose_or_fail(&self.file, &input, output)?;
+        let Chosen { gate, foreign, .. } = schemas.choose_or_fail(&self.file, &input, output)?;
         let named = input.sources.text.as_ref().and_then(|source| named_schema(source, &input.tree));
         let mut written = input.tree.clone();
         // TOML names its schema in a comment.

@@ -140,3 +140,19 @@ fn a_place_that_the_file_cannot_have_is_an_error_with_a_way_out() {
     run_in(files.path(), &["set", "\"lo[-1]\"", "2", "a.toml"]).code(0);
     assert!(fs::read_to_string(files.path().join("a.toml")).unwrap().contains("\"lo[-1]\" = 2\n"));
 }
+
+#[test]
+fn the_warnings_of_check_are_printed_with_a_value_that_is_written() {
+    let schema = r#"{ "properties": { "db_password": { "type": "string", "x-secret": true }, "name": { "type": "string" } } }"#;
+    let files = files(&[("s.json", schema), ("a.toml", "#:schema s.json\nname = \"a\"\n")]);
+    let done = run_in(files.path(), &["set", "db_password", "hunter2", "a.toml"]);
+    let warned = "warning: db_password is a secret and stands here in plain text          secrets/no-plain-text\n  ┌─ a.toml:3:1\n3 │ db_password = ***\n  │ ^^^^^^^^^^^ set here\n  = help: write ${SECRET_DB_PASSWORD} in its place and give its value to the service alone\n\nadmitted: 0 errors, 1 warning\n";
+    assert_eq!((done.exit_code(), done.text().as_str()), (0, warned));
+    run_in(files.path(), &["check", "a.toml"]).code(0).stdout(warned);
+    // A project accepts it.
+    fs::write(files.path().join("confgate.toml"), "accept = [\"secrets/no-plain-text\"]\n").unwrap();
+    let done = run_in(files.path(), &["set", "db_password", "hunter3", "a.toml"]);
+    assert_eq!((done.exit_code(), done.text().as_str()), (0, ""));
+    run_in(files.path(), &["unset", "db_password", "a.toml"]).code(0).stdout("");
+    assert_eq!(fs::read_to_string(files.path().join("a.toml")).unwrap(), "#:schema s.json\nname = \"a\"\n");
+}

@@ -188,8 +188,13 @@ impl Client {
     }
 
     pub fn open(&mut self, file: &str, text: &str) {
-        let uri = self.uri(file);
         let language = file.rsplit('.').next().unwrap();
+        self.open_as(file, language, text);
+    }
+
+    /// Opens a document with a language.
+    pub fn open_as(&mut self, file: &str, language: &str, text: &str) {
+        let uri = self.uri(file);
         self.versions.insert(uri.clone(), 1);
         self.diagnostics.remove(&uri);
         let document = json!({ "uri": uri, "languageId": language, "version": 1, "text": text });

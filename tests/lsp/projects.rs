@@ -93,3 +93,69 @@ fn options_of_the_command_line_apply() {
     assert_eq!(client.diagnostics("a.toml")[0]["code"], "port");
     client.end();
 }
+
+#[test]
+fn a_file_that_a_project_does_not_describe_has_no_diagnostics_and_no_help() {
+    let entries = "[[schemas]]\nfiles = [\"config/*\"]\nschema = \"port.json\"\n";
+    let folder = files(&[("port.json", PORT), ("confgate.toml", entries), ("config/x", ""), ("other/confgate.toml", "")]);
+    let mut client = Client::start(folder.path());
+    for (name, text) in [("Cargo.toml", "[package]\nname = 'x'\nname = 'y'\n"), ("package.json", "{ \"name\": \"x\" }\n")] {
+        client.open(name, text);
+        assert_eq!(client.diagnostics(name), json!([]), "{name}");
+        let here = client.at(name, 0, 3);
+        assert_eq!(client.request("textDocument/hover", here), json!(null), "{name}");
+        let options = json!({ "tabSize": 2, "insertSpaces": true });
+        let params = json!({ "textDocument": { "uri": client.uri(name) }, "options": options });
+        assert_eq!(client.request("textDocument/formatting", params), json!(null), "{name}");
+    }
+    // One that has a key of the model, one that an entry matches, and one in a project without entries.
+    client.open("game.toml", "network.listen_port = 0\n");
+    client.open("config/x", "port = 'x'\n");
+    client.open("other/a.toml", "[package]\nname = 'x'\n");
+    for (name, message) in [
+        ("game.toml", "network.listen_port must be at least 1"),
+        ("config/x", "port must be an integer"),
+        ("other/a.toml", "the config has no key in common with bitcraps"),
+    ] {
+        let diagnostics = client.diagnostics(name);
+        assert!(diagnostics[0]["message"].as_str().unwrap().starts_with(message), "{diagnostics}");
+    }
+    client.end();
+}
+
+#[test]
+fn a_file_whose_name_gives_no_format_has_that_of_its_language_in_the_editor() {
+    let entries = "[[schemas]]\nfiles = [\"*.conf\", \".relayrc\"]\nschema = \"port.json\"\n";
+    let folder = files(&[("port.json", PORT), ("confgate.toml", entries)]);
+    let mut client = Client::start(folder.path());
+    for (name, language, text) in
+        [("a.conf", "yaml", "port: x\n"), (".relayrc", "json", "{ \"port\": \"x\" }\n"), ("b.conf", "ini", "port = 'x'\n")]
+    {
+        client.open_as(name, language, text);
+        let diagnostics = client.diagnostics(name);
+        assert!(diagnostics[0]["message"].as_str().unwrap().starts_with("port must be an integer"), "{diagnostics}");
+    }
+    client.end();
+}
+
+#[test]
+fn a_document_that_was_never_saved_is_validated_in_the_first_folder() {
+    let folder = files(&[("port.json", PORT), ("confgate.toml", &project("port.json"))]);
+    let mut client = Client::start(folder.path());
+    let named = format!("untitled:{}", folder.path().join("new.toml").display());
+    let uris = ["untitled:Untitled-1", "untitled:new.toml", &named];
+    for (uri, text) in uris.into_iter().zip(["#:schema ./port.json\nport = 'x'\n", "port = 'x'\n", "port = 'x'\n"]) {
+        let document = json!({ "uri": uri, "languageId": "toml", "version": 1, "text": text });
+        client.notify("textDocument/didOpen", json!({ "textDocument": document }));
+        let published = client.notification("textDocument/publishDiagnostics");
+        assert_eq!(published["uri"], json!(uri));
+        let message = published["diagnostics"][0]["message"].as_str().unwrap();
+        assert!(message.starts_with("port must be an integer"), "{published}");
+    }
+    // An earlier version of a file is not edited, and needs no diagnostics.
+    let document = json!({ "uri": "git:/a.toml?%7B%7D", "languageId": "toml", "version": 1, "text": "port = 'x'\n" });
+    client.notify("textDocument/didOpen", json!({ "textDocument": document }));
+    let params = json!({ "textDocument": { "uri": "git:/a.toml?%7B%7D" } });
+    assert_eq!(client.request("textDocument/documentSymbol", params), json!(null));
+    client.end();
+}

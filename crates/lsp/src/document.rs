@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use confgate_core::diagnostics::Diagnostic;
 use confgate_core::gate::Gate;
+use confgate_core::value::Format;
 use lsp_types::{TextDocumentContentChangeEvent, Uri};
 
 use crate::encoding::Encoding;
@@ -21,6 +22,8 @@ pub(crate) fn is_nix(path: &Path) -> bool {
 pub(crate) struct Document {
     pub uri: Uri,
     pub path: PathBuf,
+    /// The format that the editor has for the document.
+    pub language: Option<Format>,
     pub version: i32,
     pub text: String,
     pub lines: LineIndex,
@@ -35,9 +38,9 @@ pub(crate) struct Document {
 }
 
 impl Document {
-    pub(crate) fn new(uri: Uri, path: PathBuf, version: i32, text: String) -> Self {
+    pub(crate) fn new(uri: Uri, path: PathBuf, language: Option<Format>, version: i32, text: String) -> Self {
         let lines = LineIndex::of(&text);
-        Self { uri, path, version, text, lines, analysis: None, good_gate: None, is_changed: true, used: 0 }
+        Self { uri, path, language, version, text, lines, analysis: None, good_gate: None, is_changed: true, used: 0 }
     }
 
     /// Keeps the analysis of the text.
@@ -91,7 +94,7 @@ mod tests {
     #[test]
     fn changes_apply_in_their_order() {
         let uri = Uri::from_str("file:///a.toml").unwrap();
-        let mut document = Document::new(uri, PathBuf::from("/a.toml"), 1, "a = '😀'\nb = 1\n".to_owned());
+        let mut document = Document::new(uri, PathBuf::from("/a.toml"), None, 1, "a = '😀'\nb = 1\n".to_owned());
         let change = |start: (u32, u32), end: (u32, u32), text: &str| TextDocumentContentChangeEvent {
             range: Some(Range { start: Position::new(start.0, start.1), end: Position::new(end.0, end.1) }),
             range_length: None,

@@ -5,14 +5,15 @@ use std::sync::Arc;
 
 use confgate_core::diagnostics::Report;
 use confgate_core::gate::{Gate, ValidateOptions};
-use confgate_core::value::{Node, Source};
+use confgate_core::value::{Format, Node, Source};
 
 use crate::nix_text::Settings;
 
 /// Chooses the schema of a file and validates its text.
 pub trait Host {
-    /// Validates a text as if the file contained it.
-    fn check(&self, file: &Path, text: &str) -> Checked;
+    /// Validates a text as if the file contained it. `language` is the format that the editor has for it, for a file whose name gives
+    /// none.
+    fn check(&self, file: &Path, language: Option<Format>, text: &str) -> Checked;
 
     /// Returns the schema of the settings in a Nix file; `None` for a file that has none. The default knows no Nix settings.
     fn nix_schema(&self, _file: &Path, _text: &str) -> Option<NixSchema> {
@@ -55,7 +56,7 @@ pub struct Analysis {
     pub tree: Node,
     /// The report.
     pub report: Report,
-    /// The gate; `None` if the schema of the file cannot be used.
+    /// The gate; `None` if the schema of the file cannot be used, or if nothing says that the file is a config.
     pub gate: Option<Arc<Gate>>,
     /// File of the schema; `None` for the model of a program.
     pub schema_file: Option<PathBuf>,

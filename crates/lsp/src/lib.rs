@@ -26,8 +26,8 @@
 //! struct OneSchema(Arc<Gate>);
 //!
 //! impl Host for OneSchema {
-//!     fn check(&self, file: &Path, text: &str) -> Checked {
-//!         let format = Format::of_file(file).unwrap_or_default();
+//!     fn check(&self, file: &Path, language: Option<Format>, text: &str) -> Checked {
+//!         let format = Format::of_file(file).or(language).unwrap_or_default();
 //!         let source = Source::in_format(format, file.display().to_string(), text);
 //!         let Input { tree, sources, found, options } = Input::text(&source, ValidateOptions::default());
 //!         let outcome = self.0.validate_as_written(tree.clone(), &sources, found, options);

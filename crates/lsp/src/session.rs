@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use confgate_core::value::Format;
 use lsp_types::{
     DidChangeTextDocumentParams, DidOpenTextDocumentParams, InitializeParams, PublishDiagnosticsParams, Uri,
 };
@@ -13,7 +14,7 @@ use crate::document::{Document, is_nix};
 use crate::encoding::Encoding;
 use crate::host::{Analysis, Checked, Host, NixSchema};
 use crate::line_index::LineIndex;
-use crate::uri::{path_of, uri_of};
+use crate::uri::{path_of, path_of_unsaved, uri_of};
 use crate::watch::FileWatch;
 
 /// Largest text that is validated while it is edited, in bytes.
@@ -57,8 +58,10 @@ impl<'h> Session<'h> {
 
     pub(crate) fn open(&mut self, params: DidOpenTextDocumentParams) {
         let item = params.text_document;
-        let Some(path) = path_of(&item.uri) else { return };
-        let document = Document::new(item.uri, path, item.version, item.text);
+        let folder = self.folders.first().map(PathBuf::as_path);
+        let Some(path) = path_of(&item.uri).or_else(|| path_of_unsaved(&item.uri, folder)) else { return };
+        let language = format_of_language(&item.language_id);
+        let document = Document::new(item.uri, path, language, item.version, item.text);
         self.documents.insert(document.uri.as_str().to_owned(), document);
     }
 
@@ -221,5 +224,15 @@ fn checked(host: &dyn Host, document: &Document) -> Checked {
             "{name}: larger than {limit} MiB, so it is not validated; run `confgate check`"
         ));
     }
-    host.check(&document.path, &document.text)
+    host.check(&document.path, document.language, &document.text)
+}
+
+/// Returns the format of a language by its name in editors.
+fn format_of_language(name: &str) -> Option<Format> {
+    match name {
+        "toml" => Some(Format::Toml),
+        "json" => Some(Format::Json),
+        "yaml" => Some(Format::Yaml),
+        _ => None,
+    }
 }

@@ -15,11 +15,11 @@ use crate::{Analysis, Checked, Host, serve};
 struct ModelHost(Arc<Gate>);
 
 impl Host for ModelHost {
-    fn check(&self, file: &Path, text: &str) -> Checked {
+    fn check(&self, file: &Path, language: Option<Format>, text: &str) -> Checked {
         if file.ends_with("failing.toml") {
             return Checked::Failed("no schema".to_owned());
         }
-        let format = Format::of_file(file).unwrap_or_default();
+        let format = Format::of_file(file).or(language).unwrap_or_default();
         let source = Source::in_format(format, file.display().to_string(), text);
         let Input { tree, sources, found, options } = Input::text(&source, ValidateOptions::default());
         let report = self.0.validate_as_written(tree.clone(), &sources, found, options).report;

@@ -15,10 +15,22 @@ const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove
 pub(crate) fn path_of(uri: &Uri) -> Option<PathBuf> {
     let rest = uri.as_str().strip_prefix("file://")?;
     // An authority such as `localhost` stands before the path.
-    let path = &rest[rest.find('/')?..];
+    Some(decoded(&rest[rest.find('/')?..]))
+}
+
+/// Returns the path that a document may be saved at: its name in a folder. Editors give a document that was never saved the scheme
+/// `untitled`, and other schemes to documents that are not edited, such as earlier versions of files.
+pub(crate) fn path_of_unsaved(uri: &Uri, folder: Option<&Path>) -> Option<PathBuf> {
+    let name = decoded(uri.as_str().strip_prefix("untitled:")?);
+    // The path of an absolute name is that name.
+    let path = folder.map_or_else(|| name.clone(), |folder| folder.join(&name));
+    path.is_absolute().then_some(path)
+}
+
+/// Decodes a path, up to a query or a fragment.
+fn decoded(path: &str) -> PathBuf {
     let end = path.find(['?', '#']).unwrap_or(path.len());
-    let bytes: Vec<u8> = percent_decode_str(&path[..end]).collect();
-    Some(PathBuf::from(OsString::from_vec(bytes)))
+    PathBuf::from(OsString::from_vec(percent_decode_str(&path[..end]).collect()))
 }
 
 /// Returns the URI of an absolute path.
@@ -39,6 +51,17 @@ mod tests {
         }
         assert_eq!(uri_of(Path::new("/a b")).unwrap().as_str(), "file:///a%20b");
         assert!(uri_of(Path::new("a.toml")).is_none());
+    }
+
+    #[test]
+    fn a_document_that_was_never_saved_has_its_name_in_a_folder() {
+        let path = |text: &str, folder: Option<&str>| {
+            path_of_unsaved(&Uri::from_str(text).unwrap(), folder.map(Path::new))
+        };
+        assert_eq!(path("untitled:Untitled-1", Some("/x")).unwrap(), Path::new("/x/Untitled-1"));
+        assert_eq!(path("untitled:/y/%C3%A9.toml", Some("/x")).unwrap(), Path::new("/y/é.toml"));
+        assert_eq!(path("untitled:Untitled-1", None), None);
+        assert_eq!(path("git:/a/b.toml", Some("/x")), None);
     }
 
     #[test]

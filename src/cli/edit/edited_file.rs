@@ -2,9 +2,11 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use confgate_core::diagnostics::Diagnostic;
 use confgate_core::environment::Environment;
+use confgate_core::flags::Date;
 use confgate_core::gate::{Gate, Input, ValidateOptions};
 use confgate_core::value::{Format, Node, Source};
 use confgate_runtime::atomic_file::{self, Mode};
@@ -24,6 +26,8 @@ pub(super) struct EditedFile {
     pub tree: Node,
     pub gate: Arc<Gate>,
     foreign: Option<Diagnostic>,
+    /// Accepted warnings.
+    accept: Vec<String>,
     options: ValidateOptions,
 }
 
@@ -45,15 +49,16 @@ impl EditedFile {
             return Err(CliError::file(path, FileError::NotEditable(format)));
         }
         let bytes = input::read_config(path, format, None)?;
-        let options = ValidateOptions { environment, ..ValidateOptions::default() };
+        let today = Some(Date::of(SystemTime::now()));
+        let options = ValidateOptions { environment, today, ..ValidateOptions::default() };
         let input = input::parse(path, format, bytes, options);
-        let Chosen { gate, foreign } = schemas.choose_or_fail(path, &input, output)?;
+        let Chosen { gate, foreign, accept } = schemas.choose_or_fail(path, &input, output)?;
         if !input.found.is_empty() {
             output.put_report(&gate.validate(input).report)?;
             return Ok(Err(ExitStatus::Rejected));
         }
         let text = input.sources.text.as_ref().map(|source| source.text().to_owned()).unwrap_or_default();
-        Ok(Ok(Self { path: path.to_owned(), text, tree: input.tree, gate, foreign, options }))
+        Ok(Ok(Self { path: path.to_owned(), text, tree: input.tree, gate, foreign, accept, options }))
     }
 
     /// Returns the name in messages.
@@ -62,19 +67,23 @@ impl EditedFile {
     }
 
     /// Validates an edited text, which must have the values of `tree`, and replaces the file. Prints the report of a rejected one,
-    /// which changes nothing.
+    /// which changes nothing, and the warnings of one that is written.
     pub(super) fn write(&self, text: &str, tree: &Node, output: &mut Output) -> Result<ExitStatus, CliError> {
         let input = Input::text(&Source::new(self.name(), text), self.options);
         if input.tree != *tree || !input.found.is_empty() {
             return Err(CliError::file(&self.path, FileError::Layout));
         }
-        let report = self.gate.validate(input).report;
+        let mut report = self.gate.validate(input).report;
+        report.accept(&self.accept);
         if !report.admits() {
             output.put_report(&report_of_foreign(self.foreign.clone(), &report).unwrap_or(report))?;
             return Ok(ExitStatus::Rejected);
         }
         if text != self.text {
             atomic_file::replace(&self.path, text.as_bytes(), Mode::Default)?;
+        }
+        if !report.diagnostics().is_empty() {
+            output.put_report(&report)?;
         }
         Ok(ExitStatus::Success)
     }

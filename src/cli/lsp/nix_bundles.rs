@@ -14,7 +14,7 @@ use confgate_lsp::{Bundle, Evaluated, EvaluationError, NixEvaluator, UnsavedText
 
 use crate::cli::lsp::installable::Installable;
 use crate::cli::lsp::leftovers::Leftovers;
-use crate::cli::lsp::nix_process::output_of;
+use crate::cli::lsp::nix_process::read_output;
 use crate::cli::lsp::private_tree::{PrivateTree, Selection, repository};
 use crate::cli::project::Projects;
 
@@ -70,9 +70,9 @@ impl<'m> NixBundles<'m> {
     fn saved(&self, bundle: &Bundle, is_cancelled: &dyn Fn() -> bool) -> Result<Evaluated, EvaluationError> {
         let mut command = nix(&bundle.root);
         Installable::of(bundle).arguments(&mut command);
-        let output = output_of(&mut command, TIMEOUT, &self.leftovers, is_cancelled);
-        let request = output.map_err(|error| in_project(error, &bundle.root))?;
-        Ok(self.validate(bundle, &request, None)?)
+        let read = |output: &[u8]| self.validate(bundle, output, None);
+        let evaluated = read_output(&mut command, TIMEOUT, &self.leftovers, is_cancelled, &read);
+        Ok(evaluated.map_err(|error| in_project(error, &bundle.root))??)
     }
 
     /// Evaluates a bundle with the texts of the editor.
@@ -105,10 +105,11 @@ impl<'m> NixBundles<'m> {
         let below = bundle.root.strip_prefix(&root).unwrap_or(Path::new(""));
         let mut command = nix(&copy.join(below));
         installable.arguments_in(&mut command, &root, &copy);
-        let output = output_of(&mut command, TYPED_TIMEOUT, &self.leftovers, is_cancelled);
         // Names of files in the copy are those of the project.
         let (of_copy, of_root) = (copy.display().to_string(), root.display().to_string());
-        let request = output.map_err(|error| match error {
+        let read = |output: &[u8]| self.validate(bundle, output, Some((&of_copy, &of_root)));
+        let evaluated = read_output(&mut command, TYPED_TIMEOUT, &self.leftovers, is_cancelled, &read);
+        Ok(evaluated.map_err(|error| match error {
             EvaluationError::Failed { message, place } => {
                 let message = message.replace(&of_copy, &of_root);
                 let place = place.map(|(file, line, column)| {
@@ -118,8 +119,7 @@ impl<'m> NixBundles<'m> {
                 in_project(EvaluationError::Failed { message, place }, &root)
             }
             error => error,
-        })?;
-        Ok(self.validate(bundle, &request, Some((&of_copy, &of_root)))?)
+        })??)
     }
 
     /// Validates the request at a path as its build does. `renamed` has the start of names of files, and what they are in the project.

@@ -4,6 +4,7 @@ use std::io::{self, Read};
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -17,6 +18,12 @@ use crate::cli::lsp::leftovers::Leftovers;
 
 /// Time between two looks at an evaluation.
 const POLL: Duration = Duration::from_millis(2);
+
+/// Time between two looks at a process that has closed its output.
+const CLOSED_POLL: Duration = Duration::from_micros(200);
+
+/// Number of the bytes of output that are read before the process ends. A path is shorter.
+const FIRST: usize = 4096;
 
 /// Start of a line of Nix's log.
 const LOG: &str = "@nix ";
@@ -53,13 +60,17 @@ impl From<ProcessError> for EvaluationError {
     }
 }
 
-/// Returns the output of a program that writes the log of Nix.
-pub(super) fn output_of(
+/// Runs a program that writes the log of Nix, and returns what `read` makes of its output.
+///
+/// Nix writes its output at once and then takes milliseconds to give back its memory, so the output is read while Nix ends. What was
+/// read is dropped if Nix fails.
+pub(super) fn read_output<T>(
     command: &mut Command,
     timeout: Duration,
     leftovers: &Leftovers,
     is_cancelled: &dyn Fn() -> bool,
-) -> Result<Vec<u8>, EvaluationError> {
+    read: &dyn Fn(&[u8]) -> T,
+) -> Result<T, EvaluationError> {
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     // A group of its own can be ended as a whole: Nix starts git and others.
     // Nix inherits the setting for its memory, and takes large pages for its heap.
@@ -71,9 +82,13 @@ pub(super) fn output_of(
     leftovers.add_group(group);
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
     thread::scope(|scope| {
-        let output = scope.spawn(move || collected(stdout));
-        let log = scope.spawn(move || collected(stderr));
-        let ended = wait(&mut child, timeout, is_cancelled);
+        let (sender, written) = channel();
+        let output = scope.spawn(move || collected(stdout, |bytes| drop(sender.send(bytes.to_vec()))));
+        let log = scope.spawn(move || collected(stderr, |_| ()));
+        let mut early = None;
+        let ended = wait(&mut child, timeout, is_cancelled, &written, &mut |bytes| {
+            early = Some((read(&bytes), bytes));
+        });
         if let Some(group) = group.filter(|_| ended.is_err()) {
             // The pipes are closed with the processes.
             let _ = kill_process_group(group, Signal::KILL);
@@ -84,14 +99,24 @@ pub(super) fn output_of(
         match ended {
             Err(Some(error)) => Err(error.into()),
             Err(None) => Err(EvaluationError::Cancelled),
-            Ok(true) => Ok(output),
+            Ok(true) => Ok(match early {
+                Some((result, bytes)) if bytes == output => result,
+                _ => read(&output),
+            }),
             Ok(false) => Err(failure(&String::from_utf8_lossy(&log))),
         }
     })
 }
 
-/// Waits for the end of a process. Returns whether it was successful; the error of a cancelled one is `None`.
-fn wait(child: &mut Child, timeout: Duration, is_cancelled: &dyn Fn() -> bool) -> Result<bool, Option<ProcessError>> {
+/// Waits for the end of a process. Returns whether it was successful; the error of a cancelled one is `None`. `read` gets the first bytes
+/// that the process writes.
+fn wait(
+    child: &mut Child,
+    timeout: Duration,
+    is_cancelled: &dyn Fn() -> bool,
+    written: &Receiver<Vec<u8>>,
+    read: &mut dyn FnMut(Vec<u8>),
+) -> Result<bool, Option<ProcessError>> {
     let start = Instant::now();
     loop {
         match child.try_wait() {
@@ -105,14 +130,24 @@ fn wait(child: &mut Child, timeout: Duration, is_cancelled: &dyn Fn() -> bool) -
         if start.elapsed() > timeout {
             return Err(Some(ProcessError::Timeout(timeout)));
         }
-        thread::sleep(POLL);
+        match written.recv_timeout(POLL) {
+            Ok(bytes) => read(bytes),
+            Err(RecvTimeoutError::Timeout) => {}
+            // The pipe is closed, by a process that ends now or continues without it.
+            Err(RecvTimeoutError::Disconnected) => thread::sleep(CLOSED_POLL),
+        }
     }
 }
 
-/// Reads a pipe to its end. Bytes beyond a limit are dropped.
-fn collected(pipe: Option<impl Read>) -> Vec<u8> {
+/// Reads a pipe to its end, and passes the first bytes on. Bytes beyond a limit are dropped.
+fn collected(pipe: Option<impl Read>, first: impl FnOnce(&[u8])) -> Vec<u8> {
     let mut bytes = Vec::new();
     if let Some(mut pipe) = pipe {
+        let mut start = [0; FIRST];
+        if let Ok(length) = pipe.read(&mut start) {
+            bytes.extend(&start[..length]);
+            first(&bytes);
+        }
         // A pipe that breaks has what was written before.
         let _ = pipe.by_ref().take(SizeLimit::KERNEL.get()).read_to_end(&mut bytes);
         let _ = io::copy(&mut pipe, &mut io::sink());
@@ -159,7 +194,7 @@ mod tests {
         let file = folder.path().join("pid");
         let mut command = Command::new("sh");
         command.arg("-c").arg("sleep 300 & echo $! > \"$1\"; wait").arg("sh").arg(&file);
-        let error = output_of(&mut command, timeout, &Leftovers::default(), is_cancelled).unwrap_err();
+        let error = read_output(&mut command, timeout, &Leftovers::default(), is_cancelled, &|_| ()).unwrap_err();
         (error, fs::read_to_string(file).unwrap_or_default().trim().to_owned())
     }
 
@@ -180,9 +215,26 @@ mod tests {
     }
 
     #[test]
+    fn output_that_comes_in_parts_or_before_a_failure_is_read_whole_or_not_at_all() {
+        let run = |script: &str| {
+            let mut command = Command::new("sh");
+            command.args(["-c", script]);
+            let read = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+            read_output(&mut command, Duration::from_secs(60), &Leftovers::default(), &|| false, &read)
+        };
+        assert_eq!(run("printf path; sleep 0.1").unwrap(), "path");
+        assert_eq!(run("printf pa; sleep 0.1; printf th").unwrap(), "path");
+        assert_eq!(run("exec >&-; sleep 0.1").unwrap(), "");
+        let EvaluationError::Failed { message, .. } = run("printf path; exit 1").unwrap_err() else { panic!() };
+        assert_eq!(message, "nix fails without a message");
+    }
+
+    #[test]
     fn a_program_that_is_missing_is_reported() {
         let mut command = Command::new("/missing/nix");
-        let error = output_of(&mut command, Duration::from_secs(1), &Leftovers::default(), &|| false).unwrap_err();
+        let leftovers = Leftovers::default();
+        let read = |_: &[u8]| ();
+        let error = read_output(&mut command, Duration::from_secs(1), &leftovers, &|| false, &read).unwrap_err();
         let EvaluationError::Failed { message, .. } = error else { panic!("{error:?}") };
         assert_eq!(message, "nix cannot be run: No such file or directory (os error 2)");
     }

@@ -37,14 +37,15 @@ impl<'m> ProjectHost<'m> {
         Self { args, environment, model, bundles, schemas: RefCell::new(Schemas::new(args, model)) }
     }
 
-    fn checked(&self, file: &Path, text: &str) -> Result<Checked, CliError> {
+    fn checked(&self, file: &Path, language: Option<Format>, text: &str) -> Result<Checked, CliError> {
         let schemas = self.schemas.borrow();
         let is_project_file = file.file_name().is_some_and(|name| name == PROJECT_FILE);
         let project = schemas.projects().of(file)?;
         if !is_project_file && let Some((name, report)) = project.rejection() {
             return Ok(blocked(name, report));
         }
-        let format = if is_project_file { Format::Toml } else { project.format(file).unwrap_or_default() };
+        let format =
+            if is_project_file { Format::Toml } else { project.format(file).or(language).unwrap_or_default() };
         let check = FileCheck {
             schemas: &schemas,
             environment: self.environment,
@@ -54,8 +55,12 @@ impl<'m> ProjectHost<'m> {
             #[cfg(feature = "flags")]
             flags: None,
         };
-        let CheckedFile { mut report, gate, schema_file, tree, sources } =
+        let CheckedFile { mut report, mut gate, schema_file, is_foreign, tree, sources } =
             check.run(file, &project, format, text.as_bytes().to_vec())?;
+        // Editors open files of all kinds. Their schemas are given by the project, if it gives any.
+        if is_foreign && project.project().is_none_or(|project| !project.entries.is_empty()) {
+            (report, gate) = (Report::default(), None);
+        }
         if is_project_file {
             let gate = project_gate().map_err(|error| CliError::file(file, error))?;
             if let Err(rejection) = Project::read(file, &display_name(file), text.as_bytes().to_vec(), &gate) {
@@ -69,8 +74,8 @@ impl<'m> ProjectHost<'m> {
 }
 
 impl Host for ProjectHost<'_> {
-    fn check(&self, file: &Path, text: &str) -> Checked {
-        self.checked(file, text).unwrap_or_else(|error| Checked::Failed(error.to_string()))
+    fn check(&self, file: &Path, language: Option<Format>, text: &str) -> Checked {
+        self.checked(file, language, text).unwrap_or_else(|error| Checked::Failed(error.to_string()))
     }
 
     fn nix_schema(&self, file: &Path, text: &str) -> Option<NixSchema> {

@@ -28,4 +28,6 @@ pub(crate) struct Chosen {
     pub gate: Arc<Gate>,
     /// The diagnostic of a file that names no schema, and has no key in common with the model of this program.
     pub foreign: Option<Diagnostic>,
+    /// Accepted warnings.
+    pub accept: Vec<String>,
 }

@@ -14,4 +14,4 @@ pub(crate) use self::choice::{Chosen, SchemaChoice};
 pub(crate) use self::named_schema::find as named_schema;
 #[cfg(feature = "live")]
 pub(crate) use self::schemas::SchemaSource;
-pub(crate) use self::schemas::{Schemas, foreign};
+pub(crate) use self::schemas::{Schemas, foreign, is_foreign};

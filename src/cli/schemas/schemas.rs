@@ -10,7 +10,7 @@ use confgate_core::diagnostics::{Diagnostic, Report, Severity, codes};
 use confgate_core::gate::{Gate, Input};
 use confgate_core::render::human;
 use confgate_core::schema::meta_schema;
-use confgate_core::value::{self, Format, Location};
+use confgate_core::value::{self, Format, Location, Node};
 
 use crate::cli::error::{CliError, FileError};
 use crate::cli::input;
@@ -237,7 +237,7 @@ impl<'m> Schemas<'m> {
                 let style = output.style.plain();
                 eprint!("{}", human::report(&Report::new(choice.found), style));
                 let foreign = if choice.is_guess { foreign(&choice.gate, input) } else { None };
-                Ok(Chosen { gate: choice.gate, foreign })
+                Ok(Chosen { gate: choice.gate, foreign, accept: choice.accept })
             }
             Err(unusable) => {
                 output.put(&human::report(&Report::new(vec![*unusable]), output.style))?;
@@ -342,15 +342,19 @@ fn unmapped(url: &str, place: Option<Location>) -> Diagnostic {
     Diagnostic::error(&codes::SCHEMA_NOT_FOUND, value::Path::root(), message).at(place, "named here").help(help)
 }
 
+/// Returns whether a config has keys, and none of them is one of the model.
+pub(crate) fn is_foreign(gate: &Gate, tree: &Node) -> bool {
+    let (Some(table), Some(known)) = (tree.as_table(), gate.view().properties()) else { return false };
+    !table.is_empty() && !table.keys().any(|key| known.contains_key(key.as_str()))
+}
+
 /// Creates the diagnostic for a config without any key of the model. It stands in place of those for each of its keys, unless one
 /// of them has a suggestion.
 pub(crate) fn foreign(gate: &Gate, input: &Input) -> Option<Diagnostic> {
-    let table = input.tree.as_table().filter(|table| !table.is_empty())?;
-    let known = gate.view().properties()?;
-    if input.found.iter().any(Diagnostic::is_syntax) || table.keys().any(|key| known.contains_key(key.as_str())) {
+    if input.found.iter().any(Diagnostic::is_syntax) || !is_foreign(gate, &input.tree) {
         return None;
     }
-    let (_, first) = table.get_index(0)?;
+    let (_, first) = input.tree.as_table()?.get_index(0)?;
     let name = gate.model_name().unwrap_or("the model of this program");
     let message = format!("the config has no key in common with {name}");
     let comment = match input.sources.text.as_ref()?.format() {

@@ -9,7 +9,7 @@ use crate::gate::spec::ConfigSpec;
 use crate::gate::stages::rules::{self, RunRules};
 use crate::gate::stages::{
     deprecated, environment, fill, finish, flags, migrate, named_secrets, normalize, plain_secrets, profiles, schema,
-    secret_files, unused_keys,
+    secret_files, secret_keys, unused_keys,
 };
 use crate::schema::escapes;
 use crate::value::{Node, Sources};
@@ -75,5 +75,6 @@ fn run_stages(pass: &mut Pass<'_>, run: RunRules<'_>) -> bool {
     plain_secrets::hide_loaded(pass);
     named_secrets::run(pass);
     finish::run(pass);
+    secret_keys::run(pass);
     complete
 }

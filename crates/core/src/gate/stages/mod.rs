@@ -15,6 +15,7 @@ pub mod profiles;
 pub mod rules;
 pub mod schema;
 pub mod secret_files;
+pub mod secret_keys;
 #[cfg(test)]
 mod test_pass;
 pub mod unused_keys;

@@ -1,6 +1,10 @@
 //! Decides for each value whose name sounds like that of a secret whether lines of the sources may display it. A report without
 //! diagnostics displays none.
 
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
+
 use crate::gate::pass::Pass;
 use crate::gate::plain_secrets::places_of;
 use crate::schema::{Subschema, secrecy};
@@ -11,7 +15,7 @@ pub fn run(pass: &mut Pass<'_>) {
     if pass.diagnostics.is_empty() {
         return;
     }
-    let mut search = Search { hidden: Vec::new(), public: Vec::new() };
+    let mut search = Search::default();
     search.node(Some(pass.spec.view()), &pass.tree, PathRef::Root, false);
     let places =
         |nodes: Vec<&Node>| nodes.into_iter().flat_map(|node| places_of(node, pass.sources)).collect::<Vec<_>>();
@@ -20,21 +24,28 @@ pub fn run(pass: &mut Pass<'_>) {
     pass.public.extend(public);
 }
 
+#[derive(Default)]
 struct Search<'t> {
     hidden: Vec<&'t Node>,
     /// Values that are not secret although their name sounds like it.
     public: Vec<&'t Node>,
+    /// Whether each name sounds like that of a secret. The tables of a list have the same names, and a comparison takes longer than all
+    /// other steps.
+    names: HashMap<&'t str, bool, RandomState>,
+    /// Whether each subschema is marked as secret in the way of other programs, by its place.
+    marked: HashMap<&'t str, bool, RandomState>,
 }
 
 impl<'t> Search<'t> {
     /// `sounds_secret` is whether the name of the value, or of a table around it, sounds like that of a secret.
-    fn node(&mut self, view: Option<Subschema<'_>>, node: &'t Node, trail: PathRef<'_>, sounds_secret: bool) {
+    fn node(&mut self, view: Option<Subschema<'t>>, node: &'t Node, trail: PathRef<'_>, sounds_secret: bool) {
         match &node.value {
             Value::Table(table) => {
                 for (key, child) in table {
                     let inner = view.and_then(|view| view.property(key, node));
                     // A name is compared with all words, and the tables around have been compared already.
-                    let sounds_secret = sounds_secret || words::has_secret_word(key);
+                    let sounds_secret =
+                        sounds_secret || *self.names.entry(key).or_insert_with_key(|key| words::has_secret_word(key));
                     let is_misplaced = |view| sounds_secret && secrecy::is_misplaced(view, key, &child.value);
                     match inner.is_some_and(is_misplaced) {
                         true => self.hide(child),
@@ -48,7 +59,7 @@ impl<'t> Search<'t> {
                     self.node(inner, child, PathRef::Index(&trail, index), sounds_secret);
                 }
             }
-            _ if sounds_secret || view.is_some_and(secrecy::is_marked) => {
+            _ if sounds_secret || view.is_some_and(|view| self.is_marked(view)) => {
                 if secrecy::is_secret_by_name(view, &trail.to_path(), node) {
                     self.hidden.push(node);
                 } else if sounds_secret && view.is_some_and(|view| !view.is_secret()) {
@@ -57,6 +68,10 @@ impl<'t> Search<'t> {
             }
             _ => {}
         }
+    }
+
+    fn is_marked(&mut self, view: Subschema<'t>) -> bool {
+        *self.marked.entry(view.place()).or_insert_with(|| secrecy::is_marked(view))
     }
 
     /// Hides every text and number of a list or a table in the place of a secret.
