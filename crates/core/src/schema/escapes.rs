@@ -33,7 +33,7 @@ fn replace(node: &mut Node, by: fn(&str) -> Option<String>) {
     match &mut node.value {
         Value::String(text) => {
             if let Some(other) = by(text) {
-                *text = other.into();
+                *text = other;
             }
         }
         Value::List(elements) => elements.iter_mut().for_each(|element| replace(element, by)),
