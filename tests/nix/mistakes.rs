@@ -12,6 +12,9 @@ use serde_json::Value as Json;
 
 const FOLDER: &str = "tests/nix/mistakes";
 
+/// Versions of Nix whose words on modules that cannot be evaluated are golden files.
+const VERSIONS: [&str; 2] = ["2.8", "2.34"];
+
 /// Asserts what every message has to have: a place of the user, a way out, and no file of Confgate or of the store.
 fn check(name: &str, text: &str) {
     assert!(!text.contains("/nix/store/"), "{name}: a store path\n{text}");
@@ -96,7 +99,7 @@ fn a_module_that_cannot_be_evaluated_is_named_in_the_first_line() {
             "{name}: no place comes first\n{screen}"
         );
         let golden = folder.join(format!("{name}.{version}.txt"));
-        if ["2.8", "2.34"].contains(&version.as_str()) {
+        if VERSIONS.contains(&version.as_str()) {
             golden::compare(&golden, &screen, &mut differences);
         }
     }
@@ -135,6 +138,12 @@ fn every_mistake_has_its_message() {
             let path = entry.unwrap().path();
             let other = if path.extension().is_some_and(|ending| ending == "nix") { "txt" } else { "nix" };
             assert!(Path::new(&path).with_extension(other).exists(), "{} has no .{other}", path.display());
+        }
+    }
+    let folder = root().join(FOLDER).join("evaluations");
+    for name in names_in(&folder) {
+        for version in VERSIONS {
+            assert!(folder.join(format!("{name}.{version}.txt")).exists(), "{name} has no text of Nix {version}");
         }
     }
 }
