@@ -68,18 +68,16 @@ impl FileCheck<'_> {
         let is_large = bytes.len() >= parallel::LARGE;
         let parse = || input::parse(file, format, bytes, options);
         let (input, ()) = parallel::both(is_large, parse, || self.schemas.prepare(project));
-        let SchemaChoice { gate, file: schema_file, is_guess, found: mut warnings, accept } = match self
-            .schemas
-            .choose(file, &input, project)?
-        {
-            Ok(choice) => choice,
-            Err(unusable) => {
-                let Input { tree, sources, mut found, .. } = input;
-                found.push(*unusable);
-                let report = Report::new(found);
-                return Ok(CheckedFile { report, gate: None, schema_file: None, is_foreign: false, tree, sources });
-            }
-        };
+        let SchemaChoice { gate, file: schema_file, is_guess, found: mut warnings, accept } =
+            match self.schemas.choose(file, &input, project)? {
+                Ok(choice) => choice,
+                Err(unusable) => {
+                    let Input { tree, sources, mut found, .. } = input;
+                    found.push(*unusable);
+                    let report = Report::new(found);
+                    return Ok(CheckedFile { report, gate: None, schema_file: None, is_foreign: false, tree, sources });
+                }
+            };
         let is_foreign = is_guess && is_foreign(&gate, &input.tree);
         let foreign = if is_guess { foreign(&gate, &input) } else { None };
         let Input { tree, sources, mut found, options } = input;

@@ -143,7 +143,8 @@ fn a_place_that_the_file_cannot_have_is_an_error_with_a_way_out() {
 
 #[test]
 fn the_warnings_of_check_are_printed_with_a_value_that_is_written() {
-    let schema = r#"{ "properties": { "db_password": { "type": "string", "x-secret": true }, "name": { "type": "string" } } }"#;
+    let schema =
+        r#"{ "properties": { "db_password": { "type": "string", "x-secret": true }, "name": { "type": "string" } } }"#;
     let files = files(&[("s.json", schema), ("a.toml", "#:schema s.json\nname = \"a\"\n")]);
     let done = run_in(files.path(), &["set", "db_password", "hunter2", "a.toml"]);
     let warned = "warning: db_password is a secret and stands here in plain text          secrets/no-plain-text\n  ┌─ a.toml:3:1\n3 │ db_password = ***\n  │ ^^^^^^^^^^^ set here\n  = help: write ${SECRET_DB_PASSWORD} in its place and give its value to the service alone\n\nadmitted: 0 errors, 1 warning\n";

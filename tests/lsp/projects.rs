@@ -97,9 +97,12 @@ fn options_of_the_command_line_apply() {
 #[test]
 fn a_file_that_a_project_does_not_describe_has_no_diagnostics_and_no_help() {
     let entries = "[[schemas]]\nfiles = [\"config/*\"]\nschema = \"port.json\"\n";
-    let folder = files(&[("port.json", PORT), ("confgate.toml", entries), ("config/x", ""), ("other/confgate.toml", "")]);
+    let folder =
+        files(&[("port.json", PORT), ("confgate.toml", entries), ("config/x", ""), ("other/confgate.toml", "")]);
     let mut client = Client::start(folder.path());
-    for (name, text) in [("Cargo.toml", "[package]\nname = 'x'\nname = 'y'\n"), ("package.json", "{ \"name\": \"x\" }\n")] {
+    for (name, text) in
+        [("Cargo.toml", "[package]\nname = 'x'\nname = 'y'\n"), ("package.json", "{ \"name\": \"x\" }\n")]
+    {
         client.open(name, text);
         assert_eq!(client.diagnostics(name), json!([]), "{name}");
         let here = client.at(name, 0, 3);
@@ -128,9 +131,11 @@ fn a_file_whose_name_gives_no_format_has_that_of_its_language_in_the_editor() {
     let entries = "[[schemas]]\nfiles = [\"*.conf\", \".relayrc\"]\nschema = \"port.json\"\n";
     let folder = files(&[("port.json", PORT), ("confgate.toml", entries)]);
     let mut client = Client::start(folder.path());
-    for (name, language, text) in
-        [("a.conf", "yaml", "port: x\n"), (".relayrc", "json", "{ \"port\": \"x\" }\n"), ("b.conf", "ini", "port = 'x'\n")]
-    {
+    for (name, language, text) in [
+        ("a.conf", "yaml", "port: x\n"),
+        (".relayrc", "json", "{ \"port\": \"x\" }\n"),
+        ("b.conf", "ini", "port = 'x'\n"),
+    ] {
         client.open_as(name, language, text);
         let diagnostics = client.diagnostics(name);
         assert!(diagnostics[0]["message"].as_str().unwrap().starts_with("port must be an integer"), "{diagnostics}");

@@ -55,9 +55,8 @@ mod tests {
 
     #[test]
     fn a_document_that_was_never_saved_has_its_name_in_a_folder() {
-        let path = |text: &str, folder: Option<&str>| {
-            path_of_unsaved(&Uri::from_str(text).unwrap(), folder.map(Path::new))
-        };
+        let path =
+            |text: &str, folder: Option<&str>| path_of_unsaved(&Uri::from_str(text).unwrap(), folder.map(Path::new));
         assert_eq!(path("untitled:Untitled-1", Some("/x")).unwrap(), Path::new("/x/Untitled-1"));
         assert_eq!(path("untitled:/y/%C3%A9.toml", Some("/x")).unwrap(), Path::new("/y/é.toml"));
         assert_eq!(path("untitled:Untitled-1", None), None);

@@ -44,8 +44,7 @@ impl<'m> ProjectHost<'m> {
         if !is_project_file && let Some((name, report)) = project.rejection() {
             return Ok(blocked(name, report));
         }
-        let format =
-            if is_project_file { Format::Toml } else { project.format(file).or(language).unwrap_or_default() };
+        let format = if is_project_file { Format::Toml } else { project.format(file).or(language).unwrap_or_default() };
         let check = FileCheck {
             schemas: &schemas,
             environment: self.environment,
