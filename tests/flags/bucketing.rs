@@ -182,6 +182,12 @@ fn expressions() -> Vec<Json> {
         json!({ "fractional": [["yes", { "+": [var("n"), 1] }], ["no", 5]] }),
         json!({ "if": [{ ">=": [var("$flagd.timestamp"), 1_000_000_000] }, "yes", "no"] }),
         var("choice"),
+        decide(json!({ "==": [0, var("n")] })),
+        decide(json!({ "==": ["", var("plan")] })),
+        decide(json!({ "!=": [var("n"), ""] })),
+        decide(json!({ "starts_with": [var("n"), "3"] })),
+        decide(json!({ "ends_with": [var("email"), ""] })),
+        decide(json!({ "starts_with": ["3", var("n")] })),
     ]
 }
 
@@ -229,6 +235,7 @@ const DIFFERENCES: &[(usize, usize, &str)] = &[
         5,
         "an absent text to hash is replaced by the targeting key, as in flagd itself; npm's package selects nothing",
     ),
+    (39, 2, "a number is not equal to the empty text, which JavaScript converts to 0"),
     (34, 4, "a computed weight that is not whole counts as 1, and npm's package selects nothing"),
 ];
 

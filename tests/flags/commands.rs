@@ -68,6 +68,40 @@ fn an_evaluation_prints_value_variant_and_reason() {
 }
 
 #[test]
+fn the_value_of_an_attribute_is_json_or_a_text() {
+    let folder = Folder::new(
+        "[flags.kind]\nvariants = { number = 1, text = 2, object = 3, other = 4 }\ntargeting = { if = [\n\
+         { '===' = [{ var = 'a' }, 3] }, 'number', { '===' = [{ var = 'a' }, '007'] }, 'text',\n\
+         { '===' = [{ var = 'a.b' }, 1] }, 'object', 'other'] }\n",
+    );
+    let variant = |arguments: &[&str]| {
+        let json = folder.json(&[&["eval", "flags.toml", "kind"], arguments].concat());
+        json["flags"][0]["variant"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(variant(&["--set", "a=3"]), "number");
+    assert_eq!(variant(&["--set", "a=007"]), "text");
+    assert_eq!(variant(&["--set", "a={\"b\":1}"]), "object");
+    assert_eq!(variant(&["--context", "{\"a\":3}"]), "number");
+    assert_eq!(variant(&["--context", "{\"a\":3}", "--set", "a=x=y"]), "other");
+}
+
+#[test]
+fn a_context_that_cannot_be_read_is_an_error() {
+    let folder = Folder::new(FLAGS);
+    let refused = |context: &str| {
+        let (code, text) = folder.run(&["eval", "flags.toml", "lobby", "--context", context]);
+        assert_eq!(code, 2, "{text}");
+        text.lines().next().unwrap().rsplit_once("': ").unwrap().1.to_owned()
+    };
+    let way_out = "; write an object such as {\"plan\": \"pro\"}";
+    assert_eq!(refused("[1]"), format!("not a JSON object{way_out}"));
+    assert_eq!(refused("{\"a\":"), format!("not JSON, from byte 5{way_out}"));
+    let nested = |levels: usize| format!("{{\"a\":{}{}}}", "[".repeat(levels), "]".repeat(levels));
+    assert_eq!(refused(&nested(256)), format!("nested more than 256 levels deep{way_out}"));
+    assert_eq!(folder.run(&["eval", "flags.toml", "lobby", "--context", &nested(255)]).0, 0);
+}
+
+#[test]
 fn an_explanation_names_the_rule_the_bucket_and_the_lines() {
     let folder = Folder::new(FLAGS);
     let (code, text) = folder.run(&["explain", "flags.toml", "title", "--set", "email=a@example.org"]);

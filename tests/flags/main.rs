@@ -9,3 +9,4 @@ mod protocol;
 mod real_time;
 mod schema;
 mod support;
+mod tuning;

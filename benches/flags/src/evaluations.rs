@@ -18,6 +18,9 @@ const ROUNDS: usize = 31;
 /// Evaluations of a round: enough that the compiler of Node.js has done its work in the first.
 const EVALUATIONS: u32 = 50_000;
 
+/// Number of the first evaluators, which evaluate a flag without targeting.
+const UNTARGETED: usize = 3;
+
 /// Returns the nanoseconds of an evaluation.
 fn timed(mut evaluate: impl FnMut()) -> f64 {
     let began = Instant::now();
@@ -53,13 +56,22 @@ pub fn measure() {
     let variant = engine.apply(TARGETED, &rule, &of_engine).expect("the engine evaluates it").expect("a variant");
     assert_eq!(variant.to_uppercase(), expected, "flagd-evaluation-engine selects another variant");
 
-    let mut evaluators: [Evaluator<'_>; 6] = [
+    let mut cache = live.cache();
+    let mut evaluators: [Evaluator<'_>; 7] = [
         ("untargeted boolean", Box::new(|| timed(|| drop(black_box(running.boolean(black_box(PLAIN), &user)))))),
         (
             "untargeted boolean, counted as an exposure",
             Box::new(|| {
                 timed(|| {
                     black_box(live.boolean(black_box(PLAIN), false, &user));
+                })
+            }),
+        ),
+        (
+            "untargeted boolean, counted as an exposure by a cache",
+            Box::new(|| {
+                timed(|| {
+                    black_box(cache.boolean(black_box(PLAIN), false, &user));
                 })
             }),
         ),
@@ -91,7 +103,7 @@ pub fn measure() {
     println!("\nOne evaluation: median of {ROUNDS} rounds of {EVALUATIONS}, in turn\n");
     println!("| | time, ns | time of a targeted evaluation of confgate as a part of it |\n|---|---:|---:|");
     for (index, ((name, _), median)) in evaluators.iter().zip(&medians).enumerate() {
-        let ratio = if index < 2 { String::new() } else { format!("{:.3}", medians[2] / median) };
+        let ratio = if index < UNTARGETED { String::new() } else { format!("{:.3}", medians[UNTARGETED] / median) };
         println!("| {name} | {median:.1} | {ratio} |");
     }
 }

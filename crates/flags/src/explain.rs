@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use crate::document::FlagsDocument;
 use crate::murmur3::murmur3;
 use crate::ramp;
-use crate::set::{EvaluationContext, PreparedContext, engine, inlined, seconds_now, with_arena};
+use crate::set::{EvaluationContext, PreparedContext, compile_rule, engine, inlined, seconds_now, with_arena};
 
 /// Largest number of steps of an explanation.
 const MAX_STEPS: usize = 1_000;
@@ -219,7 +219,7 @@ impl Tracer<'_> {
     /// Evaluates an expression, and passes its result to `read`; `None` if it cannot be evaluated.
     fn run<T>(&self, rule: &Json, read: impl FnOnce(Option<&DataValue<'_>>) -> T) -> T {
         let Some(rule) = inlined(rule, &self.document.evaluators) else { return read(None) };
-        let Ok(logic) = engine().compile(rule.to_string().as_str()) else { return read(None) };
+        let Ok(logic) = compile_rule(&rule) else { return read(None) };
         with_arena(|arena| {
             let context = PreparedContext::of(self.context, arena).at(self.now);
             let data = context.data_of(self.key);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::set::{Counters, FlagSet};
+use crate::set::{Counters, Labels};
 
 /// Largest number of series in the metrics. The exposures of further variants are added up in one series.
 const MAX_SERIES: usize = 2_000;
@@ -19,12 +19,12 @@ pub struct Exposures(Mutex<Versions>);
 #[derive(Debug, Default)]
 struct Versions {
     /// Sums of versions that no evaluation can count in any more.
-    retired: BTreeMap<Labels, u64>,
-    running: Vec<(Vec<Labels>, Arc<Counters>)>,
+    retired: BTreeMap<Label, u64>,
+    running: Vec<(Labels, Arc<Counters>)>,
 }
 
 /// Key of a flag, and name of a variant; `None` for the program's own default.
-type Labels = (String, Option<String>);
+type Label = (String, Option<String>);
 
 /// Number of exposures of a variant.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,15 +38,11 @@ pub struct Exposure {
 }
 
 impl Exposures {
-    /// Adds the counters of a version.
-    pub(crate) fn collect(&self, flags: &FlagSet) {
-        let labels = flags.flags().iter().flat_map(|flag| {
-            let variants = flag.variants().iter().map(|variant| Some(variant.name().to_owned()));
-            variants.chain([None]).map(|variant| (flag.key().to_owned(), variant))
-        });
+    /// Adds counters of a version.
+    pub(crate) fn collect(&self, labels: &Labels, counters: &Arc<Counters>) {
         let mut versions = self.lock();
         versions.retire();
-        versions.running.push((labels.collect(), flags.counters().clone()));
+        versions.running.push((labels.clone(), counters.clone()));
     }
 
     /// Returns the exposures of each variant that was served, sorted by flag and variant.
@@ -102,7 +98,7 @@ impl Versions {
     }
 }
 
-fn add(sums: &mut BTreeMap<Labels, u64>, labels: &[Labels], counters: &Counters) {
+fn add(sums: &mut BTreeMap<Label, u64>, labels: &[Label], counters: &Counters) {
     for (index, labels) in labels.iter().enumerate() {
         let count = counters.get(index);
         if count > 0 {
@@ -150,14 +146,14 @@ mod tests {
     fn exposures_outlive_the_version_that_they_are_of() {
         let exposures = Exposures::default();
         let first = file(TWO);
-        exposures.collect(first.flags());
+        exposures.collect(first.flags().labels(), first.flags().counters());
         let flag = first.flags().get("a").unwrap();
         let on = flag.variants().iter().find(|variant| variant.name() == "on");
         first.flags().counters().add(flag.counter(on));
         first.flags().counters().add(flag.counter(None));
         drop(first);
         let second = file(TWO);
-        exposures.collect(second.flags());
+        exposures.collect(second.flags().labels(), second.flags().counters());
         let flag = second.flags().get("a").unwrap();
         let on = flag.variants().iter().find(|variant| variant.name() == "on");
         second.flags().counters().add(flag.counter(on));
@@ -180,7 +176,7 @@ mod tests {
         let flags: Vec<String> =
             (0..MAX_SERIES + 10).map(|n| format!("\"f{n:05}\": {{ \"variants\": {{ \"x\": 1 }} }}")).collect();
         let many = file(&format!("{{ \"flags\": {{ {} }} }}", flags.join(",")));
-        exposures.collect(many.flags());
+        exposures.collect(many.flags().labels(), many.flags().counters());
         for flag in many.flags().flags() {
             many.flags().counters().add(flag.counter(flag.variants().first()));
         }

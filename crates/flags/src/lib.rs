@@ -28,6 +28,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod cache;
 pub mod compare;
 pub mod document;
 mod explain;
@@ -43,6 +44,7 @@ mod ramp;
 mod set;
 mod stale;
 
+pub use self::cache::FlagsCache;
 pub use self::explain::{Bucket, Explanation, Step};
 pub use self::exposures::{Exposure, Exposures};
 pub use self::file::{FlagsFile, flags_gate, flags_schema};
@@ -51,6 +53,7 @@ pub use self::instance::InstanceFlags;
 pub use self::live::{FlagsGuard, LiveFlags, ReadFlags};
 pub use self::prometheus::{InvalidPrometheusUrl, PrometheusError, PrometheusUrl, query, recorded_exposures};
 pub use self::set::{
-    Evaluation, EvaluationContext, EvaluationError, Flag, FlagSet, InvalidFlags, Reason, ValueKind, Variant,
+    Evaluation, EvaluationContext, EvaluationError, Flag, FlagSet, InvalidContext, InvalidFlags, Reason, ValueKind,
+    Variant,
 };
 pub use self::stale::{StaleFlag, StaleReason, stale_flags, unreferenced};

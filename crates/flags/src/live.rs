@@ -8,9 +8,10 @@ use confgate_runtime::live::{Guard, Live, Reloaded};
 use confgate_runtime::load::{Override, Refused};
 use serde_json::Value as Json;
 
+use crate::cache::FlagsCache;
 use crate::exposures::Exposures;
 use crate::file::FlagsFile;
-use crate::set::{Evaluation, EvaluationContext, EvaluationError, FlagSet, ValueKind, typed_value};
+use crate::set::{Evaluation, EvaluationContext, EvaluationError, Flag, FlagSet, ValueKind, typed_result as typed};
 
 /// Handle of live flags. Clones are cheap.
 ///
@@ -90,6 +91,11 @@ impl LiveFlags {
         self.live.flags()
     }
 
+    /// Returns a cache of the running flags for one thread that evaluates very often.
+    pub fn cache(&self) -> FlagsCache {
+        FlagsCache::new(self.live.cache(), self.exposures.clone())
+    }
+
     /// Returns the exposures so far.
     pub fn exposures(&self) -> &Exposures {
         &self.exposures
@@ -98,6 +104,12 @@ impl LiveFlags {
     /// Evaluates a flag as a boolean. Without a value, and after an error, it returns the default of the program.
     #[inline]
     pub fn boolean(&self, key: &str, default: bool, context: &EvaluationContext) -> bool {
+        let flags = self.load();
+        if let Some(fixed) = flags.get(key).and_then(Flag::fixed) {
+            self.count(&flags, fixed.counter);
+            return fixed.value;
+        }
+        drop(flags);
         self.evaluate(key, context, |result| typed(result, ValueKind::Boolean, Json::as_bool)).unwrap_or(default)
     }
 
@@ -132,8 +144,13 @@ impl LiveFlags {
     /// Counts an exposure.
     #[inline]
     pub(crate) fn expose(&self, flags: &FlagSet, evaluation: &Evaluation<'_>) {
-        flags.collect_once(|flags| self.exposures.collect(flags));
-        flags.counters().add(evaluation.flag().counter(evaluation.selected()));
+        self.count(flags, evaluation.flag().counter(evaluation.selected()));
+    }
+
+    #[inline]
+    fn count(&self, flags: &FlagSet, counter: usize) {
+        flags.collect_once(|flags| self.exposures.collect(flags.labels(), flags.counters()));
+        flags.counters().add(counter);
     }
 
     /// Disables a flag above all layers of the file, until the process ends or the override is cleared: the kill switch. The program
@@ -146,13 +163,4 @@ impl LiveFlags {
         let path = Path::root().key("flags").key(key).key("state");
         self.live.apply([Override::json(path, "DISABLED".into())], reason)
     }
-}
-
-#[inline]
-fn typed<'s, T>(
-    result: Result<Evaluation<'s>, EvaluationError>,
-    wanted: ValueKind,
-    read: fn(&'s Json) -> Option<T>,
-) -> Option<T> {
-    typed_value(&result.ok()?, wanted, read).ok()
 }

@@ -1,9 +1,11 @@
 //! The fields that rules tune, in the schema of the service.
 
+use confgate_core::diagnostics::suggest::{did_you_mean, nearest};
+use confgate_core::diagnostics::{Diagnostic, Severity, Suggestion};
 use confgate_core::gate::ConfigSpec;
 use confgate_core::schema::fields::settable_fields;
 use confgate_core::schema::keywords::RELOAD_RESTART;
-use confgate_core::value::{Node, Path, Value};
+use confgate_core::value::{Node, Path, Sources, Value};
 use confgate_runtime::load::{LayerKind, LoadedConfig};
 use serde_json::Value as Json;
 use thiserror::Error;
@@ -14,12 +16,14 @@ use crate::rule::TuningRule;
 #[derive(Debug, Clone, PartialEq, Error)]
 pub enum FieldError {
     /// The field does not exist.
-    #[error("rule {rule}: unknown field {field}")]
+    #[error("rule {rule}: unknown field {field}{}", question(.similar))]
     Unknown {
         /// Name of the rule.
         rule: String,
         /// The field.
         field: String,
+        /// The field with the nearest name.
+        similar: Option<String>,
     },
     /// The field is not a number.
     #[error("rule {rule}: {field} is not a number")]
@@ -69,16 +73,59 @@ pub enum FieldError {
     },
 }
 
+impl FieldError {
+    /// Returns the name in the rule that is wrong.
+    const fn wrong(&self) -> &'static str {
+        match self {
+            Self::Bounds { name, .. } => name,
+            Self::Unknown { .. } | Self::NotANumber { .. } | Self::Restart { .. } | Self::Declared { .. } => "field",
+        }
+    }
+}
+
+fn question(similar: &Option<String>) -> String {
+    similar.iter().map(|similar| format!("; {}", did_you_mean(std::slice::from_ref(similar)))).collect()
+}
+
 /// Checks the fields of all rules: numbers that a reload applies, with bounds inside those of the schema.
 pub fn check_fields(rules: &[TuningRule], spec: &ConfigSpec) -> Vec<FieldError> {
     rules.iter().filter_map(|rule| check(rule, spec).err()).collect()
 }
 
+/// Checks the fields of all rules like [`check_fields`], and reports each error at its place in the tree of the tuning file.
+pub fn field_diagnostics(rules: &[TuningRule], spec: &ConfigSpec, tree: &Node, sources: &Sources) -> Vec<Diagnostic> {
+    let errors = rules.iter().enumerate().filter_map(|(index, rule)| Some((index, check(rule, spec).err()?)));
+    errors.map(|(index, error)| diagnostic(index, error, tree, sources)).collect()
+}
+
+fn diagnostic(index: usize, mut error: FieldError, tree: &Node, sources: &Sources) -> Diagnostic {
+    let path = Path::root().key("tuning").index(index).key(error.wrong());
+    let origin = tree.get(&path.0).map(|node| &node.origin);
+    let similar = match &mut error {
+        FieldError::Unknown { similar, .. } => similar.take(),
+        _ => None,
+    };
+    let at = origin.map(|origin| sources.locations(origin)).unwrap_or_default();
+    let found = Diagnostic::of_rule(Severity::Error, "tuning/field", path, error.to_string()).at(at, "");
+    match similar {
+        Some(similar) => {
+            let quoted = format!("{similar:?}");
+            let place = origin.and_then(|origin| sources.value_location(origin));
+            found.suggest(&[similar], vec![Suggestion { replacement: quoted, place, path: None }])
+        }
+        None => found,
+    }
+}
+
 fn check(rule: &TuningRule, spec: &ConfigSpec) -> Result<(), FieldError> {
     let (name, field) = (rule.name.clone(), rule.field.clone());
     let path = Path::dotted(&rule.field);
-    let found = settable_fields(spec.view()).into_iter().find(|known| known.path == path);
-    let Some(known) = found else { return Err(FieldError::Unknown { rule: name, field }) };
+    let fields = settable_fields(spec.view());
+    let Some(known) = fields.iter().find(|known| known.path == path) else {
+        let names: Vec<String> = fields.iter().map(|known| known.path.to_string()).collect();
+        let similar = nearest(&field, names.iter().map(String::as_str)).map(str::to_owned);
+        return Err(FieldError::Unknown { rule: name, field, similar });
+    };
     if !known.view.types().iter().any(|kind| matches!(*kind, "integer" | "number")) {
         return Err(FieldError::NotANumber { rule: name, field });
     }
@@ -153,7 +200,7 @@ mod tests {
         );
         assert_eq!(
             told(rule("network.max_conections", 1.0, 5.0)).unwrap_err(),
-            "rule r: unknown field network.max_conections"
+            "rule r: unknown field network.max_conections; did you mean network.max_connections?"
         );
         assert_eq!(told(rule("app.name", 1.0, 5.0)).unwrap_err(), "rule r: app.name is not a number");
         assert_eq!(

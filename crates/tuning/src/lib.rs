@@ -21,7 +21,7 @@ mod simulate;
 mod thread;
 mod tuner;
 
-pub use self::field::{FieldError, check_fields, declared_value};
+pub use self::field::{FieldError, check_fields, declared_value, field_diagnostics, is_whole};
 pub use self::file::{TuningFile, tuning_gate, tuning_schema};
 pub use self::metrics::{Metric, MetricError, ServiceMetrics};
 pub use self::plot::svg;

@@ -3,9 +3,8 @@
 use std::str::FromStr;
 
 use clap::Args;
-use confgate_flags::EvaluationContext;
+use confgate_flags::{EvaluationContext, InvalidContext};
 use jiff::Timestamp;
-use serde_json::{Map, Value as Json};
 
 /// Context and time of an evaluation.
 #[derive(Debug, Args)]
@@ -18,62 +17,62 @@ pub(super) struct ContextArgs {
     attributes: Vec<Attribute>,
     /// Set all attributes of this JSON object.
     #[arg(long, value_name = "JSON")]
-    context: Option<JsonObject>,
+    context: Option<JsonContext>,
     /// Evaluate at this time: 2027-01-31T08:00:00Z. [default: now]
     #[arg(long, value_name = "TIME")]
     at: Option<Timestamp>,
 }
 
-/// A JSON object.
+/// A context in JSON.
 #[derive(Debug, Clone)]
-struct JsonObject(Map<String, Json>);
+struct JsonContext(EvaluationContext);
 
-/// An attribute and its value.
+/// A context of one attribute.
 #[derive(Debug, Clone)]
-struct Attribute {
-    name: String,
-    value: Json,
-}
+struct Attribute(EvaluationContext);
 
 /// A text that is not a part of a context.
 #[derive(Debug, thiserror::Error)]
-enum InvalidContext {
+enum InvalidArgument {
     #[error("write NAME=VALUE, such as plan=pro")]
     Attribute,
-    #[error("not a JSON object: {0}")]
-    Json(#[from] serde_json::Error),
+    #[error("the value of {0} is nested too deeply")]
+    Value(String),
+    #[error("{0}; write an object such as {{\"plan\": \"pro\"}}")]
+    Context(#[from] InvalidContext),
 }
 
 impl FromStr for Attribute {
-    type Err = InvalidContext;
+    type Err = InvalidArgument;
 
-    fn from_str(text: &str) -> Result<Self, InvalidContext> {
+    fn from_str(text: &str) -> Result<Self, InvalidArgument> {
         let (name, value) =
-            text.split_once('=').filter(|(name, _)| !name.is_empty()).ok_or(InvalidContext::Attribute)?;
-        let value = serde_json::from_str(value).unwrap_or_else(|_| Json::String(value.to_owned()));
-        Ok(Self { name: name.to_owned(), value })
+            text.split_once('=').filter(|(name, _)| !name.is_empty()).ok_or(InvalidArgument::Attribute)?;
+        match EvaluationContext::new().with_json(name, value) {
+            Ok(context) => Ok(Self(context)),
+            Err(InvalidContext::TooDeep) => Err(InvalidArgument::Value(name.to_owned())),
+            Err(_) => Ok(Self(EvaluationContext::new().with(name, value))),
+        }
     }
 }
 
-impl FromStr for JsonObject {
-    type Err = InvalidContext;
+impl FromStr for JsonContext {
+    type Err = InvalidArgument;
 
-    fn from_str(text: &str) -> Result<Self, InvalidContext> {
-        Ok(Self(serde_json::from_str(text)?))
+    fn from_str(text: &str) -> Result<Self, InvalidArgument> {
+        Ok(Self(EvaluationContext::parse(text)?))
     }
 }
 
 impl ContextArgs {
     /// Returns the context.
     pub fn context(&self) -> EvaluationContext {
-        let mut attributes = self.context.clone().map(|JsonObject(attributes)| attributes).unwrap_or_default();
-        for Attribute { name, value } in &self.attributes {
-            attributes.insert(name.clone(), value.clone());
+        let context = self.context.clone().map(|JsonContext(context)| context).unwrap_or_default();
+        let context = self.attributes.iter().fold(context, |context, attribute| context.merge(attribute.0.clone()));
+        match &self.key {
+            Some(key) => context.targeting_key(key),
+            None => context,
         }
-        if let Some(key) = &self.key {
-            attributes.insert("targetingKey".to_owned(), Json::String(key.clone()));
-        }
-        EvaluationContext::from_json(&Json::Object(attributes)).unwrap_or_default()
     }
 
     /// Returns the time in seconds since 1970.
@@ -87,15 +86,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_value_of_an_attribute_is_json_or_a_text() {
-        let value =
-            |text: &str| text.parse::<Attribute>().map(|attribute| attribute.value).map_err(|it| it.to_string());
-        assert_eq!(value("n=3").unwrap(), serde_json::json!(3));
-        assert_eq!(value("plan=pro").unwrap(), serde_json::json!("pro"));
-        assert_eq!(value("a={\"b\":1}").unwrap(), serde_json::json!({ "b": 1 }));
-        assert_eq!(value("x=a=b").unwrap(), serde_json::json!("a=b"));
-        assert_eq!(value("=1").unwrap_err(), "write NAME=VALUE, such as plan=pro");
-        let error = "[1]".parse::<JsonObject>().unwrap_err().to_string();
-        assert!(error.starts_with("not a JSON object: invalid type: sequence"), "{error}");
+    fn an_attribute_has_a_name_and_a_value_of_limited_depth() {
+        let error = |text: &str| text.parse::<Attribute>().unwrap_err().to_string();
+        assert!("zip=007".parse::<Attribute>().is_ok());
+        assert_eq!(error("=1"), "write NAME=VALUE, such as plan=pro");
+        assert_eq!(error(&format!("a={}", "[".repeat(400))), "the value of a is nested too deeply");
+    }
+
+    #[test]
+    fn a_context_that_is_not_an_object_is_an_error() {
+        let error = |text: &str| text.parse::<JsonContext>().unwrap_err().to_string();
+        assert_eq!(error("[1]"), "not a JSON object; write an object such as {\"plan\": \"pro\"}");
+        assert_eq!(error("{plan: 1}"), "not JSON, from byte 1; write an object such as {\"plan\": \"pro\"}");
     }
 }

@@ -5,13 +5,12 @@ use std::path::PathBuf;
 use clap::Args;
 use confgate_core::gate::Gate;
 use confgate_core::render::count;
-use confgate_tuning::check_fields;
 
 use crate::cli::error::CliError;
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::input;
 use crate::cli::output::Output;
-use crate::cli::tune::file::read_tuning;
+use crate::cli::tune::file::read_tuning_of;
 
 /// Validate a tuning file, also against the schema of the service: its fields, and their bounds.
 #[derive(Debug, Args)]
@@ -26,22 +25,16 @@ pub(super) struct CheckTuning {
 
 impl CheckTuning {
     pub fn run(self, output: &mut Output, model: &(dyn Fn() -> Gate + Sync)) -> Result<ExitStatus, CliError> {
-        let rules = match read_tuning(&self.file)? {
-            Ok(file) => file.tuning,
+        let service = input::gate(self.schema.as_deref(), &[], model)?;
+        match read_tuning_of(&self.file, service.spec())? {
+            Ok(file) => {
+                output.put(&format!("admitted: {}\n", count(file.tuning.len(), "rule")))?;
+                Ok(ExitStatus::Success)
+            }
             Err(report) => {
                 output.put_report(&report)?;
-                return Ok(ExitStatus::of_refused(&report));
+                Ok(ExitStatus::of_refused(&report))
             }
-        };
-        let gate = input::gate(self.schema.as_deref(), &[], model)?;
-        let errors = check_fields(&rules, &gate);
-        for error in &errors {
-            output.put(&format!("error: {error}\n"))?;
         }
-        match errors.len() {
-            0 => output.put(&format!("admitted: {}\n", count(rules.len(), "rule")))?,
-            errors => output.put(&format!("refused: {}\n", count(errors, "error")))?,
-        }
-        Ok(ExitStatus::success_if(errors.is_empty()))
     }
 }

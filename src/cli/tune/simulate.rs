@@ -3,11 +3,13 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use confgate_core::gate::Gate;
 use confgate_core::pretty_json::document;
 use confgate_core::render::count;
 use confgate_core::sensitive::display::sanitize;
+use confgate_core::value::Path;
 use confgate_files::SizeLimit;
-use confgate_tuning::{Series, Simulated, TuningRule, simulate, svg};
+use confgate_tuning::{Series, Simulated, TuningRule, is_whole, simulate, svg};
 use serde_json::{Value as Json, json};
 
 use crate::cli::error::CliError;
@@ -16,7 +18,7 @@ use crate::cli::format::OutputFormat;
 use crate::cli::input;
 use crate::cli::output::Output;
 use crate::cli::page_file::write_page;
-use crate::cli::tune::file::read_tuning;
+use crate::cli::tune::file::read_tuning_of;
 
 /// Largest file of a series, in bytes.
 const MAX_SERIES: u64 = 64 << 20;
@@ -36,6 +38,9 @@ pub(super) struct SimulateTuning {
     /// Declared value of the field. [default: the middle of its bounds]
     #[arg(long, value_name = "NUMBER")]
     declared: Option<f64>,
+    /// Use this JSON Schema of the service instead of the bundled model.
+    #[arg(long, value_name = "FILE")]
+    schema: Option<PathBuf>,
     /// Write a plot of the signal and the field.
     #[arg(long, value_name = "FILE.svg")]
     svg: Option<PathBuf>,
@@ -60,8 +65,9 @@ enum SimulationError {
 }
 
 impl SimulateTuning {
-    pub fn run(self, output: &mut Output) -> Result<ExitStatus, CliError> {
-        let rules = match read_tuning(&self.file)? {
+    pub fn run(self, output: &mut Output, model: &(dyn Fn() -> Gate + Sync)) -> Result<ExitStatus, CliError> {
+        let service = input::gate(self.schema.as_deref(), &[], model)?;
+        let rules = match read_tuning_of(&self.file, service.spec())? {
             Ok(file) => file.tuning,
             Err(report) => {
                 output.put_report(&report)?;
@@ -76,8 +82,7 @@ impl SimulateTuning {
         if !(rule.min..=rule.max).contains(&declared) {
             return Err(CliError::file(&self.file, SimulationError::Declared { min: rule.min, max: rule.max }));
         }
-        // Bounds of whole numbers are those of a field of whole numbers.
-        let is_whole = rule.min.fract() == 0.0 && rule.max.fract() == 0.0 && declared.fract() == 0.0;
+        let is_whole = is_whole(service.spec(), &Path::dotted(&rule.field));
         let rows = simulate(rule, declared, is_whole, &series);
         if let Some(path) = &self.svg {
             write_page(path, &svg(rule, &rows))?;

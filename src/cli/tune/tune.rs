@@ -28,7 +28,7 @@ impl Tune {
     pub fn run(self, output: &mut Output, model: &(dyn Fn() -> Gate + Sync)) -> Result<ExitStatus, CliError> {
         match self.command {
             TuneCommand::Check(check) => check.run(output, model),
-            TuneCommand::Simulate(simulate) => simulate.run(output),
+            TuneCommand::Simulate(simulate) => simulate.run(output, model),
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::set::{EvaluationError, RequestError};
 pub fn of_request(error: RequestError) -> (&'static str, &'static str) {
     match error {
         RequestError::NotJson => ("PARSE_ERROR", "the body is not JSON; send {\"context\": {\"targetingKey\": \"…\"}}"),
+        RequestError::TooDeep => ("INVALID_CONTEXT", "the context is nested more than 256 levels deep"),
         RequestError::NotAnObject => ("INVALID_CONTEXT", "the context must be a JSON object"),
         RequestError::InvalidKey => ("INVALID_CONTEXT", "the targetingKey of the context must be a string"),
     }

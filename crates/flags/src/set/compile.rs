@@ -4,15 +4,18 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use confgate_core::flags::{MAX_DEPTH, MAX_NODES};
-use datalogic_rs::{Engine, EvaluationConfig};
+use datalogic_rs::{Engine, EvaluationConfig, Logic};
 use serde_json::{Map, Value as Json, json};
 use thiserror::Error;
 
 use crate::document::{FlagSpec, FlagState, FlagsDocument};
 use crate::flagd::{self, BUCKETING};
 use crate::ramp::InvalidTime;
-use crate::set::flag::{Flag, Targeting, ValueKind, Variant};
+use crate::set::dialect::for_engine;
+use crate::set::direct::DirectRule;
+use crate::set::flag::{FixedBoolean, Flag, Targeting, ValueKind, Variant};
 use crate::set::targeting::inlined;
+use crate::set::text_operators::{REPLACED, replacement};
 
 /// A document whose flags cannot be compiled.
 #[derive(Debug, Error)]
@@ -65,7 +68,11 @@ pub fn engine() -> &'static Engine {
     static ENGINE: OnceLock<Engine> = OnceLock::new();
     // A number is not equal to a word, as in JSON Logic; the engine's default is an error, and then each client gets its own default.
     let config = || EvaluationConfig::default().with_loose_equality_errors(false);
-    ENGINE.get_or_init(|| Engine::builder().with_config(config()).build())
+    ENGINE.get_or_init(|| {
+        let builder = Engine::builder().with_config(config());
+        let replaced = REPLACED.into_iter().filter_map(|(name, operator)| Some((replacement(name)?, operator)));
+        replaced.fold(builder, |builder, (name, operator)| builder.add_operator(name, operator)).build()
+    })
 }
 
 /// Compiles the flags of a document, in the order of their keys. Returns the number of counters too.
@@ -104,7 +111,9 @@ fn compile_flag(
     };
     let default = spec.default_variant.as_ref().map(find).transpose()?;
     let rule = flagd::targeting(spec).map_err(|source| InvalidFlags::Time { key: key.to_owned(), source })?;
-    let targeting = rule.map(|rule| compile_targeting(key, &rule, &document.evaluators)).transpose()?;
+    let targeting = rule.map(|rule| compile_targeting(key, &rule, &document.evaluators, &variants)).transpose()?;
+    let is_enabled = spec.state == FlagState::Enabled;
+    let fixed = default.filter(|_| is_enabled && targeting.is_none()).map(|index| &variants[index]);
     let mut metadata = document.metadata.clone().into_iter().collect::<Map<_, _>>();
     metadata.extend(flagd::metadata(spec));
     if targeting.as_ref().is_some_and(|targeting| has_operator(&targeting.source, "fractional")) {
@@ -112,8 +121,10 @@ fn compile_flag(
     }
     Ok(Flag {
         key: key.into(),
-        is_enabled: spec.state == FlagState::Enabled,
+        is_enabled,
         kind,
+        fixed: fixed
+            .and_then(|variant| Some(FixedBoolean { value: variant.value.as_bool()?, counter: variant.counter })),
         variants: variants.into(),
         default,
         targeting,
@@ -124,12 +135,23 @@ fn compile_flag(
     })
 }
 
-fn compile_targeting(key: &str, rule: &Json, evaluators: &BTreeMap<String, Json>) -> Result<Targeting, InvalidFlags> {
+fn compile_targeting(
+    key: &str,
+    rule: &Json,
+    evaluators: &BTreeMap<String, Json>,
+    variants: &[Variant],
+) -> Result<Targeting, InvalidFlags> {
     let source = inlined(rule, evaluators).ok_or_else(|| InvalidFlags::References { key: key.to_owned() })?;
-    let compiled = engine().compile(source.to_string().as_str());
+    let compiled = compile_rule(&source);
     let logic = compiled.map_err(|error| InvalidFlags::Targeting { key: key.to_owned(), reason: error.to_string() })?;
     let reads_time = source.to_string().contains("$flagd");
-    Ok(Targeting { logic, source, reads_time })
+    let direct = DirectRule::compile(&source, &|name| variants.iter().position(|variant| *variant.name == *name));
+    Ok(Targeting { logic, source, reads_time, direct })
+}
+
+/// Compiles an expression without references for the engine.
+pub fn compile_rule(rule: &Json) -> Result<Logic, datalogic_rs::Error> {
+    engine().compile(for_engine(rule).to_string().as_str())
 }
 
 /// Returns whether an expression has an operator.

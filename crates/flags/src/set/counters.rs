@@ -19,6 +19,18 @@ impl Counters {
         }
     }
 
+    /// Counts one exposure, in counters that one thread alone adds to: two of them would lose exposures.
+    #[inline]
+    pub fn add_alone(&self, index: usize) {
+        if let Some(counter) = self.0.get(index) {
+            counter.store(counter.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+        }
+    }
+
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
     pub fn get(&self, index: usize) -> u64 {
         self.0.get(index).map_or(0, |counter| counter.load(Ordering::Relaxed))
     }

@@ -5,6 +5,8 @@ use std::fmt;
 use datalogic_rs::Logic;
 use serde_json::{Map, Value as Json};
 
+use crate::set::direct::DirectRule;
+
 /// A compiled flag.
 #[derive(Debug)]
 pub struct Flag {
@@ -16,6 +18,8 @@ pub struct Flag {
     /// Index of the default variant.
     pub(super) default: Option<usize>,
     pub(super) targeting: Option<Targeting>,
+    /// The answer that does not depend on a context, if it is a boolean.
+    pub(super) fixed: Option<FixedBoolean>,
     pub(super) metadata: Map<String, Json>,
     /// The beginning of an answer to a client, up to the value.
     pub(super) head: Box<str>,
@@ -23,6 +27,13 @@ pub struct Flag {
     pub(super) tail: Box<str>,
     /// Index of the counter of the first variant. The one behind those of all variants counts the program's own default.
     pub(super) first_counter: usize,
+}
+
+/// Value and counter of a flag that is the same boolean in every context.
+#[derive(Debug, Clone, Copy)]
+pub struct FixedBoolean {
+    pub value: bool,
+    pub counter: usize,
 }
 
 /// A value of a flag, and its name.
@@ -43,6 +54,8 @@ pub(super) struct Targeting {
     pub source: Json,
     /// Set if the result depends on the time.
     pub reads_time: bool,
+    /// The expression for evaluation without the engine, if it has this form.
+    pub direct: Option<DirectRule>,
 }
 
 /// Type of the values of a flag.
@@ -100,6 +113,10 @@ impl Flag {
             few @ [_] | few @ [_, _] | few @ [_, _, _] => few.iter().find(|variant| *variant.name == *name),
             many => many.binary_search_by(|variant| (*variant.name).cmp(name)).ok().map(|index| &many[index]),
         }
+    }
+
+    pub(crate) const fn fixed(&self) -> Option<FixedBoolean> {
+        self.fixed
     }
 
     pub(crate) fn head(&self) -> &str {

@@ -16,7 +16,10 @@ use crate::set::context::EvaluationContext;
 use crate::set::counters::Counters;
 use crate::set::evaluation::{Evaluation, EvaluationError, Reason};
 use crate::set::flag::{Flag, ValueKind};
-use crate::set::prepared::PreparedContext;
+use crate::set::prepared::{PreparedContext, directly};
+
+/// Key of a flag, and name of a variant, of each counter; `None` for the program's own default.
+pub(crate) type Labels = Arc<[(String, Option<String>)]>;
 
 /// A compiled set of flags.
 #[derive(Debug, Default)]
@@ -30,6 +33,8 @@ pub struct FlagSet {
     counters: Arc<Counters>,
     /// Set once the counters are collected.
     collected: OnceLock<()>,
+    /// Key and variant of each counter.
+    labels: OnceLock<Labels>,
 }
 
 impl FlagSet {
@@ -53,6 +58,7 @@ impl FlagSet {
             requires_key: document.policy.targeting_key == Requirement::Required,
             counters: Arc::new(Counters::new(counters)),
             collected: OnceLock::new(),
+            labels: OnceLock::new(),
         })
     }
 
@@ -88,6 +94,17 @@ impl FlagSet {
 
     pub(crate) const fn requires_key(&self) -> bool {
         self.requires_key
+    }
+
+    /// Returns key and variant of each counter.
+    pub(crate) fn labels(&self) -> &Labels {
+        self.labels.get_or_init(|| {
+            let labels = self.flags.iter().flat_map(|flag| {
+                let variants = flag.variants().iter().map(|variant| Some(variant.name().to_owned()));
+                variants.chain([None]).map(|variant| (flag.key().to_owned(), variant))
+            });
+            labels.collect()
+        })
     }
 
     pub(crate) const fn counters(&self) -> &Arc<Counters> {
@@ -131,11 +148,18 @@ impl FlagSet {
         seconds: Option<i64>,
     ) -> Result<Evaluation<'s>, EvaluationError> {
         let flag = self.get(key).ok_or_else(|| EvaluationError::NotFound(key.to_owned()))?;
-        if flag.targeting.is_none() && flag.is_enabled {
-            // Most flags: no context is read.
-            let default = flag.default.map(|index| &flag.variants[index]);
-            let reason = if default.is_some() { Reason::Static } else { Reason::Default };
-            return Ok(Evaluation::new(flag, default, reason));
+        if flag.is_enabled {
+            let Some(targeting) = &flag.targeting else {
+                // Most flags: no context is read.
+                let default = flag.default.map(|index| &flag.variants[index]);
+                let reason = if default.is_some() { Reason::Static } else { Reason::Default };
+                return Ok(Evaluation::new(flag, default, reason));
+            };
+            if !self.requires_key
+                && let Some(evaluation) = directly(flag, targeting, context.attributes.as_slice())
+            {
+                return Ok(evaluation);
+            }
         }
         with_arena(|arena| {
             let context = PreparedContext::of(context, arena);
@@ -161,7 +185,11 @@ impl FlagSet {
     /// # Errors
     ///
     /// The flag cannot be evaluated, has no value or one of another type.
+    #[inline]
     pub fn boolean(&self, key: &str, context: &EvaluationContext) -> Result<bool, EvaluationError> {
+        if let Some(fixed) = self.get(key).and_then(Flag::fixed) {
+            return Ok(fixed.value);
+        }
         self.typed(key, context, ValueKind::Boolean, Json::as_bool)
     }
 
@@ -207,7 +235,7 @@ impl FlagSet {
 
 /// Returns the value of an evaluation as a type.
 #[inline]
-pub(crate) fn typed_value<'s, T>(
+fn typed_value<'s, T>(
     evaluation: &Evaluation<'s>,
     wanted: ValueKind,
     read: fn(&'s Json) -> Option<T>,
@@ -215,4 +243,14 @@ pub(crate) fn typed_value<'s, T>(
     let flag = evaluation.flag();
     let Some(value) = evaluation.value() else { return Err(EvaluationError::NoValue(flag.key().to_owned())) };
     read(value).ok_or_else(|| EvaluationError::TypeMismatch { key: flag.key().to_owned(), found: flag.kind(), wanted })
+}
+
+/// Returns the value of a result as a type; `None` without a value, and after an error.
+#[inline]
+pub(crate) fn typed_result<'s, T>(
+    result: Result<Evaluation<'s>, EvaluationError>,
+    wanted: ValueKind,
+    read: fn(&'s Json) -> Option<T>,
+) -> Option<T> {
+    typed_value(&result.ok()?, wanted, read).ok()
 }

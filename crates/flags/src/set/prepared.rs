@@ -2,15 +2,17 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use datalogic_rs::DataValue;
 use datalogic_rs::bumpalo::Bump;
-use datalogic_rs::datavalue::OwnedDataValue;
+use datalogic_rs::datavalue::{OwnedDataValue, ParseErrorKind};
+use datalogic_rs::{DataValue, ErrorKind};
 
 use crate::set::arena::with_arena;
 use crate::set::compile::engine;
 use crate::set::context::{EvaluationContext, TARGETING_KEY};
+use crate::set::direct::Attributes;
 use crate::set::evaluation::{Evaluation, EvaluationError, Reason};
 use crate::set::flag::{Flag, Targeting};
+use crate::set::json;
 
 /// Name of the attribute that the evaluation adds.
 const FLAGD: &str = "$flagd";
@@ -66,10 +68,13 @@ impl<'a> PreparedContext<'a> {
                 if default.is_some() { Reason::Static } else { Reason::Default },
             ));
         };
+        if let Some(evaluation) = directly(flag, targeting, self.attributes) {
+            return Ok(evaluation);
+        }
         let data = self.data(flag, targeting);
         let result = engine()
             .evaluate(&targeting.logic, data, self.arena)
-            .map_err(|error| EvaluationError::Targeting { key: flag.key.to_string(), reason: error.to_string() })?;
+            .map_err(|error| EvaluationError::Targeting { key: flag.key.to_string(), reason: reason(&error) })?;
         let number;
         let name = match *result {
             DataValue::Null => return Ok(Evaluation::new(flag, default, Reason::Default)),
@@ -113,6 +118,28 @@ impl<'a> PreparedContext<'a> {
     }
 }
 
+/// Returns the reason of an error of the engine, which throws values.
+fn reason(error: &datalogic_rs::Error) -> String {
+    match (&error.kind, error.operator()) {
+        (ErrorKind::Thrown(_), Some(operator)) => format!("a value is not a number (in operator: {operator})"),
+        (ErrorKind::Thrown(_), None) => "a value is not a number".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+/// Evaluates targeting without the engine; `None` if that is not possible in this context.
+#[inline]
+pub fn directly<'s, A: Attributes + ?Sized>(
+    flag: &'s Flag,
+    targeting: &'s Targeting,
+    attributes: &A,
+) -> Option<Evaluation<'s>> {
+    Some(match targeting.direct.as_ref()?.select(&flag.key, attributes)? {
+        Some(index) => Evaluation::new(flag, Some(&flag.variants[index]), Reason::TargetingMatch),
+        None => Evaluation::new(flag, flag.default.map(|index| &flag.variants[index]), Reason::Default),
+    })
+}
+
 /// Returns the seconds since 1970.
 pub fn seconds_now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -131,6 +158,8 @@ fn borrowed<'a>(value: &'a OwnedDataValue, arena: &'a Bump) -> DataValue<'a> {
 pub enum RequestError {
     /// The body is not JSON.
     NotJson,
+    /// The body is nested too deeply.
+    TooDeep,
     /// The body or its context is not an object.
     NotAnObject,
     /// The targeting key is not a text.
@@ -158,7 +187,10 @@ pub fn with_request<T>(
 }
 
 fn read<'a>(text: &'a str, arena: &'a Bump) -> Result<DataValue<'a>, RequestError> {
-    let request = DataValue::from_str(text, arena).map_err(|_| RequestError::NotJson)?;
+    let request = json::read(text, arena).map_err(|error| match error.kind {
+        ParseErrorKind::DepthLimitExceeded => RequestError::TooDeep,
+        _ => RequestError::NotJson,
+    })?;
     let entries = request.as_object().ok_or(RequestError::NotAnObject)?;
     let context = entries.iter().find(|(name, _)| *name == "context").map(|(_, context)| *context);
     Ok(context.filter(|context| !context.is_null()).unwrap_or(DataValue::Object(&[])))

@@ -82,6 +82,35 @@ fn a_number_is_not_equal_to_a_word_and_ends_no_evaluation() {
 }
 
 #[test]
+fn a_sum_of_a_word_is_an_error_with_its_reason() {
+    let targeting = json!({ "if": [{ "==": [{ "+": [{ "var": "n" }, 1] }, 2] }, "on", "off"] });
+    let flags = set(json!({ "flags": { "a": { "variants": { "on": true, "off": false }, "targeting": targeting } } }));
+    let error = flags.boolean("a", &EvaluationContext::new().with("n", "many")).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "targeting of flag \"a\" cannot be evaluated: a value is not a number (in operator: +)"
+    );
+}
+
+#[test]
+fn a_request_has_the_last_value_of_each_name_and_a_limited_depth() {
+    let targeting = json!({ "if": [{ "==": [{ "var": "plan" }, "pro"] }, "on", "off"] });
+    let flags = set(json!({ "flags": { "a": { "variants": { "on": true, "off": false }, "targeting": targeting } } }));
+    let of = |body: &str| {
+        with_request(body.as_bytes(), |context, _| {
+            flags.evaluate_flag(flags.get("a").unwrap(), &context.unwrap()).unwrap().variant().map(str::to_owned)
+        })
+    };
+    assert_eq!(of(r#"{"context":{"plan":"free","plan":"pro"}}"#).as_deref(), Some("on"));
+    assert_eq!(of(r#"{"context":{"plan":"pro","plan":"free"}}"#).as_deref(), Some("off"));
+    assert_eq!(of(r#"{"context":{"plan":"pro"},"context":{}}"#).as_deref(), Some("off"));
+    let nested = |levels: usize| format!("{{\"context\":{{\"a\":{}{}}}}}", "[".repeat(levels), "]".repeat(levels));
+    assert_eq!(of(&nested(255)).as_deref(), Some("off"));
+    let error = with_request(nested(256).as_bytes(), |context, _| context.err());
+    assert_eq!(error, Some(RequestError::TooDeep));
+}
+
+#[test]
 fn a_client_does_not_replace_what_the_evaluation_adds() {
     let targeting = json!({ "if": [{ "==": [{ "var": "$flagd.flagKey" }, "a"] }, "on"] });
     let flags = set(json!({ "flags": { "a": { "variants": { "on": true }, "targeting": targeting } } }));
