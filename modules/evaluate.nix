@@ -99,27 +99,6 @@ let
         else
           mergeModules options collected.definitions;
 
-      listed = {
-        inherit modules;
-        at = modulesPosition;
-      };
-      explainedArgs =
-        args
-        // {
-          lib = import ./lib/explained.nix;
-          secret = {
-            __functor = _: secret;
-            __toString =
-              _:
-              import ./fail.nix "`secret` is a function, and stands in a string
-write the name of the secret behind it, as in secret \"DB_PASSWORD\"";
-          };
-        }
-        // specialArgs;
-      explained = collectWith explainedArgs (
-        if base == null then load else environment: base.loadAlone environment ++ load environment
-      );
-
       inherit (merged) config;
       settings = merged.summary.setting.value or { };
       ownOrigins = listToAttrs (merged.summary.origins or [ ]);
@@ -150,14 +129,37 @@ write the name of the secret behind it, as in secret \"DB_PASSWORD\"";
           attrNames (sourceFiles root { } origins problems);
 
       # For messages of an evaluation that throws.
-      search = import ./culprit.nix {
-        inherit (evaluation) attrPosition;
-        inherit (explained) definitions;
-        inherit fileName options;
-        args = explainedArgs;
-        moduleArgs = explained.args;
-        lists = if base == null then [ listed ] else [ base.listed listed ];
-      };
+      search =
+        let
+          listed = {
+            inherit modules;
+            at = modulesPosition;
+          };
+          explainedArgs =
+            args
+            // {
+              lib = import ./lib/explained.nix;
+              secret = {
+                __functor = _: secret;
+                __toString =
+                  _:
+                  import ./fail.nix "`secret` is a function, and stands in a string
+write the name of the secret behind it, as in secret \"DB_PASSWORD\"";
+              };
+            }
+            // specialArgs;
+          explained = collectWith explainedArgs (
+            if base == null then load else environment: base.loadAlone environment ++ load environment
+          );
+        in
+        import ./culprit.nix {
+          inherit (evaluation) attrPosition;
+          inherit (explained) definitions;
+          inherit fileName options;
+          args = explainedArgs;
+          moduleArgs = explained.args;
+          lists = if base == null then [ listed ] else [ base.listed listed ];
+        };
     };
 
 in
