@@ -120,9 +120,9 @@ impl<'a> PreparedContext<'a> {
 
 /// Returns the reason of an error of the engine, which throws values.
 fn reason(error: &datalogic_rs::Error) -> String {
-    match (&error.kind, error.operator()) {
-        (ErrorKind::Thrown(_), Some(operator)) => format!("a value is not a number (in operator: {operator})"),
-        (ErrorKind::Thrown(_), None) => "a value is not a number".to_owned(),
+    match &error.kind {
+        // The operator of the error is the outermost one: it does not say where the value is.
+        ErrorKind::Thrown(_) => "an operand of arithmetic or of a comparison is not a number".to_owned(),
         _ => error.to_string(),
     }
 }

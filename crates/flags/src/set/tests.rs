@@ -88,7 +88,7 @@ fn a_sum_of_a_word_is_an_error_with_its_reason() {
     let error = flags.boolean("a", &EvaluationContext::new().with("n", "many")).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "targeting of flag \"a\" cannot be evaluated: a value is not a number (in operator: +)"
+        "targeting of flag \"a\" cannot be evaluated: an operand of arithmetic or of a comparison is not a number"
     );
 }
 
