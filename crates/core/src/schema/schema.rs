@@ -316,6 +316,19 @@ mod tests {
     }
 
     #[test]
+    fn a_pattern_that_is_not_a_regular_expression_is_rejected_with_the_reason() {
+        for dialect in ["http://json-schema.org/draft-07/schema#", "https://json-schema.org/draft/2020-12/schema"] {
+            let error =
+                Schema::new(json!({ "$schema": dialect, "properties": { "a": { "pattern": "(a" } } })).unwrap_err();
+            assert_eq!(
+                error.to_string(),
+                "not a JSON Schema at /properties/a/pattern: \"(a\" is not a regular expression: opening parenthesis \
+                 without closing parenthesis, at character 3"
+            );
+        }
+    }
+
+    #[test]
     fn a_bound_that_is_not_a_duration_is_rejected() {
         let error = Schema::new(json!({ "formatMinimum": "soon" })).unwrap_err();
         assert!(error.to_string().contains("\"soon\" is not a duration"), "{error}");

@@ -1,5 +1,7 @@
 //! Changes that files, links and signals bring.
 
+use std::sync::Arc;
+
 use super::*;
 use crate::secrets::{FoundSecret, Provider, ProviderError};
 
