@@ -33,8 +33,21 @@ pub fn build_in(document: &Json, dialect: Dialect) -> Index {
     }
     let mut index = builder.index;
     inherit(document, &mut index.entries);
+    keep_overlays_below_root(&mut index.entries);
     propagate(&mut index.entries);
     index
+}
+
+/// Removes `x-overlay` from the root and from the schemas of the same value: an overlay has the keys of the root, which would be its own.
+fn keep_overlays_below_root(entries: &mut [IndexEntry]) {
+    let (mut open, mut seen) = (vec![0], vec![false; entries.len()]);
+    while let Some(place) = open.pop() {
+        let entry = &mut entries[place];
+        if !std::mem::replace(&mut seen[place], true) {
+            entry.overlay = false;
+            open.extend(entry.parts.iter().chain(entry.alternatives.iter()).chain(entry.conditional.iter()));
+        }
+    }
 }
 
 /// Completes the entries with a base, each after its base.

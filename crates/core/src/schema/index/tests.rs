@@ -1,6 +1,6 @@
 //! Entries by the keywords of their subschemas.
 
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::*;
 
@@ -57,6 +57,17 @@ fn keywords_beside_a_reference_are_joined_with_its_target() {
     assert_eq!((names("more"), entry("more").parts.len()), (vec!["own".to_owned()], 1));
     assert!(std::ptr::eq(entry("again"), entry("server")));
     assert_eq!((names("chain"), entry("chain").parts.len()), (vec!["name".to_owned()], 1));
+}
+
+#[test]
+fn the_root_is_not_an_overlay_of_itself() {
+    let overlays = |schema: Json| build(&schema).entries.iter().filter(|entry| entry.overlay).count();
+    assert_eq!(overlays(json!({ "x-overlay": true, "properties": { "a": {} } })), 0);
+    assert_eq!(
+        overlays(json!({ "allOf": [{ "anyOf": [{ "x-overlay": true }] }], "if": {}, "then": { "x-overlay": true } })),
+        0
+    );
+    assert_eq!(overlays(json!({ "properties": { "a": { "x-overlay": true } } })), 1);
 }
 
 #[test]
