@@ -23,10 +23,8 @@ impl<'a> Rules<'a> {
             return;
         }
         places.push(schema);
-        if let Some(target) = schema["$ref"].as_str().and_then(|reference| reference.strip_prefix('#')) {
-            // The definitions of public schemas are percent-encoded.
-            let target = percent_encoding::percent_decode_str(target).decode_utf8().unwrap();
-            self.expand(self.root.pointer(&target).unwrap(), places);
+        if let Some(target) = schema["$ref"].as_str().and_then(|reference| self.target(reference)) {
+            self.expand(target, places);
         }
         let lists = ["allOf", "anyOf", "oneOf"].into_iter().filter_map(|keyword| schema[keyword].as_array()).flatten();
         let branches = ["if", "then", "else"].into_iter().filter_map(|keyword| schema.get(keyword));
@@ -34,6 +32,17 @@ impl<'a> Rules<'a> {
         for part in lists.chain(branches).chain(dependent) {
             self.expand(part, places);
         }
+    }
+
+    /// Returns the target of a reference in the document, or in the meta-schema of draft-04, whose parts others describe schemas by.
+    fn target(&self, reference: &str) -> Option<&'a Json> {
+        let draft04: &'static Json = &referencing::meta::DRAFT4;
+        let of_draft04 = reference.strip_prefix("http://json-schema.org/draft-04/schema#");
+        let target = of_draft04.or_else(|| reference.strip_prefix('#'))?;
+        // The definitions of public schemas are percent-encoded.
+        let target = percent_encoding::percent_decode_str(target).decode_utf8().unwrap();
+        let own = self.root.pointer(&target).filter(|_| of_draft04.is_none());
+        Some(own.or_else(|| draft04.pointer(&target)).unwrap())
     }
 
     /// Returns the schemas that may apply to an entry of a table.

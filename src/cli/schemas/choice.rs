@@ -29,5 +29,6 @@ pub(crate) struct Chosen {
     /// The diagnostic of a file that names no schema, and has no key in common with the model of this program.
     pub foreign: Option<Diagnostic>,
     /// Accepted warnings.
+    #[cfg_attr(not(feature = "live"), expect(dead_code, reason = "read by the commands that edit"))]
     pub accept: Vec<String>,
 }

@@ -107,7 +107,7 @@ fn a_fault_is_reported_at_its_place() {
         ),
         (
             "[[rollout.alarm]]\nname = \"a\"\n",
-            "rollout.toml:1:11: error: an alarm must have either a query or matchers rollout/alarm-source",
+            "rollout.toml:1:1: error: an alarm must have either a query or matchers rollout/alarm-source",
         ),
         (
             "[rollout]\nprometheus.url = \"ftp://x\"\n",
@@ -116,26 +116,26 @@ fn a_fault_is_reported_at_its_place() {
         ),
         (
             "[rollout]\nprometheus.url = \"http://x\"\n[[rollout.alarm]]\nname = \"a\"\nquery = \"up{n='$node'}\"\nabove = 1\n",
-            "rollout.toml:3:11: error: a query may use the variables $nodes, $others, $service, $release and $wave alone \
+            "rollout.toml:3:1: error: a query may use the variables $nodes, $others, $service, $release and $wave alone \
              rollout/alarm-variables",
         ),
         (
             "[rollout]\nprometheus.url = \"http://x\"\n[[rollout.alarm]]\nname = \"a\"\nquery = \"up\"\n",
-            "rollout.toml:3:11: error: an alarm with a query must have `above` or `below`, and one with matchers neither \
+            "rollout.toml:3:1: error: an alarm with a query must have `above` or `below`, and one with matchers neither \
              rollout/alarm-limit",
         ),
         (
             "[[rollout.alarm]]\nname = \"a\"\nquery = \"up\"\nbelow = 1\n",
-            "rollout.toml:1:11: error: an alarm with a query needs a server of Prometheus rollout/prometheus",
+            "rollout.toml:1:1: error: an alarm with a query needs a server of Prometheus rollout/prometheus",
         ),
         (
             "[[rollout.alarm]]\nname = \"a\"\nmatchers = ['a=\"b\"']\n",
-            "rollout.toml:1:11: error: an alarm with matchers needs a server of Alertmanager rollout/alertmanager",
+            "rollout.toml:1:1: error: an alarm with matchers needs a server of Alertmanager rollout/alertmanager",
         ),
         (
             "[rollout]\nalertmanager.url = \"http://x\"\n[[rollout.alarm]]\nname = \"a\"\nmatchers = ['a=\"b\"']\n\
              [[rollout.alarm]]\nname = \"a\"\nmatchers = ['a=\"c\"']\n",
-            "rollout.toml:6:11: error: two alarms have one name rollout/alarm-names",
+            "rollout.toml:6:1: error: two alarms have one name rollout/alarm-names",
         ),
     ] {
         assert_eq!(fault(text), expected, "{text}");
@@ -149,14 +149,16 @@ fn a_rule_that_elements_break_shows_them_and_not_the_others() {
     let text = format!("[rollout]\nprometheus.url = \"http://x\"\n{}", alarms.concat());
     assert_eq!(
         report(&text),
-        "error: an alarm with a query must have `above` or `below`, and one with matchers neither  rollout/alarm-limit
-   ┌─ rollout.toml:7:11
- 7 │ [[rollout.alarm]]
-   │   ~~~~~~~ rollout.alarm[1] breaks the rule
-   ·
-15 │ [[rollout.alarm]]
-   │   ^^^^^^^ rollout.alarm[3] breaks the rule
-   = help: set the limit of each query
+        "error: an alarm with a query must have `above` or `below`, and one with matchers neither
+       rollout/alarm-limit
+  ┌─ rollout.toml:7:1
+7 │ [[rollout.alarm]]
+  │ ^^^^^^^^^^^^^^^^^ rollout.alarm[1] breaks the rule
+  ·
+15│ [[rollout.alarm]]
+  │ ----------------- rollout.alarm[3] breaks the rule
+  = help: set the limit of each query
+
 "
     );
 }
