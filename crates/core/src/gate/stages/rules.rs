@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use serde_json::Value as Json;
+
 use crate::diagnostics::{Diagnostic, Label, Severity, codes};
 use crate::environment::Environment;
 use crate::gate::fill::default_of;
@@ -60,6 +62,13 @@ pub struct RuleContext<'a> {
 }
 
 impl RuleContext<'_> {
+    /// Returns the number of elements that the schema asks for in a list.
+    fn least_elements(&self, list: &Path) -> usize {
+        let view = self.view.at(&list.0, self.tree);
+        let least = view.and_then(|view| view.get("minItems")).and_then(Json::as_u64).unwrap_or_default();
+        usize::try_from(least).unwrap_or(usize::MAX)
+    }
+
     fn hides(&self, path: &Path, value: &Node) -> bool {
         secrecy::conceals(self.view, path, self.tree, value)
     }
@@ -86,10 +95,9 @@ pub fn check(model: &ModelInfo, context: &RuleContext<'_>, run: RunRules<'_>) ->
             Ok(broken) => {
                 let settled = broken.into_iter().filter(|index| !reads_any(&model.rules[*index], &replaced));
                 diagnostics.extend(settled.map(|index| {
-                    let elements = |list: &Path| elements_at_fault(model, index, &tree, list);
-                    let is_large = context.sources.is_large();
-                    broken_rule(&model.rules[index], context, &|list| {
-                        if is_large { Vec::new() } else { elements(list) }
+                    broken_rule(&model.rules[index], context, &|list| match context.sources.is_large() {
+                        true => Vec::new(),
+                        false => elements_at_fault(model, index, &tree, list, context.least_elements(list)),
                     })
                 }));
                 return (diagnostics, replaced.is_empty());
