@@ -117,7 +117,7 @@ impl Schema {
         // This schema may be made of an older compiled form.
         let json = self.document.json();
         let admission = Admission::new(json, Dialect::default());
-        let is_compiled = self.readable.is_some() && admission.is_complete();
+        let is_compiled = self.readable.is_some() && admission.surely_compiles();
         if is_compiled { compiled::write(&index::build(json), &admission).ok() } else { None }
     }
 
@@ -131,7 +131,7 @@ impl Schema {
     fn validator(&self) -> &Validator {
         self.validator.get_or_init(|| match self.compile() {
             Ok(validator) => validator,
-            Err(error) => panic!("a schema that admission knows in whole does not compile: {}", error.message),
+            Err(error) => panic!("a schema that surely compiles does not: {}", error.message),
         })
     }
 
@@ -233,10 +233,10 @@ impl Schema {
     }
 }
 
-/// Tells whether the validator of a schema is compiled with the schema. The patterns of a schema that admission knows in whole are
-/// valid. Those of any other schema are compiled now, so that a mistake in them is reported now.
+/// Tells whether the validator of a schema is compiled with the schema, so that a mistake in a pattern is reported now. The patterns
+/// of a schema that admission knows in whole are valid; those that may be too large are compiled.
 fn compiles_now(admission: &Admission) -> bool {
-    cfg!(debug_assertions) || !admission.is_complete()
+    cfg!(debug_assertions) || !admission.surely_compiles()
 }
 
 /// Reports that the schema has too many alternatives for this config to try them all.
@@ -302,7 +302,7 @@ mod tests {
                 "additionalProperties": false,
             });
             let schema = Schema::new(schema).unwrap();
-            assert!(schema.admission.is_complete());
+            assert!(schema.admission.surely_compiles());
             let late = schema.compile().map_err(|error| error.message).unwrap();
             for config in
                 [json!({ "port": 1 }), json!({ "name": "ABCD", "port": 10, "other": 1 }), json!({ "name": 1 })]
@@ -313,6 +313,21 @@ mod tests {
                 assert_eq!(late.is_valid(&tree), schema.is_valid(&tree));
             }
         }
+    }
+
+    #[test]
+    fn a_schema_with_a_pattern_that_may_be_too_large_is_compiled_at_once() {
+        for place in ["properties", "patternProperties"] {
+            for (pattern, is_late) in [("^[a-z]{1,64}$", true), ("^([a-z]{1,64}){1,64}$", false)] {
+                let inner = if place == "properties" { json!({ "pattern": pattern }) } else { json!({}) };
+                let name = if place == "properties" { "a" } else { pattern };
+                let schema = Schema::new(json!({ place: { name: inner } })).unwrap();
+                assert!(schema.admission.is_complete());
+                assert_eq!(schema.admission.surely_compiles(), is_late, "{place} {pattern}");
+            }
+        }
+        let error = Schema::new(json!({ "propertyNames": { "pattern": "^([a-z]{1,1000}){1,1000}$" } })).unwrap_err();
+        assert!(error.to_string().contains("or is too large for it"), "{error}");
     }
 
     #[test]

@@ -9,6 +9,7 @@ use serde_json::Value as Json;
 use crate::parallel;
 use crate::schema::admission::Verdict;
 use crate::schema::admission::compile::compile;
+use crate::schema::admission::pattern::Pattern;
 use crate::schema::admission::repeated::{CheckCounts, check_counts};
 use crate::schema::admission::rule::{ListRule, Place, Rule, SameRule, TableRule};
 use crate::schema::admission::scalar_rule::Choice;
@@ -46,6 +47,17 @@ impl Admission {
     /// Tells whether every keyword of the schema is known.
     pub fn is_complete(&self) -> bool {
         !self.rules.is_empty() && self.rules.iter().all(|rule| !rule.is_partial)
+    }
+
+    /// Tells whether the schema is known to compile, so that a mistake in it needs no compilation to be found.
+    pub fn surely_compiles(&self) -> bool {
+        let is_small = |rule: &Rule| {
+            let of_text = rule.text.iter().filter_map(|rule| rule.pattern.as_ref());
+            let of_names =
+                rule.table.iter().flat_map(|rule| rule.patterns.iter().filter_map(|(pattern, _)| pattern.as_ref()));
+            of_text.chain(of_names).all(Pattern::is_small)
+        };
+        self.is_complete() && self.rules.iter().all(is_small)
     }
 
     /// Counts the checks that the validator makes for a tree.

@@ -16,6 +16,9 @@ use crate::schema::admission::Verdict;
 /// The depth of groups that are matched here.
 const MAX_DEPTH: usize = 3;
 
+/// The number of characters of a pattern, with its repetitions written out, up to which every engine has room for it.
+const SMALL: usize = 1_000;
+
 /// A pattern from the start of a text.
 #[derive(Debug, Deserialize)]
 #[serde(try_from = "Cow<'_, str>")]
@@ -71,6 +74,11 @@ impl Pattern {
         }
     }
 
+    /// Tells whether every engine has room for the pattern. Repetitions of repetitions may be larger than any limit.
+    pub fn is_small(&self) -> bool {
+        size(&self.sequence) <= SMALL
+    }
+
     /// Tells whether each part is a single character, so that there is only one way to match.
     fn is_literal(&self) -> bool {
         self.sequence.iter().all(|part| part.min == 1 && part.max == 1 && matches!(part.matcher, Matcher::Class(_)))
@@ -94,6 +102,19 @@ impl Serialize for Pattern {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.text)
     }
+}
+
+/// Returns the number of characters of parts, with their repetitions written out.
+fn size(parts: &[Part]) -> usize {
+    let of_part = |part: &Part| {
+        let once = match &part.matcher {
+            Matcher::Class(_) => 1,
+            Matcher::Group(alternatives) => alternatives.iter().map(|parts| size(parts)).fold(1, usize::saturating_add),
+        };
+        let times = if part.max == usize::MAX { part.min.saturating_add(1) } else { part.max };
+        once.saturating_mul(times)
+    };
+    parts.iter().map(of_part).fold(0, usize::saturating_add)
 }
 
 /// Matches parts at the start of a text, and returns the rest.
@@ -315,6 +336,21 @@ mod tests {
         assert_eq!(matches("^x-", "x-a"), Verdict::Valid);
         // Nothing is given back, so that only the engine finds this match.
         assert_eq!(matches("^a*a$", "aa"), Verdict::Unknown);
+    }
+
+    #[test]
+    fn every_engine_has_room_for_a_small_pattern() {
+        for pattern in
+            ["^[^a]{1000}$", "^.{1000}", r"^\w{1000}$", "^(?:[^a]{9}){100}$", "^[a-z]{999,}$", "^(a|[^b]+)*$"]
+        {
+            assert!(Pattern::new(pattern).unwrap().is_small(), "{pattern}");
+            assert!(jsonschema::validator_for(&serde_json::json!({ "pattern": pattern })).is_ok(), "{pattern}");
+        }
+        for pattern in
+            ["^a{1001}$", "^(a{1,40}){1,40}$", "^[a-z]{1,1000000}.*$", "^((a{99999}){99999}){99999999999999}$"]
+        {
+            assert!(!Pattern::new(pattern).unwrap().is_small(), "{pattern}");
+        }
     }
 
     #[test]
