@@ -161,7 +161,7 @@ let
         // args
     );
 
-  # What toString takes.
+  # The kinds that toString takes.
   hasText =
     value: !(isFunction value || isAttrs value && !(value ? outPath || value ? __toString));
 

@@ -1,6 +1,7 @@
 //! Pages that are written to a file.
 
 use std::fs;
+use std::io::{self, Write};
 use std::path::Path;
 
 use confgate_files::{FileKind, ReadFileError};
@@ -9,9 +10,13 @@ use confgate_runtime::atomic_file::{self, Mode};
 
 use crate::cli::error::CliError;
 
-/// Writes a page to a file, as a whole or not at all. The target may be a device such as `/dev/stdout`, which may be a pipe as well;
-/// another FIFO is rejected, since a write would wait for its reader.
+/// Writes a page to a file, as a whole or not at all. The target may be a device, or a file that this process has open, such as
+/// `/dev/stdout`: what is in it stays. A FIFO is rejected, since a write would wait for its reader.
 pub fn write_page(path: &Path, page: &str) -> Result<(), CliError> {
+    if let Some(mut open) = open_file(path) {
+        let written = open.write_all(page.as_bytes()).and_then(|()| open.flush());
+        return written.map_err(|error| CliError::file(path, error));
+    }
     let kind = fs::metadata(path).ok().map(|existing| FileKind::from(&existing));
     match kind {
         #[cfg(feature = "live")]
@@ -19,7 +24,6 @@ pub fn write_page(path: &Path, page: &str) -> Result<(), CliError> {
         #[cfg(not(feature = "live"))]
         None | Some(FileKind::Regular) => write(path, page),
         Some(FileKind::Device) => write(path, page),
-        Some(FileKind::Fifo) if is_open(path) => write(path, page),
         Some(kind) => Err(CliError::file(path, ReadFileError::NotRegular(kind))),
     }
 }
@@ -28,11 +32,16 @@ fn write(path: &Path, page: &str) -> Result<(), CliError> {
     fs::write(path, page).map_err(|error| CliError::file(path, error))
 }
 
-/// Tells whether a path stands for a file that this process has open already.
-fn is_open(path: &Path) -> bool {
-    ["/dev/stdout", "/dev/stderr"].iter().any(|name| path == Path::new(name))
-        || path.starts_with("/dev/fd")
-        || path.starts_with("/proc/self/fd")
+/// Returns the file that a path names as one that this process has open. To open it again would begin at its start.
+fn open_file(path: &Path) -> Option<Box<dyn Write>> {
+    let name = path.to_str()?;
+    let number = ["/dev/fd/", "/proc/self/fd/"].iter().find_map(|folder| name.strip_prefix(folder));
+    match (name, number) {
+        ("/dev/stdout", _) | (_, Some("1")) => Some(Box::new(io::stdout())),
+        ("/dev/stderr", _) | (_, Some("2")) => Some(Box::new(io::stderr())),
+        (_, Some(_)) => Some(Box::new(fs::OpenOptions::new().append(true).open(path).ok()?)),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

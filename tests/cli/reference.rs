@@ -368,6 +368,18 @@ fn alternatives_lists_and_open_tables_of_any_schema_are_described() {
 }
 
 #[test]
+fn a_page_for_standard_output_is_added_to_what_is_in_its_file() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let log = folder.path().join("log.md");
+    for path in ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"] {
+        fs::write(&log, "before\n").unwrap();
+        let stdout = fs::OpenOptions::new().append(true).open(&log).unwrap();
+        assert!(confgate!().args(["docs", "--output", path]).stdout(stdout).status().unwrap().success());
+        assert_eq!(fs::read_to_string(&log).unwrap(), format!("before\n{}", printed(&["docs"])), "{path}");
+    }
+}
+
+#[test]
 fn the_command_writes_files_and_says_when_it_cannot() {
     let folder = tempfile::TempDir::new().unwrap();
     let file = folder.path().join("options.md");

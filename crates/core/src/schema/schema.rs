@@ -183,7 +183,7 @@ impl Schema {
             let trial = ValidationTrial::new(&validator, parts, self.view(), tree, context);
             unrepresentable::diagnostics(&Explainer::new(self.view(), tree, context, &trial))
         };
-        // What the schema says is about the text after the load; messages are about the text of the file.
+        // The schema is about the text after the load; messages are about the text of the file.
         let loaded = if context.resolved { Cow::Borrowed(tree) } else { escapes::unescaped(tree) };
         let (mut found, verdict) =
             parallel::both(context.sources.is_large(), unrepresentable, || self.admission.verdict(&loaded));

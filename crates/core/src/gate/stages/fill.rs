@@ -102,7 +102,7 @@ mod tests {
         (loaded.options.fill_defaults, loaded.options.phase) = (true, Phase::Load);
         let written = toml::write(&loaded.run(run).tree).unwrap();
         assert_eq!(written, "a = \"${x}\"\n\n[t]\nb = [\"$x ${x:-y}\"]\n");
-        // What is written has the same defaults when it is read again.
+        // A second reading of the written config adds no defaults.
         assert_eq!(filled(schema, &tree), (tree, vec![]));
     }
 

@@ -29,10 +29,10 @@ struct Search<'t> {
     hidden: Vec<&'t Node>,
     /// Values that are not secret although their name sounds like it.
     public: Vec<&'t Node>,
-    /// Whether each name sounds like that of a secret. The tables of a list have the same names, and a comparison takes longer than all
-    /// other steps.
+    /// True for each name that sounds like that of a secret. The tables of a list have the same names, and a comparison takes longer than
+    /// all other steps.
     names: HashMap<&'t str, bool, RandomState>,
-    /// Whether each subschema is marked as secret in the way of other programs, by its place.
+    /// True for the place of each subschema that is marked as secret in the way of other programs.
     marked: HashMap<&'t str, bool, RandomState>,
 }
 
