@@ -3,7 +3,7 @@
 #
 # Input: strings with control characters, such as the escape sequence of a terminal, which Nix strings hold.
 # Expected: a Lua value that is the string. The documentation: toLua is to "Translate a simple Nix expression to Lua representation".
-#   The Lua 5.4 manual, section 3.1: a character by its code point is `\u{XXX}` with braces that "are mandatory".
+#   The Lua 5.4 manual, section 3.1: a character by its code point is `\u{1B}` with braces that "are mandatory".
 # Seen: `"\u001b[0m"` of builtins.toJSON. Lua 5.4.4 refuses the whole file: "missing '{' in \u{xxxx}". The escapes that both
 #   languages have, `\n` and `\t`, hide it.
 set -euo pipefail

@@ -85,8 +85,8 @@ impl<'s> Subschema<'s> {
         self.entry.optional
     }
 
-    /// Tells whether the value is secret: the subschema has `x-secret`, one of its alternatives has it, or the value is in a
-    /// secret.
+    /// Tells whether the value is secret: the subschema has `x-secret`, one of its alternatives or parts has it, or the value is in
+    /// a secret.
     pub fn is_secret(self) -> bool {
         self.in_secret || self.entry.secret
     }

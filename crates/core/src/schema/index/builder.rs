@@ -83,22 +83,14 @@ fn propagate(entries: &mut [IndexEntry]) {
     for (place, entry) in entries.iter().enumerate() {
         entry.inner().for_each(|inner| parents[inner].push(place));
     }
-    // A schema is secret if one of its alternatives is.
-    let mut open: Vec<usize> = (0..entries.len()).filter(|place| entries[*place].secret).collect();
-    while let Some(place) = open.pop() {
-        for parent in &parents[place] {
-            if !entries[*parent].secret && entries[*parent].alternatives.contains(&place) {
-                entries[*parent].secret = true;
-                open.push(*parent);
-            }
-        }
-    }
+    let is_secret_file = |entry: &IndexEntry| entry.marks.iter().any(|mark| mark == SECRET_FILE);
+    raise(entries, &parents, |entry| entry.secret, |entry| entry.secret = true);
+    raise(entries, &parents, is_secret_file, |entry| entry.marks.push(SECRET_FILE.to_owned()));
     type Flag = fn(&mut IndexEntry) -> &mut bool;
     let of_secrets: (Flag, fn(&IndexEntry) -> bool) = (|entry| &mut entry.holds_secrets, |entry| entry.secret);
     let of_forms: (Flag, fn(&IndexEntry) -> bool) =
         (|entry| &mut entry.holds_forms, |entry| entry.optional || entry.duration);
-    let of_files: (Flag, fn(&IndexEntry) -> bool) =
-        (|entry| &mut entry.holds_secret_files, |entry| entry.marks.iter().any(|mark| mark == SECRET_FILE));
+    let of_files: (Flag, fn(&IndexEntry) -> bool) = (|entry| &mut entry.holds_secret_files, is_secret_file);
     for (flag, is_own) in [of_secrets, of_forms, of_files] {
         let mut open: Vec<usize> = (0..entries.len()).filter(|place| is_own(&entries[*place])).collect();
         open.iter().for_each(|place| *flag(&mut entries[*place]) = true);
@@ -107,6 +99,28 @@ fn propagate(entries: &mut [IndexEntry]) {
                 if !std::mem::replace(flag(&mut entries[*parent]), true) {
                     open.push(*parent);
                 }
+            }
+        }
+    }
+}
+
+/// Marks the schemas that apply to the same value as a marked one: a value is secret if one of the alternatives or parts of its schema
+/// says so. Generators of schemas write a reference with a description as `allOf`.
+fn raise(
+    entries: &mut [IndexEntry],
+    parents: &[Vec<usize>],
+    is_marked: fn(&IndexEntry) -> bool,
+    mark: fn(&mut IndexEntry),
+) {
+    let mut open: Vec<usize> = (0..entries.len()).filter(|place| is_marked(&entries[*place])).collect();
+    while let Some(place) = open.pop() {
+        for parent in &parents[place] {
+            let entry = &mut entries[*parent];
+            let is_of_value =
+                [&entry.alternatives, &entry.parts, &entry.conditional].iter().any(|list| list.contains(&place));
+            if is_of_value && !is_marked(entry) {
+                mark(entry);
+                open.push(*parent);
             }
         }
     }

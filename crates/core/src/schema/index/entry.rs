@@ -17,7 +17,7 @@ pub struct IndexEntry {
     pub pointer: String,
     /// `x-optional`.
     pub optional: bool,
-    /// `x-secret`, of the subschema or of an alternative.
+    /// `x-secret`, of the subschema or of one that applies to the same value: an alternative, a part, a branch of a condition.
     pub secret: bool,
     /// True if it has `x-defaults`, or a `default` other than null.
     pub has_default: bool,

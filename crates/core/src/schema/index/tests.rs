@@ -83,6 +83,23 @@ fn a_password_is_secret_unless_the_schema_says_otherwise() {
 }
 
 #[test]
+fn a_value_is_secret_if_a_schema_that_applies_to_it_says_so() {
+    let index = build(&json!({ "properties": {
+        "all": { "description": "d", "allOf": [{ "$ref": "#/$defs/key" }] },
+        "deep": { "allOf": [{ "oneOf": [{ "type": "null" }, { "$ref": "#/$defs/key" }] }] },
+        "then": { "if": {}, "then": { "$ref": "#/$defs/key" } },
+        "around": { "allOf": [{ "properties": { "key": { "$ref": "#/$defs/key" } } }] },
+        "file": { "anyOf": [{ "type": "null" }, { "allOf": [{ "x-secret-file": true }] }] },
+        "plain": { "allOf": [{ "type": "string" }] },
+    }, "$defs": { "key": { "type": "string", "x-secret": true } } }));
+    let entry = |name: &str| index.at(&format!("/properties/{name}")).unwrap();
+    let is_secret = |name: &str| (entry(name).secret, entry(name).holds_secrets);
+    assert_eq!(["all", "deep", "then"].map(is_secret), [(true, true); 3]);
+    assert_eq!((is_secret("around"), is_secret("plain")), ((false, true), (false, false)));
+    assert_eq!((&*entry("file").marks, entry("file").holds_secret_files), (&["x-secret-file".to_owned()][..], true));
+}
+
+#[test]
 fn an_entry_knows_the_secrets_and_forms_in_it() {
     let index = build(&json!({ "properties": {
         "first": { "properties": { "again": { "$ref": "#/properties/later" } } },
