@@ -38,6 +38,9 @@ let
   hasShape =
     is: expected: help: value:
     if is value then null else { inherit expected help; };
+  withHelp =
+    help: text:
+    if text == null then null else { inherit text help; };
   isSource = value: isString value || isPath value;
   listOf =
     is: expected: element: example: value:
@@ -60,16 +63,9 @@ let
   kinds = {
     environment =
       value:
-      let
-        problem = if isString value then environments.problem value else "must be a string, and is ${shown value}";
-      in
-      if problem == null then
-        null
-      else
-        {
-          text = problem;
-          help = "write one of ${concatStringsSep ", " environments.names}, or dev, test, stage or prod";
-        };
+      withHelp "write one of ${concatStringsSep ", " environments.names}, or dev, test, stage or prod" (
+        if isString value then environments.problem value else "must be a string, and is ${shown value}"
+      );
     modules = hasShape isList "a list of modules" "put brackets around it, as in [ ./production.nix ]";
     package =
       hasShape (value: isAttrs value && value ? outPath && value ? system)
@@ -125,18 +121,7 @@ let
           text = "names the folder ${baseNameOf value}, which does not exist";
           help = "write the folder of the configs, such as ./.; a flake in git sees only tracked files";
         };
-    format =
-      value:
-      let
-        problem = formats.problem value;
-      in
-      if problem == null then
-        null
-      else
-        {
-          text = problem;
-          help = "write one of ${concatStringsSep ", " formats.names}";
-        };
+    format = value: withHelp "write one of ${concatStringsSep ", " formats.names}" (formats.problem value);
     bool = hasShape isBool "a boolean" "write true or false";
     accepted = listOf isString "a list of codes" "a code in quotes" "[ \"secrets/likely-secret:app.name\" ]";
     function = hasShape (

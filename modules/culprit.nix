@@ -32,6 +32,7 @@ let
     unsafeGetAttrPos
     ;
   inherit (import ./under.nix) after each;
+  inherit (import ./eval/positions.nix) filePosition;
 
   # Settings are a few levels deep; a set that contains itself ends here.
   deepest = 12;
@@ -171,12 +172,7 @@ let
       }
     );
 
-  nameOf =
-    file:
-    let
-      name = fileName file;
-    in
-    if name == null then file else name;
+  nameOf = file: (filePosition fileName file).file;
   positionIn =
     file: name: set:
     let
@@ -184,11 +180,7 @@ let
     in
     at (
       if position == null then
-        {
-          file = nameOf file;
-          line = 0;
-          column = 0;
-        }
+        filePosition fileName file
       else
         position // { file = nameOf position.file; }
     );
