@@ -63,6 +63,9 @@ fn a_document_is_a_regular_file_of_json() {
     assert!(error.ends_with("at /properties/a: folder: not a regular file: a directory\n"), "{error}");
     let error = error_of(&reference("broken.json"), &[("broken.json", "{")], &[]);
     assert!(error.ends_with("broken.json is not JSON: EOF while parsing an object at line 1 column 1\n"), "{error}");
+    let error =
+        error_of(&reference("twice.json"), &[("twice.json", "{\"type\": \"string\", \"type\": \"null\"}")], &[]);
+    assert!(error.ends_with(": twice.json: the key \"type\" is written twice at line 1 column 25\n"), "{error}");
     let error = error_of(&reference("file://example.net/a.json"), &[], &[]);
     assert!(error.ends_with("file://example.net/a.json is not the URI of a local file\n"), "{error}");
     let error = error_of(&reference("http://[::"), &[], &[]);

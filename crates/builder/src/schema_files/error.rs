@@ -19,8 +19,8 @@ pub enum SchemaFileError {
     /// All documents together are too large.
     #[error("the documents of the schema are together larger than {0}")]
     TooMuch(SizeLimit),
-    /// The file is not JSON.
-    #[error("{path} is not JSON: {source}")]
+    /// The file is not JSON, or has a key twice.
+    #[error("{path}{}: {source}", if source.is_data() { "" } else { " is not JSON" })]
     NotJson {
         /// The path as messages display it.
         path: String,
