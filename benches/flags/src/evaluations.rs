@@ -19,7 +19,7 @@ const ROUNDS: usize = 31;
 const EVALUATIONS: u32 = 50_000;
 
 /// Number of the first evaluators, which evaluate a flag without targeting.
-const UNTARGETED: usize = 3;
+const UNTARGETED: usize = 4;
 
 /// Returns the nanoseconds of an evaluation.
 fn timed(mut evaluate: impl FnMut()) -> f64 {
@@ -57,7 +57,8 @@ pub fn measure() {
     assert_eq!(variant.to_uppercase(), expected, "flagd-evaluation-engine selects another variant");
 
     let mut cache = live.cache();
-    let mut evaluators: [Evaluator<'_>; 7] = [
+    let mut plain = live.boolean_flag(PLAIN, false);
+    let mut evaluators: [Evaluator<'_>; 8] = [
         ("untargeted boolean", Box::new(|| timed(|| drop(black_box(running.boolean(black_box(PLAIN), &user)))))),
         (
             "untargeted boolean, counted as an exposure",
@@ -72,6 +73,14 @@ pub fn measure() {
             Box::new(|| {
                 timed(|| {
                     black_box(cache.boolean(black_box(PLAIN), false, &user));
+                })
+            }),
+        ),
+        (
+            "untargeted boolean, counted as an exposure by a handle of the flag",
+            Box::new(|| {
+                timed(|| {
+                    black_box(plain.value(black_box(&user)));
                 })
             }),
         ),

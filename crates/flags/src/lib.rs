@@ -28,6 +28,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod boolean_flag;
 mod cache;
 pub mod compare;
 pub mod document;
@@ -44,6 +45,7 @@ mod ramp;
 mod set;
 mod stale;
 
+pub use self::boolean_flag::BooleanFlag;
 pub use self::cache::FlagsCache;
 pub use self::explain::{Bucket, Explanation, Step};
 pub use self::exposures::{Exposure, Exposures};

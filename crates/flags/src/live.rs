@@ -8,6 +8,7 @@ use confgate_runtime::live::{Guard, Live, Reloaded};
 use confgate_runtime::load::{Override, Refused};
 use serde_json::Value as Json;
 
+use crate::boolean_flag::BooleanFlag;
 use crate::cache::FlagsCache;
 use crate::exposures::Exposures;
 use crate::file::FlagsFile;
@@ -94,6 +95,11 @@ impl LiveFlags {
     /// Returns a cache of the running flags for one thread that evaluates very often.
     pub fn cache(&self) -> FlagsCache {
         FlagsCache::new(self.live.cache(), self.exposures.clone())
+    }
+
+    /// Returns a handle of one boolean flag for one thread that evaluates it very often. `default` is the default of the program.
+    pub fn boolean_flag(&self, key: &str, default: bool) -> BooleanFlag {
+        BooleanFlag::new(self.live.cache(), self.exposures.clone(), key, default)
     }
 
     /// Returns the exposures so far.

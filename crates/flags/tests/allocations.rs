@@ -44,4 +44,15 @@ fn an_evaluation_allocates_nothing() {
         }
     });
     assert_eq!(counted.count_total, 0, "by a cache");
+    let (mut plain_flag, mut split_flag) = (flags.boolean_flag("plain", false), flags.boolean_flag("split", false));
+    let mut absent = flags.boolean_flag("absent", true);
+    assert!(plain_flag.value(&context) == plain && split_flag.value(&context) == split && absent.value(&context));
+    let counted = measure(|| {
+        for _ in 0..1_000 {
+            assert_eq!(plain_flag.value(&context), plain);
+            assert_eq!(split_flag.value(&context), split);
+            assert!(absent.value(&context));
+        }
+    });
+    assert_eq!(counted.count_total, 0, "of one flag");
 }

@@ -119,6 +119,11 @@ impl Flag {
         self.fixed
     }
 
+    /// Returns the index of the counter of the first variant.
+    pub(crate) const fn first_counter(&self) -> usize {
+        self.first_counter
+    }
+
     pub(crate) fn head(&self) -> &str {
         &self.head
     }

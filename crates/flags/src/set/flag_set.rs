@@ -107,6 +107,12 @@ impl FlagSet {
         })
     }
 
+    /// Returns key and variant of the counters of one flag.
+    pub(crate) fn labels_of(&self, flag: &Flag) -> Labels {
+        let first = flag.first_counter();
+        self.labels().get(first..=first + flag.variants().len()).unwrap_or_default().into()
+    }
+
     pub(crate) const fn counters(&self) -> &Arc<Counters> {
         &self.counters
     }

@@ -28,6 +28,7 @@ pub(crate) use self::compile::{compile_rule, engine};
 pub use self::context::{EvaluationContext, InvalidContext};
 pub(crate) use self::counters::Counters;
 pub use self::evaluation::{Evaluation, EvaluationError, Reason};
+pub(crate) use self::flag::FixedBoolean;
 pub use self::flag::{Flag, ValueKind, Variant};
 pub use self::flag_set::FlagSet;
 pub(crate) use self::flag_set::{Labels, typed_result};

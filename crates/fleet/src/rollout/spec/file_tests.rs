@@ -70,7 +70,7 @@ fn a_fault_is_reported_at_its_place() {
     for (text, expected) in [
         (
             "[rollout]\nwaves = [\"10%\"]\n",
-            "rollout.toml:2:1: error: the last wave must be 100%, so that every node gets the release rollout/last-wave",
+            "rollout.toml:2:10: error: the last wave must be 100%, so that every node gets the release rollout/last-wave",
         ),
         (
             "[rollout]\nwaves = [\"50%\", \"10%\", \"100%\"]\n",
