@@ -88,9 +88,10 @@ impl Init {
         let text = String::from_utf8_lossy(&input::read_file(&path, confgate_files::SizeLimit::CONFIG)?).into_owned();
         let source = Source::new(path.display().to_string(), text);
         let report = gate.validate(Input::text(&source, ValidateOptions::default())).report;
+        let file = path.strip_prefix(".").unwrap_or(&path).display();
         let next = match report.errors() {
-            0 => "next: `confgate check`, and the settings of your editor in docs/editors.md\n".to_owned(),
-            _ => format!("next: set the required fields of {}, which `confgate check` lists\n", config.display()),
+            0 => format!("next: `confgate check {file}`, and the settings of your editor in docs/editors.md\n"),
+            _ => format!("next: set the required fields of {file}, which `confgate check {file}` lists\n"),
         };
         output.put(&next)?;
         Ok(ExitStatus::Success)

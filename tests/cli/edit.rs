@@ -182,7 +182,7 @@ fn init_starts_a_project_that_check_accepts() {
     let run = |arguments: &[&str]| run_in(files.path(), arguments);
     run(&["init", "--schema", "relay.schema.json"])
         .code(0)
-        .stdout("✓ relay.toml\n✓ confgate.toml\n✓ .github/workflows/confgate.yml\nnext: set the required fields of relay.toml, which `confgate check` lists\n");
+        .stdout("✓ relay.toml\n✓ confgate.toml\n✓ .github/workflows/confgate.yml\nnext: set the required fields of relay.toml, which `confgate check relay.toml` lists\n");
     run(&["check", "relay.toml"]).code(1).stdout(contains("the file needs name, which is missing"));
     run(&["set", "name", "a", "relay.toml"]).code(0);
     run(&["check", "."]).code(0);

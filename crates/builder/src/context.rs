@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 
 use crate::bundle_files::{Bundle, BundleFiles};
 use crate::error::BuildError;
+use crate::hidden_places::hidden_places;
 use crate::render::{render_config, schema_line};
 use crate::request::{BuildRequest, BundleRequest};
 use crate::schema_files::{LoadedSchema, SchemaFiles, SchemaMap};
@@ -76,11 +77,7 @@ impl BuildContext {
     /// The settings contain a number that no config can hold, or, in a build without a check, a value that TOML cannot express.
     pub fn build(&self, request: &BundleRequest) -> Result<Bundle, BuildError> {
         let input = self.input(request)?;
-        let secret_places: Vec<_> = request
-            .problems
-            .iter()
-            .flat_map(|problem| problem.secret_places(&self.gate, &input.tree, &input.sources))
-            .collect();
+        let secret_places = hidden_places(&request.problems, &self.gate, &input.tree, &input.sources);
         let mut outcome = self.gate.validate(input);
         outcome.report = std::mem::take(&mut outcome.report).with_secrets(secret_places);
         outcome.report.accept(&self.accept);

@@ -29,6 +29,7 @@ mod bundle_files;
 mod context;
 mod error;
 pub mod fleet;
+mod hidden_places;
 pub mod install;
 pub mod link;
 mod nix_environment;

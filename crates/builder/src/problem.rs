@@ -1,8 +1,7 @@
 //! Problems that were found while Nix modules were evaluated, and their diagnostics.
 
 use confgate_core::diagnostics::{Diagnostic, Label, codes};
-use confgate_core::gate::{Gate, plain_secrets};
-use confgate_core::schema::Subschema;
+use confgate_core::gate::Gate;
 use confgate_core::value::{Definition, Location, Node, Path, Sources, json};
 use serde::Deserialize;
 
@@ -110,7 +109,7 @@ impl ModuleProblem {
         let places: Vec<Location> = at.definitions.iter().map(|definition| sources.definition(definition)).collect();
         match self {
             Self::UnknownKey { hint, .. } => {
-                let diagnostic = gate.unknown_key(&path, tree).at(places, "");
+                let diagnostic = gate.unknown_key(&path, tree, sources).at(places, "");
                 match hint {
                     Some(hint) => diagnostic.help(hint.as_str()),
                     None => diagnostic,
@@ -184,22 +183,16 @@ impl ModuleProblem {
         }
     }
 
-    /// Returns the places of secrets, whose source lines must not be displayed. The config does not contain the values, so the
-    /// gate cannot find them there.
-    pub fn secret_places(&self, gate: &Gate, tree: &Node, sources: &Sources) -> Vec<Location> {
-        let (Self::Conflict { at, .. }
-        | Self::NotATable { at, .. }
-        | Self::Misplaced { at, .. }
-        | Self::PropertyArgument { at, .. }) = self
-        else {
-            return Vec::new();
-        };
-        let path = Path::from_pointer(&at.path);
-        let holds_secrets = gate.view().at(&path.0, tree).is_some_and(Subschema::holds_secrets);
-        if path.0.is_empty() || !holds_secrets && !gate.view().hides(&path.0, tree) {
-            return Vec::new();
+    /// Returns the value, if the definitions of the message may show it and the config does not contain it.
+    pub fn shown_value(&self) -> Option<&ProblemPlace> {
+        match self {
+            Self::UnknownKey { at, .. }
+            | Self::Conflict { at, .. }
+            | Self::NotATable { at, .. }
+            | Self::Misplaced { at, .. }
+            | Self::PropertyArgument { at, .. } => Some(at),
+            _ => None,
         }
-        at.definitions.iter().map(|definition| plain_secrets::rest_of_line(sources.definition(definition))).collect()
     }
 
     /// Returns the definitions of the value.

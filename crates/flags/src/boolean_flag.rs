@@ -103,7 +103,7 @@ impl Found {
         if let Ok(evaluation) = &result {
             self.counters.add_alone(evaluation.flag().counter(evaluation.selected()) - first);
         }
-        typed(result, ValueKind::Boolean, Json::as_bool).ok()
+        typed(result, ValueKind::Boolean, Json::as_bool)
     }
 }
 

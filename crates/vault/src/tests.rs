@@ -167,7 +167,8 @@ fn what_is_no_vault_is_said() {
     let said = trouble(vec![http(418, "", r#"{"errors": ["a teapot"]}"#)]);
     assert!(said.contains("answered 418 for secret/app: a teapot"), "{said}");
     let (large, _) = asked(vec![http(200, "", &"x".repeat((4 << 20) + 1))]);
-    assert!(large.unwrap_err().to_string().contains("failed: the response is larger than 4194304 bytes"));
+    let said = large.unwrap_err().to_string();
+    assert!(said.contains("failed: the response is larger than 4194304 bytes"), "{said}");
 }
 
 #[test]

@@ -134,8 +134,8 @@ impl ConfigSpec {
     }
 
     /// The diagnostic for a key that the schema does not name, for keys that are found outside of the schema.
-    pub fn unknown_key(&self, path: &Path, tree: &Node) -> Diagnostic {
-        self.schema.unknown_key(path, tree)
+    pub fn unknown_key(&self, path: &Path, tree: &Node, sources: &Sources) -> Diagnostic {
+        self.schema.unknown_key(path, tree, sources)
     }
 
     /// The diagnostic for a whole float where the schema wants an integer, when the float itself is not at hand.

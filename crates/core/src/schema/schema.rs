@@ -160,10 +160,9 @@ impl Schema {
     }
 
     /// Returns the diagnostic for a key that the schema does not name, for keys that are found outside of the schema.
-    pub fn unknown_key(&self, path: &Path, tree: &Node) -> Diagnostic {
-        let sources = Sources::default();
+    pub fn unknown_key(&self, path: &Path, tree: &Node, sources: &Sources) -> Diagnostic {
         let context = ExplainContext {
-            sources: &sources,
+            sources,
             environment: None,
             unknown_keys: Severity::Error,
             env_prefix: None,

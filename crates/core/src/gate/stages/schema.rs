@@ -10,6 +10,9 @@ use crate::schema::{ExplainContext, MisspeltSecrets, Subschema};
 use crate::syntax::{self, Reading};
 use crate::value::{Location, Node, Path, Sources};
 
+/// The keywords that a missing key violates.
+const MISSING: &[&str] = &["required", "dependentRequired"];
+
 pub fn run(pass: &mut Pass<'_>) {
     let view = pass.spec.view();
     let subject = ExplainContext {
@@ -22,12 +25,15 @@ pub fn run(pass: &mut Pass<'_>) {
     let mut by_schema = pass.spec.schema.diagnostics(&pass.tree, &subject);
     // The settings of profiles are validated on the config that they are merged into.
     by_schema.retain(|diagnostic| !profiles::in_overlay(view, &diagnostic.path, &pass.tree));
-    if pass.options.phase == Phase::Load {
+    let errors = pass.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
+    let with_errors: HashSet<&Path> = errors.map(|diagnostic| &diagnostic.path).collect();
+    by_schema.retain(|diagnostic| match pass.options.phase {
+        _ if !with_errors.contains(&diagnostic.path) => true,
         // A reference that was not resolved has its diagnostic already; its text is not a wrong value as well.
-        let errors = pass.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
-        let with_errors: HashSet<&Path> = errors.map(|diagnostic| &diagnostic.path).collect();
-        by_schema.retain(|diagnostic| !with_errors.contains(&diagnostic.path));
-    }
+        Phase::Load => false,
+        // A value that Nix could not hand over has one too, and is not missing.
+        Phase::Build => diagnostic.keyword.as_deref().is_none_or(|keyword| !MISSING.contains(&keyword)),
+    });
     let all = pass.diagnostics.iter().chain(&by_schema);
     let misspelled = misspelled_secrets(view, all, &pass.tree, pass.sources);
     pass.hidden.extend(misspelled);
@@ -81,6 +87,19 @@ mod tests {
         let pass = test.run(|pass| {
             let path = crate::value::Path::dotted("port");
             pass.diagnostics.push(Diagnostic::error(&codes::SCHEMA_UNKNOWN_KEY, path, "not resolved"));
+            run(pass);
+        });
+        assert_eq!(pass.diagnostics.len(), 1);
+    }
+
+    #[test]
+    fn a_key_whose_value_has_an_error_is_not_missing() {
+        let schema = serde_json::json!({ "required": ["port"], "properties": { "port": { "type": "integer" } } });
+        let test = TestPass::new(schema, "");
+        assert_eq!(test.run(run).diagnostics[0].message, "the file needs port, which is missing");
+        let pass = test.run(|pass| {
+            let path = crate::value::Path::dotted("port");
+            pass.diagnostics.push(Diagnostic::error(&codes::NIX_NO_VALUE, path, "a function, not a value"));
             run(pass);
         });
         assert_eq!(pass.diagnostics.len(), 1);

@@ -37,7 +37,7 @@ pub(super) fn unwrapped(rejected: &RejectedValue<'_>, elements: &[Node]) -> Opti
         [_, ..] if rejected.types() == ["object"] && elements.iter().all(|element| element.as_table().is_some()) => {
             rejected.notation.one_table(rejected.path).map(Correction::instruction)
         }
-        [only] if admits_kind(rejected, &only.value) && !rejected.view.hides_value(only) => {
+        [only] if admits_kind(rejected, &only.value) && !rejected.hidden && !rejected.view.hides_value(only) => {
             let written = rejected.notation.value(only);
             let shown = display::redacted(&written);
             let instruction = format!("write {shown} without brackets");

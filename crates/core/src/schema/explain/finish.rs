@@ -13,6 +13,7 @@ use crate::schema::explain::site::{Site, value_place};
 use crate::schema::format::describe_format;
 use crate::schema::keywords::{DEFAULTS, ENVIRONMENT};
 use crate::schema::notation::Notation;
+use crate::schema::secrecy;
 use crate::schema::subschema::Subschema;
 use crate::sensitive::display;
 use crate::types::Duration;
@@ -101,7 +102,7 @@ fn finish_with_options(
         env_prefix: context.env_prefix,
         notation,
         default: default.map(|(_, default)| default),
-        hidden: site.is_secret(),
+        hidden: site.is_secret() || secrecy::is_in_misplaced(explainer.root, &site.path.0, explainer.tree),
     };
     let is_right = |value: &Node| match options.is_empty() {
         true => explainer.accepts_value(view, &site.path, value),

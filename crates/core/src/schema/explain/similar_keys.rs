@@ -61,6 +61,21 @@ pub(super) fn similar_keys(key: &str, parent: &Site<'_>, explainer: &Explainer<'
     }
 }
 
+/// Finds the key of the same table that `key` most likely means, but that the config sets as well, so that it cannot take its place.
+pub(super) fn similar_set_key(key: &str, parent: &Site<'_>, explainer: &Explainer<'_>) -> Option<Path> {
+    let (node, view) = (parent.node?, parent.view?);
+    let written = node.as_table()?.get(key);
+    let nearest = similar(key, names_of(view, node));
+    let least = nearest.first()?.0;
+    let of_least = nearest.into_iter().take_while(|(distance, _)| *distance == least);
+    let mut paths = of_least.map(|(_, name)| parent.path.key(name)).filter(|path| {
+        let admits = |view: Subschema<'_>| written.is_none_or(|value| view.admits_type(&value.value));
+        explainer.sets(path) && explainer.root.at(&path.0, explainer.tree).is_none_or(admits)
+    });
+    // Of two, either would be a guess.
+    paths.next().filter(|_| paths.next().is_none())
+}
+
 /// Returns the names of the known keys of a table, those of all alternatives included, because none may fit yet.
 fn names_of<'s>(view: Subschema<'s>, node: &Node) -> Vec<&'s str> {
     let mut names = view.names(node);

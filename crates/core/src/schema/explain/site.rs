@@ -98,6 +98,7 @@ pub(super) fn suggest_move(
     let step = path.0.get(..=table.0.len()).filter(|_| path.0.starts_with(&table.0));
     let is_new = step.is_some_and(|step| tree.get(step).is_none());
     match (notation, place) {
+        (Notation::Nix, _) if target.0.is_empty() => (format!("{name} at the top of the module"), suggestion),
         (Notation::Nix, _) => (path.to_string(), suggestion),
         (Notation::Toml, _) if value.is_some_and(|value| value.as_table().is_some()) => (path.to_string(), suggestion),
         (Notation::Toml, Some(place)) if is_new => {

@@ -8,7 +8,7 @@ use crate::diagnostics::suggest::join_or;
 use crate::diagnostics::{Diagnostic, Suggestion, codes};
 use crate::schema::explain::explainer::Explainer;
 use crate::schema::explain::missing::owner;
-use crate::schema::explain::similar_keys::{dotted, similar_keys, similar_names};
+use crate::schema::explain::similar_keys::{dotted, similar_keys, similar_names, similar_set_key};
 use crate::schema::explain::site::{Site, key_place, suggest_move};
 use crate::schema::explain::unevaluated::described_names;
 use crate::schema::notation::Notation;
@@ -33,9 +33,11 @@ pub(super) fn unexpected_keys(
         let written = parent.node.and_then(|node| node.as_table()?.get(key));
         let place = written.and_then(|node| key_place(node, explainer.context.sources));
         let mut similar = if index < MAX_COMPARED { similar_keys(key, parent, explainer) } else { Vec::new() };
+        let set = similar.is_empty() && index < MAX_COMPARED;
+        let set = set.then(|| similar_set_key(key, parent, explainer)).flatten();
         // Two keys cannot both get one name.
         similar.retain(|path| suggested.insert(path.clone()));
-        let mut diagnostic = unknown(key, parent, similar, place.as_ref(), known.as_deref(), explainer);
+        let mut diagnostic = unknown(key, parent, (similar, set), place.as_ref(), known.as_deref(), explainer);
         diagnostic.keyword = Some(keyword.to_owned());
         diagnostic.severity = explainer.context.unknown_keys;
         match written {
@@ -59,7 +61,7 @@ pub(super) fn misspelt_tag(
         .iter()
         .find(|(key, node)| !similar_names(key.as_str(), [tag]).is_empty() && options.contains(&json::write(node)))?;
     let place = key_place(node, explainer.context.sources);
-    let diagnostic = unknown(key.as_str(), parent, vec![parent.path.key(tag)], place.as_ref(), None, explainer);
+    let diagnostic = unknown(key.as_str(), parent, (vec![parent.path.key(tag)], None), place.as_ref(), None, explainer);
     Some(diagnostic.at(explainer.context.sources.locations(&node.origin), ""))
 }
 
@@ -75,14 +77,16 @@ pub fn unknown_key(path: &Path, explainer: &Explainer<'_>) -> Diagnostic {
         Site { node: Some(node), view, stated: None, path: table, unresolved: None, in_secret, name_hides: false };
     let key = path.last_key().unwrap_or_default();
     let similar = similar_keys(key, &parent, explainer);
-    unknown(key, &parent, similar, None, known_keys(&parent).as_deref(), explainer)
+    let set = similar.is_empty().then(|| similar_set_key(key, &parent, explainer)).flatten();
+    unknown(key, &parent, (similar, set), None, known_keys(&parent).as_deref(), explainer)
 }
 
-/// Creates the diagnostic for an unknown key at `place`; `known` is the list of known keys.
+/// Creates the diagnostic for an unknown key at `place`; `known` is the list of known keys. `similar` has the keys that it may mean, and
+/// the one that it most likely means, but which is set as well.
 fn unknown(
     key: &str,
     parent: &Site<'_>,
-    similar: Vec<Path>,
+    (similar, set): (Vec<Path>, Option<Path>),
     place: Option<&value::Location>,
     known: Option<&str>,
     explainer: &Explainer<'_>,
@@ -111,6 +115,9 @@ fn unknown(
             None => Suggestion { replacement: spelled.to_string(), place: None, path: Some(spelled.clone()) },
         }];
         return diagnostic.help(notation.dotted_key(&below));
+    }
+    if let Some(path) = set {
+        return diagnostic.help(format!("did you mean {path}, which is set already? write one of the two"));
     }
     match (similar.is_empty(), known) {
         (false, _) => {
