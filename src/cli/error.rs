@@ -172,6 +172,9 @@ pub(crate) enum CliError {
     #[cfg(feature = "fleet")]
     #[error(transparent)]
     InvalidOverride(#[from] crate::cli::fleet::invalid_override::InvalidOverride),
+    #[cfg(feature = "flags")]
+    #[error(transparent)]
+    InvalidAttribute(#[from] crate::cli::flags::context_args::InvalidAttribute),
     #[cfg(feature = "fleet")]
     #[error(transparent)]
     Follow(#[from] crate::cli::fleet::follow_error::FollowError),

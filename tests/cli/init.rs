@@ -55,7 +55,10 @@ fn a_missing_required_field_leaves_the_other_defaults() {
         text,
         "\n# Name.\n# name =\n\nport = 80\n\n# \"a b\" =\n\n# nul =\n\n# wrong =\n\n[tls]\n\n# cert =\n\nmin = \"1.2\"\n"
     );
-    assert!(printed.ends_with("next: set the required fields of s.toml, which `confgate check s.toml` lists\n"), "{printed}");
+    assert!(
+        printed.ends_with("next: set the required fields of s.toml, which `confgate check s.toml` lists\n"),
+        "{printed}"
+    );
 }
 
 #[test]

@@ -58,7 +58,7 @@ fn an_evaluation_prints_value_variant_and_reason() {
     let (code, text) = folder.run(&["eval", "flags.toml", "gone"]);
     assert_eq!((code, text.as_str()), (0, "gone has no value: the program uses its own default  (DISABLED)\n"));
     let (code, text) = folder.run(&["eval", "flags.toml", "lobbi"]);
-    assert_eq!((code, text.as_str()), (1, "lobbi: flag \"lobbi\" not found  (FLAG_NOT_FOUND)\n"));
+    assert_eq!((code, text.as_str()), (1, "lobbi: flag \"lobbi\" not found: did you mean lobby?  (FLAG_NOT_FOUND)\n"));
     let json = folder.json(&["eval", "flags.toml", "--context", r#"{"plan":"pro"}"#, "--key", "u1"]);
     assert_eq!(json["flags"].as_array().unwrap().len(), 7);
     assert_eq!(
@@ -81,8 +81,45 @@ fn the_value_of_an_attribute_is_json_or_a_text() {
     assert_eq!(variant(&["--set", "a=3"]), "number");
     assert_eq!(variant(&["--set", "a=007"]), "text");
     assert_eq!(variant(&["--set", "a={\"b\":1}"]), "object");
+    assert_eq!(variant(&["--set", "a.b=1"]), "object");
     assert_eq!(variant(&["--context", "{\"a\":3}"]), "number");
     assert_eq!(variant(&["--context", "{\"a\":3}", "--set", "a=x=y"]), "other");
+}
+
+#[test]
+fn an_attribute_has_the_type_that_the_flags_declare() {
+    let folder = Folder::new(
+        "[context]\nversion = 'string'\nage = 'number'\n[flags.new]\nvariants = { on = true, off = false }\n\
+         targeting = { if = [{ '==' = [{ var = 'version' }, '1.10'] }, 'on', 'off'] }\n",
+    );
+    let run = |set: &str| folder.run(&["eval", "flags.toml", "new", "--set", set]);
+    assert_eq!(run("version=1.10"), (0, "new = true  (variant on, TARGETING_MATCH)\n".to_owned()));
+    let refused = |arguments: &[&str]| folder.run(&[&["eval", "flags.toml", "new"], arguments].concat());
+    let undeclared = "error: --set vesion: `context` of the flags does not declare vesion: did you mean version?\n";
+    assert_eq!(refused(&["--set", "vesion=1"]), (2, undeclared.to_owned()));
+    let within = "error: --set age.years: another option sets a part of its name to a value\n";
+    assert_eq!(refused(&["--set", "age=3", "--set", "age.years=3"]), (2, within.to_owned()));
+    let deep = format!("age={}", "[".repeat(400) + &"]".repeat(400));
+    assert_eq!(refused(&["--set", &deep]), (2, "error: --set: nested more than 256 levels deep\n".to_owned()));
+}
+
+#[test]
+fn an_explanation_names_what_cannot_be_evaluated_and_hashes_texts_alone() {
+    let folder = Folder::new(
+        "[flags.adult]\nvariants = { on = true, off = false }\ndefaultVariant = 'off'\n\
+         targeting = { if = [{ '>=' = [{ var = 'age' }, 18] }, 'on', 'off'] }\n\
+         [flags.share]\nvariants = { on = true, off = false }\ndefaultVariant = 'off'\n\
+         targeting = { fractional = [{ var = 'uid' }, ['on', 50], ['off', 50]] }\n",
+    );
+    let explained = |arguments: &[&str]| folder.run(&[&["explain", "flags.toml"], arguments].concat()).1;
+    let text = explained(&["adult", "--set", "age=old"]);
+    assert!(text.contains("{\">=\":[{\"var\":\"age\"},18]} cannot be evaluated: "), "{text}");
+    assert!(!text.contains("does not hold") && !text.contains("result"), "{text}");
+    let text = explained(&["share", "--set", "uid=7", "--key", "k"]);
+    assert!(text.starts_with("share = false  (variant off, DEFAULT)\n"), "{text}");
+    assert!(text.contains("share selects nothing: no text to hash"), "{text}");
+    let text = explained(&["share", "--set", "uid=u7"]);
+    assert!(text.contains(" of 100 for \"u7\" selects "), "{text}");
 }
 
 #[test]

@@ -279,7 +279,12 @@ fn a_release_goes_from_the_authority_over_a_relay_to_a_node_and_an_override_with
     // A value that cannot be an override is an error, before anything is written.
     let refused = |arguments: &[&str]| set(&[arguments, &sign].concat()).code(2).err();
     let typo = refused(&["network.max_conections=5", "--for", "1h"]);
-    assert_eq!(typo, "error: network.max_conections is not a field of this config\n");
+    assert_eq!(
+        typo,
+        "error: network.max_conections is not a field of this config: did you mean network.max_connections?\n"
+    );
+    let twice = refused(&["network.max_connections=5", "network.max_connections=6", "--for", "1h"]);
+    assert_eq!(twice, "error: network.max_connections is set twice; give it one value\n");
     let long = refused(&["network.max_connections=5", "--for", "900h"]);
     assert_eq!(long, "error: an override lasts for at most 31 days; publish a release in its place\n");
     set(&[&["--end"][..], &sign].concat()).success();

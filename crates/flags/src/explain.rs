@@ -7,7 +7,9 @@ use serde_json::{Value as Json, json};
 use crate::document::FlagsDocument;
 use crate::murmur3::murmur3;
 use crate::ramp;
-use crate::set::{EvaluationContext, PreparedContext, compile_rule, engine, inlined, seconds_now, with_arena};
+use crate::set::{
+    EvaluationContext, PreparedContext, compile_rule, engine, engine_reason, inlined, seconds_now, with_arena,
+};
 
 /// Largest number of steps of an explanation.
 const MAX_STEPS: usize = 1_000;
@@ -42,7 +44,7 @@ pub enum Step {
     Share {
         /// Path of the expression in the document.
         path: Path,
-        /// The bucket; `None` without a text to hash or without weights.
+        /// The bucket; `None` without a text to hash, as for a number, or without weights.
         bucket: Option<Bucket>,
     },
     /// The step of a ramp that has begun last; `None` before the first one.
@@ -51,6 +53,15 @@ pub enum Step {
         path: Path,
         /// Time of the step and its share in percent.
         step: Option<(String, f64)>,
+    },
+    /// An expression that cannot be evaluated in this context, which ends the evaluation.
+    Failed {
+        /// Path of the expression in the document.
+        path: Path,
+        /// The expression as JSON.
+        expression: String,
+        /// Message of the engine.
+        reason: String,
     },
     /// Any other expression, which returned this.
     Result {
@@ -91,7 +102,8 @@ impl Explanation {
         if let Some(rule) = &spec.targeting {
             result = tracer.trace(rule, &path.key("targeting"), &mut steps);
         }
-        if let (true, Some(ramp), Some(default)) = (result.is_null(), &spec.ramp, &spec.default_variant) {
+        let is_undecided = result.is_null() && !matches!(steps.last(), Some(Step::Failed { .. }));
+        if let (true, Some(ramp), Some(default)) = (is_undecided, &spec.ramp, &spec.default_variant) {
             let path = path.key("ramp");
             let begun = ramp
                 .steps
@@ -145,11 +157,16 @@ impl Tracer<'_> {
                 steps.push(Step::Share { path: path.key("fractional"), bucket });
                 result
             }
-            _ => {
-                let value = self.evaluate(rule);
-                steps.push(Step::Result { path: path.clone(), value: value.to_string() });
-                value
-            }
+            _ => match self.run(rule, as_json) {
+                Ok(value) => {
+                    steps.push(Step::Result { path: path.clone(), value: value.to_string() });
+                    value
+                }
+                Err(reason) => {
+                    steps.push(Step::Failed { path: path.clone(), expression: rule.to_string(), reason });
+                    Json::Null
+                }
+            },
         }
     }
 
@@ -158,9 +175,15 @@ impl Tracer<'_> {
             let at = 2 * index;
             match pair {
                 [condition, result] => {
-                    let holds = self.holds(condition);
-                    let text = condition.to_string();
-                    steps.push(Step::Condition { path: path.index(at), condition: text, holds });
+                    let (path_of, text) = (path.index(at), condition.to_string());
+                    let holds = match self.run(condition, |value| engine().truthy(value)) {
+                        Ok(holds) => holds,
+                        Err(reason) => {
+                            steps.push(Step::Failed { path: path_of, expression: text, reason });
+                            return Json::Null;
+                        }
+                    };
+                    steps.push(Step::Condition { path: path_of, condition: text, holds });
                     if holds {
                         return self.trace(result, &path.index(at + 1), steps);
                     }
@@ -178,6 +201,8 @@ impl Tracer<'_> {
         let is_entry = |operand: &&Json| operand.is_array();
         let text = match operands.first().filter(|first| !is_entry(first)).map(|first| self.evaluate(first)) {
             Some(Json::String(text)) => text,
+            // A number has no hash, and selects nothing.
+            Some(value) if !value.is_null() => return None,
             _ => {
                 let key = self.evaluate(&json!({ "var": "targetingKey" }));
                 let key = key.as_str().filter(|key| !key.is_empty())?.to_owned();
@@ -206,24 +231,23 @@ impl Tracer<'_> {
         Some(Bucket { text, hash, number, total, ranges, variant })
     }
 
-    fn holds(&self, rule: &Json) -> bool {
-        self.run(rule, |result| result.is_some_and(|value| engine().truthy(value)))
-    }
-
+    /// Evaluates an expression; null if it cannot be evaluated.
     fn evaluate(&self, rule: &Json) -> Json {
-        self.run(rule, |result| {
-            result.and_then(|value| serde_json::from_str(&value.to_json_string()).ok()).unwrap_or_default()
-        })
+        self.run(rule, as_json).unwrap_or_default()
     }
 
-    /// Evaluates an expression, and passes its result to `read`; `None` if it cannot be evaluated.
-    fn run<T>(&self, rule: &Json, read: impl FnOnce(Option<&DataValue<'_>>) -> T) -> T {
-        let Some(rule) = inlined(rule, &self.document.evaluators) else { return read(None) };
-        let Ok(logic) = compile_rule(&rule) else { return read(None) };
+    /// Evaluates an expression, and passes its result to `read`. The error is the message of the engine.
+    fn run<T>(&self, rule: &Json, read: impl FnOnce(&DataValue<'_>) -> T) -> Result<T, String> {
+        let rule = inlined(rule, &self.document.evaluators).ok_or("a reference leads nowhere or in a circle")?;
+        let logic = compile_rule(&rule).map_err(|error| error.to_string())?;
         with_arena(|arena| {
             let context = PreparedContext::of(self.context, arena).at(self.now);
             let data = context.data_of(self.key);
-            read(engine().evaluate(&logic, data, arena).ok())
+            engine().evaluate(&logic, data, arena).map(read).map_err(|error| engine_reason(&error))
         })
     }
+}
+
+fn as_json(value: &DataValue<'_>) -> Json {
+    serde_json::from_str(&value.to_json_string()).unwrap_or_default()
 }

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use confgate_core::environment::Environment;
 use confgate_core::gate::Gate;
 use confgate_core::model::{Model, Rule};
-use confgate_core::schema::generate;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
@@ -92,7 +91,7 @@ pub fn flags_gate() -> Gate<FlagsFile> {
     Gate::of::<FlagsFile>()
 }
 
-/// Returns the JSON Schema of flags files.
+/// Returns the JSON Schema of flags files, as their gate has it: a bundle that was built from this schema alone is one of flags.
 pub fn flags_schema() -> Json {
-    generate::schema::<FlagsFile>()
+    flags_gate().schema().clone()
 }

@@ -98,13 +98,16 @@ pub fn create(path: &Path, bytes: &[u8], mode: Mode) -> Result<(), AtomicFileErr
 ///
 /// # Errors
 ///
-/// The directory is missing, the target is a directory, a FIFO, a socket or a device, or a link to one of the last three, or the
-/// system reports an error.
+/// The directory is missing, the target is a directory, a FIFO, a socket or a device, or a link to one of the last three or to an
+/// open file of a process, or the system reports an error.
 pub fn overwrite(path: &Path, bytes: &[u8], mode: Mode) -> io::Result<()> {
     // A file in the place of `/dev/null` or `/dev/stdout` would take it from all programs of the machine.
     let existing = fs::metadata(path).ok().map(|existing| FileKind::from(&existing));
     if let Some(kind @ (FileKind::Fifo | FileKind::Socket | FileKind::Device)) = existing {
         return Err(ReadFileError::NotRegular(kind).into());
+    }
+    if leads_to_descriptor(path) {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "a link to an open file of a process"));
     }
     let mut name = OsString::from(".");
     name.push(path.file_name().unwrap_or_default());
@@ -115,6 +118,25 @@ pub fn overwrite(path: &Path, bytes: &[u8], mode: Mode) -> io::Result<()> {
     }
     temporary(path, bytes, mode, Builder::new().prefix(&name).rand_bytes(0))?.persist(path)?;
     sync_directory(path)
+}
+
+/// Tells whether a path is one of `/proc`, or a link to one, such as `/dev/stdout` while that is a file: the link is that of all
+/// programs.
+fn leads_to_descriptor(path: &Path) -> bool {
+    /// As many links as the system follows.
+    const MAX_LINKS: usize = 40;
+    let mut at = path.to_owned();
+    for _ in 0..MAX_LINKS {
+        let folder = directory(&at);
+        if fs::canonicalize(folder).is_ok_and(|folder| folder.starts_with("/proc")) {
+            return true;
+        }
+        match fs::read_link(&at) {
+            Ok(target) => at = folder.join(target),
+            Err(_) => return false,
+        }
+    }
+    false
 }
 
 fn replace_with(
@@ -182,6 +204,7 @@ fn io_error(path: &Path) -> impl Fn(io::Error) -> AtomicFileError {
 
 #[cfg(test)]
 mod tests {
+    use std::os::fd::AsRawFd;
     use std::os::unix::fs::symlink;
 
     use super::*;
@@ -237,6 +260,27 @@ mod tests {
         let error = replace(directory.path(), b"", Mode::Default).unwrap_err();
         assert_eq!(error.to_string(), format!("{}: not a regular file", directory.path().display()));
         assert!(overwrite(directory.path(), b"", Mode::Exact(0o644)).is_err());
+    }
+
+    #[test]
+    fn an_overwrite_leaves_links_to_open_files_of_processes() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = fs::File::create(folder.path().join("printed.txt")).unwrap();
+        let descriptor = file.as_raw_fd();
+        let (link, second) = (folder.path().join("link"), folder.path().join("second"));
+        symlink(format!("/proc/self/fd/{descriptor}"), &link).unwrap();
+        symlink("link", &second).unwrap();
+        for path in [&link, &second] {
+            assert!(fs::metadata(path).unwrap().is_file());
+            let error = overwrite(path, b"config", Mode::Exact(0o644)).unwrap_err();
+            assert_eq!(error.to_string(), "a link to an open file of a process");
+            assert!(fs::symlink_metadata(path).unwrap().is_symlink());
+        }
+        // A link to a plain file gives way, as documented.
+        let plain = folder.path().join("plain");
+        symlink("printed.txt", &plain).unwrap();
+        overwrite(&plain, b"config", Mode::Exact(0o644)).unwrap();
+        assert!(fs::symlink_metadata(&plain).unwrap().is_file());
     }
 
     #[test]

@@ -62,7 +62,7 @@ impl AgentFlagsArgs {
         loader: Loader<FlagsFile>,
         follow: impl FnOnce(Builder<FlagsFile>) -> Builder<FlagsFile>,
     ) -> Result<Result<Live<FlagsFile>, StartError>, CliError> {
-        let mut builder = follow(Live::<FlagsFile>::builder(loader).name(format!("{name}_flags")));
+        let mut builder = follow(Live::<FlagsFile>::builder(loader).name(format!("{name}_flags")).signal());
         if let Some(path) = &self.flags_audit {
             builder = builder.audit(AuditTrail::open(path, Limits::default())?);
         }

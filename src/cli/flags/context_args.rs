@@ -3,8 +3,13 @@
 use std::str::FromStr;
 
 use clap::Args;
+use confgate_core::diagnostics::suggest::nearest;
+use confgate_flags::document::{AttributeType, FlagsDocument};
 use confgate_flags::{EvaluationContext, InvalidContext};
 use jiff::Timestamp;
+use serde_json::{Map, Value as Json};
+
+use crate::cli::error::CliError;
 
 /// Context and time of an evaluation.
 #[derive(Debug, Args)]
@@ -12,7 +17,8 @@ pub(super) struct ContextArgs {
     /// Set the targeting key, by which shares are selected: the identifier of a user, a session or a node.
     #[arg(long, value_name = "KEY")]
     key: Option<String>,
-    /// Set an attribute. The value is JSON, or else a text. Can be repeated.
+    /// Set an attribute, or one in an object by its dotted name. The value is JSON, or else a text; that of an attribute which
+    /// `context` declares as a text is one. Can be repeated.
     #[arg(long = "set", value_name = "NAME=VALUE")]
     attributes: Vec<Attribute>,
     /// Set all attributes of this JSON object.
@@ -27,17 +33,18 @@ pub(super) struct ContextArgs {
 #[derive(Debug, Clone)]
 struct JsonContext(EvaluationContext);
 
-/// A context of one attribute.
+/// An attribute, and the text of its value.
 #[derive(Debug, Clone)]
-struct Attribute(EvaluationContext);
+struct Attribute {
+    name: String,
+    value: String,
+}
 
 /// A text that is not a part of a context.
 #[derive(Debug, thiserror::Error)]
 enum InvalidArgument {
     #[error("write NAME=VALUE, such as plan=pro")]
     Attribute,
-    #[error("the value of {0} is nested too deeply")]
-    Value(String),
     #[error("{0}; write an object such as {{\"plan\": \"pro\"}}")]
     Context(#[from] InvalidContext),
 }
@@ -46,13 +53,67 @@ impl FromStr for Attribute {
     type Err = InvalidArgument;
 
     fn from_str(text: &str) -> Result<Self, InvalidArgument> {
-        let (name, value) =
-            text.split_once('=').filter(|(name, _)| !name.is_empty()).ok_or(InvalidArgument::Attribute)?;
-        match EvaluationContext::new().with_json(name, value) {
-            Ok(context) => Ok(Self(context)),
-            Err(InvalidContext::TooDeep) => Err(InvalidArgument::Value(name.to_owned())),
-            Err(_) => Ok(Self(EvaluationContext::new().with(name, value))),
+        let is_name = |name: &str| name.split('.').all(|part| !part.is_empty());
+        let (name, value) = text.split_once('=').filter(|(name, _)| is_name(name)).ok_or(InvalidArgument::Attribute)?;
+        Ok(Self { name: name.to_owned(), value: value.to_owned() })
+    }
+}
+
+/// An attribute that the flags cannot read.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum InvalidAttribute {
+    /// `context` declares the attributes, and not this one.
+    #[error("--set {name}: `context` of the flags does not declare {name}{}", question(.nearest))]
+    Undeclared {
+        /// First part of its name.
+        name: String,
+        /// The nearest declared name.
+        nearest: Option<String>,
+    },
+    /// A part of its name has a value that is not an object.
+    #[error("--set {0}: another option sets a part of its name to a value")]
+    InValue(String),
+    /// The values are nested too deeply.
+    #[error("--set: {0}")]
+    Context(#[source] InvalidContext),
+}
+
+fn question(nearest: &Option<String>) -> String {
+    nearest.as_ref().map(|nearest| format!(": did you mean {nearest}?")).unwrap_or_default()
+}
+
+impl Attribute {
+    /// Inserts the value, in the objects that its dotted name leads through.
+    fn insert(&self, into: &mut Map<String, Json>, flags: &FlagsDocument) -> Result<(), InvalidAttribute> {
+        let mut parts = self.name.split('.');
+        let first = parts.next().unwrap_or_default();
+        let declared = flags.context.as_ref().map(|declared| declared.get(first));
+        // The key and the time of the evaluation need no declaration.
+        if declared == Some(None) && !["targetingKey", "$flagd"].contains(&first) {
+            let names = flags.context.iter().flat_map(|declared| declared.keys()).map(String::as_str);
+            let nearest = nearest(first, names).map(str::to_owned);
+            return Err(InvalidAttribute::Undeclared { name: first.to_owned(), nearest });
         }
+        let json = serde_json::from_str::<Json>(&self.value).ok();
+        match EvaluationContext::new().with_json(first, &self.value) {
+            Ok(_) if json.is_none() => return Err(InvalidAttribute::Context(InvalidContext::TooDeep)),
+            Err(InvalidContext::TooDeep) => return Err(InvalidAttribute::Context(InvalidContext::TooDeep)),
+            _ => {}
+        }
+        let value = match declared {
+            Some(Some(AttributeType::String)) => json.filter(|value| value.is_string() || value.is_null()),
+            _ => json,
+        };
+        let mut at = into.entry(first).or_insert(Json::Null);
+        for part in parts {
+            if at.is_null() {
+                *at = Json::Object(Map::new());
+            }
+            let object = at.as_object_mut().ok_or_else(|| InvalidAttribute::InValue(self.name.clone()))?;
+            at = object.entry(part).or_insert(Json::Null);
+        }
+        *at = value.unwrap_or_else(|| self.value.clone().into());
+        Ok(())
     }
 }
 
@@ -65,14 +126,19 @@ impl FromStr for JsonContext {
 }
 
 impl ContextArgs {
-    /// Returns the context.
-    pub fn context(&self) -> EvaluationContext {
+    /// Returns the context of an evaluation of these flags.
+    pub fn context(&self, flags: &FlagsDocument) -> Result<EvaluationContext, CliError> {
         let context = self.context.clone().map(|JsonContext(context)| context).unwrap_or_default();
-        let context = self.attributes.iter().fold(context, |context, attribute| context.merge(attribute.0.clone()));
-        match &self.key {
+        let mut objects = Map::new();
+        for attribute in &self.attributes {
+            attribute.insert(&mut objects, flags)?;
+        }
+        let attributes = EvaluationContext::from_json(&Json::Object(objects));
+        let context = context.merge(attributes.map_err(InvalidAttribute::Context)?);
+        Ok(match &self.key {
             Some(key) => context.targeting_key(key),
             None => context,
-        }
+        })
     }
 
     /// Returns the time in seconds since 1970.
@@ -86,11 +152,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_attribute_has_a_name_and_a_value_of_limited_depth() {
+    fn an_attribute_has_a_name() {
         let error = |text: &str| text.parse::<Attribute>().unwrap_err().to_string();
         assert!("zip=007".parse::<Attribute>().is_ok());
-        assert_eq!(error("=1"), "write NAME=VALUE, such as plan=pro");
-        assert_eq!(error(&format!("a={}", "[".repeat(400))), "the value of a is nested too deeply");
+        for text in ["=1", "a..b=1", "plan", ".a=1"] {
+            assert_eq!(error(text), "write NAME=VALUE, such as plan=pro");
+        }
     }
 
     #[test]

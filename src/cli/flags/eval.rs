@@ -1,9 +1,10 @@
 //! `confgate flags eval`: the value of a flag in a context.
 
 use clap::Args;
+use confgate_core::diagnostics::suggest::nearest;
 use confgate_core::pretty_json::document;
 use confgate_core::sensitive::display::sanitize;
-use confgate_flags::{Evaluation, EvaluationError};
+use confgate_flags::{Evaluation, EvaluationError, Flag, FlagSet};
 use serde_json::{Value as Json, json};
 
 use crate::cli::error::CliError;
@@ -39,12 +40,12 @@ impl EvalFlag {
             Some(flag) => vec![flag],
             None => flags.flags().iter().map(|flag| flag.key()).collect(),
         };
-        let (context, seconds) = (self.context.context(), self.context.seconds());
+        let (context, seconds) = (self.context.context(loaded.file.document())?, self.context.seconds());
         let results: Vec<_> = keys.iter().map(|key| (*key, flags.evaluate_at(key, &context, seconds))).collect();
         match self.format {
             OutputFormat::Human => {
                 for (key, result) in &results {
-                    output.put(&line(key, result))?;
+                    output.put(&line(key, result, flags))?;
                 }
             }
             OutputFormat::Json => {
@@ -57,7 +58,7 @@ impl EvalFlag {
 }
 
 /// Returns the result of an evaluation on one line.
-pub(super) fn line(key: &str, result: &Result<Evaluation<'_>, EvaluationError>) -> String {
+pub(super) fn line(key: &str, result: &Result<Evaluation<'_>, EvaluationError>, flags: &FlagSet) -> String {
     let text = match result {
         Ok(evaluation) => match (evaluation.value(), evaluation.variant()) {
             (Some(value), Some(variant)) => {
@@ -65,6 +66,11 @@ pub(super) fn line(key: &str, result: &Result<Evaluation<'_>, EvaluationError>) 
             }
             _ => format!("{key} has no value: the program uses its own default  ({})", evaluation.reason()),
         },
+        Err(error @ EvaluationError::NotFound(_)) => {
+            let near = nearest(key, flags.flags().iter().map(Flag::key));
+            let question = near.map(|near| format!(": did you mean {near}?")).unwrap_or_default();
+            format!("{key}: {error}{question}  ({})", error.code())
+        }
         Err(error) => format!("{key}: {error}  ({})", error.code()),
     };
     sanitize(&text).into_owned() + "\n"

@@ -36,12 +36,12 @@ impl ExplainFlag {
             Ok(flags) => flags,
             Err(status) => return Ok(status),
         };
-        let (context, seconds) = (self.context.context(), self.context.seconds());
+        let (context, seconds) = (self.context.context(flags.file.document())?, self.context.seconds());
         let result = flags.file.flags().evaluate_at(&self.flag, &context, seconds);
         let explanation = Explanation::of(flags.file.document(), &self.flag, &context, Some(seconds));
         match self.format {
             OutputFormat::Human => {
-                output.put(&line(&self.flag, &result))?;
+                output.put(&line(&self.flag, &result, flags.file.flags()))?;
                 let rows: Vec<[String; 2]> = layers(&flags, &self.flag)
                     .into_iter()
                     .chain(explanation.steps.iter().map(|step| described(&flags, step)))
@@ -84,7 +84,10 @@ fn described(flags: &LoadedFlags, step: &Step) -> [String; 2] {
         Step::Reference { path, evaluator } => [format!("evaluator {evaluator}"), place(flags, path)],
         Step::Share { path, bucket: Some(bucket) } => [share(bucket), place(flags, path)],
         Step::Share { path, bucket: None } => {
-            ["share selects nothing: no targetingKey, or no weights".to_owned(), place(flags, path)]
+            ["share selects nothing: no text to hash, no targetingKey, or no weights".to_owned(), place(flags, path)]
+        }
+        Step::Failed { path, expression, reason } => {
+            [format!("{expression} cannot be evaluated: {reason}"), place(flags, path)]
         }
         Step::Ramp { path, step: Some((at, percent)) } => {
             [format!("ramp at {percent} % since {at}"), place(flags, path)]
@@ -145,6 +148,9 @@ fn step_json(flags: &LoadedFlags, step: &Step) -> Json {
         Step::Ramp { path, step } => {
             let step = step.as_ref().map(|(since, percent)| json!({ "since": since, "percent": percent }));
             json!({ "ramp": step, "at": at(path) })
+        }
+        Step::Failed { path, expression, reason } => {
+            json!({ "failed": expression, "reason": reason, "at": at(path) })
         }
         Step::Result { path, value } => json!({ "result": value, "at": at(path) }),
     }

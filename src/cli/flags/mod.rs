@@ -4,7 +4,7 @@
 mod agent_args;
 mod check;
 mod compare;
-mod context_args;
+pub(crate) mod context_args;
 mod eval;
 #[cfg(feature = "agent")]
 mod evaluations;

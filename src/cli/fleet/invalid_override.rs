@@ -1,5 +1,7 @@
 //! Errors of overrides on the command line.
 
+use confgate_runtime::load::UnknownField;
+
 /// The longest reason, in characters.
 pub(crate) const LONGEST_REASON: usize = 500;
 
@@ -7,8 +9,11 @@ pub(crate) const LONGEST_REASON: usize = 500;
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum InvalidOverride {
     /// The field does not exist.
-    #[error("{0} is not a field of this config")]
-    Field(String),
+    #[error(transparent)]
+    Field(#[from] UnknownField),
+    /// The field has two values.
+    #[error("{0} is set twice; give it one value")]
+    Twice(String),
     /// The value has another type, or is out of bounds.
     #[error("{0}; every node would reject the override")]
     Value(String),

@@ -11,6 +11,7 @@ mod from_args;
 mod history;
 pub(crate) mod invalid_override;
 mod listen_args;
+mod override_check;
 mod page;
 mod page_file;
 mod prune;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use confgate_core::diagnostics::{Diagnostic, Severity};
-use confgate_core::gate::{Gate, ValidateOptions, plain_secrets};
+use confgate_core::gate::{Gate, ValidateOptions, accepted, plain_secrets};
 use confgate_core::pretty_json::document;
 use confgate_core::schema::fields::at;
 use confgate_core::types;
@@ -13,9 +13,9 @@ use confgate_fleet::{
     Author, Commit, Condition, LONGEST_OVERRIDE, MAX_VALUE, OverrideError, RegionName, ReleaseError, SignedOverride,
     Store, Transaction,
 };
-use confgate_runtime::load::Override as FieldOverride;
-use confgate_runtime::load::insert_at;
+use confgate_nix_signatures::Trust;
 use confgate_runtime::load::region::RegionOverride;
+use confgate_runtime::load::{Override as FieldOverride, UnknownField, insert_at};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
@@ -24,6 +24,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::fleet::endpoint_args::{EndpointArgs, FleetServiceArgs};
 use crate::cli::fleet::invalid_override::{InvalidOverride, LONGEST_REASON};
+use crate::cli::fleet::override_check::rejection;
 use crate::cli::output::Output;
 use crate::cli::secret_key_file::read_secret_key;
 
@@ -66,7 +67,13 @@ impl Override {
         let Some(secret) = secret.filter(|_| self.end || !self.set.is_empty()) else {
             return self.show(&key, output);
         };
-        let values = self.values(&gate)?;
+        let tree = self.values(&gate)?;
+        let by_field: Vec<(Path, Node)> =
+            self.set.iter().filter_map(|assignment| at_field(&tree, assignment)).collect();
+        let values = match json::write(&tree) {
+            serde_json::Value::Object(values) => values,
+            _ => serde_json::Map::new(),
+        };
         let reason = self.reason.clone().unwrap_or_default();
         if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
             return Err(InvalidOverride::Reason.into());
@@ -74,7 +81,11 @@ impl Override {
         let lasts = self.expires_in.map_or(std::time::Duration::ZERO, Into::into);
         let lasts = SignedDuration::try_from(lasts).ok().filter(|lasts| *lasts <= LONGEST_OVERRIDE);
         let lasts = lasts.ok_or(InvalidOverride::TooLong)?;
+        let trust = Trust::new(vec![secret.public()]);
         let set = async |store: Store| {
+            if let Some(rejection) = rejection(&store, &keys, (&gate, &trust), &by_field).await {
+                return Err(CliError::from(InvalidOverride::Value(rejection)));
+            }
             let (entry, _) = store.get(&key, MAX_VALUE).await?;
             let before = entry.as_ref().and_then(|entry| SignedOverride::decode(&entry.value, &key).ok());
             let at = self.time_after(before.as_ref());
@@ -114,12 +125,17 @@ impl Override {
     }
 
     /// Returns the values as a config without the rest.
-    fn values(&self, gate: &Gate) -> Result<serde_json::Map<String, serde_json::Value>, CliError> {
+    fn values(&self, gate: &Gate) -> Result<Node, CliError> {
         let mut tree = Node::generated(Value::Table(Table::default()));
         for assignment in &self.set {
             let path = Path::dotted(&assignment.key);
             if at(gate.view(), &path).is_none() {
-                return Err(InvalidOverride::Field(assignment.key.clone()).into());
+                let nearest = accepted::nearest_field(&assignment.key, gate);
+                let name = assignment.key.clone();
+                return Err(InvalidOverride::from(UnknownField { name, nearest }).into());
+            }
+            if tree.get(&path.0).is_some() {
+                return Err(InvalidOverride::Twice(assignment.key.clone()).into());
             }
             let FieldOverride { value, .. } = FieldOverride::text(gate, path.clone(), &assignment.value, "");
             insert_at(&mut tree, &path, value);
@@ -129,10 +145,7 @@ impl Override {
             return Err(InvalidOverride::Secret(secret.path().to_string()).into());
         }
         self.check(&tree, gate)?;
-        match json::write(&tree) {
-            serde_json::Value::Object(values) => Ok(values),
-            _ => Ok(serde_json::Map::new()),
-        }
+        Ok(tree)
     }
 
     /// Checks the values by themselves: their types and bounds. The rest of the config is known to each node alone, whose gate has the
@@ -165,4 +178,11 @@ impl Override {
         output.put(&document(&shown))?;
         Ok(ExitStatus::Success)
     }
+}
+
+/// Returns a field that is set, with its value.
+fn at_field(tree: &Node, assignment: &Assignment) -> Option<(Path, Node)> {
+    let path = Path::dotted(&assignment.key);
+    let value = tree.get(&path.0)?.clone();
+    Some((path, value))
 }

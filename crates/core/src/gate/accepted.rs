@@ -83,7 +83,7 @@ fn is_about_keys(name: &str) -> bool {
 }
 
 /// Returns the field of the schema that a field resembles which is none.
-fn nearest_field(field: &str, spec: &ConfigSpec) -> Option<String> {
+pub fn nearest_field(field: &str, spec: &ConfigSpec) -> Option<String> {
     let root = spec.view();
     if fields::at(root, &Path::dotted(field)).is_some() {
         return None;

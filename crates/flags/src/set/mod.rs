@@ -32,5 +32,5 @@ pub(crate) use self::flag::FixedBoolean;
 pub use self::flag::{Flag, ValueKind, Variant};
 pub use self::flag_set::FlagSet;
 pub(crate) use self::flag_set::{Labels, typed_result};
-pub(crate) use self::prepared::{PreparedContext, RequestError, seconds_now, with_request};
+pub(crate) use self::prepared::{PreparedContext, RequestError, reason as engine_reason, seconds_now, with_request};
 pub(crate) use self::targeting::inlined;

@@ -119,7 +119,7 @@ impl<'a> PreparedContext<'a> {
 }
 
 /// Returns the reason of an error of the engine, which throws values.
-fn reason(error: &datalogic_rs::Error) -> String {
+pub fn reason(error: &datalogic_rs::Error) -> String {
     match &error.kind {
         // The operator of the error is the outermost one: it does not say where the value is.
         ErrorKind::Thrown(_) => "an operand of arithmetic or of a comparison is not a number".to_owned(),

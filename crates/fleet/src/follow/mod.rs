@@ -29,6 +29,7 @@ mod follower;
 mod node;
 mod node_service;
 mod override_loop;
+mod pending_restart;
 mod pointer_loop;
 mod reporter;
 mod shard;

@@ -14,6 +14,7 @@ use crate::digest::Digest;
 use crate::follow::attempt::{AttemptError, Done, Failure, Means, attempt};
 use crate::follow::choice::{Choice, choose};
 use crate::follow::context::Context;
+use crate::follow::pending_restart::PendingRestart;
 use crate::follow::staged_release::StagedRelease;
 use crate::follow::state::{ActiveRelease, FailedRelease, FollowState, SeenPointer};
 use crate::node_report::ReportedError;
@@ -74,6 +75,7 @@ pub(super) struct PointerLoop<'f> {
     rejected: Backoff,
     /// True after the active release was compared with the disk in this process.
     is_verified: bool,
+    pending_restart: PendingRestart,
 }
 
 impl Drop for PointerLoop<'_> {
@@ -103,6 +105,7 @@ impl<'f> PointerLoop<'f> {
             transient: Backoff::new(times.watch.first_retry, times.watch.longest_retry),
             rejected: Backoff::new(times.rejected.0, times.rejected.1),
             is_verified: false,
+            pending_restart: PendingRestart::default(),
         }
     }
 
@@ -257,14 +260,16 @@ impl<'f> PointerLoop<'f> {
             tracing::info!(release = %choice.release, generation = done.deployed.generation, "the release is active");
         }
         // Before its first config, a service did not run.
-        let is_first = done.deployed.generation == Some(1);
-        let restart_pending = !is_first && !done.deployed.plan.restart_fields().is_empty();
+        if done.deployed.generation != Some(1) {
+            self.pending_restart.deployed(&done.deployed.plan.fields);
+        }
+        let restart_pending = self.pending_restart.any();
         self.context.status.update_report(|report| {
             report.release = Some(choice.release);
             report.bundle = Some(done.bundle);
             report.active = true;
             report.healthy = true;
-            report.restart_pending = if done.deployed.unchanged { report.restart_pending } else { restart_pending };
+            report.restart_pending = restart_pending;
             report.error = None;
         });
     }

@@ -1,6 +1,7 @@
 //! Provider of secrets in a directory of files: systemd's credentials, `/run/secrets` of sops-nix, `/run/agenix`, a mounted
 //! secret of Kubernetes.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use confgate_core::types::Secret;
@@ -28,19 +29,44 @@ impl DirectoryProvider {
     }
 }
 
+impl DirectoryProvider {
+    /// Tells absence and trouble apart: a missing directory has no secrets, as on a machine without Nix, but a file in its place and a
+    /// link to nothing are mistakes.
+    fn absence<T>(&self, name: &str) -> Result<Option<T>, ProviderError> {
+        if fs::metadata(&self.path).is_ok_and(|directory| !directory.is_dir()) {
+            let error = ProviderError::new(format!("{}: not a directory", self.path.display()));
+            return Err(error.help("name the directory that has a file for each secret"));
+        }
+        let is_link = |path: &Path| fs::symlink_metadata(path).is_ok_and(|link| link.is_symlink());
+        let files = self.files(name).into_iter().map(|file| self.path.join(file));
+        match [self.path.clone()].into_iter().chain(files).find(|path| is_link(path) && !path.exists()) {
+            Some(path) => {
+                let error = ProviderError::new(format!("{}: a link to a file that does not exist", path.display()));
+                Err(error.help("create the file, or remove the link"))
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// Returns the names of the file of a secret, in the order in which they are tried.
+    fn files(&self, name: &str) -> [String; 3] {
+        let lower = name.to_lowercase();
+        [name.to_owned(), lower.clone(), lower.replace('_', "-")]
+    }
+}
+
 impl Provider for DirectoryProvider {
     fn name(&self) -> String {
         self.name.clone()
     }
 
     fn secret(&self, name: &str) -> Result<Option<FoundSecret>, ProviderError> {
-        let lower = name.to_lowercase();
-        for file in [name, &lower, &lower.replace('_', "-")] {
+        for file in self.files(name) {
             if let Some(found) = read(&self.path.join(file), SizeLimit::SECRET)? {
                 return Ok(Some(found));
             }
         }
-        Ok(None)
+        self.absence(name)
     }
 
     fn place(&self, name: &str) -> String {
@@ -95,7 +121,7 @@ const FIFO_HELP: &str = "a secret is read again at each reload, and a pipe gives
 
 #[cfg(test)]
 mod tests {
-    use std::fs::{self, Permissions};
+    use std::fs::Permissions;
     use std::os::unix::fs::PermissionsExt;
 
     use super::*;
@@ -120,6 +146,22 @@ mod tests {
         assert_eq!(found("EMPTY").as_deref(), Some(""));
         assert_eq!(found("NONE"), None);
         assert!(DirectoryProvider::new("/nowhere").secret("DB").unwrap().is_none());
+    }
+
+    #[test]
+    fn a_file_in_the_place_of_the_directory_and_a_link_to_nothing_are_no_absence() {
+        let directory = directory(&[("FILE", b"x", 0o600)]);
+        let path = |name: &str| directory.path().join(name);
+        std::os::unix::fs::symlink("nothing", path("db")).unwrap();
+        std::os::unix::fs::symlink("nowhere", path("keys")).unwrap();
+        let said = |provider: &str, name: &str| {
+            let error = DirectoryProvider::new(path(provider)).secret(name).unwrap_err();
+            format!("{error}; {}", error.help.clone().unwrap()).replace(&directory.path().display().to_string(), "")
+        };
+        assert_eq!(said("FILE", "DB"), "/FILE: not a directory; name the directory that has a file for each secret");
+        let link = "a link to a file that does not exist; create the file, or remove the link";
+        assert_eq!(said("", "DB"), format!("/db: {link}"));
+        assert_eq!(said("keys", "DB"), format!("/keys: {link}"));
     }
 
     #[test]

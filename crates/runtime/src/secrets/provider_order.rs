@@ -134,6 +134,9 @@ fn parse_kind(name: &str) -> Result<ProviderKind, ProviderError> {
         "variables" => Ok(ProviderKind::Variables),
         "credentials" => Ok(ProviderKind::Credentials),
         "vault" => Ok(ProviderKind::Vault),
+        home if home.starts_with('~') => {
+            Err(ProviderError::new(format!("{home}: ~ is not expanded here")).help("write the whole path"))
+        }
         path if path.contains('/') => Ok(ProviderKind::Directory(path.into())),
         "" => Err(ProviderError::new("empty name before, between or after commas").help(HELP)),
         _ => {
@@ -191,7 +194,7 @@ mod tests {
 
     #[test]
     fn every_invalid_entry_is_reported_with_a_suggestion() {
-        let system = SystemContext::bare().variable("APP_SECRETS", "variable,,secrets,vault,vault");
+        let system = SystemContext::bare().variable("APP_SECRETS", "variable,,secrets,vault,vault,~/keys");
         let errors = ProviderOrder::from_variables(&system, "APP").unwrap_err();
         let messages: Vec<&str> = errors.iter().map(|error| error.message.as_str()).collect();
         assert_eq!(
@@ -201,6 +204,7 @@ mod tests {
                 "APP_SECRETS: empty name before, between or after commas",
                 "APP_SECRETS: unknown provider \"secrets\"",
                 "APP_SECRETS: provider \"vault\" is listed twice",
+                "APP_SECRETS: ~/keys: ~ is not expanded here",
             ]
         );
         assert!(errors[0].help.as_ref().unwrap().starts_with("did you mean variables? write variables, credentials"));
