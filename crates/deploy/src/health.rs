@@ -24,7 +24,7 @@ pub enum Probe {
 }
 
 /// A text that is not a probe.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum InvalidProbe {
     /// An https:// address.
     #[error("https:// is not supported; write a command: curl --fail --silent https://…")]
@@ -32,6 +32,15 @@ pub enum InvalidProbe {
     /// An empty text.
     #[error("probe is empty; write an http:// or tcp:// address, or a command")]
     Empty,
+    /// A tcp:// address without a host or a port.
+    #[error("a tcp:// address is a host and a port: tcp://127.0.0.1:8333")]
+    Address,
+    /// An address of another scheme.
+    #[error("{0}:// is not supported; write an http:// or tcp:// address, or a command")]
+    Scheme(String),
+    /// A host and a port, which would run as a command.
+    #[error("an address has a scheme: write tcp://HOST:PORT, or http://HOST:PORT/PATH")]
+    NoScheme,
 }
 
 /// A failed probe: the service is not healthy.
@@ -98,14 +107,25 @@ impl FromStr for Probe {
 
     /// Parses `http://127.0.0.1:9090/health`, `tcp://127.0.0.1:8333`, or a command.
     fn from_str(text: &str) -> Result<Self, InvalidProbe> {
+        // A command has a space, or is a name or a path.
+        let is_word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric());
         match text.split_once("://") {
             Some(("http", _)) => Ok(Self::Http(text.to_owned())),
-            Some(("tcp", address)) => Ok(Self::Tcp(address.to_owned())),
+            Some(("tcp", address)) if is_host_and_port(address) => Ok(Self::Tcp(address.to_owned())),
+            Some(("tcp", _)) => Err(InvalidProbe::Address),
             Some(("https", _)) => Err(InvalidProbe::Https),
+            Some((scheme, _)) if is_word(scheme) => Err(InvalidProbe::Scheme(scheme.to_owned())),
             _ if text.trim().is_empty() => Err(InvalidProbe::Empty),
+            _ if is_host_and_port(text.trim()) => Err(InvalidProbe::NoScheme),
             _ => Ok(Self::Command(text.to_owned())),
         }
     }
+}
+
+/// Tells whether a text is HOST:PORT, as `[::1]:80` is.
+fn is_host_and_port(text: &str) -> bool {
+    let is_host = |host: &str| !host.is_empty() && !host.contains(|c: char| c.is_whitespace() || c == '/');
+    text.rsplit_once(':').is_some_and(|(host, port)| is_host(host) && port.parse::<u16>().is_ok_and(|port| port > 0))
 }
 
 impl Probe {
@@ -182,6 +202,18 @@ mod tests {
         assert_eq!("exit 0".parse(), Ok(Probe::Command("exit 0".to_owned())));
         assert_eq!("https://x".parse::<Probe>(), Err(InvalidProbe::Https));
         assert_eq!(" ".parse::<Probe>(), Err(InvalidProbe::Empty));
+        for (text, said) in [
+            ("127.0.0.1:8080", "an address has a scheme: write tcp://HOST:PORT, or http://HOST:PORT/PATH"),
+            ("[::1]:80", "an address has a scheme: write tcp://HOST:PORT, or http://HOST:PORT/PATH"),
+            ("tcp://127.0.0.1", "a tcp:// address is a host and a port: tcp://127.0.0.1:8333"),
+            ("tcp://:80", "a tcp:// address is a host and a port: tcp://127.0.0.1:8333"),
+            ("htp://x", "htp:// is not supported; write an http:// or tcp:// address, or a command"),
+        ] {
+            assert_eq!(text.parse::<Probe>().unwrap_err().to_string(), said, "{text}");
+        }
+        for text in ["curl --fail http://127.0.0.1:80/health", "true", "./check", "nc -z 127.0.0.1 80"] {
+            assert_eq!(text.parse::<Probe>(), Ok(Probe::Command(text.to_owned())), "{text}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::rule::TuningRule;
 use crate::series::Series;
+use crate::thread::INTERVAL;
 use crate::tuner::{Action, Decision, Reading, Tuner};
 
 /// A row of a simulation.
@@ -19,17 +20,35 @@ pub struct Simulated {
     pub change: Option<(Action, String)>,
 }
 
-/// Simulates a rule on a series. The field begins with its declared value; the recorded signals do not depend on it.
+/// Simulates a rule on a series. The field begins with its declared value; the recorded signals do not depend on it. A signal that is
+/// missing in a row is missing until the next one, and is read as often as the agent does: the rows have one more for a change in
+/// between.
 pub fn simulate(rule: &TuningRule, declared: f64, is_whole: bool, series: &Series) -> Vec<Simulated> {
     let mut tuner = Tuner::new(rule.clone(), declared, is_whole);
-    let rows = series.0.iter().map(|(time, reading)| {
-        let change = match tuner.decide(*time, *reading) {
+    let mut rows = Vec::with_capacity(series.0.len());
+    let mut decide = |time: Duration, reading: Reading| {
+        let change = match tuner.decide(time, reading) {
             Decision::Hold => None,
             Decision::Set { action, reason, .. } => Some((action, reason)),
         };
-        Simulated { time: *time, reading: *reading, value: tuner.value(), change }
-    });
-    rows.collect()
+        Simulated { time, reading, value: tuner.value(), change }
+    };
+    let resting = declared.clamp(rule.min, rule.max);
+    // After this time of a missing signal, nothing changes any more.
+    let longest = rule.missing_after.get() + rule.cooldown.get() + INTERVAL;
+    for (index, (time, reading)) in series.0.iter().enumerate() {
+        rows.push(decide(*time, *reading));
+        let Some((next, _)) = series.0.get(index + 1).filter(|_| reading.signal.is_none()) else { continue };
+        let end = (*next).min(time.saturating_add(longest));
+        let mut between = time.saturating_add(INTERVAL);
+        let is_at_rest = |rows: &[Simulated]| rows.last().is_some_and(|row| row.value == resting);
+        while between < end && !is_at_rest(&rows) {
+            let row = decide(between, *reading);
+            rows.extend(Some(row).filter(|row| row.change.is_some()));
+            between += INTERVAL;
+        }
+    }
+    rows
 }
 
 #[cfg(test)]
@@ -91,6 +110,15 @@ mod tests {
         assert_eq!((time, value), (350, 50.0));
         let gaps = run(|n| (n % 5 != 0).then_some(60.0));
         assert!(changes(&gaps).is_empty(), "a short gap loses nothing");
+    }
+
+    #[test]
+    fn a_missing_signal_is_gone_before_the_next_row() {
+        let row = |seconds, signal| (Duration::from_secs(seconds), Reading { signal, guard: None });
+        let series = Series(vec![row(0, Some(95.0)), row(10, None), row(300, Some(60.0)), row(310, None)]);
+        let rows = simulate(&rule(serde_json::json!({})), 50.0, true, &series);
+        assert_eq!(changes(&rows), [(0, 40.0), (60, 50.0)]);
+        assert_eq!(rows.len(), 5);
     }
 
     #[test]

@@ -17,7 +17,7 @@ use crate::signals::{SignalError, SignalReader};
 use crate::tuner::{Decision, Reading, Tuner};
 
 /// Interval between two readings of the signals.
-const INTERVAL: Duration = Duration::from_secs(1);
+pub const INTERVAL: Duration = Duration::from_secs(1);
 
 /// A thread that tunes the fields of a running config. It ends when this value is dropped; the fields keep their values.
 #[derive(Debug)]

@@ -1,9 +1,10 @@
 //! `confgate flags check`: validation of a flags file.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use clap::Args;
+use confgate_core::bundle::config_name;
 use confgate_core::flags::Date;
 use confgate_core::gate::{ValidateOptions, accepted};
 use confgate_core::pretty_json::document;
@@ -56,7 +57,8 @@ impl CheckFlags {
             ..ValidateOptions::default()
         };
         let mut reports = Vec::with_capacity(self.files.len());
-        for file in &self.files {
+        let files = self.files.iter().map(|file| of_bundle(file).unwrap_or_else(|| file.clone()));
+        for file in &files.collect::<Vec<_>>() {
             let format = Format::of_file(file).unwrap_or_default();
             let bytes = input::read_config(file, format, None)?;
             let mut report = gate.validate(input::parse(file, format, bytes, options)).report;
@@ -87,4 +89,10 @@ impl CheckFlags {
         }
         Ok(ExitStatus::success_if(unnamed().all(|report| report.admits())))
     }
+}
+
+/// Returns the flags file in a folder that is a bundle.
+fn of_bundle(folder: &Path) -> Option<PathBuf> {
+    let mut files = Format::ALL.map(|format| folder.join(config_name(format))).into_iter();
+    files.find(|file| folder.is_dir() && file.is_file())
 }

@@ -25,7 +25,7 @@ pub(super) struct ContextArgs {
     #[arg(long, value_name = "JSON")]
     context: Option<JsonContext>,
     /// Evaluate at this time: 2027-01-31T08:00:00Z. [default: now]
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = time)]
     at: Option<Timestamp>,
 }
 
@@ -45,8 +45,14 @@ struct Attribute {
 enum InvalidArgument {
     #[error("write NAME=VALUE, such as plan=pro")]
     Attribute,
+    #[error("write a time with its offset, such as 2027-01-31T08:00:00Z")]
+    Time,
     #[error("{0}; write an object such as {{\"plan\": \"pro\"}}")]
     Context(#[from] InvalidContext),
+}
+
+fn time(text: &str) -> Result<Timestamp, InvalidArgument> {
+    text.parse().map_err(|_| InvalidArgument::Time)
 }
 
 impl FromStr for Attribute {
@@ -157,6 +163,17 @@ mod tests {
         assert!("zip=007".parse::<Attribute>().is_ok());
         for text in ["=1", "a..b=1", "plan", ".a=1"] {
             assert_eq!(error(text), "write NAME=VALUE, such as plan=pro");
+        }
+    }
+
+    #[test]
+    fn a_time_has_an_offset() {
+        assert!(time("2027-01-31T08:00:00+01:00").is_ok());
+        for text in ["tomorrow", "2027-01-31", "2027-01-31T08:00:00"] {
+            assert_eq!(
+                time(text).unwrap_err().to_string(),
+                "write a time with its offset, such as 2027-01-31T08:00:00Z"
+            );
         }
     }
 

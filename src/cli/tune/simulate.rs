@@ -88,8 +88,8 @@ impl SimulateTuning {
             write_page(path, &svg(rule, &rows))?;
         }
         match self.format {
-            OutputFormat::Human => output.put(&page(rule, &rows, declared))?,
-            OutputFormat::Json => output.put(&document(&listed(rule, &rows)))?,
+            OutputFormat::Human => output.put(&page(rule, &rows, declared, series.0.len()))?,
+            OutputFormat::Json => output.put(&document(&listed(rule, &rows, series.0.len())))?,
         }
         Ok(ExitStatus::Success)
     }
@@ -110,7 +110,7 @@ impl SimulateTuning {
     }
 }
 
-fn page(rule: &TuningRule, rows: &[Simulated], declared: f64) -> String {
+fn page(rule: &TuningRule, rows: &[Simulated], declared: f64, readings: usize) -> String {
     let mut text = format!("{} = {declared}, declared\n", rule.field);
     for row in rows {
         if let Some((_, reason)) = &row.change {
@@ -118,16 +118,16 @@ fn page(rule: &TuningRule, rows: &[Simulated], declared: f64) -> String {
         }
     }
     let changes = rows.iter().filter(|row| row.change.is_some()).count();
-    text += &format!("{} in {}\n", count(changes, "change"), count(rows.len(), "reading"));
+    text += &format!("{} in {}\n", count(changes, "change"), count(readings, "reading"));
     text.lines().map(|line| sanitize(line).into_owned() + "\n").collect()
 }
 
-fn listed(rule: &TuningRule, rows: &[Simulated]) -> Json {
+fn listed(rule: &TuningRule, rows: &[Simulated], readings: usize) -> Json {
     let changes = rows.iter().filter_map(|row| {
         let (action, reason) = row.change.as_ref()?;
         Some(json!({
             "seconds": row.time.as_secs_f64(), "value": row.value, "action": action.to_string(), "reason": reason,
         }))
     });
-    json!({ "rule": rule.name, "field": rule.field, "readings": rows.len(), "changes": changes.collect::<Vec<_>>() })
+    json!({ "rule": rule.name, "field": rule.field, "readings": readings, "changes": changes.collect::<Vec<_>>() })
 }

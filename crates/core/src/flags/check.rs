@@ -184,7 +184,34 @@ mod tests {
                 "flags/comparison: === compares the number attribute n with a string; write a value of the same type: values of two types are never equal for this operator"
             ]
         );
+        for (condition, said) in [
+            (
+                "{ starts_with = [{ var = 'n' }, '1'] }",
+                "starts_with reads the number attribute n, and never holds for a number; declare n as a string, and send a text",
+            ),
+            (
+                "{ in = [{ var = 'n' }, ['1', '2']] }",
+                "in looks for the number attribute n in a list of strings, and never finds it; write values of the same type",
+            ),
+            (
+                "{ '>' = [{ var = 'plan' }, 3] }",
+                "> compares the string attribute plan with a number; declare plan as a number: a text that is none makes the evaluation an error",
+            ),
+            (
+                "{ fractional = [{ var = 'n' }, ['on', 1], ['off', 1]] }",
+                "fractional hashes the number attribute n, and selects nothing for a number; write { cat = [{ var = \"n\" }, \"\"] }, which makes a text of it, or send a text",
+            ),
+        ] {
+            assert_eq!(target(condition), [format!("flags/comparison: {said}")], "{condition}");
+        }
         for condition in [
+            "{ starts_with = [{ var = 'plan' }, '1'] }",
+            "{ in = [{ var = 'n' }, [1, 2]] }",
+            "{ in = [{ var = 'n' }, ['1', 2]] }",
+            "{ in = [{ var = 'plan' }, 'pro,free'] }",
+            "{ '>' = [{ var = 'n' }, 3] }",
+            "{ '<' = [1, { var = 'n' }, 3] }",
+            "{ fractional = [{ var = 'plan' }, ['on', 1], ['off', 1]] }",
             "{ '==' = [{ var = 'plan' }, 'true'] }",
             "{ '==' = [{ var = 'n' }, '3'] }",
             "{ '==' = [{ var = 'n' }, true] }",

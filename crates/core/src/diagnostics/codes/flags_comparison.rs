@@ -7,7 +7,7 @@ use crate::diagnostics::codes::code::{Code, Example};
 pub const CODE: Code = Code {
     name: "flags/comparison",
     level: Severity::Warning,
-    what: "Targeting compares a declared attribute with a value of another type: a text with a boolean, or any two types by `===`.",
+    what: "Targeting compares a declared attribute with a value of another type: a text with a boolean, any two types by `===`, a text with a number by their order, or a number where an operator takes texts.",
     why: "Evaluators convert a text and a boolean differently: \"true\" equals true in one, and 1 in another. By `===`, they are never equal.",
     fix: "Compare with a value of the declared type, or declare the type that programs send.",
     example: Example::Check {

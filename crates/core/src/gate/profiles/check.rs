@@ -57,7 +57,11 @@ pub fn check(context: &ProfileContext<'_>, profiles: &[Profile]) -> ProfileFindi
         let Some(last) = merged.last() else { return };
         let (found, hidden) = context.diagnostics(merged);
         checked.hidden.extend(hidden);
-        for diagnostic in found.into_iter().filter(|diagnostic| !seen.contains(diagnostic)).collect::<Vec<_>>() {
+        for diagnostic in found
+            .into_iter()
+            .filter(|diagnostic| !seen.iter().any(|seen| is_same(seen, diagnostic)))
+            .collect::<Vec<_>>()
+        {
             if unused_keys::is_ignored_key(&diagnostic) {
                 checked.unknown.push((last.name.clone(), diagnostic.path.clone()));
             }
@@ -97,6 +101,11 @@ pub fn check(context: &ProfileContext<'_>, profiles: &[Profile]) -> ProfileFindi
         }
     }
     checked
+}
+
+/// Tells whether two diagnostics are about one mistake. The help depends on the profiles beside it.
+fn is_same(one: &Diagnostic, other: &Diagnostic) -> bool {
+    (&one.code, &one.path, &one.message, &one.labels) == (&other.code, &other.path, &other.message, &other.labels)
 }
 
 impl ProfileContext<'_> {

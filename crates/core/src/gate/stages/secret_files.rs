@@ -1,5 +1,7 @@
 //! Rejects paths of secret files in the Nix store, which every user can read.
 
+use std::path::{self, Component, PathBuf};
+
 use crate::diagnostics::{Diagnostic, codes};
 use crate::gate::pass::Pass;
 use crate::schema::keywords::SECRET_FILE;
@@ -42,10 +44,20 @@ fn search<'t>(view: Option<Subschema<'_>>, node: &'t Node, trail: PathRef<'_>, f
     }
 }
 
-/// Tells whether a path leads into the store. `.` and repeated slashes make no difference.
+/// Tells whether a path leads into the store. `.`, `..` and repeated slashes make no difference.
 fn is_in_store(path: &str) -> bool {
-    let path = path.strip_prefix("file://").unwrap_or(path);
-    path.starts_with('/') && std::path::Path::new(path).starts_with(STORE)
+    let path = path::Path::new(path.strip_prefix("file://").unwrap_or(path));
+    let mut plain = PathBuf::from("/");
+    for component in path.components() {
+        match component {
+            Component::Normal(name) => plain.push(name),
+            Component::ParentDir => {
+                plain.pop();
+            }
+            Component::RootDir | Component::CurDir | Component::Prefix(_) => {}
+        }
+    }
+    path.is_absolute() && plain.starts_with(STORE)
 }
 
 fn diagnostic(path: Path, node: &Node, pass: &Pass<'_>) -> Diagnostic {
@@ -75,12 +87,12 @@ mod tests {
             "servers": { "type": "array", "items": { "properties": { "key": file } } },
         } });
         let text = "key = '/nix/store/x-key.pem'\ncert = '/nix/store/x-cert.pem'\n\
-                    keys = ['/run/key', '//nix/./store/x-a']\nall = ['file:///nix/store/x-b', '/nix/storeroom/x']\n\
+                    keys = ['/run/key', '//nix/./store/x-a', '/nix/../nix/store/x-d']\nall = ['file:///nix/store/x-b', '/nix/storeroom/x', '/nix/store/../key']\n\
                     by_name = { a = '/nix/store/x-c' }\nservers = [{ key = '/nix/store' }, { key = 'nix/store/x' }]\n";
         let test = TestPass::new(schema, text);
         let pass = test.run(run);
         let paths: Vec<String> = pass.diagnostics.iter().map(|diagnostic| diagnostic.path.to_string()).collect();
-        assert_eq!(paths, ["key", "keys[1]", "all[0]", "by_name.a", "servers[0].key"]);
+        assert_eq!(paths, ["key", "keys[1]", "keys[2]", "all[0]", "by_name.a", "servers[0].key"]);
         assert_eq!(pass.diagnostics[0].message, "key is the file of a secret, and is in the Nix store");
     }
 }
