@@ -18,6 +18,7 @@ impl fmt::Display for FlagCombinations {
         let Self { flags, checked, total } = self;
         let noun = if *flags == 1 { "flag" } else { "flags" };
         match checked == total {
+            true if *total == 1 => write!(f, "validated with the only combination of {flags} {noun}"),
             true => write!(f, "validated with all {total} combinations of {flags} {noun}"),
             false => write!(
                 f,
