@@ -95,7 +95,7 @@ let
         readsConfig = import ./reads-config.nix records;
         files = listToAttrs (
           concatMap (moduleFile fileName) (
-            if overShared then filter (record: !(record ? isShared)) records else records
+            if overShared then filter (record: !(record ? isShared) || record ? ownConfig) records else records
           )
         );
       };

@@ -10,6 +10,8 @@
 #   faults           problems of its structure
 #   wants            names of missing arguments that it has defaults for
 #   isShared         true for a record that all configurations of a fleet share; absent elsewhere
+#   sharedConfig     the part of its definitions that they share, where that is not all of them
+#   ownConfig        the other part
 #
 # An environment has what a module function is called with:
 #
@@ -329,8 +331,18 @@ let
         && readsOnlyFormals function
         && all (name: shared.args ? ${name} || name == "config") (attrNames (argsOf function));
       attempt = attemptIn shared { };
-      # Without other arguments, all but the settings is the same in every environment.
+      # Without other arguments, only definitions that read `config` differ between environments.
       fixed = makeRecord file key [ ] attempt.value attempt.value;
+      configIn = env: configOf (apply file env function { });
+      sharedNames = import ./fixed-sections.nix fixed.config (
+        configIn (shared // { args = shared.args // { config = shared.defaults; }; })
+      );
+      sharedConfig = intersectAttrs (listToAttrs (
+        map (name: {
+          inherit name;
+          value = null;
+        }) sharedNames
+      )) fixed.config;
     in
     if isClosed function then
       env:
@@ -346,7 +358,17 @@ let
     else if isFixed && !(argsOf function ? config) then
       constant (inlineFunction parent file key function attemptIn shared)
     else if isFixed && attempt.success && isAttrs attempt.value then
-      env: fixed // { config = configOf (apply file env function { }); }
+      env:
+      let
+        config = configIn env;
+      in
+      fixed
+      // {
+        inherit config;
+        isShared = true;
+        sharedConfig = if sharedNames == [ ] then { } else sharedConfig;
+        ownConfig = if sharedNames == [ ] then config else removeAttrs config sharedNames;
+      }
     else
       inlineFunction parent file key function attemptIn;
 

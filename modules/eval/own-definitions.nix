@@ -11,28 +11,27 @@ let
     context:
     { before, found }:
     record:
-    if record ? isShared then
-      {
-        before = before + 1;
-        inherit found;
-      }
-    else
-      {
-        inherit before;
-        found = found ++ [
-          {
-            context = context // {
-              rank = 2 * before;
-            };
-            inherit (context) priority;
-            value = record.config;
-            inherit (record) pos;
-          }
-        ];
-      };
+    {
+      before = if record ? isShared then before + 1 else before;
+      found =
+        if record ? isShared && record.ownConfig or { } == { } then
+          found
+        else
+          found
+          ++ [
+            {
+              context = context // {
+                rank = 2 * before;
+              };
+              inherit (context) priority;
+              value = record.ownConfig or record.config;
+              inherit (record) pos;
+            }
+          ];
+    };
 in
 /**
-  Returns the definitions of the records that are not shared, each with the rank of its module.
+  Returns the definitions that are not shared, each with the rank of its module.
 
   # Type
 

@@ -51,7 +51,7 @@ else
           rank = 2 * index + 1;
         };
         inherit (context) priority;
-        value = record.config;
+        value = record.sharedConfig or record.config;
         inherit (record) pos;
       }
     ) count;

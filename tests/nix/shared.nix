@@ -32,6 +32,75 @@ let
         { network.port = 1; }
         { network = { }; }
       ];
+      "sections that read config beside sections that do not" = [
+        (
+          { config, lib, ... }:
+          {
+            app = {
+              name = "a";
+              level = lib.mkForce "warn";
+            };
+            network = lib.mkIf (config.app.name == "b") { port = 1; };
+          }
+        )
+        {
+          app.name = lib.mkForce "b";
+          network.ratio = 0.25;
+        }
+        { network.port = lib.mkForce 2; }
+      ];
+      "a section with one value that reads config" = [
+        (
+          { config, ... }:
+          {
+            app.name = "a";
+            network = {
+              port = 1;
+              certificate = "/etc/${config.app.name}.pem";
+            };
+          }
+        )
+        { app.name = lib.mkForce "b"; }
+      ];
+      "a whole module under a condition on config" = [
+        (
+          { config, lib, ... }:
+          lib.mkIf (config.network.port == 1) {
+            app.name = "a";
+          }
+        )
+        { network.port = 1; }
+      ];
+      "an attempt to read config" = [
+        (
+          { config, ... }:
+          {
+            app.name = if (builtins.tryEval config.network.port).success then "a" else "b";
+            network.port = 1;
+          }
+        )
+        { network.secure = true; }
+      ];
+      "a discarded value that cannot be evaluated" = [
+        (
+          { config, lib, ... }:
+          {
+            app.name = lib.mkDefault (abort "each node has a name");
+            network.certificate = lib.mkIf (config.app.name == "a") (abort "no certificate");
+          }
+        )
+        { app.name = "b"; }
+      ];
+      "an unknown name beside config" = [
+        (
+          { config, ... }:
+          {
+            app.nmae = "a";
+            network.port = if config.app.name == "a" then 1 else 2;
+          }
+        )
+        { app.name = "a"; }
+      ];
       "files" = [
         (./modules + "/base.nix")
         (./modules + "/forcing.nix")
