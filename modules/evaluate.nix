@@ -128,38 +128,33 @@ let
         else
           attrNames (sourceFiles root { } origins problems);
 
+      # The part of the origins that a fleet does not share, and the pointers of those that it shares and that
+      # do not count here; null without shared modules.
+      overShared =
+        if collected.overShared then
+          {
+            origins = ownOrigins;
+            without = merged.summary.dropped;
+          }
+        else
+          null;
+
       # For messages of an evaluation that throws.
-      search =
-        let
-          listed = {
-            inherit modules;
-            at = modulesPosition;
-          };
-          explainedArgs =
-            args
-            // {
-              lib = import ./lib/explained.nix;
-              secret = {
-                __functor = _: secret;
-                __toString =
-                  _:
-                  import ./fail.nix "`secret` is a function, and stands in a string
-write the name of the secret behind it, as in secret \"DB_PASSWORD\"";
-              };
-            }
-            // specialArgs;
-          explained = collectWith explainedArgs (
-            if base == null then load else environment: base.loadAlone environment ++ load environment
-          );
-        in
-        import ./culprit.nix {
-          inherit (evaluation) attrPosition;
-          inherit (explained) definitions;
-          inherit fileName options;
-          args = explainedArgs;
-          moduleArgs = explained.args;
-          lists = if base == null then [ listed ] else [ base.listed listed ];
-        };
+      search = import ./search.nix {
+        inherit
+          args
+          base
+          collectWith
+          evaluation
+          fileName
+          load
+          modules
+          modulesPosition
+          options
+          secret
+          specialArgs
+          ;
+      };
     };
 
 in

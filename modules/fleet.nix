@@ -254,7 +254,8 @@ rec {
           ...
         }:
         toJSON ([ (environments.parse environment) ] ++ tags);
-      kinds = groupBy (name: kindOf nodes.${name}) nodeNames;
+      kindByNode = mapAttrs (_: kindOf) nodes;
+      kinds = groupBy (name: kindByNode.${name}) nodeNames;
       modulesOf = tags: common ++ concatMap (tag: given.tags.${tag}) tags;
       bases = mapAttrs (
         _: names:
@@ -283,10 +284,12 @@ rec {
         }@own:
         let
           canonical = environments.parse environment;
-          prepared = bases.${kindOf own};
+          kind = kindByNode.${node};
+          prepared = bases.${kind};
           base = if prepared == null || prepared.shared == null then null else prepared;
         in
         {
+          inherit kind;
           environment = canonical;
           result = evaluation {
             inherit base;
@@ -346,13 +349,24 @@ rec {
       orderOf =
         node:
         let
-          inherit (evaluated.${node}) environment result;
+          inherit (evaluated.${node}) environment kind result;
+          inherit (result) overShared;
         in
         {
           name = node;
           inherit environment format;
-          inherit (result) settings origins problems;
+          inherit (result) settings problems;
+          origins = if overShared == null then result.origins else overShared.origins;
+          ${if overShared == null then null else "shared"} = {
+            name = kind;
+            inherit (overShared) without;
+          };
         };
+      # Sorted behind the orders, so that mistakes of nodes are found there.
+      sharedOrigins = mapAttrs (kind: _: bases.${kind}.origins) (
+        groupBy (order: order.shared.name) (filter (order: order ? shared) orders)
+      );
+      orders = map (node: addErrorContext "while evaluating the node `${node}`" (orderOf node)) nodeNames;
 
       # Only an evaluation that throws looks for the node.
       search =
@@ -375,9 +389,7 @@ rec {
           inherit name confgate;
           command = "fleet";
           request = {
-            orders = map (
-              node: addErrorContext "while evaluating the node `${node}`" (orderOf node)
-            ) nodeNames;
+            inherit orders sharedOrigins;
             sources = sourcesBelow root files;
             inherit accept denyWarnings;
           }

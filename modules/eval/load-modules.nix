@@ -70,12 +70,6 @@ let
   argsOf =
     function: if isFunction function then builtins.functionArgs function else functionArgs function;
 
-  # Tells whether a function can read no argument that its pattern does not name. toXML writes the name
-  # of an @-pattern.
-  readsOnlyFormals =
-    function:
-    isFunction function && match ".*<(attrspat[^>]* name|varpat).*" (toXML function) == null;
-
   # Tells whether the pattern of a function has no ellipsis.
   isClosed =
     function:
@@ -326,28 +320,12 @@ let
     parent: file: key: function:
     let
       attemptIn = env: missing: tryEval (shapeOf file env function missing noConfig);
-      isFixed =
-        shared != null
-        && readsOnlyFormals function
-        && all (name: shared.args ? ${name} || name == "config") (attrNames (argsOf function));
-      attempt = attemptIn shared { };
-      # Without other arguments, only definitions that read `config` differ between environments.
-      fixed = makeRecord file key [ ] attempt.value attempt.value;
-      configIn = env: configOf (apply file env function { });
-      sharedNames = import ./fixed-sections.nix fixed.config (
-        configIn (shared // { args = shared.args // { config = shared.defaults; }; })
-      );
-      sharedConfig = intersectAttrs (listToAttrs (
-        map (name: {
-          inherit name;
-          value = null;
-        }) sharedNames
-      )) fixed.config;
+      ofEnvironment = inlineFunction parent file key function attemptIn;
     in
     if isClosed function then
       env:
       if all (name: argsOf function ? ${name}) env.argNames then
-        inlineFunction parent file key function attemptIn env
+        ofEnvironment env
       else
         invalid.closed file (
           if argsOf function == { } then
@@ -355,22 +333,22 @@ let
           else
             positionOf (head (attrNames (argsOf function))) (argsOf function) file
         ) key
-    else if isFixed && !(argsOf function ? config) then
-      constant (inlineFunction parent file key function attemptIn shared)
-    else if isFixed && attempt.success && isAttrs attempt.value then
-      env:
-      let
-        config = configIn env;
-      in
-      fixed
-      // {
-        inherit config;
-        isShared = true;
-        sharedConfig = if sharedNames == [ ] then { } else sharedConfig;
-        ownConfig = if sharedNames == [ ] then config else removeAttrs config sharedNames;
-      }
+    else if shared == null then
+      ofEnvironment
     else
-      inlineFunction parent file key function attemptIn;
+      import ./shared-function.nix {
+        inherit
+          argsOf
+          attemptIn
+          configOf
+          constant
+          function
+          makeRecord
+          ofEnvironment
+          shared
+          ;
+        call = env: apply file env function { };
+      } file key;
 
   fromFile =
     parent: key: entry:

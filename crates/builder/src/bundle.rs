@@ -5,7 +5,7 @@ use confgate_core::gate::Gate;
 
 use crate::context::BuildContext;
 use crate::error::BuildError;
-use crate::nix_environment::{output_path, read_request};
+use crate::nix_environment::output_path;
 use crate::request::BuildRequest;
 
 /// Outcome of the build of one bundle.
@@ -24,7 +24,7 @@ pub struct BundleOutcome {
 /// The request cannot be read or the output cannot be written. A rejected config is an outcome, not an error.
 pub fn build(bundled: &dyn Fn() -> Gate) -> Result<BundleOutcome, BuildError> {
     let out = output_path()?;
-    let request: BuildRequest = read_request()?;
+    let request = BuildRequest::read()?;
     let context = BuildContext::new(&request, bundled)?;
     let [bundle_request] = request.bundles.as_slice() else {
         return Err(BuildError::BundleCount(request.bundles.len()));

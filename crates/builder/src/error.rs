@@ -37,6 +37,14 @@ pub enum BuildError {
         /// Error of the parser.
         source: serde_json::Error,
     },
+    /// A bundle refers to shared origins that the request does not have.
+    #[error("{bundle}: the request has no shared origins `{name}`: use a binary and a Nix library of the same version")]
+    SharedOrigins {
+        /// Name of the bundle.
+        bundle: String,
+        /// Name that it refers to.
+        name: String,
+    },
     /// A request for one bundle contains another number of them.
     #[error("not a request for a bundle: expected one order, found {0}")]
     BundleCount(usize),

@@ -10,7 +10,7 @@ use confgate_core::parallel;
 use crate::bundle_files::{Bundle, BundleFiles};
 use crate::context::BuildContext;
 use crate::error::BuildError;
-use crate::nix_environment::{output_path, read_request};
+use crate::nix_environment::output_path;
 use crate::request::{BuildRequest, BundleRequest, RolloutRequest};
 
 /// Name of the rollout file in a fleet. A node has a folder, so that one of this name is none of it.
@@ -37,7 +37,7 @@ pub struct FleetOutcome {
 /// The request cannot be read or the output cannot be written. A rejected config is an outcome, not an error.
 pub fn build(bundled: &dyn Fn() -> Gate) -> Result<FleetOutcome, BuildError> {
     let out = output_path()?;
-    let request: BuildRequest = read_request()?;
+    let request = BuildRequest::read()?;
     let context = BuildContext::new(&request, bundled)?;
     let bundles = parallel::map(&request.bundles, |bundle_request| context.build(bundle_request))
         .into_iter()
