@@ -113,6 +113,12 @@ let
           [ ]
         else
           sort byPath (collected.faults ++ (if found == [ ] then found else withoutRepeats found));
+      # The files of shared modules are looked for once, even if nothing of one is left.
+      fileSet =
+        if collected.overShared then
+          base.files // sourceFiles root base.known ownOrigins problems
+        else
+          sourceFiles root { } origins problems;
     in
     {
       inherit
@@ -121,12 +127,10 @@ let
         origins
         problems
         ;
-      # The files of shared modules are looked for once, even if nothing of one is left.
-      files =
-        if collected.overShared then
-          attrNames (base.files // sourceFiles root base.known ownOrigins problems)
-        else
-          attrNames (sourceFiles root { } origins problems);
+      files = attrNames fileSet;
+
+      # The files as the names of a set, of which a fleet joins many.
+      inherit fileSet;
 
       # The part of the origins that a fleet does not share, and the pointers of those that it shares and that
       # do not count here; null without shared modules.

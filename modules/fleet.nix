@@ -17,13 +17,13 @@ let
     concatStringsSep
     deepSeq
     filter
+    foldl'
     groupBy
     head
     intersectAttrs
     isAttrs
     isList
     length
-    listToAttrs
     mapAttrs
     match
     removeAttrs
@@ -335,14 +335,8 @@ rec {
           };
 
       files = attrNames (
-        listToAttrs (
-          concatMap (
-            result:
-            map (file: {
-              name = file;
-              value = null;
-            }) result.files
-          ) (map ({ result, ... }: result) (attrValues evaluated) ++ (if rollout == null then [ ] else [ rollout ]))
+        foldl' (all: result: all // result.fileSet) { } (
+          map ({ result, ... }: result) (attrValues evaluated) ++ (if rollout == null then [ ] else [ rollout ])
         )
       );
 
