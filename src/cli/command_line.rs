@@ -1,6 +1,7 @@
 //! Arguments of the process, and the command that they name.
 
 use std::env;
+use std::ffi::OsString;
 use std::mem;
 use std::path::Path;
 use std::process::ExitCode;
@@ -45,19 +46,25 @@ struct CommandLine {
     command: Command,
 }
 
-/// [`CommandLine`] with `check` alone.
+/// [`CommandLine`] with one command alone.
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100, propagate_version = true)]
-struct CheckLine {
+struct OneCommandLine<C: Subcommand> {
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
     color: Color,
     #[command(subcommand)]
-    command: CheckCommand,
+    command: C,
 }
 
 #[derive(Debug, Subcommand)]
 enum CheckCommand {
     Check(check::Check),
+}
+
+#[cfg(feature = "lsp")]
+#[derive(Debug, Subcommand)]
+enum LspCommand {
+    Lsp(lsp::Lsp),
 }
 
 #[derive(Debug, Subcommand)]
@@ -166,10 +173,11 @@ impl Command {
 
 /// Runs the command line of the model `M` on the arguments of this process.
 pub fn main<M: Model>() -> ExitCode {
-    huge_pages::avoid();
-    let line = parse_check().unwrap_or_else(|| {
+    let had_huge_pages = huge_pages::avoid();
+    let arguments: Vec<OsString> = env::args_os().collect();
+    let line = parse_alone(&arguments).unwrap_or_else(|| {
         let mut parser = parser();
-        let matches = parser.try_get_matches_from_mut(env::args_os()).unwrap_or_else(|error| error.exit());
+        let matches = parser.try_get_matches_from_mut(&arguments).unwrap_or_else(|error| error.exit());
         let line = CommandLine::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
         if !line.command.keeps_small_pages() {
             // Skip dropping the parser: the process exits soon.
@@ -177,6 +185,10 @@ pub fn main<M: Model>() -> ExitCode {
         }
         line
     });
+    #[cfg(feature = "lsp")]
+    if had_huge_pages && matches!(line.command, Command::Lsp(_)) {
+        huge_pages::start_anew(&arguments);
+    }
     // Commands of these features start programs, which inherit the setting.
     if cfg!(feature = "live") && !line.command.keeps_small_pages() {
         huge_pages::allow();
@@ -195,14 +207,25 @@ pub fn main<M: Model>() -> ExitCode {
     }
 }
 
-/// Parses the arguments of `check` without building the parser of the other commands, which takes longer than a check of a
-/// small file. Help and errors are left to the whole parser.
-fn parse_check() -> Option<CommandLine> {
-    if env::args_os().nth(1)? != "check" {
-        return None;
+/// Parses the arguments of a command that needs little time or memory without building the parser of the other commands, which takes
+/// longer than a check of a small file, and leaves two megabytes to a language server. Help and errors are left to the whole parser.
+fn parse_alone(arguments: &[OsString]) -> Option<CommandLine> {
+    match arguments.get(1)?.to_str()? {
+        "check" => {
+            let OneCommandLine { color, command: CheckCommand::Check(check) } = parse_one(arguments)?;
+            Some(CommandLine { color, command: Command::Check(check) })
+        }
+        #[cfg(feature = "lsp")]
+        "lsp" => {
+            let OneCommandLine { color, command: LspCommand::Lsp(lsp) } = parse_one(arguments)?;
+            Some(CommandLine { color, command: Command::Lsp(lsp) })
+        }
+        _ => None,
     }
-    let CheckLine { color, command: CheckCommand::Check(check) } = CheckLine::try_parse().ok()?;
-    Some(CommandLine { color, command: Command::Check(check) })
+}
+
+fn parse_one<C: Subcommand>(arguments: &[OsString]) -> Option<OneCommandLine<C>> {
+    OneCommandLine::try_parse_from(arguments).ok()
 }
 
 /// Returns the parser under the name of the executable: a service's binary has its own.
@@ -320,4 +343,39 @@ fn build_fleet(gate: &(dyn Fn() -> Gate + Sync)) -> Result<ExitStatus, CliError>
     let built = builder::fleet::build(gate)?;
     eprint!("{}", fleet_log(&built.reports, built.rollout.as_ref()));
     Ok(ExitStatus::success_if(!built.rejected))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(line: &str) -> Vec<OsString> {
+        line.split(' ').map(OsString::from).collect()
+    }
+
+    #[test]
+    fn a_command_alone_is_parsed_as_among_all() {
+        for line in [
+            "confgate check a.toml --deny warnings --color never",
+            "confgate check --environment production -",
+            #[cfg(feature = "lsp")]
+            "confgate lsp",
+            #[cfg(feature = "lsp")]
+            "confgate lsp --stdio --nix --schema a.json --color always",
+        ] {
+            let arguments = words(line);
+            let alone = parse_alone(&arguments).unwrap();
+            let among_all = CommandLine::try_parse_from(&arguments).unwrap();
+            assert_eq!(format!("{alone:?}"), format!("{among_all:?}"), "{line}");
+        }
+        for line in [
+            "confgate",
+            "confgate check --help",
+            "confgate lsp --unknown",
+            "confgate --color never check a.toml",
+            "confgate rules",
+        ] {
+            assert!(parse_alone(&words(line)).is_none(), "{line}");
+        }
+    }
 }

@@ -5,12 +5,31 @@
 
 #[cfg(all(feature = "small-pages", target_os = "linux"))]
 mod setting {
-    use rustix::thread::disable_transparent_huge_pages;
+    #[cfg(feature = "lsp")]
+    use std::{env, ffi::OsString, os::unix::process::CommandExt, process::Command};
 
-    /// Keeps the memory of the process in small pages from now on.
-    pub fn avoid() {
+    use rustix::thread::{disable_transparent_huge_pages, transparent_huge_pages_are_disabled};
+
+    /// Name of the variable of a program that was started anew, so that none is started twice.
+    #[cfg(feature = "lsp")]
+    const STARTED: &str = "CONFGATE_SMALL_PAGES";
+
+    /// Keeps the memory of the process in small pages from now on. Returns whether it could have huge ones before.
+    pub fn avoid() -> bool {
+        let were_allowed = transparent_huge_pages_are_disabled() == Ok(false);
         // Ignore the error of a kernel without huge pages.
-        let _ = disable_transparent_huge_pages(true);
+        disable_transparent_huge_pages(true).is_ok() && were_allowed
+    }
+
+    /// Starts the program anew, without a huge page. The allocator takes its first memory before `main`, a huge page of two megabytes, of
+    /// which a language server uses a part. The setting of [`avoid`] is kept by the program that takes the place of this one.
+    #[cfg(feature = "lsp")]
+    pub fn start_anew(arguments: &[OsString]) {
+        let (Ok(program), [name, rest @ ..], None) = (env::current_exe(), arguments, env::var_os(STARTED)) else {
+            return;
+        };
+        // Ignore the error: the program runs on with the huge page.
+        let _ = Command::new(program).arg0(name).args(rest).env(STARTED, "1").exec();
     }
 
     /// Allows huge pages from now on.
@@ -21,7 +40,15 @@ mod setting {
 
 #[cfg(not(all(feature = "small-pages", target_os = "linux")))]
 mod setting {
-    pub fn avoid() {}
+    #[cfg(feature = "lsp")]
+    use std::ffi::OsString;
+
+    pub fn avoid() -> bool {
+        false
+    }
+
+    #[cfg(feature = "lsp")]
+    pub fn start_anew(_: &[OsString]) {}
 
     pub fn allow() {}
 }
@@ -31,6 +58,8 @@ use std::path::Path;
 
 use confgate_core::parallel;
 
+#[cfg(feature = "lsp")]
+pub(crate) use self::setting::start_anew;
 pub(crate) use self::setting::{allow, avoid};
 
 /// The number of files up to which their sizes are looked at.

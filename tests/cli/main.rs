@@ -1,5 +1,6 @@
 //! The command line: exit codes, files, folders, pipes, and every message.
 
+mod action_runner;
 #[cfg(feature = "live")]
 mod audit;
 mod bundle_schema;

@@ -9,7 +9,7 @@ use confgate_test_support::{Printed, confgate, files, program, root};
 use predicates::str::contains;
 use serde_json::Value as Json;
 
-use super::{BAD, GOOD, WARNED, run_in};
+use super::{BAD, GOOD, WARNED, action_runner, run_in};
 
 #[test]
 fn the_report_of_gitlab_fits_its_schema() {
@@ -32,52 +32,31 @@ fn the_report_of_gitlab_fits_its_schema() {
     assert_eq!(clean, "[]\n");
 }
 
-/// Runs the step `check` of the action as a runner does: inputs as variables, files for outputs and the summary.
-fn action(folder: &Path, inputs: &[(&str, &str)]) -> (i32, String, String, String) {
-    let mut command = Command::new(root().join(".github/action/check"));
-    let program = program!();
-    let path = format!("{}:{}", program.parent().unwrap().display(), std::env::var("PATH").unwrap());
-    let temp = folder.join("runner");
-    fs::create_dir_all(&temp).unwrap();
-    for name in ["output", "summary"] {
-        fs::write(temp.join(name), "").unwrap();
-    }
-    command
-        .current_dir(folder)
-        .env("PATH", path)
-        .env("RUNNER_TEMP", &temp)
-        .env("GITHUB_OUTPUT", temp.join("output"))
-        .env("GITHUB_STEP_SUMMARY", temp.join("summary"))
-        .envs(inputs.iter().copied());
-    let done = command.assert();
-    let read = |name: &str| fs::read_to_string(temp.join(name)).unwrap_or_default();
-    (done.exit_code(), done.text(), read("output"), read("summary"))
-}
-
 #[test]
 fn the_action_annotates_logs_and_compares() {
     let files = files(&[("new/a.toml", BAD), ("new/b b.toml", GOOD), ("old/a.toml", GOOD), ("good/a.toml", GOOD)]);
-    let inputs = [("FILES", "new"), ("BASE", "old/a.toml"), ("HEAD", "new/b b.toml")];
-    let (code, text, output, summary) = action(files.path(), &inputs);
-    assert_eq!(code, 0, "{text}");
-    assert!(text.starts_with("::error file=new/a.toml,line=2,"), "{text}");
-    assert!(output.starts_with("admitted=false\nsarif="), "{output}");
-    assert_eq!(summary, "### Config: no change\n");
-    let page = output.lines().find_map(|line| line.strip_prefix("page=")).unwrap();
-    assert!(fs::read_to_string(page).unwrap().contains("<h1>Config: no change</h1>"), "{output}");
-    let sarif = fs::read_to_string(files.path().join("runner/confgate.sarif")).unwrap();
+    let action = |inputs: &[(&str, &str)]| action_runner::run(files.path(), &[&[("version", "")], inputs].concat());
+    let done = action(&[("files", "new"), ("base", "old/a.toml"), ("head", "new/b b.toml")]);
+    assert_eq!((done.code, done.outputs["admitted"].as_str()), (1, "false"), "{}", done.text);
+    assert!(done.text.starts_with("::error file=new/a.toml,line=2,"), "{}", done.text);
+    assert_eq!(done.summary, "### Config: no change\n");
+    let page = fs::read_to_string(&done.outputs["page"]).unwrap();
+    assert!(page.contains("<h1>Config: no change</h1>"), "{page}");
+    // The results are uploaded before the job fails.
+    let sarif = fs::read_to_string(&done.used["github/codeql-action/upload-sarif"]["sarif_file"]).unwrap();
     let sarif: Json = serde_json::from_str(&sarif).unwrap();
     assert_eq!(sarif["runs"][0]["results"].as_array().unwrap().len(), 1);
-    let (code, _, output, summary) =
-        action(files.path(), &[("FILES", "good"), ("BASE", "old/a.toml"), ("HEAD", "new/a.toml")]);
-    assert_eq!((code, output.lines().next()), (0, Some("admitted=true")));
-    assert!(summary.contains("| `network.listen_port` | `4000` | `0` |"), "{summary}");
+    let done = action(&[("files", "good"), ("base", "old/a.toml"), ("head", "new/a.toml"), ("sarif", "false")]);
+    assert_eq!((done.code, done.outputs["admitted"].as_str()), (0, "true"), "{}", done.text);
+    assert!(done.summary.contains("| `network.listen_port` | `4000` | `0` |"), "{}", done.summary);
+    assert!(done.used.is_empty(), "{done:?}");
     // A warning with `--deny warnings`, and a file that is missing.
     fs::write(files.path().join("good/a.toml"), WARNED).unwrap();
-    let (_, _, output, _) = action(files.path(), &[("FILES", "good"), ("ARGUMENTS", "--deny warnings")]);
-    assert!(output.starts_with("admitted=false"), "{output}");
-    let (code, text, ..) = action(files.path(), &[("FILES", "missing.toml *")]);
-    assert!(code == 2 && text.contains("missing.toml: "), "{text}");
+    assert_eq!(action(&[("files", "good")]).code, 0);
+    let done = action(&[("files", "good"), ("arguments", "--deny warnings")]);
+    assert_eq!((done.code, done.outputs["admitted"].as_str(), done.outputs["page"].as_str()), (1, "false", ""));
+    let done = action(&[("files", "missing.toml *")]);
+    assert!(done.code == 2 && done.text.contains("missing.toml: ") && done.used.is_empty(), "{done:?}");
 }
 
 /// Runs the step `install` of the action with the releases of a folder. Returns the exit code, what it printed and the new path.

@@ -166,3 +166,16 @@ fn the_end_of_the_connection_ends_the_server() {
     client.send_bytes(b"nonsense\r\n\r\n");
     assert_eq!(client.hang_up(), 2);
 }
+
+#[test]
+#[cfg(all(target_os = "linux", feature = "small-pages"))]
+fn the_server_has_no_huge_page() {
+    let folder = files(&[]);
+    let mut client = Client::start(folder.path());
+    client.open("a.toml", "[network]\nlisten_port = 1\n");
+    client.diagnostics("a.toml");
+    let maps = fs::read_to_string(format!("/proc/{}/smaps", client.process_id())).unwrap();
+    let huge: Vec<&str> = maps.lines().filter_map(|line| line.strip_prefix("AnonHugePages:")).map(str::trim).collect();
+    assert!(!huge.is_empty() && huge.iter().all(|size| *size == "0 kB"), "{huge:?}");
+    client.end();
+}

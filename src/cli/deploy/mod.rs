@@ -19,5 +19,6 @@ pub use self::history::History;
 #[cfg(feature = "fleet")]
 pub(crate) use self::outcome::report_failure;
 pub use self::rollback::Rollback;
+#[cfg(feature = "fleet")]
 pub(crate) use self::signals::cancel_on_signals;
 pub use self::status::Status;

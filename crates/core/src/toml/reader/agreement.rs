@@ -6,7 +6,7 @@ use std::{fs, iter};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
-use crate::toml::reader::{chunks, recovery, single_pass};
+use crate::toml::reader::{chunks, recovery, sections, single_pass};
 use crate::value::Table;
 
 /// Reads a text on both paths. Returns the tree of the single pass, `None` where it gives up, or a description of the
@@ -14,6 +14,15 @@ use crate::value::Table;
 fn compare(text: &str) -> Result<Option<Table>, TestCaseError> {
     let (table, errors) = recovery::read(text);
     let passed = single_pass::read(text, 0..text.len());
+    if let Err(doubt) = passed
+        && let Some((in_section, found)) = sections::read(text, doubt)
+        && (format!("{in_section:?}"), &found) != (format!("{table:?}"), &errors)
+    {
+        return Err(TestCaseError::fail(format!(
+            "recovery differs in a section, {doubt:?}\n{text}\n{in_section:#?}\n{found:#?}\n{table:#?}\n{errors:#?}"
+        )));
+    }
+    let passed = passed.ok();
     for split in iter::successors(chunks::next_split(text, 0), |split| chunks::next_split(text, *split)) {
         let joined = chunks::read_parts(text, &[split]);
         if joined.is_some() && format!("{joined:?}") != format!("{passed:?}") {
@@ -149,10 +158,18 @@ fn statement() -> impl Strategy<Value = String> {
     ]
 }
 
-/// Generates configs of the corpus with mutations: pieces removed, repeated or replaced by a token.
-fn mutated() -> impl Strategy<Value = String> {
+/// Generates texts of several top-level tables, each with statements.
+fn sections() -> impl Strategy<Value = String> {
+    let header = select(&["[a]", "[b]", "[d]", "[e-1] # note", "[[f]]", "[[f]]", "[[g]]\r"][..]);
+    let section = (header, prop::collection::vec(statement(), 0..4));
+    prop::collection::vec(section, 1..6)
+        .prop_map(|all| all.iter().map(|(header, statements)| format!("{header}\n{}", statements.concat())).collect())
+}
+
+/// Applies edits to texts: pieces removed, repeated or replaced by a token.
+fn mutated(texts: impl Strategy<Value = String>) -> impl Strategy<Value = String> {
     let change = (any::<Index>(), 0_usize..12, 0_u8..3, token());
-    (select(corpus()), prop::collection::vec(change, 0..4)).prop_map(|(mut text, changes)| {
+    (texts, prop::collection::vec(change, 0..4)).prop_map(|(mut text, changes)| {
         for (at, length, kind, token) in changes {
             let places: Vec<usize> = text.char_indices().map(|(at, _)| at).chain(iter::once(text.len())).collect();
             let start = at.index(places.len());
@@ -191,7 +208,12 @@ proptest! {
     }
 
     #[test]
-    fn both_agree_on_mutated_configs(text in mutated()) {
+    fn both_agree_on_mutated_configs(text in mutated(select(corpus()))) {
+        compare(&text)?;
+    }
+
+    #[test]
+    fn both_agree_on_mutated_sections(text in mutated(sections())) {
         compare(&text)?;
     }
 }

@@ -8,15 +8,15 @@ use std::ops::Range;
 
 use crate::parallel;
 use crate::toml::reader::open_table::{DefinedBy, defined_by};
-use crate::toml::reader::single_pass;
+use crate::toml::reader::single_pass::{self, Doubt};
 use crate::value::{Table, Value};
 
-/// Reads a text, in parts if it is large; `None` if it may contain a mistake.
-pub(super) fn read(text: &str) -> Option<Table> {
+/// Reads a text that may contain no mistake, in parts if it is large.
+pub(super) fn read(text: &str) -> Result<Table, Doubt> {
     let parts = parallel::workers(text.len() / parallel::LARGE);
     let splits: Vec<usize> = (1..parts).filter_map(|part| next_split(text, text.len() / parts * part)).collect();
     let in_parts = if splits.is_empty() { None } else { read_parts(text, &splits) };
-    in_parts.or_else(|| single_pass::read(text, 0..text.len()))
+    in_parts.map_or_else(|| single_pass::read(text, 0..text.len()), Ok)
 }
 
 /// Reads a text in the parts between `splits`; `None` also if the parts depend on each other.
@@ -24,7 +24,7 @@ pub(super) fn read_parts(text: &str, splits: &[usize]) -> Option<Table> {
     let starts = iter::once(0).chain(splits.iter().copied());
     let ends = splits.iter().copied().chain(iter::once(text.len()));
     let parts: Vec<Range<usize>> = starts.zip(ends).map(|(start, end)| start..end).collect();
-    let tables = parallel::map_large(&parts, |part| single_pass::read(text, part.clone()));
+    let tables = parallel::map_large(&parts, |part| single_pass::read(text, part.clone()).ok());
     tables.into_iter().reduce(|whole, part| join(whole?, part?)).flatten()
 }
 
@@ -41,7 +41,7 @@ pub(super) fn next_split(text: &str, from: usize) -> Option<usize> {
 }
 
 /// Joins the tables of two parts, which may share nothing but lists of tables that continue; `None` if they share more.
-fn join(mut whole: Table, part: Table) -> Option<Table> {
+pub(super) fn join(mut whole: Table, part: Table) -> Option<Table> {
     for (name, node) in part {
         let Some(existing) = whole.get_mut(&name) else {
             whole.insert(name, node);

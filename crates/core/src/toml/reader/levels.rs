@@ -153,7 +153,7 @@ mod tests {
     /// Returns the text at the place of the error, after asserting that the paths agree.
     fn too_deep(text: &str) -> Option<&str> {
         let (_, errors) = recovery::read(text);
-        assert_eq!(chunks::read(text).is_some(), errors.is_empty(), "{text}");
+        assert_eq!(chunks::read(text).is_ok(), errors.is_empty(), "{text}");
         let first = errors.first()?;
         assert_eq!(first.mistake, Mistake::TooDeep, "{errors:?}");
         Some(&text[first.span.range()])

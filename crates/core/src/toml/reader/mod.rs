@@ -6,7 +6,8 @@
 //!    part in one pass: [`simple_statement`] recognizes the statements of the simplest form, `toml_parser` parses the others,
 //!    and [`builder`] adds each to the tree. The pass only accepts valid TOML and gives up at the first doubt.
 //! 2. [`recovery`] reads a text that the pass gave up on with the crate `toml`, which recovers from mistakes, and returns every
-//!    syntax error. All errors and their messages come from this path.
+//!    syntax error. All errors and their messages come from this path. [`sections`] takes it for the tables around a mistake
+//!    alone where it can, since a text is broken most of the time while it is typed.
 //!
 //! # Why Confgate has a reader of its own
 //!
@@ -32,6 +33,8 @@ mod open_table;
 mod read;
 mod recovery;
 mod scalar;
+mod section_header;
+mod sections;
 mod simple_statement;
 mod single_pass;
 mod syntax_error;

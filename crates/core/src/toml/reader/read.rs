@@ -1,6 +1,6 @@
 //! The entry point: the single pass, and recovery where it gives up.
 
-use crate::toml::reader::{SyntaxError, chunks, recovery};
+use crate::toml::reader::{SyntaxError, chunks, recovery, sections};
 use crate::value::{Node, Origin, Source, Span, Value};
 
 /// Size limit of a file, in bytes. Spans count bytes in 32 bits.
@@ -17,11 +17,12 @@ pub const MAX_BYTES: u64 = u32::MAX as u64;
 /// assert_eq!(errors.len(), 1);
 /// ```
 pub fn read(source: &Source) -> (Node, Vec<SyntaxError>) {
-    let (table, errors) = match chunks::read(source.text()) {
-        Some(table) => (table, Vec::new()),
-        None => recovery::read(source.text()),
+    let text = source.text();
+    let (table, errors) = match chunks::read(text) {
+        Ok(table) => (table, Vec::new()),
+        Err(doubt) => sections::read(text, doubt).unwrap_or_else(|| recovery::read(text)),
     };
-    let span = Span::from(0..source.text().len());
+    let span = Span::from(0..text.len());
     (Node { value: Value::Table(table), origin: Origin::Text { key: span, value: span } }, errors)
 }
 

@@ -1,6 +1,7 @@
 //! The path of valid texts: one pass, in which the tree grows statement by statement.
 //!
-//! The pass gives up at the first doubt, and [`recovery`](crate::toml::reader::recovery) finds and reports the mistakes.
+//! The pass gives up at the first doubt, and [`recovery`](crate::toml::reader::recovery) finds and reports the mistakes, in one
+//! [section](crate::toml::reader::sections) if the others have none.
 
 use std::ops::Range;
 
@@ -10,24 +11,39 @@ use toml_parser::parser::parse_document;
 
 use crate::toml::reader::builder::Builder;
 use crate::toml::reader::scalar::ErrorFlag;
+use crate::toml::reader::section_header;
 use crate::toml::reader::simple_statement::{self, Scalars};
 use crate::value::Table;
 
-/// Reads a part of a text; `None` if it may contain a mistake, or if its last statement continues after the part.
-pub(super) fn read(text: &str, part: Range<usize>) -> Option<Table> {
+/// The place where a pass gives up.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Doubt {
+    /// Start of the last section before the statement, or that of the text.
+    pub section: usize,
+    /// Start of the statement.
+    pub statement: usize,
+}
+
+/// Reads a part of a text, which may contain no mistake, and whose last statement may not continue after the part.
+pub(super) fn read(text: &str, part: Range<usize>) -> Result<Table, Doubt> {
     let mut builder = Builder::new(text);
     let (mut tokens, mut scalars) = (Vec::new(), Scalars::default());
     let mut at = part.start;
+    let mut doubt = Doubt { section: at, statement: at };
     while at < part.end {
+        if section_header::is_at(text, at) {
+            doubt.section = at;
+        }
+        doubt.statement = at;
         at = match simple_statement::read(text, at, &mut scalars, &mut builder) {
             Some(next) => next,
-            None => parse_statement(text, at, &mut tokens, &mut builder)?,
+            None => parse_statement(text, at, &mut tokens, &mut builder).ok_or(doubt)?,
         };
         if builder.is_invalid() {
-            return None;
+            return Err(doubt);
         }
     }
-    builder.finish().filter(|_| at == part.end)
+    builder.finish().filter(|_| at == part.end).ok_or(doubt)
 }
 
 /// Parses the statement that starts at a byte, and returns the start of the next one.
