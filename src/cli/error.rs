@@ -174,7 +174,7 @@ pub(crate) enum CliError {
     InvalidOverride(#[from] crate::cli::fleet::invalid_override::InvalidOverride),
     #[cfg(feature = "flags")]
     #[error(transparent)]
-    InvalidAttribute(#[from] crate::cli::flags::context_args::InvalidAttribute),
+    InvalidAttribute(#[from] crate::cli::flags::invalid_attribute::InvalidAttribute),
     #[cfg(feature = "fleet")]
     #[error(transparent)]
     Follow(#[from] crate::cli::fleet::follow_error::FollowError),

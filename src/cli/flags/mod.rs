@@ -4,13 +4,14 @@
 mod agent_args;
 mod check;
 mod compare;
-pub(crate) mod context_args;
+mod context_args;
 mod eval;
 #[cfg(feature = "agent")]
 mod evaluations;
 mod explain;
 mod file;
 mod flags;
+pub(crate) mod invalid_attribute;
 mod list;
 mod render;
 mod sources;

@@ -195,7 +195,7 @@ mod tests {
             ),
             (
                 "{ '>' = [{ var = 'plan' }, 3] }",
-                "> compares the string attribute plan with a number; declare plan as a number: a text that is none makes the evaluation an error",
+                "> compares the string attribute plan with a number; declare plan as a number: a text such as \"old\" makes the evaluation an error",
             ),
             (
                 "{ fractional = [{ var = 'n' }, ['on', 1], ['off', 1]] }",

@@ -35,7 +35,7 @@ pub(super) fn check(
         }),
         (order, _) if ORDERS.contains(&order) => ordered_text(operands, declared).map(|name| {
             let message = format!("{order} compares the string attribute {name} with a number");
-            (message, format!("declare {name} as a number: a text that is none makes the evaluation an error"))
+            (message, format!("declare {name} as a number: a text such as \"old\" makes the evaluation an error"))
         }),
         _ => None,
     };
