@@ -56,12 +56,10 @@ impl<'a> Walk<'_, 'a> {
                 }
             }
             Value::Datetime(_) => self.date(node, trail),
-            Value::String(text) if self.explainer.context.resolved => {
-                if reference::is_unresolved(text) {
-                    self.opaque(node, trail);
-                }
+            Value::String(text) if self.explainer.context.resolved && reference::is_unresolved(text) => {
+                self.opaque(node, trail)
             }
-            Value::String(text) => {
+            Value::String(text) if !self.explainer.context.resolved => {
                 self.may_have_escapes |= reference::may_have_reference(text);
                 if reference::has_unnamed_secret(text) {
                     let problem = "holds a reference to a secret without a valid name";
