@@ -212,7 +212,7 @@ impl Check {
             #[cfg(feature = "flags")]
             flags: self.flags.as_deref(),
         };
-        let project = schemas.projects().of(file)?;
+        let project = config.project(schemas.projects())?;
         if project.is_rejected() {
             return Ok(None);
         }

@@ -9,7 +9,7 @@ use confgate_core::parallel;
 use confgate_core::value::Format;
 
 use crate::cli::error::{CliError, FileError};
-use crate::cli::project::{ProjectOfDirectory, Projects};
+use crate::cli::project::{ProjectOfDirectory, ProjectOfFile, Projects};
 
 /// A config file that the arguments name.
 #[derive(Debug)]
@@ -17,6 +17,18 @@ pub(crate) struct ConfigFile {
     pub path: PathBuf,
     /// True if a directory has listed it as a regular file. It is then opened without asking again.
     pub is_listed: bool,
+    /// Project of the directory that has listed the file.
+    pub directory: Option<ProjectOfDirectory>,
+}
+
+impl ConfigFile {
+    /// Returns the project of the file.
+    pub fn project(&self, projects: &Projects) -> Result<ProjectOfFile, CliError> {
+        match &self.directory {
+            Some(directory) => Ok(directory.file(&self.path)),
+            None => projects.of(&self.path),
+        }
+    }
 }
 
 impl AsRef<Path> for ConfigFile {
@@ -47,7 +59,7 @@ pub(crate) fn config_files(
                 return Err(CliError::file(path, FileError::NoConfigFiles(formats)));
             }
         } else {
-            files.push(ConfigFile { path: path.clone(), is_listed: false });
+            files.push(ConfigFile { path: path.clone(), is_listed: false, directory: None });
         }
     }
     Ok(files)
@@ -61,17 +73,22 @@ fn collect(
     files: &mut Vec<ConfigFile>,
 ) -> Result<(), CliError> {
     let io_error = |error: io::Error| CliError::file(directory, error);
+    let listed = fs::read_dir(directory).map_err(io_error)?;
+    let project = projects.of_directory(directory)?;
     let mut entries = Vec::new();
-    for entry in fs::read_dir(directory).map_err(io_error)? {
+    for entry in listed {
         let entry = entry.map_err(io_error)?;
         let name = entry.file_name();
-        if !name.as_encoded_bytes().starts_with(b".") {
-            // A directory lists the kind of its entries.
-            entries.push((name, entry.file_type().map_err(io_error)?));
+        if name.as_encoded_bytes().starts_with(b".") {
+            continue;
+        }
+        // A directory lists the kind of its entries.
+        let kind = entry.file_type().map_err(io_error)?;
+        if kind.is_dir() || is_config(&name, format, &project) {
+            entries.push((name, kind));
         }
     }
     entries.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
-    let project = projects.of_directory(directory)?;
     for (name, kind) in entries {
         let path = directory.join(&name);
         // Ask the file system about links and special files alone.
@@ -79,8 +96,8 @@ fn collect(
         // Links to directories are not followed: they may form a cycle.
         if kind.is_dir() {
             collect(&path, format, projects, files)?;
-        } else if is_config(&name, format, &project) && is_file() {
-            files.push(ConfigFile { path, is_listed: kind.is_file() });
+        } else if is_file() {
+            files.push(ConfigFile { path, is_listed: kind.is_file(), directory: Some(project.clone()) });
         }
     }
     Ok(())
@@ -92,9 +109,10 @@ fn is_config(name: &OsStr, format: Option<Format>, project: &ProjectOfDirectory)
     if format.is_some() {
         return own == format;
     }
+    let name = Path::new(name);
     // The language server reads the entries of Nix files.
-    let is_nix = Path::new(name).extension().is_some_and(|extension| extension == "nix");
-    let has_entry = || project.file(Some(name)).entry().is_some_and(|entry| !is_nix || entry.format.is_some());
+    let is_nix = || name.extension().is_some_and(|extension| extension == "nix");
+    let has_entry = || project.file(name).entry().is_some_and(|entry| entry.format.is_some() || !is_nix());
     own.is_some_and(|own| formats_of(project).contains(&own)) || has_entry()
 }
 

@@ -17,6 +17,7 @@ use crate::cli::error::CliError;
 #[cfg(feature = "flags")]
 use crate::cli::flags::declared_flags;
 use crate::cli::input;
+use crate::cli::path_name::is_named;
 use crate::cli::project::ProjectOfFile;
 use crate::cli::schemas::{SchemaChoice, Schemas, foreign, is_foreign};
 
@@ -79,10 +80,10 @@ impl FileCheck<'_> {
                 }
             };
         let is_foreign = is_guess && is_foreign(&gate, &input.tree);
-        let foreign = if is_guess { foreign(&gate, &input) } else { None };
+        let foreign = if is_foreign { foreign(&gate, &input) } else { None };
         let Input { tree, sources, mut found, options } = input;
         found.append(&mut warnings);
-        if file.ends_with(profile::BESIDE) {
+        if is_named(file, profile::BESIDE) {
             found.extend(gate.beside_profiles(&tree, &sources));
         }
         #[cfg(feature = "flags")]

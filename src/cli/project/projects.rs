@@ -1,7 +1,6 @@
 //! The projects of the files of a command.
 
 use std::collections::HashMap;
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::{env, fs};
@@ -45,10 +44,11 @@ impl ProjectOfDirectory {
         self.found.as_deref()?.as_ref().ok()
     }
 
-    /// Returns the project of a file by its name; `None` stands for the directory itself.
-    pub fn file(&self, name: Option<&OsStr>) -> ProjectOfFile {
+    /// Returns the project of a file in the directory by its path; a path without a name stands for the directory itself.
+    pub fn file(&self, path: &Path) -> ProjectOfFile {
         // A path is only compared with the entries of a project.
-        let file = self.project().map(|_| name.map_or_else(|| self.real.to_path_buf(), |name| self.real.join(name)));
+        let real = || path.file_name().map_or_else(|| self.real.to_path_buf(), |name| self.real.join(name));
+        let file = self.project().map(|_| real());
         ProjectOfFile { found: self.found.clone(), file }
     }
 }
@@ -98,7 +98,7 @@ impl Projects {
             Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
             Some(parent) => parent,
         };
-        Ok(self.of_directory(directory)?.file(file.file_name()))
+        Ok(self.of_directory(directory)?.file(file))
     }
 
     /// Returns the project of the files in a directory.

@@ -7,6 +7,7 @@ use confgate_core::value::Format;
 use confgate_files::SizeLimit;
 
 use crate::cli::bundle_directory::MANIFEST;
+use crate::cli::path_name::is_named;
 
 /// Schema of the bundle of a config.
 pub(super) struct BundleSchema {
@@ -19,8 +20,7 @@ pub(super) struct BundleSchema {
 impl BundleSchema {
     /// Finds the schema beside a config, if both are in a bundle.
     pub fn beside(config: &Path) -> Option<Self> {
-        let name = config.file_name()?.to_str()?;
-        if !Format::ALL.map(config_name).contains(&name) {
+        if !Format::ALL.map(config_name).into_iter().any(|name| is_named(config, name)) {
             return None;
         }
         let file = config.with_file_name(SCHEMA_FILE);

@@ -15,7 +15,7 @@ use confgate_core::value::{self, Format, Location, Node};
 use crate::cli::error::{CliError, FileError};
 use crate::cli::input;
 use crate::cli::output::Output;
-use crate::cli::path_name::is_stdin;
+use crate::cli::path_name::{is_named, is_stdin};
 use crate::cli::project::{PROJECT_FILE, Project, ProjectEntry, ProjectOfFile, Projects, project_gate};
 use crate::cli::schemas::args::SchemaArgs;
 use crate::cli::schemas::bundle_schema::BundleSchema;
@@ -164,7 +164,7 @@ impl<'m> Schemas<'m> {
         input: &Input,
         project: &ProjectOfFile,
     ) -> Result<(SchemaSource, Vec<Diagnostic>), Box<Diagnostic>> {
-        if path.file_name().is_some_and(|name| name == PROJECT_FILE) {
+        if is_named(path, PROJECT_FILE) {
             return Ok((SchemaSource::Project, Vec::new()));
         }
         let entry = project.entry().zip(project.project());

@@ -72,7 +72,8 @@ fn canonicalize(view: Subschema<'_>, node: &mut Node, form: &CanonicalForm<'_>) 
             node.value = Value::Float(*integer as f64);
         }
         Value::String(text) if view.is_duration() => {
-            if let Ok(duration) = text.parse::<Duration>()
+            if !Duration::is_plain(text)
+                && let Ok(duration) = text.parse::<Duration>()
                 && !duration.is_displayed_as(text)
             {
                 *text = duration.to_string();
@@ -84,12 +85,17 @@ fn canonicalize(view: Subschema<'_>, node: &mut Node, form: &CanonicalForm<'_>) 
         // The table below an overlay may have a value.
         _ if view.is_overlay() => {
             let overlay = CanonicalForm { comes_back: &|view| view.is_optional(), ..*form };
-            for_each_child(view, node, |_| true, &mut |view, child| canonicalize(view, child, &overlay));
+            for_each_child(view, node, has_forms, &mut |view, child| canonicalize(view, child, &overlay));
         }
         Value::List(_) if view.lists_single() => {}
-        _ => for_each_child(view, node, |_| true, &mut |view, child| canonicalize(view, child, form)),
+        _ => for_each_child(view, node, has_forms, &mut |view, child| canonicalize(view, child, form)),
     }
     sort_entries(view, node);
+}
+
+/// Returns whether a value may have several written forms, or be absent.
+fn has_forms(node: &Node) -> bool {
+    !matches!(node.value, Value::Bool(_) | Value::Float(_) | Value::Datetime(_))
 }
 
 /// Returns whether a float holds an integer, and is written with the same digits.
@@ -101,10 +107,14 @@ fn sort_entries(view: Subschema<'_>, node: &mut Node) {
     let names = table_view(view, node);
     let Some(table) = node.as_table_mut() else { return };
     table.retain(|_, node| !node.is_absent());
-    let rank = |name: &str, expected| names.and_then(|names| names.rank(name, expected)).unwrap_or(usize::MAX);
     // Most tables are in order already.
-    let mut expected = 0;
-    let ranks = table.keys().map(|name| {
+    let known = names.and_then(Subschema::properties).map_or(0, |properties| table.count_in_order(properties.keys()));
+    if known == table.len() {
+        return;
+    }
+    let rank = |name: &str, expected| names.and_then(|names| names.rank(name, expected)).unwrap_or(usize::MAX);
+    let mut expected = known;
+    let ranks = table.keys().skip(known).map(|name| {
         let rank = rank(name, expected);
         expected = rank.saturating_add(1);
         (rank, name)

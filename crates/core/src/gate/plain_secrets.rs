@@ -310,11 +310,12 @@ fn plain_secret(text: &str) -> Option<Kind> {
 
 /// Returns the kind of secret that a text in an unmarked field contains or looks like. `free` tells whether the field takes any text.
 fn secret_in_text(text: &str, free: &dyn Fn() -> bool) -> Option<Kind> {
-    if reference::is_sealed(text) {
+    // Nearly all texts of a config have none of these bytes: search them once.
+    let has_signs = has_any_byte(text, *b"@?$");
+    if !has_signs && text.len() < scanner::SHORTEST_KEY || reference::is_sealed(text) {
         return None;
     }
-    // Nearly all texts of a config have none of these bytes: search them once.
-    if has_any_byte(text, *b"@?$") {
+    if has_signs {
         if has_password(text) {
             return Some(Kind::Password);
         }

@@ -41,8 +41,9 @@ impl<'s> FieldCursor<'s> {
 /// Returns the fields that a subschema names and a table lacks, in the order of the schema.
 pub fn absent_fields<'s>(view: Subschema<'s>, table: &Table) -> Vec<(&'s String, Subschema<'s>)> {
     let mut absent = Vec::new();
-    let mut next = 0;
-    for (name, place) in view.properties().into_iter().flatten() {
+    let Some(properties) = view.properties() else { return absent };
+    let mut next = table.count_in_order(properties.keys());
+    for (name, place) in properties.iter().skip(next) {
         let is_next = table.get_index(next).is_some_and(|(key, _)| are_equal_keys(key, name));
         match if is_next { Some(next) } else { table.get_index_of(name) } {
             Some(index) => next = index + 1,

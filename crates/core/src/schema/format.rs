@@ -4,6 +4,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use crate::byte_search::word_length;
 use crate::profile::{self, Name, TimeRange};
 use crate::types::{Duration, Url};
 use crate::value::reference::{Part, is_only_references, is_sealed, may_have_reference, parts, with_placeholders};
@@ -238,20 +239,24 @@ fn is_host_port(text: &str) -> bool {
 /// Tells whether a text is a name of at most 253 bytes and a port. The labels of a name have at most 63 letters, digits, `-` and `_`,
 /// and neither begin nor end with `-`.
 fn is_name_and_port(text: &str) -> bool {
-    let Some((host, port)) = text.rsplit_once(':') else { return false };
-    let host = host.trim_end_matches('.');
-    let (mut label, mut before) = (0, b'.');
-    for byte in host.bytes() {
-        match byte {
-            b'.' if label == 0 || before == b'-' => return false,
-            b'.' => label = 0,
-            b'-' if label == 0 => return false,
-            b'-' | b'_' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' if label < 63 => label += 1,
+    let Some(colon) = text.bytes().rposition(|byte| byte == b':') else { return false };
+    let (host, port) = (&text[..colon], &text[colon + 1..]);
+    has_labels(host.trim_end_matches('.').as_bytes()) && port.parse::<u16>().is_ok_and(|port| port > 0)
+}
+
+fn has_labels(host: &[u8]) -> bool {
+    let mut rest = host;
+    loop {
+        let (label, behind) = rest.split_at(word_length(rest));
+        if !(1..=63).contains(&label.len()) || label.starts_with(b"-") || label.ends_with(b"-") {
+            return false;
+        }
+        match behind {
+            [] => return host.len() <= 253,
+            [b'.', next @ ..] => rest = next,
             _ => return false,
         }
-        before = byte;
     }
-    label > 0 && before != b'-' && host.len() <= 253 && port.parse::<u16>().is_ok_and(|port| port > 0)
 }
 
 /// Tells whether a text follows the grammar of semver.org: three numbers, a pre-release after `-`, a build after `+`.

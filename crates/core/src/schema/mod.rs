@@ -35,6 +35,7 @@ mod index;
 pub mod keywords;
 mod misspelt_secrets;
 mod notation;
+mod ordinary;
 mod pointer;
 mod resolve;
 mod schema;

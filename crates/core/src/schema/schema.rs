@@ -8,20 +8,20 @@ use std::sync::OnceLock;
 use serde_json::Value as Json;
 
 use crate::diagnostics::{Diagnostic, Severity, codes};
-use crate::parallel;
-use crate::schema::admission::{Admission, CheckCounts, Verdict};
+use crate::schema::admission::{Admission, CheckCounts, Examination, Verdict};
 use crate::schema::compiled;
 use crate::schema::document::Document;
 use crate::schema::escapes;
 use crate::schema::explain::{self, ExplainContext, Explainer};
+use crate::schema::generate;
 use crate::schema::index::{self, Index};
 use crate::schema::resolve::{
     Dialect, Documents, InvalidSchema, ResolvedSchema, SchemaPlace, SchemaProblem, SchemaSource, find_cycle,
 };
 use crate::schema::subschema::Subschema;
 use crate::schema::trial::ValidationTrial;
+use crate::schema::unrepresentable::{self, Unrepresentable};
 use crate::schema::validator::{self, CompileError, PartValidators, Validator};
-use crate::schema::{generate, unrepresentable};
 use crate::value::{Node, Path, Sources};
 
 /// A compiled schema with its index.
@@ -177,15 +177,19 @@ impl Schema {
     /// Returns a diagnostic for each violation of the schema by `tree`.
     pub fn diagnostics(&self, tree: &Node, context: &ExplainContext<'_>) -> Vec<Diagnostic> {
         let validator = || self.validator();
-        let unrepresentable = || {
-            let parts = PartValidators::new(&self.document, self.dialect);
-            let trial = ValidationTrial::new(&validator, parts, self.view(), tree, context);
-            unrepresentable::diagnostics(&Explainer::new(self.view(), tree, context, &trial))
-        };
+        let Examination { mut verdict, is_ordinary } = self.admission.examine(tree);
+        if is_ordinary {
+            return Vec::new();
+        }
+        let parts = PartValidators::new(&self.document, self.dialect);
+        let trial = ValidationTrial::new(&validator, parts, self.view(), tree, context);
+        let explainer = Explainer::new(self.view(), tree, context, &trial);
+        let Unrepresentable { mut found, may_have_escapes } = unrepresentable::find(&explainer);
         // The schema is about the text after the load; messages are about the text of the file.
-        let loaded = if context.resolved { Cow::Borrowed(tree) } else { escapes::unescaped(tree) };
-        let (mut found, verdict) =
-            parallel::both(context.sources.is_large(), unrepresentable, || self.admission.verdict(&loaded));
+        let loaded = if may_have_escapes { escapes::unescaped(tree) } else { Cow::Borrowed(tree) };
+        if let Cow::Owned(loaded) = &loaded {
+            verdict = self.admission.verdict(loaded);
+        }
         if verdict == Verdict::Valid {
             return found;
         }
@@ -199,9 +203,6 @@ impl Schema {
             return found;
         }
         let violations = explain::without_consequences(self.validator().violations(&loaded).collect(), self.view());
-        let parts = PartValidators::new(&self.document, self.dialect);
-        let trial = ValidationTrial::new(&validator, parts, self.view(), tree, context);
-        let explainer = Explainer::new(self.view(), tree, context, &trial);
         let explained = violations.iter().flat_map(|violation| explain::diagnostics(violation, &explainer));
         // Several parts of a schema may reject a value for the same reason.
         let mut seen = HashSet::new();

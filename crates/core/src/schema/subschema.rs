@@ -33,6 +33,7 @@ impl<'s> Subschema<'s> {
     }
 
     /// Returns the subschema at a position of the index.
+    #[inline(always)]
     pub(super) fn to(self, place: usize) -> Self {
         Self { entry: &self.index.entries[place], in_secret: self.is_secret(), ..self }
     }

@@ -4,29 +4,29 @@
 use crate::diagnostics::Diagnostic;
 use crate::schema::explain::{Explainer, value_place, wrong_kind};
 use crate::schema::format::describe_format;
+use crate::schema::ordinary::is_ordinary;
 use crate::schema::subschema::Subschema;
 use crate::value::{Node, PathRef, Value, reference};
 
-/// Returns the diagnostics for such values.
-pub fn diagnostics(explainer: &Explainer<'_>) -> Vec<Diagnostic> {
-    let mut walk = Walk { explainer, found: Vec::new() };
-    walk.node(explainer.tree, PathRef::Root);
-    walk.found
+/// The result of the walk that finds such values.
+pub struct Unrepresentable {
+    /// The diagnostics for such values.
+    pub found: Vec<Diagnostic>,
+    /// True if a text of a config that is not loaded yet may have escapes of references.
+    pub may_have_escapes: bool,
 }
 
-/// Tells whether JSON has a scalar, and no reference can be in it, as nearly all are.
-fn is_ordinary(value: &Value) -> bool {
-    match value {
-        Value::Bool(_) | Value::Integer(_) => true,
-        Value::Float(float) => float.is_finite(),
-        Value::String(text) => !reference::may_be_unresolved(text),
-        Value::Null | Value::Datetime(_) | Value::List(_) | Value::Table(_) => false,
-    }
+/// Finds such values.
+pub fn find(explainer: &Explainer<'_>) -> Unrepresentable {
+    let mut walk = Walk { explainer, found: Vec::new(), may_have_escapes: false };
+    walk.node(explainer.tree, PathRef::Root);
+    Unrepresentable { found: walk.found, may_have_escapes: walk.may_have_escapes }
 }
 
 struct Walk<'e, 'a> {
     explainer: &'e Explainer<'a>,
     found: Vec<Diagnostic>,
+    may_have_escapes: bool,
 }
 
 impl<'a> Walk<'_, 'a> {
@@ -59,9 +59,12 @@ impl<'a> Walk<'_, 'a> {
             Value::String(text) if self.explainer.context.resolved && reference::is_unresolved(text) => {
                 self.opaque(node, trail)
             }
-            Value::String(text) if !self.explainer.context.resolved && reference::has_unnamed_secret(text) => {
-                let problem = "holds a reference to a secret without a valid name";
-                self.report(node, trail, problem, "set here", reference::UNNAMED_SECRET_HELP);
+            Value::String(text) if !self.explainer.context.resolved => {
+                self.may_have_escapes |= reference::may_have_reference(text);
+                if reference::has_unnamed_secret(text) {
+                    let problem = "holds a reference to a secret without a valid name";
+                    self.report(node, trail, problem, "set here", reference::UNNAMED_SECRET_HELP);
+                }
             }
             _ => {}
         }

@@ -46,6 +46,13 @@ impl Duration {
         self.0.is_zero()
     }
 
+    /// Returns whether `text` is a duration of whole seconds as it is displayed, which most are. Other texts may be as well.
+    pub(crate) fn is_plain(text: &str) -> bool {
+        let Some(digits) = text.strip_suffix('s') else { return false };
+        let is_number = (1..=18).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+        is_number && (digits.len() == 1 || !digits.starts_with('0'))
+    }
+
     /// Returns whether `text` is how the duration is displayed, without allocating its text.
     pub fn is_displayed_as(self, text: &str) -> bool {
         // Most durations are whole seconds.
@@ -245,6 +252,8 @@ mod tests {
         #[test]
         fn a_text_is_compared_with_the_displayed_duration(text in "[0-9]{0,3}(s|ms|us|ns|m| s|\\+1s)?") {
             for text in [text.clone(), text.replace('0', "00")] {
+                let is_displayed = || text.parse().is_ok_and(|duration: Duration| duration.to_string() == text);
+                prop_assert!(!Duration::is_plain(&text) || is_displayed(), "{}", text);
                 if let Ok(duration) = text.parse::<Duration>() {
                     prop_assert_eq!(duration.is_displayed_as(&text), duration.to_string() == text, "{}", text);
                 }

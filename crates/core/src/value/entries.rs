@@ -1,7 +1,6 @@
 //! Entries by their keys, in the order in which they were added.
 
 use std::fmt;
-use std::ops::{Index, IndexMut};
 
 use indexmap::IndexMap;
 
@@ -113,6 +112,14 @@ impl<V> Entries<V> {
         }
     }
 
+    /// Counts the entries whose keys are the first of some names, in the same order, as nearly all are.
+    pub(crate) fn count_in_order<'n>(&self, names: impl Iterator<Item = &'n String>) -> usize {
+        match &self.0 {
+            Repr::Few(list) => list.iter().zip(names).take_while(|((key, _), name)| are_equal_keys(key, name)).count(),
+            Repr::Many(map) => map.keys().zip(names).take_while(|(key, name)| are_equal_keys(key, name)).count(),
+        }
+    }
+
     /// Returns the entry at an index.
     pub fn get_index(&self, index: usize) -> Option<(&Key, &V)> {
         match &self.0 {
@@ -149,6 +156,19 @@ impl<V> Entries<V> {
         match self.for_more(1) {
             Repr::Few(_) => unreachable!("a list of {FEW} entries becomes a map"),
             Repr::Many(map) => map.insert_full(key, value),
+        }
+    }
+
+    /// Inserts an entry at the end whose key the map does not have, and returns its index.
+    pub(crate) fn push_new(&mut self, key: impl Into<Key>, value: V) -> usize {
+        let key = key.into();
+        debug_assert!(!self.contains_key(&key), "the map has the key");
+        match self.for_more(1) {
+            Repr::Few(list) => {
+                list.push((key, value));
+                list.len() - 1
+            }
+            Repr::Many(map) => map.insert_full(key, value).0,
         }
     }
 
@@ -288,16 +308,15 @@ fn position<V>(list: &[(Key, V)], key: &str) -> Option<usize> {
     list.iter().position(|(known, _)| are_equal_keys(known, key))
 }
 
-/// Returns whether the keys of a list differ. Most keys of a table differ in their length or in their first or last byte, so that few
-/// are compared.
+/// Returns whether the keys of a list differ. Most keys of a table differ in their length, or in their first, middle or last byte,
+/// so that few are compared.
 fn are_different<V>(list: &[(Key, V)]) -> bool {
-    let mut seen = 0_u64;
+    let mut seen = 0_u128;
     list.iter().enumerate().all(|(index, (key, _))| {
-        let place = match key.as_bytes() {
-            [] => 0,
-            bytes @ [first, ..] => bytes.len() * 7 + usize::from(*first) * 3 + usize::from(bytes[bytes.len() - 1]),
-        };
-        let bit = 1 << (place % 64);
+        let bytes = key.as_bytes();
+        let byte = |at: usize| bytes.get(at).map_or(0, |byte| usize::from(*byte));
+        let place = bytes.len() * 7 + byte(0) * 3 + byte(bytes.len() / 2) * 5 + byte(bytes.len().wrapping_sub(1));
+        let bit = 1 << (place % 128);
         let may_be_known = seen & bit != 0;
         seen |= bit;
         !may_be_known || position(&list[..index], key).is_none()
@@ -319,30 +338,6 @@ impl<V: fmt::Debug> fmt::Debug for Entries<V> {
 impl<V: PartialEq> PartialEq for Entries<V> {
     fn eq(&self, other: &Self) -> bool {
         self.len() == other.len() && self.iter().all(|(key, value)| other.get(key) == Some(value))
-    }
-}
-
-impl<V> Index<&str> for Entries<V> {
-    type Output = V;
-
-    /// Returns the value of a key.
-    ///
-    /// # Panics
-    ///
-    /// The map does not have the key.
-    fn index(&self, key: &str) -> &V {
-        self.get(key).unwrap_or_else(|| panic!("no entry {key}"))
-    }
-}
-
-impl<V> IndexMut<&str> for Entries<V> {
-    /// Returns the value of a key.
-    ///
-    /// # Panics
-    ///
-    /// The map does not have the key.
-    fn index_mut(&mut self, key: &str) -> &mut V {
-        self.get_mut(key).unwrap_or_else(|| panic!("no entry {key}"))
     }
 }
 

@@ -42,8 +42,18 @@ impl Format {
 
     /// Returns the format that the extension of a file stands for.
     pub fn of_file(path: &Path) -> Option<Self> {
-        let extension = path.extension()?.to_str()?;
-        Self::ALL.into_iter().find(|format| format.extensions().contains(&extension))
+        let bytes = path.as_os_str().as_encoded_bytes();
+        let extension = match bytes.last()? {
+            // The name is in front.
+            b'/' | b'.' => path.extension()?.as_encoded_bytes(),
+            _ => {
+                let dot = bytes.iter().rposition(|byte| *byte == b'.')?;
+                // A name may begin with its only dot.
+                let before = dot.checked_sub(1).map(|before| bytes[before]);
+                before.is_some_and(|before| before != b'/').then(|| &bytes[dot + 1..])?
+            }
+        };
+        Self::ALL.into_iter().find(|format| format.extensions().iter().any(|own| own.as_bytes() == extension))
     }
 
     /// Returns the largest size of a text in this format, in bytes, whatever the options say. Spans count bytes in 32 bits; the
@@ -75,5 +85,36 @@ mod tests {
             (Some(Format::Json), Some(Format::Yaml), Some(Format::Yaml))
         );
         assert_eq!((format("toml"), format("-"), format(".yaml"), format("a.JSON")), (None, None, None, None));
+    }
+
+    #[test]
+    fn an_extension_is_that_of_the_last_part_of_a_path() {
+        for path in [
+            "a.toml",
+            "d.toml/a",
+            "d.x/a.toml",
+            ".toml",
+            "d/.toml",
+            "..toml",
+            "d/..toml",
+            "a.toml/",
+            "a.toml/.",
+            "a.toml//./",
+            "a.",
+            "a..",
+            "",
+            "/",
+            "..",
+            "d/a.b.json",
+            "é.yaml",
+            "d.yml/..",
+            "toml",
+        ] {
+            let path = Path::new(path);
+            let extension = path.extension().and_then(|extension| extension.to_str());
+            let expected =
+                Format::ALL.into_iter().find(|format| format.extensions().iter().any(|own| Some(*own) == extension));
+            assert_eq!(Format::of_file(path), expected, "{path:?}");
+        }
     }
 }

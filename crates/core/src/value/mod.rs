@@ -19,6 +19,7 @@
 mod deserialize;
 pub mod diff;
 mod entries;
+mod entries_index;
 mod entries_iter;
 mod format;
 pub mod json;

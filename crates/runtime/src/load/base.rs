@@ -13,7 +13,7 @@ use confgate_core::value::{Path, Sources};
 use crate::load::bundle::{BundleFiles, read_bundle};
 use crate::load::context::{DetectedEnvironment, LoadContext};
 use crate::load::error::Refused;
-use crate::load::location::{ConfigLocation, FoundConfig, ambiguous, file_place, locate};
+use crate::load::location::{ConfigLocation, FoundConfig, Located, ambiguous, file_place, locate};
 use crate::load::read::read_config;
 use crate::load::tree_edit::empty_table;
 use crate::variable_names::ENV;
@@ -50,11 +50,11 @@ pub(super) fn read_base(context: &LoadContext) -> Result<Base, Refused> {
         }
         _ => {
             let found = find(context, path, &detected)?;
-            let read = |found: &FoundConfig| {
+            let read = |found: &Located| {
                 read_config(found, options, context.format, context.max_config_size, &*context.secrets.decryptor)
             };
             let read = found.as_ref().map(read);
-            (found, read)
+            (found.map(|found| found.config), read)
         }
     };
     let (input, overridden) = match read {
@@ -85,12 +85,12 @@ fn find(
     context: &LoadContext,
     path: Option<PathBuf>,
     detected: &DetectedEnvironment,
-) -> Result<Option<FoundConfig>, Refused> {
+) -> Result<Option<Located>, Refused> {
     let Some(path) = path else { return Ok(None) };
     let environment = detected.environment;
     let found = locate(&path, environment);
     // A path of a file cannot be ambiguous.
-    let is_file = matches!(&found, Some(FoundConfig::File(file)) if *file == path);
+    let is_file = found.as_ref().is_some_and(|found| matches!(&found.config, FoundConfig::File(file) if *file == path));
     if !is_file && let Some(diagnostic) = ambiguous(&path, environment) {
         return Err(diagnostic.into());
     }
@@ -113,7 +113,7 @@ fn find(
 /// report a service would silently run on defaults.
 fn unnamed_environment(context: &LoadContext, directory: &path::Path) -> Option<Diagnostic> {
     let configs: Vec<(Environment, FoundConfig)> =
-        Environment::ALL.into_iter().filter_map(|known| Some((known, locate(directory, known)?))).collect();
+        Environment::ALL.into_iter().filter_map(|known| Some((known, locate(directory, known)?.config))).collect();
     let (_, first) = configs.first()?;
     let names: Vec<String> = configs.iter().map(|(known, _)| known.name().to_owned()).collect();
     let message = format!(

@@ -35,8 +35,22 @@ pub fn bytes(path: &Path) -> Result<Vec<u8>, Box<Diagnostic>> {
 ///
 /// The file cannot be read, is not a regular file, or is too large.
 pub(super) fn config_bytes(path: &Path, max_size: SizeLimit) -> Result<Vec<u8>, Box<Diagnostic>> {
+    config_bytes_with(confgate_files::read, path, max_size)
+}
+
+/// Reads the bytes of a config file that the file system has just said to be regular.
+///
+/// # Errors
+///
+/// The same as those of [`config_bytes`].
+pub(super) fn listed_bytes(path: &Path, max_size: SizeLimit) -> Result<Vec<u8>, Box<Diagnostic>> {
+    config_bytes_with(confgate_files::read_listed, path, max_size)
+}
+
+fn config_bytes_with(read: ReadFile, path: &Path, max_size: SizeLimit) -> Result<Vec<u8>, Box<Diagnostic>> {
     let largest = SizeLimit::bytes(Format::of_file(path).unwrap_or_default().max_bytes());
-    read(path, max_size.min(largest), "split the config, or raise the limit: --max-size, or `Loader::max_config_size`")
+    let too_large = "split the config, or raise the limit: --max-size, or `Loader::max_config_size`";
+    read_with(read, path, max_size.min(largest), too_large)
 }
 
 /// Reads the bytes of a file beside a config, or of another file of a bundle.
@@ -45,11 +59,14 @@ pub(super) fn config_bytes(path: &Path, max_size: SizeLimit) -> Result<Vec<u8>, 
 ///
 /// The file cannot be read, is not a regular file, or is too large.
 pub(super) fn part_bytes(path: &Path, limit: SizeLimit) -> Result<Vec<u8>, Box<Diagnostic>> {
-    read(path, limit, "see that it is the right file")
+    read_with(confgate_files::read, path, limit, "see that it is the right file")
 }
 
-fn read(path: &Path, limit: SizeLimit, too_large: &str) -> Result<Vec<u8>, Box<Diagnostic>> {
-    confgate_files::read(path, limit).map_err(|error| {
+/// A way to read the whole of a file.
+type ReadFile = fn(&Path, SizeLimit) -> Result<Vec<u8>, ReadFileError>;
+
+fn read_with(read: ReadFile, path: &Path, limit: SizeLimit, too_large: &str) -> Result<Vec<u8>, Box<Diagnostic>> {
+    read(path, limit).map_err(|error| {
         let help = match error {
             ReadFileError::PermissionDenied(_) => "let the user of the service read it",
             ReadFileError::TooLarge(_) => too_large,

@@ -95,19 +95,31 @@ impl FoundConfig {
     }
 }
 
+/// A config that was found.
+#[derive(Debug)]
+pub(super) struct Located {
+    pub config: FoundConfig,
+    /// True if the file system has just said that it is a regular file.
+    pub is_regular: bool,
+}
+
 /// Finds the config of `environment` at `path`: a bundle, a file, or a directory with `production.toml`, with the sealed file
 /// `production.toml.age`, with the bundle `production`, or with the file in JSON or YAML.
-pub(super) fn locate(path: &Path, environment: Environment) -> Option<FoundConfig> {
+pub(super) fn locate(path: &Path, environment: Environment) -> Option<Located> {
     let metadata = fs::symlink_metadata(path);
     // A regular file has no manifest in it.
     if metadata.as_ref().is_ok_and(Metadata::is_file) {
-        return Some(FoundConfig::File(path.to_owned()));
+        return Some(Located { config: FoundConfig::File(path.to_owned()), is_regular: true });
     }
+    locate_other(path, &metadata, environment).map(|config| Located { config, is_regular: false })
+}
+
+fn locate_other(path: &Path, metadata: &io::Result<Metadata>, environment: Environment) -> Option<FoundConfig> {
     if is_bundle(path) {
         return Some(FoundConfig::Bundle(path.to_owned()));
     }
     // A directory without a manifest is searched; it is not a config itself.
-    if is_found(&metadata) && !path.is_dir() {
+    if is_found(metadata) && !path.is_dir() {
         return Some(FoundConfig::File(path.to_owned()));
     }
     let found = possible_in(path, environment).find(FoundConfig::is_there);

@@ -199,10 +199,10 @@ fn secret_places(stack: &Stack) -> Vec<Location> {
 /// Merges the variables. Returns the number of fields that they set.
 fn merge_variables(context: &LoadContext, stack: &mut Stack, diagnostics: &mut Vec<Diagnostic>) -> usize {
     let Some(names) = &context.names else { return 0 };
-    let mut layer = read_variables(&context.gate, names, &context.system);
+    let mut layer = read_variables(names, &context.system);
     diagnostics.append(&mut layer.diagnostics);
     let field_count = layer.values.len();
-    layer.merge(stack);
+    layer.merge(&context.gate, stack);
     field_count
 }
 

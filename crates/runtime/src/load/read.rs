@@ -9,8 +9,8 @@ use confgate_core::value::{self, Format, Source};
 use confgate_files::SizeLimit;
 
 use crate::load::bundle::{BundleFiles, read_bundle};
-use crate::load::file::{ReadConfig, config_bytes};
-use crate::load::location::{FoundConfig, file_place};
+use crate::load::file::{ReadConfig, config_bytes, listed_bytes};
+use crate::load::location::{FoundConfig, Located, file_place};
 use crate::secrets::{Decryptor, SecretWarning, is_sealed_file, warning_diagnostic};
 
 /// Reads a config. `format` is that of a file whose name does not tell it.
@@ -19,15 +19,15 @@ use crate::secrets::{Decryptor, SecretWarning, is_sealed_file, warning_diagnosti
 ///
 /// A file cannot be read or decrypted, or a bundle was modified after its build.
 pub(super) fn read_config(
-    found: &FoundConfig,
+    found: &Located,
     options: ValidateOptions,
     format: Option<Format>,
     max_size: SizeLimit,
     decryptor: &dyn Decryptor,
 ) -> Result<ReadConfig, Box<Diagnostic>> {
-    match found {
+    match &found.config {
         FoundConfig::File(path) => {
-            let bytes = config_bytes(path, max_size)?;
+            let bytes = if found.is_regular { listed_bytes(path, max_size) } else { config_bytes(path, max_size) }?;
             let input = match is_sealed_file(&bytes) {
                 true => read_sealed(path, &bytes, options, decryptor)?,
                 false => {

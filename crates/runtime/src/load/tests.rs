@@ -8,7 +8,7 @@ use std::fs;
 
 use proptest::prelude::*;
 
-use crate::load::variables::read_variables;
+use crate::load::variables::{read_variables, value_of};
 use crate::load::*;
 use crate::system::SystemContext;
 use crate::variable_names::VariableNames;

@@ -20,18 +20,14 @@ use crate::variable_names::{FieldVariable, Meaning, VariableNames};
 /// The layer of environment variables.
 #[derive(Debug, Default)]
 pub(super) struct VariableLayer<'n> {
-    /// The variables that set a field, with its value.
-    pub values: Vec<(&'n FieldVariable, Node)>,
+    /// The variables that set a field, with their texts.
+    pub values: Vec<(&'n FieldVariable, &'n str)>,
     /// Unknown variables, and values that are not UTF-8.
     pub diagnostics: Vec<Diagnostic>,
 }
 
 /// Reads the variables of `system`.
-pub(super) fn read_variables<'n>(
-    spec: &ConfigSpec,
-    names: &'n VariableNames,
-    system: &'n SystemContext,
-) -> VariableLayer<'n> {
+pub(super) fn read_variables<'n>(names: &'n VariableNames, system: &'n SystemContext) -> VariableLayer<'n> {
     let mut layer = VariableLayer::default();
     let links = ServiceLinks::find(system, names.start());
     let mut linked = Vec::new();
@@ -47,7 +43,7 @@ pub(super) fn read_variables<'n>(
                         layer.diagnostics.push(two_variables(name, full_name, &variable.path));
                     }
                     Some(_) => {}
-                    None => layer.set(spec, variable, text),
+                    None => layer.values.push((variable, text)),
                 },
                 None => layer.diagnostics.push(not_utf8(name, &variable.path)),
             },
@@ -59,18 +55,19 @@ pub(super) fn read_variables<'n>(
     layer
 }
 
-impl<'n> VariableLayer<'n> {
-    fn set(&mut self, spec: &ConfigSpec, variable: &'n FieldVariable, text: &str) {
-        let value = parse_typed(&variable.types, || at(spec.view(), &variable.path), text);
-        self.values.push((variable, value));
-    }
+/// Returns the value of a field that a variable has as a text.
+pub(super) fn value_of(spec: &ConfigSpec, variable: &FieldVariable, text: &str) -> Node {
+    parse_typed(&variable.types, || at(spec.view(), &variable.path), text)
+}
 
+impl VariableLayer<'_> {
     /// Merges the layer over a stack.
-    pub fn merge(self, stack: &mut Stack) {
+    pub fn merge(self, spec: &ConfigSpec, stack: &mut Stack) {
         stack.reserve(self.values.len());
         // The variable of a table and those of its fields make one table, which replaces no part of itself.
         let mut joined = self.values.iter().any(|(variable, _)| variable.overlaps).then(empty_table);
-        for (variable, mut node) in self.values {
+        for (variable, text) in self.values {
+            let mut node = value_of(spec, variable, text);
             let source = stack.add_source(LayerKind::Variable, variable.name.clone(), variable.source.clone());
             set_origin(&mut node, &layer_origin(source));
             match &mut joined {

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
 use super::*;
+use crate::schema::ordinary::is_ordinary;
 use crate::schema::resolve::Dialect;
 use crate::schema::validator::Validator;
 use crate::value::{Node, Origin, Span, Value, json as tree};
@@ -193,13 +194,49 @@ fn decided(document: &Json, instances: &[Json]) -> usize {
         let generated = tree::read(instance.clone()).unwrap();
         let written = written(generated.clone());
         [generated, written].map(|tree| {
-            let (verdict, is_valid) = (admission.verdict(&tree), validator.is_valid(&tree));
+            let Examination { verdict, is_ordinary } = admission.examine(&tree);
+            let is_valid = validator.is_valid(&tree);
+            assert!(!is_ordinary || is_valid && has_ordinary_scalars(&tree), "{instance} is unusual for {document}");
             let agrees = verdict == Verdict::Unknown || (verdict == Verdict::Valid) == is_valid;
             assert!(agrees, "{verdict:?} is wrong for {instance} and {document}, {:?}", tree.origin);
             usize::from(verdict != Verdict::Unknown)
         })
     });
     verdicts.sum()
+}
+
+fn has_ordinary_scalars(node: &Node) -> bool {
+    match &node.value {
+        Value::List(elements) => elements.iter().all(has_ordinary_scalars),
+        Value::Table(table) => table.values().all(has_ordinary_scalars),
+        scalar => is_ordinary(scalar),
+    }
+}
+
+#[test]
+fn an_unusual_scalar_is_found_wherever_it_is() {
+    let text = || json!({ "type": "string" });
+    let document = json!({
+        "properties": { "a": text(), "b": { "items": text() }, "c": { "properties": { "d": {} } } },
+        "additionalProperties": { "anyOf": [{ "type": "object" }, { "type": "array", "minItems": 1 }, {}] },
+    });
+    let admission = admission(&document);
+    let examined = |instance: Json| admission.examine(&tree::read(instance).unwrap());
+    let ordinary = json!({ "a": "x", "b": ["x"], "c": { "d": 1, "e": true } });
+    assert!(examined(ordinary).is_ordinary);
+    for instance in [
+        json!({ "a": "${X}" }),
+        json!({ "b": ["x", "$${x}"] }),
+        json!({ "c": { "d": "encrypted:x" } }),
+        json!({ "c": { "e": null } }),
+        json!({ "f": { "g": ["${X}"] } }),
+        json!({ "f": ["${X}"] }),
+        json!({ "f": "${X}" }),
+        json!({ "f": null }),
+    ] {
+        let Examination { verdict, is_ordinary } = examined(instance.clone());
+        assert_eq!((verdict, is_ordinary), (Verdict::Valid, false), "{instance}");
+    }
 }
 
 /// Returns a tree as one that was read from a text, in which a null is a value.

@@ -13,6 +13,7 @@ use crate::schema::admission::pattern::Pattern;
 use crate::schema::admission::repeated::{CheckCounts, check_counts};
 use crate::schema::admission::rule::{ListRule, Place, Rule, SameRule, TableRule};
 use crate::schema::admission::scalar_rule::Choice;
+use crate::schema::ordinary::is_ordinary;
 use crate::schema::resolve::Dialect;
 use crate::value::{Node, Table, Value, are_equal_keys, written_in};
 
@@ -67,8 +68,25 @@ impl Admission {
 
     /// Returns the verdict on a tree.
     pub fn verdict(&self, tree: &Node) -> Verdict {
-        if self.rules.is_empty() { Verdict::Unknown } else { Check::new(&self.rules).check(0, &tree.value, 0) }
+        self.examine(tree).verdict
     }
+
+    /// Returns the verdict on a tree, and what else is known of its values by then.
+    pub fn examine(&self, tree: &Node) -> Examination {
+        if self.rules.is_empty() {
+            return Examination { verdict: Verdict::Unknown, is_ordinary: false };
+        }
+        let check = Check::new(&self.rules);
+        let verdict = check.check(0, &tree.value, 0);
+        Examination { verdict, is_ordinary: verdict == Verdict::Valid && !check.is_unusual.get() }
+    }
+}
+
+/// The result of the check of a tree.
+pub struct Examination {
+    pub verdict: Verdict,
+    /// True if the tree is valid, and all of its scalars are [ordinary](is_ordinary).
+    pub is_ordinary: bool,
 }
 
 /// The number of unions after which verdicts are remembered. Few trees have so many, and a memory costs more than they do.
@@ -77,6 +95,8 @@ const MANY_UNIONS: usize = 4096;
 /// One check of a tree.
 struct Check<'a> {
     rules: &'a [Rule],
+    /// True once a scalar was not ordinary, or a list or a table was not looked into.
+    is_unusual: Cell<bool>,
     /// The number of unions that were checked.
     unions: Cell<usize>,
     /// The verdicts of unions on lists and tables: a union in both alternatives of another one is checked twice for each value,
@@ -86,7 +106,14 @@ struct Check<'a> {
 
 impl<'a> Check<'a> {
     fn new(rules: &'a [Rule]) -> Self {
-        Self { rules, unions: Cell::new(0), known: RefCell::default() }
+        Self { rules, is_unusual: Cell::new(false), unions: Cell::new(0), known: RefCell::default() }
+    }
+
+    /// Records a value whose parts no rule is about.
+    fn pass(&self, value: &Value) {
+        if !is_ordinary(value) {
+            self.is_unusual.set(true);
+        }
     }
 
     fn check(&self, place: Place, value: &Value, depth: usize) -> Verdict {
@@ -98,6 +125,9 @@ impl<'a> Check<'a> {
             return Verdict::Unknown;
         }
         let mut verdict = if rule.is_partial { Verdict::Unknown } else { Verdict::Valid };
+        if !matches!(value, Value::List(_) | Value::Table(_)) {
+            self.pass(value);
+        }
         match value {
             Value::String(text) | Value::Datetime(text) => {
                 let is_date = matches!(value, Value::Datetime(_));
@@ -106,16 +136,14 @@ impl<'a> Check<'a> {
             Value::Integer(_) | Value::Float(_) => {
                 verdict = verdict.and(rule.number.as_ref().map_or(Verdict::Valid, |rule| rule.check(value)));
             }
-            Value::List(elements) => {
-                if let Some(rule) = &rule.list {
-                    verdict = verdict.and(self.list(rule, elements, depth));
-                }
-            }
-            Value::Table(table) => {
-                if let Some(rule) = &rule.table {
-                    verdict = verdict.and(self.table(rule, table, depth));
-                }
-            }
+            Value::List(elements) => match &rule.list {
+                Some(rule) => verdict = verdict.and(self.list(rule, elements, depth)),
+                None => elements.iter().for_each(|element| self.pass(&element.value)),
+            },
+            Value::Table(table) => match &rule.table {
+                Some(rule) => verdict = verdict.and(self.table(rule, table, depth)),
+                None => table.values().for_each(|node| self.pass(&node.value)),
+            },
             Value::Null | Value::Bool(_) => {}
         }
         if let Some(options) = &rule.options {
@@ -137,11 +165,13 @@ impl<'a> Check<'a> {
         for (place, element) in rule.first.iter().zip(elements) {
             verdict = verdict.and(self.check(*place, &element.value, depth + 1));
         }
-        if let Some(place) = rule.items {
-            verdict = verdict.and(self.items(place, elements.get(rule.first.len()..).unwrap_or_default(), depth));
-            if verdict == Verdict::Invalid {
-                return verdict;
-            }
+        let others = elements.get(rule.first.len()..).unwrap_or_default();
+        match rule.items {
+            Some(place) => verdict = verdict.and(self.items(place, others, depth)),
+            None => others.iter().for_each(|element| self.pass(&element.value)),
+        }
+        if verdict == Verdict::Invalid {
+            return verdict;
         }
         if let Some(place) = rule.contains {
             let checked = elements.iter().map(|element| self.check(place, &element.value, depth + 1));
@@ -157,10 +187,14 @@ impl<'a> Check<'a> {
             return self.share(place, elements, depth);
         }
         let rules = self.rules;
-        let verdicts = parallel::map_shares(elements.len(), bytes, |share| {
-            Check::new(rules).share(place, &elements[share], depth)
+        let results = parallel::map_shares(elements.len(), bytes, |share| {
+            let check = Check::new(rules);
+            (check.share(place, &elements[share], depth), check.is_unusual.get())
         });
-        verdicts.into_iter().fold(Verdict::Valid, Verdict::and)
+        results.into_iter().fold(Verdict::Valid, |verdict, (of_share, is_unusual)| {
+            self.is_unusual.set(self.is_unusual.get() || is_unusual);
+            verdict.and(of_share)
+        })
     }
 
     fn share(&self, place: Place, elements: &[Node], depth: usize) -> Verdict {
@@ -179,7 +213,11 @@ impl<'a> Check<'a> {
         let (mut present, mut required) = (0, 0);
         // Most tables have their keys in the order of the schema: look at the next name before searching it.
         let mut next = 0;
-        for (key, node) in table.iter().filter(|(_, node)| !node.is_absent()) {
+        for (key, node) in table.iter() {
+            if node.is_absent() {
+                self.pass(&node.value);
+                continue;
+            }
             present += 1;
             let found = match rule.properties.get_index(next) {
                 Some((name, property)) if are_equal_keys(name, key) => Some((next, *property)),
@@ -208,8 +246,10 @@ impl<'a> Check<'a> {
                     Verdict::Invalid => {}
                 }
             }
-            if let Some(place) = rule.others.filter(|_| !is_described) {
-                verdict = verdict.and(self.check(place, &node.value, depth + 1));
+            match rule.others {
+                _ if is_described => {}
+                Some(place) => verdict = verdict.and(self.check(place, &node.value, depth + 1)),
+                None => self.pass(&node.value),
             }
             if let Some(place) = rule.names {
                 verdict = verdict.and(self.name(place, key, depth + 1));

@@ -18,6 +18,6 @@ mod rule;
 mod scalar_rule;
 mod verdict;
 
-pub use self::check::Admission;
+pub use self::check::{Admission, Examination};
 pub use self::repeated::CheckCounts;
 pub use self::verdict::Verdict;

@@ -88,11 +88,13 @@ impl<'t> Builder<'t> {
     }
 
     /// Returns the text of a span of the parser.
+    #[inline(always)]
     fn text_of(&self, span: Bytes) -> &'t str {
         // The spans of the parser are in its input, so the default is never used.
         self.text.get(self.offset + span.start()..self.offset + span.end()).unwrap_or_default()
     }
 
+    #[inline(always)]
     fn absolute_span(&self, start: usize, end: usize) -> Span {
         Span::from(self.offset + start..self.offset + end)
     }
@@ -263,7 +265,7 @@ impl<'t> Builder<'t> {
     }
 }
 
-/// Inserts the table of a header into the table around it, whose size is not known, and returns its index.
+/// Inserts the table of a header into the table around it, whose size is not known and which does not have its key. Returns its index.
 fn insert_section(around: &mut Table, name: Cow<'_, str>, section: Node) -> usize {
     if around.len() == around.capacity() {
         // A table without entries of its own usually has many.
@@ -271,7 +273,7 @@ fn insert_section(around: &mut Table, name: Cow<'_, str>, section: Node) -> usiz
         let room = if around.is_empty() { 14 } else { around.len().div_ceil(4).max(4) };
         around.reserve_exact(room);
     }
-    around.insert_full(name, section).0
+    around.push_new(name, section)
 }
 
 /// Returns the table in which the key of a header continues: for a list of tables, its last element.

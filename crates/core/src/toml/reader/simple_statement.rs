@@ -3,6 +3,7 @@
 use toml_parser::Span as Bytes;
 use toml_parser::parser::EventReceiver;
 
+use crate::byte_search::{is_in_word, word_length};
 use crate::toml::reader::builder::Builder;
 use crate::toml::reader::scalar::{Scalar, plain_length};
 
@@ -90,35 +91,10 @@ fn entry(line: &mut Cursor<'_>, scalars: &mut Vec<Scalar>, builder: &mut Builder
     Some(comment)
 }
 
-/// The bytes of bare keys.
-const BARE: u8 = 1;
-
-/// The bytes of values without quotes.
-const UNQUOTED: u8 = 2;
-
-/// The classes of each byte, because nearly all bytes of a text are looked up here.
-const CLASSES: [u8; 256] = {
-    let mut classes = [0; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        let this = byte as u8;
-        let in_both = this.is_ascii_alphanumeric() || matches!(this, b'_' | b'-');
-        let in_values = matches!(this, b'+' | b'.' | b':');
-        classes[byte] = if in_both {
-            BARE | UNQUOTED
-        } else if in_values {
-            UNQUOTED
-        } else {
-            0
-        };
-        byte += 1;
-    }
-    classes
-};
-
-/// Returns the number of bytes of a class at the start of a text.
-fn class_length(bytes: &[u8], class: u8) -> usize {
-    bytes.iter().position(|byte| CLASSES[usize::from(*byte)] & class == 0).unwrap_or(bytes.len())
+/// Returns the number of bytes of a value without quotes at the start of a text.
+fn unquoted_length(bytes: &[u8]) -> usize {
+    let is_other = |byte: &u8| !is_in_word(*byte) && !matches!(byte, b'+' | b'.' | b':');
+    bytes.iter().position(is_other).unwrap_or(bytes.len())
 }
 
 /// Reading position in a line.
@@ -136,12 +112,14 @@ impl Cursor<'_> {
         Bytes::new_unchecked(start, self.at)
     }
 
+    #[inline(always)]
     fn take(&mut self, byte: u8) -> bool {
         let is_there = self.bytes.get(self.at) == Some(&byte);
         self.at += usize::from(is_there);
         is_there
     }
 
+    #[inline(always)]
     fn skip_spaces(&mut self) {
         while let Some(b' ' | b'\t') = self.bytes.get(self.at) {
             self.at += 1;
@@ -149,6 +127,7 @@ impl Cursor<'_> {
     }
 
     /// Skips the equals sign between a key and its value, and the spaces around it.
+    #[inline(always)]
     fn skip_equals(&mut self) -> Option<()> {
         // Nearly all entries are written like this.
         if self.bytes.get(self.at..self.at + 3) == Some(b" = ") {
@@ -180,9 +159,10 @@ impl Cursor<'_> {
     }
 
     /// Takes a bare key.
+    #[inline(always)]
     fn bare_key(&mut self) -> Option<Bytes> {
         let start = self.at;
-        self.at += class_length(&self.bytes[start..], BARE);
+        self.at += word_length(&self.bytes[start..]);
         (self.at > start).then(|| Bytes::new_unchecked(start, self.at))
     }
 
@@ -197,27 +177,7 @@ impl Cursor<'_> {
             let is_complete = closed && (inner > 0 || self.bytes.get(self.at) != Some(&quote));
             return is_complete.then(|| Scalar::Plain(Bytes::new_unchecked(start, self.at)));
         }
-        self.at += class_length(&self.bytes[start..], UNQUOTED);
+        self.at += unquoted_length(&self.bytes[start..]);
         (self.at > start).then(|| Scalar::Unquoted(Bytes::new_unchecked(start, self.at)))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    proptest! {
-        #[test]
-        fn a_run_of_a_class_ends_where_a_search_by_bytes_ends(text in "[a-z0-9_-]{0,20}[ =.:+é]?[a-z.]{0,20}") {
-            for (class, others) in [(BARE, ""), (UNQUOTED, "+.:")] {
-                let is_in = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte) || others.as_bytes().contains(&byte);
-                for start in 0..=text.len() {
-                    let rest = &text.as_bytes()[start..];
-                    prop_assert_eq!(class_length(rest, class), rest.iter().position(|byte| !is_in(*byte)).unwrap_or(rest.len()));
-                }
-            }
-        }
     }
 }
