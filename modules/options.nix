@@ -12,6 +12,7 @@
 }:
 let
   inherit (lib)
+    elem
     filterAttrs
     mapAttrs
     mkOption
@@ -24,26 +25,39 @@ let
   descriptions = import ./options/descriptions.nix { inherit lib; };
   typeOf = import ./options/types.nix {
     inherit lib schemaFacts;
-    toOptions = mapAttrs (name: toOption [ name ] { });
+    toOptions = facts: mapAttrs (name: toOption [ name ] { } (isAbsent false facts name)) facts.fields;
   };
+
+  # Whether the schema lets a field be absent, or the table around it.
+  isAbsent =
+    around: facts: name:
+    around || !(elem name facts.required);
 
   # A section is a set of options, so priorities are compared field by field. Everything else is one
   # option.
   toOption =
-    path: inherited: schema:
+    path: inherited: mayBeAbsent: schema:
     let
-      facts = schemaFacts schema;
+      given = schemaFacts schema;
+      isLacking =
+        mayBeAbsent && !given.optional && !given.hasEmpty && defaults.isLacking inherited schema;
+      # Null without definitions, for modules and for all that reads the settings.
+      facts = given // {
+        isNullable = given.optional || isLacking;
+      };
       default = defaults.of path inherited schema facts;
     in
     if facts.section then
-      mapAttrs (name: toOption (path ++ [ name ]) (defaults.within default name)) facts.fields
+      mapAttrs (
+        name: toOption (path ++ [ name ]) (defaults.within default name) (isAbsent mayBeAbsent facts name)
+      ) facts.fields
     else
       mkOption (
         {
           type = typeOf facts;
           description = descriptions.text schema facts;
         }
-        // defaults.attributes default
+        // defaults.attributes (default // { inherit isLacking; })
         // descriptions.example schema facts
       );
 
@@ -61,6 +75,6 @@ let
       types.attrsOf (typeOf.element root);
 in
 {
-  options = mapAttrs (name: toOption [ name ] { }) current;
+  options = mapAttrs (name: toOption [ name ] { } (isAbsent false root name)) current;
 }
 // optionalAttrs (freeformType != null) { inherit freeformType; }

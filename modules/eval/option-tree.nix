@@ -13,7 +13,8 @@
 #   isDeclared     whether the schema declares fields
 #   isInteger      whether only integers are wanted
 #   hasDefault     whether it has a value without any definition
-#   default        that value; throws when there is none
+#   default        that value; without one an empty list or map, null for what the schema lets be absent, and else
+#                  it throws
 #   fieldCount     the number of declared fields
 #   fields         the nodes of all declared fields: those of `sections` and those of `options`
 #   freeform       the node of further names, or null when they are not allowed
@@ -26,10 +27,8 @@ let
     concatMap
     elem
     filter
-    foldl'
     head
     isAttrs
-    isList
     length
     mapAttrs
     partition
@@ -52,12 +51,15 @@ let
     items = anything;
   };
 
-  typesOf = schema: if isList (schema.type or null) then schema.type else [ (schema.type or "any") ];
-  isNull = schema: typesOf schema == [ "null" ] || (schema ? const && schema.const == null);
-  branchesOf = schema: schema.oneOf or schema.anyOf or schema.allOf or [ ];
-
-  # A schema and all branches below it.
-  flatten = schema: [ schema ] ++ concatMap flatten (branchesOf schema);
+  inherit (import ../schema/forms.nix)
+    branchesOf
+    emptyOf
+    fieldsOf
+    flatten
+    isNull
+    requiredOf
+    typesOf
+    ;
 in
 /**
   Builds the option tree of a schema for one environment.
@@ -89,7 +91,8 @@ let
     else
       inherited;
 
-  # `parent` has the name, the pointer, the dotted path and the default that the table around gives.
+  # `parent` has the name, the pointer, the dotted path and the default that the table around gives, and tells
+  # whether the schema lets the place be absent.
   toNode =
     parent: schema:
     let
@@ -102,6 +105,8 @@ let
       objects = filter (part: part ? properties || part ? additionalProperties) parts;
       isSection = schema ? properties && branchesOf schema == [ ] && !isOptional;
       default = defaultOf schema parent.default;
+      required = requiredOf schema;
+      empty = emptyOf parts;
 
       fields = mapAttrs (
         name:
@@ -110,13 +115,14 @@ let
           pointer = "${parent.pointer}/${escapeSegment name}";
           path = if parent.path == "" then name else "${parent.path}.${name}";
           segments = parent.segments ++ [ name ];
+          mayBeAbsent = isSection && parent.mayBeAbsent || !(elem name required);
           default =
             if isSection && isAttrs (default.value or null) && default.value ? ${name} then
               { value = default.value.${name}; }
             else
               { };
         }
-      ) (foldl' (found: part: found // part.properties or { }) { } objects);
+      ) (fieldsOf schema);
 
       names = partition (name: fields.${name}.isSection) (attrNames fields);
 
@@ -134,6 +140,7 @@ let
             pointer = "";
             path = "${parent.path}.*";
             segments = [ ];
+            mayBeAbsent = false;
             default = { };
           } (head known);
       extra = concatMap (
@@ -163,6 +170,10 @@ let
               null
             else if schema ? x-default-beyond-nix then
               throw "`${parent.path}` is ${schema.x-default-beyond-nix} by default, which Nix cannot hold: it is read, but not defined; define it in a module"
+            else if empty != { } then
+              empty.value
+            else if parent.mayBeAbsent then
+              null
             else
               throw "`${parent.path}` has no value: it is read, but not defined, and has no default; define it in a module"
           );
@@ -174,6 +185,7 @@ toNode {
   pointer = "";
   path = "";
   segments = [ ];
+  mayBeAbsent = false;
   default = { };
 } (removeAttrs schema [ "default" ])
 // {

@@ -5,6 +5,7 @@
 { lib, environment }:
 let
   inherit (lib)
+    any
     concatMapStringsSep
     concatStringsSep
     filter
@@ -32,21 +33,25 @@ let
       head names
     else
       "${concatStringsSep ", " (init names)} and ${last names}";
+
+  own =
+    inherited: schema: name:
+    if schema ? x-defaults && schema.x-defaults ? ${name} then
+      { value = schema.x-defaults.${name}; }
+    else if schema ? default then
+      { value = schema.default; }
+    else
+      inherited.byEnvironment.${name} or { };
 in
 {
+  # Whether a place has no default in an environment. One that Nix cannot hold is filled in by the gate.
+  isLacking =
+    inherited: schema:
+    !(schema ? x-default-beyond-nix) && any (name: own inherited schema name == { }) names;
+
   # The default of a place: its own, or the one that a table around it gives.
   of =
     path: inherited: schema: facts:
-    let
-      own =
-        name:
-        if schema ? x-defaults && schema.x-defaults ? ${name} then
-          { value = schema.x-defaults.${name}; }
-        else if schema ? default then
-          { value = schema.default; }
-        else
-          inherited.byEnvironment.${name} or { };
-    in
     {
       inherit path;
       known = schema ? x-defaults || schema ? default || inherited.known or false || facts.optional;
@@ -55,7 +60,7 @@ in
       byEnvironment = genAttrs names (
         name:
         let
-          found = own name;
+          found = own inherited schema name;
         in
         if found == { } && facts.optional then { value = null; } else found
       );
@@ -78,11 +83,14 @@ in
   attributes =
     default:
     let
-      text = name: showDefault default.byEnvironment.${name};
+      isLacking = default.isLacking or false;
+      text =
+        name: if isLacking && byEnvironment.${name} == { } then "`null`" else showDefault byEnvironment.${name};
       texts = unique (map text names);
       differs = length texts > 1;
       # Without differences, documentation does not depend on the environment.
-      found = default.byEnvironment.${if differs then environment else head names};
+      found = byEnvironment.${if differs then environment else head names};
+      inherit (default) byEnvironment;
 
       # A default that Nix cannot hold is described, and throws when it is read.
       beyondNix = default.beyondNix or null;
@@ -90,11 +98,17 @@ in
         filter (shown: shown != "none") texts
       );
     in
-    optionalAttrs default.known (
+    # nixpkgs reads null by the type, and definitions of the priority of a default stay alone.
+    optionalAttrs isLacking { defaultText = literalMD "`null`"; }
+    // optionalAttrs default.known (
       {
         default =
-          found.value
-            or (throw "`${concatStringsSep "." default.path}` has no value: it is not defined, and has no default in ${environment}; define it");
+          found.value or (
+            if isLacking then
+              null
+            else
+              throw "`${concatStringsSep "." default.path}` has no value: it is not defined, and has no default in ${environment}; define it"
+          );
       }
       // optionalAttrs differs {
         defaultText = literalMD (

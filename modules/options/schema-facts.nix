@@ -8,18 +8,19 @@ let
     concatMap
     elem
     filter
-    foldl'
     isAttrs
-    isList
     length
     ;
 
-  typesOf = schema: if isList (schema.type or null) then schema.type else [ (schema.type or "any") ];
-  isNull = schema: typesOf schema == [ "null" ] || (schema ? const && schema.const == null);
-  branchesOf = schema: schema.oneOf or schema.anyOf or schema.allOf or [ ];
-
-  # A schema and all branches below it.
-  flatten = schema: [ schema ] ++ concatMap flatten (branchesOf schema);
+  inherit (import ../schema/forms.nix)
+    branchesOf
+    emptyOf
+    fieldsOf
+    flatten
+    isNull
+    requiredOf
+    typesOf
+    ;
 
   isOpen = extra: extra != false && extra != null;
 
@@ -30,13 +31,16 @@ let
       parts = filter (part: !(isNull part)) all;
       objects = filter (part: part ? properties || part ? additionalProperties) parts;
       declared = any (part: part ? properties) objects;
-      fields = foldl' (found: part: found // part.properties or { }) { } objects;
+      fields = fieldsOf schema;
       extras = map (part: part.additionalProperties or true) objects;
       schemas = filter isAttrs extras;
       items = filter isAttrs (concatMap (part: if part ? items then [ part.items ] else [ ]) parts);
     in
     rec {
       inherit parts fields declared;
+      required = requiredOf schema;
+      # A list or a map, which without definitions is an empty one.
+      hasEmpty = emptyOf parts != { };
       optional =
         schema.x-optional or false || any (part: isNull part || elem "null" (typesOf part)) all;
       section = declared && !optional && branchesOf schema == [ ];

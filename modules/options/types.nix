@@ -3,7 +3,7 @@
 {
   lib,
   schemaFacts,
-  # From the fields of a table to options.
+  # From the facts of a table to the options of its fields.
   toOptions,
 }:
 let
@@ -131,30 +131,38 @@ let
     }
     .${value._type or ""} or (if isAttrs value then value else { });
 
+  # nixpkgs makes the type of an option again from the modules of its submodule, and would lose what is added.
+  refine = add: type: add type // { substSubModules = modules: refine add (type.substSubModules modules); };
+
   # A table of a choice keeps only the defined names, because they decide which form it is.
-  onlyDefined =
+  onlyDefined = refine (
     type:
     type
     // {
       merge =
         loc: defs:
         intersectAttrs (foldl' (all: def: all // namesIn def.value) { } defs) (type.merge loc defs);
-    };
+    }
+  );
 
   # A submodule also accepts functions and files as modules, which are not values of a config.
+  onlySets = refine (type: addCheck type isAttrs);
+
   table =
     facts:
     let
-      open = facts.extra != null;
-      type = addCheck (submoduleWith {
+      # A set of options inside options cannot have a freeform type, so an open section opens the table around it.
+      open = facts.extra != null || facts.sectionsAreOpen;
+      further = if facts.sectionsAreOpen then anything else element facts;
+      type = onlySets (submoduleWith {
         shorthandOnlyDefinesConfig = true;
         modules = [
           (
-            { options = toOptions facts.fields; }
-            // optionalAttrs open { freeformType = attrsOf (element facts); }
+            { options = toOptions facts; }
+            // optionalAttrs open { freeformType = attrsOf further; }
           )
         ];
-      }) isAttrs;
+      });
     in
     if !facts.declared then
       attrsOf (element facts)
@@ -189,7 +197,7 @@ let
         else
           choice;
     in
-    if facts.optional && all != [ ] then nullOr type else type;
+    if facts.isNullable or facts.optional && all != [ ] then nullOr type else type;
 in
 {
   inherit anything element;

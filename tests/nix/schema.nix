@@ -1,9 +1,19 @@
 # A small schema with one place of each kind, for the claims about evaluate.nix.
 let
+  # What has no default and is not optional is required.
   object = properties: {
     type = "object";
     additionalProperties = false;
+    required = builtins.filter (
+      name: builtins.intersectAttrs presence properties.${name} == { }
+    ) (builtins.attrNames properties);
     inherit properties;
+  };
+  presence = {
+    default = null;
+    oneOf = null;
+    x-defaults = null;
+    x-optional = null;
   };
   string = {
     type = "string";
@@ -44,7 +54,7 @@ object {
         Production = "Production";
       };
     };
-    # Required: no default, and not optional.
+    # Required, without a default.
     owner = string;
   };
 
