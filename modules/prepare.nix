@@ -14,6 +14,7 @@ let
     listToAttrs
     ;
   inherit (evaluation)
+    besideLibraries
     collectModules
     fileNameBelow
     loadModules
@@ -107,7 +108,7 @@ let
     } load)
     records
     ;
-  shared = shareModules fileName records;
+  shared = shareModules (besideLibraries args.lib fileName) records;
   result = mergeShared options shared.definitions;
   origins = listToAttrs (result.summary.origins or [ ]);
 in

@@ -1,5 +1,6 @@
 # From records of modules to their definitions.
 {
+  besideLibraries,
   moduleArgs,
   moduleFile,
   rootContext,
@@ -91,7 +92,7 @@ let
       records = closure env (modules env);
       count = length records;
       context = rootContext {
-        inherit fileName;
+        fileName = besideLibraries (environment.args.lib or null) fileName;
         readsConfig = import ./reads-config.nix records;
         files = listToAttrs (
           concatMap (moduleFile fileName) (

@@ -140,6 +140,7 @@ in
 {
   inherit (positions)
     attrPosition
+    besideLibraries
     fileNameBelow
     modulePosition
     sourceFiles
@@ -153,7 +154,7 @@ in
 
   collectModules = import ./collect-modules.nix {
     inherit moduleArgs;
-    inherit (positions) moduleFile;
+    inherit (positions) besideLibraries moduleFile;
     inherit (definitions) rootContext;
   };
 

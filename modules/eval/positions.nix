@@ -1,10 +1,12 @@
 # Positions in the source: file, line and column of a definition, and the files that messages name.
 let
   inherit (builtins)
+    any
     attrNames
     attrValues
     catAttrs
     concatLists
+    dirOf
     filter
     getAttr
     groupBy
@@ -17,6 +19,8 @@ let
     unsafeDiscardStringContext
     unsafeGetAttrPos
     ;
+
+  ownLibrary = unsafeDiscardStringContext (toString ../lib + "/");
 
   # Most values are written in the file of a module, but not all.
   positionElsewhere =
@@ -67,6 +71,28 @@ in
       file
     else
       null;
+
+  /**
+    Returns `fileName` with null for the files of libraries: this one, and the one that modules are given. Their
+    functions, such as `genAttrs`, make attributes whose place is not the user's, and differs between versions.
+
+    # Type
+
+    ```
+    besideLibraries :: Any -> (String -> String | Null) -> String -> String | Null
+    ```
+  */
+  besideLibraries =
+    lib: fileName:
+    let
+      given = if isAttrs lib then unsafeGetAttrPos "genAttrs" lib else null;
+      name = if given == null then null else fileName given.file;
+      # A library in the folder of the user is the user's.
+      isOutside = name != null && substring 0 1 name == "/";
+      folders = [ ownLibrary ] ++ (if isOutside then [ "${dirOf given.file}/" ] else [ ]);
+      isIn = file: folder: substring 0 (stringLength folder) file == folder;
+    in
+    file: if any (isIn file) folders then null else fileName file;
 
   /**
     Returns the position of the attribute `name` in the table of a definition. The position belongs
