@@ -68,7 +68,7 @@ let
     inherit (definitions) activeDefinitionsOf definitionsOf mergeSets;
     inherit (properties) pushDownProperties;
     inherit (values) isTable;
-    inherit (import ./module-words.nix) moduleWord;
+    inherit (import ./module-words.nix) moduleWord similarWord;
     inherit (problems) notATable unknownKey;
   };
 

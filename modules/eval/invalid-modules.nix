@@ -6,12 +6,15 @@
 }:
 let
   inherit (builtins)
+    baseNameOf
+    head
     isList
     match
     storeDir
     stringLength
     substring
     typeOf
+    unsafeGetAttrPos
     ;
   inherit (import ../nix-types.nix) withArticle;
 
@@ -40,6 +43,16 @@ in
     The value inside mkIf and mkOverride.
   */
   inherit contentOf;
+
+  isData = path: match ".*[.](json|toml|ya?ml)" path != null;
+
+  # The modules that functions such as mkRenamedOptionModule of nixpkgs return.
+  isOfOptions =
+    formals:
+    let
+      position = unsafeGetAttrPos "options" formals;
+    in
+    position != null && match ".*/lib/modules[.]nix" position.file != null;
 
   dependsOnConfig =
     file: at: key:
@@ -89,6 +102,25 @@ in
     parent: key: path:
     inList parent key "the folder ${nameOf path} has no default.nix"
       "create ${nameOf path}/default.nix, or name a file of the folder";
+
+  data =
+    parent: key: path:
+    let
+      name = nameOf path;
+      ending = match ".*[.]([a-z]+)" path;
+      reader = { json = "importJSON"; toml = "importTOML"; }.${head ending} or null;
+    in
+    inList parent key "${name} is data, and stands where a module belongs" (
+      if reader == null then
+        "Nix reads no YAML: write the settings in Nix, TOML or JSON, and read these as data, as in (lib.importTOML ./settings.toml)"
+      else
+        "read it as data, as in (lib.${reader} ./${baseNameOf path})"
+    );
+
+  ofOptions =
+    parent: key:
+    inList parent key "a module that renames or removes options of NixOS stands where a module of settings belongs"
+      "remove it: settings have no options; a migration of the schema renames their keys";
 
   content =
     parent: key: path: value:

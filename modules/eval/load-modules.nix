@@ -140,8 +140,8 @@ let
       position // { file = nameOf position.file; };
 
   missingArgument =
-    file: function: name:
-    import ./missing-argument.nix (positionOf name (argsOf function) file) name;
+    file: function: names: name:
+    import ./missing-argument.nix (positionOf name (argsOf function) file) names name;
 
   apply =
     file: { args, moduleArgs, ... }: function: missing:
@@ -149,7 +149,9 @@ let
       if missing == { } then
         args
       else
-        mapAttrs (name: _: moduleArgs.values.${name} or (missingArgument file function name)) (
+        mapAttrs (
+          name: _: moduleArgs.values.${name} or (missingArgument file function (moduleArgs.values // args) name)
+        ) (
           removeAttrs missing (
             filter (name: missing.${name} && !(moduleArgs.defined ? ${name})) (attrNames missing)
           )
@@ -268,6 +270,14 @@ let
     file: key: module:
     constant (makeRecord file key [ ] module module);
 
+  # What is read from data has no position of its own, and gets that of the list in the file of the module.
+  atList =
+    { file, at, ... }: module: record:
+    if file == "<inline>" || module ? config || module ? _file || at.file != nameOf file then
+      record
+    else
+      record // { pos = at; };
+
   # A function that can read neither `config` nor `_module.args` is called once. Others are also called
   # with a `config` that throws, for their shape.
   shapeOf =
@@ -307,7 +317,9 @@ let
           # The throw may be that of a module itself, and then has its own message.
           shapeOf file env function missing env.defaults;
     in
-    if mayRead && !attempt.success && withDefaults.success then
+    if formals ? options && invalid.isOfOptions formals then
+      invalid.ofOptions parent key
+    else if mayRead && !attempt.success && withDefaults.success then
       invalid.dependsOnConfig file (positionOf "config" formals file) key
     else if mayRead && !attempt.success && missing != { } then
       invalid.dependsOnArgs file (positionOf (head (attrNames missing)) formals file) key
@@ -362,6 +374,8 @@ let
       _: invalid.missingFile parent key path
     else if !(hasEnding ".nix" path) && isFolder path && !(pathExists (entry + "/default.nix")) then
       _: invalid.folder parent key path
+    else if !(hasEnding ".nix" path) && !(isFolder path) && invalid.isData path then
+      _: invalid.data parent key path
     else if isFunction content || isFunctor content then
       fromFunction parent path path content
     else if isAttrs content then
@@ -393,7 +407,7 @@ let
       else if entry ? _type || entry ? outPath then
         fromTypedAttrs parent key entry
       else
-        fromAttrs parent.file key entry
+        constant (atList parent entry (makeRecord parent.file key [ ] entry entry))
     else
       _: invalid.entry parent key entry;
 

@@ -1,6 +1,8 @@
 # The error for an argument of a module that is used and was not given.
 let
+  inherit (builtins) attrNames;
   fail = import ../fail.nix;
+  inherit (import ../suggest.nix) nearest;
 
   # Arguments that modules of NixOS have.
   known = {
@@ -13,14 +15,21 @@ let
   };
 in
 /**
-  Throws the error for the argument `name`, at its position in the pattern of the function.
+  Throws the error for the argument `name`, at its position in the pattern of the function. `given` has the arguments
+  that there are.
 
   # Type
 
   ```
-  missingArgument :: Position -> String -> a
+  missingArgument :: Position -> AttrSet -> String -> a
   ```
 */
-position: name:
-fail "${position.file}:${toString position.line}:${toString position.column}: argument `${name}` not found: the module uses it, and neither `specialArgs` nor `_module.args` has it
-${known.${name} or "add `${name}` to `specialArgs`, or define `_module.args.${name}` in a module"}"
+position: given: name:
+let
+  similar = if known ? ${name} then null else nearest (attrNames given) name;
+  toAdd = "add `${name}` to `specialArgs`, or define `_module.args.${name}` in a module";
+in
+fail "${position.file}:${toString position.line}:${toString position.column}: argument `${name}` not found: the module uses it, and neither `specialArgs` nor `_module.args` has it${
+  if similar == null then "" else "; did you mean `${similar}`?"
+}
+${known.${name} or (if similar == null then toAdd else "write `${similar}` in its place; or ${toAdd}")}"

@@ -24,6 +24,12 @@ let
     imports = "`imports` belongs at the top of a module";
     options = "options are declared by the schema of the service; a module only defines their values";
   };
+  attributes = [
+    "config"
+    "disabledModules"
+    "imports"
+  ];
+  inherit (import ../suggest.nix) nearest;
 in
 {
   /**
@@ -45,4 +51,23 @@ in
     ```
   */
   moduleWord = isRoot: name: (if isRoot then atRoot else inSections).${name} or null;
+
+  /**
+    Returns a sentence about a name that is similar to an attribute of modules, and to no field of the schema, or null.
+
+    # Type
+
+    ```
+    similarWord :: [ String ] -> String -> String | Null
+    ```
+  */
+  similarWord =
+    fields: name:
+    let
+      found = nearest attributes name;
+    in
+    if found == null || nearest fields name != null then
+      null
+    else
+      "did you mean `${found}`, which a module has beside its settings?";
 }

@@ -10,6 +10,7 @@
   moduleWord,
   notATable,
   pushDownProperties,
+  similarWord,
   unknownKey,
 }:
 let
@@ -41,6 +42,13 @@ let
         map (attrPosition name) (withName name tables)
       )
     ) (attrNames (removeAttrs (mergeSets tables).union [ "args" ]));
+
+  wordOn =
+    opt: name:
+    let
+      word = moduleWord (opt.isRoot or false) name;
+    in
+    if word == null && opt.isRoot or false then similarWord (attrNames opt.fields) name else word;
 
   pointerTo = opt: prefix: name: "${prefix}${opt.pointer}/${escapeSegment name}";
 in
@@ -74,7 +82,7 @@ in
     opt: prefix: defs: unmatched:
     map (
       name:
-      unknownKey (pointerTo opt prefix name) (moduleWord (opt.isRoot or false) name) (
+      unknownKey (pointerTo opt prefix name) (wordOn opt name) (
         map (attrPosition name) (withName name defs)
       )
     ) (attrNames unmatched)

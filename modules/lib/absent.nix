@@ -3,6 +3,20 @@ let
   inherit (builtins) listToAttrs;
   fail = import ../fail.nix;
 
+  # Functions that rename or remove options. nixpkgs' own would not help.
+  ofOptions = [
+    "doRename"
+    "mkAliasAndWrapDefinitions"
+    "mkAliasDefinitions"
+    "mkAliasOptionModule"
+    "mkAliasOptionModuleMD"
+    "mkChangedOptionModule"
+    "mkMergedOptionModule"
+    "mkRemovedOptionModule"
+    "mkRenamedOptionModule"
+    "mkRenamedOptionModuleWith"
+  ];
+
   names = [
     "addContextFrom"
     "addDrvOutputDependencies"
@@ -48,7 +62,6 @@ let
     "derivations"
     "dirOf"
     "dischargeProperties"
-    "doRename"
     "dontDistribute"
     "dontRecurseIntoAttrs"
     "enableFeature"
@@ -177,20 +190,11 @@ let
     "meta"
     "mirrorFunctionArgs"
     "misc"
-    "mkAliasAndWrapDefinitions"
-    "mkAliasDefinitions"
-    "mkAliasOptionModule"
-    "mkAliasOptionModuleMD"
-    "mkChangedOptionModule"
     "mkDerivedConfig"
     "mkEUI64Suffix"
     "mkFixStrictness"
     "mkLuaInline"
-    "mkMergedOptionModule"
     "mkOptionType"
-    "mkRemovedOptionModule"
-    "mkRenamedOptionModule"
-    "mkRenamedOptionModuleWith"
     "mkSinkUndeclaredOptions"
     "modifySumArgs"
     "nameFromURL"
@@ -301,4 +305,9 @@ listToAttrs (
     value = fail "lib.${name} is not part of Confgate's own lib
 pass that of nixpkgs to mkBundle or mkFleet, as in lib = nixpkgs.lib";
   }) names
+  ++ map (name: {
+    inherit name;
+    value = fail "lib.${name} concerns options of NixOS, and settings have none
+remove it: a migration of the schema renames or removes the keys of settings";
+  }) ofOptions
 )

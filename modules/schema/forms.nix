@@ -38,7 +38,9 @@ let
     if isAttrs a && isAttrs b then
       depth > 0 && attrNames a == attrNames b && all (name: isAlike (depth - 1) a.${name} b.${name}) (attrNames a)
     else if isList a && isList b then
-      depth > 0 && length a == length b && all (index: isAlike (depth - 1) (elemAt a index) (elemAt b index)) (genList (index: index) (length a))
+      depth > 0
+      && length a == length b
+      && all (index: isAlike (depth - 1) (elemAt a index) (elemAt b index)) (genList (index: index) (length a))
     else
       a == b;
   same = isAlike 6;

@@ -132,6 +132,7 @@ impl ModuleProblem {
             .help(match mark.as_str() {
                 "mkIf" => "compare the value, as in lib.mkIf (config.app.log_level == \"debug\")",
                 "mkMerge" => "put brackets around the definitions, as in lib.mkMerge [ { … } { … } ]",
+                "mkOrder" => "write a number without quotes, such as 500 for lib.mkBefore and 1500 for lib.mkAfter",
                 _ => "write a number without quotes, such as 50 for lib.mkForce",
             }),
             Self::Function(_) => {

@@ -1,0 +1,4 @@
+{ enviroment, ... }:
+{
+  app.data_dir = "/srv/${enviroment}";
+}

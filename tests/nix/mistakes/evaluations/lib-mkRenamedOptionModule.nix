@@ -1,0 +1,4 @@
+{ lib, ... }:
+{
+  imports = [ (lib.mkRenamedOptionModule [ "app" "dir" ] [ "app" "data_dir" ]) ];
+}

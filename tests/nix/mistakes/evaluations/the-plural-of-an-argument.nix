@@ -1,0 +1,4 @@
+{ secrets, ... }:
+{
+  database.url = secrets "DB_URL";
+}

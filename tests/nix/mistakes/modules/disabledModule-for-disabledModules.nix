@@ -1,0 +1,3 @@
+{
+  disabledModule = [ ../files/port.nix ];
+}

@@ -1,0 +1,3 @@
+{
+  import = [ ../files/port.nix ];
+}

@@ -1,0 +1,3 @@
+{
+  imports = [ ../files/settings.yaml ];
+}
