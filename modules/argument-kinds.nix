@@ -201,7 +201,16 @@ let
         }
       else
         null;
-    tags = listOf isString "a list of tags" "a tag in quotes" "[ \"europe\" ]";
+    tags =
+      value:
+      let
+        wrong = listOf isString "a list of tags" "a tag in quotes" "[ \"europe\" ]" value;
+        names = attrNames value;
+      in
+      if isAttrs value && names != [ ] then
+        wrong // { help = "write their names in a list, as in [ ${toJSON (head names)} ]"; }
+      else
+        wrong;
   };
 in
 {

@@ -64,7 +64,11 @@ let
 
   problemOf =
     subject:
-    { required, optional }:
+    {
+      required,
+      optional,
+      elsewhere ? _: _: null,
+    }:
     root: arguments:
     let
       place = placeOf root arguments;
@@ -81,11 +85,14 @@ let
       );
       first = head wrong;
       name = head unknown;
+      meant = elsewhere name arguments.${name};
     in
     if !(isAttrs arguments) then
       "${subject}: the argument must be a set, and is ${withArticle (typeOf arguments)}\nwrite { ${
         concatStringsSep " " (map (name: "${name} = ${examples.${name}};") (attrNames required))
       } }"
+    else if unknown != [ ] && meant != null then
+      "${place name}${subject}: unknown argument `${name}`\n${meant}"
     else if unknown != [ ] then
       "${place name}${subject}: unknown argument `${name}`${question names name}\nits arguments are ${concatStringsSep ", " names}"
     else if missing != [ ] then
@@ -96,9 +103,28 @@ let
       }\n${first.problem.help}"
     else
       null;
+  # Each function of a schema has it from forSchema.
+  schemaHelp =
+    function:
+    "give the schema first, as in (confgate.lib.forSchema ./schema.json).${function} { … }";
 in
 {
   inherit displayName kinds;
+
+  /**
+    Where a schema belongs, by its name among the arguments of a function: for `elsewhere` of `withArguments`.
+
+    # Type
+
+    ```
+    schemaElsewhere :: String -> { String :: String; }
+    ```
+  */
+  schemaElsewhere = function: {
+    schema = schemaHelp function;
+    schemaFile = schemaHelp function;
+    schemaMap = schemaHelp function;
+  };
 
   /**
     The arguments of mkModule.
@@ -210,12 +236,17 @@ in
 
     `spec`
 
-    : The `required` and the `optional` arguments, each with its kind
+    : The `required` and the `optional` arguments, each with its kind; and `elsewhere`, from the name and the value of
+      another argument to where it belongs, or null
 
     # Type
 
     ```
-    withArguments :: String -> { required :: AttrSet; optional :: AttrSet; } -> (AttrSet -> a) -> AttrSet -> a
+    withArguments :: String -> {
+      required :: AttrSet;
+      optional :: AttrSet;
+      elsewhere :: (String -> Any -> String | Null) ? (_: _: null);
+    } -> (AttrSet -> a) -> AttrSet -> a
     ```
   */
   withArguments =

@@ -16,6 +16,7 @@ let
     listedAt
     placeOf
     positionIn
+    schemaElsewhere
     withArguments
     ;
 
@@ -37,6 +38,7 @@ let
       denyWarnings = kinds.bool;
       withSchema = kinds.bool;
     };
+    elsewhere = name: _: (schemaElsewhere "mkBundle").${name} or null;
   };
   linkArguments = {
     required = {
@@ -46,6 +48,12 @@ let
     optional = {
       name = kinds.storeName;
     };
+    elsewhere =
+      name: value:
+      if value ? outPath then
+        "name the bundles in `bundles`, as in bundles.${name} = ${name};"
+      else
+        null;
   };
 in
 rec {

@@ -27,6 +27,7 @@ let
     mapAttrs
     match
     removeAttrs
+    tail
     toJSON
     ;
   inherit (import ./derivation.nix) mkDerivation sourcesBelow;
@@ -37,6 +38,7 @@ let
     placeOf
     positionIn
     problemOf
+    schemaElsewhere
     withArguments
     ;
   inherit (import ./suggest.nix) question;
@@ -63,6 +65,13 @@ let
       accept = kinds.accepted;
       denyWarnings = kinds.bool;
     };
+    elsewhere =
+      name: _:
+      {
+        modules = "the modules of every node are `common`, those of one node `nodes.NAME.modules`";
+        environment = "each node has its own, as in nodes.ams1.environment = \"production\";";
+      }
+      .${name} or (schemaElsewhere "mkFleet").${name} or null;
   };
   nodeArguments = {
     required = { inherit (kinds) environment; };
@@ -71,6 +80,13 @@ let
 
   # Each node becomes a folder of its name.
   isNodeName = name: match "[a-zA-Z0-9][a-zA-Z0-9._-]*" name != null;
+
+  repeatedTags =
+    list:
+    if list == [ ] || tail list == [ ] then
+      [ ]
+    else
+      filter (tag: length (filter (other: other == tag) list) > 1) list;
 
   # The first mistake in the description of a node, or null.
   nodeProblem =
@@ -89,7 +105,8 @@ let
         && environments.isKnown (node.environment or null)
         && isList (node.modules or [ ])
         && isList (node.tags or [ ])
-        && all (tag: tags ? ${tag}) (node.tags or [ ]);
+        && all (tag: tags ? ${tag}) (node.tags or [ ])
+        && repeatedTags (node.tags or [ ]) == [ ];
       wrong = problemOf "the node `${name}`" nodeArguments root node;
       unknownTag = head (filter (tag: !(tags ? ${tag})) node.tags);
     in
@@ -100,6 +117,9 @@ let
 use letters, digits, `.`, `_` and `-`, and begin with a letter or digit"
     else if wrong != null then
       (if isAttrs node && node != { } then "" else placeOf root nodes name) + wrong
+    else if repeatedTags node.tags != [ ] then
+      "${placeOf root node "tags"}the node `${name}` has the tag `${head (repeatedTags node.tags)}` twice
+remove one of them: its modules would be loaded twice"
     else
       "${placeOf root node "tags"}the node `${name}` has the unknown tag `${unknownTag}`${question (attrNames tags) unknownTag}
 add `tags.${unknownTag}` to the fleet, or write one of ${concatStringsSep ", " (attrNames tags)}";

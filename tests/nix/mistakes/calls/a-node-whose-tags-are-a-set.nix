@@ -1,0 +1,11 @@
+{ confgate, gate }:
+gate.mkFleet {
+  tags.europe = [ ];
+  nodes.ams1 = {
+    environment = "prod";
+    tags = {
+      europe = true;
+    };
+  };
+  confgate = confgate;
+}

@@ -1,0 +1,7 @@
+{ confgate, gate }:
+gate.mkBundle {
+  schema = ../files/settings.json;
+  environment = "prod";
+  modules = [ ];
+  confgate = confgate;
+}

@@ -1,0 +1,6 @@
+{ confgate, gate }:
+gate.mkFleet {
+  environment = "prod";
+  nodes.ams1 = { };
+  confgate = confgate;
+}

@@ -1,0 +1,6 @@
+{ confgate, gate }:
+gate.mkFleet {
+  modules = [ ../files/base.nix ];
+  nodes.ams1.environment = "prod";
+  confgate = confgate;
+}
