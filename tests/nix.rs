@@ -358,13 +358,16 @@ fn changes_between_two_revisions_are_printed_as_markdown() {
         page.contains("<code>old</code>") && page.contains("href=\"https://git.test/config/production.nix#L"),
         "{page}"
     );
+    let help = printed(diff(&["--help"]));
+    assert!(help.starts_with("usage: flake-diff ") && help.contains("--format html OLD [NEW]"), "{help}");
     let same = printed(diff(&["HEAD", "HEAD"]));
     assert!(same.starts_with("### Config: 0 of "), "{same}");
     for (arguments, expected) in [
         (&["nowhere"][..], "nowhere not found: write a git revision, a flake with its output (.#fleet) or a folder"),
         (&[][..], "usage: flake-diff [--output NAME] [--format FORMAT] [--links ADDRESS] OLD [NEW]"),
         (&["--color", "never", "HEAD"][..], "usage: flake-diff "),
-        (&["--output", "nothing", "HEAD"][..], "cannot build HEAD"),
+        (&["--output=nothing", "HEAD"][..], "cannot build HEAD"),
+        (&["--format", "yaml", "HEAD"][..], "unknown format yaml: write one of markdown, html, json and human"),
     ] {
         let refused = diff(arguments);
         let message = String::from_utf8(refused.stderr).unwrap();
