@@ -20,7 +20,6 @@ let
     foldl'
     groupBy
     head
-    intersectAttrs
     isAttrs
     isList
     length
@@ -46,9 +45,7 @@ let
 
   environments = import ./environments.nix;
 
-  # The rollout of a fleet is a config with a schema of its own, which the commands of fleets print.
-  rolloutSchema = (import ./schema).load ./rollout.schema.json { };
-  evaluateRollout = import ./evaluate.nix { inherit (rolloutSchema) schema; };
+  inherit (import ./rollout.nix) evaluateRollout rolloutSchema;
 
   fleetArguments = {
     required = {
@@ -327,17 +324,7 @@ rec {
         }
       ) nodes;
 
-      # Taken from the arguments, so that the position of the option is that of the argument.
-      rollout =
-        if arguments ? rollout then
-          evaluateRollout {
-            modules = [ (intersectAttrs { rollout = null; } arguments) ];
-            environment = "Production";
-            inherit root specialArgs;
-            modulesPosition = positionIn root "rollout" arguments;
-          }
-        else
-          null;
+      rollout = evaluateRollout { inherit arguments root specialArgs; };
       rolloutRequest =
         if rollout == null then
           { }

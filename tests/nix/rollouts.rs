@@ -39,8 +39,15 @@ fn a_fleet_has_the_file_of_its_rollout() {
 fn a_mistake_in_a_rollout_refuses_the_fleet_with_its_place() {
     let project = scratch();
     let file = project.path().join("config/fleet.nix");
-    let rollout =
-        "  rollout = {\n    waves = [ \"canary\" \"100%\" ];\n    bakes = \"5m\";\n    deadline = \"soon\";\n  };\n";
+    let rollout = "  rollout = {
+    waves = [ \"canary\" \"100%\" ];
+    bakes = \"5m\";
+    deadline = \"soon\";
+    interval = \"2h\";
+    max_unavailable = 0;
+    prometheus.url = \"http://operator:hunter22@monitor.example.net\";
+  };
+";
     edit(&file, TAGS, &format!("{rollout}{TAGS}"));
     let text = fs::read_to_string(&file).unwrap();
     let line = |part: &str| text.lines().position(|line| line.contains(part)).unwrap() + 1;
@@ -49,13 +56,20 @@ fn a_mistake_in_a_rollout_refuses_the_fleet_with_its_place() {
     let log = String::from_utf8(built.stderr).unwrap();
     let message: Vec<&str> = log.lines().filter_map(|line| line.strip_prefix("fleet> ")).collect();
     assert_eq!(message[0], "rollout:", "{log}");
-    for (part, expected) in [("bakes", "unknown key rollout.bakes"), ("deadline", "rollout.deadline")] {
+    for (part, expected) in [
+        ("bakes", "unknown key rollout.bakes"),
+        ("deadline", "rollout.deadline"),
+        ("interval", "rollout.interval must be at most 1h, and is \"2h\""),
+        ("max_unavailable", "rollout.max_unavailable must be at least 1, and is 0"),
+        ("prometheus", "rollout.prometheus.url has a user or a password"),
+    ] {
         let place = format!("config/fleet.nix:{}:5", line(part));
         let error = message.iter().position(|line| line.starts_with("error: ") && line.contains(expected));
         let error = error.unwrap_or_else(|| panic!("{expected}: {log}"));
         assert!(message[error + 1].contains(&place), "{place}: {log}");
     }
-    assert_eq!(message.last(), Some(&"refused 1 of 13 configs: 2 errors, 0 warnings"), "{log}");
+    assert_eq!(message.last(), Some(&"refused 1 of 13 configs: 5 errors, 0 warnings"), "{log}");
+    assert!(!log.contains("hunter22") && message.iter().any(|line| line.contains("token_file")), "{log}");
     // A rollout that is no set is named before anything is evaluated.
     edit(&file, rollout, "  rollout = [ \"canary\" ];\n");
     let built = nix(project.path(), &["build", ".#fleet", "--no-link"]);

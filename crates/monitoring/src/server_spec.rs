@@ -15,6 +15,7 @@ pub struct ServerSpec {
     pub url: Url,
     /// Longest time of one request, at most an hour.
     #[serde(default = "default_timeout")]
+    #[schemars(extend("formatMinimum" = "1ms", "formatMaximum" = "1h"))]
     pub timeout: Duration,
     /// File with CA certificates to trust, in place of those of the system.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -7,7 +7,6 @@ use confgate_core::environment::Environment;
 use confgate_core::gate::Gate;
 use confgate_core::model::{Model, Rule};
 use confgate_core::schema::generate;
-use confgate_core::types::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
@@ -15,7 +14,7 @@ use serde_json::Value as Json;
 use crate::rollout::spec::alarm::AlarmSpec;
 use crate::rollout::spec::amount::Amount;
 use crate::rollout::spec::query::Query;
-use crate::rollout::spec::rollout::{MAX_INTERVAL, RolloutSpec};
+use crate::rollout::spec::rollout::RolloutSpec;
 use crate::rollout::spec::wave::{Share, Wave};
 
 /// A rollout file.
@@ -75,33 +74,6 @@ const RULES: &[Rule<RolloutFile>] = &[
         help: "sort the shares, and write each once",
     },
     Rule {
-        name: "rollout/nodes-move",
-        severity: Error,
-        why: "with max_unavailable = 0 no node ever gets the release",
-        reads: &["rollout.max_unavailable"],
-        holds: |file| file.rollout.max_unavailable != Some(Amount::Nodes(0)),
-        help: "write 1 or more, or remove the limit",
-    },
-    Rule {
-        name: "rollout/interval",
-        severity: Error,
-        why: "the interval between two evaluations of the alarms must be longer than zero, and an hour at most",
-        reads: &["rollout.interval"],
-        holds: |file| is_sensible(file.rollout.interval),
-        help: "write a time such as \"15s\"",
-    },
-    Rule {
-        name: "rollout/timeout",
-        severity: Error,
-        why: "the timeout of a server must be longer than zero, and an hour at most",
-        reads: &["rollout.prometheus", "rollout.alertmanager"],
-        holds: |file| {
-            let servers = [&file.rollout.prometheus, &file.rollout.alertmanager];
-            servers.into_iter().flatten().all(|server| is_sensible(server.timeout))
-        },
-        help: "write a time such as \"5s\"",
-    },
-    Rule {
         name: "rollout/alarm-source",
         severity: Error,
         why: "an alarm must have either a query or matchers",
@@ -155,10 +127,6 @@ const RULES: &[Rule<RolloutFile>] = &[
         help: "set rollout.alertmanager.url",
     },
 ];
-
-fn is_sensible(time: Duration) -> bool {
-    !time.is_zero() && time.get() <= MAX_INTERVAL
-}
 
 fn alarms(file: &RolloutFile, holds: fn(&AlarmSpec) -> bool) -> bool {
     file.rollout.alarm.iter().all(holds)

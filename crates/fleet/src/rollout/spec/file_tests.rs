@@ -84,7 +84,7 @@ fn a_fault_is_reported_at_its_place() {
         ("[rollout]\nwaves = []\n", "rollout.toml:2:1: error: rollout.waves must not be empty rollout/waves"),
         (
             "[rollout]\nmax_unavailable = 0\n",
-            "rollout.toml:2:1: error: with max_unavailable = 0 no node ever gets the release rollout/nodes-move",
+            "rollout.toml:2:1: error: rollout.max_unavailable must be at least 1, and is 0 rollout/max_unavailable",
         ),
         (
             "[rollout]\nmax_unavailable = \"5\"\n",
@@ -98,12 +98,11 @@ fn a_fault_is_reported_at_its_place() {
         ("[rollout]\nbakes = \"10m\"\n", "rollout.toml:2:1: error: unknown key rollout.bakes schema/unknown-key"),
         (
             "[rollout]\ninterval = \"0s\"\n",
-            "rollout.toml:2:1: error: the interval between two evaluations of the alarms must be longer than zero, \
-             and an hour at most rollout/interval",
+            "rollout.toml:2:1: error: rollout.interval must be at least 1ms, and is \"0s\" rollout/interval",
         ),
         (
             "[rollout]\nprometheus = { url = \"http://x\", timeout = \"2h\" }\n",
-            "rollout.toml:2:1: error: the timeout of a server must be longer than zero, and an hour at most rollout/timeout",
+            "rollout.toml:2:1: error: rollout.prometheus.timeout must be at most 1h, and is \"2h\" rollout/prometheus/timeout",
         ),
         (
             "[[rollout.alarm]]\nname = \"a\"\n",

@@ -29,12 +29,15 @@ pub struct RolloutSpec {
     /// Time for which the nodes of a wave run the release, and no alarm fires, before the next wave begins.
     pub bake: Duration,
     /// Largest number of nodes that may be on their way to the release at once.
+    // With 0, no node ever gets the release.
+    #[schemars(extend("minimum" = 1))]
     pub max_unavailable: Option<Amount>,
     /// Largest number of nodes that may reject the release, or go back from it. With one more, the rollout goes back.
     pub max_failures: Amount,
     /// Time that the nodes of a wave may take. After it the rollout pauses.
     pub deadline: Duration,
     /// Time between two evaluations of the alarms, at most an hour.
+    #[schemars(extend("formatMinimum" = "1ms", "formatMaximum" = "1h"))]
     pub interval: Duration,
     /// Largest number of evaluations of an alarm that may fail one after another. With one more, the rollout pauses.
     pub max_errors: u32,
