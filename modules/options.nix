@@ -40,11 +40,18 @@ let
     let
       given = schemaFacts schema;
       isLacking =
-        mayBeAbsent && !given.optional && !given.hasEmpty && defaults.isLacking inherited schema;
+        mayBeAbsent && !given.optional && given.empty == { } && defaults.isLacking inherited schema;
       # Null without definitions, for modules and for all that reads the settings.
       facts = given // {
-        isNullable = given.optional || isLacking;
+        mayBeAbsent = isLacking;
       };
+      without =
+        if isLacking then
+          { value = null; }
+        else if schema ? x-default-beyond-nix then
+          { }
+        else
+          given.empty;
       default = defaults.of path inherited schema facts;
     in
     if facts.section then
@@ -57,7 +64,7 @@ let
           type = typeOf facts;
           description = descriptions.text schema facts;
         }
-        // defaults.attributes (default // { inherit isLacking; })
+        // defaults.attributes (default // { inherit without; })
         // descriptions.example schema facts
       );
 

@@ -79,18 +79,16 @@ in
       ) default.byEnvironment;
     };
 
-  # The attributes of mkOption.
+  # The attributes of mkOption. `without` has the value of what has no default, if there is one.
   attributes =
     default:
     let
-      isLacking = default.isLacking or false;
-      text =
-        name: if isLacking && byEnvironment.${name} == { } then "`null`" else showDefault byEnvironment.${name};
+      byEnvironment = mapAttrs (_: found: default.without // found) default.byEnvironment;
+      text = name: showDefault byEnvironment.${name};
       texts = unique (map text names);
       differs = length texts > 1;
       # Without differences, documentation does not depend on the environment.
       found = byEnvironment.${if differs then environment else head names};
-      inherit (default) byEnvironment;
 
       # A default that Nix cannot hold is described, and throws when it is read.
       beyondNix = default.beyondNix or null;
@@ -98,17 +96,11 @@ in
         filter (shown: shown != "none") texts
       );
     in
-    # nixpkgs reads null by the type, and definitions of the priority of a default stay alone.
-    optionalAttrs isLacking { defaultText = literalMD "`null`"; }
-    // optionalAttrs default.known (
+    optionalAttrs (default.known || default.without != { }) (
       {
         default =
-          found.value or (
-            if isLacking then
-              null
-            else
-              throw "`${concatStringsSep "." default.path}` has no value: it is not defined, and has no default in ${environment}; define it"
-          );
+          found.value
+            or (throw "`${concatStringsSep "." default.path}` has no value: it is not defined, and has no default in ${environment}; define it");
       }
       // optionalAttrs differs {
         defaultText = literalMD (
@@ -121,7 +113,7 @@ in
     // optionalAttrs (beyondNix != null) {
       defaultText = literalMD (concatStringsSep ", " (held ++ [ beyondNix ]));
     }
-    // optionalAttrs (beyondNix != null && !(default.byEnvironment.${environment} ? value)) {
+    // optionalAttrs (beyondNix != null && !(byEnvironment.${environment} ? value)) {
       default = throw "`${concatStringsSep "." default.path}` is ${beyondNix} by default, which Nix cannot hold; define it";
     };
 }

@@ -39,8 +39,8 @@ let
     rec {
       inherit parts fields declared;
       required = requiredOf schema;
-      # A list or a map, which without definitions is an empty one.
-      hasEmpty = emptyOf parts != { };
+      # { value } for a list or a map, which without definitions is an empty one.
+      empty = emptyOf parts;
       optional =
         schema.x-optional or false || any (part: isNull part || elem "null" (typesOf part)) all;
       section = declared && !optional && branchesOf schema == [ ];

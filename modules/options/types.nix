@@ -145,6 +145,20 @@ let
     }
   );
 
+  # Null by default, which is no conflict with a definition of the priority of defaults.
+  absentOr =
+    type:
+    nullOr type
+    // {
+      merge =
+        loc: defs:
+        let
+          given = filter (def: def.value != null) defs;
+        in
+        if given == [ ] then null else type.merge loc given;
+      substSubModules = modules: absentOr (type.substSubModules modules);
+    };
+
   # A submodule also accepts functions and files as modules, which are not values of a config.
   onlySets = refine (type: addCheck type isAttrs);
 
@@ -197,7 +211,14 @@ let
         else
           choice;
     in
-    if facts.isNullable or facts.optional && all != [ ] then nullOr type else type;
+    if all == [ ] then
+      type
+    else if facts.optional then
+      nullOr type
+    else if facts.mayBeAbsent or false then
+      absentOr type
+    else
+      type;
 in
 {
   inherit anything element;

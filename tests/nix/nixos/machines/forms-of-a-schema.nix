@@ -5,9 +5,15 @@
   services.forwarder = {
     secrets.SINK = "/run/secrets/sink";
     settings =
-      { config, secret, ... }:
       {
-        token = if config.retries == null then null else "\${SECRET_SINK}";
+        config,
+        lib,
+        secret,
+        ...
+      }:
+      {
+        token = if config.tls.certificate == null then null else "\${SECRET_SINK}";
+        retries = lib.mkOptionDefault 2;
         tags = map (sink: sink.type) config.sinks;
         labels = {
           login = config.login.kind;
