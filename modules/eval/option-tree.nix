@@ -92,7 +92,7 @@ let
       inherited;
 
   # `parent` has the name, the pointer, the dotted path and the default that the table around gives, and tells
-  # whether the schema lets the place be absent.
+  # of each field whether the schema lets it be absent.
   toNode =
     parent: schema:
     let
@@ -105,8 +105,8 @@ let
       objects = filter (part: part ? properties || part ? additionalProperties) parts;
       isSection = schema ? properties && branchesOf schema == [ ] && !isOptional;
       default = defaultOf schema parent.default;
-      required = requiredOf schema;
-      empty = emptyOf parts;
+      mayBeAbsent =
+        name: isSection && parent.mayBeAbsent parent.name || !(elem name (requiredOf schema));
 
       fields = mapAttrs (
         name:
@@ -115,7 +115,7 @@ let
           pointer = "${parent.pointer}/${escapeSegment name}";
           path = if parent.path == "" then name else "${parent.path}.${name}";
           segments = parent.segments ++ [ name ];
-          mayBeAbsent = isSection && parent.mayBeAbsent || !(elem name required);
+          inherit mayBeAbsent;
           default =
             if isSection && isAttrs (default.value or null) && default.value ? ${name} then
               { value = default.value.${name}; }
@@ -140,7 +140,7 @@ let
             pointer = "";
             path = "${parent.path}.*";
             segments = [ ];
-            mayBeAbsent = false;
+            mayBeAbsent = _: false;
             default = { };
           } (head known);
       extra = concatMap (
@@ -170,12 +170,13 @@ let
               null
             else if schema ? x-default-beyond-nix then
               throw "`${parent.path}` is ${schema.x-default-beyond-nix} by default, which Nix cannot hold: it is read, but not defined; define it in a module"
-            else if empty != { } then
-              empty.value
-            else if parent.mayBeAbsent then
-              null
             else
-              throw "`${parent.path}` has no value: it is read, but not defined, and has no default; define it in a module"
+              (emptyOf parts).value or (
+                if parent.mayBeAbsent parent.name then
+                  null
+                else
+                  throw "`${parent.path}` has no value: it is read, but not defined, and has no default; define it in a module"
+              )
           );
     };
 in
@@ -185,7 +186,7 @@ toNode {
   pointer = "";
   path = "";
   segments = [ ];
-  mayBeAbsent = false;
+  mayBeAbsent = _: false;
   default = { };
 } (removeAttrs schema [ "default" ])
 // {

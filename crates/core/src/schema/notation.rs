@@ -119,6 +119,20 @@ impl Notation {
         }
     }
 
+    /// Returns the instruction to write tables by their names at `path` in place of a list of tables.
+    pub fn map_of_tables(self, path: &Path) -> String {
+        match self {
+            // A header would open the list, not its element.
+            Self::Toml if path.0.iter().any(|step| matches!(step, Segment::Index(_))) => {
+                "write { NAME = { … } }".to_owned()
+            }
+            Self::Toml => format!("write [{path}.NAME] for each, not [[{path}]]"),
+            Self::Json => "write { \"NAME\": { … } }".to_owned(),
+            Self::Yaml => "write the tables by their names, as in NAME: { … }".to_owned(),
+            Self::Nix => "write { NAME = { … }; }".to_owned(),
+        }
+    }
+
     /// Returns the instruction for a key with the dots of a path, which do not separate tables in quotes, or at all.
     pub fn dotted_key(self, below: &Path) -> String {
         match (self, below.0.split_last()) {
@@ -145,6 +159,16 @@ mod tests {
         assert_eq!(Notation::Yaml.key("1"), "\"1\"");
         let path = Path::dotted("a.b");
         assert_eq!(notations.map(|notation| notation.entry(&path, "1")), ["a.b = 1", "\"b\": 1", "b: 1", "a.b = 1"]);
+        assert_eq!(
+            notations.map(|notation| notation.map_of_tables(&path)),
+            [
+                "write [a.b.NAME] for each, not [[a.b]]",
+                "write { \"NAME\": { … } }",
+                "write the tables by their names, as in NAME: { … }",
+                "write { NAME = { … }; }",
+            ]
+        );
+        assert_eq!(Notation::Toml.map_of_tables(&path.index(0)), "write { NAME = { … } }");
         assert_eq!(Notation::Json.dotted_key(&path), "write b in the table a");
         assert_eq!(Notation::Toml.dotted_key(&path), "write a.b without quotes");
     }

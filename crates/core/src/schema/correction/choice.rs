@@ -51,7 +51,10 @@ fn candidates(rejected: &RejectedValue<'_>) -> Vec<Correction> {
         Value::Integer(_) | Value::Float(_) | Value::Bool(_) => number::candidates(rejected),
         Value::List(elements) => list_or_table::unwrapped(rejected, elements).into_iter().collect(),
         Value::Table(_) if rejected.is_duration() => list_or_table::as_duration(rejected).into_iter().collect(),
-        Value::Table(_) => list_or_table::as_list_of_tables(rejected).into_iter().collect(),
+        Value::Table(_) => {
+            let lists = list_or_table::as_list_of_tables(rejected).into_iter();
+            lists.chain(list_or_table::as_list_of_keys(rejected)).collect()
+        }
         Value::Null => Vec::new(),
     }
 }

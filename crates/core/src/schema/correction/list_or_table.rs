@@ -31,11 +31,24 @@ pub(super) fn as_list_of_tables(rejected: &RejectedValue<'_>) -> Option<Correcti
     (is_list && has_form).then(|| Correction::instruction(rejected.notation.list_of_tables(rejected.path)))
 }
 
+/// Corrects a table in the place of a list of texts, which are its keys.
+pub(super) fn as_list_of_keys(rejected: &RejectedValue<'_>) -> Option<Correction> {
+    let table = rejected.node.as_table().filter(|table| !table.is_empty())?;
+    let lists_texts = rejected.view.element(0, rejected.node).is_some_and(|view| view.types() == ["string"]);
+    let is_list = rejected.types() == ["array"] && lists_texts;
+    let keys: Vec<String> = table.iter().map(|(key, _)| Json::from(key.as_str()).to_string()).collect();
+    is_list.then(|| Correction::instruction(format!("write {}", rejected.notation.list(&keys))))
+}
+
 /// Corrects a list in the place of a table or of its only element.
 pub(super) fn unwrapped(rejected: &RejectedValue<'_>, elements: &[Node]) -> Option<Correction> {
     match elements {
         [_, ..] if rejected.types() == ["object"] && elements.iter().all(|element| element.as_table().is_some()) => {
-            rejected.notation.one_table(rejected.path).map(Correction::instruction)
+            let instruction = match rejected.view.properties() {
+                Some(_) => rejected.notation.one_table(rejected.path),
+                None => Some(rejected.notation.map_of_tables(rejected.path)),
+            };
+            instruction.map(Correction::instruction)
         }
         [only] if admits_kind(rejected, &only.value) && !rejected.hidden && !rejected.view.hides_value(only) => {
             let written = rejected.notation.value(only);

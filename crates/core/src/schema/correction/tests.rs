@@ -53,6 +53,22 @@ fn a_value_in_the_wrong_form_is_corrected() {
         (json!({ "type": "boolean" }), json!(0), "write false"),
         (json!({ "type": "string" }), json!(["x"]), "write \"x\" without brackets"),
         (json!({ "type": "array" }), json!("a, b"), "write [\"a\", \"b\"]"),
+        (
+            json!({ "type": "array", "items": { "type": "string" } }),
+            json!({ "eu": true, "us": 1 }),
+            "write [\"eu\", \"us\"]",
+        ),
+        (json!({ "type": "array", "items": { "type": "integer" } }), json!({ "eu": true }), ""),
+        (
+            json!({ "type": "object", "additionalProperties": { "type": "object" } }),
+            json!([{ "name": "x" }]),
+            "write [a.b.NAME] for each, not [[a.b]]",
+        ),
+        (
+            json!({ "type": "object", "properties": { "name": { "type": "string" } } }),
+            json!([{ "name": "x" }]),
+            "write [a.b] once, not [[a.b]]",
+        ),
         (json!({ "type": "string", "format": "human-duration" }), json!({ "secs": "5" }), "write \"5s\""),
         (
             json!({ "type": "string", "format": "url" }),

@@ -1,0 +1,3 @@
+{
+  network.stun_servers."stun.example.net:3478" = true;
+}
