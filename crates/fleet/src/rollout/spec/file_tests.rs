@@ -102,7 +102,7 @@ fn a_fault_is_reported_at_its_place() {
         ),
         (
             "[rollout]\nprometheus = { url = \"http://x\", timeout = \"2h\" }\n",
-            "rollout.toml:2:1: error: rollout.prometheus.timeout must be at most 1h, and is \"2h\" rollout/prometheus/timeout",
+            "rollout.toml:2:34: error: rollout.prometheus.timeout must be at most 1h, and is \"2h\" rollout/prometheus/timeout",
         ),
         (
             "[[rollout.alarm]]\nname = \"a\"\n",
