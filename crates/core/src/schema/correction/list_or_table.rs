@@ -31,11 +31,12 @@ pub(super) fn as_list_of_tables(rejected: &RejectedValue<'_>) -> Option<Correcti
     (is_list && has_form).then(|| Correction::instruction(rejected.notation.list_of_tables(rejected.path)))
 }
 
-/// Corrects a table in the place of a list of texts, which are its keys.
+/// Corrects a table in the place of a list of texts, which are its keys if each has the value `true`.
 pub(super) fn as_list_of_keys(rejected: &RejectedValue<'_>) -> Option<Correction> {
     let table = rejected.node.as_table().filter(|table| !table.is_empty())?;
+    let is_set = table.iter().all(|(_, node)| node.value == Value::Bool(true));
     let lists_texts = rejected.view.element(0, rejected.node).is_some_and(|view| view.types() == ["string"]);
-    let is_list = rejected.types() == ["array"] && lists_texts;
+    let is_list = rejected.types() == ["array"] && lists_texts && is_set;
     let keys: Vec<String> = table.iter().map(|(key, _)| Json::from(key.as_str()).to_string()).collect();
     is_list.then(|| Correction::instruction(format!("write {}", rejected.notation.list(&keys))))
 }

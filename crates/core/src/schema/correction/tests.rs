@@ -55,9 +55,10 @@ fn a_value_in_the_wrong_form_is_corrected() {
         (json!({ "type": "array" }), json!("a, b"), "write [\"a\", \"b\"]"),
         (
             json!({ "type": "array", "items": { "type": "string" } }),
-            json!({ "eu": true, "us": 1 }),
+            json!({ "eu": true, "us": true }),
             "write [\"eu\", \"us\"]",
         ),
+        (json!({ "type": "array", "items": { "type": "string" } }), json!({ "host": "a" }), ""),
         (json!({ "type": "array", "items": { "type": "integer" } }), json!({ "eu": true }), ""),
         (
             json!({ "type": "object", "additionalProperties": { "type": "object" } }),
