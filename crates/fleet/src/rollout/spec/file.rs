@@ -12,7 +12,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use crate::rollout::spec::alarm::AlarmSpec;
-use crate::rollout::spec::amount::Amount;
 use crate::rollout::spec::query::Query;
 use crate::rollout::spec::rollout::RolloutSpec;
 use crate::rollout::spec::wave::{Share, Wave};
