@@ -125,7 +125,8 @@ fn page(explanation: &Explanation, width: usize) -> String {
     text += &contributions(&explanation.contributions);
     let description = explanation.about.as_deref().unwrap_or_default().replace('\n', " ");
     let description_width = width.saturating_sub(2);
-    text += &paragraph(wrap(&description, description_width).iter().map(|line| format!("  {line}\n")).collect());
+    let lines = wrap(&description, description_width).into_iter().filter(|line| !line.is_empty());
+    text += &paragraph(lines.map(|line| format!("  {line}\n")).collect());
     let facts = [
         ("type", explanation.kind.clone()),
         ("may be", explanation.bounds.clone()),
