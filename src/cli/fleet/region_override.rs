@@ -182,7 +182,7 @@ impl Override {
 
 /// Returns a field that is set, with its value.
 fn at_field(tree: &Node, assignment: &Assignment) -> Option<(Path, Node)> {
-    let path = Path::dotted(&assignment.key);
+    let path = assignment.path.clone();
     let value = tree.get(&path.0)?.clone();
     Some((path, value))
 }
