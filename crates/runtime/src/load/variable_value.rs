@@ -123,10 +123,10 @@ fn structured<'s>(types: &ValueTypes, subschema: impl Fn() -> Option<Subschema<'
     if types.list && !types.string { separated(subschema(), trimmed) } else { None }
 }
 
-/// Returns whether a text with commas lists IPv6 addresses with ports, which begin as a list of TOML does.
+/// Returns whether a text that begins as a list of TOML does lists addresses with ports, the first of them one of IPv6.
 fn is_addresses(text: &str) -> bool {
-    let is_address = |part: &str| part.starts_with('[') && part.contains("]:");
-    text.split(',').map(str::trim).filter(|part| !part.is_empty()).all(is_address)
+    let is_address = |part: &str| !part.starts_with('[') || part.contains("]:");
+    text.split(',').map(str::trim).all(is_address)
 }
 
 /// Parses an integer. Where a string is admitted, digits that an integer does not keep make it one.
