@@ -343,7 +343,7 @@ fn a_mapping_to_a_file_or_directory_that_is_missing_is_named() {
         "{directory}"
     );
     let file = check("https://example.net/port.json=absent.json");
-    assert!(file.contains("cannot be used: absent.json: No such file or directory"), "{file}");
+    assert!(file.contains("cannot be used: absent.json: No such file or\n"), "{file}");
 }
 
 #[test]

@@ -177,7 +177,7 @@ fn a_text_that_reads_as_no_list_or_number_is_not_taken_apart() {
         assert_eq!(set(files.path(), key, value), line);
     }
     let refused = set(files.path(), "names", "[a,b]");
-    assert!(refused.contains("names must be a list, but is \"[a,b]\""), "{refused}");
+    assert!(refused.contains("names must be a list, and is \"[a,b]\""), "{refused}");
 }
 
 #[test]

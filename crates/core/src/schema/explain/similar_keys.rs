@@ -81,8 +81,14 @@ pub(super) fn similar_set_key(key: &str, parent: &Site<'_>, explainer: &Explaine
 pub(super) fn similar_wrong_key(key: &str, parent: &Site<'_>, explainer: &Explainer<'_>) -> Option<Path> {
     let (node, view) = (parent.node?, parent.view?);
     let names = names_of(view, node);
-    let is_unset = |name: &&&str| !explainer.sets(&parent.path.key(name));
-    let mut same = names.iter().filter(|name| folded(name) == folded(key)).filter(is_unset);
+    let written = node.as_table()?.get(key)?;
+    // A key of another alternative, or one that another key excludes, may have a right value.
+    let is_wrong = |path: &Path| {
+        let view = explainer.root.at(&path.0, explainer.tree);
+        !explainer.sets(path) && view.is_some_and(|view| !explainer.trial.admits(view, written))
+    };
+    let is_meant = |name: &&&str| is_wrong(&parent.path.key(name));
+    let mut same = names.iter().filter(|name| folded(name) == folded(key)).filter(is_meant);
     if let Some(name) = same.next() {
         return same.all(|other| other == name).then(|| parent.path.key(name));
     }
@@ -92,7 +98,7 @@ pub(super) fn similar_wrong_key(key: &str, parent: &Site<'_>, explainer: &Explai
     let name = near.next().filter(|name| near.all(|other| other == *name))?;
     // Two letters of a short name are most of it; two in each other's place are one mistake.
     let letters = if name.chars().count() < 6 { 1 } else { 2 };
-    (is_unset(&&name) && strsim::osa_distance(key, name) <= letters).then(|| parent.path.key(name))
+    (is_meant(&&name) && strsim::osa_distance(key, name) <= letters).then(|| parent.path.key(name))
 }
 
 /// Returns a name without its case and separators.

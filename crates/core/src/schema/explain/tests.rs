@@ -126,18 +126,18 @@ fn only_a_list_without_other_descriptions_has_a_limit() {
     let text = json!([{ "type": "string" }]);
     assert_eq!(
         found(json!({ "prefixItems": text, "unevaluatedItems": false }), "l = ['a', 1]\n"),
-        "l must have at most 1 element, but has 2"
+        "l must have at most 1 element, and has 2"
     );
     assert_eq!(
         found(
             json!({ "prefixItems": text, "contains": { "type": "integer" }, "unevaluatedItems": false }),
             "l = ['a', 1, true]\n"
         ),
-        "l must have no elements but those that the schema describes, but has 3"
+        "l must have no elements but those that the schema describes, and has 3"
     );
     assert_eq!(
         found(json!({ "prefixItems": text, "unevaluatedItems": { "type": "integer" } }), "l = ['a', 'b']\n"),
-        "l must have no elements but those that the schema describes and an integer, but has 2"
+        "l must have no elements but those that the schema describes and an integer, and has 2"
     );
 }
 
