@@ -79,9 +79,8 @@ fn collect(text: &str, node: &Node, path: &Path, in_flow: bool, items: &mut Vec<
     let mut add = |child: &Node, child_path: Path| {
         if let Origin::Text { key, value } = child.origin {
             let is_scalar = match &child.value {
-                Value::Table(_) | Value::List(_) => false,
                 // A key without a value may be a table whose entries are all commented out.
-                Value::Null => text[value.range()].starts_with(['~', 'n', 'N']),
+                Value::Table(_) | Value::List(_) | Value::Null => false,
                 _ => true,
             };
             let (start, kind) = (key.range().start, if in_flow { ItemKind::Inner } else { ItemKind::Line });
