@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use confgate_core::edit::{FieldName, InvalidFieldName};
 use confgate_core::gate::Gate;
 use confgate_core::value::{MAX_DEPTH, Path, Segment};
 use confgate_runtime::load::Override;
@@ -9,8 +10,10 @@ use confgate_runtime::load::Override;
 /// A field and its value: `network.max_connections=5`.
 #[derive(Debug, Clone)]
 pub(crate) struct Assignment {
-    /// The field.
+    /// The field, as it is written.
     pub key: String,
+    /// Path of the field.
+    pub path: Path,
     /// The text of its value.
     pub value: String,
 }
@@ -18,7 +21,7 @@ pub(crate) struct Assignment {
 impl Assignment {
     /// Returns the override that it stands for.
     pub fn to_override(&self, gate: &Gate) -> Override {
-        Override::text(gate, Path::dotted(&self.key), &self.value, format!("--set {}", self.key))
+        Override::text(gate, self.path.clone(), &self.value, format!("--set {}", self.key))
     }
 }
 
@@ -39,21 +42,22 @@ pub(crate) enum InvalidAssignment {
 impl FromStr for Assignment {
     type Err = InvalidAssignment;
 
+    /// Parses a field, whose keys may have quotes, and its value: `routes."a.b".port=80`.
     fn from_str(text: &str) -> Result<Self, InvalidAssignment> {
-        let incomplete = InvalidAssignment::Incomplete;
-        let (key, value) = text.split_once('=').filter(|(key, _)| !key.trim().is_empty()).ok_or(incomplete)?;
-        let path = Path::dotted(key.trim());
-        if path.0.len() > MAX_DEPTH {
-            return Err(InvalidAssignment::TooDeep);
-        }
-        // A key with a bracket is an index that is no number.
-        let is_element = |segment: &Segment| match segment {
-            Segment::Index(_) => true,
-            Segment::Key(key) => key.contains('['),
+        // An equals sign in quotes is a part of the field.
+        let splits = text.match_indices('=').map(|(at, _)| (&text[..at], &text[at + 1..]));
+        let mut parsed = splits.map(|(key, value)| (key.trim(), value, key.parse::<FieldName>())).peekable();
+        let first = parsed.peek().map(|(_, _, name)| name.as_ref().err().copied());
+        let Some((key, value, path)) = parsed.find_map(|(key, value, name)| Some((key, value, name.ok()?.0))) else {
+            return Err(match first.flatten() {
+                None | Some(InvalidFieldName::Incomplete) => InvalidAssignment::Incomplete,
+                Some(InvalidFieldName::Index) => InvalidAssignment::Element,
+                Some(InvalidFieldName::TooDeep) => InvalidAssignment::TooDeep,
+            });
         };
-        if path.0.iter().any(is_element) {
+        if path.0.iter().any(|segment| matches!(segment, Segment::Index(_))) {
             return Err(InvalidAssignment::Element);
         }
-        Ok(Self { key: key.trim().to_owned(), value: value.to_owned() })
+        Ok(Self { key: key.to_owned(), path, value: value.to_owned() })
     }
 }

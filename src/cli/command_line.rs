@@ -264,7 +264,7 @@ fn run(command: Command, output: &mut Output, gate: &(dyn Fn() -> Gate + Sync)) 
         #[cfg(feature = "lsp")]
         Command::Lsp(lsp) => lsp.run(gate),
         #[cfg(feature = "live")]
-        Command::Migrate(migrate) => migrate.run(output, &gate()),
+        Command::Migrate(migrate) => migrate.run(output, &gate),
         #[cfg(feature = "live")]
         Command::Show(show) => show.run(output, gate),
         #[cfg(feature = "deploy")]

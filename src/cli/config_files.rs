@@ -52,6 +52,12 @@ pub(crate) fn config_files(
             let start = files.len();
             collect(path, format, projects, &mut files)?;
             if files.len() == start {
+                let project = projects.of_directory(path)?.file(None);
+                if let Some((name, _)) = project.rejection() {
+                    // Its report says why no entry has files.
+                    files.push(ConfigFile { path: name.into(), is_listed: false });
+                    continue;
+                }
                 let formats = match format {
                     Some(format) => vec![format],
                     None => formats_of(&projects.of_directory(path)?).to_vec(),

@@ -257,6 +257,11 @@ pub(crate) enum FileError {
     Layout,
     #[error("rejected")]
     Rejected,
+    #[cfg(feature = "live")]
+    #[error("its schema has no migrations: they are those of the model of this program")]
+    NoMigrations,
+    #[error("a schema is JSON, and this file is {0}")]
+    SchemaNotJson(&'static str),
     #[error("its schema cannot be used")]
     NoSchema,
     #[error("the directory contains no bundles")]

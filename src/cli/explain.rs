@@ -2,12 +2,12 @@
 
 use clap::Args;
 use confgate_core::diagnostics::codes::{self, Code};
+use confgate_core::edit::FieldName;
 use confgate_core::gate::{Gate, RuleInfo};
 use confgate_core::pretty_json::document;
 use confgate_core::render::wrap;
 use confgate_core::schema::fields::{at, settable_fields};
 use confgate_core::sensitive::display::sanitize;
-use confgate_core::value::Path;
 use confgate_runtime::load::{Contribution, Explanation, LayerKind};
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -84,7 +84,8 @@ impl Explain {
         }
         // The code of a field is its path with slashes.
         let names = [self.key.clone(), self.key.replace('/', ".")];
-        if let Some(field) = names.into_iter().find(|name| at(gate.view(), &Path::dotted(name)).is_some()) {
+        let is_field = |name: &String| name.parse().is_ok_and(|FieldName(path)| at(gate.view(), &path).is_some());
+        if let Some(field) = names.into_iter().find(is_field) {
             return Ok(Topic::Field(field));
         }
         let fields: Vec<String> = settable_fields(gate.view()).iter().map(|leaf| leaf.path.field()).collect();
@@ -124,7 +125,8 @@ fn page(explanation: &Explanation, width: usize) -> String {
     text += &contributions(&explanation.contributions);
     let description = explanation.about.as_deref().unwrap_or_default().replace('\n', " ");
     let description_width = width.saturating_sub(2);
-    text += &paragraph(wrap(&description, description_width).iter().map(|line| format!("  {line}\n")).collect());
+    let lines = wrap(&description, description_width).into_iter().filter(|line| !line.is_empty());
+    text += &paragraph(lines.map(|line| format!("  {line}\n")).collect());
     let facts = [
         ("type", explanation.kind.clone()),
         ("may be", explanation.bounds.clone()),

@@ -51,6 +51,17 @@ pub(crate) struct CheckedFile {
     pub sources: Sources,
 }
 
+/// Returns what the extension of a file says, where it is not one of TOML, JSON or YAML.
+fn note_on_extension(file: &Path) -> Option<String> {
+    match file.extension()?.to_str()? {
+        extension @ ("jsonc" | "json5" | "hjson" | "geojson" | "webmanifest") => Some(format!(
+            "files with the extension .{extension} are read as TOML; --input json reads JSON, which has no comments"
+        )),
+        "nix" => Some("`nix build` checks modules, in the bundle that mkBundle makes of them".to_owned()),
+        _ => None,
+    }
+}
+
 impl FileCheck<'_> {
     /// Validates the bytes of a file whose project is valid.
     pub fn run(
@@ -68,7 +79,13 @@ impl FileCheck<'_> {
         };
         let is_large = bytes.len() >= parallel::LARGE;
         let parse = || input::parse(file, format, bytes, options);
-        let (input, ()) = parallel::both(is_large, parse, || self.schemas.prepare(project));
+        let (mut input, ()) = parallel::both(is_large, parse, || self.schemas.prepare(project));
+        let is_guess = format == Format::Toml && project.format(file).is_none();
+        if let Some(note) = is_guess.then(|| note_on_extension(file)).flatten()
+            && let Some(syntax) = input.found.iter_mut().find(|diagnostic| diagnostic.is_syntax())
+        {
+            syntax.notes.push(note);
+        }
         let SchemaChoice { gate, file: schema_file, is_guess, found: mut warnings, accept } =
             match self.schemas.choose(file, &input, project)? {
                 Ok(choice) => choice,

@@ -69,7 +69,20 @@ pub fn schema_gate_with(
     build: impl FnOnce(SchemaSource<'_>) -> Result<Gate, InvalidSchema>,
 ) -> Result<Gate, CliError> {
     let bytes = read_file(path, SizeLimit::SCHEMA)?;
-    let schema = schema::from_bytes(&bytes).map_err(|error| CliError::file(path, error))?;
+    let schema = schema::from_bytes(&bytes).map_err(|error| match other_format(path, &bytes) {
+        Some(words) => CliError::file(path, FileError::SchemaNotJson(words)),
+        None => CliError::file(path, error),
+    })?;
     let loaded = SchemaFiles::load(schema, path, maps, build);
     Ok(loaded.map_err(|error| CliError::file(path, error))?.gate)
+}
+
+/// Says what a file is that should be a schema, and is not JSON.
+fn other_format(path: &Path, bytes: &[u8]) -> Option<&'static str> {
+    match Format::of_file(path) {
+        _ if bytes.trim_ascii().is_empty() => Some("empty"),
+        Some(Format::Toml) => Some("TOML"),
+        Some(Format::Yaml) => Some("YAML"),
+        Some(Format::Json) | None => None,
+    }
 }

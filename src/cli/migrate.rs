@@ -2,10 +2,11 @@
 
 use std::io::{self, Write};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
 use confgate_core::diagnostics::{Report, codes};
-use confgate_core::gate::{Gate, ValidateOptions};
+use confgate_core::gate::{Gate, Input, ValidateOptions};
 use confgate_core::migrate::{self, MigrateTextError, MigratedValue, MigrationOutcome, Route, Scope};
 use confgate_core::pretty_json::document;
 use confgate_core::render::{Totals, count, human, json as report_json};
@@ -23,13 +24,14 @@ use crate::cli::input;
 use crate::cli::input_args::InputArgs;
 use crate::cli::output::Output;
 use crate::cli::path_name::{display_name, is_stdin};
-use crate::cli::project::Projects;
+use crate::cli::schemas::{SchemaArgs, Schemas};
 
 /// Convert a config file to the version of this program, or to another one.
 ///
 /// Prints the new text on standard output and the changes on standard error, one line per value. With --in-place, replaces the
 /// file and prints the changes on standard output. Comments, order and unaffected lines of TOML stay unchanged; JSON and YAML are
-/// written anew, without the comments of YAML. If a value cannot be converted, nothing is.
+/// written anew, without the comments of YAML. If a value cannot be converted, nothing is. A file of another schema than that of
+/// this program stays as it is.
 #[derive(Debug, Args)]
 pub struct Migrate {
     /// Config file, `-` for standard input. A file without a version has the oldest one.
@@ -58,13 +60,20 @@ struct FileMigration {
 }
 
 impl Migrate {
-    pub fn run(self, output: &mut Output, gate: &Gate) -> Result<ExitStatus, CliError> {
+    pub fn run(self, output: &mut Output, model: &(dyn Fn() -> Gate + Sync)) -> Result<ExitStatus, CliError> {
         if self.in_place && is_stdin(&self.file) {
             return Err(CliError::InPlaceStdin);
         }
-        let format = self.input.format_of(&self.file, &Projects::default())?;
+        let schemas = Schemas::new(&SchemaArgs::default(), model);
+        let format = self.input.format_of(&self.file, schemas.projects())?;
         let bytes = self.input.read(&self.file, format)?;
-        let migration = self.migrate(display_name(&self.file), format, bytes.clone(), gate)?;
+        let gate = schemas.model();
+        let input = input::parse(&self.file, format, bytes.clone(), ValidateOptions::default());
+        let chosen = schemas.choose_or_fail(&self.file, &input, output)?;
+        if !Arc::ptr_eq(&chosen.gate, gate) {
+            return Err(CliError::file(&self.file, FileError::NoMigrations));
+        }
+        let migration = self.migrate(display_name(&self.file), format, input, gate)?;
         let summary = match self.format {
             OutputFormat::Human => migration.to_text(gate, output),
             OutputFormat::Json => document(&migration.to_json(gate)),
@@ -89,7 +98,7 @@ impl Migrate {
         Ok(ExitStatus::Success)
     }
 
-    fn migrate(&self, name: String, format: Format, bytes: Vec<u8>, gate: &Gate) -> Result<FileMigration, CliError> {
+    fn migrate(&self, name: String, format: Format, input: Input, gate: &Gate) -> Result<FileMigration, CliError> {
         let Some(current) = gate.version() else {
             return Err(CliError::NoVersion);
         };
@@ -97,7 +106,6 @@ impl Migrate {
         if to > current {
             return Err(CliError::UnknownVersion { requested: to, newest: current });
         }
-        let input = input::parse(&self.file, format, bytes, ValidateOptions::default());
         let sources = input.sources.clone();
         let tree = &input.tree;
         let rejected = |versions, report| FileMigration {

@@ -4,7 +4,7 @@ use clap::Args;
 use confgate_builder::SchemaMap;
 
 /// Files and directories that stand for the URLs that a schema refers to.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(crate) struct SchemaMapArgs {
     /// Read the schema at this URL, or the schemas below it, from a file or a directory: `https://example.net/=schemas`. Files
     /// beside the schema are found without it; nothing is read from the network. Can be repeated.

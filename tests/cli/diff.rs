@@ -246,3 +246,15 @@ fn diff_displays_line_feeds_dates_and_nulls_as_they_are() {
     diff("toml", &["--format", "markdown"]).stdout(contains("| `text` | `\"a\\nb\"` | `\"c\"` |"));
     diff("json", &[]).stdout("a  null → 1\n1 change\n");
 }
+
+#[test]
+fn a_null_that_overrides_a_default_is_a_change() {
+    let schema = r#"{ "properties": { "a": { "type": ["integer", "null"], "default": 5 }, "b": { "type": ["integer", "null"] } } }"#;
+    let named = |rest: &str| format!("{{ \"$schema\": \"s.json\"{rest} }}");
+    let (with, without) = (named(", \"a\": null, \"b\": null"), named(""));
+    let files = files(&[("s.json", schema), ("f.json", &with), ("g.json", &without)]);
+    let diff = |old: &str, new: &str| run_in(files.path(), &["diff", old, new]).code(1).out();
+    let (removed, added) = (diff("f.json", "g.json"), diff("g.json", "f.json"));
+    assert!(removed.contains("null → absent") && !removed.contains("b "), "{removed}");
+    assert!(added.contains("absent → null"), "{added}");
+}

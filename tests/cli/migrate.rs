@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use tempfile::TempDir;
 
 use super::{pipe, run, run_in};
-use confgate_test_support::Printed;
+use confgate_test_support::{Printed, files};
 use predicates::str::{contains, starts_with};
 
 const OLD: &str = "# the node\nversion = 0\n\n[network]\n# generous\nconnection_timeout = { secs = 30, nanos = 0 } # for now\n\n\
@@ -169,4 +169,21 @@ fn the_history_takes_what_breaks_nothing_and_refuses_the_rest() {
     run_in(folder.path(), &["schema", "--schema", "plain.json", "--history", "."])
         .code(2)
         .stderr("error: the schema has no version: mark a field with x-version\n");
+}
+
+#[test]
+fn a_file_of_another_schema_stays_as_it_is() {
+    let files = files(&[
+        ("s.json", r#"{ "properties": { "a": { "type": "integer" } } }"#),
+        ("f.toml", "#:schema ./s.json\na = 1\n"),
+        ("g.yaml", "a: 1\n"),
+        ("confgate.toml", "[[schemas]]\nfiles = [\"g.yaml\"]\nschema = \"s.json\"\n"),
+    ]);
+    for file in ["f.toml", "g.yaml"] {
+        let text = fs::read_to_string(files.path().join(file)).unwrap();
+        run_in(files.path(), &["migrate", file, "--in-place"]).code(2).stdout("").stderr(format!(
+            "error: {file}: its schema has no migrations: they are those of the model of this program\n"
+        ));
+        assert_eq!(fs::read_to_string(files.path().join(file)).unwrap(), text);
+    }
 }

@@ -304,3 +304,69 @@ fn a_field_that_is_absent_with_its_table_is_set_by_nothing() {
     explain("a.toml").stdout(starts_with("b.name is absent\n").and(contains("set by").not()));
     explain("b.toml").stdout(starts_with("b.name = \"x\"\n  set by  default"));
 }
+
+#[test]
+fn a_folder_whose_project_is_rejected_says_so() {
+    let files = files(&[("c/confgate.toml", "formts = [\"yaml\"]\n"), ("c/a.yaml", "port: 1\n")]);
+    for command in ["check", "fmt"] {
+        run_in(files.path(), &[command, "c"])
+            .code(1)
+            .stdout(contains("error: unknown key formts").and(contains("c/confgate.toml:1:1")))
+            .stderr("");
+    }
+}
+
+#[test]
+fn a_reference_with_an_empty_fragment_names_the_whole_schema() {
+    let part = "#:schema port.json#/properties/port\nport = 1\n";
+    let files = files(&[
+        ("port.json", PORT),
+        ("whole.toml", "#:schema ./port.json#\nport = 0\n"),
+        ("key.json", "{ \"$schema\": \"./port.json#\", \"port\": 0 }"),
+        ("part.toml", part),
+    ]);
+    for file in ["whole.toml", "key.json"] {
+        run_in(files.path(), &["check", file]).code(1).stdout(contains("error: port must be at least 1, and is 0"));
+    }
+    run_in(files.path(), &["check", "part.toml"])
+        .code(1)
+        .stdout(contains("help: name a whole schema; that of a part is { \"$ref\": \"port.json#/properties/port\" }"));
+}
+
+#[test]
+fn a_mapping_to_a_file_or_directory_that_is_missing_is_named() {
+    let files = files(&[("a.toml", "#:schema https://example.net/port.json\nport = 1\n")]);
+    let check = |map: &str| run_in(files.path(), &["check", "a.toml", "--schema-map", map]).code(1).out();
+    let directory = check("https://example.net/=absent");
+    assert!(
+        directory.contains("https://example.net/port.json cannot be used: absent/port.json not found"),
+        "{directory}"
+    );
+    let file = check("https://example.net/port.json=absent.json");
+    assert!(file.contains("cannot be used: absent.json: No such file or\n"), "{file}");
+}
+
+#[test]
+fn an_extension_that_is_none_of_a_format_is_named_beside_a_syntax_error() {
+    let files =
+        files(&[("a.jsonc", "{ // a\n  \"port\": 1 }\n"), ("config.nix", "{ port = 1; }\n"), ("a.conf", "{\n")]);
+    let note = |file: &str| run_in(files.path(), &["check", file]).code(1).out();
+    assert!(
+        note("a.jsonc").contains(
+            "files with the extension .jsonc are read as TOML; --input json reads JSON, which has no comments"
+        )
+    );
+    assert!(note("config.nix").contains("`nix build` checks modules, in the bundle that mkBundle makes of them"));
+    assert!(!note("a.conf").contains("extension"));
+}
+
+#[test]
+fn a_schema_that_is_not_json_says_what_it_is() {
+    let files =
+        files(&[("s.yaml", "type: object\n"), ("s.toml", "type = 'object'\n"), ("s.json", "\n"), ("a.toml", "")]);
+    for (schema, words) in [("s.yaml", "YAML"), ("s.toml", "TOML"), ("s.json", "empty")] {
+        run_in(files.path(), &["check", "a.toml", "--schema", schema])
+            .code(2)
+            .stderr(contains(format!("{schema}: a schema is JSON, and this file is {words}")));
+    }
+}

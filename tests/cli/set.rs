@@ -157,3 +157,41 @@ fn the_warnings_of_check_are_printed_with_a_value_that_is_written() {
     run_in(files.path(), &["unset", "db_password", "a.toml"]).code(0).stdout("");
     assert_eq!(fs::read_to_string(files.path().join("a.toml")).unwrap(), "#:schema s.json\nname = \"a\"\n");
 }
+
+#[test]
+fn a_text_that_reads_as_no_list_or_number_is_not_taken_apart() {
+    let schema = r#"{ "properties": {
+        "cors": { "anyOf": [{ "type": "boolean" }, { "type": "array", "items": { "type": "string" } }] },
+        "names": { "type": "array", "items": { "type": "string" } },
+        "ver": { "type": ["string", "number"] },
+        "day": { "type": "string" }
+    } }"#;
+    let files =
+        files(&[("s.json", schema), ("a.toml", "#:schema s.json\ncors = [\"x\"]\nver = 1\nday = 2024-01-01\n")]);
+    for (key, value, line) in [
+        ("day", "2024-05-06", "day = \"2024-05-06\""),
+        ("cors", "true", "cors = true"),
+        ("ver", "1.10", "ver = \"1.10\""),
+        ("names", "a,b", "names = [\"a\", \"b\"]"),
+    ] {
+        assert_eq!(set(files.path(), key, value), line);
+    }
+    let refused = set(files.path(), "names", "[a,b]");
+    assert!(refused.contains("names must be a list, and is \"[a,b]\""), "{refused}");
+}
+
+#[test]
+fn a_field_whose_name_has_a_point_is_written_with_quotes() {
+    let schema =
+        r#"{ "properties": { "a.b": { "type": "string" }, "t": { "properties": { "x=y": { "type": "integer" } } } } }"#;
+    let files = files(&[("s.json", schema), ("a.toml", "#:schema s.json\n")]);
+    let arguments = |command| vec![command, "--config", "a.toml", "--service", "game"];
+    let set = ["--set", "\"a.b\"=z", "--set", "t.'x=y'=5", "--format", "json"];
+    run_in(files.path(), &[arguments("show"), set.to_vec()].concat())
+        .code(0)
+        .stdout("{\n  \"a.b\": \"z\",\n  \"t\": {\n    \"x=y\": 5\n  }\n}\n");
+    let explained = run_in(files.path(), &[arguments("explain"), vec!["\"a.b\"", "--set", "\"a.b\"=z"]].concat());
+    assert!(explained.code(0).out().starts_with("\"a.b\" = \"z\"\n"));
+    run_in(files.path(), &[arguments("show"), vec!["--set", "t[0]=1"]].concat())
+        .stderr(predicates::str::contains("an element of a list cannot be set; set the whole list: peers=a,b"));
+}

@@ -9,9 +9,9 @@ use confgate_core::diagnostics::{Diagnostic, Severity};
 use confgate_core::gate::{Gate, Input, Outcome, ValidateOptions};
 use confgate_core::pretty_json::document;
 use confgate_core::render::human;
-use confgate_core::schema::keywords::RELOAD;
-use confgate_core::value::diff::changes;
-use confgate_core::value::{Format, Node};
+use confgate_core::schema::keywords::{self, RELOAD};
+use confgate_core::value::diff::{ValueChange, changes};
+use confgate_core::value::{self, Format, Node};
 use confgate_files::SizeLimit;
 use serde_json::json;
 
@@ -120,8 +120,9 @@ impl Diff {
         let mut old_tree = self.read(&old_path, old_input, gate, output)?;
         let mut new_tree = self.read(&new_path, new_input, gate, output)?;
         let order = profile_order(gate, &mut old_tree, &mut new_tree);
-        let mut rows: Vec<Row> =
-            changes(&old_tree, &new_tree).iter().map(|change| Row::new(change, gate, &old_tree, &new_tree)).collect();
+        let mut changes = changes(&old_tree, &new_tree);
+        add_nulls(&old_tree, &new_tree, &value::Path::root(), gate, &mut changes);
+        let mut rows: Vec<Row> = changes.iter().map(|change| Row::new(change, gate, &old_tree, &new_tree)).collect();
         rows.extend(order);
         let origins = origins(new)?;
         for row in &mut rows {
@@ -149,6 +150,27 @@ impl Diff {
             return Err(CliError::file(path, FileError::NotOfFormat(format)));
         }
         Ok(tree)
+    }
+}
+
+/// Adds the fields with a default for which one config has a null, and which the other lacks: the null overrides the default.
+fn add_nulls<'t>(old: &'t Node, new: &'t Node, path: &value::Path, gate: &Gate, changes: &mut Vec<ValueChange<'t>>) {
+    let (Some(old_table), Some(new_table)) = (old.as_table(), new.as_table()) else { return };
+    let is_null = |node: Option<&Node>| node.is_some_and(|node| node.is_null() && !node.is_absent());
+    let is_absent = |node: Option<&Node>| node.is_none_or(Node::is_absent);
+    let added = new_table.keys().filter(|key| !old_table.contains_key(*key));
+    for key in old_table.keys().chain(added) {
+        let (before, after) = (old_table.get(key), new_table.get(key));
+        let differs = is_null(before) && is_absent(after) || is_absent(before) && is_null(after);
+        let path = path.key(key);
+        if differs {
+            let view = gate.subschema_in(&path, new);
+            if view.is_some_and(|view| view.get("default").or(view.get(keywords::DEFAULTS)).is_some()) {
+                changes.push(ValueChange { path, old: None, new: None });
+            }
+        } else if let (Some(before), Some(after)) = (before, after) {
+            add_nulls(before, after, &path, gate, changes);
+        }
     }
 }
 

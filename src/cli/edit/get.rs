@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use confgate_core::edit::FieldName;
 use confgate_core::gate::redact::redacted;
 use confgate_core::gate::{Gate, ValidateOptions};
 use confgate_core::toml;
 use confgate_core::value::json;
 
-use crate::cli::edit::field_name::FieldName;
 use crate::cli::error::{CliError, FileError};
 use crate::cli::exit_status::ExitStatus;
 use crate::cli::format::OutputFormat;

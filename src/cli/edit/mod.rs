@@ -1,7 +1,6 @@
 //! `confgate get`, `set`, `unset` and `fmt`: values and layout of config files.
 
 mod edited_file;
-mod field_name;
 mod fmt;
 mod get;
 mod set;

@@ -3,14 +3,13 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use confgate_core::edit;
+use confgate_core::edit::{self, FieldName};
 use confgate_core::gate::Gate;
 use confgate_core::toml;
 use confgate_core::value::{self, Node, Segment, Source, Table, Value};
 use confgate_runtime::load::Override;
 
 use crate::cli::edit::edited_file::EditedFile;
-use crate::cli::edit::field_name::FieldName;
 use crate::cli::environment_args::EnvironmentArgs;
 use crate::cli::error::{CliError, FileError};
 use crate::cli::exit_status::ExitStatus;

@@ -3,11 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use confgate_core::edit;
+use confgate_core::edit::{self, FieldName};
 use confgate_core::gate::Gate;
 
 use crate::cli::edit::edited_file::EditedFile;
-use crate::cli::edit::field_name::FieldName;
 use crate::cli::environment_args::EnvironmentArgs;
 use crate::cli::error::{CliError, FileError};
 use crate::cli::exit_status::ExitStatus;

@@ -128,7 +128,7 @@ impl Override {
     fn values(&self, gate: &Gate) -> Result<Node, CliError> {
         let mut tree = Node::generated(Value::Table(Table::default()));
         for assignment in &self.set {
-            let path = Path::dotted(&assignment.key);
+            let path = assignment.path.clone();
             if at(gate.view(), &path).is_none() {
                 let nearest = accepted::nearest_field(&assignment.key, gate);
                 let name = assignment.key.clone();
@@ -152,7 +152,7 @@ impl Override {
     /// last word.
     fn check(&self, tree: &Node, gate: &Gate) -> Result<(), InvalidOverride> {
         let outcome = gate.validate_tree(tree.clone(), &Sources::default(), Vec::new(), ValidateOptions::default());
-        let set: Vec<Path> = self.set.iter().map(|assignment| Path::dotted(&assignment.key)).collect();
+        let set: Vec<Path> = self.set.iter().map(|assignment| assignment.path.clone()).collect();
         let is_wrong = |found: &&Diagnostic| {
             let is_set = set.iter().any(|path| found.path.0.starts_with(&path.0));
             found.severity == Severity::Error && found.keyword.is_some() && is_set
@@ -182,7 +182,7 @@ impl Override {
 
 /// Returns a field that is set, with its value.
 fn at_field(tree: &Node, assignment: &Assignment) -> Option<(Path, Node)> {
-    let path = Path::dotted(&assignment.key);
+    let path = assignment.path.clone();
     let value = tree.get(&path.0)?.clone();
     Some((path, value))
 }

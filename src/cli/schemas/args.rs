@@ -8,7 +8,7 @@ use confgate_builder::SchemaMap;
 use crate::cli::schema_map_args::SchemaMapArgs;
 
 /// Schema of files that name none, and files that stand for URLs.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(crate) struct SchemaArgs {
     /// Use this JSON Schema instead of the bundled model. A schema that a file names itself takes precedence.
     #[arg(long, value_name = "FILE")]

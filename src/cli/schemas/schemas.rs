@@ -66,13 +66,19 @@ impl SchemaFile {
     /// Creates the diagnostic about a file that cannot be used.
     pub fn unusable(&self, error: &CliError) -> Diagnostic {
         let reason = match error {
+            CliError::File { source, .. } if is_url(&self.reference) => format!("{}: {source}", self.path.display()),
             CliError::File { source, .. } => source.to_string(),
             other => other.to_string(),
         };
         let message = format!("the schema {} cannot be used: {reason}", self.reference);
+        let is_part = self.reference.split_once('#').is_some_and(|(_, part)| !part.is_empty()) && !self.path.exists();
+        let help = match is_part {
+            true => format!("name a whole schema; that of a part is {{ \"$ref\": \"{}\" }}", self.reference),
+            false => "correct the reference, or the schema; a path is relative to this file".to_owned(),
+        };
         Diagnostic::error(&codes::SCHEMA_NOT_FOUND, value::Path::root(), message)
             .at(self.place.clone(), "named here")
-            .help("correct the reference, or the schema; a path is relative to this file")
+            .help(help)
     }
 }
 
@@ -193,7 +199,7 @@ impl<'m> Schemas<'m> {
                 }
                 // A URL that leads nowhere does not say which schema it is. An option or an entry does.
                 None if self.option.is_none() && entry.is_none() => {
-                    return Err(Box::new(unmapped(&named.reference, Some(place))));
+                    return Err(Box::new(self.unmapped(&named.reference, project.project(), Some(place))));
                 }
                 None => {}
             }
@@ -218,7 +224,7 @@ impl<'m> Schemas<'m> {
                 let file = SchemaFile { path, reference: entry.schema.clone(), place };
                 Ok((SchemaSource::Named(file), Vec::new()))
             }
-            None => Err(Box::new(unmapped(&entry.schema, place))),
+            None => Err(Box::new(self.unmapped(&entry.schema, Some(project), place))),
         }
     }
 
@@ -288,13 +294,18 @@ impl<'m> Schemas<'m> {
 
     /// Returns the file that a reference leads to; `None` for a URL that is not mapped.
     fn file_of(&self, reference: &str, directory: &Path, project: Option<&Project>) -> Option<PathBuf> {
-        if let Some(path) = reference.strip_prefix("file://") {
-            return Some(PathBuf::from(path));
-        }
-        if !is_url(reference) {
-            return Some(directory.join(reference));
+        if reference.starts_with("file://") || !is_url(reference) {
+            let path = |reference: &str| directory.join(reference.strip_prefix("file://").unwrap_or(reference));
+            // An empty fragment names the whole document. A path may end with a number sign.
+            let bare = reference.strip_suffix('#').filter(|_| !path(reference).exists());
+            return Some(path(bare.unwrap_or(reference)));
         }
         SchemaMap::locate(&self.maps_of(project), reference)
+    }
+
+    /// Creates the diagnostic about a URL without a file. A mapping may name a directory that does not exist.
+    fn unmapped(&self, url: &str, project: Option<&Project>, place: Option<Location>) -> Diagnostic {
+        unmapped(url, SchemaMap::missing(&self.maps_of(project), url), place)
     }
 
     /// Returns the mappings of the options, which take precedence, and of the project.
@@ -334,7 +345,13 @@ impl<'m> Schemas<'m> {
     }
 }
 
-fn unmapped(url: &str, place: Option<Location>) -> Diagnostic {
+fn unmapped(url: &str, missing: Option<PathBuf>, place: Option<Location>) -> Diagnostic {
+    if let Some(missing) = missing {
+        let message = format!("the schema {url} cannot be used: {} not found", missing.display());
+        return Diagnostic::error(&codes::SCHEMA_NOT_FOUND, value::Path::root(), message)
+            .at(place, "named here")
+            .help("correct the file or directory that stands for the URL");
+    }
     let message = format!("the schema {url} is a URL, and no file stands for it");
     let help = format!(
         "give its file with --schema-map {url}=FILE, or in [schema-map] of {PROJECT_FILE}; the network is not used"

@@ -27,6 +27,14 @@ impl SchemaMap {
         sorted.into_iter().find_map(|map| map.path_of(url))
     }
 
+    /// Returns the file that a mapping to a directory gives a URL, where the directory does not exist.
+    pub fn missing(maps: &[Self], url: &str) -> Option<PathBuf> {
+        let url = url.split('#').next().unwrap_or_default();
+        let rest = |map: &Self| url.strip_prefix(map.url.as_str()).map(|rest| rest.trim_start_matches('/').to_owned());
+        let mut absent = maps.iter().filter(|map| !map.path.exists() && map.url.ends_with('/'));
+        absent.find_map(|map| below(&map.path, &rest(map)?))
+    }
+
     /// Returns the length of the mapped URL: of several mappings, the longest decides.
     pub(super) fn specificity(&self) -> usize {
         self.url.len()

@@ -2,14 +2,17 @@
 
 use std::ops::Range;
 
-use crate::format::items::{Item, Items};
-use crate::value::Path;
+use crate::format::items::{Item, ItemKind, Items};
+use crate::format::setting::CommentedOut;
+use crate::value::{Format, Path};
 
 /// A comment and its position relative to an item.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Comment {
     pub text: String,
     pub anchor: Anchor,
+    /// Table of a setting that is commented out. It would be another setting in another table.
+    pub table: Option<Path>,
     /// True if a blank line stands above the comment.
     pub after_blank: bool,
     /// True if a blank line stands below the comment, and the next line has no comment.
@@ -25,33 +28,57 @@ pub(super) enum Anchor {
     Above(Path),
     /// At the end of the last line of an item.
     Beside(Path),
+    /// On a line below an item.
+    Below(Path),
+    /// On a line below the last entry of a table.
+    EndOf(Path),
     /// At the end of the text.
     End,
 }
 
 /// Attaches the comments of a text to its items.
-pub(super) fn attached(text: &str, items: &Items) -> Vec<Comment> {
+pub(super) fn attached(text: &str, format: Format, items: &Items) -> Vec<Comment> {
     let first_item = items.items.iter().map(|item| item.start).min().unwrap_or(text.len());
     let top_end = end_of_top(text, &items.comments, first_item);
+    let attacher = Attacher::new(text, format, items);
     let mut comments = Vec::with_capacity(items.comments.len());
-    for range in &items.comments {
-        let anchor = match is_own_line(text, range.start) {
-            true if range.start < top_end => Anchor::Top,
-            true => above(text, items, range),
-            false => beside(text, items, range),
+    let mut open = items.comments.as_slice();
+    while let Some((first, rest)) = open.split_first() {
+        let mut block = std::slice::from_ref(first);
+        let (anchor, table) = match is_own_line(text, first.start) {
+            true if first.start < top_end => (Anchor::Top, None),
+            true => {
+                block = &open[..1 + attacher.following(first, rest)];
+                attacher.block(block)
+            }
+            false => (attacher.beside(first), None),
         };
-        let line = text[..range.start].rfind('\n').map_or(0, |at| at + 1);
-        let is_blank = |line: Option<&str>| line.is_some_and(|line| line.trim().is_empty());
-        let after_blank = is_blank(text[..line].lines().next_back());
-        let before_blank = is_blank(text[range.end..].lines().nth(1));
-        comments.push(Comment { text: text[range.clone()].trim_end().to_owned(), anchor, after_blank, before_blank });
+        open = &open[block.len()..];
+        comments.extend(block.iter().map(|range| Comment {
+            text: text[range.clone()].trim_end().to_owned(),
+            anchor: anchor.clone(),
+            table: table.clone(),
+            after_blank: has_blank_above(text, range),
+            before_blank: has_blank_below(text, range),
+        }));
     }
     comments
 }
 
 fn is_own_line(text: &str, at: usize) -> bool {
-    let line = text[..at].rfind('\n').map_or(0, |end| end + 1);
-    text[line..at].trim_start_matches('\u{FEFF}').trim().is_empty()
+    text[line_start(text, at)..at].trim_start_matches('\u{FEFF}').trim().is_empty()
+}
+
+fn line_start(text: &str, at: usize) -> usize {
+    text[..at].rfind('\n').map_or(0, |end| end + 1)
+}
+
+fn has_blank_above(text: &str, comment: &Range<usize>) -> bool {
+    text[..line_start(text, comment.start)].lines().next_back().is_some_and(|line| line.trim().is_empty())
+}
+
+fn has_blank_below(text: &str, comment: &Range<usize>) -> bool {
+    text[comment.end..].lines().nth(1).is_some_and(|line| line.trim().is_empty())
 }
 
 /// Returns the end of the comments that belong to the whole text: those above a blank line before the first item, and those that
@@ -66,34 +93,136 @@ fn end_of_top(text: &str, comments: &[Range<usize>], first_item: usize) -> usize
     head().filter(blank_below).map(|comment| comment.end).max().unwrap_or(0)
 }
 
-fn above(text: &str, items: &Items, comment: &Range<usize>) -> Anchor {
-    let encloses = |item: &&Item| !item.is_scalar && item.value.start < comment.start && comment.end <= item.value.end;
-    let container = items.items.iter().filter(encloses).max_by_key(|item| item.value.start);
-    let next = items.items.iter().find(|item| item.start >= comment.end);
-    match (next, container) {
-        (Some(next), Some(container)) if next.start < container.value.end => Anchor::Above(next.path.clone()),
-        // The last line of a list in brackets. A block of YAML ends with its last value.
-        (_, Some(container)) if text[container.value.clone()].starts_with(['[', '{']) => {
-            Anchor::Above(container.path.clone())
+/// Attaches comments to the items of a text.
+struct Attacher<'t> {
+    text: &'t str,
+    format: Format,
+    items: &'t [Item],
+    /// The lists and tables in brackets.
+    containers: Vec<&'t Item>,
+}
+
+impl<'t> Attacher<'t> {
+    fn new(text: &'t str, format: Format, items: &'t Items) -> Self {
+        let is_bracketed = |item: &&Item| !item.is_scalar && text[item.value.clone()].starts_with(['[', '{']);
+        let containers = items.items.iter().filter(is_bracketed).collect();
+        Self { text, format, items: &items.items, containers }
+    }
+
+    /// Returns the number of comments that continue the block of the first: on the next lines, in the same column.
+    fn following(&self, first: &Range<usize>, rest: &[Range<usize>]) -> usize {
+        let column = self.column(first);
+        let continues = |(last, comment): &(&Range<usize>, &Range<usize>)| {
+            let between = &self.text[last.end..comment.start];
+            between.trim().is_empty()
+                && between.matches('\n').count() == 1
+                && (self.format == Format::Toml || self.column(comment) == column)
+        };
+        std::iter::once(first).chain(rest).zip(rest).take_while(continues).count()
+    }
+
+    fn column(&self, comment: &Range<usize>) -> usize {
+        self.text[line_start(self.text, comment.start)..comment.start].trim_start_matches('\u{FEFF}').len()
+    }
+
+    /// Returns the position of a block of comments on lines of their own, and the table of the settings in it.
+    fn block(&self, block: &[Range<usize>]) -> (Anchor, Option<Path>) {
+        let (Some(first), Some(last)) = (block.first(), block.last()) else { return (Anchor::End, None) };
+        let next = self.items.partition_point(|item| item.start < last.end);
+        let encloses = |item: &&&Item| item.value.start < first.start && last.end <= item.value.end;
+        let container = self.containers.iter().filter(encloses).max_by_key(|item| item.value.start);
+        if let Some(container) = container {
+            let next = self.items.get(next).filter(|next| next.start < container.value.end);
+            return (Anchor::Above(next.unwrap_or(container).path.clone()), None);
         }
-        (Some(next), _) => Anchor::Above(next.path.clone()),
-        (None, _) => Anchor::End,
+        let neighbours = Neighbours {
+            before: &self.items[..next],
+            next: self.items.get(next),
+            touches_previous: !has_blank_above(self.text, first),
+            touches_next: !has_blank_below(self.text, last),
+        };
+        match self.format {
+            Format::Toml => neighbours.in_toml(block.iter().map(|comment| &self.text[comment.clone()])),
+            Format::Json | Format::Yaml => (neighbours.in_yaml(self.column(first)), None),
+        }
+    }
+
+    fn beside(&self, comment: &Range<usize>) -> Anchor {
+        let line = line_start(self.text, comment.start)..comment.start;
+        // A header has an empty value at its end.
+        let ends_here =
+            |item: &&Item| line.contains(&item.value.end.saturating_sub(1)) && item.value.end <= comment.start;
+        let starts_here = |item: &&Item| line.contains(&item.start);
+        let ended =
+            self.items.iter().filter(ends_here).max_by_key(|item| (item.value.end, usize::MAX - item.path.0.len()));
+        if let Some(item) = ended {
+            return Anchor::Beside(item.path.clone());
+        }
+        match self.items.iter().filter(starts_here).max_by_key(|item| item.start) {
+            Some(item) => Anchor::Above(item.path.clone()),
+            None => self.block(std::slice::from_ref(comment)).0,
+        }
     }
 }
 
-fn beside(text: &str, items: &Items, comment: &Range<usize>) -> Anchor {
-    let line = text[..comment.start].rfind('\n').map_or(0, |end| end + 1);
-    let line = line..comment.start;
-    // A header has an empty value at its end.
-    let ends_here = |item: &&Item| line.contains(&item.value.end.saturating_sub(1)) && item.value.end <= comment.start;
-    let starts_here = |item: &&Item| line.contains(&item.start);
-    let ended =
-        items.items.iter().filter(ends_here).max_by_key(|item| (item.value.end, usize::MAX - item.path.0.len()));
-    if let Some(item) = ended {
-        return Anchor::Beside(item.path.clone());
+/// The items around a block of comments.
+struct Neighbours<'t> {
+    before: &'t [Item],
+    next: Option<&'t Item>,
+    /// True if no blank line stands above the block.
+    touches_previous: bool,
+    /// True if no blank line stands below the block.
+    touches_next: bool,
+}
+
+impl Neighbours<'_> {
+    /// Attaches a block of TOML. The table of a line is that of the header above it.
+    fn in_toml<'c>(&self, lines: impl Iterator<Item = &'c str>) -> (Anchor, Option<Path>) {
+        let settings: Vec<CommentedOut> = lines.filter_map(CommentedOut::of).collect();
+        let has_header = settings.contains(&CommentedOut::Header);
+        let has_entry = !has_header && !settings.is_empty();
+        let previous = self.before.iter().rfind(|item| item.kind != ItemKind::Inner);
+        let section = previous.map_or_else(Path::root, |item| item.table.clone());
+        let anchor = match (self.next, previous) {
+            (Some(next), previous) if next.kind != ItemKind::Header => match previous {
+                Some(previous) if self.touches_previous && !self.touches_next => Anchor::Below(previous.path.clone()),
+                _ => Anchor::Above(next.path.clone()),
+            },
+            (_, None) if has_header || has_entry => Anchor::Top,
+            (_, Some(_)) if has_header => Anchor::EndOf(section.clone()),
+            (_, Some(previous))
+                if self.touches_previous
+                    && (has_entry
+                        || self.next.is_none()
+                        || !self.touches_next
+                        || previous.kind == ItemKind::Header) =>
+            {
+                Anchor::Below(previous.path.clone())
+            }
+            (_, Some(_)) if has_entry => Anchor::EndOf(section.clone()),
+            (Some(next), _) => Anchor::Above(next.path.clone()),
+            (None, _) => Anchor::End,
+        };
+        (anchor, has_entry.then_some(section))
     }
-    match items.items.iter().filter(starts_here).max_by_key(|item| item.start) {
-        Some(item) => Anchor::Above(item.path.clone()),
-        None => above(text, items, comment),
+
+    /// Attaches a block of YAML. Its column says which table it is in.
+    fn in_yaml(&self, column: usize) -> Anchor {
+        let mut before = self.before.iter().rev().filter(|item| item.kind != ItemKind::Inner);
+        let owner = before.find(|item| item.column <= column);
+        match (self.next, owner) {
+            (Some(next), _) if column < next.column => Anchor::Above(next.path.clone()),
+            (Some(next), owner) if column == next.column => match owner {
+                Some(owner) if owner.column == column && self.touches_previous && !self.touches_next => {
+                    Anchor::Below(owner.path.clone())
+                }
+                _ => Anchor::Above(next.path.clone()),
+            },
+            (None, _) if column == 0 && !self.touches_previous => Anchor::End,
+            (_, Some(owner)) if owner.column < column && !owner.is_scalar => Anchor::EndOf(owner.path.clone()),
+            (_, Some(owner)) => Anchor::Below(owner.path.clone()),
+            (Some(next), None) => Anchor::Above(next.path.clone()),
+            (None, None) => Anchor::End,
+        }
     }
 }

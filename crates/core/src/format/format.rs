@@ -41,7 +41,7 @@ pub fn format(gate: &Gate, source: &Source, options: ValidateOptions) -> Result<
         return Err(FormatError::Anchor { line });
     }
     let items = Items::of(source, &written);
-    let comments = attached(source.text(), &items);
+    let comments = attached(source.text(), source.format(), &items);
     let options = ValidateOptions { environment: Some(outcome.environment), ..options };
     // TOML names its schema in a comment.
     let reference = match source.format() {
@@ -63,7 +63,7 @@ pub fn format(gate: &Gate, source: &Source, options: ValidateOptions) -> Result<
     let as_source = |text: &str| Source::in_format(source.format(), source.name(), text);
     let canonical_source = as_source(&canonical);
     let canonical_items = Items::of(&canonical_source, &Reading::of(&canonical_source).tree);
-    let text = with_comments(&canonical, &canonical_items, &comments);
+    let text = with_comments(&canonical, &canonical_items, &comments).ok_or(FormatError::Comments)?;
     let result = as_source(&text);
     let reading = Reading::of(&result);
     let texts = |items: &Items, text: &str| {

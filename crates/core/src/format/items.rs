@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use crate::edit::Layout;
-use crate::value::{Format, Node, Origin, Path, Source, Value};
+use crate::edit::{self, Layout};
+use crate::value::{Format, Node, Origin, Path, Segment, Source, Value};
 
 /// A header, an entry or an element of a text.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,6 +15,22 @@ pub(super) struct Item {
     pub value: Range<usize>,
     /// True for a scalar, whose bytes hold no comment.
     pub is_scalar: bool,
+    pub kind: ItemKind,
+    /// The table that a line below the item is in: that of a header, or the one that the entry is written in.
+    pub table: Path,
+    /// Bytes before it in its line, or before the dash of an element.
+    pub column: usize,
+}
+
+/// Kind of an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ItemKind {
+    /// `[table]` or `[[list]]` of TOML.
+    Header,
+    /// On a line of its own.
+    Line,
+    /// In a list or a table in brackets.
+    Inner,
 }
 
 /// The items of a text in their order, and its comments.
@@ -39,33 +55,68 @@ impl Items {
         let Layout { items, comments } = Layout::parse(text);
         let items = items.into_iter().map(|item| {
             let is_scalar = !text[item.value.clone()].starts_with(['[', '{']) && !item.value.is_empty();
-            Item { path: item.path, start: item.start, value: item.value, is_scalar }
+            let (kind, table) = match item.kind {
+                edit::ItemKind::Header => (ItemKind::Header, item.path.clone()),
+                edit::ItemKind::Line => (ItemKind::Line, item.base),
+                edit::ItemKind::Inline | edit::ItemKind::Element => (ItemKind::Inner, item.base),
+            };
+            let column = column(text, item.start);
+            Item { path: item.path, start: item.start, value: item.value, is_scalar, kind, table, column }
         });
         Self { items: items.collect(), comments }
     }
 
     fn of_yaml(text: &str, tree: &Node) -> Self {
         let mut items = Vec::new();
-        collect(tree, &Path::root(), &mut items);
+        collect(text, tree, &Path::root(), is_flow(text, tree), &mut items);
         items.sort_by_key(|item| (item.start, item.path.0.len()));
         let comments = hash_signs(text, &items);
         Self { items, comments }
     }
 }
 
-fn collect(node: &Node, path: &Path, items: &mut Vec<Item>) {
-    let mut add = |child: &Node, path: Path| {
+fn collect(text: &str, node: &Node, path: &Path, in_flow: bool, items: &mut Vec<Item>) {
+    let mut add = |child: &Node, child_path: Path| {
         if let Origin::Text { key, value } = child.origin {
-            let is_scalar = !matches!(child.value, Value::Table(_) | Value::List(_));
-            items.push(Item { path: path.clone(), start: key.range().start, value: value.range(), is_scalar });
+            let is_scalar = match &child.value {
+                // A key without a value may be a table whose entries are all commented out.
+                Value::Table(_) | Value::List(_) | Value::Null => false,
+                _ => true,
+            };
+            let (start, kind) = (key.range().start, if in_flow { ItemKind::Inner } else { ItemKind::Line });
+            let is_element = matches!(child_path.0.last(), Some(Segment::Index(_)));
+            let column = if is_element { dash_column(text, start) } else { column(text, start) };
+            let (value, table) = (value.range(), path.clone());
+            items.push(Item { path: child_path.clone(), start, value, is_scalar, kind, table, column });
         }
-        collect(child, &path, items);
+        collect(text, child, &child_path, in_flow || is_flow(text, child), items);
     };
     match &node.value {
         Value::Table(table) => table.iter().for_each(|(key, child)| add(child, path.key(key))),
         Value::List(elements) => elements.iter().enumerate().for_each(|(index, child)| add(child, path.index(index))),
         _ => {}
     }
+}
+
+/// Returns whether a list or table of YAML is in brackets.
+fn is_flow(text: &str, node: &Node) -> bool {
+    match (&node.origin, &node.value) {
+        (Origin::Text { value, .. }, Value::Table(_) | Value::List(_)) => {
+            text.get(value.range()).is_some_and(|text| text.starts_with(['[', '{']))
+        }
+        _ => false,
+    }
+}
+
+fn column(text: &str, at: usize) -> usize {
+    at - text[..at].rfind('\n').map_or(0, |end| end + 1)
+}
+
+/// Returns the column of the dash before an element of a list.
+fn dash_column(text: &str, start: usize) -> usize {
+    let line = start - column(text, start);
+    let before = text[line..start].trim_end();
+    if before.ends_with('-') { before.len() - 1 } else { start - line }
 }
 
 /// Returns the comments of a YAML text: from a number sign after white space, outside of keys and scalars, to the end of the line.

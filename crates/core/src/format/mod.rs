@@ -4,8 +4,8 @@
 //! now. The result is read again: its values are those of the text, and it has the same comments. A text whose comments or anchors
 //! cannot be kept is rejected.
 //!
-//! `items` finds the headers, entries and elements of a text, `comments` attaches each comment to one of them, and `place` writes
-//! the comments into the canonical text.
+//! `items` finds the headers, entries and elements of a text, `comments` attaches each comment to one of them, `setting` recognizes
+//! settings that are commented out, and `place` writes the comments into the canonical text.
 
 mod canonical;
 mod comments;
@@ -13,6 +13,7 @@ mod error;
 mod format;
 mod items;
 mod place;
+mod setting;
 
 pub use self::canonical::canonical_tree;
 pub use self::error::FormatError;

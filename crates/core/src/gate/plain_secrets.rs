@@ -50,6 +50,8 @@ enum Kind {
     OtherType,
     /// A value in the place of a table or a list with secrets, which may contain all of them. The schema reports the type.
     Misplaced,
+    /// A value that is hidden and may stand in plain text.
+    WriteOnly,
 }
 
 impl PlainSecret<'_> {
@@ -60,7 +62,7 @@ impl PlainSecret<'_> {
 
     /// Returns whether the schema or its form says that it is a secret. Otherwise it only looks like one.
     pub fn is_certain(&self) -> bool {
-        !matches!(self.kind, Kind::Likely(_) | Kind::Misplaced)
+        !matches!(self.kind, Kind::Likely(_) | Kind::Misplaced | Kind::WriteOnly)
     }
 
     /// Returns the diagnostic. `env_prefix` is the prefix of the variables in which a node receives its secrets, if it has one.
@@ -70,7 +72,7 @@ impl PlainSecret<'_> {
             Kind::Text => (format!("{path} is a secret and stands here in plain text"), reference_name(path, "")),
             Kind::Password => (format!("{path} holds a password in plain text"), reference_name(path, "_PASSWORD")),
             Kind::Likely(kind) => return Some(self.likely(kind, sources)),
-            Kind::OtherType | Kind::Misplaced => return None,
+            Kind::OtherType | Kind::Misplaced | Kind::WriteOnly => return None,
         };
         if reference::has_reference(self.plain_part()) {
             return Some(self.beside(&message, name, sources, severity));
@@ -206,7 +208,7 @@ pub fn find<'t>(view: Subschema<'_>, tree: &'t Node) -> Vec<PlainSecret<'t>> {
         view.at(&path.0, tree).is_none_or(|view| FORM.iter().all(|keyword| view.get(keyword).is_none()))
     };
     let mut search = Search { free: &free, found: Vec::new() };
-    search.node(Some(view), false, tree, PathRef::Root);
+    search.node(Some(view), Inside::Public, tree, PathRef::Root);
     search.found
 }
 
@@ -216,22 +218,52 @@ struct Search<'s, 't> {
     found: Vec<PlainSecret<'t>>,
 }
 
+/// What a value is part of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Inside {
+    Public,
+    /// A value that is hidden and may stand in plain text.
+    WriteOnly,
+    Secret,
+}
+
+impl Inside {
+    fn of(view: Subschema<'_>) -> Self {
+        match (view.refuses_plain_text(), view.is_secret()) {
+            (true, _) => Self::Secret,
+            (false, true) => Self::WriteOnly,
+            (false, false) => Self::Public,
+        }
+    }
+
+    /// Returns a secret in place of a public value.
+    fn or_secret(self) -> Self {
+        if self == Self::Public { Self::Secret } else { self }
+    }
+}
+
 impl<'t> Search<'_, 't> {
-    /// `inside` is whether the node is part of a secret.
-    fn node(&mut self, view: Option<Subschema<'_>>, inside: bool, node: &'t Node, trail: PathRef<'_>) {
+    fn node(&mut self, view: Option<Subschema<'_>>, inside: Inside, node: &'t Node, trail: PathRef<'_>) {
         let view = view.filter(|view| view.holds_secrets());
-        if view.is_none() && !inside {
+        if view.is_none() && inside == Inside::Public {
             return self.unmarked(node, trail);
         }
-        let secret = inside || view.is_some_and(Subschema::is_secret);
+        let secret = view.map_or(inside, |view| inside.max(Inside::of(view)));
         let misplaced = || view.is_some_and(|view| view.hides_value(node)).then_some(Kind::Misplaced);
         let kind = match &node.value {
             // The schema reports the unknown key.
-            Value::String(_) if inside && view.is_none() => Some(Kind::OtherType),
-            Value::String(text) if secret => plain_secret(text).or_else(misplaced),
-            Value::String(text) => secret_in_text(text, &|| (self.free)(&trail.to_path())).or_else(misplaced),
-            _ if secret => Some(Kind::OtherType),
-            _ => misplaced(),
+            Value::String(_) if inside == Inside::Secret && view.is_none() => Some(Kind::OtherType),
+            Value::String(text) if secret == Inside::Secret => plain_secret(text).or_else(misplaced),
+            Value::String(text) => {
+                let own = secret_in_text(text, &|| (self.free)(&trail.to_path()));
+                let write_only = || plain_secret(text).map(|_| Kind::WriteOnly).filter(|_| secret == Inside::WriteOnly);
+                own.or_else(write_only).or_else(misplaced)
+            }
+            _ => match secret {
+                Inside::Public => misplaced(),
+                Inside::WriteOnly => Some(Kind::WriteOnly),
+                Inside::Secret => Some(Kind::OtherType),
+            },
         };
         self.found.extend(kind.map(|kind| PlainSecret { path: trail.to_path(), node, kind }));
         let is_undescribed =
@@ -240,7 +272,7 @@ impl<'t> Search<'_, 't> {
             Value::List(elements) => {
                 let of = |index| {
                     let inner = view.and_then(|view| view.element(index, node));
-                    (inner, secret || is_undescribed(inner))
+                    (inner, if is_undescribed(inner) { secret.or_secret() } else { secret })
                 };
                 self.elements(elements, of, trail);
             }
@@ -248,7 +280,8 @@ impl<'t> Search<'_, 't> {
                 let mut cursor = view.map(FieldCursor::new);
                 for (key, child) in table {
                     let inner = cursor.as_mut().and_then(|cursor| cursor.property(key, node));
-                    self.node(inner, secret || is_undescribed(inner), child, PathRef::Key(&trail, key));
+                    let inside = if is_undescribed(inner) { secret.or_secret() } else { secret };
+                    self.node(inner, inside, child, PathRef::Key(&trail, key));
                 }
             }
             _ => {}
@@ -262,7 +295,7 @@ impl<'t> Search<'_, 't> {
                 let kind = secret_in_text(text, &|| (self.free)(&trail.to_path()));
                 self.found.extend(kind.map(|kind| PlainSecret { path: trail.to_path(), node, kind }));
             }
-            Value::List(elements) => self.elements(elements, |_| (None, false), trail),
+            Value::List(elements) => self.elements(elements, |_| (None, Inside::Public), trail),
             Value::Table(table) => {
                 for (key, child) in table {
                     if matches!(child.value, Value::String(_) | Value::List(_) | Value::Table(_)) {
@@ -274,12 +307,12 @@ impl<'t> Search<'_, 't> {
         }
     }
 
-    /// Searches the elements of a list; in a large text, on several threads. `of` returns the subschema of an element, and whether it is
-    /// part of a secret.
+    /// Searches the elements of a list; in a large text, on several threads. `of` returns the subschema of an element, and what it is
+    /// part of.
     fn elements<'v>(
         &mut self,
         elements: &'t [Node],
-        of: impl Fn(usize) -> (Option<Subschema<'v>>, bool) + Sync,
+        of: impl Fn(usize) -> (Option<Subschema<'v>>, Inside) + Sync,
         trail: PathRef<'_>,
     ) {
         let look = |search: &mut Search<'_, 't>, share: Range<usize>| {

@@ -24,6 +24,9 @@ pub const RELOAD_RESTART: &str = "restart";
 /// `true` for a field that no message, log, diff or metric displays. See [`sensitive`](crate::sensitive).
 pub const SECRET: &str = "x-secret";
 
+/// `true` for a field that is hidden like that of [`SECRET`], and may stand in plain text (a keyword of JSON Schema).
+pub const WRITE_ONLY: &str = "writeOnly";
+
 /// `true` for a field with the path of a file that holds a secret, such as a private key. It must not be in the Nix store.
 pub const SECRET_FILE: &str = "x-secret-file";
 

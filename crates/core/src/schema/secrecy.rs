@@ -20,13 +20,16 @@ pub fn is_secret_by_name(view: Option<Subschema<'_>>, path: &Path, node: &Node) 
             Segment::Index(_) => None,
         })
     };
-    let by_name = || words::path_names_secret(keys()) || view.is_some_and(is_marked);
+    let is_marked = view.is_some_and(Subschema::is_secret);
     match &node.value {
-        Value::String(_) => by_name() && view.is_none_or(|view| may_be_secret(view) || holds_secrets(view)),
+        Value::String(_) | Value::Integer(_) | Value::Float(_) if is_marked => true,
+        Value::String(_) => {
+            words::path_names_secret(keys()) && view.is_none_or(|view| may_be_secret(view) || holds_secrets(view))
+        }
         // A password of digits.
         Value::Integer(_) | Value::Float(_) => {
             let is_named = |is_secret: fn(&str) -> bool| keys().next_back().is_some_and(is_secret);
-            by_name()
+            words::path_names_secret(keys())
                 && (is_named(words::ends_as_secret) && view.is_none_or(may_be_secret)
                     || is_named(words::names_secrets) && view.is_some_and(holds_secrets))
         }
@@ -57,13 +60,7 @@ pub fn is_in_misplaced(root: Subschema<'_>, path: &[Segment], tree: &Node) -> bo
 
 /// Tells whether a field holds secrets by its name.
 pub fn sounds_secret(view: Option<Subschema<'_>>, key: &str) -> bool {
-    (words::names_secret(key) || view.is_some_and(is_marked)) && view.is_none_or(may_be_secret)
-}
-
-/// Tells whether the schema marks a secret in the way of other programs: OpenAPI and pydantic write `format: password` and
-/// `writeOnly`.
-pub fn is_marked(view: Subschema<'_>) -> bool {
-    view.marked("writeOnly") || view.text("format") == Some("password")
+    words::names_secret(key) && view.is_none_or(may_be_secret) || view.is_some_and(Subschema::is_secret)
 }
 
 /// Tells whether the schema admits texts that it does not name itself.
@@ -113,6 +110,7 @@ mod tests {
         }
         assert!(is_secret("value", json!({ "format": "password" }), json!("hunter2")));
         assert!(is_secret("value", json!({ "writeOnly": true }), json!("hunter2")));
+        assert!(is_secret("value", json!({ "type": "string", "writeOnly": true }), json!(4711)));
         assert!(is_secret("password", json!({ "type": "string" }), json!(4711)));
         assert!(is_secret(
             "password",

@@ -24,18 +24,21 @@ pub struct Subschema<'s> {
     entry: &'s IndexEntry,
     /// True if the value is in a secret.
     in_secret: bool,
+    /// True if the value is in a secret that must not stand in plain text.
+    refuses_plain_text: bool,
 }
 
 impl<'s> Subschema<'s> {
     /// Returns the root of a schema, with its index.
     pub fn root(document: &'s Document, index: &'s Index) -> Self {
-        Self { document, index, entry: &index.entries[0], in_secret: false }
+        Self { document, index, entry: &index.entries[0], in_secret: false, refuses_plain_text: false }
     }
 
     /// Returns the subschema at a position of the index.
     #[inline(always)]
     pub(super) fn to(self, place: usize) -> Self {
-        Self { entry: &self.index.entries[place], in_secret: self.is_secret(), ..self }
+        let (in_secret, refuses_plain_text) = (self.is_secret(), self.refuses_plain_text());
+        Self { entry: &self.index.entries[place], in_secret, refuses_plain_text, ..self }
     }
 
     /// Returns the value of a keyword: of the subschema itself, or else of the target of its reference.
@@ -86,10 +89,15 @@ impl<'s> Subschema<'s> {
         self.entry.optional
     }
 
-    /// Tells whether the value is secret: the subschema has `x-secret`, one of its alternatives or parts has it, or the value is in
-    /// a secret.
+    /// Tells whether the value is secret: the subschema has `x-secret`, `format: password` or `writeOnly`, one of its alternatives or
+    /// parts has it, or the value is in a secret.
     pub fn is_secret(self) -> bool {
         self.in_secret || self.entry.secret
+    }
+
+    /// Tells whether the value is a secret that must not stand in plain text, as one that is only `writeOnly` may.
+    pub fn refuses_plain_text(self) -> bool {
+        self.refuses_plain_text || self.entry.refuses_plain_text
     }
 
     /// Tells whether the table is an overlay, with the keys of the root: `x-overlay`.

@@ -3,6 +3,7 @@
 use serde_json::Value as Json;
 
 use crate::schema::ecma_pattern::{Translations, original_pointer};
+use crate::value::Node;
 
 /// A value that violates one keyword of a schema.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +22,28 @@ impl Violation {
     /// Returns the JSON Pointer of the subschema that has the keyword.
     pub fn subschema(&self) -> Option<&str> {
         self.schema.rsplit_once('/').map(|(subschema, _)| subschema)
+    }
+
+    /// Names the keys of a table that admits none. The engine reports the schema `false` at the table.
+    pub fn name_keys(&mut self, tree: &Node) {
+        if let Condition::NoAlternative(alternatives) = &mut self.condition {
+            return alternatives.iter_mut().flatten().for_each(|violation| violation.name_keys(tree));
+        }
+        if self.condition != Condition::Nothing || !self.is_of_keys() {
+            return;
+        }
+        let table = tree.get(&tree.path_of(&self.instance).0).and_then(Node::as_table);
+        let keys = table.into_iter().flatten().filter(|(_, node)| !node.is_absent());
+        self.condition = Condition::NoOtherKeys(keys.map(|(key, _)| key.to_string()).collect());
+        self.keyword = "additionalProperties".to_owned();
+    }
+
+    /// Tells whether the keyword is about the keys of the value, and not a field of that name.
+    fn is_of_keys(&self) -> bool {
+        let mut steps = self.schema.rsplit('/');
+        let (Some(keyword), around) = (steps.next(), steps.next()) else { return false };
+        let is_field = around == Some("properties") && self.instance.rsplit('/').next() == Some(keyword);
+        matches!(keyword, "additionalProperties" | "propertyNames") && !is_field
     }
 
     /// Replaces the patterns of the engine by those that the schema has.

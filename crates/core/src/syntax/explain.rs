@@ -28,6 +28,17 @@ pub(super) fn explain(text: &Text<'_>, error: &SyntaxError) -> Explained {
     }
 }
 
+/// Returns whether a text is a time with an offset, such as `12:00:00Z`, which TOML has in a date alone.
+fn is_time_with_offset(text: &str) -> bool {
+    let clock = text.strip_suffix(['Z', 'z']).or_else(|| text.rsplit_once(['+', '-']).map(|(clock, _)| clock));
+    let is_number = |part: &str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());
+    let is_clock = |clock: &str| {
+        let parts: Vec<&str> = clock.split('.').next().unwrap_or_default().split(':').collect();
+        (2..=3).contains(&parts.len()) && parts.into_iter().all(is_number)
+    };
+    clock.is_some_and(is_clock)
+}
+
 fn explain_other(text: &Text<'_>, error: &SyntaxError) -> Diagnostic {
     let at = error.span.start as usize;
     let line = text.source.line(text.source.position(at).0);
@@ -114,6 +125,9 @@ fn explain_other(text: &Text<'_>, error: &SyntaxError) -> Diagnostic {
         Mistake::Underscore => at_token("_ is only allowed between two digits", "remove it"),
         Mistake::Date | Mistake::Time | Mistake::BareValue if values::several(text, error).is_some() => {
             several_values(text, error)
+        }
+        Mistake::Date | Mistake::Time if is_time_with_offset(&text.source.text()[text.token(error.span).range()]) => {
+            at_token("a time of TOML has no offset", "put quotes around it")
         }
         Mistake::Date => at_token("invalid date", "write one such as 2024-05-01, or put quotes around it"),
         Mistake::Time => at_token("invalid time", "write one such as 12:30:00, or put quotes around it"),

@@ -5,6 +5,7 @@ use std::fmt;
 
 use confgate_core::bundle::OverriddenDefinition;
 use confgate_core::diagnostics::{Report, suggest};
+use confgate_core::edit::FieldName;
 use confgate_core::environment::Environment;
 use confgate_core::gate::fill::default_of;
 use confgate_core::gate::redact::redacted;
@@ -108,13 +109,13 @@ impl LoadedConfig {
         })
     }
 
-    /// Explains the field with this dotted name: `network.max_connections`.
+    /// Explains the field with this dotted name, in which keys may have quotes: `network.max_connections`.
     ///
     /// # Errors
     ///
     /// The field does not exist.
     pub fn explain(&self, spec: &ConfigSpec, field: &str) -> Result<Explanation, UnknownField> {
-        let path = Path::dotted(field);
+        let path = field.parse().map_or_else(|_| Path::dotted(field), |FieldName(path)| path);
         let in_tree = || spec.view().at(&path.0, &self.tree).or_else(|| at(spec.view(), &path));
         let Some(subschema) = (!field.is_empty()).then(in_tree).flatten() else {
             let names: Vec<String> =

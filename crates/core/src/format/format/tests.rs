@@ -69,6 +69,80 @@ fn comments_of_yaml_follow_their_values() {
 }
 
 #[test]
+fn settings_that_are_commented_out_stay_in_their_tables() {
+    for (text, expected) in [
+        (
+            "[routing]\npool = 5\n# url = \"x\"\n\n[listen]\nport = 80\n# host = \"0.0.0.0\"\n",
+            "[listen]\nport = 80\n# host = \"0.0.0.0\"\n\n[routing]\npool = 5\n# url = \"x\"\n",
+        ),
+        // Without a blank line above the header, and with prose in the same block.
+        (
+            "[routing]\npool = 5\n# A list.\n# urls = [\n#   'x',\n# ]\n[listen]\nport = 80\n",
+            "[listen]\nport = 80\n\n[routing]\npool = 5\n# A list.\n# urls = [\n#   'x',\n# ]\n",
+        ),
+        // A table with nothing but comments, and a title of the next one.
+        (
+            "[routing]\n# port = 1\n\n# where it listens\n[listen]\n# host = 'a'\n",
+            "# where it listens\n[listen]\n# host = 'a'\n\n[routing]\n# port = 1\n",
+        ),
+        // Between two entries that change their order: the blank line stays, so that it is not attached to the next one.
+        ("port = 1\n# tls = true\n\nname = 'a'\nratio = 1\n", "name = \"a\"\nport = 1\n# tls = true\n\nratio = 1.0\n"),
+        // Apart from the entries, and before the first table.
+        (
+            "ratio = 1\nport = 2\n\n# name = 'a'\n\n# [tls]\n# cert = 'x'\n\n[listen]\nport = 1\n",
+            "port = 2\nratio = 1.0\n\n# name = 'a'\n\n# [tls]\n# cert = 'x'\n\n[listen]\nport = 1\n",
+        ),
+        ("# name = 'a'\n[routing]\n[listen]\n", "# name = 'a'\n\n[listen]\n\n[routing]\n"),
+        // The entry beside it gets a table of its own.
+        ("# name = 'a'\nlisten.port = 1\nport = 1\n", "port = 1\n# name = 'a'\n\n[listen]\nport = 1\n"),
+        ("listen.port = 1\n# name = 'a'\n\nport = 1\n", "port = 1\n# name = 'a'\n\n[listen]\nport = 1\n"),
+        (
+            "[[routes]]\nto = 'a'\n# path = '/'\n[[routes]]\nto = 'b'\n# path = '/b'\n\n[listen]\nport = 1\n",
+            "[listen]\nport = 1\n\n[[routes]]\nto = \"a\"\n# path = '/'\n\n[[routes]]\nto = \"b\"\n# path = '/b'\n",
+        ),
+    ] {
+        assert_formatted(Format::Toml, text, expected);
+    }
+}
+
+#[test]
+fn prose_before_a_header_stays_at_the_header() {
+    assert_formatted(
+        Format::Toml,
+        "[routing]\npool = 5\n# what listens\n[listen]\nport = 80\n\n# end of the file\n",
+        "# what listens\n[listen]\nport = 80\n\n[routing]\npool = 5\n\n# end of the file\n",
+    );
+}
+
+#[cfg(feature = "yaml")]
+#[test]
+fn comments_of_yaml_stay_in_the_table_of_their_indentation() {
+    for (text, expected) in [
+        (
+            "routing:\n  pool: 5\n  # url: x\nlisten:\n  port: 80\n  # host: x\n\n# end\n",
+            "listen:\n  port: 80\n  # host: x\nrouting:\n  pool: 5\n  # url: x\n\n# end\n",
+        ),
+        // Indented otherwise, below a table in a table, and before a title.
+        (
+            "routing:\n    a:\n        b: 1\n        # c: 2\n    # d: 3\n\n# what listens\nlisten:\n    port: 80\n",
+            "# what listens\nlisten:\n  port: 80\nrouting:\n  a:\n    b: 1\n    # c: 2\n  # d: 3\n",
+        ),
+        (
+            "routes:\n  - to: a\n    # path: /\n  # the other\n  - to: b\n    # path: /b\nport: 1\n# name: a\n\nratio: 1.5\n",
+            "port: 1\n# name: a\n\nratio: 1.5\nroutes:\n  - to: a\n    # path: /\n  # the other\n  - to: b\n    # path: /b\n",
+        ),
+        // A table with nothing but comments.
+        (
+            "routing:\n  # port: 1\nother:\n  # host: a\n\nport: 1\n",
+            "port: 1\nother: null\n  # host: a\nrouting: null\n  # port: 1\n",
+        ),
+        ("peers:\n- a\n# b\n\n# the name\nname: x\n", "# the name\nname: x\npeers:\n  - a\n  # b\n"),
+    ] {
+        assert_formatted(Format::Yaml, text, expected);
+    }
+}
+
+#[test]
 fn json_is_written_in_the_order_of_the_schema() {
     assert_formatted(Format::Json, "{\"port\":1,\"name\":\"a\"}", "{\n  \"name\": \"a\",\n  \"port\": 1\n}\n");
 }

@@ -32,8 +32,6 @@ struct Search<'t> {
     /// True for each name that sounds like that of a secret. The tables of a list have the same names, and a comparison takes longer than
     /// all other steps.
     names: HashMap<&'t str, bool, RandomState>,
-    /// True for the place of each subschema that is marked as secret in the way of other programs.
-    marked: HashMap<&'t str, bool, RandomState>,
 }
 
 impl<'t> Search<'t> {
@@ -59,19 +57,15 @@ impl<'t> Search<'t> {
                     self.node(inner, child, PathRef::Index(&trail, index), sounds_secret);
                 }
             }
-            _ if sounds_secret || view.is_some_and(|view| self.is_marked(view)) => {
+            _ if sounds_secret => {
                 if secrecy::is_secret_by_name(view, &trail.to_path(), node) {
                     self.hidden.push(node);
-                } else if sounds_secret && view.is_some_and(|view| !view.is_secret()) {
+                } else if view.is_some_and(|view| !view.is_secret()) {
                     self.public.push(node);
                 }
             }
             _ => {}
         }
-    }
-
-    fn is_marked(&mut self, view: Subschema<'t>) -> bool {
-        *self.marked.entry(view.place()).or_insert_with(|| secrecy::is_marked(view))
     }
 
     /// Hides every text and number of a list or a table in the place of a secret.

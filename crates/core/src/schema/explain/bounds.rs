@@ -76,7 +76,11 @@ pub fn bounds(view: Subschema<'_>) -> Option<Bounds> {
             (!examples.is_empty()).then(|| Bounds::Examples(join_or(&examples)))
         })
         .or_else(|| {
-            view.text("format").and_then(describe_format).map(|(_, example)| Bounds::Examples(example.to_owned()))
+            let format = view.text("format")?;
+            let (_, example) = describe_format(format)?;
+            // TOML has times without an offset alone: this one is a string in every format.
+            let is_text = format == "time";
+            Some(Bounds::Examples(if is_text { format!("\"{example}\"") } else { example.to_owned() }))
         })
 }
 

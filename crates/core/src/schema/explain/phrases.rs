@@ -52,9 +52,9 @@ pub(super) fn breach(condition: &Condition, keyword: &str, site: &Site<'_>) -> (
         Condition::MaxLength(limit) => bounded("have", format!("at most {}", plural(*limit, "character"))),
         Condition::MinItems(limit) => format!("have at least {}", plural(*limit, "element")).into(),
         Condition::MaxItems(limit) => format!("have at most {}", plural(*limit, "element")).into(),
-        Condition::UnevaluatedItems => match site.get("prefixItems").and_then(Json::as_array) {
-            Some(items) => format!("have at most {}", plural(items.len() as u64, "element")).into(),
-            None => "have no elements but those that the schema describes".into(),
+        Condition::UnevaluatedItems => match limit_of_elements(site) {
+            Some(limit) => format!("have at most {}", plural(limit, "element")).into(),
+            None => other_elements(site).into(),
         },
         Condition::MinProperties(limit) => format!("have at least {}", plural(*limit, "key")).into(),
         Condition::MaxProperties(limit) => format!("have at most {}", plural(*limit, "key")).into(),
@@ -131,6 +131,24 @@ fn has(site: &Site<'_>) -> Option<String> {
         _ => return None,
     };
     Some(if count == 0 { "has none".to_owned() } else { format!("has {count}") })
+}
+
+/// Returns the number of elements that `unevaluatedItems: false` admits, where `prefixItems` alone describes elements.
+fn limit_of_elements(site: &Site<'_>) -> Option<u64> {
+    const OTHERS: [&str; 8] = ["contains", "allOf", "anyOf", "oneOf", "if", "$ref", "$dynamicRef", "dependentSchemas"];
+    let is_described = |keyword: &&str| site.get(keyword).is_some();
+    let refuses_others = site.get("unevaluatedItems") == Some(&Json::Bool(false));
+    let described = site.get("prefixItems").and_then(Json::as_array).map_or(0, Vec::len);
+    (refuses_others && described > 0 && !OTHERS.iter().any(is_described)).then_some(described as u64)
+}
+
+/// Returns the condition of `unevaluatedItems` on elements that nothing else describes.
+fn other_elements(site: &Site<'_>) -> String {
+    let wanted = site.stated.and_then(|view| view.pointer("/unevaluatedItems")).map(describe).unwrap_or_default();
+    match wanted.is_empty() {
+        true => "have no elements but those that the schema describes".to_owned(),
+        false => format!("have no elements but those that the schema describes and {}", join_or(&wanted)),
+    }
 }
 
 /// Returns the condition of `contains`.

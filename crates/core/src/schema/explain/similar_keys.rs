@@ -76,6 +76,36 @@ pub(super) fn similar_set_key(key: &str, parent: &Site<'_>, explainer: &Explaine
     paths.next().filter(|_| paths.next().is_none())
 }
 
+/// Finds the key of the same table that `key` clearly means, although its value is wrong there: a name that differs in case and
+/// separators alone, or in two letters at most.
+pub(super) fn similar_wrong_key(key: &str, parent: &Site<'_>, explainer: &Explainer<'_>) -> Option<Path> {
+    let (node, view) = (parent.node?, parent.view?);
+    let names = names_of(view, node);
+    let written = node.as_table()?.get(key)?;
+    // A key of another alternative, or one that another key excludes, may have a right value.
+    let is_wrong = |path: &Path| {
+        let view = explainer.root.at(&path.0, explainer.tree);
+        !explainer.sets(path) && view.is_some_and(|view| !explainer.trial.admits(view, written))
+    };
+    let is_meant = |name: &&&str| is_wrong(&parent.path.key(name));
+    let mut same = names.iter().filter(|name| folded(name) == folded(key)).filter(is_meant);
+    if let Some(name) = same.next() {
+        return same.all(|other| other == name).then(|| parent.path.key(name));
+    }
+    let near = similar(key, names.iter().copied());
+    let least = near.first()?.0;
+    let mut near = near.into_iter().take_while(|(distance, _)| *distance == least).map(|(_, name)| name);
+    let name = near.next().filter(|name| near.all(|other| other == *name))?;
+    // Two letters of a short name are most of it; two in each other's place are one mistake.
+    let letters = if name.chars().count() < 6 { 1 } else { 2 };
+    (is_meant(&&name) && strsim::osa_distance(key, name) <= letters).then(|| parent.path.key(name))
+}
+
+/// Returns a name without its case and separators.
+fn folded(name: &str) -> String {
+    name.chars().filter(|c| !matches!(c, '_' | '-' | '.' | ' ')).flat_map(char::to_lowercase).collect()
+}
+
 /// Returns the names of the known keys of a table, those of all alternatives included, because none may fit yet.
 fn names_of<'s>(view: Subschema<'s>, node: &Node) -> Vec<&'s str> {
     let mut names = view.names(node);

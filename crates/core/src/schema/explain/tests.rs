@@ -65,3 +65,106 @@ fn an_unknown_table_counts_its_keys() {
     assert_eq!((found[0].count, found[0].message.as_str()), (Some(3), "unknown table netwrok with 3 keys"));
     assert_eq!(diagnostics("a = 1\n")[0].count, None);
 }
+
+/// Returns the messages, reasons and helps about a TOML text.
+fn messages(schema: serde_json::Value, text: &str) -> Vec<String> {
+    let report = Gate::of_schema(schema).unwrap().check(&Source::new("x.toml", text), None).report;
+    let line = |diagnostic: &Diagnostic| {
+        let parts =
+            [vec![diagnostic.message.clone()], diagnostic.notes.clone(), diagnostic.help.clone().into_iter().collect()];
+        parts.concat().join(" | ")
+    };
+    report.diagnostics().iter().map(line).collect()
+}
+
+#[test]
+fn the_keys_of_a_table_that_admits_none_are_unknown() {
+    let closed = || json!({ "type": "object", "additionalProperties": false });
+    let by_reference = json!({ "$defs": { "t": { "type": "object" } }, "properties": { "t": { "$ref": "#/$defs/t", "additionalProperties": false } } });
+    for schema in [
+        json!({ "properties": { "t": closed() } }),
+        json!({ "properties": { "t": { "anyOf": [{ "type": "null" }, closed()] } } }),
+        json!({ "properties": { "t": { "type": "object", "propertyNames": false } } }),
+        by_reference,
+    ] {
+        let found = messages(schema.clone(), "[t]\na = 1\nb = 2\n");
+        let keys: Vec<&str> = found.iter().map(|message| message.split(" | ").next().unwrap()).collect();
+        assert_eq!(keys, ["unknown key t.a", "unknown key t.b"], "{schema} {found:?}");
+    }
+    assert_eq!(messages(closed(), "a = 1\n"), ["unknown key a | remove it: nothing reads it; the file knows no keys"]);
+    // A field with the name of the keyword.
+    let field = json!({ "properties": { "t": { "properties": { "additionalProperties": false } } } });
+    assert_eq!(
+        messages(field, "[t.additionalProperties]\na = 1\n"),
+        ["t.additionalProperties must not be here | remove it"]
+    );
+}
+
+#[test]
+fn a_mistake_beside_a_misspelt_key_does_not_hide_its_suggestion() {
+    let schema = json!({ "type": "object", "unevaluatedProperties": false, "allOf": [{ "properties": {
+        "depends_on": { "type": "array" }, "n": { "type": "integer" },
+    } }] });
+    let found = messages(schema, "depends-on = []\nn = 'x'\n");
+    assert!(found[0].ends_with("did you mean depends_on?"), "{found:?}");
+}
+
+#[test]
+fn a_condition_on_a_key_that_is_not_set_says_so() {
+    let when = |kind: &str, key: &str| json!({ "if": { "properties": { "kind": { "const": kind } } }, "then": { "required": [key] } });
+    let schema = json!({ "properties": { "kind": { "type": "string" } }, "allOf": [when("a", "x"), when("b", "y")] });
+    let found = messages(schema.clone(), "");
+    let reasons: Vec<&str> = found.iter().map(|message| message.split(" | ").nth(1).unwrap()).collect();
+    assert_eq!(reasons, ["because kind is not set", "because kind is not set"]);
+    assert!(messages(schema, "kind = 'a'\n")[0].contains("because kind is \"a\""));
+}
+
+#[test]
+fn only_a_list_without_other_descriptions_has_a_limit() {
+    let list = |keywords: serde_json::Value| json!({ "properties": { "l": keywords } });
+    let found = |keywords, text| messages(list(keywords), text)[0].split(" | ").next().unwrap().to_owned();
+    let text = json!([{ "type": "string" }]);
+    assert_eq!(
+        found(json!({ "prefixItems": text, "unevaluatedItems": false }), "l = ['a', 1]\n"),
+        "l must have at most 1 element, and has 2"
+    );
+    assert_eq!(
+        found(
+            json!({ "prefixItems": text, "contains": { "type": "integer" }, "unevaluatedItems": false }),
+            "l = ['a', 1, true]\n"
+        ),
+        "l must have no elements but those that the schema describes, and has 3"
+    );
+    assert_eq!(
+        found(json!({ "prefixItems": text, "unevaluatedItems": { "type": "integer" } }), "l = ['a', 'b']\n"),
+        "l must have no elements but those that the schema describes and an integer, and has 2"
+    );
+}
+
+#[test]
+fn a_clear_misspelling_with_a_wrong_value_is_asked_about() {
+    let schema = || {
+        json!({ "additionalProperties": false, "properties": {
+        "logLevel": { "enum": ["debug", "info"] },
+        "port": { "type": "integer", "maximum": 1000 },
+        "max_connections": { "type": "integer" },
+        "log_format": { "enum": ["json"] },
+    } })
+    };
+    for (text, expected) in [
+        ("loglevel = 'INFO'\n", Some("logLevel")),
+        ("Port = 8080\n", Some("port")),
+        ("prot = '80'\n", Some("port")),
+        ("max_conections = 'many'\n", Some("max_connections")),
+        ("log_fromat = 'xml'\n", Some("log_format")),
+        ("poor_man = '80'\n", None),
+        ("colour = 1\n", None),
+    ] {
+        let found = messages(schema(), text);
+        let help = found[0].split(" | ").last().unwrap();
+        match expected {
+            Some(name) => assert_eq!(help, format!("did you mean {name}? its value is wrong there as well"), "{text}"),
+            None => assert!(help.starts_with("remove it: nothing reads it"), "{text} {help}"),
+        }
+    }
+}

@@ -8,7 +8,7 @@ use crate::diagnostics::suggest::join_or;
 use crate::diagnostics::{Diagnostic, Suggestion, codes};
 use crate::schema::explain::explainer::Explainer;
 use crate::schema::explain::missing::owner;
-use crate::schema::explain::similar_keys::{dotted, similar_keys, similar_names, similar_set_key};
+use crate::schema::explain::similar_keys::{dotted, similar_keys, similar_names, similar_set_key, similar_wrong_key};
 use crate::schema::explain::site::{Site, key_place, suggest_move};
 use crate::schema::explain::unevaluated::described_names;
 use crate::schema::notation::Notation;
@@ -32,12 +32,10 @@ pub(super) fn unexpected_keys(
     let one = |(index, key): (usize, &String)| {
         let written = parent.node.and_then(|node| node.as_table()?.get(key));
         let place = written.and_then(|node| key_place(node, explainer.context.sources));
-        let mut similar = if index < MAX_COMPARED { similar_keys(key, parent, explainer) } else { Vec::new() };
-        let set = similar.is_empty() && index < MAX_COMPARED;
-        let set = set.then(|| similar_set_key(key, parent, explainer)).flatten();
+        let mut meaning = if index < MAX_COMPARED { Meaning::of(key, parent, explainer) } else { Meaning::default() };
         // Two keys cannot both get one name.
-        similar.retain(|path| suggested.insert(path.clone()));
-        let mut diagnostic = unknown(key, parent, (similar, set), place.as_ref(), known.as_deref(), explainer);
+        meaning.right.retain(|path| suggested.insert(path.clone()));
+        let mut diagnostic = unknown(key, parent, meaning, place.as_ref(), known.as_deref(), explainer);
         diagnostic.keyword = Some(keyword.to_owned());
         diagnostic.severity = explainer.context.unknown_keys;
         match written {
@@ -61,7 +59,8 @@ pub(super) fn misspelt_tag(
         .iter()
         .find(|(key, node)| !similar_names(key.as_str(), [tag]).is_empty() && options.contains(&json::write(node)))?;
     let place = key_place(node, explainer.context.sources);
-    let diagnostic = unknown(key.as_str(), parent, (vec![parent.path.key(tag)], None), place.as_ref(), None, explainer);
+    let meaning = Meaning { right: vec![parent.path.key(tag)], ..Meaning::default() };
+    let diagnostic = unknown(key.as_str(), parent, meaning, place.as_ref(), None, explainer);
     Some(diagnostic.at(explainer.context.sources.locations(&node.origin), ""))
 }
 
@@ -76,17 +75,35 @@ pub fn unknown_key(path: &Path, explainer: &Explainer<'_>) -> Diagnostic {
     let parent =
         Site { node: Some(node), view, stated: None, path: table, unresolved: None, in_secret, name_hides: false };
     let key = path.last_key().unwrap_or_default();
-    let similar = similar_keys(key, &parent, explainer);
-    let set = similar.is_empty().then(|| similar_set_key(key, &parent, explainer)).flatten();
-    unknown(key, &parent, (similar, set), None, known_keys(&parent).as_deref(), explainer)
+    unknown(key, &parent, Meaning::of(key, &parent, explainer), None, known_keys(&parent).as_deref(), explainer)
 }
 
-/// Creates the diagnostic for an unknown key at `place`; `known` is the list of known keys. `similar` has the keys that it may mean, and
-/// the one that it most likely means, but which is set as well.
+/// The keys that an unknown one may mean.
+#[derive(Default)]
+struct Meaning {
+    /// Those that are right in its place.
+    right: Vec<Path>,
+    /// The one that it most likely means, but which is set as well.
+    set: Option<Path>,
+    /// The one that it clearly means, but where its value is wrong.
+    wrong: Option<Path>,
+}
+
+impl Meaning {
+    fn of(key: &str, parent: &Site<'_>, explainer: &Explainer<'_>) -> Self {
+        let right = similar_keys(key, parent, explainer);
+        let set = right.is_empty().then(|| similar_set_key(key, parent, explainer)).flatten();
+        let is_open = right.is_empty() && set.is_none();
+        let wrong = is_open.then(|| similar_wrong_key(key, parent, explainer)).flatten();
+        Self { right, set, wrong }
+    }
+}
+
+/// Creates the diagnostic for an unknown key at `place`; `known` is the list of known keys.
 fn unknown(
     key: &str,
     parent: &Site<'_>,
-    (similar, set): (Vec<Path>, Option<Path>),
+    Meaning { right: similar, set, wrong }: Meaning,
     place: Option<&value::Location>,
     known: Option<&str>,
     explainer: &Explainer<'_>,
@@ -118,6 +135,9 @@ fn unknown(
     }
     if let Some(path) = set {
         return diagnostic.help(format!("did you mean {path}, which is set already? write one of the two"));
+    }
+    if let Some(path) = wrong {
+        return diagnostic.help(format!("did you mean {path}? its value is wrong there as well"));
     }
     match (similar.is_empty(), known) {
         (false, _) => {

@@ -10,7 +10,7 @@ use super::entry::IndexEntry;
 use super::index::Index;
 use super::pattern::LazyPattern;
 use super::types::Types;
-use crate::schema::keywords::{DEFAULTS, OPTIONAL, OVERLAY, SECRET, SECRET_FILE};
+use crate::schema::keywords::{DEFAULTS, OPTIONAL, OVERLAY, SECRET, SECRET_FILE, WRITE_ONLY};
 use crate::schema::resolve::{Dialect, escaped, follow};
 use crate::types::Duration;
 
@@ -85,6 +85,7 @@ fn propagate(entries: &mut [IndexEntry]) {
     }
     let is_secret_file = |entry: &IndexEntry| entry.marks.iter().any(|mark| mark == SECRET_FILE);
     raise(entries, &parents, |entry| entry.secret, |entry| entry.secret = true);
+    raise(entries, &parents, |entry| entry.refuses_plain_text, |entry| entry.refuses_plain_text = true);
     raise(entries, &parents, is_secret_file, |entry| entry.marks.push(SECRET_FILE.to_owned()));
     type Flag = fn(&mut IndexEntry) -> &mut bool;
     let of_secrets: (Flag, fn(&IndexEntry) -> bool) = (|entry| &mut entry.holds_secrets, |entry| entry.secret);
@@ -186,7 +187,8 @@ impl<'d> Builder<'d> {
             }
             match (keyword.as_str(), value) {
                 (OPTIONAL, Json::Bool(set)) => entry.optional = *set,
-                (SECRET, Json::Bool(set)) => entry.secret = *set,
+                (SECRET, Json::Bool(set)) => (entry.secret, entry.refuses_plain_text) = (*set, *set),
+                (WRITE_ONLY, Json::Bool(set)) => entry.secret |= *set && schema.get(SECRET).is_none(),
                 (OVERLAY, Json::Bool(set)) => entry.overlay = *set,
                 // A default of null says that the field is absent.
                 ("default", Json::Null) => entry.null_default = true,
@@ -204,7 +206,9 @@ impl<'d> Builder<'d> {
                 ("format", Json::String(name)) => {
                     entry.duration = name == Duration::FORMAT;
                     // The mark of OpenAPI and pydantic; `x-secret` overrules it.
-                    entry.secret |= name == "password" && schema.get(SECRET).is_none();
+                    let is_password = name == "password" && schema.get(SECRET).is_none();
+                    entry.secret |= is_password;
+                    entry.refuses_plain_text |= is_password;
                 }
                 ("type", names) => entry.types = Types::from_json(names),
                 ("properties", Json::Object(properties)) => {

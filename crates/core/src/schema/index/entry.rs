@@ -17,8 +17,11 @@ pub struct IndexEntry {
     pub pointer: String,
     /// `x-optional`.
     pub optional: bool,
-    /// `x-secret`, of the subschema or of one that applies to the same value: an alternative, a part, a branch of a condition.
+    /// `x-secret`, `format: password` or `writeOnly`, of the subschema or of one that applies to the same value: an alternative, a
+    /// part, a branch of a condition.
     pub secret: bool,
+    /// The same without `writeOnly`, which hides a value and admits it in plain text.
+    pub refuses_plain_text: bool,
     /// True if it has `x-defaults`, or a `default` other than null.
     pub has_default: bool,
     /// True if `default` is null: null means that the field is absent.
@@ -88,6 +91,7 @@ impl IndexEntry {
     pub(super) fn inherit(&mut self, base: &Self, place: usize, own: &Json) {
         self.optional |= base.optional;
         self.secret |= base.secret;
+        self.refuses_plain_text |= base.refuses_plain_text;
         self.has_default |= base.has_default;
         self.constant |= base.constant;
         self.enumerated |= base.enumerated;

@@ -91,11 +91,16 @@ fn a_value_is_secret_if_a_schema_that_applies_to_it_says_so() {
         "around": { "allOf": [{ "properties": { "key": { "$ref": "#/$defs/key" } } }] },
         "file": { "anyOf": [{ "type": "null" }, { "allOf": [{ "x-secret-file": true }] }] },
         "plain": { "allOf": [{ "type": "string" }] },
+        "written": { "anyOf": [{ "type": "null" }, { "allOf": [{ "type": "string", "writeOnly": true }] }] },
+        "shown": { "type": "string", "writeOnly": true, "x-secret": false },
     }, "$defs": { "key": { "type": "string", "x-secret": true } } }));
     let entry = |name: &str| index.at(&format!("/properties/{name}")).unwrap();
     let is_secret = |name: &str| (entry(name).secret, entry(name).holds_secrets);
     assert_eq!(["all", "deep", "then"].map(is_secret), [(true, true); 3]);
     assert_eq!((is_secret("around"), is_secret("plain")), ((false, true), (false, false)));
+    assert_eq!((is_secret("written"), is_secret("shown")), ((true, true), (false, false)));
+    let refuses_plain_text = |name: &str| entry(name).refuses_plain_text;
+    assert_eq!(["all", "deep", "then", "written", "shown"].map(refuses_plain_text), [true, true, true, false, false]);
     assert_eq!((&*entry("file").marks, entry("file").holds_secret_files), (&["x-secret-file".to_owned()][..], true));
 }
 

@@ -128,6 +128,7 @@ impl Validator {
     pub fn violations<'t>(&'t self, tree: &'t Node) -> impl Iterator<Item = Violation> + 't {
         self.compiled.iter_errors(tree).map(|error| {
             let mut violation = Violation::from(&error);
+            violation.name_keys(tree);
             if self.has_parts {
                 restore_places(&mut violation, &error);
             }

@@ -124,3 +124,79 @@ fn an_integer_that_a_float_does_not_hold_stays_an_integer() {
     assert_eq!(value(&or_text, None, "inf"), "\"inf\"");
     assert_eq!(value(&or_text, None, "1.5"), "1.5");
 }
+
+#[test]
+fn a_number_or_a_boolean_is_not_a_list() {
+    let texts = json!({ "type": "array", "items": { "type": "string" } });
+    let or_list = |name: &str| json!({ "anyOf": [{ "type": name }, texts] });
+    for (schema, text, expected) in [
+        (or_list("boolean"), "true", "true"),
+        (or_list("boolean"), "a,b", "[\"a\", \"b\"]"),
+        (or_list("integer"), "5", "5"),
+        (or_list("integer"), "5,6", "[\"5\", \"6\"]"),
+        (or_list("number"), "2.5", "2.5"),
+        (or_list("object"), "{a=1,b=2}", "{ a = 1, b = 2 }"),
+        (or_list("object"), "{a=1,b}", "\"{a=1,b}\""),
+        (or_list("object"), "[\"a\"]", "[\"a\"]"),
+    ] {
+        assert_eq!(value(&schema, None, text), expected, "{schema} {text}");
+        assert_eq!(value(&schema, Some("['x']"), text), expected, "{schema} {text}");
+    }
+}
+
+#[test]
+fn a_list_of_toml_with_a_mistake_is_not_separated_by_commas() {
+    let texts = json!({ "type": "array", "items": { "type": "string" } });
+    for (text, expected) in [
+        ("[a,b]", "\"[a,b]\""),
+        ("[\"a\",", "\"[\\\"a\\\",\""),
+        ("\"a,b\",c", "'\"a,b\",c'"),
+        ("\"a,b\",\"c\"", "[\"a,b\", \"c\"]"),
+        ("[::1]:80,[2001:db8::1]:443", "[\"[::1]:80\", \"[2001:db8::1]:443\"]"),
+        ("[::1]:80,192.0.2.1:8333,", "[\"[::1]:80\", \"192.0.2.1:8333\"]"),
+        ("[::1]:80", "[\"[::1]:80\"]"),
+        ("", "[]"),
+        (" ", "[]"),
+    ] {
+        let actual = value(&texts, None, text);
+        let is_same = parse_toml(&actual).map(|node| node.value) == parse_toml(expected).map(|node| node.value);
+        assert!(is_same, "{text}: {actual}");
+    }
+}
+
+#[test]
+fn digits_that_a_number_does_not_keep_make_a_text() {
+    let number_or_text = json!({ "type": ["string", "number"] });
+    for (text, expected) in [
+        ("1.10", "\"1.10\""),
+        ("08", "\"08\""),
+        ("007", "\"007\""),
+        ("1e3", "\"1e3\""),
+        ("+5", "\"+5\""),
+        ("1.5", "1.5"),
+        ("5.0", "5.0"),
+        ("5", "5.0"),
+        ("9007199254740993", "9007199254740993"),
+    ] {
+        assert_eq!(value(&number_or_text, None, text), expected, "{text}");
+    }
+    for schema in [json!({ "type": ["string", "integer"] }), json!({})] {
+        for (text, expected) in [("007", "\"007\""), ("7", "7"), ("-7", "-7")] {
+            assert_eq!(value(&schema, None, text), expected, "{schema} {text}");
+            assert_eq!(value(&schema, Some("4"), text), expected, "{schema} {text}");
+        }
+    }
+    assert_eq!(value(&json!({ "type": "integer" }), None, "007"), "7");
+}
+
+#[test]
+fn a_date_stays_one_only_where_the_schema_admits_it() {
+    for (schema, expected) in [
+        (json!({ "type": "string" }), "\"2024-05-06\""),
+        (json!({ "type": "string", "format": "date" }), "2024-05-06"),
+        (json!({ "anyOf": [{ "type": "null" }, { "type": "string", "format": "date" }] }), "2024-05-06"),
+        (json!({}), "2024-05-06"),
+    ] {
+        assert_eq!(value(&schema, Some("2024-01-01"), "2024-05-06"), expected, "{schema}");
+    }
+}

@@ -1,23 +1,26 @@
-//! Dotted names of fields on the command line.
+//! Dotted names of fields, as people write them.
 
 use std::str::FromStr;
 
-use confgate_core::toml;
-use confgate_core::value::{MAX_DEPTH, Path, Source};
+use crate::toml;
+use crate::value::{MAX_DEPTH, Path, Source};
 
-/// Dotted name of a field on the command line.
-#[derive(Debug, Clone)]
-pub(super) struct FieldName(pub Path);
+/// Dotted name of a field, on the command line or in a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldName(pub Path);
 
 /// A name that no field can have.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum InvalidFieldName {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidFieldName {
+    /// A key is missing, or its quotes are not closed.
     #[error("write a dotted field: network.max_connections")]
     Incomplete,
+    /// A bracket without a number.
     #[error(
         "write the place in a list as a number from 0, as in peers[0]; a key with a bracket needs quotes: '\"a[b\"'"
     )]
     Index,
+    /// The field is deeper than a config can be.
     #[error("nested more than {MAX_DEPTH} levels deep")]
     TooDeep,
 }
