@@ -174,6 +174,8 @@ impl Command {
 /// Runs the command line of the model `M` on the arguments of this process.
 pub fn main<M: Model>() -> ExitCode {
     let had_huge_pages = huge_pages::avoid();
+    #[cfg(not(feature = "lsp"))]
+    let _ = had_huge_pages;
     let arguments: Vec<OsString> = env::args_os().collect();
     let line = parse_alone(&arguments).unwrap_or_else(|| {
         let mut parser = parser();
