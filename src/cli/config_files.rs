@@ -52,10 +52,10 @@ pub(crate) fn config_files(
             let start = files.len();
             collect(path, format, projects, &mut files)?;
             if files.len() == start {
-                let project = projects.of_directory(path)?.file(None);
+                let project = projects.of_directory(path)?.file(path);
                 if let Some((name, _)) = project.rejection() {
                     // Its report says why no entry has files.
-                    files.push(ConfigFile { path: name.into(), is_listed: false });
+                    files.push(ConfigFile { path: name.into(), is_listed: false, directory: None });
                     continue;
                 }
                 let formats = match format {
