@@ -1,7 +1,7 @@
 //! Recovery of the section of a text that has a mistake. The text around it is read in one pass.
 //!
 //! A section begins with the header of a top-level table or list, so it means the same when it is read alone, as in
-//! [`chunks`](crate::toml::reader::chunks). The parser recovers from a mistake at the end of its statement, unless a bracket or a
+//! [`chunks`]. The parser recovers from a mistake at the end of its statement, unless a bracket or a
 //! string stays open, or reads nothing behind it, if the key has no `=`.
 
 use toml_parser::Source;
