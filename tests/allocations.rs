@@ -129,7 +129,7 @@ fn a_report() {
     let wrong =
         text().replace("max_connections = 1000", "max_conections = 0").replace("enable_tls = true", "enable_tls = 1");
     let source = Source::new("refused.toml", wrong);
-    assert_allocations(4110, || {
+    assert_allocations(4310, || {
         let report = gate.check(&source, Environment::Production).report;
         assert_eq!(report.errors(), 2);
         assert!(human::report(&report, human::Style::default()).contains("max_conections"));

@@ -188,7 +188,7 @@ fn init_starts_a_project_that_check_accepts() {
     run(&["check", "."]).code(0);
     run(&["init", "--schema", "relay.schema.json"])
         .code(0)
-        .stdout(contains("– relay.toml     skipped (it exists)\n").and(contains("next: `confgate check`")));
+        .stdout(contains("– relay.toml     skipped (it exists)\n").and(contains("next: `confgate check relay.toml`")));
     // The bundled model, in a directory that does not exist yet.
     run(&["init", "game"]).code(0).stdout(contains("✓ bitcraps.schema.json\n"));
     run(&["check", "game/bitcraps.toml"]).code(0);

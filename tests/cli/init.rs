@@ -34,7 +34,7 @@ fn a_default_that_is_a_table_or_a_list_of_tables_stays_in_its_table() {
         "\nl = [{ h = 1 }]\n\nmap = { \"a b\" = 1 }\n\none = { kind = \"a\" }\n\nuntyped = { x = [{ y = true }] }\n\nport = 80\n\n[t]\n\nl = [{ a = 1 }]\n\nn = 2\n"
     );
     assert!(
-        printed.ends_with("next: `confgate check`, and the settings of your editor in docs/editors.md\n"),
+        printed.ends_with("next: `confgate check s.toml`, and the settings of your editor in docs/editors.md\n"),
         "{printed}"
     );
 }
@@ -78,7 +78,7 @@ fn an_optional_section_is_commented_out() {
         "\n# Certificates.\n# [tls]\n\n# cert =\n\n# min = \"1.2\"\n\n# peers = [{ a = 1 }]\n\n# [tls.inner]\n\n# x = 1\n\n[log]\n\nlevel = \"info\"\n"
     );
     assert!(
-        printed.ends_with("next: `confgate check`, and the settings of your editor in docs/editors.md\n"),
+        printed.ends_with("next: `confgate check s.toml`, and the settings of your editor in docs/editors.md\n"),
         "{printed}"
     );
 }
