@@ -103,9 +103,11 @@ pub fn check(context: &ProfileContext<'_>, profiles: &[Profile]) -> ProfileFindi
     checked
 }
 
-/// Tells whether two diagnostics are about one mistake. The help depends on the profiles beside it.
+/// Tells whether two diagnostics are about one mistake: the help depends on the profiles beside it, and values without a place are not
+/// told apart by it.
 fn is_same(one: &Diagnostic, other: &Diagnostic) -> bool {
-    (&one.code, &one.path, &one.message, &one.labels) == (&other.code, &other.path, &other.message, &other.labels)
+    let has_same_facts = one.code == other.code && one.path == other.path && one.message == other.message;
+    has_same_facts && (one == other || !one.labels.is_empty() && one.labels == other.labels)
 }
 
 impl ProfileContext<'_> {
