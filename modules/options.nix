@@ -28,7 +28,7 @@ let
     toOptions = facts: mapAttrs (name: toOption [ name ] { } (isAbsent false facts name)) facts.fields;
   };
 
-  # Whether the schema lets a field be absent, or the table around it.
+  # True if the schema lets a field be absent, or the table around it.
   isAbsent =
     around: facts: name:
     around || !(elem name facts.required);

@@ -270,7 +270,7 @@ let
     file: key: module:
     constant (makeRecord file key [ ] module module);
 
-  # What is read from data has no position of its own, and gets that of the list in the file of the module.
+  # A value that is read from data has no position of its own, and gets that of the list in the file of the module.
   atList =
     { file, at, ... }: module: record:
     if file == "<inline>" || module ? config || module ? _file || at.file != nameOf file then

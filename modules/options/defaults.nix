@@ -44,7 +44,7 @@ let
       inherited.byEnvironment.${name} or { };
 in
 {
-  # Whether a place has no default in an environment. One that Nix cannot hold is filled in by the gate.
+  # True if a place has no default in an environment. One that Nix cannot hold is filled in by the gate.
   isLacking =
     inherited: schema:
     !(schema ? x-default-beyond-nix) && any (name: own inherited schema name == { }) names;

@@ -1,4 +1,4 @@
-# What a schema says of one table: by itself, and in the forms that it chooses between. Options and evaluate.nix
+# The facts of a schema about one table: of its own, and of the forms that it chooses between. Options and evaluate.nix
 # read it here, because they have to agree.
 let
   inherit (builtins)
@@ -46,7 +46,7 @@ let
   same = isAlike 6;
   unique = foldl' (found: value: if any (same value) found then found else found ++ [ value ]) [ ];
 
-  # What describes a value and does not restrict it.
+  # The keywords that describe a value and do not restrict it.
   notes = [
     "default"
     "description"

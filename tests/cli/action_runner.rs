@@ -14,7 +14,7 @@ use serde_json::Value as Json;
 pub struct ActionRun {
     /// Exit code of the first step that failed, or 0.
     pub code: i32,
-    /// What all steps have printed.
+    /// The output of all steps.
     pub text: String,
     pub summary: String,
     /// The outputs of the action.

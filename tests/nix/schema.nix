@@ -1,6 +1,6 @@
 # A small schema with one place of each kind, for the claims about evaluate.nix.
 let
-  # What has no default and is not optional is required.
+  # A field without a default that is not optional is required.
   object = properties: {
     type = "object";
     additionalProperties = false;

@@ -41,7 +41,7 @@ fn assigns_secret(place: &Location) -> bool {
         let is_name = |c: char| c.is_alphanumeric() || "_-".contains(c);
         before.trim_end_matches([' ', '"']).rsplit(|c| !is_name(c)).next().unwrap_or_default()
     });
-    // What follows the last sign is a value.
+    // The text behind the last sign is a value.
     let count = line.matches('=').count();
     names.take(count).any(words::names_secret)
 }

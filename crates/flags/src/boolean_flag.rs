@@ -42,7 +42,7 @@ pub struct BooleanFlag {
     found: Option<Found>,
 }
 
-/// What was found in a version of the flags.
+/// The flag in one version of the flags.
 struct Found {
     flags: Arc<FlagSet>,
     /// Index of the first counter of the flag in those of all flags; `None` if there is no such flag.

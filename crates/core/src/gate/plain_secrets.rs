@@ -218,7 +218,7 @@ struct Search<'s, 't> {
     found: Vec<PlainSecret<'t>>,
 }
 
-/// What a value is part of.
+/// The surroundings of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Inside {
     Public,
