@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::format::item_index::ItemIndex;
 use crate::format::items::{Item, ItemKind, Items};
 use crate::format::setting::CommentedOut;
 use crate::value::{Format, Path};
@@ -97,16 +98,12 @@ fn end_of_top(text: &str, comments: &[Range<usize>], first_item: usize) -> usize
 struct Attacher<'t> {
     text: &'t str,
     format: Format,
-    items: &'t [Item],
-    /// The lists and tables in brackets.
-    containers: Vec<&'t Item>,
+    items: ItemIndex<'t>,
 }
 
 impl<'t> Attacher<'t> {
     fn new(text: &'t str, format: Format, items: &'t Items) -> Self {
-        let is_bracketed = |item: &&Item| !item.is_scalar && text[item.value.clone()].starts_with(['[', '{']);
-        let containers = items.items.iter().filter(is_bracketed).collect();
-        Self { text, format, items: &items.items, containers }
+        Self { text, format, items: ItemIndex::new(text, &items.items) }
     }
 
     /// Returns the number of comments that continue the block of the first: on the next lines, in the same column.
@@ -128,16 +125,15 @@ impl<'t> Attacher<'t> {
     /// Returns the position of a block of comments on lines of their own, and the table of the settings in it.
     fn block(&self, block: &[Range<usize>]) -> (Anchor, Option<Path>) {
         let (Some(first), Some(last)) = (block.first(), block.last()) else { return (Anchor::End, None) };
-        let next = self.items.partition_point(|item| item.start < last.end);
-        let encloses = |item: &&&Item| item.value.start < first.start && last.end <= item.value.end;
-        let container = self.containers.iter().filter(encloses).max_by_key(|item| item.value.start);
-        if let Some(container) = container {
-            let next = self.items.get(next).filter(|next| next.start < container.value.end);
+        let before = self.items.count_before(last.end);
+        if let Some(container) = self.items.enclosing(&(first.start..last.end)) {
+            let next = self.items.get(before).filter(|next| next.start < container.value.end);
             return (Anchor::Above(next.unwrap_or(container).path.clone()), None);
         }
         let neighbours = Neighbours {
-            before: &self.items[..next],
-            next: self.items.get(next),
+            items: &self.items,
+            before,
+            next: self.items.get(before),
             touches_previous: !has_blank_above(self.text, first),
             touches_next: !has_blank_below(self.text, last),
         };
@@ -150,15 +146,11 @@ impl<'t> Attacher<'t> {
     fn beside(&self, comment: &Range<usize>) -> Anchor {
         let line = line_start(self.text, comment.start)..comment.start;
         // A header has an empty value at its end.
-        let ends_here =
-            |item: &&Item| line.contains(&item.value.end.saturating_sub(1)) && item.value.end <= comment.start;
-        let starts_here = |item: &&Item| line.contains(&item.start);
-        let ended =
-            self.items.iter().filter(ends_here).max_by_key(|item| (item.value.end, usize::MAX - item.path.0.len()));
-        if let Some(item) = ended {
+        let ended = self.items.ending_in(&line).iter().filter(|item| item.value.end <= comment.start);
+        if let Some(item) = ended.max_by_key(|item| (item.value.end, usize::MAX - item.path.0.len())) {
             return Anchor::Beside(item.path.clone());
         }
-        match self.items.iter().filter(starts_here).max_by_key(|item| item.start) {
+        match self.items.starting_in(&line).last() {
             Some(item) => Anchor::Above(item.path.clone()),
             None => self.block(std::slice::from_ref(comment)).0,
         }
@@ -167,7 +159,9 @@ impl<'t> Attacher<'t> {
 
 /// The items around a block of comments.
 struct Neighbours<'t> {
-    before: &'t [Item],
+    items: &'t ItemIndex<'t>,
+    /// The number of items before the block.
+    before: usize,
     next: Option<&'t Item>,
     /// True if no blank line stands above the block.
     touches_previous: bool,
@@ -181,7 +175,7 @@ impl Neighbours<'_> {
         let settings: Vec<CommentedOut> = lines.filter_map(CommentedOut::of).collect();
         let has_header = settings.contains(&CommentedOut::Header);
         let has_entry = !has_header && !settings.is_empty();
-        let previous = self.before.iter().rfind(|item| item.kind != ItemKind::Inner);
+        let previous = self.items.last_line(self.before);
         let section = previous.map_or_else(Path::root, |item| item.table.clone());
         let anchor = match (self.next, previous) {
             (Some(next), previous) if next.kind != ItemKind::Header => match previous {
@@ -208,8 +202,7 @@ impl Neighbours<'_> {
 
     /// Attaches a block of YAML. Its column says which table it is in.
     fn in_yaml(&self, column: usize) -> Anchor {
-        let mut before = self.before.iter().rev().filter(|item| item.kind != ItemKind::Inner);
-        let owner = before.find(|item| item.column <= column);
+        let owner = self.items.last_line_within(self.before, column);
         match (self.next, owner) {
             (Some(next), _) if column < next.column => Anchor::Above(next.path.clone()),
             (Some(next), owner) if column == next.column => match owner {

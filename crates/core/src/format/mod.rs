@@ -11,6 +11,7 @@ mod canonical;
 mod comments;
 mod error;
 mod format;
+mod item_index;
 mod items;
 mod place;
 mod setting;

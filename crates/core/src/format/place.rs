@@ -4,13 +4,16 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::format::comments::{Anchor, Comment};
 use crate::format::items::{Item, ItemKind, Items};
-use crate::value::Path;
+use crate::value::{Path, Segment};
 
 /// Returns the canonical text with comments; `None` if it lacks the table of a setting that is commented out.
 pub(super) fn with_comments(text: &str, items: &Items, comments: &[Comment]) -> Option<String> {
-    let mut placement = Placement { text, items: &items.items, ..Placement::default() };
+    let mut placement = Placement { text, ..Placement::default() };
     for item in &items.items {
         placement.by_path.entry(&item.path).or_insert(item);
+        for length in 0..item.path.0.len() {
+            placement.first_below.entry(&item.path.0[..length]).or_insert(item);
+        }
         if item.kind != ItemKind::Inner {
             placement.last_of.insert(&item.table, item);
         }
@@ -25,8 +28,9 @@ pub(super) fn with_comments(text: &str, items: &Items, comments: &[Comment]) -> 
 #[derive(Default)]
 struct Placement<'t> {
     text: &'t str,
-    items: &'t [Item],
     by_path: HashMap<&'t Path, &'t Item>,
+    /// The first item below each path.
+    first_below: HashMap<&'t [Segment], &'t Item>,
     /// The last item of each table.
     last_of: HashMap<&'t Path, &'t Item>,
     top: Vec<&'t Comment>,
@@ -108,7 +112,7 @@ impl<'t> Placement<'t> {
 
     /// Returns the item at a path, else the first one below it, else the nearest one that contains it.
     fn find(&self, path: &Path) -> Option<&'t Item> {
-        let below = || self.items.iter().find(|item| item.path.0.starts_with(&path.0));
+        let below = || self.first_below.get(path.0.as_slice()).copied();
         let around = || {
             let parents = (1..path.0.len()).rev().map(|length| Path(path.0[..length].to_vec()));
             parents.filter_map(|parent| self.by_path.get(&parent).copied()).next()
