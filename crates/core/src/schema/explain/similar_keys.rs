@@ -48,6 +48,9 @@ pub(super) fn similar_keys(key: &str, parent: &Site<'_>, explainer: &Explainer<'
     if let Some(path) = dotted(key, parent, explainer).filter(is_right) {
         return vec![path];
     }
+    if let Some(path) = in_overlay(key, parent, explainer).filter(is_right) {
+        return vec![path];
+    }
     let elsewhere = elsewhere(key, parent, explainer);
     match elsewhere.len() {
         // A name that is common in the schema is not a useful suggestion.
@@ -122,6 +125,13 @@ pub(super) fn dotted(key: &str, parent: &Site<'_>, explainer: &Explainer<'_>) ->
     }
     let path = words.iter().fold(parent.path.clone(), |path, word| path.key(word));
     explainer.root.at(&path.0, explainer.tree).map(|_| path)
+}
+
+/// Returns the path of a key of the config in the overlay beside it, as `set` of a profile is.
+fn in_overlay(key: &str, parent: &Site<'_>, explainer: &Explainer<'_>) -> Option<Path> {
+    explainer.root.field(key)?;
+    let (overlay, _) = parent.view?.fields().find(|(_, view)| view.is_overlay())?;
+    Some(parent.path.key(overlay).key(key))
 }
 
 /// Returns the paths of the fields with the name of an unknown key in other tables, the nearest ones.
